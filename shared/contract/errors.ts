@@ -1,0 +1,141 @@
+/**
+ * Everything that is expected to go wrong, as one closed union of plain data: it crosses threads, IPC and sockets
+ * unchanged. Bugs are not in here; they throw. The sentences for people are in `sentences-en.ts` and `sentences-zh.ts`.
+ */
+export type AppError =
+  /** The caller sent something the route does not take. */
+  | { readonly code: 'bad-request'; readonly detail: string }
+  | { readonly code: 'cancelled' }
+  /** A bug. `reference` is also in the local log, where the stack is. */
+  | { readonly code: 'unexpected'; readonly reference: string }
+  | { readonly code: 'not-found'; readonly what: 'object' | 'bucket' | 'profile' | 'master-key' | 'transfer' | 'grant' | 'plan'; readonly name: string }
+  | { readonly code: 'name-taken'; readonly name: string }
+  // Envelopes and keys
+  /** Some of the envelope is there, but `header` is missing or not valid: damaged, never plain. */
+  | { readonly code: 'not-an-envelope'; readonly header: string; readonly problem: 'missing' | 'invalid' }
+  /** A format we recognise and cannot read yet. */
+  | { readonly code: 'unsupported-format'; readonly format: FormatName }
+  /** No master key here has this description ('' when the object has none). */
+  | { readonly code: 'unknown-master-key'; readonly description: string }
+  /** Keys were tried and none opens the envelope. */
+  | { readonly code: 'wrong-master-key'; readonly tried: readonly string[] }
+  | { readonly code: 'no-master-key' }
+  | { readonly code: 'key-not-usable'; readonly name: string; readonly reason: 'decrypt-only' | 'public-half-only' | 'weak' | 'not-proven' }
+  | { readonly code: 'key-import'; readonly problem: KeyImportProblem }
+  /** The private and public halves do not undo each other. */
+  | { readonly code: 'key-proof-failed'; readonly name: string }
+  | { readonly code: 'key-description'; readonly problem: DescriptionProblem; readonly detail: string }
+  | { readonly code: 'confirmation-differs'; readonly name: string }
+  /** The key is default somewhere; a successor must be named first. */
+  | { readonly code: 'key-is-default'; readonly places: readonly string[] }
+  // Files on this computer
+  | { readonly code: 'source-changed'; readonly path: string }
+  | { readonly code: 'source-unreadable'; readonly path: string; readonly reason: string }
+  | { readonly code: 'target-exists'; readonly path: string }
+  | { readonly code: 'target-unwritable'; readonly path: string; readonly reason: string }
+  /** `needed`: bytes; 0 when unknown. */
+  | { readonly code: 'disk-full'; readonly path: string; readonly needed: number }
+  /** An object name that no file here can have. */
+  | { readonly code: 'name-not-local'; readonly name: string }
+  // Secrets at rest
+  | { readonly code: 'keychain-locked' }
+  | { readonly code: 'keychain-missing' }
+  /** The keychain works, but an entry that was stored is gone. Nothing is made anew in its place. */
+  | { readonly code: 'secret-lost'; readonly name: string }
+  /** The passphrase file is closed; unlock it first. `exists`: false when no passphrase was chosen yet. */
+  | { readonly code: 'passphrase-needed'; readonly exists: boolean }
+  | { readonly code: 'wrong-passphrase' }
+  // OSS and the network
+  | { readonly code: 'oss'; readonly status: number; readonly ossCode: string; readonly ec: string; readonly message: string; readonly requestId: string; readonly retryAfterMs: number }
+  | { readonly code: 'access-denied'; readonly action: string; readonly ossCode: string; readonly ec: string; readonly requestId: string }
+  | { readonly code: 'bad-credentials'; readonly reason: 'unknown-key-id' | 'wrong-secret' | 'expired'; readonly requestId: string }
+  /** `minutes` > 0: this computer is behind OSS. */
+  | { readonly code: 'clock'; readonly minutes: number; readonly requestId: string }
+  /** No answer at all. `reason`: the system's code, such as ECONNREFUSED. */
+  | { readonly code: 'unreachable'; readonly host: string; readonly reason: string }
+  | { readonly code: 'insecure-endpoint'; readonly endpoint: string }
+  | { readonly code: 'bad-endpoint'; readonly endpoint: string }
+  /** The object was replaced while it was being read (If-Match failed). */
+  | { readonly code: 'object-changed'; readonly key: string }
+  /** OSS refused to replace an object, as it was asked to. */
+  | { readonly code: 'object-exists'; readonly key: string }
+  /** CRC-64 of the bytes here and of the bytes OSS stored differ. */
+  | { readonly code: 'checksum' }
+  /** `expected` and `actual`: bytes. */
+  | { readonly code: 'size-differs'; readonly expected: number; readonly actual: number }
+  | { readonly code: 'too-large'; readonly limit: number }
+
+/** Formats that are recognised; see FORMAT.md for how. */
+export type FormatName = 'v1' | 'v2-kms' | 'v2-oaep' | 'v2-custom' | 'encryption-sdk'
+
+export type KeyImportProblem =
+  | 'not-a-key'
+  | 'not-rsa'
+  | 'needs-passphrase'
+  | 'wrong-passphrase'
+  | 'halves-differ'
+  | 'too-short'
+  | 'already-here'
+  | 'too-large'
+
+export type DescriptionProblem =
+  | 'not-json'
+  | 'not-an-object'
+  | 'value-not-text'
+  | 'repeated-name'
+  | 'too-long'
+  | 'not-printable'
+  | 'used-by'
+
+export type Result<T, E = AppError> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E }
+
+export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value })
+export const fail = <E extends AppError>(error: E): Result<never, E> => ({ ok: false, error })
+
+/** An expected failure on its way through code that throws (streams, callbacks). Caught at the edge by {@link caught}. */
+export class Failure extends Error {
+  readonly error: AppError
+  constructor(error: AppError) {
+    super(error.code)
+    this.name = 'Failure'
+    this.error = error
+  }
+}
+
+/** The value, or a thrown {@link Failure}. */
+export function valueOf<T>(result: Result<T>): T {
+  if (result.ok) return result.value
+  throw new Failure(result.error)
+}
+
+/** What a `catch` got: a {@link Failure} or an abort becomes a Result, anything else is a bug and is thrown again. */
+export function caught(cause: unknown): Result<never> {
+  if (cause instanceof Failure) return fail(cause.error)
+  if (cause instanceof Error && cause.name === 'AbortError') return fail({ code: 'cancelled' })
+  throw cause
+}
+
+/** May the same request be sent again unchanged? One answer for the whole app. */
+export function isRetryable(error: AppError): boolean {
+  switch (error.code) {
+    case 'oss':
+      return error.status >= 500 || error.status === 429 || error.ossCode === 'RequestTimeout'
+    case 'unreachable':
+      return !PERMANENT_REASONS.has(error.reason)
+    case 'checksum':
+      return true
+    default:
+      return false
+  }
+}
+
+/** Reasons of 'unreachable' that will not change within seconds. Source: Node's TLS error codes. */
+const PERMANENT_REASONS: ReadonlySet<string> = new Set([
+  'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+])
+
+/** For the `default` of a switch that must name every case: does not compile while one is missing. */
+export function unreachable(value: never): never {
+  throw new Error(`unhandled case: ${JSON.stringify(value)}`)
+}

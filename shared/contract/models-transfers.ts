@@ -1,0 +1,89 @@
+import type { AppError } from './errors.ts'
+import type { Encryption, GrantId, PlanId, ProfileId, TransferId } from './models.ts'
+
+export type TransferPhase =
+  | 'waiting'
+  | 'running'
+  /** All bytes are sent or received; checks, rename, complete are under way. */
+  | 'finishing'
+  | 'paused'
+  /** Needs the user: see `error`. */
+  | 'needs-user'
+  | 'failed'
+  | 'done'
+
+export interface Transfer {
+  readonly id: TransferId
+  readonly kind: 'upload' | 'download' | 'download-raw' | 'decrypt'
+  readonly phase: TransferPhase
+  /** File or object name, without folders. */
+  readonly name: string
+  /** Where it goes: bucket and prefix, or folder name. */
+  readonly target: string
+  readonly profileId: ProfileId | null
+  readonly bucket: string | null
+  readonly key: string | null
+  /** Bytes acknowledged by the wire, and bytes in all. */
+  readonly done: number
+  readonly total: number
+  readonly partsDone: number
+  readonly parts: number
+  /** Mean bytes per second over five seconds; null when nothing moves. */
+  readonly speed: number | null
+  /** Whole seconds, null when it cannot be told. */
+  readonly secondsLeft: number | null
+  /** Attempts after the first that are under way or were needed. */
+  readonly retries: number
+  readonly keyName: string | null
+  readonly outcome: TransferOutcome | null
+  readonly error: AppError | null
+  /** ISO 8601 */
+  readonly changed: string
+  readonly order: number
+}
+
+/** How a finished transfer ended well. */
+export interface TransferOutcome {
+  readonly encrypted: boolean
+  /** 'absent' when OSS or the envelope file gave no checksum to compare with. */
+  readonly checksum: 'matches' | 'absent'
+  /** Absolute path of what was written on this computer; null for uploads. */
+  readonly savedAs: string | null
+  readonly skipped: boolean
+}
+
+/** A path the user chose, by an opaque id. */
+export interface Grant {
+  readonly id: GrantId
+  readonly name: string
+  readonly kind: 'file' | 'folder'
+  /** Bytes of a file, null for a folder. */
+  readonly size: number | null
+}
+
+/** An upload being counted, and then waiting for the user's word. Nothing is sent before that. */
+export interface UploadPlan {
+  readonly id: PlanId
+  readonly phase: 'counting' | 'ready' | 'failed'
+  readonly profileId: ProfileId
+  readonly bucket: string
+  readonly prefix: string
+  readonly items: readonly { readonly name: string; readonly kind: 'file' | 'folder'; readonly files: number; readonly folders: number; readonly emptyFolders: number; readonly bytes: number }[]
+  readonly files: number
+  readonly bytes: number
+  readonly leftOut: readonly { readonly path: string; readonly reason: 'symlink' | 'unreadable' | 'not-a-file' | 'name-too-long' }[]
+  /** At most 1,000 of them; `conflictCount` is the whole number. */
+  readonly conflicts: readonly { readonly key: string; readonly size: number; readonly modified: string; readonly theirSize: number; readonly theirModified: string }[]
+  readonly conflictCount: number
+  readonly error: AppError | null
+}
+
+/** A blob and its envelope on the offline page. */
+export interface OfflineItem {
+  readonly blob: Grant | null
+  readonly envelope: { readonly name: string; readonly source: 'beside' | 'dropped' | 'pasted' } | null
+  readonly encryption: Encryption | null
+  readonly error: AppError | null
+  /** Bytes the envelope says the blob has; null when it does not say. */
+  readonly expectedSize: number | null
+}

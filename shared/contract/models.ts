@@ -1,0 +1,187 @@
+import type { FormatName } from './errors.ts'
+
+/** Ids are made by the core and mean nothing outside it. */
+export type ProfileId = string
+export type MasterKeyId = string
+export type TransferId = string
+export type GrantId = string
+export type PlanId = string
+
+export type ProfileColour = 'jade' | 'blue' | 'plum' | 'clay' | 'gold' | 'ink'
+
+/** A way to call OSS. No secret in it, ever. */
+export interface Profile {
+  readonly id: ProfileId
+  readonly name: string
+  readonly colour: ProfileColour
+  readonly endpoint: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly hasToken: boolean
+  /** 'practice' for the built-in practice bucket, 'session' for one that is not stored. */
+  readonly kind: 'stored' | 'practice' | 'session'
+  /** Buckets the account cannot list but the user named, so that they show in the tree. */
+  readonly buckets: readonly string[]
+  readonly defaultKey: MasterKeyId | null
+  readonly bucketKeys: Readonly<Record<string, MasterKeyId>>
+}
+
+/** An account found in the environment or in another tool's file; the secret stays in the core. */
+export interface FoundAccount {
+  readonly source: string
+  /** Where it was found, in words a user knows: `~/.ossutilconfig`. */
+  readonly label: string
+  readonly endpoint: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly hasToken: boolean
+}
+
+export interface Bucket {
+  readonly name: string
+  readonly region: string
+  /** ISO 8601, '' when unknown. */
+  readonly created: string
+}
+
+export interface ObjectRow {
+  /** Full key. Ends in '/' for a folder. */
+  readonly key: string
+  readonly kind: 'file' | 'folder'
+  /** Bytes; 0 for a folder. */
+  readonly size: number
+  /** ISO 8601, '' for a folder. */
+  readonly modified: string
+  readonly etag: string
+  readonly storageClass: string
+}
+
+export interface ObjectPage {
+  readonly rows: readonly ObjectRow[]
+  /** Pass back to get the next page; null when this was the last. */
+  readonly cursor: string | null
+}
+
+/**
+ * What is known of an object's encryption from its headers alone. 'sealed' means the right key is here; that it
+ * opens is known only after an unwrap.
+ */
+export type Encryption =
+  | { readonly state: 'plain' }
+  | { readonly state: 'sealed'; readonly keyId: MasterKeyId; readonly keyName: string; readonly facts: EnvelopeFacts }
+  | { readonly state: 'nokey'; readonly facts: EnvelopeFacts }
+  | { readonly state: 'broken'; readonly header: string; readonly problem: 'missing' | 'invalid'; readonly present: readonly string[] }
+  | { readonly state: 'later'; readonly format: FormatName; readonly facts: EnvelopeFacts | null }
+
+export interface EnvelopeFacts {
+  /** The key description as written, '' when absent. */
+  readonly description: string
+  readonly contentAlgorithm: string
+  readonly wrapAlgorithm: string
+  /** Length of the wrapped data key in bits: the modulus for RSA. */
+  readonly wrapBits: number
+  readonly dataSize: number | null
+  readonly partSize: number | null
+  /** True when the object carries the MD5 of its plaintext in the clear: worth a warning. */
+  readonly plaintextMd5: boolean
+}
+
+export interface ObjectFacts {
+  readonly key: string
+  readonly size: number
+  readonly modified: string
+  readonly etag: string
+  readonly storageClass: string
+  readonly contentType: string
+  /** CRC-64 of the stored bytes as decimal text, '' when OSS keeps none. */
+  readonly crc64: string
+  /** User metadata without the envelope's headers; names without `x-oss-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>
+  readonly encryption: Encryption
+}
+
+export type KeyState = 'active' | 'decrypt-only'
+export type DescriptionStyle = 'compact' | 'python'
+
+export interface MasterKey {
+  readonly id: MasterKeyId
+  readonly name: string
+  readonly kind: 'rsa'
+  readonly bits: number
+  /** False: only the public half is here, so it can encrypt and not decrypt. */
+  readonly hasPrivate: boolean
+  readonly state: KeyState
+  /** Key description as JSON text, '' for none. */
+  readonly description: string
+  readonly style: DescriptionStyle
+  /** SHA-256 of the SPKI, 64 hex digits. */
+  readonly fingerprint: string
+  readonly created: string
+  readonly origin: 'generated' | 'imported' | 'sample' | 'session'
+  /** ISO 8601 time of the last backup, null when there is none. */
+  readonly backedUp: string | null
+  /** ISO 8601 time of the last wrap/unwrap proof, null when not proven. */
+  readonly proven: string | null
+  /** Confirmed by the user for encryption although it is shorter than 2048 bits. */
+  readonly weakAllowed: boolean
+  /** Why the private half cannot be read right now; null when it can. */
+  readonly unavailable: 'keychain-locked' | 'keychain-missing' | 'secret-lost' | 'passphrase-needed' | null
+  readonly defaultFor: readonly { readonly profileId: ProfileId; readonly profileName: string; readonly bucket: string | null }[]
+  /** Objects seen under this key in folders opened on this computer: at least so many. */
+  readonly seen: readonly { readonly bucket: string; readonly objects: number; readonly bytes: number }[]
+}
+
+/** What a key file holds, told before it is imported. */
+export interface KeyFileFacts {
+  readonly container: 'pkcs1' | 'pkcs8' | 'encrypted-pkcs8' | 'legacy-encrypted' | 'spki' | 'pkcs1-public' | 'pkcs12' | 'certificate'
+  readonly fileName: string
+  readonly bits: number
+  readonly hasPrivate: boolean
+  readonly fingerprint: string
+  /** Name of a key that is already here with the same fingerprint. */
+  readonly alreadyHere: string | null
+}
+
+export interface SecretsStatus {
+  readonly place: 'keychain' | 'passphrase-file'
+  readonly state: 'working' | 'locked' | 'missing' | 'passphrase-needed'
+  /** For 'passphrase-file': a passphrase was chosen before. */
+  readonly exists: boolean
+  /** ISO 8601 time of the last probe. */
+  readonly checked: string
+  /** Names of profiles and keys whose secret was stored and is gone. */
+  readonly lost: readonly string[]
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark'
+  readonly language: 'en' | 'zh-CN'
+  /** Transfers at the same time, 1 to 16. */
+  readonly files: number
+  /** Parts of one transfer at the same time, 1 to 16. */
+  readonly parts: number
+  /** Files of this many bytes and more go up in parts. */
+  readonly multipartFrom: number
+  /** Preferred part size in bytes. */
+  readonly partSize: number
+  readonly existing: 'ask' | 'skip' | 'rename' | 'replace'
+  readonly notify: boolean
+  readonly showPractice: boolean
+  readonly showGuide: boolean
+  readonly closeKeysAfterUse: boolean
+}
+
+export interface AppInfo {
+  readonly version: string
+  readonly shell: 'desktop' | 'loopback' | 'cli'
+  readonly platform: 'mac' | 'windows' | 'linux'
+  readonly practice: { readonly profileId: ProfileId; readonly bucket: string; readonly bytes: number } | null
+}
+
+/** One line of the loopback shell's file chooser. */
+export interface LocalEntry {
+  readonly name: string
+  readonly kind: 'file' | 'folder'
+  readonly size: number | null
+  readonly modified: string
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import * as s from './shapes.ts'
+import type { AppError, Result } from './errors.ts'
+import type { AppInfo, Bucket, Encryption, FoundAccount, KeyFileFacts, LocalEntry, MasterKey, ObjectFacts, ObjectPage, PlanId, Profile, SecretsStatus, Settings, TransferId } from './models.ts'
+import type { Grant, OfflineItem, Transfer, UploadPlan } from './models-transfers.ts'
+
+/** One call: the shape of its input, checked at run time, and the type of its output, which nothing stores. */
+interface Route<Input extends z.ZodType, Output> {
+  readonly input: Input
+  readonly output?: Output
+}
+const route = <Output>() => <Input extends z.ZodType>(input: Input): Route<Input, Output> => ({ input })
+const nothing = z.object({})
+
+/** Every call the core takes. A name that is not here does not exist. */
+export const routes = {
+  'app.info': route<AppInfo>()(nothing),
+  'settings.get': route<Settings>()(nothing),
+  'settings.update': route<Settings>()(s.settings.partial()),
+  'practice.reset': route<null>()(nothing),
+
+  'secrets.status': route<SecretsStatus>()(nothing),
+  /** Writes, reads and removes a test entry. */
+  'secrets.check': route<SecretsStatus>()(nothing),
+  /** Opens the passphrase file, or makes it when none exists. */
+  'secrets.unlock': route<SecretsStatus>()(z.object({ passphrase: s.secret.min(1) })),
+
+  'profiles.list': route<readonly Profile[]>()(nothing),
+  'profiles.find': route<readonly FoundAccount[]>()(nothing),
+  'profiles.add': route<Profile>()(z.object(s.profileFields)),
+  /** A profile for this session only: nothing of it is stored. */
+  'profiles.session': route<Profile>()(z.object(s.profileFields)),
+  'profiles.update': route<Profile>()(z.object({ id: s.id, ...s.profileFields })),
+  'profiles.remove': route<null>()(z.object({ id: s.id })),
+  /** `id`: the stored profile whose secret `keep` means; null for a new one. Answers with the number of buckets seen. */
+  'profiles.test': route<{ readonly buckets: number }>()(z.object({ id: s.id.nullable(), bucket: s.bucketName.nullable(), ...s.profileFields })),
+  'profiles.setDefaultKey': route<null>()(z.object({ profileId: s.id, bucket: s.bucketName.nullable(), keyId: s.id.nullable() })),
+
+  'buckets.list': route<readonly Bucket[]>()(z.object({ profileId: s.id })),
+
+  'objects.list': route<ObjectPage>()(z.object({ ...s.place, prefix: s.prefix, cursor: s.text.nullable() })),
+  'objects.facts': route<ObjectFacts>()(z.object({ ...s.place, key: s.objectKey })),
+  /** HEADs what is not known yet; answers in the order asked. Null where the object is gone or may not be read. */
+  'objects.encryption': route<readonly (Encryption | null)[]>()(
+    z.object({ ...s.place, objects: z.array(z.object({ key: s.objectKey, etag: s.text })).max(200) }),
+  ),
+  /** Tries every key on the envelope; the one that opens it, whatever its description. */
+  'objects.tryKeys': route<{ readonly keyId: string; readonly keyName: string }>()(z.object({ ...s.place, key: s.objectKey })),
+  /** Keys ending in '/' stand for everything below them. Answers with the number of objects deleted. */
+  'objects.remove': route<{ readonly removed: number }>()(z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000) })),
+  /** How many objects and bytes `keys` stand for, folders counted through. */
+  'objects.count': route<{ readonly objects: number; readonly bytes: number }>()(z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000) })),
+  /** Server-side copy, or move when `removeSource`; the envelope goes along. */
+  'objects.copy': route<null>()(z.object({ ...s.place, key: s.objectKey, toKey: s.objectKey, removeSource: z.boolean(), replace: z.boolean() })),
+  'objects.makeFolder': route<null>()(z.object({ ...s.place, key: s.objectKey })),
+  /** Decrypted text, at most 256 KiB, as UTF-8; `binary` when it is none. */
+  'objects.preview': route<{ readonly text: string; readonly binary: boolean; readonly encrypted: boolean }>()(
+    z.object({ ...s.place, key: s.objectKey, offset: s.bytes, length: z.number().int().min(1).max(256 * 1024), keyId: s.id.nullable() }),
+  ),
+
+  /** Starts counting what the grants hold; progress comes as `plan.changed`. */
+  'uploads.plan': route<UploadPlan>()(z.object({ ...s.place, prefix: s.prefix, grants: z.array(s.id).min(1).max(10_000) })),
+  'uploads.forget': route<null>()(z.object({ planId: s.id })),
+  /**
+   * `keyId` null: the default key of the bucket, then of the profile. `decisions`: per conflicting key, for 'ask'.
+   * `allowWeak`: the user ticked the box for a key below 2048 bits. `toKey`: full key for a plan of one file.
+   */
+  'uploads.start': route<readonly TransferId[]>()(
+    z.object({
+      planId: s.id, keyId: s.id.nullable(), existing: s.existingRule,
+      decisions: z.record(z.string(), z.enum(['skip', 'rename', 'replace'])),
+      allowWeak: z.boolean(), partSize: s.bytes.nullable(), parallel: z.number().int().min(1).max(64).nullable(), toKey: s.objectKey.nullable(),
+    }),
+  ),
+  /**
+   * `target`: grant of a folder; `fileName`: name inside it for one object, null for the object's own. `keyIds`: only
+   * these keys; empty to choose by description. `range`: offset and length of one object. Keys ending in '/' are folders.
+   */
+  'downloads.start': route<readonly TransferId[]>()(
+    z.object({
+      ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), target: s.id, fileName: s.text.min(1).nullable(),
+      existing: z.enum(['fail', 'rename', 'replace', 'skip']), raw: z.boolean(), keyIds: z.array(s.id).max(100),
+      range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(),
+    }),
+  ),
+
+  'transfers.list': route<readonly Transfer[]>()(nothing),
+  'transfers.pause': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+  'transfers.resume': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+  /** Ends it; nothing half-done stays, here or in the bucket. */
+  'transfers.cancel': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+  'transfers.retry': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+  /** Takes finished and failed ones off the list. */
+  'transfers.clear': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+
+  'keys.list': route<readonly MasterKey[]>()(nothing),
+  /** Is this description fit for a key? Answers with the text that would be written. */
+  'keys.checkDescription': route<{ readonly written: string }>()(z.object({ description: s.description, style: s.style, exceptId: s.id.nullable() })),
+  'keys.generate': route<MasterKey>()(
+    z.object({ name: z.string().min(1).max(80), bits: z.union([z.literal(2048), z.literal(3072), z.literal(4096)]), description: s.description, style: s.style }),
+  ),
+  'keys.inspect': route<KeyFileFacts>()(z.object({ grant: s.id, passphrase: s.secret.nullable() })),
+  'keys.import': route<MasterKey>()(
+    z.object({ grant: s.id, passphrase: s.secret.nullable(), name: z.string().min(1).max(80), description: s.description, style: s.style, use: s.keyUse }),
+  ),
+  /** A key from a file for this session only; not stored. */
+  'keys.session': route<MasterKey>()(z.object({ grant: s.id, passphrase: s.secret.nullable(), description: s.description })),
+  'keys.update': route<MasterKey>()(
+    z.object({ id: s.id, name: z.string().min(1).max(80), description: s.description, style: s.style, state: s.keyUse }),
+  ),
+  /** Wraps and unwraps 32 random bytes, and compares. */
+  'keys.prove': route<MasterKey>()(z.object({ id: s.id })),
+  'keys.exportPublic': route<{ readonly savedAs: string }>()(z.object({ id: s.id, target: s.id, fileName: s.text.min(1) })),
+  'keys.backup': route<{ readonly savedAs: string }>()(z.object({ id: s.id, passphrase: s.secret.min(1), target: s.id, fileName: s.text.min(1) })),
+  'keys.remove': route<null>()(z.object({ id: s.id, confirmName: s.text, successorId: s.id.nullable() })),
+
+  /** Pairs dropped blobs and envelopes by name, then size. */
+  'offline.pair': route<readonly OfflineItem[]>()(z.object({ grants: z.array(s.id).min(1).max(1000) })),
+  'offline.inspect': route<OfflineItem>()(z.object({ blob: s.id, envelope: s.id.nullable(), envelopeText: z.string().max(65_536).nullable() })),
+  'offline.start': route<TransferId>()(
+    z.object({
+      blob: s.id, envelope: s.id.nullable(), envelopeText: z.string().max(65_536).nullable(), keyIds: z.array(s.id).max(100),
+      target: s.id, fileName: s.text.min(1).nullable(), existing: z.enum(['fail', 'rename', 'replace']),
+    }),
+  ),
+
+  /** Only the loopback shell serves these two: its page has no native dialogs. */
+  'local.list': route<{ readonly path: string; readonly parent: string | null; readonly entries: readonly LocalEntry[] }>()(z.object({ path: s.text.nullable() })),
+  'local.grant': route<readonly Grant[]>()(z.object({ paths: z.array(s.text.min(1)).min(1).max(10_000) })),
+} as const satisfies Record<string, Route<z.ZodType, unknown>>
+
+export type RouteName = keyof typeof routes
+export type In<N extends RouteName> = z.output<(typeof routes)[N]['input']>
+export type Out<N extends RouteName> = Exclude<(typeof routes)[N]['output'], undefined>
+export type Handler<N extends RouteName> = (input: In<N>, signal: AbortSignal) => Promise<Result<Out<N>>>
+export type Handlers = { readonly [N in RouteName]: Handler<N> }
+
+/** What the core tells every window without being asked. */
+export interface Events {
+  /** At most four times a second, only what changed. */
+  'transfers.changed': readonly Transfer[]
+  'transfers.removed': readonly TransferId[]
+  'plan.changed': UploadPlan
+  'plan.removed': PlanId
+  'keys.changed': readonly MasterKey[]
+  'profiles.changed': readonly Profile[]
+  'settings.changed': Settings
+  'secrets.changed': SecretsStatus
+  /** Something under this prefix is no longer what was listed. */
+  'objects.changed': { readonly profileId: string; readonly bucket: string; readonly prefix: string }
+  /** A failure nobody asked for by a call. */
+  'app.problem': AppError
+}
+export type EventName = keyof Events
+export const eventNames = [
+  'transfers.changed', 'transfers.removed', 'plan.changed', 'plan.removed', 'keys.changed', 'profiles.changed', 'settings.changed',
+  'secrets.changed', 'objects.changed', 'app.problem',
+] as const satisfies readonly EventName[]

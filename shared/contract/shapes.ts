@@ -1,0 +1,51 @@
+import { z } from 'zod'
+
+/** The shapes that several routes share. Bounds are generous for people and tight for a broken caller. */
+export const id = z.string().min(1).max(128)
+export const text = z.string().max(4096)
+export const secret = z.string().max(16_384)
+/** OSS object key: 1 to 1,023 bytes of UTF-8; the byte length is checked where it is used. */
+export const objectKey = z.string().min(1).max(1023)
+export const prefix = z.string().max(1023)
+export const bucketName = z.string().min(3).max(63)
+/** A whole number of bytes. */
+export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace'])
+export const keyUse = z.enum(['decrypt-only', 'active'])
+export const style = z.enum(['compact', 'python'])
+export const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
+/** Where keys and objects are. */
+export const place = { profileId: id, bucket: bucketName }
+/** Key description as the user typed it; parsed and judged by `format/key-description`. */
+export const description = z.string().max(8192)
+
+/** How a profile's secret reaches the core: typed, taken from a place `profiles.find` named, or left as it is. */
+export const credential = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('typed'), accessKeySecret: secret, securityToken: secret }),
+  z.object({ kind: z.literal('found'), source: id }),
+  z.object({ kind: z.literal('keep') }),
+])
+
+export const profileFields = {
+  name: z.string().min(1).max(80),
+  colour,
+  endpoint: z.string().max(300),
+  region: z.string().max(64),
+  accessKeyId: z.string().max(256),
+  credential,
+  buckets: z.array(bucketName).max(1000),
+}
+
+export const settings = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['en', 'zh-CN']),
+  files: z.number().int().min(1).max(16),
+  parts: z.number().int().min(1).max(16),
+  multipartFrom: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),
+  partSize: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),
+  existing: existingRule,
+  notify: z.boolean(),
+  showPractice: z.boolean(),
+  showGuide: z.boolean(),
+  closeKeysAfterUse: z.boolean(),
+})
