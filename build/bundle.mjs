@@ -1,0 +1,60 @@
+// Builds every process of the app into out/: one Vite call per kind of entry. `node build/bundle.mjs [name…]`.
+import { existsSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
+
+/** Node entries: name in out/ → source. Everything is bundled but Electron, Node itself and the native keytar. */
+const NODE_ENTRIES = {
+  'core/part-worker': 'electron/core/transfer/part-worker.ts',
+  loopback: 'electron/loopback/main.ts',
+  cli: 'electron/cli/main.ts',
+  'desktop/main': 'electron/desktop/main.ts',
+}
+
+function nodeBuild(input, output) {
+  return build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    ssr: { noExternal: true, external: ['electron', 'keytar'] },
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir: 'out',
+      emptyOutDir: false,
+      minify: false,
+      rolldownOptions: { input, external: ['electron', 'keytar', ...builtins], output },
+    },
+  })
+}
+
+/** The preload runs in Electron's sandbox, which loads one CommonJS file. */
+function preloadBuild() {
+  return nodeBuild({ 'desktop/preload': 'electron/desktop/preload.ts' }, { format: 'cjs', entryFileNames: '[name].cjs' })
+}
+
+async function rendererBuild() {
+  const { default: react } = await import('@vitejs/plugin-react')
+  return build({
+    root: `${root}/renderer`,
+    base: './',
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [react()],
+    build: { outDir: '../out/renderer', emptyOutDir: true, target: 'chrome120', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  })
+}
+
+export async function bundle(names = []) {
+  const wanted = (name) => names.length === 0 || names.includes(name)
+  const nodeInput = Object.fromEntries(Object.entries(NODE_ENTRIES).filter(([name, source]) => wanted(name) && existsSync(`${root}/${source}`)))
+  if (Object.keys(nodeInput).length > 0) await nodeBuild(nodeInput, { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' })
+  if (wanted('preload') && existsSync(`${root}/electron/desktop/preload.ts`)) await preloadBuild()
+  if (wanted('renderer') && existsSync(`${root}/renderer/index.html`)) await rendererBuild()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(process.argv.slice(2))
