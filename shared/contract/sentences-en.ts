@@ -1,0 +1,123 @@
+import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
+import type { AppError, DescriptionProblem, FormatName, KeyImportProblem } from './errors.ts'
+
+type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
+
+const WHAT: Readonly<Record<Of<'not-found'>['what'], string>> = {
+  object: 'object', bucket: 'bucket', profile: 'profile', 'master-key': 'master key', transfer: 'transfer', grant: 'chosen file or folder', plan: 'upload sheet',
+}
+
+const HEADER: Readonly<Record<string, string>> = {
+  key: 'the wrapped data key', start: 'the wrapped initial counter', 'cek-alg': 'the content algorithm', 'wrap-alg': 'the wrap algorithm', matdesc: 'the key description',
+}
+
+const FORMAT: Readonly<Record<FormatName, string>> = {
+  v1: 'format V1', 'v2-kms': 'format V2 with a KMS key', 'v2-oaep': 'format V2 with OAEP wrapping', 'v2-custom': 'format V2 with a wrapping of its own', 'encryption-sdk': 'the KMS Encryption SDK',
+}
+
+const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
+  'not-a-key': 'This file holds no key. Choose a PEM or PKCS#12 file.',
+  'not-rsa': 'This key is not RSA. Only RSA keys can be master keys here; choose another file.',
+  'needs-passphrase': 'This file is closed with a passphrase. Type it.',
+  'wrong-passphrase': 'The passphrase does not open this file. Type it again.',
+  'halves-differ': 'The public and the private half in this file do not belong together. Choose another copy of the key.',
+  'too-short': 'This key is shorter than 1,024 bits and cannot be used. Choose another file.',
+  'already-here': 'This key is already here. Nothing has to be imported.',
+  'too-large': 'This file is too large to be a key. Choose a PEM or PKCS#12 file.',
+}
+
+const DESCRIPTION: Readonly<Record<DescriptionProblem, (detail: string) => string>> = {
+  'not-json': () => 'This is not JSON yet. Write pairs of text, such as {"team":"studio"}.',
+  'not-an-object': () => 'A description is one JSON object of pairs. Write it as {"team":"studio"}.',
+  'value-not-text': (name) => `The value of ${shown(name) || 'a pair'} is not text. Put it in quotes.`,
+  'repeated-name': (name) => `The name ${shown(name) || 'of one pair'} stands twice. Keep one of the two.`,
+  'too-long': () => 'The description is too long for an object header. Use fewer or shorter words.',
+  'not-printable': () => 'The description has characters that no header can carry. Use words only.',
+  'used-by': (key) => `${shown(key) || 'Another key'} has the same description. Change one value, so that each object names exactly one key.`,
+}
+
+const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => string>> = {
+  'decrypt-only': (name) => `${name} is decrypt-only. Make it active, or choose another master key.`,
+  'public-half-only': (name) => `Only the public half of ${name} is here, so it cannot decrypt. Import the private half.`,
+  weak: (name) => `${name} is shorter than 2,048 bits, too weak for new uploads. Choose another master key, or confirm this one.`,
+  'not-proven': (name) => `${name} has not passed its trial wrap and unwrap. Try the key first, on the Master keys page.`,
+}
+
+const CREDENTIALS: Readonly<Record<Of<'bad-credentials'>['reason'], string>> = {
+  'unknown-key-id': 'OSS does not know this AccessKey ID. Check it in the profile, or make a new one in the RAM console.',
+  'wrong-secret': 'The AccessKey secret does not belong to this AccessKey ID. Type it again in the profile.',
+  expired: 'The STS token has expired. Put a new one into the profile.',
+}
+
+/** OSS codes that deserve their own words. Source: Alibaba Cloud OSS error reference. */
+const OSS: Readonly<Record<string, string>> = {
+  InvalidObjectState: 'This object is archived and cannot be read at once. Restore it in the OSS console, wait until that is done, then try again.',
+  UserDisable: 'OSS has stopped this account, usually for an unpaid bill. Settle it in the Alibaba Cloud console, then try again.',
+  NoSuchUpload: 'OSS no longer knows this upload; someone ended it, or a rule of the bucket did. Start the upload again.',
+  EntityTooLarge: 'OSS takes no object or part of this size. Use larger parts, or a smaller file.',
+  FileImmutable: 'A retention rule of the bucket protects this object. It can be changed when the rule has run out.',
+  BucketAlreadyExists: 'Someone else has a bucket of this name. Choose another name.',
+  RequestTimeout: 'OSS waited too long for the bytes. Check the network, then try again.',
+}
+
+function oss(error: Of<'oss'>): string {
+  const known = OSS[error.ossCode]
+  if (known !== undefined) return known
+  if (error.status === 429 || error.ossCode === 'SlowDown') return 'OSS asks for fewer requests at a time. Wait a minute, then try again.'
+  if (error.status >= 500) return `OSS had a problem of its own (${error.status}). Wait a minute, then try again.`
+  return `OSS refused the request (${shown(error.ossCode) || error.status}). Check the profile and the bucket, then try again.`
+}
+
+const keysTried = (names: readonly string[]): string => (names.length === 0 ? 'No master key here' : names.map(shown).join(', '))
+const opens = (count: number): string => (count > 1 ? 'do not open' : count === 1 ? 'does not open' : 'opens')
+
+/** Sentences in English. */
+export const english: Sentences = {
+  'bad-request': () => 'The app asked for something it may not ask for. Update the app, or report this.',
+  cancelled: () => 'Cancelled. Nothing half-done was kept.',
+  unexpected: (e) => `Something failed that should not. Report it with the reference ${e.reference}; the log on this computer has the rest.`,
+  'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} is not there any more. Refresh, or check the name.`.replace('  ', ' '),
+  'name-taken': (e) => `The name ${shown(e.name)} is taken. Choose another one.`,
+  'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
+  'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version cannot read yet. Download it raw, or open it with the tool that wrote it.`,
+  'unknown-master-key': (e) => e.description === ''
+    ? 'The object names no master key, and none of yours is without a description. Import the key it was encrypted with.'
+    : `None of your master keys has this description. Import the key described as ${shown(e.description)}.`,
+  'wrong-master-key': (e) => `${keysTried(e.tried)} ${opens(e.tried.length)} this envelope. Look for an older key of the same description, or ask whoever uploaded it.`,
+  'no-master-key': () => 'There is no master key to encrypt with. Generate or import one, then make it the default.',
+  'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
+  'key-import': (e) => IMPORT[e.problem],
+  'key-proof-failed': (e) => `The two halves of ${shown(e.name)} do not undo each other, so nothing was encrypted with it. Import the key again from its backup.`,
+  'key-description': (e) => DESCRIPTION[e.problem](e.detail),
+  'confirmation-differs': (e) => `The name typed is not ${shown(e.name)}. Type it exactly, capitals too.`,
+  'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. Choose the key that takes its place first.`,
+  'source-changed': (e) => `${shown(e.path)} changed during the upload, so nothing was stored. Try again.`,
+  'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it is there and that you may open it, then try again.`,
+  'target-exists': (e) => `${shown(e.path)} is there already and was left as it is. Choose another name or folder.`,
+  'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder you may write to.`,
+  'disk-full': (e) => `The disk of ${shown(e.path)} is full${e.needed > 0 ? `: ${bytes(e.needed)} more are needed` : ''}. Free some space, then resume.`,
+  'name-not-local': (e) => `No file here can have the name ${shown(e.name)}. Download it alone, under another name.`,
+  'keychain-locked': () => 'The keychain is locked. Unlock it with your system password. Nothing is lost, and nothing is replaced.',
+  'keychain-missing': () => 'The system keychain cannot be reached. Start it, then check it again in Settings. Nothing is lost, and nothing is replaced.',
+  'secret-lost': (e) => `The keychain works, but the secret of ${shown(e.name)} is no longer in it. Import the key from its backup, or type the secret again.`,
+  'passphrase-needed': (e) => e.exists
+    ? 'The file that keeps your secrets is closed. Type its passphrase in Settings. Nothing is lost, and nothing is replaced.'
+    : 'This system has no keychain, and no passphrase has been chosen yet. Choose one in Settings, then try again.',
+  'wrong-passphrase': () => 'The passphrase does not open the file. Type it again; capitals count.',
+  oss,
+  'access-denied': (e) => `OSS does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the bucket for ${permission(e.action) || 'the permission'}, or use another profile.`,
+  'bad-credentials': (e) => CREDENTIALS[e.reason],
+  clock: (e) => `This computer’s clock is ${Math.abs(e.minutes)} ${Math.abs(e.minutes) === 1 ? 'minute' : 'minutes'} ${e.minutes < 0 ? 'ahead of' : 'behind'} OSS. Set the clock, then try again.`,
+  unreachable: (e) => e.host === 'core'
+    ? 'The window lost its connection to the app. Reload the window; running transfers go on.'
+    : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,
+  'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Write the endpoint with https://.`,
+  'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is no endpoint. Write it like https://oss-cn-hangzhou.aliyuncs.com.`,
+  'object-changed': (e) => `${shown(e.key)} was replaced while it was being read, so nothing was kept. Try again for the new version.`,
+  'object-exists': (e) => `${shown(e.key)} is in the bucket already and was left as it is. Choose another name, or Replace.`,
+  checksum: () => 'The stored bytes differ from those received. The file was not kept. Try again; if it happens twice, the object is damaged.',
+  'size-differs': (e) => e.actual < e.expected
+    ? `The file is ${bytes(e.expected - e.actual)} shorter than its envelope says. Download it again.`
+    : `The file is ${bytes(e.actual - e.expected)} longer than its envelope says. Download it again.`,
+  'too-large': (e) => `This is larger than allowed here: at most ${bytes(e.limit)}. Choose something smaller.`,
+}

@@ -1,0 +1,120 @@
+import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
+import type { AppError, DescriptionProblem, FormatName, KeyImportProblem } from './errors.ts'
+
+type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
+
+const WHAT: Readonly<Record<Of<'not-found'>['what'], string>> = {
+  object: '对象', bucket: 'Bucket', profile: '账号配置', 'master-key': '主密钥', transfer: '传输', grant: '所选的文件或文件夹', plan: '上传确认',
+}
+
+const HEADER: Readonly<Record<string, string>> = {
+  key: '包装的数据密钥', start: '包装的初始计数器', 'cek-alg': '内容算法', 'wrap-alg': '包装算法', matdesc: '密钥描述',
+}
+
+const FORMAT: Readonly<Record<FormatName, string>> = {
+  v1: 'V1 格式', 'v2-kms': '使用 KMS 密钥的 V2 格式', 'v2-oaep': '使用 OAEP 包装的 V2 格式', 'v2-custom': '使用自定义包装的 V2 格式', 'encryption-sdk': 'KMS Encryption SDK',
+}
+
+const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
+  'not-a-key': '此文件中没有密钥。请选择 PEM 或 PKCS#12 文件。',
+  'not-rsa': '此密钥不是 RSA。这里只有 RSA 密钥可以作为主密钥，请另选文件。',
+  'needs-passphrase': '此文件有口令保护。请输入口令。',
+  'wrong-passphrase': '口令打不开此文件。请重新输入。',
+  'halves-differ': '此文件中的公钥和私钥不相配。请选择密钥的另一份副本。',
+  'too-short': '此密钥短于 1,024 位，不能使用。请另选文件。',
+  'already-here': '此密钥已在本机，无需导入。',
+  'too-large': '此文件太大，不可能是密钥。请选择 PEM 或 PKCS#12 文件。',
+}
+
+const DESCRIPTION: Readonly<Record<DescriptionProblem, (detail: string) => string>> = {
+  'not-json': () => '这还不是 JSON。请写成文本键值对，例如 {"team":"studio"}。',
+  'not-an-object': () => '描述是一个由键值对组成的 JSON 对象。请写成 {"team":"studio"}。',
+  'value-not-text': (name) => `${name === '' ? '有一项' : `“${shown(name)}”`}的值不是文本。请加上引号。`,
+  'repeated-name': (name) => `${name === '' ? '有一个名称' : `名称“${shown(name)}”`}出现了两次。请保留一个。`,
+  'too-long': () => '描述过长，对象标头放不下。请用更少或更短的词。',
+  'not-printable': () => '描述中有标头无法携带的字符。请只写普通词语。',
+  'used-by': (key) => `${key === '' ? '另一个密钥' : `${shown(key)} `}已使用相同的描述。请改动一个值，让每个对象只对应一个密钥。`,
+}
+
+const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => string>> = {
+  'decrypt-only': (name) => `${name} 仅用于解密。请将其改为使用中，或选择其他主密钥。`,
+  'public-half-only': (name) => `这里只有 ${name} 的公钥，无法解密。请导入私钥。`,
+  weak: (name) => `${name} 短于 2,048 位，强度不足以用于新上传。请选择其他主密钥，或确认使用此密钥。`,
+  'not-proven': (name) => `${name} 还没有通过试包装和解包。请先在“主密钥”页面试用此密钥。`,
+}
+
+const CREDENTIALS: Readonly<Record<Of<'bad-credentials'>['reason'], string>> = {
+  'unknown-key-id': 'OSS 不认识这个 AccessKey ID。请在账号配置中检查，或在 RAM 控制台新建一个。',
+  'wrong-secret': 'AccessKey secret 与这个 AccessKey ID 不相配。请在账号配置中重新输入。',
+  expired: 'STS token 已过期。请在账号配置中填入新的 token。',
+}
+
+/** OSS codes that deserve their own words. Source: Alibaba Cloud OSS error reference. */
+const OSS: Readonly<Record<string, string>> = {
+  InvalidObjectState: '此对象已归档，不能立即读取。请在 OSS 控制台解冻，完成后重试。',
+  UserDisable: 'OSS 已停用此账号，通常是因为欠费。请在阿里云控制台处理后重试。',
+  NoSuchUpload: 'OSS 已没有这次上传的记录，可能被人或 Bucket 规则终止。请重新上传。',
+  EntityTooLarge: 'OSS 不接受这么大的对象或分片。请调大分片，或上传更小的文件。',
+  FileImmutable: 'Bucket 的保留策略保护着此对象。策略到期后才能更改。',
+  BucketAlreadyExists: '已有他人使用这个 Bucket 名称。请换一个名称。',
+  RequestTimeout: 'OSS 等待数据超时。请检查网络后重试。',
+}
+
+function oss(error: Of<'oss'>): string {
+  const known = OSS[error.ossCode]
+  if (known !== undefined) return known
+  if (error.status === 429 || error.ossCode === 'SlowDown') return 'OSS 要求减少同时的请求。请稍等一分钟后重试。'
+  if (error.status >= 500) return `OSS 自身出现问题（${error.status}）。请稍等一分钟后重试。`
+  return `OSS 拒绝了请求（${shown(error.ossCode) || error.status}）。请检查账号配置和 Bucket 后重试。`
+}
+
+const keysTried = (names: readonly string[]): string => (names.length === 0 ? '这里的主密钥' : names.map(shown).join('、'))
+
+/** Sentences in Simplified Chinese. */
+export const chinese: Sentences = {
+  'bad-request': () => '应用发出了不允许的请求。请更新应用，或报告此问题。',
+  cancelled: () => '已取消。没有保留未完成的内容。',
+  unexpected: (e) => `出现了不应发生的故障。报告时请附上编号 ${e.reference}，其余内容在本机日志中。`,
+  'not-found': (e) => `${WHAT[e.what]} ${shown(e.name)} 已不存在。请刷新，或检查名称。`.replace('  ', ' '),
+  'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
+  'not-an-envelope': (e) => `信封已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 保留了早期版本，请恢复它，或重新上传。`,
+  'unsupported-format': (e) => `此对象用${FORMAT[e.format].startsWith('KMS') ? ' ' : ''}${FORMAT[e.format]} 加密，当前版本还不能读取。请下载密文，或用写入它的工具打开。`.replace('格式 加密', '格式加密'),
+  'unknown-master-key': (e) => e.description === ''
+    ? '对象没有写明主密钥，你也没有描述为空的主密钥。请导入加密它的密钥。'
+    : `你的主密钥都不是这个描述。请导入描述为 ${shown(e.description)} 的密钥。`,
+  'wrong-master-key': (e) => `${keysTried(e.tried)} 打不开这个信封。请找找描述相同的旧密钥，或询问上传者。`,
+  'no-master-key': () => '没有可用于加密的主密钥。请生成或导入一个，并设为默认。',
+  'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
+  'key-import': (e) => IMPORT[e.problem],
+  'key-proof-failed': (e) => `${shown(e.name)} 的公钥和私钥不能互相还原，因此没有用它加密任何内容。请从备份重新导入此密钥。`,
+  'key-description': (e) => DESCRIPTION[e.problem](e.detail),
+  'confirmation-differs': (e) => `输入的名称不是 ${shown(e.name)}。请完全一致地输入，包括大小写。`,
+  'key-is-default': (e) => `此密钥是 ${e.places.map(shown).join('、')} 的默认密钥。请先选择接替它的密钥。`,
+  'source-changed': (e) => `上传过程中 ${shown(e.path)} 被修改，没有存入任何内容。请重试。`,
+  'source-unreadable': (e) => `无法读取 ${shown(e.path)}（${shown(e.reason)}）。请确认文件存在且你有权打开，然后重试。`,
+  'target-exists': (e) => `${shown(e.path)} 已存在，未作改动。请换一个名称或文件夹。`,
+  'target-unwritable': (e) => `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,
+  'disk-full': (e) => `${shown(e.path)} 所在磁盘已满${e.needed > 0 ? `：还需要 ${bytes(e.needed)}` : ''}。请腾出空间后继续。`,
+  'name-not-local': (e) => `本机文件不能使用名称 ${shown(e.name)}。请单独下载并另取名称。`,
+  'keychain-locked': () => '钥匙串已锁定。请用系统密码解锁。没有丢失任何内容，也不会替换任何内容。',
+  'keychain-missing': () => '无法连接系统钥匙串。请启动它，然后在“设置”中重新检查。没有丢失任何内容，也不会替换任何内容。',
+  'secret-lost': (e) => `钥匙串正常，但 ${shown(e.name)} 的机密已不在其中。请从备份导入密钥，或重新输入机密。`,
+  'passphrase-needed': (e) => e.exists
+    ? '保存机密的文件尚未打开。请在“设置”中输入口令。没有丢失任何内容，也不会替换任何内容。'
+    : '此系统没有钥匙串，也还没有设置口令。请先在“设置”中设置口令，然后重试。',
+  'wrong-passphrase': () => '口令打不开文件。请重新输入，注意大小写。',
+  oss,
+  'access-denied': (e) => `OSS 不允许在此${permission(e.action) === '' ? '操作' : `执行 ${permission(e.action).slice(4)}`}。请向 Bucket 所有者申请${permission(e.action) === '' ? '权限' : ` ${permission(e.action)}`}，或换用其他账号配置。`,
+  'bad-credentials': (e) => CREDENTIALS[e.reason],
+  clock: (e) => `本机时钟比 OSS ${e.minutes < 0 ? '快' : '慢'} ${Math.abs(e.minutes)} 分钟。请校准时钟后重试。`,
+  unreachable: (e) => e.host === 'core' ? '窗口与应用的连接已断开。请重新载入窗口，正在进行的传输会继续。' : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
+  'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
+  'bad-endpoint': (e) => `${e.endpoint === '' ? '空文本' : shown(e.endpoint)} 不是有效的 Endpoint。请写成 https://oss-cn-hangzhou.aliyuncs.com 这样的形式。`,
+  'object-changed': (e) => `读取过程中 ${shown(e.key)} 被替换，没有保留任何内容。请重试以获取新版本。`,
+  'object-exists': (e) => `Bucket 中已有 ${shown(e.key)}，未作改动。请换一个名称，或选择“替换”。`,
+  checksum: () => '收到的字节与存储的不一致，文件未保留。请重试；若再次发生，说明对象已损坏。',
+  'size-differs': (e) => e.actual < e.expected
+    ? `文件比信封记录的短 ${bytes(e.expected - e.actual)}。请重新下载。`
+    : `文件比信封记录的长 ${bytes(e.actual - e.expected)}。请重新下载。`,
+  'too-large': (e) => `超出此处的上限：最多 ${bytes(e.limit)}。请选择更小的内容。`,
+}

@@ -1,0 +1,30 @@
+import { english } from './sentences-en.ts'
+import { chinese } from './sentences-zh.ts'
+import type { AppError } from './errors.ts'
+import type { Sentences } from './sentences-words.ts'
+
+export type Language = 'en' | 'zh-CN'
+
+const LANGUAGES: Readonly<Record<Language, Sentences>> = { en: english, 'zh-CN': chinese }
+
+/**
+ * What is the case, then what to do: one or two sentences, for the window and the terminal alike. Names of files, keys
+ * and hosts are shown as `shown` does, so that no name can act as markup or as a terminal command.
+ */
+export function sentence(error: AppError, language: Language): string {
+  const say = LANGUAGES[language][error.code] as (error: AppError) => string
+  return say(error)
+}
+
+/** For support, small and with a copy button: the code, then what OSS calls it. Never a name, a path or a secret. */
+export function technical(error: AppError): string {
+  const facts = [error.code as string]
+  if ('reason' in error) facts.push(error.reason)
+  if ('problem' in error) facts.push(error.problem)
+  if ('reference' in error) facts.push(error.reference)
+  if ('status' in error) facts.push(String(error.status))
+  if ('ossCode' in error) facts.push(error.ossCode)
+  if ('ec' in error) facts.push(error.ec)
+  if ('requestId' in error) facts.push(error.requestId)
+  return facts.filter((fact) => fact !== '').join(' · ')
+}

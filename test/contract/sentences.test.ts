@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { sentence, technical, type Language } from '../../shared/contract/sentences.ts'
+import { shown } from '../../shared/contract/sentences-words.ts'
+import type { AppError } from '../../shared/contract/errors.ts'
+
+/** One or more samples per code; the type makes a missing code a compile error. */
+const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { readonly code: C }>[] } = {
+  'bad-request': [{ code: 'bad-request', detail: 'x' }],
+  cancelled: [{ code: 'cancelled' }],
+  unexpected: [{ code: 'unexpected', reference: 'a1b2' }],
+  'not-found': (['object', 'bucket', 'profile', 'master-key', 'transfer', 'grant', 'plan'] as const).map((what) => ({ code: 'not-found', what, name: 'x' })),
+  'name-taken': [{ code: 'name-taken', name: 'Studio' }],
+  'not-an-envelope': ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc', 'other', 'x-oss-meta-client-side-encryption-start']
+    .flatMap((header) => (['missing', 'invalid'] as const).map((problem) => ({ code: 'not-an-envelope' as const, header, problem }))),
+  'unsupported-format': (['v1', 'v2-kms', 'v2-oaep', 'v2-custom', 'encryption-sdk'] as const).map((format) => ({ code: 'unsupported-format', format })),
+  'unknown-master-key': [{ code: 'unknown-master-key', description: '' }, { code: 'unknown-master-key', description: '{"team":"payroll"}' }],
+  'wrong-master-key': [[], ['A'], ['A', 'B']].map((tried) => ({ code: 'wrong-master-key', tried })),
+  'no-master-key': [{ code: 'no-master-key' }],
+  'key-not-usable': (['decrypt-only', 'public-half-only', 'weak', 'not-proven'] as const).map((reason) => ({ code: 'key-not-usable', name: 'Old', reason })),
+  'key-import': (['not-a-key', 'not-rsa', 'needs-passphrase', 'wrong-passphrase', 'halves-differ', 'too-short', 'already-here', 'too-large'] as const)
+    .map((problem) => ({ code: 'key-import', problem })),
+  'key-proof-failed': [{ code: 'key-proof-failed', name: 'Old' }],
+  'key-description': (['not-json', 'not-an-object', 'value-not-text', 'repeated-name', 'too-long', 'not-printable', 'used-by'] as const)
+    .flatMap((problem) => ['', 'team'].map((detail) => ({ code: 'key-description' as const, problem, detail }))),
+  'confirmation-differs': [{ code: 'confirmation-differs', name: 'Old' }],
+  'key-is-default': [{ code: 'key-is-default', places: ['Studio', 'eu-nightly'] }],
+  'source-changed': [{ code: 'source-changed', path: '/a' }],
+  'source-unreadable': [{ code: 'source-unreadable', path: '/a', reason: 'EACCES' }],
+  'target-exists': [{ code: 'target-exists', path: '/a' }],
+  'target-unwritable': [{ code: 'target-unwritable', path: '/a', reason: 'EROFS' }],
+  'disk-full': [{ code: 'disk-full', path: '/a', needed: 0 }, { code: 'disk-full', path: '/a', needed: 2_410_000 }],
+  'name-not-local': [{ code: 'name-not-local', name: '../x' }],
+  'keychain-locked': [{ code: 'keychain-locked' }],
+  'keychain-missing': [{ code: 'keychain-missing' }],
+  'secret-lost': [{ code: 'secret-lost', name: 'Studio' }],
+  'passphrase-needed': [{ code: 'passphrase-needed', exists: true }, { code: 'passphrase-needed', exists: false }],
+  'wrong-passphrase': [{ code: 'wrong-passphrase' }],
+  oss: ([[503, ''], [429, ''], [503, 'SlowDown'], [400, 'InvalidArgument'], [400, ''], [403, 'InvalidObjectState'], [404, 'NoSuchUpload'], [403, 'UserDisable'], [400, 'EntityTooLarge'], [409, 'FileImmutable'], [409, 'BucketAlreadyExists'], [400, 'RequestTimeout']] as const)
+    .map(([status, ossCode]) => ({ code: 'oss', status, ossCode, ec: '0001-00000001', message: 'm', requestId: 'R', retryAfterMs: 0 })),
+  'access-denied': ['oss:PutObject', 'ListObjects', '', 'reading it'].map((action) => ({ code: 'access-denied', action, ossCode: 'AccessDenied', ec: '0003-00000001', requestId: 'R' })),
+  'bad-credentials': (['unknown-key-id', 'wrong-secret', 'expired'] as const).map((reason) => ({ code: 'bad-credentials', reason, requestId: 'R' })),
+  clock: [22, 1, -3].map((minutes) => ({ code: 'clock', minutes, requestId: 'R' })),
+  unreachable: [{ code: 'unreachable', host: 'oss-cn-hangzhou.aliyuncs.com', reason: 'ETIMEDOUT' }, { code: 'unreachable', host: 'core', reason: 'CLOSED' }],
+  'insecure-endpoint': [{ code: 'insecure-endpoint', endpoint: 'http://x' }],
+  'bad-endpoint': [{ code: 'bad-endpoint', endpoint: '' }, { code: 'bad-endpoint', endpoint: 'x y' }],
+  'object-changed': [{ code: 'object-changed', key: 'a' }],
+  'object-exists': [{ code: 'object-exists', key: 'a' }],
+  checksum: [{ code: 'checksum' }],
+  'size-differs': [{ code: 'size-differs', expected: 10, actual: 5 }, { code: 'size-differs', expected: 5, actual: 10 }],
+  'too-large': [{ code: 'too-large', limit: 262_144 }],
+}
+
+const ALL: readonly AppError[] = Object.values(SAMPLES).flat()
+/** What may end a sentence, and what must never stand in one (screens.md 1.7 and 11). */
+const RULES: readonly (readonly [Language, RegExp, RegExp])[] = [
+  ['en', /^[A-Z/{\w].*[.]$/s, /undefined|null|NaN|\[object|\$\{| {2}|!|Oops|successfully|[\u4e00-\u9fff]|。/],
+  ['zh-CN', /。$/, /undefined|null|NaN|\[object|\$\{| {2}|！|[,;!?] |[\u4e00-\u9fff][.,;:]/],
+]
+
+describe.each(RULES)('%s', (language, shape, never) => {
+  test.each(ALL.map((error) => [JSON.stringify(error), error] as const))('%s', (_, error) => {
+    const text = sentence(error, language)
+    expect(text).toMatch(shape)
+    expect(text).not.toMatch(never)
+  })
+})
+
+test('every error says something of its own in each language', () => {
+  for (const language of ['en', 'zh-CN'] as const) {
+    const firsts = Object.values(SAMPLES).map((samples) => sentence(samples[0] as AppError, language))
+    expect(new Set(firsts).size).toBe(firsts.length)
+  }
+})
+
+test('the copy of screens.md 8 stands word for word', () => {
+  expect(sentence({ code: 'clock', minutes: 22, requestId: '' }, 'en')).toBe('This computer’s clock is 22 minutes behind OSS. Set the clock, then try again.')
+  expect(sentence({ code: 'wrong-master-key', tried: ['Studio 2026'] }, 'en')).toBe('Studio 2026 does not open this envelope. Look for an older key of the same description, or ask whoever uploaded it.')
+  expect(sentence({ code: 'unknown-master-key', description: '{"team":"payroll"}' }, 'zh-CN')).toBe('你的主密钥都不是这个描述。请导入描述为 {"team":"payroll"} 的密钥。')
+  expect(sentence({ code: 'size-differs', expected: 12_100_000, actual: 10_000_000 }, 'en')).toBe('The file is 2.1 MB shorter than its envelope says. Download it again.')
+})
+
+test('names cannot act: control and bidi characters become visible, long names are cut', () => {
+  expect(shown('a\u001b[2Jb\n')).toBe('a␛[2Jb␊')
+  expect(shown('x\u202egpj.exe')).toBe('x⟨RLO⟩gpj.exe')
+  expect([...shown('x'.repeat(1023))]).toHaveLength(80)
+})
+
+test('technical facts name the code and what OSS calls it, and nothing a user typed', () => {
+  expect(technical({ code: 'oss', status: 503, ossCode: 'SlowDown', ec: '', message: 'm', requestId: 'R1', retryAfterMs: 0 })).toBe('oss · 503 · SlowDown · R1')
+  expect(technical({ code: 'unreachable', host: 'secret-host', reason: 'ETIMEDOUT' })).toBe('unreachable · ETIMEDOUT')
+  expect(technical({ code: 'source-unreadable', path: '/home/x', reason: 'EACCES' })).toBe('source-unreadable · EACCES')
+})
