@@ -1,0 +1,96 @@
+import type { Result } from '../../../shared/contract/errors.ts'
+import type { ProfileId, TransferId } from '../../../shared/contract/models.ts'
+import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
+import type { Envelope } from '../../../shared/format/envelope.ts'
+import type { Headers } from '../../../shared/format/recognise.ts'
+import type { MasterKeyHandle } from '../keys/master-key.ts'
+import type { Oss } from '../oss/client.ts'
+
+/** What the row shows before and while the transfer runs, and whom to tell when it ends. */
+interface JobBase {
+  /** File or object name, without folders. */
+  readonly name: string
+  /** Where it goes, in words: bucket and prefix, or folder. */
+  readonly target: string
+  readonly profileId: ProfileId | null
+  /** The master key's name, where it is known before the transfer starts. */
+  readonly keyName: string | null
+  /** Called once, when it ended well and before the row says so. */
+  readonly finished?: (id: TransferId, outcome: TransferOutcome) => void
+  /** Called once, when the transfer needs its source no more: done, cancelled, cleared from the list, or the queue closed. */
+  readonly released?: (id: TransferId) => void
+}
+
+/** An account that answers for one bucket. Asked anew on every start and retry, so that new credentials are used. */
+type OpenOss = () => Promise<Result<Oss>>
+
+/**
+ * Master keys that may open this envelope, in the order to try them; empty when none is known. The handles stay the
+ * caller's: a transfer uses them at once and never disposes of them.
+ */
+export type Candidates = (envelope: Envelope) => Promise<Result<readonly MasterKeyHandle[]>>
+
+/** One file of this computer to one object; always sealed, save the marker of an empty folder. */
+export interface UploadJob extends JobBase {
+  readonly kind: 'upload'
+  readonly oss: OpenOss
+  readonly bucket: string
+  /** Full object key. */
+  readonly key: string
+  /** Absolute path; null writes an empty object (`key` ends in '/'): the marker of an empty folder. */
+  readonly source: string | null
+  /** Bytes, as counted when it was planned; only shown until the source is looked at again. */
+  readonly size: number
+  /** The key that wraps the data key. Asked on every start and retry; not disposed of here. */
+  readonly masterKey: () => Promise<Result<MasterKeyHandle>>
+  /** False: OSS itself refuses to replace an object ('object-exists'). */
+  readonly replace: boolean
+  /** Sources of this many bytes and more go up in parts. */
+  readonly multipartFrom: number
+  /** Preferred part size in bytes. */
+  readonly partSize: number
+  /** Parts at the same time; null for the queue's limit. */
+  readonly parallel: number | null
+}
+
+/** One object to one file of this computer. */
+export interface DownloadJob extends JobBase {
+  readonly kind: 'download'
+  readonly oss: OpenOss
+  readonly bucket: string
+  readonly key: string
+  /** Bytes, as listed; null when not known yet. */
+  readonly size: number | null
+  /** Absolute path of the file to write; missing folders above it are made. */
+  readonly path: string
+  /** 'rename' writes `name (2).ext` beside it; 'skip' ends well with `outcome.skipped`. */
+  readonly existing: 'fail' | 'rename' | 'replace' | 'skip'
+  /** True: the stored bytes as they are, and `<name>.ossenv.json` beside them when the object is sealed. */
+  readonly raw: boolean
+  /** Only these bytes of the plaintext; `length` null to the end. Null: the whole object. */
+  readonly range: { readonly offset: number; readonly length: number | null } | null
+  readonly candidates: Candidates
+  /** Bytes asked for at once. */
+  readonly partSize: number
+  readonly parallel: number | null
+}
+
+/** One blob of this computer and its envelope to one decrypted file. Touches no network. */
+export interface DecryptJob extends JobBase {
+  readonly kind: 'decrypt'
+  /** Absolute path of the blob. */
+  readonly blob: string
+  /** Bytes of the blob, as last seen. */
+  readonly size: number
+  /** Headers of the envelope file, as `readEnvelopeFile` gives them. */
+  readonly headers: Headers
+  /** Bytes and CRC-64 (decimal) the envelope file names; null when it does not. */
+  readonly expectedSize: number | null
+  readonly expectedCrc64: string | null
+  readonly path: string
+  readonly existing: 'fail' | 'rename' | 'replace' | 'skip'
+  readonly candidates: Candidates
+  readonly parallel: number | null
+}
+
+export type Job = UploadJob | DownloadJob | DecryptJob
