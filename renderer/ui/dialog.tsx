@@ -1,0 +1,73 @@
+import { Dialog as Radix } from 'radix-ui'
+import { useState, type KeyboardEvent, type ReactNode } from 'react'
+
+export interface DialogProps {
+  readonly title: ReactNode
+  readonly subtitle?: ReactNode
+  /** Pixels, 500 to 620. */
+  readonly width?: number
+  readonly children: ReactNode
+  /** Buttons, the confirming one last, `primary` or `danger`. */
+  readonly footer: ReactNode
+  readonly onClose: () => void
+}
+
+/**
+ * A modal dialog. Esc cancels; a click beside it does not, because it would throw away what was typed. Ctrl or Cmd with
+ * Enter presses the confirming button, plain Enter in a one-line field too unless that button destroys something.
+ *
+ * There is no `Radix.Overlay`: it brings a style element that the page's CSP refuses. The page never scrolls anyway.
+ */
+export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
+  const [opener] = useState(whoOpens)
+  return (
+    <Radix.Root open onOpenChange={(open) => { if (!open) onClose() }}>
+      <Radix.Portal>
+        <div className="scrim">
+          <Radix.Content
+            className="dlg"
+            style={{ width }}
+            onKeyDown={confirmByKey}
+            onInteractOutside={(event) => event.preventDefault()}
+            onCloseAutoFocus={(event) => { event.preventDefault(); focusBack(opener) }}
+            {...(subtitle === undefined && { 'aria-describedby': undefined })}
+          >
+            <header>
+              <Radix.Title asChild><h2>{title}</h2></Radix.Title>
+              {subtitle !== undefined && <Radix.Description asChild><p>{subtitle}</p></Radix.Description>}
+            </header>
+            <div className="body">{children}</div>
+            <footer>{footer}</footer>
+          </Radix.Content>
+        </div>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
+
+/** What had the focus when the dialog was asked for; for an item of a menu, the button that opened the menu. */
+function whoOpens(): Element | null {
+  const active = document.activeElement
+  const menu = active?.closest('[role="menu"]')
+  return menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : active
+}
+
+function focusBack(opener: Element | null): void {
+  const target = opener?.isConnected === true && opener !== document.body ? opener : document.querySelector('#main [tabindex="0"], #main button')
+  if (target instanceof HTMLElement) target.focus()
+}
+
+/** Inputs whose Enter means something else than "go on". */
+const NOT_TEXT = new Set(['checkbox', 'radio', 'button', 'submit', 'file'])
+
+function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
+  if (event.key !== 'Enter' || event.nativeEvent.isComposing || event.defaultPrevented) return
+  const chord = event.ctrlKey || event.metaKey
+  const inField = event.target instanceof HTMLInputElement && !NOT_TEXT.has(event.target.type)
+  if (!chord && !inField) return
+  const footer = event.currentTarget.querySelector(':scope > footer')
+  const button = footer?.querySelector<HTMLButtonElement>(chord ? '.btn.primary, .btn.danger' : '.btn.primary')
+  if (!button) return
+  event.preventDefault()
+  button.click()
+}
