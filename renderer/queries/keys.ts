@@ -1,0 +1,53 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { MasterKey, MasterKeyId } from '../../shared/contract/models.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import type { DescriptionStyle } from '../../shared/contract/models.ts'
+import { call, names } from './core.ts'
+
+/** All master keys, as the core tells them; `keys.changed` patches this. */
+export const keysQuery = queryOptions({ queryKey: names.keys, queryFn: ({ signal }) => call('keys.list', {}, signal) })
+export const useKeys = () => useQuery(keysQuery)
+
+/** One of them, undefined while unknown. */
+export const useKey = (id: MasterKeyId | null) => useQuery({ ...keysQuery, select: (keys) => keys.find((key) => key.id === id) })
+
+/** Keys that may encrypt: active, and not known to be unreadable for the proof they still need. */
+export const mayEncrypt = (key: MasterKey): boolean => key.state === 'active'
+/** A generated or imported pair of which no other copy is known. */
+export const lacksBackup = (key: MasterKey): boolean => key.hasPrivate && key.backedUp === null && (key.origin === 'generated' || key.origin === 'imported')
+
+/**
+ * Is this description fit for a key? Judged by the core as it is typed; `exceptId` is the key being edited. The answer is
+ * kept per text, so that going back to an earlier text asks nothing.
+ */
+export const useCheckedDescription = (description: string, style: DescriptionStyle, exceptId: MasterKeyId | null) =>
+  useQuery({
+    queryKey: ['description', description, style, exceptId],
+    queryFn: ({ signal }) => call('keys.checkDescription', { description, style, exceptId }, signal),
+    placeholderData: (before) => before,
+    // Another key may have been made since.
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+/** An intent on keys. The list is asked again afterwards, for the case that the event came before the answer. */
+function useKeyCall<N extends RouteName>(name: N) {
+  const client = useQueryClient()
+  return useMutation<Out<N>, Error, In<N>>({
+    mutationFn: (input: In<N>) => call(name, input),
+    onSettled: () => client.invalidateQueries({ queryKey: names.keys }),
+    // Inputs may hold a passphrase: nothing of a call is kept once nobody looks at it.
+    gcTime: 0,
+  })
+}
+
+export const useGenerateKey = () => useKeyCall('keys.generate')
+export const useInspectKey = () => useKeyCall('keys.inspect')
+export const useImportKey = () => useKeyCall('keys.import')
+export const useUpdateKey = () => useKeyCall('keys.update')
+export const useProveKey = () => useKeyCall('keys.prove')
+export const useExportPublic = () => useKeyCall('keys.exportPublic')
+export const useBackupKey = () => useKeyCall('keys.backup')
+export const useRemoveKey = () => useKeyCall('keys.remove')
+/** `keyId` null: no default any more. `bucket` null: for the whole profile. */
+export const useSetDefaultKey = () => useKeyCall('profiles.setDefaultKey')
