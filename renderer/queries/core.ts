@@ -1,0 +1,57 @@
+import { QueryClient } from '@tanstack/react-query'
+import { Failure, valueOf, type AppError } from '../../shared/contract/errors.ts'
+import type { Bridge } from '../../shared/contract/bridge.ts'
+import type { HostFiles } from '../../shared/contract/host.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import type { Shell } from '../bridge.ts'
+
+let shell: Shell | null = null
+
+/** Told once at the start of the page, or of a test, which shell the page runs in. */
+export function connect(to: Shell): void {
+  shell = to
+}
+
+function connected(): Shell {
+  if (shell === null) throw new Error('no shell: connect() comes first')
+  return shell
+}
+
+export const useBridge = (): Bridge => connected().bridge
+/** The shell's ways to choose files. */
+export const hostFiles = (): HostFiles => connected().files
+
+/** One call to the core, in the manner of react-query: the value, or a thrown {@link Failure}. */
+export async function call<N extends RouteName>(name: N, input: In<N>, signal?: AbortSignal): Promise<Out<N>> {
+  return valueOf(await connected().bridge.call(name, input, signal))
+}
+
+/** What a query or mutation threw, as the closed union. A bug in the page itself is 'unexpected'. */
+export function errorOf(cause: unknown): AppError {
+  return cause instanceof Failure ? cause.error : { code: 'unexpected', reference: cause instanceof Error ? cause.message : '' }
+}
+
+/** The cache mirrors the core: nothing grows stale by itself, events patch it (see events.ts). */
+export function createClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: Infinity, gcTime: 10 * 60_000, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: 'always' },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  })
+}
+
+/** Names in the cache, in one place because events.ts patches them. */
+export const names = {
+  app: ['app'] as const,
+  settings: ['settings'] as const,
+  secrets: ['secrets'] as const,
+  profiles: ['profiles'] as const,
+  keys: ['keys'] as const,
+  transfers: ['transfers'] as const,
+  plan: (id: string) => ['plan', id] as const,
+  buckets: (profileId: string) => ['buckets', profileId] as const,
+  objects: (profileId: string, bucket: string, prefix: string) => ['objects', profileId, bucket, prefix] as const,
+  facts: (profileId: string, bucket: string, key: string) => ['facts', profileId, bucket, key] as const,
+  encryption: (profileId: string, bucket: string, key: string, etag: string) => ['encryption', profileId, bucket, key, etag] as const,
+}

@@ -1,0 +1,2 @@
+/** Flat keys, i18next interpolation {{x}} and _one/_other plurals; see common.ts. */
+export const settings = {} as const

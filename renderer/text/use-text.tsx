@@ -1,0 +1,74 @@
+import { createInstance, type i18n } from 'i18next'
+import { Fragment, useMemo, type ReactNode } from 'react'
+import { initReactI18next, useTranslation } from 'react-i18next'
+import { chinese, english, type Language, type TextKey } from './words.ts'
+
+/** `count` picks the plural; numbers are written as given, so format them first where they are shown. */
+type Values = Readonly<Record<string, string | number>>
+export type Text = (key: TextKey, values?: Values) => string
+type Marks = Readonly<Record<string, ReactNode | ((inner: ReactNode) => ReactNode)>>
+/** As {@link Text}, with `<b>…</b>` and `{{value}}` filled by React nodes: what is inside a value is never read as markup. */
+export type Rich = (key: TextKey, marks: Marks, values?: Values) => ReactNode
+
+export const texts: i18n = createInstance()
+void texts.use(initReactI18next).init({
+  resources: { en: english, 'zh-CN': chinese },
+  lng: 'en', fallbackLng: 'en', ns: Object.keys(english), defaultNS: 'common',
+  keySeparator: false, initAsync: false, returnNull: false,
+  interpolation: { escapeValue: false },
+  react: { useSuspense: false },
+})
+
+/** Takes effect at once, everywhere. */
+export function setLanguage(language: Language): void {
+  if (texts.language !== language) void texts.changeLanguage(language)
+}
+
+export function useLanguage(): Language {
+  return useTranslation(undefined, { i18n: texts }).i18n.language as Language
+}
+
+export function useText(): Text {
+  const language = useLanguage()
+  return useMemo(() => textIn(language), [language])
+}
+
+/** The texts of one language, for code outside components. */
+export function textIn(language: Language): Text {
+  const t = texts.getFixedT(language)
+  return (key, values) => t(key, { ...values }) as string
+}
+
+export function useRich(): Rich {
+  const language = useLanguage()
+  return useMemo(() => {
+    const t = texts.getFixedT(language)
+    return (key, marks, values) => fill(t(key, { ...values, skipInterpolation: true }) as string, marks, values ?? {})
+  }, [language])
+}
+
+/** One level of `<name>…</name>`, and `{{name}}` anywhere. */
+function fill(template: string, marks: Marks, values: Values): ReactNode {
+  const pieces = template.split(/(<(\w+)>(.*?)<\/\2>|\{\{\w+\}\})/s)
+  const out: ReactNode[] = []
+  for (let i = 0; i < pieces.length; i += 4) {
+    out.push(pieces[i])
+    const whole = pieces[i + 1]
+    if (whole === undefined) continue
+    const tag = pieces[i + 2]
+    if (tag === undefined) out.push(named(whole.slice(2, -2), marks, values))
+    else out.push(tagged(tag, fill(pieces[i + 3] ?? '', marks, values), marks))
+  }
+  return out.map((node, i) => <Fragment key={i}>{node}</Fragment>)
+}
+
+function named(name: string, marks: Marks, values: Values): ReactNode {
+  const mark = marks[name]
+  return mark === undefined || typeof mark === 'function' ? values[name] : mark
+}
+
+function tagged(tag: string, inner: ReactNode, marks: Marks): ReactNode {
+  const mark = marks[tag]
+  if (typeof mark === 'function') return mark(inner)
+  return tag === 'b' ? <b>{inner}</b> : inner
+}

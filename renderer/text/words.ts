@@ -1,0 +1,33 @@
+import { common } from './en/common.ts'
+import { keys } from './en/keys.ts'
+import { objects } from './en/objects.ts'
+import { offline } from './en/offline.ts'
+import { profiles } from './en/profiles.ts'
+import { settings } from './en/settings.ts'
+import { transfers } from './en/transfers.ts'
+import { common as commonZh } from './zh-CN/common.ts'
+import { keys as keysZh } from './zh-CN/keys.ts'
+import { objects as objectsZh } from './zh-CN/objects.ts'
+import { offline as offlineZh } from './zh-CN/offline.ts'
+import { profiles as profilesZh } from './zh-CN/profiles.ts'
+import { settings as settingsZh } from './zh-CN/settings.ts'
+import { transfers as transfersZh } from './zh-CN/transfers.ts'
+
+export type Language = 'en' | 'zh-CN'
+
+export const english = { common, objects, transfers, keys, offline, profiles, settings } as const
+
+type English = typeof english
+type Namespace = keyof English
+/** `files_one` and `files_other` are asked for as `files`. */
+type Base<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K
+
+/** Every text of the app: `namespace:key`. */
+export type TextKey = { [N in Namespace]: `${N}:${Base<keyof English[N]> & string}` }[Namespace]
+
+/** What a translation must have: the same keys, but for the singulars Chinese does not know. */
+export type Same<T> = { readonly [K in keyof T as K extends `${string}_one` ? never : K]: string }
+
+export const chinese: { readonly [N in Namespace]: Same<English[N]> } = {
+  common: commonZh, objects: objectsZh, transfers: transfersZh, keys: keysZh, offline: offlineZh, profiles: profilesZh, settings: settingsZh,
+}

@@ -1,0 +1,31 @@
+import sprite from '../icons.svg?raw'
+
+/** Every icon of icons.svg, by its name there without `i-`. */
+export type IconName =
+  | 'logo' | 'sealed' | 'nokey' | 'plain' | 'broken' | 'later' | 'checking' | 'bucket' | 'folder' | 'folder-fill' | 'file' | 'doc' | 'sheet'
+  | 'image' | 'archive' | 'data' | 'key' | 'transfers' | 'offline' | 'settings' | 'chart' | 'upload' | 'download' | 'up' | 'down' | 'pause'
+  | 'play' | 'x' | 'retry' | 'check' | 'done' | 'right' | 'left' | 'chevron' | 'updown' | 'search' | 'plus' | 'minus' | 'more' | 'copy'
+  | 'trash' | 'info' | 'alert' | 'clock' | 'nonet' | 'safe' | 'eye' | 'pane-right' | 'pane-bottom' | 'external' | 'edit' | 'backup' | 'globe'
+  | 'envelope' | 'half' | 'refresh' | 'filter' | 'newfolder'
+
+/** A picture beside a word. Always hidden from screen readers: the word is text. Size s: 14px, xs: 12px. */
+export function Icon({ name, size, className = '' }: { readonly name: IconName; readonly size?: 's' | 'xs'; readonly className?: string }) {
+  return (
+    <svg className={`i ${size ?? ''} ${className}`} aria-hidden="true" focusable="false">
+      <use href={`#i-${name}`} />
+    </svg>
+  )
+}
+
+/** Puts the symbols into the page once, so that `use` needs no request of its own. */
+export function mountIcons(document: Document): void {
+  if (document.getElementById('icons') !== null) return
+  const parsed = new DOMParser().parseFromString(sprite, 'image/svg+xml').documentElement
+  const holder = document.importNode(parsed, true)
+  holder.setAttribute('id', 'icons')
+  holder.setAttribute('class', 'sprite')
+  holder.setAttribute('width', '0')
+  holder.setAttribute('height', '0')
+  holder.setAttribute('aria-hidden', 'true')
+  document.body.prepend(holder)
+}
