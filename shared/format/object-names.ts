@@ -1,0 +1,48 @@
+import { fail, ok, type Result } from '../contract/errors.ts'
+
+/** Bytes of an object key as OSS counts them: UTF-8, at most 1,023. */
+export function keyBytes(key: string): number {
+  return new TextEncoder().encode(key).length
+}
+
+export const MAX_KEY_BYTES = 1023
+
+/** Which rules file names follow. */
+export type FileSystem = 'windows' | 'posix'
+
+/** The longest name common file systems take: bytes of UTF-8 on POSIX, UTF-16 units on Windows. */
+const MAX_NAME = 255
+
+/**
+ * Object key → names of folders and file below a chosen folder, safe to join. A trailing '/' (a folder marker) adds no name.
+ * Characters that no file name may have here become `_`. What could leave the folder, or has no name at all, is refused.
+ * Errors  'name-not-local' with the whole key.
+ */
+export function localPath(key: string, system: FileSystem): Result<readonly string[]> {
+  const pieces = (key.endsWith('/') ? key.slice(0, -1) : key).split('/')
+  const names: string[] = []
+  for (const piece of pieces) {
+    const name = safeName(piece, system)
+    if (name === null) return fail({ code: 'name-not-local', name: key })
+    names.push(name)
+  }
+  return ok(names)
+}
+
+/** Only the last name of {@link localPath}: for one object saved into a chosen folder. */
+export function localName(key: string, system: FileSystem): Result<string> {
+  const last = (key.endsWith('/') ? key.slice(0, -1) : key).split('/').at(-1) ?? ''
+  const name = safeName(last, system)
+  return name === null ? fail({ code: 'name-not-local', name: key }) : ok(name)
+}
+
+function safeName(piece: string, system: FileSystem): string | null {
+  if (piece === '' || piece === '.' || piece === '..') return null
+  // Control characters are legal on POSIX and a trap in every terminal.
+  let name = piece.replace(/[\p{Cc}\p{Cs}]/gu, '_')
+  if (system === 'windows') {
+    name = name.replace(/[<>:"|?*\\]/g, '_').replace(/[. ]$/, '_')
+    if (/^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i.test(name)) name = `_${name}`
+  }
+  return (system === 'windows' ? name.length : keyBytes(name)) > MAX_NAME ? null : name
+}
