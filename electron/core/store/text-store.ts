@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Failure } from '../../../shared/contract/errors.ts'
+
+/** Small named texts kept across restarts: settings, profiles, key records. Never a plaintext secret. */
+export interface TextStore {
+  /** Null when there is none of this name. */
+  load(name: string): Promise<string | null>
+  /** After it resolves, a crash leaves the new text; before that, either the old one or the new one, whole. */
+  save(name: string, text: string): Promise<void>
+  remove(name: string): Promise<void>
+  /** Names that begin with `prefix`, sorted. */
+  list(prefix: string): Promise<readonly string[]>
+}
+
+/**
+ * Names are ours, never a user's: small letters, digits, `-` and inner dots, so that they are one file name everywhere
+ * and two names never meet on a file system that ignores case.
+ */
+const NAME = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,99}$/
+
+function checkName(name: string): string {
+  if (!NAME.test(name)) throw new RangeError('not a name for a text')
+  return name
+}
+
+export function memoryTexts(): TextStore {
+  const texts = new Map<string, string>()
+  return {
+    load: async (name) => texts.get(checkName(name)) ?? null,
+    save: async (name, text) => void texts.set(checkName(name), text),
+    remove: async (name) => void texts.delete(checkName(name)),
+    list: async (prefix) => [...texts.keys()].filter((name) => name.startsWith(prefix)).sort(),
+  }
+}
+
+/**
+ * One file `<name>.json` per text in `directory`, which is made with mode 0700 when it is missing; files have mode 0600.
+ *
+ * Errors Failure 'disk-full' or 'target-unwritable' from `save` and `remove`; the old text is still there then.
+ *        A text that cannot be read throws Failure 'source-unreadable': it is never taken for a missing one.
+ */
+export function fileTexts(directory: string): TextStore {
+  const pathOf = (name: string) => join(directory, `${checkName(name)}.json`)
+  return {
+    async load(name) {
+      const path = pathOf(name)
+      try {
+        return await readFile(path, 'utf8')
+      } catch (cause) {
+        if (systemCode(cause) === 'ENOENT') return null
+        throw new Failure({ code: 'source-unreadable', path, reason: systemCode(cause) })
+      }
+    },
+    async save(name, text) {
+      const path = pathOf(name)
+      // A name of its own: two processes may save the same text at the same time.
+      const draft = `${path}.${randomBytes(6).toString('hex')}.new`
+      try {
+        await mkdir(directory, { recursive: true, mode: 0o700 })
+        await writeWhole(draft, text)
+        await rename(draft, path)
+        await syncDirectory(directory)
+      } catch (cause) {
+        await rm(draft, { force: true }).catch(() => undefined)
+        throw notWritten(path, text.length, cause)
+      }
+    },
+    async remove(name) {
+      const path = pathOf(name)
+      try {
+        await rm(path, { force: true })
+        await syncDirectory(directory)
+      } catch (cause) {
+        if (systemCode(cause) !== 'ENOENT') throw notWritten(path, 0, cause)
+      }
+    },
+    async list(prefix) {
+      let files: readonly string[]
+      try {
+        files = await readdir(directory)
+      } catch (cause) {
+        if (systemCode(cause) === 'ENOENT') return []
+        throw new Failure({ code: 'source-unreadable', path: directory, reason: systemCode(cause) })
+      }
+      const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
+      return names.filter((name) => name.startsWith(prefix) && NAME.test(name)).sort()
+    },
+  }
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Makes a rename last through a power cut. Windows has no such call and does not need one. */
+async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function notWritten(path: string, needed: number, cause: unknown): unknown {
+  const reason = systemCode(cause)
+  if (reason === 'ENOSPC' || reason === 'EDQUOT') return new Failure({ code: 'disk-full', path, needed })
+  return reason === 'unknown' ? cause : new Failure({ code: 'target-unwritable', path, reason })
+}
+
+const systemCode = (cause: unknown): string => (cause as NodeJS.ErrnoException).code ?? 'unknown'

@@ -1,0 +1,28 @@
+/** Bytes of a data key: AES-256. */
+export const DATA_KEY_BYTES = 32
+
+/** The key of one object: wiped once, by its owner. Reading it after that is a bug and throws. */
+export class DataKey implements Disposable {
+  #bytes: Uint8Array | null
+
+  /** Takes a private copy; the caller still owns, and wipes, `bytes`. */
+  constructor(bytes: Uint8Array) {
+    if (bytes.length !== DATA_KEY_BYTES) throw new RangeError(`data key must be ${DATA_KEY_BYTES} bytes, got ${bytes.length}`)
+    this.#bytes = Uint8Array.from(bytes)
+  }
+
+  /** The key itself, not a copy: do not keep it longer than the object that owns it. */
+  get bytes(): Uint8Array {
+    if (this.#bytes === null) throw new Error('data key used after it was wiped')
+    return this.#bytes
+  }
+
+  [Symbol.dispose](): void {
+    this.#bytes?.fill(0)
+    this.#bytes = null
+  }
+
+  toJSON(): string {
+    return '[data key]'
+  }
+}
