@@ -81,7 +81,8 @@ export interface UploadPlan {
 /** A blob and its envelope on the offline page. */
 export interface OfflineItem {
   readonly blob: Grant | null
-  readonly envelope: { readonly name: string; readonly source: 'beside' | 'dropped' | 'pasted' } | null
+  /** `grant` is what `offline.start` takes as `envelope`; null for 'beside' (found again by the core) and 'pasted'. */
+  readonly envelope: { readonly name: string; readonly source: 'beside' | 'dropped' | 'pasted'; readonly grant: GrantId | null } | null
   readonly encryption: Encryption | null
   readonly error: AppError | null
   /** Bytes the envelope says the blob has; null when it does not say. */

@@ -124,9 +124,9 @@ export const routes = {
     }),
   ),
 
-  /** Only the loopback shell serves these two: its page has no native dialogs. */
+  /** Not served by the desktop shell, whose page must not name paths. `write`: grants of folders to write into. */
   'local.list': route<{ readonly path: string; readonly parent: string | null; readonly entries: readonly LocalEntry[] }>()(z.object({ path: s.text.nullable() })),
-  'local.grant': route<readonly Grant[]>()(z.object({ paths: z.array(s.text.min(1)).min(1).max(10_000) })),
+  'local.grant': route<readonly Grant[]>()(z.object({ paths: z.array(s.text.min(1)).min(1).max(10_000), write: z.boolean() })),
 } as const satisfies Record<string, Route<z.ZodType, unknown>>
 
 export type RouteName = keyof typeof routes

@@ -1,0 +1,106 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Handlers } from '../../../shared/contract/routes.ts'
+import type { MasterKey } from '../../../shared/contract/models.ts'
+import { openWire } from '../net/http.ts'
+import { openKeyCatalog } from '../keys/key-catalog.ts'
+import { openSecrets } from '../store/open-secrets.ts'
+import { fileTexts } from '../store/text-store.ts'
+import { openPool } from '../transfer/part-pool.ts'
+import { openQueue } from '../transfer/transfer-queue.ts'
+import { findAccounts } from './account-sources.ts'
+import { openConnections } from './connections.ts'
+import type { Core, CorePorts } from './core.ts'
+import { openDefaultKeys } from './default-keys.ts'
+import { openEmitter } from './events.ts'
+import { appHandlers } from './handlers-app.ts'
+import { downloadHandlers } from './handlers-downloads.ts'
+import { keyHandlers } from './handlers-keys.ts'
+import { localHandlers } from './handlers-local.ts'
+import { objectHandlers } from './handlers-objects.ts'
+import { offlineHandlers } from './handlers-offline.ts'
+import { profileHandlers } from './handlers-profiles.ts'
+import { transferHandlers } from './handlers-transfers.ts'
+import { uploadHandlers } from './handlers-uploads.ts'
+import { openLog } from './log.ts'
+import { openObjectStates } from './object-states.ts'
+import type { Parts } from './parts.ts'
+import { openGrants } from './path-grants.ts'
+import { openPracticeSamples } from './practice-samples.ts'
+import { openProfiles } from './profiles.ts'
+import { openSeenIndex } from './seen-index.ts'
+import { openSettings } from './settings.ts'
+import { openUploadPlans } from './upload-plans.ts'
+
+const THREADS = 2
+
+/**
+ * The core, put together once per process: the only place that decides which implementation a port gets.
+ * Throws when the data directory cannot be made or read; every other problem is a Result of a route.
+ */
+export async function compose(ports: CorePorts): Promise<Core> {
+  await mkdir(ports.dataDirectory, { recursive: true, mode: 0o700 })
+  const log = openLog(join(ports.dataDirectory, 'log'))
+  const emitter = openEmitter((cause) => void log.masked(cause))
+  const texts = fileTexts(join(ports.dataDirectory, 'state'))
+  const secrets = await openSecrets({ texts, place: ports.secretsPlace })
+  const settings = await openSettings(texts, ports.environment['LANG']?.startsWith('zh') === true ? 'zh-CN' : 'en')
+  const defaults = await openDefaultKeys(texts)
+  const catalog = await openKeyCatalog({ texts, secrets, now: () => new Date() })
+  const accounts = () => findAccounts(ports.environment, ports.home)
+  const profiles = await openProfiles({ texts, secrets, defaults, practice: ports.practice, findAccounts: accounts })
+  const wire = openWire()
+  const connections = openConnections(profiles, wire)
+  const seen = await openSeenIndex(texts)
+  const states = openObjectStates({ connections, catalog, seen })
+  const grants = openGrants()
+  const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
+  const queue = openQueue({
+    pool,
+    now: () => Date.now(),
+    limits: () => settings.current(),
+    changed: (transfers) => emitter.emit('transfers.changed', transfers),
+    removed: (ids) => emitter.emit('transfers.removed', ids),
+    masked: log.masked,
+  })
+  const plans = openUploadPlans({ grants, connections, emitter, masked: log.masked })
+  const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice: ports.practice })
+
+  const listKeys = async (): Promise<readonly MasterKey[]> =>
+    (await catalog.list()).map((key) => ({
+      ...key,
+      seen: seen.counts(key.id),
+      defaultFor: defaults.placesOf(key.id).flatMap(({ profileId, bucket }) => {
+        const profile = profiles.get(profileId)
+        return profile.ok ? [{ profileId, profileName: profile.value.name, bucket }] : []
+      }),
+    }))
+  const parts: Parts = {
+    ports, emitter, secrets, settings, profiles, defaults, catalog, connections, states, seen, grants, plans, queue, pool, listKeys,
+    findAccounts: accounts,
+    seedPractice: samples.seed,
+    afterTransfer: () => {
+      if (settings.current().closeKeysAfterUse) catalog.closeAll()
+    },
+  }
+  catalog.onChange(() => void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked))
+  const handlers: Handlers = {
+    ...appHandlers(parts), ...profileHandlers(parts), ...objectHandlers(parts), ...uploadHandlers(parts), ...downloadHandlers(parts),
+    ...transferHandlers(parts), ...keyHandlers(parts), ...offlineHandlers(parts), ...localHandlers(parts),
+  }
+
+  return {
+    handlers,
+    events: emitter,
+    masked: log.masked,
+    grants,
+    async close() {
+      plans.close()
+      await queue.close()
+      await pool.close()
+      catalog.closeAll()
+      await Promise.all([seen.close(), grants.close()])
+      wire.close()
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { Oss } from '../oss/client.ts'
+import { headObject } from '../oss/objects.ts'
+
+const MAX_TRIES = 1000
+
+/**
+ * For each key a name beside it that nothing has: `report (2).pdf`. `taken` holds the keys the same upload already
+ * uses and is added to. Throws a Failure 'object-exists' when a thousand names are in use.
+ */
+export async function freeKeys(oss: Oss, bucket: string, keys: readonly string[], taken: Set<string>, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (const key of keys) {
+    const free = await firstFree(oss, bucket, key, taken, signal)
+    taken.add(free)
+    found.set(key, free)
+  }
+  return found
+}
+
+async function firstFree(oss: Oss, bucket: string, key: string, taken: ReadonlySet<string>, signal: AbortSignal): Promise<string> {
+  for (let number = 2; number < MAX_TRIES; number++) {
+    const name = numbered(key, number)
+    if (!taken.has(name) && !(await exists(oss, bucket, name, signal))) return name
+  }
+  throw new Failure({ code: 'object-exists', key })
+}
+
+async function exists(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await headObject(oss, bucket, key, signal)
+    return true
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'not-found') return false
+    throw cause
+  }
+}
+
+/** `a/report.pdf`, 2 → `a/report (2).pdf`; a leading dot is no extension. */
+export function numbered(key: string, number: number): string {
+  const name = key.lastIndexOf('/') + 1
+  const dot = key.lastIndexOf('.')
+  const cut = dot > name ? dot : key.length
+  return `${key.slice(0, cut)} (${number})${key.slice(cut)}`
+}

@@ -1,0 +1,44 @@
+import { fail, ok } from '../../../shared/contract/errors.ts'
+import type { Settings } from '../../../shared/contract/models.ts'
+import { PRACTICE_PROFILE } from './profiles.ts'
+import type { HandlersOf, Parts } from './parts.ts'
+
+const PLATFORMS: Readonly<Record<string, 'mac' | 'windows' | 'linux'>> = { darwin: 'mac', win32: 'windows' }
+
+export function appHandlers({ ports, settings, secrets, emitter, seedPractice }: Parts): HandlersOf<'app' | 'settings' | 'practice' | 'secrets'> {
+  const { practice } = ports
+  return {
+    'app.info': async () =>
+      ok({
+        version: ports.version,
+        shell: ports.shell,
+        platform: PLATFORMS[process.platform] ?? 'linux',
+        practice: practice === null ? null : { profileId: PRACTICE_PROFILE, bucket: practice.bucket, bytes: await practice.bytes() },
+      }),
+    'settings.get': async () => ok(settings.current()),
+    'settings.update': async (change) => {
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<Settings>
+      const updated = await settings.update(given)
+      emitter.emit('settings.changed', updated)
+      return ok(updated)
+    },
+    'practice.reset': async () => {
+      if (practice === null) return fail({ code: 'not-found', what: 'bucket', name: 'practice' })
+      await practice.reset()
+      await seedPractice()
+      emitter.emit('objects.changed', { profileId: PRACTICE_PROFILE, bucket: practice.bucket, prefix: '' })
+      return ok(null)
+    },
+    'secrets.status': async () => ok(await secrets.status()),
+    'secrets.check': async () => {
+      const status = await secrets.check()
+      emitter.emit('secrets.changed', status)
+      return ok(status)
+    },
+    'secrets.unlock': async ({ passphrase }) => {
+      const unlocked = await secrets.unlock(passphrase)
+      if (unlocked.ok) emitter.emit('secrets.changed', unlocked.value)
+      return unlocked
+    },
+  }
+}

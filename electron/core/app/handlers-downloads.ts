@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { caught, fail, ok, valueOf } from '../../../shared/contract/errors.ts'
+import type { In } from '../../../shared/contract/routes.ts'
+import { localName } from '../../../shared/format/object-names.ts'
+import { ensureFolder } from '../stream/file-sink.ts'
+import type { DownloadJob } from '../transfer/jobs.ts'
+import { candidatesFor } from './key-choice.ts'
+import { objectsUnder } from './object-trees.ts'
+import type { HandlersOf, Parts } from './parts.ts'
+import type { Granted } from './path-grants.ts'
+
+type Start = In<'downloads.start'>
+/** An object to fetch, and the folders under the target it goes into. */
+interface Wanted {
+  readonly key: string
+  readonly size: number | null
+  /** Path below the target folder, already fit for this computer. */
+  readonly local: string
+}
+
+export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
+  const { grants, queue } = parts
+  return {
+    'downloads.start': async (input, signal) => {
+      if ((input.fileName !== null || input.range !== null) && (input.keys.length !== 1 || input.keys[0]?.endsWith('/'))) {
+        return fail({ code: 'bad-request', detail: 'downloads.start: fileName and range go with one object' })
+      }
+      const target = grants.writable(input.target)
+      if (!target.ok) return target
+      try {
+        return ok(queue.add(await jobsOf(parts, input, target.value, signal)))
+      } catch (cause) {
+        return caught(cause)
+      }
+    },
+  }
+}
+
+async function jobsOf(parts: Parts, input: Start, target: Granted, signal: AbortSignal): Promise<readonly DownloadJob[]> {
+  const { connections, settings } = parts
+  const { profileId, bucket } = input
+  const wanted: Wanted[] = []
+  for (const key of input.keys) {
+    if (key.endsWith('/')) wanted.push(...(await folder(parts, input, key, target, signal)))
+    else wanted.push({ key, size: null, local: input.fileName ?? valueOf(localName(key.slice(key.lastIndexOf('/') + 1))) })
+  }
+  const { partSize } = settings.current()
+  return wanted.map(({ key, size, local }): DownloadJob => ({
+    kind: 'download',
+    name: key.slice(key.lastIndexOf('/') + 1),
+    target: target.name,
+    profileId,
+    keyName: null,
+    oss: async () => ok(connections.bucket(profileId, bucket)),
+    bucket,
+    key,
+    size,
+    path: join(target.path, local),
+    existing: input.existing,
+    raw: input.raw,
+    range: input.range,
+    candidates: candidatesFor(parts, input.keyIds),
+    partSize,
+    parallel: null,
+    finished: parts.afterTransfer,
+  }))
+}
+
+/** Everything below a folder's key. Markers become folders here and now, so that empty ones are kept. */
+async function folder({ connections }: Parts, { profileId, bucket }: Start, key: string, target: Granted, signal: AbortSignal): Promise<readonly Wanted[]> {
+  const parent = key.slice(0, key.slice(0, -1).lastIndexOf('/') + 1)
+  const files: Wanted[] = []
+  for await (const row of objectsUnder(connections.bucket(profileId, bucket), bucket, key, signal)) {
+    const local = valueOf(localName(row.key.slice(parent.length)))
+    if (row.key.endsWith('/')) await ensureFolder(join(target.path, local))
+    else files.push({ key: row.key, size: row.size, local })
+  }
+  return files
+}

@@ -1,0 +1,103 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
+import type { MasterKey } from '../../../shared/contract/models.ts'
+import type { CatalogKey } from '../keys/key-catalog.ts'
+import { saveText } from '../stream/file-sink.ts'
+import type { HandlersOf, Parts } from './parts.ts'
+import { systemCode, type Granted } from './path-grants.ts'
+
+const MAX_KEY_FILE_BYTES = 1024 * 1024
+
+export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen, listKeys }: Parts): HandlersOf<'keys'> {
+  const find = async (id: string): Promise<Result<MasterKey>> => {
+    const key = (await listKeys()).find((one) => one.id === id)
+    return key === undefined ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(key)
+  }
+  const changed = async (result: Result<CatalogKey>): Promise<Result<MasterKey>> => {
+    if (!result.ok) return result
+    emitter.emit('keys.changed', await listKeys())
+    return find(result.value.id)
+  }
+  const withFile = async <T>(grant: string, use: (bytes: Uint8Array, file: Granted) => Promise<Result<T>>): Promise<Result<T>> => {
+    const file = grants.readable(grant)
+    if (!file.ok) return file
+    const release = grants.hold(grant)
+    let bytes: Uint8Array | null = null
+    try {
+      if ((await stat(file.value.path)).size > MAX_KEY_FILE_BYTES) return fail({ code: 'key-import', problem: 'too-large' })
+      bytes = await readFile(file.value.path)
+      return await use(bytes, file.value)
+    } catch (cause) {
+      if (systemCode(cause) === 'unknown') throw cause
+      return fail({ code: 'source-unreadable', path: file.value.path, reason: systemCode(cause) })
+    } finally {
+      bytes?.fill(0)
+      release()
+    }
+  }
+  const write = async (target: string, fileName: string, text: string): Promise<Result<{ readonly savedAs: string }>> => {
+    const folder = grants.writable(target)
+    if (!folder.ok) return folder
+    if (fileName.includes('/') || fileName.includes('\\') || fileName.startsWith('.')) return fail({ code: 'name-not-local', name: fileName })
+    try {
+      return ok({ savedAs: await saveText(join(folder.value.path, fileName), text) })
+    } catch (cause) {
+      return caught(cause)
+    }
+  }
+
+  return {
+    'keys.list': async () => ok(await listKeys()),
+    'keys.checkDescription': async ({ description, style, exceptId }) => catalog.checkDescription(description, style, exceptId),
+    'keys.generate': async (input) => changed(await catalog.generate(input)),
+    'keys.inspect': async ({ grant, passphrase }) => withFile(grant, async (bytes, file) => catalog.inspect(bytes, file.name, passphrase)),
+    'keys.import': async ({ grant, ...rest }) => changed(await withFile(grant, (bytes) => catalog.import({ bytes, ...rest }))),
+    'keys.session': async ({ grant, ...rest }) => changed(await withFile(grant, (bytes, file) => catalog.session({ bytes, name: file.name, ...rest }))),
+    'keys.update': async ({ id, ...fields }) => {
+      const places = fields.state === 'decrypt-only' ? placeNames(defaults.placesOf(id), profiles) : []
+      if (places.length > 0) return fail({ code: 'key-is-default', places })
+      return changed(await catalog.update(id, fields))
+    },
+    'keys.prove': async ({ id }) => changed(await catalog.prove(id)),
+    'keys.exportPublic': async ({ id, target, fileName }) => {
+      const pem = await catalog.publicPem(id)
+      return pem.ok ? write(target, fileName, pem.value) : pem
+    },
+    'keys.backup': async ({ id, passphrase, target, fileName }) => {
+      const pem = await catalog.backup(id, passphrase)
+      if (!pem.ok) return pem
+      const saved = await write(target, fileName, pem.value)
+      if (saved.ok) await changed(await catalog.markBackedUp(id))
+      return saved
+    },
+    'keys.remove': async ({ id, confirmName, successorId }) => {
+      const key = await find(id)
+      if (!key.ok) return key
+      if (confirmName !== key.value.name) return fail({ code: 'confirmation-differs', name: key.value.name })
+      const places = defaults.placesOf(id)
+      if (places.length > 0 && successorId === null) return fail({ code: 'key-is-default', places: placeNames(places, profiles) })
+      if (successorId !== null) {
+        const successor = await catalog.forWriting(successorId, false)
+        if (!successor.ok) return successor
+        successor.value[Symbol.dispose]()
+      }
+      // Defaults first: at no moment may a default name a key that is gone.
+      for (const place of places) await defaults.set(place, successorId)
+      const removed = await catalog.remove(id)
+      if (!removed.ok) return removed
+      seen.forget(id)
+      emitter.emit('keys.changed', await listKeys())
+      emitter.emit('profiles.changed', profiles.list())
+      return ok(null)
+    },
+  }
+}
+
+function placeNames(places: readonly { profileId: string; bucket: string | null }[], profiles: Parts['profiles']): readonly string[] {
+  return places.flatMap(({ profileId, bucket }) => {
+    const profile = profiles.get(profileId)
+    // A default of a profile that is gone concerns nobody.
+    return profile.ok ? [bucket === null ? profile.value.name : `${profile.value.name} / ${bucket}`] : []
+  })
+}

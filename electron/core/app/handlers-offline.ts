@@ -1,0 +1,113 @@
+import { join } from 'node:path'
+import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
+import type { GrantId } from '../../../shared/contract/models.ts'
+import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
+import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
+import { readEnvelopeFile, type EnvelopeFile } from '../../../shared/format/envelope-file.ts'
+import { localName } from '../../../shared/format/object-names.ts'
+import { candidatesFor } from './key-choice.ts'
+import { MAX_ENVELOPE_BYTES, SIDECAR_ENDING, envelopeAt, sizeOf } from './offline-files.ts'
+import { pairByName } from './offline-pairs.ts'
+import type { HandlersOf, Parts } from './parts.ts'
+import type { Granted } from './path-grants.ts'
+
+type Named = NonNullable<OfflineItem['envelope']>
+/** An envelope, and where it came from. */
+interface Found {
+  readonly named: Named
+  readonly file: Result<EnvelopeFile>
+}
+
+/** Nothing in this file, nor in what it calls, opens a socket. */
+export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
+  const { grants, states, queue } = parts
+
+  const envelopeFor = async (blob: Granted, envelope: GrantId | null, text: string | null): Promise<Result<Found | null>> => {
+    if (text !== null) return ok({ named: { name: '', source: 'pasted', grant: null }, file: readEnvelopeFile(text) })
+    if (envelope !== null) {
+      const granted = grants.readable(envelope)
+      if (!granted.ok) return granted
+      const file = (await envelopeAt(granted.value.path)) ?? fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
+      return ok({ named: { name: granted.value.name, source: 'dropped', grant: envelope }, file })
+    }
+    const file = await envelopeAt(`${blob.path}${SIDECAR_ENDING}`)
+    return ok(file === null ? null : { named: { name: `${blob.name}${SIDECAR_ENDING}`, source: 'beside', grant: null }, file })
+  }
+
+  const inspect = async (blobId: GrantId, envelope: GrantId | null, text: string | null): Promise<Result<OfflineItem>> => {
+    const blob = grants.readable(blobId)
+    if (!blob.ok) return blob
+    const size = await sizeOf(blob.value.path)
+    if (!size.ok) return size
+    const grant = { id: blobId, name: blob.value.name, kind: 'file' as const, size: size.value }
+    const found = await envelopeFor(blob.value, envelope, text)
+    if (!found.ok) return found
+    if (found.value === null) return ok({ blob: grant, envelope: null, encryption: null, error: null, expectedSize: null })
+    const { named, file } = found.value
+    if (!file.ok) return ok({ blob: grant, envelope: named, encryption: null, error: file.error, expectedSize: null })
+    const expectedSize = bytesNamed(file.value)
+    const differs = expectedSize !== null && expectedSize !== size.value
+    return ok({
+      blob: grant, envelope: named, encryption: states.describe(file.value.headers), expectedSize,
+      error: differs ? { code: 'size-differs', expected: expectedSize, actual: size.value } : null,
+    })
+  }
+
+  return {
+    'offline.inspect': ({ blob, envelope, envelopeText }) => inspect(blob, envelope, envelopeText),
+    'offline.pair': async ({ grants: ids }) => {
+      const files: { id: GrantId; granted: Granted; size: number; envelope: EnvelopeFile | null }[] = []
+      for (const id of ids) {
+        const granted = grants.readable(id)
+        if (!granted.ok) return granted
+        if (granted.value.kind === 'folder') continue
+        const size = await sizeOf(granted.value.path)
+        if (!size.ok) return size
+        const read = size.value <= MAX_ENVELOPE_BYTES && granted.value.name.toLowerCase().endsWith('.json') ? await envelopeAt(granted.value.path) : null
+        files.push({ id, granted: granted.value, size: size.value, envelope: read?.ok === true ? read.value : null })
+      }
+      const blobs = files.filter((file) => file.envelope === null)
+      const envelopes = files.flatMap(({ id, granted, envelope }) => (envelope === null ? [] : [{ id, name: granted.name, bytes: bytesNamed(envelope) }]))
+      const pairs = pairByName(blobs.map(({ id, granted, size }) => ({ id, name: granted.name, bytes: size })), envelopes)
+      const items: OfflineItem[] = []
+      for (const { id } of blobs) {
+        const item = await inspect(id, pairs.get(id) ?? null, null)
+        if (!item.ok) return item
+        items.push(item.value)
+      }
+      const used = new Set(pairs.values())
+      const alone = envelopes.filter(({ id }) => !used.has(id))
+      return ok([...items, ...alone.map(({ id, name }): OfflineItem => ({ blob: null, envelope: { name, source: 'dropped', grant: id }, encryption: null, error: null, expectedSize: null }))])
+    },
+    'offline.start': async ({ blob: blobId, envelope, envelopeText, keyIds, target: targetId, fileName, existing }) => {
+      const blob = grants.readable(blobId)
+      if (!blob.ok) return blob
+      const target = grants.writable(targetId)
+      if (!target.ok) return target
+      const size = await sizeOf(blob.value.path)
+      if (!size.ok) return size
+      const found = await envelopeFor(blob.value, envelope, envelopeText)
+      if (!found.ok) return found
+      if (found.value === null) return fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
+      const { file } = found.value
+      if (!file.ok) return file
+      const local = localName(fileName ?? blob.value.name)
+      if (!local.ok) return local
+      const [id] = queue.add([
+        {
+          kind: 'decrypt', name: blob.value.name, target: target.value.name, profileId: null, keyName: null, blob: blob.value.path, size: size.value,
+          headers: file.value.headers, expectedSize: file.value.size, expectedCrc64: file.value.crc64, path: join(target.value.path, local.value),
+          existing, candidates: candidatesFor(parts, keyIds), parallel: null, finished: parts.afterTransfer, released: grants.hold(blobId),
+        },
+      ])
+      return id === undefined ? fail({ code: 'bad-request', detail: 'offline.start' }) : ok(id)
+    },
+  }
+}
+
+/** Bytes the envelope file, or the envelope itself, says the blob has. */
+function bytesNamed({ size, headers }: EnvelopeFile): number | null {
+  if (size !== null) return size
+  const named = headers.get(`${ENVELOPE_PREFIX}data-size`) ?? headers.get(`${ENVELOPE_PREFIX}unencrypted-content-length`)
+  return named !== undefined && /^\d{1,15}$/.test(named) ? Number(named) : null
+}

@@ -1,0 +1,103 @@
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { Encryption, EnvelopeFacts, ProfileId } from '../../../shared/contract/models.ts'
+import { envelopeFacts, type Envelope } from '../../../shared/format/envelope.ts'
+import { readHeaders, recognise, type Headers, type Recognised } from '../../../shared/format/recognise.ts'
+import type { KeyCatalog } from '../keys/key-catalog.ts'
+import { headObject, type ObjectHead } from '../oss/objects.ts'
+import type { Connections } from './connections.ts'
+import type { SeenIndex } from './seen-index.ts'
+
+/** HEAD answers kept, at most; the oldest go first. About 1 KiB each. */
+const MAX_KEPT = 20_000
+/** HEADs under way at once for one list of rows. */
+const PARALLEL = 8
+
+interface Known {
+  readonly recognised: Recognised
+  readonly facts: EnvelopeFacts | null
+}
+
+export interface ObjectStates {
+  /** What these headers say; the key is looked up anew at every call, because keys come and go. */
+  describe(headers: Headers): Encryption
+  /** The state of each object, from memory when its ETag was seen before. Null where HEAD fails. */
+  states(at: { profileId: ProfileId; bucket: string }, objects: readonly { key: string; etag: string }[], signal: AbortSignal): Promise<readonly (Encryption | null)[]>
+  /** Remembers that the matching key does not open this envelope. */
+  noteWrongKey(at: { profileId: ProfileId; bucket: string; key: string; etag: string }, keyIds: readonly string[]): void
+}
+
+interface Needs {
+  readonly connections: Connections
+  readonly catalog: KeyCatalog
+  readonly seen: SeenIndex
+}
+
+/** Encryption states of objects, cached by bucket, key and ETag. */
+export function openObjectStates({ connections, catalog, seen }: Needs): ObjectStates {
+  const known = new Map<string, Known>()
+  const wrong = new Map<string, readonly string[]>()
+  const nameOf = (at: { profileId: ProfileId; bucket: string }, key: string, etag: string) => [at.profileId, at.bucket, etag, key].join('\n')
+
+  const judge = ({ recognised, facts }: Known, wrongKeys: readonly string[]): Encryption => {
+    switch (recognised.kind) {
+      case 'plain':
+        return { state: 'plain' }
+      case 'broken':
+        return { state: 'broken', header: recognised.header, problem: recognised.problem, present: recognised.present }
+      case 'later':
+        return { state: 'later', format: recognised.format, facts }
+      case 'sealed': {
+        const sealed = facts as EnvelopeFacts
+        const match = catalog.match(recognised.envelope.keyDescription)
+        if (match === null || wrongKeys.includes(match.keyId)) return { state: 'nokey', facts: sealed }
+        return { state: 'sealed', ...match, facts: sealed }
+      }
+    }
+  }
+
+  const look = async (at: { profileId: ProfileId; bucket: string }, key: string, etag: string, signal: AbortSignal): Promise<Encryption | null> => {
+    const name = nameOf(at, key, etag)
+    let found = known.get(name)
+    if (found === undefined) {
+      const head = await headOrNull(connections, at, key, signal)
+      if (head === null) return null
+      found = knownOf(readHeaders(head.headers))
+      // Kept under the ETag it came with: the object may have changed since it was listed.
+      known.set(nameOf(at, key, head.etag), found)
+      if (known.size > MAX_KEPT) known.delete(known.keys().next().value as string)
+      const state = judge(found, [])
+      if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, head.size)
+    }
+    return judge(found, wrong.get(name) ?? [])
+  }
+
+  return {
+    describe: (headers) => judge(knownOf(headers), []),
+    async states(at, objects, signal) {
+      const states: (Encryption | null)[] = objects.map(() => null)
+      const waiting = objects.map((object, index) => ({ ...object, index })).values()
+      const work = async () => {
+        for (const { key, etag, index } of waiting) states[index] = await look(at, key, etag, signal)
+      }
+      await Promise.all(Array.from({ length: PARALLEL }, work))
+      return states
+    },
+    noteWrongKey: (at, keyIds) => void wrong.set(nameOf(at, at.key, at.etag), keyIds),
+  }
+}
+
+function knownOf(headers: Headers): Known {
+  const recognised = recognise(headers)
+  const envelope: Envelope | null = recognised.kind === 'sealed' || recognised.kind === 'later' ? recognised.envelope : null
+  return { recognised, facts: envelope === null ? null : envelopeFacts(envelope, headers) }
+}
+
+async function headOrNull(connections: Connections, at: { profileId: ProfileId; bucket: string }, key: string, signal: AbortSignal): Promise<ObjectHead | null> {
+  try {
+    return await headObject(connections.bucket(at.profileId, at.bucket), at.bucket, key, signal)
+  } catch (cause) {
+    // Gone or forbidden concerns this row alone; anything else (no network, bad credentials) is told for the whole list.
+    if (cause instanceof Failure && (cause.error.code === 'not-found' || cause.error.code === 'access-denied')) return null
+    throw cause
+  }
+}

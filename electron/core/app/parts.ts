@@ -1,0 +1,45 @@
+import type { Handlers } from '../../../shared/contract/routes.ts'
+import type { MasterKey } from '../../../shared/contract/models.ts'
+import type { KeyCatalog } from '../keys/key-catalog.ts'
+import type { SecretStore } from '../store/secret-store.ts'
+import type { PartPool } from '../transfer/part-pool.ts'
+import type { TransferQueue } from '../transfer/transfer-queue.ts'
+import type { SourceAccount } from './account-sources.ts'
+import type { Connections } from './connections.ts'
+import type { CorePorts } from './core.ts'
+import type { DefaultKeys } from './default-keys.ts'
+import type { Emitter } from './events.ts'
+import type { ObjectStates } from './object-states.ts'
+import type { GrantBook } from './path-grants.ts'
+import type { Profiles } from './profiles.ts'
+import type { SeenIndex } from './seen-index.ts'
+import type { SettingsStore } from './settings.ts'
+import type { UploadPlans } from './upload-plans.ts'
+
+/** What the handlers are made from; put together once, in compose.ts. */
+export interface Parts {
+  readonly ports: CorePorts
+  readonly emitter: Emitter
+  readonly secrets: SecretStore
+  readonly settings: SettingsStore
+  readonly profiles: Profiles
+  readonly defaults: DefaultKeys
+  readonly catalog: KeyCatalog
+  readonly connections: Connections
+  readonly states: ObjectStates
+  readonly seen: SeenIndex
+  readonly grants: GrantBook
+  readonly plans: UploadPlans
+  readonly queue: TransferQueue
+  readonly pool: PartPool
+  findAccounts(): Promise<readonly SourceAccount[]>
+  /** The catalog's keys with where they are default and what was seen under them. */
+  listKeys(): Promise<readonly MasterKey[]>
+  /** Brings the practice bucket back to its samples. */
+  seedPractice(): Promise<void>
+  /** Call when a transfer ended well: closes private keys where the user wants that. */
+  afterTransfer(): void
+}
+
+/** The handlers of the routes that begin with one of these names. */
+export type HandlersOf<Prefix extends string> = { readonly [N in keyof Handlers as N extends `${Prefix}.${string}` ? N : never]: Handlers[N] }

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { valueOf } from '../../../shared/contract/errors.ts'
+import { ENVELOPE_PREFIX, serializeEnvelope } from '../../../shared/format/envelope.ts'
+import { seal } from '../keys/keyring.ts'
+import type { KeyCatalog } from '../keys/key-catalog.ts'
+import type { MasterKeyHandle } from '../keys/master-key.ts'
+import { putSmall } from '../oss/objects.ts'
+import { ctrCipher } from '../stream/ctr.ts'
+import type { TextStore } from '../store/text-store.ts'
+import type { Connections } from './connections.ts'
+import type { PracticeAccess } from './core.ts'
+import type { DefaultKeys } from './default-keys.ts'
+import { HARBOUR, LETTER, LOST, PLAIN, TORN, WELCOME } from './practice-texts.ts'
+import { PRACTICE_PROFILE } from './profiles.ts'
+
+interface Needs {
+  readonly texts: TextStore
+  readonly catalog: KeyCatalog
+  readonly defaults: DefaultKeys
+  readonly connections: Connections
+  readonly practice: PracticeAccess | null
+}
+
+/**
+ * The practice bucket's samples, one per state a user will meet: encrypted, not encrypted, key missing, damaged.
+ * The practice key belongs to the practice bucket alone, so it lies beside it as a plain PEM file of this app's folder:
+ * a first start must work where there is no keychain, and the key guards nothing but the samples.
+ */
+export async function openPracticeSamples({ texts, catalog, defaults, connections, practice }: Needs): Promise<{ seed(): Promise<void> }> {
+  if (practice === null) return { seed: async () => undefined }
+  const keyId = await practiceKey(texts, catalog)
+  if (defaults.choose(PRACTICE_PROFILE, practice.bucket) === null) await defaults.set({ profileId: PRACTICE_PROFILE, bucket: null }, keyId)
+
+  const put = async (key: string, headers: Record<string, string>, body: Uint8Array): Promise<void> => {
+    const oss = connections.bucket(PRACTICE_PROFILE, practice.bucket)
+    await putSmall(oss, { bucket: practice.bucket, key, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body, forbidOverwrite: false }, new AbortController().signal)
+  }
+  const putSealed = async (handle: MasterKeyHandle, key: string, text: string, change: Record<string, string> = {}): Promise<void> => {
+    const { dataKey, counter, envelope } = valueOf(await seal(handle))
+    using owned = dataKey
+    const body = ctrCipher(owned.bytes, counter, 0).update(new TextEncoder().encode(text))
+    await put(key, { ...serializeEnvelope(envelope), ...change }, body)
+  }
+
+  const seed = async (): Promise<void> => {
+    const handle = valueOf(await catalog.forWriting(keyId, false))
+    await putSealed(handle, 'welcome (encrypted).txt', WELCOME)
+    await putSealed(handle, 'harbour-at-dawn.svg', HARBOUR, { 'content-type': 'image/svg+xml' })
+    await putSealed(handle, 'letters/to-yourself.txt', LETTER)
+    await put('anyone-can-read-this.txt', {}, new TextEncoder().encode(PLAIN))
+    // Its key was never anywhere: what an object looks like whose key is lost.
+    await putSealed(lostKey(), 'key-went-missing.txt', LOST)
+    await putSealed(handle, 'torn-envelope.txt', TORN, { [`${ENVELOPE_PREFIX}start`]: 'torn' })
+    await texts.save('practice-seeded', new Date().toISOString())
+  }
+  if ((await texts.load('practice-seeded')) === null) await seed()
+  return { seed }
+}
+
+/** The practice key, generated on the very first start; the same one ever after. */
+async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<string> {
+  const kept = await texts.load('practice-key')
+  const made = valueOf(await catalog.sample(kept))
+  if (kept === null) await texts.save('practice-key', made.pem)
+  return made.id
+}
+
+/** Wraps to random bytes: there is no key behind it. */
+function lostKey(): MasterKeyHandle {
+  return {
+    id: 'lost', name: 'lost-2019', wrapAlgorithm: 'RSA/NONE/PKCS1Padding', description: '{"use":"lost-2019"}', canWrap: true, canUnwrap: false,
+    wrap: async () => randomBytes(256),
+    unwrap: () => Promise.reject(new Error('the lost key opens nothing')),
+    [Symbol.dispose]: () => undefined,
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import type { MasterKeyId } from '../../../shared/contract/models.ts'
+import type { TextStore } from '../store/text-store.ts'
+
+/** Objects remembered per key and bucket; beyond it the count stays an honest "at least". */
+const MAX_OBJECTS = 20_000
+const SAVE_AFTER_MS = 2000
+
+export interface SeenCount {
+  readonly bucket: string
+  readonly objects: number
+  readonly bytes: number
+}
+
+/** Which objects were seen under which key, so that deleting a key can say what becomes unreadable. */
+export interface SeenIndex {
+  note(keyId: MasterKeyId, bucket: string, objectKey: string, bytes: number): void
+  counts(keyId: MasterKeyId): readonly SeenCount[]
+  forget(keyId: MasterKeyId): void
+  close(): Promise<void>
+}
+
+type Sizes = Map<string, number>
+
+/** Kept in the text `seen-objects`: hashes instead of names, since a list of names would outlive the objects. */
+export async function openSeenIndex(texts: TextStore): Promise<SeenIndex> {
+  const byKey = new Map<MasterKeyId, Map<string, Sizes>>()
+  const stored = JSON.parse((await texts.load('seen-objects')) ?? '{}') as Record<string, Record<string, Record<string, number>>>
+  for (const [keyId, buckets] of Object.entries(stored)) {
+    byKey.set(keyId, new Map(Object.entries(buckets).map(([bucket, sizes]) => [bucket, new Map(Object.entries(sizes))])))
+  }
+  let timer: NodeJS.Timeout | null = null
+
+  const save = async () => {
+    timer = null
+    const plain = Object.fromEntries([...byKey].map(([id, buckets]) => [id, Object.fromEntries([...buckets].map(([bucket, sizes]) => [bucket, Object.fromEntries(sizes)]))]))
+    await texts.save('seen-objects', JSON.stringify(plain))
+  }
+  // A count that could not be saved is only a smaller "at least" next time.
+  const saveSoon = () => (timer ??= setTimeout(() => void save().catch(() => undefined), SAVE_AFTER_MS).unref())
+
+  return {
+    note(keyId, bucket, objectKey, bytes) {
+      const buckets = byKey.get(keyId) ?? new Map<string, Sizes>()
+      const sizes = buckets.get(bucket) ?? new Map<string, number>()
+      const name = createHash('sha256').update(`${bucket}/${objectKey}`).digest('base64url').slice(0, 12)
+      if (sizes.get(name) === bytes || (!sizes.has(name) && sizes.size >= MAX_OBJECTS)) return
+      sizes.set(name, bytes)
+      byKey.set(keyId, buckets.set(bucket, sizes))
+      saveSoon()
+    },
+    counts: (keyId) =>
+      [...(byKey.get(keyId) ?? [])].map(([bucket, sizes]) => ({ bucket, objects: sizes.size, bytes: [...sizes.values()].reduce((sum, n) => sum + n, 0) })),
+    forget(keyId) {
+      if (byKey.delete(keyId)) saveSoon()
+    },
+    async close() {
+      if (timer === null) return
+      clearTimeout(timer)
+      await save()
+    },
+  }
+}
