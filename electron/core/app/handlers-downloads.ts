@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { caught, fail, ok, valueOf } from '../../../shared/contract/errors.ts'
 import type { In } from '../../../shared/contract/routes.ts'
-import { localName } from '../../../shared/format/object-names.ts'
-import { ensureFolder } from '../stream/file-sink.ts'
+import { localName, localPath } from '../../../shared/format/object-names.ts'
+import { ensureFolder } from './save-text.ts'
 import type { DownloadJob } from '../transfer/jobs.ts'
+import { FILE_SYSTEM } from './file-system.ts'
 import { candidatesFor } from './key-choice.ts'
 import { objectsUnder } from './object-trees.ts'
 import type { HandlersOf, Parts } from './parts.ts'
@@ -42,7 +43,7 @@ async function jobsOf(parts: Parts, input: Start, target: Granted, signal: Abort
   const wanted: Wanted[] = []
   for (const key of input.keys) {
     if (key.endsWith('/')) wanted.push(...(await folder(parts, input, key, target, signal)))
-    else wanted.push({ key, size: null, local: input.fileName ?? valueOf(localName(key.slice(key.lastIndexOf('/') + 1))) })
+    else wanted.push({ key, size: null, local: input.fileName !== null ? valueOf(localName(input.fileName, FILE_SYSTEM)) : valueOf(localName(key, FILE_SYSTEM)) })
   }
   const { partSize } = settings.current()
   return wanted.map(({ key, size, local }): DownloadJob => ({
@@ -71,7 +72,7 @@ async function folder({ connections }: Parts, { profileId, bucket }: Start, key:
   const parent = key.slice(0, key.slice(0, -1).lastIndexOf('/') + 1)
   const files: Wanted[] = []
   for await (const row of objectsUnder(connections.bucket(profileId, bucket), bucket, key, signal)) {
-    const local = valueOf(localName(row.key.slice(parent.length)))
+    const local = join(...valueOf(localPath(row.key.slice(parent.length), FILE_SYSTEM)))
     if (row.key.endsWith('/')) await ensureFolder(join(target.path, local))
     else files.push({ key: row.key, size: row.size, local })
   }

@@ -3,10 +3,11 @@ import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { GrantId } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
-import { readEnvelopeFile, type EnvelopeFile } from '../../../shared/format/envelope-file.ts'
+import { ENVELOPE_FILE_SUFFIX, readEnvelopeFile, type ReadEnvelopeFile } from '../../../shared/format/envelope-file.ts'
 import { localName } from '../../../shared/format/object-names.ts'
+import { FILE_SYSTEM } from './file-system.ts'
 import { candidatesFor } from './key-choice.ts'
-import { MAX_ENVELOPE_BYTES, SIDECAR_ENDING, envelopeAt, sizeOf } from './offline-files.ts'
+import { MAX_ENVELOPE_BYTES, envelopeAt, sizeOf } from './offline-files.ts'
 import { pairByName } from './offline-pairs.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import type { Granted } from './path-grants.ts'
@@ -15,7 +16,7 @@ type Named = NonNullable<OfflineItem['envelope']>
 /** An envelope, and where it came from. */
 interface Found {
   readonly named: Named
-  readonly file: Result<EnvelopeFile>
+  readonly file: Result<ReadEnvelopeFile>
 }
 
 /** Nothing in this file, nor in what it calls, opens a socket. */
@@ -30,8 +31,8 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
       const file = (await envelopeAt(granted.value.path)) ?? fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
       return ok({ named: { name: granted.value.name, source: 'dropped', grant: envelope }, file })
     }
-    const file = await envelopeAt(`${blob.path}${SIDECAR_ENDING}`)
-    return ok(file === null ? null : { named: { name: `${blob.name}${SIDECAR_ENDING}`, source: 'beside', grant: null }, file })
+    const file = await envelopeAt(`${blob.path}${ENVELOPE_FILE_SUFFIX}`)
+    return ok(file === null ? null : { named: { name: `${blob.name}${ENVELOPE_FILE_SUFFIX}`, source: 'beside', grant: null }, file })
   }
 
   const inspect = async (blobId: GrantId, envelope: GrantId | null, text: string | null): Promise<Result<OfflineItem>> => {
@@ -56,7 +57,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
   return {
     'offline.inspect': ({ blob, envelope, envelopeText }) => inspect(blob, envelope, envelopeText),
     'offline.pair': async ({ grants: ids }) => {
-      const files: { id: GrantId; granted: Granted; size: number; envelope: EnvelopeFile | null }[] = []
+      const files: { id: GrantId; granted: Granted; size: number; envelope: ReadEnvelopeFile | null }[] = []
       for (const id of ids) {
         const granted = grants.readable(id)
         if (!granted.ok) return granted
@@ -91,7 +92,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
       if (found.value === null) return fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
       const { file } = found.value
       if (!file.ok) return file
-      const local = localName(fileName ?? blob.value.name)
+      const local = localName(fileName ?? blob.value.name, FILE_SYSTEM)
       if (!local.ok) return local
       const [id] = queue.add([
         {
@@ -106,7 +107,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
 }
 
 /** Bytes the envelope file, or the envelope itself, says the blob has. */
-function bytesNamed({ size, headers }: EnvelopeFile): number | null {
+function bytesNamed({ size, headers }: ReadEnvelopeFile): number | null {
   if (size !== null) return size
   const named = headers.get(`${ENVELOPE_PREFIX}data-size`) ?? headers.get(`${ENVELOPE_PREFIX}unencrypted-content-length`)
   return named !== undefined && /^\d{1,15}$/.test(named) ? Number(named) : null

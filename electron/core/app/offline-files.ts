@@ -1,15 +1,13 @@
 import { readFile, stat } from 'node:fs/promises'
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import { readEnvelopeFile, type EnvelopeFile } from '../../../shared/format/envelope-file.ts'
+import { readEnvelopeFile, type ReadEnvelopeFile } from '../../../shared/format/envelope-file.ts'
 import { systemCode } from './path-grants.ts'
 
 /** An envelope file larger than this is none: OSS keeps 8 KiB of metadata. */
 export const MAX_ENVELOPE_BYTES = 64 * 1024
-/** What our sidecars end in: `<name>.ossenv.json`. */
-export const SIDECAR_ENDING = '.ossenv.json'
 
 /** The envelope in a file; null when the file is missing, too large, or not JSON of this kind. */
-export async function envelopeAt(path: string): Promise<Result<EnvelopeFile> | null> {
+export async function envelopeAt(path: string): Promise<Result<ReadEnvelopeFile> | null> {
   try {
     if ((await stat(path)).size > MAX_ENVELOPE_BYTES) return null
     return readEnvelopeFile(await readFile(path, 'utf8'))

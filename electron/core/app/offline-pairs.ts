@@ -1,5 +1,5 @@
 import type { GrantId } from '../../../shared/contract/models.ts'
-import { SIDECAR_ENDING } from './offline-files.ts'
+import { ENVELOPE_FILE_SUFFIX } from '../../../shared/format/envelope-file.ts'
 
 interface File {
   readonly id: GrantId
@@ -20,7 +20,7 @@ export function pairByName(blobs: readonly File[], envelopes: readonly File[]): 
     pairs.set(blob.id, envelope.id)
     used.add(envelope.id)
   }
-  for (const blob of blobs) pair(blob, envelopes.find(({ name }) => name === `${blob.name}${SIDECAR_ENDING}` || name === `${blob.name}.json`))
+  for (const blob of blobs) pair(blob, envelopes.find(({ name }) => name === `${blob.name}${ENVELOPE_FILE_SUFFIX}` || name === `${blob.name}.json`))
 
   const openBlobs = () => blobs.filter(({ id }) => !pairs.has(id))
   const openEnvelopes = () => envelopes.filter(({ id }) => !used.has(id))
