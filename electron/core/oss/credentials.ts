@@ -1,0 +1,7 @@
+/** What signs a request. Lives in memory only, and reaches nothing but the signer. */
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  /** STS token; null for a permanent key. */
+  readonly securityToken: string | null
+}

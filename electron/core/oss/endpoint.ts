@@ -1,0 +1,76 @@
+import { fail, ok, Failure, type Result } from '../../../shared/contract/errors.ts'
+import { isLoopback } from '../net/target.ts'
+import { encodeKey } from './sign-v4.ts'
+
+/** Where an account is reached. */
+export interface Endpoint {
+  /** Scheme and authority: `https://oss-cn-hangzhou.aliyuncs.com`. */
+  readonly origin: string
+  /** For signing: `cn-hangzhou`. */
+  readonly region: string
+  /** 'path' puts the bucket into the path (addresses, localhost), 'host' before the host name. */
+  readonly style: 'path' | 'host'
+}
+
+const REGION = /^[a-z][a-z0-9-]*$/
+/** Source: OSS documentation, bucket naming rules. */
+const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
+const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/
+
+/**
+ * Reads an endpoint as people write it: with or without scheme (https then), with or without a slash at the end.
+ * `region` '' takes it from the host name, `oss-cn-hangzhou-internal.aliyuncs.com` being in cn-hangzhou.
+ * Errors 'bad-endpoint' for what is none, holds a bucket or a path, or leaves the region open; 'insecure-endpoint' for http
+ * to another computer.
+ */
+export function readEndpoint(typed: string, region: string): Result<Endpoint> {
+  const bad = fail({ code: 'bad-endpoint', endpoint: typed } as const)
+  const text = typed.trim()
+  let url: URL
+  try {
+    url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`)
+  } catch {
+    return bad
+  }
+  const { protocol, hostname } = url
+  if (protocol !== 'https:' && protocol !== 'http:') return bad
+  if (hostname === '' || url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '') return bad
+  // With a bucket before it, every bucket would be looked for below that one.
+  if (/^[^.]+\.(oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com$/.test(hostname)) return bad
+  if (protocol === 'http:' && !isLoopback(hostname)) return fail({ code: 'insecure-endpoint', endpoint: typed })
+  const named = region.trim() === '' ? regionOf(hostname) : plainRegion(region.trim())
+  if (named === null || !REGION.test(named)) return bad
+  return ok({ origin: url.origin, region: named, style: ADDRESS.test(hostname) || hostname === 'localhost' ? 'path' : 'host' })
+}
+
+/** `oss-cn-hangzhou-internal` → `cn-hangzhou`: region names as hosts, tools and ListBuckets spell them. */
+export function plainRegion(name: string): string {
+  return name.replace(/^oss-/, '').replace(/-internal$/, '')
+}
+
+/** Host name → region, null when it names none (an accelerated endpoint, an address, a domain of one's own). */
+function regionOf(hostname: string): string | null {
+  const [, first, second] = /^(?:s3\.)?oss-([a-z0-9-]+)\.aliyuncs\.com$|^([a-z0-9-]+)\.oss(?:-internal)?\.aliyuncs\.com$/.exec(hostname) ?? []
+  const name = first ?? second
+  if (name === undefined || name.startsWith('accelerate')) return null
+  return plainRegion(name)
+}
+
+/** The URL of an account (`bucket` null), bucket or object, without a query. Throws Failure for names that no server could have. */
+export function urlOf(endpoint: Endpoint, bucket: string | null, key: string | null): string {
+  if (bucket === null) return `${endpoint.origin}/`
+  // Also what keeps a name out of the host part of the URL.
+  if (!BUCKET.test(bucket)) throw new Failure({ code: 'not-found', what: 'bucket', name: bucket })
+  const path = key === null ? '' : encodedKey(key)
+  if (endpoint.style === 'path') return `${endpoint.origin}/${bucket}/${path}`
+  return `${endpoint.origin.replace('://', `://${bucket}.`)}/${path}`
+}
+
+function encodedKey(key: string): string {
+  try {
+    return encodeKey(key)
+  } catch {
+    // Half a surrogate pair has no UTF-8.
+    throw new Failure({ code: 'not-found', what: 'object', name: key })
+  }
+}

@@ -1,0 +1,170 @@
+import { Failure } from '../../../shared/contract/errors.ts'
+import { bareEtag, drained, isoTime, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
+import type { Oss, OssRequest } from './client.ts'
+import { headObject } from './objects.ts'
+import { all, numberAt, textAt, urlDecoded, type XmlElement } from './oss-xml.ts'
+
+/** One multipart upload that was begun. */
+export interface Upload {
+  readonly bucket: string
+  readonly key: string
+  readonly uploadId: string
+}
+
+/** A part OSS holds. */
+export interface HeldPart {
+  readonly number: number
+  /** Bytes. */
+  readonly size: number
+  readonly etag: string
+  /** CRC-64 of the stored bytes, decimal; null when OSS does not say. */
+  readonly crc64: string | null
+}
+
+/** The envelope as OSS remembers it for an upload; base64 as it was sent, no key description among it. */
+export interface HeldEnvelope {
+  readonly wrappedDataKey: string
+  readonly wrappedCounter: string
+  readonly contentAlgorithm: string
+  readonly wrapAlgorithm: string
+  readonly dataSize: number | null
+  readonly partSize: number | null
+}
+
+export interface HeldUpload {
+  readonly parts: readonly HeldPart[]
+  /** Null for an upload that is not encrypted. */
+  readonly envelope: HeldEnvelope | null
+}
+
+/** Silence OSS is allowed while it puts parts together. */
+const COMPLETE_IDLE_MS = 2 * 60_000
+
+/** Begins an upload; `headers` are the object's (envelope, content type). Answers with the upload id. */
+export async function initiate(
+  oss: Oss,
+  wanted: { readonly bucket: string; readonly key: string; readonly headers: Readonly<Record<string, string>>; readonly forbidOverwrite: boolean },
+  signal: AbortSignal,
+): Promise<string> {
+  const { bucket, key } = wanted
+  const asked = { action: 'oss:PutObject', bucket, key }
+  const headers = { ...wanted.headers, ...overwriteRule(wanted.forbidOverwrite) }
+  const answer = await oss.call({ ...asked, method: 'POST', query: { uploads: '' }, headers, body: new Uint8Array(0) }, signal)
+  const uploadId = textAt(await xmlOf(answer, 'InitiateMultipartUploadResult', asked), 'UploadId')
+  if (uploadId === '') throw new Failure({ code: 'oss', status: answer.status, ossCode: '', ec: '', message: 'no upload id', requestId: '', retryAfterMs: 0 })
+  return uploadId
+}
+
+/** Query of an UploadPart request, which the part worker sends: `PUT /key?partNumber=…&uploadId=…`. `number`: from 1. */
+export function partQuery(uploadId: string, number: number): Record<string, string> {
+  return { partNumber: String(number), uploadId }
+}
+
+/** All parts OSS holds of an upload, in order, and the envelope it was begun with. */
+export async function listParts(oss: Oss, upload: Upload, signal: AbortSignal): Promise<HeldUpload> {
+  const { bucket, key, uploadId } = upload
+  const asked = { action: 'oss:ListParts', bucket, key }
+  const parts: HeldPart[] = []
+  let envelope: HeldEnvelope | null = null
+  let marker = 0
+  for (;;) {
+    const query = { uploadId, 'max-parts': '1000', 'encoding-type': 'url', ...(marker === 0 ? {} : { 'part-number-marker': String(marker) }) }
+    const xml = await xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListPartsResult', asked)
+    envelope ??= envelopeOf(xml)
+    for (const part of all(xml, 'Part')) {
+      parts.push({
+        number: numberAt(part, 'PartNumber') ?? 0, size: numberAt(part, 'Size') ?? 0, etag: bareEtag(textAt(part, 'ETag')),
+        crc64: textAt(part, 'HashCrc64ecma') || null,
+      })
+    }
+    const next = textAt(xml, 'IsTruncated') === 'true' ? (numberAt(xml, 'NextPartNumberMarker') ?? 0) : 0
+    if (next <= marker) return { parts, envelope }
+    marker = next
+  }
+}
+
+function envelopeOf(xml: XmlElement): HeldEnvelope | null {
+  const wrappedDataKey = textAt(xml, 'ClientEncryptionKey')
+  if (wrappedDataKey === '') return null
+  return {
+    wrappedDataKey,
+    wrappedCounter: textAt(xml, 'ClientEncryptionStart'),
+    contentAlgorithm: textAt(xml, 'ClientEncryptionCekAlg'),
+    wrapAlgorithm: textAt(xml, 'ClientEncryptionWrapAlg'),
+    dataSize: numberAt(xml, 'ClientEncryptionDataSize'),
+    partSize: numberAt(xml, 'ClientEncryptionPartSize'),
+  }
+}
+
+/** Uploads begun and neither completed nor aborted below a prefix. `begun`: ISO 8601. */
+export async function listUploads(
+  oss: Oss,
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+  signal: AbortSignal,
+): Promise<readonly (Upload & { readonly begun: string })[]> {
+  const asked = { action: 'oss:ListMultipartUploads', bucket, key: null }
+  const found: (Upload & { readonly begun: string })[] = []
+  let from: Record<string, string> = {}
+  for (;;) {
+    const query = { uploads: '', 'max-uploads': '1000', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }), ...from }
+    const xml = await xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListMultipartUploadsResult', asked)
+    const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
+    for (const one of all(xml, 'Upload')) {
+      found.push({ bucket, key: name(textAt(one, 'Key')), uploadId: textAt(one, 'UploadId'), begun: isoTime(textAt(one, 'Initiated')) })
+    }
+    const [key, id] = [name(textAt(xml, 'NextKeyMarker')), textAt(xml, 'NextUploadIdMarker')]
+    if (textAt(xml, 'IsTruncated') !== 'true' || (key === from['key-marker'] && id === from['upload-id-marker']) || key === '') return found
+    from = { 'key-marker': key, ...(id === '' ? {} : { 'upload-id-marker': id }) }
+  }
+}
+
+export interface Completion extends Upload {
+  /** ETags without quotes, as the parts' answers gave them. */
+  readonly parts: readonly { readonly number: number; readonly etag: string }[]
+  readonly forbidOverwrite: boolean
+  /** CRC-64 of the whole object, decimal: how an object is known again when the answer to this call is lost. Null: it is not. */
+  readonly crc64: string | null
+}
+
+/**
+ * Puts the parts together. When an answer was lost and OSS then says the upload is gone or the name taken, the object is looked at: with
+ * this CRC-64 it is ours, and all is well. OSS's CRC-64 must still be compared by the caller.
+ */
+export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal): Promise<Stored> {
+  const { bucket, key, uploadId, parts, forbidOverwrite, crc64 } = wanted
+  const asked = { action: 'oss:PutObject', bucket, key }
+  let unsure = false
+  const request: OssRequest = {
+    ...asked, method: 'POST', query: { uploadId }, headers: { 'content-type': 'application/xml', ...overwriteRule(forbidOverwrite) },
+    body: completeBody(parts), idleMs: COMPLETE_IDLE_MS, onUnsure: () => void (unsure = true),
+  }
+  try {
+    const answer = await oss.call(request, signal)
+    const etag = bareEtag(textAt(await xmlOf(answer, 'CompleteMultipartUploadResult', asked), 'ETag'))
+    return { ...storedOf(answer.headers), etag }
+  } catch (cause) {
+    if (!unsure || crc64 === null || !(cause instanceof Failure) || !saysDone(cause)) throw cause
+    const head = await headObject(oss, bucket, key, signal)
+    if (head.crc64 !== crc64) throw cause
+    return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
+  }
+}
+
+function saysDone({ error }: Failure): boolean {
+  return error.code === 'object-exists' || (error.code === 'oss' && error.ossCode === 'NoSuchUpload')
+}
+
+function completeBody(parts: Completion['parts']): Uint8Array {
+  const items = [...parts].sort((a, b) => a.number - b.number)
+  const xml = items.map(({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>&quot;${etag}&quot;</ETag></Part>`)
+  return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?><CompleteMultipartUpload>${xml.join('')}</CompleteMultipartUpload>`)
+}
+
+/** Drops an upload and its parts. Ends well when it is gone already. */
+export async function abortUpload(oss: Oss, { bucket, key, uploadId }: Upload, signal: AbortSignal): Promise<void> {
+  try {
+    await drained(await oss.call({ method: 'DELETE', bucket, key, query: { uploadId }, action: 'oss:AbortMultipartUpload' }, signal))
+  } catch (cause) {
+    if (!(cause instanceof Failure && cause.error.code === 'oss' && cause.error.ossCode === 'NoSuchUpload')) throw cause
+  }
+}

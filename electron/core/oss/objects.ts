@@ -1,0 +1,190 @@
+import type { Readable } from 'node:stream'
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { ObjectPage } from '../../../shared/contract/models.ts'
+import { pieceOf, type Piece } from '../net/content-range.ts'
+import { bareEtag, drained, isoTime, notOss, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
+import type { Oss } from './client.ts'
+import { planDelete, type DeleteBatch } from './delete-batch.ts'
+import { readObjectPage } from './object-page.ts'
+import { all, textAt, urlDecoded } from './oss-xml.ts'
+import { encodeKey } from './sign-v4.ts'
+
+type HeaderMap = ReadonlyMap<string, string>
+
+export interface ObjectHead {
+  /** Every header, lower-case names, values as they came over the wire. */
+  readonly headers: HeaderMap
+  /** Bytes stored. */
+  readonly size: number
+  /** Without quotes. */
+  readonly etag: string
+  /** CRC-64 of the stored bytes, decimal; null when OSS keeps none (some copies). */
+  readonly crc64: string | null
+  /** ISO 8601, '' when unknown. */
+  readonly modified: string
+  readonly storageClass: string
+  readonly contentType: string
+  readonly versionId: string | null
+}
+
+/** Bytes of an object: where they really are, and the headers of this same answer (the envelope among them). */
+export interface ObjectPiece extends Piece {
+  readonly headers: HeaderMap
+  readonly etag: string
+  readonly body: Readable
+}
+
+/** Silence OSS is allowed while it copies an object of any size. */
+const COPY_IDLE_MS = 5 * 60_000
+
+export interface ListWanted {
+  readonly bucket: string
+  readonly prefix: string
+  /** '/' for one folder; '' for everything below the prefix. */
+  readonly delimiter: string
+  /** From the page before; null for the first. */
+  readonly cursor: string | null
+  /** Rows in one page, 1 to 1,000. */
+  readonly max: number
+}
+
+export async function listObjects(oss: Oss, wanted: ListWanted, signal: AbortSignal): Promise<ObjectPage> {
+  const { bucket, prefix, delimiter, cursor, max } = wanted
+  const asked = { action: 'oss:ListObjects', bucket, key: null }
+  const query = {
+    'list-type': '2', 'encoding-type': 'url', 'max-keys': String(max), ...(prefix === '' ? {} : { prefix }), ...(delimiter === '' ? {} : { delimiter }),
+    ...(cursor === null ? {} : { 'continuation-token': cursor }),
+  }
+  return readObjectPage(await xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListBucketResult', asked), wanted)
+}
+
+/** Throws Failure 'not-found' and the like. */
+export async function headObject(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<ObjectHead> {
+  const answer = await oss.call({ method: 'HEAD', bucket, key, action: 'oss:GetObject' }, signal)
+  const headers = await drained(answer)
+  const size = Number(headers.get('content-length') ?? Number.NaN)
+  if (!Number.isSafeInteger(size)) throw notOss(answer, 'the answer has no size')
+  return {
+    headers,
+    size,
+    ...storedOf(headers),
+    modified: isoTime(headers.get('last-modified')),
+    storageClass: headers.get('x-oss-storage-class') ?? 'Standard',
+    contentType: headers.get('content-type') ?? '',
+  }
+}
+
+/**
+ * Headers that ask for `length` bytes from `offset` on (null: to the end) of the object with this ETag (null: whatever is there).
+ * `standard` because OSS otherwise answers an impossible range with the whole object. From 0 to the end no range is sent:
+ * an empty object has none.
+ */
+export function rangeHeaders(range: { readonly offset: number; readonly length: number | null; readonly ifMatch: string | null }): Record<string, string> {
+  const { offset, length, ifMatch } = range
+  if (!Number.isSafeInteger(offset) || offset < 0 || (length !== null && (!Number.isSafeInteger(length) || length < 1))) {
+    throw new RangeError(`no such range: ${offset}, ${length}`)
+  }
+  const whole = offset === 0 && length === null
+  return {
+    ...(whole ? {} : { range: `bytes=${offset}-${length === null ? '' : offset + length - 1}`, 'x-oss-range-behavior': 'standard' }),
+    ...(ifMatch === null ? {} : { 'if-match': `"${ifMatch}"` }),
+  }
+}
+
+export interface RangeWanted {
+  readonly bucket: string
+  readonly key: string
+  readonly offset: number
+  /** At least 1; null to the end. */
+  readonly length: number | null
+  /** ETag without quotes; null for whatever is there. */
+  readonly ifMatch: string | null
+}
+
+/** Throws Failure 'object-changed' when the ETag is another one by now. The body must be read or destroyed. */
+export async function getRange(oss: Oss, wanted: RangeWanted, signal: AbortSignal): Promise<ObjectPiece> {
+  const { bucket, key } = wanted
+  const answer = await oss.call({ method: 'GET', bucket, key, headers: rangeHeaders(wanted), action: 'oss:GetObject' }, signal)
+  try {
+    return { ...pieceOf(answer.status, answer.headers), headers: answer.headers, etag: bareEtag(answer.headers.get('etag')), body: answer.body }
+  } catch (cause) {
+    answer.body.destroy()
+    throw cause
+  }
+}
+
+export interface SmallObject {
+  readonly bucket: string
+  readonly key: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** True: OSS refuses to replace what is there ('object-exists'). */
+  readonly forbidOverwrite: boolean
+}
+
+/** Stores bytes held in memory: folder markers and other small things. */
+export async function putSmall(oss: Oss, object: SmallObject, signal: AbortSignal): Promise<Stored> {
+  const { bucket, key, body, forbidOverwrite } = object
+  const headers = { ...object.headers, ...overwriteRule(forbidOverwrite) }
+  return storedOf(await drained(await oss.call({ method: 'PUT', bucket, key, headers, body, action: 'oss:PutObject' }, signal)))
+}
+
+/** Ends well when there is no such object: OSS does not tell. */
+export async function deleteObject(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<void> {
+  await drained(await oss.call({ method: 'DELETE', bucket, key, action: 'oss:DeleteObject' }, signal))
+}
+
+/** Any number of keys, a thousand a request. Throws Failure 'oss' when OSS does not confirm every one of them. */
+export async function deleteObjects(oss: Oss, bucket: string, keys: readonly string[], signal: AbortSignal): Promise<void> {
+  const { batches, single } = planDelete(keys)
+  for (const batch of batches) await deleteBatch(oss, bucket, batch, signal)
+  for (const key of single) await deleteObject(oss, bucket, key, signal)
+}
+
+async function deleteBatch(oss: Oss, bucket: string, { keys, body, md5 }: DeleteBatch, signal: AbortSignal): Promise<void> {
+  const asked = { action: 'oss:DeleteObject', bucket, key: null }
+  const headers = { 'content-md5': md5, 'content-type': 'application/xml' }
+  const answer = await oss.call({ ...asked, method: 'POST', query: { delete: '', 'encoding-type': 'url' }, headers, body }, signal)
+  const xml = await xmlOf(answer, 'DeleteResult', asked)
+  const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
+  const gone = new Set(all(xml, 'Deleted').map((one) => name(textAt(one, 'Key'))))
+  const left = keys.filter((key) => !gone.has(key)).length
+  if (left > 0) throw notOss(answer, `${left} of ${keys.length} objects were not deleted`)
+}
+
+export interface ObjectCopy {
+  readonly bucket: string
+  readonly key: string
+  /** Default: the same bucket. */
+  readonly toBucket?: string
+  readonly toKey: string
+  readonly forbidOverwrite: boolean
+  /** ETag the source must have, without quotes. */
+  readonly ifMatch?: string
+}
+
+/** Server-side copy with all metadata: OSS refuses any change to an encrypted object's. */
+export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal): Promise<Stored> {
+  const headers = {
+    'x-oss-copy-source': `/${copy.bucket}/${encodeKey(copy.key)}`,
+    'x-oss-metadata-directive': 'COPY',
+    ...(copy.ifMatch === undefined ? {} : { 'x-oss-copy-source-if-match': `"${copy.ifMatch}"` }),
+    ...overwriteRule(copy.forbidOverwrite),
+  }
+  const asked = { bucket: copy.toBucket ?? copy.bucket, key: copy.toKey, action: 'oss:PutObject' }
+  try {
+    const answer = await oss.call({ ...asked, method: 'PUT', headers, idleMs: COPY_IDLE_MS }, signal)
+    const etag = bareEtag(textAt(await xmlOf(answer, 'CopyObjectResult', asked), 'ETag'))
+    return { ...storedOf(answer.headers), etag }
+  } catch (cause) {
+    // It is the source that is missing or changed, not the name we write to.
+    if (cause instanceof Failure && cause.error.code === 'object-changed') throw new Failure({ code: 'object-changed', key: copy.key })
+    if (cause instanceof Failure && cause.error.code === 'not-found' && cause.error.what === 'object') throw new Failure({ ...cause.error, name: copy.key })
+    throw cause
+  }
+}
+
+/** A URL that gives the stored bytes (the ciphertext, for a sealed object) to whoever has it, for `seconds`. */
+export function presignGet(oss: Oss, object: { readonly bucket: string; readonly key: string; readonly seconds: number }): Promise<string> {
+  return oss.presign({ method: 'GET', bucket: object.bucket, key: object.key }, object.seconds)
+}
