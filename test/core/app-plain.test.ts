@@ -1,0 +1,184 @@
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { endpointOf, inRegion } from '../../electron/core/app/connections.ts'
+import { openDefaultKeys } from '../../electron/core/app/default-keys.ts'
+import { openEmitter } from '../../electron/core/app/events.ts'
+import { numbered } from '../../electron/core/app/free-keys.ts'
+import { openLog } from '../../electron/core/app/log.ts'
+import { pairByName } from '../../electron/core/app/offline-pairs.ts'
+import { openGrants } from '../../electron/core/app/path-grants.ts'
+import { scanGrants, type Scan } from '../../electron/core/app/scan.ts'
+import { openSeenIndex } from '../../electron/core/app/seen-index.ts'
+import { openSettings } from '../../electron/core/app/settings.ts'
+import { memoryTexts } from '../../electron/core/store/text-store.ts'
+import { Failure } from '../../shared/contract/errors.ts'
+
+let folder: string
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'app-'))))
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test.each([
+  ['https://oss-cn-hangzhou.aliyuncs.com', 'cn-shanghai', 'https://oss-cn-shanghai.aliyuncs.com'],
+  ['oss-cn-hangzhou-internal.aliyuncs.com', 'cn-beijing', 'oss-cn-beijing-internal.aliyuncs.com'],
+  ['http://127.0.0.1:80', 'cn-beijing', 'http://127.0.0.1:80'],
+  ['https://files.example.com', 'cn-beijing', 'https://files.example.com'],
+])('%s in %s is %s', (endpoint, region, expected) => expect(inRegion(endpoint, region)).toBe(expected))
+
+test('an endpoint is the one typed, else the public one of the region', () => {
+  expect(endpointOf(' https://x.example ', 'cn-a')).toEqual({ ok: true, value: 'https://x.example' })
+  expect(endpointOf('', 'cn-hangzhou')).toEqual({ ok: true, value: 'https://oss-cn-hangzhou.aliyuncs.com' })
+  expect(endpointOf('', 'evil.example/')).toEqual({ ok: false, error: { code: 'bad-endpoint', endpoint: 'evil.example/' } })
+  expect(endpointOf('', '').ok).toBe(false)
+})
+
+test.each([
+  ['a/report.pdf', 'a/report (2).pdf'],
+  ['a.b/report', 'a.b/report (2)'],
+  ['a/.env', 'a/.env (2)'],
+  ['x.tar.gz', 'x.tar (2).gz'],
+])('beside %s there is %s', (key, expected) => expect(numbered(key, 2)).toBe(expected))
+
+test('default keys: the bucket first, then the profile; gone with the profile; kept across a restart', async () => {
+  const texts = memoryTexts()
+  const defaults = await openDefaultKeys(texts)
+  await defaults.set({ profileId: 'p', bucket: null }, 'k1')
+  await defaults.set({ profileId: 'p', bucket: 'b' }, 'k2')
+  const again = await openDefaultKeys(texts)
+  expect([again.choose('p', 'b'), again.choose('p', 'c'), again.choose('q', 'b')]).toEqual(['k2', 'k1', null])
+  expect(again.placesOf('k2')).toEqual([{ profileId: 'p', bucket: 'b' }])
+  await again.set({ profileId: 'p', bucket: 'b' }, null)
+  expect(again.choose('p', 'b')).toBe('k1')
+  await again.forget('p')
+  expect((await openDefaultKeys(texts)).choose('p', 'b')).toBe(null)
+})
+
+test('settings: defaults, then what is kept; a field that is no longer valid falls back alone', async () => {
+  const texts = memoryTexts()
+  await texts.save('settings', JSON.stringify({ theme: 'dark', files: 99, parts: 'many' }))
+  const settings = await openSettings(texts, 'zh-CN')
+  expect(settings.current()).toMatchObject({ theme: 'dark', files: 4, parts: 3, language: 'zh-CN' })
+  await settings.update({ files: 2 })
+  expect((await openSettings(texts, 'en')).current()).toMatchObject({ theme: 'dark', files: 2, language: 'zh-CN' })
+  await texts.save('settings', '{torn')
+  expect((await openSettings(texts, 'en')).current().theme).toBe('system')
+})
+
+test('pairs: by name, then by a size that fits once, then the last two', () => {
+  const file = (id: string, name: string, bytes: number | null) => ({ id, name, bytes })
+  const blobs = [file('a', 'a.bin', 5), file('b', 'b.bin', 7), file('c', 'c.bin', 9), file('d', 'd.bin', 9)]
+  const envelopes = [file('A', 'a.bin.ossenv.json', 1), file('B', 'headers.json', 7), file('C', 'other.json', 9)]
+  expect([...pairByName(blobs, envelopes)]).toEqual([['a', 'A'], ['b', 'B']])
+  expect([...pairByName([file('x', 'x', 3)], [file('X', 'dump.json', null)])]).toEqual([['x', 'X']])
+  expect([...pairByName([file('x', 'x', 3)], [file('X', 'dump.json', 4)])]).toEqual([])
+})
+
+test('seen objects: counted once each, kept across a restart, forgotten with the key', async () => {
+  const texts = memoryTexts()
+  const seen = await openSeenIndex(texts)
+  for (const key of ['a', 'b', 'a']) seen.note('k', 'bucket', key, 10)
+  expect(seen.counts('k')).toEqual([{ bucket: 'bucket', objects: 2, bytes: 20 }])
+  await seen.close()
+  expect(await texts.load('seen-objects')).not.toContain('"a"')
+  const again = await openSeenIndex(texts)
+  expect(again.counts('k')).toEqual([{ bucket: 'bucket', objects: 2, bytes: 20 }])
+  again.forget('k')
+  expect(again.counts('k')).toEqual([])
+  await again.close()
+})
+
+test('events: a listener that throws stops nobody else, and is reported', () => {
+  const bugs: unknown[] = []
+  const heard: string[] = []
+  const emitter = openEmitter((bug) => bugs.push(bug))
+  emitter.on('plan.removed', () => {
+    throw new Error('bug')
+  })
+  const off = emitter.on('plan.removed', (id) => heard.push(id))
+  emitter.emit('plan.removed', 'p')
+  off()
+  emitter.emit('plan.removed', 'q')
+  expect([heard, bugs.length]).toEqual([['p'], 2])
+})
+
+test('the log names a bug and its place, never its message', async () => {
+  const log = openLog(join(folder, 'log'))
+  const masked = log.masked(new Error('secret-in-a-message'))
+  expect(masked.code).toBe('unexpected')
+  expect(log.masked(new Failure({ code: 'checksum' }))).toEqual({ code: 'checksum' })
+  const { readFile } = await import('node:fs/promises')
+  const text = await readFile(join(folder, 'log', 'bugs.log'), 'utf8')
+  expect(text).not.toContain('secret-in-a-message')
+  expect(text).toContain('app-plain.test.ts')
+  expect(masked.code === 'unexpected' && text.includes(masked.reference)).toBe(true)
+})
+
+test('grants: what was chosen for reading cannot be written to, and the other way round', async () => {
+  const grants = openGrants()
+  const file = join(folder, 'a.txt')
+  await writeFile(file, 'abc')
+  const read = await grants.forReading(file)
+  const write = await grants.forWriting(folder)
+  if (!read.ok || !write.ok) throw new Error('both exist')
+  expect(read.value).toMatchObject({ name: 'a.txt', kind: 'file', size: 3 })
+  expect(grants.readable(read.value.id).ok && grants.writable(write.value.id).ok).toBe(true)
+  expect(grants.writable(read.value.id)).toMatchObject({ error: { code: 'not-found' } })
+  expect(grants.readable(write.value.id)).toMatchObject({ error: { code: 'not-found' } })
+  expect(await grants.forReading(join(folder, 'none'))).toMatchObject({ error: { code: 'source-unreadable', reason: 'ENOENT' } })
+  expect(await grants.forWriting(file)).toMatchObject({ error: { code: 'target-unwritable' } })
+})
+
+test('a spooled file lives until its last holder lets go; a chosen one is never removed', async () => {
+  const grants = openGrants()
+  const [spooled, chosen] = [join(folder, 'spooled'), join(folder, 'chosen')]
+  await writeFile(spooled, 'x')
+  await writeFile(chosen, 'x')
+  const spool = await grants.forSpool(spooled)
+  const read = await grants.forReading(chosen)
+  if (!spool.ok || !read.ok) throw new Error('both exist')
+  const [one, two] = [grants.hold(spool.value.id), grants.hold(spool.value.id)]
+  grants.hold(read.value.id)()
+  one()
+  one()
+  expect((await stat(spooled)).isFile()).toBe(true)
+  two()
+  await expect.poll(() => stat(spooled).catch(() => null)).toBe(null)
+  expect((await stat(chosen)).isFile()).toBe(true)
+  const late = await grants.forSpool(chosen)
+  expect(late.ok).toBe(true)
+  await grants.close()
+  await expect(stat(chosen)).rejects.toThrow('ENOENT')
+})
+
+test('scan: counts through folders, keeps empty ones, leaves links out by name and never follows them', async () => {
+  await mkdir(join(folder, 'top', 'deep', 'empty'), { recursive: true })
+  await writeFile(join(folder, 'top', 'a.txt'), 'aa')
+  await writeFile(join(folder, 'top', 'deep', 'b.txt'), 'bbb')
+  await writeFile(join(folder, 'single'), 'c')
+  await symlink('/etc', join(folder, 'top', 'link'))
+  const granted = [
+    { path: join(folder, 'top'), name: 'top', kind: 'folder' as const },
+    { path: join(folder, 'single'), name: 'single', kind: 'file' as const },
+  ]
+  let told = 0
+  const scan: Scan = await scanGrants(granted, 'in/', new AbortController().signal, () => void told++)
+  expect(scan.files.map(({ key, size }) => `${key} ${size}`).sort()).toEqual(['in/single 1', 'in/top/a.txt 2', 'in/top/deep/b.txt 3'])
+  expect(scan.emptyFolders).toEqual(['in/top/deep/empty/'])
+  expect(scan.leftOut).toEqual([{ path: join(folder, 'top', 'link'), reason: 'symlink' }])
+  expect(scan.items).toEqual([
+    { name: 'top', kind: 'folder', files: 2, folders: 3, emptyFolders: 1, bytes: 5 },
+    { name: 'single', kind: 'file', files: 1, folders: 0, emptyFolders: 0, bytes: 1 },
+  ])
+  expect(told).toBeGreaterThan(0)
+})
+
+test('scan: a key beyond 1,023 bytes is left out; an abort ends it', async () => {
+  await writeFile(join(folder, 'é'.repeat(100)), '')
+  const granted = [{ path: folder, name: 'x', kind: 'folder' as const }]
+  const scan = await scanGrants(granted, `${'p'.repeat(830)}/`, new AbortController().signal, () => undefined)
+  expect(scan.leftOut.map(({ reason }) => reason)).toEqual(['name-too-long'])
+  const control = new AbortController()
+  control.abort()
+  await expect(scanGrants(granted, '', control.signal, () => undefined)).rejects.toMatchObject({ name: 'AbortError' })
+})
