@@ -1,0 +1,59 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { Encryption, ObjectRow } from '../../shared/contract/models.ts'
+import { call, names } from './core.ts'
+import { groupBy } from './group-by.ts'
+import type { Place } from './objects.ts'
+
+interface Wanted {
+  readonly place: Place
+  readonly row: ObjectRow
+  readonly signal: AbortSignal
+  readonly resolve: (encryption: Encryption | null) => void
+  readonly reject: (cause: unknown) => void
+}
+
+/** Rows wait until the list has stood still this long. */
+const IDLE_MS = 90
+const BATCH = 50
+
+let wanted: Wanted[] = []
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/**
+ * State of one object, kept by key and ETag. Rows ask one by one when they come into view; the questions of all rows
+ * still in view go to the core together once scrolling rests. Null: gone, or its headers may not be read.
+ */
+export const encryptionQuery = (place: Place, row: ObjectRow) =>
+  queryOptions({
+    queryKey: names.encryption(place.profileId, place.bucket, row.key, row.etag),
+    queryFn: ({ signal }) =>
+      new Promise<Encryption | null>((resolve, reject) => {
+        wanted.push({ place, row, signal, resolve, reject })
+        clearTimeout(timer)
+        timer = setTimeout(ask, IDLE_MS)
+      }),
+    gcTime: 60 * 60_000,
+  })
+
+function ask(): void {
+  const now = wanted.filter((one) => !one.signal.aborted)
+  for (const one of wanted) if (one.signal.aborted) one.resolve(null)
+  wanted = []
+  const places = groupBy(now, ({ place }) => `${place.profileId} ${place.bucket}`)
+  for (const group of places.values()) {
+    for (let i = 0; i < group.length; i += BATCH) void askBatch(group.slice(i, i + BATCH))
+  }
+}
+
+async function askBatch(batch: readonly Wanted[]): Promise<void> {
+  const first = batch[0]
+  if (first === undefined) return
+  const { profileId, bucket } = first.place
+  try {
+    const objects = batch.map(({ row }) => ({ key: row.key, etag: row.etag }))
+    const answers = await call('objects.encryption', { profileId, bucket, objects })
+    batch.forEach((one, i) => one.resolve(answers[i] ?? null))
+  } catch (cause) {
+    for (const one of batch) one.reject(cause)
+  }
+}

@@ -1,0 +1,107 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { Bridge } from '../../shared/contract/bridge.ts'
+import type { Encryption, MasterKey, ObjectFacts } from '../../shared/contract/models.ts'
+import type { Transfer } from '../../shared/contract/models-transfers.ts'
+import type { AppError } from '../../shared/contract/errors.ts'
+import { names } from './core.ts'
+import type { Transfers } from './transfers.ts'
+
+/** What the window wants to hear besides the cache being right. */
+export interface Followers {
+  readonly onTransfers: (changed: readonly Transfer[], all: Transfers, before: Transfers) => void
+  readonly onProblem: (error: AppError) => void
+}
+
+/** The one place where the core's events change the cache. Returns a function that stops it. */
+export function followCore(client: QueryClient, bridge: Bridge, followers: Followers): () => void {
+  const refresh = refresher(client)
+  const offs = [
+    bridge.on('transfers.changed', (changed) => {
+      const before = client.getQueryData<Transfers>(names.transfers) ?? new Map<string, Transfer>()
+      const after = patchTransfers(before, changed)
+      client.setQueryData<Transfers>(names.transfers, after)
+      for (const transfer of changed) markWrongKey(client, transfer)
+      followers.onTransfers(changed, after, before)
+    }),
+    bridge.on('transfers.removed', (ids) => {
+      client.setQueryData<Transfers>(names.transfers, (before) => {
+        const after = new Map(before)
+        for (const id of ids) after.delete(id)
+        return after
+      })
+    }),
+    bridge.on('plan.changed', (plan) => void client.setQueryData(names.plan(plan.id), plan)),
+    bridge.on('plan.removed', (id) => client.removeQueries({ queryKey: names.plan(id) })),
+    bridge.on('keys.changed', (keys) => {
+      const before = client.getQueryData<readonly MasterKey[]>(names.keys)
+      client.setQueryData(names.keys, keys)
+      if (before === undefined || whichOpen(before) !== whichOpen(keys)) {
+        void client.invalidateQueries({ queryKey: ['encryption'] })
+        void client.invalidateQueries({ queryKey: ['facts'] })
+      }
+    }),
+    bridge.on('profiles.changed', (profiles) => {
+      client.setQueryData(names.profiles, profiles)
+      void client.invalidateQueries({ queryKey: ['buckets'] })
+    }),
+    bridge.on('settings.changed', (settings) => void client.setQueryData(names.settings, settings)),
+    bridge.on('secrets.changed', (status) => {
+      client.setQueryData(names.secrets, status)
+      void client.invalidateQueries({ queryKey: names.keys })
+      // Listings that failed for want of a secret may work now.
+      if (status.state === 'working') void client.refetchQueries({ predicate: (query) => query.state.status === 'error', type: 'active' })
+    }),
+    bridge.on('objects.changed', refresh),
+    bridge.on('app.problem', followers.onProblem),
+  ]
+  return () => {
+    for (const off of offs) off()
+  }
+}
+
+export function patchTransfers(before: Transfers, changed: readonly Transfer[]): Transfers {
+  const after = new Map(before)
+  for (const transfer of changed) after.set(transfer.id, transfer)
+  return after
+}
+
+/** What decides which objects open. Counts of seen objects change often and decide nothing. */
+const whichOpen = (keys: readonly MasterKey[]): string => JSON.stringify(keys.map((key) => [key.id, key.name, key.description, key.hasPrivate, key.unavailable]))
+
+/** A key that was tried and does not open the envelope: the row says so at once. */
+function markWrongKey(client: QueryClient, transfer: Transfer): void {
+  const { error, profileId, bucket, key } = transfer
+  if (error?.code !== 'wrong-master-key' || profileId === null || bucket === null || key === null) return
+  client.setQueriesData<Encryption | null>({ queryKey: ['encryption', profileId, bucket, key] }, (known) => (known ? asMissing(known) : known))
+  client.setQueryData<ObjectFacts>(names.facts(profileId, bucket, key), (facts) => facts && { ...facts, encryption: asMissing(facts.encryption) })
+}
+
+const asMissing = (encryption: Encryption): Encryption => (encryption.state === 'sealed' ? { state: 'nokey', facts: encryption.facts } : encryption)
+
+const REST_MS = 400
+
+/**
+ * Lists again what changed. A folder upload changes the same folder hundreds of times: changes are collected until they
+ * rest, and a listing that is still under way is not thrown away for the next one.
+ */
+function refresher(client: QueryClient) {
+  const pending = new Map<string, { readonly profileId: string; readonly bucket: string; readonly prefix: string }>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const flush = () => {
+    timer = undefined
+    for (const [id, { profileId, bucket, prefix }] of pending) {
+      const touched = (name: unknown) => typeof name === 'string' && (prefix.startsWith(name) || name.startsWith(prefix))
+      const below = (kind: string) => client.getQueryCache().findAll({ queryKey: [kind, profileId, bucket], predicate: (query) => touched(query.queryKey[3]) })
+      const affected = [...below('objects'), ...below('folders')]
+      if (affected.some((query) => query.state.fetchStatus === 'fetching')) continue
+      pending.delete(id)
+      for (const query of affected) void client.invalidateQueries({ queryKey: query.queryKey, exact: true })
+      void client.invalidateQueries({ queryKey: ['facts', profileId, bucket] })
+    }
+    if (pending.size > 0) timer = setTimeout(flush, REST_MS)
+  }
+  return (change: { readonly profileId: string; readonly bucket: string; readonly prefix: string }) => {
+    pending.set(`${change.profileId} ${change.bucket} ${change.prefix}`, change)
+    timer ??= setTimeout(flush, REST_MS)
+  }
+}

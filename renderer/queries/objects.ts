@@ -1,0 +1,119 @@
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import type { ObjectRow } from '../../shared/contract/models.ts'
+import type { In } from '../../shared/contract/routes.ts'
+import { call, names } from './core.ts'
+
+/** Where in OSS the window looks. `prefix`: '' or ending in '/'. */
+export interface Place {
+  readonly profileId: string
+  readonly bucket: string
+  readonly prefix: string
+}
+
+/** A folder as far as it is listed. */
+export interface Listing {
+  readonly rows: readonly ObjectRow[]
+  /** Null: everything is here. */
+  readonly cursor: string | null
+  /** The user stopped it; going on continues from `cursor`. */
+  readonly stopped: boolean
+}
+
+/**
+ * One folder, listed page after page until the end or until the user stops it. The first listing shows each page as it
+ * comes; a refresh keeps the old rows until the new ones are whole, so that nothing jumps.
+ */
+export const listingQuery = (place: Place) =>
+  queryOptions({
+    queryKey: names.objects(place.profileId, place.bucket, place.prefix),
+    structuralSharing: false,
+    queryFn: async ({ signal, client, queryKey }): Promise<Listing> => {
+      const before = client.getQueryData<Listing>(queryKey)
+      const goesOn = before?.stopped === true
+      const growing = before === undefined || before.cursor !== null
+      let rows = goesOn ? before.rows : []
+      let cursor = goesOn ? before.cursor : null
+      do {
+        const page = await call('objects.list', { ...place, cursor }, signal)
+        rows = rows.length === 0 ? page.rows : [...rows, ...page.rows]
+        cursor = page.cursor
+        if (cursor !== null && growing) client.setQueryData<Listing>(queryKey, { rows, cursor, stopped: false })
+      } while (cursor !== null)
+      return { rows, cursor, stopped: false }
+    },
+  })
+
+/** Keeps what is there. */
+export async function stopListing(client: QueryClient, place: Place): Promise<void> {
+  const { queryKey } = listingQuery(place)
+  await client.cancelQueries({ queryKey, exact: true }, { revert: false, silent: true })
+  client.setQueryData(queryKey, (listing) => (listing === undefined || listing.cursor === null ? listing : { ...listing, stopped: true }))
+}
+
+/** Starts a stopped listing where it stopped. */
+export const continueListing = (client: QueryClient, place: Place) => client.refetchQueries({ queryKey: listingQuery(place).queryKey, exact: true })
+
+/** Lists again from the beginning, and forgets what the tree knows below. */
+export async function refreshListing(client: QueryClient, place: Place): Promise<void> {
+  const { queryKey } = listingQuery(place)
+  client.setQueryData(queryKey, (listing) => (listing?.stopped === true ? { ...listing, stopped: false } : listing))
+  await Promise.all([
+    client.refetchQueries({ queryKey, exact: true }),
+    client.invalidateQueries({ queryKey: foldersQuery(place).queryKey, exact: true }),
+  ])
+}
+
+const TREE_PAGES = 5
+const TREE_FOLDERS = 500
+
+/** The folders of a folder for the tree: from the first pages only, so that opening a node of a huge folder stays cheap. */
+export const foldersQuery = (place: Place) =>
+  queryOptions({
+    queryKey: ['folders', place.profileId, place.bucket, place.prefix] as const,
+    queryFn: async ({ signal }): Promise<{ readonly folders: readonly string[]; readonly more: boolean }> => {
+      const folders: string[] = []
+      let cursor: string | null = null
+      for (let page = 0; page < TREE_PAGES && folders.length < TREE_FOLDERS; page++) {
+        const answer: Awaited<ReturnType<typeof call<'objects.list'>>> = await call('objects.list', { ...place, cursor }, signal)
+        for (const row of answer.rows) if (row.kind === 'folder') folders.push(row.key)
+        cursor = answer.cursor
+        if (cursor === null) break
+      }
+      return { folders: folders.slice(0, TREE_FOLDERS), more: cursor !== null || folders.length > TREE_FOLDERS }
+    },
+  })
+
+/** Everything about one object. */
+export const factsQuery = (profileId: string, bucket: string, key: string) =>
+  queryOptions({ queryKey: names.facts(profileId, bucket, key), queryFn: ({ signal }) => call('objects.facts', { profileId, bucket, key }, signal) })
+
+/** An intent on objects; `objects.changed` refreshes what is shown. */
+function useObjectCall<N extends 'objects.remove' | 'objects.copy' | 'objects.makeFolder' | 'objects.tryKeys' | 'objects.preview'>(name: N) {
+  return useMutation({ mutationFn: (input: In<N>) => call(name, input) })
+}
+export const useRemoveObjects = () => useObjectCall('objects.remove')
+export const useCopyObject = () => useObjectCall('objects.copy')
+export const useMakeFolder = () => useObjectCall('objects.makeFolder')
+export const usePreview = () => useObjectCall('objects.preview')
+
+/** Tries every key; when one opens the object, its state is asked again. */
+export function useTryKeys() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (input: In<'objects.tryKeys'>) => call('objects.tryKeys', input),
+    onSuccess: (_opened, { profileId, bucket, key }) =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['encryption', profileId, bucket, key] }),
+        client.invalidateQueries({ queryKey: names.facts(profileId, bucket, key) }),
+      ]),
+  })
+}
+
+/** How much a choice of objects and folders stands for. */
+export const countQuery = (place: Place, keys: readonly string[]) =>
+  queryOptions({
+    queryKey: ['count', place.profileId, place.bucket, ...keys] as const,
+    queryFn: ({ signal }) => call('objects.count', { profileId: place.profileId, bucket: place.bucket, keys: [...keys] }, signal),
+    gcTime: 0,
+    staleTime: 0,
+  })

@@ -1,0 +1,21 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import type { MasterKey, MasterKeyId, Profile, ProfileId } from '../../shared/contract/models.ts'
+import { call, names } from './core.ts'
+
+export const profilesQuery = queryOptions({ queryKey: names.profiles, queryFn: ({ signal }) => call('profiles.list', {}, signal) })
+export const useProfiles = () => useQuery(profilesQuery)
+export const useProfile = (id: ProfileId | null) => useQuery({ ...profilesQuery, select: (profiles) => profiles.find((profile) => profile.id === id) })
+
+/** Buckets the account lists, and those the user named because it may not. */
+export const bucketsQuery = (profileId: ProfileId) =>
+  queryOptions({ queryKey: names.buckets(profileId), queryFn: ({ signal }) => call('buckets.list', { profileId }, signal) })
+
+/** The key new uploads take: the bucket's, else the profile's. `from` says which. */
+export function defaultKeyOf(profile: Profile | undefined, bucket: string): { readonly id: MasterKeyId; readonly from: 'bucket' | 'profile' } | null {
+  const own = profile?.bucketKeys[bucket]
+  if (own !== undefined) return { id: own, from: 'bucket' }
+  return profile?.defaultKey ? { id: profile.defaultKey, from: 'profile' } : null
+}
+
+/** May be offered for new uploads. Weak keys may, after a word of warning. */
+export const canEncrypt = (key: MasterKey): boolean => key.state === 'active'

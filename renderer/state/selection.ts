@@ -1,0 +1,84 @@
+import { create } from 'zustand'
+
+/** What is selected in the list, by key, so that it survives sorting, filtering and refresh. */
+export interface Selection {
+  readonly keys: ReadonlySet<string>
+  /** The row the keyboard is at. */
+  readonly active: string | null
+  /** Where a range begins. */
+  readonly anchor: string | null
+}
+
+export const nothing: Selection = { keys: new Set(), active: null, anchor: null }
+
+/** Rows as shown, and where each stands. */
+export interface Order {
+  readonly keys: readonly string[]
+  readonly at: ReadonlyMap<string, number>
+}
+
+export const orderOf = (keys: readonly string[]): Order => ({ keys, at: new Map(keys.map((key, i) => [key, i])) })
+
+export type SelectionAction =
+  /** A click, or an arrow key: `extend` with Shift, `toggle` with Ctrl or Cmd. */
+  | { readonly type: 'point'; readonly key: string; readonly extend: boolean; readonly toggle: boolean }
+  /** The keyboard moves without selecting. */
+  | { readonly type: 'visit'; readonly key: string }
+  | { readonly type: 'toggle' }
+  | { readonly type: 'all' }
+  | { readonly type: 'clear' }
+  /** A menu was asked for on a row: keeps a selection that has it, else takes the row alone. */
+  | { readonly type: 'aim'; readonly key: string }
+  /** The rows were listed again: what is gone is dropped, and the keyboard goes to the row that took its place. */
+  | { readonly type: 'retain'; readonly before: Order }
+
+/** What the selection becomes. Pure; `order` is what is shown now. */
+export function select(state: Selection, action: SelectionAction, order: Order): Selection {
+  switch (action.type) {
+    case 'point':
+      if (action.extend) {
+        const anchor = state.anchor !== null && order.at.has(state.anchor) ? state.anchor : (order.keys[0] ?? action.key)
+        return { keys: between(order, anchor, action.key), active: action.key, anchor }
+      }
+      if (action.toggle) return { ...flipped(state, action.key), active: action.key, anchor: action.key }
+      return { keys: new Set([action.key]), active: action.key, anchor: action.key }
+    case 'visit':
+      return { ...state, active: action.key }
+    case 'toggle':
+      return state.active === null ? state : { ...flipped(state, state.active), anchor: state.active }
+    case 'all':
+      return { ...state, keys: new Set(order.keys), active: state.active ?? order.keys[0] ?? null }
+    case 'clear':
+      return state.keys.size === 0 ? state : { ...state, keys: new Set() }
+    case 'aim':
+      return state.keys.has(action.key) ? { ...state, active: action.key } : { keys: new Set([action.key]), active: action.key, anchor: action.key }
+    case 'retain':
+      return retained(state, action.before, order)
+  }
+}
+
+function flipped(state: Selection, key: string): Selection {
+  const keys = new Set(state.keys)
+  if (!keys.delete(key)) keys.add(key)
+  return { ...state, keys }
+}
+
+function between(order: Order, from: string, to: string): ReadonlySet<string> {
+  const a = order.at.get(from) ?? 0
+  const b = order.at.get(to) ?? 0
+  return new Set(order.keys.slice(Math.min(a, b), Math.max(a, b) + 1))
+}
+
+function retained(state: Selection, before: Order, order: Order): Selection {
+  const gone = Array.from(state.keys).some((key) => !order.at.has(key))
+  const keys = gone ? new Set(Array.from(state.keys).filter((key) => order.at.has(key))) : state.keys
+  if (state.active === null || order.at.has(state.active)) return gone ? { ...state, keys } : state
+  // The nearest row below that is still there, else the last one.
+  const start = before.at.get(state.active) ?? 0
+  const next = before.keys.slice(start).find((key) => order.at.has(key)) ?? order.keys.at(-1) ?? null
+  return { keys, active: next, anchor: next }
+}
+
+export const useSelection = create<Selection>(() => nothing)
+export const dispatchSelection = (action: SelectionAction, order: Order): void => useSelection.setState((state) => select(state, action, order), true)
+export const resetSelection = (): void => useSelection.setState(nothing, true)

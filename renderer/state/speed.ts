@@ -1,0 +1,24 @@
+import { create } from 'zustand'
+
+/** Speed of all transfers together, one value a second, for the last ten minutes. */
+export const SECONDS = 600
+
+interface Speeds {
+  /** Oldest first; `values[values.length - 1]` belongs to second `at`. */
+  readonly values: readonly number[]
+  readonly at: number
+}
+
+export const useSpeeds = create<Speeds>(() => ({ values: [], at: 0 }))
+
+/** Takes a measurement; seconds without one were still. Pure. */
+export function withSpeed(speeds: Speeds, speed: number, now: number): Speeds {
+  const second = Math.floor(now / 1000)
+  if (speeds.values.length === 0) return { values: [speed], at: second }
+  const gap = second - speeds.at
+  if (gap <= 0) return { values: [...speeds.values.slice(0, -1), speed], at: speeds.at }
+  const still = Array.from({ length: Math.min(gap - 1, SECONDS) }, () => 0)
+  return { values: [...speeds.values, ...still, speed].slice(-SECONDS), at: second }
+}
+
+export const recordSpeed = (speed: number, now = Date.now()): void => useSpeeds.setState((speeds) => withSpeed(speeds, speed, now), true)

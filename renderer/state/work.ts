@@ -1,0 +1,41 @@
+import { create } from 'zustand'
+import type { AppError } from '../../shared/contract/errors.ts'
+import type { Grant } from '../../shared/contract/models-transfers.ts'
+import type { Place } from '../queries/objects.ts'
+
+/** The one dialog that may be open. */
+export type Asked =
+  | { readonly kind: 'delete'; readonly place: Place; readonly keys: readonly string[] }
+  | { readonly kind: 'rename'; readonly place: Place; readonly key: string }
+  | { readonly kind: 'new-folder'; readonly place: Place }
+  | { readonly kind: 'upload'; readonly place: Place; readonly grants: readonly Grant[] }
+  | { readonly kind: 'profile'; readonly profileId: string | null }
+  | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }
+  | { readonly kind: 'cancel-transfer'; readonly id: string }
+  | { readonly kind: 'unlock' }
+  | { readonly kind: 'shortcuts' }
+
+/** Something that went wrong just now with what the user asked for, shown as a bar above the list. */
+export interface Notice {
+  readonly about: string | null
+  readonly error: AppError | null
+  /** For what is no error of the core: text or links dropped on the list. */
+  readonly text: string | null
+}
+
+interface Work {
+  readonly asked: Asked | null
+  readonly notice: Notice | null
+  /** Bytes of dropped files copied so far in a browser; null when none are. */
+  readonly taking: number | null
+  /** Folder of the last download, asked for once a session. */
+  readonly target: Grant | null
+  /** Steps of the guide that were taken. */
+  readonly steps: ReadonlySet<1 | 2 | 3>
+}
+
+export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: null, target: null, steps: new Set() }))
+
+export const ask = (asked: Asked | null): void => useWork.setState({ asked })
+export const notify = (notice: Notice | null): void => useWork.setState({ notice })
+export const step = (done: 1 | 2 | 3): void => useWork.setState(({ steps }) => (steps.has(done) ? {} : { steps: new Set(steps).add(done) }))

@@ -1,0 +1,176 @@
+import { fail, ok } from '../../shared/contract/errors.ts'
+import type { MasterKey, ObjectRow } from '../../shared/contract/models.ts'
+import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
+import type { EventName, Events, Handlers } from '../../shared/contract/routes.ts'
+import { key as makeKey, transfer, type FakeData } from './fake-data.ts'
+
+const PAGE = 1000
+type Emit = <E extends EventName>(event: E, value: Events[E]) => void
+
+/** What the fake core answers. Changes `data` as the real one changes its stores, and tells of it. */
+export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyof Handlers]: Handlers[N] } {
+  const notHere = async () => fail({ code: 'not-found', what: 'object', name: '' } as const)
+  const encryptionOf = (key: string) => (key in data.encryption ? (data.encryption[key] ?? null) : ({ state: 'plain' } as const))
+  const rowOf = (key: string): ObjectRow | undefined => Object.values(data.rows).flat().find((row) => row.key === key)
+  const changeKeys = (keys: readonly MasterKey[]) => {
+    data.keys = keys
+    emit('keys.changed', keys)
+  }
+  const setPhase = (ids: readonly string[], phase: 'paused' | 'running' | 'waiting') => {
+    data.transfers = data.transfers.map((one) => (ids.includes(one.id) ? { ...one, phase, speed: null, error: null } : one))
+    emit('transfers.changed', data.transfers.filter((one) => ids.includes(one.id)))
+    return Promise.resolve(ok(null))
+  }
+  const removeTransfers = (ids: readonly string[]) => {
+    data.transfers = data.transfers.filter((one) => !ids.includes(one.id))
+    emit('transfers.removed', ids)
+    return Promise.resolve(ok(null))
+  }
+  const plans = new Map<string, UploadPlan>()
+
+  return {
+    'app.info': async () => ok(data.app),
+    'settings.get': async () => ok(data.settings),
+    async 'settings.update'(change) {
+      data.settings = { ...data.settings, ...(change as Partial<FakeData['settings']>) }
+      emit('settings.changed', data.settings)
+      return ok(data.settings)
+    },
+    'practice.reset': async () => ok(null),
+    'secrets.status': async () => ok(data.secrets),
+    'secrets.check': async () => ok(data.secrets),
+    async 'secrets.unlock'() {
+      data.secrets = { ...data.secrets, state: 'working', exists: true }
+      emit('secrets.changed', data.secrets)
+      return ok(data.secrets)
+    },
+    'profiles.list': async () => ok(data.profiles),
+    'profiles.find': async () => ok([{ source: 'ossutil', label: '~/.ossutilconfig', endpoint: 'https://oss-cn-shanghai.aliyuncs.com', region: 'cn-shanghai', accessKeyId: 'LTAI5tFoundFoundFoun', hasToken: false }]),
+    async 'profiles.add'({ credential: _secret, ...fields }) {
+      const made = { ...fields, id: `p${data.profiles.length + 1}`, hasToken: false, kind: 'stored' as const, defaultKey: null, bucketKeys: {} }
+      data.profiles = [...data.profiles, made]
+      emit('profiles.changed', data.profiles)
+      return ok(made)
+    },
+    'profiles.session': notHere,
+    async 'profiles.update'({ id, credential: _secret, ...fields }) {
+      data.profiles = data.profiles.map((one) => (one.id === id ? { ...one, ...fields } : one))
+      emit('profiles.changed', data.profiles)
+      const found = data.profiles.find((one) => one.id === id)
+      return found === undefined ? fail({ code: 'not-found', what: 'profile', name: id }) : ok(found)
+    },
+    async 'profiles.remove'({ id }) {
+      data.profiles = data.profiles.filter((one) => one.id !== id)
+      emit('profiles.changed', data.profiles)
+      return ok(null)
+    },
+    'profiles.test': async () => ok({ buckets: 3 }),
+    'profiles.setDefaultKey': async () => ok(null),
+    'buckets.list': async ({ profileId }) => ok(data.buckets[profileId] ?? []),
+
+    async 'objects.list'({ bucket, prefix, cursor }) {
+      const rows = data.rows[`${bucket}/${prefix}`] ?? []
+      const from = Number(cursor ?? 0)
+      return ok({ rows: rows.slice(from, from + PAGE), cursor: from + PAGE < rows.length ? String(from + PAGE) : null })
+    },
+    async 'objects.facts'({ key }) {
+      const row = rowOf(key)
+      const encryption = encryptionOf(key)
+      if (row === undefined || encryption === null) return fail({ code: 'not-found', what: 'object', name: key })
+      return ok({ ...row, contentType: key.endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream', crc64: '1234567890', metadata: key.endsWith('signed.pdf') ? { client: 'hafenkontor', 'reviewed-by': '陈曦' } : {}, encryption })
+    },
+    'objects.encryption': async ({ objects }) => ok(objects.map(({ key }) => encryptionOf(key))),
+    'objects.tryKeys': async ({ key }) => (key.includes('税务') ? fail({ code: 'wrong-master-key', tried: ['Studio 2026'] }) : ok({ keyId: 'k3', keyName: 'Studio 2023' })),
+    async 'objects.remove'({ profileId, bucket, keys }) {
+      for (const [place, rows] of Object.entries(data.rows)) data.rows[place] = rows.filter((row) => !keys.includes(row.key))
+      emit('objects.changed', { profileId, bucket, prefix: '' })
+      return ok({ removed: keys.length })
+    },
+    'objects.count': async ({ keys }) => ok({ objects: keys.length * (keys.some((key) => key.endsWith('/')) ? 12 : 1), bytes: keys.reduce((sum, key) => sum + (rowOf(key)?.size ?? 0), 0) }),
+    'objects.copy': async () => ok(null),
+    async 'objects.makeFolder'({ profileId, bucket, key }) {
+      const place = `${bucket}/${key.slice(0, key.slice(0, -1).lastIndexOf('/') + 1)}`
+      data.rows[place] = [{ key, kind: 'folder', size: 0, modified: '', etag: '', storageClass: '' }, ...(data.rows[place] ?? [])]
+      emit('objects.changed', { profileId, bucket, prefix: key })
+      return ok(null)
+    },
+    'objects.preview': async () => ok({ text: 'Dear reader,\nthis was sealed on your own computer.', binary: false, encrypted: true }),
+
+    async 'uploads.plan'({ profileId, bucket, prefix, grants }) {
+      const conflict = { key: `${prefix}签字页.pdf`, size: 1.2e6, modified: new Date().toISOString(), theirSize: 1.1e6, theirModified: '2026-11-02T08:00:00.000Z' }
+      const plan: UploadPlan = {
+        id: `plan-${grants.join('-')}`, phase: 'ready', profileId, bucket, prefix, files: 1287, bytes: 8.42e9, error: null,
+        items: [
+          { name: 'Hafenkontor 交付包 2026-11', kind: 'folder', files: 1285, folders: 36, emptyFolders: 2, bytes: 6.31e9 },
+          { name: '📦 final-renders_lossless_16bit_all-angles_client-copy.zip', kind: 'file', files: 1, folders: 0, emptyFolders: 0, bytes: 2.11e9 },
+          { name: '签字页.pdf', kind: 'file', files: 1, folders: 0, emptyFolders: 0, bytes: 1.2e6 },
+        ],
+        leftOut: [], conflicts: [conflict, { ...conflict, key: `${prefix}cover-letter.docx` }, { ...conflict, key: `${prefix}plan.dwg` }], conflictCount: 3,
+      }
+      plans.set(plan.id, plan)
+      return ok(plan)
+    },
+    async 'uploads.forget'({ planId }) {
+      emit('plan.removed', planId)
+      return ok(null)
+    },
+    async 'uploads.start'() {
+      data.transfers = [...data.transfers, transfer({ id: 'new', name: '签字页.pdf', phase: 'running', total: 1.2e6, order: 99 })]
+      emit('transfers.changed', data.transfers.slice(-1))
+      return ok(['new'])
+    },
+    async 'downloads.start'({ keys }) {
+      data.transfers = [...data.transfers, transfer({ id: 'down', kind: 'download', name: keys[0]?.split('/').at(-1) ?? '', target: 'Downloads', total: 1e6, order: 100 })]
+      emit('transfers.changed', data.transfers.slice(-1))
+      return ok(['down'])
+    },
+    'transfers.list': async () => ok(data.transfers),
+    'transfers.pause': ({ ids }) => setPhase(ids, 'paused'),
+    'transfers.resume': ({ ids }) => setPhase(ids, 'running'),
+    'transfers.cancel': ({ ids }) => removeTransfers(ids),
+    'transfers.retry': ({ ids }) => setPhase(ids, 'waiting'),
+    'transfers.clear': ({ ids }) => removeTransfers(ids),
+
+    'keys.list': async () => ok(data.keys),
+    async 'keys.checkDescription'({ description, exceptId }) {
+      const other = data.keys.find((one) => one.description === description.replace(/\s/g, '') && one.id !== exceptId && description !== '')
+      return other === undefined ? ok({ written: description.replace(/\s/g, '') }) : fail({ code: 'key-description', problem: 'used-by', detail: other.name })
+    },
+    async 'keys.generate'({ name, bits, description }) {
+      const made = makeKey({ id: `k${data.keys.length + 1}`, name, bits, description, backedUp: null })
+      changeKeys([...data.keys, made])
+      return ok(made)
+    },
+    'keys.inspect': async () => ok({ container: 'pkcs12', fileName: 'payroll-master_旧版-2024.p12', bits: 3072, hasPrivate: true, fingerprint: '5be290a1c7f43d680a1e44b9d85376cf'.repeat(2), alreadyHere: null }),
+    async 'keys.import'({ name, description, use }) {
+      const made = makeKey({ id: `k${data.keys.length + 1}`, name, description, state: use, origin: 'imported', backedUp: null })
+      changeKeys([...data.keys, made])
+      return ok(made)
+    },
+    'keys.session': notHere,
+    async 'keys.update'({ id, name, description, style, state }) {
+      changeKeys(data.keys.map((one) => (one.id === id ? { ...one, name, description, style, state } : one)))
+      const found = data.keys.find((one) => one.id === id)
+      return found === undefined ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(found)
+    },
+    async 'keys.prove'({ id }) {
+      changeKeys(data.keys.map((one) => (one.id === id ? { ...one, proven: new Date().toISOString() } : one)))
+      const found = data.keys.find((one) => one.id === id)
+      return found === undefined ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(found)
+    },
+    'keys.exportPublic': async ({ fileName }) => ok({ savedAs: `/home/chenxi/${fileName}` }),
+    async 'keys.backup'({ id, fileName }) {
+      changeKeys(data.keys.map((one) => (one.id === id ? { ...one, backedUp: new Date().toISOString() } : one)))
+      return ok({ savedAs: `/home/chenxi/${fileName}` })
+    },
+    async 'keys.remove'({ id }) {
+      changeKeys(data.keys.filter((one) => one.id !== id))
+      return ok(null)
+    },
+    'offline.pair': async ({ grants }) => ok(grants.map((id) => ({ blob: { id, name: `${id}.bin`, kind: 'file' as const, size: 1000 }, envelope: null, encryption: null, error: null, expectedSize: null }))),
+    'offline.inspect': async ({ blob }) => ok({ blob: { id: blob, name: `${blob}.bin`, kind: 'file', size: 1000 }, envelope: { name: 'headers-dump.json', source: 'pasted', grant: null }, encryption: encryptionOf('welcome (encrypted).txt'), error: null, expectedSize: 1000 }),
+    'offline.start': async () => ok('offline-1'),
+    'local.list': async ({ path }) => ok({ path: path ?? '/home/chenxi', parent: '/home', entries: [{ name: 'Documents', kind: 'folder', size: null, modified: new Date().toISOString() }, { name: 'notes.txt', kind: 'file', size: 1200, modified: new Date().toISOString() }] }),
+    'local.grant': async ({ paths }) => ok(paths.map((path, i) => ({ id: `local-${i}`, name: path.split('/').at(-1) ?? '', kind: 'file' as const, size: 1200 }))),
+  }
+}
