@@ -11,8 +11,6 @@ export const useKeys = () => useQuery(keysQuery)
 /** One of them, undefined while unknown. */
 export const useKey = (id: MasterKeyId | null) => useQuery({ ...keysQuery, select: (keys) => keys.find((key) => key.id === id) })
 
-/** Keys that may encrypt: active, and not known to be unreadable for the proof they still need. */
-export const mayEncrypt = (key: MasterKey): boolean => key.state === 'active'
 /** A generated or imported pair of which no other copy is known. */
 export const lacksBackup = (key: MasterKey): boolean => key.hasPrivate && key.backedUp === null && (key.origin === 'generated' || key.origin === 'imported')
 
@@ -51,3 +49,15 @@ export const useBackupKey = () => useKeyCall('keys.backup')
 export const useRemoveKey = () => useKeyCall('keys.remove')
 /** `keyId` null: no default any more. `bucket` null: for the whole profile. */
 export const useSetDefaultKey = () => useKeyCall('profiles.setDefaultKey')
+
+/** A key stops encrypting: its places get `successorId` first, because at no moment may a default name a key that refuses. */
+export function useRetireKey() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ key, successorId }: { readonly key: MasterKey; readonly successorId: MasterKeyId | null }) => {
+      for (const place of key.defaultFor) await call('profiles.setDefaultKey', { profileId: place.profileId, bucket: place.bucket, keyId: successorId })
+      return call('keys.update', { id: key.id, name: key.name, description: key.description, style: key.style, state: 'decrypt-only' })
+    },
+    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: names.keys }), client.invalidateQueries({ queryKey: names.profiles })]),
+  })
+}

@@ -1,5 +1,6 @@
 import { Dialog as Radix } from 'radix-ui'
-import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import './controls.css'
+import { useCallback, useState, type KeyboardEvent, type ReactNode } from 'react'
 
 export interface DialogProps {
   readonly title: ReactNode
@@ -19,17 +20,19 @@ export interface DialogProps {
  * There is no `Radix.Overlay`: it brings a style element that the page's CSP refuses. The page never scrolls anyway.
  */
 export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
-  const [opener] = useState(whoOpens)
+  const [openers] = useState(whoOpens)
+  const remember = useCallback((node: HTMLElement | null) => { if (node !== null) openersOf.set(node, openers) }, [openers])
   return (
     <Radix.Root open onOpenChange={(open) => { if (!open) onClose() }}>
       <Radix.Portal>
         <div className="scrim">
           <Radix.Content
+            ref={remember}
             className="dlg"
             style={{ width }}
             onKeyDown={confirmByKey}
             onInteractOutside={(event) => event.preventDefault()}
-            onCloseAutoFocus={(event) => { event.preventDefault(); focusBack(opener) }}
+            onCloseAutoFocus={(event) => { event.preventDefault(); focusBack(openers) }}
             {...(subtitle === undefined && { 'aria-describedby': undefined })}
           >
             <header>
@@ -45,15 +48,22 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
   )
 }
 
-/** What had the focus when the dialog was asked for; for an item of a menu, the button that opened the menu. */
-function whoOpens(): Element | null {
+/** Who opened each dialog, for a dialog that is opened from it and outlives it. */
+const openersOf = new WeakMap<Element, readonly Element[]>()
+
+/** What had the focus when the dialog was asked for, and what had it before; for an item of a menu, the button of the menu. */
+function whoOpens(): readonly Element[] {
   const active = document.activeElement
-  const menu = active?.closest('[role="menu"]')
-  return menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : active
+  if (active === null) return []
+  const menu = active.closest('[role="menu"]')
+  const opener = menu === null ? active : document.getElementById(menu.getAttribute('aria-labelledby') ?? '')
+  const around = openersOf.get(active.closest('.dlg') ?? document.body) ?? []
+  return opener === null ? around : [opener, ...around]
 }
 
-function focusBack(opener: Element | null): void {
-  const target = opener?.isConnected === true && opener !== document.body ? opener : document.querySelector('#main [tabindex="0"], #main button')
+function focusBack(openers: readonly Element[]): void {
+  const opener = openers.find((one) => one.isConnected && one !== document.body)
+  const target = opener ?? document.querySelector('#main [tabindex="0"], #main button')
   if (target instanceof HTMLElement) target.focus()
 }
 

@@ -166,5 +166,10 @@ export const keys = {
   'del.keep': 'Keep the key',
   'del.do': 'Delete forever',
   'del.busy': 'Deleting…',
+  'retire.title': 'Make “{{name}}” decrypt-only?',
+  'retire.text': 'It goes on opening old objects, and encrypts no new ones.',
+  'retire.do': 'Make decrypt-only',
+  'retire.busy': 'Changing…',
+  'successor.leave': 'None: choose at each upload',
   'place.bucket': '{{bucket}} ({{profile}})',
 } as const

@@ -163,5 +163,10 @@ export const keys: Same<typeof english> = {
   'del.keep': '保留密钥',
   'del.do': '永久删除',
   'del.busy': '正在删除…',
+  'retire.title': '将“{{name}}”改为仅解密？',
+  'retire.text': '它仍可打开旧对象，但不再加密新对象。',
+  'retire.do': '改为仅解密',
+  'retire.busy': '正在更改…',
+  'successor.leave': '无：每次上传时选择',
   'place.bucket': '{{bucket}}（{{profile}}）',
 }

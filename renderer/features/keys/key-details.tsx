@@ -1,0 +1,82 @@
+import { Fragment, type ReactNode } from 'react'
+import type { MasterKey } from '../../../shared/contract/models.ts'
+import { lacksBackup } from '../../queries/keys.ts'
+import { useSecrets } from '../../queries/secrets.ts'
+import { fingerprintGroups } from '../../text/quantities.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useRich, useText } from '../../text/use-text.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Note } from '../../ui/note.tsx'
+import { KeyActions } from './key-actions.tsx'
+import { KeyUnavailable } from './key-unavailable.tsx'
+import { isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
+import type { KeyAsk } from './key-ask.ts'
+
+/** Everything about one master key, and what can be done with it. */
+export function KeyDetails({ masterKey: key, ask }: { readonly masterKey: MasterKey; readonly ask: (what: KeyAsk) => void }) {
+  const t = useText()
+  const rich = useRich()
+  return (
+    <aside className="details" aria-label={t('keys:details')}>
+      <div className="dh flex-h"><h2 className="grow">{shownName(key.name)}</h2></div>
+      <section className="dsec">
+        {key.unavailable !== null && <KeyUnavailable masterKey={key} ask={ask} />}
+        {lacksBackup(key) && (
+          <Note kind="warn" icon="alert" actions={<Button size="sm" icon="backup" disabled={key.unavailable !== null} onClick={() => ask({ kind: 'backup', key, fresh: false })}>{t('keys:act.backup')}</Button>}>
+            {rich('keys:noBackup', {})}
+          </Note>
+        )}
+        {isWeak(key) && <Note kind="warn" icon="alert">{rich('keys:weak', {}, { bits: key.bits })}</Note>}
+        {!key.hasPrivate && <Note icon="half">{rich('keys:publicOnly', {})}</Note>}
+        <KeyFacts masterKey={key} />
+      </section>
+      <KeyUse masterKey={key} />
+      <KeyActions masterKey={key} ask={ask} />
+    </aside>
+  )
+}
+
+function KeyFacts({ masterKey: key }: { readonly masterKey: MasterKey }) {
+  const t = useText()
+  const q = useQuantities()
+  const words = useKeyWords()
+  const place = useSecrets().data?.place ?? 'keychain'
+  const half = () => {
+    if (!key.hasPrivate) return t('keys:private.none')
+    if (key.unavailable !== null) return t('keys:private.unavailable')
+    if (key.origin === 'session') return t('keys:private.session')
+    return t(place === 'keychain' ? 'keys:private.keychain' : 'keys:private.file')
+  }
+  return (
+    <Facts rows={[
+      [t('keys:fact.state'), words.state(key)],
+      [t('keys:fact.description'), key.description === '' ? <span className="tw-warn">{t('keys:description.empty')}</span> : <span className="mono">{key.description}</span>],
+      [t('keys:fact.fingerprint'), <><span className="mono" aria-hidden="true">{fingerprintGroups(key.fingerprint)}</span><span className="sr">{spokenFingerprint(key.fingerprint)}</span></>],
+      [t('keys:fact.kind'), t(key.hasPrivate ? 'keys:kind.both' : 'keys:kind.public', { bits: key.bits })],
+      [t('keys:fact.made'), t(`keys:made.${key.origin}`, { time: q.time(key.created) })],
+      [t('keys:fact.private'), half()],
+      ...(key.backedUp === null ? [] : [[t('keys:fact.backup'), q.time(key.backedUp)] as const]),
+      ...(key.hasPrivate ? [[t('keys:fact.tried'), key.proven === null ? t('keys:tried.never') : q.time(key.proven)] as const] : []),
+    ]} />
+  )
+}
+
+function KeyUse({ masterKey: key }: { readonly masterKey: MasterKey }) {
+  const t = useText()
+  const q = useQuantities()
+  const words = useKeyWords()
+  const objects = key.seen.reduce((sum, one) => sum + one.objects, 0)
+  const seen = objects === 0 ? t('keys:seen.none') : t('keys:seen', { count: objects, shown: q.count(objects), buckets: t('keys:buckets', { count: key.seen.length }) })
+  return (
+    <section className="dsec">
+      <h3>{t('keys:used')}</h3>
+      <Facts rows={[[t('keys:fact.default'), words.placeList(key).join(', ') || t('keys:used.nowhere')], [t('keys:fact.seen'), seen]]} />
+      <p className="hint">{t('keys:seen.hint')}</p>
+    </section>
+  )
+}
+
+function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
+  return <dl className="facts">{rows.map(([name, value]) => <Fragment key={name}><dt>{name}</dt><dd>{value}</dd></Fragment>)}</dl>
+}

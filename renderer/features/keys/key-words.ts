@@ -1,0 +1,46 @@
+import type { MasterKey } from '../../../shared/contract/models.ts'
+import { lacksBackup } from '../../queries/keys.ts'
+import { fingerprintGroups } from '../../text/quantities.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import type { IconName } from '../../ui/icon.tsx'
+
+/** RSA keys below this are weak. */
+export const STRONG_BITS = 2048
+export const isWeak = (key: { readonly bits: number }): boolean => key.bits < STRONG_BITS
+
+export interface KeyWords {
+  readonly state: (key: MasterKey) => string
+  readonly backup: (key: MasterKey) => { readonly icon: IconName | null; readonly text: string; readonly warn: boolean }
+  readonly places: (key: MasterKey) => string
+  /** Buckets and profiles this key is the default of, for one sentence. */
+  readonly placeList: (key: MasterKey) => readonly string[]
+}
+
+/** How a key's facts are said, on the page and in its dialogs alike. */
+export function useKeyWords(): KeyWords {
+  const t = useText()
+  const q = useQuantities()
+  const placeList = (key: MasterKey) =>
+    key.defaultFor.map((place) => (place.bucket === null ? place.profileName : t('keys:place.bucket', { bucket: place.bucket, profile: place.profileName })))
+  return {
+    state: (key) => (key.hasPrivate ? t(key.state === 'active' ? 'keys:state.active' : 'keys:state.decryptOnly') : t('keys:state.encryptOnly')),
+    backup(key) {
+      if (!key.hasPrivate) return { icon: null, text: t('keys:backup.notNeeded'), warn: false }
+      if (key.backedUp !== null) return { icon: 'done', text: q.time(key.backedUp), warn: false }
+      if (lacksBackup(key)) return { icon: 'alert', text: t('keys:backup.none'), warn: true }
+      return { icon: null, text: t(key.origin === 'session' ? 'keys:backup.session' : 'keys:backup.sample'), warn: false }
+    },
+    places: (key) => key.defaultFor.map((place) => place.bucket ?? place.profileName).join(', '),
+    placeList,
+  }
+}
+
+/** The four short groups spelt for screen readers. */
+export const spokenFingerprint = (hex: string): string => fingerprintGroups(hex, 4).split(' ').join(', ')
+
+/** A file name for `name`: what a file system or a shell might choke on becomes `-`. */
+export function fileNameFor(name: string, ending: string): string {
+  const safe = name.replace(/[\p{Cc}<>:"/\\|?*]+/gu, '-').replace(/^[.\s-]+|[.\s-]+$/g, '')
+  return `${safe === '' ? 'key' : safe}${ending}`
+}

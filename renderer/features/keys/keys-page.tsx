@@ -1,0 +1,72 @@
+import { useState } from 'react'
+import type { MasterKeyId } from '../../../shared/contract/models.ts'
+import { useKeys } from '../../queries/keys.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { useProblem } from '../../ui/use-sentence.ts'
+import type { KeyAsk } from './key-ask.ts'
+import { KeyDialogs } from './key-asks.tsx'
+import { KeyDetails } from './key-details.tsx'
+import { KeyGrid } from './key-grid.tsx'
+
+/** Master keys: the list, and everything about the chosen one. `initial`: chosen at first, for links from elsewhere. */
+export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | null }) {
+  const t = useText()
+  const keys = useKeys()
+  const [wanted, select] = useState<MasterKeyId | null>(initial)
+  const [asked, ask] = useState<KeyAsk | null>(null)
+  // A key that is gone leaves the choice to the first one.
+  const chosen = keys.data?.find((key) => key.id === wanted) ?? keys.data?.[0]
+  const none = keys.data?.length === 0
+  return (
+    <div className={chosen === undefined ? 'work wide' : 'work'}>
+      <div className="mid-pane">
+        <div className="bar">
+          <h1 className="grow">{t('keys:title')}</h1>
+          {!none && <Button icon="download" onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>}
+          {!none && <Button kind="primary" icon="plus" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>}
+        </div>
+        {keys.isError && <KeysFailed cause={keys.error} onRetry={() => void keys.refetch()} busy={keys.isFetching} />}
+        {none && <NoKeys ask={ask} />}
+        {keys.data !== undefined && !none && (
+          <>
+            <KeyGrid keys={keys.data} selected={chosen?.id ?? null} onSelect={select} onDelete={(key) => ask({ kind: 'delete', key })} />
+            <div className="gfoot"><span>{t('keys:foot', { count: keys.data.length })}</span></div>
+          </>
+        )}
+      </div>
+      {/* The key's id as React key: what came of an action belongs to one key only. */}
+      {chosen !== undefined && <KeyDetails key={chosen.id} masterKey={chosen} ask={ask} />}
+      <KeyDialogs key={asked === null ? 'none' : asked.kind} asked={asked} ask={ask} />
+    </div>
+  )
+}
+
+function NoKeys({ ask }: { readonly ask: (what: KeyAsk) => void }) {
+  const t = useText()
+  return (
+    <div className="empty">
+      <Icon name="key" />
+      <h2>{t('keys:empty.title')}</h2>
+      <p>{t('keys:empty.text')}</p>
+      <div className="acts">
+        <Button kind="primary" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>
+        <Button onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>
+      </div>
+    </div>
+  )
+}
+
+function KeysFailed({ cause, onRetry, busy }: { readonly cause: Error; readonly onRetry: () => void; readonly busy: boolean }) {
+  const t = useText()
+  const problem = useProblem(cause)
+  return (
+    <div className="empty bad" role="alert">
+      <Icon name="alert" />
+      <h2>{t('keys:failed')}</h2>
+      <p>{problem?.text}</p>
+      <div className="acts"><Button busy={busy} onClick={onRetry}>{t('common:act.tryAgain')}</Button></div>
+    </div>
+  )
+}
