@@ -1,0 +1,42 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { GUARD_HEADERS, pageFile, pagePolicy } from '../core/app/page-files.ts'
+import type { RefusalReason } from './guard.ts'
+import { PLAIN_POLICY, plainPage } from './words.ts'
+
+/** One of the built page's files, or the words that there is none. `folder`: where they are; `host`: `127.0.0.1:PORT`. */
+export async function fileAnswer(folder: string, host: string, pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const file = pageFile(folder, pathname)
+  const info = file === null ? null : await stat(file.path).catch(() => null)
+  if (file === null || !info?.isFile()) return wordsAnswer(404, 'not-found', request, response)
+  response.writeHead(200, {
+    ...GUARD_HEADERS,
+    // 'self' covers the WebSocket in current browsers; older ones want it by name.
+    'content-security-policy': pagePolicy(`'self' ws://${host}`),
+    'content-type': file.type,
+    'content-length': info.size,
+    'cache-control': file.cacheControl,
+  })
+  if (request.method === 'HEAD') response.end()
+  else await pipeline(createReadStream(file.path), response)
+}
+
+/** A page in plain words instead of the app. */
+export function wordsAnswer(status: number, reason: RefusalReason | 'not-found', request: IncomingMessage, response: ServerResponse): void {
+  htmlAnswer(status, plainPage(reason, request.headers['accept-language'] ?? ''), request, response)
+}
+
+/** A page of ours without scripts. The rest of a request that was not let in is not read. */
+export function htmlAnswer(status: number, html: string, request: IncomingMessage, response: ServerResponse): void {
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  response.writeHead(status, {
+    ...GUARD_HEADERS,
+    'content-security-policy': PLAIN_POLICY,
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    ...(reads ? {} : { connection: 'close' }),
+  })
+  response.end(request.method === 'HEAD' ? undefined : html)
+}

@@ -1,0 +1,59 @@
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { fail, ok } from '../../shared/contract/errors.ts'
+import { routes, type EventName, type Events, type Handlers } from '../../shared/contract/routes.ts'
+import type { Grant } from '../../shared/contract/models-transfers.ts'
+import type { Core } from '../../electron/core/app/core.ts'
+
+export interface FakeCore extends Core {
+  /** Paths that were granted, in order, with how. */
+  readonly granted: { readonly how: 'read' | 'write' | 'spool'; readonly path: string }[]
+  readonly bugs: unknown[]
+  /** How many listeners are attached over all events. */
+  listeners(): number
+  emit<E extends EventName>(event: E, value: Events[E]): void
+}
+
+/** A core that knows no bucket: what a shell does is seen without it. `handlers` replace single answers. */
+export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
+  const heard = new Map<EventName, Set<(value: never) => void>>()
+  const granted: FakeCore['granted'] = []
+  const bugs: unknown[] = []
+  const grant = async (how: 'read' | 'write' | 'spool', path: string) => {
+    const info = await stat(path).catch(() => null)
+    if (info === null) return fail({ code: 'source-unreadable', path, reason: 'ENOENT' })
+    granted.push({ how, path })
+    const value: Grant = { id: `grant-${granted.length}`, name: basename(path), kind: info.isDirectory() ? 'folder' : 'file', size: info.isFile() ? info.size : null }
+    return ok(value)
+  }
+  const silent = Object.fromEntries(
+    Object.keys(routes).map((name) => [name, () => Promise.resolve(fail({ code: 'not-found', what: 'plan', name }))]),
+  ) as unknown as Handlers
+  return {
+    handlers: {
+      ...silent,
+      'app.info': () => Promise.resolve(ok({ version: '0', shell: 'loopback', platform: 'linux', practice: null })),
+      ...handlers,
+    },
+    events: {
+      on(event, listener) {
+        const set = heard.get(event) ?? new Set()
+        heard.set(event, set)
+        set.add(listener as (value: never) => void)
+        return () => void set.delete(listener as (value: never) => void)
+      },
+    },
+    grants: { forReading: (path) => grant('read', path), forWriting: (path) => grant('write', path), forSpool: (path) => grant('spool', path) },
+    masked(cause) {
+      bugs.push(cause)
+      return { code: 'unexpected', reference: 'test' }
+    },
+    close: () => Promise.resolve(),
+    granted,
+    bugs,
+    listeners: () => [...heard.values()].reduce((sum, set) => sum + set.size, 0),
+    emit(event, value) {
+      for (const listener of heard.get(event) ?? []) listener(value as never)
+    },
+  }
+}
