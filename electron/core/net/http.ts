@@ -79,7 +79,6 @@ export function startRequest(agents: Agents | null, head: Head): { readonly requ
     method: head.method,
     // Decompression would change the ciphertext; the stored bytes are wanted as they are.
     headers: { ...head.headers, 'accept-encoding': 'identity' },
-    timeout: idleMs,
     agent: agents === null ? false : target.secure ? agents.https : agents.http,
   }
   const request = target.secure ? httpsRequest(options) : httpRequest(options)
@@ -94,20 +93,30 @@ export function startRequest(agents: Agents | null, head: Head): { readonly requ
     if (response !== null) return response.readableLength === 0
     return request.writableEnded || request.writableLength > 0 || request.socket === null || request.socket.connecting
   }
-  request.on('timeout', () => {
-    if (isTheirTurn()) stop(new Failure({ code: 'unreachable', host: target.host, reason: 'ETIMEDOUT' }))
-    // We are the slow side (a disk, a paused reader): wait on, but start the clock again, it rings only once.
-    else request.socket?.setTimeout(idleMs)
+  // We may be the slow side (a disk, a paused reader). Then the clock starts again, and once more when it is their turn
+  // at last: a whole interval must have been theirs.
+  let ours = false
+  const ring = () => {
+    const theirs = isTheirTurn()
+    if (theirs && !ours) return stop(new Failure({ code: 'unreachable', host: target.host, reason: 'ETIMEDOUT' }))
+    ours = !theirs
+    request.socket?.setTimeout(idleMs)
+  }
+  // On the socket itself, from the first moment of connecting; the request's own 'timeout' is told only once.
+  request.once('socket', (socket) => {
+    socket.setTimeout(idleMs)
+    socket.on('timeout', ring)
+    request.once('close', () => socket.off('timeout', ring))
   })
   if (head.signal.aborted) cancel()
   head.signal.addEventListener('abort', cancel, { once: true })
-  request.on('close', () => head.signal.removeEventListener('abort', cancel))
+  request.once('close', () => head.signal.removeEventListener('abort', cancel))
 
   const answer = new Promise<Answer>((resolve, reject) => {
     // Stays for the whole life of the request: a late EPIPE after an early answer must not end the process.
     request.on('error', (cause) => reject(networkFailure(cause, target.host)))
-    request.on('close', () => reject(new Failure({ code: 'unreachable', host: target.host, reason: 'ECONNRESET' })))
-    request.on('response', (incoming) => {
+    request.once('close', () => reject(new Failure({ code: 'unreachable', host: target.host, reason: 'ECONNRESET' })))
+    request.once('response', (incoming) => {
       response = incoming
       failAs(incoming, target.host)
       resolve(answerOf(incoming))
@@ -147,6 +156,8 @@ function send(agents: Agents | null, { body, ...head }: WireRequest): ReturnType
 
 /** Makes the stream fail with our errors whoever ends it: Node's own 'aborted' says nothing of host or reason. */
 function failAs(incoming: IncomingMessage, host: string): void {
+  // It may fail before its reader has come; the reader finds the failure then, and until then it must not end the process.
+  incoming.on('error', () => {})
   const destroy = incoming.destroy.bind(incoming)
   incoming.destroy = (cause?: Error) => destroy(networkFailure(cause, host) as Error | undefined)
 }

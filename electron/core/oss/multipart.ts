@@ -2,7 +2,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import { bareEtag, drained, isoTime, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
 import type { Oss, OssRequest } from './client.ts'
 import { headObject } from './objects.ts'
-import { all, numberAt, textAt, urlDecoded, type XmlElement } from './oss-xml.ts'
+import { all, numberAt, textAt, urlDecoded, xmlText, type XmlElement } from './oss-xml.ts'
 
 /** One multipart upload that was begun. */
 export interface Upload {
@@ -156,7 +156,7 @@ function saysDone({ error }: Failure): boolean {
 
 function completeBody(parts: Completion['parts']): Uint8Array {
   const items = [...parts].sort((a, b) => a.number - b.number)
-  const xml = items.map(({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>&quot;${etag}&quot;</ETag></Part>`)
+  const xml = items.map(({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>"${xmlText(etag) ?? ''}"</ETag></Part>`)
   return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?><CompleteMultipartUpload>${xml.join('')}</CompleteMultipartUpload>`)
 }
 

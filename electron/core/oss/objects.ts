@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectPage } from '../../../shared/contract/models.ts'
@@ -122,11 +123,23 @@ export interface SmallObject {
   readonly forbidOverwrite: boolean
 }
 
-/** Stores bytes held in memory: folder markers and other small things. */
+/**
+ * Stores bytes held in memory: folder markers and other small things. When an answer was lost and the name is taken then, an object
+ * of these very bytes (its ETag is their MD5) is the one we wrote.
+ */
 export async function putSmall(oss: Oss, object: SmallObject, signal: AbortSignal): Promise<Stored> {
   const { bucket, key, body, forbidOverwrite } = object
   const headers = { ...object.headers, ...overwriteRule(forbidOverwrite) }
-  return storedOf(await drained(await oss.call({ method: 'PUT', bucket, key, headers, body, action: 'oss:PutObject' }, signal)))
+  let unsure = false
+  try {
+    const request = { method: 'PUT', bucket, key, headers, body, action: 'oss:PutObject', onUnsure: () => void (unsure = true) }
+    return storedOf(await drained(await oss.call(request, signal)))
+  } catch (cause) {
+    if (!unsure || !(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
+    const { etag, crc64, versionId } = await headObject(oss, bucket, key, signal)
+    if (etag.toLowerCase() !== createHash('md5').update(body).digest('hex')) throw cause
+    return { etag, crc64, versionId }
+  }
 }
 
 /** Ends well when there is no such object: OSS does not tell. */
