@@ -25,8 +25,8 @@ interface JobBase {
 type OpenOss = () => Promise<Result<Oss>>
 
 /**
- * Master keys that may open this envelope, in the order to try them; empty when none is known. The handles stay the
- * caller's: a transfer uses them at once and never disposes of them.
+ * Master keys that may open this envelope, in the order to try them; empty when none is known. Made for this call: the
+ * transfer disposes of every handle once the envelope is open.
  */
 export type Candidates = (envelope: Envelope) => Promise<Result<readonly MasterKeyHandle[]>>
 
@@ -41,7 +41,7 @@ export interface UploadJob extends JobBase {
   readonly source: string | null
   /** Bytes, as counted when it was planned; only shown until the source is looked at again. */
   readonly size: number
-  /** The key that wraps the data key. Asked on every start and retry; not disposed of here. */
+  /** The key that wraps the data key. Asked on every start and retry; the transfer disposes of the handle. */
   readonly masterKey: () => Promise<Result<MasterKeyHandle>>
   /** False: OSS itself refuses to replace an object ('object-exists'). */
   readonly replace: boolean

@@ -1,0 +1,87 @@
+import { constants } from 'node:fs'
+import { open, stat, type FileHandle } from 'node:fs/promises'
+import { Failure } from '../../../shared/contract/errors.ts'
+
+/** What tells one state of a file from another without reading it. */
+export interface SourceIdentity {
+  /** Bytes. */
+  readonly size: number
+  readonly mtimeNs: bigint
+  /** Also changes where somebody sets the modification time back after a write. */
+  readonly ctimeNs: bigint
+  readonly inode: bigint
+  readonly device: bigint
+}
+
+export function sameSource(a: SourceIdentity, b: SourceIdentity): boolean {
+  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.inode === b.inode && a.device === b.device
+}
+
+/** Errors Failure 'source-unreadable': gone, not allowed, or no regular file ('NOT_A_FILE'). */
+export async function identify(path: string): Promise<SourceIdentity> {
+  try {
+    return identityOf(await stat(path, { bigint: true }), path)
+  } catch (cause) {
+    throw sourceFailure(cause, path)
+  }
+}
+
+/** A file that must stay as it was identified. */
+export interface OpenSource {
+  /** Fills `into` from `offset` on. Errors Failure 'source-changed' when the file ends before that. */
+  read(into: Uint8Array, offset: number): Promise<void>
+  /** Errors Failure 'source-changed' unless both this file and what `path` names now are as identified. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens a file for reading. Errors Failure 'source-changed' when it is not as `expected`, 'source-unreadable'. */
+export async function openSource(path: string, expected: SourceIdentity): Promise<OpenSource> {
+  const file = await openForReading(path)
+  const source: OpenSource = {
+    async read(into, offset) {
+      let filled = 0
+      while (filled < into.length) {
+        const { bytesRead } = await guarded(path, file.read(into, filled, into.length - filled, offset + filled))
+        if (bytesRead === 0) throw new Failure({ code: 'source-changed', path })
+        filled += bytesRead
+      }
+    },
+    async check() {
+      const here = identityOf(await guarded(path, file.stat({ bigint: true })), path)
+      if (!sameSource(here, expected) || !sameSource(await identify(path), expected)) throw new Failure({ code: 'source-changed', path })
+    },
+    close: () => file.close(),
+  }
+  try {
+    await source.check()
+    return source
+  } catch (cause) {
+    await file.close()
+    throw cause
+  }
+}
+
+async function openForReading(path: string): Promise<FileHandle> {
+  // Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever.
+  return guarded(path, open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)))
+}
+
+async function guarded<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    throw sourceFailure(cause, path)
+  }
+}
+
+function identityOf(s: { isFile(): boolean; size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint; dev: bigint }, path: string): SourceIdentity {
+  if (!s.isFile()) throw new Failure({ code: 'source-unreadable', path, reason: 'NOT_A_FILE' })
+  return { size: Number(s.size), mtimeNs: s.mtimeNs, ctimeNs: s.ctimeNs, inode: s.ino, device: s.dev }
+}
+
+function sourceFailure(cause: unknown, path: string): unknown {
+  const reason = (cause as NodeJS.ErrnoException).code
+  if (cause instanceof Failure || typeof reason !== 'string') return cause
+  return new Failure({ code: 'source-unreadable', path, reason })
+}

@@ -1,0 +1,139 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { Crc64 } from './crc64-tap.ts'
+import { slices, type CtrCipher } from './ctr.ts'
+import type { OpenSource } from './file-source.ts'
+
+/** Read at once. Small enough for dozens of jobs side by side, large enough that a read costs nothing (feasibility 13). */
+export const BATCH_BYTES = 1024 * 1024
+
+/** What bytes pass on their way: `crc` sums ciphertext, which comes after the cipher on the way up and before it on the way down. */
+export interface Stages {
+  readonly cipher: CtrCipher | null
+  readonly crc: Crc64 | null
+}
+
+/** Told after bytes were taken by the other side; `bytes` since the last call. */
+export type Moved = (bytes: number) => void
+
+/**
+ * A range of a source into a socket. Returns early when `over` is aborted: the answer came before the body was sent.
+ * The source is checked once more before its last bytes leave, so that a body made of two states never becomes whole.
+ * Does not end `out`. Errors Failure 'source-changed', 'source-unreadable'.
+ */
+export async function pumpOut(source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved): Promise<void> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
+  const end = offset + length
+  const read = async (at: number): Promise<Uint8Array> => {
+    const batch = buffer.subarray(0, Math.min(BATCH_BYTES, end - at))
+    await source.read(batch, at)
+    if (at + batch.length === end) await source.check()
+    return batch
+  }
+  if (length === 0) return source.check()
+  let batch = await read(offset)
+  for (let at = offset; !over.aborted; ) {
+    // One system call for the whole batch instead of one per slice.
+    out.cork()
+    for (const slice of slices(batch)) {
+      const sent = stages.cipher?.update(slice) ?? slice
+      stages.crc?.update(sent)
+      out.write(sent)
+    }
+    process.nextTick(() => out.uncork())
+    at += batch.length
+    const taken = batch.length
+    // The cipher made copies, so the buffer is free for the next read while the socket takes those.
+    const next = stages.cipher !== null && at < end ? read(at) : null
+    const [ahead] = await Promise.all([next, drained(out, over)])
+    moved(taken)
+    if (at === end) return
+    batch = ahead ?? (await read(at))
+  }
+}
+
+/** A body into a file. `body` failing, or its end before `length` bytes, is a Failure; so is more than that. */
+export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, stages: Stages, file: FileHandle, at: number, moved: Moved): Promise<void> {
+  let received = 0
+  let held: Uint8Array[] = []
+  let heldBytes = 0
+  let writing: Promise<void> = Promise.resolve()
+  const flush = async (): Promise<void> => {
+    await writing
+    const [batch, bytes, position] = [held, heldBytes, at + received - heldBytes]
+    held = []
+    heldBytes = 0
+    writing = writeAll(file, batch, position).then(() => moved(bytes))
+    // Awaited in the next round; until then a failure must not count as unhandled.
+    writing.catch(() => undefined)
+  }
+  for await (const chunk of body) {
+    if (received + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: received + chunk.length })
+    received += chunk.length
+    stages.crc?.update(chunk)
+    held.push(stages.cipher?.update(chunk) ?? chunk)
+    heldBytes += chunk.length
+    if (heldBytes >= BATCH_BYTES / 2) await flush()
+  }
+  await flush()
+  await writing
+  if (received < length) throw new Failure({ code: 'size-differs', expected: length, actual: received })
+}
+
+/**
+ * A range of one file into another at `at`; `crc` sums what is read. Without a `file` only the sum is wanted, of what the
+ * range is as ciphertext: of what comes out of the cipher. Errors of the source are Failures, those of `file` the system's.
+ */
+export async function pumpAcross(source: OpenSource, offset: number, length: number, stages: Stages, file: FileHandle | null, at: number, stop: AbortSignal, moved: Moved): Promise<void> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
+  let writing: Promise<void> = Promise.resolve()
+  for (let done = 0; done < length; ) {
+    if (stop.aborted) throw new Failure({ code: 'cancelled' })
+    const batch = buffer.subarray(0, Math.min(BATCH_BYTES, length - done))
+    await source.read(batch, offset + done)
+    const outputs: Uint8Array[] = []
+    for (const slice of slices(batch)) {
+      const output = stages.cipher?.update(slice) ?? slice
+      stages.crc?.update(file === null ? output : slice)
+      if (file !== null) outputs.push(output)
+    }
+    await writing
+    if (file !== null) writing = writeAll(file, outputs, at + done)
+    // Awaited in the next round; until then a failure must not count as unhandled.
+    writing.catch(() => undefined)
+    // Bytes passed on as they are share the buffer that is read into next.
+    if (stages.cipher === null) await writing
+    done += batch.length
+    moved(batch.length)
+  }
+  await writing
+  await source.check()
+}
+
+async function writeAll(file: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<void> {
+  let rest = buffers.filter((buffer) => buffer.length > 0)
+  while (rest.length > 0) {
+    let { bytesWritten } = await file.writev(rest, position)
+    position += bytesWritten
+    // A nearly full disk takes part of it; the next call then says why.
+    while (rest[0] !== undefined && bytesWritten >= rest[0].length) {
+      bytesWritten -= rest[0].length
+      rest = rest.slice(1)
+    }
+    if (rest[0] !== undefined && bytesWritten > 0) rest = [rest[0].subarray(bytesWritten), ...rest.slice(1)]
+  }
+}
+
+function drained(out: Writable, over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      out.off('drain', done)
+      over.removeEventListener('abort', done)
+      resolve()
+    }
+    if (over.aborted || !out.writableNeedDrain) return resolve()
+    out.on('drain', done)
+    over.addEventListener('abort', done, { once: true })
+  })
+}

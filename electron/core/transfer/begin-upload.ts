@@ -1,0 +1,45 @@
+import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
+import type { Oss } from '../oss/client.ts'
+import { abortUpload, initiate, listParts, listUploads, type Upload } from '../oss/multipart.ts'
+import { CLEANUP_MS } from './stored-object.ts'
+
+/** A multipart upload that was begun, and how to end it without an object. */
+export interface Begun {
+  readonly upload: Upload
+  /** Drops the upload and its parts, even after the user's signal fired. Best effort, never fails. */
+  abandon(): Promise<void>
+}
+
+/**
+ * Begins an upload. Its id is the only thing by which it can be dropped again, so this is not cut short by a cancel: it
+ * waits for the answer. Where an answer was lost and OSS was asked again, the upload nobody knows the id of is looked
+ * for (its envelope is ours alone) and dropped.
+ */
+export async function beginUpload(oss: Oss, wanted: Parameters<typeof initiate>[1]): Promise<Begun> {
+  const { bucket, key } = wanted
+  const signal = new AbortController().signal
+  let unsure = false
+  const watched: Oss = { ...oss, call: (request, ...rest) => oss.call({ ...request, onUnsure: () => void (unsure = true) }, ...rest) }
+  try {
+    const uploadId = await initiate(watched, wanted, signal)
+    const upload = { bucket, key, uploadId }
+    if (unsure) await dropLost(oss, wanted, uploadId)
+    return { upload, abandon: () => abortUpload(oss, upload, AbortSignal.timeout(CLEANUP_MS)).catch(() => undefined) }
+  } catch (cause) {
+    await dropLost(oss, wanted, null)
+    throw cause
+  }
+}
+
+async function dropLost(oss: Oss, { bucket, key, headers }: Parameters<typeof initiate>[1], keep: string | null): Promise<void> {
+  const signal = AbortSignal.timeout(CLEANUP_MS)
+  try {
+    for (const upload of await listUploads(oss, { bucket, prefix: key }, signal)) {
+      if (upload.key !== key || upload.uploadId === keep) continue
+      const { envelope } = await listParts(oss, upload, signal)
+      if (envelope !== null && envelope.wrappedDataKey === headers[`${ENVELOPE_PREFIX}key`]) await abortUpload(oss, upload, signal)
+    }
+  } catch {
+    // An account may be allowed to upload and not to list; what stays costs space until a lifecycle rule or the user removes it.
+  }
+}

@@ -1,0 +1,146 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { parentPort } from 'node:worker_threads'
+import { Failure } from '../../../shared/contract/errors.ts'
+import { pieceOf } from '../net/content-range.ts'
+import { networkFailure } from '../net/net-error.ts'
+import { openAgents, startRequest, type Answer } from '../net/http.ts'
+import { takeCrc64 } from '../stream/crc64-tap.ts'
+import { ctrCipher } from '../stream/ctr.ts'
+import { openSource } from '../stream/file-source.ts'
+import type { FromWorker, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
+import { fileFailure } from '../stream/place-file.ts'
+import { pumpAcross, pumpIn, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
+
+/** Progress of one job is told at most this often. */
+const REPORT_MS = 125
+/** An error answer is a page of XML; more than this is none of ours. */
+const ERROR_BYTES = 64 * 1024
+
+const agents = openAgents()
+const running = new Map<number, AbortController>()
+
+type Work<Kind extends PartJob['kind']> = (job: Extract<PartJob, { kind: Kind }>, stages: Stages, stop: AbortSignal, moved: Moved) => Promise<PartAnswer | null>
+
+const send: Work<'send'> = async (job, stages, stop, moved) => {
+  const source = await openSource(job.source.path, job.source.identity)
+  try {
+    const headers = { ...job.request.headers, 'content-length': String(job.length) }
+    const { request, answer } = startRequest(agents, { ...job.request, headers, signal: stop })
+    const over = new AbortController()
+    answer.finally(() => over.abort()).catch(() => undefined)
+    try {
+      await pumpOut(source, job.offset, job.length, stages, request, over.signal, moved)
+    } catch (cause) {
+      // Less than Content-Length was sent, so the server keeps nothing of it.
+      request.destroy()
+      throw cause
+    }
+    if (!over.signal.aborted) request.end()
+    const read = await answered(await answer)
+    // An answer before the whole body leaves the connection in the middle of a request.
+    if (!request.writableEnded) request.destroy()
+    return read
+  } finally {
+    await source.close()
+  }
+}
+
+const receive: Work<'receive'> = async (job, stages, stop, moved) => {
+  const { answer } = startRequest(agents, { ...job.request, signal: stop })
+  const got = await answer
+  if (got.status >= 300) return answered(got)
+  try {
+    const piece = pieceOf(got.status, got.headers)
+    // A server that ignores the range sends the whole object: right for one range of it all, wrong for every other.
+    if (piece.offset !== job.offset || piece.length !== job.length) throw new Failure({ code: 'size-differs', expected: job.length, actual: piece.length })
+    await into(job.target, (file) => pumpIn(got.body, job.length, stages, file, job.at, moved))
+  } catch (cause) {
+    got.body.destroy()
+    throw networkFailure(cause, new URL(job.request.url).hostname)
+  }
+  return { status: got.status, headers: got.headers, body: '' }
+}
+
+const recode: Work<'recode'> = async (job, stages, stop, moved) => {
+  const source = await openSource(job.source.path, job.source.identity)
+  try {
+    await into(job.target, (file) => pumpAcross(source, job.offset, job.length, stages, file, job.at, stop, moved))
+  } finally {
+    await source.close()
+  }
+  return null
+}
+
+const sum: Work<'sum'> = async (job, stages, stop, moved) => {
+  const source = await openSource(job.source.path, job.source.identity)
+  await pumpAcross(source, job.offset, job.length, stages, null, 0, stop, moved).finally(() => source.close())
+  return null
+}
+
+async function answered({ status, headers, text }: Answer): Promise<PartAnswer> {
+  return { status, headers, body: await text(ERROR_BYTES) }
+}
+
+async function into(target: JobTarget, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  let file: FileHandle | null = null
+  try {
+    file = await open(target.temporary, 'r+')
+    await write(file)
+  } catch (cause) {
+    // Only file calls have a `syscall` other than the network's; networkFailure sorts out the rest.
+    throw SOCKET_CALLS.has((cause as NodeJS.ErrnoException).syscall ?? 'none') ? cause : fileFailure(cause, target.path, target.bytes)
+  } finally {
+    await file?.close()
+  }
+}
+const SOCKET_CALLS: ReadonlySet<string> = new Set(['none', 'connect', 'getaddrinfo'])
+
+async function run(id: number, job: PartJob): Promise<void> {
+  const control = new AbortController()
+  running.set(id, control)
+  const crc = job.kind === 'recode' && !job.checksum ? null : await takeCrc64()
+  try {
+    const cipher = job.cipher === null ? null : ctrCipher(job.cipher.dataKey, job.cipher.counter, job.offset)
+    const answer = await work(job, { cipher, crc }, control.signal, throttled(id))
+    const good = answer === null || answer.status < 300
+    post({ t: 'done', id, result: { answer, crc64: good ? (crc?.value() ?? null) : null } satisfies PartResult })
+  } catch (cause) {
+    if (control.signal.aborted) post({ t: 'failed', id, error: { code: 'cancelled' } })
+    else if (cause instanceof Failure) post({ t: 'failed', id, error: cause.error })
+    else post({ t: 'broke', id, stack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) })
+  } finally {
+    job.cipher?.dataKey.fill(0)
+    crc?.release()
+    running.delete(id)
+  }
+}
+
+function work(job: PartJob, stages: Stages, stop: AbortSignal, moved: Moved): Promise<PartAnswer | null> {
+  switch (job.kind) {
+    case 'send': return send(job, stages, stop, moved)
+    case 'receive': return receive(job, stages, stop, moved)
+    case 'recode': return recode(job, stages, stop, moved)
+    case 'sum': return sum(job, stages, stop, moved)
+  }
+}
+
+function throttled(id: number): Moved {
+  let bytes = 0
+  let told = performance.now()
+  return (more) => {
+    bytes += more
+    const now = performance.now()
+    if (now - told < REPORT_MS) return
+    told = now
+    post({ t: 'moved', id, bytes })
+  }
+}
+
+function post(message: FromWorker): void {
+  parentPort?.postMessage(message)
+}
+
+parentPort?.on('message', (message: ToWorker) => {
+  if (message.t === 'run') void run(message.id, message.job)
+  else running.get(message.id)?.abort()
+})

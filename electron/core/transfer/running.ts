@@ -1,0 +1,113 @@
+import { Failure, isRetryable, type AppError } from '../../../shared/contract/errors.ts'
+import type { Part } from '../../../shared/format/part-plan.ts'
+import { withRetry } from '../net/retry.ts'
+import type { Oss, SignedRequest, ToSign } from '../oss/client.ts'
+import type { DataKey } from '../stream/data-key.ts'
+import type { JobCipher, PartAnswer, PartJob, PartResult } from '../stream/part-job.ts'
+import type { Control } from './control.ts'
+import type { PartPool } from './part-pool.ts'
+import type { Step } from './transfer-state.ts'
+
+/** Attempts at one part in a row without any part of the transfer getting done. */
+const ATTEMPTS = 8
+
+/** What a transfer is given while it runs. */
+export interface Running {
+  readonly pool: PartPool
+  readonly control: Control
+  /** Parts at the same time, as the settings say now. */
+  parallel(): number
+  tell(step: Step): void
+}
+
+/** A data key and counter while their owner holds them; null for bytes that pass as they are. */
+export type Cipher = { readonly dataKey: DataKey; readonly counter: Uint8Array } | null
+
+/** A copy for one job, which the worker wipes. */
+export function copyFor(cipher: Cipher): JobCipher | null {
+  return cipher === null ? null : { dataKey: Uint8Array.from(cipher.dataKey.bytes), counter: cipher.counter }
+}
+
+/**
+ * Runs `work` on every part, some at a time, in order of their numbers. The first failure stops the others and is
+ * thrown once all of them stand still. True: all are done; false: a pause came, and `work` has succeeded for some.
+ */
+export async function eachPart(parts: readonly Part[], running: Running, work: (part: Part, signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  const { control } = running
+  if (control.isPaused()) return false
+  const moving = control.moving()
+  const halt = new AbortController()
+  const stop = (): void => halt.abort()
+  moving.addEventListener('abort', stop, { once: true })
+  if (moving.aborted) stop()
+  const failures: unknown[] = []
+  const underWay = new Set<Promise<void>>()
+  const rest = parts[Symbol.iterator]()
+  for (let { value, done } = rest.next(); done !== true && !halt.signal.aborted; { value, done } = rest.next()) {
+    const one: Promise<void> = work(value as Part, halt.signal)
+      .catch((cause: unknown) => {
+        if (!halt.signal.aborted) failures.push(cause)
+        stop()
+      })
+      .finally(() => underWay.delete(one))
+    underWay.add(one)
+    while (underWay.size >= Math.max(1, running.parallel())) await Promise.race(underWay)
+  }
+  await Promise.all(underWay)
+  moving.removeEventListener('abort', stop)
+  if (failures.length > 0) throw failures[0]
+  if (control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
+  return !moving.aborted
+}
+
+export interface Attempt {
+  readonly part: Part
+  readonly oss: Oss
+  readonly toSign: ToSign
+  /** OSS's name of the permission. */
+  readonly action: string
+  readonly job: (request: SignedRequest) => PartJob
+  /** Judges a good answer; a thrown retryable Failure makes it a bad one. */
+  readonly accept: (result: PartResult, answer: PartAnswer) => void | Promise<void>
+  /** Told when an attempt failed and OSS may have carried it out all the same. */
+  readonly onUnsure?: () => void
+}
+
+/**
+ * One part through the pool until it succeeds: signed anew for every attempt, because dates age. A clock that OSS
+ * complained of is learnt from its answer, and the part is tried once more.
+ */
+export async function runPart(running: Running, progress: { done: number }, attempt: Attempt, signal: AbortSignal): Promise<void> {
+  const { part, oss, toSign, action } = attempt
+  const { bucket, key } = toSign
+  let offset = oss.clockOffsetMs()
+  const once = async (): Promise<void> => {
+    const request = await oss.sign(toSign)
+    const result = await running.pool.run(attempt.job(request), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
+    const { answer } = result
+    if (answer === null) throw new Error('a request without an answer')
+    if (answer.status >= 300) throw new Failure(oss.failure({ status: answer.status, headers: answer.headers, text: answer.body }, { action, bucket, key }))
+    await attempt.accept(result, answer)
+  }
+  const retryable = (error: AppError): boolean => {
+    if (error.code !== 'clock') return isRetryable(error)
+    const learnt = oss.clockOffsetMs() !== offset
+    offset = oss.clockOffsetMs()
+    return learnt
+  }
+  await withRetry(
+    async (_attempt, progressed) => {
+      const before = progress.done
+      try {
+        await once()
+      } catch (cause) {
+        if (progress.done > before) progressed()
+        running.tell({ t: 'moved', part: part.number, bytes: 0 })
+        throw cause
+      }
+    },
+    { signal, attempts: ATTEMPTS, retryable, onRetry: () => (attempt.onUnsure?.(), running.tell({ t: 'retried' })) },
+  )
+  progress.done += 1
+  running.tell({ t: 'part-done', part: part.number, bytes: part.length })
+}
