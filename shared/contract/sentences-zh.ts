@@ -41,6 +41,7 @@ const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => 
   'public-half-only': (name) => `这里只有 ${name} 的公钥，无法解密。请导入私钥。`,
   weak: (name) => `${name} 短于 2,048 位，强度不足以用于新上传。请选择其他主密钥，或确认使用此密钥。`,
   'not-proven': (name) => `${name} 还没有通过试包装和解包。请先在“主密钥”页面试用此密钥。`,
+  sample: (name) => `${name} 只用于练习文件。请为此账号配置生成或导入主密钥。`,
 }
 
 const CREDENTIALS: Readonly<Record<Of<'bad-credentials'>['reason'], string>> = {

@@ -46,7 +46,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
   const settings = await openSettings(texts, ports.environment['LANG']?.startsWith('zh') === true ? 'zh-CN' : 'en')
   const defaults = await openDefaultKeys(texts)
-  const catalog = await openKeyCatalog({ texts, secrets, now: () => new Date() })
+  const catalog = await openKeyCatalog({ texts, secrets, now: () => Date.now() })
   const accounts = () => findAccounts(ports.environment, ports.home)
   const profiles = await openProfiles({ texts, secrets, defaults, practice: ports.practice, findAccounts: accounts })
   const wire = openWire()
@@ -78,6 +78,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const parts: Parts = {
     ports, emitter, secrets, settings, profiles, defaults, catalog, connections, states, seen, grants, plans, queue, pool, listKeys,
     findAccounts: accounts,
+    practiceKey: samples.keyId,
     seedPractice: samples.seed,
     afterTransfer: () => {
       if (settings.current().closeKeysAfterUse) catalog.closeAll()

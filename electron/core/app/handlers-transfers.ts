@@ -13,7 +13,7 @@ export function transferHandlers({ queue }: Parts): HandlersOf<'transfers'> {
       return ok(null)
     },
     'transfers.cancel': async ({ ids }) => {
-      queue.cancel(ids)
+      await queue.cancel(ids)
       return ok(null)
     },
     'transfers.retry': async ({ ids }) => {

@@ -1,5 +1,5 @@
 import type { Handlers } from '../../../shared/contract/routes.ts'
-import type { MasterKey } from '../../../shared/contract/models.ts'
+import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
 import type { SecretStore } from '../store/secret-store.ts'
 import type { PartPool } from '../transfer/part-pool.ts'
@@ -35,6 +35,8 @@ export interface Parts {
   findAccounts(): Promise<readonly SourceAccount[]>
   /** The catalog's keys with where they are default and what was seen under them. */
   listKeys(): Promise<readonly MasterKey[]>
+  /** The key of the practice samples, which may seal nothing else; null without a practice bucket. */
+  readonly practiceKey: MasterKeyId | null
   /** Brings the practice bucket back to its samples. */
   seedPractice(): Promise<void>
   /** Call when a transfer ended well: closes private keys where the user wants that. */

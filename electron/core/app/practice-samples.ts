@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPair, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
 import { valueOf } from '../../../shared/contract/errors.ts'
+import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import { ENVELOPE_PREFIX, serializeEnvelope } from '../../../shared/format/envelope.ts'
 import { seal } from '../keys/keyring.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
@@ -21,15 +23,21 @@ interface Needs {
   readonly practice: PracticeAccess | null
 }
 
+interface PracticeSamples {
+  readonly keyId: MasterKeyId | null
+  /** Puts the samples into the bucket, over what is there under their names. */
+  seed(): Promise<void>
+}
+
 /**
  * The practice bucket's samples, one per state a user will meet: encrypted, not encrypted, key missing, damaged.
  * The practice key belongs to the practice bucket alone, so it lies beside it as a plain PEM file of this app's folder:
  * a first start must work where there is no keychain, and the key guards nothing but the samples.
  */
-export async function openPracticeSamples({ texts, catalog, defaults, connections, practice }: Needs): Promise<{ seed(): Promise<void> }> {
-  if (practice === null) return { seed: async () => undefined }
+export async function openPracticeSamples({ texts, catalog, defaults, connections, practice }: Needs): Promise<PracticeSamples> {
+  if (practice === null) return { keyId: null, seed: async () => undefined }
   const keyId = await practiceKey(texts, catalog)
-  if (defaults.choose(PRACTICE_PROFILE, practice.bucket) === null) await defaults.set({ profileId: PRACTICE_PROFILE, bucket: null }, keyId)
+  await defaults.set({ profileId: PRACTICE_PROFILE, bucket: null }, keyId)
 
   const put = async (key: string, headers: Record<string, string>, body: Uint8Array): Promise<void> => {
     const oss = connections.bucket(PRACTICE_PROFILE, practice.bucket)
@@ -54,15 +62,21 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
     await texts.save('practice-seeded', new Date().toISOString())
   }
   if ((await texts.load('practice-seeded')) === null) await seed()
-  return { seed }
+  return { keyId, seed }
 }
 
-/** The practice key, generated on the very first start; the same one ever after. */
-async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<string> {
+/** The practice key, generated on the very first start; the same one ever after. Its id is new at every start. */
+async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<MasterKeyId> {
   const kept = await texts.load('practice-key')
-  const made = valueOf(await catalog.sample(kept))
-  if (kept === null) await texts.save('practice-key', made.pem)
-  return made.id
+  const pem = kept ?? (await generatePem())
+  if (kept === null) await texts.save('practice-key', pem)
+  const key = await catalog.session({ bytes: new TextEncoder().encode(pem), passphrase: null, name: 'Practice key', description: '{"use":"practice"}', origin: 'sample' })
+  return valueOf(key).id
+}
+
+async function generatePem(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
 /** Wraps to random bytes: there is no key behind it. */
