@@ -1,9 +1,8 @@
 import { readDescription, sameDescription } from '../../../shared/format/key-description.ts'
 
-/** What choosing needs to know of a key. */
+/** What choosing needs to know of a key: the description as it is written into envelopes, '' for none. */
 export interface Described {
-  /** As it is written into envelopes, '' for none. */
-  readonly description: string
+  readonly record: { readonly description: string }
 }
 
 /**
@@ -15,17 +14,17 @@ export interface Described {
  */
 export function inOrder<K extends Described>(keys: readonly K[], description: string): readonly K[] {
   if (isNone(description)) {
-    const bare = keys.filter((key) => isNone(key.description))
+    const bare = keys.filter((key) => isNone(key.record.description))
     return [...bare, ...keys.filter((key) => !bare.includes(key))]
   }
-  const equal = keys.filter((key) => sameDescription(key.description, description))
-  return [...equal, ...keys.filter((key) => key.description === description && !equal.includes(key))]
+  const equal = keys.filter((key) => sameDescription(key.record.description, description))
+  return [...equal, ...keys.filter((key) => key.record.description === description && !equal.includes(key))]
 }
 
 /** The key that the description names, or null: what a list may say without trying. */
 export function named<K extends Described>(keys: readonly K[], description: string): K | null {
   const [first] = inOrder(keys, description)
-  return first === undefined || isNone(first.description) !== isNone(description) ? null : first
+  return first === undefined || isNone(first.record.description) !== isNone(description) ? null : first
 }
 
 /** Missing, empty, `{}` and `[]` all mean "no description". */

@@ -52,3 +52,11 @@ export function readRecord(id: MasterKeyId, text: string): { readonly record: Ke
 }
 
 const TEXTS = ['name', 'spki', 'fingerprint', 'state', 'description', 'style', 'created', 'origin'] as const satisfies readonly (keyof KeyRecord)[]
+
+/** Stands for a record that could not be read, so that the key is missed and not just missing. */
+export function damagedRecord(id: MasterKeyId): KeyRecord {
+  return {
+    version: 1, id, name: id, spki: '', fingerprint: '', half: id, state: 'decrypt-only', description: '', style: 'compact', created: '',
+    origin: 'imported', backedUp: null, proven: null, weakAllowed: false, removing: false,
+  }
+}

@@ -1,0 +1,187 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
+import type { MasterKeyId } from '../../../shared/contract/models.ts'
+import type { SecretStore } from '../store/secret-store.ts'
+import type { TextStore } from '../store/text-store.ts'
+import { damagedRecord, fingerprintOf, readRecord, recordName, RECORD_PREFIX, writeRecord, type KeyRecord } from './key-record.ts'
+import { proves } from './key-proof.ts'
+import { accountName, privateHalves } from './private-half.ts'
+import { rsaMasterKey } from './rsa-master-key.ts'
+
+/** One key, as it was when it was looked up: a change makes a new entry. */
+export interface Entry {
+  readonly record: KeyRecord
+  /** Null when the record is damaged: it is listed as lost and can only be removed. */
+  readonly publicKey: KeyObject | null
+}
+
+/** What `revise` may change. What a key is made of never changes under its id. */
+export type Revision = Partial<Pick<KeyRecord, 'name' | 'description' | 'style' | 'state' | 'backedUp' | 'proven' | 'weakAllowed'>>
+
+/** The records, their private halves, and the order in which the two are written. */
+export interface KeyBook {
+  /** Reads the stored records. Everything below answers from what was read last. */
+  refresh(): Promise<void>
+  all(): readonly Entry[]
+  find(id: MasterKeyId): Entry | null
+  /** From memory when it is open, else from the store. Errors of the secret store, 'secret-lost', 'key-proof-failed'. */
+  openPrivate(entry: Entry): Promise<Result<KeyObject>>
+  /** Can the private half be read from the store (not from memory) right now? Ok when there is none to read. */
+  look(entry: Entry): Promise<Result<null>>
+  /** Writes the private half, reads it back, proves it, then writes the record, whose id or `half` must be new. */
+  keep(record: KeyRecord, privateDer: Uint8Array | null): Promise<Result<Entry>>
+  keepInMemory(record: KeyRecord, publicKey: KeyObject, privateKey: KeyObject | null): Entry
+  revise(entry: Entry, revision: Revision): Promise<Result<Entry>>
+  remove(entry: Entry): Promise<void>
+  /** Clears away the private half of a record that was replaced by one with another half. */
+  forgetHalf(replaced: Entry): Promise<void>
+  nameOfAccount(account: string): string | null
+  closeAll(): void
+  onChange(listener: () => void): () => void
+}
+
+export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promise<KeyBook> {
+  const halves = privateHalves(texts, secrets)
+  const stored = new Map<MasterKeyId, Entry & { readonly text: string }>()
+  const session = new Map<MasterKeyId, Entry & { readonly privateKey: KeyObject | null }>()
+  /** Opened private halves of stored keys, by `half`. */
+  const opened = new Map<string, KeyObject>()
+  const listeners = new Set<() => void>()
+  const changed = () => listeners.forEach((listener) => listener())
+
+  const refresh = async (): Promise<void> => {
+    const ids = (await texts.list(RECORD_PREFIX)).map((name) => name.slice(RECORD_PREFIX.length))
+    for (const id of stored.keys()) if (!ids.includes(id)) stored.delete(id)
+    for (const id of ids) {
+      const text = await texts.load(recordName(id))
+      if (text === null) stored.delete(id)
+      else if (stored.get(id)?.text !== text) stored.set(id, { ...(readRecord(id, text) ?? { record: damagedRecord(id), publicKey: null }), text })
+    }
+  }
+  const save = async (record: KeyRecord): Promise<Entry> => {
+    const text = writeRecord(record)
+    await texts.save(recordName(record.id), text)
+    const entry = { record, publicKey: createPublicKey({ key: Buffer.from(record.spki, 'base64'), format: 'der', type: 'spki' }), text }
+    stored.set(record.id, entry)
+    changed()
+    return entry
+  }
+  const load = async ({ id, fingerprint, name, half }: KeyRecord): Promise<Result<KeyObject>> => {
+    if (half === null) return fail({ code: 'key-not-usable', name, reason: 'public-half-only' })
+    const der = await halves.load(half, bindingOf(id, fingerprint), name)
+    if (!der.ok) return der
+    try {
+      const key = createPrivateKey({ key: Buffer.from(der.value.buffer, der.value.byteOffset, der.value.length), format: 'der', type: 'pkcs8' })
+      return fingerprintOf(createPublicKey(key)) === fingerprint ? ok(key) : fail({ code: 'key-proof-failed', name })
+    } finally {
+      der.value.fill(0)
+    }
+  }
+  /** What was begun under a new id is cleared away; what cannot be is a stray that nothing refers to. */
+  const discard = async (half: string): Promise<void> => void (await halves.remove(half).catch(() => null))
+
+  const keepHalf = async (record: KeyRecord, half: string, der: Uint8Array): Promise<Result<null>> => {
+    const kept = await halves.keep(half, bindingOf(record.id, record.fingerprint), der)
+    if (!kept.ok) return kept
+    const back = await load(record)
+    if (!back.ok) return back
+    using key = rsaMasterKey({ ...record, publicKey: createPublicKey(back.value), privateKey: back.value })
+    return (await proves(key)) ? ok(null) : fail({ code: 'key-proof-failed', name: record.name })
+  }
+  const finishRemoval = async ({ id, half }: KeyRecord): Promise<void> => {
+    try {
+      const gone = half === null ? ok(null) : await halves.remove(half)
+      if (gone.ok) await texts.remove(recordName(id))
+    } catch {
+      // The mark stays, so the next start tries again.
+    }
+  }
+
+  await refresh()
+  for (const { record } of [...stored.values()]) if (record.removing) await finishRemoval(record)
+
+  const all = (): readonly Entry[] => {
+    const entries: readonly Entry[] = [...stored.values(), ...session.values()].filter(({ record }) => !record.removing)
+    return [...entries].sort((a, b) => (a.record.created < b.record.created ? -1 : a.record.created > b.record.created ? 1 : 0))
+  }
+  return {
+    refresh,
+    all,
+    find: (id) => all().find(({ record }) => record.id === id) ?? null,
+    async openPrivate({ record }) {
+      const key = session.get(record.id)?.privateKey ?? (record.half === null ? undefined : opened.get(record.half))
+      if (key !== undefined) return ok(key)
+      const loaded = await load(record)
+      if (loaded.ok && record.half !== null) opened.set(record.half, loaded.value)
+      return loaded
+    },
+    async look({ record, publicKey }) {
+      if (publicKey === null) return fail({ code: 'secret-lost', name: record.name })
+      if (record.half === null || session.has(record.id)) return ok(null)
+      const loaded = await load(record)
+      return loaded.ok ? ok(null) : loaded
+    },
+    async keep(record, privateDer) {
+      const { half } = record
+      if (half !== null && privateDer !== null) {
+        try {
+          const kept = await keepHalf(record, half, privateDer)
+          if (!kept.ok) {
+            await discard(half)
+            return kept
+          }
+        } catch (cause) {
+          await discard(half)
+          throw cause
+        }
+      }
+      try {
+        return ok(await save(record))
+      } catch (cause) {
+        // A save can fail after the text is in place: then the record refers to the half, which must stay.
+        const there = await texts.load(recordName(record.id)).catch(() => writeRecord(record))
+        if (half !== null && there !== writeRecord(record)) await discard(half)
+        throw cause
+      }
+    },
+    keepInMemory(record, publicKey, privateKey) {
+      const entry = { record, publicKey, privateKey }
+      session.set(record.id, entry)
+      changed()
+      return entry
+    },
+    async revise({ record, publicKey }, revision) {
+      if (publicKey === null) return fail({ code: 'secret-lost', name: record.name })
+      const inMemory = session.get(record.id)
+      if (inMemory === undefined) return ok(await save({ ...record, ...revision }))
+      const entry = { ...inMemory, record: { ...record, ...revision } }
+      session.set(record.id, entry)
+      changed()
+      return ok(entry)
+    },
+    async remove({ record, publicKey }) {
+      if (!session.delete(record.id)) {
+        // Marked first: from here on the key is gone for everyone, whatever stops the rest.
+        if (publicKey !== null) await texts.save(recordName(record.id), writeRecord({ ...record, removing: true }))
+        stored.delete(record.id)
+        if (record.half !== null) opened.delete(record.half)
+        await finishRemoval(record)
+      }
+      changed()
+    },
+    async forgetHalf({ record }) {
+      if (record.half === null) return
+      opened.delete(record.half)
+      await discard(record.half)
+    },
+    nameOfAccount: (account) => all().find(({ record }) => record.half !== null && accountName(record.half) === account)?.record.name ?? null,
+    closeAll: () => opened.clear(),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+/** A private half opens only under the record it was kept for. */
+const bindingOf = (id: MasterKeyId, fingerprint: string): string => `${id}:${fingerprint}`

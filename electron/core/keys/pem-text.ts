@@ -1,0 +1,100 @@
+import { createDecipheriv, createHash } from 'node:crypto'
+import { refuse } from './der.ts'
+
+/** One `-----BEGIN X-----` block, its base64 read. */
+export interface PemBlock {
+  /** Often wrong, so only good for telling a private key that is damaged from a block that is something else. */
+  readonly label: string
+  /** Value of the DEK-Info header, null when the block is not encrypted. */
+  readonly encryption: string | null
+  readonly bytes: Uint8Array
+}
+
+const MAX_BLOCKS = 64
+const BEGIN = '-----BEGIN '
+const END = '-----END '
+
+/** Bytes of a file as text: UTF-8, or UTF-16 as Windows shells write it; without byte order marks. */
+export function textOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  return Buffer.from(bytes).toString('utf8')
+}
+
+/** All blocks of a text, however it is indented and broken into lines. A block whose base64 is damaged is refused. */
+export function pemBlocks(text: string): readonly PemBlock[] {
+  const blocks: PemBlock[] = []
+  for (let at = text.indexOf(BEGIN); at >= 0; ) {
+    const labelEnd = text.indexOf('-----', at + BEGIN.length)
+    const end = text.indexOf(END, at + BEGIN.length)
+    if (labelEnd < 0 || end < labelEnd) refuse('not-a-key')
+    if (blocks.length === MAX_BLOCKS) refuse('too-large')
+    blocks.push(block(text.slice(at + BEGIN.length, labelEnd), text.slice(labelEnd + 5, end)))
+    at = text.indexOf(BEGIN, end)
+  }
+  return blocks
+}
+
+function block(label: string, inner: string): PemBlock {
+  const lines = inner.split(/\r\n?|\n/).map((line) => line.trim())
+  const headers = lines.filter((line) => line.includes(':'))
+  const base64 = lines.filter((line) => !line.includes(':')).join('').replace(/\s+/g, '')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) refuse('not-a-key')
+  const dek = headers.find((line) => /^dek-info:/i.test(line))
+  return { label, encryption: dek === undefined ? null : dek.slice(dek.indexOf(':') + 1).trim(), bytes: Buffer.from(base64, 'base64') }
+}
+
+/** Node's name and key length of the ciphers that encrypted PEM blocks are seen with. */
+const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]>> = {
+  'DES-CBC': ['des-cbc', 8],
+  'DES-EDE3-CBC': ['des-ede3-cbc', 24],
+  'AES-128-CBC': ['aes-128-cbc', 16],
+  'AES-192-CBC': ['aes-192-cbc', 24],
+  'AES-256-CBC': ['aes-256-cbc', 32],
+}
+
+/**
+ * Opens a block with a DEK-Info header. The key is MD5 chained over passphrase and salt (the first 8 bytes of the
+ * initial vector), one round: that is the format, and why nobody should write it any more.
+ *
+ * Errors Failure 'key-import' with not-a-key, needs-passphrase or wrong-passphrase.
+ * Source OpenSSL's EVP_BytesToKey(3) and PEM_read_bio_PrivateKey(3), "PEM encryption format".
+ */
+export function openEncryptedBlock(encryption: string, bytes: Uint8Array, passphrase: string | null): Uint8Array {
+  const [cipher = '', hex = ''] = encryption.split(',').map((part) => part.trim())
+  const known = CIPHERS[cipher.toUpperCase()]
+  const iv = Buffer.from(hex, 'hex')
+  if (known === undefined || iv.length * 2 !== hex.length || iv.length < 8) refuse('not-a-key')
+  if (passphrase === null) refuse('needs-passphrase')
+  const [name, keyBytes] = known
+  const key = chained(Buffer.from(passphrase), iv.subarray(0, 8), keyBytes)
+  try {
+    return cbcDecrypted(name, key, iv, bytes)
+  } finally {
+    key.fill(0)
+  }
+}
+
+/** CBC with PKCS#7 padding. Errors Failure 'key-import': wrong-passphrase when the padding does not fit, not-a-key for a wrong vector. */
+export function cbcDecrypted(cipher: string, key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Buffer {
+  if (iv.length !== (cipher.startsWith('aes') ? 16 : 8)) refuse('not-a-key')
+  // OpenSSL 3 has no single DES any more; three times the same key is the same.
+  const decipher = cipher === 'des-cbc' ? createDecipheriv('des-ede3-cbc', Buffer.concat([key, key, key]), iv) : createDecipheriv(cipher, key, iv)
+  const head = decipher.update(bytes)
+  try {
+    return Buffer.concat([head, decipher.final()])
+  } catch {
+    return refuse('wrong-passphrase')
+  } finally {
+    head.fill(0)
+  }
+}
+
+function chained(passphrase: Buffer, salt: Buffer, length: number): Buffer {
+  let digest = Buffer.alloc(0)
+  let key = Buffer.alloc(0)
+  while (key.length < length) {
+    digest = createHash('md5').update(digest).update(passphrase).update(salt).digest()
+    key = Buffer.concat([key, digest])
+  }
+  return key.subarray(0, length)
+}

@@ -1,0 +1,168 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import type { KeyFileFacts } from '../../../shared/contract/models.ts'
+import { BIT_STRING, inside, INTEGER, OCTET_STRING, octets, oidText, readDer, refuse, SEQUENCE, smallInteger, type Der } from './der.ts'
+import { openWithPassphrase } from './password-encryption.ts'
+import { isPkcs12, openPkcs12 } from './pkcs12.ts'
+import type { Work } from './pkcs12-key.ts'
+
+/** An RSA key as it stands in a file. */
+export interface KeyFile {
+  readonly container: KeyFileFacts['container']
+  readonly publicKey: KeyObject
+  /** Null: only the public half is there. */
+  readonly privateKey: KeyObject | null
+}
+
+const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
+/** 16,384 bits and a sign byte: what OpenSSL itself takes, and slow enough. */
+const MAX_NUMBER_BYTES = 2049
+const MAX_EXPONENT_BYTES = 8
+
+/**
+ * What a structure holds, told by its shape and never by a label.
+ *
+ * Errors Failure 'key-import': not-a-key, not-rsa, too-large, needs-passphrase, wrong-passphrase.
+ * Source RFC 8017 appendix A.1 (PKCS#1), RFC 5958 (PKCS#8), RFC 5280 §4.1 (SPKI, certificate), RFC 7292 (PKCS#12).
+ */
+export async function findHalves(structure: Der, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
+  if (structure.tag !== SEQUENCE) refuse('not-a-key')
+  const parts = inside(structure)
+  const [first, second, third] = parts
+  if (isPkcs12(parts)) return pkcs12Halves(structure, passphrase, work)
+  if (first?.tag === INTEGER && parts.every(({ tag }) => tag === INTEGER || tag === SEQUENCE)) return [numbers(structure, parts)]
+  if (first?.tag === INTEGER && second?.tag === SEQUENCE && third?.tag === OCTET_STRING) return [{ container: 'pkcs8', ...pkcs8(parts) }]
+  // SEC 1, the plain form of an elliptic curve key.
+  if (first?.tag === INTEGER && second?.tag === OCTET_STRING) refuse('not-rsa')
+  if (first?.tag === SEQUENCE && second?.tag === OCTET_STRING && parts.length === 2) return encryptedPkcs8(first, second, passphrase, work)
+  if (first?.tag === SEQUENCE && second?.tag === BIT_STRING && parts.length === 2) return [{ container: 'spki', privateKey: null, publicKey: spki(parts) }]
+  if (first?.tag === SEQUENCE && second?.tag === SEQUENCE && third?.tag === BIT_STRING) return [certificate(first)]
+  return refuse('not-a-key')
+}
+
+function numbers(structure: Der, parts: readonly Der[]): KeyFile {
+  const integers = parts.filter(({ tag }) => tag === INTEGER)
+  if (integers.length === 2) return { container: 'pkcs1-public', privateKey: null, publicKey: publicFrom(structure) }
+  // Version, p, q, g, y, x: the plain form of a DSA key.
+  if (integers.length === 6) refuse('not-rsa')
+  return { container: 'pkcs1', ...privateFrom(structure) }
+}
+
+function pkcs8([, algorithm, key]: readonly Der[]): Pair {
+  mustBeRsa(algorithm)
+  return privateFrom(readDer(octets(key)))
+}
+
+async function encryptedPkcs8(algorithm: Der, sealed: Der, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
+  if (!oidText(inside(algorithm)[0]).startsWith('1.2.840.113549.1.')) refuse('not-a-key')
+  if (passphrase === null) refuse('needs-passphrase')
+  const plain = await openWithPassphrase(algorithm, octets(sealed), passphrase, work)
+  try {
+    const structure = sequenceIn(plain)
+    const halves = await findHalves(structure, null, work)
+    return halves.map((half) => ({ ...half, container: 'encrypted-pkcs8' }))
+  } finally {
+    plain.fill(0)
+  }
+}
+
+/** Padding fits a wrong passphrase now and then; a whole structure does not. */
+function sequenceIn(plain: Uint8Array): Der {
+  try {
+    const structure = readDer(plain)
+    if (structure.tag === SEQUENCE && structure.whole.length === plain.length) return structure
+  } catch {
+    // Said below.
+  }
+  return refuse('wrong-passphrase')
+}
+
+function certificate(signed: Der): KeyFile {
+  const fields = inside(signed)
+  // The version is optional; then serial, signature, issuer, validity, subject, and the key.
+  const key = fields[fields[0]?.tag === 0xa0 ? 6 : 5]
+  if (key === undefined) refuse('not-a-key')
+  return { container: 'certificate', privateKey: null, publicKey: spki(inside(key)) }
+}
+
+function spki([algorithm, key]: readonly Der[]): KeyObject {
+  mustBeRsa(algorithm)
+  if (key?.tag !== BIT_STRING || key.body[0] !== 0) refuse('not-a-key')
+  return publicFrom(readDer(key.body.subarray(1)))
+}
+
+async function pkcs12Halves(structure: Der, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
+  const { privateKeys, certificates } = await openPkcs12(structure, passphrase, work)
+  try {
+    const halves = [
+      ...privateKeys.map((key) => tried(() => ({ container: 'pkcs12', ...pkcs8(inside(readDer(key))) }))),
+      ...certificates.map((one) => tried(() => inPkcs12(one))),
+    ]
+    const found = halves.filter((half) => half !== null)
+    return found.length > 0 ? found : refuse(halves.length > 0 ? 'not-rsa' : 'not-a-key')
+  } finally {
+    for (const key of privateKeys) key.fill(0)
+  }
+}
+
+function inPkcs12(one: Der): KeyFile {
+  const [signed] = inside(one)
+  return signed === undefined ? refuse('not-a-key') : { ...certificate(signed), container: 'pkcs12' }
+}
+
+/** Keys of another kind may stand beside ours. */
+function tried(read: () => KeyFile): KeyFile | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}
+
+function mustBeRsa(algorithm: Der | undefined): void {
+  const oid = algorithm?.tag === SEQUENCE ? oidText(inside(algorithm)[0]) : ''
+  if (oid === '') refuse('not-a-key')
+  if (oid !== RSA_ENCRYPTION) refuse('not-rsa')
+}
+
+type Pair = Pick<KeyFile, 'publicKey' | 'privateKey'>
+
+function privateFrom(structure: Der): Pair {
+  const [version, modulus, exponent, ...rest] = inside(structure)
+  if (rest.length < 6) refuse('not-a-key')
+  smallInteger(version)
+  checkNumbers(modulus, exponent)
+  for (const { tag, body } of rest) if (tag === INTEGER && body.length > MAX_NUMBER_BYTES) refuse('too-large')
+  const copy = Buffer.from(structure.whole)
+  try {
+    return loaded(() => {
+      const privateKey = createPrivateKey({ key: copy, format: 'der', type: 'pkcs1' })
+      return { privateKey, publicKey: createPublicKey(privateKey) }
+    })
+  } finally {
+    copy.fill(0)
+  }
+}
+
+function publicFrom(structure: Der): KeyObject {
+  const [modulus, exponent, ...rest] = inside(structure)
+  if (rest.length > 0) refuse('not-a-key')
+  checkNumbers(modulus, exponent)
+  return loaded(() => createPublicKey({ key: Buffer.from(structure.whole), format: 'der', type: 'pkcs1' }))
+}
+
+/** An even number in either place, or the exponent 1, makes no RSA key, and OpenSSL does not mind. */
+function checkNumbers(modulus: Der | undefined, exponent: Der | undefined): void {
+  if (modulus?.tag !== INTEGER || exponent?.tag !== INTEGER) refuse('not-a-key')
+  if (modulus.body.length > MAX_NUMBER_BYTES) refuse('too-large')
+  const isOdd = ({ body }: Der) => ((body.at(-1) ?? 0) & 1) === 1
+  const tiny = exponent.body.length <= 1 && (exponent.body[0] ?? 0) < 3
+  if (!isOdd(modulus) || !isOdd(exponent) || tiny || exponent.body.length > MAX_EXPONENT_BYTES) refuse('not-a-key')
+}
+
+function loaded<T>(load: () => T): T {
+  try {
+    return load()
+  } catch {
+    return refuse('not-a-key')
+  }
+}
