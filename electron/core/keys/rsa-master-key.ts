@@ -82,7 +82,7 @@ export function unpad(block: Uint8Array): Uint8Array | null {
   }
   // The first zero stands at index 10 or later.
   wrong |= (end - 10) >>> 31
-  return wrong === 0 ? block.slice(end + 1) : null
+  return wrong === 0 ? Uint8Array.from(block.subarray(end + 1)) : null
 }
 
 /** Length of everything this key wraps, in bytes. */
