@@ -1,0 +1,135 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, linkSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { takeCrc64 } from './crc64-pool.ts'
+
+/** One file of stored bytes. Never changed once written; an object is a list of them. */
+export interface Segment {
+  readonly blob: string
+  readonly bytes: number
+}
+
+/** What was received, and what it hashes to. */
+export interface Received {
+  /** One segment; none for an empty body. */
+  readonly segments: readonly Segment[]
+  readonly bytes: number
+  /** MD5, 16 bytes. */
+  readonly md5: Buffer
+  /** CRC-64/XZ. */
+  readonly crc64: bigint
+}
+
+/** Chunks are gathered to this many bytes before they go to disk. */
+const WRITE_BYTES = 1024 * 1024
+
+/**
+ * Bytes on disk under names of our own, fanned out over 256 folders; an object's key is never part of a path.
+ * A blob counts only once some record names it; others are swept away at the next start.
+ */
+export class BlobStore {
+  readonly #directory: string
+
+  constructor(directory: string) {
+    this.#directory = directory
+    for (let i = 0; i < 256; i++) mkdirSync(join(directory, i.toString(16).padStart(2, '0')), { recursive: true })
+  }
+
+  #path(blob: string): string {
+    return join(this.#directory, blob.slice(0, 2), blob)
+  }
+
+  /** Writes `body` to a new blob in constant memory. Nothing stays behind when the body breaks off. */
+  async receive(body: AsyncIterable<Buffer>): Promise<Received> {
+    const blob = randomUUID()
+    const md5 = createHash('md5')
+    const crc64 = await takeCrc64()
+    let bytes = 0
+    let pending: Buffer[] = []
+    let pendingBytes = 0
+    let file: Awaited<ReturnType<typeof open>> | null = null
+    let writing: Promise<unknown> = Promise.resolve()
+    try {
+      for await (const chunk of body) {
+        md5.update(chunk)
+        crc64.update(chunk)
+        bytes += chunk.length
+        pending.push(chunk)
+        pendingBytes += chunk.length
+        if (pendingBytes < WRITE_BYTES) continue
+        file ??= await open(this.#path(blob), 'wx', 0o600)
+        await writing
+        // Hashing of the next chunks goes on while these are written.
+        writing = file.writev(pending)
+        writing.catch(() => {})
+        pending = []
+        pendingBytes = 0
+      }
+      await writing
+      // A small body is one synchronous write: far cheaper than four trips to the thread pool.
+      if (file !== null && pendingBytes > 0) await file.writev(pending)
+      else if (file === null && bytes > 0) writeFileSync(this.#path(blob), Buffer.concat(pending), { flag: 'wx', mode: 0o600 })
+      return { segments: bytes === 0 ? [] : [{ blob, bytes }], bytes, md5: md5.digest(), crc64: crc64.digest() }
+    } catch (cause) {
+      await writing.catch(() => {})
+      await file?.close()
+      this.remove([{ blob, bytes }])
+      throw cause
+    } finally {
+      await file?.close()
+      crc64.release()
+    }
+  }
+
+  /** Bytes `offset` to `offset + length` of the segments in a row. */
+  read(segments: readonly Segment[], offset: number, length: number): Readable {
+    return Readable.from(this.#chunks(segments, offset, length), { objectMode: false, highWaterMark: 256 * 1024 })
+  }
+
+  async *#chunks(segments: readonly Segment[], offset: number, length: number): AsyncGenerator<Buffer> {
+    let skip = offset
+    let left = length
+    for (const { blob, bytes } of segments) {
+      if (left === 0) return
+      const take = Math.min(left, bytes - skip)
+      if (take > 0) {
+        yield* createReadStream(this.#path(blob), { start: skip, end: skip + take - 1, highWaterMark: 256 * 1024 })
+        left -= take
+      }
+      skip = Math.max(0, skip - bytes)
+    }
+  }
+
+  /** The same bytes under new names, without copying them. */
+  link(segments: readonly Segment[]): readonly Segment[] {
+    return segments.map(({ blob, bytes }) => {
+      const copy = randomUUID()
+      linkSync(this.#path(blob), this.#path(copy))
+      return { blob: copy, bytes }
+    })
+  }
+
+  remove(segments: readonly Segment[]): void {
+    for (const { blob } of segments) {
+      try {
+        rmSync(this.#path(blob), { force: true })
+      } catch {
+        // Still open for a reader on a system that forbids the removal: swept away at the next start.
+      }
+    }
+  }
+
+  /** True when every segment is there in full. */
+  holds(segments: readonly Segment[]): boolean {
+    return segments.every(({ blob, bytes }) => statSync(this.#path(blob), { throwIfNoEntry: false })?.size === bytes)
+  }
+
+  /** Removes what no record names: leftovers of uploads that were cut off. */
+  sweep(named: ReadonlySet<string>): void {
+    for (const folder of readdirSync(this.#directory)) {
+      for (const blob of readdirSync(join(this.#directory, folder))) if (!named.has(blob)) rmSync(join(this.#directory, folder, blob))
+    }
+  }
+}

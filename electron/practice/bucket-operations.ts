@@ -1,0 +1,88 @@
+import { checkBucketName } from './addressing.ts'
+import { badArgument, refusal } from './errors.ts'
+import { reply, xmlReply, type Exchange, type Reply } from './exchange.ts'
+import { pageSize } from './list.ts'
+import { OWNER } from './listings.ts'
+import type { MultipartStore } from './multipart-store.ts'
+import type { Bucket, ObjectStore } from './object-store.ts'
+import { receiveText } from './request-body.ts'
+import { element, leaf, xmlDocument } from './xml.ts'
+
+const ACLS: ReadonlySet<string> = new Set(['private', 'public-read', 'public-read-write', 'default'])
+
+const bucketXml = (bucket: Bucket, region: string): readonly string[] => [
+  leaf('Name', bucket.name),
+  leaf('CreationDate', new Date(bucket.created).toISOString()),
+  leaf('Location', `oss-${region}`),
+  leaf('Region', region),
+  leaf('ExtranetEndpoint', `oss-${region}.aliyuncs.com`),
+  leaf('IntranetEndpoint', `oss-${region}-internal.aliyuncs.com`),
+  leaf('StorageClass', 'Standard'),
+]
+
+/** ListBuckets, with prefix and marker. */
+export function listBuckets(store: ObjectStore, region: string, { query }: Exchange): Reply {
+  const [prefix, marker] = [query.get('prefix') ?? '', query.get('marker') ?? '']
+  const max = pageSize(query, 'max-keys', 100)
+  const rest = store.buckets().filter(({ name }) => name.startsWith(prefix) && name > marker)
+  const page = rest.slice(0, max)
+  return xmlReply(xmlDocument(
+    'ListAllMyBucketsResult',
+    leaf('Prefix', prefix), leaf('Marker', marker), leaf('MaxKeys', max), leaf('IsTruncated', rest.length > page.length),
+    rest.length > page.length ? leaf('NextMarker', page.at(-1)?.name ?? '') : '',
+    OWNER,
+    element('Buckets', ...page.map((bucket) => element('Bucket', ...bucketXml(bucket, region)))),
+  ))
+}
+
+/** PutBucket: making one's own bucket again is fine. */
+export async function putBucket(store: ObjectStore, exchange: Exchange): Promise<Reply> {
+  checkBucketName(exchange.bucket)
+  const acl = exchange.headers.get('x-oss-acl') ?? 'private'
+  if (!ACLS.has(acl) || acl === 'default') throw badArgument('x-oss-acl', acl, 'The ACL is not valid.')
+  // The body may choose a storage class; there is only one here.
+  await receiveText(exchange)
+  if (!store.hasBucket(exchange.bucket)) store.createBucket(exchange.bucket, exchange.now, acl)
+  return reply(200, { Location: `/${exchange.bucket}` })
+}
+
+export function deleteBucket(store: ObjectStore, uploads: MultipartStore, { bucket }: Exchange): Reply {
+  if (uploads.list(bucket).length > 0) throw refusal('BucketNotEmpty', { extra: { BucketName: bucket } })
+  store.deleteBucket(bucket)
+  return reply(204)
+}
+
+export function bucketLocation(store: ObjectStore, region: string, { bucket }: Exchange): Reply {
+  store.bucket(bucket)
+  return xmlReply(xmlDocument('LocationConstraint', `oss-${region}`))
+}
+
+export function bucketInfo(store: ObjectStore, region: string, { bucket }: Exchange): Reply {
+  const found = store.bucket(bucket)
+  const grant = element('AccessControlList', leaf('Grant', found.acl))
+  return xmlReply(xmlDocument('BucketInfo', element('Bucket', ...bucketXml(found, region), OWNER, grant, leaf('DataRedundancyType', 'LRS'))))
+}
+
+export function bucketStat(store: ObjectStore, uploads: MultipartStore, { bucket }: Exchange): Reply {
+  let bytes = 0
+  for (const { size } of store.bucket(bucket).index.values()) bytes += size
+  const counts = [leaf('Storage', bytes), leaf('ObjectCount', store.bucket(bucket).index.size), leaf('MultipartUploadCount', uploads.list(bucket).length)]
+  return xmlReply(xmlDocument('BucketStat', ...counts))
+}
+
+/** The ACL of a bucket, or of an object: always what it was made with. */
+export function getAcl(store: ObjectStore, { bucket, key }: Exchange): Reply {
+  const { acl } = store.bucket(bucket)
+  if (key !== '') store.get(bucket, key)
+  return xmlReply(xmlDocument('AccessControlPolicy', OWNER, element('AccessControlList', leaf('Grant', key === '' ? acl : 'default'))))
+}
+
+/** Checked, and answered as done; nobody but the account can sign here anyway. */
+export function putAcl(store: ObjectStore, { bucket, key, headers }: Exchange): Reply {
+  store.bucket(bucket)
+  if (key !== '') store.get(bucket, key)
+  const name = key === '' ? 'x-oss-acl' : 'x-oss-object-acl'
+  const acl = headers.get(name) ?? ''
+  if (!ACLS.has(acl) || (key === '' && acl === 'default')) throw badArgument(name, acl, 'The ACL is not valid.')
+  return reply(200)
+}

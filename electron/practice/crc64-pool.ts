@@ -1,0 +1,20 @@
+import { createCRC64, type IHasher } from 'hash-wasm'
+
+/** A running CRC-64/XZ that goes back to the pool after use: making one anew costs more than summing a small object. */
+export interface Crc64 {
+  update(bytes: Uint8Array): void
+  digest(): bigint
+  release(): void
+}
+
+const idle: IHasher[] = []
+
+export async function takeCrc64(): Promise<Crc64> {
+  const hasher = idle.pop() ?? (await createCRC64())
+  hasher.init()
+  return {
+    update: (bytes) => void hasher.update(bytes),
+    digest: () => BigInt(`0x${hasher.digest('hex')}`),
+    release: () => void idle.push(hasher),
+  }
+}

@@ -1,0 +1,77 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { Failure } from '../../shared/contract/errors.ts'
+
+/** Who serves a directory. `port` is 0 until the server listens. */
+interface Holder {
+  readonly pid: number
+  readonly port: number
+}
+
+/** How long a server may take from the lock to its port. */
+const STARTING_MS = 30_000
+
+/** One server at a time in one directory; given up by `release`. */
+export interface DirectoryLock {
+  /** Says where the server can be reached, so that others can tell a live lock from one left by a crash. */
+  listening(port: number): void
+  release(): void
+}
+
+/**
+ * Takes the directory. A lock whose process is gone, or that nothing listens for any more, is taken over.
+ * Errors: Failure 'target-unwritable' when another server has it.
+ */
+export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+  const path = join(directory, 'server.lock')
+  const write = (holder: Holder, flag: 'w' | 'wx') => writeFileSync(path, JSON.stringify(holder), { flag, mode: 0o600 })
+  try {
+    write({ pid: process.pid, port: 0 }, 'wx')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    const holder = readHolder(path)
+    if (holder !== null && (await isServing(holder, path))) {
+      throw new Failure({ code: 'target-unwritable', path: directory, reason: `a practice server (process ${holder.pid}) is using it` })
+    }
+    rmSync(path, { force: true })
+    return lockDirectory(directory)
+  }
+  return {
+    listening: (port) => write({ pid: process.pid, port }, 'w'),
+    release: () => rmSync(path, { force: true }),
+  }
+}
+
+function readHolder(path: string): Holder | null {
+  try {
+    const { pid, port } = JSON.parse(readFileSync(path, 'utf8')) as Holder
+    return Number.isInteger(pid) && Number.isInteger(port) ? { pid, port } : null
+  } catch {
+    return null
+  }
+}
+
+async function isServing({ pid, port }: Holder, path: string): Promise<boolean> {
+  try {
+    process.kill(pid, 0)
+  } catch (cause) {
+    // EPERM: there is such a process, of another user.
+    if ((cause as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  if (port === 0) return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < STARTING_MS
+  return accepts(port)
+}
+
+/** A process id may have been given to another program since: only an open port proves a server. */
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.setTimeout(2000)
+    const end = (open: boolean) => {
+      socket.destroy()
+      resolve(open)
+    }
+    socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(true))
+  })
+}

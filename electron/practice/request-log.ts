@@ -1,0 +1,54 @@
+import type { FaultAction } from './faults.ts'
+import type { HeaderMap } from './exchange.ts'
+
+/** One request as the server saw it; signatures and tokens are left out. */
+export interface LoggedRequest {
+  readonly requestId: string
+  readonly method: string
+  readonly bucket: string
+  readonly key: string
+  readonly query: ReadonlyMap<string, string>
+  readonly headers: HeaderMap
+  /** Bytes of the bodies that were read and written so far. */
+  readonly requestBytes: number
+  readonly responseBytes: number
+  /** 0 while there is no answer, or when it was never sent. */
+  readonly status: number
+  /** OSS's error code; '' when there was no error. */
+  readonly code: string
+  readonly faults: readonly FaultAction['kind'][]
+}
+
+export type LogEntry = { -readonly [K in keyof LoggedRequest]: LoggedRequest[K] }
+
+const MAX_ENTRIES = 10_000
+const SECRETS: ReadonlySet<string> = new Set([
+  'authorization', 'x-oss-security-token', 'security-token', 'signature', 'x-oss-signature', 'ossaccesskeyid', 'x-oss-credential',
+])
+
+/** Header or query pairs as the log may show them. */
+export const withoutSecrets = (pairs: Iterable<readonly [string, string]>): ReadonlyMap<string, string> =>
+  new Map([...pairs].filter(([name]) => !SECRETS.has(name.toLowerCase())))
+
+/** The last 10,000 requests, for tests to look at. */
+export class RequestLog {
+  #entries: LogEntry[] = []
+
+  /** All of them, oldest first. */
+  entries(): readonly LoggedRequest[] {
+    return this.#entries
+  }
+
+  clear(): void {
+    this.#entries = []
+  }
+
+  /** A new entry, to be completed while the request is served. */
+  open(requestId: string, method: string, headers: HeaderMap): LogEntry {
+    const shown = withoutSecrets(headers)
+    const entry = { requestId, method, bucket: '', key: '', query: new Map(), headers: shown, requestBytes: 0, responseBytes: 0, status: 0, code: '', faults: [] }
+    this.#entries.push(entry)
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.splice(0, MAX_ENTRIES / 10)
+    return entry
+  }
+}

@@ -1,0 +1,85 @@
+import { checkBucketName, checkKey } from './addressing.ts'
+import { bucketInfo, bucketLocation, bucketStat, deleteBucket, getAcl, listBuckets, putAcl, putBucket } from './bucket-operations.ts'
+import { complete } from './complete.ts'
+import { copyObject } from './copies.ts'
+import { refusal } from './errors.ts'
+import { reply, type Exchange, type Reply } from './exchange.ts'
+import { struckBy } from './faults.ts'
+import { listObjectsV1, listObjectsV2, listParts, listUploads } from './listings.ts'
+import type { MultipartStore } from './multipart-store.ts'
+import { getObject, getObjectMeta, headObject } from './object-reads.ts'
+import type { ObjectStore } from './object-store.ts'
+import { appendObject, deleteObject, deleteObjects, deleteTagging, getTagging, putObject, putTagging } from './object-writes.ts'
+import { abort, initiate, uploadPart, uploadPartCopy } from './parts.ts'
+import { trafficLimit } from './request-body.ts'
+
+/** What operations work on. */
+export interface Shelf {
+  readonly store: ObjectStore
+  readonly uploads: MultipartStore
+  readonly region: string
+}
+
+type Operation = (shelf: Shelf, exchange: Exchange) => Reply | Promise<Reply>
+
+/** Query parameters that choose another operation than the plain one; those without a row below are not offered. */
+const CHOOSERS = [
+  'uploads', 'uploadId', 'append', 'delete', 'tagging', 'acl', 'objectMeta', 'location', 'bucketInfo', 'stat',
+  'accelerate', 'accessmonitor', 'asyncFetch', 'cname', 'comp', 'cors', 'encryption', 'httpsConfig', 'inventory', 'inventoryId', 'lifecycle',
+  'live', 'logging', 'metaQuery', 'policy', 'publicAccessBlock', 'qosInfo', 'referer', 'replication', 'requestPayment', 'resourceGroup',
+  'restore', 'seal', 'style', 'symlink', 'transferAcceleration', 'versioning', 'versions', 'vod', 'website', 'worm', 'wormId', 'x-oss-process',
+]
+
+/** Level, method, chooser → operation. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'service GET': ({ store, region }, x) => listBuckets(store, region, x),
+  'bucket GET': ({ store }, x) => (x.query.get('list-type') === '2' ? listObjectsV2(store, x) : listObjectsV1(store, x)),
+  'bucket HEAD': ({ store }, x) => (store.bucket(x.bucket), reply(200)),
+  'bucket PUT': ({ store }, x) => putBucket(store, x),
+  'bucket DELETE': ({ store, uploads }, x) => deleteBucket(store, uploads, x),
+  'bucket GET location': ({ store, region }, x) => bucketLocation(store, region, x),
+  'bucket GET bucketInfo': ({ store, region }, x) => bucketInfo(store, region, x),
+  'bucket GET stat': ({ store, uploads }, x) => bucketStat(store, uploads, x),
+  'bucket GET acl': ({ store }, x) => getAcl(store, x),
+  'bucket PUT acl': ({ store }, x) => putAcl(store, x),
+  'bucket GET uploads': ({ store, uploads }, x) => listUploads(store, uploads, x),
+  'bucket POST delete': ({ store }, x) => deleteObjects(store, x),
+  'object GET': ({ store }, x) => getObject(store, x),
+  'object HEAD': ({ store }, x) => headObject(store, x),
+  'object PUT': ({ store }, x) => (x.headers.has('x-oss-copy-source') ? copyObject(store, x) : putObject(store, x)),
+  'object DELETE': ({ store }, x) => deleteObject(store, x),
+  'object GET objectMeta': ({ store }, x) => getObjectMeta(store, x),
+  'object HEAD objectMeta': ({ store }, x) => getObjectMeta(store, x),
+  'object POST append': ({ store }, x) => appendObject(store, x),
+  'object GET tagging': ({ store }, x) => getTagging(store, x),
+  'object PUT tagging': ({ store }, x) => putTagging(store, x),
+  'object DELETE tagging': ({ store }, x) => deleteTagging(store, x),
+  'object GET acl': ({ store }, x) => getAcl(store, x),
+  'object PUT acl': ({ store }, x) => putAcl(store, x),
+  'object POST uploads': ({ store, uploads }, x) => initiate(store, uploads, x),
+  'object PUT uploadId': ({ store, uploads }, x) =>
+    x.headers.has('x-oss-copy-source') ? uploadPartCopy(store, uploads, x) : uploadPart(store, uploads, x),
+  'object POST uploadId': ({ store, uploads }, x) => complete(store, uploads, x),
+  'object GET uploadId': ({ uploads }, x) => listParts(uploads, x),
+  'object DELETE uploadId': ({ uploads }, x) => abort(uploads, x),
+}
+
+/** Does what an authenticated request asks for. */
+export async function perform(shelf: Shelf, exchange: Exchange): Promise<Reply> {
+  const { method, bucket, key, query, faults } = exchange
+  const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object'
+  const chooser = CHOOSERS.find((name) => query.has(name))
+  const operation = OPERATIONS[[level, method, chooser].filter((word) => word !== undefined).join(' ')]
+  if (level !== 'service') checkBucketName(bucket)
+  if (level === 'object') checkKey(key)
+  if (operation === undefined) throw refusal(chooser === undefined ? 'MethodNotAllowed' : 'NotImplemented')
+  if (level === 'object') shelf.store.bucket(bucket)
+  trafficLimit(exchange)
+  if (struckBy(faults, 'forget-upload') !== undefined) forget(shelf, exchange)
+  return operation(shelf, exchange)
+}
+
+function forget({ uploads }: Shelf, { bucket, key, query }: Exchange): void {
+  const id = query.get('uploadId')
+  if (id !== undefined) uploads.end(uploads.get(bucket, key, id), [])
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Accounts } from './accounts.ts'
+import { readTarget } from './addressing.ts'
+import { authenticate } from './authenticate.ts'
+import { OssError, refusal } from './errors.ts'
+import type { Exchange, HeaderMap, Place, QueryParam, Reply } from './exchange.ts'
+import { struckBy, type FaultAction, type Faults } from './faults.ts'
+import { withoutSecrets, type LogEntry, type RequestLog } from './request-log.ts'
+import { trafficLimit } from './request-body.ts'
+import { perform, type Shelf } from './router.ts'
+import { errorReply, send, type Envoy } from './send.ts'
+
+/** What the server is made of; `shelf` is asked for with every request, because a reset replaces it. */
+export interface Parts {
+  readonly accounts: Accounts
+  readonly faults: Faults
+  readonly log: RequestLog
+  readonly region: string
+  shelf(): Shelf
+  /** ms since 1970 */
+  now(): number
+}
+
+/** The HTTP server, not yet listening. */
+export function ossServer(parts: Parts): Server {
+  const server = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
+    void answer(parts, request, response)
+  })
+  server.on('clientError', (_cause, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nServer: AliyunOSS\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  return server
+}
+
+async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const requestId = randomBytes(12).toString('hex').toUpperCase()
+  const headers = headerMap(request)
+  const method = request.method ?? 'GET'
+  const entry = parts.log.open(requestId, method, headers)
+  const host = headers.get('host') ?? ''
+  let envoy: Envoy = { method, requestId, host, now: parts.now(), faults: [], limit: null, sent: (bytes) => void (entry.responseBytes += bytes) }
+  response.on('error', () => {})
+  try {
+    let reply: Reply
+    try {
+      const target = readTarget(request.url ?? '/', host)
+      const query = firstOf(target.params)
+      const place = target.readings[0]
+      const faults = parts.faults.strike({ method, ...place, query })
+      Object.assign(entry, place, { query: withoutSecrets(query), faults: faults.map(({ kind }) => kind) })
+      const now = parts.now() + (struckBy(faults, 'skew')?.ms ?? 0)
+      envoy = { ...envoy, faults, now }
+      await strikeBefore(faults, request)
+      const signed = authenticate({ method, readings: target.readings, params: target.params, headers, now, region: parts.region }, parts.accounts)
+      Object.assign(entry, signed)
+      const exchange = exchangeOf(request, { ...envoy, headers, query, place: signed, entry })
+      reply = await perform(parts.shelf(), exchange)
+      envoy = { ...envoy, limit: trafficLimit(exchange) }
+    } catch (cause) {
+      if (request.destroyed && !request.complete) return
+      const error = cause instanceof OssError ? cause : failure(cause)
+      entry.code = error.code
+      reply = errorReply(error, envoy)
+    }
+    entry.status = struckBy(envoy.faults, 'lose-response') === undefined ? reply.status : 0
+    await send(response, reply, envoy)
+  } catch {
+    // The client is gone, or the bytes could not be read after the answer had begun: a cut connection is all that can be said.
+    response.destroy()
+  }
+}
+
+/** Trouble on our side, such as a full disk. The reason is for the developer's eyes and holds no secret. */
+function failure(cause: unknown): OssError {
+  const code = (cause as NodeJS.ErrnoException).code
+  return refusal('InternalError', { message: `The practice server failed: ${code ?? String(cause)}` })
+}
+
+/** Faults that strike before the request is looked at. */
+async function strikeBefore(faults: readonly FaultAction[], request: IncomingMessage): Promise<void> {
+  const delay = struckBy(faults, 'delay')
+  if (delay !== undefined) await sleep(delay.ms)
+  if (struckBy(faults, 'reset-request')?.afterBytes === 0) {
+    request.socket.resetAndDestroy()
+    throw new Error('reset by a fault')
+  }
+  const throttle = struckBy(faults, 'throttle')
+  if (throttle !== undefined) {
+    const headers = { 'x-oss-qos-delay-time': String(throttle.delayMs) }
+    throw new OssError(503, 'TotalQpsLimitExceeded', '0004-00000001', 'Please reduce your request rate.', { headers })
+  }
+  const status = struckBy(faults, 'status')
+  if (status !== undefined) throw new OssError(status.status, status.code, status.ec ?? '0000-00000000', status.message ?? 'A fault on cue.')
+}
+
+interface Known {
+  readonly requestId: string
+  readonly now: number
+  readonly faults: readonly FaultAction[]
+  readonly headers: HeaderMap
+  readonly query: ReadonlyMap<string, string>
+  readonly place: Place
+  readonly entry: LogEntry
+}
+
+function exchangeOf(request: IncomingMessage, { requestId, now, faults, headers, query, place, entry }: Known): Exchange {
+  const length = headers.get('content-length')
+  return {
+    ...place,
+    method: request.method ?? 'GET',
+    query,
+    headers,
+    rawHeaders: rawPairs(request),
+    body: bodyOf(request, faults, entry),
+    bodyBytes: length !== undefined ? Number(length) : headers.has('transfer-encoding') ? null : undefined,
+    requestId,
+    now,
+    faults,
+  }
+}
+
+/** The body, counted; reset in the middle where a fault says so. */
+async function* bodyOf(request: IncomingMessage, faults: readonly FaultAction[], entry: LogEntry): AsyncGenerator<Buffer> {
+  const reset = struckBy(faults, 'reset-request')
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    entry.requestBytes += chunk.length
+    if (reset !== undefined && entry.requestBytes >= reset.afterBytes) {
+      request.socket.resetAndDestroy()
+      throw new Error('reset by a fault')
+    }
+    yield chunk
+  }
+}
+
+function rawPairs({ rawHeaders }: IncomingMessage): readonly (readonly [string, string])[] {
+  return Array.from({ length: rawHeaders.length / 2 }, (_, i) => [rawHeaders[2 * i] ?? '', rawHeaders[2 * i + 1] ?? ''] as const)
+}
+
+function headerMap(request: IncomingMessage): HeaderMap {
+  const headers = new Map<string, string>()
+  for (const [name, value] of rawPairs(request)) {
+    const lower = name.toLowerCase()
+    const before = headers.get(lower)
+    headers.set(lower, before === undefined ? value : `${before},${value}`)
+  }
+  return headers
+}
+
+function firstOf(params: readonly QueryParam[]): ReadonlyMap<string, string> {
+  return new Map([...params].reverse().map(({ name, value }) => [name, value]))
+}

@@ -1,0 +1,125 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Accounts, type TemporaryCredentials } from './accounts.ts'
+import { BlobStore } from './blob-store.ts'
+import { lockDirectory } from './directory-lock.ts'
+import { Faults } from './faults.ts'
+import { MultipartStore } from './multipart-store.ts'
+import { ObjectStore } from './object-store.ts'
+import { RequestLog } from './request-log.ts'
+import type { Shelf } from './router.ts'
+import { ossServer } from './serve.ts'
+
+export const PRACTICE_REGION = 'cn-hangzhou'
+export const PRACTICE_BUCKET = 'practice-bucket'
+
+export interface PracticeOptions {
+  /** Everything is kept in here, the access key among it (mode 0600). */
+  readonly directory: string
+  /** 0 or left out: the system chooses. */
+  readonly port?: number
+  /** The server's clock, ms since 1970. */
+  readonly now?: () => number
+  /** Temporary credentials to accept besides those that `issueToken` makes. */
+  readonly tokens?: readonly TemporaryCredentials[]
+}
+
+/** A running practice server. */
+export interface Practice {
+  /** `http://127.0.0.1:port`; buckets are addressed by path. */
+  readonly endpoint: string
+  readonly port: number
+  readonly region: string
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  readonly bucket: string
+  readonly faults: Faults
+  readonly log: RequestLog
+  issueToken(options: { readonly expiresInMs: number }): TemporaryCredentials
+  /** Makes empty objects without the way over HTTP: for tests that need very many. */
+  fill(keys: Iterable<string>, bucket?: string): void
+  /** Bytes of all objects and unfinished parts. */
+  bytes(): Promise<number>
+  /** Back to one empty bucket, without faults; address and access key stay. */
+  reset(): Promise<void>
+  /** Cuts open connections and gives up the directory. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts an OSS server on 127.0.0.1 that keeps its objects in `directory` and enforces the rules of the real one.
+ * Errors: Failure 'target-unwritable' when another practice server uses the directory; a taken port throws EADDRINUSE.
+ */
+export async function startPractice({ directory, port = 0, now = Date.now, tokens = [] }: PracticeOptions): Promise<Practice> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const lock = await lockDirectory(directory)
+  try {
+    const accounts = new Accounts(join(directory, 'account.json'), tokens)
+    const [faults, log] = [new Faults(), new RequestLog()]
+    let shelf = openShelf(directory, now())
+    const server = ossServer({ accounts, faults, log, region: PRACTICE_REGION, shelf: () => shelf, now })
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, '127.0.0.1', resolve)
+    })
+    const { port: actual } = server.address() as AddressInfo
+    lock.listening(actual)
+    return {
+      endpoint: `http://127.0.0.1:${actual}`,
+      port: actual,
+      region: PRACTICE_REGION,
+      accessKeyId: accounts.main.accessKeyId,
+      accessKeySecret: accounts.main.accessKeySecret,
+      bucket: PRACTICE_BUCKET,
+      faults,
+      log,
+      issueToken: ({ expiresInMs }) => accounts.issue(now() + expiresInMs),
+      fill: (keys, bucket = PRACTICE_BUCKET) => fill(shelf.store, keys, bucket, now()),
+      bytes: () => Promise.resolve(storedBytes(shelf)),
+      reset: async () => {
+        for (const folder of ['buckets', 'blobs', 'uploads']) rmSync(join(directory, folder), { recursive: true, force: true })
+        shelf = openShelf(directory, now())
+        faults.clear()
+        log.clear()
+      },
+      close: () => new Promise((resolve) => {
+        server.close(() => {
+          lock.release()
+          resolve()
+        })
+        server.closeAllConnections()
+      }),
+    }
+  } catch (cause) {
+    lock.release()
+    throw cause
+  }
+}
+
+function openShelf(directory: string, now: number): Shelf {
+  const blobs = new BlobStore(join(directory, 'blobs'))
+  const named = new Set<string>()
+  const store = new ObjectStore(join(directory, 'buckets'), blobs, named)
+  const uploads = new MultipartStore(join(directory, 'uploads'), blobs, named)
+  blobs.sweep(named)
+  if (!store.hasBucket(PRACTICE_BUCKET)) store.createBucket(PRACTICE_BUCKET, now)
+  return { store, uploads, region: PRACTICE_REGION }
+}
+
+function storedBytes({ store, uploads }: Shelf): number {
+  let bytes = 0
+  for (const { name, index } of store.buckets()) {
+    for (const { size } of index.values()) bytes += size
+    for (const { parts } of uploads.list(name)) for (const { size } of parts.values()) bytes += size
+  }
+  return bytes
+}
+
+/** MD5 of no bytes. */
+const EMPTY_ETAG = 'D41D8CD98F00B204E9800998ECF8427E'
+
+function fill(store: ObjectStore, keys: Iterable<string>, bucket: string, modified: number): void {
+  const empty = { size: 0, etag: EMPTY_ETAG, type: 'Normal', storageClass: 'Standard', crc64: '0', modified, tags: [], segments: [] } as const
+  for (const key of keys) store.put(bucket, { ...empty, key, headers: [['Content-Type', 'application/octet-stream']] })
+}

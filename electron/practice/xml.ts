@@ -1,0 +1,57 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { refusal } from './errors.ts'
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
+
+/** Text of an element. Control characters go out as references: raw ones would be normalised away or refused by parsers. */
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"'\p{Cc}]/gu, (c) => ENTITIES[c] ?? `&#${c.charCodeAt(0)};`)
+}
+
+/** `<name>text</name>` */
+export function leaf(name: string, text: string | number | boolean): string {
+  return `<${name}>${escapeXml(String(text))}</${name}>`
+}
+
+/** `<name>…</name>` around markup that is ready. */
+export function element(name: string, ...children: readonly string[]): string {
+  return `<${name}>${children.join('')}</${name}>`
+}
+
+export function xmlDocument(name: string, ...children: readonly string[]): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element(name, ...children)}`
+}
+
+const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: false, htmlEntities: true, ignoreDeclaration: true })
+
+/** What an element of a request holds: text, child elements, or several elements of one name. */
+export type XmlValue = string | { readonly [name: string]: XmlValue } | readonly XmlValue[]
+
+/** The content of the root element `root`; refuses anything else as MalformedXML. */
+export function readXml(text: string, root: string): { readonly [name: string]: XmlValue } {
+  // A document type is never needed and is the way to entity bombs.
+  if (text.includes('<!DOCTYPE') || XMLValidator.validate(text) !== true) throw refusal('MalformedXML')
+  let parsed: unknown
+  try {
+    parsed = parser.parse(text)
+  } catch {
+    throw refusal('MalformedXML')
+  }
+  const found = (parsed as Record<string, XmlValue | undefined>)[root]
+  if (found === undefined) throw refusal('MalformedXML')
+  return typeof found === 'object' && !Array.isArray(found) ? (found as { readonly [name: string]: XmlValue }) : {}
+}
+
+/** All children called `name`, be there none, one or several. */
+export function children(value: XmlValue | undefined, name: string): readonly XmlValue[] {
+  if (value === undefined || typeof value === 'string' || Array.isArray(value)) return []
+  const found = (value as { readonly [name: string]: XmlValue })[name]
+  if (found === undefined) return []
+  return Array.isArray(found) ? (found as readonly XmlValue[]) : [found]
+}
+
+/** Text of the one child called `name`; undefined when it is missing, repeated or not plain text. */
+export function childText(value: XmlValue | undefined, name: string): string | undefined {
+  const [first, ...more] = children(value, name)
+  return typeof first === 'string' && more.length === 0 ? first : undefined
+}
