@@ -1,11 +1,20 @@
-import { useMutation } from '@tanstack/react-query'
+import { queryOptions, useMutation } from '@tanstack/react-query'
+import type { MasterKey } from '../../shared/contract/models.ts'
 import type { In } from '../../shared/contract/routes.ts'
 import { call } from './core.ts'
 
 /** Pairs blobs and envelopes by name, then by size. Reads local files only. */
 export const usePairFiles = () => useMutation({ mutationFn: (grants: readonly string[]) => call('offline.pair', { grants: [...grants] }) })
 
-/** One blob with an envelope the user named, or headers the user pasted. */
+/** One blob with the envelope beside it, one the user named, or headers the user pasted. `keys`: what the answer depends on, see {@link stampOf}. */
+export const inspectQuery = (input: In<'offline.inspect'>, keys: string) =>
+  queryOptions({ queryKey: ['offline', input, keys], queryFn: ({ signal }) => call('offline.inspect', input, signal) })
+
+/** Changes whenever another key may open an envelope. */
+export const stampOf = (keys: readonly MasterKey[] | undefined): string =>
+  (keys ?? []).map((key) => `${key.id} ${key.hasPrivate && key.unavailable === null} ${key.description}`).join('\n')
+
+/** For a dialog that wants the answer once. */
 export const useInspectPair = () => useMutation({ mutationFn: (input: In<'offline.inspect'>) => call('offline.inspect', input) })
 
 /** Starts decrypting; the rest is a transfer like any other. */

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { useUi } from './ui.ts'
 
 /** What is selected in the list, by key, so that it survives sorting, filtering and refresh. */
 export interface Selection {
@@ -82,3 +83,13 @@ function retained(state: Selection, before: Order, order: Order): Selection {
 export const useSelection = create<Selection>(() => nothing)
 export const dispatchSelection = (action: SelectionAction, order: Order): void => useSelection.setState((state) => select(state, action, order), true)
 export const resetSelection = (): void => useSelection.setState(nothing, true)
+
+// A selection belongs to a folder. Coming back to a folder from below, the keyboard is at the folder one came from.
+useUi.subscribe((ui, before) => {
+  const [here, there] = [ui.place, before.place]
+  if (here === there) return
+  const below = here !== null && there !== null && here.bucket === there.bucket && here.profileId === there.profileId && there.prefix.startsWith(here.prefix) && there.prefix !== here.prefix
+  if (!below) return resetSelection()
+  const child = there.prefix.slice(0, there.prefix.indexOf('/', here.prefix.length) + 1)
+  useSelection.setState({ keys: new Set([child]), active: child, anchor: child }, true)
+})

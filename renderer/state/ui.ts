@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'react'
 import { create } from 'zustand'
 import type { Place } from '../queries/objects.ts'
 
@@ -24,6 +25,8 @@ export interface Panes {
 }
 
 interface Ui extends View {
+  /** The details lie over the list in a narrow window; that is not remembered. */
+  readonly detailsOver: boolean
   readonly back: readonly View[]
   readonly forward: readonly View[]
   readonly panes: Panes
@@ -46,7 +49,7 @@ function remembered(): Panes {
 
 /** Facts of this window only; nothing the core knows. */
 export const useUi = create<Ui>(() => ({
-  page: 'objects', place: null, back: [], forward: [], panes: remembered(), sort: { by: 'name', down: false }, filter: '', open: new Set(),
+  page: 'objects', place: null, detailsOver: false, back: [], forward: [], panes: remembered(), sort: { by: 'name', down: false }, filter: '', open: new Set(),
 }))
 
 const samePlace = (a: Place | null, b: Place | null) => a?.profileId === b?.profileId && a?.bucket === b?.bucket && a?.prefix === b?.prefix
@@ -92,6 +95,27 @@ export function setPanes(change: Partial<Panes>): void {
   } catch {
     // A full or forbidden storage: the sizes last as long as the page.
   }
+}
+
+/** Below this width the details lie over the list. */
+const NARROW = '(max-width: 1100px)'
+const narrow = (): boolean => window.matchMedia(NARROW).matches
+
+const followNarrow = (listener: () => void) => {
+  const media = window.matchMedia(NARROW)
+  media.addEventListener('change', listener)
+  return () => media.removeEventListener('change', listener)
+}
+
+/** Are the details to be seen, at the width the window has now? */
+export function useDetails(): boolean {
+  const over = useSyncExternalStore(followNarrow, narrow)
+  return useUi((ui) => (over ? ui.detailsOver : ui.panes.detailsOpen))
+}
+
+export function showDetails(on: boolean): void {
+  if (narrow()) useUi.setState({ detailsOver: on })
+  else setPanes({ detailsOpen: on })
 }
 
 export const setFilter = (filter: string): void => useUi.setState({ filter })

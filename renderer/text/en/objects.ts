@@ -61,6 +61,7 @@ export const objects = {
   'act.downloadNDots': 'Download {{n}}…',
   'act.downloadRaw': 'Download raw',
   'act.downloadRawDots': 'Download raw…',
+  'act.downloadTo': 'Download to another folder…',
   'act.copyNames_one': 'Copy object name',
   'act.copyNames_other': 'Copy object names',
   'act.copyKey': 'Copy key name',

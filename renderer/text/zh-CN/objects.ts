@@ -58,6 +58,7 @@ export const objects: Same<typeof english> = {
   'act.downloadNDots': '下载 {{n}} 项…',
   'act.downloadRaw': '下载密文',
   'act.downloadRawDots': '下载密文…',
+  'act.downloadTo': '下载到其他文件夹…',
   'act.copyNames_other': '复制对象名',
   'act.copyKey': '复制密钥名称',
   'act.rename': '重命名或移动…',

@@ -1,0 +1,71 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
+import { isMac, keysText } from '../../platform.ts'
+import { encryptionQuery } from '../../queries/encryption.ts'
+import type { Place } from '../../queries/objects.ts'
+import { say } from '../../state/live.ts'
+import { go, lastOf, showDetails } from '../../state/ui.ts'
+import { ask, step, useWork } from '../../state/work.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import { copyText } from '../../ui/clipboard.ts'
+import type { MenuEntry } from '../../ui/menu.tsx'
+import { useDownload } from './downloads.ts'
+
+/** What can be done with the selected rows: one list for the context menu, the details and the shortcuts. */
+export interface ObjectActions {
+  open(row: ObjectRow): void
+  download(raw: boolean, elsewhere?: boolean): void
+  remove(): void
+  rename(): void
+  copyNames(): void
+  copyKeyName(): void
+  showDetails(): void
+  menu(): readonly MenuEntry[]
+}
+
+export function useObjectActions(place: Place, rows: readonly ObjectRow[]): ObjectActions {
+  const t = useText()
+  const q = useQuantities()
+  const client = useQueryClient()
+  const download = useDownload()
+  const hasTarget = useWork((work) => work.target !== null)
+  const n = q.count(rows.length)
+  const many = rows.length > 1
+  const only = rows.length === 1 ? rows[0] : undefined
+  const copied = (text: string) => {
+    copyText(text)
+    say(t('objects:say.copied'))
+  }
+  const keyName = (): string | null => {
+    const known = rows.map((row) => client.getQueryData<Encryption | null>(encryptionQuery(place, row).queryKey))
+    const names = new Set(known.map((one) => (one?.state === 'sealed' ? one.keyName : null)))
+    return names.size === 1 ? (names.values().next().value ?? null) : null
+  }
+  const actions: ObjectActions = {
+    open: (row) => (row.kind === 'folder' ? go({ place: { ...place, prefix: row.key } }) : void download(place, [row], { raw: false })),
+    download: (raw, elsewhere = false) => void download(place, rows, { raw, elsewhere }),
+    remove: () => rows.length > 0 && ask({ kind: 'delete', place, keys: rows.map((row) => row.key) }),
+    rename: () => only?.kind === 'file' && ask({ kind: 'rename', place, key: only.key }),
+    copyNames: () => copied(rows.map((row) => lastOf(row.key)).join('\n')),
+    copyKeyName: () => copied(keyName() ?? ''),
+    showDetails: () => {
+      showDetails(true)
+      step(2)
+    },
+    menu: () => [
+      ...(only?.kind === 'folder' ? [{ icon: 'folder' as const, label: t('objects:act.open'), shortcut: keysText('Enter'), onSelect: () => actions.open(only) }] : []),
+      { icon: 'down', label: many ? t(hasTarget ? 'objects:act.downloadN' : 'objects:act.downloadNDots', { n }) : t(hasTarget ? 'objects:act.download' : 'objects:act.downloadDots'), shortcut: keysText('mod+s'), onSelect: () => actions.download(false) },
+      ...(hasTarget ? [{ icon: 'folder' as const, label: t('objects:act.downloadTo'), onSelect: () => actions.download(false, true) }] : []),
+      { icon: 'envelope', label: t('objects:act.downloadRawDots'), shortcut: keysText('mod+alt+s'), onSelect: () => actions.download(true) },
+      'line',
+      { icon: 'copy', label: t('objects:act.copyNames', { count: rows.length }), shortcut: keysText('mod+c'), onSelect: actions.copyNames },
+      { icon: 'key', label: t('objects:act.copyKey'), disabled: keyName() === null, onSelect: actions.copyKeyName },
+      { icon: 'info', label: t('objects:showDetails'), shortcut: keysText(isMac ? 'mod+i' : 'alt+Enter'), onSelect: actions.showDetails },
+      ...(only?.kind === 'file' ? [{ icon: 'edit' as const, label: t('objects:act.rename'), onSelect: actions.rename }] : []),
+      'line',
+      { icon: 'trash', label: many ? t('objects:act.deleteN', { n }) : t('objects:act.delete'), shortcut: keysText(isMac ? 'mod+Delete' : 'Delete'), bad: true, onSelect: actions.remove },
+    ],
+  }
+  return actions
+}

@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react'
+import type { Encryption, EnvelopeFacts, MasterKey, ObjectFacts, ObjectRow } from '../../../shared/contract/models.ts'
+import type { Place } from '../../queries/objects.ts'
+import { fingerprintGroups } from '../../text/quantities.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Facts, Mono } from '../../ui/facts.tsx'
+import { StateBadge, type ShownEncryption } from '../../ui/state-badge.tsx'
+import { EncryptionNote } from './encryption-note.tsx'
+
+export interface EncryptionSectionProps {
+  readonly place: Place
+  readonly row: ObjectRow
+  readonly keys: readonly MasterKey[]
+  readonly encryption: ShownEncryption
+  readonly facts: ObjectFacts | undefined
+}
+
+/** What the envelope says, which key opens it or what is missing. */
+export function EncryptionSection(props: EncryptionSectionProps) {
+  const t = useText()
+  const { encryption } = props
+  return (
+    <section className="dsec">
+      <h3>{t('objects:d.encryption')}</h3>
+      {typeof encryption === 'string' ? <span className="small flex"><StateBadge encryption={encryption} /></span> : <EncryptionNote {...props} encryption={encryption} />}
+      {typeof encryption !== 'string' && <EnvelopeRows {...props} encryption={encryption} />}
+    </section>
+  )
+}
+
+function EnvelopeRows({ encryption, keys, facts }: EncryptionSectionProps & { readonly encryption: Encryption }) {
+  const t = useText()
+  if (encryption.state === 'plain') return <Facts rows={[checksum()]} />
+  if (encryption.state === 'broken') {
+    return (
+      <Facts
+        rows={[
+          [t(encryption.problem === 'missing' ? 'objects:d.missing' : 'objects:d.invalid'), <Mono key="h" text={shortHeader(encryption.header)} />],
+          [t('objects:d.present'), encryption.present.length === 0 ? t('objects:d.nonePresent') : <Mono key="p" text={encryption.present.map((name) => name.replace(PREFIX, '-')).join(', ')} />],
+          [t('objects:d.content'), t('objects:d.leftCipher')],
+        ]}
+      />
+    )
+  }
+  const envelope = encryption.facts
+  if (envelope === null) return null
+  const key = encryption.state === 'sealed' ? keys.find((one) => one.id === encryption.keyId) : undefined
+  const missingShown = encryption.state === 'nokey' && envelope.description !== ''
+  return (
+    <>
+      <Facts
+        rows={[
+          missingShown ? null : [t('objects:d.description'), envelope.description === '' ? t('objects:d.descriptionEmpty') : <Mono key="d" text={shownName(envelope.description)} />],
+          key === undefined ? null : [t('objects:d.fingerprint'), <Fingerprint key="f" hex={key.fingerprint} />],
+          [t('objects:d.contentAlgorithm'), envelope.contentAlgorithm === 'AES/CTR/NoPadding' ? 'AES-256-CTR' : envelope.contentAlgorithm],
+          [t('objects:d.wrap'), wrapText(envelope)],
+          encryption.state === 'later' ? null : [t('objects:d.envelope'), t('objects:d.envelopeWhole')],
+          checksum(),
+        ]}
+      />
+      {envelope.plaintextMd5 && <p className="hint tw-warn">{t('objects:d.md5')}</p>}
+      {encryption.state === 'sealed' && <p className="hint">{t('objects:d.limits')}</p>}
+    </>
+  )
+
+  function checksum(): readonly [string, ReactNode] | null {
+    return facts === undefined ? null : [t('objects:d.checksum'), t(facts.crc64 === '' ? 'objects:d.crcNone' : 'objects:d.crcKept')]
+  }
+}
+
+const PREFIX = 'x-oss-meta-client-side-encryption-'
+const shortHeader = (header: string): string => header.replace(/^x-oss-meta-/, '')
+const wrapText = (envelope: EnvelopeFacts): string => (envelope.wrapAlgorithm === 'RSA/NONE/PKCS1Padding' ? `RSA-${envelope.wrapBits}, PKCS#1 v1.5` : envelope.wrapAlgorithm)
+
+/** The first four groups, spelled for screen readers. */
+function Fingerprint({ hex }: { readonly hex: string }) {
+  const groups = fingerprintGroups(hex, 4)
+  return <><span className="mono" aria-hidden="true">{groups}</span><span className="sr">{groups.replaceAll(' ', ', ')}</span></>
+}

@@ -1,0 +1,86 @@
+import type { ReactNode } from 'react'
+import type { Encryption, MasterKey } from '../../../shared/contract/models.ts'
+import { errorOf } from '../../queries/core.ts'
+import { useTryKeys } from '../../queries/objects.ts'
+import { say } from '../../state/live.ts'
+import { go, lastOf } from '../../state/ui.ts'
+import { ask } from '../../state/work.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useRich, useText } from '../../text/use-text.tsx'
+import { Button } from '../../ui/button.tsx'
+import { copyText } from '../../ui/clipboard.ts'
+import { Mono } from '../../ui/facts.tsx'
+import { Note } from '../../ui/note.tsx'
+import type { EncryptionSectionProps } from './details-encryption.tsx'
+
+/** What is the case with one object's encryption, and what to do about it. */
+export function EncryptionNote({ encryption, ...props }: EncryptionSectionProps & { readonly encryption: Encryption }) {
+  const rich = useRich()
+  const t = useText()
+  const key = (inner: ReactNode) => <button type="button" className="link" onClick={() => go({ page: 'keys' })}>{inner}</button>
+  switch (encryption.state) {
+    case 'sealed': return <Note kind="sealed" icon="sealed">{rich('objects:d.sealed', { key }, { name: shownName(encryption.keyName) })}</Note>
+    case 'plain': return <Note icon="plain">{rich('objects:d.plain', {})}</Note>
+    case 'later': return <Note icon="later">{rich('objects:d.later', {}, { format: FORMATS[encryption.format] })}</Note>
+    case 'broken': {
+      const header = <span className="mono">{encryption.header.replace(/^x-oss-meta-/, '')}</span>
+      return <Note kind="bad" icon="broken">{rich('objects:d.broken', { header }, { problem: t(encryption.problem === 'missing' ? 'objects:d.missing' : 'objects:d.invalid') })}</Note>
+    }
+    case 'nokey': return <MissingKey {...props} encryption={encryption} />
+  }
+}
+
+const FORMATS = { v1: 'V1', 'v2-kms': 'V2, KMS', 'v2-oaep': 'V2, RSA OAEP', 'v2-custom': 'V2, custom', 'encryption-sdk': 'KMS Encryption SDK' } as const
+
+/** None has the description; or one has it and does not open the envelope; or only its public half is here. */
+function MissingKey({ encryption, keys, place, row }: EncryptionSectionProps & { readonly encryption: Extract<Encryption, { state: 'nokey' }> }) {
+  const t = useText()
+  const rich = useRich()
+  const tryKeys = useTryKeys()
+  const { description } = encryption.facts
+  const same = keys.filter((one) => sameDescription(one.description, description))
+  const opens = same.filter((one) => one.hasPrivate)
+  const problem = tryKeys.error === null ? null : errorOf(tryKeys.error)
+  const importKey = () => ask({ kind: 'import-key', description, forObject: lastOf(row.key) })
+  const tryAll = (
+    <Button size="sm" busy={tryKeys.isPending} onClick={() => tryKeys.mutate({ profileId: place.profileId, bucket: place.bucket, key: row.key })}>
+      {t(tryKeys.isPending ? 'objects:act.tryingAll' : 'objects:act.tryAll')}
+    </Button>
+  )
+  if (problem?.code === 'wrong-master-key' || opens.length > 0) {
+    const names = shownName(opens.map((one) => one.name).join(', '))
+    return (
+      <Note kind="bad" icon="nokey" actions={<>{problem === null && tryAll}<Button size="sm" onClick={importKey}>{t('objects:act.importKey')}</Button></>}>
+        {problem !== null || opens.length === 0 ? rich('objects:d.triedAll', {}) : rich('objects:d.wrong', {}, { names })}
+      </Note>
+    )
+  }
+  const actions = (
+    <>
+      <Button size="sm" kind="primary" onClick={importKey}>{t('objects:act.importKey')}</Button>
+      {description === '' ? tryAll : <Button size="sm" onClick={() => { copyText(description); say(t('objects:say.copied')) }}>{t('objects:act.copyDescription')}</Button>}
+    </>
+  )
+  const half = same[0]
+  return (
+    <Note kind="warn" icon="nokey" actions={actions}>
+      {half !== undefined && description !== ''
+        ? rich('objects:d.nokeyPublic', { key: (inner: ReactNode) => <b>{inner}</b> }, { name: shownName(half.name) })
+        : description === '' ? rich('objects:d.nokeyBlank', {}) : rich(keys.length === 0 ? 'objects:d.nokeyNone' : 'objects:d.nokeyDescribed', {}, { n: keys.length, count: keys.length })}
+      {half === undefined && description !== '' && <><br /><Mono text={shownName(description)} ink /></>}
+    </Note>
+  )
+}
+
+/** The same pairs, whatever the order and the spaces. The core decides; this only chooses the words. */
+function sameDescription(a: string, b: string): boolean {
+  if (a === '' || b === '') return false
+  const pairs = (text: string): string => {
+    try {
+      return JSON.stringify(Object.entries(JSON.parse(text) as object).sort(([x], [y]) => (x < y ? -1 : 1)))
+    } catch {
+      return text
+    }
+  }
+  return pairs(a) === pairs(b)
+}

@@ -1,0 +1,62 @@
+import type { KeyboardEvent } from 'react'
+import type { Profile } from '../../../shared/contract/models.ts'
+import { keysText } from '../../platform.ts'
+import type { Place } from '../../queries/objects.ts'
+import { setFilter, showDetails, useDetails, useUi } from '../../state/ui.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { MenuButton } from '../../ui/menu.tsx'
+import { Crumbs } from './crumbs.tsx'
+import { useUploads } from './uploads.ts'
+import { ask } from '../../state/work.ts'
+
+export interface ToolbarProps {
+  readonly place: Place
+  readonly profile: Profile | undefined
+  readonly busy: boolean
+  readonly onRefresh: () => void
+  /** Enter and ↓ in the filter go on to the list. */
+  readonly onLeaveFilter: () => void
+  readonly details: boolean
+}
+
+/** Where we are, and what can be done with the folder as a whole. */
+export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, details }: ToolbarProps) {
+  const t = useText()
+  const filter = useUi((ui) => ui.filter)
+  const open = useDetails()
+  const uploads = useUploads()
+  const key = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Escape' && filter !== '') setFilter('')
+    else if (event.key === 'Enter' || event.key === 'ArrowDown' || event.key === 'Escape') onLeaveFilter()
+    else return
+    event.preventDefault()
+  }
+  return (
+    <div className="bar" data-region="toolbar">
+      <Crumbs place={place} profile={profile} />
+      <IconButton icon="refresh" label={`${t('objects:refresh')} (${keysText('mod+r')})`} aria-disabled={busy} onClick={onRefresh} />
+      <div className="find">
+        <Icon name="search" />
+        <input
+          className="input" type="search" id="filter" placeholder={t('objects:filter')} aria-label={t('objects:filterThis')} value={filter} autoComplete="off" spellCheck={false}
+          onChange={(event) => setFilter(event.target.value)} onKeyDown={key}
+        />
+      </div>
+      <MenuButton
+        label={t('objects:upload')}
+        entries={[
+          { icon: 'file', label: t('objects:uploadFiles'), shortcut: keysText('mod+u'), onSelect: () => void uploads.pickFiles(place) },
+          { icon: 'folder', label: t('objects:uploadFolder'), shortcut: keysText('mod+shift+u'), onSelect: () => void uploads.pickFolders(place) },
+          'line',
+          { icon: 'newfolder', label: t('objects:newFolder'), onSelect: () => ask({ kind: 'new-folder', place }) },
+        ]}
+      >
+        <Button kind="primary" icon="up">{t('objects:upload')}</Button>
+      </MenuButton>
+      {details && <IconButton icon="pane-right" label={t(open ? 'objects:hideDetails' : 'objects:showDetails')} on={open} aria-pressed={open} onClick={() => showDetails(!open)} />}
+    </div>
+  )
+}

@@ -1,0 +1,10 @@
+/** Puts text on the clipboard from within a click or key press. Needs no permission, which the desktop shell would refuse. */
+export function copyText(text: string): void {
+  const fill = (event: ClipboardEvent) => {
+    event.preventDefault()
+    event.clipboardData?.setData('text/plain', text)
+  }
+  document.addEventListener('copy', fill, { once: true })
+  document.execCommand('copy')
+  document.removeEventListener('copy', fill)
+}

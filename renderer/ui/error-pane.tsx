@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react'
+import type { AppError } from '../../shared/contract/errors.ts'
+import { sentence, technical } from '../../shared/contract/sentences.ts'
+import { useQuantities } from '../text/use-quantities.ts'
+import { useLanguage, useText } from '../text/use-text.tsx'
+import { say } from '../state/live.ts'
+import { Button, IconButton } from './button.tsx'
+import { copyText } from './clipboard.ts'
+import { Empty } from './empty.tsx'
+import type { IconName } from './icon.tsx'
+
+const LOOK: Partial<Record<AppError['code'], readonly ['bad' | 'warn', IconName]>> = {
+  'unreachable': ['bad', 'nonet'], 'clock': ['bad', 'clock'], 'keychain-locked': ['warn', 'safe'], 'keychain-missing': ['warn', 'safe'],
+  'passphrase-needed': ['warn', 'safe'], 'secret-lost': ['bad', 'safe'], 'access-denied': ['bad', 'nokey'], 'bad-credentials': ['bad', 'nokey'],
+}
+
+/** A pane that has nothing to show because of an error: what is the case, what to do, and small what support asks for. */
+export function ErrorPane({ error, at, busy, onRetry, actions }: { readonly error: AppError; readonly at: Date; readonly busy: boolean; readonly onRetry: () => void; readonly actions?: ReactNode }) {
+  const t = useText()
+  const q = useQuantities()
+  const language = useLanguage()
+  const [kind, icon] = LOOK[error.code] ?? (['bad', 'alert'] as const)
+  const tech = `${technical(error)} · ${q.exactTime(at.toISOString()).slice(11, 19)}`
+  return (
+    <Empty
+      kind={kind} icon={icon} title={titleOf(error, t)}
+      actions={<>{actions}<Button {...(actions === undefined && { kind: 'primary' as const })} busy={busy} onClick={onRetry}>{t('common:act.tryAgain')}</Button></>}
+      tech={<><span>{tech}</span><IconButton icon="copy" small label={t('common:act.copyDetails')} onClick={() => { copyText(tech); say(t('common:act.copied')) }} /></>}
+    >
+      {sentence(error, language)}
+      {error.code === 'unreachable' && <> {t('common:error.transfersWait')}</>}
+    </Empty>
+  )
+}
+
+function titleOf(error: AppError, t: ReturnType<typeof useText>): string {
+  switch (error.code) {
+    case 'unreachable': return t('common:error.unreachable', { host: error.host })
+    case 'clock': return t(error.minutes > 0 ? 'common:error.clock' : 'common:error.clockAhead', { minutes: Math.abs(error.minutes) })
+    case 'keychain-locked': case 'keychain-missing': case 'passphrase-needed': case 'access-denied': case 'bad-credentials': return t(`common:error.${error.code}`)
+    default: return t('common:error.other')
+  }
+}

@@ -1,0 +1,75 @@
+import './controls.css'
+import { DropdownMenu } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { Icon, type IconName } from './icon.tsx'
+
+export interface MenuItem {
+  readonly icon: IconName
+  readonly label: string
+  readonly shortcut?: string
+  readonly bad?: boolean
+  readonly disabled?: boolean
+  readonly onSelect: () => void
+}
+/** 'line' draws a hairline. */
+export type MenuEntry = MenuItem | 'line'
+
+function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
+  return entries.map((entry, i) =>
+    entry === 'line' ? (
+      <DropdownMenu.Separator key={i} className="menu-line" />
+    ) : (
+      <DropdownMenu.Item key={i} className={entry.bad === true ? 'bad' : ''} disabled={entry.disabled === true} onSelect={entry.onSelect}>
+        <Icon name={entry.icon} />
+        {entry.label}
+        {entry.shortcut !== undefined && <kbd>{entry.shortcut}</kbd>}
+      </DropdownMenu.Item>
+    ),
+  )
+}
+
+/** A menu that a button opens. `children`: the button. */
+export function MenuButton({ entries, label, align = 'end', children }: { readonly entries: readonly MenuEntry[]; readonly label: string; readonly align?: 'start' | 'end'; readonly children: ReactNode }) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu floating" align={align} sideOffset={4} collisionPadding={8} loop aria-label={label}>
+          <Entries entries={entries} />
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
+
+/** Where a context menu opens, in the window. */
+export interface MenuPoint {
+  readonly x: number
+  readonly y: number
+}
+
+/** A context menu at a point. The focus goes back to `returnTo` unless an item took it elsewhere. */
+export function MenuAt({ at, entries, label, onClose, returnTo }: { readonly at: MenuPoint; readonly entries: readonly MenuEntry[]; readonly label: string; readonly onClose: () => void; readonly returnTo: () => HTMLElement | null }) {
+  return (
+    <DropdownMenu.Root open modal={false} onOpenChange={(open) => { if (!open) onClose() }}>
+      <DropdownMenu.Trigger asChild>
+        <span className="menu-point" style={{ left: at.x, top: at.y }} aria-hidden="true" tabIndex={-1} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          className="menu floating"
+          align="start"
+          collisionPadding={8}
+          loop
+          aria-label={label}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault()
+            if (document.activeElement === document.body || document.activeElement?.closest('.menu')) returnTo()?.focus()
+          }}
+        >
+          <Entries entries={entries} />
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}

@@ -1,0 +1,65 @@
+import { createContext, memo, useContext, useLayoutEffect, useRef, useState } from 'react'
+import { cutMiddle, shownName } from '../text/shown-name.ts'
+
+/** Pixels a name may take, where the parent knows; null: each name measures its own place. */
+export const NameRoom = createContext<number | null>(null)
+
+/** A file, folder or bucket name: cut in the middle where it does not fit, with the whole name as its tooltip. */
+export const Name = memo(function Name({ text }: { readonly text: string }) {
+  const given = useContext(NameRoom)
+  const span = useRef<HTMLSpanElement>(null)
+  const [own, setOwn] = useState<number | null>(null)
+  const shown = shownName(text)
+  const room = given ?? own
+  useLayoutEffect(() => (given === null && span.current !== null ? watchWidth(span.current, setOwn) : undefined), [given])
+  const cut = room === null ? shown : fitted(shown, room)
+  return (
+    <span className="mid" ref={span} title={shown} dir="auto">
+      {cut === shown ? shown : <><span aria-hidden="true">{cut}</span><span className="sr">{shown}</span></>}
+    </span>
+  )
+})
+
+const watched = new WeakMap<Element, (width: number) => void>()
+let observer: ResizeObserver | undefined
+
+/** One observer for all names. Calls back at once, and whenever the width changes. */
+export function watchWidth(element: Element, onWidth: (width: number) => void): () => void {
+  observer ??= new ResizeObserver((entries) => {
+    for (const entry of entries) watched.get(entry.target)?.(Math.floor(entry.contentRect.width))
+  })
+  watched.set(element, onWidth)
+  observer.observe(element)
+  onWidth(element.clientWidth)
+  return () => observer?.unobserve(element)
+}
+
+const cache = new Map<string, string>()
+const PLAIN = /^[\x20-\x7e]*$/
+/** No letter of the 13 pixel face is wider than this. */
+const WIDEST = 11
+
+function fitted(text: string, room: number): string {
+  if (room <= 0 || (PLAIN.test(text) && text.length * WIDEST <= room)) return text
+  const id = `${room} ${text}`
+  const known = cache.get(id)
+  if (known !== undefined) return known
+  if (cache.size > 5000) cache.clear()
+  const made = cutMiddle(text, room, widthOf)
+  cache.set(id, made)
+  return made
+}
+
+let ruler: HTMLSpanElement | undefined
+
+/** Measured in the page itself, because a canvas does not know tabular figures. */
+function widthOf(text: string): number {
+  if (ruler?.isConnected !== true) {
+    ruler = document.createElement('span')
+    ruler.className = 'ruler'
+    ruler.setAttribute('aria-hidden', 'true')
+    document.body.append(ruler)
+  }
+  ruler.textContent = text
+  return ruler.getBoundingClientRect().width
+}

@@ -1,0 +1,38 @@
+import type { Encryption } from '../../shared/contract/models.ts'
+import { shownName } from '../text/shown-name.ts'
+import { useText } from '../text/use-text.tsx'
+import { Icon } from './icon.tsx'
+
+/** 'checking' while the headers are asked for; 'unknown' when they could not be read. Never plain instead. */
+export type ShownEncryption = Encryption | 'checking' | 'unknown'
+
+/** Icon, word, and then the key's name. The word is never cut and the colour is never alone. */
+export function StateBadge({ encryption }: { readonly encryption: ShownEncryption }) {
+  const t = useText()
+  const state = typeof encryption === 'string' ? encryption : encryption.state
+  const detail = detailOf(encryption)
+  return (
+    <span className={`st ${state === 'unknown' ? 'checking known' : state}`}>
+      <Icon name={state === 'unknown' ? 'checking' : state} />
+      <span className="w">{t(`common:state.${state}`)}</span>
+      {detail !== '' && <span className="k cut" title={detail}>{detail}</span>}
+    </span>
+  )
+}
+
+function detailOf(encryption: ShownEncryption): string {
+  if (typeof encryption === 'string') return ''
+  if (encryption.state === 'sealed') return shownName(encryption.keyName)
+  return encryption.state === 'nokey' ? shownName(firstValue(encryption.facts.description)) : ''
+}
+
+/** First value of a key description, '' when there is none: what a person calls a missing key. */
+export function firstValue(description: string): string {
+  try {
+    const parsed: unknown = JSON.parse(description)
+    const value: unknown = typeof parsed === 'object' && parsed !== null ? Object.values(parsed)[0] : undefined
+    return typeof value === 'string' ? value : ''
+  } catch {
+    return ''
+  }
+}
