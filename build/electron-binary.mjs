@@ -1,0 +1,53 @@
+// Electron's program file: found, or fetched once by Electron's own installer within a bounded time.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inRoot } from './tools.mjs'
+
+const FETCH_MS = 180_000
+const AGAIN_AFTER_MS = 24 * 3600_000
+
+/**
+ * Its path, or null. Never `require('electron')` for this: that starts a download without an end.
+ * @returns {string | null}
+ */
+export function installedElectron() {
+  const folder = inRoot('node_modules', 'electron')
+  const named = join(folder, 'path.txt')
+  const name = existsSync(named) ? readFileSync(named, 'utf8').trim() : 'electron'
+  const file = process.env.ELECTRON_OVERRIDE_DIST_PATH ? join(process.env.ELECTRON_OVERRIDE_DIST_PATH, name) : join(folder, 'dist', name)
+  return existsSync(file) ? file : null
+}
+
+/**
+ * The same, after one try to fetch it. A failed try is remembered for a day.
+ * @returns {string | null}
+ */
+export function electronBinary() {
+  const here = installedElectron()
+  const installer = inRoot('node_modules', 'electron', 'install.js')
+  if (here !== null || !existsSync(installer)) return here
+  const { version } = JSON.parse(readFileSync(inRoot('node_modules', 'electron', 'package.json'), 'utf8'))
+  const failed = inRoot('.cache', `electron-${version}-not-fetched`)
+  const last = statSync(failed, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  if (Date.now() - last < AGAIN_AFTER_MS) return null
+  process.stderr.write('Fetching Electron, once, for at most three minutes…\n')
+  spawnSync(process.execPath, [installer], { stdio: 'ignore', timeout: FETCH_MS, killSignal: 'SIGKILL' })
+  const fetched = installedElectron()
+  if (fetched === null) {
+    mkdirSync(inRoot('.cache'), { recursive: true })
+    writeFileSync(failed, 'Electron could not be fetched; delete this file to try again.\n')
+  }
+  return fetched
+}
+
+/**
+ * Why Electron cannot show a window here although it is installed; null when it can.
+ * @returns {string | null}
+ */
+export function noWindowBecause() {
+  if (process.platform !== 'linux') return null
+  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'there is no display'
+  // Its sandbox cannot be set up for root, and without the sandbox we do not run it.
+  return process.getuid?.() === 0 ? 'Electron does not run sandboxed as root' : null
+}

@@ -1,0 +1,81 @@
+// Which bundles are older than their sources, and building just those, one process at a time.
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { inRoot } from './tools.mjs'
+
+const CORE = ['shared', 'electron/core']
+
+/** Bundle name → what it makes, and out of what. */
+const BUNDLES = {
+  'core/part-worker': { output: 'out/core/part-worker.mjs', sources: CORE },
+  cli: { output: 'out/cli.mjs', sources: [...CORE, 'electron/practice', 'electron/cli'] },
+  loopback: { output: 'out/loopback.mjs', sources: [...CORE, 'electron/practice', 'electron/loopback'] },
+  'desktop/main': { output: 'out/desktop/main.mjs', sources: [...CORE, 'electron/practice', 'electron/desktop'] },
+  preload: { output: 'out/desktop/preload.cjs', sources: ['shared/contract', 'electron/desktop'] },
+  renderer: { output: 'out/renderer/index.html', sources: ['shared', 'renderer'] },
+}
+
+/** @typedef {keyof typeof BUNDLES} BundleName */
+
+export const bundleNames = /** @type {readonly BundleName[]} */ (Object.keys(BUNDLES))
+
+/** Newest change below a folder, in ms; folders count, so that a removed file shows. 0 when there is no such folder. @param {string} path @returns {number} */
+function newest(path) {
+  const info = statSync(path, { throwIfNoEntry: false })
+  if (info === undefined) return 0
+  if (!info.isDirectory()) return info.mtimeMs
+  return readdirSync(path, { withFileTypes: true }).reduce((latest, entry) => Math.max(latest, newest(join(path, entry.name))), info.mtimeMs)
+}
+
+/**
+ * Those of `names` that must be built. One that has no sources here is as fresh as can be: an installed copy has none.
+ * @param {readonly BundleName[]} names @returns {BundleName[]}
+ */
+export function staleBundles(names) {
+  const shared = Math.max(newest(inRoot('build', 'bundle.mjs')), newest(inRoot('package-lock.json')))
+  return names.filter((name) => {
+    const { output, sources } = BUNDLES[name]
+    const own = sources.at(-1) ?? ''
+    if (newest(inRoot(own)) === 0) return false
+    const made = statSync(inRoot(output), { throwIfNoEntry: false })?.mtimeMs ?? 0
+    return made === 0 || Math.max(shared, ...sources.map((source) => newest(inRoot(source)))) > made
+  })
+}
+
+/** Is the process that holds the lock still there? @param {string} file */
+function holderIsAlive(file) {
+  try {
+    process.kill(Number(readFileSync(file, 'utf8')), 0)
+    return true
+  } catch (cause) {
+    return /** @type {NodeJS.ErrnoException} */ (cause).code === 'EPERM'
+  }
+}
+
+/**
+ * Builds the stale ones of `names`. Two programs that start at once do not write over each other.
+ * @param {readonly BundleName[]} [names]
+ */
+export async function ensureBundles(names = bundleNames) {
+  if (staleBundles(names).length === 0) return
+  mkdirSync(inRoot('out'), { recursive: true })
+  const lock = inRoot('out', '.bundling')
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      break
+    } catch (cause) {
+      if (/** @type {NodeJS.ErrnoException} */ (cause).code !== 'EEXIST') throw cause
+      if (!holderIsAlive(lock)) rmSync(lock, { force: true })
+      else await wait(100)
+    }
+  }
+  try {
+    const stale = staleBundles(names)
+    const { bundle } = await import('./bundle.mjs')
+    if (stale.length > 0) await bundle(stale)
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}

@@ -1,0 +1,54 @@
+// The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|bench|dist [arguments]`.
+import { existsSync } from 'node:fs'
+import { bundle } from './bundle.mjs'
+import { ensureBundles } from './freshness.mjs'
+import { runTests } from './tests.mjs'
+import { inRoot, main, run, Told } from './tools.mjs'
+
+const [step = '', ...rest] = process.argv.slice(2)
+
+/** A program of node_modules.  @param {string} name @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env] */
+const tool = (name, args, env) => run(process.execPath, [inRoot('node_modules', ...name.split('/')), ...args], env === undefined ? {} : { env })
+
+/** Types, lint, rooms. @returns {boolean} */
+function check() {
+  const vitest = ['run', '-c', 'test/vitest.config.ts', 'test/rooms.test.ts']
+  // All three, whatever the first says: one run should tell everything.
+  const codes = [
+    tool('typescript/bin/tsc', ['-b']),
+    tool('oxlint/bin/oxlint', ['--deny-warnings', 'shared', 'electron', 'renderer', 'build', 'test']),
+    tool('vitest/vitest.mjs', vitest),
+  ]
+  return codes.every((code) => code === 0)
+}
+
+const steps = {
+  bundle: () => bundle(rest),
+  check: () => {
+    if (!check()) throw new Told('The check failed.')
+  },
+  test: async () => {
+    await ensureBundles()
+    const checked = check()
+    if (!runTests({ unit: true, browser: ['test/browser', 'test/electron'], checked, rest })) throw new Told('Not everything passed.')
+  },
+  'test:electron': async () => {
+    await ensureBundles()
+    if (!runTests({ unit: false, browser: ['test/electron'], checked: true, rest })) throw new Told('Not everything passed.')
+  },
+  bench: async () => {
+    await ensureBundles(['core/part-worker'])
+    await bundle(['bench'])
+    process.exitCode = tool('../out/bench.mjs', rest)
+  },
+  dist: async () => {
+    await ensureBundles()
+    process.exitCode = tool('electron-builder/cli.js', ['--publish', 'never', ...rest])
+  },
+}
+
+await main(async () => {
+  if (!Object.hasOwn(steps, step)) throw new Told(`Steps: ${Object.keys(steps).join(', ')}.`)
+  if (!existsSync(inRoot('node_modules', 'vite'))) throw new Told('Run `node build/prepare.mjs` first.')
+  await steps[/** @type {keyof typeof steps} */ (step)]()
+})

@@ -1,0 +1,46 @@
+// What the tests need of the system: a keychain that can be started for them, a browser, and a font with Chinese letters.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { hasProgram, run, Told } from './tools.mjs'
+
+/** Where the tests find a browser. */
+export const chromiumPath = () => process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+
+/** @param {string} name */
+const isInstalled = (name) => spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' }).stdout?.includes('install ok installed') === true
+
+/** Debian package → is what it brings here already? */
+const NEEDS = /** @type {const} */ ([
+  ['libsecret-1-dev', () => isInstalled('libsecret-1-dev')],
+  ['pkg-config', () => hasProgram('pkg-config')],
+  ['gnome-keyring', () => hasProgram('gnome-keyring-daemon')],
+  ['dbus', () => hasProgram('dbus-run-session') && hasProgram('dbus-send')],
+  ['dbus-daemon', () => hasProgram('dbus-daemon')],
+  ['libsecret-tools', () => hasProgram('secret-tool')],
+  ['chromium', () => existsSync(chromiumPath())],
+  ['fonts-wqy-zenhei', () => isInstalled('fonts-wqy-zenhei') || isInstalled('fonts-noto-cjk')],
+])
+
+/** Installs it on Debian as root; elsewhere says by name what is missing. */
+export function ensureTestPackages() {
+  if (process.platform !== 'linux') {
+    if (!existsSync(chromiumPath())) throw new Told('The tests need Chromium or Chrome: set CHROMIUM_PATH to its program file.')
+    return
+  }
+  if (!hasProgram('dpkg-query')) {
+    const programs = ['gnome-keyring-daemon', 'dbus-run-session', 'secret-tool'].filter((name) => !hasProgram(name))
+    if (!existsSync(chromiumPath())) programs.push('chromium (or set CHROMIUM_PATH)')
+    if (programs.length > 0) throw new Told(`The tests need these programs, please install them: ${programs.join(', ')}. Also the headers of libsecret and a font with Chinese letters.`)
+    return
+  }
+  const missing = NEEDS.filter(([, isHere]) => !isHere()).map(([name]) => name)
+  if (missing.length === 0) return
+  if (process.getuid?.() !== 0) throw new Told(`The tests need packages that only root can install: sudo apt-get install ${missing.join(' ')}`)
+  process.stderr.write(`Installing ${missing.join(', ')}, once…\n`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const apt = /** @param {readonly string[]} args */ (...args) => run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], { env, quiet: true })
+  const install = () => apt('install', '-y', '--no-install-recommends', ...missing)
+  if (install() !== 0 && (apt('update') !== 0 || install() !== 0)) {
+    throw new Told(`apt-get could not install ${missing.join(' ')}; its output is above.`)
+  }
+}

@@ -1,0 +1,53 @@
+// Vitest with a keychain around it, then Playwright; and how many of each passed.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { inRoot, run } from './tools.mjs'
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+
+const results = inRoot('out', 'test-results')
+
+/** @param {string} file @returns {any} null when the run did not get as far as writing it */
+const readResults = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null)
+
+/** @param {readonly string[]} rest @returns {Count} */
+function unitTests(rest) {
+  const file = inRoot('out', 'test-results', 'vitest.json')
+  const code = run('bash', [
+    inRoot('build', 'with-keyring.sh'), process.execPath, inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', '-c', 'test/vitest.config.ts',
+    '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...rest,
+  ])
+  const told = readResults(file)
+  if (told === null) return { passed: 0, failed: 1, skipped: 0 }
+  // A file that does not load fails without a failed test in it.
+  const broken = told.testResults.filter((/** @type {any} */ suite) => suite.status === 'failed' && !suite.assertionResults.some((/** @type {any} */ one) => one.status === 'failed'))
+  const failed = told.numFailedTests + broken.length
+  return { passed: told.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: told.numPendingTests }
+}
+
+/** @param {readonly string[]} folders @returns {Count} */
+function browserTests(folders) {
+  const file = inRoot('out', 'test-results', 'playwright.json')
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file }
+  const code = run(process.execPath, [inRoot('node_modules', '@playwright', 'test', 'cli.js'), 'test', '-c', 'test/playwright.config.ts', ...folders], { env })
+  const told = readResults(file)
+  if (told === null) return { passed: 0, failed: 1, skipped: 0 }
+  const { expected, flaky, unexpected, skipped } = told.stats
+  const failed = unexpected + told.errors.length
+  return { passed: expected + flaky, failed: failed === 0 && code !== 0 ? 1 : failed, skipped }
+}
+
+/**
+ * Runs what is asked for and writes `N passed, N failed` to out/test-results/totals.txt.
+ * @param {{ unit: boolean, browser: readonly string[], checked: boolean, rest: readonly string[] }} wanted `checked`: types, lint and rooms were fine
+ * @returns {boolean} nothing failed
+ */
+export function runTests({ unit, browser, checked, rest }) {
+  rmSync(results, { recursive: true, force: true })
+  mkdirSync(results, { recursive: true })
+  const counts = [...(unit ? [unitTests(rest)] : []), browserTests(browser), ...(checked ? [] : [{ passed: 0, failed: 1, skipped: 0 }])]
+  const sum = (/** @type {keyof Count} */ name) => counts.reduce((total, count) => total + count[name], 0)
+  writeFileSync(inRoot('out', 'test-results', 'totals.txt'), `${sum('passed')} passed, ${sum('failed')} failed\n`)
+  if (!checked) process.stderr.write('The check of types, lint and rooms failed: see above.\n')
+  if (sum('skipped') > 0) process.stderr.write(`${sum('skipped')} tests were skipped; each says why.\n`)
+  return sum('failed') === 0
+}

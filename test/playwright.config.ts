@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test'
+
+/** Real Chromium, from the system. No video: it needs a program that only Playwright's own download brings. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: ['browser/**/*.spec.ts', 'electron/**/*.spec.ts'],
+  outputDir: '../out/test-results/browser',
+  timeout: 60_000,
+  workers: process.env['CI'] ? 1 : 2,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] === undefined ? [['list']] : [['list'], ['json']],
+  use: {
+    launchOptions: { executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium' },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    video: 'off',
+  },
+})
