@@ -3,9 +3,9 @@ import type { ComponentProps, MouseEvent, ReactNode } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 
 export interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
-  readonly kind?: 'primary' | 'danger' | 'quiet' | 'danger-quiet'
-  readonly size?: 'sm' | 'lg'
-  readonly icon?: IconName
+  readonly kind?: 'primary' | 'danger' | 'quiet' | 'danger-quiet' | undefined
+  readonly size?: 'sm' | 'lg' | undefined
+  readonly icon?: IconName | undefined
   /** What it started is under way: it takes no clicks and keeps the focus. */
   readonly busy?: boolean
   readonly children: ReactNode

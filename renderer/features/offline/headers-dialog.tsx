@@ -1,0 +1,84 @@
+import { useState } from 'react'
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { Grant } from '../../../shared/contract/models-transfers.ts'
+import { hostFiles } from '../../queries/core.ts'
+import { useInspectPair } from '../../queries/offline.ts'
+import { addPasted } from '../../state/offline.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Field, Message, type FieldMessage } from '../../ui/field.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { useProblem } from '../../ui/use-sentence.ts'
+import type { ShownRow } from './use-offline-rows.ts'
+
+/** Headers another tool printed, pasted as JSON, for one file. */
+export function HeadersDialog({ rows, onClose }: { readonly rows: readonly ShownRow[]; readonly onClose: () => void }) {
+  const t = useText()
+  const [text, setText] = useState('')
+  // The file that still looks for an envelope is the one that is meant, when there is just one.
+  const [blob, setBlob] = useState<Grant | null>(() => {
+    const alone = rows.filter(({ item, row }) => item.blob !== null && item.envelope === null && row.transferId === null)
+    return alone.length === 1 ? (alone[0]?.item.blob ?? null) : null
+  })
+  const inspect = useInspectPair()
+  const problem = useProblem(inspect.error ?? (inspect.data?.error?.code === 'not-an-envelope' ? new Failure(inspect.data.error) : null))
+  const json = isObject(text)
+  const message: FieldMessage | null = text.trim() !== '' && !json ? { kind: 'warn', text: t('offline:headers.notJson') } : null
+
+  const choose = async () => {
+    const [grant] = (await hostFiles().pickFiles()) ?? []
+    if (grant !== undefined) setBlob(grant)
+  }
+  const use = () => {
+    if (blob === null) return
+    inspect.mutate({ blob: blob.id, envelope: null, envelopeText: text }, {
+      onSuccess(item) {
+        // Not even an envelope: the text stays, so that it can be corrected.
+        if (item.encryption === null) return
+        addPasted({ ...item, envelope: item.envelope ?? { name: '', source: 'pasted', grant: null } }, text)
+        onClose()
+      },
+    })
+  }
+  return (
+    <Dialog
+      title={t('offline:headers.title')} subtitle={t('offline:headers.sub')} onClose={onClose}
+      footer={<>
+        <span className="hint grow">{t('offline:headers.hint')}</span>
+        <Button onClick={onClose}>{t('common:act.cancel')}</Button>
+        <Button kind="primary" disabled={!json || blob === null} busy={inspect.isPending} onClick={use}>{t(inspect.isPending ? 'offline:headers.busy' : 'offline:headers.do')}</Button>
+      </>}
+    >
+      <div className="form">
+        <Field label={t('offline:headers.text')} message={message}>
+          {(control) => (
+            <textarea {...control} className="input mono" rows={8} spellCheck={false} autoFocus maxLength={65_536} value={text}
+              placeholder={'{\n  "x-oss-meta-client-side-encryption-key": "…",\n  "x-oss-meta-client-side-encryption-start": "…"\n}'}
+              onChange={(e) => { setText(e.target.value); inspect.reset() }} />
+          )}
+        </Field>
+        <Field label={t('offline:headers.file')}>
+          {(control, labelId) => (
+            <button type="button" className="pick" id={control.id} aria-labelledby={`${labelId} ${control.id}`} onClick={() => void choose()}>
+              <Icon name="file" size="s" />
+              <span className="grow cut">{blob === null ? <span className="faint">{t('offline:headers.choose')}</span> : shownName(blob.name)}</span>
+              {blob !== null && <span className="faint small">{t('offline:target.change')}</span>}
+            </button>
+          )}
+        </Field>
+      </div>
+      {problem !== null && <Message message={problem} alert />}
+    </Dialog>
+  )
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}

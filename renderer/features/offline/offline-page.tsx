@@ -1,0 +1,101 @@
+import { useState, type DragEvent, type ReactNode } from 'react'
+import { useText } from '../../text/use-text.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Note } from '../../ui/note.tsx'
+import { useProblem } from '../../ui/use-sentence.ts'
+import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
+import { HeadersDialog } from './headers-dialog.tsx'
+import { BigDrop, DropAndTarget } from './offline-drop.tsx'
+import { OfflineRowView } from './offline-row.tsx'
+import { needsUser } from './offline-state.ts'
+import { useOfflineActs } from './use-offline-acts.ts'
+import { useOfflineRows, type ShownRow } from './use-offline-rows.ts'
+
+type Ask = { readonly kind: 'paste' } | { readonly kind: 'import'; readonly description: string; readonly forObject: string }
+
+/** Files that were downloaded raw, and their envelopes, become readable files. Nothing on this page opens a socket. */
+export function OfflinePage() {
+  const t = useText()
+  const rows = useOfflineRows()
+  const acts = useOfflineActs()
+  const [asked, ask] = useState<Ask | null>(null)
+  const [over, setOver] = useState(false)
+  const [refused, setRefused] = useState(false)
+  const problem = useProblem(acts.error)
+  const ready = rows.filter((shown) => shown.state.kind === 'ready')
+
+  const onDragOver = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(true)
+  }
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    const files = event.dataTransfer.types.includes('Files')
+    setRefused(!files)
+    if (files) void acts.drop(event.dataTransfer)
+  }
+  const onDragLeave = (event: DragEvent) => {
+    if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
+  }
+  const zone = { acts, over, onPaste: () => ask({ kind: 'paste' }) }
+  return (
+    <div className="mid-pane" onDragOver={onDragOver} onDragLeave={onDragLeave} onDrop={onDrop}>
+      <div className="bar">
+        <h1 className="grow">{t('offline:title')}</h1>
+        <span className="badge"><Icon name="nonet" />{t('offline:badge')}</span>
+        {rows.length > 0 && <Button kind="primary" disabled={ready.length === 0} busy={acts.starting} onClick={() => void acts.decrypt(ready.map(({ row }) => row))}>{ready.length === 0 ? t('offline:act.start') : t('offline:act.startAll', { count: ready.length })}</Button>}
+      </div>
+      {problem !== null && <Note kind="bad" icon="alert" bar>{problem.text}</Note>}
+      {refused && <Note kind="warn" icon="alert" bar actions={<IconButton small icon="x" label={t('common:act.dismiss')} onClick={() => setRefused(false)} />}>{t('offline:refused')}</Note>}
+      {rows.length === 0 ? <BigDrop {...zone} /> : (
+        <>
+          <DropAndTarget {...zone} />
+          <OfflineTable rows={rows}>{(shown) => <OfflineRowView key={shown.row.id} shown={shown} acts={acts} onImport={(description, forObject) => ask({ kind: 'import', description, forObject })} />}</OfflineTable>
+          <OfflineFoot rows={rows} />
+        </>
+      )}
+      {asked?.kind === 'paste' && <HeadersDialog rows={rows} onClose={() => ask(null)} />}
+      {asked?.kind === 'import' && <KeyImportDialog description={asked.description} forObject={asked.forObject} onClose={() => ask(null)} />}
+    </div>
+  )
+}
+
+const COLUMNS = ['file', 'size', 'envelope', 'key', 'result'] as const
+
+function OfflineTable({ rows, children }: { readonly rows: readonly ShownRow[]; readonly children: (shown: ShownRow) => ReactNode }) {
+  const t = useText()
+  return (
+    <div className="page" role="region" aria-label={t('offline:files')} tabIndex={0}>
+      <div className="grid og" role="table" aria-label={t('offline:files')}>
+        <div className="ghead" role="row">
+          {COLUMNS.map((column) => <span role="columnheader" key={column} className={column === 'size' ? 'num' : ''}>{t(`offline:col.${column}`)}</span>)}
+          <span role="columnheader"><span className="sr">{t('offline:col.actions')}</span></span>
+        </div>
+        {rows.map(children)}
+      </div>
+    </div>
+  )
+}
+
+function OfflineFoot({ rows }: { readonly rows: readonly ShownRow[] }) {
+  const t = useText()
+  const count = (test: (shown: ShownRow) => boolean) => rows.filter(test).length
+  const done = count(({ state }) => state.kind === 'done')
+  const running = count(({ state }) => state.kind === 'moving' || state.kind === 'waiting')
+  const need = count(({ state }) => needsUser(state))
+  const parts = [
+    ...(done > 0 ? [t('offline:foot.done', { count: done })] : []),
+    ...(running > 0 ? [t('offline:foot.running', { count: running })] : []),
+    ...(need > 0 ? [t('offline:foot.need', { count: need })] : []),
+  ]
+  const [comma, stop, gap] = t('offline:foot', { count: 2 }).endsWith('。') ? ['，', '。', ''] : [', ', '.', ' ']
+  return (
+    <div className="gfoot">
+      <span>{t('offline:foot', { count: rows.length })}{parts.length > 0 && `${gap}${parts.join(comma)}${stop}`}</span>
+      <span className="grow" />
+      <span>{t('offline:foot.note')}</span>
+    </div>
+  )
+}

@@ -1,0 +1,60 @@
+import { sentence } from '../../../shared/contract/sentences.ts'
+import { headerWord } from '../../../shared/contract/sentences-words.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useLanguage, useText, type Text } from '../../text/use-text.tsx'
+import { Icon, type IconName } from '../../ui/icon.tsx'
+import { Progress, shareOf } from '../../ui/progress.tsx'
+import type { RowState } from './offline-state.ts'
+
+/** What became of a row, in words; a bar while bytes move. */
+export function OfflineResult({ state, name }: { readonly state: RowState; readonly name: string }) {
+  const t = useText()
+  const q = useQuantities()
+  const language = useLanguage()
+  if (state.kind === 'moving' || state.kind === 'paused') {
+    const { done, total, speed, phase } = state.transfer
+    const progress = q.progress(done, total)
+    const words = phase === 'finishing' ? t('offline:res.finishing') : phase === 'paused' ? t('offline:res.paused', { progress }) : speed === null ? progress : t('offline:res.running', { progress, speed: q.speed(speed) })
+    return (
+      <div role="cell" className="res run">
+        <div className="stack g4"><span className="small muted">{words}</span><Progress value={shareOf(done, total, false)} label={name} {...(phase === 'paused' && { kind: 'off' as const })} /></div>
+      </div>
+    )
+  }
+  const { look, icon, words } = said(state, t, (error) => sentence(error, language))
+  return (
+    <div role="cell" className={`res ${look}`}>
+      {icon !== null && <Icon name={icon} size="s" />}
+      <span title={words}>{words}</span>
+    </div>
+  )
+}
+
+interface Said {
+  readonly look: '' | 'ok' | 'okw' | 'nokey' | 'noenv' | 'short' | 'broken'
+  readonly icon: IconName | null
+  readonly words: string
+}
+
+const PARTS = ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc'] as const
+
+function said(state: Exclude<RowState, { readonly kind: 'moving' | 'paused' }> | RowState, t: Text, sentenceOf: (error: Extract<RowState, { readonly kind: 'failed' }>['error']) => string): Said {
+  switch (state.kind) {
+    case 'ready': return { look: '', icon: null, words: t('offline:res.ready') }
+    case 'waiting': return { look: '', icon: null, words: t('offline:res.waiting') }
+    case 'no-envelope': return { look: 'noenv', icon: 'envelope', words: t('offline:res.noenv') }
+    case 'no-blob': return { look: 'noenv', icon: 'file', words: t('offline:res.noblob') }
+    case 'plain': return { look: 'noenv', icon: 'plain', words: t('offline:res.plain') }
+    case 'no-key': return { look: 'nokey', icon: 'nokey', words: t(state.description === '' ? 'offline:res.nokeyEmpty' : 'offline:res.nokey') }
+    case 'broken': {
+      const part = PARTS.find((one) => one === headerWord(state.header)) ?? 'other'
+      return { look: 'broken', icon: 'broken', words: t(`offline:res.part.${state.problem}`, { part: t(`offline:part.${part}`) }) }
+    }
+    case 'failed': return { look: state.error.code === 'wrong-master-key' ? 'nokey' : 'short', icon: state.error.code === 'wrong-master-key' ? 'nokey' : 'alert', words: sentenceOf(state.error) }
+    case 'done': {
+      const matches = state.transfer.outcome?.checksum === 'matches'
+      return { look: matches ? 'ok' : 'okw', icon: 'done', words: t(matches ? 'offline:res.ok' : 'offline:res.okNoChecksum') }
+    }
+    default: return { look: '', icon: null, words: '' }
+  }
+}

@@ -1,0 +1,92 @@
+import { hostFiles } from '../../queries/core.ts'
+import { useTransferIntent } from '../../queries/transfers.ts'
+import { headerWord } from '../../../shared/contract/sentences-words.ts'
+import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
+import { patchRow, removeRow } from '../../state/offline.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Name } from '../../ui/name.tsx'
+import { OfflineResult } from './offline-result.tsx'
+import type { OfflineActs } from './use-offline-acts.ts'
+import type { ShownRow } from './use-offline-rows.ts'
+
+export interface OfflineRowProps {
+  readonly shown: ShownRow
+  readonly acts: OfflineActs
+  readonly onImport: (description: string, forObject: string) => void
+}
+
+/** A file, its envelope, its key and its result. */
+export function OfflineRowView({ shown, acts, onImport }: OfflineRowProps) {
+  const t = useText()
+  const q = useQuantities()
+  const { item, state, keyName } = shown
+  const name = item.blob?.name ?? item.envelope?.name ?? ''
+  return (
+    <div className="row two" role="row">
+      <div role="cell" className="nm"><Icon name="file" />{item.blob === null ? <span className="tw-warn">{t('offline:blob.missing')}</span> : <Name text={item.blob.name} />}</div>
+      <div role="cell" className="num meta">{item.blob?.size === undefined || item.blob.size === null ? '' : q.bytes(item.blob.size)}</div>
+      <div role="cell" className="meta"><EnvelopeCell item={item} broken={state.kind === 'broken' ? headerWord(state.header) : null} /></div>
+      <div role="cell" className="meta cut" title={shownName(keyName)}>{shownName(keyName)}</div>
+      <OfflineResult state={state} name={name} />
+      <RowActs shown={shown} acts={acts} onImport={onImport} name={name} />
+    </div>
+  )
+}
+
+function EnvelopeCell({ item, broken }: { readonly item: OfflineItem; readonly broken: string | null }) {
+  const t = useText()
+  if (item.envelope === null) return <span className="tw-warn">{t('offline:env.missing')}</span>
+  return (
+    <span className="mid2">
+      <span className={broken === null ? '' : 'tw-bad'}>{broken === null ? t(`offline:env.${item.envelope.source}`) : t('offline:env.damaged', { header: broken })}</span>
+      {item.envelope.name !== '' && <span className="faint"><Name text={item.envelope.name} /></span>}
+    </span>
+  )
+}
+
+function RowActs({ shown: { row, item, state }, acts, onImport, name }: OfflineRowProps & { readonly name: string }) {
+  const t = useText()
+  const intent = useTransferIntent()
+  const { reveal } = hostFiles()
+  const ids = row.transferId === null ? [] : [row.transferId]
+  const saved = state.kind === 'done' ? state.transfer.outcome?.savedAs ?? null : null
+  const moving = state.kind === 'moving' || state.kind === 'paused' || state.kind === 'waiting'
+  const remove = () => {
+    // Nothing half-done stays on the disk; what is done stays.
+    if (moving) intent.mutate({ intent: 'cancel', ids })
+    removeRow(row.id)
+  }
+  // With another key the row is looked at afresh; the failed transfer has nothing more to say.
+  const importKey = (description: string) => {
+    if (ids.length > 0) intent.mutate({ intent: 'clear', ids })
+    patchRow(row.id, { transferId: null, error: null })
+    onImport(description, name)
+  }
+  const retry = () => {
+    if (ids.length > 0) intent.mutate({ intent: 'retry', ids })
+    else void acts.decrypt([row])
+  }
+  const wrongKey = state.kind === 'failed' && state.error.code === 'wrong-master-key'
+  return (
+    <div role="cell" className="acts2">
+      {state.kind === 'ready' && <Button size="sm" onClick={() => void acts.decrypt([row])}>{t('offline:act.start')}</Button>}
+      {state.kind === 'no-key' && <Button size="sm" onClick={() => importKey(state.description)}>{t('offline:act.import')}</Button>}
+      {wrongKey && <Button size="sm" onClick={() => importKey(descriptionOf(item))}>{t('offline:act.import')}</Button>}
+      {(state.kind === 'no-envelope' || state.kind === 'broken' || state.kind === 'plain') && <Button size="sm" onClick={() => void acts.chooseEnvelope(row)}>{t('offline:act.envelope')}</Button>}
+      {state.kind === 'no-blob' && <Button size="sm" onClick={() => void acts.choose()}>{t('offline:act.blob')}</Button>}
+      {state.kind === 'failed' && !wrongKey && state.error.code !== 'size-differs' && state.error.code !== 'unsupported-format' && <Button size="sm" onClick={retry}>{t('offline:act.retry')}</Button>}
+      {state.kind === 'moving' && <IconButton small icon="pause" label={t('offline:act.pause')} onClick={() => intent.mutate({ intent: 'pause', ids })} />}
+      {state.kind === 'paused' && <IconButton small icon="play" label={t('offline:act.resume')} onClick={() => intent.mutate({ intent: 'resume', ids })} />}
+      {saved !== null && reveal !== null && <IconButton small icon="external" label={t('offline:act.show')} onClick={() => void reveal(saved)} />}
+      <IconButton small icon="x" label={t('offline:act.remove')} onClick={remove} />
+    </div>
+  )
+}
+
+function descriptionOf({ encryption }: OfflineItem): string {
+  return encryption !== null && 'facts' in encryption && encryption.facts !== null ? encryption.facts.description : ''
+}

@@ -1,0 +1,39 @@
+import { useQueries } from '@tanstack/react-query'
+import { useKeys } from '../../queries/keys.ts'
+import { inspectQuery, stampOf } from '../../queries/offline.ts'
+import { useTransfers } from '../../queries/transfers.ts'
+import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
+import { useOffline, type OfflineRow } from '../../state/offline.ts'
+import { stateOf, type RowState } from './offline-state.ts'
+
+export interface ShownRow {
+  readonly row: OfflineRow
+  readonly item: OfflineItem
+  readonly state: RowState
+  /** The key that opens it, or the one the user forces; '' when none is known. */
+  readonly keyName: string
+}
+
+/** Every row with what is true of it now: its pairing, looked at again when keys change, and its transfer. */
+export function useOfflineRows(): readonly ShownRow[] {
+  const { rows, keyId } = useOffline()
+  const keys = useKeys().data
+  const transfers = useTransfers().data
+  const stamp = stampOf(keys)
+  const looked = useQueries({
+    queries: rows.map((row) => ({
+      ...inspectQuery({ blob: row.item.blob?.id ?? '-', envelope: row.envelope, envelopeText: row.pasted }, stamp),
+      // An envelope alone cannot be looked at.
+      enabled: row.item.blob !== null && keys !== undefined,
+      placeholderData: row.item,
+    })),
+  })
+  const forced = keys?.find((key) => key.id === keyId)
+  return rows.map((row, i) => {
+    const item = looked[i]?.data ?? row.item
+    const transfer = row.transferId === null ? undefined : transfers?.get(row.transferId)
+    const state = stateOf(item, transfer, row.error, forced !== undefined)
+    const matched = item.encryption?.state === 'sealed' ? item.encryption.keyName : ''
+    return { row, item, state, keyName: transfer?.keyName ?? forced?.name ?? matched }
+  })
+}
