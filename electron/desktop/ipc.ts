@@ -1,0 +1,96 @@
+import { ipcMain, shell, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
+import type { Message, Port } from '../../shared/contract/bridge.ts'
+import { servePort } from '../../shared/contract/serve.ts'
+import type { Core } from '../core/app/core.ts'
+import { channels } from './channels.ts'
+import { hostDialogs } from './dialogs.ts'
+import { isOurs } from './protocol.ts'
+import { writtenPaths } from './written-paths.ts'
+
+/** Serves the core to the page of one window until the window is closed. Nobody else is answered. */
+export function serveWindow(window: BrowserWindow, core: Core): void {
+  const { webContents: contents } = window
+  const written = writtenPaths()
+  let port: WindowPort | null = null
+
+  const toPage = (message: unknown): void => {
+    written.note(message)
+    if (!contents.isDestroyed()) contents.send(channels.message, message)
+  }
+  /** The main frame of our window, showing our page; the frame is null when it navigated or vanished meanwhile. */
+  const isPage = ({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent): boolean =>
+    sender.id === contents.id && senderFrame !== null && senderFrame.parent === null && isOurs(senderFrame.url)
+  const dialogs = hostDialogs(window, core.grants, (error) => toPage({ t: 'event', name: 'app.problem', value: error } satisfies Message))
+
+  const onBegin = (event: IpcMainEvent): void => {
+    if (!isPage(event)) return
+    port?.close()
+    port = windowPort(toPage)
+    servePort(port, core)
+  }
+  const onMessage = (event: IpcMainEvent, message: unknown): void => {
+    if (isPage(event)) port?.heard(message)
+  }
+  const end = (): void => {
+    port?.close()
+    port = null
+  }
+  ipcMain.on(channels.begin, onBegin)
+  ipcMain.on(channels.message, onMessage)
+  contents.on('render-process-gone', end)
+
+  const answers: Readonly<Record<string, (input: unknown) => Promise<unknown>>> = {
+    [channels.pickFiles]: () => dialogs.pickFiles(),
+    [channels.pickFolders]: () => dialogs.pickFolders(),
+    [channels.pickTarget]: () => dialogs.pickTarget(),
+    [channels.dropped]: (paths) => dialogs.dropped(paths),
+    [channels.reveal]: async (path) => {
+      if (typeof path === 'string' && written.has(path)) shell.showItemInFolder(path)
+    },
+  }
+  for (const [channel, answer] of Object.entries(answers)) {
+    ipcMain.handle(channel, (event, input: unknown) => {
+      if (!isPage(event)) throw new Error('refused')
+      return answer(input)
+    })
+  }
+  window.once('closed', () => {
+    end()
+    ipcMain.off(channels.begin, onBegin)
+    ipcMain.off(channels.message, onMessage)
+    for (const channel of Object.keys(answers)) ipcMain.removeHandler(channel)
+  })
+}
+
+interface WindowPort extends Port {
+  heard(message: unknown): void
+}
+
+/** The wire to one load of the page. After `close` nothing goes either way, so a later load never hears an earlier one's answers. */
+function windowPort(toPage: (message: unknown) => void): WindowPort {
+  const listeners = new Set<(message: unknown) => void>()
+  const closers = new Set<() => void>()
+  let open = true
+  return {
+    send(message) {
+      if (open) toPage(message)
+    },
+    heard(message) {
+      for (const listener of listeners) listener(message)
+    },
+    on(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    onClose(listener) {
+      closers.add(listener)
+      return () => void closers.delete(listener)
+    },
+    close() {
+      open = false
+      listeners.clear()
+      for (const closer of closers) closer()
+      closers.clear()
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import { homedir } from 'node:os'
+import { join, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { app, BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron'
+import type { Settings } from '../../shared/contract/models.ts'
+import { compose } from '../core/app/compose.ts'
+import type { Core } from '../core/app/core.ts'
+import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
+import { startPractice } from '../practice/start.ts'
+import { hardenContents, hardenSession } from './harden.ts'
+import { serveWindow } from './ipc.ts'
+import { appMenu } from './menu.ts'
+import { registerScheme, servePage } from './protocol.ts'
+import { openWindow } from './window.ts'
+
+/** Cipherbucket in a window of its own. */
+
+const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const directory = dataDirectory({ platform: process.platform, environment: process.env, home: homedir() })
+const RELOAD_PAUSE_MS = 10_000
+let window: BrowserWindow | null = null
+
+app.setPath('userData', join(directory, 'window'))
+app.enableSandbox()
+registerScheme()
+app.on('web-contents-created', (_event, contents) => hardenContents(contents))
+
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', () => {
+    if (window?.isMinimized() === true) window.restore()
+    window?.focus()
+  })
+  app.whenReady().then(start).catch((cause: unknown) => {
+    // Nothing is open yet that could say it better, and nothing to go on with.
+    dialog.showErrorBox('Cipherbucket cannot start', cause instanceof Error ? cause.message : String(cause))
+    app.exit(1)
+  })
+} else {
+  app.quit()
+}
+
+async function start(): Promise<void> {
+  hardenSession(session.defaultSession)
+  servePage(session.defaultSession, beside('../renderer/'))
+  const practice = await startPractice({ directory: join(directory, 'practice') })
+  const core = await compose({
+    shell: 'desktop',
+    version: app.getVersion(),
+    dataDirectory: directory,
+    workerUrl: workerUrl(),
+    practice,
+    environment: process.env,
+    home: homedir(),
+    secretsPlace: secretsPlace(process.env),
+  })
+  closeAtTheEnd(core, () => practice.close())
+
+  const wear = ({ theme, language }: Settings): void => {
+    nativeTheme.themeSource = theme
+    Menu.setApplicationMenu(appMenu({ platform: process.platform, language, window: () => window }))
+  }
+  const settings = await core.handlers['settings.get']({}, new AbortController().signal)
+  if (settings.ok) wear(settings.value)
+  core.events.on('settings.changed', wear)
+
+  let reloaded = 0
+  const show = (): void => {
+    window = openWindow({ preload: beside('./preload.cjs'), stateFile: join(directory, 'window.json'), inspect: !app.isPackaged, dark: nativeTheme.shouldUseDarkColors })
+    const { webContents } = window
+    serveWindow(window, core)
+    window.once('closed', () => (window = null))
+    webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit') return
+      core.masked(new Error(`the page ended: ${reason}`))
+      // Transfers run in the core and go on; the page asks for everything anew. A page that ends again at once stays ended.
+      if (Date.now() - reloaded < RELOAD_PAUSE_MS) return dialog.showErrorBox('Cipherbucket', `The window stopped working (${reason}). Please start Cipherbucket again.`)
+      reloaded = Date.now()
+      webContents.reload()
+    })
+  }
+  show()
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) show()
+  })
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+}
+
+/** A thread reads its program from a real file, which the archive keeps beside itself. */
+function workerUrl(): URL {
+  return pathToFileURL(beside('../core/part-worker.mjs').replace(`app.asar${sep}`, `app.asar.unpacked${sep}`))
+}
+
+/** Holds the exit until transfers are stopped, keys wiped and files closed. */
+function closeAtTheEnd(core: Core, closePractice: () => Promise<void>): void {
+  let closed = false
+  app.on('will-quit', (event) => {
+    if (closed) return
+    event.preventDefault()
+    closed = true
+    void core.close().then(closePractice).catch(core.masked).finally(() => app.quit())
+  })
+}

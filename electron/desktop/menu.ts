@@ -1,0 +1,82 @@
+import { Menu, type BrowserWindow, type KeyboardInputEvent, type MenuItemConstructorOptions } from 'electron'
+
+/** [English, Chinese] */
+type Words = readonly [string, string]
+
+interface Command {
+  readonly words: Words
+  readonly mac: string
+  readonly other: string
+}
+
+/** The shortcuts of the page, as the menu shows them; the page itself listens for the keys. Null: a line between groups. */
+const FILE: readonly (Command | null)[] = [
+  { words: ['Upload Files…', '上传文件…'], mac: 'Command+U', other: 'Control+U' },
+  { words: ['Upload Folder…', '上传文件夹…'], mac: 'Shift+Command+U', other: 'Control+Shift+U' },
+  null,
+  { words: ['Download…', '下载…'], mac: 'Command+S', other: 'Control+S' },
+  { words: ['Download Raw…', '下载原始数据…'], mac: 'Alt+Command+S', other: 'Control+Alt+S' },
+  null,
+  { words: ['Settings…', '设置…'], mac: 'Command+,', other: 'Control+,' },
+]
+const VIEW: readonly (Command | null)[] = [
+  { words: ['Refresh', '刷新'], mac: 'Command+R', other: 'Control+R' },
+  { words: ['Filter', '筛选'], mac: 'Command+F', other: 'Control+F' },
+  null,
+  { words: ['Objects', '对象'], mac: 'Command+1', other: 'Control+1' },
+  { words: ['Transfers', '传输'], mac: 'Command+2', other: 'Control+2' },
+  { words: ['Master Keys', '主密钥'], mac: 'Command+3', other: 'Control+3' },
+  { words: ['Offline Decryption', '离线解密'], mac: 'Command+4', other: 'Control+4' },
+  null,
+  { words: ['Sidebar', '侧边栏'], mac: 'Alt+Command+1', other: 'Control+Alt+1' },
+  { words: ['Details', '详细信息'], mac: 'Alt+Command+2', other: 'Control+Alt+2' },
+  { words: ['Transfers Panel', '传输面板'], mac: 'Alt+Command+3', other: 'Control+Alt+3' },
+]
+const HELP: readonly Command[] = [{ words: ['Keyboard Shortcuts', '键盘快捷键'], mac: 'Command+/', other: 'Control+/' }]
+
+export interface MenuOptions {
+  readonly platform: NodeJS.Platform
+  readonly language: 'en' | 'zh-CN'
+  readonly window: () => BrowserWindow | null
+}
+
+/** The menu bar. A command presses the page's own shortcut, so that there is one list of what keys do: the page's. */
+export function appMenu({ platform, language, window }: MenuOptions): Menu {
+  const mac = platform === 'darwin'
+  const say = ([english, chinese]: Words): string => (language === 'zh-CN' ? chinese : english)
+  const items = (commands: readonly (Command | null)[]): MenuItemConstructorOptions[] =>
+    commands.map((command) => {
+      if (command === null) return { type: 'separator' }
+      const accelerator = mac ? command.mac : command.other
+      return {
+        label: say(command.words),
+        accelerator,
+        registerAccelerator: false,
+        // By key, the page has heard it already (macOS tells the menu too).
+        click: (_item, _window, event) => {
+          if (event.triggeredByAccelerator !== true) press(window(), accelerator)
+        },
+      }
+    })
+  return Menu.buildFromTemplate([
+    ...(mac ? [{ role: 'appMenu' } as const] : []),
+    { label: say(['File', '文件']), submenu: [...items(FILE), { type: 'separator' }, { role: mac ? 'close' : 'quit' }] },
+    { role: 'editMenu' },
+    {
+      label: say(['View', '视图']),
+      submenu: [...items(VIEW), { type: 'separator' }, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'togglefullscreen' }],
+    },
+    { role: 'windowMenu' },
+    { role: 'help', submenu: items(HELP) },
+  ])
+}
+
+const MODIFIERS = { Command: 'meta', Control: 'control', Shift: 'shift', Alt: 'alt' } as const
+
+/** Presses `accelerator` in the page. */
+function press(window: BrowserWindow | null, accelerator: string): void {
+  const names = accelerator.split('+')
+  const keyCode = names.pop() ?? ''
+  const modifiers: NonNullable<KeyboardInputEvent['modifiers']> = names.map((name) => MODIFIERS[name as keyof typeof MODIFIERS])
+  for (const type of ['keyDown', 'keyUp'] as const) window?.webContents.sendInputEvent({ type, keyCode, modifiers })
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { protocol, type Session } from 'electron'
+import { GUARD_HEADERS, pageFile, pagePolicy } from '../core/app/page-files.ts'
+
+const SCHEME = 'app'
+const HOST = 'cipherbucket'
+/** Where the page lives. No server, no file URL: an origin of its own. */
+export const APP_ORIGIN = `${SCHEME}://${HOST}`
+
+/** Must run before the app is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
+}
+
+/** Serves the built page in `folder` to this session, and cancels every request for anything else. */
+export function servePage(session: Session, folder: string): void {
+  session.protocol.handle(SCHEME, (request) => answer(request, folder))
+  session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isOurs(url) }))
+}
+
+/** Is this an address of our page? Chromium has normalised it. */
+export function isOurs(url: string): boolean {
+  return url.startsWith(`${APP_ORIGIN}/`)
+}
+
+async function answer(request: Request, folder: string): Promise<Response> {
+  const { pathname } = new URL(request.url)
+  const file = isOurs(request.url) && request.method === 'GET' ? pageFile(folder, pathname) : null
+  const body = file === null ? null : await readFile(file.path).catch(() => null)
+  // The page talks over IPC only, so there is nothing it may connect to.
+  const headers = { ...GUARD_HEADERS, 'content-security-policy': pagePolicy("'none'") }
+  if (file === null || body === null) return new Response(null, { status: 404, headers })
+  return new Response(Uint8Array.from(body), { headers: { ...headers, 'content-type': file.type, 'cache-control': 'no-store' } })
+}

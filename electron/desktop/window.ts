@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { BrowserWindow, screen, type Rectangle, type WebPreferences } from 'electron'
+import { APP_ORIGIN } from './protocol.ts'
+
+/** What a page here can do: draw, and speak through the preload. `inspect`: developer tools, never in a packaged app. */
+export function pagePreferences(preload: string, inspect: boolean): WebPreferences {
+  return {
+    preload,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    experimentalFeatures: false,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+    spellcheck: false,
+    devTools: inspect,
+  }
+}
+
+export interface WindowOptions {
+  readonly preload: string
+  /** File that remembers where the window was. */
+  readonly stateFile: string
+  readonly inspect: boolean
+  readonly dark: boolean
+}
+
+/** The one window. It shows itself when its first picture is ready. */
+export function openWindow({ preload, stateFile, inspect, dark }: WindowOptions): BrowserWindow {
+  const state = readState(stateFile)
+  const window = new BrowserWindow({
+    width: 1200,
+    height: 760,
+    ...(state !== null && isOnAScreen(state.bounds) ? state.bounds : {}),
+    minWidth: 720,
+    minHeight: 480,
+    show: false,
+    title: 'Cipherbucket',
+    backgroundColor: dark ? '#14171a' : '#ffffff',
+    webPreferences: pagePreferences(preload, inspect),
+  })
+  if (state?.maximized === true) window.maximize()
+  window.once('ready-to-show', () => window.show())
+  window.on('close', () => {
+    const text = JSON.stringify({ bounds: window.getNormalBounds(), maximized: window.isMaximized() })
+    // A window that opens at its first size next time is no reason to keep this one from closing.
+    try {
+      writeFileSync(stateFile, text, { mode: 0o600 })
+    } catch {}
+  })
+  void window.loadURL(`${APP_ORIGIN}/index.html`)
+  return window
+}
+
+interface State {
+  readonly bounds: Rectangle
+  readonly maximized: boolean
+}
+
+/** Null when the file is not there or not one of ours: whoever edits it gets a window of the first size. */
+function readState(file: string): State | null {
+  try {
+    const { bounds, maximized } = JSON.parse(readFileSync(file, 'utf8')) as { readonly bounds: Rectangle; readonly maximized: unknown }
+    const { x, y, width, height } = bounds
+    const sound = [x, y, width, height].every((value) => Number.isInteger(value) && Math.abs(value) < 100_000) && width > 0 && height > 0
+    return sound ? { bounds: { x, y, width, height }, maximized: maximized === true } : null
+  } catch {
+    return null
+  }
+}
+
+/** Screens come and go; a title bar that nobody can reach is a lost window. */
+function isOnAScreen({ x, y, width }: Rectangle): boolean {
+  return screen.getAllDisplays().some(({ workArea }) =>
+    x + width > workArea.x + 80 && x < workArea.x + workArea.width - 80 && y >= workArea.y - 10 && y < workArea.y + workArea.height - 40,
+  )
+}

@@ -1,0 +1,28 @@
+import type { Message } from '../../shared/contract/bridge.ts'
+import type { Transfer } from '../../shared/contract/models-transfers.ts'
+
+export interface WrittenPaths {
+  /** Looks at a message on its way to the page. */
+  note(message: unknown): void
+  has(path: string): boolean
+}
+
+/** What the core told the page it has written. Only these may be shown in the file manager: a page must not probe the disk. */
+export function writtenPaths(): WrittenPaths {
+  const paths = new Set<string>()
+  const add = (value: { readonly savedAs?: unknown } | null): void => {
+    if (typeof value?.savedAs === 'string') paths.add(value.savedAs)
+  }
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) for (const transfer of value as readonly Partial<Transfer>[]) add(transfer.outcome ?? null)
+    else if (typeof value === 'object') add(value)
+  }
+  return {
+    note(raw) {
+      const message = raw as Message
+      if (message.t === 'event' && message.name === 'transfers.changed') look(message.value)
+      if (message.t === 'result' && message.result.ok) look(message.result.value)
+    },
+    has: (path) => paths.has(path),
+  }
+}
