@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { Answer } from '../net/http.ts'
+import type { Told } from './client.ts'
 import { ossFailure, type Asked } from './oss-error.ts'
 import { readXml, type XmlElement } from './oss-xml.ts'
 
@@ -7,24 +7,17 @@ import { readXml, type XmlElement } from './oss-xml.ts'
  * The XML answer with this root. Throws Failure 'oss' when it is something else, half of it included: a listing cut short must
  * never look like a short listing. An `Error` inside a 200, which long calls may end in, is an error too.
  */
-export async function xmlOf(answer: Answer, root: string, asked: Asked): Promise<XmlElement> {
-  const text = await answer.text()
-  const found = readXml(text, root)
+export function xmlOf(told: Told, root: string, asked: Asked): XmlElement {
+  const found = readXml(told.text, root)
   if (found !== null) return found
-  if (readXml(text, 'Error') !== null) throw new Failure(ossFailure({ status: answer.status, headers: answer.headers, text }, asked, Date.now()))
-  throw notOss(answer, `the answer is no ${root}`)
-}
-
-/** Success without a body worth reading; frees the socket. */
-export async function drained(answer: Answer): Promise<ReadonlyMap<string, string>> {
-  await answer.text()
-  return answer.headers
+  if (readXml(told.text, 'Error') !== null) throw new Failure(ossFailure(told, asked, Date.now()))
+  throw notOss(told, `the answer is no ${root}`)
 }
 
 /** 'oss' for an answer no OSS gives: usually something between us and it. */
-export function notOss(answer: Pick<Answer, 'status' | 'headers'>, message: string): Failure {
-  const requestId = answer.headers.get('x-oss-request-id') ?? ''
-  return new Failure({ code: 'oss', status: answer.status, ossCode: '', ec: '', message, requestId, retryAfterMs: 0 })
+export function notOss({ status, headers }: Pick<Told, 'status' | 'headers'>, message: string): Failure {
+  const requestId = headers.get('x-oss-request-id') ?? ''
+  return new Failure({ code: 'oss', status, ossCode: '', ec: '', message, requestId, retryAfterMs: 0 })
 }
 
 /** ETag without its quotes; '' when there is none. */

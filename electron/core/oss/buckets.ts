@@ -13,7 +13,7 @@ export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readon
   let marker = ''
   do {
     const query = { 'max-keys': PAGE, ...(marker === '' ? {} : { marker }) }
-    const xml = await xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListAllMyBucketsResult', asked)
+    const xml = xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListAllMyBucketsResult', asked)
     for (const list of all(xml, 'Buckets')) {
       for (const bucket of all(list, 'Bucket')) {
         const region = textAt(bucket, 'Region') || plainRegion(textAt(bucket, 'Location'))
@@ -31,5 +31,5 @@ export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readon
 export async function bucketRegion(oss: Oss, bucket: string, signal: AbortSignal): Promise<string> {
   const asked = { action: 'oss:GetBucketLocation', bucket, key: null }
   const answer = await oss.call({ ...asked, method: 'GET', query: { location: '' } }, signal)
-  return plainRegion((await xmlOf(answer, 'LocationConstraint', asked)).text.trim())
+  return plainRegion((xmlOf(answer, 'LocationConstraint', asked)).text.trim())
 }

@@ -40,13 +40,23 @@ export interface OssRequest extends ToSign {
   readonly onUnsure?: () => void
 }
 
+/** An answer that was read to its end. */
+export interface Told {
+  readonly status: number
+  /** Lower-case names, raw values. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly text: string
+}
+
 export interface Oss {
   /** Throws Failure: what `credentials()` said, or a name that no bucket or object can have. */
   sign(request: ToSign): Promise<SignedRequest>
   /** A URL good for `seconds` without any header. It is a secret until then. */
   presign(request: ToSign, seconds: number): Promise<string>
-  /** Signs, sends, and sends again what may be sent again. The answer is a success (2xx); everything else is a thrown Failure. */
-  call(request: OssRequest, signal: AbortSignal): Promise<Answer>
+  /** Signs, sends, and sends again what may be sent again. Only success (2xx) comes back; everything else is a thrown Failure. */
+  call(request: OssRequest, signal: AbortSignal): Promise<Told>
+  /** The same for a body that is to be streamed: once it has begun, nothing of it is asked for again here. */
+  open(request: OssRequest, signal: AbortSignal): Promise<Answer>
   /** An error answer that came another way (the part worker) as an error of ours; learns the clock from it. */
   failure(answer: FailedAnswer, asked: Asked): AppError
   /** Milliseconds that OSS's clock is ahead of this computer's, as far as it had to be learnt. */
@@ -99,6 +109,9 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
     }
   }
 
+  const retried = <T>(request: OssRequest, signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+    withRetry(work, { signal, attempts, retryable: worthRetrying, onRetry: () => request.onUnsure?.() })
+
   return {
     sign,
     async presign({ method, bucket, key, query = {}, headers = {} }, seconds) {
@@ -107,7 +120,11 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
       return withQuery(url, presignV4({ method, bucket, key, query, headers }, credentials, endpoint.region, new Date(now() + offset), seconds))
     },
     call: (request, signal) =>
-      withRetry(() => inTime(request, signal), { signal, attempts, retryable: worthRetrying, onRetry: () => request.onUnsure?.() }),
+      retried(request, signal, async () => {
+        const answer = await inTime(request, signal)
+        return { status: answer.status, headers: answer.headers, text: await answer.text() }
+      }),
+    open: (request, signal) => retried(request, signal, () => inTime(request, signal)),
     failure,
     clockOffsetMs: () => offset,
   }

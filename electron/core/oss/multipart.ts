@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import { bareEtag, drained, isoTime, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
+import { bareEtag, isoTime, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
 import type { Oss, OssRequest } from './client.ts'
 import { headObject } from './objects.ts'
 import { all, numberAt, textAt, urlDecoded, xmlText, type XmlElement } from './oss-xml.ts'
@@ -50,7 +50,7 @@ export async function initiate(
   const asked = { action: 'oss:PutObject', bucket, key }
   const headers = { ...wanted.headers, ...overwriteRule(wanted.forbidOverwrite) }
   const answer = await oss.call({ ...asked, method: 'POST', query: { uploads: '' }, headers, body: new Uint8Array(0) }, signal)
-  const uploadId = textAt(await xmlOf(answer, 'InitiateMultipartUploadResult', asked), 'UploadId')
+  const uploadId = textAt(xmlOf(answer, 'InitiateMultipartUploadResult', asked), 'UploadId')
   if (uploadId === '') throw new Failure({ code: 'oss', status: answer.status, ossCode: '', ec: '', message: 'no upload id', requestId: '', retryAfterMs: 0 })
   return uploadId
 }
@@ -69,7 +69,7 @@ export async function listParts(oss: Oss, upload: Upload, signal: AbortSignal): 
   let marker = 0
   for (;;) {
     const query = { uploadId, 'max-parts': '1000', 'encoding-type': 'url', ...(marker === 0 ? {} : { 'part-number-marker': String(marker) }) }
-    const xml = await xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListPartsResult', asked)
+    const xml = xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListPartsResult', asked)
     envelope ??= envelopeOf(xml)
     for (const part of all(xml, 'Part')) {
       parts.push({
@@ -107,7 +107,7 @@ export async function listUploads(
   let from: Record<string, string> = {}
   for (;;) {
     const query = { uploads: '', 'max-uploads': '1000', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }), ...from }
-    const xml = await xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListMultipartUploadsResult', asked)
+    const xml = xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListMultipartUploadsResult', asked)
     const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
     for (const one of all(xml, 'Upload')) {
       found.push({ bucket, key: name(textAt(one, 'Key')), uploadId: textAt(one, 'UploadId'), begun: isoTime(textAt(one, 'Initiated')) })
@@ -140,7 +140,7 @@ export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal
   }
   try {
     const answer = await oss.call(request, signal)
-    const etag = bareEtag(textAt(await xmlOf(answer, 'CompleteMultipartUploadResult', asked), 'ETag'))
+    const etag = bareEtag(textAt(xmlOf(answer, 'CompleteMultipartUploadResult', asked), 'ETag'))
     return { ...storedOf(answer.headers), etag }
   } catch (cause) {
     if (!unsure || crc64 === null || !(cause instanceof Failure) || !saysDone(cause)) throw cause
@@ -163,7 +163,7 @@ function completeBody(parts: Completion['parts']): Uint8Array {
 /** Drops an upload and its parts. Ends well when it is gone already. */
 export async function abortUpload(oss: Oss, { bucket, key, uploadId }: Upload, signal: AbortSignal): Promise<void> {
   try {
-    await drained(await oss.call({ method: 'DELETE', bucket, key, query: { uploadId }, action: 'oss:AbortMultipartUpload' }, signal))
+    await oss.call({ method: 'DELETE', bucket, key, query: { uploadId }, action: 'oss:AbortMultipartUpload' }, signal)
   } catch (cause) {
     if (!(cause instanceof Failure && cause.error.code === 'oss' && cause.error.ossCode === 'NoSuchUpload')) throw cause
   }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectPage } from '../../../shared/contract/models.ts'
 import { pieceOf, type Piece } from '../net/content-range.ts'
-import { bareEtag, drained, isoTime, notOss, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
+import { bareEtag, isoTime, notOss, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
 import type { Oss } from './client.ts'
 import { planDelete, type DeleteBatch } from './delete-batch.ts'
 import { readObjectPage } from './object-page.ts'
@@ -56,13 +56,13 @@ export async function listObjects(oss: Oss, wanted: ListWanted, signal: AbortSig
     'list-type': '2', 'encoding-type': 'url', 'max-keys': String(max), ...(prefix === '' ? {} : { prefix }), ...(delimiter === '' ? {} : { delimiter }),
     ...(cursor === null ? {} : { 'continuation-token': cursor }),
   }
-  return readObjectPage(await xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListBucketResult', asked), wanted)
+  return readObjectPage(xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListBucketResult', asked), wanted)
 }
 
 /** Throws Failure 'not-found' and the like. */
 export async function headObject(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<ObjectHead> {
   const answer = await oss.call({ method: 'HEAD', bucket, key, action: 'oss:GetObject' }, signal)
-  const headers = await drained(answer)
+  const { headers } = answer
   const size = Number(headers.get('content-length') ?? Number.NaN)
   if (!Number.isSafeInteger(size)) throw notOss(answer, 'the answer has no size')
   return {
@@ -105,7 +105,7 @@ export interface RangeWanted {
 /** Throws Failure 'object-changed' when the ETag is another one by now. The body must be read or destroyed. */
 export async function getRange(oss: Oss, wanted: RangeWanted, signal: AbortSignal): Promise<ObjectPiece> {
   const { bucket, key } = wanted
-  const answer = await oss.call({ method: 'GET', bucket, key, headers: rangeHeaders(wanted), action: 'oss:GetObject' }, signal)
+  const answer = await oss.open({ method: 'GET', bucket, key, headers: rangeHeaders(wanted), action: 'oss:GetObject' }, signal)
   try {
     return { ...pieceOf(answer.status, answer.headers), headers: answer.headers, etag: bareEtag(answer.headers.get('etag')), body: answer.body }
   } catch (cause) {
@@ -133,7 +133,7 @@ export async function putSmall(oss: Oss, object: SmallObject, signal: AbortSigna
   let unsure = false
   try {
     const request = { method: 'PUT', bucket, key, headers, body, action: 'oss:PutObject', onUnsure: () => void (unsure = true) }
-    return storedOf(await drained(await oss.call(request, signal)))
+    return storedOf((await oss.call(request, signal)).headers)
   } catch (cause) {
     if (!unsure || !(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
     const { etag, crc64, versionId } = await headObject(oss, bucket, key, signal)
@@ -144,7 +144,7 @@ export async function putSmall(oss: Oss, object: SmallObject, signal: AbortSigna
 
 /** Ends well when there is no such object: OSS does not tell. */
 export async function deleteObject(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<void> {
-  await drained(await oss.call({ method: 'DELETE', bucket, key, action: 'oss:DeleteObject' }, signal))
+  await oss.call({ method: 'DELETE', bucket, key, action: 'oss:DeleteObject' }, signal)
 }
 
 /** Any number of keys, a thousand a request. Throws Failure 'oss' when OSS does not confirm every one of them. */
@@ -158,7 +158,7 @@ async function deleteBatch(oss: Oss, bucket: string, { keys, body, md5 }: Delete
   const asked = { action: 'oss:DeleteObject', bucket, key: null }
   const headers = { 'content-md5': md5, 'content-type': 'application/xml' }
   const answer = await oss.call({ ...asked, method: 'POST', query: { delete: '', 'encoding-type': 'url' }, headers, body }, signal)
-  const xml = await xmlOf(answer, 'DeleteResult', asked)
+  const xml = xmlOf(answer, 'DeleteResult', asked)
   const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
   const gone = new Set(all(xml, 'Deleted').map((one) => name(textAt(one, 'Key'))))
   const left = keys.filter((key) => !gone.has(key)).length
@@ -187,7 +187,7 @@ export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal
   const asked = { bucket: copy.toBucket ?? copy.bucket, key: copy.toKey, action: 'oss:PutObject' }
   try {
     const answer = await oss.call({ ...asked, method: 'PUT', headers, idleMs: COPY_IDLE_MS }, signal)
-    const etag = bareEtag(textAt(await xmlOf(answer, 'CopyObjectResult', asked), 'ETag'))
+    const etag = bareEtag(textAt(xmlOf(answer, 'CopyObjectResult', asked), 'ETag'))
     return { ...storedOf(answer.headers), etag }
   } catch (cause) {
     // It is the source that is missing or changed, not the name we write to.

@@ -74,7 +74,7 @@ function fromHeader(value: string | undefined): string {
   return value === undefined ? '' : Buffer.from(value, 'base64').toString('utf8')
 }
 
-/** One bounded line without control characters: the text is shown, and it came from outside. */
+/** One bounded line without characters that steer a screen: the text is shown, and it came from outside. */
 function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim().slice(0, MESSAGE_LENGTH)
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim().slice(0, MESSAGE_LENGTH)
 }

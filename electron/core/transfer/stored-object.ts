@@ -42,8 +42,7 @@ export async function removeDamaged(oss: Oss, bucket: string, key: string, store
   try {
     if (stored.versionId === null && (await ownObject(oss, bucket, key, envelope, signal)) === null) return
     const query = stored.versionId === null ? {} : { versionId: stored.versionId }
-    const answer = await oss.call({ method: 'DELETE', bucket, key, query, action: 'oss:DeleteObject' }, signal)
-    await answer.text()
+    await oss.call({ method: 'DELETE', bucket, key, query, action: 'oss:DeleteObject' }, signal)
   } catch {
     // The 'checksum' failure is told in any case; this one would only hide it.
   }
