@@ -1,5 +1,6 @@
 import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { DescriptionStyle, KeyFileFacts, KeyState, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
+import { queue } from '../store/queue.ts'
 import type { SecretStore } from '../store/secret-store.ts'
 import type { TextStore } from '../store/text-store.ts'
 import { backupPem } from './key-backup.ts'
@@ -10,7 +11,6 @@ import { checkUse, firstUse, openEach, openHandle } from './key-opening.ts'
 import { inOrder, named } from './key-order.ts'
 import { proves } from './key-proof.ts'
 import type { MasterKeyHandle } from './master-key.ts'
-import { queue } from './queue.ts'
 import { modulusBytes } from './rsa-master-key.ts'
 
 /** What the catalog itself knows of a key; defaults and what was seen under it are added by `app`. */
