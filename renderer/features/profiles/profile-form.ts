@@ -1,0 +1,70 @@
+import type { FoundAccount, MasterKeyId, Profile, ProfileColour } from '../../../shared/contract/models.ts'
+import type { In } from '../../../shared/contract/routes.ts'
+import { endpointOf, isBucketName, regionOf } from './region-endpoint.ts'
+
+export const colours = ['jade', 'blue', 'plum', 'clay', 'gold', 'ink'] as const satisfies readonly ProfileColour[]
+
+/** What stands in the dialog's fields. It ends with the dialog. */
+export interface ProfileForm {
+  readonly name: string
+  readonly colour: ProfileColour
+  readonly region: string
+  /** '' derives it from the region. */
+  readonly endpoint: string
+  readonly accessKeyId: string
+  readonly secret: string
+  readonly token: string
+  /** The account found on this computer whose secret is taken; null for a typed one. */
+  readonly found: FoundAccount | null
+  readonly buckets: string
+  /** '' for none. */
+  readonly keyId: MasterKeyId
+}
+
+/** What every group of fields of the dialog gets. */
+export interface FormPart {
+  readonly form: ProfileForm
+  readonly change: (fields: Partial<ProfileForm>) => void
+  /** The stored profile being edited; null while one is added. */
+  readonly profile: Profile | null
+}
+
+/** An empty form in a colour that is not taken yet, or that of a stored profile, without its secret. */
+export function formOf(profile: Profile | null, others: readonly Profile[]): ProfileForm {
+  const free = colours.find((colour) => !others.some((other) => other.colour === colour)) ?? 'jade'
+  const derived = profile !== null && profile.endpoint === endpointOf(profile.region)
+  return {
+    name: profile?.name ?? '', colour: profile?.colour ?? free, region: profile?.region ?? '', endpoint: profile === null || derived ? '' : profile.endpoint,
+    accessKeyId: profile?.accessKeyId ?? '', secret: '', token: '', found: null, buckets: profile?.buckets.join('\n') ?? '', keyId: profile?.defaultKey ?? '',
+  }
+}
+
+/** The fields of an account found on this computer; what the user wrote elsewhere stays. */
+export function withFound(form: ProfileForm, found: FoundAccount): ProfileForm {
+  // Other tools write endpoints without a scheme, and some write no region.
+  const endpoint = found.endpoint === '' || found.endpoint.includes('://') ? found.endpoint : `https://${found.endpoint}`
+  const region = found.region === '' ? regionOf(endpoint) : found.region
+  return { ...form, found, accessKeyId: found.accessKeyId, secret: '', token: '', region, endpoint: endpoint === endpointOf(region) ? '' : endpoint }
+}
+
+export const endpointIn = (form: ProfileForm): string => (form.endpoint.trim() === '' ? endpointOf(form.region) : form.endpoint.trim())
+export const bucketsIn = (form: ProfileForm): readonly string[] => [...new Set(form.buckets.split(/[\s,;]+/).filter((name) => name !== ''))]
+/** The first name that no bucket can have; null when all are fine. */
+export const badBucket = (form: ProfileForm): string | null => bucketsIn(form).find((name) => !isBucketName(name)) ?? null
+
+/** Is there enough to ask OSS with? `stored`: the profile's secret is kept, so it may be left empty. */
+export const canTest = (form: ProfileForm, stored: boolean): boolean =>
+  endpointIn(form) !== '' && form.accessKeyId.trim() !== '' && (form.found !== null || form.secret !== '' || stored) && badBucket(form) === null
+export const canSave = (form: ProfileForm, stored: boolean): boolean => form.name.trim() !== '' && canTest(form, stored)
+
+/** What the core takes. A secret that was not typed again is kept where there is one. */
+export function fieldsOf(form: ProfileForm): Omit<In<'profiles.update'>, 'id'> {
+  const credential: In<'profiles.add'>['credential'] =
+    form.found !== null ? { kind: 'found', source: form.found.source }
+    : form.secret === '' ? { kind: 'keep' }
+    : { kind: 'typed', accessKeySecret: form.secret.trim(), securityToken: form.token.trim() }
+  return {
+    name: form.name.trim(), colour: form.colour, endpoint: endpointIn(form), region: form.region.trim().toLowerCase().replace(/^oss-/, ''),
+    accessKeyId: form.accessKeyId.trim(), credential, buckets: [...bucketsIn(form)],
+  }
+}

@@ -1,0 +1,70 @@
+import { useState } from 'react'
+import { RadioGroup } from 'radix-ui'
+import type { ProfileColour } from '../../../shared/contract/models.ts'
+import { useKeys } from '../../queries/keys.ts'
+import { canEncrypt } from '../../queries/profiles.ts'
+import { fingerprintGroups } from '../../text/quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Field } from '../../ui/field.tsx'
+import { Select } from '../../ui/select.tsx'
+import { isWeak } from '../keys/key-words.ts'
+import { badBucket, colours, endpointIn } from './profile-form.ts'
+import type { FormPart } from './profile-form.ts'
+
+/** Name and colour, region and endpoint, and buckets the account cannot list. */
+export function ProfilePlace({ form, change }: FormPart) {
+  const t = useText()
+  const [custom, setCustom] = useState(form.endpoint !== '')
+  const own = custom || form.endpoint !== ''
+  const endpoint = endpointIn(form)
+  return (
+    <>
+      <Field label={t('profiles:name')}>
+        {(control) => (
+          <div className="flex">
+            <input {...control} className="input" maxLength={80} autoFocus autoComplete="off" value={form.name} onChange={(e) => change({ name: e.target.value })} />
+            <RadioGroup.Root className="swatches" orientation="horizontal" aria-label={t('profiles:colour')} value={form.colour} onValueChange={(colour) => change({ colour: colour as ProfileColour })}>
+              {colours.map((colour) => <RadioGroup.Item key={colour} value={colour} aria-label={t(`profiles:colour.${colour}`)} title={t(`profiles:colour.${colour}`)}><span className={`dot ${colour}`} /></RadioGroup.Item>)}
+            </RadioGroup.Root>
+          </div>
+        )}
+      </Field>
+      <Field label={t('profiles:region')} hint={own ? undefined : (
+        <>{endpoint === '' ? t('profiles:endpoint.later') : t('profiles:endpoint.is', { endpoint })} <button type="button" className="link" onClick={() => { setCustom(true); change({ endpoint }) }}>{t('profiles:endpoint.change')}</button></>
+      )}>
+        {(control) => <input {...control} className="input" autoComplete="off" spellCheck={false} placeholder={t('profiles:region.placeholder')} value={form.region} onChange={(e) => change({ region: e.target.value })} />}
+      </Field>
+      {own && (
+        <Field label={t('profiles:endpoint')} hint={<button type="button" className="link" onClick={() => { setCustom(false); change({ endpoint: '' }) }}>{t('profiles:endpoint.derive')}</button>}>
+          {(control) => <input {...control} className="input" autoComplete="off" spellCheck={false} inputMode="url" placeholder="https://oss-cn-hangzhou.aliyuncs.com" value={form.endpoint} onChange={(e) => change({ endpoint: e.target.value })} />}
+        </Field>
+      )}
+    </>
+  )
+}
+
+/** The master key of new uploads, and buckets to show that the account may not list. */
+export function ProfileKey({ form, change }: FormPart) {
+  const t = useText()
+  const keys = useKeys().data?.filter((key) => canEncrypt(key) && !isWeak(key) && key.origin !== 'session') ?? []
+  const [more, setMore] = useState(form.buckets !== '')
+  const bad = badBucket(form)
+  return (
+    <>
+      <Field label={t('profiles:key')} hint={<>
+        {keys.length === 0 && `${t('profiles:key.generateLater')} `}
+        {!more && <button type="button" className="link" onClick={() => setMore(true)}>{t('profiles:buckets.add')}</button>}
+      </>}>
+        {(_, labelId) => (
+          <Select labelledBy={labelId} icon="key" value={form.keyId} onChange={(keyId) => change({ keyId })}
+            options={[{ value: '', label: t('profiles:key.none') }, ...keys.map((key) => ({ value: key.id, text: key.name, label: <>{key.name} <span className="mono faint">{fingerprintGroups(key.fingerprint, 2)}</span></> }))]} />
+        )}
+      </Field>
+      {more && (
+        <Field label={t('profiles:buckets')} hint={t('profiles:buckets.hint')} message={bad === null ? null : { kind: 'bad', text: t('profiles:buckets.bad', { name: bad }) }}>
+          {(control) => <textarea {...control} className={`input mono${bad === null ? '' : ' err'}`} rows={2} spellCheck={false} value={form.buckets} onChange={(e) => change({ buckets: e.target.value })} />}
+        </Field>
+      )}
+    </>
+  )
+}

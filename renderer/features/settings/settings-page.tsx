@@ -1,0 +1,63 @@
+import { useState } from 'react'
+import { useApp } from '../../queries/app.ts'
+import { useSettings, useUpdateSettings } from '../../queries/settings.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+import { useProblem } from '../../ui/use-sentence.ts'
+import { PracticeSettings } from './practice-settings.tsx'
+import { SecretSettings } from './secret-settings.tsx'
+import { SettingRow } from './setting-row.tsx'
+import type { SettingsPart } from './settings-part.ts'
+import { ShortcutsDialog } from './shortcuts-dialog.tsx'
+import { TransferSettings } from './transfer-settings.tsx'
+
+/** One page, takes effect at once, no Save. */
+export function SettingsPage() {
+  const t = useText()
+  const settings = useSettings().data
+  const app = useApp().data
+  const { mutate: update, error } = useUpdateSettings()
+  const problem = useProblem(error)
+  const [shortcuts, showShortcuts] = useState(false)
+  return (
+    <div className="mid-pane">
+      <div className="bar"><h1 className="grow">{t('settings:title')}</h1></div>
+      {problem !== null && <Note kind="bad" icon="alert" bar>{problem.text}</Note>}
+      <div className="page" tabIndex={0} role="region" aria-label={t('settings:title')}>
+        {settings !== undefined && (
+          <div className="wrap">
+            <Appearance settings={settings} update={update} />
+            <SecretSettings settings={settings} update={update} />
+            <TransferSettings settings={settings} update={update} />
+            {app?.practice && <PracticeSettings settings={settings} update={update} bytes={app.practice.bytes} />}
+            <section className="group">
+              <h2>{t('settings:keyboard')}</h2>
+              <SettingRow name={t('settings:keyboard.row')} hint={t('settings:keyboard.hint')}><Button onClick={() => showShortcuts(true)}>{t('settings:keyboard.do')}</Button></SettingRow>
+            </section>
+            {app !== undefined && <p className="hint">{t('settings:about', { version: app.version })}</p>}
+          </div>
+        )}
+      </div>
+      {shortcuts && <ShortcutsDialog onClose={() => showShortcuts(false)} />}
+    </div>
+  )
+}
+
+function Appearance({ settings, update }: SettingsPart) {
+  const t = useText()
+  return (
+    <section className="group">
+      <h2>{t('settings:appearance')}</h2>
+      <SettingRow name={t('settings:theme')} hint={t('settings:theme.hint')}>
+        <Segmented label={t('settings:theme')} value={settings.theme} onChange={(theme) => update({ theme })} options={(['system', 'light', 'dark'] as const).map((value) => ({ value, label: t(`settings:theme.${value}`) }))} />
+      </SettingRow>
+      <SettingRow name={t('settings:language')} hint={t('settings:language.hint')}>
+        {/* Each language in its own name, whatever the window speaks. */}
+        <Segmented label={t('settings:language')} value={settings.language} onChange={(language) => update({ language })}
+          options={[{ value: 'en', label: <span lang="en">English</span> }, { value: 'zh-CN', label: <span lang="zh-CN">简体中文</span> }]} />
+      </SettingRow>
+    </section>
+  )
+}

@@ -1,0 +1,55 @@
+import type { TextKey } from '../../text/words.ts'
+
+export interface Shortcut {
+  readonly what: TextKey
+  /** Keys on macOS, and on Windows and Linux. */
+  readonly mac: readonly string[]
+  readonly other: readonly string[]
+  /** Belongs to the browser in a tab: shown in the desktop app only. */
+  readonly desktopOnly?: true
+}
+
+const same = (what: TextKey, ...keys: readonly string[]): Shortcut => ({ what, mac: keys, other: keys })
+
+/** Source: screens.md 5. */
+export const shortcuts: readonly { readonly heading: TextKey; readonly rows: readonly Shortcut[] }[] = [
+  {
+    heading: 'settings:shortcuts.app',
+    rows: [
+      { what: 'common:shortcuts.upload', mac: ['⌘U'], other: ['Ctrl+U'] },
+      { what: 'common:shortcuts.uploadFolder', mac: ['⇧⌘U'], other: ['Ctrl+Shift+U'] },
+      { what: 'common:shortcuts.download', mac: ['⌘S'], other: ['Ctrl+S'] },
+      { what: 'common:shortcuts.downloadRaw', mac: ['⌥⌘S'], other: ['Ctrl+Alt+S'] },
+      { what: 'common:shortcuts.filter', mac: ['⌘F'], other: ['Ctrl+F'] },
+      { what: 'common:shortcuts.refresh', mac: ['⌘R'], other: ['F5', 'Ctrl+R'], desktopOnly: true },
+      { what: 'common:shortcuts.back', mac: ['⌘['], other: ['Alt+←'], desktopOnly: true },
+      { what: 'common:shortcuts.forward', mac: ['⌘]'], other: ['Alt+→'], desktopOnly: true },
+      { what: 'common:shortcuts.places', mac: ['⌘1 … ⌘4'], other: ['Ctrl+1 … Ctrl+4'], desktopOnly: true },
+      { what: 'common:shortcuts.panes', mac: ['⌥⌘1 … 3'], other: ['Ctrl+Alt+1 … 3'] },
+      same('common:shortcuts.regions', 'F6'),
+      { what: 'common:shortcuts.settings', mac: ['⌘,'], other: ['Ctrl+,'] },
+      { what: 'common:shortcuts.this', mac: ['⌘/'], other: ['Ctrl+/'] },
+    ],
+  },
+  {
+    heading: 'settings:shortcuts.list',
+    rows: [
+      same('settings:shortcuts.move', '↑', '↓'),
+      same('settings:shortcuts.extend', 'Shift+↑', 'Shift+↓'),
+      same('settings:shortcuts.toggle', 'Space'),
+      same('settings:shortcuts.open', 'Enter'),
+      { what: 'common:shortcuts.selectAll', mac: ['⌘A'], other: ['Ctrl+A'] },
+      { what: 'common:shortcuts.parent', mac: ['⌘↑', '⌫'], other: ['Alt+↑', 'Backspace'] },
+      { what: 'common:shortcuts.delete', mac: ['⌘⌫'], other: ['Delete'] },
+      { what: 'common:shortcuts.details', mac: ['⌘I'], other: ['Alt+Enter'] },
+      same('settings:shortcuts.menu', 'Shift+F10'),
+    ],
+  },
+  {
+    heading: 'settings:shortcuts.dialog',
+    rows: [
+      { what: 'settings:shortcuts.confirm', mac: ['⌘Enter'], other: ['Ctrl+Enter'] },
+      same('settings:shortcuts.cancel', 'Esc'),
+    ],
+  },
+]
