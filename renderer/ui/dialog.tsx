@@ -32,6 +32,7 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
             style={{ width }}
             onKeyDown={confirmByKey}
             onInteractOutside={(event) => event.preventDefault()}
+            onOpenAutoFocus={focusWhatIsMarked}
             onCloseAutoFocus={(event) => { event.preventDefault(); focusBack(openers) }}
             {...(subtitle === undefined && { 'aria-describedby': undefined })}
           >
@@ -65,6 +66,14 @@ function focusBack(openers: readonly Element[]): void {
   const opener = openers.find((one) => one.isConnected && one !== document.body)
   const target = opener ?? document.querySelector('#main [tabindex="0"], #main button')
   if (target instanceof HTMLElement) target.focus()
+}
+
+/** React's `autoFocus` works on controls only; anything else marks itself with `data-autofocus`. Else the first control gets it. */
+function focusWhatIsMarked(event: Event): void {
+  const marked = event.currentTarget instanceof Element ? event.currentTarget.querySelector('[data-autofocus]') : null
+  if (!(marked instanceof HTMLElement)) return
+  event.preventDefault()
+  marked.focus()
 }
 
 /** Inputs whose Enter means something else than "go on". */

@@ -1,0 +1,94 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import type { LocalEntry } from '../../../shared/contract/models.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Name } from '../../ui/name.tsx'
+
+export interface LocalListProps {
+  /** Path of the folder shown: another one begins at its top. */
+  readonly folder: string
+  readonly entries: readonly LocalEntry[]
+  readonly selected: ReadonlySet<string>
+  readonly many: boolean
+  readonly onSelect: (names: ReadonlySet<string>) => void
+  readonly onOpen: (name: string) => void
+  readonly onUp: () => void
+}
+
+const ROW = 30
+
+/** Files and folders of one folder: arrows move and select, Space toggles, Enter opens, Backspace goes up, letters jump. */
+export function LocalList({ folder, entries, selected, many, onSelect, onOpen, onUp }: LocalListProps) {
+  const t = useText()
+  const q = useQuantities()
+  const box = useRef<HTMLDivElement>(null)
+  const [place, setPlace] = useState({ folder, at: 0 })
+  const at = place.folder === folder ? Math.min(place.at, Math.max(0, entries.length - 1)) : 0
+  const anchor = useRef(0)
+  const typed = useRef({ text: '', time: 0 })
+  const virtual = useVirtualizer({ count: entries.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 12, initialRect: { width: 580, height: 320 } })
+
+  const select = (index: number, how: 'only' | 'toggle' | 'range') => {
+    const name = entries[index]?.name
+    if (name === undefined) return
+    setPlace({ folder, at: index })
+    virtual.scrollToIndex(index)
+    if (how === 'range' && many) {
+      const start = Math.min(anchor.current, entries.length - 1)
+      const [from, to] = [Math.min(start, index), Math.max(start, index)]
+      onSelect(new Set(entries.slice(from, to + 1).map((entry) => entry.name)))
+      return
+    }
+    anchor.current = index
+    if (how === 'toggle' && (many || selected.has(name))) onSelect(toggled(selected, name))
+    else onSelect(new Set([name]))
+  }
+  const jump = (letter: string) => {
+    const now = performance.now()
+    typed.current = { text: now - typed.current.time < 700 ? typed.current.text + letter : letter, time: now }
+    const found = entries.findIndex((entry) => entry.name.toLowerCase().startsWith(typed.current.text.toLowerCase()))
+    if (found !== -1) select(found, 'only')
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const move = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1, PageDown: at + 10, PageUp: at - 10 }[event.key]
+    const name = entries[at]?.name
+    if ((event.key === 'ArrowUp' && (event.altKey || event.metaKey)) || event.key === 'Backspace') onUp()
+    else if (move !== undefined) select(Math.min(Math.max(move, 0), entries.length - 1), event.shiftKey ? 'range' : 'only')
+    else if (event.key === ' ') select(at, 'toggle')
+    else if (event.key === 'Enter' && name !== undefined && !event.ctrlKey && !event.metaKey) onOpen(name)
+    else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && many) onSelect(new Set(entries.map((entry) => entry.name)))
+    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) jump(event.key)
+    else return
+    event.preventDefault()
+  }
+  const onClick = (index: number) => (event: MouseEvent) => select(index, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'only')
+  const active = entries[at]
+  return (
+    <div className="box chooser-list" role="listbox" aria-label={t('settings:chooser.list')} aria-multiselectable={many} tabIndex={0} data-autofocus ref={box} onKeyDown={onKeyDown}
+      {...(active !== undefined && { 'aria-activedescendant': `local-${at}` })}>
+      {entries.length === 0 && <p className="hint" role="option" aria-selected="false" aria-disabled="true">{t('settings:chooser.empty')}</p>}
+      <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+        {virtual.getVirtualItems().map((item) => {
+          const entry = entries[item.index]
+          if (entry === undefined) return null
+          return (
+            <div key={entry.name} id={`local-${item.index}`} role="option" aria-selected={selected.has(entry.name)} aria-setsize={entries.length} aria-posinset={item.index + 1}
+              className={`row local${item.index === at ? ' at' : ''}`} style={{ translate: `0 ${item.start}px` }} onClick={onClick(item.index)} onDoubleClick={() => onOpen(entry.name)}>
+              <span className="nm"><Icon name={entry.kind === 'folder' ? 'folder-fill' : 'file'} {...(entry.kind === 'folder' && { className: 'fold' })} /><Name text={entry.name} /></span>
+              <span className="num meta">{entry.size === null ? '' : q.bytes(entry.size)}</span>
+              <span className="meta">{q.time(entry.modified)}</span>
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function toggled(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  const next = new Set(names)
+  if (!next.delete(name)) next.add(name)
+  return next
+}
