@@ -1,5 +1,4 @@
 import { createCipheriv } from 'node:crypto'
-import { Transform } from 'node:stream'
 import { BLOCK_BYTES, counterAt } from '../../../shared/format/counter.ts'
 
 /** Larger outputs are fresh memory maps and cost three times as much (feasibility 9). */
@@ -22,17 +21,6 @@ export function ctrCipher(dataKey: Uint8Array, initialCounter: Uint8Array, offse
   const cipher = createCipheriv('aes-256-ctr', dataKey, counterAt(initialCounter, offset - discard))
   cipher.update(new Uint8Array(discard)) // step into the middle of the first block
   return cipher
-}
-
-/** {@link ctrCipher} as a stream stage. What chunks it is given does not matter; what it hands over is sliced. */
-export function ctrTransform(dataKey: Uint8Array, initialCounter: Uint8Array, offset: number): Transform {
-  const cipher = ctrCipher(dataKey, initialCounter, offset)
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      for (const slice of slices(chunk)) this.push(cipher.update(slice))
-      done()
-    },
-  })
 }
 
 /** `bytes` in views of at most {@link SLICE_BYTES}. */

@@ -48,8 +48,9 @@ export async function openSource(path: string, expected: SourceIdentity): Promis
       }
     },
     async check() {
+      const named = await identify(path)
       const here = identityOf(await guarded(path, file.stat({ bigint: true })), path)
-      if (!sameSource(here, expected) || !sameSource(await identify(path), expected)) throw new Failure({ code: 'source-changed', path })
+      if (!sameSource(named, expected) || !sameSource(here, expected)) throw new Failure({ code: 'source-changed', path })
     },
     close: () => file.close(),
   }

@@ -1,12 +1,16 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { Crc64 } from './crc64-tap.ts'
+import type { Crc64 } from './crc64-sum.ts'
 import { slices, type CtrCipher } from './ctr.ts'
 import type { OpenSource } from './file-source.ts'
 
 /** Read at once. Small enough for dozens of jobs side by side, large enough that a read costs nothing (feasibility 13). */
 export const BATCH_BYTES = 1024 * 1024
+
+/** Where a line is so slow that a batch takes this long, batches shrink: progress is told in steps of one. */
+const SLOW_MS = 250
+const LEAST_BATCH_BYTES = 64 * 1024
 
 /** What bytes pass on their way: `crc` sums ciphertext, which comes after the cipher on the way up and before it on the way down. */
 export interface Stages {
@@ -25,8 +29,9 @@ export type Moved = (bytes: number) => void
 export async function pumpOut(source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
   const end = offset + length
+  let batchBytes = BATCH_BYTES / 4
   const read = async (at: number): Promise<Uint8Array> => {
-    const batch = buffer.subarray(0, Math.min(BATCH_BYTES, end - at))
+    const batch = buffer.subarray(0, Math.min(batchBytes, end - at))
     await source.read(batch, at)
     if (at + batch.length === end) await source.check()
     return batch
@@ -46,8 +51,11 @@ export async function pumpOut(source: OpenSource, offset: number, length: number
     const taken = batch.length
     // The cipher made copies, so the buffer is free for the next read while the socket takes those.
     const next = stages.cipher !== null && at < end ? read(at) : null
+    const began = performance.now()
     const [ahead] = await Promise.all([next, drained(out, over)])
     moved(taken)
+    const slow = performance.now() - began > SLOW_MS
+    batchBytes = slow ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BATCH_BYTES, batchBytes * 2)
     if (at === end) return
     batch = ahead ?? (await read(at))
   }

@@ -4,7 +4,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import { pieceOf } from '../net/content-range.ts'
 import { networkFailure } from '../net/net-error.ts'
 import { openAgents, startRequest, type Answer } from '../net/http.ts'
-import { takeCrc64 } from '../stream/crc64-tap.ts'
+import { takeCrc64 } from '../stream/crc64-sum.ts'
 import { ctrCipher } from '../stream/ctr.ts'
 import { openSource } from '../stream/file-source.ts'
 import type { FromWorker, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
@@ -46,7 +46,8 @@ const send: Work<'send'> = async (job, stages, stop, moved) => {
 }
 
 const receive: Work<'receive'> = async (job, stages, stop, moved) => {
-  const { answer } = startRequest(agents, { ...job.request, signal: stop })
+  const { request, answer } = startRequest(agents, { ...job.request, signal: stop })
+  request.end()
   const got = await answer
   if (got.status >= 300) return answered(got)
   try {
@@ -98,10 +99,11 @@ const SOCKET_CALLS: ReadonlySet<string> = new Set(['none', 'connect', 'getaddrin
 async function run(id: number, job: PartJob): Promise<void> {
   const control = new AbortController()
   running.set(id, control)
+  const report = reporter(id)
   const crc = job.kind === 'recode' && !job.checksum ? null : await takeCrc64()
   try {
     const cipher = job.cipher === null ? null : ctrCipher(job.cipher.dataKey, job.cipher.counter, job.offset)
-    const answer = await work(job, { cipher, crc }, control.signal, throttled(id))
+    const answer = await work(job, { cipher, crc }, control.signal, report.moved)
     const good = answer === null || answer.status < 300
     post({ t: 'done', id, result: { answer, crc64: good ? (crc?.value() ?? null) : null } satisfies PartResult })
   } catch (cause) {
@@ -111,6 +113,7 @@ async function run(id: number, job: PartJob): Promise<void> {
   } finally {
     job.cipher?.dataKey.fill(0)
     crc?.release()
+    report.stop()
     running.delete(id)
   }
 }
@@ -124,15 +127,19 @@ function work(job: PartJob, stages: Stages, stop: AbortSignal, moved: Moved): Pr
   }
 }
 
-function throttled(id: number): Moved {
+/** Tells at most every {@link REPORT_MS}, and nothing more after `stop`. */
+function reporter(id: number): { readonly moved: Moved; stop(): void } {
   let bytes = 0
-  let told = performance.now()
-  return (more) => {
-    bytes += more
-    const now = performance.now()
-    if (now - told < REPORT_MS) return
-    told = now
-    post({ t: 'moved', id, bytes })
+  let timer: NodeJS.Timeout | null = null
+  return {
+    moved(more) {
+      bytes += more
+      timer ??= setTimeout(() => {
+        timer = null
+        post({ t: 'moved', id, bytes })
+      }, REPORT_MS)
+    },
+    stop: () => clearTimeout(timer ?? undefined),
   }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Failure, isRetryable, type AppError } from '../../../shared/contract/errors.ts'
 import type { Part } from '../../../shared/format/part-plan.ts'
 import { withRetry } from '../net/retry.ts'
@@ -37,6 +38,8 @@ export async function eachPart(parts: readonly Part[], running: Running, work: (
   if (control.isPaused()) return false
   const moving = control.moving()
   const halt = new AbortController()
+  // Every part under way listens to it.
+  setMaxListeners(0, halt.signal)
   const stop = (): void => halt.abort()
   moving.addEventListener('abort', stop, { once: true })
   if (moving.aborted) stop()

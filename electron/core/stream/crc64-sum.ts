@@ -1,5 +1,4 @@
 import { createCRC64, type IHasher } from 'hash-wasm'
-import { Transform } from 'node:stream'
 import { crc64FromHex } from '../../../shared/format/crc64.ts'
 
 /** A running CRC-64 as OSS computes it. `value` may be asked once; `release` gives its memory to the next user. */
@@ -28,14 +27,4 @@ export async function takeCrc64(): Promise<Crc64> {
       hasher = null
     },
   }
-}
-
-/** Passes bytes on unchanged and adds them to `crc`. */
-export function crc64Tap(crc: Crc64): Transform {
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      crc.update(chunk)
-      done(null, chunk)
-    },
-  })
 }
