@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Readable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { networkFailure } from './net-error.ts'
+import { onAbort } from './on-abort.ts'
 import { targetOf } from './target.ts'
 
 /** Milliseconds without a byte in either direction after which a connection is given up. Not a limit on the whole request. */
@@ -41,6 +42,8 @@ export interface Answer {
 
 export interface WireRequest extends Head {
   readonly body: Uint8Array | null
+  /** Told when the same bytes are sent once more over a new socket: the server may have carried out the first. */
+  readonly onAgain?: (() => void) | undefined
 }
 
 /** One request with its body in memory. No redirect is ever followed, and no URL is ever logged. */
@@ -109,8 +112,7 @@ export function startRequest(agents: Agents | null, head: Head): { readonly requ
     request.once('close', () => socket.off('timeout', ring))
   })
   if (head.signal.aborted) cancel()
-  head.signal.addEventListener('abort', cancel, { once: true })
-  request.once('close', () => head.signal.removeEventListener('abort', cancel))
+  request.once('close', onAbort(head.signal, cancel))
 
   const answer = new Promise<Answer>((resolve, reject) => {
     // Stays for the whole life of the request: a late EPIPE after an early answer must not end the process.
@@ -138,6 +140,7 @@ export function openWire(): Wire {
         // The server closed a kept socket just as it was used again: nothing was read, so the same bytes go once more.
         const stale = cause instanceof Failure && cause.error.code === 'unreachable' && RESET.has(cause.error.reason) && first.request.reusedSocket
         if (!stale || wanted.method === 'POST' || wanted.signal.aborted) throw cause
+        wanted.onAgain?.()
         return send(null, wanted).answer
       }
     },
@@ -147,7 +150,7 @@ export function openWire(): Wire {
 
 const RESET: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 
-function send(agents: Agents | null, { body, ...head }: WireRequest): ReturnType<typeof startRequest> {
+function send(agents: Agents | null, { body, onAgain: _, ...head }: WireRequest): ReturnType<typeof startRequest> {
   const length = body === null ? {} : { 'content-length': String(body.length) }
   const started = startRequest(agents, { ...head, headers: { ...head.headers, ...length } })
   started.request.end(body)

@@ -1,4 +1,5 @@
 import { Failure, isRetryable, type AppError } from '../../../shared/contract/errors.ts'
+import { onAbort } from './on-abort.ts'
 
 const BASE_MS = 200
 const CAP_MS = 20_000
@@ -57,10 +58,10 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       reject(new Failure({ code: 'cancelled' }))
     }
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', cancel)
+      off()
       resolve()
     }, ms)
+    const off = onAbort(signal, cancel)
     if (signal.aborted) cancel()
-    else signal.addEventListener('abort', cancel, { once: true })
   })
 }

@@ -36,8 +36,8 @@ export interface OssRequest extends ToSign {
   readonly action: string
   /** Milliseconds without a byte before the connection is given up; OSS is silent while it copies or completes. */
   readonly idleMs?: number
-  /** Told when an attempt failed in a way that leaves open whether OSS carried it out. */
-  readonly onUnsure?: () => void
+  /** Told when it is sent again after a failure that leaves open whether OSS carried out the first. */
+  readonly onUnsure?: (() => void) | undefined
 }
 
 /** An answer that was read to its end. */
@@ -93,7 +93,7 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
 
   const once = async (request: OssRequest, signal: AbortSignal): Promise<Answer> => {
     const signed = await sign(request)
-    const answer = await wire.request({ ...signed, body: request.body ?? null, signal, idleMs: request.idleMs ?? idleMs })
+    const answer = await wire.request({ ...signed, body: request.body ?? null, signal, idleMs: request.idleMs ?? idleMs, onAgain: request.onUnsure })
     if (answer.status >= 200 && answer.status < 300) return answer
     throw new Failure(failure({ status: answer.status, headers: answer.headers, text: await bodyStart(answer) }, request))
   }
