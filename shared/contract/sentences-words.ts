@@ -22,6 +22,9 @@ export function shown(name: string): string {
   return `${letters.slice(0, LONGEST - 21).join('')}…${letters.slice(-20).join('')}`
 }
 
+/** The same in full length, for lists and tables. */
+export const visibleName = (name: string): string => [...name].map(visible).join('')
+
 function visible(letter: string): string {
   const point = letter.codePointAt(0) ?? 0
   if (point < 0x20) return String.fromCodePoint(0x2400 + point)

@@ -1,0 +1,51 @@
+import { Failure } from '../../shared/contract/errors.ts'
+import type { Context } from './context.ts'
+import { Usage } from './exit-codes.ts'
+import { unlockSecrets } from './secrets.ts'
+
+/** Where a command reaches OSS. */
+export interface Place {
+  readonly profileId: string
+  readonly bucket: string
+}
+
+/** The account: --profile NAME, else --endpoint and --region with the environment names of the official tools. */
+export async function accountOf(context: Context): Promise<{ readonly profileId: string; readonly bucket: string | null }> {
+  const { options, call } = context
+  const bucket = options.bucket ?? null
+  if (options.profile !== undefined) {
+    const profile = (await call('profiles.list', {})).find((one) => one.name === options.profile || one.id === options.profile)
+    if (profile === undefined) throw new Failure({ code: 'not-found', what: 'profile', name: options.profile })
+    await unlockSecrets(context, 'read')
+    const [only, ...others] = profile.buckets
+    return { profileId: profile.id, bucket: bucket ?? (others.length === 0 ? (only ?? null) : null) }
+  }
+  const profile = await call('profiles.session', sessionFields(context))
+  return { profileId: profile.id, bucket }
+}
+
+/** The same with a bucket, which most commands need. */
+export async function placeOf(context: Context): Promise<Place> {
+  const { profileId, bucket } = await accountOf(context)
+  if (bucket === null) throw new Usage('Name the bucket with --bucket.')
+  return { profileId, bucket }
+}
+
+function sessionFields({ options, environment }: Context) {
+  const endpoint = options.endpoint ?? environment['OSS_ENDPOINT'] ?? ''
+  const region = options.region ?? environment['OSS_REGION'] ?? regionIn(endpoint)
+  const accessKeyId = environment['OSS_ACCESS_KEY_ID'] ?? ''
+  const accessKeySecret = environment['OSS_ACCESS_KEY_SECRET'] ?? ''
+  if (accessKeyId === '' || accessKeySecret === '') throw new Usage('Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or name a profile with --profile.')
+  if (region === '') throw new Usage('Name the region with --region or OSS_REGION.')
+  return {
+    name: 'command line', colour: 'ink' as const, endpoint, region, accessKeyId,
+    credential: { kind: 'typed' as const, accessKeySecret, securityToken: environment['OSS_SESSION_TOKEN'] ?? '' },
+    buckets: options.bucket === undefined ? [] : [options.bucket],
+  }
+}
+
+/** `https://oss-cn-hangzhou-internal.aliyuncs.com` → `cn-hangzhou`; '' for an endpoint that does not say. */
+export function regionIn(endpoint: string): string {
+  return /(?:^|[./])oss-([a-z]{2}-[a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com/.exec(endpoint)?.[1] ?? ''
+}

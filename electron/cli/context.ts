@@ -1,0 +1,47 @@
+import { bridgeOver, type Bridge } from '../../shared/contract/bridge.ts'
+import { valueOf } from '../../shared/contract/errors.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import { servePort } from '../../shared/contract/serve.ts'
+import type { Core, PathGrants } from '../core/app/core.ts'
+import { portPair } from './memory-port.ts'
+import type { Output } from './output.ts'
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly endpoint?: string
+  readonly region?: string
+  readonly bucket?: string
+  readonly profile?: string
+  readonly json?: boolean
+  readonly force?: boolean
+  readonly passphraseFile?: string
+  readonly secretsPassphraseFile?: string
+}
+
+/** What a command works with. */
+export interface Context {
+  /** The value of a route; throws its failure. */
+  call<N extends RouteName>(name: N, input: In<N>): Promise<Out<N>>
+  readonly bridge: Bridge
+  readonly grants: PathGrants
+  readonly output: Output
+  readonly options: CommonOptions
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Aborted by Ctrl+C. */
+  readonly signal: AbortSignal
+}
+
+type Needs = Pick<Context, 'output' | 'options' | 'environment' | 'signal'>
+
+/** A client of the core through the same door as every window: bridge, port, dispatch. */
+export function openContext(core: Core, needs: Needs): Context {
+  const [here, there] = portPair()
+  servePort(there, core)
+  const bridge = bridgeOver(here)
+  return {
+    ...needs,
+    bridge,
+    grants: core.grants,
+    call: async (name, input) => valueOf(await bridge.call(name, input, needs.signal)),
+  }
+}

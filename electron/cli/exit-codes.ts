@@ -1,0 +1,62 @@
+import { unreachable, type AppError } from '../../shared/contract/errors.ts'
+
+/** Scripts rely on these numbers. */
+export const EXIT = { done: 0, unexpected: 1, usage: 2, masterKey: 3, damaged: 4, network: 5, cancelled: 130 } as const
+
+/** What a caller did wrong on the command line, in one sentence. */
+export class Usage extends Error {}
+
+/** The exit code of a failure: who has to act, the caller, the holder of a key, or nobody but time. */
+export function exitCodeOf(error: AppError): number {
+  switch (error.code) {
+    case 'unexpected':
+    case 'disk-full':
+    case 'target-unwritable':
+      return EXIT.unexpected
+    case 'bad-request':
+    case 'name-taken':
+    case 'key-description':
+    case 'confirmation-differs':
+    case 'key-is-default':
+    case 'source-unreadable':
+    case 'target-exists':
+    case 'object-exists':
+    case 'name-not-local':
+    case 'insecure-endpoint':
+    case 'bad-endpoint':
+    case 'too-large':
+      return EXIT.usage
+    case 'not-found':
+      if (error.what === 'master-key') return EXIT.masterKey
+      return error.what === 'object' || error.what === 'bucket' ? EXIT.network : EXIT.usage
+    case 'unknown-master-key':
+    case 'wrong-master-key':
+    case 'no-master-key':
+    case 'key-not-usable':
+    case 'key-import':
+    case 'key-proof-failed':
+    case 'keychain-locked':
+    case 'keychain-missing':
+    case 'secret-lost':
+    case 'passphrase-needed':
+    case 'wrong-passphrase':
+      return EXIT.masterKey
+    case 'not-an-envelope':
+    case 'unsupported-format':
+    case 'source-changed':
+    case 'checksum':
+    case 'size-differs':
+      return EXIT.damaged
+    case 'oss':
+    case 'access-denied':
+    case 'bad-credentials':
+    case 'clock':
+    case 'unreachable':
+    case 'object-changed':
+      return EXIT.network
+    case 'cancelled':
+      return EXIT.cancelled
+    default:
+      return unreachable(error)
+  }
+}

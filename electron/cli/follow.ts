@@ -1,0 +1,84 @@
+import { Failure, type AppError } from '../../shared/contract/errors.ts'
+import type { Transfer } from '../../shared/contract/models-transfers.ts'
+import { bytes } from '../../shared/contract/sentences-words.ts'
+import type { Context } from './context.ts'
+import { exitCodeOf } from './exit-codes.ts'
+
+const ENDED: ReadonlySet<Transfer['phase']> = new Set(['done', 'failed', 'needs-user'])
+
+/**
+ * Waits for transfers to end, with one line of progress where stderr is a terminal. Ctrl+C cancels them, and what was
+ * half done is removed before this throws 'cancelled'.
+ */
+export async function follow({ bridge, call, signal }: Context, ids: readonly string[]): Promise<readonly Transfer[]> {
+  const open = new Set(ids)
+  const transfers = new Map<string, Transfer>()
+  const progress = openProgress()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const hear = (changed: readonly Transfer[]): void => {
+        for (const transfer of changed) {
+          if (!open.has(transfer.id) && !transfers.has(transfer.id)) continue
+          transfers.set(transfer.id, transfer)
+          if (ENDED.has(transfer.phase)) open.delete(transfer.id)
+        }
+        progress.show([...transfers.values()], ids.length)
+        if (open.size === 0) resolve()
+      }
+      bridge.on('transfers.changed', hear)
+      signal.addEventListener('abort', () => reject(new Failure({ code: 'cancelled' })), { once: true })
+      // What changed before anybody listened.
+      call('transfers.list', {}).then(hear, reject)
+    })
+  } catch (cause) {
+    if (signal.aborted) await bridge.call('transfers.cancel', { ids: [...open] })
+    throw cause
+  } finally {
+    progress.clear()
+  }
+  return ids.flatMap((id) => transfers.get(id) ?? [])
+}
+
+/** Prints one line per transfer; the exit code is that of the first that failed. */
+export function report({ output }: Context, transfers: readonly Transfer[]): number {
+  let code = 0
+  for (const transfer of transfers) {
+    const { kind, key, bucket, keyName, total, outcome, error } = transfer
+    if (transfer.phase !== 'done' || outcome === null) {
+      const failed: AppError = error ?? { code: 'unexpected', reference: 'no outcome' }
+      output.failure(failed, { kind, bucket, key })
+      code ||= exitCodeOf(failed)
+      continue
+    }
+    const { encrypted, checksum, savedAs, skipped } = outcome
+    const from = kind === 'upload' ? transfer.name : kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
+    const to = kind === 'upload' ? `${bucket}/${key}` : (savedAs ?? transfer.target)
+    const facts = [bytes(total), encrypted ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}` : 'not encrypted']
+    if (checksum === 'matches') facts.push('checksum matches')
+    if (kind === 'download-raw') facts.splice(1, 1, encrypted ? 'left encrypted' : 'not encrypted')
+    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, skipped, keyName }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
+  }
+  return code
+}
+
+interface Progress {
+  show(transfers: readonly Transfer[], count: number): void
+  clear(): void
+}
+
+function openProgress(): Progress {
+  const { stderr } = process
+  if (stderr.isTTY !== true) return { show: () => undefined, clear: () => undefined }
+  return {
+    show(transfers, count) {
+      const sum = (of: (transfer: Transfer) => number) => transfers.reduce((total, transfer) => total + of(transfer), 0)
+      const [done, total, speed] = [sum((t) => t.done), sum((t) => t.total), sum((t) => t.speed ?? 0)]
+      const share = total === 0 ? 0 : Math.floor((100 * done) / total)
+      const filled = Math.round(share / 5)
+      const many = count > 1 ? `${transfers.filter((t) => t.phase === 'done').length} of ${count}  ` : ''
+      const left = speed > 0 ? `  ${bytes(Math.round(speed))}/s  ${Math.ceil((total - done) / speed)} s left` : ''
+      stderr.write(`\r\u001b[K${many}[${'█'.repeat(filled)}${'·'.repeat(20 - filled)}] ${share} %  ${bytes(done)} of ${bytes(total)}${left}`.slice(0, (stderr.columns ?? 80) + 3))
+    },
+    clear: () => void stderr.write('\r\u001b[K'),
+  }
+}

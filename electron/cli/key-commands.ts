@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import { rename, unlink } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { Failure, valueOf } from '../../shared/contract/errors.ts'
+import type { DescriptionStyle, MasterKey } from '../../shared/contract/models.ts'
+import type { CommonOptions, Context } from './context.ts'
+import { Usage } from './exit-codes.ts'
+import { catalogKey, withKeyFile } from './key-files.ts'
+import { askLine, askNewSecret, passphraseIn } from './passphrases.ts'
+import { unlockSecrets } from './secrets.ts'
+
+export interface NewKeyOptions extends CommonOptions {
+  readonly name?: string
+  readonly bits?: number
+  readonly description?: string
+  readonly style?: DescriptionStyle
+  readonly decryptOnly?: boolean
+}
+
+export interface ExportOptions extends CommonOptions {
+  readonly out: string
+  readonly private?: boolean
+}
+
+export interface RemoveKeyOptions extends CommonOptions {
+  readonly confirm?: string
+  readonly successor?: string
+}
+
+export async function listKeys({ call, output }: Context): Promise<number> {
+  const keys = await call('keys.list', {})
+  output.table(keys, keys.map((key) => [output.name(key.name), `RSA ${key.bits}`, stateOf(key), key.fingerprint.slice(0, 16), output.name(key.description)]))
+  return 0
+}
+
+export async function generateKey(context: Context, name: string, options: NewKeyOptions): Promise<number> {
+  const bits = options.bits ?? 3072
+  if (bits !== 2048 && bits !== 3072 && bits !== 4096) throw new Usage('--bits is 2048, 3072 or 4096.')
+  await unlockSecrets(context, 'write')
+  const key = await context.call('keys.generate', { name, bits, description: options.description ?? '', style: options.style ?? 'compact' })
+  return told(context, key)
+}
+
+export async function importKey(context: Context, file: string, options: NewKeyOptions): Promise<number> {
+  await unlockSecrets(context, 'write')
+  const fields = {
+    name: options.name ?? basename(file).replace(/\.[a-z0-9]+$/i, ''), description: options.description ?? '', style: options.style ?? 'compact',
+    use: options.decryptOnly === true ? 'decrypt-only' as const : 'active' as const,
+  }
+  return told(context, await withKeyFile(context, file, (grant, passphrase) => context.bridge.call('keys.import', { grant, passphrase, ...fields }, context.signal)))
+}
+
+/** The public half; with --private, the whole key under a passphrase, as a PEM that OpenSSL opens. */
+export async function exportKey(context: Context, name: string, options: ExportOptions): Promise<number> {
+  const key = await catalogKey(context, name)
+  const out = resolve(options.out)
+  if (existsSync(out) && options.force !== true) throw new Failure({ code: 'target-exists', path: out })
+  const target = valueOf(await context.grants.forWriting(dirname(out)))
+  const file = { id: key.id, target: target.id, fileName: basename(out) }
+  const { savedAs } = options.private === true
+    ? await context.call('keys.backup', { ...file, passphrase: await backupPassphrase(context) })
+    : await context.call('keys.exportPublic', file)
+  // The core never replaces a file: it was given a name beside the one that is there.
+  if (savedAs !== out) await takePlace(savedAs, out, options.force === true)
+  context.output.result({ name: key.name, savedAs: out, private: options.private === true }, `${context.output.name(key.name)} → ${context.output.name(out)}`)
+  return 0
+}
+
+async function backupPassphrase(context: Context): Promise<string> {
+  await unlockSecrets(context, 'read')
+  const file = context.options.passphraseFile
+  const chosen = file === undefined ? await askNewSecret('Passphrase for the exported key: ') : await passphraseIn(file)
+  if (chosen === null) throw new Usage('The private half leaves only under a passphrase. Use --passphrase-file.')
+  return chosen
+}
+
+async function takePlace(saved: string, wanted: string, force: boolean): Promise<void> {
+  if (force) return rename(saved, wanted)
+  await unlink(saved)
+  throw new Failure({ code: 'target-exists', path: wanted })
+}
+
+export async function removeKey(context: Context, name: string, options: RemoveKeyOptions): Promise<number> {
+  const key = await catalogKey(context, name)
+  const successor = options.successor === undefined ? null : await catalogKey(context, options.successor)
+  const confirmName = options.confirm ?? (await askLine(`Objects encrypted with ${name} become unreadable without a backup. Type its name to remove it: `))
+  if (confirmName === null) throw new Usage('Repeat the name with --confirm to remove the key.')
+  await unlockSecrets(context, 'write')
+  await context.call('keys.remove', { id: key.id, confirmName, successorId: successor?.id ?? null })
+  context.output.result({ removed: key.name }, `${context.output.name(key.name)} removed`)
+  return 0
+}
+
+function told({ output }: Context, key: MasterKey): number {
+  output.result(key, `${output.name(key.name)}  RSA ${key.bits}  ${key.fingerprint}`)
+  if (key.description === '') output.remark('It has no description: objects will not say that they belong to this key, so each of your keys is tried on them.')
+  return 0
+}
+
+function stateOf(key: MasterKey): string {
+  if (key.unavailable !== null) return key.unavailable
+  return key.hasPrivate ? key.state : `${key.state}, public half only`
+}

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { CommanderError, type Command } from 'commander'
+import { Failure } from '../../shared/contract/errors.ts'
+import { compose } from '../core/app/compose.ts'
+import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
+import { openContext } from './context.ts'
+import { EXIT, exitCodeOf, Usage } from './exit-codes.ts'
+import { openOutput, type Output } from './output.ts'
+import { practice } from './practice-command.ts'
+import { programFor, type Runner } from './program.ts'
+
+/** The command line of Cipherbucket: argv in, exit code out. */
+
+const beside = (name: string): URL => new URL(name, import.meta.url)
+const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as { version: string }
+const environment = process.env
+const home = homedir()
+const directory = dataDirectory({ platform: process.platform, environment, home })
+
+const control = new AbortController()
+process.on('SIGINT', () => {
+  // A second Ctrl+C does not wait for anything.
+  if (control.signal.aborted) process.exit(EXIT.cancelled)
+  control.abort()
+})
+// The reader of a pipe may go before we are done, as `head` does.
+process.stdout.on('error', () => process.exit(EXIT.done))
+
+let output: Output = openOutput(process.argv.includes('--json'))
+
+const runner: Runner = {
+  async withCore(options, work) {
+    output = openOutput(options.json === true)
+    const core = await compose({
+      shell: 'cli', version, dataDirectory: directory, workerUrl: beside('./core/part-worker.mjs'), practice: null, environment, home,
+      secretsPlace: secretsPlace(environment),
+    })
+    try {
+      process.exitCode = await work(openContext(core, { output, options, environment, signal: control.signal }))
+    } catch (cause) {
+      if (cause instanceof Usage) throw cause
+      const error = control.signal.aborted ? { code: 'cancelled' as const } : core.masked(cause)
+      output.failure(error)
+      process.exitCode = exitCodeOf(error)
+    } finally {
+      await core.close()
+    }
+  },
+  async practice({ data, port }) {
+    await practice(data === undefined ? join(directory, 'practice') : resolve(data), port, control.signal)
+    process.exitCode = control.signal.aborted ? EXIT.cancelled : EXIT.done
+  },
+}
+
+/** Commander reports usage by exiting with 1; here that is 2, and 1 is for what nobody expected. */
+function withoutExit(command: Command): Command {
+  command.exitOverride()
+  for (const child of command.commands) withoutExit(child)
+  return command
+}
+
+try {
+  await withoutExit(programFor(version, runner)).parseAsync()
+} catch (cause) {
+  if (cause instanceof CommanderError) process.exitCode = cause.exitCode === 0 ? EXIT.done : EXIT.usage
+  else if (cause instanceof Usage) {
+    output.remark(`cipherbucket: ${cause.message} [usage]`)
+    process.exitCode = EXIT.usage
+  } else if (cause instanceof Failure) {
+    output.failure(cause.error)
+    process.exitCode = exitCodeOf(cause.error)
+  } else {
+    // Before the core is there, there is no log: the name and the system's code say what is wrong, and no path or secret does.
+    const { name, code } = cause as NodeJS.ErrnoException
+    output.remark(`cipherbucket: Something failed that should not (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
+    process.exitCode = EXIT.unexpected
+  }
+}

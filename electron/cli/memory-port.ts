@@ -1,0 +1,30 @@
+import type { Port } from '../../shared/contract/bridge.ts'
+
+/** Two ends of a wire within this process: what one sends, the other hears a moment later, in order. */
+export function portPair(): readonly [Port, Port] {
+  const closers = new Set<() => void>()
+  let open = true
+  const close = (): void => {
+    if (!open) return
+    open = false
+    for (const closer of closers) closer()
+  }
+  const end = (own: Set<(message: unknown) => void>, other: Set<(message: unknown) => void>): Port => ({
+    send(message) {
+      queueMicrotask(() => {
+        if (open) for (const listener of other) listener(message)
+      })
+    },
+    on(listener) {
+      own.add(listener)
+      return () => own.delete(listener)
+    },
+    onClose(listener) {
+      closers.add(listener)
+      return () => closers.delete(listener)
+    },
+    close,
+  })
+  const [first, second] = [new Set<(message: unknown) => void>(), new Set<(message: unknown) => void>()]
+  return [end(first, second), end(second, first)]
+}

@@ -1,0 +1,104 @@
+import type { Encryption, ObjectRow } from '../../shared/contract/models.ts'
+import { bytes } from '../../shared/contract/sentences-words.ts'
+import { accountOf, placeOf, type Place } from './connection.ts'
+import type { CommonOptions, Context } from './context.ts'
+import { Usage } from './exit-codes.ts'
+
+const STATES_AT_ONCE = 200
+
+export interface ListOptions extends CommonOptions {
+  readonly encryption?: boolean
+}
+
+/** Objects and folders under a prefix; without a bucket, the buckets of the account. */
+export async function list(context: Context, prefix: string, options: ListOptions): Promise<number> {
+  const { profileId, bucket } = await accountOf(context)
+  if (bucket === null) return listBuckets(context, profileId)
+  const place = { profileId, bucket }
+  let cursor: string | null = null
+  do {
+    const page: { readonly rows: readonly ObjectRow[]; readonly cursor: string | null } = await context.call('objects.list', { ...place, prefix, cursor })
+    const states = options.encryption === true ? await encryptionOf(context, place, page.rows) : new Map<string, Encryption | null>()
+    context.output.table(
+      page.rows.map((row) => ({ ...row, ...(states.has(row.key) && { encryption: states.get(row.key) }) })),
+      page.rows.map((row) => [
+        row.kind === 'folder' ? '' : bytes(row.size), time(row.modified), ...(options.encryption === true ? [stateWord(states.get(row.key))] : []), context.output.name(row.key),
+      ]),
+    )
+    cursor = page.cursor
+  } while (cursor !== null)
+  return 0
+}
+
+async function listBuckets({ call, output }: Context, profileId: string): Promise<number> {
+  const buckets = await call('buckets.list', { profileId })
+  output.table(buckets, buckets.map(({ name, region, created }) => [name, region, time(created)]))
+  return 0
+}
+
+async function encryptionOf({ call }: Context, place: Place, rows: readonly ObjectRow[]): Promise<ReadonlyMap<string, Encryption | null>> {
+  const files = rows.filter((row) => row.kind === 'file')
+  const states = new Map<string, Encryption | null>()
+  for (let i = 0; i < files.length; i += STATES_AT_ONCE) {
+    const some = files.slice(i, i + STATES_AT_ONCE)
+    const found = await call('objects.encryption', { ...place, objects: some.map(({ key, etag }) => ({ key, etag })) })
+    some.forEach((row, at) => states.set(row.key, found[at] ?? null))
+  }
+  return states
+}
+
+function stateWord(encryption: Encryption | null | undefined): string {
+  switch (encryption?.state) {
+    case undefined:
+      return ''
+    case 'plain':
+      return 'not encrypted'
+    case 'sealed':
+      return `encrypted: ${encryption.keyName}`
+    case 'nokey':
+      return 'key missing'
+    case 'broken':
+      return 'damaged'
+    case 'later':
+      return `encrypted: ${encryption.format}, not yet readable`
+  }
+}
+
+export async function head(context: Context, key: string): Promise<number> {
+  const facts = await context.call('objects.facts', { ...(await placeOf(context)), key })
+  const { encryption } = facts
+  const envelope = encryption.state === 'plain' || encryption.state === 'broken' ? null : encryption.facts
+  const rows: (readonly [string, string])[] = [
+    ['key', context.output.name(facts.key)], ['size', bytes(facts.size)], ['modified', facts.modified], ['etag', facts.etag],
+    ['storage class', facts.storageClass], ['content type', facts.contentType], ['crc64', facts.crc64], ['encryption', stateWord(encryption)],
+    ...(encryption.state === 'broken' ? [['damage', `${encryption.header} ${encryption.problem}`] as const] : []),
+    ...(envelope === null ? [] : [['key description', envelope.description], ['content algorithm', envelope.contentAlgorithm], ['wrap algorithm', `${envelope.wrapAlgorithm}, ${envelope.wrapBits} bits`]] as const),
+    ...Object.entries(facts.metadata),
+  ]
+  context.output.table([facts], rows.filter(([, value]) => value !== '').map(([name, value]) => [name, context.output.name(value)]))
+  return 0
+}
+
+export async function remove(context: Context, keys: readonly string[], options: CommonOptions & { readonly recursive?: boolean }): Promise<number> {
+  const folder = keys.find((key) => key.endsWith('/'))
+  if (folder !== undefined && options.recursive !== true) throw new Usage(`${folder} stands for everything below it. Use --recursive to delete that.`)
+  const { removed } = await context.call('objects.remove', { ...(await placeOf(context)), keys: [...keys] })
+  context.output.result({ removed }, `${removed} deleted`)
+  return 0
+}
+
+/** Copies, or moves; a target that ends in '/' keeps the name. */
+export async function copy(context: Context, key: string, to: string, removeSource: boolean): Promise<number> {
+  const toKey = to.endsWith('/') && !key.endsWith('/') ? to + key.slice(key.lastIndexOf('/') + 1) : to
+  await context.call('objects.copy', { ...(await placeOf(context)), key, toKey, removeSource, replace: context.options.force === true })
+  context.output.result({ key, toKey, moved: removeSource }, `${context.output.name(key)} → ${context.output.name(toKey)}`)
+  return 0
+}
+
+/** ISO 8601 to the minute, in local time; '' stays. */
+function time(iso: string): string {
+  if (iso === '') return ''
+  const at = new Date(iso)
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
+}

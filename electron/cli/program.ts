@@ -1,0 +1,112 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { CommonOptions, Context } from './context.ts'
+import * as keys from './key-commands.ts'
+import * as objects from './object-commands.ts'
+import * as profiles from './profile-commands.ts'
+import * as transfers from './transfer-commands.ts'
+
+/** How a command is carried out: opens the core, runs it, sets the exit code. */
+export interface Runner {
+  withCore(options: CommonOptions, work: (context: Context) => Promise<number>): Promise<void>
+  practice(options: { readonly data?: string; readonly port: number }): Promise<void>
+}
+
+/** argv → command. Options may stand before or after the command's name. */
+export function programFor(version: string, runner: Runner): Command {
+  const program = new Command('cipherbucket')
+    .description('Encrypts files on this computer before they go to Alibaba Cloud OSS, and decrypts what comes back.')
+    .version(version)
+    .option('--endpoint <url>', 'OSS endpoint (OSS_ENDPOINT)')
+    .option('--region <region>', 'region, such as cn-hangzhou (OSS_REGION)')
+    .option('--bucket <name>', 'bucket')
+    .option('--profile <name>', 'a stored profile instead of endpoint, region and environment')
+    .option('--json', 'one JSON object per line')
+    .option('--force', 'replace what is there already')
+    .option('--passphrase-file <file>', 'passphrase of key files, on the first line of a file')
+    .option('--secrets-passphrase-file <file>', 'passphrase of the secrets on this computer, where there is no keychain')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', '\nThe access key comes from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from a profile.\nK is the name of a master key of this computer, or a PEM or PKCS#12 file.\n\nExit codes: 0 done, 1 unexpected, 2 usage, 3 no or wrong master key, 4 damaged, unsupported or failed check,\n5 OSS or network, 130 cancelled.')
+
+  /** Options of the command and those before it, in one record. */
+  const action = <A extends readonly unknown[]>(work: (context: Context, options: never, ...args: A) => Promise<number>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const command = given.at(-1) as Command
+      const options = command.optsWithGlobals<CommonOptions>()
+      await runner.withCore(options, (context) => work(context, options as never, ...(given.slice(0, -2) as unknown as A)))
+    }
+
+  program.command('practice').description('runs a practice OSS on this computer; the first line of output is JSON')
+    .option('--port <number>', 'port; the system chooses one otherwise', wholeNumber(0, 65_535), 0)
+    .option('--data <folder>', 'where its objects are kept')
+    .action((options: { readonly data?: string; readonly port: number }) => runner.practice(options))
+
+  program.command('ls [prefix]').description('lists objects and folders; without a bucket, the buckets')
+    .option('--encryption', 'say how each object is encrypted; asks OSS once per object')
+    .action(action((context, options: objects.ListOptions, prefix: string | undefined) => objects.list(context, prefix ?? '', options)))
+  program.command('put <file...>').description('encrypts and uploads files and folders')
+    .option('--to <target>', 'a prefix that ends in /, or the key of the one file')
+    .option('--key <K>', 'master key; the default key of the bucket or profile otherwise')
+    .option('--description <json>', 'key description of a key file')
+    .option('--part-size <bytes>', 'size of parts', wholeNumber(102_400, 5 * 1024 ** 3))
+    .option('--parallel <n>', 'parts at the same time', wholeNumber(1, 64))
+    .option('--allow-weak', 'encrypt with a key below 2048 bits')
+    .action(action((context, options: transfers.PutOptions, files: string[]) => transfers.put(context, files, options)))
+  program.command('get <key>').description('downloads and decrypts an object; a key that ends in / is everything below it')
+    .option('--out <path>', 'file or folder to write')
+    .option('--range <A-B>', 'only these bytes, counted from 0, both included')
+    .option('--raw', 'leave it encrypted, with its envelope beside it in <name>.ossenv.json')
+    .option('--key <K>', 'master key; by key description otherwise; may be repeated', collect, [])
+    .action(action((context, options: transfers.GetOptions, key: string) => transfers.get(context, key, options)))
+  program.command('head <key>').description('shows what OSS says of an object, and its envelope')
+    .action(action((context, _options: CommonOptions, key: string) => objects.head(context, key)))
+  program.command('rm <key...>').description('deletes objects')
+    .option('--recursive', 'for a key that ends in /: everything below it')
+    .action(action((context, options: CommonOptions & { readonly recursive?: boolean }, names: string[]) => objects.remove(context, names, options)))
+  for (const [name, moves] of [['cp', false], ['mv', true]] as const) {
+    program.command(`${name} <key> <to>`).description(moves ? 'moves an object within the bucket' : 'copies an object within the bucket')
+      .action(action((context, _options: CommonOptions, key: string, to: string) => objects.copy(context, key, to, moves)))
+  }
+  program.command('decrypt <blob> [keys...]').usage('<blob> --envelope <file> --key <K>... [--out <path>]').description('decrypts a downloaded object, without a network')
+    .requiredOption('--envelope <file>', 'its headers as JSON: our .ossenv.json, or what other tools print')
+    .option('--key <K>', 'master key; may be repeated', collect, [])
+    .option('--out <path>', 'file or folder to write')
+    .action(action((context, options: transfers.DecryptOptions, blob: string, more: string[]) => transfers.decrypt(context, blob, { ...options, key: [...options.key, ...more] })))
+
+  keyCommands(program.command('keys').description('master keys of this computer'), action)
+  profileCommands(program.command('profiles').description('stored accounts'), action)
+  return program
+}
+
+type Action = <A extends readonly unknown[]>(work: (context: Context, options: never, ...args: A) => Promise<number>) => (...given: unknown[]) => Promise<void>
+
+const described = (command: Command): Command =>
+  command.option('--description <json>', 'key description, as JSON').addOption(new Option('--style <style>', 'how the description is written').choices(['compact', 'python']).default('compact'))
+
+function keyCommands(command: Command, action: Action): void {
+  command.command('list').action(action((context) => keys.listKeys(context)))
+  described(command.command('generate <name>')).option('--bits <bits>', '2048, 3072 or 4096', wholeNumber(2048, 4096), 3072)
+    .action(action((context, options: keys.NewKeyOptions, name: string) => keys.generateKey(context, name, options)))
+  described(command.command('import <file>')).option('--name <name>', 'the file’s name otherwise').option('--decrypt-only', 'never encrypt with it')
+    .action(action((context, options: keys.NewKeyOptions, file: string) => keys.importKey(context, file, options)))
+  command.command('export <name>').requiredOption('--out <file>', 'file to write').option('--private', 'the whole key, under a passphrase')
+    .action(action((context, options: keys.ExportOptions, name: string) => keys.exportKey(context, name, options)))
+  command.command('remove <name>').option('--confirm <name>', 'its name once more').option('--successor <name>', 'takes its place where it is the default')
+    .action(action((context, options: keys.RemoveKeyOptions, name: string) => keys.removeKey(context, name, options)))
+}
+
+function profileCommands(command: Command, action: Action): void {
+  command.command('list').action(action((context) => profiles.listProfiles(context)))
+  command.command('add <name>').option('--access-key-id <id>', 'OSS_ACCESS_KEY_ID otherwise')
+    .action(action((context, options: profiles.AddProfileOptions, name: string) => profiles.addProfile(context, name, options)))
+  command.command('remove <name>').action(action((context, _options: CommonOptions, name: string) => profiles.removeProfile(context, name)))
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    return value
+  }
+}

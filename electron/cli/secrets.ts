@@ -1,0 +1,20 @@
+import type { Context } from './context.ts'
+import { Usage } from './exit-codes.ts'
+import { askNewSecret, askSecret, passphraseIn } from './passphrases.ts'
+
+/**
+ * Opens the passphrase file that keeps secrets where there is no keychain, or makes it for a first secret. With a keychain
+ * nothing happens. Throws Usage when nobody can be asked.
+ */
+export async function unlockSecrets({ call, options }: Context, use: 'read' | 'write'): Promise<void> {
+  const status = await call('secrets.status', {})
+  if (status.place !== 'passphrase-file' || status.state !== 'passphrase-needed') return
+  // Nothing was ever stored, so there is nothing to open.
+  if (!status.exists && use === 'read') return
+  const file = options.secretsPassphraseFile
+  const typed = file !== undefined
+    ? await passphraseIn(file)
+    : await (status.exists ? askSecret('Passphrase of the secrets on this computer: ') : askNewSecret('There is no keychain. Choose a passphrase for the secrets on this computer: '))
+  if (typed === null) throw new Usage('The file that keeps your secrets is closed. Use --secrets-passphrase-file.')
+  await call('secrets.unlock', { passphrase: typed })
+}
