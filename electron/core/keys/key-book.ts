@@ -98,7 +98,7 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
   }
 
   await refresh()
-  for (const { record } of [...stored.values()]) if (record.removing) await finishRemoval(record)
+  for (const { record } of stored.values()) if (record.removing) await finishRemoval(record)
 
   const all = (): readonly Entry[] => {
     const entries: readonly Entry[] = [...stored.values(), ...session.values()].filter(({ record }) => !record.removing)
