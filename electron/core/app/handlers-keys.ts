@@ -76,7 +76,7 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
       if (!key.ok) return key
       if (confirmName !== key.value.name) return fail({ code: 'confirmation-differs', name: key.value.name })
       const places = defaults.placesOf(id)
-      if (places.length > 0 && successorId === null) return fail({ code: 'key-is-default', places: placeNames(places, profiles) })
+      if (places.length > 0 && (successorId === null || successorId === id)) return fail({ code: 'key-is-default', places: placeNames(places, profiles) })
       if (successorId !== null) {
         const successor = await catalog.forWriting(successorId, false)
         if (!successor.ok) return successor

@@ -38,7 +38,8 @@ async function uploadOnce(job: UploadJob, path: string, running: Running): Promi
   const headers = serializeEnvelope({ ...sealed.envelope, ...sizes })
   running.tell({ t: 'planned', total: identity.size, parts: parts.length, keyName })
   const story: Story = { job, running, oss, path, identity, parts, sealed, headers, progress: { done: 0 } }
-  return partSize === null ? putWhole(story) : putInParts(story)
+  // Awaited here: the data key is wiped when this block ends.
+  return await (partSize === null ? putWhole(story) : putInParts(story))
 }
 
 async function sealFor(job: UploadJob): Promise<{ readonly sealed: Sealed; readonly keyName: string }> {

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compose } from '../../electron/core/app/compose.ts'
+import type { Core } from '../../electron/core/app/core.ts'
+import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { bridgeOver, type Bridge, type Port } from '../../shared/contract/bridge.ts'
+import { valueOf } from '../../shared/contract/errors.ts'
+import type { Transfer } from '../../shared/contract/models-transfers.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import { servePort } from '../../shared/contract/serve.ts'
+
+/** The bundle that test/global-setup.ts makes. */
+export const WORKER = new URL('../../out/core/part-worker.mjs', import.meta.url)
+
+/** Two ends of one wire in memory; messages are copied, as every real wire does. */
+export function portPair(): readonly [Port, Port] {
+  const listeners: [Set<(m: unknown) => void>, Set<(m: unknown) => void>] = [new Set(), new Set()]
+  const closers = new Set<() => void>()
+  const end = (mine: 0 | 1): Port => ({
+    send: (message) => queueMicrotask(() => listeners[mine === 0 ? 1 : 0].forEach((listen) => listen(structuredClone(message)))),
+    on: (listener) => (listeners[mine].add(listener), () => void listeners[mine].delete(listener)),
+    onClose: (listener) => (closers.add(listener), () => void closers.delete(listener)),
+    close: () => closers.forEach((close) => close()),
+  })
+  return [end(0), end(1)]
+}
+
+/** A whole app without a window: practice server, core, bridge, in a folder of its own. */
+export interface Fixture {
+  readonly folder: string
+  readonly practice: Practice
+  readonly core: Core
+  readonly bridge: Bridge
+  /** The value, or a thrown Failure. */
+  call<N extends RouteName>(name: N, input: In<N>): Promise<Out<N>>
+  /** Resolves when all these transfers are done, failed or need the user. */
+  ended(ids: readonly string[]): Promise<readonly Transfer[]>
+  /** Closes the core and starts a new one on the same folder. */
+  restart(): Promise<Fixture>
+  close(): Promise<void>
+}
+
+export async function openFixture(folder?: string): Promise<Fixture> {
+  const home = folder ?? (await mkdtemp(join(tmpdir(), 'core-')))
+  const practice = await startPractice({ directory: join(home, 'practice') })
+  const core = await compose({
+    shell: 'loopback', version: '0.0.0', dataDirectory: join(home, 'data'), workerUrl: WORKER, practice, environment: {}, home, secretsPlace: 'file',
+  })
+  const [client, server] = portPair()
+  servePort(server, core)
+  const bridge = bridgeOver(client)
+  const call: Fixture['call'] = async (name, input) => valueOf(await bridge.call(name, input))
+  const stop = async () => {
+    bridge.close()
+    await core.close()
+    await practice.close()
+  }
+  return {
+    folder: home, practice, core, bridge, call,
+    ended: (ids) => settled(bridge, ids),
+    async restart() {
+      await stop()
+      return openFixture(home)
+    },
+    async close() {
+      await stop()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+function settled(bridge: Bridge, ids: readonly string[]): Promise<readonly Transfer[]> {
+  const wanted = new Set(ids)
+  const over = new Map<string, Transfer>()
+  return new Promise((resolve, reject) => {
+    const take = (transfers: readonly Transfer[]) => {
+      for (const transfer of transfers) if (wanted.has(transfer.id) && ['done', 'failed', 'needs-user'].includes(transfer.phase)) over.set(transfer.id, transfer)
+      if (over.size < wanted.size) return
+      off()
+      resolve(ids.map((id) => over.get(id) as Transfer))
+    }
+    const off = bridge.on('transfers.changed', take)
+    bridge.call('transfers.list', {}).then((all) => take(valueOf(all))).catch(reject)
+  })
+}
