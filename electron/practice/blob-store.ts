@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, linkSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createReadStream, linkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { takeCrc64 } from './crc64-pool.ts'
+import { FanOut } from './fan-out.ts'
 
 /** One file of stored bytes. Never changed once written; an object is a list of them. */
 export interface Segment {
@@ -26,19 +26,14 @@ export interface Received {
 const WRITE_BYTES = 1024 * 1024
 
 /**
- * Bytes on disk under names of our own, fanned out over 256 folders; an object's key is never part of a path.
+ * Bytes on disk under names of our own; an object's key is never part of a path.
  * A blob counts only once some record names it; others are swept away at the next start.
  */
 export class BlobStore {
-  readonly #directory: string
+  readonly #files: FanOut
 
   constructor(directory: string) {
-    this.#directory = directory
-    for (let i = 0; i < 256; i++) mkdirSync(join(directory, i.toString(16).padStart(2, '0')), { recursive: true })
-  }
-
-  #path(blob: string): string {
-    return join(this.#directory, blob.slice(0, 2), blob)
+    this.#files = new FanOut(directory)
   }
 
   /** Writes `body` to a new blob in constant memory. Nothing stays behind when the body breaks off. */
@@ -59,7 +54,7 @@ export class BlobStore {
         pending.push(chunk)
         pendingBytes += chunk.length
         if (pendingBytes < WRITE_BYTES) continue
-        file ??= await open(this.#path(blob), 'wx', 0o600)
+        file ??= await open(this.#files.path(blob), 'wx', 0o600)
         await writing
         // Hashing of the next chunks goes on while these are written.
         writing = file.writev(pending)
@@ -70,7 +65,7 @@ export class BlobStore {
       await writing
       // A small body is one synchronous write: far cheaper than four trips to the thread pool.
       if (file !== null && pendingBytes > 0) await file.writev(pending)
-      else if (file === null && bytes > 0) writeFileSync(this.#path(blob), Buffer.concat(pending), { flag: 'wx', mode: 0o600 })
+      else if (file === null && bytes > 0) writeFileSync(this.#files.path(blob), Buffer.concat(pending), { flag: 'wx', mode: 0o600 })
       return { segments: bytes === 0 ? [] : [{ blob, bytes }], bytes, md5: md5.digest(), crc64: crc64.digest() }
     } catch (cause) {
       await writing.catch(() => {})
@@ -95,7 +90,7 @@ export class BlobStore {
       if (left === 0) return
       const take = Math.min(left, bytes - skip)
       if (take > 0) {
-        yield* createReadStream(this.#path(blob), { start: skip, end: skip + take - 1, highWaterMark: 256 * 1024 })
+        yield* createReadStream(this.#files.path(blob), { start: skip, end: skip + take - 1, highWaterMark: 256 * 1024 })
         left -= take
       }
       skip = Math.max(0, skip - bytes)
@@ -106,7 +101,7 @@ export class BlobStore {
   link(segments: readonly Segment[]): readonly Segment[] {
     return segments.map(({ blob, bytes }) => {
       const copy = randomUUID()
-      linkSync(this.#path(blob), this.#path(copy))
+      linkSync(this.#files.path(blob), this.#files.path(copy))
       return { blob: copy, bytes }
     })
   }
@@ -114,7 +109,7 @@ export class BlobStore {
   remove(segments: readonly Segment[]): void {
     for (const { blob } of segments) {
       try {
-        rmSync(this.#path(blob), { force: true })
+        rmSync(this.#files.path(blob), { force: true })
       } catch {
         // Still open for a reader on a system that forbids the removal: swept away at the next start.
       }
@@ -123,13 +118,11 @@ export class BlobStore {
 
   /** True when every segment is there in full. */
   holds(segments: readonly Segment[]): boolean {
-    return segments.every(({ blob, bytes }) => statSync(this.#path(blob), { throwIfNoEntry: false })?.size === bytes)
+    return segments.every(({ blob, bytes }) => statSync(this.#files.path(blob), { throwIfNoEntry: false })?.size === bytes)
   }
 
   /** Removes what no record names: leftovers of uploads that were cut off. */
   sweep(named: ReadonlySet<string>): void {
-    for (const folder of readdirSync(this.#directory)) {
-      for (const blob of readdirSync(join(this.#directory, folder))) if (!named.has(blob)) rmSync(join(this.#directory, folder, blob))
-    }
+    for (const blob of this.#files.names()) if (!named.has(blob)) rmSync(this.#files.path(blob), { force: true })
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { join } from 'node:path'
 import type { BlobStore, Segment } from './blob-store.ts'
 import { refusal } from './errors.ts'
+import { FanOut } from './fan-out.ts'
 import { KeyIndex, type Listed } from './key-index.ts'
 
 /** An object as it is kept: one small JSON file; the bytes are in the segments. */
@@ -24,6 +25,11 @@ export interface Bucket {
   readonly index: KeyIndex
 }
 
+interface KeptBucket extends Bucket {
+  /** One file per object, named by a hash of its key. */
+  readonly records: FanOut
+}
+
 const MAX_BUCKETS = 100
 
 /**
@@ -33,7 +39,7 @@ const MAX_BUCKETS = 100
 export class ObjectStore {
   readonly blobs: BlobStore
   readonly #directory: string
-  readonly #buckets = new Map<string, Bucket>()
+  readonly #buckets = new Map<string, KeptBucket>()
 
   /**
    * Reads what `directory` holds. Records that are torn or whose bytes are missing are dropped.
@@ -51,6 +57,10 @@ export class ObjectStore {
   }
 
   bucket(name: string): Bucket {
+    return this.#kept(name)
+  }
+
+  #kept(name: string): KeptBucket {
     const found = this.#buckets.get(name)
     if (found === undefined) throw refusal('NoSuchBucket', { extra: { BucketName: name } })
     return found
@@ -62,10 +72,9 @@ export class ObjectStore {
 
   createBucket(name: string, created: number, acl = 'private'): void {
     if (this.#buckets.size >= MAX_BUCKETS) throw refusal('TooManyBuckets')
-    const folder = join(this.#directory, name)
-    for (let i = 0; i < 256; i++) mkdirSync(join(folder, i.toString(16).padStart(2, '0')), { recursive: true })
-    publish(join(folder, 'bucket.json'), JSON.stringify({ name, created, acl }))
-    this.#buckets.set(name, { name, created, acl, index: new KeyIndex() })
+    const records = new FanOut(join(this.#directory, name))
+    publish(join(this.#directory, name, 'bucket.json'), JSON.stringify({ name, created, acl }))
+    this.#buckets.set(name, { name, created, acl, index: new KeyIndex(), records })
   }
 
   /** The bucket must be empty. */
@@ -106,35 +115,27 @@ export class ObjectStore {
   }
 
   #path(bucket: string, key: string): string {
-    const hash = createHash('sha256').update(key).digest('hex')
-    return join(this.#directory, bucket, hash.slice(0, 2), `${hash}.json`)
+    return this.#kept(bucket).records.path(`${createHash('sha256').update(key).digest('hex')}.json`)
   }
 
   #loadBucket(folder: string, named: Set<string>): void {
     const path = join(this.#directory, folder, 'bucket.json')
     if (!existsSync(path)) return
     const { name, created, acl } = JSON.parse(readFileSync(path, 'utf8')) as Omit<Bucket, 'index'>
-    const index = new KeyIndex()
-    this.#buckets.set(name, { name, created, acl, index })
+    const records = new FanOut(join(this.#directory, folder))
     const entries: Listed[] = []
-    for (const object of this.#records(name)) {
+    for (const file of records.names()) {
+      const object = file.endsWith('.json') ? readRecord(records.path(file)) : null
+      if (object === null || !this.blobs.holds(object.segments)) {
+        rmSync(records.path(file))
+        continue
+      }
       for (const { blob } of object.segments) named.add(blob)
       entries.push(listed(object))
     }
+    const index = new KeyIndex()
     index.load(entries)
-  }
-
-  *#records(bucket: string): Generator<StoredObject> {
-    for (const fan of readdirSync(join(this.#directory, bucket), { withFileTypes: true })) {
-      if (!fan.isDirectory()) continue
-      const folder = join(this.#directory, bucket, fan.name)
-      for (const name of readdirSync(folder)) {
-        const path = join(folder, name)
-        const object = name.endsWith('.json') ? readRecord(path) : null
-        if (object !== null && this.blobs.holds(object.segments)) yield object
-        else rmSync(path)
-      }
-    }
+    this.#buckets.set(name, { name, created, acl, index, records })
   }
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ServerResponse } from 'node:http'
-import { OssError } from './errors.ts'
+import type { OssError } from './errors.ts'
 import type { Reply } from './exchange.ts'
 import { struckBy, type FaultAction } from './faults.ts'
 import { pace } from './pace.ts'
@@ -45,7 +45,8 @@ export async function send(response: ServerResponse, reply: Reply, envoy: Envoy)
     response.end(text)
     return
   }
-  response.flushHeaders()
+  // Not flushHeaders, which would write header bytes as UTF-8. Needed where a fault cuts the body off before its first byte.
+  response.write(Buffer.alloc(0))
   const source = text === null ? (reply.body as Exclude<Reply['body'], string | null>).open() : Readable.from([text])
   await pipeline(spoilt(source, response, envoy), response)
 }

@@ -29,13 +29,26 @@ export function ossServer(parts: Parts): Server {
     void answer(parts, request, response)
   })
   server.on('clientError', (_cause, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nServer: AliyunOSS\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    if (socket.writable) socket.end(malformed(parts.now()))
+    else socket.destroy()
   })
   return server
 }
 
+/** The whole answer to what is not HTTP; there is no request to hang it on. */
+function malformed(now: number): string {
+  const requestId = newRequestId()
+  const { status, body } = errorReply(refusal('BadRequest'), { method: '', requestId, host: '' })
+  const text = String(body)
+  const head = [`HTTP/1.1 ${status} Bad Request`, 'Server: AliyunOSS', `Date: ${new Date(now).toUTCString()}`, 'Connection: close',
+    'Content-Type: application/xml', `Content-Length: ${Buffer.byteLength(text)}`, `x-oss-request-id: ${requestId}`]
+  return `${head.join('\r\n')}\r\n\r\n${text}`
+}
+
+const newRequestId = (): string => randomBytes(12).toString('hex').toUpperCase()
+
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const requestId = randomBytes(12).toString('hex').toUpperCase()
+  const requestId = newRequestId()
   const headers = headerMap(request)
   const method = request.method ?? 'GET'
   const entry = parts.log.open(requestId, method, headers)
