@@ -150,10 +150,10 @@ export function openWire(): Wire {
 
 const RESET: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 
-function send(agents: Agents | null, { body, onAgain: _, ...head }: WireRequest): ReturnType<typeof startRequest> {
-  const length = body === null ? {} : { 'content-length': String(body.length) }
-  const started = startRequest(agents, { ...head, headers: { ...head.headers, ...length } })
-  started.request.end(body)
+function send(agents: Agents | null, wanted: WireRequest): ReturnType<typeof startRequest> {
+  const length = wanted.body === null ? {} : { 'content-length': String(wanted.body.length) }
+  const started = startRequest(agents, { ...wanted, headers: { ...wanted.headers, ...length } })
+  started.request.end(wanted.body)
   return started
 }
 
