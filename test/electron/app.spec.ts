@@ -1,0 +1,287 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, type Page } from '@playwright/test'
+import type { Grant, Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
+import { electronMissing, startDouble, startElectron, type DesktopApp } from './apps.ts'
+
+/**
+ * The desktop app from outside: the main job through what the preload gives the page, and every way out of the page we know.
+ * The same runs under the double and, where its binary is, under Electron.
+ */
+
+interface Api {
+  send(message: unknown): void
+  onMessage(listener: (message: never) => void): void
+  pickFiles(): Promise<readonly Grant[] | null>
+  pickFolders(): Promise<readonly Grant[] | null>
+  pickTarget(): Promise<Grant | null>
+  dropped(files: readonly File[]): Promise<readonly Grant[]>
+  reveal(path: string): Promise<void>
+}
+interface Exposed {
+  readonly cipherbucket: Api
+  readonly heard: unknown[]
+}
+
+/** A call as the page would make it, by hand: what is tested here is the shell, not the page. */
+function call<T>(page: Page, name: string, input: unknown): Promise<T> {
+  return page.evaluate(
+    ([name, input]) =>
+      new Promise<T>((resolve, reject) => {
+        const api = (window as unknown as Exposed).cipherbucket
+        // Far from the numbers the page itself uses.
+        const i = 1_000_000_000 + Math.floor(Math.random() * 1_000_000_000)
+        api.onMessage((message: { t: string; i: number; result: { ok: boolean; value: T; error: unknown } }) => {
+          if (message.t === 'result' && message.i === i) message.result.ok ? resolve(message.result.value) : reject(new Error(JSON.stringify(message.result.error)))
+        })
+        api.send({ t: 'call', i, name, input })
+      }),
+    [name, input] as const,
+  )
+}
+
+async function settled(page: Page, id: string): Promise<Transfer> {
+  let transfer: Transfer | undefined
+  await expect
+    .poll(async () => {
+      transfer = (await call<readonly Transfer[]>(page, 'transfers.list', {})).find((one) => one.id === id)
+      return transfer?.phase
+    }, { timeout: 20_000 })
+    .toMatch(/done|failed|needs-user/)
+  return transfer as Transfer
+}
+
+const shells: readonly (readonly [string, (data: string) => Promise<DesktopApp>, string | null])[] = [
+  ['under the double', startDouble, null],
+  ['under Electron', startElectron, electronMissing()],
+]
+
+for (const [name, start, missing] of shells) {
+  test.describe(`the desktop app ${name}`, () => {
+    test.skip(missing !== null, missing ?? '')
+
+    let folder: string
+    let app: DesktopApp
+    let page: Page
+    let profileId: string
+    const bucket = 'practice-bucket'
+    const plaintext = Buffer.from('only ciphertext leaves this machine. '.repeat(10_000))
+
+    test.beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'desktop-'))
+      await mkdir(join(folder, 'target'))
+      await writeFile(join(folder, 'letter.txt'), plaintext)
+      app = await start(join(folder, 'data'))
+      page = app.page
+      profileId = (await call<{ practice: { profileId: string } }>(page, 'app.info', {})).practice.profileId
+    })
+    test.afterAll(async () => {
+      expect(await app.quit()).toBe(0)
+      await rm(folder, { recursive: true, force: true })
+    })
+
+    const answerDialogs = (paths: readonly string[] | null) =>
+      app.evaluate(({ dialog }, filePaths) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths === null, filePaths: [...(filePaths ?? [])] })
+      }, paths)
+
+    test('is the desktop shell, on the practice bucket', async () => {
+      const info = await call(page, 'app.info', {})
+      expect(info).toMatchObject({ shell: 'desktop', practice: { bucket } })
+      expect(await page.evaluate(() => isSecureContext)).toBe(true)
+    })
+
+    test('gives the page nine functions and nothing of Node', async () => {
+      const seen = await page.evaluate(() => {
+        const api = (window as unknown as Record<string, Record<string, unknown>>)['cipherbucket'] ?? {}
+        const global = window as unknown as Record<string, unknown>
+        return { api: Object.keys(api).sort(), frozen: Object.isFrozen(api), node: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer', '__dirname', 'global'].filter((key) => key in global) }
+      })
+      expect(seen).toEqual({ api: ['dropped', 'onMessage', 'pickFiles', 'pickFolders', 'pickTarget', 'platform', 'reveal', 'send'], frozen: true, node: [] })
+    })
+
+    test('uploads what the dialog gave, and only ciphertext is in the bucket', async () => {
+      await answerDialogs([join(folder, 'letter.txt')])
+      const grants = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())
+      expect(grants).toEqual([{ id: expect.any(String) as string, name: 'letter.txt', kind: 'file', size: plaintext.length }])
+      expect(JSON.stringify(grants)).not.toContain(folder)
+
+      const plan = await call<UploadPlan>(page, 'uploads.plan', { profileId, bucket, prefix: 'desktop/', grants: grants?.map(({ id }) => id) })
+      const startInput = { planId: plan.id, keyId: null, existing: 'replace', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null }
+      let ids: readonly string[] = []
+      await expect.poll(async () => (ids = await call<readonly string[]>(page, 'uploads.start', startInput).catch(() => [])).length).toBe(1)
+      expect(await settled(page, ids[0] ?? '')).toMatchObject({ phase: 'done', outcome: { encrypted: true }, error: null })
+
+      await answerDialogs([join(folder, 'target')])
+      const target = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget())
+      const input = { profileId, bucket, keys: ['desktop/letter.txt'], target: target?.id, fileName: 'raw', existing: 'fail', raw: true, keyIds: [], range: null }
+      const [raw] = await call<readonly string[]>(page, 'downloads.start', input)
+      expect((await settled(page, raw ?? '')).phase).toBe('done')
+      const stored = await readFile(join(folder, 'target/raw'))
+      expect(stored.length).toBe(plaintext.length)
+      expect(stored.includes(plaintext.subarray(0, 16))).toBe(false)
+    })
+
+    test('downloads it decrypted, and shows it in the file manager', async () => {
+      await answerDialogs([join(folder, 'target')])
+      const target = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget())
+      const input = { profileId, bucket, keys: ['desktop/letter.txt'], target: target?.id, fileName: 'letter.txt', existing: 'fail', raw: false, keyIds: [], range: null }
+      const [id] = await call<readonly string[]>(page, 'downloads.start', input)
+      const done = await settled(page, id ?? '')
+      expect(done).toMatchObject({ phase: 'done', outcome: { savedAs: join(folder, 'target/letter.txt') } })
+      expect(await readFile(join(folder, 'target/letter.txt'))).toEqual(plaintext)
+
+      await app.evaluate(({ shell }) => {
+        const shown: string[] = []
+        Object.assign(globalThis, { shown })
+        shell.showItemInFolder = (path: string) => void shown.push(path)
+      }, null)
+      for (const path of [done.outcome?.savedAs ?? '', '/etc/passwd', join(folder, 'target'), join(folder, 'letter.txt')]) {
+        await page.evaluate((path) => (window as unknown as Exposed).cipherbucket.reveal(path), path)
+      }
+      expect(await app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown, null)).toEqual([done.outcome?.savedAs])
+    })
+
+    test('takes a cancelled dialog for what it is, and tells what cannot be read', async () => {
+      await answerDialogs(null)
+      expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())).toBeNull()
+      expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget())).toBeNull()
+      await answerDialogs([join(folder, 'letter.txt'), join(folder, 'gone.txt')])
+      const problem = page.evaluate(
+        () => new Promise((resolve) => (window as unknown as Exposed).cipherbucket.onMessage((message: { name: string; value: unknown }) => {
+          if (message.name === 'app.problem') resolve(message.value)
+        })),
+      )
+      expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())).toHaveLength(1)
+      expect(await problem).toMatchObject({ code: 'source-unreadable', path: join(folder, 'gone.txt') })
+    })
+
+    test('keeps the page where it is', async () => {
+      const before = page.url()
+      for (const url of ['https://evil.example/', 'file:///etc/passwd', 'app://other/index.html', 'data:text/html,<title>out</title>']) {
+        await page.evaluate((url) => void (window.location.href = url), url).catch(() => undefined)
+        await page.waitForTimeout(200)
+        expect(page.url()).toBe(before)
+        expect(await page.evaluate(() => typeof (window as unknown as Exposed).cipherbucket.send)).toBe('function')
+      }
+    })
+
+    test('opens no window, whoever asks, and hands only help pages to the browser', async () => {
+      await app.evaluate(({ shell }) => {
+        const opened: string[] = []
+        Object.assign(globalThis, { opened })
+        shell.openExternal = (url: string) => {
+          opened.push(url)
+          return Promise.resolve()
+        }
+      }, null)
+      for (const url of ['https://evil.example/', 'file:///etc/passwd', 'https://help.aliyun.com/zh/oss/', 'app://cipherbucket/index.html']) {
+        await page.evaluate((url) => {
+          window.open(url)
+          const link = Object.assign(document.createElement('a'), { href: url, target: '_blank' })
+          document.body.append(link)
+          link.click()
+          link.remove()
+        }, url)
+      }
+      await expect.poll(() => app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened.length, null)).toBeGreaterThan(0)
+      await page.waitForTimeout(300)
+      expect(new Set(await app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened, null))).toEqual(new Set(['https://help.aliyun.com/zh/oss/']))
+      expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null)).toBe(1)
+      expect(page.context().pages()).toHaveLength(1)
+    })
+
+    test('lets nothing in from elsewhere', async () => {
+      const reached = await page.evaluate(async () => {
+        const tried = async (work: () => Promise<unknown>): Promise<string> => {
+          try {
+            return String(await work())
+          } catch {
+            return 'refused'
+          }
+        }
+        const loads = (element: HTMLElement) => new Promise((resolve, reject) => {
+          element.onload = () => resolve('loaded')
+          element.onerror = reject
+          document.body.append(element)
+          setTimeout(reject, 2000)
+        })
+        const script = document.createElement('script')
+        const inline = document.createElement('script')
+        return {
+          fetch: await tried(() => fetch('https://evil.example/').then((answer) => answer.status)),
+          own: await tried(() => fetch('/index.html').then((answer) => answer.status)),
+          image: await tried(() => loads(Object.assign(new Image(), { src: 'https://evil.example/a.png' }))),
+          script: await tried(async () => loads(Object.assign(script, { src: 'https://evil.example/a.js' }))),
+          inline: await tried(async () => {
+            inline.textContent = 'window.ran = true'
+            document.body.append(inline)
+            return (window as unknown as { ran?: boolean }).ran ?? Promise.reject(new Error())
+          }),
+          evaluated: await tried(async () => new Function('return 1')() as unknown),
+          markup: await tried(async () => (document.createElement('div').innerHTML = '<b>')),
+          socket: await tried(() => new Promise((resolve, reject) => Object.assign(new WebSocket('wss://evil.example/'), { onopen: resolve, onerror: reject }))),
+        }
+      })
+      expect(reached).toEqual(Object.fromEntries(Object.keys(reached).map((key) => [key, 'refused'])))
+    })
+
+    test('grants no permission', async () => {
+      const states = await page.evaluate(async () => {
+        const names = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read', 'midi']
+        const told = await Promise.all(names.map((name) => navigator.permissions.query({ name: name as PermissionName })))
+        return told.map(({ state }) => state)
+      })
+      expect(states).not.toContain('granted')
+      expect(await page.evaluate(() => Notification.requestPermission())).not.toBe('granted')
+      expect(await page.evaluate(() => new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('position'), () => resolve('refused'))))).toBe('refused')
+    })
+
+    test('answers nobody but its own page', async () => {
+      const heard = await app.evaluate(({ ipcMain, BrowserWindow }) => {
+        const contents = BrowserWindow.getAllWindows()[0]?.webContents
+        const sent: unknown[] = []
+        const real = contents?.send.bind(contents)
+        if (contents !== undefined) contents.send = (...args: [string, ...unknown[]]) => void sent.push(args)
+        const message = { t: 'call', i: 7, name: 'settings.get', input: {} }
+        const ours = { url: 'app://cipherbucket/index.html', parent: null }
+        const senders = [
+          { sender: { id: -1 }, senderFrame: ours },
+          { sender: contents, senderFrame: null },
+          { sender: contents, senderFrame: { url: 'https://evil.example/', parent: null } },
+          { sender: contents, senderFrame: { url: 'app://cipherbucket.evil.example/index.html', parent: null } },
+          { sender: contents, senderFrame: { url: 'app://cipherbucket/frame.html', parent: ours } },
+        ]
+        for (const event of senders) ipcMain.emit('core:message', event, message)
+        for (const event of senders) ipcMain.emit('core:begin', event)
+        for (const channel of ['core:call', 'core:grant', 'files:read']) ipcMain.emit(channel, { sender: contents, senderFrame: ours }, '/etc/passwd')
+        return new Promise<unknown[]>((resolve) => setTimeout(() => {
+          if (contents !== undefined && real !== undefined) contents.send = real
+          resolve(sent)
+        }, 300))
+      }, null)
+      expect(heard).toEqual([])
+      // And the page itself still is.
+      expect(await call(page, 'app.info', {})).toMatchObject({ shell: 'desktop' })
+    })
+
+    test('refuses paths, unknown routes and what is no message', async () => {
+      await expect(call(page, 'local.list', { path: '/' })).rejects.toThrow('bad-request')
+      await expect(call(page, 'local.grant', { paths: ['/etc/passwd'], write: false })).rejects.toThrow('bad-request')
+      await expect(call(page, 'constructor', {})).rejects.toThrow('bad-request')
+      await page.evaluate(() => {
+        const { send } = (window as unknown as Exposed).cipherbucket
+        for (const message of [null, 'x', 1, [], {}, { t: 'call' }, { t: 'result', i: 1 }, { t: 'call', i: 'x', name: 'app.info' }]) send(message)
+      })
+      expect(await call(page, 'app.info', {})).toMatchObject({ shell: 'desktop' })
+      expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.dropped([new File(['x'], 'made-up.txt')]))).toEqual([])
+    })
+
+    test('goes on after a reload of the page', async () => {
+      await page.reload()
+      const transfers = await call<readonly Transfer[]>(page, 'transfers.list', {})
+      expect(transfers.map(({ phase }) => phase)).toEqual(['done', 'done', 'done'])
+    })
+  })
+}

@@ -1,0 +1,126 @@
+import { fork } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { _electron, chromium, type Page } from '@playwright/test'
+import { build } from 'vite'
+import type * as Double from './double/electron.ts'
+import type { droppedPaths } from './double/web-contents.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const main = join(root, 'out/desktop/main.mjs')
+
+/** The main process's modules, as a function of the test sees them. The double has more, for looking at what was recorded. */
+export type Modules = typeof Double & { readonly droppedPaths: typeof droppedPaths }
+
+/** The running desktop app, whichever Electron is under it. */
+export interface DesktopApp {
+  readonly page: Page
+  /** Runs `work` in the main process. It may use its arguments only. */
+  evaluate<A, T>(work: (modules: Modules, arg: A) => T, arg: A): Promise<Awaited<T>>
+  /** Quits as a user does, and resolves with the exit code. */
+  quit(): Promise<number | null>
+}
+
+/** Why the real Electron is not used, or null. */
+export function electronMissing(): string | null {
+  return electronBinary() === null ? 'skipped: no Electron binary' : null
+}
+
+function electronBinary(): string | null {
+  const folder = join(root, 'node_modules/electron')
+  const name = existsSync(join(folder, 'path.txt')) ? readFileSync(join(folder, 'path.txt'), 'utf8').trim() : 'electron'
+  const file = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'), name)
+  return existsSync(file) ? file : null
+}
+
+function environment(data: string): Record<string, string> {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return { ...inherited, CIPHERBUCKET_DATA: data, CIPHERBUCKET_SECRETS: 'file', LANG: 'en_US.UTF-8' }
+}
+
+/** The bundled app under the real Electron. */
+export async function startElectron(data: string): Promise<DesktopApp> {
+  const app = await _electron.launch({ executablePath: electronBinary() ?? '', args: [root], env: environment(data) })
+  const page = await app.firstWindow()
+  return {
+    page,
+    evaluate: (work, arg) => app.evaluate(work as never, arg) as never,
+    async quit() {
+      const ended = new Promise<number | null>((resolve) => app.process().once('exit', resolve))
+      await app.evaluate(({ app: electronApp }) => electronApp.quit())
+      return ended
+    },
+  }
+}
+
+let bundled: Promise<string> | null = null
+
+/** The double as one file: Node 20 runs no TypeScript. */
+function doubleUrl(): Promise<string> {
+  const outDir = join(root, 'out/test')
+  bundled ??= build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    ssr: { external: ['playwright'] },
+    build: {
+      ssr: true, target: 'node20', outDir, emptyOutDir: false,
+      rolldownOptions: { input: { 'electron-double': 'test/electron/double/main.ts' }, output: { format: 'es', entryFileNames: '[name].mjs' } },
+    },
+  }).then(() => pathToFileURL(join(outDir, 'electron-double.mjs')).href)
+  return bundled
+}
+
+/** The bundled app in Node, with the double in Electron's place and a page of the real Chromium as its window. */
+export async function startDouble(data: string): Promise<DesktopApp> {
+  const child = fork(main, [], {
+    execArgv: ['--import', pathToFileURL(join(root, 'test/electron/double/register.mjs')).href],
+    env: { ...environment(data), ELECTRON_DOUBLE: await doubleUrl() },
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const waiting = new Map<number, (answer: { readonly value?: unknown; readonly error?: string }) => void>()
+  child.on('message', (message: { readonly id: number }) => {
+    waiting.get(message.id)?.(message)
+    waiting.delete(message.id)
+  })
+  let asked = 0
+  const evaluate: DesktopApp['evaluate'] = async (work, arg) => {
+    const id = ++asked
+    const answer = await new Promise<{ readonly value?: unknown; readonly error?: string }>((resolve) => {
+      waiting.set(id, resolve)
+      child.send({ id, source: work.toString(), arg })
+    })
+    if (answer.error !== undefined) throw new Error(answer.error)
+    return answer.value as never
+  }
+  const address = await untilWindow(evaluate, join(data, 'window/DevToolsActivePort'), ended)
+  const browser = await chromium.connectOverCDP(address)
+  const page = browser.contexts()[0]?.pages()[0]
+  if (page === undefined) throw new Error('the app has no window')
+  return {
+    page,
+    evaluate,
+    async quit() {
+      // The answer does not come: the process ends first.
+      void evaluate(({ app }) => app.quit(), null)
+      const code = await ended
+      await browser.close()
+      return code
+    },
+  }
+}
+
+/** Waits for the app's first window to be shown; answers with Chromium's debugging address. */
+async function untilWindow(evaluate: DesktopApp['evaluate'], portFile: string, ended: Promise<number | null>): Promise<string> {
+  const exited = ended.then((code) => {
+    throw new Error(`the app ended with ${code} before its window was there`)
+  })
+  const shown = async (): Promise<void> => {
+    while (!(await evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()), null))) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  await Promise.race([shown(), exited])
+  return `http://127.0.0.1:${readFileSync(portFile, 'utf8').split('\n')[0]}`
+}
