@@ -33,7 +33,9 @@ function call<T>(page: Page, name: string, input: unknown): Promise<T> {
         // Far from the numbers the page itself uses.
         const i = 1_000_000_000 + Math.floor(Math.random() * 1_000_000_000)
         api.onMessage((message: { t: string; i: number; result: { ok: boolean; value: T; error: unknown } }) => {
-          if (message.t === 'result' && message.i === i) message.result.ok ? resolve(message.result.value) : reject(new Error(JSON.stringify(message.result.error)))
+          if (message.t !== 'result' || message.i !== i) return
+          if (message.result.ok) resolve(message.result.value)
+          else reject(new Error(JSON.stringify(message.result.error)))
         })
         api.send({ t: 'call', i, name, input })
       }),
@@ -104,7 +106,7 @@ for (const [name, start, missing] of shells) {
     test('uploads what the dialog gave, and only ciphertext is in the bucket', async () => {
       await answerDialogs([join(folder, 'letter.txt')])
       const grants = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())
-      expect(grants).toEqual([{ id: expect.any(String) as string, name: 'letter.txt', kind: 'file', size: plaintext.length }])
+      expect(grants).toEqual([{ id: expect.any(String) as unknown, name: 'letter.txt', kind: 'file', size: plaintext.length }])
       expect(JSON.stringify(grants)).not.toContain(folder)
 
       const plan = await call<UploadPlan>(page, 'uploads.plan', { profileId, bucket, prefix: 'desktop/', grants: grants?.map(({ id }) => id) })

@@ -54,6 +54,13 @@ export async function startElectron(data: string): Promise<DesktopApp> {
   }
 }
 
+/** What comes back over the double's control channel. */
+interface Answer {
+  readonly id: number
+  readonly value?: unknown
+  readonly error?: string
+}
+
 let bundled: Promise<string> | null = null
 
 /** The double as one file: Node 20 runs no TypeScript. */
@@ -79,15 +86,15 @@ export async function startDouble(data: string): Promise<DesktopApp> {
     env: { ...environment(data), ELECTRON_DOUBLE: await doubleUrl() },
   })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const waiting = new Map<number, (answer: { readonly value?: unknown; readonly error?: string }) => void>()
-  child.on('message', (message: { readonly id: number }) => {
+  const waiting = new Map<number, (answer: Answer) => void>()
+  child.on('message', (message: Answer) => {
     waiting.get(message.id)?.(message)
     waiting.delete(message.id)
   })
   let asked = 0
   const evaluate: DesktopApp['evaluate'] = async (work, arg) => {
     const id = ++asked
-    const answer = await new Promise<{ readonly value?: unknown; readonly error?: string }>((resolve) => {
+    const answer = await new Promise<Answer>((resolve) => {
       waiting.set(id, resolve)
       child.send({ id, source: work.toString(), arg })
     })
