@@ -82,6 +82,9 @@ describe('objects', () => {
     expect(keys.length).toBe(2500 + KEYS.length + 1)
     await deleteObjects(at.oss, at.bucket, keys, never)
     expect(await listAll({ delimiter: '' })).toEqual([])
+    // The practice server finds words for any name; XML 1.0, and so OSS, has none for some unless they are URL-encoded.
+    const named = at.practice.log.entries().filter(({ query }) => query.has('list-type') || query.has('delete'))
+    expect(new Set(named.map(({ query }) => query.get('encoding-type')))).toEqual(new Set(['url']))
   })
 })
 
