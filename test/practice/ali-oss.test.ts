@@ -66,7 +66,7 @@ describe.each([
     const token = temporary ? practice.issueToken({ expiresInMs: 60_000 }) : null
     const credentials = token === null
       ? { accessKeyId: practice.accessKeyId, accessKeySecret: practice.accessKeySecret }
-      : { accessKeyId: token.accessKeyId, accessKeySecret: token.accessKeySecret, stsToken: token.securityToken }
+      : { accessKeyId: token.accessKeyId, accessKeySecret: token.accessKeySecret, stsToken: token.securityToken, refreshSTSToken: () => Promise.resolve({}) }
     return new OSS({ region: 'oss-cn-hangzhou', endpoint: practice.endpoint, secure: false, bucket: practice.bucket, ...credentials, ...options, ...more })
   }
 

@@ -36,10 +36,11 @@ export async function freshPractice(options: Partial<PracticeOptions> = {}): Pro
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'practice-'))
   const practice = await startPractice({ ...options, directory })
   if (options.directory !== undefined) return practice
-  return { ...practice, close: async () => {
+  const close = async () => {
     await practice.close()
     rmSync(directory, { recursive: true, force: true })
-  }, get port() { return practice.port } }
+  }
+  return { ...practice, close }
 }
 
 export const percent = (text: string): string =>
