@@ -91,6 +91,10 @@ describe('the clock', () => {
     const told = { status: 403, headers: new Map([['date', new Date(Date.now() + 30 * MINUTE).toUTCString()]]), text: '<Error><Code>RequestTimeTooSkewed</Code></Error>' }
     expect(at.oss.failure(told, { action: 'oss:PutObject', bucket: at.bucket, key: 'k' })).toMatchObject({ code: 'clock', minutes: 30 })
     expect(Math.round(at.oss.clockOffsetMs() / MINUTE)).toBe(30)
+    // A proxy may drop the Date header; the error itself says the time too.
+    const text = `<Error><Code>RequestTimeTooSkewed</Code><ServerTime>${new Date(Date.now() - 45 * MINUTE).toISOString()}</ServerTime></Error>`
+    expect(at.oss.failure({ status: 403, headers: new Map(), text }, { action: 'oss:PutObject', bucket: at.bucket, key: 'k' })).toMatchObject({ code: 'clock', minutes: -45 })
+    expect(Math.round(at.oss.clockOffsetMs() / MINUTE)).toBe(-45)
   })
 })
 

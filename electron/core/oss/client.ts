@@ -4,6 +4,7 @@ import { withRetry } from '../net/retry.ts'
 import type { Credentials } from './credentials.ts'
 import { readEndpoint, urlOf } from './endpoint.ts'
 import { ossFailure, serverTime, type Asked, type FailedAnswer } from './oss-error.ts'
+import { readXml } from './oss-xml.ts'
 import { encodeQuery, presignV4, signV4, type Query } from './sign-v4.ts'
 
 /** How an account is reached. */
@@ -86,7 +87,7 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
 
   const failure = (answer: FailedAnswer, asked: Asked): AppError => {
     const error = ossFailure(answer, asked, now())
-    const theirs = error.code === 'clock' ? serverTime(answer) : null
+    const theirs = error.code === 'clock' ? serverTime(answer, readXml(answer.text, 'Error')) : null
     if (theirs !== null) offset = theirs - now()
     return error
   }
