@@ -51,8 +51,13 @@ async function rendererBuild() {
 
 export async function bundle(names = []) {
   const wanted = (name) => names.length === 0 || names.includes(name)
-  const nodeInput = Object.fromEntries(Object.entries(NODE_ENTRIES).filter(([name, source]) => wanted(name) && existsSync(`${root}/${source}`)))
-  if (Object.keys(nodeInput).length > 0) await nodeBuild(nodeInput, { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' })
+  // One at a time: each file stands alone (the worker lies outside the packed archive), but for what it loads later.
+  for (const [name, source] of Object.entries(NODE_ENTRIES)) {
+    if (!wanted(name) || !existsSync(`${root}/${source}`)) continue
+    // Names without a hash: a new build replaces the old one, and nothing old is packed.
+    const chunkFileNames = `chunks/${name.replace('/', '-')}-[name].mjs`
+    await nodeBuild({ [name]: source }, { format: 'es', entryFileNames: '[name].mjs', chunkFileNames })
+  }
   if (wanted('preload') && existsSync(`${root}/electron/desktop/preload.ts`)) await preloadBuild()
   if (wanted('renderer') && existsSync(`${root}/renderer/index.html`)) await rendererBuild()
 }
