@@ -3,7 +3,7 @@ import type { MasterKey } from '../../../shared/contract/models.ts'
 import { useRemoveKey, useRetireKey } from '../../queries/keys.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
-import { useRich, useText } from '../../text/use-text.tsx'
+import { useLanguage, useRich, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Message } from '../../ui/field.tsx'
@@ -11,6 +11,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import type { KeyAsk } from './key-ask.ts'
+import { useDay } from './key-words.ts'
 import { SuccessorField } from './successor-field.tsx'
 
 /** The one irreversible act of the app: what it costs, what else would do, and the exact name before the button works. */
@@ -56,13 +57,16 @@ export function KeyDeleteDialog({ masterKey: key, onClose, ask }: { readonly mas
 function WhatIsLost({ masterKey: key }: { readonly masterKey: MasterKey }) {
   const t = useText()
   const q = useQuantities()
+  const day = useDay()
   const rich = useRich()
+  // Chinese sentences follow each other without a space.
+  const gap = useLanguage() === 'zh-CN' ? '' : ' '
   if (!key.hasPrivate) return rich('keys:del.publicOnly', {})
   const objects = key.seen.reduce((sum, one) => sum + one.objects, 0)
   const lost = objects === 0
     ? rich('keys:del.unseen', {})
     : rich('keys:del.seen', {}, { count: objects, shown: q.count(objects), buckets: t('keys:buckets', { count: key.seen.length }) })
-  return <>{lost} {key.backedUp === null ? t('keys:del.noBackup') : t('keys:del.backup', { time: q.time(key.backedUp) })}</>
+  return <>{lost}{gap}{key.backedUp === null ? t('keys:del.noBackup') : t('keys:del.backup', { time: day(key.backedUp) })}</>
 }
 
 function SeenIn({ masterKey: key }: { readonly masterKey: MasterKey }) {

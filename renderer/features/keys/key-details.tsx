@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
 import { KeyActions } from './key-actions.tsx'
 import { KeyUnavailable } from './key-unavailable.tsx'
-import { isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
+import { isWeak, spokenFingerprint, useDay, useKeyWords } from './key-words.ts'
 import type { KeyAsk } from './key-ask.ts'
 
 /** Everything about one master key, and what can be done with it. */
@@ -40,6 +40,7 @@ export function KeyDetails({ masterKey: key, ask }: { readonly masterKey: Master
 function KeyFacts({ masterKey: key }: { readonly masterKey: MasterKey }) {
   const t = useText()
   const q = useQuantities()
+  const day = useDay()
   const words = useKeyWords()
   const place = useSecrets().data?.place ?? 'keychain'
   const half = () => {
@@ -54,9 +55,9 @@ function KeyFacts({ masterKey: key }: { readonly masterKey: MasterKey }) {
       [t('keys:fact.description'), key.description === '' ? <span className="tw-warn">{t('keys:description.empty')}</span> : <span className="mono">{key.description}</span>],
       [t('keys:fact.fingerprint'), <><span className="mono" aria-hidden="true">{fingerprintGroups(key.fingerprint)}</span><span className="sr">{spokenFingerprint(key.fingerprint)}</span></>],
       [t('keys:fact.kind'), t(key.hasPrivate ? 'keys:kind.both' : 'keys:kind.public', { bits: key.bits })],
-      [t('keys:fact.made'), t(`keys:made.${key.origin}`, { time: q.time(key.created) })],
+      [t('keys:fact.made'), t(`keys:made.${key.origin}`, { time: day(key.created) })],
       [t('keys:fact.private'), half()],
-      ...(key.backedUp === null ? [] : [[t('keys:fact.backup'), q.time(key.backedUp)] as const]),
+      ...(key.backedUp === null ? [] : [[t('keys:fact.backup'), day(key.backedUp)] as const]),
       ...(key.hasPrivate ? [[t('keys:fact.tried'), key.proven === null ? t('keys:tried.never') : q.time(key.proven)] as const] : []),
     ]} />
   )
@@ -71,7 +72,7 @@ function KeyUse({ masterKey: key }: { readonly masterKey: MasterKey }) {
   return (
     <section className="dsec">
       <h3>{t('keys:used')}</h3>
-      <Facts rows={[[t('keys:fact.default'), words.placeList(key).join(', ') || t('keys:used.nowhere')], [t('keys:fact.seen'), seen]]} />
+      <Facts rows={[[t('keys:fact.default'), words.wholePlaces(key) || t('keys:used.nowhere')], [t('keys:fact.seen'), seen]]} />
       <p className="hint">{t('keys:seen.hint')}</p>
     </section>
   )

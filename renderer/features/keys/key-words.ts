@@ -1,8 +1,8 @@
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import { lacksBackup } from '../../queries/keys.ts'
 import { fingerprintGroups } from '../../text/quantities.ts'
-import { useQuantities } from '../../text/use-quantities.ts'
-import { useText } from '../../text/use-text.tsx'
+import { useJoin } from '../../text/use-join.ts'
+import { useLanguage, useText } from '../../text/use-text.tsx'
 import type { IconName } from '../../ui/icon.tsx'
 
 /** RSA keys below this are weak. */
@@ -12,27 +12,39 @@ export const isWeak = (key: { readonly bits: number }): boolean => key.bits < ST
 export interface KeyWords {
   readonly state: (key: MasterKey) => string
   readonly backup: (key: MasterKey) => { readonly icon: IconName | null; readonly text: string; readonly warn: boolean }
+  /** Buckets and profiles this key is the default of: short for a column, whole for a sentence. */
   readonly places: (key: MasterKey) => string
-  /** Buckets and profiles this key is the default of, for one sentence. */
-  readonly placeList: (key: MasterKey) => readonly string[]
+  readonly wholePlaces: (key: MasterKey) => string
 }
 
 /** How a key's facts are said, on the page and in its dialogs alike. */
 export function useKeyWords(): KeyWords {
   const t = useText()
-  const q = useQuantities()
-  const placeList = (key: MasterKey) =>
-    key.defaultFor.map((place) => (place.bucket === null ? place.profileName : t('keys:place.bucket', { bucket: place.bucket, profile: place.profileName })))
+  const day = useDay()
+  const join = useJoin()
   return {
     state: (key) => (key.hasPrivate ? t(key.state === 'active' ? 'keys:state.active' : 'keys:state.decryptOnly') : t('keys:state.encryptOnly')),
     backup(key) {
       if (!key.hasPrivate) return { icon: null, text: t('keys:backup.notNeeded'), warn: false }
-      if (key.backedUp !== null) return { icon: 'done', text: q.time(key.backedUp), warn: false }
+      if (key.backedUp !== null) return { icon: 'done', text: day(key.backedUp), warn: false }
       if (lacksBackup(key)) return { icon: 'alert', text: t('keys:backup.none'), warn: true }
       return { icon: null, text: t(key.origin === 'session' ? 'keys:backup.session' : 'keys:backup.sample'), warn: false }
     },
-    places: (key) => key.defaultFor.map((place) => place.bucket ?? place.profileName).join(', '),
-    placeList,
+    places: (key) => join(key.defaultFor.map((place) => place.bucket ?? place.profileName)),
+    wholePlaces: (key) => join(key.defaultFor.map((place) => (place.bucket === null ? place.profileName : t('keys:place.bucket', { bucket: place.bucket, profile: place.profileName })))),
+  }
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** A day, because nobody asks at what minute a key was made: `3 Nov 2026`, `2026-11-03`. */
+export function useDay(): (iso: string) => string {
+  const zh = useLanguage() === 'zh-CN'
+  return (iso) => {
+    const at = new Date(iso)
+    if (Number.isNaN(at.getTime())) return ''
+    const [y, m, d] = [at.getFullYear(), at.getMonth(), at.getDate()]
+    return zh ? `${y}-${String(m + 1).padStart(2, '0')}-${String(d).padStart(2, '0')}` : `${d} ${MONTHS[m]} ${y}`
   }
 }
 

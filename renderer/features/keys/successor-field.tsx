@@ -11,7 +11,7 @@ export function SuccessorField({ masterKey: key, value, onChange }: { readonly m
   const t = useText()
   const words = useKeyWords()
   const others = useKeys().data?.filter((other) => other.id !== key.id && canEncrypt(other) && !isWeak(other)) ?? []
-  const places = words.placeList(key).join(', ')
+  const places = words.wholePlaces(key)
   return (
     <Field stacked label={t('keys:del.successor')} hint={t('keys:del.successor.hint', { places })} message={others.length === 0 ? { kind: 'warn', text: t('keys:del.successor.none') } : null}>
       {(_, labelId) => (

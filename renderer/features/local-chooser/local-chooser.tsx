@@ -34,17 +34,19 @@ function ChooserDialog({ want, answer }: { readonly want: ChooserWant; readonly 
   const problem = useProblem(folder.error ?? grant.error)
   const here = folder.data?.path ?? ''
   const entries = (folder.data?.entries ?? []).filter((entry) => (hidden || !entry.name.startsWith('.')) && (want === 'files' || entry.kind === 'folder'))
+  // Where files are wanted, a folder may be selected on the way, and is not chosen.
+  const chosen = entries.filter((entry) => selected.has(entry.name) && (want !== 'files' || entry.kind === 'file')).map((entry) => entry.name)
   // Without a selection the folder one stands in is meant, where folders are wanted.
-  const paths = selected.size > 0 ? [...selected].map((name) => joinPath(here, name)) : want === 'files' || here === '' ? [] : [here]
+  const paths = chosen.length > 0 ? chosen.map((name) => joinPath(here, name)) : want === 'files' || here === '' ? [] : [here]
 
   const open = (next: string | null) => {
     setPath(next)
     setSelected(new Set())
     grant.reset()
   }
-  const confirm = (chosen: readonly string[]) => {
-    if (chosen.length === 0) return
-    grant.mutate(chosen, { onSuccess: (grants) => { lastFolder = here; answer(grants) } })
+  const confirm = (wanted: readonly string[]) => {
+    if (wanted.length === 0) return
+    grant.mutate(wanted, { onSuccess: (grants) => { lastFolder = here; answer(grants) } })
   }
   const into = (name: string) => {
     const entry = entries.find((one) => one.name === name)
@@ -56,7 +58,7 @@ function ChooserDialog({ want, answer }: { readonly want: ChooserWant; readonly 
     if (grant.isPending) return t('settings:chooser.busy')
     if (want === 'target') return t('settings:chooser.saveHere', { name: only })
     if (want === 'folders') return paths.length === 1 ? t('settings:chooser.chooseFolder', { name: only }) : t('settings:chooser.choose')
-    return selected.size === 0 ? t('settings:chooser.choose') : t('settings:chooser.chooseN', { count: selected.size })
+    return chosen.length === 0 ? t('settings:chooser.choose') : t('settings:chooser.chooseN', { count: chosen.length })
   }
   return (
     <Dialog

@@ -8,7 +8,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { Name } from '../../ui/name.tsx'
+import { Name, NameRoom } from '../../ui/name.tsx'
 import { OfflineResult } from './offline-result.tsx'
 import type { OfflineActs } from './use-offline-acts.ts'
 import type { ShownRow } from './use-offline-rows.ts'
@@ -18,6 +18,9 @@ export interface OfflineRowProps {
   readonly acts: OfflineActs
   readonly onImport: (description: string, forObject: string) => void
 }
+
+/** The column of `.og` less its gap; names are measured in 13 pixels and stand here in 11. */
+const ENVELOPE_ROOM = Math.floor(((172 - 12) * 13) / 11)
 
 /** A file, its envelope, its key and its result. */
 export function OfflineRowView({ shown, acts, onImport }: OfflineRowProps) {
@@ -43,7 +46,7 @@ function EnvelopeCell({ item, broken }: { readonly item: OfflineItem; readonly b
   return (
     <span className="mid2">
       <span className={broken === null ? '' : 'tw-bad'}>{broken === null ? t(`offline:env.${item.envelope.source}`) : t('offline:env.damaged', { header: broken })}</span>
-      {item.envelope.name !== '' && <span className="faint"><Name text={item.envelope.name} /></span>}
+      {item.envelope.name !== '' && <span className="faint"><NameRoom value={ENVELOPE_ROOM}><Name text={item.envelope.name} /></NameRoom></span>}
     </span>
   )
 }

@@ -2,6 +2,7 @@ import './settings.css'
 import { useState } from 'react'
 import type { SecretsStatus } from '../../../shared/contract/models.ts'
 import { useCheckSecrets, useSecrets } from '../../queries/secrets.ts'
+import { useJoin } from '../../text/use-join.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -64,6 +65,7 @@ interface TroubleProps {
 function Trouble({ secrets, busy, onCheck, onUnlock }: TroubleProps) {
   const t = useText()
   const rich = useRich()
+  const join = useJoin()
   const { state, exists, lost } = secrets
   const check = <Button size="sm" busy={busy} onClick={onCheck}>{t(busy ? 'settings:check.busy' : 'settings:check.do')}</Button>
   return (
@@ -75,7 +77,7 @@ function Trouble({ secrets, busy, onCheck, onUnlock }: TroubleProps) {
           {exists ? rich('settings:closed', {}) : t('settings:place.file.new')}
         </Note>
       )}
-      {lost.length > 0 && <Note kind="bad" icon="alert">{rich('settings:lost', {}, { names: lost.join(', ') })}</Note>}
+      {lost.length > 0 && <Note kind="bad" icon="alert">{rich('settings:lost', {}, { names: join(lost) })}</Note>}
     </>
   )
 }

@@ -18,7 +18,7 @@ export const keys = {
   'state.active': 'Active',
   'state.decryptOnly': 'Decrypt-only',
   'state.encryptOnly': 'Encrypt-only',
-  'state.weak': 'weak',
+  'state.weak': 'Weak',
   'description.empty': 'Empty',
   'backup.none': 'None',
   'backup.notNeeded': 'Not needed',
@@ -171,5 +171,5 @@ export const keys = {
   'retire.do': 'Make decrypt-only',
   'retire.busy': 'Changing…',
   'successor.leave': 'None: choose at each upload',
-  'place.bucket': '{{bucket}} ({{profile}})',
+  'place.bucket': '{{profile}} / {{bucket}}',
 } as const

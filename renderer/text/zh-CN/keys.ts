@@ -168,5 +168,5 @@ export const keys: Same<typeof english> = {
   'retire.do': '改为仅解密',
   'retire.busy': '正在更改…',
   'successor.leave': '无：每次上传时选择',
-  'place.bucket': '{{bucket}}（{{profile}}）',
+  'place.bucket': '{{profile}} / {{bucket}}',
 }
