@@ -13,11 +13,13 @@ export interface Place {
 /** A folder as far as it is listed. */
 export interface Listing {
   readonly rows: readonly ObjectRow[]
-  /** Null: everything is here. */
   readonly cursor: string | null
-  /** The user stopped it; going on continues from `cursor`. */
+  /** The user stopped it; going on continues from `cursor`, from the beginning when that is null. */
   readonly stopped: boolean
 }
+
+/** Everything is here. */
+export const isWhole = (listing: Listing | undefined): boolean => listing !== undefined && listing.cursor === null && !listing.stopped
 
 /**
  * One folder, listed page after page until the end or until the user stops it. The first listing shows each page as it
@@ -30,7 +32,7 @@ export const listingQuery = (place: Place) =>
     queryFn: async ({ signal, client, queryKey }): Promise<Listing> => {
       const before = client.getQueryData<Listing>(queryKey)
       const goesOn = before?.stopped === true
-      const growing = before === undefined || before.cursor !== null
+      const growing = !isWhole(before)
       let rows = goesOn ? before.rows : []
       let cursor = goesOn ? before.cursor : null
       do {
@@ -47,7 +49,7 @@ export const listingQuery = (place: Place) =>
 export async function stopListing(client: QueryClient, place: Place): Promise<void> {
   const { queryKey } = listingQuery(place)
   await client.cancelQueries({ queryKey, exact: true }, { revert: false, silent: true })
-  client.setQueryData(queryKey, (listing) => (listing === undefined || listing.cursor === null ? listing : { ...listing, stopped: true }))
+  client.setQueryData(queryKey, (listing) => (listing === undefined ? { rows: [], cursor: null, stopped: true } : listing.cursor === null ? listing : { ...listing, stopped: true }))
 }
 
 /** Starts a stopped listing where it stopped. */

@@ -1,18 +1,18 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
+import { queryOptions, useMutation, type QueryClient } from '@tanstack/react-query'
+import type { Grant, UploadPlan } from '../../shared/contract/models-transfers.ts'
 import type { In } from '../../shared/contract/routes.ts'
 import { call, names } from './core.ts'
+import type { Place } from './objects.ts'
 
 /** An upload being counted. It is only ever set by the answer to `uploads.plan` and by events. */
 export const planQuery = (id: string) => queryOptions<UploadPlan | null>({ queryKey: names.plan(id), queryFn: () => null, enabled: false })
 
-export function usePlanUpload() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (input: In<'uploads.plan'>) => call('uploads.plan', input),
-    // An event may have come before the answer, and knows more.
-    onSuccess: (plan) => client.setQueryData<UploadPlan | null>(names.plan(plan.id), (known) => known ?? plan),
-  })
+/** Starts counting what the grants hold, and answers with the plan's id. */
+export async function planUpload(client: QueryClient, { profileId, bucket, prefix }: Place, grants: readonly Grant[]): Promise<string> {
+  const plan = await call('uploads.plan', { profileId, bucket, prefix, grants: grants.map((grant) => grant.id) })
+  // An event may have come before the answer, and knows more.
+  client.setQueryData<UploadPlan | null>(names.plan(plan.id), (known) => known ?? plan)
+  return plan.id
 }
 
 /** Stops the count and forgets the plan; nothing was sent. */

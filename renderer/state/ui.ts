@@ -60,12 +60,26 @@ export function go(view: Partial<View>): void {
     const next: View = { page: view.page ?? 'objects', place: view.place === undefined ? ui.place : view.place }
     if (next.page === ui.page && samePlace(next.place, ui.place)) return ui
     const stays = samePlace(next.place, ui.place)
-    return { ...next, back: [...ui.back.slice(-99), { page: ui.page, place: ui.place }], forward: [], filter: stays ? ui.filter : '' }
+    return { ...next, back: [...ui.back.slice(-99), { page: ui.page, place: ui.place }], forward: [], filter: stays ? ui.filter : '', open: withAncestors(ui.open, next.place) }
   })
 }
 
 /** The first place of a session is no step to go back from. */
-export const land = (place: Place): void => useUi.setState({ place })
+export const land = (place: Place): void => useUi.setState((ui) => ({ place, open: withAncestors(ui.open, place) }))
+
+/** Id of a tree node: a profile, a bucket or a folder. */
+export const nodeId = (profileId: string, bucket: string | null, prefix = ''): string => JSON.stringify([profileId, bucket, prefix])
+
+/** What must be open for a place to be seen in the tree. */
+function withAncestors(open: ReadonlySet<string>, place: Place | null): ReadonlySet<string> {
+  if (place === null) return open
+  const ids = [nodeId(place.profileId, null)]
+  for (let prefix = place.prefix; prefix !== ''; ) {
+    prefix = parentOf(prefix)
+    ids.push(nodeId(place.profileId, place.bucket, prefix))
+  }
+  return ids.every((id) => open.has(id)) ? open : new Set([...open, ...ids])
+}
 
 export function travel(way: 'back' | 'forward'): void {
   useUi.setState((ui) => {
@@ -134,3 +148,24 @@ export function setOpen(ids: readonly string[], on: boolean): void {
     return { open }
   })
 }
+
+const LAST = 'cipherbucket.place'
+
+/** Where the window was when it was last open or loaded. */
+export function lastPlace(): Place | null {
+  try {
+    const { profileId, bucket, prefix } = JSON.parse(localStorage.getItem(LAST) ?? '{}') as Partial<Place>
+    return typeof profileId === 'string' && typeof bucket === 'string' && typeof prefix === 'string' ? { profileId, bucket, prefix } : null
+  } catch {
+    return null
+  }
+}
+
+useUi.subscribe((ui, before) => {
+  if (ui.place === before.place) return
+  try {
+    localStorage.setItem(LAST, JSON.stringify(ui.place))
+  } catch {
+    // The next start begins at the practice bucket.
+  }
+})

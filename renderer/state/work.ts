@@ -8,7 +8,7 @@ export type Asked =
   | { readonly kind: 'delete'; readonly place: Place; readonly keys: readonly string[] }
   | { readonly kind: 'rename'; readonly place: Place; readonly key: string }
   | { readonly kind: 'new-folder'; readonly place: Place }
-  | { readonly kind: 'upload'; readonly place: Place; readonly grants: readonly Grant[] }
+  | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }
   | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }
   | { readonly kind: 'cancel-transfer'; readonly id: string }
@@ -21,6 +21,8 @@ export interface Notice {
   readonly error: AppError | null
   /** For what is no error of the core: text or links dropped on the list. */
   readonly text: string | null
+  /** The object whose download ended so; another key may be chosen for it. */
+  readonly object?: { readonly place: Place; readonly key: string }
 }
 
 interface Work {

@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
+import type { Profile } from '../../shared/contract/models.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { sentence, technical } from '../../shared/contract/sentences.ts'
 import { useQuantities } from '../text/use-quantities.ts'
 import { useLanguage, useText } from '../text/use-text.tsx'
 import { say } from '../state/live.ts'
+import { ask } from '../state/work.ts'
 import { Button, IconButton } from './button.tsx'
 import { copyText } from './clipboard.ts'
 import { Empty } from './empty.tsx'
@@ -14,8 +16,11 @@ const LOOK: Partial<Record<AppError['code'], readonly ['bad' | 'warn', IconName]
   'passphrase-needed': ['warn', 'safe'], 'secret-lost': ['bad', 'safe'], 'access-denied': ['bad', 'nokey'], 'bad-credentials': ['bad', 'nokey'],
 }
 
+/** What another endpoint, AccessKey or secret may mend. */
+const EDITABLE: ReadonlySet<AppError['code']> = new Set(['unreachable', 'bad-credentials', 'access-denied', 'secret-lost', 'bad-endpoint', 'insecure-endpoint'])
+
 /** A pane that has nothing to show because of an error: what is the case, what to do, and small what support asks for. */
-export function ErrorPane({ error, at, busy, onRetry, actions }: { readonly error: AppError; readonly at: Date; readonly busy: boolean; readonly onRetry: () => void; readonly actions?: ReactNode }) {
+export function ErrorPane({ error, at, busy, onRetry, actions, profile }: { readonly error: AppError; readonly at: Date; readonly busy: boolean; readonly onRetry: () => void; readonly actions?: ReactNode; readonly profile?: Profile | undefined }) {
   const t = useText()
   const q = useQuantities()
   const language = useLanguage()
@@ -24,7 +29,7 @@ export function ErrorPane({ error, at, busy, onRetry, actions }: { readonly erro
   return (
     <Empty
       kind={kind} icon={icon} title={titleOf(error, t)}
-      actions={<>{actions}<Button {...(actions === undefined && { kind: 'primary' as const })} busy={busy} onClick={onRetry}>{t('common:act.tryAgain')}</Button></>}
+      actions={<>{actions}<Button {...(actions === undefined && { kind: 'primary' as const })} busy={busy} onClick={onRetry}>{t('common:act.tryAgain')}</Button>{profile?.kind === 'stored' && EDITABLE.has(error.code) && <Button onClick={() => ask({ kind: 'profile', profileId: profile.id })}>{t('common:act.editProfile')}</Button>}</>}
       tech={<><span>{tech}</span><IconButton icon="copy" small label={t('common:act.copyDetails')} onClick={() => { copyText(tech); say(t('common:act.copied')) }} /></>}
     >
       {sentence(error, language)}

@@ -1,5 +1,5 @@
 import type { MasterKey, ObjectRow, Profile } from '../../../shared/contract/models.ts'
-import type { Listing, Place } from '../../queries/objects.ts'
+import { isWhole, type Listing, type Place } from '../../queries/objects.ts'
 import { defaultKeyOf } from '../../queries/profiles.ts'
 import { setPanes, showDetails, useUi } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -44,7 +44,7 @@ function FolderFacts({ place, profile, listing, keys }: DetailsProps) {
   const t = useText()
   const q = useQuantities()
   const sum = sumOf(listing?.rows ?? [])
-  const whole = listing !== undefined && listing.cursor === null
+  const whole = isWhole(listing)
   const some = (text: string) => (whole ? text : t('objects:d.atLeast', { n: text }))
   const uploadKey = keys.find((key) => key.id === defaultKeyOf(profile, place.bucket)?.id)
   return (

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Encryption, MasterKey } from '../../../shared/contract/models.ts'
+import type { Encryption } from '../../../shared/contract/models.ts'
 import { errorOf } from '../../queries/core.ts'
 import { useTryKeys } from '../../queries/objects.ts'
 import { say } from '../../state/live.ts'

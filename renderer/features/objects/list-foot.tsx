@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
-import { continueListing, stopListing, type Listing, type Place } from '../../queries/objects.ts'
+import { continueListing, isWhole, stopListing, type Listing, type Place } from '../../queries/objects.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { folderText, sumOf } from './rows.ts'
@@ -22,7 +22,7 @@ export function ListFoot({ place, listing, shown, selected, listingNow, samples 
   const client = useQueryClient()
   const total = listing?.rows.length ?? 0
   const counted = { count: total, n: q.count(total) }
-  const growing = listingNow && (listing === undefined || listing.cursor !== null)
+  const growing = listingNow && !isWhole(listing)
   return (
     <div className="gfoot">
       <span>{left()}</span>
@@ -41,7 +41,7 @@ export function ListFoot({ place, listing, shown, selected, listingNow, samples 
       return t(folders > 0 ? 'objects:foot.selectedFolders' : 'objects:foot.selected', { n: q.count(selected.length), total: q.count(total), bytes: q.bytes(bytes) })
     }
     if (listing === undefined) return listingNow ? t('objects:foot.listing', { place: folderText(place.bucket, place.prefix) }) : ''
-    if (listing.stopped) return t('objects:foot.stopped', counted)
+    if (listing.stopped && !listingNow) return t('objects:foot.stopped', counted)
     if (growing) return t('objects:foot.soFar', counted)
     if (shown < total) return t('objects:foot.shown', { n: q.count(shown), total: q.count(total) })
     return samples ? t('objects:foot.samples', counted) : t('objects:foot.objects', counted)

@@ -1,5 +1,5 @@
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
-import type { Listing, Place } from '../../queries/objects.ts'
+import { isWhole, type Listing, type Place } from '../../queries/objects.ts'
 import { setFilter } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -34,7 +34,7 @@ export function NoMatch({ place, filter, listing }: { readonly place: Place; rea
   const facts = { count: listing.rows.length, n: q.count(listing.rows.length), place: folderText(place.bucket, place.prefix) }
   return (
     <Empty icon="search" title={t('objects:noMatch.title', { text: shownName(filter.trim()) })} actions={<Button onClick={() => setFilter('')}>{t('objects:clearFilter')}<kbd>Esc</kbd></Button>}>
-      {listing.cursor === null ? t('objects:noMatch.text', facts) : t('objects:noMatch.partly', facts)}
+      {isWhole(listing) ? t('objects:noMatch.text', facts) : t('objects:noMatch.partly', facts)}
     </Empty>
   )
 }

@@ -1,32 +1,37 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { DataTransfer as Dropped } from '../../../shared/contract/host.ts'
 import type { Grant } from '../../../shared/contract/models-transfers.ts'
 import { errorOf, hostFiles } from '../../queries/core.ts'
 import type { Place } from '../../queries/objects.ts'
+import { planUpload } from '../../queries/plans.ts'
 import { ask, notify, useWork } from '../../state/work.ts'
 
 /** The three ways files come in. Each ends in the upload sheet, never in a transfer at once. */
 export interface Uploads {
   pickFiles(place: Place): Promise<void>
   pickFolders(place: Place): Promise<void>
-  /** Must be called in the event handler itself. */
+  /** Must be called in the event handler itself: afterwards the browser has emptied the transfer. */
   take(place: Place, dropped: Dropped): Promise<void>
 }
 
-async function sheetWith(place: Place, choosing: Promise<readonly Grant[] | null>): Promise<void> {
-  try {
-    const grants = await choosing
-    if (grants !== null && grants.length > 0) ask({ kind: 'upload', place, grants })
-  } catch (cause) {
-    notify({ about: null, error: errorOf(cause), text: null })
-  } finally {
-    useWork.setState({ taking: null })
-  }
+export function useUploads(): Uploads {
+  const client = useQueryClient()
+  return useMemo(() => {
+    const sheetWith = async (place: Place, choosing: Promise<readonly Grant[] | null>): Promise<void> => {
+      try {
+        const grants = await choosing
+        if (grants !== null && grants.length > 0) ask({ kind: 'upload', planId: await planUpload(client, place, grants), grants })
+      } catch (cause) {
+        notify({ about: null, error: errorOf(cause), text: null })
+      } finally {
+        useWork.setState({ taking: null })
+      }
+    }
+    return {
+      pickFiles: (place) => sheetWith(place, hostFiles().pickFiles()),
+      pickFolders: (place) => sheetWith(place, hostFiles().pickFolders()),
+      take: (place, dropped) => sheetWith(place, hostFiles().dropped(dropped, (bytes) => useWork.setState({ taking: bytes }))),
+    }
+  }, [client])
 }
-
-const uploads: Uploads = {
-  pickFiles: (place) => sheetWith(place, hostFiles().pickFiles()),
-  pickFolders: (place) => sheetWith(place, hostFiles().pickFolders()),
-  take: (place, dropped) => sheetWith(place, hostFiles().dropped(dropped, (bytes) => useWork.setState({ taking: bytes }))),
-}
-
-export const useUploads = (): Uploads => uploads

@@ -19,7 +19,7 @@ export const common: Same<typeof english> = {
   'nav.keychainMissing': '本机没有钥匙串',
   'nav.passphraseNeeded': '口令文件未打开',
   'tree.loading': '正在加载…',
-  'tree.more_other': '还有 {{shown}} 个文件夹：请在列表中查看',
+  'tree.more': '更多文件夹：请在列表中查看',
   'tree.failed': '无法列出',
   'tree.retry': '无法列出。按 Enter 重试。',
   'tree.noBuckets': '没有 Bucket',

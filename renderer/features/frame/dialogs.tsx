@@ -1,0 +1,31 @@
+import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
+import { useSettings } from '../../queries/settings.ts'
+import { ask, useWork } from '../../state/work.ts'
+import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
+import { DeleteDialog } from '../objects/delete-dialog.tsx'
+import { NewFolderDialog } from '../objects/new-folder-dialog.tsx'
+import { RenameDialog } from '../objects/rename-dialog.tsx'
+import { UploadSheet } from '../objects/upload-sheet.tsx'
+import { ProfileDialog } from '../profiles/profile-dialog.tsx'
+import { UnlockDialog } from '../settings/unlock-dialog.tsx'
+import { CancelDialog } from '../transfers/cancel-dialog.tsx'
+import { ShortcutsDialog } from './shortcuts-dialog.tsx'
+
+/** The dialog that was asked for. */
+export function Dialogs({ profiles, keys }: { readonly profiles: readonly Profile[]; readonly keys: readonly MasterKey[] }) {
+  const asked = useWork((work) => work.asked)
+  const settings = useSettings().data
+  const close = () => ask(null)
+  switch (asked?.kind) {
+    case undefined: return null
+    case 'delete': return <DeleteDialog place={asked.place} keys={asked.keys} onClose={close} />
+    case 'rename': return <RenameDialog place={asked.place} objectKey={asked.key} onClose={close} />
+    case 'new-folder': return <NewFolderDialog place={asked.place} onClose={close} />
+    case 'upload': return settings === undefined ? null : <UploadSheet key={asked.planId} planId={asked.planId} grants={asked.grants} profiles={profiles} keys={keys} settings={settings} onClose={close} />
+    case 'profile': return <ProfileDialog profile={profiles.find((profile) => profile.id === asked.profileId)} onClose={close} />
+    case 'import-key': return <KeyImportDialog onClose={close} {...(asked.description !== undefined && { description: asked.description })} {...(asked.forObject !== undefined && { forObject: asked.forObject })} />
+    case 'cancel-transfer': return <CancelDialog id={asked.id} onClose={close} />
+    case 'unlock': return <UnlockDialog onClose={close} />
+    case 'shortcuts': return <ShortcutsDialog onClose={close} />
+  }
+}

@@ -1,0 +1,40 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { Bridge } from '../../../shared/contract/bridge.ts'
+import { sentence } from '../../../shared/contract/sentences.ts'
+import { followCore } from '../../queries/events.ts'
+import { isUnfinished, needsUser, totalsOf } from '../../queries/transfer-facts.ts'
+import { alarm, say } from '../../state/live.ts'
+import { recordSpeed } from '../../state/speed.ts'
+import { useUi } from '../../state/ui.ts'
+import { notify } from '../../state/work.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { textIn, texts } from '../../text/use-text.tsx'
+import type { Language } from '../../text/words.ts'
+
+/** Listens to the core for as long as the page lives: the cache, the speed curve, and what is said aloud. */
+export function follow(client: QueryClient, bridge: Bridge): () => void {
+  return followCore(client, bridge, {
+    onTransfers(changed, all, before) {
+      const language = texts.language as Language
+      const t = textIn(language)
+      const totals = totalsOf(all.values())
+      recordSpeed(totals.speed ?? 0)
+      for (const transfer of changed) {
+        const earlier = before.get(transfer.id)
+        if (!needsUser(transfer) || (earlier !== undefined && needsUser(earlier))) continue
+        const { error, profileId, bucket, key } = transfer
+        alarm(t('transfers:live.needs', { name: shownName(transfer.name), why: error === null ? '' : sentence(error, language) }))
+        const here = useUi.getState().place
+        // A wrong key is told where the object stands, because another key may be chosen there.
+        if (error?.code === 'wrong-master-key' && profileId !== null && bucket !== null && key !== null && here?.profileId === profileId && here.bucket === bucket) {
+          notify({ about: transfer.name, error, text: null, object: { place: here, key } })
+        }
+      }
+      const moving = totals.running + totals.waiting
+      const need = totals.needKey + totals.needOther
+      const movedBefore = Array.from(before.values()).some((transfer) => isUnfinished(transfer) && !needsUser(transfer) && transfer.phase !== 'paused')
+      if (movedBefore && moving === 0 && totals.paused === 0) say(need === 0 ? t('transfers:live.finished') : t('transfers:live.finishedNeed', { count: need, n: need }))
+    },
+    onProblem: (error) => notify({ about: null, error, text: null }),
+  })
+}

@@ -1,0 +1,110 @@
+import { useEffect, useLayoutEffect, type CSSProperties } from 'react'
+import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
+import { useApp } from '../../queries/app.ts'
+import { useKeys } from '../../queries/keys.ts'
+import { useProfiles } from '../../queries/profiles.ts'
+import { useSettings } from '../../queries/settings.ts'
+import { useDetails, useUi, type Page } from '../../state/ui.ts'
+import { ask, notify } from '../../state/work.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
+import { LiveRegions } from '../../ui/live.tsx'
+import { KeysPage } from '../keys/keys-page.tsx'
+import { LocalChooser } from '../local-chooser/local-chooser.tsx'
+import { watchDrags } from '../objects/drags.ts'
+import { NoPlace } from '../objects/list-states.tsx'
+import { ObjectsPage } from '../objects/objects-page.tsx'
+import { folderText } from '../objects/rows.ts'
+import { useUploads } from '../objects/uploads.ts'
+import { OfflinePage } from '../offline/offline-page.tsx'
+import { SettingsPage } from '../settings/settings-page.tsx'
+import { TransfersPage } from '../transfers/transfers-page.tsx'
+import { TransfersPanel } from '../transfers/transfers-panel.tsx'
+import { Dialogs } from './dialogs.tsx'
+import { appShortcut } from './shortcuts.ts'
+import { Sidebar } from './sidebar.tsx'
+import { applyTheme } from './theme.ts'
+import { openByDrag } from './open-by-drag.ts'
+
+const NONE: readonly never[] = []
+
+/** Sidebar, the page, the transfers panel, and whatever lies over them. */
+export function Frame() {
+  const { page, panes } = useUi()
+  const settings = useSettings().data
+  const keys = useKeys().data ?? NONE
+  const all = useProfiles().data ?? NONE
+  const profiles = settings?.showPractice === false ? all.filter((profile) => profile.kind !== 'practice') : all
+  useChosenLook()
+  useWindowListeners()
+  return (
+    <>
+      <div className={panes.sideOpen ? 'app' : 'app no-side'} style={{ '--w-side': `${panes.side}px` } as CSSProperties}>
+        {panes.sideOpen && <Sidebar profiles={profiles} />}
+        <main className="main" id="main">
+          <PageOf page={page} profiles={profiles} keys={keys} />
+          {page !== 'transfers' && page !== 'offline' && <TransfersPanel />}
+        </main>
+      </div>
+      <Dialogs profiles={all} keys={keys} />
+      <LocalChooser />
+      <LiveRegions />
+    </>
+  )
+}
+
+function PageOf({ page, profiles, keys }: { readonly page: Page; readonly profiles: readonly Profile[]; readonly keys: readonly MasterKey[] }) {
+  const place = useUi((ui) => ui.place)
+  switch (page) {
+    case 'transfers': return <TransfersPage />
+    case 'keys': return <KeysPage />
+    case 'offline': return <OfflinePage />
+    case 'settings': return <SettingsPage />
+    case 'objects': {
+      const profile = profiles.find((one) => one.id === place?.profileId)
+      if (place === null || profile === undefined) return <div className="mid-pane" data-region="list"><NoPlace profiles={profiles} onAdd={() => ask({ kind: 'profile', profileId: null })} /></div>
+      return <ObjectsPage place={place} profile={profile} profiles={profiles} keys={keys} />
+    }
+  }
+}
+
+/** Theme, language and title follow what was chosen and where the window is. */
+function useChosenLook(): void {
+  const t = useText()
+  const settings = useSettings().data
+  const language = useLanguage()
+  const { page, place } = useUi()
+  useLayoutEffect(() => {
+    if (settings === undefined) return
+    applyTheme(settings.theme)
+    setLanguage(settings.language)
+  }, [settings])
+  useLayoutEffect(() => {
+    document.documentElement.lang = language
+    const where = page === 'objects' ? (place === null ? t('common:nav.objects') : shownName(folderText(place.bucket, place.prefix))) : t(`common:nav.${page}`)
+    document.title = `${where} – Cipherbucket`
+  }, [language, page, place, t])
+}
+
+function useWindowListeners(): void {
+  const t = useText()
+  const app = useApp().data
+  const details = useDetails()
+  const uploads = useUploads()
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (!event.defaultPrevented && appShortcut(event, app?.shell === 'loopback', details)) event.preventDefault()
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [app, details])
+  useEffect(
+    () => watchDrags(window, {
+      here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
+      onDrop: (place, transfer) => void uploads.take(place, transfer),
+      onRefused: () => notify({ about: null, error: null, text: t('objects:drag.refused') }),
+      onOpen: openByDrag,
+    }),
+    [uploads, t],
+  )
+}

@@ -1,0 +1,68 @@
+import type { ReactNode } from 'react'
+import type { Profile, SecretsStatus } from '../../../shared/contract/models.ts'
+import { lacksBackup, useKeys } from '../../queries/keys.ts'
+import { useSecrets } from '../../queries/secrets.ts'
+import { isUnfinished } from '../../queries/transfer-facts.ts'
+import { useTransfers } from '../../queries/transfers.ts'
+import { go, setPanes, useUi, type Page } from '../../state/ui.ts'
+import { ask } from '../../state/work.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import { IconButton } from '../../ui/button.tsx'
+import { Icon, type IconName } from '../../ui/icon.tsx'
+import { Resizer } from '../../ui/resizer.tsx'
+import { Tree } from './tree.tsx'
+
+/** Pages, profiles with their buckets and folders, and where secrets are kept. */
+export function Sidebar({ profiles }: { readonly profiles: readonly Profile[] }) {
+  const t = useText()
+  const q = useQuantities()
+  const width = useUi((ui) => ui.panes.side)
+  const unfinished = Array.from(useTransfers().data?.values() ?? []).filter(isUnfinished).length
+  const unsaved = useKeys().data?.filter(lacksBackup).length ?? 0
+  return (
+    <nav className="side" aria-label={t('common:nav.main')}>
+      <div className="brand"><Icon name="logo" /><span className="grow">{t('common:app')}</span></div>
+      <div className="nav" data-region="nav">
+        <NavLink page="transfers" icon="transfers">{t('common:nav.transfers')}{unfinished > 0 && <span className="count" title={t('common:nav.unfinished', { count: unfinished })}>{q.count(unfinished)}</span>}</NavLink>
+        <NavLink page="keys" icon="key">
+          {t('common:nav.keys')}
+          {unsaved > 0 && <span className="count warn" title={t('common:nav.noBackup', { count: unsaved })}><Icon name="alert" size="xs" /><span aria-hidden="true">{q.count(unsaved)}</span><span className="sr">{t('common:nav.noBackup', { count: unsaved })}</span></span>}
+        </NavLink>
+        <NavLink page="offline" icon="offline">{t('common:nav.offline')}</NavLink>
+      </div>
+      <div className="sec"><span id="tree-head">{t('common:nav.profiles')}</span><IconButton icon="plus" small label={t('common:nav.addProfile')} onClick={() => ask({ kind: 'profile', profileId: null })} /></div>
+      {profiles.length === 0 ? <p className="hint tree">{t('common:tree.empty')}</p> : <Tree profiles={profiles} />}
+      <div className="sidefoot">
+        <div className="nav"><NavLink page="settings" icon="settings">{t('common:nav.settings')}</NavLink></div>
+        <div className="flex"><Keep /><IconButton icon="info" small label={t('common:help')} onClick={() => ask({ kind: 'shortcuts' })} /></div>
+      </div>
+      <Resizer label={t('common:resize.sidebar')} edge="right" value={width} min={180} max={360} onChange={(side) => setPanes({ side })} />
+    </nav>
+  )
+}
+
+function NavLink({ page, icon, children }: { readonly page: Page; readonly icon: IconName; readonly children: ReactNode }) {
+  const on = useUi((ui) => ui.page === page)
+  return (
+    <a href={`#${page}`} {...(on && { 'aria-current': 'page' as const })} onClick={(event) => { event.preventDefault(); go({ page }) }}>
+      <Icon name={icon} />
+      {children}
+    </a>
+  )
+}
+
+/** Where secrets are, and that they cannot be read, when they cannot. */
+function Keep() {
+  const t = useText()
+  const status = useSecrets().data
+  if (status === undefined) return <div className="keep grow" />
+  const well = status.state === 'working'
+  const word = t(`common:nav.${well ? (status.place === 'keychain' ? 'secretsKeychain' : 'secretsFile') : CLOSED[status.state]}`)
+  if (well) return <div className="keep grow"><Icon name="safe" /><span className="cut" title={word}>{word}</span></div>
+  return <button type="button" className="keep locked grow" onClick={() => ask({ kind: 'unlock' })}><Icon name="alert" /><span className="cut">{word}</span></button>
+}
+
+const CLOSED: Readonly<Record<Exclude<SecretsStatus['state'], 'working'>, 'keychainLocked' | 'keychainMissing' | 'passphraseNeeded'>> = {
+  locked: 'keychainLocked', missing: 'keychainMissing', 'passphrase-needed': 'passphraseNeeded',
+}

@@ -1,0 +1,12 @@
+import type { Settings } from '../../../shared/contract/models.ts'
+
+const dark = window.matchMedia('(prefers-color-scheme: dark)')
+let wanted: Settings['theme'] = 'system'
+
+/** Puts the theme on the page; 'system' follows the system for as long as it is chosen. */
+export function applyTheme(theme: Settings['theme']): void {
+  wanted = theme
+  document.documentElement.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
+}
+
+dark.addEventListener('change', () => applyTheme(wanted))

@@ -1,0 +1,110 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import type { Profile } from '../../../shared/contract/models.ts'
+import { bucketsQuery } from '../../queries/profiles.ts'
+import { foldersQuery } from '../../queries/objects.ts'
+import { go, nodeId, setOpen, useUi } from '../../state/ui.ts'
+import { ask } from '../../state/work.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useText } from '../../text/use-text.tsx'
+import { MenuAt, type MenuPoint } from '../../ui/menu.tsx'
+import { typeAhead, typed, type Typed } from '../objects/grid-keys.ts'
+import { useDrag } from '../objects/drags.ts'
+import { TreeLine } from './tree-line.tsx'
+import { useTreeNodes, type TreeNode } from './tree-nodes.ts'
+
+/** Profiles, buckets and folders, loaded as they are opened. One tab stop; arrows as in the design's keyboard table. */
+export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
+  const t = useText()
+  const client = useQueryClient()
+  const nodes = useTreeNodes(profiles)
+  const page = useUi((ui) => ui.page)
+  const place = useUi((ui) => ui.place)
+  const over = useDrag((drag) => drag.folder)
+  const here = page !== 'objects' || place === null ? null : nodeId(place.profileId, place.bucket, place.prefix)
+  const [visited, visit] = useState<string | null>(null)
+  const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly profile: Profile } | null>(null)
+  const tree = useRef<HTMLDivElement>(null)
+  const lastTyped = useRef<Typed>({ text: '', at: 0 })
+  const stop = nodes.find((node) => node.id === visited) ?? nodes.find((node) => node.id === here) ?? nodes[0]
+  const dragId = over === null ? null : nodeId(over.profileId, over.bucket, over.prefix)
+
+  const focus = (node: TreeNode | undefined) => {
+    if (node === undefined) return
+    visit(node.id)
+    // The line is there already; only its tabindex changes with the next render.
+    tree.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node.id)}"]`)?.focus()
+  }
+  const enter = (node: TreeNode) => {
+    visit(node.id)
+    if (node.kind === 'failed') {
+      const queryKey = node.place === null ? bucketsQuery(node.profile.id).queryKey : foldersQuery(node.place).queryKey
+      return void client.refetchQueries({ queryKey, exact: true })
+    }
+    if (node.kind === 'profile') return setOpen([node.id], !node.open)
+    if (node.kind === 'none' || node.place === null) return
+    // A bucket shows its folders in the tree too; a folder opens there only by its own triangle.
+    if (node.kind === 'bucket') setOpen([node.id], true)
+    go({ page: 'objects', place: node.place })
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (stop === undefined || event.altKey || event.metaKey || event.ctrlKey) return
+    const at = nodes.indexOf(stop)
+    const parent = nodes.slice(0, at).findLast((node) => node.level < stop.level)
+    const branch = stop.kind === 'profile' || stop.kind === 'bucket' || stop.kind === 'folder'
+    switch (event.key) {
+      case 'ArrowDown': focus(nodes[at + 1]); break
+      case 'ArrowUp': focus(nodes[at - 1]); break
+      case 'Home': focus(nodes[0]); break
+      case 'End': focus(nodes.at(-1)); break
+      case 'ArrowRight':
+        if (branch && !stop.open) setOpen([stop.id], true)
+        else if (branch && (nodes[at + 1]?.level ?? 0) > stop.level) focus(nodes[at + 1])
+        break
+      case 'ArrowLeft':
+        if (branch && stop.open) setOpen([stop.id], false)
+        else focus(parent)
+        break
+      case 'Enter': case ' ': enter(stop); break
+      case '*': setOpen(nodes.filter((node) => node.level === stop.level && node.id.length > 0 && node.kind === stop.kind).map((node) => node.id), true); break
+      case 'ContextMenu': case 'F10': {
+        if (event.key === 'F10' && !event.shiftKey) return
+        openMenu(stop, tree.current?.querySelector(`[data-node="${CSS.escape(stop.id)}"]`)?.getBoundingClientRect())
+        break
+      }
+      default: {
+        if (Array.from(event.key).length !== 1 || event.nativeEvent.isComposing) return
+        lastTyped.current = typed(lastTyped.current, event.key, performance.now())
+        focus(nodes[typeAhead({ length: nodes.length, at: (i) => nodes[i]?.name ?? '' }, at, lastTyped.current.text)])
+      }
+    }
+    event.preventDefault()
+  }
+  const openMenu = (node: TreeNode, box: { readonly left: number; readonly bottom: number } | undefined) => {
+    if (node.kind === 'profile' && node.profile.kind !== 'practice' && box !== undefined) setMenu({ at: { x: box.left + 24, y: box.bottom }, profile: node.profile })
+  }
+  const onContextMenu = (node: TreeNode, event: MouseEvent) => {
+    event.preventDefault()
+    if (event.button === 2) openMenu(node, { left: event.clientX - 24, bottom: event.clientY })
+  }
+
+  return (
+    <>
+      <div className="tree" role="tree" aria-labelledby="tree-head" ref={tree} onKeyDown={onKeyDown} data-region="tree">
+        {nodes.map((node) => (
+          <TreeLine
+            key={node.id} node={node} on={node.id === here} tab={node === stop} over={node.id === dragId}
+            onEnter={enter} onToggle={(one) => setOpen([one.id], !one.open)} onContextMenu={onContextMenu} onFocus={(one) => visit(one.id)}
+          />
+        ))}
+      </div>
+      {menu !== null && (
+        <MenuAt
+          at={menu.at} label={t('common:tree.profileActions', { name: shownName(menu.profile.name) })} onClose={() => setMenu(null)}
+          returnTo={() => tree.current?.querySelector<HTMLElement>('[tabindex="0"]') ?? null}
+          entries={[{ icon: 'edit', label: t('common:tree.editProfile'), onSelect: () => ask({ kind: 'profile', profileId: menu.profile.id }) }]}
+        />
+      )}
+    </>
+  )
+}

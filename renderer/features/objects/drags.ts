@@ -1,0 +1,93 @@
+import { create } from 'zustand'
+import type { Place } from '../../queries/objects.ts'
+
+/** Files being dragged over the window: where they would go. */
+interface Drag {
+  readonly target: Place | null
+  /** The folder or tree node under the pointer, once it was there for 300 ms. */
+  readonly folder: Place | null
+}
+export const useDrag = create<Drag>(() => ({ target: null, folder: null }))
+
+const TAKES_MS = 300
+const OPENS_MS = 800
+
+export interface DragPlaces {
+  /** The folder of the list, or null while none is open. */
+  readonly here: () => Place | null
+  readonly onDrop: (place: Place, transfer: DataTransfer) => void
+  readonly onRefused: () => void
+  /** A folder of the list or a node of the tree was hovered long enough to open. */
+  readonly onOpen: (place: Place, inTree: boolean) => void
+}
+
+const idOf = (place: Place | null): string => (place === null ? '' : `${place.profileId} ${place.bucket} ${place.prefix}`)
+
+/**
+ * Follows drags over the whole window, because a file dropped beside every zone would be opened by the browser. Offline
+ * decryption and other zones of their own call `preventDefault` first and are left alone.
+ */
+export function watchDrags(window: Window, places: DragPlaces): () => void {
+  let hovered = ''
+  let since = 0
+  let opened = false
+  const end = () => {
+    hovered = ''
+    useDrag.setState({ target: null, folder: null }, true)
+  }
+  const folderUnder = (element: Element): { readonly place: Place; readonly inTree: boolean } | null => {
+    const here = places.here()
+    const row = element.closest<HTMLElement>('[data-folder]')?.dataset['folder']
+    if (row !== undefined && here !== null) return { place: { ...here, prefix: row }, inTree: false }
+    const node = element.closest<HTMLElement>('[data-place]')?.dataset['place']
+    return node === undefined ? null : { place: JSON.parse(node) as Place, inTree: true }
+  }
+  const over = (event: DragEvent) => {
+    if (event.defaultPrevented || event.dataTransfer === null || isField(event.target)) return
+    event.preventDefault()
+    const element = event.target as Element
+    const folder = folderUnder(element)
+    const target = folder?.place ?? (element.closest('.mid-pane') ? places.here() : null)
+    if (target === null) {
+      event.dataTransfer.dropEffect = 'none'
+      return end()
+    }
+    event.dataTransfer.dropEffect = 'copy'
+    if (!event.dataTransfer.types.includes('Files')) return
+    const id = idOf(folder?.place ?? null)
+    if (id !== hovered) {
+      hovered = id
+      since = event.timeStamp
+      opened = false
+    }
+    const rested = event.timeStamp - since
+    const taken = folder !== null && rested >= TAKES_MS ? folder.place : null
+    if (folder !== null && rested >= OPENS_MS && !opened) {
+      opened = true
+      places.onOpen(folder.place, folder.inTree)
+    }
+    const next = taken ?? (folder?.inTree === true ? null : places.here())
+    const before = useDrag.getState()
+    if (idOf(before.target) !== idOf(next) || idOf(before.folder) !== idOf(taken)) useDrag.setState({ target: next, folder: taken }, true)
+  }
+  const drop = (event: DragEvent) => {
+    if (event.defaultPrevented || event.dataTransfer === null || isField(event.target)) return
+    event.preventDefault()
+    const element = event.target as Element
+    const target = folderUnder(element)?.place ?? (element.closest('.mid-pane') ? places.here() : null)
+    end()
+    if (target === null) return
+    if (event.dataTransfer.types.includes('Files') && event.dataTransfer.items.length > 0) places.onDrop(target, event.dataTransfer)
+    else places.onRefused()
+  }
+  const leave = (event: DragEvent) => {
+    if (event.relatedTarget === null) end()
+  }
+  const events = [['dragenter', over], ['dragover', over], ['drop', drop], ['dragleave', leave], ['dragend', end]] as const
+  for (const [name, listener] of events) window.addEventListener(name, listener as EventListener)
+  return () => {
+    for (const [name, listener] of events) window.removeEventListener(name, listener as EventListener)
+  }
+}
+
+const isField = (target: EventTarget | null): boolean => target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement

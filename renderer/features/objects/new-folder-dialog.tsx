@@ -1,0 +1,46 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { listingQuery, useMakeFolder, type Place } from '../../queries/objects.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Field, Message, type FieldMessage } from '../../ui/field.tsx'
+import { useProblem } from '../../ui/use-sentence.ts'
+import { nameProblem } from './object-name.ts'
+import { placeText } from './rows.ts'
+
+/** An empty folder: an object of no bytes whose name ends in a slash. */
+export function NewFolderDialog({ place, onClose }: { readonly place: Place; readonly onClose: () => void }) {
+  const t = useText()
+  const q = useQuantities()
+  const client = useQueryClient()
+  const [name, setName] = useState('')
+  const make = useMakeFolder()
+  const problem = useProblem(make.error)
+  const key = `${place.prefix}${name}/`
+  const wrong = name === '' ? null : nameProblem(key, true, name)
+  const taken = client.getQueryData(listingQuery(place).queryKey)?.rows.some((row) => row.key === key) === true
+  const message: FieldMessage | null = wrong !== null ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) } : taken ? { kind: 'bad', text: t('objects:name.taken') } : null
+  const footer = (
+    <>
+      <span className="grow" />
+      <Button onClick={onClose}>{t('common:act.cancel')}</Button>
+      <Button
+        kind="primary" busy={make.isPending} disabled={name === '' || message !== null}
+        onClick={() => make.mutate({ profileId: place.profileId, bucket: place.bucket, key }, { onSuccess: onClose })}
+      >
+        {t(make.isPending ? 'objects:newFolder.doing' : 'objects:newFolder.do')}
+      </Button>
+    </>
+  )
+  return (
+    <Dialog title={t('objects:newFolder.title')} width={500} footer={footer} onClose={onClose}>
+      <Field stacked label={t('objects:newFolder.label')} hint={t('objects:newFolder.hint', { place: shownName(placeText(place.bucket, place.prefix)) })} message={message}>
+        {(control) => <input className="input" {...control} value={name} autoComplete="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />}
+      </Field>
+      {problem !== null && <Message message={problem} alert />}
+    </Dialog>
+  )
+}

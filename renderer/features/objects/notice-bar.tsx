@@ -1,0 +1,44 @@
+import type { MasterKey } from '../../../shared/contract/models.ts'
+import { sentence } from '../../../shared/contract/sentences.ts'
+import { notify, useWork } from '../../state/work.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useLanguage, useRich, useText } from '../../text/use-text.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { MenuButton } from '../../ui/menu.tsx'
+import { Note } from '../../ui/note.tsx'
+import { useDownload } from './downloads.ts'
+
+/** What went wrong just now, above a list that still stands; and dropped files on their way into the spool. */
+export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
+  const t = useText()
+  const rich = useRich()
+  const q = useQuantities()
+  const language = useLanguage()
+  const download = useDownload()
+  const { notice, taking } = useWork()
+  if (taking !== null) return <Note icon="download" bar>{t('objects:drop.taking', { bytes: q.bytes(taking) })}</Note>
+  if (notice === null || notice.error?.code === 'cancelled') return null
+  const { object, error } = notice
+  const again = (keyId: string) => {
+    if (object === undefined) return
+    notify(null)
+    void download(object.place, [{ key: object.key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' }], { raw: false, keyId })
+  }
+  const others = error?.code === 'wrong-master-key' ? keys.filter((key) => key.hasPrivate && !error.tried.includes(key.name)) : []
+  const actions = (
+    <>
+      {object !== undefined && others.length > 0 && (
+        <MenuButton label={t('objects:act.chooseKey')} entries={others.map((key) => ({ icon: 'key', label: shownName(key.name), onSelect: () => again(key.id) }))}>
+          <Button size="sm">{t('objects:act.chooseKey')}</Button>
+        </MenuButton>
+      )}
+      <IconButton icon="x" small label={t('common:act.dismiss')} onClick={() => notify(null)} />
+    </>
+  )
+  return (
+    <Note kind="bad" icon={error === null ? 'alert' : 'broken'} bar actions={actions}>
+      {error === null ? notice.text : notice.about === null ? sentence(error, language) : rich(object === undefined ? 'objects:notice.failed' : 'objects:notDownloaded', {}, { name: shownName(notice.about), why: sentence(error, language) })}
+    </Note>
+  )
+}

@@ -1,0 +1,144 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useLayoutEffect, useMemo, useRef, type ClipboardEvent, type CSSProperties } from 'react'
+import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
+import { useApp } from '../../queries/app.ts'
+import { errorOf } from '../../queries/core.ts'
+import { isWhole, listingQuery, refreshListing, type Place } from '../../queries/objects.ts'
+import { defaultKeyOf } from '../../queries/profiles.ts'
+import { useSettings } from '../../queries/settings.ts'
+import { say } from '../../state/live.ts'
+import { dispatchSelection, orderOf, useSelection } from '../../state/selection.ts'
+import { useDetails, useUi } from '../../state/ui.ts'
+import { ask } from '../../state/work.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ErrorPane } from '../../ui/error-pane.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { useObjectActions } from './actions.ts'
+import { Details } from './details.tsx'
+import { useDrag } from './drags.ts'
+import { DropOverlay } from './drop-overlay.tsx'
+import { Guide } from './guide.tsx'
+import { ListFoot } from './list-foot.tsx'
+import { EmptyFolder, NoMatch, Skeleton } from './list-states.tsx'
+import { NoticeBar } from './notice-bar.tsx'
+import { ObjectList } from './object-list.tsx'
+import { objectShortcut } from './object-shortcuts.ts'
+import { folderText, placeText, shownRows } from './rows.ts'
+import { Toolbar } from './toolbar.tsx'
+import { useUploads } from './uploads.ts'
+
+export interface ObjectsPageProps {
+  readonly place: Place
+  readonly profile: Profile | undefined
+  readonly profiles: readonly Profile[]
+  readonly keys: readonly MasterKey[]
+}
+
+/** One folder: its toolbar, its list or the reason there is none, its foot and the details. */
+export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps) {
+  const t = useText()
+  const q = useQuantities()
+  const client = useQueryClient()
+  const listing = useQuery(listingQuery(place))
+  const app = useApp().data
+  const guideOn = useSettings().data?.showGuide === true
+  const { sort, filter } = useUi()
+  const width = useUi((ui) => ui.panes.details)
+  const chosen = useSelection((selection) => selection.keys)
+  const uploads = useUploads()
+  const data = listing.data
+  const rows = useMemo(() => shownRows(data?.rows ?? [], filter, sort), [data, filter, sort])
+  const selected = useMemo(() => (chosen.size === 0 ? [] : rows.filter((row) => chosen.has(row.key))), [rows, chosen])
+  const actions = useObjectActions(place, selected)
+  const guide = guideOn && place.prefix === '' && app?.practice?.profileId === place.profileId && app.practice.bucket === place.bucket
+  const details = useDetails() && !(guide && selected.length === 0)
+  const dragOver = useDrag((drag) => (drag.folder?.bucket === place.bucket ? drag.folder.prefix : null))
+  const pane = useRef<HTMLDivElement>(null)
+  const refresh = () => void refreshListing(client, place)
+  const whole = data !== undefined && isWhole(data)
+
+  useRetain(data?.rows, whole)
+  useEffect(() => {
+    if (whole) say(t('objects:say.listed', { count: data.rows.length, n: q.count(data.rows.length), place: folderText(place.bucket, place.prefix) }))
+  }, [place, whole])
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (!event.defaultPrevented && document.querySelector('[role="dialog"]') === null && objectShortcut(event, place, actions, uploads, refresh, app?.shell === 'loopback')) event.preventDefault()
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  })
+  useKeptFocus(pane, `${place.profileId} ${place.bucket} ${place.prefix} ${data === undefined} ${rows.length === 0}`)
+
+  const onPaste = (event: ClipboardEvent) => {
+    if (event.clipboardData.files.length === 0) return
+    event.preventDefault()
+    void uploads.take(place, event.clipboardData)
+  }
+  const focusList = () => pane.current?.querySelector<HTMLElement>('[data-region="list"]')?.focus()
+  const showSomething = () => {
+    const file = selected[0] ?? rows.find((row) => row.kind === 'file')
+    if (file !== undefined) dispatchSelection({ type: 'aim', key: file.key }, orderOf(rows.map((row) => row.key)))
+    actions.showDetails()
+  }
+  const sortNote = sort.by !== 'name' && data !== undefined && !whole ? t('objects:foot.sortedWithin', { n: q.count(data.rows.length) }) : ''
+
+  return (
+    <div className={details ? 'work' : 'work wide'} style={{ '--w-details': `${width}px` } as CSSProperties}>
+      <div className="mid-pane" ref={pane} onPaste={onPaste}>
+        <h1 className="sr">{placeText(place.bucket, place.prefix)}</h1>
+        <Toolbar place={place} profile={profile} busy={listing.isFetching} onRefresh={refresh} onLeaveFilter={focusList} details={data !== undefined} />
+        <NoticeBar keys={keys} />
+        {guide && <Guide place={place} onShowDetails={showSomething} />}
+        <div className={guide ? 'pane-body guided' : 'pane-body'} {...(rows.length === 0 && data !== undefined && { tabIndex: 0, 'data-region': 'list', role: 'region', 'aria-label': t('objects:list') })}>
+          {body()}
+          {guide && <div className="drop fr-drop" aria-hidden="true"><span className="flex4"><Icon name="down" size="s" />{t('objects:guide.dropHere')}</span></div>}
+        </div>
+        <ListFoot place={place} listing={data} shown={rows.length} selected={selected} listingNow={listing.isFetching} samples={guide} />
+        <DropOverlay profiles={profiles} keys={keys} />
+      </div>
+      {details && <Details place={place} profile={profile} listing={data} selected={selected} actions={actions} keys={keys} />}
+    </div>
+  )
+
+  function body() {
+    if (data === undefined && listing.error !== null) {
+      const error = errorOf(listing.error)
+      const secret = error.code === 'keychain-locked' || error.code === 'passphrase-needed'
+      const actions = secret ? <Button kind="primary" onClick={() => ask({ kind: 'unlock' })}>{t('common:act.unlock')}</Button> : undefined
+      return <ErrorPane error={error} at={new Date(listing.errorUpdatedAt)} busy={listing.isFetching} onRetry={refresh} profile={profile} {...(actions !== undefined && { actions })} />
+    }
+    if (data === undefined) return <Skeleton label={t('objects:list')} />
+    if (rows.length === 0 && filter.trim() !== '' && data.rows.length > 0) return <NoMatch place={place} filter={filter} listing={data} />
+    if (rows.length === 0 && whole) return guide ? null : <EmptyFolder place={place} uploadKey={keys.find((key) => key.id === defaultKeyOf(profile, place.bucket)?.id)} />
+    return <ObjectList place={place} rows={rows} actions={actions} busy={listing.isFetching} sortNote={sortNote} dragOver={dragOver} />
+  }
+}
+
+/** After a refresh, what is gone leaves the selection. */
+function useRetain(rows: readonly { readonly key: string }[] | undefined, whole: boolean): void {
+  const before = useRef(orderOf([]))
+  useLayoutEffect(() => {
+    if (rows === undefined || !whole) return
+    const order = orderOf(rows.map((row) => row.key))
+    dispatchSelection({ type: 'retain', before: before.current }, order)
+    before.current = order
+  }, [rows, whole])
+}
+
+/** When the list gives way to another state of the same pane, the focus stays in the pane. */
+function useKeptFocus(pane: { readonly current: HTMLElement | null }, state: string): void {
+  const had = useRef(false)
+  useLayoutEffect(() => {
+    if (had.current && document.activeElement === document.body) pane.current?.querySelector<HTMLElement>('[data-region="list"]')?.focus()
+  }, [state, pane])
+  useEffect(() => {
+    const follow = () => {
+      had.current = document.activeElement === document.body ? had.current : document.activeElement?.closest('[data-region="list"]') != null
+    }
+    document.addEventListener('focusin', follow)
+    return () => document.removeEventListener('focusin', follow)
+  }, [])
+}

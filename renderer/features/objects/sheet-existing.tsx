@@ -1,0 +1,35 @@
+import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
+import type { Settings } from '../../../shared/contract/models.ts'
+import { lastOf } from '../../state/ui.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useRich, useText } from '../../text/use-text.tsx'
+import { Message } from '../../ui/field.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+
+type Existing = Settings['existing']
+const RULES: readonly Existing[] = ['ask', 'skip', 'rename', 'replace']
+
+/** What becomes of names that are there already, and which they are. */
+export function SheetExisting({ plan, value, onChange, tooMany }: { readonly plan: UploadPlan; readonly value: Existing; readonly onChange: (value: Existing) => void; readonly tooMany: boolean }) {
+  const t = useText()
+  const rich = useRich()
+  const q = useQuantities()
+  const names = plan.conflicts.map((conflict) => shownName(lastOf(conflict.key)))
+  const count = plan.conflictCount
+  const what = count === 1 ? 'objects:sheet.conflict1' : count === 2 ? 'objects:sheet.conflict2' : 'objects:sheet.conflictMore'
+  const then = value === 'ask' ? t('objects:sheet.then.ask', { count }) : t(`objects:sheet.then.${value}`)
+  return (
+    <>
+      <span className="label" id="sheet-existing">{t('objects:sheet.existing')}</span>
+      <div className="field">
+        <Segmented labelledBy="sheet-existing" value={value} onChange={onChange} options={RULES.map((rule) => ({ value: rule, label: t(`objects:existing.${rule}`), disabled: tooMany && rule === 'ask' }))} />
+        {count > 0 && (
+          <Message
+            message={{ kind: 'warn', text: <>{rich(what, {}, { n: q.count(count), first: names[0] ?? '', second: names[1] ?? '', rest: q.count(count - 2) })} {tooMany ? t('objects:sheet.tooMany') : then}</> }}
+          />
+        )}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,90 @@
+import { useState } from 'react'
+import type { MasterKey, MasterKeyId, Profile } from '../../../shared/contract/models.ts'
+import { canEncrypt, defaultKeyOf } from '../../queries/profiles.ts'
+import { fingerprintGroups } from '../../text/quantities.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useRich, useText } from '../../text/use-text.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Checkbox } from '../../ui/checkbox.tsx'
+import { Message } from '../../ui/field.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Select } from '../../ui/select.tsx'
+import { KeyGenerateDialog } from '../keys/key-generate-dialog.tsx'
+import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
+
+/** Fewer bits than this are accepted only after a tick. */
+const WEAK_BELOW = 2048
+const isWeak = (key: MasterKey): boolean => key.bits < WEAK_BELOW && !key.weakAllowed
+
+/** The default of the bucket, then of the profile; without one, the only key there is. Never one of several by chance. */
+export function suggestedKey(profile: Profile | undefined, bucket: string, keys: readonly MasterKey[]): MasterKeyId | null {
+  const usable = keys.filter(canEncrypt)
+  const wanted = defaultKeyOf(profile, bucket)
+  if (wanted !== null) return usable.some((key) => key.id === wanted.id) ? wanted.id : null
+  return usable.length === 1 ? (usable[0]?.id ?? null) : null
+}
+
+export const mayStart = (key: MasterKey, weakTicked: boolean): boolean => canEncrypt(key) && (!isWeak(key) || weakTicked)
+
+export interface SheetKeyProps {
+  readonly keys: readonly MasterKey[]
+  readonly profile: Profile | undefined
+  readonly bucket: string
+  readonly chosen: MasterKey | undefined
+  readonly onChoose: (id: MasterKeyId) => void
+  readonly weak: boolean
+  readonly onWeak: (on: boolean) => void
+}
+
+/** Which master key seals this upload, when it was tried and whether it has a backup. */
+export function SheetKey({ keys, profile, bucket, chosen, onChoose, weak, onWeak }: SheetKeyProps) {
+  const t = useText()
+  const rich = useRich()
+  const [asked, ask] = useState<'generate' | 'import' | null>(null)
+  const usable = keys.filter(canEncrypt)
+  const from = defaultKeyOf(profile, bucket)
+  const dialogs = (
+    <>
+      {asked === 'generate' && <KeyGenerateDialog onClose={() => ask(null)} />}
+      {asked === 'import' && <KeyImportDialog onClose={() => ask(null)} />}
+    </>
+  )
+  const origin = (key: MasterKey) => (from?.id !== key.id ? t('objects:sheet.notDefault') : t(`objects:sheet.default.${from.from}`))
+  if (usable.length === 0) {
+    const actions = <><Button size="sm" kind="primary" onClick={() => ask('generate')}>{t('objects:sheet.generate')}</Button><Button size="sm" onClick={() => ask('import')}>{t('objects:sheet.import')}</Button></>
+    return <><span className="label">{t('objects:sheet.key')}</span><div><Note kind="warn" icon="key" actions={actions}>{rich('objects:sheet.noKey', {})}</Note>{dialogs}</div></>
+  }
+  return (
+    <>
+      <span className="label" id="sheet-key">{t('objects:sheet.key')}</span>
+      <div className="field">
+        <Select
+          tall icon="key" labelledBy="sheet-key" value={chosen?.id ?? ''} onChange={onChoose}
+          options={usable.map((key) => ({ value: key.id, text: key.name, label: <>{shownName(key.name)} <span className="mono faint">{fingerprintGroups(key.fingerprint, 2)}</span></> }))}
+          shown={chosen === undefined ? <span className="faint">{t('objects:sheet.chooseKey')}</span> : (
+            <><span className="medium">{shownName(chosen.name)}</span><br /><span className="faint small"><span className="mono">{fingerprintGroups(chosen.fingerprint, 4)}</span>, {origin(chosen)}</span></>
+          )}
+        />
+        {chosen !== undefined && <KeyProof masterKey={chosen} />}
+        {chosen !== undefined && isWeak(chosen) && (
+          <>
+            <Note kind="bad" icon="alert">{rich('objects:sheet.weak', {}, { name: shownName(chosen.name), bits: chosen.bits })}</Note>
+            <Checkbox checked={weak} onChange={onWeak}>{t('objects:sheet.weakTick')}</Checkbox>
+          </>
+        )}
+        {dialogs}
+      </div>
+    </>
+  )
+}
+
+function KeyProof({ masterKey }: { readonly masterKey: MasterKey }) {
+  const t = useText()
+  const q = useQuantities()
+  if (!masterKey.hasPrivate) return <Message message={{ kind: 'warn', text: t('objects:sheet.publicOnly') }} />
+  const proof = masterKey.proven === null ? t('objects:sheet.notProven') : t('objects:sheet.proven', { time: q.time(masterKey.proven) })
+  const sample = masterKey.origin === 'sample'
+  const backup = sample ? t('objects:sheet.sample') : masterKey.backedUp === null ? t('objects:sheet.noBackup') : t('objects:sheet.backed', { time: q.time(masterKey.backedUp) })
+  return <Message message={{ kind: sample || masterKey.backedUp !== null ? 'ok' : 'warn', text: `${proof} ${backup}` }} />
+}

@@ -1,0 +1,77 @@
+import type { Transfer } from '../../../shared/contract/models-transfers.ts'
+import { sentence } from '../../../shared/contract/sentences.ts'
+import { isMoving, needsKey, needsUser } from '../../queries/transfer-facts.ts'
+import type { Quantities } from '../../text/quantities.ts'
+import { shownName } from '../../text/shown-name.ts'
+import type { Text } from '../../text/use-text.tsx'
+import type { Language } from '../../text/words.ts'
+import type { IconName } from '../../ui/icon.tsx'
+
+/** Words for one transfer. */
+export interface Speaking {
+  readonly t: Text
+  readonly q: Quantities
+  readonly language: Language
+}
+
+export const goesUp = (transfer: Transfer): boolean => transfer.kind === 'upload'
+
+export function kindWord(transfer: Transfer, t: Text): string {
+  return t(transfer.kind === 'download-raw' ? 'transfers:downloadRaw' : `transfers:${transfer.kind}`)
+}
+
+export function iconOfTransfer(transfer: Transfer): IconName {
+  if (transfer.phase === 'done') return 'done'
+  if (needsKey(transfer)) return 'nokey'
+  if (needsUser(transfer)) return 'alert'
+  return transfer.kind === 'upload' ? 'up' : transfer.kind === 'decrypt' ? 'sealed' : 'down'
+}
+
+/** The second line of a transfer: always a sentence that says how it stands. */
+export function standing(transfer: Transfer, { t, q, language }: Speaking): string {
+  if (needsUser(transfer)) return transfer.error === null ? t('transfers:short.failed') : sentence(transfer.error, language)
+  switch (transfer.phase) {
+    case 'waiting': return t('transfers:say.waiting')
+    case 'paused': return t('transfers:say.paused', { time: q.clock(transfer.changed) })
+    case 'finishing': return t('transfers:say.finishing')
+    case 'done': return [outcomeWord(transfer, t), q.clock(transfer.changed)].join(t('transfers:join'))
+    default: return running(transfer, { t, q, language })
+  }
+}
+
+function running(transfer: Transfer, { t, q }: Speaking): string {
+  const facts = [
+    transfer.parts > 1 ? t('transfers:say.part', { n: q.count(Math.min(transfer.partsDone + 1, transfer.parts)), parts: q.count(transfer.parts) }) : '',
+    transfer.retries > 0 && transfer.speed === null ? t('transfers:say.retrying', { n: q.count(transfer.retries + 1) }) : '',
+    transfer.secondsLeft === null ? '' : t('transfers:left', { time: q.duration(transfer.secondsLeft) }),
+  ].filter((fact) => fact !== '')
+  return facts.length === 0 ? t('transfers:say.starting') : facts.join(t('transfers:join'))
+}
+
+function outcomeWord(transfer: Transfer, t: Text): string {
+  const outcome = transfer.outcome
+  if (outcome === null) return t('transfers:short.done')
+  if (outcome.skipped) return t('transfers:say.skipped')
+  const matches = outcome.checksum === 'matches'
+  if (transfer.kind === 'upload') return t(matches ? 'transfers:say.encrypted' : 'transfers:say.encryptedNoSum', { key: shownName(transfer.keyName ?? '') })
+  if (transfer.kind === 'download-raw' && outcome.encrypted) return t(matches ? 'transfers:say.raw' : 'transfers:say.rawNoSum')
+  if (!outcome.encrypted) return t(matches ? 'transfers:say.wasPlain' : 'transfers:say.wasPlainNoSum')
+  return t(matches ? 'transfers:say.decrypted' : 'transfers:say.decryptedNoSum')
+}
+
+/** One or two words for the panel. */
+export function shortStanding(transfer: Transfer, { t, q }: Speaking): string {
+  if (needsKey(transfer)) return t('transfers:short.needKey')
+  if (transfer.phase === 'needs-user') return t('transfers:short.needYou')
+  if (transfer.phase === 'failed') return t('transfers:short.failed')
+  if (transfer.phase === 'done') return t(transfer.outcome?.skipped === true ? 'transfers:short.skipped' : 'transfers:short.done')
+  if (transfer.phase !== 'running') return t(`transfers:short.${transfer.phase}`)
+  return transfer.secondsLeft === null ? '' : t('transfers:left', { time: q.duration(transfer.secondsLeft) })
+}
+
+/** `11.6 of 18.7 GB` while it moves, the size alone before and after. */
+export const bytesText = (transfer: Transfer, q: Quantities): string =>
+  transfer.phase === 'done' || (transfer.done === 0 && !isMoving(transfer)) ? q.bytes(transfer.total) : q.progress(transfer.done, transfer.total)
+
+export const barKind = (transfer: Transfer): 'warn' | 'bad' | 'off' | undefined =>
+  transfer.phase === 'failed' ? 'bad' : needsUser(transfer) ? 'warn' : isMoving(transfer) ? undefined : 'off'

@@ -1,0 +1,73 @@
+import { go, setPanes } from '../../../renderer/state/ui.ts'
+import { ask, notify } from '../../../renderer/state/work.ts'
+import { dispatchSelection, orderOf } from '../../../renderer/state/selection.ts'
+import { recordSpeed } from '../../../renderer/state/speed.ts'
+import type { AppError } from '../../../shared/contract/errors.ts'
+import type { Fake } from '../fake-bridge.ts'
+import { firstRunData, payroll, row, studioData, today, transfers, type FakeData } from '../fake-data.ts'
+
+interface Scene {
+  readonly data: () => FakeData
+  readonly before?: (fake: Fake) => void
+  /** Runs once the window stands. */
+  readonly after?: (fake: Fake) => void
+}
+
+const C = 'contracts/2026/'
+const here = { profileId: 'p1', bucket: 'lanstone-archive', prefix: C }
+const browsing = () => ({ ...studioData(), transfers })
+const select = (...names: string[]) => {
+  const keys = names.map((name) => C + name)
+  dispatchSelection({ type: 'point', key: keys[0] ?? '', extend: false, toggle: false }, orderOf(keys))
+  for (const key of keys.slice(1)) dispatchSelection({ type: 'point', key, extend: false, toggle: true }, orderOf(keys))
+}
+const open = (fake: Fake) => {
+  go({ page: 'objects', place: here })
+  setPanes({ panelOpen: true })
+  for (let i = 60; i >= 0; i--) recordSpeed(44e6 + 5e6 * Math.sin(i / 3) - (Math.abs(i - 34) < 4 ? 26e6 : 0), Date.now() - i * 1000)
+  void fake
+}
+const failing = (error: AppError): Scene => ({ data: studioData, before: (fake) => fake.refuse('objects.list', error), after: () => go({ page: 'objects', place: here }) })
+const SIGNED = '2026-09-14_Master-Services-Agreement_Lanstone-Design_and_Hafenkontor-Logistik-GmbH_v7_signed.pdf'
+
+export const scenes = {
+  'first-run': { data: firstRunData },
+  'browse': { data: browsing, after: (fake) => { open(fake); select(SIGNED) } },
+  'folder': { data: browsing, after: open },
+  'several': { data: browsing, after: (fake) => { open(fake); select(SIGNED, '🎉 release party 照片.zip', 'NDA Müller & Søn, ελληνική μετάφραση.pdf') } },
+  'mixed': { data: browsing, after: (fake) => { open(fake); select(SIGNED, 'README.txt', 'payroll-2026-10.xlsx', 'Q3 附件/') } },
+  'drop': { data: browsing, after: (fake) => { open(fake); void fake.shell.bridge.call('uploads.plan', { ...here, grants: ['g1', 'g2', 'g3'] }).then(() => document.querySelector<HTMLElement>('.bar .btn.primary')?.focus()) } },
+  'no-key': { data: () => ({ ...studioData(), keys: [] }), after: open },
+  'transfers': { data: browsing, after: (fake) => { open(fake); go({ page: 'transfers' }) } },
+  'transfers-empty': { data: studioData, after: () => go({ page: 'transfers' }) },
+  'unknown-key': { data: browsing, after: (fake) => { open(fake); select('payroll-2026-10.xlsx') } },
+  'wrong-key': {
+    data: () => ({ ...browsing(), encryption: { ...studioData().encryption, [`${C}税务申报表-2026-Q3.xlsx`]: { ...payroll, facts: { ...payroll.facts, description: '{"team":"studio","year":"2026"}' } } } }),
+    after: (fake) => {
+      open(fake)
+      select('税务申报表-2026-Q3.xlsx')
+      notify({ about: '税务申报表-2026-Q3.xlsx', error: { code: 'wrong-master-key', tried: ['Studio 2026'] }, text: null, object: { place: here, key: `${C}税务申报表-2026-Q3.xlsx` } })
+    },
+  },
+  'damaged': { data: browsing, after: (fake) => { open(fake); select('board-minutes-2026-08.pdf') } },
+  'later': { data: browsing, after: (fake) => { open(fake); select('lease-renewal-Unit-4B.pdf') } },
+  'plain': { data: browsing, after: (fake) => { open(fake); select('README.txt') } },
+  'connection': failing({ code: 'unreachable', host: 'oss-cn-hangzhou.aliyuncs.com', reason: 'ETIMEDOUT' }),
+  'clock': failing({ code: 'clock', minutes: 22, requestId: '6740F3B1A2C84E3937C1D20E' }),
+  'keychain': { ...failing({ code: 'keychain-locked' }), data: () => ({ ...studioData(), secrets: { ...studioData().secrets, state: 'locked' as const } }) },
+  'denied': failing({ code: 'access-denied', action: 'oss:ListObjects', ossCode: 'AccessDenied', ec: '0003-00000001', requestId: '6740F3B1A2C84E3937C1D20E' }),
+  'empty-folder': { data: studioData, after: () => go({ page: 'objects', place: { profileId: 'p2', bucket: 'eu-nightly', prefix: '' } }) },
+  'no-match': { data: studioData, after: () => { go({ page: 'objects', place: here }); document.title = 'x' } },
+  'loading': { data: studioData, before: (fake) => { fake.handlers['objects.list'] = () => new Promise(() => undefined) }, after: () => go({ page: 'objects', place: here }) },
+  'delete': { data: browsing, after: (fake) => { open(fake); select(SIGNED, 'README.txt', 'signed/'); ask({ kind: 'delete', place: here, keys: [C + SIGNED, `${C}README.txt`, `${C}signed/`] }) } },
+  'rename': { data: browsing, after: (fake) => { open(fake); ask({ kind: 'rename', place: here, key: `${C}README.txt` }) } },
+  'new-folder': { data: browsing, after: (fake) => { open(fake); ask({ kind: 'new-folder', place: here }) } },
+  'shortcuts': { data: browsing, after: (fake) => { open(fake); ask({ kind: 'shortcuts' }) } },
+  'huge': { data: () => ({ ...studioData(), rows: { ...studioData().rows, 'lanstone-archive/contracts/2026/': Array.from({ length: 100_000 }, (_, i) => row(`${C}scan-${String(i).padStart(6, '0')} 扫描件 block ${i % 97}.pdf`, (i * 7919) % 5_000_000, today('01:00'))) } }), after: open },
+  'names': {
+    data: () => ({ ...studioData(), rows: { ...studioData().rows, 'lanstone-archive/contracts/2026/': ['a\nb\tc.txt', '  two spaces  ', '\u202egnp.exe', '<b>bold</b> & {{name}}.html', '👨‍👩‍👧‍👦'.repeat(30), 'x'.repeat(1000), '../up.txt', 'مرحبا بالعالم.txt'].map((name) => row(C + name, 1, today('01:00'))) } }),
+    after: open,
+  },
+} satisfies Record<string, Scene>
+
+export type SceneName = keyof typeof scenes
