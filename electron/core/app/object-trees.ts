@@ -70,7 +70,7 @@ export interface Copy {
 
 /**
  * Server-side copy with the envelope (directive COPY: OSS refuses any change to an encrypted object's metadata). A
- * source is removed only after the copy was looked at: same size, same ETag.
+ * source is removed only after the copy was looked at: same size, same CRC-64 or ETag.
  */
 export async function copyTree(oss: Oss, copy: Copy, signal: AbortSignal): Promise<void> {
   const { bucket, key, toKey } = copy
@@ -86,6 +86,8 @@ async function copyOne(oss: Oss, { bucket, key, toKey, removeSource, replace }: 
   await copyObject(oss, { bucket, key, toKey, forbidOverwrite: !replace }, signal)
   if (!removeSource) return
   const made = await headObject(oss, bucket, toKey, signal)
-  if (made.size !== source.size || made.etag !== source.etag) throw new Failure({ code: 'checksum' })
+  // An ETag may change with a copy of what came in parts, and a copy may have no CRC-64: either one that agrees is proof.
+  const proven = made.crc64 !== null && source.crc64 !== null ? made.crc64 === source.crc64 : made.etag === source.etag
+  if (made.size !== source.size || !proven) throw new Failure({ code: 'checksum' })
   await deleteObject(oss, bucket, key, signal)
 }
