@@ -4,7 +4,7 @@ import { proves } from './key-proof.ts'
 import { bitsOf, fingerprintOf } from './key-record.ts'
 import { openEncryptedBlock, pemBlocks, textOf, type PemBlock } from './pem-text.ts'
 import { allowedWork, type Work } from './pkcs12-key.ts'
-import { findHalves, type KeyFile } from './rsa-structures.ts'
+import { findHalves, sequenceIn, type KeyFile } from './rsa-structures.ts'
 import { rsaMasterKey } from './rsa-master-key.ts'
 
 const MAX_FILE_BYTES = 1024 * 1024
@@ -49,19 +49,10 @@ async function halvesInBlock(block: PemBlock, passphrase: string | null, work: W
   if (block.encryption === null) return findHalves(readDer(block.bytes), passphrase, work)
   const plain = openEncryptedBlock(block.encryption, block.bytes, passphrase)
   try {
-    const halves = await findHalves(readable(plain), passphrase, work)
+    const halves = await findHalves(sequenceIn(plain), passphrase, work)
     return halves.map((half) => ({ ...half, container: 'legacy-encrypted' }))
   } finally {
     plain.fill(0)
-  }
-}
-
-/** One in 256 wrong passphrases leaves a padding that fits; what comes out is then no structure at all. */
-function readable(plain: Uint8Array) {
-  try {
-    return readDer(plain)
-  } catch {
-    return refuse('wrong-passphrase')
   }
 }
 

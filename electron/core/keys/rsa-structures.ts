@@ -1,9 +1,11 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { KeyFileFacts } from '../../../shared/contract/models.ts'
-import { BIT_STRING, inside, INTEGER, OCTET_STRING, octets, oidText, readDer, refuse, SEQUENCE, smallInteger, type Der } from './der.ts'
+import { BIT_STRING, inside, INTEGER, OCTET_STRING, octets, oidText, readDer, refuse, SEQUENCE, type Der } from './der.ts'
 import { openWithPassphrase } from './password-encryption.ts'
 import { isPkcs12, openPkcs12 } from './pkcs12.ts'
 import type { Work } from './pkcs12-key.ts'
+import { checkPrivateNumbers, checkPublicNumbers } from './rsa-numbers.ts'
 
 /** An RSA key as it stands in a file. */
 export interface KeyFile {
@@ -14,9 +16,6 @@ export interface KeyFile {
 }
 
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
-/** 16,384 bits and a sign byte: what OpenSSL itself takes, and slow enough. */
-const MAX_NUMBER_BYTES = 2049
-const MAX_EXPONENT_BYTES = 8
 
 /**
  * What a structure holds, told by its shape and never by a label.
@@ -65,8 +64,8 @@ async function encryptedPkcs8(algorithm: Der, sealed: Der, passphrase: string | 
   }
 }
 
-/** Padding fits a wrong passphrase now and then; a whole structure does not. */
-function sequenceIn(plain: Uint8Array): Der {
+/** What a passphrase opened: padding fits a wrong one now and then, a whole structure does not. */
+export function sequenceIn(plain: Uint8Array): Der {
   try {
     const structure = readDer(plain)
     if (structure.tag === SEQUENCE && structure.whole.length === plain.length) return structure
@@ -109,12 +108,13 @@ function inPkcs12(one: Der): KeyFile {
   return signed === undefined ? refuse('not-a-key') : { ...certificate(signed), container: 'pkcs12' }
 }
 
-/** Keys of another kind may stand beside ours. */
+/** Null for keys and certificates of another kind: they may stand beside ours. */
 function tried(read: () => KeyFile): KeyFile | null {
   try {
     return read()
-  } catch {
-    return null
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'key-import' && cause.error.problem === 'not-rsa') return null
+    throw cause
   }
 }
 
@@ -127,11 +127,7 @@ function mustBeRsa(algorithm: Der | undefined): void {
 type Pair = Pick<KeyFile, 'publicKey' | 'privateKey'>
 
 function privateFrom(structure: Der): Pair {
-  const [version, modulus, exponent, ...rest] = inside(structure)
-  if (rest.length < 6) refuse('not-a-key')
-  smallInteger(version)
-  checkNumbers(modulus, exponent)
-  for (const { tag, body } of rest) if (tag === INTEGER && body.length > MAX_NUMBER_BYTES) refuse('too-large')
+  checkPrivateNumbers(inside(structure))
   const copy = Buffer.from(structure.whole)
   try {
     return loaded(() => {
@@ -144,19 +140,8 @@ function privateFrom(structure: Der): Pair {
 }
 
 function publicFrom(structure: Der): KeyObject {
-  const [modulus, exponent, ...rest] = inside(structure)
-  if (rest.length > 0) refuse('not-a-key')
-  checkNumbers(modulus, exponent)
+  checkPublicNumbers(inside(structure))
   return loaded(() => createPublicKey({ key: Buffer.from(structure.whole), format: 'der', type: 'pkcs1' }))
-}
-
-/** An even number in either place, or the exponent 1, makes no RSA key, and OpenSSL does not mind. */
-function checkNumbers(modulus: Der | undefined, exponent: Der | undefined): void {
-  if (modulus?.tag !== INTEGER || exponent?.tag !== INTEGER) refuse('not-a-key')
-  if (modulus.body.length > MAX_NUMBER_BYTES) refuse('too-large')
-  const isOdd = ({ body }: Der) => ((body.at(-1) ?? 0) & 1) === 1
-  const tiny = exponent.body.length <= 1 && (exponent.body[0] ?? 0) < 3
-  if (!isOdd(modulus) || !isOdd(exponent) || tiny || exponent.body.length > MAX_EXPONENT_BYTES) refuse('not-a-key')
 }
 
 function loaded<T>(load: () => T): T {

@@ -1,0 +1,239 @@
+import { createDecipheriv, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, publicEncrypt, constants, type KeyObject } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import forge from 'node-forge'
+import { describe, expect, test } from 'vitest'
+import { Failure } from '../../shared/contract/errors.ts'
+import { recognise } from '../../shared/format/recognise.ts'
+import type { Envelope } from '../../shared/format/envelope.ts'
+import { inOrder, isNone, named } from '../../electron/core/keys/key-order.ts'
+import { open, seal } from '../../electron/core/keys/keyring.ts'
+import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
+import { readKeyFile } from '../../electron/core/keys/rsa-pem.ts'
+import { rsaMasterKey, unpad } from '../../electron/core/keys/rsa-master-key.ts'
+import { DataKey } from '../../electron/core/stream/data-key.ts'
+
+const pairs = { a: generateKeyPairSync('rsa', { modulusLength: 2048 }), b: generateKeyPairSync('rsa', { modulusLength: 2048 }), odd: generateKeyPairSync('rsa', { modulusLength: 1531 }) }
+const handle = (which: keyof typeof pairs, change: { readonly privateKey?: KeyObject | null; readonly description?: string } = {}): MasterKeyHandle =>
+  rsaMasterKey({ id: `id-${which}`, name: which, description: '', ...pairs[which], ...change })
+const publicOnly = (which: keyof typeof pairs) => handle(which, { privateKey: null })
+
+describe('unpadding', () => {
+  const pad = (count: number, rest = '00aabb') => Buffer.from(`0002${'11'.repeat(count)}${rest}`, 'hex')
+  test.each([
+    ['eight bytes of padding', pad(8), 'aabb'],
+    ['many', pad(200), 'aabb'],
+    ['nothing inside', pad(8, '00'), ''],
+    ['zeros inside', pad(8, '0000000000'), '00000000'],
+  ])('%s', (_, block, expected) => {
+    expect(Buffer.from(unpad(block) ?? Buffer.from('none')).toString('hex')).toBe(expected)
+  })
+  test.each([
+    ['seven bytes of padding', pad(7)],
+    ['no padding', pad(0)],
+    ['no zero after it', pad(8, 'aabb')],
+    ['a first byte that is not 0', Buffer.concat([Buffer.of(1), pad(8).subarray(1)])],
+    ['block type 1', Buffer.concat([Buffer.of(0, 1), pad(8).subarray(2)])],
+    ['block type 0', Buffer.concat([Buffer.of(0, 0), pad(8).subarray(2)])],
+    ['nothing', Buffer.alloc(0)],
+    ['two bytes', Buffer.of(0, 2)],
+    ['zeros', Buffer.alloc(128)],
+  ])('refuses %s', (_, block) => {
+    expect(unpad(block)).toBeNull()
+  })
+})
+
+describe('RSA master key', () => {
+  test.each(['a', 'b', 'odd'] as const)('%s: unwraps what it wrapped, and node-forge agrees both ways', async (which) => {
+    const key = handle(which)
+    const theirs = forge.pki.privateKeyFromPem(pairs[which].privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())
+    for (const length of [0, 1, 16, 32, 100]) {
+      const secret = Buffer.alloc(length, 0x5a)
+      const wrapped = await key.wrap(secret)
+      expect(Buffer.from(await key.unwrap(wrapped)).equals(secret)).toBe(true)
+      expect(theirs.decrypt(Buffer.from(wrapped).toString('latin1'), 'RSAES-PKCS1-V1_5')).toBe(secret.toString('latin1'))
+      const back = await key.unwrap(Buffer.from(forge.pki.setRsaPublicKey(theirs.n, theirs.e).encrypt(secret.toString('latin1'), 'RSAES-PKCS1-V1_5'), 'latin1'))
+      expect(Buffer.from(back).equals(secret)).toBe(true)
+    }
+  })
+
+  test('one error for everything that is wrong', async () => {
+    const key = handle('a')
+    const wrapped = await key.wrap(Buffer.alloc(32))
+    const raw = (block: Buffer) => publicEncrypt({ key: pairs.a.publicKey, padding: constants.RSA_NO_PADDING }, block)
+    const flipped = Uint8Array.from(wrapped)
+    flipped[10] = (flipped[10] ?? 0) ^ 1
+    const wrong: readonly (readonly [string, Uint8Array])[] = [
+      ['empty', new Uint8Array(0)],
+      ['short', wrapped.subarray(1)],
+      ['long', Buffer.concat([wrapped, Buffer.of(0)])],
+      ['above the modulus', Buffer.alloc(256, 0xff)],
+      ['zero', Buffer.alloc(256)],
+      ['bit flipped', flipped],
+      ['by another key', await handle('b').wrap(Buffer.alloc(32))],
+      ['no padding', raw(Buffer.concat([Buffer.of(0), Buffer.alloc(255, 7)]))],
+      ['signature padding', raw(Buffer.concat([Buffer.of(0, 1), Buffer.alloc(221, 0xff), Buffer.of(0), Buffer.alloc(32)]))],
+    ]
+    for (const [name, bytes] of wrong) {
+      const failure: unknown = await key.unwrap(bytes).catch((cause: unknown) => cause)
+      expect([name, failure]).toEqual([name, new Failure({ code: 'wrong-master-key', tried: ['a'] })])
+      expect((failure as Failure).error).toEqual({ code: 'wrong-master-key', tried: ['a'] })
+    }
+  })
+
+  test('closed, it does nothing any more; with only the public half it says so', async () => {
+    const key = handle('a')
+    const wrapped = await key.wrap(Buffer.alloc(32))
+    key[Symbol.dispose]()
+    await expect(key.wrap(Buffer.alloc(32))).rejects.toThrow('after it was closed')
+    await expect(key.unwrap(wrapped)).rejects.toThrow('after it was closed')
+    await expect(publicOnly('a').unwrap(wrapped)).rejects.toMatchObject({ error: { code: 'key-not-usable', reason: 'public-half-only' } })
+    expect(publicOnly('a')).toMatchObject({ canWrap: true, canUnwrap: false })
+  })
+})
+
+describe('keyring', () => {
+  test('opens what it sealed; nothing is ever used twice', async () => {
+    const seen = new Set<string>()
+    for (let i = 0; i < 50; i++) {
+      const sealed = await seal(handle('a', { description: '{"a":"b"}' }))
+      if (!sealed.ok) throw new Error(sealed.error.code)
+      const { dataKey, counter, envelope } = sealed.value
+      expect(envelope).toMatchObject({ contentAlgorithm: 'AES/CTR/NoPadding', wrapAlgorithm: 'RSA/NONE/PKCS1Padding', keyDescription: '{"a":"b"}', dataSize: null, partSize: null })
+      expect([dataKey.bytes.length, counter.length, dataKey.bytes[0] === 0, Buffer.from(counter).subarray(8, 12).toString('hex')]).toEqual([32, 16, false, '00000000'])
+      const opened = await open(envelope, [handle('b'), publicOnly('a'), handle('a')])
+      if (!opened.ok) throw new Error(opened.error.code)
+      expect([opened.value.keyId, opened.value.keyName]).toEqual(['id-a', 'a'])
+      expect(Buffer.compare(opened.value.dataKey.bytes, dataKey.bytes)).toBe(0)
+      expect(Buffer.compare(opened.value.counter, counter)).toBe(0)
+      seen.add(Buffer.from(dataKey.bytes).toString('hex')).add(Buffer.from(counter).toString('hex'))
+    }
+    expect(seen.size).toBe(100)
+  })
+
+  const sealedBy = async (which: keyof typeof pairs): Promise<Envelope> => {
+    const sealed = await seal(handle(which, { description: '{"k":"1"}' }))
+    return sealed.ok ? sealed.value.envelope : expect.fail()
+  }
+  test('no candidate, wrong candidates, only public halves: three different errors', async () => {
+    const envelope = await sealedBy('a')
+    expect(await open(envelope, [])).toEqual({ ok: false, error: { code: 'unknown-master-key', description: '{"k":"1"}' } })
+    expect(await open(envelope, [handle('b'), handle('odd')])).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['b', 'odd'] } })
+    expect(await open(envelope, [publicOnly('a')])).toEqual({ ok: false, error: { code: 'key-not-usable', name: 'a', reason: 'public-half-only' } })
+  })
+  test('the algorithm is compared without regard to case or blanks, and a key of another kind is not tried', async () => {
+    const envelope = await sealedBy('a')
+    expect(await open({ ...envelope, wrapAlgorithm: ' rsa/none/pkcs1padding ' }, [handle('a')])).toMatchObject({ ok: true })
+    expect(await open({ ...envelope, wrapAlgorithm: 'KMS/ALICLOUD' }, [handle('a')])).toMatchObject({ ok: false, error: { code: 'unknown-master-key' } })
+  })
+  test.each([
+    ['a data key of 16 bytes', 16, 16],
+    ['a data key of 31 bytes', 31, 16],
+    ['a counter of 15 bytes', 32, 15],
+    ['a counter of 32 bytes', 32, 32],
+    ['an empty counter', 32, 0],
+  ])('%s is not believed', async (_, keyBytes, counterBytes) => {
+    const envelope = await sealedBy('a')
+    const key = handle('a')
+    const changed = { ...envelope, wrappedDataKey: await key.wrap(Buffer.alloc(keyBytes, 1)), wrappedCounter: await key.wrap(Buffer.alloc(counterBytes, 1)) }
+    expect(await open(changed, [key])).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['a'] } })
+  })
+  test('a counter of another envelope under another key does not open', async () => {
+    const [first, second] = [await sealedBy('a'), await sealedBy('b')]
+    expect(await open({ ...first, wrappedCounter: second.wrappedCounter }, [handle('a'), handle('b')])).toMatchObject({ ok: false, error: { code: 'wrong-master-key' } })
+  })
+  test('a key that may not wrap does not seal', async () => {
+    expect(await seal({ ...handle('a'), canWrap: false })).toMatchObject({ ok: false, error: { code: 'key-not-usable' } })
+  })
+  test('a bug in a key is not taken for a wrong key', async () => {
+    const envelope = await sealedBy('a')
+    const broken: MasterKeyHandle = { ...handle('a'), unwrap: () => Promise.reject(new TypeError('bug')) }
+    await expect(open(envelope, [broken])).rejects.toThrow(TypeError)
+  })
+})
+
+describe('choosing by description', () => {
+  const key = (name: string, description: string) => ({ record: { name, description } })
+  const keys = [key('bare', ''), key('one', '{"a":"1"}'), key('odd', 'not json'), key('one again', '{"a": "1"}'), key('two', '{"a":"1","b":"2"}'), key('braces', '{}')]
+  test.each([
+    ['equal pairs, in any form', '{ "a" : "\\u0031" }', ['one', 'one again']],
+    ['any order', '{"b":"2","a":"1"}', ['two']],
+    ['the same text where it is no description', 'not json', ['odd']],
+    ['none', '', ['bare', 'braces', 'one', 'odd', 'one again', 'two']],
+    ['none, as braces', ' {} ', ['bare', 'braces', 'one', 'odd', 'one again', 'two']],
+    ['none, as a list', '[]', ['bare', 'braces', 'one', 'odd', 'one again', 'two']],
+    ['unknown', '{"a":"2"}', []],
+    ['unknown, a part of one', '{"b":"2"}', []],
+    ['unknown text', 'something', []],
+  ])('%s: %s', (_, description, expected) => {
+    expect(inOrder(keys, description).map(({ record }) => record.name)).toEqual(expected)
+  })
+  test.each([['{"a":"1"}', 'one'], ['', 'bare'], ['{"x":"y"}', null], ['not json', 'odd']])('a list says of %j: %s', (description, expected) => {
+    expect(named(keys, description)?.record.name ?? null).toBe(expected)
+  })
+  test('a list names no key by mere exclusion', () => {
+    expect(named([key('one', '{"a":"1"}')], '')).toBeNull()
+  })
+  test('law: nothing is lost or doubled, and equal descriptions come first', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('', '{}', '{"a":"1"}', '{"a": "1"}', '{"b":"2"}', 'x')), fc.constantFrom('', '[]', '{"a":"1"}', '{"c":"3"}', 'x'), (descriptions, wanted) => {
+        const made = descriptions.map((description, i) => key(String(i), description))
+        const ordered = inOrder(made, wanted)
+        expect(new Set(ordered).size).toBe(ordered.length)
+        if (isNone(wanted)) expect(ordered.length).toBe(made.length)
+      }),
+    )
+  })
+})
+
+describe('data key', () => {
+  test('is wiped once and for all, and never shows in JSON', () => {
+    const source = Buffer.alloc(32, 7)
+    const key = new DataKey(source)
+    source.fill(0)
+    const { bytes } = key
+    expect(bytes[0]).toBe(7)
+    expect(JSON.stringify({ key })).toBe('{"key":"[data key]"}')
+    key[Symbol.dispose]()
+    key[Symbol.dispose]()
+    expect(bytes.every((byte) => byte === 0)).toBe(true)
+    expect(() => key.bytes).toThrow('wiped')
+    for (const length of [0, 16, 31, 33]) expect(() => new DataKey(new Uint8Array(length))).toThrow(RangeError)
+  })
+})
+
+interface SdkVector {
+  readonly id: string
+  readonly format: string
+  readonly ciphertext: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly expected_plaintext_sha256: string
+  readonly key: { readonly private_pkcs1_pem: string; readonly private_pkcs8_pem: string }
+}
+const shared = new URL('../../../shared/vectors/', import.meta.url)
+const present = existsSync(new URL('vectors.json', shared))
+if (!present) console.warn('SKIPPED: objects written by the SDKs, for want of ../shared/vectors; test/vectors/objects.json covers the format')
+const vectors = present ? (JSON.parse(readFileSync(new URL('vectors.json', shared), 'utf8')) as { vectors: readonly SdkVector[] }).vectors : []
+
+describe.skipIf(!present)('objects written by the SDKs', () => {
+  test.each(vectors.filter((vector) => vector.format === 'V2/RSA-PKCS1'))('$id', async ({ metadata, key, ciphertext, expected_plaintext_sha256 }) => {
+    const recognised = recognise(new Map(Object.entries(metadata)))
+    if (recognised.kind !== 'sealed') throw new Error(recognised.kind)
+    for (const pem of [key.private_pkcs1_pem, key.private_pkcs8_pem]) {
+      const file = await readKeyFile(Buffer.from(pem), null)
+      if (!file.ok) throw new Error(file.error.code)
+      const opened = await open(recognised.envelope, [handle('a'), rsaMasterKey({ id: '1', name: 'sdk', description: '', ...file.value })])
+      if (!opened.ok) throw new Error(opened.error.code)
+      const decipher = createDecipheriv('aes-256-ctr', opened.value.dataKey.bytes, opened.value.counter)
+      const plain = decipher.update(readFileSync(new URL(ciphertext, shared)))
+      expect(createHash('sha256').update(plain).digest('hex')).toBe(expected_plaintext_sha256)
+    }
+  })
+})
+
+test('the private key object is the only copy: DER given to it may be wiped', () => {
+  const bytes = pairs.a.privateKey.export({ type: 'pkcs8', format: 'der' })
+  const key = createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })
+  bytes.fill(0)
+  expect(createPublicKey(key).equals(pairs.a.publicKey)).toBe(true)
+})
