@@ -40,7 +40,7 @@ export function openWindow({ preload, stateFile, inspect, dark }: WindowOptions)
     minHeight: 480,
     show: false,
     title: 'Cipherbucket',
-    backgroundColor: dark ? '#14171a' : '#ffffff',
+    backgroundColor: dark ? '#161a1a' : '#ffffff',
     webPreferences: pagePreferences(preload, inspect),
   })
   if (state?.maximized === true) window.maximize()
