@@ -20,7 +20,7 @@ export function architectureOf(bytes) {
 }
 
 /** @param {{ appOutDir: string, arch: number, electronPlatformName: string, packager: { appInfo: { productFilename: string } } }} context */
-export default async function afterPack({ appOutDir, arch, electronPlatformName, packager }) {
+export async function afterPack({ appOutDir, arch, electronPlatformName, packager }) {
   const resources = electronPlatformName === 'darwin' ? join(`${packager.appInfo.productFilename}.app`, 'Contents', 'Resources') : 'resources'
   const file = join(appOutDir, resources, 'app.asar.unpacked', 'node_modules', 'keytar', 'build', 'Release', 'keytar.node')
   if (!existsSync(file)) {

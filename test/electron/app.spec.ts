@@ -191,7 +191,7 @@ for (const [name, start, missing] of shells) {
       await page.waitForTimeout(300)
       expect(new Set(await app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened, null))).toEqual(new Set(['https://help.aliyun.com/zh/oss/']))
       expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null)).toBe(1)
-      expect(page.context().pages()).toHaveLength(1)
+      await expect.poll(() => page.context().pages().length).toBe(1)
     })
 
     test('lets nothing in from elsewhere', async () => {
@@ -281,9 +281,9 @@ for (const [name, start, missing] of shells) {
     })
 
     test('goes on after a reload of the page', async () => {
+      const before = await call<readonly Transfer[]>(page, 'transfers.list', {})
       await page.reload()
-      const transfers = await call<readonly Transfer[]>(page, 'transfers.list', {})
-      expect(transfers.map(({ phase }) => phase)).toEqual(['done', 'done', 'done'])
+      expect(await call(page, 'transfers.list', {})).toEqual(before)
     })
   })
 }

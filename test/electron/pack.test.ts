@@ -153,7 +153,7 @@ describe('a native module of another architecture', () => {
   ]
   interface AfterPack {
     architectureOf(bytes: Buffer): string
-    default(context: object): Promise<void>
+    afterPack(context: object): Promise<void>
   }
   const load = async (): Promise<AfterPack> => (await import(new URL('../../build/after-pack.mjs', import.meta.url).href)) as AfterPack
   for (const [name, buffer, expected] of rows) it(`is recognised: ${name}`, async () => expect((await load()).architectureOf(buffer)).toBe(expected))
@@ -161,7 +161,7 @@ describe('a native module of another architecture', () => {
   it('is refused, and told which computer to use', async () => {
     const context = await mkdtemp(join(tmpdir(), 'after-'))
     await write(join(context, 'resources/app.asar.unpacked/node_modules/keytar/build/Release/keytar.node'), rows[0]?.[1])
-    const packing = (arch: number) => load().then((hook) => hook.default({ appOutDir: context, arch, electronPlatformName: 'linux', packager: { appInfo: { productFilename: 'Cipherbucket' } } }))
+    const packing = (arch: number) => load().then((hook) => hook.afterPack({ appOutDir: context, arch, electronPlatformName: 'linux', packager: { appInfo: { productFilename: 'Cipherbucket' } } }))
     await expect(packing(3)).rejects.toThrow('built for x64, the package is for arm64')
     await expect(packing(1)).resolves.toBeUndefined()
     await rm(context, { recursive: true })
