@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlobStore, Segment } from './blob-store.ts'
 import { refusal } from './errors.ts'
-import { publish } from './object-store.ts'
+import { publish } from './publish.ts'
 
 export const MAX_PART_NUMBER = 10_000
 

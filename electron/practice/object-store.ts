@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlobStore, Segment } from './blob-store.ts'
 import { refusal } from './errors.ts'
-import { FanOut } from './fan-out.ts'
 import { KeyIndex, type Listed } from './key-index.ts'
+import { publish } from './publish.ts'
+import { RecordLog, type Spot } from './record-log.ts'
 
-/** An object as it is kept: one small JSON file; the bytes are in the segments. */
+/** An object as it is kept: one record; the bytes are in the segments. */
 export interface StoredObject extends Listed {
   readonly type: 'Normal' | 'Multipart' | 'Appendable'
   /** CRC-64 of the stored bytes, decimal; null when OSS would not know it. */
@@ -22,19 +22,23 @@ export interface Bucket {
   /** ms since 1970 */
   readonly created: number
   readonly acl: string
+  /** What listings need of every object; all else stays on disk. */
   readonly index: KeyIndex
 }
 
+type Entry = StoredObject | { readonly deleted: string }
+
 interface KeptBucket extends Bucket {
-  /** One file per object, named by a hash of its key. */
-  readonly records: FanOut
+  readonly log: RecordLog<Entry>
+  /** Where the record of a key lies. */
+  readonly spots: Map<string, Spot>
 }
 
 const MAX_BUCKETS = 100
 
 /**
- * Buckets and their objects. Publishing an object is one rename, done in one turn of the event loop, so a reader sees the
- * old object or the new one and a crash leaves one of them.
+ * Buckets and their objects. Publishing an object is one record appended, in one turn of the event loop, after its bytes are
+ * written: a reader sees the old object or the new one, and a crash leaves one of them.
  */
 export class ObjectStore {
   readonly blobs: BlobStore
@@ -42,14 +46,16 @@ export class ObjectStore {
   readonly #buckets = new Map<string, KeptBucket>()
 
   /**
-   * Reads what `directory` holds. Records that are torn or whose bytes are missing are dropped.
+   * Reads what `directory` holds. Objects whose bytes are not all there are dropped.
    * `named` receives the names of the blobs that objects need.
    */
   constructor(directory: string, blobs: BlobStore, named: Set<string>) {
     this.#directory = directory
     this.blobs = blobs
     mkdirSync(directory, { recursive: true })
-    for (const name of readdirSync(directory)) this.#loadBucket(name, named)
+    for (const name of readdirSync(directory)) {
+      if (existsSync(join(directory, name, 'bucket.json'))) this.#loadBucket(name, named)
+    }
   }
 
   buckets(): readonly Bucket[] {
@@ -60,33 +66,30 @@ export class ObjectStore {
     return this.#kept(name)
   }
 
-  #kept(name: string): KeptBucket {
-    const found = this.#buckets.get(name)
-    if (found === undefined) throw refusal('NoSuchBucket', { extra: { BucketName: name } })
-    return found
-  }
-
   hasBucket(name: string): boolean {
     return this.#buckets.has(name)
   }
 
   createBucket(name: string, created: number, acl = 'private'): void {
     if (this.#buckets.size >= MAX_BUCKETS) throw refusal('TooManyBuckets')
-    const records = new FanOut(join(this.#directory, name))
+    mkdirSync(join(this.#directory, name), { recursive: true })
     publish(join(this.#directory, name, 'bucket.json'), JSON.stringify({ name, created, acl }))
-    this.#buckets.set(name, { name, created, acl, index: new KeyIndex(), records })
+    this.#loadBucket(name, new Set())
   }
 
   /** The bucket must be empty. */
   deleteBucket(name: string): void {
-    if (this.bucket(name).index.size > 0) throw refusal('BucketNotEmpty', { extra: { BucketName: name } })
+    const { index, log } = this.#kept(name)
+    if (index.size > 0) throw refusal('BucketNotEmpty', { extra: { BucketName: name } })
+    log.close()
     this.#buckets.delete(name)
     rmSync(join(this.#directory, name), { recursive: true, force: true })
   }
 
   find(bucket: string, key: string): StoredObject | undefined {
-    if (this.bucket(bucket).index.get(key) === undefined) return undefined
-    return JSON.parse(readFileSync(this.#path(bucket, key), 'utf8')) as StoredObject
+    const { log, spots } = this.#kept(bucket)
+    const spot = spots.get(key)
+    return spot === undefined ? undefined : (log.read(spot) as StoredObject)
   }
 
   get(bucket: string, key: string): StoredObject {
@@ -97,63 +100,62 @@ export class ObjectStore {
 
   /** Puts the object in place of whatever had its key, or refuses to when `forbidOverwrite`. */
   put(bucket: string, object: StoredObject, forbidOverwrite = false): void {
-    const { index } = this.bucket(bucket)
+    const { index, log, spots } = this.#kept(bucket)
     const old = this.find(bucket, object.key)
     if (old !== undefined && forbidOverwrite) throw refusal('FileAlreadyExists', { extra: { Key: object.key } })
-    publish(this.#path(bucket, object.key), JSON.stringify(object))
+    spots.set(object.key, log.append(object))
     index.set(listed(object))
     const kept = new Set(object.segments.map(({ blob }) => blob))
     this.blobs.remove((old?.segments ?? []).filter(({ blob }) => !kept.has(blob)))
   }
 
   remove(bucket: string, key: string): void {
+    const { index, log, spots } = this.#kept(bucket)
     const old = this.find(bucket, key)
     if (old === undefined) return
-    rmSync(this.#path(bucket, key), { force: true })
-    this.bucket(bucket).index.delete(key)
+    log.append({ deleted: key })
+    spots.delete(key)
+    index.delete(key)
     this.blobs.remove(old.segments)
   }
 
-  #path(bucket: string, key: string): string {
-    return this.#kept(bucket).records.path(`${createHash('sha256').update(key).digest('hex')}.json`)
+  close(): void {
+    for (const { log } of this.#buckets.values()) log.close()
+    this.#buckets.clear()
+  }
+
+  #kept(name: string): KeptBucket {
+    const found = this.#buckets.get(name)
+    if (found === undefined) throw refusal('NoSuchBucket', { extra: { BucketName: name } })
+    return found
   }
 
   #loadBucket(folder: string, named: Set<string>): void {
-    const path = join(this.#directory, folder, 'bucket.json')
-    if (!existsSync(path)) return
-    const { name, created, acl } = JSON.parse(readFileSync(path, 'utf8')) as Omit<Bucket, 'index'>
-    const records = new FanOut(join(this.#directory, folder))
-    const entries: Listed[] = []
-    for (const file of records.names()) {
-      const object = file.endsWith('.json') ? readRecord(records.path(file)) : null
-      if (object === null || !this.blobs.holds(object.segments)) {
-        rmSync(records.path(file))
-        continue
-      }
-      for (const { blob } of object.segments) named.add(blob)
-      entries.push(listed(object))
+    const { name, created, acl } = JSON.parse(readFileSync(join(this.#directory, folder, 'bucket.json'), 'utf8')) as Omit<Bucket, 'index'>
+    const path = join(this.#directory, folder, 'objects.jsonl')
+    const found = new Map<string, { readonly spot: Spot; readonly entry: Listed; readonly segments: readonly Segment[] }>()
+    const note = (record: Entry, spot: Spot) => {
+      if ('deleted' in record) found.delete(record.deleted)
+      else found.set(record.key, { spot, entry: listed(record), segments: record.segments })
     }
+    let log = RecordLog.open<Entry>(path, note)
+    if (log.isSparse([...found.values()].map(({ spot }) => spot))) {
+      log.compactInto(path, [...found.values()].map(({ spot }) => spot))
+      found.clear()
+      log = RecordLog.open<Entry>(path, note)
+    }
+    const spots = new Map<string, Spot>()
     const index = new KeyIndex()
-    index.load(entries)
-    this.#buckets.set(name, { name, created, acl, index, records })
+    const whole = [...found.values()].filter(({ segments }) => this.blobs.holds(segments))
+    for (const { spot, entry, segments } of whole) {
+      for (const { blob } of segments) named.add(blob)
+      spots.set(entry.key, spot)
+    }
+    index.load(whole.map(({ entry }) => entry))
+    this.#buckets.set(name, { name, created, acl, index, log, spots })
   }
 }
 
 function listed({ key, size, etag, modified, type, storageClass }: Listed): Listed {
   return { key, size, etag, modified, type, storageClass }
-}
-
-function readRecord(path: string): StoredObject | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as StoredObject
-  } catch {
-    return null
-  }
-}
-
-/** The whole text under its name, or nothing: written beside it and renamed. */
-export function publish(path: string, text: string): void {
-  const draft = `${path}.new`
-  writeFileSync(draft, text, { mode: 0o600 })
-  renameSync(draft, path)
 }

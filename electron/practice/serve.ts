@@ -23,16 +23,29 @@ export interface Parts {
   now(): number
 }
 
-/** The HTTP server, not yet listening. */
-export function ossServer(parts: Parts): Server {
-  const server = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
-    void answer(parts, request, response)
+/** An HTTP server, not yet listening. */
+export interface OssServer {
+  readonly http: Server
+  /** Stops listening, cuts all connections, and waits until nothing works on the shelf any more. */
+  close(): Promise<void>
+}
+
+export function ossServer(parts: Parts): OssServer {
+  const working = new Set<Promise<void>>()
+  const http = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
+    const work = answer(parts, request, response).finally(() => working.delete(work))
+    working.add(work)
   })
-  server.on('clientError', (_cause, socket) => {
+  http.on('clientError', (_cause, socket) => {
     if (socket.writable) socket.end(malformed(parts.now()))
     else socket.destroy()
   })
-  return server
+  const close = async () => {
+    const closed = new Promise<void>((resolve) => void http.close(() => resolve()))
+    http.closeAllConnections()
+    await Promise.all([closed, ...working])
+  }
+  return { http, close }
 }
 
 /** The whole answer to what is not HTTP; there is no request to hang it on. */
@@ -65,7 +78,7 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
       Object.assign(entry, place, { query: withoutSecrets(query), faults: faults.map(({ kind }) => kind) })
       const now = parts.now() + (struckBy(faults, 'skew')?.ms ?? 0)
       envoy = { ...envoy, faults, now }
-      await strikeBefore(faults, request)
+      await strikeBefore(faults, request, response)
       const signed = authenticate({ method, readings: target.readings, params: target.params, headers, now, region: parts.region }, parts.accounts)
       Object.assign(entry, signed)
       const exchange = exchangeOf(request, { ...envoy, headers, query, place: signed, entry })
@@ -92,9 +105,9 @@ function failure(cause: unknown): OssError {
 }
 
 /** Faults that strike before the request is looked at. */
-async function strikeBefore(faults: readonly FaultAction[], request: IncomingMessage): Promise<void> {
+async function strikeBefore(faults: readonly FaultAction[], request: IncomingMessage, response: ServerResponse): Promise<void> {
   const delay = struckBy(faults, 'delay')
-  if (delay !== undefined) await sleep(delay.ms)
+  if (delay !== undefined) await delayed(delay.ms, response)
   if (struckBy(faults, 'reset-request')?.afterBytes === 0) {
     request.socket.resetAndDestroy()
     throw new Error('reset by a fault')
@@ -106,6 +119,13 @@ async function strikeBefore(faults: readonly FaultAction[], request: IncomingMes
   }
   const status = struckBy(faults, 'status')
   if (status !== undefined) throw new OssError(status.status, status.code, status.ec ?? '0000-00000000', status.message ?? 'A fault on cue.')
+}
+
+/** Waits, unless the client goes away first. */
+async function delayed(ms: number, response: ServerResponse): Promise<void> {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  await sleep(ms, undefined, { signal: gone.signal })
 }
 
 interface Known {

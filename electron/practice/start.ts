@@ -60,10 +60,10 @@ export async function startPractice({ directory, port = 0, now = Date.now, token
     let shelf = openShelf(directory, now())
     const server = ossServer({ accounts, faults, log, region: PRACTICE_REGION, shelf: () => shelf, now })
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, '127.0.0.1', resolve)
+      server.http.once('error', reject)
+      server.http.listen(port, '127.0.0.1', resolve)
     })
-    const { port: actual } = server.address() as AddressInfo
+    const { port: actual } = server.http.address() as AddressInfo
     lock.listening(actual)
     return {
       endpoint: `http://127.0.0.1:${actual}`,
@@ -78,18 +78,17 @@ export async function startPractice({ directory, port = 0, now = Date.now, token
       fill: (keys, bucket = PRACTICE_BUCKET) => fill(shelf.store, keys, bucket, now()),
       bytes: () => Promise.resolve(storedBytes(shelf)),
       reset: async () => {
+        shelf.store.close()
         for (const folder of ['buckets', 'blobs', 'uploads']) rmSync(join(directory, folder), { recursive: true, force: true })
         shelf = openShelf(directory, now())
         faults.clear()
         log.clear()
       },
-      close: () => new Promise((resolve) => {
-        server.close(() => {
-          lock.release()
-          resolve()
-        })
-        server.closeAllConnections()
-      }),
+      close: async () => {
+        await server.close()
+        shelf.store.close()
+        lock.release()
+      },
     }
   } catch (cause) {
     lock.release()

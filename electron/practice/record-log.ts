@@ -1,0 +1,110 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+
+/** Where one record lies in the file. */
+export interface Spot {
+  readonly offset: number
+  readonly bytes: number
+}
+
+const READ_BYTES = 1024 * 1024
+const NEWLINE = 0x0a
+/** A log of more than this is written anew at the start when less than half of it is still true. */
+const COMPACT_BYTES = 1024 * 1024
+
+/**
+ * Records of JSON, one a line, in a file that only grows while it is open: a record is there in full or, after a crash,
+ * not at all. Far cheaper than a file for each, to write and to read back.
+ */
+export class RecordLog<T> {
+  readonly #file: number
+  #end: number
+
+  private constructor(file: number, end: number) {
+    this.#file = file
+    this.#end = end
+  }
+
+  /** Opens or makes the file and tells `each` every record in order. A torn last line is cut off; a line that is no JSON is passed over. */
+  static open<T>(path: string, each: (record: T, spot: Spot) => void): RecordLog<T> {
+    const file = openSync(path, 'a+', 0o600)
+    const end = scan(file, (line, spot) => {
+      try {
+        each(JSON.parse(line.toString('utf8')) as T, spot)
+      } catch (cause) {
+        if (!(cause instanceof SyntaxError)) throw cause
+      }
+    })
+    ftruncateSync(file, end)
+    return new RecordLog<T>(file, end)
+  }
+
+  append(record: T): Spot {
+    const line = Buffer.from(`${JSON.stringify(record)}\n`)
+    const spot = { offset: this.#end, bytes: line.length }
+    try {
+      writeAll(this.#file, line)
+    } catch (cause) {
+      // A full disk may have taken the beginning of the line.
+      ftruncateSync(this.#file, this.#end)
+      throw cause
+    }
+    this.#end += line.length
+    return spot
+  }
+
+  read({ offset, bytes }: Spot): T {
+    const line = Buffer.allocUnsafe(bytes)
+    readSync(this.#file, line, 0, bytes, offset)
+    return JSON.parse(line.toString('utf8')) as T
+  }
+
+  /** True when the records at `spots` are so small a part of the file that it is worth writing anew. */
+  isSparse(spots: Iterable<Spot>): boolean {
+    let live = 0
+    for (const { bytes } of spots) live += bytes
+    return this.#end > COMPACT_BYTES && live < this.#end / 2
+  }
+
+  /** Puts a file of only these records in place of `path`, and closes this log. */
+  compactInto(path: string, spots: Iterable<Spot>): void {
+    const draft = openSync(`${path}.new`, 'w', 0o600)
+    for (const { offset, bytes } of spots) {
+      const line = Buffer.allocUnsafe(bytes)
+      readSync(this.#file, line, 0, bytes, offset)
+      writeAll(draft, line)
+    }
+    closeSync(draft)
+    this.close()
+    renameSync(`${path}.new`, path)
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
+}
+
+/** Calls `each` with every whole line; returns where the last one ends. */
+function scan(file: number, each: (line: Buffer, spot: Spot) => void): number {
+  const size = fstatSync(file).size
+  let rest = Buffer.alloc(0)
+  let lineStart = 0
+  for (let offset = 0; offset < size;) {
+    const chunk = Buffer.allocUnsafe(Math.min(READ_BYTES, size - offset))
+    const bytes = readSync(file, chunk, 0, chunk.length, offset)
+    if (bytes === 0) break
+    offset += bytes
+    rest = Buffer.concat([rest, chunk.subarray(0, bytes)])
+    let from = 0
+    for (let newline = rest.indexOf(NEWLINE); newline >= 0; newline = rest.indexOf(NEWLINE, from)) {
+      each(rest.subarray(from, newline), { offset: lineStart, bytes: newline + 1 - from })
+      lineStart += newline + 1 - from
+      from = newline + 1
+    }
+    rest = rest.subarray(from)
+  }
+  return lineStart
+}
