@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import forge from 'node-forge'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../shared/contract/errors.ts'
-import { recognise } from '../../shared/format/recognise.ts'
+import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import type { Envelope } from '../../shared/format/envelope.ts'
 import { inOrder, isNone, named } from '../../electron/core/keys/key-order.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
@@ -217,7 +217,7 @@ const vectors = present ? (JSON.parse(readFileSync(new URL('vectors.json', share
 
 describe.skipIf(!present)('objects written by the SDKs', () => {
   test.each(vectors.filter((vector) => vector.format === 'V2/RSA-PKCS1'))('$id', async ({ metadata, key, ciphertext, expected_plaintext_sha256 }) => {
-    const recognised = recognise(new Map(Object.entries(metadata)))
+    const recognised = recognise(readHeaders(Object.entries(metadata)))
     if (recognised.kind !== 'sealed') throw new Error(recognised.kind)
     for (const pem of [key.private_pkcs1_pem, key.private_pkcs8_pem]) {
       const file = await readKeyFile(Buffer.from(pem), null)
