@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ServerResponse } from 'node:http'
 import type { OssError } from './errors.ts'
 import type { Reply } from './exchange.ts'
-import { struckBy, type FaultAction } from './faults.ts'
+import { struckBy, type FaultAction } from '../faults.ts'
 import { pace } from './pace.ts'
 import { leaf, xmlDocument } from './xml.ts'
 

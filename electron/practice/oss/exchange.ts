@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { FaultAction } from './faults.ts'
+import type { FaultAction } from '../faults.ts'
 
 /** A bucket and an object in it; '' where the request names none. */
 export interface Place {

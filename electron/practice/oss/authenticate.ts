@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Account, Accounts } from './accounts.ts'
+import type { Account, Accounts } from '../accounts.ts'
 import { badArgument, refusal } from './errors.ts'
 import type { HeaderMap, Place, QueryParam } from './exchange.ts'
 import { signV1, stringToSignV1 } from './signature-v1.ts'
