@@ -53,9 +53,9 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
     const { encrypted, checksum, savedAs, skipped } = outcome
     const from = kind === 'upload' ? transfer.name : kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
     const to = kind === 'upload' ? `${bucket}/${key}` : (savedAs ?? transfer.target)
-    const facts = [bytes(total), encrypted ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}` : 'not encrypted']
+    const sealing = kind === 'download-raw' ? 'as stored' : encrypted ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}` : 'not encrypted'
+    const facts = [bytes(total), sealing]
     if (checksum === 'matches') facts.push('checksum matches')
-    if (kind === 'download-raw') facts.splice(1, 1, encrypted ? 'left encrypted' : 'not encrypted')
     output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, skipped, keyName }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
   return code

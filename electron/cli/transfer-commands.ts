@@ -2,11 +2,12 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
-import { placeOf } from './connection.ts'
+import { placeOf, type Place } from './connection.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
 import { follow, report } from './follow.ts'
 import { masterKeys } from './key-files.ts'
+import { unlockSecrets } from './secrets.ts'
 
 export interface PutOptions extends CommonOptions {
   readonly to?: string
@@ -39,6 +40,8 @@ export async function put(context: Context, files: readonly string[], options: P
   if (!isPrefix && grants[0]?.kind === 'folder') throw new Usage('A folder needs a --to that ends in /.')
 
   const place = await placeOf(context)
+  // Without --key the default key is used, which is one of the catalog.
+  if (options.key === undefined) await unlockSecrets(context, 'read')
   const [key] = await masterKeys(context, options.key === undefined ? [] : [options.key], options.description ?? '')
   const plan = await counted(context, await context.call('uploads.plan', { ...place, prefix: isPrefix ? to : '', grants: grants.map((grant) => grant.id) }))
   for (const { path, reason } of plan.leftOut) context.output.remark(`Left out: ${context.output.name(path)} (${reason})`)
@@ -67,6 +70,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
   const target = valueOf(await context.grants.forWriting(folder))
   const place = await placeOf(context)
   const keys = await masterKeys(context, options.key, '')
+  if (keys.length === 0 && options.raw !== true) await openCatalogFor(context, place, key)
   const ids = await context.call('downloads.start', {
     ...place, keys: [key], target: target.id, fileName, existing: options.force === true ? 'replace' : 'fail', raw: options.raw === true,
     keyIds: keys.map((one) => one.id), range: typeof range === 'number' ? await lastBytes(context, place, key, range) : range,
@@ -89,6 +93,11 @@ export async function decrypt(context: Context, blob: string, options: DecryptOp
   return report(context, await follow(context, [id]))
 }
 
+/** The catalog's keys may be asked for a passphrase; only an object that one of them is to open is worth that question. */
+async function openCatalogFor(context: Context, place: Place, key: string): Promise<void> {
+  if (key.endsWith('/') || (await context.call('objects.facts', { ...place, key })).encryption.state === 'sealed') await unlockSecrets(context, 'read')
+}
+
 /** --out as folder and name: an existing folder, or one that is named with a slash, keeps the object's own name. */
 function targetOf(out: string | undefined, wholeFolder: boolean): { readonly folder: string; readonly fileName: string | null } {
   if (out === undefined) return { folder: '.', fileName: null }
@@ -107,7 +116,7 @@ export function parseRange(text: string): { readonly offset: number; readonly le
   return { offset: Number(first), length: Number(last) - Number(first) + 1 }
 }
 
-async function lastBytes({ call }: Context, place: { profileId: string; bucket: string }, key: string, count: number) {
+async function lastBytes({ call }: Context, place: Place, key: string, count: number) {
   const { size } = await call('objects.facts', { ...place, key })
   return { offset: Math.max(0, size - count), length: Math.min(size, count) }
 }

@@ -58,7 +58,7 @@ describe('files of other tools', () => {
 })
 
 test.each(['', '{}', '[]', 'null', '12', '"text"', '\u0000\u0001\u0002', '{"headers": {}}', '{"x": {}}', 'no headers here'])('%j holds no headers', (text) => {
-  expect(readEnvelopeFile(text)).toEqual({ ok: false, error: { code: 'not-an-envelope', header: 'headers', problem: 'missing' } })
+  expect(readEnvelopeFile(text)).toEqual({ ok: false, error: { code: 'not-an-envelope', header: 'client-side-encryption-key', problem: 'missing' } })
 })
 
 test('every truncation of our file is refused, or is no whole envelope', () => {
