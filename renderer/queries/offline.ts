@@ -6,9 +6,12 @@ import { call } from './core.ts'
 /** Pairs blobs and envelopes by name, then by size. Reads local files only. */
 export const usePairFiles = () => useMutation({ mutationFn: (grants: readonly string[]) => call('offline.pair', { grants: [...grants] }) })
 
-/** One blob with the envelope beside it, one the user named, or headers the user pasted. `keys`: what the answer depends on, see {@link stampOf}. */
-export const inspectQuery = (input: In<'offline.inspect'>, keys: string) =>
-  queryOptions({ queryKey: ['offline', input, keys], queryFn: ({ signal }) => call('offline.inspect', input, signal) })
+/**
+ * One blob with the envelope beside it, one the user named, or headers the user pasted. `keys`: what the answer depends on,
+ * see {@link stampOf}. `row`: a row that is paired again is another row, because an envelope may lie beside the file by now.
+ */
+export const inspectQuery = (row: string, input: In<'offline.inspect'>, keys: string) =>
+  queryOptions({ queryKey: ['offline', row, input, keys], queryFn: ({ signal }) => call('offline.inspect', input, signal) })
 
 /** Changes whenever another key may open an envelope. */
 export const stampOf = (keys: readonly MasterKey[] | undefined): string =>

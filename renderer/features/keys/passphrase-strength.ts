@@ -33,14 +33,14 @@ export function estimateBits(passphrase: string): number {
 
 function runBits(run: string): number {
   if (/^\s+$/.test(run)) return 1
-  if (/^\d+$/.test(run)) return distinct(run) <= 2 || counts(run) ? 3 : /^(19|20)\d\d$/.test(run) ? 6 : run.length * 3.3
+  if (/^\d+$/.test(run)) return isDull(run) ? 3 : /^(19|20)\d\d$/.test(run) ? 6 : run.length * 3.3
   if (/^[A-Za-z]+$/.test(run)) return letterBits(run.toLowerCase())
   // Signs, and letters beyond ASCII: a Chinese character is worth about ten bits, but they come in words too.
   return [...run].length === 1 ? 5 : Math.min([...run].length, distinct(run) + 1) * 6
 }
 
 function letterBits(letters: string): number {
-  if (KNOWN.has(letters) || distinct(letters) <= 2 || counts(letters)) return 3
+  if (KNOWN.has(letters) || isDull(letters)) return 3
   const random = letters.length * 4.7
   const vowels = letters.replace(/[^aeiouy]/g, '').length / letters.length
   const looksLikeWord = letters.length > 3 && vowels >= 0.2 && vowels <= 0.7
@@ -48,6 +48,9 @@ function letterBits(letters: string): number {
 }
 
 const distinct = (text: string): number => new Set(text).size
+
+/** One or two characters over and over, or a sequence. */
+const isDull = (text: string): boolean => text.length > 2 && (distinct(text) <= 2 || counts(text))
 
 /** `1234`, `abcd`, `9876`: each character follows from the one before. */
 function counts(text: string): boolean {

@@ -61,9 +61,9 @@ export function HeadersDialog({ rows, onClose }: { readonly rows: readonly Shown
         </Field>
         <Field label={t('offline:headers.file')}>
           {(control, labelId) => (
-            <button type="button" className="pick" id={control.id} aria-labelledby={`${labelId} ${control.id}`} onClick={() => void choose()}>
+            <button type="button" className="pick" id={control.id} aria-labelledby={`${labelId} ${control.id}v`} onClick={() => void choose()}>
               <Icon name="file" size="s" />
-              <span className="grow cut">{blob === null ? <span className="faint">{t('offline:headers.choose')}</span> : shownName(blob.name)}</span>
+              <span className="grow cut" id={`${control.id}v`}>{blob === null ? <span className="faint">{t('offline:headers.choose')}</span> : shownName(blob.name)}</span>
               {blob !== null && <span className="faint small">{t('offline:target.change')}</span>}
             </button>
           )}

@@ -22,7 +22,7 @@ export function useOfflineRows(): readonly ShownRow[] {
   const stamp = stampOf(keys)
   const looked = useQueries({
     queries: rows.map((row) => ({
-      ...inspectQuery({ blob: row.item.blob?.id ?? '-', envelope: row.envelope, envelopeText: row.pasted }, stamp),
+      ...inspectQuery(row.id, { blob: row.item.blob?.id ?? '-', envelope: row.envelope, envelopeText: row.pasted }, stamp),
       // An envelope alone cannot be looked at.
       enabled: row.item.blob !== null && keys !== undefined,
       placeholderData: row.item,

@@ -3,15 +3,14 @@ import { useSecrets } from '../../queries/secrets.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Field } from '../../ui/field.tsx'
 import { placeName } from './profile-found.tsx'
-import type { FormPart } from './profile-form.ts'
+import { keepsSecret, type FormPart } from './profile-form.ts'
 
 /** AccessKey id, secret and STS token. A stored or found secret is never shown; typing one replaces it. */
 export function ProfileCredentials({ form, change, profile }: FormPart) {
   const t = useText()
   const place = useSecrets().data?.place ?? 'keychain'
   const [token, setToken] = useState(profile?.hasToken ?? false)
-  // Another id needs another secret.
-  const kept = profile !== null && form.accessKeyId.trim() === profile.accessKeyId
+  const kept = keepsSecret(form, profile)
   const addToken = !token && form.found === null && <> <button type="button" className="link" onClick={() => setToken(true)}>{t('profiles:token.add')}</button></>
   return (
     <>

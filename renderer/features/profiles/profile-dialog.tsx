@@ -50,7 +50,7 @@ export function ProfileDialog({ profile, onClose }: { readonly profile?: Profile
         {profile !== undefined && <Button kind="danger-quiet" icon="trash" onClick={() => setRemoving(true)}>{t('profiles:remove')}</Button>}
         <span className="grow" />
         <Button disabled={busy} onClick={onClose}>{t('profiles:cancel')}</Button>
-        <Button kind="primary" disabled={!canSave(form, stored !== null)} busy={busy} onClick={() => void save().catch(() => undefined)}>
+        <Button kind="primary" disabled={!canSave(form, stored)} busy={busy} onClick={() => void save().catch(() => undefined)}>
           {profile === undefined ? t(busy ? 'profiles:do.adding' : 'profiles:do.add') : t(busy ? 'profiles:do.saving' : 'profiles:do.save')}
         </Button>
       </>}

@@ -52,10 +52,13 @@ export const bucketsIn = (form: ProfileForm): readonly string[] => [...new Set(f
 /** The first name that no bucket can have; null when all are fine. */
 export const badBucket = (form: ProfileForm): string | null => bucketsIn(form).find((name) => !isBucketName(name)) ?? null
 
-/** Is there enough to ask OSS with? `stored`: the profile's secret is kept, so it may be left empty. */
-export const canTest = (form: ProfileForm, stored: boolean): boolean =>
-  endpointIn(form) !== '' && form.accessKeyId.trim() !== '' && (form.found !== null || form.secret !== '' || stored) && badBucket(form) === null
-export const canSave = (form: ProfileForm, stored: boolean): boolean => form.name.trim() !== '' && canTest(form, stored)
+/** Is the stored secret that of the AccessKey in the form? Another id needs another secret. */
+export const keepsSecret = (form: ProfileForm, profile: Profile | null): boolean => profile !== null && form.accessKeyId.trim() === profile.accessKeyId
+
+/** Is there enough to ask OSS with? */
+export const canTest = (form: ProfileForm, profile: Profile | null): boolean =>
+  endpointIn(form) !== '' && form.accessKeyId.trim() !== '' && (form.found !== null || form.secret !== '' || keepsSecret(form, profile)) && badBucket(form) === null
+export const canSave = (form: ProfileForm, profile: Profile | null): boolean => form.name.trim() !== '' && canTest(form, profile)
 
 /** What the core takes. A secret that was not typed again is kept where there is one. */
 export function fieldsOf(form: ProfileForm): Omit<In<'profiles.update'>, 'id'> {

@@ -21,7 +21,7 @@ export function ProfileTest({ form, profile }: FormPart) {
     <>
       <span className="label">{t('profiles:test')}</span>
       <div className="field">
-        <div><Button icon="refresh" disabled={!canTest(form, profile !== null)} busy={test.isPending} onClick={ask}>{t(test.isPending ? 'profiles:test.busy' : 'profiles:test.do')}</Button></div>
+        <div><Button icon="refresh" disabled={!canTest(form, profile)} busy={test.isPending} onClick={ask}>{t(test.isPending ? 'profiles:test.busy' : 'profiles:test.do')}</Button></div>
         {answer !== null && !test.isPending && <Message message={answer} alert />}
       </div>
     </>

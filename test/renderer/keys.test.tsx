@@ -1,0 +1,210 @@
+// @vitest-environment happy-dom
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, test } from 'vitest'
+import { fail, ok } from '../../shared/contract/errors.ts'
+import { KeysPage } from '../../renderer/features/keys/keys-page.tsx'
+import { KeyGenerateDialog } from '../../renderer/features/keys/key-generate-dialog.tsx'
+import { KeyImportDialog } from '../../renderer/features/keys/key-import-dialog.tsx'
+import { grant } from './fake-bridge.ts'
+import { called, isOff, lastCall, mounted, press, type } from './mounted.tsx'
+
+const row = async (name: RegExp) => screen.findByRole('row', { name })
+const details = () => screen.getByRole('complementary', { name: 'Key details' })
+
+describe('the list', () => {
+  test('a row says name, state, description and backup in words', async () => {
+    mounted(<KeysPage />)
+    expect((await row(/Backups 2025/)).textContent).toMatch(/Backups 2025Active\{"use":"nightly"\}41ab 0c9eNoneeu-nightly/)
+    expect((await row(/Old laptop/)).textContent).toContain('Weak')
+    expect((await row(/Scan inbox/)).textContent).toContain('Encrypt-only')
+    expect((await row(/Old laptop/)).textContent).toContain('Empty')
+  })
+
+  test('arrows move the one tab stop and the details follow', async () => {
+    mounted(<KeysPage />)
+    const grid = await screen.findByRole('grid')
+    fireEvent.keyDown(grid, { key: 'ArrowDown' })
+    expect(within(details()).getByRole('heading', { name: 'Backups 2025' })).toBeTruthy()
+    fireEvent.keyDown(grid, { key: 'End' })
+    expect(within(details()).getByRole('heading', { name: 'Practice key' })).toBeTruthy()
+    fireEvent.keyDown(grid, { key: 'o' })
+    expect(within(details()).getByRole('heading', { name: 'Old laptop' })).toBeTruthy()
+    expect(within(grid).getAllByRole('row').filter((one) => one.tabIndex === 0)).toHaveLength(1)
+  })
+
+  test('no keys: what one is for, and both ways to one', async () => {
+    mounted(<KeysPage />, (fake) => { fake.data.keys = [] })
+    expect(await screen.findByText('No master keys yet')).toBeTruthy()
+    expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual(['Generate…', 'Import…'])
+  })
+
+  test.each([
+    ['keychain-locked', 'The keychain is locked.', 'Unlock…'],
+    ['passphrase-needed', 'The file that keeps your secrets is closed.', 'Unlock…'],
+    ['secret-lost', 'no longer in it', 'Import…'],
+  ] as const)('%s is said in place, with the one thing that helps', async (unavailable, words, act) => {
+    mounted(<KeysPage />, (fake) => { fake.data.keys = fake.data.keys.slice(0, 1).map((key) => ({ ...key, unavailable })) })
+    await row(/Private half|Cannot be read now/)
+    expect(details().textContent).toContain(words)
+    expect(within(details()).getByRole('button', { name: act })).toBeTruthy()
+    expect(within(details()).queryByRole('button', { name: /Generate/ })).toBeNull()
+  })
+})
+
+describe('generate', () => {
+  test('a description that is taken keeps the button off and says whose it is', async () => {
+    const fake = mounted(<KeyGenerateDialog onClose={() => undefined} />)
+    type(screen.getByLabelText('Name'), 'Studio 2027')
+    type(screen.getByLabelText('Key description'), '{"team": "studio", "year": "2026"}')
+    expect(await screen.findByText(/Studio 2026 has the same description/)).toBeTruthy()
+    expect(isOff(/^Generate$/)).toBe(true)
+    type(screen.getByLabelText('Key description'), '{"team": "studio", "year": "2027"}')
+    await waitFor(() => expect(isOff(/^Generate$/)).toBe(false))
+    expect(lastCall(fake, 'keys.generate')).toBeUndefined()
+  })
+
+  test('an empty description is warned about in plain words', async () => {
+    mounted(<KeyGenerateDialog onClose={() => undefined} />)
+    expect(await screen.findByText(/Without a description objects do not say which key opens them/)).toBeTruthy()
+  })
+
+  test('it ends in a proof and then the backup; Later closes and nothing was backed up', async () => {
+    let closed = 0
+    const fake = mounted(<KeyGenerateDialog onClose={() => closed++} />, (one) => {
+      const make = one.handlers['keys.generate']
+      one.handlers['keys.generate'] = async (input, signal) => {
+        const made = await make(input, signal)
+        return made.ok ? ok({ ...made.value, proven: null }) : made
+      }
+    })
+    type(screen.getByLabelText('Name'), 'Studio 2027')
+    type(screen.getByLabelText('Key description'), '{"year":"2027"}')
+    await waitFor(() => expect(isOff(/^Generate$/)).toBe(false))
+    fireEvent.keyDown(screen.getByLabelText('Name'), { key: 'Enter' })
+    await called(fake, 'keys.prove')
+    expect(lastCall(fake, 'keys.generate')).toEqual({ name: 'Studio 2027', bits: 3072, description: '{"year":"2027"}', style: 'compact' })
+    expect(await screen.findByRole('heading', { name: 'Back up “Studio 2027”' })).toBeTruthy()
+    press('Later')
+    expect(closed).toBe(1)
+    expect(lastCall(fake, 'keys.backup')).toBeUndefined()
+  })
+
+  test('a proof that fails is said, and trying again proves the same key', async () => {
+    const fake = mounted(<KeyGenerateDialog onClose={() => undefined} />, (one) => {
+      const make = one.handlers['keys.generate']
+      one.handlers['keys.generate'] = async (input, signal) => {
+        const made = await make(input, signal)
+        return made.ok ? ok({ ...made.value, proven: null }) : made
+      }
+      one.refuse('keys.prove', { code: 'key-proof-failed', name: 'K' })
+    })
+    type(screen.getByLabelText('Name'), 'K')
+    await waitFor(() => expect(isOff(/^Generate$/)).toBe(false))
+    press('Generate')
+    expect((await screen.findByRole('alert')).textContent).toContain('do not undo each other')
+  expect(fake.calls.filter((call) => call.name === 'keys.generate')).toHaveLength(1)
+  })
+})
+
+describe('back up', () => {
+  const open = async () => {
+    const fake = mounted(<KeysPage initial="k2" />)
+    await row(/Backups 2025/)
+    press('Back up…')
+    return { fake, first: screen.getByLabelText('Passphrase'), again: screen.getByLabelText('Once more') }
+  }
+
+  test('too short and differing passphrases keep the button off; the strength is a word', async () => {
+    const { first, again } = await open()
+    type(first, 'short')
+    expect(screen.getByText('Use at least 8 characters.')).toBeTruthy()
+    type(first, 'password1')
+    expect(screen.getByText(/Guessed in minutes/)).toBeTruthy()
+    type(again, 'password2')
+    expect(isOff(/^Save backup/)).toBe(true)
+    type(first, 'tulip wagon river 4711 kettle')
+    type(again, 'tulip wagon river 4711 kettle')
+    expect(isOff(/^Save backup/)).toBe(false)
+    expect(screen.getByText(/^Strong/)).toBeTruthy()
+  })
+
+  test('saved into the picked folder, shown with its path, and the warning goes', async () => {
+    const { fake, first, again } = await open()
+    type(first, 'tulip wagon river')
+    type(again, 'tulip wagon river')
+    press('Save backup…')
+    expect(await screen.findByText('/home/chenxi/Backups 2025-backup.pem')).toBeTruthy()
+    expect(lastCall(fake, 'keys.backup')).toEqual({ id: 'k2', passphrase: 'tulip wagon river', target: 'g3', fileName: 'Backups 2025-backup.pem' })
+    press('Close')
+    expect(screen.queryByText(/No backup\./)).toBeNull()
+    expect(document.body.innerHTML).not.toContain('tulip')
+  })
+})
+
+describe('import', () => {
+  test('a closed file asks for its passphrase, opens, and imports with the description that was asked for', async () => {
+    let closed = 0
+    const fake = mounted(<KeyImportDialog description={'{"team":"payroll"}'} forObject="payroll-2026-10.xlsx" onClose={() => closed++} />, (one) => {
+      const inspect = one.handlers['keys.inspect']
+      one.picks.files = [grant('gk', 'payroll.p12', 'file', 3000)]
+      one.handlers['keys.inspect'] = async (input, signal) =>
+        input.passphrase === 'right' ? inspect(input, signal) : fail({ code: 'key-import', problem: input.passphrase === null ? 'needs-passphrase' : 'wrong-passphrase' })
+    })
+    press('Choose a file…')
+    type(await screen.findByLabelText('Passphrase'), 'wrong')
+    press('Open')
+    expect(await screen.findByText(/The passphrase does not open this file/)).toBeTruthy()
+    expect(isOff(/^Import$/)).toBe(true)
+    type(screen.getByLabelText('Passphrase'), 'right')
+    fireEvent.keyDown(screen.getByLabelText('Passphrase'), { key: 'Enter' })
+    expect(await screen.findByText('Taken from the object that asked for it: payroll-2026-10.xlsx')).toBeTruthy()
+    await waitFor(() => expect(isOff(/^Import$/)).toBe(false))
+    press('Import')
+    await waitFor(() => expect(closed).toBe(1))
+    expect(lastCall(fake, 'keys.import')).toEqual({ grant: 'gk', passphrase: 'right', name: 'payroll', description: '{"team":"payroll"}', style: 'compact', use: 'decrypt-only' })
+  })
+
+  test('a key that is already here cannot be imported again', async () => {
+    mounted(<KeyImportDialog onClose={() => undefined} />, (one) => {
+      one.handlers['keys.inspect'] = async () => ok({ container: 'pkcs8', fileName: 'x.pem', bits: 3072, hasPrivate: true, fingerprint: '9f3c41d70b82e6aa'.repeat(4), alreadyHere: 'Studio 2026' })
+    })
+    press('Choose a file…')
+    expect(await screen.findByText(/Studio 2026 is this very key/)).toBeTruthy()
+    expect(isOff(/^Import$/)).toBe(true)
+  })
+})
+
+describe('delete', () => {
+  const open = async () => {
+    const fake = mounted(<KeysPage initial="k2" />)
+    await row(/Backups 2025/)
+    press('Delete…')
+    return { fake, name: screen.getByLabelText('Type the key’s name to confirm') }
+  }
+
+  test('the exact name and a successor are needed; Enter alone never deletes', async () => {
+    const { fake, name } = await open()
+    expect(screen.getByRole('alert').textContent).toContain('At least 1,942 objects in 2 buckets become unreadable,')
+    type(name, 'backups 2025')
+    expect(isOff(/^Delete forever$/)).toBe(true)
+    type(name, 'Backups 2025')
+    expect(isOff(/^Delete forever$/)).toBe(true)
+    fireEvent.keyDown(screen.getByRole('button', { name: /Default from now on/ }), { key: 'Enter' })
+    fireEvent.click(await screen.findByRole('menuitemradio', { name: 'Studio 2026' }))
+    await waitFor(() => expect(isOff(/^Delete forever$/)).toBe(false))
+    fireEvent.keyDown(name, { key: 'Enter' })
+    expect(lastCall(fake, 'keys.remove')).toBeUndefined()
+    fireEvent.keyDown(name, { key: 'Enter', ctrlKey: true })
+    await called(fake, 'keys.remove')
+    expect(lastCall(fake, 'keys.remove')).toEqual({ id: 'k2', confirmName: 'Backups 2025', successorId: 'k1' })
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  })
+
+  test('decrypt-only is offered instead, and asks who follows', async () => {
+    const { fake } = await open()
+    press('make it decrypt-only')
+    expect(await screen.findByRole('heading', { name: 'Make “Backups 2025” decrypt-only?' })).toBeTruthy()
+    expect(isOff(/^Make decrypt-only$/)).toBe(true)
+    expect(lastCall(fake, 'keys.remove')).toBeUndefined()
+  })
+})

@@ -1,0 +1,29 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { afterEach } from 'vitest'
+import type { ReactNode } from 'react'
+import { connect, createClient } from '../../renderer/queries/core.ts'
+import { followCore } from '../../renderer/queries/events.ts'
+import { setLanguage } from '../../renderer/text/use-text.tsx'
+import { fakeShell, type Fake } from './fake-bridge.ts'
+
+afterEach(cleanup)
+
+/** A page over a fake core, as main.tsx would mount it. */
+export function mounted(page: ReactNode, prepare: (fake: Fake) => void = () => undefined): Fake {
+  const fake = fakeShell()
+  prepare(fake)
+  connect(fake.shell)
+  setLanguage('en')
+  const client = createClient()
+  followCore(client, fake.shell.bridge, { onTransfers: () => undefined, onProblem: () => undefined })
+  render(<QueryClientProvider client={client}>{page}</QueryClientProvider>)
+  return fake
+}
+
+export const press = (name: RegExp | string): void => void fireEvent.click(screen.getByRole('button', { name }))
+export const type = (field: HTMLElement, value: string): void => void fireEvent.change(field, { target: { value } })
+/** The newest input of a route; undefined while it was not called. */
+export const lastCall = (fake: Fake, name: string): unknown => fake.calls.findLast((call) => call.name === name)?.input
+export const called = (fake: Fake, name: string): Promise<void> => waitFor(() => { if (lastCall(fake, name) === undefined) throw new Error(`${name} was not called`) })
+export const isOff = (name: RegExp): boolean => (screen.getByRole('button', { name }) as HTMLButtonElement).disabled

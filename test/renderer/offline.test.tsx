@@ -1,0 +1,121 @@
+// @vitest-environment happy-dom
+import { screen, waitFor } from '@testing-library/react'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { ok, type AppError } from '../../shared/contract/errors.ts'
+import type { Encryption } from '../../shared/contract/models.ts'
+import type { OfflineItem, Transfer } from '../../shared/contract/models-transfers.ts'
+import { OfflinePage } from '../../renderer/features/offline/offline-page.tsx'
+import { stateOf } from '../../renderer/features/offline/offline-state.ts'
+import { useOffline } from '../../renderer/state/offline.ts'
+import { transfer } from './fake-data.ts'
+import { grant, type Fake } from './fake-bridge.ts'
+import { called, lastCall, mounted, press, type } from './mounted.tsx'
+
+const facts = { description: '{"team":"payroll"}', contentAlgorithm: 'AES/CTR/NoPadding', wrapAlgorithm: 'RSA/NONE/PKCS1Padding', wrapBits: 3072, dataSize: null, partSize: null, plaintextMd5: false }
+const sealed: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', facts }
+const nokey: Encryption = { state: 'nokey', facts }
+const item = (name: string, over: Partial<OfflineItem> = {}): OfflineItem => ({
+  blob: grant(name, name, 'file', 1000), envelope: { name: `${name}.ossenv.json`, source: 'beside', grant: null }, encryption: sealed, error: null, expectedSize: 1000, ...over,
+})
+const moved = (over: Partial<Transfer>) => transfer({ id: 't1', name: 'a.pdf', kind: 'decrypt', phase: 'running', total: 1000, order: 1, ...over })
+
+/** The core pairs what is given and answers the same when it is looked at again. */
+const serve = (fake: Fake, items: readonly OfflineItem[]) => {
+  fake.handlers['offline.pair'] = async () => ok(items)
+  fake.handlers['offline.inspect'] = async ({ blob }) => ok(items.find((one) => one.blob?.id === blob) ?? item('?'))
+}
+
+beforeEach(() => useOffline.setState({ rows: [], target: null, keyId: '' }))
+
+const wrong: AppError = { code: 'wrong-master-key', tried: ['Studio 2026'] }
+describe('what a row says', () => {
+  test.each<[string, OfflineItem, Transfer | undefined, AppError | null, boolean, string]>([
+    ['whole', item('a'), undefined, null, false, 'ready'],
+    ['no envelope', item('a', { envelope: null, encryption: null }), undefined, null, false, 'no-envelope'],
+    ['an envelope alone', item('a', { blob: null, encryption: null }), undefined, null, false, 'no-blob'],
+    ['unknown description', item('a', { encryption: nokey }), undefined, null, false, 'no-key'],
+    ['unknown description, key forced', item('a', { encryption: nokey }), undefined, null, true, 'ready'],
+    ['torn envelope', item('a', { encryption: { state: 'broken', header: 'start', problem: 'invalid', present: [] } }), undefined, null, false, 'broken'],
+    ['torn envelope, key forced', item('a', { encryption: { state: 'broken', header: 'start', problem: 'invalid', present: [] } }), undefined, null, true, 'broken'],
+    ['envelope file that is none', item('a', { encryption: null, error: { code: 'not-an-envelope', header: 'key', problem: 'missing' } }), undefined, null, false, 'broken'],
+    ['never encrypted', item('a', { encryption: { state: 'plain' } }), undefined, null, false, 'plain'],
+    ['later format', item('a', { encryption: { state: 'later', format: 'v1', facts: null } }), undefined, null, false, 'failed'],
+    ['short file', item('a', { error: { code: 'size-differs', expected: 10, actual: 5 } }), undefined, null, false, 'failed'],
+    ['refused at the start', item('a'), undefined, wrong, false, 'failed'],
+    ['running', item('a'), moved({}), null, false, 'moving'],
+    ['paused', item('a'), moved({ phase: 'paused' }), null, false, 'paused'],
+    ['done', item('a'), moved({ phase: 'done' }), null, false, 'done'],
+    ['failed on the way', item('a'), moved({ phase: 'failed', error: wrong }), null, false, 'failed'],
+    ['key unknown on the way', item('a'), moved({ phase: 'needs-user', error: { code: 'unknown-master-key', description: '' } }), null, false, 'no-key'],
+  ])('%s', (_, one, moving, refused, forced, kind) => {
+    expect(stateOf(one, moving, refused, forced).kind).toBe(kind)
+  })
+})
+
+test('chosen files are paired, decrypted into the picked folder, never over an existing file', async () => {
+  const fake = mounted(<OfflinePage />, (one) => serve(one, [item('a.pdf')]))
+  press('Choose files…')
+  expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
+  press('Decrypt 1 file')
+  await called(fake, 'offline.start')
+  expect(lastCall(fake, 'offline.start')).toEqual({ blob: 'a.pdf', envelope: null, envelopeText: null, keyIds: [], target: 'g3', fileName: null, existing: 'rename' })
+  fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', savedAs: '/x/a.pdf', skipped: false } })])
+  expect(await screen.findByText('Decrypted, checksum matches')).toBeTruthy()
+  expect(document.body.textContent).not.toMatch(/verified|authentic/)
+})
+
+test('a cancelled folder question starts nothing', async () => {
+  const fake = mounted(<OfflinePage />, (one) => { serve(one, [item('a.pdf')]); one.picks.target = null })
+  press('Choose files…')
+  await screen.findByText('Ready to decrypt')
+  press('Decrypt 1 file')
+  await waitFor(() => expect(useOffline.getState().target).toBeNull())
+  expect(lastCall(fake, 'offline.start')).toBeUndefined()
+})
+
+test('halves that are alone are paired again with what comes later', async () => {
+  const fake = mounted(<OfflinePage />, (one) => {
+    serve(one, [item('a.pdf', { envelope: null, encryption: null }), item('b', { blob: null, envelope: { name: 'b.ossenv.json', source: 'dropped', grant: 'e1' }, encryption: null })])
+    one.picks.files = [grant('a.pdf', 'a.pdf')]
+  })
+  press('Choose files…')
+  expect(await screen.findByText(/No envelope\. Drop the \.ossenv\.json/)).toBeTruthy()
+  expect(screen.getByText(/Only an envelope/)).toBeTruthy()
+  fake.picks.files = [grant('g9', 'a.pdf.ossenv.json')]
+  serve(fake, [item('a.pdf')])
+  press('Choose files…')
+  expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
+  expect(lastCall(fake, 'offline.pair')).toEqual({ grants: ['a.pdf', 'e1', 'g9'] })
+  expect(screen.queryByText(/Only an envelope/)).toBeNull()
+})
+
+test('a missing key is asked for by its description, and a new key is noticed', async () => {
+  const fake = mounted(<OfflinePage />, (one) => serve(one, [item('payroll.xlsx', { encryption: nokey })]))
+  press('Choose files…')
+  expect(await screen.findByText('No master key here has this description')).toBeTruthy()
+  press('Import key…')
+  expect(screen.getByRole('heading', { name: 'Import a master key' })).toBeTruthy()
+  press('Cancel')
+  serve(fake, [item('payroll.xlsx')])
+  fake.emit('keys.changed', fake.data.keys.slice(1))
+  expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
+})
+
+test('pasted headers that are no envelope stay in the dialog; good ones become a row', async () => {
+  const fake = mounted(<OfflinePage />, (one) => {
+    one.handlers['offline.inspect'] = async () => ok(item('g1', { encryption: null, error: { code: 'not-an-envelope', header: 'key', problem: 'missing' } }))
+  })
+  press('Paste headers…')
+  type(screen.getByLabelText('Headers'), '{"x":')
+  expect(screen.getByText(/This is not JSON yet/)).toBeTruthy()
+  type(screen.getByLabelText('Headers'), '{"x": "y"}')
+  press(/Choose a file…/)
+  await screen.findByText('签字页.pdf')
+  press('Use these headers')
+  expect(await screen.findByText(/The envelope is damaged: the wrapped data key is missing/)).toBeTruthy()
+  fake.handlers['offline.inspect'] = async () => ok(item('g1', { envelope: { name: '', source: 'pasted', grant: null } }))
+  type(screen.getByLabelText('Headers'), '{"x": "z"}')
+  press('Use these headers')
+  expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
+  expect(screen.getByText('pasted')).toBeTruthy()
+})
