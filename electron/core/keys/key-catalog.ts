@@ -1,8 +1,9 @@
 import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import type { DescriptionStyle, KeyFileFacts, KeyState, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
+import type { DescriptionStyle, KeyFileFacts, KeyState, MasterKeyId } from '../../../shared/contract/models.ts'
 import { queue } from '../store/queue.ts'
 import type { SecretStore } from '../store/secret-store.ts'
 import type { TextStore } from '../store/text-store.ts'
+import type { CatalogKey, KeyFields, KeyImport, NewKey, SessionKey } from './catalog-key.ts'
 import { backupPem } from './key-backup.ts'
 import { openKeyBook, type Entry, type Revision } from './key-book.ts'
 import { describedKey, fittingDescription, freeName } from './key-fields.ts'
@@ -12,38 +13,6 @@ import { inOrder, named } from './key-order.ts'
 import { proves } from './key-proof.ts'
 import type { MasterKeyHandle } from './master-key.ts'
 import { modulusBytes } from './rsa-master-key.ts'
-
-/** What the catalog itself knows of a key; defaults and what was seen under it are added by `app`. */
-export type CatalogKey = Omit<MasterKey, 'defaultFor' | 'seen'>
-
-export interface KeyFields {
-  readonly name: string
-  /** As the user typed it. */
-  readonly description: string
-  readonly style: DescriptionStyle
-}
-
-export interface NewKey extends KeyFields {
-  readonly bits: 2048 | 3072 | 4096
-  /** 'sample' for the key of the practice bucket's samples. */
-  readonly origin?: 'sample'
-}
-
-export interface KeyImport extends KeyFields {
-  /** The file's bytes; the caller wipes them. */
-  readonly bytes: Uint8Array
-  readonly passphrase: string | null
-  readonly use: KeyState
-}
-
-export interface SessionKey {
-  readonly bytes: Uint8Array
-  readonly passphrase: string | null
-  readonly name: string
-  readonly description: string
-  /** 'sample' for the key of the practice bucket's samples. */
-  readonly origin?: 'sample'
-}
 
 /** A key that a description names. */
 export interface NamedKey {

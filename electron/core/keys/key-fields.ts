@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { DescriptionStyle, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import { checkDescription, sameDescription, writeDescription } from '../../../shared/format/key-description.ts'
+import type { CatalogKey } from './catalog-key.ts'
 import type { Entry, KeyBook } from './key-book.ts'
-import type { CatalogKey } from './key-catalog.ts'
 import { bitsOf } from './key-record.ts'
 
 /** The name, trimmed, unless another key has it (capitals make no difference: the terminal takes names too). */
