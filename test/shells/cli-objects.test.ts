@@ -1,13 +1,16 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import OSS from 'ali-oss'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { rows } from '../format/vectors.ts'
 import { bundleCli, runCli } from './cli-process.ts'
+
+/** ali-oss comes without types; this is what is used of it. */
+const OSS = createRequire(import.meta.url)('ali-oss') as new (options: object) => { get(key: string): Promise<{ content: Buffer; res: { headers: Record<string, string> } }> }
 
 /** Objects of other programs, opened by the command line; and ours, opened by another program. */
 
@@ -84,8 +87,8 @@ describe('an object of ours opens with a program that knows only FORMAT.md', () 
     })
     expect(put).toMatchObject({ code: 0, stderr: '' })
 
-    const foreign = new OSS({ region: `oss-${region}`, endpoint, bucket, accessKeyId, accessKeySecret, secure: false, sldEnable: true, authorizationV4: true } as OSS.Options)
-    const { content: stored, res } = (await foreign.get(name)) as { content: Buffer; res: { headers: Record<string, string> } }
+    const foreign = new OSS({ region: `oss-${region}`, endpoint, bucket, accessKeyId, accessKeySecret, secure: false, sldEnable: true, authorizationV4: true })
+    const { content: stored, res } = await foreign.get(name)
     expect(stored.length).toBe(size)
     if (size > 0) expect(stored.equals(content)).toBe(false)
     expect(res.headers['x-oss-meta-client-side-encryption-unencrypted-content-md5']).toBeUndefined()
