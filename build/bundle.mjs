@@ -15,6 +15,9 @@ const NODE_ENTRIES = {
   'desktop/main': 'electron/desktop/main.ts',
 }
 
+/** Built only when asked for by name: no part of the app. */
+const BENCH = { bench: 'test/bench/main.ts' }
+
 function nodeBuild(input, output) {
   return build({
     root,
@@ -52,7 +55,7 @@ async function rendererBuild() {
 export async function bundle(names = []) {
   const wanted = (name) => names.length === 0 || names.includes(name)
   // One at a time: each file stands alone (the worker lies outside the packed archive), but for what it loads later.
-  for (const [name, source] of Object.entries(NODE_ENTRIES)) {
+  for (const [name, source] of Object.entries(names.includes('bench') ? { ...NODE_ENTRIES, ...BENCH } : NODE_ENTRIES)) {
     if (!wanted(name) || !existsSync(`${root}/${source}`)) continue
     // Names without a hash: a new build replaces the old one, and nothing old is packed.
     const chunkFileNames = `chunks/${name.replace('/', '-')}-[name].mjs`

@@ -61,7 +61,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   }
 }
 const send = async (offset: number, length: number, path = source): Promise<PartJob> => ({
-  kind: 'send', request: { url, method: 'PUT', headers: { 'x-test': 'yes' } }, source: { path, identity: await identify(path) }, offset, length, cipher: cipher(),
+  kind: 'send', request: { url, method: 'PUT', headers: { 'x-test': 'yes' } }, source: { path, identity: await identify(path) }, offset, length, cipher: cipher(), checksum: true,
 })
 const emptyFile = async (name: string, size: number): Promise<string> => {
   const file = await open(join(dir, name), 'w')
@@ -70,7 +70,7 @@ const emptyFile = async (name: string, size: number): Promise<string> => {
   return join(dir, name)
 }
 const receive = async (offset: number, length: number, target: string, at: number): Promise<PartJob> => ({
-  kind: 'receive', request: { url, method: 'GET', headers: { range: `bytes=${offset}-${offset + length - 1}` } }, offset, length, cipher: cipher(),
+  kind: 'receive', request: { url, method: 'GET', headers: { range: `bytes=${offset}-${offset + length - 1}` } }, offset, length, cipher: cipher(), checksum: true,
   target: { temporary: target, path: join(dir, 'real-name'), bytes: PLAIN.length }, at,
 })
 
@@ -108,6 +108,11 @@ describe('sending', () => {
     expect(crc64).toBe(null)
     handle = (request, response) => void request.resume().on('end', () => response.end())
     expect((await pool.run(await send(0, PLAIN.length), { signal: never })).answer?.status).toBe(200)
+  })
+
+  test('a success before the body is none', async () => {
+    handle = (_request, response) => void response.writeHead(200, { etag: '"e"' }).end()
+    expect(await codeOf(pool.run(await send(0, PLAIN.length), { signal: never }))).toBe('oss')
   })
 
   test('a reset in the middle is unreachable', async () => {
@@ -226,7 +231,7 @@ describe('without a network', () => {
   })
 
   test('the sum of what a range becomes', async () => {
-    const { crc64 } = await pool.run({ kind: 'sum', source: { path: source, identity: await identify(source) }, offset: 33, length: 2_000_000, cipher: cipher() }, { signal: never })
+    const { crc64 } = await pool.run({ kind: 'sum', source: { path: source, identity: await identify(source) }, offset: 33, length: 2_000_000, cipher: cipher(), checksum: true }, { signal: never })
     expect(crc64).toBe(await crcOf(CIPHER.subarray(33, 2_000_033)))
   })
 })
@@ -244,7 +249,7 @@ describe('threads', () => {
     await writeFile(script, `import { parentPort } from 'node:worker_threads'
       parentPort.on('message', ({ id, job }) => { if (job.offset === 1) process.exit(3); else parentPort.postMessage({ t: 'done', id, result: { answer: null, crc64: 7n } }) })`)
     const fragile = openPool({ workerUrl: new URL(`file://${script}`), threads: 1 })
-    const job = async (offset: number): Promise<PartJob> => ({ kind: 'sum', source: { path: source, identity: await identify(source) }, offset, length: 1, cipher: null })
+    const job = async (offset: number): Promise<PartJob> => ({ kind: 'sum', source: { path: source, identity: await identify(source) }, offset, length: 1, cipher: null, checksum: true })
     await expect(fragile.run(await job(1), { signal: never })).rejects.toThrow('stopped')
     expect((await fragile.run(await job(0), { signal: never })).crc64).toBe(7n)
     await fragile.close()

@@ -26,6 +26,23 @@ export async function identify(path: string): Promise<SourceIdentity> {
   }
 }
 
+/** Longer than a tick of the clock that file systems stamp their files with. */
+const TICK_MS = 25
+
+/**
+ * Like {@link identify}, but of a file that was at rest for a moment: a second write within the same tick of the file system's
+ * clock would leave no trace. A file that is written to all the time is taken as it is.
+ */
+export async function identifyAtRest(path: string): Promise<SourceIdentity> {
+  for (let tries = 0; ; tries++) {
+    const identity = await identify(path)
+    const age = Date.now() - Number(identity.ctimeNs / 1_000_000n)
+    // A time in the future says nothing, and waiting for it would not help.
+    if (age < 0 || age > TICK_MS || tries === 4) return identity
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS))
+  }
+}
+
 /** A file that must stay as it was identified. */
 export interface OpenSource {
   /** Fills `into` from `offset` on. Errors Failure 'source-changed' when the file ends before that. */

@@ -26,11 +26,12 @@ export interface JobTarget {
   readonly bytes: number
 }
 
-/** `offset` and `length`: bytes of the object. `cipher` null: bytes as they are. */
+/** `offset` and `length`: bytes of the object. `cipher` null: bytes as they are. `checksum`: whether to sum the ciphertext. */
 interface Range {
   readonly offset: number
   readonly length: number
   readonly cipher: JobCipher | null
+  readonly checksum: boolean
 }
 
 /** One piece of work for a worker thread; plain data, and nothing in it is worth more than the piece itself. */
@@ -39,8 +40,8 @@ export type PartJob =
   | (Range & { readonly kind: 'send'; readonly request: JobRequest; readonly source: JobSource })
   /** The body of an answer into a file; `at`: where in the file its first byte belongs. */
   | (Range & { readonly kind: 'receive'; readonly request: JobRequest; readonly target: JobTarget; readonly at: number })
-  /** A range of one file into another; `checksum`: whether to sum what was read. */
-  | (Range & { readonly kind: 'recode'; readonly source: JobSource; readonly target: JobTarget; readonly at: number; readonly checksum: boolean })
+  /** A range of one file into another. */
+  | (Range & { readonly kind: 'recode'; readonly source: JobSource; readonly target: JobTarget; readonly at: number })
   /** Only the sum of a range of a file, as the ciphertext it becomes. */
   | (Range & { readonly kind: 'sum'; readonly source: JobSource })
 

@@ -22,11 +22,13 @@ export interface Stages {
 export type Moved = (bytes: number) => void
 
 /**
- * A range of a source into a socket. Returns early when `over` is aborted: the answer came before the body was sent.
+ * A range of a source into a socket. True: all of it was written; false: `over` was aborted before, by an early answer.
  * The source is checked once more before its last bytes leave, so that a body made of two states never becomes whole.
  * Does not end `out`. Errors Failure 'source-changed', 'source-unreadable'.
  */
-export async function pumpOut(source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved): Promise<void> {
+export async function pumpOut(
+  source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved,
+): Promise<boolean> {
   const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
   const end = offset + length
   let batchBytes = BATCH_BYTES / 4
@@ -36,7 +38,10 @@ export async function pumpOut(source: OpenSource, offset: number, length: number
     if (at + batch.length === end) await source.check()
     return batch
   }
-  if (length === 0) return source.check()
+  if (length === 0) {
+    await source.check()
+    return true
+  }
   let batch = await read(offset)
   for (let at = offset; !over.aborted; ) {
     // One system call for the whole batch instead of one per slice.
@@ -56,9 +61,10 @@ export async function pumpOut(source: OpenSource, offset: number, length: number
     moved(taken)
     const slow = performance.now() - began > SLOW_MS
     batchBytes = slow ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BATCH_BYTES, batchBytes * 2)
-    if (at === end) return
+    if (at === end) return true
     batch = ahead ?? (await read(at))
   }
+  return false
 }
 
 /** A body into a file. `body` failing, or its end before `length` bytes, is a Failure; so is more than that. */
@@ -93,7 +99,9 @@ export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, st
  * A range of one file into another at `at`; `crc` sums what is read. Without a `file` only the sum is wanted, of what the
  * range is as ciphertext: of what comes out of the cipher. Errors of the source are Failures, those of `file` the system's.
  */
-export async function pumpAcross(source: OpenSource, offset: number, length: number, stages: Stages, file: FileHandle | null, at: number, stop: AbortSignal, moved: Moved): Promise<void> {
+export async function pumpAcross(
+  source: OpenSource, offset: number, length: number, stages: Stages, file: FileHandle | null, at: number, stop: AbortSignal, moved: Moved,
+): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
   let writing: Promise<void> = Promise.resolve()
   for (let done = 0; done < length; ) {

@@ -1,3 +1,4 @@
+import { Failure } from '../../../shared/contract/errors.ts'
 import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
 import type { Oss } from '../oss/client.ts'
 import { abortUpload, initiate, listParts, listUploads, type Upload } from '../oss/multipart.ts'
@@ -26,7 +27,7 @@ export async function beginUpload(oss: Oss, wanted: Parameters<typeof initiate>[
     if (unsure) await dropLost(oss, wanted, uploadId)
     return { upload, abandon: () => abortUpload(oss, upload, AbortSignal.timeout(CLEANUP_MS)).catch(() => undefined) }
   } catch (cause) {
-    await dropLost(oss, wanted, null)
+    if (unsure || !(cause instanceof Failure) || cause.error.code === 'unreachable') await dropLost(oss, wanted, null)
     throw cause
   }
 }

@@ -42,7 +42,7 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
         toSign: { method: 'GET', bucket, key, headers: rangeHeaders({ offset: part.offset, length: part.length, ifMatch: head.etag }) },
         action: 'oss:GetObject',
         job: (request) => ({
-          kind: 'receive', request, offset: part.offset, length: part.length, cipher: copyFor(opened),
+          kind: 'receive', request, offset: part.offset, length: part.length, cipher: copyFor(opened), checksum: true,
           target: { temporary: sink.temporary, path, bytes: length }, at: part.offset - offset,
         }),
         accept: ({ crc64 }) => void sums.set(part.number, crc64 ?? EMPTY_CRC64),

@@ -28,18 +28,15 @@ const send: Work<'send'> = async (job, stages, stop, moved) => {
     const { request, answer } = startRequest(agents, { ...job.request, headers, signal: stop })
     const over = new AbortController()
     answer.finally(() => over.abort()).catch(() => undefined)
+    let whole = false
     try {
-      await pumpOut(source, job.offset, job.length, stages, request, over.signal, moved)
-    } catch (cause) {
-      // Less than Content-Length was sent, so the server keeps nothing of it.
-      request.destroy()
-      throw cause
+      whole = await pumpOut(source, job.offset, job.length, stages, request, over.signal, moved)
+      if (whole) request.end()
+      return await answered(await answer, whole)
+    } finally {
+      // Less than Content-Length was sent: the server keeps nothing of it, and the connection is good for nothing.
+      if (!whole) request.destroy()
     }
-    if (!over.signal.aborted) request.end()
-    const read = await answered(await answer)
-    // An answer before the whole body leaves the connection in the middle of a request.
-    if (!request.writableEnded) request.destroy()
-    return read
   } finally {
     await source.close()
   }
@@ -49,7 +46,7 @@ const receive: Work<'receive'> = async (job, stages, stop, moved) => {
   const { request, answer } = startRequest(agents, { ...job.request, signal: stop })
   request.end()
   const got = await answer
-  if (got.status >= 300) return answered(got)
+  if (got.status >= 300) return answered(got, true)
   try {
     const piece = pieceOf(got.status, got.headers)
     // A server that ignores the range sends the whole object: right for one range of it all, wrong for every other.
@@ -78,7 +75,9 @@ const sum: Work<'sum'> = async (job, stages, stop, moved) => {
   return null
 }
 
-async function answered({ status, headers, text }: Answer): Promise<PartAnswer> {
+/** `whole`: all was sent. A server that is content with less is none that keeps what it is given. */
+async function answered({ status, headers, text }: Answer, whole: boolean): Promise<PartAnswer> {
+  if (!whole && status < 300) throw new Failure({ code: 'oss', status, ossCode: '', ec: '', message: 'answered before the body', requestId: '', retryAfterMs: 0 })
   return { status, headers, body: await text(ERROR_BYTES) }
 }
 
@@ -100,7 +99,7 @@ async function run(id: number, job: PartJob): Promise<void> {
   const control = new AbortController()
   running.set(id, control)
   const report = reporter(id)
-  const crc = job.kind === 'recode' && !job.checksum ? null : await takeCrc64()
+  const crc = job.checksum ? await takeCrc64() : null
   try {
     const cipher = job.cipher === null ? null : ctrCipher(job.cipher.dataKey, job.cipher.counter, job.offset)
     const answer = await work(job, { cipher, crc }, control.signal, report.moved)

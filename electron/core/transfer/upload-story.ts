@@ -30,7 +30,7 @@ export function sendPart(story: Story, part: Part, toSign: ToSign, signal: Abort
   return runPart(running, progress, {
     part, oss, toSign,
     action: 'oss:PutObject',
-    job: (request) => ({ kind: 'send', request, source: { path, identity }, offset: part.offset, length: part.length, cipher: copyFor(sealed) }),
+    job: (request) => ({ kind: 'send', request, source: { path, identity }, offset: part.offset, length: part.length, cipher: copyFor(sealed), checksum: true }),
     accept: ({ crc64 }, answer) => {
       if (crc64 === null) throw new Error('a part without its sum')
       return accept(answer, crc64)
@@ -40,7 +40,7 @@ export function sendPart(story: Story, part: Part, toSign: ToSign, signal: Abort
 
 /** CRC-64 of a part's ciphertext without sending it. */
 export async function sumOf({ running, path, identity, sealed }: Story, { offset, length }: Part, signal: AbortSignal): Promise<bigint> {
-  const { crc64 } = await running.pool.run({ kind: 'sum', source: { path, identity }, offset, length, cipher: copyFor(sealed) }, { signal })
+  const { crc64 } = await running.pool.run({ kind: 'sum', source: { path, identity }, offset, length, cipher: copyFor(sealed), checksum: true }, { signal })
   if (crc64 === null) throw new Error('a part without its sum')
   return crc64
 }

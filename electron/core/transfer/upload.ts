@@ -6,7 +6,7 @@ import { choosePartSize, planParts, type Part } from '../../../shared/format/par
 import { seal, type Sealed } from '../keys/keyring.ts'
 import { storedOf } from '../oss/answers.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
-import { identify, sameSource } from '../stream/file-source.ts'
+import { identify, identifyAtRest, sameSource } from '../stream/file-source.ts'
 import { beginUpload } from './begin-upload.ts'
 import { contentTypeOf } from './content-type.ts'
 import type { UploadJob } from './jobs.ts'
@@ -30,7 +30,7 @@ export async function upload(job: UploadJob, running: Running): Promise<Transfer
 /** Null: the source changed during a pause, and nothing of this attempt is left, its data key least of all. */
 async function uploadOnce(job: UploadJob, path: string, running: Running): Promise<TransferOutcome['checksum'] | null> {
   const oss = valueOf(await job.oss())
-  const identity = await identify(path)
+  const identity = await identifyAtRest(path)
   const { parts, partSize } = plan(identity.size, job)
   const { sealed, keyName } = await sealFor(job)
   using _wiped = sealed.dataKey
