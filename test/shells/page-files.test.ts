@@ -23,4 +23,5 @@ it('allows the page its own files and nothing else', () => {
   for (const name of ['script-src', 'style-src', 'img-src', 'font-src']) expect(policy.get(name)).toBe("'self'")
   for (const name of ['connect-src', 'base-uri', 'form-action', 'frame-ancestors']) expect(policy.get(name)).toBe("'none'")
   expect(policy.get('require-trusted-types-for')).toBe("'script'")
+  expect(policy.get('trusted-types')).toBe('icons')
 })

@@ -6,12 +6,12 @@ import { extname, resolve, sep } from 'node:path'
 
 /**
  * Content-Security-Policy of the page. `connect`: where the page may talk to, `'none'` where IPC does the talking.
- * Trusted types are demanded: the page never turns text into markup, and must not start to.
+ * Trusted types are demanded: the page turns no text into markup but its own icons (renderer/ui/icon.tsx).
  */
 export function pagePolicy(connect: string): string {
   return [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'", `connect-src ${connect}`,
-    "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+    "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", 'trusted-types icons',
   ].join('; ')
 }
 
