@@ -1,10 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import type { LocalEntry } from '../../../shared/contract/models.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { Name } from '../../ui/name.tsx'
+import { Name, NameRoom } from '../../ui/name.tsx'
 
 export interface LocalListProps {
   /** Path of the folder shown: another one begins at its top. */
@@ -17,7 +16,8 @@ export interface LocalListProps {
   readonly onUp: () => void
 }
 
-const ROW = 30
+/** What the fixed width of the dialog leaves for a name, in pixels: no row has to measure itself. */
+const NAME_ROOM = 300
 
 /** Files and folders of one folder: arrows move and select, Space toggles, Enter opens, Backspace goes up, letters jump. */
 export function LocalList({ folder, entries, selected, many, onSelect, onOpen, onUp }: LocalListProps) {
@@ -28,13 +28,12 @@ export function LocalList({ folder, entries, selected, many, onSelect, onOpen, o
   const at = place.folder === folder ? Math.min(place.at, Math.max(0, entries.length - 1)) : 0
   const anchor = useRef(0)
   const typed = useRef({ text: '', time: 0 })
-  const virtual = useVirtualizer({ count: entries.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 12, initialRect: { width: 580, height: 320 } })
 
   const select = (index: number, how: 'only' | 'toggle' | 'range') => {
     const name = entries[index]?.name
     if (name === undefined) return
     setPlace({ folder, at: index })
-    virtual.scrollToIndex(index)
+    box.current?.querySelectorAll('[role="option"]')[index]?.scrollIntoView({ block: 'nearest' })
     if (how === 'range' && many) {
       const start = Math.min(anchor.current, entries.length - 1)
       const [from, to] = [Math.min(start, index), Math.max(start, index)]
@@ -69,20 +68,15 @@ export function LocalList({ folder, entries, selected, many, onSelect, onOpen, o
     <div className="box chooser-list" role="listbox" aria-label={t('settings:chooser.list')} aria-multiselectable={many} tabIndex={0} data-autofocus ref={box} onKeyDown={onKeyDown}
       {...(active !== undefined && { 'aria-activedescendant': `local-${at}` })}>
       {entries.length === 0 && <p className="hint" role="option" aria-selected="false" aria-disabled="true">{t('settings:chooser.empty')}</p>}
-      <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {virtual.getVirtualItems().map((item) => {
-          const entry = entries[item.index]
-          if (entry === undefined) return null
-          return (
-            <div key={entry.name} id={`local-${item.index}`} role="option" aria-selected={selected.has(entry.name)} aria-setsize={entries.length} aria-posinset={item.index + 1}
-              className={`row local${item.index === at ? ' at' : ''}`} style={{ translate: `0 ${item.start}px` }} onClick={onClick(item.index)} onDoubleClick={() => onOpen(entry.name)}>
-              <span className="nm"><Icon name={entry.kind === 'folder' ? 'folder-fill' : 'file'} {...(entry.kind === 'folder' && { className: 'fold' })} /><Name text={entry.name} /></span>
-              <span className="num meta">{entry.size === null ? '' : q.bytes(entry.size)}</span>
-              <span className="meta">{q.time(entry.modified)}</span>
-            </div>
-          )
-        })}
-      </div>
+      <NameRoom value={NAME_ROOM}>
+        {entries.map((entry, index) => (
+          <div key={entry.name} id={`local-${index}`} role="option" aria-selected={selected.has(entry.name)} className={`row local${index === at ? ' at' : ''}`} onClick={onClick(index)} onDoubleClick={() => onOpen(entry.name)}>
+            <span className="nm"><Icon name={entry.kind === 'folder' ? 'folder-fill' : 'file'} {...(entry.kind === 'folder' && { className: 'fold' })} /><Name text={entry.name} /></span>
+            <span className="num meta">{entry.size === null ? '' : q.bytes(entry.size)}</span>
+            <span className="meta">{q.time(entry.modified)}</span>
+          </div>
+        ))}
+      </NameRoom>
     </div>
   )
 }
