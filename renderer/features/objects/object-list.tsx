@@ -115,23 +115,26 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   }
 
   return (
-    <div className="list-wrap" onMouseDown={onMouseDown} onDoubleClick={onDoubleClick}>
-      <Grid
-        label={t('objects:listOf', { place: folderText(place.bucket, place.prefix) })} count={rows.length} active={active} busy={busy} handle={grid}
-        rowId={(i) => `row-${i}`} rowKey={(i) => rows[i]?.key ?? String(i)} head={<ObjectHead note={sortNote} />} onKeyDown={onKeyDown} onContextMenu={onContextMenu}
-        row={(i, props) => {
-          const row = rows[i]
-          return row === undefined ? null : (
-            <ObjectListRow key={row.key} place={place} row={row} selected={selection.keys.has(row.key)} active={i === active} target={dragOver === row.key} grid={props} />
-          )
-        }}
-      />
+    <>
+      <div className="list-wrap" onMouseDown={onMouseDown} onDoubleClick={onDoubleClick}>
+        <Grid
+          label={t('objects:listOf', { place: folderText(place.bucket, place.prefix) })} count={rows.length} active={active} busy={busy} handle={grid}
+          rowId={(i) => `row-${i}`} rowKey={(i) => rows[i]?.key ?? String(i)} head={<ObjectHead note={sortNote} />} onKeyDown={onKeyDown} onContextMenu={onContextMenu}
+          row={(i, props) => {
+            const row = rows[i]
+            return row === undefined ? null : (
+              <ObjectListRow key={row.key} place={place} row={row} selected={selection.keys.has(row.key)} active={i === active} target={dragOver === row.key} grid={props} />
+            )
+          }}
+        />
+      </div>
+      {/* Beside the list, not in it: React lets a press in the menu reach what it is inside of, and the list would drop its selection. */}
       {menu !== null && (
         <MenuAt
           at={menu} entries={actions.menu()} onClose={() => setMenu(null)} returnTo={() => grid.current?.element() ?? null}
           label={selection.keys.size === 1 ? t('objects:act.actionsForOne', { name: lastOf(selection.active ?? '') }) : t('objects:act.actionsForMany', { n: q.count(selection.keys.size) })}
         />
       )}
-    </div>
+    </>
   )
 }
