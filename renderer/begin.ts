@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import type { Shell } from './bridge.ts'
+import type { Shell } from './shell.ts'
 import { applyTheme } from './features/frame/theme.ts'
 import { appQuery } from './queries/app.ts'
 import { connect, createClient } from './queries/core.ts'
@@ -7,6 +7,7 @@ import { profilesQuery } from './queries/profiles.ts'
 import { settingsQuery } from './queries/settings.ts'
 import { follow } from './features/frame/follow.ts'
 import { land, lastPlace } from './state/ui.ts'
+import { hours12 } from './text/quantities.ts'
 import { setLanguage } from './text/use-text.tsx'
 import { mountIcons } from './ui/icon.tsx'
 
@@ -17,6 +18,7 @@ import { mountIcons } from './ui/icon.tsx'
 export async function begin(shell: Shell): Promise<QueryClient> {
   connect(shell)
   mountIcons(document)
+  document.documentElement.dataset['clock'] = hours12 ? '12' : '24'
   const client = createClient()
   follow(client, shell.bridge)
   const [settings, app, profiles] = await Promise.allSettled([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery), client.fetchQuery(profilesQuery)])

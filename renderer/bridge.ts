@@ -1,15 +1,6 @@
-import type { Bridge } from '../shared/contract/bridge.ts'
-import type { HostFiles } from '../shared/contract/host.ts'
+import type { Shell } from './shell.ts'
 import { desktopShell, type DesktopApi } from './shell-desktop.ts'
 import { loopbackShell } from './shell-loopback.ts'
-
-/** What a page gets from the shell it runs in: the core's door, and ways to choose files. */
-export interface Shell {
-  readonly bridge: Bridge
-  readonly files: HostFiles
-  /** Called once when the core is gone. */
-  readonly onLost: (listener: () => void) => void
-}
 
 declare global {
   interface Window {

@@ -1,7 +1,7 @@
 import { bridgeOver, type Port } from '../shared/contract/bridge.ts'
 import type { HostFiles } from '../shared/contract/host.ts'
 import type { Grant } from '../shared/contract/models-transfers.ts'
-import type { Shell } from './bridge.ts'
+import type { Shell } from './shell.ts'
 
 /** What the preload puts on the window. */
 export interface DesktopApi {

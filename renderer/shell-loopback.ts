@@ -1,6 +1,6 @@
 import { bridgeOver, type Port } from '../shared/contract/bridge.ts'
 import type { HostFiles } from '../shared/contract/host.ts'
-import type { Shell } from './bridge.ts'
+import type { Shell } from './shell.ts'
 import { spoolDropped } from './spool.ts'
 import { choose } from './state/chooser.ts'
 

@@ -3,7 +3,7 @@ import { Failure, valueOf, type AppError } from '../../shared/contract/errors.ts
 import type { Bridge } from '../../shared/contract/bridge.ts'
 import type { HostFiles } from '../../shared/contract/host.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
-import type { Shell } from '../bridge.ts'
+import type { Shell } from '../shell.ts'
 
 let shell: Shell | null = null
 
