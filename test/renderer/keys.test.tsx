@@ -32,6 +32,15 @@ describe('the list', () => {
     expect(within(grid).getAllByRole('row').filter((one) => one.tabIndex === 0)).toHaveLength(1)
   })
 
+  test('the details can be hidden, and Enter on a row shows them again', async () => {
+    mounted(<KeysPage />)
+    const grid = await screen.findByRole('grid')
+    press('Hide details')
+    expect(screen.queryByRole('complementary')).toBeNull()
+    fireEvent.keyDown(grid, { key: 'Enter' })
+    expect(details()).toBeTruthy()
+  })
+
   test('no keys: what one is for, and both ways to one', async () => {
     mounted(<KeysPage />, (fake) => { fake.data.keys = [] })
     expect(await screen.findByText('No master keys yet')).toBeTruthy()
@@ -102,7 +111,9 @@ describe('generate', () => {
     await waitFor(() => expect(isOff(/^Generate$/)).toBe(false))
     press('Generate')
     expect((await screen.findByRole('alert')).textContent).toContain('do not undo each other')
-  expect(fake.calls.filter((call) => call.name === 'keys.generate')).toHaveLength(1)
+    press('Generate')
+    await waitFor(() => expect(fake.calls.filter((call) => call.name === 'keys.prove')).toHaveLength(2))
+    expect(fake.calls.filter((call) => call.name === 'keys.generate')).toHaveLength(1)
   })
 })
 

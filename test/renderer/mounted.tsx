@@ -11,6 +11,8 @@ afterEach(cleanup)
 
 /** A page over a fake core, as main.tsx would mount it. */
 export function mounted(page: ReactNode, prepare: (fake: Fake) => void = () => undefined): Fake {
+  // happy-dom's own window is narrower than ours, and panes fold.
+  ;(window as unknown as { happyDOM: { setViewport(size: { width: number; height: number }): void } }).happyDOM.setViewport({ width: 1280, height: 800 })
   const fake = fakeShell()
   prepare(fake)
   connect(fake.shell)

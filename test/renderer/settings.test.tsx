@@ -2,7 +2,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { SettingsPage } from '../../renderer/features/settings/settings-page.tsx'
-import { ShortcutsDialog } from '../../renderer/features/settings/shortcuts-dialog.tsx'
+import { ShortcutsDialog } from '../../renderer/features/frame/shortcuts-dialog.tsx'
 import { estimateBits, strengthOf } from '../../renderer/features/keys/passphrase-strength.ts'
 import { called, isOff, lastCall, mounted, press, type } from './mounted.tsx'
 

@@ -27,16 +27,17 @@ export function KeyGenerateDialog({ onClose }: { readonly onClose: () => void })
   const [description, setDescription] = useState<Description>({ text: '', style: 'compact' })
   const [choices, setChoices] = useState<Readonly<Record<ProfileId, boolean>>>({})
   const [made, setMade] = useState<MasterKey | null>(null)
-  const checked = useDescription(description, null)
   const generate = useGenerateKey()
+  const own = generate.data?.id ?? null
+  const checked = useDescription(description, own)
   const prove = useProveKey()
   const setDefault = useSetDefaultKey()
   const failed = useProblem(generate.error ?? prove.error ?? setDefault.error)
   const busy = generate.isPending || prove.isPending || setDefault.isPending
 
-  const taken = keys.some((key) => key.name === name.trim())
+  const taken = keys.some((key) => key.id !== own && key.name === name.trim())
   const wanted = (profile: Profile) => choices[profile.id] ?? profile.defaultKey === null
-  const fit = name.trim() !== '' && !taken && checked.fit
+  const fit = generate.isSuccess || (name.trim() !== '' && !taken && checked.fit)
   const start = async () => {
     // A second press after a failed proof tries the key that was made, and makes no other one.
     const key = generate.data ?? await generate.mutateAsync({ name: name.trim(), bits: BITS[size], description: description.text, style: description.style })
@@ -55,8 +56,9 @@ export function KeyGenerateDialog({ onClose }: { readonly onClose: () => void })
         <Button kind="primary" disabled={!fit} busy={busy} onClick={() => void start().catch(() => undefined)}>{t(prove.isPending ? 'keys:gen.proving' : busy ? 'keys:gen.busy' : 'keys:gen.do')}</Button>
       </>}
     >
-      <div className="form">
-        <Field label={t('keys:gen.name')} message={taken && made === null && !generate.isSuccess ? { kind: 'bad', text: t('keys:name.taken', { name: name.trim() }) } : null}>
+      {/* Once the key is made, only its trial and its places are left to try again. */}
+      <fieldset className="form" disabled={generate.isSuccess}>
+        <Field label={t('keys:gen.name')} message={taken ? { kind: 'bad', text: t('keys:name.taken', { name: name.trim() }) } : null}>
           {(control) => <input {...control} className="input" maxLength={80} autoFocus autoComplete="off" value={name} onChange={(e) => setName(e.target.value)} />}
         </Field>
         <Field label={t('keys:gen.size')} hint={t('keys:gen.size.hint')}>
@@ -78,7 +80,7 @@ export function KeyGenerateDialog({ onClose }: { readonly onClose: () => void })
             </div>
           </>
         )}
-      </div>
+      </fieldset>
       {failed !== null && <Message message={failed} alert />}
     </Dialog>
   )

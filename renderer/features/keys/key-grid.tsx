@@ -13,12 +13,14 @@ export interface KeyGridProps {
   readonly keys: readonly MasterKey[]
   readonly selected: MasterKeyId | null
   readonly onSelect: (id: MasterKeyId) => void
+  /** Enter or Space was pressed on the row. */
+  readonly onOpen: () => void
   /** Delete was pressed on the row. */
   readonly onDelete: (key: MasterKey) => void
 }
 
 /** The list of master keys: one tab stop, arrows move and select. There are never so many that rows need recycling. */
-export function KeyGrid({ keys, selected, onSelect, onDelete }: KeyGridProps) {
+export function KeyGrid({ keys, selected, onSelect, onOpen, onDelete }: KeyGridProps) {
   const t = useText()
   const grid = useRef<HTMLDivElement>(null)
   const at = Math.max(0, keys.findIndex((key) => key.id === selected))
@@ -32,8 +34,9 @@ export function KeyGrid({ keys, selected, onSelect, onDelete }: KeyGridProps) {
     const move = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: keys.length - 1, PageDown: at + 10, PageUp: at - 10 }[event.key]
     const current = keys[at]
     if (move !== undefined) go(move)
+    else if (event.key === 'Enter' || event.key === ' ') onOpen()
     else if ((event.key === 'Delete' || (event.key === 'Backspace' && event.metaKey)) && current !== undefined) onDelete(current)
-    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== ' ') {
+    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const starts = (key: MasterKey) => key.name.toLowerCase().startsWith(event.key.toLowerCase())
       const next = keys.findIndex((key, i) => i > at && starts(key))
       const found = next === -1 ? keys.findIndex(starts) : next

@@ -1,8 +1,9 @@
 import { useState } from 'react'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
+import { showDetails, useDetails } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import type { KeyAsk } from './key-ask.ts'
@@ -19,25 +20,28 @@ export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | 
   // A key that is gone leaves the choice to the first one.
   const chosen = keys.data?.find((key) => key.id === wanted) ?? keys.data?.[0]
   const none = keys.data?.length === 0
+  // The same pane as beside the objects: hidden or shown for both, laid over the list where the window is narrow.
+  const details = useDetails()
   return (
-    <div className={chosen === undefined ? 'work wide' : 'work'}>
+    <div className={chosen !== undefined && details ? 'work' : 'work wide'}>
       <div className="mid-pane">
         <div className="bar">
           <h1 className="grow">{t('keys:title')}</h1>
           {!none && <Button icon="download" onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>}
           {!none && <Button kind="primary" icon="plus" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>}
+          {chosen !== undefined && <IconButton icon="pane-right" label={t(details ? 'objects:hideDetails' : 'objects:showDetails')} on={details} aria-pressed={details} onClick={() => showDetails(!details)} />}
         </div>
         {keys.isError && <KeysFailed cause={keys.error} onRetry={() => void keys.refetch()} busy={keys.isFetching} />}
         {none && <NoKeys ask={ask} />}
         {keys.data !== undefined && !none && (
           <>
-            <KeyGrid keys={keys.data} selected={chosen?.id ?? null} onSelect={select} onDelete={(key) => ask({ kind: 'delete', key })} />
+            <KeyGrid keys={keys.data} selected={chosen?.id ?? null} onSelect={select} onOpen={() => showDetails(true)} onDelete={(key) => ask({ kind: 'delete', key })} />
             <div className="gfoot"><span>{t('keys:foot', { count: keys.data.length })}</span></div>
           </>
         )}
       </div>
       {/* The key's id as React key: what came of an action belongs to one key only. */}
-      {chosen !== undefined && <KeyDetails key={chosen.id} masterKey={chosen} ask={ask} />}
+      {chosen !== undefined && details && <KeyDetails key={chosen.id} masterKey={chosen} ask={ask} />}
       <KeyDialogs key={asked === null ? 'none' : asked.kind} asked={asked} ask={ask} />
     </div>
   )

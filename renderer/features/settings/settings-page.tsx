@@ -1,6 +1,6 @@
-import { useState } from 'react'
 import { useApp } from '../../queries/app.ts'
 import { useSettings, useUpdateSettings } from '../../queries/settings.ts'
+import { ask } from '../../state/work.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -10,7 +10,6 @@ import { PracticeSettings } from './practice-settings.tsx'
 import { SecretSettings } from './secret-settings.tsx'
 import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
-import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 import { TransferSettings } from './transfer-settings.tsx'
 
 /** One page, takes effect at once, no Save. */
@@ -20,7 +19,6 @@ export function SettingsPage() {
   const app = useApp().data
   const { mutate: update, error } = useUpdateSettings()
   const problem = useProblem(error)
-  const [shortcuts, showShortcuts] = useState(false)
   return (
     <div className="mid-pane">
       <div className="bar"><h1 className="grow">{t('settings:title')}</h1></div>
@@ -34,13 +32,12 @@ export function SettingsPage() {
             {app?.practice && <PracticeSettings settings={settings} update={update} bytes={app.practice.bytes} />}
             <section className="group">
               <h2>{t('settings:keyboard')}</h2>
-              <SettingRow name={t('settings:keyboard.row')} hint={t('settings:keyboard.hint')}><Button onClick={() => showShortcuts(true)}>{t('settings:keyboard.do')}</Button></SettingRow>
+              <SettingRow name={t('settings:keyboard.row')} hint={t('settings:keyboard.hint')}><Button onClick={() => ask({ kind: 'shortcuts' })}>{t('settings:keyboard.do')}</Button></SettingRow>
             </section>
             {app !== undefined && <p className="hint">{t('settings:about', { version: app.version })}</p>}
           </div>
         )}
       </div>
-      {shortcuts && <ShortcutsDialog onClose={() => showShortcuts(false)} />}
     </div>
   )
 }
