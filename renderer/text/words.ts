@@ -5,6 +5,7 @@ import { offline } from './en/offline.ts'
 import { profiles } from './en/profiles.ts'
 import { settings } from './en/settings.ts'
 import { transfers } from './en/transfers.ts'
+import type { Same } from './same.ts'
 import { common as commonZh } from './zh-CN/common.ts'
 import { keys as keysZh } from './zh-CN/keys.ts'
 import { objects as objectsZh } from './zh-CN/objects.ts'
@@ -24,9 +25,6 @@ type Base<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K
 
 /** Every text of the app: `namespace:key`. */
 export type TextKey = { [N in Namespace]: `${N}:${Base<keyof English[N]> & string}` }[Namespace]
-
-/** What a translation must have: the same keys, but for the singulars Chinese does not know. */
-export type Same<T> = { readonly [K in keyof T as K extends `${string}_one` ? never : K]: string }
 
 export const chinese: { readonly [N in Namespace]: Same<English[N]> } = {
   common: commonZh, objects: objectsZh, transfers: transfersZh, keys: keysZh, offline: offlineZh, profiles: profilesZh, settings: settingsZh,

@@ -1,5 +1,5 @@
 import type { common as english } from '../en/common.ts'
-import type { Same } from '../words.ts'
+import type { Same } from '../same.ts'
 
 export const common: Same<typeof english> = {
   'app': 'Cipherbucket',

@@ -1,5 +1,5 @@
 import type { keys as english } from '../en/keys.ts'
-import type { Same } from '../words.ts'
+import type { Same } from '../same.ts'
 
 export const keys: Same<typeof english> = {
   'title': '主密钥',

@@ -1,5 +1,5 @@
 import type { objects as english } from '../en/objects.ts'
-import type { Same } from '../words.ts'
+import type { Same } from '../same.ts'
 
 export const objects: Same<typeof english> = {
   'refresh': '刷新',
@@ -97,6 +97,8 @@ export const objects: Same<typeof english> = {
   'd.triedAll': '<b>没有密钥能打开它。</b>已试过你的全部主密钥。请导入正确的密钥，或询问上传者。',
   'd.opened': '{{name}} 可以打开它，尽管描述不同。',
   'd.broken': '<b>信封已损坏。</b>{{header}} {{problem}}，任何密钥都无法解密内容。如果 Bucket 保留了早期版本，请恢复它，或重新上传文件。',
+  'd.missingLabel': '缺失',
+  'd.invalidLabel': '无效',
   'd.missing': '缺失',
   'd.invalid': '无效',
   'd.later': '<b>暂不支持读取。</b>此对象的格式可以识别，但目前版本还不能读取：{{format}}。“下载密文”会保留内容和信封。',

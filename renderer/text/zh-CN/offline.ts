@@ -1,5 +1,5 @@
 import type { offline as english } from '../en/offline.ts'
-import type { Same } from '../words.ts'
+import type { Same } from '../same.ts'
 
 export const offline: Same<typeof english> = {
   'title': '离线解密',

@@ -1,5 +1,5 @@
 import type { profiles as english } from '../en/profiles.ts'
-import type { Same } from '../words.ts'
+import type { Same } from '../same.ts'
 
 export const profiles: Same<typeof english> = {
   'add.title': '添加账号配置',

@@ -1,5 +1,5 @@
 import type { settings as english } from '../en/settings.ts'
-import type { Same } from '../words.ts'
+import type { Same } from '../same.ts'
 
 export const settings: Same<typeof english> = {
   'title': '设置',

@@ -1,5 +1,5 @@
 import type { transfers as english } from '../en/transfers.ts'
-import type { Same } from '../words.ts'
+import type { Same } from '../same.ts'
 
 export const transfers: Same<typeof english> = {
   'title': '传输',
