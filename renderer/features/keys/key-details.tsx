@@ -18,7 +18,7 @@ export function KeyDetails({ masterKey: key, ask }: { readonly masterKey: Master
   const t = useText()
   const rich = useRich()
   return (
-    <aside className="details" aria-label={t('keys:details')}>
+    <aside className="details" data-region="details" tabIndex={-1} aria-label={t('keys:details')}>
       <div className="dh flex-h"><h2 className="grow">{shownName(key.name)}</h2></div>
       <section className="dsec">
         {key.unavailable !== null && <KeyUnavailable masterKey={key} ask={ask} />}

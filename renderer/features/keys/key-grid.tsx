@@ -45,7 +45,7 @@ export function KeyGrid({ keys, selected, onSelect, onOpen, onDelete }: KeyGridP
     event.preventDefault()
   }
   return (
-    <div className="grid kg" role="grid" aria-label={t('keys:list')} aria-rowcount={keys.length + 1} ref={grid} onKeyDown={onKeyDown}>
+    <div className="grid kg" role="grid" aria-label={t('keys:list')} aria-rowcount={keys.length + 1} data-region="list" ref={grid} onKeyDown={onKeyDown}>
       <div className="ghead" role="row" aria-rowindex={1}>
         {COLUMNS.map((column) => <span role="columnheader" key={column}>{t(`keys:col.${column}`)}</span>)}
       </div>

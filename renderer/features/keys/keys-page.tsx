@@ -25,7 +25,7 @@ export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | 
   return (
     <div className={chosen !== undefined && details ? 'work' : 'work wide'}>
       <div className="mid-pane">
-        <div className="bar">
+        <div className="bar" data-region="toolbar">
           <h1 className="grow">{t('keys:title')}</h1>
           {!none && <Button icon="download" onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>}
           {!none && <Button kind="primary" icon="plus" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>}

@@ -17,7 +17,7 @@ export interface OfflineDropProps {
 export function BigDrop({ acts, over, onPaste }: OfflineDropProps) {
   const t = useText()
   return (
-    <div className={`big-drop drop${over ? ' over' : ''}`} role="group" aria-label={t('offline:zone')}>
+    <div className={`big-drop drop${over ? ' over' : ''}`} role="group" data-region="list" aria-label={t('offline:zone')}>
       <Icon name="offline" className="big" />
       <b className="strong t15">{t('offline:empty.title')}</b>
       <p className="muted">{t('offline:empty.text')}</p>

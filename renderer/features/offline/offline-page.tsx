@@ -42,7 +42,7 @@ export function OfflinePage() {
   const zone = { acts, over, onPaste: () => ask({ kind: 'paste' }) }
   return (
     <div className="mid-pane" onDragOver={onDragOver} onDragLeave={onDragLeave} onDrop={onDrop}>
-      <div className="bar">
+      <div className="bar" data-region="toolbar">
         <h1 className="grow">{t('offline:title')}</h1>
         <span className="badge"><Icon name="nonet" />{t('offline:badge')}</span>
         {rows.length > 0 && <Button kind="primary" disabled={ready.length === 0} busy={acts.starting} onClick={() => void acts.decrypt(ready.map(({ row }) => row))}>{ready.length === 0 ? t('offline:act.start') : t('offline:act.startAll', { count: ready.length })}</Button>}
@@ -67,7 +67,7 @@ const COLUMNS = ['file', 'size', 'envelope', 'key', 'result'] as const
 function OfflineTable({ rows, children }: { readonly rows: readonly ShownRow[]; readonly children: (shown: ShownRow) => ReactNode }) {
   const t = useText()
   return (
-    <div className="page" role="region" aria-label={t('offline:files')} tabIndex={0}>
+    <div className="page" data-region="list" role="region" aria-label={t('offline:files')} tabIndex={0}>
       <div className="grid og" role="table" aria-label={t('offline:files')}>
         <div className="ghead" role="row">
           {COLUMNS.map((column) => <span role="columnheader" key={column} className={column === 'size' ? 'num' : ''}>{t(`offline:col.${column}`)}</span>)}

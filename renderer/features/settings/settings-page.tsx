@@ -23,7 +23,7 @@ export function SettingsPage() {
     <div className="mid-pane">
       <div className="bar"><h1 className="grow">{t('settings:title')}</h1></div>
       {problem !== null && <Note kind="bad" icon="alert" bar>{problem.text}</Note>}
-      <div className="page" tabIndex={0} role="region" aria-label={t('settings:title')}>
+      <div className="page" data-region="list" tabIndex={0} role="region" aria-label={t('settings:title')}>
         {settings !== undefined && (
           <div className="wrap">
             <Appearance settings={settings} update={update} />
