@@ -48,7 +48,7 @@ async function rendererBuild() {
     configFile: false,
     logLevel: 'warn',
     plugins: [react()],
-    build: { outDir: '../out/renderer', emptyOutDir: true, target: 'chrome120', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: { outDir: '../out/renderer', emptyOutDir: true, target: 'chrome120', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, modulePreload: { polyfill: false } },
   })
 }
 
