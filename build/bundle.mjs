@@ -18,6 +18,10 @@ const NODE_ENTRIES = {
 /** Built only when asked for by name: no part of the app. */
 const BENCH = { bench: 'test/bench/main.ts' }
 
+/**
+ * @param {Record<string, string>} input name in out/ → source
+ * @param {import('vite').Rolldown.OutputOptions} output
+ */
 function nodeBuild(input, output) {
   return build({
     root,
@@ -52,8 +56,9 @@ async function rendererBuild() {
   })
 }
 
+/** Builds what is named, or the whole app.  @param {readonly string[]} [names] */
 export async function bundle(names = []) {
-  const wanted = (name) => names.length === 0 || names.includes(name)
+  const wanted = (/** @type {string} */ name) => names.length === 0 || names.includes(name)
   // One at a time: each file stands alone (the worker lies outside the packed archive), but for what it loads later.
   for (const [name, source] of Object.entries(names.includes('bench') ? { ...NODE_ENTRIES, ...BENCH } : NODE_ENTRIES)) {
     if (!wanted(name) || !existsSync(`${root}/${source}`)) continue

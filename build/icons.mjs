@@ -5,7 +5,7 @@ import { chromium } from 'playwright'
 const at = (/** @type {string} */ name) => new URL(`icons/${name}`, import.meta.url)
 const logo = readFileSync(at('logo.svg'), 'utf8')
 
-/** @param {number} size pixels @returns {Promise<Buffer>} PNG */
+/** @param {import('playwright').Page} page @param {number} size pixels @returns {Promise<Buffer>} PNG */
 async function draw(page, size) {
   await page.setViewportSize({ width: size, height: size })
   await page.setContent(`<style>*{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${logo}`)
