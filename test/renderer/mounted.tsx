@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterEach } from 'vitest'
 import type { ReactNode } from 'react'
 import { connect, createClient } from '../../renderer/queries/core.ts'
@@ -8,6 +8,8 @@ import { setLanguage } from '../../renderer/text/use-text.tsx'
 import { fakeShell, type Fake } from './fake-bridge.ts'
 
 afterEach(cleanup)
+// Queries by role are slow on a busy machine; a second is not enough there.
+configure({ asyncUtilTimeout: 8000 })
 
 /** A page over a fake core, as main.tsx would mount it. */
 export function mounted(page: ReactNode, prepare: (fake: Fake) => void = () => undefined): Fake {
