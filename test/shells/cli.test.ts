@@ -180,7 +180,7 @@ describe('exit codes', () => {
     const none = { OSS_ACCESS_KEY_ID: undefined, OSS_ACCESS_KEY_SECRET: undefined }
     expectCode(await cli(['ls', '--bucket', practice.bucket], none), 2)
     expectCode(await cli(['ls', '--endpoint', 'http://example.com', '--bucket', practice.bucket]), 2)
-  })
+  }, 120_000)
 
   test('0: help and version', async () => {
     const help = await cli(['--help'])
