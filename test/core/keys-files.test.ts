@@ -1,10 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import forge from 'node-forge'
 import { describe, expect, test } from 'vitest'
 import type { KeyImportProblem } from '../../shared/contract/errors.ts'
 import { der, derInteger, derNull, derOid, inside, INTEGER, octets, OCTET_STRING, readDer, SEQUENCE } from '../../electron/core/keys/der.ts'
+import { allowedWork, pkcs12Key } from '../../electron/core/keys/pkcs12-key.ts'
 import { readKeyFile } from '../../electron/core/keys/rsa-pem.ts'
 
 interface KeyFileVector {
@@ -73,6 +74,18 @@ describe('files as other programs write them', () => {
     expect(await outcome(named('PKCS#8'), 'x')).toMatchObject({ container: 'pkcs8' })
     expect(await outcome(named('encrypted PKCS#8, DER'), '')).toEqual(refused('needs-passphrase'))
     expect(await outcome(named('PKCS#12'), '')).toEqual(refused('needs-passphrase'))
+  })
+
+  test('PKCS#12 with no passphrase at all, which is not the empty one', async () => {
+    const [version, safe] = inside(readDer(named('PKCS#12, nothing encrypted')))
+    const content = octets(inside(inside(safe ?? expect.fail())[1] ?? expect.fail())[0])
+    for (const secret of [null, '']) {
+      const key = await pkcs12Key('sha256', secret, Buffer.from('saltsalt'), 1000, 'mac', 32, allowedWork())
+      const digest = der(SEQUENCE, der(SEQUENCE, derOid('2.16.840.1.101.3.4.2.1'), derNull()), der(OCTET_STRING, createHmac('sha256', key).update(content).digest()))
+      const file = der(SEQUENCE, version?.whole ?? derNull(), safe?.whole ?? derNull(), der(SEQUENCE, digest, der(OCTET_STRING, Buffer.from('saltsalt')), derInteger(1000)))
+      expect(await outcome(file, null)).toMatchObject({ container: 'pkcs12', fingerprint: keys['a']?.fingerprint })
+      expect(await outcome(file, 'x')).toEqual(refused('wrong-passphrase'))
+    }
   })
 
   test('wrong passphrases are told as such, whatever their padding happens to be', async () => {

@@ -6,7 +6,10 @@ import { describe, expect, test } from 'vitest'
 import { Failure } from '../../shared/contract/errors.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import type { Envelope } from '../../shared/format/envelope.ts'
+import { firstUse } from '../../electron/core/keys/key-opening.ts'
 import { inOrder, isNone, named } from '../../electron/core/keys/key-order.ts'
+import { proves } from '../../electron/core/keys/key-proof.ts'
+import { damagedRecord } from '../../electron/core/keys/key-record.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { readKeyFile } from '../../electron/core/keys/rsa-pem.ts'
@@ -81,6 +84,14 @@ describe('RSA master key', () => {
     }
   })
 
+  test('a wrapped value without its leading zero is not the one that was written', async () => {
+    const key = handle('a')
+    let wrapped = await key.wrap(Buffer.alloc(32))
+    while (wrapped[0] !== 0) wrapped = await key.wrap(Buffer.alloc(32))
+    expect(await key.unwrap(wrapped)).toHaveLength(32)
+    await expect(key.unwrap(wrapped.subarray(1))).rejects.toMatchObject({ error: { code: 'wrong-master-key' } })
+  })
+
   test('closed, it does nothing any more; with only the public half it says so', async () => {
     const key = handle('a')
     const wrapped = await key.wrap(Buffer.alloc(32))
@@ -109,6 +120,14 @@ describe('keyring', () => {
       seen.add(Buffer.from(dataKey.bytes).toString('hex')).add(Buffer.from(counter).toString('hex'))
     }
     expect(seen.size).toBe(100)
+  })
+
+  test('no data key begins with 0, as in the Java SDK', async () => {
+    const plainly: MasterKeyHandle = { ...handle('a'), wrap: async (bytes) => Uint8Array.from(bytes) }
+    for (let i = 0; i < 3000; i++) {
+      const sealed = await seal(plainly)
+      expect(sealed.ok && sealed.value.dataKey.bytes[0] !== 0).toBe(true)
+    }
   })
 
   const sealedBy = async (which: keyof typeof pairs): Promise<Envelope> => {
@@ -183,6 +202,26 @@ describe('choosing by description', () => {
         if (isNone(wanted)) expect(ordered.length).toBe(made.length)
       }),
     )
+  })
+})
+
+describe('the proof', () => {
+  const twisted: MasterKeyHandle = { ...handle('a'), unwrap: (bytes) => handle('b').unwrap(bytes) }
+  const forgetful: MasterKeyHandle = { ...handle('a'), unwrap: async () => new Uint8Array(32) }
+  const transparent: MasterKeyHandle = { ...handle('a'), canUnwrap: false, wrap: async (bytes) => Buffer.concat([bytes, Buffer.alloc(256)]) }
+  test('a good pair, and a public half', async () => {
+    expect(await proves(handle('a'))).toBe(true)
+    expect(await proves(publicOnly('a'))).toBe(true)
+  })
+  test.each([['halves of two keys', twisted], ['what comes back is something else', forgetful], ['wrapping that shows what it wraps', transparent]])('%s', async (_, key) => {
+    expect(await proves(key)).toBe(false)
+  })
+  test('is due before the first use, and remembered', async () => {
+    const entry = (proven: string | null) => ({ record: { ...damagedRecord('1'), name: 'k', proven }, publicKey: null })
+    expect(await firstUse(entry(null), twisted, false, 'now')).toEqual({ ok: false, error: { code: 'key-proof-failed', name: 'k' } })
+    expect(await firstUse(entry(null), handle('a'), false, 'now')).toEqual({ ok: true, value: { proven: 'now' } })
+    expect(await firstUse(entry('then'), handle('a'), false, 'now')).toEqual({ ok: true, value: {} })
+    expect(await firstUse(entry('then'), handle('a'), true, 'now')).toEqual({ ok: true, value: { weakAllowed: true } })
   })
 })
 

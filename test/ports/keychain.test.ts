@@ -59,13 +59,13 @@ async function inSession({ home, data, bus, password = 'login', script = bundled
     'no bus': child,
   }[bus]
   const [program = '', ...args] = command
-  const { stdout } = await run(program, args, { env, timeout: 25_000 })
+  const { stdout } = await run(program, args, { env, timeout: 60_000 })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as readonly unknown[]
 }
 
 const done = { ok: true, value: null }
 
-describe.skipIf(missing.length > 0)('gnome-keyring', () => {
+describe.skipIf(missing.length > 0)('gnome-keyring', { timeout: 180_000 }, () => {
   test('works: keeps values and keys across restarts of everything', async () => {
     const setting: Setting = { home: 'works', data: 'works-data', bus: 'unlocked' }
     const value = '{"accessKeySecret":"s3cr3t 汉字","securityToken":null}'

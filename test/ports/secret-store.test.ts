@@ -141,6 +141,26 @@ describe('keychain that fails', () => {
     expect(await first.get('key:1')).toEqual({ ok: true, value: 'one' })
   })
 
+  test('unlocked while we asked: what is there is found', async () => {
+    const { texts, keychain } = await stored()
+    let asked = 0
+    const late: Keychain = {
+      ...keychain,
+      // The first answer is still that of a locked keychain.
+      getPassword: async (service, account) => (account === 'key:1' && asked++ === 0 ? null : keychain.getPassword(service, account)),
+    }
+    expect(await keychainSecrets(texts, loadOf(late)).get('key:1')).toEqual({ ok: true, value: 'precious' })
+  })
+
+  test('a write that is not kept is no success', async () => {
+    const { texts, keychain } = await stored()
+    const forgetful: Keychain = { ...keychain, setPassword: async (service, account, value) => (account.startsWith('probe:') ? keychain.setPassword(service, account, value) : undefined) }
+    const store = keychainSecrets(texts, loadOf(forgetful))
+    expect(await store.set('key:2', 'new')).toMatchObject({ ok: false })
+    expect(await store.set('key:1', 'changed')).toMatchObject({ ok: false })
+    expect(await store.get('key:1')).toEqual({ ok: true, value: 'precious' })
+  })
+
   test('at every call that can fail: an error, then nothing lost', async () => {
     for (let nth = 1; nth < 12; nth++) {
       const { texts, keychain } = await stored()

@@ -34,17 +34,18 @@ const PKCS12: Readonly<Record<string, readonly [cipher: 'des3' | 'rc2', keyBytes
  * Opens what an AlgorithmIdentifier with a passphrase has closed: PBES2, PBES1 and the PKCS#12 schemes, without asking
  * OpenSSL, which knows fewer of them in every version and does as many rounds as a file demands.
  *
- * Shape  the caller wipes the answer. `work`: the rounds this file may still cost.
+ * Shape  the caller wipes the answer. `passphrase` null: none at all, which PKCS#12 tells from an empty one. `work`: the
+ *        rounds this file may still cost.
  * Errors Failure 'key-import': not-a-key for an unknown scheme, wrong-passphrase, too-large when it asks for too much work.
  * Source RFC 8018 §6, RFC 7292 appendices B and C, RFC 7914 §7.
  */
-export async function openWithPassphrase(algorithm: Der, bytes: Uint8Array, passphrase: string, work: Work): Promise<Uint8Array> {
+export async function openWithPassphrase(algorithm: Der, bytes: Uint8Array, passphrase: string | null, work: Work): Promise<Uint8Array> {
   const [scheme, parameters] = inside(algorithm)
   const oid = oidText(scheme)
-  if (oid === PBES2) return openPbes2(parameters, bytes, passphrase, work)
+  if (oid === PBES2) return openPbes2(parameters, bytes, passphrase ?? '', work)
   const [salt, rounds] = parameters === undefined ? [] : inside(parameters)
   const old = PBES1[oid]
-  if (old !== undefined) return openPbes1(old, octets(salt), smallInteger(rounds), bytes, passphrase, work)
+  if (old !== undefined) return openPbes1(old, octets(salt), smallInteger(rounds), bytes, passphrase ?? '', work)
   const own = PKCS12[oid]
   if (own !== undefined) return openPkcs12(own, octets(salt), smallInteger(rounds), bytes, passphrase, work)
   return refuse('not-a-key')
@@ -92,7 +93,7 @@ async function openPbes1([hash, cipher]: readonly [string, 'des' | 'rc2'], salt:
   return (await rc2Cbc(key, 64, iv, bytes)) ?? refuse('wrong-passphrase')
 }
 
-async function openPkcs12([cipher, keyBytes]: readonly ['des3' | 'rc2', number], salt: Uint8Array, rounds: number, bytes: Uint8Array, passphrase: string, work: Work): Promise<Uint8Array> {
+async function openPkcs12([cipher, keyBytes]: readonly ['des3' | 'rc2', number], salt: Uint8Array, rounds: number, bytes: Uint8Array, passphrase: string | null, work: Work): Promise<Uint8Array> {
   const key = await pkcs12Key('sha1', passphrase, salt, rounds, 'key', keyBytes, work)
   const iv = await pkcs12Key('sha1', passphrase, salt, rounds, 'iv', 8, work)
   if (cipher === 'rc2') return (await rc2Cbc(key, keyBytes * 8, iv, bytes)) ?? refuse('wrong-passphrase')

@@ -40,24 +40,35 @@ export async function openPkcs12(file: Der, passphrase: string | null, work: Wor
   // Signed files are not protected by a passphrase but by somebody's certificate; nobody hands those out.
   if (oidText(safe[0]) !== DATA) refuse('not-a-key')
   const bytes = octets(explicit(safe[1]))
-  const secret = passphrase ?? ''
-  if (mac !== undefined && !(await macFits(mac, bytes, secret, work))) refuse(passphrase === null ? 'needs-passphrase' : 'wrong-passphrase')
+  const secret = mac === undefined ? (passphrase ?? '') : await fittingSecret(mac, bytes, passphrase, work)
+  const open = async (algorithm: Der | undefined, sealed: Uint8Array): Promise<Uint8Array> => {
+    if (algorithm === undefined) refuse('not-a-key')
+    try {
+      const plain = await openWithPassphrase(algorithm, sealed, secret, work)
+      readDer(plain)
+      return plain
+    } catch (cause) {
+      if (passphrase === null) refuse('needs-passphrase')
+      throw cause
+    }
+  }
   const bags: Der[] = []
-  for (const part of inside(readDer(bytes))) bags.push(...(await bagsOf(part, passphrase, work)))
-  return sorted(bags, passphrase, work)
+  for (const part of inside(readDer(bytes))) bags.push(...(await bagsOf(part, open)))
+  return sorted(bags, open)
 }
 
-async function bagsOf(part: Der, passphrase: string | null, work: Work): Promise<readonly Der[]> {
+type Open = (algorithm: Der | undefined, sealed: Uint8Array) => Promise<Uint8Array>
+
+async function bagsOf(part: Der, open: Open): Promise<readonly Der[]> {
   const [type, value] = inside(part)
   if (oidText(type) === DATA) return inside(readDer(octets(explicit(value))))
   if (oidText(type) !== ENCRYPTED_DATA) return []
   const [, encrypted] = inside(explicit(value))
   const [, algorithm, sealed] = encrypted === undefined ? [] : inside(encrypted)
-  if (algorithm === undefined) refuse('not-a-key')
-  return inside(readDer(await opened(algorithm, octets(sealed, IMPLICIT_0), passphrase, work)))
+  return inside(readDer(await open(algorithm, octets(sealed, IMPLICIT_0))))
 }
 
-async function sorted(bags: readonly Der[], passphrase: string | null, work: Work): Promise<Bags> {
+async function sorted(bags: readonly Der[], open: Open): Promise<Bags> {
   const privateKeys: Uint8Array[] = []
   const certificates: Der[] = []
   if (bags.length > MAX_BAGS) refuse('too-large')
@@ -70,8 +81,7 @@ async function sorted(bags: readonly Der[], passphrase: string | null, work: Wor
         break
       case `${BAG}2`: {
         const [algorithm, sealed] = inside(value)
-        if (algorithm === undefined) refuse('not-a-key')
-        privateKeys.push(await opened(algorithm, octets(sealed), passphrase, work))
+        privateKeys.push(await open(algorithm, octets(sealed)))
         break
       }
       case `${BAG}3`:
@@ -85,30 +95,18 @@ async function sorted(bags: readonly Der[], passphrase: string | null, work: Wor
   return { privateKeys, certificates }
 }
 
-async function opened(algorithm: Der, bytes: Uint8Array, passphrase: string | null, work: Work): Promise<Uint8Array> {
-  try {
-    const plain = await openWithPassphrase(algorithm, bytes, passphrase ?? '', work)
-    readDer(plain)
-    return plain
-  } catch (cause) {
-    if (passphrase === null) refuse('needs-passphrase')
-    throw cause
-  }
-}
-
-async function macFits(mac: Der, bytes: Uint8Array, passphrase: string, work: Work): Promise<boolean> {
+/** The passphrase as the integrity check takes it: none at all is written in two ways, as an empty text and as nothing. */
+async function fittingSecret(mac: Der, bytes: Uint8Array, passphrase: string | null, work: Work): Promise<string | null> {
   const [digestInfo, salt, rounds] = inside(mac)
   const [algorithm, expected] = digestInfo === undefined ? [] : inside(digestInfo)
   const hash = algorithm === undefined ? undefined : HASHES[oidText(inside(algorithm)[0])]
-  if (hash === undefined) return true
-  // No passphrase is written in two ways: as an empty text, and as nothing at all.
-  for (const secret of passphrase === '' ? ['', null] : [passphrase]) {
-    const length = octets(expected).length
-    const key = await pkcs12Key(hash, secret, octets(salt), rounds === undefined ? 1 : smallInteger(rounds), 'mac', length, work)
+  if (hash === undefined) return passphrase ?? ''
+  for (const secret of passphrase === null ? ['', null] : [passphrase]) {
+    const key = await pkcs12Key(hash, secret, octets(salt), rounds === undefined ? 1 : smallInteger(rounds), 'mac', octets(expected).length, work)
     const actual = createHmac(hash, key).update(bytes).digest()
-    if (actual.length === length && timingSafeEqual(actual, octets(expected))) return true
+    if (actual.length === octets(expected).length && timingSafeEqual(actual, octets(expected))) return secret
   }
-  return false
+  return refuse(passphrase === null ? 'needs-passphrase' : 'wrong-passphrase')
 }
 
 function explicit(wrapper: Der | undefined): Der {
