@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import type { Grant, Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
+import { dropPaths } from '../browser/loopback-app.ts'
 import { electronMissing, startDouble, startElectron, type DesktopApp } from './apps.ts'
 
 /**
@@ -53,6 +54,9 @@ async function settled(page: Page, id: string): Promise<Transfer> {
     .toMatch(/done|failed|needs-user/)
   return transfer as Transfer
 }
+
+// Aloud, and once: workers load this file too.
+if (electronMissing() !== null && process.env['TEST_WORKER_INDEX'] === undefined) console.log(`The desktop app under Electron: ${electronMissing()}`)
 
 const shells: readonly (readonly [string, (data: string) => Promise<DesktopApp>, string | null])[] = [
   ['under the double', startDouble, null],
@@ -161,7 +165,7 @@ for (const [name, start, missing] of shells) {
 
     test('keeps the page where it is', async () => {
       const before = page.url()
-      for (const url of ['https://evil.example/', 'file:///etc/passwd', 'app://other/index.html', 'data:text/html,<title>out</title>']) {
+      for (const url of ['https://evil.example/', 'file:///etc/passwd', app.address('app://other/index.html'), 'data:text/html,<title>out</title>']) {
         await page.evaluate((url) => void (window.location.href = url), url).catch(() => undefined)
         await page.waitForTimeout(200)
         expect(page.url()).toBe(before)
@@ -178,7 +182,7 @@ for (const [name, start, missing] of shells) {
           return Promise.resolve()
         }
       }, null)
-      for (const url of ['https://evil.example/', 'file:///etc/passwd', 'https://help.aliyun.com/zh/oss/', 'app://cipherbucket/index.html']) {
+      for (const url of ['https://evil.example/', 'file:///etc/passwd', 'https://help.aliyun.com/zh/oss/', app.address('app://cipherbucket/index.html')]) {
         await page.evaluate((url) => {
           window.open(url)
           const link = Object.assign(document.createElement('a'), { href: url, target: '_blank' })
@@ -280,10 +284,26 @@ for (const [name, start, missing] of shells) {
       expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.dropped([new File(['x'], 'made-up.txt')]))).toEqual([])
     })
 
-    test('goes on after a reload of the page', async () => {
+    test('takes files that are dropped on the window', async () => {
+      // Under the double a file's path is looked up by its name; Electron knows it.
+      await app.evaluate(({ droppedPaths }, path) => void droppedPaths?.set('letter.txt', path), join(folder, 'letter.txt'))
+      await dropPaths(page, '[role=grid][aria-label^="Objects in"]', [join(folder, 'letter.txt')])
+      const sheet = page.getByRole('dialog', { name: /upload/i })
+      await expect(sheet).toContainText('letter.txt')
+      // Counted: from here on the sheet does not change under the pointer.
+      await expect(sheet.getByRole('button', { name: 'Encrypt and upload' })).toBeEnabled()
+      await sheet.getByRole('button', { name: 'Cancel' }).click()
+      await expect(sheet).toBeHidden()
+    })
+
+    test('goes on after a reload of the page, and the policy refuses nothing of it', async () => {
       const before = await call<readonly Transfer[]>(page, 'transfers.list', {})
+      const problems: string[] = []
+      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
       await page.reload()
+      await expect(page.getByRole('grid', { name: 'Objects in practice-bucket' }).getByText('welcome (encrypted).txt')).toBeVisible()
       expect(await call(page, 'transfers.list', {})).toEqual(before)
+      expect(problems).toEqual([])
     })
   })
 }

@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { _electron, chromium, type Page } from '@playwright/test'
 import { build } from 'vite'
+import { toBrowser } from './double/addresses.ts'
 import type * as Double from './double/electron.ts'
 import type { droppedPaths } from './double/web-contents.ts'
 
@@ -11,27 +12,28 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const main = join(root, 'out/desktop/main.mjs')
 
 /** The main process's modules, as a function of the test sees them. The double has more, for looking at what was recorded. */
-export type Modules = typeof Double & { readonly droppedPaths: typeof droppedPaths }
+export type Modules = typeof Double & { readonly droppedPaths?: typeof droppedPaths }
 
 /** The running desktop app, whichever Electron is under it. */
 export interface DesktopApp {
   readonly page: Page
   /** Runs `work` in the main process. It may use its arguments only. */
   evaluate<A, T>(work: (modules: Modules, arg: A) => T, arg: A): Promise<Awaited<T>>
+  /** How the page's browser spells an address of the app's own scheme. */
+  address(url: string): string
   /** Quits as a user does, and resolves with the exit code. */
   quit(): Promise<number | null>
 }
 
-/** Why the real Electron is not used, or null. */
-export function electronMissing(): string | null {
-  return electronBinary() === null ? 'skipped: no Electron binary' : null
+const { installedElectron, noWindowBecause } = (await import(new URL('../../build/electron-binary.mjs', import.meta.url).href)) as {
+  installedElectron(): string | null
+  noWindowBecause(): string | null
 }
 
-function electronBinary(): string | null {
-  const folder = join(root, 'node_modules/electron')
-  const name = existsSync(join(folder, 'path.txt')) ? readFileSync(join(folder, 'path.txt'), 'utf8').trim() : 'electron'
-  const file = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'), name)
-  return existsSync(file) ? file : null
+/** Why the real Electron is not used, or null. */
+export function electronMissing(): string | null {
+  const reason = installedElectron() === null ? 'no Electron binary' : noWindowBecause()
+  return reason === null ? null : `skipped: ${reason}`
 }
 
 function environment(data: string): Record<string, string> {
@@ -41,11 +43,12 @@ function environment(data: string): Record<string, string> {
 
 /** The bundled app under the real Electron. */
 export async function startElectron(data: string): Promise<DesktopApp> {
-  const app = await _electron.launch({ executablePath: electronBinary() ?? '', args: [root], env: environment(data) })
+  const app = await _electron.launch({ executablePath: installedElectron() ?? '', args: [root], env: environment(data) })
   const page = await app.firstWindow()
   return {
     page,
     evaluate: (work, arg) => app.evaluate(work as never, arg) as never,
+    address: (url) => url,
     async quit() {
       const ended = new Promise<number | null>((resolve) => app.process().once('exit', resolve))
       await app.evaluate(({ app: electronApp }) => electronApp.quit())
@@ -108,6 +111,7 @@ export async function startDouble(data: string): Promise<DesktopApp> {
   return {
     page,
     evaluate,
+    address: toBrowser,
     async quit() {
       // The answer does not come: the process ends first.
       void evaluate(({ app }) => app.quit(), null)
