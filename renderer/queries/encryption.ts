@@ -13,7 +13,7 @@ interface Wanted {
 }
 
 /** Rows wait until the list has stood still this long. */
-const IDLE_MS = 90
+const IDLE_MS = 120
 const BATCH = 50
 
 let wanted: Wanted[] = []

@@ -18,6 +18,9 @@ export interface Listing {
   readonly stopped: boolean
 }
 
+/** A growing listing is shown this often at most. */
+const SHOW_MS = 120
+
 /** Everything is here. */
 export const isWhole = (listing: Listing | undefined): boolean => listing !== undefined && listing.cursor === null && !listing.stopped
 
@@ -35,11 +38,16 @@ export const listingQuery = (place: Place) =>
       const growing = !isWhole(before)
       let rows = goesOn ? before.rows : []
       let cursor = goesOn ? before.cursor : null
+      let told = -Infinity
       do {
         const page = await call('objects.list', { ...place, cursor }, signal)
         rows = rows.length === 0 ? page.rows : [...rows, ...page.rows]
         cursor = page.cursor
-        if (cursor !== null && growing) client.setQueryData<Listing>(queryKey, { rows, cursor, stopped: false })
+        // Pages may come faster than a window can show them.
+        if (cursor !== null && growing && performance.now() - told > SHOW_MS) {
+          told = performance.now()
+          client.setQueryData<Listing>(queryKey, { rows, cursor, stopped: false })
+        }
       } while (cursor !== null)
       return { rows, cursor, stopped: false }
     },

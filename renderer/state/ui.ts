@@ -65,7 +65,7 @@ export function go(view: Partial<View>): void {
 }
 
 /** The first place of a session is no step to go back from. */
-export const land = (place: Place): void => useUi.setState((ui) => ({ place, open: withAncestors(ui.open, place) }))
+export const land = (place: Place): void => useUi.setState((ui) => ({ place, open: new Set([...withAncestors(ui.open, place), nodeId(place.profileId, place.bucket)]) }))
 
 /** Id of a tree node: a profile, a bucket or a folder. */
 export const nodeId = (profileId: string, bucket: string | null, prefix = ''): string => JSON.stringify([profileId, bucket, prefix])

@@ -27,6 +27,9 @@ export interface Quantities {
   readonly exactTime: (iso: string) => string
 }
 
+/** The system counts to twelve. Lists are a little wider then. */
+export const hours12 = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 === true
+
 const memo = new Map<Language, Quantities>()
 
 export function quantitiesIn(language: Language): Quantities {
@@ -34,8 +37,7 @@ export function quantitiesIn(language: Language): Quantities {
   if (known !== undefined) return known
   const zh = language === 'zh-CN'
   const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-  const hours12 = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 === true
-  const hm = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', { hour: '2-digit', minute: '2-digit', hour12: hours12 })
+  const hm = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', { hour: hours12 && !zh ? 'numeric' : '2-digit', minute: '2-digit', hour12: hours12 && !zh })
   const count = (n: number) => grouped.format(n)
   const made: Quantities = {
     count,
@@ -43,7 +45,9 @@ export function quantitiesIn(language: Language): Quantities {
     exactBytes: (n) => (zh ? `${count(n)} 字节` : `${count(n)} ${n === 1 ? 'byte' : 'bytes'}`),
     progress(done, total) {
       const unit = unitOf(total)
-      return `${scaled(Math.min(done, total), unit, unitOf(done) < unit ? fractionDigits(total, unit) : null)} ${zh ? '/' : 'of'} ${scaled(total, unit, null)} ${UNITS[unit]}`
+      // One decimal tells enough of what moves, and none of hundreds.
+      const digits = Math.min(1, fractionDigits(total, unit))
+      return `${scaled(Math.min(done, total), unit, digits)} ${zh ? '/' : 'of'} ${scaled(total, unit, digits)} ${UNITS[unit]}`
     },
     speed: (n) => `${sized(n)}/s`,
     duration: (seconds) => durationIn(seconds, zh),
@@ -72,13 +76,13 @@ function fractionDigits(n: number, unit: number): number {
   return value >= 100 ? 0 : value >= 10 ? 1 : 2
 }
 
-function scaled(n: number, unit: number, digits: number | null): string {
-  return (n / 1000 ** unit).toFixed(digits ?? fractionDigits(n, unit))
+function scaled(n: number, unit: number, digits: number): string {
+  return (n / 1000 ** unit).toFixed(digits)
 }
 
 function sized(n: number): string {
   const unit = unitOf(n)
-  return `${scaled(n, unit, null)} ${UNITS[unit]}`
+  return `${scaled(n, unit, fractionDigits(n, unit))} ${UNITS[unit]}`
 }
 
 function durationIn(seconds: number, zh: boolean): string {

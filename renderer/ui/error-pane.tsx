@@ -33,7 +33,7 @@ export function ErrorPane({ error, at, busy, onRetry, actions, profile }: { read
       tech={<><span>{tech}</span><IconButton icon="copy" small label={t('common:act.copyDetails')} onClick={() => { copyText(tech); say(t('common:act.copied')) }} /></>}
     >
       {sentence(error, language)}
-      {error.code === 'unreachable' && <> {t('common:error.transfersWait')}</>}
+      {error.code === 'unreachable' && <>{t('common:space')}{t('common:error.transfersWait')}</>}
     </Empty>
   )
 }

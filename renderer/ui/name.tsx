@@ -26,11 +26,11 @@ let observer: ResizeObserver | undefined
 /** One observer for all names. Calls back at once, and whenever the width changes. */
 export function watchWidth(element: Element, onWidth: (width: number) => void): () => void {
   observer ??= new ResizeObserver((entries) => {
-    for (const entry of entries) watched.get(entry.target)?.(Math.floor(entry.contentRect.width))
+    for (const entry of entries) watched.get(entry.target)?.(Math.ceil(entry.contentRect.width))
   })
   watched.set(element, onWidth)
   observer.observe(element)
-  onWidth(element.clientWidth)
+  onWidth(Math.ceil(element.getBoundingClientRect().width))
   return () => observer?.unobserve(element)
 }
 
@@ -50,16 +50,16 @@ function fitted(text: string, room: number): string {
   return made
 }
 
-let ruler: HTMLSpanElement | undefined
+let pen: CanvasRenderingContext2D | null | undefined
 
-/** Measured in the page itself, because a canvas does not know tabular figures. */
+/**
+ * Told by a canvas, which lays nothing out while a list scrolls. A canvas knows no tabular figures, but all of those are
+ * as wide as a zero.
+ */
 function widthOf(text: string): number {
-  if (ruler?.isConnected !== true) {
-    ruler = document.createElement('span')
-    ruler.className = 'ruler'
-    ruler.setAttribute('aria-hidden', 'true')
-    document.body.append(ruler)
+  if (pen === undefined) {
+    pen = document.createElement('canvas').getContext('2d')
+    if (pen !== null) pen.font = `13px ${getComputedStyle(document.body).fontFamily}`
   }
-  ruler.textContent = text
-  return ruler.getBoundingClientRect().width
+  return pen === null ? text.length * WIDEST : pen.measureText(text.replace(/\d/g, '0')).width
 }

@@ -34,8 +34,8 @@ export function Sidebar({ profiles }: { readonly profiles: readonly Profile[] })
       <div className="sec"><span id="tree-head">{t('common:nav.profiles')}</span><IconButton icon="plus" small label={t('common:nav.addProfile')} onClick={() => ask({ kind: 'profile', profileId: null })} /></div>
       {profiles.length === 0 ? <p className="hint tree">{t('common:tree.empty')}</p> : <Tree profiles={profiles} />}
       <div className="sidefoot">
-        <div className="nav"><NavLink page="settings" icon="settings">{t('common:nav.settings')}</NavLink></div>
-        <div className="flex"><Keep /><IconButton icon="info" small label={t('common:help')} onClick={() => ask({ kind: 'shortcuts' })} /></div>
+        <div className="nav flex" data-region="nav"><NavLink page="settings" icon="settings">{t('common:nav.settings')}</NavLink><IconButton icon="info" small label={t('common:help')} onClick={() => ask({ kind: 'shortcuts' })} /></div>
+        <Keep />
       </div>
       <Resizer label={t('common:resize.sidebar')} edge="right" value={width} min={180} max={360} onChange={(side) => setPanes({ side })} />
     </nav>
@@ -56,11 +56,11 @@ function NavLink({ page, icon, children }: { readonly page: Page; readonly icon:
 function Keep() {
   const t = useText()
   const status = useSecrets().data
-  if (status === undefined) return <div className="keep grow" />
+  if (status === undefined) return <div className="keep" />
   const well = status.state === 'working'
   const word = t(`common:nav.${well ? (status.place === 'keychain' ? 'secretsKeychain' : 'secretsFile') : CLOSED[status.state]}`)
-  if (well) return <div className="keep grow"><Icon name="safe" /><span className="cut" title={word}>{word}</span></div>
-  return <button type="button" className="keep locked grow" onClick={() => ask({ kind: 'unlock' })}><Icon name="alert" /><span className="cut">{word}</span></button>
+  if (well) return <div className="keep"><Icon name="safe" /><span className="cut" title={word}>{word}</span></div>
+  return <button type="button" className="keep locked" onClick={() => ask({ kind: 'unlock' })}><Icon name="alert" /><span className="cut">{word}</span></button>
 }
 
 const CLOSED: Readonly<Record<Exclude<SecretsStatus['state'], 'working'>, 'keychainLocked' | 'keychainMissing' | 'passphraseNeeded'>> = {

@@ -7,6 +7,7 @@ import { useText } from '../../text/use-text.tsx'
 import { Facts, Mono } from '../../ui/facts.tsx'
 import { StateBadge, type ShownEncryption } from '../../ui/state-badge.tsx'
 import { EncryptionNote } from './encryption-note.tsx'
+import { sameDescription } from './same-description.ts'
 
 export interface EncryptionSectionProps {
   readonly place: Place
@@ -36,7 +37,7 @@ function EnvelopeRows({ encryption, keys, facts }: EncryptionSectionProps & { re
     return (
       <Facts
         rows={[
-          [t(encryption.problem === 'missing' ? 'objects:d.missing' : 'objects:d.invalid'), <Mono key="h" text={shortHeader(encryption.header)} />],
+          [t(encryption.problem === 'missing' ? 'objects:d.missingLabel' : 'objects:d.invalidLabel'), <Mono key="h" text={shortHeader(encryption.header)} />],
           [t('objects:d.present'), encryption.present.length === 0 ? t('objects:d.nonePresent') : <Mono key="p" text={encryption.present.map((name) => name.replace(PREFIX, '-')).join(', ')} />],
           [t('objects:d.content'), t('objects:d.leftCipher')],
         ]}
@@ -46,12 +47,15 @@ function EnvelopeRows({ encryption, keys, facts }: EncryptionSectionProps & { re
   const envelope = encryption.facts
   if (envelope === null) return null
   const key = encryption.state === 'sealed' ? keys.find((one) => one.id === encryption.keyId) : undefined
-  const missingShown = encryption.state === 'nokey' && envelope.description !== ''
+  const same = encryption.state === 'nokey' ? keys.filter((one) => sameDescription(one.description, envelope.description)) : []
+  // The note above asks for the key by its description already.
+  const missingShown = encryption.state === 'nokey' && envelope.description !== '' && same.length === 0
   return (
     <>
       <Facts
         rows={[
           missingShown ? null : [t('objects:d.description'), envelope.description === '' ? t('objects:d.descriptionEmpty') : <Mono key="d" text={shownName(envelope.description)} />],
+          same.some((one) => one.hasPrivate) ? [t('objects:d.tried'), shownName(same.map((one) => one.name).join(', '))] : null,
           key === undefined ? null : [t('objects:d.fingerprint'), <Fingerprint key="f" hex={key.fingerprint} />],
           [t('objects:d.contentAlgorithm'), envelope.contentAlgorithm === 'AES/CTR/NoPadding' ? 'AES-256-CTR' : envelope.contentAlgorithm],
           [t('objects:d.wrap'), wrapText(envelope)],

@@ -12,6 +12,7 @@ import { copyText } from '../../ui/clipboard.ts'
 import { Mono } from '../../ui/facts.tsx'
 import { Note } from '../../ui/note.tsx'
 import type { EncryptionSectionProps } from './details-encryption.tsx'
+import { sameDescription } from './same-description.ts'
 
 /** What is the case with one object's encryption, and what to do about it. */
 export function EncryptionNote({ encryption, ...props }: EncryptionSectionProps & { readonly encryption: Encryption }) {
@@ -70,17 +71,4 @@ function MissingKey({ encryption, keys, place, row }: EncryptionSectionProps & {
       {half === undefined && description !== '' && <><br /><Mono text={shownName(description)} ink /></>}
     </Note>
   )
-}
-
-/** The same pairs, whatever the order and the spaces. The core decides; this only chooses the words. */
-function sameDescription(a: string, b: string): boolean {
-  if (a === '' || b === '') return false
-  const pairs = (text: string): string => {
-    try {
-      return JSON.stringify(Object.entries(JSON.parse(text) as object).sort(([x], [y]) => (x < y ? -1 : 1)))
-    } catch {
-      return text
-    }
-  }
-  return pairs(a) === pairs(b)
 }

@@ -41,7 +41,7 @@ export const ObjectListRow = memo(
         <div role="gridcell" className="num meta">{folder ? '' : q.bytes(row.size)}</div>
         <div role="gridcell" className="meta">{q.time(row.modified)}</div>
         <div role="gridcell" className="meta">{folder ? '' : classWord(row.storageClass)}</div>
-        <div role="gridcell">{!folder && <RowState place={place} row={row} />}</div>
+        <div role="gridcell" className="stc">{!folder && <RowState place={place} row={row} />}</div>
       </div>
     )
   },

@@ -53,7 +53,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   const selected = useMemo(() => (chosen.size === 0 ? [] : rows.filter((row) => chosen.has(row.key))), [rows, chosen])
   const actions = useObjectActions(place, selected)
   const guide = guideOn && place.prefix === '' && app?.practice?.profileId === place.profileId && app.practice.bucket === place.bucket
-  const details = useDetails() && !(guide && selected.length === 0)
+  const details = useDetails() && rows.length > 0 && !(guide && selected.length === 0)
   const dragOver = useDrag((drag) => (drag.folder?.bucket === place.bucket ? drag.folder.prefix : null))
   const pane = useRef<HTMLDivElement>(null)
   const refresh = () => void refreshListing(client, place)
@@ -89,7 +89,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
     <div className={details ? 'work' : 'work wide'} style={{ '--w-details': `${width}px` } as CSSProperties}>
       <div className="mid-pane" ref={pane} onPaste={onPaste}>
         <h1 className="sr">{placeText(place.bucket, place.prefix)}</h1>
-        <Toolbar place={place} profile={profile} busy={listing.isFetching} onRefresh={refresh} onLeaveFilter={focusList} details={data !== undefined} />
+        <Toolbar place={place} profile={profile} busy={listing.isFetching} onRefresh={refresh} onLeaveFilter={focusList} details={rows.length === 0 || (guide && selected.length === 0) ? null : details} />
         <NoticeBar keys={keys} />
         {guide && <Guide place={place} onShowDetails={showSomething} />}
         <div className={guide ? 'pane-body guided' : 'pane-body'} {...(rows.length === 0 && data !== undefined && { tabIndex: 0, 'data-region': 'list', role: 'region', 'aria-label': t('objects:list') })}>

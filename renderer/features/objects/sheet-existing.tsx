@@ -26,7 +26,7 @@ export function SheetExisting({ plan, value, onChange, tooMany }: { readonly pla
         <Segmented labelledBy="sheet-existing" value={value} onChange={onChange} options={RULES.map((rule) => ({ value: rule, label: t(`objects:existing.${rule}`), disabled: tooMany && rule === 'ask' }))} />
         {count > 0 && (
           <Message
-            message={{ kind: 'warn', text: <>{rich(what, {}, { n: q.count(count), first: names[0] ?? '', second: names[1] ?? '', rest: q.count(count - 2) })} {tooMany ? t('objects:sheet.tooMany') : then}</> }}
+            message={{ kind: 'warn', text: <>{rich(what, {}, { n: q.count(count), first: names[0] ?? '', second: names[1] ?? '', rest: q.count(count - 2) })}{t('common:space')}{tooMany ? t('objects:sheet.tooMany') : then}</> }}
           />
         )}
       </div>

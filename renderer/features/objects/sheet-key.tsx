@@ -86,5 +86,5 @@ function KeyProof({ masterKey }: { readonly masterKey: MasterKey }) {
   const proof = masterKey.proven === null ? t('objects:sheet.notProven') : t('objects:sheet.proven', { time: q.time(masterKey.proven) })
   const sample = masterKey.origin === 'sample'
   const backup = sample ? t('objects:sheet.sample') : masterKey.backedUp === null ? t('objects:sheet.noBackup') : t('objects:sheet.backed', { time: q.time(masterKey.backedUp) })
-  return <Message message={{ kind: sample || masterKey.backedUp !== null ? 'ok' : 'warn', text: `${proof} ${backup}` }} />
+  return <Message message={{ kind: sample || masterKey.backedUp !== null ? 'ok' : 'warn', text: [proof, backup].join(t('common:space')) }} />
 }

@@ -2,7 +2,7 @@ import type { KeyboardEvent } from 'react'
 import type { Profile } from '../../../shared/contract/models.ts'
 import { keysText } from '../../platform.ts'
 import type { Place } from '../../queries/objects.ts'
-import { setFilter, showDetails, useDetails, useUi } from '../../state/ui.ts'
+import { setFilter, showDetails, useUi } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -18,14 +18,14 @@ export interface ToolbarProps {
   readonly onRefresh: () => void
   /** Enter and ↓ in the filter go on to the list. */
   readonly onLeaveFilter: () => void
-  readonly details: boolean
+  /** Are the details to be seen? Null: they are not offered. */
+  readonly details: boolean | null
 }
 
 /** Where we are, and what can be done with the folder as a whole. */
 export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, details }: ToolbarProps) {
   const t = useText()
   const filter = useUi((ui) => ui.filter)
-  const open = useDetails()
   const uploads = useUploads()
   const key = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
@@ -56,7 +56,7 @@ export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, detail
       >
         <Button kind="primary" icon="up">{t('objects:upload')}</Button>
       </MenuButton>
-      {details && <IconButton icon="pane-right" label={t(open ? 'objects:hideDetails' : 'objects:showDetails')} on={open} aria-pressed={open} onClick={() => showDetails(!open)} />}
+      {details !== null && <IconButton icon="pane-right" label={t(details ? 'objects:hideDetails' : 'objects:showDetails')} on={details} aria-pressed={details} onClick={() => showDetails(!details)} />}
     </div>
   )
 }

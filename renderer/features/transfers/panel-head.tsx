@@ -23,7 +23,7 @@ export function PanelHead({ totals, all, open, acts }: { readonly totals: Totals
       {totals.speed !== null && <Minute />}
       {totals.speed !== null && <span className="medium nowrap">{q.speed(totals.speed)}</span>}
       {unfinished > 0 && <span className="ph-bar"><Progress value={shareOf(totals.bytesDone, totals.bytesTotal, false)} label={t('transfers:all')} /></span>}
-      {unfinished > 0 && <span className="muted nowrap">{q.progress(totals.bytesDone, totals.bytesTotal)}</span>}
+      {unfinished > 0 && <span className="faint nowrap total">{q.progress(totals.bytesDone, totals.bytesTotal)}</span>}
       <PauseAll all={all} acts={acts} />
       {all.length > 0 && <IconButton icon="pane-bottom" label={t(open ? 'transfers:fold' : 'transfers:unfold')} on={open} aria-expanded={open} onClick={() => setPanes({ panelOpen: !open })} />}
     </div>

@@ -48,7 +48,7 @@ export function TransfersPage() {
       {items.length === 0 ? <Empty icon="transfers" title={t('transfers:empty.title')}>{t('transfers:empty.text')}</Empty> : (
         <TransferList
           label={t('transfers:all')} className="page" items={items} rowPx={ROW_PX} headingPx={HEADING_PX} acts={acts}
-          heading={({ heading, count }, props) => <div role="row" key={`# ${heading}`} {...props}><h2 role="rowheader" className="xh">{heading}<span className="faint">{count}</span></h2></div>}
+          heading={({ heading, count }, props) => <div role="row" key={`# ${heading}`} {...props}><div role="rowheader" className="xh">{heading}<span className="faint">{count}</span></div></div>}
           row={(transfer, props) => <PageRow key={transfer.id} transfer={transfer} acts={acts} props={props} />}
         />
       )}

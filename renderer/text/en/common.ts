@@ -1,5 +1,7 @@
 /** Words of the frame, and of everything that is used on more than one page. Flat keys, `{{value}}`, `_one` and `_other`. */
 export const common = {
+  /** Between two sentences. */
+  'space': ' ',
   'app': 'Cipherbucket',
   'nav.main': 'Main',
   'nav.objects': 'Objects',

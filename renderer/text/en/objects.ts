@@ -101,6 +101,8 @@ export const objects = {
   'd.triedAll': '<b>No key opens it.</b> All of your master keys were tried. Import the right one, or ask whoever uploaded it.',
   'd.opened': '{{name}} opens it, although its description differs.',
   'd.broken': '<b>Damaged envelope.</b> {{header}} is {{problem}}, so the content cannot be decrypted with any key. Restore an earlier version if the bucket keeps them, or upload the file again.',
+  'd.missingLabel': 'Missing',
+  'd.invalidLabel': 'Not valid',
   'd.missing': 'missing',
   'd.invalid': 'not valid',
   'd.later': '<b>Not yet readable.</b> Written in a format this version recognises and cannot read: {{format}}. Download raw keeps the bytes and the envelope.',

@@ -2,6 +2,7 @@ import type { common as english } from '../en/common.ts'
 import type { Same } from '../same.ts'
 
 export const common: Same<typeof english> = {
+  'space': '',
   'app': 'Cipherbucket',
   'nav.main': '主导航',
   'nav.objects': '对象',

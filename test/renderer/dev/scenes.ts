@@ -1,7 +1,9 @@
-import { go, setPanes } from '../../../renderer/state/ui.ts'
+import { go, setFilter, setPanes } from '../../../renderer/state/ui.ts'
 import { ask, notify } from '../../../renderer/state/work.ts'
 import { dispatchSelection, orderOf } from '../../../renderer/state/selection.ts'
 import { recordSpeed } from '../../../renderer/state/speed.ts'
+import { useDrag } from '../../../renderer/features/objects/drags.ts'
+import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Fake } from '../fake-bridge.ts'
 import { firstRunData, payroll, row, studioData, today, transfers, type FakeData } from '../fake-data.ts'
@@ -27,6 +29,12 @@ const open = (fake: Fake) => {
   for (let i = 60; i >= 0; i--) recordSpeed(44e6 + 5e6 * Math.sin(i / 3) - (Math.abs(i - 34) < 4 ? 26e6 : 0), Date.now() - i * 1000)
   void fake
 }
+async function sheet(fake: Fake, change: Partial<UploadPlan> = {}): Promise<void> {
+  const plan = await fake.shell.bridge.call('uploads.plan', { ...here, grants: ['g1', 'g2', 'g3'] })
+  if (!plan.ok) return
+  fake.emit('plan.changed', { ...plan.value, ...change })
+  ask({ kind: 'upload', planId: plan.value.id, grants: [] })
+}
 const failing = (error: AppError): Scene => ({ data: studioData, before: (fake) => fake.refuse('objects.list', error), after: () => go({ page: 'objects', place: here }) })
 const SIGNED = '2026-09-14_Master-Services-Agreement_Lanstone-Design_and_Hafenkontor-Logistik-GmbH_v7_signed.pdf'
 
@@ -36,8 +44,11 @@ export const scenes = {
   'folder': { data: browsing, after: open },
   'several': { data: browsing, after: (fake) => { open(fake); select(SIGNED, '🎉 release party 照片.zip', 'NDA Müller & Søn, ελληνική μετάφραση.pdf') } },
   'mixed': { data: browsing, after: (fake) => { open(fake); select(SIGNED, 'README.txt', 'payroll-2026-10.xlsx', 'Q3 附件/') } },
-  'drop': { data: browsing, after: (fake) => { open(fake); void fake.shell.bridge.call('uploads.plan', { ...here, grants: ['g1', 'g2', 'g3'] }).then(() => document.querySelector<HTMLElement>('.bar .btn.primary')?.focus()) } },
-  'no-key': { data: () => ({ ...studioData(), keys: [] }), after: open },
+  'drop': { data: browsing, after: (fake) => { open(fake); void sheet(fake) } },
+  'drop-counting': { data: browsing, after: (fake) => { open(fake); void sheet(fake, { phase: 'counting', files: 412, bytes: 2.2e9, conflicts: [], conflictCount: 0 }) } },
+  'drop-no-key': { data: () => ({ ...studioData(), keys: [] }), after: (fake) => { open(fake); void sheet(fake, { leftOut: [{ path: 'Hafenkontor 交付包 2026-11/link', reason: 'symlink' }] }) } },
+  'drag': { data: browsing, after: (fake) => { open(fake); useDrag.setState({ target: here, folder: null }) } },
+  'drag-folder': { data: browsing, after: (fake) => { open(fake); const over = { ...here, prefix: `${C}signed/` }; useDrag.setState({ target: over, folder: over }) } },
   'transfers': { data: browsing, after: (fake) => { open(fake); go({ page: 'transfers' }) } },
   'transfers-empty': { data: studioData, after: () => go({ page: 'transfers' }) },
   'unknown-key': { data: browsing, after: (fake) => { open(fake); select('payroll-2026-10.xlsx') } },
@@ -57,7 +68,7 @@ export const scenes = {
   'keychain': { ...failing({ code: 'keychain-locked' }), data: () => ({ ...studioData(), secrets: { ...studioData().secrets, state: 'locked' as const } }) },
   'denied': failing({ code: 'access-denied', action: 'oss:ListObjects', ossCode: 'AccessDenied', ec: '0003-00000001', requestId: '6740F3B1A2C84E3937C1D20E' }),
   'empty-folder': { data: studioData, after: () => go({ page: 'objects', place: { profileId: 'p2', bucket: 'eu-nightly', prefix: '' } }) },
-  'no-match': { data: studioData, after: () => { go({ page: 'objects', place: here }); document.title = 'x' } },
+  'no-match': { data: studioData, after: () => { go({ page: 'objects', place: here }); setFilter('Hafenkontrol') } },
   'loading': { data: studioData, before: (fake) => { fake.handlers['objects.list'] = () => new Promise(() => undefined) }, after: () => go({ page: 'objects', place: here }) },
   'delete': { data: browsing, after: (fake) => { open(fake); select(SIGNED, 'README.txt', 'signed/'); ask({ kind: 'delete', place: here, keys: [C + SIGNED, `${C}README.txt`, `${C}signed/`] }) } },
   'rename': { data: browsing, after: (fake) => { open(fake); ask({ kind: 'rename', place: here, key: `${C}README.txt` }) } },

@@ -1,0 +1,96 @@
+// @vitest-environment happy-dom
+import { describe, expect, test } from 'vitest'
+import { groupOf, inOrder, totalsOf } from '../../renderer/queries/transfer-facts.ts'
+import { withSpeed } from '../../renderer/state/speed.ts'
+import { iconOf, shownRows, sumOf } from '../../renderer/features/objects/rows.ts'
+import { decided } from '../../renderer/features/objects/conflict-dialog.tsx'
+import { nameProblem } from '../../renderer/features/objects/object-name.ts'
+import { suggestedKey } from '../../renderer/features/objects/sheet-key.tsx'
+import { sameDescription } from '../../renderer/features/objects/same-description.ts'
+import { firstValue } from '../../renderer/ui/state-badge.tsx'
+import { keys, row, studioData, transfer, transfers } from './fake-data.ts'
+
+const rows = [row('z/', 0, ''), row('b.pdf', 3, '2026-01-02'), row('a/', 0, ''), row('a.txt', 9, '2026-01-03'), row('c.TXT', 1, '2026-01-01')]
+const names = (filter: string, by: 'name' | 'size' | 'modified', down: boolean) => shownRows(rows, filter, { by, down }).map((one) => one.key).join(' ')
+
+describe('rows of a folder', () => {
+  test.each([
+    ['', 'name', false, 'z/ a/ b.pdf a.txt c.TXT'], ['', 'name', true, 'a/ z/ c.TXT a.txt b.pdf'], ['', 'size', true, 'z/ a/ a.txt b.pdf c.TXT'],
+    ['', 'modified', false, 'z/ a/ c.TXT b.pdf a.txt'], ['txt', 'name', false, 'a.txt c.TXT'], [' A ', 'name', false, 'a/ a.txt'], ['/', 'name', false, ''],
+  ] as const)('filter %j by %s, down %s', (filter, by, down, expected) => expect(names(filter, by, down)).toBe(expected))
+
+  test('the listing itself is never changed', () => {
+    const before = rows.map((one) => one.key).join()
+    names('', 'size', true)
+    names('', 'name', true)
+    expect(rows.map((one) => one.key).join()).toBe(before)
+    expect(sumOf(rows)).toEqual({ files: 3, folders: 2, bytes: 13 })
+  })
+
+  test.each([['a.pdf', 'doc'], ['x/y.tar.gz', 'archive'], ['dump.sql.zst', 'data'], ['scan.PNG', 'image'], ['README', 'file'], ['.DS_Store', 'file'], ['a.b/c', 'file']])('%s is a %s', (key, icon) => expect(iconOf(key)).toBe(icon))
+
+  test.each([['{"team":"payroll"}', 'payroll'], ['{}', ''], ['', ''], ['[1]', ''], ['nonsense', ''], ['{"n":1}', '']])('a missing key is called by %s', (description, expected) => expect(firstValue(description)).toBe(expected))
+
+  test('descriptions are the same whatever the order and the spaces', () => {
+    expect(sameDescription('{"a":"1","b":"2"}', '{ "b": "2", "a": "1" }')).toBe(true)
+    expect(sameDescription('{"a":"1"}', '{"a":"2"}')).toBe(false)
+    expect(sameDescription('', '')).toBe(false)
+  })
+})
+
+describe('names a user types', () => {
+  test.each([
+    ['a/b.txt', false, null], ['', false, 'objects:name.empty'], ['/a', false, 'objects:name.leading'], ['\\a', false, 'objects:name.leading'],
+    ['x'.repeat(1023), false, null], ['x'.repeat(1024), false, 'objects:name.long'], ['税'.repeat(342), false, 'objects:name.long'], ['a/b', true, 'objects:name.slash'],
+  ] as const)('%#', (name, folder, expected) => expect(nameProblem(name, folder, name)?.key ?? null).toBe(expected))
+})
+
+describe('the upload sheet', () => {
+  const { profiles } = studioData()
+  test.each([
+    ['p1', 'lanstone-archive', 'k1'], ['p2', 'eu-nightly', 'k2'], ['practice', 'practice-bucket', 'k6'],
+    // No default, several keys: none by chance.
+    ['p2', 'other', null],
+  ] as const)('%s/%s suggests %s', (profile, bucket, expected) => expect(suggestedKey(profiles.find((one) => one.id === profile), bucket, keys)).toBe(expected))
+
+  test('a default that may not encrypt is never replaced by another key', () => {
+    const [profile] = profiles
+    const retired = keys.map((one) => (one.id === 'k1' ? { ...one, state: 'decrypt-only' as const } : one))
+    expect(suggestedKey(profile, 'lanstone-archive', retired)).toBe(null)
+    expect(suggestedKey(undefined, 'any', keys.slice(0, 1))).toBe('k1')
+  })
+
+  test('decisions on existing names', () => {
+    const conflicts = ['a', 'b', 'c'].map((key) => ({ key, size: 1, modified: '', theirSize: 1, theirModified: '' }))
+    const first = decided({}, conflicts, 0, 'skip', false)
+    expect(first).toEqual({ a: 'skip' })
+    expect(decided(first, conflicts, 1, 'replace', true)).toEqual({ a: 'skip', b: 'replace', c: 'replace' })
+  })
+})
+
+describe('transfers', () => {
+  test('groups come in their order, what is over newest first', () => {
+    const grouped = inOrder(transfers, new Date(transfers[0]?.changed ?? ''))
+    expect(grouped.get('needs')?.map((one) => one.id)).toEqual(['t4', 't6'])
+    expect(grouped.get('waiting')?.map((one) => one.id)).toEqual(['t3', 't5'])
+    expect(grouped.get('done')?.map((one) => one.id)).toEqual(['t7', 't8', 't9'])
+    expect(groupOf(transfer({ id: 'x', name: 'x', phase: 'done', changed: '2020-01-01T00:00:00Z' }), new Date())).toBe('earlier')
+  })
+
+  test('totals count what is not finished', () => {
+    const totals = totalsOf(transfers)
+    expect(totals).toMatchObject({ running: 2, paused: 1, waiting: 1, done: 3, needKey: 1, needOther: 1, speed: 48.2e6 })
+    expect(totals.bytesTotal).toBe(18.7e9 + 8.2e6 + 41.3e9 + 96200 + 4100 + 11e6)
+    // Paused bytes are not waited for.
+    expect(totals.secondsLeft).toBe(Math.ceil((18.7e9 - 11.6e9 + 1e6 + 4100) / 48.2e6))
+    expect(totalsOf([]).speed).toBe(null)
+  })
+
+  test('the speed curve has one value a second, and none invented for seconds in which nothing was told', () => {
+    let speeds = withSpeed({ values: [], at: 0 }, 5, 10_000)
+    speeds = withSpeed(speeds, 7, 10_400)
+    speeds = withSpeed(speeds, 9, 13_000)
+    expect(speeds.values).toEqual([7, 0, 0, 9])
+    expect(withSpeed(speeds, 1, 13_000 + 3_600_000).values).toHaveLength(600)
+  })
+})

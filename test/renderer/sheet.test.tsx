@@ -1,0 +1,116 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
+import type { MasterKey } from '../../shared/contract/models.ts'
+import { UploadSheet } from '../../renderer/features/objects/upload-sheet.tsx'
+import { useWork } from '../../renderer/state/work.ts'
+import type { Fake } from './fake-bridge.ts'
+import { studioData } from './fake-data.ts'
+import { called, isOff, lastCall, mounted, press } from './mounted.tsx'
+
+const { profiles, keys, settings } = studioData()
+const place = { profileId: 'p1', bucket: 'lanstone-archive', prefix: 'contracts/2026/' }
+beforeEach(() => act(() => useWork.setState({ asked: null })))
+
+async function sheet(change: Partial<UploadPlan> = {}, some: readonly MasterKey[] = keys) {
+  let closed = false
+  const fake = mounted(<UploadSheet planId="plan-g1" grants={[]} profiles={profiles} keys={some} settings={settings} onClose={() => { closed = true }} />)
+  const plan = await fake.shell.bridge.call('uploads.plan', { ...place, grants: ['g1'] })
+  if (!plan.ok) throw new Error('the fake refuses')
+  const tell = (next: Partial<UploadPlan>) => act(() => fake.emit('plan.changed', { ...plan.value, ...next }))
+  tell(change)
+  await screen.findByRole('dialog')
+  return { fake, tell, wasClosed: () => closed }
+}
+const start = /Encrypt and upload/
+const input = (fake: Fake) => lastCall(fake, 'uploads.start')
+
+describe('the upload sheet', () => {
+  test('opens while counting, numbers grow, and its button waits', async () => {
+    const { tell } = await sheet({ phase: 'counting', files: 1 })
+    await screen.findByText('Counting: 1 file so far')
+    expect(isOff(start)).toBe(true)
+    tell({ phase: 'counting', files: 1200 })
+    await screen.findByText('Counting: 1,200 files so far')
+    tell({ phase: 'ready' })
+    await screen.findByText('Encrypt and upload 1,287 files')
+    expect(isOff(start)).toBe(false)
+  })
+
+  test('Cancel stops the count, and nothing is sent', async () => {
+    const { fake, wasClosed } = await sheet({ phase: 'counting' })
+    press('Cancel')
+    await called(fake, 'uploads.forget')
+    expect(wasClosed()).toBe(true)
+    expect(input(fake)).toBe(undefined)
+  })
+
+  test('names the key, its proof and its backup', async () => {
+    await sheet()
+    expect(screen.getByRole('dialog').textContent).toMatch(/Studio 20269f3c 41d7 0b82 e6aa, default for this profile/)
+    expect(screen.getByText(/Wrap and unwrap tried: .*Backed up: /)).toBeTruthy()
+  })
+
+  test('without a usable key it offers to make or import one', async () => {
+    await sheet({}, keys.filter((key) => key.state === 'decrypt-only'))
+    screen.getByText('No master key here can encrypt.')
+    expect(isOff(start)).toBe(true)
+    screen.getByRole('button', { name: 'Generate…' })
+  })
+
+  test('a short key needs a tick', async () => {
+    const { fake } = await sheet({ conflicts: [], conflictCount: 0 }, keys.map((key) => (key.id === 'k1' ? { ...key, bits: 1024 } : key)))
+    expect(isOff(start)).toBe(true)
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Use it anyway' }))
+    press(start)
+    await called(fake, 'uploads.start')
+    expect(input(fake)).toMatchObject({ keyId: 'k1', allowWeak: true })
+  })
+
+  test('Ask asks for each existing name, and one answer may serve the rest', async () => {
+    const { fake } = await sheet()
+    press(start)
+    const first = within(await screen.findByRole('dialog', { name: '“签字页.pdf” is already there' }))
+    expect(input(fake)).toBe(undefined)
+    fireEvent.click(first.getByRole('button', { name: 'Skip' }))
+    const second = within(await screen.findByRole('dialog', { name: '“cover-letter.docx” is already there' }))
+    fireEvent.click(second.getByRole('checkbox', { name: /the other 1/ }))
+    fireEvent.click(second.getByRole('button', { name: 'Rename' }))
+    await called(fake, 'uploads.start')
+    const at = place.prefix
+    expect(input(fake)).toMatchObject({ existing: 'ask', decisions: { [`${at}签字页.pdf`]: 'skip', [`${at}cover-letter.docx`]: 'rename', [`${at}plan.dwg`]: 'rename' } })
+  })
+
+  test('any other rule sends at once', async () => {
+    const { fake } = await sheet()
+    fireEvent.click(screen.getByRole('radio', { name: 'Replace' }))
+    press(start)
+    await called(fake, 'uploads.start')
+    expect(input(fake)).toMatchObject({ existing: 'replace', decisions: {} })
+  })
+
+  test('too many to ask for: a rule must be chosen, and it is not Replace by itself', async () => {
+    await sheet({ conflictCount: 5000 })
+    expect((screen.getByRole('radio', { name: 'Ask' }) as HTMLButtonElement).disabled).toBe(true)
+    expect(screen.getByRole('radio', { name: 'Skip' }).getAttribute('aria-checked')).toBe('true')
+  })
+
+  test('what is left out is named', async () => {
+    await sheet({ leftOut: [{ path: 'a/link', reason: 'symlink' }, { path: 'b', reason: 'unreadable' }] })
+    screen.getByText('symbolic link')
+    expect(screen.getAllByText('Left out, 2').length).toBeGreaterThan(0)
+  })
+
+  test('nothing to upload is said, and an error of the start stays in the sheet', async () => {
+    const { fake, tell, wasClosed } = await sheet({ files: 0, items: [], conflicts: [], conflictCount: 0 })
+    screen.getByText('There is nothing to upload.')
+    expect(isOff(start)).toBe(true)
+    fake.refuse('uploads.start', { code: 'key-not-usable', name: 'Studio 2026', reason: 'not-proven' })
+    tell({ phase: 'ready', conflicts: [], conflictCount: 0 })
+    await waitFor(() => expect(isOff(start)).toBe(false))
+    press(start)
+    await waitFor(() => expect(screen.getByText(/has not passed its trial/)).toBeTruthy())
+    expect(wasClosed()).toBe(false)
+  })
+})
