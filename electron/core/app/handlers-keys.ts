@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import type { CatalogKey } from '../keys/catalog-key.ts'
-import { saveText } from './save-text.ts'
+import { saveText } from '../stream/file-sink.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import { systemCode, type Granted } from './path-grants.ts'
 
