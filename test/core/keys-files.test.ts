@@ -170,6 +170,17 @@ describe('keys that are none', () => {
     },
   )
 
+  test('three primes, whose numbers only the proof can judge', async () => {
+    const base64 = named('PKCS#1 with three primes').toString().replace(/-----[^-]+-----|\s/g, '')
+    const numbers = inside(readDer(Buffer.from(base64, 'base64'))).map(({ whole }) => Buffer.from(whole))
+    // The exponent and a remainder: with one of them right, OpenSSL still finds its way.
+    for (const index of [3, 6]) {
+      const number = numbers[index] ?? expect.fail()
+      number[number.length - 3] = (number.at(-3) ?? 0) ^ 0x10
+    }
+    expect(await outcome(der(SEQUENCE, ...numbers), null)).toEqual(refused('halves-differ'))
+  })
+
   test('too large: the file, the numbers, the work it asks for', async () => {
     expect(await outcome(Buffer.alloc(1024 * 1024 + 1, 0x30), null)).toEqual(refused('too-large'))
     const huge = der(SEQUENCE, integer(Buffer.concat([Buffer.of(0), Buffer.alloc(2049, 0xff)])), derInteger(65537))
