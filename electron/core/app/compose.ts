@@ -100,6 +100,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       await queue.close()
       await pool.close()
       catalog.closeAll()
+      secrets.close()
       await Promise.all([seen.close(), grants.close()])
       wire.close()
     },

@@ -1,12 +1,17 @@
 import { fail, ok } from '../../../shared/contract/errors.ts'
-import type { Settings } from '../../../shared/contract/models.ts'
+import type { SecretsStatus, Settings } from '../../../shared/contract/models.ts'
 import { PRACTICE_PROFILE } from './profiles.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 
 const PLATFORMS: Readonly<Record<string, 'mac' | 'windows' | 'linux'>> = { darwin: 'mac', win32: 'windows' }
 
-export function appHandlers({ ports, settings, secrets, emitter, seedPractice }: Parts): HandlersOf<'app' | 'settings' | 'practice' | 'secrets'> {
+export function appHandlers({ ports, settings, secrets, emitter, catalog, profiles, seedPractice }: Parts): HandlersOf<'app' | 'settings' | 'practice' | 'secrets'> {
   const { practice } = ports
+  /** The secret store knows accounts; people know profiles and keys. */
+  const named = (status: SecretsStatus): SecretsStatus => ({
+    ...status,
+    lost: status.lost.flatMap((account) => profiles.nameOfAccount(account) ?? catalog.nameOfAccount(account) ?? []),
+  })
   return {
     'app.info': async () =>
       ok({
@@ -29,16 +34,18 @@ export function appHandlers({ ports, settings, secrets, emitter, seedPractice }:
       emitter.emit('objects.changed', { profileId: PRACTICE_PROFILE, bucket: practice.bucket, prefix: '' })
       return ok(null)
     },
-    'secrets.status': async () => ok(await secrets.status()),
+    'secrets.status': async () => ok(named(await secrets.status())),
     'secrets.check': async () => {
-      const status = await secrets.check()
+      const status = named(await secrets.check())
       emitter.emit('secrets.changed', status)
       return ok(status)
     },
     'secrets.unlock': async ({ passphrase }) => {
       const unlocked = await secrets.unlock(passphrase)
-      if (unlocked.ok) emitter.emit('secrets.changed', unlocked.value)
-      return unlocked
+      if (!unlocked.ok) return unlocked
+      const status = named(unlocked.value)
+      emitter.emit('secrets.changed', status)
+      return ok(status)
     },
   }
 }

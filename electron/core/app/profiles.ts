@@ -21,6 +21,8 @@ export interface Profiles {
   add(fields: ProfileFields, keep: 'stored' | 'session'): Promise<Result<Profile>>
   update(id: ProfileId, fields: ProfileFields): Promise<Result<Profile>>
   remove(id: ProfileId): Promise<Result<null>>
+  /** The profile whose secret this account of the secret store holds; null for any other account. */
+  nameOfAccount(account: string): string | null
   /** The secret of a profile, asked of the secret store every time. */
   credentials(id: ProfileId): Promise<Result<Credentials>>
   /** The secret that unsaved fields stand for; `id`: the profile that 'keep' means. */
@@ -131,6 +133,7 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
       const removed = await secrets.remove(accountOf(id))
       return removed.ok ? ok(null) : removed
     },
+    nameOfAccount: (account) => [...stored.values()].find((profile) => accountOf(profile.id) === account)?.name ?? null,
     credentials,
     draftCredentials,
   }
