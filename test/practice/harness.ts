@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { request, type Agent } from 'node:http'
+import { request, type Agent, type ClientRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPractice, type Practice, type PracticeOptions } from '../../electron/practice/start.ts'
@@ -83,12 +83,31 @@ export function send(practice: Practice, given: Given): Promise<Got> {
   return sendRaw(practice, given.method ?? 'GET', pathOf(practice, given), { ...length, ...signedHeaders(practice, given) }, body, given.agent)
 }
 
+/** Sends the headers, and waits until the server is reading the body; the answer comes when the function it returns has sent the body. */
+export async function sendLate(practice: Practice, given: Given, body: string): Promise<() => Promise<Got>> {
+  const headers = { ...signedHeaders(practice, given), 'content-length': String(body.length) }
+  const sent = request({ host: '127.0.0.1', port: practice.port, method: given.method, path: pathOf(practice, given), headers, agent: false })
+  const got = answerTo(sent)
+  sent.write(body.slice(0, 1))
+  while (practice.log.entries().at(-1)?.requestBytes !== 1) await new Promise((resolve) => setTimeout(resolve, 5))
+  return () => {
+    sent.end(body.slice(1))
+    return got
+  }
+}
+
 /** Sends exactly this. */
 export function sendRaw(
   practice: Practice, method: string, path: string, headers: Readonly<Record<string, string>>, body: Buffer | null = null, agent?: Agent,
 ): Promise<Got> {
+  const sent = request({ host: '127.0.0.1', port: practice.port, method, path, headers, agent: agent ?? false })
+  sent.end(body ?? undefined)
+  return answerTo(sent)
+}
+
+function answerTo(sent: ClientRequest): Promise<Got> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: practice.port, method, path, headers, agent: agent ?? false }, (response) => {
+    sent.on('response', (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
@@ -107,7 +126,6 @@ export function sendRaw(
       })
     })
     sent.on('error', reject)
-    sent.end(body ?? undefined)
   })
 }
 

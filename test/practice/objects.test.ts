@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Practice } from '../../electron/practice/start.ts'
-import { allInside, freshPractice, inside, md5Base64, send, type Given } from './harness.ts'
+import { allInside, freshPractice, inside, md5Base64, send, sendLate, type Given } from './harness.ts'
 
 let practice: Practice
 beforeAll(async () => void (practice = await freshPractice()))
@@ -96,10 +96,11 @@ describe('PutObject options', () => {
     expect((await put('f', 'three')).status).toBe(200)
     expect((await put('f', 'x', { 'x-oss-forbid-overwrite': 'yes' })).ec).toBe('0017-00000279')
   })
-  test('of two at once with forbid-overwrite, one wins', async () => {
-    const both = await Promise.all(['one', 'two'].map((body) => put('race', body, { 'x-oss-forbid-overwrite': 'true' })))
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
-    expect(await practice.bytes()).toBe(3)
+  test('x-oss-forbid-overwrite holds against an object that came while the body was on its way', async () => {
+    const late = await sendLate(practice, { method: 'PUT', key: 'race', headers: { 'x-oss-forbid-overwrite': 'true' } }, 'late')
+    expect((await put('race', 'first')).status).toBe(200)
+    expect((await late()).code).toBe('FileAlreadyExists')
+    expect([(await get('race')).text, await practice.bytes()]).toEqual(['first', 5])
   })
   test('storage class, and that archived bytes cannot be read', async () => {
     await put('s', 'x', { 'x-oss-storage-class': 'Archive' })
@@ -238,6 +239,12 @@ describe('AppendObject', () => {
     expect([wrong.status, wrong.code, wrong.headers['x-oss-next-append-position']]).toEqual([409, 'PositionNotEqualToLength', '9'])
     expect([(await get('log')).text, (await get('log', { range: 'bytes=3-6' })).text]).toEqual(['123456789', '4567'])
     expect((await append('-1', 'x')).code).toBe('InvalidArgument')
+  })
+  test('of two at the same position, one wins', async () => {
+    const late = await sendLate(practice, { method: 'POST', key: 'log', query: { append: null, position: '0' } }, 'late')
+    expect((await append('0', 'first')).status).toBe(200)
+    expect((await late()).code).toBe('PositionNotEqualToLength')
+    expect([(await get('log')).text, await practice.bytes()]).toEqual(['first', 5])
   })
   test('an object that was put is not appendable', async () => {
     await put('log', '')

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { request, type IncomingMessage } from 'node:http'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -187,6 +187,35 @@ describe('clients', () => {
     response.destroy()
     await until(() => openFiles() <= before)
     expect((await send(practice, { method: 'HEAD', key: 'big' })).status).toBe(200)
+  })
+
+  test('hear a refusal while they are still sending', async () => {
+    const practice = await start()
+    const big = Buffer.alloc(16 * 1024 ** 2)
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const outcomes: string[] = []
+    for (const given of [
+      { credentials: { ...practice, accessKeySecret: 'wrong' } },
+      { headers: { 'content-md5': 'none' } },
+      { headers: { 'x-oss-meta-client-side-encryption-key': 'a2V5' } },
+      { query: { partNumber: '1', uploadId: 'NOPE' } },
+      { bucket: 'no-such-bucket' },
+      {},
+    ]) outcomes.push((await send(practice, { method: 'PUT', key: 'big', body: big, agent, ...given })).code)
+    agent.destroy()
+    expect(outcomes).toEqual(['SignatureDoesNotMatch', 'InvalidDigest', 'InvalidEncryptionRequest', 'NoSuchUpload', 'NoSuchBucket', ''])
+  })
+
+  test.each([[10], [5 * 1024 ** 2]])('hear of a disk that takes no more, with %d bytes on their way', async (bytes) => {
+    const practice = await start()
+    await send(practice, { method: 'PUT', key: 'first', body: 'kept' })
+    renameSync(join(directory, 'blobs'), join(directory, 'away'))
+    writeFileSync(join(directory, 'blobs'), 'not a folder')
+    const got = await send(practice, { method: 'PUT', key: 'second', body: Buffer.alloc(bytes) })
+    expect([got.status, got.code, inside(got.text, 'Message')]).toEqual([500, 'InternalError', expect.stringMatching(/^The practice server failed: E[A-Z]+$/)])
+    rmSync(join(directory, 'blobs'))
+    renameSync(join(directory, 'away'), join(directory, 'blobs'))
+    expect([(await send(practice, { key: 'first' })).text, (await send(practice, { key: 'second' })).status]).toEqual(['kept', 404])
   })
 
   const talk = (practice: Practice, text: string) => new Promise<string>((resolve, reject) => {

@@ -85,7 +85,7 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
       reply = await perform(parts.shelf(), exchange)
       envoy = { ...envoy, limit: trafficLimit(exchange) }
     } catch (cause) {
-      if (request.destroyed && !request.complete) return
+      if (request.socket.destroyed) return
       const error = cause instanceof OssError ? cause : failure(cause)
       entry.code = error.code
       reply = errorReply(error, envoy)
@@ -157,7 +157,9 @@ function exchangeOf(request: IncomingMessage, { requestId, now, faults, headers,
 /** The body, counted; reset in the middle where a fault says so. */
 async function* bodyOf(request: IncomingMessage, faults: readonly FaultAction[], entry: LogEntry): AsyncGenerator<Buffer> {
   const reset = struckBy(faults, 'reset-request')
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // A refusal in the middle of a body must not close the connection that carries it.
+  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  for await (const chunk of chunks) {
     entry.requestBytes += chunk.length
     if (reset !== undefined && entry.requestBytes >= reset.afterBytes) {
       request.socket.resetAndDestroy()
