@@ -290,7 +290,7 @@ describe('dropped files', () => {
     expect(await stat(join(folder, 'spool')).catch(() => null)).toBeNull()
   })
 
-  for (const path of ['', '.', '..', '../x', 'a/../../x', '/etc/x', 'a//b', 'a/', 'a\0b', `${'n'.repeat(256)}`, Array.from({ length: 101 }, () => 'd').join('/')]) {
+  for (const path of ['', '.', '..', '../x', 'a/../../x', 'a/../b', '/etc/x', 'a//b', 'a/', 'a\0b', `${'n'.repeat(256)}`, Array.from({ length: 101 }, () => 'd').join('/')]) {
     it(`do not go to ${JSON.stringify(path).slice(0, 30)}`, async () => {
       const headers = await asPage()
       const reply = await ask(spool(randomUUID(), path), { method: 'POST', headers, body: 'x' })
