@@ -71,11 +71,15 @@ export async function ensureBundles(names = bundleNames) {
       else await wait(100)
     }
   }
+  const mode = process.env.NODE_ENV
   try {
     const stale = staleBundles(names)
     const { bundle } = await import('./bundle.mjs')
     if (stale.length > 0) await bundle(stale)
   } finally {
+    // The bundler sets it, and the tests that this process starts next are no production.
+    if (mode === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = mode
     rmSync(lock, { force: true })
   }
 }
