@@ -1,5 +1,5 @@
 import type { Grant } from '../shared/contract/models-transfers.ts'
-import { Failure } from '../shared/contract/errors.ts'
+import { Failure, type AppError } from '../shared/contract/errors.ts'
 
 interface Found {
   readonly path: string
@@ -26,8 +26,9 @@ export async function spoolDropped(transfer: globalThis.DataTransfer, onProgress
     }
   }
   const answer = await fetch(`/spool/finish?drop=${drop}`, { method: 'POST' })
-  if (!answer.ok) throw new Failure(await refusal(answer.status, await answer.text()))
-  return (await answer.json()) as readonly Grant[]
+  const text = await answer.text()
+  if (!answer.ok) throw new Failure(refusal(text))
+  return JSON.parse(text) as readonly Grant[]
 }
 
 /** A pasted file has no entry. */
@@ -60,12 +61,17 @@ function post(drop: string, item: Found, onProgress: (bytes: number) => void): P
     const request = new XMLHttpRequest()
     request.open('POST', `/spool?${query.toString()}`)
     request.upload.onprogress = (event) => onProgress(event.loaded)
-    request.onload = () => (request.status < 300 ? resolve() : reject(new Failure(refusal(request.status, request.responseText))))
+    request.onload = () => (request.status < 300 ? resolve() : reject(new Failure(refusal(request.responseText))))
     request.onerror = () => reject(new Failure({ code: 'source-unreadable', path: item.path, reason: 'SPOOL' }))
     request.send(item.file)
   })
 }
 
-function refusal(status: number, detail: string) {
-  return status === 507 ? ({ code: 'disk-full', path: '', needed: 0 } as const) : ({ code: 'bad-request', detail: `spool ${status}: ${detail.slice(0, 200)}` } as const)
+/** The spool refuses with an error of the contract; anything else came from something in between. */
+function refusal(text: string): AppError {
+  try {
+    return JSON.parse(text) as AppError
+  } catch {
+    return { code: 'bad-request', detail: 'spool' }
+  }
 }

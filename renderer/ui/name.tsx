@@ -4,12 +4,15 @@ import { cutMiddle, shownName } from '../text/shown-name.ts'
 /** Pixels a name may take, where the parent knows; null: each name measures its own place. */
 export const NameRoom = createContext<number | null>(null)
 
-/** A file, folder or bucket name: cut in the middle where it does not fit, with the whole name as its tooltip. */
+/**
+ * A file, folder or bucket name: cut in the middle where it does not fit, with the whole name as its tooltip. A folder
+ * can have no name at all, because a key may hold two slashes in a row.
+ */
 export const Name = memo(function Name({ text }: { readonly text: string }) {
   const given = useContext(NameRoom)
   const span = useRef<HTMLSpanElement>(null)
   const [own, setOwn] = useState<number | null>(null)
-  const shown = shownName(text)
+  const shown = shownName(text) || '⟨⟩'
   const room = given ?? own
   useLayoutEffect(() => (given === null && span.current !== null ? watchWidth(span.current, setOwn) : undefined), [given])
   const cut = room === null ? shown : fitted(shown, room)

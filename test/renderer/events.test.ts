@@ -96,10 +96,13 @@ test('a long folder is listed page by page, stops when told to, goes on where it
   }
   const { queryKey } = listingQuery(place)
   const first = client.fetchQuery(listingQuery(place)).catch(() => null)
-  await vi.waitFor(() => expect(client.getQueryData(queryKey)?.rows).toHaveLength(2000))
+  await vi.waitFor(() => expect(pages).toBe(3))
   await stopListing(client, place)
   await first
-  expect(client.getQueryData(queryKey)).toMatchObject({ stopped: true, cursor: '2000' })
+  const stopped = client.getQueryData(queryKey)
+  expect(stopped?.stopped).toBe(true)
+  expect(stopped?.rows.length).toBeGreaterThanOrEqual(1000)
+  expect(stopped?.cursor).toBe(String(stopped?.rows.length))
   expect(isWhole(client.getQueryData(queryKey))).toBe(false)
   await client.fetchQuery({ ...listingQuery(place), staleTime: 0 })
   expect(client.getQueryData(queryKey)?.rows.map((one) => one.key)).toEqual(data.rows['lanstone-archive/contracts/2026/']?.map((one) => one.key))

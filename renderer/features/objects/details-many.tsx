@@ -1,7 +1,8 @@
-import { useQueries } from '@tanstack/react-query'
+import { useIsFetching, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import type { Encryption } from '../../../shared/contract/models.ts'
-import { encryptionQuery } from '../../queries/encryption.ts'
 import { groupBy } from '../../queries/group-by.ts'
+import type { Place } from '../../queries/objects.ts'
 import { go, lastOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -48,17 +49,16 @@ export function DetailsMany({ place, selected, actions }: DetailsProps) {
   )
 }
 
-/** Only what was looked at already: a large selection must not ask for every header. */
 function States({ place, selected }: Pick<DetailsProps, 'place' | 'selected'>) {
   const q = useQuantities()
   const rich = useRich()
   const t = useText()
   const files = selected.filter((row) => row.kind === 'file')
-  const states = useQueries({ queries: files.map((row) => ({ ...encryptionQuery(place, row), enabled: false })), combine: (results) => results.map((result) => result.data) })
-  const distinct = Array.from(groupBy(states, lineOf))
+  const known = useSeenStates(place)
+  const distinct = Array.from(groupBy(files.map((row) => known.get(`${row.key} ${row.etag}`)), lineOf))
   const first = distinct[0]?.[1][0]
   if (distinct.length === 1 && first?.state === 'sealed') {
-    const marks = { key: (inner: React.ReactNode) => <button type="button" className="link" onClick={() => go({ page: 'keys' })}>{inner}</button> }
+    const marks = { key: (inner: ReactNode) => <button type="button" className="link" onClick={() => go({ page: 'keys' })}>{inner}</button> }
     return <Note kind="sealed" icon="sealed">{rich('objects:d.allSealed', marks, { n: q.count(files.length), name: shownName(first.keyName) })}</Note>
   }
   return (
@@ -71,6 +71,15 @@ function States({ place, selected }: Pick<DetailsProps, 'place' | 'selected'>) {
       ))}
     </ul>
   )
+}
+
+/** Only what was looked at already: a large selection must not ask for every header, nor keep an observer for each. */
+function useSeenStates(place: Place): ReadonlyMap<string, Encryption | null | undefined> {
+  const client = useQueryClient()
+  // Answers that come in change this number, and so draw the lines again.
+  useIsFetching({ queryKey: ['encryption', place.profileId, place.bucket] })
+  const seen = client.getQueriesData<Encryption | null>({ queryKey: ['encryption', place.profileId, place.bucket] })
+  return new Map(seen.map(([name, state]) => [`${String(name[3])} ${String(name[4])}`, state]))
 }
 
 const lineOf = (encryption: Encryption | null | undefined): string =>

@@ -53,8 +53,6 @@ export const settings = {
   'existing.skip': 'Skip',
   'existing.rename': 'Rename',
   'existing.replace': 'Replace',
-  'notify': 'Show a note when everything is done',
-  'notify.hint': 'Names are left out of the note.',
   'practice': 'Practice bucket',
   'practice.show': 'Show it in the sidebar',
   'practice.hint': 'A folder on this disk that behaves like OSS. {{bytes}}.',

@@ -53,8 +53,6 @@ export const settings: Same<typeof english> = {
   'existing.skip': '跳过',
   'existing.rename': '重命名',
   'existing.replace': '替换',
-  'notify': '全部完成时通知',
-  'notify.hint': '通知中不显示文件名。',
   'practice': '练习 Bucket',
   'practice.show': '在侧栏显示',
   'practice.hint': '本机磁盘上的一个文件夹，行为与 OSS 相同。{{bytes}}。',
