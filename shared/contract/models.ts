@@ -165,7 +165,6 @@ export interface Settings {
   /** Preferred part size in bytes. */
   readonly partSize: number
   readonly existing: 'ask' | 'skip' | 'rename' | 'replace'
-  readonly notify: boolean
   readonly showPractice: boolean
   readonly showGuide: boolean
   readonly closeKeysAfterUse: boolean

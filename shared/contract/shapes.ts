@@ -44,7 +44,6 @@ export const settings = z.object({
   multipartFrom: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),
   partSize: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),
   existing: existingRule,
-  notify: z.boolean(),
   showPractice: z.boolean(),
   showGuide: z.boolean(),
   closeKeysAfterUse: z.boolean(),

@@ -10,7 +10,6 @@ const DEFAULTS: Settings = {
   multipartFrom: 32 * 1024 ** 2,
   partSize: 8 * 1024 ** 2,
   existing: 'ask',
-  notify: true,
   showPractice: true,
   showGuide: true,
   closeKeysAfterUse: false,

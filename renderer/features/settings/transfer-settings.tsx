@@ -2,7 +2,6 @@ import { binaryBytes } from '../../text/quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { Select } from '../../ui/select.tsx'
-import { Switch } from '../../ui/switch.tsx'
 import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
 
@@ -34,9 +33,6 @@ export function TransferSettings({ settings, update }: SettingsPart) {
       </SettingRow>
       <SettingRow name={t('settings:existing')} hint={t('settings:existing.hint')}>
         <Segmented label={t('settings:existing')} value={settings.existing} onChange={(existing) => update({ existing })} options={(['ask', 'skip', 'rename', 'replace'] as const).map((value) => ({ value, label: t(`settings:existing.${value}`) }))} />
-      </SettingRow>
-      <SettingRow name={t('settings:notify')} hint={t('settings:notify.hint')}>
-        <Switch label={t('settings:notify')} checked={settings.notify} onChange={(notify) => update({ notify })} />
       </SettingRow>
     </section>
   )
