@@ -51,7 +51,7 @@ const facts = (description: string, over: Partial<EnvelopeFacts> = {}): Envelope
 export const studio: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', facts: facts('{"team":"studio","year":"2026"}') }
 const backups: Encryption = { state: 'sealed', keyId: 'k2', keyName: 'Backups 2025', facts: facts('{"use":"nightly"}', { wrapBits: 4096 }) }
 const practice: Encryption = { state: 'sealed', keyId: 'k6', keyName: 'Practice key', facts: facts('{"use":"practice"}', { wrapBits: 2048 }) }
-export const payroll: Encryption = { state: 'nokey', facts: facts('{"team":"payroll"}') }
+export const payroll = { state: 'nokey', facts: facts('{"team":"payroll"}') } as const satisfies Encryption
 const torn: Encryption = { state: 'broken', header: 'x-oss-meta-client-side-encryption-start', problem: 'missing', present: ['x-oss-meta-client-side-encryption-key', 'x-oss-meta-client-side-encryption-cek-alg', 'x-oss-meta-client-side-encryption-wrap-alg'] }
 
 export const row = (key: string, size: number, modified: string, storageClass = 'Standard'): ObjectRow =>

@@ -33,10 +33,10 @@ class Session extends EventEmitter {
   device: (() => boolean) | null = null
   displayMedia: unknown = null
   spellChecker = true
-  private decide: Decide | null = null
+  #decide: Decide | null = null
 
   readonly protocol = { handle: (scheme: string, answer: Answer) => void this.handlers.set(scheme, answer) }
-  readonly webRequest = { onBeforeRequest: (decide: Decide) => void (this.decide = decide) }
+  readonly webRequest = { onBeforeRequest: (decide: Decide) => void (this.#decide = decide) }
 
   setPermissionRequestHandler(handler: Session['permissionRequest']): void {
     this.permissionRequest = handler
@@ -56,7 +56,7 @@ class Session extends EventEmitter {
 
   /** For the double: may this request go on? */
   allows(url: string): Promise<boolean> {
-    const { decide } = this
+    const decide = this.#decide
     return decide === null ? Promise.resolve(true) : new Promise((resolve) => decide({ url }, ({ cancel }) => resolve(cancel !== true)))
   }
   /** For the double: does a page get this permission? Without handlers Electron says yes. */

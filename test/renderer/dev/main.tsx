@@ -5,11 +5,11 @@ import { createRoot } from 'react-dom/client'
 import { App } from '../../../renderer/app.tsx'
 import { begin } from '../../../renderer/begin.ts'
 import { fakeShell } from '../fake-bridge.ts'
-import { scenes, type SceneName } from './scenes.ts'
+import { scenes, type Scene, type SceneName } from './scenes.ts'
 
 // ?scene=browse&theme=dark&lang=zh-CN : the whole window over the core in memory, for looking at it and for axe.
 const query = new URLSearchParams(location.search)
-const scene = scenes[(query.get('scene') ?? 'browse') as SceneName]
+const scene: Scene = scenes[(query.get('scene') ?? 'browse') as SceneName]
 localStorage.clear()
 const fake = fakeShell(scene.data())
 fake.data.settings = { ...fake.data.settings, theme: query.get('theme') === 'dark' ? 'dark' : 'light', language: query.get('lang') === 'zh-CN' ? 'zh-CN' : 'en' }

@@ -8,7 +8,7 @@ import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Fake } from '../fake-bridge.ts'
 import { firstRunData, payroll, row, studioData, today, transfers, type FakeData } from '../fake-data.ts'
 
-interface Scene {
+export interface Scene {
   readonly data: () => FakeData
   readonly before?: (fake: Fake) => void
   /** Runs once the window stands. */
