@@ -4,7 +4,7 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { HostFiles } from '../../shared/contract/host.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import { routes, type EventName, type Events, type Handlers, type RouteName } from '../../shared/contract/routes.ts'
-import type { Shell } from '../../renderer/bridge.ts'
+import type { Shell } from '../../renderer/shell.ts'
 import { studioData, type FakeData } from './fake-data.ts'
 import { fakeHandlers } from './fake-handlers.ts'
 

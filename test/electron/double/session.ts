@@ -26,7 +26,7 @@ export const protocol = new Protocol()
 
 type Decide = (details: { readonly url: string }, decide: (answer: { cancel?: boolean }) => void) => void
 
-class Session extends EventEmitter {
+export class Session extends EventEmitter {
   readonly handlers = new Map<string, Answer>()
   permissionRequest: ((contents: unknown, permission: string, answer: (allowed: boolean) => void) => void) | null = null
   permissionCheck: ((contents: unknown, permission: string) => boolean) | null = null
