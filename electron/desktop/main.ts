@@ -9,6 +9,7 @@ import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
 import { startPractice } from '../practice/start.ts'
 import { hardenContents, hardenSession } from './harden.ts'
 import { serveWindow } from './ipc.ts'
+import { askBeforeLeaving } from './leave.ts'
 import { appMenu } from './menu.ts'
 import { registerScheme, servePage } from './protocol.ts'
 import { openWindow } from './window.ts'
@@ -53,6 +54,7 @@ async function start(): Promise<void> {
     home: homedir(),
     secretsPlace: secretsPlace(process.env),
   })
+  const guard = askBeforeLeaving(core, process.platform)
   closeAtTheEnd(core, () => practice.close())
 
   const wear = ({ theme, language }: Settings): void => {
@@ -67,6 +69,7 @@ async function start(): Promise<void> {
   const show = (): void => {
     window = openWindow({ preload: beside('./preload.cjs'), stateFile: join(directory, 'window.json'), inspect: !app.isPackaged, dark: nativeTheme.shouldUseDarkColors })
     const { webContents } = window
+    guard(window)
     serveWindow(window, core)
     window.once('closed', () => (window = null))
     webContents.on('render-process-gone', (_event, { reason }) => {

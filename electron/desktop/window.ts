@@ -33,11 +33,11 @@ export interface WindowOptions {
 export function openWindow({ preload, stateFile, inspect, dark }: WindowOptions): BrowserWindow {
   const state = readState(stateFile)
   const window = new BrowserWindow({
-    width: 1200,
-    height: 760,
+    width: 1280,
+    height: 800,
     ...(state !== null && isOnAScreen(state.bounds) ? state.bounds : {}),
-    minWidth: 720,
-    minHeight: 480,
+    minWidth: 880,
+    minHeight: 560,
     show: false,
     title: 'Cipherbucket',
     backgroundColor: dark ? '#161a1a' : '#ffffff',

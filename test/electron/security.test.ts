@@ -258,7 +258,7 @@ describe('the window remembers where it was', () => {
       const opened = vi.spyOn(double.BrowserWindow.prototype as unknown as { begin: () => Promise<unknown> }, 'begin').mockReturnValue(new Promise(() => undefined))
       const window = openWindow({ preload: '/p', stateFile, inspect: false, dark: false }) as unknown as InstanceType<typeof double.BrowserWindow>
       const { x, y, width, height } = window.options as Electron.Rectangle
-      expect({ x, y, width, height }).toEqual(expected ?? { x: undefined, y: undefined, width: 1200, height: 760 })
+      expect({ x, y, width, height }).toEqual(expected ?? { x: undefined, y: undefined, width: 1280, height: 800 })
       expect(window.options.webPreferences?.['sandbox']).toBe(true)
       opened.mockRestore()
       await rm(folder, { recursive: true })

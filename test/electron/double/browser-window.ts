@@ -87,7 +87,7 @@ export class BrowserWindow extends EventEmitter {
     await page.addInitScript({ content: pageScript({ preload: readFileSync(String(webPreferences['preload']), 'utf8'), platform: process.platform, isolated }) })
     for (const permission of PERMISSIONS) if (await defaultSession.grants(permission)) await context.grantPermissions([permission])
     page.on('close', () => {
-      this.emit('close', {})
+      this.emit('close', { preventDefault: () => undefined })
       windows.splice(windows.indexOf(this), 1)
       this.emit('closed')
       if (windows.length === 0) BrowserWindow.allClosed()

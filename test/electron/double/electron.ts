@@ -58,8 +58,10 @@ class App extends EventEmitter {
   }
   private async end(): Promise<void> {
     if (!this.quitting) {
+      let refused = false
+      this.emit('before-quit', { preventDefault: () => (refused = true) })
+      if (refused) return
       this.quitting = true
-      this.emit('before-quit', {})
       for (const window of BrowserWindow.getAllWindows()) await window.close()
     }
     let prevented = false
@@ -80,6 +82,12 @@ export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 
 export const dialog = {
   errors: [] as string[],
   showOpenDialog: (_window: unknown, _options: unknown) => Promise.resolve({ canceled: true, filePaths: [] as string[] }),
+  asked: [] as unknown[],
+  /** The first button, unless a test answers otherwise. */
+  showMessageBox(options: unknown) {
+    this.asked.push(options)
+    return Promise.resolve({ response: 0, checkboxChecked: false })
+  },
   showErrorBox(title: string, text: string) {
     this.errors.push(`${title}: ${text}`)
     console.error(title, text)
