@@ -46,7 +46,7 @@ export function writeEnvelopeFile(file: EnvelopeFile): string {
 export function readEnvelopeFile(text: string): Result<ReadEnvelopeFile> {
   let value: unknown
   try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''))
+    value = JSON.parse(text.trim()) // trim also takes a byte order mark
   } catch {
     return withHeaders(headerLines(text), {})
   }

@@ -95,6 +95,12 @@ describe('damage', () => {
   })
 })
 
+test.each(['key', 'start'])('an empty %s is damage under every wrap, also where lengths may differ', (suffix) => {
+  for (const wrap of [RSA_WRAP, KMS_WRAP, 'HSM/OURS']) {
+    expect(recognise(headersWith({ [suffix]: '', 'wrap-alg': wrap }))).toMatchObject({ kind: 'broken', header: `client-side-encryption-${suffix}`, problem: 'invalid' })
+  }
+})
+
 describe('tolerance', () => {
   test('algorithm names in any case, with blanks around them, become ours', () => {
     const found = parseEnvelope(headersWith({ 'cek-alg': ' aes/ctr/nopadding ', 'wrap-alg': 'rsa/none/pkcs1padding' }))
