@@ -91,7 +91,7 @@ test('a long folder is listed page by page, stops when told to, goes on where it
   let pages = 0
   let release: () => void = () => undefined
   fake.handlers['objects.list'] = async (input, signal) => {
-    if (++pages === 3) await new Promise<void>((resolve) => { release = resolve; signal.addEventListener('abort', resolve) })
+    if (++pages === 3) await new Promise<void>((resolve) => { release = resolve; signal.addEventListener('abort', () => resolve()) })
     return signal.aborted ? ok({ rows: [], cursor: null }) : list(input, signal)
   }
   const { queryKey } = listingQuery(place)
