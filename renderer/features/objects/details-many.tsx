@@ -13,7 +13,7 @@ import { MenuButton } from '../../ui/menu.tsx'
 import { Name } from '../../ui/name.tsx'
 import { Note } from '../../ui/note.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
-import type { DetailsProps } from './details.tsx'
+import type { DetailsProps } from './details-props.ts'
 import { iconOf, sumOf } from './rows.ts'
 
 const LISTED = 40

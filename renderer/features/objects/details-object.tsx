@@ -10,7 +10,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { MenuButton } from '../../ui/menu.tsx'
 import { useClassWord } from './class-word.ts'
-import type { DetailsProps } from './details.tsx'
+import type { DetailsProps } from './details-props.ts'
 import { EncryptionSection } from './details-encryption.tsx'
 import { Preview } from './preview.tsx'
 

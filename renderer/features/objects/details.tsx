@@ -1,5 +1,4 @@
-import type { MasterKey, ObjectRow, Profile } from '../../../shared/contract/models.ts'
-import { isWhole, type Listing, type Place } from '../../queries/objects.ts'
+import { isWhole } from '../../queries/objects.ts'
 import { defaultKeyOf } from '../../queries/profiles.ts'
 import { setPanes, showDetails, useUi } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -10,19 +9,10 @@ import { Facts } from '../../ui/facts.tsx'
 import { MenuButton } from '../../ui/menu.tsx'
 import { Resizer } from '../../ui/resizer.tsx'
 import { lastOf } from '../../state/ui.ts'
-import type { ObjectActions } from './actions.ts'
 import { DetailsMany } from './details-many.tsx'
 import { DetailsObject } from './details-object.tsx'
+import type { DetailsProps } from './details-props.ts'
 import { sumOf } from './rows.ts'
-
-export interface DetailsProps {
-  readonly place: Place
-  readonly profile: Profile | undefined
-  readonly listing: Listing | undefined
-  readonly selected: readonly ObjectRow[]
-  readonly actions: ObjectActions
-  readonly keys: readonly MasterKey[]
-}
 
 /** Everything known of what is selected; of the folder, when nothing is. */
 export function Details(props: DetailsProps) {
