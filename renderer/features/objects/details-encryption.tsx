@@ -1,21 +1,12 @@
 import type { ReactNode } from 'react'
-import type { Encryption, EnvelopeFacts, MasterKey, ObjectFacts, ObjectRow } from '../../../shared/contract/models.ts'
-import type { Place } from '../../queries/objects.ts'
+import type { Encryption, EnvelopeFacts } from '../../../shared/contract/models.ts'
 import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Facts, Mono } from '../../ui/facts.tsx'
-import { StateBadge, type ShownEncryption } from '../../ui/state-badge.tsx'
-import { EncryptionNote } from './encryption-note.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { EncryptionNote, type EncryptionSectionProps } from './encryption-note.tsx'
 import { sameDescription } from './same-description.ts'
-
-export interface EncryptionSectionProps {
-  readonly place: Place
-  readonly row: ObjectRow
-  readonly keys: readonly MasterKey[]
-  readonly encryption: ShownEncryption
-  readonly facts: ObjectFacts | undefined
-}
 
 /** What the envelope says, which key opens it or what is missing. */
 export function EncryptionSection(props: EncryptionSectionProps) {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import type { Encryption } from '../../../shared/contract/models.ts'
+import type { Encryption, MasterKey, ObjectFacts, ObjectRow } from '../../../shared/contract/models.ts'
 import { errorOf } from '../../queries/core.ts'
-import { useTryKeys } from '../../queries/objects.ts'
+import { useTryKeys, type Place } from '../../queries/objects.ts'
 import { say } from '../../state/live.ts'
 import { go, lastOf } from '../../state/ui.ts'
 import { ask } from '../../state/work.ts'
@@ -11,8 +11,16 @@ import { Button } from '../../ui/button.tsx'
 import { copyText } from '../../ui/clipboard.ts'
 import { Mono } from '../../ui/facts.tsx'
 import { Note } from '../../ui/note.tsx'
-import type { EncryptionSectionProps } from './details-encryption.tsx'
+import type { ShownEncryption } from '../../ui/state-badge.tsx'
 import { sameDescription } from './same-description.ts'
+
+export interface EncryptionSectionProps {
+  readonly place: Place
+  readonly row: ObjectRow
+  readonly keys: readonly MasterKey[]
+  readonly encryption: ShownEncryption
+  readonly facts: ObjectFacts | undefined
+}
 
 /** What is the case with one object's encryption, and what to do about it. */
 export function EncryptionNote({ encryption, ...props }: EncryptionSectionProps & { readonly encryption: Encryption }) {
