@@ -88,6 +88,27 @@ test('seen objects: counted once each, kept across a restart, forgotten with the
   await again.close()
 })
 
+test('seen objects: deleted ones and those written again under another key no longer count, and who asks is told once', async () => {
+  const told = await new Promise<number>((resolve, reject) => {
+    let times = 0
+    const changed = () => {
+      times++
+      setImmediate(() => resolve(times))
+    }
+    openSeenIndex(memoryTexts(), changed).then(async (seen) => {
+      for (const key of ['a', 'b', 'c']) seen.note('k', 'bucket', key, 10)
+      seen.note('other', 'bucket', 'a', 10)
+      seen.gone('bucket', 'b')
+      seen.gone('bucket', 'never seen')
+      expect(seen.counts('k')).toEqual([{ bucket: 'bucket', objects: 1, bytes: 10 }])
+      expect(seen.counts('other')).toEqual([{ bucket: 'bucket', objects: 1, bytes: 10 }])
+      seen.gone('bucket', 'c')
+      expect(seen.counts('k')).toEqual([])
+    }).catch(reject)
+  })
+  expect(told).toBe(1)
+})
+
 test('events: a listener that throws stops nobody else, and is reported', () => {
   const bugs: unknown[] = []
   const heard: string[] = []

@@ -51,7 +51,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const profiles = await openProfiles({ texts, secrets, defaults, practice: ports.practice, findAccounts: accounts })
   const wire = openWire()
   const connections = openConnections(profiles, wire)
-  const seen = await openSeenIndex(texts)
+  const seen = await openSeenIndex(texts, () => tellKeys())
   const states = openObjectStates({ connections, catalog, seen })
   const grants = openGrants()
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
@@ -84,7 +84,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
       if (settings.current().closeKeysAfterUse) catalog.closeAll()
     },
   }
-  catalog.onChange(() => void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked))
+  const tellKeys = () => void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked)
+  catalog.onChange(tellKeys)
   const handlers: Handlers = {
     ...appHandlers(parts), ...profileHandlers(parts), ...objectHandlers(parts), ...uploadHandlers(parts), ...downloadHandlers(parts),
     ...transferHandlers(parts), ...keyHandlers(parts), ...offlineHandlers(parts), ...localHandlers(parts),

@@ -18,7 +18,7 @@ async function asResult<T>(work: () => Promise<T>): Promise<Result<T>> {
   }
 }
 
-export function objectHandlers({ connections, states, catalog, emitter }: Parts): HandlersOf<'objects'> {
+export function objectHandlers({ connections, states, seen, catalog, emitter }: Parts): HandlersOf<'objects'> {
   const changed = (profileId: string, bucket: string, prefix: string) => emitter.emit('objects.changed', { profileId, bucket, prefix })
 
   return {
@@ -48,6 +48,7 @@ export function objectHandlers({ connections, states, catalog, emitter }: Parts)
     'objects.remove': ({ profileId, bucket, keys }, signal) =>
       asResult(async () => {
         const removed = await removeTree(connections.bucket(profileId, bucket), bucket, keys, signal)
+        for (const key of keys) seen.gone(bucket, key)
         changed(profileId, bucket, '')
         return { removed }
       }),

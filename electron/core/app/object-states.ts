@@ -15,6 +15,8 @@ const PARALLEL = 8
 interface Known {
   readonly recognised: Recognised
   readonly facts: EnvelopeFacts | null
+  /** Bytes of the object. */
+  readonly size: number
 }
 
 export interface ObjectStates {
@@ -38,7 +40,7 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
   const wrong = new Map<string, readonly string[]>()
   const nameOf = (at: { profileId: ProfileId; bucket: string }, key: string, etag: string) => [at.profileId, at.bucket, etag, key].join('\n')
 
-  const judge = ({ recognised, facts }: Known, wrongKeys: readonly string[]): Encryption => {
+  const judge = ({ recognised, facts }: Omit<Known, 'size'>, wrongKeys: readonly string[]): Encryption => {
     switch (recognised.kind) {
       case 'plain':
         return { state: 'plain' }
@@ -61,14 +63,15 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
     if (found === undefined) {
       const head = await headOrNull(connections, at, key, signal)
       if (head === null) return null
-      found = knownOf(readHeaders(head.headers))
+      found = { ...knownOf(readHeaders(head.headers)), size: head.size }
       // Kept under the ETag it came with: the object may have changed since it was listed.
       known.set(nameOf(at, key, head.etag), found)
       if (known.size > MAX_KEPT) known.delete(known.keys().next().value as string)
-      const state = judge(found, [])
-      if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, head.size)
     }
-    return judge(found, wrong.get(name) ?? [])
+    const state = judge(found, wrong.get(name) ?? [])
+    // Every time, because the key may have come after the first look.
+    if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, found.size)
+    return state
   }
 
   return {
@@ -86,7 +89,7 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
   }
 }
 
-function knownOf(headers: Headers): Known {
+function knownOf(headers: Headers): Omit<Known, 'size'> {
   const recognised = recognise(headers)
   const envelope: Envelope | null = recognised.kind === 'sealed' || recognised.kind === 'later' ? recognised.envelope : null
   return { recognised, facts: envelope === null ? null : envelopeFacts(envelope, headers) }
