@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { MasterKey, MasterKeyId, Profile } from '../../../shared/contract/models.ts'
+import { useSetDefaultKey } from '../../queries/keys.ts'
 import { canEncrypt, defaultKeyOf } from '../../queries/profiles.ts'
 import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -10,6 +11,7 @@ import { Checkbox } from '../../ui/checkbox.tsx'
 import { Message } from '../../ui/field.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Select } from '../../ui/select.tsx'
+import { useProblem } from '../../ui/use-sentence.ts'
 import { KeyGenerateDialog } from '../keys/key-generate-dialog.tsx'
 import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
 
@@ -67,6 +69,7 @@ export function SheetKey({ keys, profile, bucket, chosen, onChoose, weak, onWeak
           )}
         />
         {chosen !== undefined && <KeyProof masterKey={chosen} />}
+        {chosen !== undefined && profile !== undefined && from?.id !== chosen.id && !isWeak(chosen) && chosen.origin !== 'session' && <MakeDefault masterKey={chosen} profileId={profile.id} bucket={bucket} />}
         {chosen !== undefined && isWeak(chosen) && (
           <>
             <Note kind="bad" icon="alert">{rich('objects:sheet.weak', {}, { name: shownName(chosen.name), bits: chosen.bits })}</Note>
@@ -75,6 +78,19 @@ export function SheetKey({ keys, profile, bucket, chosen, onChoose, weak, onWeak
         )}
         {dialogs}
       </div>
+    </>
+  )
+}
+
+/** The default of a bucket is chosen where the wish for it comes up. */
+function MakeDefault({ masterKey, profileId, bucket }: { readonly masterKey: MasterKey; readonly profileId: string; readonly bucket: string }) {
+  const t = useText()
+  const setDefault = useSetDefaultKey()
+  const problem = useProblem(setDefault.error)
+  return (
+    <>
+      <div><button type="button" className="link" onClick={() => setDefault.mutate({ profileId, bucket, keyId: masterKey.id })}>{t('objects:sheet.makeDefault', { bucket })}</button></div>
+      {problem !== null && <Message message={problem} alert />}
     </>
   )
 }
