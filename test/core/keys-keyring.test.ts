@@ -146,20 +146,26 @@ describe('keyring', () => {
     expect(await open({ ...envelope, wrapAlgorithm: 'KMS/ALICLOUD' }, [handle('a')])).toMatchObject({ ok: false, error: { code: 'unknown-master-key' } })
   })
   test.each([
-    ['a data key of 16 bytes', 16, 16],
-    ['a data key of 31 bytes', 31, 16],
-    ['a counter of 15 bytes', 32, 15],
-    ['a counter of 32 bytes', 32, 32],
-    ['an empty counter', 32, 0],
-  ])('%s is not believed', async (_, keyBytes, counterBytes) => {
+    ['a data key of 16 bytes', 16, 16, 'key'],
+    ['a data key of 31 bytes', 31, 16, 'key'],
+    ['a counter of 15 bytes', 32, 15, 'start'],
+    ['a counter of 32 bytes', 32, 32, 'start'],
+    ['an empty counter', 32, 0, 'start'],
+  ])('%s is not believed, and is damage: the other half opens', async (_, keyBytes, counterBytes, header) => {
     const envelope = await sealedBy('a')
     const key = handle('a')
     const changed = { ...envelope, wrappedDataKey: await key.wrap(Buffer.alloc(keyBytes, 1)), wrappedCounter: await key.wrap(Buffer.alloc(counterBytes, 1)) }
+    expect(await open(changed, [key])).toEqual({ ok: false, error: { code: 'not-an-envelope', header: `client-side-encryption-${header}`, problem: 'invalid' } })
+    expect(await open(changed, [handle('b')])).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['b'] } })
+  })
+  test('neither half as long as it must be: not this key', async () => {
+    const [envelope, key] = [await sealedBy('a'), handle('a')]
+    const changed = { ...envelope, wrappedDataKey: await key.wrap(Buffer.alloc(16, 1)), wrappedCounter: await key.wrap(Buffer.alloc(32, 1)) }
     expect(await open(changed, [key])).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['a'] } })
   })
   test('a counter of another envelope under another key does not open', async () => {
     const [first, second] = [await sealedBy('a'), await sealedBy('b')]
-    expect(await open({ ...first, wrappedCounter: second.wrappedCounter }, [handle('a'), handle('b')])).toMatchObject({ ok: false, error: { code: 'wrong-master-key' } })
+    expect(await open({ ...first, wrappedCounter: second.wrappedCounter }, [handle('a'), handle('b')])).toMatchObject({ ok: false, error: { code: 'not-an-envelope' } })
   })
   test('a key that may not wrap does not seal', async () => {
     expect(await seal({ ...handle('a'), canWrap: false })).toMatchObject({ ok: false, error: { code: 'key-not-usable' } })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Failure, fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import { BLOCK_BYTES, shapeCounter } from '../../../shared/format/counter.ts'
-import { CONTENT_ALGORITHM, type Envelope } from '../../../shared/format/envelope.ts'
+import { CONTENT_ALGORITHM, ENVELOPE_PREFIX, META_PREFIX, type Envelope } from '../../../shared/format/envelope.ts'
 import { DATA_KEY_BYTES, DataKey } from '../stream/data-key.ts'
 import type { MasterKeyHandle } from './master-key.ts'
 
@@ -55,7 +55,7 @@ function newDataKey(): Uint8Array {
  * Tries the candidates in their order; the first that gives 32 and 16 bytes opens the envelope.
  *
  * Errors 'unknown-master-key' without candidates, 'key-not-usable' when none of them holds a private half,
- *        'wrong-master-key' with the names tried when none opens it.
+ *        'wrong-master-key' with the names tried when none opens it, 'not-an-envelope' when a key opens only one half of it.
  */
 export async function open(envelope: Envelope, candidates: readonly MasterKeyHandle[]): Promise<Result<Opened>> {
   const fitting = candidates.filter((key) => sameAlgorithm(key.wrapAlgorithm, envelope.wrapAlgorithm))
@@ -63,19 +63,27 @@ export async function open(envelope: Envelope, candidates: readonly MasterKeyHan
   if (first === undefined) return fail({ code: 'unknown-master-key', description: envelope.keyDescription })
   const able = fitting.filter((key) => key.canUnwrap)
   if (able.length === 0) return fail({ code: 'key-not-usable', name: first.name, reason: 'public-half-only' })
+  let damaged: DamagedHalf | null = null
   for (const key of able) {
     const opened = await openWith(envelope, key)
-    if (opened !== null) return ok(opened)
+    if (typeof opened === 'object' && opened !== null) return ok(opened)
+    damaged ??= opened
   }
+  if (damaged !== null) return fail({ code: 'not-an-envelope', header: `${ENVELOPE_PREFIX.slice(META_PREFIX.length)}${damaged}`, problem: 'invalid' })
   return fail({ code: 'wrong-master-key', tried: able.map((key) => key.name) })
 }
 
-async function openWith(envelope: Envelope, key: MasterKeyHandle): Promise<Opened | null> {
+/** The header of the half that does not open, while the other one does: this is the right key, and no other would help. */
+type DamagedHalf = 'key' | 'start'
+
+/** Null: not with this key. */
+async function openWith(envelope: Envelope, key: MasterKeyHandle): Promise<Opened | DamagedHalf | null> {
   const secret = await unwrapped(key, envelope.wrappedDataKey)
   const counter = await unwrapped(key, envelope.wrappedCounter)
   try {
-    // Chance padding happens; two values of exactly these lengths by chance do not.
-    if (secret?.length !== DATA_KEY_BYTES || counter?.length !== BLOCK_BYTES) return null
+    // Chance padding happens; a value of exactly the right length by chance is one in some ten millions.
+    const [isKey, isCounter] = [secret?.length === DATA_KEY_BYTES, counter?.length === BLOCK_BYTES]
+    if (secret === null || counter === null || !isKey || !isCounter) return isKey ? 'start' : isCounter ? 'key' : null
     return { dataKey: new DataKey(secret), counter: Uint8Array.from(counter), keyId: key.id, keyName: key.name }
   } finally {
     secret?.fill(0)

@@ -24,7 +24,11 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
   if ((existing === 'skip' || existing === 'fail') && (await isTaken(path))) return taken(job)
   const head = await headObject(oss, bucket, key, running.control.cancelled)
   const headers = readHeaders(head.headers)
-  const sidecar = job.raw && job.range === null && recognise(headers).kind !== 'plain' ? { key, size: head.size, etag: head.etag, crc64: head.crc64, headers } : null
+  const found = recognise(headers)
+  // No key would help: these are not the bytes this envelope was made for.
+  const declared = found.kind === 'sealed' && !job.raw ? found.envelope.dataSize : null
+  if (declared !== null && declared !== head.size) throw new Failure({ code: 'size-differs', expected: declared, actual: head.size })
+  const sidecar = job.raw && job.range === null && found.kind !== 'plain' ? { key, size: head.size, etag: head.etag, crc64: head.crc64, headers } : null
   if (sidecar !== null && (existing === 'skip' || existing === 'fail') && (await isTaken(sidecarOf(path)))) return taken(job, sidecarOf(path))
   const opened = job.raw ? null : await unseal(headers, job.candidates)
   using _wiped = opened?.dataKey
