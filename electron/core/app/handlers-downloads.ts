@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { caught, fail, ok, valueOf } from '../../../shared/contract/errors.ts'
+import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { In } from '../../../shared/contract/routes.ts'
 import { localName, localPath } from '../../../shared/format/object-names.ts'
 import { ensureFolder } from '../stream/file-sink.ts'
@@ -15,8 +15,8 @@ type Start = In<'downloads.start'>
 interface Wanted {
   readonly key: string
   readonly size: number | null
-  /** Path below the target folder, already fit for this computer. */
-  readonly local: string
+  /** Path below the target folder, already fit for this computer; or that it has none here. */
+  readonly local: Result<string>
 }
 
 export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
@@ -43,7 +43,7 @@ async function jobsOf(parts: Parts, input: Start, target: Granted, signal: Abort
   const wanted: Wanted[] = []
   for (const key of input.keys) {
     if (key.endsWith('/')) wanted.push(...(await folder(parts, input, key, target, signal)))
-    else wanted.push({ key, size: null, local: input.fileName !== null ? valueOf(localName(input.fileName, FILE_SYSTEM)) : valueOf(localName(key, FILE_SYSTEM)) })
+    else wanted.push({ key, size: null, local: localName(input.fileName ?? key, FILE_SYSTEM) })
   }
   const { partSize } = settings.current()
   return wanted.map(({ key, size, local }): DownloadJob => ({
@@ -52,11 +52,12 @@ async function jobsOf(parts: Parts, input: Start, target: Granted, signal: Abort
     target: target.name,
     profileId,
     keyName: null,
-    oss: async () => ok(connections.bucket(profileId, bucket)),
+    // One object of many that has no name here is told of in its own row; the others come.
+    oss: async () => (local.ok ? ok(connections.bucket(profileId, bucket)) : local),
     bucket,
     key,
     size,
-    path: join(target.path, local),
+    path: local.ok ? join(target.path, local.value) : target.path,
     existing: input.existing,
     raw: input.raw,
     range: input.range,
@@ -72,9 +73,10 @@ async function folder({ connections }: Parts, { profileId, bucket }: Start, key:
   const parent = key.slice(0, key.slice(0, -1).lastIndexOf('/') + 1)
   const files: Wanted[] = []
   for await (const row of objectsUnder(connections.bucket(profileId, bucket), bucket, key, signal)) {
-    const local = join(...valueOf(localPath(row.key.slice(parent.length), FILE_SYSTEM)))
-    if (row.key.endsWith('/')) await ensureFolder(join(target.path, local))
-    else files.push({ key: row.key, size: row.size, local })
+    const names = localPath(row.key.slice(parent.length), FILE_SYSTEM)
+    const local = names.ok ? ok(join(...names.value)) : names
+    if (!row.key.endsWith('/')) files.push({ key: row.key, size: row.size, local })
+    else if (local.ok) await ensureFolder(join(target.path, local.value))
   }
   return files
 }
