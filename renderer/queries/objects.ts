@@ -18,8 +18,8 @@ export interface Listing {
   readonly stopped: boolean
 }
 
-/** A growing listing is shown this often at most. */
-const SHOW_MS = 120
+/** A growing listing is shown this often at most: each time, all of it is sorted and laid out anew. */
+const SHOW_MS = 300
 
 /** Everything is here. */
 export const isWhole = (listing: Listing | undefined): boolean => listing !== undefined && listing.cursor === null && !listing.stopped
@@ -36,20 +36,20 @@ export const listingQuery = (place: Place) =>
       const before = client.getQueryData<Listing>(queryKey)
       const goesOn = before?.stopped === true
       const growing = !isWhole(before)
-      let rows = goesOn ? before.rows : []
+      const pages: (readonly ObjectRow[])[] = goesOn ? [before.rows] : []
       let cursor = goesOn ? before.cursor : null
       let told = -Infinity
       do {
         const page = await call('objects.list', { ...place, cursor }, signal)
-        rows = rows.length === 0 ? page.rows : [...rows, ...page.rows]
+        pages.push(page.rows)
         cursor = page.cursor
-        // Pages may come faster than a window can show them.
+        // Pages may come faster than a window can show them; they are joined only for being shown, or a long list would be copied for each.
         if (cursor !== null && growing && performance.now() - told > SHOW_MS) {
           told = performance.now()
-          client.setQueryData<Listing>(queryKey, { rows, cursor, stopped: false })
+          client.setQueryData<Listing>(queryKey, { rows: pages.flat(), cursor, stopped: false })
         }
       } while (cursor !== null)
-      return { rows, cursor, stopped: false }
+      return { rows: pages.flat(), cursor, stopped: false }
     },
   })
 
