@@ -43,6 +43,7 @@ export const upload = {
   'sheet.default.bucket': 'default for this bucket',
   'sheet.default.profile': 'default for this profile',
   'sheet.notDefault': 'not the default here',
+  'sheet.makeDefault': 'Make it the default for {{bucket}}',
   'sheet.proven': 'Wrap and unwrap tried: {{time}}.',
   'sheet.notProven': 'A trial wrap and unwrap comes first.',
   'sheet.publicOnly': 'Only its public half is here: you will not be able to open these files on this computer.',

@@ -38,6 +38,7 @@ export const upload: Same<typeof english> = {
   'sheet.default.bucket': '此 Bucket 的默认密钥',
   'sheet.default.profile': '此账号配置的默认密钥',
   'sheet.notDefault': '不是这里的默认密钥',
+  'sheet.makeDefault': '设为 {{bucket}} 的默认密钥',
   'sheet.proven': '试过包装和解包：{{time}}。',
   'sheet.notProven': '会先试包装和解包。',
   'sheet.publicOnly': '这里只有它的公钥：本机之后无法打开这些文件。',
