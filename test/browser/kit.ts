@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { expect, test as base, type Locator, type Page } from '@playwright/test'
+import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import { startLoopback, type LoopbackApp } from './loopback-app.ts'
+
+/** What the browser specs share: an app of their own, its page, and the hands that use it. */
+
+export interface Given {
+  /** Settings of the app's process; a spec sets them with `test.use`. */
+  readonly environment: Readonly<Record<string, string>>
+  /** The browser shell in a process of its own, whose home is `folder`. */
+  readonly app: LoopbackApp
+  /** An empty folder for the files of the test. */
+  readonly folder: string
+  /** What the page wrote to the console as an error: refusals of the policy among it. Must stay empty. */
+  readonly problems: string[]
+}
+
+export const test = base.extend<Given>({
+  environment: [{}, { option: true }],
+  app: async ({ folder, environment }, use) => {
+    const app = await startLoopback({ environment: { HOME: folder, ...environment } })
+    await use(app)
+    await app.close()
+  },
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'spec-'))
+    await use(folder)
+    await rm(folder, { recursive: true, force: true })
+  },
+  problems: [async ({ page }, use) => {
+    const problems: string[] = []
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+    page.on('pageerror', (error) => problems.push(error.message))
+    await use(problems)
+    expect(problems).toEqual([])
+  }, { auto: true }],
+})
+
+export const PASSPHRASE = 'correct horse battery staple'
+export const objects = (page: Page): Locator => page.getByRole('grid', { name: /^Objects in/ })
+export const row = (page: Page, name: string): Locator => objects(page).getByRole('row').filter({ hasText: name })
+export const transfer = (page: Page, name: string): Locator => page.getByRole('grid', { name: 'All transfers' }).getByRole('row').filter({ hasText: name })
+export const dialog = (page: Page, name?: string | RegExp): Locator => page.getByRole('dialog', name === undefined ? {} : { name })
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Opens the app; resolves when the practice bucket is listed. */
+export async function open(page: Page, app: LoopbackApp): Promise<void> {
+  await page.goto(app.link)
+  await expect(row(page, 'welcome (encrypted).txt')).toContainText('Encrypted')
+}
+
+/** Goes to a page by the sidebar. */
+export async function goTo(page: Page, name: 'Transfers' | 'Master keys' | 'Offline decryption' | 'Settings'): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: new RegExp(`^${name}`) }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
+}
+
+/** Walks the in-page chooser to a folder, from the top by its path line. */
+async function walkTo(chooser: Locator, folder: string): Promise<void> {
+  const here = chooser.locator('[aria-current=location]')
+  await chooser.getByRole('button', { name: '/', exact: true }).click()
+  // What is shown stays until the next folder has been read: a step is over when the path line says so.
+  await expect(here).toHaveText('/')
+  for (const name of folder.split('/').filter((part) => part !== '')) {
+    await chooser.getByRole('listbox').getByText(name, { exact: true }).dblclick()
+    await expect(here).toHaveText(name)
+  }
+}
+
+/** Chooses one file in the open chooser. */
+export async function chooseFile(page: Page, path: string): Promise<void> {
+  const chooser = dialog(page, 'Choose files')
+  await walkTo(chooser, dirname(path))
+  await chooser.getByRole('listbox').getByText(basename(path), { exact: true }).click()
+  await chooser.getByRole('button', { name: 'Choose 1 file' }).click()
+  await expect(chooser).toBeHidden()
+}
+
+/** Chooses the folder to save in in the open chooser. */
+export async function chooseTarget(page: Page, folder: string): Promise<void> {
+  const chooser = dialog(page, 'Choose a folder to save in')
+  await walkTo(chooser, folder)
+  await chooser.getByRole('button', { name: /^Save in/ }).click()
+  await expect(chooser).toBeHidden()
+}
+
+/** Chooses in one of our selects, by the words of the option. */
+export async function select(page: Page, control: Locator, option: string | RegExp): Promise<void> {
+  await control.click()
+  await page.getByRole('menuitemradio', { name: option }).click()
+}
+
+/** Makes the passphrase file as a person does, from the sidebar. */
+export async function unlock(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Passphrase file is closed' }).click()
+  await dialog(page).getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
+  await dialog(page).getByLabel('Once more').fill(PASSPHRASE)
+  await dialog(page).getByRole('button', { name: 'Create the file' }).click()
+  await expect(page.getByText('Secrets in a passphrase file')).toBeVisible()
+}
+
+/** A call to the core over a socket of its own: to set a scene that is not the test's subject. Throws what the core refuses. */
+export function call<N extends RouteName>(page: Page, name: N, input: In<N>): Promise<Out<N>> {
+  return page.evaluate(([name, input]) => new Promise<never>((resolve, reject) => {
+    const socket = new WebSocket(`ws://${location.host}/port`)
+    socket.onopen = () => socket.send(JSON.stringify({ t: 'call', i: 1, name, input }))
+    socket.onmessage = (event) => {
+      const message = JSON.parse(String(event.data)) as { t: string; result: { ok: boolean; value: never; error: unknown } }
+      if (message.t !== 'result') return
+      socket.close()
+      if (message.result.ok) resolve(message.result.value)
+      else reject(new Error(JSON.stringify(message.result.error)))
+    }
+  }), [name, input] as const)
+}
