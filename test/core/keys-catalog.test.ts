@@ -245,6 +245,7 @@ function faulty(over: TextStore, when: 'before' | 'after') {
     save: (name, text) => step(() => over.save(name, text)),
     remove: (name) => step(() => over.remove(name)),
     list: (prefix) => over.list(prefix),
+    alone: (name, work) => over.alone(name, work),
   }
   return { state, store }
 }

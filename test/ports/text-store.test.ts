@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -52,6 +52,15 @@ for (const [kind, make] of twins) {
       for (const name of ['key.b', 'key.a', 'keys', 'settings']) await store.save(name, '')
       expect(await store.list('key.')).toEqual(['key.a', 'key.b'])
       expect(await store.list('')).toEqual(['key.a', 'key.b', 'keys', 'settings'])
+    })
+
+    test('alone: a text that is counted up by many at once counts all of them, and a failure lets the next one go on', async () => {
+      const store = await make()
+      const more = () => store.alone('count', async () => store.save('count', String(Number(await store.load('count')) + 1)))
+      const broken = store.alone('count', async () => { throw new Failure({ code: 'cancelled' }) })
+      await Promise.all([...Array.from({ length: 20 }, more), expect(broken).rejects.toMatchObject({ error: { code: 'cancelled' } })])
+      expect(await store.load('count')).toBe('20')
+      expect(await store.list('')).toEqual(['count'])
     })
 
     test('saves of the same text at once leave one of them, whole', async () => {
@@ -126,5 +135,31 @@ describe('file', () => {
     } finally {
       spawnSync('umount', [directory])
     }
+  })
+})
+
+describe('alone, between processes', () => {
+  test('two stores on one folder take turns, and leave nothing behind', async () => {
+    const directory = await freshDirectory()
+    const stores = [fileTexts(directory), fileTexts(directory)]
+    await Promise.all(Array.from({ length: 30 }, (_, i) => {
+      const store = stores[i % 2] as TextStore
+      return store.alone('count', async () => store.save('count', String(Number(await store.load('count')) + 1)))
+    }))
+    expect(await stores[0]?.load('count')).toBe('30')
+    expect(await readdir(directory)).toEqual(['count.json'])
+  })
+
+  test('a lock left by a crash is given up, a fresh one is waited for', async () => {
+    const directory = await freshDirectory()
+    const lock = join(directory, 'a.json.lock')
+    await writeFile(lock, '')
+    let done = false
+    const work = fileTexts(directory).alone('a', async () => void (done = true))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(done).toBe(false)
+    await utimes(lock, new Date(0), new Date(0))
+    await work
+    expect(await readdir(directory)).toEqual([])
   })
 })

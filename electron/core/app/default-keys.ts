@@ -1,3 +1,4 @@
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId, ProfileId } from '../../../shared/contract/models.ts'
 import type { TextStore } from '../store/text-store.ts'
 
@@ -22,24 +23,32 @@ export interface DefaultKeys {
   forget(profileId: ProfileId): Promise<void>
 }
 
-/** Which master key new uploads use, in the text `default-keys`. Ids only; whether a key may still encrypt is the catalog's say. */
+const PREFIX = 'default-keys.'
+
+/**
+ * Which master key new uploads use, in a text `default-keys.<profile>` each. Ids only; whether a key may still encrypt
+ * is the catalog's say. What memory says is changed only after the text is.
+ */
 export async function openDefaultKeys(texts: TextStore): Promise<DefaultKeys> {
-  const all = new Map<ProfileId, Defaults>(Object.entries(JSON.parse((await texts.load('default-keys')) ?? '{}') as Record<string, Defaults>))
-  const save = () => texts.save('default-keys', JSON.stringify(Object.fromEntries(all), null, 2))
+  const all = new Map<ProfileId, Defaults>()
+  const read = async (profileId: ProfileId): Promise<Defaults> => {
+    const text = await texts.load(PREFIX + profileId)
+    return text === null ? NONE : readDefaults(profileId, text)
+  }
+  for (const name of await texts.list(PREFIX)) all.set(name.slice(PREFIX.length), await read(name.slice(PREFIX.length)))
   const of = (profileId: ProfileId) => all.get(profileId) ?? NONE
 
   return {
     of,
     choose: (profileId, bucket) => of(profileId).buckets[bucket] ?? of(profileId).profile,
-    async set({ profileId, bucket }, keyId) {
-      const { profile, buckets } = of(profileId)
-      if (bucket === null) all.set(profileId, { profile: keyId, buckets })
-      else {
-        const others = Object.fromEntries(Object.entries(buckets).filter(([name]) => name !== bucket))
-        all.set(profileId, { profile, buckets: keyId === null ? others : { ...others, [bucket]: keyId } })
-      }
-      await save()
-    },
+    set: ({ profileId, bucket }, keyId) => texts.alone(PREFIX + profileId, async () => {
+      // Another process may have set one for another bucket.
+      const { profile, buckets } = await read(profileId)
+      const others = Object.fromEntries(Object.entries(buckets).filter(([name]) => name !== bucket))
+      const changed: Defaults = bucket === null ? { profile: keyId, buckets } : { profile, buckets: keyId === null ? others : { ...others, [bucket]: keyId } }
+      await texts.save(PREFIX + profileId, JSON.stringify(changed, null, 2))
+      all.set(profileId, changed)
+    }),
     placesOf(keyId) {
       return [...all].flatMap(([profileId, { profile, buckets }]) => [
         ...(profile === keyId ? [{ profileId, bucket: null }] : []),
@@ -47,7 +56,20 @@ export async function openDefaultKeys(texts: TextStore): Promise<DefaultKeys> {
       ])
     },
     async forget(profileId) {
-      if (all.delete(profileId)) await save()
+      if (!all.has(profileId)) return
+      await texts.remove(PREFIX + profileId)
+      all.delete(profileId)
     },
   }
+}
+
+/** Throws Failure 'source-unreadable' for a damaged text: without it an upload would ask for a key as if none had been chosen. */
+function readDefaults(profileId: ProfileId, text: string): Defaults {
+  try {
+    const { profile, buckets } = JSON.parse(text) as Partial<Defaults>
+    if (profile !== undefined && typeof buckets === 'object' && buckets !== null) return { profile, buckets }
+  } catch {
+    // Told below, as any other damage.
+  }
+  throw new Failure({ code: 'source-unreadable', path: `${PREFIX}${profileId}.json`, reason: 'DAMAGED' })
 }

@@ -14,7 +14,10 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
   }
 
   return {
-    'profiles.list': async () => ok(profiles.list()),
+    'profiles.list': async () => {
+      await profiles.refresh()
+      return ok(profiles.list())
+    },
     'profiles.find': async () =>
       ok((await findAccounts()).map(({ source, label, endpoint, region, accessKeyId, securityToken }) => ({ source, label, endpoint, region, accessKeyId, hasToken: securityToken !== '' }))),
     'profiles.add': async (fields) => {

@@ -8,14 +8,15 @@ import type { TextStore } from '../store/text-store.ts'
 import type { SourceAccount } from './account-sources.ts'
 import type { PracticeAccess } from './core.ts'
 import type { DefaultKeys } from './default-keys.ts'
+import { openProfileRecords, type StoredProfile } from './profile-records.ts'
 
 export type ProfileFields = In<'profiles.add'>
-/** A profile without the default keys, which live in their own text. */
-type Stored = Omit<Profile, 'defaultKey' | 'bucketKeys'>
 
 export const PRACTICE_PROFILE: ProfileId = 'practice'
 
 export interface Profiles {
+  /** Reads the stored ones anew: another process may have changed them. */
+  refresh(): Promise<void>
   list(): readonly Profile[]
   get(id: ProfileId): Result<Profile>
   add(fields: ProfileFields, keep: 'stored' | 'session'): Promise<Result<Profile>>
@@ -38,32 +39,31 @@ interface Needs {
 }
 
 /**
- * Profiles in the text `profiles`, each secret in the secret store under `profile:<id>`. The secret is written before
+ * Profiles in texts of their own, each secret in the secret store under `profile:<id>`. The secret is written before
  * the record and removed after it, so a listed profile has had its secret, and a crash leaves at most a stray secret.
  */
 export async function openProfiles({ texts, secrets, defaults, practice, findAccounts }: Needs): Promise<Profiles> {
-  const stored = new Map<ProfileId, Stored>((JSON.parse((await texts.load('profiles')) ?? '[]') as Stored[]).map((p) => [p.id, p]))
-  const session = new Map<ProfileId, { readonly profile: Stored; readonly credentials: Credentials }>()
-  const save = () => texts.save('profiles', JSON.stringify([...stored.values()], null, 2))
-  const complete = (profile: Stored): Profile => {
+  const stored = await openProfileRecords(texts)
+  const session = new Map<ProfileId, { readonly profile: StoredProfile; readonly credentials: Credentials }>()
+  const complete = (profile: StoredProfile): Profile => {
     const { profile: defaultKey, buckets } = defaults.of(profile.id)
     return { ...profile, defaultKey, bucketKeys: buckets }
   }
-  const find = (id: ProfileId): Stored | undefined => {
+  const find = (id: ProfileId): StoredProfile | undefined => {
     if (practice !== null && id === PRACTICE_PROFILE) return practiceProfile(practice)
-    return stored.get(id) ?? session.get(id)?.profile
+    return stored.find(id) ?? session.get(id)?.profile
   }
   const get = (id: ProfileId): Result<Profile> => {
     const found = find(id)
     return found === undefined ? fail({ code: 'not-found', what: 'profile', name: id }) : ok(complete(found))
   }
-  const nameTaken = (name: string, id: ProfileId) => [...stored.values()].some((p) => p.name === name && p.id !== id)
+  const nameTaken = (name: string, id: ProfileId) => stored.all().some((p) => p.name === name && p.id !== id)
 
   const credentials = async (id: ProfileId): Promise<Result<Credentials>> => {
     if (practice !== null && id === PRACTICE_PROFILE) return ok({ accessKeyId: practice.accessKeyId, accessKeySecret: practice.accessKeySecret, securityToken: null })
     const inSession = session.get(id)
     if (inSession !== undefined) return ok(inSession.credentials)
-    const profile = stored.get(id)
+    const profile = stored.find(id)
     if (profile === undefined) return fail({ code: 'not-found', what: 'profile', name: id })
     const text = await secrets.get(accountOf(id))
     if (!text.ok) return text
@@ -89,8 +89,9 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
     secrets.set(accountOf(id), JSON.stringify({ accessKeySecret, securityToken }))
 
   return {
+    refresh: () => stored.refresh(),
     list: () => [
-      ...[...stored.values()].map(complete),
+      ...stored.all().map(complete),
       ...[...session.values()].map((s) => complete(s.profile)),
       ...(practice === null ? [] : [complete(practiceProfile(practice))]),
     ],
@@ -104,15 +105,16 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
         session.set(id, { profile, credentials: secret.value })
         return ok(complete(profile))
       }
+      await stored.refresh()
       if (nameTaken(fields.name, id)) return fail({ code: 'name-taken', name: fields.name })
       const kept = await keepSecret(id, secret.value)
       if (!kept.ok) return kept
-      stored.set(id, profile)
-      await save()
+      await stored.save(profile)
       return ok(complete(profile))
     },
     async update(id, fields) {
-      if (!stored.has(id)) return fail({ code: 'not-found', what: 'profile', name: id })
+      await stored.refresh()
+      if (stored.find(id) === undefined) return fail({ code: 'not-found', what: 'profile', name: id })
       if (nameTaken(fields.name, id)) return fail({ code: 'name-taken', name: fields.name })
       const secret = await draftCredentials(fields, id)
       if (!secret.ok) return secret
@@ -121,19 +123,18 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
         if (!kept.ok) return kept
       }
       const profile = recordOf(id, fields, secret.value, 'stored')
-      stored.set(id, profile)
-      await save()
+      await stored.save(profile)
       return ok(complete(profile))
     },
     async remove(id) {
       if (session.delete(id)) return ok(null)
-      if (!stored.delete(id)) return fail({ code: 'not-found', what: 'profile', name: id })
-      await save()
+      await stored.refresh()
+      if (!(await stored.remove(id))) return fail({ code: 'not-found', what: 'profile', name: id })
       await defaults.forget(id)
       const removed = await secrets.remove(accountOf(id))
       return removed.ok ? ok(null) : removed
     },
-    nameOfAccount: (account) => [...stored.values()].find((profile) => accountOf(profile.id) === account)?.name ?? null,
+    nameOfAccount: (account) => stored.all().find((profile) => accountOf(profile.id) === account)?.name ?? null,
     credentials,
     draftCredentials,
   }
@@ -141,11 +142,11 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
 
 const accountOf = (id: ProfileId) => `profile:${id}`
 
-function recordOf(id: ProfileId, fields: ProfileFields, secret: Credentials, kind: 'stored' | 'session'): Stored {
+function recordOf(id: ProfileId, fields: ProfileFields, secret: Credentials, kind: 'stored' | 'session'): StoredProfile {
   const { name, colour, endpoint, region, buckets } = fields
   return { id, name, colour, endpoint, region, buckets, kind, accessKeyId: secret.accessKeyId, hasToken: secret.securityToken !== null }
 }
 
-function practiceProfile({ endpoint, region, accessKeyId, bucket }: PracticeAccess): Stored {
+function practiceProfile({ endpoint, region, accessKeyId, bucket }: PracticeAccess): StoredProfile {
   return { id: PRACTICE_PROFILE, name: 'Practice', colour: 'gold', endpoint, region, accessKeyId, hasToken: false, kind: 'practice', buckets: [bucket] }
 }

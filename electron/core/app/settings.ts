@@ -26,12 +26,13 @@ export async function openSettings(texts: TextStore, language: Settings['languag
   let current: Settings = { ...DEFAULTS, language, ...valid(await texts.load('settings')) }
   return {
     current: () => current,
-    async update(change) {
-      const next = { ...current, ...change }
+    update: (change) => texts.alone('settings', async () => {
+      // Another process may have changed another one.
+      const next = { ...current, ...valid(await texts.load('settings')), ...change }
       await texts.save('settings', JSON.stringify(next, null, 2))
       current = next
       return current
-    },
+    }),
   }
 }
 

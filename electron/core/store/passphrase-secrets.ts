@@ -37,7 +37,8 @@ const TAG_BYTES = 16
 
 /**
  * Secrets in one file under a passphrase, for machines without a keychain. Opened once by `unlock`; the derived key
- * stays in memory until `close`, the secrets themselves do not. Every change reads the file anew and replaces it whole.
+ * stays in memory until `close`, the secrets themselves do not. Every change reads the file anew and replaces it whole,
+ * one process at a time: two at once would lose what one of them wrote.
  */
 export function passphraseSecrets(texts: TextStore): SecretStore {
   return indexedSecrets(secretIndex(texts), passphraseVault(texts))
@@ -64,16 +65,37 @@ export function passphraseVault(texts: TextStore): Vault {
     if (secrets === null) throw new Failure({ code: 'secret-lost', name: SECRETS_FILE })
     return { file, secrets, key: held.key }
   }
-  const change = async (edit: (secrets: Map<string, string>) => void): Promise<void> => {
-    const { file, secrets, key } = await open()
-    edit(secrets)
-    await texts.save(SECRETS_FILE, sealed(file.derivation, secrets, key))
-  }
+  const change = (edit: (secrets: Map<string, string>) => void): Promise<void> =>
+    texts.alone(SECRETS_FILE, async () => {
+      const { file, secrets, key } = await open()
+      edit(secrets)
+      await texts.save(SECRETS_FILE, sealed(file.derivation, secrets, key))
+    })
   const make = async (passphrase: string): Promise<Result<null>> => {
     const derivation: Derivation = { name: 'scrypt', ...COST, salt: randomBytes(16).toString('base64') }
     const key = await derived(passphrase, derivation)
-    await texts.save(SECRETS_FILE, sealed(derivation, new Map(), key))
+    const isFirst = await texts.alone(SECRETS_FILE, async () => {
+      if ((await texts.load(SECRETS_FILE)) !== null) return false
+      await texts.save(SECRETS_FILE, sealed(derivation, new Map(), key))
+      return true
+    })
+    // Another process chose a passphrase meanwhile: it must be the same one.
+    if (!isFirst) return unlock(passphrase, true)
     held = { key, salt: derivation.salt }
+    return ok(null)
+  }
+  const unlock = async (passphrase: string, inUse: boolean): Promise<Result<null>> => {
+    const text = await texts.load(SECRETS_FILE)
+    if (text === null) return inUse ? fail({ code: 'secret-lost', name: SECRETS_FILE }) : make(passphrase)
+    const file = readFile(text)
+    if (file === null) return fail({ code: 'secret-lost', name: SECRETS_FILE })
+    const key = await derived(passphrase, file.derivation)
+    if (unsealed(file, key) === null) {
+      key.fill(0)
+      return fail({ code: 'wrong-passphrase' })
+    }
+    close()
+    held = { key, salt: file.derivation.salt }
     return ok(null)
   }
 
@@ -91,20 +113,7 @@ export function passphraseVault(texts: TextStore): Vault {
     read: async ({ account }) => (await open()).secrets.get(account) ?? null,
     write: ({ account }, value) => change((secrets) => secrets.set(account, value)),
     erase: ({ account }) => change((secrets) => secrets.delete(account)),
-    async unlock(passphrase, inUse) {
-      const text = await texts.load(SECRETS_FILE)
-      if (text === null) return inUse ? fail({ code: 'secret-lost', name: SECRETS_FILE }) : make(passphrase)
-      const file = readFile(text)
-      if (file === null) return fail({ code: 'secret-lost', name: SECRETS_FILE })
-      const key = await derived(passphrase, file.derivation)
-      if (unsealed(file, key) === null) {
-        key.fill(0)
-        return fail({ code: 'wrong-passphrase' })
-      }
-      close()
-      held = { key, salt: file.derivation.salt }
-      return ok(null)
-    },
+    unlock,
     exists: async () => (await texts.load(SECRETS_FILE)) !== null,
     close,
   }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
+import { underLock } from './file-lock.ts'
+import { queue, type InTurn } from './queue.ts'
 
 /** Small named texts kept across restarts: settings, profiles, key records. Never a plaintext secret. */
 export interface TextStore {
@@ -12,6 +14,11 @@ export interface TextStore {
   remove(name: string): Promise<void>
   /** Names that begin with `prefix`, sorted. */
   list(prefix: string): Promise<readonly string[]>
+  /**
+   * Runs `work` while nobody else, in another process either, runs theirs for this name: for a text that is read, changed and
+   * saved. It does not keep others from saving without asking, and `work` must not ask for the same name again.
+   */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
 /**
@@ -27,18 +34,24 @@ function checkName(name: string): string {
 
 export function memoryTexts(): TextStore {
   const texts = new Map<string, string>()
+  const turns = new Map<string, InTurn>()
   return {
     load: async (name) => texts.get(checkName(name)) ?? null,
     save: async (name, text) => void texts.set(checkName(name), text),
     remove: async (name) => void texts.delete(checkName(name)),
     list: async (prefix) => [...texts.keys()].filter((name) => name.startsWith(prefix)).sort(),
+    alone(name, work) {
+      const inTurn = turns.get(checkName(name)) ?? queue()
+      turns.set(name, inTurn)
+      return inTurn(work)
+    },
   }
 }
 
 /**
  * One file `<name>.json` per text in `directory`, which is made with mode 0700 when it is missing; files have mode 0600.
  *
- * Errors Failure 'disk-full' or 'target-unwritable' from `save` and `remove`; the old text is still there then.
+ * Errors Failure 'disk-full' or 'target-unwritable' from `save`, `remove` and `alone`; the old text is still there then.
  *        A text that cannot be read throws Failure 'source-unreadable': it is never taken for a missing one.
  */
 export function fileTexts(directory: string): TextStore {
@@ -86,6 +99,16 @@ export function fileTexts(directory: string): TextStore {
       }
       const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
       return names.filter((name) => name.startsWith(prefix) && NAME.test(name)).sort()
+    },
+    async alone(name, work) {
+      const path = pathOf(name)
+      let begun = false
+      try {
+        await mkdir(directory, { recursive: true, mode: 0o700 })
+        return await underLock(`${path}.lock`, () => ((begun = true), work()))
+      } catch (cause) {
+        throw begun ? cause : notWritten(path, 0, cause)
+      }
     },
   }
 }
