@@ -19,3 +19,6 @@ export function defaultKeyOf(profile: Profile | undefined, bucket: string): { re
 
 /** May be offered for new uploads. Weak keys may, after a word of warning. */
 export const canEncrypt = (key: MasterKey): boolean => key.state === 'active'
+
+/** May be offered in this profile: the sample key seals practice files only. */
+export const canEncryptIn = (key: MasterKey, profile: Profile | undefined): boolean => canEncrypt(key) && (key.origin !== 'sample' || profile?.kind === 'practice')

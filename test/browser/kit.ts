@@ -96,7 +96,7 @@ export async function select(page: Page, control: Locator, option: string | RegE
 
 /** Makes the passphrase file as a person does, from the sidebar. */
 export async function unlock(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Passphrase file is closed' }).click()
+  await page.getByRole('button', { name: 'No passphrase chosen yet' }).click()
   await dialog(page).getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
   await dialog(page).getByLabel('Once more').fill(PASSPHRASE)
   await dialog(page).getByRole('button', { name: 'Create the file' }).click()

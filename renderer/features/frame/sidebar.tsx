@@ -58,7 +58,7 @@ function Keep() {
   const status = useSecrets().data
   if (status === undefined) return <div className="keep" />
   const well = status.state === 'working'
-  const word = t(`common:nav.${well ? (status.place === 'keychain' ? 'secretsKeychain' : 'secretsFile') : CLOSED[status.state]}`)
+  const word = t(`common:nav.${well ? (status.place === 'keychain' ? 'secretsKeychain' : 'secretsFile') : status.state === 'passphrase-needed' && !status.exists ? 'passphraseNew' : CLOSED[status.state]}`)
   if (well) return <div className="keep"><Icon name="safe" /><span className="cut" title={word}>{word}</span></div>
   return <button type="button" className="keep locked" onClick={() => ask({ kind: 'unlock' })}><Icon name="alert" /><span className="cut">{word}</span></button>
 }

@@ -1,6 +1,6 @@
 import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
-import { canEncrypt } from '../../queries/profiles.ts'
+import { canEncrypt, useProfiles } from '../../queries/profiles.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -10,7 +10,8 @@ import { isWeak, useKeyWords } from './key-words.ts'
 export function SuccessorField({ masterKey: key, value, onChange }: { readonly masterKey: MasterKey; readonly value: MasterKeyId; readonly onChange: (id: MasterKeyId) => void }) {
   const t = useText()
   const words = useKeyWords()
-  const others = useKeys().data?.filter((other) => other.id !== key.id && canEncrypt(other) && !isWeak(other)) ?? []
+  const profiles = useProfiles().data ?? []
+  const others = useKeys().data?.filter((other) => other.id !== key.id && canEncrypt(other) && !isWeak(other) && (other.origin !== 'sample' || key.defaultFor.every((place) => profiles.find((one) => one.id === place.profileId)?.kind === 'practice'))) ?? []
   const places = words.wholePlaces(key)
   return (
     <Field stacked label={t('keys:del.successor')} hint={t('keys:del.successor.hint', { places })} message={others.length === 0 ? { kind: 'warn', text: t('keys:del.successor.none') } : null}>

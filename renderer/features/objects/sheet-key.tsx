@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { MasterKey, MasterKeyId, Profile } from '../../../shared/contract/models.ts'
 import { useSetDefaultKey } from '../../queries/keys.ts'
-import { canEncrypt, defaultKeyOf } from '../../queries/profiles.ts'
+import { canEncrypt, canEncryptIn, defaultKeyOf } from '../../queries/profiles.ts'
 import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -21,7 +21,7 @@ const isWeak = (key: MasterKey): boolean => key.bits < WEAK_BELOW && !key.weakAl
 
 /** The default of the bucket, then of the profile; without one, the only key there is. Never one of several by chance. */
 export function suggestedKey(profile: Profile | undefined, bucket: string, keys: readonly MasterKey[]): MasterKeyId | null {
-  const usable = keys.filter(canEncrypt)
+  const usable = keys.filter((key) => canEncryptIn(key, profile))
   const wanted = defaultKeyOf(profile, bucket)
   if (wanted !== null) return usable.some((key) => key.id === wanted.id) ? wanted.id : null
   return usable.length === 1 ? (usable[0]?.id ?? null) : null
@@ -44,7 +44,7 @@ export function SheetKey({ keys, profile, bucket, chosen, onChoose, weak, onWeak
   const t = useText()
   const rich = useRich()
   const [asked, ask] = useState<'generate' | 'import' | null>(null)
-  const usable = keys.filter(canEncrypt)
+  const usable = keys.filter((key) => canEncryptIn(key, profile))
   const from = defaultKeyOf(profile, bucket)
   const dialogs = (
     <>

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { RadioGroup } from 'radix-ui'
 import type { ProfileColour } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
-import { canEncrypt } from '../../queries/profiles.ts'
+import { canEncryptIn } from '../../queries/profiles.ts'
 import { fingerprintGroups } from '../../text/quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -44,9 +44,9 @@ export function ProfilePlace({ form, change }: FormPart) {
 }
 
 /** The master key of new uploads, and buckets to show that the account may not list. */
-export function ProfileKey({ form, change }: FormPart) {
+export function ProfileKey({ form, change, profile }: FormPart) {
   const t = useText()
-  const keys = useKeys().data?.filter((key) => canEncrypt(key) && !isWeak(key) && key.origin !== 'session') ?? []
+  const keys = useKeys().data?.filter((key) => canEncryptIn(key, profile ?? undefined) && !isWeak(key) && key.origin !== 'session') ?? []
   const [more, setMore] = useState(form.buckets !== '')
   const bad = badBucket(form)
   return (

@@ -49,7 +49,7 @@ export function SecretSettings({ settings, update }: SettingsPart) {
 function Badge({ secrets }: { readonly secrets: SecretsStatus }) {
   const t = useText()
   const look = (kind: string, icon: IconName, words: string) => <span className={`badge ${kind}`}><Icon name={icon} />{words}</span>
-  if (secrets.place === 'passphrase-file') return look('warn', 'safe', t(secrets.state === 'working' ? 'settings:badge.file' : 'settings:badge.closed'))
+  if (secrets.place === 'passphrase-file') return look('warn', 'safe', t(secrets.state === 'working' ? 'settings:badge.file' : secrets.exists ? 'settings:badge.closed' : 'settings:badge.new'))
   if (secrets.state === 'working') return look('sealed', 'check', t('settings:badge.working'))
   return look('warn', 'alert', t(secrets.state === 'locked' ? 'settings:badge.locked' : 'settings:badge.missing'))
 }
@@ -74,7 +74,7 @@ function Trouble({ secrets, busy, onCheck, onUnlock }: TroubleProps) {
       {state === 'missing' && <Note kind="warn" icon="alert" actions={check}>{rich('settings:missing', {})}</Note>}
       {state === 'passphrase-needed' && (
         <Note kind="warn" icon="safe" actions={<Button size="sm" onClick={onUnlock}>{t(exists ? 'settings:unlock' : 'settings:create')}</Button>}>
-          {exists ? rich('settings:closed', {}) : t('settings:place.file.new')}
+          {exists ? rich('settings:closed', {}) : rich('settings:closed.new', {})}
         </Note>
       )}
       {lost.length > 0 && <Note kind="bad" icon="alert">{rich('settings:lost', {}, { names: join(lost) })}</Note>}

@@ -19,6 +19,7 @@ export const common = {
   'nav.secretsFile': 'Secrets in a passphrase file',
   'nav.keychainLocked': 'Keychain is locked',
   'nav.keychainMissing': 'No keychain here',
+  'nav.passphraseNew': 'No passphrase chosen yet',
   'nav.passphraseNeeded': 'Passphrase file is closed',
   'tree.loading': 'Loading…',
   'tree.more': 'More folders: open the list',

@@ -18,6 +18,7 @@ export const common: Same<typeof english> = {
   'nav.secretsFile': '机密保存在口令文件',
   'nav.keychainLocked': '钥匙串已锁定',
   'nav.keychainMissing': '本机没有钥匙串',
+  'nav.passphraseNew': '尚未设置口令',
   'nav.passphraseNeeded': '口令文件未打开',
   'tree.loading': '正在加载…',
   'tree.more': '更多文件夹：请在列表中查看',
