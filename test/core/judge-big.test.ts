@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, openSync, readSync, closeSync, writeSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { expect, test } from 'vitest'
+import { judge } from './judge-kit.ts'
+
+/** 64 MiB, or 1 GiB with SLOW=1. */
+const SLOW = process.env['SLOW'] === '1'
+const SIZE = (SLOW ? 1024 : 64) * 1024 ** 2
+const MIB = 1024 ** 2
+const MARK = Buffer.from('cbP1')
+const j = judge()
+
+/** The mark and a number, again and again: whatever 16 bytes of it are taken, a whole mark and eight bytes of marks are among them. */
+function writePlain(path: string): string {
+  const file = openSync(path, 'w')
+  const hash = createHash('sha256')
+  const block = Buffer.alloc(MIB)
+  for (let at = 0; at < MIB; at += 8) MARK.copy(block, at)
+  for (let written = 0; written < SIZE; written += MIB) {
+    for (let at = 4; at < MIB; at += 8) block.writeUInt32BE((written + at) >>> 2, at)
+    writeSync(file, block)
+    hash.update(block)
+  }
+  closeSync(file)
+  return hash.digest('hex')
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+/** The files below `folder` that hold 16 bytes in a row as the plaintext has them. */
+async function leaking(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).filter(leaks)
+}
+
+function leaks(path: string): boolean {
+  const buffer = Buffer.alloc(4 * MIB)
+  const file = openSync(path, 'r')
+  try {
+    // Pieces overlap by more than a run.
+    for (let offset = 0; ; offset += buffer.length - 64) {
+      const piece = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, offset))
+      for (let at = piece.indexOf(MARK); at >= 0; at = piece.indexOf(MARK, at + 1)) if (isRun(piece, at)) return true
+      if (piece.length < buffer.length) return false
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Is the mark at `at` part of 16 bytes that have marks wherever the plaintext has them? Four bytes alone come up by chance. */
+function isRun(piece: Buffer, at: number): boolean {
+  for (let start = Math.max(0, at - 12); start <= at && start + 16 <= piece.length; start++) {
+    let agrees = true
+    for (let i = start; i < start + 16 && agrees; i++) {
+      const place = (((i - at) % 8) + 8) % 8
+      agrees = place >= MARK.length || piece[i] === MARK[place]
+    }
+    if (agrees) return true
+  }
+  return false
+}
+
+/** Pauses and resumes a transfer as it passes each share of its bytes. */
+function withPauses(id: string, shares: readonly number[]): { readonly pauses: () => number; stop(): void } {
+  const left = [...shares]
+  let pauses = 0
+  const stop = j.f.bridge.on('transfers.changed', (all) => {
+    const one = all.find((transfer) => transfer.id === id)
+    const [share] = left
+    if (one?.phase === 'running' && share !== undefined && one.done >= share * one.total && one.done < one.total) {
+      left.shift()
+      pauses += 1
+      void j.f.call('transfers.pause', { ids: [id] }).then(() => j.f.call('transfers.resume', { ids: [id] }))
+    }
+  })
+  return { pauses: () => pauses, stop }
+}
+
+test(`${SIZE / MIB} MiB dropped, paused, resumed, fetched: the same bytes, and none of them anywhere on the way`, async () => {
+  const source = join(j.f.folder, 'source', 'big.bin')
+  await j.folderGrant(join(j.f.folder, 'source'))
+  const before = writePlain(source)
+  // The scan finds what it is to find.
+  expect(await leaking(join(j.f.folder, 'source'))).toEqual([source])
+  await j.f.call('settings.update', { partSize: MIB, parts: 2 })
+
+  const counted = await j.plan([source])
+  const began = performance.now()
+  const [up] = await j.start(counted.id)
+  const upPauses = withPauses(up ?? '', [0.05, 0.3, 0.6, 0.8])
+  const [sent] = await j.f.ended([up ?? ''])
+  upPauses.stop()
+  const upMs = performance.now() - began
+  expect(sent).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
+
+  const target = await j.folderGrant(join(j.f.folder, 'target'))
+  const [down] = await j.f.call('downloads.start', { profileId: 'practice', bucket: 'practice-bucket', keys: ['big.bin'], target, fileName: null, existing: 'fail', raw: false, keyIds: [], range: null })
+  const downPauses = withPauses(down ?? '', [0.05, 0.3, 0.6, 0.8])
+  const [got] = await j.f.ended([down ?? ''])
+  downPauses.stop()
+  expect(got).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
+  if (SLOW) console.log({ upMs, pauses: [upPauses.pauses(), downPauses.pauses()] })
+  expect(upPauses.pauses()).toBeGreaterThan(0)
+  expect(downPauses.pauses()).toBeGreaterThan(0)
+
+  expect(await sha256(join(j.f.folder, 'target', 'big.bin'))).toBe(before)
+  expect(await leaking(join(j.f.folder, 'practice'))).toEqual([])
+  expect(await leaking(join(j.f.folder, 'data'))).toEqual([])
+}, SLOW ? 900_000 : 120_000)
