@@ -39,24 +39,32 @@ export interface SheetKeyProps {
   readonly onWeak: (on: boolean) => void
 }
 
-/** Which master key seals this upload, when it was tried and whether it has a backup. */
-export function SheetKey({ keys, profile, bucket, chosen, onChoose, weak, onWeak }: SheetKeyProps) {
-  const t = useText()
-  const rich = useRich()
+/** Which master key seals this upload. The dialogs outlast the choice there was: a key made in one of them changes it. */
+export function SheetKey(props: SheetKeyProps) {
   const [asked, ask] = useState<'generate' | 'import' | null>(null)
-  const usable = keys.filter((key) => canEncryptIn(key, profile))
-  const from = defaultKeyOf(profile, bucket)
-  const dialogs = (
+  const usable = props.keys.filter((key) => canEncryptIn(key, props.profile))
+  return (
     <>
+      {usable.length === 0 ? <NoKey ask={ask} /> : <KeyChoice {...props} usable={usable} />}
       {asked === 'generate' && <KeyGenerateDialog onClose={() => ask(null)} />}
       {asked === 'import' && <KeyImportDialog onClose={() => ask(null)} />}
     </>
   )
+}
+
+function NoKey({ ask }: { readonly ask: (what: 'generate' | 'import') => void }) {
+  const t = useText()
+  const rich = useRich()
+  const actions = <><Button size="sm" kind="primary" onClick={() => ask('generate')}>{t('objects:sheet.generate')}</Button><Button size="sm" onClick={() => ask('import')}>{t('objects:sheet.import')}</Button></>
+  return <><span className="label">{t('objects:sheet.key')}</span><div><Note kind="warn" icon="key" actions={actions}>{rich('objects:sheet.noKey', {})}</Note></div></>
+}
+
+/** Its fingerprint, whether it is the default, when it was tried and whether it has a backup. */
+function KeyChoice({ usable, profile, bucket, chosen, onChoose, weak, onWeak }: SheetKeyProps & { readonly usable: readonly MasterKey[] }) {
+  const t = useText()
+  const rich = useRich()
+  const from = defaultKeyOf(profile, bucket)
   const origin = (key: MasterKey) => (from?.id !== key.id ? t('objects:sheet.notDefault') : t(`objects:sheet.default.${from.from}`))
-  if (usable.length === 0) {
-    const actions = <><Button size="sm" kind="primary" onClick={() => ask('generate')}>{t('objects:sheet.generate')}</Button><Button size="sm" onClick={() => ask('import')}>{t('objects:sheet.import')}</Button></>
-    return <><span className="label">{t('objects:sheet.key')}</span><div><Note kind="warn" icon="key" actions={actions}>{rich('objects:sheet.noKey', {})}</Note>{dialogs}</div></>
-  }
   return (
     <>
       <span className="label" id="sheet-key">{t('objects:sheet.key')}</span>
@@ -76,7 +84,6 @@ export function SheetKey({ keys, profile, bucket, chosen, onChoose, weak, onWeak
             <Checkbox checked={weak} onChange={onWeak}>{t('objects:sheet.weakTick')}</Checkbox>
           </>
         )}
-        {dialogs}
       </div>
     </>
   )
