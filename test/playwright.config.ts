@@ -5,7 +5,9 @@ export default defineConfig({
   testDir: '.',
   testMatch: ['browser/**/*.spec.ts', 'electron/**/*.spec.ts'],
   outputDir: '../out/test-results/browser',
-  timeout: 60_000,
+  timeout: 90_000,
+  // Two cores, a browser, a server and worker threads: five seconds are too few at times.
+  expect: { timeout: 15_000 },
   workers: process.env['CI'] ? 1 : 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),
