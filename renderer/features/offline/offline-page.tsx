@@ -1,3 +1,4 @@
+import './offline.css'
 import { useState, type DragEvent, type ReactNode } from 'react'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
