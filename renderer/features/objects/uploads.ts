@@ -19,6 +19,8 @@ export function useUploads(): Uploads {
   const client = useQueryClient()
   return useMemo(() => {
     const sheetWith = async (place: Place, choosing: Promise<readonly Grant[] | null>): Promise<void> => {
+      // What was refused before is answered by what comes now.
+      notify(null)
       try {
         const grants = await choosing
         if (grants !== null && grants.length > 0) ask({ kind: 'upload', planId: await planUpload(client, place, grants), grants })
