@@ -27,6 +27,8 @@ describe('the list', () => {
     expect(within(details()).getByRole('heading', { name: 'Backups 2025' })).toBeTruthy()
     fireEvent.keyDown(grid, { key: 'End' })
     expect(within(details()).getByRole('heading', { name: 'Practice key' })).toBeTruthy()
+    // It lies beside the samples, in no keychain, and the page must not claim that.
+    expect(details().textContent).toContain('Private halfA plain file on this computer')
     fireEvent.keyDown(grid, { key: 'o' })
     expect(within(details()).getByRole('heading', { name: 'Old laptop' })).toBeTruthy()
     expect(within(grid).getAllByRole('row').filter((one) => one.tabIndex === 0)).toHaveLength(1)

@@ -47,6 +47,7 @@ function KeyFacts({ masterKey: key }: { readonly masterKey: MasterKey }) {
     if (!key.hasPrivate) return t('keys:private.none')
     if (key.unavailable !== null) return t('keys:private.unavailable')
     if (key.origin === 'session') return t('keys:private.session')
+    if (key.origin === 'sample') return t('keys:private.sample')
     return t(place === 'keychain' ? 'keys:private.keychain' : 'keys:private.file')
   }
   return (

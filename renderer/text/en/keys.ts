@@ -58,6 +58,7 @@ export const keys = {
   'made.session': '{{time}}, for this session',
   'private.keychain': 'Wrapped, in keychain',
   'private.file': 'Wrapped, in passphrase file',
+  'private.sample': 'A plain file on this computer',
   'private.none': 'Not here',
   'private.session': 'In memory, not stored',
   'private.unavailable': 'Cannot be read now',

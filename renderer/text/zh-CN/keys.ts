@@ -59,6 +59,7 @@ export const keys: Same<typeof english> = {
   'made.session': '{{time}}，仅本次会话',
   'private.keychain': '已包装，在钥匙串中',
   'private.file': '已包装，在口令文件中',
+  'private.sample': '本机上的普通文件，未加保护',
   'private.none': '不在本机',
   'private.session': '在内存中，不保存',
   'private.unavailable': '现在无法读取',
