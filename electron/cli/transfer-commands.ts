@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
@@ -73,7 +73,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
   if (keys.length === 0 && options.raw !== true) await openCatalogFor(context, place, key)
   const ids = await context.call('downloads.start', {
     ...place, keys: [key], target: target.id, fileName, existing: options.force === true ? 'replace' : 'fail', raw: options.raw === true,
-    keyIds: keys.map((one) => one.id), range: typeof range === 'number' ? await lastBytes(context, place, key, range) : range,
+    keyIds: keys.map((one) => one.id), range: range === null ? null : await rangeWithin(context, place, key, range),
   })
   return report(context, await follow(context, ids))
 }
@@ -102,7 +102,15 @@ async function openCatalogFor(context: Context, place: Place, key: string): Prom
 function targetOf(out: string | undefined, wholeFolder: boolean): { readonly folder: string; readonly fileName: string | null } {
   if (out === undefined) return { folder: '.', fileName: null }
   const isFolder = wholeFolder || /[\\/]$/.test(out) || (existsSync(out) && statSync(out).isDirectory())
+  if (isFolder) makeFolder(out)
   return isFolder ? { folder: out, fileName: null } : { folder: dirname(resolve(out)), fileName: basename(out) }
+}
+
+/** A folder that is named as one is made. Why it could not be is said when its grant is asked for. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch {}
 }
 
 /** `A-B` and `A-` as HTTP counts, both ends included; `-N`, the last N bytes, as a number. */
@@ -116,7 +124,10 @@ export function parseRange(text: string): { readonly offset: number; readonly le
   return { offset: Number(first), length: Number(last) - Number(first) + 1 }
 }
 
-async function lastBytes({ call }: Context, place: Place, key: string, count: number) {
+/** The range as the object's size allows: `-N` counts from its end, and none begins after it. */
+async function rangeWithin({ call }: Context, place: Place, key: string, range: ReturnType<typeof parseRange>) {
   const { size } = await call('objects.facts', { ...place, key })
-  return { offset: Math.max(0, size - count), length: Math.min(size, count) }
+  if (typeof range === 'number') return { offset: Math.max(0, size - range), length: Math.min(size, range) }
+  if (range.offset > 0 && range.offset >= size) throw new Usage(`The range begins after the end: ${key} has ${size} bytes.`)
+  return range
 }

@@ -87,7 +87,7 @@ describe('up and down again', () => {
     writeFileSync(join(work, 'tree', 'nothing'), '')
     writeFileSync(join(work, 'tree', '密钥 <b>🔑</b>.txt'.replaceAll('/', '_')), 'odd')
     expectCode(await here('put', 'tree', '--to', 'up/', '--key', 'key.pem'), 0)
-    mkdirSync(join(work, 'down'))
+    // The folder to save in is made.
     expectCode(await here('get', 'up/tree/', '--out', 'down', '--key', 'key.pem'), 0)
     expect(readdirSync(join(work, 'down', 'tree')).sort()).toEqual(['empty', 'nothing', '密钥 <b>🔑<_b>.txt'].sort())
     expect(statSync(join(work, 'down', 'tree', 'nothing')).size).toBe(0)
@@ -99,6 +99,14 @@ describe('up and down again', () => {
     expectCode(await here('put', 'file.bin', '--to', 'r', '--key', 'key.pem'), 0)
     expectCode(await here('get', 'r', '--range', range, '--out', 'piece', '--key', 'key.pem'), 0)
     expect(stored('piece').equals(content.subarray(from, to))).toBe(true)
+  })
+
+  test('a range that begins after the end is told as such', async () => {
+    expectCode(await here('put', 'pass', '--to', 'r', '--key', 'key.pem'), 0)
+    const beyond = await here('get', 'r', '--range', '14-', '--out', 'piece', '--key', 'key.pem')
+    expectCode(beyond, 2)
+    expect(beyond.stderr).toContain('r has 14 bytes')
+    expect(existsSync(join(work, 'piece'))).toBe(false)
   })
 
   test('raw, and decrypted without a network', async () => {
