@@ -77,7 +77,7 @@ export const english: Sentences = {
   'bad-request': () => 'The app asked for something it may not ask for. Update the app, or report this.',
   cancelled: () => 'Cancelled. Nothing half-done was kept.',
   unexpected: (e) => `Something failed that should not. Report it with the reference ${e.reference}; the log on this computer has the rest.`,
-  'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} is not there any more. Refresh, or check the name.`.replace('  ', ' '),
+  'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} is not there. Check the name, or refresh: it may be gone.`.replace('  ', ' '),
   'name-taken': (e) => `The name ${shown(e.name)} is taken. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
   'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version cannot read yet. Download it raw, or open it with the tool that wrote it.`,

@@ -76,7 +76,7 @@ export const chinese: Sentences = {
   'bad-request': () => '应用发出了不允许的请求。请更新应用，或报告此问题。',
   cancelled: () => '已取消。没有保留未完成的内容。',
   unexpected: (e) => `出现了不应发生的故障。报告时请附上编号 ${e.reference}，其余内容在本机日志中。`,
-  'not-found': (e) => `${WHAT[e.what]} ${shown(e.name)} 已不存在。请刷新，或检查名称。`.replace('  ', ' '),
+  'not-found': (e) => `${WHAT[e.what]} ${shown(e.name)} 不存在。请检查名称，或刷新：可能已被删除。`.replace('  ', ' '),
   'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
   'not-an-envelope': (e) => `信封已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 保留了早期版本，请恢复它，或重新上传。`,
   'unsupported-format': (e) => `此对象用${FORMAT[e.format].startsWith('KMS') ? ' ' : ''}${FORMAT[e.format]} 加密，当前版本还不能读取。请下载密文，或用写入它的工具打开。`.replace('格式 加密', '格式加密'),

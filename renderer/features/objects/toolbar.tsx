@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from 'react'
 import type { Profile } from '../../../shared/contract/models.ts'
 import { keysText } from '../../platform.ts'
+import { useApp } from '../../queries/app.ts'
 import type { Place } from '../../queries/objects.ts'
 import { setFilter, showDetails, useUi } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -27,6 +28,8 @@ export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, detail
   const t = useText()
   const filter = useUi((ui) => ui.filter)
   const uploads = useUploads()
+  // In a tab these keys reload the page.
+  const inBrowser = useApp().data?.shell === 'loopback'
   const key = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape' && filter !== '') setFilter('')
@@ -37,7 +40,7 @@ export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, detail
   return (
     <div className="bar" data-region="toolbar">
       <Crumbs place={place} profile={profile} />
-      <IconButton icon="refresh" label={`${t('objects:refresh')} (${keysText('mod+r')})`} aria-disabled={busy} onClick={onRefresh} />
+      <IconButton icon="refresh" label={inBrowser ? t('objects:refresh') : `${t('objects:refresh')} (${keysText('mod+r')})`} aria-disabled={busy} onClick={onRefresh} />
       <div className="find">
         <Icon name="search" />
         <input

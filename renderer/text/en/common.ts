@@ -49,7 +49,7 @@ export const common = {
   'state.unknown': 'Not known',
   'progress': 'Progress',
   'lost.title': 'The connection to Cipherbucket has ended',
-  'lost.text': 'The program behind this page was closed. Start it again, and open the address it prints. Finished transfers are safe.',
+  'lost.text': 'The program behind this page was closed. Start it again, and open the address it prints. Finished transfers are not affected.',
   'error.unreachable': '{{host}} cannot be reached',
   'error.clock': 'This computer’s clock is {{minutes}} minutes behind',
   'error.clockAhead': 'This computer’s clock is {{minutes}} minutes ahead',

@@ -56,7 +56,7 @@ export const transfers = {
   'graph.minute': 'Speed in the last minute: now {{now}}, highest {{highest}}',
   'graph.ten': 'Speed in the last ten minutes: now {{now}}, highest {{highest}}',
   'graph.still': 'Speed: nothing is moving',
-  'restart': 'Transfers stop when the app closes, and cannot continue after a restart yet. Files already finished are safe.',
+  'restart': 'Transfers stop when the app closes, and cannot continue after a restart yet. Files already finished are not affected.',
   'empty.title': 'Nothing to transfer',
   'empty.text': 'Files you upload or download appear here.',
   'say.part': 'part {{n}} of {{parts}}',
