@@ -7,6 +7,7 @@ import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Mono } from '../../ui/facts.tsx'
 import { Note } from '../../ui/note.tsx'
 import { KeyActions } from './key-actions.tsx'
 import { KeyUnavailable } from './key-unavailable.tsx'
@@ -53,7 +54,7 @@ function KeyFacts({ masterKey: key }: { readonly masterKey: MasterKey }) {
   return (
     <Facts rows={[
       [t('keys:fact.state'), words.state(key)],
-      [t('keys:fact.description'), key.description === '' ? <span className="tw-warn">{t('keys:description.empty')}</span> : <span className="mono">{key.description}</span>],
+      [t('keys:fact.description'), key.description === '' ? <span className="tw-warn">{t('keys:description.empty')}</span> : <Mono text={shownName(key.description)} />],
       [t('keys:fact.fingerprint'), <><span className="mono" aria-hidden="true">{fingerprintGroups(key.fingerprint)}</span><span className="sr">{spokenFingerprint(key.fingerprint)}</span></>],
       [t('keys:fact.kind'), t(key.hasPrivate ? 'keys:kind.both' : 'keys:kind.public', { bits: key.bits })],
       [t('keys:fact.made'), t(`keys:made.${key.origin}`, { time: day(key.created) })],
