@@ -40,7 +40,9 @@ export function openOutput(json: boolean): Output {
     failure(error, about = {}) {
       if (json) record({ ...about, error })
       const hint = HINTS[error.code]
-      remark(`cipherbucket: ${sentence(error, 'en')}${hint === undefined ? '' : ` ${hint}`} ${technicalPart(error)}`)
+      // In a window this is a mistake of the app; here somebody typed it.
+      const said = error.code === 'bad-request' ? `A name or number is not valid (${error.detail}). Check it, then try again.` : sentence(error, 'en')
+      remark(`cipherbucket: ${said}${hint === undefined ? '' : ` ${hint}`} ${technicalPart(error)}`)
     },
     name: (text) => (terminal ? visibleName(text) : text),
   }
