@@ -5,7 +5,7 @@ import type { Core } from '../core/app/core.ts'
 const WORDS = {
   en: {
     message: 'Transfers are not finished',
-    detail: (n: number) => `${n} of them would stop, and cannot continue after a restart yet. Files already finished are safe.`,
+    detail: (n: number) => `${n} of them would stop, and cannot continue after a restart yet. Files already finished are not affected.`,
     stay: 'Keep working',
     leave: 'Quit anyway',
   },

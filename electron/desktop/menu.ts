@@ -15,7 +15,7 @@ const FILE: readonly (Command | null)[] = [
   { words: ['Upload Folder…', '上传文件夹…'], mac: 'Shift+Command+U', other: 'Control+Shift+U' },
   null,
   { words: ['Download…', '下载…'], mac: 'Command+S', other: 'Control+S' },
-  { words: ['Download Raw…', '下载原始数据…'], mac: 'Alt+Command+S', other: 'Control+Alt+S' },
+  { words: ['Download Raw…', '下载密文…'], mac: 'Alt+Command+S', other: 'Control+Alt+S' },
   null,
   { words: ['Settings…', '设置…'], mac: 'Command+,', other: 'Control+,' },
 ]
@@ -28,8 +28,8 @@ const VIEW: readonly (Command | null)[] = [
   { words: ['Master Keys', '主密钥'], mac: 'Command+3', other: 'Control+3' },
   { words: ['Offline Decryption', '离线解密'], mac: 'Command+4', other: 'Control+4' },
   null,
-  { words: ['Sidebar', '侧边栏'], mac: 'Alt+Command+1', other: 'Control+Alt+1' },
-  { words: ['Details', '详细信息'], mac: 'Alt+Command+2', other: 'Control+Alt+2' },
+  { words: ['Sidebar', '侧栏'], mac: 'Alt+Command+1', other: 'Control+Alt+1' },
+  { words: ['Details', '详情'], mac: 'Alt+Command+2', other: 'Control+Alt+2' },
   { words: ['Transfers Panel', '传输面板'], mac: 'Alt+Command+3', other: 'Control+Alt+3' },
 ]
 const HELP: readonly Command[] = [{ words: ['Keyboard Shortcuts', '键盘快捷键'], mac: 'Command+/', other: 'Control+/' }]
