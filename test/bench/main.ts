@@ -16,7 +16,11 @@ if (names[0] === 'sink') runSink()
 else {
   for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
     const run = BENCHES[name]
-    if (run === undefined) throw new Error(`benches: ${Object.keys(BENCHES).join(', ')}`)
+    if (run === undefined) {
+      console.error(`No bench is called ${name}. There are: ${Object.keys(BENCHES).join(', ')}.`)
+      process.exitCode = 2
+      break
+    }
     const bench = await openWorkbench()
     try {
       process.stdout.write(`${JSON.stringify(await run(bench))}\n`)
