@@ -22,7 +22,6 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
   const withFile = async <T>(grant: string, use: (bytes: Uint8Array, file: Granted) => Promise<Result<T>>): Promise<Result<T>> => {
     const file = grants.readable(grant)
     if (!file.ok) return file
-    const release = grants.hold(grant)
     let bytes: Uint8Array | null = null
     try {
       if ((await stat(file.value.path)).size > MAX_KEY_FILE_BYTES) return fail({ code: 'key-import', problem: 'too-large' })
@@ -33,8 +32,12 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
       return fail({ code: 'source-unreadable', path: file.value.path, reason: systemCode(cause) })
     } finally {
       bytes?.fill(0)
-      release()
     }
+  }
+  /** A dropped key file is looked at, tried with passphrases and then taken; only then is its copy in the spool removed. */
+  const taken = <T>(grant: string, result: Result<T>): Result<T> => {
+    if (result.ok) grants.hold(grant)()
+    return result
   }
   const write = async (target: string, fileName: string, text: string): Promise<Result<{ readonly savedAs: string }>> => {
     const folder = grants.writable(target)
@@ -52,8 +55,8 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
     'keys.checkDescription': async ({ description, style, exceptId }) => catalog.checkDescription(description, style, exceptId),
     'keys.generate': async (input) => changed(await catalog.generate(input)),
     'keys.inspect': async ({ grant, passphrase }) => withFile(grant, async (bytes, file) => catalog.inspect(bytes, file.name, passphrase)),
-    'keys.import': async ({ grant, ...rest }) => changed(await withFile(grant, (bytes) => catalog.import({ bytes, ...rest }))),
-    'keys.session': async ({ grant, ...rest }) => changed(await withFile(grant, (bytes, file) => catalog.session({ bytes, name: file.name, ...rest }))),
+    'keys.import': async ({ grant, ...rest }) => changed(taken(grant, await withFile(grant, (bytes) => catalog.import({ bytes, ...rest })))),
+    'keys.session': async ({ grant, ...rest }) => changed(taken(grant, await withFile(grant, (bytes, file) => catalog.session({ bytes, name: file.name, ...rest })))),
     'keys.update': async ({ id, ...fields }) => {
       const places = fields.state === 'decrypt-only' ? placeNames(defaults.placesOf(id), profiles) : []
       if (places.length > 0) return fail({ code: 'key-is-default', places })

@@ -6,7 +6,7 @@ import { openWire } from '../net/http.ts'
 import { endpointOf } from './connections.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 
-export function profileHandlers({ profiles, connections, defaults, emitter, findAccounts, listKeys, catalog }: Parts): HandlersOf<'profiles' | 'buckets'> {
+export function profileHandlers({ profiles, connections, defaults, emitter, findAccounts, listKeys, catalog, queue }: Parts): HandlersOf<'profiles' | 'buckets'> {
   const tell = () => emitter.emit('profiles.changed', profiles.list())
   const told = <T>(result: Result<T>): Result<T> => {
     if (result.ok) tell()
@@ -35,6 +35,8 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
       return told(await profiles.update(id, fields))
     },
     'profiles.remove': async ({ id }) => {
+      // While its credentials are here: without them, parts already in the bucket could not be removed.
+      await queue.cancel(queue.list().filter(({ profileId, phase }) => profileId === id && phase !== 'done').map((transfer) => transfer.id))
       connections.forget(id)
       return told(await profiles.remove(id))
     },

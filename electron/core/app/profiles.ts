@@ -12,6 +12,9 @@ import { openProfileRecords, type StoredProfile } from './profile-records.ts'
 
 export type ProfileFields = In<'profiles.add'>
 
+/** What the secret store keeps of a profile. */
+type KeptSecret = Pick<Credentials, 'accessKeySecret' | 'securityToken'> & Partial<Credentials>
+
 export const PRACTICE_PROFILE: ProfileId = 'practice'
 
 export interface Profiles {
@@ -68,8 +71,8 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
     const text = await secrets.get(accountOf(id))
     if (!text.ok) return text
     if (text.value === null) return fail({ code: 'secret-lost', name: profile.name })
-    const { accessKeySecret, securityToken } = JSON.parse(text.value) as { accessKeySecret: string; securityToken: string | null }
-    return ok({ accessKeyId: profile.accessKeyId, accessKeySecret, securityToken })
+    // The id is kept beside its secret: a transfer that signs while a profile is edited must never mix two accounts.
+    return ok({ accessKeyId: profile.accessKeyId, ...(JSON.parse(text.value) as KeptSecret) })
   }
 
   const draftCredentials = async (fields: ProfileFields, id: ProfileId | null): Promise<Result<Credentials>> => {
@@ -85,8 +88,8 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
     return kept.ok ? ok({ ...kept.value, accessKeyId }) : kept
   }
 
-  const keepSecret = (id: ProfileId, { accessKeySecret, securityToken }: Credentials) =>
-    secrets.set(accountOf(id), JSON.stringify({ accessKeySecret, securityToken }))
+  const keepSecret = (id: ProfileId, { accessKeyId, accessKeySecret, securityToken }: Credentials) =>
+    secrets.set(accountOf(id), JSON.stringify({ accessKeyId, accessKeySecret, securityToken } satisfies KeptSecret))
 
   return {
     refresh: () => stored.refresh(),
@@ -114,11 +117,12 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
     },
     async update(id, fields) {
       await stored.refresh()
-      if (stored.find(id) === undefined) return fail({ code: 'not-found', what: 'profile', name: id })
+      const before = stored.find(id)
+      if (before === undefined) return fail({ code: 'not-found', what: 'profile', name: id })
       if (nameTaken(fields.name, id)) return fail({ code: 'name-taken', name: fields.name })
       const secret = await draftCredentials(fields, id)
       if (!secret.ok) return secret
-      if (fields.credential.kind !== 'keep') {
+      if (fields.credential.kind !== 'keep' || secret.value.accessKeyId !== before.accessKeyId) {
         const kept = await keepSecret(id, secret.value)
         if (!kept.ok) return kept
       }

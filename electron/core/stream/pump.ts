@@ -23,7 +23,8 @@ export type Moved = (bytes: number) => void
 
 /**
  * A range of a source into a socket. True: all of it was written; false: `over` was aborted before, by an early answer.
- * The source is checked once more before its last bytes leave, so that a body made of two states never becomes whole.
+ * The source is checked after every read and before those bytes leave: an attempt before this one may have sent the old
+ * bytes under the same key stream, and two texts under one key stream give each other away.
  * Does not end `out`. Errors Failure 'source-changed', 'source-unreadable'.
  */
 export async function pumpOut(
@@ -35,7 +36,7 @@ export async function pumpOut(
   const read = async (at: number): Promise<Uint8Array> => {
     const batch = buffer.subarray(0, Math.min(batchBytes, end - at))
     await source.read(batch, at)
-    if (at + batch.length === end) await source.check()
+    await source.check()
     return batch
   }
   if (length === 0) {

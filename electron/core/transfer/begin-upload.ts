@@ -11,12 +11,31 @@ export interface Begun {
   abandon(): Promise<void>
 }
 
+/** Uploads that could not be dropped when their job failed, because the line was down or the credentials had expired. */
+const leftBehind = new WeakMap<object, Set<Upload>>()
+
+/** Drops what earlier tries of this job had to leave in the bucket. Best effort, never fails; what stays is tried again next time. */
+export async function dropLeftBehind(oss: Oss, job: object): Promise<void> {
+  for (const upload of leftBehind.get(job) ?? []) await drop(oss, upload, job)
+}
+
+async function drop(oss: Oss, upload: Upload, job: object): Promise<void> {
+  const left = leftBehind.get(job) ?? new Set()
+  leftBehind.set(job, left)
+  try {
+    await abortUpload(oss, upload, AbortSignal.timeout(CLEANUP_MS))
+    left.delete(upload)
+  } catch {
+    left.add(upload)
+  }
+}
+
 /**
- * Begins an upload. Its id is the only thing by which it can be dropped again, so this is not cut short by a cancel: it
+ * Begins an upload for a job. Its id is the only thing by which it can be dropped again, so this is not cut short by a cancel: it
  * waits for the answer. Where an answer was lost and OSS was asked again, the upload nobody knows the id of is looked
  * for (its envelope is ours alone) and dropped.
  */
-export async function beginUpload(oss: Oss, wanted: Parameters<typeof initiate>[1]): Promise<Begun> {
+export async function beginUpload(oss: Oss, wanted: Parameters<typeof initiate>[1], job: object): Promise<Begun> {
   const { bucket, key } = wanted
   const signal = new AbortController().signal
   let unsure = false
@@ -25,7 +44,7 @@ export async function beginUpload(oss: Oss, wanted: Parameters<typeof initiate>[
     const uploadId = await initiate(watched, wanted, signal)
     const upload = { bucket, key, uploadId }
     if (unsure) await dropLost(oss, wanted, uploadId)
-    return { upload, abandon: () => abortUpload(oss, upload, AbortSignal.timeout(CLEANUP_MS)).catch(() => undefined) }
+    return { upload, abandon: () => drop(oss, upload, job) }
   } catch (cause) {
     if (unsure || !(cause instanceof Failure) || cause.error.code === 'unreachable') await dropLost(oss, wanted, null)
     throw cause

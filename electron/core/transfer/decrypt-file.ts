@@ -2,7 +2,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { combineCrc64, crc64FromDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
 import { ENVELOPE_PREFIX, META_PREFIX } from '../../../shared/format/envelope.ts'
-import { planRanges, type Part } from '../../../shared/format/part-plan.ts'
+import { choosePartSize, planRanges, type Part } from '../../../shared/format/part-plan.ts'
 import { recognise } from '../../../shared/format/recognise.ts'
 import { openSink } from '../stream/file-sink.ts'
 import { identify, sameSource } from '../stream/file-source.ts'
@@ -31,7 +31,7 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
   const opened = await unseal(headers, candidates)
   if (opened === null) throw new Failure({ code: 'not-an-envelope', header: `${ENVELOPE_PREFIX.slice(META_PREFIX.length)}key`, problem: 'missing' })
   using _wiped = opened.dataKey
-  const ranges = planRanges(0, identity.size, RANGE_BYTES)
+  const ranges = planRanges(0, identity.size, choosePartSize(identity.size, RANGE_BYTES))
   running.tell({ t: 'planned', total: identity.size, parts: ranges.length, keyName: opened.keyName })
 
   const expectedCrc64 = job.expectedCrc64 === null ? null : crc64FromDecimal(job.expectedCrc64)

@@ -2,7 +2,7 @@ import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { combineCrc64, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
 import { writeEnvelopeFile } from '../../../shared/format/envelope-file.ts'
-import { planRanges, type Part } from '../../../shared/format/part-plan.ts'
+import { choosePartSize, planRanges, type Part } from '../../../shared/format/part-plan.ts'
 import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
 import { headObject, rangeHeaders, type ObjectHead } from '../oss/objects.ts'
 import { openSink } from '../stream/file-sink.ts'
@@ -33,7 +33,8 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
   const opened = job.raw ? null : await unseal(headers, job.candidates)
   using _wiped = opened?.dataKey
   const { offset, length } = wantedRange(job, head)
-  const ranges = planRanges(offset, length, job.partSize)
+  // No more ranges than an upload has parts: they are all in memory, and so are their sums.
+  const ranges = planRanges(offset, length, choosePartSize(length, job.partSize))
   running.tell({ t: 'planned', total: length, parts: ranges.length, keyName: opened?.keyName ?? null })
 
   const sink = await openSink(path, length)

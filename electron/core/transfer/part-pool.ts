@@ -16,8 +16,9 @@ export interface PartPool {
   /**
    * Runs one job. Its data key is moved to the thread, which wipes it. Throws Failure for what is expected to go
    * wrong, 'cancelled' once the signal is aborted and the thread has stopped; an Error when the thread died.
+   * A function is asked for the job when its turn has come: a signature ages, and the wait can take longer than it lasts.
    */
-  run(job: PartJob, options: RunOptions): Promise<PartResult>
+  run(job: PartJob | (() => Promise<PartJob>), options: RunOptions): Promise<PartResult>
   /** Ends the threads; jobs under way fail as cancelled. */
   close(): Promise<void>
 }
@@ -72,30 +73,30 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
       const id = nextId++
       const seat = leastBusy()
       const stop = (): void => seat.worker.postMessage({ t: 'stop', id } satisfies ToWorker)
-      const ended = (): void => {
-        signal.removeEventListener('abort', stop)
-        active -= 1
-        queue.shift()?.()
-      }
+      const ended = (): void => signal.removeEventListener('abort', stop)
       seat.pending.set(id, {
         settle: (result) => (ended(), resolve(result)),
         fail: (cause) => (ended(), reject(cause)),
         onMoved,
       })
-      active += 1
       signal.addEventListener('abort', stop, { once: true })
       seat.worker.postMessage({ t: 'run', id, job } satisfies ToWorker, job.cipher === null ? [] : [job.cipher.dataKey.buffer])
     })
 
   return {
     async run(job, runOptions) {
+      const isOver = (): boolean => runOptions.signal.aborted || closed
       while (active >= MOST_JOBS && !closed) await new Promise<void>((resolve) => void queue.push(resolve))
-      if (runOptions.signal.aborted || closed) {
-        job.cipher?.dataKey.fill(0)
-        queue.shift()?.()
+      active += 1
+      try {
+        const ready = typeof job === 'function' ? (isOver() ? null : await job()) : job
+        if (ready !== null && !isOver()) return await begin(ready, runOptions)
+        ready?.cipher?.dataKey.fill(0)
         throw new Failure({ code: 'cancelled' })
+      } finally {
+        active -= 1
+        queue.shift()?.()
       }
-      return begin(job, runOptions)
     },
     async close() {
       closed = true

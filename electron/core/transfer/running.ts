@@ -85,8 +85,7 @@ export async function runPart(running: Running, progress: { done: number }, atte
   const { bucket, key } = toSign
   let offset = oss.clockOffsetMs()
   const once = async (): Promise<void> => {
-    const request = await oss.sign(toSign)
-    const result = await running.pool.run(attempt.job(request), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
+    const result = await running.pool.run(async () => attempt.job(await oss.sign(toSign)), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
     const { answer } = result
     if (answer === null) throw new Error('a request without an answer')
     if (answer.status >= 300) throw new Failure(oss.failure({ status: answer.status, headers: answer.headers, text: answer.body }, { action, bucket, key }))

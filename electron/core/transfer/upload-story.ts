@@ -1,3 +1,4 @@
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import type { Part } from '../../../shared/format/part-plan.ts'
 import type { Sealed } from '../keys/keyring.ts'
@@ -46,12 +47,24 @@ export async function sumOf({ running, path, identity, sealed }: Story, { offset
 }
 
 /** Repeats `round` (true: all is sent) from pause to pause. False: the source is not the same any more after one. */
-export async function throughPauses({ running, path, identity }: Story, round: () => Promise<boolean>): Promise<boolean> {
+export async function throughPauses(story: Story, round: () => Promise<boolean>): Promise<boolean> {
+  const { running, path, identity } = story
   while (!(await round())) {
     await running.control.untilMoving()
+    await keyStays(story)
     if (!sameSource(await identify(path), identity)) return false
   }
   return true
+}
+
+/**
+ * Throws Failure 'not-found' when the master key was deleted since the envelope was made: nobody could open the object.
+ * Other trouble with it, such as a locked keychain, is no reason to lose what was sent.
+ */
+export async function keyStays({ job }: Story): Promise<void> {
+  const key = await job.masterKey()
+  if (key.ok) key.value[Symbol.dispose]()
+  else if (key.error.code === 'not-found') throw new Failure(key.error)
 }
 
 /** OSS's sum against ours. Throws Failure 'checksum' after removing what it stored wrongly. */

@@ -7,13 +7,13 @@ import { seal, type Sealed } from '../keys/keyring.ts'
 import { storedOf } from '../oss/answers.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
 import { identify, identifyAtRest, sameSource } from '../stream/file-source.ts'
-import { beginUpload } from './begin-upload.ts'
+import { beginUpload, dropLeftBehind } from './begin-upload.ts'
 import { contentTypeOf } from './content-type.ts'
 import type { UploadJob } from './jobs.ts'
 import { putMarker, putWhole } from './put-whole.ts'
 import { eachPart, type Running } from './running.ts'
 import { compareCrc64 } from './stored-object.ts'
-import { agreed, sendPart, throughPauses, type Story } from './upload-story.ts'
+import { agreed, keyStays, sendPart, throughPauses, type Story } from './upload-story.ts'
 
 /**
  * Encrypts a file into an object. Throws Failure; of what failed or was cancelled no upload and no damaged object stays
@@ -30,6 +30,7 @@ export async function upload(job: UploadJob, running: Running): Promise<Transfer
 /** Null: the source changed during a pause, and nothing of this attempt is left, its data key least of all. */
 async function uploadOnce(job: UploadJob, path: string, running: Running): Promise<TransferOutcome['checksum'] | null> {
   const oss = valueOf(await job.oss())
+  await dropLeftBehind(oss, job)
   const identity = await identifyAtRest(path)
   const { parts, partSize } = plan(identity.size, job)
   const { sealed, keyName } = await sealFor(job)
@@ -55,8 +56,9 @@ function plan(size: number, { multipartFrom, partSize: preferred }: UploadJob): 
 }
 
 async function putInParts(story: Story): Promise<TransferOutcome['checksum'] | null> {
-  const { job: { bucket, key, replace }, running, oss, path, identity, parts, headers } = story
-  const begun = await beginUpload(oss, { bucket, key, headers: { ...headers, 'content-type': contentTypeOf(key) }, forbidOverwrite: !replace })
+  const { job, running, oss, path, identity, parts, headers } = story
+  const { bucket, key, replace } = job
+  const begun = await beginUpload(oss, { bucket, key, headers: { ...headers, 'content-type': contentTypeOf(key) }, forbidOverwrite: !replace }, job)
   const sent = new Map<number, { readonly etag: string; readonly crc64: bigint }>()
   let completed = false
   try {
@@ -70,6 +72,7 @@ async function putInParts(story: Story): Promise<TransferOutcome['checksum'] | n
     if (!(await throughPauses(story, () => eachPart(remaining(), running, send)))) return null
 
     running.tell({ t: 'finishing' })
+    await keyStays(story)
     if (!sameSource(await identify(path), identity)) throw new Failure({ code: 'source-changed', path })
     const crc64 = parts.reduce((sum, { number, length }) => combineCrc64(sum, sent.get(number)?.crc64 ?? EMPTY_CRC64, length), EMPTY_CRC64)
     const etags = [...sent].map(([number, { etag }]) => ({ number, etag }))
