@@ -14,6 +14,9 @@ export interface MenuItem {
 /** 'line' draws a hairline. */
 export type MenuEntry = MenuItem | 'line'
 
+/** Menus open inside the main landmark: what lies beside all landmarks is missed by people who go from one to the next. */
+const main = (): HTMLElement | null => document.getElementById('main')
+
 function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
   return entries.map((entry, i) =>
     entry === 'line' ? (
@@ -33,7 +36,7 @@ export function MenuButton({ entries, label, align = 'end', children }: { readon
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={main()}>
         <DropdownMenu.Content className="menu floating" align={align} sideOffset={4} collisionPadding={8} loop aria-label={label}>
           <Entries entries={entries} />
         </DropdownMenu.Content>
@@ -55,7 +58,7 @@ export function MenuAt({ at, entries, label, onClose, returnTo }: { readonly at:
       <DropdownMenu.Trigger asChild>
         <span className="menu-point" style={{ left: at.x, top: at.y }} aria-hidden="true" tabIndex={-1} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={main()}>
         <DropdownMenu.Content
           className="menu floating"
           align="start"
