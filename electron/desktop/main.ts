@@ -97,11 +97,16 @@ function workerUrl(): URL {
 
 /** Holds the exit until transfers are stopped, keys wiped and files closed. */
 function closeAtTheEnd(core: Core, closePractice: () => Promise<void>): void {
-  let closed = false
+  let state: 'open' | 'closing' | 'closed' = 'open'
   app.on('will-quit', (event) => {
-    if (closed) return
+    if (state === 'closed') return
     event.preventDefault()
-    closed = true
-    void core.close().then(closePractice).catch(core.masked).finally(() => app.quit())
+    // Quitting once more does not cut it short: half an upload would stay in the bucket.
+    if (state === 'closing') return
+    state = 'closing'
+    void core.close().then(closePractice).catch(core.masked).finally(() => {
+      state = 'closed'
+      app.quit()
+    })
   })
 }

@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openProfiles } from '../../electron/core/app/profiles.ts'
 import { openDefaultKeys } from '../../electron/core/app/default-keys.ts'
+import { openSeenIndex } from '../../electron/core/app/seen-index.ts'
+import { underLock } from '../../electron/core/store/file-lock.ts'
 import { memorySecrets, type SecretStore } from '../../electron/core/store/secret-store.ts'
 import { memoryTexts } from '../../electron/core/store/text-store.ts'
 import { openWire } from '../../electron/core/net/http.ts'
@@ -92,4 +94,61 @@ test('whoever signs while a profile is edited gets one account or the other, nev
   valueOf(await profiles.update(id, { ...fields('id-3', ''), credential: { kind: 'keep' } }))
   await look()
   expect(seen).toEqual([['id-1', 'secret-1'], ['id-2', 'secret-2'], ['id-2', 'secret-2'], ['id-3', 'secret-2'], ['id-3', 'secret-2']])
+})
+
+test('with "close keys after use", looking at an object leaves no private key open', async () => {
+  await f.call('secrets.unlock', { passphrase: 'correct horse' })
+  const key = await f.call('keys.generate', { name: 'Mine', bits: 2048, description: '{"of":"me"}', style: 'compact' })
+  await f.call('settings.update', { closeKeysAfterUse: true })
+  const at = { profileId: 'practice', bucket: f.practice.bucket }
+  await writeFile(join(f.folder, 'a.txt'), 'text')
+  const grants = await f.call('local.grant', { paths: [join(f.folder, 'a.txt')], write: false })
+  const ready = new Promise<UploadPlan>((resolve) => f.bridge.on('plan.changed', (one) => one.phase === 'ready' && resolve(one)))
+  const { id: planId } = await f.call('uploads.plan', { ...at, prefix: '', grants: grants.map(({ id }) => id) })
+  await ready
+  const ids = await f.call('uploads.start', { planId, keyId: key.id, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null })
+  expect((await f.ended(ids))[0]?.phase).toBe('done')
+  const look = () => f.call('objects.preview', { ...at, key: 'a.txt', offset: 0, length: 10, keyId: null })
+  expect((await look()).text).toBe('text')
+  // What is open in memory needs no file; what was closed does.
+  await rm(join(f.folder, 'data', 'state', `private-half.${key.id}.json`))
+  await expect(look()).rejects.toMatchObject({ error: { code: 'secret-lost' } })
+})
+
+test.each(['{', 'null', '{"k":null}', '{"k":{"b":{"o":"x"}}}'])('a damaged index of seen objects (%s) does not keep the app from starting', async (text) => {
+  const texts = memoryTexts()
+  await texts.save('seen-objects', text)
+  const seen = await openSeenIndex(texts)
+  expect(seen.counts('k')).toEqual([])
+  await seen.close()
+})
+
+test('who slept so long that another took the lock does not end the lock of the other', async () => {
+  const path = join(f.folder, 'a.lock')
+  const inside = new Set<string>()
+  const met: string[] = []
+  const gate = (): { readonly opened: Promise<void>; open(): void } => {
+    let open = (): void => undefined
+    const opened = new Promise<void>((resolve) => (open = resolve))
+    return { opened, open: () => open() }
+  }
+  const [wake, second] = [gate(), gate()]
+  const work = (name: string, until: Promise<void> | null) => async () => {
+    inside.add(name)
+    await until
+    met.push([...inside].join(' '))
+    inside.delete(name)
+  }
+  const sleeper = underLock(path, work('sleeper', wake.opened))
+  await expect.poll(() => inside.has('sleeper')).toBe(true)
+  await utimes(path, 1, 1)
+  const other = underLock(path, work('other', second.opened))
+  await expect.poll(() => inside.has('other')).toBe(true)
+  wake.open()
+  await sleeper
+  expect(await stat(path).then(() => 'locked', () => 'open')).toBe('locked')
+  const third = underLock(path, work('third', null))
+  second.open()
+  await Promise.all([other, third])
+  expect(met).toEqual(['sleeper other', 'other', 'third'])
 })

@@ -8,6 +8,8 @@ import { expect, test } from 'vitest'
 import { identifyAtRest, openSource } from '../../electron/core/stream/file-source.ts'
 import type { PartJob } from '../../electron/core/stream/part-job.ts'
 import { pumpOut } from '../../electron/core/stream/pump.ts'
+import { readObjectPage } from '../../electron/core/oss/object-page.ts'
+import { readXml } from '../../electron/core/oss/oss-xml.ts'
 import { openControl } from '../../electron/core/transfer/control.ts'
 import { upload } from '../../electron/core/transfer/upload.ts'
 import { fail, Failure, ok } from '../../shared/contract/errors.ts'
@@ -118,3 +120,52 @@ test('an upload that could not be dropped is dropped by the next try', async () 
   expect(await k.uploadsLeft()).toBe(0)
 })
 
+
+test('a part whose clock stays wrong is signed anew once, not again and again', async () => {
+  k.practice.faults.add({ match: { method: 'PUT', query: 'partNumber' }, do: { kind: 'status', status: 403, code: 'RequestTimeTooSkewed' }, times: 50 })
+  const running = { ...k.running(), parallel: () => 1 }
+  expect(await errorOf(k.up(await file(plaintext(4 * PART)), {}, running))).toMatchObject({ code: 'clock' })
+  expect(running.steps.filter(({ t }) => t === 'retried').length).toBe(1)
+})
+
+test.each([['in parts', 4 * PART, { method: 'POST', query: 'uploadId' }], ['in one request', PART, { method: 'PUT' }]] as const)('every answer to the last request of an upload %s is lost: the object that is there counts', async (_how, size, match) => {
+  k.practice.faults.add({ match, do: { kind: 'lose-response' }, times: 50 })
+  expect((await k.up(await file(plaintext(size)))).checksum).toBe('matches')
+  expect((await k.head('source.bin')).size).toBe(size)
+  expect(await k.uploadsLeft()).toBe(0)
+}, 120_000)
+
+test('a list that breaks off is no short list', () => {
+  const xml = readXml('<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a</Key></Contents></ListBucketResult>', 'ListBucketResult')
+  expect(() => xml && readObjectPage(xml, { prefix: '', delimiter: '' })).toThrow('oss')
+})
+
+test('who is cancelled while waiting for a place leaves at once', async () => {
+  const held: ServerResponse[] = []
+  const server = createServer((_request, response) => void held.push(response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const path = await file(plaintext(10))
+  const identity = await identifyAtRest(path)
+  const job: PartJob = {
+    kind: 'send', request: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, method: 'PUT', headers: {} }, source: { path, identity },
+    offset: 0, length: 10, cipher: null, checksum: false,
+  }
+  try {
+    const running = Array.from({ length: 48 }, () => k.pool.run(job, { signal: never }))
+    await expect.poll(() => held.length).toBe(48)
+    const control = new AbortController()
+    const leaving = errorOf(k.pool.run(job, { signal: control.signal }))
+    const staying = k.pool.run(job, { signal: never })
+    control.abort()
+    expect(await leaving).toEqual({ code: 'cancelled' })
+    expect(held.length).toBe(48)
+    held.splice(0).forEach((response) => response.end())
+    await Promise.all(running)
+    await expect.poll(() => held.length).toBe(1)
+    held.splice(0).forEach((response) => response.end())
+    expect((await staying).answer?.status).toBe(200)
+  } finally {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+})

@@ -49,6 +49,9 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const catalog = await openKeyCatalog({ texts, secrets, now: () => Date.now() })
   const accounts = () => findAccounts(ports.environment, ports.home)
   const profiles = await openProfiles({ texts, secrets, defaults, practice: ports.practice, findAccounts: accounts })
+  const closeKeys = () => {
+    if (settings.current().closeKeysAfterUse) catalog.closeAll()
+  }
   const wire = openWire()
   const connections = openConnections(profiles, wire)
   const seen = await openSeenIndex(texts, () => tellKeys())
@@ -59,7 +62,11 @@ export async function compose(ports: CorePorts): Promise<Core> {
     pool,
     now: () => Date.now(),
     limits: () => settings.current(),
-    changed: (transfers) => emitter.emit('transfers.changed', transfers),
+    changed: (transfers) => {
+      // Failed ones too: they have used a key as well.
+      if (transfers.some(({ phase }) => phase === 'failed' || phase === 'needs-user')) closeKeys()
+      emitter.emit('transfers.changed', transfers)
+    },
     removed: (ids) => emitter.emit('transfers.removed', ids),
     masked: log.masked,
   })
@@ -80,9 +87,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
-    afterTransfer: () => {
-      if (settings.current().closeKeysAfterUse) catalog.closeAll()
-    },
+    afterUse: closeKeys,
   }
   const tellKeys = () => void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked)
   catalog.onChange(tellKeys)

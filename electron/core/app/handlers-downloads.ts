@@ -64,7 +64,7 @@ async function jobsOf(parts: Parts, input: Start, target: Granted, signal: Abort
     candidates: candidatesFor(parts, input.keyIds),
     partSize,
     parallel: null,
-    finished: parts.afterTransfer,
+    finished: parts.afterUse,
   }))
 }
 

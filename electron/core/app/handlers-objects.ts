@@ -18,7 +18,7 @@ async function asResult<T>(work: () => Promise<T>): Promise<Result<T>> {
   }
 }
 
-export function objectHandlers({ connections, states, seen, catalog, emitter }: Parts): HandlersOf<'objects'> {
+export function objectHandlers({ connections, states, seen, catalog, emitter, afterUse }: Parts): HandlersOf<'objects'> {
   const changed = (profileId: string, bucket: string, prefix: string) => emitter.emit('objects.changed', { profileId, bucket, prefix })
 
   return {
@@ -44,7 +44,7 @@ export function objectHandlers({ connections, states, seen, catalog, emitter }: 
         if (!opened.ok) throw new Failure(opened.error)
         opened.value.dataKey[Symbol.dispose]()
         return { keyId: opened.value.keyId, keyName: opened.value.keyName }
-      }),
+      }).finally(afterUse),
     'objects.remove': ({ profileId, bucket, keys }, signal) =>
       asResult(async () => {
         const removed = await removeTree(connections.bucket(profileId, bucket), bucket, keys, signal)
@@ -72,7 +72,7 @@ export function objectHandlers({ connections, states, seen, catalog, emitter }: 
         const oss = connections.bucket(profileId, bucket)
         const { bytes, encrypted } = await readRange(oss, { bucket, key, offset, length }, (envelope) => catalog.candidates(envelope.keyDescription, keyId === null ? [] : [keyId]), signal)
         return { ...asText(bytes), encrypted }
-      }),
+      }).finally(afterUse),
   }
 }
 

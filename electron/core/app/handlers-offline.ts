@@ -98,7 +98,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
         {
           kind: 'decrypt', name: blob.value.name, target: target.value.name, profileId: null, keyName: null, blob: blob.value.path, size: size.value,
           headers: file.value.headers, expectedSize: file.value.size, expectedCrc64: file.value.crc64, path: join(target.value.path, local.value),
-          existing, candidates: candidatesFor(parts, keyIds), parallel: null, finished: parts.afterTransfer, released: grants.hold(blobId),
+          existing, candidates: candidatesFor(parts, keyIds), parallel: null, finished: parts.afterUse, released: grants.hold(blobId),
         },
       ])
       return id === undefined ? fail({ code: 'bad-request', detail: 'offline.start' }) : ok(id)

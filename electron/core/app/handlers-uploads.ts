@@ -52,7 +52,7 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
       }
       const release = sharedHold(plan.grants, grants.hold, chosen.value.length + plan.scan.emptyFolders.length)
       const finished = (key: string) => () => {
-        parts.afterTransfer()
+        parts.afterUse()
         emitter.emit('objects.changed', { ...place, prefix: folderOf(key) })
       }
       const files = chosen.value.map(({ file, key, replace }): UploadJob => ({

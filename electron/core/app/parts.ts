@@ -39,8 +39,8 @@ export interface Parts {
   readonly practiceKey: MasterKeyId | null
   /** Brings the practice bucket back to its samples. */
   seedPractice(): Promise<void>
-  /** Call when a transfer ended well: closes private keys where the user wants that. */
-  afterTransfer(): void
+  /** Call when a master key was used: closes private keys where the user wants that. */
+  afterUse(): void
 }
 
 /** The handlers of the routes that begin with one of these names. */

@@ -31,8 +31,7 @@ type Sizes = Map<string, number>
  */
 export async function openSeenIndex(texts: TextStore, changed: () => void = () => undefined): Promise<SeenIndex> {
   const byKey = new Map<MasterKeyId, Map<string, Sizes>>()
-  const stored = JSON.parse((await texts.load('seen-objects')) ?? '{}') as Record<string, Record<string, Record<string, number>>>
-  for (const [keyId, buckets] of Object.entries(stored)) {
+  for (const [keyId, buckets] of Object.entries(readSeen(await texts.load('seen-objects')))) {
     byKey.set(keyId, new Map(Object.entries(buckets).map(([bucket, sizes]) => [bucket, new Map(Object.entries(sizes))])))
   }
   let timer: NodeJS.Timeout | null = null
@@ -89,5 +88,18 @@ export async function openSeenIndex(texts: TextStore, changed: () => void = () =
       clearTimeout(timer)
       await save()
     },
+  }
+}
+
+type Seen = Readonly<Record<MasterKeyId, Readonly<Record<string, Readonly<Record<string, number>>>>>>
+
+/** A damaged text counts as none: nothing is lost but a number that was an "at least" anyway, and the app must start. */
+function readSeen(text: string | null): Seen {
+  try {
+    const seen = JSON.parse(text ?? '{}') as Seen
+    const isSound = Object.values(seen).every((buckets) => Object.values(buckets).every((sizes) => Object.values(sizes).every(Number.isFinite)))
+    return isSound ? seen : {}
+  } catch {
+    return {}
   }
 }

@@ -127,8 +127,8 @@ export interface Completion extends Upload {
 }
 
 /**
- * Puts the parts together. When an answer was lost and OSS then says the upload is gone or the name taken, the object is looked at: with
- * this CRC-64 it is ours, and all is well. OSS's CRC-64 must still be compared by the caller.
+ * Puts the parts together. When no answer came, or one was lost and OSS then says the upload is gone or the name taken, the object is
+ * looked at: with this CRC-64 it is ours, and all is well. OSS's CRC-64 must still be compared by the caller.
  */
 export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal): Promise<Stored> {
   const { bucket, key, uploadId, parts, forbidOverwrite, crc64 } = wanted
@@ -143,14 +143,16 @@ export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal
     const etag = bareEtag(textAt(xmlOf(answer, 'CompleteMultipartUploadResult', asked), 'ETag'))
     return { ...storedOf(answer.headers), etag }
   } catch (cause) {
-    if (!unsure || crc64 === null || !(cause instanceof Failure) || !saysDone(cause)) throw cause
-    const head = await headObject(oss, bucket, key, signal)
-    if (head.crc64 !== crc64) throw cause
+    if (crc64 === null || !(cause instanceof Failure) || !mayBeDone(cause, unsure)) throw cause
+    const head = await headObject(oss, bucket, key, signal).catch(() => null)
+    if (head?.crc64 !== crc64) throw cause
     return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
   }
 }
 
-function saysDone({ error }: Failure): boolean {
+function mayBeDone({ error }: Failure, unsure: boolean): boolean {
+  if (error.code === 'unreachable') return true
+  if (!unsure) return false
   return error.code === 'object-exists' || (error.code === 'oss' && error.ossCode === 'NoSuchUpload')
 }
 

@@ -1,3 +1,4 @@
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectPage, ObjectRow } from '../../../shared/contract/models.ts'
 import { bareEtag, isoTime } from './answers.ts'
 import { all, numberAt, textAt, urlDecoded, type XmlElement } from './oss-xml.ts'
@@ -13,7 +14,10 @@ export function readObjectPage(xml: XmlElement, asked: { readonly prefix: string
     .map((one) => objectRow(one, name(textAt(one, 'Key'))))
     .filter((row) => asked.delimiter === '' || row.key !== asked.prefix)
   const rows = folders.length === 0 ? files : [...folders, ...files].sort((a, b) => compareKeys(a.key, b.key))
-  const cursor = textAt(xml, 'IsTruncated') === 'true' ? name(textAt(xml, 'NextContinuationToken')) : ''
+  const isCut = textAt(xml, 'IsTruncated') === 'true'
+  const cursor = isCut ? name(textAt(xml, 'NextContinuationToken')) : ''
+  // Half a listing that looks like a whole one would leave objects out of a download or a count in silence.
+  if (isCut && cursor === '') throw new Failure({ code: 'oss', status: 200, ossCode: '', ec: '', message: 'the list breaks off', requestId: '', retryAfterMs: 0 })
   return { rows, cursor: cursor === '' ? null : cursor }
 }
 

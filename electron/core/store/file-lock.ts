@@ -1,4 +1,4 @@
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 
 /** A lock this old was left by a crash: what is done under one takes milliseconds. */
@@ -6,11 +6,12 @@ const STALE_MS = 10_000
 const LOOK_MS = 15
 
 /**
- * Runs `work` while no other process runs its own under the same path: an empty file that exists as long as somebody works.
+ * Runs `work` while no other process runs its own under the same path: a file that exists as long as somebody works.
  * Waits for its turn. Throws what `work` throws, and the system's error when the file cannot be made.
  */
 export async function underLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  while (!(await taken(path))) {
+  const token = randomBytes(16).toString('hex')
+  while (!(await taken(path, token))) {
     await dropStale(path)
     // Not all at the same moments.
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS * (0.5 + Math.random())))
@@ -18,13 +19,20 @@ export async function underLock<T>(path: string, work: () => Promise<T>): Promis
   try {
     return await work()
   } finally {
-    await rm(path, { force: true })
+    await release(path, token)
   }
 }
 
-async function taken(path: string): Promise<boolean> {
+/** Who was asleep for so long that another took over must not end the other's lock. */
+async function release(path: string, token: string): Promise<void> {
+  const held = await readFile(path, 'utf8').catch(() => null)
+  if (held === token) await rm(path, { force: true })
+}
+
+async function taken(path: string, token: string): Promise<boolean> {
   try {
-    await (await open(path, 'wx', 0o600)).close()
+    const file = await open(path, 'wx', 0o600)
+    await file.writeFile(token).finally(() => file.close())
     return true
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? ''

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
+import { onAbort } from '../net/on-abort.ts'
 import type { FromWorker, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
 
 /** Jobs under way at once, all threads together: each holds about 2 MiB. More of them wait. */
@@ -68,6 +69,20 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
     return best
   }
 
+  /** Until somebody gives their place away. Who is cancelled leaves the line at once, whatever the others are doing. */
+  const turn = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const wake = (): void => {
+        leave()
+        resolve()
+      }
+      const leave = onAbort(signal, () => {
+        queue.splice(queue.indexOf(wake), 1)
+        resolve()
+      })
+      queue.push(wake)
+    })
+
   const begin = (job: PartJob, { signal, onMoved }: RunOptions): Promise<PartResult> =>
     new Promise((resolve, reject) => {
       const id = nextId++
@@ -86,7 +101,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
   return {
     async run(job, runOptions) {
       const isOver = (): boolean => runOptions.signal.aborted || closed
-      while (active >= MOST_JOBS && !closed) await new Promise<void>((resolve) => void queue.push(resolve))
+      while (active >= MOST_JOBS && !isOver()) await turn(runOptions.signal)
       active += 1
       try {
         const ready = typeof job === 'function' ? (isOver() ? null : await job()) : job

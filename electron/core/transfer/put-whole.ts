@@ -31,10 +31,12 @@ export async function putWhole(story: Story): Promise<TransferOutcome['checksum'
   return (await throughPauses(story, () => eachPart(story.parts, story.running, once))) ? checksum : null
 }
 
-/** OSS may have carried out an attempt whose answer was lost. Then the object that forbids the next one is our own. */
+/** OSS may have carried out an attempt whose answer was lost. Then the object that forbids the next one, or is simply there, is our own. */
 async function inTheWay({ oss, job: { bucket, key }, headers }: Story, cause: unknown, signal: AbortSignal): ReturnType<typeof ownObject> {
-  return cause instanceof Failure && cause.error.code === 'object-exists' ? ownObject(oss, bucket, key, headers, signal) : null
+  return cause instanceof Failure && MAY_BE_DONE.has(cause.error.code) ? ownObject(oss, bucket, key, headers, signal) : null
 }
+
+const MAY_BE_DONE: ReadonlySet<string> = new Set(['object-exists', 'unreachable'])
 
 /** The marker of an empty folder: no content, so nothing to encrypt. Whatever has that name already stays as it is. */
 export async function putMarker({ oss, bucket, key }: UploadJob, running: Running): Promise<TransferOutcome> {

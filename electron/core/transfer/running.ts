@@ -83,7 +83,8 @@ export interface Attempt {
 export async function runPart(running: Running, progress: { done: number }, attempt: Attempt, signal: AbortSignal): Promise<void> {
   const { part, oss, toSign, action } = attempt
   const { bucket, key } = toSign
-  let offset = oss.clockOffsetMs()
+  const offset = oss.clockOffsetMs()
+  let signedAnew = false
   const once = async (): Promise<void> => {
     const result = await running.pool.run(async () => attempt.job(await oss.sign(toSign)), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
     const { answer } = result
@@ -93,9 +94,9 @@ export async function runPart(running: Running, progress: { done: number }, atte
   }
   const retryable = (error: AppError): boolean => {
     if (error.code !== 'clock') return isRetryable(error)
-    const learnt = oss.clockOffsetMs() !== offset
-    offset = oss.clockOffsetMs()
-    return learnt
+    const first = !signedAnew
+    signedAnew = true
+    return first && oss.clockOffsetMs() !== offset
   }
   await withRetry(
     async (_attempt, progressed) => {
