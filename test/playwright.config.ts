@@ -1,5 +1,9 @@
 import { defineConfig } from '@playwright/test'
 
+// In the plain C locale Chromium drops files whose names are not ASCII.
+const locale = process.env['LC_ALL'] ?? process.env['LC_CTYPE'] ?? process.env['LANG'] ?? ''
+if (!/utf-?8/i.test(locale)) process.env['LC_ALL'] = 'C.UTF-8'
+
 /** Real Chromium, from the system. No video: it needs a program that only Playwright's own download brings. */
 export default defineConfig({
   testDir: '.',
