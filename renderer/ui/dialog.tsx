@@ -80,7 +80,8 @@ function focusWhatIsMarked(event: Event): void {
 const NOT_TEXT = new Set(['checkbox', 'radio', 'button', 'submit', 'file'])
 
 function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
-  if (event.key !== 'Enter' || event.nativeEvent.isComposing || event.defaultPrevented) return
+  // A key held down must not answer the dialog that the first press opened.
+  if (event.key !== 'Enter' || event.repeat || event.nativeEvent.isComposing || event.defaultPrevented) return
   const chord = event.ctrlKey || event.metaKey
   const inField = event.target instanceof HTMLInputElement && !NOT_TEXT.has(event.target.type)
   if (!chord && !inField) return

@@ -48,7 +48,7 @@ describe('dialog', () => {
   test.each([
     ['primary', 'One line', { key: 'Enter' }, 1], ['primary', 'Many lines', { key: 'Enter' }, 0], ['primary', 'Many lines', { key: 'Enter', ctrlKey: true }, 1], ['primary', 'Many lines', { key: 'Enter', metaKey: true }, 1],
     ['danger', 'One line', { key: 'Enter' }, 0], ['danger', 'One line', { key: 'Enter', ctrlKey: true }, 1],
-    ['primary', 'One line', { key: 'Enter', isComposing: true }, 0],
+    ['primary', 'One line', { key: 'Enter', isComposing: true }, 0], ['danger', 'One line', { key: 'Enter', ctrlKey: true, repeat: true }, 0],
   ] as const)('%s button, %s, %j: confirms %i times', (kind, field, key, times) => {
     const { confirmed } = open(kind)
     fireEvent.keyDown(screen.getByLabelText(field), key)

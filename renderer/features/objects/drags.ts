@@ -74,7 +74,10 @@ export function watchDrags(window: Window, places: DragPlaces): () => void {
     if (event.defaultPrevented || event.dataTransfer === null || isField(event.target)) return
     event.preventDefault()
     const element = event.target as Element
-    const target = folderUnder(element)?.place ?? (element.closest('.mid-pane') ? places.here() : null)
+    const folder = folderUnder(element)
+    // In the list it goes where the card said it would; a folder that was only passed over is not meant.
+    const said = element.closest('.mid-pane') ? (useDrag.getState().target ?? places.here()) : null
+    const target = folder?.inTree === true ? folder.place : said
     end()
     if (target === null) return
     if (event.dataTransfer.types.includes('Files') && event.dataTransfer.items.length > 0) places.onDrop(target, event.dataTransfer)
