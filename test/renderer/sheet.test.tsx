@@ -75,7 +75,7 @@ describe('the upload sheet', () => {
     expect(input(fake)).toBe(undefined)
     fireEvent.click(first.getByRole('button', { name: 'Skip' }))
     const second = within(await screen.findByRole('dialog', { name: '“cover-letter.docx” is already there' }))
-    fireEvent.click(second.getByRole('checkbox', { name: /the other 1/ }))
+    fireEvent.click(second.getByRole('checkbox', { name: /the other one/ }))
     fireEvent.click(second.getByRole('button', { name: 'Rename' }))
     await called(fake, 'uploads.start')
     const at = place.prefix

@@ -83,6 +83,6 @@ export const upload = {
   'conflict.here': 'On this computer',
   'conflict.there': 'In the bucket',
   'conflict.newer': 'newer',
-  'conflict.others_one': 'The same for the other {{n}}',
+  'conflict.others_one': 'The same for the other one',
   'conflict.others_other': 'The same for the other {{n}} as well',
 } as const

@@ -91,7 +91,7 @@ export const objects: Same<typeof english> = {
   'd.crcNone': 'OSS 没有保存',
   'd.sealed': '<b>已加密。</b>可以打开，使用主密钥 <key>{{name}}</key>。',
   'd.plain': '<b>未加密。</b>能读取此 Bucket 的人都可以读取它。',
-  'd.nokeyDescribed': '<b>缺少密钥。</b>你的 {{n}} 个主密钥都不是这个描述。请导入描述如下的密钥',
+  'd.nokeyDescribed_other': '<b>缺少密钥。</b>你的主密钥都不是这个描述。请导入描述如下的密钥',
   'd.nokeyNone': '<b>缺少密钥。</b>你还没有主密钥。请导入描述如下的密钥',
   'd.nokeyBlank': '<b>缺少密钥。</b>信封没有说明需要哪个主密钥。请试一试你现有的密钥，或导入正确的密钥。',
   'd.nokeyPublic': '<b>缺少密钥。</b>这里只有 <key>{{name}}</key> 的公钥。请导入它的私钥。',
