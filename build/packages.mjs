@@ -52,7 +52,7 @@ function ensureKeytar() {
     mkdirSync(inRoot('.cache'), { recursive: true })
     writeFileSync(tried, '')
   }
-  const cure = hopeful ? 'A C++ compiler and python3 are needed' : 'Install libsecret-1-dev and pkg-config'
+  const cure = hopeful ? 'Install a C++ compiler and python3, delete .cache/keytar-not-built' : 'Install libsecret-1-dev and pkg-config'
   process.stderr.write(`keytar could not be built, so keys and secrets go into a file protected by a passphrase instead of the system keychain. ${cure}, then run this again.\n`)
 }
 
