@@ -12,6 +12,9 @@ import type { Step } from './transfer-state.ts'
 /** Attempts at one part in a row without any part of the transfer getting done. */
 const ATTEMPTS = 8
 
+/** Times a part is signed anew for its clock: one server of many may be wrong, and what it taught has to be unlearnt. */
+const CLOCK_LEARNINGS = 2
+
 /** What a transfer is given while it runs. */
 export interface Running {
   readonly pool: PartPool
@@ -78,13 +81,13 @@ export interface Attempt {
 
 /**
  * One part through the pool until it succeeds: signed anew for every attempt, because dates age. A clock that OSS
- * complained of is learnt from its answer, and the part is tried once more.
+ * complained of is learnt from its answer, and the part is tried again.
  */
 export async function runPart(running: Running, progress: { done: number }, attempt: Attempt, signal: AbortSignal): Promise<void> {
   const { part, oss, toSign, action } = attempt
   const { bucket, key } = toSign
-  const offset = oss.clockOffsetMs()
-  let signedAnew = false
+  let offset = oss.clockOffsetMs()
+  let learnings = 0
   const once = async (): Promise<void> => {
     const result = await running.pool.run(async () => attempt.job(await oss.sign(toSign)), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
     const { answer } = result
@@ -94,9 +97,10 @@ export async function runPart(running: Running, progress: { done: number }, atte
   }
   const retryable = (error: AppError): boolean => {
     if (error.code !== 'clock') return isRetryable(error)
-    const first = !signedAnew
-    signedAnew = true
-    return first && oss.clockOffsetMs() !== offset
+    const learnt = oss.clockOffsetMs() !== offset && learnings < CLOCK_LEARNINGS
+    offset = oss.clockOffsetMs()
+    learnings += 1
+    return learnt
   }
   await withRetry(
     async (_attempt, progressed) => {
