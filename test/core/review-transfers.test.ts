@@ -3,14 +3,16 @@ import { writeFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { identifyAtRest, openSource } from '../../electron/core/stream/file-source.ts'
 import type { PartJob } from '../../electron/core/stream/part-job.ts'
 import { pumpOut } from '../../electron/core/stream/pump.ts'
+import type { Oss } from '../../electron/core/oss/client.ts'
 import { readObjectPage } from '../../electron/core/oss/object-page.ts'
 import { readXml } from '../../electron/core/oss/oss-xml.ts'
 import { openControl } from '../../electron/core/transfer/control.ts'
+import { readRange } from '../../electron/core/transfer/read-range.ts'
 import { upload } from '../../electron/core/transfer/upload.ts'
 import { fail, Failure, ok } from '../../shared/contract/errors.ts'
 import { errorOf, never } from './oss-practice.ts'
@@ -168,4 +170,17 @@ test('who is cancelled while waiting for a place leaves at once', async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   }
+})
+
+test.each([['more', 1000], ['less', 3]])('a server that sends %s than it announced: no preview, and nothing endless in memory', async (_how, chunks) => {
+  let sent = 0
+  const body = Readable.from((function* () { for (; sent < chunks; sent++) yield Buffer.alloc(1, 'x') })())
+  const oss: Oss = {
+    ...k.oss,
+    call: async () => ({ status: 200, headers: new Map([['content-length', '10'], ['etag', '"e"']]), text: '' }),
+    open: async () => ({ status: 206, headers: new Map([['content-range', 'bytes 0-9/10']]), body, text: async () => '' }),
+  }
+  const work = readRange(oss, { bucket: k.bucket, key: 'x', offset: 0, length: 10 }, async () => ok([]), never)
+  expect(await errorOf(work)).toMatchObject({ code: 'size-differs', expected: 10 })
+  expect(sent).toBeLessThan(100)
 })

@@ -1,4 +1,4 @@
-import { buffer } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { readHeaders } from '../../../shared/format/recognise.ts'
 import type { Oss } from '../oss/client.ts'
@@ -35,6 +35,18 @@ export async function readRange(oss: Oss, wanted: RangeToRead, candidates: Candi
     piece.body.destroy()
     throw new Failure({ code: 'size-differs', expected: length, actual: piece.length })
   }
-  const bytes = await buffer(piece.body)
+  const bytes = await exactly(piece.body, length)
   return { bytes: opened === null ? bytes : ctrCipher(opened.dataKey.bytes, opened.counter, offset).update(bytes), encrypted: opened !== null }
+}
+
+/** The body, if it has as many bytes as it should. Leaving the loop ends it, so that an endless one is not waited for. */
+async function exactly(body: Readable, length: number): Promise<Uint8Array> {
+  const bytes = Buffer.alloc(length)
+  let at = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    if (at + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: at + chunk.length })
+    at += chunk.copy(bytes, at)
+  }
+  if (at < length) throw new Failure({ code: 'size-differs', expected: length, actual: at })
+  return bytes
 }
