@@ -132,9 +132,12 @@ describe('object pages', () => {
     ['<IsTruncated>true</IsTruncated><NextContinuationToken>a%2F%2B%3D</NextContinuationToken>', 'a/+='],
     ['<IsTruncated>true</IsTruncated><NextContinuationToken>CgJiYw--</NextContinuationToken>', 'CgJiYw--'],
     ['<IsTruncated>false</IsTruncated><NextContinuationToken>x</NextContinuationToken>', null],
-    ['<IsTruncated>true</IsTruncated>', null],
   ])('cursor of %s', (inside, cursor) => {
     expect(page(inside).cursor).toBe(cursor)
+  })
+
+  test('a listing that is cut without saying where it goes on is an error, not the whole', () => {
+    expect(() => page('<IsTruncated>true</IsTruncated>')).toThrow('oss')
   })
 })
 

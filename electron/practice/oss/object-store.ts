@@ -157,5 +157,13 @@ export class ObjectStore {
 }
 
 function listed({ key, size, etag, modified, type, storageClass }: Listed): Listed {
-  return { key, size, etag, modified, type, storageClass }
+  return { key, size, etag, modified, type: shared(type), storageClass: shared(storageClass) }
+}
+
+/** A few words that every entry repeats, kept once. */
+const words = new Map<string, string>()
+function shared(word: string): string {
+  const known = words.get(word)
+  if (known === undefined) words.set(word, word)
+  return known ?? word
 }
