@@ -1,6 +1,5 @@
 import { QueryClient } from '@tanstack/react-query'
 import { Failure, valueOf, type AppError } from '../../shared/contract/errors.ts'
-import type { Bridge } from '../../shared/contract/bridge.ts'
 import type { HostFiles } from '../../shared/contract/host.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
 import type { Shell } from '../shell.ts'
@@ -17,7 +16,6 @@ function connected(): Shell {
   return shell
 }
 
-export const useBridge = (): Bridge => connected().bridge
 /** The shell's ways to choose files. */
 export const hostFiles = (): HostFiles => connected().files
 

@@ -8,9 +8,6 @@ import { call, names } from './core.ts'
 export const keysQuery = queryOptions({ queryKey: names.keys, queryFn: ({ signal }) => call('keys.list', {}, signal) })
 export const useKeys = () => useQuery(keysQuery)
 
-/** One of them, undefined while unknown. */
-export const useKey = (id: MasterKeyId | null) => useQuery({ ...keysQuery, select: (keys) => keys.find((key) => key.id === id) })
-
 /** A generated or imported pair of which no other copy is known. */
 export const lacksBackup = (key: MasterKey): boolean => key.hasPrivate && key.backedUp === null && (key.origin === 'generated' || key.origin === 'imported')
 

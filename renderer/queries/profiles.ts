@@ -4,7 +4,6 @@ import { call, names } from './core.ts'
 
 export const profilesQuery = queryOptions({ queryKey: names.profiles, queryFn: ({ signal }) => call('profiles.list', {}, signal) })
 export const useProfiles = () => useQuery(profilesQuery)
-export const useProfile = (id: ProfileId | null) => useQuery({ ...profilesQuery, select: (profiles) => profiles.find((profile) => profile.id === id) })
 
 /** Buckets the account lists, and those the user named because it may not. */
 export const bucketsQuery = (profileId: ProfileId) =>

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { endpointOf, inRegion } from '../../electron/core/app/connections.ts'
 import { openDefaultKeys } from '../../electron/core/app/default-keys.ts'
 import { openEmitter } from '../../electron/core/app/events.ts'
-import { numbered } from '../../electron/core/app/free-keys.ts'
+import { freeKeys, numbered } from '../../electron/core/app/free-keys.ts'
 import { openLog } from '../../electron/core/app/log.ts'
 import { pairByName } from '../../electron/core/app/offline-pairs.ts'
 import { openGrants } from '../../electron/core/app/path-grants.ts'
@@ -39,6 +39,12 @@ test.each([
   ['a/.env', 'a/.env (2)'],
   ['x.tar.gz', 'x.tar (2).gz'],
 ])('beside %s there is %s', (key, expected) => expect(numbered(key, 2)).toBe(expected))
+
+test('a name that grows beyond what a key may have is not asked for: the object exists', async () => {
+  const nobody = {} as Parameters<typeof freeKeys>[0]
+  const key = 'k'.repeat(1020)
+  await expect(freeKeys(nobody, 'bucket', [key], new Set(), new AbortController().signal)).rejects.toMatchObject({ error: { code: 'object-exists', key } })
+})
 
 test('default keys: the bucket first, then the profile; gone with the profile; kept across a restart', async () => {
   const texts = memoryTexts()

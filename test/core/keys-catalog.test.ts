@@ -56,7 +56,9 @@ describe('generating and importing', () => {
   })
 
   test('origin of the sample key', async () => {
-    expect(value(await catalog.generate({ name: 'Sample', bits: 2048, ...NONE, origin: 'sample' }))).toMatchObject({ origin: 'sample' })
+    const bytes = pemOf(second)
+    expect(value(await catalog.session({ bytes, passphrase: null, name: 'Sample', description: '', origin: 'sample' }))).toMatchObject({ origin: 'sample' })
+    expect(value(await catalog.session({ bytes, passphrase: null, name: 'Other', description: '' }))).toMatchObject({ origin: 'session' })
   })
 
   test('an imported key, whole or public only', async () => {

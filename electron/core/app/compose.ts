@@ -83,7 +83,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const parts: Parts = {
-    ports, emitter, secrets, settings, profiles, defaults, catalog, connections, states, seen, grants, plans, queue, pool, listKeys,
+    ports, emitter, secrets, settings, profiles, defaults, catalog, connections, states, seen, grants, plans, queue, listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,

@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
+import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
 import type { Oss } from '../oss/client.ts'
 import { headObject } from '../oss/objects.ts'
 
@@ -6,7 +7,7 @@ const MAX_TRIES = 1000
 
 /**
  * For each key a name beside it that nothing has: `report (2).pdf`. `taken` holds the keys the same upload already
- * uses and is added to. Throws a Failure 'object-exists' when a thousand names are in use.
+ * uses and is added to. Throws a Failure 'object-exists' when a thousand names are in use, or none fits in a key's bytes.
  */
 export async function freeKeys(oss: Oss, bucket: string, keys: readonly string[], taken: Set<string>, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
@@ -21,6 +22,7 @@ export async function freeKeys(oss: Oss, bucket: string, keys: readonly string[]
 async function firstFree(oss: Oss, bucket: string, key: string, taken: ReadonlySet<string>, signal: AbortSignal): Promise<string> {
   for (let number = 2; number < MAX_TRIES; number++) {
     const name = numbered(key, number)
+    if (keyBytes(name) > MAX_KEY_BYTES) break
     if (!taken.has(name) && !(await exists(oss, bucket, name, signal))) return name
   }
   throw new Failure({ code: 'object-exists', key })

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { In } from '../../../shared/contract/routes.ts'
-import { keyBytes } from '../../../shared/format/object-names.ts'
+import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
 import type { UploadJob } from '../transfer/jobs.ts'
 import { freeKeys } from './free-keys.ts'
 import { keyForWriting } from './key-choice.ts'
@@ -72,7 +72,7 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
 async function choose(plan: ReadyPlan, input: Start, connections: Parts['connections'], signal: AbortSignal): Promise<Result<readonly Chosen[]>> {
   const [only] = plan.scan.files
   if (input.toKey !== null) {
-    if (plan.scan.files.length !== 1 || only === undefined || keyBytes(input.toKey) > 1023) return fail({ code: 'bad-request', detail: 'uploads.start: toKey' })
+    if (plan.scan.files.length !== 1 || only === undefined || keyBytes(input.toKey) > MAX_KEY_BYTES) return fail({ code: 'bad-request', detail: 'uploads.start: toKey' })
     return ok([{ file: only, key: input.toKey, replace: input.existing === 'replace' }])
   }
   const conflicting = new Set(plan.conflicts.map((conflict) => conflict.key))

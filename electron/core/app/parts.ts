@@ -2,7 +2,6 @@ import type { Handlers } from '../../../shared/contract/routes.ts'
 import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
 import type { SecretStore } from '../store/secret-store.ts'
-import type { PartPool } from '../transfer/part-pool.ts'
 import type { TransferQueue } from '../transfer/transfer-queue.ts'
 import type { SourceAccount } from './account-sources.ts'
 import type { Connections } from './connections.ts'
@@ -31,7 +30,6 @@ export interface Parts {
   readonly grants: GrantBook
   readonly plans: UploadPlans
   readonly queue: TransferQueue
-  readonly pool: PartPool
   findAccounts(): Promise<readonly SourceAccount[]>
   /** The catalog's keys with where they are default and what was seen under them. */
   listKeys(): Promise<readonly MasterKey[]>

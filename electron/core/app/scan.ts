@@ -1,12 +1,9 @@
 import { constants } from 'node:fs'
 import { access, lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { keyBytes } from '../../../shared/format/object-names.ts'
+import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
 import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import { systemCode, type Granted } from './path-grants.ts'
-
-/** OSS's limit on a key, in bytes of UTF-8. */
-const MAX_KEY_BYTES = 1023
 
 /** One file to upload. `key`: full object key. `modified`: ISO 8601. */
 export interface FoundFile {

@@ -12,8 +12,6 @@ export interface KeyFields {
 
 export interface NewKey extends KeyFields {
   readonly bits: 2048 | 3072 | 4096
-  /** 'sample' for the key of the practice bucket's samples. */
-  readonly origin?: 'sample'
 }
 
 export interface KeyImport extends KeyFields {

@@ -13,7 +13,7 @@ import type { KeyFile } from './rsa-structures.ts'
 const generatePair = promisify(generateKeyPair)
 
 /** A new pair, made in the thread pool, kept and proven. */
-export async function generateKey(book: KeyBook, inTurn: InTurn, { bits, origin, ...fields }: NewKey, now: string): Promise<Result<Entry>> {
+export async function generateKey(book: KeyBook, inTurn: InTurn, { bits, ...fields }: NewKey, now: string): Promise<Result<Entry>> {
   const early = checkFields(book, fields, null)
   if (!early.ok) return early
   const { publicKey, privateKey } = await generatePair('rsa', { modulusLength: bits, publicExponent: 0x10001 })
@@ -23,7 +23,7 @@ export async function generateKey(book: KeyBook, inTurn: InTurn, { bits, origin,
     if (!checked.ok) return checked
     const id = randomUUID()
     const file = { publicKey, privateKey }
-    return keep(book, { ...newRecord(id, file, now, origin ?? 'generated', id), ...checked.value, state: 'active', proven: now }, file)
+    return keep(book, { ...newRecord(id, file, now, 'generated', id), ...checked.value, state: 'active', proven: now }, file)
   })
 }
 

@@ -14,8 +14,6 @@ export interface Speaking {
   readonly language: Language
 }
 
-export const goesUp = (transfer: Transfer): boolean => transfer.kind === 'upload'
-
 export function kindWord(transfer: Transfer, t: Text): string {
   return t(transfer.kind === 'download-raw' ? 'transfers:downloadRaw' : `transfers:${transfer.kind}`)
 }
