@@ -13,8 +13,10 @@ export type AppError =
   // Envelopes and keys
   /** Some of the envelope is there, but `header` is missing or not valid: damaged, never plain. */
   | { readonly code: 'not-an-envelope'; readonly header: string; readonly problem: 'missing' | 'invalid' }
-  /** A format we recognise and cannot read yet. */
+  /** A format we recognise and do not read. */
   | { readonly code: 'unsupported-format'; readonly format: FormatName }
+  /** A message of the KMS Encryption SDK whose header or content is not what was written: its tag does not fit. */
+  | { readonly code: 'message-damaged'; readonly part: 'header' | 'content' }
   /** No master key here has this description ('' when the object has none). */
   | { readonly code: 'unknown-master-key'; readonly description: string }
   /** Keys were tried and none opens the envelope. */
@@ -26,6 +28,13 @@ export type AppError =
   | { readonly code: 'key-proof-failed'; readonly name: string }
   | { readonly code: 'key-description'; readonly problem: DescriptionProblem; readonly detail: string }
   | { readonly code: 'confirmation-differs'; readonly name: string }
+  // Master keys that are elsewhere
+  /** KMS knows the credentials, and this key cannot be used. `name`: of the master key, or the key's id where it has none. */
+  | { readonly code: 'kms-key'; readonly name: string; readonly problem: KmsKeyProblem; readonly requestId: string }
+  /** KMS refused for another reason, or was not able to answer. `kmsCode`: its error code, never its message. */
+  | { readonly code: 'kms'; readonly status: number; readonly kmsCode: string; readonly requestId: string }
+  /** The user's own program did not wrap or unwrap. `detail`: exit code, seconds, bytes, or what the program said itself. */
+  | { readonly code: 'command-failed'; readonly name: string; readonly problem: CommandProblem; readonly detail: string }
   /** The key is default somewhere; a successor must be named first. */
   | { readonly code: 'key-is-default'; readonly places: readonly string[] }
   // Files on this computer
@@ -65,8 +74,16 @@ export type AppError =
   | { readonly code: 'size-differs'; readonly expected: number; readonly actual: number }
   | { readonly code: 'too-large'; readonly limit: number }
 
-/** Formats that are recognised; see FORMAT.md for how. */
-export type FormatName = 'v1' | 'v2-kms' | 'v2-oaep' | 'v2-custom' | 'encryption-sdk'
+/**
+ * Formats that are recognised; see FORMAT.md for how. The last two are not read: messages whose data key lies in a secret
+ * store of its own, and messages under SM4.
+ */
+export type FormatName = 'v1' | 'v2' | 'v2-oaep' | 'v2-kms' | 'v2-custom' | 'sdk-split' | 'sdk-message' | 'sdk-stream' | 'sdk-external' | 'sdk-sm4'
+
+/** 'cannot-open': KMS has the key, and what it was given was not made with it, or under another encryption context. */
+export type KmsKeyProblem = 'not-found' | 'disabled' | 'deleting' | 'wrong-use' | 'cannot-open'
+
+export type CommandProblem = 'not-started' | 'timed-out' | 'exited' | 'not-json' | 'wrong-length' | 'too-much' | 'refused'
 
 export type KeyImportProblem =
   | 'not-a-key'
@@ -120,6 +137,8 @@ export function isRetryable(error: AppError): boolean {
   switch (error.code) {
     case 'oss':
       return error.status >= 500 || error.status === 429 || error.ossCode === 'RequestTimeout'
+    case 'kms':
+      return error.status >= 500 || error.status === 429 || error.kmsCode.startsWith('Throttling') || error.kmsCode === 'Rejected.Throttling'
     case 'unreachable':
       return !PERMANENT_REASONS.has(error.reason)
     case 'checksum':

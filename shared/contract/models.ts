@@ -71,15 +71,27 @@ export type Encryption =
   | { readonly state: 'sealed'; readonly keyId: MasterKeyId; readonly keyName: string; readonly facts: EnvelopeFacts }
   | { readonly state: 'nokey'; readonly facts: EnvelopeFacts }
   | { readonly state: 'broken'; readonly header: string; readonly problem: 'missing' | 'invalid'; readonly present: readonly string[] }
+  /** Recognised, and not read by this version. */
   | { readonly state: 'later'; readonly format: FormatName; readonly facts: EnvelopeFacts | null }
 
 export interface EnvelopeFacts {
+  readonly format: FormatName
   /** The key description as written, '' when absent. */
   readonly description: string
+  /** As written; for messages of the Encryption SDK the algorithm's name. */
   readonly contentAlgorithm: string
+  /** '' for messages of the Encryption SDK: KMS wraps their data keys. */
   readonly wrapAlgorithm: string
-  /** Length of the wrapped data key in bits: the modulus for RSA. */
+  /** Length of the wrapped data key in bits: the modulus for RSA. 0 for messages. */
   readonly wrapBits: number
+  /** CMK names (ARNs) of a message's data keys; empty otherwise. */
+  readonly cmks: readonly string[]
+  /** Encryption context that a message carries in the clear; empty otherwise. */
+  readonly context: Readonly<Record<string, string>>
+  /** What a change of the stored bytes would be noticed by: 'tag' for GCM messages. */
+  readonly protection: 'none' | 'tag'
+  /** Bytes between the counters of neighbouring parts and bytes in a part, where a Java SDK split the file anew; null otherwise. */
+  readonly resplit: { readonly declared: number; readonly actual: number } | null
   readonly dataSize: number | null
   readonly partSize: number | null
   /** True when the object carries the MD5 of its plaintext in the clear: worth a warning. */
@@ -103,18 +115,62 @@ export interface ObjectFacts {
 export type KeyState = 'active' | 'decrypt-only'
 export type DescriptionStyle = 'compact' | 'python'
 
+/**
+ * What new objects are written as. RSA keys: 'v2', 'v2-oaep' (for oss2's LocalRsaProvider), 'v1' (for old Python readers).
+ * KMS keys: 'v2' (form A), 'v2-kms-b' (oss2's double base64), 'v1', 'sdk-split', 'sdk-message'. Programs: 'v2'.
+ */
+export type WriteFormat = 'v2' | 'v2-oaep' | 'v2-kms-b' | 'v1' | 'sdk-split' | 'sdk-message'
+
+/** What is known of a master key in KMS. No secret in it. */
+export interface KmsKeyFacts {
+  /** Id or alias, as the user gave it. */
+  readonly cmkId: string
+  /** `acs:kms:<region>:<account>:key/<id>`, '' until KMS told it. */
+  readonly arn: string
+  readonly region: string
+  /** '' for the public endpoint of the region. */
+  readonly endpoint: string
+  /** The profile whose credentials are used; null when the key has its own. */
+  readonly profileId: ProfileId | null
+  /** Its own AccessKey ID; '' when a profile's is used. */
+  readonly accessKeyId: string
+  /** Sent with every call; empty for none. oss2's passphrase is `{"x-passphrase": …}` and is a secret: then only its name is here. */
+  readonly context: Readonly<Record<string, string>>
+  readonly hasPassphrase: boolean
+}
+
+/** What is known of a master key that is a program of the user's own. */
+export interface CommandKeyFacts {
+  /** Absolute path. */
+  readonly program: string
+  readonly args: readonly string[]
+  readonly wrapAlgorithm: string
+  readonly timeoutSeconds: number
+}
+
+/** A key that KMS lists. */
+export interface KmsListedKey {
+  readonly id: string
+  readonly arn: string
+  readonly aliases: readonly string[]
+}
+
 export interface MasterKey {
   readonly id: MasterKeyId
   readonly name: string
-  readonly kind: 'rsa'
+  readonly kind: 'rsa' | 'kms' | 'command'
+  readonly kms: KmsKeyFacts | null
+  readonly command: CommandKeyFacts | null
+  readonly writes: WriteFormat
+  /** Modulus of an RSA key; 0 for others. */
   readonly bits: number
-  /** False: only the public half is here, so it can encrypt and not decrypt. */
+  /** False: only the public half is here, so it can encrypt and not decrypt. True for keys that are not RSA. */
   readonly hasPrivate: boolean
   readonly state: KeyState
   /** Key description as JSON text, '' for none. */
   readonly description: string
   readonly style: DescriptionStyle
-  /** SHA-256 of the SPKI, 64 hex digits. */
+  /** SHA-256 of the SPKI, 64 hex digits; '' for keys that are not RSA. */
   readonly fingerprint: string
   readonly created: string
   readonly origin: 'generated' | 'imported' | 'sample' | 'session'

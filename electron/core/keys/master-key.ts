@@ -1,23 +1,52 @@
-import type { MasterKeyId } from '../../../shared/contract/models.ts'
+import type { MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
+
+/** How something is wrapped. */
+export interface Wrapping {
+  /** As FORMAT.md spells it: one of RSA_WRAP, OAEP_WRAP, KMS_WRAP, or the name of a user's own program. */
+  readonly algorithm: string
+  /** 'digits': ASCII decimal digits, the initial counter of format V1, which KMS is given as they are and not in base64. */
+  readonly payload: 'bytes' | 'digits'
+}
 
 /**
- * A master key that is open in this process. The port that RSA keys implement now, and KMS keys and user programs later.
- * Whoever got it from the catalog disposes of it; after that both operations throw.
+ * A master key that is open in this process: an RSA key, a key in KMS, or a program of the user's own. Whoever got it from
+ * the catalog disposes of it; after that all operations throw.
  */
 export interface MasterKeyHandle extends Disposable {
   readonly id: MasterKeyId
   readonly name: string
-  /** As it goes into the envelope. */
+  readonly kind: 'rsa' | 'kms' | 'command'
+  /** What new objects are written as under this key. */
+  readonly writes: WriteFormat
+  /** As it goes into the envelope of a new object. */
   readonly wrapAlgorithm: string
   /** Key description as it is written into an envelope, '' for none. */
   readonly description: string
   readonly canWrap: boolean
   readonly canUnwrap: boolean
-  /** Shape  up to the modulus less 11 bytes in, a new array out. */
-  wrap(bytes: Uint8Array): Promise<Uint8Array>
+  /** May it be tried on an envelope of this wrap algorithm? Names are compared without case. */
+  fits(wrapAlgorithm: string): boolean
+  /**
+   * Shape  32 or 16 bytes, or digits, in; a new array out: the bytes whose base64 goes into the header.
+   * Errors Failure of KMS, of the network or of the program.
+   */
+  wrap(bytes: Uint8Array, how: Wrapping, signal: AbortSignal): Promise<Uint8Array>
   /**
    * Shape  a new array; the caller checks its length and wipes it.
-   * Errors Failure 'wrong-master-key', one and the same for every reason: what was wrong must not leak.
+   * Errors Failure 'wrong-master-key', for RSA one and the same for every reason: what was wrong must not leak. KMS and
+   *        programs add their own: 'kms-key', 'kms', 'command-failed', 'access-denied', 'bad-credentials', 'unreachable', 'cancelled'.
    */
-  unwrap(bytes: Uint8Array): Promise<Uint8Array>
+  unwrap(bytes: Uint8Array, how: Wrapping, signal: AbortSignal): Promise<Uint8Array>
+  /** For messages of the KMS Encryption SDK; null for a key that is not in KMS. */
+  readonly messages: MessageKeys | null
+}
+
+/** What KMS does for messages of the Encryption SDK. Source formats 5.6. */
+export interface MessageKeys {
+  /** Has the user allowed this data key's CMK? `keyId`: the ARN text in the header, which is anybody's text. */
+  allows(keyId: string): boolean
+  /** A new data key under the CMK. The caller wipes `plain`. `keyId`: the CMK's ARN. */
+  generate(bytes: 16 | 32, context: ReadonlyMap<string, string>, signal: AbortSignal): Promise<{ readonly keyId: string; readonly plain: Uint8Array; readonly wrapped: Uint8Array }>
+  /** The caller wipes the answer. Errors as `unwrap`. `wrapped`: decoded CiphertextBlob. */
+  decrypt(wrapped: Uint8Array, context: ReadonlyMap<string, string>, signal: AbortSignal): Promise<Uint8Array>
 }
