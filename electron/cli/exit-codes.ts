@@ -40,14 +40,18 @@ export function exitCodeOf(error: AppError): number {
     case 'secret-lost':
     case 'passphrase-needed':
     case 'wrong-passphrase':
+    case 'kms-key':
+    case 'command-failed':
       return EXIT.masterKey
     case 'not-an-envelope':
     case 'unsupported-format':
+    case 'message-damaged':
     case 'source-changed':
     case 'checksum':
     case 'size-differs':
       return EXIT.damaged
     case 'oss':
+    case 'kms':
     case 'access-denied':
     case 'bad-credentials':
     case 'clock':

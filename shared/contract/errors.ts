@@ -57,9 +57,10 @@ export type AppError =
   // OSS and the network
   | { readonly code: 'oss'; readonly status: number; readonly ossCode: string; readonly ec: string; readonly message: string; readonly requestId: string; readonly retryAfterMs: number }
   | { readonly code: 'access-denied'; readonly action: string; readonly ossCode: string; readonly ec: string; readonly requestId: string }
-  | { readonly code: 'bad-credentials'; readonly reason: 'unknown-key-id' | 'wrong-secret' | 'expired'; readonly requestId: string }
-  /** `minutes` > 0: this computer is behind OSS. */
-  | { readonly code: 'clock'; readonly minutes: number; readonly requestId: string }
+  /** `service`: left out for OSS, here and below. */
+  | { readonly code: 'bad-credentials'; readonly reason: 'unknown-key-id' | 'wrong-secret' | 'expired'; readonly requestId: string; readonly service?: 'kms' }
+  /** `minutes` > 0: this computer is behind the server; 0 when it did not say by how much. */
+  | { readonly code: 'clock'; readonly minutes: number; readonly requestId: string; readonly service?: 'kms' }
   /** No answer at all. `reason`: the system's code, such as ECONNREFUSED. */
   | { readonly code: 'unreachable'; readonly host: string; readonly reason: string }
   | { readonly code: 'insecure-endpoint'; readonly endpoint: string }

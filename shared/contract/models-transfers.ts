@@ -47,6 +47,8 @@ export interface TransferOutcome {
   readonly encrypted: boolean
   /** 'absent' when OSS or the envelope file gave no checksum to compare with. */
   readonly checksum: 'matches' | 'absent'
+  /** Of a GCM message: 'verified' over all of it; a range of one is 'not-verified'. 'none' where the format has no tag. */
+  readonly tag: 'none' | 'verified' | 'not-verified'
   /** Absolute path of what was written on this computer; null for uploads. */
   readonly savedAs: string | null
   readonly skipped: boolean
@@ -81,8 +83,11 @@ export interface UploadPlan {
 /** A blob and its envelope on the offline page. */
 export interface OfflineItem {
   readonly blob: Grant | null
-  /** `grant` is what `offline.start` takes as `envelope`; null for 'beside' (found again by the core) and 'pasted'. */
-  readonly envelope: { readonly name: string; readonly source: 'beside' | 'dropped' | 'pasted'; readonly grant: GrantId | null } | null
+  /**
+   * `grant` is what `offline.start` takes as `envelope`; null for 'beside' (found again by the core), 'pasted', and 'inside':
+   * the blob itself is a whole message of the KMS Encryption SDK.
+   */
+  readonly envelope: { readonly name: string; readonly source: 'beside' | 'dropped' | 'pasted' | 'inside'; readonly grant: GrantId | null } | null
   readonly encryption: Encryption | null
   readonly error: AppError | null
   /** Bytes the envelope says the blob has; null when it does not say. */

@@ -68,7 +68,7 @@ export interface ObjectPage {
  */
 export type Encryption =
   | { readonly state: 'plain' }
-  | { readonly state: 'sealed'; readonly keyId: MasterKeyId; readonly keyName: string; readonly facts: EnvelopeFacts }
+  | { readonly state: 'sealed'; readonly keyId: MasterKeyId; readonly keyName: string; readonly keyKind: MasterKey['kind']; readonly facts: EnvelopeFacts }
   | { readonly state: 'nokey'; readonly facts: EnvelopeFacts }
   | { readonly state: 'broken'; readonly header: string; readonly problem: 'missing' | 'invalid'; readonly present: readonly string[] }
   /** Recognised, and not read by this version. */

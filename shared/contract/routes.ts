@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as s from './shapes.ts'
 import type { AppError, Result } from './errors.ts'
-import type { AppInfo, Bucket, Encryption, FoundAccount, KeyFileFacts, LocalEntry, MasterKey, ObjectFacts, ObjectPage, PlanId, Profile, SecretsStatus, Settings, TransferId } from './models.ts'
+import type { AppInfo, Bucket, Encryption, FoundAccount, KeyFileFacts, KmsListedKey, LocalEntry, MasterKey, ObjectFacts, ObjectPage, PlanId, Profile, SecretsStatus, Settings, TransferId } from './models.ts'
 import type { Grant, OfflineItem, Transfer, UploadPlan } from './models-transfers.ts'
 
 /** One call: the shape of its input, checked at run time, and the type of its output, which nothing stores. */
@@ -48,6 +48,8 @@ export const routes = {
   'objects.tryKeys': route<{ readonly keyId: string; readonly keyName: string }>()(z.object({ ...s.place, key: s.objectKey })),
   /** Keys ending in '/' stand for everything below them. Answers with the number of objects deleted. */
   'objects.remove': route<{ readonly removed: number }>()(z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000) })),
+  /** Reads the first bytes of an object without envelope headers: is it a whole message of the KMS Encryption SDK? Null: it is not. */
+  'objects.sniff': route<Encryption | null>()(z.object({ ...s.place, key: s.objectKey })),
   /** How many objects and bytes `keys` stand for, folders counted through. */
   'objects.count': route<{ readonly objects: number; readonly bytes: number }>()(z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000) })),
   /** Server-side copy, or move when `removeSource`; the envelope goes along. */
@@ -64,23 +66,27 @@ export const routes = {
   /**
    * `keyId` null: the default key of the bucket, then of the profile. `decisions`: per conflicting key, for 'ask'.
    * `allowWeak`: the user ticked the box for a key below 2048 bits. `toKey`: full key for a plan of one file.
+   * `format`: null for what the key writes.
    */
   'uploads.start': route<readonly TransferId[]>()(
     z.object({
       planId: s.id, keyId: s.id.nullable(), existing: s.existingRule,
       decisions: z.record(z.string(), z.enum(['skip', 'rename', 'replace'])),
       allowWeak: z.boolean(), partSize: s.bytes.nullable(), parallel: z.number().int().min(1).max(64).nullable(), toKey: s.objectKey.nullable(),
+      format: s.writeFormat.nullable(),
     }),
   ),
   /**
    * `target`: grant of a folder; `fileName`: name inside it for one object, null for the object's own. `keyIds`: only
    * these keys; empty to choose by description. `range`: offset and length of one object. Keys ending in '/' are folders.
+   * `message`: an object without envelope that is a whole message of the KMS Encryption SDK is decrypted. `repair`: decrypt as a
+   * Java SDK wrote it that split the file anew.
    */
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
       ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), target: s.id, fileName: s.text.min(1).nullable(),
       existing: z.enum(['fail', 'rename', 'replace', 'skip']), raw: z.boolean(), keyIds: z.array(s.id).max(100),
-      range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(),
+      range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(), message: z.boolean(), repair: z.boolean(),
     }),
   ),
 
@@ -97,18 +103,30 @@ export const routes = {
   /** Is this description fit for a key? Answers with the text that would be written. */
   'keys.checkDescription': route<{ readonly written: string }>()(z.object({ description: s.description, style: s.style, exceptId: s.id.nullable() })),
   'keys.generate': route<MasterKey>()(
-    z.object({ name: z.string().min(1).max(80), bits: z.union([z.literal(2048), z.literal(3072), z.literal(4096)]), description: s.description, style: s.style }),
+    z.object({ ...s.keyFields, bits: z.union([z.literal(2048), z.literal(3072), z.literal(4096)]) }),
   ),
   'keys.inspect': route<KeyFileFacts>()(z.object({ grant: s.id, passphrase: s.secret.nullable() })),
   'keys.import': route<MasterKey>()(
-    z.object({ grant: s.id, passphrase: s.secret.nullable(), name: z.string().min(1).max(80), description: s.description, style: s.style, use: s.keyUse }),
+    z.object({ ...s.keyFields, grant: s.id, passphrase: s.secret.nullable(), use: s.keyUse }),
   ),
   /** A key from a file for this session only; not stored. */
   'keys.session': route<MasterKey>()(z.object({ grant: s.id, passphrase: s.secret.nullable(), description: s.description })),
-  'keys.update': route<MasterKey>()(
-    z.object({ id: s.id, name: z.string().min(1).max(80), description: s.description, style: s.style, state: s.keyUse }),
+  /** A key in KMS. It is described (its ARN is learnt) and proven before it is kept. */
+  'keys.addKms': route<MasterKey>()(z.object({ ...s.keyFields, ...s.kmsFields, cmkId: z.string().min(1).max(256), writes: s.writeFormat })),
+  /** The same for this session only. `cmkId` '': opens whatever this region's KMS opens, and encrypts nothing. */
+  'keys.sessionKms': route<MasterKey>()(z.object({ ...s.kmsFields, description: s.description, style: s.style, writes: s.writeFormat })),
+  /** Where KMS is and how it is called; the CMK itself stays. */
+  'keys.updateKms': route<MasterKey>()(z.object({ id: s.id, ...s.kmsPlace, context: z.string().max(8192), passphrase: s.secret.nullable() })),
+  'keys.listKms': route<readonly KmsListedKey[]>()(z.object(s.kmsPlace)),
+  /** `program`: grant of the program file. Proven before it is kept. */
+  'keys.addCommand': route<MasterKey>()(
+    z.object({
+      ...s.keyFields, program: s.id, args: z.array(z.string().max(4096)).max(100), wrapAlgorithm: z.string().min(1).max(64),
+      timeoutSeconds: z.number().int().min(1).max(300),
+    }),
   ),
-  /** Wraps and unwraps 32 random bytes, and compares. */
+  'keys.update': route<MasterKey>()(z.object({ id: s.id, ...s.keyFields, state: s.keyUse, writes: s.writeFormat })),
+  /** Wraps and unwraps 32 and 16 random bytes, and compares; in KMS and through a program too. */
   'keys.prove': route<MasterKey>()(z.object({ id: s.id })),
   'keys.exportPublic': route<{ readonly savedAs: string }>()(z.object({ id: s.id, target: s.id, fileName: s.text.min(1) })),
   'keys.backup': route<{ readonly savedAs: string }>()(z.object({ id: s.id, passphrase: s.secret.min(1), target: s.id, fileName: s.text.min(1) })),
@@ -120,7 +138,7 @@ export const routes = {
   'offline.start': route<TransferId>()(
     z.object({
       blob: s.id, envelope: s.id.nullable(), envelopeText: z.string().max(65_536).nullable(), keyIds: z.array(s.id).max(100),
-      target: s.id, fileName: s.text.min(1).nullable(), existing: z.enum(['fail', 'rename', 'replace']),
+      target: s.id, fileName: s.text.min(1).nullable(), existing: z.enum(['fail', 'rename', 'replace']), repair: z.boolean(),
     }),
   ),
 

@@ -1,5 +1,5 @@
 import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
-import type { AppError, DescriptionProblem, FormatName, KeyImportProblem } from './errors.ts'
+import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
 
@@ -12,7 +12,27 @@ const HEADER: Readonly<Record<string, string>> = {
 }
 
 const FORMAT: Readonly<Record<FormatName, string>> = {
-  v1: 'format V1', 'v2-kms': 'format V2 with a KMS key', 'v2-oaep': 'format V2 with OAEP wrapping', 'v2-custom': 'format V2 with a wrapping of its own', 'encryption-sdk': 'the KMS Encryption SDK',
+  v1: 'format V1', v2: 'format V2', 'v2-kms': 'format V2 with a KMS key', 'v2-oaep': 'format V2 with OAEP wrapping', 'v2-custom': 'format V2 with a wrapping of its own',
+  'sdk-split': 'the KMS Encryption SDK', 'sdk-message': 'the KMS Encryption SDK', 'sdk-stream': 'the KMS Encryption SDK',
+  'sdk-external': 'the KMS Encryption SDK with its data key in a secret store', 'sdk-sm4': 'the KMS Encryption SDK with SM4',
+}
+
+const KMS_KEY: Readonly<Record<KmsKeyProblem, (name: string) => string>> = {
+  'not-found': (name) => `KMS has no key ${name} in this region. Check the key’s id, region and endpoint on the Master keys page.`,
+  disabled: (name) => `The KMS key of ${name} is disabled. Enable it in the KMS console, then try again.`,
+  deleting: (name) => `The KMS key of ${name} is about to be deleted. Cancel that in the KMS console at once: without the key nothing under it can be opened.`,
+  'wrong-use': (name) => `The KMS key of ${name} is not one that encrypts and decrypts. Choose a symmetric key.`,
+  'cannot-open': (name) => `KMS does not open this envelope for ${name}: it was made with another key, in another region, or with another passphrase or context. Check these on the Master keys page.`,
+}
+
+const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
+  'not-started': (detail) => `could not be started (${detail}). Check that the file is there and may be run.`,
+  'timed-out': (detail) => `did not answer within ${detail} seconds and was ended. Try it in a terminal, or allow it more time.`,
+  exited: (detail) => `ended with ${detail} instead of an answer. Try it in a terminal.`,
+  'not-json': () => 'did not answer with one JSON object that holds "bytes" in base64. Look at its output in a terminal.',
+  'wrong-length': (detail) => `answered with ${detail} bytes, which cannot be right. Try it in a terminal.`,
+  'too-much': () => 'wrote more than an answer can be, and was ended. Look at its output in a terminal.',
+  refused: (detail) => `refused: ${detail}`,
 }
 
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
@@ -44,10 +64,19 @@ const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => 
   sample: (name) => `${name} seals practice files only. Generate or import a master key for this profile.`,
 }
 
-const CREDENTIALS: Readonly<Record<Of<'bad-credentials'>['reason'], string>> = {
-  'unknown-key-id': 'OSS does not know this AccessKey ID. Check it in the profile, or make a new one in the RAM console.',
-  'wrong-secret': 'The AccessKey secret does not belong to this AccessKey ID. Type it again in the profile.',
-  expired: 'The STS token has expired. Put a new one into the profile.',
+const CREDENTIALS: Readonly<Record<Of<'bad-credentials'>['reason'], (service: string) => string>> = {
+  'unknown-key-id': (service) => `${service} does not know this AccessKey ID. Check it in the profile or key that holds it, or make a new one in the RAM console.`,
+  'wrong-secret': () => 'The AccessKey secret does not belong to this AccessKey ID. Type it again where it is kept.',
+  expired: () => 'The STS token has expired. Put a new one where the old one is kept.',
+}
+
+const serviceOf = (error: { readonly service?: 'kms' }): string => (error.service === 'kms' ? 'KMS' : 'OSS')
+/** `kms:Decrypt` and `oss:GetObject` name their service. */
+const serviceIn = (action: string): string => (action.startsWith('kms:') ? 'KMS' : 'OSS')
+
+function clock({ minutes, ...error }: Of<'clock'>): string {
+  const off = `${Math.abs(minutes)} ${Math.abs(minutes) === 1 ? 'minute' : 'minutes'} ${minutes < 0 ? 'ahead of' : 'behind'}`
+  return `This computer’s clock is ${minutes === 0 ? 'too far from that of' : off} ${serviceOf(error)}. Set the clock, then try again.`
 }
 
 /** OSS codes that deserve their own words. Source: Alibaba Cloud OSS error reference. */
@@ -69,6 +98,12 @@ function oss(error: Of<'oss'>): string {
   return `OSS refused the request (${shown(error.ossCode) || error.status}). Check the profile and the bucket, then try again.`
 }
 
+function kms({ status, kmsCode }: Of<'kms'>): string {
+  if (status === 429 || kmsCode.includes('Throttling')) return 'KMS asks for fewer requests at a time. Wait a minute, then try again.'
+  if (status >= 500) return `KMS had a problem of its own (${status}). Wait a minute, then try again.`
+  return `KMS refused the request (${shown(kmsCode) || status}). Check the key on the Master keys page, then try again.`
+}
+
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? 'No master key here' : names.map(shown).join(', '))
 const opens = (count: number): string => (count > 1 ? 'do not open' : count === 1 ? 'does not open' : 'opens')
 
@@ -80,7 +115,10 @@ export const english: Sentences = {
   'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} is not there. Check the name, or refresh: it may be gone.`.replace('  ', ' '),
   'name-taken': (e) => `The name ${shown(e.name)} is taken. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
-  'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version cannot read yet. Download it raw, or open it with the tool that wrote it.`,
+  'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version does not read. Download it raw, or open it with the tool that wrote it.`,
+  'message-damaged': (e) => e.part === 'header'
+    ? 'The header of this message was changed: its tag does not fit. Nothing was kept. Restore an earlier version if the bucket keeps them.'
+    : 'The content was changed: its tag does not fit. Nothing was kept. Download it again; if it happens twice, restore an earlier version.',
   'unknown-master-key': (e) => e.description === ''
     ? 'The object names no master key, and none of yours is without a description. Import the key it was encrypted with.'
     : `None of your master keys has this description. Import the key described as ${shown(e.description)}.`,
@@ -90,6 +128,9 @@ export const english: Sentences = {
   'key-import': (e) => IMPORT[e.problem],
   'key-proof-failed': (e) => `The two halves of ${shown(e.name)} do not undo each other, so nothing was encrypted with it. Import the key again from its backup.`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),
+  'kms-key': (e) => KMS_KEY[e.problem](shown(e.name)),
+  kms: (e) => kms(e),
+  'command-failed': (e) => `The program of ${shown(e.name)} ${COMMAND[e.problem](shown(e.detail))}`,
   'confirmation-differs': (e) => `The name typed is not ${shown(e.name)}. Type it exactly, capitals too.`,
   'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. Choose the key that takes its place first.`,
   'source-changed': (e) => `${shown(e.path)} changed during the upload, so nothing was stored. Try again.`,
@@ -106,9 +147,9 @@ export const english: Sentences = {
     : 'This system has no keychain, and no passphrase has been chosen yet. Choose one in Settings, then try again.',
   'wrong-passphrase': () => 'The passphrase does not open the file. Type it again; capitals count.',
   oss,
-  'access-denied': (e) => `OSS does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the bucket for ${permission(e.action) || 'the permission'}, or use another profile.`,
-  'bad-credentials': (e) => CREDENTIALS[e.reason],
-  clock: (e) => `This computer’s clock is ${Math.abs(e.minutes)} ${Math.abs(e.minutes) === 1 ? 'minute' : 'minutes'} ${e.minutes < 0 ? 'ahead of' : 'behind'} OSS. Set the clock, then try again.`,
+  'access-denied': (e) => `${serviceIn(e.action)} does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the ${e.action.startsWith('kms:') ? 'key' : 'bucket'} for ${permission(e.action) || 'the permission'}, or use another profile.`,
+  'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
+  clock,
   unreachable: (e) => e.host === 'core'
     ? 'The window lost its connection to the app. Reload the window; running transfers go on.'
     : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,

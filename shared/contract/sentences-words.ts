@@ -49,8 +49,8 @@ export function bytes(count: number): string {
 /** The last word of an envelope header: `start` for `x-oss-meta-client-side-encryption-start`. */
 export const headerWord = (header: string): string => header.toLowerCase().replace(/^(x-oss-meta-)?(client-side-encryption-|oss-crypto-)?/, '')
 
-/** The RAM permission behind an OSS action; '' when `action` is none. */
+/** The RAM permission behind an action of OSS (also without its prefix) or KMS; '' when `action` is none. */
 export function permission(action: string): string {
-  const bare = action.replace(/^oss:/, '')
-  return /^[A-Z][A-Za-z0-9]+$/.test(bare) ? `oss:${bare}` : ''
+  const [, service = 'oss:', name] = /^(oss:|kms:)?([A-Z][A-Za-z0-9]+)$/.exec(action) ?? []
+  return name === undefined ? '' : service + name
 }

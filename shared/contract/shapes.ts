@@ -26,6 +26,27 @@ export const credential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('keep') }),
 ])
 
+export const writeFormat = z.enum(['v2', 'v2-oaep', 'v2-kms-b', 'v1', 'sdk-split', 'sdk-message'])
+
+/** What every new master key is given. */
+export const keyFields = { name: z.string().min(1).max(80), description, style }
+
+/** Whose account KMS is called with: a profile's, typed for this key alone, or as it is (when a key is changed). */
+export const kmsCredential = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('profile'), profileId: id }),
+  z.object({ kind: z.literal('own'), accessKeyId: z.string().min(1).max(256), accessKeySecret: secret.min(1), securityToken: secret }),
+  z.object({ kind: z.literal('keep') }),
+])
+
+/** Where KMS is and how to call it. `endpoint` '' for the region's public one. */
+export const kmsPlace = { region: z.string().min(1).max(64), endpoint: z.string().max(300), credential: kmsCredential }
+
+/**
+ * `context`: JSON text of an object of texts, '' for none. `passphrase`: oss2's, sent as the context `x-passphrase`; null
+ * for none, or, when a key is changed with 'keep', for the one it has. A key has a context or a passphrase.
+ */
+export const kmsFields = { ...kmsPlace, cmkId: z.string().max(256), context: z.string().max(8192), passphrase: secret.nullable() }
+
 export const profileFields = {
   name: z.string().min(1).max(80),
   colour,
