@@ -32,7 +32,7 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
   'not-json': () => 'did not answer with one JSON object that holds "bytes" in base64. Look at its output in a terminal.',
   'wrong-length': (detail) => `answered with ${detail} bytes, which cannot be right. Try it in a terminal.`,
   'too-much': () => 'wrote more than an answer can be, and was ended. Look at its output in a terminal.',
-  refused: (detail) => `refused: ${detail}`,
+  refused: (detail) => `refused: “${detail}”.`,
 }
 
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
@@ -129,7 +129,7 @@ export const english: Sentences = {
   'key-proof-failed': (e) => `The two halves of ${shown(e.name)} do not undo each other, so nothing was encrypted with it. Import the key again from its backup.`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),
   'kms-key': (e) => KMS_KEY[e.problem](shown(e.name)),
-  kms: (e) => kms(e),
+  kms,
   'command-failed': (e) => `The program of ${shown(e.name)} ${COMMAND[e.problem](shown(e.detail))}`,
   'confirmation-differs': (e) => `The name typed is not ${shown(e.name)}. Type it exactly, capitals too.`,
   'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. Choose the key that takes its place first.`,

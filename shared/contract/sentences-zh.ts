@@ -1,5 +1,5 @@
 import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
-import type { AppError, DescriptionProblem, FormatName, KeyImportProblem } from './errors.ts'
+import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
 
@@ -12,7 +12,27 @@ const HEADER: Readonly<Record<string, string>> = {
 }
 
 const FORMAT: Readonly<Record<FormatName, string>> = {
-  v1: 'V1 格式', 'v2-kms': '使用 KMS 密钥的 V2 格式', 'v2-oaep': '使用 OAEP 包装的 V2 格式', 'v2-custom': '使用自定义包装的 V2 格式', 'encryption-sdk': 'KMS Encryption SDK',
+  v1: 'V1 格式', v2: 'V2 格式', 'v2-kms': '使用 KMS 密钥的 V2 格式', 'v2-oaep': '使用 OAEP 包装的 V2 格式', 'v2-custom': '使用自定义包装的 V2 格式',
+  'sdk-split': ' KMS Encryption SDK ', 'sdk-message': ' KMS Encryption SDK ', 'sdk-stream': ' KMS Encryption SDK ',
+  'sdk-external': ' KMS Encryption SDK（数据密钥在凭据库中）', 'sdk-sm4': ' KMS Encryption SDK（SM4）',
+}
+
+const KMS_KEY: Readonly<Record<KmsKeyProblem, (name: string) => string>> = {
+  'not-found': (name) => `KMS 在此地域没有密钥 ${name}。请在“主密钥”页检查密钥 ID、地域和 Endpoint。`,
+  disabled: (name) => `${name} 的 KMS 密钥已禁用。请在 KMS 控制台启用后重试。`,
+  deleting: (name) => `${name} 的 KMS 密钥即将被删除。请立即在 KMS 控制台取消删除：没有它，用它加密的内容都无法打开。`,
+  'wrong-use': (name) => `${name} 的 KMS 密钥不能用于加密和解密。请选择对称密钥。`,
+  'cannot-open': (name) => `KMS 用 ${name} 打不开这个信封：它来自另一个密钥、另一个地域，或使用了不同的口令或上下文。请在“主密钥”页检查。`,
+}
+
+const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
+  'not-started': (detail) => `无法启动（${detail}）。请检查文件是否存在并可执行。`,
+  'timed-out': (detail) => `在 ${detail} 秒内没有回答，已被终止。请在终端中试运行，或延长时限。`,
+  exited: (detail) => `没有回答就退出了（${detail}）。请在终端中试运行。`,
+  'not-json': () => '没有用含 base64 字段 "bytes" 的 JSON 对象回答。请在终端中查看它的输出。',
+  'wrong-length': (detail) => `回答了 ${detail} 字节，不可能正确。请在终端中试运行。`,
+  'too-much': () => '输出超过了回答应有的长度，已被终止。请在终端中查看它的输出。',
+  refused: (detail) => `拒绝了请求：“${detail}”。`,
 }
 
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
@@ -44,10 +64,20 @@ const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => 
   sample: (name) => `${name} 只用于练习文件。请为此账号配置生成或导入主密钥。`,
 }
 
-const CREDENTIALS: Readonly<Record<Of<'bad-credentials'>['reason'], string>> = {
-  'unknown-key-id': 'OSS 不认识这个 AccessKey ID。请在账号配置中检查，或在 RAM 控制台新建一个。',
-  'wrong-secret': 'AccessKey secret 与这个 AccessKey ID 不相配。请在账号配置中重新输入。',
-  expired: 'STS token 已过期。请在账号配置中填入新的 token。',
+const CREDENTIALS: Readonly<Record<Of<'bad-credentials'>['reason'], (service: string) => string>> = {
+  'unknown-key-id': (service) => `${service} 不认识这个 AccessKey ID。请在保存它的账号配置或密钥中检查，或在 RAM 控制台新建一个。`,
+  'wrong-secret': () => 'AccessKey secret 与这个 AccessKey ID 不相配。请在保存它的地方重新输入。',
+  expired: () => 'STS token 已过期。请在保存它的地方填入新的 token。',
+}
+
+const serviceOf = (error: { readonly service?: 'kms' }): string => (error.service === 'kms' ? 'KMS' : 'OSS')
+/** `kms:Decrypt` and `oss:GetObject` name their service. */
+const serviceIn = (action: string): string => (action.startsWith('kms:') ? 'KMS' : 'OSS')
+
+function kms({ status, kmsCode }: Of<'kms'>): string {
+  if (status === 429 || kmsCode.includes('Throttling')) return 'KMS 要求减少同时的请求。请稍等一分钟后重试。'
+  if (status >= 500) return `KMS 自身出现问题（${status}）。请稍等一分钟后重试。`
+  return `KMS 拒绝了请求（${shown(kmsCode) || status}）。请在“主密钥”页检查密钥后重试。`
 }
 
 /** OSS codes that deserve their own words. Source: Alibaba Cloud OSS error reference. */
@@ -79,7 +109,10 @@ export const chinese: Sentences = {
   'not-found': (e) => `${WHAT[e.what]} ${shown(e.name)} 不存在。请检查名称，或刷新：可能已被删除。`.replace('  ', ' '),
   'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
   'not-an-envelope': (e) => `信封已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 保留了早期版本，请恢复它，或重新上传。`,
-  'unsupported-format': (e) => `此对象用${FORMAT[e.format].startsWith('KMS') ? ' ' : ''}${FORMAT[e.format]} 加密，当前版本还不能读取。请下载密文，或用写入它的工具打开。`.replace('格式 加密', '格式加密'),
+  'unsupported-format': (e) => `此对象用${FORMAT[e.format]}加密，当前版本不读取这种格式。请下载密文，或用写入它的工具打开。`,
+  'message-damaged': (e) => e.part === 'header'
+    ? '此消息的头部被改动：认证标签不符，没有保留任何内容。如果 Bucket 保留了早先版本，请恢复。'
+    : '内容被改动：认证标签不符，没有保留任何内容。请重新下载；若再次发生，请恢复早先版本。',
   'unknown-master-key': (e) => e.description === ''
     ? '对象没有写明主密钥，你也没有描述为空的主密钥。请导入加密它的密钥。'
     : `你的主密钥都不是这个描述。请导入描述为 ${shown(e.description)} 的密钥。`,
@@ -89,6 +122,9 @@ export const chinese: Sentences = {
   'key-import': (e) => IMPORT[e.problem],
   'key-proof-failed': (e) => `${shown(e.name)} 的公钥和私钥不能互相还原，因此没有用它加密任何内容。请从备份重新导入此密钥。`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),
+  'kms-key': (e) => KMS_KEY[e.problem](shown(e.name)),
+  kms,
+  'command-failed': (e) => `${shown(e.name)} 的程序${COMMAND[e.problem](shown(e.detail))}`,
   'confirmation-differs': (e) => `输入的名称不是 ${shown(e.name)}。请完全一致地输入，包括大小写。`,
   'key-is-default': (e) => `此密钥是 ${e.places.map(shown).join('、')} 的默认密钥。请先选择接替它的密钥。`,
   'source-changed': (e) => `上传过程中 ${shown(e.path)} 被修改，没有存入任何内容。请重试。`,
@@ -105,9 +141,9 @@ export const chinese: Sentences = {
     : '此系统没有钥匙串，也还没有设置口令。请先在“设置”中设置口令，然后重试。',
   'wrong-passphrase': () => '口令打不开文件。请重新输入，注意大小写。',
   oss,
-  'access-denied': (e) => `OSS 不允许在此${permission(e.action) === '' ? '操作' : `执行 ${permission(e.action).slice(4)}`}。请向 Bucket 所有者申请${permission(e.action) === '' ? '权限' : ` ${permission(e.action)}`}，或换用其他账号配置。`,
-  'bad-credentials': (e) => CREDENTIALS[e.reason],
-  clock: (e) => `本机时钟比 OSS ${e.minutes < 0 ? '快' : '慢'} ${Math.abs(e.minutes)} 分钟。请校准时钟后重试。`,
+  'access-denied': (e) => `${serviceIn(e.action)} 不允许在此${permission(e.action) === '' ? '操作' : `执行 ${permission(e.action).slice(4)}`}。请向${e.action.startsWith('kms:') ? '密钥' : ' Bucket '}所有者申请${permission(e.action) === '' ? '权限' : ` ${permission(e.action)}`}，或换用其他账号配置。`,
+  'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
+  clock: (e) => `本机时钟${e.minutes === 0 ? `与 ${serviceOf(e)} 相差太大` : `比 ${serviceOf(e)} ${e.minutes < 0 ? '快' : '慢'} ${Math.abs(e.minutes)} 分钟`}。请校准时钟后重试。`,
   unreachable: (e) => e.host === 'core' ? '窗口与应用的连接已断开。请重新载入窗口，正在进行的传输会继续。' : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
   'bad-endpoint': (e) => `${e.endpoint === '' ? '空文本' : shown(e.endpoint)} 不是有效的 Endpoint。请写成 https://oss-cn-hangzhou.aliyuncs.com 这样的形式。`,

@@ -24,6 +24,7 @@ export function technical(error: AppError): string {
   if ('reference' in error) facts.push(error.reference)
   if ('status' in error) facts.push(String(error.status))
   if ('ossCode' in error) facts.push(error.ossCode)
+  if ('kmsCode' in error) facts.push(error.kmsCode)
   if ('ec' in error) facts.push(error.ec)
   if ('requestId' in error) facts.push(error.requestId)
   return facts.filter((fact) => fact !== '').join(' · ')

@@ -12,7 +12,11 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'name-taken': [{ code: 'name-taken', name: 'Studio' }],
   'not-an-envelope': ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc', 'other', 'x-oss-meta-client-side-encryption-start']
     .flatMap((header) => (['missing', 'invalid'] as const).map((problem) => ({ code: 'not-an-envelope' as const, header, problem }))),
-  'unsupported-format': (['v1', 'v2-kms', 'v2-oaep', 'v2-custom', 'encryption-sdk'] as const).map((format) => ({ code: 'unsupported-format', format })),
+  'unsupported-format': (['v1', 'v2', 'v2-kms', 'v2-oaep', 'v2-custom', 'sdk-split', 'sdk-message', 'sdk-stream', 'sdk-external', 'sdk-sm4'] as const).map((format) => ({ code: 'unsupported-format', format })),
+  'message-damaged': (['header', 'content'] as const).map((part) => ({ code: 'message-damaged', part })),
+  'kms-key': (['not-found', 'disabled', 'deleting', 'wrong-use', 'cannot-open'] as const).map((problem) => ({ code: 'kms-key', name: 'Vault', problem, requestId: 'R' })),
+  kms: ([[503, ''], [429, ''], [400, 'Rejected.Throttling'], [400, 'InvalidParameter'], [400, '']] as const).map(([status, kmsCode]) => ({ code: 'kms', status, kmsCode, requestId: 'R' })),
+  'command-failed': (['not-started', 'timed-out', 'exited', 'not-json', 'wrong-length', 'too-much', 'refused'] as const).map((problem) => ({ code: 'command-failed', name: 'HSM', problem, detail: '30' })),
   'unknown-master-key': [{ code: 'unknown-master-key', description: '' }, { code: 'unknown-master-key', description: '{"team":"payroll"}' }],
   'wrong-master-key': [[], ['A'], ['A', 'B']].map((tried) => ({ code: 'wrong-master-key', tried })),
   'no-master-key': [{ code: 'no-master-key' }],
@@ -37,9 +41,10 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'wrong-passphrase': [{ code: 'wrong-passphrase' }],
   oss: ([[503, ''], [429, ''], [503, 'SlowDown'], [400, 'InvalidArgument'], [400, ''], [403, 'InvalidObjectState'], [404, 'NoSuchUpload'], [403, 'UserDisable'], [400, 'EntityTooLarge'], [409, 'FileImmutable'], [409, 'BucketAlreadyExists'], [400, 'RequestTimeout']] as const)
     .map(([status, ossCode]) => ({ code: 'oss', status, ossCode, ec: '0001-00000001', message: 'm', requestId: 'R', retryAfterMs: 0 })),
-  'access-denied': ['oss:PutObject', 'ListObjects', '', 'reading it'].map((action) => ({ code: 'access-denied', action, ossCode: 'AccessDenied', ec: '0003-00000001', requestId: 'R' })),
-  'bad-credentials': (['unknown-key-id', 'wrong-secret', 'expired'] as const).map((reason) => ({ code: 'bad-credentials', reason, requestId: 'R' })),
-  clock: [22, 1, -3].map((minutes) => ({ code: 'clock', minutes, requestId: 'R' })),
+  'access-denied': ['oss:PutObject', 'ListObjects', '', 'reading it', 'kms:Decrypt'].map((action) => ({ code: 'access-denied', action, ossCode: 'AccessDenied', ec: '0003-00000001', requestId: 'R' })),
+  'bad-credentials': (['unknown-key-id', 'wrong-secret', 'expired'] as const)
+    .flatMap((reason) => [{ code: 'bad-credentials' as const, reason, requestId: 'R' }, { code: 'bad-credentials' as const, reason, requestId: 'R', service: 'kms' as const }]),
+  clock: [22, 1, -3, 0].map((minutes) => ({ code: 'clock', minutes, requestId: 'R' })),
   unreachable: [{ code: 'unreachable', host: 'oss-cn-hangzhou.aliyuncs.com', reason: 'ETIMEDOUT' }, { code: 'unreachable', host: 'core', reason: 'CLOSED' }],
   'insecure-endpoint': [{ code: 'insecure-endpoint', endpoint: 'http://x' }],
   'bad-endpoint': [{ code: 'bad-endpoint', endpoint: '' }, { code: 'bad-endpoint', endpoint: 'x y' }],
@@ -87,6 +92,8 @@ test('names cannot act: control and bidi characters become visible, long names a
 
 test('technical facts name the code and what OSS calls it, and nothing a user typed', () => {
   expect(technical({ code: 'oss', status: 503, ossCode: 'SlowDown', ec: '', message: 'm', requestId: 'R1', retryAfterMs: 0 })).toBe('oss · 503 · SlowDown · R1')
+  expect(technical({ code: 'kms', status: 400, kmsCode: 'InvalidParameter', requestId: 'R2' })).toBe('kms · 400 · InvalidParameter · R2')
+  expect(technical({ code: 'command-failed', name: 'HSM', problem: 'exited', detail: '1' })).toBe('command-failed · exited')
   expect(technical({ code: 'unreachable', host: 'secret-host', reason: 'ETIMEDOUT' })).toBe('unreachable · ETIMEDOUT')
   expect(technical({ code: 'source-unreadable', path: '/home/x', reason: 'EACCES' })).toBe('source-unreadable · EACCES')
 })
