@@ -1,8 +1,10 @@
 import type { Result } from '../../../shared/contract/errors.ts'
-import type { ProfileId, TransferId } from '../../../shared/contract/models.ts'
+import type { ProfileId, TransferId, WriteFormat } from '../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import type { Envelope } from '../../../shared/format/envelope.ts'
+import type { SealedMessage } from '../../../shared/format/message.ts'
 import type { Headers } from '../../../shared/format/recognise.ts'
+import type { Opened } from '../keys/keyring.ts'
 import type { MasterKeyHandle } from '../keys/master-key.ts'
 import type { Oss } from '../oss/client.ts'
 
@@ -25,10 +27,14 @@ interface JobBase {
 type OpenOss = () => Promise<Result<Oss>>
 
 /**
- * Master keys that may open this envelope, in the order to try them; empty when none is known. Made for this call: the
- * transfer disposes of every handle once the envelope is open.
+ * What opens an object with whichever master key fits; the keys stay behind it. The transfer disposes of the data key. The signal
+ * ends a wait for KMS or for a program.
  */
-export type Candidates = (envelope: Envelope) => Promise<Result<readonly MasterKeyHandle[]>>
+export interface Openers {
+  envelope(envelope: Envelope, signal: AbortSignal): Promise<Result<Opened>>
+  /** Its header is authentic when this is good; nothing of its content was looked at. */
+  message(message: SealedMessage, signal: AbortSignal): Promise<Result<Opened>>
+}
 
 /** One file of this computer to one object; always sealed, save the marker of an empty folder. */
 export interface UploadJob extends JobBase {
@@ -43,6 +49,7 @@ export interface UploadJob extends JobBase {
   readonly size: number
   /** The key that wraps the data key. Asked on every start and retry; the transfer disposes of the handle. */
   readonly masterKey: () => Promise<Result<MasterKeyHandle>>
+  readonly format: WriteFormat
   /** False: OSS itself refuses to replace an object ('object-exists'). */
   readonly replace: boolean
   /** Sources of this many bytes and more go up in parts. */
@@ -69,7 +76,11 @@ export interface DownloadJob extends JobBase {
   readonly raw: boolean
   /** Only these bytes of the plaintext; `length` null to the end. Null: the whole object. */
   readonly range: { readonly offset: number; readonly length: number | null } | null
-  readonly candidates: Candidates
+  readonly openers: Openers
+  /** An object without envelope is looked into, and decrypted when it is a whole message of the KMS Encryption SDK. */
+  readonly message: boolean
+  /** Decrypt as a Java SDK wrote it that split the file anew. */
+  readonly repair: boolean
   /** Bytes asked for at once. */
   readonly partSize: number
   readonly parallel: number | null
@@ -89,7 +100,11 @@ export interface DecryptJob extends JobBase {
   readonly expectedCrc64: string | null
   readonly path: string
   readonly existing: 'fail' | 'rename' | 'replace' | 'skip'
-  readonly candidates: Candidates
+  readonly openers: Openers
+  /** The blob itself is this whole message of the KMS Encryption SDK; null: the headers say what it is. */
+  readonly message: SealedMessage | null
+  /** Decrypt as a Java SDK wrote it that split the file anew. */
+  readonly repair: boolean
   readonly parallel: number | null
 }
 
