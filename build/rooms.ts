@@ -29,7 +29,7 @@ export const rooms: readonly Room[] = [
   { name: 'store', at: `${CORE}store/`, may: BASE },
   { name: 'net', at: `${CORE}net/`, may: BASE },
   { name: 'stream', at: `${CORE}stream/`, may: [...BASE, `${CORE}net/`, 'hash-wasm'] },
-  { name: 'kms client', at: `${CORE}keys/kms-client.ts`, may: [...BASE, ...LOW, `${CORE}keys/`, '@alicloud/kms20160120'] },
+  { name: 'kms client', at: `${CORE}keys/kms-client.ts`, may: [...BASE, ...LOW, `${CORE}keys/`, '@alicloud/kms20160120', '@alicloud/rpc-client'] },
   { name: 'keys', at: `${CORE}keys/`, may: [...BASE, ...LOW, 'node-forge'] },
   { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW, 'fast-xml-parser'] },
   // It meets data keys and signed requests, never a master key, a profile or a credential.

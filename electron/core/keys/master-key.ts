@@ -37,6 +37,11 @@ export interface MasterKeyHandle extends Disposable {
    *        programs add their own: 'kms-key', 'kms', 'command-failed', 'access-denied', 'bad-credentials', 'unreachable', 'cancelled'.
    */
   unwrap(bytes: Uint8Array, how: Wrapping, signal: AbortSignal): Promise<Uint8Array>
+  /**
+   * Where it is there, data keys of envelopes are made by this and not by `wrap`: KMS makes and wraps them itself, so that no plaintext
+   * key is ever sent. 32 bytes that do not begin with 0; `wrapped` is what `wrap` would have given. The caller wipes `plain`.
+   */
+  readonly newDataKey?: (signal: AbortSignal) => Promise<{ readonly plain: Uint8Array; readonly wrapped: Uint8Array }>
   /** For messages of the KMS Encryption SDK; null for a key that is not in KMS. */
   readonly messages: MessageKeys | null
 }

@@ -1,5 +1,5 @@
 import { fail, ok, Failure, type Result } from '../../../shared/contract/errors.ts'
-import { isLoopback } from '../net/target.ts'
+import { readOrigin } from '../net/origin.ts'
 import { encodeKey } from './sign-v4.ts'
 
 /** Where an account is reached. */
@@ -24,23 +24,15 @@ const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/
  * to another computer.
  */
 export function readEndpoint(typed: string, region: string): Result<Endpoint> {
+  const read = readOrigin(typed)
+  if (!read.ok) return read
+  const { hostname, origin } = read.value
   const bad = fail({ code: 'bad-endpoint', endpoint: typed } as const)
-  const text = typed.trim()
-  let url: URL
-  try {
-    url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`)
-  } catch {
-    return bad
-  }
-  const { protocol, hostname } = url
-  if (protocol !== 'https:' && protocol !== 'http:') return bad
-  if (hostname === '' || url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '') return bad
   // With a bucket before it, every bucket would be looked for below that one.
   if (/^[^.]+\.(oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com$/.test(hostname)) return bad
-  if (protocol === 'http:' && !isLoopback(hostname)) return fail({ code: 'insecure-endpoint', endpoint: typed })
   const named = region.trim() === '' ? regionOf(hostname) : plainRegion(region.trim())
   if (named === null || !REGION.test(named)) return bad
-  return ok({ origin: url.origin, region: named, style: ADDRESS.test(hostname) || hostname === 'localhost' ? 'path' : 'host' })
+  return ok({ origin, region: named, style: ADDRESS.test(hostname) || hostname === 'localhost' ? 'path' : 'host' })
 }
 
 /** `oss-cn-hangzhou-internal` → `cn-hangzhou`: region names as hosts, tools and ListBuckets spell them. */
