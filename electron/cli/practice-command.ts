@@ -7,8 +7,8 @@ export async function practice(directory: string, port: number, signal: AbortSig
     process.once('SIGTERM', () => resolve())
   })
   const server = await startPractice({ directory, port })
-  const { endpoint, region, accessKeyId, accessKeySecret, bucket } = server
-  process.stdout.write(`${JSON.stringify({ endpoint, region, accessKeyId, accessKeySecret, bucket })}\n`)
+  const { endpoint, region, accessKeyId, accessKeySecret, bucket, kms } = server
+  process.stdout.write(`${JSON.stringify({ endpoint, region, accessKeyId, accessKeySecret, bucket, kmsEndpoint: kms.endpoint, cmkId: kms.cmkId })}\n`)
   await stopped
   await server.close()
 }

@@ -1,14 +1,18 @@
+/** Which of the requests that match are struck. */
+export interface Turn {
+  /** Only the n-th matching request, from 1. */
+  readonly nth?: number
+  /** Every n-th matching request: 3 is the third, the sixth, … */
+  readonly every?: number
+}
+
 /** Which requests a fault is for. All that is given must hold. */
-export interface FaultMatch {
+export interface FaultMatch extends Turn {
   readonly method?: string
   readonly bucket?: string
   readonly key?: string | RegExp
   /** Name of a query parameter that must be there, such as `uploadId`; or `name=value`. */
   readonly query?: string
-  /** Only the n-th matching request, from 1. */
-  readonly nth?: number
-  /** Every n-th matching request: 3 is the third, the sixth, … */
-  readonly every?: number
 }
 
 /** What goes wrong. */
@@ -37,12 +41,15 @@ export type FaultAction =
   /** The server does it, and the client never hears: the connection is reset instead of an answer. */
   | { readonly kind: 'lose-response' }
 
-export interface Fault {
-  readonly match: FaultMatch
-  readonly do: FaultAction
+/** A fault of one server: for which requests, what it does. */
+export interface Cue<Match extends Turn, Action> {
+  readonly match: Match
+  readonly do: Action
   /** How often it strikes; once when left out. */
   readonly times?: number
 }
+
+export type Fault = Cue<FaultMatch, FaultAction>
 
 /** What of a request decides which faults strike it. */
 export interface Struck {
@@ -52,17 +59,22 @@ export interface Struck {
   readonly query: ReadonlyMap<string, string>
 }
 
-interface Armed {
-  readonly fault: Fault
+interface Armed<Match extends Turn, Action> {
+  readonly fault: Cue<Match, Action>
   seen: number
   left: number
 }
 
-/** Faults on cue, for tests. */
-export class Faults {
-  #armed: Armed[] = []
+/** Faults on cue, of a server whose requests `matches` can tell apart. */
+export class Cues<Match extends Turn, Action, Request> {
+  readonly #matches: (match: Match, request: Request) => boolean
+  #armed: Armed<Match, Action>[] = []
 
-  add(fault: Fault): void {
+  constructor(matches: (match: Match, request: Request) => boolean) {
+    this.#matches = matches
+  }
+
+  add(fault: Cue<Match, Action>): void {
     this.#armed.push({ fault, seen: 0, left: fault.times ?? 1 })
   }
 
@@ -76,10 +88,10 @@ export class Faults {
   }
 
   /** The faults that strike this request; each is counted. */
-  strike(request: Struck): readonly FaultAction[] {
-    const actions: FaultAction[] = []
+  strike(request: Request): readonly Action[] {
+    const actions: Action[] = []
     for (const armed of this.#armed) {
-      if (armed.left === 0 || !matches(armed.fault.match, request)) continue
+      if (armed.left === 0 || !this.#matches(armed.fault.match, request)) continue
       armed.seen++
       const { nth, every } = armed.fault.match
       if (nth !== undefined && armed.seen !== nth) continue
@@ -89,6 +101,13 @@ export class Faults {
     }
     this.#armed = this.#armed.filter(({ left }) => left > 0)
     return actions
+  }
+}
+
+/** Faults on cue of the OSS server, for tests. */
+export class Faults extends Cues<FaultMatch, FaultAction, Struck> {
+  constructor() {
+    super(matches)
   }
 }
 
@@ -102,8 +121,8 @@ function matches(match: FaultMatch, { method, bucket, key, query }: Struck): boo
 }
 
 /** The action of one kind, where it was struck. */
-export function struckBy<K extends FaultAction['kind']>(
-  actions: readonly FaultAction[], kind: K,
-): Extract<FaultAction, { readonly kind: K }> | undefined {
-  return actions.find((action): action is Extract<FaultAction, { readonly kind: K }> => action.kind === kind)
+export function struckBy<A extends { readonly kind: string }, K extends A['kind']>(
+  actions: readonly A[], kind: K,
+): Extract<A, { readonly kind: K }> | undefined {
+  return actions.find((action): action is Extract<A, { readonly kind: K }> => action.kind === kind)
 }

@@ -30,12 +30,12 @@ const SECRETS: ReadonlySet<string> = new Set([
 export const withoutSecrets = (pairs: Iterable<readonly [string, string]>): ReadonlyMap<string, string> =>
   new Map([...pairs].filter(([name]) => !SECRETS.has(name.toLowerCase())))
 
-/** The last 10,000 requests, for tests to look at. */
-export class RequestLog {
-  #entries: LogEntry[] = []
+/** The last 10,000 entries of a log, for tests to look at. */
+export class RecentLog<T> {
+  #entries: T[] = []
 
   /** All of them, oldest first. */
-  entries(): readonly LoggedRequest[] {
+  entries(): readonly T[] {
     return this.#entries
   }
 
@@ -43,12 +43,19 @@ export class RequestLog {
     this.#entries = []
   }
 
+  protected add(entry: T): void {
+    this.#entries.push(entry)
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.splice(0, MAX_ENTRIES / 10)
+  }
+}
+
+/** What the OSS server was asked. */
+export class RequestLog extends RecentLog<LoggedRequest> {
   /** A new entry, to be completed while the request is served. */
   open(requestId: string, method: string, headers: HeaderMap): LogEntry {
     const shown = withoutSecrets(headers)
     const entry = { requestId, method, bucket: '', key: '', query: new Map(), headers: shown, requestBytes: 0, responseBytes: 0, status: 0, code: '', faults: [] }
-    this.#entries.push(entry)
-    if (this.#entries.length > MAX_ENTRIES) this.#entries.splice(0, MAX_ENTRIES / 10)
+    this.add(entry)
     return entry
   }
 }

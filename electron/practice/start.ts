@@ -5,6 +5,7 @@ import { Accounts, type TemporaryCredentials } from './accounts.ts'
 import { BlobStore } from './oss/blob-store.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { Faults } from './faults.ts'
+import { kmsServer, type PracticeKms } from './kms-server.ts'
 import { MultipartStore } from './oss/multipart-store.ts'
 import { ObjectStore } from './oss/object-store.ts'
 import { RequestLog } from './request-log.ts'
@@ -19,6 +20,8 @@ export interface PracticeOptions {
   readonly directory: string
   /** 0 or left out: the system chooses. */
   readonly port?: number
+  /** Of the KMS; 0 or left out: the system chooses. */
+  readonly kmsPort?: number
   /** The server's clock, ms since 1970. */
   readonly now?: () => number
   /** Temporary credentials to accept besides those that `issueToken` makes. */
@@ -36,27 +39,41 @@ export interface Practice {
   readonly bucket: string
   readonly faults: Faults
   readonly log: RequestLog
+  /** The KMS of the same region and accounts. */
+  readonly kms: PracticeKms
+  /** The KMS of another region, with keys of its own, started when first asked for; it ends with the server. */
+  openKms(region: string): Promise<PracticeKms>
   issueToken(options: { readonly expiresInMs: number }): TemporaryCredentials
   /** Makes empty objects without the way over HTTP: for tests that need very many. */
   fill(keys: Iterable<string>, bucket?: string): void
   /** Bytes of all objects and unfinished parts. */
   bytes(): Promise<number>
-  /** Back to one empty bucket, without faults; address and access key stay. */
+  /** Back to one empty bucket, without faults; addresses, access key and master keys stay. */
   reset(): Promise<void>
   /** Cuts open connections and gives up the directory. */
   close(): Promise<void>
 }
 
 /**
- * Starts an OSS server on 127.0.0.1 that keeps its objects in `directory` and enforces the rules of the real one.
+ * Starts an OSS server and a KMS on 127.0.0.1 that keep objects and master keys in `directory` and enforce the rules of the real ones.
  * Errors: Failure 'target-unwritable' when another practice server uses the directory; a taken port throws EADDRINUSE.
  */
-export async function startPractice({ directory, port = 0, now = Date.now, tokens = [] }: PracticeOptions): Promise<Practice> {
+export async function startPractice({ directory, port = 0, kmsPort = 0, now = Date.now, tokens = [] }: PracticeOptions): Promise<Practice> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const lock = await lockDirectory(directory)
+  const services: PracticeKms[] = []
+  const closeServices = () => Promise.all(services.map((kms) => kms.close()))
   try {
     const accounts = new Accounts(join(directory, 'account.json'), tokens)
     const [faults, log] = [new Faults(), new RequestLog()]
+    const openKms = async (region: string, atPort = 0) => {
+      const running = services.find((service) => service.region === region)
+      if (running !== undefined) return running
+      const kms = await kmsServer({ directory: join(directory, 'kms'), region, accounts, port: atPort, now })
+      services.push(kms)
+      return kms
+    }
+    const kms = await openKms(PRACTICE_REGION, kmsPort)
     let shelf = openShelf(directory, now())
     const server = ossServer({ accounts, faults, log, region: PRACTICE_REGION, shelf: () => shelf, now })
     await new Promise<void>((resolve, reject) => {
@@ -74,6 +91,8 @@ export async function startPractice({ directory, port = 0, now = Date.now, token
       bucket: PRACTICE_BUCKET,
       faults,
       log,
+      kms,
+      openKms: (region) => openKms(region),
       issueToken: ({ expiresInMs }) => accounts.issue(now() + expiresInMs),
       fill: (keys, bucket = PRACTICE_BUCKET) => fill(shelf.store, keys, bucket, now()),
       bytes: () => Promise.resolve(storedBytes(shelf)),
@@ -83,14 +102,16 @@ export async function startPractice({ directory, port = 0, now = Date.now, token
         shelf = openShelf(directory, now())
         faults.clear()
         log.clear()
+        for (const service of services) service.reset()
       },
       close: async () => {
-        await server.close()
+        await Promise.all([server.close(), closeServices()])
         shelf.store.close()
         lock.release()
       },
     }
   } catch (cause) {
+    await closeServices()
     lock.release()
     throw cause
   }

@@ -1,0 +1,104 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Account, Accounts } from '../accounts.ts'
+import { refusal } from './errors.ts'
+import { Nonces } from './nonces.ts'
+import type { KmsRequest } from './request.ts'
+import { readAuthorization, signAcs3, signV1, stringToSignAcs3, stringToSignV1 } from './signatures.ts'
+
+export const KMS_VERSION = '2016-01-20'
+const MAX_SKEW_MS = 15 * 60_000
+
+/** Lets signed requests in, each once. */
+export class Gate {
+  readonly #accounts: Accounts
+  // A request may be signed 15 minutes ahead of our clock, and is good until 15 minutes after that.
+  readonly #nonces = new Nonces(2 * MAX_SKEW_MS)
+
+  constructor(accounts: Accounts) {
+    this.#accounts = accounts
+  }
+
+  /**
+   * The action that a signed request asks for. `now`: ms since 1970.
+   * Errors: MissingParameter, IncompleteSignature, IllegalTimestamp, InvalidTimeStamp.*, InvalidAccessKeyId.NotFound,
+   * InvalidSecurityToken.*, InvalidSignatureMethod, SignatureDoesNotMatch, SignatureNonceUsed, InvalidVersion.
+   */
+  admit(request: KmsRequest, now: number): string {
+    const authorization = request.headers.get('authorization')
+    return authorization === undefined ? this.#admitV1(request, now) : this.#admitAcs3(request, authorization, now)
+  }
+
+  #admitV1({ method, params }: KmsRequest, now: number): string {
+    const action = needed(params, 'Action')
+    checkVersion(needed(params, 'Version'))
+    const accessKeyId = needed(params, 'AccessKeyId')
+    const signature = params.get('Signature')
+    if (!signature) throw refusal('IncompleteSignature')
+    if (needed(params, 'SignatureMethod').toUpperCase() !== 'HMAC-SHA1') throw refusal('InvalidSignatureMethod')
+    if (needed(params, 'SignatureVersion') !== '1.0') throw refusal('InvalidParameter', 'SignatureVersion')
+    const nonce = needed(params, 'SignatureNonce')
+    checkTime(params.get('Timestamp'), now)
+    const account = this.#account(accessKeyId, params.get('SecurityToken'), now)
+    const toSign = stringToSignV1(method, params)
+    if (!equal(signature, signV1(account.accessKeySecret, toSign))) throw refusal('SignatureDoesNotMatch', toSign)
+    this.#spend(accessKeyId, nonce, now)
+    return action
+  }
+
+  #admitAcs3({ method, query, params, headers, bodySha256 }: KmsRequest, authorization: string, now: number): string {
+    if (!authorization.startsWith('ACS3-HMAC-SHA256 ')) throw refusal('InvalidSignatureMethod')
+    const claim = readAuthorization(authorization)
+    if (claim === null) throw refusal('IncompleteSignature')
+    const action = headers.get('x-acs-action') ?? needed(params, 'Action')
+    checkVersion(headers.get('x-acs-version') ?? needed(params, 'Version'))
+    const nonce = needed(headers, 'x-acs-signature-nonce')
+    checkTime(headers.get('x-acs-date'), now)
+    const signed = new Set(claim.signedHeaders)
+    // What is not signed could be changed on the way.
+    for (const name of headers.keys()) {
+      if ((name === 'host' || name.startsWith('x-acs-')) && !signed.has(name)) throw refusal('IncompleteSignature')
+    }
+    const account = this.#account(claim.accessKeyId, headers.get('x-acs-security-token'), now)
+    const toSign = stringToSignAcs3(method, query, headers, claim.signedHeaders, bodySha256)
+    const told = needed(headers, 'x-acs-content-sha256')
+    if (told.toLowerCase() !== bodySha256 || !equal(claim.signature, signAcs3(account.accessKeySecret, toSign))) throw refusal('SignatureDoesNotMatch', toSign)
+    this.#spend(claim.accessKeyId, nonce, now)
+    return action
+  }
+
+  #account(accessKeyId: string, token: string | undefined, now: number): Account {
+    const account = this.#accounts.find(accessKeyId)
+    if (account === undefined || (account.securityToken !== null && !token)) throw refusal('InvalidAccessKeyId.NotFound')
+    if (!equal(token ?? '', account.securityToken ?? '')) throw refusal('InvalidSecurityToken.Malformed')
+    if (now >= account.expiresAt) throw refusal('InvalidSecurityToken.Expired')
+    return account
+  }
+
+  #spend(accessKeyId: string, nonce: string, now: number): void {
+    if (!this.#nonces.use(`${accessKeyId} ${nonce}`, now)) throw refusal('SignatureNonceUsed')
+  }
+}
+
+/** A parameter that must be there and must not be empty. */
+export function needed(params: ReadonlyMap<string, string>, name: string): string {
+  const value = params.get(name)
+  if (!value) throw refusal('MissingParameter', name)
+  return value
+}
+
+function checkVersion(version: string): void {
+  if (version !== KMS_VERSION) throw refusal('InvalidVersion')
+}
+
+function checkTime(stamp: string | undefined, now: number): void {
+  if (!stamp) throw refusal('IllegalTimestamp')
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(stamp) ? Date.parse(stamp) : Number.NaN
+  if (Number.isNaN(time)) throw refusal('InvalidTimeStamp.Format')
+  if (Math.abs(time - now) > MAX_SKEW_MS) throw refusal('InvalidTimeStamp.Expired')
+}
+
+/** Compares digests, so that neither length nor place of a difference shows in the time taken. */
+function equal(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import { needed } from './authenticate.ts'
+import { openBlob, sealBlob, type Cmk } from './cmk.ts'
+import { canonicalContext } from './context.ts'
+import { refusal } from './errors.ts'
+import type { KeyStore } from './key-store.ts'
+
+type Params = ReadonlyMap<string, string>
+
+/** An answer without its RequestId. */
+export type Answer = { readonly [member: string]: AnswerValue }
+export type AnswerValue = string | number | Answer | readonly Answer[]
+
+/** Of the key that an operation used, for the log, and what it answers. */
+export interface Done {
+  readonly keyId: string
+  readonly answer: Answer
+}
+
+type Operation = (keys: KeyStore, params: Params) => Done
+
+/** Action → what it does. Source: KMS's API reference 2016-01-20. */
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  ['Encrypt', encrypt],
+  ['Decrypt', decrypt],
+  ['GenerateDataKey', generateDataKey],
+  ['ReEncrypt', reEncrypt],
+  ['DescribeKey', describeKey],
+  ['ListKeys', listKeys],
+  ['ListAliases', listAliases],
+])
+
+/** UTF-8 bytes of the text: 6 KiB, which is the documented limit, in base64. Not looked into: oss2's V1 sends bare digits. */
+const MAX_PLAINTEXT_BYTES = 8192
+
+function encrypt(keys: KeyStore, params: Params): Done {
+  const cmk = usable(keys.find(needed(params, 'KeyId')))
+  const plaintext = needed(params, 'Plaintext')
+  if (Buffer.byteLength(plaintext) > MAX_PLAINTEXT_BYTES) throw refusal('InvalidParameter', 'Plaintext')
+  return used(cmk, { CiphertextBlob: sealBlob(cmk, plaintext, canonicalContext(params.get('EncryptionContext'), 'EncryptionContext')) })
+}
+
+function decrypt(keys: KeyStore, params: Params): Done {
+  const { cmk, plaintext } = opened(keys, params, 'EncryptionContext')
+  return used(cmk, { Plaintext: plaintext })
+}
+
+function generateDataKey(keys: KeyStore, params: Params): Done {
+  const cmk = usable(keys.find(needed(params, 'KeyId')))
+  const context = canonicalContext(params.get('EncryptionContext'), 'EncryptionContext')
+  const plaintext = randomBytes(dataKeyBytes(params)).toString('base64')
+  return used(cmk, { Plaintext: plaintext, CiphertextBlob: sealBlob(cmk, plaintext, context) })
+}
+
+/** NumberOfBytes goes before KeySpec; 32 without both. */
+function dataKeyBytes(params: Params): number {
+  const count = params.get('NumberOfBytes')
+  if (count) return wholeNumber(count, 'NumberOfBytes', 1, 1024)
+  const spec = params.get('KeySpec')
+  if (!spec || spec === 'AES_256') return 32
+  if (spec === 'AES_128') return 16
+  throw refusal('InvalidParameter', 'KeySpec')
+}
+
+function reEncrypt(keys: KeyStore, params: Params): Done {
+  const destination = usable(keys.find(needed(params, 'DestinationKeyId')))
+  const context = canonicalContext(params.get('DestinationEncryptionContext'), 'DestinationEncryptionContext')
+  const { plaintext } = opened(keys, params, 'SourceEncryptionContext')
+  return used(destination, { CiphertextBlob: sealBlob(destination, plaintext, context) })
+}
+
+function opened(keys: KeyStore, params: Params, contextName: string): { readonly cmk: Cmk; readonly plaintext: string } {
+  const blob = needed(params, 'CiphertextBlob')
+  const context = canonicalContext(params.get(contextName), contextName)
+  const cmk = usable(keys.findByBlob(blob))
+  return { cmk, plaintext: openBlob(cmk, blob, context) }
+}
+
+const used = (cmk: Cmk, answer: Answer): Done => ({ keyId: cmk.id, answer: { ...answer, KeyId: cmk.id, KeyVersionId: cmk.versionId } })
+
+/** Only enabled keys encrypt and decrypt. */
+function usable(cmk: Cmk): Cmk {
+  if (cmk.state !== 'Enabled') throw refusal(`Rejected.${cmk.state}`)
+  return cmk
+}
+
+const DAY_MS = 86_400_000
+/** UTC to the second. */
+const stamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, '')
+
+function describeKey(keys: KeyStore, params: Params): Done {
+  const cmk = keys.find(needed(params, 'KeyId'))
+  return {
+    keyId: cmk.id,
+    answer: {
+      KeyMetadata: {
+        CreationDate: stamp(cmk.created),
+        Description: '',
+        KeyId: cmk.id,
+        KeySpec: 'Aliyun_AES_256',
+        KeyState: cmk.state,
+        KeyUsage: 'ENCRYPT/DECRYPT',
+        PrimaryKeyVersion: cmk.versionId,
+        DeleteDate: cmk.state === 'PendingDeletion' ? stamp(cmk.created + 7 * DAY_MS) : '',
+        Creator: keys.account,
+        Arn: keys.arn(cmk),
+        Origin: 'Aliyun_KMS',
+        MaterialExpireTime: '',
+        ProtectionLevel: 'SOFTWARE',
+        LastRotationDate: stamp(cmk.created),
+        AutomaticRotation: 'Disabled',
+        DeletionProtection: 'Disabled',
+      },
+    },
+  }
+}
+
+function listKeys(keys: KeyStore, params: Params): Done {
+  if (params.get('Filters')) throw refusal('UnsupportedOperation', 'Filters')
+  const rows = keys.keys.map((cmk) => ({ KeyId: cmk.id, KeyArn: keys.arn(cmk) }))
+  const { page, paging } = paged(rows, params, 1)
+  return { keyId: '', answer: { Keys: { Key: page }, ...paging } }
+}
+
+function listAliases(keys: KeyStore, params: Params): Done {
+  const rows = keys.keys.flatMap(({ id, aliases }) => aliases.map((alias) => ({ AliasName: alias, KeyId: id, AliasArn: keys.aliasArn(alias) })))
+  const { page, paging } = paged(rows, params, 0)
+  return { keyId: '', answer: { Aliases: { Alias: page }, ...paging } }
+}
+
+/** Ten a page unless asked otherwise, a hundred at most. */
+function paged(rows: readonly Answer[], params: Params, leastSize: number): { readonly page: readonly Answer[]; readonly paging: Answer } {
+  const number = wholeNumber(params.get('PageNumber') ?? '1', 'PageNumber', 1, 1_000_000)
+  const size = wholeNumber(params.get('PageSize') ?? '10', 'PageSize', leastSize, 100)
+  return { page: rows.slice((number - 1) * size, number * size), paging: { TotalCount: rows.length, PageNumber: number, PageSize: size } }
+}
+
+function wholeNumber(text: string, parameter: string, least: number, most: number): number {
+  const value = Number(text)
+  if (!/^\d{1,9}$/.test(text) || value < least || value > most) throw refusal('InvalidParameter', parameter)
+  return value
+}
