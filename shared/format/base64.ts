@@ -1,8 +1,8 @@
+import { latin1 } from './bytes.ts'
+
 /** RFC 4648 section 4, padded, without line breaks: the text of every binary header. */
 export function toBase64(bytes: Uint8Array): string {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary)
+  return btoa(latin1(bytes))
 }
 
 const ALPHABET = /^[A-Za-z0-9+/]*={0,2}$/

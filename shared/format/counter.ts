@@ -1,3 +1,5 @@
+import { joined, u32 } from './bytes.ts'
+
 /** AES block, in bytes. Part sizes are multiples of this. */
 export const BLOCK_BYTES = 16
 
@@ -35,3 +37,27 @@ export function counterAt(initial: Uint8Array, offset: number): Uint8Array {
   }
   return counter
 }
+
+/** Are bytes 8 to 11 zero, as every known writer leaves them? Else a range read by the Java SDK V1 goes wrong: worth a warning. */
+export function hasShapedMiddle(counter: Uint8Array): boolean {
+  return counter.length === BLOCK_BYTES && counter.subarray(8, 12).every((byte) => byte === 0)
+}
+
+/**
+ * Counter block for the ciphertext at `offset` of a GCM message, to decrypt a range as AES-CTR. Its tag covers the whole, so
+ * a range is never verified.
+ *
+ * Units   `offset`: bytes from the start of the ciphertext, a multiple of {@link BLOCK_BYTES}; `iv`: 12 bytes.
+ * Source  NIST SP 800-38D 7.1: J0 ends in 1 and the first block takes the counter after it, over the low 32 bits alone.
+ */
+export function gcmCounterAt(iv: Uint8Array, offset: number): Uint8Array {
+  if (iv.length !== GCM_IV_BYTES) throw new RangeError(`initial vector must be 12 bytes, got ${iv.length}`)
+  if (!Number.isSafeInteger(offset) || offset < 0 || offset % BLOCK_BYTES !== 0) {
+    throw new RangeError(`offset must be a non-negative multiple of ${BLOCK_BYTES}, got ${offset}`)
+  }
+  return joined(iv, u32((offset / BLOCK_BYTES + 2) % 2 ** 32))
+}
+
+const GCM_IV_BYTES = 12
+/** Blocks of one key and initial vector: after so many bytes the counter would come round. Source: NIST SP 800-38D 5.2.1.1. */
+export const MAX_GCM_BYTES = 2 ** 36 - 32

@@ -1,0 +1,42 @@
+/** What OSS puts before the names of user metadata. */
+export const META_PREFIX = 'x-oss-meta-'
+
+/** Lower-case header name → trimmed text. */
+export type Headers = ReadonlyMap<string, string>
+
+/** What headers say of an envelope that is not whole. `header`: its name without `x-oss-meta-`. */
+export interface Damage {
+  readonly kind: 'broken'
+  readonly header: string
+  readonly problem: 'missing' | 'invalid'
+}
+
+/**
+ * Headers as a wire or a file gave them → names in lower case, values trimmed and as text. HTTP hands over one character
+ * per byte; SDKs put raw UTF-8 in there, so values that are valid UTF-8 are read as such. A name that comes twice keeps
+ * both values, joined as HTTP joins them: no damaged pair may pass for a good single one.
+ */
+export function readHeaders(raw: Iterable<readonly [string, string]>): Headers {
+  const headers = new Map<string, string>()
+  for (const [name, value] of raw) {
+    const lower = name.trim().toLowerCase()
+    const text = decoded(value).trim()
+    const before = headers.get(lower)
+    headers.set(lower, before === undefined ? text : `${before}, ${text}`)
+  }
+  return headers
+}
+
+function decoded(value: string): string {
+  if (!/[\x80-\xff]/.test(value) || /[\u0100-\uffff]/.test(value)) return value
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(value, (character) => character.charCodeAt(0)))
+  } catch {
+    return value
+  }
+}
+
+/** `header` (without `x-oss-meta-`) is not there, or holds nothing that can be. */
+export function damage(headers: Headers, header: string): Damage {
+  return { kind: 'broken', header, problem: headers.has(META_PREFIX + header) ? 'invalid' : 'missing' }
+}
