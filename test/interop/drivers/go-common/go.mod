@@ -1,0 +1,3 @@
+module interop/common
+
+go 1.22
