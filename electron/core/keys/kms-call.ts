@@ -19,11 +19,12 @@ export const KMS_PATIENCE: KmsPatience = { silenceMs: 5000, answerMs: 15_000, at
 /** Again after throttling, answers of the 500s, answers that are not KMS's, and breaks of the network: every KMS call can be repeated. */
 export function patiently<T>(attempt: () => Promise<T>, { attempts, totalMs }: KmsPatience, signal: AbortSignal): Promise<T> {
   const begun = performance.now()
-  return withRetry(attempt, {
-    signal,
-    attempts,
-    retryable: (error) => (isRetryable(error) || (error.code === 'kms' && error.status === 0)) && performance.now() - begun < totalMs,
-  })
+  return withRetry(attempt, { signal, attempts, retryable: (error) => isPassing(error) && performance.now() - begun < totalMs })
+}
+
+/** Within one call more is worth another attempt than for the app as a whole. */
+function isPassing(error: AppError): boolean {
+  return isRetryable(error) || (error.code === 'kms' && (error.status === 0 || error.kmsCode === 'SignatureNonceUsed'))
 }
 
 /**

@@ -76,13 +76,13 @@ function keyProblem(kmsCode: string, action: string): KmsKeyProblem | null {
   return action === 'Decrypt' && CANNOT_OPEN.test(kmsCode) ? 'cannot-open' : null
 }
 
-/** What KMS answered, null when it was not KMS. The status stands nowhere but at the beginning of the package's message. */
+/** What KMS answered, null when it was not KMS. The status is nowhere but at the beginning of the package's message, after the code. */
 function answerOf(cause: unknown): ErrorAnswer | null {
   if (!(cause instanceof Error) || !('data' in cause) || typeof cause.data !== 'object' || cause.data === null) return null
   const { Code, RequestId } = cause.data as { readonly Code?: unknown; readonly RequestId?: unknown }
-  const [, status] = /^\w[\w.-]*: code: (\d{3}), /.exec(cause.message) ?? []
-  if (status === undefined) return null
-  return { status: Number(status), kmsCode: token(Code), requestId: token(RequestId) }
+  const { code } = cause as { readonly code?: unknown }
+  const [, status] = typeof code === 'string' && cause.message.startsWith(code) ? (/^: code: (\d{3}), /.exec(cause.message.slice(code.length)) ?? []) : []
+  return status === undefined ? null : { status: Number(status), kmsCode: token(Code), requestId: token(RequestId) }
 }
 
 /** Bounded and plain, or '': it is shown, and it came from outside. */
