@@ -4,9 +4,10 @@ import fc from 'fast-check'
 import forge from 'node-forge'
 import { describe, expect, test } from 'vitest'
 import type { KeyImportProblem } from '../../shared/contract/errors.ts'
-import { der, derInteger, derNull, derOid, inside, INTEGER, octets, OCTET_STRING, readDer, SEQUENCE } from '../../electron/core/keys/der.ts'
+import { inside, octets, readDer } from '../../electron/core/keys/der.ts'
 import { allowedWork, pkcs12Key } from '../../electron/core/keys/pkcs12-key.ts'
 import { readKeyFile } from '../../electron/core/keys/rsa-pem.ts'
+import { der, derInteger, derNull, derOid, INTEGER, OCTET_STRING, SEQUENCE } from '../../shared/format/der.ts'
 
 interface KeyFileVector {
   readonly name: string
@@ -258,7 +259,7 @@ describe('DER', () => {
   })
   test('a key from OpenSSL is written as we read it', () => {
     const bytes = named('PKCS#1, DER')
-    expect(der(SEQUENCE, ...inside(readDer(bytes)).map((part) => der(part.tag, part.body))).equals(bytes)).toBe(true)
+    expect(Buffer.from(der(SEQUENCE, ...inside(readDer(bytes)).map((part) => der(part.tag, part.body)))).equals(bytes)).toBe(true)
     expect(createPrivateKey({ key: bytes, format: 'der', type: 'pkcs1' }).asymmetricKeyType).toBe('rsa')
   })
 })

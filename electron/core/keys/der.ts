@@ -1,6 +1,7 @@
 import { Failure, type KeyImportProblem } from '../../../shared/contract/errors.ts'
+import { INTEGER, OCTET_STRING, OID } from '../../../shared/format/der.ts'
 
-/** One element of DER (or BER, which older PKCS#12 files are). Views into the bytes it was read from, not copies. */
+/** One element of DER (or BER, which older PKCS#12 files are, and `format/der.ts` does not read). Views into the bytes it was read from, not copies. */
 export interface Der {
   /** The whole first byte: class, constructed bit and number. */
   readonly tag: number
@@ -8,12 +9,6 @@ export interface Der {
   readonly whole: Uint8Array
 }
 
-export const INTEGER = 0x02
-export const BIT_STRING = 0x03
-export const OCTET_STRING = 0x04
-const NULL = 0x05
-const OID = 0x06
-export const SEQUENCE = 0x30
 const CONSTRUCTED = 0x20
 const MAX_DEPTH = 24
 
@@ -97,31 +92,4 @@ export function oidText(der: Der | undefined): string {
   const [first = 0, ...rest] = numbers
   const root = Math.min(Math.floor(first / 40), 2)
   return [root, first - root * 40, ...rest].join('.')
-}
-
-export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
-  const body = Buffer.concat(parts)
-  const size = body.length.toString(16)
-  const length = Buffer.from(size.length % 2 === 0 ? size : `0${size}`, 'hex')
-  return Buffer.concat([Buffer.of(tag), body.length < 0x80 ? length : Buffer.concat([Buffer.of(0x80 + length.length), length]), body])
-}
-
-/** `value`: a whole number from 0 to 2^31 - 1. */
-export function derInteger(value: number): Buffer {
-  const hex = value.toString(16)
-  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex')
-  return der(INTEGER, (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([Buffer.of(0), bytes]))
-}
-
-export const derNull = (): Buffer => der(NULL)
-
-/** `text`: dotted numbers, each below 2^28. */
-export function derOid(text: string): Buffer {
-  const [first = 0, second = 0, ...rest] = text.split('.').map(Number)
-  const bytes = [first * 40 + second, ...rest].flatMap((number) => {
-    const digits = [number & 0x7f]
-    for (let left = number >> 7; left > 0; left >>= 7) digits.unshift((left & 0x7f) | 0x80)
-    return digits
-  })
-  return der(OID, Uint8Array.from(bytes))
 }

@@ -1,6 +1,7 @@
 import { createCipheriv, createHash, pbkdf2, randomBytes, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
-import { der, derInteger, derNull, derOid, inside, octets, oidText, OCTET_STRING, refuse, SEQUENCE, smallInteger, type Der } from './der.ts'
+import { der, derInteger, derNull, derOid, OCTET_STRING, SEQUENCE } from '../../../shared/format/der.ts'
+import { inside, octets, oidText, refuse, smallInteger, type Der } from './der.ts'
 import { cbcDecrypted } from './pem-text.ts'
 import { pkcs12Key, type Work } from './pkcs12-key.ts'
 import { rc2Cbc } from './rc2.ts'
@@ -114,5 +115,5 @@ export async function closeWithPassphrase(pkcs8: Uint8Array, passphrase: string)
   const prf = der(SEQUENCE, derOid(HMAC_SHA256), derNull())
   const derivation = der(SEQUENCE, derOid(PBKDF2), der(SEQUENCE, der(OCTET_STRING, salt), derInteger(BACKUP_ROUNDS), prf))
   const encryption = der(SEQUENCE, derOid(AES_256_CBC), der(OCTET_STRING, iv))
-  return der(SEQUENCE, der(SEQUENCE, derOid(PBES2), der(SEQUENCE, derivation, encryption)), der(OCTET_STRING, sealed))
+  return Buffer.from(der(SEQUENCE, der(SEQUENCE, derOid(PBES2), der(SEQUENCE, derivation, encryption)), der(OCTET_STRING, sealed)))
 }

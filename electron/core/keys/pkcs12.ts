@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { inside, INTEGER, octets, oidText, readDer, refuse, SEQUENCE, smallInteger, type Der } from './der.ts'
+import { INTEGER, SEQUENCE } from '../../../shared/format/der.ts'
+import { inside, octets, oidText, readDer, refuse, smallInteger, type Der } from './der.ts'
 import { openWithPassphrase } from './password-encryption.ts'
 import { pkcs12Key, type Work } from './pkcs12-key.ts'
 

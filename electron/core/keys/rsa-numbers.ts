@@ -1,4 +1,5 @@
-import { INTEGER, refuse, smallInteger, type Der } from './der.ts'
+import { INTEGER } from '../../../shared/format/der.ts'
+import { refuse, smallInteger, type Der } from './der.ts'
 
 /** 16,384 bits and a sign byte: what OpenSSL itself takes, and slow enough. */
 const MAX_NUMBER_BYTES = 2049
