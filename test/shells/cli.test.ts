@@ -285,8 +285,8 @@ test('practice: the first line says how to reach it, SIGTERM ends it', async () 
   })
   expectCode(ran, 0)
   const access = JSON.parse(line.split('\n')[0] ?? '') as Record<string, string>
-  expect(Object.keys(access)).toEqual(['endpoint', 'region', 'accessKeyId', 'accessKeySecret', 'bucket'])
-  expect(access['endpoint']).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  expect(Object.keys(access)).toEqual(['endpoint', 'region', 'accessKeyId', 'accessKeySecret', 'bucket', 'kmsEndpoint', 'cmkId'])
+  for (const name of ['endpoint', 'kmsEndpoint']) expect(access[name]).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
 })
 
 test('the same file twice: other ciphertext each time', async () => {
