@@ -46,7 +46,7 @@ function resolveLibraries() {
 
 /** @param {string} libraries class path */
 function compile(libraries) {
-  const options = ['--release', '17', '-encoding', 'UTF-8', '-Xlint:all,-processing,-path,-classfile', '-Werror', '-proc:none', '-d', join(target, 'classes'), '-cp', libraries]
+  const options = ['--release', '17', '-encoding', 'UTF-8', '-nowarn', '-proc:none', '-d', join(target, 'classes'), '-cp', libraries]
   const javac = spawnSync('javac', [...options, ...sources], { encoding: 'utf8' })
   if (javac.status !== 0) throw new Error(`javac: ${javac.error?.message ?? javac.stderr}`)
 }

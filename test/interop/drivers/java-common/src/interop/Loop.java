@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** The driver protocol: one JSON object a line on stdin, one answer a line on stdout, until stdin ends. */
 public final class Loop {
-    private static final int LONGEST_ERROR = 600;
+    private static final int LONGEST_MESSAGE = 300;
     private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
     private Loop() {}
@@ -47,17 +49,22 @@ public final class Loop {
     }
 
     private static JsonObject failed(JsonObject request, Throwable failure) {
-        String message = String.valueOf(failure.getMessage()).replaceAll("\\s+", " ").strip();
+        boolean unsupported = failure instanceof Unsupported;
         JsonObject answer = new JsonObject();
         answer.add("id", request.get("id"));
         answer.addProperty("ok", false);
-        if (failure instanceof Unsupported) {
-            answer.addProperty("unsupported", true);
-            answer.addProperty("error", message);
-        } else {
-            String whole = failure.getClass().getSimpleName() + ": " + message;
-            answer.addProperty("error", whole.substring(0, Math.min(whole.length(), LONGEST_ERROR)));
-        }
+        if (unsupported) answer.addProperty("unsupported", true);
+        answer.addProperty("error", unsupported ? failure.getMessage() : described(failure));
         return answer;
+    }
+
+    /** "Class: message", and behind it the causes: the SDKs like to wrap what happened into an exception that says nothing. */
+    private static String described(Throwable failure) {
+        List<String> chain = new ArrayList<>();
+        for (Throwable one = failure; one != null; one = one.getCause()) {
+            String message = String.valueOf(one.getMessage()).replaceAll("\\s+", " ").strip();
+            chain.add(one.getClass().getSimpleName() + ": " + message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)));
+        }
+        return String.join(" <- ", chain);
     }
 }
