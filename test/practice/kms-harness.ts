@@ -23,6 +23,7 @@ export interface Asked {
 
 /** A request on its way. */
 export interface Sent {
+  readonly path: string
   readonly method: string
   readonly query: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
@@ -57,7 +58,7 @@ export const callV1: Call = (practice, asked = {}) => {
   const signature = createHmac('sha1', `${credentials.accessKeySecret}&`).update(toSign).digest('base64')
   const query = { ...common, Signature: signature, ...(place === 'query' ? params : {}) }
   const headers = place === 'form' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}
-  return send(practice, asked, { method, query, headers, body: place === 'form' ? form(params) : '' })
+  return send(practice, asked, { path: '/', method, query, headers, body: place === 'form' ? form(params) : '' })
 }
 
 /** The same for ACS3-HMAC-SHA256: action and version in headers, the hash of the body signed. */
@@ -76,16 +77,16 @@ export const callAcs3: Call = (practice, asked = {}) => {
   const toSign = `ACS3-HMAC-SHA256\n${createHash('sha256').update(lines.join('\n')).digest('hex')}`
   const signature = createHmac('sha256', credentials.accessKeySecret).update(toSign).digest('hex')
   const authorization = `ACS3-HMAC-SHA256 Credential=${credentials.accessKeyId},SignedHeaders=${names.join(';')},Signature=${signature}`
-  return send(practice, asked, { method, query, headers: { ...headers, authorization }, body })
+  return send(practice, asked, { path: '/', method, query, headers: { ...headers, authorization }, body })
 }
 
 const tokenOf = (credentials: object): string | undefined => (credentials as { readonly securityToken?: string }).securityToken
 
 function send(practice: Practice, asked: Asked, signed: Sent): Promise<KmsGot> {
-  const { method, query, headers, body } = { ...signed, ...asked.tamper?.(signed) }
+  const { path, method, query, headers, body } = { ...signed, ...asked.tamper?.(signed) }
   const url = new URL(asked.endpoint ?? practice.kms.endpoint)
   return new Promise((resolve, reject) => {
-    const sent = request({ host: url.hostname, port: url.port, method, path: `/?${form(query)}`, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent: false }, (response) => {
+    const sent = request({ host: url.hostname, port: url.port, method, path: `${path}?${form(query)}`, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent: false }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)

@@ -49,6 +49,8 @@ describe.each([['version 1.0', callV1], ['ACS3', callAcs3]] as const)('who asks,
     ['a form changed after signing', () => ({ params: { PageSize: '5' }, place: 'form', tamper: () => ({ body: 'PageSize=50' }) }), 400, 'SignatureDoesNotMatch'],
     ['a parameter added after signing', () => ({ tamper: ({ query }) => ({ query: { ...query, KeyId: 'x' } }) }), 400, 'SignatureDoesNotMatch'],
     ['signed for another method', () => ({ method: 'GET', tamper: () => ({ method: 'POST' }) }), 400, 'SignatureDoesNotMatch'],
+    ['a path', () => ({ tamper: () => ({ path: '/keys' }) }), 404, 'InvalidAction.NotFound'],
+    ['a path that is no URL', () => ({ tamper: () => ({ path: '//[' }) }), 404, 'InvalidAction.NotFound'],
     ['another method', () => ({ method: 'PUT' }), 403, 'UnsupportedHTTPMethod'],
     ['a body that is far too long', () => ({ params: { Plaintext: 'x'.repeat(100_000) }, place: 'form' }), 400, 'InvalidParameter'],
   ]

@@ -2,10 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Account, Accounts } from '../accounts.ts'
 import { refusal } from './errors.ts'
 import { Nonces } from './nonces.ts'
-import type { KmsRequest } from './request.ts'
+import { needed, type KmsRequest } from './request.ts'
 import { readAuthorization, signAcs3, signV1, stringToSignAcs3, stringToSignV1 } from './signatures.ts'
 
-export const KMS_VERSION = '2016-01-20'
+const VERSION = '2016-01-20'
 const MAX_SKEW_MS = 15 * 60_000
 
 /** Lets signed requests in, each once. */
@@ -79,15 +79,8 @@ export class Gate {
   }
 }
 
-/** A parameter that must be there and must not be empty. */
-export function needed(params: ReadonlyMap<string, string>, name: string): string {
-  const value = params.get(name)
-  if (!value) throw refusal('MissingParameter', name)
-  return value
-}
-
 function checkVersion(version: string): void {
-  if (version !== KMS_VERSION) throw refusal('InvalidVersion')
+  if (version !== VERSION) throw refusal('InvalidVersion')
 }
 
 function checkTime(stamp: string | undefined, now: number): void {

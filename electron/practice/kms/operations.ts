@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { needed } from './authenticate.ts'
 import { openBlob, sealBlob, type Cmk } from './cmk.ts'
 import { canonicalContext } from './context.ts'
 import { refusal } from './errors.ts'
 import type { KeyStore } from './key-store.ts'
+import { needed } from './request.ts'
 
 type Params = ReadonlyMap<string, string>
 
