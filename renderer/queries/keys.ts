@@ -9,7 +9,7 @@ export const keysQuery = queryOptions({ queryKey: names.keys, queryFn: ({ signal
 export const useKeys = () => useQuery(keysQuery)
 
 /** A generated or imported pair of which no other copy is known. */
-export const lacksBackup = (key: MasterKey): boolean => key.hasPrivate && key.backedUp === null && (key.origin === 'generated' || key.origin === 'imported')
+export const lacksBackup = (key: MasterKey): boolean => key.kind === 'rsa' && key.hasPrivate && key.backedUp === null && (key.origin === 'generated' || key.origin === 'imported')
 
 /**
  * Is this description fit for a key? Judged by the core as it is typed; `exceptId` is the key being edited. The answer is
@@ -37,6 +37,10 @@ function useKeyCall<N extends RouteName>(name: N) {
 }
 
 export const useGenerateKey = () => useKeyCall('keys.generate')
+export const useAddKmsKey = () => useKeyCall('keys.addKms')
+export const useUpdateKmsKey = () => useKeyCall('keys.updateKms')
+export const useListKms = () => useKeyCall('keys.listKms')
+export const useAddProgram = () => useKeyCall('keys.addCommand')
 export const useInspectKey = () => useKeyCall('keys.inspect')
 export const useImportKey = () => useKeyCall('keys.import')
 export const useUpdateKey = () => useKeyCall('keys.update')
@@ -53,7 +57,7 @@ export function useRetireKey() {
   return useMutation({
     mutationFn: async ({ key, successorId }: { readonly key: MasterKey; readonly successorId: MasterKeyId | null }) => {
       for (const place of key.defaultFor) await call('profiles.setDefaultKey', { profileId: place.profileId, bucket: place.bucket, keyId: successorId })
-      return call('keys.update', { id: key.id, name: key.name, description: key.description, style: key.style, state: 'decrypt-only' })
+      return call('keys.update', { id: key.id, name: key.name, description: key.description, style: key.style, state: 'decrypt-only', writes: key.writes })
     },
     onSettled: () => Promise.all([client.invalidateQueries({ queryKey: names.keys }), client.invalidateQueries({ queryKey: names.profiles })]),
   })

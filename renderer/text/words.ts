@@ -3,6 +3,7 @@ import { keys } from './en/keys.ts'
 import { objects } from './en/objects.ts'
 import { offline } from './en/offline.ts'
 import { profiles } from './en/profiles.ts'
+import { remote } from './en/remote.ts'
 import { settings } from './en/settings.ts'
 import { transfers } from './en/transfers.ts'
 import type { Same } from './same.ts'
@@ -11,12 +12,13 @@ import { keys as keysZh } from './zh-CN/keys.ts'
 import { objects as objectsZh } from './zh-CN/objects.ts'
 import { offline as offlineZh } from './zh-CN/offline.ts'
 import { profiles as profilesZh } from './zh-CN/profiles.ts'
+import { remote as remoteZh } from './zh-CN/remote.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { transfers as transfersZh } from './zh-CN/transfers.ts'
 
 export type Language = 'en' | 'zh-CN'
 
-export const english = { common, objects, transfers, keys, offline, profiles, settings } as const
+export const english = { common, objects, transfers, keys, offline, profiles, remote, settings } as const
 
 type English = typeof english
 type Namespace = keyof English
@@ -27,5 +29,5 @@ type Base<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K
 export type TextKey = { [N in Namespace]: `${N}:${Base<keyof English[N]> & string}` }[Namespace]
 
 export const chinese: { readonly [N in Namespace]: Same<English[N]> } = {
-  common: commonZh, objects: objectsZh, transfers: transfersZh, keys: keysZh, offline: offlineZh, profiles: profilesZh, settings: settingsZh,
+  common: commonZh, objects: objectsZh, transfers: transfersZh, keys: keysZh, offline: offlineZh, profiles: profilesZh, remote: remoteZh, settings: settingsZh,
 }

@@ -6,7 +6,7 @@ export type IconName =
   | 'image' | 'archive' | 'data' | 'key' | 'transfers' | 'offline' | 'settings' | 'chart' | 'upload' | 'download' | 'up' | 'down' | 'pause'
   | 'play' | 'x' | 'retry' | 'check' | 'done' | 'right' | 'left' | 'chevron' | 'updown' | 'search' | 'plus' | 'minus' | 'more' | 'copy'
   | 'trash' | 'info' | 'alert' | 'clock' | 'nonet' | 'safe' | 'eye' | 'pane-right' | 'pane-bottom' | 'external' | 'edit' | 'backup' | 'globe'
-  | 'envelope' | 'half' | 'refresh' | 'filter' | 'newfolder'
+  | 'envelope' | 'half' | 'refresh' | 'filter' | 'newfolder' | 'cloud-key' | 'program'
 
 /** A picture beside a word. Always hidden from screen readers: the word is text. Size s: 14px, xs: 12px. */
 export function Icon({ name, size, className = '' }: { readonly name: IconName; readonly size?: 's' | 'xs'; readonly className?: string }) {

@@ -84,7 +84,8 @@ export type FormatName = 'v1' | 'v2' | 'v2-oaep' | 'v2-kms' | 'v2-custom' | 'sdk
 /** 'cannot-open': KMS has the key, and what it was given was not made with it, or under another encryption context. */
 export type KmsKeyProblem = 'not-found' | 'disabled' | 'deleting' | 'wrong-use' | 'cannot-open'
 
-export type CommandProblem = 'not-started' | 'timed-out' | 'exited' | 'not-json' | 'wrong-length' | 'too-much' | 'refused'
+/** 'not-wrapped': what it was to wrap stands in its answer as it was. */
+export type CommandProblem = 'not-started' | 'timed-out' | 'exited' | 'not-json' | 'wrong-length' | 'too-much' | 'not-wrapped' | 'refused'
 
 export type KeyImportProblem =
   | 'not-a-key'

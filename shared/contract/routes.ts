@@ -115,8 +115,8 @@ export const routes = {
   'keys.addKms': route<MasterKey>()(z.object({ ...s.keyFields, ...s.kmsFields, cmkId: z.string().min(1).max(256), writes: s.writeFormat })),
   /** The same for this session only. `cmkId` '': opens whatever this region's KMS opens, and encrypts nothing. */
   'keys.sessionKms': route<MasterKey>()(z.object({ ...s.kmsFields, description: s.description, style: s.style, writes: s.writeFormat })),
-  /** Where KMS is and how it is called; the CMK itself stays. */
-  'keys.updateKms': route<MasterKey>()(z.object({ id: s.id, ...s.kmsPlace, context: z.string().max(8192), passphrase: s.secret.nullable() })),
+  /** Where KMS is and how it is called; the CMK itself stays. `keepPassphrase`: the one it has, which no route tells. */
+  'keys.updateKms': route<MasterKey>()(z.object({ id: s.id, ...s.kmsPlace, context: z.string().max(8192), passphrase: s.secret.nullable(), keepPassphrase: z.boolean() })),
   'keys.listKms': route<readonly KmsListedKey[]>()(z.object(s.kmsPlace)),
   /** `program`: grant of the program file. Proven before it is kept. */
   'keys.addCommand': route<MasterKey>()(

@@ -32,6 +32,7 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
   'not-json': () => 'did not answer with one JSON object that holds "bytes" in base64. Look at its output in a terminal.',
   'wrong-length': (detail) => `answered with ${detail} bytes, which cannot be right. Try it in a terminal.`,
   'too-much': () => 'wrote more than an answer can be, and was ended. Look at its output in a terminal.',
+  'not-wrapped': () => 'gave back the data key unencrypted, so nothing was encrypted with it. Correct the program, then try again.',
   refused: (detail) => `refused: “${detail}”.`,
 }
 

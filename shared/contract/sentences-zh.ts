@@ -32,6 +32,7 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
   'not-json': () => '没有用含 base64 字段 "bytes" 的 JSON 对象回答。请在终端中查看它的输出。',
   'wrong-length': (detail) => `回答了 ${detail} 字节，不可能正确。请在终端中试运行。`,
   'too-much': () => '输出超过了回答应有的长度，已被终止。请在终端中查看它的输出。',
+  'not-wrapped': () => '原样返回了数据密钥，因此没有用它加密任何内容。请修正程序后重试。',
   refused: (detail) => `拒绝了请求：“${detail}”。`,
 }
 

@@ -43,7 +43,7 @@ export const kmsPlace = { region: z.string().min(1).max(64), endpoint: z.string(
 
 /**
  * `context`: JSON text of an object of texts, '' for none. `passphrase`: oss2's, sent as the context `x-passphrase`; null
- * for none, or, when a key is changed with 'keep', for the one it has. A key has a context or a passphrase.
+ * for none. A key has a context or a passphrase.
  */
 export const kmsFields = { ...kmsPlace, cmkId: z.string().max(256), context: z.string().max(8192), passphrase: secret.nullable() }
 

@@ -26,14 +26,15 @@ export function KeyActions({ masterKey: key, ask }: { readonly masterKey: Master
   const toggle = () => {
     forget()
     if (key.state === 'active' && key.defaultFor.length > 0) ask({ kind: 'retire', key })
-    else update.mutate({ id: key.id, name: key.name, description: key.description, style: key.style, state: key.state === 'active' ? 'decrypt-only' : 'active' })
+    else update.mutate({ id: key.id, name: key.name, description: key.description, style: key.style, state: key.state === 'active' ? 'decrypt-only' : 'active', writes: key.writes })
   }
   return (
     <section className="dsec">
       <div className="stack">
         <Act icon="edit" onClick={() => ask({ kind: 'edit', key })}>{t('keys:act.edit')}</Act>
-        {key.hasPrivate && !lacksBackup(key) && key.origin !== 'session' && <Act icon="backup" disabled={locked} onClick={() => ask({ kind: 'backup', key, fresh: false })}>{t(key.backedUp === null ? 'keys:act.backup' : 'keys:act.backupAgain')}</Act>}
-        <Act icon="external" busy={exported.isPending} onClick={() => void exportPublic()}>{t(exported.isPending ? 'keys:exporting' : 'keys:act.export')}</Act>
+        {key.kind === 'kms' && key.origin !== 'session' && <Act icon="globe" onClick={() => ask({ kind: 'account', key })}>{t('remote:act.account')}</Act>}
+        {key.kind === 'rsa' && key.hasPrivate && !lacksBackup(key) && key.origin !== 'session' && <Act icon="backup" disabled={locked} onClick={() => ask({ kind: 'backup', key, fresh: false })}>{t(key.backedUp === null ? 'keys:act.backup' : 'keys:act.backupAgain')}</Act>}
+        {key.kind === 'rsa' && <Act icon="external" busy={exported.isPending} onClick={() => void exportPublic()}>{t(exported.isPending ? 'keys:exporting' : 'keys:act.export')}</Act>}
         {key.hasPrivate && <Act icon="refresh" busy={prove.isPending} disabled={locked} onClick={() => { forget(); prove.mutate({ id: key.id }) }}>{t(prove.isPending ? 'keys:act.proving' : 'keys:act.prove')}</Act>}
         {key.hasPrivate && <Act icon={key.state === 'active' ? 'pause' : 'play'} busy={update.isPending} onClick={toggle}>{t(key.state === 'active' ? 'keys:act.decryptOnly' : 'keys:act.active')}</Act>}
         <Button kind="danger-quiet" icon="trash" className="left" onClick={() => ask({ kind: 'delete', key })}>{t('keys:act.delete')}</Button>

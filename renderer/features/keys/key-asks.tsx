@@ -2,6 +2,9 @@ import type { MasterKey } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
 import { UnlockDialog } from '../settings/unlock-dialog.tsx'
 import type { KeyAsk } from './key-ask.ts'
+import { KeyAccountDialog } from './key-account-dialog.tsx'
+import { KeyAddKmsDialog } from './key-add-kms-dialog.tsx'
+import { KeyAddProgramDialog } from './key-add-program-dialog.tsx'
 import { KeyBackupDialog } from './key-backup-dialog.tsx'
 import { KeyDeleteDialog } from './key-delete-dialog.tsx'
 import { KeyEditDialog } from './key-edit-dialog.tsx'
@@ -18,6 +21,9 @@ export function KeyDialogs({ asked, ask }: { readonly asked: KeyAsk | null; read
   switch (asked?.kind) {
     case undefined: return null
     case 'generate': return <KeyGenerateDialog onClose={close} />
+    case 'add-kms': return <KeyAddKmsDialog onClose={close} />
+    case 'add-program': return <KeyAddProgramDialog onClose={close} />
+    case 'account': return <KeyAccountDialog masterKey={live(asked.key)} onClose={close} />
     case 'import': return <KeyImportDialog onClose={close} {...(asked.description !== undefined && { description: asked.description })} />
     case 'backup': return <KeyBackupDialog masterKey={live(asked.key)} fresh={asked.fresh} onClose={() => ask(asked.after ?? null)} />
     case 'edit': return <KeyEditDialog masterKey={live(asked.key)} onClose={close} />

@@ -34,7 +34,7 @@ export function KeyDeleteDialog({ masterKey: key, onClose, ask }: { readonly mas
     <Dialog
       title={t('keys:del.title', { name })} width={500} onClose={onClose}
       footer={<>
-        {key.hasPrivate && <Button icon="backup" disabled={key.unavailable !== null} onClick={() => ask({ kind: 'backup', key, fresh: false, after: { kind: 'delete', key } })}>{t('keys:del.backupFirst')}</Button>}
+        {key.kind === 'rsa' && key.hasPrivate && <Button icon="backup" disabled={key.unavailable !== null} onClick={() => ask({ kind: 'backup', key, fresh: false, after: { kind: 'delete', key } })}>{t('keys:del.backupFirst')}</Button>}
         <span className="grow" />
         <Button onClick={onClose}>{t('keys:del.keep')}</Button>
         <Button kind="danger" disabled={!sure} busy={remove.isPending} onClick={() => remove.mutate({ id: key.id, confirmName: typed, successorId: successorId === '' ? null : successorId }, { onSuccess: onClose })}>
@@ -42,7 +42,7 @@ export function KeyDeleteDialog({ masterKey: key, onClose, ask }: { readonly mas
         </Button>
       </>}
     >
-      <Note kind="bad" icon="broken"><WhatIsLost masterKey={key} /></Note>
+      <Note kind={key.kind === 'rsa' ? 'bad' : 'warn'} icon={key.kind === 'rsa' ? 'broken' : 'alert'}><WhatIsLost masterKey={key} /></Note>
       {key.seen.length > 0 && <SeenIn masterKey={key} />}
       {key.hasPrivate && key.state === 'active' && <p>{rich('keys:del.instead', { a: (inner) => <button type="button" className="link" onClick={makeDecryptOnly}>{inner}</button> })}</p>}
       {isDefault && <SuccessorField masterKey={key} value={successorId} onChange={setSuccessor} />}
@@ -61,6 +61,11 @@ function WhatIsLost({ masterKey: key }: { readonly masterKey: MasterKey }) {
   const rich = useRich()
   // Chinese sentences follow each other without a space.
   const gap = useLanguage() === 'zh-CN' ? '' : ' '
+  if (key.kind === 'command') return rich('remote:del.program', {})
+  if (key.kind === 'kms') {
+    const told = key.kms?.hasPassphrase === true || Object.keys(key.kms?.context ?? {}).length > 0
+    return <>{rich('remote:del.kms', {})}{told && <>{gap}{t('remote:del.context')}</>}</>
+  }
   if (!key.hasPrivate) return rich('keys:del.publicOnly', {})
   const objects = key.seen.reduce((sum, one) => sum + one.objects, 0)
   const lost = objects === 0

@@ -1,4 +1,3 @@
-import { Fragment, type ReactNode } from 'react'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import { lacksBackup } from '../../queries/keys.ts'
 import { useSecrets } from '../../queries/secrets.ts'
@@ -7,9 +6,10 @@ import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Mono } from '../../ui/facts.tsx'
+import { Facts, Mono } from '../../ui/facts.tsx'
 import { Note } from '../../ui/note.tsx'
 import { KeyActions } from './key-actions.tsx'
+import { RemoteFacts } from './key-remote-facts.tsx'
 import { KeyUnavailable } from './key-unavailable.tsx'
 import { isWeak, spokenFingerprint, useDay, useKeyWords } from './key-words.ts'
 import type { KeyAsk } from './key-ask.ts'
@@ -29,8 +29,10 @@ export function KeyDetails({ masterKey: key, ask }: { readonly masterKey: Master
           </Note>
         )}
         {isWeak(key) && <Note kind="warn" icon="alert">{rich('keys:weak', {}, { bits: key.bits })}</Note>}
+        {key.kind === 'kms' && <Note icon="cloud-key">{rich('remote:note.kms', {})}</Note>}
+        {key.kind === 'command' && <Note icon="program">{rich('remote:note.program', {})}</Note>}
         {!key.hasPrivate && <Note icon="half">{rich('keys:publicOnly', {})}</Note>}
-        <KeyFacts masterKey={key} />
+        {key.kind === 'rsa' ? <KeyFacts masterKey={key} /> : <RemoteFacts masterKey={key} />}
       </section>
       <KeyUse masterKey={key} />
       <KeyActions masterKey={key} ask={ask} />
@@ -57,6 +59,7 @@ function KeyFacts({ masterKey: key }: { readonly masterKey: MasterKey }) {
       [t('keys:fact.description'), key.description === '' ? <span className="tw-warn">{t('keys:description.empty')}</span> : <Mono text={shownName(key.description)} />],
       [t('keys:fact.fingerprint'), <><span className="mono" aria-hidden="true">{fingerprintGroups(key.fingerprint)}</span><span className="sr">{spokenFingerprint(key.fingerprint)}</span></>],
       [t('keys:fact.kind'), t(key.hasPrivate ? 'keys:kind.both' : 'keys:kind.public', { bits: key.bits })],
+      ...(key.writes === 'v2' ? [] : [[t('remote:fact.writes'), t(`remote:writes.${key.writes}`)] as const]),
       [t('keys:fact.made'), t(`keys:made.${key.origin}`, { time: day(key.created) })],
       [t('keys:fact.private'), half()],
       ...(key.backedUp === null ? [] : [[t('keys:fact.backup'), day(key.backedUp)] as const]),
@@ -78,8 +81,4 @@ function KeyUse({ masterKey: key }: { readonly masterKey: MasterKey }) {
       <p className="hint">{t('keys:seen.hint')}</p>
     </section>
   )
-}
-
-function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
-  return <dl className="facts">{rows.map(([name, value]) => <Fragment key={name}><dt>{name}</dt><dd>{value}</dd></Fragment>)}</dl>
 }

@@ -9,6 +9,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Message } from '../../ui/field.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
+import { WritesField } from './writes-field.tsx'
 import { DescriptionFields, useDescription, type Description } from './description-field.tsx'
 
 /** Another name, another description. Objects keep the description they were written with, and the dialog says so. */
@@ -17,13 +18,14 @@ export function KeyEditDialog({ masterKey: key, onClose }: { readonly masterKey:
   const q = useQuantities()
   const keys = useKeys().data ?? []
   const [name, setName] = useState(key.name)
+  const [writes, setWrites] = useState(key.writes)
   const [description, setDescription] = useState<Description>({ text: key.description, style: key.style })
   const checked = useDescription(description, key.id)
   const update = useUpdateKey()
   const problem = useProblem(update.error)
   const taken = keys.some((other) => other.id !== key.id && other.name === name.trim())
   const seen = key.seen.reduce((sum, one) => sum + one.objects, 0)
-  const save = () => update.mutate({ id: key.id, name: name.trim(), description: description.text, style: description.style, state: key.state }, { onSuccess: onClose })
+  const save = () => update.mutate({ id: key.id, name: name.trim(), description: description.text, style: description.style, state: key.state, writes }, { onSuccess: onClose })
   return (
     <Dialog
       title={t('keys:edit.title', { name: shownName(key.name) })} subtitle={t('keys:edit.sub')} onClose={onClose}
@@ -38,6 +40,7 @@ export function KeyEditDialog({ masterKey: key, onClose }: { readonly masterKey:
           {(control) => <input {...control} className="input" maxLength={80} autoFocus autoComplete="off" value={name} onChange={(e) => setName(e.target.value)} />}
         </Field>
         <DescriptionFields value={description} onChange={setDescription} checked={checked} />
+        <WritesField kind={key.kind} value={writes} onChange={setWrites} />
       </div>
       {seen > 0 && checked.written !== null && checked.written !== key.description && <Note kind="warn" icon="alert">{t('keys:edit.seen', { shown: q.count(seen) })}</Note>}
       {problem !== null && <Message message={problem} alert />}

@@ -5,7 +5,8 @@ import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
+import { RemoteName } from './key-remote-facts.tsx'
+import { iconOf, isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
 
 const COLUMNS = ['name', 'state', 'description', 'fingerprint', 'backup', 'default'] as const
 
@@ -61,13 +62,15 @@ function KeyRow({ masterKey: key, index, selected, tabStop, onSelect }: { readon
   const name = shownName(key.name)
   return (
     <div className="row" role="row" aria-rowindex={index + 2} aria-selected={selected} tabIndex={tabStop ? 0 : -1} data-key={key.id} onClick={() => onSelect(key.id)} onFocus={() => onSelect(key.id)}>
-      <div role="gridcell" className="nm"><Icon name={key.hasPrivate ? 'key' : 'half'} /><span className="cut medium" title={name}>{name}</span>{isWeak(key) && <span className="badge warn">{t('keys:state.weak')}</span>}</div>
+      <div role="gridcell" className="nm"><Icon name={iconOf(key)} /><span className="cut medium" title={name}>{name}</span>{isWeak(key) && <span className="badge warn">{t('keys:state.weak')}</span>}</div>
       <div role="gridcell" className={`meta flex4${key.unavailable === null ? '' : ' tw-warn'}`} {...(key.unavailable !== null && { title: t('keys:private.unavailable') })}>
         {key.unavailable !== null && <><Icon name="alert" size="s" /><span className="sr">{t('keys:private.unavailable')}, </span></>}
         <span className="cut">{words.state(key)}</span>
       </div>
       <div role="gridcell" className="meta cut mono" title={key.description}>{key.description === '' ? <span className="tw-warn sans">{t('keys:description.empty')}</span> : key.description}</div>
-      <div role="gridcell" className="meta mono" aria-label={spokenFingerprint(key.fingerprint)}>{fingerprintGroups(key.fingerprint, 2)}</div>
+      {key.kind === 'rsa'
+        ? <div role="gridcell" className="meta mono" aria-label={spokenFingerprint(key.fingerprint)}>{fingerprintGroups(key.fingerprint, 2)}</div>
+        : <div role="gridcell" className="meta mono cut"><RemoteName masterKey={key} /></div>}
       <div role="gridcell" className={`meta flex4${backup.warn ? ' tw-warn' : ''}`}>{backup.icon !== null && <Icon name={backup.icon} size="s" />}<span className="cut">{backup.text}</span></div>
       <div role="gridcell" className="meta cut" title={words.wholePlaces(key)}>{words.places(key)}</div>
     </div>

@@ -7,7 +7,8 @@ import type { IconName } from '../../ui/icon.tsx'
 
 /** RSA keys below this are weak. */
 export const STRONG_BITS = 2048
-export const isWeak = (key: { readonly bits: number }): boolean => key.bits < STRONG_BITS
+/** Keys that are not RSA have 0 bits and are never weak. */
+export const isWeak = (key: { readonly bits: number }): boolean => key.bits > 0 && key.bits < STRONG_BITS
 
 export interface KeyWords {
   readonly state: (key: MasterKey) => string
@@ -25,7 +26,7 @@ export function useKeyWords(): KeyWords {
   return {
     state: (key) => (key.hasPrivate ? t(key.state === 'active' ? 'keys:state.active' : 'keys:state.decryptOnly') : t('keys:state.encryptOnly')),
     backup(key) {
-      if (!key.hasPrivate) return { icon: null, text: t('keys:backup.notNeeded'), warn: false }
+      if (key.kind !== 'rsa' || !key.hasPrivate) return { icon: null, text: t('keys:backup.notNeeded'), warn: false }
       if (key.backedUp !== null) return { icon: 'done', text: day(key.backedUp), warn: false }
       if (lacksBackup(key)) return { icon: 'alert', text: t('keys:backup.none'), warn: true }
       return { icon: null, text: t(key.origin === 'session' ? 'keys:backup.session' : 'keys:backup.sample'), warn: false }
@@ -46,6 +47,12 @@ export function useDay(): (iso: string) => string {
     const [y, m, d] = [at.getFullYear(), at.getMonth(), at.getDate()]
     return zh ? `${y}-${String(m + 1).padStart(2, '0')}-${String(d).padStart(2, '0')}` : `${d} ${MONTHS[m]} ${y}`
   }
+}
+
+/** What a key is, as a picture: a pair, a public half, a key in KMS, a program. */
+export function iconOf({ kind, hasPrivate }: MasterKey): IconName {
+  if (kind === 'kms') return 'cloud-key'
+  return kind === 'command' ? 'program' : hasPrivate ? 'key' : 'half'
 }
 
 /** The four short groups spelt for screen readers. */

@@ -1,10 +1,11 @@
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
 import { showDetails, useDetails } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { MenuButton } from '../../ui/menu.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import type { KeyAsk } from './key-ask.ts'
 import { KeyDialogs } from './key-asks.tsx'
@@ -27,6 +28,7 @@ export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | 
       <div className="mid-pane">
         <div className="bar" data-region="toolbar">
           <h1 className="grow">{t('keys:title')}</h1>
+          {!none && <ElsewhereMenu ask={ask}><Button icon="chevron">{t('remote:add')}</Button></ElsewhereMenu>}
           {!none && <Button icon="download" onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>}
           {!none && <Button kind="primary" icon="plus" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>}
           {chosen !== undefined && <IconButton icon="pane-right" label={t(details ? 'objects:hideDetails' : 'objects:showDetails')} on={details} aria-pressed={details} onClick={() => showDetails(!details)} />}
@@ -58,7 +60,19 @@ function NoKeys({ ask }: { readonly ask: (what: KeyAsk) => void }) {
         <Button kind="primary" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>
         <Button onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>
       </div>
+      <p className="small">{t('remote:empty.elsewhere')} <button type="button" className="link" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:add.kms')}</button> <button type="button" className="link" onClick={() => ask({ kind: 'add-program' })}>{t('remote:add.program')}</button></p>
     </div>
+  )
+}
+
+/** Keys that are elsewhere: fewer people have them, so they stand in a menu. */
+function ElsewhereMenu({ ask, children }: { readonly ask: (what: KeyAsk) => void; readonly children: ReactNode }) {
+  const t = useText()
+  return (
+    <MenuButton label={t('remote:add.label')} entries={[
+      { icon: 'cloud-key', label: t('remote:add.kms'), onSelect: () => ask({ kind: 'add-kms' }) },
+      { icon: 'program', label: t('remote:add.program'), onSelect: () => ask({ kind: 'add-program' }) },
+    ]}>{children}</MenuButton>
   )
 }
 

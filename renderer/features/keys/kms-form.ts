@@ -1,0 +1,71 @@
+import type { MasterKey, ProfileId } from '../../../shared/contract/models.ts'
+import type { In } from '../../../shared/contract/routes.ts'
+
+/** Whose account KMS is called with: a profile's id, one of its own, or (of a key that is there) the one it has. */
+export type Account = ProfileId | 'own' | 'keep'
+
+/** What stands in the fields about KMS. It ends with the dialog. */
+export interface KmsForm {
+  readonly region: string
+  readonly endpoint: string
+  readonly account: Account
+  readonly accessKeyId: string
+  readonly secret: string
+  readonly token: string
+  readonly cmkId: string
+  readonly contextKind: 'none' | 'pairs' | 'passphrase'
+  readonly context: string
+  readonly passphrase: string
+}
+
+/** What every group of fields about KMS gets. */
+export interface KmsPart {
+  readonly form: KmsForm
+  readonly change: (fields: Partial<KmsForm>) => void
+  /** The key being changed; null while one is added. */
+  readonly stored: MasterKey | null
+}
+
+export function kmsFormOf(stored: MasterKey | null, profile: { readonly id: ProfileId; readonly region: string } | null): KmsForm {
+  const kms = stored?.kms ?? null
+  const pairs = JSON.stringify(kms?.context ?? {})
+  return {
+    region: kms?.region ?? profile?.region ?? '', endpoint: kms?.endpoint ?? '', account: stored === null ? (profile?.id ?? 'own') : 'keep',
+    accessKeyId: '', secret: '', token: '', cmkId: kms?.cmkId ?? '', passphrase: '',
+    contextKind: kms?.hasPassphrase === true ? 'passphrase' : pairs === '{}' ? 'none' : 'pairs', context: pairs === '{}' ? '' : pairs,
+  }
+}
+
+/** Does an empty passphrase mean the one that is stored? */
+export const keepsPassphrase = ({ contextKind }: KmsForm, stored: MasterKey | null): boolean => contextKind === 'passphrase' && stored?.kms?.hasPassphrase === true
+
+/** Is the context fit to be sent? Pairs must be a JSON object of texts. */
+export function isContext(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((one) => typeof one === 'string')
+  } catch {
+    return false
+  }
+}
+
+/** Is there enough to ask KMS with? */
+export const canAsk = ({ region, account, accessKeyId, secret }: KmsForm): boolean =>
+  region.trim() !== '' && (account !== 'own' || (accessKeyId.trim() !== '' && secret !== ''))
+
+export const canKeep = (form: KmsForm, stored: MasterKey | null): boolean =>
+  canAsk(form) && form.cmkId.trim() !== '' && (form.contextKind !== 'pairs' || isContext(form.context)) &&
+  (form.contextKind !== 'passphrase' || form.passphrase !== '' || keepsPassphrase(form, stored))
+
+export function placeOf({ region, endpoint, account, accessKeyId, secret, token }: KmsForm): In<'keys.listKms'> {
+  const credential: In<'keys.listKms'>['credential'] =
+    account === 'keep' ? { kind: 'keep' }
+    : account === 'own' ? { kind: 'own', accessKeyId: accessKeyId.trim(), accessKeySecret: secret.trim(), securityToken: token.trim() }
+    : { kind: 'profile', profileId: account }
+  return { region: region.trim().toLowerCase(), endpoint: endpoint.trim(), credential }
+}
+
+/** `passphrase` null beside a stored one keeps it. */
+export function contextOf({ contextKind, context, passphrase }: KmsForm): Pick<In<'keys.addKms'>, 'context' | 'passphrase'> {
+  return { context: contextKind === 'pairs' ? context.trim() : '', passphrase: contextKind === 'passphrase' && passphrase !== '' ? passphrase : null }
+}
