@@ -19,7 +19,7 @@ describe('readKmsEndpoint', () => {
     expect(readKmsEndpoint(typed, region)).toEqual({ ok: true, value: { protocol, authority } })
   })
 
-  test.each([
+  test.each<readonly [string, string, string]>([
     ['http://kms.cn-hangzhou.aliyuncs.com', 'cn-hangzhou', 'insecure-endpoint'],
     ['http://127.0.0.1.example.com', 'cn-hangzhou', 'insecure-endpoint'],
     ['ftp://kms.cn-hangzhou.aliyuncs.com', 'cn-hangzhou', 'bad-endpoint'],

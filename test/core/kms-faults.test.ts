@@ -119,8 +119,7 @@ describe('cancelling', () => {
 describe('secrets stay inside', () => {
   const MARKS = { plaintext: 'TUFSS0VSLVBMQUlO', context: 'marker-context', token: 'marker-token', secret: 'marker-secret', blob: 'TUFSS0VSLUJMT0I=' }
   let written = ''
-  const streams = [process.stdout, process.stderr] as const
-  const writers = streams.map((stream) => stream.write)
+  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }))
   const strays: unknown[] = []
   const stray = (cause: unknown) => void strays.push(cause)
 
@@ -128,10 +127,10 @@ describe('secrets stay inside', () => {
     written = ''
     strays.length = 0
     process.on('unhandledRejection', stray)
-    for (const stream of streams) stream.write = ((text: string | Uint8Array) => ((written += Buffer.from(text).toString()), true)) as typeof stream.write
+    for (const { stream } of streams) stream.write = ((text: string | Uint8Array) => ((written += Buffer.from(text).toString()), true)) as typeof stream.write
   })
   afterEach(() => {
-    streams.forEach((stream, i) => (stream.write = writers[i]!))
+    for (const { stream, write } of streams) stream.write = write
     process.off('unhandledRejection', stray)
   })
 

@@ -1,3 +1,6 @@
+import type Sdk from '@alicloud/kms20160120'
+import type * as Requests from '@alicloud/kms20160120'
+import type { Config as RpcConfig } from '@alicloud/rpc-client'
 import { Failure, valueOf, type Result } from '../../../shared/contract/errors.ts'
 import type { KmsListedKey } from '../../../shared/contract/models.ts'
 import { KMS_PATIENCE, patiently, unlessLate, type KmsPatience } from './kms-call.ts'
@@ -42,9 +45,8 @@ export interface KmsClient {
 const PAGE_SIZE = 100
 const MOST_PAGES = 20
 
-type Kms = typeof import('@alicloud/kms20160120')
-type Sdk = InstanceType<Kms['default']>
-interface Package { readonly kms: Kms; readonly Client: Kms['default']; readonly Config: typeof import('@alicloud/rpc-client').Config }
+type Kms = typeof Requests
+interface Package { readonly kms: Kms; readonly Client: typeof Sdk; readonly Config: typeof RpcConfig }
 
 let loaded: Promise<Package> | null = null
 

@@ -20,7 +20,7 @@ export interface KmsParts {
   /** '' until KMS told it. */
   readonly arn: string
   readonly region: string
-  /** Of every wrap and unwrap; oss2's passphrase is `passphraseContext(…)`. Messages carry their own. */
+  /** Of every wrap and unwrap; oss2's passphrase is `passphraseContext(…)`. New messages are bound to a map too; they carry it themselves. */
   readonly context: KmsContext
   readonly client: KmsClient
   /** Messages under any CMK of `region` are opened, not only those under this one. */
@@ -44,8 +44,7 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
     return client
   }
   const form = writes === 'v2-kms-b' ? 'b' : 'a'
-  /** KMS's own blob text as header bytes. */
-  const wrapped = (blob: string) => fromKmsBlob(blob, form) ?? garbage()
+  const wrapped = (blob: string) => (fromBase64(blob) === null ? garbage() : fromKmsBlob(blob, form))
 
   return {
     id,
@@ -92,11 +91,14 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
   }
 }
 
-function messageKeys({ name, cmkId, arn: known, region, allowAnyKey = false }: KmsParts, open: () => KmsClient): MessageKeys {
+function messageKeys({ name, cmkId, arn: known, region, context, allowAnyKey = false }: KmsParts, open: () => KmsClient): MessageKeys {
   const arn = known === '' && readCmkArn(cmkId) !== null ? cmkId : known
   const cmk = readCmkArn(arn)?.id ?? (cmkId.startsWith('alias/') ? '' : cmkId)
   let learnt = arn
   return {
+    // Text is oss2's passphrase, and a message's context can be read by anybody.
+    ...(context !== null && typeof context !== 'string' && { context }),
+
     allows(keyId) {
       const asked = readCmkArn(keyId)
       if (asked === null || asked.region !== region) return false
@@ -104,15 +106,15 @@ function messageKeys({ name, cmkId, arn: known, region, allowAnyKey = false }: K
       return arn === '' ? asked.id === cmk : keyId === arn
     },
 
-    generate: (bytes, context, signal) => named(name, async () => {
+    generate: (bytes, bound, signal) => named(name, async () => {
       if (learnt === '') ({ arn: learnt } = await open().describeKey(cmkId, signal))
       if (readCmkArn(learnt) === null) return garbage()
-      const { plaintext, blob } = await open().generateDataKey(cmkId, bytes, context, signal)
+      const { plaintext, blob } = await open().generateDataKey(cmkId, bytes, bound, signal)
       return { keyId: learnt, wrapped: fromBase64(blob) ?? garbage(), plain: keyOf(plaintext, bytes) }
     }),
 
-    decrypt: (wrapped, context, signal) => named(name, async () => {
-      const answer = await open().decrypt(toBase64(wrapped), context, signal)
+    decrypt: (wrapped, bound, signal) => named(name, async () => {
+      const answer = await open().decrypt(toBase64(wrapped), bound, signal)
       // The header may name one CMK and hold a blob of another: then it is not from who may use the one that was allowed.
       const used = readCmkArn(answer.keyId)?.id ?? answer.keyId
       if (!allowAnyKey && cmk !== '' && used !== '' && used !== cmk) return closed()
