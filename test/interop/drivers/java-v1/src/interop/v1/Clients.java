@@ -22,6 +22,7 @@ final class Clients implements AutoCloseable {
 
     /** The client of a request: the plain one where there is no master key. */
     OSSClient of(JsonObject request) throws Exception {
+        KmsAddresses.use(request);
         String identity = request.get("at") + "\n" + request.get("master") + "\n" + request.get("others");
         OSSClient known = clients.get(identity);
         if (known != null) return known;

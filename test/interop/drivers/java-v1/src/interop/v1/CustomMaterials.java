@@ -11,7 +11,11 @@ import java.util.List;
 import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The user's own master keys: the first wraps; to unwrap, the one that has the object's description, else the first. */
+/**
+ * The user's own master keys: the first wraps; to unwrap, the one that has the object's description, else the first. Nothing detects a
+ * wrong secret: the wrapping has no check, so the object decrypts to noise. The SDK wraps whatever is thrown here while reading into a
+ * "ClientException: null".
+ */
 final class CustomMaterials implements EncryptionMaterials {
     private final List<Key> keys;
 

@@ -4,12 +4,9 @@ import com.aliyun.oss.common.auth.CredentialsProvider;
 import com.aliyun.oss.crypto.EncryptionMaterials;
 import com.aliyun.oss.crypto.KmsEncryptionMaterials;
 import com.aliyun.oss.crypto.SimpleRSAEncryptionMaterials;
-import com.aliyuncs.profile.DefaultProfile;
 import com.google.gson.JsonObject;
 import interop.Fields;
-import interop.Trust;
 import interop.Unsupported;
-import java.net.URI;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.util.ArrayList;
@@ -31,7 +28,7 @@ final class Materials {
     /** Keys for a client, and what is left to do to them once they are in it. */
     record Made(EncryptionMaterials materials, Runnable afterTheClientIsMade) {}
 
-    static Made of(JsonObject request) throws Exception {
+    static Made of(JsonObject request) throws Unsupported {
         JsonObject master = request.getAsJsonObject("master");
         List<JsonObject> others = Fields.objects(request, "others");
         String kind = Fields.text(master, "kind");
@@ -71,37 +68,25 @@ final class Materials {
     }
 
     /**
-     * A CMK in a region. The materials ask the core SDK for a KMS client of that region, always over HTTPS; DefaultProfile.addEndpoint is
-     * its documented way to another address, for the whole process and one a region. Decrypt needs no CMK: the description selects the
-     * region and the account only.
+     * A CMK in a region. Decrypt needs no CMK: the description selects the region and the account only.
      *
      * <p>The client's constructor hands the account of OSS to the materials. The account that they have before serves to decrypt (it is
      * found first under the description), the one that they get last serves to encrypt: so it is set on both sides of the constructor.
      */
-    private static Made kms(JsonObject master, List<JsonObject> others) throws Exception {
-        CredentialsProvider account = reach(master);
-        String region = Fields.text(master, "region");
-        KmsEncryptionMaterials materials = new KmsEncryptionMaterials(region, Fields.text(master, "cmkId"), Fields.texts(master, "description"));
+    private static Made kms(JsonObject master, List<JsonObject> others) throws Unsupported {
+        Map<String, String> description = Fields.texts(master, "description");
+        KmsEncryptionMaterials materials = new KmsEncryptionMaterials(Fields.text(master, "region"), Fields.text(master, "cmkId"), description);
+        CredentialsProvider account = kmsAccount(master);
         materials.setKmsCredentialsProvider(account);
         for (JsonObject other : others) {
-            CredentialsProvider itsAccount = reach(other);
-            boolean elsewhere = Fields.text(other, "region").equals(region) && !httpsHost(other).equals(httpsHost(master));
-            if (elsewhere) throw new Unsupported("the core SDK knows one KMS address for a region");
-            materials.addKmsDescMaterial(Fields.text(other, "region"), itsAccount, Fields.texts(other, "description"));
+            materials.addKmsDescMaterial(Fields.text(other, "region"), kmsAccount(other), Fields.texts(other, "description"));
         }
         return new Made(materials, () -> materials.setKmsCredentialsProvider(account));
     }
 
-    private static CredentialsProvider reach(JsonObject kms) throws Exception {
+    private static CredentialsProvider kmsAccount(JsonObject kms) throws Unsupported {
         if (Fields.has(kms, "passphrase")) throw new Unsupported("KmsEncryptionMaterials sends no encryption context");
-        Trust.authorityOf(kms);
-        DefaultProfile.addEndpoint(Fields.text(kms, "region"), "Kms", httpsHost(kms));
         return Clients.account(kms);
-    }
-
-    /** Host and port: the core SDK puts the scheme before it and takes the port along. */
-    private static String httpsHost(JsonObject kms) {
-        return URI.create(Fields.text(kms, "httpsEndpoint")).getAuthority();
     }
 
     private static EncryptionMaterials custom(JsonObject master, List<JsonObject> others) {

@@ -57,9 +57,10 @@ final class Uploads {
     }
 
     /**
-     * uploadFile with a checkpoint. An empty file: "InconsistentException …" or a refusal by OSS, since it completes an upload that has no
-     * parts. A file of 10,000 parts or more is cut anew into 9,999, but encrypted by the part size first given: it is damaged (formats,
-     * FORMAT.md); under 1 GB no part size that OSS allows gets there.
+     * uploadFile with a checkpoint. Empty files cannot go up in parts, neither here nor by hand: the SDK leaves a data size of 0 out, and
+     * OSS refuses the initiate ("OSSException: The header x-oss-meta-client-side-encryption-data-size is missing. [ErrorCode]:
+     * InvalidEncryptionRequest"). A file of 10,000 parts or more is cut anew into 9,999 or so, but encrypted by the part size given:
+     * such an object is damaged. No part size that OSS allows gets there below 1 GB.
      */
     private static void resumable(OSSClient client, JsonObject request) throws Throwable {
         UploadFileRequest upload = new UploadFileRequest(Objects.bucket(request), Fields.text(request, "key"));
