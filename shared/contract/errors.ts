@@ -31,7 +31,7 @@ export type AppError =
   // Master keys that are elsewhere
   /** KMS knows the credentials, and this key cannot be used. `name`: of the master key, or the key's id where it has none. */
   | { readonly code: 'kms-key'; readonly name: string; readonly problem: KmsKeyProblem; readonly requestId: string }
-  /** KMS refused for another reason, or was not able to answer. `kmsCode`: its error code, never its message. */
+  /** KMS refused for another reason, or was not able to answer. `kmsCode`: its error code, never its message. `status` 0: what answered was not KMS. */
   | { readonly code: 'kms'; readonly status: number; readonly kmsCode: string; readonly requestId: string }
   /** The user's own program did not wrap or unwrap. `detail`: exit code, seconds, bytes, or what the program said itself. */
   | { readonly code: 'command-failed'; readonly name: string; readonly problem: CommandProblem; readonly detail: string }

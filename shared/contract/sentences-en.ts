@@ -100,6 +100,7 @@ function oss(error: Of<'oss'>): string {
 }
 
 function kms({ status, kmsCode }: Of<'kms'>): string {
+  if (status === 0) return 'Something other than KMS answered. Check the KMS endpoint and the network, then try again.'
   if (status === 429 || kmsCode.includes('Throttling')) return 'KMS asks for fewer requests at a time. Wait a minute, then try again.'
   if (status >= 500) return `KMS had a problem of its own (${status}). Wait a minute, then try again.`
   return `KMS refused the request (${shown(kmsCode) || status}). Check the key on the Master keys page, then try again.`

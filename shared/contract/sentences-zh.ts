@@ -76,6 +76,7 @@ const serviceOf = (error: { readonly service?: 'kms' }): string => (error.servic
 const serviceIn = (action: string): string => (action.startsWith('kms:') ? 'KMS' : 'OSS')
 
 function kms({ status, kmsCode }: Of<'kms'>): string {
+  if (status === 0) return '应答的不是 KMS。请检查 KMS 的 Endpoint 和网络后重试。'
   if (status === 429 || kmsCode.includes('Throttling')) return 'KMS 要求减少同时的请求。请稍等一分钟后重试。'
   if (status >= 500) return `KMS 自身出现问题（${status}）。请稍等一分钟后重试。`
   return `KMS 拒绝了请求（${shown(kmsCode) || status}）。请在“主密钥”页检查密钥后重试。`
