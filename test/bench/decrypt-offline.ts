@@ -5,7 +5,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { ok } from '../../shared/contract/errors.ts'
 import { serializeEnvelope } from '../../shared/format/envelope.ts'
 import { seal } from '../../electron/core/keys/keyring.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
@@ -18,7 +17,7 @@ const ROUNDS = 5
 /** 1 GiB file to file, against `openssl enc -d -aes-256-ctr`; speed, so above 1 is faster. Seconds. Neither checks a sum. */
 export async function decryptOffline(bench: Workbench): Promise<Figure> {
   const [plain, blob, out, theirs] = ['plain', 'blob', 'out', 'theirs'].map((name) => join(bench.memory, name)) as [string, string, string, string]
-  const { dataKey, counter, envelope } = valueOf(await seal(bench.masterKey()))
+  const { dataKey, counter, envelope } = valueOf(await seal(bench.masterKey(), 'v2', new AbortController().signal))
   await randomFile(plain, BYTES)
   await pipeline(createReadStream(plain), createCipheriv('aes-256-ctr', dataKey.bytes, counter), createWriteStream(blob))
   await rm(plain)
@@ -28,7 +27,7 @@ export async function decryptOffline(bench: Workbench): Promise<Figure> {
   const ours = (): Promise<unknown> =>
     decryptFile({
       kind: 'decrypt', name: 'blob', target: '', profileId: null, keyName: null, blob, size: BYTES, headers: new Map(Object.entries(serializeEnvelope(envelope))),
-      expectedSize: BYTES, expectedCrc64: null, path: out, existing: 'replace', candidates: async () => ok([bench.masterKey()]), parallel: 2,
+      expectedSize: BYTES, expectedCrc64: null, path: out, existing: 'replace', openers: bench.openers(), message: null, repair: false, parallel: 2,
     }, bench.running(2))
   const peer = (): Promise<unknown> => promisify(execFile)('openssl', ['enc', '-d', '-aes-256-ctr', '-K', key, '-iv', hex(counter), '-in', blob, '-out', theirs])
   const times = await interleaved(ROUNDS, ours, peer)

@@ -24,8 +24,8 @@ export async function memory(bench: Workbench): Promise<Figure> {
   let most = 0
   const watch = setInterval(() => void (most = Math.max(most, process.memoryUsage.rss())), 50)
   try {
-    await upload({ ...common, kind: 'upload', source, masterKey: async () => ok(bench.masterKey()), replace: true, multipartFrom: 1 }, bench.running(PARALLEL))
-    await download({ ...common, kind: 'download', path, existing: 'fail', raw: false, range: null, candidates: async () => ok([bench.masterKey()]) }, bench.running(PARALLEL))
+    await upload({ ...common, kind: 'upload', source, masterKey: async () => ok(bench.masterKey()), format: 'v2', replace: true, multipartFrom: 1 }, bench.running(PARALLEL))
+    await download({ ...common, kind: 'download', path, existing: 'fail', raw: false, range: null, openers: bench.openers(), message: false, repair: false }, bench.running(PARALLEL))
   } finally {
     clearInterval(watch)
     await rm(path, { force: true })

@@ -18,7 +18,7 @@ export async function uploadFloor(bench: Workbench): Promise<Figure> {
   const ours = (): Promise<unknown> =>
     upload({
       kind: 'upload', name: 'source', target: '', profileId: null, keyName: null, oss: async () => ok(bench.oss), bucket: 'bench-bucket', key: 'source', source, size: BYTES,
-      masterKey: async () => ok(bench.masterKey()), replace: true, multipartFrom: 1, partSize: PART, parallel: PARALLEL,
+      masterKey: async () => ok(bench.masterKey()), format: 'v2', replace: true, multipartFrom: 1, partSize: PART, parallel: PARALLEL,
     }, bench.running(PARALLEL))
   const peer = async (): Promise<unknown> => {
     const identity = await identify(source)

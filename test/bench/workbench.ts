@@ -5,14 +5,16 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { open as openEnvelope } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
 import { openWire } from '../../electron/core/net/http.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { openControl } from '../../electron/core/transfer/control.ts'
+import type { Openers } from '../../electron/core/transfer/jobs.ts'
 import { openPool, type PartPool } from '../../electron/core/transfer/part-pool.ts'
 import type { Running } from '../../electron/core/transfer/running.ts'
-import { ok } from '../../shared/contract/errors.ts'
+import { fail, ok } from '../../shared/contract/errors.ts'
 
 /** One figure. `ours` and `peer` in the same unit; `target` as the ratio is compared with it. */
 export interface Figure {
@@ -35,6 +37,7 @@ export interface Workbench {
   /** In memory where the system has such a folder, so that no disk is measured. */
   readonly memory: string
   masterKey(): MasterKeyHandle
+  openers(): Openers
   running(parallel: number): Running
   close(): Promise<void>
 }
@@ -47,11 +50,13 @@ export async function openWorkbench(): Promise<Workbench> {
   const oss = openOss({ endpoint: sinkUrl, region: 'cn-hangzhou', credentials: async () => ok({ accessKeyId: 'bench', accessKeySecret: 'bench', securityToken: null }) }, wire)
   const pool = openPool({ workerUrl: new URL('./core/part-worker.mjs', import.meta.url), threads: 2 })
   const halves = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const masterKey = (): MasterKeyHandle => rsaMasterKey({ id: 'bench', name: 'bench', description: '', writes: 'v2', ...halves })
   const disk = mkdtempSync(join(tmpdir(), 'cb-bench-'))
   const memory = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/cb-bench-') : disk
   return {
     pool, oss, sinkUrl, disk, memory,
-    masterKey: () => rsaMasterKey({ id: 'bench', name: 'bench', description: '', ...halves }),
+    masterKey,
+    openers: () => ({ envelope: (envelope, signal) => openEnvelope(envelope, [masterKey()], signal), message: async () => fail({ code: 'no-master-key' }) }),
     running: (parallel) => ({ pool, control: openControl(), parallel: () => parallel, tell: () => undefined }),
     async close() {
       await pool.close()

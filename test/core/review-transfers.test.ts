@@ -16,7 +16,7 @@ import { readRange } from '../../electron/core/transfer/read-range.ts'
 import { upload } from '../../electron/core/transfer/upload.ts'
 import { fail, Failure, ok } from '../../shared/contract/errors.ts'
 import { errorOf, never } from './oss-practice.ts'
-import { kit, PART, plaintext, testKey } from './transfer-kit.ts'
+import { kit, openersOf, PART, plaintext, testKey } from './transfer-kit.ts'
 
 const k = kit()
 const file = async (bytes: Buffer, name = 'source.bin'): Promise<string> => {
@@ -42,7 +42,7 @@ test('no byte of a changed source leaves: the old ones may have left under the s
       done()
     },
   })
-  const cipher = { update: (bytes: Uint8Array) => Uint8Array.from(bytes) }
+  const cipher = { update: (bytes: Uint8Array) => Uint8Array.from(bytes), lead: 0, tag: () => null }
   expect(await errorOf(pumpOut(source, 0, size, { cipher, crc: null }, out, never, () => undefined))).toEqual({ code: 'source-changed', path })
   await source.close()
   expect(Buffer.concat(left).includes('b')).toBe(false)
@@ -180,7 +180,7 @@ test.each([['more', 1000], ['less', 3]])('a server that sends %s than it announc
     call: async () => ({ status: 200, headers: new Map([['content-length', '10'], ['etag', '"e"']]), text: '' }),
     open: async () => ({ status: 206, headers: new Map([['content-range', 'bytes 0-9/10']]), body, text: async () => '' }),
   }
-  const work = readRange(oss, { bucket: k.bucket, key: 'x', offset: 0, length: 10 }, async () => ok([]), never)
+  const work = readRange(oss, { bucket: k.bucket, key: 'x', offset: 0, length: 10 }, { openers: openersOf(), message: false, repair: false }, never)
   expect(await errorOf(work)).toMatchObject({ code: 'size-differs', expected: 10 })
   expect(sent).toBeLessThan(100)
 })

@@ -6,18 +6,20 @@ import { basename, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { openMessage } from '../../electron/core/keys/keyring-messages.ts'
+import { open } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
 import { getRange, headObject, type ObjectHead } from '../../electron/core/oss/objects.ts'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { openControl, type Control } from '../../electron/core/transfer/control.ts'
 import { download } from '../../electron/core/transfer/download.ts'
-import type { DownloadJob, UploadJob } from '../../electron/core/transfer/jobs.ts'
+import type { DownloadJob, Openers, UploadJob } from '../../electron/core/transfer/jobs.ts'
 import { openPool, type PartPool } from '../../electron/core/transfer/part-pool.ts'
 import type { Running } from '../../electron/core/transfer/running.ts'
 import type { Step } from '../../electron/core/transfer/transfer-state.ts'
 import { upload } from '../../electron/core/transfer/upload.ts'
-import { ok } from '../../shared/contract/errors.ts'
+import { fail, ok, type AppError } from '../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../shared/contract/models-transfers.ts'
 import { bench, never, type Bench } from './oss-practice.ts'
 
@@ -29,8 +31,17 @@ const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 /** A handle of the one key of the tests; `name` makes it another key. */
 export function testKey(name = 'work', halves = pair): MasterKeyHandle {
-  return rsaMasterKey({ id: name, name, description: `{"key":"${name}"}`, publicKey: halves.publicKey, privateKey: halves.privateKey })
+  return rsaMasterKey({ id: name, name, description: `{"key":"${name}"}`, writes: 'v2', publicKey: halves.publicKey, privateKey: halves.privateKey })
 }
+
+/** Tries these keys, as often as it is asked. */
+export const openersOf = (...keys: readonly MasterKeyHandle[]): Openers => ({
+  envelope: (envelope, signal) => open(envelope, keys, signal),
+  message: (message, signal) => openMessage(message, keys, signal),
+})
+
+/** For objects that need no key, and keys that cannot be had. */
+export const noOpeners = (error: AppError): Openers => ({ envelope: async () => fail(error), message: async () => fail(error) })
 
 export interface Kit extends Bench {
   readonly pool: PartPool
@@ -62,11 +73,11 @@ export function kit(): Kit {
   const base = { target: '', profileId: null, keyName: null, oss: async () => ok(all.oss), parallel: 3, partSize: PART }
   all.uploadJob = (path, change = {}) => ({
     ...base, kind: 'upload', name: 'x', bucket: all.bucket, key: path === null ? 'folder/' : basename(path), source: path, size: 0, masterKey: async () => ok(testKey()),
-    replace: false, multipartFrom: 3 * PART, ...change,
+    format: 'v2', replace: false, multipartFrom: 3 * PART, ...change,
   })
   all.downloadJob = (key, change = {}) => ({
     ...base, kind: 'download', name: key, bucket: all.bucket, key, size: null, path: join(all.dir, 'down', 'file.bin'), existing: 'fail', raw: false, range: null,
-    candidates: async () => ok([testKey()]), ...change,
+    openers: openersOf(testKey()), message: false, repair: false, ...change,
   })
   all.running = (control = openControl(), onStep = () => undefined) => {
     const steps: Step[] = []

@@ -17,7 +17,7 @@ const KEY = randomBytes(32)
 const COUNTER = randomBytes(16).fill(0, 8, 12)
 const PLAIN = randomBytes(3_500_001)
 const CIPHER = createCipheriv('aes-256-ctr', KEY, COUNTER).update(PLAIN)
-const cipher = (): JobCipher => ({ dataKey: Uint8Array.from(KEY), counter: COUNTER })
+const cipher = (at: number): JobCipher => ({ kind: 'ctr', dataKey: Uint8Array.from(KEY), counter: COUNTER, at, resplit: null })
 const never = new AbortController().signal
 setMaxListeners(0, never)
 
@@ -61,7 +61,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   }
 }
 const send = async (offset: number, length: number, path = source): Promise<PartJob> => ({
-  kind: 'send', request: { url, method: 'PUT', headers: { 'x-test': 'yes' } }, source: { path, identity: await identify(path) }, offset, length, cipher: cipher(), checksum: true,
+  kind: 'send', request: { url, method: 'PUT', headers: { 'x-test': 'yes' } }, source: { path, identity: await identify(path) }, offset, length, cipher: cipher(offset), checksum: true,
 })
 const emptyFile = async (name: string, size: number): Promise<string> => {
   const file = await open(join(dir, name), 'w')
@@ -70,7 +70,7 @@ const emptyFile = async (name: string, size: number): Promise<string> => {
   return join(dir, name)
 }
 const receive = async (offset: number, length: number, target: string, at: number): Promise<PartJob> => ({
-  kind: 'receive', request: { url, method: 'GET', headers: { range: `bytes=${offset}-${offset + length - 1}` } }, offset, length, cipher: cipher(), checksum: true,
+  kind: 'receive', request: { url, method: 'GET', headers: { range: `bytes=${offset}-${offset + length - 1}` } }, offset, length, cipher: cipher(offset), checksum: true,
   target: { temporary: target, path: join(dir, 'real-name'), bytes: PLAIN.length }, at,
 })
 
@@ -227,14 +227,14 @@ describe('without a network', () => {
     const target = await emptyFile('plain', PLAIN.length)
     const identity = await identify(blob)
     for (const [offset, length] of [[0, 1_000_003], [1_000_003, PLAIN.length - 1_000_003]] as const) {
-      const job: PartJob = { kind: 'recode', source: { path: blob, identity }, offset, length, cipher: cipher(), target: { temporary: target, path: target, bytes: 0 }, at: offset, checksum: true }
+      const job: PartJob = { kind: 'recode', source: { path: blob, identity }, offset, length, cipher: cipher(offset), target: { temporary: target, path: target, bytes: 0 }, at: offset, checksum: true }
       expect((await pool.run(job, { signal: never })).crc64).toBe(await crcOf(CIPHER.subarray(offset, offset + length)))
     }
     expect((await readFile(target)).equals(PLAIN)).toBe(true)
   })
 
   test('the sum of what a range becomes', async () => {
-    const { crc64 } = await pool.run({ kind: 'sum', source: { path: source, identity: await identify(source) }, offset: 33, length: 2_000_000, cipher: cipher(), checksum: true }, { signal: never })
+    const { crc64 } = await pool.run({ kind: 'sum', source: { path: source, identity: await identify(source) }, offset: 33, length: 2_000_000, cipher: cipher(33), checksum: true }, { signal: never })
     expect(crc64).toBe(await crcOf(CIPHER.subarray(33, 2_000_033)))
   })
 })
@@ -250,7 +250,7 @@ describe('threads', () => {
   test('a thread that dies fails its jobs, and the next job gets a new one', async () => {
     const script = join(dir, 'dies.mjs')
     await writeFile(script, `import { parentPort } from 'node:worker_threads'
-      parentPort.on('message', ({ id, job }) => { if (job.offset === 1) process.exit(3); else parentPort.postMessage({ t: 'done', id, result: { answer: null, crc64: 7n } }) })`)
+      parentPort.on('message', ({ id, job }) => { if (job.offset === 1) process.exit(3); else parentPort.postMessage({ t: 'done', id, result: { answer: null, crc64: 7n, tag: null } }) })`)
     const fragile = openPool({ workerUrl: new URL(`file://${script}`), threads: 1 })
     const job = async (offset: number): Promise<PartJob> => ({ kind: 'sum', source: { path: source, identity: await identify(source) }, offset, length: 1, cipher: null, checksum: true })
     await expect(fragile.run(await job(1), { signal: never })).rejects.toThrow('stopped')

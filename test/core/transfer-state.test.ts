@@ -7,7 +7,7 @@ import { fail, type AppError } from '../../shared/contract/errors.ts'
 const no = async () => fail({ code: 'cancelled' })
 const JOB: UploadJob = {
   kind: 'upload', name: 'a', target: 'bucket', profileId: 'p', keyName: null, oss: no, bucket: 'bucket', key: 'a', source: '/a', size: 100, masterKey: no,
-  replace: false, multipartFrom: 1, partSize: 10, parallel: null,
+  format: 'v2', replace: false, multipartFrom: 1, partSize: 10, parallel: null,
 }
 const after = (...steps: readonly (readonly [at: number, step: Step])[]): TransferState =>
   steps.reduce((state, [at, step]) => next(state, step, at), newState('t', JOB, 7, 0))
@@ -53,7 +53,7 @@ describe('what is shown', () => {
     const again = after([0, started], [0, planned], [1, done(1, 250)], [2, failed])
     expect(snapshot(again, 2)).toMatchObject({ phase: 'failed', error: { code: 'checksum' } })
     expect(snapshot(next(again, { t: 'waiting' }, 3), 3)).toMatchObject({ phase: 'waiting', done: 0, partsDone: 0, error: null })
-    const outcome = { encrypted: true, checksum: 'matches', savedAs: null, skipped: false } as const
+    const outcome = { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: false } as const
     expect(snapshot(after([0, started], [0, planned], [5, { t: 'finishing' }], [9, { t: 'done', outcome }]), 9)).toMatchObject({ phase: 'done', done: 1000, partsDone: 4, outcome })
   })
 })

@@ -31,7 +31,7 @@ describe('what is stored opens with the published format alone', () => {
       const plain = plaintext(size)
       const running = k.running()
       const outcome = await k.up(await file(plain), {}, running)
-      expect(outcome).toEqual({ encrypted: true, checksum: 'matches', savedAs: null, skipped: false })
+      expect(outcome).toEqual({ encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: false })
       await opens('source.bin', plain)
       const { headers } = await k.head('source.bin')
       const inParts = size >= THREE
@@ -52,7 +52,7 @@ describe('what is stored opens with the published format alone', () => {
   })
 
   test('the marker of an empty folder is plain, and never replaces what has its name', async () => {
-    expect(await k.up(null)).toEqual({ encrypted: false, checksum: 'absent', savedAs: null, skipped: false })
+    expect(await k.up(null)).toEqual({ encrypted: false, checksum: 'absent', tag: 'none', savedAs: null, skipped: false })
     expect((await k.head('folder/')).size).toBe(0)
     await putSmall(k.oss, { bucket: k.bucket, key: 'kept/', headers: {}, body: Buffer.from('data'), forbidOverwrite: false }, never)
     expect((await k.up(null, { key: 'kept/', replace: true })).skipped).toBe(true)

@@ -1,5 +1,6 @@
 import { createCipheriv } from 'node:crypto'
 import { BLOCK_BYTES, counterAt } from '../../../shared/format/counter.ts'
+import { keystreamPieces, type Resplit } from '../../../shared/format/resplit.ts'
 
 /** Larger outputs are fresh memory maps and cost three times as much (feasibility 9). */
 export const SLICE_BYTES = 256 * 1024
@@ -10,17 +11,35 @@ export interface CtrCipher {
 }
 
 /**
- * AES-256-CTR over object bytes from `offset` on.
+ * AES-CTR over the content of an object from `offset` on: AES-128 or AES-256, by the key.
  *
- * Shape  `dataKey` 32 bytes, `initialCounter` 16 bytes; both are copied into the cipher.
- * Units  `offset`: bytes from the start of the object, anywhere in a block.
+ * Shape  `dataKey` 16 or 32 bytes, `initialCounter` 16 bytes; both are copied into the cipher.
+ * Units  `offset`: bytes from the start of the content, anywhere in a block.
  * Source NIST SP 800-38A 6.5.
  */
 export function ctrCipher(dataKey: Uint8Array, initialCounter: Uint8Array, offset: number): CtrCipher {
   const discard = offset % BLOCK_BYTES
-  const cipher = createCipheriv('aes-256-ctr', dataKey, counterAt(initialCounter, offset - discard))
+  const cipher = createCipheriv(`aes-${dataKey.length * 8}-ctr`, dataKey, counterAt(initialCounter, offset - discard))
   cipher.update(new Uint8Array(discard)) // step into the middle of the first block
   return cipher
+}
+
+/** The same for an object that a Java SDK split anew: the keystream jumps where its parts meet. */
+export function resplitCipher(dataKey: Uint8Array, initialCounter: Uint8Array, offset: number, resplit: Resplit): CtrCipher {
+  let at = offset
+  let cipher: CtrCipher | null = null
+  return {
+    update(bytes) {
+      const done: Uint8Array[] = []
+      for (const piece of keystreamPieces(at, bytes.length, resplit)) {
+        // A piece that begins inside a part goes on with what the call before it began.
+        if (cipher === null || piece.offset % resplit.actual === 0) cipher = ctrCipher(dataKey, initialCounter, piece.keystream)
+        done.push(cipher.update(bytes.subarray(piece.offset - at, piece.offset - at + piece.length)))
+      }
+      at += bytes.length
+      return Buffer.concat(done)
+    },
+  }
 }
 
 /** `bytes` in views of at most {@link SLICE_BYTES}. */

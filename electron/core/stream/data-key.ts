@@ -1,5 +1,7 @@
 /** Bytes of a data key: AES-256. */
 export const DATA_KEY_BYTES = 32
+/** Some messages of the KMS Encryption SDK are under AES-128. */
+const SHORT_KEY_BYTES = 16
 
 /** The key of one object: wiped once, by its owner. Reading it after that is a bug and throws. */
 export class DataKey implements Disposable {
@@ -7,7 +9,7 @@ export class DataKey implements Disposable {
 
   /** Takes a private copy; the caller still owns, and wipes, `bytes`. */
   constructor(bytes: Uint8Array) {
-    if (bytes.length !== DATA_KEY_BYTES) throw new RangeError(`data key must be ${DATA_KEY_BYTES} bytes, got ${bytes.length}`)
+    if (bytes.length !== DATA_KEY_BYTES && bytes.length !== SHORT_KEY_BYTES) throw new RangeError(`data key must be 16 or 32 bytes, got ${bytes.length}`)
     this.#bytes = Uint8Array.from(bytes)
   }
 

@@ -1,10 +1,21 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
+import type { Resplit } from '../../../shared/format/resplit.ts'
 import type { SourceIdentity } from './file-source.ts'
 
-/** What one job needs to encrypt or decrypt. The data key is a copy of the job's own; the worker wipes it. */
-export interface JobCipher {
-  readonly dataKey: Uint8Array<ArrayBuffer>
-  readonly counter: Uint8Array
+/** What one job needs to encrypt or decrypt. The data key (16 or 32 bytes) is a copy of the job's own; the worker wipes it. */
+export type JobCipher = { readonly dataKey: Uint8Array<ArrayBuffer> } & (
+  /** `counter`: of content byte 0. `at`: bytes of content before the job's first. `resplit`: null for all but certain damaged objects. */
+  | { readonly kind: 'ctr'; readonly counter: Uint8Array; readonly at: number; readonly resplit: Resplit | null }
+  /** Decrypts. `iv` null: the first 16 bytes of the job are the block before. Of what comes out, `length` bytes after the first `skip`. */
+  | { readonly kind: 'cbc'; readonly iv: Uint8Array | null; readonly skip: number; readonly length: number }
+  /** Over the whole of a plaintext, for its tag. `associated`: what is authenticated besides. */
+  | { readonly kind: 'gcm'; readonly iv: Uint8Array; readonly associated: Uint8Array }
+)
+
+/** Bytes of an object that are in no file: those before and after what a job reads from one. */
+export interface Frame {
+  readonly before: Uint8Array
+  readonly after: Uint8Array
 }
 
 /** Signed for one attempt: its date ages, and nothing in it can be used for another request. */
@@ -26,7 +37,7 @@ export interface JobTarget {
   readonly bytes: number
 }
 
-/** `offset` and `length`: bytes of the object. `cipher` null: bytes as they are. `checksum`: whether to sum the ciphertext. */
+/** `offset` and `length`: bytes of the file or object that is read. `cipher` null: bytes as they are. `checksum`: whether to sum the ciphertext. */
 interface Range {
   readonly offset: number
   readonly length: number
@@ -36,14 +47,14 @@ interface Range {
 
 /** One piece of work for a worker thread; plain data, and nothing in it is worth more than the piece itself. */
 export type PartJob =
-  /** A range of a file as the body of a request. */
-  | (Range & { readonly kind: 'send'; readonly request: JobRequest; readonly source: JobSource })
+  /** A range of a file as the body of a request, inside its frame. */
+  | (Range & { readonly kind: 'send'; readonly request: JobRequest; readonly source: JobSource; readonly frame?: Frame })
   /** The body of an answer into a file; `at`: where in the file its first byte belongs. */
   | (Range & { readonly kind: 'receive'; readonly request: JobRequest; readonly target: JobTarget; readonly at: number })
   /** A range of one file into another. */
   | (Range & { readonly kind: 'recode'; readonly source: JobSource; readonly target: JobTarget; readonly at: number })
-  /** Only the sum of a range of a file, as the ciphertext it becomes. */
-  | (Range & { readonly kind: 'sum'; readonly source: JobSource })
+  /** Only the sum of a range of a file, as the ciphertext it becomes inside its frame; or its tag. */
+  | (Range & { readonly kind: 'sum'; readonly source: JobSource; readonly frame?: Frame })
 
 /** An answer whose body was read, if it was text: names lower-case, values one character per byte. */
 export interface PartAnswer {
@@ -52,10 +63,14 @@ export interface PartAnswer {
   readonly body: string
 }
 
-/** `crc64` is over the ciphertext; null when it was not asked for, or the answer was an error. `answer` null: no request. */
+/**
+ * `crc64` is over the ciphertext; null when it was not asked for, or the answer was an error. `answer` null: no request. `tag`: 16 bytes,
+ * null for all ciphers but GCM.
+ */
 export interface PartResult {
   readonly answer: PartAnswer | null
   readonly crc64: bigint | null
+  readonly tag: Uint8Array | null
 }
 
 export type ToWorker =

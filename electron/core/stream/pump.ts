@@ -2,7 +2,8 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { Crc64 } from './crc64-sum.ts'
-import { slices, type CtrCipher } from './ctr.ts'
+import type { ContentCipher } from './content-cipher.ts'
+import { slices } from './ctr.ts'
 import type { OpenSource } from './file-source.ts'
 
 /** Read at once. Small enough for dozens of jobs side by side, large enough that a read costs nothing (feasibility 13). */
@@ -14,7 +15,7 @@ const LEAST_BATCH_BYTES = 64 * 1024
 
 /** What bytes pass on their way: `crc` sums ciphertext, which comes after the cipher on the way up and before it on the way down. */
 export interface Stages {
-  readonly cipher: CtrCipher | null
+  readonly cipher: ContentCipher | null
   readonly crc: Crc64 | null
 }
 
@@ -68,27 +69,37 @@ export async function pumpOut(
   return false
 }
 
+/** Those of `chunk` that a sum counts, when `before` bytes came before them. */
+function counted({ cipher }: Stages, chunk: Uint8Array, before: number): Uint8Array {
+  return cipher === null || before >= cipher.lead ? chunk : chunk.subarray(cipher.lead - before)
+}
+
 /** A body into a file. `body` failing, or its end before `length` bytes, is a Failure; so is more than that. */
 export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, stages: Stages, file: FileHandle, at: number, moved: Moved): Promise<void> {
   let received = 0
+  let told = 0
+  let position = at
   let held: Uint8Array[] = []
   let heldBytes = 0
   let writing: Promise<void> = Promise.resolve()
   const flush = async (): Promise<void> => {
     await writing
-    const [batch, bytes, position] = [held, heldBytes, at + received - heldBytes]
+    const [batch, where, news] = [held, position, received - told]
+    position += heldBytes
+    told = received
     held = []
     heldBytes = 0
-    writing = writeAll(file, batch, position).then(() => moved(bytes))
+    writing = writeAll(file, batch, where).then(() => moved(news))
     // Awaited in the next round; until then a failure must not count as unhandled.
     writing.catch(() => undefined)
   }
   for await (const chunk of body) {
     if (received + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: received + chunk.length })
+    stages.crc?.update(counted(stages, chunk, received))
     received += chunk.length
-    stages.crc?.update(chunk)
-    held.push(stages.cipher?.update(chunk) ?? chunk)
-    heldBytes += chunk.length
+    const output = stages.cipher?.update(chunk) ?? chunk
+    held.push(output)
+    heldBytes += output.length
     if (heldBytes >= BATCH_BYTES / 2) await flush()
   }
   await flush()
@@ -105,18 +116,24 @@ export async function pumpAcross(
 ): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
   let writing: Promise<void> = Promise.resolve()
+  let position = at
   for (let done = 0; done < length; ) {
     if (stop.aborted) throw new Failure({ code: 'cancelled' })
     const batch = buffer.subarray(0, Math.min(BATCH_BYTES, length - done))
     await source.read(batch, offset + done)
     const outputs: Uint8Array[] = []
+    let seen = done
     for (const slice of slices(batch)) {
       const output = stages.cipher?.update(slice) ?? slice
-      stages.crc?.update(file === null ? output : slice)
+      stages.crc?.update(file === null ? output : counted(stages, slice, seen))
+      seen += slice.length
       if (file !== null) outputs.push(output)
     }
     await writing
-    if (file !== null) writing = writeAll(file, outputs, at + done)
+    if (file !== null) {
+      writing = writeAll(file, outputs, position)
+      position += outputs.reduce((sum, { length: bytes }) => sum + bytes, 0)
+    }
     // Awaited in the next round; until then a failure must not count as unhandled.
     writing.catch(() => undefined)
     // Bytes passed on as they are share the buffer that is read into next.

@@ -33,7 +33,8 @@ async function drop(oss: Oss, upload: Upload, job: object): Promise<void> {
 /**
  * Begins an upload for a job. Its id is the only thing by which it can be dropped again, so this is not cut short by a cancel: it
  * waits for the answer. Where an answer was lost and OSS was asked again, the upload nobody knows the id of is looked
- * for (its envelope is ours alone) and dropped.
+ * for (its envelope is ours alone) and dropped. OSS tells the envelope of an upload only in format V2: in every other one
+ * such an upload stays; it holds no part and costs nothing.
  */
 export async function beginUpload(oss: Oss, wanted: Parameters<typeof initiate>[1], job: object): Promise<Begun> {
   const { bucket, key } = wanted

@@ -1,69 +1,71 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
-import { combineCrc64, crc64FromDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import { crc64FromDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
 import { ENVELOPE_PREFIX, META_PREFIX } from '../../../shared/format/envelope.ts'
-import { choosePartSize, planRanges, type Part } from '../../../shared/format/part-plan.ts'
+import { choosePartSize } from '../../../shared/format/part-plan.ts'
 import { recognise } from '../../../shared/format/recognise.ts'
 import { openSink } from '../stream/file-sink.ts'
 import { identify, sameSource } from '../stream/file-source.ts'
 import { isTaken } from '../stream/place-file.ts'
+import { openContent, openMessage, type Content } from './content.ts'
 import type { DecryptJob } from './jobs.ts'
-import { copyFor, eachPart, type Running } from './running.ts'
+import { cipherFor, piecesOf, type Piece } from './pieces.ts'
+import { eachPart, type Running } from './running.ts'
+import { storedFile, type StoredBytes } from './stored-bytes.ts'
 import { compareCrc64 } from './stored-object.ts'
-import { unseal } from './unseal.ts'
+import { surroundings, verifyTag, wholeSum } from './verify.ts'
 
 /** Work for one thread at a time: small enough to stop soon, large enough that it costs nothing. */
 const RANGE_BYTES = 32 * 1024 * 1024
 
 /**
- * Decrypts a blob of this computer with its envelope; touches no network. Throws Failure: 'not-an-envelope' also where the
- * envelope file has none, 'size-differs' where the blob is not as long as its envelope says, 'checksum', and those of the
- * keys and the target. Nothing is there under the real name unless it is whole.
+ * Decrypts a blob of this computer with its envelope, or the message that it is; touches no network save KMS. Throws Failure:
+ * 'not-an-envelope' also where the envelope file has none, 'size-differs' where the blob is not as long as its envelope says, 'checksum',
+ * 'message-damaged', and those of the keys and the target. Nothing is there under the real name unless it is whole.
  */
 export async function decryptFile(job: DecryptJob, running: Running): Promise<TransferOutcome> {
-  const { blob, path, existing, headers, candidates } = job
+  const { blob, path, existing } = job
   if (existing === 'fail' && (await isTaken(path))) throw new Failure({ code: 'target-exists', path })
-  if (existing === 'skip' && (await isTaken(path))) return { encrypted: true, checksum: 'absent', savedAs: null, skipped: true }
+  if (existing === 'skip' && (await isTaken(path))) return { encrypted: true, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
   const identity = await identify(blob)
-  for (const expected of [job.expectedSize, declaredSize(job)]) {
-    if (expected !== null && expected !== identity.size) throw new Failure({ code: 'size-differs', expected, actual: identity.size })
-  }
-  const opened = await unseal(headers, candidates)
-  if (opened === null) throw new Failure({ code: 'not-an-envelope', header: `${ENVELOPE_PREFIX.slice(META_PREFIX.length)}key`, problem: 'missing' })
-  using _wiped = opened.dataKey
-  const ranges = planRanges(0, identity.size, choosePartSize(identity.size, RANGE_BYTES))
-  running.tell({ t: 'planned', total: identity.size, parts: ranges.length, keyName: opened.keyName })
+  if (job.expectedSize !== null && job.expectedSize !== identity.size) throw new Failure({ code: 'size-differs', expected: job.expectedSize, actual: identity.size })
+  const stored = storedFile(blob, identity)
+  using content = await opened(job, stored, running.control.cancelled)
+  const around = await surroundings(content, stored)
+  const pieces = piecesOf(content, { offset: 0, length: content.size }, choosePartSize(content.size, RANGE_BYTES))
+  running.tell({ t: 'planned', total: pieces.reduce((sum, { length }) => sum + length, 0), parts: pieces.length, keyName: content.opened?.keyName ?? null })
 
   const expectedCrc64 = job.expectedCrc64 === null ? null : crc64FromDecimal(job.expectedCrc64)
-  const sink = await openSink(path, identity.size)
+  const sink = await openSink(path, content.size)
   try {
     const sums = new Map<number, bigint>()
-    const recode = async (part: Part, signal: AbortSignal): Promise<void> => {
-      const { number, offset, length } = part
+    const recode = async (piece: Piece, signal: AbortSignal): Promise<void> => {
+      const { number, offset, length } = piece
       const { crc64 } = await running.pool.run({
-        kind: 'recode', source: { path: blob, identity }, offset, length, cipher: copyFor(opened),
-        target: { temporary: sink.temporary, path, bytes: identity.size }, at: offset, checksum: expectedCrc64 !== null,
+        kind: 'recode', source: { path: blob, identity }, offset, length, cipher: cipherFor(content, piece.recipe),
+        target: { temporary: sink.temporary, path, bytes: content.size }, at: piece.at, checksum: expectedCrc64 !== null,
       }, { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: number, bytes }) })
       sums.set(number, crc64 ?? EMPTY_CRC64)
       running.tell({ t: 'part-done', part: number, bytes: length })
     }
-    while (!(await eachPart(ranges.filter(({ number }) => !sums.has(number)), running, recode))) {
+    while (!(await eachPart(pieces.filter(({ number }) => !sums.has(number)), running, recode))) {
       await running.control.untilMoving()
       if (!sameSource(await identify(blob), identity)) throw new Failure({ code: 'source-changed', path: blob })
     }
 
     running.tell({ t: 'finishing' })
-    const crc64 = ranges.reduce((sum, part) => combineCrc64(sum, sums.get(part.number) ?? EMPTY_CRC64, part.length), EMPTY_CRC64)
-    const checksum = compareCrc64(expectedCrc64 === null ? null : job.expectedCrc64, crc64)
+    const checksum = expectedCrc64 === null ? 'absent' : compareCrc64(job.expectedCrc64, await wholeSum(around, pieces, sums))
+    const tag = await verifyTag(content, around.tag, sink.temporary, running)
     const savedAs = await sink.place(existing)
-    return { encrypted: true, checksum, savedAs, skipped: savedAs === null }
+    return { encrypted: true, checksum, tag, savedAs, skipped: savedAs === null }
   } finally {
     await sink.abort()
   }
 }
 
-/** Bytes the multipart upload declared for the whole object. */
-function declaredSize({ headers }: DecryptJob): number | null {
-  const found = recognise(headers)
-  return found.kind === 'sealed' ? found.envelope.dataSize : null
+async function opened(job: DecryptJob, stored: StoredBytes, signal: AbortSignal): Promise<Content> {
+  const { message, headers, openers, repair } = job
+  if (message !== null) return openMessage(message, stored, openers, signal)
+  if (recognise(headers).kind !== 'plain') return openContent(headers, stored, { openers, repair, message: false }, signal)
+  throw new Failure({ code: 'not-an-envelope', header: `${ENVELOPE_PREFIX.slice(META_PREFIX.length)}key`, problem: 'missing' })
 }

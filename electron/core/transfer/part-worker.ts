@@ -5,9 +5,9 @@ import { pieceOf } from '../net/content-range.ts'
 import { networkFailure } from '../net/net-error.ts'
 import { openAgents, startRequest, type Answer } from '../net/http.ts'
 import { takeCrc64 } from '../stream/crc64-sum.ts'
-import { ctrCipher } from '../stream/ctr.ts'
+import { openCipher } from '../stream/content-cipher.ts'
 import { openSource } from '../stream/file-source.ts'
-import type { FromWorker, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
+import type { Frame, FromWorker, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
 import { fileFailure } from '../stream/place-file.ts'
 import { pumpAcross, pumpIn, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
 
@@ -24,14 +24,21 @@ type Work<Kind extends PartJob['kind']> = (job: Extract<PartJob, { kind: Kind }>
 const send: Work<'send'> = async (job, stages, stop, moved) => {
   const source = await openSource(job.source.path, job.source.identity)
   try {
-    const headers = { ...job.request.headers, 'content-length': String(job.length) }
+    const { before, after } = job.frame ?? NO_FRAME
+    const headers = { ...job.request.headers, 'content-length': String(before.length + job.length + after.length) }
     const { request, answer } = startRequest(agents, { ...job.request, headers, signal: stop })
     const over = new AbortController()
     answer.finally(() => over.abort()).catch(() => undefined)
     let whole = false
     try {
+      stages.crc?.update(before)
+      if (before.length > 0) request.write(before)
       whole = await pumpOut(source, job.offset, job.length, stages, request, over.signal, moved)
-      if (whole) request.end()
+      if (whole) {
+        stages.crc?.update(after)
+        if (after.length > 0) request.write(after)
+        request.end()
+      }
       return await answered(await answer, whole)
     } finally {
       // Less than Content-Length was sent: the server keeps nothing of it, and the connection is good for nothing.
@@ -70,10 +77,15 @@ const recode: Work<'recode'> = async (job, stages, stop, moved) => {
 }
 
 const sum: Work<'sum'> = async (job, stages, stop, moved) => {
+  const { before, after } = job.frame ?? NO_FRAME
   const source = await openSource(job.source.path, job.source.identity)
+  stages.crc?.update(before)
   await pumpAcross(source, job.offset, job.length, stages, null, 0, stop, moved).finally(() => source.close())
+  stages.crc?.update(after)
   return null
 }
+
+const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
 
 /** `whole`: all was sent. A server that is content with less is none that keeps what it is given. */
 async function answered({ status, headers, text }: Answer, whole: boolean): Promise<PartAnswer> {
@@ -101,10 +113,10 @@ async function run(id: number, job: PartJob): Promise<void> {
   const report = reporter(id)
   const crc = job.checksum ? await takeCrc64() : null
   try {
-    const cipher = job.cipher === null ? null : ctrCipher(job.cipher.dataKey, job.cipher.counter, job.offset)
+    const cipher = job.cipher === null ? null : openCipher(job.cipher)
     const answer = await work(job, { cipher, crc }, control.signal, report.moved)
     const good = answer === null || answer.status < 300
-    post({ t: 'done', id, result: { answer, crc64: good ? (crc?.value() ?? null) : null } satisfies PartResult })
+    post({ t: 'done', id, result: { answer, crc64: good ? (crc?.value() ?? null) : null, tag: cipher?.tag() ?? null } satisfies PartResult })
   } catch (cause) {
     if (control.signal.aborted) post({ t: 'failed', id, error: { code: 'cancelled' } })
     else if (cause instanceof Failure) post({ t: 'failed', id, error: cause.error })

@@ -32,8 +32,8 @@ export async function putWhole(story: Story): Promise<TransferOutcome['checksum'
 }
 
 /** OSS may have carried out an attempt whose answer was lost. Then the object that forbids the next one, or is simply there, is our own. */
-async function inTheWay({ oss, job: { bucket, key }, headers }: Story, cause: unknown, signal: AbortSignal): ReturnType<typeof ownObject> {
-  return cause instanceof Failure && MAY_BE_DONE.has(cause.error.code) ? ownObject(oss, bucket, key, headers, signal) : null
+async function inTheWay(story: Story, cause: unknown, signal: AbortSignal): ReturnType<typeof ownObject> {
+  return cause instanceof Failure && MAY_BE_DONE.has(cause.error.code) ? ownObject(story.oss, story.job, story, signal) : null
 }
 
 const MAY_BE_DONE: ReadonlySet<string> = new Set(['object-exists', 'unreachable'])
@@ -41,7 +41,7 @@ const MAY_BE_DONE: ReadonlySet<string> = new Set(['object-exists', 'unreachable'
 /** The marker of an empty folder: no content, so nothing to encrypt. Whatever has that name already stays as it is. */
 export async function putMarker({ oss, bucket, key }: UploadJob, running: Running): Promise<TransferOutcome> {
   running.tell({ t: 'planned', total: 0, parts: 1, keyName: null })
-  const outcome = { encrypted: false, checksum: 'absent', savedAs: null } as const
+  const outcome = { encrypted: false, checksum: 'absent', tag: 'none', savedAs: null } as const
   try {
     await putSmall(valueOf(await oss()), { bucket, key, headers: {}, body: new Uint8Array(0), forbidOverwrite: true }, running.control.cancelled)
     return { ...outcome, skipped: false }

@@ -3,8 +3,7 @@ import { Failure, isRetryable, type AppError } from '../../../shared/contract/er
 import type { Part } from '../../../shared/format/part-plan.ts'
 import { withRetry } from '../net/retry.ts'
 import type { Oss, SignedRequest, ToSign } from '../oss/client.ts'
-import type { DataKey } from '../stream/data-key.ts'
-import type { JobCipher, PartAnswer, PartJob, PartResult } from '../stream/part-job.ts'
+import type { PartAnswer, PartJob, PartResult } from '../stream/part-job.ts'
 import type { Control } from './control.ts'
 import type { PartPool } from './part-pool.ts'
 import type { Step } from './transfer-state.ts'
@@ -24,19 +23,11 @@ export interface Running {
   tell(step: Step): void
 }
 
-/** A data key and counter while their owner holds them; null for bytes that pass as they are. */
-export type Cipher = { readonly dataKey: DataKey; readonly counter: Uint8Array } | null
-
-/** A copy for one job, which the worker wipes. */
-export function copyFor(cipher: Cipher): JobCipher | null {
-  return cipher === null ? null : { dataKey: Uint8Array.from(cipher.dataKey.bytes), counter: cipher.counter }
-}
-
 /**
  * Runs `work` on every part, some at a time, in order of their numbers. The first failure stops the others and is
  * thrown once all of them stand still. True: all are done; false: a pause came, and `work` has succeeded for some.
  */
-export async function eachPart(parts: readonly Part[], running: Running, work: (part: Part, signal: AbortSignal) => Promise<void>): Promise<boolean> {
+export async function eachPart<P extends Part>(parts: readonly P[], running: Running, work: (part: P, signal: AbortSignal) => Promise<void>): Promise<boolean> {
   const { control } = running
   if (control.isPaused()) return false
   const moving = control.moving()
@@ -50,7 +41,7 @@ export async function eachPart(parts: readonly Part[], running: Running, work: (
   const underWay = new Set<Promise<void>>()
   const rest = parts[Symbol.iterator]()
   for (let { value, done } = rest.next(); done !== true && !halt.signal.aborted; { value, done } = rest.next()) {
-    const one: Promise<void> = work(value as Part, halt.signal)
+    const one: Promise<void> = work(value as P, halt.signal)
       .catch((cause: unknown) => {
         if (!halt.signal.aborted) failures.push(cause)
         stop()

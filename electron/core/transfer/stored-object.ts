@@ -1,10 +1,12 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { crc64FromDecimal } from '../../../shared/format/crc64.ts'
-import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
+import { ENVELOPE_PREFIX, META_PREFIX } from '../../../shared/format/envelope.ts'
 import type { Stored } from '../oss/answers.ts'
 import type { Oss } from '../oss/client.ts'
 import { headObject, type ObjectHead } from '../oss/objects.ts'
+import type { Dress } from './dress.ts'
+import { storedObject } from './stored-bytes.ts'
 
 /** Cleaning up goes on after the user's cancel, but not for ever. */
 export const CLEANUP_MS = 20_000
@@ -17,30 +19,44 @@ export function compareCrc64(theirs: string | null, ours: bigint): TransferOutco
   return 'matches'
 }
 
+interface Place {
+  readonly bucket: string
+  readonly key: string
+}
+
 /**
- * The object under this key, if it was written with these envelope headers: no two uploads share a wrapped data key.
- * Null for anybody else's object, and for none.
+ * The object under this key, if it was written with this very dress: no two uploads share a wrapped data key, and it stands in the
+ * metadata, or, for a whole message, before the ciphertext. Null for anybody else's object, and for none.
  */
-export async function ownObject(oss: Oss, bucket: string, key: string, envelope: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ObjectHead | null> {
+export async function ownObject(oss: Oss, { bucket, key }: Place, { headers, frame }: Dress, signal: AbortSignal): Promise<ObjectHead | null> {
   try {
     const head = await headObject(oss, bucket, key, signal)
-    return head.headers.get(`${ENVELOPE_PREFIX}key`) === envelope[`${ENVELOPE_PREFIX}key`] ? head : null
+    const named = Object.keys(headers).filter((name) => HOLDS_DATA_KEY.has(name))
+    if (!named.every((name) => head.headers.get(name) === headers[name])) return null
+    if (named.length > 0) return head
+    const length = frame.before.length
+    if (length === 0 || head.size < length) return null
+    const before = await storedObject(oss, { bucket, key }, head, signal).peek(0, length)
+    return Buffer.compare(before, frame.before) === 0 ? head : null
   } catch (cause) {
     if (cause instanceof Failure && cause.error.code === 'not-found') return null
     throw cause
   }
 }
 
+/** Headers with a wrapped data key in them: of the envelopes, and of a message's header. */
+const HOLDS_DATA_KEY: ReadonlySet<string> = new Set([`${ENVELOPE_PREFIX}key`, `${META_PREFIX}oss-crypto-key`, `${META_PREFIX}${META_PREFIX}header`])
+
 /**
  * Removes an object we have just written and OSS stored wrongly: it would look whole and decrypt to rubbish. With a
- * version id exactly that version goes. Without one, the object goes if its envelope is still the one of this very upload.
+ * version id exactly that version goes. Without one, the object goes if it is still the one of this very upload.
  * (OSS knows no conditional delete, so an object that replaces ours between the two calls would be lost; but whatever
  * was under the key before is gone already, and rubbish under a good name would be believed.) Best effort.
  */
-export async function removeDamaged(oss: Oss, bucket: string, key: string, stored: Stored, envelope: Readonly<Record<string, string>>): Promise<void> {
+export async function removeDamaged(oss: Oss, { bucket, key }: Place, stored: Stored, dress: Dress): Promise<void> {
   const signal = AbortSignal.timeout(CLEANUP_MS)
   try {
-    if (stored.versionId === null && (await ownObject(oss, bucket, key, envelope, signal)) === null) return
+    if (stored.versionId === null && (await ownObject(oss, { bucket, key }, dress, signal)) === null) return
     const query = stored.versionId === null ? {} : { versionId: stored.versionId }
     await oss.call({ method: 'DELETE', bucket, key, query, action: 'oss:DeleteObject' }, signal)
   } catch {

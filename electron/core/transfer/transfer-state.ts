@@ -102,6 +102,8 @@ export function needsUser(error: AppError): boolean {
     case 'wrong-master-key':
     case 'no-master-key':
     case 'key-not-usable':
+    case 'kms-key':
+    case 'command-failed':
     case 'keychain-locked':
     case 'keychain-missing':
     case 'passphrase-needed':

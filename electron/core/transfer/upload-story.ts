@@ -1,37 +1,54 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import type { Part } from '../../../shared/format/part-plan.ts'
-import type { Sealed } from '../keys/keyring.ts'
+import { contextBytes, type MessageHeader } from '../../../shared/format/message.ts'
 import type { Stored } from '../oss/answers.ts'
 import type { Oss, ToSign } from '../oss/client.ts'
 import { identify, sameSource, type SourceIdentity } from '../stream/file-source.ts'
-import type { PartAnswer } from '../stream/part-job.ts'
+import type { JobCipher, PartAnswer } from '../stream/part-job.ts'
+import type { Dress, SealedUpload } from './dress.ts'
 import type { UploadJob } from './jobs.ts'
-import { copyFor, runPart, type Running } from './running.ts'
+import { eachPart, runPart, type Running } from './running.ts'
 import { compareCrc64, removeDamaged } from './stored-object.ts'
 
-/** One state of one file under one data key. Nothing of it ever changes: another state of the file is another story. */
-export interface Story {
+/** One state of one file under one data key. */
+export interface Sealing {
   readonly job: UploadJob
   readonly running: Running
-  readonly oss: Oss
   readonly path: string
   readonly identity: SourceIdentity
+  readonly sealed: SealedUpload
+}
+
+/** The same with all that is sent. Nothing of it ever changes: another state of the file is another story. */
+export interface Story extends Sealing, Dress {
+  readonly oss: Oss
+  /** Of the object. */
   readonly parts: readonly Part[]
-  readonly sealed: Sealed
-  /** The envelope, as it goes with every request. */
-  readonly headers: Readonly<Record<string, string>>
   /** Parts that are done, for the retry counter. */
   readonly progress: { done: number }
 }
 
+/** Which bytes of the file a part of the object holds, and what of the frame; its cipher, with a copy of the key that the worker wipes. */
+function insideOf({ frame, identity: { size }, sealed }: Story, part: Part) {
+  const { before, after } = frame
+  const inFile = (at: number): number => Math.min(Math.max(at - before.length, 0), size)
+  const [from, to] = [part.offset, part.offset + part.length]
+  const behind = (at: number): number => Math.max(0, at - before.length - size)
+  const cipher: JobCipher = { kind: 'ctr', dataKey: Uint8Array.from(sealed.dataKey.bytes), counter: sealed.counter, at: inFile(from), resplit: null }
+  return {
+    offset: inFile(from), length: inFile(to) - inFile(from), cipher, checksum: true,
+    frame: { before: before.subarray(from, to), after: after.subarray(behind(from), behind(to)) },
+  }
+}
+
 /** Encrypts and sends one part until OSS took it whole; `accept` gets its answer and the CRC-64 of what was sent. */
 export function sendPart(story: Story, part: Part, toSign: ToSign, signal: AbortSignal, accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>): Promise<void> {
-  const { running, oss, path, identity, sealed, progress } = story
+  const { running, oss, path, identity, progress } = story
   return runPart(running, progress, {
     part, oss, toSign,
     action: 'oss:PutObject',
-    job: (request) => ({ kind: 'send', request, source: { path, identity }, offset: part.offset, length: part.length, cipher: copyFor(sealed), checksum: true }),
+    job: (request) => ({ kind: 'send', request, source: { path, identity }, ...insideOf(story, part) }),
     accept: ({ crc64 }, answer) => {
       if (crc64 === null) throw new Error('a part without its sum')
       return accept(answer, crc64)
@@ -39,19 +56,36 @@ export function sendPart(story: Story, part: Part, toSign: ToSign, signal: Abort
   }, signal)
 }
 
-/** CRC-64 of a part's ciphertext without sending it. */
-export async function sumOf({ running, path, identity, sealed }: Story, { offset, length }: Part, signal: AbortSignal): Promise<bigint> {
-  const { crc64 } = await running.pool.run({ kind: 'sum', source: { path, identity }, offset, length, cipher: copyFor(sealed), checksum: true }, { signal })
+/** CRC-64 of a part as it is stored, without sending it. */
+export async function sumOf(story: Story, part: Part, signal: AbortSignal): Promise<bigint> {
+  const { running, path, identity } = story
+  const { crc64 } = await running.pool.run({ kind: 'sum', source: { path, identity }, ...insideOf(story, part) }, { signal })
   if (crc64 === null) throw new Error('a part without its sum')
   return crc64
 }
 
-/** Repeats `round` (true: all is sent) from pause to pause. False: the source is not the same any more after one. */
-export async function throughPauses(story: Story, round: () => Promise<boolean>): Promise<boolean> {
-  const { running, path, identity } = story
+/**
+ * The tag of the whole ciphertext, which stands before it: so the file is read once for it, and nothing is sent. Null: the file changed
+ * during a pause. What is sent later is of the same state of the file, or nothing is.
+ */
+export async function tagOf(sealing: Sealing, { header, iv }: { readonly header: MessageHeader; readonly iv: Uint8Array }): Promise<Uint8Array | null> {
+  const { running, path, identity, sealed } = sealing
+  let tag: Uint8Array | null = null
+  const read = async ({ number, offset, length }: Part, signal: AbortSignal): Promise<void> => {
+    const cipher: JobCipher = { kind: 'gcm', dataKey: Uint8Array.from(sealed.dataKey.bytes), iv, associated: contextBytes(header.context) }
+    const onMoved = (bytes: number): void => running.tell({ t: 'moved', part: number, bytes })
+    ;({ tag } = await running.pool.run({ kind: 'sum', source: { path, identity }, offset, length, cipher, checksum: false }, { signal, onMoved }))
+  }
+  const whole = [{ number: 1, offset: 0, length: identity.size }]
+  return (await throughPauses(sealing, () => eachPart(whole, running, read))) ? tag : null
+}
+
+/** Repeats `round` (true: all is done) from pause to pause. False: the source is not the same any more after one. */
+export async function throughPauses(sealing: Sealing, round: () => Promise<boolean>): Promise<boolean> {
+  const { running, path, identity } = sealing
   while (!(await round())) {
     await running.control.untilMoving()
-    await keyStays(story)
+    await keyStays(sealing)
     if (!sameSource(await identify(path), identity)) return false
   }
   return true
@@ -61,18 +95,18 @@ export async function throughPauses(story: Story, round: () => Promise<boolean>)
  * Throws Failure 'not-found' when the master key was deleted since the envelope was made: nobody could open the object.
  * Other trouble with it, such as a locked keychain, is no reason to lose what was sent.
  */
-export async function keyStays({ job }: Story): Promise<void> {
+export async function keyStays({ job }: Sealing): Promise<void> {
   const key = await job.masterKey()
   if (key.ok) key.value[Symbol.dispose]()
   else if (key.error.code === 'not-found') throw new Failure(key.error)
 }
 
 /** OSS's sum against ours. Throws Failure 'checksum' after removing what it stored wrongly. */
-export async function agreed({ oss, job: { bucket, key }, headers }: Story, stored: Stored, crc64: bigint): Promise<TransferOutcome['checksum']> {
+export async function agreed(story: Story, stored: Stored, crc64: bigint): Promise<TransferOutcome['checksum']> {
   try {
     return compareCrc64(stored.crc64, crc64)
   } catch (cause) {
-    await removeDamaged(oss, bucket, key, stored, headers)
+    await removeDamaged(story.oss, story.job, stored, story)
     throw cause
   }
 }

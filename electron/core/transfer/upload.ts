@@ -1,19 +1,18 @@
 import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { combineCrc64, crc64ToDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
-import { serializeEnvelope } from '../../../shared/format/envelope.ts'
 import { choosePartSize, planParts, type Part } from '../../../shared/format/part-plan.ts'
-import { seal, type Sealed } from '../keys/keyring.ts'
 import { storedOf } from '../oss/answers.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
 import { identify, identifyAtRest, sameSource } from '../stream/file-source.ts'
 import { beginUpload, dropLeftBehind } from './begin-upload.ts'
 import { contentTypeOf } from './content-type.ts'
+import { dressOf, frameBytes, sealUpload } from './dress.ts'
 import type { UploadJob } from './jobs.ts'
 import { putMarker, putWhole } from './put-whole.ts'
 import { eachPart, type Running } from './running.ts'
 import { compareCrc64 } from './stored-object.ts'
-import { agreed, keyStays, sendPart, throughPauses, type Story } from './upload-story.ts'
+import { agreed, keyStays, sendPart, tagOf, throughPauses, type Sealing, type Story } from './upload-story.ts'
 
 /**
  * Encrypts a file into an object. Throws Failure; of what failed or was cancelled no upload and no damaged object stays
@@ -23,7 +22,7 @@ export async function upload(job: UploadJob, running: Running): Promise<Transfer
   if (job.source === null) return putMarker(job, running)
   for (;;) {
     const checksum = await uploadOnce(job, job.source, running)
-    if (checksum !== null) return { encrypted: true, checksum, savedAs: null, skipped: false }
+    if (checksum !== null) return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
   }
 }
 
@@ -32,39 +31,47 @@ async function uploadOnce(job: UploadJob, path: string, running: Running): Promi
   const oss = valueOf(await job.oss())
   await dropLeftBehind(oss, job)
   const identity = await identifyAtRest(path)
-  const { parts, partSize } = plan(identity.size, job)
-  const { sealed, keyName } = await sealFor(job)
+  const sealed = await sealUpload(job, identity.size, running.control.cancelled)
   using _wiped = sealed.dataKey
-  const sizes = partSize === null ? {} : { dataSize: identity.size, partSize }
-  const headers = serializeEnvelope({ ...sealed.envelope, ...sizes })
-  running.tell({ t: 'planned', total: identity.size, parts: parts.length, keyName })
-  const story: Story = { job, running, oss, path, identity, parts, sealed, headers, progress: { done: 0 } }
+  const total = identity.size + frameBytes(sealed, job.format, identity.size)
+  const { parts, partSize } = plan(total, job)
+  const planned = { t: 'planned', total, parts: parts.length, keyName: sealed.keyName } as const
+  running.tell(planned)
+  const sealing: Sealing = { job, running, path, identity, sealed }
+  let tag: Uint8Array | null = null
+  if ('header' in sealed.inside) {
+    tag = await tagOf(sealing, sealed.inside)
+    if (tag === null) return null
+    // What was read for the tag is not sent yet: counting starts again.
+    running.tell(planned)
+  }
+  const story: Story = { ...sealing, ...dressOf(sealed, job.format, identity.size, partSize, tag), oss, parts, progress: { done: 0 } }
   // Awaited here: the data key is wiped when this block ends.
   return await (partSize === null ? putWhole(story) : putInParts(story))
 }
 
-async function sealFor(job: UploadJob): Promise<{ readonly sealed: Sealed; readonly keyName: string }> {
-  using masterKey = valueOf(await job.masterKey())
-  return { sealed: valueOf(await seal(masterKey)), keyName: masterKey.name }
-}
-
-/** `partSize` null: in one request. A part size is a multiple of the cipher block, so every part starts at one. */
-function plan(size: number, { multipartFrom, partSize: preferred }: UploadJob): { readonly parts: readonly Part[]; readonly partSize: number | null } {
-  if (size === 0 || size < multipartFrom) return { parts: [{ number: 1, offset: 0, length: size }], partSize: null }
-  const partSize = choosePartSize(size, preferred)
-  return { parts: planParts(size, partSize), partSize }
+/**
+ * `total`: bytes of the object. `partSize` null: in one request. A part size is a multiple of the cipher block, so that where there is
+ * nothing before the ciphertext every part starts at one.
+ */
+function plan(total: number, { multipartFrom, partSize: preferred }: UploadJob): { readonly parts: readonly Part[]; readonly partSize: number | null } {
+  if (total === 0 || total < multipartFrom) return { parts: [{ number: 1, offset: 0, length: total }], partSize: null }
+  const partSize = choosePartSize(total, preferred)
+  return { parts: planParts(total, partSize), partSize }
 }
 
 async function putInParts(story: Story): Promise<TransferOutcome['checksum'] | null> {
   const { job, running, oss, path, identity, parts, headers } = story
   const { bucket, key, replace } = job
+  // OSS asks for the envelope with every part in format V2; nothing else is known to it.
+  const repeated = job.format.startsWith('v2') ? headers : {}
   const begun = await beginUpload(oss, { bucket, key, headers: { ...headers, 'content-type': contentTypeOf(key) }, forbidOverwrite: !replace }, job)
   const sent = new Map<number, { readonly etag: string; readonly crc64: bigint }>()
   let completed = false
   try {
     const remaining = (): readonly Part[] => parts.filter(({ number }) => !sent.has(number))
     const send = (part: Part, signal: AbortSignal): Promise<void> =>
-      sendPart(story, part, { method: 'PUT', bucket, key, query: partQuery(begun.upload.uploadId, part.number), headers }, signal, (answer, crc64) => {
+      sendPart(story, part, { method: 'PUT', bucket, key, query: partQuery(begun.upload.uploadId, part.number), headers: repeated }, signal, (answer, crc64) => {
         const { etag, crc64: theirs } = storedOf(answer.headers)
         compareCrc64(theirs, crc64)
         sent.set(part.number, { etag, crc64 })

@@ -1,0 +1,61 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
+import { combineCrc64, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import { contextBytes, tagOfEnd } from '../../../shared/format/message.ts'
+import { algorithmOf } from '../../../shared/format/message-header.ts'
+import { takeCrc64 } from '../stream/crc64-sum.ts'
+import { identify } from '../stream/file-source.ts'
+import type { Frame } from '../stream/part-job.ts'
+import { damaged, type Content } from './content.ts'
+import type { Piece } from './pieces.ts'
+import type { Running } from './running.ts'
+import type { StoredBytes } from './stored-bytes.ts'
+
+/** What is stored around the ciphertext, and the tag: 16 bytes, or none. */
+interface Surroundings extends Frame {
+  readonly tag: Uint8Array | null
+}
+
+/** Reads what stands around the content. Throws Failure 'message-damaged' when it does not end as it must. */
+export async function surroundings({ message, offset, length }: Content, { size, peek }: StoredBytes): Promise<Surroundings> {
+  const nothing = new Uint8Array(0)
+  if (message === null) return { before: nothing, after: nothing, tag: null }
+  const { tagBytes } = algorithmOf(message.header)
+  const end = offset + length
+  if (size - end !== { split: 0, message: 2 + tagBytes, stream: tagBytes }[message.form]) throw damaged()
+  const [before, after] = [await peek(0, offset), await peek(end, size - end)]
+  const tag = message.form === 'split' ? message.tag : message.form === 'stream' ? after : tagOfEnd(after)
+  if (tag?.length !== tagBytes) throw damaged()
+  return { before, after, tag: tagBytes === 0 ? null : tag }
+}
+
+/** CRC-64 of all stored bytes, from the sums of the pieces. */
+export async function wholeSum({ before, after }: Frame, pieces: readonly Piece[], sums: ReadonlyMap<number, bigint>): Promise<bigint> {
+  const content = pieces.reduce((sum, { number, length, lead }) => combineCrc64(sum, sums.get(number) ?? EMPTY_CRC64, length - lead), await sumOf(before))
+  return combineCrc64(content, await sumOf(after), after.length)
+}
+
+async function sumOf(bytes: Uint8Array): Promise<bigint> {
+  const crc = await takeCrc64()
+  crc.update(bytes)
+  const sum = crc.value()
+  crc.release()
+  return sum
+}
+
+/**
+ * Reads a decrypted GCM message once more and compares its tag: until then nothing of it may be seen under its name. Throws Failure
+ * 'message-damaged', 'cancelled'. A pause that comes before waits here; one that comes while it reads is too late.
+ */
+export async function verifyTag(content: Content, tag: Uint8Array | null, temporary: string, running: Running): Promise<TransferOutcome['tag']> {
+  const { opened, message, size } = content
+  if (opened === null || message === null || tag === null) return 'none'
+  await running.control.untilMoving()
+  const found = await running.pool.run({
+    kind: 'sum', source: { path: temporary, identity: await identify(temporary) }, offset: 0, length: size, checksum: false,
+    cipher: { kind: 'gcm', dataKey: Uint8Array.from(opened.dataKey.bytes), iv: message.iv, associated: contextBytes(message.header.context) },
+  }, { signal: running.control.cancelled })
+  if (found.tag === null) throw new Error('a GCM pass without a tag')
+  if (found.tag.length !== tag.length || !timingSafeEqual(found.tag, tag)) throw damaged()
+  return 'verified'
+}
