@@ -38,6 +38,7 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
       if (before === undefined || whichOpen(before) !== whichOpen(keys)) {
         void client.invalidateQueries({ queryKey: ['encryption'] })
         void client.invalidateQueries({ queryKey: ['facts'] })
+        void client.invalidateQueries({ queryKey: ['sniff'] })
       }
     }),
     bridge.on('profiles.changed', (profiles) => {

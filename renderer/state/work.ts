@@ -12,7 +12,7 @@ export type Asked =
   | { readonly kind: 'profile'; readonly profileId: string | null }
   | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }
   | { readonly kind: 'cancel-transfer'; readonly id: string }
-  | { readonly kind: 'unlock' }
+  | { readonly kind: 'unlock' | 'add-kms' | 'add-program' }
   | { readonly kind: 'shortcuts' }
 
 /** Something that went wrong just now with what the user asked for, shown as a bar above the list. */

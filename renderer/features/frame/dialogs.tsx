@@ -1,6 +1,8 @@
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { ask, useWork } from '../../state/work.ts'
+import { KeyAddKmsDialog } from '../keys/key-add-kms-dialog.tsx'
+import { KeyAddProgramDialog } from '../keys/key-add-program-dialog.tsx'
 import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
 import { DeleteDialog } from '../objects/delete-dialog.tsx'
 import { NewFolderDialog } from '../objects/new-folder-dialog.tsx'
@@ -24,6 +26,8 @@ export function Dialogs({ profiles, keys }: { readonly profiles: readonly Profil
     case 'upload': return settings === undefined ? null : <UploadSheet key={asked.planId} planId={asked.planId} grants={asked.grants} profiles={profiles} keys={keys} settings={settings} onClose={close} />
     case 'profile': return <ProfileDialog profile={profiles.find((profile) => profile.id === asked.profileId)} onClose={close} />
     case 'import-key': return <KeyImportDialog onClose={close} {...(asked.description !== undefined && { description: asked.description })} {...(asked.forObject !== undefined && { forObject: asked.forObject })} />
+    case 'add-kms': return <KeyAddKmsDialog onClose={close} />
+    case 'add-program': return <KeyAddProgramDialog onClose={close} />
     case 'cancel-transfer': return <CancelDialog id={asked.id} onClose={close} />
     case 'unlock': return <UnlockDialog onClose={close} />
     case 'shortcuts': return <ShortcutsDialog onClose={close} />

@@ -4,12 +4,12 @@ import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Facts, Mono } from '../../ui/facts.tsx'
-import { useDay, useKeyWords } from './key-words.ts'
+import { markOf, useDay, useKeyWords } from './key-words.ts'
 
 /** In place of a fingerprint: which key in KMS, or which program. */
-export function RemoteName({ masterKey: { kms, command } }: { readonly masterKey: MasterKey }) {
-  const name = kms !== null ? kms.cmkId : (command?.program.split(/[\\/]/).at(-1) ?? '')
-  return <span title={kms?.arn || command?.program || name}>{shownName(name)}</span>
+export function RemoteName({ masterKey: key }: { readonly masterKey: MasterKey }) {
+  const name = markOf(key, 2)
+  return <span title={key.kms?.arn || key.command?.program || name}>{shownName(name)}</span>
 }
 
 /** The facts of a key that is elsewhere. */

@@ -55,6 +55,10 @@ export function iconOf({ kind, hasPrivate }: MasterKey): IconName {
   return kind === 'command' ? 'program' : hasPrivate ? 'key' : 'half'
 }
 
+/** What tells one key from another beside its name: groups of the fingerprint, the id in KMS, the program's file name. */
+export const markOf = ({ kms, command, fingerprint }: MasterKey, groups: number): string =>
+  kms?.cmkId ?? command?.program.split(/[\\/]/).at(-1) ?? fingerprintGroups(fingerprint, groups)
+
 /** The four short groups spelt for screen readers. */
 export const spokenFingerprint = (hex: string): string => fingerprintGroups(hex, 4).split(' ').join(', ')
 

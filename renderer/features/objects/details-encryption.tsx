@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react'
-import type { Encryption, EnvelopeFacts } from '../../../shared/contract/models.ts'
+import type { Encryption } from '../../../shared/contract/models.ts'
 import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Facts, Mono } from '../../ui/facts.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
+import { EnvelopeHints } from './envelope-hints.tsx'
 import { EncryptionNote, type EncryptionSectionProps } from './encryption-note.tsx'
+import { contentText, FORMATS, wrapText } from './format-words.ts'
 import { sameDescription } from './same-description.ts'
 
 /** What the envelope says, which key opens it or what is missing. */
@@ -21,7 +23,7 @@ export function EncryptionSection(props: EncryptionSectionProps) {
   )
 }
 
-function EnvelopeRows({ encryption, keys, facts }: EncryptionSectionProps & { readonly encryption: Encryption }) {
+function EnvelopeRows({ encryption, keys, facts, place, row }: EncryptionSectionProps & { readonly encryption: Encryption }) {
   const t = useText()
   if (encryption.state === 'plain') return <Facts rows={[checksum()]} />
   if (encryption.state === 'broken') {
@@ -45,17 +47,18 @@ function EnvelopeRows({ encryption, keys, facts }: EncryptionSectionProps & { re
     <>
       <Facts
         rows={[
-          missingShown ? null : [t('objects:d.description'), envelope.description === '' ? t('objects:d.descriptionEmpty') : <Mono key="d" text={shownName(envelope.description)} />],
+          missingShown || envelope.cmks.length > 0 ? null : [t('objects:d.description'), envelope.description === '' ? t('objects:d.descriptionEmpty') : <Mono key="d" text={shownName(envelope.description)} />],
           same.some((one) => one.hasPrivate) ? [t('objects:d.tried'), shownName(same.map((one) => one.name).join(', '))] : null,
-          key === undefined ? null : [t('objects:d.fingerprint'), <Fingerprint key="f" hex={key.fingerprint} />],
-          [t('objects:d.contentAlgorithm'), envelope.contentAlgorithm === 'AES/CTR/NoPadding' ? 'AES-256-CTR' : envelope.contentAlgorithm],
+          key === undefined || key.kind !== 'rsa' ? null : [t('objects:d.fingerprint'), <Fingerprint key="f" hex={key.fingerprint} />],
+          [t('objects:d.contentAlgorithm'), contentText(envelope)],
           [t('objects:d.wrap'), wrapText(envelope)],
-          encryption.state === 'later' ? null : [t('objects:d.envelope'), t('objects:d.envelopeWhole')],
+          ...envelope.cmks.map((cmk) => [t('objects:d.cmk'), <Mono key={cmk} text={shownName(cmk)} />] as const),
+          Object.keys(envelope.context).length === 0 ? null : [t('objects:d.context'), <Mono key="c" text={shownName(JSON.stringify(envelope.context))} />],
+          encryption.state === 'later' ? null : [t('objects:d.envelope'), t('objects:d.envelopeOf', { format: FORMATS[envelope.format] })],
           checksum(),
         ]}
       />
-      {envelope.plaintextMd5 && <p className="hint tw-warn">{t('objects:d.md5')}</p>}
-      {encryption.state === 'sealed' && <p className="hint">{t('objects:d.limits')}</p>}
+      <EnvelopeHints place={place} row={row} envelope={envelope} sealed={encryption.state === 'sealed'} keyKind={key?.kind ?? 'rsa'} />
     </>
   )
 
@@ -66,7 +69,6 @@ function EnvelopeRows({ encryption, keys, facts }: EncryptionSectionProps & { re
 
 const PREFIX = 'x-oss-meta-client-side-encryption-'
 const shortHeader = (header: string): string => header.replace(/^x-oss-meta-/, '')
-const wrapText = (envelope: EnvelopeFacts): string => (envelope.wrapAlgorithm === 'RSA/NONE/PKCS1Padding' ? `RSA-${envelope.wrapBits}, PKCS#1 v1.5` : envelope.wrapAlgorithm)
 
 /** The first four groups, spelled for screen readers. */
 function Fingerprint({ hex }: { readonly hex: string }) {

@@ -32,8 +32,8 @@ export function DetailsObject({ row, place, actions, keys }: DetailsProps & { re
         </div>
       </div>
       <EncryptionSection place={place} row={row} keys={keys} encryption={encryption ?? (state.isPending ? 'checking' : 'unknown')} facts={facts.data} />
-      <ObjectSection row={row} facts={facts.data} same={encryption?.state === 'sealed'} />
-      {!closed && encryption !== undefined && <Preview place={place} row={row} />}
+      <ObjectSection row={row} facts={facts.data} same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0} />
+      {!closed && encryption !== undefined && <Preview place={place} row={row} tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'} />}
       <MetadataSection facts={facts.data} />
     </>
   )

@@ -13,6 +13,10 @@ export interface DownloadHow {
   readonly raw: boolean
   /** Ask for the folder again. */
   readonly elsewhere?: boolean
+  /** A whole message of the KMS Encryption SDK, which its headers do not tell of. */
+  readonly message?: boolean
+  /** As a Java SDK wrote it that split the file anew. */
+  readonly repair?: boolean
   /** Only this key, whatever the description says. */
   readonly keyId?: string
 }
@@ -25,7 +29,7 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
   const t = useText()
   const q = useQuantities()
   const start = useStartDownload()
-  return async (place, rows, { raw, elsewhere = false, keyId }) => {
+  return async (place, rows, { raw, elsewhere = false, message = false, repair = false, keyId }) => {
     const first = rows[0]
     if (first === undefined) return
     try {
@@ -34,7 +38,7 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
       useWork.setState({ target })
       const keys = rows.map((row) => row.key)
       const { profileId, bucket } = place
-      await start.mutateAsync({ profileId, bucket, keys, target: target.id, fileName: null, existing: 'rename', raw, keyIds: keyId === undefined ? [] : [keyId], range: null })
+      await start.mutateAsync({ profileId, bucket, keys, target: target.id, fileName: null, existing: 'rename', raw, keyIds: keyId === undefined ? [] : [keyId], range: null, message, repair })
       setPanes({ panelOpen: true })
       say(t('objects:download.started', { count: rows.length, n: q.count(rows.length) }))
     } catch (cause) {

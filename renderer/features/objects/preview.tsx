@@ -9,8 +9,8 @@ import { iconOf } from './rows.ts'
 
 const BYTES = 4096
 
-/** The first few kilobytes of what may be text, decrypted, only when asked for. */
-export function Preview({ place, row }: { readonly place: Place; readonly row: ObjectRow }) {
+/** The first few kilobytes of what may be text, decrypted, only when asked for. `tag`: a tag covers the whole, which a piece cannot be held against. */
+export function Preview({ place, row, tag = false }: { readonly place: Place; readonly row: ObjectRow; readonly tag?: boolean }) {
   const t = useText()
   const q = useQuantities()
   const preview = usePreview()
@@ -24,6 +24,7 @@ export function Preview({ place, row }: { readonly place: Place; readonly row: O
       {preview.data?.binary === true && <p className="hint">{t('objects:preview.binary')}</p>}
       {preview.data?.binary === false && <pre className="preview mono" tabIndex={0}>{preview.data.text}</pre>}
       {preview.data?.binary === false && row.size > BYTES && <p className="hint">{t('objects:preview.cut', { bytes: q.exactBytes(BYTES) })}</p>}
+      {preview.data !== undefined && tag && <p className="hint">{t('objects:preview.unverified')}</p>}
       {problem !== null && <Message message={problem} />}
     </section>
   )

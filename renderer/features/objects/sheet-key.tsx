@@ -2,7 +2,6 @@ import { useState } from 'react'
 import type { MasterKey, MasterKeyId, Profile } from '../../../shared/contract/models.ts'
 import { useSetDefaultKey } from '../../queries/keys.ts'
 import { canEncrypt, canEncryptIn, defaultKeyOf } from '../../queries/profiles.ts'
-import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
@@ -13,11 +12,12 @@ import { Note } from '../../ui/note.tsx'
 import { Select } from '../../ui/select.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { KeyGenerateDialog } from '../keys/key-generate-dialog.tsx'
+import { markOf } from '../keys/key-words.ts'
 import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
 
 /** Fewer bits than this are accepted only after a tick. */
 const WEAK_BELOW = 2048
-const isWeak = (key: MasterKey): boolean => key.bits < WEAK_BELOW && !key.weakAllowed
+const isWeak = (key: MasterKey): boolean => key.bits > 0 && key.bits < WEAK_BELOW && !key.weakAllowed
 
 /** The default of the bucket, then of the profile; without one, the only key there is. Never one of several by chance. */
 export function suggestedKey(profile: Profile | undefined, bucket: string, keys: readonly MasterKey[]): MasterKeyId | null {
@@ -71,9 +71,9 @@ function KeyChoice({ usable, profile, bucket, chosen, onChoose, weak, onWeak }: 
       <div className="field">
         <Select
           tall icon="key" labelledBy="sheet-key" value={chosen?.id ?? ''} onChange={onChoose}
-          options={usable.map((key) => ({ value: key.id, text: key.name, label: <>{shownName(key.name)} <span className="mono faint">{fingerprintGroups(key.fingerprint, 2)}</span></> }))}
+          options={usable.map((key) => ({ value: key.id, text: key.name, label: <>{shownName(key.name)} <span className="mono faint">{shownName(markOf(key, 2))}</span></> }))}
           shown={chosen === undefined ? <span className="faint">{t('objects:sheet.chooseKey')}</span> : (
-            <><span className="medium">{shownName(chosen.name)}</span><br /><span className="faint small"><span className="mono">{fingerprintGroups(chosen.fingerprint, 4)}</span>, {origin(chosen)}</span></>
+            <><span className="medium">{shownName(chosen.name)}</span><br /><span className="faint small"><span className="mono">{shownName(markOf(chosen, 4))}</span>, {origin(chosen)}</span></>
           )}
         />
         {chosen !== undefined && <KeyProof masterKey={chosen} />}
@@ -107,7 +107,26 @@ function KeyProof({ masterKey }: { readonly masterKey: MasterKey }) {
   const q = useQuantities()
   if (!masterKey.hasPrivate) return <Message message={{ kind: 'warn', text: t('objects:sheet.publicOnly') }} />
   const proof = masterKey.proven === null ? t('objects:sheet.notProven') : t('objects:sheet.proven', { time: q.time(masterKey.proven) })
+  if (masterKey.kind !== 'rsa') return <ElsewhereProof masterKey={masterKey} proof={proof} />
   const sample = masterKey.origin === 'sample'
   const backup = sample ? t('objects:sheet.sample') : masterKey.backedUp === null ? t('objects:sheet.noBackup') : t('objects:sheet.backed', { time: q.time(masterKey.backedUp) })
-  return <Message message={{ kind: sample || masterKey.backedUp !== null ? 'ok' : 'warn', text: [proof, backup].join(t('common:space')) }} />
+  const written = <WritesNote masterKey={masterKey} />
+  return <>{written}<Message message={{ kind: sample || masterKey.backedUp !== null ? 'ok' : 'warn', text: [proof, backup].join(t('common:space')) }} /></>
+}
+
+/** KMS and programs need no backup, and cost a call or a run a file. */
+function ElsewhereProof({ masterKey, proof }: { readonly masterKey: MasterKey; readonly proof: string }) {
+  const t = useText()
+  return (
+    <>
+      <WritesNote masterKey={masterKey} />
+      <Message message={{ kind: 'ok', text: [proof, t(masterKey.kind === 'kms' ? 'objects:sheet.kms' : 'objects:sheet.program')].join(t('common:space')) }} />
+    </>
+  )
+}
+
+/** Said whenever it is not what every SDK reads. */
+function WritesNote({ masterKey: { writes } }: { readonly masterKey: MasterKey }) {
+  const t = useText()
+  return writes === 'v2' ? null : <Message message={{ kind: 'warn', text: t('objects:sheet.writes', { format: t(`remote:writes.${writes}`), note: t(`remote:writes.note.${writes}`) }) }} />
 }

@@ -64,7 +64,7 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
   const send = (decisions: Readonly<Record<string, Decision>>) => {
     decide(false)
     if (key === undefined) return
-    start.mutate({ planId: plan.id, keyId: key.id, existing, decisions: { ...decisions }, allowWeak: weak, partSize: null, parallel: null, toKey: null }, {
+    start.mutate({ planId: plan.id, keyId: key.id, existing, decisions: { ...decisions }, allowWeak: weak, partSize: null, parallel: null, toKey: null, format: null }, {
       onSuccess: () => {
         say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
         step(1)

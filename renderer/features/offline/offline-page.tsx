@@ -5,6 +5,8 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
+import { KeyAddKmsDialog } from '../keys/key-add-kms-dialog.tsx'
+import { KeyAddProgramDialog } from '../keys/key-add-program-dialog.tsx'
 import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
 import { HeadersDialog } from './headers-dialog.tsx'
 import { BigDrop, DropAndTarget } from './offline-drop.tsx'
@@ -13,9 +15,12 @@ import { needsUser } from './offline-state.ts'
 import { useOfflineActs } from './use-offline-acts.ts'
 import { useOfflineRows, type ShownRow } from './use-offline-rows.ts'
 
-type Ask = { readonly kind: 'paste' } | { readonly kind: 'import'; readonly description: string; readonly forObject: string }
+type Ask = { readonly kind: 'paste' | 'add-kms' | 'add-program' } | { readonly kind: 'import'; readonly description: string; readonly forObject: string }
 
-/** Files that were downloaded raw, and their envelopes, become readable files. Nothing on this page opens a socket. */
+/**
+ * Files that were downloaded raw, and their envelopes, become readable files. Nothing on this page opens a socket, save
+ * rows whose key is in KMS, and these say so.
+ */
 export function OfflinePage() {
   const t = useText()
   const rows = useOfflineRows()
@@ -25,6 +30,8 @@ export function OfflinePage() {
   const [refused, setRefused] = useState(false)
   const problem = useProblem(acts.error)
   const ready = rows.filter((shown) => shown.state.kind === 'ready')
+  // The badge is true: it says what the rows that are not done yet will do.
+  const calls = rows.filter(({ state, keyKind }) => keyKind === 'kms' && state.kind !== 'done').length
 
   const onDragOver = (event: DragEvent) => {
     event.preventDefault()
@@ -45,7 +52,7 @@ export function OfflinePage() {
     <div className="mid-pane" onDragOver={onDragOver} onDragLeave={onDragLeave} onDrop={onDrop}>
       <div className="bar" data-region="toolbar">
         <h1 className="grow">{t('offline:title')}</h1>
-        <span className="badge"><Icon name="nonet" />{t('offline:badge')}</span>
+        {calls === 0 ? <span className="badge"><Icon name="nonet" />{t('offline:badge')}</span> : <span className="badge warn"><Icon name="globe" />{t('offline:badge.kms', { count: calls })}</span>}
         {rows.length > 0 && <Button kind="primary" disabled={ready.length === 0} busy={acts.starting} onClick={() => void acts.decrypt(ready.map(({ row }) => row))}>{ready.length === 0 ? t('offline:act.start') : t('offline:act.startAll', { count: ready.length })}</Button>}
       </div>
       {problem !== null && <Note kind="bad" icon="alert" bar>{problem.text}</Note>}
@@ -53,11 +60,13 @@ export function OfflinePage() {
       {rows.length === 0 ? <BigDrop {...zone} /> : (
         <>
           <DropAndTarget {...zone} />
-          <OfflineTable rows={rows}>{(shown) => <OfflineRowView key={shown.row.id} shown={shown} acts={acts} onImport={(description, forObject) => ask({ kind: 'import', description, forObject })} />}</OfflineTable>
+          <OfflineTable rows={rows}>{(shown) => <OfflineRowView key={shown.row.id} shown={shown} acts={acts} onImport={(description, forObject) => ask({ kind: 'import', description, forObject })} onAdd={(kind) => ask({ kind })} />}</OfflineTable>
           <OfflineFoot rows={rows} />
         </>
       )}
       {asked?.kind === 'paste' && <HeadersDialog rows={rows} onClose={() => ask(null)} />}
+      {asked?.kind === 'add-kms' && <KeyAddKmsDialog onClose={() => ask(null)} />}
+      {asked?.kind === 'add-program' && <KeyAddProgramDialog onClose={() => ask(null)} />}
       {asked?.kind === 'import' && <KeyImportDialog description={asked.description} forObject={asked.forObject} onClose={() => ask(null)} />}
     </div>
   )

@@ -1,3 +1,4 @@
+import type { MasterKey } from '../../../shared/contract/models.ts'
 import { sentence } from '../../../shared/contract/sentences.ts'
 import { headerWord } from '../../../shared/contract/sentences-words.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -6,8 +7,16 @@ import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Progress, shareOf } from '../../ui/progress.tsx'
 import type { RowState } from './offline-state.ts'
 
+export interface OfflineResultProps {
+  readonly state: RowState
+  readonly name: string
+  readonly keyKind: MasterKey['kind'] | null
+  /** The kind of key that is missing, where it is no file. */
+  readonly elsewhere: 'add-kms' | 'add-program' | null
+}
+
 /** What became of a row, in words; a bar while bytes move. */
-export function OfflineResult({ state, name }: { readonly state: RowState; readonly name: string }) {
+export function OfflineResult({ state, name, keyKind, elsewhere }: OfflineResultProps) {
   const t = useText()
   const q = useQuantities()
   const language = useLanguage()
@@ -21,7 +30,7 @@ export function OfflineResult({ state, name }: { readonly state: RowState; reado
       </div>
     )
   }
-  const { look, icon, words } = said(state, t, (error) => sentence(error, language))
+  const { look, icon, words } = state.kind === 'ready' ? ready(keyKind, t) : state.kind === 'no-key' && elsewhere === 'add-kms' ? { look: 'nokey', icon: 'nokey' as const, words: t('offline:res.nokeyKms') } : said(state, t, (error) => sentence(error, language))
   return (
     <div role="cell" className={`res ${look}`}>
       {icon !== null && <Icon name={icon} size="s" />}
@@ -36,11 +45,16 @@ interface Said {
   readonly words: string
 }
 
+/** What decrypting will do besides reading the file: KMS needs the network, and a program is run. */
+function ready(keyKind: MasterKey['kind'] | null, t: Text): Said {
+  if (keyKind === 'kms') return { look: '', icon: 'globe', words: t('offline:res.readyKms') }
+  return { look: '', icon: null, words: t(keyKind === 'command' ? 'offline:res.readyProgram' : 'offline:res.ready') }
+}
+
 const PARTS = ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc'] as const
 
 function said(state: Exclude<RowState, { readonly kind: 'moving' | 'paused' }> | RowState, t: Text, sentenceOf: (error: Extract<RowState, { readonly kind: 'failed' }>['error']) => string): Said {
   switch (state.kind) {
-    case 'ready': return { look: '', icon: null, words: t('offline:res.ready') }
     case 'waiting': return { look: '', icon: null, words: t('offline:res.waiting') }
     case 'no-envelope': return { look: 'noenv', icon: 'envelope', words: t('offline:res.noenv') }
     case 'no-blob': return { look: 'noenv', icon: 'file', words: t('offline:res.noblob') }
@@ -52,6 +66,7 @@ function said(state: Exclude<RowState, { readonly kind: 'moving' | 'paused' }> |
     }
     case 'failed': return { look: state.error.code === 'wrong-master-key' ? 'nokey' : 'short', icon: state.error.code === 'wrong-master-key' ? 'nokey' : 'alert', words: sentenceOf(state.error) }
     case 'done': {
+      if (state.transfer.outcome?.tag === 'verified') return { look: 'ok', icon: 'done', words: t('offline:res.tag') }
       const matches = state.transfer.outcome?.checksum === 'matches'
       return { look: matches ? 'ok' : 'okw', icon: 'done', words: t(matches ? 'offline:res.ok' : 'offline:res.okNoChecksum') }
     }

@@ -1,6 +1,7 @@
 import { hostFiles } from '../../queries/core.ts'
 import { useTransferIntent } from '../../queries/transfers.ts'
 import { headerWord } from '../../../shared/contract/sentences-words.ts'
+import type { EnvelopeFacts } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { patchRow, removeRow } from '../../state/offline.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -17,16 +18,18 @@ export interface OfflineRowProps {
   readonly shown: ShownRow
   readonly acts: OfflineActs
   readonly onImport: (description: string, forObject: string) => void
+  /** A key in KMS or a program is missing, which no file can bring. */
+  readonly onAdd: (kind: 'add-kms' | 'add-program') => void
 }
 
 /** The column of `.og` less its gap; names are measured in 13 pixels and stand here in 11. */
 const ENVELOPE_ROOM = Math.floor(((172 - 12) * 13) / 11)
 
 /** A file, its envelope, its key and its result. */
-export function OfflineRowView({ shown, acts, onImport }: OfflineRowProps) {
+export function OfflineRowView({ shown, acts, onImport, onAdd }: OfflineRowProps) {
   const t = useText()
   const q = useQuantities()
-  const { item, state, keyName } = shown
+  const { item, state, keyName, keyKind } = shown
   const name = item.blob?.name ?? item.envelope?.name ?? ''
   return (
     <div className="row two" role="row">
@@ -34,8 +37,8 @@ export function OfflineRowView({ shown, acts, onImport }: OfflineRowProps) {
       <div role="cell" className="num meta">{item.blob?.size === undefined || item.blob.size === null ? '' : q.bytes(item.blob.size)}</div>
       <div role="cell" className="meta"><EnvelopeCell item={item} broken={state.kind === 'broken' ? headerWord(state.header) : null} /></div>
       <div role="cell" className="meta cut" title={shownName(keyName)}>{shownName(keyName)}</div>
-      <OfflineResult state={state} name={name} />
-      <RowActs shown={shown} acts={acts} onImport={onImport} name={name} />
+      <OfflineResult state={state} name={name} keyKind={keyKind} elsewhere={elsewhereOf(item)} />
+      <RowActs shown={shown} acts={acts} onImport={onImport} onAdd={onAdd} name={name} />
     </div>
   )
 }
@@ -51,7 +54,7 @@ function EnvelopeCell({ item, broken }: { readonly item: OfflineItem; readonly b
   )
 }
 
-function RowActs({ shown: { row, item, state }, acts, onImport, name }: OfflineRowProps & { readonly name: string }) {
+function RowActs({ shown: { row, item, state }, acts, onImport, onAdd, name }: OfflineRowProps & { readonly name: string }) {
   const t = useText()
   const intent = useTransferIntent()
   const { reveal } = hostFiles()
@@ -73,11 +76,14 @@ function RowActs({ shown: { row, item, state }, acts, onImport, name }: OfflineR
     if (ids.length > 0) intent.mutate({ intent: 'retry', ids })
     else void acts.decrypt([row])
   }
+  const elsewhere = elsewhereOf(item)
   const wrongKey = state.kind === 'failed' && state.error.code === 'wrong-master-key'
   return (
     <div role="cell" className="acts2">
       {state.kind === 'ready' && <Button size="sm" onClick={() => void acts.decrypt([row])}>{t('offline:act.start')}</Button>}
-      {state.kind === 'no-key' && <Button size="sm" onClick={() => importKey(state.description)}>{t('offline:act.import')}</Button>}
+      {state.kind === 'ready' && isResplit(item) && <Button size="sm" onClick={() => void acts.decrypt([row], true)}>{t('offline:act.repair')}</Button>}
+      {state.kind === 'no-key' && elsewhere === null && <Button size="sm" onClick={() => importKey(state.description)}>{t('offline:act.import')}</Button>}
+      {state.kind === 'no-key' && elsewhere !== null && <Button size="sm" onClick={() => onAdd(elsewhere)}>{t(elsewhere === 'add-kms' ? 'remote:add.kms' : 'remote:add.program')}</Button>}
       {wrongKey && <Button size="sm" onClick={() => importKey(descriptionOf(item))}>{t('offline:act.import')}</Button>}
       {(state.kind === 'no-envelope' || state.kind === 'broken' || state.kind === 'plain') && <Button size="sm" onClick={() => void acts.chooseEnvelope(row)}>{t('offline:act.envelope')}</Button>}
       {state.kind === 'no-blob' && <Button size="sm" onClick={() => void acts.choose()}>{t('offline:act.blob')}</Button>}
@@ -90,6 +96,14 @@ function RowActs({ shown: { row, item, state }, acts, onImport, name }: OfflineR
   )
 }
 
-function descriptionOf({ encryption }: OfflineItem): string {
-  return encryption !== null && 'facts' in encryption && encryption.facts !== null ? encryption.facts.description : ''
+const descriptionOf = (item: OfflineItem): string => factsOf(item)?.description ?? ''
+
+const factsOf = ({ encryption }: OfflineItem): EnvelopeFacts | null => (encryption !== null && 'facts' in encryption ? encryption.facts : null)
+const isResplit = (item: OfflineItem): boolean => (factsOf(item)?.resplit ?? null) !== null
+
+/** Which kind of key is missing, where no key file could be it. */
+function elsewhereOf(item: OfflineItem): 'add-kms' | 'add-program' | null {
+  const facts = factsOf(item)
+  if (facts === null || facts.wrapAlgorithm.startsWith('RSA/')) return null
+  return facts.format === 'v2-custom' ? 'add-program' : 'add-kms'
 }

@@ -33,13 +33,13 @@ export function useOfflineActs() {
     return target
   }
   /** Asks for the folder when none is chosen yet; a cancelled question starts nothing. */
-  const decrypt = async (rows: readonly OfflineRow[]) => {
+  const decrypt = async (rows: readonly OfflineRow[], repair = false) => {
     const target = useOffline.getState().target ?? (await chooseTarget())
     if (target === null) return
     const { keyId } = useOffline.getState()
     for (const row of rows) {
       if (row.item.blob === null) continue
-      const input = { blob: row.item.blob.id, envelope: row.envelope, envelopeText: row.pasted, keyIds: keyId === '' ? [] : [keyId], target: target.id, fileName: null, existing: 'rename' as const }
+      const input = { blob: row.item.blob.id, envelope: row.envelope, envelopeText: row.pasted, keyIds: keyId === '' ? [] : [keyId], target: target.id, fileName: null, existing: 'rename' as const, repair }
       try {
         patchRow(row.id, { transferId: await start.mutateAsync(input), error: null })
       } catch (cause) {

@@ -2,6 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useKeys } from '../../queries/keys.ts'
 import { inspectQuery, stampOf } from '../../queries/offline.ts'
 import { useTransfers } from '../../queries/transfers.ts'
+import type { MasterKey } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { useOffline, type OfflineRow } from '../../state/offline.ts'
 import { stateOf, type RowState } from './offline-state.ts'
@@ -12,6 +13,8 @@ export interface ShownRow {
   readonly state: RowState
   /** The key that opens it, or the one the user forces; '' when none is known. */
   readonly keyName: string
+  /** What the key is that will be used: one in KMS needs the network. Null when none is known. */
+  readonly keyKind: MasterKey['kind'] | null
 }
 
 /** Every row with what is true of it now: its pairing, looked at again when keys change, and its transfer. */
@@ -33,7 +36,7 @@ export function useOfflineRows(): readonly ShownRow[] {
     const item = looked[i]?.data ?? row.item
     const transfer = row.transferId === null ? undefined : transfers?.get(row.transferId)
     const state = stateOf(item, transfer, row.error, forced !== undefined)
-    const matched = item.encryption?.state === 'sealed' ? item.encryption.keyName : ''
-    return { row, item, state, keyName: transfer?.keyName ?? forced?.name ?? matched }
+    const sealed = item.encryption?.state === 'sealed' ? item.encryption : undefined
+    return { row, item, state, keyName: transfer?.keyName ?? forced?.name ?? sealed?.keyName ?? '', keyKind: forced?.kind ?? sealed?.keyKind ?? null }
   })
 }

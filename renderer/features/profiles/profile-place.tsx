@@ -3,11 +3,10 @@ import { RadioGroup } from 'radix-ui'
 import type { ProfileColour } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
 import { canEncryptIn } from '../../queries/profiles.ts'
-import { fingerprintGroups } from '../../text/quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
-import { isWeak } from '../keys/key-words.ts'
+import { isWeak, markOf } from '../keys/key-words.ts'
 import { badBucket, colours, endpointIn } from './profile-form.ts'
 import type { FormPart } from './profile-form.ts'
 
@@ -57,7 +56,7 @@ export function ProfileKey({ form, change, profile }: FormPart) {
       </>}>
         {(_, labelId) => (
           <Select labelledBy={labelId} icon="key" value={form.keyId} onChange={(keyId) => change({ keyId })}
-            options={[{ value: '', label: t('profiles:key.none') }, ...keys.map((key) => ({ value: key.id, text: key.name, label: <>{key.name} <span className="mono faint">{fingerprintGroups(key.fingerprint, 2)}</span></> }))]} />
+            options={[{ value: '', label: t('profiles:key.none') }, ...keys.map((key) => ({ value: key.id, text: key.name, label: <>{key.name} <span className="mono faint">{markOf(key, 2)}</span></> }))]} />
         )}
       </Field>
       {more && (

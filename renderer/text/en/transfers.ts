@@ -66,6 +66,8 @@ export const transfers = {
   'say.paused': 'paused by you at {{time}}',
   'say.waiting': 'starts when a place is free',
   'say.decrypted': 'decrypted, checksum matches',
+  'say.decryptedTag': 'decrypted, tag verified',
+  'say.decryptedPiece': 'a piece decrypted, not verified: the tag covers the whole',
   'say.decryptedNoSum': 'decrypted, no checksum to compare with',
   'say.wasPlain': 'was not encrypted, checksum matches',
   'say.wasPlainNoSum': 'was not encrypted, no checksum to compare with',

@@ -62,6 +62,8 @@ export const transfers: Same<typeof english> = {
   'say.paused': '{{time}} 由你暂停',
   'say.waiting': '有空位时开始',
   'say.decrypted': '已解密，校验和一致',
+  'say.decryptedTag': '已解密，认证标签已验证',
+  'say.decryptedPiece': '已解密一部分，未经验证：认证标签覆盖整个对象',
   'say.decryptedNoSum': '已解密，没有可比对的校验和',
   'say.wasPlain': '原本未加密，校验和一致',
   'say.wasPlainNoSum': '原本未加密，没有可比对的校验和',
