@@ -34,7 +34,7 @@ export interface PracticeKms {
   setState(id: string, state: KeyState): void
   /** Without faults and log entries, all keys enabled; the keys stay. */
   reset(): void
-  /** Cuts open connections. */
+  /** Cuts open connections, and waits until nothing works any more. */
   close(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ export interface PracticeKms {
 export async function kmsServer({ directory, region, accounts, port, now }: KmsOptions): Promise<PracticeKms> {
   const keys = new KeyStore(directory, region, now())
   const [faults, log] = [new KmsFaults(), new KmsLog()]
-  const http = kmsHttp({ gate: new Gate(accounts), keys, faults, log, now })
+  const { http, close } = kmsHttp({ gate: new Gate(accounts), keys, faults, log, now })
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
     http.listen(port, '127.0.0.1', resolve)
@@ -67,10 +67,6 @@ export async function kmsServer({ directory, region, accounts, port, now }: KmsO
       faults.clear()
       log.clear()
     },
-    close: async () => {
-      const closed = new Promise<void>((resolve) => void http.close(() => resolve()))
-      http.closeAllConnections()
-      await closed
-    },
+    close,
   }
 }

@@ -65,15 +65,16 @@ export const callV1: Call = (practice, asked = {}) => {
 export const callAcs3: Call = (practice, asked = {}) => {
   const { action = 'ListKeys', params = {}, method = 'POST', place = 'query', credentials = practice, at = Date.now(), nonce = randomUUID() } = asked
   const body = place === 'form' ? form(params) : ''
+  const bodySha256 = createHash('sha256').update(body).digest('hex')
   const query = { ...(asked.format === undefined ? {} : { Format: asked.format }), ...(place === 'query' ? params : {}) }
   const endpoint = new URL(asked.endpoint ?? practice.kms.endpoint)
   const headers = present({
     'host': endpoint.host, 'x-acs-action': action, 'x-acs-version': '2016-01-20', 'x-acs-date': second(at), 'x-acs-signature-nonce': nonce,
-    'x-acs-content-sha256': createHash('sha256').update(body).digest('hex'), 'x-acs-security-token': tokenOf(credentials),
+    'x-acs-content-sha256': bodySha256, 'x-acs-security-token': tokenOf(credentials),
     'content-type': place === 'form' ? 'application/x-www-form-urlencoded' : undefined, ...asked.common,
   })
   const names = Object.keys(headers).sort()
-  const lines = [method, '/', canonical(query), ...names.map((name) => `${name}:${headers[name]}`), '', names.join(';'), headers['x-acs-content-sha256']]
+  const lines = [method, '/', canonical(query), ...names.map((name) => `${name}:${headers[name]}`), '', names.join(';'), bodySha256]
   const toSign = `ACS3-HMAC-SHA256\n${createHash('sha256').update(lines.join('\n')).digest('hex')}`
   const signature = createHmac('sha256', credentials.accessKeySecret).update(toSign).digest('hex')
   const authorization = `ACS3-HMAC-SHA256 Credential=${credentials.accessKeyId},SignedHeaders=${names.join(';')},Signature=${signature}`

@@ -154,9 +154,9 @@ describe('what is asked', () => {
     ['Decrypt', () => ({ CiphertextBlob: blob, EncryptionContext: '{"a":"c"}' }), 400, 'InvalidParameter'],
     ['Decrypt', () => ({ CiphertextBlob: 'not base64!' }), 400, 'InvalidParameter'],
     ['Decrypt', () => ({ CiphertextBlob: 'YWJj' }), 400, 'InvalidParameter'],
-    ['Decrypt', () => ({ CiphertextBlob: ` ${blob}` }), 400, 'InvalidParameter'],
+    ['Decrypt', () => ({ CiphertextBlob: ` ${blob}`, EncryptionContext: '{"a":"b"}' }), 400, 'InvalidParameter'],
     // What an SDK of the other wire form would hand over.
-    ['Decrypt', () => ({ CiphertextBlob: Buffer.from(blob).toString('base64') }), 400, 'InvalidParameter'],
+    ['Decrypt', () => ({ CiphertextBlob: Buffer.from(blob).toString('base64'), EncryptionContext: '{"a":"b"}' }), 400, 'InvalidParameter'],
     ['Decrypt', () => ({ CiphertextBlob: Buffer.from(`5b819435-90e1-45fe-a775-43078c83d0c5${'x'.repeat(60)}`).toString('base64') }), 404, 'Forbidden.KeyNotFound'],
     ['ReEncrypt', () => ({ CiphertextBlob: blob, SourceEncryptionContext: '{"a":"b"}' }), 400, 'MissingParameter'],
     ['ReEncrypt', () => ({ DestinationKeyId: 'alias/practice' }), 400, 'MissingParameter'],

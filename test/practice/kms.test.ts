@@ -230,6 +230,8 @@ describe('the keys', () => {
     expect(taken).toBe('EADDRINUSE')
     const old = await freshPractice()
     await old.close()
+    // The KMS is up when the other port turns out to be taken, and must not stay.
+    await expect(freshPractice({ port: practice.port, kmsPort: old.kms.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
     const again = await freshPractice({ kmsPort: old.kms.port })
     expect(again.kms.endpoint).toBe(old.kms.endpoint)
     await again.close()

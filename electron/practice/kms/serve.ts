@@ -25,12 +25,25 @@ export interface KmsParts {
 const MAX_HEAD_BYTES = 128 * 1024
 
 /** An HTTP server, not yet listening. */
-export function kmsHttp(parts: KmsParts): Server {
-  return createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
+export interface KmsHttp {
+  readonly http: Server
+  /** Stops listening, cuts all connections, and waits until nothing works on the keys any more. */
+  close(): Promise<void>
+}
+
+export function kmsHttp(parts: KmsParts): KmsHttp {
+  const working = new Set<Promise<void>>()
+  const http = createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
     response.on('error', () => {})
-    // The client is gone: there is nobody to answer.
-    answer(parts, request, response).catch(() => response.destroy())
+    const work = answer(parts, request, response).catch(() => void response.destroy()).finally(() => working.delete(work))
+    working.add(work)
   })
+  const close = async () => {
+    const closed = new Promise<void>((resolve) => void http.close(() => resolve()))
+    http.closeAllConnections()
+    await Promise.all([closed, ...working])
+  }
+  return { http, close }
 }
 
 async function answer(parts: KmsParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
