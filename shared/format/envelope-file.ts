@@ -1,6 +1,5 @@
 import { fail, ok, type Result } from '../contract/errors.ts'
-import { META_PREFIX } from './envelope.ts'
-import { readHeaders, type Headers } from './recognise.ts'
+import { META_PREFIX, readHeaders, type Headers } from './headers.ts'
 
 /** Beside a blob saved as it is stored: `report.pdf` and `report.pdf.ossenv.json`. */
 export const ENVELOPE_FILE_SUFFIX = '.ossenv.json'
@@ -40,7 +39,7 @@ export function writeEnvelopeFile(file: EnvelopeFile): string {
 
 /**
  * Reads our files, `{"headers": {…}}`, a bare JSON object of headers, and lines of `name: value` as command line tools
- * print them. Names in any case, envelope names with or without `x-oss-meta-`.
+ * print them. Names in any case, the names of all formats with or without `x-oss-meta-`.
  * Errors  'not-an-envelope' when there are no headers in it at all. Whether they make an envelope is for `recognise` to say.
  */
 export function readEnvelopeFile(text: string): Result<ReadEnvelopeFile> {
@@ -57,7 +56,7 @@ export function readEnvelopeFile(text: string): Result<ReadEnvelopeFile> {
 
 function withHeaders(raw: readonly (readonly [string, string])[], about: Readonly<Record<string, unknown>>): Result<ReadEnvelopeFile> {
   if (raw.length === 0) return fail({ code: 'not-an-envelope', header: 'client-side-encryption-key', problem: 'missing' })
-  const headers = readHeaders(raw.map(([name, value]) => [withPrefix(name), value] as const))
+  const headers = readHeaders(withPrefixes(raw))
   const { key, size, crc64 } = about
   return ok({
     headers,
@@ -82,10 +81,20 @@ function headerLines(text: string): readonly (readonly [string, string])[] {
   })
 }
 
-const UNPREFIXED = /^(client-side-encryption-|oss-crypto-|oss-cek-alg$|oss-wrap-alg$)/i
+const ENVELOPE_NAME = '(?:client-side-encryption-.*|oss-crypto-.*|oss-(?:cek-alg|wrap-alg|matdesc))'
+/** Some tools take the prefix away, and some that read names without it put it there twice. */
+const ENVELOPE_HEADER = new RegExp(`^(?:${META_PREFIX})*(${ENVELOPE_NAME})$`, 'i')
+/** The names of a message in the metadata are too short to stand for anything alone. */
+const BARE_MESSAGE = ['header', 'iv', 'authtag']
 
-function withPrefix(name: string): string {
-  return UNPREFIXED.test(name.trim()) ? META_PREFIX + name.trim() : name
+function withPrefixes(raw: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  const names = raw.map(([name]) => name.trim().toLowerCase())
+  const bare = names.includes('header') && names.includes('iv')
+  return raw.map(([name, value]) => {
+    const trimmed = name.trim()
+    const own = ENVELOPE_HEADER.exec(trimmed)?.[1] ?? (bare && BARE_MESSAGE.includes(trimmed.toLowerCase()) ? trimmed : null)
+    return [own === null ? name : META_PREFIX + own, value] as const
+  })
 }
 
 function lengthIn(headers: Headers): number | null {

@@ -30,12 +30,15 @@ export function readSplit(headers: Headers): SplitMessage {
     const header = parseHeader(fromBase64(read(NAMES.header)) ?? new Uint8Array())
     if (header === null && present.length < 2) continue
     const broken = (name: string): SplitMessage => ({ kind: 'broken', header: prefix + name, problem: read(name) === undefined ? 'missing' : 'invalid', present })
+    const { ivBytes, tagBytes } = header === null ? { ivBytes: null, tagBytes: null } : algorithmOf(header)
+    // An algorithm without a tag has an empty one, and empty headers get lost.
+    const needed = tagBytes === 0 ? [NAMES.header, NAMES.iv] : Object.values(NAMES)
+    const absent = needed.find((name) => read(name) === undefined)
+    if (absent !== undefined) return broken(absent)
     if (header === null) return broken(NAMES.header)
-    const { ivBytes, tagBytes } = algorithmOf(header)
     const iv = fromBase64(read(NAMES.iv))
     if (iv?.length !== ivBytes) return broken(NAMES.iv)
-    // An algorithm without a tag has an empty one, and empty headers get lost.
-    const tag = fromBase64(read(NAMES.tag) ?? (tagBytes === 0 ? '' : undefined))
+    const tag = fromBase64(read(NAMES.tag) ?? '')
     if (tag?.length !== tagBytes) return broken(NAMES.tag)
     return { kind: 'message', message: { form: 'split', header, iv, tag, content: { offset: 0, length: null }, tagAt: null } }
   }

@@ -2,11 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toBase64 } from '../../shared/format/base64.ts'
 import {
-  CONTENT_ALGORITHM, ENVELOPE_PREFIX, envelopeFacts, KMS_WRAP, OAEP_WRAP, parseEnvelope, RSA_WRAP, serializeEnvelope, type Envelope,
+  CONTENT_ALGORITHM, ENVELOPE_PREFIX, envelopeFacts, formatOf, KMS_WRAP, OAEP_WRAP, parseEnvelope, RSA_WRAP, serializeEnvelope, type Envelope,
 } from '../../shared/format/envelope.ts'
+import { messageAt } from '../../shared/format/message.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
+import { messageBytes, messageVectors } from './messages.ts'
 
 const whole: Envelope = {
+  format: 'v2',
   wrappedDataKey: new Uint8Array(256).fill(0xab), wrappedCounter: new Uint8Array(256).fill(0xcd), contentAlgorithm: CONTENT_ALGORITHM,
   wrapAlgorithm: RSA_WRAP, keyDescription: '{"desc":"archive"}', dataSize: 1_048_576, partSize: 102_400,
 }
@@ -43,7 +46,7 @@ describe('serializeEnvelope', () => {
       keyDescription: fc.constantFrom('', '{"a":"b"}', '{"a": "b", "c": "d"}'), dataSize: sizes, partSize: sizes,
     }).map(({ wrapped: [a, b], ...rest }): Envelope => {
       const cut = rest.wrapAlgorithm.startsWith('RSA') ? Math.min(a.length, b.length) : 600
-      return { ...rest, wrappedDataKey: a.slice(0, cut), wrappedCounter: b.slice(0, cut), contentAlgorithm: CONTENT_ALGORITHM }
+      return { format: 'v2', ...rest, wrappedDataKey: a.slice(0, cut), wrappedCounter: b.slice(0, cut), contentAlgorithm: CONTENT_ALGORITHM }
     })
     fc.assert(fc.property(envelope, (given) => {
       expect(parseEnvelope(readHeaders(Object.entries(serializeEnvelope(given))))).toEqual({ kind: 'envelope', envelope: given })
@@ -63,7 +66,7 @@ describe('damage', () => {
     })
     test.each(['', ' ', '!', '\u0000'])(`${suffix} is %j`, (value) => {
       const found = recognise(headersWith({ [suffix]: value }))
-      if (suffix === 'wrap-alg' && value.trim() !== '') expect(found.kind).toBe('later')
+      if (suffix === 'wrap-alg' && value.trim() !== '') expect(found).toMatchObject({ kind: 'sealed', format: 'v2-custom' })
       else expect(found).toMatchObject({ kind: 'broken', header: `client-side-encryption-${suffix}`, problem: 'invalid' })
     })
   }
@@ -116,14 +119,41 @@ describe('tolerance', () => {
 
   test('wrapped values of two lengths are allowed where the wrap is not RSA', () => {
     const found = recognise(headersWith({ start: toBase64(new Uint8Array(90)), 'wrap-alg': KMS_WRAP }))
-    expect(found).toMatchObject({ kind: 'later', format: 'v2-kms' })
+    expect(found).toMatchObject({ kind: 'sealed', format: 'v2-kms' })
   })
 })
 
-test('facts for people', () => {
-  expect(envelopeFacts(whole, headersWith({}))).toEqual({
-    description: '{"desc":"archive"}', contentAlgorithm: CONTENT_ALGORITHM, wrapAlgorithm: RSA_WRAP, wrapBits: 2048,
-    dataSize: 1_048_576, partSize: 102_400, plaintextMd5: false,
+describe('facts for people', () => {
+  test('of an envelope', () => {
+    expect(envelopeFacts(whole, headersWith({}))).toEqual({
+      format: 'v2', description: '{"desc":"archive"}', contentAlgorithm: CONTENT_ALGORITHM, wrapAlgorithm: RSA_WRAP, wrapBits: 2048, cmks: [], context: {},
+      protection: 'none', resplit: null, dataSize: 1_048_576, partSize: 102_400, plaintextMd5: false,
+    })
   })
-  expect(envelopeFacts(whole, headersWith({ 'unencrypted-content-md5': 'abc' })).plaintextMd5).toBe(true)
+
+  test.each([[RSA_WRAP, 'v2'], [OAEP_WRAP, 'v2-oaep'], [KMS_WRAP, 'v2-kms'], ['HSM/OURS', 'v2-custom']])('%s is %s', (wrapAlgorithm, format) => {
+    expect(envelopeFacts({ ...whole, wrapAlgorithm }, new Map()).format).toBe(format)
+    expect(formatOf({ format: 'v1', wrapAlgorithm })).toBe('v1')
+  })
+
+  test.each(['client-side-encryption-unencrypted-content-md5', 'unencrypted-content-md5', 'oss-crypto-unencrypted-content-md5'])('%s confirms guesses', (name) => {
+    expect(envelopeFacts(whole, new Map([[`x-oss-meta-${name}`, 'abc']])).plaintextMd5).toBe(true)
+  })
+
+  test('of an object that a Java SDK split anew', () => {
+    expect(envelopeFacts({ ...whole, dataSize: 1_024_102_400 }, new Map()).resplit).toEqual({ declared: 102_400, actual: 102_420 })
+  })
+
+  test.each(messageVectors.map((vector) => [vector.name, vector] as const))('of %s', (_name, vector) => {
+    const bytes = messageBytes(vector)
+    const message = messageAt(bytes, bytes.length)
+    if (message === null || message === 'more') throw new Error('no message')
+    const facts = envelopeFacts(message, new Map())
+    expect(facts).toMatchObject({
+      format: vector.algorithm > 8 ? 'sdk-sm4' : `sdk-${vector.form}`, description: '', wrapAlgorithm: '', wrapBits: 0, context: vector.context,
+      protection: [1, 2, 9].includes(vector.algorithm) ? 'tag' : 'none', resplit: null, dataSize: null, partSize: null, plaintextMd5: false,
+    })
+    expect([...facts.cmks].sort()).toEqual(vector.keys.map(([cmk]) => cmk).sort())
+    expect(facts.contentAlgorithm).not.toBe('')
+  })
 })

@@ -1,23 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { ENVELOPE_PREFIX, KMS_WRAP, OAEP_WRAP } from '../../shared/format/envelope.ts'
+import { ENVELOPE_PREFIX, KMS_WRAP, OAEP_WRAP, RSA_WRAP } from '../../shared/format/envelope.ts'
 import { readDescription } from '../../shared/format/key-description.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { rows } from './vectors.ts'
 
 /** What a row of a vector file should be recognised as, by the format it says it has. */
-function expected(format: string): object {
-  if (format.startsWith('V2/RSA')) return { kind: 'sealed' }
-  if (format === 'V2/KMS') return { kind: 'later', format: 'v2-kms' }
-  if (format.startsWith('V1/')) return { kind: 'later', format: 'v1', envelope: null }
-  if (format === 'encryption-sdk') return { kind: 'later', format: 'encryption-sdk', envelope: null }
-  throw new Error(`no expectation for ${format}`)
+const KINDS: Readonly<Record<string, object>> = {
+  'V2/RSA-PKCS1': { kind: 'sealed', format: 'v2', envelope: { format: 'v2', wrapAlgorithm: RSA_WRAP } },
+  'V2/KMS': { kind: 'sealed', format: 'v2-kms', envelope: { format: 'v2', wrapAlgorithm: KMS_WRAP } },
+  'v2-kms': { kind: 'sealed', format: 'v2-kms', envelope: { format: 'v2', wrapAlgorithm: KMS_WRAP } },
+  'v2-oaep': { kind: 'sealed', format: 'v2-oaep', envelope: { format: 'v2', wrapAlgorithm: OAEP_WRAP } },
+  'V1/RSA-OAEP': { kind: 'sealed', format: 'v1', envelope: { format: 'v1', wrapAlgorithm: OAEP_WRAP } },
+  'V1/KMS': { kind: 'sealed', format: 'v1', envelope: { format: 'v1', wrapAlgorithm: KMS_WRAP } },
+  v1: { kind: 'sealed', format: 'v1', envelope: { format: 'v1' } },
+  'encryption-sdk': { kind: 'message', format: 'sdk-split', message: { form: 'split' } },
 }
+const expected = (format: string): object => KINDS[format] ?? expect.fail(`no expectation for ${format}`)
 
 interface Row { readonly name: string; readonly source: string; readonly format: string; readonly headers: Readonly<Record<string, string>> }
 
 describe('objects of ours', () => {
-  for (const row of rows<Row>('objects.json')) {
+  for (const row of [...rows<Row>('objects.json'), ...rows<Row>('envelopes.json')]) {
     test(`${row.name} (${row.source})`, () => {
       expect(recognise(readHeaders(Object.entries(row.headers)))).toMatchObject(expected(row.format))
     })
@@ -52,21 +56,26 @@ const v2 = { key: 'AAAA', start: 'AAAA', 'cek-alg': 'AES/CTR/NoPadding', 'wrap-a
 const v2Headers = (change: Readonly<Record<string, string>> = {}): [string, string][] =>
   Object.entries({ ...v2, ...change }).map(([suffix, value]) => [ENVELOPE_PREFIX + suffix, value])
 
+const v1Headers = (): [string, string][] => Object.entries({ 'oss-crypto-key': 'AAAA', 'oss-crypto-start': 'AAAA', 'oss-cek-alg': 'AES/GCM/NoPadding', 'oss-wrap-alg': 'rsa' }).map(([name, value]) => [META + name, value])
+
 describe('formats', () => {
   test.each([
     ['nothing', [], { kind: 'plain' }],
     ['other metadata', [[`${META}owner`, 'me'], ['content-type', 'text/plain'], [`${META}key`, 'x']], { kind: 'plain' }],
-    ['current', v2Headers(), { kind: 'sealed' }],
+    ['current', v2Headers(), { kind: 'sealed', format: 'v2' }],
     ['names as Go writes them', v2Headers().map(([name, value]) => [name.toUpperCase(), value]), { kind: 'sealed' }],
-    ['KMS', v2Headers({ 'wrap-alg': KMS_WRAP }), { kind: 'later', format: 'v2-kms', envelope: { wrapAlgorithm: KMS_WRAP } }],
-    ['OAEP', v2Headers({ 'wrap-alg': OAEP_WRAP.toLowerCase() }), { kind: 'later', format: 'v2-oaep', envelope: { wrapAlgorithm: OAEP_WRAP } }],
-    ['a program of the user', v2Headers({ 'wrap-alg': 'HSM/OURS' }), { kind: 'later', format: 'v2-custom', envelope: { wrapAlgorithm: 'HSM/OURS' } }],
-    ['older', [[`${META}oss-crypto-key`, 'x'], [`${META}oss-crypto-start`, 'x'], [`${META}oss-wrap-alg`, 'kms']], { kind: 'later', format: 'v1' }],
-    ['older and current: read as older', [...v2Headers(), [`${META}oss-crypto-key`, 'x']], { kind: 'later', format: 'v1' }],
-    ['older without its key', [[`${META}oss-crypto-start`, 'x']], { kind: 'broken', header: 'oss-crypto-key', problem: 'missing' }],
-    ['message, prefixed twice', ['header', 'iv', 'authTag'].map((name) => [META + META + name, 'x']), { kind: 'later', format: 'encryption-sdk' }],
-    ['message, prefixed once', ['header', 'iv', 'authtag'].map((name) => [META + name, 'x']), { kind: 'later', format: 'encryption-sdk' }],
+    ['KMS', v2Headers({ 'wrap-alg': KMS_WRAP }), { kind: 'sealed', format: 'v2-kms', envelope: { wrapAlgorithm: KMS_WRAP } }],
+    ['OAEP', v2Headers({ 'wrap-alg': OAEP_WRAP.toLowerCase() }), { kind: 'sealed', format: 'v2-oaep', envelope: { wrapAlgorithm: OAEP_WRAP } }],
+    ['a program of the user', v2Headers({ 'wrap-alg': 'HSM/OURS' }), { kind: 'sealed', format: 'v2-custom', envelope: { wrapAlgorithm: 'HSM/OURS' } }],
+    ['older', v1Headers(), { kind: 'sealed', format: 'v1' }],
+    ['older and current: read as older, as the Python SDK does', [...v2Headers(), ...v1Headers()], { kind: 'sealed', format: 'v1' }],
+    ['older and not whole, current and whole: the older key decides', [...v2Headers(), [`${META}oss-crypto-key`, 'AAAA']], { kind: 'broken', header: 'oss-crypto-start', problem: 'missing' }],
+    ['current and whole, and a rest of the older', [...v2Headers(), [`${META}oss-wrap-alg`, 'rsa']], { kind: 'sealed', format: 'v2' }],
+    ['older without its key', [[`${META}oss-crypto-start`, 'x']], { kind: 'broken', header: 'oss-crypto-key', problem: 'missing', present: ['oss-crypto-start'] }],
+    ['nothing left of the older but its algorithm', [[`${META}oss-cek-alg`, 'AES/GCM/NoPadding']], { kind: 'broken', header: 'oss-crypto-key', problem: 'missing', present: ['oss-cek-alg'] }],
     ['message without its tag', ['header', 'iv'].map((name) => [META + name, 'x']), { kind: 'broken', header: 'authtag', problem: 'missing' }],
+    ['message that cannot be read', ['header', 'iv', 'authTag'].map((name) => [META + META + name, 'x']), { kind: 'broken', header: `${META}header`, problem: 'invalid' }],
+    ['envelope and message: read as envelope', [...v2Headers(), ...['header', 'iv', 'authTag'].map((name) => [META + META + name, 'x'] as const)], { kind: 'sealed', format: 'v2' }],
     ['a header of somebody else', [[`${META}header`, 'x']], { kind: 'plain' }],
   ] as [string, [string, string][], object][])('%s', (_name, raw, found) => {
     expect(recognise(readHeaders(raw))).toMatchObject(found)
