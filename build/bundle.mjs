@@ -16,7 +16,7 @@ const NODE_ENTRIES = {
 }
 
 /** Built only when asked for by name: no part of the app. */
-const BENCH = { bench: 'test/bench/main.ts' }
+const ON_REQUEST = { bench: 'test/bench/main.ts', interop: 'test/interop/main.ts' }
 
 /**
  * @param {Record<string, string>} input name in out/ → source
@@ -60,7 +60,7 @@ async function rendererBuild() {
 export async function bundle(names = []) {
   const wanted = (/** @type {string} */ name) => names.length === 0 || names.includes(name)
   // One at a time: each file stands alone (the worker lies outside the packed archive), but for what it loads later.
-  for (const [name, source] of Object.entries(names.includes('bench') ? { ...NODE_ENTRIES, ...BENCH } : NODE_ENTRIES)) {
+  for (const [name, source] of Object.entries(names.length === 0 ? NODE_ENTRIES : { ...NODE_ENTRIES, ...ON_REQUEST })) {
     if (!wanted(name) || !existsSync(`${root}/${source}`)) continue
     // Names without a hash: a new build replaces the old one, and nothing old is packed.
     const chunkFileNames = `chunks/${name.replace('/', '-')}-[name].mjs`

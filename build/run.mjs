@@ -1,7 +1,8 @@
-// The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|bench|dist [arguments]`.
+// The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|test:interop|bench|dist [arguments]`.
 import { existsSync } from 'node:fs'
 import { bundle } from './bundle.mjs'
 import { ensureBundles } from './freshness.mjs'
+import { interop } from './interop.mjs'
 import { runTests } from './tests.mjs'
 import { inRoot, main, run, Told } from './tools.mjs'
 
@@ -35,6 +36,9 @@ const steps = {
   'test:electron': async () => {
     await ensureBundles()
     if (!runTests({ unit: false, browser: ['test/electron'], checked: true, rest })) throw new Told('Not everything passed.')
+  },
+  'test:interop': async () => {
+    process.exitCode = await interop(rest)
   },
   bench: async () => {
     await ensureBundles(['core/part-worker'])

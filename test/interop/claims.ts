@@ -1,0 +1,37 @@
+import type { Format } from './protocol.ts'
+
+/** What a peer says it can write and read, by its documents. Source: the SDKs' documents; FORMAT.md. */
+export interface Claims {
+  readonly writes: readonly Format[]
+  readonly reads: readonly Format[]
+}
+
+const V2: readonly Format[] = ['v2-rsa', 'v2-kms-a', 'v2-custom']
+const MESSAGES: readonly Format[] = ['sdk-message', 'sdk-split', 'sdk-stream']
+
+const CLAIMS: Readonly<Record<string, Claims>> = {
+  'cipherbucket': {
+    writes: [...V2, 'v2-oaep', 'v2-kms-b', 'v1-rsa', 'v1-kms', 'sdk-message', 'sdk-split'],
+    reads: [...V2, 'v2-oaep', 'v2-kms-b', 'v1-rsa', 'v1-kms', ...MESSAGES, 'plain'],
+  },
+  'cipherbucket-cli': { writes: ['v2-rsa', 'v2-kms-a'], reads: ['v2-rsa', 'v2-oaep', 'v2-kms-a', 'v2-kms-b', 'v1-rsa', 'v1-kms', 'sdk-split', 'plain'] },
+  'go-v1': { writes: [...V2, 'plain'], reads: [...V2, 'plain'] },
+  'go-v2': { writes: [...V2, 'plain'], reads: [...V2, 'plain'] },
+  'java-v1': { writes: [...V2, 'plain'], reads: [...V2, 'plain'] },
+  'java-v2': { writes: [...V2, 'plain'], reads: [...V2, 'plain'] },
+  'java-encryption-sdk': { writes: MESSAGES, reads: MESSAGES },
+  // It never reads form A, and nobody else reads its form B: one cell each shows it.
+  'python-oss2': {
+    writes: ['v2-rsa', 'v2-oaep', 'v2-kms-b', 'v2-custom', 'plain'],
+    reads: ['v2-rsa', 'v2-oaep', 'v2-kms-b', 'v2-custom', 'v1-rsa', 'v1-kms', 'plain'],
+  },
+  'python-oss2-old': { writes: ['v1-rsa', 'v1-kms'], reads: ['v1-rsa', 'v1-kms'] },
+  'python-v2': { writes: [...V2, 'plain'], reads: [...V2, 'plain'] },
+}
+
+/** Throws for a peer nobody has described. */
+export function claimsOf(name: string): Claims {
+  const claims = CLAIMS[name]
+  if (claims === undefined) throw new Error(`claims.ts does not say what ${name} reads and writes`)
+  return claims
+}

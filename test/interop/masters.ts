@@ -1,0 +1,73 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Practice } from '../../electron/practice/start.ts'
+import type { CustomMaster, Description, KmsMaster, RsaMaster } from './protocol.ts'
+
+/** Every master key of the matrix. Made anew for each run. */
+export interface Masters {
+  readonly rsa: RsaMaster
+  /** Described: one pair, two pairs that are not in alphabetical order, characters that writers escape differently. */
+  readonly rsaTeam: RsaMaster
+  readonly rsaTwo: RsaMaster
+  readonly rsaAwkward: RsaMaster
+  /** Never encrypts anything: what a reader holds who has the wrong key. */
+  readonly rsaWrong: RsaMaster
+  readonly rsaWrongTeam: RsaMaster
+  readonly oaep: RsaMaster
+  /** Another pair in files. */
+  readonly otherFiles: RsaMaster
+  /** A pair that oss2 makes itself, under a passphrase, in a folder that is empty at first. */
+  readonly localFiles: RsaMaster
+  readonly kms: KmsMaster
+  readonly kmsTeam: KmsMaster
+  readonly kmsSecond: KmsMaster
+  readonly kmsPassphrase: KmsMaster
+  readonly custom: CustomMaster
+  readonly customTeam: CustomMaster
+  readonly customSecond: CustomMaster
+}
+
+/** `folder`: for key files. `https`, `ca`: of the TLS front before the practice KMS, and the path of its CA. */
+export function makeMasters(practice: Practice, folder: string, https: string, ca: string): Masters {
+  const rsa = (description: Description): RsaMaster => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    })
+    return { kind: 'rsa', publicPem: publicKey, privatePem: privateKey, padding: 'pkcs1', files: null, passphrase: null, description }
+  }
+  const local = join(folder, 'oss2-made')
+  mkdirSync(local, { recursive: true })
+  const { kms, accessKeyId, accessKeySecret } = practice
+  const inKms = (cmk: { readonly id: string; readonly arn: string }, description: Description, passphrase: string | null = null): KmsMaster => ({
+    kind: 'kms', endpoint: kms.endpoint, httpsEndpoint: https, ca, region: kms.region, cmkId: cmk.id, cmkArn: cmk.arn, accessKeyId, accessKeySecret, passphrase, description,
+  })
+  const [first, second] = [{ id: kms.cmkId, arn: kms.cmkArn }, kms.createKey()]
+  const custom = (description: Description): CustomMaster => ({ kind: 'custom', wrapAlgorithm: 'Example/AES', secret: randomBytes(32).toString('hex'), description })
+  return {
+    rsa: rsa(null),
+    rsaTeam: rsa({ team: 'studio' }),
+    rsaTwo: rsa({ year: '2026', team: 'press' }),
+    rsaAwkward: rsa({ zone: '<1>&/é', a: 'b c' }),
+    rsaWrong: rsa(null),
+    rsaWrongTeam: rsa({ team: 'nobody' }),
+    oaep: withFiles(rsa(null), join(folder, 'oaep')),
+    otherFiles: withFiles(rsa(null), join(folder, 'other')),
+    localFiles: { kind: 'rsa', publicPem: '', privatePem: '', padding: 'oaep', files: local, passphrase: 'correct horse', description: null },
+    kms: inKms(first, null),
+    kmsTeam: inKms(first, { kms: 'studio' }),
+    kmsSecond: inKms(second, { kms: 'second' }),
+    kmsPassphrase: inKms(first, null, 'correct horse'),
+    custom: custom(null),
+    customTeam: custom({ box: 'studio' }),
+    customSecond: custom({ box: 'second' }),
+  }
+}
+
+/** The same key in the files that LocalRsaProvider looks for. */
+function withFiles(master: RsaMaster, files: string): RsaMaster {
+  mkdirSync(files, { recursive: true })
+  writeFileSync(join(files, '.private_key.pem'), master.privatePem, { mode: 0o600 })
+  writeFileSync(join(files, '.public_key.pem'), master.publicPem)
+  return { ...master, padding: 'oaep', files }
+}
