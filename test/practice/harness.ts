@@ -17,6 +17,8 @@ export interface Given {
   readonly credentials?: { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken?: string }
   /** ms since 1970 */
   readonly at?: number
+  /** Without x-oss-date; the text of Date is signed in its place, as the Go SDK V1 does it. */
+  readonly dated?: boolean
   readonly agent?: Agent
 }
 
@@ -48,9 +50,9 @@ export const percent = (text: string): string =>
 
 /** A second V4 signer, written from the documents alone, so that the server is not checked against its own code. */
 export function signedHeaders(practice: Practice, given: Given): Record<string, string> {
-  const { method = 'GET', bucket = practice.bucket, key = '', query = {}, credentials = practice, at = Date.now() } = given
+  const { method = 'GET', bucket = practice.bucket, key = '', query = {}, credentials = practice, at = Date.now(), dated = false } = given
   const time = new Date(at).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
-  const headers: Record<string, string> = { 'x-oss-content-sha256': 'UNSIGNED-PAYLOAD', 'x-oss-date': time }
+  const headers: Record<string, string> = { 'x-oss-content-sha256': 'UNSIGNED-PAYLOAD', ...(dated ? { date: new Date(at).toUTCString() } : { 'x-oss-date': time }) }
   const token = 'securityToken' in credentials ? credentials.securityToken : undefined
   if (token !== undefined) headers['x-oss-security-token'] = token
   for (const [name, value] of Object.entries(given.headers ?? {})) if (value !== undefined) headers[name] = value
@@ -61,7 +63,7 @@ export function signedHeaders(practice: Practice, given: Given): Record<string, 
   const path = bucket === '' ? '/' : `/${bucket}/${percent(key).replaceAll('%2F', '/')}`
   const canonical = [method, path, pairs.join('&'), signed.map(([n, v]) => `${n}:${v}\n`).join(''), '', 'UNSIGNED-PAYLOAD'].join('\n')
   const scope = `${time.slice(0, 8)}/cn-hangzhou/oss/aliyun_v4_request`
-  const toSign = ['OSS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical, 'latin1').digest('hex')].join('\n')
+  const toSign = ['OSS4-HMAC-SHA256', headers['date'] ?? time, scope, createHash('sha256').update(canonical, 'latin1').digest('hex')].join('\n')
   let secret: string | Buffer = `aliyun_v4${credentials.accessKeySecret}`
   for (const step of scope.split('/')) secret = createHmac('sha256', secret).update(step).digest()
   const signature = createHmac('sha256', secret).update(toSign).digest('hex')

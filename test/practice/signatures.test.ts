@@ -16,6 +16,8 @@ const main = () => ({ accessKeyId: practice.accessKeyId, accessKeySecret: practi
 describe('V4 in the header (source: OSS signature V4; EC pages 0002-00000201, 504, 902)', () => {
   const rows: readonly (readonly [string, () => Given, number, string, string])[] = [
     ['right', () => ({}), 200, '', ''],
+    ['dated by Date alone (source: Go SDK V1 3.0.2, auth.go)', () => ({ dated: true }), 200, '', ''],
+    ['dated by Date alone, 16 minutes slow', () => ({ dated: true, at: Date.now() - 16 * MINUTE }), 403, 'RequestTimeTooSkewed', '0002-00000504'],
     ['wrong secret', () => ({ credentials: { ...main(), accessKeySecret: 'wrong' } }), 403, 'SignatureDoesNotMatch', '0002-00000201'],
     ['unknown key id', () => ({ credentials: { ...main(), accessKeyId: 'LTAInobody' } }), 403, 'InvalidAccessKeyId', '0002-00000902'],
     ['14 minutes slow', () => ({ at: Date.now() - 14 * MINUTE }), 200, '', ''],

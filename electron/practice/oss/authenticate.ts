@@ -47,7 +47,8 @@ function headerV4(request: Unproven, authorization: string, accounts: Accounts):
   checkSkew(time, request.now)
   const iso = new Date(time).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   checkScope(claim, iso, request.region)
-  return verifyV4(request, claim, iso, account)
+  // Without x-oss-date it is Date that was signed: the Go SDK V1 signs its text, as it stands in the header.
+  return verifyV4(request, claim, stamp === undefined ? [request.headers.get('date') ?? '', iso] : [iso], account)
 }
 
 function queryV4(request: Unproven, query: ReadonlyMap<string, string>, accounts: Accounts): Place {
@@ -68,7 +69,7 @@ function queryV4(request: Unproven, query: ReadonlyMap<string, string>, accounts
   if (signedAt - request.now > MAX_SKEW_MS) throw refusal('AccessDenied', { message: 'Request is not valid yet.' })
   if (request.now > signedAt + Number(seconds) * 1000) throw expired()
   checkScope(claim, stamp, request.region)
-  return verifyV4(request, claim, stamp, account)
+  return verifyV4(request, claim, [stamp], account)
 }
 
 /** Signed with a key of another day, region or product: OSS can tell, so the refusal says which. */
@@ -78,7 +79,8 @@ function checkScope(claim: ClaimV4, time: string, region: string): void {
   if (claim.product !== 'oss') throw badArgument('Credential', claim.product, 'The product of the credential must be oss.')
 }
 
-function verifyV4(request: Unproven, claim: ClaimV4, time: string, account: Account): Place {
+/** `times`: what the string to sign may say of the time. */
+function verifyV4(request: Unproven, claim: ClaimV4, times: readonly string[], account: Account): Place {
   for (const name of claim.additionalHeaders) {
     if (!request.headers.has(name)) throw badArgument('AdditionalHeaders', name, 'A signed header is not part of the request.')
   }
@@ -89,9 +91,11 @@ function verifyV4(request: Unproven, claim: ClaimV4, time: string, account: Acco
   for (const reading of request.readings) {
     for (const emptyAs of ['name', 'as-sent'] as const) {
       const canonical = canonicalRequestV4(request.method, reading, request.params, request.headers, claim.additionalHeaders, emptyAs)
-      const toSign = stringToSignV4(claim, time, canonical)
-      if (equal(signV4(account.accessKeySecret, claim, toSign), claim.signature)) return reading
-      first ??= { toSign, canonical }
+      for (const time of times) {
+        const toSign = stringToSignV4(claim, time, canonical)
+        if (equal(signV4(account.accessKeySecret, claim, toSign), claim.signature)) return reading
+        first ??= { toSign, canonical }
+      }
     }
   }
   throw mismatch(claim.accessKeyId, claim.signature, first?.toSign ?? '', '0002-00000201', { CanonicalRequest: first?.canonical ?? '' })
