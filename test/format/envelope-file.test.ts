@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelope-file.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
+import { messageVectors } from './messages.ts'
 
 const headers = readHeaders([
   ['x-oss-meta-client-side-encryption-key', 'AAAA'], ['x-oss-meta-client-side-encryption-start', 'AAAA'],
@@ -54,6 +55,44 @@ describe('files of other tools', () => {
   test('two spellings of one name do not hide each other', () => {
     const read = readEnvelopeFile(JSON.stringify({ ...dump((s) => `x-oss-meta-client-side-encryption-${s}`), 'Client-Side-Encryption-Key': 'BBBB' }))
     expect(read.ok && recognise(read.value.headers)).toMatchObject({ kind: 'broken', header: 'client-side-encryption-key', problem: 'invalid' })
+  })
+})
+
+describe('every format, as tools dump it', () => {
+  const older = { 'oss-crypto-key': 'AAAA', 'oss-crypto-start': 'AAAA', 'oss-cek-alg': 'AES/GCM/NoPadding', 'oss-wrap-alg': 'rsa' }
+  const split = messageVectors[0]?.split ?? expect.fail('no vectors')
+  const spelt = (given: Readonly<Record<string, string>>, spell: (name: string) => string) => JSON.stringify(Object.fromEntries(Object.entries(given).map(([name, value]) => [spell(name), value])))
+  const stripped = (times: number) => (name: string) => name.slice('x-oss-meta-'.length * times)
+
+  test.each([
+    ['V1', spelt(older, (name) => `x-oss-meta-${name}`), 'v1'],
+    ['V1 without the prefix', spelt(older, (name) => name), 'v1'],
+    ['V1 in another case', spelt(older, (name) => name.toUpperCase()), 'v1'],
+    ['V1 with the prefix twice', spelt(older, (name) => `x-oss-meta-x-oss-meta-${name}`), 'v1'],
+    ['V2 with the prefix twice', spelt(dump((s) => `client-side-encryption-${s}`), (name) => `X-Oss-Meta-x-oss-meta-${name}`), 'v2'],
+    ['a message, as OSS gives it', spelt(split, (name) => name), 'sdk-split'],
+    ['a message from a tool that takes one prefix away', spelt(split, stripped(1)), 'sdk-split'],
+    ['a message from a tool that takes all prefixes away', spelt(split, stripped(2)), 'sdk-split'],
+    ['a message as lines of such a tool', Object.entries(split).map(([name, value]) => `${stripped(2)(name)}: ${value}`).join('\n'), 'sdk-split'],
+    ['a message below metadata, in the case of the sample', JSON.stringify({ metadata: { header: split['x-oss-meta-x-oss-meta-header'], iv: split['x-oss-meta-x-oss-meta-iv'], authTag: split['x-oss-meta-x-oss-meta-authtag'] } }), 'sdk-split'],
+  ])('%s', (_name, text, format) => {
+    const read = readEnvelopeFile(text)
+    if (!read.ok) throw new Error(read.error.code)
+    expect(recognise(read.value.headers)).toMatchObject({ format })
+  })
+
+  test.each([['V1', Object.fromEntries(Object.entries(older).map(([name, value]) => [`x-oss-meta-${name}`, value]))], ['a message', split]])('%s comes back out of our file', (_name, given) => {
+    const before = recognise(readHeaders(Object.entries(given)))
+    const read = readEnvelopeFile(writeEnvelopeFile({ key: 'a', size: 1, etag: 'E', crc64: null, headers: readHeaders(Object.entries(given)) }))
+    expect(read.ok && recognise(read.value.headers)).toEqual(before)
+    expect(['sealed', 'message']).toContain(before.kind)
+  })
+
+  test('a lone header or iv of another tool is nobody\'s message', () => {
+    for (const text of ['{"header": "x", "content-type": "a"}', 'iv: 5\nauthtag: 6\n']) {
+      const read = readEnvelopeFile(text)
+      expect(read.ok && [...read.value.headers.keys()].filter((name) => name.startsWith('x-oss-meta-'))).toEqual([])
+    }
   })
 })
 
