@@ -14,8 +14,10 @@ import java.util.Map;
  * and the metadata in `Objects`, the uploads in `Uploads`, the keys in `Materials`):
  *
  * <ul>
- *   <li>`get_range` with an end of 0 is refused, and an open end cannot be said at all;
+ *   <li>a range that ends at byte 0 is refused, and an open end cannot be said at all;
  *   <li>a key description that no key of the reader has: the last key should be tried, but from Java 16 on the SDK may not look it up;
+ *   <li>a description (or any header) with a character whose UTF-8 has a byte from 80 to 9F, most Chinese ones among them: the HTTP client
+ *       beneath sends "?" for such bytes, so the signature does not fit: "OSSException: … [ErrorCode]: SignatureDoesNotMatch";
  *   <li>OAEP, KMS with an encryption context and oss2's double base64 are not there.
  * </ul>
  */
