@@ -130,6 +130,8 @@ test('ListParts pages by number', async () => {
   const list = async (query: Given['query'] = {}) => (await send(practice, { key: 'o', query: { uploadId: id, ...query } })).text
   expect(allInside(await list(), 'PartNumber')).toEqual(['1', '2', '3', '10'])
   const page = await list({ 'max-parts': '2', 'part-number-marker': '1' })
+  // oss2 2.19.1 asks so for the first page.
+  expect(allInside(await list({ 'part-number-marker': '' }), 'PartNumber')).toEqual(['1', '2', '3', '10'])
   expect([allInside(page, 'PartNumber'), inside(page, 'IsTruncated'), inside(page, 'NextPartNumberMarker')]).toEqual([['2', '3'], 'true', '3'])
   expect(allInside(page, 'HashCrc64ecma')).toHaveLength(2)
 })

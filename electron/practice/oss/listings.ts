@@ -76,7 +76,8 @@ export function listParts(uploads: MultipartStore, exchange: Exchange): Reply {
   const upload = uploads.get(bucket, key, query.get('uploadId') ?? '')
   const named = nameEncoding(query)
   const max = pageSize(query, 'max-parts', 1000)
-  const marker = query.get('part-number-marker') ?? '0'
+  // oss2 sends an empty one for the first page.
+  const marker = query.get('part-number-marker') || '0'
   if (!/^\d{1,5}$/.test(marker) || Number(marker) > MAX_PART_NUMBER) throw badArgument('part-number-marker', marker, 'The marker must be a part number.')
   const rest = [...upload.parts.values()].filter(({ number }) => number > Number(marker)).sort((a, b) => a.number - b.number)
   const page = rest.slice(0, max)
