@@ -31,6 +31,8 @@ export interface Case {
   readonly size: number
   readonly master: Master | null
   readonly fields?: Partial<Fields>
+  /** Only these; all that claim the format otherwise. */
+  readonly writers?: readonly string[]
   readonly readings: readonly Reading[]
   readonly cli?: boolean
 }
@@ -141,11 +143,13 @@ function oldCases(m: Masters): readonly Case[] {
   ]
   const passphrase = (format: Format, master: Master, wrong: Master): Case =>
     put(format, master, 100, { group: 'descriptions', name: 'with a passphrase', readings: [whole('descriptions', 'with a passphrase'), refused('without its passphrase', wrong)] })
+  const made: Partial<Case> = { group: 'descriptions', name: 'key files under a passphrase', readings: [whole('descriptions', 'key files under a passphrase')] }
   return [
     ...some('v1-rsa', m.oaep), ...some('v1-kms', m.kms), passphrase('v1-kms', m.kmsPassphrase, m.kms),
     put('v1-rsa', m.oaep, 64, { group: 'wrong key', name: 'another key', readings: [refused('another key', m.otherFiles)] }),
     ...some('v2-oaep', m.oaep), outOfOrder('v2-oaep', m.oaep), resumable('v2-oaep', m.oaep, ODD),
-    put('v2-oaep', m.localFiles, 64, { group: 'descriptions', name: 'key files under a passphrase', readings: [whole('descriptions', 'key files under a passphrase')] }),
+    // Only oss2 makes such files. Whoever reads imports what it made.
+    put('v2-oaep', m.localFiles, 64, { writers: ['python-oss2'], ...made }), put('v1-rsa', m.oldLocalFiles, 64, { writers: ['python-oss2-old'], ...made }),
     passphrase('v2-kms-b', m.kmsPassphrase, m.kms),
   ]
 }

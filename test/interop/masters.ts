@@ -19,6 +19,8 @@ export interface Masters {
   readonly otherFiles: RsaMaster
   /** A pair that oss2 makes itself, under a passphrase, in a folder that is empty at first. */
   readonly localFiles: RsaMaster
+  /** The same by oss2 2.9.1. */
+  readonly oldLocalFiles: RsaMaster
   readonly kms: KmsMaster
   readonly kmsTeam: KmsMaster
   readonly kmsSecond: KmsMaster
@@ -36,8 +38,6 @@ export function makeMasters(practice: Practice, folder: string, https: string, c
     })
     return { kind: 'rsa', publicPem: publicKey, privatePem: privateKey, padding: 'pkcs1', files: null, passphrase: null, description }
   }
-  const local = join(folder, 'oss2-made')
-  mkdirSync(local, { recursive: true })
   const { kms, accessKeyId, accessKeySecret } = practice
   const inKms = (cmk: { readonly id: string; readonly arn: string }, description: Description, passphrase: string | null = null): KmsMaster => ({
     kind: 'kms', endpoint: kms.endpoint, httpsEndpoint: https, ca, region: kms.region, cmkId: cmk.id, cmkArn: cmk.arn, accessKeyId, accessKeySecret, passphrase, description,
@@ -53,7 +53,8 @@ export function makeMasters(practice: Practice, folder: string, https: string, c
     rsaWrongTeam: rsa({ team: 'nobody' }),
     oaep: withFiles(rsa(null), join(folder, 'oaep')),
     otherFiles: withFiles(rsa(null), join(folder, 'other')),
-    localFiles: { kind: 'rsa', publicPem: '', privatePem: '', padding: 'oaep', files: local, passphrase: 'correct horse', description: null },
+    localFiles: unmade(join(folder, 'made by oss2')),
+    oldLocalFiles: unmade(join(folder, 'made by old oss2')),
     kms: inKms(first, null),
     kmsTeam: inKms(first, { kms: 'studio' }),
     kmsSecond: inKms(second, { kms: 'second' }),
@@ -62,6 +63,12 @@ export function makeMasters(practice: Practice, folder: string, https: string, c
     customTeam: custom({ box: 'studio' }),
     customSecond: custom({ box: 'second' }),
   }
+}
+
+/** An empty folder in which oss2 makes a pair under a passphrase. */
+function unmade(files: string): RsaMaster {
+  mkdirSync(files, { recursive: true })
+  return { kind: 'rsa', publicPem: '', privatePem: '', padding: 'oaep', files, passphrase: 'correct horse', description: null }
 }
 
 /** The same key in the files that LocalRsaProvider looks for. */

@@ -68,8 +68,9 @@ async function verdict(answer: Answer, { expect }: Reading, file: string, sha256
   return (await sha256Of(file)) === sha256 ? { ok: true } : { ok: false, error: 'the bytes are others', unsupported: false }
 }
 
-function writes(peer: Peer, { format, op, fields, cli }: Case): boolean {
+function writes(peer: Peer, { format, op, fields, cli, writers }: Case): boolean {
   const { name, ops, signatures } = peer.hello
+  if (writers?.includes(name) === false) return false
   if (!claimsOf(name).writes.includes(format) || (fields?.signature !== undefined && !signatures.includes(fields.signature))) return false
   if (!name.startsWith('cipherbucket')) return true
   // Ours sends parts as it likes, and every upload can be resumed.

@@ -3,7 +3,9 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"maps"
 	"sort"
 	"strings"
 
@@ -21,7 +23,7 @@ type keys []common.Master
 
 func (all keys) GetMasterKey(description map[string]string) ([]string, error) {
 	for _, master := range all {
-		if common.DescriptionText(master.Description) != common.DescriptionText(description) {
+		if !maps.Equal(master.Description, description) {
 			continue
 		}
 		if master.Kind == "kms" {
@@ -39,8 +41,14 @@ type extra struct {
 }
 
 func (builder extra) GetDecryptCipher(envelope osscrypto.Envelope, manager osscrypto.MasterCipherManager) (osscrypto.ContentCipher, error) {
+	var description map[string]string
+	if envelope.MatDesc != "" {
+		if err := json.Unmarshal([]byte(envelope.MatDesc), &description); err != nil {
+			return nil, err
+		}
+	}
 	for _, master := range builder.all {
-		if master.Kind == "custom" && common.DescriptionText(master.Description) == envelope.MatDesc {
+		if master.Kind == "custom" && maps.Equal(master.Description, description) {
 			return osscrypto.CreateAesCtrCipher(common.ExampleCipher{Master: master}).ContentCipherEnv(envelope)
 		}
 	}

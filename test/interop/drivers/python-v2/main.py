@@ -92,7 +92,7 @@ def target(request):
 
 def put(request):
     with open(request['file'], 'rb') as file:
-        client_of(request).put_object(oss.PutObjectRequest(**target(request), body=file, headers=request.get('headers')))
+        client_of(request).put_object(oss.PutObjectRequest(**target(request), body=file, headers=request.get('headers') or {}))
 
 
 def multipart(request):
