@@ -22,7 +22,7 @@ export type AppError =
   /** Keys were tried and none opens the envelope. */
   | { readonly code: 'wrong-master-key'; readonly tried: readonly string[] }
   | { readonly code: 'no-master-key' }
-  | { readonly code: 'key-not-usable'; readonly name: string; readonly reason: 'decrypt-only' | 'public-half-only' | 'weak' | 'not-proven' | 'sample' }
+  | { readonly code: 'key-not-usable'; readonly name: string; readonly reason: 'decrypt-only' | 'public-half-only' | 'weak' | 'not-proven' | 'sample' | 'not-here' }
   | { readonly code: 'key-import'; readonly problem: KeyImportProblem }
   /** The private and public halves do not undo each other. */
   | { readonly code: 'key-proof-failed'; readonly name: string }

@@ -62,6 +62,7 @@ const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => 
   'public-half-only': (name) => `Only the public half of ${name} is here, so it cannot decrypt. Import the private half.`,
   weak: (name) => `${name} is shorter than 2,048 bits, too weak for new uploads. Choose another master key, or confirm this one.`,
   'not-proven': (name) => `${name} has not passed its trial wrap and unwrap. Try the key first, on the Master keys page.`,
+  'not-here': (name) => `${name} is kept in KMS or by a program, so there is no key here to save. Whoever runs that keeps it safe.`,
   sample: (name) => `${name} seals practice files only. Generate or import a master key for this profile.`,
 }
 

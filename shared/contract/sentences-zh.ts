@@ -62,6 +62,7 @@ const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => 
   'public-half-only': (name) => `这里只有 ${name} 的公钥，无法解密。请导入私钥。`,
   weak: (name) => `${name} 短于 2,048 位，强度不足以用于新上传。请选择其他主密钥，或确认使用此密钥。`,
   'not-proven': (name) => `${name} 还没有通过试包装和解包。请先在“主密钥”页面试用此密钥。`,
+  'not-here': (name) => `${name} 保存在 KMS 或您的程序中，这里没有可保存的密钥。请由其管理者妥善保管。`,
   sample: (name) => `${name} 只用于练习文件。请为此账号配置生成或导入主密钥。`,
 }
 

@@ -2,7 +2,7 @@ import { generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { valueOf } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
-import { ENVELOPE_PREFIX, serializeEnvelope } from '../../../shared/format/envelope.ts'
+import { ENVELOPE_PREFIX, RSA_WRAP, serializeEnvelope } from '../../../shared/format/envelope.ts'
 import { seal } from '../keys/keyring.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
 import type { MasterKeyHandle } from '../keys/master-key.ts'
@@ -14,6 +14,9 @@ import type { PracticeAccess } from './core.ts'
 import type { DefaultKeys } from './default-keys.ts'
 import { HARBOUR, LETTER, LOST, PLAIN, TORN, WELCOME } from './practice-texts.ts'
 import { PRACTICE_PROFILE } from './profiles.ts'
+
+/** What is done before anybody could cancel it. */
+const never = new AbortController().signal
 
 interface Needs {
   readonly texts: TextStore
@@ -41,17 +44,17 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
 
   const put = async (key: string, headers: Record<string, string>, body: Uint8Array): Promise<void> => {
     const oss = connections.bucket(PRACTICE_PROFILE, practice.bucket)
-    await putSmall(oss, { bucket: practice.bucket, key, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body, forbidOverwrite: false }, new AbortController().signal)
+    await putSmall(oss, { bucket: practice.bucket, key, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body, forbidOverwrite: false }, never)
   }
   const putSealed = async (handle: MasterKeyHandle, key: string, text: string, change: Record<string, string> = {}): Promise<void> => {
-    const { dataKey, counter, envelope } = valueOf(await seal(handle))
+    const { dataKey, counter, envelope } = valueOf(await seal(handle, 'v2', never))
     using owned = dataKey
     const body = ctrCipher(owned.bytes, counter, 0).update(new TextEncoder().encode(text))
     await put(key, { ...serializeEnvelope(envelope), ...change }, body)
   }
 
   const seed = async (): Promise<void> => {
-    const handle = valueOf(await catalog.forWriting(keyId, false))
+    const handle = valueOf(await catalog.forWriting(keyId, false, never))
     await putSealed(handle, 'welcome (encrypted).txt', WELCOME)
     await putSealed(handle, 'harbour-at-dawn.svg', HARBOUR, { 'content-type': 'image/svg+xml' })
     await putSealed(handle, 'letters/to-yourself.txt', LETTER)
@@ -82,7 +85,8 @@ async function generatePem(): Promise<string> {
 /** Wraps to random bytes: there is no key behind it. */
 function lostKey(): MasterKeyHandle {
   return {
-    id: 'lost', name: 'lost-2019', wrapAlgorithm: 'RSA/NONE/PKCS1Padding', description: '{"use":"lost-2019"}', canWrap: true, canUnwrap: false,
+    id: 'lost', name: 'lost-2019', kind: 'rsa', writes: 'v2', wrapAlgorithm: RSA_WRAP, description: '{"use":"lost-2019"}', canWrap: true, canUnwrap: false, messages: null,
+    fits: (algorithm) => algorithm === RSA_WRAP,
     wrap: async () => randomBytes(256),
     unwrap: () => Promise.reject(new Error('the lost key opens nothing')),
     [Symbol.dispose]: () => undefined,

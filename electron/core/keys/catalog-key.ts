@@ -1,4 +1,4 @@
-import type { DescriptionStyle, KeyState, MasterKey } from '../../../shared/contract/models.ts'
+import type { DescriptionStyle, KeyState, MasterKey, WriteFormat } from '../../../shared/contract/models.ts'
 
 /** What the catalog itself knows of a key; defaults and what was seen under it are added by `app`. */
 export type CatalogKey = Omit<MasterKey, 'defaultFor' | 'seen'>
@@ -8,6 +8,11 @@ export interface KeyFields {
   /** As the user typed it. */
   readonly description: string
   readonly style: DescriptionStyle
+}
+
+export interface KeyUpdate extends KeyFields {
+  readonly state: KeyState
+  readonly writes: WriteFormat
 }
 
 export interface NewKey extends KeyFields {

@@ -3,37 +3,46 @@ import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import type { SecretStore } from '../store/secret-store.ts'
 import type { TextStore } from '../store/text-store.ts'
-import { damagedRecord, fingerprintOf, readRecord, recordName, RECORD_PREFIX, writeRecord, type KeyRecord } from './key-record.ts'
+import { bindingOf, damagedRecord, fingerprintOf, publicKeyOf, readRecord, recordName, RECORD_PREFIX, writeRecord, type KeyRecord, type KmsRecord, type RsaRecord } from './key-record.ts'
 import { proves } from './key-proof.ts'
+import { NO_KMS_SECRETS, readKmsSecrets, type KmsSecrets } from './kms-secrets.ts'
 import { accountName, privateHalves } from './private-half.ts'
 import { rsaMasterKey } from './rsa-master-key.ts'
 
 /** One key, as it was when it was looked up: a change makes a new entry. */
 export interface Entry {
   readonly record: KeyRecord
-  /** Null when the record is damaged: it is listed as lost and can only be removed. */
+  /** Of an RSA key; null for others. */
   readonly publicKey: KeyObject | null
 }
 
-/** What `revise` may change. What a key is made of never changes under its id. */
-export type Revision = Partial<Pick<KeyRecord, 'name' | 'description' | 'style' | 'state' | 'backedUp' | 'proven' | 'weakAllowed'>>
+/** What a key of this session has instead of anything stored. */
+interface InMemory {
+  readonly privateKey?: KeyObject | null
+  readonly kms?: KmsSecrets
+}
 
-/** The records, their private halves, and the order in which the two are written. */
+/** What `revise` may change. What a key is made of never changes under its id. */
+export type Revision = Partial<Pick<KeyRecord, 'name' | 'description' | 'style' | 'state' | 'writes' | 'backedUp' | 'proven' | 'weakAllowed'>>
+
+/** The records, their secrets, and the order in which the two are written. */
 export interface KeyBook {
   /** Reads the stored records. Everything below answers from what was read last. */
   refresh(): Promise<void>
   all(): readonly Entry[]
   find(id: MasterKeyId): Entry | null
   /** From memory when it is open, else from the store. Errors of the secret store, 'secret-lost', 'key-proof-failed'. */
-  openPrivate(entry: Entry): Promise<Result<KeyObject>>
-  /** Can the private half be read from the store (not from memory) right now? Ok when there is none to read. */
+  openPrivate(record: RsaRecord): Promise<Result<KeyObject>>
+  /** Its own credentials and passphrase, read from the store at every call; nulls where it has none. Errors of the secret store, 'secret-lost'. */
+  openKms(record: KmsRecord): Promise<Result<KmsSecrets>>
+  /** Can its secrets be read from the store (not from memory) right now? Ok when there are none to read. */
   look(entry: Entry): Promise<Result<null>>
-  /** Writes the private half, reads it back, proves it, then writes the record, whose id or `half` must be new. */
-  keep(record: KeyRecord, privateDer: Uint8Array | null): Promise<Result<Entry>>
-  keepInMemory(record: KeyRecord, publicKey: KeyObject, privateKey: KeyObject | null): Entry
+  /** Writes the secrets, reads them back, proves a private half, then writes the record, whose id or `half` must be new. */
+  keep(record: KeyRecord, secrets: Uint8Array | null): Promise<Result<Entry>>
+  keepInMemory(record: KeyRecord, secrets: InMemory): Entry
   revise(entry: Entry, revision: Revision): Promise<Result<Entry>>
   remove(entry: Entry): Promise<void>
-  /** Clears away the private half of a record that was replaced by one with another half. */
+  /** Clears away the secrets of a record that was replaced by one with others. */
   forgetHalf(replaced: Entry): Promise<void>
   nameOfAccount(account: string): string | null
   closeAll(): void
@@ -43,7 +52,7 @@ export interface KeyBook {
 export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promise<KeyBook> {
   const halves = privateHalves(texts, secrets)
   const stored = new Map<MasterKeyId, Entry & { readonly text: string }>()
-  const session = new Map<MasterKeyId, Entry & { readonly privateKey: KeyObject | null }>()
+  const session = new Map<MasterKeyId, Entry & InMemory>()
   /** Opened private halves of stored keys, by `half`. */
   const opened = new Map<string, KeyObject>()
   const listeners = new Set<() => void>()
@@ -61,14 +70,15 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
   const save = async (record: KeyRecord): Promise<Entry> => {
     const text = writeRecord(record)
     await texts.save(recordName(record.id), text)
-    const entry = { record, publicKey: createPublicKey({ key: Buffer.from(record.spki, 'base64'), format: 'der', type: 'spki' }), text }
+    const entry = { record, publicKey: publicKeyOf(record), text }
     stored.set(record.id, entry)
     changed()
     return entry
   }
-  const load = async ({ id, fingerprint, name, half }: KeyRecord): Promise<Result<KeyObject>> => {
+  const load = async (record: RsaRecord): Promise<Result<KeyObject>> => {
+    const { name, half, fingerprint } = record
     if (half === null) return fail({ code: 'key-not-usable', name, reason: 'public-half-only' })
-    const der = await halves.load(half, bindingOf(id, fingerprint), name)
+    const der = await halves.load(half, bindingOf(record), name)
     if (!der.ok) return der
     try {
       const key = createPrivateKey({ key: Buffer.from(der.value.buffer, der.value.byteOffset, der.value.length), format: 'der', type: 'pkcs8' })
@@ -77,16 +87,28 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
       der.value.fill(0)
     }
   }
+  const loadKms = async (record: KmsRecord): Promise<Result<KmsSecrets>> => {
+    if (record.half === null) return ok(NO_KMS_SECRETS)
+    const bytes = await halves.load(record.half, bindingOf(record), record.name)
+    if (!bytes.ok) return bytes
+    try {
+      const secrets = readKmsSecrets(bytes.value)
+      return secrets === null ? fail({ code: 'secret-lost', name: record.name }) : ok(secrets)
+    } finally {
+      bytes.value.fill(0)
+    }
+  }
   /** What was begun under a new id is cleared away; what cannot be is a stray that nothing refers to. */
   const discard = async (half: string): Promise<void> => void (await halves.remove(half).catch(() => null))
 
-  const keepHalf = async (record: KeyRecord, half: string, der: Uint8Array): Promise<Result<null>> => {
-    const kept = await halves.keep(half, bindingOf(record.id, record.fingerprint), der)
-    if (!kept.ok) return kept
+  const keepHalf = async (record: KeyRecord, half: string, secrets: Uint8Array): Promise<Result<null>> => {
+    const kept = await halves.keep(half, bindingOf(record), secrets)
+    // Secrets of other kinds were proven by those who made the record, and were compared when they were read back.
+    if (!kept.ok || record.kind !== 'rsa') return kept
     const back = await load(record)
     if (!back.ok) return back
     using key = rsaMasterKey({ ...record, publicKey: createPublicKey(back.value), privateKey: back.value })
-    return (await proves(key)) ? ok(null) : fail({ code: 'key-proof-failed', name: record.name })
+    return await proves(key, new AbortController().signal)
   }
   const finishRemoval = async ({ id, half }: KeyRecord): Promise<void> => {
     try {
@@ -108,24 +130,28 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
     refresh,
     all,
     find: (id) => all().find(({ record }) => record.id === id) ?? null,
-    async openPrivate({ record }) {
+    async openPrivate(record) {
       const key = session.get(record.id)?.privateKey ?? (record.half === null ? undefined : opened.get(record.half))
       if (key !== undefined) return ok(key)
       const loaded = await load(record)
       if (loaded.ok && record.half !== null) opened.set(record.half, loaded.value)
       return loaded
     },
-    async look({ record, publicKey }) {
-      if (publicKey === null) return fail({ code: 'secret-lost', name: record.name })
-      if (record.half === null || session.has(record.id)) return ok(null)
-      const loaded = await load(record)
+    openKms: async (record) => {
+      const kept = session.get(record.id)?.kms
+      return kept === undefined ? loadKms(record) : ok(kept)
+    },
+    async look({ record }) {
+      if (record.kind === 'damaged') return fail({ code: 'secret-lost', name: record.name })
+      if (record.kind === 'command' || record.half === null || session.has(record.id)) return ok(null)
+      const loaded = await (record.kind === 'rsa' ? load(record) : loadKms(record))
       return loaded.ok ? ok(null) : loaded
     },
-    async keep(record, privateDer) {
+    async keep(record, secrets) {
       const { half } = record
-      if (half !== null && privateDer !== null) {
+      if (half !== null && secrets !== null) {
         try {
-          const kept = await keepHalf(record, half, privateDer)
+          const kept = await keepHalf(record, half, secrets)
           if (!kept.ok) {
             await discard(half)
             return kept
@@ -144,14 +170,14 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
         throw cause
       }
     },
-    keepInMemory(record, publicKey, privateKey) {
-      const entry = { record, publicKey, privateKey }
+    keepInMemory(record, secrets) {
+      const entry = { record, publicKey: publicKeyOf(record), ...secrets }
       session.set(record.id, entry)
       changed()
       return entry
     },
-    async revise({ record, publicKey }, revision) {
-      if (publicKey === null) return fail({ code: 'secret-lost', name: record.name })
+    async revise({ record }, revision) {
+      if (record.kind === 'damaged') return fail({ code: 'secret-lost', name: record.name })
       const inMemory = session.get(record.id)
       if (inMemory === undefined) return ok(await save({ ...record, ...revision }))
       const entry = { ...inMemory, record: { ...record, ...revision } }
@@ -159,10 +185,10 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
       changed()
       return ok(entry)
     },
-    async remove({ record, publicKey }) {
+    async remove({ record }) {
       if (!session.delete(record.id)) {
         // Marked first: from here on the key is gone for everyone, whatever stops the rest.
-        if (publicKey !== null) await texts.save(recordName(record.id), writeRecord({ ...record, removing: true }))
+        if (record.kind !== 'damaged') await texts.save(recordName(record.id), writeRecord({ ...record, removing: true }))
         stored.delete(record.id)
         if (record.half !== null) opened.delete(record.half)
         await finishRemoval(record)
@@ -182,6 +208,3 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
     },
   }
 }
-
-/** A private half opens only under the record it was kept for. */
-const bindingOf = (id: MasterKeyId, fingerprint: string): string => `${id}:${fingerprint}`

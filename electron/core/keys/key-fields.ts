@@ -1,9 +1,9 @@
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import type { DescriptionStyle, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
+import type { CommandKeyFacts, DescriptionStyle, KmsKeyFacts, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import { checkDescription, sameDescription, writeDescription } from '../../../shared/format/key-description.ts'
 import type { CatalogKey } from './catalog-key.ts'
 import type { Entry, KeyBook } from './key-book.ts'
-import { bitsOf } from './key-record.ts'
+import { bitsOf, type CommandRecord, type KmsRecord } from './key-record.ts'
 
 /** The name, trimmed, unless another key has it (capitals make no difference: the terminal takes names too). */
 export function freeName(entries: readonly Entry[], name: string, exceptId: MasterKeyId | null): Result<string> {
@@ -35,11 +35,20 @@ export function fittingDescription(entries: readonly Entry[], typed: string, sty
 
 export async function describedKey(book: KeyBook, entry: Entry): Promise<CatalogKey> {
   const { record, publicKey } = entry
-  const { id, name, state, description, style, fingerprint, created, origin, backedUp, proven, weakAllowed } = record
+  const { id, name, state, description, style, writes, created, origin, backedUp, proven, weakAllowed } = record
   return {
-    id, name, kind: 'rsa', bits: publicKey === null ? 0 : bitsOf(publicKey), hasPrivate: record.half !== null, state, description, style,
-    fingerprint, created, origin, backedUp, proven, weakAllowed, unavailable: await unavailable(book, entry),
+    id, name, kind: record.kind === 'damaged' ? 'rsa' : record.kind, kms: record.kind === 'kms' ? kmsFacts(record) : null, command: record.kind === 'command' ? commandFacts(record) : null,
+    writes, bits: publicKey === null ? 0 : bitsOf(publicKey), hasPrivate: record.kind !== 'rsa' || record.half !== null, state, description, style,
+    fingerprint: record.kind === 'rsa' ? record.fingerprint : '', created, origin, backedUp, proven, weakAllowed, unavailable: await unavailable(book, entry),
   }
+}
+
+function kmsFacts({ cmkId, arn, region, endpoint, profileId, accessKeyId, context, hasPassphrase }: KmsRecord): KmsKeyFacts {
+  return { cmkId, arn, region, endpoint, profileId, accessKeyId, context, hasPassphrase }
+}
+
+function commandFacts({ program, args, wrapAlgorithm, timeoutSeconds }: CommandRecord): CommandKeyFacts {
+  return { program, args, wrapAlgorithm, timeoutSeconds }
 }
 
 async function unavailable(book: KeyBook, entry: Entry): Promise<MasterKey['unavailable']> {

@@ -1,12 +1,12 @@
 import { generateKeyPair, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import type { KeyFileFacts, KeyState } from '../../../shared/contract/models.ts'
+import type { KeyFileFacts } from '../../../shared/contract/models.ts'
 import type { InTurn } from '../store/queue.ts'
 import type { KeyFields, KeyImport, NewKey, SessionKey } from './catalog-key.ts'
 import type { Entry, KeyBook } from './key-book.ts'
 import { fittingDescription, freeName, nextFreeName } from './key-fields.ts'
-import { bitsOf, fingerprintOf, spkiOf, type KeyRecord } from './key-record.ts'
+import { bitsOf, fingerprintOf, newCommon, spkiOf, type KeyRecord, type RsaRecord } from './key-record.ts'
 import { readKeyFile } from './rsa-pem.ts'
 import type { KeyFile } from './rsa-structures.ts'
 
@@ -55,7 +55,7 @@ export async function importKey(book: KeyBook, inTurn: InTurn, { bytes, passphra
     // A private half that is given back is kept under an id of its own: nothing is ever written over.
     const half = file.privateKey === null ? null : twin === null ? id : randomUUID()
     const before = twin?.record ?? newRecord(id, file, now, 'imported', half)
-    const record: KeyRecord = { ...before, ...checked.value, half, state: use, proven: half === null ? null : now }
+    const record: RsaRecord = { ...before, ...checked.value, half, state: use, proven: half === null ? null : now }
     const kept = await keep(book, record, file)
     if (kept.ok && twin !== null) await book.forgetHalf(twin)
     return kept
@@ -73,27 +73,24 @@ export async function sessionKey(book: KeyBook, { bytes, passphrase, name, descr
   const id = randomUUID()
   const record = newRecord(id, file, now, origin ?? 'session', file.privateKey === null ? null : id)
   const named = { ...record, name: nextFreeName(book.all(), name), description: written.value }
-  return ok(book.keepInMemory(named, file.publicKey, file.privateKey))
+  return ok(book.keepInMemory(named, { privateKey: file.privateKey }))
 }
 
 type Halves = Pick<KeyFile, 'publicKey' | 'privateKey'>
 
-function checkFields(book: KeyBook, { name, description, style }: KeyFields, exceptId: string | null): Result<KeyFields> {
+/** Name and description as they would be kept, if no other key has them. Errors 'name-taken', 'key-description'. */
+export function checkFields(book: KeyBook, { name, description, style }: KeyFields, exceptId: string | null): Result<KeyFields> {
   const free = freeName(book.all(), name, exceptId)
   if (!free.ok) return free
   const written = fittingDescription(book.all(), description, style, exceptId)
   return written.ok ? ok({ name: free.value, description: written.value, style }) : written
 }
 
-function newRecord(id: string, { publicKey }: Halves, now: string, origin: KeyRecord['origin'], half: string | null): KeyRecord {
-  const state: KeyState = 'active'
-  return {
-    version: 1, id, name: '', spki: spkiOf(publicKey).toString('base64'), fingerprint: fingerprintOf(publicKey), half, state, description: '',
-    style: 'compact', created: now, origin, backedUp: null, proven: null, weakAllowed: false, removing: false,
-  }
+function newRecord(id: string, { publicKey }: Halves, now: string, origin: KeyRecord['origin'], half: string | null): RsaRecord {
+  return { ...newCommon(id, now), kind: 'rsa', origin, half, spki: spkiOf(publicKey).toString('base64'), fingerprint: fingerprintOf(publicKey) }
 }
 
-async function keep(book: KeyBook, record: KeyRecord, { privateKey }: Halves): Promise<Result<Entry>> {
+async function keep(book: KeyBook, record: RsaRecord, { privateKey }: Halves): Promise<Result<Entry>> {
   const der = privateKey?.export({ type: 'pkcs8', format: 'der' }) ?? null
   try {
     return await book.keep(record, der)
@@ -103,10 +100,12 @@ async function keep(book: KeyBook, record: KeyRecord, { privateKey }: Halves): P
 }
 
 /** A stored key with the same fingerprint. Session keys do not count: they may be imported. */
-function storedTwin(book: KeyBook, { publicKey }: Halves): Entry | null {
+function storedTwin(book: KeyBook, { publicKey }: Halves): RsaEntry | null {
   const fingerprint = fingerprintOf(publicKey)
-  return book.all().find(({ record }) => record.fingerprint === fingerprint && record.origin !== 'session') ?? null
+  return book.all().find((entry): entry is RsaEntry => entry.record.kind === 'rsa' && entry.record.fingerprint === fingerprint && entry.record.origin !== 'session') ?? null
 }
+
+type RsaEntry = Entry & { readonly record: RsaRecord }
 
 /** Does the file hold the private half that this key lacks, or has lost for good? A locked keychain is no loss. */
 async function completes(book: KeyBook, twin: Entry, file: Halves): Promise<boolean> {

@@ -1,4 +1,7 @@
+import { KMS_WRAP, OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope.ts'
 import { readDescription, sameDescription } from '../../../shared/format/key-description.ts'
+import type { KeyRecord } from './key-record.ts'
+import { readCmkArn } from './kms-arn.ts'
 
 /** What choosing needs to know of a key: the description as it is written into envelopes, '' for none. */
 export interface Described {
@@ -31,3 +34,29 @@ export function named<K extends Described>(keys: readonly K[], description: stri
 export function isNone(description: string): boolean {
   return readDescription(description)?.size === 0
 }
+
+/** May a key of this kind be tried on what was wrapped so? A damaged one may: why it opens nothing is worth telling. */
+export function fitsRecord(record: KeyRecord, wrapAlgorithm: string): boolean {
+  switch (record.kind) {
+    case 'rsa':
+    case 'damaged':
+      return sameAlgorithm(wrapAlgorithm, RSA_WRAP) || sameAlgorithm(wrapAlgorithm, OAEP_WRAP)
+    case 'kms':
+      return sameAlgorithm(wrapAlgorithm, KMS_WRAP)
+    case 'command':
+      return sameAlgorithm(wrapAlgorithm, record.wrapAlgorithm)
+  }
+}
+
+/**
+ * Is this CMK one that the user allowed by adding this key? `cmk`: the ARN in a message, anybody's text. Before its first call a
+ * key may know no ARN, and its id is compared.
+ */
+export function allowsCmk(record: KeyRecord, cmk: string): boolean {
+  const asked = readCmkArn(cmk)
+  if (record.kind !== 'kms' || asked === null || asked.region !== record.region) return false
+  return record.cmkId === '' || (record.arn === '' ? asked.id === record.cmkId || cmk === record.cmkId : cmk === record.arn)
+}
+
+/** Names of wrap algorithms: writers and tools change their case. */
+export const sameAlgorithm = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()

@@ -1,10 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { Failure, fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import type { MasterKeyId } from '../../../shared/contract/models.ts'
+import { randomBytes, randomInt } from 'node:crypto'
+import { Failure, fail, type Result } from '../../../shared/contract/errors.ts'
+import type { MasterKey, MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
 import { BLOCK_BYTES, shapeCounter } from '../../../shared/format/counter.ts'
-import { CONTENT_ALGORITHM, ENVELOPE_PREFIX, META_PREFIX, type Envelope } from '../../../shared/format/envelope.ts'
+import { CONTENT_ALGORITHM, ENVELOPE_PREFIX, META_PREFIX, OAEP_WRAP, RSA_WRAP, type Envelope } from '../../../shared/format/envelope.ts'
+import { counterFromDigits, digitsOf, fromKmsBlob, kmsBlobs } from '../../../shared/format/kms-wrap.ts'
 import { DATA_KEY_BYTES, DataKey } from '../stream/data-key.ts'
-import type { MasterKeyHandle } from './master-key.ts'
+import { attempted, isRefusal, triedAll, type Trouble } from './attempts.ts'
+import type { MasterKeyHandle, Wrapping } from './master-key.ts'
+import { isMessageFormat, mayWrite } from './write-formats.ts'
 
 /** A new data key and initial counter, and the envelope that keeps them. The caller disposes of `dataKey`. */
 export interface Sealed {
@@ -14,90 +17,126 @@ export interface Sealed {
   readonly envelope: Envelope
 }
 
-/** What an envelope held, and the key that opened it. The caller disposes of `dataKey`. */
+/** What an object's envelope or message header held, and the key that opened it. The caller disposes of `dataKey`. */
 export interface Opened {
   readonly dataKey: DataKey
+  /** Counter block of content byte 0; for messages in CBC the initial vector. */
   readonly counter: Uint8Array
   readonly keyId: MasterKeyId
   readonly keyName: string
+  readonly keyKind: MasterKey['kind']
+  /** 'counter-middle': no SDK writes such a counter, and some of them read ranges of this object wrongly. */
+  readonly warnings: readonly 'counter-middle'[]
 }
 
-/** Never the same data key twice: call this once for every upload, and again for every upload that starts over. */
-export async function seal(key: MasterKeyHandle): Promise<Result<Sealed>> {
+/** The old Python SDK counted from one of these. */
+const OLDEST_COUNTERS = 10
+
+/**
+ * Never the same data key twice: call this once for every upload, and again for every upload that starts over.
+ * Errors 'key-not-usable', 'bad-request' for a format that this kind of key does not write, and those of KMS and programs.
+ */
+export async function seal(key: MasterKeyHandle, format: WriteFormat, signal: AbortSignal): Promise<Result<Sealed>> {
   if (!key.canWrap) return fail({ code: 'key-not-usable', name: key.name, reason: 'decrypt-only' })
-  const secret = newDataKey()
-  try {
-    const counter = shapeCounter(randomBytes(BLOCK_BYTES))
-    const envelope: Envelope = {
-      wrappedDataKey: await key.wrap(secret),
-      wrappedCounter: await key.wrap(counter),
-      contentAlgorithm: CONTENT_ALGORITHM,
-      wrapAlgorithm: key.wrapAlgorithm,
-      keyDescription: key.description,
-      dataSize: null,
-      partSize: null,
+  if (!mayWrite(key.kind, format) || isMessageFormat(format)) return fail({ code: 'bad-request', detail: 'format' })
+  return attempted(async () => {
+    const wrapAlgorithm = key.kind === 'rsa' ? (format === 'v2' ? RSA_WRAP : OAEP_WRAP) : key.wrapAlgorithm
+    /** As the header wants it, whatever form of KMS's blobs this key writes by default. */
+    const shaped = (wrapped: Uint8Array) => (key.kind === 'kms' ? fromKmsBlob(kmsBlobs(wrapped)[0], format === 'v2-kms-b' ? 'b' : 'a') : wrapped)
+    const { plain, wrapped } = await newDataKey(key, wrapAlgorithm, signal)
+    try {
+      const counter = format === 'v1' ? oldCounter() : shapeCounter(randomBytes(BLOCK_BYTES))
+      const [payload, how]: readonly [Uint8Array, Wrapping] = format === 'v1' ? [digitsOf(counter), { algorithm: wrapAlgorithm, payload: 'digits' }] : [counter, { algorithm: wrapAlgorithm, payload: 'bytes' }]
+      const envelope: Envelope = {
+        format: format === 'v1' ? 'v1' : 'v2',
+        wrappedDataKey: shaped(wrapped),
+        wrappedCounter: shaped(await key.wrap(payload, how, signal)),
+        contentAlgorithm: CONTENT_ALGORITHM,
+        wrapAlgorithm,
+        // Nobody ever wrote one in the older format, and no reader looks for one under a name that all agree on.
+        keyDescription: format === 'v1' ? '' : key.description,
+        dataSize: null,
+        partSize: null,
+      }
+      return { dataKey: new DataKey(plain), counter, envelope }
+    } finally {
+      plain.fill(0)
     }
-    return ok({ dataKey: new DataKey(secret), counter, envelope })
-  } finally {
-    secret.fill(0)
+  })
+}
+
+async function newDataKey(key: MasterKeyHandle, algorithm: string, signal: AbortSignal): Promise<{ readonly plain: Uint8Array; readonly wrapped: Uint8Array }> {
+  if (key.newDataKey !== undefined) return key.newDataKey(signal)
+  let plain = randomBytes(DATA_KEY_BYTES)
+  // The Java SDK never makes a key that begins with 0, so neither do we.
+  while (plain[0] === 0) plain = randomBytes(DATA_KEY_BYTES)
+  try {
+    return { plain, wrapped: await key.wrap(plain, { algorithm, payload: 'bytes' }, signal) }
+  } catch (cause) {
+    plain.fill(0)
+    throw cause
   }
 }
 
-/** The Java SDK never makes a key that begins with 0, so neither do we. */
-function newDataKey(): Uint8Array {
-  for (;;) {
-    const bytes = randomBytes(DATA_KEY_BYTES)
-    if (bytes[0] !== 0) return bytes
-  }
+function oldCounter(): Uint8Array {
+  const counter = new Uint8Array(BLOCK_BYTES)
+  counter[BLOCK_BYTES - 1] = randomInt(1, OLDEST_COUNTERS + 1)
+  return counter
 }
 
 /**
  * Tries the candidates in their order; the first that gives 32 and 16 bytes opens the envelope.
  *
- * Errors 'unknown-master-key' without candidates, 'key-not-usable' when none of them holds a private half,
- *        'wrong-master-key' with the names tried when none opens it, 'not-an-envelope' when a key opens only one half of it.
+ * Errors 'unknown-master-key' without candidates, 'key-not-usable' when none of them holds a private half, 'not-an-envelope'
+ *        when a key opens only one half of it; else what kept a key from being asked (KMS cannot be reached, say), and 'wrong-master-key'
+ *        or what KMS and programs say instead only when every key was asked and none opens it.
  */
-export async function open(envelope: Envelope, candidates: readonly MasterKeyHandle[]): Promise<Result<Opened>> {
-  const fitting = candidates.filter((key) => sameAlgorithm(key.wrapAlgorithm, envelope.wrapAlgorithm))
+export async function open(envelope: Envelope, candidates: readonly MasterKeyHandle[], signal: AbortSignal): Promise<Result<Opened>> {
+  const fitting = candidates.filter((key) => key.fits(envelope.wrapAlgorithm))
   const [first] = fitting
   if (first === undefined) return fail({ code: 'unknown-master-key', description: envelope.keyDescription })
   const able = fitting.filter((key) => key.canUnwrap)
   if (able.length === 0) return fail({ code: 'key-not-usable', name: first.name, reason: 'public-half-only' })
-  let damaged: DamagedHalf | null = null
+  const troubles: Trouble[] = []
   for (const key of able) {
-    const opened = await openWith(envelope, key)
-    if (typeof opened === 'object' && opened !== null) return ok(opened)
-    damaged ??= opened
+    const opened = await attempted(() => openWith(envelope, key, signal))
+    if (opened.ok) return opened
+    const { error } = opened
+    if (error.code === 'cancelled') return fail(error)
+    troubles.push(error)
   }
-  if (damaged !== null) return fail({ code: 'not-an-envelope', header: `${ENVELOPE_PREFIX.slice(META_PREFIX.length)}${damaged}`, problem: 'invalid' })
-  return fail({ code: 'wrong-master-key', tried: able.map((key) => key.name) })
+  return fail(triedAll(troubles, able))
 }
 
-/** The header of the half that does not open, while the other one does: this is the right key, and no other would help. */
-type DamagedHalf = 'key' | 'start'
+/** One half that does not open while the other one does: this is the right key, and no other would help. */
+const damagedHalf = (half: 'key' | 'start', { format }: Envelope): Trouble =>
+  ({ code: 'not-an-envelope', header: format === 'v1' ? `oss-crypto-${half}` : `${ENVELOPE_PREFIX.slice(META_PREFIX.length)}${half}`, problem: 'invalid' })
 
-/** Null: not with this key. */
-async function openWith(envelope: Envelope, key: MasterKeyHandle): Promise<Opened | DamagedHalf | null> {
-  const secret = await unwrapped(key, envelope.wrappedDataKey)
-  const counter = await unwrapped(key, envelope.wrappedCounter)
+async function openWith(envelope: Envelope, key: MasterKeyHandle, signal: AbortSignal): Promise<Opened> {
+  const { wrapAlgorithm: algorithm, format } = envelope
+  const secret = await unwrapped(key, envelope.wrappedDataKey, { algorithm, payload: 'bytes' }, signal)
+  const start = await unwrapped(key, envelope.wrappedCounter, { algorithm, payload: format === 'v1' ? 'digits' : 'bytes' }, signal)
   try {
+    const keyBytes = secret instanceof Uint8Array ? secret : null
+    const counter = !(start instanceof Uint8Array) ? null : format === 'v1' ? counterFromDigits(start) : Uint8Array.from(start)
     // Chance padding happens; a value of exactly the right length by chance is one in some ten millions.
-    const [isKey, isCounter] = [secret?.length === DATA_KEY_BYTES, counter?.length === BLOCK_BYTES]
-    if (secret === null || counter === null || !isKey || !isCounter) return isKey ? 'start' : isCounter ? 'key' : null
-    return { dataKey: new DataKey(secret), counter: Uint8Array.from(counter), keyId: key.id, keyName: key.name }
+    const [isKey, isCounter] = [keyBytes?.length === DATA_KEY_BYTES, counter?.length === BLOCK_BYTES]
+    if (keyBytes === null || counter === null || !isKey || !isCounter) {
+      if (isKey || isCounter) throw new Failure(damagedHalf(isKey ? 'start' : 'key', envelope))
+      throw new Failure(secret instanceof Uint8Array ? { code: 'wrong-master-key', tried: [key.name] } : secret)
+    }
+    // The older format counts up from a small number, so its middle is zero too.
+    const warnings = counter.subarray(8, 12).some((byte) => byte !== 0) ? (['counter-middle'] as const) : []
+    return { dataKey: new DataKey(keyBytes), counter, keyId: key.id, keyName: key.name, keyKind: key.kind, warnings }
   } finally {
-    secret?.fill(0)
-    counter?.fill(0)
+    for (const bytes of [secret, start]) if (bytes instanceof Uint8Array) bytes.fill(0)
   }
 }
 
-async function unwrapped(key: MasterKeyHandle, wrapped: Uint8Array): Promise<Uint8Array | null> {
-  try {
-    return await key.unwrap(wrapped)
-  } catch (cause) {
-    if (cause instanceof Failure && cause.error.code === 'wrong-master-key') return null
-    throw cause
-  }
+/** What the key says of a value it does not open is an answer; what kept it from answering is thrown. */
+async function unwrapped(key: MasterKeyHandle, wrapped: Uint8Array, how: Wrapping, signal: AbortSignal): Promise<Uint8Array | Trouble> {
+  const plain = await attempted(() => key.unwrap(wrapped, how, signal))
+  if (plain.ok) return plain.value
+  if (isRefusal(plain.error)) return plain.error
+  throw new Failure(plain.error)
 }
-
-const sameAlgorithm = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()

@@ -48,6 +48,8 @@ export interface MasterKeyHandle extends Disposable {
 
 /** What KMS does for messages of the Encryption SDK. Source formats 5.6. */
 export interface MessageKeys {
+  /** What new messages are bound to besides what their writer says; nothing when left out. Public: it stands in their headers. */
+  readonly context?: ReadonlyMap<string, string>
   /** Has the user allowed this data key's CMK? `keyId`: the ARN text in the header, which is anybody's text. */
   allows(keyId: string): boolean
   /** A new data key under the CMK. The caller wipes `plain`. `keyId`: the CMK's ARN. */

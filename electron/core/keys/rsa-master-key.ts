@@ -1,26 +1,29 @@
 import { constants, privateDecrypt, publicEncrypt, type KeyObject } from 'node:crypto'
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { MasterKeyId } from '../../../shared/contract/models.ts'
-import { RSA_WRAP } from '../../../shared/format/envelope.ts'
-import type { MasterKeyHandle } from './master-key.ts'
+import type { MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
+import { OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope.ts'
+import { sameAlgorithm } from './key-order.ts'
+import type { MasterKeyHandle, Wrapping } from './master-key.ts'
 
 export interface RsaParts {
   readonly id: MasterKeyId
   readonly name: string
   readonly description: string
+  readonly writes: WriteFormat
   readonly publicKey: KeyObject
   /** Null: only the public half is here. */
   readonly privateKey: KeyObject | null
 }
 
 /**
- * RSA with PKCS#1 v1.5 padding, what every OSS SDK writes as `RSA/NONE/PKCS1Padding`.
+ * RSA with PKCS#1 v1.5 padding, what every OSS SDK writes as `RSA/NONE/PKCS1Padding`, or with OAEP and SHA-1, as one class
+ * of the Python SDK does. One key opens both.
  *
- * Unwrapping is the raw private operation and our own unpadding: Node 20 refuses PKCS#1 v1.5 decryption, newer OpenSSL
- * answers a wrong key with random bytes, and Electron's library differs from both.
- * Source RFC 8017 §7.2.
+ * Unwrapping PKCS#1 v1.5 is the raw private operation and our own unpadding: Node 20 refuses PKCS#1 v1.5 decryption, newer
+ * OpenSSL answers a wrong key with random bytes, and Electron's library differs from both.
+ * Source RFC 8017 §7.1 and §7.2.
  */
-export function rsaMasterKey({ id, name, description, publicKey, privateKey }: RsaParts): MasterKeyHandle {
+export function rsaMasterKey({ id, name, description, writes, publicKey, privateKey }: RsaParts): MasterKeyHandle {
   let halves: { readonly publicKey: KeyObject; readonly privateKey: KeyObject | null } | null = { publicKey, privateKey }
   const open = () => {
     if (halves === null) throw new Error('master key used after it was closed')
@@ -29,23 +32,41 @@ export function rsaMasterKey({ id, name, description, publicKey, privateKey }: R
   return {
     id,
     name,
-    wrapAlgorithm: RSA_WRAP,
+    kind: 'rsa',
+    writes,
+    wrapAlgorithm: writes === 'v2' ? RSA_WRAP : OAEP_WRAP,
     description,
     canWrap: true,
     canUnwrap: privateKey !== null,
-    async wrap(bytes) {
-      return Uint8Array.from(publicEncrypt({ key: open().publicKey, padding: constants.RSA_PKCS1_PADDING }, bytes))
+    fits: (algorithm) => sameAlgorithm(algorithm, RSA_WRAP) || sameAlgorithm(algorithm, OAEP_WRAP),
+    async wrap(bytes, how) {
+      return Uint8Array.from(publicEncrypt({ key: open().publicKey, ...paddingOf(how) }, bytes))
     },
-    async unwrap(bytes) {
+    async unwrap(bytes, how) {
       const { privateKey: key } = open()
       if (key === null) throw new Failure({ code: 'key-not-usable', name, reason: 'public-half-only' })
-      const plain = unwrapRaw(key, bytes)
+      const plain = isOaep(how) ? unwrapOaep(key, bytes) : unwrapRaw(key, bytes)
       if (plain === null) throw new Failure({ code: 'wrong-master-key', tried: [name] })
       return plain
     },
+    messages: null,
     [Symbol.dispose]() {
       halves = null
     },
+  }
+}
+
+const isOaep = ({ algorithm }: Wrapping): boolean => sameAlgorithm(algorithm, OAEP_WRAP)
+const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } as const
+const paddingOf = (how: Wrapping) => (isOaep(how) ? OAEP : { padding: constants.RSA_PKCS1_PADDING })
+
+/** Null for every reason: which of OAEP's checks failed must not be told. */
+function unwrapOaep(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {
+  if (wrapped.length !== modulusBytes(key)) return null
+  try {
+    return Uint8Array.from(privateDecrypt({ key, ...OAEP }, wrapped))
+  } catch {
+    return null
   }
 }
 

@@ -66,9 +66,9 @@ function matters(block: PemBlock, { error }: Failure): boolean {
 async function chosen(halves: readonly KeyFile[]): Promise<KeyFile> {
   const key = keyAmong(halves)
   if (bitsOf(key.publicKey) < MIN_BITS) refuse('too-short')
-  using tried = rsaMasterKey({ id: '', name: '', description: '', publicKey: key.publicKey, privateKey: key.privateKey })
+  using tried = rsaMasterKey({ id: '', name: '', description: '', writes: 'v2', publicKey: key.publicKey, privateKey: key.privateKey })
   // A private key brings a public one of its own, and nothing but trying tells whether they belong together.
-  if (!(await proves(tried))) refuse('halves-differ')
+  if (!(await proves(tried, new AbortController().signal)).ok) refuse('halves-differ')
   return key
 }
 

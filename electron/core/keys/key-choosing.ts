@@ -1,0 +1,75 @@
+import type { KeyObject } from 'node:crypto'
+import { fail, type Result } from '../../../shared/contract/errors.ts'
+import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
+import type { Envelope } from '../../../shared/format/envelope.ts'
+import type { MessageHeader } from '../../../shared/format/message.ts'
+import { attemptedResult } from './attempts.ts'
+import type { Entry, KeyBook } from './key-book.ts'
+import { openEach, type Opener } from './key-opening.ts'
+import { allowsCmk, fitsRecord, inOrder, named } from './key-order.ts'
+import type { KeyRecord } from './key-record.ts'
+import type { MasterKeyHandle } from './master-key.ts'
+import { modulusBytes } from './rsa-master-key.ts'
+
+/** The key that an envelope or a message names. */
+export interface NamedKey {
+  readonly keyId: MasterKeyId
+  readonly keyName: string
+  readonly keyKind: MasterKey['kind']
+}
+
+/** What an envelope says of its master key. */
+export type Wants = Pick<Envelope, 'wrapAlgorithm' | 'keyDescription'>
+/** The same for a message of the KMS Encryption SDK. */
+export type WantsCmk = Pick<MessageHeader, 'dataKeys'>
+
+/** Which keys are for an object. Nothing is asked of KMS here, and nothing ever of a CMK that the user did not add. */
+export interface KeyChoosing {
+  /**
+   * Keys to try on an envelope, in order: of the kinds that its wrap algorithm allows, by its description; `only`: these and no
+   * others, whatever they describe.
+   * Errors 'unknown-master-key', 'key-not-usable' or why the secrets cannot be read, when no key is left to try.
+   */
+  candidates(wants: Wants, only: readonly MasterKeyId[]): Promise<Result<readonly MasterKeyHandle[]>>
+  /** Keys in KMS that are a CMK the message names. Errors as above; 'unknown-master-key' names its CMKs. */
+  messageCandidates(header: WantsCmk, only: readonly MasterKeyId[]): Promise<Result<readonly MasterKeyHandle[]>>
+  /** The key that would open it, for lists: from memory, nothing is tried. `wrapBits`: skip RSA keys of another size. */
+  match(wants: Wants, wrapBits?: number): NamedKey | null
+  matchMessage(header: WantsCmk): NamedKey | null
+}
+
+export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
+  /** Those named, or those that `fit`. `wanted`: for the error, when there are none. */
+  const chosen = (only: readonly MasterKeyId[], fit: (entries: readonly Entry[]) => readonly Entry[], wanted: string): Promise<Result<readonly MasterKeyHandle[]>> =>
+    attemptedResult(async () => {
+      await book.refresh()
+      if (only.length === 0) return openEach(open, fit(book.all()), wanted)
+      const entries = only.map((id) => book.find(id))
+      const missing = entries.indexOf(null)
+      if (missing >= 0) return fail({ code: 'not-found', what: 'master-key', name: only[missing] ?? '' })
+      return openEach(open, entries.filter((entry) => entry !== null), wanted)
+    })
+  return {
+    candidates: (wants, only) =>
+      chosen(only, (entries) => inOrder(entries.filter(({ record }) => fitsRecord(record, wants.wrapAlgorithm)), wants.keyDescription), wants.keyDescription),
+    messageCandidates({ dataKeys }, only) {
+      const cmks = dataKeys.map(({ keyId }) => keyId)
+      return chosen(only, (entries) => entries.filter(({ record }) => cmks.some((cmk) => allowsCmk(record, cmk))), cmks.join(', '))
+    },
+    match(wants, wrapBits) {
+      const sized = (key: KeyObject | null) => key === null || wrapBits === undefined || wrapBits === modulusBytes(key) * 8
+      const able = book.all().filter(({ record, publicKey }) => mayOpen(record) && fitsRecord(record, wants.wrapAlgorithm) && sized(publicKey))
+      return namedKey(named(able, wants.keyDescription))
+    },
+    matchMessage: ({ dataKeys }) => namedKey(book.all().find(({ record }) => dataKeys.some(({ keyId }) => allowsCmk(record, keyId))) ?? null),
+  }
+}
+
+/** Could it open anything, as far as its record tells? */
+const mayOpen = (record: KeyRecord): boolean => record.kind !== 'damaged' && (record.kind !== 'rsa' || record.half !== null)
+
+function namedKey(entry: Entry | null): NamedKey | null {
+  if (entry === null || entry.record.kind === 'damaged') return null
+  const { id, name, kind } = entry.record
+  return { keyId: id, keyName: name, keyKind: kind }
+}
