@@ -6,13 +6,13 @@ import { OWNER } from './listings.ts'
 import type { MultipartStore } from './multipart-store.ts'
 import type { Bucket, ObjectStore } from './object-store.ts'
 import { receiveText } from './request-body.ts'
-import { element, leaf, xmlDocument } from './xml.ts'
+import { element, leaf, xmlDocument, xmlTime } from './xml.ts'
 
 const ACLS: ReadonlySet<string> = new Set(['private', 'public-read', 'public-read-write', 'default'])
 
 const bucketXml = (bucket: Bucket, region: string): readonly string[] => [
   leaf('Name', bucket.name),
-  leaf('CreationDate', new Date(bucket.created).toISOString()),
+  leaf('CreationDate', xmlTime(bucket.created)),
   leaf('Location', `oss-${region}`),
   leaf('Region', region),
   leaf('ExtranetEndpoint', `oss-${region}.aliyuncs.com`),

@@ -6,7 +6,7 @@ import { xmlReply, type Exchange, type HeaderMap, type Place, type Reply } from 
 import { struckBy } from '../faults.ts'
 import { forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } from './object-headers.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
-import { leaf, xmlDocument } from './xml.ts'
+import { leaf, xmlDocument, xmlTime } from './xml.ts'
 
 /** Beyond this, CopyObject works only within one bucket, with the storage class unchanged. */
 const SAFE_COPY_BYTES = 1024 ** 3
@@ -59,6 +59,6 @@ export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
     segments: ontoItself ? source.segments : store.blobs.link(source.segments),
   }
   store.put(bucket, object)
-  const result = xmlDocument('CopyObjectResult', leaf('ETag', quoted(object.etag)), leaf('LastModified', new Date(now).toISOString()))
+  const result = xmlDocument('CopyObjectResult', leaf('ETag', quoted(object.etag)), leaf('LastModified', xmlTime(now)))
   return xmlReply(result, { ETag: quoted(object.etag), ...(object.crc64 !== null && { 'x-oss-hash-crc64ecma': object.crc64 }) })
 }

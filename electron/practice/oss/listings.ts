@@ -7,7 +7,7 @@ import { MAX_PART_NUMBER, type MultipartStore } from './multipart-store.ts'
 import { quoted } from './object-headers.ts'
 import type { ObjectStore } from './object-store.ts'
 import { partXml } from './parts.ts'
-import { element, leaf, xmlDocument } from './xml.ts'
+import { element, leaf, xmlDocument, xmlTime } from './xml.ts'
 
 export const OWNER = element('Owner', leaf('ID', '1000000000000000'), leaf('DisplayName', '1000000000000000'))
 
@@ -15,7 +15,7 @@ function objectXml(entry: Listed, named: (name: string) => string, owner: string
   return element(
     'Contents',
     leaf('Key', named(entry.key)),
-    leaf('LastModified', new Date(entry.modified).toISOString()),
+    leaf('LastModified', xmlTime(entry.modified)),
     leaf('ETag', quoted(entry.etag)),
     leaf('Type', entry.type),
     leaf('Size', entry.size),
@@ -113,7 +113,7 @@ export function listUploads(store: ObjectStore, uploads: MultipartStore, exchang
     leaf('NextKeyMarker', named(last?.key ?? '')), leaf('NextUploadIdMarker', last?.id ?? ''), leaf('Delimiter', named(delimiter)),
     leaf('Prefix', named(prefix)), leaf('MaxUploads', max), leaf('IsTruncated', rest.length > page.length),
     ...shown.map(({ key, id, initiated, storageClass }) => element(
-      'Upload', leaf('Key', named(key)), leaf('UploadId', id), leaf('StorageClass', storageClass), leaf('Initiated', new Date(initiated).toISOString()),
+      'Upload', leaf('Key', named(key)), leaf('UploadId', id), leaf('StorageClass', storageClass), leaf('Initiated', xmlTime(initiated)),
     )),
     ...prefixes.map(prefixXml(named)),
   ))

@@ -10,7 +10,7 @@ const META = 'x-oss-meta-'
 const MAX_META_BYTES = 8 * 1024
 const STORAGE_CLASSES: ReadonlySet<string> = new Set(['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'])
 
-/** The headers of a request that stay with the object, named as they were sent. User metadata is at most 8 KiB in all. */
+/** The headers of a request that stay with the object. Names of user metadata in lower case (EC 0011-00000004); at most 8 KiB of it in all. */
 export function keptHeaders({ rawHeaders, headers }: Exchange): readonly (readonly [string, string])[] {
   const kept = new Map<string, readonly [string, string]>()
   let metaBytes = 0
@@ -19,7 +19,7 @@ export function keptHeaders({ rawHeaders, headers }: Exchange): readonly (readon
     const value = headers.get(lower) ?? ''
     if (kept.has(lower) || !(KEPT.has(lower) || lower.startsWith(META))) continue
     if (lower.startsWith(META)) metaBytes += lower.length + value.length
-    kept.set(lower, [name, value])
+    kept.set(lower, [lower.startsWith(META) ? lower : name, value])
   }
   if (metaBytes > MAX_META_BYTES) throw refusal('MetadataTooLarge')
   if (!kept.has('content-type')) kept.set('content-type', ['Content-Type', 'application/octet-stream'])

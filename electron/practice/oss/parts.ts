@@ -8,7 +8,7 @@ import { forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } fr
 import type { ObjectStore } from './object-store.ts'
 import { MAX_BODY_BYTES, receiveBody } from './request-body.ts'
 import type { Received } from './blob-store.ts'
-import { element, leaf, xmlDocument } from './xml.ts'
+import { element, leaf, xmlDocument, xmlTime } from './xml.ts'
 
 /** InitiateMultipartUpload: takes the metadata, the envelope among it, that the object will have. */
 export function initiate(store: ObjectStore, uploads: MultipartStore, exchange: Exchange): Reply {
@@ -70,7 +70,7 @@ export async function uploadPartCopy(store: ObjectStore, uploads: MultipartStore
   if (length > MAX_BODY_BYTES) throw refusal('EntityTooLarge')
   const received = await store.blobs.receive(store.blobs.read(source.segments, offset, length))
   const etag = keep(store, uploads, upload, number, received, exchange.now)
-  const modified = leaf('LastModified', new Date(exchange.now).toISOString())
+  const modified = leaf('LastModified', xmlTime(exchange.now))
   return xmlReply(xmlDocument('CopyPartResult', modified, leaf('ETag', quoted(etag))), { ETag: quoted(etag), 'x-oss-hash-crc64ecma': received.crc64.toString() })
 }
 
@@ -93,7 +93,7 @@ export const partXml = (part: { readonly number: number; readonly size: number; 
   element(
     'Part',
     leaf('PartNumber', part.number),
-    leaf('LastModified', new Date(part.modified).toISOString()),
+    leaf('LastModified', xmlTime(part.modified)),
     leaf('ETag', quoted(part.etag)),
     leaf('HashCrc64ecma', part.crc64),
     leaf('Size', part.size),

@@ -55,3 +55,6 @@ export function childText(value: XmlValue | undefined, name: string): string | u
   const [first, ...more] = children(value, name)
   return typeof first === 'string' && more.length === 0 ? first : undefined
 }
+
+/** A time in an answer: whole seconds, then `.000Z`, which oss2 insists on. `ms`: since 1970. */
+export const xmlTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}.000Z`
