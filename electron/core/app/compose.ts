@@ -4,6 +4,8 @@ import type { Handlers } from '../../../shared/contract/routes.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import { openWire } from '../net/http.ts'
 import { openKeyCatalog } from '../keys/key-catalog.ts'
+import { openedCache } from '../keys/opened-cache.ts'
+import type { Outside } from '../keys/remote-opening.ts'
 import { openSecrets } from '../store/open-secrets.ts'
 import { fileTexts } from '../store/text-store.ts'
 import { openPool } from '../transfer/part-pool.ts'
@@ -46,11 +48,16 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
   const settings = await openSettings(texts, ports.environment['LANG']?.startsWith('zh') === true ? 'zh-CN' : 'en')
   const defaults = await openDefaultKeys(texts)
-  const catalog = await openKeyCatalog({ texts, secrets, now: () => Date.now() })
+  // Asked only when a key is used, and by then the profiles are here; they in turn do not know the keys.
+  const outside: Outside = { profileCredentials: (profileId) => profiles.credentials(profileId) }
+  const catalog = await openKeyCatalog({ texts, secrets, outside, now: () => Date.now() })
+  const opened = openedCache()
   const accounts = () => findAccounts(ports.environment, ports.home)
   const profiles = await openProfiles({ texts, secrets, defaults, practice: ports.practice, findAccounts: accounts })
   const closeKeys = () => {
-    if (settings.current().closeKeysAfterUse) catalog.closeAll()
+    if (!settings.current().closeKeysAfterUse) return
+    catalog.closeAll()
+    opened.clear()
   }
   const wire = openWire()
   const connections = openConnections(profiles, wire)
@@ -83,14 +90,17 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const parts: Parts = {
-    ports, emitter, secrets, settings, profiles, defaults, catalog, connections, states, seen, grants, plans, queue, listKeys,
+    ports, emitter, secrets, settings, profiles, defaults, catalog, opened, connections, states, seen, grants, plans, queue, listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
     afterUse: closeKeys,
   }
   const tellKeys = () => void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked)
-  catalog.onChange(tellKeys)
+  catalog.onChange(() => {
+    opened.clear()
+    tellKeys()
+  })
   const handlers: Handlers = {
     ...appHandlers(parts), ...profileHandlers(parts), ...objectHandlers(parts), ...uploadHandlers(parts), ...downloadHandlers(parts),
     ...transferHandlers(parts), ...keyHandlers(parts), ...offlineHandlers(parts), ...localHandlers(parts),
@@ -106,6 +116,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       await queue.close()
       await pool.close()
       catalog.closeAll()
+      opened.clear()
       secrets.close()
       await Promise.all([seen.close(), grants.close()])
       wire.close()

@@ -5,7 +5,7 @@ import { localName, localPath } from '../../../shared/format/object-names.ts'
 import { ensureFolder } from '../stream/file-sink.ts'
 import type { DownloadJob } from '../transfer/jobs.ts'
 import { FILE_SYSTEM } from './file-system.ts'
-import { candidatesFor } from './key-choice.ts'
+import { openersFor } from './key-choice.ts'
 import { objectsUnder } from './object-trees.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import type { Granted } from './path-grants.ts'
@@ -61,7 +61,9 @@ async function jobsOf(parts: Parts, input: Start, target: Granted, signal: Abort
     existing: input.existing,
     raw: input.raw,
     range: input.range,
-    candidates: candidatesFor(parts, input.keyIds),
+    openers: openersFor(parts, input.keyIds, { profileId, bucket, key }),
+    message: input.message,
+    repair: input.repair,
     partSize,
     parallel: null,
     finished: parts.afterUse,

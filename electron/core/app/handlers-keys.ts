@@ -62,7 +62,17 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
       if (places.length > 0) return fail({ code: 'key-is-default', places })
       return changed(await catalog.update(id, fields))
     },
-    'keys.prove': async ({ id }) => changed(await catalog.prove(id)),
+    'keys.addKms': async (input, signal) => changed(await catalog.addKms(input, signal)),
+    'keys.sessionKms': async (input, signal) => changed(await catalog.sessionKms(input, signal)),
+    'keys.updateKms': async ({ id, ...change }, signal) => changed(await catalog.updateKms(id, change, signal)),
+    'keys.listKms': (place, signal) => catalog.listKms(place, signal),
+    'keys.addCommand': async ({ program, ...rest }, signal) => {
+      const file = grants.readable(program)
+      if (!file.ok) return file
+      if (file.value.kind !== 'file') return fail({ code: 'bad-request', detail: 'program' })
+      return changed(await catalog.addCommand({ ...rest, program: file.value.path }, signal))
+    },
+    'keys.prove': async ({ id }, signal) => changed(await catalog.prove(id, signal)),
     'keys.exportPublic': async ({ id, target, fileName }) => {
       const pem = await catalog.publicPem(id)
       return pem.ok ? write(target, fileName, pem.value) : pem
@@ -74,14 +84,14 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
       if (saved.ok) await changed(await catalog.markBackedUp(id))
       return saved
     },
-    'keys.remove': async ({ id, confirmName, successorId }) => {
+    'keys.remove': async ({ id, confirmName, successorId }, signal) => {
       const key = await find(id)
       if (!key.ok) return key
       if (confirmName !== key.value.name) return fail({ code: 'confirmation-differs', name: key.value.name })
       const places = defaults.placesOf(id)
       if (places.length > 0 && (successorId === null || successorId === id)) return fail({ code: 'key-is-default', places: placeNames(places, profiles) })
       if (successorId !== null) {
-        const successor = await catalog.forWriting(successorId, false)
+        const successor = await catalog.forWriting(successorId, false, signal)
         if (!successor.ok) return successor
         successor.value[Symbol.dispose]()
       }

@@ -1,11 +1,14 @@
-import { Failure, caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
-import { readHeaders, recognise, type Headers } from '../../../shared/format/recognise.ts'
-import { open } from '../keys/keyring.ts'
+import { Failure, caught, fail, ok, valueOf, type Result } from '../../../shared/contract/errors.ts'
+import type { SealedMessage } from '../../../shared/format/message.ts'
+import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
 import { headObject, listObjects, putSmall } from '../oss/objects.ts'
 import { readRange } from '../transfer/read-range.ts'
+import { storedObject } from '../transfer/stored-bytes.ts'
+import { openersFor } from './key-choice.ts'
+import { ownMetadata } from './own-metadata.ts'
 import { copyTree, countTree, removeTree } from './object-trees.ts'
 import type { HandlersOf, Parts } from './parts.ts'
+import { sniff } from './sniff.ts'
 
 const PAGE = 1000
 
@@ -18,7 +21,8 @@ async function asResult<T>(work: () => Promise<T>): Promise<Result<T>> {
   }
 }
 
-export function objectHandlers({ connections, states, seen, catalog, emitter, afterUse }: Parts): HandlersOf<'objects'> {
+export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
+  const { connections, states, seen, catalog, emitter, afterUse } = parts
   const changed = (profileId: string, bucket: string, prefix: string) => emitter.emit('objects.changed', { profileId, bucket, prefix })
 
   return {
@@ -31,19 +35,26 @@ export function objectHandlers({ connections, states, seen, catalog, emitter, af
         const { size, modified, etag, storageClass, contentType, crc64 } = head
         return { key, size, modified, etag, storageClass, contentType, crc64: crc64 ?? '', metadata: ownMetadata(headers), encryption: states.describe(headers) }
       }),
+    'objects.sniff': ({ profileId, bucket, key }, signal) =>
+      asResult(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const head = await headObject(oss, bucket, key, signal)
+        if (recognise(readHeaders(head.headers)).kind !== 'plain') return null
+        return (await sniff(storedObject(oss, { bucket, key }, head, signal), states))?.encryption ?? null
+      }),
     'objects.encryption': ({ profileId, bucket, objects }, signal) => asResult(() => states.states({ profileId, bucket }, objects, signal)),
     'objects.tryKeys': ({ profileId, bucket, key }, signal) =>
       asResult(async () => {
-        const head = await headObject(connections.bucket(profileId, bucket), bucket, key, signal)
+        const oss = connections.bucket(profileId, bucket)
+        const head = await headObject(oss, bucket, key, signal)
         const found = recognise(readHeaders(head.headers))
-        if (found.kind !== 'sealed') throw new Failure(notSealed(found, key))
+        const message = found.kind === 'plain' ? ((await sniff(storedObject(oss, { bucket, key }, head, signal), states))?.message ?? null) : null
         const every = (await catalog.list()).filter((one) => one.hasPrivate).map((one) => one.id)
-        const candidates = await catalog.candidates('', every)
-        if (!candidates.ok) throw new Failure(candidates.error)
-        const opened = await open(found.envelope, candidates.value)
-        if (!opened.ok) throw new Failure(opened.error)
-        opened.value.dataKey[Symbol.dispose]()
-        return { keyId: opened.value.keyId, keyName: opened.value.keyName }
+        if (every.length === 0) throw new Failure({ code: 'unknown-master-key', description: found.kind === 'sealed' ? found.envelope.keyDescription : '' })
+        const openers = openersFor(parts, every, { profileId, bucket, key })
+        const opened = valueOf(await (found.kind === 'sealed' ? openers.envelope(found.envelope, signal) : openers.message(messageOf(found, message, key), signal)))
+        opened.dataKey[Symbol.dispose]()
+        return { keyId: opened.keyId, keyName: opened.keyName }
       }).finally(afterUse),
     'objects.remove': ({ profileId, bucket, keys }, signal) =>
       asResult(async () => {
@@ -70,22 +81,27 @@ export function objectHandlers({ connections, states, seen, catalog, emitter, af
     'objects.preview': ({ profileId, bucket, key, offset, length, keyId }, signal) =>
       asResult(async () => {
         const oss = connections.bucket(profileId, bucket)
-        const { bytes, encrypted } = await readRange(oss, { bucket, key, offset, length }, (envelope) => catalog.candidates(envelope.keyDescription, keyId === null ? [] : [keyId]), signal)
+        const openers = openersFor(parts, keyId === null ? [] : [keyId], { profileId, bucket, key })
+        // Without a key of the user's choice, bytes that nothing calls encrypted are shown as they are.
+        const { bytes, encrypted } = await readRange(oss, { bucket, key, offset, length }, { openers, message: keyId !== null, repair: false }, signal)
         return { ...asText(bytes), encrypted }
       }).finally(afterUse),
   }
 }
 
-function notSealed(found: Exclude<ReturnType<typeof recognise>, { kind: 'sealed' }>, key: string): Failure['error'] {
-  if (found.kind === 'broken') return { code: 'not-an-envelope', header: found.header, problem: found.problem }
-  if (found.kind === 'later') return { code: 'unsupported-format', format: found.format }
-  return { code: 'not-found', what: 'master-key', name: key }
-}
-
-/** User metadata as the user gave it: without the envelope, and without the prefix. */
-function ownMetadata(headers: Headers): Record<string, string> {
-  const own = [...headers].filter(([name]) => name.startsWith('x-oss-meta-') && !name.startsWith(ENVELOPE_PREFIX))
-  return Object.fromEntries(own.map(([name, value]) => [name.slice('x-oss-meta-'.length), value]))
+/** The message in the headers or, `whole`, in the bytes. Throws Failure where there is none. */
+function messageOf(found: Exclude<ReturnType<typeof recognise>, { kind: 'sealed' }>, whole: SealedMessage | null, key: string): SealedMessage {
+  switch (found.kind) {
+    case 'message':
+      return found.message
+    case 'broken':
+      throw new Failure({ code: 'not-an-envelope', header: found.header, problem: found.problem })
+    case 'later':
+      throw new Failure({ code: 'unsupported-format', format: found.format })
+    case 'plain':
+      if (whole === null) throw new Failure({ code: 'not-found', what: 'master-key', name: key })
+      return whole
+  }
 }
 
 /** UTF-8, or binary. A range may end inside a character: up to three bytes at the end are forgiven. */

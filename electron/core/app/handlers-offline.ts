@@ -5,12 +5,17 @@ import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
 import { ENVELOPE_FILE_SUFFIX, readEnvelopeFile, type ReadEnvelopeFile } from '../../../shared/format/envelope-file.ts'
 import { localName } from '../../../shared/format/object-names.ts'
+import { recognise } from '../../../shared/format/recognise.ts'
+import { identify } from '../stream/file-source.ts'
+import { storedFile } from '../transfer/stored-bytes.ts'
 import { FILE_SYSTEM } from './file-system.ts'
-import { candidatesFor } from './key-choice.ts'
+import { attemptedResult } from '../keys/attempts.ts'
+import { openersFor } from './key-choice.ts'
 import { MAX_ENVELOPE_BYTES, envelopeAt, sizeOf } from './offline-files.ts'
 import { pairByName } from './offline-pairs.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import type { Granted } from './path-grants.ts'
+import { sniff } from './sniff.ts'
 
 type Named = NonNullable<OfflineItem['envelope']>
 /** An envelope, and where it came from. */
@@ -19,7 +24,7 @@ interface Found {
   readonly file: Result<ReadEnvelopeFile>
 }
 
-/** Nothing in this file, nor in what it calls, opens a socket. */
+/** Nothing in this file, nor in what it calls, opens a socket; a transfer does to KMS alone, where a key in KMS is to open the blob. */
 export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
   const { grants, states, queue } = parts
 
@@ -35,6 +40,8 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
     return ok(file === null ? null : { named: { name: `${blob.name}${ENVELOPE_FILE_SUFFIX}`, source: 'beside', grant: null }, file })
   }
 
+  const messageInside = async (blob: Granted) => sniff(storedFile(blob.path, await identify(blob.path)), states)
+
   const inspect = async (blobId: GrantId, envelope: GrantId | null, text: string | null): Promise<Result<OfflineItem>> => {
     const blob = grants.readable(blobId)
     if (!blob.ok) return blob
@@ -43,6 +50,8 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
     const grant = { id: blobId, name: blob.value.name, kind: 'file' as const, size: size.value }
     const found = await envelopeFor(blob.value, envelope, text)
     if (!found.ok) return found
+    const inside = saysNothing(found.value) ? await messageInside(blob.value) : null
+    if (inside !== null) return ok({ blob: grant, envelope: { name: '', source: 'inside', grant: null }, encryption: inside.encryption, error: null, expectedSize: null })
     if (found.value === null) return ok({ blob: grant, envelope: null, encryption: null, error: null, expectedSize: null })
     const { named, file } = found.value
     if (!file.ok) return ok({ blob: grant, envelope: named, encryption: null, error: file.error, expectedSize: null })
@@ -55,7 +64,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
   }
 
   return {
-    'offline.inspect': ({ blob, envelope, envelopeText }) => inspect(blob, envelope, envelopeText),
+    'offline.inspect': ({ blob, envelope, envelopeText }) => attemptedResult(() => inspect(blob, envelope, envelopeText)),
     'offline.pair': async ({ grants: ids }) => {
       const files: { id: GrantId; granted: Granted; size: number; envelope: ReadEnvelopeFile | null }[] = []
       for (const id of ids) {
@@ -80,7 +89,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
       const alone = envelopes.filter(({ id }) => !used.has(id))
       return ok([...items, ...alone.map(({ id, name }): OfflineItem => ({ blob: null, envelope: { name, source: 'dropped', grant: id }, encryption: null, error: null, expectedSize: null }))])
     },
-    'offline.start': async ({ blob: blobId, envelope, envelopeText, keyIds, target: targetId, fileName, existing }) => {
+    'offline.start': ({ blob: blobId, envelope, envelopeText, keyIds, target: targetId, fileName, existing, repair }) => attemptedResult(async () => {
       const blob = grants.readable(blobId)
       if (!blob.ok) return blob
       const target = grants.writable(targetId)
@@ -89,22 +98,29 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
       if (!size.ok) return size
       const found = await envelopeFor(blob.value, envelope, envelopeText)
       if (!found.ok) return found
-      if (found.value === null) return fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
-      const { file } = found.value
-      if (!file.ok) return file
+      const inside = saysNothing(found.value) ? await messageInside(blob.value) : null
+      if (inside?.message === null) return fail({ code: 'unsupported-format', format: 'sdk-external' })
+      const file = found.value?.file ?? fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
+      if (!file.ok && inside === null) return file
+      const { headers, size: expectedSize, crc64: expectedCrc64 } = file.ok ? file.value : NO_ENVELOPE
       const local = localName(fileName ?? blob.value.name, FILE_SYSTEM)
       if (!local.ok) return local
       const [id] = queue.add([
         {
           kind: 'decrypt', name: blob.value.name, target: target.value.name, profileId: null, keyName: null, blob: blob.value.path, size: size.value,
-          headers: file.value.headers, expectedSize: file.value.size, expectedCrc64: file.value.crc64, path: join(target.value.path, local.value),
-          existing, candidates: candidatesFor(parts, keyIds), parallel: null, finished: parts.afterUse, released: grants.hold(blobId),
+          headers, expectedSize, expectedCrc64, message: inside?.message ?? null, repair, path: join(target.value.path, local.value),
+          existing, openers: openersFor(parts, keyIds, null), parallel: null, finished: parts.afterUse, released: grants.hold(blobId),
         },
       ])
       return id === undefined ? fail({ code: 'bad-request', detail: 'offline.start' }) : ok(id)
-    },
+    }),
   }
 }
+
+const NO_ENVELOPE: ReadEnvelopeFile = { headers: new Map(), key: null, size: null, crc64: null }
+
+/** No file, none that holds headers, or headers of an object that is not encrypted: then the blob itself may be a whole message. */
+const saysNothing = (found: Found | null): boolean => found === null || !found.file.ok || recognise(found.file.value.headers).kind === 'plain'
 
 /** Bytes the envelope file, or the envelope itself, says the blob has. */
 function bytesNamed({ size, headers }: ReadEnvelopeFile): number | null {

@@ -54,11 +54,11 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
         wire.close()
       }
     },
-    'profiles.setDefaultKey': async ({ profileId, bucket, keyId }) => {
+    'profiles.setDefaultKey': async ({ profileId, bucket, keyId }, signal) => {
       const profile = profiles.get(profileId)
       if (!profile.ok) return profile
       if (keyId !== null) {
-        const handle = await catalog.forWriting(keyId, false)
+        const handle = await catalog.forWriting(keyId, false, signal)
         if (!handle.ok) return handle
         handle.value[Symbol.dispose]()
       }

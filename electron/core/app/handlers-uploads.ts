@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { In } from '../../../shared/contract/routes.ts'
 import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
+import { mayWrite } from '../keys/write-formats.ts'
 import type { UploadJob } from '../transfer/jobs.ts'
 import { freeKeys } from './free-keys.ts'
 import { keyForWriting } from './key-choice.ts'
@@ -32,20 +33,25 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
       if (!taken.ok) return taken
       const plan = taken.value
       const place = { profileId: plan.profileId, bucket: plan.bucket }
-      const handle = await keyForWriting(parts, place, input.keyId, input.allowWeak)
+      const handle = await keyForWriting(parts, place, input.keyId, input.allowWeak, signal)
       if (!handle.ok) return handle
+      using key = handle.value
+      const format = input.format ?? key.writes
+      if (!mayWrite(key.kind, format)) return fail({ code: 'bad-request', detail: 'uploads.start: format' })
       const chosen = await choose(plan, input, connections, signal)
       if (!chosen.ok) return chosen
 
-      const keyId = handle.value.id
+      const keyId = key.id
       const { multipartFrom, partSize } = settings.current()
       const common = {
         kind: 'upload' as const,
         profileId: plan.profileId,
-        keyName: handle.value.name,
+        keyName: key.name,
+        format,
         bucket: plan.bucket,
         oss: async () => ok(connections.bucket(plan.profileId, plan.bucket)),
-        masterKey: () => keyForWriting(parts, place, keyId, input.allowWeak),
+        // It has been proven by now, so there is nothing that would have to be stopped.
+        masterKey: () => keyForWriting(parts, place, keyId, input.allowWeak, new AbortController().signal),
         multipartFrom: Math.min(multipartFrom, input.partSize ?? multipartFrom),
         partSize: input.partSize ?? partSize,
         parallel: input.parallel,

@@ -1,6 +1,7 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { Encryption, EnvelopeFacts, ProfileId } from '../../../shared/contract/models.ts'
-import { envelopeFacts, type Envelope } from '../../../shared/format/envelope.ts'
+import { envelopeFacts } from '../../../shared/format/envelope.ts'
+import type { SealedMessage } from '../../../shared/format/message.ts'
 import { readHeaders, recognise, type Headers, type Recognised } from '../../../shared/format/recognise.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
 import { headObject, type ObjectHead } from '../oss/objects.ts'
@@ -22,6 +23,8 @@ interface Known {
 export interface ObjectStates {
   /** What these headers say; the key is looked up anew at every call, because keys come and go. */
   describe(headers: Headers): Encryption
+  /** The same for a message that is the whole object or blob. */
+  describeMessage(message: SealedMessage): Encryption
   /** The state of each object, from memory when its ETag was seen before. Null where HEAD fails. */
   states(at: { profileId: ProfileId; bucket: string }, objects: readonly { key: string; etag: string }[], signal: AbortSignal): Promise<readonly (Encryption | null)[]>
   /** Remembers that the matching key does not open this envelope. */
@@ -48,9 +51,10 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
         return { state: 'broken', header: recognised.header, problem: recognised.problem, present: recognised.present }
       case 'later':
         return { state: 'later', format: recognised.format, facts }
-      case 'sealed': {
+      case 'sealed':
+      case 'message': {
         const sealed = facts as EnvelopeFacts
-        const match = catalog.match(recognised.envelope.keyDescription)
+        const match = recognised.kind === 'sealed' ? catalog.match(recognised.envelope) : catalog.matchMessage(recognised.message.header)
         if (match === null || wrongKeys.includes(match.keyId)) return { state: 'nokey', facts: sealed }
         return { state: 'sealed', ...match, facts: sealed }
       }
@@ -76,6 +80,12 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
 
   return {
     describe: (headers) => judge(knownOf(headers), []),
+    describeMessage(message) {
+      const facts = envelopeFacts(message, new Map())
+      if (facts.format === 'sdk-sm4') return { state: 'later', format: facts.format, facts }
+      const match = catalog.matchMessage(message.header)
+      return match === null ? { state: 'nokey', facts } : { state: 'sealed', ...match, facts }
+    },
     async states(at, objects, signal) {
       const states: (Encryption | null)[] = objects.map(() => null)
       const waiting = objects.map((object, index) => ({ ...object, index })).values()
@@ -91,8 +101,7 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
 
 function knownOf(headers: Headers): Omit<Known, 'size'> {
   const recognised = recognise(headers)
-  const envelope: Envelope | null = recognised.kind === 'sealed' || recognised.kind === 'later' ? recognised.envelope : null
-  return { recognised, facts: envelope === null ? null : envelopeFacts(envelope, headers) }
+  return { recognised, facts: recognised.kind === 'plain' || recognised.kind === 'broken' ? null : envelopeFacts(recognised.kind === 'sealed' ? recognised.envelope : recognised.message, headers) }
 }
 
 async function headOrNull(connections: Connections, at: { profileId: ProfileId; bucket: string }, key: string, signal: AbortSignal): Promise<ObjectHead | null> {

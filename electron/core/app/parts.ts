@@ -1,6 +1,7 @@
 import type { Handlers } from '../../../shared/contract/routes.ts'
 import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
+import type { OpenedCache } from '../keys/opened-cache.ts'
 import type { SecretStore } from '../store/secret-store.ts'
 import type { TransferQueue } from '../transfer/transfer-queue.ts'
 import type { SourceAccount } from './account-sources.ts'
@@ -24,6 +25,8 @@ export interface Parts {
   readonly profiles: Profiles
   readonly defaults: DefaultKeys
   readonly catalog: KeyCatalog
+  /** What KMS and programs opened last. */
+  readonly opened: OpenedCache
   readonly connections: Connections
   readonly states: ObjectStates
   readonly seen: SeenIndex

@@ -1,0 +1,22 @@
+import type { Encryption } from '../../../shared/contract/models.ts'
+import { looksExternal, type SealedMessage } from '../../../shared/format/message.ts'
+import { messageIn } from '../transfer/content.ts'
+import type { StoredBytes } from '../transfer/stored-bytes.ts'
+import type { ObjectStates } from './object-states.ts'
+
+/** What bytes without an envelope turned out to be. `message`: null for one whose data key lies in a secret store. */
+interface Sniffed {
+  readonly message: SealedMessage | null
+  readonly encryption: Encryption
+}
+
+/** As much as initial vector and lengths take. */
+const EXTERNAL_LOOK_BYTES = 64
+
+/** Looks into bytes that no header calls encrypted: whole messages of the KMS Encryption SDK say so nowhere else. Null: they are none. */
+export async function sniff(stored: StoredBytes, states: Pick<ObjectStates, 'describeMessage'>): Promise<Sniffed | null> {
+  const found = await messageIn(stored)
+  if (found !== null) return { message: found.message, encryption: states.describeMessage(found.message) }
+  const start = await stored.peek(0, Math.min(stored.size, EXTERNAL_LOOK_BYTES))
+  return looksExternal(start, stored.size) ? { message: null, encryption: { state: 'later', format: 'sdk-external', facts: null } } : null
+}
