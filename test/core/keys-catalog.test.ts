@@ -23,8 +23,12 @@ let keychain: PretendKeychain
 let clock = START
 let catalog: KeyCatalog
 const now = () => clock
+const never = new AbortController().signal
+const outside = { profileCredentials: () => expect.fail('no profile is asked for an RSA key') }
+/** An envelope of the current format with this description. */
+const wants = (keyDescription: string) => ({ wrapAlgorithm: 'RSA/NONE/PKCS1Padding', keyDescription })
 const secretsOver = (over: TextStore): SecretStore => keychainSecrets(over, async () => keychain)
-const reopened = (over: TextStore = texts) => openKeyCatalog({ texts: over, secrets: secretsOver(over), now })
+const reopened = (over: TextStore = texts) => openKeyCatalog({ texts: over, secrets: secretsOver(over), outside, now })
 const importing = (bytes: Buffer, name: string, change: object = {}) => catalog.import({ bytes, passphrase: null, name, ...NONE, use: 'active', ...change })
 
 beforeEach(async () => {
@@ -38,13 +42,13 @@ describe('generating and importing', () => {
   test('a generated key is proven, kept, and still there after a restart', async () => {
     const made = value(await catalog.generate({ name: ' Main ', bits: 2048, description: '{ "team": "a" }', style: 'python' }))
     expect(made).toEqual({
-      id: made.id, name: 'Main', kind: 'rsa', bits: 2048, hasPrivate: true, state: 'active', description: '{"team": "a"}', style: 'python', fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      id: made.id, name: 'Main', kind: 'rsa', kms: null, command: null, writes: 'v2', bits: 2048, hasPrivate: true, state: 'active', description: '{"team": "a"}', style: 'python', fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
       created: '2026-01-02T03:04:05.000Z', origin: 'generated', backedUp: null, proven: '2026-01-02T03:04:05.000Z', weakAllowed: false, unavailable: null,
     })
-    const envelope = value(await seal(value(await catalog.forWriting(made.id, false)))).envelope
+    const envelope = value(await seal(value(await catalog.forWriting(made.id, false, never)), 'v2', never)).envelope
     const after = await reopened()
     expect(await after.list()).toEqual([made])
-    expect(value(await open(envelope, value(await after.candidates('{"team":"a"}', []))))).toMatchObject({ keyId: made.id, keyName: 'Main' })
+    expect(value(await open(envelope, value(await after.candidates(wants('{"team":"a"}'), [])), never))).toMatchObject({ keyId: made.id, keyName: 'Main' })
   })
 
   test('all three sizes, off this thread', async () => {
@@ -106,38 +110,38 @@ describe('generating and importing', () => {
 describe('writing', () => {
   test('decrypt-only, weak and public-half-only keys', async () => {
     const old = value(await importing(pemOf(first), 'Old', { use: 'decrypt-only' }))
-    expect(await catalog.forWriting(old.id, true)).toEqual({ ok: false, error: { code: 'key-not-usable', name: 'Old', reason: 'decrypt-only' } })
+    expect(await catalog.forWriting(old.id, true, never)).toEqual({ ok: false, error: { code: 'key-not-usable', name: 'Old', reason: 'decrypt-only' } })
     const short = value(await importing(pemOf(weak), 'Short'))
     const refusal = { ok: false, error: { code: 'key-not-usable', name: 'Short', reason: 'weak' } }
-    expect(await catalog.forWriting(short.id, false)).toEqual(refusal)
-    expect(await catalog.forWriting(short.id, true)).toMatchObject({ ok: true })
+    expect(await catalog.forWriting(short.id, false, never)).toEqual(refusal)
+    expect(await catalog.forWriting(short.id, true, never)).toMatchObject({ ok: true })
     // The consent is kept.
-    expect(await (await reopened()).forWriting(short.id, false)).toMatchObject({ ok: true })
+    expect(await (await reopened()).forWriting(short.id, false, never)).toMatchObject({ ok: true })
     const half = value(await importing(publicPemOf(second), 'Half'))
     clock += 1000
-    expect(await catalog.forWriting(half.id, false)).toMatchObject({ ok: true, value: { canUnwrap: false } })
+    expect(await catalog.forWriting(half.id, false, never)).toMatchObject({ ok: true, value: { canUnwrap: false } })
     expect((await catalog.list()).find(({ name }) => name === 'Half')).toMatchObject({ proven: '2026-01-02T03:04:06.000Z' })
-    expect(await catalog.forWriting('nobody', false)).toEqual({ ok: false, error: { code: 'not-found', what: 'master-key', name: 'nobody' } })
+    expect(await catalog.forWriting('nobody', false, never)).toEqual({ ok: false, error: { code: 'not-found', what: 'master-key', name: 'nobody' } })
   })
 
   test('allowing a weak key by itself', async () => {
     const short = value(await importing(pemOf(weak), 'Short'))
     expect(value(await catalog.allowWeak(short.id))).toMatchObject({ weakAllowed: true })
-    expect(await catalog.forWriting(short.id, false)).toMatchObject({ ok: true })
+    expect(await catalog.forWriting(short.id, false, never)).toMatchObject({ ok: true })
   })
 
   test('the description that is written is the one of the style', async () => {
     const made = value(await importing(pemOf(first), 'Main', { description: '{"b":"é","a":"1"}', style: 'python' }))
-    expect(value(await catalog.forWriting(made.id, false)).description).toBe('{"b": "\\u00e9", "a": "1"}')
-    value(await catalog.update(made.id, { name: 'Main', description: '{"b":"é","a":"1"}', style: 'compact', state: 'active' }))
-    expect(value(await catalog.forWriting(made.id, false)).description).toBe('{"a":"1","b":"\\u00e9"}')
+    expect(value(await catalog.forWriting(made.id, false, never)).description).toBe('{"b": "\\u00e9", "a": "1"}')
+    value(await catalog.update(made.id, { name: 'Main', description: '{"b":"é","a":"1"}', style: 'compact', state: 'active', writes: 'v2' }))
+    expect(value(await catalog.forWriting(made.id, false, never)).description).toBe('{"a":"1","b":"\\u00e9"}')
   })
 
   test('a key whose private half may be lost encrypts nothing, though it is still open', async () => {
     const made = value(await catalog.generate({ name: 'Main', bits: 2048, ...NONE }))
-    expect(await catalog.forWriting(made.id, false)).toMatchObject({ ok: true })
+    expect(await catalog.forWriting(made.id, false, never)).toMatchObject({ ok: true })
     keychain.entries.clear()
-    expect(await catalog.forWriting(made.id, false)).toEqual({ ok: false, error: { code: 'secret-lost', name: 'Main' } })
+    expect(await catalog.forWriting(made.id, false, never)).toEqual({ ok: false, error: { code: 'secret-lost', name: 'Main' } })
     expect(await catalog.list()).toMatchObject([{ unavailable: 'secret-lost' }])
     // It is open, so what is there can be read and the key can be backed up.
     expect(await catalog.handle(made.id)).toMatchObject({ ok: true })
@@ -154,7 +158,7 @@ describe('writing', () => {
     const spki = createPublicKey(publicPemOf(second)).export({ type: 'spki', format: 'der' }).toString('base64')
     await texts.save(name, JSON.stringify({ ...record, spki, fingerprint: other.fingerprint }))
     const after = await reopened()
-    expect(await after.forWriting(made.id, false)).toMatchObject({ ok: false, error: { code: 'secret-lost' } })
+    expect(await after.forWriting(made.id, false, never)).toMatchObject({ ok: false, error: { code: 'secret-lost' } })
     await texts.save(name, JSON.stringify({ ...record, spki }))
     expect(await (await reopened()).list()).toMatchObject([{ name: made.id, unavailable: 'secret-lost', bits: 0 }])
   })
@@ -167,8 +171,8 @@ describe('trouble with secrets', () => {
     const after = await reopened()
     expect(await after.list()).toMatchObject([{ name: 'Main', unavailable: code }])
     expect(await after.handle(made.id)).toEqual({ ok: false, error: { code } })
-    expect(await after.candidates('', [])).toEqual({ ok: false, error: { code } })
-    expect(await after.forWriting(made.id, false)).toEqual({ ok: false, error: { code } })
+    expect(await after.candidates(wants(''), [])).toEqual({ ok: false, error: { code } })
+    expect(await after.forWriting(made.id, false, never)).toEqual({ ok: false, error: { code } })
     expect(await after.generate({ name: 'Second', bits: 2048, ...NONE })).toEqual({ ok: false, error: { code } })
     expect(await after.list()).toHaveLength(1)
     keychain.mood = 'working'
@@ -206,8 +210,8 @@ describe('trouble with secrets', () => {
     const after = await reopened()
     expect(await after.list()).toMatchObject([{ id: made.id, unavailable: 'secret-lost' }])
     expect(await after.handle(made.id)).toEqual({ ok: false, error: { code: 'secret-lost', name: made.id } })
-    expect(await after.update(made.id, { name: 'x', ...NONE, state: 'active' })).toMatchObject({ ok: false, error: { code: 'secret-lost' } })
-    expect(after.match('')).toBeNull()
+    expect(await after.update(made.id, { name: 'x', ...NONE, state: 'active', writes: 'v2' })).toMatchObject({ ok: false, error: { code: 'secret-lost' } })
+    expect(after.match(wants(''))).toBeNull()
     expect(await after.remove(made.id)).toEqual({ ok: true, value: null })
     expect(await after.list()).toEqual([])
     expect([await texts.list(''), keychain.entries.size]).toEqual([[], 0])
@@ -269,7 +273,7 @@ describe.each(['before', 'after'] as const)('a store that fails at any step, %s 
       catalog = await reopened()
       await prepare()
       const { state, store } = faulty(texts, when)
-      const opened = await openKeyCatalog({ texts: store, secrets: secretsOver(store), now })
+      const opened = await openKeyCatalog({ texts: store, secrets: secretsOver(store), outside, now })
       state.left = nth
       const result = await work(opened)
       const spent = state.left > 0
@@ -330,7 +334,7 @@ describe.each(['before', 'after'] as const)('a store that fails at any step, %s 
 
   test('changing', async () => {
     await stepsOf(
-      async (one) => one.update((await one.list())[0]?.id ?? '', { name: 'Renamed', description: '{"a":"b"}', style: 'compact', state: 'decrypt-only' }),
+      async (one) => one.update((await one.list())[0]?.id ?? '', { name: 'Renamed', description: '{"a":"b"}', style: 'compact', state: 'decrypt-only', writes: 'v2' }),
       async () => void value(await importing(pemOf(first), 'Main')),
       async (result) => {
         const [key] = await intact([])
@@ -367,7 +371,7 @@ describe('reading', () => {
     two = value(await importing(pemOf(second), 'Two'))
   })
   const names = async (description: string, only: readonly string[] = []) => {
-    const found = await catalog.candidates(description, only)
+    const found = await catalog.candidates(wants(description), only)
     return found.ok ? found.value.map(({ name }) => name) : found.error
   }
 
@@ -385,25 +389,25 @@ describe('reading', () => {
   })
 
   test('a decrypt-only key still opens', async () => {
-    value(await catalog.update(one.id, { name: 'One', description: '{"k":"1"}', style: 'compact', state: 'decrypt-only' }))
+    value(await catalog.update(one.id, { name: 'One', description: '{"k":"1"}', style: 'compact', state: 'decrypt-only', writes: 'v2' }))
     expect(await names('{"k":"1"}')).toEqual(['One'])
   })
 
   test('no key at all', async () => {
-    expect(await (await openKeyCatalog({ texts: memoryTexts(), secrets: memorySecrets(), now })).candidates('', [])).toEqual({ ok: false, error: { code: 'unknown-master-key', description: '' } })
+    expect(await (await openKeyCatalog({ texts: memoryTexts(), secrets: memorySecrets(), outside, now })).candidates(wants(''), [])).toEqual({ ok: false, error: { code: 'unknown-master-key', description: '' } })
   })
 
   test('what a list may say', () => {
-    expect(catalog.match('{ "k":"1"}')).toEqual({ keyId: one.id, keyName: 'One' })
-    expect(catalog.match('{"k":"1"}', 2048)).toEqual({ keyId: one.id, keyName: 'One' })
-    expect(catalog.match('{"k":"1"}', 1024)).toBeNull()
-    expect(catalog.match('')).toEqual({ keyId: two.id, keyName: 'Two' })
-    expect(catalog.match('{"k":"2"}')).toBeNull()
+    expect(catalog.match(wants('{ "k":"1"}'))).toEqual({ keyId: one.id, keyName: 'One', keyKind: 'rsa' })
+    expect(catalog.match(wants('{"k":"1"}'), 2048)).toEqual({ keyId: one.id, keyName: 'One', keyKind: 'rsa' })
+    expect(catalog.match(wants('{"k":"1"}'), 1024)).toBeNull()
+    expect(catalog.match(wants(''))).toEqual({ keyId: two.id, keyName: 'Two', keyKind: 'rsa' })
+    expect(catalog.match(wants('{"k":"2"}'))).toBeNull()
   })
 
   test('what another process does is seen', async () => {
     const other = await reopened()
-    value(await other.update(one.id, { name: 'Uno', description: '{"k":"1"}', style: 'compact', state: 'active' }))
+    value(await other.update(one.id, { name: 'Uno', description: '{"k":"1"}', style: 'compact', state: 'active', writes: 'v2' }))
     value(await other.remove(two.id))
     expect((await catalog.list()).map(({ name }) => name)).toEqual(['Uno'])
     expect(await catalog.handle(two.id)).toMatchObject({ ok: false, error: { code: 'not-found' } })
@@ -416,12 +420,12 @@ describe('session keys', () => {
     const before = await texts.list('')
     const key = value(await catalog.session({ bytes: pemOf(second), passphrase: null, name: 'k.pem', description: '{"a":"b"}' }))
     expect(key).toMatchObject({ name: 'k.pem (2)', origin: 'session', hasPrivate: true, proven: null, unavailable: null })
-    const writer = value(await catalog.forWriting(key.id, false))
-    const { envelope } = value(await seal(writer))
-    expect(value(await open(envelope, value(await catalog.candidates('{"a":"b"}', []))))).toMatchObject({ keyName: 'k.pem (2)' })
+    const writer = value(await catalog.forWriting(key.id, false, never))
+    const { envelope } = value(await seal(writer, 'v2', never))
+    expect(value(await open(envelope, value(await catalog.candidates(wants('{"a":"b"}'), [])), never))).toMatchObject({ keyName: 'k.pem (2)' })
     catalog.closeAll()
     expect(await catalog.handle(key.id)).toMatchObject({ ok: true })
-    expect(value(await catalog.update(key.id, { name: 'mine', ...NONE, state: 'active' }))).toMatchObject({ name: 'mine' })
+    expect(value(await catalog.update(key.id, { name: 'mine', ...NONE, state: 'active', writes: 'v2' }))).toMatchObject({ name: 'mine' })
     // It may be imported for good.
     expect(await importing(pemOf(second), 'kept')).toMatchObject({ ok: true })
     value(await catalog.remove(key.id))
@@ -466,7 +470,7 @@ describe('what is told', () => {
     let heard = 0
     const off = catalog.onChange(() => (heard += 1))
     const made = value(await importing(pemOf(first), 'Main'))
-    value(await catalog.prove(made.id))
+    value(await catalog.prove(made.id, never))
     value(await catalog.remove(made.id))
     expect(heard).toBe(3)
     off()
@@ -480,8 +484,8 @@ describe('what is told', () => {
     const made = value(await importing(pemOf(first), 'Main'))
     const backup = value(await catalog.backup(made.id, passphrase))
     answers.push(made, await catalog.list(), await catalog.inspect(Buffer.from(backup), 'b', passphrase), await catalog.inspect(Buffer.from(backup), 'b', 'other'))
-    answers.push(await catalog.session({ bytes: Buffer.from(backup), passphrase, name: 's', description: '' }), await catalog.prove(made.id), await catalog.publicPem(made.id))
-    answers.push(value(await catalog.handle(made.id)), value(await catalog.candidates('', [])))
+    answers.push(await catalog.session({ bytes: Buffer.from(backup), passphrase, name: 's', description: '' }), await catalog.prove(made.id, never), await catalog.publicPem(made.id))
+    answers.push(value(await catalog.handle(made.id)), value(await catalog.candidates(wants(''), [])))
     keychain.mood = 'locked'
     catalog.closeAll()
     answers.push(await catalog.handle(made.id), await catalog.list(), await importing(pemOf(weak), 'Weak'), await secretsOver(texts).status())

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import forge from 'node-forge'
 import { describe, expect, test } from 'vitest'
-import { Failure } from '../../shared/contract/errors.ts'
+import { Failure, ok } from '../../shared/contract/errors.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import type { Envelope } from '../../shared/format/envelope.ts'
 import { firstUse } from '../../electron/core/keys/key-opening.ts'
@@ -18,7 +18,9 @@ import { DataKey } from '../../electron/core/stream/data-key.ts'
 
 const pairs = { a: generateKeyPairSync('rsa', { modulusLength: 2048 }), b: generateKeyPairSync('rsa', { modulusLength: 2048 }), odd: generateKeyPairSync('rsa', { modulusLength: 1531 }) }
 const handle = (which: keyof typeof pairs, change: { readonly privateKey?: KeyObject | null; readonly description?: string } = {}): MasterKeyHandle =>
-  rsaMasterKey({ id: `id-${which}`, name: which, description: '', ...pairs[which], ...change })
+  rsaMasterKey({ id: `id-${which}`, name: which, description: '', writes: 'v2', ...pairs[which], ...change })
+const never = new AbortController().signal
+const PKCS1 = { algorithm: 'RSA/NONE/PKCS1Padding', payload: 'bytes' } as const
 const publicOnly = (which: keyof typeof pairs) => handle(which, { privateKey: null })
 
 describe('unpadding', () => {
@@ -52,17 +54,17 @@ describe('RSA master key', () => {
     const theirs = forge.pki.privateKeyFromPem(pairs[which].privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())
     for (const length of [0, 1, 16, 32, 100]) {
       const secret = Buffer.alloc(length, 0x5a)
-      const wrapped = await key.wrap(secret)
-      expect(Buffer.from(await key.unwrap(wrapped)).equals(secret)).toBe(true)
+      const wrapped = await key.wrap(secret, PKCS1, never)
+      expect(Buffer.from(await key.unwrap(wrapped, PKCS1, never)).equals(secret)).toBe(true)
       expect(theirs.decrypt(Buffer.from(wrapped).toString('latin1'), 'RSAES-PKCS1-V1_5')).toBe(secret.toString('latin1'))
-      const back = await key.unwrap(Buffer.from(forge.pki.setRsaPublicKey(theirs.n, theirs.e).encrypt(secret.toString('latin1'), 'RSAES-PKCS1-V1_5'), 'latin1'))
+      const back = await key.unwrap(Buffer.from(forge.pki.setRsaPublicKey(theirs.n, theirs.e).encrypt(secret.toString('latin1'), 'RSAES-PKCS1-V1_5'), 'latin1'), PKCS1, never)
       expect(Buffer.from(back).equals(secret)).toBe(true)
     }
   })
 
   test('one error for everything that is wrong', async () => {
     const key = handle('a')
-    const wrapped = await key.wrap(Buffer.alloc(32))
+    const wrapped = await key.wrap(Buffer.alloc(32), PKCS1, never)
     const raw = (block: Buffer) => publicEncrypt({ key: pairs.a.publicKey, padding: constants.RSA_NO_PADDING }, block)
     const flipped = Uint8Array.from(wrapped)
     flipped[10] = (flipped[10] ?? 0) ^ 1
@@ -73,12 +75,12 @@ describe('RSA master key', () => {
       ['above the modulus', Buffer.alloc(256, 0xff)],
       ['zero', Buffer.alloc(256)],
       ['bit flipped', flipped],
-      ['by another key', await handle('b').wrap(Buffer.alloc(32))],
+      ['by another key', await handle('b').wrap(Buffer.alloc(32), PKCS1, never)],
       ['no padding', raw(Buffer.concat([Buffer.of(0), Buffer.alloc(255, 7)]))],
       ['signature padding', raw(Buffer.concat([Buffer.of(0, 1), Buffer.alloc(221, 0xff), Buffer.of(0), Buffer.alloc(32)]))],
     ]
     for (const [name, bytes] of wrong) {
-      const failure: unknown = await key.unwrap(bytes).catch((cause: unknown) => cause)
+      const failure: unknown = await key.unwrap(bytes, PKCS1, never).catch((cause: unknown) => cause)
       expect([name, failure]).toEqual([name, new Failure({ code: 'wrong-master-key', tried: ['a'] })])
       expect((failure as Failure).error).toEqual({ code: 'wrong-master-key', tried: ['a'] })
     }
@@ -86,19 +88,19 @@ describe('RSA master key', () => {
 
   test('a wrapped value without its leading zero is not the one that was written', async () => {
     const key = handle('a')
-    let wrapped = await key.wrap(Buffer.alloc(32))
-    while (wrapped[0] !== 0) wrapped = await key.wrap(Buffer.alloc(32))
-    expect(await key.unwrap(wrapped)).toHaveLength(32)
-    await expect(key.unwrap(wrapped.subarray(1))).rejects.toMatchObject({ error: { code: 'wrong-master-key' } })
+    let wrapped = await key.wrap(Buffer.alloc(32), PKCS1, never)
+    while (wrapped[0] !== 0) wrapped = await key.wrap(Buffer.alloc(32), PKCS1, never)
+    expect(await key.unwrap(wrapped, PKCS1, never)).toHaveLength(32)
+    await expect(key.unwrap(wrapped.subarray(1), PKCS1, never)).rejects.toMatchObject({ error: { code: 'wrong-master-key' } })
   })
 
   test('closed, it does nothing any more; with only the public half it says so', async () => {
     const key = handle('a')
-    const wrapped = await key.wrap(Buffer.alloc(32))
+    const wrapped = await key.wrap(Buffer.alloc(32), PKCS1, never)
     key[Symbol.dispose]()
-    await expect(key.wrap(Buffer.alloc(32))).rejects.toThrow('after it was closed')
-    await expect(key.unwrap(wrapped)).rejects.toThrow('after it was closed')
-    await expect(publicOnly('a').unwrap(wrapped)).rejects.toMatchObject({ error: { code: 'key-not-usable', reason: 'public-half-only' } })
+    await expect(key.wrap(Buffer.alloc(32), PKCS1, never)).rejects.toThrow('after it was closed')
+    await expect(key.unwrap(wrapped, PKCS1, never)).rejects.toThrow('after it was closed')
+    await expect(publicOnly('a').unwrap(wrapped, PKCS1, never)).rejects.toMatchObject({ error: { code: 'key-not-usable', reason: 'public-half-only' } })
     expect(publicOnly('a')).toMatchObject({ canWrap: true, canUnwrap: false })
   })
 })
@@ -107,12 +109,12 @@ describe('keyring', () => {
   test('opens what it sealed; nothing is ever used twice', async () => {
     const seen = new Set<string>()
     for (let i = 0; i < 50; i++) {
-      const sealed = await seal(handle('a', { description: '{"a":"b"}' }))
+      const sealed = await seal(handle('a', { description: '{"a":"b"}' }), 'v2', never)
       if (!sealed.ok) throw new Error(sealed.error.code)
       const { dataKey, counter, envelope } = sealed.value
       expect(envelope).toMatchObject({ contentAlgorithm: 'AES/CTR/NoPadding', wrapAlgorithm: 'RSA/NONE/PKCS1Padding', keyDescription: '{"a":"b"}', dataSize: null, partSize: null })
       expect([dataKey.bytes.length, counter.length, dataKey.bytes[0] === 0, Buffer.from(counter).subarray(8, 12).toString('hex')]).toEqual([32, 16, false, '00000000'])
-      const opened = await open(envelope, [handle('b'), publicOnly('a'), handle('a')])
+      const opened = await open(envelope, [handle('b'), publicOnly('a'), handle('a')], never)
       if (!opened.ok) throw new Error(opened.error.code)
       expect([opened.value.keyId, opened.value.keyName]).toEqual(['id-a', 'a'])
       expect(Buffer.compare(opened.value.dataKey.bytes, dataKey.bytes)).toBe(0)
@@ -125,25 +127,25 @@ describe('keyring', () => {
   test('no data key begins with 0, as in the Java SDK', async () => {
     const plainly: MasterKeyHandle = { ...handle('a'), wrap: async (bytes) => Uint8Array.from(bytes) }
     for (let i = 0; i < 3000; i++) {
-      const sealed = await seal(plainly)
+      const sealed = await seal(plainly, 'v2', never)
       expect(sealed.ok && sealed.value.dataKey.bytes[0] !== 0).toBe(true)
     }
   })
 
   const sealedBy = async (which: keyof typeof pairs): Promise<Envelope> => {
-    const sealed = await seal(handle(which, { description: '{"k":"1"}' }))
+    const sealed = await seal(handle(which, { description: '{"k":"1"}' }), 'v2', never)
     return sealed.ok ? sealed.value.envelope : expect.fail()
   }
   test('no candidate, wrong candidates, only public halves: three different errors', async () => {
     const envelope = await sealedBy('a')
-    expect(await open(envelope, [])).toEqual({ ok: false, error: { code: 'unknown-master-key', description: '{"k":"1"}' } })
-    expect(await open(envelope, [handle('b'), handle('odd')])).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['b', 'odd'] } })
-    expect(await open(envelope, [publicOnly('a')])).toEqual({ ok: false, error: { code: 'key-not-usable', name: 'a', reason: 'public-half-only' } })
+    expect(await open(envelope, [], never)).toEqual({ ok: false, error: { code: 'unknown-master-key', description: '{"k":"1"}' } })
+    expect(await open(envelope, [handle('b'), handle('odd')], never)).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['b', 'odd'] } })
+    expect(await open(envelope, [publicOnly('a')], never)).toEqual({ ok: false, error: { code: 'key-not-usable', name: 'a', reason: 'public-half-only' } })
   })
   test('the algorithm is compared without regard to case or blanks, and a key of another kind is not tried', async () => {
     const envelope = await sealedBy('a')
-    expect(await open({ ...envelope, wrapAlgorithm: ' rsa/none/pkcs1padding ' }, [handle('a')])).toMatchObject({ ok: true })
-    expect(await open({ ...envelope, wrapAlgorithm: 'KMS/ALICLOUD' }, [handle('a')])).toMatchObject({ ok: false, error: { code: 'unknown-master-key' } })
+    expect(await open({ ...envelope, wrapAlgorithm: ' rsa/none/pkcs1padding ' }, [handle('a')], never)).toMatchObject({ ok: true })
+    expect(await open({ ...envelope, wrapAlgorithm: 'KMS/ALICLOUD' }, [handle('a')], never)).toMatchObject({ ok: false, error: { code: 'unknown-master-key' } })
   })
   test.each([
     ['a data key of 16 bytes', 16, 16, 'key'],
@@ -154,26 +156,26 @@ describe('keyring', () => {
   ])('%s is not believed, and is damage: the other half opens', async (_, keyBytes, counterBytes, header) => {
     const envelope = await sealedBy('a')
     const key = handle('a')
-    const changed = { ...envelope, wrappedDataKey: await key.wrap(Buffer.alloc(keyBytes, 1)), wrappedCounter: await key.wrap(Buffer.alloc(counterBytes, 1)) }
-    expect(await open(changed, [key])).toEqual({ ok: false, error: { code: 'not-an-envelope', header: `client-side-encryption-${header}`, problem: 'invalid' } })
-    expect(await open(changed, [handle('b')])).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['b'] } })
+    const changed = { ...envelope, wrappedDataKey: await key.wrap(Buffer.alloc(keyBytes, 1), PKCS1, never), wrappedCounter: await key.wrap(Buffer.alloc(counterBytes, 1), PKCS1, never) }
+    expect(await open(changed, [key], never)).toEqual({ ok: false, error: { code: 'not-an-envelope', header: `client-side-encryption-${header}`, problem: 'invalid' } })
+    expect(await open(changed, [handle('b')], never)).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['b'] } })
   })
   test('neither half as long as it must be: not this key', async () => {
     const [envelope, key] = [await sealedBy('a'), handle('a')]
-    const changed = { ...envelope, wrappedDataKey: await key.wrap(Buffer.alloc(16, 1)), wrappedCounter: await key.wrap(Buffer.alloc(32, 1)) }
-    expect(await open(changed, [key])).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['a'] } })
+    const changed = { ...envelope, wrappedDataKey: await key.wrap(Buffer.alloc(16, 1), PKCS1, never), wrappedCounter: await key.wrap(Buffer.alloc(32, 1), PKCS1, never) }
+    expect(await open(changed, [key], never)).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: ['a'] } })
   })
   test('a counter of another envelope under another key does not open', async () => {
     const [first, second] = [await sealedBy('a'), await sealedBy('b')]
-    expect(await open({ ...first, wrappedCounter: second.wrappedCounter }, [handle('a'), handle('b')])).toMatchObject({ ok: false, error: { code: 'not-an-envelope' } })
+    expect(await open({ ...first, wrappedCounter: second.wrappedCounter }, [handle('a'), handle('b')], never)).toMatchObject({ ok: false, error: { code: 'not-an-envelope' } })
   })
   test('a key that may not wrap does not seal', async () => {
-    expect(await seal({ ...handle('a'), canWrap: false })).toMatchObject({ ok: false, error: { code: 'key-not-usable' } })
+    expect(await seal({ ...handle('a'), canWrap: false }, 'v2', never)).toMatchObject({ ok: false, error: { code: 'key-not-usable' } })
   })
   test('a bug in a key is not taken for a wrong key', async () => {
     const envelope = await sealedBy('a')
     const broken: MasterKeyHandle = { ...handle('a'), unwrap: () => Promise.reject(new TypeError('bug')) }
-    await expect(open(envelope, [broken])).rejects.toThrow(TypeError)
+    await expect(open(envelope, [broken], never)).rejects.toThrow(TypeError)
   })
 })
 
@@ -212,22 +214,22 @@ describe('choosing by description', () => {
 })
 
 describe('the proof', () => {
-  const twisted: MasterKeyHandle = { ...handle('a'), unwrap: (bytes) => handle('b').unwrap(bytes) }
+  const twisted: MasterKeyHandle = { ...handle('a'), unwrap: (bytes) => handle('b').unwrap(bytes, PKCS1, never) }
   const forgetful: MasterKeyHandle = { ...handle('a'), unwrap: async () => new Uint8Array(32) }
   const transparent: MasterKeyHandle = { ...handle('a'), canUnwrap: false, wrap: async (bytes) => Buffer.concat([bytes, Buffer.alloc(256)]) }
   test('a good pair, and a public half', async () => {
-    expect(await proves(handle('a'))).toBe(true)
-    expect(await proves(publicOnly('a'))).toBe(true)
+    expect(await proves(handle('a'), never)).toEqual(ok(null))
+    expect(await proves(publicOnly('a'), never)).toEqual(ok(null))
   })
   test.each([['halves of two keys', twisted], ['what comes back is something else', forgetful], ['wrapping that shows what it wraps', transparent]])('%s', async (_, key) => {
-    expect(await proves(key)).toBe(false)
+    expect(await proves(key, never)).toEqual({ ok: false, error: { code: 'key-proof-failed', name: 'a' } })
   })
   test('is due before the first use, and remembered', async () => {
     const entry = (proven: string | null) => ({ record: { ...damagedRecord('1'), name: 'k', proven }, publicKey: null })
-    expect(await firstUse(entry(null), twisted, false, 'now')).toEqual({ ok: false, error: { code: 'key-proof-failed', name: 'k' } })
-    expect(await firstUse(entry(null), handle('a'), false, 'now')).toEqual({ ok: true, value: { proven: 'now' } })
-    expect(await firstUse(entry('then'), handle('a'), false, 'now')).toEqual({ ok: true, value: {} })
-    expect(await firstUse(entry('then'), handle('a'), true, 'now')).toEqual({ ok: true, value: { weakAllowed: true } })
+    expect(await firstUse(entry(null), twisted, false, 'now', never)).toEqual({ ok: false, error: { code: 'key-proof-failed', name: 'a' } })
+    expect(await firstUse(entry(null), handle('a'), false, 'now', never)).toEqual({ ok: true, value: { proven: 'now' } })
+    expect(await firstUse(entry('then'), handle('a'), false, 'now', never)).toEqual({ ok: true, value: {} })
+    expect(await firstUse(entry('then'), handle('a'), true, 'now', never)).toEqual({ ok: true, value: { weakAllowed: true } })
   })
 })
 
@@ -243,7 +245,7 @@ describe('data key', () => {
     key[Symbol.dispose]()
     expect(bytes.every((byte) => byte === 0)).toBe(true)
     expect(() => key.bytes).toThrow('wiped')
-    for (const length of [0, 16, 31, 33]) expect(() => new DataKey(new Uint8Array(length))).toThrow(RangeError)
+    for (const length of [0, 15, 31, 33]) expect(() => new DataKey(new Uint8Array(length))).toThrow(RangeError)
   })
 })
 
@@ -267,7 +269,7 @@ describe.skipIf(!present)('objects written by the SDKs', () => {
     for (const pem of [key.private_pkcs1_pem, key.private_pkcs8_pem]) {
       const file = await readKeyFile(Buffer.from(pem), null)
       if (!file.ok) throw new Error(file.error.code)
-      const opened = await open(recognised.envelope, [handle('a'), rsaMasterKey({ id: '1', name: 'sdk', description: '', ...file.value })])
+      const opened = await open(recognised.envelope, [handle('a'), rsaMasterKey({ id: '1', name: 'sdk', description: '', writes: 'v2', ...file.value })], never)
       if (!opened.ok) throw new Error(opened.error.code)
       const decipher = createDecipheriv('aes-256-ctr', opened.value.dataKey.bytes, opened.value.counter)
       const plain = decipher.update(readFileSync(new URL(ciphertext, shared)))
