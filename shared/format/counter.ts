@@ -44,20 +44,17 @@ export function hasShapedMiddle(counter: Uint8Array): boolean {
 }
 
 /**
- * Counter block for the ciphertext at `offset` of a GCM message, to decrypt a range as AES-CTR. Its tag covers the whole, so
- * a range is never verified.
+ * Counter block of the first ciphertext block of GCM; {@link counterAt} goes on from there, because the low 32 bits that GCM counts in
+ * do not come round within {@link MAX_GCM_BYTES}. A range that is decrypted so is AES-CTR: its tag covers the whole, and says nothing of it.
  *
- * Units   `offset`: bytes from the start of the ciphertext, a multiple of {@link BLOCK_BYTES}; `iv`: 12 bytes.
- * Source  NIST SP 800-38D 7.1: J0 ends in 1 and the first block takes the counter after it, over the low 32 bits alone.
+ * Units   `iv`: 12 bytes.
+ * Source  NIST SP 800-38D 7.1: J0 ends in 1, and the first block takes the counter after it.
  */
-export function gcmCounterAt(iv: Uint8Array, offset: number): Uint8Array {
+export function gcmCounter(iv: Uint8Array): Uint8Array {
   if (iv.length !== GCM_IV_BYTES) throw new RangeError(`initial vector must be 12 bytes, got ${iv.length}`)
-  if (!Number.isSafeInteger(offset) || offset < 0 || offset % BLOCK_BYTES !== 0) {
-    throw new RangeError(`offset must be a non-negative multiple of ${BLOCK_BYTES}, got ${offset}`)
-  }
-  return joined(iv, u32((offset / BLOCK_BYTES + 2) % 2 ** 32))
+  return joined(iv, u32(2))
 }
 
 const GCM_IV_BYTES = 12
-/** Blocks of one key and initial vector: after so many bytes the counter would come round. Source: NIST SP 800-38D 5.2.1.1. */
+/** Most that one key and initial vector may encrypt with GCM. Source: NIST SP 800-38D 5.2.1.1. */
 export const MAX_GCM_BYTES = 2 ** 36 - 32

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { BLOCK_BYTES, counterAt, gcmCounterAt, hasShapedMiddle, MAX_GCM_BYTES, shapeCounter } from '../../shared/format/counter.ts'
+import { BLOCK_BYTES, counterAt, gcmCounter, hasShapedMiddle, MAX_GCM_BYTES, shapeCounter } from '../../shared/format/counter.ts'
 import { bytesOf, hex, rows } from './vectors.ts'
 
 interface Row {
@@ -81,13 +81,13 @@ test('a shaped counter has zeros in the middle, and one of another making may no
   for (const bytes of ['8c3207b09a9bfa6611223344ac1992b4', '8c3207b09a9bfa6600000001ac1992b4', '8c3207b09a9bfa6601000000ac1992b4', '00000000', '']) expect(hasShapedMiddle(bytesOf(bytes))).toBe(false)
 })
 
-describe('gcmCounterAt', () => {
+describe('gcmCounter', () => {
   test.each([
     // Source: NIST SP 800-38D 7.1; OSSEncryptionSample.java, paddingIV.
     [0, 'cafebabefacedbaddecaf88800000002'], [16, 'cafebabefacedbaddecaf88800000003'], [2 ** 32, 'cafebabefacedbaddecaf88810000002'],
-    [MAX_GCM_BYTES - 16 - (MAX_GCM_BYTES % 16), 'cafebabefacedbaddecaf888ffffffff'],
+    [MAX_GCM_BYTES - (MAX_GCM_BYTES % 16) - 16, 'cafebabefacedbaddecaf888ffffffff'],
   ])('at %i', (offset, counter) => {
-    expect(hex(gcmCounterAt(bytesOf('cafebabefacedbaddecaf888'), offset))).toBe(counter)
+    expect(hex(counterAt(gcmCounter(bytesOf('cafebabefacedbaddecaf888')), offset))).toBe(counter)
   })
 
   test('any range of a GCM message is AES-CTR from there', () => {
@@ -95,12 +95,11 @@ describe('gcmCounterAt', () => {
     fc.assert(fc.property(fc.uint8Array({ minLength: 12, maxLength: 12 }), fc.uint8Array({ maxLength: 400 }), fc.nat(25), (iv, plain, block) => {
       const stored = createCipheriv('aes-256-gcm', key, iv).update(plain)
       const from = Math.min(block * 16, plain.length - (plain.length % 16))
-      expect(hex(createDecipheriv('aes-256-ctr', key, gcmCounterAt(iv, from)).update(stored.subarray(from)))).toBe(hex(plain.subarray(from)))
+      expect(hex(createDecipheriv('aes-256-ctr', key, counterAt(gcmCounter(iv), from)).update(stored.subarray(from)))).toBe(hex(plain.subarray(from)))
     }))
   })
 
-  test('bad offsets and vectors are bugs', () => {
-    for (const offset of [1, -16, 0.5, NaN, 2 ** 53]) expect(() => gcmCounterAt(new Uint8Array(12), offset)).toThrow(RangeError)
-    for (const length of [0, 11, 16]) expect(() => gcmCounterAt(new Uint8Array(length), 0)).toThrow(RangeError)
+  test('other initial vectors are bugs', () => {
+    for (const length of [0, 11, 13, 16]) expect(() => gcmCounter(new Uint8Array(length))).toThrow(RangeError)
   })
 })
