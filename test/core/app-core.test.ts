@@ -18,14 +18,14 @@ async function plan(paths: readonly string[], prefix = ''): Promise<UploadPlan> 
   return ready
 }
 const start = (planId: string, change: object = {}) =>
-  f.call('uploads.start', { planId, keyId: null, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, ...change })
+  f.call('uploads.start', { planId, keyId: null, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null, ...change })
 async function folderGrant(name: string): Promise<string> {
   await mkdir(join(f.folder, name), { recursive: true })
   const [grant] = await f.call('local.grant', { paths: [join(f.folder, name)], write: true })
   return grant?.id ?? ''
 }
 const fetchTo = async (keys: readonly string[], folder: string, change: object = {}) =>
-  f.ended(await f.call('downloads.start', { ...at, keys: [...keys], target: await folderGrant(folder), fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, ...change }))
+  f.ended(await f.call('downloads.start', { ...at, keys: [...keys], target: await folderGrant(folder), fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false, ...change }))
 
 test('a first start: samples in every state a user will meet', async () => {
   const { rows } = await f.call('objects.list', { ...at, prefix: '', cursor: null })
@@ -135,7 +135,7 @@ test('a blob and its envelope open offline, paired by name; keys come from a pas
   expect(others).toEqual([])
   expect(item?.envelope).toMatchObject({ source: 'dropped', name: 'a.txt.ossenv.json' })
   const open = async () => {
-    const id = await f.call('offline.start', { blob: item?.blob?.id ?? '', envelope: item?.envelope?.grant ?? null, envelopeText: null, keyIds: [], target: await folderGrant('plain'), fileName: null, existing: 'rename' })
+    const id = await f.call('offline.start', { blob: item?.blob?.id ?? '', envelope: item?.envelope?.grant ?? null, envelopeText: null, keyIds: [], target: await folderGrant('plain'), fileName: null, existing: 'rename', repair: false })
     return (await f.ended([id]))[0]
   }
   expect(await open()).toMatchObject({ phase: 'needs-user', error: { code: 'passphrase-needed' } })
