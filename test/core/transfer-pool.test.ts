@@ -250,7 +250,7 @@ describe('threads', () => {
   test('a thread that dies fails its jobs, and the next job gets a new one', async () => {
     const script = join(dir, 'dies.mjs')
     await writeFile(script, `import { parentPort } from 'node:worker_threads'
-      parentPort.on('message', ({ id, job }) => { if (job.offset === 1) process.exit(3); else parentPort.postMessage({ t: 'done', id, result: { answer: null, crc64: 7n, tag: null } }) })`)
+      parentPort.on('message', ({ id, job }) => { if (job.offset === 1) process.exit(3); else parentPort.postMessage({ t: 'done', id, result: { answer: null, crc64: 7n, tag: null, edges: null } }) })`)
     const fragile = openPool({ workerUrl: new URL(`file://${script}`), threads: 1 })
     const job = async (offset: number): Promise<PartJob> => ({ kind: 'sum', source: { path: source, identity: await identify(source) }, offset, length: 1, cipher: null, checksum: true })
     await expect(fragile.run(await job(1), { signal: never })).rejects.toThrow('stopped')

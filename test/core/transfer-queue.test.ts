@@ -81,7 +81,7 @@ describe('in line', () => {
 
   test('at most four times a second', async () => {
     const queue = watched()
-    k.practice.faults.add({ match: {}, do: { kind: 'delay', ms: 15 }, times: 1000 })
+    k.practice.faults.add({ match: {}, do: { kind: 'delay', ms: 40 }, times: 1000 })
     queue.add([k.uploadJob(await file(60 * PART, 'long'))])
     await settle(() => all(queue, 'done'))
     await settle(() => queue.told.at(-1)?.transfers[0]?.phase === 'done')

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { BLOCK_BYTES } from '../../../shared/format/counter.ts'
 import { ctrCipher, resplitCipher } from './ctr.ts'
-import type { JobCipher } from './part-job.ts'
+import type { CipherEnd, JobCipher } from './part-job.ts'
 
 /** Bytes of an object through its cipher, in order. */
 export interface ContentCipher {
@@ -9,8 +9,8 @@ export interface ContentCipher {
   update(bytes: Uint8Array): Uint8Array
   /** Bytes at the start of the input that belong to what comes before it: they only set the cipher up, and no sum counts them. */
   readonly lead: number
-  /** After the last byte: the tag of a GCM pass, null for a cipher without. */
-  tag(): Uint8Array | null
+  /** After the last byte, once. */
+  end(): CipherEnd
 }
 
 /** The cipher that a job describes. It copies the key. */
@@ -19,37 +19,38 @@ export function openCipher(job: JobCipher): ContentCipher {
     case 'ctr': {
       const { dataKey, counter, at, resplit } = job
       const cipher = resplit === null ? ctrCipher(dataKey, counter, at) : resplitCipher(dataKey, counter, at, resplit)
-      return { update: (bytes) => cipher.update(bytes), lead: 0, tag: () => null }
+      return { update: (bytes) => cipher.update(bytes), lead: 0, end: () => NOTHING }
     }
     case 'cbc':
       return cbcCipher(job)
     case 'gcm': {
       const cipher = createCipheriv(job.dataKey.length === 16 ? 'aes-128-gcm' : 'aes-256-gcm', job.dataKey, job.iv)
       cipher.setAAD(job.associated)
-      return { update: (bytes) => cipher.update(bytes), lead: 0, tag: () => (cipher.final(), cipher.getAuthTag()) }
+      return { update: (bytes) => cipher.update(bytes), lead: 0, end: () => (cipher.final(), { tag: cipher.getAuthTag(), edges: null }) }
     }
   }
 }
+
+const NOTHING: CipherEnd = { tag: null, edges: null }
 
 /** Decrypts from any block on: every block needs only the one before it. Source NIST SP 800-38A 6.2. */
 function cbcCipher({ dataKey, iv, skip, length }: Extract<JobCipher, { kind: 'cbc' }>): ContentCipher {
   const open = (block: Uint8Array) => createDecipheriv(`aes-${dataKey.length * 8}-cbc`, dataKey, block).setAutoPadding(false)
   let decipher = iv === null ? null : open(iv)
-  let lead: Uint8Array = new Uint8Array(0)
+  let first: Uint8Array = new Uint8Array(0)
+  let last: Uint8Array = first
   let [unwanted, wanted] = [skip, length]
   return {
     lead: iv === null ? BLOCK_BYTES : 0,
-    tag: () => null,
+    end: () => ({ tag: null, edges: { first, last } }),
     update(bytes) {
-      let rest = bytes
-      if (decipher === null) {
-        const missing = BLOCK_BYTES - lead.length
-        lead = Buffer.concat([lead, bytes.subarray(0, missing)])
-        rest = bytes.subarray(missing)
-        if (lead.length < BLOCK_BYTES) return rest
-        decipher = open(lead)
-      }
-      const plain = decipher.update(rest)
+      const missing = BLOCK_BYTES - first.length
+      if (missing > 0) first = Buffer.concat([first, bytes.subarray(0, missing)])
+      last = Buffer.concat([last, bytes.subarray(-2 * BLOCK_BYTES)]).subarray(-2 * BLOCK_BYTES)
+      if (decipher === null && first.length < BLOCK_BYTES) return new Uint8Array(0)
+      const isFirst = decipher === null
+      decipher ??= open(first)
+      const plain = decipher.update(isFirst ? bytes.subarray(missing) : bytes)
       const from = Math.min(unwanted, plain.length)
       const kept = plain.subarray(from, from + wanted)
       unwanted -= from

@@ -63,14 +63,21 @@ export interface PartAnswer {
   readonly body: string
 }
 
-/**
- * `crc64` is over the ciphertext; null when it was not asked for, or the answer was an error. `answer` null: no request. `tag`: 16 bytes,
- * null for all ciphers but GCM.
- */
-export interface PartResult {
+/** What a cipher knows at its end. */
+export interface CipherEnd {
+  /** 16 bytes; null for all ciphers but GCM. */
+  readonly tag: Uint8Array | null
+  /**
+   * Ciphertext at both ends of what was read: the first 16 bytes, and up to 32 at the end. Null for all ciphers but CBC, where neighbours
+   * overlap and no sum covers what is read twice.
+   */
+  readonly edges: { readonly first: Uint8Array; readonly last: Uint8Array } | null
+}
+
+/** `crc64` is over the ciphertext; null when it was not asked for, or the answer was an error. `answer` null: no request. */
+export interface PartResult extends CipherEnd {
   readonly answer: PartAnswer | null
   readonly crc64: bigint | null
-  readonly tag: Uint8Array | null
 }
 
 export type ToWorker =

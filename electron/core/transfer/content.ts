@@ -27,7 +27,11 @@ export interface Content extends Disposable {
   readonly length: number
   /** Bytes of plaintext: fewer than `length` where there is padding. */
   readonly size: number
+  /** What was read already, and must be the same when it is read again: the bytes that tell of the message, and the end of its ciphertext. */
+  readonly seen: { readonly start: Uint8Array; readonly end: Uint8Array }
 }
+
+const NOTHING_SEEN: Content['seen'] = { start: new Uint8Array(0), end: new Uint8Array(0) }
 
 /** What decides how something is opened. `message`: look into what has no envelope for a message of the KMS Encryption SDK. */
 export interface HowToOpen {
@@ -38,7 +42,7 @@ export interface HowToOpen {
 
 /** All stored bytes as they are. */
 export function asStored({ size }: StoredBytes): Content {
-  return { opened: null, message: null, mode: 'none', resplit: null, offset: 0, length: size, size, [Symbol.dispose]: () => undefined }
+  return { opened: null, message: null, mode: 'none', resplit: null, offset: 0, length: size, size, seen: NOTHING_SEEN, [Symbol.dispose]: () => undefined }
 }
 
 /**
@@ -49,13 +53,13 @@ export async function openContent(headers: Headers, stored: StoredBytes, how: Ho
   const found = recognise(headers)
   switch (found.kind) {
     case 'plain': {
-      const message = how.message ? await messageIn(stored) : null
-      return message === null ? asStored(stored) : openMessage(message, stored, how.openers, signal)
+      const found = how.message ? await messageIn(stored) : null
+      return found === null ? asStored(stored) : openMessage(found, stored, how.openers, signal)
     }
     case 'sealed':
       return openEnvelope(found.envelope, stored, how, signal)
     case 'message':
-      return openMessage(found.message, stored, how.openers, signal)
+      return openMessage({ message: found.message, start: new Uint8Array(0) }, stored, how.openers, signal)
     case 'broken':
       throw new Failure({ code: 'not-an-envelope', header: found.header, problem: found.problem })
     case 'later':
@@ -66,13 +70,27 @@ export async function openContent(headers: Headers, stored: StoredBytes, how: Ho
 /** Nearly every header fits. */
 const FIRST_LOOK_BYTES = 4096
 
+/** A message, and the bytes before its ciphertext that told of it; none when the metadata did. */
+export interface FoundMessage {
+  readonly message: SealedMessage
+  readonly start: Uint8Array
+}
+
 /** The whole message that these bytes are, null when they are none. */
-async function messageIn({ size, peek }: StoredBytes): Promise<SealedMessage | null> {
+export async function messageIn({ size, peek }: StoredBytes): Promise<FoundMessage | null> {
   for (let bytes = FIRST_LOOK_BYTES; ; bytes = MAX_START_BYTES) {
-    const message = messageAt(await peek(0, Math.min(bytes, size)), size)
-    if (message !== 'more') return message
-    if (bytes === MAX_START_BYTES) return null
+    const start = await peek(0, Math.min(bytes, size))
+    const message = messageAt(start, size)
+    if (message === null || (message === 'more' && bytes === MAX_START_BYTES)) return null
+    if (message !== 'more') return { message, start: start.subarray(0, message.content.offset) }
   }
+}
+
+/** Opens bytes that were told to be a whole message. Throws Failure 'message-damaged' when they are none any more. */
+export async function openWhole(stored: StoredBytes, openers: Openers, signal: AbortSignal): Promise<Content> {
+  const found = await messageIn(stored)
+  if (found === null) throw damaged()
+  return openMessage(found, stored, openers, signal)
 }
 
 async function openEnvelope(envelope: Envelope, { size }: StoredBytes, { openers, repair }: HowToOpen, signal: AbortSignal): Promise<Content> {
@@ -81,11 +99,11 @@ async function openEnvelope(envelope: Envelope, { size }: StoredBytes, { openers
   if (dataSize !== null && dataSize !== size) throw new Failure({ code: 'size-differs', expected: dataSize, actual: size })
   const opened = valueOf(await openers.envelope(envelope, signal))
   const resplit = repair ? resplitOf(envelope, size) : null
-  return { opened, message: null, mode: 'ctr', resplit, offset: 0, length: size, size, [Symbol.dispose]: () => opened.dataKey[Symbol.dispose]() }
+  return { opened, message: null, mode: 'ctr', resplit, offset: 0, length: size, size, seen: NOTHING_SEEN, [Symbol.dispose]: () => opened.dataKey[Symbol.dispose]() }
 }
 
 /** Opens a message that was found. Its tag, where it has one, is not checked yet: see `verify.ts`. */
-export async function openMessage(message: SealedMessage, stored: StoredBytes, openers: Openers, signal: AbortSignal): Promise<Content> {
+async function openMessage({ message, start }: FoundMessage, stored: StoredBytes, openers: Openers, signal: AbortSignal): Promise<Content> {
   const { mode, padded, cipher } = algorithmOf(message.header)
   if (cipher === 'sm4') throw new Failure({ code: 'unsupported-format', format: messageFormat(message) })
   const { offset } = message.content
@@ -95,22 +113,27 @@ export async function openMessage(message: SealedMessage, stored: StoredBytes, o
   const opened = valueOf(await openers.message(message, signal))
   const close = () => opened.dataKey[Symbol.dispose]()
   try {
-    const padding = padded ? await paddingOf(message, offset + length, stored, opened) : 0
-    return { opened, message, mode, resplit: null, offset, length, size: length - padding, [Symbol.dispose]: close }
+    const end = padded ? await endOf(message, offset + length, stored) : new Uint8Array(0)
+    const padding = padded ? paddingOf(message, end, opened) : 0
+    return { opened, message, mode, resplit: null, offset, length, size: length - padding, seen: { start, end }, [Symbol.dispose]: close }
   } catch (cause) {
     close()
     throw cause
   }
 }
 
+/** The last two blocks of the ciphertext, or its only one. */
+function endOf({ content }: SealedMessage, end: number, { peek }: StoredBytes): Promise<Uint8Array> {
+  const start = Math.max(content.offset, end - 2 * BLOCK_BYTES)
+  return peek(start, end - start)
+}
+
 /**
  * Bytes of padding behind the content, 1 to 16. Known before anything is written, so that a file gets its size at once.
  * Source PKCS #7, RFC 5652 6.3.
  */
-async function paddingOf({ iv, content }: SealedMessage, end: number, { peek }: StoredBytes, opened: Opened): Promise<number> {
-  const start = Math.max(content.offset, end - 2 * BLOCK_BYTES)
-  const isOnly = end - start === BLOCK_BYTES
-  const last = decipher({ opened }, { kind: 'cbc', iv: isOnly ? iv : null, skip: 0, length: BLOCK_BYTES }, await peek(start, end - start))
+function paddingOf({ iv }: SealedMessage, end: Uint8Array, opened: Opened): number {
+  const last = decipher({ opened }, { kind: 'cbc', iv: end.length === BLOCK_BYTES ? iv : null, skip: 0, length: BLOCK_BYTES }, end)
   const padding = last.at(-1) ?? 0
   if (padding < 1 || padding > BLOCK_BYTES || !last.subarray(-padding).every((byte) => byte === padding)) throw damaged()
   return padding

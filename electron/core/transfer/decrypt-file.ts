@@ -7,13 +7,13 @@ import { recognise } from '../../../shared/format/recognise.ts'
 import { openSink } from '../stream/file-sink.ts'
 import { identify, sameSource } from '../stream/file-source.ts'
 import { isTaken } from '../stream/place-file.ts'
-import { openContent, openMessage, type Content } from './content.ts'
+import { openContent, openWhole, type Content } from './content.ts'
 import type { DecryptJob } from './jobs.ts'
 import { cipherFor, piecesOf, type Piece } from './pieces.ts'
 import { eachPart, type Running } from './running.ts'
 import { storedFile, type StoredBytes } from './stored-bytes.ts'
 import { compareCrc64 } from './stored-object.ts'
-import { surroundings, verifyTag, wholeSum } from './verify.ts'
+import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
 
 /** Work for one thread at a time: small enough to stop soon, large enough that it costs nothing. */
 const RANGE_BYTES = 32 * 1024 * 1024
@@ -38,14 +38,14 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
   const expectedCrc64 = job.expectedCrc64 === null ? null : crc64FromDecimal(job.expectedCrc64)
   const sink = await openSink(path, content.size)
   try {
-    const sums = new Map<number, bigint>()
+    const sums: Sums = new Map()
     const recode = async (piece: Piece, signal: AbortSignal): Promise<void> => {
       const { number, offset, length } = piece
-      const { crc64 } = await running.pool.run({
+      const { crc64, edges } = await running.pool.run({
         kind: 'recode', source: { path: blob, identity }, offset, length, cipher: cipherFor(content, piece.recipe),
         target: { temporary: sink.temporary, path, bytes: content.size }, at: piece.at, checksum: expectedCrc64 !== null,
       }, { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: number, bytes }) })
-      sums.set(number, crc64 ?? EMPTY_CRC64)
+      sums.set(number, { crc64: crc64 ?? EMPTY_CRC64, edges })
       running.tell({ t: 'part-done', part: number, bytes: length })
     }
     while (!(await eachPart(pieces.filter(({ number }) => !sums.has(number)), running, recode))) {
@@ -54,6 +54,7 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
     }
 
     running.tell({ t: 'finishing' })
+    compareEdges(content, pieces, sums)
     const checksum = expectedCrc64 === null ? 'absent' : compareCrc64(job.expectedCrc64, await wholeSum(around, pieces, sums))
     const tag = await verifyTag(content, around.tag, sink.temporary, running)
     const savedAs = await sink.place(existing)
@@ -65,7 +66,8 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
 
 async function opened(job: DecryptJob, stored: StoredBytes, signal: AbortSignal): Promise<Content> {
   const { message, headers, openers, repair } = job
-  if (message !== null) return openMessage(message, stored, openers, signal)
+  // It is looked at again: the blob may have changed since.
+  if (message !== null) return openWhole(stored, openers, signal)
   if (recognise(headers).kind !== 'plain') return openContent(headers, stored, { openers, repair, message: false }, signal)
   throw new Failure({ code: 'not-an-envelope', header: `${ENVELOPE_PREFIX.slice(META_PREFIX.length)}key`, problem: 'missing' })
 }

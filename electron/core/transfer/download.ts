@@ -14,7 +14,7 @@ import { cipherFor, piecesOf, type Piece } from './pieces.ts'
 import { eachPart, runPart, type Running } from './running.ts'
 import { compareCrc64 } from './stored-object.ts'
 import { storedObject } from './stored-bytes.ts'
-import { surroundings, verifyTag, wholeSum } from './verify.ts'
+import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
 
 /**
  * Fetches an object into a file and decrypts it on the way, unless it is plain or wanted raw. Throws Failure; then nothing is
@@ -40,7 +40,7 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
 
   const sink = await openSink(path, wanted.length)
   try {
-    const sums = new Map<number, bigint>()
+    const sums: Sums = new Map()
     const progress = { done: 0 }
     const fetch = (piece: Piece, signal: AbortSignal): Promise<void> =>
       runPart(running, progress, {
@@ -51,12 +51,13 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
           kind: 'receive', request, offset: piece.offset, length: piece.length, cipher: cipherFor(content, piece.recipe), checksum: true,
           target: { temporary: sink.temporary, path, bytes: wanted.length }, at: piece.at,
         }),
-        accept: ({ crc64 }) => void sums.set(piece.number, crc64 ?? EMPTY_CRC64),
+        accept: ({ crc64, edges }) => void sums.set(piece.number, { crc64: crc64 ?? EMPTY_CRC64, edges }),
       }, signal)
     // What is there stays there over a pause: every request names the object's ETag.
     while (!(await eachPart(pieces.filter(({ number }) => !sums.has(number)), running, fetch))) await running.control.untilMoving()
 
     running.tell({ t: 'finishing' })
+    compareEdges(content, pieces, sums)
     // OSS's sum and a message's tag are of the whole object, and say nothing of a piece.
     const checksum = around === null ? 'absent' : compareCrc64(head.crc64, await wholeSum(around, pieces, sums))
     const tag = around === null ? (content.mode === 'gcm' ? 'not-verified' : 'none') : await verifyTag(content, around.tag, sink.temporary, running)

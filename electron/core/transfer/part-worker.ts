@@ -116,7 +116,7 @@ async function run(id: number, job: PartJob): Promise<void> {
     const cipher = job.cipher === null ? null : openCipher(job.cipher)
     const answer = await work(job, { cipher, crc }, control.signal, report.moved)
     const good = answer === null || answer.status < 300
-    post({ t: 'done', id, result: { answer, crc64: good ? (crc?.value() ?? null) : null, tag: cipher?.tag() ?? null } satisfies PartResult })
+    post({ t: 'done', id, result: { answer, crc64: good ? (crc?.value() ?? null) : null, ...(cipher?.end() ?? { tag: null, edges: null }) } satisfies PartResult })
   } catch (cause) {
     if (control.signal.aborted) post({ t: 'failed', id, error: { code: 'cancelled' } })
     else if (cause instanceof Failure) post({ t: 'failed', id, error: cause.error })

@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto'
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { combineCrc64, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
 import { contextBytes, tagOfEnd } from '../../../shared/format/message.ts'
 import { algorithmOf } from '../../../shared/format/message-header.ts'
 import { takeCrc64 } from '../stream/crc64-sum.ts'
 import { identify } from '../stream/file-source.ts'
-import type { Frame } from '../stream/part-job.ts'
+import type { CipherEnd, Frame } from '../stream/part-job.ts'
 import { damaged, type Content } from './content.ts'
 import type { Piece } from './pieces.ts'
 import type { Running } from './running.ts'
@@ -17,21 +18,44 @@ interface Surroundings extends Frame {
 }
 
 /** Reads what stands around the content. Throws Failure 'message-damaged' when it does not end as it must. */
-export async function surroundings({ message, offset, length }: Content, { size, peek }: StoredBytes): Promise<Surroundings> {
+export async function surroundings({ message, offset, length, seen }: Content, { size, peek }: StoredBytes): Promise<Surroundings> {
   const nothing = new Uint8Array(0)
   if (message === null) return { before: nothing, after: nothing, tag: null }
   const { tagBytes } = algorithmOf(message.header)
   const end = offset + length
   if (size - end !== { split: 0, message: 2 + tagBytes, stream: tagBytes }[message.form]) throw damaged()
-  const [before, after] = [await peek(0, offset), await peek(end, size - end)]
+  const [before, after] = [seen.start, await peek(end, size - end)]
+  if (before.length !== offset) throw new Error('a message whose start was not kept')
   const tag = message.form === 'split' ? message.tag : message.form === 'stream' ? after : tagOfEnd(after)
   if (tag?.length !== tagBytes) throw damaged()
   return { before, after, tag: tagBytes === 0 ? null : tag }
 }
 
+/** Piece number → what was found out while it was read. */
+export type Sums = Map<number, { readonly crc64: bigint } & Pick<CipherEnd, 'edges'>>
+
+/**
+ * What is read twice of a message in CBC must be the same both times, for the sum of all bytes counts it once. Throws Failure
+ * 'checksum'.
+ */
+export function compareEdges(content: Content, pieces: readonly Piece[], sums: Sums): void {
+  const agree = (a: Uint8Array, b: Uint8Array): void => {
+    if (Buffer.compare(a, b) !== 0) throw new Failure({ code: 'checksum' })
+  }
+  const { end } = content.seen
+  let before: Uint8Array | null = null
+  for (const { number, lead, offset, length } of pieces) {
+    const edges = sums.get(number)?.edges ?? null
+    if (edges === null) return
+    if (before !== null) agree(edges.first.subarray(0, lead), before.subarray(-lead))
+    if (end.length > 0 && offset + length === content.offset + content.length) agree(edges.last.subarray(-end.length), end)
+    before = edges.last
+  }
+}
+
 /** CRC-64 of all stored bytes, from the sums of the pieces. */
-export async function wholeSum({ before, after }: Frame, pieces: readonly Piece[], sums: ReadonlyMap<number, bigint>): Promise<bigint> {
-  const content = pieces.reduce((sum, { number, length, lead }) => combineCrc64(sum, sums.get(number) ?? EMPTY_CRC64, length - lead), await sumOf(before))
+export async function wholeSum({ before, after }: Frame, pieces: readonly Piece[], sums: Sums): Promise<bigint> {
+  const content = pieces.reduce((sum, { number, length, lead }) => combineCrc64(sum, sums.get(number)?.crc64 ?? EMPTY_CRC64, length - lead), await sumOf(before))
   return combineCrc64(content, await sumOf(after), after.length)
 }
 
