@@ -1,6 +1,6 @@
 import type { Encryption } from '../../../shared/contract/models.ts'
 import { looksExternal, type SealedMessage } from '../../../shared/format/message.ts'
-import { messageIn } from '../transfer/content.ts'
+import { messageIn } from '../transfer/find-message.ts'
 import type { StoredBytes } from '../transfer/stored-bytes.ts'
 import type { ObjectStates } from './object-states.ts'
 

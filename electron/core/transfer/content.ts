@@ -1,13 +1,7 @@
-import { Failure, valueOf } from '../../../shared/contract/errors.ts'
-import { BLOCK_BYTES } from '../../../shared/format/counter.ts'
-import { messageFormat, type Envelope } from '../../../shared/format/envelope.ts'
-import { MAX_START_BYTES, messageAt, type SealedMessage } from '../../../shared/format/message.ts'
-import { algorithmOf } from '../../../shared/format/message-header.ts'
-import { recognise, type Headers } from '../../../shared/format/recognise.ts'
-import { resplitOf, type Resplit } from '../../../shared/format/resplit.ts'
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { SealedMessage } from '../../../shared/format/message.ts'
+import type { Resplit } from '../../../shared/format/resplit.ts'
 import type { Opened } from '../keys/keyring.ts'
-import type { Openers } from './jobs.ts'
-import { decipher } from './pieces.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
 /** Most that one key and initial vector may encrypt with GCM, whose counter has 32 bits. Source NIST SP 800-38D 5.2.1.1. */
@@ -31,112 +25,13 @@ export interface Content extends Disposable {
   readonly seen: { readonly start: Uint8Array; readonly end: Uint8Array }
 }
 
-const NOTHING_SEEN: Content['seen'] = { start: new Uint8Array(0), end: new Uint8Array(0) }
-
-/** What decides how something is opened. `message`: look into what has no envelope for a message of the KMS Encryption SDK. */
-export interface HowToOpen {
-  readonly openers: Openers
-  readonly message: boolean
-  readonly repair: boolean
-}
+/** For what is no message, or one whose header is in the metadata. */
+export const NOTHING_SEEN: Content['seen'] = { start: new Uint8Array(0), end: new Uint8Array(0) }
 
 /** All stored bytes as they are. */
 export function asStored({ size }: StoredBytes): Content {
   return { opened: null, message: null, mode: 'none', resplit: null, offset: 0, length: size, size, seen: NOTHING_SEEN, [Symbol.dispose]: () => undefined }
 }
 
-/**
- * Opens what `headers` describe, or what the bytes themselves are. Throws Failure for what is damaged or of a format that is not read:
- * it never passes for plain. 'size-differs' where the object is not as long as its envelope says; and those of keys and KMS.
- */
-export async function openContent(headers: Headers, stored: StoredBytes, how: HowToOpen, signal: AbortSignal): Promise<Content> {
-  const found = recognise(headers)
-  switch (found.kind) {
-    case 'plain': {
-      const found = how.message ? await messageIn(stored) : null
-      return found === null ? asStored(stored) : openMessage(found, stored, how.openers, signal)
-    }
-    case 'sealed':
-      return openEnvelope(found.envelope, stored, how, signal)
-    case 'message':
-      return openMessage({ message: found.message, start: new Uint8Array(0) }, stored, how.openers, signal)
-    case 'broken':
-      throw new Failure({ code: 'not-an-envelope', header: found.header, problem: found.problem })
-    case 'later':
-      throw new Failure({ code: 'unsupported-format', format: found.format })
-  }
-}
-
-/** Nearly every header fits. */
-const FIRST_LOOK_BYTES = 4096
-
-/** A message, and the bytes before its ciphertext that told of it; none when the metadata did. */
-export interface FoundMessage {
-  readonly message: SealedMessage
-  readonly start: Uint8Array
-}
-
-/** The whole message that these bytes are, null when they are none. */
-export async function messageIn({ size, peek }: StoredBytes): Promise<FoundMessage | null> {
-  for (let bytes = FIRST_LOOK_BYTES; ; bytes = MAX_START_BYTES) {
-    const start = await peek(0, Math.min(bytes, size))
-    const message = messageAt(start, size)
-    if (message === null || (message === 'more' && bytes === MAX_START_BYTES)) return null
-    if (message !== 'more') return { message, start: start.subarray(0, message.content.offset) }
-  }
-}
-
-/** Opens bytes that were told to be a whole message. Throws Failure 'message-damaged' when they are none any more. */
-export async function openWhole(stored: StoredBytes, openers: Openers, signal: AbortSignal): Promise<Content> {
-  const found = await messageIn(stored)
-  if (found === null) throw damaged()
-  return openMessage(found, stored, openers, signal)
-}
-
-async function openEnvelope(envelope: Envelope, { size }: StoredBytes, { openers, repair }: HowToOpen, signal: AbortSignal): Promise<Content> {
-  const { dataSize } = envelope
-  // No key would help: these are not the bytes this envelope was made for.
-  if (dataSize !== null && dataSize !== size) throw new Failure({ code: 'size-differs', expected: dataSize, actual: size })
-  const opened = valueOf(await openers.envelope(envelope, signal))
-  const resplit = repair ? resplitOf(envelope, size) : null
-  return { opened, message: null, mode: 'ctr', resplit, offset: 0, length: size, size, seen: NOTHING_SEEN, [Symbol.dispose]: () => opened.dataKey[Symbol.dispose]() }
-}
-
-/** Opens a message that was found. Its tag, where it has one, is not checked yet: see `verify.ts`. */
-async function openMessage({ message, start }: FoundMessage, stored: StoredBytes, openers: Openers, signal: AbortSignal): Promise<Content> {
-  const { mode, padded, cipher } = algorithmOf(message.header)
-  if (cipher === 'sm4') throw new Failure({ code: 'unsupported-format', format: messageFormat(message) })
-  const { offset } = message.content
-  const length = message.content.length ?? stored.size - offset
-  if (mode === 'gcm' && length > MAX_GCM_BYTES) throw new Failure({ code: 'too-large', limit: MAX_GCM_BYTES })
-  if (mode === 'cbc' && (length % BLOCK_BYTES !== 0 || (padded && length === 0))) throw damaged()
-  const opened = valueOf(await openers.message(message, signal))
-  const close = () => opened.dataKey[Symbol.dispose]()
-  try {
-    const end = padded ? await endOf(message, offset + length, stored) : new Uint8Array(0)
-    const padding = padded ? paddingOf(message, end, opened) : 0
-    return { opened, message, mode, resplit: null, offset, length, size: length - padding, seen: { start, end }, [Symbol.dispose]: close }
-  } catch (cause) {
-    close()
-    throw cause
-  }
-}
-
-/** The last two blocks of the ciphertext, or its only one. */
-function endOf({ content }: SealedMessage, end: number, { peek }: StoredBytes): Promise<Uint8Array> {
-  const start = Math.max(content.offset, end - 2 * BLOCK_BYTES)
-  return peek(start, end - start)
-}
-
-/**
- * Bytes of padding behind the content, 1 to 16. Known before anything is written, so that a file gets its size at once.
- * Source PKCS #7, RFC 5652 6.3.
- */
-function paddingOf({ iv }: SealedMessage, end: Uint8Array, opened: Opened): number {
-  const last = decipher({ opened }, { kind: 'cbc', iv: end.length === BLOCK_BYTES ? iv : null, skip: 0, length: BLOCK_BYTES }, end)
-  const padding = last.at(-1) ?? 0
-  if (padding < 1 || padding > BLOCK_BYTES || !last.subarray(-padding).every((byte) => byte === padding)) throw damaged()
-  return padding
-}
-
+/** What failure it is when the bytes are not those that were written. */
 export const damaged = (): Failure => new Failure({ code: 'message-damaged', part: 'content' })

@@ -2,7 +2,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import { readHeaders } from '../../../shared/format/recognise.ts'
 import type { Oss } from '../oss/client.ts'
 import { headObject } from '../oss/objects.ts'
-import { openContent, type HowToOpen } from './content.ts'
+import { openContent, type HowToOpen } from './open-content.ts'
 import { decipher, piecesOf } from './pieces.ts'
 import { storedObject } from './stored-bytes.ts'
 

@@ -1,0 +1,21 @@
+import { MAX_START_BYTES, messageAt, type SealedMessage } from '../../../shared/format/message.ts'
+import type { StoredBytes } from './stored-bytes.ts'
+
+/** Nearly every header fits. */
+const FIRST_LOOK_BYTES = 4096
+
+/** A message, and the bytes before its ciphertext that told of it; none when the metadata did. */
+export interface FoundMessage {
+  readonly message: SealedMessage
+  readonly start: Uint8Array
+}
+
+/** The whole message that these bytes are, null when they are none. */
+export async function messageIn({ size, peek }: StoredBytes): Promise<FoundMessage | null> {
+  for (let bytes = FIRST_LOOK_BYTES; ; bytes = MAX_START_BYTES) {
+    const start = await peek(0, Math.min(bytes, size))
+    const message = messageAt(start, size)
+    if (message === null || (message === 'more' && bytes === MAX_START_BYTES)) return null
+    if (message !== 'more') return { message, start: start.subarray(0, message.content.offset) }
+  }
+}
