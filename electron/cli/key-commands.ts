@@ -44,11 +44,14 @@ export async function generateKey(context: Context, name: string, options: NewKe
 export async function importKey(context: Context, file: string, options: NewKeyOptions): Promise<number> {
   await unlockSecrets(context, 'write')
   const fields = {
-    name: options.name ?? basename(file).replace(/\.[a-z0-9]+$/i, ''), description: options.description ?? '', style: options.style ?? 'compact',
+    name: options.name ?? nameFor(file), description: options.description ?? '', style: options.style ?? 'compact',
     use: options.decryptOnly === true ? 'decrypt-only' as const : 'active' as const,
   }
   return told(context, await withKeyFile(context, file, (grant, passphrase) => context.bridge.call('keys.import', { grant, passphrase, ...fields }, context.signal)))
 }
+
+/** oss2 calls its files `.private_key.pem`, whose first dot begins no ending. */
+const nameFor = (file: string): string => basename(file).replace(/^\.+/, '').replace(/\.[a-z0-9]+$/i, '')
 
 /** The public half; with --private, the whole key under a passphrase, as a PEM that OpenSSL opens. */
 export async function exportKey(context: Context, name: string, options: ExportOptions): Promise<number> {

@@ -92,6 +92,8 @@ export type KeyImportProblem =
   | 'not-rsa'
   | 'needs-passphrase'
   | 'wrong-passphrase'
+  /** Closed with a passphrase in OpenSSH's own way, which is not read here. */
+  | 'openssh-closed'
   | 'halves-differ'
   | 'too-short'
   | 'already-here'

@@ -41,6 +41,7 @@ const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
   'not-rsa': 'This key is not RSA. Only RSA keys can be master keys here; choose another file.',
   'needs-passphrase': 'This file is closed with a passphrase. Type it.',
   'wrong-passphrase': 'The passphrase does not open this file. Type it again.',
+  'openssh-closed': 'This OpenSSH key is closed with a passphrase in a way that is not read here. Turn a copy of it into PEM: ssh-keygen -p -m PEM -f copy.',
   'halves-differ': 'The public and the private half in this file do not belong together. Choose another copy of the key.',
   'too-short': 'This key is shorter than 1,024 bits and cannot be used. Choose another file.',
   'already-here': 'This key is already here. Nothing has to be imported.',

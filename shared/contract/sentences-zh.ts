@@ -41,6 +41,7 @@ const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
   'not-rsa': '此密钥不是 RSA。这里只有 RSA 密钥可以作为主密钥，请另选文件。',
   'needs-passphrase': '此文件有口令保护。请输入口令。',
   'wrong-passphrase': '口令打不开此文件。请重新输入。',
+  'openssh-closed': '此 OpenSSH 密钥有口令保护，其方式此处无法读取。请将其副本转换为 PEM：ssh-keygen -p -m PEM -f 副本。',
   'halves-differ': '此文件中的公钥和私钥不相配。请选择密钥的另一份副本。',
   'too-short': '此密钥短于 1,024 位，不能使用。请另选文件。',
   'already-here': '此密钥已在本机，无需导入。',

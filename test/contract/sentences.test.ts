@@ -21,7 +21,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'wrong-master-key': [[], ['A'], ['A', 'B']].map((tried) => ({ code: 'wrong-master-key', tried })),
   'no-master-key': [{ code: 'no-master-key' }],
   'key-not-usable': (['decrypt-only', 'public-half-only', 'weak', 'not-proven'] as const).map((reason) => ({ code: 'key-not-usable', name: 'Old', reason })),
-  'key-import': (['not-a-key', 'not-rsa', 'needs-passphrase', 'wrong-passphrase', 'halves-differ', 'too-short', 'already-here', 'too-large'] as const)
+  'key-import': (['not-a-key', 'not-rsa', 'needs-passphrase', 'wrong-passphrase', 'openssh-closed', 'halves-differ', 'too-short', 'already-here', 'too-large'] as const)
     .map((problem) => ({ code: 'key-import', problem })),
   'key-proof-failed': [{ code: 'key-proof-failed', name: 'Old' }],
   'key-description': (['not-json', 'not-an-object', 'value-not-text', 'repeated-name', 'too-long', 'not-printable', 'used-by'] as const)

@@ -1,5 +1,6 @@
 import { createDecipheriv, createHash } from 'node:crypto'
 import { refuse } from './der.ts'
+import type { Spelling } from './passphrase-spelling.ts'
 
 /** One `-----BEGIN X-----` block, its base64 read. */
 export interface PemBlock {
@@ -59,14 +60,14 @@ const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]
  * Errors Failure 'key-import' with not-a-key, needs-passphrase or wrong-passphrase.
  * Source OpenSSL's EVP_BytesToKey(3) and PEM_read_bio_PrivateKey(3), "PEM encryption format".
  */
-export function openEncryptedBlock(encryption: string, bytes: Uint8Array, passphrase: string | null): Uint8Array {
+export function openEncryptedBlock(encryption: string, bytes: Uint8Array, passphrase: string | null, spelling: Spelling): Uint8Array {
   const [cipher = '', hex = ''] = encryption.split(',').map((part) => part.trim())
   const known = CIPHERS[cipher.toUpperCase()]
   const iv = Buffer.from(hex, 'hex')
   if (known === undefined || iv.length * 2 !== hex.length || iv.length < 8) refuse('not-a-key')
   if (passphrase === null) refuse('needs-passphrase')
   const [name, keyBytes] = known
-  const key = chained(Buffer.from(passphrase), iv.subarray(0, 8), keyBytes)
+  const key = chained(Buffer.from(passphrase, spelling), iv.subarray(0, 8), keyBytes)
   try {
     return cbcDecrypted(name, key, iv, bytes)
   } finally {

@@ -2,7 +2,7 @@ import { INTEGER } from '../../../shared/format/der.ts'
 import { refuse, smallInteger, type Der } from './der.ts'
 
 /** 16,384 bits and a sign byte: what OpenSSL itself takes, and slow enough. */
-const MAX_NUMBER_BYTES = 2049
+export const MAX_NUMBER_BYTES = 2049
 const MAX_EXPONENT_BYTES = 8
 
 /**

@@ -2,9 +2,11 @@ import { caught, fail, Failure, ok, type KeyImportProblem, type Result } from '.
 import { readDer, refuse } from './der.ts'
 import { proves } from './key-proof.ts'
 import { bitsOf, fingerprintOf } from './key-record.ts'
+import { isOpenSshKey, pkcs1OfOpenSsh, pkcs1OfSshLine } from './openssh-key.ts'
+import { withEachSpelling } from './passphrase-spelling.ts'
 import { openEncryptedBlock, pemBlocks, textOf, type PemBlock } from './pem-text.ts'
 import { allowedWork, type Work } from './pkcs12-key.ts'
-import { findHalves, sequenceIn, type KeyFile } from './rsa-structures.ts'
+import { findHalves, halvesWithin, type KeyFile } from './rsa-structures.ts'
 import { rsaMasterKey } from './rsa-master-key.ts'
 
 const MAX_FILE_BYTES = 1024 * 1024
@@ -12,8 +14,9 @@ const MIN_BITS = 1024
 
 /**
  * The RSA key in a file of any common kind: PKCS#1, PKCS#8, encrypted PKCS#8, encrypted PEM of the old kind (public ones
- * too, as one SDK writes them), SPKI, PKCS#1 public, X.509 certificate, PKCS#12; PEM however it is laid out and whatever its labels
- * say, or plain DER. OpenSSL is handed only plain structures, so it never asks for a passphrase on the terminal.
+ * too, as oss2's LocalRsaProvider writes them), SPKI, PKCS#1 public, X.509 certificate, PKCS#12, OpenSSH without a passphrase; PEM
+ * however it is laid out and whatever its labels say, or plain DER. OpenSSL is handed only plain structures, so it never asks
+ * for a passphrase on the terminal.
  *
  * Errors 'key-import' with every {@link KeyImportProblem} but already-here; 'too-large' also for a file that would cost
  *        more work than is decent.
@@ -29,8 +32,11 @@ export async function readKeyFile(bytes: Uint8Array, passphrase: string | null):
 
 async function halvesIn(bytes: Uint8Array, passphrase: string | null): Promise<readonly KeyFile[]> {
   const work = allowedWork()
-  const blocks = pemBlocks(textOf(bytes))
-  if (blocks.length === 0) return findHalves(readDer(bytes), passphrase, work)
+  const text = textOf(bytes)
+  const blocks = pemBlocks(text)
+  const line = blocks.length > 0 ? null : pkcs1OfSshLine(text)
+  if (line !== null) return halvesWithin(line, 'openssh', work)
+  if (blocks.length === 0) return plainHalves(bytes, passphrase, work)
   const halves: KeyFile[] = []
   let ignored: Failure | null = null
   for (const block of blocks) {
@@ -46,14 +52,13 @@ async function halvesIn(bytes: Uint8Array, passphrase: string | null): Promise<r
 }
 
 async function halvesInBlock(block: PemBlock, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
-  if (block.encryption === null) return findHalves(readDer(block.bytes), passphrase, work)
-  const plain = openEncryptedBlock(block.encryption, block.bytes, passphrase)
-  try {
-    const halves = await findHalves(sequenceIn(plain), passphrase, work)
-    return halves.map((half) => ({ ...half, container: 'legacy-encrypted' }))
-  } finally {
-    plain.fill(0)
-  }
+  const { encryption } = block
+  if (encryption === null) return plainHalves(block.bytes, passphrase, work)
+  return withEachSpelling(passphrase, (spelling) => halvesWithin(openEncryptedBlock(encryption, block.bytes, passphrase, spelling), 'legacy-encrypted', work))
+}
+
+async function plainHalves(bytes: Uint8Array, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
+  return isOpenSshKey(bytes) ? halvesWithin(pkcs1OfOpenSsh(bytes), 'openssh', work) : findHalves(readDer(bytes), passphrase, work)
 }
 
 /** A private key that cannot be read must not be passed over for a public one beside it; parameters and the like may be. */

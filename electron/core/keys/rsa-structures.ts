@@ -3,6 +3,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { KeyFileFacts } from '../../../shared/contract/models.ts'
 import { BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE } from '../../../shared/format/der.ts'
 import { inside, octets, oidText, readDer, refuse, type Der } from './der.ts'
+import { withEachSpelling } from './passphrase-spelling.ts'
 import { openWithPassphrase } from './password-encryption.ts'
 import { isPkcs12, openPkcs12 } from './pkcs12.ts'
 import type { Work } from './pkcs12-key.ts'
@@ -55,18 +56,22 @@ function pkcs8([, algorithm, key]: readonly Der[]): Pair {
 async function encryptedPkcs8(algorithm: Der, sealed: Der, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
   if (!oidText(inside(algorithm)[0]).startsWith('1.2.840.113549.1.')) refuse('not-a-key')
   if (passphrase === null) refuse('needs-passphrase')
-  const plain = await openWithPassphrase(algorithm, octets(sealed), passphrase, work)
+  return withEachSpelling(passphrase, async (spelling) =>
+    halvesWithin(await openWithPassphrase(algorithm, octets(sealed), passphrase, work, spelling), 'encrypted-pkcs8', work))
+}
+
+/** What is in bytes that had to be opened or rewritten first; wipes them. */
+export async function halvesWithin(plain: Uint8Array, container: KeyFile['container'], work: Work): Promise<readonly KeyFile[]> {
   try {
-    const structure = sequenceIn(plain)
-    const halves = await findHalves(structure, null, work)
-    return halves.map((half) => ({ ...half, container: 'encrypted-pkcs8' }))
+    const halves = await findHalves(sequenceIn(plain), null, work)
+    return halves.map((half) => ({ ...half, container }))
   } finally {
     plain.fill(0)
   }
 }
 
 /** What a passphrase opened: padding fits a wrong one now and then, a whole structure does not. */
-export function sequenceIn(plain: Uint8Array): Der {
+function sequenceIn(plain: Uint8Array): Der {
   try {
     const structure = readDer(plain)
     if (structure.tag === SEQUENCE && structure.whole.length === plain.length) return structure
