@@ -114,4 +114,5 @@ function isClosed(cause: unknown): boolean {
   return error.code === 'key-import' && (error.problem === 'needs-passphrase' || error.problem === 'wrong-passphrase')
 }
 
-const withoutEnding = (name: string): string => name.replace(/\.(pem|p12|pfx|key|der|crt|cer)$/i, '').slice(0, 80)
+/** Also without a beginning: oss2's files are called `.private_key.pem`. */
+const withoutEnding = (name: string): string => name.replace(/^\.+/, '').replace(/\.(pem|p12|pfx|key|der|crt|cer|pub)$/i, '').slice(0, 80)
