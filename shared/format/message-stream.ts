@@ -65,7 +65,7 @@ class Fields {
 
   take(length: number): Uint8Array {
     const end = this.at + length
-    if (this.state === 'fine' && end > this.#bytes.length) this.state = end > this.#limit ? 'none' : 'more'
+    if (this.state === 'fine' && end > Math.min(this.#bytes.length, this.#limit)) this.state = end > this.#limit ? 'none' : 'more'
     if (this.state !== 'fine') return new Uint8Array()
     const taken = this.#bytes.slice(this.at, end)
     this.at = end

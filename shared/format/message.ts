@@ -35,7 +35,7 @@ function derMessage(bytes: Uint8Array, size: number, limit: number): SealedMessa
   const parts = bodyParts(bytes, head.end, size)
   if (parts === null || parts === 'more') return parts
   const [iv, content] = parts
-  if (iv.end - iv.start !== ivBytes || content.end + 2 + tagBytes !== size) return null
+  if (content.start > limit || iv.end - iv.start !== ivBytes || content.end + 2 + tagBytes !== size) return null
   const ending = bytes.length === size ? tagOfEnd(bytes.subarray(content.end)) : null
   if (bytes.length === size && ending === null) return null
   return {
@@ -70,13 +70,16 @@ function streamMessage(bytes: Uint8Array, size: number, limit: number): SealedMe
 /**
  * What stands before and behind `contentLength` bytes of ciphertext to make them one message. `suffixLength`: bytes of
  * {@link endOfMessage}.
+ * Errors  RangeError for a header above {@link MAX_START_BYTES}, which is far more than KMS allows a context to have.
  */
 export function startOfMessage(header: MessageHeader, iv: Uint8Array, contentLength: number): { readonly prefix: Uint8Array; readonly suffixLength: number } {
   const suffixLength = 2 + algorithmOf(header).tagBytes
   const [head, vector, content] = [serializeHeader(header), der(OCTET_STRING, iv), derStart(OCTET_STRING, contentLength)]
   const bodyLength = vector.length + content.length + contentLength + suffixLength
   const body = derStart(SEQUENCE, bodyLength)
-  return { prefix: joined(derStart(SEQUENCE, head.length + body.length + bodyLength), head, body, vector, content), suffixLength }
+  const prefix = joined(derStart(SEQUENCE, head.length + body.length + bodyLength), head, body, vector, content)
+  if (prefix.length > MAX_START_BYTES) throw new RangeError(`a message that starts with ${prefix.length} bytes cannot be read again`)
+  return { prefix, suffixLength }
 }
 
 /** Behind the ciphertext of a whole message. `tag`: empty for an algorithm without one. */

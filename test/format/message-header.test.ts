@@ -118,6 +118,18 @@ describe('what is a header', () => {
   })
 })
 
+test('one order of bytes, whatever order the members come in', () => {
+  // Where one name begins with another, the shorter comes first in the tags; DER sorts by encoding, where lengths come before names.
+  const names = ['b', 'a', 'ab', 'aa', 'abc']
+  const given: MessageHeader = { ...header, context: new Map(names.map((name) => [name, name])), dataKeys: names.map((keyId) => ({ keyId, wrapped: bytesOf('01') })) }
+  const counts = (text: string) => `0000000${text.length}${hex(Buffer.from(text))}`
+  expect(hex(contextBytes(given.context))).toBe(`00000005${['a', 'aa', 'ab', 'abc', 'b'].map((name) => counts(name) + counts(name)).join('')}`)
+  const order = (parsed: MessageHeader | null) => [parsed?.dataKeys.map(({ keyId }) => keyId), [...(parsed?.context.keys() ?? [])]]
+  expect(order(parseHeader(serializeHeader(given)))).toEqual([['a', 'b', 'aa', 'ab', 'abc'], ['a', 'b', 'aa', 'ab', 'abc']])
+  const turned = { ...given, context: new Map([...given.context].reverse()), dataKeys: [...given.dataKeys].reverse() }
+  expect([hex(serializeHeader(turned)), hex(headerAuthInput(turned))]).toEqual([hex(serializeHeader(given)), hex(headerAuthInput(given))])
+})
+
 test('any header comes back', () => {
   fc.assert(fc.property(anyHeader, (given) => {
     const bytes = serializeHeader(given)

@@ -4,7 +4,7 @@ import { toBase64 } from '../../shared/format/base64.ts'
 import { joined, u32 } from '../../shared/format/bytes.ts'
 import { der, derStart, OCTET_STRING, SEQUENCE } from '../../shared/format/der.ts'
 import { messageAlgorithm } from '../../shared/format/message-algorithms.ts'
-import { endOfMessage, looksExternal, MAX_START_BYTES, messageAt, startOfMessage, tagOfEnd, type SealedMessage } from '../../shared/format/message.ts'
+import { endOfMessage, looksExternal, MAX_START_BYTES, messageAt, serializeHeader, startOfMessage, tagOfEnd, type SealedMessage } from '../../shared/format/message.ts'
 import { anyMessage, inOrder, messageBytes, messageVectors, streamBytes, wholeMessage, type Message } from './messages.ts'
 import { bytesOf, hex } from './vectors.ts'
 
@@ -97,6 +97,8 @@ describe('no message', () => {
   const header = { version: 1, algorithm: 2, dataKeys: [{ keyId: 'a', wrapped: bytesOf('01') }], context: new Map(), headerIv: new Uint8Array(12), headerTag: new Uint8Array(16) }
   const good: Message = { header, iv: new Uint8Array(12), tag: new Uint8Array(16), ciphertext: bytesOf('aabbcc') }
   const stream = streamBytes(good)
+  /** Lengths of the octet strings in its body. */
+  const built = (lengths: readonly number[]) => der(SEQUENCE, serializeHeader(header), der(SEQUENCE, ...lengths.map((length) => der(OCTET_STRING, new Uint8Array(length)))))
   const keysAt = 4 + 4 + 4
 
   test.each([
@@ -107,9 +109,12 @@ describe('no message', () => {
     ['zeros', new Uint8Array(5000)],
     ['a byte more than a message', joined(wholeMessage(good), Uint8Array.of(0))],
     ['a body without its header', der(SEQUENCE, der(SEQUENCE), der(SEQUENCE, der(OCTET_STRING, new Uint8Array(12)), der(OCTET_STRING), der(OCTET_STRING, new Uint8Array(16))))],
-    ['a tag of 15 bytes', wholeMessage({ ...good, tag: new Uint8Array(15) })],
-    ['no tag under GCM', wholeMessage({ ...good, tag: new Uint8Array() })],
-    ['an initial vector of 16 bytes under GCM', wholeMessage({ ...good, iv: new Uint8Array(16) })],
+    ['a tag of 15 bytes', built([12, 3, 15])],
+    ['no tag under GCM', built([12, 3, 0])],
+    ['an initial vector of 16 bytes under GCM', built([16, 3, 16])],
+    ['four octet strings in the body', built([12, 3, 16, 0])],
+    ['two octet strings in the body', built([12, 16])],
+    ['a content that is no octet string', der(SEQUENCE, serializeHeader(header), der(SEQUENCE, der(OCTET_STRING, new Uint8Array(12)), der(SEQUENCE), der(OCTET_STRING, new Uint8Array(16))))],
     ['a stream of version 2', streamBytes({ ...good, header: { ...header, version: 2 } })],
     ['a stream of an algorithm nobody knows', joined(u32(1), u32(13), stream.subarray(8))],
     ['a stream with 4 billion data keys', joined(stream.subarray(0, keysAt), u32(2 ** 32 - 1), stream.subarray(keysAt + 4))],
@@ -125,7 +130,9 @@ describe('no message', () => {
   })
 
   test('the untouched ones are messages', () => {
-    expect([found(wholeMessage(good)).form, found(stream).form]).toEqual(['message', 'stream'])
+    expect([found(wholeMessage(good)).form, found(stream).form, found(built([12, 3, 16])).form]).toEqual(['message', 'stream', 'message'])
+    // Its first bytes say the same of the lengths as all of it does.
+    for (const lengths of [[12, 500, 15], [12, 500, 0], [16, 500, 16], [12, 500, 16, 0]]) expect(messageAt(built(lengths).subarray(0, -16), built(lengths).length)).toBeNull()
   })
 
   test('nothing of something long asks for more, and 64 KiB never do', () => {
@@ -137,6 +144,29 @@ describe('no message', () => {
     const endless = joined(u32(1), u32(2), u32(MAX_START_BYTES - 12), new Uint8Array(MAX_START_BYTES - 12))
     expect(messageAt(endless, 2 ** 40)).toBeNull()
     expect(messageAt(endless.subarray(0, 5000), 2 ** 40)).toBe('more')
+  })
+
+  test.each([['one piece of DER', wholeMessage], ['a stream', streamBytes]] as const)('%s: what stands before the content has 64 KiB at most, and one answer from then on', (_name, write) => {
+    const fixed = write({ ...good, header: { ...header, context: new Map([['a', '']]) } })
+    const offset = found(fixed).content.offset
+    for (const spare of [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 40]) {
+      const context = new Map([['a', 'x'.repeat(MAX_START_BYTES - offset - spare)]])
+      const head = { ...header, context }
+      const { iv, ciphertext, tag } = good
+      // As startOfMessage would write it, were it allowed to.
+      const bytes = write === streamBytes ? streamBytes({ ...good, header: head }) : der(SEQUENCE, serializeHeader(head), der(SEQUENCE, der(OCTET_STRING, iv), der(OCTET_STRING, ciphertext), der(OCTET_STRING, tag)))
+      const whole = messageAt(bytes, bytes.length)
+      expect(whole).not.toBe('more')
+      const start = messageAt(bytes.subarray(0, MAX_START_BYTES), bytes.length)
+      expect(start === null, `${spare} to spare`).toBe(whole === null)
+      expect(start).not.toBe('more')
+      if (whole !== null && whole !== 'more') expect(whole.content.offset).toBeLessThanOrEqual(MAX_START_BYTES)
+      if (spare < 0 || spare === 40) expect(whole === null).toBe(spare < 0)
+    }
+  })
+
+  test('what could not be read again is not written', () => {
+    expect(() => startOfMessage({ ...header, context: new Map([['a', 'x'.repeat(MAX_START_BYTES)]]) }, new Uint8Array(12), 1)).toThrow(RangeError)
   })
 
   test('hostile beginnings cost no time', () => {
