@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
 import type { MasterKey, MasterKeyId } from '../../shared/contract/models.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
 import type { DescriptionStyle } from '../../shared/contract/models.ts'
@@ -26,21 +27,28 @@ export const useCheckedDescription = (description: string, style: DescriptionSty
   })
 
 /** An intent on keys. The list is asked again afterwards, for the case that the event came before the answer. */
-function useKeyCall<N extends RouteName>(name: N) {
+function useKeyCall<N extends RouteName>(name: N, signal?: () => AbortSignal) {
   const client = useQueryClient()
   return useMutation<Out<N>, Error, In<N>>({
-    mutationFn: (input: In<N>) => call(name, input),
+    mutationFn: (input: In<N>) => call(name, input, signal?.()),
     onSettled: () => client.invalidateQueries({ queryKey: names.keys }),
     // Inputs may hold a passphrase: nothing of a call is kept once nobody looks at it.
     gcTime: 0,
   })
 }
 
+/** An intent that asks KMS or runs a program, which can take half a minute: `stop` gives it up, and it fails as cancelled. */
+function useTrial<N extends RouteName>(name: N) {
+  const under = useRef<AbortController | null>(null)
+  const trial = useKeyCall(name, () => (under.current = new AbortController()).signal)
+  return { ...trial, stop: () => under.current?.abort() }
+}
+
 export const useGenerateKey = () => useKeyCall('keys.generate')
-export const useAddKmsKey = () => useKeyCall('keys.addKms')
-export const useUpdateKmsKey = () => useKeyCall('keys.updateKms')
+export const useAddKmsKey = () => useTrial('keys.addKms')
+export const useUpdateKmsKey = () => useTrial('keys.updateKms')
 export const useListKms = () => useKeyCall('keys.listKms')
-export const useAddProgram = () => useKeyCall('keys.addCommand')
+export const useAddProgram = () => useTrial('keys.addCommand')
 export const useInspectKey = () => useKeyCall('keys.inspect')
 export const useImportKey = () => useKeyCall('keys.import')
 export const useUpdateKey = () => useKeyCall('keys.update')

@@ -128,12 +128,13 @@ export const countQuery = (place: Place, keys: readonly string[]) =>
     staleTime: 0,
   })
 
-/** The shortest message is longer than this: its header alone has some 200 bytes. */
-const MESSAGE_BYTES = 100
+/** A message has a header of some 200 bytes, and its one tag covers at most 64 GiB. */
+const MESSAGE_BYTES = { least: 100, most: 64 * 1024 ** 3 + 4096 } as const
 
 /** Is an object without envelope headers a whole message of the KMS Encryption SDK? Reads its first bytes. Null: it is not. */
 export const sniffQuery = (place: Place, row: ObjectRow) =>
   queryOptions({
     queryKey: ['sniff', place.profileId, place.bucket, row.key, row.etag] as const,
-    queryFn: ({ signal }) => (row.size < MESSAGE_BYTES ? null : call('objects.sniff', { profileId: place.profileId, bucket: place.bucket, key: row.key }, signal)),
+    queryFn: ({ signal }) =>
+      row.size < MESSAGE_BYTES.least || row.size > MESSAGE_BYTES.most ? null : call('objects.sniff', { profileId: place.profileId, bucket: place.bucket, key: row.key }, signal),
   })

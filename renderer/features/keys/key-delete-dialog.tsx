@@ -12,6 +12,7 @@ import { Note } from '../../ui/note.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import type { KeyAsk } from './key-ask.ts'
 import { useDay } from './key-words.ts'
+import { boundOf } from './kms-form.ts'
 import { SuccessorField } from './successor-field.tsx'
 
 /** The one irreversible act of the app: what it costs, what else would do, and the exact name before the button works. */
@@ -25,6 +26,7 @@ export function KeyDeleteDialog({ masterKey: key, onClose, ask }: { readonly mas
   const problem = useProblem(remove.error ?? retire.error)
   const isDefault = key.defaultFor.length > 0
   const name = shownName(key.name)
+  const elsewhere = key.kind !== 'rsa'
   const sure = typed === key.name && (!isDefault || successorId !== '')
   const makeDecryptOnly = () => {
     if (isDefault) ask({ kind: 'retire', key })
@@ -32,17 +34,17 @@ export function KeyDeleteDialog({ masterKey: key, onClose, ask }: { readonly mas
   }
   return (
     <Dialog
-      title={t('keys:del.title', { name })} width={500} onClose={onClose}
+      title={t(elsewhere ? 'remote:del.title' : 'keys:del.title', { name })} width={500} onClose={onClose}
       footer={<>
-        {key.kind === 'rsa' && key.hasPrivate && <Button icon="backup" disabled={key.unavailable !== null} onClick={() => ask({ kind: 'backup', key, fresh: false, after: { kind: 'delete', key } })}>{t('keys:del.backupFirst')}</Button>}
+        {!elsewhere && key.hasPrivate && <Button icon="backup" disabled={key.unavailable !== null} onClick={() => ask({ kind: 'backup', key, fresh: false, after: { kind: 'delete', key } })}>{t('keys:del.backupFirst')}</Button>}
         <span className="grow" />
         <Button onClick={onClose}>{t('keys:del.keep')}</Button>
         <Button kind="danger" disabled={!sure} busy={remove.isPending} onClick={() => remove.mutate({ id: key.id, confirmName: typed, successorId: successorId === '' ? null : successorId }, { onSuccess: onClose })}>
-          {t(remove.isPending ? 'keys:del.busy' : 'keys:del.do')}
+          {t(remove.isPending ? 'keys:del.busy' : elsewhere ? 'remote:del.do' : 'keys:del.do')}
         </Button>
       </>}
     >
-      <Note kind={key.kind === 'rsa' ? 'bad' : 'warn'} icon={key.kind === 'rsa' ? 'broken' : 'alert'}><WhatIsLost masterKey={key} /></Note>
+      <Note kind={elsewhere ? 'warn' : 'bad'} icon={elsewhere ? 'alert' : 'broken'}><WhatIsLost masterKey={key} /></Note>
       {key.seen.length > 0 && <SeenIn masterKey={key} />}
       {key.hasPrivate && key.state === 'active' && <p>{rich('keys:del.instead', { a: (inner) => <button type="button" className="link" onClick={makeDecryptOnly}>{inner}</button> })}</p>}
       {isDefault && <SuccessorField masterKey={key} value={successorId} onChange={setSuccessor} />}
@@ -62,10 +64,7 @@ function WhatIsLost({ masterKey: key }: { readonly masterKey: MasterKey }) {
   // Chinese sentences follow each other without a space.
   const gap = useLanguage() === 'zh-CN' ? '' : ' '
   if (key.kind === 'command') return rich('remote:del.program', {})
-  if (key.kind === 'kms') {
-    const told = key.kms?.hasPassphrase === true || Object.keys(key.kms?.context ?? {}).length > 0
-    return <>{rich('remote:del.kms', {})}{told && <>{gap}{t('remote:del.context')}</>}</>
-  }
+  if (key.kind === 'kms') return <>{rich('remote:del.kms', {})}{boundOf(key) !== 'none' && <>{gap}{t(`remote:del.${boundOf(key) === 'pairs' ? 'pairs' : 'passphrase'}`)}</>}</>
   if (!key.hasPrivate) return rich('keys:del.publicOnly', {})
   const objects = key.seen.reduce((sum, one) => sum + one.objects, 0)
   const lost = objects === 0

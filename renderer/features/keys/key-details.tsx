@@ -13,6 +13,7 @@ import { RemoteFacts } from './key-remote-facts.tsx'
 import { KeyUnavailable } from './key-unavailable.tsx'
 import { isWeak, spokenFingerprint, useDay, useKeyWords } from './key-words.ts'
 import type { KeyAsk } from './key-ask.ts'
+import { writesText } from './writes-field.tsx'
 
 /** Everything about one master key, and what can be done with it. */
 export function KeyDetails({ masterKey: key, ask }: { readonly masterKey: MasterKey; readonly ask: (what: KeyAsk) => void }) {
@@ -59,7 +60,7 @@ function KeyFacts({ masterKey: key }: { readonly masterKey: MasterKey }) {
       [t('keys:fact.description'), key.description === '' ? <span className="tw-warn">{t('keys:description.empty')}</span> : <Mono text={shownName(key.description)} />],
       [t('keys:fact.fingerprint'), <><span className="mono" aria-hidden="true">{fingerprintGroups(key.fingerprint)}</span><span className="sr">{spokenFingerprint(key.fingerprint)}</span></>],
       [t('keys:fact.kind'), t(key.hasPrivate ? 'keys:kind.both' : 'keys:kind.public', { bits: key.bits })],
-      ...(key.writes === 'v2' ? [] : [[t('remote:fact.writes'), t(`remote:writes.${key.writes}`)] as const]),
+      ...(key.writes === 'v2' ? [] : [[t('remote:fact.writes'), writesText(key.kind, key.writes, t)] as const]),
       [t('keys:fact.made'), t(`keys:made.${key.origin}`, { time: day(key.created) })],
       [t('keys:fact.private'), half()],
       ...(key.backedUp === null ? [] : [[t('keys:fact.backup'), day(key.backedUp)] as const]),

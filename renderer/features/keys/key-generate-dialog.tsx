@@ -12,6 +12,7 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { DescriptionFields, useDescription, type Description } from './description-field.tsx'
 import { KeyBackupDialog } from './key-backup-dialog.tsx'
+import { NameField, useFreeName } from './name-field.tsx'
 
 const SIZES = ['2048', '3072', '4096'] as const
 const BITS = { 2048: 2048, 3072: 3072, 4096: 4096 } as const
@@ -35,9 +36,9 @@ export function KeyGenerateDialog({ onClose }: { readonly onClose: () => void })
   const failed = useProblem(generate.error ?? prove.error ?? setDefault.error)
   const busy = generate.isPending || prove.isPending || setDefault.isPending
 
-  const taken = keys.some((key) => key.id !== own && key.name === name.trim())
+  const named = useFreeName(name, own)
   const wanted = (profile: Profile) => choices[profile.id] ?? profile.defaultKey === null
-  const fit = generate.isSuccess || (name.trim() !== '' && !taken && checked.fit)
+  const fit = generate.isSuccess || (named.fit && checked.fit)
   const start = async () => {
     // A second press after a failed proof tries the key that was made, and makes no other one.
     const key = generate.data ?? await generate.mutateAsync({ name: name.trim(), bits: BITS[size], description: description.text, style: description.style })
@@ -58,9 +59,7 @@ export function KeyGenerateDialog({ onClose }: { readonly onClose: () => void })
     >
       {/* Once the key is made, only its trial and its places are left to try again. */}
       <fieldset className="form" disabled={generate.isSuccess}>
-        <Field label={t('keys:gen.name')} message={taken ? { kind: 'bad', text: t('keys:name.taken', { name: name.trim() }) } : null}>
-          {(control) => <input {...control} className="input" maxLength={80} autoFocus autoComplete="off" value={name} onChange={(e) => setName(e.target.value)} />}
-        </Field>
+        <NameField value={name} onChange={setName} taken={named.taken} autoFocus />
         <Field label={t('keys:gen.size')} hint={t('keys:gen.size.hint')}>
           {(_, labelId) => <Segmented labelledBy={labelId} options={SIZES.map((value) => ({ value, label: value }))} value={size} onChange={setSize} />}
         </Field>

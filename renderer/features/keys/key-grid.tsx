@@ -5,7 +5,7 @@ import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { RemoteName } from './key-remote-facts.tsx'
+import { RemoteMark } from './key-remote-facts.tsx'
 import { iconOf, isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
 
 const COLUMNS = ['name', 'state', 'description', 'fingerprint', 'backup', 'default'] as const
@@ -67,10 +67,10 @@ function KeyRow({ masterKey: key, index, selected, tabStop, onSelect }: { readon
         {key.unavailable !== null && <><Icon name="alert" size="s" /><span className="sr">{t('keys:private.unavailable')}, </span></>}
         <span className="cut">{words.state(key)}</span>
       </div>
-      <div role="gridcell" className="meta cut mono" title={key.description}>{key.description === '' ? <span className="tw-warn sans">{t('keys:description.empty')}</span> : key.description}</div>
+      <div role="gridcell" className="meta cut mono" title={shownName(key.description)}>{key.description === '' ? <span className="tw-warn sans">{t('keys:description.empty')}</span> : shownName(key.description)}</div>
       {key.kind === 'rsa'
         ? <div role="gridcell" className="meta mono" aria-label={spokenFingerprint(key.fingerprint)}>{fingerprintGroups(key.fingerprint, 2)}</div>
-        : <div role="gridcell" className="meta mono cut"><RemoteName masterKey={key} /></div>}
+        : <div role="gridcell" className="meta mono cut"><RemoteMark masterKey={key} /></div>}
       <div role="gridcell" className={`meta flex4${backup.warn ? ' tw-warn' : ''}`}>{backup.icon !== null && <Icon name={backup.icon} size="s" />}<span className="cut">{backup.text}</span></div>
       <div role="gridcell" className="meta cut" title={words.wholePlaces(key)}>{words.places(key)}</div>
     </div>

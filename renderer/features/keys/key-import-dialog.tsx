@@ -7,12 +7,13 @@ import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Radio } from '../../ui/checkbox.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field, Message, type FieldMessage } from '../../ui/field.tsx'
+import { Message, type FieldMessage } from '../../ui/field.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { DescriptionFields, useDescription, type Description } from './description-field.tsx'
 import { KeyFileBox, PassphraseField } from './key-file-box.tsx'
 import { isWeak, spokenFingerprint } from './key-words.ts'
+import { NameField, useFreeName } from './name-field.tsx'
 
 export interface KeyImportDialogProps {
   /** The description that was missing, where one was; '' counts as none. */
@@ -38,8 +39,8 @@ export function KeyImportDialog({ description: wanted = '', forObject, onClose }
   const twin = keys.find((key) => key.fingerprint === facts?.fingerprint && key.origin !== 'session')
   const checked = useDescription(description, twin?.id ?? null)
   const problem = useProblem(imported.error)
-  const taken = keys.some((key) => key.id !== twin?.id && key.name === name.trim())
-  const fit = file !== null && facts !== undefined && facts.alreadyHere === null && name.trim() !== '' && !taken && checked.fit
+  const named = useFreeName(name, twin?.id ?? null)
+  const fit = file !== null && facts !== undefined && facts.alreadyHere === null && named.fit && checked.fit
 
   const open = (grant: Grant, typed: string | null) =>
     inspect.mutate({ grant: grant.id, passphrase: typed }, {
@@ -65,7 +66,6 @@ export function KeyImportDialog({ description: wanted = '', forObject, onClose }
   const doImport = () => {
     if (file !== null) imported.mutate({ grant: file.id, passphrase: passphrase === '' ? null : passphrase, name: name.trim(), description: description.text, style: description.style, use }, { onSuccess: onClose })
   }
-  const nameMessage: FieldMessage | null = taken ? { kind: 'bad', text: t('keys:name.taken', { name: name.trim() }) } : null
   const from: FieldMessage | null = wanted !== '' && description.text === wanted ? { kind: 'ok', text: forObject === undefined ? t('keys:desc.asked') : t('keys:desc.from', { name: forObject }) } : null
   return (
     <Dialog
@@ -88,9 +88,7 @@ export function KeyImportDialog({ description: wanted = '', forObject, onClose }
           {twin !== undefined && <Note kind="sealed" icon="key">{t('keys:imp.joins', { name: twin.name })}</Note>}
           {isWeak(facts) && <Note kind="warn" icon="alert">{t('keys:imp.weak', { bits: facts.bits })}</Note>}
           <div className="form">
-            <Field label={t('keys:gen.name')} message={nameMessage}>
-              {(control) => <input {...control} className="input" maxLength={80} autoComplete="off" value={name} onChange={(e) => setName(e.target.value)} />}
-            </Field>
+            <NameField value={name} onChange={setName} taken={named.taken} />
             <span className="label">{t('keys:col.fingerprint')}</span>
             <span className="mono lh cut"><span aria-hidden="true">{fingerprintGroups(facts.fingerprint, 8)} …</span><span className="sr">{spokenFingerprint(facts.fingerprint)}</span></span>
             <DescriptionFields value={description} onChange={setDescription} checked={checked} note={from} />

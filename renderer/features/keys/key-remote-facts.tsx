@@ -1,15 +1,32 @@
-import type { MasterKey } from '../../../shared/contract/models.ts'
+import type { KmsKeyFacts, MasterKey } from '../../../shared/contract/models.ts'
 import { useProfiles } from '../../queries/profiles.ts'
-import { shownName } from '../../text/shown-name.ts'
+import { cutMiddle, graphemes, shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Facts, Mono } from '../../ui/facts.tsx'
 import { markOf, useDay, useKeyWords } from './key-words.ts'
+import { writesText } from './writes-field.tsx'
+
+/** Letters of the 11 pixel fixed-width face that the column holds. */
+const MARK_LETTERS = 11
 
 /** In place of a fingerprint: which key in KMS, or which program. */
-export function RemoteName({ masterKey: key }: { readonly masterKey: MasterKey }) {
-  const name = markOf(key, 2)
-  return <span title={key.kms?.arn || key.command?.program || name}>{shownName(name)}</span>
+export function RemoteMark({ masterKey: key }: { readonly masterKey: MasterKey }) {
+  const name = shownName(markOf(key, 2))
+  const cut = cutMiddle(name, MARK_LETTERS, (text) => graphemes(text).length)
+  const whole = shownName(key.kms?.cmkId ?? key.command?.program ?? '')
+  return <span title={whole}>{cut === name ? name : <><span aria-hidden="true">{cut}</span><span className="sr">{name}</span></>}</span>
+}
+
+/** Whose account KMS is called with. `gone`: that of a profile that was removed. */
+export function useAccountWords(): (kms: KmsKeyFacts) => { readonly text: string; readonly gone: boolean } {
+  const t = useText()
+  const profiles = useProfiles().data ?? []
+  return ({ profileId, accessKeyId }) => {
+    if (profileId === null) return { text: t('remote:account.own', { id: accessKeyId }), gone: false }
+    const profile = profiles.find((one) => one.id === profileId)
+    return profile === undefined ? { text: t('remote:account.gone'), gone: true } : { text: t('remote:account.profile', { profile: shownName(profile.name) }), gone: false }
+  }
 }
 
 /** The facts of a key that is elsewhere. */
@@ -25,8 +42,8 @@ export function RemoteFacts({ masterKey: key }: { readonly masterKey: MasterKey 
       [t('keys:fact.description'), key.description === '' ? <span className="tw-warn">{t('keys:description.empty')}</span> : <Mono text={shownName(key.description)} />],
       ...useKmsRows(key),
       ...useProgramRows(key),
-      [t('remote:fact.writes'), t(key.writes === 'v2' && key.kind === 'kms' ? 'remote:writes.v2.kms' : `remote:writes.${key.writes}`)],
-      [t('keys:fact.made'), t(`keys:made.${key.origin}`, { time: day(key.created) })],
+      [t('remote:fact.writes'), writesText(key.kind, key.writes, t)],
+      [t('remote:fact.added'), key.origin === 'session' ? t('keys:made.session', { time: day(key.created) }) : day(key.created)],
       [t('keys:fact.tried'), key.proven === null ? t('keys:tried.never') : q.time(key.proven)],
     ]} />
   )
@@ -36,17 +53,16 @@ type Rows = readonly (readonly [string, React.ReactNode] | null)[]
 
 function useKmsRows({ kms }: MasterKey): Rows {
   const t = useText()
-  const profiles = useProfiles().data ?? []
+  const accountWords = useAccountWords()
   if (kms === null) return []
-  const profile = profiles.find((one) => one.id === kms.profileId)
-  const account = kms.profileId === null ? t('remote:account.own', { id: kms.accessKeyId }) : profile === undefined ? t('remote:account.gone') : t('remote:account.profile', { profile: profile.name })
-  const pairs = Object.keys(kms.context).length === 0 ? t('remote:context.none') : <Mono text={JSON.stringify(kms.context)} />
+  const account = accountWords(kms)
+  const pairs = Object.keys(kms.context).length === 0 ? t('remote:context.none') : <Mono text={shownName(JSON.stringify(kms.context))} />
   return [
-    [t('remote:fact.cmk'), <Mono key="cmk" text={shownName(kms.cmkId)} />],
+    [t('remote:fact.cmk'), kms.cmkId === '' ? t('remote:cmk.any') : <Mono text={shownName(kms.cmkId)} />],
     kms.arn === '' || kms.arn === kms.cmkId ? null : [t('remote:fact.arn'), <Mono key="arn" text={shownName(kms.arn)} />],
-    [t('remote:fact.region'), kms.region],
-    [t('remote:fact.endpoint'), kms.endpoint === '' ? t('remote:endpoint.public') : kms.endpoint],
-    [t('remote:fact.account'), kms.profileId !== null && profile === undefined ? <span className="tw-warn">{account}</span> : account],
+    [t('remote:fact.region'), shownName(kms.region)],
+    [t('remote:fact.endpoint'), kms.endpoint === '' ? t('remote:endpoint.public') : shownName(kms.endpoint)],
+    [t('remote:fact.account'), <span className={account.gone ? 'tw-warn' : ''} key="account">{account.text}</span>],
     [t('remote:fact.context'), kms.hasPassphrase ? t('remote:context.passphrase') : pairs],
   ]
 }
@@ -56,7 +72,7 @@ function useProgramRows({ command }: MasterKey): Rows {
   if (command === null) return []
   return [
     [t('remote:fact.program'), <Mono key="program" text={shownName(command.program)} />],
-    [t('remote:fact.args'), command.args.length === 0 ? t('remote:args.none') : <Mono key="args" text={shownName(command.args.join(' '))} />],
+    [t('remote:fact.args'), command.args.length === 0 ? t('remote:context.none') : command.args.map((arg, i) => <div key={i}><Mono text={shownName(arg)} /></div>)],
     [t('remote:fact.wrap'), <Mono key="wrap" text={shownName(command.wrapAlgorithm)} />],
     [t('remote:fact.timeout'), t('remote:seconds', { count: command.timeoutSeconds })],
   ]

@@ -17,6 +17,7 @@ export function KeyUnavailable({ masterKey: key, ask }: { readonly masterKey: Ma
   const error = errorFor(key.unavailable, key.name, secrets.data?.exists ?? true)
   const help =
     key.unavailable === 'passphrase-needed' ? <Button size="sm" onClick={() => ask({ kind: 'unlock' })}>{t('keys:act.unlock')}</Button>
+    : key.unavailable === 'secret-lost' && key.kind === 'kms' ? <Button size="sm" icon="globe" onClick={() => ask({ kind: 'account', key })}>{t('remote:act.account')}</Button>
     : key.unavailable === 'secret-lost' ? <Button size="sm" icon="download" onClick={() => ask({ kind: 'import', description: key.description })}>{t('keys:import')}</Button>
     : <Button size="sm" busy={check.isPending} onClick={() => check.mutate()}>{t(check.isPending ? 'keys:act.unlocking' : 'keys:act.unlock')}</Button>
   return <Note kind={key.unavailable === 'secret-lost' ? 'bad' : 'warn'} icon="safe" actions={help}>{sentence(error, language)}</Note>

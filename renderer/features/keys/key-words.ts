@@ -56,8 +56,10 @@ export function iconOf({ kind, hasPrivate }: MasterKey): IconName {
 }
 
 /** What tells one key from another beside its name: groups of the fingerprint, the id in KMS, the program's file name. */
-export const markOf = ({ kms, command, fingerprint }: MasterKey, groups: number): string =>
-  kms?.cmkId ?? command?.program.split(/[\\/]/).at(-1) ?? fingerprintGroups(fingerprint, groups)
+export function markOf({ kms, command, fingerprint }: MasterKey, groups: number): string {
+  if (kms !== null) return kms.cmkId.replace(/^acs:kms:.*:key\//, '')
+  return command?.program.split(/[\\/]/).at(-1) ?? fingerprintGroups(fingerprint, groups)
+}
 
 /** The four short groups spelt for screen readers. */
 export const spokenFingerprint = (hex: string): string => fingerprintGroups(hex, 4).split(' ').join(', ')

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
 import { showDetails, useDetails } from '../../state/ui.ts'
@@ -28,8 +28,8 @@ export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | 
       <div className="mid-pane">
         <div className="bar" data-region="toolbar">
           <h1 className="grow">{t('keys:title')}</h1>
-          {!none && <ElsewhereMenu ask={ask}><Button icon="chevron">{t('remote:add')}</Button></ElsewhereMenu>}
           {!none && <Button icon="download" onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>}
+          {!none && <ElsewhereMenu ask={ask} />}
           {!none && <Button kind="primary" icon="plus" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>}
           {chosen !== undefined && <IconButton icon="pane-right" label={t(details ? 'objects:hideDetails' : 'objects:showDetails')} on={details} aria-pressed={details} onClick={() => showDetails(!details)} />}
         </div>
@@ -60,19 +60,24 @@ function NoKeys({ ask }: { readonly ask: (what: KeyAsk) => void }) {
         <Button kind="primary" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>
         <Button onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>
       </div>
-      <p className="small">{t('remote:empty.elsewhere')} <button type="button" className="link" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:add.kms')}</button> <button type="button" className="link" onClick={() => ask({ kind: 'add-program' })}>{t('remote:add.program')}</button></p>
+      <div className="acts">
+        <Button kind="quiet" icon="cloud-key" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:add.kms')}</Button>
+        <Button kind="quiet" icon="program" onClick={() => ask({ kind: 'add-program' })}>{t('remote:add.program')}</Button>
+      </div>
     </div>
   )
 }
 
 /** Keys that are elsewhere: fewer people have them, so they stand in a menu. */
-function ElsewhereMenu({ ask, children }: { readonly ask: (what: KeyAsk) => void; readonly children: ReactNode }) {
+function ElsewhereMenu({ ask }: { readonly ask: (what: KeyAsk) => void }) {
   const t = useText()
   return (
     <MenuButton label={t('remote:add.label')} entries={[
       { icon: 'cloud-key', label: t('remote:add.kms'), onSelect: () => ask({ kind: 'add-kms' }) },
       { icon: 'program', label: t('remote:add.program'), onSelect: () => ask({ kind: 'add-program' }) },
-    ]}>{children}</MenuButton>
+    ]}>
+      <Button>{t('remote:add')}<Icon name="chevron" size="s" /></Button>
+    </MenuButton>
   )
 }
 

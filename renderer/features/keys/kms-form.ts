@@ -4,6 +4,11 @@ import type { In } from '../../../shared/contract/routes.ts'
 /** Whose account KMS is called with: a profile's id, one of its own, or (of a key that is there) the one it has. */
 export type Account = ProfileId | 'own' | 'keep'
 
+/** What KMS demands besides the key: nothing, pairs, or oss2's passphrase, which is a pair too but a secret. */
+export type Bound = 'none' | 'pairs' | 'passphrase'
+
+export const boundOf = ({ kms }: MasterKey): Bound => (kms?.hasPassphrase === true ? 'passphrase' : Object.keys(kms?.context ?? {}).length > 0 ? 'pairs' : 'none')
+
 /** What stands in the fields about KMS. It ends with the dialog. */
 export interface KmsForm {
   readonly region: string
@@ -13,7 +18,7 @@ export interface KmsForm {
   readonly secret: string
   readonly token: string
   readonly cmkId: string
-  readonly contextKind: 'none' | 'pairs' | 'passphrase'
+  readonly contextKind: Bound
   readonly context: string
   readonly passphrase: string
 }
@@ -28,16 +33,15 @@ export interface KmsPart {
 
 export function kmsFormOf(stored: MasterKey | null, profile: { readonly id: ProfileId; readonly region: string } | null): KmsForm {
   const kms = stored?.kms ?? null
-  const pairs = JSON.stringify(kms?.context ?? {})
+  const contextKind = stored === null ? 'none' : boundOf(stored)
   return {
-    region: kms?.region ?? profile?.region ?? '', endpoint: kms?.endpoint ?? '', account: stored === null ? (profile?.id ?? 'own') : 'keep',
-    accessKeyId: '', secret: '', token: '', cmkId: kms?.cmkId ?? '', passphrase: '',
-    contextKind: kms?.hasPassphrase === true ? 'passphrase' : pairs === '{}' ? 'none' : 'pairs', context: pairs === '{}' ? '' : pairs,
+    region: kms?.region ?? profile?.region ?? '', endpoint: kms?.endpoint ?? '', account: stored !== null ? 'keep' : (profile?.id ?? 'own'),
+    accessKeyId: kms?.accessKeyId ?? '', secret: '', token: '', cmkId: kms?.cmkId ?? '', contextKind, context: contextKind === 'pairs' ? JSON.stringify(kms?.context) : '', passphrase: '',
   }
 }
 
-/** Does an empty passphrase mean the one that is stored? */
-export const keepsPassphrase = ({ contextKind }: KmsForm, stored: MasterKey | null): boolean => contextKind === 'passphrase' && stored?.kms?.hasPassphrase === true
+/** Is the passphrase the one that is stored, which nobody typed anew? */
+export const keepsPassphrase = ({ contextKind, passphrase }: KmsForm, stored: MasterKey | null): boolean => contextKind === 'passphrase' && passphrase === '' && stored?.kms?.hasPassphrase === true
 
 /** Is the context fit to be sent? Pairs must be a JSON object of texts. */
 export function isContext(text: string): boolean {

@@ -7,13 +7,15 @@ import { Facts, Mono } from '../../ui/facts.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { EnvelopeHints } from './envelope-hints.tsx'
 import { EncryptionNote, type EncryptionSectionProps } from './encryption-note.tsx'
-import { contentText, FORMATS, wrapText } from './format-words.ts'
+import { contentText, envelopeText, kindFor, wrapText } from './format-words.ts'
+import { useFoundMessage } from './plain-note.tsx'
 import { sameDescription } from './same-description.ts'
 
 /** What the envelope says, which key opens it or what is missing. */
-export function EncryptionSection(props: EncryptionSectionProps) {
+export function EncryptionSection(given: Omit<EncryptionSectionProps, 'found'>) {
   const t = useText()
-  const { encryption } = props
+  const { encryption } = given
+  const props = { ...given, found: useFoundMessage(given.place, given.row, encryption) }
   return (
     <section className="dsec">
       <h3>{t('objects:d.encryption')}</h3>
@@ -23,8 +25,9 @@ export function EncryptionSection(props: EncryptionSectionProps) {
   )
 }
 
-function EnvelopeRows({ encryption, keys, facts, place, row }: EncryptionSectionProps & { readonly encryption: Encryption }) {
+function EnvelopeRows({ encryption: told, keys, facts, place, row, found }: EncryptionSectionProps & { readonly encryption: Encryption }) {
   const t = useText()
+  const encryption = told.state === 'plain' && found !== null ? found : told
   if (encryption.state === 'plain') return <Facts rows={[checksum()]} />
   if (encryption.state === 'broken') {
     return (
@@ -40,9 +43,10 @@ function EnvelopeRows({ encryption, keys, facts, place, row }: EncryptionSection
   const envelope = encryption.facts
   if (envelope === null) return null
   const key = encryption.state === 'sealed' ? keys.find((one) => one.id === encryption.keyId) : undefined
-  const same = encryption.state === 'nokey' ? keys.filter((one) => sameDescription(one.description, envelope.description)) : []
-  // The note above asks for the key by its description already.
-  const missingShown = encryption.state === 'nokey' && envelope.description !== '' && same.length === 0
+  const kind = kindFor(envelope)
+  const same = encryption.state === 'nokey' ? keys.filter((one) => one.kind === kind && sameDescription(one.description, envelope.description)) : []
+  // The note above asks for an RSA key by its description already.
+  const missingShown = kind === 'rsa' && encryption.state === 'nokey' && envelope.description !== '' && same.length === 0
   return (
     <>
       <Facts
@@ -52,13 +56,13 @@ function EnvelopeRows({ encryption, keys, facts, place, row }: EncryptionSection
           key === undefined || key.kind !== 'rsa' ? null : [t('objects:d.fingerprint'), <Fingerprint key="f" hex={key.fingerprint} />],
           [t('objects:d.contentAlgorithm'), contentText(envelope)],
           [t('objects:d.wrap'), wrapText(envelope)],
-          ...envelope.cmks.map((cmk) => [t('objects:d.cmk'), <Mono key={cmk} text={shownName(cmk)} />] as const),
-          Object.keys(envelope.context).length === 0 ? null : [t('objects:d.context'), <Mono key="c" text={shownName(JSON.stringify(envelope.context))} />],
-          encryption.state === 'later' ? null : [t('objects:d.envelope'), t('objects:d.envelopeOf', { format: FORMATS[envelope.format] })],
+          envelope.cmks.length === 0 ? null : [t('remote:fact.cmk'), envelope.cmks.map((cmk) => <div key={cmk}><Mono text={shownName(cmk)} /></div>)],
+          Object.keys(envelope.context).length === 0 ? null : [t('remote:fact.context'), <Mono key="c" text={shownName(JSON.stringify(envelope.context))} />],
+          encryption.state === 'later' ? null : [t('objects:d.envelope'), envelopeText(envelope, t)],
           checksum(),
         ]}
       />
-      <EnvelopeHints place={place} row={row} envelope={envelope} sealed={encryption.state === 'sealed'} keyKind={key?.kind ?? 'rsa'} />
+      <EnvelopeHints place={place} row={row} envelope={envelope} sealed={encryption.state === 'sealed'} />
     </>
   )
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Encryption, EnvelopeFacts, MasterKey, ObjectFacts, ObjectRow } from '../../../shared/contract/models.ts'
+import type { Encryption, MasterKey, ObjectFacts, ObjectRow } from '../../../shared/contract/models.ts'
 import { errorOf } from '../../queries/core.ts'
 import { useTryKeys, type Place } from '../../queries/objects.ts'
 import { say } from '../../state/live.ts'
@@ -12,7 +12,9 @@ import { copyText } from '../../ui/clipboard.ts'
 import { Mono } from '../../ui/facts.tsx'
 import { Note } from '../../ui/note.tsx'
 import type { ShownEncryption } from '../../ui/state-badge.tsx'
-import { FORMATS } from './format-words.ts'
+import { kindFor } from './format-words.ts'
+import { LaterNote } from './later-note.tsx'
+import { MissingElsewhere } from './missing-elsewhere.tsx'
 import { PlainNote } from './plain-note.tsx'
 import { sameDescription } from './same-description.ts'
 
@@ -22,6 +24,8 @@ export interface EncryptionSectionProps {
   readonly keys: readonly MasterKey[]
   readonly encryption: ShownEncryption
   readonly facts: ObjectFacts | undefined
+  /** A message that the headers do not tell of; see {@link useFoundMessage}. */
+  readonly found: Encryption | null
 }
 
 /** What is the case with one object's encryption, and what to do about it. */
@@ -32,25 +36,13 @@ export function EncryptionNote({ encryption, ...props }: EncryptionSectionProps 
   switch (encryption.state) {
     case 'sealed': return <Note kind="sealed" icon="sealed">{rich('objects:d.sealed', { key }, { name: shownName(encryption.keyName) })}</Note>
     case 'plain': return <PlainNote {...props} />
-    case 'later': return <Note icon="later">{rich('objects:d.later', {}, { format: FORMATS[encryption.format] })}</Note>
+    case 'later': return <LaterNote format={encryption.format} />
     case 'broken': {
       const header = <span className="mono">{encryption.header.replace(/^x-oss-meta-/, '')}</span>
       return <Note kind="bad" icon="broken">{rich('objects:d.broken', { header }, { problem: t(encryption.problem === 'missing' ? 'objects:d.missing' : 'objects:d.invalid') })}</Note>
     }
-    case 'nokey': return isElsewhere(encryption.facts) ? <MissingElsewhere facts={encryption.facts} /> : <MissingKey {...props} encryption={encryption} />
+    case 'nokey': return kindFor(encryption.facts) !== 'rsa' ? <MissingElsewhere {...props} facts={encryption.facts} /> : <MissingKey {...props} encryption={encryption} />
   }
-}
-
-/** KMS or a program wrapped its data key: no file could be imported that opens it. */
-const isElsewhere = ({ cmks, wrapAlgorithm }: EnvelopeFacts): boolean => cmks.length > 0 || !wrapAlgorithm.startsWith('RSA/')
-
-/** No key in KMS, or no program, that fits is here. */
-function MissingElsewhere({ facts }: { readonly facts: EnvelopeFacts }) {
-  const t = useText()
-  const rich = useRich()
-  const program = facts.format === 'v2-custom'
-  const add = <Button size="sm" kind="primary" onClick={() => ask({ kind: program ? 'add-program' : 'add-kms' })}>{t(program ? 'remote:add.program' : 'remote:add.kms')}</Button>
-  return <Note kind="warn" icon="nokey" actions={add}>{program ? rich('objects:d.nokeyProgram', {}, { name: shownName(facts.wrapAlgorithm) }) : rich('objects:d.nokeyKms', {})}</Note>
 }
 
 /** None has the description; or one has it and does not open the envelope; or only its public half is here. */

@@ -1,29 +1,30 @@
-import type { EnvelopeFacts, MasterKey, ObjectRow } from '../../../shared/contract/models.ts'
+import type { EnvelopeFacts, ObjectRow } from '../../../shared/contract/models.ts'
 import type { Place } from '../../queries/objects.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useDownload } from './downloads.ts'
+import { kindFor } from './format-words.ts'
 
 export interface EnvelopeHintsProps {
   readonly place: Place
   readonly row: ObjectRow
   readonly envelope: EnvelopeFacts
   readonly sealed: boolean
-  readonly keyKind: MasterKey['kind']
 }
 
 /** What should be known of an envelope besides its facts: what it gives away, what it cannot show, what it costs to open. */
-export function EnvelopeHints({ place, row, envelope, sealed, keyKind }: EnvelopeHintsProps) {
+export function EnvelopeHints({ place, row, envelope, sealed }: EnvelopeHintsProps) {
   const t = useText()
   const rich = useRich()
   const download = useDownload()
+  const kind = kindFor(envelope)
   const repair = <Button size="sm" icon="down" onClick={() => void download(place, [row], { raw: false, repair: true })}>{t('objects:act.repair')}</Button>
   return (
     <>
       {envelope.resplit !== null && <Note kind="warn" icon="alert" actions={sealed ? repair : undefined}>{rich('objects:d.resplit', {})}</Note>}
       {envelope.plaintextMd5 && <p className="hint tw-warn">{t('objects:d.md5')}</p>}
-      {sealed && keyKind !== 'rsa' && <p className="hint">{t(keyKind === 'kms' ? 'objects:d.kms' : 'objects:d.program')}</p>}
+      {sealed && kind !== 'rsa' && <p className="hint">{t(kind === 'kms' ? 'objects:d.kms' : 'objects:d.program')}</p>}
       {sealed && <p className="hint">{t(envelope.protection === 'tag' ? 'objects:d.tag' : 'objects:d.limits')}</p>}
     </>
   )

@@ -1,21 +1,25 @@
-import type { FormatName } from '../../../shared/contract/errors.ts'
-import type { EnvelopeFacts } from '../../../shared/contract/models.ts'
+import type { EnvelopeFacts, MasterKey } from '../../../shared/contract/models.ts'
+import { shownName } from '../../text/shown-name.ts'
+import type { Text } from '../../text/use-text.tsx'
+import { kindOfWrap, wrapWords } from '../keys/wraps.ts'
 
-/** Names of formats, the same in every language. */
-export const FORMATS: Readonly<Record<FormatName, string>> = {
-  v1: 'V1', v2: 'V2', 'v2-oaep': 'V2 OAEP', 'v2-kms': 'V2 KMS', 'v2-custom': 'V2', 'sdk-split': 'KMS Encryption SDK', 'sdk-message': 'KMS Encryption SDK',
-  'sdk-stream': 'KMS Encryption SDK', 'sdk-external': 'KMS Encryption SDK', 'sdk-sm4': 'KMS Encryption SDK, SM4',
-}
+const isMessage = ({ format }: EnvelopeFacts): boolean => format.startsWith('sdk-')
 
-const WRAPS: Readonly<Record<string, (bits: number) => string>> = {
-  'RSA/NONE/PKCS1Padding': (bits) => `RSA-${bits}, PKCS#1 v1.5`,
-  'RSA/NONE/OAEPWithSHA-1AndMGF1Padding': (bits) => `RSA-${bits}, OAEP`,
-  'KMS/ALICLOUD': () => 'KMS',
-}
+/** Which kind of key opens it: KMS wraps the data keys of every message of the KMS Encryption SDK. */
+export const kindFor = (facts: EnvelopeFacts): MasterKey['kind'] => (isMessage(facts) ? 'kms' : kindOfWrap(facts.wrapAlgorithm))
 
 /** How the data key is wrapped; names of user programs as they are. */
-export const wrapText = ({ wrapAlgorithm, wrapBits, cmks }: EnvelopeFacts): string =>
-  cmks.length > 0 ? 'KMS' : (WRAPS[wrapAlgorithm]?.(wrapBits) ?? wrapAlgorithm)
+export const wrapText = (facts: EnvelopeFacts): string => (isMessage(facts) ? 'KMS' : shownName(wrapWords(facts.wrapAlgorithm, facts.wrapBits)))
 
 /** V1 calls its CTR GCM; the content is CTR all the same. */
-export const contentText = ({ contentAlgorithm, cmks }: EnvelopeFacts): string => (cmks.length > 0 ? contentAlgorithm : 'AES-256-CTR')
+export const contentText = (facts: EnvelopeFacts): string => (isMessage(facts) ? facts.contentAlgorithm : 'AES-256-CTR')
+
+/** The format, and where its envelope is. */
+export function envelopeText(facts: EnvelopeFacts, t: Text): string {
+  switch (facts.format) {
+    case 'v1': return t('objects:d.envelopeOf', { format: 'V1' })
+    case 'v2': case 'v2-oaep': case 'v2-kms': case 'v2-custom': return t('objects:d.envelopeOf', { format: 'V2' })
+    case 'sdk-split': return t('objects:d.envelopeSplit')
+    case 'sdk-message': case 'sdk-stream': case 'sdk-external': case 'sdk-sm4': return t('objects:d.envelopeInside')
+  }
+}

@@ -1,27 +1,33 @@
 import { useQuery } from '@tanstack/react-query'
-import { sniffQuery } from '../../queries/objects.ts'
+import type { Encryption } from '../../../shared/contract/models.ts'
+import { sniffQuery, type Place } from '../../queries/objects.ts'
 import { ask } from '../../state/work.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
+import type { ShownEncryption } from '../../ui/state-badge.tsx'
 import { useDownload } from './downloads.ts'
 import type { EncryptionSectionProps } from './encryption-note.tsx'
+import { LaterNote } from './later-note.tsx'
 
-/** No envelope in the headers. It may still be a whole message of the Encryption SDK: that is looked for, and offered. */
-export function PlainNote({ place, row }: Pick<EncryptionSectionProps, 'place' | 'row'>) {
+/** The whole message that an object without envelope headers is; null for every other object, and until it is known. */
+export function useFoundMessage(place: Place, row: EncryptionSectionProps['row'], encryption: ShownEncryption): Encryption | null {
+  const plain = typeof encryption !== 'string' && encryption.state === 'plain'
+  return useQuery({ ...sniffQuery(place, row), enabled: plain }).data ?? null
+}
+
+/** No envelope in the headers. It may still be a whole message of the KMS Encryption SDK, and then decrypting is offered. */
+export function PlainNote({ place, row, found }: Pick<EncryptionSectionProps, 'place' | 'row' | 'found'>) {
   const t = useText()
   const rich = useRich()
   const download = useDownload()
-  const found = useQuery(sniffQuery(place, row)).data ?? null
-  if (found?.state === 'sealed') {
-    return (
-      <Note kind="sealed" icon="sealed" actions={<Button size="sm" icon="down" onClick={() => void download(place, [row], { raw: false, message: true })}>{t('objects:act.decrypt')}</Button>}>
-        {rich('objects:d.message', {})}
-      </Note>
-    )
+  switch (found?.state) {
+    case 'sealed': {
+      const decrypt = <Button size="sm" icon="down" onClick={() => void download(place, [row], { raw: false, message: true })}>{t('objects:act.decrypt')}</Button>
+      return <Note kind="sealed" icon="sealed" actions={decrypt}>{rich('objects:d.message', {})}</Note>
+    }
+    case 'nokey': return <Note kind="warn" icon="nokey" actions={<Button size="sm" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:add.kms')}</Button>}>{rich('objects:d.messageKey', {})}</Note>
+    case 'later': return <LaterNote format={found.format} />
+    default: return <Note icon="plain">{rich('objects:d.plain', {})}</Note>
   }
-  if (found?.state === 'nokey') {
-    return <Note kind="warn" icon="nokey" actions={<Button size="sm" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:add.kms')}</Button>}>{rich('objects:d.messageKey', {})}</Note>
-  }
-  return <Note icon="plain">{rich('objects:d.plain', {})}</Note>
 }

@@ -3,8 +3,9 @@ import type { MasterKey, MasterKeyId, Profile } from '../../../shared/contract/m
 import { useSetDefaultKey } from '../../queries/keys.ts'
 import { canEncrypt, canEncryptIn, defaultKeyOf } from '../../queries/profiles.ts'
 import { shownName } from '../../text/shown-name.ts'
+import type { Quantities } from '../../text/quantities.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
-import { useRich, useText } from '../../text/use-text.tsx'
+import { useRich, useText, type Text } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { Message } from '../../ui/field.tsx'
@@ -12,8 +13,10 @@ import { Note } from '../../ui/note.tsx'
 import { Select } from '../../ui/select.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { KeyGenerateDialog } from '../keys/key-generate-dialog.tsx'
-import { markOf } from '../keys/key-words.ts'
 import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
+import { iconOf, markOf } from '../keys/key-words.ts'
+import { boundOf } from '../keys/kms-form.ts'
+import { writesNote, writesText } from '../keys/writes-field.tsx'
 
 /** Fewer bits than this are accepted only after a tick. */
 const WEAK_BELOW = 2048
@@ -70,7 +73,7 @@ function KeyChoice({ usable, profile, bucket, chosen, onChoose, weak, onWeak }: 
       <span className="label" id="sheet-key">{t('objects:sheet.key')}</span>
       <div className="field">
         <Select
-          tall icon="key" labelledBy="sheet-key" value={chosen?.id ?? ''} onChange={onChoose}
+          tall icon={chosen === undefined ? 'key' : iconOf(chosen)} labelledBy="sheet-key" value={chosen?.id ?? ''} onChange={onChoose}
           options={usable.map((key) => ({ value: key.id, text: key.name, label: <>{shownName(key.name)} <span className="mono faint">{shownName(markOf(key, 2))}</span></> }))}
           shown={chosen === undefined ? <span className="faint">{t('objects:sheet.chooseKey')}</span> : (
             <><span className="medium">{shownName(chosen.name)}</span><br /><span className="faint small"><span className="mono">{shownName(markOf(chosen, 4))}</span>, {origin(chosen)}</span></>
@@ -107,26 +110,20 @@ function KeyProof({ masterKey }: { readonly masterKey: MasterKey }) {
   const q = useQuantities()
   if (!masterKey.hasPrivate) return <Message message={{ kind: 'warn', text: t('objects:sheet.publicOnly') }} />
   const proof = masterKey.proven === null ? t('objects:sheet.notProven') : t('objects:sheet.proven', { time: q.time(masterKey.proven) })
-  if (masterKey.kind !== 'rsa') return <ElsewhereProof masterKey={masterKey} proof={proof} />
-  const sample = masterKey.origin === 'sample'
-  const backup = sample ? t('objects:sheet.sample') : masterKey.backedUp === null ? t('objects:sheet.noBackup') : t('objects:sheet.backed', { time: q.time(masterKey.backedUp) })
-  const written = <WritesNote masterKey={masterKey} />
-  return <>{written}<Message message={{ kind: sample || masterKey.backedUp !== null ? 'ok' : 'warn', text: [proof, backup].join(t('common:space')) }} /></>
+  const { kind, text } = costOf(masterKey, t, q)
+  return <><WritesNote masterKey={masterKey} /><Message message={{ kind, text: [proof, text].join(t('common:space')) }} /></>
 }
 
-/** KMS and programs need no backup, and cost a call or a run a file. */
-function ElsewhereProof({ masterKey, proof }: { readonly masterKey: MasterKey; readonly proof: string }) {
-  const t = useText()
-  return (
-    <>
-      <WritesNote masterKey={masterKey} />
-      <Message message={{ kind: 'ok', text: [proof, t(masterKey.kind === 'kms' ? 'objects:sheet.kms' : 'objects:sheet.program')].join(t('common:space')) }} />
-    </>
-  )
+/** KMS and programs need no backup, and are asked for every file. */
+function costOf(key: MasterKey, t: Text, q: Quantities): { readonly kind: 'ok' | 'warn'; readonly text: string } {
+  if (key.kind !== 'rsa') return { kind: 'ok', text: t(key.kind === 'kms' ? 'objects:sheet.kms' : 'objects:sheet.program') }
+  if (key.origin === 'sample') return { kind: 'ok', text: t('objects:sheet.sample') }
+  return key.backedUp === null ? { kind: 'warn', text: t('objects:sheet.noBackup') } : { kind: 'ok', text: t('objects:sheet.backed', { time: q.time(key.backedUp) }) }
 }
 
 /** Said whenever it is not what every SDK reads. */
-function WritesNote({ masterKey: { writes } }: { readonly masterKey: MasterKey }) {
+function WritesNote({ masterKey: key }: { readonly masterKey: MasterKey }) {
   const t = useText()
-  return writes === 'v2' ? null : <Message message={{ kind: 'warn', text: t('objects:sheet.writes', { format: t(`remote:writes.${writes}`), note: t(`remote:writes.note.${writes}`) }) }} />
+  const note = writesNote(key.writes, boundOf(key), t)
+  return note === null ? null : <Message message={{ kind: 'warn', text: t('objects:sheet.writes', { format: writesText(key.kind, key.writes, t), note }) }} />
 }

@@ -1,4 +1,5 @@
 import { useQuantities } from '../../text/use-quantities.ts'
+import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -59,13 +60,13 @@ function KeyAndTarget({ acts }: { readonly acts: OfflineActs }) {
       <div className="field">
         <span className="label" id="offline-key">{t('offline:key')}</span>
         <Select labelledBy="offline-key" icon="key" value={keyId} onChange={(id) => useOffline.setState({ keyId: id })}
-          options={[{ value: '', label: t('offline:key.match') }, ...keys.map((key) => ({ value: key.id, label: key.name }))]} />
+          options={[{ value: '', label: t('offline:key.match') }, ...keys.map((key) => ({ value: key.id, text: key.name, label: <>{shownName(key.name)} {key.kind !== 'rsa' && <span className="faint">{t(key.kind === 'kms' ? 'remote:kind.kms' : 'remote:kind.program')}</span>}</> }))]} />
       </div>
       <div className="field">
         <span className="label" id="offline-target">{t('offline:target')}</span>
         <button type="button" className="pick" aria-labelledby="offline-target offline-folder" onClick={() => void acts.chooseTarget()}>
           <Icon name="folder" size="s" />
-          <span className="grow cut" id="offline-folder">{target?.name ?? <span className="faint">{t('offline:target.none')}</span>}</span>
+          <span className="grow cut" id="offline-folder">{target === null ? <span className="faint">{t('offline:target.none')}</span> : shownName(target.name)}</span>
           {target !== null && <span className="faint small">{t('offline:target.change')}</span>}
         </button>
       </div>

@@ -1,5 +1,6 @@
 import './offline.css'
 import { useState, type DragEvent, type ReactNode } from 'react'
+import type { MasterKey } from '../../../shared/contract/models.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -30,9 +31,6 @@ export function OfflinePage() {
   const [refused, setRefused] = useState(false)
   const problem = useProblem(acts.error)
   const ready = rows.filter((shown) => shown.state.kind === 'ready')
-  // The badge is true: it says what the rows that are not done yet will do.
-  const calls = rows.filter(({ state, keyKind }) => keyKind === 'kms' && state.kind !== 'done').length
-
   const onDragOver = (event: DragEvent) => {
     event.preventDefault()
     setOver(true)
@@ -52,7 +50,7 @@ export function OfflinePage() {
     <div className="mid-pane" onDragOver={onDragOver} onDragLeave={onDragLeave} onDrop={onDrop}>
       <div className="bar" data-region="toolbar">
         <h1 className="grow">{t('offline:title')}</h1>
-        {calls === 0 ? <span className="badge"><Icon name="nonet" />{t('offline:badge')}</span> : <span className="badge warn"><Icon name="globe" />{t('offline:badge.kms', { count: calls })}</span>}
+        <NetworkBadge rows={rows} />
         {rows.length > 0 && <Button kind="primary" disabled={ready.length === 0} busy={acts.starting} onClick={() => void acts.decrypt(ready.map(({ row }) => row))}>{ready.length === 0 ? t('offline:act.start') : t('offline:act.startAll', { count: ready.length })}</Button>}
       </div>
       {problem !== null && <Note kind="bad" icon="alert" bar>{problem.text}</Note>}
@@ -70,6 +68,15 @@ export function OfflinePage() {
       {asked?.kind === 'import' && <KeyImportDialog description={asked.description} forObject={asked.forObject} onClose={() => ask(null)} />}
     </div>
   )
+}
+
+/** True of every row on the page, before and after: what is decrypted with a key in KMS has asked KMS, and nothing else. */
+function NetworkBadge({ rows }: { readonly rows: readonly ShownRow[] }) {
+  const t = useText()
+  const under = (kind: MasterKey['kind']) => rows.filter((shown) => shown.keyKind === kind).length
+  if (under('kms') > 0) return <span className="badge warn"><Icon name="cloud-key" />{t('offline:badge.kms', { count: under('kms') })}</span>
+  if (under('command') > 0) return <span className="badge"><Icon name="program" />{t('offline:badge.program')}</span>
+  return <span className="badge"><Icon name="nonet" />{t('offline:badge')}</span>
 }
 
 const COLUMNS = ['file', 'size', 'envelope', 'key', 'result'] as const

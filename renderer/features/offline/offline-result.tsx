@@ -11,12 +11,12 @@ export interface OfflineResultProps {
   readonly state: RowState
   readonly name: string
   readonly keyKind: MasterKey['kind'] | null
-  /** The kind of key that is missing, where it is no file. */
-  readonly elsewhere: 'add-kms' | 'add-program' | null
+  /** The kind of key it needs. */
+  readonly missing: MasterKey['kind']
 }
 
 /** What became of a row, in words; a bar while bytes move. */
-export function OfflineResult({ state, name, keyKind, elsewhere }: OfflineResultProps) {
+export function OfflineResult({ state, name, keyKind, missing }: OfflineResultProps) {
   const t = useText()
   const q = useQuantities()
   const language = useLanguage()
@@ -30,7 +30,7 @@ export function OfflineResult({ state, name, keyKind, elsewhere }: OfflineResult
       </div>
     )
   }
-  const { look, icon, words } = state.kind === 'ready' ? ready(keyKind, t) : state.kind === 'no-key' && elsewhere === 'add-kms' ? { look: 'nokey', icon: 'nokey' as const, words: t('offline:res.nokeyKms') } : said(state, t, (error) => sentence(error, language))
+  const { look, icon, words } = state.kind === 'ready' ? ready(keyKind, t) : state.kind === 'no-key' && missing !== 'rsa' ? { look: 'nokey', icon: 'nokey' as const, words: t(`offline:res.nokey.${missing}`) } : said(state, t, (error) => sentence(error, language))
   return (
     <div role="cell" className={`res ${look}`}>
       {icon !== null && <Icon name={icon} size="s" />}
@@ -47,8 +47,8 @@ interface Said {
 
 /** What decrypting will do besides reading the file: KMS needs the network, and a program is run. */
 function ready(keyKind: MasterKey['kind'] | null, t: Text): Said {
-  if (keyKind === 'kms') return { look: '', icon: 'globe', words: t('offline:res.readyKms') }
-  return { look: '', icon: null, words: t(keyKind === 'command' ? 'offline:res.readyProgram' : 'offline:res.ready') }
+  if (keyKind === 'kms') return { look: '', icon: 'cloud-key', words: t('offline:res.readyKms') }
+  return keyKind === 'command' ? { look: '', icon: 'program', words: t('offline:res.readyProgram') } : { look: '', icon: null, words: t('offline:res.ready') }
 }
 
 const PARTS = ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc'] as const

@@ -1,7 +1,7 @@
 import { hostFiles } from '../../queries/core.ts'
 import { useTransferIntent } from '../../queries/transfers.ts'
 import { headerWord } from '../../../shared/contract/sentences-words.ts'
-import type { EnvelopeFacts } from '../../../shared/contract/models.ts'
+import type { EnvelopeFacts, MasterKey } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { patchRow, removeRow } from '../../state/offline.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -10,6 +10,7 @@ import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Name, NameRoom } from '../../ui/name.tsx'
+import { kindFor } from '../objects/format-words.ts'
 import { OfflineResult } from './offline-result.tsx'
 import type { OfflineActs } from './use-offline-acts.ts'
 import type { ShownRow } from './use-offline-rows.ts'
@@ -37,7 +38,7 @@ export function OfflineRowView({ shown, acts, onImport, onAdd }: OfflineRowProps
       <div role="cell" className="num meta">{item.blob?.size === undefined || item.blob.size === null ? '' : q.bytes(item.blob.size)}</div>
       <div role="cell" className="meta"><EnvelopeCell item={item} broken={state.kind === 'broken' ? headerWord(state.header) : null} /></div>
       <div role="cell" className="meta cut" title={shownName(keyName)}>{shownName(keyName)}</div>
-      <OfflineResult state={state} name={name} keyKind={keyKind} elsewhere={elsewhereOf(item)} />
+      <OfflineResult state={state} name={name} keyKind={keyKind} missing={missingOf(item)} />
       <RowActs shown={shown} acts={acts} onImport={onImport} onAdd={onAdd} name={name} />
     </div>
   )
@@ -67,24 +68,32 @@ function RowActs({ shown: { row, item, state }, acts, onImport, onAdd, name }: O
     removeRow(row.id)
   }
   // With another key the row is looked at afresh; the failed transfer has nothing more to say.
-  const importKey = (description: string) => {
+  const afresh = () => {
     if (ids.length > 0) intent.mutate({ intent: 'clear', ids })
     patchRow(row.id, { transferId: null, error: null })
+  }
+  const importKey = (description: string) => {
+    afresh()
     onImport(description, name)
   }
   const retry = () => {
     if (ids.length > 0) intent.mutate({ intent: 'retry', ids })
     else void acts.decrypt([row])
   }
-  const elsewhere = elsewhereOf(item)
+  const missing = missingOf(item)
+  const addKey = (description: string) => {
+    if (missing === 'rsa') return importKey(description)
+    afresh()
+    onAdd(missing === 'kms' ? 'add-kms' : 'add-program')
+  }
+  const addWords = t(missing === 'rsa' ? 'offline:act.import' : missing === 'kms' ? 'remote:add.kms' : 'remote:add.program')
   const wrongKey = state.kind === 'failed' && state.error.code === 'wrong-master-key'
   return (
     <div role="cell" className="acts2">
       {state.kind === 'ready' && <Button size="sm" onClick={() => void acts.decrypt([row])}>{t('offline:act.start')}</Button>}
-      {state.kind === 'ready' && isResplit(item) && <Button size="sm" onClick={() => void acts.decrypt([row], true)}>{t('offline:act.repair')}</Button>}
-      {state.kind === 'no-key' && elsewhere === null && <Button size="sm" onClick={() => importKey(state.description)}>{t('offline:act.import')}</Button>}
-      {state.kind === 'no-key' && elsewhere !== null && <Button size="sm" onClick={() => onAdd(elsewhere)}>{t(elsewhere === 'add-kms' ? 'remote:add.kms' : 'remote:add.program')}</Button>}
-      {wrongKey && <Button size="sm" onClick={() => importKey(descriptionOf(item))}>{t('offline:act.import')}</Button>}
+      {(state.kind === 'ready' || state.kind === 'done') && factsOf(item)?.resplit != null && <Button size="sm" onClick={() => void acts.decrypt([row], true)}>{t('offline:act.repair')}</Button>}
+      {state.kind === 'no-key' && <Button size="sm" onClick={() => addKey(state.description)}>{addWords}</Button>}
+      {wrongKey && <Button size="sm" onClick={() => addKey(factsOf(item)?.description ?? '')}>{addWords}</Button>}
       {(state.kind === 'no-envelope' || state.kind === 'broken' || state.kind === 'plain') && <Button size="sm" onClick={() => void acts.chooseEnvelope(row)}>{t('offline:act.envelope')}</Button>}
       {state.kind === 'no-blob' && <Button size="sm" onClick={() => void acts.choose()}>{t('offline:act.blob')}</Button>}
       {state.kind === 'failed' && !wrongKey && state.error.code !== 'size-differs' && state.error.code !== 'unsupported-format' && <Button size="sm" onClick={retry}>{t('offline:act.retry')}</Button>}
@@ -96,14 +105,10 @@ function RowActs({ shown: { row, item, state }, acts, onImport, onAdd, name }: O
   )
 }
 
-const descriptionOf = (item: OfflineItem): string => factsOf(item)?.description ?? ''
-
 const factsOf = ({ encryption }: OfflineItem): EnvelopeFacts | null => (encryption !== null && 'facts' in encryption ? encryption.facts : null)
-const isResplit = (item: OfflineItem): boolean => (factsOf(item)?.resplit ?? null) !== null
 
-/** Which kind of key is missing, where no key file could be it. */
-function elsewhereOf(item: OfflineItem): 'add-kms' | 'add-program' | null {
+/** What kind of key opens it, where one has to come. */
+function missingOf(item: OfflineItem): MasterKey['kind'] {
   const facts = factsOf(item)
-  if (facts === null || facts.wrapAlgorithm.startsWith('RSA/')) return null
-  return facts.format === 'v2-custom' ? 'add-program' : 'add-kms'
+  return facts === null ? 'rsa' : kindFor(facts)
 }

@@ -5,6 +5,7 @@ import { useTransfers } from '../../queries/transfers.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { useOffline, type OfflineRow } from '../../state/offline.ts'
+import { kindFor } from '../objects/format-words.ts'
 import { stateOf, type RowState } from './offline-state.ts'
 
 export interface ShownRow {
@@ -37,6 +38,13 @@ export function useOfflineRows(): readonly ShownRow[] {
     const transfer = row.transferId === null ? undefined : transfers?.get(row.transferId)
     const state = stateOf(item, transfer, row.error, forced !== undefined)
     const sealed = item.encryption?.state === 'sealed' ? item.encryption : undefined
-    return { row, item, state, keyName: transfer?.keyName ?? forced?.name ?? sealed?.keyName ?? '', keyKind: forced?.kind ?? sealed?.keyKind ?? null }
+    return { row, item, state, keyName: transfer?.keyName ?? forced?.name ?? sealed?.keyName ?? '', keyKind: kindUsed(item, forced) }
   })
+}
+
+/** A forced key of another kind than the envelope needs is not even asked. */
+function kindUsed({ encryption }: OfflineItem, forced: MasterKey | undefined): MasterKey['kind'] | null {
+  if (encryption?.state !== 'sealed' && encryption?.state !== 'nokey') return null
+  if (forced === undefined) return encryption.state === 'sealed' ? encryption.keyKind : null
+  return forced.kind === kindFor(encryption.facts) ? forced.kind : null
 }

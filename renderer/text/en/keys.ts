@@ -28,7 +28,7 @@ export const keys = {
   'noBackup': '<b>No backup.</b> If this computer is lost, everything sealed with this key is lost too. A backup is one file and one passphrase.',
   'act.backup': 'Back up…',
   'act.backupAgain': 'Back up again…',
-  'act.edit': 'Rename or edit description…',
+  'act.edit': 'Edit…',
   'act.export': 'Export public half…',
   'act.decryptOnly': 'Make decrypt-only',
   'act.active': 'Make active',

@@ -29,7 +29,7 @@ export const keys: Same<typeof english> = {
   'noBackup': '<b>没有备份。</b>如果这台电脑丢失，用此密钥封装的一切都无法再打开。备份只需一个文件和一个口令。',
   'act.backup': '备份…',
   'act.backupAgain': '再次备份…',
-  'act.edit': '重命名或编辑描述…',
+  'act.edit': '编辑…',
   'act.export': '导出公钥…',
   'act.decryptOnly': '改为仅解密',
   'act.active': '改为使用中',
