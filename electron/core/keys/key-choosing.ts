@@ -27,7 +27,7 @@ export type WantsCmk = Pick<MessageHeader, 'dataKeys'>
 export interface KeyChoosing {
   /**
    * Keys to try on an envelope, in order: of the kinds that its wrap algorithm allows, by its description; `only`: these and no
-   * others, whatever they describe.
+   * others, whatever they describe, but those that fit first.
    * Errors 'unknown-master-key', 'key-not-usable' or why the secrets cannot be read, when no key is left to try.
    */
   candidates(wants: Wants, only: readonly MasterKeyId[]): Promise<Result<readonly MasterKeyHandle[]>>
@@ -47,11 +47,17 @@ export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
       const entries = only.map((id) => book.find(id))
       const missing = entries.indexOf(null)
       if (missing >= 0) return fail({ code: 'not-found', what: 'master-key', name: only[missing] ?? '' })
-      return openEach(open, entries.filter((entry) => entry !== null), wanted)
+      const named = entries.filter((entry) => entry !== null)
+      // What fits comes first: a program's answer cannot always be told from a wrong one.
+      return openEach(open, [...new Set([...fit(named), ...named])], wanted)
     })
   return {
     candidates: (wants, only) =>
-      chosen(only, (entries) => inOrder(entries.filter(({ record }) => fitsRecord(record, wants.wrapAlgorithm)), wants.keyDescription), wants.keyDescription),
+      chosen(only, (entries) => {
+        const fitting = entries.filter(({ record }) => fitsRecord(record, wants.wrapAlgorithm))
+        const ordered = inOrder(fitting, wants.keyDescription)
+        return [...ordered, ...fitting.filter((entry) => isForNow(entry) && !ordered.includes(entry))]
+      }, wants.keyDescription),
     messageCandidates({ dataKeys }, only) {
       const cmks = dataKeys.map(({ keyId }) => keyId)
       return chosen(only, (entries) => entries.filter(({ record }) => cmks.some((cmk) => allowsCmk(record, cmk))), cmks.join(', '))
@@ -59,11 +65,14 @@ export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
     match(wants, wrapBits) {
       const sized = (key: KeyObject | null) => key === null || wrapBits === undefined || wrapBits === modulusBytes(key) * 8
       const able = book.all().filter(({ record, publicKey }) => mayOpen(record) && fitsRecord(record, wants.wrapAlgorithm) && sized(publicKey))
-      return namedKey(named(able, wants.keyDescription))
+      return namedKey(named(able, wants.keyDescription) ?? able.find(isForNow) ?? null)
     },
     matchMessage: ({ dataKeys }) => namedKey(book.all().find(({ record }) => dataKeys.some(({ keyId }) => allowsCmk(record, keyId))) ?? null),
   }
 }
+
+/** KMS that was named for this session is there for whatever is opened now; objects need not say so. */
+const isForNow = ({ record }: Entry): boolean => record.kind === 'kms' && record.origin === 'session'
 
 /** Could it open anything, as far as its record tells? */
 const mayOpen = (record: KeyRecord): boolean => record.kind !== 'damaged' && (record.kind !== 'rsa' || record.half !== null)
