@@ -78,13 +78,13 @@ function resumable(format: Format, master: Master, size: number): Case {
 }
 
 function described(format: Format, master: Master, name: string): Case {
-  return put(format, master, 1000, { group: 'descriptions', name, readings: [whole('descriptions', name, { fields: { others: [master] } })] })
+  return put(format, master, 100, { group: 'descriptions', name, readings: [whole('descriptions', name, { fields: { others: [master] } })] })
 }
 
 /** The reader's first key is another one; the right one is among the rest. */
 function several(format: Format, master: Master, first: Master, rest: readonly Master[]): Case {
   const name = `${master.kind}, the second of ${rest.length + 1}`
-  return put(format, master, 1000, { group: 'several keys', name, readings: [whole('several keys', name, { fields: { master: first, others: rest } })] })
+  return put(format, master, 100, { group: 'several keys', name, readings: [whole('several keys', name, { fields: { master: first, others: rest } })] })
 }
 
 const refused = (name: string, wrong: Master, cli = false): Reading => whole('wrong key', name, { expect: 'refused', fields: { master: wrong }, cli })

@@ -57,7 +57,7 @@ async function main(root: string, options: readonly string[]): Promise<number> {
     const all = [ours, cli, ...peers]
     peers.push(ours)
 
-    const recorder = options.includes('--record') ? openRecorder(practice, masters) : null
+    const recorder = options.includes('--record') ? openRecorder(practice, join(folder, 'practice')) : null
     const { cells } = await runMatrix(allCases(masters), all, folder, async (written) => recorder?.take(written))
     const thousand = join(folder, 'plain', '1000.bin')
     const more = await uploadCells(practice, ours, all.filter((peer) => peer !== ours && peer !== cli), masters, thousand)

@@ -42,7 +42,7 @@ export function makeMasters(practice: Practice, folder: string, https: string, c
   const inKms = (cmk: { readonly id: string; readonly arn: string }, description: Description, passphrase: string | null = null): KmsMaster => ({
     kind: 'kms', endpoint: kms.endpoint, httpsEndpoint: https, ca, region: kms.region, cmkId: cmk.id, cmkArn: cmk.arn, accessKeyId, accessKeySecret, passphrase, description,
   })
-  const [first, second] = [{ id: kms.cmkId, arn: kms.cmkArn }, kms.createKey()]
+  const first = { id: kms.cmkId, arn: kms.cmkArn }
   const custom = (description: Description): CustomMaster => ({ kind: 'custom', wrapAlgorithm: 'Example/AES', secret: randomBytes(32).toString('hex'), description })
   return {
     rsa: rsa(null),
@@ -56,8 +56,8 @@ export function makeMasters(practice: Practice, folder: string, https: string, c
     localFiles: unmade(join(folder, 'made by oss2')),
     oldLocalFiles: unmade(join(folder, 'made by old oss2')),
     kms: inKms(first, null),
-    kmsTeam: inKms(first, { kms: 'studio' }),
-    kmsSecond: inKms(second, { kms: 'second' }),
+    kmsTeam: inKms(kms.createKey(), { kms: 'studio' }),
+    kmsSecond: inKms(kms.createKey(), { kms: 'second' }),
     kmsPassphrase: inKms(first, null, 'correct horse'),
     custom: custom(null),
     customTeam: custom({ box: 'studio' }),
