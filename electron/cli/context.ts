@@ -16,6 +16,13 @@ export interface CommonOptions {
   readonly force?: boolean
   readonly passphraseFile?: string
   readonly secretsPassphraseFile?: string
+  readonly kmsEndpoint?: string
+  readonly kmsRegion?: string
+  readonly kmsKey?: string
+  /** JSON; `context` is the same. */
+  readonly kmsContext?: string
+  readonly context?: string
+  readonly kmsPassphraseFile?: string
 }
 
 /** What a command works with. */

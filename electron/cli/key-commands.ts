@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { rename, unlink } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
-import type { DescriptionStyle, MasterKey } from '../../shared/contract/models.ts'
+import type { DescriptionStyle } from '../../shared/contract/models.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
 import { catalogKey, withKeyFile } from './key-files.ts'
+import { identityOf, kindOf, stateOf, toldKey } from './key-lines.ts'
 import { askLine, askNewSecret, passphraseIn } from './passphrases.ts'
 import { unlockSecrets } from './secrets.ts'
 
@@ -29,7 +30,7 @@ export interface RemoveKeyOptions extends CommonOptions {
 
 export async function listKeys({ call, output }: Context): Promise<number> {
   const keys = await call('keys.list', {})
-  output.table(keys, keys.map((key) => [output.name(key.name), `RSA ${key.bits}`, stateOf(key), key.fingerprint.slice(0, 16), output.name(key.description)]))
+  output.table(keys, keys.map((key) => [output.name(key.name), kindOf(key), stateOf(key), output.name(key.kind === 'rsa' ? key.fingerprint.slice(0, 16) : identityOf(key)), output.name(key.description)]))
   return 0
 }
 
@@ -38,7 +39,7 @@ export async function generateKey(context: Context, name: string, options: NewKe
   if (bits !== 2048 && bits !== 3072 && bits !== 4096) throw new Usage('--bits is 2048, 3072 or 4096.')
   await unlockSecrets(context, 'write')
   const key = await context.call('keys.generate', { name, bits, description: options.description ?? '', style: options.style ?? 'compact' })
-  return told(context, key)
+  return toldKey(context, key)
 }
 
 export async function importKey(context: Context, file: string, options: NewKeyOptions): Promise<number> {
@@ -47,7 +48,7 @@ export async function importKey(context: Context, file: string, options: NewKeyO
     name: options.name ?? nameFor(file), description: options.description ?? '', style: options.style ?? 'compact',
     use: options.decryptOnly === true ? 'decrypt-only' as const : 'active' as const,
   }
-  return told(context, await withKeyFile(context, file, (grant, passphrase) => context.bridge.call('keys.import', { grant, passphrase, ...fields }, context.signal)))
+  return toldKey(context, await withKeyFile(context, file, (grant, passphrase) => context.bridge.call('keys.import', { grant, passphrase, ...fields }, context.signal)))
 }
 
 /** oss2 calls its files `.private_key.pem`, whose first dot begins no ending. */
@@ -92,15 +93,4 @@ export async function removeKey(context: Context, name: string, options: RemoveK
   await context.call('keys.remove', { id: key.id, confirmName, successorId: successor?.id ?? null })
   context.output.result({ removed: key.name }, `${context.output.name(key.name)} removed`)
   return 0
-}
-
-function told({ output }: Context, key: MasterKey): number {
-  output.result(key, `${output.name(key.name)}  RSA ${key.bits}  ${key.fingerprint}`)
-  if (key.description === '') output.remark('It has no description: objects will not say that they belong to this key, so each of your keys is tried on them.')
-  return 0
-}
-
-function stateOf(key: MasterKey): string {
-  if (key.unavailable !== null) return key.unavailable
-  return key.hasPrivate ? key.state : `${key.state}, public half only`
 }

@@ -3,6 +3,7 @@ import { bytes } from '../../shared/contract/sentences-words.ts'
 import { accountOf, placeOf, type Place } from './connection.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
+import { sessionKms } from './kms.ts'
 
 const STATES_AT_ONCE = 200
 
@@ -13,6 +14,7 @@ export interface ListOptions extends CommonOptions {
 /** Objects and folders under a prefix; without a bucket, the buckets of the account. */
 export async function list(context: Context, prefix: string, options: ListOptions): Promise<number> {
   const { profileId, bucket } = await accountOf(context)
+  if (options.encryption === true) await sessionKms(context)
   if (bucket === null) return listBuckets(context, profileId)
   const place = { profileId, bucket }
   let cursor: string | null = null
@@ -60,24 +62,31 @@ function stateWord(encryption: Encryption | null | undefined): string {
     case 'broken':
       return 'damaged'
     case 'later':
-      return `encrypted: ${encryption.format}, not yet readable`
+      return `encrypted: ${encryption.format}, not readable`
   }
 }
 
 export async function head(context: Context, key: string): Promise<number> {
-  const facts = await context.call('objects.facts', { ...(await placeOf(context)), key })
+  const place = await placeOf(context)
+  const known = await sessionKms(context)
+  const said = await context.call('objects.facts', { ...place, key })
+  // Whole messages of the KMS Encryption SDK are told by their bytes alone; who names KMS wants to know.
+  const inside = known !== null && said.encryption.state === 'plain' ? await context.call('objects.sniff', { ...place, key }) : null
+  const facts = inside === null ? said : { ...said, encryption: inside }
   const { encryption } = facts
   const envelope = encryption.state === 'plain' || encryption.state === 'broken' ? null : encryption.facts
   const rows: (readonly [string, string])[] = [
     ['key', context.output.name(facts.key)], ['size', bytes(facts.size)], ['modified', facts.modified], ['etag', facts.etag],
     ['storage class', facts.storageClass], ['content type', facts.contentType], ['crc64', facts.crc64], ['encryption', stateWord(encryption)],
     ...(encryption.state === 'broken' ? [['damage', `${encryption.header} ${encryption.problem}`] as const] : []),
-    ...(envelope === null ? [] : [['key description', envelope.description], ['content algorithm', envelope.contentAlgorithm], ['wrap algorithm', `${envelope.wrapAlgorithm}, ${envelope.wrapBits} bits`]] as const),
+    ...(envelope === null ? [] : [['key description', envelope.description], ['content algorithm', envelope.contentAlgorithm], ['wrap algorithm', envelope.wrapAlgorithm === '' ? '' : `${envelope.wrapAlgorithm}, ${envelope.wrapBits} bits`], ['CMK', envelope.cmks.join(' ')], ['encryption context', contextText(envelope.context)], ['format', envelope.format]] as const),
     ...Object.entries(facts.metadata),
   ]
   context.output.table([facts], rows.filter(([, value]) => value !== '').map(([name, value]) => [name, context.output.name(value)]))
   return 0
 }
+
+const contextText = (context: Readonly<Record<string, string>>): string => (Object.keys(context).length === 0 ? '' : JSON.stringify(context))
 
 export async function remove(context: Context, keys: readonly string[], options: CommonOptions & { readonly recursive?: boolean }): Promise<number> {
   const folder = keys.find((key) => key.endsWith('/'))

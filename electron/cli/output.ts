@@ -19,7 +19,7 @@ export interface Output {
 const HINTS: Partial<Record<AppError['code'], string>> = {
   'target-exists': 'Use --force to replace it.',
   'object-exists': 'Use --force to replace it.',
-  'no-master-key': 'Name one with --key.',
+  'no-master-key': 'Name one with --key or --kms-key.',
   'name-not-local': 'Name the file with --out.',
   'passphrase-needed': 'Use --secrets-passphrase-file.',
 }

@@ -1,9 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { WriteFormat } from '../../shared/contract/models.ts'
 import type { CommonOptions, Context } from './context.ts'
+import { decrypt, type DecryptOptions } from './decrypt-command.ts'
+import { get, type GetOptions } from './get-command.ts'
 import * as keys from './key-commands.ts'
 import * as objects from './object-commands.ts'
 import * as profiles from './profile-commands.ts'
-import * as transfers from './transfer-commands.ts'
+import { put, type PutOptions } from './put-command.ts'
+import * as remote from './remote-key-commands.ts'
 
 /** How a command is carried out: opens the core, runs it, sets the exit code. */
 export interface Runner {
@@ -24,8 +28,13 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--force', 'replace what is there already')
     .option('--passphrase-file <file>', 'passphrase of key files, on the first line of a file')
     .option('--secrets-passphrase-file <file>', 'passphrase of the secrets on this computer, where there is no keychain')
+    .option('--kms-endpoint <url>', 'KMS endpoint; the public one of its region otherwise')
+    .option('--kms-region <region>', 'region of KMS; --region otherwise')
+    .option('--kms-key <id>', 'key in KMS: id, alias or ARN. Without it, KMS opens and does not encrypt')
+    .option('--kms-context <json>', 'encryption context of KMS calls, as JSON')
+    .option('--kms-passphrase-file <file>', 'passphrase that oss2 binds KMS calls to, on the first line of a file')
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', '\nThe access key comes from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from a profile.\nK is the name of a master key of this computer, or a PEM or PKCS#12 file.\n\nExit codes: 0 done, 1 unexpected, 2 usage, 3 no or wrong master key, 4 damaged, unsupported or failed check,\n5 OSS or network, 130 cancelled.')
+    .addHelpText('after', '\nThe access key comes from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from a profile;\nthat of KMS from ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, or the same.\nK is the name of a master key of this computer, or a PEM or PKCS#12 file.\n\nExit codes: 0 done, 1 unexpected, 2 usage, 3 no or wrong master key, 4 damaged, unsupported or failed check,\n5 OSS or network, 130 cancelled.')
 
   /** Options of the command and those before it, in one record. */
   const action = <A extends readonly unknown[]>(work: (context: Context, options: never, ...args: A) => Promise<number>) =>
@@ -47,16 +56,20 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--to <target>', 'a prefix that ends in /, or the key of the one file')
     .option('--key <K>', 'master key; the default key of the bucket or profile otherwise')
     .option('--description <json>', 'key description of a key file')
+    .addOption(new Option('--format <format>', 'what to write; what the key says otherwise').choices(FORMATS))
+    .option('--context <json>', 'the same as --kms-context')
     .option('--part-size <bytes>', 'size of parts', wholeNumber(102_400, 5 * 1024 ** 3))
     .option('--parallel <n>', 'parts at the same time', wholeNumber(1, 64))
     .option('--allow-weak', 'encrypt with a key below 2048 bits')
-    .action(action((context, options: transfers.PutOptions, files: string[]) => transfers.put(context, files, options)))
+    .action(action((context, options: PutOptions, files: string[]) => put(context, files, options)))
   program.command('get <key>').description('downloads and decrypts an object; a key that ends in / is everything below it')
     .option('--out <path>', 'file or folder to write')
     .option('--range <A-B>', 'only these bytes, counted from 0, both included')
+    .option('--message', 'decrypt an object that is a whole message of the KMS Encryption SDK')
+    .option('--repair', 'decrypt as a Java SDK wrote it that split the file anew')
     .option('--raw', 'leave it encrypted, with its envelope beside it in <name>.ossenv.json')
     .option('--key <K>', 'master key; by key description otherwise; may be repeated', collect, [])
-    .action(action((context, options: transfers.GetOptions, key: string) => transfers.get(context, key, options)))
+    .action(action((context, options: GetOptions, key: string) => get(context, key, options)))
   program.command('head <key>').description('shows what OSS says of an object, and its envelope')
     .action(action((context, _options: CommonOptions, key: string) => objects.head(context, key)))
   program.command('rm <key...>').description('deletes objects')
@@ -66,16 +79,20 @@ export function programFor(version: string, runner: Runner): Command {
     program.command(`${name} <key> <to>`).description(moves ? 'moves an object within the bucket' : 'copies an object within the bucket')
       .action(action((context, _options: CommonOptions, key: string, to: string) => objects.copy(context, key, to, moves)))
   }
-  program.command('decrypt <blob> [keys...]').usage('<blob> --envelope <file> --key <K>... [--out <path>]').description('decrypts a downloaded object, without a network')
-    .requiredOption('--envelope <file>', 'its headers as JSON: our .ossenv.json, or what other tools print')
+  program.command('decrypt <blob> [keys...]').usage('<blob> [--envelope <file>] --key <K>... [--out <path>]').description('decrypts a downloaded object; without a network, unless its key is in KMS')
+    .option('--envelope <file>', 'its headers as JSON: our .ossenv.json, or what other tools print; none for a whole message of the KMS Encryption SDK')
+    .option('--repair', 'decrypt as a Java SDK wrote it that split the file anew')
     .option('--key <K>', 'master key; may be repeated', collect, [])
     .option('--out <path>', 'file or folder to write')
-    .action(action((context, options: transfers.DecryptOptions, blob: string, more: string[]) => transfers.decrypt(context, blob, { ...options, key: [...options.key, ...more] })))
+    .action(action((context, options: DecryptOptions, blob: string, more: string[]) => decrypt(context, blob, { ...options, key: [...options.key, ...more] })))
 
   keyCommands(program.command('keys').description('master keys of this computer'), action)
   profileCommands(program.command('profiles').description('stored accounts'), action)
   return program
 }
+
+/** Not every kind of key writes every one of them; the core says which. */
+const FORMATS = ['v2', 'v2-oaep', 'v2-kms-b', 'v1', 'sdk-split', 'sdk-message'] as const satisfies readonly WriteFormat[]
 
 type Action = <A extends readonly unknown[]>(work: (context: Context, options: never, ...args: A) => Promise<number>) => (...given: unknown[]) => Promise<void>
 
@@ -88,6 +105,17 @@ function keyCommands(command: Command, action: Action): void {
     .action(action((context, options: keys.NewKeyOptions, name: string) => keys.generateKey(context, name, options)))
   described(command.command('import <file>')).option('--name <name>', 'the file’s name otherwise').option('--decrypt-only', 'never encrypt with it')
     .action(action((context, options: keys.NewKeyOptions, file: string) => keys.importKey(context, file, options)))
+  described(command.command('add-kms <name>')).description('a key in KMS')
+    .requiredOption('--cmk <id>', 'id, alias or ARN of the key')
+    .addOption(new Option('--format <format>', 'what it writes').choices(FORMATS).default('v2'))
+    .action(action((context, options: remote.AddKmsOptions, name: string) => remote.addKms(context, name, options)))
+  command.command('list-kms').description('the keys that KMS lists').action(action((context) => remote.listKms(context)))
+  described(command.command('add-command <name>')).description('a program of your own that wraps and unwraps')
+    .requiredOption('--program <file>', 'the program').option('--arg <text>', 'an argument for it; may be repeated', collect, [])
+    .requiredOption('--wrap-algorithm <name>', 'what objects say of how they were wrapped').option('--timeout <seconds>', 'for one answer', wholeNumber(1, 300), 30)
+    .action(action((context, options: remote.AddCommandOptions, name: string) => remote.addCommand(context, name, options)))
+  command.command('test <name>').description('wraps and unwraps with it, wherever it is')
+    .action(action((context, _options: CommonOptions, name: string) => remote.testKey(context, name)))
   command.command('export <name>').requiredOption('--out <file>', 'file to write').option('--private', 'the whole key, under a passphrase')
     .action(action((context, options: keys.ExportOptions, name: string) => keys.exportKey(context, name, options)))
   command.command('remove <name>').option('--confirm <name>', 'its name once more').option('--successor <name>', 'takes its place where it is the default')

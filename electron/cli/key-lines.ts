@@ -1,0 +1,32 @@
+import { unreachable } from '../../shared/contract/errors.ts'
+import type { MasterKey } from '../../shared/contract/models.ts'
+import type { Context } from './context.ts'
+
+/** What kind of key it is, in a word or two. */
+export function kindOf({ kind, bits, kms }: MasterKey): string {
+  switch (kind) {
+    case 'rsa':
+      return `RSA ${bits}`
+    case 'kms':
+      return `KMS ${kms?.region ?? ''}`
+    case 'command':
+      return 'program'
+    default:
+      return unreachable(kind)
+  }
+}
+
+/** What tells this key from all others. */
+export const identityOf = ({ fingerprint, kms, command }: MasterKey): string => (kms === null ? (command?.program ?? fingerprint) : kms.arn || kms.cmkId)
+
+/** Says that a key is here now. */
+export function toldKey({ output }: Context, key: MasterKey): number {
+  output.result(key, `${output.name(key.name)}  ${kindOf(key)}  ${output.name(identityOf(key))}`)
+  if (key.description === '') output.remark('It has no description: objects will not say that they belong to this key, so each of your keys is tried on them.')
+  return 0
+}
+
+export function stateOf(key: MasterKey): string {
+  if (key.unavailable !== null) return key.unavailable
+  return key.hasPrivate ? key.state : `${key.state}, public half only`
+}

@@ -1,0 +1,58 @@
+import type { MasterKey, WriteFormat } from '../../shared/contract/models.ts'
+import type { In } from '../../shared/contract/routes.ts'
+import type { CommonOptions, Context } from './context.ts'
+import { Usage } from './exit-codes.ts'
+import { passphraseIn } from './passphrases.ts'
+
+type NewKms = In<'keys.sessionKms'>
+/** Where KMS is and who calls it. */
+type KmsPlace = In<'keys.listKms'>
+
+/** Did the caller say anything of KMS? Then a key of this command is made of it. */
+export const asksKms = ({ kmsEndpoint, kmsRegion, kmsKey }: CommonOptions): boolean => [kmsEndpoint, kmsRegion, kmsKey].some((option) => option !== undefined)
+
+/**
+ * The KMS that the options name, as a key of this command; null when they name none. Without --kms-key it opens whatever that
+ * region's KMS opens, and encrypts nothing.
+ */
+export async function sessionKms(context: Context, { description = '', format = 'v2' }: { readonly description?: string; readonly format?: WriteFormat } = {}): Promise<MasterKey | null> {
+  const { options, call } = context
+  if (!asksKms(options)) return null
+  return call('keys.sessionKms', { ...(await kmsPlace(context)), ...(await kmsBinding(context)), cmkId: options.kmsKey ?? '', description, style: 'compact', writes: format })
+}
+
+/** Region and endpoint by the options, then by what OSS is reached with; credentials by the environment, then by the profile. */
+export async function kmsPlace(context: Context): Promise<KmsPlace> {
+  const { options, environment } = context
+  const endpoint = options.kmsEndpoint ?? ''
+  const profile = options.profile === undefined ? null : ((await context.call('profiles.list', {})).find(({ name, id }) => name === options.profile || id === options.profile) ?? null)
+  const region = [options.kmsRegion, kmsRegionIn(endpoint), options.region, environment['OSS_REGION'], profile?.region].find((text) => text !== undefined && text !== '')
+  if (region === undefined) throw new Usage('Name the region of KMS with --kms-region.')
+  const own = ownCredentials(environment, 'ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'ALIBABA_CLOUD_SECURITY_TOKEN')
+  if (own !== null) return { region, endpoint, credential: own }
+  if (profile !== null) return { region, endpoint, credential: { kind: 'profile', profileId: profile.id } }
+  const oss = ownCredentials(environment, 'OSS_ACCESS_KEY_ID', 'OSS_ACCESS_KEY_SECRET', 'OSS_SESSION_TOKEN')
+  if (oss === null) throw new Usage('Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET for KMS, or name a profile with --profile.')
+  return { region, endpoint, credential: oss }
+}
+
+/** Null when these names hold none. An id without its secret is a mistake, and is not passed over for another account. */
+function ownCredentials(environment: Context['environment'], id: string, secret: string, token: string): KmsPlace['credential'] | null {
+  const [accessKeyId = '', accessKeySecret = ''] = [environment[id], environment[secret]]
+  if (accessKeyId === '' && accessKeySecret === '') return null
+  if (accessKeyId === '' || accessKeySecret === '') throw new Usage(`Set both ${id} and ${secret}.`)
+  return { kind: 'own', accessKeyId, accessKeySecret, securityToken: environment[token] ?? '' }
+}
+
+/** What every call is bound to. The passphrase is oss2's, and a secret. */
+export async function kmsBinding({ options }: Context): Promise<Pick<NewKms, 'context' | 'passphrase'>> {
+  const context = options.kmsContext ?? options.context ?? ''
+  const file = options.kmsPassphraseFile
+  if (context !== '' && file !== undefined) throw new Usage('A KMS key is bound to a context or to a passphrase, not to both.')
+  return { context, passphrase: file === undefined ? null : await passphraseIn(file) }
+}
+
+/** `https://kms-vpc.cn-hangzhou.aliyuncs.com` → `cn-hangzhou`; '' for an endpoint that does not say. */
+function kmsRegionIn(endpoint: string): string {
+  return /(?:^|\/)kms(?:-vpc)?\.([a-z0-9-]+)\.aliyuncs\.com/.exec(endpoint)?.[1] ?? ''
+}
