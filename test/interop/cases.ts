@@ -154,6 +154,26 @@ function oldCases(m: Masters): readonly Case[] {
   ]
 }
 
+/** Messages of the KMS Encryption SDK. Ours writes one algorithm in two forms; the SDK's own driver everything. */
+function messageCases(m: Masters): readonly Case[] {
+  const SDK = { writers: ['java-encryption-sdk'] }
+  const keys = [m.kms.cmkArn]
+  const one = (format: Format, size: number, name: string, fields: Partial<Fields>, more: Partial<Case> = {}, readings: readonly Reading[] = []): Case =>
+    put(format, m.kms, size, {
+      group: 'messages', name, fields: { form: format.slice('sdk-'.length) as 'message', algorithm: 2, keys, context: {}, ...fields }, readings: [whole('messages', name), ...readings], ...more,
+    })
+  const context = { project: 'studio', 'a b': '1' }
+  return (['sdk-message', 'sdk-split', 'sdk-stream'] as const).flatMap((format) => [
+    ...[0, 1, 15, 16, 17, 1000, 102_407].map((size) => one(format, size, `algorithm 2, ${size} bytes`, {})),
+    ...[1, 3, 4, 5, 6, 7, 8].filter((algorithm) => format !== 'sdk-split' || algorithm === 1).map((algorithm) => one(format, 96, `algorithm ${algorithm}, 96 bytes`, { algorithm }, SDK)),
+    one(format, 33, 'with a context', { context }, SDK),
+    one(format, 34, 'two keys', { keys: [m.kmsSecond.cmkArn, m.kms.cmkArn] }, SDK),
+    one(format, 35, 'another key', {}, {}, [{ ...refused('another key', m.kmsSecond), fields: { master: m.kmsSecond, keys: [m.kmsSecond.cmkArn] } }]),
+    ...(format === 'sdk-split' ? [one(format, 1001, 'algorithm 2, 1001 bytes, and ranges', {}, { cli: true }, [offline('a message'), ...ranges(1001, [[0, 1], [15, 2], [16, 16], [17, 30], [1000, 1]])])] : []),
+    ...(format === 'sdk-message' ? [one(format, 1002, 'algorithm 2, 1002 bytes, offline', {}, {}, [offline('a message')])] : []),
+  ])
+}
+
 /** Cells that show that oss2 and all others do not read each other's KMS objects. */
 function otherForm(m: Masters): readonly Case[] {
   const one = (format: Format, readers: readonly string[]): Case =>
@@ -168,6 +188,6 @@ export function allCases(m: Masters): readonly Case[] {
     ...v2('v2-kms-a', m.kms, m.kmsTeam, m.kmsSecond),
     ...v2('v2-kms-b', m.kms, m.kmsTeam, m.kmsSecond),
     ...v2('v2-custom', m.custom, m.customTeam, m.customSecond),
-    ...oldCases(m), ...otherForm(m),
+    ...oldCases(m), ...messageCases(m), ...otherForm(m),
   ]
 }
