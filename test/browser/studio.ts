@@ -53,7 +53,7 @@ export async function furnish(page: Page, oss: Practice, folder: string): Promis
   await upload(page, { profileId, prefix, keyId: before.id, paths: [join(folder, 'old/lease-renewal-Unit-4B.pdf')] })
   await upload(page, { profileId, prefix, keyId: current.id, paths: [...new Set(Object.keys(CONTRACTS).map((name) => join(folder, 'contracts', name.split('/')[0] ?? '')))] })
   await ended(page)
-  await call(page, 'keys.update', { id: before.id, name: before.name, description: before.description, style: before.style, state: 'decrypt-only' })
+  await call(page, 'keys.update', { id: before.id, name: before.name, description: before.description, style: before.style, state: 'decrypt-only', writes: before.writes })
   return { profileId }
 }
 
@@ -92,7 +92,7 @@ interface Upload { readonly profileId: string; readonly prefix: string; readonly
 async function upload(page: Page, { profileId, prefix, keyId, paths }: Upload): Promise<void> {
   const grants = await call(page, 'local.grant', { paths: [...paths], write: false })
   const plan = await call(page, 'uploads.plan', { profileId, bucket: BUCKET, prefix, grants: grants.map((grant) => grant.id) })
-  const start = () => call(page, 'uploads.start', { planId: plan.id, keyId, existing: 'replace', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null })
+  const start = () => call(page, 'uploads.start', { planId: plan.id, keyId, existing: 'replace', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null })
   // Refused while the plan is still counting.
   await expect.poll(() => start().then((ids) => ids.length, () => 0)).toBeGreaterThan(0)
 }

@@ -1,4 +1,4 @@
-import type { AppInfo, Bucket, Encryption, EnvelopeFacts, MasterKey, ObjectRow, Profile, SecretsStatus, Settings } from '../../shared/contract/models.ts'
+import type { AppInfo, Bucket, Encryption, EnvelopeFacts, KmsListedKey, MasterKey, ObjectRow, Profile, SecretsStatus, Settings } from '../../shared/contract/models.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 
 /** Everything the fake core knows. Names, hosts and numbers are invented. */
@@ -12,6 +12,10 @@ export interface FakeData {
   rows: Record<string, readonly ObjectRow[]>
   /** By key; an object that is not here is plain. */
   encryption: Record<string, Encryption | null>
+  /** Objects that look plain and are whole messages, by key. */
+  messages: Record<string, Encryption>
+  /** What KMS lists. */
+  listed: readonly KmsListedKey[]
   keys: readonly MasterKey[]
   transfers: readonly Transfer[]
 }
@@ -26,7 +30,7 @@ const ago = (days: number, clock: string): string => {
 
 export function key(over: Partial<MasterKey> & Pick<MasterKey, 'id' | 'name'>): MasterKey {
   return {
-    kind: 'rsa', bits: 3072, hasPrivate: true, state: 'active', description: '', style: 'compact', fingerprint: '9f3c41d70b82e6aa'.repeat(4), created: ago(300, '10:00'),
+    kind: 'rsa', kms: null, command: null, writes: 'v2', bits: 3072, hasPrivate: true, state: 'active', description: '', style: 'compact', fingerprint: '9f3c41d70b82e6aa'.repeat(4), created: ago(300, '10:00'),
     origin: 'generated', backedUp: ago(18, '10:00'), proven: today('09:12'), weakAllowed: false, unavailable: null, defaultFor: [], seen: [], ...over,
   }
 }
@@ -40,18 +44,38 @@ export const keys: readonly MasterKey[] = [
   key({ id: 'k6', name: 'Practice key', bits: 2048, description: '{"use":"practice"}', fingerprint: '77c194aa3de05b28'.repeat(4), backedUp: null, origin: 'sample', defaultFor: [{ profileId: 'practice', profileName: 'Practice', bucket: null }] }),
 ]
 
+const CMK = '5c5c0a9e-77d2-4f50-8e6b-03a4c9d712ef'
+const ARN = `acs:kms:cn-hangzhou:1234567890123456:key/${CMK}`
+const elsewhere = { bits: 0, fingerprint: '', origin: 'imported', backedUp: null } as const
+export const kmsFacts = { cmkId: CMK, arn: ARN, region: 'cn-hangzhou', endpoint: '', profileId: 'p1', accessKeyId: '', context: {}, hasPassphrase: false }
+/** A key in KMS under a profile's account, one with an account and oss2's passphrase of its own, and a program. */
+export const remoteKeys: readonly MasterKey[] = [
+  key({ ...elsewhere, id: 'k7', name: 'Studio in KMS', kind: 'kms', description: '{"team":"studio","in":"kms"}', kms: kmsFacts }),
+  key({ ...elsewhere, id: 'k8', name: 'Old pipeline 旧流水线', kind: 'kms', writes: 'v1', description: '{"use":"pipeline"}', kms: { ...kmsFacts, cmkId: 'alias/nightly-pipeline', arn: '', region: 'eu-central-1', endpoint: 'https://kms-vpc.eu-central-1.aliyuncs.com', profileId: null, accessKeyId: 'LTAI5tPipelineExample', hasPassphrase: true } }),
+  key({ ...elsewhere, id: 'k9', name: 'HSM in the cellar', kind: 'command', description: '{"hsm":"cellar"}', proven: null, command: { program: '/opt/studio/bin/wrap-with-hsm-of-the-cellar', args: ['--slot', '3'], wrapAlgorithm: 'Studio/HSM', timeoutSeconds: 30 } }),
+]
+
 const profile = (over: Partial<Profile> & Pick<Profile, 'id' | 'name' | 'colour'>): Profile => ({
   endpoint: 'https://oss-cn-hangzhou.aliyuncs.com', region: 'cn-hangzhou', accessKeyId: 'LTAI5tExampleExampleEx', hasToken: false, kind: 'stored', buckets: [], defaultKey: null, bucketKeys: {}, ...over,
 })
 const bucket = (name: string, region = 'cn-hangzhou'): Bucket => ({ name, region, created: '2024-02-01T08:00:00.000Z' })
 
-const facts = (description: string, over: Partial<EnvelopeFacts> = {}): EnvelopeFacts => ({
-  description, contentAlgorithm: 'AES/CTR/NoPadding', wrapAlgorithm: 'RSA/NONE/PKCS1Padding', wrapBits: 3072, dataSize: null, partSize: null, plaintextMd5: false, ...over,
+export const facts = (description: string, over: Partial<EnvelopeFacts> = {}): EnvelopeFacts => ({
+  format: 'v2', cmks: [], context: {}, protection: 'none', resplit: null, description, contentAlgorithm: 'AES/CTR/NoPadding', wrapAlgorithm: 'RSA/NONE/PKCS1Padding', wrapBits: 3072, dataSize: null, partSize: null, plaintextMd5: false, ...over,
 })
-export const studio: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', facts: facts('{"team":"studio","year":"2026"}') }
-const backups: Encryption = { state: 'sealed', keyId: 'k2', keyName: 'Backups 2025', facts: facts('{"use":"nightly"}', { wrapBits: 4096 }) }
-const practice: Encryption = { state: 'sealed', keyId: 'k6', keyName: 'Practice key', facts: facts('{"use":"practice"}', { wrapBits: 2048 }) }
+export const studio: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', keyKind: 'rsa', facts: facts('{"team":"studio","year":"2026"}') }
+const backups: Encryption = { state: 'sealed', keyId: 'k2', keyName: 'Backups 2025', keyKind: 'rsa', facts: facts('{"use":"nightly"}', { wrapBits: 4096 }) }
+const practice: Encryption = { state: 'sealed', keyId: 'k6', keyName: 'Practice key', keyKind: 'rsa', facts: facts('{"use":"practice"}', { wrapBits: 2048 }) }
 export const payroll = { state: 'nokey', facts: facts('{"team":"payroll"}') } as const satisfies Encryption
+/** What the SDKs write besides V2 under RSA. */
+export const kmsV2: Encryption = { state: 'sealed', keyId: 'k7', keyName: 'Studio in KMS', keyKind: 'kms', facts: facts('{"team":"studio","in":"kms"}', { format: 'v2-kms', wrapAlgorithm: 'KMS/ALICLOUD', wrapBits: 1200 }) }
+export const oldV1: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', keyKind: 'rsa', facts: facts('', { format: 'v1', wrapAlgorithm: 'RSA/NONE/OAEPWithSHA-1AndMGF1Padding', wrapBits: 2048, plaintextMd5: true }) }
+const messageFacts = facts('', { format: 'sdk-split', contentAlgorithm: 'AES-256-GCM', wrapAlgorithm: '', wrapBits: 0, cmks: [ARN, 'acs:kms:cn-shanghai:1234567890123456:key/0f4d2c1b-9a8e-4b6c-8d7f-112233445566'], context: { team: 'studio' }, protection: 'tag' })
+export const split: Encryption = { state: 'sealed', keyId: 'k7', keyName: 'Studio in KMS', keyKind: 'kms', facts: messageFacts }
+export const whole: Encryption = { ...split, facts: { ...messageFacts, format: 'sdk-message', cmks: [ARN], context: {} } }
+export const foreignKms = { state: 'nokey', facts: facts('{"team":"payroll"}', { format: 'v2-kms', wrapAlgorithm: 'KMS/ALICLOUD', wrapBits: 1200 }) } as const satisfies Encryption
+export const foreignProgram = { state: 'nokey', facts: facts('{"hsm":"attic"}', { format: 'v2-custom', wrapAlgorithm: 'Attic/HSM', wrapBits: 512 }) } as const satisfies Encryption
+export const resplit: Encryption = { ...studio, facts: { ...studio.facts, resplit: { declared: 102400, actual: 1024000 } } }
 const torn: Encryption = { state: 'broken', header: 'x-oss-meta-client-side-encryption-start', problem: 'missing', present: ['x-oss-meta-client-side-encryption-key', 'x-oss-meta-client-side-encryption-cek-alg', 'x-oss-meta-client-side-encryption-wrap-alg'] }
 
 export const row = (key: string, size: number, modified: string, storageClass = 'Standard'): ObjectRow =>
@@ -70,7 +94,7 @@ const listed: readonly (readonly [string, number, string, string?, Encryption?])
   ['README.txt', 1240, ago(18, '10:00'), 'Standard', { state: 'plain' }],
   ['税务申报表-2026-Q3.xlsx', 73900, ago(24, '15:37'), 'Standard', studio],
   ['board-minutes-2026-08.pdf', 204e3, ago(80, '08:51'), 'Standard', torn],
-  ['lease-renewal-Unit-4B.pdf', 1.07e6, ago(83, '12:26'), 'Standard', { state: 'later', format: 'v2-kms', facts: facts('', { wrapAlgorithm: 'KMS/ALICLOUD' }) }],
+  ['lease-renewal-Unit-4B.pdf', 1.07e6, ago(83, '12:26'), 'Standard', { state: 'later', format: 'sdk-sm4', facts: facts('', { format: 'sdk-sm4', contentAlgorithm: 'SM4-GCM', wrapAlgorithm: '', wrapBits: 0, cmks: [ARN], protection: 'tag' }) }],
   ['平面图_一层_施工版_最终.png', 6.12e6, ago(102, '17:02'), 'Standard', studio],
   ['tender-documents-2026-07.tar.gz', 640e6, ago(125, '14:00'), 'Archive', backups],
   ['insurance-policy.pdf', 880e3, ago(168, '09:12'), 'Standard', studio],
@@ -94,9 +118,9 @@ export const transfers: readonly Transfer[] = [
   transfer({ id: 't4', name: 'payroll-2026-10.xlsx', kind: 'download', target: 'Downloads', phase: 'needs-user', total: 96200, order: 4, error: { code: 'unknown-master-key', description: '{"team":"payroll"}' } }),
   transfer({ id: 't5', name: '👩‍💻 onboarding checklist.md', phase: 'waiting', order: 5 }),
   transfer({ id: 't6', name: 'client-list.numbers', phase: 'failed', done: 5.1e6, total: 11e6, order: 6, error: { code: 'source-changed', path: '/Users/chenxi/client-list.numbers' } }),
-  transfer({ id: 't7', name: 'NDA Müller & Søn, ελληνική μετάφραση.pdf', kind: 'download', target: 'Downloads', phase: 'done', done: 312e3, total: 312e3, order: 7, changed: today('01:42'), outcome: { encrypted: true, checksum: 'matches', savedAs: '/Users/chenxi/Downloads/NDA.pdf', skipped: false } }),
-  transfer({ id: 't8', name: '税务申报表-2026-Q3.xlsx', phase: 'done', done: 73900, total: 73900, order: 8, changed: today('01:27'), outcome: { encrypted: true, checksum: 'matches', savedAs: null, skipped: false } }),
-  transfer({ id: 't9', name: 'README.txt', kind: 'download', target: 'Downloads', phase: 'done', done: 1240, total: 1240, order: 9, changed: today('01:10'), outcome: { encrypted: false, checksum: 'matches', savedAs: '/Users/chenxi/Downloads/README.txt', skipped: false } }),
+  transfer({ id: 't7', name: 'NDA Müller & Søn, ελληνική μετάφραση.pdf', kind: 'download', target: 'Downloads', phase: 'done', done: 312e3, total: 312e3, order: 7, changed: today('01:42'), outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/Users/chenxi/Downloads/NDA.pdf', skipped: false } }),
+  transfer({ id: 't8', name: '税务申报表-2026-Q3.xlsx', phase: 'done', done: 73900, total: 73900, order: 8, changed: today('01:27'), outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: false } }),
+  transfer({ id: 't9', name: 'README.txt', kind: 'download', target: 'Downloads', phase: 'done', done: 1240, total: 1240, order: 9, changed: today('01:10'), outcome: { encrypted: false, checksum: 'matches', tag: 'none', savedAs: '/Users/chenxi/Downloads/README.txt', skipped: false } }),
 ]
 
 /** The studio's two accounts and the practice bucket: what most screens show. */
@@ -124,7 +148,8 @@ export function studioData(): FakeData {
       'lanstone-archive/contracts/2026/': listed.map(([name, size, modified, cls]) => row(C + name, size, modified, cls)),
       'practice-bucket/': practiceRows,
     },
-    encryption, keys, transfers: [],
+    encryption, messages: {}, keys, transfers: [],
+    listed: [{ id: CMK, arn: ARN, aliases: ['alias/studio'] }, { id: '0f4d2c1b-9a8e-4b6c-8d7f-112233445566', arn: '', aliases: [] }],
   }
 }
 

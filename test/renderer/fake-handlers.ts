@@ -1,10 +1,18 @@
 import { fail, ok } from '../../shared/contract/errors.ts'
-import type { MasterKey, ObjectRow } from '../../shared/contract/models.ts'
+import type { KmsKeyFacts, MasterKey, ObjectRow } from '../../shared/contract/models.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
-import type { EventName, Events, Handlers } from '../../shared/contract/routes.ts'
+import type { EventName, Events, Handlers, In } from '../../shared/contract/routes.ts'
 import { key as makeKey, transfer, type FakeData } from './fake-data.ts'
 
 const PAGE = 1000
+type Binding = Pick<In<'keys.updateKms'>, 'region' | 'endpoint' | 'credential' | 'context' | 'passphrase'>
+
+/** What a KMS key tells of itself once it is reached so. */
+function kmsOf(cmkId: string, { region, endpoint, credential, context, passphrase }: Binding, before: KmsKeyFacts | null = null): KmsKeyFacts {
+  const account = { profileId: credential.kind === 'profile' ? credential.profileId : null, accessKeyId: credential.kind === 'own' ? credential.accessKeyId : '' }
+  return { cmkId, arn: '', region, endpoint, ...(credential.kind === 'keep' && before !== null ? { profileId: before.profileId, accessKeyId: before.accessKeyId } : account), context: context === '' ? {} : (JSON.parse(context) as Record<string, string>), hasPassphrase: passphrase !== null }
+}
+
 type Emit = <E extends EventName>(event: E, value: Events[E]) => void
 
 /** What the fake core answers. Changes `data` as the real one changes its stores, and tells of it. */
@@ -25,6 +33,11 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
     data.transfers = data.transfers.filter((one) => !ids.includes(one.id))
     emit('transfers.removed', ids)
     return Promise.resolve(ok(null))
+  }
+  const changeKey = async (id: string, change: Partial<MasterKey>) => {
+    changeKeys(data.keys.map((one) => (one.id === id ? { ...one, ...change } : one)))
+    const found = data.keys.find((one) => one.id === id)
+    return found === undefined ? fail({ code: 'not-found', what: 'master-key', name: id } as const) : ok(found)
   }
   const plans = new Map<string, UploadPlan>()
 
@@ -86,6 +99,7 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
       emit('objects.changed', { profileId, bucket, prefix: '' })
       return ok({ removed: keys.length })
     },
+    'objects.sniff': async ({ key }) => ok(data.messages[key] ?? null),
     'objects.count': async ({ keys }) => ok({ objects: keys.length * (keys.some((key) => key.endsWith('/')) ? 12 : 1), bytes: keys.reduce((sum, key) => sum + (rowOf(key)?.size ?? 0), 0) }),
     'objects.copy': async () => ok(null),
     async 'objects.makeFolder'({ profileId, bucket, key }) {
@@ -148,19 +162,27 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
       return ok(made)
     },
     'keys.session': notHere,
-    async 'keys.update'({ id, name, description, style, state }) {
-      changeKeys(data.keys.map((one) => (one.id === id ? { ...one, name, description, style, state } : one)))
-      const found = data.keys.find((one) => one.id === id)
-      return found === undefined ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(found)
+    'keys.update': async ({ id, name, description, style, state, writes }) => changeKey(id, { name, description, style, state, writes }),
+    'keys.prove': async ({ id }) => changeKey(id, { proven: new Date().toISOString() }),
+    'keys.listKms': async () => ok(data.listed),
+    async 'keys.addKms'({ name, description, style, writes, cmkId, ...place }) {
+      const made = makeKey({ id: `k${data.keys.length + 1}`, name, description, style, writes, kind: 'kms', bits: 0, fingerprint: '', backedUp: null, origin: 'imported', kms: kmsOf(cmkId, place) })
+      changeKeys([...data.keys, made])
+      return ok(made)
     },
-    async 'keys.prove'({ id }) {
-      changeKeys(data.keys.map((one) => (one.id === id ? { ...one, proven: new Date().toISOString() } : one)))
-      const found = data.keys.find((one) => one.id === id)
-      return found === undefined ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(found)
+    'keys.sessionKms': notHere,
+    async 'keys.updateKms'({ id, keepPassphrase, ...place }) {
+      const before = data.keys.find((one) => one.id === id)?.kms ?? null
+      return changeKey(id, { kms: { ...kmsOf(before?.cmkId ?? '', place, before), hasPassphrase: keepPassphrase || place.passphrase !== null } })
+    },
+    async 'keys.addCommand'({ name, description, style, program, args, wrapAlgorithm, timeoutSeconds }) {
+      const made = makeKey({ id: `k${data.keys.length + 1}`, name, description, style, kind: 'command', bits: 0, fingerprint: '', backedUp: null, origin: 'imported', command: { program: `/opt/${program}`, args, wrapAlgorithm, timeoutSeconds } })
+      changeKeys([...data.keys, made])
+      return ok(made)
     },
     'keys.exportPublic': async ({ fileName }) => ok({ savedAs: `/home/chenxi/${fileName}` }),
     async 'keys.backup'({ id, fileName }) {
-      changeKeys(data.keys.map((one) => (one.id === id ? { ...one, backedUp: new Date().toISOString() } : one)))
+      await changeKey(id, { backedUp: new Date().toISOString() })
       return ok({ savedAs: `/home/chenxi/${fileName}` })
     },
     async 'keys.remove'({ id }) {

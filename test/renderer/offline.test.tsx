@@ -7,13 +7,13 @@ import type { OfflineItem, Transfer } from '../../shared/contract/models-transfe
 import { OfflinePage } from '../../renderer/features/offline/offline-page.tsx'
 import { stateOf } from '../../renderer/features/offline/offline-state.ts'
 import { useOffline } from '../../renderer/state/offline.ts'
-import { transfer } from './fake-data.ts'
+import { facts, transfer } from './fake-data.ts'
 import { grant, type Fake } from './fake-bridge.ts'
 import { called, lastCall, mounted, press, type } from './mounted.tsx'
 
-const facts = { description: '{"team":"payroll"}', contentAlgorithm: 'AES/CTR/NoPadding', wrapAlgorithm: 'RSA/NONE/PKCS1Padding', wrapBits: 3072, dataSize: null, partSize: null, plaintextMd5: false }
-const sealed: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', facts }
-const nokey: Encryption = { state: 'nokey', facts }
+const payrollFacts = facts('{"team":"payroll"}')
+const sealed: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', keyKind: 'rsa', facts: payrollFacts }
+const nokey: Encryption = { state: 'nokey', facts: payrollFacts }
 const item = (name: string, over: Partial<OfflineItem> = {}): OfflineItem => ({
   blob: grant(name, name, 'file', 1000), envelope: { name: `${name}.ossenv.json`, source: 'beside', grant: null }, encryption: sealed, error: null, expectedSize: 1000, ...over,
 })
@@ -58,8 +58,8 @@ test('chosen files are paired, decrypted into the picked folder, never over an e
   expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
   press('Decrypt 1 file')
   await called(fake, 'offline.start')
-  expect(lastCall(fake, 'offline.start')).toEqual({ blob: 'a.pdf', envelope: null, envelopeText: null, keyIds: [], target: 'g3', fileName: null, existing: 'rename' })
-  fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', savedAs: '/x/a.pdf', skipped: false } })])
+  expect(lastCall(fake, 'offline.start')).toEqual({ blob: 'a.pdf', envelope: null, envelopeText: null, keyIds: [], target: 'g3', fileName: null, existing: 'rename', repair: false })
+  fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/x/a.pdf', skipped: false } })])
   expect(await screen.findByText('Decrypted, checksum matches')).toBeTruthy()
   expect(document.body.textContent).not.toMatch(/verified|authentic/)
 })

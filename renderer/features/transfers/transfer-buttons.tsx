@@ -4,6 +4,9 @@ import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import type { TransferActs } from './transfer-acts.ts'
 
+/** By the kind of key that is missing. */
+const ADD = { rsa: 'transfers:importKey', kms: 'remote:add.kms', command: 'remote:add.program' } as const
+
 /**
  * What can be done with one transfer. Not tab stops: the list is one, and Space, Enter and Delete do the same on the
  * active row.
@@ -14,7 +17,7 @@ export function TransferButtons({ transfer, acts }: { readonly transfer: Transfe
   const over = transfer.phase === 'done' || transfer.phase === 'failed'
   return (
     <>
-      {needsKey(transfer) && <Button {...off} size="sm" onClick={() => acts.offered(transfer)}>{t('transfers:importKey')}</Button>}
+      {needsKey(transfer) && <Button {...off} size="sm" onClick={() => acts.offered(transfer)}>{t(ADD[acts.missing(transfer)])}</Button>}
       {needsUser(transfer) && (needsKey(transfer) ? <IconButton {...off} small icon="retry" label={t('transfers:retry')} onClick={() => acts.intend('retry', [transfer])} /> : <Button {...off} size="sm" onClick={() => acts.offered(transfer)}>{t('transfers:retry')}</Button>)}
       {(isMoving(transfer) || transfer.phase === 'waiting') && transfer.phase !== 'finishing' && <IconButton {...off} small icon="pause" label={t('transfers:pause')} onClick={() => acts.toggle(transfer)} />}
       {transfer.phase === 'paused' && <IconButton {...off} small icon="play" label={t('transfers:resume')} onClick={() => acts.toggle(transfer)} />}

@@ -6,7 +6,7 @@ import { useDrag } from '../../../renderer/features/objects/drags.ts'
 import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Fake } from '../fake-bridge.ts'
-import { firstRunData, payroll, row, studioData, today, transfers, type FakeData } from '../fake-data.ts'
+import { firstRunData, foreignKms, foreignProgram, kmsV2, oldV1, payroll, remoteKeys, resplit, row, split, studioData, today, transfers, whole, type FakeData } from '../fake-data.ts'
 
 export interface Scene {
   readonly data: () => FakeData
@@ -38,7 +38,32 @@ async function sheet(fake: Fake, change: Partial<UploadPlan> = {}): Promise<void
 const failing = (error: AppError): Scene => ({ data: studioData, before: (fake) => fake.refuse('objects.list', error), after: () => go({ page: 'objects', place: here }) })
 const SIGNED = '2026-09-14_Master-Services-Agreement_Lanstone-Design_and_Hafenkontor-Logistik-GmbH_v7_signed.pdf'
 
+/** A folder with objects in every format, and keys of every kind. */
+const everyFormat = (): FakeData => {
+  const data = studioData()
+  const objects = { 'kms.pdf': kmsV2, 'old-python.csv': oldV1, 'split.bin': split, 'resplit.e57': resplit, 'payroll-kms.xlsx': foreignKms, 'attic.bin': foreignProgram, 'message.dat': { state: 'plain' }, 'foreign-message.dat': { state: 'plain' } } as const
+  for (const [name, state] of Object.entries(objects)) data.encryption[C + name] = state
+  const rows = Object.keys(objects).map((name, i) => row(C + name, 48_377 + i * 91_013, today('01:00')))
+  return {
+    ...data, keys: [...data.keys, ...remoteKeys], rows: { ...data.rows, 'lanstone-archive/contracts/2026/': rows },
+    messages: { [`${C}message.dat`]: whole, [`${C}foreign-message.dat`]: { state: 'nokey', facts: { ...foreignKms.facts, ...('facts' in whole ? whole.facts : {}) } } },
+  }
+}
+const chosen = (name: string): Scene => ({ data: everyFormat, after: (fake) => { open(fake); select(name) } })
+
 export const scenes = {
+  'keys-none': { data: () => ({ ...studioData(), keys: [] }), after: () => go({ page: 'keys' }) },
+  'keys-all': { data: everyFormat, after: () => go({ page: 'keys' }) },
+  'keys-failing': { data: everyFormat, before: (fake) => { fake.refuse('keys.addKms', { code: 'kms-key', name: 'alias/studio', problem: 'cannot-open', requestId: '' }); fake.refuse('keys.listKms', { code: 'bad-credentials', reason: 'wrong-secret', requestId: '', service: 'kms' }) }, after: () => go({ page: 'keys' }) },
+  'format-kms': chosen('kms.pdf'),
+  'format-v1': chosen('old-python.csv'),
+  'format-split': chosen('split.bin'),
+  'format-resplit': chosen('resplit.e57'),
+  'format-nokey-kms': chosen('payroll-kms.xlsx'),
+  'format-nokey-program': chosen('attic.bin'),
+  'format-message': chosen('message.dat'),
+  'format-message-nokey': chosen('foreign-message.dat'),
+  'drop-kms': { data: () => ({ ...everyFormat(), profiles: everyFormat().profiles.map((one) => ({ ...one, defaultKey: 'k8' })) }), after: (fake) => { open(fake); void sheet(fake, { conflicts: [], conflictCount: 0 }) } },
   'first-run': { data: firstRunData },
   'browse': { data: browsing, after: (fake) => { open(fake); select(SIGNED) } },
   'folder': { data: browsing, after: open },
