@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { valueOf } from '../../shared/contract/errors.ts'
+import type { EnvelopeFacts } from '../../shared/contract/models.ts'
 import type { OfflineItem } from '../../shared/contract/models-transfers.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
@@ -37,9 +38,12 @@ function remarksOn({ envelope, encryption, error }: OfflineItem, { repair }: Dec
   const facts = encryption.state === 'sealed' || encryption.state === 'nokey' ? encryption.facts : null
   if (facts === null || error !== null) return []
   const resplit = facts.resplit !== null && repair !== true
-  const kms = facts.cmks.length > 0 || facts.wrapAlgorithm.startsWith('KMS/')
-  return [...(kms ? ['Its data key is with KMS, which is asked once. Nothing else leaves this computer.'] : []), ...(resplit ? [RESPLIT] : [])]
+  return [...(isKms(facts) ? [encryption.state === 'sealed' ? 'KMS is asked to unwrap its data key. Nothing else leaves this computer.' : NEEDS_KMS] : []), ...(resplit ? [RESPLIT] : [])]
 }
+
+/** Does it take KMS to open? */
+export const isKms = ({ cmks, wrapAlgorithm }: EnvelopeFacts): boolean => cmks.length > 0 || wrapAlgorithm.startsWith('KMS/')
+export const NEEDS_KMS = 'Its data key is wrapped by KMS. Name that with --kms-region, and --kms-endpoint where it is not the public one.'
 
 /** Of an object that decrypts to rubbish after its first part, unless it is read as it was written. */
 export const RESPLIT = 'A Java SDK split this object anew while it encrypted. Decrypt it with --repair if it comes out as rubbish.'

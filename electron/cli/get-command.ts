@@ -2,7 +2,7 @@ import { valueOf } from '../../shared/contract/errors.ts'
 import type { Encryption, ObjectFacts } from '../../shared/contract/models.ts'
 import { placeOf, type Place } from './connection.ts'
 import type { CommonOptions, Context } from './context.ts'
-import { RESPLIT } from './decrypt-command.ts'
+import { isKms, NEEDS_KMS, RESPLIT } from './decrypt-command.ts'
 import { Usage } from './exit-codes.ts'
 import { follow, report } from './follow.ts'
 import { masterKeys } from './key-files.ts'
@@ -33,6 +33,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
   const withKms = asksKms(options) || named.some((one) => one.kind === 'kms')
   const message = facts?.encryption.state === 'plain' ? await isMessage(context, place, key, options, withKms) : options.message === true
   if (facts?.encryption.state === 'sealed' && facts.encryption.facts.resplit !== null && options.repair !== true) context.output.remark(RESPLIT)
+  if (facts?.encryption.state === 'nokey' && isKms(facts.encryption.facts) && !withKms) context.output.remark(NEEDS_KMS)
   const ids = await context.call('downloads.start', {
     ...place, keys: [key], target: target.id, fileName, existing: options.force === true ? 'replace' : 'fail', raw: options.raw === true,
     keyIds: chosen.map((one) => one.id), range: range === null ? null : await rangeWithin(context, place, key, range, message || isPadded(facts)), message, repair: options.repair === true,

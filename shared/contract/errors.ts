@@ -17,7 +17,7 @@ export type AppError =
   | { readonly code: 'unsupported-format'; readonly format: FormatName }
   /** A message of the KMS Encryption SDK whose header or content is not what was written: its tag does not fit. */
   | { readonly code: 'message-damaged'; readonly part: 'header' | 'content' }
-  /** No master key here has this description ('' when the object has none). */
+  /** No master key here has this description ('' when the object has none); for messages, is one of these CMKs: their ARNs. */
   | { readonly code: 'unknown-master-key'; readonly description: string }
   /** Keys were tried and none opens the envelope. */
   | { readonly code: 'wrong-master-key'; readonly tried: readonly string[] }

@@ -123,7 +123,9 @@ export const english: Sentences = {
   'message-damaged': (e) => e.part === 'header'
     ? 'The header of this message was changed: its tag does not fit. Nothing was kept. Restore an earlier version if the bucket keeps them.'
     : 'The content was changed: its tag does not fit. Nothing was kept. Download it again; if it happens twice, restore an earlier version.',
-  'unknown-master-key': (e) => e.description === ''
+  'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
+    ? `None of your KMS keys may open this. Add the key ${shown(e.description)}, with its region and endpoint.`
+    : e.description === ''
     ? 'The object names no master key, and none of yours is without a description. Import the key it was encrypted with.'
     : `None of your master keys has this description. Import the key described as ${shown(e.description)}.`,
   'wrong-master-key': (e) => `${keysTried(e.tried)} ${opens(e.tried.length)} this envelope. Look for an older key of the same description, or ask whoever uploaded it.`,

@@ -117,7 +117,9 @@ export const chinese: Sentences = {
   'message-damaged': (e) => e.part === 'header'
     ? '此消息的头部被改动：认证标签不符，没有保留任何内容。如果 Bucket 保留了早先版本，请恢复。'
     : '内容被改动：认证标签不符，没有保留任何内容。请重新下载；若再次发生，请恢复早先版本。',
-  'unknown-master-key': (e) => e.description === ''
+  'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
+    ? `您的 KMS 密钥都不能打开它。请添加密钥 ${shown(e.description)}，并填写其地域和 endpoint。`
+    : e.description === ''
     ? '对象没有写明主密钥，你也没有描述为空的主密钥。请导入加密它的密钥。'
     : `你的主密钥都不是这个描述。请导入描述为 ${shown(e.description)} 的密钥。`,
   'wrong-master-key': (e) => `${keysTried(e.tried)} 打不开这个信封。请找找描述相同的旧密钥，或询问上传者。`,
