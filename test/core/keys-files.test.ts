@@ -64,6 +64,7 @@ describe('files as other programs write them', () => {
   test.each([
     ['PKCS#1', 'PRIVATE KEY'], ['PKCS#8', 'RSA PRIVATE KEY'], ['SPKI', 'RSA PUBLIC KEY'], ['PKCS#1 public', 'PUBLIC KEY'],
     ['SPKI', 'CERTIFICATE'], ['X.509 certificate', 'PUBLIC KEY'], ['PKCS#8', 'PUBLIC KEY'],
+    ['OpenSSH', 'RSA PRIVATE KEY'], ['OpenSSH', 'PRIVATE KEY'], ['PKCS#1', 'OPENSSH PRIVATE KEY'],
   ])('%s under the label %s', async (name, label) => {
     const file = files.find((one) => one.name === name)
     const lying = (file?.text ?? '').replace(/(BEGIN|END) [A-Z ]+/g, `$1 ${label}`)
