@@ -170,7 +170,7 @@ function messageCases(m: Masters): readonly Case[] {
     one(format, 34, 'two keys', { keys: [m.kmsSecond.cmkArn, m.kms.cmkArn] }, SDK),
     one(format, 35, 'another key', {}, {}, [{ ...refused('another key', m.kmsSecond), fields: { master: m.kmsSecond, keys: [m.kmsSecond.cmkArn] } }]),
     ...(format === 'sdk-split' ? [one(format, 1001, 'algorithm 2, 1001 bytes, and ranges', {}, { cli: true }, [offline('a message'), ...ranges(1001, [[0, 1], [15, 2], [16, 16], [17, 30], [1000, 1]])])] : []),
-    ...(format === 'sdk-message' ? [one(format, 1002, 'algorithm 2, 1002 bytes, offline', {}, {}, [offline('a message')])] : []),
+    ...(format === 'sdk-message' ? [one(format, 1002, 'algorithm 2, 1002 bytes, offline', {}, { cli: true }, [offline('a message')])] : []),
   ])
 }
 

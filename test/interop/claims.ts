@@ -14,7 +14,11 @@ const CLAIMS: Readonly<Record<string, Claims>> = {
     writes: [...V2, 'v2-oaep', 'v2-kms-b', 'v1-rsa', 'v1-kms', 'sdk-message', 'sdk-split'],
     reads: [...V2, 'v2-oaep', 'v2-kms-b', 'v1-rsa', 'v1-kms', ...MESSAGES, 'plain'],
   },
-  'cipherbucket-cli': { writes: ['v2-rsa', 'v2-kms-a'], reads: ['v2-rsa', 'v2-oaep', 'v2-kms-a', 'v2-kms-b', 'v1-rsa', 'v1-kms', 'sdk-split', 'plain'] },
+  // Programs as master keys need a stored key, which the core is tried with.
+  'cipherbucket-cli': {
+    writes: ['v2-rsa', 'v2-oaep', 'v2-kms-a', 'v2-kms-b', 'v1-rsa', 'v1-kms', 'sdk-message', 'sdk-split'],
+    reads: ['v2-rsa', 'v2-oaep', 'v2-kms-a', 'v2-kms-b', 'v1-rsa', 'v1-kms', ...MESSAGES, 'plain'],
+  },
   'go-v1': { writes: [...V2, 'plain'], reads: [...V2, 'plain'] },
   'go-v2': { writes: [...V2, 'plain'], reads: [...V2, 'plain'] },
   'java-v1': { writes: [...V2, 'plain'], reads: [...V2, 'plain'] },

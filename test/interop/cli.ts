@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Answer, At, Fields, Hello, Master, Op, Peer } from './protocol.ts'
+import { WRITE_FORMATS } from './our-keys.ts'
+import type { Answer, At, Fields, Format, Hello, Master, Op, Peer } from './protocol.ts'
 
 export interface CliOptions {
   /** The bundled command line. */
@@ -10,6 +11,14 @@ export interface CliOptions {
   /** For key files and its data. */
   readonly folder: string
   readonly version: string
+}
+
+/** Objects that say nothing in their metadata. */
+const MESSAGES: readonly (Format | undefined)[] = ['sdk-message', 'sdk-stream']
+
+function formatOption(format: Format | undefined): readonly string[] {
+  const written = format === undefined ? undefined : WRITE_FORMATS[format]
+  return written === undefined ? [] : ['--format', written]
 }
 
 /** The real command line, one process for each call; keys are files, secrets come from the environment. */
@@ -39,14 +48,14 @@ export function openCli({ bundle, at, folder, version }: CliOptions): Peer {
   }
 
   const operations: Partial<Record<Op, (fields: Fields) => Promise<Answer>>> = {
-    put: ({ key, file = '', master }) => run(['put', file, '--to', key, ...keyOptions(master, true), ...place], master),
-    get: ({ key, file = '', master }) => run(['get', key, '--out', file, ...keyOptions(master, false), ...place], master),
+    put: ({ key, file = '', master, format }) => run(['put', file, '--to', key, ...formatOption(format), ...keyOptions(master, true), ...place], master),
+    get: ({ key, file = '', master, format }) => run(['get', key, '--out', file, ...(MESSAGES.includes(format) ? ['--message'] : []), ...keyOptions(master, false), ...place], master),
     range: ({ key, file = '', master, offset = 0, length = 0 }) =>
       run(['get', key, '--out', file, '--range', `${offset}-${offset + length - 1}`, ...keyOptions(master, false), ...place], master),
-    async offline({ key, file = '', master }) {
+    async offline({ key, file = '', master, format }) {
       const blob = join(folder, `blob ${(made += 1)}`)
       const fetched = await run(['get', key, '--raw', '--out', blob, ...place], null)
-      return fetched.ok ? run(['decrypt', blob, '--envelope', `${blob}.ossenv.json`, ...keyOptions(master, false), '--out', file], master) : fetched
+      return fetched.ok ? run(['decrypt', blob, ...(MESSAGES.includes(format) ? [] : ['--envelope', `${blob}.ossenv.json`]), ...keyOptions(master, false), '--out', file], master) : fetched
     },
   }
   const hello: Hello = { name: 'cipherbucket-cli', sdk: 'Cipherbucket, command line', version, runtime: `Node ${process.versions.node}`, ops: Object.keys(operations), signatures: ['v4'] }

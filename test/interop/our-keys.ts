@@ -9,11 +9,10 @@ type Call = <N extends RouteName>(name: N, input: In<N>) => Promise<Out<N>>
 /** The master keys of the matrix in Cipherbucket's own catalog: imported, added or configured when first asked for. */
 export interface OurKeys {
   idOf(master: Master): Promise<string>
-  /** What `uploads.start` is told to write; null for what the key writes by itself. */
-  writeFormat(format: Format | undefined): WriteFormat | null
 }
 
-const FORMATS: Partial<Record<Format, WriteFormat>> = {
+/** What an upload is told to write; nothing where the key writes it by itself. */
+export const WRITE_FORMATS: Partial<Record<Format, WriteFormat>> = {
   'v2-oaep': 'v2-oaep', 'v2-kms-b': 'v2-kms-b', 'v1-rsa': 'v1', 'v1-kms': 'v1', 'sdk-split': 'sdk-split', 'sdk-message': 'sdk-message',
 }
 
@@ -60,6 +59,5 @@ export function openOurKeys(call: Call, folder: string, exampleKey: string): Our
       adding.catch(() => added.delete(name))
       return adding
     },
-    writeFormat: (format) => (format === undefined ? null : (FORMATS[format] ?? null)),
   }
 }

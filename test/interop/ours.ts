@@ -8,7 +8,7 @@ import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
 import { servePort } from '../../shared/contract/serve.ts'
 import { portPair } from '../core/core-fixture.ts'
-import { openOurKeys } from './our-keys.ts'
+import { openOurKeys, WRITE_FORMATS } from './our-keys.ts'
 import type { Answer, Fields, Op, Peer } from './protocol.ts'
 
 export interface OursOptions {
@@ -49,7 +49,7 @@ export async function openOurs({ practice, folder, worker, version, exampleKey }
     const planned = await plan(bridge, call, { ...place, prefix: '', grants: [await readable(file)] })
     const ids = await call('uploads.start', {
       planId: planned, keyId: master === null ? null : await keys.idOf(master), existing: 'replace', decisions: {}, allowWeak: false, partSize: partSize ?? null,
-      parallel: null, toKey: key, format: keys.writeFormat(format),
+      parallel: null, toKey: key, format: format === undefined ? null : (WRITE_FORMATS[format] ?? null),
     })
     await transfers.done(ids)
   }
