@@ -63,7 +63,7 @@ const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => 
   'public-half-only': (name) => `这里只有 ${name} 的公钥，无法解密。请导入私钥。`,
   weak: (name) => `${name} 短于 2,048 位，强度不足以用于新上传。请选择其他主密钥，或确认使用此密钥。`,
   'not-proven': (name) => `${name} 还没有通过试包装和解包。请先在“主密钥”页面试用此密钥。`,
-  'not-here': (name) => `${name} 保存在 KMS 或您的程序中，这里没有可保存的密钥。请由其管理者妥善保管。`,
+  'not-here': (name) => `${name} 由 KMS 或程序保管，这里没有可以另存的密钥。请由管理它的人妥善保管。`,
   sample: (name) => `${name} 只用于练习文件。请为此账号配置生成或导入主密钥。`,
 }
 
@@ -118,7 +118,7 @@ export const chinese: Sentences = {
     ? '此消息的头部被改动：认证标签不符，没有保留任何内容。如果 Bucket 保留了早先版本，请恢复。'
     : '内容被改动：认证标签不符，没有保留任何内容。请重新下载；若再次发生，请恢复早先版本。',
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
-    ? `您的 KMS 密钥都不能打开它。请添加密钥 ${shown(e.description)}，并填写其地域和 endpoint。`
+    ? `你的 KMS 密钥都不能打开它。请添加密钥 ${shown(e.description)}，并填写它的地域和 Endpoint。`
     : e.description === ''
     ? '对象没有写明主密钥，你也没有描述为空的主密钥。请导入加密它的密钥。'
     : `你的主密钥都不是这个描述。请导入描述为 ${shown(e.description)} 的密钥。`,
