@@ -173,6 +173,13 @@ describe('what was tampered with is told, and there is no file', () => {
     for (const object of [written.object.subarray(0, -1), Buffer.concat([written.object, Buffer.of(0)]), Buffer.alloc(0)]) expect(await trial({ ...written, object })).toBe('message-damaged')
   })
 
+  test('any byte behind the content, where the first look did not see it', async () => {
+    for (const [id, form, behind] of [[2, 'message', 18], [2, 'stream', 16], [6, 'message', 2], [8, 'message', 2]] as const) {
+      const written = writeMessage(kms, id, form, plaintext(10_000))
+      for (let back = 1; back <= behind; back++) expect(await trial({ ...written, object: flipped(written.object, written.object.length - back) })).toBe('message-damaged')
+    }
+  })
+
   test('the header of one message before the content of another', async () => {
     const [one, two] = [writeMessage(kms, 2, 'split', plaintext(50)), writeMessage(kms, 2, 'split', plaintext(50))]
     expect(await trial({ object: two.object, headers: one.headers })).toBe('message-damaged')
@@ -256,6 +263,8 @@ describe('a poor line and a user who says stop', () => {
     await put(writeMessage(kms, 2, 'message', plaintext(PART)))
     const slow: DownloadJob['openers'] = { ...openersOf(kms.key()), message: async (message, signal) => (await put(writeMessage(kms, 2, 'message', plaintext(PART))), openersOf(kms.key()).message(message, signal)) }
     expect(await errorOf(k.down('o', change({ openers: slow })))).toEqual({ code: 'object-changed', key: 'o' })
+    await put(writeMessage(kms, 2, 'split', plaintext(PART)))
+    expect(await errorOf(readRange(k.oss, { bucket: k.bucket, key: 'o', offset: 0, length: 10 }, { ...how(), openers: slow }, never))).toEqual({ code: 'object-changed', key: 'o' })
     expect(await names()).toEqual([])
   })
 
@@ -287,6 +296,8 @@ describe('a poor line and a user who says stop', () => {
     const paused = k.running(again, ({ t }) => void (t === 'finishing' && again.pause()))
     const ended = decryptFile(job, paused).then((outcome) => ((verified = true), outcome))
     await expect.poll(() => paused.steps.some(({ t }) => t === 'finishing')).toBe(true)
+    // Longer than the reading takes.
+    await new Promise((resolve) => setTimeout(resolve, 500))
     expect((await names('out')).every((name) => name.endsWith('.cipherbucket-part'))).toBe(true)
     expect(verified).toBe(false)
     again.resume()

@@ -101,7 +101,7 @@ export interface DecryptJob extends JobBase {
   readonly path: string
   readonly existing: 'fail' | 'rename' | 'replace' | 'skip'
   readonly openers: Openers
-  /** The blob itself is this whole message of the KMS Encryption SDK; null: the headers say what it is. */
+  /** The blob itself was found to be this whole message of the KMS Encryption SDK, and is looked at again; null: the headers say what it is. */
   readonly message: SealedMessage | null
   /** Decrypt as a Java SDK wrote it that split the file anew. */
   readonly repair: boolean

@@ -23,7 +23,6 @@ export async function surroundings({ message, offset, length, seen }: Content, {
   if (message === null) return { before: nothing, after: nothing, tag: null }
   const { tagBytes } = algorithmOf(message.header)
   const end = offset + length
-  if (size - end !== { split: 0, message: 2 + tagBytes, stream: tagBytes }[message.form]) throw damaged()
   const [before, after] = [seen.start, await peek(end, size - end)]
   if (before.length !== offset) throw new Error('a message whose start was not kept')
   const tag = message.form === 'split' ? message.tag : message.form === 'stream' ? after : tagOfEnd(after)
