@@ -19,10 +19,11 @@ export interface NewPlace {
     | { readonly kind: 'keep' }
 }
 
-/** `context`: JSON text as typed. `passphrase`: null for none; with 'keep' and without a context, for the one the key has. */
+/** `context`: JSON text as typed. `passphrase`: null for none; `keepPassphrase`: for the one the key has, when it is changed. */
 export interface KmsBinding extends NewPlace {
   readonly context: string
   readonly passphrase: string | null
+  readonly keepPassphrase?: boolean
 }
 
 /** What a record and its secrets have of a {@link KmsBinding}. */
@@ -37,11 +38,10 @@ interface Draft {
  */
 export function draftOf({ region, endpoint, credential, ...binding }: KmsBinding, before: { readonly record: KmsRecord; readonly secrets: KmsSecrets } | null): Draft {
   const context = Object.fromEntries(valueOf(checkDescription(binding.context)))
-  const bound = Object.keys(context).length > 0
-  if (bound && binding.passphrase !== null) throw new Failure({ code: 'bad-request', detail: 'passphrase' })
+  const passphrase = binding.keepPassphrase === true ? (before?.secrets.passphrase ?? null) : binding.passphrase
+  if (Object.keys(context).length > 0 && passphrase !== null) throw new Failure({ code: 'bad-request', detail: 'passphrase' })
   if (credential.kind === 'keep' && before === null) throw new Failure({ code: 'bad-request', detail: 'credential' })
   const kept = credential.kind === 'keep' ? (before?.secrets ?? NO_KMS_SECRETS) : NO_KMS_SECRETS
-  const passphrase = binding.passphrase ?? (bound ? null : kept.passphrase)
   const place = { region, endpoint: endpoint.trim(), context, hasPassphrase: passphrase !== null }
   switch (credential.kind) {
     case 'profile':
