@@ -9,11 +9,11 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [string, Rea
   )
 }
 
-/** Machine text that may break after a comma. */
+/** Machine text that may break after a comma, and inside an ARN or a path. */
 export function Mono({ text, ink = false }: { readonly text: string; readonly ink?: boolean }) {
   return (
     <span className={ink ? 'mono ink' : 'mono'}>
-      {text.split(/(?<=,)/).map((piece, i) => <Fragment key={i}>{i > 0 && <wbr />}{piece}</Fragment>)}
+      {text.split(/(?<=,)|(?<=[:/])(?!["/])/).map((piece, i) => <Fragment key={i}>{i > 0 && <wbr />}{piece}</Fragment>)}
     </span>
   )
 }

@@ -27,6 +27,7 @@ export function KeyDeleteDialog({ masterKey: key, onClose, ask }: { readonly mas
   const isDefault = key.defaultFor.length > 0
   const name = shownName(key.name)
   const elsewhere = key.kind !== 'rsa'
+  const mild = elsewhere && boundOf(key) !== 'passphrase'
   const sure = typed === key.name && (!isDefault || successorId !== '')
   const makeDecryptOnly = () => {
     if (isDefault) ask({ kind: 'retire', key })
@@ -44,7 +45,7 @@ export function KeyDeleteDialog({ masterKey: key, onClose, ask }: { readonly mas
         </Button>
       </>}
     >
-      <Note kind={elsewhere ? 'warn' : 'bad'} icon={elsewhere ? 'alert' : 'broken'}><WhatIsLost masterKey={key} /></Note>
+      <Note kind={mild ? 'warn' : 'bad'} icon={mild ? 'alert' : 'broken'}><WhatIsLost masterKey={key} /></Note>
       {key.seen.length > 0 && <SeenIn masterKey={key} />}
       {key.hasPrivate && key.state === 'active' && <p>{rich('keys:del.instead', { a: (inner) => <button type="button" className="link" onClick={makeDecryptOnly}>{inner}</button> })}</p>}
       {isDefault && <SuccessorField masterKey={key} value={successorId} onChange={setSuccessor} />}

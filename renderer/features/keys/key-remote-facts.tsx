@@ -1,19 +1,22 @@
 import type { KmsKeyFacts, MasterKey } from '../../../shared/contract/models.ts'
 import { useProfiles } from '../../queries/profiles.ts'
-import { cutMiddle, graphemes, shownName } from '../../text/shown-name.ts'
+import { graphemes, shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Facts, Mono } from '../../ui/facts.tsx'
 import { markOf, useDay, useKeyWords } from './key-words.ts'
 import { writesText } from './writes-field.tsx'
 
-/** Letters of the 11 pixel fixed-width face that the column holds. */
-const MARK_LETTERS = 11
+/** The column holds ten letters of its fixed-width face; ids differ at both ends. */
+function short(name: string): string {
+  const letters = graphemes(name)
+  return letters.length <= 10 ? name : `${letters.slice(0, 5).join('')}…${letters.slice(-4).join('')}`
+}
 
 /** In place of a fingerprint: which key in KMS, or which program. */
 export function RemoteMark({ masterKey: key }: { readonly masterKey: MasterKey }) {
   const name = shownName(markOf(key, 2))
-  const cut = cutMiddle(name, MARK_LETTERS, (text) => graphemes(text).length)
+  const cut = short(name)
   const whole = shownName(key.kms?.cmkId ?? key.command?.program ?? '')
   return <span title={whole}>{cut === name ? name : <><span aria-hidden="true">{cut}</span><span className="sr">{name}</span></>}</span>
 }
@@ -72,7 +75,7 @@ function useProgramRows({ command }: MasterKey): Rows {
   if (command === null) return []
   return [
     [t('remote:fact.program'), <Mono key="program" text={shownName(command.program)} />],
-    [t('remote:fact.args'), command.args.length === 0 ? t('remote:context.none') : command.args.map((arg, i) => <div key={i}><Mono text={shownName(arg)} /></div>)],
+    [t('remote:fact.args'), command.args.length === 0 ? t('remote:context.none') : <div className="stack g4" key="args">{command.args.map((arg, i) => <Mono key={i} text={shownName(arg)} />)}</div>],
     [t('remote:fact.wrap'), <Mono key="wrap" text={shownName(command.wrapAlgorithm)} />],
     [t('remote:fact.timeout'), t('remote:seconds', { count: command.timeoutSeconds })],
   ]

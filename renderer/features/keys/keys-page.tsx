@@ -61,8 +61,8 @@ function NoKeys({ ask }: { readonly ask: (what: KeyAsk) => void }) {
         <Button onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>
       </div>
       <div className="acts">
-        <Button kind="quiet" icon="cloud-key" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:add.kms')}</Button>
-        <Button kind="quiet" icon="program" onClick={() => ask({ kind: 'add-program' })}>{t('remote:add.program')}</Button>
+        <Button kind="quiet" icon="cloud-key" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:act.addKms')}</Button>
+        <Button kind="quiet" icon="program" onClick={() => ask({ kind: 'add-program' })}>{t('remote:act.addProgram')}</Button>
       </div>
     </div>
   )

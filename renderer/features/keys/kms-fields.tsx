@@ -93,7 +93,7 @@ export function KmsKeyField({ form, change }: KmsPart) {
 /** A key under each of its aliases, else under its id: an alias can be pointed to another key later, and old envelopes still open. */
 function optionsOf({ id, aliases }: KmsListedKey) {
   const names = aliases.length === 0 ? [id] : [...aliases, id]
-  return names.map((name) => ({ value: name, text: name, label: <>{shownName(name)}{name !== id && <> <span className="mono faint">{id}</span></>}</> }))
+  return names.map((name) => ({ value: name, text: name, label: <>{name === id ? <span className="mono">{id}</span> : shownName(name)}{name !== id && <> <span className="mono faint">{id}</span></>}</> }))
 }
 
 /** What KMS demands besides the key: nothing, pairs, or oss2's passphrase. */

@@ -56,7 +56,7 @@ function EnvelopeRows({ encryption: told, keys, facts, place, row, found }: Encr
           key === undefined || key.kind !== 'rsa' ? null : [t('objects:d.fingerprint'), <Fingerprint key="f" hex={key.fingerprint} />],
           [t('objects:d.contentAlgorithm'), contentText(envelope)],
           [t('objects:d.wrap'), wrapText(envelope)],
-          envelope.cmks.length === 0 ? null : [t('remote:fact.cmk'), envelope.cmks.map((cmk) => <div key={cmk}><Mono text={shownName(cmk)} /></div>)],
+          envelope.cmks.length === 0 ? null : [t('remote:fact.cmk'), <div className="stack g4" key="k">{envelope.cmks.map((cmk) => <Mono key={cmk} text={shownName(cmk)} />)}</div>],
           Object.keys(envelope.context).length === 0 ? null : [t('remote:fact.context'), <Mono key="c" text={shownName(JSON.stringify(envelope.context))} />],
           encryption.state === 'later' ? null : [t('objects:d.envelope'), envelopeText(envelope, t)],
           checksum(),

@@ -20,7 +20,7 @@ export function MissingElsewhere({ facts, keys, place, row }: { readonly facts: 
   const problem = useProblem(none ? null : tryKeys.error)
   const actions = (
     <>
-      <Button size="sm" kind="primary" onClick={() => ask({ kind: kind === 'command' ? 'add-program' : 'add-kms' })}>{t(kind === 'command' ? 'remote:add.program' : 'remote:add.kms')}</Button>
+      <Button size="sm" kind="primary" onClick={() => ask({ kind: kind === 'command' ? 'add-program' : 'add-kms' })}>{t(kind === 'command' ? 'remote:act.addProgram' : 'remote:act.addKms')}</Button>
       {!none && keys.some((key) => key.kind === kind) && (
         <Button size="sm" busy={tryKeys.isPending} onClick={() => tryKeys.mutate({ profileId: place.profileId, bucket: place.bucket, key: row.key })}>{t(tryKeys.isPending ? 'objects:act.tryingAll' : 'objects:act.tryAll')}</Button>
       )}

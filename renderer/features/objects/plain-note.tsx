@@ -26,7 +26,7 @@ export function PlainNote({ place, row, found }: Pick<EncryptionSectionProps, 'p
       const decrypt = <Button size="sm" icon="down" onClick={() => void download(place, [row], { raw: false, message: true })}>{t('objects:act.decrypt')}</Button>
       return <Note kind="sealed" icon="sealed" actions={decrypt}>{rich('objects:d.message', {})}</Note>
     }
-    case 'nokey': return <Note kind="warn" icon="nokey" actions={<Button size="sm" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:add.kms')}</Button>}>{rich('objects:d.messageKey', {})}</Note>
+    case 'nokey': return <Note kind="warn" icon="nokey" actions={<Button size="sm" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:act.addKms')}</Button>}>{rich('objects:d.messageKey', {})}</Note>
     case 'later': return <LaterNote format={found.format} />
     default: return <Note icon="plain">{rich('objects:d.plain', {})}</Note>
   }

@@ -2,7 +2,7 @@ import type { MasterKey } from '../../../shared/contract/models.ts'
 import { sentence } from '../../../shared/contract/sentences.ts'
 import { headerWord } from '../../../shared/contract/sentences-words.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
-import { useLanguage, useText, type Text } from '../../text/use-text.tsx'
+import { useLanguage, useRich, useText, type Text } from '../../text/use-text.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Progress, shareOf } from '../../ui/progress.tsx'
 import type { RowState } from './offline-state.ts'
@@ -13,12 +13,15 @@ export interface OfflineResultProps {
   readonly keyKind: MasterKey['kind'] | null
   /** The kind of key it needs. */
   readonly missing: MasterKey['kind']
+  /** Decrypts it as a Java SDK wrote it that split the file anew; null for every other file. */
+  readonly onRepair: (() => void) | null
 }
 
 /** What became of a row, in words; a bar while bytes move. */
-export function OfflineResult({ state, name, keyKind, missing }: OfflineResultProps) {
+export function OfflineResult({ state, name, keyKind, missing, onRepair }: OfflineResultProps) {
   const t = useText()
   const q = useQuantities()
+  const rich = useRich()
   const language = useLanguage()
   if (state.kind === 'moving' || state.kind === 'paused') {
     const { done, total, speed, phase } = state.transfer
@@ -34,7 +37,10 @@ export function OfflineResult({ state, name, keyKind, missing }: OfflineResultPr
   return (
     <div role="cell" className={`res ${look}`}>
       {icon !== null && <Icon name={icon} size="s" />}
-      <span title={words}>{words}</span>
+      <span title={words}>
+        {words}
+        {onRepair !== null && (state.kind === 'ready' || state.kind === 'done') && <><br />{rich('offline:res.repair', { a: (inner) => <button type="button" className="link" onClick={onRepair}>{inner}</button> })}</>}
+      </span>
     </div>
   )
 }

@@ -30,7 +30,7 @@ const ENVELOPE_ROOM = Math.floor(((172 - 12) * 13) / 11)
 export function OfflineRowView({ shown, acts, onImport, onAdd }: OfflineRowProps) {
   const t = useText()
   const q = useQuantities()
-  const { item, state, keyName, keyKind } = shown
+  const { row, item, state, keyName, keyKind } = shown
   const name = item.blob?.name ?? item.envelope?.name ?? ''
   return (
     <div className="row two" role="row">
@@ -38,7 +38,7 @@ export function OfflineRowView({ shown, acts, onImport, onAdd }: OfflineRowProps
       <div role="cell" className="num meta">{item.blob?.size === undefined || item.blob.size === null ? '' : q.bytes(item.blob.size)}</div>
       <div role="cell" className="meta"><EnvelopeCell item={item} broken={state.kind === 'broken' ? headerWord(state.header) : null} /></div>
       <div role="cell" className="meta cut" title={shownName(keyName)}>{shownName(keyName)}</div>
-      <OfflineResult state={state} name={name} keyKind={keyKind} missing={missingOf(item)} />
+      <OfflineResult state={state} name={name} keyKind={keyKind} missing={missingOf(item)} onRepair={factsOf(item)?.resplit == null ? null : () => void acts.decrypt([row], true)} />
       <RowActs shown={shown} acts={acts} onImport={onImport} onAdd={onAdd} name={name} />
     </div>
   )
@@ -86,12 +86,11 @@ function RowActs({ shown: { row, item, state }, acts, onImport, onAdd, name }: O
     afresh()
     onAdd(missing === 'kms' ? 'add-kms' : 'add-program')
   }
-  const addWords = t(missing === 'rsa' ? 'offline:act.import' : missing === 'kms' ? 'remote:add.kms' : 'remote:add.program')
+  const addWords = t(missing === 'rsa' ? 'offline:act.import' : missing === 'kms' ? 'remote:act.addKms' : 'remote:act.addProgram')
   const wrongKey = state.kind === 'failed' && state.error.code === 'wrong-master-key'
   return (
     <div role="cell" className="acts2">
       {state.kind === 'ready' && <Button size="sm" onClick={() => void acts.decrypt([row])}>{t('offline:act.start')}</Button>}
-      {(state.kind === 'ready' || state.kind === 'done') && factsOf(item)?.resplit != null && <Button size="sm" onClick={() => void acts.decrypt([row], true)}>{t('offline:act.repair')}</Button>}
       {state.kind === 'no-key' && <Button size="sm" onClick={() => addKey(state.description)}>{addWords}</Button>}
       {wrongKey && <Button size="sm" onClick={() => addKey(factsOf(item)?.description ?? '')}>{addWords}</Button>}
       {(state.kind === 'no-envelope' || state.kind === 'broken' || state.kind === 'plain') && <Button size="sm" onClick={() => void acts.chooseEnvelope(row)}>{t('offline:act.envelope')}</Button>}

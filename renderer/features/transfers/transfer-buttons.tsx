@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import type { TransferActs } from './transfer-acts.ts'
 
 /** By the kind of key that is missing. */
-const ADD = { rsa: 'transfers:importKey', kms: 'remote:add.kms', command: 'remote:add.program' } as const
+const ADD = { rsa: 'transfers:importKey', kms: 'remote:act.addKms', command: 'remote:act.addProgram' } as const
 
 /**
  * What can be done with one transfer. Not tab stops: the list is one, and Space, Enter and Delete do the same on the

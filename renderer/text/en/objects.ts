@@ -126,7 +126,7 @@ export const objects = {
   'd.tag': 'A tag covers all of the content: a change is noticed, and nothing of it is kept.',
   'd.kms': 'Opening it takes one call to KMS.',
   'd.program': 'Opening it runs the program of its key.',
-  'd.resplit': '<b>Perhaps written wrongly.</b> Its parts would be 10,000 or more. One Java SDK then splits the file anew and spoils it. If the file is rubbish after its first part, download it repaired.',
+  'd.resplit': '<b>Perhaps written wrongly.</b> Its declared part size makes 10,000 parts or more, and then one Java SDK splits the file anew and spoils it. If the file is rubbish after its first part, download it repaired.',
   'd.message': '<b>This looks like a whole message of the KMS Encryption SDK.</b> Its headers do not say so.',
   'd.messageKey': '<b>This looks like a whole message of the KMS Encryption SDK.</b> None of your keys in KMS fits.',
   'd.md5': 'The MD5 of the plaintext stands in the clear in this object’s metadata. It can confirm a guess of the content.',

@@ -29,6 +29,8 @@ export const remote = {
   'seconds_other': '{{count}} seconds',
   'note.kms': '<b>This key never leaves KMS.</b> To open an object, KMS is asked to unwrap its data key.',
   'note.program': '<b>This program is run for every object.</b> It gets the wrapped data key and answers with the data key.',
+  'act.addKms': 'Add key in KMS…',
+  'act.addProgram': 'Add program…',
   'act.account': 'Account and endpoint…',
   'trial': 'The key is tried before anything is kept.',
   'kms.title': 'Add a key in KMS',

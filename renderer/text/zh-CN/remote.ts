@@ -30,6 +30,8 @@ export const remote: Same<typeof english> = {
   'seconds_other': '{{count}} 秒',
   'note.kms': '<b>此密钥不会离开 KMS。</b>打开对象时，会请 KMS 解包它的数据密钥。',
   'note.program': '<b>每个对象都会运行此程序。</b>它收到已包装的数据密钥，返回数据密钥。',
+  'act.addKms': '添加 KMS 密钥…',
+  'act.addProgram': '添加程序…',
   'act.account': '账号和 Endpoint…',
   'trial': '会先试用密钥，然后才保存。',
   'kms.title': '添加 KMS 中的密钥',

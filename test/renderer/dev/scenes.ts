@@ -3,10 +3,13 @@ import { ask, notify } from '../../../renderer/state/work.ts'
 import { dispatchSelection, orderOf } from '../../../renderer/state/selection.ts'
 import { recordSpeed } from '../../../renderer/state/speed.ts'
 import { useDrag } from '../../../renderer/features/objects/drags.ts'
-import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
+import { setPaired } from '../../../renderer/state/offline.ts'
+import { ok } from '../../../shared/contract/errors.ts'
+import type { Encryption } from '../../../shared/contract/models.ts'
+import type { OfflineItem, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
-import type { Fake } from '../fake-bridge.ts'
-import { firstRunData, foreignKms, foreignProgram, kmsV2, oldV1, payroll, remoteKeys, resplit, row, split, studioData, today, transfers, whole, type FakeData } from '../fake-data.ts'
+import { grant, type Fake } from '../fake-bridge.ts'
+import { firstRunData, foreignKms, foreignProgram, kmsV2, oldV1, payroll, remoteKeys, resplit, row, split, studio as studioState, studioData, today, transfers, whole, type FakeData } from '../fake-data.ts'
 
 export interface Scene {
   readonly data: () => FakeData
@@ -49,6 +52,12 @@ const everyFormat = (): FakeData => {
     messages: { [`${C}message.dat`]: whole, [`${C}foreign-message.dat`]: { state: 'nokey', facts: { ...foreignKms.facts, ...('facts' in whole ? whole.facts : {}) } } },
   }
 }
+const blob = (name: string, encryption: Encryption, over: Partial<OfflineItem> = {}): OfflineItem =>
+  ({ blob: grant(name, name, 'file', 48_377), envelope: { name: `${name}.ossenv.json`, source: 'beside', grant: null }, encryption, error: null, expectedSize: 48_377, ...over })
+const offlineItems = [
+  blob('minutes-2026.pdf', studioState), blob('kms.pdf', kmsV2), blob('message.dat', whole, { envelope: { name: '', source: 'inside', grant: null } }), blob('resplit.e57', resplit),
+  blob('payroll-kms.xlsx', foreignKms), blob('attic.bin', foreignProgram), blob('sm4.bin', { state: 'later', format: 'sdk-sm4', facts: null }),
+]
 const chosen = (name: string): Scene => ({ data: everyFormat, after: (fake) => { open(fake); select(name) } })
 
 export const scenes = {
@@ -63,6 +72,11 @@ export const scenes = {
   'format-nokey-program': chosen('attic.bin'),
   'format-message': chosen('message.dat'),
   'format-message-nokey': chosen('foreign-message.dat'),
+  'offline-formats': {
+    data: everyFormat,
+    before: (fake) => { fake.handlers['offline.inspect'] = async (input) => ok(offlineItems.find((item) => item.blob?.id === input.blob) ?? blob(input.blob, studioState)) },
+    after: () => { go({ page: 'offline' }); setPaired(offlineItems) },
+  },
   'drop-kms': { data: () => ({ ...everyFormat(), profiles: everyFormat().profiles.map((one) => ({ ...one, defaultKey: 'k8' })) }), after: (fake) => { open(fake); void sheet(fake, { conflicts: [], conflictCount: 0 }) } },
   'first-run': { data: firstRunData },
   'browse': { data: browsing, after: (fake) => { open(fake); select(SIGNED) } },
