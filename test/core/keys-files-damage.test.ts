@@ -101,6 +101,12 @@ describe('work that a file asks for', () => {
       expect(read).toEqual({ ok: false, error: { code: 'key-import', problem: r * p * 0x4000 * 2 > 10_000_000 ? 'too-large' : 'wrong-passphrase' } })
     }
   })
+  test('AES-GCM opens nothing whose tag is another', async () => {
+    // Behind all content: only the tag tells.
+    const body = bodyOf(pbkdf2)
+    const tampered = Buffer.concat([body.subarray(0, -1), Buffer.of((body.at(-1) ?? 0) ^ 1)])
+    expect(await readKeyFile(tampered, pbkdf2.passphrase ?? null)).toEqual({ ok: false, error: { code: 'key-import', problem: 'wrong-passphrase' } })
+  })
   test('a scheme nobody knows is no matter of the passphrase', async () => {
     const unknown = replaced(bodyOf(pbkdf2), derOid('2.16.840.1.101.3.4.1.46'), derOid('2.16.840.1.101.3.4.1.45'))
     expect(await readKeyFile(unknown, pbkdf2.passphrase ?? null)).toEqual({ ok: false, error: { code: 'key-import', problem: 'not-a-key' } })

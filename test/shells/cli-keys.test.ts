@@ -71,6 +71,12 @@ test('a key without a description is made, and the price is told', async () => {
   expect(records(await open('keys', 'list', '--json')).find((key) => key['name'] === 'half')).toMatchObject({ hasPrivate: false, description: '' })
 })
 
+test('oss2 calls its files by an ending alone: the key is named after it', async () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
+  writeFileSync(join(work, '.public_key.pem'), publicKey)
+  expect(records(await open('keys', 'import', '.public_key.pem', '--json'))).toMatchObject([{ name: 'public_key', hasPrivate: false }])
+})
+
 test('a profile stands in for endpoint, region and access key', async () => {
   expect(await open('profiles', 'add', 'studio', '--bucket', practice.bucket)).toMatchObject({ code: 0, stderr: '' })
   expect(await open('profiles', 'add', 'studio')).toMatchObject({ code: 2 })
