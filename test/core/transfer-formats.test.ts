@@ -154,12 +154,14 @@ describe.each(ROWS.map((row) => [row.name, row] as const))('%s', (_name, row) =>
   })
 
   test('cancel while the key is far away', async () => {
-    const hangs = (_bytes: unknown, _how: unknown, signal: AbortSignal): Promise<never> => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }))
-    const key: MasterKeyHandle = { ...row.key(), wrap: hangs, messages: { allows: () => true, generate: hangs, decrypt: hangs } }
     const control = openControl()
-    const ended = errorOf(up(row, await file(plaintext(10)), { masterKey: async () => ok(key) }, k.running(control)))
-    setTimeout(() => control.cancel(), 30)
-    expect((await ended).code).toBe('cancelled')
+    const hangs = (_bytes: unknown, _how: unknown, signal: AbortSignal): Promise<never> =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+        setTimeout(() => control.cancel(), 10)
+      })
+    const key: MasterKeyHandle = { ...row.key(), wrap: hangs, messages: { allows: () => true, generate: hangs, decrypt: hangs } }
+    expect((await errorOf(up(row, await file(plaintext(10)), { masterKey: async () => ok(key) }, k.running(control)))).code).toBe('cancelled')
     expect(k.practice.log.entries()).toEqual([])
   })
 })

@@ -273,11 +273,13 @@ describe('a poor line and a user who says stop', () => {
     const control = openControl()
     const hangs: DownloadJob['openers'] = {
       ...openersOf(),
-      message: (_message, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(fail({ code: 'cancelled' })), { once: true })),
+      message: (_message, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(fail({ code: 'cancelled' })), { once: true })
+          setTimeout(() => control.cancel(), 10)
+        }),
     }
-    const ended = errorOf(k.down('o', change({ openers: hangs }), k.running(control)))
-    setTimeout(() => control.cancel(), 30)
-    expect(await ended).toEqual({ code: 'cancelled' })
+    expect(await errorOf(k.down('o', change({ openers: hangs }), k.running(control)))).toEqual({ code: 'cancelled' })
   })
 
   test('while the tag is looked at: cancel ends it without a file; a pause before waits, and nothing has its name meanwhile', async () => {
