@@ -41,7 +41,7 @@ export function openedCache(most = MOST): OpenedCache {
     },
     clear() {
       era += 1
-      for (const name of [...kept.keys()]) drop(name)
+      for (const name of kept.keys()) drop(name)
     },
   }
 }
