@@ -82,8 +82,7 @@ function described(format: Format, master: Master, name: string): Case {
 }
 
 /** The reader's first key is another one; the right one is among the rest. */
-function several(format: Format, master: Master, first: Master, rest: readonly Master[]): Case {
-  const name = `${master.kind}, the second of ${rest.length + 1}`
+function several(format: Format, master: Master, first: Master, rest: readonly Master[], name = `${master.kind}, the last of ${rest.length + 1}`): Case {
   return put(format, master, 100, { group: 'several keys', name, readings: [whole('several keys', name, { fields: { master: first, others: rest } })] })
 }
 
@@ -124,6 +123,7 @@ function rsaCases(m: Masters): readonly Case[] {
     put(format, m.rsa, 33, { group: 'names', name: 'blanks, plus, percent, other scripts', readings: [whole('names', 'blanks, plus, percent, other scripts')] }),
     described(format, m.rsaTeam, 'one pair'), described(format, m.rsaTwo, 'two pairs'), described(format, m.rsaAwkward, 'characters that writers escape differently'),
     several(format, m.rsaTeam, m.rsaWrongTeam, [m.rsaTwo, m.rsaTeam]),
+    { ...several(format, m.rsaPython, m.rsaWrongTeam, [m.rsaTwo, m.rsaPython], 'described as Python does it'), writers: ['cipherbucket'] },
     put(format, m.rsaTeam, 100, { group: 'wrong key', name: 'described, another key', readings: [refused('described, another key', m.rsaWrongTeam)] }),
     ...[PART - 1, PART, PART + 1, PART + 16].map((size) => multipart(format, m.rsa, size, PART)),
     multipart(format, m.rsa, 2 * LARGER_PART + 1, LARGER_PART, { readings: [whole('multipart', `${2 * LARGER_PART + 1} bytes in parts of ${LARGER_PART}`), offline('multipart')] }),

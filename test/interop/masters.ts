@@ -10,6 +10,8 @@ export interface Masters {
   /** Described: one pair, two pairs that are not in alphabetical order, characters that writers escape differently. */
   readonly rsaTeam: RsaMaster
   readonly rsaTwo: RsaMaster
+  /** Ours writes its description as Python does. */
+  readonly rsaPython: RsaMaster
   readonly rsaAwkward: RsaMaster
   /** Never encrypts anything: what a reader holds who has the wrong key. */
   readonly rsaWrong: RsaMaster
@@ -48,6 +50,7 @@ export function makeMasters(practice: Practice, folder: string, https: string, c
     rsa: rsa(null),
     rsaTeam: rsa({ team: 'studio' }),
     rsaTwo: rsa({ year: '2026', team: 'press' }),
+    rsaPython: { ...rsa({ team: 'snakes' }), style: 'python' },
     rsaAwkward: rsa({ zone: '<1>&/é', a: 'b c' }),
     rsaWrong: rsa(null),
     rsaWrongTeam: rsa({ team: 'nobody' }),

@@ -25,7 +25,7 @@ export function openOurKeys(call: Call, folder: string, exampleKey: string): Our
 
   async function add(master: Master): Promise<string> {
     const number = (made += 1)
-    const fields = { name: `key ${number}`, description: master.description === null ? '' : JSON.stringify(master.description), style: 'compact' as const }
+    const fields = { name: `key ${number}`, description: master.description === null ? '' : JSON.stringify(master.description), style: (master.kind === 'rsa' && master.style) || ('compact' as const) }
     switch (master.kind) {
       case 'rsa': {
         const path = master.privatePem === '' ? join(master.files ?? '', '.private_key.pem') : join(folder, `${number}.pem`)

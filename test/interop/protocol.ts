@@ -22,6 +22,8 @@ export interface RsaMaster {
   readonly files: string | null
   readonly passphrase: string | null
   readonly description: Description
+  /** How ours writes the description; each SDK has its one way. */
+  readonly style?: 'python'
 }
 
 export interface KmsMaster {

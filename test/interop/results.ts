@@ -71,7 +71,7 @@ function markdown(cells: readonly Judged[], hellos: readonly Hello[], date: stri
     `a number that is explained at the end, ${count('failed')} failed. A row is a writer and a reader; each column counts the cases of its kind. Plaintexts are compared by SHA-256.`, '',
     '| Name here | What it is | Version | Runs on |', '|---|---|---|---|',
     ...hellos.map(({ name, sdk, version, runtime }) => `| ${name} | ${sdk} | ${version} | ${runtime} |`), '',
-    'The KMS Encryption SDK for Python is on no package registry, so it takes no part.', '',
+    'The KMS Encryption SDK for Python takes no part: PyPI has it neither under the name of its repository nor under the one in its setup.py.', '',
   ]
   for (const format of FORMATS) {
     const mine = cells.filter((cell) => cell.format === format)
