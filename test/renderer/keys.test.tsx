@@ -43,10 +43,10 @@ describe('the list', () => {
     expect(details()).toBeTruthy()
   })
 
-  test('no keys: what one is for, and both ways to one', async () => {
+  test('no keys: what one is for, and every way to one', async () => {
     mounted(<KeysPage />, (fake) => { fake.data.keys = [] })
     expect(await screen.findByText('No master keys yet')).toBeTruthy()
-    expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual(['Generate…', 'Import…'])
+    expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual(['Generate…', 'Import…', 'Add key in KMS…', 'Add program…'])
   })
 
   test.each([

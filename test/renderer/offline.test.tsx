@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, waitFor } from '@testing-library/react'
+import { act, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ok, type AppError } from '../../shared/contract/errors.ts'
 import type { Encryption } from '../../shared/contract/models.ts'
@@ -7,9 +7,9 @@ import type { OfflineItem, Transfer } from '../../shared/contract/models-transfe
 import { OfflinePage } from '../../renderer/features/offline/offline-page.tsx'
 import { stateOf } from '../../renderer/features/offline/offline-state.ts'
 import { useOffline } from '../../renderer/state/offline.ts'
-import { facts, transfer } from './fake-data.ts'
+import { facts, foreignKms, foreignProgram, kmsV2, remoteKeys, resplit, transfer, whole } from './fake-data.ts'
 import { grant, type Fake } from './fake-bridge.ts'
-import { called, lastCall, mounted, press, type } from './mounted.tsx'
+import { called, choose, lastCall, mounted, press, type } from './mounted.tsx'
 
 const payrollFacts = facts('{"team":"payroll"}')
 const sealed: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', keyKind: 'rsa', facts: payrollFacts }
@@ -118,4 +118,83 @@ test('pasted headers that are no envelope stay in the dialog; good ones become a
   press('Use these headers')
   expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
   expect(screen.getByText('pasted')).toBeTruthy()
+})
+
+describe('keys elsewhere', () => {
+  const shown = async (items: readonly OfflineItem[]) => {
+    const fake = mounted(<OfflinePage />, (one) => { one.data.keys = [...one.data.keys, ...remoteKeys]; serve(one, items) })
+    press('Choose files…')
+    await screen.findByRole('table')
+    return fake
+  }
+  const program: Encryption = { state: 'sealed', keyId: 'k9', keyName: 'HSM in the cellar', keyKind: 'command', facts: foreignProgram.facts }
+
+  test('the badge says what is true of the rows, and goes on saying it when they are done', async () => {
+    const fake = await shown([item('a.pdf'), item('kms.pdf', { encryption: kmsV2 }), item('kms2.pdf', { encryption: kmsV2 })])
+    expect(screen.getByText('Network: KMS, once each, for 2 files')).toBeTruthy()
+    expect(screen.getAllByText('Ready. Needs the network for one KMS call, and for nothing else.')).toHaveLength(2)
+    expect(screen.queryByText('This page uses no network')).toBeNull()
+    press('Decrypt 3 files')
+    await called(fake, 'offline.start')
+    act(() => fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/x', skipped: false } })]))
+    await screen.findAllByText('Decrypted, checksum matches')
+    expect(screen.getByText('Network: KMS, once each, for 2 files')).toBeTruthy()
+  })
+
+  test('rows that need no key elsewhere leave the promise as it was', async () => {
+    await shown([item('a.pdf'), item('payroll.xlsx', { encryption: foreignKms })])
+    expect(screen.getByText('This page uses no network')).toBeTruthy()
+  })
+
+  test('a program may do as it likes, so the badge says that one runs', async () => {
+    await shown([item('a.bin', { encryption: program })])
+    expect(screen.getByText('No network, but your program runs')).toBeTruthy()
+    expect(screen.getByText('Ready. Its program will be run.')).toBeTruthy()
+  })
+
+  test('a forced key in KMS asks KMS for what KMS wrapped, and for nothing else', async () => {
+    await shown([item('a.pdf'), item('payroll.xlsx', { encryption: foreignKms })])
+    await choose(/^Master key /, /^Studio in KMS/)
+    expect(await screen.findByText('Network: KMS, once, for 1 file')).toBeTruthy()
+    await choose(/^Master key /, /^Studio 2026/)
+    expect(await screen.findByText('This page uses no network')).toBeTruthy()
+  })
+
+  test('a whole message has its envelope inside, and its tag is told of', async () => {
+    const fake = await shown([item('m.dat', { encryption: whole, envelope: { name: '', source: 'inside', grant: null } })])
+    expect(screen.getByText('inside the file')).toBeTruthy()
+    press('Decrypt 1 file')
+    await called(fake, 'offline.start')
+    expect(lastCall(fake, 'offline.start')).toMatchObject({ envelope: null, envelopeText: null, repair: false })
+    act(() => fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'absent', tag: 'verified', savedAs: '/x', skipped: false } })]))
+    expect(await screen.findByText('Decrypted, tag verified')).toBeTruthy()
+  })
+
+  test.each<[string, Encryption, string, string]>([
+    ['a key in KMS', foreignKms, 'Add key in KMS…', 'Add a key in KMS'],
+    ['a program', foreignProgram, 'Add program…', 'Add a program as master key'],
+  ])('%s that is missing is added, not imported', async (_, encryption, act, title) => {
+    await shown([item('x.bin', { encryption })])
+    expect(screen.queryByRole('button', { name: 'Import key…' })).toBeNull()
+    press(act)
+    expect(await screen.findByRole('dialog', { name: title })).toBeTruthy()
+  })
+
+  test('what a Java SDK may have spoilt is decrypted repaired on request, before and after', async () => {
+    const fake = await shown([item('scan.e57', { encryption: resplit })])
+    press('decrypt it repaired')
+    await called(fake, 'offline.start')
+    expect(lastCall(fake, 'offline.start')).toMatchObject({ repair: true })
+    act(() => fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/x', skipped: false } })]))
+    await screen.findByText(/Decrypted, checksum matches/)
+    expect(screen.getByRole('button', { name: 'decrypt it repaired' })).toBeTruthy()
+  })
+
+  test('KMS that refuses is said in the row, which can be tried again', async () => {
+    const fake = await shown([item('kms.pdf', { encryption: kmsV2 })])
+    fake.refuse('offline.start', { code: 'unreachable', host: 'kms.cn-hangzhou.aliyuncs.com', reason: 'ENOTFOUND' })
+    press('Decrypt 1 file')
+    expect(await screen.findByText(/kms\.cn-hangzhou\.aliyuncs\.com did not answer/)).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()
+  })
 })

@@ -6,7 +6,7 @@ import type { MasterKey } from '../../shared/contract/models.ts'
 import { UploadSheet } from '../../renderer/features/objects/upload-sheet.tsx'
 import { useWork } from '../../renderer/state/work.ts'
 import type { Fake } from './fake-bridge.ts'
-import { studioData } from './fake-data.ts'
+import { remoteKeys, studioData } from './fake-data.ts'
 import { called, isOff, lastCall, mounted, press } from './mounted.tsx'
 
 const { profiles, keys, settings } = studioData()
@@ -25,6 +25,39 @@ async function sheet(change: Partial<UploadPlan> = {}, some: readonly MasterKey[
 }
 const start = /Encrypt and upload/
 const input = (fake: Fake) => lastCall(fake, 'uploads.start')
+
+/** Keys elsewhere, one of them the default of the profile. */
+const withDefault = (id: string, change: Partial<MasterKey> = {}) => [...keys.filter((key) => key.id !== 'k1'), ...remoteKeys.map((key) => (key.id === id ? { ...key, id: 'k1', ...change } : key))]
+
+describe('keys elsewhere, and formats that are not for everybody', () => {
+  test.each([
+    ['k7', /KMS is asked for every file\./],
+    ['k9', /No trial yet.*The program is run for every file\.|The program is run for every file\./],
+  ])('%s: what it costs stands where a backup would', async (id, words) => {
+    await sheet({}, withDefault(id))
+    expect(screen.getByText(words)).toBeTruthy()
+    expect(screen.queryByText(/backup/i)).toBeNull()
+    expect(screen.queryByText(/^Written as/)).toBeNull()
+    expect(isOff(start)).toBe(false)
+  })
+
+  test.each<[string, MasterKey['writes'], RegExp]>([
+    ['k7', 'sdk-message', /^Written as KMS Encryption SDK, one whole message\. Only the KMS Encryption SDK and this app read it/],
+    ['k7', 'v1', /^Written as V1, for old Python readers\. For programs that still use oss2/],
+    ['k8', 'v2', /^Written as V2, for the Go, Java and Python V2 SDKs\. Only this app reads it\. For oss2/],
+  ])('%s writing %s says who reads it, and the key decides', async (id, writes, words) => {
+    const { fake } = await sheet({ conflicts: [], conflictCount: 0 }, withDefault(id, { writes }))
+    expect(screen.getByText(words)).toBeTruthy()
+    press(start)
+    await called(fake, 'uploads.start')
+    expect(input(fake)).toMatchObject({ keyId: 'k1', format: null, allowWeak: false })
+  })
+
+  test('an RSA key for old readers says so too', async () => {
+    await sheet({}, keys.map((key) => (key.id === 'k1' ? { ...key, writes: 'v1' as const } : key)))
+    expect(screen.getByText(/^Written as V1, for old Python readers/)).toBeTruthy()
+  })
+})
 
 describe('the upload sheet', () => {
   test('opens while counting, numbers grow, and its button waits', async () => {

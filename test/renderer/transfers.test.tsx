@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { AppError } from '../../shared/contract/errors.ts'
 import { TransfersPage } from '../../renderer/features/transfers/transfers-page.tsx'
 import { TransfersPanel } from '../../renderer/features/transfers/transfers-panel.tsx'
 import { setPanes } from '../../renderer/state/ui.ts'
 import { ask, useWork } from '../../renderer/state/work.ts'
-import { transfer, transfers } from './fake-data.ts'
+import { foreignProgram, kmsFacts, transfer, transfers } from './fake-data.ts'
 import { withLayout } from './layout.ts'
 import { lastCall, mounted, press } from './mounted.tsx'
 
@@ -24,6 +25,41 @@ describe('transfers', () => {
     expect((await row(/税务/)).textContent).toContain('encrypted with Studio 2026, checksum matches')
     expect((await row(/README/)).textContent).toContain('was not encrypted, checksum matches')
     expect(screen.getByText(/cannot continue after a restart yet/)).toBeTruthy()
+  })
+
+  test.each([
+    ['verified', 'decrypted, tag verified'],
+    ['not-verified', 'a piece decrypted, not verified: the tag covers the whole'],
+    ['none', 'decrypted, checksum matches'],
+  ] as const)('a tag that is %s', async (tag, words) => {
+    mounted(<TransfersPage />, (fake) => { fake.data.transfers = [transfer({ id: 'a', name: 'a.bin', kind: 'download', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag, savedAs: '/x', skipped: false } })] })
+    expect((await row(/a\.bin/)).textContent).toContain(words)
+  })
+
+  test.each<[AppError, RegExp]>([
+    [{ code: 'message-damaged', part: 'content' }, /The content was changed: its tag does not fit\. Nothing was kept/],
+    [{ code: 'kms-key', name: 'Studio in KMS', problem: 'disabled', requestId: '' }, /The KMS key of Studio in KMS is disabled/],
+    [{ code: 'kms', status: 429, kmsCode: 'Throttling.User', requestId: '' }, /KMS asks for fewer requests/],
+    [{ code: 'command-failed', name: 'HSM', problem: 'exited', detail: 'code 3' }, /The program of HSM ended with code 3/],
+  ])('$code is a sentence, and can be tried again', async (error, words) => {
+    mounted(<TransfersPage />, (fake) => { fake.data.transfers = [transfer({ id: 'a', name: 'a.bin', kind: 'download', phase: 'needs-user', error })] })
+    expect((await row(/a\.bin/)).textContent).toMatch(words)
+    expect(screen.getByText('Try again')).toBeTruthy()
+  })
+
+  test('a message of a KMS key that is not here asks for the key in KMS, not for a file', async () => {
+    mounted(<TransfersPage />, (fake) => { fake.data.transfers = [transfer({ id: 'a', name: 'a.bin', kind: 'download', phase: 'needs-user', error: { code: 'unknown-master-key', description: kmsFacts.arn } })] })
+    await row(/a\.bin/)
+    fireEvent.click(screen.getByText('Add key in KMS…'))
+    expect(useWork.getState().asked).toEqual({ kind: 'add-kms' })
+  })
+
+  test('an object whose envelope names a program asks for the program', async () => {
+    const fake = mounted(<TransfersPage />, (one) => { one.data.transfers = [transfer({ id: 'a', name: 'a.bin', key: 'a.bin', kind: 'download', phase: 'needs-user', error: { code: 'unknown-master-key', description: '{"hsm":"attic"}' } })] })
+    fake.client.setQueryData(['encryption', 'p1', 'lanstone-archive', 'a.bin', 'etag'], foreignProgram)
+    await row(/a\.bin/)
+    fireEvent.keyDown(screen.getByRole('grid'), { key: 'Enter' })
+    expect(useWork.getState().asked).toEqual({ kind: 'add-program' })
   })
 
   test('never 100 % before OSS has confirmed', async () => {

@@ -24,9 +24,11 @@ export function RemoteMark({ masterKey: key }: { readonly masterKey: MasterKey }
 /** Whose account KMS is called with. `gone`: that of a profile that was removed. */
 export function useAccountWords(): (kms: KmsKeyFacts) => { readonly text: string; readonly gone: boolean } {
   const t = useText()
-  const profiles = useProfiles().data ?? []
+  const profiles = useProfiles().data
   return ({ profileId, accessKeyId }) => {
-    if (profileId === null) return { text: t('remote:account.own', { id: accessKeyId }), gone: false }
+    if (profileId === null) return { text: t('remote:account.own', { id: shownName(accessKeyId) }), gone: false }
+    // Not known yet is not gone.
+    if (profiles === undefined) return { text: '', gone: false }
     const profile = profiles.find((one) => one.id === profileId)
     return profile === undefined ? { text: t('remote:account.gone'), gone: true } : { text: t('remote:account.profile', { profile: shownName(profile.name) }), gone: false }
   }
