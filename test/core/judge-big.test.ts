@@ -102,7 +102,7 @@ test(`${SIZE / MIB} MiB dropped, paused, resumed, fetched: the same bytes, and n
   expect(sent).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
 
   const target = await j.folderGrant(join(j.f.folder, 'target'))
-  const [down] = await j.f.call('downloads.start', { profileId: 'practice', bucket: 'practice-bucket', keys: ['big.bin'], target, fileName: null, existing: 'fail', raw: false, keyIds: [], range: null })
+  const [down] = await j.f.call('downloads.start', { profileId: 'practice', bucket: 'practice-bucket', keys: ['big.bin'], target, fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false })
   const downPauses = withPauses(down ?? '', [0.05, 0.3, 0.6, 0.8])
   const [got] = await j.f.ended([down ?? ''])
   downPauses.stop()

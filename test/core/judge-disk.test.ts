@@ -73,7 +73,7 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
     const where = tmpfs(2048)
     fill(where, 500)
     const grants = [await j.readGrant(join(j.f.folder, 'raw', 'big.bin')), await j.readGrant(join(j.f.folder, 'raw', 'big.bin.ossenv.json'))]
-    const id = await j.f.call('offline.start', { blob: grants[0] ?? '', envelope: grants[1] ?? null, envelopeText: null, keyIds: [], target: await j.folderGrant(where), fileName: null, existing: 'fail' })
+    const id = await j.f.call('offline.start', { blob: grants[0] ?? '', envelope: grants[1] ?? null, envelopeText: null, keyIds: [], target: await j.folderGrant(where), fileName: null, existing: 'fail', repair: false })
     clear((await j.f.ended([id]))[0]?.error, join(where, 'big.bin'))
     expect(readdirSync(where)).toEqual(['filler'])
   })
@@ -115,7 +115,7 @@ describe.skipIf(!asRoot)("the app's own disk that is full", () => {
     const answers = [
       await f.bridge.call('keys.generate', { name: 'While full', bits: 2048, description: '{"a":"full"}', style: 'compact' }),
       await f.bridge.call('profiles.add', fields),
-      await f.bridge.call('keys.update', { id: key.id, name: 'Renamed', description: '{"a":"renamed"}', style: 'compact', state: 'active' }),
+      await f.bridge.call('keys.update', { id: key.id, name: 'Renamed', description: '{"a":"renamed"}', style: 'compact', state: 'active', writes: 'v2' }),
       await f.bridge.call('settings.update', { theme: 'dark' }),
       await f.bridge.call('profiles.setDefaultKey', { profileId: 'practice', bucket: null, keyId: key.id }),
     ]

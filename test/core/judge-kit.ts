@@ -74,11 +74,11 @@ export function judge(): Judge {
     })
   }
   j.start = (planId, change = {}) =>
-    j.f.call('uploads.start', { planId, keyId: null, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, ...change })
+    j.f.call('uploads.start', { planId, keyId: null, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null, ...change })
   j.up = async (paths, prefix, change) => j.f.ended(await j.start((await j.plan(paths, prefix)).id, change))
   j.down = async (keys, folder, change = {}) =>
     j.f.ended(await j.f.call('downloads.start', {
-      ...PLACE, keys: [...keys], target: await j.folderGrant(join(folder.startsWith('/') ? '' : j.f.folder, folder)), fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, ...change,
+      ...PLACE, keys: [...keys], target: await j.folderGrant(join(folder.startsWith('/') ? '' : j.f.folder, folder)), fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false, ...change,
     }))
   j.raw = async (key, headers, body) => void (await putSmall(j.oss, { ...PLACE, key, headers, body, forbidOverwrite: false }, never))
   j.headers = async (key) => {

@@ -39,8 +39,8 @@ test.skipIf(!onLinux)(`${FILES} files of 1 KiB in folders go up and come back`, 
       await allDone(core, await work())
       return { cpuMs: (core.cpuMs() - cpu) / FILES, ms: (performance.now() - began) / FILES }
     }
-    const up = await cost(() => core.call('uploads.start', { planId: plan.id, keyId: key.id, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null }))
-    const down = await cost(() => core.call('downloads.start', { ...PLACE, keys: ['many/'], target: target?.id ?? '', fileName: null, existing: 'fail', raw: false, keyIds: [], range: null }))
+    const up = await cost(() => core.call('uploads.start', { planId: plan.id, keyId: key.id, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null }))
+    const down = await cost(() => core.call('downloads.start', { ...PLACE, keys: ['many/'], target: target?.id ?? '', fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false }))
     if (process.env['SLOW'] === '1') console.log({ up, down, peakMib: core.peakMib() })
     // Choosing the passphrase takes 128 MiB of it for a moment.
     expect(core.peakMib()).toBeLessThan(FILES > 1000 ? 450 : 300)

@@ -30,7 +30,7 @@ test('every name goes up, is listed as it is, and comes back under the target fo
       continue
     }
     const answer = await j.f.bridge.call('uploads.start', {
-      planId: (await j.plan([source])).id, keyId: null, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: key,
+      planId: (await j.plan([source])).id, keyId: null, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: key, format: null,
     })
     if (!answer.ok) {
       // OSS itself knows no such name.
@@ -42,7 +42,7 @@ test('every name goes up, is listed as it is, and comes back under the target fo
     const { rows } = await j.f.call('objects.list', { ...PLACE, prefix: key.slice(0, key.lastIndexOf('/') + 1), cursor: null })
     expect(rows.map((row) => row.key)).toContain(key)
     const folder = join('names', String(round++))
-    const started = await j.f.bridge.call('downloads.start', { ...PLACE, keys: [key], target: await j.folderGrant(join(j.f.folder, folder)), fileName: null, existing: 'fail', raw: false, keyIds: [], range: null })
+    const started = await j.f.bridge.call('downloads.start', { ...PLACE, keys: [key], target: await j.folderGrant(join(j.f.folder, folder)), fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false })
     const got = started.ok ? (await j.f.ended(started.value))[0] : undefined
     const error = started.ok ? (got?.error ?? null) : started.error
     expect([key, error?.code]).toEqual([key, local === null ? 'name-not-local' : undefined])

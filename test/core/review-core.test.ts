@@ -56,7 +56,7 @@ test('removing a profile ends its transfers while they can still be tidied up', 
     await ready
     // Parts stay under way for as long as the test needs them to.
     f.practice.faults.add({ match: { method: 'PUT', query: 'partNumber' }, do: { kind: 'delay', ms: 60_000 }, times: 100 })
-    await f.call('uploads.start', { planId, keyId: key.id, existing: 'ask', decisions: {}, allowWeak: false, partSize: 102_400, parallel: 1, toKey: null })
+    await f.call('uploads.start', { planId, keyId: key.id, existing: 'ask', decisions: {}, allowWeak: false, partSize: 102_400, parallel: 1, toKey: null, format: null })
     await expect.poll(left, { timeout: 10_000 }).toBe(1)
     await f.call('profiles.remove', { id: profile.id })
     expect(await left()).toBe(0)
@@ -106,7 +106,7 @@ test('with "close keys after use", looking at an object leaves no private key op
   const ready = new Promise<UploadPlan>((resolve) => f.bridge.on('plan.changed', (one) => one.phase === 'ready' && resolve(one)))
   const { id: planId } = await f.call('uploads.plan', { ...at, prefix: '', grants: grants.map(({ id }) => id) })
   await ready
-  const ids = await f.call('uploads.start', { planId, keyId: key.id, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null })
+  const ids = await f.call('uploads.start', { planId, keyId: key.id, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null })
   expect((await f.ended(ids))[0]?.phase).toBe('done')
   const look = () => f.call('objects.preview', { ...at, key: 'a.txt', offset: 0, length: 10, keyId: null })
   expect((await look()).text).toBe('text')

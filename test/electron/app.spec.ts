@@ -114,7 +114,7 @@ for (const [name, start, missing] of shells) {
       expect(JSON.stringify(grants)).not.toContain(folder)
 
       const plan = await call<UploadPlan>(page, 'uploads.plan', { profileId, bucket, prefix: 'desktop/', grants: grants?.map(({ id }) => id) })
-      const startInput = { planId: plan.id, keyId: null, existing: 'replace', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null }
+      const startInput = { planId: plan.id, keyId: null, existing: 'replace', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null }
       let ids: readonly string[] = []
       await expect.poll(async () => (ids = await call<readonly string[]>(page, 'uploads.start', startInput).catch(() => [])).length).toBe(1)
       expect(await settled(page, ids[0] ?? '')).toMatchObject({ phase: 'done', outcome: { encrypted: true }, error: null })

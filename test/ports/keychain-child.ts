@@ -10,7 +10,7 @@ import { openKeyCatalog } from '../../electron/core/keys/key-catalog.ts'
 const [directory = '', steps = '[]'] = process.argv.slice(2)
 const texts = fileTexts(directory)
 const secrets = await openSecrets({ texts, place: 'auto' })
-const catalog = await openKeyCatalog({ texts, secrets, now: Date.now })
+const catalog = await openKeyCatalog({ texts, secrets, outside: { profileCredentials: () => Promise.reject(new Error('no profile here')) }, now: Date.now })
 
 async function run([step = '', first = '', second = '']: readonly string[]): Promise<unknown> {
   switch (step) {
@@ -34,7 +34,7 @@ async function run([step = '', first = '', second = '']: readonly string[]): Pro
       return catalog.list()
     case 'forWriting': {
       const [key] = await catalog.list()
-      const opened = await catalog.forWriting(key?.id ?? '', false)
+      const opened = await catalog.forWriting(key?.id ?? '', false, new AbortController().signal)
       return opened.ok ? 'may encrypt' : opened.error
     }
     default:
