@@ -63,19 +63,20 @@ const bucket = (name: string, region = 'cn-hangzhou'): Bucket => ({ name, region
 export const facts = (description: string, over: Partial<EnvelopeFacts> = {}): EnvelopeFacts => ({
   format: 'v2', cmks: [], context: {}, protection: 'none', resplit: null, description, contentAlgorithm: 'AES/CTR/NoPadding', wrapAlgorithm: 'RSA/NONE/PKCS1Padding', wrapBits: 3072, dataSize: null, partSize: null, plaintextMd5: false, ...over,
 })
-export const studio: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', keyKind: 'rsa', facts: facts('{"team":"studio","year":"2026"}') }
+type Sealed = Extract<Encryption, { readonly state: 'sealed' }>
+export const studio: Sealed = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', keyKind: 'rsa', facts: facts('{"team":"studio","year":"2026"}') }
 const backups: Encryption = { state: 'sealed', keyId: 'k2', keyName: 'Backups 2025', keyKind: 'rsa', facts: facts('{"use":"nightly"}', { wrapBits: 4096 }) }
 const practice: Encryption = { state: 'sealed', keyId: 'k6', keyName: 'Practice key', keyKind: 'rsa', facts: facts('{"use":"practice"}', { wrapBits: 2048 }) }
 export const payroll = { state: 'nokey', facts: facts('{"team":"payroll"}') } as const satisfies Encryption
 /** What the SDKs write besides V2 under RSA. */
-export const kmsV2: Encryption = { state: 'sealed', keyId: 'k7', keyName: 'Studio in KMS', keyKind: 'kms', facts: facts('{"team":"studio","in":"kms"}', { format: 'v2-kms', wrapAlgorithm: 'KMS/ALICLOUD', wrapBits: 1200 }) }
-export const oldV1: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', keyKind: 'rsa', facts: facts('', { format: 'v1', wrapAlgorithm: 'RSA/NONE/OAEPWithSHA-1AndMGF1Padding', wrapBits: 2048, plaintextMd5: true }) }
+export const kmsV2: Sealed = { state: 'sealed', keyId: 'k7', keyName: 'Studio in KMS', keyKind: 'kms', facts: facts('{"team":"studio","in":"kms"}', { format: 'v2-kms', wrapAlgorithm: 'KMS/ALICLOUD', wrapBits: 1200 }) }
+export const oldV1: Sealed = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', keyKind: 'rsa', facts: facts('', { format: 'v1', wrapAlgorithm: 'RSA/NONE/OAEPWithSHA-1AndMGF1Padding', wrapBits: 2048, plaintextMd5: true }) }
 const messageFacts = facts('', { format: 'sdk-split', contentAlgorithm: 'AES-256-GCM', wrapAlgorithm: '', wrapBits: 0, cmks: [ARN, 'acs:kms:cn-shanghai:1234567890123456:key/0f4d2c1b-9a8e-4b6c-8d7f-112233445566'], context: { team: 'studio' }, protection: 'tag' })
-export const split: Encryption = { state: 'sealed', keyId: 'k7', keyName: 'Studio in KMS', keyKind: 'kms', facts: messageFacts }
-export const whole: Encryption = { ...split, facts: { ...messageFacts, format: 'sdk-message', cmks: [ARN], context: {} } }
+export const split: Sealed = { state: 'sealed', keyId: 'k7', keyName: 'Studio in KMS', keyKind: 'kms', facts: messageFacts }
+export const whole: Sealed = { ...split, facts: { ...messageFacts, format: 'sdk-message', cmks: [ARN], context: {} } }
 export const foreignKms = { state: 'nokey', facts: facts('{"team":"payroll"}', { format: 'v2-kms', wrapAlgorithm: 'KMS/ALICLOUD', wrapBits: 1200 }) } as const satisfies Encryption
 export const foreignProgram = { state: 'nokey', facts: facts('{"hsm":"attic"}', { format: 'v2-custom', wrapAlgorithm: 'Attic/HSM', wrapBits: 512 }) } as const satisfies Encryption
-export const resplit: Encryption = { ...studio, facts: { ...studio.facts, resplit: { declared: 102400, actual: 1024000 } } }
+export const resplit: Sealed = { ...studio, facts: { ...studio.facts, resplit: { declared: 102400, actual: 1024000 } } }
 const torn: Encryption = { state: 'broken', header: 'x-oss-meta-client-side-encryption-start', problem: 'missing', present: ['x-oss-meta-client-side-encryption-key', 'x-oss-meta-client-side-encryption-cek-alg', 'x-oss-meta-client-side-encryption-wrap-alg'] }
 
 export const row = (key: string, size: number, modified: string, storageClass = 'Standard'): ObjectRow =>

@@ -139,7 +139,7 @@ describe('an object without envelope', () => {
   })
 
   test('that is a message of another key asks for the key, and a new key is noticed', async () => {
-    const { fake, press, pane } = await details(plain, { prepare: (one) => { one.data.messages[NAME] = { state: 'nokey', facts: (whole as { facts: typeof foreignKms.facts }).facts } } })
+    const { fake, press, pane } = await details(plain, { prepare: (one) => { one.data.messages[NAME] = { state: 'nokey', facts: whole.facts } } })
     expect(await pane.findByText(/None of your keys in KMS fits/)).toBeTruthy()
     press('Add key in KMS…')
     expect(useWork.getState().asked).toEqual({ kind: 'add-kms' })

@@ -127,7 +127,7 @@ describe('keys elsewhere', () => {
     await screen.findByRole('table')
     return fake
   }
-  const program: Encryption = { state: 'sealed', keyId: 'k9', keyName: 'HSM in the cellar', keyKind: 'command', facts: foreignProgram.facts }
+  const program: Encryption = { ...kmsV2, keyId: 'k9', keyName: 'HSM in the cellar', keyKind: 'command', facts: foreignProgram.facts }
 
   test('the badge says what is true of the rows, and goes on saying it when they are done', async () => {
     const fake = await shown([item('a.pdf'), item('kms.pdf', { encryption: kmsV2 }), item('kms2.pdf', { encryption: kmsV2 })])

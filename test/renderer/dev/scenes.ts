@@ -49,7 +49,7 @@ const everyFormat = (): FakeData => {
   const rows = Object.keys(objects).map((name, i) => row(C + name, 48_377 + i * 91_013, today('01:00')))
   return {
     ...data, keys: [...data.keys, ...remoteKeys], rows: { ...data.rows, 'lanstone-archive/contracts/2026/': rows },
-    messages: { [`${C}message.dat`]: whole, [`${C}foreign-message.dat`]: { state: 'nokey', facts: { ...foreignKms.facts, ...('facts' in whole ? whole.facts : {}) } } },
+    messages: { [`${C}message.dat`]: whole, [`${C}foreign-message.dat`]: { state: 'nokey', facts: whole.facts } },
   }
 }
 const blob = (name: string, encryption: Encryption, over: Partial<OfflineItem> = {}): OfflineItem =>
