@@ -8,6 +8,16 @@ export const GROUPS = [
 ] as const
 export type Group = (typeof GROUPS)[number]
 
+/** One thing that was tried: what `writer` wrote, read by `reader`; or the writing itself, when it did not come to reading. */
+export interface Cell {
+  readonly writer: string
+  /** '' for the writing itself. */
+  readonly reader: string
+  readonly format: Format
+  readonly group: Group
+  readonly name: string
+}
+
 /** One way of reading an object back. */
 export interface Reading {
   readonly group: Group

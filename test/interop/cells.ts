@@ -1,16 +1,5 @@
-import type { Group } from './cases.ts'
+import type { Cell } from './cases.ts'
 import { knownFailure } from './known.ts'
-import type { Format } from './protocol.ts'
-
-/** One thing that was tried: what `writer` wrote, read by `reader`; or the writing itself, when it did not come to reading. */
-export interface Cell {
-  readonly writer: string
-  /** '' for the writing itself. */
-  readonly reader: string
-  readonly format: Format
-  readonly group: Group
-  readonly name: string
-}
 
 export interface Judged extends Cell {
   readonly state: 'passed' | 'documented' | 'failed'

@@ -1,5 +1,20 @@
 import type { Format } from './protocol.ts'
 
+/** Formats in the order of FORMAT.md, with their names for people. */
+export const FORMAT_NAMES: Readonly<Record<Format, string>> = {
+  'v2-rsa': 'V2, RSA (`RSA/NONE/PKCS1Padding`)',
+  'v2-oaep': 'V2, RSA-OAEP',
+  'v2-kms-a': 'V2, KMS, form A',
+  'v2-kms-b': 'V2, KMS, form B (`oss2`)',
+  'v2-custom': 'V2, a master key of the user’s own',
+  'v1-rsa': 'V1, RSA-OAEP',
+  'v1-kms': 'V1, KMS',
+  'sdk-message': 'KMS Encryption SDK, whole message',
+  'sdk-split': 'KMS Encryption SDK, split form',
+  'sdk-stream': 'KMS Encryption SDK, stream form',
+  'plain': 'not encrypted',
+}
+
 /** What a peer says it can write and read, by its documents. Source: the SDKs' documents; FORMAT.md. */
 export interface Claims {
   readonly writes: readonly Format[]

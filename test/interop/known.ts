@@ -1,6 +1,5 @@
-import type { Group } from './cases.ts'
+import type { Cell, Group } from './cases.ts'
 import type { Format } from './protocol.ts'
-import type { Cell } from './cells.ts'
 
 /**
  * A failure that is the SDK's own, with its reason. Whoever is not named may be anyone. `kind`: 'fails' is a call that does not do what it

@@ -1,8 +1,7 @@
 import type { Group } from './cases.ts'
 import type { Judged } from './cells.ts'
-import { claimsOf } from './claims.ts'
+import { claimsOf, FORMAT_NAMES } from './claims.ts'
 import type { Format, Hello } from './protocol.ts'
-import { FORMAT_NAMES } from './results.ts'
 
 /** Cells in which nobody decrypts. */
 const NO_READING: readonly Group[] = ['uploads and metadata', 'wrong key']

@@ -2,23 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GROUPS } from './cases.ts'
 import type { Judged } from './cells.ts'
-import { compatibilityTable } from './readme.ts'
+import { FORMAT_NAMES } from './claims.ts'
 import type { Format, Hello } from './protocol.ts'
+import { compatibilityTable } from './readme.ts'
 
-/** Formats in the order of FORMAT.md, with their names for people. */
-export const FORMAT_NAMES: Readonly<Record<Format, string>> = {
-  'v2-rsa': 'V2, RSA (`RSA/NONE/PKCS1Padding`)',
-  'v2-oaep': 'V2, RSA-OAEP',
-  'v2-kms-a': 'V2, KMS, form A',
-  'v2-kms-b': 'V2, KMS, form B (`oss2`)',
-  'v2-custom': 'V2, a master key of the user’s own',
-  'v1-rsa': 'V1, RSA-OAEP',
-  'v1-kms': 'V1, KMS',
-  'sdk-message': 'KMS Encryption SDK, whole message',
-  'sdk-split': 'KMS Encryption SDK, split form',
-  'sdk-stream': 'KMS Encryption SDK, stream form',
-  'plain': 'not encrypted',
-}
 const FORMATS = Object.keys(FORMAT_NAMES) as readonly Format[]
 const OPENS = '<!-- compatibility: written by `npm run test:interop -- --readme` -->'
 const CLOSES = '<!-- end of compatibility -->'
