@@ -56,7 +56,7 @@ export const remote = {
   'program.sub': 'A program of yours wraps and unwraps data keys, in a hardware module for example.',
   'program.choose': 'Choose a program…',
   'program.change': 'Change…',
-  'program.readme': 'It gets one line of JSON and answers with one. README, “A program as master key”, has an example.',
+  'program.readme': 'It gets one line of JSON and answers with one. README, “A program of your own as master key”, has an example.',
   'program.args.hint': 'One per line, given as they are. Other programs can see them: no secrets here.',
   'program.wrap.hint': 'A name of your own, written into every object. It says which objects are for this program.',
   'program.wrap.bad': 'Use Latin letters, digits and signs, and no name that RSA or KMS has.',

@@ -56,7 +56,7 @@ export const remote: Same<typeof english> = {
   'program.sub': '由你自己的程序包装和解包数据密钥，例如借助硬件模块。',
   'program.choose': '选择程序…',
   'program.change': '更改…',
-  'program.readme': '它收到一行 JSON，并以一行 JSON 作答。示例见 README 的“A program as master key”一节。',
+  'program.readme': '它收到一行 JSON，并以一行 JSON 作答。示例见 README 的“A program of your own as master key”一节。',
   'program.args.hint': '每行一个，原样传递。其他程序能看到参数，请勿写入机密。',
   'program.wrap.hint': '自定的名称，写入每个对象，用来说明哪些对象属于此程序。',
   'program.wrap.bad': '请使用英文字母、数字和符号，且不能与 RSA 或 KMS 的名称相同。',
