@@ -1,4 +1,4 @@
-// The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|test:interop|bench|dist [arguments]`.
+// The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|test:interop|fuzz|bench|dist [arguments]`.
 import { existsSync } from 'node:fs'
 import { bundle } from './bundle.mjs'
 import { ensureBundles } from './freshness.mjs'
@@ -39,6 +39,10 @@ const steps = {
   },
   'test:interop': async () => {
     process.exitCode = await interop(rest)
+  },
+  fuzz: async () => {
+    await bundle(['fuzz'])
+    process.exitCode = tool('../out/fuzz.mjs', rest)
   },
   bench: async () => {
     await ensureBundles(['core/part-worker'])

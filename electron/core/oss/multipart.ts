@@ -113,7 +113,7 @@ export async function listUploads(
       found.push({ bucket, key: name(textAt(one, 'Key')), uploadId: textAt(one, 'UploadId'), begun: isoTime(textAt(one, 'Initiated')) })
     }
     const [key, id] = [name(textAt(xml, 'NextKeyMarker')), textAt(xml, 'NextUploadIdMarker')]
-    if (textAt(xml, 'IsTruncated') !== 'true' || (key === from['key-marker'] && id === from['upload-id-marker']) || key === '') return found
+    if (textAt(xml, 'IsTruncated') !== 'true' || (key === from['key-marker'] && id === (from['upload-id-marker'] ?? '')) || key === '') return found
     from = { 'key-marker': key, ...(id === '' ? {} : { 'upload-id-marker': id }) }
   }
 }

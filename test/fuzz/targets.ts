@@ -1,0 +1,7 @@
+import type { Target } from './target.ts'
+import { byteTargets } from './targets-bytes.ts'
+import { textTargets } from './targets-text.ts'
+import { xmlTargets } from './targets-xml.ts'
+
+/** Every reader of what anybody may have written. */
+export const targets: readonly Target[] = [...textTargets, ...byteTargets, ...xmlTargets]
