@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { dropPaths } from './loopback-app.ts'
@@ -8,7 +10,12 @@ import { chooseFile, chooseTarget, dialog, goTo, open, row, select, sha256, test
 
 /** The life of a master key that is elsewhere, against a KMS that checks signatures, and a program of one's own. */
 
+const LOG = join(tmpdir(), `connect-log-kms-${process.pid}.txt`)
+/** How often the app's process opened a socket or asked for a name. */
+const connects = async (): Promise<number> => (await readFile(LOG, 'utf8')).split('\n').length - 1
+
 const test = base.extend<{ practice: Practice }>({
+  environment: { NODE_OPTIONS: `--require=${fileURLToPath(new URL('./connect-log.cjs', import.meta.url))}`, CONNECT_LOG: LOG },
   practice: async ({ folder }, use) => {
     const practice = await startPractice({ directory: join(folder, 'kms-practice') })
     await use(practice)
@@ -92,7 +99,7 @@ test('a key in KMS: added, tried, used, described, downloaded, opened offline wi
   await upload(page, join(folder, 'ledger.bin'), /^Studio in KMS/, 'KMS is asked for every file.')
   await expect(row(page, 'ledger.bin')).toContainText('Studio in KMS')
   await row(page, 'ledger.bin').click()
-  await expect(details(page)).toContainText('Opening it takes')
+  await expect(details(page)).toContainText('Opening it takes 2 KMS calls.')
   await expect(details(page)).toContainText('V2, complete')
   await download(page, 'ledger.bin', 'Download', join(folder, 'out'), true)
   await expect.poll(() => readFile(join(folder, 'out/ledger.bin')).then(sha256, () => '')).toBe(sha256(content))
@@ -104,15 +111,19 @@ test('a key in KMS: added, tried, used, described, downloaded, opened offline wi
   await expect(page.getByText('This page uses no network')).toBeVisible()
   practice.kms.log.clear()
   await dropPaths(page, zone, ['ledger (2).bin', 'ledger (2).bin.ossenv.json'].map((name) => join(folder, 'out', name)))
-  await expect(line(page, 'ledger (2).bin')).toContainText('Needs the network')
+  await expect(line(page, 'ledger (2).bin')).toContainText('Needs the network for 2 KMS calls, and for nothing else.')
   await expect(page.getByText(/^Network: KMS/)).toBeVisible()
   expect(asked(practice)).toEqual([])
+  const before = await connects()
   await page.getByRole('button', { name: 'Decrypt 1 file' }).click()
   await mkdir(join(folder, 'opened'))
   await chooseTarget(page, join(folder, 'opened'))
   await expect(line(page, 'ledger (2).bin')).toContainText('Decrypted')
   expect(sha256(await readFile(join(folder, 'opened/ledger (2).bin')))).toBe(sha256(content))
-  expect(new Set(asked(practice))).toEqual(new Set(['Decrypt']))
+  expect(asked(practice)).toEqual(['Decrypt', 'Decrypt'])
+  // No socket besides those of the two calls.
+  const opened = (await connects()) - before
+  expect([1, 2]).toContain(opened)
   await expect(page.getByText(/^Network: KMS/)).toBeVisible()
 
   // A key that KMS has switched off is said by its name, where the object is.
@@ -171,11 +182,14 @@ test('a whole message: written on request, looks plain, is recognised, and opens
   await goTo(page, 'Offline decryption')
   await dropPaths(page, zone, [join(folder, 'moved/good.dat'), join(folder, 'moved/changed.dat')])
   await expect(line(page, 'good.dat')).toContainText('inside the file')
+  await expect(line(page, 'good.dat')).toContainText('for 1 KMS call,')
+  practice.kms.log.clear()
   await page.getByRole('button', { name: 'Decrypt 2 files' }).click()
   await mkdir(join(folder, 'opened'))
   await chooseTarget(page, join(folder, 'opened'))
   await expect(line(page, 'good.dat')).toContainText('Decrypted, tag verified')
   await expect(line(page, 'changed.dat')).toContainText('its tag does not fit')
+  expect(asked(practice)).toEqual(['Decrypt', 'Decrypt'])
   expect(sha256(await readFile(join(folder, 'opened/good.dat')))).toBe(sha256(content))
   await expect(readFile(join(folder, 'opened/changed.dat'))).rejects.toThrow()
 })

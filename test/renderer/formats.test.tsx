@@ -45,9 +45,9 @@ const shown = () => Object.fromEntries(Array.from(document.querySelectorAll('asi
 
 describe('what opens, says what it is', () => {
   test.each<[string, Encryption, Record<string, string>, RegExp]>([
-    ['V2 under KMS', kmsV2, { Description: '{"team":"studio","in":"kms"}', Content: 'AES-256-CTR', Wrap: 'KMS', Envelope: 'V2, complete' }, /Opening it takes one call to KMS\..*This format cannot show tampering/],
+    ['V2 under KMS', kmsV2, { Description: '{"team":"studio","in":"kms"}', Content: 'AES-256-CTR', Wrap: 'KMS', Envelope: 'V2, complete' }, /Opening it takes 2 KMS calls\..*This format cannot show tampering/],
     ['V1', oldV1, { Content: 'AES-256-CTR', Wrap: 'RSA-2048, OAEP', Envelope: 'V1, complete' }, /MD5 of the plaintext stands in the clear.*This format cannot show tampering/],
-    ['a message, split', split, { Content: 'AES-256-GCM', Wrap: 'KMS', 'KMS key': `${kmsFacts.arn} | acs:kms:cn-shanghai:1234567890123456:key/0f4d2c1b-9a8e-4b6c-8d7f-112233445566`, Context: '{"team":"studio"}', Envelope: 'KMS Encryption SDK, in the metadata' }, /one call to KMS\..*A tag covers all of the content/],
+    ['a message, split', split, { Content: 'AES-256-GCM', Wrap: 'KMS', 'KMS key': `${kmsFacts.arn} | acs:kms:cn-shanghai:1234567890123456:key/0f4d2c1b-9a8e-4b6c-8d7f-112233445566`, Context: '{"team":"studio"}', Envelope: 'KMS Encryption SDK, in the metadata' }, /takes 1 KMS call\..*A tag covers all of the content/],
     ['a program', { ...kmsV2, keyId: 'k9', keyName: 'HSM in the cellar', keyKind: 'command', facts: foreignProgram.facts }, { Wrap: 'Attic/HSM', Envelope: 'V2, complete' }, /Opening it runs the program of its key/],
   ])('%s', async (_, encryption, wanted, hints) => {
     const { text } = await details(encryption)

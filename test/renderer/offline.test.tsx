@@ -131,14 +131,14 @@ describe('keys elsewhere', () => {
 
   test('the badge says what is true of the rows, and goes on saying it when they are done', async () => {
     const fake = await shown([item('a.pdf'), item('kms.pdf', { encryption: kmsV2 }), item('kms2.pdf', { encryption: kmsV2 })])
-    expect(screen.getByText('Network: KMS, once each, for 2 files')).toBeTruthy()
-    expect(screen.getAllByText('Ready. Needs the network for one KMS call, and for nothing else.')).toHaveLength(2)
+    expect(screen.getByText('Network: KMS calls for 2 files, nothing else')).toBeTruthy()
+    expect(screen.getAllByText('Ready. Needs the network for 2 KMS calls, and for nothing else.')).toHaveLength(2)
     expect(screen.queryByText('This page uses no network')).toBeNull()
     press('Decrypt 3 files')
     await called(fake, 'offline.start')
     act(() => fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/x', skipped: false } })]))
     await screen.findAllByText('Decrypted, checksum matches')
-    expect(screen.getByText('Network: KMS, once each, for 2 files')).toBeTruthy()
+    expect(screen.getByText('Network: KMS calls for 2 files, nothing else')).toBeTruthy()
   })
 
   test('rows that need no key elsewhere leave the promise as it was', async () => {
@@ -155,7 +155,7 @@ describe('keys elsewhere', () => {
   test('a forced key in KMS asks KMS for what KMS wrapped, and for nothing else', async () => {
     await shown([item('a.pdf'), item('payroll.xlsx', { encryption: foreignKms })])
     await choose(/^Master key /, /^Studio in KMS/)
-    expect(await screen.findByText('Network: KMS, once, for 1 file')).toBeTruthy()
+    expect(await screen.findByText('Network: KMS calls for 1 file, nothing else')).toBeTruthy()
     await choose(/^Master key /, /^Studio 2026/)
     expect(await screen.findByText('This page uses no network')).toBeTruthy()
   })
@@ -163,6 +163,7 @@ describe('keys elsewhere', () => {
   test('a whole message has its envelope inside, and its tag is told of', async () => {
     const fake = await shown([item('m.dat', { encryption: whole, envelope: { name: '', source: 'inside', grant: null } })])
     expect(screen.getByText('inside the file')).toBeTruthy()
+    expect(screen.getByText('Ready. Needs the network for 1 KMS call, and for nothing else.')).toBeTruthy()
     press('Decrypt 1 file')
     await called(fake, 'offline.start')
     expect(lastCall(fake, 'offline.start')).toMatchObject({ envelope: null, envelopeText: null, repair: false })

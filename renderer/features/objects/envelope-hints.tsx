@@ -4,7 +4,7 @@ import { useRich, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useDownload } from './downloads.ts'
-import { kindFor } from './format-words.ts'
+import { kindFor, kmsCalls } from './format-words.ts'
 
 export interface EnvelopeHintsProps {
   readonly place: Place
@@ -24,7 +24,7 @@ export function EnvelopeHints({ place, row, envelope, sealed }: EnvelopeHintsPro
     <>
       {envelope.resplit !== null && <Note kind="warn" icon="alert" actions={sealed ? repair : undefined}>{rich('objects:d.resplit', {})}</Note>}
       {envelope.plaintextMd5 && <p className="hint tw-warn">{t('objects:d.md5')}</p>}
-      {sealed && kind !== 'rsa' && <p className="hint">{t(kind === 'kms' ? 'objects:d.kms' : 'objects:d.program')}</p>}
+      {sealed && kind !== 'rsa' && <p className="hint">{kind === 'kms' ? t('objects:d.kms', { count: kmsCalls(envelope) }) : t('objects:d.program')}</p>}
       {sealed && <p className="hint">{t(envelope.protection === 'tag' ? 'objects:d.tag' : 'objects:d.limits')}</p>}
     </>
   )

@@ -8,6 +8,9 @@ const isMessage = ({ format }: EnvelopeFacts): boolean => format.startsWith('sdk
 /** Which kind of key opens it: KMS wraps the data keys of every message of the KMS Encryption SDK. */
 export const kindFor = (facts: EnvelopeFacts): MasterKey['kind'] => (isMessage(facts) ? 'kms' : kindOfWrap(facts.wrapAlgorithm))
 
+/** How often KMS is asked to open it: for the data key of a message; for the data key and the initial counter of an envelope. */
+export const kmsCalls = (facts: EnvelopeFacts): number => (isMessage(facts) ? 1 : 2)
+
 /** How the data key is wrapped; names of user programs as they are. */
 export const wrapText = (facts: EnvelopeFacts): string => (isMessage(facts) ? 'KMS' : shownName(wrapWords(facts.wrapAlgorithm, facts.wrapBits)))
 

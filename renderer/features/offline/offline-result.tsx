@@ -1,24 +1,25 @@
-import type { MasterKey } from '../../../shared/contract/models.ts'
+import type { EnvelopeFacts, MasterKey } from '../../../shared/contract/models.ts'
 import { sentence } from '../../../shared/contract/sentences.ts'
 import { headerWord } from '../../../shared/contract/sentences-words.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useRich, useText, type Text } from '../../text/use-text.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Progress, shareOf } from '../../ui/progress.tsx'
+import { kindFor, kmsCalls } from '../objects/format-words.ts'
 import type { RowState } from './offline-state.ts'
 
 export interface OfflineResultProps {
   readonly state: RowState
   readonly name: string
   readonly keyKind: MasterKey['kind'] | null
-  /** The kind of key it needs. */
-  readonly missing: MasterKey['kind']
+  /** Of its envelope; null where there is none. */
+  readonly facts: EnvelopeFacts | null
   /** Decrypts it as a Java SDK wrote it that split the file anew; null for every other file. */
   readonly onRepair: (() => void) | null
 }
 
 /** What became of a row, in words; a bar while bytes move. */
-export function OfflineResult({ state, name, keyKind, missing, onRepair }: OfflineResultProps) {
+export function OfflineResult({ state, name, keyKind, facts, onRepair }: OfflineResultProps) {
   const t = useText()
   const q = useQuantities()
   const rich = useRich()
@@ -33,7 +34,8 @@ export function OfflineResult({ state, name, keyKind, missing, onRepair }: Offli
       </div>
     )
   }
-  const { look, icon, words } = state.kind === 'ready' ? ready(keyKind, t) : state.kind === 'no-key' && missing !== 'rsa' ? { look: 'nokey', icon: 'nokey' as const, words: t(`offline:res.nokey.${missing}`) } : said(state, t, (error) => sentence(error, language))
+  const missing = facts === null ? 'rsa' : kindFor(facts)
+  const { look, icon, words } = state.kind === 'ready' ? ready(keyKind, facts, t) : state.kind === 'no-key' && missing !== 'rsa' ? { look: 'nokey', icon: 'nokey' as const, words: t(`offline:res.nokey.${missing}`) } : said(state, t, (error) => sentence(error, language))
   return (
     <div role="cell" className={`res ${look}`}>
       {icon !== null && <Icon name={icon} size="s" />}
@@ -52,8 +54,8 @@ interface Said {
 }
 
 /** What decrypting will do besides reading the file: KMS needs the network, and a program is run. */
-function ready(keyKind: MasterKey['kind'] | null, t: Text): Said {
-  if (keyKind === 'kms') return { look: '', icon: 'cloud-key', words: t('offline:res.readyKms') }
+function ready(keyKind: MasterKey['kind'] | null, facts: EnvelopeFacts | null, t: Text): Said {
+  if (keyKind === 'kms' && facts !== null) return { look: '', icon: 'cloud-key', words: t('offline:res.readyKms', { count: kmsCalls(facts) }) }
   return keyKind === 'command' ? { look: '', icon: 'program', words: t('offline:res.readyProgram') } : { look: '', icon: null, words: t('offline:res.ready') }
 }
 

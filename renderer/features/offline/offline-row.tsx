@@ -1,7 +1,7 @@
 import { hostFiles } from '../../queries/core.ts'
 import { useTransferIntent } from '../../queries/transfers.ts'
 import { headerWord } from '../../../shared/contract/sentences-words.ts'
-import type { EnvelopeFacts, MasterKey } from '../../../shared/contract/models.ts'
+import type { EnvelopeFacts } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { patchRow, removeRow } from '../../state/offline.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -38,7 +38,7 @@ export function OfflineRowView({ shown, acts, onImport, onAdd }: OfflineRowProps
       <div role="cell" className="num meta">{item.blob?.size === undefined || item.blob.size === null ? '' : q.bytes(item.blob.size)}</div>
       <div role="cell" className="meta"><EnvelopeCell item={item} broken={state.kind === 'broken' ? headerWord(state.header) : null} /></div>
       <div role="cell" className="meta cut" title={shownName(keyName)}>{shownName(keyName)}</div>
-      <OfflineResult state={state} name={name} keyKind={keyKind} missing={missingOf(item)} onRepair={factsOf(item)?.resplit == null ? null : () => void acts.decrypt([row], true)} />
+      <OfflineResult state={state} name={name} keyKind={keyKind} facts={factsOf(item)} onRepair={factsOf(item)?.resplit == null ? null : () => void acts.decrypt([row], true)} />
       <RowActs shown={shown} acts={acts} onImport={onImport} onAdd={onAdd} name={name} />
     </div>
   )
@@ -80,7 +80,8 @@ function RowActs({ shown: { row, item, state }, acts, onImport, onAdd, name }: O
     if (ids.length > 0) intent.mutate({ intent: 'retry', ids })
     else void acts.decrypt([row])
   }
-  const missing = missingOf(item)
+  const facts = factsOf(item)
+  const missing = facts === null ? 'rsa' : kindFor(facts)
   const addKey = (description: string) => {
     if (missing === 'rsa') return importKey(description)
     afresh()
@@ -92,7 +93,7 @@ function RowActs({ shown: { row, item, state }, acts, onImport, onAdd, name }: O
     <div role="cell" className="acts2">
       {state.kind === 'ready' && <Button size="sm" onClick={() => void acts.decrypt([row])}>{t('offline:act.start')}</Button>}
       {state.kind === 'no-key' && <Button size="sm" onClick={() => addKey(state.description)}>{addWords}</Button>}
-      {wrongKey && <Button size="sm" onClick={() => addKey(factsOf(item)?.description ?? '')}>{addWords}</Button>}
+      {wrongKey && <Button size="sm" onClick={() => addKey(facts?.description ?? '')}>{addWords}</Button>}
       {(state.kind === 'no-envelope' || state.kind === 'broken' || state.kind === 'plain') && <Button size="sm" onClick={() => void acts.chooseEnvelope(row)}>{t('offline:act.envelope')}</Button>}
       {state.kind === 'no-blob' && <Button size="sm" onClick={() => void acts.choose()}>{t('offline:act.blob')}</Button>}
       {state.kind === 'failed' && !wrongKey && state.error.code !== 'size-differs' && state.error.code !== 'unsupported-format' && <Button size="sm" onClick={retry}>{t('offline:act.retry')}</Button>}
@@ -105,9 +106,3 @@ function RowActs({ shown: { row, item, state }, acts, onImport, onAdd, name }: O
 }
 
 const factsOf = ({ encryption }: OfflineItem): EnvelopeFacts | null => (encryption !== null && 'facts' in encryption ? encryption.facts : null)
-
-/** What kind of key opens it, where one has to come. */
-function missingOf(item: OfflineItem): MasterKey['kind'] {
-  const facts = factsOf(item)
-  return facts === null ? 'rsa' : kindFor(facts)
-}

@@ -118,7 +118,7 @@ export const objects: Same<typeof english> = {
   'd.tried': '已尝试',
   'd.limits': '此格式无法发现篡改。校验和一致只表示字节完整到达。',
   'd.tag': '认证标签覆盖全部内容：改动会被发现，不会保留任何内容。',
-  'd.kms': '打开它需要调用一次 KMS。',
+  'd.kms_other': '打开它需要调用 {{count}} 次 KMS。',
   'd.program': '打开它会运行密钥对应的程序。',
   'd.resplit': '<b>写入时可能有误。</b>按声明的分片大小会有 10,000 个或更多分片，有一个 Java SDK 会因此重新切分文件并写坏内容。如果第一个分片之后是乱码，请使用修复下载。',
   'd.message': '<b>这看起来是 KMS Encryption SDK 的完整消息。</b>它的标头没有说明这一点。',

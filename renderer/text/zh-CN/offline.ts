@@ -4,7 +4,7 @@ import type { Same } from '../same.ts'
 export const offline: Same<typeof english> = {
   'title': '离线解密',
   'badge': '本页不使用网络',
-  'badge.kms_other': '联网：仅为 {{count}} 个文件各调用一次 KMS',
+  'badge.kms_other': '联网：仅为 {{count}} 个文件调用 KMS',
   'badge.program': '不使用网络，但会运行你的程序',
   'zone': '拖放区',
   'empty.title': '拖入加密文件和它的信封',
@@ -35,7 +35,7 @@ export const offline: Same<typeof english> = {
   'env.missing': '缺失',
   'blob.missing': '还没有文件',
   'res.ready': '可以解密',
-  'res.readyKms': '可以解密。需要联网调用一次 KMS，此外不联网。',
+  'res.readyKms_other': '可以解密。需要联网调用 {{count}} 次 KMS，此外不联网。',
   'res.readyProgram': '可以解密。会运行对应的程序。',
   'res.tag': '已解密，认证标签已验证',
   'res.nokey.kms': '数据密钥由 KMS 中的密钥包装，你的密钥都不适用',
