@@ -4,6 +4,6 @@ import { ensurePackages } from './packages.mjs'
 import { main } from './tools.mjs'
 
 await main(async () => {
-  ensurePackages({ quiet: true })
+  await ensurePackages({ quiet: true })
   await ensureBundles(['cli', 'core/part-worker'])
 })

@@ -1,7 +1,7 @@
 // Which bundles are older than their sources, and building just those, one process at a time.
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
+import { alone } from './alone.mjs'
 import { inRoot } from './tools.mjs'
 
 const CORE = ['shared', 'electron/core']
@@ -43,43 +43,22 @@ export function staleBundles(names) {
   })
 }
 
-/** Is the process that holds the lock still there? @param {string} file */
-function holderIsAlive(file) {
-  try {
-    process.kill(Number(readFileSync(file, 'utf8')), 0)
-    return true
-  } catch (cause) {
-    return /** @type {NodeJS.ErrnoException} */ (cause).code === 'EPERM'
-  }
-}
-
 /**
  * Builds the stale ones of `names`. Two programs that start at once do not write over each other.
  * @param {readonly BundleName[]} [names]
  */
 export async function ensureBundles(names = bundleNames) {
   if (staleBundles(names).length === 0) return
-  mkdirSync(inRoot('out'), { recursive: true })
-  const lock = inRoot('out', '.bundling')
-  for (;;) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' })
-      break
-    } catch (cause) {
-      if (/** @type {NodeJS.ErrnoException} */ (cause).code !== 'EEXIST') throw cause
-      if (!holderIsAlive(lock)) rmSync(lock, { force: true })
-      else await wait(100)
-    }
-  }
   const mode = process.env.NODE_ENV
   try {
-    const stale = staleBundles(names)
-    const { bundle } = await import('./bundle.mjs')
-    if (stale.length > 0) await bundle(stale)
+    await alone(inRoot('out', '.bundling'), async () => {
+      const stale = staleBundles(names)
+      const { bundle } = await import('./bundle.mjs')
+      if (stale.length > 0) await bundle(stale)
+    })
   } finally {
     // The bundler sets it, and the tests that this process starts next are no production.
     if (mode === undefined) delete process.env.NODE_ENV
     else process.env.NODE_ENV = mode
-    rmSync(lock, { force: true })
   }
 }

@@ -1,5 +1,6 @@
 // node_modules: as the lock file says, with keytar built where it can be.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { alone } from './alone.mjs'
 import { inRoot, hasProgram, nodeHeaders, run, Told } from './tools.mjs'
 
 /** Environment in which native modules find Node's headers. npm hands this variable to node-gyp as it is. */
@@ -60,8 +61,10 @@ function ensureKeytar() {
  * Installs what is missing; a moment when nothing is.
  * @param {{ quiet?: boolean }} [options] quiet: no advice about keytar, which a command line run could not act on anyway
  */
-export function ensurePackages({ quiet = false } = {}) {
-  const fresh = !areInstalled()
-  if (fresh) install(quiet)
-  if (!quiet) ensureKeytar()
+export async function ensurePackages({ quiet = false } = {}) {
+  if (areInstalled() && (quiet || keytarIsBuilt())) return
+  await alone(inRoot('.cache', 'installing'), () => {
+    if (!areInstalled()) install(quiet)
+    if (!quiet) ensureKeytar()
+  })
 }

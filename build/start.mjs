@@ -52,7 +52,7 @@ function watched() {
 }
 
 await main(async () => {
-  ensurePackages()
+  await ensurePackages()
   try {
     await ensureBundles()
   } catch (cause) {
