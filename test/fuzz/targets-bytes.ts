@@ -58,29 +58,32 @@ function mustFit({ content: { offset, length }, header, iv, tagAt }: SealedMessa
 /** All that was ever made with a data key. `wholes`: what the tags of a message protect, and they themselves. */
 interface Made {
   readonly dataKey: Uint8Array
+  /** In base64. */
+  readonly blobs: Set<string>
   readonly headers: Set<string>
   readonly wholes: Set<string>
 }
-/** Wrapped data key in base64 → what KMS would give for it. */
+/** Data key in hex → what was made with it. The stands-in for KMS that the vectors are from gave one blob for several of them. */
 const made = new Map<string, Made>()
 /** Messages that must be accepted, or nothing else here would mean much. */
 const originals = new Set<string>()
 
-const kms: MasterKeyHandle = {
-  id: 'fuzz' as MasterKeyId, name: 'fuzz', kind: 'kms', writes: 'sdk-split', wrapAlgorithm: 'KMS/ALICLOUD', description: '', canWrap: false, canUnwrap: true,
-  fits: () => true,
-  wrap: () => Promise.reject(new Error('nothing is written here')),
-  unwrap: () => Promise.reject(new Error('nothing is in envelopes here')),
-  messages: {
-    allows: () => true,
-    generate: () => Promise.reject(new Error('nothing is written here')),
-    async decrypt(wrapped) {
-      const known = made.get(toBase64(wrapped))
-      if (known === undefined) throw new Failure({ code: 'kms-key', name: 'fuzz', problem: 'cannot-open', requestId: '' })
-      return Uint8Array.from(known.dataKey)
+/** A KMS that knows one data key, and binds it to no context: nothing but the tags stands between a mangled message and its reader. */
+function kmsOf({ dataKey, blobs }: Made): MasterKeyHandle {
+  const unused = () => Promise.reject(new Error('messages are only opened here'))
+  return {
+    id: Buffer.from(dataKey).toString('hex') as MasterKeyId, name: 'fuzz', kind: 'kms', writes: 'sdk-split', wrapAlgorithm: 'KMS/ALICLOUD', description: '',
+    canWrap: false, canUnwrap: true, fits: () => true, wrap: unused, unwrap: unused,
+    messages: {
+      allows: () => true,
+      generate: unused,
+      async decrypt(wrapped) {
+        if (!blobs.has(toBase64(wrapped))) throw new Failure({ code: 'kms-key', name: 'fuzz', problem: 'cannot-open', requestId: '' })
+        return Uint8Array.from(dataKey)
+      },
     },
-  },
-  [Symbol.dispose]: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  }
 }
 const never = new AbortController().signal
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -88,26 +91,20 @@ const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const headerOf = ({ header }: SealedMessage) => hashOf(serializeHeader(header))
 const wholeOf = (message: SealedMessage, plaintextSha256: string) => [headerOf(message), hashOf(message.iv), hashOf(message.tag ?? new Uint8Array()), plaintextSha256].join()
 
-/** KMS here binds a blob to no context, so that nothing but the tags stands between a mangled message and its reader. */
 const mangled: Target = {
   name: 'mangled-message',
   words: WORDS,
   limitMs: SECOND,
-  seeds(root) {
-    return rowsIn(root).map((row) => {
-      remember(row)
-      return bytesOf(row)
-    })
-  },
+  seeds: (root) => rowsIn(root).map(bytesOf),
   async check(input) {
     if (made.size === 0) for (const row of rowsIn(ROOT)) remember(row)
     const message = messageAt(input, input.length)
     if (message === null || message === 'more') return
-    const opened = await openMessage(message, [kms], never)
+    const opened = await openMessage(message, [...made.values()].map(kmsOf), never)
     must(opened.ok || !originals.has(hashOf(input)), 'the header of a message that was not changed is refused')
     if (!opened.ok) return
     using dataKey = opened.value.dataKey
-    const origin = message.header.dataKeys.flatMap(({ wrapped }) => made.get(toBase64(wrapped)) ?? []).find((known) => Buffer.compare(known.dataKey, dataKey.bytes) === 0)
+    const origin = made.get(opened.value.keyId)
     must(origin?.headers.has(headerOf(message)) === true, 'the header of a message was changed, and its tag fits')
     if (algorithmOf(message.header).mode !== 'gcm') return
     const { offset, length } = message.content
@@ -135,20 +132,18 @@ function nodeAccepts({ header, iv, tag }: SealedMessage, content: Uint8Array, da
   }
 }
 
-/** Where the tables are when the seeds were read by another thread: this file is bundled into out/. */
+/** For the thread, which is bundled into out/. */
 const ROOT = new URL('..', import.meta.url)
 
 function remember(row: MessageRow): void {
   const message = messageAt(bytesOf(row), bytesOf(row).length)
   if (message === null || message === 'more') return
-  const dataKey = Uint8Array.from(Buffer.from(row.dataKey, 'hex'))
   if (algorithmOf(message.header).cipher === 'aes') originals.add(hashOf(bytesOf(row)))
-  for (const { wrapped } of message.header.dataKeys) {
-    const about = made.get(toBase64(wrapped)) ?? { dataKey, headers: new Set(), wholes: new Set() }
-    made.set(toBase64(wrapped), about)
-    about.headers.add(headerOf(message))
-    about.wholes.add(wholeOf(message, row.plaintextSha256))
-  }
+  const about: Made = made.get(row.dataKey) ?? { dataKey: Uint8Array.from(Buffer.from(row.dataKey, 'hex')), blobs: new Set(), headers: new Set(), wholes: new Set() }
+  made.set(row.dataKey, about)
+  for (const { wrapped } of message.header.dataKeys) about.blobs.add(toBase64(wrapped))
+  about.headers.add(headerOf(message))
+  about.wholes.add(wholeOf(message, row.plaintextSha256))
 }
 
 interface KeyRow {
