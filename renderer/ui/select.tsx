@@ -1,6 +1,6 @@
 import './controls.css'
 import { DropdownMenu } from 'radix-ui'
-import { useId, type ReactNode } from 'react'
+import { useId, useRef, useState, type ReactNode } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 
 export interface SelectOption<T extends string> {
@@ -33,16 +33,19 @@ export interface SelectProps<T extends string> {
  */
 export function Select<T extends string>({ options, value, onChange, label, labelledBy, icon, auto = false, tall = false, disabled = false, shown }: SelectProps<T>) {
   const id = useId()
+  const button = useRef<HTMLButtonElement>(null)
+  // The list opens in the dialog or the main landmark its button is in: what lies beside all of them is missed.
+  const [holder, setHolder] = useState<Element | null>(null)
   const chosen = options.find((option) => option.value === value)
   const named = label !== undefined ? { 'aria-label': `${label}: ${textOf(chosen)}` } : { 'aria-labelledby': `${labelledBy ?? ''} ${id}v`.trim() }
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className={['pick', auto && 'auto', tall && 'tall'].filter(Boolean).join(' ')} disabled={disabled} id={id} {...named}>
+    <DropdownMenu.Root modal={false} onOpenChange={(open) => { if (open) setHolder(button.current?.closest('[role="dialog"], #main') ?? null) }}>
+      <DropdownMenu.Trigger ref={button} className={['pick', auto && 'auto', tall && 'tall'].filter(Boolean).join(' ')} disabled={disabled} id={id} {...named}>
         {icon !== undefined && <Icon name={icon} size="s" />}
         <span className="grow cut" id={`${id}v`}>{shown ?? chosen?.label}</span>
         <Icon name="updown" size="s" />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={holder as HTMLElement | null}>
         <DropdownMenu.Content className="menu options" align="start" sideOffset={4} collisionPadding={8} loop aria-labelledby={labelledBy ?? id}>
           <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)}>
             {options.map((option) => (

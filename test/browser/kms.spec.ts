@@ -121,9 +121,8 @@ test('a key in KMS: added, tried, used, described, downloaded, opened offline wi
   await expect(line(page, 'ledger (2).bin')).toContainText('Decrypted')
   expect(sha256(await readFile(join(folder, 'opened/ledger (2).bin')))).toBe(sha256(content))
   expect(asked(practice)).toEqual(['Decrypt', 'Decrypt'])
-  // No socket besides those of the two calls.
-  const opened = (await connects()) - before
-  expect([1, 2]).toContain(opened)
+  // No socket besides those of the two calls, which may go over one that is still open.
+  expect((await connects()) - before).toBeLessThanOrEqual(2)
   await expect(page.getByText(/^Network: KMS/)).toBeVisible()
 
   // A key that KMS has switched off is said by its name, where the object is.

@@ -1,13 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { expect, type Locator, type Page } from '@playwright/test'
+import type { Practice } from '../../electron/practice/start.ts'
 import { dropPaths, startLoopback, type LoopbackApp } from './loopback-app.ts'
-import { call, dialog, goTo, open, PASSPHRASE, row, test } from './kit.ts'
+import { call, dialog, goTo, PASSPHRASE, row, test } from './kit.ts'
 import { complaints, dress, look } from './look.ts'
-import { BUCKET, furnish, SIGNED, slowUpload, transfers } from './studio.ts'
+import { BUCKET, furnish, openStudio, SIGNED, slowUpload, transfers, type Studio } from './studio.ts'
 
 /** Every screen and dialog, in both languages and both themes, and in the least window. Pictures: out/screens. */
 
@@ -17,33 +16,18 @@ const treeItem = (page: Page, name: string): Locator => page.getByRole('treeitem
 
 test.describe('every screen', () => {
   test.describe.configure({ mode: 'serial', timeout: 120_000 })
+  let studio: Studio
   let folder: string
   let app: LoopbackApp
   let oss: Practice
-  let context: BrowserContext
   let page: Page
   let profileId: string
-  const problems: string[] = []
 
   test.beforeAll(async ({ browser }) => {
-    folder = await mkdtemp(join(tmpdir(), 'screens-'))
-    await mkdir(join(folder, 'home'))
-    oss = await startPractice({ directory: join(folder, 'oss') })
-    app = await startLoopback({ environment: { HOME: join(folder, 'home') } })
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', locale: 'en-GB' })
-    page = await context.newPage()
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-    page.on('pageerror', (error) => problems.push(error.message))
-    await open(page, app)
+    studio = await openStudio(browser)
+    ;({ folder, app, oss, page } = studio)
   })
-  test.afterAll(async () => {
-    oss.faults.clear()
-    await context.close()
-    await app.close()
-    await oss.close()
-    await rm(folder, { recursive: true, force: true })
-    expect(problems).toEqual([])
-  })
+  test.afterAll(() => studio.close())
 
   /** Shows the folder of the pictures. */
   const showContracts = async (): Promise<void> => {
@@ -152,7 +136,7 @@ test.describe('every screen', () => {
       await dress(page, 'en', 'light')
       await showContracts()
       await row(page, 'invoice-2026-0417.xlsx').click()
-      await expect(page.getByRole('complementary', { name: 'Details' })).toContainText('Format V2, complete')
+      await expect(page.getByRole('complementary', { name: 'Details' })).toContainText('V2, complete')
       await dress(page, language, 'light')
       await page.screenshot({ path: `${shots}${name}.png` })
     }
@@ -172,7 +156,7 @@ test.describe('every screen', () => {
     await page.getByRole('row', { name: /Warehouse 2015/ }).click()
     await look(page, 'keys-weak')
     await page.getByRole('row', { name: /Studio 2024/ }).click()
-    for (const [button, name] of [['Generate…', 'keys-generate'], ['Import…', 'keys-import'], ['Rename or edit description…', 'keys-edit'], ['Back up…', 'keys-backup'], ['Delete…', 'keys-delete']] as const) {
+    for (const [button, name] of [['Generate…', 'keys-generate'], ['Import…', 'keys-import'], ['Edit…', 'keys-edit'], ['Back up…', 'keys-backup'], ['Delete…', 'keys-delete']] as const) {
       await page.getByRole('button', { name: button }).click()
       await expect(dialog(page)).toBeVisible()
       await look(page, name)
@@ -242,7 +226,7 @@ test.describe('every screen', () => {
   test('after a restart: the passphrase file is closed', async () => {
     expect(await app.stop()).toBe(0)
     await expect(page.getByRole('alert')).toContainText('The connection to Cipherbucket has ended')
-    problems.length = 0
+    studio.problems.length = 0
     const again = await startLoopback({ data: app.data, environment: { HOME: join(folder, 'home') } })
     try {
       await page.goto(again.link)

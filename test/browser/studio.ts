@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { expect, type Page } from '@playwright/test'
-import { openWire } from '../../electron/core/net/http.ts'
+import { expect, type Browser, type Page } from '@playwright/test'
+import { openWire, type Wire } from '../../electron/core/net/http.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
-import type { Practice } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { ok } from '../../shared/contract/errors.ts'
-import { call, PASSPHRASE } from './kit.ts'
+import type { WriteFormat } from '../../shared/contract/models.ts'
+import { call, open, PASSPHRASE } from './kit.ts'
+import { startLoopback, type LoopbackApp } from './loopback-app.ts'
 
 /** An account in use, for the pictures: a bucket with objects in every state, keys of several kinds, transfers of several fates. */
 
@@ -21,10 +24,50 @@ const CONTRACTS: Readonly<Record<string, number>> = {
   'signed/countersigned-2026-08.pdf': 61_009, 'signed/countersigned-2026-09.pdf': 58_771, 'Q3 附件/appendix-A.docx': 18_220,
 }
 
+export interface Studio {
+  /** The home of the app's process is `home` in it. */
+  readonly folder: string
+  readonly app: LoopbackApp
+  readonly oss: Practice
+  readonly page: Page
+  /** What the page wrote to the console as an error; must be empty at the end. */
+  readonly problems: string[]
+  close(): Promise<void>
+}
+
+/** The window of a fresh app, and an account of its own beside it. */
+export async function openStudio(browser: Browser): Promise<Studio> {
+  const folder = await mkdtemp(join(tmpdir(), 'screens-'))
+  await mkdir(join(folder, 'home'))
+  const oss = await startPractice({ directory: join(folder, 'oss') })
+  const app = await startLoopback({ environment: { HOME: join(folder, 'home') } })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', locale: 'en-GB' })
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('pageerror', (error) => problems.push(error.message))
+  await open(page, app)
+  return {
+    folder, app, oss, page, problems,
+    async close() {
+      oss.faults.clear()
+      await context.close()
+      await app.close()
+      await oss.close()
+      await rm(folder, { recursive: true, force: true })
+      expect(problems).toEqual([])
+    },
+  }
+}
+
+/** A client of the spec itself, past the app. */
+export const clientOf = ({ endpoint, region, accessKeyId, accessKeySecret }: Practice, wire: Wire) =>
+  openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
+
 /** Everything; resolves when the bucket is as the pictures want it. The page must be open. */
 export async function furnish(page: Page, oss: Practice, folder: string): Promise<{ readonly profileId: string }> {
   const wire = openWire()
-  const client = openOss({ endpoint: oss.endpoint, region: oss.region, credentials: async () => ok({ accessKeyId: oss.accessKeyId, accessKeySecret: oss.accessKeySecret, securityToken: null }) }, wire)
+  const client = clientOf(oss, wire)
   const signal = new AbortController().signal
   const { url, method, headers } = await client.sign({ method: 'PUT', bucket: BUCKET, key: '', query: {}, headers: {} })
   expect((await fetch(url, { method, headers })).status).toBe(200)
@@ -87,17 +130,17 @@ export async function slowUpload(page: Page, oss: Practice, folder: string, prof
   return (await it())?.id ?? ''
 }
 
-interface Upload { readonly profileId: string; readonly prefix: string; readonly keyId: string; readonly paths: readonly string[] }
+export interface Upload { readonly profileId: string; readonly prefix: string; readonly keyId: string; readonly paths: readonly string[]; readonly format?: WriteFormat }
 
-async function upload(page: Page, { profileId, prefix, keyId, paths }: Upload): Promise<void> {
+export async function upload(page: Page, { profileId, prefix, keyId, paths, format }: Upload): Promise<void> {
   const grants = await call(page, 'local.grant', { paths: [...paths], write: false })
   const plan = await call(page, 'uploads.plan', { profileId, bucket: BUCKET, prefix, grants: grants.map((grant) => grant.id) })
-  const start = () => call(page, 'uploads.start', { planId: plan.id, keyId, existing: 'replace', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null })
+  const start = () => call(page, 'uploads.start', { planId: plan.id, keyId, existing: 'replace', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: format ?? null })
   // Refused while the plan is still counting.
   await expect.poll(() => start().then((ids) => ids.length, () => 0)).toBeGreaterThan(0)
 }
 
-async function ended(page: Page): Promise<void> {
+export async function ended(page: Page): Promise<void> {
   await expect.poll(async () => (await call(page, 'transfers.list', {})).filter((one) => one.phase !== 'done').map((one) => `${one.name} ${one.phase}`), { timeout: 30_000 }).toEqual([])
 }
 
@@ -114,7 +157,7 @@ async function importKeys(page: Page, folder: string): Promise<void> {
   }
 }
 
-async function file(path: string, bytes: number): Promise<void> {
+export async function file(path: string, bytes: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, randomBytes(bytes))
 }
