@@ -57,10 +57,16 @@ describe('envelopes', () => {
     })
     expect(await key({ client: answering(async () => ({ plaintext: toBase64(value), keyId: '' })) }).unwrap(wrapped, BYTES, never)).toEqual(value)
     expect(asked).toEqual(['QUJDRA==', toBase64(wrapped)])
-    kms().faults.add({ match: { action: 'Decrypt' }, do: { kind: 'status', status: 404, code: 'Forbidden.KeyNotFound' } })
-    kms().log.clear()
-    expect(await errorOf(key().unwrap(wrapped, BYTES, never))).toMatchObject({ code: 'kms-key', problem: 'not-found' })
-    expect(kms().log.entries()).toHaveLength(1)
+    for (const [problem, fault, calls] of [
+      // What is no blob of KMS may name a key that is not there.
+      ['not-found', { status: 404, code: 'Forbidden.KeyNotFound' }, 2],
+      ['disabled', { status: 409, code: 'Rejected.Disabled' }, 1],
+    ] as const) {
+      kms().faults.add({ match: { action: 'Decrypt' }, do: { kind: 'status', ...fault } })
+      kms().log.clear()
+      expect(await errorOf(key().unwrap(wrapped, BYTES, never))).toMatchObject({ code: 'kms-key', problem })
+      expect(kms().log.entries()).toHaveLength(calls)
+    }
   })
 
   test('a first byte of 0 is drawn again, but not for ever', async () => {
@@ -157,7 +163,14 @@ describe('messages', () => {
     ['an ARN given as id', { cmkId: OTHER }, OTHER, true],
     ['an ARN given as id, and its like', { cmkId: OTHER }, OTHER.replace(':1:', ':2:'), false],
     ['an alias', { cmkId: 'alias/other' }, OTHER, false],
-    ['a bare id', { cmkId: 'other' }, 'other', false],
+    ['an id, as the Python SDK may write it', { cmkId: 'other' }, 'other', true],
+    ['an id, and an ARN given as id', { cmkId: OTHER }, 'other', true],
+    ['an id, and the ARN known', { cmkId: 'alias/o', arn: OTHER }, 'other', true],
+    ['an id of another key', { cmkId: 'other' }, 'other2', false],
+    ['the same alias', { cmkId: 'alias/other' }, 'alias/other', true],
+    ['no key at all, and an id', { cmkId: '' }, 'other', false],
+    ['any key, and an id', { cmkId: '', allowAnyKey: true }, 'other', true],
+    ['any key, and nothing', { cmkId: '', allowAnyKey: true }, '', false],
     ['no key at all', { cmkId: '' }, OTHER, false],
     ['any key, of this region', { cmkId: '', allowAnyKey: true }, OTHER, true],
     ['any key, of another region', { cmkId: '', allowAnyKey: true }, OTHER.replace('hangzhou', 'beijing'), false],

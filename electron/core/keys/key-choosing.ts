@@ -6,8 +6,9 @@ import type { MessageHeader } from '../../../shared/format/message.ts'
 import { attemptedResult } from './attempts.ts'
 import type { Entry, KeyBook } from './key-book.ts'
 import { openEach, type Opener } from './key-opening.ts'
-import { allowsCmk, fitsRecord, inOrder, named } from './key-order.ts'
+import { fitsRecord, inOrder, named } from './key-order.ts'
 import type { KeyRecord } from './key-record.ts'
+import { allowsCmk } from './kms-arn.ts'
 import type { MasterKeyHandle } from './master-key.ts'
 import { modulusBytes } from './rsa-master-key.ts'
 
@@ -60,14 +61,14 @@ export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
       }, wants.keyDescription),
     messageCandidates({ dataKeys }, only) {
       const cmks = dataKeys.map(({ keyId }) => keyId)
-      return chosen(only, (entries) => entries.filter(({ record }) => cmks.some((cmk) => allowsCmk(record, cmk))), cmks.join(', '))
+      return chosen(only, (entries) => entries.filter(({ record }) => record.kind === 'kms' && cmks.some((cmk) => allowsCmk(cmk, record))), cmks.join(', '))
     },
     match(wants, wrapBits) {
       const sized = (key: KeyObject | null) => key === null || wrapBits === undefined || wrapBits === modulusBytes(key) * 8
       const able = book.all().filter(({ record, publicKey }) => mayOpen(record) && fitsRecord(record, wants.wrapAlgorithm) && sized(publicKey))
       return namedKey(named(able, wants.keyDescription) ?? able.find(isForNow) ?? null)
     },
-    matchMessage: ({ dataKeys }) => namedKey(book.all().find(({ record }) => dataKeys.some(({ keyId }) => allowsCmk(record, keyId))) ?? null),
+    matchMessage: ({ dataKeys }) => namedKey(book.all().find(({ record }) => record.kind === 'kms' && dataKeys.some(({ keyId }) => allowsCmk(keyId, record))) ?? null),
   }
 }
 

@@ -1,7 +1,6 @@
 import { KMS_WRAP, OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope.ts'
 import { readDescription, sameDescription } from '../../../shared/format/key-description.ts'
 import type { KeyRecord } from './key-record.ts'
-import { readCmkArn } from './kms-arn.ts'
 
 /** What choosing needs to know of a key: the description as it is written into envelopes, '' for none. */
 export interface Described {
@@ -46,16 +45,6 @@ export function fitsRecord(record: KeyRecord, wrapAlgorithm: string): boolean {
     case 'command':
       return sameAlgorithm(wrapAlgorithm, record.wrapAlgorithm)
   }
-}
-
-/**
- * Is this CMK one that the user allowed by adding this key? `cmk`: the ARN in a message, anybody's text. Before its first call a
- * key may know no ARN, and its id is compared.
- */
-export function allowsCmk(record: KeyRecord, cmk: string): boolean {
-  const asked = readCmkArn(cmk)
-  if (record.kind !== 'kms' || asked === null || asked.region !== record.region) return false
-  return record.cmkId === '' || (record.arn === '' ? asked.id === record.cmkId || cmk === record.cmkId : cmk === record.arn)
 }
 
 /** Names of wrap algorithms: writers and tools change their case. */

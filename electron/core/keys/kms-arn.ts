@@ -14,3 +14,25 @@ export function readCmkArn(text: string): CmkArn | null {
   const [, region = '', account = '', id = ''] = ARN.exec(text) ?? []
   return isKmsRegion(region) ? { region, account, id } : null
 }
+
+/** What the Python SDK lets stand for an ARN: an id or an alias, which says nothing of a region. */
+const BARE = /^(?:alias\/)?[\w-]+$/
+
+/** A key in KMS as the user added it. `cmkId`: id, alias or ARN, '' for whatever its region has; `arn`: '' until KMS told it. */
+export interface AllowedCmk {
+  readonly cmkId: string
+  readonly arn: string
+  readonly region: string
+}
+
+/**
+ * Is the CMK that a message names one that the user allowed by adding this key? `named`: anybody's text. Before its first call a key
+ * may know no ARN, and its id is compared; so it is where a message has no more than an id, which the Python SDK asks of the region
+ * that it was set to. Source formats 5.6, `CmkId` of the Encryption SDK for Python.
+ */
+export function allowsCmk(named: string, { cmkId, arn, region }: AllowedCmk): boolean {
+  const known = arn === '' ? cmkId : arn
+  const [asked, own] = [readCmkArn(named), readCmkArn(known)]
+  if (asked === null) return BARE.test(named) && (cmkId === '' || named === cmkId || named === own?.id)
+  return asked.region === region && (cmkId === '' || (own === null ? asked.id === cmkId : named === known))
+}

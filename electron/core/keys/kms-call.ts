@@ -14,7 +14,8 @@ export interface KmsPatience {
   readonly totalMs: number
 }
 
-export const KMS_PATIENCE: KmsPatience = { silenceMs: 5000, answerMs: 15_000, attempts: 5, totalMs: 20_000 }
+/** KMS counts requests by the second: the pauses between seven attempts, 6 s on the average, outlast several of its counts. */
+export const KMS_PATIENCE: KmsPatience = { silenceMs: 5000, answerMs: 15_000, attempts: 7, totalMs: 20_000 }
 
 /** Again after throttling, answers of the 500s, answers that are not KMS's, and breaks of the network: every KMS call can be repeated. */
 export function patiently<T>(attempt: () => Promise<T>, { attempts, totalMs }: KmsPatience, signal: AbortSignal): Promise<T> {

@@ -31,8 +31,8 @@ const KEY: Readonly<Record<string, KmsKeyProblem>> = {
   'Rejected.PendingDeletion': 'deleting',
 }
 const WRONG_USE = /^(Rejected\.)?Unsupported(Operation|\.|$)/
-/** KMS has no code for "not mine" alone: a blob that it cannot read, or under another context, is a parameter that is not valid. */
-const CANNOT_OPEN = /^(InvalidParameter|InvalidCiphertext)(\.|$)/
+/** KMS has no code for "not mine" alone: a blob that it cannot read, or under another context, is a parameter that is not valid. Some gateways name the parameter. */
+const CANNOT_OPEN = /^InvalidParam(eter)?(\.|$)|Ciphertext|EncryptionContext/
 /** Refusals of the account as a whole; no permission would help. */
 const ACCOUNT = /^Forbidden\.(KmsServiceNotEnabled|InDebt|ProhibitedByRiskControl|Ubsms)/
 const DENIED = /^(Forbidden|NoPermission|AccessDenied)(\.|$)/

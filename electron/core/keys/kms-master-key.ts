@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from '../../../shared/format/base64.ts'
 import { KMS_WRAP } from '../../../shared/format/envelope.ts'
 import { fromKmsBlob, kmsBlobs } from '../../../shared/format/kms-wrap.ts'
 import { DATA_KEY_BYTES } from '../stream/data-key.ts'
-import { readCmkArn } from './kms-arn.ts'
+import { allowsCmk, readCmkArn } from './kms-arn.ts'
 import type { KmsClient } from './kms-client.ts'
 import type { KmsContext } from './kms-context.ts'
 import { NOT_KMS } from './kms-errors.ts'
@@ -67,8 +67,8 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
       try {
         return plainOf(await open().decrypt(blob, context, signal), how.payload)
       } catch (cause) {
-        if (other === undefined || !cannotOpen(cause)) throw cause
-        return plainOf(await open().decrypt(other, context, signal), how.payload)
+        if (other === undefined || !isOfTheBlob(cause)) throw cause
+        return plainOf(await open().decrypt(other, context, signal).catch((again: unknown) => notOf(again, cause)), how.payload)
       }
     }),
 
@@ -99,12 +99,7 @@ function messageKeys({ name, cmkId, arn: known, region, context, allowAnyKey = f
     // Text is oss2's passphrase, and a message's context can be read by anybody.
     ...(context !== null && typeof context !== 'string' && { context }),
 
-    allows(keyId) {
-      const asked = readCmkArn(keyId)
-      if (asked === null || asked.region !== region) return false
-      if (allowAnyKey) return true
-      return arn === '' ? asked.id === cmk : keyId === arn
-    },
+    allows: (keyId) => (cmkId !== '' || allowAnyKey) && allowsCmk(keyId, { cmkId, arn: known, region }),
 
     generate: (bytes, bound, signal) => named(name, async () => {
       if (learnt === '') ({ arn: learnt } = await open().describeKey(cmkId, signal))
@@ -141,7 +136,14 @@ function garbage(): never {
   throw new Failure(NOT_KMS)
 }
 
-const cannotOpen = (cause: unknown): boolean => cause instanceof Failure && cause.error.code === 'kms-key' && cause.error.problem === 'cannot-open'
+/** May another blob fare better? One that is none may be told apart by the key that it would name, and there is no such key. */
+const isOfTheBlob = (cause: unknown): boolean =>
+  cause instanceof Failure && cause.error.code === 'kms-key' && (cause.error.problem === 'cannot-open' || cause.error.problem === 'not-found')
+
+/** Of two guesses the first is nearly always right, and so is what KMS said of it. */
+function notOf(again: unknown, first: unknown): never {
+  throw isOfTheBlob(again) ? first : again
+}
 
 /** People know the master key's name, not the CMK's id. */
 async function named<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -50,7 +50,7 @@ export interface MasterKeyHandle extends Disposable {
 export interface MessageKeys {
   /** What new messages are bound to besides what their writer says; nothing when left out. Public: it stands in their headers. */
   readonly context?: ReadonlyMap<string, string>
-  /** Has the user allowed this data key's CMK? `keyId`: the ARN text in the header, which is anybody's text. */
+  /** Has the user allowed this data key's CMK? `keyId`: the ARN or id in the header, which is anybody's text. */
   allows(keyId: string): boolean
   /** A new data key under the CMK. The caller wipes `plain`. `keyId`: the CMK's ARN. */
   generate(bytes: 16 | 32, context: ReadonlyMap<string, string>, signal: AbortSignal): Promise<{ readonly keyId: string; readonly plain: Uint8Array; readonly wrapped: Uint8Array }>
