@@ -1,4 +1,4 @@
-import { useId, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 
 /** What a message under a field says of it. */
@@ -48,10 +48,12 @@ export function Field({ label, hint, message = null, stacked = false, children }
   return <>{heading}<div className="field">{rest}</div></>
 }
 
-/** The line under a field; the icon says again what the colour says. */
+/** The line under a field; the icon says again what the colour says. An `alert` is brought into view: it may stand below what scrolls. */
 export function Message({ id, message, alert = false }: { readonly id?: string; readonly message: FieldMessage; readonly alert?: boolean }) {
+  const line = useRef<HTMLSpanElement>(null)
+  useEffect(() => { if (alert) line.current?.scrollIntoView({ block: 'nearest' }) }, [alert, message.text])
   return (
-    <span className={`msg ${message.kind}`} {...(id !== undefined && { id })} {...(alert && { role: 'alert' })}>
+    <span ref={line} className={`msg ${message.kind}`} {...(id !== undefined && { id })} {...(alert && { role: 'alert' })}>
       <Icon name={message.icon ?? MESSAGE_ICON[message.kind]} size="s" />
       <span>{message.text}</span>
     </span>

@@ -36,6 +36,12 @@ describe('transfers', () => {
     expect((await row(/a\.bin/)).textContent).toContain(words)
   })
 
+  test('a raw download says nothing of encryption, whatever was stored', async () => {
+    mounted(<TransfersPage />, (fake) => { fake.data.transfers = [transfer({ id: 'a', name: 'a.bin', kind: 'download-raw', phase: 'done', outcome: { encrypted: false, checksum: 'matches', tag: 'none', savedAs: '/x', skipped: false } })] })
+    expect((await row(/a\.bin/)).textContent).toContain('saved as stored, checksum matches')
+    expect((await row(/a\.bin/)).textContent).not.toContain('was not encrypted')
+  })
+
   test.each<[AppError, RegExp]>([
     [{ code: 'message-damaged', part: 'content' }, /The content was changed: its tag does not fit\. Nothing was kept/],
     [{ code: 'kms-key', name: 'Studio in KMS', problem: 'disabled', requestId: '' }, /The KMS key of Studio in KMS is disabled/],

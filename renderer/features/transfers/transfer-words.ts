@@ -52,7 +52,7 @@ function outcomeWord(transfer: Transfer, t: Text): string {
   if (outcome.skipped) return t('transfers:say.skipped')
   const matches = outcome.checksum === 'matches'
   if (transfer.kind === 'upload') return t(matches ? 'transfers:say.encrypted' : 'transfers:say.encryptedNoSum', { key: shownName(transfer.keyName ?? '') })
-  if (transfer.kind === 'download-raw' && outcome.encrypted) return t(matches ? 'transfers:say.raw' : 'transfers:say.rawNoSum')
+  if (transfer.kind === 'download-raw') return t(matches ? 'transfers:say.raw' : 'transfers:say.rawNoSum')
   if (!outcome.encrypted) return t(matches ? 'transfers:say.wasPlain' : 'transfers:say.wasPlainNoSum')
   if (outcome.tag === 'verified') return t('transfers:say.decryptedTag')
   if (outcome.tag === 'not-verified') return t('transfers:say.decryptedPiece')
