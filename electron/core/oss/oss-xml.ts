@@ -67,8 +67,11 @@ interface Open {
   readonly children: XmlElement[]
 }
 
-/** Comment or instruction | CDATA | tag: end mark, name, attributes, empty mark | text. */
-const TOKEN = /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<(\/?)([^\s/>]+)([^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)>|([^<]+)/g
+/**
+ * Comment or instruction | CDATA | tag: end mark, name, attributes, empty mark | text. One after the other, so that what never ends is looked
+ * through once, and a name is whole before its attributes are tried.
+ */
+const TOKEN = /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<(\/?)([^\s/>]+)(?=[\s/>])([^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)>|([^<]+)/gy
 
 /**
  * Root elements of a text that was found well-formed. One pass of our own: a page of a thousand objects is read at
@@ -77,7 +80,9 @@ const TOKEN = /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<(\/?)([^\s/>]+)
 function elements(text: string): readonly XmlElement[] {
   const top: Open = { name: '', text: '', children: [] }
   const open: Open[] = [top]
-  for (const [, cdata, end, name, attributes, words] of text.matchAll(TOKEN)) {
+  let read = 0
+  for (const [token, cdata, end, name, attributes, words] of text.matchAll(TOKEN)) {
+    read += token.length
     const inside = open.at(-1) ?? top
     if (words !== undefined) inside.text += resolved(words)
     else if (cdata !== undefined) inside.text += cdata
@@ -90,6 +95,8 @@ function elements(text: string): readonly XmlElement[] {
       if (attributes?.endsWith('/') !== true) open.push(element)
     }
   }
+  // The validator lets a CDATA section or a comment pass that does not end.
+  if (read < text.length || open.length > 1) throw new RangeError('half a document')
   return top.children
 }
 
