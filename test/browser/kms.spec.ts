@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { dropPaths } from './loopback-app.ts'
-import { chooseFile, chooseTarget, dialog, goTo, open, row, select, sha256, test as base, transfer, unlock } from './kit.ts'
+import { call, chooseFile, chooseTarget, dialog, goTo, open, row, select, sha256, test as base, transfer, unlock } from './kit.ts'
 
 /** The life of a master key that is elsewhere, against a KMS that checks signatures, and a program of one's own. */
 
@@ -245,4 +245,38 @@ test('a program as master key: tried before it is kept, used both ways, and said
   await dropPaths(page, zone, ['report (2).bin', 'report (2).bin.ossenv.json'].map((name) => join(folder, 'out', name)))
   await expect(line(page, 'report (2).bin')).toContainText('Its program will be run.')
   await expect(page.getByText('No network, but your program runs')).toBeVisible()
+})
+
+test('V1 for old Python readers: nothing in it names the key, and trying them all opens it, here and offline', async ({ page, app, folder }) => {
+  test.setTimeout(180_000)
+  const content = randomBytes(40_009)
+  await mkdir(join(folder, 'out'))
+  await writeFile(join(folder, 'table.csv'), content)
+  await open(page, app)
+  await unlock(page)
+  for (const name of ['First', 'Second']) await call(page, 'keys.generate', { name, bits: 2048, description: `{"key":"${name}"}`, style: 'compact' })
+  await goTo(page, 'Master keys')
+  await keyRow(page, 'Second').click()
+  await page.getByRole('button', { name: 'Edit…' }).click()
+  await select(page, dialog(page).getByRole('button', { name: /^Writes/ }), /^V1/)
+  await dialog(page).getByRole('button', { name: 'Save' }).click()
+  await upload(page, join(folder, 'table.csv'), /^Second/, 'Written as V1, for old Python readers.')
+  await expect(row(page, 'table.csv')).toContainText('Key missing')
+  await row(page, 'table.csv').click()
+  await expect(details(page)).toContainText('V1, complete')
+  await details(page).getByRole('button', { name: 'Try all my keys' }).click()
+  await expect(details(page)).toContainText('Second opens it,')
+  await details(page).getByRole('button', { name: 'Decrypt and download' }).click()
+  await chooseTarget(page, join(folder, 'out'))
+  await expect.poll(() => readFile(join(folder, 'out/table.csv')).then(sha256, () => '')).toBe(sha256(content))
+  await download(page, 'table.csv', 'Download raw', join(folder, 'out'), false)
+  await expect.poll(() => readFile(join(folder, 'out/table (2).csv.ossenv.json')).then(() => true, () => false)).toBe(true)
+  await goTo(page, 'Offline decryption')
+  await dropPaths(page, zone, ['table (2).csv', 'table (2).csv.ossenv.json'].map((name) => join(folder, 'out', name)))
+  await expect(page.getByText('This page uses no network')).toBeVisible()
+  await line(page, 'table (2).csv').getByRole('button', { name: 'Try all my keys' }).click()
+  await mkdir(join(folder, 'opened'))
+  await chooseTarget(page, join(folder, 'opened'))
+  await expect(line(page, 'table (2).csv')).toContainText('Decrypted')
+  expect(sha256(await readFile(join(folder, 'opened/table (2).csv')))).toBe(sha256(content))
 })

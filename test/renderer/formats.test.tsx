@@ -118,6 +118,22 @@ describe('what does not open, says which kind of key it needs', () => {
     expect(shown()).not.toHaveProperty('Tried')
   })
 
+  const unnamed: Encryption = { state: 'nokey', facts: oldV1.facts }
+  test('an envelope that names no key, as V1 does: all are tried, and the one that opens it decrypts', async () => {
+    const { fake, press, pane, text } = await details(unnamed)
+    expect(text()).toContain('The envelope does not say which master key it needs.')
+    fake.refuse('objects.tryKeys', { code: 'unreachable', host: 'oss.example.com', reason: 'ENOTFOUND' })
+    press('Try all my keys')
+    expect(await pane.findByText(/oss\.example\.com did not answer/)).toBeTruthy()
+    expect(text()).not.toContain('were tried')
+    fake.handlers['objects.tryKeys'] = async () => ok({ keyId: 'k3', keyName: 'Studio 2023' })
+    press('Try all my keys')
+    expect(await pane.findByText('Studio 2023 opens it,')).toBeTruthy()
+    press('Decrypt and download')
+    await called(fake, 'downloads.start')
+    expect(lastCall(fake, 'downloads.start')).toMatchObject({ keys: [NAME], keyIds: ['k3'], message: false })
+  })
+
   test('a program, by the name it writes', async () => {
     const { press, text } = await details(foreignProgram)
     expect(text()).toContain('A program wrapped its data key, as Attic/HSM.')

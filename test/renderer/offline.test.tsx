@@ -7,7 +7,7 @@ import type { OfflineItem, Transfer } from '../../shared/contract/models-transfe
 import { OfflinePage } from '../../renderer/features/offline/offline-page.tsx'
 import { stateOf } from '../../renderer/features/offline/offline-state.ts'
 import { useOffline } from '../../renderer/state/offline.ts'
-import { facts, foreignKms, foreignProgram, kmsV2, remoteKeys, resplit, transfer, whole } from './fake-data.ts'
+import { facts, foreignKms, foreignProgram, kmsV2, oldV1, remoteKeys, resplit, transfer, whole } from './fake-data.ts'
 import { grant, type Fake } from './fake-bridge.ts'
 import { called, choose, lastCall, mounted, press, type } from './mounted.tsx'
 
@@ -189,6 +189,14 @@ describe('keys elsewhere', () => {
     act(() => fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/x', skipped: false } })]))
     await screen.findByText(/Decrypted, checksum matches/)
     expect(screen.getByRole('button', { name: 'decrypt it repaired' })).toBeTruthy()
+  })
+
+  test('an envelope that names no key is tried with all of them', async () => {
+    const fake = await shown([item('old.csv', { encryption: { state: 'nokey', facts: oldV1.facts } })])
+    expect(screen.getByText(/The envelope names no master key\. Try yours/)).toBeTruthy()
+    press('Try all my keys')
+    await called(fake, 'offline.start')
+    expect(lastCall(fake, 'offline.start')).toMatchObject({ blob: 'old.csv', keyIds: [] })
   })
 
   test('KMS that refuses is said in the row, which can be tried again', async () => {

@@ -10,11 +10,14 @@ import { useRich, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { copyText } from '../../ui/clipboard.ts'
 import { Mono } from '../../ui/facts.tsx'
+import { Message } from '../../ui/field.tsx'
 import { Note } from '../../ui/note.tsx'
 import type { ShownEncryption } from '../../ui/state-badge.tsx'
+import { useProblem } from '../../ui/use-sentence.ts'
 import { kindFor } from './format-words.ts'
 import { LaterNote } from './later-note.tsx'
 import { MissingElsewhere } from './missing-elsewhere.tsx'
+import { OpenedNote } from './opened-note.tsx'
 import { PlainNote } from './plain-note.tsx'
 import { sameDescription } from './same-description.ts'
 
@@ -53,34 +56,45 @@ function MissingKey({ encryption, keys, place, row }: EncryptionSectionProps & {
   const { description } = encryption.facts
   const same = keys.filter((one) => sameDescription(one.description, description))
   const opens = same.filter((one) => one.hasPrivate)
-  const problem = tryKeys.error === null ? null : errorOf(tryKeys.error)
+  const none = tryKeys.error !== null && errorOf(tryKeys.error).code === 'wrong-master-key'
+  const problem = useProblem(none ? null : tryKeys.error)
   const importKey = () => ask({ kind: 'import-key', description, forObject: lastOf(row.key) })
-  const tryAll = (
-    <Button size="sm" busy={tryKeys.isPending} onClick={() => tryKeys.mutate({ profileId: place.profileId, bucket: place.bucket, key: row.key })}>
+  const tryAll = (kind?: 'primary') => (
+    <Button size="sm" kind={kind} busy={tryKeys.isPending} onClick={() => tryKeys.mutate({ profileId: place.profileId, bucket: place.bucket, key: row.key })}>
       {t(tryKeys.isPending ? 'objects:act.tryingAll' : 'objects:act.tryAll')}
     </Button>
   )
-  if (problem?.code === 'wrong-master-key' || opens.length > 0) {
+  const failed = problem !== null && <Message message={problem} alert />
+  if (tryKeys.data !== undefined) return <OpenedNote place={place} row={row} opened={tryKeys.data} />
+  if (none || opens.length > 0) {
     const names = shownName(opens.map((one) => one.name).join(', '))
     return (
-      <Note kind="bad" icon="nokey" actions={<>{problem === null && tryAll}<Button size="sm" onClick={importKey}>{t('objects:act.importKey')}</Button></>}>
-        {problem !== null || opens.length === 0 ? rich('objects:d.triedAll', {}) : rich('objects:d.wrong', {}, { names })}
-      </Note>
+      <>
+        <Note kind="bad" icon="nokey" actions={<>{!none && tryAll()}<Button size="sm" onClick={importKey}>{t('objects:act.importKey')}</Button></>}>
+          {none ? rich('objects:d.triedAll', {}) : rich('objects:d.wrong', {}, { names })}
+        </Note>
+        {failed}
+      </>
     )
   }
+  const blank = description === '' && keys.length > 0
   const actions = (
     <>
-      <Button size="sm" kind="primary" onClick={importKey}>{t('objects:act.importKey')}</Button>
-      {description === '' ? tryAll : <Button size="sm" onClick={() => { copyText(description); say(t('objects:say.copied')) }}>{t('objects:act.copyDescription')}</Button>}
+      {blank && tryAll('primary')}
+      <Button size="sm" {...(!blank && { kind: 'primary' as const })} onClick={importKey}>{t('objects:act.importKey')}</Button>
+      {description !== '' && <Button size="sm" onClick={() => { copyText(description); say(t('objects:say.copied')) }}>{t('objects:act.copyDescription')}</Button>}
     </>
   )
   const half = same[0]
   return (
-    <Note kind="warn" icon="nokey" actions={actions}>
-      {half !== undefined && description !== ''
-        ? rich('objects:d.nokeyPublic', { key: (inner: ReactNode) => <b>{inner}</b> }, { name: shownName(half.name) })
-        : description === '' ? rich('objects:d.nokeyBlank', {}) : rich(keys.length === 0 ? 'objects:d.nokeyNone' : 'objects:d.nokeyDescribed', {}, { n: keys.length, count: keys.length })}
-      {half === undefined && description !== '' && <><br /><Mono text={shownName(description)} ink /></>}
-    </Note>
+    <>
+      <Note kind="warn" icon="nokey" actions={actions}>
+        {half !== undefined && description !== ''
+          ? rich('objects:d.nokeyPublic', { key: (inner: ReactNode) => <b>{inner}</b> }, { name: shownName(half.name) })
+          : description === '' ? rich('objects:d.nokeyBlank', {}) : rich(keys.length === 0 ? 'objects:d.nokeyNone' : 'objects:d.nokeyDescribed', {}, { n: keys.length, count: keys.length })}
+        {half === undefined && description !== '' && <><br /><Mono text={shownName(description)} ink /></>}
+      </Note>
+      {failed}
+    </>
   )
 }

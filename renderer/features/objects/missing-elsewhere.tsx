@@ -9,6 +9,7 @@ import { Message } from '../../ui/field.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { kindFor } from './format-words.ts'
+import { OpenedNote } from './opened-note.tsx'
 
 /** KMS or a program wrapped the data key, and none here fits: no file could be imported that opens it. */
 export function MissingElsewhere({ facts, keys, place, row }: { readonly facts: EnvelopeFacts; readonly keys: readonly MasterKey[]; readonly place: Place; readonly row: ObjectRow }) {
@@ -27,6 +28,7 @@ export function MissingElsewhere({ facts, keys, place, row }: { readonly facts: 
     </>
   )
   const words = none ? rich('objects:d.triedAll', {}) : kind === 'command' ? rich('objects:d.nokeyProgram', {}, { name: shownName(facts.wrapAlgorithm) }) : rich('objects:d.nokeyKms', {})
+  if (tryKeys.data !== undefined) return <OpenedNote place={place} row={row} opened={tryKeys.data} />
   return (
     <>
       <Note kind={none ? 'bad' : 'warn'} icon="nokey" actions={actions}>{words}</Note>

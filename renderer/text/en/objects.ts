@@ -109,7 +109,7 @@ export const objects = {
   'd.nokeyProgram': '<b>Key missing.</b> A program wrapped its data key, as {{name}}. Add that program as a master key.',
   'd.wrong': '<b>Wrong key.</b> The description names {{names}}, but that key does not open this envelope. The object was probably written with another key of the same description. Look for an older key, or ask whoever uploaded it.',
   'd.triedAll': '<b>No key opens it.</b> All of your master keys were tried. Import the right one, or ask whoever uploaded it.',
-  'd.opened': '{{name}} opens it, although its description differs.',
+  'd.opened': '<b>{{name}} opens it,</b> although the object does not say so.',
   'd.broken': '<b>Damaged envelope.</b> {{header}} is {{problem}}, so the content cannot be decrypted with any key. Restore an earlier version if the bucket keeps them, or upload the file again.',
   'd.missingLabel': 'Missing',
   'd.invalidLabel': 'Not valid',

@@ -50,7 +50,7 @@ export const offline = {
   'res.paused': 'Paused, {{progress}}',
   'res.finishing': 'Finishing',
   'res.nokey': 'No master key here has this description',
-  'res.nokeyEmpty': 'The envelope names no master key. Choose one above.',
+  'res.nokeyEmpty': 'The envelope names no master key. Try yours, or choose one above.',
   'res.noenv': 'No envelope. Drop the .ossenv.json that was saved with it.',
   'res.noblob': 'Only an envelope. Drop the file it was saved with.',
   'res.plain': 'These headers are of a file that was never encrypted.',

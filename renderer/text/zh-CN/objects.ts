@@ -103,7 +103,7 @@ export const objects: Same<typeof english> = {
   'd.nokeyProgram': '<b>缺少密钥。</b>它的数据密钥由程序包装，名称为 {{name}}。请把该程序添加为主密钥。',
   'd.wrong': '<b>密钥不对。</b>描述指向 {{names}}，但该密钥打不开这个信封。对象很可能是用描述相同的另一个密钥写入的。请找找旧密钥，或询问上传者。',
   'd.triedAll': '<b>没有密钥能打开它。</b>已试过你的全部主密钥。请导入正确的密钥，或询问上传者。',
-  'd.opened': '{{name}} 可以打开它，尽管描述不同。',
+  'd.opened': '<b>{{name}} 可以打开它，</b>尽管对象没有写明。',
   'd.broken': '<b>信封已损坏。</b>{{header}} {{problem}}，任何密钥都无法解密内容。如果 Bucket 保留了早期版本，请恢复它，或重新上传文件。',
   'd.missingLabel': '缺失',
   'd.invalidLabel': '无效',

@@ -50,7 +50,7 @@ export const offline: Same<typeof english> = {
   'res.paused': '已暂停，{{progress}}',
   'res.finishing': '正在收尾',
   'res.nokey': '这里没有主密钥使用此描述',
-  'res.nokeyEmpty': '信封没有写明主密钥。请在上方选择一个。',
+  'res.nokeyEmpty': '信封没有写明主密钥。请试一试你的密钥，或在上方选择一个。',
   'res.noenv': '没有信封。请拖入与它一同保存的 .ossenv.json。',
   'res.noblob': '只有信封。请拖入与它一同保存的文件。',
   'res.plain': '这些标头属于从未加密的文件。',
