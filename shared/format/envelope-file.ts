@@ -56,7 +56,7 @@ export function readEnvelopeFile(text: string): Result<ReadEnvelopeFile> {
 
 function withHeaders(raw: readonly (readonly [string, string])[], about: Readonly<Record<string, unknown>>): Result<ReadEnvelopeFile> {
   if (raw.length === 0) return fail({ code: 'not-an-envelope', header: 'client-side-encryption-key', problem: 'missing' })
-  const headers = readHeaders(withPrefixes(raw))
+  const headers = readHeaders(withPrefixes(raw), about['format'] === FORMAT)
   const { key, size, crc64 } = about
   return ok({
     headers,

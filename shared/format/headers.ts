@@ -14,15 +14,16 @@ export interface Damage {
 /**
  * Headers as a wire or a file gave them → names in lower case, values trimmed and as text. HTTP hands over one character
  * per byte; SDKs put raw UTF-8 in there, so values that are valid UTF-8 are read as such. A name that comes twice keeps
- * both values, joined as HTTP joins them: no damaged pair may pass for a good single one.
+ * both values, joined as HTTP joins them: no damaged pair may pass for a good single one. `isText`: the values were read as
+ * text before, and would be changed by being read so once more.
  */
-export function readHeaders(raw: Iterable<readonly [string, string]>): Headers {
+export function readHeaders(raw: Iterable<readonly [string, string]>, isText = false): Headers {
   const headers = new Map<string, string>()
   for (const [name, value] of raw) {
     const lower = name.trim().toLowerCase()
-    const text = decoded(value).trim()
+    const text = (isText ? value : decoded(value)).trim()
     const before = headers.get(lower)
-    headers.set(lower, before === undefined ? text : `${before}, ${text}`)
+    headers.set(lower, before === undefined ? text : `${before}, ${text}`.trim())
   }
   return headers
 }

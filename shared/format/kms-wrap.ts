@@ -24,6 +24,11 @@ export function fromKmsBlob(blob: string, form: 'a' | 'b'): Uint8Array {
   return form === 'a' ? bytes : utf8(blob)
 }
 
+/** The opposite, for bytes whose form is known. */
+export function toKmsBlob(wrapped: Uint8Array, form: 'a' | 'b'): string {
+  return form === 'a' ? toBase64(wrapped) : latin1(wrapped)
+}
+
 /** What format V1 wraps for the initial counter: its value as decimal digits, ASCII. `counter`: 16 bytes. */
 export function digitsOf(counter: Uint8Array): Uint8Array {
   return utf8(String(counter.reduce((value, byte) => value * 256n + BigInt(byte), 0n)))

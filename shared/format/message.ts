@@ -21,6 +21,17 @@ export function messageAt(start: Uint8Array, size: number): SealedMessage | 'mor
   return found === 'more' && bytes.length >= limit ? null : found
 }
 
+/**
+ * Bytes that the message in one piece of DER has of which these are the first, wherever what is there of it ends; null where none begins so. It was
+ * cut off, or something was put behind it, if it is not as long. A stream does not say.
+ */
+export function lengthOfMessage(start: Uint8Array): number | null {
+  const outer = start[0] === SEQUENCE ? elementAt(start, 0, Number.MAX_SAFE_INTEGER) : null
+  if (outer === null || outer === 'more') return null
+  const found = messageAt(start, outer.end)
+  return found === null || found === 'more' ? null : outer.end
+}
+
 function derMessage(bytes: Uint8Array, size: number, limit: number): SealedMessage | 'more' | null {
   const outer = elementAt(bytes, 0, size)
   if (outer === null || outer === 'more') return outer
