@@ -17,12 +17,18 @@ const FORMAT: Readonly<Record<FormatName, string>> = {
   'sdk-external': 'the KMS Encryption SDK with its data key in a secret store', 'sdk-sm4': 'the KMS Encryption SDK with SM4',
 }
 
+const DAMAGE: Readonly<Record<Of<'message-damaged'>['part'], string>> = {
+  header: 'The header of this message was changed: its tag does not fit. Nothing was kept. Restore an earlier version if the bucket keeps them.',
+  content: 'The content was changed: its tag does not fit. Nothing was kept. Download it again; if it happens twice, restore an earlier version.',
+  ending: 'The content was changed or cut off: it does not end as it must. Nothing was kept. Download it again; if it happens twice, restore an earlier version.',
+}
+
 const KMS_KEY: Readonly<Record<KmsKeyProblem, (name: string) => string>> = {
-  'not-found': (name) => `KMS has no key ${name} in this region. Check the key’s id, region and endpoint on the Master keys page.`,
+  'not-found': (name) => `KMS does not have the key of ${name} in this region. Check the key’s id, region and endpoint on the Master keys page.`,
   disabled: (name) => `The KMS key of ${name} is disabled. Enable it in the KMS console, then try again.`,
   deleting: (name) => `The KMS key of ${name} is about to be deleted. Cancel that in the KMS console at once: without the key nothing under it can be opened.`,
   'wrong-use': (name) => `The KMS key of ${name} is not one that encrypts and decrypts. Choose a symmetric key.`,
-  'cannot-open': (name) => `KMS does not open this envelope for ${name}: it was made with another key, in another region, or with another passphrase or context. Check these on the Master keys page.`,
+  'cannot-open': (name) => `KMS does not open this envelope for ${name}: it was made with another key, in another region, or with another passphrase or context, or it was changed since. Check these on the Master keys page.`,
 }
 
 const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
@@ -120,9 +126,7 @@ export const english: Sentences = {
   'name-taken': (e) => `The name ${shown(e.name)} is taken. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
   'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version does not read. Download it raw, or open it with the tool that wrote it.`,
-  'message-damaged': (e) => e.part === 'header'
-    ? 'The header of this message was changed: its tag does not fit. Nothing was kept. Restore an earlier version if the bucket keeps them.'
-    : 'The content was changed: its tag does not fit. Nothing was kept. Download it again; if it happens twice, restore an earlier version.',
+  'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
     ? `None of your KMS keys may open this. Add the key ${shown(e.description)}, with its region and endpoint.`
     : e.description === ''

@@ -17,12 +17,18 @@ const FORMAT: Readonly<Record<FormatName, string>> = {
   'sdk-external': ' KMS Encryption SDK（数据密钥在凭据库中）', 'sdk-sm4': ' KMS Encryption SDK（SM4）',
 }
 
+const DAMAGE: Readonly<Record<Of<'message-damaged'>['part'], string>> = {
+  header: '此消息的头部被改动：认证标签不符，没有保留任何内容。如果 Bucket 保留了早先版本，请恢复。',
+  content: '内容被改动：认证标签不符，没有保留任何内容。请重新下载；若再次发生，请恢复早先版本。',
+  ending: '内容被改动或截断：结尾不符，没有保留任何内容。请重新下载；若再次发生，请恢复早先版本。',
+}
+
 const KMS_KEY: Readonly<Record<KmsKeyProblem, (name: string) => string>> = {
-  'not-found': (name) => `KMS 在此地域没有密钥 ${name}。请在“主密钥”页检查密钥 ID、地域和 Endpoint。`,
+  'not-found': (name) => `KMS 在此地域没有 ${name} 的密钥。请在“主密钥”页检查密钥 ID、地域和 Endpoint。`,
   disabled: (name) => `${name} 的 KMS 密钥已禁用。请在 KMS 控制台启用后重试。`,
   deleting: (name) => `${name} 的 KMS 密钥即将被删除。请立即在 KMS 控制台取消删除：没有它，用它加密的内容都无法打开。`,
   'wrong-use': (name) => `${name} 的 KMS 密钥不能用于加密和解密。请选择对称密钥。`,
-  'cannot-open': (name) => `KMS 用 ${name} 打不开这个信封：它来自另一个密钥、另一个地域，或使用了不同的口令或上下文。请在“主密钥”页检查。`,
+  'cannot-open': (name) => `KMS 用 ${name} 打不开这个信封：它来自另一个密钥、另一个地域，或使用了不同的口令或上下文，或之后被改动。请在“主密钥”页检查。`,
 }
 
 const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
@@ -114,9 +120,7 @@ export const chinese: Sentences = {
   'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
   'not-an-envelope': (e) => `信封已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 保留了早期版本，请恢复它，或重新上传。`,
   'unsupported-format': (e) => `此对象用${FORMAT[e.format]}加密，当前版本不读取这种格式。请下载密文，或用写入它的工具打开。`,
-  'message-damaged': (e) => e.part === 'header'
-    ? '此消息的头部被改动：认证标签不符，没有保留任何内容。如果 Bucket 保留了早先版本，请恢复。'
-    : '内容被改动：认证标签不符，没有保留任何内容。请重新下载；若再次发生，请恢复早先版本。',
+  'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
     ? `你的 KMS 密钥都不能打开它。请添加密钥 ${shown(e.description)}，并填写它的地域和 Endpoint。`
     : e.description === ''

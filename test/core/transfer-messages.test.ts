@@ -200,15 +200,15 @@ describe('what was tampered with is told, and there is no file', () => {
       for (const at of [last, last - 1]) {
         await put({ ...written, object: flipped(written.object, at) })
         const error = await errorOf(k.down('o', change()))
-        expect(error).toEqual({ code: 'message-damaged', part: 'content' })
+        expect(error).toEqual({ code: 'message-damaged', part: 'ending' })
       }
     }
     const split = writeMessage(kms, 4, 'split', plaintext(64))
     await put({ ...split, object: split.object.subarray(1) })
-    expect(await errorOf(k.down('o', change()))).toEqual({ code: 'message-damaged', part: 'content' })
+    expect(await errorOf(k.down('o', change()))).toEqual({ code: 'message-damaged', part: 'ending' })
     const empty = writeMessage(kms, 5, 'split', plaintext(5))
     await put({ ...empty, object: Buffer.alloc(0) })
-    expect(await errorOf(k.down('o', change()))).toEqual({ code: 'message-damaged', part: 'content' })
+    expect(await errorOf(k.down('o', change()))).toEqual({ code: 'message-damaged', part: 'ending' })
     expect(await names()).toEqual([])
   })
 
@@ -345,7 +345,7 @@ describe('offline', () => {
     const blob = join(k.dir, 'blob')
     const { object } = writeMessage(kms, 2, 'message', plaintext(100))
     await writeFile(blob, Buffer.concat([object, Buffer.alloc(7)]))
-    expect(await errorOf(decryptFile(offline(blob, object), k.running()))).toEqual({ code: 'message-damaged', part: 'content' })
+    expect(await errorOf(decryptFile(offline(blob, object), k.running()))).toEqual({ code: 'message-damaged', part: 'ending' })
     await writeFile(blob, object.subarray(0, -20))
     expect((await errorOf(decryptFile(offline(blob, object), k.running()))).code).toBe('message-damaged')
     expect(await names('out')).toEqual([])

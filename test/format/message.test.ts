@@ -4,7 +4,7 @@ import { toBase64 } from '../../shared/format/base64.ts'
 import { joined, u32 } from '../../shared/format/bytes.ts'
 import { der, derStart, OCTET_STRING, SEQUENCE } from '../../shared/format/der.ts'
 import { messageAlgorithm } from '../../shared/format/message-algorithms.ts'
-import { endOfMessage, looksExternal, MAX_START_BYTES, messageAt, serializeHeader, startOfMessage, tagOfEnd, type SealedMessage } from '../../shared/format/message.ts'
+import { endOfMessage, lengthOfMessage, looksExternal, MAX_START_BYTES, messageAt, serializeHeader, startOfMessage, tagOfEnd, type SealedMessage } from '../../shared/format/message.ts'
 import { anyMessage, inOrder, messageBytes, messageVectors, streamBytes, wholeMessage, type Message } from './messages.ts'
 import { bytesOf, hex } from './vectors.ts'
 
@@ -133,6 +133,13 @@ describe('no message', () => {
     expect([found(wholeMessage(good)).form, found(stream).form, found(built([12, 3, 16])).form]).toEqual(['message', 'stream', 'message'])
     // Its first bytes say the same of the lengths as all of it does.
     for (const lengths of [[12, 500, 15], [12, 500, 0], [16, 500, 16], [12, 500, 16, 0]]) expect(messageAt(built(lengths).subarray(0, -16), built(lengths).length)).toBeNull()
+  })
+
+  test('one that was cut off or added to tells its length, once its content begins', () => {
+    const whole = wholeMessage(good)
+    const contentAt = whole.length - 18 - good.ciphertext.length
+    for (const bytes of [whole, joined(whole, new Uint8Array(9)), whole.subarray(0, -1), whole.subarray(0, contentAt)]) expect(lengthOfMessage(bytes)).toBe(whole.length)
+    for (const bytes of [new Uint8Array(), whole.subarray(0, 60), stream, whole.subarray(1), joined(built([12, 500, 15]), u32(0))]) expect(lengthOfMessage(bytes)).toBeNull()
   })
 
   test('nothing of something long asks for more, and 64 KiB never do', () => {

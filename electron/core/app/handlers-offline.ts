@@ -7,6 +7,7 @@ import { ENVELOPE_FILE_SUFFIX, readEnvelopeFile, type ReadEnvelopeFile } from '.
 import { localName } from '../../../shared/format/object-names.ts'
 import { recognise } from '../../../shared/format/recognise.ts'
 import { identify } from '../stream/file-source.ts'
+import { brokenMessageIn } from '../transfer/find-message.ts'
 import { storedFile } from '../transfer/stored-bytes.ts'
 import { FILE_SYSTEM } from './file-system.ts'
 import { attemptedResult } from '../keys/attempts.ts'
@@ -41,6 +42,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
   }
 
   const messageInside = async (blob: Granted) => sniff(storedFile(blob.path, await identify(blob.path)), states)
+  const brokenInside = async (blob: Granted) => brokenMessageIn(storedFile(blob.path, await identify(blob.path)))
 
   const inspect = async (blobId: GrantId, envelope: GrantId | null, text: string | null): Promise<Result<OfflineItem>> => {
     const blob = grants.readable(blobId)
@@ -52,7 +54,10 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
     if (!found.ok) return found
     const inside = saysNothing(found.value) ? await messageInside(blob.value) : null
     if (inside !== null) return ok({ blob: grant, envelope: { name: '', source: 'inside', grant: null }, encryption: inside.encryption, error: null, expectedSize: null })
-    if (found.value === null) return ok({ blob: grant, envelope: null, encryption: null, error: null, expectedSize: null })
+    if (found.value === null) {
+      const error = await brokenInside(blob.value)
+      return ok({ blob: grant, envelope: error === null ? null : { name: '', source: 'inside', grant: null }, encryption: null, error, expectedSize: null })
+    }
     const { named, file } = found.value
     if (!file.ok) return ok({ blob: grant, envelope: named, encryption: null, error: file.error, expectedSize: null })
     const expectedSize = bytesNamed(file.value)
@@ -101,7 +106,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
       const inside = saysNothing(found.value) ? await messageInside(blob.value) : null
       if (inside?.message === null) return fail({ code: 'unsupported-format', format: 'sdk-external' })
       const file = found.value?.file ?? fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
-      if (!file.ok && inside === null) return file
+      if (!file.ok && inside === null) return fail((found.value === null ? await brokenInside(blob.value) : null) ?? file.error)
       const { headers, size: expectedSize, crc64: expectedCrc64 } = file.ok ? file.value : NO_ENVELOPE
       const local = localName(fileName ?? blob.value.name, FILE_SYSTEM)
       if (!local.ok) return local

@@ -33,5 +33,5 @@ export function asStored({ size }: StoredBytes): Content {
   return { opened: null, message: null, mode: 'none', resplit: null, offset: 0, length: size, size, seen: NOTHING_SEEN, [Symbol.dispose]: () => undefined }
 }
 
-/** What failure it is when the bytes are not those that were written. */
-export const damaged = (): Failure => new Failure({ code: 'message-damaged', part: 'content' })
+/** What failure it is when the bytes are not those that were written. 'ending': told without a tag, by their length or padding. */
+export const damaged = (part: 'content' | 'ending' = 'content'): Failure => new Failure({ code: 'message-damaged', part })

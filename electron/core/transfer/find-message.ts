@@ -1,4 +1,5 @@
-import { MAX_START_BYTES, messageAt, type SealedMessage } from '../../../shared/format/message.ts'
+import type { AppError } from '../../../shared/contract/errors.ts'
+import { lengthOfMessage, MAX_START_BYTES, messageAt, type SealedMessage } from '../../../shared/format/message.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
 /** Nearly every header fits. */
@@ -18,4 +19,10 @@ export async function messageIn({ size, peek }: StoredBytes): Promise<FoundMessa
     if (message === null || (message === 'more' && bytes === MAX_START_BYTES)) return null
     if (message !== 'more') return { message, start: start.subarray(0, message.content.offset) }
   }
+}
+
+/** Why {@link messageIn} found none, if that is because it is not whole: 'size-differs'. Null: it never was one, or does not say. */
+export async function brokenMessageIn({ size, peek }: StoredBytes): Promise<AppError | null> {
+  const expected = lengthOfMessage(await peek(0, Math.min(MAX_START_BYTES, size)))
+  return expected === null || expected === size ? null : { code: 'size-differs', expected, actual: size }
 }

@@ -44,7 +44,7 @@ export async function openContent(headers: Headers, stored: StoredBytes, how: Ho
 /** Opens bytes that were told to be a whole message. Throws Failure 'message-damaged' when they are none any more. */
 export async function openWhole(stored: StoredBytes, openers: Openers, signal: AbortSignal): Promise<Content> {
   const found = await messageIn(stored)
-  if (found === null) throw damaged()
+  if (found === null) throw damaged('ending')
   return openMessage(found, stored, openers, signal)
 }
 
@@ -64,7 +64,7 @@ async function openMessage({ message, start }: FoundMessage, stored: StoredBytes
   const { offset } = message.content
   const length = message.content.length ?? stored.size - offset
   if (mode === 'gcm' && length > MAX_GCM_BYTES) throw new Failure({ code: 'too-large', limit: MAX_GCM_BYTES })
-  if (mode === 'cbc' && (length % BLOCK_BYTES !== 0 || (padded && length === 0))) throw damaged()
+  if (mode === 'cbc' && (length % BLOCK_BYTES !== 0 || (padded && length === 0))) throw damaged('ending')
   const opened = valueOf(await openers.message(message, signal))
   const close = () => opened.dataKey[Symbol.dispose]()
   try {
@@ -90,6 +90,6 @@ function endOf({ content }: SealedMessage, end: number, { peek }: StoredBytes): 
 function paddingOf({ iv }: SealedMessage, end: Uint8Array, opened: Opened): number {
   const last = decipher({ opened }, { kind: 'cbc', iv: end.length === BLOCK_BYTES ? iv : null, skip: 0, length: BLOCK_BYTES }, end)
   const padding = last.at(-1) ?? 0
-  if (padding < 1 || padding > BLOCK_BYTES || !last.subarray(-padding).every((byte) => byte === padding)) throw damaged()
+  if (padding < 1 || padding > BLOCK_BYTES || !last.subarray(-padding).every((byte) => byte === padding)) throw damaged('ending')
   return padding
 }

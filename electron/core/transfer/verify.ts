@@ -26,7 +26,7 @@ export async function surroundings({ message, offset, length, seen }: Content, {
   const [before, after] = [seen.start, await peek(end, size - end)]
   if (before.length !== offset) throw new Error('a message whose start was not kept')
   const tag = message.form === 'split' ? message.tag : message.form === 'stream' ? after : tagOfEnd(after)
-  if (tag?.length !== tagBytes) throw damaged()
+  if (tag?.length !== tagBytes) throw damaged('ending')
   return { before, after, tag: tagBytes === 0 ? null : tag }
 }
 
