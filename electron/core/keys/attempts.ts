@@ -1,4 +1,4 @@
-import { caught, ok, type AppError, type Result } from '../../../shared/contract/errors.ts'
+import { caught, isRetryable, ok, type AppError, type Result } from '../../../shared/contract/errors.ts'
 
 /** Why one key did not open something. */
 export type Trouble = AppError
@@ -33,6 +33,11 @@ export function isRefusal(error: AppError): boolean {
     default:
       return false
   }
+}
+
+/** Is it about who was asked, whatever was asked? Then asking for something else would end the same. */
+export function isSilence(error: AppError): boolean {
+  return error.code === 'unreachable' || error.code === 'bad-credentials' || error.code === 'clock' || (error.code === 'kms' && (error.status === 0 || isRetryable(error)))
 }
 
 /**

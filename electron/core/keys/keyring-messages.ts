@@ -1,9 +1,9 @@
 import { createCipheriv, randomBytes, timingSafeEqual } from 'node:crypto'
 import { Failure, fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import { BLOCK_BYTES } from '../../../shared/format/counter.ts'
+import { gcmCounter } from '../../../shared/format/counter.ts'
 import { algorithmOf, headerAuthInput, type MessageHeader, type SealedMessage } from '../../../shared/format/message-header.ts'
 import { DataKey } from '../stream/data-key.ts'
-import { attempted, triedAll, type Trouble } from './attempts.ts'
+import { attempted, isSilence, triedAll, type Trouble } from './attempts.ts'
 import type { Opened } from './keyring.ts'
 import type { MasterKeyHandle, MessageKeys } from './master-key.ts'
 
@@ -42,8 +42,11 @@ export async function sealMessage(key: MasterKeyHandle, algorithm: number, conte
   })
 }
 
+/** Data keys of one message that are tried. A header has room for a thousand, and anybody may have written it; people have a few CMKs. */
+const MOST_TRIED = 32
+
 /**
- * Tries each data key that one of the candidates allows, in the header's order; the first under which the header's own tag fits
+ * Tries each data key that one of the candidates allows, in the header's order, up to {@link MOST_TRIED}; the first under which the header's own tag fits
  * opens the message. That tag is looked at always: without it, a data key and a context of one message could stand before another.
  *
  * Errors 'unsupported-format' for SM4, 'unknown-master-key' (`description`: the CMKs named) when no candidate may be asked,
@@ -56,10 +59,14 @@ export async function openMessage(message: SealedMessage, candidates: readonly M
     candidates.flatMap((key) => (key.messages?.allows(keyId) === true ? [{ key, name: key.name, wrapped, messages: key.messages }] : [])))
   if (asked.length === 0) return fail({ code: 'unknown-master-key', description: header.dataKeys.map(({ keyId }) => keyId).join(', ') })
   const troubles: Trouble[] = []
-  for (const { key, wrapped, messages } of asked) {
+  /** With their KMS out of reach: the next data key would wait for it as long as this one did. */
+  const silent = new Set<MasterKeyHandle>()
+  for (const { key, wrapped, messages } of asked.slice(0, MOST_TRIED)) {
+    if (silent.has(key)) continue
     const dataKey = await attempted(() => authentic(header, wrapped, messages, signal))
     if (dataKey.ok) return ok({ dataKey: dataKey.value, counter: firstCounter(message), keyId: key.id, keyName: key.name, keyKind: key.kind, warnings: [] })
     if (dataKey.error.code === 'cancelled') return dataKey
+    if (isSilence(dataKey.error)) silent.add(key)
     troubles.push(dataKey.error)
   }
   return fail(triedAll(troubles, asked))
@@ -86,11 +93,7 @@ function tagOf(header: MessageHeader, dataKey: Uint8Array): Buffer {
   return cipher.getAuthTag()
 }
 
-/** GCM counts from 2 after its 12 bytes of initial vector: 1 is the tag's. The other modes begin with the vector itself. */
+/** Modes other than GCM begin with the initial vector itself. */
 function firstCounter({ header, iv }: Pick<SealedMessage, 'header' | 'iv'>): Uint8Array {
-  if (algorithmOf(header).mode !== 'gcm') return Uint8Array.from(iv)
-  const counter = new Uint8Array(BLOCK_BYTES)
-  counter.set(iv)
-  counter[BLOCK_BYTES - 1] = 2
-  return counter
+  return algorithmOf(header).mode === 'gcm' ? gcmCounter(iv) : Uint8Array.from(iv)
 }

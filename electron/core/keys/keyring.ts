@@ -3,11 +3,11 @@ import { Failure, fail, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKey, MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
 import { BLOCK_BYTES, shapeCounter } from '../../../shared/format/counter.ts'
 import { CONTENT_ALGORITHM, ENVELOPE_PREFIX, META_PREFIX, OAEP_WRAP, RSA_WRAP, type Envelope } from '../../../shared/format/envelope.ts'
-import { counterFromDigits, digitsOf, fromKmsBlob, kmsBlobs } from '../../../shared/format/kms-wrap.ts'
+import { counterFromDigits, digitsOf, fromKmsBlob, toKmsBlob } from '../../../shared/format/kms-wrap.ts'
 import { DATA_KEY_BYTES, DataKey } from '../stream/data-key.ts'
 import { attempted, isRefusal, triedAll, type Trouble } from './attempts.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
-import { isMessageFormat, mayWrite } from './write-formats.ts'
+import { isMessageFormat, kmsForm, mayWrite } from './write-formats.ts'
 
 /** A new data key and initial counter, and the envelope that keeps them. The caller disposes of `dataKey`. */
 export interface Sealed {
@@ -41,8 +41,8 @@ export async function seal(key: MasterKeyHandle, format: WriteFormat, signal: Ab
   if (!mayWrite(key.kind, format) || isMessageFormat(format)) return fail({ code: 'bad-request', detail: 'format' })
   return attempted(async () => {
     const wrapAlgorithm = key.kind === 'rsa' ? (format === 'v2' ? RSA_WRAP : OAEP_WRAP) : key.wrapAlgorithm
-    /** As the header wants it, whatever form of KMS's blobs this key writes by default. */
-    const shaped = (wrapped: Uint8Array) => (key.kind === 'kms' ? fromKmsBlob(kmsBlobs(wrapped)[0], format === 'v2-kms-b' ? 'b' : 'a') : wrapped)
+    /** As the header wants it, whatever form of KMS's blobs this key writes by default. That form is known: a guess may lose the data key. */
+    const shaped = (wrapped: Uint8Array) => (key.kind === 'kms' ? fromKmsBlob(toKmsBlob(wrapped, kmsForm(key.writes)), kmsForm(format)) : wrapped)
     const { plain, wrapped } = await newDataKey(key, wrapAlgorithm, signal)
     try {
       const counter = format === 'v1' ? oldCounter() : shapeCounter(randomBytes(BLOCK_BYTES))
@@ -115,8 +115,9 @@ const damagedHalf = (half: 'key' | 'start', { format }: Envelope): Trouble =>
 async function openWith(envelope: Envelope, key: MasterKeyHandle, signal: AbortSignal): Promise<Opened> {
   const { wrapAlgorithm: algorithm, format } = envelope
   const secret = await unwrapped(key, envelope.wrappedDataKey, { algorithm, payload: 'bytes' }, signal)
-  const start = await unwrapped(key, envelope.wrappedCounter, { algorithm, payload: format === 'v1' ? 'digits' : 'bytes' }, signal)
+  let start: Uint8Array | Trouble | null = null
   try {
+    start = await unwrapped(key, envelope.wrappedCounter, { algorithm, payload: format === 'v1' ? 'digits' : 'bytes' }, signal)
     const keyBytes = secret instanceof Uint8Array ? secret : null
     const counter = !(start instanceof Uint8Array) ? null : format === 'v1' ? counterFromDigits(start) : Uint8Array.from(start)
     // Chance padding happens; a value of exactly the right length by chance is one in some ten millions.

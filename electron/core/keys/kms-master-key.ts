@@ -9,6 +9,7 @@ import type { KmsClient } from './kms-client.ts'
 import type { KmsContext } from './kms-context.ts'
 import { NOT_KMS } from './kms-errors.ts'
 import type { MasterKeyHandle, MessageKeys, Wrapping } from './master-key.ts'
+import { kmsForm } from './write-formats.ts'
 
 export interface KmsParts {
   readonly id: MasterKeyId
@@ -43,7 +44,7 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
     if (client === null) throw new Error('master key used after it was closed')
     return client
   }
-  const form = writes === 'v2-kms-b' ? 'b' : 'a'
+  const form = kmsForm(writes)
   const wrapped = (blob: string) => (fromBase64(blob) === null ? garbage() : fromKmsBlob(blob, form))
 
   return {
@@ -138,7 +139,7 @@ function garbage(): never {
 
 /** May another blob fare better? One that is none may be told apart by the key that it would name, and there is no such key. */
 const isOfTheBlob = (cause: unknown): boolean =>
-  cause instanceof Failure && cause.error.code === 'kms-key' && (cause.error.problem === 'cannot-open' || cause.error.problem === 'not-found')
+  cause instanceof Failure && cause.error.code === 'kms-key' && ['cannot-open', 'not-found', 'wrong-use'].includes(cause.error.problem)
 
 /** Of two guesses the first is nearly always right, and so is what KMS said of it. */
 function notOf(again: unknown, first: unknown): never {

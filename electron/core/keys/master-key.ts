@@ -16,7 +16,7 @@ export interface MasterKeyHandle extends Disposable {
   readonly id: MasterKeyId
   readonly name: string
   readonly kind: 'rsa' | 'kms' | 'command'
-  /** What new objects are written as under this key. */
+  /** What new objects are written as under this key. For a key in KMS also the form of what `wrap` gives. */
   readonly writes: WriteFormat
   /** As it goes into the envelope of a new object. */
   readonly wrapAlgorithm: string

@@ -64,7 +64,7 @@ const paddingOf = (how: Wrapping) => (isOaep(how) ? OAEP : { padding: constants.
 function unwrapOaep(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {
   if (wrapped.length !== modulusBytes(key)) return null
   try {
-    return Uint8Array.from(privateDecrypt({ key, ...OAEP }, wrapped))
+    return privateDecrypt({ key, ...OAEP }, wrapped)
   } catch {
     return null
   }
