@@ -31,12 +31,12 @@ export async function get(context: Context, key: string, options: GetOptions): P
   const facts = key.endsWith('/') || options.raw === true ? null : await context.call('objects.facts', { ...place, key })
   if (chosen.length === 0 && options.raw !== true && mayNeedSecrets(facts, kms?.id ?? null)) await unlockSecrets(context, 'read')
   const withKms = asksKms(options) || named.some((one) => one.kind === 'kms')
-  const message = facts?.encryption.state === 'plain' ? await isMessage(context, place, key, options, withKms) : options.message === true
+  const message = facts?.encryption.state === 'plain' ? await isMessage(context, place, key, options, withKms) : options.message === true && (key.endsWith('/') ? 'maybe' : true)
   if (facts?.encryption.state === 'sealed' && facts.encryption.facts.resplit !== null && options.repair !== true) context.output.remark(RESPLIT)
   if (facts?.encryption.state === 'nokey' && isKms(facts.encryption.facts) && !withKms) context.output.remark(NEEDS_KMS)
   const ids = await context.call('downloads.start', {
     ...place, keys: [key], target: target.id, fileName, existing: options.force === true ? 'replace' : 'fail', raw: options.raw === true,
-    keyIds: chosen.map((one) => one.id), range: range === null ? null : await rangeWithin(context, place, key, range, message || isPadded(facts)), message, repair: options.repair === true,
+    keyIds: chosen.map((one) => one.id), range: range === null ? null : await rangeWithin(context, place, key, range, message === true || isPadded(facts)), message, repair: options.repair === true,
   })
   return report(context, await follow(context, ids))
 }
@@ -50,11 +50,11 @@ function mayNeedSecrets(facts: ObjectFacts | null, kmsId: string | null): boolea
  * Shall an object without envelope be decrypted as a whole message? Asked for, or it is one and a key in KMS was given for it. Whatever
  * is decided, bytes that look like one are not passed on in silence.
  */
-async function isMessage({ call, output }: Context, place: Place, key: string, { message = false }: GetOptions, withKms: boolean): Promise<boolean> {
+async function isMessage({ call, output }: Context, place: Place, key: string, { message = false }: GetOptions, withKms: boolean): Promise<boolean | 'maybe'> {
   const found: Encryption | null = await call('objects.sniff', { ...place, key })
   if (found === null) {
-    if (message) output.remark(`${output.name(key)} is no message of the KMS Encryption SDK. It is saved as it is.`)
-    return message
+    // What begins as a message and is not whole is refused then, instead of saved as it is.
+    return message || (withKms && 'maybe')
   }
   if (found.state === 'later') {
     output.remark(`${output.name(key)} looks like a message of the KMS Encryption SDK that cannot be read here (${found.format}).`)

@@ -15,8 +15,8 @@ export type AppError =
   | { readonly code: 'not-an-envelope'; readonly header: string; readonly problem: 'missing' | 'invalid' }
   /** A format we recognise and do not read. */
   | { readonly code: 'unsupported-format'; readonly format: FormatName }
-  /** A message of the KMS Encryption SDK whose header or content is not what was written: its tag does not fit; 'ending': its length or padding. */
-  | { readonly code: 'message-damaged'; readonly part: 'header' | 'content' | 'ending' }
+  /** A message of the KMS Encryption SDK whose header or content is not what was written: its tag does not fit; 'ending': its length or padding; 'shape': it was to be one, and is none. */
+  | { readonly code: 'message-damaged'; readonly part: 'header' | 'content' | 'ending' | 'shape' }
   /** No master key here has this description ('' when the object has none); for messages, is one of these CMKs: their ARNs. */
   | { readonly code: 'unknown-master-key'; readonly description: string }
   /** Keys were tried and none opens the envelope. */

@@ -79,14 +79,14 @@ export const routes = {
   /**
    * `target`: grant of a folder; `fileName`: name inside it for one object, null for the object's own. `keyIds`: only
    * these keys; empty to choose by description. `range`: offset and length of one object. Keys ending in '/' are folders.
-   * `message`: an object without envelope that is a whole message of the KMS Encryption SDK is decrypted. `repair`: decrypt as a
-   * Java SDK wrote it that split the file anew.
+   * `message`: of objects without envelope; true: each is a whole message of the KMS Encryption SDK, or is refused; 'maybe': those that are
+   * none are saved as they are. `repair`: decrypt as a Java SDK wrote it that split the file anew.
    */
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
       ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), target: s.id, fileName: s.text.min(1).nullable(),
       existing: z.enum(['fail', 'rename', 'replace', 'skip']), raw: z.boolean(), keyIds: z.array(s.id).max(100),
-      range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(), message: z.boolean(), repair: z.boolean(),
+      range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(), message: s.message, repair: z.boolean(),
     }),
   ),
 

@@ -21,6 +21,7 @@ const DAMAGE: Readonly<Record<Of<'message-damaged'>['part'], string>> = {
   header: 'The header of this message was changed: its tag does not fit. Nothing was kept. Restore an earlier version if the bucket keeps them.',
   content: 'The content was changed: its tag does not fit. Nothing was kept. Download it again; if it happens twice, restore an earlier version.',
   ending: 'The content was changed or cut off: it does not end as it must. Nothing was kept. Download it again; if it happens twice, restore an earlier version.',
+  shape: 'This is no message of the KMS Encryption SDK, or not any more. Nothing was kept. If it once was, restore an earlier version; else download it without decrypting.',
 }
 
 const KMS_KEY: Readonly<Record<KmsKeyProblem, (name: string) => string>> = {

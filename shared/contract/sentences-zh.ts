@@ -21,6 +21,7 @@ const DAMAGE: Readonly<Record<Of<'message-damaged'>['part'], string>> = {
   header: '此消息的头部被改动：认证标签不符，没有保留任何内容。如果 Bucket 保留了早先版本，请恢复。',
   content: '内容被改动：认证标签不符，没有保留任何内容。请重新下载；若再次发生，请恢复早先版本。',
   ending: '内容被改动或截断：结尾不符，没有保留任何内容。请重新下载；若再次发生，请恢复早先版本。',
+  shape: '这不是 KMS Encryption SDK 的消息，或已不再是，没有保留任何内容。若它曾经是，请恢复早先版本；否则请直接下载，不要解密。',
 }
 
 const KMS_KEY: Readonly<Record<KmsKeyProblem, (name: string) => string>> = {

@@ -69,3 +69,6 @@ export const settings = z.object({
   showGuide: z.boolean(),
   closeKeysAfterUse: z.boolean(),
 })
+
+/** Is an object without envelope a whole message of the KMS Encryption SDK? See `downloads.start`. */
+export const message = z.union([z.boolean(), z.literal('maybe')])

@@ -13,7 +13,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'not-an-envelope': ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc', 'other', 'x-oss-meta-client-side-encryption-start']
     .flatMap((header) => (['missing', 'invalid'] as const).map((problem) => ({ code: 'not-an-envelope' as const, header, problem }))),
   'unsupported-format': (['v1', 'v2', 'v2-kms', 'v2-oaep', 'v2-custom', 'sdk-split', 'sdk-message', 'sdk-stream', 'sdk-external', 'sdk-sm4'] as const).map((format) => ({ code: 'unsupported-format', format })),
-  'message-damaged': (['header', 'content', 'ending'] as const).map((part) => ({ code: 'message-damaged', part })),
+  'message-damaged': (['header', 'content', 'ending', 'shape'] as const).map((part) => ({ code: 'message-damaged', part })),
   'kms-key': (['not-found', 'disabled', 'deleting', 'wrong-use', 'cannot-open'] as const).map((problem) => ({ code: 'kms-key', name: 'Vault', problem, requestId: 'R' })),
   kms: ([[0, ''], [503, ''], [429, ''], [400, 'Rejected.Throttling'], [400, 'InvalidParameter'], [400, '']] as const).map(([status, kmsCode]) => ({ code: 'kms', status, kmsCode, requestId: 'R' })),
   'command-failed': (['not-started', 'timed-out', 'exited', 'not-json', 'wrong-length', 'too-much', 'not-wrapped', 'refused'] as const).map((problem) => ({ code: 'command-failed', name: 'HSM', problem, detail: '30' })),

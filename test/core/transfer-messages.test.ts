@@ -77,15 +77,19 @@ describe('what the SDKs write comes back as it was', () => {
     }
   })
 
-  test('an object without envelope is looked into only when it was asked for, and is saved as it is when it is no message', async () => {
+  test('an object without envelope is looked into only when it was asked for, and may be none where nobody said so', async () => {
     const { object } = writeMessage(kms, 2, 'message', plaintext(100))
     await put({ object, headers: {} })
     expect(await k.down('o', change({ message: false }))).toMatchObject({ encrypted: false, tag: 'none', checksum: 'matches' })
     expect((await file()).equals(object)).toBe(true)
-    for (const body of [Buffer.alloc(0), Buffer.of(0x30), Buffer.from('0123'), plaintext(PART), Buffer.concat([object, Buffer.of(0)]), object.subarray(0, -1)]) {
+    for (const body of [Buffer.alloc(0), Buffer.of(0x30), Buffer.from('0123'), plaintext(PART)]) {
       await put({ object: body, headers: {} })
-      expect(await k.down('o', change())).toMatchObject({ encrypted: false, tag: 'none', checksum: 'matches' })
+      expect(await k.down('o', change({ message: 'maybe' }))).toMatchObject({ encrypted: false, tag: 'none', checksum: 'matches' })
       expect((await file()).equals(body)).toBe(true)
+    }
+    for (const body of [Buffer.concat([object, Buffer.of(0)]), object.subarray(0, -1)]) {
+      await put({ object: body, headers: {} })
+      expect(await errorOf(k.down('o', change({ message: 'maybe' })))).toEqual({ code: 'size-differs', expected: object.length, actual: body.length })
     }
   })
 
@@ -129,32 +133,24 @@ describe('what was tampered with is told, and there is no file', () => {
     copy[at] = (copy[at] ?? 0) ^ 1
     return copy
   }
-  /** Its error; null where it counts as no message any more and was saved as it is. */
-  const trial = async (written: Pick<Written, 'object' | 'headers'>): Promise<string | null> => {
+  /** Its error: there always is one, and no file. */
+  const trial = async (written: Pick<Written, 'object' | 'headers'>): Promise<string> => {
     await put(written)
-    const ended = await k.down('o', change({ path: join(k.dir, 'tampered', 'x') })).catch((cause: { error: { code: string } }) => cause.error.code)
-    if (typeof ended === 'string') {
-      expect(await names('tampered')).toEqual([])
-      return ended
-    }
-    expect(ended.encrypted).toBe(false)
-    expect((await readFile(ended.savedAs ?? '')).equals(written.object)).toBe(true)
-    await writeFile(ended.savedAs ?? '', '')
-    const { rm } = await import('node:fs/promises')
-    await rm(ended.savedAs ?? '')
-    return null
+    const { code } = await errorOf(k.down('o', change({ path: join(k.dir, 'tampered', 'x') })))
+    expect(await names('tampered')).toEqual([])
+    return code
   }
 
   for (const form of ['message', 'stream'] as const) {
     test(`any byte of a whole ${form}`, async () => {
       const written = writeMessage(kms, 2, form, plaintext(33), CONTEXT)
-      const seen = new Set<string | null>()
+      const seen = new Set<string>()
       for (let at = 0; at < written.object.length; at++) {
         const code = await trial({ ...written, object: flipped(written.object, at) })
         if (at >= written.contentAt && at < written.contentAt + 33) expect(code).toBe('message-damaged')
         seen.add(code)
       }
-      for (const code of seen) expect([null, 'message-damaged', 'unknown-master-key', 'kms-key']).toContain(code)
+      for (const code of seen) expect(['size-differs', 'message-damaged', 'unknown-master-key', 'kms-key']).toContain(code)
       expect(seen.size).toBeGreaterThan(2)
     })
   }
@@ -222,13 +218,13 @@ describe('what was tampered with is told, and there is no file', () => {
           k.practice.log.clear()
           k.practice.faults.clear()
           k.practice.faults.add({ match: { method: 'GET', key: 'o', nth }, do: { kind: 'flip-bit', offset } })
-          const ended = await k.down('o', change()).then(({ encrypted }) => (encrypted ? 'decrypted' : 'saved'), (cause: { error: { code: string } }) => cause.error.code)
+          const ended = await k.down('o', change()).then(() => 'decrypted', (cause: { error: { code: string } }) => cause.error.code)
           const got = k.practice.log.entries().filter(({ method }) => method === 'GET')
           strikes = got.length >= nth
           const [, from, to] = /(\d+)-(\d+)/.exec(got[nth - 1]?.headers.get('range') ?? '') ?? []
           // The request may be too short to have that byte, or not be there.
           const isHit = Number(to) - Number(from) >= offset
-          if (isHit) expect(['checksum', 'message-damaged', 'unknown-master-key', 'kms-key', 'saved']).toContain(ended)
+          if (isHit) expect(['checksum', 'size-differs', 'message-damaged', 'unknown-master-key', 'kms-key']).toContain(ended)
           else expect(ended).toBe('decrypted')
         }
       }
@@ -344,10 +340,13 @@ describe('offline', () => {
   test('a message that changed since it was found', async () => {
     const blob = join(k.dir, 'blob')
     const { object } = writeMessage(kms, 2, 'message', plaintext(100))
+    const job = offline(blob, object)
     await writeFile(blob, Buffer.concat([object, Buffer.alloc(7)]))
-    expect(await errorOf(decryptFile(offline(blob, object), k.running()))).toEqual({ code: 'message-damaged', part: 'ending' })
+    expect(await errorOf(decryptFile(job, k.running()))).toEqual({ code: 'size-differs', expected: object.length, actual: object.length + 7 })
     await writeFile(blob, object.subarray(0, -20))
-    expect((await errorOf(decryptFile(offline(blob, object), k.running()))).code).toBe('message-damaged')
+    expect((await errorOf(decryptFile(job, k.running()))).code).toBe('size-differs')
+    await writeFile(blob, object.fill(0, 0, 1))
+    expect(await errorOf(decryptFile(job, k.running()))).toEqual({ code: 'message-damaged', part: 'shape' })
     expect(await names('out')).toEqual([])
   })
 })

@@ -83,7 +83,7 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         const oss = connections.bucket(profileId, bucket)
         const openers = openersFor(parts, keyId === null ? [] : [keyId], { profileId, bucket, key })
         // Without a key of the user's choice, bytes that nothing calls encrypted are shown as they are.
-        const { bytes, encrypted } = await readRange(oss, { bucket, key, offset, length }, { openers, message: keyId !== null, repair: false }, signal)
+        const { bytes, encrypted } = await readRange(oss, { bucket, key, offset, length }, { openers, message: keyId === null ? false : 'maybe', repair: false }, signal)
         return { ...asText(bytes), encrypted }
       }).finally(afterUse),
   }

@@ -50,8 +50,7 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
         format,
         bucket: plan.bucket,
         oss: async () => ok(connections.bucket(plan.profileId, plan.bucket)),
-        // It has been proven by now, so there is nothing that would have to be stopped.
-        masterKey: () => keyForWriting(parts, place, keyId, input.allowWeak, new AbortController().signal),
+        masterKey: (stop: AbortSignal) => keyForWriting(parts, place, keyId, input.allowWeak, stop),
         multipartFrom: Math.min(multipartFrom, input.partSize ?? multipartFrom),
         partSize: input.partSize ?? partSize,
         parallel: input.parallel,

@@ -35,10 +35,12 @@ export interface OpenedAt {
  * with another one is another entry. The keys are asked for first all the same: one that was removed, or is locked, opens nothing more.
  */
 export function openersFor({ catalog, opened }: Pick<Parts, 'catalog' | 'opened'>, only: readonly MasterKeyId[], at: OpenedAt | null): Openers {
-  const through = async (said: readonly (Uint8Array | string)[], candidates: Result<readonly MasterKeyHandle[]>, openWith: (keys: readonly MasterKeyHandle[]) => Promise<Result<Opened>>): Promise<Result<Opened>> => {
+  const through = async (said: readonly (Uint8Array | string)[], choose: () => Promise<Result<readonly MasterKeyHandle[]>>, openWith: (keys: readonly MasterKeyHandle[]) => Promise<Result<Opened>>): Promise<Result<Opened>> => {
+    // Before the keys are looked up: one of them may go meanwhile.
+    const era = opened.era()
+    const candidates = await choose()
     if (!candidates.ok) return candidates
     const name = at === null ? null : nameOf([at.profileId, at.bucket, at.key, ...said])
-    const era = opened.era()
     try {
       const known = name === null ? null : opened.take(name)
       if (known !== null && candidates.value.some(({ id }) => id === known.keyId)) return ok(known)
@@ -51,8 +53,8 @@ export function openersFor({ catalog, opened }: Pick<Parts, 'catalog' | 'opened'
     }
   }
   return {
-    envelope: async (envelope, signal) => through(saidBy(envelope), await catalog.candidates(envelope, only), (keys) => open(envelope, keys, signal)),
-    message: async (message, signal) => through(saidByMessage(message), await catalog.messageCandidates(message.header, only), (keys) => openMessage(message, keys, signal)),
+    envelope: (envelope, signal) => through(saidBy(envelope), () => catalog.candidates(envelope, only), (keys) => open(envelope, keys, signal)),
+    message: (message, signal) => through(saidByMessage(message), () => catalog.messageCandidates(message.header, only), (keys) => openMessage(message, keys, signal)),
   }
 }
 

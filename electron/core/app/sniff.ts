@@ -1,6 +1,6 @@
 import type { Encryption } from '../../../shared/contract/models.ts'
-import { looksExternal, type SealedMessage } from '../../../shared/format/message.ts'
-import { messageIn } from '../transfer/find-message.ts'
+import type { SealedMessage } from '../../../shared/format/message.ts'
+import { isExternal, messageIn } from '../transfer/find-message.ts'
 import type { StoredBytes } from '../transfer/stored-bytes.ts'
 import type { ObjectStates } from './object-states.ts'
 
@@ -10,13 +10,9 @@ interface Sniffed {
   readonly encryption: Encryption
 }
 
-/** As much as initial vector and lengths take. */
-const EXTERNAL_LOOK_BYTES = 64
-
 /** Looks into bytes that no header calls encrypted: whole messages of the KMS Encryption SDK say so nowhere else. Null: they are none. */
 export async function sniff(stored: StoredBytes, states: Pick<ObjectStates, 'describeMessage'>): Promise<Sniffed | null> {
   const found = await messageIn(stored)
   if (found !== null) return { message: found.message, encryption: states.describeMessage(found.message) }
-  const start = await stored.peek(0, Math.min(stored.size, EXTERNAL_LOOK_BYTES))
-  return looksExternal(start, stored.size) ? { message: null, encryption: { state: 'later', format: 'sdk-external', facts: null } } : null
+  return (await isExternal(stored)) ? { message: null, encryption: { state: 'later', format: 'sdk-external', facts: null } } : null
 }

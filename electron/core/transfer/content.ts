@@ -4,9 +4,6 @@ import type { Resplit } from '../../../shared/format/resplit.ts'
 import type { Opened } from '../keys/keyring.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
-/** Most that one key and initial vector may encrypt with GCM, whose counter has 32 bits. Source NIST SP 800-38D 5.2.1.1. */
-export const MAX_GCM_BYTES = 2 ** 36 - 32
-
 /** How the content of one object or blob is read, once it is open. Disposing of it wipes the data key. */
 export interface Content extends Disposable {
   /** Null: bytes as they are. */

@@ -1,4 +1,5 @@
 import { Failure, valueOf } from '../../../shared/contract/errors.ts'
+import { MAX_GCM_BYTES } from '../../../shared/format/counter.ts'
 import { serializeEnvelope, type Envelope } from '../../../shared/format/envelope.ts'
 import { WRITTEN_ALGORITHM } from '../../../shared/format/message-algorithms.ts'
 import { endOfMessage, splitHeaders, startOfMessage, type MessageHeader } from '../../../shared/format/message.ts'
@@ -6,7 +7,6 @@ import { sealMessage } from '../keys/keyring-messages.ts'
 import { seal } from '../keys/keyring.ts'
 import type { DataKey } from '../stream/data-key.ts'
 import type { Frame } from '../stream/part-job.ts'
-import { MAX_GCM_BYTES } from './content.ts'
 import type { UploadJob } from './jobs.ts'
 
 /** A new data key, and what the format makes of it. The caller disposes of the data key. */
@@ -22,7 +22,7 @@ export interface SealedUpload {
 export async function sealUpload(job: UploadJob, size: number, signal: AbortSignal): Promise<SealedUpload> {
   const isMessage = job.format === 'sdk-split' || job.format === 'sdk-message'
   if (isMessage && size > MAX_GCM_BYTES) throw new Failure({ code: 'too-large', limit: MAX_GCM_BYTES })
-  using masterKey = valueOf(await job.masterKey())
+  using masterKey = valueOf(await job.masterKey(signal))
   if (isMessage) {
     const { dataKey, counter, header, iv } = valueOf(await sealMessage(masterKey, WRITTEN_ALGORITHM, new Map(), signal))
     return { dataKey, counter, keyName: masterKey.name, inside: { header, iv } }

@@ -1,5 +1,5 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
-import { lengthOfMessage, MAX_START_BYTES, messageAt, type SealedMessage } from '../../../shared/format/message.ts'
+import { lengthOfMessage, looksExternal, MAX_START_BYTES, messageAt, type SealedMessage } from '../../../shared/format/message.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
 /** Nearly every header fits. */
@@ -25,4 +25,19 @@ export async function messageIn({ size, peek }: StoredBytes): Promise<FoundMessa
 export async function brokenMessageIn({ size, peek }: StoredBytes): Promise<AppError | null> {
   const expected = lengthOfMessage(await peek(0, Math.min(MAX_START_BYTES, size)))
   return expected === null || expected === size ? null : { code: 'size-differs', expected, actual: size }
+}
+
+/** As much as initial vector and lengths take. */
+const EXTERNAL_LOOK_BYTES = 64
+
+/** Are they the content of a message whose data key lies in a secret store? */
+export async function isExternal({ size, peek }: StoredBytes): Promise<boolean> {
+  return looksExternal(await peek(0, Math.min(size, EXTERNAL_LOOK_BYTES)), size)
+}
+
+/** The error for who was told that there is a message where {@link messageIn} found none. */
+export async function whyNoMessage(stored: StoredBytes): Promise<AppError> {
+  const broken = await brokenMessageIn(stored)
+  if (broken !== null) return broken
+  return (await isExternal(stored)) ? { code: 'unsupported-format', format: 'sdk-external' } : { code: 'message-damaged', part: 'shape' }
 }

@@ -47,8 +47,8 @@ export interface UploadJob extends JobBase {
   readonly source: string | null
   /** Bytes, as counted when it was planned; only shown until the source is looked at again. */
   readonly size: number
-  /** The key that wraps the data key. Asked on every start and retry; the transfer disposes of the handle. */
-  readonly masterKey: () => Promise<Result<MasterKeyHandle>>
+  /** The key that wraps the data key. Asked on every start and retry; the transfer disposes of the handle. The signal ends a wait for KMS. */
+  readonly masterKey: (signal: AbortSignal) => Promise<Result<MasterKeyHandle>>
   readonly format: WriteFormat
   /** False: OSS itself refuses to replace an object ('object-exists'). */
   readonly replace: boolean
@@ -59,6 +59,12 @@ export interface UploadJob extends JobBase {
   /** Parts at the same time; null for the queue's limit. */
   readonly parallel: number | null
 }
+
+/**
+ * What an object without envelope is: bytes as they are; true: a whole message of the KMS Encryption SDK, since somebody was told so, and
+ * it is refused when it is none; 'maybe': whichever it turns out to be.
+ */
+export type MayBeMessage = boolean | 'maybe'
 
 /** One object to one file of this computer. */
 export interface DownloadJob extends JobBase {
@@ -77,8 +83,8 @@ export interface DownloadJob extends JobBase {
   /** Only these bytes of the plaintext; `length` null to the end. Null: the whole object. */
   readonly range: { readonly offset: number; readonly length: number | null } | null
   readonly openers: Openers
-  /** An object without envelope is looked into, and decrypted when it is a whole message of the KMS Encryption SDK. */
-  readonly message: boolean
+  /** See {@link MayBeMessage}. */
+  readonly message: MayBeMessage
   /** Decrypt as a Java SDK wrote it that split the file anew. */
   readonly repair: boolean
   /** Bytes asked for at once. */

@@ -1,21 +1,21 @@
 import { Failure, valueOf } from '../../../shared/contract/errors.ts'
-import { BLOCK_BYTES } from '../../../shared/format/counter.ts'
+import { BLOCK_BYTES, MAX_GCM_BYTES } from '../../../shared/format/counter.ts'
 import { messageFormat, type Envelope } from '../../../shared/format/envelope.ts'
 import type { SealedMessage } from '../../../shared/format/message.ts'
 import { algorithmOf } from '../../../shared/format/message-header.ts'
 import { recognise, type Headers } from '../../../shared/format/recognise.ts'
 import { resplitOf } from '../../../shared/format/resplit.ts'
 import type { Opened } from '../keys/keyring.ts'
-import { asStored, damaged, MAX_GCM_BYTES, NOTHING_SEEN, type Content } from './content.ts'
-import { messageIn, type FoundMessage } from './find-message.ts'
-import type { Openers } from './jobs.ts'
+import { asStored, damaged, NOTHING_SEEN, type Content } from './content.ts'
+import { brokenMessageIn, messageIn, whyNoMessage, type FoundMessage } from './find-message.ts'
+import type { MayBeMessage, Openers } from './jobs.ts'
 import { decipher } from './pieces.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
-/** What decides how something is opened. `message`: look into what has no envelope for a message of the KMS Encryption SDK. */
+/** What decides how something is opened. */
 export interface HowToOpen {
   readonly openers: Openers
-  readonly message: boolean
+  readonly message: MayBeMessage
   readonly repair: boolean
 }
 
@@ -26,10 +26,8 @@ export interface HowToOpen {
 export async function openContent(headers: Headers, stored: StoredBytes, how: HowToOpen, signal: AbortSignal): Promise<Content> {
   const found = recognise(headers)
   switch (found.kind) {
-    case 'plain': {
-      const whole = how.message ? await messageIn(stored) : null
-      return whole === null ? asStored(stored) : openMessage(whole, stored, how.openers, signal)
-    }
+    case 'plain':
+      return openPlain(stored, how, signal)
     case 'sealed':
       return openEnvelope(found.envelope, stored, how, signal)
     case 'message':
@@ -41,10 +39,20 @@ export async function openContent(headers: Headers, stored: StoredBytes, how: Ho
   }
 }
 
-/** Opens bytes that were told to be a whole message. Throws Failure 'message-damaged' when they are none any more. */
+/** Ciphertext never passes for plaintext where it can be told: not by who named it a message, and not where it begins as one. */
+async function openPlain(stored: StoredBytes, { message, openers }: HowToOpen, signal: AbortSignal): Promise<Content> {
+  if (message === false) return asStored(stored)
+  if (message === true) return openWhole(stored, openers, signal)
+  const found = await messageIn(stored)
+  const broken = found === null ? await brokenMessageIn(stored) : null
+  if (broken !== null) throw new Failure(broken)
+  return found === null ? asStored(stored) : openMessage(found, stored, openers, signal)
+}
+
+/** Opens bytes that were told to be a whole message. Throws the Failure of `whyNoMessage` when they are none, or not any more. */
 export async function openWhole(stored: StoredBytes, openers: Openers, signal: AbortSignal): Promise<Content> {
   const found = await messageIn(stored)
-  if (found === null) throw damaged('ending')
+  if (found === null) throw new Failure(await whyNoMessage(stored))
   return openMessage(found, stored, openers, signal)
 }
 

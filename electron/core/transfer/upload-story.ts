@@ -5,7 +5,7 @@ import { contextBytes, type MessageHeader } from '../../../shared/format/message
 import type { Stored } from '../oss/answers.ts'
 import type { Oss, ToSign } from '../oss/client.ts'
 import { identify, sameSource, type SourceIdentity } from '../stream/file-source.ts'
-import type { JobCipher, PartAnswer } from '../stream/part-job.ts'
+import type { JobCipher, PartAnswer, PartResult } from '../stream/part-job.ts'
 import type { Dress, SealedUpload } from './dress.ts'
 import type { UploadJob } from './jobs.ts'
 import { eachPart, runPart, type Running } from './running.ts'
@@ -25,6 +25,8 @@ export interface Story extends Sealing, Dress {
   readonly oss: Oss
   /** Of the object. */
   readonly parts: readonly Part[]
+  /** CRC-64 that the object must have for its tag to fit; null where no tag was made before the sending. */
+  readonly tagged: bigint | null
   /** Parts that are done, for the retry counter. */
   readonly progress: { done: number }
 }
@@ -65,19 +67,22 @@ export async function sumOf(story: Story, part: Part, signal: AbortSignal): Prom
 }
 
 /**
- * The tag of the whole ciphertext, which stands before it: so the file is read once for it, and nothing is sent. Null: the file changed
- * during a pause. What is sent later is of the same state of the file, or nothing is.
+ * The tag and the CRC-64 of the whole ciphertext. The tag stands before it: so the file is read once for it, and nothing is sent. Null: the
+ * file changed during a pause. What is sent later is of the same state of the file, or nothing is.
  */
-export async function tagOf(sealing: Sealing, { header, iv }: { readonly header: MessageHeader; readonly iv: Uint8Array }): Promise<Uint8Array | null> {
+export async function tagOf(sealing: Sealing, { header, iv }: { readonly header: MessageHeader; readonly iv: Uint8Array }): Promise<{ readonly tag: Uint8Array; readonly crc64: bigint } | null> {
   const { running, path, identity, sealed } = sealing
-  let tag: Uint8Array | null = null
+  let found: PartResult | null = null
   const read = async ({ number, offset, length }: Part, signal: AbortSignal): Promise<void> => {
     const cipher: JobCipher = { kind: 'gcm', dataKey: Uint8Array.from(sealed.dataKey.bytes), iv, associated: contextBytes(header.context) }
     const onMoved = (bytes: number): void => running.tell({ t: 'moved', part: number, bytes })
-    ;({ tag } = await running.pool.run({ kind: 'sum', source: { path, identity }, offset, length, cipher, checksum: false }, { signal, onMoved }))
+    found = await running.pool.run({ kind: 'sum', source: { path, identity }, offset, length, cipher, checksum: true }, { signal, onMoved })
   }
   const whole = [{ number: 1, offset: 0, length: identity.size }]
-  return (await throughPauses(sealing, () => eachPart(whole, running, read))) ? tag : null
+  if (!(await throughPauses(sealing, () => eachPart(whole, running, read)))) return null
+  const { tag = null, crc64 = null } = (found as PartResult | null) ?? {}
+  if (tag === null || crc64 === null) throw new Error('a GCM pass without a tag')
+  return { tag, crc64 }
 }
 
 /** Repeats `round` (true: all is done) from pause to pause. False: the source is not the same any more after one. */
@@ -95,15 +100,24 @@ export async function throughPauses(sealing: Sealing, round: () => Promise<boole
  * Throws Failure 'not-found' when the master key was deleted since the envelope was made: nobody could open the object.
  * Other trouble with it, such as a locked keychain, is no reason to lose what was sent.
  */
-export async function keyStays({ job }: Sealing): Promise<void> {
-  const key = await job.masterKey()
+export async function keyStays({ job, running }: Sealing): Promise<void> {
+  const key = await job.masterKey(running.control.cancelled)
   if (key.ok) key.value[Symbol.dispose]()
   else if (key.error.code === 'not-found') throw new Failure(key.error)
 }
 
-/** OSS's sum against ours. Throws Failure 'checksum' after removing what it stored wrongly. */
+/**
+ * Throws Failure 'source-changed' when what was sent is not what the tag is of: where a file is written to through memory, or lies on another
+ * computer, its times may tell of that too late. Nobody could open such an object.
+ */
+export function fitsTag({ tagged, path }: Story, crc64: bigint): void {
+  if (tagged !== null && tagged !== crc64) throw new Failure({ code: 'source-changed', path })
+}
+
+/** OSS's sum against ours. Throws Failure 'checksum', and that of {@link fitsTag}, after removing what was stored wrongly. */
 export async function agreed(story: Story, stored: Stored, crc64: bigint): Promise<TransferOutcome['checksum']> {
   try {
+    fitsTag(story, crc64)
     return compareCrc64(stored.crc64, crc64)
   } catch (cause) {
     await removeDamaged(story.oss, story.job, stored, story)

@@ -12,7 +12,8 @@ import type { UploadJob } from './jobs.ts'
 import { putMarker, putWhole } from './put-whole.ts'
 import { eachPart, type Running } from './running.ts'
 import { compareCrc64 } from './stored-object.ts'
-import { agreed, keyStays, sendPart, tagOf, throughPauses, type Sealing, type Story } from './upload-story.ts'
+import { agreed, fitsTag, keyStays, sendPart, tagOf, throughPauses, type Sealing, type Story } from './upload-story.ts'
+import { framedSum } from './verify.ts'
 
 /**
  * Encrypts a file into an object. Throws Failure; of what failed or was cancelled no upload and no damaged object stays
@@ -38,14 +39,16 @@ async function uploadOnce(job: UploadJob, path: string, running: Running): Promi
   const planned = { t: 'planned', total, parts: parts.length, keyName: sealed.keyName } as const
   running.tell(planned)
   const sealing: Sealing = { job, running, path, identity, sealed }
-  let tag: Uint8Array | null = null
+  let read: Awaited<ReturnType<typeof tagOf>> = null
   if ('header' in sealed.inside) {
-    tag = await tagOf(sealing, sealed.inside)
-    if (tag === null) return null
+    read = await tagOf(sealing, sealed.inside)
+    if (read === null) return null
     // What was read for the tag is not sent yet: counting starts again.
     running.tell(planned)
   }
-  const story: Story = { ...sealing, ...dressOf(sealed, job.format, identity.size, partSize, tag), oss, parts, progress: { done: 0 } }
+  const dress = dressOf(sealed, job.format, identity.size, partSize, read?.tag ?? null)
+  const tagged = read === null ? null : await framedSum(dress.frame, read.crc64, identity.size)
+  const story: Story = { ...sealing, ...dress, tagged, oss, parts, progress: { done: 0 } }
   // Awaited here: the data key is wiped when this block ends.
   return await (partSize === null ? putWhole(story) : putInParts(story))
 }
@@ -82,6 +85,7 @@ async function putInParts(story: Story): Promise<TransferOutcome['checksum'] | n
     await keyStays(story)
     if (!sameSource(await identify(path), identity)) throw new Failure({ code: 'source-changed', path })
     const crc64 = parts.reduce((sum, { number, length }) => combineCrc64(sum, sent.get(number)?.crc64 ?? EMPTY_CRC64, length), EMPTY_CRC64)
+    fitsTag(story, crc64)
     const etags = [...sent].map(([number, { etag }]) => ({ number, etag }))
     const stored = await complete(oss, { ...begun.upload, parts: etags, forbidOverwrite: !replace, crc64: crc64ToDecimal(crc64) }, running.control.cancelled)
     completed = true

@@ -53,9 +53,14 @@ export function compareEdges(content: Content, pieces: readonly Piece[], sums: S
 }
 
 /** CRC-64 of all stored bytes, from the sums of the pieces. */
-export async function wholeSum({ before, after }: Frame, pieces: readonly Piece[], sums: Sums): Promise<bigint> {
-  const content = pieces.reduce((sum, { number, length, lead }) => combineCrc64(sum, sums.get(number)?.crc64 ?? EMPTY_CRC64, length - lead), await sumOf(before))
-  return combineCrc64(content, await sumOf(after), after.length)
+export function wholeSum(frame: Frame, pieces: readonly Piece[], sums: Sums): Promise<bigint> {
+  const content = pieces.reduce((sum, { number, length, lead }) => combineCrc64(sum, sums.get(number)?.crc64 ?? EMPTY_CRC64, length - lead), EMPTY_CRC64)
+  return framedSum(frame, content, pieces.reduce((sum, { length, lead }) => sum + length - lead, 0))
+}
+
+/** CRC-64 of all stored bytes, from that of the `length` bytes of their content. */
+export async function framedSum({ before, after }: Frame, content: bigint, length: number): Promise<bigint> {
+  return combineCrc64(combineCrc64(await sumOf(before), content, length), await sumOf(after), after.length)
 }
 
 async function sumOf(bytes: Uint8Array): Promise<bigint> {
