@@ -274,7 +274,7 @@ test('V1 for old Python readers: nothing in it names the key, and trying them al
   await goTo(page, 'Offline decryption')
   await dropPaths(page, zone, ['table (2).csv', 'table (2).csv.ossenv.json'].map((name) => join(folder, 'out', name)))
   await expect(page.getByText('This page uses no network')).toBeVisible()
-  await line(page, 'table (2).csv').getByRole('button', { name: 'Try all my keys' }).click()
+  await line(page, 'table (2).csv').getByRole('button', { name: 'Try all of yours' }).click()
   await mkdir(join(folder, 'opened'))
   await chooseTarget(page, join(folder, 'opened'))
   await expect(line(page, 'table (2).csv')).toContainText('Decrypted')

@@ -14,12 +14,12 @@ export interface OfflineResultProps {
   readonly keyKind: MasterKey['kind'] | null
   /** Of its envelope; null where there is none. */
   readonly facts: EnvelopeFacts | null
-  /** Decrypts it as a Java SDK wrote it that split the file anew; null for every other file. */
-  readonly onRepair: (() => void) | null
+  /** `repair`: as a Java SDK wrote it that split the file anew. */
+  readonly onDecrypt: (repair: boolean) => void
 }
 
 /** What became of a row, in words; a bar while bytes move. */
-export function OfflineResult({ state, name, keyKind, facts, onRepair }: OfflineResultProps) {
+export function OfflineResult({ state, name, keyKind, facts, onDecrypt }: OfflineResultProps) {
   const t = useText()
   const q = useQuantities()
   const rich = useRich()
@@ -35,13 +35,14 @@ export function OfflineResult({ state, name, keyKind, facts, onRepair }: Offline
     )
   }
   const missing = facts === null ? 'rsa' : kindFor(facts)
+  const more = offered(state, facts)
   const { look, icon, words } = state.kind === 'ready' ? ready(keyKind, facts, t) : state.kind === 'no-key' && missing !== 'rsa' ? { look: 'nokey', icon: 'nokey' as const, words: t(`offline:res.nokey.${missing}`) } : said(state, t, (error) => sentence(error, language))
   return (
     <div role="cell" className={`res ${look}`}>
       {icon !== null && <Icon name={icon} size="s" />}
       <span title={words}>
         {words}
-        {onRepair !== null && (state.kind === 'ready' || state.kind === 'done') && <><br />{rich('offline:res.repair', { a: (inner) => <button type="button" className="link" onClick={onRepair}>{inner}</button> })}</>}
+        {more !== null && <><br />{rich(more, { a: (inner) => <button type="button" className="link" onClick={() => onDecrypt(more === 'offline:res.repair')}>{inner}</button> })}</>}
       </span>
     </div>
   )
@@ -57,6 +58,12 @@ interface Said {
 function ready(keyKind: MasterKey['kind'] | null, facts: EnvelopeFacts | null, t: Text): Said {
   if (keyKind === 'kms' && facts !== null) return { look: '', icon: 'cloud-key', words: t('offline:res.readyKms', { count: kmsCalls(facts) }) }
   return keyKind === 'command' ? { look: '', icon: 'program', words: t('offline:res.readyProgram') } : { look: '', icon: null, words: t('offline:res.ready') }
+}
+
+/** What else can be done, told beside what is the case: a repair, and trying every key on what names none. */
+function offered(state: RowState, facts: EnvelopeFacts | null): 'offline:res.repair' | 'offline:res.tryAll' | null {
+  if ((state.kind === 'ready' || state.kind === 'done') && facts !== null && facts.resplit !== null) return 'offline:res.repair'
+  return state.kind === 'no-key' && state.description === '' && facts !== null && kindFor(facts) === 'rsa' ? 'offline:res.tryAll' : null
 }
 
 const PARTS = ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc'] as const

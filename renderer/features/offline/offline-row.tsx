@@ -1,5 +1,4 @@
 import { hostFiles } from '../../queries/core.ts'
-import { useKeys } from '../../queries/keys.ts'
 import { useTransferIntent } from '../../queries/transfers.ts'
 import { headerWord } from '../../../shared/contract/sentences-words.ts'
 import type { EnvelopeFacts } from '../../../shared/contract/models.ts'
@@ -39,7 +38,7 @@ export function OfflineRowView({ shown, acts, onImport, onAdd }: OfflineRowProps
       <div role="cell" className="num meta">{item.blob?.size === undefined || item.blob.size === null ? '' : q.bytes(item.blob.size)}</div>
       <div role="cell" className="meta"><EnvelopeCell item={item} broken={state.kind === 'broken' ? headerWord(state.header) : null} /></div>
       <div role="cell" className="meta cut" title={shownName(keyName)}>{shownName(keyName)}</div>
-      <OfflineResult state={state} name={name} keyKind={keyKind} facts={factsOf(item)} onRepair={factsOf(item)?.resplit == null ? null : () => void acts.decrypt([row], true)} />
+      <OfflineResult state={state} name={name} keyKind={keyKind} facts={factsOf(item)} onDecrypt={(repair) => void acts.decrypt([row], repair)} />
       <RowActs shown={shown} acts={acts} onImport={onImport} onAdd={onAdd} name={name} />
     </div>
   )
@@ -59,7 +58,6 @@ function EnvelopeCell({ item, broken }: { readonly item: OfflineItem; readonly b
 function RowActs({ shown: { row, item, state }, acts, onImport, onAdd, name }: OfflineRowProps & { readonly name: string }) {
   const t = useText()
   const intent = useTransferIntent()
-  const keys = useKeys().data ?? []
   const { reveal } = hostFiles()
   const ids = row.transferId === null ? [] : [row.transferId]
   const saved = state.kind === 'done' ? state.transfer.outcome?.savedAs ?? null : null
@@ -90,13 +88,11 @@ function RowActs({ shown: { row, item, state }, acts, onImport, onAdd, name }: O
     onAdd(missing === 'kms' ? 'add-kms' : 'add-program')
   }
   const addWords = t(missing === 'rsa' ? 'offline:act.import' : missing === 'kms' ? 'remote:act.addKms' : 'remote:act.addProgram')
-  // An envelope that names no key is tried with every key there is; the core begins with those that name none either.
-  const blank = state.kind === 'no-key' && state.description === '' && missing === 'rsa' && keys.some((key) => key.kind === 'rsa' && key.hasPrivate)
   const wrongKey = state.kind === 'failed' && state.error.code === 'wrong-master-key'
   return (
     <div role="cell" className="acts2">
       {state.kind === 'ready' && <Button size="sm" onClick={() => void acts.decrypt([row])}>{t('offline:act.start')}</Button>}
-      {state.kind === 'no-key' && (blank ? <Button size="sm" onClick={() => void acts.decrypt([row])}>{t('objects:act.tryAll')}</Button> : <Button size="sm" onClick={() => addKey(state.description)}>{addWords}</Button>)}
+      {state.kind === 'no-key' && <Button size="sm" onClick={() => addKey(state.description)}>{addWords}</Button>}
       {wrongKey && <Button size="sm" onClick={() => addKey(facts?.description ?? '')}>{addWords}</Button>}
       {(state.kind === 'no-envelope' || state.kind === 'broken' || state.kind === 'plain') && <Button size="sm" onClick={() => void acts.chooseEnvelope(row)}>{t('offline:act.envelope')}</Button>}
       {state.kind === 'no-blob' && <Button size="sm" onClick={() => void acts.choose()}>{t('offline:act.blob')}</Button>}
