@@ -1,12 +1,16 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openWire } from '../../electron/core/net/http.ts'
+import { openOss } from '../../electron/core/oss/client.ts'
+import { putSmall } from '../../electron/core/oss/objects.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { ok } from '../../shared/contract/errors.ts'
 import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
 
 const PROGRAM = fileURLToPath(new URL('../core/command-program.mjs', import.meta.url))
@@ -100,6 +104,24 @@ test('a message is not decrypted, and not passed on, in silence', async () => {
   writeFileSync(path('flipped'), flipped)
   expect(expectCode(await cli(['decrypt', 'flipped', '--out', 'never', ...kms]), 4).stderr).toContain('[message-damaged]')
   expect(existsSync(path('never'))).toBe(false)
+}, 120_000)
+
+test('an object that is told to be a message, or begins as one, and is none: refused, and no file', async () => {
+  const wire = openWire()
+  const { endpoint, region, bucket, accessKeyId, accessKeySecret } = practice
+  const oss = openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
+  const put = (key: string, body: Buffer) => putSmall(oss, { bucket, key, headers: {}, body, forbidOverwrite: false }, new AbortController().signal)
+  expectCode(await here('put', 'file.bin', '--to', 'whole', '--format', 'sdk-message', ...cmk), 0)
+  expectCode(await here('get', 'whole', '--raw', '--out', 'whole'), 0)
+  await put('all/cut', read('whole').subarray(0, -1))
+  await put('text', Buffer.from('text'))
+  wire.close()
+  for (const [key, options, said] of [['text', ['--message'], 'message-damaged'], ['all/cut', ['--message'], 'size-differs'], ['all/cut', [], 'size-differs'], ['all/', ['--message'], 'size-differs']] as const) {
+    expect(expectCode(await here('get', key, '--out', 'none', ...options, ...kms), 4).stderr).toContain(`[${said}]`)
+    expect(existsSync(path('none')) && readdirSync(path('none'), { recursive: true }).some((name) => String(name).includes('cut'))).toBe(false)
+  }
+  expectCode(await here('get', 'text', '--out', 'text-as-is', ...kms), 0)
+  expect(read('text-as-is').toString()).toBe('text')
 }, 120_000)
 
 test('context and passphrase: from the options and a file, and without them nothing opens', async () => {
