@@ -193,7 +193,7 @@ describe('messages', () => {
       const handle = kms.key()
       const messages = handle.messages
       if (messages === null) return handle
-      return { ...handle, messages: { ...messages, allows: (keyId) => allowed.includes(keyId), decrypt: (wrapped, context, signal) => (asked.push(toBase64(wrapped).slice(0, 4)), messages.decrypt(wrapped, context, signal)) } }
+      return { ...handle, messages: { ...messages, allows: (keyId) => allowed.includes(keyId), decrypt: (dataKey, context, signal) => (asked.push(toBase64(dataKey.wrapped).slice(0, 4)), messages.decrypt(dataKey, context, signal)) } }
     }
     const broken = { keyId: 'other', wrapped: Buffer.from('nothing that KMS knows') }
     const both = changed(one, { dataKeys: [broken, mine] })

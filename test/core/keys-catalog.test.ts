@@ -401,8 +401,6 @@ describe('reading', () => {
 
   test('what a list may say', () => {
     expect(catalog.match(wants('{ "k":"1"}'))).toEqual({ keyId: one.id, keyName: 'One', keyKind: 'rsa' })
-    expect(catalog.match(wants('{"k":"1"}'), 2048)).toEqual({ keyId: one.id, keyName: 'One', keyKind: 'rsa' })
-    expect(catalog.match(wants('{"k":"1"}'), 1024)).toBeNull()
     expect(catalog.match(wants(''))).toEqual({ keyId: two.id, keyName: 'Two', keyKind: 'rsa' })
     expect(catalog.match(wants('{"k":"2"}'))).toBeNull()
   })

@@ -130,13 +130,13 @@ describe('messages', () => {
     const made = await messages({ arn: kms().cmkArn, context: new Map([['of', 'the key']]) }).generate(bytes, bound, never)
     expect(made.keyId).toBe(kms().cmkArn)
     expect(made.plain).toHaveLength(bytes)
-    expect(await messages().decrypt(made.wrapped, bound, never)).toEqual(made.plain)
-    expect(await errorOf(messages().decrypt(made.wrapped, new Map([['project', 'x']]), never))).toMatchObject(cannotOpen)
+    expect(await messages().decrypt(made, bound, never)).toEqual(made.plain)
+    expect(await errorOf(messages().decrypt(made, new Map([['project', 'x']]), never))).toMatchObject(cannotOpen)
   })
 
   test('without a context none is sent', async () => {
-    const { wrapped } = await messages({ arn: kms().cmkArn }).generate(32, new Map(), never)
-    await messages().decrypt(wrapped, new Map(), never)
+    const made = await messages({ arn: kms().cmkArn }).generate(32, new Map(), never)
+    await messages().decrypt(made, new Map(), never)
     expect(kms().log.entries().map(({ context }) => context)).toEqual([false, false])
   })
 
@@ -162,7 +162,10 @@ describe('messages', () => {
     ['the same id elsewhere, the ARN not known', { cmkId: 'other' }, OTHER.replace('hangzhou', 'beijing'), false],
     ['an ARN given as id', { cmkId: OTHER }, OTHER, true],
     ['an ARN given as id, and its like', { cmkId: OTHER }, OTHER.replace(':1:', ':2:'), false],
-    ['an alias', { cmkId: 'alias/other' }, OTHER, false],
+    ['an alias, which may be any key of its region', { cmkId: 'alias/other' }, OTHER, true],
+    ['an alias elsewhere', { cmkId: 'alias/other' }, OTHER.replace('hangzhou', 'beijing'), false],
+    ['an alias of a key that is known', { cmkId: 'alias/other', arn: OTHER }, `${OTHER}2`, false],
+    ['the same ARN, and an endpoint of another region', { arn: OTHER, region: 'cn-beijing' }, OTHER, true],
     ['an id, as the Python SDK may write it', { cmkId: 'other' }, 'other', true],
     ['an id, and an ARN given as id', { cmkId: OTHER }, 'other', true],
     ['an id, and the ARN known', { cmkId: 'alias/o', arn: OTHER }, 'other', true],
@@ -183,9 +186,12 @@ describe('messages', () => {
 
   test('a blob of another CMK than the one allowed is not opened', async () => {
     const other = kms().createKey()
-    const { wrapped, plain } = await messages({ cmkId: other.id, arn: other.arn }).generate(32, bound, never)
-    expect(await errorOf(messages({ arn: kms().cmkArn }).decrypt(wrapped, bound, never))).toMatchObject(cannotOpen)
-    expect(await messages({ cmkId: '', allowAnyKey: true }).decrypt(wrapped, bound, never)).toEqual(plain)
+    const made = await messages({ cmkId: other.id, arn: other.arn }).generate(32, bound, never)
+    expect(await errorOf(messages({ arn: kms().cmkArn }).decrypt({ ...made, keyId: kms().cmkArn }, bound, never))).toMatchObject(cannotOpen)
+    expect(await messages({ cmkId: '', allowAnyKey: true }).decrypt(made, bound, never)).toEqual(made.plain)
+    kms().log.clear()
+    expect(await errorOf(messages({ arn: kms().cmkArn }).decrypt(made, bound, never))).toMatchObject(cannotOpen)
+    expect(kms().log.entries()).toEqual([])
   })
 })
 
@@ -224,7 +230,7 @@ describe('the handle', () => {
     handle[Symbol.dispose]()
     for (const work of [
       () => handle.wrap(value, BYTES, never), () => handle.unwrap(value, BYTES, never), () => handle.newDataKey?.(never),
-      () => handle.messages?.generate(32, new Map(), never), () => handle.messages?.decrypt(value, new Map(), never),
+      () => handle.messages?.generate(32, new Map(), never), () => handle.messages?.decrypt({ keyId: kms().cmkArn, wrapped: value }, new Map(), never),
     ]) await expect(work()).rejects.toThrow('master key used after it was closed')
     expect(kms().log.entries()).toEqual([])
   })

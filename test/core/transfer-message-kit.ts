@@ -47,7 +47,7 @@ export function fakeKms(): FakeKms {
           const plain = randomBytes(bytes)
           return { keyId: CMK, plain: Uint8Array.from(plain), wrapped: all.wrap(plain, context) }
         },
-        decrypt: async (wrapped, context) => opened(() => all.unwrap(wrapped, context)),
+        decrypt: async ({ wrapped }, context) => opened(() => all.unwrap(wrapped, context)),
       },
       [Symbol.dispose]: () => undefined,
     }),

@@ -55,7 +55,7 @@ describe('what the SDKs write comes back as it was', () => {
       messages: {
         allows: () => true,
         generate: () => Promise.reject(new Error('nothing is written')),
-        decrypt: async (wrapped) => Uint8Array.from(blobs.get(Buffer.from(wrapped).toString('base64')) ?? []),
+        decrypt: async ({ wrapped }) => Uint8Array.from(blobs.get(Buffer.from(wrapped).toString('base64')) ?? []),
       },
     }
     const stored: Pick<Written, 'object' | 'headers'>[] = [{ object: Buffer.from(messageBytes(vector)), headers: {} }]

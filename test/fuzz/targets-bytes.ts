@@ -77,7 +77,7 @@ function kmsOf({ dataKey, blobs }: Made): MasterKeyHandle {
     messages: {
       allows: () => true,
       generate: unused,
-      async decrypt(wrapped) {
+      async decrypt({ wrapped }) {
         if (!blobs.has(toBase64(wrapped))) throw new Failure({ code: 'kms-key', name: 'fuzz', problem: 'cannot-open', requestId: '' })
         return Uint8Array.from(dataKey)
       },

@@ -63,7 +63,7 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
       return changed(await catalog.update(id, fields))
     },
     'keys.addKms': async (input, signal) => changed(await catalog.addKms(input, signal)),
-    'keys.sessionKms': async (input, signal) => changed(await catalog.sessionKms(input, signal)),
+    'keys.sessionKms': async (input) => changed(await catalog.sessionKms(input)),
     'keys.updateKms': async ({ id, ...change }, signal) => changed(await catalog.updateKms(id, change, signal)),
     'keys.listKms': (place, signal) => catalog.listKms(place, signal),
     'keys.addCommand': async ({ program, ...rest }, signal) => {

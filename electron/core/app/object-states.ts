@@ -27,8 +27,6 @@ export interface ObjectStates {
   describeMessage(message: SealedMessage): Encryption
   /** The state of each object, from memory when its ETag was seen before. Null where HEAD fails. */
   states(at: { profileId: ProfileId; bucket: string }, objects: readonly { key: string; etag: string }[], signal: AbortSignal): Promise<readonly (Encryption | null)[]>
-  /** Remembers that the matching key does not open this envelope. */
-  noteWrongKey(at: { profileId: ProfileId; bucket: string; key: string; etag: string }, keyIds: readonly string[]): void
 }
 
 interface Needs {
@@ -40,10 +38,9 @@ interface Needs {
 /** Encryption states of objects, cached by bucket, key and ETag. */
 export function openObjectStates({ connections, catalog, seen }: Needs): ObjectStates {
   const known = new Map<string, Known>()
-  const wrong = new Map<string, readonly string[]>()
   const nameOf = (at: { profileId: ProfileId; bucket: string }, key: string, etag: string) => [at.profileId, at.bucket, etag, key].join('\n')
 
-  const judge = ({ recognised, facts }: Omit<Known, 'size'>, wrongKeys: readonly string[]): Encryption => {
+  const judge = ({ recognised, facts }: Omit<Known, 'size'>): Encryption => {
     switch (recognised.kind) {
       case 'plain':
         return { state: 'plain' }
@@ -55,7 +52,7 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
       case 'message': {
         const sealed = facts as EnvelopeFacts
         const match = recognised.kind === 'sealed' ? catalog.match(recognised.envelope) : catalog.matchMessage(recognised.message.header)
-        if (match === null || wrongKeys.includes(match.keyId)) return { state: 'nokey', facts: sealed }
+        if (match === null) return { state: 'nokey', facts: sealed }
         return { state: 'sealed', ...match, facts: sealed }
       }
     }
@@ -72,14 +69,14 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
       known.set(nameOf(at, key, head.etag), found)
       if (known.size > MAX_KEPT) known.delete(known.keys().next().value as string)
     }
-    const state = judge(found, wrong.get(name) ?? [])
+    const state = judge(found)
     // Every time, because the key may have come after the first look.
     if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, found.size)
     return state
   }
 
   return {
-    describe: (headers) => judge(knownOf(headers), []),
+    describe: (headers) => judge(knownOf(headers)),
     describeMessage(message) {
       const facts = envelopeFacts(message, new Map())
       if (facts.format === 'sdk-sm4') return { state: 'later', format: facts.format, facts }
@@ -95,7 +92,6 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
       await Promise.all(Array.from({ length: PARALLEL }, work))
       return states
     },
-    noteWrongKey: (at, keyIds) => void wrong.set(nameOf(at, at.key, at.etag), keyIds),
   }
 }
 

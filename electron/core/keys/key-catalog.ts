@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { DescriptionStyle, KeyFileFacts, MasterKeyId } from '../../../shared/contract/models.ts'
-import { queue } from '../store/queue.ts'
+import { queue, type InTurn } from '../store/queue.ts'
 import type { SecretStore } from '../store/secret-store.ts'
 import type { TextStore } from '../store/text-store.ts'
 import { attemptedResult } from './attempts.ts'
@@ -69,7 +69,11 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
   const book = await openKeyBook(texts, secrets)
   const open = openerOver(book, outside)
   const time = () => new Date(now()).toISOString()
-  const inTurn = queue()
+  const turn = queue()
+  /** One change of the stored keys at a time, in other processes too: what was read is what is written over. */
+  const inTurn: InTurn = (work) => turn(() => texts.alone('master-keys', work))
+  /** Keys of this session are nobody else's, and are there where nothing can be written. */
+  const turnOf = (id: MasterKeyId): InTurn => (isOfSession(book.find(id)) ? turn : inTurn)
 
   const find = async (id: MasterKeyId): Promise<Result<Entry>> => {
     await book.refresh()
@@ -79,7 +83,7 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
   const shown = async (entry: Result<Entry>): Promise<Result<CatalogKey>> => (entry.ok ? ok(await describedKey(book, entry.value)) : entry)
   /** Changes one key, one change at a time; `revision` sees the key as it is then. */
   const revise = (id: MasterKeyId, revision: (entry: Entry) => Result<Revision>): Promise<Result<Entry>> =>
-    inTurn(async () => {
+    turnOf(id)(async () => {
       const entry = await find(id)
       if (!entry.ok) return entry
       const wanted = revision(entry.value)
@@ -148,7 +152,7 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
     allowWeak: (id) => attemptedResult(async () => shown(await revise(id, () => ok({ weakAllowed: true })))),
     remove: (id) =>
       attemptedResult(() =>
-        inTurn(async () => {
+        turnOf(id)(async () => {
           const entry = await find(id)
           if (!entry.ok) return entry
           await book.remove(entry.value)
@@ -178,6 +182,8 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
     onChange: (listener) => book.onChange(listener),
   }
 }
+
+const isOfSession = (entry: Entry | null): boolean => entry?.record.origin === 'session' || entry?.record.origin === 'sample'
 
 /** A key with halves, which can be saved to a file. */
 function halved(record: KeyRecord): Result<RsaRecord> {

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import { fail, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import type { Envelope } from '../../../shared/format/envelope.ts'
@@ -10,7 +9,6 @@ import { fitsRecord, inOrder, named } from './key-order.ts'
 import type { KeyRecord } from './key-record.ts'
 import { allowsCmk } from './kms-arn.ts'
 import type { MasterKeyHandle } from './master-key.ts'
-import { modulusBytes } from './rsa-master-key.ts'
 
 /** The key that an envelope or a message names. */
 export interface NamedKey {
@@ -34,38 +32,41 @@ export interface KeyChoosing {
   candidates(wants: Wants, only: readonly MasterKeyId[]): Promise<Result<readonly MasterKeyHandle[]>>
   /** Keys in KMS that are a CMK the message names. Errors as above; 'unknown-master-key' names its CMKs. */
   messageCandidates(header: WantsCmk, only: readonly MasterKeyId[]): Promise<Result<readonly MasterKeyHandle[]>>
-  /** The key that would open it, for lists: from memory, nothing is tried. `wrapBits`: skip RSA keys of another size. */
-  match(wants: Wants, wrapBits?: number): NamedKey | null
+  /** The key that would open it, for lists: from memory, nothing is tried. */
+  match(wants: Wants): NamedKey | null
   matchMessage(header: WantsCmk): NamedKey | null
 }
 
 export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
-  /** Those named, or those that `fit`. `wanted`: for the error, when there are none. */
-  const chosen = (only: readonly MasterKeyId[], fit: (entries: readonly Entry[]) => readonly Entry[], wanted: string): Promise<Result<readonly MasterKeyHandle[]>> =>
+  /** Those named that `may` open it at all, or those that `fit`. `wanted`: for the error, when there are none. */
+  const chosen = (only: readonly MasterKeyId[], may: (record: KeyRecord) => boolean, fit: (entries: readonly Entry[]) => readonly Entry[], wanted: string): Promise<Result<readonly MasterKeyHandle[]>> =>
     attemptedResult(async () => {
       await book.refresh()
       if (only.length === 0) return openEach(open, fit(book.all()), wanted)
       const entries = only.map((id) => book.find(id))
       const missing = entries.indexOf(null)
       if (missing >= 0) return fail({ code: 'not-found', what: 'master-key', name: only[missing] ?? '' })
-      const named = entries.filter((entry) => entry !== null)
+      // Others are not opened: they would stand before the reason why the one that may cannot be.
+      const named = entries.filter((entry) => entry !== null).filter(({ record }) => record.kind === 'damaged' || may(record))
       // What fits comes first: a program's answer cannot always be told from a wrong one.
       return openEach(open, [...new Set([...fit(named), ...named])], wanted)
     })
   return {
-    candidates: (wants, only) =>
-      chosen(only, (entries) => {
-        const fitting = entries.filter(({ record }) => fitsRecord(record, wants.wrapAlgorithm))
+    candidates(wants, only) {
+      const may = (record: KeyRecord) => fitsRecord(record, wants.wrapAlgorithm)
+      return chosen(only, may, (entries) => {
+        const fitting = entries.filter(({ record }) => may(record))
         const ordered = inOrder(fitting, wants.keyDescription)
         return [...ordered, ...fitting.filter((entry) => isForNow(entry) && !ordered.includes(entry))]
-      }, wants.keyDescription),
+      }, wants.keyDescription)
+    },
     messageCandidates({ dataKeys }, only) {
       const cmks = dataKeys.map(({ keyId }) => keyId)
-      return chosen(only, (entries) => entries.filter(({ record }) => record.kind === 'kms' && cmks.some((cmk) => allowsCmk(cmk, record))), cmks.join(', '))
+      const may = (record: KeyRecord) => record.kind === 'kms' && cmks.some((cmk) => allowsCmk(cmk, record))
+      return chosen(only, may, (entries) => entries.filter(({ record }) => may(record)), cmks.join(', '))
     },
-    match(wants, wrapBits) {
-      const sized = (key: KeyObject | null) => key === null || wrapBits === undefined || wrapBits === modulusBytes(key) * 8
-      const able = book.all().filter(({ record, publicKey }) => mayOpen(record) && fitsRecord(record, wants.wrapAlgorithm) && sized(publicKey))
+    match(wants) {
+      const able = book.all().filter(({ record }) => mayOpen(record) && fitsRecord(record, wants.wrapAlgorithm))
       return namedKey(named(able, wants.keyDescription) ?? able.find(isForNow) ?? null)
     },
     matchMessage: ({ dataKeys }) => namedKey(book.all().find(({ record }) => record.kind === 'kms' && dataKeys.some(({ keyId }) => allowsCmk(keyId, record))) ?? null),

@@ -55,8 +55,8 @@ const MOST_TRIED = 32
 export async function openMessage(message: SealedMessage, candidates: readonly MasterKeyHandle[], signal: AbortSignal): Promise<Result<Opened>> {
   const { header } = message
   if (algorithmOf(header).cipher !== 'aes') return fail({ code: 'unsupported-format', format: 'sdk-sm4' })
-  const asked = header.dataKeys.flatMap(({ keyId, wrapped }) =>
-    candidates.flatMap((key) => (key.messages?.allows(keyId) === true ? [{ key, name: key.name, wrapped, messages: key.messages }] : [])))
+  const asked = header.dataKeys.flatMap((wrapped) =>
+    candidates.flatMap((key) => (key.messages?.allows(wrapped.keyId) === true ? [{ key, name: key.name, wrapped, messages: key.messages }] : [])))
   if (asked.length === 0) return fail({ code: 'unknown-master-key', description: header.dataKeys.map(({ keyId }) => keyId).join(', ') })
   const troubles: Trouble[] = []
   /** With their KMS out of reach: the next data key would wait for it as long as this one did. */
@@ -73,7 +73,7 @@ export async function openMessage(message: SealedMessage, candidates: readonly M
 }
 
 /** The data key under which the header's tag fits. */
-async function authentic(header: MessageHeader, wrapped: Uint8Array, messages: MessageKeys, signal: AbortSignal): Promise<DataKey> {
+async function authentic(header: MessageHeader, wrapped: MessageHeader['dataKeys'][number], messages: MessageKeys, signal: AbortSignal): Promise<DataKey> {
   const plain = await messages.decrypt(wrapped, header.context, signal)
   try {
     // A key of the other length: the header no longer names the algorithm that it was made with.

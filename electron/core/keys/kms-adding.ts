@@ -55,6 +55,10 @@ export function draftOf({ region, endpoint, credential, ...binding }: KmsBinding
   }
 }
 
+/** Is anything of this key's own secrets to stay as it is? */
+export const keepsSecrets = ({ credential, keepPassphrase }: KmsBinding, { profileId, hasPassphrase }: KmsRecord): boolean =>
+  (credential.kind === 'keep' && profileId === null) || (keepPassphrase === true && hasPassphrase)
+
 /** The record with the ARN of a CMK that was just seen to wrap and unwrap. Throws Failure. */
 export async function provenCmk(outside: Outside, record: KmsRecord, secrets: KmsSecrets, signal: AbortSignal): Promise<KmsRecord> {
   const client = clientFor(outside, record, secrets)
@@ -67,7 +71,7 @@ export async function provenCmk(outside: Outside, record: KmsRecord, secrets: Km
 }
 
 /** The CMK's ARN, '' when KMS gives none that reads as one. Throws Failure 'kms-key' for a CMK that cannot be a master key now. */
-export async function describedCmk(client: KmsClient, record: KmsRecord, signal: AbortSignal): Promise<string> {
+async function describedCmk(client: KmsClient, record: KmsRecord, signal: AbortSignal): Promise<string> {
   const { arn, state, usage } = await client.describeKey(record.cmkId, signal)
   if (usage !== '' && usage !== 'ENCRYPT/DECRYPT') throw problem(record, 'wrong-use')
   if (state === 'PendingDeletion') throw problem(record, 'deleting')

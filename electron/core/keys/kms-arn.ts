@@ -25,14 +25,20 @@ export interface AllowedCmk {
   readonly region: string
 }
 
+/** Does it name a key by an alias, alone or in an ARN, so that only KMS knows which key it is? */
+export const isAlias = (cmkId: string): boolean => /(?:^|:)alias\//.test(cmkId)
+
 /**
  * Is the CMK that a message names one that the user allowed by adding this key? `named`: anybody's text. Before its first call a key
  * may know no ARN, and its id is compared; so it is where a message has no more than an id, which the Python SDK asks of the region
- * that it was set to. Source formats 5.6, `CmkId` of the Encryption SDK for Python.
+ * that it was set to. An alias may be any CMK of its region until KMS was asked: whoever calls for one asks first, and then here again.
+ * Source formats 5.6, `CmkId` of the Encryption SDK for Python.
  */
 export function allowsCmk(named: string, { cmkId, arn, region }: AllowedCmk): boolean {
   const known = arn === '' ? cmkId : arn
   const [asked, own] = [readCmkArn(named), readCmkArn(known)]
   if (asked === null) return BARE.test(named) && (cmkId === '' || named === cmkId || named === own?.id)
-  return asked.region === region && (cmkId === '' || (own === null ? asked.id === cmkId : named === known))
+  // The very CMK is the very CMK, whatever region the user took its endpoint for.
+  if (own !== null && cmkId !== '') return named === known
+  return asked.region === region && (cmkId === '' || isAlias(cmkId) || asked.id === cmkId)
 }

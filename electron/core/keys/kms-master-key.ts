@@ -4,10 +4,11 @@ import { fromBase64, toBase64 } from '../../../shared/format/base64.ts'
 import { KMS_WRAP } from '../../../shared/format/envelope.ts'
 import { fromKmsBlob, kmsBlobs } from '../../../shared/format/kms-wrap.ts'
 import { DATA_KEY_BYTES } from '../stream/data-key.ts'
-import { allowsCmk, readCmkArn } from './kms-arn.ts'
+import { allowsCmk, isAlias, readCmkArn } from './kms-arn.ts'
 import type { KmsClient } from './kms-client.ts'
 import type { KmsContext } from './kms-context.ts'
 import { NOT_KMS } from './kms-errors.ts'
+import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, MessageKeys, Wrapping } from './master-key.ts'
 import { kmsForm } from './write-formats.ts'
 
@@ -56,7 +57,7 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
     description,
     canWrap: cmkId !== '',
     canUnwrap: true,
-    fits: (algorithm) => algorithm.trim().toLowerCase() === KMS_WRAP.toLowerCase(),
+    fits: (algorithm) => sameAlgorithm(algorithm, KMS_WRAP),
 
     wrap: (bytes, how, signal) => named(name, async () => {
       const plaintext = how.payload === 'digits' ? Buffer.from(bytes).toString('latin1') : toBase64(bytes)
@@ -93,27 +94,33 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
 }
 
 function messageKeys({ name, cmkId, arn: known, region, context, allowAnyKey = false }: KmsParts, open: () => KmsClient): MessageKeys {
-  const arn = known === '' && readCmkArn(cmkId) !== null ? cmkId : known
-  const cmk = readCmkArn(arn)?.id ?? (cmkId.startsWith('alias/') ? '' : cmkId)
-  let learnt = arn
+  let arn = known === '' && readCmkArn(cmkId) !== null ? cmkId : known
+  /** The CMK, asked of KMS once where nobody told it yet. */
+  const learnt = async (signal: AbortSignal) => {
+    if (arn === '') ({ arn } = await open().describeKey(cmkId, signal))
+    return readCmkArn(arn) ?? garbage()
+  }
+  const isAllowed = (keyId: string) => (cmkId !== '' || allowAnyKey) && allowsCmk(keyId, { cmkId, arn, region })
   return {
     // Text is oss2's passphrase, and a message's context can be read by anybody.
     ...(context !== null && typeof context !== 'string' && { context }),
 
-    allows: (keyId) => (cmkId !== '' || allowAnyKey) && allowsCmk(keyId, { cmkId, arn: known, region }),
+    allows: isAllowed,
 
     generate: (bytes, bound, signal) => named(name, async () => {
-      if (learnt === '') ({ arn: learnt } = await open().describeKey(cmkId, signal))
-      if (readCmkArn(learnt) === null) return garbage()
-      const { plaintext, blob } = await open().generateDataKey(cmkId, bytes, bound, signal)
-      return { keyId: learnt, wrapped: fromBase64(blob) ?? garbage(), plain: keyOf(plaintext, bytes) }
+      // By its id, as the SDKs do: an alias may stand for another CMK by now, and the header would name the wrong one.
+      const { id } = await learnt(signal)
+      const { plaintext, blob } = await open().generateDataKey(id, bytes, bound, signal)
+      return { keyId: arn, wrapped: fromBase64(blob) ?? garbage(), plain: keyOf(plaintext, bytes) }
     }),
 
-    decrypt: (wrapped, bound, signal) => named(name, async () => {
+    decrypt: ({ keyId, wrapped }, bound, signal) => named(name, async () => {
+      if (arn === '' && isAlias(cmkId)) await learnt(signal)
+      if (!isAllowed(keyId)) return closed()
       const answer = await open().decrypt(toBase64(wrapped), bound, signal)
       // The header may name one CMK and hold a blob of another: then it is not from who may use the one that was allowed.
-      const used = readCmkArn(answer.keyId)?.id ?? answer.keyId
-      if (!allowAnyKey && cmk !== '' && used !== '' && used !== cmk) return closed()
+      const [used, cmk] = [readCmkArn(answer.keyId)?.id ?? answer.keyId, readCmkArn(arn)?.id ?? cmkId]
+      if (!allowAnyKey && used !== '' && used !== cmk) return closed()
       return plainOf(answer, 'bytes')
     }),
   }

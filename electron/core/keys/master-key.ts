@@ -1,4 +1,5 @@
 import type { MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
+import type { MessageHeader } from '../../../shared/format/message-header.ts'
 
 /** How something is wrapped. */
 export interface Wrapping {
@@ -50,10 +51,10 @@ export interface MasterKeyHandle extends Disposable {
 export interface MessageKeys {
   /** What new messages are bound to besides what their writer says; nothing when left out. Public: it stands in their headers. */
   readonly context?: ReadonlyMap<string, string>
-  /** Has the user allowed this data key's CMK? `keyId`: the ARN or id in the header, which is anybody's text. */
+  /** Has the user allowed this data key's CMK, as far as is known without asking KMS? `keyId`: the ARN or id in the header, which is anybody's text. */
   allows(keyId: string): boolean
   /** A new data key under the CMK. The caller wipes `plain`. `keyId`: the CMK's ARN. */
   generate(bytes: 16 | 32, context: ReadonlyMap<string, string>, signal: AbortSignal): Promise<{ readonly keyId: string; readonly plain: Uint8Array; readonly wrapped: Uint8Array }>
-  /** The caller wipes the answer. Errors as `unwrap`. `wrapped`: decoded CiphertextBlob. */
-  decrypt(wrapped: Uint8Array, context: ReadonlyMap<string, string>, signal: AbortSignal): Promise<Uint8Array>
+  /** The caller wipes the answer. Errors as `unwrap`; also for a CMK that is not allowed. `wrapped`: decoded CiphertextBlob. */
+  decrypt(dataKey: MessageHeader['dataKeys'][number], context: ReadonlyMap<string, string>, signal: AbortSignal): Promise<Uint8Array>
 }

@@ -11,7 +11,8 @@ import { fittingDescription, nextFreeName } from './key-fields.ts'
 import { checkFields } from './key-making.ts'
 import { proves } from './key-proof.ts'
 import { newCommon, type CommandRecord, type KmsRecord } from './key-record.ts'
-import { describedCmk, draftOf, isHere, keepKms, kmsEntry, provenCmk, type KmsBinding, type NewPlace } from './kms-adding.ts'
+import { draftOf, isHere, keepsSecrets, keepKms, kmsEntry, provenCmk, type KmsBinding, type NewPlace } from './kms-adding.ts'
+import { NO_KMS_SECRETS } from './kms-secrets.ts'
 import { clientFor, type Outside } from './remote-opening.ts'
 import { mayWrite } from './write-formats.ts'
 
@@ -29,8 +30,8 @@ export interface RemoteKeys {
    * context, 'key-proof-failed', 'bad-request', 'key-description' (also for the context), and those of KMS.
    */
   addKms(key: SessionKms & KeyFields, signal: AbortSignal): Promise<Result<CatalogKey>>
-  /** For this session. Without `cmkId` it opens whatever the KMS of its region opens, and encrypts nothing. Only an alias is looked up. */
-  sessionKms(key: SessionKms, signal: AbortSignal): Promise<Result<CatalogKey>>
+  /** For this session, and nothing is asked of KMS yet. Without `cmkId` it opens whatever the KMS of its region opens, and encrypts nothing. */
+  sessionKms(key: SessionKms): Promise<Result<CatalogKey>>
   /** Where KMS is and how it is called. Proven before anything is changed; 'kms-key' 'not-found' when there the CMK is another one. */
   updateKms(id: MasterKeyId, change: KmsBinding, signal: AbortSignal): Promise<Result<CatalogKey>>
   listKms(place: NewPlace, signal: AbortSignal): Promise<Result<readonly KmsListedKey[]>>
@@ -67,7 +68,7 @@ export function remoteKeys({ book, outside, inTurn, now, shown }: Needs): Remote
         })
       }),
 
-    sessionKms: (key, signal) =>
+    sessionKms: (key) =>
       attemptedResult(async () => {
         await book.refresh()
         if (!mayWrite('kms', key.writes)) return fail({ code: 'bad-request', detail: 'writes' })
@@ -78,15 +79,16 @@ export function remoteKeys({ book, outside, inTurn, now, shown }: Needs): Remote
         const name = nextFreeName(book.all(), cmkId === '' ? `KMS ${key.region}` : cmkId)
         const state = cmkId === '' ? 'decrypt-only' as const : 'active' as const
         const record: KmsRecord = { ...newCommon(randomUUID(), now()), kind: 'kms', arn: '', ...draft, cmkId, writes, style, name, state, origin: 'session', description: description.value }
-        const client = clientFor(outside, record, secrets)
-        const arn = cmkId.startsWith('alias/') ? await describedCmk(client, record, signal) : ''
-        return shown(ok(book.keepInMemory({ ...record, arn }, { kms: secrets })))
+        // Throws for a place that is none.
+        clientFor(outside, record, secrets)
+        return shown(ok(book.keepInMemory(record, { kms: secrets })))
       }),
 
     updateKms: (id, change, signal) =>
       attemptedResult(async () => {
         const before = await kmsEntry(book, id)
-        const kept = valueOf(await book.openKms(before.record))
+        // Secrets that are lost may be given anew; only what is kept of them has to be there.
+        const kept = keepsSecrets(change, before.record) ? valueOf(await book.openKms(before.record)) : NO_KMS_SECRETS
         const { draft, secrets } = draftOf(change, { record: before.record, secrets: kept })
         const wanted = await provenCmk(outside, { ...before.record, ...draft }, secrets, signal)
         return inTurn(async () => {
