@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Encryption } from '../../../shared/contract/models.ts'
+import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
 import { sniffQuery, type Place } from '../../queries/objects.ts'
 import { ask } from '../../state/work.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
@@ -7,17 +7,16 @@ import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
 import type { ShownEncryption } from '../../ui/state-badge.tsx'
 import { useDownload } from './downloads.ts'
-import type { EncryptionSectionProps } from './encryption-note.tsx'
 import { LaterNote } from './later-note.tsx'
 
 /** The whole message that an object without envelope headers is; null for every other object, and until it is known. */
-export function useFoundMessage(place: Place, row: EncryptionSectionProps['row'], encryption: ShownEncryption): Encryption | null {
+export function useFoundMessage(place: Place, row: ObjectRow, encryption: ShownEncryption): Encryption | null {
   const plain = typeof encryption !== 'string' && encryption.state === 'plain'
   return useQuery({ ...sniffQuery(place, row), enabled: plain }).data ?? null
 }
 
 /** No envelope in the headers. It may still be a whole message of the KMS Encryption SDK, and then decrypting is offered. */
-export function PlainNote({ place, row, found }: Pick<EncryptionSectionProps, 'place' | 'row' | 'found'>) {
+export function PlainNote({ place, row, found }: { readonly place: Place; readonly row: ObjectRow; readonly found: Encryption | null }) {
   const t = useText()
   const rich = useRich()
   const download = useDownload()

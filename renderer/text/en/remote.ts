@@ -34,7 +34,7 @@ export const remote = {
   'act.account': 'Account and endpoint…',
   'trial': 'The key is tried before anything is kept.',
   'kms.title': 'Add a key in KMS',
-  'kms.sub': 'KMS wraps and unwraps data keys; the master key stays there. Kept here: where it is, and how to ask.',
+  'kms.sub': 'KMS wraps and unwraps data keys; the master key never leaves it.',
   'kms.endpoint.hint': 'Leave empty for the public endpoint of the region. A VPC and a dedicated instance have their own.',
   'kms.account.own': 'An AccessKey of its own',
   'kms.account.keep': 'As it is: {{account}}',

@@ -35,7 +35,7 @@ export const remote: Same<typeof english> = {
   'act.account': '账号和 Endpoint…',
   'trial': '会先试用密钥，然后才保存。',
   'kms.title': '添加 KMS 中的密钥',
-  'kms.sub': '由 KMS 包装和解包数据密钥，主密钥留在 KMS。本机只保存它在何处、如何访问。',
+  'kms.sub': '由 KMS 包装和解包数据密钥，主密钥不会离开 KMS。',
   'kms.endpoint.hint': '留空则使用该地域的公网 Endpoint。VPC 和专属实例有自己的 Endpoint。',
   'kms.account.own': '单独的 AccessKey',
   'kms.account.keep': '保持不变：{{account}}',
