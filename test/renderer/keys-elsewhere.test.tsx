@@ -241,6 +241,18 @@ describe('account and endpoint', () => {
     expect(lastCall(fake, 'keys.updateKms')).toMatchObject(wanted)
   })
 
+  test('secrets that are lost are not kept: both are typed anew', async () => {
+    const { fake, closed } = open({ ...pipeline, unavailable: 'secret-lost' })
+    expect((await screen.findByLabelText('AccessKey ID') as HTMLInputElement).value).toBe('LTAI5tPipelineExample')
+    expect(screen.queryByText(/As it is/)).toBeNull()
+    type(screen.getByLabelText('AccessKey secret'), 's')
+    expect(isOff(/^Save$/)).toBe(true)
+    type(document.querySelector('input[aria-label="Passphrase"]') as HTMLElement, 'again')
+    press('Save')
+    await waitFor(() => expect(closed()).toBe(1))
+    expect(lastCall(fake, 'keys.updateKms')).toMatchObject({ credential: { kind: 'own', accessKeySecret: 's' }, passphrase: 'again', keepPassphrase: false })
+  })
+
   test('an own AccessKey begins at the ID it has, and needs its secret', async () => {
     open(pipeline)
     await screen.findByRole('button', { name: /^Account As it is/ })

@@ -10,7 +10,7 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { Select } from '../../ui/select.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { useAccountWords } from './key-remote-facts.tsx'
-import { canAsk, isContext, keepsPassphrase, placeOf, type Account, type KmsPart } from './kms-form.ts'
+import { canAsk, isContext, keepsPassphrase, kmsFormOf, placeOf, type Account, type KmsPart } from './kms-form.ts'
 
 /** Region, endpoint and account: how KMS is reached. Rows of a `.form`. */
 export function KmsPlace({ form, change, stored }: KmsPart) {
@@ -18,7 +18,7 @@ export function KmsPlace({ form, change, stored }: KmsPart) {
   const profiles = useProfiles().data?.filter((profile) => profile.kind !== 'practice') ?? []
   const accountWords = useAccountWords()
   const accounts = [
-    ...(stored?.kms ? [{ value: 'keep', label: t('remote:kms.account.keep', { account: accountWords(stored.kms).text }) }] : []),
+    ...(stored?.kms && kmsFormOf(stored, null).account === 'keep' ? [{ value: 'keep', label: t('remote:kms.account.keep', { account: accountWords(stored.kms).text }) }] : []),
     ...profiles.map((profile) => ({ value: profile.id, label: t('remote:account.profile', { profile: shownName(profile.name) }) })),
     { value: 'own', label: t('remote:kms.account.own') },
   ]

@@ -31,17 +31,20 @@ export interface KmsPart {
   readonly stored: MasterKey | null
 }
 
+/** The secrets it had are gone: they can only be typed anew. */
+const isLost = (stored: MasterKey | null): boolean => stored?.unavailable === 'secret-lost'
+
 export function kmsFormOf(stored: MasterKey | null, profile: { readonly id: ProfileId; readonly region: string } | null): KmsForm {
   const kms = stored?.kms ?? null
   const contextKind = stored === null ? 'none' : boundOf(stored)
   return {
-    region: kms?.region ?? profile?.region ?? '', endpoint: kms?.endpoint ?? '', account: stored !== null ? 'keep' : (profile?.id ?? 'own'),
+    region: kms?.region ?? profile?.region ?? '', endpoint: kms?.endpoint ?? '', account: stored === null ? (profile?.id ?? 'own') : isLost(stored) && kms?.profileId === null ? 'own' : 'keep',
     accessKeyId: kms?.accessKeyId ?? '', secret: '', token: '', cmkId: kms?.cmkId ?? '', contextKind, context: contextKind === 'pairs' ? JSON.stringify(kms?.context) : '', passphrase: '',
   }
 }
 
 /** Is the passphrase the one that is stored, which nobody typed anew? */
-export const keepsPassphrase = ({ contextKind, passphrase }: KmsForm, stored: MasterKey | null): boolean => contextKind === 'passphrase' && passphrase === '' && stored?.kms?.hasPassphrase === true
+export const keepsPassphrase = ({ contextKind, passphrase }: KmsForm, stored: MasterKey | null): boolean => contextKind === 'passphrase' && passphrase === '' && stored?.kms?.hasPassphrase === true && !isLost(stored)
 
 /** Is the context fit to be sent? Pairs must be a JSON object of texts. */
 export function isContext(text: string): boolean {
