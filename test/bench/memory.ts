@@ -3,32 +3,43 @@ import { join } from 'node:path'
 import { ok } from '../../shared/contract/errors.ts'
 import { download } from '../../electron/core/transfer/download.ts'
 import { upload } from '../../electron/core/transfer/upload.ts'
-import { rounded, type Figure, type Workbench } from './workbench.ts'
+import type { Figure } from './statistics.ts'
+import { figure } from './table.ts'
+import { PARALLEL, PART, uploadJob } from './upload.ts'
+import { scaledBytes, type Workbench } from './workbench.ts'
 
-const BYTES = 20 * 1024 ** 3
-const PART = 8 * 1024 * 1024
-const PARALLEL = 4
 const MIB = 1024 ** 2
-/** Resident set of the whole process, threads included, in MiB. */
-const TARGET = 300
+const LIMIT_MIB = 300
+const SAMPLE_MS = 50
 
-/** A sparse file of 20 GiB up to a sink and down again. `ours`: largest resident set on the way, `peer`: the one before it, MiB. */
-export async function memory(bench: Workbench): Promise<Figure> {
-  const source = join(bench.disk, 'sparse')
-  const path = join(bench.disk, 'down')
+/**
+ * A sparse file of 20 GiB up to a sink and down to a disk, all of it. `ours`: largest resident set on the way, MiB. Growth is that of the
+ * last quarter of a direction over its second one; what grows with the bytes would show there.
+ */
+export async function memory(bench: Workbench): Promise<readonly Figure[]> {
+  const side = await bench.sink(null)
+  const [source, path, size] = [join(bench.disk, 'sparse'), join(bench.disk, 'down'), scaledBytes(bench, 20 * 1024 ** 3)]
   const file = await open(source, 'w')
-  await file.truncate(BYTES)
+  await file.truncate(size)
   await file.close()
-  const common = { name: 'sparse', target: '', profileId: null, keyName: null, oss: async () => ok(bench.oss), bucket: 'bench-bucket', key: 'sparse', size: BYTES, partSize: PART, parallel: PARALLEL }
-  const before = process.memoryUsage.rss()
-  let most = 0
-  const watch = setInterval(() => void (most = Math.max(most, process.memoryUsage.rss())), 50)
-  try {
-    await upload({ ...common, kind: 'upload', source, masterKey: async () => ok(bench.masterKey()), format: 'v2', replace: true, multipartFrom: 1 }, bench.running(PARALLEL))
-    await download({ ...common, kind: 'download', path, existing: 'fail', raw: false, range: null, openers: bench.openers(), message: false, repair: false }, bench.running(PARALLEL))
-  } finally {
-    clearInterval(watch)
-    await rm(path, { force: true })
-  }
-  return { name: 'memory', ours: rounded(most / MIB), peer: rounded(before / MIB), ratio: rounded(most / MIB / TARGET), target: 1, met: most / MIB < TARGET }
+  const up = await watched(() => upload(uploadJob(bench, side, { path: source, bytes: size, key: 'sparse' }, 1), bench.running(PARALLEL)))
+  const down = await watched(() => download({
+    kind: 'download', name: 'sparse', target: '', profileId: null, keyName: null, oss: async () => ok(side.oss), bucket: side.bucket, key: 'sparse', size, path, existing: 'fail',
+    raw: false, range: null, openers: bench.openers(), message: false, repair: false, partSize: PART, parallel: PARALLEL,
+  }, bench.running(PARALLEL)))
+  await rm(path, { force: true })
+  const most = Math.max(up.most, down.most)
+  return [figure('memory', most, LIMIT_MIB, { upMiB: up.most, upGrowthMiB: up.growth, downMiB: down.most, downGrowthMiB: down.growth })]
+}
+
+/** Resident set of the whole process while `work` runs, in MiB. */
+async function watched(work: () => Promise<unknown>): Promise<{ readonly most: number; readonly growth: number }> {
+  const samples: number[] = []
+  const sample = (): void => void samples.push(process.memoryUsage.rss() / MIB)
+  sample()
+  const watch = setInterval(sample, SAMPLE_MS)
+  await work().finally(() => clearInterval(watch))
+  sample()
+  const quarter = (which: number): number => Math.max(...samples.slice(Math.floor((samples.length * (which - 1)) / 4), Math.ceil((samples.length * which) / 4)))
+  return { most: Math.max(...samples), growth: quarter(4) - quarter(2) }
 }

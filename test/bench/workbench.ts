@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,83 +13,111 @@ import type { Openers } from '../../electron/core/transfer/jobs.ts'
 import { openPool, type PartPool } from '../../electron/core/transfer/part-pool.ts'
 import type { Running } from '../../electron/core/transfer/running.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
+import type { RsaMaster } from '../interop/protocol.ts'
+import type { PeerName, Peers, RunningPeer } from './peers.ts'
+import { startSide } from './side-process.ts'
 
-/** One figure. `ours` and `peer` in the same unit; `target` as the ratio is compared with it. */
-export interface Figure {
-  readonly name: string
-  readonly ours: number
-  readonly peer: number
-  readonly ratio: number
-  readonly target: number
-  readonly met: boolean
+/** As the options of the command say. */
+export interface Effort {
+  /** 1 is what the table names; less makes everything smaller, for trying the bench itself. */
+  readonly scale: number
+  /** Rounds that count; null for as many as each bench thinks right. */
+  readonly rounds: number | null
 }
 
-/** What every figure is measured with. */
-export interface Workbench {
-  readonly pool: PartPool
+/** A server that keeps nothing, and our client of it. */
+export interface SinkSide {
   readonly oss: Oss
-  /** Of the sink, without a path. */
-  readonly sinkUrl: string
+  /** Without a path. */
+  readonly url: string
+  readonly bucket: string
+  /** Null: it cannot run here. Closed with the workbench. */
+  peer(name: PeerName): Promise<RunningPeer | null>
+}
+
+/** What one bench is measured with. */
+export interface Workbench {
+  /** Of the repository. */
+  readonly root: string
+  readonly effort: Effort
+  readonly peers: Peers
+  readonly pool: PartPool
+  /** The bundled part worker. */
+  readonly worker: URL
   /** On a disk of this machine. */
   readonly disk: string
   /** In memory where the system has such a folder, so that no disk is measured. */
   readonly memory: string
+  /** The one master key, as the peers are given it. */
+  readonly master: RsaMaster
+  /** `bitsPerSecond` null: as fast as it can. */
+  sink(bitsPerSecond: number | null): Promise<SinkSide>
   masterKey(): MasterKeyHandle
   openers(): Openers
   running(parallel: number): Running
+  /** Runs `work` when the workbench closes; the last first. */
+  later(work: () => Promise<unknown>): void
   close(): Promise<void>
 }
 
-export async function openWorkbench(): Promise<Workbench> {
-  const sink = spawn(process.execPath, [process.argv[1] ?? '', 'sink'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = (await once(sink.stdout, 'data')) as [Buffer]
-  const sinkUrl = `http://127.0.0.1:${line.toString().trim()}`
+const BUCKET = 'bench-bucket'
+const ACCOUNT = { accessKeyId: 'bench', accessKeySecret: 'bench' }
+const REGION = 'cn-hangzhou'
+
+/** The production engine: two threads, as the app has them. `worker`: the bundled part worker. */
+export function openWorkbench({ root, effort, peers, worker }: { readonly root: string; readonly effort: Effort; readonly peers: Peers; readonly worker: URL }): Workbench {
+  const closing: (() => Promise<unknown>)[] = []
+  const pool = openPool({ workerUrl: worker, threads: 2 })
   const wire = openWire()
-  const oss = openOss({ endpoint: sinkUrl, region: 'cn-hangzhou', credentials: async () => ok({ accessKeyId: 'bench', accessKeySecret: 'bench', securityToken: null }) }, wire)
-  const pool = openPool({ workerUrl: new URL('./core/part-worker.mjs', import.meta.url), threads: 2 })
   const halves = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const masterKey = (): MasterKeyHandle => rsaMasterKey({ id: 'bench', name: 'bench', description: '', writes: 'v2', ...halves })
   const disk = mkdtempSync(join(tmpdir(), 'cb-bench-'))
   const memory = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/cb-bench-') : disk
   return {
-    pool, oss, sinkUrl, disk, memory,
+    root, effort, peers, pool, worker, disk, memory,
+    master: {
+      kind: 'rsa', publicPem: String(halves.publicKey.export({ type: 'spki', format: 'pem' })), privatePem: String(halves.privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      padding: 'pkcs1', files: null, passphrase: null, description: null,
+    },
+    async sink(bitsPerSecond) {
+      const side = await startSide('sink', String(bitsPerSecond ?? 0))
+      closing.push(() => side.close())
+      const { url } = side.told
+      const oss = openOss({ endpoint: url, region: REGION, credentials: async () => ok({ ...ACCOUNT, securityToken: null }) }, wire)
+      return {
+        oss, url, bucket: BUCKET,
+        async peer(name) {
+          const peer = await peers.start(name, { endpoint: url, region: REGION, bucket: BUCKET, ...ACCOUNT })
+          if (peer !== null) closing.push(() => peer.close())
+          return peer
+        },
+      }
+    },
     masterKey,
     openers: () => ({ envelope: (envelope, signal) => openEnvelope(envelope, [masterKey()], signal), message: async () => fail({ code: 'no-master-key' }) }),
     running: (parallel) => ({ pool, control: openControl(), parallel: () => parallel, tell: () => undefined }),
+    later: (work) => void closing.push(work),
     async close() {
       await pool.close()
       wire.close()
-      sink.kill()
+      for (const work of closing.reverse()) await work()
       for (const folder of [disk, memory]) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
+const MIB = 1024 ** 2
+
+/** Bytes of a file of `bytes` at this scale: whole MiB, so that no part is odd. */
+export const scaledBytes = ({ effort }: Workbench, bytes: number): number => Math.max(1, Math.round((bytes * effort.scale) / MIB)) * MIB
+
+/** Things at this scale; one at least. */
+export const scaledCount = ({ effort }: Workbench, count: number): number => Math.max(1, Math.round(count * effort.scale))
+
 /** A file of random bytes, made of one random MiB over and over. */
 export async function randomFile(path: string, bytes: number): Promise<void> {
-  const block = randomBytes(1024 * 1024)
+  const block = randomBytes(MIB)
   const file = await open(path, 'w')
   for (let at = 0; at < bytes; at += block.length) await file.write(block, 0, Math.min(block.length, bytes - at))
   await file.close()
 }
-
-export async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now()
-  await work()
-  return (performance.now() - began) / 1000
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}
-
-/** Both by turns, so that a slow minute of the machine hits both; medians. The first round warms up and does not count. */
-export async function interleaved(rounds: number, ours: () => Promise<unknown>, peer: () => Promise<unknown>): Promise<{ readonly ours: number; readonly peer: number }> {
-  const times: { readonly ours: number; readonly peer: number }[] = []
-  for (let round = 0; round <= rounds; round++) times.push({ ours: await seconds(ours), peer: await seconds(peer) })
-  const counted = times.slice(1)
-  return { ours: median(counted.map((time) => time.ours)), peer: median(counted.map((time) => time.peer)) }
-}
-
-export const rounded = (value: number): number => Math.round(value * 1000) / 1000

@@ -55,6 +55,8 @@ export type Op =
   | 'put' | 'multipart' | 'resumable' | 'get' | 'range' | 'download' | 'head' | 'meta' | 'listParts' | 'initiate' | 'abort'
   /** Of ours alone: fetch raw, then decrypt without the network. */
   | 'offline'
+  /** Of the peers in test/bench alone: all files of a folder, in parallel; a listing to its end. */
+  | 'putAll' | 'list'
 
 /** What goes with an operation. Sizes in bytes. */
 export interface Fields {

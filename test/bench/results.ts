@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+import type { PeerName, Version } from './peers.ts'
+import type { Figure } from './statistics.ts'
+import { rows, type Row } from './table.ts'
+
+/** What a run leaves in RESULTS.md. */
+export interface Run {
+  readonly figures: readonly Figure[]
+  readonly versions: readonly Version[]
+  readonly skipped: ReadonlyMap<PeerName, string>
+  /** Of the machine over the last minute, before the first bench. */
+  readonly load: number
+  /** YYYY-MM-DD. */
+  readonly date: string
+}
+
+export function writeResults(root: string, run: Run): void {
+  writeFileSync(join(root, 'test', 'bench', 'RESULTS.md'), resultsText(run))
+}
+
+export function resultsText({ figures, versions, skipped, load, date }: Run): string {
+  const found = new Map(figures.map((one) => [one.name, one]))
+  const lines = rows.flatMap((row) => {
+    const one = found.get(row.name)
+    return one === undefined ? [] : [lineOf(row, one)]
+  })
+  const missed = rows.flatMap(({ name, missed: why }) => (found.get(name)?.met === false ? [`- ${name}: ${why ?? 'not looked into yet.'}`] : []))
+  const besides = figures.flatMap(({ name, more }) => (more === undefined ? [] : [`- ${name}: ${Object.entries(more).map(([what, value]) => `${what} ${value}`).join(', ')}`]))
+  const absent = [...skipped].map(([name, why]) => `- ${name}: ${why}`)
+  return `${[
+    '# Bench results',
+    '',
+    'Written by `npm run bench`, when it runs whole and at full size. `npm run bench -- NAME…` runs some; each prints one JSON line. Figures are',
+    'medians of rounds in which all take turns, after one that warms up; `memory` is one run. A ratio is how many times as fast ours is (at',
+    'least), or how many times as long it takes (at most).',
+    '',
+    machine(load, date, versions),
+    '',
+    '| Name | Work | Ours | Peer | | Ratio | Target | Met |',
+    '|---|---|---|---|---|---|---|---|',
+    ...lines,
+    ...section('Missed', missed),
+    ...section('Besides', besides),
+    ...section('Skipped', absent),
+  ].join('\n')}\n`
+}
+
+const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines])
+
+function lineOf({ work, peer: whom, unit, measure }: Row, { name, ours, peer, ratio, target, met }: Figure): string {
+  const wanted = target === null ? 'reported' : `at ${measure === 'speed' ? 'least' : 'most'} ${target}`
+  const cells = [name, work, `${ours} ${unit}`, whom, peer === null ? '–' : `${peer} ${unit}`, ratio ?? '–', wanted, met === null ? '–' : met ? 'yes' : 'no']
+  return `| ${cells.join(' | ')} |`
+}
+
+function machine(load: number, date: string, versions: readonly Version[]): string {
+  const memory = Math.round(totalmem() / 1024 ** 3)
+  const sdks = versions.map(({ sdk, version, runtime }) => `${sdk} ${version} (${runtime})`)
+  return [
+    `Machine: ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${memory} GiB of memory, ${type()} ${release()}, load ${load.toFixed(1)} at the start, ${date}.`,
+    `Versions: Node ${process.versions.node}, OpenSSL ${process.versions.openssl}${[...new Set(sdks)].map((one) => `, ${one}`).join('')}.`,
+  ].join('\n')
+}

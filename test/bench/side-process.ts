@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { startPractice } from '../../electron/practice/start.ts'
+import { openSink } from './sink.ts'
+
+/** A server in a process of its own, so that what it costs is not counted as ours. */
+export interface SideProcess<T> {
+  /** What it said it is. */
+  readonly told: T
+  close(): Promise<void>
+}
+
+/** What a side process says of itself, one line of JSON. */
+export interface Told {
+  readonly sink: { readonly url: string }
+  readonly practice: { readonly endpoint: string; readonly region: string; readonly bucket: string; readonly accessKeyId: string; readonly accessKeySecret: string }
+}
+
+/** Starts this same program as `sink <bits per second, or 0>` or `practice <folder> <prefix> <objects>`. */
+export async function startSide<K extends keyof Told>(kind: K, ...args: readonly string[]): Promise<SideProcess<Told[K]>> {
+  const child = spawn(process.execPath, [process.argv[1] ?? '', kind, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(child, 'close')
+  const line = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended])
+  if (typeof line[0] !== 'string') throw new Error(`the ${kind} ended with ${String(line[0])}`)
+  return {
+    told: JSON.parse(line[0]) as Told[K],
+    async close() {
+      child.stdin.end()
+      await ended
+    },
+  }
+}
+
+/** The other end: null when the arguments are none of a side process. It ends when its parent does. */
+export async function runSide([kind, ...args]: readonly string[]): Promise<boolean> {
+  if (kind !== 'sink' && kind !== 'practice') return false
+  const { told, close } = kind === 'sink' ? await sinkSide(args) : await practiceSide(args)
+  process.stdin.resume().once('end', () => void close())
+  process.stdout.write(`${JSON.stringify(told)}\n`)
+  return true
+}
+
+async function sinkSide([bits = '0']: readonly string[]) {
+  const { url, close } = await openSink(bits === '0' ? null : Number(bits))
+  return { told: { url } satisfies Told['sink'], close }
+}
+
+async function practiceSide([directory = '', prefix = '', objects = '0']: readonly string[]) {
+  const practice = await startPractice({ directory })
+  const { endpoint, region, bucket, accessKeyId, accessKeySecret } = practice
+  practice.fill(keys(prefix, Number(objects)))
+  return { told: { endpoint, region, bucket, accessKeyId, accessKeySecret } satisfies Told['practice'], close: () => practice.close() }
+}
+
+function* keys(prefix: string, count: number): Iterable<string> {
+  for (let number = 0; number < count; number++) yield `${prefix}object ${String(number).padStart(7, '0')}.bin`
+}
