@@ -42,7 +42,7 @@ function remarksOn({ envelope, encryption, error }: OfflineItem, { repair }: Dec
 }
 
 /** Does it take KMS to open? */
-export const isKms = ({ cmks, wrapAlgorithm }: EnvelopeFacts): boolean => cmks.length > 0 || wrapAlgorithm.startsWith('KMS/')
+export const isKms = ({ cmks, wrapAlgorithm }: EnvelopeFacts): boolean => cmks.length > 0 || /^kms\//i.test(wrapAlgorithm)
 export const NEEDS_KMS = 'Its data key is wrapped by KMS. Name that with --kms-region, and --kms-endpoint where it is not the public one.'
 
 /** Of an object that decrypts to rubbish after its first part, unless it is read as it was written. */

@@ -8,7 +8,7 @@ import { Usage } from './exit-codes.ts'
 import { catalogKey, withKeyFile } from './key-files.ts'
 import { identityOf, kindOf, stateOf, toldKey } from './key-lines.ts'
 import { askLine, askNewSecret, passphraseIn } from './passphrases.ts'
-import { unlockSecrets } from './secrets.ts'
+import { unlockFor, unlockSecrets } from './secrets.ts'
 
 export interface NewKeyOptions extends CommonOptions {
   readonly name?: string
@@ -89,7 +89,7 @@ export async function removeKey(context: Context, name: string, options: RemoveK
   const successor = options.successor === undefined ? null : await catalogKey(context, options.successor)
   const confirmName = options.confirm ?? (await askLine(`Objects encrypted with ${name} become unreadable without a backup. Type its name to remove it: `))
   if (confirmName === null) throw new Usage('Repeat the name with --confirm to remove the key.')
-  await unlockSecrets(context, 'write')
+  for (const one of [key, successor ?? []].flat()) await unlockFor(context, one, 'write')
   await context.call('keys.remove', { id: key.id, confirmName, successorId: successor?.id ?? null })
   context.output.result({ removed: key.name }, `${context.output.name(key.name)} removed`)
   return 0

@@ -4,7 +4,7 @@ import { Failure, valueOf, type Result } from '../../shared/contract/errors.ts'
 import type { MasterKey } from '../../shared/contract/models.ts'
 import type { Context } from './context.ts'
 import { askSecret, passphraseIn } from './passphrases.ts'
-import { unlockSecrets } from './secrets.ts'
+import { unlockFor } from './secrets.ts'
 
 /**
  * The master keys that `K` names: keys of the catalog by name, else key files, which are opened for this command only.
@@ -16,7 +16,7 @@ export async function masterKeys(context: Context, named: readonly string[], des
   for (const name of named) {
     const known = catalog.find((key) => key.name === name)
     if (known !== undefined) {
-      await unlockSecrets(context, 'read')
+      await unlockFor(context, known, 'read')
       keys.push(known)
     } else if (existsSync(name)) keys.push(await keyFile(context, name, description))
     else throw new Failure({ code: 'not-found', what: 'master-key', name })

@@ -8,8 +8,16 @@ type NewKms = In<'keys.sessionKms'>
 /** Where KMS is and who calls it. */
 type KmsPlace = In<'keys.listKms'>
 
-/** Did the caller say anything of KMS? Then a key of this command is made of it. */
+/** Did the caller say where KMS is? Then a key of this command is made of it. */
 export const asksKms = ({ kmsEndpoint, kmsRegion, kmsKey }: CommonOptions): boolean => [kmsEndpoint, kmsRegion, kmsKey].some((option) => option !== undefined)
+
+/** Did the caller say what KMS calls are bound to? */
+const bindsKms = ({ kmsContext, context, kmsPassphraseFile }: CommonOptions): boolean => [kmsContext, context, kmsPassphraseFile].some((option) => option !== undefined)
+
+/** Throws Usage for a binding that would be left out: what is stored is bound as it was when it was added, and other keys to nothing. */
+export function refuseBinding(options: CommonOptions, goesWith: string): void {
+  if (bindsKms(options)) throw new Usage(`--kms-context and --kms-passphrase-file go with ${goesWith}.`)
+}
 
 /**
  * The KMS that the options name, as a key of this command; null when they name none. Without --kms-key it opens whatever that
@@ -17,16 +25,22 @@ export const asksKms = ({ kmsEndpoint, kmsRegion, kmsKey }: CommonOptions): bool
  */
 export async function sessionKms(context: Context, { description = '', format = 'v2' }: { readonly description?: string; readonly format?: WriteFormat } = {}): Promise<MasterKey | null> {
   const { options, call } = context
-  if (!asksKms(options)) return null
+  if (!asksKms(options)) {
+    refuseBinding(options, '--kms-key, --kms-region or --kms-endpoint')
+    return null
+  }
   return call('keys.sessionKms', { ...(await kmsPlace(context)), ...(await kmsBinding(context)), cmkId: options.kmsKey ?? '', description, style: 'compact', writes: format })
 }
 
-/** Region and endpoint by the options, then by what OSS is reached with; credentials by the environment, then by the profile. */
-export async function kmsPlace(context: Context): Promise<KmsPlace> {
+/**
+ * Region and endpoint by the options, then by the ARN of the key, then by what OSS is reached with; credentials by the environment, then
+ * by the profile. `cmkId`: the key that KMS is called for.
+ */
+export async function kmsPlace(context: Context, cmkId = context.options.kmsKey ?? ''): Promise<KmsPlace> {
   const { options, environment } = context
   const endpoint = options.kmsEndpoint ?? ''
   const profile = options.profile === undefined ? null : ((await context.call('profiles.list', {})).find(({ name, id }) => name === options.profile || id === options.profile) ?? null)
-  const region = [options.kmsRegion, kmsRegionIn(endpoint), options.region, environment['OSS_REGION'], profile?.region].find((text) => text !== undefined && text !== '')
+  const region = [options.kmsRegion, kmsRegionIn(endpoint), regionOfArn(cmkId), options.region, environment['OSS_REGION'], profile?.region].find((text) => text !== undefined && text !== '')
   if (region === undefined) throw new Usage('Name the region of KMS with --kms-region.')
   const own = ownCredentials(environment, 'ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'ALIBABA_CLOUD_SECURITY_TOKEN')
   if (own !== null) return { region, endpoint, credential: own }
@@ -47,10 +61,14 @@ function ownCredentials(environment: Context['environment'], id: string, secret:
 /** What every call is bound to. The passphrase is oss2's, and a secret. */
 export async function kmsBinding({ options }: Context): Promise<Pick<NewKms, 'context' | 'passphrase'>> {
   const context = options.kmsContext ?? options.context ?? ''
+  if (options.context !== undefined && context !== options.context) throw new Usage('--context and --kms-context are the same option, and differ.')
   const file = options.kmsPassphraseFile
   if (context !== '' && file !== undefined) throw new Usage('A KMS key is bound to a context or to a passphrase, not to both.')
   return { context, passphrase: file === undefined ? null : await passphraseIn(file) }
 }
+
+/** `acs:kms:cn-hangzhou:123:key/…` → `cn-hangzhou`; '' for an id or an alias. */
+const regionOfArn = (cmkId: string): string => /^acs:kms:([a-z0-9-]+):/.exec(cmkId)?.[1] ?? ''
 
 /** `https://kms-vpc.cn-hangzhou.aliyuncs.com` → `cn-hangzhou`; '' for an endpoint that does not say. */
 function kmsRegionIn(endpoint: string): string {

@@ -78,3 +78,6 @@ try {
     process.exitCode = EXIT.unexpected
   }
 }
+
+// A call of KMS's package cannot be stopped. Nobody listens to it any more, and it must not keep waiting who pressed Ctrl+C.
+if (control.signal.aborted) process.stdout.write('', () => process.stderr.write('', () => process.exit()))

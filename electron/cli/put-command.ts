@@ -6,7 +6,7 @@ import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
 import { follow, report } from './follow.ts'
 import { masterKeys } from './key-files.ts'
-import { sessionKms } from './kms.ts'
+import { refuseBinding, sessionKms } from './kms.ts'
 import { unlockSecrets } from './secrets.ts'
 
 export interface PutOptions extends CommonOptions {
@@ -39,11 +39,13 @@ export async function put(context: Context, files: readonly string[], options: P
 }
 
 /** --kms-key or --key, else null: the default key of the bucket or profile, which is one of the catalog. */
-async function keyFor(context: Context, { key, kmsKey, description = '', format }: PutOptions): Promise<MasterKey | null> {
+async function keyFor(context: Context, options: PutOptions): Promise<MasterKey | null> {
+  const { key, kmsKey, description = '', format } = options
   if (kmsKey !== undefined) {
     if (key !== undefined) throw new Usage('An object is encrypted with one master key: name it with --key or with --kms-key.')
     return sessionKms(context, { description, ...(format !== undefined && { format }) })
   }
+  refuseBinding(options, '--kms-key')
   if (key === undefined) {
     await unlockSecrets(context, 'read')
     return null

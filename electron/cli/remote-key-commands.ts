@@ -5,7 +5,7 @@ import { Usage } from './exit-codes.ts'
 import { catalogKey } from './key-files.ts'
 import { toldKey } from './key-lines.ts'
 import { kmsBinding, kmsPlace } from './kms.ts'
-import { unlockSecrets } from './secrets.ts'
+import { unlockFor, unlockSecrets } from './secrets.ts'
 
 /** Master keys that are in KMS, or are programs of the user's own. */
 
@@ -30,7 +30,7 @@ export interface AddCommandOptions extends RemoteKeyOptions {
 export async function addKms(context: Context, name: string, options: AddKmsOptions): Promise<number> {
   await unlockSecrets(context, 'write')
   const { cmk: cmkId, description = '', style = 'compact', format: writes = 'v2' } = options
-  return toldKey(context, await context.call('keys.addKms', { name, description, style, cmkId, writes, ...(await kmsPlace(context)), ...(await kmsBinding(context)) }))
+  return toldKey(context, await context.call('keys.addKms', { name, description, style, cmkId, writes, ...(await kmsPlace(context, cmkId)), ...(await kmsBinding(context)) }))
 }
 
 export async function addCommand(context: Context, name: string, options: AddCommandOptions): Promise<number> {
@@ -43,14 +43,14 @@ export async function addCommand(context: Context, name: string, options: AddCom
 /** The keys that KMS lists, to choose one from. */
 export async function listKms(context: Context): Promise<number> {
   const keys = await context.call('keys.listKms', await kmsPlace(context))
-  context.output.table(keys, keys.map(({ id, arn, aliases }) => [id, aliases.join(' '), arn]))
+  context.output.table(keys, keys.map((key) => [key.id, key.aliases.join(' '), key.arn].map(context.output.name)))
   return 0
 }
 
 /** Wraps and unwraps, wherever the key is. */
 export async function testKey(context: Context, name: string): Promise<number> {
   const key: MasterKey = await catalogKey(context, name)
-  await unlockSecrets(context, 'read')
+  await unlockFor(context, key, 'read')
   const { proven } = await context.call('keys.prove', { id: key.id })
   context.output.result({ name: key.name, proven }, `${context.output.name(key.name)} wraps and unwraps`)
   return 0

@@ -1,3 +1,4 @@
+import type { MasterKey } from '../../shared/contract/models.ts'
 import type { Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
 import { askNewSecret, askSecret, passphraseIn } from './passphrases.ts'
@@ -17,4 +18,9 @@ export async function unlockSecrets({ call, options }: Context, use: 'read' | 'w
     : await (status.exists ? askSecret('Passphrase of the secrets on this computer: ') : askNewSecret('There is no keychain. Choose a passphrase for the secrets on this computer: '))
   if (typed === null) throw new Usage('The file that keeps your secrets is closed. Use --secrets-passphrase-file.')
   await call('secrets.unlock', { passphrase: typed })
+}
+
+/** The same for the secrets of a master key, or of the profile that it calls KMS with. A program has none here. */
+export async function unlockFor(context: Context, { kind }: MasterKey, use: 'read' | 'write'): Promise<void> {
+  if (kind !== 'command') await unlockSecrets(context, use)
 }

@@ -70,7 +70,8 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
       const file = grants.readable(program)
       if (!file.ok) return file
       if (file.value.kind !== 'file') return fail({ code: 'bad-request', detail: 'program' })
-      return changed(await catalog.addCommand({ ...rest, program: file.value.path }, signal))
+      // By its own name: a link leads to another file with the next version, and some programs go by what they are called.
+      return changed(await catalog.addCommand({ ...rest, program: file.value.named }, signal))
     },
     'keys.prove': async ({ id }, signal) => changed(await catalog.prove(id, signal)),
     'keys.exportPublic': async ({ id, target, fileName }) => {

@@ -9,7 +9,10 @@ import type { PathGrants } from './core.ts'
 
 /** What a grant stands for; only the core's own handlers see it. */
 export interface Granted {
+  /** What it leads to, where it is a link. */
   readonly path: string
+  /** As it was named, absolute. */
+  readonly named: string
   readonly name: string
   readonly kind: 'file' | 'folder'
 }
@@ -32,10 +35,10 @@ interface Entry extends Granted {
 export function openGrants(): GrantBook {
   const entries = new Map<GrantId, Entry>()
 
-  const add = (path: string, baseName: string, kind: 'file' | 'folder', size: number | null, use: Entry['use']): Grant => {
+  const add = (path: string, named: string, kind: 'file' | 'folder', size: number | null, use: Entry['use']): Grant => {
     const id = randomUUID()
-    const name = baseName || path
-    entries.set(id, { path, name, kind, use, holders: 0 })
+    const name = basename(named) || path
+    entries.set(id, { path, named, name, kind, use, holders: 0 })
     return { id, name, kind, size }
   }
   const forRead = async (path: string, use: 'read' | 'spool'): Promise<Result<Grant>> => {
@@ -46,7 +49,7 @@ export function openGrants(): GrantBook {
       const info = await stat(full)
       if (!info.isFile() && !info.isDirectory()) return fail({ code: 'source-unreadable', path: named, reason: 'not a file' })
       await access(full, constants.R_OK)
-      return ok(add(full, basename(named), info.isDirectory() ? 'folder' : 'file', info.isFile() ? info.size : null, use))
+      return ok(add(full, named, info.isDirectory() ? 'folder' : 'file', info.isFile() ? info.size : null, use))
     } catch (cause) {
       return fail({ code: 'source-unreadable', path: named, reason: systemCode(cause) })
     }
@@ -69,7 +72,7 @@ export function openGrants(): GrantBook {
       try {
         if (!(await stat(full)).isDirectory()) return fail({ code: 'target-unwritable', path: full, reason: 'not a folder' })
         await access(full, constants.W_OK)
-        return ok(add(full, basename(full), 'folder', null, 'write'))
+        return ok(add(full, full, 'folder', null, 'write'))
       } catch (cause) {
         return fail({ code: 'target-unwritable', path: full, reason: systemCode(cause) })
       }

@@ -27,7 +27,7 @@ export interface Scan {
  * Walks what was granted, calling `onProgress` after each folder. Symbolic links, devices and unreadable entries are
  * left out by name, never followed: a link could lead out of what the user chose. Throws only when aborted.
  */
-export async function scanGrants(granted: readonly Granted[], prefix: string, signal: AbortSignal, onProgress: (scan: Scan) => void): Promise<Scan> {
+export async function scanGrants(granted: readonly Pick<Granted, 'path' | 'name' | 'kind'>[], prefix: string, signal: AbortSignal, onProgress: (scan: Scan) => void): Promise<Scan> {
   const scan: Scan = { files: [], emptyFolders: [], leftOut: [], items: [] }
   for (const [index, root] of granted.entries()) {
     scan.items.push({ name: root.name, kind: root.kind, files: 0, folders: root.kind === 'folder' ? 1 : 0, emptyFolders: 0, bytes: 0 })
