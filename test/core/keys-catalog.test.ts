@@ -160,7 +160,7 @@ describe('writing', () => {
     const after = await reopened()
     expect(await after.forWriting(made.id, false, never)).toMatchObject({ ok: false, error: { code: 'secret-lost' } })
     await texts.save(name, JSON.stringify({ ...record, spki }))
-    expect(await (await reopened()).list()).toMatchObject([{ name: made.id, unavailable: 'secret-lost', bits: 0 }])
+    expect(await (await reopened()).list()).toMatchObject([{ name: 'Main', unavailable: 'secret-lost', bits: 0 }])
   })
 })
 

@@ -225,7 +225,7 @@ describe('the proof', () => {
     expect(await proves(key, never)).toEqual({ ok: false, error: { code: 'key-proof-failed', name: 'a' } })
   })
   test('is due before the first use, and remembered', async () => {
-    const entry = (proven: string | null) => ({ record: { ...damagedRecord('1'), name: 'k', proven }, publicKey: null })
+    const entry = (proven: string | null) => ({ record: { ...damagedRecord('1', ''), name: 'k', proven }, publicKey: null })
     expect(await firstUse(entry(null), twisted, false, 'now', never)).toEqual({ ok: false, error: { code: 'key-proof-failed', name: 'a' } })
     expect(await firstUse(entry(null), handle('a'), false, 'now', never)).toEqual({ ok: true, value: { proven: 'now' } })
     expect(await firstUse(entry('then'), handle('a'), false, 'now', never)).toEqual({ ok: true, value: {} })

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { KmsPatience } from '../../electron/core/keys/kms-call.ts'
-import { openKmsClient, type KmsAccess, type KmsClient, type KmsCredentials } from '../../electron/core/keys/kms-client.ts'
+import { openKmsClient, type KmsAccess, type KmsClient } from '../../electron/core/keys/kms-client.ts'
+import type { Credentials } from '../../electron/core/net/credentials.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
 
@@ -16,7 +17,7 @@ export const never: AbortSignal = new AbortController().signal
 export interface KmsBench {
   readonly practice: Practice
   /** Waits less than the app does. */
-  connect(access?: Partial<KmsAccess>, credentials?: Partial<KmsCredentials>, options?: Partial<KmsPatience>): KmsClient
+  connect(access?: Partial<KmsAccess>, credentials?: Partial<Credentials>, options?: Partial<KmsPatience>): KmsClient
 }
 
 export function kmsBench(): KmsBench {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { openWire, type Wire } from '../../electron/core/net/http.ts'
 import { openOss, type Connection, type Oss, type OssOptions } from '../../electron/core/oss/client.ts'
-import type { Credentials } from '../../electron/core/oss/credentials.ts'
+import type { Credentials } from '../../electron/core/net/credentials.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Credentials } from '../../electron/core/oss/credentials.ts'
+import type { Credentials } from '../../electron/core/net/credentials.ts'
 import { encodeKey, encodeQuery, presignV4, resourcePath, signV4, type Signable } from '../../electron/core/oss/sign-v4.ts'
 
 const REGION = 'cn-hangzhou'

@@ -126,6 +126,35 @@ test('a key whose endpoint is in another region than it says opens the messages 
   expect(await openMessage({ form: 'message', header, iv, tag: null, content: { offset: 0, length: 0 }, tagAt: null }, candidates, never)).toMatchObject({ ok: true })
 })
 
+describe('a record that cannot be read', () => {
+  const damaged: readonly (readonly [string, (text: string) => string, string | null])[] = [
+    ['of a later version', (text) => text.replace('"version": 1', '"version": 2'), 'Cloud'],
+    ['of a kind that is not known', (text) => text.replace('"kms"', '"card"'), 'Cloud'],
+    ['of no kind at all', (text) => text.replace('"kms"', '"constructor"'), 'Cloud'],
+    ['without its region', (text) => text.replace('"region"', '"place"'), 'Cloud'],
+    ['without its context', (text) => text.replace('"context": {}', '"context": null'), 'Cloud'],
+    ['without a name', (text) => text.replace('"name": "Cloud"', '"name": 7'), null],
+    ['that is half there', (text) => text.slice(0, -20), null],
+    ['that is nothing', () => 'null', null],
+  ]
+  test.each(damaged)('%s: is told as lost under its name, opens nothing, changes nothing, and goes with its secrets', async (what, damage, name) => {
+    const { id } = value(await add())
+    // Its secrets lie under another id than the key by now.
+    value(await catalog.updateKms(id, { ...place(), context: '', passphrase: null }, never))
+    const text = (await texts.load(`master-key.${id}`)) ?? ''
+    expect(damage(text)).not.toBe(text)
+    await texts.save(`master-key.${id}`, damage(text))
+    catalog = await another()
+    expect(await catalog.list()).toMatchObject([{ id, name: name ?? id, unavailable: 'secret-lost', state: 'decrypt-only' }])
+    expect(catalog.match({ wrapAlgorithm: 'KMS/ALICLOUD', keyDescription: '{"kms":"1"}' })).toBeNull()
+    for (const done of [await catalog.handle(id), await catalog.forWriting(id, true, never), await catalog.prove(id, never), await catalog.markBackedUp(id)]) expect(done.ok).toBe(false)
+    expect(await texts.load(`master-key.${id}`)).toBe(damage(text))
+    expect(await catalog.remove(id)).toMatchObject({ ok: true })
+    expect(await texts.list('master-key.')).toEqual([])
+    if (!what.startsWith('that')) expect([keychain.entries.size, await texts.list('private-half.')]).toEqual([0, []])
+  })
+})
+
 describe('secrets that are lost', () => {
   const change = (id: string, more: object) => catalog.updateKms(id, { ...place(), context: '', passphrase: null, ...more }, never)
 

@@ -1,6 +1,7 @@
-import { Failure, caught, fail, ok, valueOf, type Result } from '../../../shared/contract/errors.ts'
+import { Failure, fail, valueOf } from '../../../shared/contract/errors.ts'
 import type { SealedMessage } from '../../../shared/format/message.ts'
 import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
+import { attempted } from '../keys/attempts.ts'
 import { headObject, listObjects, putSmall } from '../oss/objects.ts'
 import { readRange } from '../transfer/read-range.ts'
 import { storedObject } from '../transfer/stored-bytes.ts'
@@ -12,39 +13,30 @@ import { sniff } from './sniff.ts'
 
 const PAGE = 1000
 
-/** Runs what throws Failures and answers with a Result. */
-async function asResult<T>(work: () => Promise<T>): Promise<Result<T>> {
-  try {
-    return ok(await work())
-  } catch (cause) {
-    return caught(cause)
-  }
-}
-
 export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
   const { connections, states, seen, catalog, emitter, afterUse } = parts
   const changed = (profileId: string, bucket: string, prefix: string) => emitter.emit('objects.changed', { profileId, bucket, prefix })
 
   return {
     'objects.list': ({ profileId, bucket, prefix, cursor }, signal) =>
-      asResult(() => listObjects(connections.bucket(profileId, bucket), { bucket, prefix, delimiter: '/', cursor, max: PAGE }, signal)),
+      attempted(() => listObjects(connections.bucket(profileId, bucket), { bucket, prefix, delimiter: '/', cursor, max: PAGE }, signal)),
     'objects.facts': ({ profileId, bucket, key }, signal) =>
-      asResult(async () => {
+      attempted(async () => {
         const head = await headObject(connections.bucket(profileId, bucket), bucket, key, signal)
         const headers = readHeaders(head.headers)
         const { size, modified, etag, storageClass, contentType, crc64 } = head
         return { key, size, modified, etag, storageClass, contentType, crc64: crc64 ?? '', metadata: ownMetadata(headers), encryption: states.describe(headers) }
       }),
     'objects.sniff': ({ profileId, bucket, key }, signal) =>
-      asResult(async () => {
+      attempted(async () => {
         const oss = connections.bucket(profileId, bucket)
         const head = await headObject(oss, bucket, key, signal)
         if (recognise(readHeaders(head.headers)).kind !== 'plain') return null
         return (await sniff(storedObject(oss, { bucket, key }, head, signal), states))?.encryption ?? null
       }),
-    'objects.encryption': ({ profileId, bucket, objects }, signal) => asResult(() => states.states({ profileId, bucket }, objects, signal)),
+    'objects.encryption': ({ profileId, bucket, objects }, signal) => attempted(() => states.states({ profileId, bucket }, objects, signal)),
     'objects.tryKeys': ({ profileId, bucket, key }, signal) =>
-      asResult(async () => {
+      attempted(async () => {
         const oss = connections.bucket(profileId, bucket)
         const head = await headObject(oss, bucket, key, signal)
         const found = recognise(readHeaders(head.headers))
@@ -57,29 +49,29 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         return { keyId: opened.keyId, keyName: opened.keyName }
       }).finally(afterUse),
     'objects.remove': ({ profileId, bucket, keys }, signal) =>
-      asResult(async () => {
+      attempted(async () => {
         const removed = await removeTree(connections.bucket(profileId, bucket), bucket, keys, signal)
         for (const key of keys) seen.gone(bucket, key)
         changed(profileId, bucket, '')
         return { removed }
       }),
-    'objects.count': ({ profileId, bucket, keys }, signal) => asResult(() => countTree(connections.bucket(profileId, bucket), bucket, keys, signal)),
+    'objects.count': ({ profileId, bucket, keys }, signal) => attempted(() => countTree(connections.bucket(profileId, bucket), bucket, keys, signal)),
     'objects.copy': ({ profileId, bucket, key, toKey, removeSource, replace }, signal) =>
-      asResult(async () => {
+      attempted(async () => {
         await copyTree(connections.bucket(profileId, bucket), { bucket, key, toKey, removeSource, replace }, signal)
         changed(profileId, bucket, '')
         return null
       }),
     'objects.makeFolder': async ({ profileId, bucket, key }, signal) => {
       if (!key.endsWith('/')) return fail({ code: 'bad-request', detail: 'objects.makeFolder: key' })
-      return asResult(async () => {
+      return attempted(async () => {
         await putSmall(connections.bucket(profileId, bucket), { bucket, key, headers: {}, body: new Uint8Array(0), forbidOverwrite: true }, signal)
         changed(profileId, bucket, key)
         return null
       })
     },
     'objects.preview': ({ profileId, bucket, key, offset, length, keyId }, signal) =>
-      asResult(async () => {
+      attempted(async () => {
         const oss = connections.bucket(profileId, bucket)
         const openers = openersFor(parts, keyId === null ? [] : [keyId], { profileId, bucket, key })
         // Without a key of the user's choice, bytes that nothing calls encrypted are shown as they are.

@@ -64,7 +64,7 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
     for (const id of ids) {
       const text = await texts.load(recordName(id))
       if (text === null) stored.delete(id)
-      else if (stored.get(id)?.text !== text) stored.set(id, { ...(readRecord(id, text) ?? { record: damagedRecord(id), publicKey: null }), text })
+      else if (stored.get(id)?.text !== text) stored.set(id, { ...(readRecord(id, text) ?? { record: damagedRecord(id, text), publicKey: null }), text })
     }
   }
   const save = async (record: KeyRecord): Promise<Entry> => {

@@ -123,5 +123,21 @@ export function newCommon(id: MasterKeyId, created: string): CommonRecord {
   }
 }
 
-/** Stands for a record that could not be read, so that the key is missed and not just missing. */
-export const damagedRecord = (id: MasterKeyId): DamagedRecord => ({ ...newCommon(id, ''), kind: 'damaged', name: id, half: id, state: 'decrypt-only' })
+/**
+ * Stands for a record that could not be read, so that the key is missed and not just missing. What can be made out of the text is its name,
+ * and where its secrets lie, which go with it.
+ */
+export function damagedRecord(id: MasterKeyId, text: string): DamagedRecord {
+  const { name, half } = legible(text)
+  return { ...newCommon(id, ''), kind: 'damaged', name: typeof name === 'string' && name !== '' ? name : id, half: typeof half === 'string' && HALF.test(half) ? half : id, state: 'decrypt-only' }
+}
+
+const HALF = /^[0-9a-f-]{36}$/
+
+function legible(text: string): { readonly name?: unknown; readonly half?: unknown } {
+  try {
+    return (JSON.parse(text) as object | null) ?? {}
+  } catch {
+    return {}
+  }
+}

@@ -3,24 +3,18 @@ import type * as Requests from '@alicloud/kms20160120'
 import type { Config as RpcConfig } from '@alicloud/rpc-client'
 import { Failure, valueOf, type Result } from '../../../shared/contract/errors.ts'
 import type { KmsListedKey } from '../../../shared/contract/models.ts'
+import type { Credentials } from '../net/credentials.ts'
 import { KMS_PATIENCE, patiently, unlessLate, type KmsPatience } from './kms-call.ts'
 import { contextText, type KmsContext } from './kms-context.ts'
 import { readKmsEndpoint } from './kms-endpoint.ts'
 import { kmsFailure, NOT_KMS } from './kms-errors.ts'
-
-export interface KmsCredentials {
-  readonly accessKeyId: string
-  readonly accessKeySecret: string
-  /** STS token; null for a permanent key. */
-  readonly securityToken: string | null
-}
 
 export interface KmsAccess {
   /** URL or host; '' for `https://kms.<region>.aliyuncs.com`. */
   readonly endpoint: string
   readonly region: string
   /** Asked for every call, so that nothing keeps a secret here and a new token counts at once. */
-  credentials(): Promise<Result<KmsCredentials>>
+  credentials(): Promise<Result<Credentials>>
 }
 
 /**
@@ -139,7 +133,7 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
 }
 
 /** Without id or secret the package throws a text of its own. */
-function checked(credentials: Result<KmsCredentials>): KmsCredentials {
+function checked(credentials: Result<Credentials>): Credentials {
   const value = valueOf(credentials)
   const missing = value.accessKeyId === '' ? 'unknown-key-id' : value.accessKeySecret === '' ? 'wrong-secret' : null
   if (missing !== null) throw new Failure({ code: 'bad-credentials', reason: missing, requestId: '', service: 'kms' })

@@ -1,10 +1,11 @@
 import { ok, type Result } from '../../../shared/contract/errors.ts'
 import type { ProfileId } from '../../../shared/contract/models.ts'
+import type { Credentials } from '../net/credentials.ts'
 import { attemptedResult } from './attempts.ts'
 import { commandMasterKey } from './command-master-key.ts'
 import type { KeyBook } from './key-book.ts'
 import type { CommandRecord, KmsPlace, KmsRecord } from './key-record.ts'
-import { openKmsClient, type KmsClient, type KmsCredentials } from './kms-client.ts'
+import { openKmsClient, type KmsClient } from './kms-client.ts'
 import { passphraseContext } from './kms-context.ts'
 import { kmsMasterKey } from './kms-master-key.ts'
 import type { KmsSecrets } from './kms-secrets.ts'
@@ -13,7 +14,7 @@ import type { MasterKeyHandle } from './master-key.ts'
 /** What keys need of the world outside the catalog. */
 export interface Outside {
   /** Asked at every call, so that a profile's new secret is used. Errors 'not-found' for a profile that is gone. */
-  profileCredentials(profileId: ProfileId): Promise<Result<KmsCredentials>>
+  profileCredentials(profileId: ProfileId): Promise<Result<Credentials>>
 }
 
 /** KMS as this key, or these fields of one, call it. Throws Failure 'bad-endpoint', 'insecure-endpoint'. */

@@ -1,7 +1,7 @@
 import { Failure, isRetryable, valueOf, type AppError, type Result } from '../../../shared/contract/errors.ts'
 import type { Answer, Wire } from '../net/http.ts'
 import { withRetry } from '../net/retry.ts'
-import type { Credentials } from './credentials.ts'
+import type { Credentials } from '../net/credentials.ts'
 import { readEndpoint, urlOf } from './endpoint.ts'
 import { ossFailure, serverTime, type Asked, type FailedAnswer } from './oss-error.ts'
 import { readXml } from './oss-xml.ts'

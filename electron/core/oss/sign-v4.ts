@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import type { Credentials } from './credentials.ts'
+import type { Credentials } from '../net/credentials.ts'
 
 /** Names to values, unencoded; '' for a parameter without a value, such as `uploads`. */
 export type Query = Readonly<Record<string, string>>
