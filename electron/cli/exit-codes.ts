@@ -18,6 +18,7 @@ export function exitCodeOf(error: AppError): number {
     case 'key-description':
     case 'confirmation-differs':
     case 'key-is-default':
+    case 'format-not-for-key':
     case 'source-unreadable':
     case 'target-exists':
     case 'object-exists':
@@ -43,6 +44,7 @@ export function exitCodeOf(error: AppError): number {
     case 'kms-key':
     case 'command-failed':
       return EXIT.masterKey
+    case 'no-envelope':
     case 'not-an-envelope':
     case 'unsupported-format':
     case 'message-damaged':

@@ -50,14 +50,15 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
       code ||= exitCodeOf(failed)
       continue
     }
-    const { encrypted, checksum, tag, savedAs, skipped } = outcome
+    const { encrypted, checksum, tag, savedAs, skipped, oddCounter = false } = outcome
     const from = kind === 'upload' ? transfer.name : kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
     const to = kind === 'upload' ? `${bucket}/${key}` : (savedAs ?? transfer.target)
     const sealing = kind === 'download-raw' ? 'as stored' : encrypted ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}` : 'not encrypted'
     const facts = [bytes(total), sealing]
     if (checksum === 'matches') facts.push('checksum matches')
     if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
-    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, skipped, keyName }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
+    if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
+    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped, keyName }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
   return code
 }

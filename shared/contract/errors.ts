@@ -13,6 +13,8 @@ export type AppError =
   // Envelopes and keys
   /** Some of the envelope is there, but `header` is missing or not valid: damaged, never plain. */
   | { readonly code: 'not-an-envelope'; readonly header: string; readonly problem: 'missing' | 'invalid' }
+  /** A file that was named as an envelope holds no headers of an encrypted object, or none was named and none lies beside the blob. */
+  | { readonly code: 'no-envelope' }
   /** A format we recognise and do not read. */
   | { readonly code: 'unsupported-format'; readonly format: FormatName }
   /** A message of the KMS Encryption SDK whose header or content is not what was written: its tag does not fit; 'ending': its length or padding; 'shape': it was to be one, and is none. */
@@ -28,6 +30,8 @@ export type AppError =
   | { readonly code: 'key-proof-failed'; readonly name: string }
   | { readonly code: 'key-description'; readonly problem: DescriptionProblem; readonly detail: string }
   | { readonly code: 'confirmation-differs'; readonly name: string }
+  /** This kind of key does not write that. */
+  | { readonly code: 'format-not-for-key'; readonly format: string; readonly kind: 'rsa' | 'kms' | 'command' }
   // Master keys that are elsewhere
   /** KMS knows the credentials, and this key cannot be used. `name`: of the master key, or the key's id where it has none. */
   | { readonly code: 'kms-key'; readonly name: string; readonly problem: KmsKeyProblem; readonly requestId: string }
@@ -144,7 +148,7 @@ export function isRetryable(error: AppError): boolean {
     case 'kms':
       return error.status >= 500 || error.status === 429 || error.kmsCode.startsWith('Throttling') || error.kmsCode === 'Rejected.Throttling'
     case 'unreachable':
-      return !PERMANENT_REASONS.has(error.reason)
+      return !isDistrust(error.reason)
     case 'checksum':
       return true
     default:
@@ -152,8 +156,11 @@ export function isRetryable(error: AppError): boolean {
   }
 }
 
-/** Reasons of 'unreachable' that will not change within seconds. Source: Node's TLS error codes. */
-const PERMANENT_REASONS: ReadonlySet<string> = new Set([
+/** Is it the server's certificate that this computer does not trust? That will not change within seconds. */
+export const isDistrust = (reason: string): boolean => CERTIFICATE_REASONS.has(reason)
+
+/** Source: Node's TLS error codes. */
+const CERTIFICATE_REASONS: ReadonlySet<string> = new Set([
   'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ])

@@ -49,6 +49,8 @@ export interface TransferOutcome {
   readonly checksum: 'matches' | 'absent'
   /** Of a GCM message: 'verified' over all of it; a range of one is 'not-verified'. 'none' where the format has no tag. */
   readonly tag: 'none' | 'verified' | 'not-verified'
+  /** Left out unless the initial counter is one that no SDK writes: some SDKs read ranges of such an object wrongly. */
+  readonly oddCounter?: true
   /** Absolute path of what was written on this computer; null for uploads. */
   readonly savedAs: string | null
   readonly skipped: boolean

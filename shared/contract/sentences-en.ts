@@ -1,4 +1,6 @@
 import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
+import { isDistrust } from './errors.ts'
+import { WRITES } from './write-formats.ts'
 import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
@@ -42,6 +44,8 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
   'not-wrapped': () => 'gave back the data key unencrypted, so nothing was encrypted with it. Correct the program, then try again.',
   refused: (detail) => `refused: “${detail}”.`,
 }
+
+const KINDS: Readonly<Record<Of<'format-not-for-key'>['kind'], string>> = { rsa: 'An RSA key', kms: 'A key in KMS', command: 'A program' }
 
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
   'not-a-key': 'This file holds no key. Choose a PEM or PKCS#12 file.',
@@ -126,6 +130,7 @@ export const english: Sentences = {
   'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} is not there. Check the name, or refresh: it may be gone.`.replace('  ', ' '),
   'name-taken': (e) => `The name ${shown(e.name)} is taken. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
+  'no-envelope': () => 'There is no envelope: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or its headers as JSON.',
   'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version does not read. Download it raw, or open it with the tool that wrote it.`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
@@ -139,6 +144,7 @@ export const english: Sentences = {
   'key-import': (e) => IMPORT[e.problem],
   'key-proof-failed': (e) => `The two halves of ${shown(e.name)} do not undo each other, so nothing was encrypted with it. Import the key again from its backup.`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),
+  'format-not-for-key': (e) => `${KINDS[e.kind]} does not write ${e.format}. It writes ${WRITES[e.kind].join(', ')}.`,
   'kms-key': (e) => KMS_KEY[e.problem](shown(e.name)),
   kms,
   'command-failed': (e) => `The program of ${shown(e.name)} ${COMMAND[e.problem](shown(e.detail))}`,
@@ -163,6 +169,7 @@ export const english: Sentences = {
   clock,
   unreachable: (e) => e.host === 'core'
     ? 'The window lost its connection to the app. Reload the window; running transfers go on.'
+    : isDistrust(e.reason) ? `This computer does not trust the certificate of ${shown(e.host)}, so nothing was sent. Check the endpoint; for a dedicated instance with a root of its own, start the app with NODE_EXTRA_CA_CERTS naming that certificate.`
     : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Write the endpoint with https://.`,
   'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is no endpoint. Write it like https://oss-cn-hangzhou.aliyuncs.com.`,

@@ -1,4 +1,6 @@
 import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
+import { isDistrust } from './errors.ts'
+import { WRITES } from './write-formats.ts'
 import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
@@ -42,6 +44,8 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
   'not-wrapped': () => '原样返回了数据密钥，因此没有用它加密任何内容。请修正程序后重试。',
   refused: (detail) => `拒绝了请求：“${detail}”。`,
 }
+
+const KINDS: Readonly<Record<Of<'format-not-for-key'>['kind'], string>> = { rsa: 'RSA 密钥', kms: 'KMS 中的密钥', command: '程序' }
 
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
   'not-a-key': '此文件中没有密钥。请选择 PEM 或 PKCS#12 文件。',
@@ -120,6 +124,7 @@ export const chinese: Sentences = {
   'not-found': (e) => `${WHAT[e.what]} ${shown(e.name)} 不存在。请检查名称，或刷新：可能已被删除。`.replace('  ', ' '),
   'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
   'not-an-envelope': (e) => `信封已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 保留了早期版本，请恢复它，或重新上传。`,
+  'no-envelope': () => '没有信封：未找到加密对象的标头。请选择与文件一同保存的 .ossenv.json，或 JSON 格式的标头。',
   'unsupported-format': (e) => `此对象用${FORMAT[e.format]}加密，当前版本不读取这种格式。请下载密文，或用写入它的工具打开。`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
@@ -133,6 +138,7 @@ export const chinese: Sentences = {
   'key-import': (e) => IMPORT[e.problem],
   'key-proof-failed': (e) => `${shown(e.name)} 的公钥和私钥不能互相还原，因此没有用它加密任何内容。请从备份重新导入此密钥。`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),
+  'format-not-for-key': (e) => `${KINDS[e.kind]}不能写入 ${e.format}，可以写入 ${WRITES[e.kind].join('、')}。`,
   'kms-key': (e) => KMS_KEY[e.problem](shown(e.name)),
   kms,
   'command-failed': (e) => `${shown(e.name)} 的程序${COMMAND[e.problem](shown(e.detail))}`,
@@ -155,7 +161,9 @@ export const chinese: Sentences = {
   'access-denied': (e) => `${serviceIn(e.action)} 不允许在此${permission(e.action) === '' ? '操作' : `执行 ${permission(e.action).slice(4)}`}。请向${e.action.startsWith('kms:') ? '密钥' : ' Bucket '}所有者申请${permission(e.action) === '' ? '权限' : ` ${permission(e.action)}`}，或换用其他账号配置。`,
   'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
   clock: (e) => `本机时钟${e.minutes === 0 ? `与 ${serviceOf(e)} 相差太大` : `比 ${serviceOf(e)} ${e.minutes < 0 ? '快' : '慢'} ${Math.abs(e.minutes)} 分钟`}。请校准时钟后重试。`,
-  unreachable: (e) => e.host === 'core' ? '窗口与应用的连接已断开。请重新载入窗口，正在进行的传输会继续。' : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
+  unreachable: (e) => e.host === 'core' ? '窗口与应用的连接已断开。请重新载入窗口，正在进行的传输会继续。'
+    : isDistrust(e.reason) ? `本机不信任 ${shown(e.host)} 的证书，因此没有发送任何内容。请检查 Endpoint；若是有自己根证书的专属实例，启动应用前请将 NODE_EXTRA_CA_CERTS 设为该证书文件。`
+    : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
   'bad-endpoint': (e) => `${e.endpoint === '' ? '空文本' : shown(e.endpoint)} 不是有效的 Endpoint。请写成 https://oss-cn-hangzhou.aliyuncs.com 这样的形式。`,
   'object-changed': (e) => `读取过程中 ${shown(e.key)} 被替换，没有保留任何内容。请重试以获取新版本。`,

@@ -40,7 +40,7 @@ export function writeEnvelopeFile(file: EnvelopeFile): string {
 /**
  * Reads our files, `{"headers": {…}}`, a bare JSON object of headers, and lines of `name: value` as command line tools
  * print them. Names in any case, the names of all formats with or without `x-oss-meta-`.
- * Errors  'not-an-envelope' when there are no headers in it at all. Whether they make an envelope is for `recognise` to say.
+ * Errors  'no-envelope' when there are no headers in it at all. Whether they make an envelope is for `recognise` to say.
  */
 export function readEnvelopeFile(text: string): Result<ReadEnvelopeFile> {
   let value: unknown
@@ -55,7 +55,7 @@ export function readEnvelopeFile(text: string): Result<ReadEnvelopeFile> {
 }
 
 function withHeaders(raw: readonly (readonly [string, string])[], about: Readonly<Record<string, unknown>>): Result<ReadEnvelopeFile> {
-  if (raw.length === 0) return fail({ code: 'not-an-envelope', header: 'client-side-encryption-key', problem: 'missing' })
+  if (raw.length === 0) return fail({ code: 'no-envelope' })
   const headers = readHeaders(withPrefixes(raw), about['format'] === FORMAT)
   const { key, size, crc64 } = about
   return ok({

@@ -13,6 +13,8 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'not-an-envelope': ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc', 'other', 'x-oss-meta-client-side-encryption-start']
     .flatMap((header) => (['missing', 'invalid'] as const).map((problem) => ({ code: 'not-an-envelope' as const, header, problem }))),
   'unsupported-format': (['v1', 'v2', 'v2-kms', 'v2-oaep', 'v2-custom', 'sdk-split', 'sdk-message', 'sdk-stream', 'sdk-external', 'sdk-sm4'] as const).map((format) => ({ code: 'unsupported-format', format })),
+  'no-envelope': [{ code: 'no-envelope' }],
+  'format-not-for-key': (['rsa', 'kms', 'command'] as const).map((kind) => ({ code: 'format-not-for-key', format: 'sdk-split', kind })),
   'message-damaged': (['header', 'content', 'ending', 'shape'] as const).map((part) => ({ code: 'message-damaged', part })),
   'kms-key': (['not-found', 'disabled', 'deleting', 'wrong-use', 'cannot-open'] as const).map((problem) => ({ code: 'kms-key', name: 'Vault', problem, requestId: 'R' })),
   kms: ([[0, ''], [503, ''], [429, ''], [400, 'Rejected.Throttling'], [400, 'InvalidParameter'], [400, '']] as const).map(([status, kmsCode]) => ({ code: 'kms', status, kmsCode, requestId: 'R' })),
@@ -45,7 +47,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'bad-credentials': (['unknown-key-id', 'wrong-secret', 'expired'] as const)
     .flatMap((reason) => [{ code: 'bad-credentials' as const, reason, requestId: 'R' }, { code: 'bad-credentials' as const, reason, requestId: 'R', service: 'kms' as const }]),
   clock: [22, 1, -3, 0].map((minutes) => ({ code: 'clock', minutes, requestId: 'R' })),
-  unreachable: [{ code: 'unreachable', host: 'oss-cn-hangzhou.aliyuncs.com', reason: 'ETIMEDOUT' }, { code: 'unreachable', host: 'core', reason: 'CLOSED' }],
+  unreachable: [{ code: 'unreachable', host: 'oss-cn-hangzhou.aliyuncs.com', reason: 'ETIMEDOUT' }, { code: 'unreachable', host: 'kst-1.cryptoservice.kms.aliyuncs.com', reason: 'SELF_SIGNED_CERT_IN_CHAIN' }, { code: 'unreachable', host: 'core', reason: 'CLOSED' }],
   'insecure-endpoint': [{ code: 'insecure-endpoint', endpoint: 'http://x' }],
   'bad-endpoint': [{ code: 'bad-endpoint', endpoint: '' }, { code: 'bad-endpoint', endpoint: 'x y' }],
   'object-changed': [{ code: 'object-changed', key: 'a' }],

@@ -97,7 +97,7 @@ describe('every format, as tools dump it', () => {
 })
 
 test.each(['', '{}', '[]', 'null', '12', '"text"', '\u0000\u0001\u0002', '{"headers": {}}', '{"x": {}}', 'no headers here'])('%j holds no headers', (text) => {
-  expect(readEnvelopeFile(text)).toEqual({ ok: false, error: { code: 'not-an-envelope', header: 'client-side-encryption-key', problem: 'missing' } })
+  expect(readEnvelopeFile(text)).toEqual({ ok: false, error: { code: 'no-envelope' } })
 })
 
 test('every truncation of our file is refused, or is no whole envelope', () => {

@@ -34,7 +34,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
     if (envelope !== null) {
       const granted = grants.readable(envelope)
       if (!granted.ok) return granted
-      const file = (await envelopeAt(granted.value.path)) ?? fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
+      const file = (await envelopeAt(granted.value.path)) ?? fail({ code: 'no-envelope' })
       return ok({ named: { name: granted.value.name, source: 'dropped', grant: envelope }, file })
     }
     const file = await envelopeAt(`${blob.path}${ENVELOPE_FILE_SUFFIX}`)
@@ -105,7 +105,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
       if (!found.ok) return found
       const inside = saysNothing(found.value) ? await messageInside(blob.value) : null
       if (inside?.message === null) return fail({ code: 'unsupported-format', format: 'sdk-external' })
-      const file = found.value?.file ?? fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
+      const file = found.value?.file ?? fail({ code: 'no-envelope' })
       if (!file.ok && inside === null) return fail((found.value === null ? await brokenInside(blob.value) : null) ?? file.error)
       const { headers, size: expectedSize, crc64: expectedCrc64 } = file.ok ? file.value : NO_ENVELOPE
       const local = localName(fileName ?? blob.value.name, FILE_SYSTEM)

@@ -37,7 +37,7 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
       if (!handle.ok) return handle
       using key = handle.value
       const format = input.format ?? key.writes
-      if (!mayWrite(key.kind, format)) return fail({ code: 'bad-request', detail: 'format' })
+      if (!mayWrite(key.kind, format)) return fail({ code: 'format-not-for-key', format, kind: key.kind })
       const chosen = await choose(plan, input, connections, signal)
       if (!chosen.ok) return chosen
 

@@ -114,7 +114,7 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
       attemptedResult(async () =>
         shown(
           await revise(id, ({ record }) => {
-            if (record.kind !== 'damaged' && !mayWrite(record.kind, writes)) return fail({ code: 'bad-request', detail: 'writes' })
+            if (record.kind !== 'damaged' && !mayWrite(record.kind, writes)) return fail({ code: 'format-not-for-key', format: writes, kind: record.kind })
             const free = freeName(book.all(), name, id)
             if (!free.ok) return free
             const written = fittingDescription(book.all(), description, style, id)

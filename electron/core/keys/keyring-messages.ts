@@ -64,7 +64,7 @@ export async function openMessage(message: SealedMessage, candidates: readonly M
   for (const { key, wrapped, messages } of asked.slice(0, MOST_TRIED)) {
     if (silent.has(key)) continue
     const dataKey = await attempted(() => authentic(header, wrapped, messages, signal))
-    if (dataKey.ok) return ok({ dataKey: dataKey.value, counter: firstCounter(message), keyId: key.id, keyName: key.name, keyKind: key.kind, warnings: [] })
+    if (dataKey.ok) return ok({ dataKey: dataKey.value, counter: firstCounter(message), keyId: key.id, keyName: key.name, keyKind: key.kind, oddCounter: false })
     if (dataKey.error.code === 'cancelled') return dataKey
     if (isSilence(dataKey.error)) silent.add(key)
     troubles.push(dataKey.error)

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { Failure, fail, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKey, MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
-import { BLOCK_BYTES, shapeCounter } from '../../../shared/format/counter.ts'
+import { BLOCK_BYTES, hasShapedMiddle, shapeCounter } from '../../../shared/format/counter.ts'
 import { CONTENT_ALGORITHM, ENVELOPE_PREFIX, META_PREFIX, OAEP_WRAP, RSA_WRAP, type Envelope } from '../../../shared/format/envelope.ts'
 import { counterFromDigits, digitsOf, fromKmsBlob, toKmsBlob } from '../../../shared/format/kms-wrap.ts'
 import { DATA_KEY_BYTES, DataKey } from '../stream/data-key.ts'
@@ -25,8 +25,8 @@ export interface Opened {
   readonly keyId: MasterKeyId
   readonly keyName: string
   readonly keyKind: MasterKey['kind']
-  /** 'counter-middle': no SDK writes such a counter, and some of them read ranges of this object wrongly. */
-  readonly warnings: readonly 'counter-middle'[]
+  /** No SDK writes a counter like this one, and some of them read ranges of such an object wrongly. */
+  readonly oddCounter: boolean
 }
 
 /** The old Python SDK counted from one of these. */
@@ -38,7 +38,7 @@ const OLDEST_COUNTERS = 10
  */
 export async function seal(key: MasterKeyHandle, format: WriteFormat, signal: AbortSignal): Promise<Result<Sealed>> {
   if (!key.canWrap) return fail({ code: 'key-not-usable', name: key.name, reason: 'decrypt-only' })
-  if (!mayWrite(key.kind, format) || isMessageFormat(format)) return fail({ code: 'bad-request', detail: 'format' })
+  if (!mayWrite(key.kind, format) || isMessageFormat(format)) return fail({ code: 'format-not-for-key', format, kind: key.kind })
   return attempted(async () => {
     const wrapAlgorithm = key.kind === 'rsa' ? (format === 'v2' ? RSA_WRAP : OAEP_WRAP) : key.wrapAlgorithm
     /** As the header wants it, whatever form of KMS's blobs this key writes by default. That form is known: a guess may lose the data key. */
@@ -127,8 +127,7 @@ async function openWith(envelope: Envelope, key: MasterKeyHandle, signal: AbortS
       throw new Failure(secret instanceof Uint8Array ? { code: 'wrong-master-key', tried: [key.name] } : secret)
     }
     // The older format counts up from a small number, so its middle is zero too.
-    const warnings = counter.subarray(8, 12).some((byte) => byte !== 0) ? (['counter-middle'] as const) : []
-    return { dataKey: new DataKey(keyBytes), counter, keyId: key.id, keyName: key.name, keyKind: key.kind, warnings }
+    return { dataKey: new DataKey(keyBytes), counter, keyId: key.id, keyName: key.name, keyKind: key.kind, oddCounter: !hasShapedMiddle(counter) }
   } finally {
     for (const bytes of [secret, start]) if (bytes instanceof Uint8Array) bytes.fill(0)
   }

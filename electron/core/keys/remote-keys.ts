@@ -55,7 +55,7 @@ export function remoteKeys({ book, outside, inTurn, now, shown }: Needs): Remote
         await book.refresh()
         const early = checkFields(book, key, null)
         if (!early.ok) return early
-        if (!mayWrite('kms', key.writes)) return fail({ code: 'bad-request', detail: 'writes' })
+        if (!mayWrite('kms', key.writes)) return fail({ code: 'format-not-for-key', format: key.writes, kind: 'kms' })
         const { draft, secrets } = draftOf(key, null)
         const id = randomUUID()
         const proven = await provenCmk(outside, { ...newCommon(id, now()), kind: 'kms', arn: '', ...draft, ...early.value, cmkId: key.cmkId, writes: key.writes }, secrets, signal)
@@ -71,7 +71,7 @@ export function remoteKeys({ book, outside, inTurn, now, shown }: Needs): Remote
     sessionKms: (key) =>
       attemptedResult(async () => {
         await book.refresh()
-        if (!mayWrite('kms', key.writes)) return fail({ code: 'bad-request', detail: 'writes' })
+        if (!mayWrite('kms', key.writes)) return fail({ code: 'format-not-for-key', format: key.writes, kind: 'kms' })
         const { draft, secrets } = draftOf(key, null)
         const description = fittingDescription([], key.description, key.style, null)
         if (!description.ok) return description

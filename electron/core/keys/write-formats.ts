@@ -1,11 +1,5 @@
 import type { MasterKey, WriteFormat } from '../../../shared/contract/models.ts'
-
-const WRITES: Readonly<Record<MasterKey['kind'], readonly WriteFormat[]>> = {
-  rsa: ['v2', 'v2-oaep', 'v1'],
-  kms: ['v2', 'v2-kms-b', 'v1', 'sdk-split', 'sdk-message'],
-  // What a program wraps has no readers besides itself, so there is nobody to write an older format for.
-  command: ['v2'],
-}
+import { WRITES } from '../../../shared/contract/write-formats.ts'
 
 /** Can new objects be written so under a key of this kind? */
 export const mayWrite = (kind: MasterKey['kind'], format: WriteFormat): boolean => WRITES[kind].includes(format)

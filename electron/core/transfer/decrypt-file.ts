@@ -1,7 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { crc64FromDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
-import { ENVELOPE_PREFIX, META_PREFIX } from '../../../shared/format/envelope.ts'
 import { choosePartSize } from '../../../shared/format/part-plan.ts'
 import { recognise } from '../../../shared/format/recognise.ts'
 import { openSink } from '../stream/file-sink.ts'
@@ -21,7 +20,7 @@ const RANGE_BYTES = 32 * 1024 * 1024
 
 /**
  * Decrypts a blob of this computer with its envelope, or the message that it is; touches no network save KMS. Throws Failure:
- * 'not-an-envelope' also where the envelope file has none, 'size-differs' where the blob is not as long as its envelope says, 'checksum',
+ * 'no-envelope' where the envelope file has none, 'size-differs' where the blob is not as long as its envelope says, 'checksum',
  * 'message-damaged', and those of the keys and the target. Nothing is there under the real name unless it is whole.
  */
 export async function decryptFile(job: DecryptJob, running: Running): Promise<TransferOutcome> {
@@ -59,7 +58,7 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
     const checksum = expectedCrc64 === null ? 'absent' : compareCrc64(job.expectedCrc64, await wholeSum(around, pieces, sums))
     const tag = await verifyTag(content, around.tag, sink.temporary, running)
     const savedAs = await sink.place(existing)
-    return { encrypted: true, checksum, tag, savedAs, skipped: savedAs === null }
+    return { encrypted: true, checksum, tag, savedAs, skipped: savedAs === null, ...(content.opened?.oddCounter === true && { oddCounter: true }) }
   } finally {
     await sink.abort()
   }
@@ -70,5 +69,5 @@ async function opened(job: DecryptJob, stored: StoredBytes, signal: AbortSignal)
   // It is looked at again: the blob may have changed since.
   if (message !== null) return openWhole(stored, openers, signal)
   if (recognise(headers).kind !== 'plain') return openContent(headers, stored, { openers, repair, message: false }, signal)
-  throw new Failure({ code: 'not-an-envelope', header: `${ENVELOPE_PREFIX.slice(META_PREFIX.length)}key`, problem: 'missing' })
+  throw new Failure({ code: 'no-envelope' })
 }

@@ -63,7 +63,7 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
     const checksum = around === null ? 'absent' : compareCrc64(head.crc64, await wholeSum(around, pieces, sums))
     const tag = around === null ? (content.mode === 'gcm' ? 'not-verified' : 'none') : await verifyTag(content, around.tag, sink.temporary, running)
     const savedAs = sidecar === null ? await sink.place(existing) : await placeWithSidecar(sink, path, writeEnvelopeFile(sidecar), existing)
-    return { encrypted: content.opened !== null, checksum, tag, savedAs, skipped: savedAs === null }
+    return { encrypted: content.opened !== null, checksum, tag, savedAs, skipped: savedAs === null, ...(content.opened?.oddCounter === true && { oddCounter: true }) }
   } finally {
     await sink.abort()
   }

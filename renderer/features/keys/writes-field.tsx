@@ -1,15 +1,9 @@
 import type { MasterKey, WriteFormat } from '../../../shared/contract/models.ts'
+import { WRITES } from '../../../shared/contract/write-formats.ts'
 import { useText, type Text } from '../../text/use-text.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
 import type { Bound } from './kms-form.ts'
-
-/** What a key of this kind can write, the usual one first. */
-const WRITES: Readonly<Record<MasterKey['kind'], readonly WriteFormat[]>> = {
-  rsa: ['v2', 'v2-oaep', 'v1'],
-  kms: ['v2', 'v2-kms-b', 'v1', 'sdk-split', 'sdk-message'],
-  command: ['v2'],
-}
 
 /** The format, and whom it is for. */
 export const writesText = (kind: MasterKey['kind'], writes: WriteFormat, t: Text): string => t(writes === 'v2' && kind !== 'rsa' ? `remote:writes.v2.${kind}` : `remote:writes.${writes}`)

@@ -23,7 +23,7 @@ export function HeadersDialog({ rows, onClose }: { readonly rows: readonly Shown
     return alone.length === 1 ? (alone[0]?.item.blob ?? null) : null
   })
   const inspect = useInspectPair()
-  const problem = useProblem(inspect.error ?? (inspect.data?.error?.code === 'not-an-envelope' ? new Failure(inspect.data.error) : null))
+  const problem = useProblem(inspect.error ?? (inspect.data?.error?.code === 'no-envelope' || inspect.data?.error?.code === 'not-an-envelope' ? new Failure(inspect.data.error) : null))
   const json = isObject(text)
   const message: FieldMessage | null = text.trim() !== '' && !json ? { kind: 'warn', text: t('offline:headers.notJson') } : null
 

@@ -32,6 +32,7 @@ export function stateOf(item: OfflineItem, transfer: Transfer | undefined, refus
 }
 
 function failed(error: AppError): RowState {
+  if (error.code === 'no-envelope') return { kind: 'no-envelope' }
   if (error.code === 'not-an-envelope') return { kind: 'broken', header: error.header, problem: error.problem }
   if (error.code === 'unknown-master-key') return { kind: 'no-key', description: error.description }
   return { kind: 'failed', error }

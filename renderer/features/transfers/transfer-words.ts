@@ -32,7 +32,7 @@ export function standing(transfer: Transfer, { t, q, language }: Speaking): stri
     case 'waiting': return t('transfers:say.waiting')
     case 'paused': return t('transfers:say.paused', { time: q.clock(transfer.changed) })
     case 'finishing': return t('transfers:say.finishing')
-    case 'done': return [outcomeWord(transfer, t), q.clock(transfer.changed)].join(t('transfers:join'))
+    case 'done': return [outcomeWord(transfer, t), ...(transfer.outcome?.oddCounter === true ? [t('transfers:say.oddCounter')] : []), q.clock(transfer.changed)].join(t('transfers:join'))
     default: return running(transfer, { t, q, language })
   }
 }

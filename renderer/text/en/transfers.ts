@@ -66,6 +66,7 @@ export const transfers = {
   'say.paused': 'paused by you at {{time}}',
   'say.waiting': 'starts when a place is free',
   'say.decrypted': 'decrypted, checksum matches',
+  'say.oddCounter': 'unusual counter: some SDKs read ranges of it wrongly',
   'say.decryptedTag': 'decrypted, tag verified',
   'say.decryptedPiece': 'a piece decrypted, not verified: the tag covers the whole',
   'say.decryptedNoSum': 'decrypted, no checksum to compare with',

@@ -62,6 +62,7 @@ export const transfers: Same<typeof english> = {
   'say.paused': '{{time}} 由你暂停',
   'say.waiting': '有空位时开始',
   'say.decrypted': '已解密，校验和一致',
+  'say.oddCounter': '计数器不寻常，部分 SDK 会读错它的区段',
   'say.decryptedTag': '已解密，认证标签已验证',
   'say.decryptedPiece': '已解密一部分，未经验证：认证标签覆盖整个对象',
   'say.decryptedNoSum': '已解密，没有可比对的校验和',
