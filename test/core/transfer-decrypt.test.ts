@@ -1,3 +1,4 @@
+import { createCipheriv, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -7,6 +8,7 @@ import type { DecryptJob } from '../../electron/core/transfer/jobs.ts'
 import type { Running } from '../../electron/core/transfer/running.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../shared/contract/models-transfers.ts'
+import { RSA_WRAP } from '../../shared/format/envelope.ts'
 import { readEnvelopeFile } from '../../shared/format/envelope-file.ts'
 import { readHeaders } from '../../shared/format/recognise.ts'
 import { errorOf } from './oss-practice.ts'
@@ -47,6 +49,17 @@ describe('a blob and its envelope are enough', () => {
     const plain = plaintext(1000)
     expect((await run(await saved(plain, { expectedCrc64: null, expectedSize: null }))).checksum).toBe('absent')
   })
+})
+
+test('a counter that no SDK writes opens, and is told', async () => {
+  const [plain, dataKey, counter] = [plaintext(100), randomBytes(32), Buffer.alloc(16, 7)]
+  const job = await saved(plain, { expectedCrc64: null })
+  const cipher = createCipheriv('aes-256-ctr', dataKey, counter)
+  await writeFile(job.blob, Buffer.concat([cipher.update(plain), cipher.final()]))
+  const wrap = async (bytes: Uint8Array) => Buffer.from(await testKey().wrap(bytes, { algorithm: RSA_WRAP, payload: 'bytes' }, new AbortController().signal)).toString('base64')
+  const headers = new Map([...job.headers, [`${META}key`, await wrap(dataKey)], [`${META}start`, await wrap(counter)]])
+  expect(await run({ ...job, headers })).toMatchObject({ encrypted: true, oddCounter: true })
+  expect((await readFile(job.path)).equals(plain)).toBe(true)
 })
 
 describe('what does not fit together is told, and nothing is written', () => {
