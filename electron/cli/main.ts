@@ -20,11 +20,12 @@ const home = homedir()
 const directory = dataDirectory({ platform: process.platform, environment, home })
 
 const control = new AbortController()
-process.on('SIGINT', () => {
+const stop = (): void => {
   // A second Ctrl+C does not wait for anything.
   if (control.signal.aborted) process.exit(EXIT.cancelled)
   control.abort()
-})
+}
+process.on('SIGINT', stop)
 // The reader of a pipe may go before we are done, as `head` does.
 process.stdout.on('error', () => process.exit(EXIT.done))
 
@@ -33,6 +34,8 @@ let output: Output = openOutput(process.argv.includes('--json'))
 const runner: Runner = {
   async withCore(options, work) {
     output = openOutput(options.json === true)
+    // Half a file, or a program that is a master key, must not stay behind either way.
+    for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
     const core = await compose({
       shell: 'cli', version, dataDirectory: directory, workerUrl: beside('./core/part-worker.mjs'), practice: null, environment, home,
       secretsPlace: secretsPlace(environment),

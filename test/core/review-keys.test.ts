@@ -126,6 +126,13 @@ test('a key whose endpoint is in another region than it says opens the messages 
   expect(await openMessage({ form: 'message', header, iv, tag: null, content: { offset: 0, length: 0 }, tagAt: null }, candidates, never)).toMatchObject({ ok: true })
 })
 
+test('KMS that was named without a key has nothing to prove, and can be moved', async () => {
+  const { id, name } = value(await session({ cmkId: '' }))
+  expect(await catalog.prove(id, never)).toEqual({ ok: false, error: { code: 'key-not-usable', name, reason: 'decrypt-only' } })
+  expect(await catalog.updateKms(id, { ...place(), context: '{"a":"b"}', passphrase: null }, never)).toMatchObject({ ok: true, value: { id, kms: { context: { a: 'b' } } } })
+  expect(actions()).toEqual([])
+})
+
 describe('a record that cannot be read', () => {
   const damaged: readonly (readonly [string, (text: string) => string, string | null])[] = [
     ['of a later version', (text) => text.replace('"version": 1', '"version": 2'), 'Cloud'],

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -31,6 +31,16 @@ const actions = () => practice.kms.log.entries().map(({ action }) => action)
 function expectCode(ran: Ran, code: number): Ran {
   expect({ code: ran.code, said: ran.code === code ? '' : ran.stderr + ran.stdout }).toEqual({ code, said: '' })
   return ran
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  // Ended, and nobody has asked how.
+  return !existsSync(`/proc/${pid}/stat`) || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
 }
 
 beforeAll(async () => {
@@ -128,6 +138,34 @@ describe('a program as master key', () => {
     symlinkSync('tool-1.1', path('bin/tool'))
     expectCode(await here('keys', 'test', 'linked'), 0)
     expectCode(await here('keys', 'remove', 'linked', '--confirm', 'linked'), 0)
+  }, 60_000)
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('that hangs does not outlive a command that is ended by %s', async (signal) => {
+    const flag = path(`hang-${signal}`)
+    const script = `import { existsSync, writeFileSync } from 'node:fs'
+if (existsSync(${JSON.stringify(flag)})) {
+  setInterval(() => undefined, 1000)
+  writeFileSync(${JSON.stringify(flag)}, String(process.pid))
+} else {
+  process.argv.splice(2, 0, 'good', ${JSON.stringify(work)})
+  await import(${JSON.stringify(PROGRAM)})
+}`
+    writeFileSync(path(`hang-${signal}.mjs`), script)
+    expectCode(await add(signal, process.execPath, path(`hang-${signal}.mjs`)), 0)
+    writeFileSync(flag, '')
+    const pid = () => readFileSync(flag, 'utf8')
+    let looking: NodeJS.Timeout | undefined
+    const ran = await cli(['keys', 'test', signal], {
+      started: (child) => void (looking = setInterval(() => {
+        if (pid() === '') return
+        clearInterval(looking)
+        child.kill(signal)
+      }, 20)),
+    })
+    expect(pid()).toMatch(/^\d+$/)
+    expectCode(ran, 130)
+    await expect.poll(() => isAlive(Number(pid()))).toBe(false)
+    expectCode(await here('keys', 'remove', signal, '--confirm', signal), 0)
   }, 60_000)
 
   test('that cannot be run is no key', async () => {

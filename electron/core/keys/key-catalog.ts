@@ -127,6 +127,8 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
         const opened = await handle(id)
         if (!opened.ok) return opened
         using key = opened.value
+        // KMS that was named without a key.
+        if (!key.canWrap) return fail({ code: 'key-not-usable', name: key.name, reason: 'decrypt-only' })
         const proven = await proves(key, signal)
         return shown(proven.ok ? await revise(id, () => ok({ proven: time() })) : proven)
       }),

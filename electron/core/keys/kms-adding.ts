@@ -62,6 +62,8 @@ export const keepsSecrets = ({ credential, keepPassphrase }: KmsBinding, { profi
 /** The record with the ARN of a CMK that was just seen to wrap and unwrap. Throws Failure. */
 export async function provenCmk(outside: Outside, record: KmsRecord, secrets: KmsSecrets, signal: AbortSignal): Promise<KmsRecord> {
   const client = clientFor(outside, record, secrets)
+  // Without a CMK there is nothing to describe.
+  if (record.cmkId === '') return record
   const arn = await describedCmk(client, record, signal)
   if (record.arn !== '' && arn !== record.arn) throw problem(record, 'not-found')
   const proven: KmsRecord = { ...record, arn }
