@@ -43,7 +43,11 @@ describe('readEndpoint', () => {
     ['http://10.1.2.3:9000', 'cn-hangzhou', 'insecure-endpoint'],
     ['http://127.0.0.1.example.com', 'cn-hangzhou', 'insecure-endpoint'],
   ])('%j in %j is refused: %s', (typed, region, code) => {
-    expect(readEndpoint(typed, region)).toEqual({ ok: false, error: { code, endpoint: typed } })
+    const shown: Readonly<Record<string, string>> = {
+      'https://user:secret@oss-cn-hangzhou.aliyuncs.com': 'https://…@oss-cn-hangzhou.aliyuncs.com', 'https://oss-cn-hangzhou.aliyuncs.com/?x=1': 'https://oss-cn-hangzhou.aliyuncs.com/?…',
+      'https://oss-cn-hangzhou.aliyuncs.com/#x': 'https://oss-cn-hangzhou.aliyuncs.com/#…',
+    }
+    expect(readEndpoint(typed, region)).toEqual({ ok: false, error: { code, endpoint: shown[typed] ?? typed } })
   })
 })
 

@@ -4,6 +4,7 @@ import { fail, type Result } from '../../shared/contract/errors.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/key-catalog.ts'
 import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messages.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
+import { readKmsEndpoint } from '../../electron/core/keys/kms-endpoint.ts'
 import { kmsMasterKey } from '../../electron/core/keys/kms-master-key.ts'
 import type { Outside } from '../../electron/core/keys/remote-opening.ts'
 import { keychainSecrets } from '../../electron/core/store/keychain-secrets.ts'
@@ -131,6 +132,23 @@ test('KMS that was named without a key has nothing to prove, and can be moved', 
   expect(await catalog.prove(id, never)).toEqual({ ok: false, error: { code: 'key-not-usable', name, reason: 'decrypt-only' } })
   expect(await catalog.updateKms(id, { ...place(), context: '{"a":"b"}', passphrase: null }, never)).toMatchObject({ ok: true, value: { id, kms: { context: { a: 'b' } } } })
   expect(actions()).toEqual([])
+})
+
+test('oss2’s passphrase is a secret, also where it was typed as the context that it becomes', async () => {
+  const typed = value(await add({ context: ' {"x-passphrase": "mellon"}', writes: 'sdk-split' }))
+  expect(typed.kms).toMatchObject({ context: {}, hasPassphrase: true })
+  expect((await Promise.all((await texts.list('')).map((name) => texts.load(name)))).join()).not.toContain('mellon')
+  expect(await add({ name: 'again', description: '', passphrase: 'mellon' })).toMatchObject({ error: { code: 'key-import', problem: 'already-here' } })
+  using key = value(await catalog.forWriting(typed.id, false, never))
+  expect(value(await sealMessage(key, 2, new Map(), never)).header.context.size).toBe(0)
+  expect(await add({ name: 'both', description: '', context: '{"x-passphrase":"a"}', passphrase: 'b' })).toMatchObject({ error: { code: 'bad-request' } })
+  for (const context of ['{"x-passphrase":"a","b":"c"}', '{"x-passphrase":"\\""}']) expect(value(await add({ name: context, description: '', context })).kms).toMatchObject({ hasPassphrase: false })
+})
+
+test.each(['https://id:hunter2@kms.example', 'id:hunter2@kms.example', 'https://kms.example/?SecurityToken=hunter2', 'http://kms.example/#hunter2', 'https://id:hunter2@', 'https://id:hunter2/x@kms.example'])('an endpoint with a secret in it (%s) is refused without repeating it', (typed) => {
+  const read = readKmsEndpoint(typed, 'cn-hangzhou')
+  expect(read).toMatchObject({ ok: false, error: { code: 'bad-endpoint' } })
+  expect(JSON.stringify(read)).not.toContain('hunter2')
 })
 
 describe('a record that cannot be read', () => {

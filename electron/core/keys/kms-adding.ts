@@ -6,6 +6,7 @@ import { proves } from './key-proof.ts'
 import type { KmsPlace, KmsRecord } from './key-record.ts'
 import { readCmkArn } from './kms-arn.ts'
 import type { KmsClient } from './kms-client.ts'
+import { passphraseIn } from './kms-context.ts'
 import { NO_KMS_SECRETS, writeKmsSecrets, type KmsSecrets } from './kms-secrets.ts'
 import { clientFor, kmsHandle, type Outside } from './remote-opening.ts'
 
@@ -37,9 +38,12 @@ interface Draft {
  * JSON object of texts, 'bad-request' where there is nothing to keep, or both a context and a passphrase.
  */
 export function draftOf({ region, endpoint, credential, ...binding }: KmsBinding, before: { readonly record: KmsRecord; readonly secrets: KmsSecrets } | null): Draft {
-  const context = Object.fromEntries(valueOf(checkDescription(binding.context)))
-  const passphrase = binding.keepPassphrase === true ? (before?.secrets.passphrase ?? null) : binding.passphrase
-  if (Object.keys(context).length > 0 && passphrase !== null) throw new Failure({ code: 'bad-request', detail: 'passphrase' })
+  const typed = valueOf(checkDescription(binding.context))
+  // A secret wherever it is typed: a context is kept in the clear, and stands in the header of every message.
+  const said = passphraseIn(typed)
+  const context = said === null ? Object.fromEntries(typed) : {}
+  const passphrase = binding.keepPassphrase === true ? (before?.secrets.passphrase ?? null) : (binding.passphrase ?? said)
+  if (typed.size > 0 && passphrase !== said) throw new Failure({ code: 'bad-request', detail: 'passphrase' })
   if (credential.kind === 'keep' && before === null) throw new Failure({ code: 'bad-request', detail: 'credential' })
   const kept = credential.kind === 'keep' ? (before?.secrets ?? NO_KMS_SECRETS) : NO_KMS_SECRETS
   const place = { region, endpoint: endpoint.trim(), context, hasPassphrase: passphrase !== null }

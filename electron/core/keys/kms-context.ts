@@ -16,3 +16,9 @@ export function contextText(context: KmsContext): string | undefined {
  * Source formats 1.4.
  */
 export const passphraseContext = (passphrase: string): string => `{"x-passphrase":"${passphrase}"}`
+
+/** The passphrase behind a context that is what oss2 makes of one; null for any other context. */
+export function passphraseIn(context: ReadonlyMap<string, string>): string | null {
+  const said = context.get('x-passphrase')
+  return said !== undefined && passphraseContext(said) === contextText(context) ? said : null
+}

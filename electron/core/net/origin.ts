@@ -6,7 +6,7 @@ import { isLoopback } from './target.ts'
  * Errors 'bad-endpoint' for what is none or holds a path, a query or a password; 'insecure-endpoint' for http to another computer.
  */
 export function readOrigin(typed: string): Result<URL> {
-  const bad = fail({ code: 'bad-endpoint', endpoint: typed } as const)
+  const bad = fail({ code: 'bad-endpoint', endpoint: withoutSecrets(typed) } as const)
   const text = typed.trim()
   let url: URL
   try {
@@ -19,3 +19,6 @@ export function readOrigin(typed: string): Result<URL> {
   if (hostname === '' || url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '') return bad
   return protocol === 'http:' && !isLoopback(hostname) ? fail({ code: 'insecure-endpoint', endpoint: typed }) : ok(url)
 }
+
+/** Errors are shown and logged by others, and where nothing but a host belongs there may be a password or a token. */
+const withoutSecrets = (typed: string): string => typed.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@').replace(/([?#]).+/s, '$1…')
