@@ -88,8 +88,8 @@ test('an RSA blob opens offline without a call to anybody; a bad envelope is not
   expect(started).toMatchObject({ ok: true })
   expect(await f.ended([started.ok ? started.value : ''])).toMatchObject([{ phase: 'done' }])
   for (const text of ['{}', '', 'nothing', '[]']) {
-    expect(await start({ envelopeText: text }), text).toMatchObject({ ok: false, error: { code: 'not-an-envelope' } })
-    expect(await f.call('offline.inspect', { blob, envelope: null, envelopeText: text })).toMatchObject({ envelope: { source: 'pasted' }, encryption: null, error: { code: 'not-an-envelope' } })
+    expect(await start({ envelopeText: text }), text).toMatchObject({ ok: false, error: { code: 'no-envelope' } })
+    expect(await f.call('offline.inspect', { blob, envelope: null, envelopeText: text })).toMatchObject({ envelope: { source: 'pasted' }, encryption: null, error: { code: 'no-envelope' } })
   }
   expect([f.practice.log.entries().length, actions()]).toEqual([before, []])
 })
