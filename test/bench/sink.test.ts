@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
 import { openPace } from './pace.ts'
-import { openSink, type Sink } from './sink.ts'
+import type { Asked } from './sink-replies.ts'
+import { converse, openSink, type Sink } from './sink.ts'
 
 const SIZE = 3_000_017
 
@@ -49,6 +50,26 @@ describe('the sink', () => {
     const head = await fetch(`${sink.url}/some-bucket/key`, { method: 'HEAD' })
     expect(head.headers.get('content-length')).toBe(String(SIZE))
   })
+})
+
+describe('requests of one connection', () => {
+  const WIRE = 'PUT /b/one HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe\r\n\r'
+    + 'GET /b/two?a=b HTTP/1.1\r\nRange: bytes=0-1\r\n\r\n'
+    + 'POST /b/three HTTP/1.1\r\ncontent-length: 2\r\nExpect: 100-continue\r\n\r\nok'
+    + 'PUT /b/four HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n0\r\n\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n'
+    + 'HEAD /b/five HTTP/1.1\r\n\r\n'
+
+  for (const step of [1, 2, 3, 7, 50, 1000]) {
+    test(`are the same when they come ${step} bytes at a time`, () => {
+      const heard: Asked[] = []
+      let continued = 0
+      const take = converse((asked) => heard.push(asked), () => (continued += 1))
+      for (let at = 0; at < WIRE.length; at += step) take(Buffer.from(WIRE.slice(at, at + step)))
+      expect(heard.map(({ method, target }) => `${method} ${target}`)).toEqual(['PUT /b/one', 'GET /b/two?a=b', 'POST /b/three', 'PUT /b/four', 'HEAD /b/five'])
+      expect(heard[1]?.headers.get('range')).toBe('bytes=0-1')
+      expect(continued).toBe(1)
+    })
+  }
 })
 
 test('a limited sink takes its bytes no faster than its line, from all connections together', async () => {
