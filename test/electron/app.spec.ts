@@ -121,7 +121,7 @@ for (const [name, start, missing] of shells) {
 
       await answerDialogs([join(folder, 'target')])
       const target = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget())
-      const input = { profileId, bucket, keys: ['desktop/letter.txt'], target: target?.id, fileName: 'raw', existing: 'fail', raw: true, keyIds: [], range: null }
+      const input = { profileId, bucket, keys: ['desktop/letter.txt'], target: target?.id, fileName: 'raw', existing: 'fail', raw: true, keyIds: [], range: null, message: false, repair: false }
       const [raw] = await call<readonly string[]>(page, 'downloads.start', input)
       expect((await settled(page, raw ?? '')).phase).toBe('done')
       const stored = await readFile(join(folder, 'target/raw'))
@@ -132,7 +132,7 @@ for (const [name, start, missing] of shells) {
     test('downloads it decrypted, and shows it in the file manager', async () => {
       await answerDialogs([join(folder, 'target')])
       const target = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget())
-      const input = { profileId, bucket, keys: ['desktop/letter.txt'], target: target?.id, fileName: 'letter.txt', existing: 'fail', raw: false, keyIds: [], range: null }
+      const input = { profileId, bucket, keys: ['desktop/letter.txt'], target: target?.id, fileName: 'letter.txt', existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false }
       const [id] = await call<readonly string[]>(page, 'downloads.start', input)
       const done = await settled(page, id ?? '')
       expect(done).toMatchObject({ phase: 'done', outcome: { savedAs: join(folder, 'target/letter.txt') } })
