@@ -5,20 +5,10 @@ import { toBase64 } from '../../shared/format/base64.ts'
 import { KMS_WRAP, OAEP_WRAP, RSA_WRAP, type Envelope } from '../../shared/format/envelope.ts'
 import { messageAt, type SealedMessage } from '../../shared/format/message.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
+import type { Recorded } from '../interop/record.ts'
 import { openedEnvelope, openedMessage, sha256 } from './opening.ts'
 
 /** Objects that the live SDKs wrote in a run of `npm run test:interop -- --record`: each format without the SDKs. */
-
-interface Recorded {
-  readonly name: string
-  readonly source: string
-  readonly format: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly ciphertext: string
-  readonly plaintextBytes: number
-  readonly plaintextSha256: string
-  readonly key: string | null
-}
 
 const { keys, blobs, objects } = JSON.parse(readFileSync(new URL('../vectors/recorded.json', import.meta.url), 'utf8')) as {
   readonly keys: Readonly<Record<string, string>>

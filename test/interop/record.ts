@@ -15,7 +15,7 @@ import type { Master } from './protocol.ts'
 import { plainOss } from './uploads.ts'
 
 /** An object as an SDK wrote it, as test/format/recorded.test.ts reads it. */
-interface Recorded {
+export interface Recorded {
   readonly name: string
   readonly source: string
   readonly format: string
