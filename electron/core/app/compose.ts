@@ -65,6 +65,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const states = openObjectStates({ connections, catalog, seen })
   const grants = openGrants()
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
+  pool.limit(settings.current().speedLimit)
+  emitter.on('settings.changed', ({ speedLimit }) => pool.limit(speedLimit))
   const queue = openQueue({
     pool,
     now: () => Date.now(),
