@@ -32,6 +32,7 @@ import { openPracticeSamples } from './practice-samples.ts'
 import { openProfiles } from './profiles.ts'
 import { openSeenIndex } from './seen-index.ts'
 import { openSettings } from './settings.ts'
+import { openUploadIndex } from './upload-index.ts'
 import { openUploadPlans } from './upload-plans.ts'
 
 const THREADS = 2
@@ -62,6 +63,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const wire = openWire()
   const connections = openConnections(profiles, wire)
   const seen = await openSeenIndex(texts, () => tellKeys())
+  const uploaded = openUploadIndex(join(ports.dataDirectory, 'state', 'uploaded-1.index'))
   const states = openObjectStates({ connections, catalog, seen })
   const grants = openGrants()
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
@@ -92,7 +94,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const parts: Parts = {
-    ports, emitter, secrets, settings, profiles, defaults, catalog, opened, connections, states, seen, grants, plans, queue, listKeys,
+    ports, emitter, secrets, settings, profiles, defaults, catalog, opened, connections, states, seen, uploaded, grants, plans, queue, listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
@@ -120,7 +122,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       catalog.closeAll()
       opened.clear()
       secrets.close()
-      await Promise.all([seen.close(), grants.close()])
+      await Promise.all([seen.close(), uploaded.close(), grants.close()])
       wire.close()
     },
   }

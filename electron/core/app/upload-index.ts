@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { queue } from '../store/queue.ts'
-import { nameOf, readRecord, RECORD_BYTES, writeRecord, type Uploaded, type UploadFacts, type UploadPlace } from './upload-record.ts'
+import { nameOf, readRecord, RECORD_BYTES, writeRecord, type Uploaded, type UploadFacts } from './upload-record.ts'
 import { uploadTable, type UploadTable } from './upload-table.ts'
 
 /** The newest so many are remembered. */
@@ -18,9 +18,9 @@ const WRITE_AT_RECORDS = 1024
  */
 export interface UploadIndex {
   /** After an upload ended well. It is on the disk a second later, or after `close`. */
-  record(place: UploadPlace, key: string, facts: UploadFacts): void
+  record(bucket: string, key: string, facts: UploadFacts): void
   /** The last upload to this key. The first call reads the file; the others take microseconds. */
-  find(place: UploadPlace, key: string): Promise<Uploaded | null>
+  find(bucket: string, key: string): Promise<Uploaded | null>
   close(): Promise<void>
 }
 
@@ -51,16 +51,16 @@ export function openUploadIndex(path: string): UploadIndex {
     })
   }
   return {
-    record(place, key, facts) {
-      const record = writeRecord(nameOf(place, key), facts)
+    record(bucket, key, facts) {
+      const record = writeRecord(nameOf(bucket, key), facts)
       pending.push(record)
       void table?.then((known) => known.put(record))
       if (pending.length >= WRITE_AT_RECORDS) void write()
       else timer ??= setTimeout(() => void write(), WRITE_AFTER_MS).unref()
     },
-    async find(place, key) {
+    async find(bucket, key) {
       table ??= load()
-      const record = (await table).get(nameOf(place, key))
+      const record = (await table).get(nameOf(bucket, key))
       return record === null ? null : readRecord(record)
     },
     close: write,

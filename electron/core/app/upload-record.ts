@@ -3,12 +3,6 @@ import { createHash } from 'node:crypto'
 /** Bytes of one record, in the file and in memory. */
 export const RECORD_BYTES = 48
 
-/** Where an object is. */
-export interface UploadPlace {
-  readonly profileId: string
-  readonly bucket: string
-}
-
 /** What is remembered of one upload that ended well. */
 export interface UploadFacts {
   /** Bytes of the file. */
@@ -41,11 +35,12 @@ const MOST = 2 ** 47 - 1
 const hashOf = (text: string, bytes: number): Buffer => createHash('sha256').update(text).digest().subarray(0, bytes)
 
 /**
- * Hash of profile, bucket and key: a list of names would outlive the objects.
+ * Hash of bucket and key: a list of names would outlive the objects. No profile: a bucket has one name for all who may write to it, and
+ * the command line often has no profile at all.
  *
  * Shape  the first 14 bytes of a record. 112 bits: among a million, two are the same with a chance of 10⁻²².
  */
-export const nameOf = ({ profileId, bucket }: UploadPlace, key: string): Buffer => hashOf(`${profileId}\0${bucket}\0${key}`, NAME_BYTES)
+export const nameOf = (bucket: string, key: string): Buffer => hashOf(`${bucket}\0${key}`, NAME_BYTES)
 
 /**
  * One upload as 48 bytes: name 14, time 6, size 6, stored size 6, CRC-64 8, hash of the ETag 8; numbers little-endian.
