@@ -12,6 +12,7 @@ import { ask, notify, step } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
+import { CopyDetails } from '../../ui/copy-details.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Message } from '../../ui/field.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -99,7 +100,7 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
       title={t(counting ? 'objects:sheet.counting' : 'objects:sheet.title', counted)}
       subtitle={t('objects:sheet.from', { count: plan.items.length, bytes: q.bytes(plan.bytes) })}
     >
-      {plan.error !== null && <Note kind="bad" icon="alert">{sentence(plan.error, language)}</Note>}
+      {plan.error !== null && <Note kind="bad" icon="alert" actions={<CopyDetails error={plan.error} endpoint={profile?.endpoint} />}>{sentence(plan.error, language)}</Note>}
       <div className="form">
         <SheetItems plan={plan} />
         <SheetWhere plan={plan} onMove={(prefix) => void moveTo(prefix)} />

@@ -63,7 +63,7 @@ export const upload = {
   'existing.skip': 'Skip',
   'existing.rename': 'Rename',
   'existing.replace': 'Replace',
-  'existing.same': 'Skip unchanged',
+  'existing.same': 'Skip same',
   'existing.newer': 'Only newer',
   'sheet.conflict1': '<b>{{first}}</b> is already there.',
   'sheet.conflict2': '<b>{{first}}</b> and <b>{{second}}</b> are already there.',

@@ -58,7 +58,7 @@ export const upload: Same<typeof english> = {
   'existing.skip': '跳过',
   'existing.rename': '重命名',
   'existing.replace': '替换',
-  'existing.same': '跳过未变',
+  'existing.same': '跳过相同',
   'existing.newer': '仅较新',
   'sheet.conflict1': '<b>{{first}}</b> 已经存在。',
   'sheet.conflict2': '<b>{{first}}</b> 和 <b>{{second}}</b> 已经存在。',
