@@ -4,6 +4,7 @@ import { useApp } from '../../queries/app.ts'
 import { useKeys } from '../../queries/keys.ts'
 import { useProfiles } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
+import { useRound } from '../../state/round.ts'
 import { useDetails, useUi, type Page } from '../../state/ui.ts'
 import { ask, notify } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -74,6 +75,7 @@ function useChosenLook(): void {
   const settings = useSettings().data
   const language = useLanguage()
   const { page, place } = useUi()
+  const percent = useRound((round) => round.percent)
   useLayoutEffect(() => {
     if (settings === undefined) return
     applyTheme(settings.theme)
@@ -82,8 +84,9 @@ function useChosenLook(): void {
   useLayoutEffect(() => {
     document.documentElement.lang = language
     const where = page === 'objects' ? (place === null ? t('common:nav.objects') : shownName(folderText(place.bucket, place.prefix))) : t(`common:nav.${page}`)
-    document.title = `${where} – Cipherbucket`
-  }, [language, page, place, t])
+    // First, so that a narrow tab still shows it.
+    document.title = `${percent === null ? '' : `${percent}% · `}${where} – Cipherbucket`
+  }, [language, page, place, percent, t])
 }
 
 function useWindowListeners(): void {
