@@ -66,14 +66,14 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
   const send = (decisions: Readonly<Record<string, Decision>>) => {
     decide(false)
     if (key === undefined) return
-    start.mutate({ planId: plan.id, keyId: key.id, existing, decisions: { ...decisions }, allowWeak: weak, partSize: null, parallel: null, toKey: null, format: null }, {
-      onSuccess: () => {
-        say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
-        step(1)
-        setPanes({ panelOpen: true })
-        onClose()
-      },
-    })
+    const started = () => {
+      say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
+      step(1)
+      setPanes({ panelOpen: true })
+      onClose()
+    }
+    // The plan may be gone, and this sheet with it, before its start is answered. A failure is said in the sheet.
+    start.mutateAsync({ planId: plan.id, keyId: key.id, existing, decisions: { ...decisions }, allowWeak: weak, partSize: null, parallel: null, toKey: null, format: null }).then(started, () => undefined)
   }
   const moveTo = async (prefix: string) => {
     try {
