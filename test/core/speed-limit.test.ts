@@ -32,13 +32,16 @@ describe('transfers', () => {
   // Parts take turns on both threads of the pool; one request uses one of them.
   test.each([['in parts, on two threads', 2 * PART], ['in one request', 10 * BYTES]])('up and down, %s: within 15 % of the limit', async (_how, multipartFrom) => {
     const path = await file(BYTES)
+    // The threads start with their first job; that is no matter of the limit.
+    await k.up(path, { key: 'first', multipartFrom })
     k.pool.limit(RATE)
     try {
       const up = await secondsOf(() => k.up(path, { key: 'a', multipartFrom }))
       const down = await secondsOf(() => k.down('a', { partSize: multipartFrom }))
       for (const seconds of [up, down]) {
         expect(seconds / expected).toBeGreaterThan(0.85)
-        expect(seconds / expected).toBeLessThan(1.15)
+        // Besides 15 % what a busy machine needs for everything else.
+        expect(seconds).toBeLessThan(expected * 1.15 + 0.6)
       }
     } finally {
       k.pool.limit(0)
@@ -88,7 +91,8 @@ describe('transfers', () => {
 describe('a connection that waits for us', () => {
   /** Shorter than the waits of one step at this limit. */
   const idleMs = 250
-  const RATE = 10_000
+  const RATE = 3_000
+  const BYTES = 6_000
 
   const withServer = async (answer: (request: IncomingMessage, response: ServerResponse) => void, work: (request: JobRequest & { readonly idleMs: number }) => Promise<PartJob>): Promise<number> => {
     const server = createServer(answer)
@@ -107,11 +111,11 @@ describe('a connection that waits for us', () => {
   }
 
   test('while it is sent to', async () => {
-    const path = await file(20_000)
+    const path = await file(BYTES)
     const identity = await identify(path)
     const status = await withServer(
       (request, response) => void request.resume().on('end', () => response.end()),
-      async (request) => ({ kind: 'send', request, source: { path, identity }, offset: 0, length: 20_000, cipher: null, checksum: true }),
+      async (request) => ({ kind: 'send', request, source: { path, identity }, offset: 0, length: BYTES, cipher: null, checksum: true }),
     )
     expect(status).toBe(200)
   })
@@ -120,11 +124,45 @@ describe('a connection that waits for us', () => {
     const target = join(k.dir, 'target')
     await (await open(target, 'w')).close()
     const status = await withServer(
-      (_request, response) => void response.writeHead(206, { 'content-range': 'bytes 0-19999/20000', 'content-length': 20_000 }).end(Buffer.alloc(20_000)),
-      async (request) => ({ kind: 'receive', request: { ...request, method: 'GET' }, offset: 0, length: 20_000, cipher: null, checksum: true, target: { temporary: target, path: target, bytes: 20_000 }, at: 0 }),
+      (_request, response) => void response.writeHead(206, { 'content-range': `bytes 0-${BYTES - 1}/${BYTES}`, 'content-length': BYTES }).end(Buffer.alloc(BYTES)),
+      async (request) => ({ kind: 'receive', request: { ...request, method: 'GET' }, offset: 0, length: BYTES, cipher: null, checksum: true, target: { temporary: target, path: target, bytes: BYTES }, at: 0 }),
     )
     expect(status).toBe(206)
   })
+})
+
+test('set on a part whose next bytes were read already: they keep to it too, and none is held back for long', async () => {
+  const path = join(k.dir, 'large')
+  const file = await open(path, 'w')
+  await file.truncate(64 * 1024 ** 2)
+  await file.close()
+  const pool = openPool({ workerUrl: WORKER_URL, threads: 1 })
+  const stop = new AbortController()
+  const counted = new Promise<number>((resolve) => {
+    const server = createServer((request) => {
+      let bytes = 0
+      request.on('error', () => server.close())
+      request.on('data', (chunk: Buffer) => void (bytes += chunk.length))
+      // The line is full, and the sender has read on.
+      request.pause()
+      setTimeout(() => {
+        pool.limit(40_000)
+        request.resume()
+        setTimeout(() => (bytes = 0), 1000)
+        setTimeout(() => (resolve(bytes), stop.abort()), 3000)
+      }, 300)
+    })
+    server.listen(0, '127.0.0.1', async () => {
+      const request = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`, method: 'PUT', headers: {} }
+      const identity = await identify(path)
+      const cipher = { kind: 'ctr', dataKey: new Uint8Array(32), counter: new Uint8Array(16), at: 0, resplit: null } as const
+      await pool.run({ kind: 'send', request, source: { path, identity }, offset: 0, length: identity.size, cipher, checksum: true }, { signal: stop.signal }).catch(() => undefined)
+    })
+  })
+  const perSecond = (await counted) / 2
+  await pool.close()
+  expect(perSecond).toBeGreaterThan(20_000)
+  expect(perSecond).toBeLessThan(60_000)
 })
 
 describe('the limit alone', () => {
@@ -134,7 +172,7 @@ describe('the limit alone', () => {
     expect(limit.step(1e9)).toBe(1e9)
   })
 
-  test.each([[10_000, 4096], [200_000, 12_500], [100_000_000, 65_536]])('at %i bytes a second a step is %i bytes', (rate, step) => {
+  test.each([[10_000, 1024], [200_000, 12_500], [100_000_000, 65_536]])('at %i bytes a second a step is %i bytes', (rate, step) => {
     const memory = speedLimitMemory()
     setSpeedLimit(memory, rate)
     expect(openSpeedLimit(memory).step(1e9)).toBe(step)
@@ -148,15 +186,18 @@ describe('the limit alone', () => {
     const stop = new AbortController()
     const shares = Array.from({ length: 8 }, () => 0)
     const takers = shares.map(async (_share, i) => {
-      while (!stop.signal.aborted) {
+      for (;;) {
         await limits[i % 2]?.take(10_000, stop.signal)
+        if (stop.signal.aborted) return
         shares[i] = (shares[i] ?? 0) + 10_000
       }
     })
-    await limits[0]?.take(400_000, never)
+    // Another one that wants much, in one go.
+    await limits[0]?.take(300_000, never)
     setSpeedLimit(memory, 1)
     stop.abort()
     await Promise.all(takers)
-    expect(Math.min(...shares)).toBeGreaterThan(10_000)
+    // In turns of ten thousand bytes on one thread, of thirty thousand for the other one: ten turns.
+    expect(Math.min(...shares)).toBeGreaterThanOrEqual(50_000)
   })
 })

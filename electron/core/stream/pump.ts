@@ -52,27 +52,30 @@ export async function pumpOut(
   }
   let batch = await read(offset)
   for (let at = offset; !over.aborted; ) {
-    await stages.limit?.take(batch.length, over)
+    // Less than was read where a limit has come since; the rest follows.
+    const some = batch.subarray(0, stages.limit?.step(batch.length) ?? batch.length)
+    const rest = batch.subarray(some.length)
+    await stages.limit?.take(some.length, over)
     if (over.aborted) return false
     // One system call for the whole batch instead of one per slice.
     out.cork()
-    for (const slice of slices(batch)) {
-      const sent = stages.cipher?.update(slice) ?? slice
+    for (const slice of slices(some)) {
+      // Less than a socket's buffer may wait in there while the next bytes are read into ours.
+      const sent = stages.cipher?.update(slice) ?? (some.length < LEAST_BATCH_BYTES ? Buffer.from(slice) : slice)
       stages.crc?.update(sent)
       out.write(sent)
     }
     process.nextTick(() => out.uncork())
-    at += batch.length
-    const taken = batch.length
+    at += some.length
     // The cipher made copies, so the buffer is free for the next read while the socket takes those.
-    const next = stages.cipher !== null && at < end ? read(at) : null
+    const next = stages.cipher !== null && rest.length === 0 && at < end ? read(at) : null
     const began = performance.now()
     const [ahead] = await Promise.all([next, drained(out, over)])
-    moved(taken)
+    moved(some.length)
     const slow = performance.now() - began > SLOW_MS
     batchBytes = slow ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BATCH_BYTES, batchBytes * 2)
     if (at === end) return true
-    batch = ahead ?? (await read(at))
+    batch = rest.length > 0 ? rest : (ahead ?? (await read(at)))
   }
   return false
 }

@@ -3,8 +3,8 @@ import { onAbort } from '../net/on-abort.ts'
 /** One limit for all threads: 16 bytes that they share. Made by {@link speedLimitMemory}, handed to each at its start. */
 export type SpeedLimitMemory = SharedArrayBuffer
 
-/** Bytes may go in steps of so many: small at low speeds, so that many parts side by side all keep moving. */
-const LEAST_STEP = 4 * 1024
+/** Bytes may go in steps of so many: small at low speeds, so that of many parts side by side none is silent for long. */
+const LEAST_STEP = 1024
 const MOST_STEP = 64 * 1024
 const STEPS_PER_SECOND = 16
 
@@ -36,51 +36,67 @@ export function setSpeedLimit(memory: SpeedLimitMemory, bytesPerSecond: number):
   Atomics.store(shared, FREE_AT, 0n)
 }
 
+interface Waiter {
+  /** Bytes that were asked for and are not granted yet. */
+  left: number
+  readonly go: () => void
+}
+
 /**
  * The limit as one thread sees it. The shared state is the moment at which all that was granted so far is paid for; whoever finds it in the
- * past takes a step and moves it on. Nothing is promised ahead of time, so a change of the limit leaves no old promises behind.
+ * past takes a step and moves it on. Nothing is promised ahead of time, so a change of the limit leaves no old promises behind. Inside a
+ * thread those who wait take turns, step by step, and only the first of them looks.
  *
  * Units  nanoseconds of the system's monotonic clock, which all threads share.
  * Source Generic cell rate algorithm, ITU-T I.371 annex A, in its virtual scheduling form.
  */
 export function openSpeedLimit(memory: SpeedLimitMemory): SpeedLimit {
   const shared = new BigInt64Array(memory)
-  const stepAt = (rate: bigint): number => Math.min(MOST_STEP, Math.max(LEAST_STEP, Number(rate) / STEPS_PER_SECOND))
+  const line: Waiter[] = []
+  let serving = false
 
-  /** Milliseconds to wait before asking again; 0: granted. */
-  const ask = (count: number): number => {
+  const stepAt = (rate: bigint, wanted: number): number =>
+    rate === 0n ? wanted : Math.min(wanted, MOST_STEP, Math.max(LEAST_STEP, Math.ceil(Number(rate) / STEPS_PER_SECOND)))
+
+  /** Bytes granted now; or, where there are none, milliseconds to wait before asking again. */
+  const ask = (wanted: number): { readonly granted: number; readonly ms: number } => {
     for (;;) {
       const rate = Atomics.load(shared, RATE)
-      if (rate === 0n) return 0
+      if (rate === 0n) return { granted: wanted, ms: 0 }
       const free = Atomics.load(shared, FREE_AT)
       const now = process.hrtime.bigint()
-      if (free > now) return Math.min(LONGEST_SLEEP_MS, Math.max(1, Number(free - now) / 1e6))
+      if (free > now) return { granted: 0, ms: Math.min(LONGEST_SLEEP_MS, Math.max(1, Number(free - now) / 1e6)) }
       const from = free < now - KEPT_NS ? now - KEPT_NS : free
-      if (Atomics.compareExchange(shared, FREE_AT, free, from + (BigInt(count) * NS) / rate) === free) return 0
+      const granted = stepAt(rate, wanted)
+      if (Atomics.compareExchange(shared, FREE_AT, free, from + (BigInt(granted) * NS) / rate) === free) return { granted, ms: 0 }
     }
   }
-  const paced = async (count: number, signal: AbortSignal): Promise<void> => {
-    for (let rest = count; rest > 0 && !signal.aborted; ) {
-      const rate = Atomics.load(shared, RATE)
-      if (rate === 0n) return
-      const some = Math.min(rest, Math.ceil(stepAt(rate)))
-      for (let ms = ask(some); ms > 0 && !signal.aborted; ms = ask(some)) await sleep(ms, signal)
-      rest -= some
+  const serve = async (): Promise<void> => {
+    serving = true
+    for (let first = line[0]; first !== undefined; first = line[0]) {
+      const { granted, ms } = ask(first.left)
+      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
+      if (granted === 0) continue
+      line.shift()
+      first.left -= granted
+      if (first.left === 0) first.go()
+      else line.push(first)
     }
+    serving = false
   }
   return {
-    step(wanted) {
-      const rate = Atomics.load(shared, RATE)
-      return rate === 0n ? wanted : Math.min(wanted, Math.ceil(stepAt(rate)))
+    step: (wanted) => stepAt(Atomics.load(shared, RATE), wanted),
+    take(count, signal) {
+      if (count === 0 || signal.aborted || Atomics.load(shared, RATE) === 0n) return undefined
+      return new Promise((resolve) => {
+        const leave = onAbort(signal, () => {
+          line.splice(line.indexOf(waiter), 1)
+          resolve()
+        })
+        const waiter: Waiter = { left: count, go: () => (leave(), resolve()) }
+        line.push(waiter)
+        if (!serving) void serve()
+      })
     },
-    take: (count, signal) => (Atomics.load(shared, RATE) === 0n ? undefined : paced(count, signal)),
   }
-}
-
-/** Ends early when the signal is aborted, and is no failure then. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => (off(), resolve()), ms)
-    const off = onAbort(signal, () => (clearTimeout(timer), resolve()))
-  })
 }
