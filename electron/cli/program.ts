@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { WriteFormat } from '../../shared/contract/models.ts'
+import type { ExistingRule } from '../../shared/contract/models-settings.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { decrypt, type DecryptOptions } from './decrypt-command.ts'
 import { get, type GetOptions } from './get-command.ts'
@@ -57,6 +58,7 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--key <K>', 'master key; the default key of the bucket or profile otherwise')
     .option('--description <json>', 'key description of a key file, or of --kms-key')
     .addOption(new Option('--format <format>', 'what to write; what the key says otherwise').choices(FORMATS))
+    .addOption(new Option('--existing <rule>', 'existing names: same skips what was uploaded from here and is unchanged, newer replaces what is older than the file; refused otherwise').choices(RULES))
     .option('--context <json>', 'the same as --kms-context')
     .option('--part-size <bytes>', 'size of parts', wholeNumber(102_400, 5 * 1024 ** 3))
     .option('--parallel <n>', 'parts at the same time', wholeNumber(1, 64))
@@ -93,6 +95,8 @@ export function programFor(version: string, runner: Runner): Command {
 
 /** Not every kind of key writes every one of them; the core says which. */
 const FORMATS = ['v2', 'v2-oaep', 'v2-kms-b', 'v1', 'sdk-split', 'sdk-message'] as const satisfies readonly WriteFormat[]
+
+const RULES = ['skip', 'rename', 'replace', 'same', 'newer'] as const satisfies readonly ExistingRule[]
 
 type Action = <A extends readonly unknown[]>(work: (context: Context, options: never, ...args: A) => Promise<number>) => (...given: unknown[]) => Promise<void>
 

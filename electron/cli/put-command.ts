@@ -1,5 +1,6 @@
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { MasterKey, WriteFormat } from '../../shared/contract/models.ts'
+import type { ExistingRule } from '../../shared/contract/models-settings.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
 import { placeOf } from './connection.ts'
 import type { CommonOptions, Context } from './context.ts'
@@ -14,12 +15,15 @@ export interface PutOptions extends CommonOptions {
   readonly key?: string
   readonly description?: string
   readonly format?: WriteFormat
+  /** Never 'ask': nobody is there to be asked. */
+  readonly existing?: Exclude<ExistingRule, 'ask'>
   readonly partSize?: number
   readonly parallel?: number
   readonly allowWeak?: boolean
 }
 
 export async function put(context: Context, files: readonly string[], options: PutOptions): Promise<number> {
+  if (options.force === true && options.existing !== undefined) throw new Usage('What becomes of existing names is said by --existing or by --force.')
   const to = options.to ?? ''
   const isPrefix = to === '' || to.endsWith('/')
   if (!isPrefix && files.length !== 1) throw new Usage('Several files need a --to that ends in /.')
@@ -32,7 +36,7 @@ export async function put(context: Context, files: readonly string[], options: P
   const plan = await counted(context, await context.call('uploads.plan', { ...place, prefix: isPrefix ? to : '', grants: grants.map((grant) => grant.id) }))
   for (const { path, reason } of plan.leftOut) context.output.remark(`Left out: ${context.output.name(path)} (${reason})`)
   const ids = await context.call('uploads.start', {
-    planId: plan.id, keyId: key?.id ?? null, existing: options.force === true ? 'replace' : 'ask', decisions: {}, allowWeak: options.allowWeak === true,
+    planId: plan.id, keyId: key?.id ?? null, existing: options.force === true ? 'replace' : (options.existing ?? 'ask'), decisions: {}, allowWeak: options.allowWeak === true,
     partSize: options.partSize ?? null, parallel: options.parallel ?? null, toKey: isPrefix ? null : to, format: options.format ?? null,
   })
   return report(context, await follow(context, ids))

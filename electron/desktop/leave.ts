@@ -1,5 +1,5 @@
 import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron'
-import type { Settings } from '../../shared/contract/models.ts'
+import type { Settings } from '../../shared/contract/models-settings.ts'
 import type { Core } from '../core/app/core.ts'
 
 const WORDS = {

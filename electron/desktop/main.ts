@@ -2,14 +2,15 @@ import { homedir } from 'node:os'
 import { join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { app, BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron'
-import { Failure } from '../../shared/contract/errors.ts'
-import type { Settings } from '../../shared/contract/models.ts'
+import { Failure, valueOf } from '../../shared/contract/errors.ts'
+import type { Settings } from '../../shared/contract/models-settings.ts'
 import { sentence } from '../../shared/contract/sentences.ts'
 import { compose } from '../core/app/compose.ts'
 import type { Core } from '../core/app/core.ts'
 import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
 import { takeInstance } from '../core/app/instance.ts'
 import { startPractice } from '../practice/start.ts'
+import { drawAttention } from './attention.ts'
 import { hardenContents, hardenSession } from './harden.ts'
 import { serveWindow } from './ipc.ts'
 import { askBeforeLeaving } from './leave.ts'
@@ -22,10 +23,13 @@ import { openWindow } from './window.ts'
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const directory = dataDirectory({ platform: process.platform, environment: process.env, home: homedir() })
 const RELOAD_PAUSE_MS = 10_000
+const APP_ID = 'io.github.cipherbucket'
 let window: BrowserWindow | null = null
 
 app.setPath('userData', join(directory, 'window'))
 app.enableSandbox()
+// Windows shows notifications only of an app it knows by the name of its packages.
+app.setAppUserModelId(APP_ID)
 registerScheme()
 app.on('web-contents-created', (_event, contents) => hardenContents(contents))
 
@@ -62,13 +66,16 @@ async function start(): Promise<void> {
   const guard = askBeforeLeaving(core, process.platform)
   closeAtTheEnd(core, () => practice.close().then(() => instance.release()))
 
-  const wear = ({ theme, language }: Settings): void => {
+  const wear = (settings: Settings): void => {
+    const { theme, language } = settings
     nativeTheme.themeSource = theme
     Menu.setApplicationMenu(appMenu({ platform: process.platform, language, window: () => window }))
+    chosen = settings
   }
-  const settings = await core.handlers['settings.get']({}, new AbortController().signal)
-  if (settings.ok) wear(settings.value)
+  let chosen = valueOf(await core.handlers['settings.get']({}, new AbortController().signal))
+  wear(chosen)
   core.events.on('settings.changed', wear)
+  drawAttention({ core, window: () => window, settings: () => chosen })
 
   let reloaded = 0
   const show = (): void => {

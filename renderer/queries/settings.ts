@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Settings } from '../../shared/contract/models.ts'
+import type { Settings } from '../../shared/contract/models-settings.ts'
 import { call, names } from './core.ts'
 
 /** What the user chose; `settings.changed` patches this. */

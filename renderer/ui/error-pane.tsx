@@ -4,10 +4,9 @@ import type { AppError } from '../../shared/contract/errors.ts'
 import { sentence, technical } from '../../shared/contract/sentences.ts'
 import { useQuantities } from '../text/use-quantities.ts'
 import { useLanguage, useText } from '../text/use-text.tsx'
-import { say } from '../state/live.ts'
 import { ask } from '../state/work.ts'
-import { Button, IconButton } from './button.tsx'
-import { copyText } from './clipboard.ts'
+import { Button } from './button.tsx'
+import { CopyDetails } from './copy-details.tsx'
 import { Empty } from './empty.tsx'
 import type { IconName } from './icon.tsx'
 
@@ -30,7 +29,7 @@ export function ErrorPane({ error, at, busy, onRetry, actions, profile }: { read
     <Empty
       kind={kind} icon={icon} title={titleOf(error, t)}
       actions={<>{actions}<Button {...(actions === undefined && { kind: 'primary' as const })} busy={busy} onClick={onRetry}>{t('common:act.tryAgain')}</Button>{profile?.kind === 'stored' && EDITABLE.has(error.code) && <Button onClick={() => ask({ kind: 'profile', profileId: profile.id })}>{t('common:act.editProfile')}</Button>}</>}
-      tech={<><span>{tech}</span><IconButton icon="copy" small label={t('common:act.copyDetails')} onClick={() => { copyText(tech); say(t('common:act.copied')) }} /></>}
+      tech={<><span>{tech}</span><CopyDetails error={error} at={at} endpoint={profile?.endpoint} /></>}
     >
       {sentence(error, language)}
       {error.code === 'unreachable' && <>{t('common:space')}{t('common:error.transfersWait')}</>}

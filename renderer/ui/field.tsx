@@ -1,4 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react'
+import type { AppError } from '../../shared/contract/errors.ts'
+import { CopyDetails } from './copy-details.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
 /** What a message under a field says of it. */
@@ -6,6 +8,8 @@ export interface FieldMessage {
   readonly kind: 'bad' | 'ok' | 'warn'
   readonly text: ReactNode
   readonly icon?: IconName
+  /** The error it tells of, to be copied for those who help. */
+  readonly error?: AppError
 }
 
 /** To be spread on the control, so that its label, hint and message belong to it. */
@@ -56,6 +60,7 @@ export function Message({ id, message, alert = false }: { readonly id?: string; 
     <span ref={line} className={`msg ${message.kind}`} {...(id !== undefined && { id })} {...(alert && { role: 'alert' })}>
       <Icon name={message.icon ?? MESSAGE_ICON[message.kind]} size="s" />
       <span>{message.text}</span>
+      {message.error !== undefined && <CopyDetails error={message.error} />}
     </span>
   )
 }

@@ -8,5 +8,5 @@ export function useProblem(cause: unknown): FieldMessage | null {
   const language = useLanguage()
   if (cause === null || cause === undefined) return null
   const error = errorOf(cause)
-  return error.code === 'cancelled' ? null : { kind: 'bad', text: sentence(error, language) }
+  return error.code === 'cancelled' ? null : { kind: 'bad', text: sentence(error, language), error }
 }

@@ -209,23 +209,6 @@ export interface SecretsStatus {
   readonly lost: readonly string[]
 }
 
-export interface Settings {
-  readonly theme: 'system' | 'light' | 'dark'
-  readonly language: 'en' | 'zh-CN'
-  /** Transfers at the same time, 1 to 16. */
-  readonly files: number
-  /** Parts of one transfer at the same time, 1 to 16. */
-  readonly parts: number
-  /** Files of this many bytes and more go up in parts. */
-  readonly multipartFrom: number
-  /** Preferred part size in bytes. */
-  readonly partSize: number
-  readonly existing: 'ask' | 'skip' | 'rename' | 'replace'
-  readonly showPractice: boolean
-  readonly showGuide: boolean
-  readonly closeKeysAfterUse: boolean
-}
-
 export interface AppInfo {
   readonly version: string
   readonly shell: 'desktop' | 'loopback' | 'cli'

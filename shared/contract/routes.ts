@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import * as s from './shapes.ts'
 import type { AppError, Result } from './errors.ts'
-import type { AppInfo, Bucket, Encryption, FoundAccount, KeyFileFacts, KmsListedKey, LocalEntry, MasterKey, ObjectFacts, ObjectPage, PlanId, Profile, SecretsStatus, Settings, TransferId } from './models.ts'
+import type { AppInfo, Bucket, Encryption, FoundAccount, KeyFileFacts, KmsListedKey, LocalEntry, MasterKey, ObjectFacts, ObjectPage, PlanId, Profile, SecretsStatus, TransferId } from './models.ts'
+import type { Settings } from './models-settings.ts'
 import type { Grant, Leftover, OfflineItem, Transfer, UploadPlan } from './models-transfers.ts'
 
 /** One call: the shape of its input, checked at run time, and the type of its output, which nothing stores. */

@@ -10,7 +10,7 @@ export const prefix = z.string().max(1023)
 export const bucketName = z.string().min(3).max(63)
 /** A whole number of bytes. */
 export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace'])
+export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace', 'same', 'newer'])
 export const keyUse = z.enum(['decrypt-only', 'active'])
 export const style = z.enum(['compact', 'python'])
 export const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
@@ -57,6 +57,8 @@ export const profileFields = {
   buckets: z.array(bucketName).max(1000),
 }
 
+const minuteOfDay = z.number().int().min(0).max(24 * 60 - 1)
+
 export const settings = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['en', 'zh-CN']),
@@ -65,6 +67,14 @@ export const settings = z.object({
   multipartFrom: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),
   partSize: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),
   existing: existingRule,
+  // Below it a part would outlast the patience of any server.
+  speedLimit: z.union([z.literal(0), bytes.min(10_000)]),
+  // Source: OSS documentation, "single-connection bandwidth throttling".
+  trafficLimit: z.union([z.literal(0), z.number().int().min(819_200).max(838_860_800)]),
+  window: z.object({ from: minuteOfDay, to: minuteOfDay }).nullable(),
+  onStart: z.enum(['continue', 'paused']),
+  notifyEnd: z.boolean(),
+  notifyNames: z.boolean(),
   showPractice: z.boolean(),
   showGuide: z.boolean(),
   closeKeysAfterUse: z.boolean(),

@@ -66,6 +66,8 @@ test('settings: defaults, then what is kept; a field that is no longer valid fal
   await texts.save('settings', JSON.stringify({ theme: 'dark', files: 99, parts: 'many' }))
   const settings = await openSettings(texts, 'zh-CN')
   expect(settings.current()).toMatchObject({ theme: 'dark', files: 4, parts: 3, language: 'zh-CN' })
+  // Kept before there were limits and notifications.
+  expect(settings.current()).toMatchObject({ speedLimit: 0, trafficLimit: 0, window: null, onStart: 'continue', notifyEnd: true, notifyNames: false })
   await settings.update({ files: 2 })
   expect((await openSettings(texts, 'en')).current()).toMatchObject({ theme: 'dark', files: 2, language: 'zh-CN' })
   await texts.save('settings', '{torn')

@@ -81,7 +81,7 @@ export function kit(): Kit {
   })
   all.running = (control = openControl(), onStep = () => undefined) => {
     const steps: Step[] = []
-    return { pool: all.pool, control, parallel: () => 3, tell: (step) => (steps.push(step), onStep(step)), saved: null, stall: () => false, steps }
+    return { pool: all.pool, control, parallel: () => 3, traffic: () => ({}), tell: (step) => (steps.push(step), onStep(step)), saved: null, stall: () => false, steps }
   }
   all.up = (path, change, running = all.running()) => upload(all.uploadJob(path, change), running)
   all.down = (key, change, running = all.running()) => download(all.downloadJob(key, change), running)

@@ -1,4 +1,5 @@
-import type { AppInfo, Bucket, Encryption, EnvelopeFacts, KmsListedKey, MasterKey, ObjectRow, Profile, SecretsStatus, Settings } from '../../shared/contract/models.ts'
+import type { AppInfo, Bucket, Encryption, EnvelopeFacts, KmsListedKey, MasterKey, ObjectRow, Profile, SecretsStatus } from '../../shared/contract/models.ts'
+import type { Settings } from '../../shared/contract/models-settings.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 
 /** Everything the fake core knows. Names, hosts and numbers are invented. */
@@ -132,7 +133,7 @@ export function studioData(): FakeData {
   for (const [name, , , , state] of listed) if (state !== undefined) encryption[C + name] = state
   return {
     app: { version: '0.1.0', shell: 'loopback', platform: 'linux', practice: { profileId: 'practice', bucket: 'practice-bucket', bytes: 11.2e6 } },
-    settings: { theme: 'light', language: 'en', files: 4, parts: 3, multipartFrom: 32 * 1024 ** 2, partSize: 8 * 1024 ** 2, existing: 'ask', showPractice: true, showGuide: false, closeKeysAfterUse: false },
+    settings: { theme: 'light', language: 'en', files: 4, parts: 3, multipartFrom: 32 * 1024 ** 2, partSize: 8 * 1024 ** 2, existing: 'ask', speedLimit: 0, trafficLimit: 0, window: null, onStart: 'continue', notifyEnd: true, notifyNames: false, showPractice: true, showGuide: false, closeKeysAfterUse: false },
     secrets: { place: 'keychain', state: 'working', exists: false, checked: today('01:12'), lost: [] },
     profiles: [
       profile({ id: 'p1', name: 'Studio, Hangzhou', colour: 'jade', defaultKey: 'k1' }),

@@ -1,10 +1,13 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, waitFor } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { SettingsPage } from '../../renderer/features/settings/settings-page.tsx'
 import { ShortcutsDialog } from '../../renderer/features/frame/shortcuts-dialog.tsx'
 import { estimateBits, strengthOf } from '../../renderer/features/keys/passphrase-strength.ts'
-import { called, isOff, lastCall, mounted, press, type } from './mounted.tsx'
+import { SpeedMenu } from '../../renderer/features/transfers/speed-menu.tsx'
+import { typedSpeed } from '../../renderer/features/settings/speeds.ts'
+import { go, useUi } from '../../renderer/state/ui.ts'
+import { called, choose, isOff, lastCall, mounted, press, type } from './mounted.tsx'
 
 test('a choice takes effect at once', async () => {
   const fake = mounted(<SettingsPage />)
@@ -76,4 +79,111 @@ test.each([
   ['tulip wagon 1987', 'weak'], ['tulip tulip tulip tulip', 'poor'], ['correct horse battery staple', 'fair'], ['tulip wagon river 4711 kettle', 'strong'], ['xkqzvbnmwrtplhgf', 'strong'], ['q7#Lm2!vXz9$Kp', 'strong'],
 ] as const)('strength of %s is %s', (passphrase, strength) => {
   expect([strengthOf(passphrase), Math.round(estimateBits(passphrase))]).toEqual([strength, expect.any(Number)])
+})
+
+test('the speed limit: one that is offered, one that is typed, and nothing that is none', async () => {
+  const fake = mounted(<SettingsPage />)
+  await screen.findByText('Speed and time')
+  await choose(/^Speed limit/, '2 MB/s')
+  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ speedLimit: 2_000_000 }))
+  await choose(/^Speed limit/, 'Another speed…')
+  const field = await screen.findByLabelText('Megabytes per second')
+  expect((field as HTMLInputElement).value).toBe('2')
+  type(field, 'fast')
+  fireEvent.keyDown(field, { key: 'Enter' })
+  expect(screen.getByText('Type a number of 0.01 or more.')).toBeTruthy()
+  expect(lastCall(fake, 'settings.update')).toEqual({ speedLimit: 2_000_000 })
+  type(field, '1,25')
+  fireEvent.keyDown(field, { key: 'Enter' })
+  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ speedLimit: 1_250_000 }))
+  expect(screen.queryByLabelText('Megabytes per second')).toBeNull()
+  expect(await screen.findByRole('button', { name: 'Speed limit: 1.25 MB/s' })).toBeTruthy()
+})
+
+test.each([['0.01', 10_000], ['0.009', null], ['1e5', 100_000_000_000], ['-1', null], ['', null], ['0', null], ['NaN', null], [' 3 ', 3_000_000]] as const)('typed: %s', (text, speed) => {
+  expect(typedSpeed(text)).toBe(speed)
+})
+
+test('hours of the day: on, changed, off', async () => {
+  const fake = mounted(<SettingsPage />)
+  fireEvent.click(await screen.findByRole('switch', { name: 'Only at certain hours' }))
+  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ window: { from: 1320, to: 420 } }))
+  fireEvent.change(await screen.findByLabelText('To'), { target: { value: '06:30' } })
+  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ window: { from: 1320, to: 390 } }))
+  expect(await screen.findByText(/the next day, and wait otherwise/)).toBeTruthy()
+  fireEvent.click(screen.getByRole('switch', { name: 'Only at certain hours' }))
+  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ window: null }))
+})
+
+test('rules, start and the limit of OSS', async () => {
+  const fake = mounted(<SettingsPage />)
+  await screen.findByText('Speed and time')
+  await choose(/^Existing names/, 'Only newer')
+  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ existing: 'newer' }))
+  fireEvent.click(screen.getByRole('radio', { name: 'Stay paused' }))
+  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ onStart: 'paused' }))
+  await choose(/^Limit of OSS/, '8 Mbit/s')
+  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ trafficLimit: 8_000_000 }))
+})
+
+describe('notifications', () => {
+  const browserSays = (permission: NotificationPermission) => {
+    const asked: string[] = []
+    class Fake {
+      static permission = permission
+      static requestPermission = () => (asked.push('asked'), Promise.resolve((Fake.permission = 'granted')))
+    }
+    vi.stubGlobal('Notification', Fake)
+    return asked
+  }
+  afterEach(() => vi.unstubAllGlobals())
+  const page = (shell: 'loopback' | 'desktop', notifyEnd = true) => mounted(<SettingsPage />, (fake) => {
+    fake.data.app = { ...fake.data.app, shell }
+    fake.data.settings = { ...fake.data.settings, notifyEnd }
+  })
+
+  test('in a browser that was not asked yet, it is asked from the settings', async () => {
+    const asked = browserSays('default')
+    page('loopback')
+    fireEvent.click(await screen.findByRole('button', { name: 'Allow…' }))
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Allow…' })).toBeNull())
+    expect(asked).toEqual(['asked'])
+  })
+
+  test('and when they are switched on', async () => {
+    const asked = browserSays('default')
+    const fake = page('loopback', false)
+    await screen.findByText('Speed and time')
+    fireEvent.click(screen.getByRole('switch', { name: 'When all transfers have ended' }))
+    await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ notifyEnd: true }))
+    await waitFor(() => expect(asked).toEqual(['asked']))
+  })
+
+  test.each([['loopback', 'denied', /does not allow it/], ['loopback', 'granted', /while this window is not in front/], ['desktop', 'default', /while this window is not in front/]] as const)('%s, %s', async (shell, permission, words) => {
+    browserSays(permission)
+    page(shell)
+    expect(await screen.findByText(words)).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Allow…' })).toBeNull()
+  })
+
+  test('names are off unless they are switched on, and only with the others', async () => {
+    browserSays('granted')
+    const fake = page('desktop')
+    const names = await screen.findByRole('switch', { name: 'With the names of files' })
+    expect((names as HTMLInputElement).checked).toBe(false)
+    fireEvent.click(screen.getByRole('switch', { name: 'When all transfers have ended' }))
+    await waitFor(() => expect((names as HTMLInputElement).disabled).toBe(true))
+    expect(lastCall(fake, 'settings.update')).toEqual({ notifyEnd: false })
+  })
+})
+
+test('the speed menu: a limit at once, and any other on the settings page', async () => {
+  const fake = mounted(<SpeedMenu />)
+  await screen.findByRole('button', { name: 'Speed limit: No limit' })
+  await choose(/^Speed limit/, '5 MB/s')
+  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ speedLimit: 5_000_000 }))
+  expect(await screen.findByText('At most 5 MB/s')).toBeTruthy()
+  go({ page: 'transfers' })
+  await choose(/^Speed limit/, /in Settings/)
+  expect(useUi.getState().page).toBe('settings')
 })

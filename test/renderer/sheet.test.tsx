@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
 import type { MasterKey } from '../../shared/contract/models.ts'
 import { UploadSheet } from '../../renderer/features/objects/upload-sheet.tsx'
+import { setPanes, useUi } from '../../renderer/state/ui.ts'
 import { useWork } from '../../renderer/state/work.ts'
+import { ok } from '../../shared/contract/errors.ts'
 import type { Fake } from './fake-bridge.ts'
 import { remoteKeys, studioData } from './fake-data.ts'
 import { called, isOff, lastCall, mounted, press } from './mounted.tsx'
@@ -121,6 +123,28 @@ describe('the upload sheet', () => {
     press(start)
     await called(fake, 'uploads.start')
     expect(input(fake)).toMatchObject({ existing: 'replace', decisions: {} })
+  })
+
+  test.each([['Skip same', 'same', /are still the same are left out/], ['Only newer', 'newer', /Those with a newer file here are replaced/]] as const)('%s says what it does', async (name, existing, words) => {
+    const { fake } = await sheet()
+    fireEvent.click(screen.getByRole('radio', { name }))
+    screen.getByText(words)
+    press(start)
+    await called(fake, 'uploads.start')
+    expect(input(fake)).toMatchObject({ existing, decisions: {} })
+  })
+
+  test('a sheet that is gone before its start is answered: the upload is still shown', async () => {
+    const { fake, wasClosed } = await sheet()
+    setPanes({ panelOpen: false })
+    fake.handlers['uploads.start'] = async () => {
+      act(cleanup)
+      return ok([])
+    }
+    fireEvent.click(screen.getByRole('radio', { name: 'Skip' }))
+    press(start)
+    await waitFor(() => expect(useUi.getState().panes.panelOpen).toBe(true))
+    expect(wasClosed()).toBe(true)
   })
 
   test('too many to ask for: a rule must be chosen, and it is not Replace by itself', async () => {

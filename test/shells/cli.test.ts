@@ -145,6 +145,13 @@ describe('up and down again', () => {
 })
 
 describe('nothing is replaced without --force', () => {
+  test('a rule besides it, or one that is none, is refused before anything is sent', async () => {
+    for (const wrong of [['--existing', 'same', '--force'], ['--existing', 'ask'], ['--existing', 'always']]) {
+      expectCode(await here('put', 'file.bin', '--to', 'o', '--key', 'key.pem', ...wrong), 2)
+    }
+    expect(await practice.bytes()).toBe(0)
+  })
+
   test('an object', async () => {
     expectCode(await here('put', 'file.bin', '--to', 'o', '--key', 'key.pem'), 0)
     writeFileSync(join(work, 'other'), 'other')

@@ -38,6 +38,8 @@ import { openPracticeSamples } from './practice-samples.ts'
 import { openProfiles } from './profiles.ts'
 import { openSeenIndex } from './seen-index.ts'
 import { openSettings } from './settings.ts'
+import { openUploadIndex } from './upload-index.ts'
+import { watchWindow } from './window-watch.ts'
 import { openUploadPlans } from './upload-plans.ts'
 
 const THREADS = 2
@@ -69,18 +71,20 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const wire = openWire()
   const connections = openConnections(profiles, wire)
   const seen = await openSeenIndex(texts, () => tellKeys())
+  const uploaded = openUploadIndex(join(ports.dataDirectory, 'state', 'uploaded-1.index'))
   const states = openObjectStates({ connections, catalog, seen })
   const spool = openSpoolHolds()
   const grants = openGrants(spool)
   const changes = openChanges((change) => emitter.emit('objects.changed', change))
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
   const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice: ports.practice })
-  const needs = { connections, catalog, defaults, practiceKey: samples.keyId, opened, afterUse: closeKeys, changes, spool, listFolder: memory.folder, masked: log.masked }
+  const needs = { connections, catalog, defaults, practiceKey: samples.keyId, opened, uploaded, afterUse: closeKeys, changes, spool, listFolder: memory.folder, masked: log.masked }
   const jobs = jobMaker(needs)
+  pool.limit(settings.current().speedLimit)
   const queue = openQueue({
     book: memory.book,
     revive: jobs.revive,
-    onStart: 'continue',
+    onStart: settings.current().onStart,
     pool,
     now: () => Date.now(),
     limits: () => settings.current(),
@@ -91,6 +95,13 @@ export async function compose(ports: CorePorts): Promise<Core> {
     },
     removed: (ids) => emitter.emit('transfers.removed', ids),
     masked: log.masked,
+  })
+  const watch = watchWindow({ window: () => settings.current().window, now: () => Date.now(), changed: () => queue.setOpen(watch.mayRun()) })
+  if (!watch.mayRun()) queue.setOpen(false)
+  emitter.on('settings.changed', ({ speedLimit }) => {
+    pool.limit(speedLimit)
+    watch.look()
+    queue.fill()
   })
   emitter.on('profiles.changed', () => queue.wake('needs-credentials'))
   emitter.on('secrets.changed', ({ state }) => {
@@ -110,7 +121,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const parts: Parts = {
-    ports, emitter, secrets, settings, profiles, defaults, catalog, opened, connections, states, seen, grants, plans, queue, jobs, listKeys,
+    ports, emitter, secrets, settings, profiles, defaults, catalog, opened, connections, states, seen, uploaded, grants, plans, queue, jobs, listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
@@ -133,6 +144,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     masked: log.masked,
     grants,
     async close() {
+      watch.close()
       plans.close()
       await queue.close()
       changes.close()
@@ -141,7 +153,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       catalog.closeAll()
       opened.clear()
       secrets.close()
-      await Promise.all([seen.close(), grants.close()])
+      await Promise.all([seen.close(), uploaded.close(), grants.close()])
       wire.close()
     },
   }

@@ -3,7 +3,12 @@ import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Oss } from '../oss/client.ts'
 import { headObject, listObjects } from '../oss/objects.ts'
 
-export type Conflict = UploadPlan['conflicts'][number]
+/** As the window sees it, and what the rule 'same' compares besides. */
+export type Conflict = UploadPlan['conflicts'][number] & {
+  readonly theirEtag: string
+  /** Decimal; null where a listing told of the object, or OSS keeps none. */
+  readonly theirCrc64: string | null
+}
 /** A file, by the key it would go under. `modified`: ISO 8601. */
 export type NamedFile = Pick<Conflict, 'key' | 'size' | 'modified'>
 /** Up to so many names in one folder are asked for one by one; more are compared with a listing. */
@@ -34,7 +39,7 @@ async function askEach(oss: Oss, bucket: string, files: readonly NamedFile[], fo
     for (const file of waiting) {
       try {
         const head = await headObject(oss, bucket, file.key, signal)
-        found.set(file.key, conflict(file, head.size, head.modified))
+        found.set(file.key, conflict(file, head))
       } catch (cause) {
         if (!(cause instanceof Failure && cause.error.code === 'not-found')) throw cause
       }
@@ -53,7 +58,7 @@ async function compareListing(oss: Oss, bucket: string, folder: string, files: r
     any ||= page.rows.length > 0
     for (const row of page.rows) {
       const file = row.kind === 'file' ? wanted.get(row.key) : undefined
-      if (file !== undefined) found.set(file.key, conflict(file, row.size, row.modified))
+      if (file !== undefined) found.set(file.key, conflict(file, { ...row, crc64: null }))
     }
     cursor = page.cursor
   } while (cursor !== null)
@@ -66,8 +71,8 @@ function hasEmptyParent(folder: string, empty: ReadonlySet<string>): boolean {
 }
 
 const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1)
-const conflict = (file: NamedFile, theirSize: number, theirModified: string): Conflict => ({
-  key: file.key, size: file.size, modified: file.modified, theirSize, theirModified,
+const conflict = (file: NamedFile, theirs: { readonly size: number; readonly modified: string; readonly etag: string; readonly crc64: string | null }): Conflict => ({
+  key: file.key, size: file.size, modified: file.modified, theirSize: theirs.size, theirModified: theirs.modified, theirEtag: theirs.etag, theirCrc64: theirs.crc64,
 })
 
 function groupByFolder(files: readonly NamedFile[]): Map<string, NamedFile[]> {

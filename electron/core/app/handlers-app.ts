@@ -1,5 +1,6 @@
 import { fail, ok } from '../../../shared/contract/errors.ts'
-import type { SecretsStatus, Settings } from '../../../shared/contract/models.ts'
+import type { Settings } from '../../../shared/contract/models-settings.ts'
+import type { SecretsStatus } from '../../../shared/contract/models.ts'
 import { PRACTICE_PROFILE } from './profiles.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 

@@ -98,7 +98,8 @@ async function choose(plan: CountedPlan, input: Start, connections: Parts['conne
     files.flatMap((file) => {
       if (!conflicting.has(file.key)) return [file]
       if (rule(file.key) === 'skip') return []
-      return [{ ...file, key: free.get(file.key) ?? file.key, replace: rule(file.key) === 'replace' }]
+      const renamed = free.get(file.key)
+      return [{ ...file, key: renamed ?? file.key, replace: rule(file.key) === 'replace', taken: renamed === undefined && rule(file.key) !== 'replace' }]
     }),
   )
 }

@@ -6,6 +6,7 @@ import type { Changes } from './changes.ts'
 import type { Connections } from './connections.ts'
 import type { DefaultKeys } from './default-keys.ts'
 import type { SpoolHolds } from './spool-holds.ts'
+import type { UploadIndex } from './upload-index.ts'
 
 /** What jobs work with when they run. */
 export interface JobNeeds {
@@ -14,6 +15,7 @@ export interface JobNeeds {
   readonly defaults: DefaultKeys
   readonly practiceKey: MasterKeyId | null
   readonly opened: OpenedCache
+  readonly uploaded: UploadIndex
   readonly changes: Changes
   readonly spool: SpoolHolds
   /** Where the lists of batches are. */

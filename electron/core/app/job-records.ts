@@ -31,6 +31,8 @@ export interface UploadRecord extends UploadChoices {
   /** Milliseconds since 1970. */
   readonly modified: number
   readonly replace: boolean
+  /** See the job. */
+  readonly taken?: boolean
   readonly existing: ExistingName
   /** Only these keys are tried when it goes on; none: chosen by description. */
   readonly openWith?: readonly MasterKeyId[]

@@ -7,10 +7,10 @@ import { open, type Opened } from '../keys/keyring.ts'
 import { openMessage } from '../keys/keyring-messages.ts'
 import type { MasterKeyHandle } from '../keys/master-key.ts'
 import type { Openers } from '../transfer/jobs.ts'
-import type { Parts } from './parts.ts'
+import type { JobNeeds } from './job-needs.ts'
 import { PRACTICE_PROFILE } from './profiles.ts'
 
-type Needs = Pick<Parts, 'catalog' | 'defaults' | 'practiceKey'>
+type Needs = Pick<JobNeeds, 'catalog' | 'defaults' | 'practiceKey'>
 
 /** The master key of a new upload: the one asked for, else the bucket's, else the profile's. Never another one silently. */
 export async function keyForWriting({ catalog, defaults, practiceKey }: Needs, at: { profileId: string; bucket: string }, keyId: MasterKeyId | null, allowWeak: boolean, signal: AbortSignal): Promise<Result<MasterKeyHandle>> {
@@ -34,7 +34,7 @@ export interface OpenedAt {
  * What KMS or a program opened is remembered for the object `at` (null: not at all) under all that its envelope says, so that a version
  * with another one is another entry. The keys are asked for first all the same: one that was removed, or is locked, opens nothing more.
  */
-export function openersFor({ catalog, opened }: Pick<Parts, 'catalog' | 'opened'>, only: readonly MasterKeyId[], at: OpenedAt | null): Openers {
+export function openersFor({ catalog, opened }: Pick<JobNeeds, 'catalog' | 'opened'>, only: readonly MasterKeyId[], at: OpenedAt | null): Openers {
   const through = async (said: readonly (Uint8Array | string)[], choose: () => Promise<Result<readonly MasterKeyHandle[]>>, openWith: (keys: readonly MasterKeyHandle[]) => Promise<Result<Opened>>): Promise<Result<Opened>> => {
     // Before the keys are looked up: one of them may go meanwhile.
     const era = opened.era()

@@ -15,6 +15,7 @@ import type { GrantBook } from './path-grants.ts'
 import type { Profiles } from './profiles.ts'
 import type { SeenIndex } from './seen-index.ts'
 import type { SettingsStore } from './settings.ts'
+import type { UploadIndex } from './upload-index.ts'
 import type { UploadPlans } from './upload-plans.ts'
 
 /** What the handlers are made from; put together once, in compose.ts. */
@@ -31,6 +32,8 @@ export interface Parts {
   readonly connections: Connections
   readonly states: ObjectStates
   readonly seen: SeenIndex
+  /** What was uploaded from here: for the rule 'same'. */
+  readonly uploaded: UploadIndex
   readonly grants: GrantBook
   readonly plans: UploadPlans
   readonly queue: TransferQueue

@@ -1,5 +1,5 @@
 import * as shapes from '../../../shared/contract/shapes.ts'
-import type { Settings } from '../../../shared/contract/models.ts'
+import type { Settings } from '../../../shared/contract/models-settings.ts'
 import type { TextStore } from '../store/text-store.ts'
 
 const DEFAULTS: Settings = {
@@ -10,6 +10,12 @@ const DEFAULTS: Settings = {
   multipartFrom: 32 * 1024 ** 2,
   partSize: 8 * 1024 ** 2,
   existing: 'ask',
+  speedLimit: 0,
+  trafficLimit: 0,
+  window: null,
+  onStart: 'continue',
+  notifyEnd: true,
+  notifyNames: false,
   showPractice: true,
   showGuide: true,
   closeKeysAfterUse: false,

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
-import { caught, ok, valueOf } from '../../../shared/contract/errors.ts'
+import { caught, ok } from '../../../shared/contract/errors.ts'
 import { headObject } from '../oss/objects.ts'
 import type { UploadJob } from '../transfer/jobs.ts'
+import { identify } from '../stream/file-source.ts'
+import { decideExisting } from './existing-rule.ts'
 import { freeKeys } from './free-keys.ts'
 import type { BatchRecord, UploadChoices, UploadRecord } from './job-records.ts'
 import { keyForWriting, openersFor } from './key-choice.ts'
@@ -9,17 +11,17 @@ import type { JobNeeds } from './job-needs.ts'
 import { keyUnder } from './scan.ts'
 import type { ListedFile } from '../store/file-list.ts'
 
-type OneFile = Pick<UploadRecord, 'key' | 'source' | 'size' | 'modified' | 'replace' | 'existing' | 'openWith'>
+type OneFile = Pick<UploadRecord, 'key' | 'source' | 'size' | 'modified' | 'replace' | 'existing' | 'openWith' | 'taken'>
 
 /** The job of one file. Everything that may change while it waits (account, keys, what is there) is asked when it runs. */
 export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFile): UploadJob {
-  const { connections, changes, afterUse } = needs
+  const { connections, changes, uploaded, afterUse } = needs
   const { profileId, bucket, keyId, keyName, allowWeak, format, multipartFrom, partSize, parallel } = choices
-  const { key, source, size, replace, existing, openWith = [] } = file
+  const { key, source, size, replace, existing, openWith = [], taken = false } = file
   const place = { profileId, bucket }
   const shown = source === null ? key.slice(0, -1) : key
   return {
-    kind: 'upload', profileId, bucket, key, source, size, replace, existing, keyName: keyName === '' ? null : keyName, format, multipartFrom, partSize, parallel,
+    kind: 'upload', profileId, bucket, key, source, size, replace, existing, taken, keyName: keyName === '' ? null : keyName, format, multipartFrom, partSize, parallel,
     name: source === null ? `${nameOf(shown)}/` : nameOf(shown),
     target: targetOf(bucket, shown),
     oss: async () => {
@@ -31,7 +33,8 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
     },
     masterKey: (signal) => keyForWriting(needs, place, keyId, allowWeak, signal),
     openers: openersFor(needs, openWith, { ...place, key }),
-    onExisting: (job, signal) => decideExisting(needs, place, job, signal),
+    onExisting: (job, signal) => onTaken(needs, place, job, signal),
+    stored: (facts) => uploaded.record(bucket, facts.key, facts),
     finished: () => {
       afterUse()
       changes.touch({ ...place, prefix: folderOf(shown) })
@@ -48,25 +51,20 @@ export function childOf(needs: JobNeeds, record: BatchRecord, { root, path, size
   return uploadJobOf(needs, record, { key, source: marker ? null : join(from?.path ?? '', path), size, modified, replace: marker || existing === 'replace', existing })
 }
 
-async function decideExisting({ connections }: JobNeeds, { profileId, bucket }: { readonly profileId: string; readonly bucket: string }, job: UploadJob, signal: AbortSignal): Promise<UploadJob | 'skip' | 'ask'> {
+/** The rule for a name that turned out to be taken. */
+async function onTaken({ connections, uploaded }: JobNeeds, { profileId, bucket }: { readonly profileId: string; readonly bucket: string }, job: UploadJob, signal: AbortSignal): Promise<UploadJob | 'skip' | 'ask'> {
+  const rule = job.existing ?? 'ask'
+  if (rule === 'ask' || rule === 'skip' || job.source === null) return rule === 'skip' ? 'skip' : 'ask'
   const oss = connections.bucket(profileId, bucket)
-  switch (job.existing ?? 'ask') {
-    case 'ask':
-      return 'ask'
-    case 'skip':
-      return 'skip'
-    case 'replace':
-      return { ...job, replace: true }
-    case 'rename': {
-      const free = await freeKeys(oss, bucket, [job.key], new Set(), signal)
-      const key = free.get(job.key) ?? job.key
-      return { ...job, key, name: nameOf(key) }
-    }
-    case 'same':
-    case 'newer':
-      valueOf(ok(await headObject(oss, bucket, job.key, signal)))
-      return 'ask'
-  }
+  const head = await headObject(oss, bucket, job.key, signal)
+  const { size, mtimeNs } = await identify(job.source)
+  const file = { size, mtimeMs: Number(mtimeNs / 1_000_000n), recorded: await uploaded.find(bucket, job.key) }
+  const decided = decideExisting(rule, file, { size: head.size, modifiedMs: Date.parse(head.modified) - oss.clockOffsetMs(), crc64: head.crc64, etag: head.etag })
+  if (decided === 'replace') return { ...job, replace: true }
+  if (decided !== 'rename') return decided
+  const free = await freeKeys(oss, bucket, [job.key], new Set(), signal)
+  const key = free.get(job.key) ?? job.key
+  return { ...job, key, name: nameOf(key) }
 }
 
 export const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1)

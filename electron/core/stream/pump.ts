@@ -5,6 +5,7 @@ import type { Crc64 } from './crc64-sum.ts'
 import type { ContentCipher } from './content-cipher.ts'
 import { slices } from './ctr.ts'
 import type { OpenSource } from './file-source.ts'
+import type { SpeedLimit } from './speed-limit.ts'
 
 /** Read at once. Small enough for dozens of jobs side by side, large enough that a read costs nothing (feasibility 13). */
 export const BATCH_BYTES = 1024 * 1024
@@ -13,10 +14,14 @@ export const BATCH_BYTES = 1024 * 1024
 const SLOW_MS = 250
 const LEAST_BATCH_BYTES = 64 * 1024
 
-/** What bytes pass on their way: `crc` sums ciphertext, which comes after the cipher on the way up and before it on the way down. */
+/**
+ * What bytes pass on their way: `crc` sums ciphertext, which comes after the cipher on the way up and before it on the way down. `limit`
+ * holds for sockets, not for files.
+ */
 export interface Stages {
   readonly cipher: ContentCipher | null
   readonly crc: Crc64 | null
+  readonly limit: SpeedLimit | null
 }
 
 /** Told after bytes were taken by the other side; `bytes` since the last call. */
@@ -35,7 +40,8 @@ export async function pumpOut(
   const end = offset + length
   let batchBytes = BATCH_BYTES / 4
   const read = async (at: number): Promise<Uint8Array> => {
-    const batch = buffer.subarray(0, Math.min(batchBytes, end - at))
+    const bytes = Math.min(batchBytes, end - at)
+    const batch = buffer.subarray(0, stages.limit?.step(bytes) ?? bytes)
     await source.read(batch, at)
     await source.check()
     return batch
@@ -46,25 +52,30 @@ export async function pumpOut(
   }
   let batch = await read(offset)
   for (let at = offset; !over.aborted; ) {
+    // Less than was read where a limit has come since; the rest follows.
+    const some = batch.subarray(0, stages.limit?.step(batch.length) ?? batch.length)
+    const rest = batch.subarray(some.length)
+    await stages.limit?.take(some.length, over)
+    if (over.aborted) return false
     // One system call for the whole batch instead of one per slice.
     out.cork()
-    for (const slice of slices(batch)) {
-      const sent = stages.cipher?.update(slice) ?? slice
+    for (const slice of slices(some)) {
+      // Less than a socket's buffer may wait in there while the next bytes are read into ours.
+      const sent = stages.cipher?.update(slice) ?? (some.length < LEAST_BATCH_BYTES ? Buffer.from(slice) : slice)
       stages.crc?.update(sent)
       out.write(sent)
     }
     process.nextTick(() => out.uncork())
-    at += batch.length
-    const taken = batch.length
+    at += some.length
     // The cipher made copies, so the buffer is free for the next read while the socket takes those.
-    const next = stages.cipher !== null && at < end ? read(at) : null
+    const next = stages.cipher !== null && rest.length === 0 && at < end ? read(at) : null
     const began = performance.now()
     const [ahead] = await Promise.all([next, drained(out, over)])
-    moved(taken)
+    moved(some.length)
     const slow = performance.now() - began > SLOW_MS
     batchBytes = slow ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BATCH_BYTES, batchBytes * 2)
     if (at === end) return true
-    batch = ahead ?? (await read(at))
+    batch = rest.length > 0 ? rest : (ahead ?? (await read(at)))
   }
   return false
 }
@@ -74,8 +85,13 @@ function counted({ cipher }: Stages, chunk: Uint8Array, before: number): Uint8Ar
   return cipher === null || before >= cipher.lead ? chunk : chunk.subarray(cipher.lead - before)
 }
 
-/** A body into a file. `body` failing, or its end before `length` bytes, is a Failure; so is more than that. */
-export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, stages: Stages, file: FileHandle, at: number, moved: Moved): Promise<void> {
+/**
+ * A body into a file. `body` failing, or its end before `length` bytes, is a Failure; so is more than that. `stop` ends only a wait for the
+ * speed limit; whoever aborts it ends the body too.
+ */
+export async function pumpIn(
+  body: AsyncIterable<Uint8Array>, length: number, stages: Stages, file: FileHandle, at: number, stop: AbortSignal, moved: Moved,
+): Promise<void> {
   let received = 0
   let told = 0
   let position = at
@@ -100,7 +116,8 @@ export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, st
     const output = stages.cipher?.update(chunk) ?? chunk
     held.push(output)
     heldBytes += output.length
-    if (heldBytes >= BATCH_BYTES / 2) await flush()
+    if (heldBytes >= (stages.limit?.step(BATCH_BYTES / 2) ?? BATCH_BYTES / 2)) await flush()
+    await stages.limit?.take(chunk.length, stop)
   }
   await flush()
   await writing

@@ -19,12 +19,14 @@ export function carryOut(job: Job, running: Running): Promise<TransferOutcome> {
 }
 
 /**
- * OSS itself refuses to replace an object, so that no race loses one; only then is the rule for names that are taken asked. A name
- * that was free a moment ago may be taken again.
+ * OSS itself refuses to replace an object, so that no race loses one; only then, or where a name was seen to be taken before, is the rule
+ * for such names asked. A name that was free a moment ago may be taken again.
  */
 async function uploadUnderRule(job: UploadJob, running: Running): Promise<TransferOutcome> {
-  for (let wanted = job, tries = 0; ; tries++) {
+  let wanted: UploadJob = job
+  for (let tries = 0; ; tries++) {
     try {
+      if (wanted.taken === true) throw new Failure({ code: 'object-exists', key: wanted.key })
       return await upload(wanted, running)
     } catch (cause) {
       const exists = cause instanceof Failure && cause.error.code === 'object-exists'
@@ -33,7 +35,7 @@ async function uploadUnderRule(job: UploadJob, running: Running): Promise<Transf
       if (decided === 'ask') throw cause
       running.saved?.drop()
       if (decided === 'skip') return { encrypted: true, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
-      wanted = decided
+      wanted = { ...decided, taken: false }
     }
   }
 }

@@ -41,6 +41,16 @@ export interface Openers {
 /** What may be done about an object that has the name already. */
 export type ExistingName = 'ask' | 'skip' | 'same' | 'newer' | 'rename' | 'replace'
 
+/** A file and the object it became. Sizes in bytes; `mtimeMs`: whole milliseconds since 1970; `crc64`: of the object, decimal; `etag` without quotes. */
+export interface StoredFacts {
+  readonly key: string
+  readonly size: number
+  readonly mtimeMs: number
+  readonly storedSize: number
+  readonly crc64: string
+  readonly etag: string
+}
+
 /** One file of this computer to one object; always sealed, save the marker of an empty folder. */
 export interface UploadJob extends JobBase {
   readonly kind: 'upload'
@@ -61,8 +71,12 @@ export interface UploadJob extends JobBase {
   readonly replace: boolean
   /** What to do when the name is taken after all: another job of the same file, or a word. Left out: the user decides. */
   readonly onExisting?: (job: UploadJob, signal: AbortSignal) => Promise<UploadJob | 'skip' | 'ask'>
+  /** The name was seen to be taken: `onExisting` is asked before anything is sent. */
+  readonly taken?: boolean
   /** The rule that `onExisting` goes by. */
   readonly existing?: ExistingName
+  /** Called when the object is there and was compared: what a later upload can tell the file by. */
+  readonly stored?: (facts: StoredFacts) => void
   /** Sources of this many bytes and more go up in parts. */
   readonly multipartFrom: number
   /** Preferred part size in bytes. */

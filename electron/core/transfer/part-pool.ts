@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { onAbort } from '../net/on-abort.ts'
 import type { FromWorker, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
+import { setSpeedLimit, speedLimitMemory } from '../stream/speed-limit.ts'
 
 /** Jobs under way at once, all threads together: each holds about 2 MiB. More of them wait. */
 const MOST_JOBS = 48
@@ -20,6 +21,8 @@ export interface PartPool {
    * A function is asked for the job when its turn has come: a signature ages, and the wait can take longer than it lasts.
    */
   run(job: PartJob | (() => Promise<PartJob>), options: RunOptions): Promise<PartResult>
+  /** Bytes per second of all sockets of all jobs together, those under way too; 0 for no limit, as at the start. */
+  limit(bytesPerSecond: number): void
   /** Ends the threads; jobs under way fail as cancelled. */
   close(): Promise<void>
 }
@@ -39,12 +42,13 @@ interface Seat {
 export function openPool(options: { readonly workerUrl: URL; readonly threads: number }): PartPool {
   const seats = new Map<number, Seat>()
   const queue: (() => void)[] = []
+  const memory = speedLimitMemory()
   let active = 0
   let nextId = 1
   let closed = false
 
   const sit = (number: number): Seat => {
-    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {} })
+    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {}, workerData: memory })
     const seat: Seat = { worker, pending: new Map() }
     const died = (cause: unknown): void => {
       if (seats.get(number) === seat) seats.delete(number)
@@ -113,6 +117,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
         queue.shift()?.()
       }
     },
+    limit: (bytesPerSecond) => setSpeedLimit(memory, bytesPerSecond),
     async close() {
       closed = true
       for (const wake of queue.splice(0)) wake()

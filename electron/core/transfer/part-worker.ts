@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { pieceOf } from '../net/content-range.ts'
 import { networkFailure } from '../net/net-error.ts'
@@ -10,6 +10,7 @@ import { openSource } from '../stream/file-source.ts'
 import type { Frame, FromWorker, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
 import { fileFailure } from '../stream/place-file.ts'
 import { pumpAcross, pumpIn, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
+import { openSpeedLimit, type SpeedLimitMemory } from '../stream/speed-limit.ts'
 
 /** Progress of one job is told at most this often. */
 const REPORT_MS = 125
@@ -17,6 +18,7 @@ const REPORT_MS = 125
 const ERROR_BYTES = 64 * 1024
 
 const agents = openAgents()
+const limit = openSpeedLimit(workerData as SpeedLimitMemory)
 const running = new Map<number, AbortController>()
 
 type Work<Kind extends PartJob['kind']> = (job: Extract<PartJob, { kind: Kind }>, stages: Stages, stop: AbortSignal, moved: Moved) => Promise<PartAnswer | null>
@@ -58,7 +60,7 @@ const receive: Work<'receive'> = async (job, stages, stop, moved) => {
     const piece = pieceOf(got.status, got.headers)
     // A server that ignores the range sends the whole object: right for one range of it all, wrong for every other.
     if (piece.offset !== job.offset || piece.length !== job.length) throw new Failure({ code: 'size-differs', expected: job.length, actual: piece.length })
-    await into(job.target, (file) => pumpIn(got.body, job.length, stages, file, job.at, moved))
+    await into(job.target, (file) => pumpIn(got.body, job.length, stages, file, job.at, stop, moved))
   } catch (cause) {
     got.body.destroy()
     throw networkFailure(cause, new URL(job.request.url).hostname)
@@ -114,7 +116,7 @@ async function run(id: number, job: PartJob): Promise<void> {
   const crc = job.checksum ? await takeCrc64() : null
   try {
     const cipher = job.cipher === null ? null : openCipher(job.cipher)
-    const answer = await work(job, { cipher, crc }, control.signal, report.moved)
+    const answer = await work(job, { cipher, crc, limit }, control.signal, report.moved)
     const good = answer === null || answer.status < 300
     post({ t: 'done', id, result: { answer, crc64: good ? (crc?.value() ?? null) : null, ...(cipher?.end() ?? { tag: null, edges: null }) } satisfies PartResult })
   } catch (cause) {

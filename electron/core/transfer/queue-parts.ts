@@ -14,7 +14,7 @@ export interface QueueOptions {
   /** Milliseconds since 1970. */
   now(): number
   /** Transfers, and parts of one transfer, at the same time. Asked whenever something could start. */
-  limits(): { readonly files: number; readonly parts: number }
+  limits(): { readonly files: number; readonly parts: number; readonly trafficLimit?: number }
   /** What changed, at most four times a second. */
   changed(transfers: readonly Transfer[]): void
   removed(ids: readonly TransferId[]): void

@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
+import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { carryOut } from './carry-out.ts'
 import { openControl } from './control.ts'
 import type { Batch, Entry } from './queue-entry.ts'
@@ -74,7 +75,7 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
       const control = openControl()
       const { parallel } = entry.job
       const running: Running = {
-        pool, control, parallel: () => parallel ?? limits().parts, tell: (step) => core.tell(entry, step), saved: book?.saved(entry.id) ?? null,
+        pool, control, parallel: () => parallel ?? limits().parts, traffic: () => trafficLimitHeaders(limits().trafficLimit ?? 0), tell: (step) => core.tell(entry, step), saved: book?.saved(entry.id) ?? null,
         stall: (cause) => stall(entry, cause),
       }
       entry.live = { control, ended: run(entry, running) }

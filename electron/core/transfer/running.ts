@@ -21,6 +21,8 @@ export interface Running {
   readonly control: Control
   /** Parts at the same time, as the settings say now. */
   parallel(): number
+  /** Headers that every request for content carries, as the settings say now. */
+  traffic(): Readonly<Record<string, string>>
   tell(step: Step): void
   /** Null: nothing of this transfer outlives a failure, and what it leaves behind is removed at once. */
   readonly saved: Saved | null
@@ -101,7 +103,7 @@ export async function runPart(running: Running, progress: { done: number }, atte
   let offset = oss.clockOffsetMs()
   let learnings = 0
   const once = async (): Promise<void> => {
-    const result = await running.pool.run(async () => attempt.job(await oss.sign(toSign)), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
+    const result = await running.pool.run(async () => attempt.job(await oss.sign({ ...toSign, headers: { ...toSign.headers, ...running.traffic() } })), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
     const { answer } = result
     if (answer === null) throw new Error('a request without an answer')
     if (answer.status >= 300) throw new Failure(oss.failure({ status: answer.status, headers: answer.headers, text: answer.body }, { action, bucket, key }))

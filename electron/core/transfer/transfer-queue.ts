@@ -127,7 +127,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
       const { job, state } = entry
       const taken = state.shown.error?.code === 'object-exists' || state.shown.error?.code === 'target-exists'
       if (state.shown.phase !== 'needs-user' || !taken) return
-      if (job.kind === 'upload') entry.job = { ...job, replace: existing === 'replace', existing }
+      if (job.kind === 'upload') entry.job = { ...job, replace: existing === 'replace', existing, taken: existing !== 'replace' }
       else if (job.kind === 'download') entry.job = { ...job, existing }
       core.queueUp(entry)
     }, (batch) => batch.job.decide?.(existing)),

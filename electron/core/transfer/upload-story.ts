@@ -1,6 +1,7 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import type { Part } from '../../../shared/format/part-plan.ts'
+import { crc64ToDecimal } from '../../../shared/format/crc64.ts'
 import { contextBytes, type MessageHeader } from '../../../shared/format/message.ts'
 import type { Stored } from '../oss/answers.ts'
 import type { Oss, ToSign } from '../oss/client.ts'
@@ -118,7 +119,11 @@ export function fitsTag({ tagged, path }: Story, crc64: bigint): void {
 export async function agreed(story: Story, stored: Stored, crc64: bigint): Promise<TransferOutcome['checksum']> {
   try {
     fitsTag(story, crc64)
-    return compareCrc64(stored.crc64, crc64)
+    const checksum = compareCrc64(stored.crc64, crc64)
+    const { job, identity, frame } = story
+    const storedSize = identity.size + frame.before.length + frame.after.length
+    job.stored?.({ key: job.key, size: identity.size, mtimeMs: Number(identity.mtimeNs / 1_000_000n), storedSize, crc64: crc64ToDecimal(crc64), etag: stored.etag })
+    return checksum
   } catch (cause) {
     await removeDamaged(story.oss, story.job, stored, story)
     throw cause

@@ -1,9 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Bridge } from '../../../shared/contract/bridge.ts'
+import { openRound, type RoundEnd } from '../../../shared/contract/round.ts'
+import { endNotice } from '../../../shared/contract/round-words.ts'
 import { sentence } from '../../../shared/contract/sentences.ts'
+import { showNotification } from '../../notifications.ts'
+import { appQuery } from '../../queries/app.ts'
 import { followCore } from '../../queries/events.ts'
+import { settingsQuery } from '../../queries/settings.ts'
 import { isUnfinished, needsUser, totalsOf } from '../../queries/transfer-facts.ts'
 import { alarm, say } from '../../state/live.ts'
+import { recordRound } from '../../state/round.ts'
 import { recordSpeed } from '../../state/speed.ts'
 import { useUi } from '../../state/ui.ts'
 import { notify } from '../../state/work.ts'
@@ -13,8 +19,16 @@ import type { Language } from '../../text/words.ts'
 
 /** Listens to the core for as long as the page lives: the cache, the speed curve, and what is said aloud. */
 export function follow(client: QueryClient, bridge: Bridge): () => void {
-  return followCore(client, bridge, {
+  const round = openRound()
+  const offRemoved = bridge.on('transfers.removed', (ids) => {
+    round.removed(ids)
+    recordRound(round.totals())
+  })
+  const offCore = followCore(client, bridge, {
     onTransfers(changed, all, before) {
+      const end = round.changed(changed)
+      recordRound(round.totals())
+      if (end !== null) tellEnd(client, end)
       const language = texts.language as Language
       const t = textIn(language)
       const totals = totalsOf(all.values())
@@ -37,4 +51,16 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
     },
     onProblem: (error) => notify({ about: null, error, text: null }),
   })
+  return () => {
+    offRemoved()
+    offCore()
+  }
+}
+
+/** In a browser, where nobody looks at the page. The desktop shell says it itself. */
+function tellEnd(client: QueryClient, end: RoundEnd): void {
+  const settings = client.getQueryData(settingsQuery.queryKey)
+  if (settings?.notifyEnd !== true || client.getQueryData(appQuery.queryKey)?.shell !== 'loopback' || document.hasFocus()) return
+  const { title, body } = endNotice(end, settings.language, settings.notifyNames)
+  showNotification(title, body)
 }

@@ -4,6 +4,7 @@ import { useApp } from '../../queries/app.ts'
 import { useKeys } from '../../queries/keys.ts'
 import { useProfiles } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
+import { useRound } from '../../state/round.ts'
 import { useDetails, useUi, type Page } from '../../state/ui.ts'
 import { ask, notify } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -39,6 +40,7 @@ export function Frame() {
   useWindowListeners()
   return (
     <>
+      <Title />
       <div className={panes.sideOpen ? 'app' : 'app no-side'} style={{ '--w-side': `${panes.side}px` } as CSSProperties}>
         {panes.sideOpen && <Sidebar profiles={profiles} />}
         <main className="main" id="main">
@@ -68,22 +70,28 @@ function PageOf({ page, profiles, keys }: { readonly page: Page; readonly profil
   }
 }
 
-/** Theme, language and title follow what was chosen and where the window is. */
+/** Theme and language follow what was chosen. */
 function useChosenLook(): void {
-  const t = useText()
   const settings = useSettings().data
   const language = useLanguage()
-  const { page, place } = useUi()
   useLayoutEffect(() => {
     if (settings === undefined) return
     applyTheme(settings.theme)
     setLanguage(settings.language)
   }, [settings])
+  useLayoutEffect(() => void (document.documentElement.lang = language), [language])
+}
+
+/** Where the window is, and how far the transfers are: first, so that a narrow tab still shows it. Alone, because it changes often. */
+function Title() {
+  const t = useText()
+  const { page, place } = useUi()
+  const percent = useRound((round) => round.percent)
   useLayoutEffect(() => {
-    document.documentElement.lang = language
     const where = page === 'objects' ? (place === null ? t('common:nav.objects') : shownName(folderText(place.bucket, place.prefix))) : t(`common:nav.${page}`)
-    document.title = `${where} – Cipherbucket`
-  }, [language, page, place, t])
+    document.title = `${percent === null ? '' : `${percent}% · `}${where} – Cipherbucket`
+  }, [page, place, percent, t])
+  return null
 }
 
 function useWindowListeners(): void {

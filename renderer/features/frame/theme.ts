@@ -1,4 +1,4 @@
-import type { Settings } from '../../../shared/contract/models.ts'
+import type { Settings } from '../../../shared/contract/models-settings.ts'
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
 let wanted: Settings['theme'] = 'system'

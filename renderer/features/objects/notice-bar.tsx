@@ -6,6 +6,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useRich, useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { MenuButton } from '../../ui/menu.tsx'
+import { CopyDetails } from '../../ui/copy-details.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useDownload } from './downloads.ts'
 
@@ -33,6 +34,7 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
           <Button size="sm">{t('objects:act.chooseKey')}</Button>
         </MenuButton>
       )}
+      {error !== null && <CopyDetails error={error} />}
       <IconButton icon="x" small label={t('common:act.dismiss')} onClick={() => notify(null)} />
     </>
   )

@@ -1,5 +1,5 @@
+import type { ExistingRule } from '../../../shared/contract/models-settings.ts'
 import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
-import type { Settings } from '../../../shared/contract/models.ts'
 import { lastOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -7,11 +7,10 @@ import { useRich, useText } from '../../text/use-text.tsx'
 import { Message } from '../../ui/field.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 
-type Existing = Settings['existing']
-const RULES: readonly Existing[] = ['ask', 'skip', 'rename', 'replace']
+const RULES: readonly ExistingRule[] = ['ask', 'skip', 'same', 'newer', 'rename', 'replace']
 
 /** What becomes of names that are there already, and which they are. */
-export function SheetExisting({ plan, value, onChange, tooMany }: { readonly plan: UploadPlan; readonly value: Existing; readonly onChange: (value: Existing) => void; readonly tooMany: boolean }) {
+export function SheetExisting({ plan, value, onChange, tooMany }: { readonly plan: UploadPlan; readonly value: ExistingRule; readonly onChange: (value: ExistingRule) => void; readonly tooMany: boolean }) {
   const t = useText()
   const rich = useRich()
   const q = useQuantities()

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Grant, UploadPlan } from '../../../shared/contract/models-transfers.ts'
-import type { MasterKey, Profile, Settings } from '../../../shared/contract/models.ts'
+import type { Settings } from '../../../shared/contract/models-settings.ts'
+import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { sentence } from '../../../shared/contract/sentences.ts'
 import { errorOf } from '../../queries/core.ts'
 import { planQuery, planUpload, useForgetPlan, useStartUpload } from '../../queries/plans.ts'
@@ -11,6 +12,7 @@ import { ask, notify, step } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
+import { CopyDetails } from '../../ui/copy-details.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Message } from '../../ui/field.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -64,14 +66,14 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
   const send = (decisions: Readonly<Record<string, Decision>>) => {
     decide(false)
     if (key === undefined) return
-    start.mutate({ planId: plan.id, keyId: key.id, existing, decisions: { ...decisions }, allowWeak: weak, partSize: null, parallel: null, toKey: null, format: null }, {
-      onSuccess: () => {
-        say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
-        step(1)
-        setPanes({ panelOpen: true })
-        onClose()
-      },
-    })
+    const started = () => {
+      say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
+      step(1)
+      setPanes({ panelOpen: true })
+      onClose()
+    }
+    // The plan may be gone, and this sheet with it, before its start is answered. A failure is said in the sheet.
+    start.mutateAsync({ planId: plan.id, keyId: key.id, existing, decisions: { ...decisions }, allowWeak: weak, partSize: null, parallel: null, toKey: null, format: null }).then(started, () => undefined)
   }
   const moveTo = async (prefix: string) => {
     try {
@@ -98,7 +100,7 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
       title={t(counting ? 'objects:sheet.counting' : 'objects:sheet.title', counted)}
       subtitle={t('objects:sheet.from', { count: plan.items.length, bytes: q.bytes(plan.bytes) })}
     >
-      {plan.error !== null && <Note kind="bad" icon="alert">{sentence(plan.error, language)}</Note>}
+      {plan.error !== null && <Note kind="bad" icon="alert" actions={<CopyDetails error={plan.error} endpoint={profile?.endpoint} />}>{sentence(plan.error, language)}</Note>}
       <div className="form">
         <SheetItems plan={plan} />
         <SheetWhere plan={plan} onMove={(prefix) => void moveTo(prefix)} />

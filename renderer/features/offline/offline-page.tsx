@@ -5,6 +5,7 @@ import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
+import { ProblemBar } from '../../ui/problem-bar.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { KeyAddKmsDialog } from '../keys/key-add-kms-dialog.tsx'
 import { KeyAddProgramDialog } from '../keys/key-add-program-dialog.tsx'
@@ -53,7 +54,7 @@ export function OfflinePage() {
         <NetworkBadge rows={rows} />
         {rows.length > 0 && <Button kind="primary" disabled={ready.length === 0} busy={acts.starting} onClick={() => void acts.decrypt(ready.map(({ row }) => row))}>{ready.length === 0 ? t('offline:act.start') : t('offline:act.startAll', { count: ready.length })}</Button>}
       </div>
-      {problem !== null && <Note kind="bad" icon="alert" bar>{problem.text}</Note>}
+      {problem !== null && <ProblemBar problem={problem} />}
       {refused && <Note kind="warn" icon="alert" bar actions={<IconButton small icon="x" label={t('common:act.dismiss')} onClick={() => setRefused(false)} />}>{t('offline:refused')}</Note>}
       {rows.length === 0 ? <BigDrop {...zone} /> : (
         <>

@@ -3,9 +3,11 @@ import { useSettings, useUpdateSettings } from '../../queries/settings.ts'
 import { ask } from '../../state/work.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Note } from '../../ui/note.tsx'
+import { ProblemBar } from '../../ui/problem-bar.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
+import { LimitSettings } from './limit-settings.tsx'
+import { NotifySettings } from './notify-settings.tsx'
 import { PracticeSettings } from './practice-settings.tsx'
 import { SecretSettings } from './secret-settings.tsx'
 import { SettingRow } from './setting-row.tsx'
@@ -22,13 +24,15 @@ export function SettingsPage() {
   return (
     <div className="mid-pane">
       <div className="bar"><h1 className="grow">{t('settings:title')}</h1></div>
-      {problem !== null && <Note kind="bad" icon="alert" bar>{problem.text}</Note>}
+      {problem !== null && <ProblemBar problem={problem} />}
       <div className="page" data-region="list" tabIndex={0} role="region" aria-label={t('settings:title')}>
         {settings !== undefined && (
           <div className="wrap">
             <Appearance settings={settings} update={update} />
             <SecretSettings settings={settings} update={update} />
             <TransferSettings settings={settings} update={update} />
+            <LimitSettings settings={settings} update={update} />
+            <NotifySettings settings={settings} update={update} />
             {app?.practice && <PracticeSettings settings={settings} update={update} bytes={app.practice.bytes} />}
             <section className="group">
               <h2>{t('settings:keyboard')}</h2>

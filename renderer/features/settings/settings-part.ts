@@ -1,4 +1,4 @@
-import type { Settings } from '../../../shared/contract/models.ts'
+import type { Settings } from '../../../shared/contract/models-settings.ts'
 
 /** What every group of settings gets. */
 export interface SettingsPart {

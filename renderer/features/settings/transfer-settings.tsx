@@ -1,16 +1,17 @@
+import type { ExistingRule } from '../../../shared/contract/models-settings.ts'
 import { binaryBytes } from '../../text/quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { Select } from '../../ui/select.tsx'
 import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
+import { withCurrent } from './speeds.ts'
 
 const MIB = 1024 * 1024
 const COUNTS = [1, 2, 3, 4, 6, 8, 12, 16]
 const SIZES = [1, 4, 8, 16, 32, 64, 128, 256].map((n) => n * MIB)
 
-/** The offered values, with the one in use among them whatever it is. */
-const withCurrent = (values: readonly number[], current: number): readonly number[] => [...new Set([...values, current])].sort((a, b) => a - b)
+const RULES: readonly ExistingRule[] = ['ask', 'skip', 'same', 'newer', 'rename', 'replace']
 
 export function TransferSettings({ settings, update }: SettingsPart) {
   const t = useText()
@@ -32,7 +33,10 @@ export function TransferSettings({ settings, update }: SettingsPart) {
         <Select auto label={t('settings:partSize')} value={String(settings.partSize)} onChange={(n) => update({ partSize: Number(n) })} options={sized(settings.partSize)} />
       </SettingRow>
       <SettingRow name={t('settings:existing')} hint={t('settings:existing.hint')}>
-        <Segmented label={t('settings:existing')} value={settings.existing} onChange={(existing) => update({ existing })} options={(['ask', 'skip', 'rename', 'replace'] as const).map((value) => ({ value, label: t(`settings:existing.${value}`) }))} />
+        <Select auto label={t('settings:existing')} value={settings.existing} onChange={(existing) => update({ existing })} options={RULES.map((value) => ({ value, label: t(`objects:existing.${value}`) }))} />
+      </SettingRow>
+      <SettingRow name={t('settings:onStart')} hint={t('settings:onStart.hint')}>
+        <Segmented label={t('settings:onStart')} value={settings.onStart} onChange={(onStart) => update({ onStart })} options={(['continue', 'paused'] as const).map((value) => ({ value, label: t(`settings:onStart.${value}`) }))} />
       </SettingRow>
     </section>
   )

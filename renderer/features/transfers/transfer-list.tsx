@@ -25,7 +25,7 @@ export interface TransferRowProps {
   readonly style: CSSProperties
 }
 
-/** Any number of transfers as one tab stop: ↑ ↓ move, Space pauses or resumes, Enter does what the row offers, Delete ends it. */
+/** Any number of transfers as one tab stop: ↑ ↓ move, Space pauses or resumes, Enter does what the row offers, Delete ends it, and the keys for copying copy its error. */
 export function TransferList({ label, className, items, rowPx, headingPx, acts, heading, row }: TransferListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const [wanted, visit] = useState<string | null>(null)
@@ -48,7 +48,11 @@ export function TransferList({ label, className, items, rowPx, headingPx, acts, 
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const item = items[active]
-    if (item === undefined || isHeading(item) || event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
+    if (item === undefined || isHeading(item) || event.target !== event.currentTarget || event.altKey) return
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === 'c') acts.copyError(item.transfer)
+      return
+    }
     const at = rows.indexOf(active)
     switch (event.key) {
       case 'ArrowDown': move(rows[at + 1]); break

@@ -12,6 +12,7 @@ import { Name } from '../../ui/name.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Progress, shareOf } from '../../ui/progress.tsx'
 import { Spark } from '../../ui/spark.tsx'
+import { SpeedMenu } from './speed-menu.tsx'
 import { useTransferActs, type TransferActs } from './transfer-acts.ts'
 import { TransferButtons } from './transfer-buttons.tsx'
 import { TransferList, type TransferRowProps } from './transfer-list.tsx'
@@ -39,6 +40,7 @@ export function TransfersPage() {
     <div className="mid-pane">
       <div className="bar">
         <h1 className="grow">{t('transfers:title')}</h1>
+        <SpeedMenu />
         {finished.length > 0 && <Button kind="quiet" onClick={() => acts.intend('clear', finished.filter((transfer) => transfer.phase === 'done'))}>{t('transfers:clearFinished')}</Button>}
         {going.length > 0 && <Button icon="pause" onClick={() => acts.intend('pause', going)}>{t('transfers:pauseAll')}</Button>}
         {going.length === 0 && paused.length > 0 && <Button icon="play" onClick={() => acts.intend('resume', paused)}>{t('transfers:resumeAll')}</Button>}

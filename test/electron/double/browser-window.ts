@@ -65,6 +65,14 @@ export class BrowserWindow extends EventEmitter {
   focus(): void {
     void this.webContents.page?.bringToFront()
   }
+  /** Every value, for tests. */
+  readonly progress: number[] = []
+  setProgressBar(progress: number): void {
+    this.progress.push(progress)
+  }
+  isFocused(): boolean {
+    return true
+  }
   maximize(): void {}
   isMaximized(): boolean {
     return false

@@ -35,6 +35,9 @@ class App extends EventEmitter {
   enableSandbox(): void {
     this.early.push('sandbox')
   }
+  setAppUserModelId(id: string): void {
+    this.early.push(id)
+  }
   requestSingleInstanceLock(): boolean {
     this.early.push('single instance')
     return true
@@ -103,6 +106,26 @@ export const shell = {
   showItemInFolder(path: string) {
     this.shown.push(path)
   },
+}
+
+/** What was shown, oldest first. A test clicks one with `emit('click')`. */
+export class Notification extends EventEmitter {
+  static readonly shown: Notification[] = []
+  static isSupported = (): boolean => true
+  readonly title: string
+  readonly body: string
+  closed = false
+  constructor({ title = '', body = '' }: { readonly title?: string; readonly body?: string }) {
+    super()
+    this.title = title
+    this.body = body
+  }
+  show(): void {
+    Notification.shown.push(this)
+  }
+  close(): void {
+    this.closed = true
+  }
 }
 
 export interface MenuItem {

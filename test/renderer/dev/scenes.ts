@@ -61,6 +61,7 @@ const offlineItems = [
 const chosen = (name: string): Scene => ({ data: everyFormat, after: (fake) => { open(fake); select(name) } })
 
 export const scenes = {
+  'settings': { data: () => ({ ...studioData(), settings: { ...studioData().settings, speedLimit: 2_000_000, window: { from: 22 * 60, to: 7 * 60 } } }), after: () => go({ page: 'settings' }) },
   'keys-none': { data: () => ({ ...studioData(), keys: [] }), after: () => go({ page: 'keys' }) },
   'keys-all': { data: everyFormat, after: () => go({ page: 'keys' }) },
   'keys-failing': { data: everyFormat, before: (fake) => { fake.refuse('keys.addKms', { code: 'kms-key', name: 'alias/studio', problem: 'cannot-open', requestId: '' }); fake.refuse('keys.listKms', { code: 'bad-credentials', reason: 'wrong-secret', requestId: '', service: 'kms' }) }, after: () => go({ page: 'keys' }) },

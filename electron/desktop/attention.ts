@@ -1,0 +1,48 @@
+import { Notification, type BrowserWindow } from 'electron'
+import type { Settings } from '../../shared/contract/models-settings.ts'
+import { openRound, progressOf, type RoundEnd } from '../../shared/contract/round.ts'
+import { endNotice } from '../../shared/contract/round-words.ts'
+import type { Core } from '../core/app/core.ts'
+
+export interface AttentionOptions {
+  readonly core: Pick<Core, 'events'>
+  /** Null while there is none, as on macOS after it was closed. */
+  window(): BrowserWindow | null
+  settings(): Settings
+}
+
+/** Progress on the dock or taskbar, and word when all transfers have ended and nobody is looking. */
+export function drawAttention({ core, window, settings }: AttentionOptions): void {
+  const round = openRound()
+  let shown = -1
+  // Kept: a notification that is collected as garbage takes no clicks.
+  let last: Notification | null = null
+
+  const showProgress = (): void => {
+    const progress = Math.round(progressOf(round.totals()) * 100) / 100
+    if (progress === shown) return
+    shown = progress
+    window()?.setProgressBar(progress)
+  }
+  const tell = (end: RoundEnd): void => {
+    const { notifyEnd, notifyNames, language } = settings()
+    if (!notifyEnd || window()?.isFocused() === true || !Notification.isSupported()) return
+    last?.close()
+    last = new Notification(endNotice(end, language, notifyNames))
+    last.on('click', () => {
+      const front = window()
+      if (front?.isMinimized() === true) front.restore()
+      front?.show()
+    })
+    last.show()
+  }
+  core.events.on('transfers.changed', (transfers) => {
+    const end = round.changed(transfers)
+    showProgress()
+    if (end !== null) tell(end)
+  })
+  core.events.on('transfers.removed', (ids) => {
+    round.removed(ids)
+    showProgress()
+  })
+}
