@@ -51,6 +51,7 @@ export function exitCodeOf(error: AppError): number {
     case 'source-changed':
     case 'checksum':
     case 'size-differs':
+    case 'copy-differs':
       return EXIT.damaged
     case 'oss':
     case 'kms':
@@ -59,6 +60,7 @@ export function exitCodeOf(error: AppError): number {
     case 'clock':
     case 'unreachable':
     case 'object-changed':
+    case 'source-kept':
       return EXIT.network
     case 'cancelled':
       return EXIT.cancelled

@@ -98,11 +98,11 @@ export const factsQuery = (profileId: string, bucket: string, key: string) =>
   queryOptions({ queryKey: names.facts(profileId, bucket, key), queryFn: ({ signal }) => call('objects.facts', { profileId, bucket, key }, signal) })
 
 /** An intent on objects; `objects.changed` refreshes what is shown. */
-function useObjectCall<N extends 'objects.remove' | 'objects.copy' | 'objects.makeFolder' | 'objects.tryKeys' | 'objects.preview'>(name: N) {
+function useObjectCall<N extends 'objects.remove' | 'copies.start' | 'objects.makeFolder' | 'objects.tryKeys' | 'objects.preview'>(name: N) {
   return useMutation({ mutationFn: (input: In<N>) => call(name, input) })
 }
 export const useRemoveObjects = () => useObjectCall('objects.remove')
-export const useCopyObject = () => useObjectCall('objects.copy')
+export const useStartCopies = () => useObjectCall('copies.start')
 export const useMakeFolder = () => useObjectCall('objects.makeFolder')
 export const usePreview = () => useObjectCall('objects.preview')
 

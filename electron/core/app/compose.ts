@@ -16,6 +16,7 @@ import type { Core, CorePorts } from './core.ts'
 import { openDefaultKeys } from './default-keys.ts'
 import { openEmitter } from './events.ts'
 import { appHandlers } from './handlers-app.ts'
+import { copyHandlers } from './handlers-copies.ts'
 import { downloadHandlers } from './handlers-downloads.ts'
 import { keyHandlers } from './handlers-keys.ts'
 import { localHandlers } from './handlers-local.ts'
@@ -102,7 +103,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     tellKeys()
   })
   const handlers: Handlers = {
-    ...appHandlers(parts), ...profileHandlers(parts), ...objectHandlers(parts), ...uploadHandlers(parts), ...downloadHandlers(parts),
+    ...appHandlers(parts), ...profileHandlers(parts), ...objectHandlers(parts), ...uploadHandlers(parts), ...downloadHandlers(parts), ...copyHandlers(parts),
     ...transferHandlers(parts), ...keyHandlers(parts), ...offlineHandlers(parts), ...localHandlers(parts),
   }
 

@@ -4,6 +4,7 @@ import type { TransferId } from '../../../shared/contract/models.ts'
 import type { Transfer, TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { openAnnouncer } from './announcer.ts'
 import { openControl, type Control } from './control.ts'
+import { copyObjectJob } from './copy-object.ts'
 import { decryptFile } from './decrypt-file.ts'
 import { download } from './download.ts'
 import type { Job } from './jobs.ts'
@@ -189,5 +190,7 @@ function carryOut(job: Job, running: Running): Promise<TransferOutcome> {
       return download(job, running)
     case 'decrypt':
       return decryptFile(job, running)
+    case 'copy':
+      return copyObjectJob(job, running)
   }
 }

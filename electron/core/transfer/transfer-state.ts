@@ -41,8 +41,8 @@ export type Step =
 /** A new transfer, in line. `order` counts up over the life of the queue. */
 export function newState(id: TransferId, job: Job, order: number, at: number): TransferState {
   const { name, target, profileId, keyName } = job
-  const [bucket, key] = job.kind === 'decrypt' ? [null, null] : [job.bucket, job.key]
-  const kind = job.kind === 'download' && job.raw ? 'download-raw' : job.kind
+  const { bucket, key } = job.kind === 'decrypt' ? { bucket: null, key: null } : job.kind === 'copy' ? job.to : job
+  const kind = job.kind === 'download' && job.raw ? 'download-raw' : job.kind === 'copy' && job.removeSource ? 'move' : job.kind
   return {
     shown: { id, kind, phase: 'waiting', name, target, profileId, bucket, key, total: job.size ?? 0, partsDone: 0, parts: 0, retries: 0, keyName, outcome: null, error: null, order },
     settled: 0, moving: new Map(), readings: [], at,
