@@ -1,9 +1,7 @@
-import { Failure } from '../../shared/contract/errors.ts'
-import { placeOf, type Place } from './connection.ts'
+import { placeOf, storedAccount, type Place } from './connection.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
 import { follow, report } from './follow.ts'
-import { unlockSecrets } from './secrets.ts'
 
 export interface CopyOptions extends CommonOptions {
   readonly toBucket?: string
@@ -25,11 +23,7 @@ export async function copy(context: Context, key: string, to: string, options: C
 
 async function targetOf(context: Context, from: Place, { toBucket, toProfile }: CopyOptions): Promise<Place> {
   if (toProfile === undefined) return { ...from, bucket: toBucket ?? from.bucket }
-  const profile = (await context.call('profiles.list', {})).find((one) => one.name === toProfile || one.id === toProfile)
-  if (profile === undefined) throw new Failure({ code: 'not-found', what: 'profile', name: toProfile })
-  await unlockSecrets(context, 'read')
-  const [only, ...others] = profile.buckets
-  const bucket = toBucket ?? (others.length === 0 ? only : undefined)
-  if (bucket === undefined) throw new Usage('Name the bucket with --to-bucket.')
-  return { profileId: profile.id, bucket }
+  const { profileId, bucket } = await storedAccount(context, toProfile, toBucket)
+  if (bucket === null) throw new Usage('Name the bucket with --to-bucket.')
+  return { profileId, bucket }
 }

@@ -8,7 +8,7 @@ import { copyObject, headObject, type ObjectHead } from '../oss/objects.ts'
 import { tagsOf } from '../oss/tags.ts'
 import { carriedHeaders, isCopy, isItself, proveCopy, removeSource, type Spot } from './copy-proof.ts'
 import type { CopyJob, CopySide } from './jobs.ts'
-import { relayPlan } from './relay-plan.ts'
+import { relayPlan, withSizesOf } from './relay-plan.ts'
 import { relay, type Relayed } from './relay.ts'
 import type { Running } from './running.ts'
 
@@ -64,7 +64,7 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
 
   const work: Work = { job, running, from, to, source }
   // A move that was cut off between its two halves left this very copy: only the second half is to be done.
-  const half = job.removeSource && there !== null && job.existing !== 'skip' && isCopy(source, carriedHeaders(source), there)
+  const half = job.removeSource && there !== null && job.existing !== 'skip' && isCopy(source, withSizesOf(there.headers, carriedHeaders(source), source.size), there)
   const made: Made | null = half ? { key: to.key, inside: true, checksum: 'matches' } : await byRule(work, there !== null)
   if (made === null) return { ...outcome, checksum: 'absent', skipped: true }
   running.tell({ t: 'finishing' })

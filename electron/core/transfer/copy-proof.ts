@@ -78,9 +78,12 @@ export async function proveCopy(claim: Claim): Promise<TransferOutcome['checksum
 
 const DAMAGED: ReadonlySet<string> = new Set(['copy-differs', 'checksum'])
 
-async function proveContent({ running, from, source, to, summed, readAgain }: Claim, made: ObjectHead): Promise<TransferOutcome['checksum']> {
+async function proveContent({ running, from, source, to, stored, summed, readAgain }: Claim, made: ObjectHead): Promise<TransferOutcome['checksum']> {
   const known = summed ?? (source.crc64 === null ? null : crc64FromDecimal(source.crc64))
-  if (known !== null && made.crc64 !== null) return compareCrc64(made.crc64, known)
+  if (known !== null) {
+    compareCrc64(stored.crc64, known)
+    if (made.crc64 !== null) return compareCrc64(made.crc64, known)
+  }
   if (made.etag === source.etag) return 'matches'
   if (!readAgain) return 'absent'
   const [theirs, ours] = [known ?? (await readSum(running, from, source)), await readSum(running, to, made)]

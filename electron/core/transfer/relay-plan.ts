@@ -50,3 +50,10 @@ function isRepeatable(size: number, declared: string | undefined): boolean {
   if (size === 0 || String(partSize) !== declared || !Number.isSafeInteger(partSize) || partSize < 1 || partSize % BLOCK_BYTES !== 0) return false
   return partSize <= MAX_PART_BYTES && size / partSize <= MAX_PARTS && (size <= partSize || partSize >= MIN_PART_BYTES)
 }
+
+/** The headers that a copy made earlier must have: if there were no part sizes to repeat, it tells some of its own. */
+export function withSizesOf(made: ReadonlyMap<string, string>, headers: Readonly<Record<string, string>>, size: number): Readonly<Record<string, string>> {
+  const partSize = made.get(PART_SIZE)
+  if (headers[DATA_SIZE] !== undefined || headers[PART_SIZE] !== undefined || partSize === undefined) return headers
+  return { ...headers, [DATA_SIZE]: String(size), [PART_SIZE]: partSize }
+}
