@@ -29,6 +29,7 @@ test('F2 gives a file another name, in its folder, and it still opens', async ({
   await page.keyboard.press('F2')
   const field = dialog(page, 'Rename the object').getByLabel('New name')
   await expect(field).toHaveValue(WELCOME)
+  await look(page, 'rename')
   // The name without its ending is selected: typing replaces it alone.
   await page.keyboard.type('hello')
   await expect(field).toHaveValue('hello.txt')
@@ -60,6 +61,7 @@ test('by keyboard alone, two files go into a folder', async ({ app, page }) => {
   await page.keyboard.type('let')
   await expect(move.getByLabel('Folder', { exact: true })).toHaveValue('letters')
   await expect(move).toContainText('OSS copies within the bucket by itself')
+  await look(page, 'move')
   await page.keyboard.press('Control+Enter')
   await expect(transfer(page, WELCOME)).toContainText('Done')
   await expect(row(page, WELCOME)).toHaveCount(0)

@@ -51,11 +51,13 @@ export function FolderField({ profileId, bucket, text, onChange, wrong }: Folder
             <input className="input grow" {...control} value={text} placeholder={t('objects:where.hint')} autoComplete="off" spellCheck={false} onChange={(event) => onChange(event.target.value)} />
             <IconButton icon="up" label={t('settings:chooser.up')} disabled={prefix === ''} onClick={up} />
           </div>
-          <LocalList
-            folder={`${profileId} ${bucket} ${prefix}`} entries={entries} selected={new Set([typed])} many={false} label={t('objects:copy.folders')}
-            empty={folders.isPending && bucket !== '' ? t('common:tree.loading') : t('objects:copy.noFolders')}
-            onSelect={(names) => onChange(prefix + (Array.from(names)[0] ?? ''))} onOpen={(name) => onChange(`${prefix}${name}/`)} onUp={up}
-          />
+          <div className="folder-pick">
+            <LocalList
+              folder={`${profileId} ${bucket} ${prefix}`} entries={entries} selected={new Set([typed])} many={false} label={t('objects:copy.folders')}
+              empty={folders.isPending && bucket !== '' ? t('common:tree.loading') : t('objects:copy.noFolders')}
+              onSelect={(names) => onChange(prefix + (Array.from(names)[0] ?? ''))} onOpen={(name) => onChange(`${prefix}${name}/`)} onUp={up}
+            />
+          </div>
         </>
       )}
     </Field>

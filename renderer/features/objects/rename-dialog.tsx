@@ -50,7 +50,7 @@ export function RenameDialog({ place, objectKey, onClose }: { readonly place: Pl
   return (
     <Dialog title={t(folder ? 'objects:rename.titleFolder' : 'objects:rename.titleObject')} subtitle={t(folder ? 'objects:rename.subFolder' : 'objects:rename.sub')} footer={footer} onClose={onClose}>
       <Field stacked label={t('objects:rename.label')} hint={t('objects:rename.hint', { place: shownName(placeText(bucket, parentOf(objectKey))) })} message={message}>
-        {(control) => <input className="input" {...control} value={name} autoComplete="off" spellCheck={false} onFocus={selectStem} onChange={(event) => change(event.target.value)} />}
+        {(control) => <input className="input" {...control} value={name} data-autofocus autoComplete="off" spellCheck={false} onFocus={selectStem} onChange={(event) => change(event.target.value)} />}
       </Field>
       {taken && <Checkbox checked={replace} onChange={setReplace}>{t(folder ? 'objects:rename.replaceFolder' : 'objects:rename.replace')}</Checkbox>}
       {problem !== null && <Message message={problem} alert />}

@@ -23,8 +23,11 @@ export function iconOfTransfer(transfer: Transfer): IconName {
   if (transfer.phase === 'done') return 'done'
   if (needsKey(transfer)) return 'nokey'
   if (needsUser(transfer)) return 'alert'
-  return ICONS[transfer.kind]
+  return kindIcon(transfer)
 }
+
+/** What kind it is, whatever has become of it. */
+export const kindIcon = ({ kind }: Transfer): IconName => ICONS[kind]
 
 const ICONS: Readonly<Record<Transfer['kind'], IconName>> = { upload: 'up', download: 'down', 'download-raw': 'down', decrypt: 'sealed', copy: 'copy', move: 'external' }
 
