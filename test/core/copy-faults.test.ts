@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openControl, type Control } from '../../electron/core/transfer/control.ts'
 import type { Step } from '../../electron/core/transfer/transfer-state.ts'
 import type { FaultAction, FaultMatch } from '../../electron/practice/faults.ts'
-import type { AppError } from '../../shared/contract/errors.ts'
+import { ok, type AppError } from '../../shared/contract/errors.ts'
 import { copyKit, type Where } from './copy-kit.ts'
 import { errorOf } from './oss-practice.ts'
 import { PART, plaintext } from './transfer-kit.ts'
@@ -89,6 +89,30 @@ describe('what cannot be proven is not kept, and the source stays', () => {
   ] as const satisfies readonly (readonly [string, Where, number, End, FaultMatch, FaultAction, Partial<AppError>])[])('%s', async (_name, to, size, side, match, fault, error) => {
     const { move, untouched } = await struck(to, size, side, match, fault)
     expect(await errorOf(move())).toMatchObject(error)
+    await untouched()
+  })
+
+  test.each([
+    ['lost', 'x-oss-meta-a', undefined], ['changed', `${P}key`, 'b3RoZXI='], ['made up', 'x-oss-meta-new', '1'], ['cut off', 'content-length', '7'],
+  ] as const)('a header that is %s', async (_name, header, value) => {
+    const { untouched } = await struck('elsewhere', LARGE, 'target', { method: 'PUT', key: 'never' }, { kind: 'no-crc' })
+    const job = k.copyJob('here', 'elsewhere', { removeSource: true })
+    // What OSS tells of the target once it is there, with one header another.
+    const told = async (): ReturnType<typeof job.to.oss> => {
+      const oss = k.other.oss
+      return ok({
+        ...oss,
+        async call(request, signal) {
+          const answer = await oss.call(request, signal)
+          if (request.method !== 'HEAD') return answer
+          const headers = new Map(answer.headers)
+          if (value === undefined) headers.delete(header)
+          else headers.set(header, value)
+          return { ...answer, headers }
+        },
+      })
+    }
+    expect(await errorOf(k.copy({ ...job, to: { ...job.to, oss: told } }))).toEqual({ code: 'copy-differs', key: 'target', what: header })
     await untouched()
   })
 

@@ -59,13 +59,13 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
   running.tell({ t: 'planned', total: source.size, parts: 1, keyName: null })
   const there = await found(to, cancelled)
   // Two profiles may reach one bucket: moved onto itself, the object would be gone.
-  if (there !== null && from.key === to.key && isItself(source, there)) throw new Failure({ code: 'name-taken', name: to.key })
+  if (there !== null && isItself(from, source, to, there)) throw new Failure({ code: 'name-taken', name: to.key })
   const outcome = { encrypted: recognise(readHeaders(source.headers)).kind !== 'plain', tag: 'none', savedAs: null } as const
 
   const work: Work = { job, running, from, to, source }
   // A move that was cut off between its two halves left this very copy: only the second half is to be done.
   const half = job.removeSource && there !== null && job.existing !== 'skip' && isCopy(source, withSizesOf(there.headers, carriedHeaders(source), source.size), there)
-  const made: Made | null = half ? { key: to.key, inside: true, checksum: 'matches' } : await byRule(work, there !== null)
+  const made: Made | null = half ? { key: to.key, inside: wayOf(job.from, job.to, source.size) === 'inside', checksum: 'matches' } : await byRule(work, there !== null)
   if (made === null) return { ...outcome, checksum: 'absent', skipped: true }
   running.tell({ t: 'finishing' })
   if (job.removeSource) {

@@ -39,9 +39,20 @@ export function isCopy(source: ObjectHead, expected: Readonly<Record<string, str
   return same && source.size === made.size && otherHeader(expected, made) === null
 }
 
-/** The very same object, reached another way: by another profile, or through a second name of its bucket. */
-export const isItself = (source: ObjectHead, target: ObjectHead): boolean =>
-  source.etag === target.etag && source.size === target.size && source.modified === target.modified
+/** Is it still the object that it was? */
+const isUnchanged = (before: ObjectHead, now: ObjectHead): boolean => before.etag === now.etag && before.size === now.size && before.modified === now.modified
+
+/**
+ * Is it the very same object, reached another way: by another profile, or through a second name of its bucket? Then all that is told of it is the same.
+ * Two servers of this computer are told apart by their ports.
+ */
+export function isItself(from: Spot, source: ObjectHead, to: Spot, there: ObjectHead): boolean {
+  const [here, other] = [new URL(from.oss.origin), new URL(to.oss.origin)]
+  const apart = LOOPBACK.has(here.hostname) && LOOPBACK.has(other.hostname) && here.port !== other.port
+  return !apart && from.key === to.key && isUnchanged(source, there)
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 export interface Claim {
   readonly running: Running
@@ -125,7 +136,7 @@ export async function removeOurs({ oss, bucket, key }: Spot, { etag, versionId }
 export async function removeSource({ oss, bucket, key }: Spot, copied: ObjectHead, signal: AbortSignal): Promise<void> {
   const kept = (reason: 'changed' | 'not-deleted', requestId = '') => new Failure({ code: 'source-kept', key, reason, requestId })
   try {
-    if (!isItself(copied, await headObject(oss, bucket, key, signal))) throw kept('changed')
+    if (!isUnchanged(copied, await headObject(oss, bucket, key, signal))) throw kept('changed')
     await deleteObject(oss, bucket, key, signal)
   } catch (cause) {
     if (!(cause instanceof Failure) || cause.error.code === 'source-kept' || cause.error.code === 'cancelled') throw cause

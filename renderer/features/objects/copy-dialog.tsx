@@ -85,7 +85,7 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
           {(_control, labelId) => <Segmented labelledBy={labelId} value={existing} onChange={setExisting} options={RULES.map((rule) => ({ value: rule, label: t(`objects:existing.${rule}`) }))} />}
         </Field>
       </div>
-      <Note icon="info">{[t(wayWords(place, to, buckets.data)), t('objects:copy.noKey'), ...(move ? [t('objects:copy.proof')] : [])].join(t('common:space'))}</Note>
+      <Note icon="info">{t(wayWords(place, to, buckets.data))}{move && <>{t('common:space')}{t('objects:copy.proof')}</>}</Note>
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )
