@@ -12,16 +12,18 @@ export interface Place {
 /** The account: --profile NAME, else --endpoint and --region with the environment names of the official tools. */
 export async function accountOf(context: Context): Promise<{ readonly profileId: string; readonly bucket: string | null }> {
   const { options, call } = context
-  const bucket = options.bucket ?? null
-  if (options.profile !== undefined) {
-    const profile = (await call('profiles.list', {})).find((one) => one.name === options.profile || one.id === options.profile)
-    if (profile === undefined) throw new Failure({ code: 'not-found', what: 'profile', name: options.profile })
-    await unlockSecrets(context, 'read')
-    const [only, ...others] = profile.buckets
-    return { profileId: profile.id, bucket: bucket ?? (others.length === 0 ? (only ?? null) : null) }
-  }
+  if (options.profile !== undefined) return storedAccount(context, options.profile, options.bucket)
   const profile = await call('profiles.session', sessionFields(context))
-  return { profileId: profile.id, bucket }
+  return { profileId: profile.id, bucket: options.bucket ?? null }
+}
+
+/** A stored profile by name or id, its secret within reach. Without `bucket`, the only one that it names. */
+export async function storedAccount(context: Context, name: string, bucket: string | undefined): Promise<{ readonly profileId: string; readonly bucket: string | null }> {
+  const profile = (await context.call('profiles.list', {})).find((one) => one.name === name || one.id === name)
+  if (profile === undefined) throw new Failure({ code: 'not-found', what: 'profile', name })
+  await unlockSecrets(context, 'read')
+  const [only, ...others] = profile.buckets
+  return { profileId: profile.id, bucket: bucket ?? (others.length === 0 ? (only ?? null) : null) }
 }
 
 /** The same with a bucket, which most commands need. */

@@ -53,6 +53,7 @@ export function exitCodeOf(error: AppError): number {
     case 'source-differs':
     case 'checksum':
     case 'size-differs':
+    case 'copy-differs':
       return EXIT.damaged
     case 'oss':
     case 'kms':
@@ -61,6 +62,7 @@ export function exitCodeOf(error: AppError): number {
     case 'clock':
     case 'unreachable':
     case 'object-changed':
+    case 'source-kept':
       return EXIT.network
     case 'cancelled':
       return EXIT.cancelled

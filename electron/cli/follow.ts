@@ -49,15 +49,17 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
       code ||= exitCodeOf(failed)
       continue
     }
-    const { encrypted, checksum, tag, savedAs, skipped, oddCounter = false } = outcome
-    const from = kind === 'upload' ? transfer.name : kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
-    const to = kind === 'upload' ? `${bucket}/${key}` : (savedAs ?? transfer.target)
-    const sealing = kind === 'download-raw' ? 'as stored' : encrypted ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}` : 'not encrypted'
+    const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false } = outcome
+    const inBucket = kind === 'upload' || kind === 'copy' || kind === 'move'
+    const from = inBucket || kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
+    const to = inBucket ? `${bucket}/${copied?.key ?? key}` : (savedAs ?? transfer.target)
+    const way = copied === undefined ? '' : copied.inside ? ', inside OSS' : ', through this computer'
+    const sealing = kind === 'download-raw' || copied !== undefined ? `as stored${way}` : encrypted ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}` : 'not encrypted'
     const facts = [bytes(total), sealing]
     if (checksum === 'matches') facts.push('checksum matches')
     if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
     if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
-    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped, keyName }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
+    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped, keyName, ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
   return code
 }

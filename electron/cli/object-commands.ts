@@ -96,14 +96,6 @@ export async function remove(context: Context, keys: readonly string[], options:
   return 0
 }
 
-/** Copies, or moves; a target that ends in '/' keeps the name. */
-export async function copy(context: Context, key: string, to: string, removeSource: boolean): Promise<number> {
-  const toKey = to.endsWith('/') && !key.endsWith('/') ? to + key.slice(key.lastIndexOf('/') + 1) : to
-  await context.call('objects.copy', { ...(await placeOf(context)), key, toKey, removeSource, replace: context.options.force === true })
-  context.output.result({ key, toKey, moved: removeSource }, `${context.output.name(key)} → ${context.output.name(toKey)}`)
-  return 0
-}
-
 /** ISO 8601 to the minute, in local time; '' stays. */
 function time(iso: string): string {
   if (iso === '') return ''

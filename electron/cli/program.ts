@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { WriteFormat } from '../../shared/contract/models.ts'
 import type { ExistingRule } from '../../shared/contract/models-settings.ts'
 import type { CommonOptions, Context } from './context.ts'
+import { copy, type CopyOptions } from './copy-command.ts'
 import { decrypt, type DecryptOptions } from './decrypt-command.ts'
 import { get, type GetOptions } from './get-command.ts'
 import * as keys from './key-commands.ts'
@@ -78,8 +79,10 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--recursive', 'for a key that ends in /: everything below it')
     .action(action((context, options: CommonOptions & { readonly recursive?: boolean }, names: string[]) => objects.remove(context, names, options)))
   for (const [name, moves] of [['cp', false], ['mv', true]] as const) {
-    program.command(`${name} <key> <to>`).description(moves ? 'moves an object within the bucket' : 'copies an object within the bucket')
-      .action(action((context, _options: CommonOptions, key: string, to: string) => objects.copy(context, key, to, moves)))
+    program.command(`${name} <key> <to>`).description(`${moves ? 'moves' : 'copies'} an object as it is stored, without a key; one that ends in / is everything below it`)
+      .option('--to-bucket <name>', 'another bucket')
+      .option('--to-profile <name>', 'another stored profile')
+      .action(action((context, options: CopyOptions, key: string, to: string) => copy(context, key, to, options, moves)))
   }
   program.command('decrypt <blob> [keys...]').usage('<blob> [--envelope <file>] --key <K>... [--out <path>]').description('decrypts a downloaded object; without a network, unless its key is in KMS')
     .option('--envelope <file>', 'its headers as JSON: our .ossenv.json, or what other tools print; none for a whole message of the KMS Encryption SDK')

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import type { ObjectRow } from '../../shared/contract/models.ts'
 import type { In } from '../../shared/contract/routes.ts'
-import { call, names } from './core.ts'
+import { call, errorOf, names } from './core.ts'
 
 /** Where in OSS the window looks. `prefix`: '' or ending in '/'. */
 export interface Place {
@@ -98,13 +98,25 @@ export const factsQuery = (profileId: string, bucket: string, key: string) =>
   queryOptions({ queryKey: names.facts(profileId, bucket, key), queryFn: ({ signal }) => call('objects.facts', { profileId, bucket, key }, signal) })
 
 /** An intent on objects; `objects.changed` refreshes what is shown. */
-function useObjectCall<N extends 'objects.remove' | 'objects.copy' | 'objects.makeFolder' | 'objects.tryKeys' | 'objects.preview'>(name: N) {
+function useObjectCall<N extends 'objects.remove' | 'copies.start' | 'objects.makeFolder' | 'objects.tryKeys' | 'objects.preview'>(name: N) {
   return useMutation({ mutationFn: (input: In<N>) => call(name, input) })
 }
 export const useRemoveObjects = () => useObjectCall('objects.remove')
-export const useCopyObject = () => useObjectCall('objects.copy')
+export const useStartCopies = () => useObjectCall('copies.start')
 export const useMakeFolder = () => useObjectCall('objects.makeFolder')
 export const usePreview = () => useObjectCall('objects.preview')
+
+/** Is there an object of this name, or anything in this folder? */
+export async function isTaken(at: Pick<Place, 'profileId' | 'bucket'>, key: string): Promise<boolean> {
+  if (key.endsWith('/')) return (await call('objects.list', { ...at, prefix: key, cursor: null })).rows.length > 0
+  try {
+    await call('objects.facts', { ...at, key })
+    return true
+  } catch (cause) {
+    if (errorOf(cause).code === 'not-found') return false
+    throw cause
+  }
+}
 
 /** Tries every key; when one opens the object, its state is asked again. */
 export function useTryKeys() {

@@ -7,6 +7,7 @@ import type { Place } from '../queries/objects.ts'
 export type Asked =
   | { readonly kind: 'delete'; readonly place: Place; readonly keys: readonly string[] }
   | { readonly kind: 'rename'; readonly place: Place; readonly key: string }
+  | { readonly kind: 'copy' | 'move'; readonly place: Place; readonly keys: readonly string[] }
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }

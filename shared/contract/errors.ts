@@ -75,6 +75,10 @@ export type AppError =
   | { readonly code: 'bad-endpoint'; readonly endpoint: string }
   /** The object was replaced while it was being read (If-Match failed). */
   | { readonly code: 'object-changed'; readonly key: string }
+  /** What was written is not what was to be copied: another size, or another value of this header. It was removed. */
+  | { readonly code: 'copy-differs'; readonly key: string; readonly what: string }
+  /** A move whose copy is whole: its source is not the one any more that was copied, or could not be deleted. Both are there. */
+  | { readonly code: 'source-kept'; readonly key: string; readonly reason: 'changed' | 'not-deleted'; readonly requestId: string }
   /** OSS refused to replace an object, as it was asked to. */
   | { readonly code: 'object-exists'; readonly key: string }
   /** CRC-64 of the bytes here and of the bytes OSS stored differ. */

@@ -35,13 +35,14 @@ export interface TransferFiles {
 
 export interface Transfer {
   readonly id: TransferId
-  readonly kind: 'upload' | 'download' | 'download-raw' | 'decrypt'
+  readonly kind: 'upload' | 'download' | 'download-raw' | 'decrypt' | 'copy' | 'move'
   readonly phase: TransferPhase
   /** File or object name, without folders. */
   readonly name: string
   /** Where it goes: bucket and prefix, or folder name. */
   readonly target: string
   readonly profileId: ProfileId | null
+  /** The object; of a copy or move, the one that is written. */
   readonly bucket: string | null
   readonly key: string | null
   /** Bytes acknowledged by the wire, and bytes in all. */
@@ -83,6 +84,8 @@ export interface TransferOutcome {
   /** Absolute path of what was written on this computer; null for uploads. */
   readonly savedAs: string | null
   readonly skipped: boolean
+  /** Of a copy or move that was not skipped. `key`: what was written. `inside`: OSS did it by itself, and no byte came here. */
+  readonly copied?: { readonly key: string; readonly inside: boolean }
 }
 
 /** An upload in parts that was begun and neither finished nor dropped. Null: not looked at, or OSS does not say. */

@@ -53,8 +53,6 @@ export const routes = {
   'objects.sniff': route<Encryption | null>()(z.object({ ...s.place, key: s.objectKey })),
   /** How many objects and bytes `keys` stand for, folders counted through. */
   'objects.count': route<{ readonly objects: number; readonly bytes: number }>()(z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000) })),
-  /** Server-side copy, or move when `removeSource`; the envelope goes along. */
-  'objects.copy': route<null>()(z.object({ ...s.place, key: s.objectKey, toKey: s.objectKey, removeSource: z.boolean(), replace: z.boolean() })),
   'objects.makeFolder': route<null>()(z.object({ ...s.place, key: s.objectKey })),
   /** Decrypted text, at most 256 KiB, as UTF-8; `binary` when it is none. */
   'objects.preview': route<{ readonly text: string; readonly binary: boolean; readonly encrypted: boolean }>()(
@@ -88,6 +86,18 @@ export const routes = {
       ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), target: s.id, fileName: s.text.min(1).nullable(),
       existing: z.enum(['fail', 'rename', 'replace', 'skip']), raw: z.boolean(), keyIds: z.array(s.id).max(100),
       range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(), message: s.message, repair: z.boolean(),
+    }),
+  ),
+
+  /**
+   * Copies objects as they are stored, or moves them: inside OSS where it does that, else through this computer as ciphertext. Keys that end in '/'
+   * stand for everything below them. `toPrefix`: the folder they go into, under their own names; `toKey`: the new name of one, which ends in '/' for a
+   * folder. One of the two is null.
+   */
+  'copies.start': route<readonly TransferId[]>()(
+    z.object({
+      from: z.object(s.place), keys: z.array(s.objectKey).min(1).max(10_000), to: z.object(s.place), toPrefix: s.prefix.nullable(), toKey: s.objectKey.nullable(),
+      move: z.boolean(), existing: z.enum(['fail', 'skip', 'rename', 'replace']),
     }),
   ),
 

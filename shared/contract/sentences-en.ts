@@ -176,6 +176,11 @@ export const english: Sentences = {
   'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Write the endpoint with https://.`,
   'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is no endpoint. Write it like https://oss-cn-hangzhou.aliyuncs.com.`,
   'object-changed': (e) => `${shown(e.key)} was replaced while it was being read, so nothing was kept. Try again for the new version.`,
+  'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with another ${shown(e.what)}. The original is untouched. Try again.`,
+  'source-kept': (e) =>
+    e.reason === 'changed'
+      ? `The copy is whole, but ${shown(e.key)} was replaced meanwhile, so it was not deleted. Both are there now. Look at both, then delete the one you do not need.`
+      : `The copy is whole, but OSS did not delete ${shown(e.key)}. Both are there now. Try again, or ask the owner of the bucket for leave to delete.`,
   'object-exists': (e) => `${shown(e.key)} is in the bucket already and was left as it is. Choose another name, or Replace.`,
   checksum: () => 'The stored bytes differ from those received. The file was not kept. Try again; if it happens twice, the object is damaged.',
   'size-differs': (e) => e.actual < e.expected

@@ -169,6 +169,11 @@ export const chinese: Sentences = {
   'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
   'bad-endpoint': (e) => `${e.endpoint === '' ? '空文本' : shown(e.endpoint)} 不是有效的 Endpoint。请写成 https://oss-cn-hangzhou.aliyuncs.com 这样的形式。`,
   'object-changed': (e) => `读取过程中 ${shown(e.key)} 被替换，没有保留任何内容。请重试以获取新版本。`,
+  'copy-differs': (e) => `${shown(e.key)} 的副本已删除：OSS 存储的 ${shown(e.what)} 与原对象不同。原对象没有改动。请重试。`,
+  'source-kept': (e) =>
+    e.reason === 'changed'
+      ? `副本完整，但 ${shown(e.key)} 在此期间被替换，因此没有删除。现在两个都在。请查看后删除不需要的那个。`
+      : `副本完整，但 OSS 没有删除 ${shown(e.key)}。现在两个都在。请重试，或向 Bucket 所有者申请删除权限。`,
   'object-exists': (e) => `Bucket 中已有 ${shown(e.key)}，未作改动。请换一个名称，或选择“替换”。`,
   checksum: () => '收到的字节与存储的不一致，文件未保留。请重试；若再次发生，说明对象已损坏。',
   'size-differs': (e) => e.actual < e.expected

@@ -87,7 +87,7 @@ test.describe('every screen', () => {
     await page.reload()
   })
 
-  test('dialogs of the objects: upload, existing names, delete, rename, new folder, chooser, shortcuts', async () => {
+  test('dialogs of the objects: upload, existing names, delete, rename, move, new folder, chooser, shortcuts', async () => {
     await showContracts()
     await dropPaths(page, list, [join(folder, 'home/contracts/invoice-2026-0417.xlsx'), join(folder, 'home/contracts/signed')])
     await expect(dialog(page, /^Encrypt and upload/)).toContainText('are already there')
@@ -103,8 +103,13 @@ test.describe('every screen', () => {
     await look(page, 'delete')
     await cancel()
     await row(page, 'README.txt').click({ button: 'right' })
-    await page.getByRole('menuitem', { name: 'Rename or move…' }).click()
+    await page.getByRole('menuitem', { name: 'Rename…' }).click()
     await look(page, 'rename')
+    await cancel()
+    await page.getByRole('button', { name: 'Actions for what is selected' }).click()
+    await page.getByRole('menuitem', { name: 'Move to…' }).click()
+    await expect(dialog(page, 'Move “README.txt”').getByRole('option').first()).toBeVisible()
+    await look(page, 'move')
     await cancel()
     await page.getByRole('button', { name: 'Upload', exact: true }).click()
     await look(page, 'upload-menu')

@@ -54,6 +54,8 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'bad-endpoint': [{ code: 'bad-endpoint', endpoint: '' }, { code: 'bad-endpoint', endpoint: 'x y' }],
   'object-changed': [{ code: 'object-changed', key: 'a' }],
   'object-exists': [{ code: 'object-exists', key: 'a' }],
+  'copy-differs': [{ code: 'copy-differs', key: 'a', what: 'content-type' }],
+  'source-kept': [{ code: 'source-kept', key: 'a', reason: 'changed', requestId: '' }, { code: 'source-kept', key: 'a', reason: 'not-deleted', requestId: 'R' }],
   checksum: [{ code: 'checksum' }],
   'size-differs': [{ code: 'size-differs', expected: 10, actual: 5 }, { code: 'size-differs', expected: 5, actual: 10 }],
   'too-large': [{ code: 'too-large', limit: 262_144 }],

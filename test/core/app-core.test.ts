@@ -145,14 +145,15 @@ test('a blob and its envelope open offline, paired by name; keys come from a pas
 })
 
 test('move keeps the envelope; a folder is counted, moved and removed whole', async () => {
-  await f.call('objects.copy', { ...at, key: 'letters/', toKey: 'moved/', removeSource: true, replace: false })
+  const move = async (key: string, toKey: string) => f.ended(await f.call('copies.start', { from: at, keys: [key], to: at, toPrefix: null, toKey, move: true, existing: 'fail' }))
+  expect(await move('letters/', 'moved/')).toMatchObject([{ kind: 'move', phase: 'done' }])
   expect((await f.call('objects.preview', { ...at, key: 'moved/to-yourself.txt', offset: 5, length: 3, keyId: null })).text).toBe('me,')
   expect((await f.call('objects.list', { ...at, prefix: 'letters/', cursor: null })).rows).toEqual([])
   await f.call('objects.makeFolder', { ...at, key: 'moved/sub/' })
   expect(await f.call('objects.count', { ...at, keys: ['moved/'] })).toMatchObject({ objects: 2 })
   await f.call('objects.remove', { ...at, keys: ['moved/'] })
   expect((await f.call('objects.list', { ...at, prefix: 'moved/', cursor: null })).rows).toEqual([])
-  await expect(f.call('objects.copy', { ...at, key: 'anyone-can-read-this.txt', toKey: 'torn-envelope.txt', removeSource: true, replace: false })).rejects.toMatchObject({ error: { code: 'object-exists' } })
+  expect(await move('anyone-can-read-this.txt', 'torn-envelope.txt')).toMatchObject([{ phase: 'needs-user', error: { code: 'object-exists' } }])
   expect(await f.call('objects.facts', { ...at, key: 'anyone-can-read-this.txt' })).toMatchObject({ encryption: { state: 'plain' } })
 })
 

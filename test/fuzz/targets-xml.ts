@@ -11,7 +11,7 @@ const never = new AbortController().signal
 /** A server that answers everything with one text. */
 function saying(text: string): Oss {
   const unused = () => { throw new Error('only calls are made here') }
-  return { call: async () => ({ status: 200, headers: new Map(), text }), sign: unused, presign: unused, open: unused, failure: unused, clockOffsetMs: () => 0 }
+  return { origin: 'http://127.0.0.1', call: async () => ({ status: 200, headers: new Map(), text }), sign: unused, presign: unused, open: unused, failure: unused, clockOffsetMs: () => 0 }
 }
 
 const calls: Readonly<Record<string, (oss: Oss) => Promise<unknown>>> = {

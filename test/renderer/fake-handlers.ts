@@ -101,7 +101,7 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
     },
     'objects.sniff': async ({ key }) => ok(data.messages[key] ?? null),
     'objects.count': async ({ keys }) => ok({ objects: keys.length * (keys.some((key) => key.endsWith('/')) ? 12 : 1), bytes: keys.reduce((sum, key) => sum + (rowOf(key)?.size ?? 0), 0) }),
-    'objects.copy': async () => ok(null),
+    'copies.start': async () => ok([]),
     async 'objects.makeFolder'({ profileId, bucket, key }) {
       const place = `${bucket}/${key.slice(0, key.slice(0, -1).lastIndexOf('/') + 1)}`
       data.rows[place] = [{ key, kind: 'folder', size: 0, modified: '', etag: '', storageClass: '' }, ...(data.rows[place] ?? [])]

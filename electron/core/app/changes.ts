@@ -16,9 +16,11 @@ export interface Changes {
 export function openChanges(tell: (change: Change) => void): Changes {
   const waiting = new Map<string, Change>()
   let timer: NodeJS.Timeout | null = null
+  let told = -TELL_EVERY_MS
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer)
     timer = null
+    told = performance.now()
     const all = [...waiting.values()]
     waiting.clear()
     const places = new Map<string, Change[]>()
@@ -35,7 +37,8 @@ export function openChanges(tell: (change: Change) => void): Changes {
   return {
     touch(change) {
       waiting.set(`${change.profileId} ${change.bucket} ${change.prefix}`, change)
-      timer ??= setTimeout(flush, TELL_EVERY_MS)
+      // One that comes alone is told at the end of the turn.
+      timer ??= setTimeout(flush, Math.max(0, told + TELL_EVERY_MS - performance.now()))
     },
     close: flush,
   }

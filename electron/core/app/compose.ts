@@ -18,6 +18,7 @@ import { openDefaultKeys } from './default-keys.ts'
 import { openChanges } from './changes.ts'
 import { openEmitter } from './events.ts'
 import { appHandlers } from './handlers-app.ts'
+import { copyHandlers } from './handlers-copies.ts'
 import { downloadHandlers } from './handlers-downloads.ts'
 import { keyHandlers } from './handlers-keys.ts'
 import { leftoverHandlers } from './handlers-leftovers.ts'
@@ -78,7 +79,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const changes = openChanges((change) => emitter.emit('objects.changed', change))
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
   const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice: ports.practice })
-  const needs = { connections, catalog, defaults, practiceKey: samples.keyId, opened, uploaded, afterUse: closeKeys, changes, spool, listFolder: memory.folder, masked: log.masked }
+  const needs = { connections, catalog, defaults, practiceKey: samples.keyId, opened, uploaded, seen, afterUse: closeKeys, changes, spool, listFolder: memory.folder, masked: log.masked }
   const jobs = jobMaker(needs)
   pool.limit(settings.current().speedLimit)
   const queue = openQueue({
@@ -96,7 +97,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     removed: (ids) => emitter.emit('transfers.removed', ids),
     masked: log.masked,
   })
-  const watch = watchWindow({ window: () => settings.current().window, now: () => Date.now(), changed: () => queue.setOpen(watch.mayRun()) })
+  const watch = watchWindow({ window: () => (ports.shell === 'cli' ? null : settings.current().window), now: () => Date.now(), changed: () => queue.setOpen(watch.mayRun()) })
   if (!watch.mayRun()) queue.setOpen(false)
   emitter.on('settings.changed', ({ speedLimit }) => {
     pool.limit(speedLimit)
@@ -134,7 +135,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     tellKeys()
   })
   const handlers: Handlers = {
-    ...appHandlers(parts), ...profileHandlers(parts), ...objectHandlers(parts), ...uploadHandlers(parts), ...downloadHandlers(parts),
+    ...appHandlers(parts), ...profileHandlers(parts), ...objectHandlers(parts), ...uploadHandlers(parts), ...downloadHandlers(parts), ...copyHandlers(parts),
     ...transferHandlers(parts), ...leftoverHandlers(parts), ...keyHandlers(parts), ...offlineHandlers(parts), ...localHandlers(parts),
   }
 

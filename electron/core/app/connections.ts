@@ -2,6 +2,7 @@ import { fail, ok, valueOf, type Result } from '../../../shared/contract/errors.
 import type { ProfileId } from '../../../shared/contract/models.ts'
 import type { Wire } from '../net/http.ts'
 import { openOss, type Oss } from '../oss/client.ts'
+import { plainRegion } from '../oss/endpoint.ts'
 import type { Profiles } from './profiles.ts'
 
 export interface Connections {
@@ -9,6 +10,8 @@ export interface Connections {
   account(profileId: ProfileId): Oss
   /** A client that reaches this bucket, in its own region when that is known. */
   bucket(profileId: ProfileId, bucket: string): Oss
+  /** Where this bucket is, as far as is known: '' when it is not. */
+  region(profileId: ProfileId, bucket: string): string
   /** What ListBuckets said of where buckets are. */
   learn(profileId: ProfileId, buckets: readonly { readonly name: string; readonly region: string }[]): void
   /** Call after a profile changed. */
@@ -40,6 +43,7 @@ export function openConnections(profiles: Profiles, wire: Wire): Connections {
       const reached = valueOf(endpointOf(endpoint, region))
       return client(profileId, region === '' || home === region ? reached : inRegion(reached, home), home)
     },
+    region: (profileId, bucket) => plainRegion(regions.get(`${profileId} ${bucket}`) ?? ''),
     learn(profileId, buckets) {
       for (const { name, region } of buckets) if (region !== '') regions.set(`${profileId} ${name}`, region)
     },

@@ -7,7 +7,7 @@ import { readRange } from '../transfer/read-range.ts'
 import { storedObject } from '../transfer/stored-bytes.ts'
 import { openersFor } from './key-choice.ts'
 import { ownMetadata } from './own-metadata.ts'
-import { copyTree, countTree, removeTree } from './object-trees.ts'
+import { countTree, removeTree } from './object-trees.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import { sniff } from './sniff.ts'
 
@@ -56,12 +56,6 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         return { removed }
       }),
     'objects.count': ({ profileId, bucket, keys }, signal) => attempted(() => countTree(connections.bucket(profileId, bucket), bucket, keys, signal)),
-    'objects.copy': ({ profileId, bucket, key, toKey, removeSource, replace }, signal) =>
-      attempted(async () => {
-        await copyTree(connections.bucket(profileId, bucket), { bucket, key, toKey, removeSource, replace }, signal)
-        changed(profileId, bucket, '')
-        return null
-      }),
     'objects.makeFolder': async ({ profileId, bucket, key }, signal) => {
       if (!key.endsWith('/')) return fail({ code: 'bad-request', detail: 'objects.makeFolder: key' })
       return attempted(async () => {

@@ -5,6 +5,7 @@ import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import type { Changes } from './changes.ts'
 import type { Connections } from './connections.ts'
 import type { DefaultKeys } from './default-keys.ts'
+import type { SeenIndex } from './seen-index.ts'
 import type { SpoolHolds } from './spool-holds.ts'
 import type { UploadIndex } from './upload-index.ts'
 
@@ -16,6 +17,7 @@ export interface JobNeeds {
   readonly practiceKey: MasterKeyId | null
   readonly opened: OpenedCache
   readonly uploaded: UploadIndex
+  readonly seen: SeenIndex
   readonly changes: Changes
   readonly spool: SpoolHolds
   /** Where the lists of batches are. */

@@ -1,12 +1,12 @@
 import type { MasterKeyId, ProfileId, WriteFormat } from '../../../shared/contract/models.ts'
-import type { DownloadJob, ExistingName, MayBeMessage } from '../transfer/jobs.ts'
+import type { CopyJob, DownloadJob, ExistingName, MayBeMessage } from '../transfer/jobs.ts'
 import type { Root } from './scan.ts'
 
 /**
  * What jobs are made from, before and after a restart: plain data in the journal of the queue. No secret is in it, and no
  * bytes; paths of files are.
  */
-export type JobRecord = UploadRecord | BatchRecord | DownloadRecord | DecryptRecord
+export type JobRecord = UploadRecord | BatchRecord | DownloadRecord | DecryptRecord | CopyRecord
 
 /** How files go up, whatever they are. */
 export interface UploadChoices {
@@ -80,7 +80,19 @@ export interface DecryptRecord extends Pick<DownloadJob, 'path' | 'repair'> {
   readonly spooled: readonly string[]
 }
 
-const KINDS: ReadonlySet<unknown> = new Set(['upload', 'batch', 'download', 'decrypt'] satisfies readonly JobRecord['kind'][])
+export interface CopyRecord extends Pick<CopyJob, 'removeSource' | 'existing' | 'size' | 'multipartFrom' | 'partSize'> {
+  readonly kind: 'copy'
+  readonly from: ObjectPlace
+  readonly to: ObjectPlace
+}
+
+interface ObjectPlace {
+  readonly profileId: ProfileId
+  readonly bucket: string
+  readonly key: string
+}
+
+const KINDS: ReadonlySet<unknown> = new Set(['upload', 'batch', 'download', 'decrypt', 'copy'] satisfies readonly JobRecord['kind'][])
 
 /** A record of the journal, if it is one that this version makes jobs from. Its sum was right, so a version of ours wrote it. */
 export function jobRecordOf(record: unknown): JobRecord | null {

@@ -1,7 +1,8 @@
 import { ok } from '../../../shared/contract/errors.ts'
-import type { BatchJob, DecryptJob, DownloadJob, Job } from '../transfer/jobs.ts'
+import type { BatchJob, CopyJob, DecryptJob, DownloadJob, Job } from '../transfer/jobs.ts'
 import { batchJobOf, type OpenBatch } from './batch-jobs.ts'
-import { jobRecordOf, type BatchRecord, type DecryptRecord, type DownloadRecord, type UploadRecord } from './job-records.ts'
+import { copyJobOf } from './copy-jobs.ts'
+import { jobRecordOf, type BatchRecord, type CopyRecord, type DecryptRecord, type DownloadRecord, type UploadRecord } from './job-records.ts'
 import { openersFor } from './key-choice.ts'
 import type { JobNeeds } from './job-needs.ts'
 import { uploadJobOf } from './upload-jobs.ts'
@@ -13,6 +14,7 @@ export interface JobMaker {
   batch(record: BatchRecord, open: OpenBatch | null): BatchJob
   download(record: DownloadRecord): DownloadJob
   decrypt(record: DecryptRecord): DecryptJob
+  copy(record: CopyRecord): CopyJob
   /** Null for what no version of ours wrote. */
   revive(record: unknown): Job | BatchJob | null
 }
@@ -39,6 +41,7 @@ export function jobMaker(needs: JobNeeds): JobMaker {
         openers: openersFor(needs, keyIds, null), parallel: null, finished: afterUse, released: spool.hold(spooled),
       }
     },
+    copy: (record) => copyJobOf(needs, record),
     revive(record) {
       const known = jobRecordOf(record)
       switch (known?.kind) {
@@ -46,6 +49,7 @@ export function jobMaker(needs: JobNeeds): JobMaker {
         case 'batch': return maker.batch(known, null)
         case 'download': return maker.download(known)
         case 'decrypt': return maker.decrypt(known)
+        case 'copy': return maker.copy(known)
         case undefined: return null
       }
     },

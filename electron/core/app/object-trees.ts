@@ -1,7 +1,6 @@
-import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Oss } from '../oss/client.ts'
-import { copyObject, deleteObject, deleteObjects, headObject, listObjects } from '../oss/objects.ts'
+import { deleteObject, deleteObjects, headObject, listObjects } from '../oss/objects.ts'
 
 /** OSS takes so many keys in one batch delete. */
 const BATCH = 1000
@@ -58,36 +57,4 @@ export async function countTree(oss: Oss, bucket: string, keys: readonly string[
     }
   }
   return { objects, bytes }
-}
-
-export interface Copy {
-  readonly bucket: string
-  readonly key: string
-  readonly toKey: string
-  readonly removeSource: boolean
-  readonly replace: boolean
-}
-
-/**
- * Server-side copy with the envelope (directive COPY: OSS refuses any change to an encrypted object's metadata). A
- * source is removed only after the copy was looked at: same size, same CRC-64 or ETag.
- */
-export async function copyTree(oss: Oss, copy: Copy, signal: AbortSignal): Promise<void> {
-  const { bucket, key, toKey } = copy
-  if (key === toKey || (key.endsWith('/') && toKey.startsWith(key))) throw new Failure({ code: 'name-taken', name: toKey })
-  if (!key.endsWith('/')) return copyOne(oss, copy, signal)
-  for await (const row of objectsUnder(oss, bucket, key, signal)) {
-    await copyOne(oss, { ...copy, key: row.key, toKey: `${toKey}${row.key.slice(key.length)}` }, signal)
-  }
-}
-
-async function copyOne(oss: Oss, { bucket, key, toKey, removeSource, replace }: Copy, signal: AbortSignal): Promise<void> {
-  const source = await headObject(oss, bucket, key, signal)
-  await copyObject(oss, { bucket, key, toKey, forbidOverwrite: !replace }, signal)
-  if (!removeSource) return
-  const made = await headObject(oss, bucket, toKey, signal)
-  // An ETag may change with a copy of what came in parts, and a copy may have no CRC-64: either one that agrees is proof.
-  const proven = made.crc64 !== null && source.crc64 !== null ? made.crc64 === source.crc64 : made.etag === source.etag
-  if (made.size !== source.size || !proven) throw new Failure({ code: 'checksum' })
-  await deleteObject(oss, bucket, key, signal)
 }

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { caught, ok } from '../../../shared/contract/errors.ts'
+import { freeKeys } from '../oss/free-keys.ts'
 import { headObject } from '../oss/objects.ts'
 import type { UploadJob } from '../transfer/jobs.ts'
 import { identify } from '../stream/file-source.ts'
 import { decideExisting } from './existing-rule.ts'
-import { freeKeys } from './free-keys.ts'
 import type { BatchRecord, UploadChoices, UploadRecord } from './job-records.ts'
 import { keyForWriting, openersFor } from './key-choice.ts'
+import { folderOf, nameOf, targetOf } from './key-names.ts'
 import type { JobNeeds } from './job-needs.ts'
 import { keyUnder } from './scan.ts'
 import type { ListedFile } from '../store/file-list.ts'
@@ -19,11 +20,10 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
   const { profileId, bucket, keyId, keyName, allowWeak, format, multipartFrom, partSize, parallel } = choices
   const { key, source, size, replace, existing, openWith = [], taken = false } = file
   const place = { profileId, bucket }
-  const shown = source === null ? key.slice(0, -1) : key
   return {
     kind: 'upload', profileId, bucket, key, source, size, replace, existing, taken, keyName: keyName === '' ? null : keyName, format, multipartFrom, partSize, parallel,
-    name: source === null ? `${nameOf(shown)}/` : nameOf(shown),
-    target: targetOf(bucket, shown),
+    name: nameOf(key),
+    target: targetOf(bucket, key),
     oss: async () => {
       try {
         return ok(connections.bucket(profileId, bucket))
@@ -37,7 +37,7 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
     stored: (facts) => uploaded.record(bucket, facts.key, facts),
     finished: () => {
       afterUse()
-      changes.touch({ ...place, prefix: folderOf(shown) })
+      changes.touch({ ...place, prefix: folderOf(key) })
     },
   }
 }
@@ -66,7 +66,3 @@ async function onTaken({ connections, uploaded }: JobNeeds, { profileId, bucket 
   const key = free.get(job.key) ?? job.key
   return { ...job, key, name: nameOf(key) }
 }
-
-export const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1)
-const nameOf = (key: string) => key.slice(key.lastIndexOf('/') + 1)
-const targetOf = (bucket: string, key: string) => `${bucket}/${folderOf(key)}`.replace(/\/$/, '')

@@ -50,6 +50,8 @@ export interface Told {
 }
 
 export interface Oss {
+  /** Scheme and authority of the endpoint. */
+  readonly origin: string
   /** Throws Failure: what `credentials()` said, or a name that no bucket or object can have. */
   sign(request: ToSign): Promise<SignedRequest>
   /** A URL good for `seconds` without any header. It is a secret until then. */
@@ -114,6 +116,7 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
     withRetry(work, { signal, attempts, retryable: worthRetrying, onRetry: () => request.onUnsure?.() })
 
   return {
+    origin: endpoint.origin,
     sign,
     async presign({ method, bucket, key, query = {}, headers = {} }, seconds) {
       const url = urlOf(endpoint, bucket, key)

@@ -174,6 +174,8 @@ export interface ObjectCopy {
   readonly forbidOverwrite: boolean
   /** ETag the source must have, without quotes. */
   readonly ifMatch?: string
+  /** Of the copy; else the one that the bucket gives it. */
+  readonly storageClass?: string
 }
 
 /** Server-side copy with all metadata: OSS refuses any change to an encrypted object's. */
@@ -182,6 +184,7 @@ export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal
     'x-oss-copy-source': `/${copy.bucket}/${encodeKey(copy.key)}`,
     'x-oss-metadata-directive': 'COPY',
     ...(copy.ifMatch === undefined ? {} : { 'x-oss-copy-source-if-match': `"${copy.ifMatch}"` }),
+    ...(copy.storageClass === undefined ? {} : { 'x-oss-storage-class': copy.storageClass }),
     ...overwriteRule(copy.forbidOverwrite),
   }
   const asked = { bucket: copy.toBucket ?? copy.bucket, key: copy.toKey, action: 'oss:PutObject' }

@@ -53,6 +53,8 @@ export type PartJob =
   | (Range & { readonly kind: 'receive'; readonly request: JobRequest; readonly target: JobTarget; readonly at: number })
   /** A range of one file into another. */
   | (Range & { readonly kind: 'recode'; readonly source: JobSource; readonly target: JobTarget; readonly at: number })
+  /** The body of an answer as the body of another request, as it is; it is never here whole. `into` null: only its sum is wanted. */
+  | (Range & { readonly kind: 'relay'; readonly request: JobRequest; readonly into: JobRequest | null })
   /** Only the sum of a range of a file, as the ciphertext it becomes inside its frame; or its tag. */
   | (Range & { readonly kind: 'sum'; readonly source: JobSource; readonly frame?: Frame })
 
@@ -61,6 +63,8 @@ export interface PartAnswer {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
   readonly body: string
+  /** It is the answer of who was asked for the bytes of a relay, and not of who was to take them. */
+  readonly ofSource?: true
 }
 
 /** What a cipher knows at its end. */

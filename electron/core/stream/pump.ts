@@ -80,6 +80,26 @@ export async function pumpOut(
   return false
 }
 
+/**
+ * A body into a socket, as it is. True: all of it was written; false: `over` was aborted before, by an early answer. `out` null: it is only
+ * summed. Does not end `out`. `body` failing, or having another length, is a Failure.
+ */
+export async function pumpThrough(body: AsyncIterable<Uint8Array>, length: number, { crc, limit }: Stages, out: Writable | null, over: AbortSignal, moved: Moved): Promise<boolean> {
+  let passed = 0
+  for await (const chunk of body) {
+    if (over.aborted) return false
+    if (passed + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: passed + chunk.length })
+    await limit?.take(chunk.length, over)
+    crc?.update(chunk)
+    out?.write(chunk)
+    if (out !== null) await drained(out, over)
+    passed += chunk.length
+    moved(chunk.length)
+  }
+  if (passed < length) throw new Failure({ code: 'size-differs', expected: length, actual: passed })
+  return !over.aborted
+}
+
 /** Those of `chunk` that a sum counts, when `before` bytes came before them. */
 function counted({ cipher }: Stages, chunk: Uint8Array, before: number): Uint8Array {
   return cipher === null || before >= cipher.lead ? chunk : chunk.subarray(cipher.lead - before)

@@ -1,5 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
+import { copyObjectJob } from './copy-object.ts'
 import { decryptFile } from './decrypt-file.ts'
 import { download } from './download.ts'
 import type { Job, UploadJob } from './jobs.ts'
@@ -15,6 +16,8 @@ export function carryOut(job: Job, running: Running): Promise<TransferOutcome> {
       return download(job, running)
     case 'decrypt':
       return decryptFile(job, running)
+    case 'copy':
+      return copyObjectJob(job, running)
   }
 }
 

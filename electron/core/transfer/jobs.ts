@@ -8,6 +8,9 @@ import type { Opened } from '../keys/keyring.ts'
 import type { MasterKeyHandle } from '../keys/master-key.ts'
 import type { Oss } from '../oss/client.ts'
 
+/** What to do where the name is taken. 'rename' writes `name (2).ext` beside it; 'skip' ends well with `outcome.skipped`. */
+type Existing = 'fail' | 'rename' | 'replace' | 'skip'
+
 /** What the row shows before and while the transfer runs, and whom to tell when it ends. */
 interface JobBase {
   /** File or object name, without folders. */
@@ -101,8 +104,7 @@ export interface DownloadJob extends JobBase {
   readonly size: number | null
   /** Absolute path of the file to write; missing folders above it are made. */
   readonly path: string
-  /** 'rename' writes `name (2).ext` beside it; 'skip' ends well with `outcome.skipped`. */
-  readonly existing: 'fail' | 'rename' | 'replace' | 'skip'
+  readonly existing: Existing
   /** True: the stored bytes as they are, and `<name>.ossenv.json` beside them when the object is sealed. */
   readonly raw: boolean
   /** Only these bytes of the plaintext; `length` null to the end. Null: the whole object. */
@@ -130,7 +132,7 @@ export interface DecryptJob extends JobBase {
   readonly expectedSize: number | null
   readonly expectedCrc64: string | null
   readonly path: string
-  readonly existing: 'fail' | 'rename' | 'replace' | 'skip'
+  readonly existing: Existing
   readonly openers: Openers
   /** The blob itself was found to be a whole message of the KMS Encryption SDK, and is looked at again; false: the headers say what it is. */
   readonly whole: boolean
@@ -139,7 +141,35 @@ export interface DecryptJob extends JobBase {
   readonly parallel: number | null
 }
 
-export type Job = UploadJob | DownloadJob | DecryptJob
+/** One end of a copy. */
+export interface CopySide {
+  readonly oss: OpenOss
+  readonly profileId: ProfileId
+  readonly bucket: string
+  /** Full object key. */
+  readonly key: string
+  /** '' where it is not known: then it is taken for the other one's. */
+  readonly region: string
+}
+
+/** One object to another name, bucket or account, as it is stored; no master key is asked. */
+export interface CopyJob extends JobBase {
+  readonly kind: 'copy'
+  /** A move: the source goes, once the copy is proven to be one. */
+  readonly removeSource: boolean
+  readonly from: CopySide
+  readonly to: CopySide
+  readonly existing: Existing
+  /** Bytes, as listed; null when not known yet. */
+  readonly size: number | null
+  /** What has to pass through this computer, and has as many bytes, goes in parts. */
+  readonly multipartFrom: number
+  /** Preferred part size in bytes. */
+  readonly partSize: number
+  readonly parallel: number | null
+}
+
+export type Job = UploadJob | DownloadJob | DecryptJob | CopyJob
 
 /** Many files, one upload each, of which only those under way are in memory. */
 export interface BatchJob extends JobBase {

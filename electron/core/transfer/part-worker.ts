@@ -1,15 +1,16 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import type { ClientRequest } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { pieceOf } from '../net/content-range.ts'
 import { networkFailure } from '../net/net-error.ts'
-import { openAgents, startRequest, type Answer } from '../net/http.ts'
+import { openAgents, startRequest, type Answer, type Head } from '../net/http.ts'
 import { takeCrc64 } from '../stream/crc64-sum.ts'
 import { openCipher } from '../stream/content-cipher.ts'
 import { openSource } from '../stream/file-source.ts'
-import type { Frame, FromWorker, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
+import type { Frame, FromWorker, JobRequest, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
 import { fileFailure } from '../stream/place-file.ts'
-import { pumpAcross, pumpIn, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
+import { pumpAcross, pumpIn, pumpOut, pumpThrough, type Moved, type Stages } from '../stream/pump.ts'
 import { openSpeedLimit, type SpeedLimitMemory } from '../stream/speed-limit.ts'
 
 /** Progress of one job is told at most this often. */
@@ -28,44 +29,35 @@ const send: Work<'send'> = async (job, stages, stop, moved) => {
   try {
     const { before, after } = job.frame ?? NO_FRAME
     const headers = { ...job.request.headers, 'content-length': String(before.length + job.length + after.length) }
-    const { request, answer } = startRequest(agents, { ...job.request, headers, signal: stop })
-    const over = new AbortController()
-    answer.finally(() => over.abort()).catch(() => undefined)
-    let whole = false
-    try {
+    return await sent({ ...job.request, headers, signal: stop }, async (request, over) => {
       stages.crc?.update(before)
       if (before.length > 0) request.write(before)
-      whole = await pumpOut(source, job.offset, job.length, stages, request, over.signal, moved)
-      if (whole) {
-        stages.crc?.update(after)
-        if (after.length > 0) request.write(after)
-        request.end()
-      }
-      return await answered(await answer, whole)
-    } finally {
-      // Less than Content-Length was sent: the server keeps nothing of it, and the connection is good for nothing.
-      if (!whole) request.destroy()
-    }
+      if (!(await pumpOut(source, job.offset, job.length, stages, request, over, moved))) return false
+      stages.crc?.update(after)
+      if (after.length > 0) request.write(after)
+      return true
+    })
   } finally {
     await source.close()
   }
 }
 
 const receive: Work<'receive'> = async (job, stages, stop, moved) => {
-  const { request, answer } = startRequest(agents, { ...job.request, signal: stop })
-  request.end()
-  const got = await answer
+  const got = await asked(job, stop)
   if (got.status >= 300) return answered(got, true)
-  try {
-    const piece = pieceOf(got.status, got.headers)
-    // A server that ignores the range sends the whole object: right for one range of it all, wrong for every other.
-    if (piece.offset !== job.offset || piece.length !== job.length) throw new Failure({ code: 'size-differs', expected: job.length, actual: piece.length })
-    await into(job.target, (file) => pumpIn(got.body, job.length, stages, file, job.at, stop, moved))
-  } catch (cause) {
-    got.body.destroy()
-    throw networkFailure(cause, new URL(job.request.url).hostname)
-  }
+  await reading(job, got, () => into(job.target, (file) => pumpIn(got.body, job.length, stages, file, job.at, stop, moved)))
   return { status: got.status, headers: got.headers, body: '' }
+}
+
+const relay: Work<'relay'> = async (job, stages, stop, moved) => {
+  const got = await asked(job, stop)
+  if (got.status >= 300) return { ...(await answered(got, true)), ofSource: true }
+  const pass = (request: ClientRequest | null, over: AbortSignal): Promise<boolean> => pumpThrough(got.body, job.length, stages, request, over, moved)
+  return reading(job, got, async () => {
+    if (job.into !== null) return sent({ ...job.into, headers: { ...job.into.headers, 'content-length': String(job.length) }, signal: stop }, pass)
+    await pass(null, stop)
+    return { status: got.status, headers: got.headers, body: '', ofSource: true }
+  })
 }
 
 const recode: Work<'recode'> = async (job, stages, stop, moved) => {
@@ -85,6 +77,42 @@ const sum: Work<'sum'> = async (job, stages, stop, moved) => {
   await pumpAcross(source, job.offset, job.length, stages, null, 0, stop, moved).finally(() => source.close())
   stages.crc?.update(after)
   return null
+}
+
+/** The answer to a request without a body. */
+function asked({ request: wanted }: { readonly request: JobRequest }, stop: AbortSignal): Promise<Answer> {
+  const { request, answer } = startRequest(agents, { ...wanted, signal: stop })
+  request.end()
+  return answer
+}
+
+/** Does something with the range that a good answer holds. Whatever fails, the rest of its body is not waited for. */
+async function reading<T>(job: { readonly request: JobRequest; readonly offset: number; readonly length: number }, got: Answer, work: () => Promise<T>): Promise<T> {
+  try {
+    const piece = pieceOf(got.status, got.headers)
+    // A server that ignores the range sends the whole object: right for one range of it all, wrong for every other.
+    if (piece.offset !== job.offset || piece.length !== job.length) throw new Failure({ code: 'size-differs', expected: job.length, actual: piece.length })
+    return await work()
+  } catch (cause) {
+    got.body.destroy()
+    throw networkFailure(cause, new URL(job.request.url).hostname)
+  }
+}
+
+/** The answer to a request whose body `write` writes; it answers whether all of it was, or the answer came before. */
+async function sent(head: Head, write: (request: ClientRequest, over: AbortSignal) => Promise<boolean>): Promise<PartAnswer> {
+  const { request, answer } = startRequest(agents, head)
+  const over = new AbortController()
+  answer.finally(() => over.abort()).catch(() => undefined)
+  let whole = false
+  try {
+    whole = await write(request, over.signal)
+    if (whole) request.end()
+    return await answered(await answer, whole)
+  } finally {
+    // Less than Content-Length was sent: the server keeps nothing of it, and the connection is good for nothing.
+    if (!whole) request.destroy()
+  }
 }
 
 const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
@@ -135,6 +163,7 @@ function work(job: PartJob, stages: Stages, stop: AbortSignal, moved: Moved): Pr
   switch (job.kind) {
     case 'send': return send(job, stages, stop, moved)
     case 'receive': return receive(job, stages, stop, moved)
+    case 'relay': return relay(job, stages, stop, moved)
     case 'recode': return recode(job, stages, stop, moved)
     case 'sum': return sum(job, stages, stop, moved)
   }

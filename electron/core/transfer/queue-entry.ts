@@ -52,8 +52,9 @@ export function hasRow({ batch, state: { shown } }: Entry): boolean {
 }
 
 /** Where a transfer's requests go, as far as the queue can tell: transfers to one place fail together. */
-export function hostOf({ profileId, bucket }: { readonly profileId: string | null; readonly bucket?: string }): string {
-  return `${profileId ?? ''}/${bucket ?? ''}`
+export function hostOf(job: Job | BatchJob): string {
+  const bucket = job.kind === 'decrypt' ? '' : job.kind === 'copy' ? job.to.bucket : job.bucket
+  return `${job.profileId ?? ''}/${bucket}`
 }
 
 /** What everybody is told of one, or null where it has no row. */

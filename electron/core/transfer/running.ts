@@ -3,6 +3,7 @@ import { Failure, isRetryable, type AppError } from '../../../shared/contract/er
 import type { Part } from '../../../shared/format/part-plan.ts'
 import { withRetry } from '../net/retry.ts'
 import type { Oss, SignedRequest, ToSign } from '../oss/client.ts'
+import type { FailedAnswer } from '../oss/oss-error.ts'
 import type { PartAnswer, PartJob, PartResult } from '../stream/part-job.ts'
 import type { Control } from './control.ts'
 import type { PartPool } from './part-pool.ts'
@@ -86,11 +87,13 @@ export interface Attempt {
   readonly toSign: ToSign
   /** OSS's name of the permission. */
   readonly action: string
-  readonly job: (request: SignedRequest) => PartJob
+  readonly job: (request: SignedRequest) => PartJob | Promise<PartJob>
   /** Judges a good answer; a thrown retryable Failure makes it a bad one. */
   readonly accept: (result: PartResult, answer: PartAnswer) => void | Promise<void>
   /** Told when an attempt failed and OSS may have carried it out all the same. */
   readonly onUnsure?: () => void
+  /** The error that an answer of the source of a relay is: it may be of another account than `oss`. */
+  readonly ofSource?: (answer: FailedAnswer) => AppError
 }
 
 /**
@@ -106,7 +109,10 @@ export async function runPart(running: Running, progress: { done: number }, atte
     const result = await running.pool.run(async () => attempt.job(await oss.sign({ ...toSign, headers: { ...toSign.headers, ...running.traffic() } })), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
     const { answer } = result
     if (answer === null) throw new Error('a request without an answer')
-    if (answer.status >= 300) throw new Failure(oss.failure({ status: answer.status, headers: answer.headers, text: answer.body }, { action, bucket, key }))
+    if (answer.status >= 300) {
+      const failed = { status: answer.status, headers: answer.headers, text: answer.body }
+      throw new Failure(answer.ofSource === true && attempt.ofSource !== undefined ? attempt.ofSource(failed) : oss.failure(failed, { action, bucket, key }))
+    }
     await attempt.accept(result, answer)
   }
   const retryable = (error: AppError): boolean => {

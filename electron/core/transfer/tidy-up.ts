@@ -6,7 +6,8 @@ import type { Job } from './jobs.ts'
 /** Removes what a transfer that is over left behind: parts in the bucket, a hidden file here. Best effort, never fails. */
 export async function tidyUp(job: Job, last: Checkpoint): Promise<void> {
   if (last.kind === 'download') await rm(last.temporary, { force: true }).catch(() => undefined)
-  if (last.kind !== 'parts' || job.kind !== 'upload') return
-  const oss = await job.oss()
-  if (oss.ok) await abandonUpload(oss.value, { bucket: job.bucket, key: job.key, uploadId: last.uploadId }, job)
+  if (last.kind !== 'parts' || (job.kind !== 'upload' && job.kind !== 'copy')) return
+  const { oss, bucket, key } = job.kind === 'copy' ? job.to : job
+  const reached = await oss()
+  if (reached.ok) await abandonUpload(reached.value, { bucket, key, uploadId: last.uploadId }, job)
 }

@@ -128,7 +128,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
       const taken = state.shown.error?.code === 'object-exists' || state.shown.error?.code === 'target-exists'
       if (state.shown.phase !== 'needs-user' || !taken) return
       if (job.kind === 'upload') entry.job = { ...job, replace: existing === 'replace', existing, taken: existing !== 'replace' }
-      else if (job.kind === 'download') entry.job = { ...job, existing }
+      else if (job.kind === 'download' || job.kind === 'copy') entry.job = { ...job, existing }
       core.queueUp(entry)
     }, (batch) => batch.job.decide?.(existing)),
     clear: (ids) => void remove(...those(ids, (one) => ENDED.has(one.state.shown.phase) && ('children' in one || one.live === null))),

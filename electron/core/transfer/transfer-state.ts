@@ -50,8 +50,8 @@ export type Step =
 export function newState(id: TransferId, job: Job | BatchJob, order: number, at: number, batchId: TransferId | null = null): TransferState {
   const { name, target, profileId, keyName } = job
   const files = job.kind === 'batch' ? NO_FILES : null
-  const [bucket, key] = job.kind === 'decrypt' ? [null, null] : [job.bucket, job.key]
-  const kind = job.kind === 'download' && job.raw ? 'download-raw' : job.kind === 'batch' ? 'upload' : job.kind
+  const { bucket, key } = job.kind === 'decrypt' ? { bucket: null, key: null } : job.kind === 'copy' ? job.to : job
+  const kind = job.kind === 'download' && job.raw ? 'download-raw' : job.kind === 'batch' ? 'upload' : job.kind === 'copy' && job.removeSource ? 'move' : job.kind
   return {
     shown: { id, kind, phase: 'waiting', name, target, profileId, bucket, key, total: job.size ?? 0, partsDone: 0, parts: 0, retries: 0, keyName, outcome: null, error: null, restarted: null, files, batchId, order },
     settled: 0, moving: new Map(), readings: [], at, retryAt: null,

@@ -11,6 +11,9 @@ export interface LocalListProps {
   readonly entries: readonly LocalEntry[]
   readonly selected: ReadonlySet<string>
   readonly many: boolean
+  /** What it is called, and what it says when nothing is in it, where it is no folder of this computer. */
+  readonly label?: string
+  readonly empty?: string
   readonly onSelect: (names: ReadonlySet<string>) => void
   readonly onOpen: (name: string) => void
   readonly onUp: () => void
@@ -20,7 +23,7 @@ export interface LocalListProps {
 const NAME_ROOM = 300
 
 /** Files and folders of one folder: arrows move and select, Space toggles, Enter opens, Backspace goes up, letters jump. */
-export function LocalList({ folder, entries, selected, many, onSelect, onOpen, onUp }: LocalListProps) {
+export function LocalList({ folder, entries, selected, many, label, empty, onSelect, onOpen, onUp }: LocalListProps) {
   const t = useText()
   const q = useQuantities()
   const box = useRef<HTMLDivElement>(null)
@@ -65,9 +68,9 @@ export function LocalList({ folder, entries, selected, many, onSelect, onOpen, o
   const onClick = (index: number) => (event: MouseEvent) => select(index, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'only')
   const active = entries[at]
   return (
-    <div className="box chooser-list" role="listbox" aria-label={t('settings:chooser.list')} aria-multiselectable={many} tabIndex={0} data-autofocus ref={box} onKeyDown={onKeyDown}
+    <div className="box chooser-list" role="listbox" aria-label={label ?? t('settings:chooser.list')} aria-multiselectable={many} tabIndex={0} data-autofocus ref={box} onKeyDown={onKeyDown}
       {...(active !== undefined && { 'aria-activedescendant': `local-${at}` })}>
-      {entries.length === 0 && <p className="hint" role="option" aria-selected="false" aria-disabled="true">{t('settings:chooser.empty')}</p>}
+      {entries.length === 0 && <p className="hint" role="option" aria-selected="false" aria-disabled="true">{empty ?? t('settings:chooser.empty')}</p>}
       <NameRoom value={NAME_ROOM}>
         {entries.map((entry, index) => (
           <div key={entry.name} id={`local-${index}`} role="option" aria-selected={selected.has(entry.name)} className={`row local${index === at ? ' at' : ''}`} onClick={onClick(index)} onDoubleClick={() => onOpen(entry.name)}>

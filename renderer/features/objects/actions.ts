@@ -18,6 +18,7 @@ export interface ObjectActions {
   download(raw: boolean, elsewhere?: boolean): void
   remove(): void
   rename(): void
+  copy(move: boolean): void
   copyNames(): void
   copyKeyName(): void
   showDetails(): void
@@ -46,7 +47,8 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
     open: (row) => (row.kind === 'folder' ? go({ place: { ...place, prefix: row.key } }) : void download(place, [row], { raw: false })),
     download: (raw, elsewhere = false) => void download(place, rows, { raw, elsewhere }),
     remove: () => rows.length > 0 && ask({ kind: 'delete', place, keys: rows.map((row) => row.key) }),
-    rename: () => only?.kind === 'file' && ask({ kind: 'rename', place, key: only.key }),
+    rename: () => only !== undefined && ask({ kind: 'rename', place, key: only.key }),
+    copy: (move) => rows.length > 0 && ask({ kind: move ? 'move' : 'copy', place, keys: rows.map((row) => row.key) }),
     copyNames: () => copied(rows.map((row) => lastOf(row.key)).join('\n')),
     copyKeyName: () => copied(keyName() ?? ''),
     showDetails: () => {
@@ -62,7 +64,10 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
       { icon: 'copy', label: t('objects:act.copyNames', { count: rows.length }), shortcut: keysText('mod+c'), onSelect: actions.copyNames },
       { icon: 'key', label: t('objects:act.copyKey'), disabled: keyName() === null, onSelect: actions.copyKeyName },
       { icon: 'info', label: t('objects:showDetails'), shortcut: keysText(isMac ? 'mod+i' : 'alt+Enter'), onSelect: actions.showDetails },
-      ...(only?.kind === 'file' ? [{ icon: 'edit' as const, label: t('objects:act.rename'), onSelect: actions.rename }] : []),
+      'line',
+      ...(only !== undefined ? [{ icon: 'edit' as const, label: t('objects:act.rename'), shortcut: 'F2', onSelect: actions.rename }] : []),
+      { icon: 'external', label: t('objects:act.moveTo'), onSelect: () => actions.copy(true) },
+      { icon: 'copy', label: t('objects:act.copyTo'), onSelect: () => actions.copy(false) },
       'line',
       { icon: 'trash', label: many ? t('objects:act.deleteN', { n }) : t('objects:act.delete'), shortcut: keysText(isMac ? 'mod+Delete' : 'Delete'), bad: true, onSelect: actions.remove },
     ],

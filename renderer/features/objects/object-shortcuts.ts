@@ -9,6 +9,7 @@ export function objectShortcut(event: KeyboardEvent, place: Place, actions: Obje
   else if (isChord(event, 'mod+shift+u')) void uploads.pickFolders(place)
   else if (isChord(event, 'mod+s')) actions.download(false)
   else if (isChord(event, 'mod+alt+s')) actions.download(true)
+  else if (isChord(event, 'F2')) actions.rename()
   else if (isChord(event, 'mod+f')) focusFilter()
   else if (!browser && (isChord(event, 'mod+r') || event.key === 'F5')) refresh()
   else return false

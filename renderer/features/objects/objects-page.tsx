@@ -89,7 +89,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
     <div className={details ? 'work' : 'work wide'} style={{ '--w-details': `${width}px` } as CSSProperties}>
       <div className="mid-pane" ref={pane} onPaste={onPaste}>
         <h1 className="sr">{placeText(place.bucket, place.prefix)}</h1>
-        <Toolbar place={place} profile={profile} busy={listing.isFetching} onRefresh={refresh} onLeaveFilter={focusList} details={rows.length === 0 || (guide && selected.length === 0) ? null : details} />
+        <Toolbar place={place} profile={profile} busy={listing.isFetching} onRefresh={refresh} onLeaveFilter={focusList} selected={selected.length === 0 ? null : actions.menu()} details={rows.length === 0 || (guide && selected.length === 0) ? null : details} />
         <NoticeBar keys={keys} />
         {guide && <Guide place={place} onShowDetails={showSomething} />}
         <div className={guide ? 'pane-body guided' : 'pane-body'} {...(rows.length === 0 && data !== undefined && { tabIndex: 0, 'data-region': 'list', role: 'region', 'aria-label': t('objects:list') })}>

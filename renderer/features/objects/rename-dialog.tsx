@@ -1,6 +1,7 @@
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { errorOf } from '../../queries/core.ts'
-import { useCopyObject, type Place } from '../../queries/objects.ts'
+import { isTaken, type Place } from '../../queries/objects.ts'
+import { lastOf, parentOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -9,41 +10,56 @@ import { Checkbox } from '../../ui/checkbox.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Message, type FieldMessage } from '../../ui/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
+import { useCopies } from './copies.ts'
 import { nameProblem } from './object-name.ts'
+import { placeText } from './rows.ts'
 
-/** Another name or folder in the same bucket. OSS copies, then the old name goes. */
+/** Another name in the same folder, for an object or a folder. OSS copies, then the old name goes. */
 export function RenameDialog({ place, objectKey, onClose }: { readonly place: Place; readonly objectKey: string; readonly onClose: () => void }) {
   const t = useText()
   const q = useQuantities()
-  const [to, setTo] = useState(objectKey)
+  const folder = objectKey.endsWith('/')
+  const [name, setName] = useState(lastOf(objectKey))
   const [replace, setReplace] = useState(false)
-  const copy = useCopyObject()
-  const wrong = to === objectKey ? null : nameProblem(to, false, to)
-  const exists = copy.error !== null && errorOf(copy.error).code === 'object-exists'
-  const problem = useProblem(exists ? null : copy.error)
-  const message: FieldMessage | null = wrong !== null ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) } : exists ? { kind: 'warn', text: t('objects:rename.exists') } : null
-  const confirm = () => copy.mutate({ profileId: place.profileId, bucket: place.bucket, key: objectKey, toKey: to, removeSource: true, replace }, { onSuccess: onClose })
+  const { profileId, bucket } = place
+  const toKey = `${parentOf(objectKey)}${name}${folder ? '/' : ''}`
+  const copies = useCopies(onClose)
+  const start = () => copies.begin({ from: { profileId, bucket }, keys: [objectKey], to: { profileId, bucket }, toPrefix: null, toKey, move: true, existing: replace ? 'replace' : 'fail' }, false)
+  // Looked at first, so that it is said here and not in the row of a transfer.
+  const look = useMutation({ mutationFn: () => isTaken({ profileId, bucket }, toKey), onSuccess: (taken) => { if (!taken) start() } })
+  const taken = look.data === true
+  const problem = useProblem(look.error ?? copies.error)
+  const wrong = toKey === objectKey ? null : name.includes('/') ? { key: 'objects:rename.slash', n: 0 } as const : nameProblem(toKey, false, name)
+  const message: FieldMessage | null = wrong !== null ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) } : taken ? { kind: 'warn', text: t(folder ? 'objects:rename.existsFolder' : 'objects:rename.exists') } : null
+  const busy = look.isPending || copies.isPending
   const footer = (
     <>
       <span className="grow" />
       <Button onClick={onClose}>{t('common:act.cancel')}</Button>
-      <Button kind="primary" busy={copy.isPending} disabled={wrong !== null || to === objectKey || (exists && !replace)} onClick={confirm}>
-        {t(copy.isPending ? 'objects:rename.doing' : 'objects:rename.do')}
+      <Button kind="primary" busy={busy} disabled={wrong !== null || toKey === objectKey || (taken && !replace)} onClick={() => (replace ? start() : look.mutate())}>
+        {t(busy ? 'objects:rename.doing' : 'objects:rename.do')}
       </Button>
     </>
   )
   const change = (text: string) => {
-    setTo(text)
+    setName(text)
     setReplace(false)
-    copy.reset()
+    look.reset()
+    copies.reset()
   }
   return (
-    <Dialog title={t('objects:rename.title')} subtitle={t('objects:rename.sub')} footer={footer} onClose={onClose}>
-      <Field stacked label={t('objects:rename.label', { bucket: shownName(place.bucket) })} hint={t('objects:rename.hint')} message={message}>
-        {(control) => <input className="input" {...control} value={to} autoComplete="off" spellCheck={false} onChange={(event) => change(event.target.value)} />}
+    <Dialog title={t(folder ? 'objects:rename.titleFolder' : 'objects:rename.titleObject')} subtitle={t(folder ? 'objects:rename.subFolder' : 'objects:rename.sub')} footer={footer} onClose={onClose}>
+      <Field stacked label={t('objects:rename.label')} hint={t('objects:rename.hint', { place: shownName(placeText(bucket, parentOf(objectKey))) })} message={message}>
+        {(control) => <input className="input" {...control} value={name} data-autofocus autoComplete="off" spellCheck={false} onFocus={selectStem} onChange={(event) => change(event.target.value)} />}
       </Field>
-      {exists && <Checkbox checked={replace} onChange={setReplace}>{t('objects:rename.replace')}</Checkbox>}
+      {taken && <Checkbox checked={replace} onChange={setReplace}>{t(folder ? 'objects:rename.replaceFolder' : 'objects:rename.replace')}</Checkbox>}
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )
+}
+
+/** The name without its ending: what people mean to change. */
+function selectStem({ target }: { readonly target: HTMLInputElement }): void {
+  const dot = target.value.lastIndexOf('.')
+  target.setSelectionRange(0, dot > 0 ? dot : target.value.length)
 }

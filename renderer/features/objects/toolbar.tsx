@@ -7,7 +7,7 @@ import { setFilter, showDetails, useUi } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { MenuButton } from '../../ui/menu.tsx'
+import { MenuButton, type MenuEntry } from '../../ui/menu.tsx'
 import { Crumbs } from './crumbs.tsx'
 import { useUploads } from './uploads.ts'
 import { ask } from '../../state/work.ts'
@@ -19,12 +19,14 @@ export interface ToolbarProps {
   readonly onRefresh: () => void
   /** Enter and ↓ in the filter go on to the list. */
   readonly onLeaveFilter: () => void
+  /** What can be done with what is selected; null while nothing is. */
+  readonly selected: readonly MenuEntry[] | null
   /** Are the details to be seen? Null: they are not offered. */
   readonly details: boolean | null
 }
 
 /** Where we are, and what can be done with the folder as a whole. */
-export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, details }: ToolbarProps) {
+export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, selected, details }: ToolbarProps) {
   const t = useText()
   const filter = useUi((ui) => ui.filter)
   const uploads = useUploads()
@@ -48,6 +50,7 @@ export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, detail
           onChange={(event) => setFilter(event.target.value)} onKeyDown={key}
         />
       </div>
+      <MenuButton entries={selected ?? []} label={t('objects:act.selected')}><IconButton icon="more" label={t('objects:act.selected')} disabled={selected === null} /></MenuButton>
       <MenuButton
         label={t('objects:upload')}
         entries={[

@@ -42,6 +42,7 @@ export const shortcuts: readonly { readonly heading: TextKey; readonly rows: rea
       { what: 'common:shortcuts.parent', mac: ['⌘↑', '⌫'], other: ['Alt+↑', 'Backspace'] },
       { what: 'common:shortcuts.delete', mac: ['⌘⌫'], other: ['Delete'] },
       { what: 'common:shortcuts.details', mac: ['⌘I'], other: ['Alt+Enter'] },
+      same('settings:shortcuts.rename', 'F2'),
       same('settings:shortcuts.menu', 'Shift+F10'),
     ],
   },

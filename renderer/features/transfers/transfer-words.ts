@@ -1,6 +1,7 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { sentence } from '../../../shared/contract/sentences.ts'
 import { isMoving, needsKey, needsUser } from '../../queries/transfer-facts.ts'
+import { lastOf } from '../../state/ui.ts'
 import type { Quantities } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import type { Text } from '../../text/use-text.tsx'
@@ -22,8 +23,13 @@ export function iconOfTransfer(transfer: Transfer): IconName {
   if (transfer.phase === 'done') return 'done'
   if (needsKey(transfer)) return 'nokey'
   if (needsUser(transfer)) return 'alert'
-  return transfer.kind === 'upload' ? 'up' : transfer.kind === 'decrypt' ? 'sealed' : 'down'
+  return kindIcon(transfer)
 }
+
+/** What kind it is, whatever has become of it. */
+export const kindIcon = ({ kind }: Transfer): IconName => ICONS[kind]
+
+const ICONS: Readonly<Record<Transfer['kind'], IconName>> = { upload: 'up', download: 'down', 'download-raw': 'down', decrypt: 'sealed', copy: 'copy', move: 'external' }
 
 /** The second line of a transfer: always a sentence that says how it stands. */
 export function standing(transfer: Transfer, { t, q, language }: Speaking): string {
@@ -51,12 +57,20 @@ function outcomeWord(transfer: Transfer, t: Text): string {
   if (outcome === null) return t('transfers:short.done')
   if (outcome.skipped) return t('transfers:say.skipped')
   const matches = outcome.checksum === 'matches'
+  if (outcome.copied !== undefined) return copiedWord(transfer, outcome.copied, matches, t)
   if (transfer.kind === 'upload') return t(matches ? 'transfers:say.encrypted' : 'transfers:say.encryptedNoSum', { key: shownName(transfer.keyName ?? '') })
   if (transfer.kind === 'download-raw') return t(matches ? 'transfers:say.raw' : 'transfers:say.rawNoSum')
   if (!outcome.encrypted) return t(matches ? 'transfers:say.wasPlain' : 'transfers:say.wasPlainNoSum')
   if (outcome.tag === 'verified') return t('transfers:say.decryptedTag')
   if (outcome.tag === 'not-verified') return t('transfers:say.decryptedPiece')
   return t(matches ? 'transfers:say.decrypted' : 'transfers:say.decryptedNoSum')
+}
+
+function copiedWord({ kind, key }: Transfer, copied: { readonly key: string; readonly inside: boolean }, matches: boolean, t: Text): string {
+  const way = copied.inside ? 'Inside' : 'Through'
+  // A move is only ever done when the checksum matches.
+  const word = kind === 'move' ? t(`transfers:say.moved${way}`) : t(matches ? `transfers:say.copied${way}` : `transfers:say.copied${way}NoSum`)
+  return copied.key === key ? word : [t('transfers:say.asName', { name: shownName(lastOf(copied.key)) }), word].join(t('transfers:join'))
 }
 
 /** One or two words for the panel. */

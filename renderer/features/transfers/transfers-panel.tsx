@@ -13,7 +13,7 @@ import { PanelHead } from './panel-head.tsx'
 import { useTransferActs, type TransferActs } from './transfer-acts.ts'
 import { TransferButtons } from './transfer-buttons.tsx'
 import { TransferList, type TransferRowProps } from './transfer-list.tsx'
-import { barKind, bytesText, kindWord, shortStanding } from './transfer-words.ts'
+import { barKind, bytesText, kindIcon, kindWord, shortStanding } from './transfer-words.ts'
 
 const ROW_PX = 32
 
@@ -50,7 +50,7 @@ function PanelRow({ transfer, acts, props }: { readonly transfer: Transfer; read
   const kind = barKind(transfer)
   return (
     <div {...props} className={`trow ${props.className}`}>
-      <div role="gridcell" className="nm"><Icon name={transfer.kind === 'upload' ? 'up' : transfer.kind === 'decrypt' ? 'sealed' : 'down'} /><span className="sr">{kindWord(transfer, t)}</span><Name text={transfer.name} /></div>
+      <div role="gridcell" className="nm"><Icon name={kindIcon(transfer)} /><span className="sr">{kindWord(transfer, t)}</span><Name text={transfer.name} /></div>
       <div role="gridcell" className="cut faint" title={shownName(transfer.target)}>{shownName(transfer.target)}</div>
       <div role="gridcell">{transfer.phase !== 'done' && <Progress value={shareOf(transfer.done, transfer.total, false)} label={shownName(transfer.name)} {...(kind !== undefined && { kind })} />}</div>
       <div role="gridcell" className="num muted">{bytesText(transfer, q)}</div>

@@ -1,8 +1,10 @@
+import { copies } from './objects-copy.ts'
 import { upload } from './objects-upload.ts'
 
 /** The object list, its dialogs and the details; with what belongs to an upload. */
 export const objects = {
   ...upload,
+  ...copies,
   'refresh': 'Refresh',
   'location': 'Location',
   'filter': 'Filter',
@@ -68,7 +70,6 @@ export const objects = {
   'act.copyNames_one': 'Copy object name',
   'act.copyNames_other': 'Copy object names',
   'act.copyKey': 'Copy key name',
-  'act.rename': 'Rename or move…',
   'act.delete': 'Delete…',
   'act.deleteN': 'Delete {{n}}…',
   'act.actionsForOne': 'Actions for {{name}}',
@@ -169,14 +170,6 @@ export const objects = {
   'delete.doing': 'Deleting…',
   'delete.done_one': '{{n}} object deleted.',
   'delete.done_other': '{{n}} objects deleted.',
-  'rename.title': 'Rename or move',
-  'rename.sub': 'The copy is made inside OSS. The envelope goes along, nothing is decrypted.',
-  'rename.label': 'New name in {{bucket}}',
-  'rename.hint': 'Folders are part of the name, separated by “/”.',
-  'rename.exists': 'An object of this name is already there.',
-  'rename.replace': 'Replace it',
-  'rename.do': 'Rename',
-  'rename.doing': 'Renaming…',
   'newFolder.title': 'New folder',
   'newFolder.label': 'Name',
   'newFolder.hint': 'In {{place}}. Names stay visible in OSS.',

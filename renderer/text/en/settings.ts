@@ -123,6 +123,7 @@ export const settings = {
   'shortcuts.type.keys': 'letters and digits',
   'shortcuts.confirm': 'Confirm',
   'shortcuts.cancel': 'Cancel',
+  'shortcuts.rename': 'Rename…',
   'shortcuts.menu': 'Context menu',
   'shortcuts.action': 'Action',
   'shortcuts.keys': 'Keys',

@@ -1,9 +1,11 @@
 import type { objects as english } from '../en/objects.ts'
 import type { Same } from '../same.ts'
+import { copies } from './objects-copy.ts'
 import { upload } from './objects-upload.ts'
 
 export const objects: Same<typeof english> = {
   ...upload,
+  ...copies,
   'refresh': '刷新',
   'location': '位置',
   'filter': '筛选',
@@ -63,7 +65,6 @@ export const objects: Same<typeof english> = {
   'act.downloadTo': '下载到其他文件夹…',
   'act.copyNames_other': '复制对象名',
   'act.copyKey': '复制密钥名称',
-  'act.rename': '重命名或移动…',
   'act.delete': '删除…',
   'act.deleteN': '删除 {{n}} 项…',
   'act.actionsForOne': '对 {{name}} 的操作',
@@ -158,14 +159,6 @@ export const objects: Same<typeof english> = {
   'delete.do': '删除',
   'delete.doing': '正在删除…',
   'delete.done_other': '已删除 {{n}} 个对象。',
-  'rename.title': '重命名或移动',
-  'rename.sub': '复制在 OSS 内部完成，信封随之移动，不会解密任何内容。',
-  'rename.label': '在 {{bucket}} 中的新名称',
-  'rename.hint': '文件夹是名称的一部分，用“/”分隔。',
-  'rename.exists': '已有同名对象。',
-  'rename.replace': '替换它',
-  'rename.do': '重命名',
-  'rename.doing': '正在重命名…',
   'newFolder.title': '新建文件夹',
   'newFolder.label': '名称',
   'newFolder.hint': '位于 {{place}}。名称在 OSS 中可见。',

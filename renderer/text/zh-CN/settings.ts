@@ -123,6 +123,7 @@ export const settings: Same<typeof english> = {
   'shortcuts.type.keys': '字母和数字',
   'shortcuts.confirm': '确认',
   'shortcuts.cancel': '取消',
+  'shortcuts.rename': '重命名…',
   'shortcuts.menu': '右键菜单',
   'shortcuts.action': '操作',
   'shortcuts.keys': '按键',

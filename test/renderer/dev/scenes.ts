@@ -112,6 +112,7 @@ export const scenes = {
   'loading': { data: studioData, before: (fake) => { fake.handlers['objects.list'] = () => new Promise(() => undefined) }, after: () => go({ page: 'objects', place: here }) },
   'delete': { data: browsing, after: (fake) => { open(fake); select(SIGNED, 'README.txt', 'signed/'); ask({ kind: 'delete', place: here, keys: [C + SIGNED, `${C}README.txt`, `${C}signed/`] }) } },
   'rename': { data: browsing, after: (fake) => { open(fake); ask({ kind: 'rename', place: here, key: `${C}README.txt` }) } },
+  'move': { data: browsing, after: (fake) => { open(fake); ask({ kind: 'move', place: here, keys: [`${C}README.txt`, `${C}signed/`] }) } },
   'new-folder': { data: browsing, after: (fake) => { open(fake); ask({ kind: 'new-folder', place: here }) } },
   'shortcuts': { data: browsing, after: (fake) => { open(fake); ask({ kind: 'shortcuts' }) } },
   'huge': { data: () => ({ ...studioData(), rows: { ...studioData().rows, 'lanstone-archive/contracts/2026/': Array.from({ length: 100_000 }, (_, i) => row(`${C}scan-${String(i).padStart(6, '0')} 扫描件 block ${i % 97}.pdf`, (i * 7919) % 5_000_000, today('01:00'))) } }), after: open },

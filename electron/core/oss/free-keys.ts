@@ -1,7 +1,7 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
-import type { Oss } from '../oss/client.ts'
-import { headObject } from '../oss/objects.ts'
+import type { Oss } from './client.ts'
+import { headObject } from './objects.ts'
 
 const MAX_TRIES = 1000
 

@@ -1,0 +1,61 @@
+import { caught, fail, Failure, ok, type Result } from '../../../shared/contract/errors.ts'
+import type { In } from '../../../shared/contract/routes.ts'
+import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
+import type { CopyRecord } from './job-records.ts'
+import { nameOf } from './key-names.ts'
+import { objectsUnder } from './object-trees.ts'
+import type { HandlersOf, Parts } from './parts.ts'
+
+type Start = In<'copies.start'>
+interface Wanted {
+  readonly key: string
+  readonly toKey: string
+  /** As listed; null when not known. */
+  readonly size: number | null
+}
+
+export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
+  return {
+    'copies.start': async (input, signal) => {
+      const targets = targetsOf(input)
+      if (!targets.ok) return targets
+      try {
+        const wanted: Wanted[] = []
+        for (const [key, toKey] of targets.value) wanted.push(...(await below(parts, input, key, toKey, signal)))
+        return ok(parts.queue.add(wanted.map((one) => parts.jobs.copy(recordOf(parts, input, one)))))
+      } catch (cause) {
+        return caught(cause)
+      }
+    },
+  }
+}
+
+/** Where each key goes. Errors 'bad-request', and 'name-taken' for what would go onto or into itself. */
+function targetsOf({ from, keys, to, toPrefix, toKey }: Start): Result<readonly (readonly [key: string, toKey: string])[]> {
+  const bad = (detail: string) => fail({ code: 'bad-request', detail: `copies.start: ${detail}` } as const)
+  if ((toPrefix === null) === (toKey === null) || (toKey !== null && keys.length !== 1)) return bad('toPrefix or toKey')
+  if (toPrefix !== null && toPrefix !== '' && !toPrefix.endsWith('/')) return bad('toPrefix')
+  const targets = keys.map((key) => [key, toKey ?? `${toPrefix ?? ''}${nameOf(key)}`] as const)
+  const near = from.profileId === to.profileId && from.bucket === to.bucket
+  for (const [key, target] of targets) {
+    if (key.endsWith('/') !== target.endsWith('/') || keyBytes(target) > MAX_KEY_BYTES) return bad('toKey')
+    if (near && (key === target || (key.endsWith('/') && target.startsWith(key)))) return fail({ code: 'name-taken', name: target })
+  }
+  return ok(targets)
+}
+
+/** The object itself, or everything below it; the marker of a folder last, so that it is seen as long as anything is left. */
+async function below({ connections }: Parts, { from }: Start, key: string, toKey: string, signal: AbortSignal): Promise<readonly Wanted[]> {
+  if (!key.endsWith('/')) return [{ key, toKey, size: null }]
+  const found: Wanted[] = []
+  for await (const row of objectsUnder(connections.bucket(from.profileId, from.bucket), from.bucket, key, signal)) {
+    found.push({ key: row.key, toKey: `${toKey}${row.key.slice(key.length)}`, size: row.size })
+  }
+  if (found.length === 0) throw new Failure({ code: 'not-found', what: 'object', name: key })
+  return [...found.filter((one) => one.key !== key), ...found.filter((one) => one.key === key)]
+}
+
+function recordOf({ settings }: Parts, { from, to, move, existing }: Start, { key, toKey, size }: Wanted): CopyRecord {
+  const { multipartFrom, partSize } = settings.current()
+  return { kind: 'copy', removeSource: move, from: { ...from, key }, to: { ...to, key: toKey }, existing, size, multipartFrom, partSize }
+}

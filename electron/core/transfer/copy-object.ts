@@ -1,0 +1,157 @@
+import { Failure, valueOf, type AppError } from '../../../shared/contract/errors.ts'
+import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
+import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
+import type { Stored } from '../oss/answers.ts'
+import type { Oss } from '../oss/client.ts'
+import { freeKeys } from '../oss/free-keys.ts'
+import { copyObject, headObject, type ObjectHead } from '../oss/objects.ts'
+import { tagsOf } from '../oss/tags.ts'
+import { carriedHeaders, isCopy, isItself, proveCopy, removeSource, type Spot } from './copy-proof.ts'
+import type { CopyJob, CopySide } from './jobs.ts'
+import { relayPlan, withSizesOf } from './relay-plan.ts'
+import { relay, type Relayed } from './relay.ts'
+import type { Running } from './running.ts'
+
+type End = Pick<CopySide, 'profileId' | 'bucket' | 'region'>
+
+/** Up to here CopyObject reaches another bucket. Source: server-side rules, "treat 1 GB as the safe line". */
+const SAFE_COPY_BYTES = 1024 ** 3
+
+/**
+ * 'inside': OSS copies, within one bucket at any size, to another one of the same account and region up to {@link SAFE_COPY_BYTES}. 'relay': the
+ * stored bytes pass through this computer. (UploadPartCopy would reach further, and refuses every encrypted source.)
+ */
+export function wayOf(from: End, to: End, size: number): 'inside' | 'relay' {
+  if (from.profileId !== to.profileId) return 'relay'
+  if (from.bucket === to.bucket) return 'inside'
+  const near = from.region === to.region || from.region === '' || to.region === ''
+  return near && size <= SAFE_COPY_BYTES ? 'inside' : 'relay'
+}
+
+/**
+ * Did OSS refuse to copy by itself what it may well take byte by byte: for its size, or because the two buckets are not of one region or owner?
+ * It says that in several ways, the plainest of which is AccessDenied.
+ */
+export function mayRelay(error: AppError, sameBucket: boolean): boolean {
+  if (error.code === 'oss') return error.ossCode === 'EntityTooLarge' || (!sameBucket && error.status >= 400 && error.status < 500 && error.status !== 429)
+  return !sameBucket && (error.code === 'access-denied' || (error.code === 'not-found' && error.what === 'bucket'))
+}
+
+/** What is known of a copy before anything is written. */
+interface Work {
+  readonly job: CopyJob
+  readonly running: Running
+  readonly from: Spot
+  readonly to: Spot
+  readonly source: ObjectHead
+}
+
+/**
+ * Copies one object as it is stored, or moves it: the source goes only when size, headers and CRC-64 of the copy are proven, and only if it is
+ * still the one that was copied. Throws Failure: 'object-exists', 'object-changed', 'name-taken' for an object onto itself, 'checksum',
+ * 'copy-differs', 'source-kept', and what OSS refuses. Of what failed or was cancelled nothing damaged stays, and the source does.
+ */
+export async function copyObjectJob(job: CopyJob, running: Running): Promise<TransferOutcome> {
+  const { cancelled } = running.control
+  const from: Spot = { ...job.from, oss: valueOf(await job.from.oss()) }
+  const to: Spot = { ...job.to, oss: valueOf(await job.to.oss()) }
+  const source = await headObject(from.oss, from.bucket, from.key, cancelled)
+  running.tell({ t: 'planned', total: source.size, parts: 1, keyName: null })
+  const there = await found(to, cancelled)
+  // Two profiles may reach one bucket: moved onto itself, the object would be gone.
+  if (there !== null && isItself(from, source, to, there)) throw new Failure({ code: 'name-taken', name: to.key })
+  const outcome = { encrypted: recognise(readHeaders(source.headers)).kind !== 'plain', tag: 'none', savedAs: null } as const
+
+  const work: Work = { job, running, from, to, source }
+  // A move that was cut off between its two halves left this very copy: only the second half is to be done.
+  const half = job.removeSource && there !== null && job.existing !== 'skip' && isCopy(source, withSizesOf(there.headers, carriedHeaders(source), source.size), there)
+  const made: Made | null = half ? { key: to.key, inside: wayOf(job.from, job.to, source.size) === 'inside', checksum: 'matches' } : await byRule(work, there !== null)
+  if (made === null) return { ...outcome, checksum: 'absent', skipped: true }
+  running.tell({ t: 'finishing' })
+  if (job.removeSource) {
+    await running.control.untilMoving()
+    await removeSource(from, source, cancelled)
+  }
+  return { ...outcome, checksum: made.checksum, skipped: false, copied: { key: made.key, inside: made.inside } }
+}
+
+interface Made {
+  readonly key: string
+  readonly inside: boolean
+  readonly checksum: TransferOutcome['checksum']
+}
+
+/** Under the name that the rule for existing names gives. Null: skipped. A name that is taken meanwhile is one that was there. */
+async function byRule(work: Work, taken: boolean): Promise<Made | null> {
+  const { job: { existing }, to, running } = work
+  const tried = new Set<string>()
+  for (let exists = taken; ; exists = true) {
+    const key = exists && existing === 'rename' ? await freeBeside(to, tried, running.control.cancelled) : to.key
+    try {
+      if (exists && existing !== 'rename' && existing !== 'replace') throw new Failure({ code: 'object-exists', key })
+      return await write({ ...work, to: { ...to, key } })
+    } catch (cause) {
+      if (!(cause instanceof Failure) || cause.error.code !== 'object-exists' || existing === 'fail') throw cause
+      if (existing === 'skip') return null
+    }
+  }
+}
+
+async function freeBeside({ oss, bucket, key }: Spot, taken: Set<string>, signal: AbortSignal): Promise<string> {
+  return (await freeKeys(oss, bucket, [key], taken, signal)).get(key) ?? key
+}
+
+async function write(work: Work): Promise<Made> {
+  const { job, running, from, to, source } = work
+  if (wayOf(job.from, job.to, source.size) === 'inside') {
+    try {
+      return await copyInside(work)
+    } catch (cause) {
+      if (!(cause instanceof Failure) || !mayRelay(cause.error, from.bucket === to.bucket)) throw cause
+    }
+  }
+  const plan = relayPlan(source.size, carriedHeaders(source), job)
+  running.tell({ t: 'planned', total: source.size, parts: plan.parts.length, keyName: null })
+  const tags = Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0 ? await tagsOf(from.oss, from.bucket, from.key, running.control.cancelled) : ''
+  const besides = { 'x-oss-storage-class': source.storageClass, ...(tags !== '' && { 'x-oss-tagging': tags }) }
+  const relayed = await relay({ job, running, from, source, to, plan, besides, replace: job.existing === 'replace' })
+  return { key: to.key, inside: false, checksum: await proven(work, relayed, plan.headers) }
+}
+
+async function copyInside(work: Work): Promise<Made> {
+  const { running, to, source } = work
+  await running.control.untilMoving()
+  const checksum = await proven(work, { stored: await copiedByOss(work), summed: null }, carriedHeaders(source))
+  running.tell({ t: 'part-done', part: 1, bytes: source.size })
+  return { key: to.key, inside: true, checksum }
+}
+
+async function copiedByOss({ job, running, from, to, source }: Work): Promise<Stored> {
+  const { cancelled } = running.control
+  let unsure = false
+  const watched: Oss = { ...to.oss, call: (request, ...rest) => to.oss.call({ ...request, onUnsure: () => void (unsure = true) }, ...rest) }
+  const { bucket, key } = from
+  const copy = { bucket, key, toBucket: to.bucket, toKey: to.key, forbidOverwrite: job.existing !== 'replace', ifMatch: source.etag, storageClass: source.storageClass }
+  try {
+    return await copyObject(watched, copy, cancelled)
+  } catch (cause) {
+    // Whose answer was lost may have been carried out: then what is in the way, or simply there, is our own.
+    const lost = cause instanceof Failure && (cause.error.code === 'unreachable' || (unsure && cause.error.code === 'object-exists'))
+    const head = lost ? await found(to, cancelled) : null
+    if (head === null || !isCopy(source, carriedHeaders(source), head)) throw cause
+    return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
+  }
+}
+
+function proven({ job, running, from, to, source }: Work, { stored, summed }: Relayed, expected: Readonly<Record<string, string>>): Promise<TransferOutcome['checksum']> {
+  return proveCopy({ running, from, source, to, stored, expected, summed, readAgain: job.removeSource })
+}
+
+async function found({ oss, bucket, key }: Spot, signal: AbortSignal): Promise<ObjectHead | null> {
+  try {
+    return await headObject(oss, bucket, key, signal)
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'not-found' && cause.error.what === 'object') return null
+    throw cause
+  }
+}

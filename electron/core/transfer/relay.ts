@@ -1,0 +1,131 @@
+import { Failure } from '../../../shared/contract/errors.ts'
+import { combineCrc64, crc64ToDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import type { Part } from '../../../shared/format/part-plan.ts'
+import { overwriteRule, storedOf, type Stored } from '../oss/answers.ts'
+import type { ToSign } from '../oss/client.ts'
+import { complete, partQuery } from '../oss/multipart.ts'
+import { headObject, rangeHeaders, type ObjectHead } from '../oss/objects.ts'
+import type { PartAnswer } from '../stream/part-job.ts'
+import { abandonUpload, beginUpload, dropLeftBehind } from './begin-upload.ts'
+import { isCopy, removeOurs, type Spot } from './copy-proof.ts'
+import type { RelayPlan } from './relay-plan.ts'
+import { eachPart, runPart, type Running } from './running.ts'
+import { compareCrc64 } from './stored-object.ts'
+
+/** One state of one object, on its way through this computer: from socket to socket, as it is stored. */
+export interface Relay {
+  /** Whose upload it is, for what an earlier try had to leave in the bucket. */
+  readonly job: object
+  readonly running: Running
+  readonly from: Spot
+  readonly source: ObjectHead
+  readonly to: Spot
+  readonly plan: RelayPlan
+  /** Headers of the request alone: storage class and tags. */
+  readonly besides: Readonly<Record<string, string>>
+  readonly replace: boolean
+}
+
+/** What OSS stored, and the CRC-64 of what went by; null when that was not heard. */
+export interface Relayed {
+  readonly stored: Stored
+  readonly summed: bigint | null
+}
+
+/**
+ * Carries the ciphertext over. No key is asked, and nothing is decrypted. Throws Failure: 'object-changed' when the source is
+ * replaced meanwhile, 'object-exists', 'checksum'; of what failed or was cancelled no upload and no damaged object stays.
+ */
+export async function relay(work: Relay): Promise<Relayed> {
+  const { job, running: { saved }, to } = work
+  await dropLeftBehind(to.oss, job)
+  // One that an end of the app cut off: what is there of it is not continued.
+  const last = saved?.last() ?? null
+  if (last?.kind === 'parts') await abandonUpload(to.oss, { bucket: to.bucket, key: to.key, uploadId: last.uploadId }, job)
+  saved?.drop()
+  return work.plan.inParts ? relayInParts(work) : relayWhole(work)
+}
+
+/** One part, read under If-Match, until it was taken whole. */
+function relayPart(work: Relay, progress: { done: number }, part: Part, toSign: ToSign, signal: AbortSignal, accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>, onUnsure = () => undefined as void): Promise<void> {
+  const { running, from, to, source } = work
+  const { bucket, key } = from
+  const get: ToSign = { method: 'GET', bucket, key, headers: rangeHeaders({ offset: part.offset, length: source.size === 0 ? null : part.length, ifMatch: source.etag }) }
+  return runPart(running, progress, {
+    part, oss: to.oss, toSign, action: 'oss:PutObject', onUnsure,
+    job: async (into) => ({ kind: 'relay', request: await from.oss.sign(get), into, offset: part.offset, length: part.length, cipher: null, checksum: true }),
+    ofSource: (answer) => from.oss.failure(answer, { action: 'oss:GetObject', bucket, key }),
+    accept: ({ crc64 }, answer) => {
+      if (crc64 === null) throw new Error('a part without its sum')
+      return accept(answer, crc64)
+    },
+  }, signal)
+}
+
+async function relayWhole(work: Relay): Promise<Relayed> {
+  const { running, source, to, plan, besides, replace } = work
+  const toSign: ToSign = { method: 'PUT', bucket: to.bucket, key: to.key, headers: { ...plan.headers, ...besides, ...overwriteRule(!replace) } }
+  const made: { done: Relayed | null } = { done: null }
+  const once = async (part: Part, signal: AbortSignal): Promise<void> => {
+    let unsure = false
+    const accept = async (answer: PartAnswer, summed: bigint): Promise<void> => {
+      const stored = storedOf(answer.headers)
+      try {
+        compareCrc64(stored.crc64, summed)
+        compareCrc64(source.crc64, summed)
+      } catch (cause) {
+        await removeOurs(to, stored)
+        throw cause
+      }
+      made.done = { stored, summed }
+    }
+    try {
+      await relayPart(work, { done: 0 }, part, toSign, signal, accept, () => void (unsure = true))
+    } catch (cause) {
+      made.done = await carriedOut(work, cause, unsure, signal)
+      if (made.done === null) throw cause
+    }
+  }
+  // After a pause it starts over: of a request that was cut off OSS keeps nothing.
+  while (!(await eachPart(plan.parts, running, once))) await running.control.untilMoving()
+  if (made.done === null) throw new Error('a relay without an answer')
+  return made.done
+}
+
+/** OSS may have carried out an attempt whose answer was lost. Then what forbids the next one, or is simply there, is our own. */
+async function carriedOut({ source, to, plan }: Relay, cause: unknown, unsure: boolean, signal: AbortSignal): Promise<Relayed | null> {
+  if (!(cause instanceof Failure) || !(cause.error.code === 'unreachable' || (unsure && cause.error.code === 'object-exists'))) return null
+  const head = await headObject(to.oss, to.bucket, to.key, signal).catch(() => null)
+  return head !== null && isCopy(source, plan.headers, head) ? { stored: { etag: head.etag, crc64: head.crc64, versionId: head.versionId }, summed: null } : null
+}
+
+async function relayInParts(work: Relay): Promise<Relayed> {
+  const { job, running, source, to, plan, besides, replace } = work
+  const { bucket, key } = to
+  const begun = await beginUpload(to.oss, { bucket, key, headers: { ...plan.headers, ...besides }, forbidOverwrite: !replace }, job)
+  await running.saved?.note({ kind: 'parts', uploadId: begun.upload.uploadId, source: null, headers: {}, message: null, partSize: plan.parts[0]?.length ?? 0, parts: [] })
+  const sent = new Map<number, { readonly etag: string; readonly crc64: bigint }>()
+  const progress = { done: 0 }
+  let completed = false
+  try {
+    const send = (part: Part, signal: AbortSignal): Promise<void> =>
+      relayPart(work, progress, part, { method: 'PUT', bucket, key, query: partQuery(begun.upload.uploadId, part.number), headers: plan.repeated }, signal, (answer, crc64) => {
+        const { etag, crc64: theirs } = storedOf(answer.headers)
+        compareCrc64(theirs, crc64)
+        sent.set(part.number, { etag, crc64 })
+      })
+    // What is there stays there over a pause: every request names the ETag of the source.
+    while (!(await eachPart(plan.parts.filter(({ number }) => !sent.has(number)), running, send))) await running.control.untilMoving()
+    running.tell({ t: 'finishing' })
+    const summed = plan.parts.reduce((sum, { number, length }) => combineCrc64(sum, sent.get(number)?.crc64 ?? EMPTY_CRC64, length), EMPTY_CRC64)
+    compareCrc64(source.crc64, summed)
+    const parts = [...sent].map(([number, { etag }]) => ({ number, etag }))
+    const stored = await complete(to.oss, { ...begun.upload, parts, forbidOverwrite: !replace, crc64: crc64ToDecimal(summed) }, running.control.cancelled)
+    completed = true
+    return { stored, summed }
+  } finally {
+    // What the end of the app interrupts is dropped when it goes on, or is cancelled: it is noted.
+    if (!completed && !running.control.isSuspended()) await begun.abandon()
+    if (!running.control.isSuspended()) running.saved?.drop()
+  }
+}

@@ -1,0 +1,96 @@
+import { expect, type Page } from '@playwright/test'
+import type { Practice } from '../../electron/practice/start.ts'
+import { freshPractice, send } from '../practice/harness.ts'
+import { call, dialog, objects, open, PASSPHRASE, row, select, test as base, transfer } from './kit.ts'
+import { complaints, look } from './look.ts'
+
+/** Another name, another folder, another account: as a person does it, by mouse and by keyboard. */
+
+const test = base.extend<{ other: Practice }>({
+  other: async ({}, use) => {
+    const other = await freshPractice()
+    await use(other)
+    await other.close()
+  },
+})
+const WELCOME = 'welcome (encrypted).txt'
+
+/** What the core decrypts of an object of the practice bucket. */
+async function textOf(page: Page, key: string): Promise<string> {
+  const { practice } = await call(page, 'app.info', {})
+  if (practice === null) throw new Error('no practice bucket')
+  return (await call(page, 'objects.preview', { profileId: practice.profileId, bucket: practice.bucket, key, offset: 0, length: 20, keyId: null })).text
+}
+
+test('F2 gives a file another name, in its folder, and it still opens', async ({ app, page }) => {
+  await open(page, app)
+  const text = await textOf(page, WELCOME)
+  await row(page, WELCOME).click()
+  await page.keyboard.press('F2')
+  const field = dialog(page, 'Rename the object').getByLabel('New name')
+  await expect(field).toHaveValue(WELCOME)
+  await look(page, 'rename')
+  // The name without its ending is selected: typing replaces it alone.
+  await page.keyboard.type('hello')
+  await expect(field).toHaveValue('hello.txt')
+  await page.keyboard.press('Enter')
+  await expect(dialog(page)).toHaveCount(0)
+  await expect(row(page, 'hello.txt')).toContainText('Encrypted')
+  await expect(row(page, WELCOME)).toHaveCount(0)
+  expect(await textOf(page, 'hello.txt')).toBe(text)
+
+  await row(page, 'anyone-can-read-this.txt').click()
+  await page.keyboard.press('F2')
+  await dialog(page).getByLabel('New name').fill('hello.txt')
+  await page.keyboard.press('Enter')
+  await expect(dialog(page)).toContainText('An object of this name is already there.')
+  await expect(dialog(page).getByRole('button', { name: 'Rename' })).toBeDisabled()
+  await page.keyboard.press('Escape')
+  await expect(row(page, 'anyone-can-read-this.txt')).toContainText('Not encrypted')
+})
+
+test('by keyboard alone, two files go into a folder', async ({ app, page }) => {
+  await open(page, app)
+  await row(page, WELCOME).click()
+  await row(page, 'anyone-can-read-this.txt').click({ modifiers: ['Control'] })
+  await objects(page).press('Shift+F10')
+  await page.getByRole('menuitem', { name: 'Move to…' }).press('Enter')
+  const move = dialog(page, 'Move 2 items')
+  await expect(move).toContainText('That is where it is already.')
+  await expect(move.getByRole('listbox')).toBeFocused()
+  await page.keyboard.type('let')
+  await expect(move.getByLabel('Folder', { exact: true })).toHaveValue('letters')
+  await expect(move).toContainText('OSS copies within the bucket by itself')
+  await look(page, 'move')
+  await page.keyboard.press('Control+Enter')
+  await expect(transfer(page, WELCOME)).toContainText('Done')
+  await expect(row(page, WELCOME)).toHaveCount(0)
+  await row(page, 'letters').dblclick()
+  await expect(row(page, WELCOME)).toContainText('Encrypted')
+  await expect(row(page, 'anyone-can-read-this.txt')).toContainText('Not encrypted')
+})
+
+test('to a bucket of another account it passes through as ciphertext', async ({ app, page, other }) => {
+  expect((await send(other, { method: 'PUT', bucket: 'quiet-archive' })).status).toBe(200)
+  await open(page, app)
+  await call(page, 'secrets.unlock', { passphrase: PASSPHRASE })
+  const { endpoint, region, accessKeyId, accessKeySecret } = other
+  await call(page, 'profiles.add', { name: 'Archive', colour: 'plum', endpoint, region, accessKeyId, buckets: [], credential: { kind: 'typed', accessKeySecret, securityToken: '' } })
+  await row(page, WELCOME).click()
+  await page.getByRole('button', { name: 'Actions for what is selected' }).click()
+  await page.getByRole('menuitem', { name: 'Copy to…' }).click()
+  const copy = dialog(page, `Copy “${WELCOME}”`)
+  await select(page, copy.getByRole('button', { name: /^Profile/ }), 'Archive')
+  await select(page, copy.getByRole('button', { name: /^Bucket/ }), 'quiet-archive')
+  await expect(copy).toContainText('ciphertext stays ciphertext')
+  await copy.getByLabel('Folder', { exact: true }).fill('from/practice')
+  await expect(copy).toContainText('This folder is not there yet. It is made.')
+  await look(page, 'copy')
+  await copy.getByRole('button', { name: 'Copy' }).click()
+  await expect(transfer(page, WELCOME)).toContainText('Done')
+  await look(page, 'copy-done')
+  const { status, headers, text } = await send(other, { bucket: 'quiet-archive', key: `from/practice/${WELCOME}` })
+  expect([status, headers['x-oss-meta-client-side-encryption-cek-alg'], text.includes('Cipherbucket')]).toEqual([200, 'AES/CTR/NoPadding', false])
+  await expect(row(page, WELCOME)).toContainText('Encrypted')
+  expect(complaints).toEqual([])
+})
