@@ -70,7 +70,8 @@ describe('the button', () => {
   test('of a transfer copies its error, with the endpoint of its profile and the time it failed', async () => {
     const { client, data } = page()
     await client.fetchQuery(profilesQuery)
-    await screen.findByRole('row', { name: /busy/ })
+    expect((await screen.findByRole('row', { name: /busy/ })).textContent).toContain('oss · 503 · ServerBusy · 0010-00000101 · 6740F3B1A2C84E3937C1D20E')
+    expect((await screen.findByRole('row', { name: /taken/ })).textContent).not.toContain('target-exists')
     const buttons = screen.getAllByRole('button', { name: 'Copy details' })
     expect(buttons).toHaveLength(1)
     fireEvent.click(buttons[0] as HTMLElement)

@@ -3,6 +3,7 @@ import { sentence } from '../../../shared/contract/sentences.ts'
 import { headerWord } from '../../../shared/contract/sentences-words.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useRich, useText, type Text } from '../../text/use-text.tsx'
+import { CopyDetails } from '../../ui/copy-details.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Progress, shareOf } from '../../ui/progress.tsx'
 import { kindFor, kmsCalls } from '../objects/format-words.ts'
@@ -44,6 +45,7 @@ export function OfflineResult({ state, name, keyKind, facts, onDecrypt }: Offlin
         {words}
         {more !== null && <><br />{rich(more, { a: (inner) => <button type="button" className="link" onClick={() => onDecrypt(more === 'offline:res.repair')}>{inner}</button> })}</>}
       </span>
+      {state.kind === 'failed' && <CopyDetails error={state.error} />}
     </div>
   )
 }

@@ -1,9 +1,10 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { sentence } from '../../../shared/contract/sentences.ts'
+import { sentence, technical } from '../../../shared/contract/sentences.ts'
 import { isMoving, needsKey, needsUser } from '../../queries/transfer-facts.ts'
 import { lastOf } from '../../state/ui.ts'
 import type { Quantities } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
+import { isForSupport } from '../../text/support.ts'
 import type { Text } from '../../text/use-text.tsx'
 import type { Language } from '../../text/words.ts'
 import type { IconName } from '../../ui/icon.tsx'
@@ -42,6 +43,9 @@ export function standing(transfer: Transfer, { t, q, language }: Speaking): stri
     default: return running(transfer, { t, q, language })
   }
 }
+
+/** Codes and request id of an error that others are asked about; '' for all else. */
+export const codes = (transfer: Transfer): string => (transfer.error !== null && needsUser(transfer) && isForSupport(transfer.error) ? technical(transfer.error) : '')
 
 function running(transfer: Transfer, { t, q }: Speaking): string {
   const facts = [

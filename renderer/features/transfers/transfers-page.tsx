@@ -16,7 +16,7 @@ import { SpeedMenu } from './speed-menu.tsx'
 import { useTransferActs, type TransferActs } from './transfer-acts.ts'
 import { TransferButtons } from './transfer-buttons.tsx'
 import { TransferList, type TransferRowProps } from './transfer-list.tsx'
-import { barKind, bytesText, iconOfTransfer, kindWord, standing } from './transfer-words.ts'
+import { barKind, bytesText, codes, iconOfTransfer, kindWord, standing } from './transfer-words.ts'
 
 const ROW_PX = 48
 const HEADING_PX = 38
@@ -91,6 +91,7 @@ function PageRow({ transfer, acts, props }: { readonly transfer: Transfer; reado
   const t = useText()
   const q = useQuantities()
   const say = standing(transfer, { t, q, language: useLanguage() })
+  const tech = codes(transfer)
   const over = transfer.phase === 'done'
   const tone = over ? 'done' : needsKey(transfer) || transfer.phase === 'needs-user' ? 'need' : transfer.phase === 'failed' ? 'fail' : ''
   const kind = barKind(transfer)
@@ -99,7 +100,7 @@ function PageRow({ transfer, acts, props }: { readonly transfer: Transfer; reado
       <Icon name={iconOfTransfer(transfer)} />
       <div role="gridcell" className="grow">
         <div className="flex"><span className="sr">{kindWord(transfer, t)}</span><span className="medium xname"><Name text={transfer.name} /></span><span className="faint small nowrap cut xto" title={shownName(transfer.target)}>{t('transfers:to', { target: shownName(transfer.target) })}</span></div>
-        <div className="say cut" title={say}>{say}</div>
+        <div className="say cut" title={[say, tech].filter((text) => text !== '').join('\n')}>{say}{tech !== '' && <span className="faint small">{` ${tech}`}</span>}</div>
       </div>
       {!over && <div role="gridcell" className="col-pg"><Progress value={shareOf(transfer.done, transfer.total, false)} label={shownName(transfer.name)} {...(kind !== undefined && { kind })} /></div>}
       <div role="gridcell" className={over ? 'col-by faint' : 'col-by muted'}>{bytesText(transfer, q)}</div>
