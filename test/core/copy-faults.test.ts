@@ -177,10 +177,16 @@ describe('a source that changes', () => {
       await k.put('here', 'source', body)
       const newer = Buffer.from('newer')
       const control = openControl()
+      // Paused, nothing is deleted, however long it takes.
+      const replace = async (): Promise<void> => {
+        for (let i = 0; i < 10; i++) await k.head('source')
+        await k.put('here', 'source', newer)
+        control.resume()
+      }
       const running = k.running(control, (step) => {
         if (step.t !== 'finishing' || control.isPaused()) return
         control.pause()
-        void k.put('here', 'source', newer).then(() => control.resume())
+        void replace()
       })
       expect(await errorOf(k.copy(k.copyJob('here', to, { removeSource: true }), running))).toEqual({ code: 'source-kept', key: 'source', reason: 'changed', requestId: '' })
       expect((await k.at('here', 'source'))?.bytes.equals(newer)).toBe(true)

@@ -76,6 +76,10 @@ describe('relayed', () => {
     expect(made.head.headers.get(`${P}part-size`)).toBe(partSize === null ? undefined : String(partSize))
     const kept = [...source.headers].filter(([name]) => name.startsWith('x-oss-meta-'))
     expect([...made.head.headers]).toEqual(expect.arrayContaining(kept))
+    // OSS is told with every part whose it is.
+    for (const { query, headers } of k.other.practice.log.entries().filter(({ method, query }) => method === 'PUT' && query.has('partNumber'))) {
+      expect([query.get('partNumber'), headers.get(`${P}key`), headers.get(`${P}part-size`)]).toEqual([query.get('partNumber'), source.headers.get(`${P}key`), String(partSize)])
+    }
   })
 
   interface Vector { readonly name: string; readonly source: string; readonly headers: Readonly<Record<string, string>>; readonly ciphertext: string }
