@@ -28,21 +28,21 @@ describe('a body passed on', () => {
       const arrived = buffer(out)
       const crc = await takeCrc64()
       let told = 0
-      expect(await pumpThrough(body(chunks), whole.length, { cipher: null, crc }, out, never, (bytes) => void (told += bytes))).toBe(true)
+      expect(await pumpThrough(body(chunks), whole.length, { cipher: null, crc, limit: null }, out, never, (bytes) => void (told += bytes))).toBe(true)
       out.end()
       expect([(await arrived).equals(whole), told, crc.value()]).toEqual([true, whole.length, await sumOf(whole)])
       crc.release()
     }), { numRuns: 50 }))
 
   test.each([['shorter', 4], ['longer', 2]] as const)('%s than it should be is a failure', async (_name, length) => {
-    expect(await errorOf(pumpThrough(body([new Uint8Array(3)]), length, { cipher: null, crc: null }, null, never, () => undefined))).toEqual({ code: 'size-differs', expected: length, actual: 3 })
+    expect(await errorOf(pumpThrough(body([new Uint8Array(3)]), length, { cipher: null, crc: null, limit: null }, null, never, () => undefined))).toEqual({ code: 'size-differs', expected: length, actual: 3 })
   })
 
   test('stops when nobody takes it any more', async () => {
     const over = new AbortController()
     // It never takes anything.
     const out = new Writable({ highWaterMark: 1, write: () => undefined })
-    const pumping = pumpThrough(body([new Uint8Array(10), new Uint8Array(10)]), 20, { cipher: null, crc: null }, out, over.signal, () => undefined)
+    const pumping = pumpThrough(body([new Uint8Array(10), new Uint8Array(10)]), 20, { cipher: null, crc: null, limit: null }, out, over.signal, () => undefined)
     while (out.writableLength === 0) await new Promise(setImmediate)
     over.abort()
     expect(await pumping).toBe(false)
