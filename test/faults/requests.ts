@@ -24,7 +24,7 @@ const END = '\r\n\r\n'
 
 export function readRequests(socket: Socket): Requests {
   const chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  let held = Buffer.alloc(0)
+  let held: Buffer = Buffer.alloc(0)
   const next = async (): Promise<Buffer | null> => {
     try {
       const { value, done } = await chunks.next()

@@ -2,42 +2,28 @@ import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWire, type Wire } from '../../electron/core/net/http.ts'
-import { openOss, type Oss } from '../../electron/core/oss/client.ts'
+import { expect, test } from 'vitest'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { openControl } from '../../electron/core/transfer/control.ts'
-import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
+import { Failure, ok } from '../../shared/contract/errors.ts'
 import { never } from '../core/oss-practice.ts'
 import { kit, openersOf, openIndependently, PART, testKey } from '../core/transfer-kit.ts'
 import { randomOf, type Random } from '../fuzz/random.ts'
 import { eachSeed, seeds } from './budget.ts'
+import { clients, failureOf } from './clients.ts'
 import { openLedger } from './ledger.ts'
 import { openProxy, type FaultProxy } from './proxy.ts'
 import { onCue, randomly, type Strike, type StrikeKind } from './schedule.ts'
 
 const k = kit()
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const key = testKey('storm', pair)
+const masterKey = async () => ok(testKey('storm', pair))
 const ledger = openLedger([pair.privateKey])
-let wire: Wire
-beforeAll(() => void (wire = openWire()))
-afterAll(() => wire.close())
-
-const clientOf = ({ endpoint }: FaultProxy): Oss => {
-  const { region, accessKeyId, accessKeySecret } = k.practice
-  return openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
-}
+const clientFor = clients()
+const clientOf = (proxy: FaultProxy) => clientFor(k.practice, proxy)
 const ALL: readonly StrikeKind[] = [
   'reset-request', 'reset-answer', 'half-open-request', 'half-open-answer', 'delay', 'twice', 'lost', 'status', 'truncate', 'wrong-crc', 'wrong-etag', 'forget-upload', 'skew', 'wrong-date',
 ]
-
-/** The expected failure, or null when it worked. */
-const failureOf = (work: Promise<unknown>): Promise<AppError | null> =>
-  work.then(() => null, (cause: unknown) => {
-    if (cause instanceof Failure) return cause.error
-    throw cause
-  })
 
 /** What the bucket holds under a name, decrypted; null for nothing. */
 async function inBucket(name: string): Promise<Buffer | null> {
@@ -67,7 +53,7 @@ async function up(seed: number, storm: Storm): Promise<readonly string[]> {
   const path = join(k.dir, name)
   const plain = Buffer.from(random.bytes(1 + random.int(random.chance(2) ? 3 * PART : 9 * PART)))
   writeFileSync(path, plain)
-  const mine = { masterKey: async () => ok(key), key: name, parallel: 1 + random.int(4) }
+  const mine = { masterKey, key: name, parallel: 1 + random.int(4) }
   const before = random.chance(3) ? Buffer.from(random.bytes(random.int(2 * PART) + 1)) : null
   if (before !== null) {
     writeFileSync(`${path}.before`, before)
@@ -104,7 +90,7 @@ async function down(seed: number, storm: Storm): Promise<readonly string[]> {
   const name = `down-${seed}.bin`
   const plain = Buffer.from(random.bytes(1 + random.int(9 * PART)))
   writeFileSync(join(k.dir, name), plain)
-  await k.up(join(k.dir, name), { masterKey: async () => ok(key) })
+  await k.up(join(k.dir, name), { masterKey })
   const path = join(k.dir, `into-${seed}`, name)
   const before = random.chance(3) ? Buffer.from('what was there') : null
   await mkdir(dirname(path))
@@ -114,7 +100,7 @@ async function down(seed: number, storm: Storm): Promise<readonly string[]> {
   try {
     const { control, cancels } = cancelLater(proxy, random)
     const oss = clientOf(proxy)
-    const job = { openers: openersOf(key), path, existing, parallel: 1 + random.int(4), oss: async () => ok(oss) }
+    const job = { openers: openersOf(testKey('storm', pair)), path, existing, parallel: 1 + random.int(4), oss: async () => ok(oss) }
     const error = await failureOf(k.down(name, job, k.running(control)))
     const there = existsSync(path) ? readFileSync(path) : null
     const wrong: string[] = []
@@ -153,7 +139,7 @@ test('a connection that says nothing more is given up, and its part goes over an
     const oss = clientOf(proxy)
     const name = `silent-${i}.bin`
     try {
-      await k.up(join(k.dir, 'silent.bin'), { masterKey: async () => ok(key), key: name, oss: async () => ok(oss) })
+      await k.up(join(k.dir, 'silent.bin'), { masterKey, key: name, oss: async () => ok(oss) })
       expect((await inBucket(name))?.equals(plain)).toBe(true)
       expect(proxy.struck).toHaveLength(1)
     } finally {
