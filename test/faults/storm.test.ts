@@ -71,6 +71,8 @@ async function up(seed: number, storm: Storm): Promise<readonly string[]> {
     const kept = before !== null && !replace
     const wrong: string[] = []
     if (error === null && !whole) wrong.push('told as done, and not there')
+    // One that was stored and answered wrongly is removed; then it is not there.
+    if (error !== null && whole && !cancels && storm.most < 4) wrong.push('told as failed, and there')
     if (error === null && kept) wrong.push('replaced what was not to be replaced')
     if (kept && !untouched) wrong.push('lost what was not to be replaced')
     if (!whole && !untouched && there !== null) wrong.push('damaged')
