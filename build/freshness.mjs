@@ -17,7 +17,10 @@ const BUNDLES = {
 }
 
 /** No part of the app. */
-const FOR_TESTS = { victim: { output: 'out/victim.mjs', sources: [...CORE, 'test/faults'] } }
+const FOR_TESTS = {
+  victim: { output: 'out/victim.mjs', sources: [...CORE, 'test/faults'] },
+  'journal-victim': { output: 'out/journal-victim.mjs', sources: [...CORE, 'test/faults'] },
+}
 
 const ALL = { ...BUNDLES, ...FOR_TESTS }
 

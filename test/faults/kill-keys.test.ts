@@ -9,12 +9,12 @@ import { bench } from '../core/oss-practice.ts'
 import { randomOf, type Random } from '../fuzz/random.ts'
 import { eachSeed, seeds } from './budget.ts'
 import { anHourLater, leftInData } from './life.ts'
-import { bundleVictim, startVictim, type Victim } from './victim.ts'
+import { bundleVictims, startVictim, type Victim } from './victim.ts'
 
 const b = bench()
 const root = mkdtempSync(join(tmpdir(), 'cb-keys-'))
 const pems = Array.from({ length: 4 }, () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }))
-beforeAll(bundleVictim)
+beforeAll(bundleVictims)
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const unlock = (victim: Victim) => victim.bridge.call('secrets.unlock', { passphrase: 'a passphrase' })

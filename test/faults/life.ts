@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Bridge } from '../../shared/contract/bridge.ts'
-import { valueOf, type Result } from '../../shared/contract/errors.ts'
+import type { Result } from '../../shared/contract/errors.ts'
 import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
 import { isLeftover } from '../../electron/core/stream/place-file.ts'
 import { PART } from '../core/transfer-kit.ts'
@@ -40,8 +40,8 @@ export interface Material {
   readonly before: readonly { readonly key: string; readonly bytes: Buffer; readonly sealed: boolean }[]
 }
 
-/** A home folder with files to send, and what its user does. */
-export function material(home: string, prefix: string, random: Random): Material {
+/** A home folder with files to send, and what its user does. `keyId`: of the master key; null for the practice key. */
+export function material(home: string, prefix: string, keyId: string | null, random: Random): Material {
   const bytes = (length: number): Buffer => Buffer.from(random.bytes(length))
   const [here, there] = [join(home, 'here'), join(home, 'there')]
   mkdirSync(there, { recursive: true })
@@ -65,7 +65,7 @@ export function material(home: string, prefix: string, random: Random): Material
   const upload = (name: string, path: string, keys: readonly string[]): Action => ({
     name, makes: keys, removes: [],
     owns: ({ kind, key }) => kind === 'upload' && key !== null && (keys.includes(key) || (keys.length > 1 && key.startsWith(`${prefix}${name}`)) || key === `${prefix}${name}/`),
-    ask: (bridge) => plannedUpload(bridge, path, prefix),
+    ask: (bridge) => plannedUpload(bridge, path, prefix, keyId),
   })
   const actions: readonly Action[] = [
     upload('big', big, [`${prefix}big.bin`]),
@@ -75,8 +75,9 @@ export function material(home: string, prefix: string, random: Random): Material
       name, makes: [join(there, name)], removes: [],
       owns: ({ kind, key }) => kind === 'download' && key === prefix + name,
       ask: async (bridge) => {
-        const [target] = valueOf(await bridge.call('local.grant', { paths: [there], write: true }))
-        return bridge.call('downloads.start', { ...PLACE, keys: [prefix + name], target: target?.id ?? '', fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false })
+        const target = await bridge.call('local.grant', { paths: [there], write: true })
+        if (!target.ok) return target
+        return bridge.call('downloads.start', { ...PLACE, keys: [prefix + name], target: target.value[0]?.id ?? '', fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false })
       },
     })),
     {
@@ -92,7 +93,7 @@ export function material(home: string, prefix: string, random: Random): Material
 }
 
 /** Never resolves when the core is killed meanwhile, save with a Result that says so. */
-async function plannedUpload(bridge: Bridge, path: string, prefix: string): Promise<Result<unknown>> {
+async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId: string | null): Promise<Result<unknown>> {
   const grants = await bridge.call('local.grant', { paths: [path], write: false })
   if (!grants.ok) return grants
   const seen = new Map<string, UploadPlan>()
@@ -109,7 +110,7 @@ async function plannedUpload(bridge: Bridge, path: string, prefix: string): Prom
       look = () => void ((seen.get(id)?.phase ?? 'counting') !== 'counting' && resolve())
       look()
     })
-    return await bridge.call('uploads.start', { planId: id, keyId: null, existing: 'replace', decisions: {}, allowWeak: false, partSize: PART, parallel: null, toKey: null, format: null })
+    return await bridge.call('uploads.start', { planId: id, keyId, existing: 'replace', decisions: {}, allowWeak: false, partSize: PART, parallel: null, toKey: null, format: null })
   } finally {
     off()
   }

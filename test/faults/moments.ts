@@ -18,10 +18,10 @@ export type Moment =
 export function someMoment(random: Random): Moment {
   const on = random.pick(['head', 'head', 'end', 'end', 'body', 'write', 'write', 'time'] as const)
   switch (on) {
-    case 'head': case 'end': return { on, nth: 1 + random.int(random.chance(2) ? 6 : 30) }
-    case 'body': return { on, bytes: 1 + random.int(1_000_000) }
-    case 'write': return { on, nth: 1 + random.int(random.chance(2) ? 8 : 40) }
-    case 'time': return { on, ms: random.int(400) }
+    case 'head': case 'end': return { on, nth: 1 + random.int(random.chance(2) ? 5 : 14) }
+    case 'body': return { on, bytes: 1 + random.int(400_000) }
+    case 'write': return { on, nth: 1 + random.int(random.chance(2) ? 5 : 16) }
+    case 'time': return { on, ms: random.int(250) }
   }
 }
 

@@ -11,10 +11,10 @@ import type { VictimGiven } from './victim-main.ts'
 const root = new URL('../../', import.meta.url)
 const program = fileURLToPath(new URL('out/victim.mjs', root))
 
-/** Builds the program when its sources are newer. */
-export async function bundleVictim(): Promise<void> {
+/** Builds the programs that are to be killed, where their sources are newer. */
+export async function bundleVictims(): Promise<void> {
   const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as { ensureBundles(names: string[]): Promise<void> }
-  await ensureBundles(['victim', 'core/part-worker'])
+  await ensureBundles(['victim', 'journal-victim', 'core/part-worker'])
 }
 
 /** A core in a process of its own, on the data folder `<home>/data`. */

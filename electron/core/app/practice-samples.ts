@@ -68,7 +68,7 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
   return { keyId, seed }
 }
 
-/** The practice key, generated on the very first start; the same one ever after. Its id is new at every start. */
+/** The practice key, generated on the very first start; the same one ever after. */
 async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<MasterKeyId> {
   const kept = await texts.load('practice-key')
   const pem = kept ?? (await generatePem())

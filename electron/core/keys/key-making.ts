@@ -62,6 +62,9 @@ export async function importKey(book: KeyBook, inTurn: InTurn, { bytes, passphra
   })
 }
 
+/** There is one sample key, the same at every start; transfers that go on after a restart name their key by its id. */
+const SAMPLE_ID = 'sample'
+
 /** A key for this session: no check against the others' descriptions, since it does not outlive the question it is for. */
 export async function sessionKey(book: KeyBook, { bytes, passphrase, name, description, origin }: SessionKey, now: string): Promise<Result<Entry>> {
   const read = await readKeyFile(bytes, passphrase)
@@ -70,7 +73,7 @@ export async function sessionKey(book: KeyBook, { bytes, passphrase, name, descr
   await book.refresh()
   const written = fittingDescription([], description, 'compact', null)
   if (!written.ok) return written
-  const id = randomUUID()
+  const id = origin === 'sample' ? SAMPLE_ID : randomUUID()
   const record = newRecord(id, file, now, origin ?? 'session', file.privateKey === null ? null : id)
   const named = { ...record, name: nextFreeName(book.all(), name), description: written.value }
   return ok(book.keepInMemory(named, { privateKey: file.privateKey }))
