@@ -13,7 +13,7 @@ const CONTRACT = 'shared/contract/'
 const FORMAT = 'shared/format/'
 const CORE = 'electron/core/'
 /** What a shell sees of the core: its composition, its types, and where its data lies. */
-const COMPOSED = [`${CORE}app/compose.ts`, `${CORE}app/core.ts`, `${CORE}app/data-directory.ts`]
+const COMPOSED = [`${CORE}app/compose.ts`, `${CORE}app/core.ts`, `${CORE}app/data-directory.ts`, `${CORE}app/instance.ts`]
 /** How both shells with a page serve its files, under one content security policy. */
 const PAGE = `${CORE}app/page-files.ts`
 /** Every shell starts the practice server and hands its address to the core, which never sees the server itself. */

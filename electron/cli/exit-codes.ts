@@ -14,6 +14,7 @@ export function exitCodeOf(error: AppError): number {
     case 'target-unwritable':
       return EXIT.unexpected
     case 'bad-request':
+    case 'already-open':
     case 'name-taken':
     case 'key-description':
     case 'confirmation-differs':
@@ -49,6 +50,7 @@ export function exitCodeOf(error: AppError): number {
     case 'unsupported-format':
     case 'message-damaged':
     case 'source-changed':
+    case 'source-differs':
     case 'checksum':
     case 'size-differs':
       return EXIT.damaged

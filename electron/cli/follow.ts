@@ -1,10 +1,9 @@
 import { Failure, type AppError } from '../../shared/contract/errors.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
+import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import { bytes } from '../../shared/contract/sentences-words.ts'
 import type { Context } from './context.ts'
 import { exitCodeOf } from './exit-codes.ts'
-
-const ENDED: ReadonlySet<Transfer['phase']> = new Set(['done', 'failed', 'needs-user'])
 
 /**
  * Waits for transfers to end, with one line of progress where stderr is a terminal. Ctrl+C cancels them, and what was

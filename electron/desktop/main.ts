@@ -2,10 +2,13 @@ import { homedir } from 'node:os'
 import { join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { app, BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron'
+import { Failure } from '../../shared/contract/errors.ts'
 import type { Settings } from '../../shared/contract/models.ts'
+import { sentence } from '../../shared/contract/sentences.ts'
 import { compose } from '../core/app/compose.ts'
 import type { Core } from '../core/app/core.ts'
 import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
+import { takeInstance } from '../core/app/instance.ts'
 import { startPractice } from '../practice/start.ts'
 import { hardenContents, hardenSession } from './harden.ts'
 import { serveWindow } from './ipc.ts'
@@ -33,7 +36,7 @@ if (app.requestSingleInstanceLock()) {
   })
   app.whenReady().then(start).catch((cause: unknown) => {
     // Nothing is open yet that could say it better, and nothing to go on with.
-    dialog.showErrorBox('Cipherbucket cannot start', cause instanceof Error ? cause.message : String(cause))
+    dialog.showErrorBox('Cipherbucket cannot start', cause instanceof Failure ? sentence(cause.error, app.getLocale().startsWith('zh') ? 'zh-CN' : 'en') : cause instanceof Error ? cause.message : String(cause))
     app.exit(1)
   })
 } else {
@@ -41,6 +44,8 @@ if (app.requestSingleInstanceLock()) {
 }
 
 async function start(): Promise<void> {
+  // The browser shell may be open on the same folder.
+  const instance = await takeInstance(directory)
   hardenSession(session.defaultSession)
   servePage(session.defaultSession, beside('../renderer/'))
   const practice = await startPractice({ directory: join(directory, 'practice') })
@@ -55,7 +60,7 @@ async function start(): Promise<void> {
     secretsPlace: secretsPlace(process.env),
   })
   const guard = askBeforeLeaving(core, process.platform)
-  closeAtTheEnd(core, () => practice.close())
+  closeAtTheEnd(core, () => practice.close().then(() => instance.release()))
 
   const wear = ({ theme, language }: Settings): void => {
     nativeTheme.themeSource = theme

@@ -1,10 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { Failure } from '../../shared/contract/errors.ts'
+import { sentence } from '../../shared/contract/sentences.ts'
 import { compose } from '../core/app/compose.ts'
 import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
+import { takeInstance } from '../core/app/instance.ts'
 import { startPractice } from '../practice/start.ts'
 import { hasDisplay, openBrowser } from './open-browser.ts'
 import { openLoopback } from './server.ts'
@@ -20,7 +23,11 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 
 const beside = (name: string): URL => new URL(name, import.meta.url)
 const directory = dataDirectory({ platform: process.platform, environment: process.env, home: homedir() })
-await mkdir(directory, { recursive: true, mode: 0o700 })
+const instance = await takeInstance(directory).catch((cause: unknown) => {
+  if (!(cause instanceof Failure)) throw cause
+  console.error(sentence(cause.error, 'en'))
+  process.exit(1)
+})
 const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as { version: string }
 
 const practice = await startPractice({ directory: join(directory, 'practice') })
@@ -50,6 +57,7 @@ const close = async (): Promise<void> => {
   await loopback.close()
   await core.close()
   await practice.close()
+  instance.release()
   process.exit(0)
 }
 process.on('SIGINT', () => void close())

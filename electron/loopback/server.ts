@@ -17,7 +17,7 @@ export interface LoopbackOptions {
   readonly core: Served & { readonly grants: PathGrants }
   /** Folder of the built page. */
   readonly page: string
-  /** Private folder for dropped files; emptied now and at the end. */
+  /** Private folder for dropped files; emptied now and at the end, but for what transfers still need. */
   readonly spool: string
   /** 0: any free port. */
   readonly port: number

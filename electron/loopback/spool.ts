@@ -1,4 +1,4 @@
-import { mkdir, open, rm, statfs, utimes } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, statfs, utimes } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -23,7 +23,7 @@ export interface Spool {
   take(dropped: Dropped, body: Readable): Promise<Result<null>>
   /** The drop's top-level items as grants, in the order they came. */
   finish(drop: string): Promise<Result<readonly Grant[]>>
-  /** Removes everything. */
+  /** Removes everything that no transfer needs. */
   close(): Promise<void>
 }
 
@@ -44,7 +44,7 @@ interface Drop {
 /** A private folder for what a browser drops on the page: the browser hands over bytes and never a path. */
 export async function openSpool(folder: string, grants: PathGrants): Promise<Spool> {
   const drops = new Map<string, Drop>()
-  await rm(folder, { recursive: true, force: true })
+  await sweep(folder, grants)
   await mkdir(folder, { recursive: true, mode: 0o700 })
 
   const find = (id: string): Drop => {
@@ -114,9 +114,18 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
     async close() {
       for (const drop of drops.values()) clearTimeout(drop.timer)
       drops.clear()
-      await rm(folder, { recursive: true, force: true })
+      await sweep(folder, grants)
     },
   }
+}
+
+/** Removes the folder but for what transfers still need, which may be those of an earlier start. */
+async function sweep(folder: string, grants: PathGrants): Promise<void> {
+  const held = [...grants.held()]
+  const inside = await readdir(folder).catch(() => [])
+  const loose = inside.filter((name) => !held.some((path) => path.startsWith(join(folder, name) + sep)))
+  await Promise.all(loose.map((name) => rm(join(folder, name), { recursive: true, force: true })))
+  if (loose.length === inside.length) await rm(folder, { recursive: true, force: true })
 }
 
 const DROP_ID = /^[\w-]{8,64}$/

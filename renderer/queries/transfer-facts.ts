@@ -1,4 +1,5 @@
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
+import { TROUBLE } from '../../shared/contract/transfer-phases.ts'
 import { groupBy } from './group-by.ts'
 
 export type { Transfer }
@@ -7,7 +8,7 @@ export type TransferId = Transfer['id']
 export const isUnfinished = (transfer: Transfer): boolean => transfer.phase !== 'done'
 export const isMoving = (transfer: Transfer): boolean => transfer.phase === 'running' || transfer.phase === 'finishing'
 /** 'failed' too: somebody has to look at it. */
-export const needsUser = (transfer: Transfer): boolean => transfer.phase === 'needs-user' || transfer.phase === 'failed'
+export const needsUser = (transfer: Transfer): boolean => TROUBLE.has(transfer.phase)
 
 /** A master key would let it go on. */
 export const needsKey = (transfer: Transfer): boolean =>

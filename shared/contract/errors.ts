@@ -8,7 +8,9 @@ export type AppError =
   | { readonly code: 'cancelled' }
   /** A bug. `reference` is also in the local log, where the stack is. */
   | { readonly code: 'unexpected'; readonly reference: string }
-  | { readonly code: 'not-found'; readonly what: 'object' | 'bucket' | 'profile' | 'master-key' | 'transfer' | 'grant' | 'plan'; readonly name: string }
+  | { readonly code: 'not-found'; readonly what: 'object' | 'bucket' | 'profile' | 'master-key' | 'transfer' | 'grant' | 'plan' | 'upload'; readonly name: string }
+  /** Another window or shell of the app is open on this data folder. */
+  | { readonly code: 'already-open'; readonly folder: string }
   | { readonly code: 'name-taken'; readonly name: string }
   // Envelopes and keys
   /** Some of the envelope is there, but `header` is missing or not valid: damaged, never plain. */
@@ -43,6 +45,8 @@ export type AppError =
   | { readonly code: 'key-is-default'; readonly places: readonly string[] }
   // Files on this computer
   | { readonly code: 'source-changed'; readonly path: string }
+  /** An upload that was begun elsewhere was begun with another file: sizes or parts differ, or nothing of it is there to tell. */
+  | { readonly code: 'source-differs'; readonly path: string }
   | { readonly code: 'source-unreadable'; readonly path: string; readonly reason: string }
   | { readonly code: 'target-exists'; readonly path: string }
   | { readonly code: 'target-unwritable'; readonly path: string; readonly reason: string }

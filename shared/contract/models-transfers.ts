@@ -7,10 +7,31 @@ export type TransferPhase =
   /** All bytes are sent or received; checks, rename, complete are under way. */
   | 'finishing'
   | 'paused'
+  /** Goes on by itself when a key is here that opens its envelope. */
+  | 'needs-master-key'
+  /** Goes on by itself when its profile has credentials that OSS takes. */
+  | 'needs-credentials'
+  /** Is tried again by itself, at `retryAt`. */
+  | 'needs-network'
   /** Needs the user: see `error`. */
   | 'needs-user'
   | 'failed'
   | 'done'
+
+/** Why a transfer could not go on where it was, and began again. */
+export type Restart = 'source-changed' | 'upload-gone' | 'envelope-differs' | 'object-changed'
+
+/** The files of a transfer of many. */
+export interface TransferFiles {
+  /** Found so far; all of them once `counting` is false. */
+  readonly total: number
+  readonly counting: boolean
+  /** Ended well, skipped ones among them. */
+  readonly done: number
+  readonly skipped: number
+  /** Failed, or waiting for the user: each has a row of its own. */
+  readonly failed: number
+}
 
 export interface Transfer {
   readonly id: TransferId
@@ -37,6 +58,14 @@ export interface Transfer {
   readonly keyName: string | null
   readonly outcome: TransferOutcome | null
   readonly error: AppError | null
+  /** ISO 8601; null unless it is tried again by itself. */
+  readonly retryAt: string | null
+  /** Why it began again; null when it did not. */
+  readonly restarted: Restart | null
+  /** Of many files: how they are; `done` and `total` are bytes of all of them. Null for one file. */
+  readonly files: TransferFiles | null
+  /** The transfer of many that this file belongs to, whose numbers include it; null for one of its own. */
+  readonly batchId: TransferId | null
   /** ISO 8601 */
   readonly changed: string
   readonly order: number
@@ -54,6 +83,23 @@ export interface TransferOutcome {
   /** Absolute path of what was written on this computer; null for uploads. */
   readonly savedAs: string | null
   readonly skipped: boolean
+}
+
+/** An upload in parts that was begun and neither finished nor dropped. Null: not looked at, or OSS does not say. */
+export interface Leftover {
+  readonly key: string
+  readonly uploadId: string
+  /** ISO 8601 */
+  readonly begun: string
+  /** Parts and bytes that OSS holds, and charges for. */
+  readonly parts: number | null
+  readonly bytes: number | null
+  /** Bytes the whole object will have, as it was declared. */
+  readonly dataSize: number | null
+  /** Has it an envelope in format V2? Only then can it be resumed from the file alone. */
+  readonly encrypted: boolean | null
+  /** The transfer of this computer that it belongs to. */
+  readonly transferId: TransferId | null
 }
 
 /** A path the user chose, by an opaque id. */
@@ -76,6 +122,8 @@ export interface UploadPlan {
   readonly files: number
   readonly bytes: number
   readonly leftOut: readonly { readonly path: string; readonly reason: 'symlink' | 'unreadable' | 'not-a-file' | 'name-too-long' }[]
+  /** False: there are too many names to look them all up before; those that are taken are found while uploading. */
+  readonly compared: boolean
   /** At most 1,000 of them; `conflictCount` is the whole number. */
   readonly conflicts: readonly { readonly key: string; readonly size: number; readonly modified: string; readonly theirSize: number; readonly theirModified: string }[]
   readonly conflictCount: number

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import * as s from './shapes.ts'
 import type { AppError, Result } from './errors.ts'
 import type { AppInfo, Bucket, Encryption, FoundAccount, KeyFileFacts, KmsListedKey, LocalEntry, MasterKey, ObjectFacts, ObjectPage, PlanId, Profile, SecretsStatus, Settings, TransferId } from './models.ts'
-import type { Grant, OfflineItem, Transfer, UploadPlan } from './models-transfers.ts'
+import type { Grant, Leftover, OfflineItem, Transfer, UploadPlan } from './models-transfers.ts'
 
 /** One call: the shape of its input, checked at run time, and the type of its output, which nothing stores. */
 interface Route<Input extends z.ZodType, Output> {
@@ -96,8 +96,19 @@ export const routes = {
   /** Ends it; nothing half-done stays, here or in the bucket. */
   'transfers.cancel': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   'transfers.retry': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+  /** The same as `retry`, from nothing: what was sent or received is dropped. */
+  'transfers.startOver': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+  /** What to do about names that are taken; of one of many, or of all that still come. */
+  'transfers.decide': route<null>()(z.object({ ids: z.array(s.id).max(100_000), existing: z.enum(['skip', 'rename', 'replace']) })),
   /** Takes finished and failed ones off the list. */
   'transfers.clear': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+
+  /** Uploads in parts that nobody finished, oldest first. */
+  'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),
+  /** Drops them and their parts; a transfer of this computer that one belongs to is cancelled. */
+  'leftovers.abort': route<{ readonly aborted: number }>()(z.object({ ...s.place, uploads: z.array(z.object({ key: s.objectKey, uploadId: s.text.min(1) })).min(1).max(10_000) })),
+  /** Goes on with one that another computer began, from a file that must be the same. `keyIds`: as in `downloads.start`. */
+  'leftovers.resume': route<TransferId>()(z.object({ ...s.place, key: s.objectKey, uploadId: s.text.min(1), grant: s.id, keyIds: z.array(s.id).max(100) })),
 
   'keys.list': route<readonly MasterKey[]>()(nothing),
   /** Is this description fit for a key? Answers with the text that would be written. */

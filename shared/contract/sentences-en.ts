@@ -6,7 +6,7 @@ import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImpor
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
 
 const WHAT: Readonly<Record<Of<'not-found'>['what'], string>> = {
-  object: 'object', bucket: 'bucket', profile: 'profile', 'master-key': 'master key', transfer: 'transfer', grant: 'chosen file or folder', plan: 'upload sheet',
+  object: 'object', bucket: 'bucket', profile: 'profile', 'master-key': 'master key', transfer: 'transfer', grant: 'chosen file or folder', plan: 'upload sheet', upload: 'upload of',
 }
 
 const HEADER: Readonly<Record<string, string>> = {
@@ -128,6 +128,7 @@ export const english: Sentences = {
   cancelled: () => 'Cancelled. Nothing half-done was kept.',
   unexpected: (e) => `Something failed that should not. Report it with the reference ${e.reference}; the log on this computer has the rest.`,
   'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} is not there. Check the name, or refresh: it may be gone.`.replace('  ', ' '),
+  'already-open': (e) => `Cipherbucket is already open on ${shown(e.folder)}. Use that window, or close it first. Nothing was changed.`,
   'name-taken': (e) => `The name ${shown(e.name)} is taken. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
   'no-envelope': () => 'There is no envelope: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or its headers as JSON.',
@@ -151,6 +152,7 @@ export const english: Sentences = {
   'confirmation-differs': (e) => `The name typed is not ${shown(e.name)}. Type it exactly, capitals too.`,
   'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. Choose the key that takes its place first.`,
   'source-changed': (e) => `${shown(e.path)} changed during the upload, so nothing was stored. Try again.`,
+  'source-differs': (e) => `${shown(e.path)} is not the file this upload was begun with, or nothing of it was sent yet that could tell. Choose the right file, or upload it anew.`,
   'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it is there and that you may open it, then try again.`,
   'target-exists': (e) => `${shown(e.path)} is there already and was left as it is. Choose another name or folder.`,
   'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder you may write to.`,

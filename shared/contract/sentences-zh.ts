@@ -6,7 +6,7 @@ import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImpor
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
 
 const WHAT: Readonly<Record<Of<'not-found'>['what'], string>> = {
-  object: '对象', bucket: 'Bucket', profile: '账号配置', 'master-key': '主密钥', transfer: '传输', grant: '所选的文件或文件夹', plan: '上传确认',
+  object: '对象', bucket: 'Bucket', profile: '账号配置', 'master-key': '主密钥', transfer: '传输', grant: '所选的文件或文件夹', plan: '上传确认', upload: '上传',
 }
 
 const HEADER: Readonly<Record<string, string>> = {
@@ -122,6 +122,7 @@ export const chinese: Sentences = {
   cancelled: () => '已取消。没有保留未完成的内容。',
   unexpected: (e) => `出现了不应发生的故障。报告时请附上编号 ${e.reference}，其余内容在本机日志中。`,
   'not-found': (e) => `${WHAT[e.what]} ${shown(e.name)} 不存在。请检查名称，或刷新：可能已被删除。`.replace('  ', ' '),
+  'already-open': (e) => `Cipherbucket 已在 ${shown(e.folder)} 上打开。请使用该窗口，或先关闭它。没有做任何更改。`,
   'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
   'not-an-envelope': (e) => `信封已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 保留了早期版本，请恢复它，或重新上传。`,
   'no-envelope': () => '没有信封：未找到加密对象的标头。请选择与文件一同保存的 .ossenv.json，或 JSON 格式的标头。',
@@ -145,6 +146,7 @@ export const chinese: Sentences = {
   'confirmation-differs': (e) => `输入的名称不是 ${shown(e.name)}。请完全一致地输入，包括大小写。`,
   'key-is-default': (e) => `此密钥是 ${e.places.map(shown).join('、')} 的默认密钥。请先选择接替它的密钥。`,
   'source-changed': (e) => `上传过程中 ${shown(e.path)} 被修改，没有存入任何内容。请重试。`,
+  'source-differs': (e) => `${shown(e.path)} 不是开始此上传时的文件，或尚无已上传的内容可供核对。请选择正确的文件，或重新上传。`,
   'source-unreadable': (e) => `无法读取 ${shown(e.path)}（${shown(e.reason)}）。请确认文件存在且你有权打开，然后重试。`,
   'target-exists': (e) => `${shown(e.path)} 已存在，未作改动。请换一个名称或文件夹。`,
   'target-unwritable': (e) => `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,

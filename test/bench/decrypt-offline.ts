@@ -27,7 +27,7 @@ export async function decryptOffline(bench: Workbench): Promise<readonly Figure[
   const ours = (): Promise<unknown> =>
     decryptFile({
       kind: 'decrypt', name: 'blob', target: '', profileId: null, keyName: null, blob, size: bytes, headers: new Map(Object.entries(serializeEnvelope(envelope))),
-      expectedSize: bytes, expectedCrc64: null, path: out, existing: 'replace', openers: bench.openers(), message: null, repair: false, parallel: 2,
+      expectedSize: bytes, expectedCrc64: null, path: out, existing: 'replace', openers: bench.openers(), whole: false, repair: false, parallel: 2,
     }, bench.running(2))
   const peer = (): Promise<unknown> => promisify(execFile)('openssl', ['enc', '-d', '-aes-256-ctr', '-K', key, '-iv', hex(counter), '-in', blob, '-out', theirs])
   const times = await byTurns(bench.effort.rounds ?? 5, { ours: timed(ours), peer: timed(peer) })

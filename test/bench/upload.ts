@@ -26,7 +26,7 @@ export async function largeFile(bench: Workbench): Promise<Large> {
 /** A job of the production engine. `multipartFrom`: bytes from which it goes up in parts. */
 export const uploadJob = (bench: Workbench, { oss, bucket }: SinkSide, file: { readonly path: string; readonly bytes: number; readonly key: string }, multipartFrom: number): UploadJob => ({
   kind: 'upload', name: file.key, target: '', profileId: null, keyName: null, oss: async () => ok(oss), bucket, key: file.key, source: file.path, size: file.bytes,
-  masterKey: async () => ok(bench.masterKey()), format: 'v2', replace: true, multipartFrom, partSize: PART, parallel: PARALLEL,
+  masterKey: async () => ok(bench.masterKey()), openers: bench.openers(), format: 'v2', replace: true, multipartFrom, partSize: PART, parallel: PARALLEL,
 })
 
 /** Ours: encrypted and summed, with all that an upload of the app does. */

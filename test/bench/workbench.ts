@@ -95,7 +95,7 @@ export function openWorkbench({ root, effort, peers, worker }: { readonly root: 
     },
     masterKey,
     openers: () => ({ envelope: (envelope, signal) => openEnvelope(envelope, [masterKey()], signal), message: async () => fail({ code: 'no-master-key' }) }),
-    running: (parallel) => ({ pool, control: openControl(), parallel: () => parallel, tell: () => undefined }),
+    running: (parallel) => ({ pool, control: openControl(), parallel: () => parallel, tell: () => undefined, saved: null, stall: () => false }),
     later: (work) => void closing.push(work),
     async close() {
       await pool.close()

@@ -9,6 +9,8 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   cancelled: [{ code: 'cancelled' }],
   unexpected: [{ code: 'unexpected', reference: 'a1b2' }],
   'not-found': (['object', 'bucket', 'profile', 'master-key', 'transfer', 'grant', 'plan'] as const).map((what) => ({ code: 'not-found', what, name: 'x' })),
+  'already-open': [{ code: 'already-open', folder: '/data' }],
+  'source-differs': [{ code: 'source-differs', path: '/a' }],
   'name-taken': [{ code: 'name-taken', name: 'Studio' }],
   'not-an-envelope': ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc', 'other', 'x-oss-meta-client-side-encryption-start']
     .flatMap((header) => (['missing', 'invalid'] as const).map((problem) => ({ code: 'not-an-envelope' as const, header, problem }))),

@@ -107,7 +107,7 @@ test('the practice key seals practice files only; without a default key nothing 
 
 test.each([
   ['anyone-can-read-this.txt', 'done', undefined],
-  ['key-went-missing.txt', 'needs-user', 'unknown-master-key'],
+  ['key-went-missing.txt', 'needs-master-key', 'unknown-master-key'],
   ['torn-envelope.txt', 'failed', 'not-an-envelope'],
   ['no-such-object', 'failed', 'not-found'],
 ])('download of %s: %s', async (key, phase, code) => {
@@ -138,7 +138,7 @@ test('a blob and its envelope open offline, paired by name; keys come from a pas
     const id = await f.call('offline.start', { blob: item?.blob?.id ?? '', envelope: item?.envelope?.grant ?? null, envelopeText: null, keyIds: [], target: await folderGrant('plain'), fileName: null, existing: 'rename', repair: false })
     return (await f.ended([id]))[0]
   }
-  expect(await open()).toMatchObject({ phase: 'needs-user', error: { code: 'passphrase-needed' } })
+  expect(await open()).toMatchObject({ phase: 'needs-master-key', error: { code: 'passphrase-needed' } })
   await f.call('secrets.unlock', { passphrase: 'correct horse' })
   expect(await open()).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
   expect(await readFile(join(f.folder, 'plain', 'a.txt'), 'utf8')).toBe('offline text')

@@ -118,7 +118,7 @@ describe('what KMS opened', () => {
     await upload('o', cloud.id)
     expect(await fetched('o')).toMatchObject({ phase: 'done' })
     await f.call('keys.remove', { id: cloud.id, confirmName: 'Cloud', successorId: null })
-    expect(await fetched('o')).toMatchObject({ phase: 'needs-user', error: { code: 'unknown-master-key' } })
+    expect(await fetched('o')).toMatchObject({ phase: 'needs-master-key', error: { code: 'unknown-master-key' } })
   })
 })
 

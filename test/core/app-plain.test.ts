@@ -9,7 +9,8 @@ import { freeKeys, numbered } from '../../electron/core/app/free-keys.ts'
 import { openLog } from '../../electron/core/app/log.ts'
 import { pairByName } from '../../electron/core/app/offline-pairs.ts'
 import { openGrants } from '../../electron/core/app/path-grants.ts'
-import { scanGrants, type Scan } from '../../electron/core/app/scan.ts'
+import { openSpoolHolds } from '../../electron/core/app/spool-holds.ts'
+import { keyUnder, newScan, scanRoots, type Root } from '../../electron/core/app/scan.ts'
 import { openSeenIndex } from '../../electron/core/app/seen-index.ts'
 import { openSettings } from '../../electron/core/app/settings.ts'
 import { memoryTexts } from '../../electron/core/store/text-store.ts'
@@ -142,7 +143,7 @@ test('the log names a bug and its place, never its message', async () => {
 })
 
 test('grants: what was chosen for reading cannot be written to, and the other way round', async () => {
-  const grants = openGrants()
+  const grants = openGrants(openSpoolHolds())
   const file = join(folder, 'a.txt')
   await writeFile(file, 'abc')
   const read = await grants.forReading(file)
@@ -157,26 +158,40 @@ test('grants: what was chosen for reading cannot be written to, and the other wa
 })
 
 test('a spooled file lives until its last holder lets go; a chosen one is never removed', async () => {
-  const grants = openGrants()
-  const [spooled, chosen] = [join(folder, 'spooled'), join(folder, 'chosen')]
-  await writeFile(spooled, 'x')
-  await writeFile(chosen, 'x')
-  const spool = await grants.forSpool(spooled)
-  const read = await grants.forReading(chosen)
-  if (!spool.ok || !read.ok) throw new Error('both exist')
-  const [one, two] = [grants.hold(spool.value.id), grants.hold(spool.value.id)]
-  grants.hold(read.value.id)()
-  one()
-  one()
+  const spool = openSpoolHolds()
+  const grants = openGrants(spool)
+  const [spooled, chosen, unused] = [join(folder, 'drop', 'spooled'), join(folder, 'chosen'), join(folder, 'drop', 'unused')]
+  await mkdir(join(folder, 'drop'))
+  for (const path of [spooled, chosen, unused]) await writeFile(path, 'x')
+  const [one, read] = [await grants.forSpool(spooled), await grants.forReading(chosen)]
+  if (!one.ok || !read.ok) throw new Error('both exist')
+  expect(grants.readable(one.value.id)).toMatchObject({ value: { spooled: true } })
+  expect(grants.readable(read.value.id)).toMatchObject({ value: { spooled: false } })
+  const [first, second] = [spool.hold([spooled]), spool.hold([spooled])]
+  grants.used(one.value.id)
+  grants.used(read.value.id)
+  first()
+  first()
+  await spool.settled()
   expect((await stat(spooled)).isFile()).toBe(true)
-  two()
-  await expect.poll(() => stat(spooled).catch(() => null)).toBe(null)
-  expect((await stat(chosen)).isFile()).toBe(true)
-  const late = await grants.forSpool(chosen)
-  expect(late.ok).toBe(true)
+  expect([...spool.held()]).toEqual([spooled])
+  second()
+  await spool.settled()
+  await expect(stat(spooled)).rejects.toThrow('ENOENT')
+  expect((await grants.forSpool(unused)).ok).toBe(true)
   await grants.close()
-  await expect(stat(chosen)).rejects.toThrow('ENOENT')
+  await expect(stat(join(folder, 'drop'))).rejects.toThrow('ENOENT')
+  expect((await stat(chosen)).isFile()).toBe(true)
 })
+
+/** A scan into memory. */
+const scanned = async (roots: readonly Root[], prefix: string, signal = new AbortController().signal, isListed = () => false) => {
+  const listed: string[] = []
+  const scan = newScan()
+  let told = 0
+  await scanRoots({ scan, roots, prefix, signal, isListed, list: { add: ({ root, path, size }) => void listed.push(`${keyUnder(prefix, roots[root], path)} ${size}`) }, onProgress: () => void told++ })
+  return { ...scan, listed, told }
+}
 
 test('scan: counts through folders, keeps empty ones, leaves links out by name and never follows them', async () => {
   await mkdir(join(folder, 'top', 'deep', 'empty'), { recursive: true })
@@ -188,24 +203,25 @@ test('scan: counts through folders, keeps empty ones, leaves links out by name a
     { path: join(folder, 'top'), name: 'top', kind: 'folder' as const },
     { path: join(folder, 'single'), name: 'single', kind: 'file' as const },
   ]
-  let told = 0
-  const scan: Scan = await scanGrants(granted, 'in/', new AbortController().signal, () => void told++)
-  expect(scan.files.map(({ key, size }) => `${key} ${size}`).sort()).toEqual(['in/single 1', 'in/top/a.txt 2', 'in/top/deep/b.txt 3'])
-  expect(scan.emptyFolders).toEqual(['in/top/deep/empty/'])
+  const scan = await scanned(granted, 'in/')
+  expect(scan.listed).toEqual(['in/top/a.txt 2', 'in/top/deep/b.txt 3', 'in/top/deep/empty/ 0', 'in/single 1'])
+  expect(scan).toMatchObject({ found: 4, files: 3, bytes: 6 })
   expect(scan.leftOut).toEqual([{ path: join(folder, 'top', 'link'), reason: 'symlink' }])
   expect(scan.items).toEqual([
     { name: 'top', kind: 'folder', files: 2, folders: 3, emptyFolders: 1, bytes: 5 },
     { name: 'single', kind: 'file', files: 1, folders: 0, emptyFolders: 0, bytes: 1 },
   ])
-  expect(told).toBeGreaterThan(0)
+  expect(scan.told).toBeGreaterThan(0)
+  const again = await scanned(granted, 'in/', undefined, () => true)
+  expect(again).toMatchObject({ found: 4, listed: [] })
 })
 
 test('scan: a key beyond 1,023 bytes is left out; an abort ends it', async () => {
   await writeFile(join(folder, 'é'.repeat(100)), '')
   const granted = [{ path: folder, name: 'x', kind: 'folder' as const }]
-  const scan = await scanGrants(granted, `${'p'.repeat(830)}/`, new AbortController().signal, () => undefined)
+  const scan = await scanned(granted, `${'p'.repeat(830)}/`)
   expect(scan.leftOut.map(({ reason }) => reason)).toEqual(['name-too-long'])
   const control = new AbortController()
   control.abort()
-  await expect(scanGrants(granted, '', control.signal, () => undefined)).rejects.toMatchObject({ name: 'AbortError' })
+  await expect(scanned(granted, '', control.signal)).rejects.toMatchObject({ name: 'AbortError' })
 })

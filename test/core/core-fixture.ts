@@ -7,6 +7,7 @@ import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { bridgeOver, type Bridge, type Port } from '../../shared/contract/bridge.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
+import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
 import { servePort } from '../../shared/contract/serve.ts'
 
@@ -75,7 +76,7 @@ function settled(bridge: Bridge, ids: readonly string[]): Promise<readonly Trans
   const over = new Map<string, Transfer>()
   return new Promise((resolve, reject) => {
     const take = (transfers: readonly Transfer[]) => {
-      for (const transfer of transfers) if (wanted.has(transfer.id) && ['done', 'failed', 'needs-user'].includes(transfer.phase)) over.set(transfer.id, transfer)
+      for (const transfer of transfers) if (wanted.has(transfer.id) && ENDED.has(transfer.phase)) over.set(transfer.id, transfer)
       if (over.size < wanted.size) return
       off()
       resolve(ids.map((id) => over.get(id) as Transfer))

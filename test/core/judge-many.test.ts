@@ -1,3 +1,4 @@
+import { TROUBLE } from '../../shared/contract/transfer-phases.ts'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,7 +62,7 @@ function allDone({ bridge, call }: Child, ids: readonly string[]): Promise<void>
     const hear = (transfers: readonly Transfer[]): void => {
       for (const { id, phase, error, outcome } of transfers) {
         if (!open.has(id)) continue
-        if (phase === 'failed' || phase === 'needs-user') reject(new Error(`${phase}: ${JSON.stringify(error)}`))
+        if (TROUBLE.has(phase)) reject(new Error(`${phase}: ${JSON.stringify(error)}`))
         if (phase === 'done' && outcome?.checksum === 'matches') open.delete(id)
       }
       if (open.size === 0) resolve(off())

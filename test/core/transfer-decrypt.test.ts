@@ -27,7 +27,7 @@ const saved = async (plain: Buffer, change: Partial<DecryptJob> = {}): Promise<D
   const { headers, size, crc64 } = valueOf(readEnvelopeFile(await readFile(`${blob}.ossenv.json`, 'utf8')))
   return {
     kind: 'decrypt', name: 'o', target: '', profileId: null, keyName: null, blob, size: plain.length, headers, expectedSize: size, expectedCrc64: crc64,
-    path: join(k.dir, 'out', 'plain.bin'), existing: 'fail', openers: openersOf(testKey()), message: null, repair: false, parallel: null, ...change,
+    path: join(k.dir, 'out', 'plain.bin'), existing: 'fail', openers: openersOf(testKey()), whole: false, repair: false, parallel: null, ...change,
   }
 }
 const run = (job: DecryptJob, running: Running = k.running()): Promise<TransferOutcome> => decryptFile(job, running)

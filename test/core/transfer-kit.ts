@@ -72,7 +72,7 @@ export function kit(): Kit {
   })
   const base = { target: '', profileId: null, keyName: null, oss: async () => ok(all.oss), parallel: 3, partSize: PART }
   all.uploadJob = (path, change = {}) => ({
-    ...base, kind: 'upload', name: 'x', bucket: all.bucket, key: path === null ? 'folder/' : basename(path), source: path, size: 0, masterKey: async () => ok(testKey()),
+    ...base, kind: 'upload', name: 'x', bucket: all.bucket, key: path === null ? 'folder/' : basename(path), source: path, size: 1024 ** 2, masterKey: async () => ok(testKey()), openers: openersOf(testKey()),
     format: 'v2', replace: false, multipartFrom: 3 * PART, ...change,
   })
   all.downloadJob = (key, change = {}) => ({
@@ -81,7 +81,7 @@ export function kit(): Kit {
   })
   all.running = (control = openControl(), onStep = () => undefined) => {
     const steps: Step[] = []
-    return { pool: all.pool, control, parallel: () => 3, tell: (step) => (steps.push(step), onStep(step)), steps }
+    return { pool: all.pool, control, parallel: () => 3, tell: (step) => (steps.push(step), onStep(step)), saved: null, stall: () => false, steps }
   }
   all.up = (path, change, running = all.running()) => upload(all.uploadJob(path, change), running)
   all.down = (key, change, running = all.running()) => download(all.downloadJob(key, change), running)

@@ -309,7 +309,7 @@ function offline(blob: string, object: Buffer, more: Partial<DecryptJob> = {}): 
   const message = messageAt(object.subarray(0, 65_536), object.length)
   return {
     kind: 'decrypt', name: 'blob', target: '', profileId: null, keyName: null, blob, size: object.length, headers: new Map(), expectedSize: null, expectedCrc64: null,
-    path: join(k.dir, 'out', 'plain.bin'), existing: 'replace', openers: openersOf(kms.key()), message: message === 'more' ? null : message, repair: false, parallel: 2, ...more,
+    path: join(k.dir, 'out', 'plain.bin'), existing: 'replace', openers: openersOf(kms.key()), whole: message !== 'more' && message !== null, repair: false, parallel: 2, ...more,
   }
 }
 
@@ -330,7 +330,7 @@ describe('offline', () => {
         const path = join(k.dir, 'raw', 'blob')
         await k.down('o', { raw: true, path, existing: 'replace' })
         const { headers, size: bytes, crc64 } = valueOf(readEnvelopeFile(await readFile(`${path}.ossenv.json`, 'utf8')))
-        const job = offline(path, Buffer.alloc(0), { message: null, headers, expectedSize: bytes, expectedCrc64: crc64 })
+        const job = offline(path, Buffer.alloc(0), { whole: false, headers, expectedSize: bytes, expectedCrc64: crc64 })
         expect(await decryptFile(job, k.running())).toMatchObject({ encrypted: true, checksum: 'matches', tag: tagOf(mode) })
         expect((await readFile(job.path)).equals(plain)).toBe(true)
       }

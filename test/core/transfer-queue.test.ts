@@ -190,7 +190,7 @@ describe('pause, resume, cancel, retry', () => {
     const queue = watched()
     let locked = true
     const [id] = queue.add([{ ...k.uploadJob(await file(10, 'a')), masterKey: async () => (locked ? fail({ code: 'keychain-locked' }) : ok(testKey())) }])
-    await settle(() => queue.phaseOf(id) === 'needs-user')
+    await settle(() => queue.phaseOf(id) === 'needs-master-key')
     expect(queue.list()[0]?.error).toEqual({ code: 'keychain-locked' })
     locked = false
     queue.retry([id ?? ''])

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
-import { needsUser, newState, next, snapshot, type Step, type TransferState } from '../../electron/core/transfer/transfer-state.ts'
+import { waitsFor } from '../../electron/core/transfer/waits-for.ts'
+import { newState, next, snapshot, type Step, type TransferState } from '../../electron/core/transfer/transfer-state.ts'
 import { fail, type AppError } from '../../shared/contract/errors.ts'
 
 const no = async () => fail({ code: 'cancelled' })
 const JOB: UploadJob = {
-  kind: 'upload', name: 'a', target: 'bucket', profileId: 'p', keyName: null, oss: no, bucket: 'bucket', key: 'a', source: '/a', size: 100, masterKey: no,
+  kind: 'upload', name: 'a', target: 'bucket', profileId: 'p', keyName: null, oss: no, bucket: 'bucket', key: 'a', source: '/a', size: 100, masterKey: no, openers: { envelope: no, message: no },
   format: 'v2', replace: false, multipartFrom: 1, partSize: 10, parallel: null,
 }
 const after = (...steps: readonly (readonly [at: number, step: Step])[]): TransferState =>
@@ -20,7 +21,7 @@ describe('what is shown', () => {
   test('before anything happened', () => {
     expect(snapshot(newState('t', JOB, 7, 0), 0)).toEqual({
       id: 't', kind: 'upload', phase: 'waiting', name: 'a', target: 'bucket', profileId: 'p', bucket: 'bucket', key: 'a', done: 0, total: 100, partsDone: 0, parts: 0,
-      speed: null, secondsLeft: null, retries: 0, keyName: null, outcome: null, error: null, changed: '1970-01-01T00:00:00.000Z', order: 7,
+      speed: null, secondsLeft: null, retries: 0, keyName: null, outcome: null, error: null, retryAt: null, restarted: null, files: null, batchId: null, changed: '1970-01-01T00:00:00.000Z', order: 7,
     })
   })
 
@@ -49,7 +50,7 @@ describe('what is shown', () => {
   })
 
   test('a retry starts from nothing; the end is whole', () => {
-    const failed: Step = { t: 'failed', error: { code: 'checksum' } }
+    const failed: Step = { t: 'failed', phase: 'failed', error: { code: 'checksum' }, retryAt: null }
     const again = after([0, started], [0, planned], [1, done(1, 250)], [2, failed])
     expect(snapshot(again, 2)).toMatchObject({ phase: 'failed', error: { code: 'checksum' } })
     expect(snapshot(next(again, { t: 'waiting' }, 3), 3)).toMatchObject({ phase: 'waiting', done: 0, partsDone: 0, error: null })
@@ -76,12 +77,23 @@ test('whatever happens, numbers stay in their bounds', () => {
   }))
 })
 
-test('asked, not failed: what the user can put right', () => {
-  const asked: readonly AppError[] = [
-    { code: 'unknown-master-key', description: '' }, { code: 'wrong-master-key', tried: [] }, { code: 'keychain-locked' }, { code: 'disk-full', path: '', needed: 0 },
-    { code: 'bad-credentials', reason: 'expired', requestId: '' }, { code: 'passphrase-needed', exists: true },
+describe('what an error makes a transfer wait for', () => {
+  const rows: readonly (readonly [ReturnType<typeof waitsFor>, AppError])[] = [
+    ['needs-master-key', { code: 'unknown-master-key', description: '' }],
+    ['needs-master-key', { code: 'wrong-master-key', tried: [] }],
+    ['needs-master-key', { code: 'keychain-locked' }],
+    ['needs-master-key', { code: 'passphrase-needed', exists: true }],
+    ['needs-credentials', { code: 'bad-credentials', reason: 'expired', requestId: '' }],
+    ['needs-network', { code: 'unreachable', host: 'h', reason: 'ECONNREFUSED' }],
+    ['needs-network', { code: 'oss', status: 503, ossCode: '', ec: '', message: '', requestId: '', retryAfterMs: 0 }],
+    ['needs-network', { code: 'oss', status: 429, ossCode: '', ec: '', message: '', requestId: '', retryAfterMs: 0 }],
+    ['needs-user', { code: 'disk-full', path: '', needed: 0 }],
+    ['needs-user', { code: 'object-exists', key: '' }],
+    ['needs-user', { code: 'target-exists', path: '' }],
+    ['failed', { code: 'unreachable', host: 'h', reason: 'CERT_HAS_EXPIRED' }],
+    ['failed', { code: 'oss', status: 403, ossCode: '', ec: '', message: '', requestId: '', retryAfterMs: 0 }],
+    ['failed', { code: 'checksum' }],
+    ['failed', { code: 'source-changed', path: '' }],
   ]
-  const failed: readonly AppError[] = [{ code: 'checksum' }, { code: 'source-changed', path: '' }, { code: 'object-exists', key: '' }, { code: 'unreachable', host: '', reason: '' }, { code: 'target-exists', path: '' }]
-  expect(asked.every(needsUser)).toBe(true)
-  expect(failed.some(needsUser)).toBe(false)
+  for (const [phase, error] of rows) test(`${error.code} → ${phase}`, () => void expect(waitsFor(error)).toBe(phase))
 })

@@ -4,6 +4,7 @@ import { compose } from '../../electron/core/app/compose.ts'
 import type { Practice } from '../../electron/practice/start.ts'
 import { bridgeOver, type Bridge } from '../../shared/contract/bridge.ts'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
+import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
 import { servePort } from '../../shared/contract/serve.ts'
@@ -139,7 +140,7 @@ function followTransfers(bridge: Bridge): { done(ids: readonly string[]): Promis
   const waiting = new Map<string, (transfer: Transfer) => void>()
   bridge.on('transfers.changed', (changed) => {
     for (const one of changed) {
-      if (!['done', 'failed', 'needs-user'].includes(one.phase)) continue
+      if (!ENDED.has(one.phase)) continue
       ended.set(one.id, one)
       waiting.get(one.id)?.(one)
       waiting.delete(one.id)

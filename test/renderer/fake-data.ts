@@ -109,7 +109,7 @@ const practiceRows = [
 
 export const transfer = (over: Partial<Transfer> & Pick<Transfer, 'id' | 'name'>): Transfer => ({
   kind: 'upload', phase: 'running', target: 'contracts/2026', profileId: 'p1', bucket: 'lanstone-archive', key: `${C}${over.name}`, done: 0, total: 4100, partsDone: 0, parts: 1, speed: null,
-  secondsLeft: null, retries: 0, keyName: 'Studio 2026', outcome: null, error: null, changed: today('02:00'), order: 1, ...over,
+  secondsLeft: null, retries: 0, keyName: 'Studio 2026', outcome: null, error: null, retryAt: null, restarted: null, files: null, batchId: null, changed: today('02:00'), order: 1, ...over,
 })
 
 export const transfers: readonly Transfer[] = [

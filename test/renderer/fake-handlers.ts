@@ -113,7 +113,7 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
     async 'uploads.plan'({ profileId, bucket, prefix, grants }) {
       const conflict = { key: `${prefix}签字页.pdf`, size: 1.2e6, modified: new Date().toISOString(), theirSize: 1.1e6, theirModified: '2026-11-02T08:00:00.000Z' }
       const plan: UploadPlan = {
-        id: `plan-${grants.join('-')}`, phase: 'ready', profileId, bucket, prefix, files: 1287, bytes: 8.42e9, error: null,
+        id: `plan-${grants.join('-')}`, phase: 'ready', compared: true, profileId, bucket, prefix, files: 1287, bytes: 8.42e9, error: null,
         items: [
           { name: 'Hafenkontor 交付包 2026-11', kind: 'folder', files: 1285, folders: 36, emptyFolders: 2, bytes: 6.31e9 },
           { name: '📦 final-renders_lossless_16bit_all-angles_client-copy.zip', kind: 'file', files: 1, folders: 0, emptyFolders: 0, bytes: 2.11e9 },
@@ -143,6 +143,11 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
     'transfers.resume': ({ ids }) => setPhase(ids, 'running'),
     'transfers.cancel': ({ ids }) => removeTransfers(ids),
     'transfers.retry': ({ ids }) => setPhase(ids, 'waiting'),
+    'transfers.startOver': async () => ok(null),
+    'transfers.decide': async () => ok(null),
+    'leftovers.list': async () => ok([]),
+    'leftovers.abort': async ({ uploads }) => ok({ aborted: uploads.length }),
+    'leftovers.resume': async () => ok('t1'),
     'transfers.clear': ({ ids }) => removeTransfers(ids),
 
     'keys.list': async () => ok(data.keys),

@@ -43,7 +43,7 @@ export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
         return () => void set.delete(listener as (value: never) => void)
       },
     },
-    grants: { forReading: (path) => grant('read', path), forWriting: (path) => grant('write', path), forSpool: (path) => grant('spool', path) },
+    grants: { forReading: (path) => grant('read', path), forWriting: (path) => grant('write', path), forSpool: (path) => grant('spool', path), held: () => new Set<string>() },
     masked(cause) {
       bugs.push(cause)
       return { code: 'unexpected', reference: 'test' }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/routes.ts'
+import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import { openWire } from '../net/http.ts'
 import { openKeyCatalog } from '../keys/key-catalog.ts'
@@ -14,10 +15,12 @@ import { findAccounts } from './account-sources.ts'
 import { openConnections } from './connections.ts'
 import type { Core, CorePorts } from './core.ts'
 import { openDefaultKeys } from './default-keys.ts'
+import { openChanges } from './changes.ts'
 import { openEmitter } from './events.ts'
 import { appHandlers } from './handlers-app.ts'
 import { downloadHandlers } from './handlers-downloads.ts'
 import { keyHandlers } from './handlers-keys.ts'
+import { leftoverHandlers } from './handlers-leftovers.ts'
 import { localHandlers } from './handlers-local.ts'
 import { objectHandlers } from './handlers-objects.ts'
 import { offlineHandlers } from './handlers-offline.ts'
@@ -27,7 +30,10 @@ import { uploadHandlers } from './handlers-uploads.ts'
 import { openLog } from './log.ts'
 import { openObjectStates } from './object-states.ts'
 import type { Parts } from './parts.ts'
+import { jobMaker } from './make-jobs.ts'
 import { openGrants } from './path-grants.ts'
+import { openSpoolHolds } from './spool-holds.ts'
+import { openQueueMemory } from './queue-memory.ts'
 import { openPracticeSamples } from './practice-samples.ts'
 import { openProfiles } from './profiles.ts'
 import { openSeenIndex } from './seen-index.ts'
@@ -43,6 +49,7 @@ const THREADS = 2
 export async function compose(ports: CorePorts): Promise<Core> {
   await mkdir(ports.dataDirectory, { recursive: true, mode: 0o700 })
   const log = openLog(join(ports.dataDirectory, 'log'))
+  const memory = openQueueMemory(ports.dataDirectory, ports.shell !== 'cli')
   const emitter = openEmitter((cause) => void log.masked(cause))
   const texts = fileTexts(join(ports.dataDirectory, 'state'))
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
@@ -63,22 +70,35 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const connections = openConnections(profiles, wire)
   const seen = await openSeenIndex(texts, () => tellKeys())
   const states = openObjectStates({ connections, catalog, seen })
-  const grants = openGrants()
+  const spool = openSpoolHolds()
+  const grants = openGrants(spool)
+  const changes = openChanges((change) => emitter.emit('objects.changed', change))
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
+  const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice: ports.practice })
+  const needs = { connections, catalog, defaults, practiceKey: samples.keyId, opened, afterUse: closeKeys, changes, spool, listFolder: memory.folder, masked: log.masked }
+  const jobs = jobMaker(needs)
   const queue = openQueue({
+    book: memory.book,
+    revive: jobs.revive,
+    onStart: 'continue',
     pool,
     now: () => Date.now(),
     limits: () => settings.current(),
     changed: (transfers) => {
       // Failed ones too: they have used a key as well.
-      if (transfers.some(({ phase }) => phase === 'failed' || phase === 'needs-user')) closeKeys()
+      if (transfers.some(({ phase }) => TROUBLE.has(phase))) closeKeys()
       emitter.emit('transfers.changed', transfers)
     },
     removed: (ids) => emitter.emit('transfers.removed', ids),
     masked: log.masked,
   })
-  const plans = openUploadPlans({ grants, connections, emitter, masked: log.masked })
-  const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice: ports.practice })
+  emitter.on('profiles.changed', () => queue.wake('needs-credentials'))
+  emitter.on('secrets.changed', ({ state }) => {
+    if (state !== 'working') return
+    queue.wake('needs-credentials')
+    queue.wake('needs-master-key')
+  })
+  const plans = openUploadPlans({ ...needs, grants, emitter })
 
   const listKeys = async (): Promise<readonly MasterKey[]> =>
     (await catalog.list()).map((key) => ({
@@ -90,7 +110,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const parts: Parts = {
-    ports, emitter, secrets, settings, profiles, defaults, catalog, opened, connections, states, seen, grants, plans, queue, listKeys,
+    ports, emitter, secrets, settings, profiles, defaults, catalog, opened, connections, states, seen, grants, plans, queue, jobs, listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
@@ -99,11 +119,12 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const tellKeys = () => void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked)
   catalog.onChange(() => {
     opened.clear()
+    queue.wake('needs-master-key')
     tellKeys()
   })
   const handlers: Handlers = {
     ...appHandlers(parts), ...profileHandlers(parts), ...objectHandlers(parts), ...uploadHandlers(parts), ...downloadHandlers(parts),
-    ...transferHandlers(parts), ...keyHandlers(parts), ...offlineHandlers(parts), ...localHandlers(parts),
+    ...transferHandlers(parts), ...leftoverHandlers(parts), ...keyHandlers(parts), ...offlineHandlers(parts), ...localHandlers(parts),
   }
 
   return {
@@ -114,6 +135,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
     async close() {
       plans.close()
       await queue.close()
+      changes.close()
+      await memory.close()
       await pool.close()
       catalog.closeAll()
       opened.clear()

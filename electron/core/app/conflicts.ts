@@ -2,9 +2,10 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Oss } from '../oss/client.ts'
 import { headObject, listObjects } from '../oss/objects.ts'
-import type { FoundFile } from './scan.ts'
 
 export type Conflict = UploadPlan['conflicts'][number]
+/** A file, by the key it would go under. `modified`: ISO 8601. */
+export type NamedFile = Pick<Conflict, 'key' | 'size' | 'modified'>
 /** Up to so many names in one folder are asked for one by one; more are compared with a listing. */
 const ASK_EACH = 6
 const PARALLEL = 6
@@ -13,7 +14,7 @@ const PARALLEL = 6
  * Which of these files have an object of the same key already, in the order of `files`. One request per folder or per
  * few names; a folder that holds nothing yet costs one.
  */
-export async function findConflicts(oss: Oss, bucket: string, files: readonly FoundFile[], signal: AbortSignal): Promise<readonly Conflict[]> {
+export async function findConflicts(oss: Oss, bucket: string, files: readonly NamedFile[], signal: AbortSignal): Promise<readonly Conflict[]> {
   const byFolder = groupByFolder(files)
   const empty = new Set<string>()
   const found = new Map<string, Conflict>()
@@ -27,7 +28,7 @@ export async function findConflicts(oss: Oss, bucket: string, files: readonly Fo
   return files.flatMap((file) => found.get(file.key) ?? [])
 }
 
-async function askEach(oss: Oss, bucket: string, files: readonly FoundFile[], found: Map<string, Conflict>, signal: AbortSignal): Promise<void> {
+async function askEach(oss: Oss, bucket: string, files: readonly NamedFile[], found: Map<string, Conflict>, signal: AbortSignal): Promise<void> {
   const waiting = files.values()
   const work = async () => {
     for (const file of waiting) {
@@ -43,7 +44,7 @@ async function askEach(oss: Oss, bucket: string, files: readonly FoundFile[], fo
 }
 
 /** False when nothing at all begins with this folder's key. */
-async function compareListing(oss: Oss, bucket: string, folder: string, files: readonly FoundFile[], found: Map<string, Conflict>, signal: AbortSignal): Promise<boolean> {
+async function compareListing(oss: Oss, bucket: string, folder: string, files: readonly NamedFile[], found: Map<string, Conflict>, signal: AbortSignal): Promise<boolean> {
   const wanted = new Map(files.map((file) => [file.key, file]))
   let cursor: string | null = null
   let any = false
@@ -65,12 +66,12 @@ function hasEmptyParent(folder: string, empty: ReadonlySet<string>): boolean {
 }
 
 const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1)
-const conflict = (file: FoundFile, theirSize: number, theirModified: string): Conflict => ({
+const conflict = (file: NamedFile, theirSize: number, theirModified: string): Conflict => ({
   key: file.key, size: file.size, modified: file.modified, theirSize, theirModified,
 })
 
-function groupByFolder(files: readonly FoundFile[]): Map<string, FoundFile[]> {
-  const groups = new Map<string, FoundFile[]>()
+function groupByFolder(files: readonly NamedFile[]): Map<string, NamedFile[]> {
+  const groups = new Map<string, NamedFile[]>()
   for (const file of files) {
     const folder = folderOf(file.key)
     const group = groups.get(folder)

@@ -38,6 +38,8 @@ export interface PathGrants {
   forWriting(folder: string): Promise<Result<Grant>>
   /** Like `forReading`; the path is removed when the last transfer that reads it has ended, or the core closes. */
   forSpool(path: string): Promise<Result<Grant>>
+  /** Spooled paths that transfers still need, those of an earlier start among them. */
+  held(): ReadonlySet<string>
 }
 
 /** The composed core. One per process. */

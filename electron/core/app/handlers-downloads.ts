@@ -3,9 +3,8 @@ import { caught, fail, ok, type Result } from '../../../shared/contract/errors.t
 import type { In } from '../../../shared/contract/routes.ts'
 import { localName, localPath } from '../../../shared/format/object-names.ts'
 import { ensureFolder } from '../stream/file-sink.ts'
-import type { DownloadJob } from '../transfer/jobs.ts'
 import { FILE_SYSTEM } from './file-system.ts'
-import { openersFor } from './key-choice.ts'
+import type { DownloadRecord } from './job-records.ts'
 import { objectsUnder } from './object-trees.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import type { Granted } from './path-grants.ts'
@@ -20,7 +19,7 @@ interface Wanted {
 }
 
 export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
-  const { grants, queue } = parts
+  const { grants, queue, jobs } = parts
   return {
     'downloads.start': async (input, signal) => {
       if ((input.fileName !== null || input.range !== null) && (input.keys.length !== 1 || input.keys[0]?.endsWith('/'))) {
@@ -29,7 +28,7 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
       const target = grants.writable(input.target)
       if (!target.ok) return target
       try {
-        return ok(queue.add(await jobsOf(parts, input, target.value, signal)))
+        return ok(queue.add((await recordsOf(parts, input, target.value, signal)).map(jobs.download)))
       } catch (cause) {
         return caught(cause)
       }
@@ -37,36 +36,18 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
   }
 }
 
-async function jobsOf(parts: Parts, input: Start, target: Granted, signal: AbortSignal): Promise<readonly DownloadJob[]> {
-  const { connections, settings } = parts
-  const { profileId, bucket } = input
+async function recordsOf(parts: Parts, input: Start, target: Granted, signal: AbortSignal): Promise<readonly DownloadRecord[]> {
+  const { profileId, bucket, existing, raw, range, message, repair, keyIds } = input
   const wanted: Wanted[] = []
   for (const key of input.keys) {
     if (key.endsWith('/')) wanted.push(...(await folder(parts, input, key, target, signal)))
     else wanted.push({ key, size: null, local: localName(input.fileName ?? key, FILE_SYSTEM) })
   }
-  const { partSize } = settings.current()
-  return wanted.map(({ key, size, local }): DownloadJob => ({
-    kind: 'download',
-    name: key.slice(key.lastIndexOf('/') + 1),
-    target: target.name,
-    profileId,
-    keyName: null,
-    // One object of many that has no name here is told of in its own row; the others come.
-    oss: async () => (local.ok ? ok(connections.bucket(profileId, bucket)) : local),
-    bucket,
-    key,
-    size,
+  const { partSize } = parts.settings.current()
+  return wanted.map(({ key, size, local }): DownloadRecord => ({
+    kind: 'download', profileId, bucket, key, size, existing, raw, range, message, repair, keyIds, partSize, target: target.name,
     path: local.ok ? join(target.path, local.value) : target.path,
-    existing: input.existing,
-    raw: input.raw,
-    range: input.range,
-    openers: openersFor(parts, input.keyIds, { profileId, bucket, key }),
-    message: input.message,
-    repair: input.repair,
-    partSize,
-    parallel: null,
-    finished: parts.afterUse,
+    unnameable: local.ok ? null : local.error.code === 'name-not-local' ? local.error.name : key,
   }))
 }
 

@@ -36,7 +36,7 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
   }
   /** A dropped key file is looked at, tried with passphrases and then taken; only then is its copy in the spool removed. */
   const taken = <T>(grant: string, result: Result<T>): Result<T> => {
-    if (result.ok) grants.hold(grant)()
+    if (result.ok) grants.used(grant)
     return result
   }
   const write = async (target: string, fileName: string, text: string): Promise<Result<{ readonly savedAs: string }>> => {

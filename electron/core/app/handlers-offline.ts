@@ -11,7 +11,7 @@ import { brokenMessageIn } from '../transfer/find-message.ts'
 import { storedFile } from '../transfer/stored-bytes.ts'
 import { FILE_SYSTEM } from './file-system.ts'
 import { attemptedResult } from '../keys/attempts.ts'
-import { openersFor } from './key-choice.ts'
+import type { DecryptRecord } from './job-records.ts'
 import { MAX_ENVELOPE_BYTES, envelopeAt, sizeOf } from './offline-files.ts'
 import { pairByName } from './offline-pairs.ts'
 import type { HandlersOf, Parts } from './parts.ts'
@@ -27,7 +27,7 @@ interface Found {
 
 /** Nothing in this file, nor in what it calls, opens a socket; a transfer does to KMS alone, where a key in KMS is to open the blob. */
 export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
-  const { grants, states, queue } = parts
+  const { grants, states, queue, jobs } = parts
 
   const envelopeFor = async (blob: Granted, envelope: GrantId | null, text: string | null): Promise<Result<Found | null>> => {
     if (text !== null) return ok({ named: { name: '', source: 'pasted', grant: null }, file: readEnvelopeFile(text) })
@@ -110,13 +110,13 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
       const { headers, size: expectedSize, crc64: expectedCrc64 } = file.ok ? file.value : NO_ENVELOPE
       const local = localName(fileName ?? blob.value.name, FILE_SYSTEM)
       if (!local.ok) return local
-      const [id] = queue.add([
-        {
-          kind: 'decrypt', name: blob.value.name, target: target.value.name, profileId: null, keyName: null, blob: blob.value.path, size: size.value,
-          headers, expectedSize, expectedCrc64, message: inside?.message ?? null, repair, path: join(target.value.path, local.value),
-          existing, openers: openersFor(parts, keyIds, null), parallel: null, finished: parts.afterUse, released: grants.hold(blobId),
-        },
-      ])
+      const record: DecryptRecord = {
+        kind: 'decrypt', name: blob.value.name, target: target.value.name, blob: blob.value.path, size: size.value, headers: [...headers],
+        expectedSize, expectedCrc64, repair, path: join(target.value.path, local.value), existing, keyIds, spooled: blob.value.spooled ? [blob.value.path] : [],
+        whole: inside !== null,
+      }
+      const [id] = queue.add([jobs.decrypt(record)])
+      grants.used(blobId)
       return id === undefined ? fail({ code: 'bad-request', detail: 'offline.start' }) : ok(id)
     }),
   }

@@ -20,6 +20,14 @@ export function transferHandlers({ queue }: Parts): HandlersOf<'transfers'> {
       queue.retry(ids)
       return ok(null)
     },
+    'transfers.startOver': async ({ ids }) => {
+      await queue.startOver(ids)
+      return ok(null)
+    },
+    'transfers.decide': async ({ ids, existing }) => {
+      queue.decide(ids, existing)
+      return ok(null)
+    },
     'transfers.clear': async ({ ids }) => {
       queue.clear(ids)
       return ok(null)

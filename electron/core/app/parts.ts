@@ -10,6 +10,7 @@ import type { CorePorts } from './core.ts'
 import type { DefaultKeys } from './default-keys.ts'
 import type { Emitter } from './events.ts'
 import type { ObjectStates } from './object-states.ts'
+import type { JobMaker } from './make-jobs.ts'
 import type { GrantBook } from './path-grants.ts'
 import type { Profiles } from './profiles.ts'
 import type { SeenIndex } from './seen-index.ts'
@@ -33,6 +34,7 @@ export interface Parts {
   readonly grants: GrantBook
   readonly plans: UploadPlans
   readonly queue: TransferQueue
+  readonly jobs: JobMaker
   findAccounts(): Promise<readonly SourceAccount[]>
   /** The catalog's keys with where they are default and what was seen under them. */
   listKeys(): Promise<readonly MasterKey[]>

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, realpath, rm, stat } from 'node:fs/promises'
+import { access, realpath, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { GrantId } from '../../../shared/contract/models.ts'
 import type { Grant } from '../../../shared/contract/models-transfers.ts'
 import type { PathGrants } from './core.ts'
+import type { SpoolHolds } from './spool-holds.ts'
+
+/** A dropped file that nothing was begun with for so long is no longer wanted. */
+const UNUSED_MS = 60 * 60_000
 
 /** What a grant stands for; only the core's own handlers see it. */
 export interface Granted {
@@ -15,30 +19,35 @@ export interface Granted {
   readonly named: string
   readonly name: string
   readonly kind: 'file' | 'folder'
+  /** A copy of ours, to be removed when nothing reads it any more: hold it with `spool-holds.ts`. */
+  readonly spooled: boolean
 }
 
 export interface GrantBook extends PathGrants {
   readable(id: GrantId): Result<Granted>
   writable(id: GrantId): Result<Granted>
-  /** Keeps a spooled path alive until the returned function is called; for other grants both do nothing. */
-  hold(id: GrantId): () => void
-  /** Removes what is left in the spool. */
+  /** Whoever holds a spooled path decides from now on how long it stays. */
+  used(id: GrantId): void
+  /** Lets go of what was spooled and never used. Resolves when what nobody holds is removed. */
   close(): Promise<void>
 }
 
 interface Entry extends Granted {
-  readonly use: 'read' | 'write' | 'spool'
-  holders: number
+  readonly use: 'read' | 'write'
+  readonly release: () => void
 }
 
 /** Ids for paths the user chose. A grant lives as long as the process; ids cannot be guessed. */
-export function openGrants(): GrantBook {
+export function openGrants(spool: SpoolHolds): GrantBook {
   const entries = new Map<GrantId, Entry>()
 
-  const add = (path: string, named: string, kind: 'file' | 'folder', size: number | null, use: Entry['use']): Grant => {
+  const add = (path: string, named: string, kind: 'file' | 'folder', size: number | null, use: Entry['use'] | 'spool'): Grant => {
     const id = randomUUID()
     const name = basename(named) || path
-    entries.set(id, { path, named, name, kind, use, holders: 0 })
+    const spooled = use === 'spool'
+    entries.set(id, { path, named, name, kind, use: use === 'write' ? 'write' : 'read', spooled, release: spooled ? spool.hold([path]) : () => undefined })
+    // Somebody who uses it holds it himself by then; a page that is gone never will.
+    if (spooled) setTimeout(() => entries.get(id)?.release(), UNUSED_MS).unref()
     return { id, name, kind, size }
   }
   const forRead = async (path: string, use: 'read' | 'spool'): Promise<Result<Grant>> => {
@@ -59,10 +68,6 @@ export function openGrants(): GrantBook {
     if (entry === undefined || (entry.use === 'write') !== write) return fail({ code: 'not-found', what: 'grant', name: id })
     return ok(entry)
   }
-  const drop = (id: GrantId, entry: Entry): Promise<void> => {
-    entries.delete(id)
-    return rm(entry.path, { recursive: true, force: true })
-  }
 
   return {
     forReading: (path) => forRead(path, 'read'),
@@ -79,21 +84,11 @@ export function openGrants(): GrantBook {
     },
     readable: (id) => find(id, false),
     writable: (id) => find(id, true),
-    hold(id) {
-      const entry = entries.get(id)
-      if (entry?.use !== 'spool') return () => undefined
-      entry.holders += 1
-      let held = true
-      return () => {
-        if (!held) return
-        held = false
-        entry.holders -= 1
-        if (entry.holders === 0) void drop(id, entry)
-      }
-    },
+    held: () => spool.held(),
+    used: (id) => entries.get(id)?.release(),
     async close() {
-      const spooled = [...entries].filter(([, entry]) => entry.use === 'spool')
-      await Promise.all(spooled.map(([id, entry]) => drop(id, entry)))
+      for (const { release } of entries.values()) release()
+      await spool.settled()
     },
   }
 }

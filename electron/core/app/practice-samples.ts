@@ -15,6 +15,8 @@ import type { DefaultKeys } from './default-keys.ts'
 import { HARBOUR, LETTER, LOST, PLAIN, TORN, WELCOME } from './practice-texts.ts'
 import { PRACTICE_PROFILE } from './profiles.ts'
 
+const PRACTICE_KEY: MasterKeyId = 'practice-key'
+
 /** What is done before anybody could cancel it. */
 const never = new AbortController().signal
 
@@ -68,12 +70,12 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
   return { keyId, seed }
 }
 
-/** The practice key, generated on the very first start; the same one ever after. */
+/** The practice key, generated on the very first start; the same one ever after, by the same id: transfers go on after a restart. */
 async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<MasterKeyId> {
   const kept = await texts.load('practice-key')
   const pem = kept ?? (await generatePem())
   if (kept === null) await texts.save('practice-key', pem)
-  const key = await catalog.session({ bytes: new TextEncoder().encode(pem), passphrase: null, name: 'Practice key', description: '{"use":"practice"}', origin: 'sample' })
+  const key = await catalog.session({ bytes: new TextEncoder().encode(pem), passphrase: null, name: 'Practice key', description: '{"use":"practice"}', origin: 'sample', id: PRACTICE_KEY })
   return valueOf(key).id
 }
 

@@ -1,82 +1,130 @@
-import { constants } from 'node:fs'
-import { access, lstat, opendir } from 'node:fs/promises'
+import { accessSync, constants, lstatSync, type Dir } from 'node:fs'
+import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
 import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
-import { systemCode, type Granted } from './path-grants.ts'
+import type { FileList, ListedFile } from '../store/file-list.ts'
+import type { Granted } from './path-grants.ts'
 
-/** One file to upload. `key`: full object key. `modified`: ISO 8601. */
-export interface FoundFile {
-  readonly path: string
-  readonly key: string
-  readonly size: number
-  readonly modified: string
-  readonly item: number
-}
+/** What the user chose to upload. */
+export type Root = Pick<Granted, 'path' | 'name' | 'kind'>
 export type LeftOut = UploadPlan['leftOut'][number]
 
 export interface Scan {
-  readonly files: FoundFile[]
-  /** Keys of folders that hold nothing, ending in '/'. */
-  readonly emptyFolders: string[]
+  /** Files and folders that hold nothing: each becomes an object. Names and sizes are in the list. */
+  found: number
+  /** Files among them. */
+  files: number
+  bytes: number
+  /** The first of what was left out. */
   readonly leftOut: LeftOut[]
   readonly items: { name: string; kind: 'file' | 'folder'; files: number; folders: number; emptyFolders: number; bytes: number }[]
 }
 
-/**
- * Walks what was granted, calling `onProgress` after each folder. Symbolic links, devices and unreadable entries are
- * left out by name, never followed: a link could lead out of what the user chose. Throws only when aborted.
- */
-export async function scanGrants(granted: readonly Pick<Granted, 'path' | 'name' | 'kind'>[], prefix: string, signal: AbortSignal, onProgress: (scan: Scan) => void): Promise<Scan> {
-  const scan: Scan = { files: [], emptyFolders: [], leftOut: [], items: [] }
-  for (const [index, root] of granted.entries()) {
-    scan.items.push({ name: root.name, kind: root.kind, files: 0, folders: root.kind === 'folder' ? 1 : 0, emptyFolders: 0, bytes: 0 })
-    if (root.kind === 'file') await addFile(scan, index, root.path, `${prefix}${root.name}`)
-    else await walk(scan, index, root.path, `${prefix}${root.name}/`, signal, onProgress)
-    onProgress(scan)
-  }
-  return scan
+/** People read a few names; a million of them would only fill the memory. */
+const MOST_LISTED = 1000
+/** Entries asked of the system at once. Between two such the app has time for everything else. */
+const AT_ONCE = 256
+
+/** Everything one scan goes by. */
+interface Walk {
+  readonly scan: Scan
+  readonly list: Pick<FileList, 'add'>
+  readonly prefix: string
+  readonly roots: readonly Root[]
+  readonly signal: AbortSignal
+  /** Files that an earlier, broken off scan has listed already. */
+  isListed(root: number, path: string): boolean
+  onProgress(scan: Scan): void
 }
 
-async function walk(scan: Scan, item: number, folder: string, key: string, signal: AbortSignal, onProgress: (scan: Scan) => void): Promise<void> {
-  signal.throwIfAborted()
-  const totals = scan.items[item]
+/** An empty count, for {@link scanRoots} to fill. */
+export function newScan(): Scan {
+  return { found: 0, files: 0, bytes: 0, leftOut: [], items: [] }
+}
+
+/**
+ * Walks what was granted and lists every file; `onProgress` is called after each folder and every few hundred files. Symbolic links, devices
+ * and unreadable entries are left out by name, never followed: a link could lead out of what the user chose. The files of
+ * a folder come before the folders in it. Throws only when aborted, or when the list cannot be written.
+ */
+export async function scanRoots(walk: Walk): Promise<void> {
+  for (const [index, root] of walk.roots.entries()) {
+    walk.scan.items.push({ name: root.name, kind: root.kind, files: 0, folders: 0, emptyFolders: 0, bytes: 0 })
+    if (root.kind === 'file') addFile(walk, index, '')
+    else await walkFolder(walk, index, '')
+    walk.onProgress(walk.scan)
+  }
+}
+
+/** `below`: the folder's path below its root, '' or ending in '/'. */
+async function walkFolder(walk: Walk, root: number, below: string): Promise<void> {
+  const { scan, roots, signal } = walk
+  const totals = scan.items[root]
+  if (totals !== undefined) totals.folders += 1
+  const path = join(roots[root]?.path ?? '', below)
+  const folders: string[] = []
   let entries = 0
+  let folder: Dir | null = null
   try {
-    for await (const entry of await opendir(folder)) {
+    folder = await opendir(path, { bufferSize: AT_ONCE })
+    for await (const entry of folder) {
       signal.throwIfAborted()
       entries += 1
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) {
-        if (totals !== undefined) totals.folders += 1
-        await walk(scan, item, path, `${key}${entry.name}/`, signal, onProgress)
-      } else if (entry.isFile()) await addFile(scan, item, path, `${key}${entry.name}`)
-      else scan.leftOut.push({ path, reason: entry.isSymbolicLink() ? 'symlink' : 'not-a-file' })
+      const name = below + entry.name
+      if (entry.isDirectory()) folders.push(`${name}/`)
+      else if (entry.isFile()) addFile(walk, root, name)
+      else leaveOut(scan, join(path, entry.name), entry.isSymbolicLink() ? 'symlink' : 'not-a-file')
+      if (entries % AT_ONCE === 0) walk.onProgress(scan)
     }
   } catch (cause) {
     signal.throwIfAborted()
-    if (systemCode(cause) === 'unknown') throw cause
-    scan.leftOut.push({ path: folder, reason: 'unreadable' })
-    return
+    if (!isSystem(cause)) throw cause
+    leaveOut(scan, path, 'unreadable')
   }
-  if (entries === 0 && keyBytes(key) <= MAX_KEY_BYTES) {
-    scan.emptyFolders.push(key)
+  if (entries === 0 && folder !== null && keyBytes(keyOf(walk, root, below)) <= MAX_KEY_BYTES) {
+    add(walk, { root, path: below === '' ? '/' : below, size: 0, modified: 0 })
     if (totals !== undefined) totals.emptyFolders += 1
   }
-  onProgress(scan)
+  walk.onProgress(scan)
+  for (const inside of folders) await walkFolder(walk, root, inside)
 }
 
-async function addFile(scan: Scan, item: number, path: string, key: string): Promise<void> {
-  if (keyBytes(key) > MAX_KEY_BYTES) return void scan.leftOut.push({ path, reason: 'name-too-long' })
+function addFile(walk: Walk, root: number, below: string): void {
+  const { scan, roots } = walk
+  const path = join(roots[root]?.path ?? '', below)
+  if (keyBytes(keyOf(walk, root, below)) > MAX_KEY_BYTES) return leaveOut(scan, path, 'name-too-long')
   try {
-    const info = await lstat(path)
-    await access(path, constants.R_OK)
-    scan.files.push({ path, key, size: info.size, modified: info.mtime.toISOString(), item })
-    const totals = scan.items[item]
+    // A promise for each costs ten times as much, and there may be a million.
+    const { size, mtimeMs } = lstatSync(path)
+    accessSync(path, constants.R_OK)
+    add(walk, { root, path: below, size, modified: Math.floor(mtimeMs) })
+    scan.files += 1
+    scan.bytes += size
+    const totals = scan.items[root]
     if (totals === undefined) return
     totals.files += 1
-    totals.bytes += info.size
-  } catch {
-    scan.leftOut.push({ path, reason: 'unreadable' })
+    totals.bytes += size
+  } catch (cause) {
+    if (!isSystem(cause)) throw cause
+    leaveOut(scan, path, 'unreadable')
   }
 }
+
+function add({ scan, list, isListed }: Walk, file: ListedFile): void {
+  scan.found += 1
+  if (!isListed(file.root, file.path)) list.add(file)
+}
+
+function leaveOut(scan: Scan, path: string, reason: LeftOut['reason']): void {
+  if (scan.leftOut.length < MOST_LISTED) scan.leftOut.push({ path, reason })
+}
+
+const keyOf = ({ prefix, roots }: Walk, root: number, below: string): string => keyUnder(prefix, roots[root], below)
+
+/** The object's key. `below`: as in {@link ListedFile}. */
+export function keyUnder(prefix: string, root: Root | undefined, below: string): string {
+  return root?.kind === 'file' ? `${prefix}${root.name}` : `${prefix}${root?.name ?? ''}/${below === '/' ? '' : below}`
+}
+
+const isSystem = (cause: unknown): boolean => typeof (cause as NodeJS.ErrnoException).syscall === 'string'

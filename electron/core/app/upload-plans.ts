@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { Failure, fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { GrantId, PlanId, ProfileId } from '../../../shared/contract/models.ts'
 import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
-import type { Connections } from './connections.ts'
+import { openFileList, type ListedFile } from '../store/file-list.ts'
+import { countInto, listPath } from './batch-jobs.ts'
 import { findConflicts, type Conflict } from './conflicts.ts'
 import type { Emitter } from './events.ts'
-import type { GrantBook, Granted } from './path-grants.ts'
-import { scanGrants, type Scan } from './scan.ts'
+import type { JobNeeds } from './job-needs.ts'
+import type { GrantBook } from './path-grants.ts'
+import { keyUnder, type Root, type Scan } from './scan.ts'
 
 const TELL_EVERY_MS = 250
 const MAX_LISTED = 1000
+/** More files than this are not compared with what is there before they are sent: OSS refuses to replace, and then it is asked. */
+const MOST_COMPARED = 10_000
 
 interface Place {
   readonly profileId: ProfileId
@@ -17,88 +22,122 @@ interface Place {
   readonly prefix: string
 }
 
-/** A counted plan, as the handlers need it; the UI sees {@link UploadPlan}. */
-export interface ReadyPlan extends Place {
-  readonly scan: Scan
-  readonly conflicts: readonly Conflict[]
-  readonly grants: readonly GrantId[]
+/** What was counted, or is being counted, as the handlers need it; the UI sees {@link UploadPlan}. */
+export interface CountedPlan extends Place {
+  readonly listId: string
+  readonly roots: readonly Root[]
+  readonly count: ReturnType<typeof countInto>
+  /** Null while names are still compared, or where there are too many to. */
+  readonly conflicts: readonly Conflict[] | null
+  /** Paths of copies that are removed when nothing reads them any more. */
+  readonly spooled: readonly string[]
 }
 
 export interface UploadPlans {
-  /** Answers at once; counting goes on and is told by `plan.changed`. */
+  /** Answers at once; counting goes on and is told by `plan.changed`. Throws Failure 'disk-full', 'target-unwritable'. */
   start(place: Place, grants: readonly GrantId[]): Result<UploadPlan>
-  /** A plan that is ready; 'not-found' otherwise. */
-  take(id: PlanId): Result<ReadyPlan>
+  /** Counted or not; 'not-found' where there is none, or it failed. */
+  look(id: PlanId): Result<CountedPlan>
+  /** Forgets the plan, and leaves its list and its count to whoever looked at it. */
+  handOver(id: PlanId): void
+  /** Stops the count and removes the list. */
   forget(id: PlanId): void
   close(): void
 }
 
 interface Entry {
   plan: UploadPlan
-  ready: ReadyPlan | null
+  counted: CountedPlan
   readonly control: AbortController
   readonly release: () => void
 }
 
+type Needs = Pick<JobNeeds, 'connections' | 'listFolder' | 'spool' | 'masked'> & { readonly grants: GrantBook; readonly emitter: Emitter }
+
 /** Uploads that are being counted or wait for the user's word. */
-export function openUploadPlans({ grants, connections, emitter, masked }: { grants: GrantBook; connections: Connections; emitter: Emitter; masked: (cause: unknown) => UploadPlan['error'] }): UploadPlans {
+export function openUploadPlans(needs: Needs): UploadPlans {
+  const { grants, connections, emitter, masked, spool } = needs
   const entries = new Map<PlanId, Entry>()
 
-  const count = async (id: PlanId, entry: Entry, place: Place, granted: readonly Granted[], grantIds: readonly GrantId[]): Promise<void> => {
-    const { signal } = entry.control
+  const change = (id: PlanId, change: Partial<UploadPlan>): void => {
+    const entry = entries.get(id)
+    if (entry === undefined) return
+    entry.plan = { ...entry.plan, ...totals(entry.counted.count.scan), ...change }
+    emitter.emit('plan.changed', entry.plan)
+  }
+  const follow = async (id: PlanId, entry: Entry): Promise<void> => {
+    const { count, roots, bucket, prefix, profileId } = entry.counted
     let told = 0
-    const tell = (scan: Scan, change: Partial<UploadPlan> = {}) => {
-      if (change.phase === undefined && performance.now() - told < TELL_EVERY_MS) return
+    const off = count.onFound(() => {
+      if (performance.now() - told < TELL_EVERY_MS) return
       told = performance.now()
-      entry.plan = { ...entry.plan, ...totals(scan), ...change }
-      if (entries.has(id)) emitter.emit('plan.changed', entry.plan)
-    }
-    const scan = await scanGrants(granted, place.prefix, signal, tell)
-    const conflicts = await findConflicts(connections.bucket(place.profileId, place.bucket), place.bucket, scan.files, signal)
-    entry.ready = { ...place, scan, conflicts, grants: grantIds }
-    tell(scan, { phase: 'ready', conflicts: conflicts.slice(0, MAX_LISTED), conflictCount: conflicts.length })
+      change(id, {})
+    })
+    await count.done
+    off()
+    const error = count.failure()
+    if (error !== null) throw new Failure(error)
+    if (!entries.has(id)) return
+    const named = count.scan.found > MOST_COMPARED ? null : listed(entry.counted, roots, prefix)
+    const conflicts = named === null ? null : await findConflicts(connections.bucket(profileId, bucket), bucket, named, entry.control.signal)
+    entry.counted = { ...entry.counted, conflicts }
+    change(id, { phase: 'ready', compared: conflicts !== null, conflicts: conflicts?.slice(0, MAX_LISTED) ?? [], conflictCount: conflicts?.length ?? 0 })
   }
 
   return {
     start(place, grantIds) {
-      const granted: Granted[] = []
+      const roots: Root[] = []
+      const spooled: string[] = []
       for (const grant of grantIds) {
         const found = grants.readable(grant)
         if (!found.ok) return found
-        granted.push(found.value)
+        const { path, name, kind } = found.value
+        roots.push({ path, name, kind })
+        if (found.value.spooled) spooled.push(path)
       }
       const id = randomUUID()
-      const holds = grantIds.map((grant) => grants.hold(grant))
-      const plan: UploadPlan = { id, phase: 'counting', ...place, items: [], files: 0, bytes: 0, leftOut: [], conflicts: [], conflictCount: 0, error: null }
-      const entry: Entry = { plan, ready: null, control: new AbortController(), release: () => holds.forEach((release) => release()) }
+      const count = countInto(openFileList(listPath(needs, id)), roots, place.prefix, masked)
+      const plan: UploadPlan = { id, phase: 'counting', ...place, items: [], files: 0, bytes: 0, leftOut: [], compared: true, conflicts: [], conflictCount: 0, error: null }
+      const entry: Entry = { plan, counted: { ...place, listId: id, roots, count, conflicts: null, spooled }, control: new AbortController(), release: spool.hold(spooled) }
       entries.set(id, entry)
-      count(id, entry, place, granted, grantIds).catch((cause: unknown) => {
-        if (!entries.has(id)) return
-        entry.plan = { ...entry.plan, phase: 'failed', error: cause instanceof Failure ? cause.error : masked(cause) }
-        emitter.emit('plan.changed', entry.plan)
-      })
+      for (const grant of grantIds) grants.used(grant)
+      follow(id, entry).catch((cause: unknown) => change(id, { phase: 'failed', error: cause instanceof Failure ? cause.error : masked(cause) }))
       return ok(plan)
     },
-    take(id) {
-      const ready = entries.get(id)?.ready ?? null
-      return ready === null ? fail({ code: 'not-found', what: 'plan', name: id }) : ok(ready)
+    look(id) {
+      const entry = entries.get(id)
+      return entry === undefined || entry.plan.phase === 'failed' ? fail({ code: 'not-found', what: 'plan', name: id }) : ok(entry.counted)
+    },
+    handOver(id) {
+      const entry = entries.get(id)
+      if (!entries.delete(id)) return
+      entry?.control.abort()
+      entry?.release()
+      emitter.emit('plan.removed', id)
     },
     forget(id) {
       const entry = entries.get(id)
       if (entry === undefined) return
-      entries.delete(id)
-      entry.control.abort()
-      entry.release()
-      emitter.emit('plan.removed', id)
+      this.handOver(id)
+      entry.counted.count.stop()
+      rmSync(listPath(needs, id), { force: true })
     },
     close() {
-      for (const entry of entries.values()) entry.control.abort()
-      entries.clear()
+      for (const id of entries.keys()) this.forget(id)
     },
   }
 }
 
+/** Every file of a counted plan, with its key. */
+export function* filesOf({ count }: Pick<CountedPlan, 'count'>): Generator<ListedFile> {
+  const reader = count.list.reader()
+  for (let one = reader.next(); one !== null; one = reader.next()) yield one.file
+}
+
+function listed(plan: CountedPlan, roots: readonly Root[], prefix: string) {
+  return [...filesOf(plan)].filter(({ path }) => !path.endsWith('/')).map(({ root, path, size, modified }) => ({ key: keyUnder(prefix, roots[root], path), size, modified: new Date(modified).toISOString() }))
+}
+
 function totals(scan: Scan): Pick<UploadPlan, 'items' | 'files' | 'bytes' | 'leftOut'> {
-  const items = scan.items.map((item) => ({ ...item }))
-  return { items, files: scan.files.length, bytes: items.reduce((sum, item) => sum + item.bytes, 0), leftOut: scan.leftOut.slice(0, MAX_LISTED) }
+  return { items: scan.items.map((item) => ({ ...item })), files: scan.files, bytes: scan.bytes, leftOut: [...scan.leftOut] }
 }

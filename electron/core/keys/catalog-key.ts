@@ -1,4 +1,4 @@
-import type { DescriptionStyle, KeyState, MasterKey, WriteFormat } from '../../../shared/contract/models.ts'
+import type { DescriptionStyle, KeyState, MasterKey, MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
 
 /** What the catalog itself knows of a key; defaults and what was seen under it are added by `app`. */
 export type CatalogKey = Omit<MasterKey, 'defaultFor' | 'seen'>
@@ -33,4 +33,6 @@ export interface SessionKey {
   readonly description: string
   /** 'sample' for the key of the practice bucket's samples. */
   readonly origin?: 'sample'
+  /** Where it must be the same at every start; a new one otherwise. */
+  readonly id?: MasterKeyId
 }

@@ -62,18 +62,14 @@ export async function importKey(book: KeyBook, inTurn: InTurn, { bytes, passphra
   })
 }
 
-/** There is one sample key, the same at every start; transfers that go on after a restart name their key by its id. */
-const SAMPLE_ID = 'sample'
-
 /** A key for this session: no check against the others' descriptions, since it does not outlive the question it is for. */
-export async function sessionKey(book: KeyBook, { bytes, passphrase, name, description, origin }: SessionKey, now: string): Promise<Result<Entry>> {
+export async function sessionKey(book: KeyBook, { bytes, passphrase, name, description, origin, id = randomUUID() }: SessionKey, now: string): Promise<Result<Entry>> {
   const read = await readKeyFile(bytes, passphrase)
   if (!read.ok) return read
   const file = read.value
   await book.refresh()
   const written = fittingDescription([], description, 'compact', null)
   if (!written.ok) return written
-  const id = origin === 'sample' ? SAMPLE_ID : randomUUID()
   const record = newRecord(id, file, now, origin ?? 'session', file.privateKey === null ? null : id)
   const named = { ...record, name: nextFreeName(book.all(), name), description: written.value }
   return ok(book.keepInMemory(named, { privateKey: file.privateKey }))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { underLock } from './file-lock.ts'
 import { queue, type InTurn } from './queue.ts'
+import { writeFailure } from './write-failure.ts'
 
 /** Small named texts kept across restarts: settings, profiles, key records. Never a plaintext secret. */
 export interface TextStore {
@@ -79,7 +80,7 @@ export function fileTexts(directory: string): TextStore {
         await (swept ??= dropOldDrafts(directory))
       } catch (cause) {
         await rm(draft, { force: true }).catch(() => undefined)
-        throw notWritten(path, text.length, cause)
+        throw writeFailure(path, text.length, cause)
       }
     },
     async remove(name) {
@@ -88,7 +89,7 @@ export function fileTexts(directory: string): TextStore {
         await rm(path, { force: true })
         await syncDirectory(directory)
       } catch (cause) {
-        if (systemCode(cause) !== 'ENOENT') throw notWritten(path, 0, cause)
+        if (systemCode(cause) !== 'ENOENT') throw writeFailure(path, 0, cause)
       }
     },
     async list(prefix) {
@@ -109,7 +110,7 @@ export function fileTexts(directory: string): TextStore {
         await mkdir(directory, { recursive: true, mode: 0o700 })
         return await underLock(`${path}.lock`, () => ((begun = true), work()))
       } catch (cause) {
-        throw begun ? cause : notWritten(path, 0, cause)
+        throw begun ? cause : writeFailure(path, 0, cause)
       }
     },
   }
@@ -147,12 +148,6 @@ async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-function notWritten(path: string, needed: number, cause: unknown): unknown {
-  const reason = systemCode(cause)
-  if (reason === 'ENOSPC' || reason === 'EDQUOT') return new Failure({ code: 'disk-full', path, needed })
-  return reason === 'unknown' ? cause : new Failure({ code: 'target-unwritable', path, reason })
 }
 
 const systemCode = (cause: unknown): string => (cause as NodeJS.ErrnoException).code ?? 'unknown'

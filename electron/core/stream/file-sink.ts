@@ -21,27 +21,36 @@ export interface FileSink {
 
 /**
  * Makes the folders above `path` and an empty sparse file of `size` bytes beside it.
- * `mode`: as for open(), the user's umask applies. Errors Failure 'disk-full' before a byte is written when `size` cannot
+ * `mode`: as for open(), the user's umask applies. `temporary`: its name, where that had to be known before. Errors Failure 'disk-full' before a byte is written when `size` cannot
  * fit; 'target-unwritable'.
  */
-export async function openSink(path: string, size: number, mode = 0o666): Promise<FileSink> {
-  const temporary = temporaryBeside(path)
-  const opened = async (flags: 'wx' | 'r+', use: (file: FileHandle) => Promise<void>): Promise<void> => {
+export async function openSink(path: string, size: number, mode = 0o666, temporary = temporaryBeside(path)): Promise<FileSink> {
+  await ensureFolder(dirname(path))
+  await roomFor(path, size)
+  try {
+    const file = await open(temporary, 'wx', mode)
+    await file.truncate(size).finally(() => file.close())
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw fileFailure(cause, path, size)
+  }
+  return sinkAt(temporary, path, size)
+}
+
+/** The sink whose hidden file is there already. */
+export function sinkAt(temporary: string, path: string, size: number): FileSink {
+  const opened = async (use: (file: FileHandle) => Promise<void>): Promise<void> => {
     try {
-      const file = await open(temporary, flags, mode)
+      const file = await open(temporary, 'r+')
       await use(file).finally(() => file.close())
     } catch (cause) {
-      if (flags === 'wx') await rm(temporary, { force: true }).catch(() => undefined)
       throw fileFailure(cause, path, size)
     }
   }
-  const sync = (): Promise<void> => opened('r+', (file) => file.sync())
-  await ensureFolder(dirname(path))
-  await roomFor(path, size)
-  await opened('wx', (file) => file.truncate(size))
+  const sync = (): Promise<void> => opened((file) => file.sync())
   return {
     temporary,
-    write: (bytes) => opened('r+', (file) => file.writeFile(bytes)),
+    write: (bytes) => opened((file) => file.writeFile(bytes)),
     sync,
     async place(rule) {
       await sync()

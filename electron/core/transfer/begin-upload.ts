@@ -16,10 +16,11 @@ const leftBehind = new WeakMap<object, Set<Upload>>()
 
 /** Drops what earlier tries of this job had to leave in the bucket. Best effort, never fails; what stays is tried again next time. */
 export async function dropLeftBehind(oss: Oss, job: object): Promise<void> {
-  for (const upload of leftBehind.get(job) ?? []) await drop(oss, upload, job)
+  for (const upload of leftBehind.get(job) ?? []) await abandonUpload(oss, upload, job)
 }
 
-async function drop(oss: Oss, upload: Upload, job: object): Promise<void> {
+/** Drops an upload and its parts, even after the user's signal fired. Best effort, never fails; `job` remembers what had to stay. */
+export async function abandonUpload(oss: Oss, upload: Upload, job: object): Promise<void> {
   const left = leftBehind.get(job) ?? new Set()
   leftBehind.set(job, left)
   try {
@@ -45,7 +46,7 @@ export async function beginUpload(oss: Oss, wanted: Parameters<typeof initiate>[
     const uploadId = await initiate(watched, wanted, signal)
     const upload = { bucket, key, uploadId }
     if (unsure) await dropLost(oss, wanted, uploadId)
-    return { upload, abandon: () => drop(oss, upload, job) }
+    return { upload, abandon: () => abandonUpload(oss, upload, job) }
   } catch (cause) {
     if (unsure || !(cause instanceof Failure) || cause.error.code === 'unreachable') await dropLost(oss, wanted, null)
     throw cause

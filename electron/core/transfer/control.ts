@@ -11,13 +11,16 @@ export interface Control {
   untilMoving(): Promise<void>
   pause(): void
   resume(): void
-  cancel(): void
+  /** Ends it. `suspend`: it is to leave everything as it is, for another start of the app. */
+  cancel(how?: 'suspend'): void
+  isSuspended(): boolean
 }
 
 export function openControl(): Control {
   const end = new AbortController()
   let move = new AbortController()
   let paused = false
+  let suspended = false
   let wake: (() => void)[] = []
   const wakeAll = (): void => {
     for (const resolve of wake.splice(0)) resolve()
@@ -26,6 +29,7 @@ export function openControl(): Control {
     cancelled: end.signal,
     moving: () => move.signal,
     isPaused: () => paused,
+    isSuspended: () => suspended,
     async untilMoving() {
       if (paused && !end.signal.aborted) await new Promise<void>((resolve) => void wake.push(resolve))
       if (end.signal.aborted) throw new Failure({ code: 'cancelled' })
@@ -40,7 +44,8 @@ export function openControl(): Control {
       move = new AbortController()
       wakeAll()
     },
-    cancel() {
+    cancel(how) {
+      suspended ||= how === 'suspend' && !end.signal.aborted
       end.abort()
       move.abort()
       wakeAll()

@@ -65,9 +65,9 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
 }
 
 async function opened(job: DecryptJob, stored: StoredBytes, signal: AbortSignal): Promise<Content> {
-  const { message, headers, openers, repair } = job
+  const { whole, headers, openers, repair } = job
   // It is looked at again: the blob may have changed since.
-  if (message !== null) return openWhole(stored, openers, signal)
+  if (whole) return openWhole(stored, openers, signal)
   if (recognise(headers).kind !== 'plain') return openContent(headers, stored, { openers, repair, message: false }, signal)
   throw new Failure({ code: 'no-envelope' })
 }

@@ -1,14 +1,14 @@
 import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
-import { EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import { crc64FromDecimal, crc64ToDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
 import { writeEnvelopeFile } from '../../../shared/format/envelope-file.ts'
 import { choosePartSize } from '../../../shared/format/part-plan.ts'
 import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
 import { headObject, rangeHeaders } from '../oss/objects.ts'
-import { openSink } from '../stream/file-sink.ts'
 import { isTaken } from '../stream/place-file.ts'
 import { placeWithSidecar, sidecarOf } from '../stream/place-pair.ts'
 import { asStored, type Content } from './content.ts'
+import { openTarget, type Target } from './download-target.ts'
 import type { DownloadJob } from './jobs.ts'
 import { openContent } from './open-content.ts'
 import { cipherFor, piecesOf, type Piece } from './pieces.ts'
@@ -17,31 +17,54 @@ import { compareCrc64 } from './stored-object.ts'
 import { storedObject } from './stored-bytes.ts'
 import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
 
+/** An object that changes more often than this while it is fetched is given up. */
+const MOST_RESTARTS = 3
+
 /**
  * Fetches an object into a file and decrypts it on the way, unless it is plain or wanted raw. Throws Failure; then nothing is
- * there under the real name, and the temporary file is gone. The file has its name only when it is whole and agrees with the sum, where OSS
- * keeps one, and with the tag, where its format has one.
+ * there under the real name, and the temporary file is gone unless `running.saved` can take it up again. The file has its name only when
+ * it is whole and agrees with the sum, where OSS keeps one, and with the tag, where its format has one. An object that
+ * changes meanwhile is fetched anew, as it is now.
  */
 export async function download(job: DownloadJob, running: Running): Promise<TransferOutcome> {
+  for (let restarts = 0; ; restarts++) {
+    try {
+      const outcome = await downloadOnce(job, running)
+      running.saved?.drop()
+      return outcome
+    } catch (cause) {
+      const changed = cause instanceof Failure && cause.error.code === 'object-changed'
+      if (!changed || running.saved === null || restarts >= MOST_RESTARTS) throw cause
+      running.tell({ t: 'restarted', why: 'object-changed' })
+    }
+  }
+}
+
+async function downloadOnce(job: DownloadJob, running: Running): Promise<TransferOutcome> {
   const { bucket, key, path, existing } = job
   const { cancelled } = running.control
   const oss = valueOf(await job.oss())
-  if ((existing === 'skip' || existing === 'fail') && (await isTaken(path))) return taken(job)
+  const target = await openTarget(job, running)
+  if (target.placed !== null) return { encrypted: !job.raw, checksum: 'absent', tag: 'none', savedAs: target.placed, skipped: false }
+  if ((existing === 'skip' || existing === 'fail') && (await isTaken(path))) return taken(job, target)
   const head = await headObject(oss, bucket, key, cancelled)
   const headers = readHeaders(head.headers)
   const sidecar = job.raw && job.range === null && recognise(headers).kind !== 'plain' ? { key, size: head.size, etag: head.etag, crc64: head.crc64, headers } : null
-  if (sidecar !== null && (existing === 'skip' || existing === 'fail') && (await isTaken(sidecarOf(path)))) return taken(job, sidecarOf(path))
+  if (sidecar !== null && (existing === 'skip' || existing === 'fail') && (await isTaken(sidecarOf(path)))) return taken(job, target, sidecarOf(path))
   const stored = storedObject(oss, { bucket, key }, head, cancelled)
   using content = job.raw ? asStored(stored) : await openContent(headers, stored, job, cancelled)
   const wanted = wantedRange(job, content)
   const around = job.range === null ? await surroundings(content, stored) : null
   // No more pieces than an upload has parts: they are all in memory, and so are their sums.
-  const pieces = piecesOf(content, wanted, choosePartSize(wanted.length, job.partSize))
+  const pieceBytes = target.pieceBytes(head) ?? choosePartSize(wanted.length, job.partSize)
+  const pieces = piecesOf(content, wanted, pieceBytes)
   running.tell({ t: 'planned', total: pieces.reduce((sum, { length }) => sum + length, 0), parts: pieces.length, keyName: content.opened?.keyName ?? null })
 
-  const sink = await openSink(path, wanted.length)
+  const { sink, kept } = await target.open(head, wanted.length, pieceBytes, content, pieces)
+  let keep = false
   try {
-    const sums: Sums = new Map()
+    const sums: Sums = new Map(kept.map(({ number, crc64 }) => [number, { crc64: crc64FromDecimal(crc64) ?? EMPTY_CRC64, edges: null }]))
+    for (const { number, length } of pieces) if (sums.has(number)) running.tell({ t: 'part-done', part: number, bytes: length })
     const progress = { done: 0 }
     const fetch = (piece: Piece, signal: AbortSignal): Promise<void> =>
       runPart(running, progress, {
@@ -52,7 +75,10 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
           kind: 'receive', request, offset: piece.offset, length: piece.length, cipher: cipherFor(content, piece.recipe), checksum: true,
           target: { temporary: sink.temporary, path, bytes: wanted.length }, at: piece.at,
         }),
-        accept: ({ crc64, edges }) => void sums.set(piece.number, { crc64: crc64 ?? EMPTY_CRC64, edges }),
+        accept: ({ crc64, edges }) => {
+          sums.set(piece.number, { crc64: crc64 ?? EMPTY_CRC64, edges })
+          running.saved?.part({ number: piece.number, etag: '', crc64: crc64ToDecimal(crc64 ?? EMPTY_CRC64) })
+        },
       }, signal)
     // What is there stays there over a pause: every request names the object's ETag.
     while (!(await eachPart(pieces.filter(({ number }) => !sums.has(number)), running, fetch))) await running.control.untilMoving()
@@ -64,12 +90,19 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
     const tag = around === null ? (content.mode === 'gcm' ? 'not-verified' : 'none') : await verifyTag(content, around.tag, sink.temporary, running)
     const savedAs = sidecar === null ? await sink.place(existing) : await placeWithSidecar(sink, path, writeEnvelopeFile(sidecar), existing)
     return { encrypted: content.opened !== null, checksum, tag, savedAs, skipped: savedAs === null, ...(content.opened?.oddCounter === true && { oddCounter: true }) }
+  } catch (cause) {
+    keep = target.mayGoOn(cause)
+    throw cause
   } finally {
-    await sink.abort()
+    if (!keep) {
+      running.saved?.drop()
+      await sink.abort()
+    }
   }
 }
 
-function taken({ existing, path }: DownloadJob, which = path): TransferOutcome {
+async function taken({ existing, path }: DownloadJob, target: Target, which = path): Promise<TransferOutcome> {
+  await target.discard()
   if (existing === 'fail') throw new Failure({ code: 'target-exists', path: which })
   return { encrypted: false, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
 }

@@ -1,4 +1,4 @@
-import type { Result } from '../../../shared/contract/errors.ts'
+import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { ProfileId, TransferId, WriteFormat } from '../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import type { Envelope } from '../../../shared/format/envelope.ts'
@@ -17,6 +17,8 @@ interface JobBase {
   readonly profileId: ProfileId | null
   /** The master key's name, where it is known before the transfer starts. */
   readonly keyName: string | null
+  /** Plain data that the job can be made from again after a restart; without it, it ends with the app. */
+  readonly record?: unknown
   /** Called once, when it ended well and before the row says so. */
   readonly finished?: (id: TransferId, outcome: TransferOutcome) => void
   /** Called once, when the transfer needs its source no more: done, cancelled, cleared from the list, or the queue closed. */
@@ -36,6 +38,9 @@ export interface Openers {
   message(message: SealedMessage, signal: AbortSignal): Promise<Result<Opened>>
 }
 
+/** What may be done about an object that has the name already. */
+export type ExistingName = 'ask' | 'skip' | 'same' | 'newer' | 'rename' | 'replace'
+
 /** One file of this computer to one object; always sealed, save the marker of an empty folder. */
 export interface UploadJob extends JobBase {
   readonly kind: 'upload'
@@ -49,9 +54,15 @@ export interface UploadJob extends JobBase {
   readonly size: number
   /** The key that wraps the data key. Asked on every start and retry; the transfer disposes of the handle. The signal ends a wait for KMS. */
   readonly masterKey: (signal: AbortSignal) => Promise<Result<MasterKeyHandle>>
+  /** Open the envelope again when an interrupted upload goes on. */
+  readonly openers: Openers
   readonly format: WriteFormat
   /** False: OSS itself refuses to replace an object ('object-exists'). */
   readonly replace: boolean
+  /** What to do when the name is taken after all: another job of the same file, or a word. Left out: the user decides. */
+  readonly onExisting?: (job: UploadJob, signal: AbortSignal) => Promise<UploadJob | 'skip' | 'ask'>
+  /** The rule that `onExisting` goes by. */
+  readonly existing?: ExistingName
   /** Sources of this many bytes and more go up in parts. */
   readonly multipartFrom: number
   /** Preferred part size in bytes. */
@@ -107,11 +118,29 @@ export interface DecryptJob extends JobBase {
   readonly path: string
   readonly existing: 'fail' | 'rename' | 'replace' | 'skip'
   readonly openers: Openers
-  /** The blob itself was found to be this whole message of the KMS Encryption SDK, and is looked at again; null: the headers say what it is. */
-  readonly message: SealedMessage | null
+  /** The blob itself was found to be a whole message of the KMS Encryption SDK, and is looked at again; false: the headers say what it is. */
+  readonly whole: boolean
   /** Decrypt as a Java SDK wrote it that split the file anew. */
   readonly repair: boolean
   readonly parallel: number | null
 }
 
 export type Job = UploadJob | DownloadJob | DecryptJob
+
+/** Many files, one upload each, of which only those under way are in memory. */
+export interface BatchJob extends JobBase {
+  readonly kind: 'batch'
+  readonly bucket: string
+  /** Prefix they go under. */
+  readonly key: string
+  /** Bytes; 0: known only while counting. */
+  readonly size: number
+  /** Files to come, in an order that stays. Null: none for now. */
+  next(): { readonly index: number; readonly size: number; job(): UploadJob } | null
+  /** What was found so far. */
+  found(): { readonly files: number; readonly bytes: number; readonly counting: boolean; readonly error: AppError | null }
+  /** Calls `more` whenever there is more to find or it is all found; until the returned function is called. */
+  onFound(more: () => void): () => void
+  /** Of what failed in a way that only the user can decide: the rule for names that are taken. */
+  decide?(existing: 'skip' | 'rename' | 'replace'): void
+}

@@ -6,6 +6,7 @@ import type { Oss, SignedRequest, ToSign } from '../oss/client.ts'
 import type { PartAnswer, PartJob, PartResult } from '../stream/part-job.ts'
 import type { Control } from './control.ts'
 import type { PartPool } from './part-pool.ts'
+import type { Saved } from './saved.ts'
 import type { Step } from './transfer-state.ts'
 
 /** Attempts at one part in a row without any part of the transfer getting done. */
@@ -21,6 +22,13 @@ export interface Running {
   /** Parts at the same time, as the settings say now. */
   parallel(): number
   tell(step: Step): void
+  /** Null: nothing of this transfer outlives a failure, and what it leaves behind is removed at once. */
+  readonly saved: Saved | null
+  /**
+   * Offers a failure to the queue. True: it is paused until what is missing is there (a network, credentials, room on the disk), and what it
+   * has, its data key too, stays; so `control.untilMoving` is next. False: it has failed.
+   */
+  stall(cause: unknown): boolean
 }
 
 /**
@@ -52,9 +60,22 @@ export async function eachPart<P extends Part>(parts: readonly P[], running: Run
   }
   await Promise.all(underWay)
   moving.removeEventListener('abort', stop)
-  if (failures.length > 0) throw failures[0]
-  if (control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
-  return !moving.aborted
+  if (control.cancelled.aborted && failures.length === 0) throw new Failure({ code: 'cancelled' })
+  if (failures.length === 0) return !moving.aborted
+  if (running.stall(failures[0])) return false
+  throw failures[0]
+}
+
+/** Runs work that is one request or a few, from pause to pause, and waits out what {@link Running.stall} takes. */
+export async function patiently<T>(running: Running, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (cause) {
+      if (!running.stall(cause)) throw cause
+      await running.control.untilMoving()
+    }
+  }
 }
 
 export interface Attempt {

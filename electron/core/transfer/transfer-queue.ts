@@ -1,193 +1,154 @@
-import { randomUUID } from 'node:crypto'
-import { Failure, type AppError } from '../../../shared/contract/errors.ts'
-import type { TransferId } from '../../../shared/contract/models.ts'
-import type { Transfer, TransferOutcome } from '../../../shared/contract/models-transfers.ts'
-import { openAnnouncer } from './announcer.ts'
-import { openControl, type Control } from './control.ts'
-import { decryptFile } from './decrypt-file.ts'
-import { download } from './download.ts'
-import type { Job } from './jobs.ts'
-import type { PartPool } from './part-pool.ts'
-import type { Running } from './running.ts'
-import { newState, next, snapshot, type Step, type TransferState } from './transfer-state.ts'
-import { upload } from './upload.ts'
+import type { ProfileId, TransferId } from '../../../shared/contract/models.ts'
+import type { Transfer, TransferPhase } from '../../../shared/contract/models-transfers.ts'
+import { ENDED, TROUBLE } from '../../../shared/contract/transfer-phases.ts'
+import type { Checkpoint } from '../../../shared/format/checkpoint.ts'
+import type { BatchJob, Job } from './jobs.ts'
+import { rowOf, type Batch, type Entry } from './queue-entry.ts'
+import { openQueueCore } from './queue-core.ts'
+import type { QueueOptions } from './queue-parts.ts'
+import { tidyUp } from './tidy-up.ts'
 
-/** All transfers of this session, in the order they were added. */
+/** All transfers, in the order they were added; with a book, over restarts of the app. */
 export interface TransferQueue {
-  add(jobs: readonly Job[]): readonly TransferId[]
+  /** Throws Failure when the book cannot be written; then none was added. `checkpoint`: what each goes on with. */
+  add(jobs: readonly (Job | BatchJob)[], checkpoint?: Checkpoint): readonly TransferId[]
   list(): readonly Transfer[]
   /** Those that wait or run stand still; what is half sent or received is kept. Ids that are not here are ignored, everywhere. */
   pause(ids: readonly TransferId[]): void
   resume(ids: readonly TransferId[]): void
   /** Takes them off the list at once. Resolves when nothing half-done is left, here or in the bucket. */
   cancel(ids: readonly TransferId[]): Promise<void>
-  /** Failed ones, and those that need the user, from the start. */
+  /** Failed ones, and those that need something: from where they are, as far as that is known. */
   retry(ids: readonly TransferId[]): void
+  /** The same from nothing: what was sent or received is dropped first. */
+  startOver(ids: readonly TransferId[]): Promise<void>
+  /** What to do about a name that is taken. 'skip' ends the transfer well. */
+  decide(ids: readonly TransferId[], existing: 'skip' | 'rename' | 'replace'): void
   /** Takes finished and failed ones off the list. */
   clear(ids: readonly TransferId[]): void
-  /** Cancels everything and waits for it. */
+  /** Those that wait for this go on; of one profile, or of all. */
+  wake(phase: TransferPhase, profileId?: ProfileId): void
+  /** While it may not run, everything stands still. */
+  setOpen(open: boolean): void
+  /** The transfer that an upload in the bucket belongs to. */
+  ofUpload(uploadId: string): TransferId | null
+  /** Call when limits have changed. */
+  fill(): void
+  /** With a book, everything stays as it is for the next start; without, everything is cancelled. */
   close(): Promise<void>
 }
 
-interface QueueOptions {
-  readonly pool: PartPool
-  /** Milliseconds since 1970. */
-  now(): number
-  /** Transfers, and parts of one transfer, at the same time. Asked whenever something could start. */
-  limits(): { readonly files: number; readonly parts: number }
-  /** What changed, at most four times a second. */
-  changed(transfers: readonly Transfer[]): void
-  removed(ids: readonly TransferId[]): void
-  /** A thrown bug → the error that may be shown. */
-  masked(cause: unknown): AppError
-}
+export function openQueue(options: QueueOptions): TransferQueue {
+  const core = openQueueCore(options)
+  const { entries, batches, line } = core
+  const { now, book = null } = options
 
-interface Entry {
-  readonly id: TransferId
-  readonly job: Job
-  state: TransferState
-  /** While it runs or is paused half-way; null before its start and after its end. */
-  live: { readonly control: Control; readonly ended: Promise<void> } | null
-  released: boolean
-}
-
-export function openQueue({ pool, now, limits, changed, removed, masked }: QueueOptions): TransferQueue {
-  const entries = new Map<TransferId, Entry>()
-  /** In line: to be started, or to go on. */
-  const line = new Set<Entry>()
-  /** Taking up one of the `files` places. */
-  const active = new Set<Entry>()
-  /** Cancelled ones that are still tidying up. */
-  const leaving = new Set<Promise<void>>()
-  const announcer = openAnnouncer({ shown: (id) => shownOf(entries.get(id)), changed, running: () => [...active].map(({ id }) => id) })
-  let order = 0
-  let closed = false
-
-  const shownOf = (entry: Entry | undefined): Transfer | null => (entry === undefined ? null : snapshot(entry.state, now()))
-  const tell = (entry: Entry, step: Step): void => {
-    entry.state = next(entry.state, step, now())
-    if (entries.has(entry.id)) announcer.touch(entry.id)
-  }
-  const each = (ids: readonly TransferId[], act: (entry: Entry) => void): void => {
+  /** Each of these, files of many among them, once; `act` on those that are here. */
+  const each = (ids: readonly TransferId[], act: (entry: Entry) => void, many: (batch: Batch) => void = () => undefined): void => {
     for (const id of ids) {
+      const batch = batches.get(id)
+      if (batch !== undefined) {
+        many(batch)
+        for (const child of batch.children) act(child)
+        core.settle(batch)
+      }
       const entry = entries.get(id)
       if (entry !== undefined) act(entry)
     }
-    fill()
+    core.fill()
   }
-  const queueUp = (entry: Entry): void => {
-    tell(entry, { t: 'waiting' })
-    line.add(entry)
-  }
-
-  /** Gives free places to those in line. */
-  const fill = (): void => {
-    for (const entry of line) {
-      if (closed || active.size >= Math.max(1, limits().files)) return
-      line.delete(entry)
-      active.add(entry)
-      tell(entry, { t: 'started' })
-      if (entry.live === null) start(entry)
-      else entry.live.control.resume()
-    }
-  }
-
-  const start = (entry: Entry): void => {
-    const control = openControl()
-    const { parallel } = entry.job
-    const running: Running = { pool, control, parallel: () => parallel ?? limits().parts, tell: (step) => tell(entry, step) }
-    entry.live = { control, ended: run(entry, running) }
-  }
-
-  const run = async (entry: Entry, running: Running): Promise<void> => {
-    try {
-      const outcome = await carryOut(entry.job, running)
-      if (entries.has(entry.id)) entry.job.finished?.(entry.id, outcome)
-      tell(entry, { t: 'done', outcome })
-      release(entry)
-    } catch (cause) {
-      tell(entry, { t: 'failed', error: cause instanceof Failure ? cause.error : masked(cause) })
-    } finally {
-      entry.live = null
-      line.delete(entry)
-      active.delete(entry)
-      fill()
-    }
-  }
-
-  const release = (entry: Entry): void => {
-    if (entry.released) return
-    entry.released = true
-    entry.job.released?.(entry.id)
-  }
-
-  const remove = async (going: readonly Entry[]): Promise<void> => {
-    for (const entry of going) {
-      entries.delete(entry.id)
-      line.delete(entry)
-      entry.live?.control.cancel()
-    }
-    if (going.length > 0) removed(going.map(({ id }) => id))
-    const tidied = going.map(async (entry) => {
-      await entry.live?.ended
-      release(entry)
+  const remove = async (going: readonly Entry[], many: readonly Batch[]): Promise<void> => {
+    const all = [...new Set([...going, ...many.flatMap(({ children }) => [...children])])]
+    for (const batch of many) core.leaveBatch(batch)
+    const tidied = all.map(async (entry) => {
+      const { live, job } = entry
+      core.leave(entry)
+      live?.control.cancel()
+      await live?.ended
+      const last = book?.saved(entry.id).last() ?? null
+      if (last !== null) await tidyUp(job, last)
+      if (entry.batch === null || many.includes(entry.batch)) book?.ended(entry.id)
+      core.release(entry)
     })
-    const all = Promise.all(tidied).then(() => void leaving.delete(all))
-    leaving.add(all)
-    fill()
-    return all
+    core.announcer.gone([...all, ...many].map(({ id }) => id))
+    const left = Promise.all(tidied).then(() => {
+      for (const batch of many) {
+        book?.ended(batch.id)
+        core.release(batch)
+      }
+      core.leaving.delete(left)
+    })
+    core.leaving.add(left)
+    core.fill()
+    return left
   }
-  const those = (ids: readonly TransferId[], when: (entry: Entry) => boolean): readonly Entry[] =>
-    ids.flatMap((id) => entries.get(id) ?? []).filter(when)
+  const those = (ids: readonly TransferId[], when: (one: Entry | Batch) => boolean): readonly [readonly Entry[], readonly Batch[]] => [
+    ids.flatMap((id) => entries.get(id) ?? []).filter(when), ids.flatMap((id) => batches.get(id) ?? []).filter(when),
+  ]
+  const again = (entry: Entry): void => {
+    if (TROUBLE.has(entry.state.shown.phase) && !line.has(entry)) core.queueUp(entry)
+  }
+  const goOn = (batch: Batch): void => {
+    if (batch.state.shown.phase !== 'done') core.resumeBatch(batch)
+  }
 
   return {
-    add(jobs) {
-      const ids = jobs.map((job) => {
-        const entry: Entry = { id: randomUUID(), job, state: null as never, live: null, released: false }
-        entry.state = newState(entry.id, job, order++, now())
-        entries.set(entry.id, entry)
-        line.add(entry)
-        announcer.touch(entry.id)
-        return entry.id
-      })
-      fill()
+    add: (jobs, checkpoint) => {
+      const ids = core.add(jobs, checkpoint)
+      core.fill()
       return ids
     },
-    list: () => [...entries.values()].map((entry) => snapshot(entry.state, now())),
-    pause: (ids) => each(ids, (entry) => {
-      if (!line.has(entry) && entry.state.shown.phase !== 'running') return
-      line.delete(entry)
-      active.delete(entry)
-      entry.live?.control.pause()
-      tell(entry, { t: 'paused' })
-    }),
-    resume: (ids) => each(ids, (entry) => {
-      if (entry.state.shown.phase === 'paused') queueUp(entry)
-    }),
-    cancel: (ids) => remove(those(ids, (entry) => entry.state.shown.phase !== 'done')),
-    retry: (ids) => each(ids, (entry) => {
-      const { phase } = entry.state.shown
-      if (entry.live === null && (phase === 'failed' || phase === 'needs-user')) queueUp(entry)
-    }),
-    clear: (ids) => void remove(those(ids, ({ live, state: { shown } }) => live === null && ENDED.has(shown.phase))),
-    async close() {
-      closed = true
-      await remove([...entries.values()])
-      await Promise.all(leaving)
-      announcer.close()
+    list() {
+      const rows = [...batches.values(), ...entries.values()].flatMap((one) => rowOf(one, now()) ?? [])
+      core.announcer.listed(rows.map(({ id }) => id))
+      return rows.sort((a, b) => a.order - b.order)
     },
-  }
-}
-
-const ENDED: ReadonlySet<Transfer['phase']> = new Set(['done', 'failed', 'needs-user'])
-
-function carryOut(job: Job, running: Running): Promise<TransferOutcome> {
-  switch (job.kind) {
-    case 'upload':
-      return upload(job, running)
-    case 'download':
-      return download(job, running)
-    case 'decrypt':
-      return decryptFile(job, running)
+    pause: (ids) => each(ids, core.pause, core.pauseBatch),
+    resume: (ids) => each(ids, (entry) => {
+      if (entry.state.shown.phase === 'paused') core.queueUp(entry)
+      else again(entry)
+    }, goOn),
+    cancel: (ids) => remove(...those(ids, ({ state }) => state.shown.phase !== 'done')),
+    retry: (ids) => each(ids, again, goOn),
+    async startOver(ids) {
+      for (const entry of ids.flatMap((id) => entries.get(id) ?? [])) {
+        if (!TROUBLE.has(entry.state.shown.phase)) continue
+        entry.live?.control.cancel()
+        await entry.live?.ended
+        const saved = book?.saved(entry.id)
+        const last = saved?.last() ?? null
+        if (last !== null) await tidyUp(entry.job, last)
+        saved?.drop()
+        again(entry)
+      }
+      core.fill()
+    },
+    decide: (ids, existing) => each(ids, (entry) => {
+      const { job, state } = entry
+      const taken = state.shown.error?.code === 'object-exists' || state.shown.error?.code === 'target-exists'
+      if (state.shown.phase !== 'needs-user' || !taken) return
+      if (job.kind === 'upload') entry.job = { ...job, replace: existing === 'replace', existing }
+      else if (job.kind === 'download') entry.job = { ...job, existing }
+      core.queueUp(entry)
+    }, (batch) => batch.job.decide?.(existing)),
+    clear: (ids) => void remove(...those(ids, (one) => ENDED.has(one.state.shown.phase) && ('children' in one || one.live === null))),
+    wake(phase, profileId) {
+      const fits = (one: Entry | Batch): boolean => one.state.shown.phase === phase && (profileId === undefined || one.state.shown.profileId === profileId)
+      each([...entries.values()].filter(fits).map(({ id }) => id), again)
+      each([...batches.values()].filter(fits).map(({ id }) => id), again, goOn)
+    },
+    ofUpload: (uploadId) => book?.ofUpload(uploadId) ?? null,
+    setOpen: core.setOpen,
+    fill: core.fill,
+    async close() {
+      core.shut()
+      if (book === null) await remove([...entries.values()], [...batches.values()])
+      else {
+        for (const { live } of entries.values()) live?.control.cancel('suspend')
+        await Promise.all([...entries.values()].map(({ live }) => live?.ended))
+      }
+      await Promise.all(core.leaving)
+      core.announcer.close()
+    },
   }
 }

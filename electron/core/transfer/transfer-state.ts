@@ -1,7 +1,7 @@
 import { unreachable, type AppError } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
-import type { Transfer, TransferOutcome, TransferPhase } from '../../../shared/contract/models-transfers.ts'
-import type { Job } from './jobs.ts'
+import type { Restart, Transfer, TransferFiles, TransferOutcome, TransferPhase } from '../../../shared/contract/models-transfers.ts'
+import type { BatchJob, Job } from './jobs.ts'
 
 /** Speed is a mean over this long. */
 const WINDOW_MS = 5000
@@ -11,7 +11,7 @@ const READING_MS = 250
 /** One transfer as the core knows it: what is shown, and what the numbers are made from. */
 export interface TransferState {
   /** All but the numbers and `changed`, which {@link snapshot} works out. */
-  readonly shown: Omit<Transfer, 'done' | 'speed' | 'secondsLeft' | 'changed'>
+  readonly shown: Omit<Transfer, 'done' | 'speed' | 'secondsLeft' | 'changed' | 'retryAt'>
   /** Bytes of finished parts. */
   readonly settled: number
   /** Part number → bytes of its present attempt. */
@@ -20,6 +20,8 @@ export interface TransferState {
   readonly readings: readonly { readonly at: number; readonly done: number }[]
   /** Milliseconds since 1970 of the last step. */
   readonly at: number
+  /** The same of the next try by itself; null when there is none. */
+  readonly retryAt: number | null
 }
 
 /** What can happen to a transfer. */
@@ -31,27 +33,36 @@ export type Step =
   | { readonly t: 'moved'; readonly part: number; readonly bytes: number }
   | { readonly t: 'part-done'; readonly part: number; readonly bytes: number }
   | { readonly t: 'retried' }
+  /** It could not go on where it was. */
+  | { readonly t: 'restarted'; readonly why: Restart }
   | { readonly t: 'finishing' }
   | { readonly t: 'paused' }
   /** Taken up again, and in line for its turn. */
   | { readonly t: 'waiting' }
-  | { readonly t: 'failed'; readonly error: AppError }
+  /** It stands still until what it waits for is there. `retryAt`: see the state. */
+  | { readonly t: 'stalled'; readonly phase: TransferPhase; readonly error: AppError; readonly retryAt: number | null }
+  /** Of many files: how many there are and how they are; `total`: bytes of all. */
+  | { readonly t: 'counted'; readonly files: TransferFiles; readonly total: number }
+  | { readonly t: 'failed'; readonly phase: TransferPhase; readonly error: AppError; readonly retryAt: number | null }
   | { readonly t: 'done'; readonly outcome: TransferOutcome }
 
-/** A new transfer, in line. `order` counts up over the life of the queue. */
-export function newState(id: TransferId, job: Job, order: number, at: number): TransferState {
+/** A new transfer, in line. `order` counts up over the life of the queue; `batchId`: of the many it is one of. */
+export function newState(id: TransferId, job: Job | BatchJob, order: number, at: number, batchId: TransferId | null = null): TransferState {
   const { name, target, profileId, keyName } = job
+  const files = job.kind === 'batch' ? NO_FILES : null
   const [bucket, key] = job.kind === 'decrypt' ? [null, null] : [job.bucket, job.key]
-  const kind = job.kind === 'download' && job.raw ? 'download-raw' : job.kind
+  const kind = job.kind === 'download' && job.raw ? 'download-raw' : job.kind === 'batch' ? 'upload' : job.kind
   return {
-    shown: { id, kind, phase: 'waiting', name, target, profileId, bucket, key, total: job.size ?? 0, partsDone: 0, parts: 0, retries: 0, keyName, outcome: null, error: null, order },
-    settled: 0, moving: new Map(), readings: [], at,
+    shown: { id, kind, phase: 'waiting', name, target, profileId, bucket, key, total: job.size ?? 0, partsDone: 0, parts: 0, retries: 0, keyName, outcome: null, error: null, restarted: null, files, batchId, order },
+    settled: 0, moving: new Map(), readings: [], at, retryAt: null,
   }
 }
 
+const NO_FILES: TransferFiles = { total: 0, counting: true, done: 0, skipped: 0, failed: 0 }
+
 export function next(state: TransferState, step: Step, at: number): TransferState {
   const { shown, moving } = state
-  const show = (change: Partial<TransferState['shown']>, rest: Partial<TransferState> = {}): TransferState => ({ ...state, at, shown: { ...shown, ...change }, ...rest })
+  const show = (change: Partial<TransferState['shown']>, rest: Partial<TransferState> = {}): TransferState => ({ ...state, at, retryAt: null, shown: { ...shown, ...change }, ...rest })
   switch (step.t) {
     case 'started':
       return show({ phase: 'running', error: null }, { readings: [{ at, done: doneOf(state) }] })
@@ -66,17 +77,23 @@ export function next(state: TransferState, step: Step, at: number): TransferStat
     }
     case 'retried':
       return show({ retries: shown.retries + 1 })
+    case 'restarted':
+      return show({ restarted: step.why })
+    case 'stalled':
+      return show({ phase: step.phase, error: step.error }, { moving: new Map(), readings: [], retryAt: step.retryAt })
+    case 'counted':
+      return { ...state, at, shown: { ...shown, files: step.files, total: step.total } }
     case 'finishing':
       // A pause that came too late stays as it is shown until the end, which is near.
       return show({ phase: shown.phase === 'paused' ? 'paused' : 'finishing' })
     case 'paused':
       return show({ phase: 'paused' }, { moving: new Map(), readings: [] })
     case 'waiting':
-      // What failed starts over; what was paused keeps what it has.
-      if (shown.phase !== 'paused') return show({ phase: 'waiting', error: null, partsDone: 0 }, { settled: 0 })
-      return show({ phase: 'waiting' })
+      // What failed counts from nothing until it is known what is left of it; what stood still keeps what it has.
+      if (shown.phase === 'failed') return show({ phase: 'waiting', error: null, partsDone: 0 }, { settled: 0 })
+      return show({ phase: 'waiting', error: null })
     case 'failed':
-      return show({ phase: needsUser(step.error) ? 'needs-user' : 'failed', error: step.error }, { moving: new Map(), readings: [] })
+      return show({ phase: step.phase, error: step.error }, { moving: new Map(), readings: [], retryAt: step.retryAt })
     case 'done':
       return show({ phase: 'done', outcome: step.outcome, error: null, partsDone: shown.parts }, { settled: shown.total, moving: new Map(), readings: [] })
     default:
@@ -90,32 +107,10 @@ export function snapshot(state: TransferState, now: number): Transfer {
   const speed = MOVING.has(state.shown.phase) ? speedAt(state, done, now) : null
   const left = state.shown.total - done
   const secondsLeft = speed === null || state.shown.phase === 'finishing' ? null : Math.ceil(left / speed)
-  return { ...state.shown, done, speed, secondsLeft, changed: new Date(state.at).toISOString() }
+  return { ...state.shown, done, speed, secondsLeft, retryAt: state.retryAt === null ? null : new Date(state.retryAt).toISOString(), changed: new Date(state.at).toISOString() }
 }
 
 const MOVING: ReadonlySet<TransferPhase> = new Set(['running', 'finishing'])
-
-/** Errors that go away when the user does something: they are asked, not told of a failure. */
-export function needsUser(error: AppError): boolean {
-  switch (error.code) {
-    case 'unknown-master-key':
-    case 'wrong-master-key':
-    case 'no-master-key':
-    case 'key-not-usable':
-    case 'kms-key':
-    case 'command-failed':
-    case 'keychain-locked':
-    case 'keychain-missing':
-    case 'passphrase-needed':
-    case 'wrong-passphrase':
-    case 'secret-lost':
-    case 'bad-credentials':
-    case 'disk-full':
-      return true
-    default:
-      return false
-  }
-}
 
 function doneOf(state: TransferState): number {
   let done = state.settled

@@ -17,7 +17,7 @@ export interface Sealing {
   readonly running: Running
   readonly path: string
   readonly identity: SourceIdentity
-  readonly sealed: SealedUpload
+  readonly sealed: Pick<SealedUpload, 'dataKey' | 'counter' | 'keyName'>
 }
 
 /** The same with all that is sent. Nothing of it ever changes: another state of the file is another story. */

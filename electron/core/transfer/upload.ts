@@ -1,6 +1,6 @@
 import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
-import { combineCrc64, crc64ToDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import { combineCrc64, crc64FromDecimal, crc64ToDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
 import { choosePartSize, planParts, type Part } from '../../../shared/format/part-plan.ts'
 import { storedOf } from '../oss/answers.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
@@ -9,21 +9,26 @@ import { beginUpload, dropLeftBehind } from './begin-upload.ts'
 import { contentTypeOf } from './content-type.ts'
 import { dressOf, frameBytes, sealUpload } from './dress.ts'
 import type { UploadJob } from './jobs.ts'
+import { checkpointOf } from './noting.ts'
 import { putMarker, putWhole } from './put-whole.ts'
-import { eachPart, type Running } from './running.ts'
+import { eachPart, patiently, type Running } from './running.ts'
 import { compareCrc64 } from './stored-object.ts'
+import { takeUp, type Begun } from './take-up.ts'
 import { agreed, fitsTag, keyStays, sendPart, tagOf, throughPauses, type Sealing, type Story } from './upload-story.ts'
 import { framedSum } from './verify.ts'
 
 /**
- * Encrypts a file into an object. Throws Failure; of what failed or was cancelled no upload and no damaged object stays
- * in the bucket. A source that changes is 'source-changed'; one that did so during a pause is uploaded anew, as it is now.
+ * Encrypts a file into an object. Throws Failure. A source that changes is 'source-changed'; one that did so during a pause, or
+ * while the app was closed, is uploaded anew, as it is now. What failed and may go on stays in the bucket where `running.saved` can take it
+ * up again; of everything else, and of what was cancelled, no upload and no damaged object stays.
  */
 export async function upload(job: UploadJob, running: Running): Promise<TransferOutcome> {
   if (job.source === null) return putMarker(job, running)
   for (;;) {
     const checksum = await uploadOnce(job, job.source, running)
-    if (checksum !== null) return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
+    if (checksum === null) continue
+    running.saved?.drop()
+    return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
   }
 }
 
@@ -32,6 +37,12 @@ async function uploadOnce(job: UploadJob, path: string, running: Running): Promi
   const oss = valueOf(await job.oss())
   await dropLeftBehind(oss, job)
   const identity = await identifyAtRest(path)
+  const before = await takeUp({ job, running, oss, path, identity })
+  if (before.kind === 'finished') return before.checksum
+  if (before.kind === 'begun') {
+    using _wiped = before.story.sealed.dataKey
+    return await putInParts(before.story, before)
+  }
   const sealed = await sealUpload(job, identity.size, running.control.cancelled)
   using _wiped = sealed.dataKey
   const total = identity.size + frameBytes(sealed, job.format, identity.size)
@@ -50,7 +61,7 @@ async function uploadOnce(job: UploadJob, path: string, running: Running): Promi
   const tagged = read === null ? null : await framedSum(dress.frame, read.crc64, identity.size)
   const story: Story = { ...sealing, ...dress, tagged, oss, parts, progress: { done: 0 } }
   // Awaited here: the data key is wiped when this block ends.
-  return await (partSize === null ? putWhole(story) : putInParts(story))
+  return await (partSize === null ? putWhole(story) : putInParts(story, await begin(story, partSize, sealed.inside, read?.tag ?? null)))
 }
 
 /**
@@ -63,34 +74,65 @@ function plan(total: number, { multipartFrom, partSize: preferred }: UploadJob):
   return { parts: planParts(total, partSize), partSize }
 }
 
-async function putInParts(story: Story): Promise<TransferOutcome['checksum'] | null> {
+/** A new upload in the bucket, noted before anything is sent. */
+async function begin(story: Story, partSize: number, ...made: Made): Promise<Pick<Begun, 'upload' | 'abandon' | 'sent'>> {
+  const { job, running, oss, headers } = story
+  const { bucket, key, replace } = job
+  const wanted = { bucket, key, headers: { ...headers, 'content-type': contentTypeOf(key) }, forbidOverwrite: !replace }
+  const begun = await patiently(running, () => beginUpload(oss, wanted, job))
+  try {
+    await running.saved?.note(await checkpointOf(story, begun.upload.uploadId, partSize, ...made))
+    return { ...begun, sent: new Map() }
+  } catch (cause) {
+    await begun.abandon()
+    throw cause
+  }
+}
+type Made = Parameters<typeof checkpointOf> extends [unknown, unknown, unknown, ...infer Rest] ? Rest : never
+
+async function putInParts(story: Story, { upload: begun, sent, abandon }: Pick<Begun, 'upload' | 'abandon' | 'sent'>): Promise<TransferOutcome['checksum'] | null> {
   const { job, running, oss, path, identity, parts, headers } = story
   const { bucket, key, replace } = job
   // OSS asks for the envelope with every part in format V2; nothing else is known to it.
   const repeated = job.format.startsWith('v2') ? headers : {}
-  const begun = await beginUpload(oss, { bucket, key, headers: { ...headers, 'content-type': contentTypeOf(key) }, forbidOverwrite: !replace }, job)
-  const sent = new Map<number, { readonly etag: string; readonly crc64: bigint }>()
-  let completed = false
+  let keep = false
   try {
     const remaining = (): readonly Part[] => parts.filter(({ number }) => !sent.has(number))
     const send = (part: Part, signal: AbortSignal): Promise<void> =>
-      sendPart(story, part, { method: 'PUT', bucket, key, query: partQuery(begun.upload.uploadId, part.number), headers: repeated }, signal, (answer, crc64) => {
+      sendPart(story, part, { method: 'PUT', bucket, key, query: partQuery(begun.uploadId, part.number), headers: repeated }, signal, (answer, crc64) => {
         const { etag, crc64: theirs } = storedOf(answer.headers)
         compareCrc64(theirs, crc64)
-        sent.set(part.number, { etag, crc64 })
+        const one = { number: part.number, etag, crc64: crc64ToDecimal(crc64) }
+        running.saved?.part(one)
+        sent.set(part.number, one)
       })
     if (!(await throughPauses(story, () => eachPart(remaining(), running, send)))) return null
 
     running.tell({ t: 'finishing' })
     await keyStays(story)
     if (!sameSource(await identify(path), identity)) throw new Failure({ code: 'source-changed', path })
-    const crc64 = parts.reduce((sum, { number, length }) => combineCrc64(sum, sent.get(number)?.crc64 ?? EMPTY_CRC64, length), EMPTY_CRC64)
+    const crc64 = parts.reduce((sum, { number, length }) => combineCrc64(sum, crc64FromDecimal(sent.get(number)?.crc64 ?? '') ?? EMPTY_CRC64, length), EMPTY_CRC64)
     fitsTag(story, crc64)
-    const etags = [...sent].map(([number, { etag }]) => ({ number, etag }))
-    const stored = await complete(oss, { ...begun.upload, parts: etags, forbidOverwrite: !replace, crc64: crc64ToDecimal(crc64) }, running.control.cancelled)
-    completed = true
+    const whole = { ...begun, parts: [...sent.values()], forbidOverwrite: !replace, crc64: crc64ToDecimal(crc64) }
+    const stored = await patiently(running, () => complete(oss, whole, running.control.cancelled))
+    keep = true
     return await agreed(story, stored, crc64)
+  } catch (cause) {
+    keep ||= mayGoOn(running, cause)
+    throw cause
   } finally {
-    if (!completed) await begun.abandon()
+    if (!keep) {
+      running.saved?.drop()
+      await abandon()
+    }
   }
 }
+
+/** Is what was sent worth keeping? Not when the user wants none of it, and not when it can never become the object. */
+function mayGoOn({ saved, control }: Running, cause: unknown): boolean {
+  if (saved === null || (control.cancelled.aborted && !control.isSuspended())) return false
+  return !(cause instanceof Failure) || !LOST.has(cause.error.code)
+}
+
+/** 'not-found': the bucket, the upload or the master key. */
+const LOST: ReadonlySet<string> = new Set(['source-changed', 'source-unreadable', 'checksum', 'not-found', 'too-large'])

@@ -1,3 +1,4 @@
+import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { OfflineItem, Transfer } from '../../../shared/contract/models-transfers.ts'
 
@@ -12,7 +13,7 @@ export type RowState =
 /** `forced`: the user named the key, so the description decides nothing. */
 export function stateOf(item: OfflineItem, transfer: Transfer | undefined, refused: AppError | null, forced: boolean): RowState {
   if (transfer !== undefined) {
-    if (transfer.error !== null && (transfer.phase === 'failed' || transfer.phase === 'needs-user')) return failed(transfer.error)
+    if (transfer.error !== null && TROUBLE.has(transfer.phase)) return failed(transfer.error)
     if (transfer.phase === 'paused' || transfer.phase === 'waiting' || transfer.phase === 'done') return { kind: transfer.phase, transfer }
     return { kind: 'moving', transfer }
   }

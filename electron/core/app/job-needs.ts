@@ -1,0 +1,25 @@
+import type { AppError } from '../../../shared/contract/errors.ts'
+import type { KeyCatalog } from '../keys/key-catalog.ts'
+import type { OpenedCache } from '../keys/opened-cache.ts'
+import type { MasterKeyId } from '../../../shared/contract/models.ts'
+import type { Changes } from './changes.ts'
+import type { Connections } from './connections.ts'
+import type { DefaultKeys } from './default-keys.ts'
+import type { SpoolHolds } from './spool-holds.ts'
+
+/** What jobs work with when they run. */
+export interface JobNeeds {
+  readonly connections: Connections
+  readonly catalog: KeyCatalog
+  readonly defaults: DefaultKeys
+  readonly practiceKey: MasterKeyId | null
+  readonly opened: OpenedCache
+  readonly changes: Changes
+  readonly spool: SpoolHolds
+  /** Where the lists of batches are. */
+  readonly listFolder: string
+  /** To be called when a master key was used. */
+  afterUse(): void
+  /** A thrown bug → the error that may be shown. */
+  masked(cause: unknown): AppError
+}

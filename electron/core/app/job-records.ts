@@ -1,0 +1,86 @@
+import type { MasterKeyId, ProfileId, WriteFormat } from '../../../shared/contract/models.ts'
+import type { DownloadJob, ExistingName, MayBeMessage } from '../transfer/jobs.ts'
+import type { Root } from './scan.ts'
+
+/**
+ * What jobs are made from, before and after a restart: plain data in the journal of the queue. No secret is in it, and no
+ * bytes; paths of files are.
+ */
+export type JobRecord = UploadRecord | BatchRecord | DownloadRecord | DecryptRecord
+
+/** How files go up, whatever they are. */
+export interface UploadChoices {
+  readonly profileId: ProfileId
+  readonly bucket: string
+  /** Null: the default key of the bucket or profile. */
+  readonly keyId: MasterKeyId | null
+  readonly keyName: string
+  readonly allowWeak: boolean
+  readonly format: WriteFormat
+  readonly multipartFrom: number
+  readonly partSize: number
+  readonly parallel: number | null
+}
+
+export interface UploadRecord extends UploadChoices {
+  readonly kind: 'upload'
+  readonly key: string
+  /** Absolute path; null for the marker of an empty folder. */
+  readonly source: string | null
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly modified: number
+  readonly replace: boolean
+  readonly existing: ExistingName
+  /** Only these keys are tried when it goes on; none: chosen by description. */
+  readonly openWith?: readonly MasterKeyId[]
+  /** Copies of dropped files that are removed when nothing reads them any more. */
+  readonly spooled: readonly string[]
+}
+
+export interface BatchRecord extends UploadChoices {
+  readonly kind: 'batch'
+  /** Names the list of its files. */
+  readonly listId: string
+  readonly prefix: string
+  readonly name: string
+  readonly roots: readonly Root[]
+  readonly existing: ExistingName
+  /** What the user said of single names before the start. */
+  readonly decisions: Readonly<Record<string, 'skip' | 'rename' | 'replace'>>
+  readonly spooled: readonly string[]
+}
+
+export interface DownloadRecord extends Pick<DownloadJob, 'bucket' | 'key' | 'size' | 'path' | 'existing' | 'raw' | 'range' | 'repair' | 'partSize'> {
+  readonly kind: 'download'
+  readonly profileId: ProfileId
+  /** Name of the folder it goes into. */
+  readonly target: string
+  readonly keyIds: readonly MasterKeyId[]
+  readonly message: MayBeMessage
+  /** An object name that no file here can have; null: it has one. */
+  readonly unnameable: string | null
+}
+
+export interface DecryptRecord extends Pick<DownloadJob, 'path' | 'repair'> {
+  readonly kind: 'decrypt'
+  readonly name: string
+  readonly target: string
+  readonly blob: string
+  readonly size: number
+  readonly headers: readonly (readonly [string, string])[]
+  readonly expectedSize: number | null
+  readonly expectedCrc64: string | null
+  readonly existing: 'fail' | 'rename' | 'replace'
+  readonly keyIds: readonly MasterKeyId[]
+  /** See the job. */
+  readonly whole: boolean
+  readonly spooled: readonly string[]
+}
+
+const KINDS: ReadonlySet<unknown> = new Set(['upload', 'batch', 'download', 'decrypt'] satisfies readonly JobRecord['kind'][])
+
+/** A record of the journal, if it is one that this version makes jobs from. Its sum was right, so a version of ours wrote it. */
+export function jobRecordOf(record: unknown): JobRecord | null {
+  return KINDS.has((Object(record) as { readonly kind?: unknown }).kind) ? (record as JobRecord) : null
+}

@@ -1,0 +1,54 @@
+import { ok } from '../../../shared/contract/errors.ts'
+import type { BatchJob, DecryptJob, DownloadJob, Job } from '../transfer/jobs.ts'
+import { batchJobOf, type OpenBatch } from './batch-jobs.ts'
+import { jobRecordOf, type BatchRecord, type DecryptRecord, type DownloadRecord, type UploadRecord } from './job-records.ts'
+import { openersFor } from './key-choice.ts'
+import type { JobNeeds } from './job-needs.ts'
+import { uploadJobOf } from './upload-jobs.ts'
+
+/** Jobs out of records, the same way when the user asks for them and after a restart. */
+export interface JobMaker {
+  upload(record: UploadRecord): Job
+  /** `open`: its list, while this start of the app still fills it. */
+  batch(record: BatchRecord, open: OpenBatch | null): BatchJob
+  download(record: DownloadRecord): DownloadJob
+  decrypt(record: DecryptRecord): DecryptJob
+  /** Null for what no version of ours wrote. */
+  revive(record: unknown): Job | BatchJob | null
+}
+
+export function jobMaker(needs: JobNeeds): JobMaker {
+  const { connections, spool, afterUse } = needs
+  const maker: JobMaker = {
+    upload: (record) => ({ ...uploadJobOf(needs, record, record), record, released: spool.hold(record.spooled) }),
+    batch: (record, open) => batchJobOf(needs, record, open),
+    download(record) {
+      const { profileId, bucket, key, size, path, existing, raw, range, message, repair, partSize, target, keyIds, unnameable } = record
+      return {
+        kind: 'download', name: key.slice(key.lastIndexOf('/') + 1), target, profileId, keyName: null, bucket, key, size, path, existing, raw, range, message, repair, partSize, record,
+        // One object of many that has no name here is told of in its own row; the others come.
+        oss: async () => (unnameable === null ? ok(connections.bucket(profileId, bucket)) : { ok: false, error: { code: 'name-not-local', name: unnameable } }),
+        openers: openersFor(needs, keyIds, { profileId, bucket, key }),
+        parallel: null, finished: afterUse,
+      }
+    },
+    decrypt(record) {
+      const { name, target, blob, size, headers, expectedSize, expectedCrc64, path, existing, repair, keyIds, spooled, whole } = record
+      return {
+        kind: 'decrypt', name, target, profileId: null, keyName: null, blob, size, headers: new Map(headers), expectedSize, expectedCrc64, path, existing, repair, whole, record,
+        openers: openersFor(needs, keyIds, null), parallel: null, finished: afterUse, released: spool.hold(spooled),
+      }
+    },
+    revive(record) {
+      const known = jobRecordOf(record)
+      switch (known?.kind) {
+        case 'upload': return maker.upload(known)
+        case 'batch': return maker.batch(known, null)
+        case 'download': return maker.download(known)
+        case 'decrypt': return maker.decrypt(known)
+        case undefined: return null
+      }
+    },
+  }
+  return maker
+}

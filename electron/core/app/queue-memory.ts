@@ -1,0 +1,38 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { openJournal } from '../store/journal.ts'
+import { openQueueBook, readNotes, type QueueBook } from '../transfer/queue-book.ts'
+import { noteOf } from '../transfer/queue-notes.ts'
+import { jobRecordOf } from './job-records.ts'
+
+/** Where the queue's journal and the lists of its batches are. */
+export interface QueueMemory {
+  /** Null: this shell's transfers end with it. */
+  readonly book: QueueBook | null
+  readonly folder: string
+  close(): Promise<void>
+}
+
+/**
+ * `keeps` false: for a shell that shares the folder with one that keeps a queue; its lists go into a folder of its own. Lists that no
+ * transfer has any more are removed: only an app that was killed leaves some. Throws Failure when the journal cannot be read or made.
+ */
+export function openQueueMemory(dataDirectory: string, keeps: boolean): QueueMemory {
+  const folder = join(dataDirectory, 'queue')
+  if (!keeps) {
+    const own = join(folder, `run-${process.pid}`)
+    return { book: null, folder: own, close: async () => rmSync(own, { recursive: true, force: true }) }
+  }
+  const notes = readNotes()
+  const { journal } = openJournal(join(folder, 'journal.jsonl'), (record) => {
+    const note = noteOf(record)
+    if (note !== null) notes.apply(note)
+  })
+  const book = openQueueBook(notes, journal)
+  const known = new Set(book.restored().flatMap(({ record }) => {
+    const job = jobRecordOf(record)
+    return job?.kind === 'batch' ? [`${job.listId}.list`] : []
+  }))
+  for (const name of readdirSync(folder)) if (name.endsWith('.list') && !known.has(name)) rmSync(join(folder, name), { force: true })
+  return { book, folder, close: () => book.close() }
+}

@@ -1,0 +1,116 @@
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { writing } from './write-failure.ts'
+
+/** One file of a folder that is uploaded. `root`: which of the things the user chose it was found in; `path`: below that, '' for itself. */
+export interface ListedFile {
+  readonly root: number
+  /** With '/' between the names. Ends in '/' for a folder that holds nothing. */
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly modified: number
+}
+
+/** Files to upload, on the disk and not in memory: there may be millions. Read while it is still written. */
+export interface FileList {
+  /** Seen by readers after the next `flush`, or on its own before long. */
+  add(file: ListedFile): void
+  flush(): void
+  /** Nothing more comes. */
+  end(totals: ListTotals): void
+  /** What `end` said; null: it was never called. */
+  totals(): ListTotals | null
+  /** From the beginning, in the order they were added; numbered from 0. */
+  reader(): FileListReader
+  close(): void
+}
+
+export interface ListTotals {
+  readonly files: number
+  readonly bytes: number
+}
+
+export interface FileListReader {
+  /** Null: none for now. */
+  next(): { readonly index: number; readonly file: ListedFile } | null
+}
+
+const BUFFER_BYTES = 64 * 1024
+const LINE_FEED = 10
+/** Stands where a file has the number of its root. */
+const END = -1
+type Line = readonly [root: number, path: string, size: number, modified: number]
+
+/** Opens the list at `path`, or begins one. A torn last line is cut off. Writing throws Failure 'disk-full', 'target-unwritable'. */
+export function openFileList(path: string): FileList {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const file = writing(path, () => openSync(path, 'a+', 0o600))
+  let totals = lastTotals(file)
+  let waiting: string[] = []
+  let bytes = 0
+  const flush = (): void => {
+    const text = Buffer.from(waiting.join(''))
+    waiting = []
+    bytes = 0
+    writing(path, () => {
+      for (let done = 0; done < text.length; ) done += writeSync(file, text, done)
+    })
+  }
+  const write = (line: Line): void => {
+    const text = `${JSON.stringify(line)}\n`
+    waiting.push(text)
+    bytes += text.length
+    if (bytes >= BUFFER_BYTES) flush()
+  }
+  return {
+    flush,
+    add: ({ root, path: below, size, modified }) => write([root, below, size, modified]),
+    end(all) {
+      totals = all
+      write([END, '', all.bytes, all.files])
+      flush()
+    },
+    totals: () => totals,
+    reader: () => readFrom(file),
+    close: () => closeSync(file),
+  }
+}
+
+function readFrom(file: number): FileListReader {
+  const buffer = Buffer.alloc(BUFFER_BYTES)
+  let rest: Buffer = Buffer.alloc(0)
+  let [at, index, from] = [0, 0, 0]
+  return {
+    next() {
+      let line = rest.indexOf(LINE_FEED, from)
+      while (line === -1) {
+        const got = readSync(file, buffer, 0, buffer.length, at)
+        if (got === 0) return null
+        at += got
+        rest = Buffer.concat([rest.subarray(from), buffer.subarray(0, got)])
+        from = 0
+        line = rest.indexOf(LINE_FEED)
+      }
+      const [root, path, size, modified] = JSON.parse(rest.toString('utf8', from, line)) as Line
+      // The end stays where it is, however often somebody asks.
+      if (root === END) return null
+      from = line + 1
+      return { index: index++, file: { root, path, size, modified } }
+    },
+  }
+}
+
+/** Reads the last line, and cuts off what comes after the last line feed: it was never whole. */
+function lastTotals(file: number): ListTotals | null {
+  const { size } = fstatSync(file)
+  const start = Math.max(0, size - BUFFER_BYTES)
+  const tail = Buffer.alloc(size - start)
+  readSync(file, tail, 0, tail.length, start)
+  const end = tail.lastIndexOf(LINE_FEED)
+  if (start + end + 1 < size) ftruncateSync(file, start + end + 1)
+  if (end === -1) return null
+  const [root, , bytes, files] = JSON.parse(tail.toString('utf8', tail.lastIndexOf(LINE_FEED, end - 1) + 1, end)) as Line
+  return root === END ? { files, bytes } : null
+}

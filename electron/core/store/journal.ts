@@ -1,0 +1,159 @@
+import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
+import { writeFailure, writing } from './write-failure.ts'
+
+const sync = promisify(fdatasync)
+const READ_BYTES = 256 * 1024
+/** A journal below this is never worth writing anew. */
+const COMPACT_BYTES = 1024 * 1024
+
+/**
+ * Records that are only ever added at the end of a file, so that a crash at any moment costs at most the last of them.
+ * A line is the CRC-32 of its JSON in 8 hex digits, a space, the JSON.
+ */
+export interface Journal {
+  /**
+   * With the system when it returns: the death of this process loses nothing of it, a power cut may. Throws Failure 'disk-full',
+   * 'target-unwritable'; then nothing of it is there.
+   */
+  append(record: unknown): void
+  /** Resolves when all that was appended before is on the disk; calls at the same time share one wait for it. */
+  durable(): Promise<void>
+  /** Has it grown to twice what it was when it was last written anew? */
+  isLong(): boolean
+  /** Writes the whole file anew from `records`, at once or not at all. Throws as `append`; the old file is still there then. */
+  compact(records: Iterable<unknown>): void
+  close(): Promise<void>
+}
+
+/**
+ * Opens or makes a journal, and hands every whole record to `read`, in order. A torn last line is cut off; a damaged one among
+ * others is passed over and counted. Throws Failure 'source-unreadable', 'target-unwritable'.
+ */
+export function openJournal(path: string, read: (record: unknown) => void): { readonly journal: Journal; readonly damaged: number } {
+  let file = writing(path, () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    return openSync(path, 'a+', 0o600)
+  })
+  const found = readAll(file, read)
+  // What a crash left half written must not become the beginning of the next line.
+  if (found.end < found.size) writing(path, () => ftruncateSync(file, found.end))
+  let size = found.end
+  let compacted = size
+  let syncing: Promise<void> | null = null
+  let next: Promise<void> | null = null
+
+  const flush = async (): Promise<void> => {
+    await syncing?.catch(() => undefined)
+    next = null
+    syncing = sync(file).catch((cause: unknown) => {
+      throw writeFailure(path, 0, cause)
+    })
+    return syncing
+  }
+  return {
+    damaged: found.damaged,
+    journal: {
+      append(record) {
+        const line = lineOf(record)
+        try {
+          writeWhole(file, line)
+          size += line.length
+        } catch (cause) {
+          // Half a line in the middle would be one lost record too many.
+          ftruncateSync(file, size)
+          throw writeFailure(path, 0, cause)
+        }
+      },
+      durable: () => (next ??= flush()),
+      isLong: () => size > COMPACT_BYTES && size > 2 * compacted,
+      compact(records) {
+        const draft = `${path}.new`
+        writing(path, () => {
+          const fresh = openSync(draft, 'w', 0o600)
+          let bytes = 0
+          try {
+            for (const record of records) {
+              const line = lineOf(record)
+              writeWhole(fresh, line)
+              bytes += line.length
+            }
+            fsyncSync(fresh)
+          } finally {
+            closeSync(fresh)
+          }
+          renameSync(draft, path)
+          syncFolder(dirname(path))
+          closeSync(file)
+          file = openSync(path, 'a+', 0o600)
+          size = compacted = bytes
+        })
+      },
+      async close() {
+        await syncing?.catch(() => undefined)
+        closeSync(file)
+      },
+    },
+  }
+}
+
+function lineOf(record: unknown): Buffer {
+  const json = JSON.stringify(record)
+  return Buffer.from(`${crc32(json).toString(16).padStart(8, '0')} ${json}\n`)
+}
+
+/** Null for a line that is not whole. */
+function recordOf(line: Buffer): { readonly record: unknown } | null {
+  if (line.length < 10 || line[8] !== 0x20) return null
+  const json = line.subarray(9)
+  if (crc32(json).toString(16).padStart(8, '0') !== line.toString('latin1', 0, 8)) return null
+  try {
+    return { record: JSON.parse(json.toString('utf8')) }
+  } catch {
+    return null
+  }
+}
+
+/** `end`: bytes up to the end of the last whole line. */
+function readAll(file: number, read: (record: unknown) => void): { readonly end: number; readonly size: number; readonly damaged: number } {
+  const { size } = fstatSync(file)
+  const buffer = Buffer.alloc(READ_BYTES)
+  let [rest, at, end, damaged, since]: [Buffer, number, number, number, number] = [Buffer.alloc(0), 0, 0, 0, 0]
+  for (;;) {
+    const got = readSync(file, buffer, 0, buffer.length, at)
+    if (got === 0) break
+    at += got
+    rest = Buffer.concat([rest, buffer.subarray(0, got)])
+    for (let line = rest.indexOf(10); line !== -1; line = rest.indexOf(10)) {
+      const whole = recordOf(rest.subarray(0, line))
+      rest = rest.subarray(line + 1)
+      if (whole === null) {
+        since += 1
+        continue
+      }
+      // Damage that something whole comes after was no torn end.
+      damaged += since
+      since = 0
+      end = at - rest.length
+      read(whole.record)
+    }
+  }
+  return { end, size, damaged }
+}
+
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
+}
+
+/** Makes a rename last through a power cut. Windows opens no folders and does not need it. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}

@@ -1,0 +1,36 @@
+/** A set of whole numbers from 0 on, one bit each. */
+export interface Bitmap {
+  has(index: number): boolean
+  set(index: number): void
+  /** How many are in it. */
+  count(): number
+  /** Base64; {@link bitmap} reads it. */
+  toText(): string
+}
+
+export function bitmap(text = ''): Bitmap {
+  let bits: Uint8Array = Buffer.from(text, 'base64')
+  let count = bits.reduce((sum, byte) => sum + ones(byte), 0)
+  const has = (index: number): boolean => ((bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0
+  return {
+    has,
+    count: () => count,
+    toText: () => Buffer.from(bits).toString('base64'),
+    set(index) {
+      if (has(index)) return
+      if (index >> 3 >= bits.length) {
+        const more = new Uint8Array(Math.max(64, 2 * bits.length, (index >> 3) + 1))
+        more.set(bits)
+        bits = more
+      }
+      bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7))
+      count += 1
+    },
+  }
+}
+
+function ones(byte: number): number {
+  let count = 0
+  for (let rest = byte; rest > 0; rest >>= 1) count += rest & 1
+  return count
+}

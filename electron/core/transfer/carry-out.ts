@@ -1,0 +1,41 @@
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
+import { decryptFile } from './decrypt-file.ts'
+import { download } from './download.ts'
+import type { Job, UploadJob } from './jobs.ts'
+import type { Running } from './running.ts'
+import { upload } from './upload.ts'
+
+/** The one story of each kind of job. Throws Failure. */
+export function carryOut(job: Job, running: Running): Promise<TransferOutcome> {
+  switch (job.kind) {
+    case 'upload':
+      return uploadUnderRule(job, running)
+    case 'download':
+      return download(job, running)
+    case 'decrypt':
+      return decryptFile(job, running)
+  }
+}
+
+/**
+ * OSS itself refuses to replace an object, so that no race loses one; only then is the rule for names that are taken asked. A name
+ * that was free a moment ago may be taken again.
+ */
+async function uploadUnderRule(job: UploadJob, running: Running): Promise<TransferOutcome> {
+  for (let wanted = job, tries = 0; ; tries++) {
+    try {
+      return await upload(wanted, running)
+    } catch (cause) {
+      const exists = cause instanceof Failure && cause.error.code === 'object-exists'
+      if (!exists || tries >= MOST_TRIES || wanted.onExisting === undefined) throw cause
+      const decided = await wanted.onExisting(wanted, running.control.cancelled)
+      if (decided === 'ask') throw cause
+      running.saved?.drop()
+      if (decided === 'skip') return { encrypted: true, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
+      wanted = decided
+    }
+  }
+}
+
+const MOST_TRIES = 8

@@ -1,0 +1,107 @@
+import type { TransferId } from '../../../shared/contract/models.ts'
+import type { AppError } from '../../../shared/contract/errors.ts'
+import type { TransferOutcome, TransferPhase } from '../../../shared/contract/models-transfers.ts'
+import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
+import type { BatchJob } from './jobs.ts'
+import type { Kept } from './queue-book.ts'
+import type { QueueCore } from './queue-parts.ts'
+import { LEAST_PLACES, placesOf, type Batch, type Entry } from './queue-entry.ts'
+import { newState, next, type Step } from './transfer-state.ts'
+
+/** More files in trouble than this, and the rest waits for the user: they all have a row, and the reason is mostly one. */
+const MOST_TROUBLE = 1000
+
+/** `kept`: what another start of the app did of it. */
+export function newBatch(id: TransferId, job: BatchJob, order: number, at: number, kept: Kept | null = null): Batch {
+  const batch: Batch = {
+    id, job, state: newState(id, job, order, at), children: new Set(), done: kept?.files?.done.count() ?? 0, skipped: kept?.files?.skipped ?? 0,
+    handedOut: false, paused: kept?.phase === 'paused', released: false, off: () => undefined,
+  }
+  const bytes = kept?.files?.bytes ?? 0
+  for (const step of [countsOf(batch), { t: 'part-done', part: -1, bytes } as const]) batch.state = next(batch.state, step, at)
+  return batch
+}
+
+/** How many files there are, and how they are. */
+function countsOf({ job, children, done, skipped }: Batch): Extract<Step, { t: 'counted' }> {
+  const { files, bytes, counting } = job.found()
+  let failed = 0
+  for (const { state } of children) if (TROUBLE.has(state.shown.phase)) failed += 1
+  return { t: 'counted', total: bytes, files: { total: files, counting, done, skipped, failed } }
+}
+
+/** The next file that no earlier start of the app has dealt with. Null: none for now. */
+function nextFile(batch: Batch, kept: Kept | null): ReturnType<BatchJob['next']> {
+  for (;;) {
+    const file = batch.job.next()
+    if (file === null) {
+      batch.handedOut = !batch.job.found().counting
+      return null
+    }
+    if (kept?.files?.done.has(file.index) !== true) return file
+  }
+}
+
+interface Drawing {
+  readonly core: QueueCore
+  /** What an earlier start of the app did. */
+  readonly kept: Kept | null
+  now(): number
+  room(places: number): boolean
+  begin(entry: Entry): void
+}
+
+/** Starts as many files as there are places for. False: all places are taken. */
+export function drawFrom(batch: Batch, { core, kept, now, room, begin }: Drawing): boolean {
+  while (core.batchLine.has(batch)) {
+    if (!room(LEAST_PLACES)) return false
+    const file = nextFile(batch, kept)
+    if (file === null) {
+      core.batchLine.delete(batch)
+      core.settle(batch)
+      return true
+    }
+    const job = file.job()
+    const id = `${batch.id}.${file.index}`
+    const entry: Entry = { id, job, state: newState(id, job, batch.state.shown.order, now(), batch.id), live: null, released: false, batch, index: file.index }
+    core.entries.set(id, entry)
+    batch.children.add(entry)
+    // Where only a small one would have fitted, a large one waits for its turn.
+    if (room(placesOf(job))) begin(entry)
+    else core.line.add(entry)
+  }
+  return true
+}
+
+/** Tells how the many are; and that they are over, when they are. */
+export function settleBatch(batch: Batch, core: QueueCore, ended: (outcome: TransferOutcome) => void): void {
+  if (!core.batches.has(batch.id) || batch.state.shown.phase === 'done') return
+  const counts = countsOf(batch)
+  core.tellBatch(batch, counts)
+  if (batch.paused) return
+  const children = [...batch.children]
+  const still = !children.some((child) => core.active.has(child) || core.line.has(child))
+  if (core.isDown(batch)) {
+    // Each file that would be tried now would only wait as well.
+    core.batchLine.delete(batch)
+    const { error = null, retryAt = null } = troubled(children, 'needs-network') ?? {}
+    if (error !== null && still) core.tellBatch(batch, { t: 'stalled', phase: 'needs-network', error, retryAt })
+    return
+  }
+  const tooMany = counts.files.failed >= MOST_TROUBLE
+  if (tooMany) core.batchLine.delete(batch)
+  if (!still || !(batch.handedOut || tooMany)) return
+  const trouble = troubled(children)
+  const error = trouble?.error ?? batch.job.found().error
+  if (error !== null) return core.tellBatch(batch, { t: 'failed', phase: trouble?.phase ?? 'failed', error, retryAt: null })
+  const { files } = batch.job.found()
+  const outcome: TransferOutcome = { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: files > 0 && batch.skipped === files }
+  core.tellBatch(batch, { t: 'done', outcome })
+  ended(outcome)
+  core.release(batch)
+}
+
+function troubled(children: readonly Entry[], wanted?: TransferPhase): { readonly phase: TransferPhase; readonly error: AppError | null; readonly retryAt: number | null } | null {
+  const found = children.find(({ state: { shown } }) => (wanted === undefined ? TROUBLE.has(shown.phase) : shown.phase === wanted))
+  return found === undefined ? null : { phase: found.state.shown.phase, error: found.state.shown.error, retryAt: found.state.retryAt }
+}

@@ -1,0 +1,29 @@
+import type { AppError } from '../../../shared/contract/errors.ts'
+import type { TransferId } from '../../../shared/contract/models.ts'
+import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
+import type { SavedPart } from '../../../shared/format/checkpoint.ts'
+
+/** Ended transfers that are still on the list after a restart, at most. */
+export const DONE_KEPT = 500
+
+/** What the journal of the queue says, one thing a record. */
+export type Note =
+  /** `many`: it is one of many files; then `got` (a bitmap's text), `skipped` and `bytes` are what it had when the journal was written anew. */
+  | { readonly t: 'add'; readonly id: TransferId; readonly order: number; readonly at: number; readonly record: unknown; readonly many: boolean; readonly got?: string; readonly skipped?: number; readonly bytes?: number }
+  | { readonly t: 'phase'; readonly id: TransferId; readonly phase: 'waiting' | 'paused' | 'failed'; readonly error?: AppError }
+  | { readonly t: 'done'; readonly id: TransferId; readonly at: number; readonly outcome: TransferOutcome }
+  /** `text`: a checkpoint. */
+  | { readonly t: 'note'; readonly id: TransferId; readonly text: string }
+  | { readonly t: 'part'; readonly id: TransferId; readonly part: SavedPart }
+  | { readonly t: 'drop'; readonly id: TransferId }
+  /** File `n` of many, of `b` bytes; `s` when it was skipped. */
+  | { readonly t: 'got'; readonly id: TransferId; readonly n: number; readonly b: number; readonly s?: 1 }
+  | { readonly t: 'end'; readonly id: TransferId }
+
+const KINDS: ReadonlySet<string> = new Set(['add', 'phase', 'done', 'note', 'part', 'drop', 'got', 'end'] satisfies readonly Note['t'][])
+
+/** A record of the journal, if it is of a kind that is known. Its sum was right, so we wrote it. */
+export function noteOf(record: unknown): Note | null {
+  const { t, id } = Object(record) as { readonly t?: unknown; readonly id?: unknown }
+  return typeof t === 'string' && KINDS.has(t) && typeof id === 'string' ? (record as Note) : null
+}

@@ -1,0 +1,36 @@
+import type { Checkpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
+
+/** What a transfer notes of itself, so that it can go on after a failure or another start of the app. */
+export interface Saved {
+  /** As it was when this try began; null when nothing was noted. */
+  last(): Checkpoint | null
+  /** In place of all that was noted. On the disk when it resolves. Throws Failure 'disk-full'. */
+  note(checkpoint: Checkpoint): Promise<void>
+  /** One more part; soon on the disk. */
+  part(part: SavedPart): void
+  /** There is nothing left to go on with. */
+  drop(): void
+}
+
+/** For as long as the process lives. */
+export function memorySaved(start: Checkpoint | null = null): Saved {
+  let kept = start
+  return {
+    last: () => kept,
+    async note(checkpoint) {
+      kept = checkpoint
+    },
+    part(part) {
+      kept = withPart(kept, part)
+    },
+    drop() {
+      kept = null
+    },
+  }
+}
+
+/** A part that is noted again was sent again. */
+export function withPart(checkpoint: Checkpoint | null, part: SavedPart): Checkpoint | null {
+  if (checkpoint === null || checkpoint.kind === 'put') return checkpoint
+  return { ...checkpoint, parts: [...checkpoint.parts.filter(({ number }) => number !== part.number), part] }
+}

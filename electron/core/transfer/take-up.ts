@@ -1,0 +1,175 @@
+import { Failure, type AppError, type Result } from '../../../shared/contract/errors.ts'
+import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
+import { fromBase64 } from '../../../shared/format/base64.ts'
+import type { PartsCheckpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
+import { combineCrc64, crc64FromDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
+import { parseHeader } from '../../../shared/format/message-header.ts'
+import { planParts } from '../../../shared/format/part-plan.ts'
+import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
+import type { Opened } from '../keys/keyring.ts'
+import type { Oss } from '../oss/client.ts'
+import { listParts, type HeldUpload, type Upload } from '../oss/multipart.ts'
+import type { ObjectHead } from '../oss/objects.ts'
+import { sampleOf } from '../stream/file-sample.ts'
+import type { SourceIdentity } from '../stream/file-source.ts'
+import { abandonUpload } from './begin-upload.ts'
+import type { UploadJob } from './jobs.ts'
+import { isSaved, savedSource } from './noting.ts'
+import { decideUpload, judgeParts, type FoundUpload } from './resume.ts'
+import { eachPart, type Running } from './running.ts'
+import { compareCrc64, ownObject } from './stored-object.ts'
+import { sumOf, throughPauses, type Story } from './upload-story.ts'
+
+/** An upload in the bucket, and what of it is there. */
+export interface Begun {
+  readonly kind: 'begun'
+  readonly story: Story
+  readonly upload: Upload
+  /** By part number. */
+  readonly sent: Map<number, SavedPart>
+  /** Drops the upload and its parts. Never fails. */
+  abandon(): Promise<void>
+}
+
+export type Before = { readonly kind: 'nothing' } | { readonly kind: 'finished'; readonly checksum: TransferOutcome['checksum'] } | Begun
+
+interface Trying {
+  readonly job: UploadJob
+  readonly running: Running
+  readonly oss: Oss
+  readonly path: string
+  readonly identity: SourceIdentity
+}
+
+/**
+ * Looks at what an earlier try of this upload left, and takes it up if that is right: see `resume.ts` for the decision. The
+ * caller wipes the data key of the story it gets. Throws Failure: those of the keys when none opens the envelope; 'source-differs' for a
+ * file that another computer's upload was not begun with.
+ */
+export async function takeUp(trying: Trying): Promise<Before> {
+  const last = trying.running.saved?.last() ?? null
+  if (last?.kind === 'put') return wasPut(trying, last.headers, fromBase64(last.before) ?? new Uint8Array(0))
+  return last?.kind === 'parts' ? wasInParts(trying, last) : { kind: 'nothing' }
+}
+
+/** Did the request arrive whose answer nobody waited for? */
+async function wasPut({ job, running, oss, identity }: Trying, headers: Readonly<Record<string, string>>, before: Uint8Array): Promise<Before> {
+  const found = await ownObject(oss, job, { headers, frame: { before, after: new Uint8Array(0) } }, running.control.cancelled)
+  if (found === null) return { kind: 'nothing' }
+  running.tell({ t: 'planned', total: identity.size, parts: 1, keyName: null })
+  return { kind: 'finished', checksum: 'absent' }
+}
+
+async function wasInParts(trying: Trying, last: PartsCheckpoint): Promise<Before> {
+  const { job, running, oss, path, identity } = trying
+  const { cancelled } = running.control
+  const upload = { bucket: job.bucket, key: job.key, uploadId: last.uploadId }
+  const held = await heldOf(oss, upload, cancelled)
+  const source = last.source === null ? 'unproven' : (await isSaved(last.source, path, identity)) ? 'same' : 'changed'
+  // Only a lost answer to the last request explains an upload that is gone and an object of this envelope.
+  const made = held === null ? await ownObject(oss, job, { headers: last.headers, frame: frameOf(last) }, cancelled) : null
+  const opened = source === 'changed' || held === null ? null : await openSaved(job, last, cancelled)
+  const found: FoundUpload = {
+    source, upload: held === null ? 'gone' : 'alive', envelope: envelopeOf(held, last), object: made === null ? 'other' : 'ours', key: opened?.ok === false ? 'missing' : 'opens',
+  }
+  const decision = decideUpload(found)
+  switch (decision.act) {
+    case 'finished':
+      running.tell({ t: 'planned', total: made?.size ?? identity.size, parts: 1, keyName: job.keyName })
+      return { kind: 'finished', checksum: sumOfNoted(last, made) }
+    case 'needs-master-key':
+      throw new Failure(errorOf(opened))
+    case 'start-over':
+      if (last.source === null) throw new Failure({ code: 'not-found', what: 'upload', name: job.key })
+      if (decision.abort) await abandonUpload(oss, upload, job)
+      running.saved?.drop()
+      running.tell({ t: 'restarted', why: decision.why })
+      if (opened?.ok === true) opened.value.dataKey[Symbol.dispose]()
+      return { kind: 'nothing' }
+    case 'continue':
+      if (opened?.ok !== true || held === null) throw new Error('an upload to continue without its key')
+      return goOn(trying, last, upload, held, opened.value)
+  }
+}
+
+/** Continues with what OSS holds, each part believed for a reason. */
+async function goOn({ job, running, oss, path, identity }: Trying, last: PartsCheckpoint, upload: Upload, held: HeldUpload, opened: Opened): Promise<Before> {
+  const frame = frameOf(last)
+  const total = identity.size + frame.before.length + frame.after.length
+  const parts = planParts(total, last.partSize)
+  const sealed = { dataKey: opened.dataKey, counter: opened.counter, keyName: opened.keyName }
+  const story: Story = { job, running, path, identity, sealed, headers: last.headers, frame, tagged: last.message === null ? null : crc64FromDecimal(last.message.tagged), oss, parts, progress: { done: 0 } }
+  try {
+    const { kept, unproven } = judgeParts(parts, last.parts, held.parts)
+    const sent = new Map<number, SavedPart>(kept.map((part) => [part.number, part]))
+    running.tell({ t: 'planned', total, parts: parts.length, keyName: opened.keyName })
+    const settle = (number: number): void => running.tell({ t: 'part-done', part: number, bytes: parts[number - 1]?.length ?? 0 })
+    for (const number of sent.keys()) settle(number)
+    // What was sent and not noted is summed here once more instead of being sent again: that is what proves the file, too.
+    const compare = async (part: (typeof unproven)[number], signal: AbortSignal): Promise<void> => {
+      if ((await sumOf(story, part, signal)) !== crc64FromDecimal(part.crc64)) {
+        if (last.source === null) throw new Failure({ code: 'source-differs', path })
+        return
+      }
+      sent.set(part.number, { number: part.number, etag: part.etag, crc64: part.crc64 })
+      settle(part.number)
+    }
+    const left = () => unproven.filter(({ number }) => !sent.has(number))
+    if (unproven.length > 0 && !(await throughPauses(story, () => eachPart(left(), running, compare)))) throw new Failure({ code: 'source-changed', path })
+    if (last.source === null && (sent.size === 0 || sent.size !== held.parts.length)) throw new Failure({ code: 'source-differs', path })
+    // From here on it is an upload of this computer like any other.
+    if (last.source === null) await running.saved?.note({ ...last, source: savedSource(identity, await sampleOf(path, identity)), parts: [...sent.values()] })
+    return { kind: 'begun', story, upload, sent, abandon: () => abandonUpload(oss, upload, job) }
+  } catch (cause) {
+    opened.dataKey[Symbol.dispose]()
+    throw cause
+  }
+}
+
+/** What OSS says of the object against the parts as they were noted, where all of them were. */
+function sumOfNoted({ parts, partSize }: PartsCheckpoint, made: ObjectHead | null): TransferOutcome['checksum'] {
+  const plan = made === null ? [] : planParts(made.size, partSize)
+  const sums = new Map(parts.map(({ number, crc64 }) => [number, crc64FromDecimal(crc64)]))
+  if (made === null || plan.some(({ number }) => (sums.get(number) ?? null) === null)) return 'absent'
+  return compareCrc64(made.crc64, plan.reduce((sum, { number, length }) => combineCrc64(sum, sums.get(number) ?? EMPTY_CRC64, length), EMPTY_CRC64))
+}
+
+async function heldOf(oss: Oss, upload: Upload, signal: AbortSignal): Promise<HeldUpload | null> {
+  try {
+    return await listParts(oss, upload, signal)
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'oss' && cause.error.ossCode === 'NoSuchUpload') return null
+    throw cause
+  }
+}
+
+/** OSS tells it of format V2 only; what it leaves out it does not say is another. */
+function envelopeOf(held: HeldUpload | null, { headers, partSize }: PartsCheckpoint): FoundUpload['envelope'] {
+  if (held === null || held.envelope === null) return 'unknown'
+  const { wrappedDataKey, wrappedCounter, partSize: theirs } = held.envelope
+  const same = wrappedDataKey === headers[`${ENVELOPE_PREFIX}key`] && wrappedCounter === headers[`${ENVELOPE_PREFIX}start`] && (theirs ?? partSize) === partSize
+  return same ? 'same' : 'other'
+}
+
+/** The data key again, with whatever master key fits. */
+async function openSaved(job: UploadJob, { headers, message }: PartsCheckpoint, signal: AbortSignal): Promise<Result<Opened>> {
+  if (message !== null) {
+    const header = parseHeader(fromBase64(message.header) ?? new Uint8Array(0))
+    const [iv, tag] = [fromBase64(message.iv), fromBase64(message.tag)]
+    if (header === null || iv === null) return { ok: false, error: { code: 'message-damaged', part: 'header' } }
+    return job.openers.message({ form: 'split', header, iv, tag, content: { offset: 0, length: null }, tagAt: null }, signal)
+  }
+  const found = recognise(readHeaders(Object.entries(headers)))
+  if (found.kind !== 'sealed') return { ok: false, error: { code: 'not-an-envelope', header: 'key', problem: 'invalid' } }
+  return job.openers.envelope(found.envelope, signal)
+}
+
+function frameOf({ message }: PartsCheckpoint): Story['frame'] {
+  const bytes = (text: string | undefined): Uint8Array => fromBase64(text ?? '') ?? new Uint8Array(0)
+  return { before: bytes(message?.before), after: bytes(message?.after) }
+}
+
+function errorOf(opened: Result<Opened> | null): AppError {
+  return opened?.ok === false ? opened.error : { code: 'no-master-key' }
+}

@@ -1,0 +1,122 @@
+/**
+ * What lets a transfer continue after a restart, as text. It holds the envelope as it was written, and never a plaintext
+ * key: whoever reads it still needs the master key.
+ */
+export type Checkpoint = PutCheckpoint | PartsCheckpoint | DownloadCheckpoint
+
+/** An upload in one request: only whether it arrived has to be told afterwards. */
+export interface PutCheckpoint {
+  readonly kind: 'put'
+  /** Metadata that was sent, the wrapped data key among it. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Base64 of what the object has before its ciphertext; '' for all but whole messages. */
+  readonly before: string
+}
+
+/** An upload in parts. */
+export interface PartsCheckpoint {
+  readonly kind: 'parts'
+  readonly uploadId: string
+  /** The file that is uploaded, as it was; null for an upload that another computer began: there the parts are the proof. */
+  readonly source: SavedSource | null
+  /** Metadata as it was sent with the initiate request: the envelope, in whatever format. */
+  readonly headers: Readonly<Record<string, string>>
+  /** For messages of the KMS Encryption SDK; null for envelopes. */
+  readonly message: SavedMessage | null
+  /** Bytes of every part but the last. */
+  readonly partSize: number
+  readonly parts: readonly SavedPart[]
+}
+
+export interface DownloadCheckpoint {
+  readonly kind: 'download'
+  /** Of the object, without quotes. */
+  readonly etag: string
+  /** Bytes of the object. */
+  readonly size: number
+  /** Absolute path of the hidden file that is written to. */
+  readonly temporary: string
+  /** Of that file, decimal; '' before it was made. */
+  readonly inode: string
+  /** Bytes asked for at once. */
+  readonly pieceBytes: number
+  /** Pieces that are in the file. */
+  readonly parts: readonly SavedPart[]
+}
+
+/** Decimal texts where a number could be too long. `sample`: SHA-256 of some of its bytes, hex. */
+export interface SavedSource {
+  readonly size: number
+  readonly mtimeNs: string
+  readonly ctimeNs: string
+  readonly inode: string
+  readonly device: string
+  readonly sample: string
+}
+
+/** Base64 each; `tagged`: CRC-64 the whole object must have for its tag to fit, decimal. */
+export interface SavedMessage {
+  readonly header: string
+  readonly iv: string
+  readonly tag: string
+  readonly before: string
+  readonly after: string
+  readonly tagged: string
+}
+
+/** `etag` '' for a piece of a download. `crc64`: of the ciphertext, decimal. */
+export interface SavedPart {
+  readonly number: number
+  readonly etag: string
+  readonly crc64: string
+}
+
+const VERSION = 1
+
+export function writeCheckpoint(checkpoint: Checkpoint): string {
+  return JSON.stringify({ version: VERSION, ...checkpoint })
+}
+
+/** Null for what is none, or of a version that is not known: then the transfer starts over, and nothing wrong is believed. */
+export function readCheckpoint(text: string): Checkpoint | null {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return null
+  }
+  if (!isRecord(value) || value['version'] !== VERSION) return null
+  const { version: _known, ...fields } = value
+  return SHAPES.some((shape) => fits(fields, shape)) ? (fields as unknown as Checkpoint) : null
+}
+
+type Shape = 'text' | 'count' | readonly [Shape] | { readonly maybe: Shape } | { readonly textsBy: 'name' } | { readonly is: string } | { readonly fields: Readonly<Record<string, Shape>> }
+
+const PART: Shape = { fields: { number: 'count', etag: 'text', crc64: 'text' } }
+const SHAPES: readonly Shape[] = [
+  { fields: { kind: { is: 'put' }, headers: { textsBy: 'name' }, before: 'text' } },
+  {
+    fields: {
+      kind: { is: 'parts' }, uploadId: 'text', headers: { textsBy: 'name' }, partSize: 'count', parts: [PART],
+      source: { maybe: { fields: { size: 'count', mtimeNs: 'text', ctimeNs: 'text', inode: 'text', device: 'text', sample: 'text' } } },
+      message: { maybe: { fields: { header: 'text', iv: 'text', tag: 'text', before: 'text', after: 'text', tagged: 'text' } } },
+    },
+  },
+  { fields: { kind: { is: 'download' }, etag: 'text', size: 'count', temporary: 'text', inode: 'text', pieceBytes: 'count', parts: [PART] } },
+]
+
+function fits(value: unknown, shape: Shape): boolean {
+  if (shape === 'text') return typeof value === 'string'
+  if (shape === 'count') return Number.isSafeInteger(value) && (value as number) >= 0
+  if (isList(shape)) return Array.isArray(value) && value.every((one) => fits(one, shape[0]))
+  if ('maybe' in shape) return value === null || fits(value, shape.maybe)
+  if ('textsBy' in shape) return isRecord(value) && Object.values(value).every((one) => typeof one === 'string')
+  if ('is' in shape) return value === shape.is
+  return isRecord(value) && Object.keys(value).length === Object.keys(shape.fields).length && Object.entries(shape.fields).every(([name, inner]) => fits(value[name], inner))
+}
+
+const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape)
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
