@@ -14,5 +14,7 @@ for (; ; next++) {
   journal.append(line)
   state.set(keysOf(line), line)
   writeSync(1, `${next}\n`)
-  if (journal.isLong()) journal.compact(state.values())
+  if (!journal.isLong()) continue
+  writeSync(1, 'writes anew\n')
+  journal.compact(state.values())
 }
