@@ -16,7 +16,10 @@ const NODE_ENTRIES = {
 }
 
 /** Built only when asked for by name: no part of the app. */
-const ON_REQUEST = { bench: 'test/bench/main.ts', interop: 'test/interop/main.ts', fuzz: 'test/fuzz/main.ts' }
+const ON_REQUEST = {
+  bench: 'test/bench/main.ts', interop: 'test/interop/main.ts', fuzz: 'test/fuzz/main.ts',
+  victim: 'test/faults/victim-main.ts', 'journal-victim': 'test/faults/journal-main.ts',
+}
 
 /**
  * @param {Record<string, string>} input name in out/ → source

@@ -16,8 +16,17 @@ const BUNDLES = {
   renderer: { output: 'out/renderer/index.html', sources: ['shared', 'renderer'] },
 }
 
-/** @typedef {keyof typeof BUNDLES} BundleName */
+/** No part of the app. */
+const FOR_TESTS = {
+  victim: { output: 'out/victim.mjs', sources: [...CORE, 'test/faults'] },
+  'journal-victim': { output: 'out/journal-victim.mjs', sources: [...CORE, 'test/faults'] },
+}
 
+const ALL = { ...BUNDLES, ...FOR_TESTS }
+
+/** @typedef {keyof typeof ALL} BundleName */
+
+/** Those of the app. */
 export const bundleNames = /** @type {readonly BundleName[]} */ (Object.keys(BUNDLES))
 
 /** Newest change below a folder, in ms; folders count, so that a removed file shows. 0 when there is no such folder. @param {string} path @returns {number} */
@@ -35,7 +44,7 @@ function newest(path) {
 export function staleBundles(names) {
   const shared = Math.max(newest(inRoot('build', 'bundle.mjs')), newest(inRoot('package-lock.json')))
   return names.filter((name) => {
-    const { output, sources } = BUNDLES[name]
+    const { output, sources } = ALL[name]
     const own = sources.at(-1) ?? ''
     if (newest(inRoot(own)) === 0) return false
     const made = statSync(inRoot(output), { throwIfNoEntry: false })?.mtimeMs ?? 0

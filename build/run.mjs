@@ -1,4 +1,4 @@
-// The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|test:interop|fuzz|bench|dist [arguments]`.
+// The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|test:faults|test:interop|fuzz|bench|dist [arguments]`.
 import { existsSync } from 'node:fs'
 import { bundle } from './bundle.mjs'
 import { ensureBundles } from './freshness.mjs'
@@ -36,6 +36,10 @@ const steps = {
   'test:electron': async () => {
     await ensureBundles()
     if (!runTests({ unit: false, browser: ['test/electron'], checked: true, rest })) throw new Told('Not everything passed.')
+  },
+  'test:faults': async () => {
+    await ensureBundles(['core/part-worker'])
+    process.exitCode = tool('vitest/vitest.mjs', ['run', '-c', 'test/vitest.config.ts', 'test/faults', ...rest])
   },
   'test:interop': async () => {
     process.exitCode = await interop(rest)

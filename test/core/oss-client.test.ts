@@ -84,7 +84,7 @@ describe('the clock', () => {
     expect(error.code).toBe('clock')
     // Positive: this computer is behind.
     if (error.code === 'clock') expect(Math.sign(error.minutes)).toBe(Math.sign(minutes))
-    expect(requests()).toBe(2)
+    expect(requests()).toBe(3)
   })
 
   test('an answer that came through the part worker teaches it too', async () => {

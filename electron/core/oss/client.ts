@@ -74,6 +74,8 @@ export interface OssOptions {
 }
 
 const ERROR_LIMIT = 64 * 1024
+/** Times a request is signed anew for its clock: one server of many may be wrong, and what it taught has to be unlearnt. */
+const CLOCK_LEARNINGS = 2
 
 /** A client of one account. Throws Failure 'bad-endpoint' or 'insecure-endpoint'; does not touch the network. */
 export function openOss(connection: Connection, wire: Wire, { now = Date.now, attempts = 4, idleMs }: OssOptions = {}): Oss {
@@ -102,13 +104,14 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
   }
 
   const inTime = async (request: OssRequest, signal: AbortSignal): Promise<Answer> => {
-    const before = offset
-    try {
-      return await once(request, signal)
-    } catch (cause) {
-      const learnt = cause instanceof Failure && cause.error.code === 'clock' && offset !== before
-      if (!learnt) throw cause
-      return once(request, signal)
+    for (let learnings = 0; ; learnings++) {
+      const before = offset
+      try {
+        return await once(request, signal)
+      } catch (cause) {
+        const learnt = cause instanceof Failure && cause.error.code === 'clock' && offset !== before
+        if (!learnt || learnings === CLOCK_LEARNINGS) throw cause
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { Failure } from '../../../shared/contract/errors.ts'
+import { Failure, type AppError } from '../../../shared/contract/errors.ts'
 import { bareEtag, isoTime, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
 import type { Oss, OssRequest } from './client.ts'
 import { headObject } from './objects.ts'
@@ -127,33 +127,31 @@ export interface Completion extends Upload {
 }
 
 /**
- * Puts the parts together. When no answer came, or one was lost and OSS then says the upload is gone or the name taken, the object is
- * looked at: with this CRC-64 it is ours, and all is well. OSS's CRC-64 must still be compared by the caller.
+ * Puts the parts together. When no answer came, or OSS says that the upload is gone or the name taken, one that nobody heard may have done
+ * it: then the object is looked at, and with this CRC-64 it is ours, and all is well. OSS's CRC-64 must still be compared by the caller.
  */
 export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal): Promise<Stored> {
   const { bucket, key, uploadId, parts, forbidOverwrite, crc64 } = wanted
   const asked = { action: 'oss:PutObject', bucket, key }
-  let unsure = false
   const request: OssRequest = {
     ...asked, method: 'POST', query: { uploadId }, headers: { 'content-type': 'application/xml', ...overwriteRule(forbidOverwrite) },
-    body: completeBody(parts), idleMs: COMPLETE_IDLE_MS, onUnsure: () => void (unsure = true),
+    body: completeBody(parts), idleMs: COMPLETE_IDLE_MS,
   }
   try {
     const answer = await oss.call(request, signal)
     const etag = bareEtag(textAt(xmlOf(answer, 'CompleteMultipartUploadResult', asked), 'ETag'))
     return { ...storedOf(answer.headers), etag }
   } catch (cause) {
-    if (crc64 === null || !(cause instanceof Failure) || !mayBeDone(cause, unsure)) throw cause
+    if (crc64 === null || !(cause instanceof Failure) || !mayBeDone(cause.error)) throw cause
     const head = await headObject(oss, bucket, key, signal).catch(() => null)
     if (head?.crc64 !== crc64) throw cause
     return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
   }
 }
 
-function mayBeDone({ error }: Failure, unsure: boolean): boolean {
-  if (error.code === 'unreachable') return true
-  if (!unsure) return false
-  return error.code === 'object-exists' || (error.code === 'oss' && error.ossCode === 'NoSuchUpload')
+/** Also where nothing was lost that we know of: what is between us and OSS may have sent it twice. */
+function mayBeDone(error: AppError): boolean {
+  return error.code === 'unreachable' || error.code === 'object-exists' || (error.code === 'oss' && error.ossCode === 'NoSuchUpload')
 }
 
 function completeBody(parts: Completion['parts']): Uint8Array {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { underLock } from './file-lock.ts'
@@ -57,6 +57,7 @@ export function memoryTexts(): TextStore {
  */
 export function fileTexts(directory: string): TextStore {
   const pathOf = (name: string) => join(directory, `${checkName(name)}.json`)
+  let swept: Promise<void> | null = null
   return {
     async load(name) {
       const path = pathOf(name)
@@ -76,6 +77,7 @@ export function fileTexts(directory: string): TextStore {
         await writeWhole(draft, text)
         await rename(draft, path)
         await syncDirectory(directory)
+        await (swept ??= dropOldDrafts(directory))
       } catch (cause) {
         await rm(draft, { force: true }).catch(() => undefined)
         throw writeFailure(path, text.length, cause)
@@ -111,6 +113,19 @@ export function fileTexts(directory: string): TextStore {
         throw begun ? cause : writeFailure(path, 0, cause)
       }
     },
+  }
+}
+
+/** A draft this old was left by a crash: one is written in milliseconds. */
+const DRAFT_MS = 60_000
+
+/** Best effort: it holds nothing that is not encrypted or public, and takes only space. */
+async function dropOldDrafts(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (!/\.json\.[0-9a-f]{12}\.new$/.test(name)) continue
+    const path = join(directory, name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }))
+    if (Date.now() - mtimeMs > DRAFT_MS) await rm(path, { force: true }).catch(() => undefined)
   }
 }
 

@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Bridge } from '../../shared/contract/bridge.ts'
+import type { Result } from '../../shared/contract/errors.ts'
+import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
+import { isLeftover } from '../../electron/core/stream/place-file.ts'
+import { PART } from '../core/transfer-kit.ts'
+import type { Random } from '../fuzz/random.ts'
+
+const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
+
+/** What is to be in the end, and what may never be otherwise. */
+export interface World {
+  /** Below the home folder: `here` what goes up, `there` what comes down. */
+  readonly home: string
+  readonly prefix: string
+  /** Object key → what it must hold, decrypted, once it is there. */
+  readonly objects: ReadonlyMap<string, Buffer>
+  /** Absolute path → what it must hold, once it is there. */
+  readonly files: ReadonlyMap<string, Buffer>
+}
+
+/** Something the user asks for. */
+export interface Action {
+  readonly name: string
+  /** Asks; the answer may never come. */
+  ask(bridge: Bridge): Promise<Result<unknown>>
+  /** Is this row of the list one of it? */
+  owns(transfer: Transfer): boolean
+  /** Keys and paths that are there when it is done. */
+  readonly makes: readonly string[]
+  /** Keys that are gone when it is done. */
+  readonly removes: readonly string[]
+}
+
+export interface Material {
+  readonly world: World
+  readonly actions: readonly Action[]
+  /** Objects that are there from the beginning, and how they are stored. */
+  readonly before: readonly { readonly key: string; readonly bytes: Buffer; readonly sealed: boolean }[]
+}
+
+/** A home folder with files to send, and what its user does. `keyId`: of the master key; null for the practice key. */
+export function material(home: string, prefix: string, keyId: string | null, random: Random): Material {
+  const bytes = (length: number): Buffer => Buffer.from(random.bytes(length))
+  const [here, there] = [join(home, 'here'), join(home, 'there')]
+  mkdirSync(there, { recursive: true })
+  const objects = new Map<string, Buffer>()
+  const files = new Map<string, Buffer>()
+  const local = (name: string, content: Buffer): string => {
+    const path = join(here, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+    objects.set(prefix + name, content)
+    return path
+  }
+  const big = local('big.bin', bytes(5 * PART + random.int(3 * PART)))
+  const small = local('small.bin', bytes(1 + random.int(2 * PART)))
+  for (let i = 0; i < 5; i++) local(`folder/${i}.bin`, bytes(1 + random.int(20_000)))
+  const [down, plain, moved] = [bytes(4 * PART + random.int(3 * PART)), bytes(1 + random.int(3 * PART)), bytes(1 + random.int(2 * PART))]
+  files.set(join(there, 'down.bin'), down)
+  files.set(join(there, 'plain.bin'), plain)
+  for (const key of ['old.bin', 'new.bin']) objects.set(prefix + key, moved)
+
+  const upload = (name: string, path: string, keys: readonly string[]): Action => ({
+    name, makes: keys, removes: [],
+    owns: ({ kind, key }) => kind === 'upload' && key !== null && (keys.includes(key) || (keys.length > 1 && key.startsWith(`${prefix}${name}`)) || key === `${prefix}${name}/`),
+    ask: (bridge) => plannedUpload(bridge, path, prefix, keyId),
+  })
+  const actions: readonly Action[] = [
+    upload('big', big, [`${prefix}big.bin`]),
+    upload('small', small, [`${prefix}small.bin`]),
+    upload('folder', join(here, 'folder'), Array.from({ length: 5 }, (_, i) => `${prefix}folder/${i}.bin`)),
+    ...['down.bin', 'plain.bin'].map((name): Action => ({
+      name, makes: [join(there, name)], removes: [],
+      owns: ({ kind, key }) => kind === 'download' && key === prefix + name,
+      ask: async (bridge) => {
+        const target = await bridge.call('local.grant', { paths: [there], write: true })
+        if (!target.ok) return target
+        return bridge.call('downloads.start', { ...PLACE, keys: [prefix + name], target: target.value[0]?.id ?? '', fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false })
+      },
+    })),
+    {
+      name: 'move', makes: [`${prefix}new.bin`], removes: [`${prefix}old.bin`],
+      owns: () => false,
+      ask: (bridge) => bridge.call('objects.copy', { ...PLACE, key: `${prefix}old.bin`, toKey: `${prefix}new.bin`, removeSource: true, replace: true }),
+    },
+  ]
+  const before = [
+    { key: `${prefix}down.bin`, bytes: down, sealed: true }, { key: `${prefix}plain.bin`, bytes: plain, sealed: false }, { key: `${prefix}old.bin`, bytes: moved, sealed: true },
+  ]
+  return { world: { home, prefix, objects, files }, actions, before }
+}
+
+/** Never resolves when the core is killed meanwhile, save with a Result that says so. */
+async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId: string | null): Promise<Result<unknown>> {
+  const grants = await bridge.call('local.grant', { paths: [path], write: false })
+  if (!grants.ok) return grants
+  const seen = new Map<string, UploadPlan>()
+  let look = (): void => undefined
+  const off = bridge.on('plan.changed', (plan) => {
+    seen.set(plan.id, plan)
+    look()
+  })
+  try {
+    const begun = await bridge.call('uploads.plan', { ...PLACE, prefix, grants: grants.value.map(({ id }) => id) })
+    if (!begun.ok) return begun
+    const { id } = begun.value
+    await new Promise<void>((resolve) => {
+      look = () => void ((seen.get(id)?.phase ?? 'counting') !== 'counting' && resolve())
+      look()
+    })
+    return await bridge.call('uploads.start', { planId: id, keyId, existing: 'replace', decisions: {}, allowWeak: false, partSize: PART, parallel: null, toKey: null, format: null })
+  } finally {
+    off()
+  }
+}
+
+/** Files that are not as they must be, if they are there at all; `ended`: nothing else may be there either. */
+export function wrongFiles({ home, files }: World, ended: boolean): readonly string[] {
+  const wrong = [...files].flatMap(([path, bytes]) => (existsSync(path) && !readFileSync(path).equals(bytes) ? [`damaged under its real name: ${path}`] : []))
+  const known = new Set(files.keys())
+  for (const name of readdirSync(join(home, 'there'))) {
+    if (known.has(join(home, 'there', name))) continue
+    if (ended || !isLeftover(name)) wrong.push(`left on the disk: ${name}`)
+  }
+  return wrong
+}
+
+/** Names in the data folder that only a crash explains. */
+export function leftInData(home: string): readonly string[] {
+  return readdirSync(join(home, 'data'), { recursive: true }).map(String).filter((name) => /\.new$|\.lock$|cipherbucket-part$/.test(name))
+}
+
+/** An hour goes by: what a crash left is recognised by its age, where another process might still be at work on it. */
+export function anHourLater(home: string): void {
+  const then = new Date(Date.now() - 3_600_000)
+  for (const name of leftInData(home)) utimesSync(join(home, 'data', name), then, then)
+}

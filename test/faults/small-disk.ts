@@ -1,0 +1,37 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A disk of its own that is soon full. Linux, and only where mounting is allowed. */
+export interface SmallDisk {
+  readonly folder: string
+  /** Takes all room there is. */
+  fill(): void
+  /** Gives it back. */
+  empty(): void
+  remove(): void
+}
+
+/** Null where nothing may be mounted: the test is to be skipped, and to say so. */
+export function smallDisk(kibibytes: number, options = 'rw'): SmallDisk | null {
+  const folder = mkdtempSync(join(tmpdir(), 'cb-disk-'))
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k,${options}`, 'tmpfs', folder])
+  if (mounted.status !== 0) {
+    rmSync(folder, { recursive: true })
+    return null
+  }
+  const filler = join(folder, 'filler')
+  return {
+    folder,
+    fill: () => void execFileSync('sh', ['-c', `dd if=/dev/zero of='${filler}' bs=4k 2>/dev/null || true`]),
+    empty: () => rmSync(filler, { force: true }),
+    remove() {
+      execFileSync('umount', ['-l', folder])
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Why a test that needs a small disk is skipped. */
+export const NO_MOUNT = 'needs the right to mount a small tmpfs'
