@@ -56,7 +56,6 @@ describe('continued from nothing but the checkpoint', () => {
       const running = withSaved(memorySaved(noted))
       expect(await k.up(path, change, running)).toMatchObject({ checksum: 'matches' })
       expect(running.steps.filter(({ t }) => t === 'part-done').length).toBe(8)
-      expect(running.saved?.last()).toBe(null)
       const back = join(k.dir, 'back')
       expect(await k.down(KEY, { path: back })).toMatchObject({ encrypted: true, checksum: 'matches' })
       expect((await readFile(back)).equals(plain)).toBe(true)
@@ -196,6 +195,16 @@ describe('needs a key', () => {
     expect((await uploads()).length).toBe(0)
     expect((await errorOf(k.head(KEY))).code).toBe('not-found')
   })
+})
+
+test('an upload that was about to begin when the app ended is looked for by its envelope, and dropped', async () => {
+  const [plain, saved] = [plaintext(5 * PART), memorySaved()]
+  const path = await file(plain)
+  await stopAfter(2, path, saved)
+  const running = withSaved(memorySaved({ ...checkpointIn(saved), uploadId: '', parts: [] }))
+  await k.up(path, {}, running)
+  await opens(plain)
+  expect((await uploads()).length).toBe(0)
 })
 
 describe('the answer to the last request was lost, and the app with it', () => {

@@ -82,8 +82,8 @@ export function material(home: string, prefix: string, keyId: string | null, ran
     })),
     {
       name: 'move', makes: [`${prefix}new.bin`], removes: [`${prefix}old.bin`],
-      owns: () => false,
-      ask: (bridge) => bridge.call('objects.copy', { ...PLACE, key: `${prefix}old.bin`, toKey: `${prefix}new.bin`, removeSource: true, replace: true }),
+      owns: ({ kind, key }) => kind === 'move' && key === `${prefix}new.bin`,
+      ask: (bridge) => bridge.call('copies.start', { from: PLACE, keys: [`${prefix}old.bin`], to: PLACE, toPrefix: null, toKey: `${prefix}new.bin`, move: true, existing: 'fail' }),
     },
   ]
   const before = [

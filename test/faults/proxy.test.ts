@@ -123,7 +123,7 @@ test('a clock that is wrong, a date that is wrong', async () => {
 test('a server that forgets an upload', async () => {
   const uploadId = await initiate(oss, { bucket: b.bucket, key: 'x', headers: {}, forbidOverwrite: false }, never)
   proxy.schedule = onCue({ match: { query: 'uploadId' }, do: { kind: 'forget-upload' } })
-  const part = oss.call({ method: 'PUT', bucket: b.bucket, key: 'x', query: { uploadId, partNumber: '1' }, body: BODY, action: 'oss:PutObject' }, never)
+  const part = oss.call({ method: 'PUT', bucket: b.bucket, key: 'x', query: { uploadId, partNumber: '1' }, body: BODY.subarray(0, 10), action: 'oss:PutObject' }, never)
   expect(await errorOf(part)).toMatchObject({ code: 'oss', ossCode: 'NoSuchUpload' })
   expect(await listUploads(b.oss, { bucket: b.bucket, prefix: '' }, never)).toEqual([])
 })

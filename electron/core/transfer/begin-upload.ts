@@ -11,6 +11,9 @@ export interface Begun {
   abandon(): Promise<void>
 }
 
+/** Stands for the id of an upload that was about to begin when it was noted: nobody heard whether it did. */
+export const NOT_BEGUN = ''
+
 /** Uploads that could not be dropped when their job failed, because the line was down or the credentials had expired. */
 const leftBehind = new WeakMap<object, Set<Upload>>()
 
@@ -19,8 +22,12 @@ export async function dropLeftBehind(oss: Oss, job: object): Promise<void> {
   for (const upload of leftBehind.get(job) ?? []) await abandonUpload(oss, upload, job)
 }
 
-/** Drops an upload and its parts, even after the user's signal fired. Best effort, never fails; `job` remembers what had to stay. */
-export async function abandonUpload(oss: Oss, upload: Upload, job: object): Promise<void> {
+/**
+ * Drops an upload and its parts, even after the user's signal fired. Best effort, never fails; `job` remembers what had to stay. `headers`: by which one is known
+ * that was only about to begin.
+ */
+export async function abandonUpload(oss: Oss, upload: Upload, job: object, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+  if (upload.uploadId === NOT_BEGUN) return dropLost(oss, { ...upload, headers }, null)
   const left = leftBehind.get(job) ?? new Set()
   leftBehind.set(job, left)
   try {
@@ -53,7 +60,8 @@ export async function beginUpload(oss: Oss, wanted: Parameters<typeof initiate>[
   }
 }
 
-async function dropLost(oss: Oss, { bucket, key, headers }: Parameters<typeof initiate>[1], keep: string | null): Promise<void> {
+/** Drops uploads of this very envelope that nobody knows the id of, but for `keep`. Best effort, never fails. */
+export async function dropLost(oss: Oss, { bucket, key, headers }: Pick<Parameters<typeof initiate>[1], 'bucket' | 'key' | 'headers'>, keep: string | null): Promise<void> {
   const signal = AbortSignal.timeout(CLEANUP_MS)
   try {
     for (const upload of await listUploads(oss, { bucket, prefix: key }, signal)) {

@@ -55,7 +55,8 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
   const { cancelled } = running.control
   const from: Spot = { ...job.from, oss: valueOf(await job.from.oss()) }
   const to: Spot = { ...job.to, oss: valueOf(await job.to.oss()) }
-  const source = await headObject(from.oss, from.bucket, from.key, cancelled)
+  const source = await found(from, cancelled)
+  if (source === null) return wasMoved(job, running, to)
   running.tell({ t: 'planned', total: source.size, parts: 1, keyName: null })
   const there = await found(to, cancelled)
   // Two profiles may reach one bucket: moved onto itself, the object would be gone.
@@ -65,18 +66,31 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
   const work: Work = { job, running, from, to, source }
   // A move that was cut off between its two halves left this very copy: only the second half is to be done.
   const half = job.removeSource && there !== null && job.existing !== 'skip' && isCopy(source, withSizesOf(there.headers, carriedHeaders(source), source.size), there)
-  const made: Made | null = half ? { key: to.key, inside: wayOf(job.from, job.to, source.size) === 'inside', checksum: 'matches' } : await byRule(work, there !== null)
+  const made: Made | null = half ? { key: to.key, etag: there.etag, inside: wayOf(job.from, job.to, source.size) === 'inside', checksum: 'matches' } : await byRule(work, there !== null)
   if (made === null) return { ...outcome, checksum: 'absent', skipped: true }
   running.tell({ t: 'finishing' })
   if (job.removeSource) {
     await running.control.untilMoving()
+    await running.saved?.note({ kind: 'put', headers: { etag: made.etag, key: made.key }, before: '' })
     await removeSource(from, source, cancelled)
   }
   return { ...outcome, checksum: made.checksum, skipped: false, copied: { key: made.key, inside: made.inside } }
 }
 
+/** A source that is not there was moved already, if its copy was noted before it was deleted and still is the one. Throws Failure 'not-found'. */
+async function wasMoved({ from, removeSource: moves, to: { profileId } }: CopyJob, { saved, control, tell }: Running, to: Spot): Promise<TransferOutcome> {
+  const last = saved?.last() ?? null
+  const key = last?.kind === 'put' ? (last.headers['key'] ?? to.key) : to.key
+  const there = moves && last?.kind === 'put' ? await found({ ...to, key }, control.cancelled) : null
+  if (there === null || last?.kind !== 'put' || there.etag !== last.headers['etag']) throw new Failure({ code: 'not-found', what: 'object', name: from.key })
+  tell({ t: 'planned', total: there.size, parts: 1, keyName: null })
+  const encrypted = recognise(readHeaders(there.headers)).kind !== 'plain'
+  return { encrypted, checksum: 'matches', tag: 'none', savedAs: null, skipped: false, copied: { key, inside: from.profileId === profileId } }
+}
+
 interface Made {
   readonly key: string
+  readonly etag: string
   readonly inside: boolean
   readonly checksum: TransferOutcome['checksum']
 }
@@ -115,15 +129,16 @@ async function write(work: Work): Promise<Made> {
   const tags = Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0 ? await tagsOf(from.oss, from.bucket, from.key, running.control.cancelled) : ''
   const besides = { 'x-oss-storage-class': source.storageClass, ...(tags !== '' && { 'x-oss-tagging': tags }) }
   const relayed = await relay({ job, running, from, source, to, plan, besides, replace: job.existing === 'replace' })
-  return { key: to.key, inside: false, checksum: await proven(work, relayed, plan.headers) }
+  return { key: to.key, etag: relayed.stored.etag, inside: false, checksum: await proven(work, relayed, plan.headers) }
 }
 
 async function copyInside(work: Work): Promise<Made> {
   const { running, to, source } = work
   await running.control.untilMoving()
-  const checksum = await proven(work, { stored: await copiedByOss(work), summed: null }, carriedHeaders(source))
+  const stored = await copiedByOss(work)
+  const checksum = await proven(work, { stored, summed: null }, carriedHeaders(source))
   running.tell({ t: 'part-done', part: 1, bytes: source.size })
-  return { key: to.key, inside: true, checksum }
+  return { key: to.key, etag: stored.etag, inside: true, checksum }
 }
 
 async function copiedByOss({ job, running, from, to, source }: Work): Promise<Stored> {

@@ -29,9 +29,7 @@ const MOST_RESTARTS = 3
 export async function download(job: DownloadJob, running: Running): Promise<TransferOutcome> {
   for (let restarts = 0; ; restarts++) {
     try {
-      const outcome = await downloadOnce(job, running)
-      running.saved?.drop()
-      return outcome
+      return await downloadOnce(job, running)
     } catch (cause) {
       const changed = cause instanceof Failure && cause.error.code === 'object-changed'
       if (!changed || running.saved === null || restarts >= MOST_RESTARTS) throw cause
@@ -89,6 +87,8 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
     const checksum = around === null ? 'absent' : compareCrc64(head.crc64, await wholeSum(around, pieces, sums))
     const tag = around === null ? (content.mode === 'gcm' ? 'not-verified' : 'none') : await verifyTag(content, around.tag, sink.temporary, running)
     const savedAs = sidecar === null ? await sink.place(existing) : await placeWithSidecar(sink, path, writeEnvelopeFile(sidecar), existing)
+    // What was noted goes with the word that it is done: until then the file is known by it.
+    keep = true
     return { encrypted: content.opened !== null, checksum, tag, savedAs, skipped: savedAs === null, ...(content.opened?.oddCounter === true && { oddCounter: true }) }
   } catch (cause) {
     keep = target.mayGoOn(cause)

@@ -6,7 +6,7 @@ import type { ToSign } from '../oss/client.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
 import { headObject, rangeHeaders, type ObjectHead } from '../oss/objects.ts'
 import type { PartAnswer } from '../stream/part-job.ts'
-import { abandonUpload, beginUpload, dropLeftBehind } from './begin-upload.ts'
+import { abandonUpload, beginUpload, dropLeftBehind, NOT_BEGUN } from './begin-upload.ts'
 import { isCopy, removeOurs, type Spot } from './copy-proof.ts'
 import type { RelayPlan } from './relay-plan.ts'
 import { eachPart, runPart, type Running } from './running.ts'
@@ -41,7 +41,7 @@ export async function relay(work: Relay): Promise<Relayed> {
   await dropLeftBehind(to.oss, job)
   // One that an end of the app cut off: what is there of it is not continued.
   const last = saved?.last() ?? null
-  if (last?.kind === 'parts') await abandonUpload(to.oss, { bucket: to.bucket, key: to.key, uploadId: last.uploadId }, job)
+  if (last?.kind === 'parts') await abandonUpload(to.oss, { bucket: to.bucket, key: to.key, uploadId: last.uploadId }, job, last.headers)
   saved?.drop()
   return work.plan.inParts ? relayInParts(work) : relayWhole(work)
 }
@@ -102,8 +102,10 @@ async function carriedOut({ source, to, plan }: Relay, cause: unknown, unsure: b
 async function relayInParts(work: Relay): Promise<Relayed> {
   const { job, running, source, to, plan, besides, replace } = work
   const { bucket, key } = to
+  const noted = { kind: 'parts', uploadId: NOT_BEGUN, source: null, headers: plan.headers, message: null, partSize: plan.parts[0]?.length ?? 0, parts: [] } as const
+  await running.saved?.note(noted)
   const begun = await beginUpload(to.oss, { bucket, key, headers: { ...plan.headers, ...besides }, forbidOverwrite: !replace }, job)
-  await running.saved?.note({ kind: 'parts', uploadId: begun.upload.uploadId, source: null, headers: {}, message: null, partSize: plan.parts[0]?.length ?? 0, parts: [] })
+  await running.saved?.note({ ...noted, uploadId: begun.upload.uploadId })
   const sent = new Map<number, { readonly etag: string; readonly crc64: bigint }>()
   const progress = { done: 0 }
   let completed = false

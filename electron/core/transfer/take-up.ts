@@ -13,7 +13,7 @@ import { listParts, type HeldUpload, type Upload } from '../oss/multipart.ts'
 import type { ObjectHead } from '../oss/objects.ts'
 import { sampleOf } from '../stream/file-sample.ts'
 import type { SourceIdentity } from '../stream/file-source.ts'
-import { abandonUpload } from './begin-upload.ts'
+import { abandonUpload, NOT_BEGUN } from './begin-upload.ts'
 import type { UploadJob } from './jobs.ts'
 import { isSaved, savedSource } from './noting.ts'
 import { decideUpload, judgeParts, type FoundUpload } from './resume.ts'
@@ -65,6 +65,11 @@ async function wasInParts(trying: Trying, last: PartsCheckpoint): Promise<Before
   const { job, running, oss, path, identity } = trying
   const { cancelled } = running.control
   const upload = { bucket: job.bucket, key: job.key, uploadId: last.uploadId }
+  if (last.uploadId === NOT_BEGUN) {
+    await abandonUpload(oss, upload, job, last.headers)
+    running.saved?.drop()
+    return { kind: 'nothing' }
+  }
   const held = await heldOf(oss, upload, cancelled)
   const source = last.source === null ? 'unproven' : (await isSaved(last.source, path, identity)) ? 'same' : 'changed'
   // Only a lost answer to the last request explains an upload that is gone and an object of this envelope.

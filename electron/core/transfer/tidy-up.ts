@@ -9,5 +9,5 @@ export async function tidyUp(job: Job, last: Checkpoint): Promise<void> {
   if (last.kind !== 'parts' || (job.kind !== 'upload' && job.kind !== 'copy')) return
   const { oss, bucket, key } = job.kind === 'copy' ? job.to : job
   const reached = await oss()
-  if (reached.ok) await abandonUpload(reached.value, { bucket, key, uploadId: last.uploadId }, job)
+  if (reached.ok) await abandonUpload(reached.value, { bucket, key, uploadId: last.uploadId }, job, last.headers)
 }

@@ -5,7 +5,7 @@ import { choosePartSize, planParts, type Part } from '../../../shared/format/par
 import { storedOf } from '../oss/answers.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
 import { identify, identifyAtRest, sameSource } from '../stream/file-source.ts'
-import { beginUpload, dropLeftBehind } from './begin-upload.ts'
+import { beginUpload, dropLeftBehind, NOT_BEGUN } from './begin-upload.ts'
 import { contentTypeOf } from './content-type.ts'
 import { dressOf, frameBytes, sealUpload } from './dress.ts'
 import type { UploadJob } from './jobs.ts'
@@ -26,9 +26,8 @@ export async function upload(job: UploadJob, running: Running): Promise<Transfer
   if (job.source === null) return putMarker(job, running)
   for (;;) {
     const checksum = await uploadOnce(job, job.source, running)
-    if (checksum === null) continue
-    running.saved?.drop()
-    return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
+    // What was noted goes with the word that it is done: a crash between the two must still know the object for ours.
+    if (checksum !== null) return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
   }
 }
 
@@ -79,9 +78,12 @@ async function begin(story: Story, partSize: number, ...made: Made): Promise<Pic
   const { job, running, oss, headers } = story
   const { bucket, key, replace } = job
   const wanted = { bucket, key, headers: { ...headers, 'content-type': contentTypeOf(key) }, forbidOverwrite: !replace }
+  const checkpoint = running.saved === null ? null : await checkpointOf(story, NOT_BEGUN, partSize, ...made)
+  // Before it is begun, so that a crash leaves no upload that nobody knows of.
+  if (checkpoint !== null) await running.saved?.note(checkpoint)
   const begun = await patiently(running, () => beginUpload(oss, wanted, job))
   try {
-    await running.saved?.note(await checkpointOf(story, begun.upload.uploadId, partSize, ...made))
+    if (checkpoint !== null) await running.saved?.note({ ...checkpoint, uploadId: begun.upload.uploadId })
     return { ...begun, sent: new Map() }
   } catch (cause) {
     await begun.abandon()
@@ -118,7 +120,7 @@ async function putInParts(story: Story, { upload: begun, sent, abandon }: Pick<B
     keep = true
     return await agreed(story, stored, crc64)
   } catch (cause) {
-    keep ||= mayGoOn(running, cause)
+    keep = mayGoOn(running, cause)
     throw cause
   } finally {
     if (!keep) {
