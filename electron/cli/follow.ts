@@ -1,5 +1,5 @@
 import { Failure, type AppError } from '../../shared/contract/errors.ts'
-import type { Transfer } from '../../shared/contract/models-transfers.ts'
+import type { Transfer, TransferFiles } from '../../shared/contract/models-transfers.ts'
 import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import { bytes } from '../../shared/contract/sentences-words.ts'
 import type { Context } from './context.ts'
@@ -35,7 +35,10 @@ export async function follow({ bridge, call, signal }: Context, ids: readonly st
   } finally {
     progress.clear()
   }
-  return ids.flatMap((id) => transfers.get(id) ?? [])
+  // Of many files, those that did not go have rows of their own, and say why.
+  const many = [...transfers.values()].some(({ files }) => files !== null && files.failed > 0)
+  const children = many ? (await call('transfers.list', {})).filter(({ batchId }) => batchId !== null && ids.includes(batchId)) : []
+  return [...ids.flatMap((id) => transfers.get(id) ?? []), ...children]
 }
 
 /** Prints one line per transfer; the exit code is that of the first that failed. */
@@ -43,6 +46,11 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
   let code = 0
   for (const transfer of transfers) {
     const { kind, key, bucket, keyName, total, outcome, error } = transfer
+    if (transfer.files !== null) {
+      manyOf(output, transfer, transfer.files)
+      // Those that did not go follow, each with its reason.
+      if (transfer.files.failed > 0 || transfer.phase === 'done') continue
+    }
     if (transfer.phase !== 'done' || outcome === null) {
       const failed: AppError = error ?? { code: 'unexpected', reference: 'no outcome' }
       output.failure(failed, { kind, bucket, key })
@@ -62,6 +70,15 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
     output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped, keyName, ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
   return code
+}
+
+/** One line for a transfer of many files. */
+function manyOf(output: Context['output'], { kind, bucket, key, name, target, done: bytesDone, keyName }: Transfer, files: TransferFiles): void {
+  const { done, skipped, failed } = files
+  const facts = [`${done - skipped} files`, bytes(bytesDone), `encrypted with ${output.name(keyName ?? 'a key')}`]
+  if (skipped > 0) facts.push(`${skipped} skipped`)
+  if (failed > 0) facts.push(`${failed} failed`)
+  output.result({ kind, bucket, prefix: key, bytes: bytesDone, keyName, ...files }, `${output.name(name)} → ${output.name(target)}  (${facts.join(', ')})`)
 }
 
 interface Progress {
