@@ -165,6 +165,13 @@ describe('where the name is taken', () => {
     expect(await k.unfinished()).toBe(0)
   })
 
+  test('a bucket that forbids every overwriting is not asked for ever', async () => {
+    await k.put('here', 'source', plaintext(10))
+    await k.put('elsewhere', 'target', plaintext(10))
+    k.other.practice.faults.add({ match: { method: 'PUT', key: 'target' }, do: { kind: 'status', status: 409, code: 'FileAlreadyExists' }, times: Infinity })
+    expect(await errorOf(k.copy(k.copyJob('here', 'elsewhere', { existing: 'replace' })))).toEqual({ code: 'object-exists', key: 'target' })
+  })
+
   test('an object is never moved onto itself, however it is reached', async () => {
     const body = plaintext(10)
     await k.put('here', 'source', body)

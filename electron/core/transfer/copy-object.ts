@@ -105,8 +105,10 @@ async function byRule(work: Work, taken: boolean): Promise<Made | null> {
       if (exists && existing !== 'rename' && existing !== 'replace') throw new Failure({ code: 'object-exists', key })
       return await write({ ...work, to: { ...to, key } })
     } catch (cause) {
-      if (!(cause instanceof Failure) || cause.error.code !== 'object-exists' || existing === 'fail') throw cause
+      if (!(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
       if (existing === 'skip') return null
+      // A bucket may forbid every overwriting, also one that was asked for.
+      if (existing !== 'rename') throw cause
     }
   }
 }

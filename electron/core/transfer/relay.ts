@@ -46,13 +46,20 @@ export async function relay(work: Relay): Promise<Relayed> {
   return work.plan.inParts ? relayInParts(work) : relayWhole(work)
 }
 
+/** How one part is sent: the request that takes it, and what becomes of the answer and of the CRC-64 of what went by. */
+interface Sending {
+  readonly progress: { done: number }
+  readonly toSign: ToSign
+  readonly accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>
+  readonly onUnsure?: () => void
+}
+
 /** One part, read under If-Match, until it was taken whole. */
-function relayPart(work: Relay, progress: { done: number }, part: Part, toSign: ToSign, signal: AbortSignal, accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>, onUnsure = () => undefined as void): Promise<void> {
-  const { running, from, to, source } = work
+function relayPart({ running, from, to, source }: Relay, part: Part, signal: AbortSignal, { progress, accept, ...sending }: Sending): Promise<void> {
   const { bucket, key } = from
   const get: ToSign = { method: 'GET', bucket, key, headers: rangeHeaders({ offset: part.offset, length: source.size === 0 ? null : part.length, ifMatch: source.etag }) }
   return runPart(running, progress, {
-    part, oss: to.oss, toSign, action: 'oss:PutObject', onUnsure,
+    ...sending, part, oss: to.oss, action: 'oss:PutObject',
     job: async (into) => ({ kind: 'relay', request: await from.oss.sign(get), into, offset: part.offset, length: part.length, cipher: null, checksum: true }),
     ofSource: (answer) => from.oss.failure(answer, { action: 'oss:GetObject', bucket, key }),
     accept: ({ crc64 }, answer) => {
@@ -80,7 +87,7 @@ async function relayWhole(work: Relay): Promise<Relayed> {
       made.done = { stored, summed }
     }
     try {
-      await relayPart(work, { done: 0 }, part, toSign, signal, accept, () => void (unsure = true))
+      await relayPart(work, part, signal, { progress: { done: 0 }, toSign, accept, onUnsure: () => void (unsure = true) })
     } catch (cause) {
       made.done = await carriedOut(work, cause, unsure, signal)
       if (made.done === null) throw cause
@@ -111,10 +118,13 @@ async function relayInParts(work: Relay): Promise<Relayed> {
   let completed = false
   try {
     const send = (part: Part, signal: AbortSignal): Promise<void> =>
-      relayPart(work, progress, part, { method: 'PUT', bucket, key, query: partQuery(begun.upload.uploadId, part.number), headers: plan.repeated }, signal, (answer, crc64) => {
-        const { etag, crc64: theirs } = storedOf(answer.headers)
-        compareCrc64(theirs, crc64)
-        sent.set(part.number, { etag, crc64 })
+      relayPart(work, part, signal, {
+        progress, toSign: { method: 'PUT', bucket, key, query: partQuery(begun.upload.uploadId, part.number), headers: plan.repeated },
+        accept(answer, crc64) {
+          const { etag, crc64: theirs } = storedOf(answer.headers)
+          compareCrc64(theirs, crc64)
+          sent.set(part.number, { etag, crc64 })
+        },
       })
     // What is there stays there over a pause: every request names the ETag of the source.
     while (!(await eachPart(plan.parts.filter(({ number }) => !sent.has(number)), running, send))) await running.control.untilMoving()

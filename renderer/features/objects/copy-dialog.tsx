@@ -80,7 +80,10 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
             />
           )}
         </Field>
-        <FolderField profileId={profileId} bucket={bucket} text={text} onChange={setText} wrong={wrong === null ? null : t(wrong)} />
+        <FolderField
+          profileId={profileId} bucket={bucket} text={text} onChange={setText}
+          wrong={wrong === null || wrong === 'objects:copy.same' ? null : t(wrong)} hint={wrong === 'objects:copy.same' ? t(wrong) : null}
+        />
         <Field label={t('objects:sheet.existing')} hint={t(`objects:copy.rule.${existing}`)}>
           {(_control, labelId) => <Segmented labelledBy={labelId} value={existing} onChange={setExisting} options={RULES.map((rule) => ({ value: rule, label: t(`objects:existing.${rule}`) }))} />}
         </Field>

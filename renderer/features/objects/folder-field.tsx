@@ -16,8 +16,10 @@ export interface FolderFieldProps {
   /** What stands in the field. */
   readonly text: string
   readonly onChange: (text: string) => void
-  /** What else is wrong with this choice. */
+  /** What else is wrong with this choice; null when nothing is. */
   readonly wrong: string | null
+  /** What is to be known of it, where nothing is wrong. */
+  readonly hint: string | null
 }
 
 /** The folder that a text in the field means. */
@@ -27,7 +29,7 @@ export const folderIn = (text: string): string => (text === '' || text.endsWith(
 export const folderProblem = (text: string) => (text === '' ? null : nameProblem(folderIn(text), false, text))
 
 /** A folder of a bucket: typed, or gone to in the list below, which shows what is in the part before the last slash. */
-export function FolderField({ profileId, bucket, text, onChange, wrong }: FolderFieldProps) {
+export function FolderField({ profileId, bucket, text, onChange, wrong, hint }: FolderFieldProps) {
   const t = useText()
   const q = useQuantities()
   const prefix = text.slice(0, text.lastIndexOf('/') + 1)
@@ -44,7 +46,7 @@ export function FolderField({ profileId, bucket, text, onChange, wrong }: Folder
     : failed ?? (unknown ? { kind: 'ok', text: t('objects:copy.newFolder'), icon: 'newfolder' } : null)
   const up = () => onChange(parentOf(prefix))
   return (
-    <Field label={t('objects:copy.folder')} message={message}>
+    <Field label={t('objects:copy.folder')} message={message} {...(hint !== null && { hint })}>
       {(control) => (
         <>
           <div className="flex">
