@@ -33,6 +33,17 @@ export function openQueueMemory(dataDirectory: string, keeps: boolean): QueueMem
     const job = jobRecordOf(record)
     return job?.kind === 'batch' ? [`${job.listId}.list`] : []
   }))
-  for (const name of readdirSync(folder)) if (name.endsWith('.list') && !known.has(name)) rmSync(join(folder, name), { force: true })
+  const isLeft = (name: string): boolean => (name.endsWith('.list') ? !known.has(name) : name.startsWith('run-') && !isAlive(Number(name.slice(4))))
+  for (const name of readdirSync(folder).filter(isLeft)) rmSync(join(folder, name), { recursive: true, force: true })
   return { book, folder, close: () => book.close() }
+}
+
+/** Is there a process of this number? */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
