@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openQueue } from '../../electron/core/transfer/transfer-queue.ts'
-import { Failure } from '../../shared/contract/errors.ts'
+import { openControl } from '../../electron/core/transfer/control.ts'
+import { MOST_SMALL } from '../../electron/core/transfer/small-lane.ts'
+import { uploadSmall as uploadSmallFile } from '../../electron/core/transfer/small-upload.ts'
 import { byTurns, median, timed, type Figure } from './statistics.ts'
 import { figure } from './table.ts'
 import { cpuSeconds, uploadJob } from './upload.ts'
@@ -20,7 +21,7 @@ export async function uploadSmall(bench: Workbench): Promise<readonly Figure[]> 
   for (const name of names) await randomFile(join(folder, name), BYTES)
   let cpu = 0
   const contenders: Record<string, () => Promise<number>> = {
-    ours: timed(async () => (cpu = await cpuSeconds(() => throughQueue(bench, side, folder, names)))),
+    ours: timed(async () => (cpu = await cpuSeconds(() => throughLane(bench, side, folder, names)))),
   }
   const running = await side.peer('bench-go-v1')
   if (running !== null) contenders['peer'] = timed(() => running.run('putAll', { master: bench.master, key: 'small/', file: folder, threads: FILES }))
@@ -29,30 +30,15 @@ export async function uploadSmall(bench: Workbench): Promise<readonly Figure[]> 
   return [figure('upload-small', ours, times['peer'] === undefined ? null : median(times['peer']), { objectsPerSecond: names.length / ours, cpuMsPerObject: (cpu * 1000) / names.length })]
 }
 
-async function throughQueue(bench: Workbench, side: SinkSide, folder: string, names: readonly string[]): Promise<void> {
-  let [left, done, failed] = [names.length, () => {}, (_cause: unknown) => {}]
-  const all = new Promise<void>((resolve, reject) => ([done, failed] = [resolve, reject]))
-  const queue = openQueue({
-    pool: bench.pool,
-    now: () => Date.now(),
-    limits: () => ({ files: FILES, parts: 1 }),
-    changed: (transfers) => {
-      for (const { error } of transfers) if (error !== null) failed(new Failure(error))
-    },
-    removed: () => undefined,
-    masked: (cause) => {
-      throw cause
-    },
-  })
-  // Told of each as it ends: what the window is told comes only four times a second.
-  const finished = (): void => {
-    left -= 1
-    if (left === 0) done()
-  }
-  queue.add(names.map((name) => ({ ...uploadJob(bench, side, { path: join(folder, name), bytes: BYTES, key: `small/${name}` }, Infinity), finished })))
-  try {
-    await all
-  } finally {
-    await queue.close()
-  }
+/** As many at once as the lane takes, each started when another one ends. */
+async function throughLane(bench: Workbench, side: SinkSide, folder: string, names: readonly string[]): Promise<void> {
+  const { masterKey, oss, ...job } = uploadJob(bench, side, { path: '', bytes: BYTES, key: '' }, Infinity)
+  const running = bench.running(1)
+  const rest = names[Symbol.iterator]()
+  await Promise.all(Array.from({ length: MOST_SMALL }, async () => {
+    for (const name of rest) {
+      const outcome = await uploadSmallFile({ ...job, masterKey, oss, name, key: `small/${name}`, source: join(folder, name) }, { ...running, control: openControl() })
+      if (outcome === null) throw new Error('a small file that is none')
+    }
+  }))
 }

@@ -10,6 +10,7 @@ import { openSource } from '../stream/file-source.ts'
 import type { Frame, FromWorker, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
 import { fileFailure } from '../stream/place-file.ts'
 import { pumpAcross, pumpIn, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
+import { openSmallWorker } from '../stream/small-worker.ts'
 
 /** Progress of one job is told at most this often. */
 const REPORT_MS = 125
@@ -158,7 +159,10 @@ function post(message: FromWorker): void {
   parentPort?.postMessage(message)
 }
 
+const small = openSmallWorker((letter) => post({ t: 'small', letter }))
+
 parentPort?.on('message', (message: ToWorker) => {
   if (message.t === 'run') void run(message.id, message.job)
+  else if (message.t === 'small') small(message.letter)
   else running.get(message.id)?.abort()
 })

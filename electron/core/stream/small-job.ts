@@ -1,0 +1,54 @@
+import type { KeyObject } from 'node:crypto'
+import type { AppError } from '../../../shared/contract/errors.ts'
+import type { LeanAnswer } from '../net/lean-answer.ts'
+import type { SourceIdentity } from './file-source.ts'
+import type { JobRequest } from './part-job.ts'
+
+/** What wraps the data keys of some files. Nothing in it is secret. */
+export interface Wrapping {
+  readonly publicHalf: KeyObject
+  readonly format: 'v1' | 'v2' | 'v2-oaep'
+  /** The master key's, as it goes into envelopes. */
+  readonly description: string
+}
+
+/** A file to be read and sealed whole. `id`: how both sides call it from now on. */
+export interface SmallSource {
+  readonly id: number
+  readonly path: string
+  /** A file of more bytes is left alone. */
+  readonly most: number
+}
+
+/** A sealed file, whose ciphertext stays in the thread until it is dropped. */
+export interface SmallSealed {
+  readonly identity: SourceIdentity
+  /** Its envelope as object metadata. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Of the ciphertext. */
+  readonly crc64: bigint
+}
+
+/** All that one thread is told of small files in one turn. */
+export interface ToSmall {
+  readonly seal: readonly { readonly wrapping: Wrapping; readonly files: readonly SmallSource[] }[]
+  /** Signed for one attempt; the body is what was sealed under this id. */
+  readonly send: readonly { readonly id: number; readonly request: JobRequest }[]
+  /** Requests that are not to go on; each is answered all the same. */
+  readonly stop: readonly number[]
+  /** Nothing more is asked of these. */
+  readonly drop: readonly number[]
+}
+
+/** What went wrong: expected, or a bug in the thread. */
+export type SmallTrouble = { readonly error: AppError } | { readonly stack: string }
+
+/** One for each file to seal and each request. */
+export type SmallReply<T> = { readonly id: number } & ({ readonly value: T } | { readonly trouble: SmallTrouble })
+
+/** All that a thread has to say of small files at the end of one turn. */
+export interface FromSmall {
+  /** Null: the file has too many bytes for this, and nothing of it was kept. */
+  readonly sealed: readonly SmallReply<SmallSealed | null>[]
+  readonly answered: readonly SmallReply<LeanAnswer>[]
+}
