@@ -41,6 +41,7 @@ export function utf8Text(bytes: Uint8Array): string | null {
 /** One character for each byte. */
 export function latin1(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
+  // As many arguments as any engine takes: one call for each byte would cost ten times as much.
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096))
   return text
 }

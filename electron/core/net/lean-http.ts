@@ -8,11 +8,10 @@ import { targetOf, type Target } from './target.ts'
 
 /** One request with its body in memory. */
 export interface LeanRequest {
-  /** Sent as it is: nothing in the path is resolved or encoded again. https, or http to this computer. */
-  readonly url: string
-  readonly method: string
-  /** Lower-case names; values one character per byte. */
-  readonly headers: Readonly<Record<string, string>>
+  /** Scheme and authority: https, or http to this computer. */
+  readonly origin: string
+  /** See {@link leanHead}. */
+  readonly head: string
   readonly body: Uint8Array
 }
 
@@ -23,7 +22,7 @@ export interface LeanRequest {
 export interface LeanHttp {
   /**
    * `ended` is called once, and not before this returned: with the answer or with why there is none, a Failure where that was to be expected.
-   * The function that comes back ends the request as 'cancelled'. Throws Failure 'insecure-endpoint', RangeError for what no header can be.
+   * The function that comes back ends the request as 'cancelled'. Throws Failure 'insecure-endpoint'.
    */
   send(request: LeanRequest, ended: (result: LeanAnswer | Error) => void): () => void
   close(): void
@@ -31,17 +30,13 @@ export interface LeanHttp {
 
 interface Origin {
   readonly target: Target
-  /** `host` header. */
-  readonly authority: string
   /** Kept alive; the one used last is used next. */
   readonly free: Connection[]
   session: Buffer | undefined
 }
 
 interface Exchange {
-  /** To its last empty line. */
-  readonly head: string
-  readonly body: Uint8Array
+  readonly request: LeanRequest
   readonly ended: (result: LeanAnswer | Error) => void
   /** Sent for the second time, over a new connection. */
   again: boolean
@@ -66,12 +61,10 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit }: LeanOptions): LeanHttp
   /** One for all connections: each is read to its end before the next is looked at. */
   const shared = Buffer.alloc(64 * 1024)
 
-  const originOf = (url: string): Origin => {
-    const end = url.indexOf('/', 'https://'.length)
-    const name = end < 0 ? url : url.slice(0, end)
+  const originOf = (name: string): Origin => {
     const known = origins.get(name)
     if (known !== undefined) return known
-    const made: Origin = { target: targetOf(name), authority: new URL(name).host, free: [], session: undefined }
+    const made: Origin = { target: targetOf(name), free: [], session: undefined }
     origins.set(name, made)
     return made
   }
@@ -144,18 +137,16 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit }: LeanOptions): LeanHttp
         present = exchange
         reader = readAnswer(host, limit)
         exchange.connection = connection
-        write(socket, exchange)
+        write(socket, exchange.request)
       },
     }
     return connection
   }
 
   return {
-    send({ url, method, headers, body }, ended) {
-      const origin = originOf(url)
-      const path = url.slice(url.indexOf('/', 'https://'.length))
-      const head = headOf(method, path, { ...headers, host: origin.authority, 'content-length': String(body.length) })
-      const exchange: Exchange = { head, body, ended, again: false, connection: null }
+    send(request, ended) {
+      const origin = originOf(request.origin)
+      const exchange: Exchange = { request, ended, again: false, connection: null }
       const connection = origin.free.pop() ?? open(origin)
       connection.begin(exchange)
       return () => {
@@ -175,7 +166,7 @@ const RESET: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 /** Up to here head and body are put together: copying them costs less than handing two buffers to the system. */
 const ONE_PIECE = 16 * 1024
 
-function write(socket: Socket, { head, body }: Exchange): void {
+function write(socket: Socket, { head, body }: LeanRequest): void {
   if (body.length > ONE_PIECE) {
     socket.cork()
     socket.write(head, 'latin1')
@@ -189,16 +180,23 @@ function write(socket: Socket, { head, body }: Exchange): void {
   socket.write(bytes)
 }
 
-/** Throws RangeError for what cannot stand in it: with a line end in a value it would be two requests. */
-function headOf(method: string, path: string, headers: Readonly<Record<string, string>>): string {
-  let head = `${method} ${path} HTTP/1.1\r\n`
-  if (!/^[A-Z]+ [\x21-\x7e]+ HTTP\/1\.1\r\n$/.test(head)) throw new RangeError('a request line that cannot be sent')
+/**
+ * What goes before a body of `bytes`. The URL is sent as it is: nothing in its path is resolved or encoded again. `headers`: lower-case names;
+ * values one character per byte. Throws RangeError for what cannot stand there: with a line end in a value it would be two requests.
+ */
+export function leanHead(request: { readonly url: string; readonly method: string; readonly headers: Readonly<Record<string, string>> }, bytes: number): Pick<LeanRequest, 'origin' | 'head'> {
+  const { url, method, headers } = request
+  const slash = url.indexOf('/', 'https://'.length)
+  const origin = url.slice(0, slash)
+  const first = `${method} ${url.slice(slash)} HTTP/1.1`
+  if (slash < 0 || !/^[A-Z]+ [\x21-\x7e]+ HTTP\/1\.1$/.test(first)) throw new RangeError('a request line that cannot be sent')
+  let head = `${first}\r\nhost: ${origin.slice(origin.indexOf('//') + 2)}\r\n`
   for (const name in headers) {
     const line = `${name}: ${headers[name]}`
     if (!HEADER.test(line)) throw new RangeError(`header ${name} cannot be sent as it is`)
     head += `${line}\r\n`
   }
-  return `${head}accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n`
+  return { origin, head: `${head}content-length: ${bytes}\r\naccept-encoding: identity\r\nconnection: keep-alive\r\n\r\n` }
 }
 
 const HEADER = /^[0-9a-z-]+: [\t\x20-\x7e\x80-\xff]*$/

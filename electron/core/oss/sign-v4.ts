@@ -35,7 +35,7 @@ export function signV4(request: Signable, credentials: Credentials, region: stri
   const headers = normal({ ...request.headers, 'x-oss-date': time, 'x-oss-content-sha256': UNSIGNED, ...token })
   const canonical = canonicalRequest({ ...request, headers })
   const scope = scopeOf(time, region)
-  const signature = signatureOf(canonical, time, scope, credentials.accessKeySecret, region)
+  const signature = signatureOf(canonical, time, scope, credentials, region)
   return { ...headers, authorization: `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${signature}` }
 }
 
@@ -53,7 +53,7 @@ export function presignV4(request: Signable, credentials: Credentials, region: s
     ...(credentials.securityToken === null ? {} : { 'x-oss-security-token': credentials.securityToken }),
   }
   const canonical = canonicalRequest({ ...request, headers: normal(request.headers), query })
-  const signature = signatureOf(canonical, time, scope, credentials.accessKeySecret, region)
+  const signature = signatureOf(canonical, time, scope, credentials, region)
   return encodeQuery({ ...query, 'x-oss-signature': signature })
 }
 
@@ -90,12 +90,21 @@ function canonicalRequest({ method, bucket, key, query, headers }: Signable): st
   return [method, resourcePath(bucket, key), encodeQuery(query), signed.join(''), '', UNSIGNED].join('\n')
 }
 
-function signatureOf(canonical: string, time: string, scope: string, secret: string, region: string): string {
+function signatureOf(canonical: string, time: string, scope: string, credentials: Credentials, region: string): string {
   // Latin-1, because that is how Node writes header values; everything else in here is ASCII.
   const digest = createHash('sha256').update(canonical, 'latin1').digest('hex')
-  const day = hmac(`aliyun_v4${secret}`, time.slice(0, 8))
-  const key = hmac(hmac(hmac(day, region), 'oss'), 'aliyun_v4_request')
-  return hmac(key, [ALGORITHM, time, scope, digest].join('\n')).toString('hex')
+  return hmac(signingKey(credentials, time.slice(0, 8), region), [ALGORITHM, time, scope, digest].join('\n')).toString('hex')
+}
+
+/** The key of one day and region: as long as somebody holds the credentials, it need not be worked out for every request. */
+const keys = new WeakMap<Credentials, { readonly day: string; readonly region: string; readonly key: Buffer }>()
+
+function signingKey(credentials: Credentials, day: string, region: string): Buffer {
+  const known = keys.get(credentials)
+  if (known?.day === day && known.region === region) return known.key
+  const key = hmac(hmac(hmac(hmac(`aliyun_v4${credentials.accessKeySecret}`, day), region), 'oss'), 'aliyun_v4_request')
+  keys.set(credentials, { day, region, key })
+  return key
 }
 
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()

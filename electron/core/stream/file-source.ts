@@ -17,6 +17,11 @@ export function sameSource(a: SourceIdentity, b: SourceIdentity): boolean {
   return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.inode === b.inode && a.device === b.device
 }
 
+/** The same text for the same state of a file, and for no other. */
+export function stateOf({ size, mtimeNs, ctimeNs, inode, device }: SourceIdentity): string {
+  return `${size} ${mtimeNs} ${ctimeNs} ${inode} ${device}`
+}
+
 /** Errors Failure 'source-unreadable': gone, not allowed, or no regular file ('NOT_A_FILE'). */
 export async function identify(path: string): Promise<SourceIdentity> {
   try {

@@ -1,8 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { LeanAnswer } from '../net/lean-answer.ts'
-import type { SourceIdentity } from './file-source.ts'
-import type { JobRequest } from './part-job.ts'
+import type { LeanRequest } from '../net/lean-http.ts'
 
 /** What wraps the data keys of some files. Nothing in it is secret. */
 export interface Wrapping {
@@ -20,20 +19,35 @@ export interface SmallSource {
   readonly most: number
 }
 
+/** Name, value, name, value: to send an object or a Map to another thread costs three times as much. */
+export type Flat = readonly string[]
+
 /** A sealed file, whose ciphertext stays in the thread until it is dropped. */
 export interface SmallSealed {
-  readonly identity: SourceIdentity
+  /** Bytes. */
+  readonly size: number
+  /** The same text for the same state of the file, and for no other. */
+  readonly state: string
   /** Its envelope as object metadata. */
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Flat
   /** Of the ciphertext. */
   readonly crc64: bigint
+}
+
+export interface SmallAnswer extends Omit<LeanAnswer, 'headers'> {
+  readonly headers: Flat
+}
+
+/** Signed for one attempt. */
+export interface SmallRequest extends Omit<LeanRequest, 'body'> {
+  readonly id: number
 }
 
 /** All that one thread is told of small files in one turn. */
 export interface ToSmall {
   readonly seal: readonly { readonly wrapping: Wrapping; readonly files: readonly SmallSource[] }[]
-  /** Signed for one attempt; the body is what was sealed under this id. */
-  readonly send: readonly { readonly id: number; readonly request: JobRequest }[]
+  /** The body is what was sealed under the id. */
+  readonly send: readonly SmallRequest[]
   /** Requests that are not to go on; each is answered all the same. */
   readonly stop: readonly number[]
   /** Nothing more is asked of these. */
@@ -50,5 +64,12 @@ export type SmallReply<T> = { readonly id: number } & ({ readonly value: T } | {
 export interface FromSmall {
   /** Null: the file has too many bytes for this, and nothing of it was kept. */
   readonly sealed: readonly SmallReply<SmallSealed | null>[]
-  readonly answered: readonly SmallReply<LeanAnswer>[]
+  readonly answered: readonly SmallReply<SmallAnswer>[]
+}
+
+export const flat = (pairs: Iterable<readonly [string, string]>): Flat => [...pairs].flat()
+
+/** The opposite of {@link flat}. */
+export function* pairs(list: Flat): Iterable<readonly [string, string]> {
+  for (let at = 0; at + 1 < list.length; at += 2) yield [list[at] ?? '', list[at + 1] ?? '']
 }

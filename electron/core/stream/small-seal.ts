@@ -4,10 +4,10 @@ import { CONTENT_ALGORITHM, OAEP_WRAP, RSA_WRAP, serializeEnvelope } from '../..
 import { digitsOf } from '../../../shared/format/kms-wrap.ts'
 import { takeCrc64 } from './crc64-sum.ts'
 import { ctrCipher } from './ctr.ts'
-import { identityOf, isAtRest, READING, REST_TRIES, sameSource, sourceFailure, TICK_MS, type SourceIdentity } from './file-source.ts'
+import { identityOf, isAtRest, READING, REST_TRIES, sameSource, sourceFailure, stateOf, TICK_MS, type SourceIdentity } from './file-source.ts'
 import { freshCounter, freshDataKey } from './fresh-key.ts'
 import { wrapRsa } from './rsa-wrap.ts'
-import type { SmallSealed, SmallSource, Wrapping } from './small-job.ts'
+import { flat, type SmallSealed, type SmallSource, type Wrapping } from './small-job.ts'
 
 /** What stays with the thread: bytes that may be sent any number of times, since they never change. */
 export interface Kept {
@@ -31,7 +31,7 @@ export async function sealSmall({ path, most }: SmallSource, wrapping: Wrapping)
     crc.update(ciphertext)
     const crc64 = crc.value()
     crc.release()
-    return { sealed: { identity, headers, crc64 }, kept: { path, identity, ciphertext } }
+    return { sealed: { size: identity.size, state: stateOf(identity), headers: flat(Object.entries(headers)), crc64 }, kept: { path, identity, ciphertext } }
   } finally {
     closeSync(file)
   }

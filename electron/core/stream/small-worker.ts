@@ -1,7 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import { openLeanHttp } from '../net/lean-http.ts'
-import type { JobRequest } from './part-job.ts'
-import type { FromSmall, SmallSource, SmallTrouble, ToSmall, Wrapping } from './small-job.ts'
+import { flat, type FromSmall, type SmallRequest, type SmallSource, type SmallTrouble, type ToSmall, type Wrapping } from './small-job.ts'
 import { checkSmall, sealSmall, type Kept } from './small-seal.ts'
 
 /** An error answer is a page of XML; more than this is none of ours. */
@@ -41,17 +40,19 @@ export function openSmallWorker(post: (letter: FromSmall) => void): (letter: ToS
     told()
   }
 
-  const send = (id: number, request: JobRequest): void => {
+  const send = ({ id, origin, head }: SmallRequest): void => {
     const answer = (reply: FromSmall['answered'][number]): void => {
       sending.delete(id)
       letter.answered.push(reply)
       told()
     }
     try {
-      const body = kept.get(id)
-      if (body === undefined) throw new Error('a small file that was never sealed')
-      checkSmall(body)
-      sending.set(id, http.send({ ...request, body: body.ciphertext }, (result) => answer(result instanceof Error ? { id, trouble: troubleOf(result) } : { id, value: result })))
+      const sealed = kept.get(id)
+      if (sealed === undefined) throw new Error('a small file that was never sealed')
+      checkSmall(sealed)
+      sending.set(id, http.send({ origin, head, body: sealed.ciphertext }, (result) => {
+        answer(result instanceof Error ? { id, trouble: troubleOf(result) } : { id, value: { ...result, headers: flat(result.headers) } })
+      }))
     } catch (cause) {
       answer({ id, trouble: troubleOf(cause) })
     }
@@ -59,7 +60,7 @@ export function openSmallWorker(post: (letter: FromSmall) => void): (letter: ToS
 
   return ({ seal: groups, send: requests, stop, drop }) => {
     for (const id of drop) kept.delete(id)
-    for (const { id, request } of requests) send(id, request)
+    for (const request of requests) send(request)
     for (const id of stop) sending.get(id)?.()
     for (const { wrapping, files } of groups) for (const file of files) void seal(file, wrapping)
   }

@@ -1,11 +1,13 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { LeanAnswer } from '../net/lean-answer.ts'
+import { leanHead } from '../net/lean-http.ts'
 import type { JobRequest } from '../stream/part-job.ts'
-import type { FromSmall, SmallReply, SmallSealed, SmallSource, ToSmall, Wrapping } from '../stream/small-job.ts'
+import { pairs, type FromSmall, type SmallAnswer, type SmallReply, type SmallSealed, type SmallSource, type ToSmall, type Wrapping } from '../stream/small-job.ts'
 
 /** A file that one thread has sealed. */
-export interface SmallFile {
-  readonly sealed: SmallSealed
+export interface SmallFile extends Omit<SmallSealed, 'headers'> {
+  /** Its envelope as object metadata. */
+  readonly headers: Readonly<Record<string, string>>
   /** One attempt. Throws Failure: 'source-changed' before anything is sent, 'unreachable', 'cancelled' after `stop`. */
   send(request: JobRequest): Promise<LeanAnswer>
   /** Ends the attempt that is under way, if there is one. */
@@ -32,7 +34,7 @@ interface Waiting<T> {
 
 export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
   const sealing = new Map<number, Waiting<SmallSealed | null>>()
-  const sending = new Map<number, Waiting<LeanAnswer>>()
+  const sending = new Map<number, Waiting<SmallAnswer>>()
   const held = new Set<number>()
   let letter: { readonly [K in keyof ToSmall]: ToSmall[K][number][] } = { seal: [], send: [], stop: [], drop: [] }
   let due = false
@@ -56,12 +58,13 @@ export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
     mail()
   }
   const fileOf = (id: number, sealed: SmallSealed): SmallFile => ({
-    sealed,
+    ...sealed,
+    headers: Object.fromEntries(pairs(sealed.headers)),
     send: (request) =>
       new Promise((settle, fail) => {
         if (gone !== null) return fail(gone.cause)
-        sending.set(id, { settle, fail })
-        letter.send.push({ id, request })
+        sending.set(id, { settle: (answer) => settle({ ...answer, headers: new Map(pairs(answer.headers)) }), fail })
+        letter.send.push({ id, ...leanHead(request, sealed.size) })
         mail()
       }),
     stop() {

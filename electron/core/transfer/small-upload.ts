@@ -2,7 +2,6 @@ import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { overwriteRule, storedOf } from '../oss/answers.ts'
 import { onAbort } from '../net/on-abort.ts'
-import { sameSource } from '../stream/file-source.ts'
 import { dropLeftBehind } from './begin-upload.ts'
 import { contentTypeOf } from './content-type.ts'
 import { NO_FRAME } from './dress.ts'
@@ -37,10 +36,10 @@ export async function uploadSmall(job: UploadJob, running: Running): Promise<Tra
     await dropLeftBehind(oss, job)
     const file = await laneOf(running.pool).seal(job, source, most, control.cancelled)
     if (file === null) return null
-    const present: Try = { job, oss, path: source, headers: file.sealed.headers, frame: NO_FRAME, tagged: null, file }
+    const present: Try = { job, oss, path: source, headers: file.headers, frame: NO_FRAME, tagged: null, file }
     const off = onAbort(control.cancelled, () => file.stop())
     try {
-      running.tell({ t: 'planned', total: file.sealed.identity.size, parts: 1, keyName: file.keyName })
+      running.tell({ t: 'planned', total: file.size, parts: 1, keyName: file.keyName })
       const checksum = await put(present, before, running)
       if (control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
       if (checksum !== null) return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
@@ -54,25 +53,24 @@ export async function uploadSmall(job: UploadJob, running: Running): Promise<Tra
 
 /** Null: it was paused, and starts over. A pause does not cut off the attempt that is under way. */
 async function put(present: Try, before: readonly Try[], running: Running): Promise<TransferOutcome['checksum'] | null> {
-  const { job, oss, file } = present
-  const { sealed } = file
+  const { job, oss, headers, file } = present
   const { bucket, key, replace } = job
-  const toSign = { method: 'PUT', bucket, key, headers: { ...sealed.headers, 'content-type': contentTypeOf(key), ...overwriteRule(!replace) } }
+  const toSign = { method: 'PUT', bucket, key, headers: { ...headers, 'content-type': contentTypeOf(key), ...overwriteRule(!replace) } }
   const moving = running.control.moving()
   let checksum: TransferOutcome['checksum'] = 'absent'
   const once = async (): Promise<void> => {
     const answer = goodAnswer(oss, await file.send(await oss.sign(toSign)), 'oss:PutObject', toSign)
-    checksum = await agreed(present, storedOf(answer.headers), sealed.crc64)
+    checksum = await agreed(present, storedOf(answer.headers), file.crc64)
   }
   try {
-    await untilTaken(running, { done: 0 }, { part: { number: 1, offset: 0, length: sealed.identity.size }, oss, once }, moving)
+    await untilTaken(running, { done: 0 }, { part: { number: 1, offset: 0, length: file.size }, oss, once }, moving)
     return checksum
   } catch (cause) {
     if (moving.aborted) return null
     // An attempt from before a pause is as good as one from after it, while the file is the same.
-    for (const one of [present, ...before.filter(({ file: { sealed: then } }) => sameSource(then.identity, sealed.identity))]) {
+    for (const one of [present, ...before.filter((one) => one.file.state === file.state)]) {
       const found = await inTheWay(one, cause, running.control.cancelled)
-      if (found !== null) return agreed(one, found, one.file.sealed.crc64)
+      if (found !== null) return agreed(one, found, one.file.crc64)
     }
     throw cause
   }
