@@ -53,7 +53,8 @@ export function readAnswer(host: string, limit: number): AnswerReader {
   /** Gathers text up to `end`; answers with what stands before it, and where it ended in `bytes`. */
   const upTo = (end: string, bytes: Buffer, at: number): { readonly line: string; readonly next: number } | null => {
     const before = text.length
-    text += bytes.toString('latin1', at, at + HEAD_BYTES)
+    // One more than may be there, so that what is left out was too much already.
+    text += bytes.toString('latin1', at, at + HEAD_BYTES + 1)
     const found = text.indexOf(end, Math.max(0, before - end.length))
     headBytes += (found < 0 ? text.length : found + end.length) - before
     if (headBytes > HEAD_BYTES) throw bad()

@@ -11,8 +11,8 @@ export const MOST_SMALL = 64
 /** Sealed by one thread in one go: enough that messages cost nothing, few enough that its sockets are not kept waiting. */
 const GO = 16
 
-/** A sealed file that has one of the lane's places until it is dropped. */
-export interface InLane extends SmallFile {
+/** A sealed file that has one of the lane's places until it is dropped. A cancel ends the attempt that is under way. */
+export interface InLane extends Omit<SmallFile, 'stop'> {
   /** Of the master key. */
   readonly keyName: string
 }
@@ -26,13 +26,18 @@ export interface SmallLane {
   seal(job: UploadJob, path: string, most: number, signal: AbortSignal): Promise<InLane | null>
 }
 
+type Found = SmallFile & Pick<InLane, 'keyName'>
+
 interface Asked {
   readonly job: UploadJob
   readonly path: string
   readonly most: number
-  readonly signal: AbortSignal
-  readonly settle: (file: InLane | null) => void
+  readonly settle: (file: Found | null) => void
   readonly fail: (cause: unknown) => void
+  /** Cancelled, and nobody waits for it any more. */
+  gone: boolean
+  /** Told of that, once there is somebody to tell. */
+  onGone: () => void
 }
 
 /** Formats that need no more than the public half of an RSA key. */
@@ -52,7 +57,7 @@ export function laneOf(pool: PartPool): SmallLane {
 function openLane(pool: PartPool): SmallLane {
   const line = openLine()
   let inside = 0
-  let asked: Asked[] = []
+  let waiting: Asked[] = []
 
   const enter = async (signal: AbortSignal): Promise<void> => {
     while (inside >= MOST_SMALL && !signal.aborted) await line.wait(signal)
@@ -63,24 +68,36 @@ function openLane(pool: PartPool): SmallLane {
     inside -= 1
     line.next()
   }
-  const sealTogether = (): void => {
-    const all = asked
-    asked = []
-    for (const group of alike(all)) void sealGroup(pool, group)
+  const sealWaiting = (): void => {
+    const all = waiting
+    waiting = []
+    for (const group of alike(all)) void sealTogether(pool, group)
   }
 
   return {
     async seal(job, path, most, signal) {
       await enter(signal)
+      let cancel = (): void => undefined
+      const off = onAbort(signal, () => cancel())
+      const away = (): void => (off(), leave())
       try {
-        const file = await new Promise<InLane | null>((settle, fail) => {
-          if (asked.length === 0) setImmediate(sealTogether)
-          asked.push({ job, path, most, signal, settle, fail })
+        const file = await new Promise<Found | null>((settle, fail) => {
+          if (waiting.length === 0) setImmediate(sealWaiting)
+          const asked: Asked = { job, path, most, settle, fail, gone: false, onGone: () => undefined }
+          waiting.push(asked)
+          cancel = () => {
+            asked.gone = true
+            asked.onGone()
+          }
         })
-        if (file === null) leave()
-        return file === null ? null : { ...file, drop: () => (file.drop(), leave()) }
+        if (file === null) {
+          away()
+          return null
+        }
+        cancel = file.stop
+        return { ...file, drop: () => (file.drop(), away()) }
       } catch (cause) {
-        leave()
+        away()
         throw cause
       }
     },
@@ -98,15 +115,16 @@ function alike(all: readonly Asked[]): readonly (readonly Asked[])[] {
   return groups
 }
 
-async function sealGroup(pool: PartPool, group: readonly Asked[]): Promise<void> {
+async function sealTogether(pool: PartPool, group: readonly Asked[]): Promise<void> {
   try {
     const found = await wrappingOf(group)
-    for (let at = 0; at < group.length; at += GO) {
-      const go = group.slice(at, at + GO)
-      if (found === null) {
-        for (const { settle } of go) settle(null)
-        continue
-      }
+    for (const { gone, settle, fail } of group) {
+      if (gone) fail(new Failure({ code: 'cancelled' }))
+      else if (found === null) settle(null)
+    }
+    const rest = found === null ? [] : group.filter(({ gone }) => !gone)
+    for (let at = 0; found !== null && at < rest.length; at += GO) {
+      const go = rest.slice(at, at + GO)
       const seat = pool.small()
       if (seat === null) throw new Failure({ code: 'cancelled' })
       const files = seat.seal(found.wrapping, go.map(({ path, most }) => ({ path, most })))
@@ -122,24 +140,18 @@ async function wrappingOf(group: readonly Asked[]): Promise<{ readonly wrapping:
   const [first] = group
   if (first === undefined) return null
   const { masterKey, format } = first.job
-  using key = valueOf(await masterKey(whenAll(group.map(({ signal }) => signal))))
+  using key = valueOf(await masterKey(whenAllGone(group)))
   if (!key.canWrap || key.publicHalf === undefined || !isSmallFormat(format)) return null
   return { wrapping: { publicHalf: key.publicHalf(), format, description: key.description }, keyName: key.name }
 }
 
-/** Aborted when all of them are: as long as one of them waits for the key, the others wait with it. */
-function whenAll(signals: readonly AbortSignal[]): AbortSignal {
-  const [only] = signals
-  if (only !== undefined && signals.length === 1) return only
+/** Aborted when nobody in the group waits any more: as long as one does, the others wait with it. */
+function whenAllGone(group: readonly Asked[]): AbortSignal {
   const all = new AbortController()
-  let left = signals.length
-  const gone = (): void => {
-    left -= 1
-    if (left === 0) all.abort()
+  const look = (): void => {
+    if (group.every(({ gone }) => gone)) all.abort()
   }
-  for (const signal of signals) {
-    if (signal.aborted) gone()
-    else onAbort(signal, gone)
-  }
+  for (const one of group) one.onGone = look
+  look()
   return all.signal
 }

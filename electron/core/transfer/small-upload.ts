@@ -1,7 +1,6 @@
 import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { overwriteRule, storedOf } from '../oss/answers.ts'
-import { onAbort } from '../net/on-abort.ts'
 import { dropLeftBehind } from './begin-upload.ts'
 import { contentTypeOf } from './content-type.ts'
 import { NO_FRAME } from './dress.ts'
@@ -37,14 +36,12 @@ export async function uploadSmall(job: UploadJob, running: Running): Promise<Tra
     const file = await laneOf(running.pool).seal(job, source, most, control.cancelled)
     if (file === null) return null
     const present: Try = { job, oss, path: source, headers: file.headers, frame: NO_FRAME, tagged: null, file }
-    const off = onAbort(control.cancelled, () => file.stop())
     try {
       running.tell({ t: 'planned', total: file.size, parts: 1, keyName: file.keyName })
       const checksum = await put(present, before, running)
       if (control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
       if (checksum !== null) return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
     } finally {
-      off()
       file.drop()
     }
     before.push(present)
@@ -56,6 +53,7 @@ async function put(present: Try, before: readonly Try[], running: Running): Prom
   const { job, oss, headers, file } = present
   const { bucket, key, replace } = job
   const toSign = { method: 'PUT', bucket, key, headers: { ...headers, 'content-type': contentTypeOf(key), ...overwriteRule(!replace) } }
+  if (running.control.isPaused()) return null
   const moving = running.control.moving()
   let checksum: TransferOutcome['checksum'] = 'absent'
   const once = async (): Promise<void> => {
