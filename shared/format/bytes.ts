@@ -41,7 +41,7 @@ export function utf8Text(bytes: Uint8Array): string | null {
 /** One character for each byte. */
 export function latin1(bytes: Uint8Array): string {
   let text = ''
-  // As many arguments as any engine takes: one call for each byte would cost ten times as much.
-  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096))
+  // By index: an iterator takes four times as long, and every wrapped key goes through here.
+  for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(bytes[at] ?? 0)
   return text
 }

@@ -1,10 +1,11 @@
 import { createServer as createTlsServer } from 'node:tls'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import forge from 'node-forge'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LeanAnswer } from '../../electron/core/net/lean-answer.ts'
-import { leanHead, openLeanHttp, type LeanHttp } from '../../electron/core/net/lean-http.ts'
+import { openLeanHttp, type LeanHttp } from '../../electron/core/net/lean-http.ts'
+import { leanHead } from '../../electron/core/net/lean-request.ts'
 import { Failure } from '../../shared/contract/errors.ts'
+import { selfSigned } from './self-signed.ts'
 
 /** What each connection gets for each request on it, in order; a function may do what it likes with the socket. */
 type Script = readonly (readonly (string | ((socket: Socket) => void))[])[]
@@ -249,16 +250,3 @@ describe('TLS', () => {
     }
   })
 })
-
-function selfSigned(): { readonly key: string; readonly cert: string } {
-  const keys = forge.pki.rsa.generateKeyPair(1024)
-  const cert = forge.pki.createCertificate()
-  cert.publicKey = keys.publicKey
-  cert.serialNumber = '01'
-  cert.validity.notBefore = new Date(Date.now() - 86_400_000)
-  cert.validity.notAfter = new Date(Date.now() + 86_400_000)
-  cert.setSubject([{ name: 'commonName', value: '127.0.0.1' }])
-  cert.setIssuer([{ name: 'commonName', value: '127.0.0.1' }])
-  cert.sign(keys.privateKey, forge.md.sha256.create())
-  return { key: forge.pki.privateKeyToPem(keys.privateKey), cert: forge.pki.certificateToPem(cert) }
-}

@@ -3,17 +3,9 @@ import { connect as tlsConnect, type TLSSocket } from 'node:tls'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { IDLE_MS } from './http.ts'
 import { readAnswer, type AnswerReader, type LeanAnswer } from './lean-answer.ts'
+import type { LeanRequest } from './lean-request.ts'
 import { networkFailure } from './net-error.ts'
 import { targetOf, type Target } from './target.ts'
-
-/** One request with its body in memory. */
-export interface LeanRequest {
-  /** Scheme and authority: https, or http to this computer. */
-  readonly origin: string
-  /** See {@link leanHead}. */
-  readonly head: string
-  readonly body: Uint8Array
-}
 
 /**
  * Requests of a few KiB, thousands of them, for which Node's own client takes more time than for all the rest. No redirect is ever
@@ -137,7 +129,7 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit }: LeanOptions): LeanHttp
         present = exchange
         reader = readAnswer(host, limit)
         exchange.connection = connection
-        write(socket, exchange.request)
+        write(socket, exchange.request, secure)
       },
     }
     return connection
@@ -164,39 +156,24 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit }: LeanOptions): LeanHttp
 const RESET: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 
 /** Up to here head and body are put together: copying them costs less than handing two buffers to the system. */
-const ONE_PIECE = 16 * 1024
+const ONE_PIECE = 32 * 1024
 
-function write(socket: Socket, { head, body }: LeanRequest): void {
-  if (body.length > ONE_PIECE) {
+/** Where they are put together, when the system takes all of it at once, as it mostly does; TLS never does. */
+let piece = Buffer.allocUnsafeSlow(ONE_PIECE)
+
+function write(socket: Socket, { head, body }: LeanRequest, secure: boolean): void {
+  const length = head.length + body.length
+  if (length > ONE_PIECE) {
     socket.cork()
     socket.write(head, 'latin1')
     socket.write(body)
     socket.uncork()
     return
   }
-  const bytes = Buffer.allocUnsafeSlow(head.length + body.length)
-  bytes.write(head, 'latin1')
-  bytes.set(body, head.length)
-  socket.write(bytes)
+  const into = secure ? Buffer.allocUnsafeSlow(length) : piece
+  into.write(head, 'latin1')
+  into.set(body, head.length)
+  socket.write(into.subarray(0, length))
+  // What was not taken yet is still read from there.
+  if (socket.writableLength > 0 && into === piece) piece = Buffer.allocUnsafeSlow(ONE_PIECE)
 }
-
-/**
- * What goes before a body of `bytes`. The URL is sent as it is: nothing in its path is resolved or encoded again. `headers`: lower-case names;
- * values one character per byte. Throws RangeError for what cannot stand there: with a line end in a value it would be two requests.
- */
-export function leanHead(request: { readonly url: string; readonly method: string; readonly headers: Readonly<Record<string, string>> }, bytes: number): Pick<LeanRequest, 'origin' | 'head'> {
-  const { url, method, headers } = request
-  const slash = url.indexOf('/', 'https://'.length)
-  const origin = url.slice(0, slash)
-  const first = `${method} ${url.slice(slash)} HTTP/1.1`
-  if (slash < 0 || !/^[A-Z]+ [\x21-\x7e]+ HTTP\/1\.1$/.test(first)) throw new RangeError('a request line that cannot be sent')
-  let head = `${first}\r\nhost: ${origin.slice(origin.indexOf('//') + 2)}\r\n`
-  for (const name in headers) {
-    const line = `${name}: ${headers[name]}`
-    if (!HEADER.test(line)) throw new RangeError(`header ${name} cannot be sent as it is`)
-    head += `${line}\r\n`
-  }
-  return { origin, head: `${head}content-length: ${bytes}\r\naccept-encoding: identity\r\nconnection: keep-alive\r\n\r\n` }
-}
-
-const HEADER = /^[0-9a-z-]+: [\t\x20-\x7e\x80-\xff]*$/

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { LeanAnswer } from '../net/lean-answer.ts'
-import type { LeanRequest } from '../net/lean-http.ts'
+import type { LeanRequest } from '../net/lean-request.ts'
 
 /** What wraps the data keys of some files. Nothing in it is secret. */
 export interface Wrapping {

@@ -52,8 +52,12 @@ async function identifyAtRest(file: number, path: string): Promise<SourceIdentit
   }
 }
 
+/** Plaintext lies here and nowhere else, and only until it is encrypted: nothing waits in between. */
+let scratch = new Uint8Array(0)
+
 function read(file: number, bytes: number, path: string): Uint8Array {
-  const into = new Uint8Array(bytes)
+  if (scratch.length < bytes) scratch = new Uint8Array(bytes)
+  const into = scratch.subarray(0, bytes)
   for (let filled = 0; filled < bytes; ) {
     const more = guarded(path, () => readSync(file, into, filled, bytes - filled, filled))
     if (more === 0) throw new Failure({ code: 'source-changed', path })

@@ -1,6 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { LeanAnswer } from '../net/lean-answer.ts'
-import { leanHead } from '../net/lean-http.ts'
+import { leanHead } from '../net/lean-request.ts'
 import type { JobRequest } from '../stream/part-job.ts'
 import { pairs, type FromSmall, type SmallAnswer, type SmallReply, type SmallSealed, type SmallSource, type ToSmall, type Wrapping } from '../stream/small-job.ts'
 
