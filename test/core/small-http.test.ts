@@ -85,6 +85,7 @@ describe('connections', () => {
     await serve([0, 1, 2, 3].map((number) => [(socket) => void setTimeout(() => socket.write(OK.replace('ok', `o${number}`)), 20 - 5 * number)]))
     const bodies = await Promise.all(['a', 'b', 'c', 'd'].map(async (body) => `${(await put(body)).body}`))
     expect([...bodies].sort()).toEqual(['o0', 'o1', 'o2', 'o3'])
+    expect(seen.map((line) => line.slice(2)).sort()).toEqual(['a', 'b', 'c', 'd'])
     expect(sockets.length).toBe(4)
   })
 

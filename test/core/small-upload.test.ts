@@ -11,7 +11,7 @@ import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
 import { openPool } from '../../electron/core/transfer/part-pool.ts'
 import type { Running } from '../../electron/core/transfer/running.ts'
 import { MOST_SMALL } from '../../electron/core/transfer/small-lane.ts'
-import { SMALL_BYTES, uploadSmall } from '../../electron/core/transfer/small-upload.ts'
+import { mayBeSmall, SMALL_BYTES, uploadSmall } from '../../electron/core/transfer/small-upload.ts'
 import type { FaultAction, FaultMatch } from '../../electron/practice/faults.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../shared/contract/models-transfers.ts'
@@ -91,23 +91,25 @@ describe('what is stored opens with the published format alone', () => {
 })
 
 describe('what is not for this lane is left alone', () => {
-  const rows: readonly (readonly [name: string, bytes: number, change: (path: string) => Partial<UploadJob>])[] = [
-    ['a folder', 0, () => ({ source: null })],
-    ['a large file', SMALL_BYTES + 1, () => ({ size: SMALL_BYTES + 1 })],
-    ['a file that has grown large', SMALL_BYTES + 1, () => ({ size: 1 })],
-    ['a file that goes up in parts', 1000, () => ({ multipartFrom: 1000 })],
-    ['a message', 10, () => ({ format: 'sdk-message' as const })],
-    ['a key of a program', 10, () => ({ masterKey: async () => ok(withoutHalf()) })],
+  const rows: readonly (readonly [name: string, bytes: number, change: Partial<UploadJob>, foreseen: boolean])[] = [
+    ['a folder', 0, { source: null }, true],
+    ['a large file', SMALL_BYTES + 1, { size: SMALL_BYTES + 1 }, true],
+    ['a file that has grown large', SMALL_BYTES + 1, { size: 1 }, false],
+    ['a file that goes up in parts', 1000, { size: 1000, multipartFrom: 1000 }, true],
+    ['a file that has grown to go up in parts', 1000, { multipartFrom: 1000 }, false],
+    ['a message', 10, { format: 'sdk-message' }, true],
+    ['a key of a program', 10, { masterKey: async () => ok(withoutHalf()) }, false],
   ]
   const withoutHalf = (): MasterKeyHandle => {
     const { publicHalf: _gone, ...key } = testKey()
     return key
   }
-  for (const [name, bytes, change] of rows) {
+  for (const [name, bytes, change, foreseen] of rows) {
     test(name, async () => {
       const path = await file(plaintext(bytes))
       const running = k.running()
-      expect(await small(path, change(path), running)).toBe(null)
+      expect(mayBeSmall(k.uploadJob(path, { multipartFrom: 32 * 1024 ** 2, ...change }))).toBe(!foreseen)
+      expect(await small(path, change, running)).toBe(null)
       expect([running.steps, puts()]).toEqual([[], []])
     })
   }

@@ -80,6 +80,8 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit }: LeanOptions): LeanHttp
       const at = origin.free.indexOf(connection)
       if (at >= 0) origin.free.splice(at, 1)
       all.delete(socket)
+      // Should it be the session that the server does not like.
+      if (failure !== null) origin.session = undefined
       if (present === null) return
       if (last !== null) return settle(last)
       const why = networkFailure(failure ?? new Failure({ code: 'unreachable', host, reason: 'ECONNRESET' }), host) as Error

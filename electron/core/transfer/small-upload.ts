@@ -13,6 +13,14 @@ import { agreed, type Told } from './upload-story.ts'
 /** Files of more bytes gain nothing here: with them it is the bytes that take the time. */
 export const SMALL_BYTES = 256 * 1024
 
+/** Most bytes that a job's file may have here: what goes up in parts does so at whatever size. */
+const mostOf = ({ multipartFrom }: UploadJob): number => Math.max(0, Math.min(SMALL_BYTES, multipartFrom - 1))
+
+/** May this be a job for the lane, as far as can be told before the file and the master key are looked at? */
+export function mayBeSmall(job: UploadJob): job is UploadJob & { readonly source: string } {
+  return job.source !== null && job.size <= mostOf(job) && isSmallFormat(job.format)
+}
+
 /** One state of the file under one data key, of which a request may have got through. */
 interface Try extends Told {
   readonly file: InLane
@@ -24,18 +32,16 @@ interface Try extends Told {
  * Null where a file or its master key is not for this: nothing was done, and `upload` does it. Throws Failure as that does.
  */
 export async function uploadSmall(job: UploadJob, running: Running): Promise<TransferOutcome | null> {
-  const { source, format, size, multipartFrom } = job
-  const most = Math.max(0, Math.min(SMALL_BYTES, multipartFrom - 1))
-  if (source === null || size > most || !isSmallFormat(format)) return null
+  if (!mayBeSmall(job)) return null
   const { control } = running
   const before: Try[] = []
   for (;;) {
     await control.untilMoving()
     const oss = valueOf(await job.oss())
     await dropLeftBehind(oss, job)
-    const file = await laneOf(running.pool).seal(job, source, most, control.cancelled)
+    const file = await laneOf(running.pool).seal(job, job.source, mostOf(job), control.cancelled)
     if (file === null) return null
-    const present: Try = { job, oss, path: source, headers: file.headers, frame: NO_FRAME, tagged: null, file }
+    const present: Try = { job, oss, path: job.source, headers: file.headers, frame: NO_FRAME, tagged: null, file }
     try {
       running.tell({ t: 'planned', total: file.size, parts: 1, keyName: file.keyName })
       const checksum = await put(present, before, running)
