@@ -82,12 +82,11 @@ function encode(text: string): string {
 }
 
 function canonicalRequest({ method, bucket, key, query, headers }: Signable): string {
-  const signed = Object.keys(headers)
-    .filter((name) => name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-'))
-    .sort()
-    .map((name) => `${name}:${headers[name]}\n`)
+  const names = Object.keys(headers).filter((name) => name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-'))
+  let signed = ''
+  for (const name of names.sort()) signed += `${name}:${headers[name]}\n`
   // The empty line is the list of additional signed headers: we sign none.
-  return [method, resourcePath(bucket, key), encodeQuery(query), signed.join(''), '', UNSIGNED].join('\n')
+  return `${method}\n${resourcePath(bucket, key)}\n${encodeQuery(query)}\n${signed}\n\n${UNSIGNED}`
 }
 
 function signatureOf(canonical: string, time: string, scope: string, credentials: Credentials, region: string): string {
@@ -113,10 +112,11 @@ const scopeOf = (time: string, region: string) => `${time.slice(0, 8)}/${region}
 const isoBasic = (date: Date) => date.toISOString().replace(/[-:]|\.\d+/g, '')
 
 function normal(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, raw]) => {
-    const value = raw.trim()
+  const all: Record<string, string> = {}
+  for (const name of Object.keys(headers)) {
+    const value = (headers[name] ?? '').trim()
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new RangeError(`header ${name} cannot be sent as it is`)
-    return [name.toLowerCase(), value] as const
-  })
-  return Object.fromEntries(entries)
+    all[name.toLowerCase()] = value
+  }
+  return all
 }

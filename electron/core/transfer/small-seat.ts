@@ -2,7 +2,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { LeanAnswer } from '../net/lean-answer.ts'
 import { leanHead } from '../net/lean-request.ts'
 import type { JobRequest } from '../stream/part-job.ts'
-import { pairs, type FromSmall, type SmallAnswer, type SmallReply, type SmallSealed, type SmallSource, type ToSmall, type Wrapping } from '../stream/small-job.ts'
+import { eachPair, type Flat, type FromSmall, type SmallAnswer, type SmallReply, type SmallSealed, type SmallSource, type ToSmall, type Wrapping } from '../stream/small-job.ts'
 
 /** A file that one thread has sealed. */
 export interface SmallFile extends Omit<SmallSealed, 'headers'> {
@@ -59,11 +59,11 @@ export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
   }
   const fileOf = (id: number, sealed: SmallSealed): SmallFile => ({
     ...sealed,
-    headers: Object.fromEntries(pairs(sealed.headers)),
+    headers: recordOf(sealed.headers),
     send: (request) =>
       new Promise((settle, fail) => {
         if (gone !== null) return fail(gone.cause)
-        sending.set(id, { settle: (answer) => settle({ ...answer, headers: new Map(pairs(answer.headers)) }), fail })
+        sending.set(id, { settle: (answer) => settle({ ...answer, headers: mapOf(answer.headers) }), fail })
         letter.send.push({ id, ...leanHead(request, sealed.size) })
         mail()
       }),
@@ -116,4 +116,16 @@ function settled<T>(all: Map<number, Waiting<T>>, reply: SmallReply<T>): void {
   all.delete(reply.id)
   if ('value' in reply) waiting?.settle(reply.value)
   else waiting?.fail('error' in reply.trouble ? new Failure(reply.trouble.error) : new Error(reply.trouble.stack))
+}
+
+function recordOf(list: Flat): Record<string, string> {
+  const record: Record<string, string> = {}
+  eachPair(list, (name, value) => (record[name] = value))
+  return record
+}
+
+function mapOf(list: Flat): ReadonlyMap<string, string> {
+  const map = new Map<string, string>()
+  eachPair(list, (name, value) => map.set(name, value))
+  return map
 }
