@@ -31,12 +31,15 @@ export const MAX_PRESIGN_SECONDS = 7 * 24 * 3600
  */
 export function signV4(request: Signable, credentials: Credentials, region: string, date: Date): Readonly<Record<string, string>> {
   const time = isoBasic(date)
-  const token = credentials.securityToken === null ? {} : { 'x-oss-security-token': credentials.securityToken }
-  const headers = normal({ ...request.headers, 'x-oss-date': time, 'x-oss-content-sha256': UNSIGNED, ...token })
-  const canonical = canonicalRequest({ ...request, headers })
+  const headers = normal(request.headers)
+  headers['x-oss-date'] = time
+  headers['x-oss-content-sha256'] = UNSIGNED
+  if (credentials.securityToken !== null) headers['x-oss-security-token'] = fieldValue('x-oss-security-token', credentials.securityToken)
+  const canonical = canonicalRequest(request, request.query, headers)
   const scope = scopeOf(time, region)
   const signature = signatureOf(canonical, time, scope, credentials, region)
-  return { ...headers, authorization: `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${signature}` }
+  headers['authorization'] = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${signature}`
+  return headers
 }
 
 /** The query of a presigned URL, encoded, without '?'. `seconds`: how long it is good for, at most seven days. */
@@ -52,7 +55,7 @@ export function presignV4(request: Signable, credentials: Credentials, region: s
     'x-oss-signature-version': ALGORITHM,
     ...(credentials.securityToken === null ? {} : { 'x-oss-security-token': credentials.securityToken }),
   }
-  const canonical = canonicalRequest({ ...request, headers: normal(request.headers), query })
+  const canonical = canonicalRequest(request, query, normal(request.headers))
   const signature = signatureOf(canonical, time, scope, credentials, region)
   return encodeQuery({ ...query, 'x-oss-signature': signature })
 }
@@ -81,7 +84,7 @@ function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-function canonicalRequest({ method, bucket, key, query, headers }: Signable): string {
+function canonicalRequest({ method, bucket, key }: Signable, query: Query, headers: Signable['headers']): string {
   const names = Object.keys(headers).filter((name) => name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-'))
   let signed = ''
   for (const name of names.sort()) signed += `${name}:${headers[name]}\n`
@@ -113,10 +116,12 @@ const isoBasic = (date: Date) => date.toISOString().replace(/[-:]|\.\d+/g, '')
 
 function normal(headers: Readonly<Record<string, string>>): Record<string, string> {
   const all: Record<string, string> = {}
-  for (const name of Object.keys(headers)) {
-    const value = (headers[name] ?? '').trim()
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new RangeError(`header ${name} cannot be sent as it is`)
-    all[name.toLowerCase()] = value
-  }
+  for (const name of Object.keys(headers)) all[name.toLowerCase()] = fieldValue(name, headers[name] ?? '')
   return all
+}
+
+function fieldValue(name: string, raw: string): string {
+  const value = raw.trim()
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new RangeError(`header ${name} cannot be sent as it is`)
+  return value
 }

@@ -51,7 +51,7 @@ export function openSmallWorker(post: (letter: FromSmall) => void): (letter: ToS
       if (sealed === undefined) throw new Error('a small file that was never sealed')
       checkSmall(sealed)
       sending.set(id, http.send({ origin, head, body: sealed.ciphertext }, (result) => {
-        answer(result instanceof Error ? { id, trouble: troubleOf(result) } : { id, value: { ...result, headers: flat(result.headers) } })
+        answer(result instanceof Error ? { id, trouble: troubleOf(result) } : { id, value: { status: result.status, headers: flat(result.headers), body: result.body } })
       }))
     } catch (cause) {
       answer({ id, trouble: troubleOf(cause) })

@@ -11,10 +11,13 @@ export const MOST_SMALL = 64
 /** Sealed by one thread in one go: enough that messages cost nothing, few enough that its sockets are not kept waiting. */
 const GO = 16
 
-/** A sealed file that has one of the lane's places until it is dropped. A cancel ends the attempt that is under way. */
-export interface InLane extends Omit<SmallFile, 'stop'> {
+/** A sealed file that has one of the lane's places until it leaves. A cancel ends the attempt that is under way. */
+export interface InLane {
+  readonly file: Omit<SmallFile, 'stop' | 'drop'>
   /** Of the master key. */
   readonly keyName: string
+  /** To be called once, after the last attempt. */
+  leave(): void
 }
 
 /** Where small files are sealed and sent whole. What many ask for in one turn is done at one go, under one asking for the master key. */
@@ -26,13 +29,16 @@ export interface SmallLane {
   seal(job: UploadJob, path: string, most: number, signal: AbortSignal): Promise<InLane | null>
 }
 
-type Found = SmallFile & Pick<InLane, 'keyName'>
+interface Found {
+  readonly file: SmallFile
+  readonly keyName: string
+}
 
 interface Asked {
   readonly job: UploadJob
   readonly path: string
   readonly most: number
-  readonly settle: (file: Found | null) => void
+  readonly settle: (found: Found | null) => void
   readonly fail: (cause: unknown) => void
   /** Cancelled, and nobody waits for it any more. */
   gone: boolean
@@ -81,7 +87,7 @@ function openLane(pool: PartPool): SmallLane {
       const off = onAbort(signal, () => cancel())
       const away = (): void => (off(), leave())
       try {
-        const file = await new Promise<Found | null>((settle, fail) => {
+        const found = await new Promise<Found | null>((settle, fail) => {
           if (waiting.length === 0) setImmediate(sealWaiting)
           const asked: Asked = { job, path, most, settle, fail, gone: false, onGone: () => undefined }
           waiting.push(asked)
@@ -90,12 +96,13 @@ function openLane(pool: PartPool): SmallLane {
             asked.onGone()
           }
         })
-        if (file === null) {
+        if (found === null) {
           away()
           return null
         }
+        const { file, keyName } = found
         cancel = file.stop
-        return { ...file, drop: () => (file.drop(), away()) }
+        return { file, keyName, leave: () => (file.drop(), away()) }
       } catch (cause) {
         away()
         throw cause
@@ -128,7 +135,7 @@ async function sealTogether(pool: PartPool, group: readonly Asked[]): Promise<vo
       const seat = pool.small()
       if (seat === null) throw new Failure({ code: 'cancelled' })
       const files = seat.seal(found.wrapping, go.map(({ path, most }) => ({ path, most })))
-      go.forEach(({ settle, fail }, index) => files[index]?.then((file) => settle(file === null ? null : { ...file, keyName: found.keyName }), fail))
+      go.forEach(({ settle, fail }, index) => files[index]?.then((file) => settle(file === null ? null : { file, keyName: found.keyName }), fail))
     }
   } catch (cause) {
     for (const { fail } of group) fail(cause)

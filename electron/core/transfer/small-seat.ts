@@ -58,13 +58,16 @@ export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
     mail()
   }
   const fileOf = (id: number, sealed: SmallSealed): SmallFile => ({
-    ...sealed,
+    size: sealed.size,
+    state: sealed.state,
+    crc64: sealed.crc64,
     headers: recordOf(sealed.headers),
     send: (request) =>
       new Promise((settle, fail) => {
         if (gone !== null) return fail(gone.cause)
-        sending.set(id, { settle: (answer) => settle({ ...answer, headers: mapOf(answer.headers) }), fail })
-        letter.send.push({ id, ...leanHead(request, sealed.size) })
+        sending.set(id, { settle: ({ status, headers, body }) => settle({ status, headers: mapOf(headers), body }), fail })
+        const { origin, head } = leanHead(request, sealed.size)
+        letter.send.push({ id, origin, head })
         mail()
       }),
     stop() {
@@ -93,7 +96,7 @@ export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
   return {
     load: () => held.size,
     seal(wrapping, files) {
-      const named = files.map((file) => ({ ...file, id: nextId++ }))
+      const named = files.map(({ path, most }) => ({ id: nextId++, path, most }))
       letter.seal.push({ wrapping, files: named })
       mail()
       return named.map(({ id }) => sealOne(id))

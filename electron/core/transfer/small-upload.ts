@@ -23,7 +23,7 @@ export function mayBeSmall(job: UploadJob): job is UploadJob & { readonly source
 
 /** One state of the file under one data key, of which a request may have got through. */
 interface Try extends Told {
-  readonly file: InLane
+  readonly file: InLane['file']
 }
 
 /**
@@ -39,16 +39,17 @@ export async function uploadSmall(job: UploadJob, running: Running): Promise<Tra
     await control.untilMoving()
     const oss = valueOf(await job.oss())
     await dropLeftBehind(oss, job)
-    const file = await laneOf(running.pool).seal(job, job.source, mostOf(job), control.cancelled)
-    if (file === null) return null
+    const inLane = await laneOf(running.pool).seal(job, job.source, mostOf(job), control.cancelled)
+    if (inLane === null) return null
+    const { file, keyName } = inLane
     const present: Try = { job, oss, path: job.source, headers: file.headers, frame: NO_FRAME, tagged: null, file }
     try {
-      running.tell({ t: 'planned', total: file.size, parts: 1, keyName: file.keyName })
+      running.tell({ t: 'planned', total: file.size, parts: 1, keyName })
       const checksum = await put(present, before, running)
       if (control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
       if (checksum !== null) return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
     } finally {
-      file.drop()
+      inLane.leave()
     }
     before.push(present)
   }
