@@ -1,11 +1,13 @@
-import { appendFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
+import { appendFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { open } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
-import { ctrCipher } from '../../electron/core/stream/ctr.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
+import { ctrCipher } from '../../electron/core/stream/ctr.ts'
+import { sealSmall } from '../../electron/core/stream/small-seal.ts'
 import { openControl } from '../../electron/core/transfer/control.ts'
 import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
 import { openPool } from '../../electron/core/transfer/part-pool.ts'
@@ -23,6 +25,7 @@ import { kit, leaks, openIndependently, plaintext, testKey, WORKER_URL } from '.
 const k = kit()
 const META = 'x-oss-meta-client-side-encryption-'
 const GOOD: TransferOutcome = { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: false }
+const halves = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const PUT: FaultMatch = { method: 'PUT' }
 
 const file = async (bytes: Buffer, name = 'source.bin'): Promise<string> => {
@@ -210,11 +213,18 @@ describe('the source', () => {
     })
   }
 
-  test('a file that was written a moment ago is waited for', async () => {
+  test('a file that was written a moment ago is waited for, and taken as it is when it never rests', async () => {
     const path = await file(plaintext(100))
-    const began = Date.now()
-    expect(await small(path)).toEqual(GOOD)
-    expect(Date.now() - began).toBeGreaterThanOrEqual(20)
+    const { ctimeMs } = statSync(path)
+    const clock = Date.now
+    Date.now = () => ctimeMs + 10
+    try {
+      const began = performance.now()
+      expect(await sealSmall({ id: 1, path, most: 100 }, { publicHalf: halves.publicKey, format: 'v2', description: '' })).toMatchObject({ sealed: { size: 100 } })
+      expect(performance.now() - began).toBeGreaterThan(95)
+    } finally {
+      Date.now = clock
+    }
   })
 
   test('no file, a folder, no key: told before anything is sent', async () => {
@@ -314,14 +324,34 @@ describe('the user says stop', () => {
     const plain = plaintext(1000)
     const path = await file(plain)
     const control = openControl()
-    k.practice.faults.add({ match: PUT, do: { kind: 'lose-response' } })
+    // Twice: over a kept connection the first loss is answered by sending the same once more, before anybody hears of it.
+    k.practice.faults.add({ match: PUT, do: { kind: 'lose-response' }, times: 2 })
+    let paused = false
     const running = k.running(control, ({ t }) => {
-      if (t !== 'retried') return
+      if (t !== 'retried' || paused) return
+      paused = true
       control.pause()
       setTimeout(() => control.resume(), 20)
     })
     expect(await small(path, {}, running)).toEqual(GOOD)
+    expect(new Set(puts().map(({ headers }) => headers.get(`${META}key`))).size).toBe(2)
     await opens('source.bin', plain)
+  })
+
+  test('a pause while it is sealed: nothing is sent before it ends', async () => {
+    const control = openControl()
+    let paused = false
+    const running = k.running(control, ({ t }) => {
+      if (t !== 'planned' || paused) return
+      paused = true
+      control.pause()
+    })
+    const ended = small(await file(plaintext(100)), {}, running)
+    await expect.poll(() => paused).toBe(true)
+    await new Promise((done) => setTimeout(done, 60))
+    expect(puts()).toEqual([])
+    control.resume()
+    expect(await ended).toEqual(GOOD)
   })
 })
 

@@ -26,7 +26,15 @@ export async function sealSmall({ path, most }: SmallSource, wrapping: Wrapping)
   try {
     const identity = await identifyAtRest(file, path)
     if (identity.size > most) return null
-    const { ciphertext, headers } = encrypt(read(file, identity.size, path), wrapping)
+    const plain = roomFor(identity.size)
+    let encrypted: ReturnType<typeof encrypt>
+    try {
+      fill(file, plain, path)
+      encrypted = encrypt(plain, wrapping)
+    } finally {
+      plain.fill(0)
+    }
+    const { ciphertext, headers } = encrypted
     const crc = await takeCrc64()
     crc.update(ciphertext)
     const crc64 = crc.value()
@@ -52,21 +60,22 @@ async function identifyAtRest(file: number, path: string): Promise<SourceIdentit
   }
 }
 
-/** Plaintext lies here and nowhere else, and only until it is encrypted: nothing waits in between. */
 let scratch = new Uint8Array(0)
 
-function read(file: number, bytes: number, path: string): Uint8Array {
+/** Where plaintext lies, and nowhere else: one place for all files, because nothing waits between reading and wiping. */
+function roomFor(bytes: number): Uint8Array {
   if (scratch.length < bytes) scratch = new Uint8Array(bytes)
-  const into = scratch.subarray(0, bytes)
-  for (let filled = 0; filled < bytes; ) {
-    const more = guarded(path, () => readSync(file, into, filled, bytes - filled, filled))
+  return scratch.subarray(0, bytes)
+}
+
+function fill(file: number, into: Uint8Array, path: string): void {
+  for (let filled = 0; filled < into.length; ) {
+    const more = guarded(path, () => readSync(file, into, filled, into.length - filled, filled))
     if (more === 0) throw new Failure({ code: 'source-changed', path })
     filled += more
   }
-  return into
 }
 
-/** Wipes `plain`. */
 function encrypt(plain: Uint8Array, { publicHalf, format, description }: Wrapping): { readonly ciphertext: Uint8Array; readonly headers: Record<string, string> } {
   const padding = format === 'v2' ? 'pkcs1' : 'oaep'
   const dataKey = freshDataKey()
@@ -85,7 +94,6 @@ function encrypt(plain: Uint8Array, { publicHalf, format, description }: Wrappin
     return { ciphertext: ctrCipher(dataKey, counter, 0).update(plain), headers }
   } finally {
     dataKey.fill(0)
-    plain.fill(0)
   }
 }
 
