@@ -41,6 +41,7 @@ export function utf8Text(bytes: Uint8Array): string | null {
 /** One character for each byte. */
 export function latin1(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
+  // By index: an iterator takes four times as long, and every wrapped key goes through here.
+  for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(bytes[at] ?? 0)
   return text
 }

@@ -1,58 +1,47 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openQueue } from '../../electron/core/transfer/transfer-queue.ts'
-import { Failure } from '../../shared/contract/errors.ts'
+import { openControl } from '../../electron/core/transfer/control.ts'
+import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
+import { MOST_SMALL } from '../../electron/core/transfer/small-lane.ts'
+import { uploadSmall as uploadSmallFile } from '../../electron/core/transfer/small-upload.ts'
 import { byTurns, median, timed, type Figure } from './statistics.ts'
 import { figure } from './table.ts'
 import { cpuSeconds, uploadJob } from './upload.ts'
-import { randomFile, scaledCount, type SinkSide, type Workbench } from './workbench.ts'
+import { randomFile, scaledCount, type Workbench } from './workbench.ts'
 
 const BYTES = 4096
-/** At once, on both sides. */
-const FILES = 8
+/** Of the peer. Ours has as many at once as its lane takes: that is what the app does. */
+const GOROUTINES = 8
 
-/** 10,000 files through the queue of the app, from the moment at which they are queued until the last is done. */
+/** 10,000 files through the lane that the app sends them through, from the moment at which their jobs are there until the last is done. */
 export async function uploadSmall(bench: Workbench): Promise<readonly Figure[]> {
   const side = await bench.sink(null)
   const folder = join(bench.memory, 'small')
   await mkdir(folder)
   const names = Array.from({ length: scaledCount(bench, 10_000) }, (_, number) => `${String(number).padStart(6, '0')}.bin`)
   for (const name of names) await randomFile(join(folder, name), BYTES)
+  // As of one plan: what asks for the account and the key is the same for all of them.
+  const common = uploadJob(bench, side, { path: '', bytes: BYTES, key: '' }, Infinity)
+  const jobs = names.map((name) => ({ ...common, name, key: `small/${name}`, source: join(folder, name) }))
   let cpu = 0
   const contenders: Record<string, () => Promise<number>> = {
-    ours: timed(async () => (cpu = await cpuSeconds(() => throughQueue(bench, side, folder, names)))),
+    ours: timed(async () => (cpu = await cpuSeconds(() => throughLane(bench, jobs)))),
   }
   const running = await side.peer('bench-go-v1')
-  if (running !== null) contenders['peer'] = timed(() => running.run('putAll', { master: bench.master, key: 'small/', file: folder, threads: FILES }))
+  if (running !== null) contenders['peer'] = timed(() => running.run('putAll', { master: bench.master, key: 'small/', file: folder, threads: GOROUTINES }))
   const times = await byTurns(bench.effort.rounds ?? 5, contenders)
   const ours = median(times['ours'] ?? [])
   return [figure('upload-small', ours, times['peer'] === undefined ? null : median(times['peer']), { objectsPerSecond: names.length / ours, cpuMsPerObject: (cpu * 1000) / names.length })]
 }
 
-async function throughQueue(bench: Workbench, side: SinkSide, folder: string, names: readonly string[]): Promise<void> {
-  let [left, done, failed] = [names.length, () => {}, (_cause: unknown) => {}]
-  const all = new Promise<void>((resolve, reject) => ([done, failed] = [resolve, reject]))
-  const queue = openQueue({
-    pool: bench.pool,
-    now: () => Date.now(),
-    limits: () => ({ files: FILES, parts: 1 }),
-    changed: (transfers) => {
-      for (const { error } of transfers) if (error !== null) failed(new Failure(error))
-    },
-    removed: () => undefined,
-    masked: (cause) => {
-      throw cause
-    },
-  })
-  // Told of each as it ends: what the window is told comes only four times a second.
-  const finished = (): void => {
-    left -= 1
-    if (left === 0) done()
-  }
-  queue.add(names.map((name) => ({ ...uploadJob(bench, side, { path: join(folder, name), bytes: BYTES, key: `small/${name}` }, Infinity), finished })))
-  try {
-    await all
-  } finally {
-    await queue.close()
-  }
+/** As many at once as the lane takes, each started when another one ends. */
+async function throughLane(bench: Workbench, jobs: readonly UploadJob[]): Promise<void> {
+  const running = bench.running(1)
+  const rest = jobs[Symbol.iterator]()
+  await Promise.all(Array.from({ length: MOST_SMALL }, async () => {
+    for (const job of rest) {
+      const outcome = await uploadSmallFile(job, { ...running, control: openControl() })
+      if (outcome === null) throw new Error('a small file that is none')
+    }
+  }))
 }

@@ -116,7 +116,7 @@ export const scaledCount = ({ effort }: Workbench, count: number): number => Mat
 
 /** A file of random bytes, made of one random MiB over and over. */
 export async function randomFile(path: string, bytes: number): Promise<void> {
-  const block = randomBytes(MIB)
+  const block = randomBytes(Math.min(MIB, bytes))
   const file = await open(path, 'w')
   for (let at = 0; at < bytes; at += block.length) await file.write(block, 0, Math.min(block.length, bytes - at))
   await file.close()

@@ -4,10 +4,10 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import forge from 'node-forge'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openAgents, openWire, startRequest, type Agents, type Answer, type Wire } from '../../electron/core/net/http.ts'
 import { Failure, type AppError } from '../../shared/contract/errors.ts'
+import { selfSigned } from './self-signed.ts'
 
 let serve: (request: IncomingMessage, response: ServerResponse) => void
 let server: Server
@@ -319,17 +319,4 @@ async function drip(response: ServerResponse, times: number, ms: number): Promis
     await sleep(ms)
   }
   response.end()
-}
-
-function selfSigned(): { key: string; cert: string } {
-  const keys = forge.pki.rsa.generateKeyPair(1024)
-  const cert = forge.pki.createCertificate()
-  cert.publicKey = keys.publicKey
-  cert.serialNumber = '01'
-  cert.validity.notBefore = new Date(Date.now() - 86_400_000)
-  cert.validity.notAfter = new Date(Date.now() + 86_400_000)
-  cert.setSubject([{ name: 'commonName', value: '127.0.0.1' }])
-  cert.setIssuer([{ name: 'commonName', value: '127.0.0.1' }])
-  cert.sign(keys.privateKey, forge.md.sha256.create())
-  return { key: forge.pki.privateKeyToPem(keys.privateKey), cert: forge.pki.certificateToPem(cert) }
 }

@@ -48,6 +48,15 @@ describe('credentials', () => {
     expect(requests()).toBe(0)
   })
 
+  test('are asked for once by all that sign at the same time, and anew by the next', async () => {
+    const { accessKeyId, accessKeySecret } = at.practice
+    let asked = 0
+    const oss = at.connect({}, {}, { credentials: async () => ({ ok: true, value: { accessKeyId: `${accessKeyId}${asked++}`, accessKeySecret, securityToken: null } }) })
+    const sign = async () => (await oss.sign({ method: 'GET', bucket: at.bucket, key: 'k' })).headers['authorization']?.match(/Credential=([^/]+)/)?.[1]
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, sign)))).toEqual(new Set([`${accessKeyId}0`]))
+    expect(await sign()).toBe(`${accessKeyId}1`)
+  })
+
   test('never stand in a signed request but as a signature', async () => {
     const token = at.practice.issueToken({ expiresInMs: MINUTE })
     const signed = await at.connect(token).sign({ method: 'PUT', bucket: at.bucket, key: 'k', query: { uploads: '' } })

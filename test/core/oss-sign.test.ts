@@ -126,6 +126,16 @@ describe('as ali-oss does it: its own requests, caught on the wire and signed ag
   }
 })
 
+test('whose key of which day and region it is makes a difference, in any order', () => {
+  const request: Signable = { method: 'GET', bucket: 'bkt', key: 'k', query: {}, headers: {} }
+  const rows = [plain, sts, { ...plain, accessKeySecret: 'other' }].flatMap((who) =>
+    ['cn-a', 'cn-b'].flatMap((region) => [0, 86_400_000].map((day) => ({ who, region, date: new Date(day) }))))
+  const signed = (fresh: boolean) => rows.map(({ who, region, date }) => signV4(request, fresh ? { ...who } : who, region, date)['authorization'])
+  expect(signed(false)).toEqual(signed(true))
+  expect([...signed(false)].reverse()).toEqual([...rows].reverse().map(({ who, region, date }) => signV4(request, who, region, date)['authorization']))
+  expect(new Set(signed(false)).size).toBe(rows.length)
+})
+
 describe('what can and cannot be signed', () => {
   const headersOf = (headers: Record<string, string>) => signV4({ method: 'PUT', bucket: 'bkt', key: 'k', query: {}, headers }, plain, REGION, new Date(0))
 

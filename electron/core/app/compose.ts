@@ -79,7 +79,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const changes = openChanges((change) => emitter.emit('objects.changed', change))
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
   const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice: ports.practice })
-  const needs = { connections, catalog, defaults, practiceKey: samples.keyId, opened, uploaded, seen, afterUse: closeKeys, changes, spool, listFolder: memory.folder, masked: log.masked }
+  const needs = { connections, catalog, defaults, practiceKey: samples.keyId, opened, uploaded, seen, afterUse: closeKeys, changes, spool, writers: new Map(), listFolder: memory.folder, masked: log.masked }
   const jobs = jobMaker(needs)
   pool.limit(settings.current().speedLimit)
   const queue = openQueue({

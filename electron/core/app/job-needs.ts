@@ -2,6 +2,7 @@ import type { AppError } from '../../../shared/contract/errors.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
 import type { OpenedCache } from '../keys/opened-cache.ts'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
+import type { UploadJob } from '../transfer/jobs.ts'
 import type { Changes } from './changes.ts'
 import type { Connections } from './connections.ts'
 import type { DefaultKeys } from './default-keys.ts'
@@ -20,6 +21,8 @@ export interface JobNeeds {
   readonly seen: SeenIndex
   readonly changes: Changes
   readonly spool: SpoolHolds
+  /** What asks for the key of a place: the jobs of one plan share one, so that what is sealed together asks once. */
+  readonly writers: Map<string, UploadJob['masterKey']>
   /** Where the lists of batches are. */
   readonly listFolder: string
   /** To be called when a master key was used. */

@@ -17,7 +17,7 @@ type OneFile = Pick<UploadRecord, 'key' | 'source' | 'size' | 'modified' | 'repl
 /** The job of one file. Everything that may change while it waits (account, keys, what is there) is asked when it runs. */
 export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFile): UploadJob {
   const { connections, changes, uploaded, afterUse } = needs
-  const { profileId, bucket, keyId, keyName, allowWeak, format, multipartFrom, partSize, parallel } = choices
+  const { profileId, bucket, keyName, format, multipartFrom, partSize, parallel } = choices
   const { key, source, size, replace, existing, openWith = [], taken = false } = file
   const place = { profileId, bucket }
   return {
@@ -31,7 +31,7 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
         return caught(cause)
       }
     },
-    masterKey: (signal) => keyForWriting(needs, place, keyId, allowWeak, signal),
+    masterKey: writerOf(needs, choices),
     openers: openersFor(needs, openWith, { ...place, key }),
     onExisting: (job, signal) => onTaken(needs, place, job, signal),
     stored: (facts) => uploaded.record(bucket, facts.key, facts),
@@ -40,6 +40,16 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
       changes.touch({ ...place, prefix: folderOf(key) })
     },
   }
+}
+
+/** One function for all jobs of one key and place. */
+function writerOf(needs: JobNeeds, { profileId, bucket, keyId, allowWeak }: UploadChoices): UploadJob['masterKey'] {
+  const name = JSON.stringify([profileId, bucket, keyId, allowWeak])
+  const known = needs.writers.get(name)
+  if (known !== undefined) return known
+  const writer: UploadJob['masterKey'] = (signal) => keyForWriting(needs, { profileId, bucket }, keyId, allowWeak, signal)
+  needs.writers.set(name, writer)
+  return writer
 }
 
 /** One of many files. What the user said of its name before the start counts more than the rule for all. */

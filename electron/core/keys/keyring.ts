@@ -1,10 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto'
 import { Failure, fail, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKey, MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
-import { BLOCK_BYTES, hasShapedMiddle, shapeCounter } from '../../../shared/format/counter.ts'
+import { BLOCK_BYTES, hasShapedMiddle } from '../../../shared/format/counter.ts'
 import { CONTENT_ALGORITHM, ENVELOPE_PREFIX, META_PREFIX, OAEP_WRAP, RSA_WRAP, type Envelope } from '../../../shared/format/envelope.ts'
 import { counterFromDigits, digitsOf, fromKmsBlob, toKmsBlob } from '../../../shared/format/kms-wrap.ts'
 import { DATA_KEY_BYTES, DataKey } from '../stream/data-key.ts'
+import { freshCounter, freshDataKey } from '../stream/fresh-key.ts'
 import { attempted, isRefusal, triedAll, type Trouble } from './attempts.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
 import { isMessageFormat, kmsForm, mayWrite } from './write-formats.ts'
@@ -29,9 +29,6 @@ export interface Opened {
   readonly oddCounter: boolean
 }
 
-/** The old Python SDK counted from one of these. */
-const OLDEST_COUNTERS = 10
-
 /**
  * Never the same data key twice: call this once for every upload, and again for every upload that starts over.
  * Errors 'key-not-usable', 'bad-request' for a format that this kind of key does not write, and those of KMS and programs.
@@ -45,7 +42,7 @@ export async function seal(key: MasterKeyHandle, format: WriteFormat, signal: Ab
     const shaped = (wrapped: Uint8Array) => (key.kind === 'kms' ? fromKmsBlob(toKmsBlob(wrapped, kmsForm(key.writes)), kmsForm(format)) : wrapped)
     const { plain, wrapped } = await newDataKey(key, wrapAlgorithm, signal)
     try {
-      const counter = format === 'v1' ? oldCounter() : shapeCounter(randomBytes(BLOCK_BYTES))
+      const counter = freshCounter(format === 'v1' ? 'v1' : 'v2')
       const [payload, how]: readonly [Uint8Array, Wrapping] = format === 'v1' ? [digitsOf(counter), { algorithm: wrapAlgorithm, payload: 'digits' }] : [counter, { algorithm: wrapAlgorithm, payload: 'bytes' }]
       const envelope: Envelope = {
         format: format === 'v1' ? 'v1' : 'v2',
@@ -67,21 +64,13 @@ export async function seal(key: MasterKeyHandle, format: WriteFormat, signal: Ab
 
 async function newDataKey(key: MasterKeyHandle, algorithm: string, signal: AbortSignal): Promise<{ readonly plain: Uint8Array; readonly wrapped: Uint8Array }> {
   if (key.newDataKey !== undefined) return key.newDataKey(signal)
-  let plain = randomBytes(DATA_KEY_BYTES)
-  // The Java SDK never makes a key that begins with 0, so neither do we.
-  while (plain[0] === 0) plain = randomBytes(DATA_KEY_BYTES)
+  const plain = freshDataKey()
   try {
     return { plain, wrapped: await key.wrap(plain, { algorithm, payload: 'bytes' }, signal) }
   } catch (cause) {
     plain.fill(0)
     throw cause
   }
-}
-
-function oldCounter(): Uint8Array {
-  const counter = new Uint8Array(BLOCK_BYTES)
-  counter[BLOCK_BYTES - 1] = randomInt(1, OLDEST_COUNTERS + 1)
-  return counter
 }
 
 /**

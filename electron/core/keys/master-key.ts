@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
 import type { MessageHeader } from '../../../shared/format/message-header.ts'
 
@@ -25,6 +26,8 @@ export interface MasterKeyHandle extends Disposable {
   readonly description: string
   readonly canWrap: boolean
   readonly canUnwrap: boolean
+  /** RSA only: all that `wrap` needs. It is no secret, and may go where the handle may not. */
+  readonly publicHalf?: () => KeyObject
   /** May it be tried on an envelope of this wrap algorithm? Names are compared without case. */
   fits(wrapAlgorithm: string): boolean
   /**

@@ -1,7 +1,8 @@
-import { constants, privateDecrypt, publicEncrypt, type KeyObject } from 'node:crypto'
+import { constants, privateDecrypt, type KeyObject } from 'node:crypto'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
 import { OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope.ts'
+import { OAEP, wrapRsa } from '../stream/rsa-wrap.ts'
 import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
 
@@ -38,9 +39,10 @@ export function rsaMasterKey({ id, name, description, writes, publicKey, private
     description,
     canWrap: true,
     canUnwrap: privateKey !== null,
+    publicHalf: () => open().publicKey,
     fits: (algorithm) => sameAlgorithm(algorithm, RSA_WRAP) || sameAlgorithm(algorithm, OAEP_WRAP),
     async wrap(bytes, how) {
-      return Uint8Array.from(publicEncrypt({ key: open().publicKey, ...paddingOf(how) }, bytes))
+      return Uint8Array.from(wrapRsa(open().publicKey, isOaep(how) ? 'oaep' : 'pkcs1', bytes))
     },
     async unwrap(bytes, how) {
       const { privateKey: key } = open()
@@ -57,8 +59,6 @@ export function rsaMasterKey({ id, name, description, writes, publicKey, private
 }
 
 const isOaep = ({ algorithm }: Wrapping): boolean => sameAlgorithm(algorithm, OAEP_WRAP)
-const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } as const
-const paddingOf = (how: Wrapping) => (isOaep(how) ? OAEP : { padding: constants.RSA_PKCS1_PADDING })
 
 /** Null for every reason: which of OAEP's checks failed must not be told. */
 function unwrapOaep(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {

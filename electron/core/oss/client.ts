@@ -81,10 +81,17 @@ const CLOCK_LEARNINGS = 2
 export function openOss(connection: Connection, wire: Wire, { now = Date.now, attempts = 4, idleMs }: OssOptions = {}): Oss {
   const endpoint = valueOf(readEndpoint(connection.endpoint, connection.region))
   let offset = 0
+  let asking: Promise<Result<Credentials>> | null = null
+
+  /** Who asks while somebody is being answered gets the same answer: hundreds of small files are signed in one turn. */
+  const credentialsNow = async (): Promise<Credentials> => {
+    asking ??= connection.credentials().finally(() => (asking = null))
+    return valueOf(await asking)
+  }
 
   const sign = async ({ method, bucket, key, query = {}, headers = {} }: ToSign): Promise<SignedRequest> => {
     const url = urlOf(endpoint, bucket, key)
-    const credentials = valueOf(await connection.credentials())
+    const credentials = await credentialsNow()
     const signed = signV4({ method, bucket, key, query, headers }, credentials, endpoint.region, new Date(now() + offset))
     return { url: withQuery(url, encodeQuery(query)), method, headers: { ...signed, 'user-agent': 'cipherbucket' } }
   }
@@ -123,7 +130,7 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
     sign,
     async presign({ method, bucket, key, query = {}, headers = {} }, seconds) {
       const url = urlOf(endpoint, bucket, key)
-      const credentials = valueOf(await connection.credentials())
+      const credentials = await credentialsNow()
       return withQuery(url, presignV4({ method, bucket, key, query, headers }, credentials, endpoint.region, new Date(now() + offset), seconds))
     },
     call: (request, signal) =>

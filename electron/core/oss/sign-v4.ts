@@ -31,12 +31,15 @@ export const MAX_PRESIGN_SECONDS = 7 * 24 * 3600
  */
 export function signV4(request: Signable, credentials: Credentials, region: string, date: Date): Readonly<Record<string, string>> {
   const time = isoBasic(date)
-  const token = credentials.securityToken === null ? {} : { 'x-oss-security-token': credentials.securityToken }
-  const headers = normal({ ...request.headers, 'x-oss-date': time, 'x-oss-content-sha256': UNSIGNED, ...token })
-  const canonical = canonicalRequest({ ...request, headers })
+  const headers = normal(request.headers)
+  headers['x-oss-date'] = time
+  headers['x-oss-content-sha256'] = UNSIGNED
+  if (credentials.securityToken !== null) headers['x-oss-security-token'] = fieldValue('x-oss-security-token', credentials.securityToken)
+  const canonical = canonicalRequest(request, request.query, headers)
   const scope = scopeOf(time, region)
-  const signature = signatureOf(canonical, time, scope, credentials.accessKeySecret, region)
-  return { ...headers, authorization: `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${signature}` }
+  const signature = signatureOf(canonical, time, scope, credentials, region)
+  headers['authorization'] = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${signature}`
+  return headers
 }
 
 /** The query of a presigned URL, encoded, without '?'. `seconds`: how long it is good for, at most seven days. */
@@ -52,8 +55,8 @@ export function presignV4(request: Signable, credentials: Credentials, region: s
     'x-oss-signature-version': ALGORITHM,
     ...(credentials.securityToken === null ? {} : { 'x-oss-security-token': credentials.securityToken }),
   }
-  const canonical = canonicalRequest({ ...request, headers: normal(request.headers), query })
-  const signature = signatureOf(canonical, time, scope, credentials.accessKeySecret, region)
+  const canonical = canonicalRequest(request, query, normal(request.headers))
+  const signature = signatureOf(canonical, time, scope, credentials, region)
   return encodeQuery({ ...query, 'x-oss-signature': signature })
 }
 
@@ -81,21 +84,29 @@ function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-function canonicalRequest({ method, bucket, key, query, headers }: Signable): string {
-  const signed = Object.keys(headers)
-    .filter((name) => name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-'))
-    .sort()
-    .map((name) => `${name}:${headers[name]}\n`)
+function canonicalRequest({ method, bucket, key }: Signable, query: Query, headers: Signable['headers']): string {
+  const names = Object.keys(headers).filter((name) => name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-'))
+  let signed = ''
+  for (const name of names.sort()) signed += `${name}:${headers[name]}\n`
   // The empty line is the list of additional signed headers: we sign none.
-  return [method, resourcePath(bucket, key), encodeQuery(query), signed.join(''), '', UNSIGNED].join('\n')
+  return `${method}\n${resourcePath(bucket, key)}\n${encodeQuery(query)}\n${signed}\n\n${UNSIGNED}`
 }
 
-function signatureOf(canonical: string, time: string, scope: string, secret: string, region: string): string {
+function signatureOf(canonical: string, time: string, scope: string, credentials: Credentials, region: string): string {
   // Latin-1, because that is how Node writes header values; everything else in here is ASCII.
   const digest = createHash('sha256').update(canonical, 'latin1').digest('hex')
-  const day = hmac(`aliyun_v4${secret}`, time.slice(0, 8))
-  const key = hmac(hmac(hmac(day, region), 'oss'), 'aliyun_v4_request')
-  return hmac(key, [ALGORITHM, time, scope, digest].join('\n')).toString('hex')
+  return hmac(signingKey(credentials, time.slice(0, 8), region), [ALGORITHM, time, scope, digest].join('\n')).toString('hex')
+}
+
+/** The key of one day and region: as long as somebody holds the credentials, it need not be worked out for every request. */
+const keys = new WeakMap<Credentials, { readonly day: string; readonly region: string; readonly key: Buffer }>()
+
+function signingKey(credentials: Credentials, day: string, region: string): Buffer {
+  const known = keys.get(credentials)
+  if (known?.day === day && known.region === region) return known.key
+  const key = hmac(hmac(hmac(hmac(`aliyun_v4${credentials.accessKeySecret}`, day), region), 'oss'), 'aliyun_v4_request')
+  keys.set(credentials, { day, region, key })
+  return key
 }
 
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
@@ -104,10 +115,13 @@ const scopeOf = (time: string, region: string) => `${time.slice(0, 8)}/${region}
 const isoBasic = (date: Date) => date.toISOString().replace(/[-:]|\.\d+/g, '')
 
 function normal(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, raw]) => {
-    const value = raw.trim()
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new RangeError(`header ${name} cannot be sent as it is`)
-    return [name.toLowerCase(), value] as const
-  })
-  return Object.fromEntries(entries)
+  const all: Record<string, string> = {}
+  for (const name of Object.keys(headers)) all[name.toLowerCase()] = fieldValue(name, headers[name] ?? '')
+  return all
+}
+
+function fieldValue(name: string, raw: string): string {
+  const value = raw.trim()
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new RangeError(`header ${name} cannot be sent as it is`)
+  return value
 }

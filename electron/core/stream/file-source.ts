@@ -17,6 +17,11 @@ export function sameSource(a: SourceIdentity, b: SourceIdentity): boolean {
   return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.inode === b.inode && a.device === b.device
 }
 
+/** The same text for the same state of a file, and for no other. */
+export function stateOf({ size, mtimeNs, ctimeNs, inode, device }: SourceIdentity): string {
+  return `${size} ${mtimeNs} ${ctimeNs} ${inode} ${device}`
+}
+
 /** Errors Failure 'source-unreadable': gone, not allowed, or no regular file ('NOT_A_FILE'). */
 export async function identify(path: string): Promise<SourceIdentity> {
   try {
@@ -27,7 +32,9 @@ export async function identify(path: string): Promise<SourceIdentity> {
 }
 
 /** Longer than a tick of the clock that file systems stamp their files with. */
-const TICK_MS = 25
+export const TICK_MS = 25
+/** How often a file is looked at once more before it is taken as it is. */
+export const REST_TRIES = 4
 
 /**
  * Like {@link identify}, but of a file that was at rest for a moment: a second write within the same tick of the file system's
@@ -36,11 +43,15 @@ const TICK_MS = 25
 export async function identifyAtRest(path: string): Promise<SourceIdentity> {
   for (let tries = 0; ; tries++) {
     const identity = await identify(path)
-    const age = Date.now() - Number(identity.ctimeNs / 1_000_000n)
-    // A time in the future says nothing, and waiting for it would not help.
-    if (age < 0 || age > TICK_MS || tries === 4) return identity
+    if (isAtRest(identity) || tries === REST_TRIES) return identity
     await new Promise((resolve) => setTimeout(resolve, TICK_MS))
   }
+}
+
+/** Was the last change a tick ago? A time in the future says nothing, and waiting for it would not help. */
+export function isAtRest({ ctimeNs }: SourceIdentity): boolean {
+  const age = Date.now() - Number(ctimeNs / 1_000_000n)
+  return age < 0 || age > TICK_MS
 }
 
 /** A file that must stay as it was identified. */
@@ -81,9 +92,11 @@ export async function openSource(path: string, expected: SourceIdentity): Promis
 }
 
 async function openForReading(path: string): Promise<FileHandle> {
-  // Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever.
-  return guarded(path, open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)))
+  return guarded(path, open(path, READING))
 }
+
+/** Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever. */
+export const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 async function guarded<T>(path: string, work: Promise<T>): Promise<T> {
   try {
@@ -93,12 +106,14 @@ async function guarded<T>(path: string, work: Promise<T>): Promise<T> {
   }
 }
 
-function identityOf(s: { isFile(): boolean; size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint; dev: bigint }, path: string): SourceIdentity {
+/** Errors Failure 'source-unreadable' for what is no regular file. `s`: of a stat with bigint. */
+export function identityOf(s: { isFile(): boolean; size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint; dev: bigint }, path: string): SourceIdentity {
   if (!s.isFile()) throw new Failure({ code: 'source-unreadable', path, reason: 'NOT_A_FILE' })
   return { size: Number(s.size), mtimeNs: s.mtimeNs, ctimeNs: s.ctimeNs, inode: s.ino, device: s.dev }
 }
 
-function sourceFailure(cause: unknown, path: string): unknown {
+/** An error of the file system as Failure 'source-unreadable'; anything else unchanged. */
+export function sourceFailure(cause: unknown, path: string): unknown {
   const reason = (cause as NodeJS.ErrnoException).code
   if (cause instanceof Failure || typeof reason !== 'string') return cause
   return new Failure({ code: 'source-unreadable', path, reason })

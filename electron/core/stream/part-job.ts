@@ -1,6 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Resplit } from '../../../shared/format/resplit.ts'
 import type { SourceIdentity } from './file-source.ts'
+import type { FromSmall, ToSmall } from './small-job.ts'
 
 /** What one job needs to encrypt or decrypt. The data key (16 or 32 bytes) is a copy of the job's own; the worker wipes it. */
 export type JobCipher = { readonly dataKey: Uint8Array<ArrayBuffer> } & (
@@ -87,6 +88,7 @@ export interface PartResult extends CipherEnd {
 export type ToWorker =
   | { readonly t: 'run'; readonly id: number; readonly job: PartJob }
   | { readonly t: 'stop'; readonly id: number }
+  | { readonly t: 'small'; readonly letter: ToSmall }
 
 export type FromWorker =
   /** Bytes of this attempt so far. */
@@ -95,3 +97,4 @@ export type FromWorker =
   | { readonly t: 'failed'; readonly id: number; readonly error: AppError }
   /** A bug in the worker. */
   | { readonly t: 'broke'; readonly id: number; readonly stack: string }
+  | { readonly t: 'small'; readonly letter: FromSmall }

@@ -39,7 +39,8 @@ export interface Dress {
   readonly frame: Frame
 }
 
-const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
+/** Nothing but ciphertext is stored. */
+export const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
 
 /** Bytes that a whole message has around `size` bytes of ciphertext; none in every other format. */
 export function frameBytes({ inside }: SealedUpload, format: UploadJob['format'], size: number): number {

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { onAbort } from '../net/on-abort.ts'
 import type { FromWorker, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
 import { setSpeedLimit, speedLimitMemory } from '../stream/speed-limit.ts'
+import { openLine } from './line.ts'
+import { openSmallSeat, type SmallSeat } from './small-seat.ts'
 
 /** Jobs under way at once, all threads together: each holds about 2 MiB. More of them wait. */
 const MOST_JOBS = 48
@@ -23,6 +24,8 @@ export interface PartPool {
   run(job: PartJob | (() => Promise<PartJob>), options: RunOptions): Promise<PartResult>
   /** Bytes per second of all sockets of all jobs together, those under way too; 0 for no limit, as at the start. */
   limit(bytesPerSecond: number): void
+  /** For files that are sealed and sent whole: the thread that has the fewest of them. Null once the pool is closed. */
+  small(): SmallSeat | null
   /** Ends the threads; jobs under way fail as cancelled. */
   close(): Promise<void>
 }
@@ -36,56 +39,45 @@ interface Pending {
 interface Seat {
   readonly worker: Worker
   readonly pending: Map<number, Pending>
+  readonly small: SmallSeat
 }
 
 /** `threads` worker threads of `workerUrl` (the bundled part-worker), each started at its first job and replaced when it dies. */
 export function openPool(options: { readonly workerUrl: URL; readonly threads: number }): PartPool {
   const seats = new Map<number, Seat>()
-  const queue: (() => void)[] = []
   const memory = speedLimitMemory()
+  const line = openLine()
   let active = 0
   let nextId = 1
   let closed = false
 
   const sit = (number: number): Seat => {
     const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {}, workerData: memory })
-    const seat: Seat = { worker, pending: new Map() }
+    const seat: Seat = { worker, pending: new Map(), small: openSmallSeat((letter) => worker.postMessage({ t: 'small', letter } satisfies ToWorker)) }
     const died = (cause: unknown): void => {
       if (seats.get(number) === seat) seats.delete(number)
-      for (const pending of seat.pending.values()) pending.fail(closed ? new Failure({ code: 'cancelled' }) : cause)
+      const why = closed ? new Failure({ code: 'cancelled' }) : cause
+      for (const pending of seat.pending.values()) pending.fail(why)
       seat.pending.clear()
+      seat.small.died(why)
     }
-    worker.on('message', (message: FromWorker) => heard(seat, message))
+    worker.on('message', (message: FromWorker) => (message.t === 'small' ? seat.small.heard(message.letter) : heard(seat, message)))
     worker.on('error', died)
     worker.on('exit', () => died(new Error('a part worker stopped')))
     seats.set(number, seat)
     return seat
   }
 
-  const leastBusy = (): Seat => {
+  const leastBusy = (load: (seat: Seat) => number = ({ pending }) => pending.size): Seat => {
     let best: Seat | null = null
     for (let number = 0; number < options.threads; number++) {
       const seat = seats.get(number)
       if (seat === undefined) return sit(number)
-      if (best === null || seat.pending.size < best.pending.size) best = seat
+      if (best === null || load(seat) < load(best)) best = seat
     }
     if (best === null) throw new RangeError('a pool needs a thread')
     return best
   }
-
-  /** Until somebody gives their place away. Who is cancelled leaves the line at once, whatever the others are doing. */
-  const turn = (signal: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      const wake = (): void => {
-        leave()
-        resolve()
-      }
-      const leave = onAbort(signal, () => {
-        queue.splice(queue.indexOf(wake), 1)
-        resolve()
-      })
-      queue.push(wake)
-    })
 
   const begin = (job: PartJob, { signal, onMoved }: RunOptions): Promise<PartResult> =>
     new Promise((resolve, reject) => {
@@ -105,7 +97,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
   return {
     async run(job, runOptions) {
       const isOver = (): boolean => runOptions.signal.aborted || closed
-      while (active >= MOST_JOBS && !isOver()) await turn(runOptions.signal)
+      while (active >= MOST_JOBS && !isOver()) await line.wait(runOptions.signal)
       active += 1
       try {
         const ready = typeof job === 'function' ? (isOver() ? null : await job()) : job
@@ -114,19 +106,20 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
         throw new Failure({ code: 'cancelled' })
       } finally {
         active -= 1
-        queue.shift()?.()
+        line.next()
       }
     },
     limit: (bytesPerSecond) => setSpeedLimit(memory, bytesPerSecond),
+    small: () => (closed ? null : leastBusy(({ small }) => small.load()).small),
     async close() {
       closed = true
-      for (const wake of queue.splice(0)) wake()
+      line.all()
       await Promise.all([...seats.values()].map(({ worker }) => worker.terminate()))
     },
   }
 }
 
-function heard(seat: Seat, message: FromWorker): void {
+function heard(seat: Seat, message: Exclude<FromWorker, { t: 'small' }>): void {
   const pending = seat.pending.get(message.id)
   if (pending === undefined) return
   if (message.t === 'moved') return pending.onMoved?.(message.bytes)

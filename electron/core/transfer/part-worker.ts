@@ -12,6 +12,7 @@ import type { Frame, FromWorker, JobRequest, JobTarget, PartAnswer, PartJob, Par
 import { fileFailure } from '../stream/place-file.ts'
 import { pumpAcross, pumpIn, pumpOut, pumpThrough, type Moved, type Stages } from '../stream/pump.ts'
 import { openSpeedLimit, type SpeedLimitMemory } from '../stream/speed-limit.ts'
+import { openSmallWorker } from '../stream/small-worker.ts'
 
 /** Progress of one job is told at most this often. */
 const REPORT_MS = 125
@@ -189,7 +190,10 @@ function post(message: FromWorker): void {
   parentPort?.postMessage(message)
 }
 
+const small = openSmallWorker((letter) => post({ t: 'small', letter }), limit)
+
 parentPort?.on('message', (message: ToWorker) => {
   if (message.t === 'run') void run(message.id, message.job)
+  else if (message.t === 'small') small(message.letter)
   else running.get(message.id)?.abort()
 })

@@ -8,7 +8,7 @@ import type { UploadJob } from './jobs.ts'
 import { putCheckpointOf } from './noting.ts'
 import { eachPart, type Running } from './running.ts'
 import { ownObject } from './stored-object.ts'
-import { agreed, sendPart, sumOf, throughPauses, type Story } from './upload-story.ts'
+import { agreed, sendPart, sumOf, throughPauses, type Story, type Told } from './upload-story.ts'
 
 /**
  * A source that fits one request. After a pause it starts over, under the same data key if the source is the same.
@@ -35,7 +35,7 @@ export async function putWhole(story: Story): Promise<TransferOutcome['checksum'
 }
 
 /** OSS may have carried out an attempt whose answer was lost. Then the object that forbids the next one, or is simply there, is our own. */
-async function inTheWay(story: Story, cause: unknown, signal: AbortSignal): ReturnType<typeof ownObject> {
+export async function inTheWay(story: Told, cause: unknown, signal: AbortSignal): ReturnType<typeof ownObject> {
   return cause instanceof Failure && MAY_BE_DONE.has(cause.error.code) ? ownObject(story.oss, story.job, story, signal) : null
 }
 

@@ -81,40 +81,23 @@ export async function patiently<T>(running: Running, work: () => Promise<T>): Pr
   }
 }
 
-export interface Attempt {
+/** What is done over and over until it is done. */
+interface Trying {
   readonly part: Part
   readonly oss: Oss
-  readonly toSign: ToSign
-  /** OSS's name of the permission. */
-  readonly action: string
-  readonly job: (request: SignedRequest) => PartJob | Promise<PartJob>
-  /** Judges a good answer; a thrown retryable Failure makes it a bad one. */
-  readonly accept: (result: PartResult, answer: PartAnswer) => void | Promise<void>
+  /** One attempt, signed for itself because dates age. A thrown retryable Failure makes it a bad one. */
+  readonly once: () => Promise<void>
   /** Told when an attempt failed and OSS may have carried it out all the same. */
-  readonly onUnsure?: () => void
-  /** The error that an answer of the source of a relay is: it may be of another account than `oss`. */
-  readonly ofSource?: (answer: FailedAnswer) => AppError
+  readonly onUnsure?: (() => void) | undefined
 }
 
 /**
- * One part through the pool until it succeeds: signed anew for every attempt, because dates age. A clock that OSS
- * complained of is learnt from its answer, and the part is tried again.
+ * One part until it succeeds. A clock that OSS complained of is learnt from its answer, and the part is tried again.
+ * What an attempt had moved is taken back before the next one.
  */
-export async function runPart(running: Running, progress: { done: number }, attempt: Attempt, signal: AbortSignal): Promise<void> {
-  const { part, oss, toSign, action } = attempt
-  const { bucket, key } = toSign
+export async function untilTaken(running: Running, progress: { done: number }, { part, oss, once, onUnsure }: Trying, signal: AbortSignal): Promise<void> {
   let offset = oss.clockOffsetMs()
   let learnings = 0
-  const once = async (): Promise<void> => {
-    const result = await running.pool.run(async () => attempt.job(await oss.sign({ ...toSign, headers: { ...toSign.headers, ...running.traffic() } })), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
-    const { answer } = result
-    if (answer === null) throw new Error('a request without an answer')
-    if (answer.status >= 300) {
-      const failed = { status: answer.status, headers: answer.headers, text: answer.body }
-      throw new Failure(answer.ofSource === true && attempt.ofSource !== undefined ? attempt.ofSource(failed) : oss.failure(failed, { action, bucket, key }))
-    }
-    await attempt.accept(result, answer)
-  }
   const retryable = (error: AppError): boolean => {
     if (error.code !== 'clock') return isRetryable(error)
     const learnt = oss.clockOffsetMs() !== offset && learnings < CLOCK_LEARNINGS
@@ -133,8 +116,38 @@ export async function runPart(running: Running, progress: { done: number }, atte
         throw cause
       }
     },
-    { signal, attempts: ATTEMPTS, retryable, onRetry: () => (attempt.onUnsure?.(), running.tell({ t: 'retried' })) },
+    { signal, attempts: ATTEMPTS, retryable, onRetry: () => (onUnsure?.(), running.tell({ t: 'retried' })) },
   )
   progress.done += 1
   running.tell({ t: 'part-done', part: part.number, bytes: part.length })
+}
+
+export interface Attempt extends Omit<Trying, 'once'> {
+  readonly toSign: ToSign
+  /** OSS's name of the permission. */
+  readonly action: string
+  readonly job: (request: SignedRequest) => PartJob | Promise<PartJob>
+  /** Judges a good answer; a thrown retryable Failure makes it a bad one. */
+  readonly accept: (result: PartResult, answer: PartAnswer) => void | Promise<void>
+  /** The error that an answer of the source of a relay is: it may be of another account than `oss`. */
+  readonly ofSource?: (answer: FailedAnswer) => AppError
+}
+
+/** One part through the pool until it succeeds. */
+export async function runPart(running: Running, progress: { done: number }, attempt: Attempt, signal: AbortSignal): Promise<void> {
+  const { part, oss, toSign, action } = attempt
+  const once = async (): Promise<void> => {
+    const result = await running.pool.run(async () => attempt.job(await oss.sign({ ...toSign, headers: { ...toSign.headers, ...running.traffic() } })), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
+    const { answer } = result
+    if (answer === null) throw new Error('a request without an answer')
+    if (answer.ofSource === true && answer.status >= 300 && attempt.ofSource !== undefined) throw new Failure(attempt.ofSource({ status: answer.status, headers: answer.headers, text: answer.body }))
+    await attempt.accept(result, goodAnswer(oss, answer, action, toSign))
+  }
+  await untilTaken(running, progress, { ...attempt, once }, signal)
+}
+
+/** The answer, unless it is an error: then that is thrown as a Failure. */
+export function goodAnswer(oss: Oss, answer: PartAnswer, action: string, { bucket, key }: ToSign): PartAnswer {
+  if (answer.status >= 300) throw new Failure(oss.failure({ status: answer.status, headers: answer.headers, text: answer.body }, { action, bucket, key }))
+  return answer
 }

@@ -111,12 +111,15 @@ export async function keyStays({ job, running }: Sealing): Promise<void> {
  * Throws Failure 'source-changed' when what was sent is not what the tag is of: where a file is written to through memory, or lies on another
  * computer, its times may tell of that too late. Nobody could open such an object.
  */
-export function fitsTag({ tagged, path }: Story, crc64: bigint): void {
+export function fitsTag({ tagged, path }: Pick<Story, 'tagged' | 'path'>, crc64: bigint): void {
   if (tagged !== null && tagged !== crc64) throw new Failure({ code: 'source-changed', path })
 }
 
+/** As much of a story as is needed to judge what was stored. */
+export type Told = Pick<Story, 'oss' | 'job' | 'path' | 'headers' | 'frame' | 'tagged'> & { readonly identity: Pick<SourceIdentity, 'size' | 'mtimeNs'> }
+
 /** OSS's sum against ours. Throws Failure 'checksum', and that of {@link fitsTag}, after removing what was stored wrongly. */
-export async function agreed(story: Story, stored: Stored, crc64: bigint): Promise<TransferOutcome['checksum']> {
+export async function agreed(story: Told, stored: Stored, crc64: bigint): Promise<TransferOutcome['checksum']> {
   try {
     fitsTag(story, crc64)
     const checksum = compareCrc64(stored.crc64, crc64)

@@ -12,6 +12,7 @@ import type { UploadJob } from './jobs.ts'
 import { checkpointOf } from './noting.ts'
 import { putMarker, putWhole } from './put-whole.ts'
 import { eachPart, patiently, type Running } from './running.ts'
+import { uploadSmall } from './small-upload.ts'
 import { compareCrc64 } from './stored-object.ts'
 import { takeUp, type Begun } from './take-up.ts'
 import { agreed, fitsTag, keyStays, sendPart, tagOf, throughPauses, type Sealing, type Story } from './upload-story.ts'
@@ -24,6 +25,9 @@ import { framedSum } from './verify.ts'
  */
 export async function upload(job: UploadJob, running: Running): Promise<TransferOutcome> {
   if (job.source === null) return putMarker(job, running)
+  // What an earlier try noted is looked at by the ordinary way alone.
+  const small = (running.saved?.last() ?? null) === null ? await uploadSmall(job, running) : null
+  if (small !== null) return small
   for (;;) {
     const checksum = await uploadOnce(job, job.source, running)
     // What was noted goes with the word that it is done: a crash between the two must still know the object for ours.

@@ -1,0 +1,82 @@
+import type { KeyObject } from 'node:crypto'
+import type { AppError } from '../../../shared/contract/errors.ts'
+import type { LeanAnswer } from '../net/lean-answer.ts'
+import type { LeanRequest } from '../net/lean-request.ts'
+
+/** What wraps the data keys of some files. Nothing in it is secret. */
+export interface Wrapping {
+  readonly publicHalf: KeyObject
+  readonly format: 'v1' | 'v2' | 'v2-oaep'
+  /** The master key's, as it goes into envelopes. */
+  readonly description: string
+}
+
+/** A file to be read and sealed whole. `id`: how both sides call it from now on. */
+export interface SmallSource {
+  readonly id: number
+  readonly path: string
+  /** A file of more bytes is left alone. */
+  readonly most: number
+}
+
+/** Name, value, name, value: to send an object or a Map to another thread costs three times as much. */
+export type Flat = readonly string[]
+
+/** A sealed file, whose ciphertext stays in the thread until it is dropped. */
+export interface SmallSealed {
+  /** Bytes. */
+  readonly size: number
+  /** When the file was changed last; whole milliseconds since 1970. */
+  readonly modified: number
+  /** The same text for the same state of the file, and for no other. */
+  readonly state: string
+  /** Its envelope as object metadata. */
+  readonly headers: Flat
+  /** Of the ciphertext. */
+  readonly crc64: bigint
+}
+
+export interface SmallAnswer extends Omit<LeanAnswer, 'headers'> {
+  readonly headers: Flat
+}
+
+/** Signed for one attempt. */
+export interface SmallRequest extends Omit<LeanRequest, 'body'> {
+  readonly id: number
+}
+
+/** All that one thread is told of small files in one turn. */
+export interface ToSmall {
+  readonly seal: readonly { readonly wrapping: Wrapping; readonly files: readonly SmallSource[] }[]
+  /** The body is what was sealed under the id. */
+  readonly send: readonly SmallRequest[]
+  /** Requests that are not to go on; each is answered all the same. */
+  readonly stop: readonly number[]
+  /** Nothing more is asked of these. */
+  readonly drop: readonly number[]
+}
+
+/** What went wrong: expected, or a bug in the thread. */
+export type SmallTrouble = { readonly error: AppError } | { readonly stack: string }
+
+/** One for each file to seal and each request. */
+export type SmallReply<T> = { readonly id: number } & ({ readonly value: T } | { readonly trouble: SmallTrouble })
+
+/** All that a thread has to say of small files at the end of one turn. */
+export interface FromSmall {
+  /** Null: the file has too many bytes for this, and nothing of it was kept. */
+  readonly sealed: readonly SmallReply<SmallSealed | null>[]
+  readonly answered: readonly SmallReply<SmallAnswer>[]
+}
+
+/** By hand: this is done four times for every file. */
+export function flat(pairs: Iterable<readonly [string, string]>): Flat {
+  const list: string[] = []
+  for (const [name, value] of pairs) list.push(name, value)
+  return list
+}
+
+/** The opposite of {@link flat}. */
+export function eachPair(list: Flat, take: (name: string, value: string) => void): void {
+  for (let at = 0; at + 1 < list.length; at += 2) take(list[at] ?? '', list[at + 1] ?? '')
+}
