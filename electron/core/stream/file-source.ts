@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, fstatSync, readSync, statSync, type BigIntStats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { Failure } from '../../../shared/contract/errors.ts'
 
@@ -52,22 +52,38 @@ export interface OpenSource {
   close(): Promise<void>
 }
 
-/** Opens a file for reading. Errors Failure 'source-changed' when it is not as `expected`, 'source-unreadable'. */
-export async function openSource(path: string, expected: SourceIdentity): Promise<OpenSource> {
+/** A disk that takes longer for one call is left to Node's pool from then on. */
+const SLOW_MS = 4
+
+/**
+ * Opens a file for reading. `mayBlock`: in a thread that may stand still for as long as a quick disk takes, which costs a tenth of a
+ * round trip to Node's pool. Errors Failure 'source-changed' when it is not as `expected`, 'source-unreadable'.
+ */
+export async function openSource(path: string, expected: SourceIdentity, mayBlock = false): Promise<OpenSource> {
   const file = await openForReading(path)
+  let quick = mayBlock
+  const now = <T>(call: () => T): T => {
+    const began = performance.now()
+    const answer = call()
+    quick = performance.now() - began < SLOW_MS
+    return answer
+  }
+  const readSome = async (into: Uint8Array, at: number): Promise<number> =>
+    quick ? now(() => readSync(file.fd, into, 0, into.length, at)) : (await file.read(into, 0, into.length, at)).bytesRead
+  const stats = async (): Promise<readonly BigIntStats[]> =>
+    quick
+      ? now(() => [statSync(path, { bigint: true }), fstatSync(file.fd, { bigint: true })])
+      : [await stat(path, { bigint: true }), await file.stat({ bigint: true })]
   const source: OpenSource = {
     async read(into, offset) {
-      let filled = 0
-      while (filled < into.length) {
-        const { bytesRead } = await guarded(path, file.read(into, filled, into.length - filled, offset + filled))
-        if (bytesRead === 0) throw new Failure({ code: 'source-changed', path })
-        filled += bytesRead
+      for (let filled = 0; filled < into.length; ) {
+        const bytes = await guarded(path, readSome(filled === 0 ? into : into.subarray(filled), offset + filled))
+        if (bytes === 0) throw new Failure({ code: 'source-changed', path })
+        filled += bytes
       }
     },
     async check() {
-      const named = await identify(path)
-      const here = identityOf(await guarded(path, file.stat({ bigint: true })), path)
-      if (!sameSource(named, expected) || !sameSource(here, expected)) throw new Failure({ code: 'source-changed', path })
+      for (const found of await guarded(path, stats())) if (!sameSource(identityOf(found, path), expected)) throw new Failure({ code: 'source-changed', path })
     },
     close: () => file.close(),
   }
@@ -93,7 +109,7 @@ async function guarded<T>(path: string, work: Promise<T>): Promise<T> {
   }
 }
 
-function identityOf(s: { isFile(): boolean; size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint; dev: bigint }, path: string): SourceIdentity {
+function identityOf(s: BigIntStats, path: string): SourceIdentity {
   if (!s.isFile()) throw new Failure({ code: 'source-unreadable', path, reason: 'NOT_A_FILE' })
   return { size: Number(s.size), mtimeNs: s.mtimeNs, ctimeNs: s.ctimeNs, inode: s.ino, device: s.dev }
 }

@@ -31,42 +31,71 @@ export type Moved = (bytes: number) => void
 export async function pumpOut(
   source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved,
 ): Promise<boolean> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
+  const size = Math.min(BATCH_BYTES, length)
+  // Plaintext is never read into what a socket is given, so that no mistake about when it is done with it could send any.
+  const plain = stages.cipher === null ? null : Buffer.allocUnsafeSlow(size)
+  const lanes = [openLane(out, over, size), openLane(out, over, size)] as const
   const end = offset + length
   let batchBytes = BATCH_BYTES / 4
-  const read = async (at: number): Promise<Uint8Array> => {
-    const batch = buffer.subarray(0, Math.min(batchBytes, end - at))
+  if (length === 0) await source.check()
+  for (let [at, turn] = [offset, 0]; at < end; turn = 1 - turn) {
+    const lane = lanes[turn as 0 | 1]
+    const waited = await lane.free()
+    if (over.aborted) return false
+    // Where a line is slow, batches shrink: progress is told in steps of one.
+    batchBytes = waited > SLOW_MS ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BATCH_BYTES, batchBytes * 2)
+    const batch = (plain ?? lane.buffer).subarray(0, Math.min(batchBytes, end - at))
     await source.read(batch, at)
     await source.check()
-    return batch
-  }
-  if (length === 0) {
-    await source.check()
-    return true
-  }
-  let batch = await read(offset)
-  for (let at = offset; !over.aborted; ) {
-    // One system call for the whole batch instead of one per slice.
-    out.cork()
-    for (const slice of slices(batch)) {
-      const sent = stages.cipher?.update(slice) ?? slice
-      stages.crc?.update(sent)
-      out.write(sent)
-    }
-    process.nextTick(() => out.uncork())
+    if (over.aborted) return false
     at += batch.length
-    const taken = batch.length
-    // The cipher made copies, so the buffer is free for the next read while the socket takes those.
-    const next = stages.cipher !== null && at < end ? read(at) : null
-    const began = performance.now()
-    const [ahead] = await Promise.all([next, drained(out, over)])
-    moved(taken)
-    const slow = performance.now() - began > SLOW_MS
-    batchBytes = slow ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BATCH_BYTES, batchBytes * 2)
-    if (at === end) return true
-    batch = ahead ?? (await read(at))
+    lane.send(encrypt(batch, lane.buffer, stages), () => moved(batch.length))
   }
-  return false
+  await Promise.all(lanes.map((lane) => lane.free()))
+  return true
+}
+
+/** One of two buffers on their way into a socket: while it takes one, the other is filled. */
+interface Lane {
+  readonly buffer: Uint8Array
+  /** Resolves when the buffer may be written to, or there is no point in it any more. Answers with milliseconds. */
+  free(): Promise<number>
+  send(bytes: number, taken: () => void): void
+}
+
+function openLane(out: Writable, over: AbortSignal, size: number): Lane {
+  const buffer = Buffer.allocUnsafeSlow(size)
+  let idle: Promise<void> | null = null
+  let release = (): void => undefined
+  over.addEventListener('abort', () => release(), { once: true })
+  return {
+    buffer,
+    async free() {
+      const began = performance.now()
+      await idle
+      return performance.now() - began
+    },
+    send(bytes, taken) {
+      idle = new Promise((resolve) => (release = resolve))
+      out.write(buffer.subarray(0, bytes), (cause) => {
+        if (cause === null || cause === undefined) taken()
+        release()
+      })
+    },
+  }
+}
+
+/** Bytes of a batch through the cipher, and their sum. Answers with how many they are. */
+function encrypt(batch: Uint8Array, into: Uint8Array, { cipher, crc }: Stages): number {
+  let bytes = 0
+  for (const slice of slices(batch)) {
+    const sent = cipher?.update(slice) ?? slice
+    crc?.update(sent)
+    // Without a cipher they are there already.
+    if (sent !== slice) into.set(sent, bytes)
+    bytes += sent.length
+  }
+  return bytes
 }
 
 /** Those of `chunk` that a sum counts, when `before` bytes came before them. */
@@ -157,17 +186,4 @@ async function writeAll(file: FileHandle, buffers: readonly Uint8Array[], positi
     }
     if (rest[0] !== undefined && bytesWritten > 0) rest = [rest[0].subarray(bytesWritten), ...rest.slice(1)]
   }
-}
-
-function drained(out: Writable, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      out.off('drain', done)
-      over.removeEventListener('abort', done)
-      resolve()
-    }
-    if (over.aborted || !out.writableNeedDrain) return resolve()
-    out.on('drain', done)
-    over.addEventListener('abort', done, { once: true })
-  })
 }

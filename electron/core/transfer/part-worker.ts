@@ -22,7 +22,7 @@ const running = new Map<number, AbortController>()
 type Work<Kind extends PartJob['kind']> = (job: Extract<PartJob, { kind: Kind }>, stages: Stages, stop: AbortSignal, moved: Moved) => Promise<PartAnswer | null>
 
 const send: Work<'send'> = async (job, stages, stop, moved) => {
-  const source = await openSource(job.source.path, job.source.identity)
+  const source = await openSource(job.source.path, job.source.identity, true)
   try {
     const { before, after } = job.frame ?? NO_FRAME
     const headers = { ...job.request.headers, 'content-length': String(before.length + job.length + after.length) }
@@ -67,7 +67,7 @@ const receive: Work<'receive'> = async (job, stages, stop, moved) => {
 }
 
 const recode: Work<'recode'> = async (job, stages, stop, moved) => {
-  const source = await openSource(job.source.path, job.source.identity)
+  const source = await openSource(job.source.path, job.source.identity, true)
   try {
     await into(job.target, (file) => pumpAcross(source, job.offset, job.length, stages, file, job.at, stop, moved))
   } finally {
@@ -78,7 +78,7 @@ const recode: Work<'recode'> = async (job, stages, stop, moved) => {
 
 const sum: Work<'sum'> = async (job, stages, stop, moved) => {
   const { before, after } = job.frame ?? NO_FRAME
-  const source = await openSource(job.source.path, job.source.identity)
+  const source = await openSource(job.source.path, job.source.identity, true)
   stages.crc?.update(before)
   await pumpAcross(source, job.offset, job.length, stages, null, 0, stop, moved).finally(() => source.close())
   stages.crc?.update(after)
