@@ -1,6 +1,10 @@
-import { constants, fstatSync, readSync, statSync, type BigIntStats } from 'node:fs'
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import { close, closeSync, constants, fstat, fstatSync, open, openSync, read, readSync, stat, statSync, type BigIntStats } from 'node:fs'
+import { promisify } from 'node:util'
 import { Failure } from '../../../shared/contract/errors.ts'
+
+/** The same calls through Node's pool of threads. */
+const pool = { open: promisify(open), read: promisify(read), stat: promisify(stat), fstat: promisify(fstat), close: promisify(close) }
+const BIGINT = { bigint: true } as const
 
 /** What tells one state of a file from another without reading it. */
 export interface SourceIdentity {
@@ -20,7 +24,7 @@ export function sameSource(a: SourceIdentity, b: SourceIdentity): boolean {
 /** Errors Failure 'source-unreadable': gone, not allowed, or no regular file ('NOT_A_FILE'). */
 export async function identify(path: string): Promise<SourceIdentity> {
   try {
-    return identityOf(await stat(path, { bigint: true }), path)
+    return identityOf(await pool.stat(path, BIGINT), path)
   } catch (cause) {
     throw sourceFailure(cause, path)
   }
@@ -54,58 +58,50 @@ export interface OpenSource {
 
 /** A disk that takes longer for one call is left to Node's pool from then on. */
 const SLOW_MS = 4
+// Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever.
+const FOR_READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
  * Opens a file for reading. `mayBlock`: in a thread that may stand still for as long as a quick disk takes, which costs a tenth of a
  * round trip to Node's pool. Errors Failure 'source-changed' when it is not as `expected`, 'source-unreadable'.
  */
 export async function openSource(path: string, expected: SourceIdentity, mayBlock = false): Promise<OpenSource> {
-  const file = await openForReading(path)
   let quick = mayBlock
-  const now = <T>(call: () => T): T => {
-    const began = performance.now()
-    const answer = call()
-    quick = performance.now() - began < SLOW_MS
-    return answer
+  /** Straight to the system while that is quick, else through the pool. */
+  const call = async <T>(now: () => T, pooled: () => Promise<T>): Promise<T> => {
+    try {
+      if (!quick) return await pooled()
+      const began = performance.now()
+      const answer = now()
+      quick = performance.now() - began < SLOW_MS
+      return answer
+    } catch (cause) {
+      throw sourceFailure(cause, path)
+    }
   }
-  const readSome = async (into: Uint8Array, at: number): Promise<number> =>
-    quick ? now(() => readSync(file.fd, into, 0, into.length, at)) : (await file.read(into, 0, into.length, at)).bytesRead
-  const stats = async (): Promise<readonly BigIntStats[]> =>
-    quick
-      ? now(() => [statSync(path, { bigint: true }), fstatSync(file.fd, { bigint: true })])
-      : [await stat(path, { bigint: true }), await file.stat({ bigint: true })]
+  const file = await call(() => openSync(path, FOR_READING), () => pool.open(path, FOR_READING))
   const source: OpenSource = {
     async read(into, offset) {
       for (let filled = 0; filled < into.length; ) {
-        const bytes = await guarded(path, readSome(filled === 0 ? into : into.subarray(filled), offset + filled))
+        const [rest, at] = [filled === 0 ? into : into.subarray(filled), offset + filled]
+        const bytes = await call(() => readSync(file, rest, 0, rest.length, at), async () => (await pool.read(file, rest, 0, rest.length, at)).bytesRead)
         if (bytes === 0) throw new Failure({ code: 'source-changed', path })
         filled += bytes
       }
     },
     async check() {
-      for (const found of await guarded(path, stats())) if (!sameSource(identityOf(found, path), expected)) throw new Failure({ code: 'source-changed', path })
+      const named = await call(() => statSync(path, BIGINT), () => pool.stat(path, BIGINT))
+      const here = await call(() => fstatSync(file, BIGINT), () => pool.fstat(file, BIGINT))
+      if (!sameSource(identityOf(named, path), expected) || !sameSource(identityOf(here, path), expected)) throw new Failure({ code: 'source-changed', path })
     },
-    close: () => file.close(),
+    close: () => call(() => closeSync(file), () => pool.close(file)),
   }
   try {
     await source.check()
     return source
   } catch (cause) {
-    await file.close()
+    await source.close()
     throw cause
-  }
-}
-
-async function openForReading(path: string): Promise<FileHandle> {
-  // Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever.
-  return guarded(path, open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)))
-}
-
-async function guarded<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (cause) {
-    throw sourceFailure(cause, path)
   }
 }
 

@@ -5,6 +5,7 @@ import type { Crc64 } from './crc64-sum.ts'
 import type { ContentCipher } from './content-cipher.ts'
 import { slices } from './ctr.ts'
 import type { OpenSource } from './file-source.ts'
+import { giveBack } from './give-back.ts'
 
 /** Read at once. Small enough for dozens of jobs side by side, large enough that a read costs nothing (feasibility 13). */
 export const BATCH_BYTES = 1024 * 1024
@@ -85,15 +86,19 @@ function openLane(out: Writable, over: AbortSignal, size: number): Lane {
   }
 }
 
-/** Bytes of a batch through the cipher, and their sum. Answers with how many they are. */
+/** Bytes of a batch through the cipher, where there is one, and their sum. Answers with how many they are. */
 function encrypt(batch: Uint8Array, into: Uint8Array, { cipher, crc }: Stages): number {
+  if (cipher === null) {
+    crc?.update(batch)
+    return batch.length
+  }
   let bytes = 0
   for (const slice of slices(batch)) {
-    const sent = cipher?.update(slice) ?? slice
+    const sent = cipher.update(slice)
     crc?.update(sent)
-    // Without a cipher they are there already.
-    if (sent !== slice) into.set(sent, bytes)
+    into.set(sent, bytes)
     bytes += sent.length
+    giveBack(sent)
   }
   return bytes
 }
