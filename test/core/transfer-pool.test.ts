@@ -33,6 +33,8 @@ beforeAll(async () => {
   source = join(dir, 'source')
   await writeFile(source, PLAIN)
   server = createServer((request, response) => handle(request, response))
+  // A connection that one test has closed must not be what the next one tries first.
+  server.maxRequestsPerSocket = 1
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/object`
   pool = openPool({ workerUrl: new URL('../../out/core/part-worker.mjs', import.meta.url), threads: 2 })

@@ -1,6 +1,7 @@
 import { close, closeSync, constants, fstat, fstatSync, open, openSync, read, readSync, stat, statSync, type BigIntStats } from 'node:fs'
 import { promisify } from 'node:util'
 import { Failure } from '../../../shared/contract/errors.ts'
+import { fileCalls } from './file-calls.ts'
 
 /** The same calls through Node's pool of threads. */
 const pool = { open: promisify(open), read: promisify(read), stat: promisify(stat), fstat: promisify(fstat), close: promisify(close) }
@@ -56,25 +57,17 @@ export interface OpenSource {
   close(): Promise<void>
 }
 
-/** A disk that takes longer for one call is left to Node's pool from then on. */
-const SLOW_MS = 4
 // Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever.
 const FOR_READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
- * Opens a file for reading. `mayBlock`: in a thread that may stand still for as long as a quick disk takes, which costs a tenth of a
- * round trip to Node's pool. Errors Failure 'source-changed' when it is not as `expected`, 'source-unreadable'.
+ * Opens a file for reading. `mayBlock`: in a thread that may stand still for as long as a quick disk takes. Errors Failure 'source-changed' when it is not as `expected`, 'source-unreadable'.
  */
 export async function openSource(path: string, expected: SourceIdentity, mayBlock = false): Promise<OpenSource> {
-  let quick = mayBlock
-  /** Straight to the system while that is quick, else through the pool. */
+  const calls = fileCalls(mayBlock)
   const call = async <T>(now: () => T, pooled: () => Promise<T>): Promise<T> => {
     try {
-      if (!quick) return await pooled()
-      const began = performance.now()
-      const answer = now()
-      quick = performance.now() - began < SLOW_MS
-      return answer
+      return await calls.call(now, pooled)
     } catch (cause) {
       throw sourceFailure(cause, path)
     }

@@ -1,14 +1,18 @@
-import type { FileHandle } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { Crc64 } from './crc64-sum.ts'
 import type { ContentCipher } from './content-cipher.ts'
 import { slices } from './ctr.ts'
 import type { OpenSource } from './file-source.ts'
+import type { OpenTarget } from './file-target.ts'
 import { giveBack } from './give-back.ts'
 
 /** Read at once. Small enough for dozens of jobs side by side, large enough that a read costs nothing (feasibility 13). */
 export const BATCH_BYTES = 1024 * 1024
+
+/** Read at once where a file becomes another one: what fits into the cache of a processor. */
+const ACROSS_BYTES = 256 * 1024
 
 /** Where a line is so slow that a batch takes this long, batches shrink: progress is told in steps of one. */
 const SLOW_MS = 250
@@ -109,7 +113,7 @@ function counted({ cipher }: Stages, chunk: Uint8Array, before: number): Uint8Ar
 }
 
 /** A body into a file. `body` failing, or its end before `length` bytes, is a Failure; so is more than that. */
-export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, stages: Stages, file: FileHandle, at: number, moved: Moved): Promise<void> {
+export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, stages: Stages, target: OpenTarget, at: number, moved: Moved): Promise<void> {
   let received = 0
   let told = 0
   let position = at
@@ -123,7 +127,10 @@ export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, st
     told = received
     held = []
     heldBytes = 0
-    writing = writeAll(file, batch, where).then(() => moved(news))
+    writing = target.write(batch, where).then(() => {
+      batch.forEach(giveBack)
+      moved(news)
+    })
     // Awaited in the next round; until then a failure must not count as unhandled.
     writing.catch(() => undefined)
   }
@@ -132,9 +139,10 @@ export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, st
     stages.crc?.update(counted(stages, chunk, received))
     received += chunk.length
     const output = stages.cipher?.update(chunk) ?? chunk
+    if (output !== chunk) giveBack(chunk)
     held.push(output)
     heldBytes += output.length
-    if (heldBytes >= BATCH_BYTES / 2) await flush()
+    if (heldBytes >= target.batchBytes()) await flush()
   }
   await flush()
   await writing
@@ -142,53 +150,29 @@ export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, st
 }
 
 /**
- * A range of one file into another at `at`; `crc` sums what is read. Without a `file` only the sum is wanted, of what the
- * range is as ciphertext: of what comes out of the cipher. Errors of the source are Failures, those of `file` the system's.
+ * A range of one file into another at `at`; `crc` sums what is read. Without a `target` only the sum is wanted, of what the
+ * range is as ciphertext: of what comes out of the cipher. Errors of the source are Failures, those of `target` the system's.
  */
 export async function pumpAcross(
-  source: OpenSource, offset: number, length: number, stages: Stages, file: FileHandle | null, at: number, stop: AbortSignal, moved: Moved,
+  source: OpenSource, offset: number, length: number, stages: Stages, target: OpenTarget | null, at: number, stop: AbortSignal, moved: Moved,
 ): Promise<void> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
-  let writing: Promise<void> = Promise.resolve()
+  const buffer = Buffer.allocUnsafeSlow(Math.min(ACROSS_BYTES, length))
   let position = at
   for (let done = 0; done < length; ) {
-    if (stop.aborted) throw new Failure({ code: 'cancelled' })
-    const batch = buffer.subarray(0, Math.min(BATCH_BYTES, length - done))
+    const batch = buffer.subarray(0, Math.min(buffer.length, length - done))
     await source.read(batch, offset + done)
-    const outputs: Uint8Array[] = []
-    let seen = done
     for (const slice of slices(batch)) {
       const output = stages.cipher?.update(slice) ?? slice
-      stages.crc?.update(file === null ? output : counted(stages, slice, seen))
-      seen += slice.length
-      if (file !== null) outputs.push(output)
+      stages.crc?.update(target === null ? output : counted(stages, slice, done))
+      done += slice.length
+      if (target !== null) await target.write([output], position)
+      position += output.length
+      if (output !== slice) giveBack(output)
     }
-    await writing
-    if (file !== null) {
-      writing = writeAll(file, outputs, position)
-      position += outputs.reduce((sum, { length: bytes }) => sum + bytes, 0)
-    }
-    // Awaited in the next round; until then a failure must not count as unhandled.
-    writing.catch(() => undefined)
-    // Bytes passed on as they are share the buffer that is read into next.
-    if (stages.cipher === null) await writing
-    done += batch.length
     moved(batch.length)
+    // Nothing here waits where disks are quick, and others want their turn.
+    await setImmediate()
+    if (stop.aborted) throw new Failure({ code: 'cancelled' })
   }
-  await writing
   await source.check()
-}
-
-async function writeAll(file: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<void> {
-  let rest = buffers.filter((buffer) => buffer.length > 0)
-  while (rest.length > 0) {
-    let { bytesWritten } = await file.writev(rest, position)
-    position += bytesWritten
-    // A nearly full disk takes part of it; the next call then says why.
-    while (rest[0] !== undefined && bytesWritten >= rest[0].length) {
-      bytesWritten -= rest[0].length
-      rest = rest.slice(1)
-    }
-    if (rest[0] !== undefined && bytesWritten > 0) rest = [rest[0].subarray(bytesWritten), ...rest.slice(1)]
-  }
 }

@@ -1,4 +1,3 @@
-import { open, type FileHandle } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { pieceOf } from '../net/content-range.ts'
@@ -7,6 +6,7 @@ import { openAgents, startRequest, type Answer } from '../net/http.ts'
 import { takeCrc64 } from '../stream/crc64-sum.ts'
 import { openCipher } from '../stream/content-cipher.ts'
 import { openSource } from '../stream/file-source.ts'
+import { openTarget, type OpenTarget } from '../stream/file-target.ts'
 import type { Frame, FromWorker, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
 import { fileFailure } from '../stream/place-file.ts'
 import { pumpAcross, pumpIn, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
@@ -93,10 +93,10 @@ async function answered({ status, headers, text }: Answer, whole: boolean): Prom
   return { status, headers, body: await text(ERROR_BYTES) }
 }
 
-async function into(target: JobTarget, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  let file: FileHandle | null = null
+async function into(target: JobTarget, write: (file: OpenTarget) => Promise<void>): Promise<void> {
+  let file: OpenTarget | null = null
   try {
-    file = await open(target.temporary, 'r+')
+    file = await openTarget(target.temporary)
     await write(file)
   } catch (cause) {
     // Only file calls have a `syscall` other than the network's; networkFailure sorts out the rest.

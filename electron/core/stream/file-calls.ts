@@ -1,0 +1,28 @@
+/** One call takes longer than this on a slow disk; and not because the thread had to wait for a processor. */
+const SLOW_MS = 20
+
+/** Calls on one file. */
+export interface FileCalls {
+  /** Whether a thread may still wait for this disk. */
+  isQuick(): boolean
+  /** `now` while the disk is quick, `pooled` after the first slow call. */
+  call<T>(now: () => T, pooled: () => Promise<T>): Promise<T>
+}
+
+/**
+ * A round trip to Node's pool of threads costs ten times what a quick disk, or the system's memory of it, takes to answer. A thread with
+ * nothing but transfers may wait for that: `mayBlock`. A slow disk is asked through the pool, so that the other transfers go on.
+ */
+export function fileCalls(mayBlock: boolean): FileCalls {
+  let quick = mayBlock
+  return {
+    isQuick: () => quick,
+    async call(now, pooled) {
+      if (!quick) return pooled()
+      const began = performance.now()
+      const answer = now()
+      quick = performance.now() - began < SLOW_MS
+      return answer
+    },
+  }
+}
