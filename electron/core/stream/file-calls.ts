@@ -5,6 +5,8 @@ const SLOW_MS = 20
 export interface FileCalls {
   /** Whether a thread may still wait for this disk. */
   isQuick(): boolean
+  /** Straight to the system; only while the disk is quick. */
+  now<T>(call: () => T): T
   /** `now` while the disk is quick, `pooled` after the first slow call. */
   call<T>(now: () => T, pooled: () => Promise<T>): Promise<T>
 }
@@ -15,14 +17,15 @@ export interface FileCalls {
  */
 export function fileCalls(mayBlock: boolean): FileCalls {
   let quick = mayBlock
+  const timed = <T>(call: () => T): T => {
+    const began = performance.now()
+    const answer = call()
+    quick = performance.now() - began < SLOW_MS
+    return answer
+  }
   return {
     isQuick: () => quick,
-    async call(now, pooled) {
-      if (!quick) return pooled()
-      const began = performance.now()
-      const answer = now()
-      quick = performance.now() - began < SLOW_MS
-      return answer
-    },
+    now: timed,
+    call: async (now, pooled) => (quick ? timed(now) : pooled()),
   }
 }

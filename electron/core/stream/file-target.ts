@@ -1,56 +1,80 @@
-import { close, closeSync, fdatasync, open, openSync, writeSync, writev } from 'node:fs'
+import { close, closeSync, fdatasync, open, openSync, write, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { fileCalls } from './file-calls.ts'
+import { fileCalls, type FileCalls } from './file-calls.ts'
 
-/** Written at once where the disk is quick: above this, Linux looks for larger pieces of memory and takes four times as long. */
+/**
+ * Written at once where the disk is quick, from one multiple of it to the next. For larger pieces Linux looks for larger pieces of memory and
+ * takes four times as long; pieces that begin anywhere, or are as small as the records of TLS, take half as long again or twice as long.
+ */
 const PIECE_BYTES = 64 * 1024
 /** Written at once where it is slow. */
-const SLOW_BATCH_BYTES = 512 * 1024
+const SLOW_BYTES = 512 * 1024
+/** From this many bytes on they are brought to the disk while other parts are under way; less is left to who gives the file its name. */
+const SYNCED_BYTES = 4 * 1024 * 1024
 
-/** A file that is there, written to at any place. Errors are those of the system. */
+/** A file that is there, written to from one place on. Errors are those of the system. */
 export interface OpenTarget {
-  /** Bytes that are worth a call. */
-  batchBytes(): number
-  /** All of them, one behind the other from `at` on. They may be used again when it is done. */
-  write(buffers: readonly Uint8Array[], at: number): Promise<void>
-  /** What was written is on the disk. */
-  sync(): Promise<void>
+  /** Null: taken. Else they are taken, and may be used again, when the promise is kept; nothing else may be done until then. */
+  append(bytes: Uint8Array): Promise<void> | null
+  /** Writes what was taken and not yet written. Much of it is on the disk then, so that nobody has to wait for all of a file at its end. */
+  finish(): Promise<void>
   close(): Promise<void>
 }
 
-/** The same calls through Node's pool of threads; its own promise of writev() forgets how many bytes there were. */
-const pool = { open: promisify(open), fdatasync: promisify(fdatasync), close: promisify(close) }
-const writeSome = (file: number, buffers: readonly Uint8Array[], at: number): Promise<number> =>
-  new Promise((resolve, reject) => writev(file, buffers, at, (cause, bytes) => (cause === null ? resolve(bytes) : reject(cause))))
+/** The same calls through Node's pool of threads. */
+const pool = { open: promisify(open), write: promisify(write), sync: promisify(fdatasync), close: promisify(close) }
 
-/** `path`: of a file that exists. For a thread that may stand still for as long as a quick disk takes. */
-export async function openTarget(path: string): Promise<OpenTarget> {
-  const { call, isQuick } = fileCalls(true)
+/** `path`: of a file that exists; `at`: bytes from its start. Unless told otherwise for a thread that may stand still for as long as a quick disk takes. */
+export async function openTarget(path: string, at: number, { call, isQuick, now }: FileCalls = fileCalls(true)): Promise<OpenTarget> {
   const file = await call(() => openSync(path, 'r+'), () => pool.open(path, 'r+'))
-  return {
-    batchBytes: () => (isQuick() ? PIECE_BYTES : SLOW_BATCH_BYTES),
-    async write(buffers, at) {
-      for (let [rest, position] = [withBytes(buffers), at]; rest[0] !== undefined; ) {
-        const first = rest[0].subarray(0, PIECE_BYTES)
-        // A nearly full disk takes part of it; the next call then says why.
-        const written = await call(() => writeSync(file, first, 0, first.length, position), () => writeSome(file, rest, position))
-        position += written
-        rest = after(rest, written)
+  const stage = Buffer.allocUnsafeSlow(SLOW_BYTES)
+  let filled = 0
+  let position = at
+  const batchBytes = (): number => (isQuick() ? PIECE_BYTES - (position % PIECE_BYTES) : SLOW_BYTES)
+
+  const writeSlowly = async (bytes: Uint8Array): Promise<void> => {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await pool.write(file, bytes, done, bytes.length - done, position)
+      done += bytesWritten
+      position += bytesWritten
+    }
+  }
+  const writeAll = (bytes: Uint8Array): Promise<void> | null => {
+    // A nearly full disk takes part of it; the next call then says why.
+    for (let done = 0; done < bytes.length; ) {
+      if (!isQuick()) return writeSlowly(bytes.subarray(done))
+      const written = now(() => writeSync(file, bytes, done, bytes.length - done, position))
+      done += written
+      position += written
+    }
+    return null
+  }
+  const flush = (): Promise<void> | null => {
+    const bytes = stage.subarray(0, filled)
+    filled = 0
+    return writeAll(bytes)
+  }
+  const append = (bytes: Uint8Array): Promise<void> | null => {
+    for (let rest = bytes; rest.length > 0; ) {
+      const piece = rest.subarray(0, batchBytes() - filled)
+      rest = rest.subarray(piece.length)
+      const isWhole = filled === 0 && piece.length === batchBytes()
+      if (!isWhole) {
+        stage.set(piece, filled)
+        filled += piece.length
+        if (filled < batchBytes()) return null
       }
+      const writing = isWhole ? writeAll(piece) : flush()
+      if (writing !== null) return writing.then(() => append(rest) ?? undefined)
+    }
+    return null
+  }
+  return {
+    append,
+    async finish() {
+      await flush()
+      if (position - at >= SYNCED_BYTES) await pool.sync(file)
     },
-    sync: () => pool.fdatasync(file),
     close: () => call(() => closeSync(file), () => pool.close(file)),
   }
-}
-
-const withBytes = (buffers: readonly Uint8Array[]): readonly Uint8Array[] => buffers.filter(({ length }) => length > 0)
-
-/** What is left of the buffers behind their first `bytes`. */
-function after(buffers: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
-  let over = bytes
-  return withBytes(buffers.map((buffer) => {
-    const gone = Math.min(over, buffer.length)
-    over -= gone
-    return buffer.subarray(gone)
-  }))
 }

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream'
+import { finished, type Readable, type Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { Crc64 } from './crc64-sum.ts'
@@ -8,8 +8,8 @@ import type { OpenSource } from './file-source.ts'
 import type { OpenTarget } from './file-target.ts'
 import { giveBack } from './give-back.ts'
 
-/** Read at once. Small enough for dozens of jobs side by side, large enough that a read costs nothing (feasibility 13). */
-export const BATCH_BYTES = 1024 * 1024
+/** Read at once: three buffers of this are a job's, so that dozens can run side by side, and what is done between two reads costs nothing. */
+export const BATCH_BYTES = 512 * 1024
 
 /** Read at once where a file becomes another one: what fits into the cache of a processor. */
 const ACROSS_BYTES = 256 * 1024
@@ -55,6 +55,8 @@ export async function pumpOut(
     if (over.aborted) return false
     at += batch.length
     lane.send(encrypt(batch, lane.buffer, stages), () => moved(batch.length))
+    // A socket that takes all at once, from a quick disk: nothing here waits, and others want their turn.
+    await setImmediate()
   }
   await Promise.all(lanes.map((lane) => lane.free()))
   return true
@@ -113,51 +115,65 @@ function counted({ cipher }: Stages, chunk: Uint8Array, before: number): Uint8Ar
 }
 
 /** A body into a file. `body` failing, or its end before `length` bytes, is a Failure; so is more than that. */
-export async function pumpIn(body: AsyncIterable<Uint8Array>, length: number, stages: Stages, target: OpenTarget, at: number, moved: Moved): Promise<void> {
+export async function pumpIn(body: Readable, length: number, stages: Stages, target: OpenTarget, moved: Moved): Promise<void> {
   let received = 0
-  let told = 0
-  let position = at
-  let held: Uint8Array[] = []
-  let heldBytes = 0
-  let writing: Promise<void> = Promise.resolve()
-  const flush = async (): Promise<void> => {
-    await writing
-    const [batch, where, news] = [held, position, received - told]
-    position += heldBytes
-    told = received
-    held = []
-    heldBytes = 0
-    writing = target.write(batch, where).then(() => {
-      batch.forEach(giveBack)
-      moved(news)
-    })
-    // Awaited in the next round; until then a failure must not count as unhandled.
-    writing.catch(() => undefined)
-  }
-  for await (const chunk of body) {
+  let spent: Uint8Array | null = null
+  await flow(body, (chunk) => {
     if (received + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: received + chunk.length })
     stages.crc?.update(counted(stages, chunk, received))
     received += chunk.length
     const output = stages.cipher?.update(chunk) ?? chunk
-    if (output !== chunk) giveBack(chunk)
-    held.push(output)
-    heldBytes += output.length
-    if (heldBytes >= target.batchBytes()) await flush()
-  }
-  await flush()
-  await writing
+    // The parser of HTTP still stands in the memory of this chunk, but is done with the one before.
+    if (spent !== null) giveBack(spent)
+    spent = output === chunk ? null : chunk
+    const taken = (): void => {
+      if (output !== chunk) giveBack(output)
+      moved(chunk.length)
+    }
+    const writing = target.append(output)
+    if (writing !== null) return writing.then(taken)
+    taken()
+    return null
+  })
+  await target.finish()
   if (received < length) throw new Failure({ code: 'size-differs', expected: length, actual: received })
 }
 
 /**
- * A range of one file into another at `at`; `crc` sums what is read. Without a `target` only the sum is wanted, of what the
+ * All chunks of a stream to `take`, each at once: a promise for each would cost more than what is done with it. Where `take` answers
+ * with one, the stream stands still until then. After a failure it stands still for good; to destroy it is up to the caller.
+ */
+function flow(body: Readable, take: (chunk: Uint8Array) => Promise<void> | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failed = false
+    const fail = (cause: unknown): void => {
+      failed = true
+      body.pause()
+      reject(cause)
+    }
+    body.on('data', (chunk: Uint8Array) => {
+      if (failed) return
+      try {
+        const done = take(chunk)
+        if (done === null) return
+        body.pause()
+        done.then(() => body.resume(), fail)
+      } catch (cause) {
+        fail(cause)
+      }
+    })
+    finished(body, { writable: false }, (cause) => (cause === null || cause === undefined ? resolve() : reject(cause)))
+  })
+}
+
+/**
+ * A range of one file into another; `crc` sums what is read. Without a `target` only the sum is wanted, of what the
  * range is as ciphertext: of what comes out of the cipher. Errors of the source are Failures, those of `target` the system's.
  */
 export async function pumpAcross(
-  source: OpenSource, offset: number, length: number, stages: Stages, target: OpenTarget | null, at: number, stop: AbortSignal, moved: Moved,
+  source: OpenSource, offset: number, length: number, stages: Stages, target: OpenTarget | null, stop: AbortSignal, moved: Moved,
 ): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(Math.min(ACROSS_BYTES, length))
-  let position = at
   for (let done = 0; done < length; ) {
     const batch = buffer.subarray(0, Math.min(buffer.length, length - done))
     await source.read(batch, offset + done)
@@ -165,8 +181,8 @@ export async function pumpAcross(
       const output = stages.cipher?.update(slice) ?? slice
       stages.crc?.update(target === null ? output : counted(stages, slice, done))
       done += slice.length
-      if (target !== null) await target.write([output], position)
-      position += output.length
+      const writing = target?.append(output) ?? null
+      if (writing !== null) await writing
       if (output !== slice) giveBack(output)
     }
     moved(batch.length)
@@ -174,5 +190,6 @@ export async function pumpAcross(
     await setImmediate()
     if (stop.aborted) throw new Failure({ code: 'cancelled' })
   }
+  await target?.finish()
   await source.check()
 }

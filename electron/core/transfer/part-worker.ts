@@ -58,7 +58,7 @@ const receive: Work<'receive'> = async (job, stages, stop, moved) => {
     const piece = pieceOf(got.status, got.headers)
     // A server that ignores the range sends the whole object: right for one range of it all, wrong for every other.
     if (piece.offset !== job.offset || piece.length !== job.length) throw new Failure({ code: 'size-differs', expected: job.length, actual: piece.length })
-    await into(job.target, (file) => pumpIn(got.body, job.length, stages, file, job.at, moved))
+    await into(job.target, job.at, (file) => pumpIn(got.body, job.length, stages, file, moved))
   } catch (cause) {
     got.body.destroy()
     throw networkFailure(cause, new URL(job.request.url).hostname)
@@ -69,7 +69,7 @@ const receive: Work<'receive'> = async (job, stages, stop, moved) => {
 const recode: Work<'recode'> = async (job, stages, stop, moved) => {
   const source = await openSource(job.source.path, job.source.identity, true)
   try {
-    await into(job.target, (file) => pumpAcross(source, job.offset, job.length, stages, file, job.at, stop, moved))
+    await into(job.target, job.at, (file) => pumpAcross(source, job.offset, job.length, stages, file, stop, moved))
   } finally {
     await source.close()
   }
@@ -80,7 +80,7 @@ const sum: Work<'sum'> = async (job, stages, stop, moved) => {
   const { before, after } = job.frame ?? NO_FRAME
   const source = await openSource(job.source.path, job.source.identity, true)
   stages.crc?.update(before)
-  await pumpAcross(source, job.offset, job.length, stages, null, 0, stop, moved).finally(() => source.close())
+  await pumpAcross(source, job.offset, job.length, stages, null, stop, moved).finally(() => source.close())
   stages.crc?.update(after)
   return null
 }
@@ -93,10 +93,10 @@ async function answered({ status, headers, text }: Answer, whole: boolean): Prom
   return { status, headers, body: await text(ERROR_BYTES) }
 }
 
-async function into(target: JobTarget, write: (file: OpenTarget) => Promise<void>): Promise<void> {
+async function into(target: JobTarget, at: number, write: (file: OpenTarget) => Promise<void>): Promise<void> {
   let file: OpenTarget | null = null
   try {
-    file = await openTarget(target.temporary)
+    file = await openTarget(target.temporary, at)
     await write(file)
   } catch (cause) {
     // Only file calls have a `syscall` other than the network's; networkFailure sorts out the rest.
