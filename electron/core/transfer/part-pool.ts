@@ -44,7 +44,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
   let closed = false
 
   const sit = (number: number): Seat => {
-    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {} })
+    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {}, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
     const seat: Seat = { worker, pending: new Map() }
     const died = (cause: unknown): void => {
       if (seats.get(number) === seat) seats.delete(number)
