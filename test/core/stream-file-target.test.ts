@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fileCalls } from '../../electron/core/stream/file-calls.ts'
 import { openTarget } from '../../electron/core/stream/file-target.ts'
 import { giveBack } from '../../electron/core/stream/give-back.ts'
+import { forFiles, forSockets } from '../../electron/core/stream/spare-buffers.ts'
 
 const PIECE = 64 * 1024
 let dir: string
@@ -65,6 +66,18 @@ describe('a target', () => {
     await expect(put('/dev/full', 0, [randomBytes(10)], slow)).rejects.toMatchObject({ code: 'ENOSPC' })
   })
 
+  test('closed in the middle of a slow write, it is closed after it, and nothing more is written', async () => {
+    const path = join(dir, 'broken-off')
+    const bytes = randomBytes(2 * 1024 * 1024)
+    await writeFile(path, '')
+    const target = await openTarget(path, 0, fileCalls(false))
+    const writing = target.append(bytes)
+    await target.close()
+    await writing
+    const half = 512 * 1024
+    expect((await readFile(path)).equals(bytes.subarray(0, half))).toBe(true)
+  })
+
   test('a file of another who may not be written to is told of', async () => {
     // Root may write to everything but a folder.
     execFileSync('mkdir', [join(dir, 'folder')])
@@ -115,5 +128,16 @@ describe('what is given back', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(100_000))
     giveBack(shared)
     expect(shared.length).toBe(100_000)
+  })
+})
+
+describe('spare buffers', () => {
+  test('are used again, and those of files never meet a socket', () => {
+    const [file, socket] = [forFiles.take(), forSockets.take()]
+    forFiles.giveBack(file)
+    forSockets.giveBack(socket)
+    expect(forSockets.take()).toBe(socket)
+    expect(forSockets.take()).not.toBe(file)
+    expect(forFiles.take()).toBe(file)
   })
 })

@@ -1,14 +1,13 @@
 import { close, closeSync, fdatasync, open, openSync, write, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { fileCalls, type FileCalls } from './file-calls.ts'
+import { BUFFER_BYTES, forFiles } from './spare-buffers.ts'
 
 /**
  * Written at once where the disk is quick, from one multiple of it to the next. For larger pieces Linux looks for larger pieces of memory and
  * takes four times as long; pieces that begin anywhere, or are as small as the records of TLS, take half as long again or twice as long.
  */
 const PIECE_BYTES = 64 * 1024
-/** Written at once where it is slow. */
-const SLOW_BYTES = 512 * 1024
 /** From this many bytes on they are brought to the disk while other parts are under way; less is left to who gives the file its name. */
 const SYNCED_BYTES = 4 * 1024 * 1024
 
@@ -27,10 +26,13 @@ const pool = { open: promisify(open), write: promisify(write), sync: promisify(f
 /** `path`: of a file that exists; `at`: bytes from its start. Unless told otherwise for a thread that may stand still for as long as a quick disk takes. */
 export async function openTarget(path: string, at: number, { call, isQuick, now }: FileCalls = fileCalls(true)): Promise<OpenTarget> {
   const file = await call(() => openSync(path, 'r+'), () => pool.open(path, 'r+'))
-  const stage = Buffer.allocUnsafeSlow(SLOW_BYTES)
+  const stage = forFiles.take()
   let filled = 0
   let position = at
-  const batchBytes = (): number => (isQuick() ? PIECE_BYTES - (position % PIECE_BYTES) : SLOW_BYTES)
+  /** The last slow write. */
+  let pending: Promise<void> = Promise.resolve()
+  let closed = false
+  const batchBytes = (): number => (isQuick() ? PIECE_BYTES - (position % PIECE_BYTES) : BUFFER_BYTES)
 
   const writeSlowly = async (bytes: Uint8Array): Promise<void> => {
     for (let done = 0; done < bytes.length; ) {
@@ -42,7 +44,7 @@ export async function openTarget(path: string, at: number, { call, isQuick, now 
   const writeAll = (bytes: Uint8Array): Promise<void> | null => {
     // A nearly full disk takes part of it; the next call then says why.
     for (let done = 0; done < bytes.length; ) {
-      if (!isQuick()) return writeSlowly(bytes.subarray(done))
+      if (!isQuick()) return (pending = writeSlowly(bytes.subarray(done)))
       const written = now(() => writeSync(file, bytes, done, bytes.length - done, position))
       done += written
       position += written
@@ -55,7 +57,7 @@ export async function openTarget(path: string, at: number, { call, isQuick, now 
     return writeAll(bytes)
   }
   const append = (bytes: Uint8Array): Promise<void> | null => {
-    for (let rest = bytes; rest.length > 0; ) {
+    for (let rest = bytes; rest.length > 0 && !closed; ) {
       const piece = rest.subarray(0, batchBytes() - filled)
       rest = rest.subarray(piece.length)
       const isWhole = filled === 0 && piece.length === batchBytes()
@@ -75,6 +77,12 @@ export async function openTarget(path: string, at: number, { call, isQuick, now 
       await flush()
       if (position - at >= SYNCED_BYTES) await pool.sync(file)
     },
-    close: () => call(() => closeSync(file), () => pool.close(file)),
+    async close() {
+      closed = true
+      // Whose body broke off may close while a thread of the pool still writes: the number of the file would soon be another file's.
+      await pending.catch(() => undefined)
+      forFiles.giveBack(stage)
+      await call(() => closeSync(file), () => pool.close(file))
+    },
   }
 }

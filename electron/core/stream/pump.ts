@@ -7,9 +7,7 @@ import { slices } from './ctr.ts'
 import type { OpenSource } from './file-source.ts'
 import type { OpenTarget } from './file-target.ts'
 import { giveBack } from './give-back.ts'
-
-/** Read at once: three buffers of this are a job's, so that dozens can run side by side, and what is done between two reads costs nothing. */
-export const BATCH_BYTES = 512 * 1024
+import { BUFFER_BYTES, forFiles, forSockets } from './spare-buffers.ts'
 
 /** Read at once where a file becomes another one: what fits into the cache of a processor. */
 const ACROSS_BYTES = 256 * 1024
@@ -36,30 +34,33 @@ export type Moved = (bytes: number) => void
 export async function pumpOut(
   source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved,
 ): Promise<boolean> {
-  const size = Math.min(BATCH_BYTES, length)
-  // Plaintext is never read into what a socket is given, so that no mistake about when it is done with it could send any.
-  const plain = stages.cipher === null ? null : Buffer.allocUnsafeSlow(size)
-  const lanes = [openLane(out, over, size), openLane(out, over, size)] as const
-  const end = offset + length
-  let batchBytes = BATCH_BYTES / 4
   if (length === 0) await source.check()
-  for (let [at, turn] = [offset, 0]; at < end; turn = 1 - turn) {
-    const lane = lanes[turn as 0 | 1]
-    const waited = await lane.free()
-    if (over.aborted) return false
-    // Where a line is slow, batches shrink: progress is told in steps of one.
-    batchBytes = waited > SLOW_MS ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BATCH_BYTES, batchBytes * 2)
-    const batch = (plain ?? lane.buffer).subarray(0, Math.min(batchBytes, end - at))
-    await source.read(batch, at)
-    await source.check()
-    if (over.aborted) return false
-    at += batch.length
-    lane.send(encrypt(batch, lane.buffer, stages), () => moved(batch.length))
-    // A socket that takes all at once, from a quick disk: nothing here waits, and others want their turn.
-    await setImmediate()
+  const plain = stages.cipher === null ? null : forFiles.take()
+  const lanes = [openLane(out, over), openLane(out, over)] as const
+  const end = offset + length
+  let batchBytes = BUFFER_BYTES / 2
+  try {
+    for (let [at, turn] = [offset, 0]; at < end; turn = 1 - turn) {
+      const lane = lanes[turn as 0 | 1]
+      const waited = await lane.free()
+      if (over.aborted) return false
+      // Where a line is slow, batches shrink: progress is told in steps of one.
+      batchBytes = waited > SLOW_MS ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BUFFER_BYTES, batchBytes * 2)
+      const batch = (plain ?? lane.buffer).subarray(0, Math.min(batchBytes, end - at))
+      await source.read(batch, at)
+      await source.check()
+      if (over.aborted) return false
+      at += batch.length
+      lane.send(encrypt(batch, lane.buffer, stages), () => moved(batch.length))
+      // A socket that takes all at once, from a quick disk: nothing here waits, and others want their turn.
+      await setImmediate()
+    }
+    await Promise.all(lanes.map((lane) => lane.free()))
+    return true
+  } finally {
+    if (plain !== null) forFiles.giveBack(plain)
+    for (const lane of lanes) lane.close()
   }
-  await Promise.all(lanes.map((lane) => lane.free()))
-  return true
 }
 
 /** One of two buffers on their way into a socket: while it takes one, the other is filled. */
@@ -68,11 +69,13 @@ interface Lane {
   /** Resolves when the buffer may be written to, or there is no point in it any more. Answers with milliseconds. */
   free(): Promise<number>
   send(bytes: number, taken: () => void): void
+  close(): void
 }
 
-function openLane(out: Writable, over: AbortSignal, size: number): Lane {
-  const buffer = Buffer.allocUnsafeSlow(size)
+function openLane(out: Writable, over: AbortSignal): Lane {
+  const buffer = forSockets.take()
   let idle: Promise<void> | null = null
+  let isWithSocket = false
   let release = (): void => undefined
   over.addEventListener('abort', () => release(), { once: true })
   return {
@@ -84,10 +87,16 @@ function openLane(out: Writable, over: AbortSignal, size: number): Lane {
     },
     send(bytes, taken) {
       idle = new Promise((resolve) => (release = resolve))
+      isWithSocket = true
       out.write(buffer.subarray(0, bytes), (cause) => {
-        if (cause === null || cause === undefined) taken()
+        // After a failure the system may still be reading from it.
+        isWithSocket = cause !== null && cause !== undefined
+        if (!isWithSocket) taken()
         release()
       })
+    },
+    close() {
+      if (!isWithSocket) forSockets.giveBack(buffer)
     },
   }
 }

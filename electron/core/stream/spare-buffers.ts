@@ -1,0 +1,27 @@
+/** Of one size, so that every one fits everybody. */
+export const BUFFER_BYTES = 512 * 1024
+/** Kept for the next job; those of more jobs at a time go when they are done. */
+const MOST_SPARE = 8
+
+/** Buffers of {@link BUFFER_BYTES} that are used again: new memory would first have to be filled with zeros by the system. */
+export interface SpareBuffers {
+  /** With whatever is in it. */
+  take(): Uint8Array
+  /** Only what nobody reads any more, no socket and no file: what is in it changes. */
+  giveBack(buffer: Uint8Array): void
+}
+
+function spareBuffers(): SpareBuffers {
+  const spare: Uint8Array[] = []
+  return {
+    take: () => spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES),
+    giveBack(buffer) {
+      if (spare.length < MOST_SPARE) spare.push(buffer)
+    },
+  }
+}
+
+/** What files hold on this computer; never given to a socket, so that no mistake about when a socket is done could send any of it. */
+export const forFiles = spareBuffers()
+/** What sockets are given. */
+export const forSockets = spareBuffers()
