@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fileCalls } from '../../electron/core/stream/file-calls.ts'
 import { openTarget } from '../../electron/core/stream/file-target.ts'
 import { giveBack } from '../../electron/core/stream/give-back.ts'
-import { forFiles, forSockets } from '../../electron/core/stream/spare-buffers.ts'
+import { BUFFER_BYTES, forFiles, forSockets } from '../../electron/core/stream/spare-buffers.ts'
 
 const PIECE = 64 * 1024
 let dir: string
@@ -133,11 +133,19 @@ describe('what is given back', () => {
 
 describe('spare buffers', () => {
   test('are used again, and those of files never meet a socket', () => {
-    const [file, socket] = [forFiles.take(), forSockets.take()]
+    const [file, socket] = [forFiles.take(BUFFER_BYTES), forSockets.take(BUFFER_BYTES)]
     forFiles.giveBack(file)
     forSockets.giveBack(socket)
-    expect(forSockets.take()).toBe(socket)
-    expect(forSockets.take()).not.toBe(file)
-    expect(forFiles.take()).toBe(file)
+    expect(forSockets.take(BUFFER_BYTES)).toBe(socket)
+    expect(forSockets.take(BUFFER_BYTES)).not.toBe(file)
+    expect(forFiles.take(BUFFER_BYTES)).toBe(file)
+  })
+
+  test('are no larger than what is wanted of them where that is little', () => {
+    const little = forFiles.take(10)
+    expect(little.length).toBe(10)
+    forFiles.giveBack(little)
+    expect(forFiles.take(BUFFER_BYTES).length).toBe(BUFFER_BYTES)
+    expect(forFiles.take(5 * BUFFER_BYTES).length).toBe(BUFFER_BYTES)
   })
 })

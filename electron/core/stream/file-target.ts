@@ -26,7 +26,7 @@ const pool = { open: promisify(open), write: promisify(write), sync: promisify(f
 /** `path`: of a file that exists; `at`: bytes from its start. Unless told otherwise for a thread that may stand still for as long as a quick disk takes. */
 export async function openTarget(path: string, at: number, { call, isQuick, now }: FileCalls = fileCalls(true)): Promise<OpenTarget> {
   const file = await call(() => openSync(path, 'r+'), () => pool.open(path, 'r+'))
-  const stage = forFiles.take()
+  const stage = forFiles.take(BUFFER_BYTES)
   let filled = 0
   let position = at
   /** The last slow write. */

@@ -35,10 +35,10 @@ export async function pumpOut(
   source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved,
 ): Promise<boolean> {
   if (length === 0) await source.check()
-  const plain = stages.cipher === null ? null : forFiles.take()
-  const lanes = [openLane(out, over), openLane(out, over)] as const
+  const plain = stages.cipher === null ? null : forFiles.take(length)
   const end = offset + length
-  let batchBytes = BUFFER_BYTES / 2
+  let batchBytes = BUFFER_BYTES
+  const lanes = [openLane(out, over, length), openLane(out, over, length - batchBytes)] as const
   try {
     for (let [at, turn] = [offset, 0]; at < end; turn = 1 - turn) {
       const lane = lanes[turn as 0 | 1]
@@ -72,8 +72,8 @@ interface Lane {
   close(): void
 }
 
-function openLane(out: Writable, over: AbortSignal): Lane {
-  const buffer = forSockets.take()
+function openLane(out: Writable, over: AbortSignal, bytes: number): Lane {
+  const buffer = forSockets.take(Math.max(0, bytes))
   let idle: Promise<void> | null = null
   let isWithSocket = false
   let release = (): void => undefined

@@ -1,12 +1,14 @@
 /** Of one size, so that every one fits everybody. */
 export const BUFFER_BYTES = 512 * 1024
+/** New memory for as little as this costs nothing worth saving. */
+const LITTLE_BYTES = 64 * 1024
 /** Kept for the next job; those of more jobs at a time go when they are done. */
 const MOST_SPARE = 8
 
 /** Buffers of {@link BUFFER_BYTES} that are used again: new memory would first have to be filled with zeros by the system. */
 export interface SpareBuffers {
-  /** With whatever is in it. */
-  take(): Uint8Array
+  /** For as many bytes as there will be, with whatever is in it: {@link BUFFER_BYTES} of them, or so many if that is little. */
+  take(bytes: number): Uint8Array
   /** Only what nobody reads any more, no socket and no file: what is in it changes. */
   giveBack(buffer: Uint8Array): void
 }
@@ -14,9 +16,9 @@ export interface SpareBuffers {
 function spareBuffers(): SpareBuffers {
   const spare: Uint8Array[] = []
   return {
-    take: () => spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES),
+    take: (bytes) => (bytes <= LITTLE_BYTES ? Buffer.allocUnsafeSlow(bytes) : (spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES))),
     giveBack(buffer) {
-      if (spare.length < MOST_SPARE) spare.push(buffer)
+      if (buffer.length === BUFFER_BYTES && spare.length < MOST_SPARE) spare.push(buffer)
     },
   }
 }
