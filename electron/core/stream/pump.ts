@@ -155,6 +155,7 @@ export async function pumpIn(body: Readable, length: number, stages: Stages, tar
 function flow(body: Readable, take: (chunk: Uint8Array) => Promise<void> | null): Promise<void> {
   return new Promise((resolve, reject) => {
     let failed = false
+    let last: Promise<void> = Promise.resolve()
     const fail = (cause: unknown): void => {
       failed = true
       body.pause()
@@ -166,12 +167,16 @@ function flow(body: Readable, take: (chunk: Uint8Array) => Promise<void> | null)
         const done = take(chunk)
         if (done === null) return
         body.pause()
-        done.then(() => body.resume(), fail)
+        last = done.then(() => void body.resume(), fail)
       } catch (cause) {
         fail(cause)
       }
     })
-    finished(body, { writable: false }, (cause) => (cause === null || cause === undefined ? resolve() : reject(cause)))
+    finished(body, { writable: false }, (cause) => {
+      if (cause !== null && cause !== undefined) return reject(cause)
+      // The end of a stream is told even while it stands still.
+      void last.then(resolve)
+    })
   })
 }
 
