@@ -9,15 +9,17 @@ import { list100k } from './list-100k.ts'
 import { memory } from './memory.ts'
 import { openPeers } from './peers.ts'
 import { writeResults } from './results.ts'
-import { runSide } from './side-process.ts'
+import { runAlone, runSide } from './side-process.ts'
 import { start } from './start.ts'
 import type { Figure } from './statistics.ts'
 import { uploadFloor, uploadLarge, uploadLargePy, uploadLine } from './upload-large.ts'
 import { uploadSmall } from './upload-small.ts'
 import { openWorkbench, type Effort, type Workbench } from './workbench.ts'
 
+type Bench = (bench: Workbench) => Promise<readonly Figure[]>
+
 /** By the name on the command line, in the order in which they run. */
-const BENCHES: Readonly<Record<string, (bench: Workbench) => Promise<readonly Figure[]>>> = {
+const BENCHES: Readonly<Record<string, Bench>> = {
   'upload-large': uploadLarge,
   'upload-large-py': uploadLargePy,
   'upload-floor': uploadFloor,
@@ -25,10 +27,13 @@ const BENCHES: Readonly<Record<string, (bench: Workbench) => Promise<readonly Fi
   'download-large': downloadLarge,
   'upload-small': uploadSmall,
   'decrypt-offline': decryptOffline,
-  memory,
+  memory: (bench) => runAlone('memory', bench.effort),
   'list-100k': list100k,
   start,
 }
+
+/** Those that {@link runAlone} starts, in a process where nothing ran before. */
+const ALONE: Readonly<Record<string, Bench>> = { memory }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const worker = new URL('./core/part-worker.mjs', import.meta.url)
@@ -72,5 +77,18 @@ async function main(args: readonly string[]): Promise<number> {
   return broken ? 1 : 0
 }
 
+/** The other end of {@link runAlone}. False when the arguments are none of it. */
+async function isAlone([kind, name = '', effort = '{}']: readonly string[]): Promise<boolean> {
+  const run = ALONE[name]
+  if (kind !== 'alone' || run === undefined) return false
+  const bench = openWorkbench({ root, effort: JSON.parse(effort) as Effort, peers: openPeers(root, tmpdir()), worker })
+  try {
+    process.stdout.write(JSON.stringify(await run(bench)))
+  } finally {
+    await bench.close()
+  }
+  return true
+}
+
 const args = process.argv.slice(2)
-if (!(await runSide(args))) process.exitCode = await main(args)
+if (!(await runSide(args)) && !(await isAlone(args))) process.exitCode = await main(args)

@@ -14,7 +14,7 @@ const SAMPLE_MS = 50
 
 /**
  * A sparse file of 20 GiB up to a sink and down to a disk, all of it. `ours`: largest resident set on the way, MiB. Growth is that of the
- * last quarter of a direction over its second one; what grows with the bytes would show there.
+ * last quarter of a direction over its second one; what grows with the bytes would show there. To be run in a process of its own.
  */
 export async function memory(bench: Workbench): Promise<readonly Figure[]> {
   const side = await bench.sink(null)

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { startPractice } from '../../electron/practice/start.ts'
 import { openSink } from './sink.ts'
+import type { Figure } from './statistics.ts'
+import type { Effort } from './workbench.ts'
 
 /** A server in a process of its own, so that what it costs is not counted as ours. */
 export interface SideProcess<T> {
@@ -30,6 +33,16 @@ export async function startSide<K extends keyof Told>(kind: K, ...args: readonly
       await ended
     },
   }
+}
+
+/** Runs one bench in a process of its own: what others have left in memory is not counted as its own. */
+export async function runAlone(name: string, effort: Effort): Promise<readonly Figure[]> {
+  const child = spawn(process.execPath, [process.argv[1] ?? '', 'alone', name, JSON.stringify(effort)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'close')
+  const said = await text(child.stdout)
+  const [code] = await ended
+  if (code !== 0) throw new Error(`${name} ended with ${String(code)}`)
+  return JSON.parse(said) as readonly Figure[]
 }
 
 /** The other end: null when the arguments are none of a side process. It ends when its parent does. */

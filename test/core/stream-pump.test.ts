@@ -1,51 +1,149 @@
-import { PassThrough, Writable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
+import { createCipheriv, randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { createCRC64 } from 'hash-wasm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openCipher } from '../../electron/core/stream/content-cipher.ts'
 import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
-import { pumpThrough } from '../../electron/core/stream/pump.ts'
-import { errorOf } from './oss-practice.ts'
+import { fileCalls } from '../../electron/core/stream/file-calls.ts'
+import { identify, openSource } from '../../electron/core/stream/file-source.ts'
+import { openTarget } from '../../electron/core/stream/file-target.ts'
+import { pumpAcross, pumpIn, pumpOut, type Stages } from '../../electron/core/stream/pump.ts'
+import { BUFFER_BYTES } from '../../electron/core/stream/spare-buffers.ts'
+import { crc64FromHex } from '../../shared/format/crc64.ts'
+import { Failure } from '../../shared/contract/errors.ts'
+import { errorOf, never } from './oss-practice.ts'
 
-/** What passes from one socket to another. The other pumps are tested with files: stream-files.test.ts. */
+const [KEY, COUNTER] = [randomBytes(32), randomBytes(16)]
+const PLAIN = randomBytes(5 * BUFFER_BYTES + 4321)
+const CIPHERTEXT = createCipheriv('aes-256-ctr', KEY, COUNTER).update(PLAIN)
+const table = await createCRC64()
+const sumOf = (bytes: Uint8Array): bigint => crc64FromHex(table.init().update(bytes).digest('hex'))
 
-const never = new AbortController().signal
-const body = async function* (chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks
+let dir: string
+let path: string
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'cipherbucket-pump-'))
+  path = join(dir, 'source')
+  await writeFile(path, PLAIN)
+})
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+const stagesOf = async (encrypted: boolean): Promise<Stages> => ({
+  cipher: encrypted ? openCipher({ kind: 'ctr', dataKey: Uint8Array.from(KEY), counter: COUNTER, at: 0, resplit: null }) : null, crc: await takeCrc64(), limit: null,
+})
+const open = async (mayBlock: boolean) => openSource(path, await identify(path), mayBlock)
+
+/** A socket that holds what it is given for a while, and looks at it only then. */
+function holding(pauseMs: number): { readonly out: Writable; readonly got: Buffer[] } {
+  const got: Buffer[] = []
+  const out = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      setTimeout(() => {
+        got.push(Buffer.from(chunk))
+        done()
+      }, pauseMs)
+    },
+  })
+  return { out, got }
 }
-const sumOf = async (bytes: Uint8Array): Promise<bigint> => {
-  const crc = await takeCrc64()
-  crc.update(bytes)
-  const sum = crc.value()
-  crc.release()
-  return sum
-}
 
-describe('a body passed on', () => {
-  test('arrives as it is, however it is cut, and is summed and told', () =>
-    fc.assert(fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 }), async (chunks) => {
-      const whole = Buffer.concat(chunks)
-      const out = new PassThrough({ highWaterMark: 16 })
-      const arrived = buffer(out)
-      const crc = await takeCrc64()
-      let told = 0
-      expect(await pumpThrough(body(chunks), whole.length, { cipher: null, crc, limit: null }, out, never, (bytes) => void (told += bytes))).toBe(true)
-      out.end()
-      expect([(await arrived).equals(whole), told, crc.value()]).toEqual([true, whole.length, await sumOf(whole)])
-      crc.release()
-    }), { numRuns: 50 }))
-
-  test.each([['shorter', 4], ['longer', 2]] as const)('%s than it should be is a failure', async (_name, length) => {
-    expect(await errorOf(pumpThrough(body([new Uint8Array(3)]), length, { cipher: null, crc: null, limit: null }, null, never, () => undefined))).toEqual({ code: 'size-differs', expected: length, actual: 3 })
+describe('out', () => {
+  test.each([
+    { encrypted: true, mayBlock: true, length: PLAIN.length }, { encrypted: true, mayBlock: false, length: PLAIN.length },
+    { encrypted: false, mayBlock: true, length: PLAIN.length }, { encrypted: true, mayBlock: true, length: BUFFER_BYTES + 1 }, { encrypted: true, mayBlock: true, length: 0 },
+  ])('a socket that is slow to look gets each byte once: $encrypted, $mayBlock, $length', async ({ encrypted, mayBlock, length }) => {
+    const [stages, source, { out, got }] = [await stagesOf(encrypted), await open(mayBlock), holding(3)]
+    let moved = 0
+    expect(await pumpOut(source, 0, length, stages, out, never, (bytes) => (moved += bytes))).toBe(true)
+    await source.close()
+    const expected = (encrypted ? CIPHERTEXT : PLAIN).subarray(0, length)
+    expect(Buffer.concat(got).equals(expected)).toBe(true)
+    expect(stages.crc?.value()).toBe(sumOf(expected))
+    expect(moved).toBe(length)
+    stages.crc?.release()
   })
 
-  test('stops when nobody takes it any more', async () => {
-    const over = new AbortController()
-    // It never takes anything.
-    const out = new Writable({ highWaterMark: 1, write: () => undefined })
-    const pumping = pumpThrough(body([new Uint8Array(10), new Uint8Array(10)]), 20, { cipher: null, crc: null, limit: null }, out, over.signal, () => undefined)
-    while (out.writableLength === 0) await new Promise(setImmediate)
+  test('no more is read than the socket and two buffers hold, and an early answer ends it', async () => {
+    const [stages, source, over] = [await stagesOf(true), await open(true), new AbortController()]
+    let moved = 0
+    const out = new Writable({ write: () => undefined })
+    const pumped = pumpOut(source, 0, PLAIN.length, stages, out, over.signal, (bytes) => (moved += bytes))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(out.writableLength).toBe(2 * BUFFER_BYTES)
     over.abort()
-    expect(await pumping).toBe(false)
-    expect(out.writableLength).toBe(10)
+    expect(await pumped).toBe(false)
+    expect(moved).toBe(0)
+    await source.close()
+    stages.crc?.release()
+    // What that socket still holds is not what the next one is given.
+    const { out: next, got } = holding(0)
+    const [again, anew] = [await open(true), await stagesOf(true)]
+    await pumpOut(again, 0, PLAIN.length, anew, next, never, () => undefined)
+    expect(Buffer.concat(got).equals(CIPHERTEXT)).toBe(true)
+    await again.close()
+    anew.crc?.release()
+  })
+})
+
+describe('in', () => {
+  const into = async (chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, length: number, mayBlock = true): Promise<{ readonly crc: bigint | undefined; readonly moved: number; readonly file: Buffer }> => {
+    const target = join(dir, 'target')
+    await writeFile(target, '')
+    const [stages, file] = [await stagesOf(true), await openTarget(target, 0, fileCalls(mayBlock))]
+    let moved = 0
+    try {
+      await pumpIn(Readable.from(chunks, { objectMode: false }), length, stages, file, never, (bytes) => (moved += bytes))
+      return { crc: stages.crc?.value(), moved, file: await readFile(target) }
+    } finally {
+      await file.close()
+      stages.crc?.release()
+    }
+  }
+  const cut = function* (bytes: Uint8Array, lengths: readonly number[]): Generator<Uint8Array> {
+    // Copies: they are given back.
+    for (let at = 0, i = 0; at < bytes.length; i++) {
+      const length = lengths[i % lengths.length] ?? 1
+      yield Buffer.from(bytes.subarray(at, at + length))
+      at += length
+    }
+  }
+
+  test.each([true, false])('a body is in the file, decrypted, however it comes; quick disk: %s', async (mayBlock) => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.oneof(fc.integer({ min: 1000, max: 200_000 }), fc.constantFrom(16_384, 65_536)), { minLength: 1, maxLength: 5 }), async (lengths) => {
+      const { crc, moved, file } = await into(cut(CIPHERTEXT, lengths), PLAIN.length, mayBlock)
+      expect(file.equals(PLAIN)).toBe(true)
+      expect([crc, moved]).toEqual([sumOf(CIPHERTEXT), PLAIN.length])
+    }), { numRuns: 8 })
+  })
+
+  test('more or less than there should be is a failure, and so is what breaks off', async () => {
+    expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length - 1))).toMatchObject({ code: 'size-differs' })
+    expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length + 1))).toEqual({ code: 'size-differs', expected: PLAIN.length + 1, actual: PLAIN.length })
+    const broken = async function* (): AsyncGenerator<Uint8Array> {
+      yield randomBytes(100_000)
+      throw new Failure({ code: 'unreachable', host: 'somewhere', reason: 'ECONNRESET' })
+    }
+    for (const mayBlock of [true, false]) expect(await errorOf(into(broken(), 200_000, mayBlock))).toMatchObject({ code: 'unreachable' })
+  })
+})
+
+describe('across', () => {
+  test('a cancel is heard though nothing ever waits', async () => {
+    const [stages, source, stop] = [await stagesOf(true), await open(true), new AbortController()]
+    let moved = 0
+    setTimeout(() => stop.abort())
+    const pumped = pumpAcross(source, 0, PLAIN.length, stages, null, stop.signal, (bytes) => {
+      moved += bytes
+      const until = performance.now() + 5
+      while (performance.now() < until);
+    })
+    expect(await errorOf(pumped)).toEqual({ code: 'cancelled' })
+    expect(moved).toBeLessThan(PLAIN.length)
+    await source.close()
+    stages.crc?.release()
   })
 })

@@ -3,7 +3,7 @@ import { BLOCK_BYTES, counterAt } from '../../../shared/format/counter.ts'
 import { keystreamPieces, type Resplit } from '../../../shared/format/resplit.ts'
 
 /** Larger outputs are fresh memory maps and cost three times as much (feasibility 9). */
-export const SLICE_BYTES = 256 * 1024
+export const SLICE_BYTES = 64 * 1024
 
 /** Bytes in, as many bytes out; encrypts and decrypts alike. */
 export interface CtrCipher {

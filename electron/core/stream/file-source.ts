@@ -1,6 +1,11 @@
-import { constants } from 'node:fs'
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import { close, closeSync, constants, fstat, fstatSync, open, openSync, read, readSync, stat, statSync, type BigIntStats } from 'node:fs'
+import { promisify } from 'node:util'
 import { Failure } from '../../../shared/contract/errors.ts'
+import { fileCalls } from './file-calls.ts'
+
+/** The same calls through Node's pool of threads. */
+const pool = { open: promisify(open), read: promisify(read), stat: promisify(stat), fstat: promisify(fstat), close: promisify(close) }
+const BIGINT = { bigint: true } as const
 
 /** What tells one state of a file from another without reading it. */
 export interface SourceIdentity {
@@ -25,7 +30,7 @@ export function stateOf({ size, mtimeNs, ctimeNs, inode, device }: SourceIdentit
 /** Errors Failure 'source-unreadable': gone, not allowed, or no regular file ('NOT_A_FILE'). */
 export async function identify(path: string): Promise<SourceIdentity> {
   try {
-    return identityOf(await stat(path, { bigint: true }), path)
+    return identityOf(await pool.stat(path, BIGINT), path)
   } catch (cause) {
     throw sourceFailure(cause, path)
   }
@@ -63,51 +68,49 @@ export interface OpenSource {
   close(): Promise<void>
 }
 
-/** Opens a file for reading. Errors Failure 'source-changed' when it is not as `expected`, 'source-unreadable'. */
-export async function openSource(path: string, expected: SourceIdentity): Promise<OpenSource> {
-  const file = await openForReading(path)
+/** Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever. */
+export const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/**
+ * Opens a file for reading. `mayBlock`: in a thread that may stand still for as long as a quick disk takes. Errors Failure 'source-changed' when it is not as `expected`, 'source-unreadable'.
+ */
+export async function openSource(path: string, expected: SourceIdentity, mayBlock = false): Promise<OpenSource> {
+  const calls = fileCalls(mayBlock)
+  const call = async <T>(now: () => T, pooled: () => Promise<T>): Promise<T> => {
+    try {
+      return await calls.call(now, pooled)
+    } catch (cause) {
+      throw sourceFailure(cause, path)
+    }
+  }
+  const file = await call(() => openSync(path, READING), () => pool.open(path, READING))
   const source: OpenSource = {
     async read(into, offset) {
-      let filled = 0
-      while (filled < into.length) {
-        const { bytesRead } = await guarded(path, file.read(into, filled, into.length - filled, offset + filled))
-        if (bytesRead === 0) throw new Failure({ code: 'source-changed', path })
-        filled += bytesRead
+      for (let filled = 0; filled < into.length; ) {
+        const [rest, at] = [filled === 0 ? into : into.subarray(filled), offset + filled]
+        const bytes = await call(() => readSync(file, rest, 0, rest.length, at), async () => (await pool.read(file, rest, 0, rest.length, at)).bytesRead)
+        if (bytes === 0) throw new Failure({ code: 'source-changed', path })
+        filled += bytes
       }
     },
     async check() {
-      const named = await identify(path)
-      const here = identityOf(await guarded(path, file.stat({ bigint: true })), path)
-      if (!sameSource(named, expected) || !sameSource(here, expected)) throw new Failure({ code: 'source-changed', path })
+      const named = await call(() => statSync(path, BIGINT), () => pool.stat(path, BIGINT))
+      const here = await call(() => fstatSync(file, BIGINT), () => pool.fstat(file, BIGINT))
+      if (!sameSource(identityOf(named, path), expected) || !sameSource(identityOf(here, path), expected)) throw new Failure({ code: 'source-changed', path })
     },
-    close: () => file.close(),
+    close: () => call(() => closeSync(file), () => pool.close(file)),
   }
   try {
     await source.check()
     return source
   } catch (cause) {
-    await file.close()
+    await source.close()
     throw cause
   }
 }
 
-async function openForReading(path: string): Promise<FileHandle> {
-  return guarded(path, open(path, READING))
-}
-
-/** Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever. */
-export const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
-
-async function guarded<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (cause) {
-    throw sourceFailure(cause, path)
-  }
-}
-
-/** Errors Failure 'source-unreadable' for what is no regular file. `s`: of a stat with bigint. */
-export function identityOf(s: { isFile(): boolean; size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint; dev: bigint }, path: string): SourceIdentity {
+/** Errors Failure 'source-unreadable' for what is no regular file. */
+export function identityOf(s: BigIntStats, path: string): SourceIdentity {
   if (!s.isFile()) throw new Failure({ code: 'source-unreadable', path, reason: 'NOT_A_FILE' })
   return { size: Number(s.size), mtimeNs: s.mtimeNs, ctimeNs: s.ctimeNs, inode: s.ino, device: s.dev }
 }

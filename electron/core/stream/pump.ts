@@ -1,14 +1,17 @@
-import type { FileHandle } from 'node:fs/promises'
-import type { Writable } from 'node:stream'
+import { finished, type Readable, type Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { Crc64 } from './crc64-sum.ts'
 import type { ContentCipher } from './content-cipher.ts'
 import { slices } from './ctr.ts'
 import type { OpenSource } from './file-source.ts'
+import type { OpenTarget } from './file-target.ts'
+import { giveBack } from './give-back.ts'
 import type { SpeedLimit } from './speed-limit.ts'
+import { BUFFER_BYTES, forFiles, forSockets } from './spare-buffers.ts'
 
-/** Read at once. Small enough for dozens of jobs side by side, large enough that a read costs nothing (feasibility 13). */
-export const BATCH_BYTES = 1024 * 1024
+/** Read at once where a file becomes another one: what fits into the cache of a processor. */
+const ACROSS_BYTES = 256 * 1024
 
 /** Where a line is so slow that a batch takes this long, batches shrink: progress is told in steps of one. */
 const SLOW_MS = 250
@@ -36,68 +39,99 @@ export type Moved = (bytes: number) => void
 export async function pumpOut(
   source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved,
 ): Promise<boolean> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
+  if (length === 0) await source.check()
+  const plain = stages.cipher === null ? null : forFiles.take(length)
   const end = offset + length
-  let batchBytes = BATCH_BYTES / 4
-  const read = async (at: number): Promise<Uint8Array> => {
-    const bytes = Math.min(batchBytes, end - at)
-    const batch = buffer.subarray(0, stages.limit?.step(bytes) ?? bytes)
-    await source.read(batch, at)
-    await source.check()
-    return batch
-  }
-  if (length === 0) {
-    await source.check()
-    return true
-  }
-  let batch = await read(offset)
-  for (let at = offset; !over.aborted; ) {
-    // Less than was read where a limit has come since; the rest follows.
-    const some = batch.subarray(0, stages.limit?.step(batch.length) ?? batch.length)
-    const rest = batch.subarray(some.length)
-    await stages.limit?.take(some.length, over)
-    if (over.aborted) return false
-    // One system call for the whole batch instead of one per slice.
-    out.cork()
-    for (const slice of slices(some)) {
-      // Less than a socket's buffer may wait in there while the next bytes are read into ours.
-      const sent = stages.cipher?.update(slice) ?? (some.length < LEAST_BATCH_BYTES ? Buffer.from(slice) : slice)
-      stages.crc?.update(sent)
-      out.write(sent)
+  let batchBytes = BUFFER_BYTES
+  const lanes: Lane[] = []
+  try {
+    for (let [at, turn] = [offset, 0]; at < end; turn = 1 - turn) {
+      // The second one is made only where one is not enough.
+      const lane = (lanes[turn] ??= openLane(out, over, end - at))
+      const waited = await lane.free()
+      if (over.aborted) return false
+      // Where a line is slow, batches shrink: progress is told in steps of one.
+      batchBytes = waited > SLOW_MS ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BUFFER_BYTES, batchBytes * 2)
+      const most = Math.min(batchBytes, end - at)
+      const batch = (plain ?? lane.buffer).subarray(0, stages.limit?.step(most) ?? most)
+      await source.read(batch, at)
+      await source.check()
+      for (let sent = 0; sent < batch.length; ) {
+        // Less than was read where a limit has come since.
+        const some = batch.subarray(sent, sent + (stages.limit?.step(batch.length - sent) ?? batch.length - sent))
+        await stages.limit?.take(some.length, over)
+        if (sent > 0) await lane.free()
+        if (over.aborted) return false
+        sent += some.length
+        lane.send(encrypt(some, lane.buffer, stages), () => moved(some.length))
+      }
+      at += batch.length
+      // A socket that takes all at once, from a quick disk: nothing here waits, and others want their turn.
+      await setImmediate()
     }
-    process.nextTick(() => out.uncork())
-    at += some.length
-    // The cipher made copies, so the buffer is free for the next read while the socket takes those.
-    const next = stages.cipher !== null && rest.length === 0 && at < end ? read(at) : null
-    const began = performance.now()
-    const [ahead] = await Promise.all([next, drained(out, over)])
-    moved(some.length)
-    const slow = performance.now() - began > SLOW_MS
-    batchBytes = slow ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BATCH_BYTES, batchBytes * 2)
-    if (at === end) return true
-    batch = rest.length > 0 ? rest : (ahead ?? (await read(at)))
+    await Promise.all(lanes.map((lane) => lane.free()))
+    return true
+  } finally {
+    if (plain !== null) forFiles.giveBack(plain)
+    for (const lane of lanes) lane.close()
   }
-  return false
 }
 
-/**
- * A body into a socket, as it is. True: all of it was written; false: `over` was aborted before, by an early answer. `out` null: it is only
- * summed. Does not end `out`. `body` failing, or having another length, is a Failure.
- */
-export async function pumpThrough(body: AsyncIterable<Uint8Array>, length: number, { crc, limit }: Stages, out: Writable | null, over: AbortSignal, moved: Moved): Promise<boolean> {
-  let passed = 0
-  for await (const chunk of body) {
-    if (over.aborted) return false
-    if (passed + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: passed + chunk.length })
-    await limit?.take(chunk.length, over)
-    crc?.update(chunk)
-    out?.write(chunk)
-    if (out !== null) await drained(out, over)
-    passed += chunk.length
-    moved(chunk.length)
+/** One of two buffers on their way into a socket: while it takes one, the other is filled. */
+interface Lane {
+  readonly buffer: Uint8Array
+  /** Resolves when the buffer may be written to, or there is no point in it any more. Answers with milliseconds. */
+  free(): Promise<number>
+  send(bytes: number, taken: () => void): void
+  close(): void
+}
+
+function openLane(out: Writable, over: AbortSignal, bytes: number): Lane {
+  const buffer = forSockets.take(Math.max(0, bytes))
+  let idle: Promise<void> | null = null
+  let isWithSocket = false
+  let release = (): void => undefined
+  over.addEventListener('abort', () => release(), { once: true })
+  return {
+    buffer,
+    async free() {
+      const began = performance.now()
+      await idle
+      return performance.now() - began
+    },
+    send(bytes, taken) {
+      idle = new Promise((resolve) => (release = resolve))
+      isWithSocket = true
+      out.write(buffer.subarray(0, bytes), (cause) => {
+        // After a failure the system may still be reading from it.
+        isWithSocket = cause !== null && cause !== undefined
+        if (!isWithSocket) taken()
+        release()
+      })
+    },
+    close() {
+      if (!isWithSocket) forSockets.giveBack(buffer)
+    },
   }
-  if (passed < length) throw new Failure({ code: 'size-differs', expected: length, actual: passed })
-  return !over.aborted
+}
+
+/** Bytes of a batch through the cipher, where there is one, and their sum. Answers with how many they are. */
+function encrypt(batch: Uint8Array, into: Uint8Array, { cipher, crc }: Stages): number {
+  if (cipher === null) {
+    crc?.update(batch)
+    // It was read into this very buffer, if perhaps not to its start.
+    into.set(batch)
+    return batch.length
+  }
+  let bytes = 0
+  for (const slice of slices(batch)) {
+    const sent = cipher.update(slice)
+    crc?.update(sent)
+    into.set(sent, bytes)
+    bytes += sent.length
+    giveBack(sent)
+  }
+  return bytes
 }
 
 /** Those of `chunk` that a sum counts, when `before` bytes came before them. */
@@ -109,102 +143,88 @@ function counted({ cipher }: Stages, chunk: Uint8Array, before: number): Uint8Ar
  * A body into a file. `body` failing, or its end before `length` bytes, is a Failure; so is more than that. `stop` ends only a wait for the
  * speed limit; whoever aborts it ends the body too.
  */
-export async function pumpIn(
-  body: AsyncIterable<Uint8Array>, length: number, stages: Stages, file: FileHandle, at: number, stop: AbortSignal, moved: Moved,
-): Promise<void> {
+export async function pumpIn(body: Readable, length: number, stages: Stages, target: OpenTarget, stop: AbortSignal, moved: Moved): Promise<void> {
   let received = 0
-  let told = 0
-  let position = at
-  let held: Uint8Array[] = []
-  let heldBytes = 0
-  let writing: Promise<void> = Promise.resolve()
-  const flush = async (): Promise<void> => {
-    await writing
-    const [batch, where, news] = [held, position, received - told]
-    position += heldBytes
-    told = received
-    held = []
-    heldBytes = 0
-    writing = writeAll(file, batch, where).then(() => moved(news))
-    // Awaited in the next round; until then a failure must not count as unhandled.
-    writing.catch(() => undefined)
-  }
-  for await (const chunk of body) {
+  let spent: Uint8Array | null = null
+  await flow(body, (chunk) => {
     if (received + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: received + chunk.length })
     stages.crc?.update(counted(stages, chunk, received))
     received += chunk.length
     const output = stages.cipher?.update(chunk) ?? chunk
-    held.push(output)
-    heldBytes += output.length
-    if (heldBytes >= (stages.limit?.step(BATCH_BYTES / 2) ?? BATCH_BYTES / 2)) await flush()
-    await stages.limit?.take(chunk.length, stop)
-  }
-  await flush()
-  await writing
+    // The parser of HTTP still stands in the memory of this chunk, but is done with the one before.
+    if (spent !== null) giveBack(spent)
+    spent = output === chunk ? null : chunk
+    const taken = (): void => {
+      if (output !== chunk) giveBack(output)
+      moved(chunk.length)
+    }
+    const writing = target.append(output)
+    const turn = stages.limit?.take(chunk.length, stop)
+    if (turn !== undefined) return Promise.all([turn, writing]).then(taken)
+    if (writing !== null) return writing.then(taken)
+    taken()
+    return null
+  })
+  await target.finish()
   if (received < length) throw new Failure({ code: 'size-differs', expected: length, actual: received })
 }
 
 /**
- * A range of one file into another at `at`; `crc` sums what is read. Without a `file` only the sum is wanted, of what the
- * range is as ciphertext: of what comes out of the cipher. Errors of the source are Failures, those of `file` the system's.
+ * All chunks of a stream to `take`, each at once: a promise for each would cost more than what is done with it. Where `take` answers
+ * with one, the stream stands still until then. After a failure it stands still for good; to destroy it is up to the caller.
+ */
+function flow(body: Readable, take: (chunk: Uint8Array) => Promise<void> | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failed = false
+    let last: Promise<void> = Promise.resolve()
+    const fail = (cause: unknown): void => {
+      failed = true
+      body.pause()
+      reject(cause)
+    }
+    body.on('data', (chunk: Uint8Array) => {
+      if (failed) return
+      try {
+        const done = take(chunk)
+        if (done === null) return
+        body.pause()
+        last = done.then(() => void body.resume(), fail)
+      } catch (cause) {
+        fail(cause)
+      }
+    })
+    finished(body, { writable: false }, (cause) => {
+      if (cause !== null && cause !== undefined) return reject(cause)
+      // The end of a stream is told even while it stands still.
+      void last.then(resolve)
+    })
+  })
+}
+
+/**
+ * A range of one file into another; `crc` sums what is read. Without a `target` only the sum is wanted, of what the
+ * range is as ciphertext: of what comes out of the cipher. Errors of the source are Failures, those of `target` the system's.
  */
 export async function pumpAcross(
-  source: OpenSource, offset: number, length: number, stages: Stages, file: FileHandle | null, at: number, stop: AbortSignal, moved: Moved,
+  source: OpenSource, offset: number, length: number, stages: Stages, target: OpenTarget | null, stop: AbortSignal, moved: Moved,
 ): Promise<void> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES, length))
-  let writing: Promise<void> = Promise.resolve()
-  let position = at
+  const buffer = Buffer.allocUnsafeSlow(Math.min(ACROSS_BYTES, length))
   for (let done = 0; done < length; ) {
-    if (stop.aborted) throw new Failure({ code: 'cancelled' })
-    const batch = buffer.subarray(0, Math.min(BATCH_BYTES, length - done))
+    const batch = buffer.subarray(0, Math.min(buffer.length, length - done))
     await source.read(batch, offset + done)
-    const outputs: Uint8Array[] = []
-    let seen = done
     for (const slice of slices(batch)) {
       const output = stages.cipher?.update(slice) ?? slice
-      stages.crc?.update(file === null ? output : counted(stages, slice, seen))
-      seen += slice.length
-      if (file !== null) outputs.push(output)
+      stages.crc?.update(target === null ? output : counted(stages, slice, done))
+      done += slice.length
+      const writing = target?.append(output) ?? null
+      if (writing !== null) await writing
+      if (output !== slice) giveBack(output)
     }
-    await writing
-    if (file !== null) {
-      writing = writeAll(file, outputs, position)
-      position += outputs.reduce((sum, { length: bytes }) => sum + bytes, 0)
-    }
-    // Awaited in the next round; until then a failure must not count as unhandled.
-    writing.catch(() => undefined)
-    // Bytes passed on as they are share the buffer that is read into next.
-    if (stages.cipher === null) await writing
-    done += batch.length
     moved(batch.length)
+    // Nothing here waits where disks are quick, and others want their turn.
+    await setImmediate()
+    if (stop.aborted) throw new Failure({ code: 'cancelled' })
   }
-  await writing
+  await target?.finish()
   await source.check()
-}
-
-async function writeAll(file: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<void> {
-  let rest = buffers.filter((buffer) => buffer.length > 0)
-  while (rest.length > 0) {
-    let { bytesWritten } = await file.writev(rest, position)
-    position += bytesWritten
-    // A nearly full disk takes part of it; the next call then says why.
-    while (rest[0] !== undefined && bytesWritten >= rest[0].length) {
-      bytesWritten -= rest[0].length
-      rest = rest.slice(1)
-    }
-    if (rest[0] !== undefined && bytesWritten > 0) rest = [rest[0].subarray(bytesWritten), ...rest.slice(1)]
-  }
-}
-
-function drained(out: Writable, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      out.off('drain', done)
-      over.removeEventListener('abort', done)
-      resolve()
-    }
-    if (over.aborted || !out.writableNeedDrain) return resolve()
-    out.on('drain', done)
-    over.addEventListener('abort', done, { once: true })
-  })
 }

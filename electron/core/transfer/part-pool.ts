@@ -52,7 +52,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
   let closed = false
 
   const sit = (number: number): Seat => {
-    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {}, workerData: memory })
+    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {}, workerData: memory, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
     const seat: Seat = { worker, pending: new Map(), small: openSmallSeat((letter) => worker.postMessage({ t: 'small', letter } satisfies ToWorker)) }
     const died = (cause: unknown): void => {
       if (seats.get(number) === seat) seats.delete(number)

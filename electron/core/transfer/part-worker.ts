@@ -1,4 +1,3 @@
-import { open, type FileHandle } from 'node:fs/promises'
 import type { ClientRequest } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
@@ -8,9 +7,11 @@ import { openAgents, startRequest, type Answer, type Head } from '../net/http.ts
 import { takeCrc64 } from '../stream/crc64-sum.ts'
 import { openCipher } from '../stream/content-cipher.ts'
 import { openSource } from '../stream/file-source.ts'
+import { openTarget, type OpenTarget } from '../stream/file-target.ts'
 import type { Frame, FromWorker, JobRequest, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
 import { fileFailure } from '../stream/place-file.ts'
-import { pumpAcross, pumpIn, pumpOut, pumpThrough, type Moved, type Stages } from '../stream/pump.ts'
+import { pumpThrough } from '../stream/pump-through.ts'
+import { pumpAcross, pumpIn, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
 import { openSpeedLimit, type SpeedLimitMemory } from '../stream/speed-limit.ts'
 import { openSmallWorker } from '../stream/small-worker.ts'
 
@@ -26,7 +27,7 @@ const running = new Map<number, AbortController>()
 type Work<Kind extends PartJob['kind']> = (job: Extract<PartJob, { kind: Kind }>, stages: Stages, stop: AbortSignal, moved: Moved) => Promise<PartAnswer | null>
 
 const send: Work<'send'> = async (job, stages, stop, moved) => {
-  const source = await openSource(job.source.path, job.source.identity)
+  const source = await openSource(job.source.path, job.source.identity, true)
   try {
     const { before, after } = job.frame ?? NO_FRAME
     const headers = { ...job.request.headers, 'content-length': String(before.length + job.length + after.length) }
@@ -46,7 +47,7 @@ const send: Work<'send'> = async (job, stages, stop, moved) => {
 const receive: Work<'receive'> = async (job, stages, stop, moved) => {
   const got = await asked(job, stop)
   if (got.status >= 300) return answered(got, true)
-  await reading(job, got, () => into(job.target, (file) => pumpIn(got.body, job.length, stages, file, job.at, stop, moved)))
+  await reading(job, got, () => into(job.target, job.at, (file) => pumpIn(got.body, job.length, stages, file, stop, moved)))
   return { status: got.status, headers: got.headers, body: '' }
 }
 
@@ -62,9 +63,9 @@ const relay: Work<'relay'> = async (job, stages, stop, moved) => {
 }
 
 const recode: Work<'recode'> = async (job, stages, stop, moved) => {
-  const source = await openSource(job.source.path, job.source.identity)
+  const source = await openSource(job.source.path, job.source.identity, true)
   try {
-    await into(job.target, (file) => pumpAcross(source, job.offset, job.length, stages, file, job.at, stop, moved))
+    await into(job.target, job.at, (file) => pumpAcross(source, job.offset, job.length, stages, file, stop, moved))
   } finally {
     await source.close()
   }
@@ -73,9 +74,9 @@ const recode: Work<'recode'> = async (job, stages, stop, moved) => {
 
 const sum: Work<'sum'> = async (job, stages, stop, moved) => {
   const { before, after } = job.frame ?? NO_FRAME
-  const source = await openSource(job.source.path, job.source.identity)
+  const source = await openSource(job.source.path, job.source.identity, true)
   stages.crc?.update(before)
-  await pumpAcross(source, job.offset, job.length, stages, null, 0, stop, moved).finally(() => source.close())
+  await pumpAcross(source, job.offset, job.length, stages, null, stop, moved).finally(() => source.close())
   stages.crc?.update(after)
   return null
 }
@@ -124,10 +125,10 @@ async function answered({ status, headers, text }: Answer, whole: boolean): Prom
   return { status, headers, body: await text(ERROR_BYTES) }
 }
 
-async function into(target: JobTarget, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  let file: FileHandle | null = null
+async function into(target: JobTarget, at: number, write: (file: OpenTarget) => Promise<void>): Promise<void> {
+  let file: OpenTarget | null = null
   try {
-    file = await open(target.temporary, 'r+')
+    file = await openTarget(target.temporary, at)
     await write(file)
   } catch (cause) {
     // Only file calls have a `syscall` other than the network's; networkFailure sorts out the rest.
