@@ -1,4 +1,4 @@
-/** CRC-64/XZ (ECMA-182, reflected): the checksum OSS keeps of stored bytes. The running sum is hash-wasm's; this joins sums. */
+/** CRC-64/XZ (ECMA-182, reflected): the checksum OSS keeps of stored bytes. The running sum is made in core/stream; this joins sums. */
 const POLYNOMIAL = 0xc96c_5795_d787_0f42n
 /** x^0: polynomials are written with the lowest power in the highest bit. */
 const ONE = 1n << 63n

@@ -37,16 +37,16 @@ describe('a source that must not change', () => {
     { name: 'becomes a folder', change: async (path) => (await rm(path), await mkdir(path)), code: 'source-unreadable' },
     { name: 'stays', change: async () => undefined, code: 'no failure' },
   ]
-  for (const { name, change, code } of changes) {
-    test(`${name}: ${code}`, async () => {
+  for (const { name, change, code, mayBlock } of changes.flatMap((one) => [false, true].map((mayBlock) => ({ ...one, mayBlock })))) {
+    test(`${name}: ${code}; in a thread that ${mayBlock ? 'may' : 'must not'} block`, async () => {
       const path = join(dir, 'source')
       await writeFile(path, 'x'.repeat(100))
       const before = await identify(path)
-      const source = await openSource(path, before)
+      const source = await openSource(path, before, mayBlock)
       await change(path)
       expect(await codeOf(source.check())).toBe(code)
       await source.close()
-      expect(await codeOf(openSource(path, before).then((opened) => opened.close()))).toBe(code)
+      expect(await codeOf(openSource(path, before, mayBlock).then((opened) => opened.close()))).toBe(code)
     })
   }
 
@@ -66,10 +66,10 @@ describe('a source that must not change', () => {
     }
   })
 
-  test('reading beyond the end is a change; reading inside fills the buffer', async () => {
+  test.each([false, true])('reading beyond the end is a change; reading inside fills the buffer; may block: %s', async (mayBlock) => {
     const path = join(dir, 'source')
     await writeFile(path, '0123456789')
-    const source = await openSource(path, await identify(path))
+    const source = await openSource(path, await identify(path), mayBlock)
     const into = Buffer.alloc(4)
     await source.read(into, 6)
     expect(into.toString()).toBe('6789')
@@ -86,7 +86,7 @@ describe('a source that must not change', () => {
     expect(sameSource(before, await identify(path))).toBe(true)
     await rm(path)
     execFileSync('mkfifo', [path])
-    expect(await codeOf(openSource(path, before))).toBe('source-unreadable')
+    for (const mayBlock of [false, true]) expect(await codeOf(openSource(path, before, mayBlock))).toBe('source-unreadable')
   })
 })
 
