@@ -270,6 +270,17 @@ describe('the user says stop', () => {
     for (const one of both) await expect(one).rejects.toThrow('the key was let go')
   })
 
+  test('once it is sealed, or while it is signed: nothing is sent', async () => {
+    const path = await file(plaintext(100))
+    const early = openControl()
+    expect((await errorOf(small(path, {}, k.running(early, ({ t }) => void (t === 'planned' && early.cancel()))))).code).toBe('cancelled')
+    const late = openControl()
+    const { accessKeyId, accessKeySecret } = k.practice
+    const oss = k.connect({}, {}, { credentials: async () => (late.cancel(), ok({ accessKeyId, accessKeySecret, securityToken: null })) })
+    expect((await errorOf(small(path, { oss: async () => ok(oss) }, k.running(late)))).code).toBe('cancelled')
+    expect(k.practice.log.entries()).toEqual([])
+  })
+
   test('while it is under way: at once, and the connection with it', async () => {
     const control = openControl()
     k.practice.faults.add({ match: PUT, do: { kind: 'delay', ms: 5000 } })

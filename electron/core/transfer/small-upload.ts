@@ -67,7 +67,10 @@ async function put(present: Try, before: readonly Try[], running: Running): Prom
   const moving = running.control.moving()
   let checksum: TransferOutcome['checksum'] = 'absent'
   const once = async (): Promise<void> => {
-    const answer = goodAnswer(oss, await file.send(await oss.sign(toSign)), 'oss:PutObject', toSign)
+    const request = await oss.sign(toSign)
+    // A cancel ends what is under way, and this is not yet.
+    if (running.control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
+    const answer = goodAnswer(oss, await file.send(request), 'oss:PutObject', toSign)
     checksum = await agreed(present, storedOf(answer.headers), file.crc64)
   }
   try {
