@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Bridge } from '../../shared/contract/bridge.ts'
-import type { Result } from '../../shared/contract/errors.ts'
+import { fail, type Result } from '../../shared/contract/errors.ts'
 import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
 import { isLeftover } from '../../electron/core/stream/place-file.ts'
 import { PART } from '../core/transfer-kit.ts'
 import type { Random } from '../fuzz/random.ts'
 
+const FOLDER_FILES = 8
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
 
 /** What is to be in the end, and what may never be otherwise. */
@@ -55,22 +56,26 @@ export function material(home: string, prefix: string, keyId: string | null, ran
     return path
   }
   const big = local('big.bin', bytes(5 * PART + random.int(3 * PART)))
+  const long = local('long.bin', bytes(10 * PART + random.int(3 * PART)))
   const small = local('small.bin', bytes(1 + random.int(2 * PART)))
-  for (let i = 0; i < 5; i++) local(`folder/${i}.bin`, bytes(1 + random.int(20_000)))
+  for (let i = 0; i < FOLDER_FILES; i++) local(`folder/${i}.bin`, bytes(1 + random.int(20_000)))
   const [down, plain, moved] = [bytes(4 * PART + random.int(3 * PART)), bytes(1 + random.int(3 * PART)), bytes(1 + random.int(2 * PART))]
   files.set(join(there, 'down.bin'), down)
   files.set(join(there, 'plain.bin'), plain)
   for (const key of ['old.bin', 'new.bin']) objects.set(prefix + key, moved)
 
+  /** Ids that the app said are off its list. */
+  const told = new Set<string>()
   const upload = (name: string, path: string, keys: readonly string[]): Action => ({
     name, makes: keys, removes: [],
     owns: ({ kind, key }) => kind === 'upload' && key !== null && (keys.includes(key) || (keys.length > 1 && key.startsWith(`${prefix}${name}`)) || key === `${prefix}${name}/`),
     ask: (bridge) => plannedUpload(bridge, path, prefix, keyId),
   })
-  const actions: readonly Action[] = [
+  const actions: Action[] = [
     upload('big', big, [`${prefix}big.bin`]),
+    upload('long', long, [`${prefix}long.bin`]),
     upload('small', small, [`${prefix}small.bin`]),
-    upload('folder', join(here, 'folder'), Array.from({ length: 5 }, (_, i) => `${prefix}folder/${i}.bin`)),
+    upload('folder', join(here, 'folder'), Array.from({ length: FOLDER_FILES }, (_, i) => `${prefix}folder/${i}.bin`)),
     ...['down.bin', 'plain.bin'].map((name): Action => ({
       name, makes: [join(there, name)], removes: [],
       owns: ({ kind, key }) => kind === 'download' && key === prefix + name,
@@ -86,6 +91,8 @@ export function material(home: string, prefix: string, keyId: string | null, ran
       ask: (bridge) => bridge.call('objects.copy', { ...PLACE, key: `${prefix}old.bin`, toKey: `${prefix}new.bin`, removeSource: true, replace: true }),
     },
   ]
+  const gone = local('gone.bin', bytes(4 * PART))
+  actions.push({ name: 'cancelled', makes: [], removes: [], owns: () => false, ask: (bridge) => cancelledUpload(bridge, gone, prefix, keyId, told) })
   const before = [
     { key: `${prefix}down.bin`, bytes: down, sealed: true }, { key: `${prefix}plain.bin`, bytes: plain, sealed: false }, { key: `${prefix}old.bin`, bytes: moved, sealed: true },
   ]
@@ -111,6 +118,26 @@ async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId
       look()
     })
     return await bridge.call('uploads.start', { planId: id, keyId, existing: 'replace', decisions: {}, allowWeak: false, partSize: PART, parallel: null, toKey: null, format: null })
+  } finally {
+    off()
+  }
+}
+
+/** Begins an upload and cancels it; one of before that is still there is cancelled only. `told`: see {@link material}. */
+async function cancelledUpload(bridge: Bridge, path: string, prefix: string, keyId: string | null, told: Set<string>): Promise<Result<unknown>> {
+  const off = bridge.on('transfers.removed', (ids) => ids.forEach((id) => told.add(id)))
+  try {
+    const mine = async (): Promise<readonly string[]> => {
+      const rows = await bridge.call('transfers.list', {})
+      return rows.ok ? rows.value.filter(({ key, phase }) => key === `${prefix}gone.bin` && phase !== 'done').map(({ id }) => id) : []
+    }
+    const left = await mine()
+    if (left.some((id) => told.has(id))) return fail({ code: 'bad-request', detail: 'what was cancelled, and told to be off the list, is back' })
+    if (left.length === 0) {
+      const begun = await plannedUpload(bridge, path, prefix, keyId)
+      if (!begun.ok) return begun
+    }
+    return await bridge.call('transfers.cancel', { ids: [...(await mine())] })
   } finally {
     off()
   }
