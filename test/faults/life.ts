@@ -6,6 +6,7 @@ import type { Transfer, UploadPlan } from '../../shared/contract/models-transfer
 import { isLeftover } from '../../electron/core/stream/place-file.ts'
 import { PART } from '../core/transfer-kit.ts'
 import type { Random } from '../fuzz/random.ts'
+import { seededBytes } from './seeded.ts'
 
 const FOLDER_FILES = 8
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
@@ -43,7 +44,7 @@ export interface Material {
 
 /** A home folder with files to send, and what its user does. `keyId`: of the master key; null for the practice key. */
 export function material(home: string, prefix: string, keyId: string | null, random: Random): Material {
-  const bytes = (length: number): Buffer => Buffer.from(random.bytes(length))
+  const bytes = (length: number): Buffer => seededBytes(random, length)
   const [here, there] = [join(home, 'here'), join(home, 'there')]
   mkdirSync(there, { recursive: true })
   const objects = new Map<string, Buffer>()

@@ -11,6 +11,7 @@ import { eachSeed, seeds } from './budget.ts'
 import { clients, failureOf } from './clients.ts'
 import { openLedger } from './ledger.ts'
 import { openProxy } from './proxy.ts'
+import { seededBytes } from './seeded.ts'
 
 /** In place: the same file, no shorter in between. */
 const overwrite = (path: string, bytes: Uint8Array): void => writeFileSync(path, bytes, { flag: 'r+' })
@@ -52,7 +53,7 @@ async function changed(seed: number): Promise<readonly string[]> {
   const change = names[seed % names.length] ?? ''
   const inParts = random.chance(2)
   const size = inParts ? (PARTS - 1) * PART + 1 + random.int(PART) : 2 * PART + random.int(PART)
-  const [old, other] = [Buffer.from(random.bytes(size)), Buffer.from(random.bytes(size))]
+  const [old, other] = [seededBytes(random, size), seededBytes(random, size)]
   const path = join(k.dir, `${seed}.bin`)
   writeFileSync(path, old)
   const [at, until] = [random.int(inParts ? PARTS + 2 : 1), random.int(size)]

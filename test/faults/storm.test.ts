@@ -14,6 +14,7 @@ import { clients, failureOf } from './clients.ts'
 import { openLedger } from './ledger.ts'
 import { openProxy, type FaultProxy } from './proxy.ts'
 import { onCue, randomly, type Strike, type StrikeKind } from './schedule.ts'
+import { seededBytes } from './seeded.ts'
 
 const k = kit()
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -51,10 +52,10 @@ async function up(seed: number, storm: Storm): Promise<readonly string[]> {
   const random = randomOf(seed)
   const name = `up-${seed}.bin`
   const path = join(k.dir, name)
-  const plain = Buffer.from(random.bytes(1 + random.int(random.chance(2) ? 3 * PART : 9 * PART)))
+  const plain = seededBytes(random, 1 + random.int(random.chance(2) ? 3 * PART : 9 * PART))
   writeFileSync(path, plain)
   const mine = { masterKey, key: name, parallel: 1 + random.int(4) }
-  const before = random.chance(3) ? Buffer.from(random.bytes(random.int(2 * PART) + 1)) : null
+  const before = random.chance(3) ? seededBytes(random, random.int(2 * PART) + 1) : null
   if (before !== null) {
     writeFileSync(`${path}.before`, before)
     await k.up(`${path}.before`, mine)
@@ -90,7 +91,7 @@ async function up(seed: number, storm: Storm): Promise<readonly string[]> {
 async function down(seed: number, storm: Storm): Promise<readonly string[]> {
   const random = randomOf(seed + 1_000_000)
   const name = `down-${seed}.bin`
-  const plain = Buffer.from(random.bytes(1 + random.int(9 * PART)))
+  const plain = seededBytes(random, 1 + random.int(9 * PART))
   writeFileSync(join(k.dir, name), plain)
   await k.up(join(k.dir, name), { masterKey })
   const path = join(k.dir, `into-${seed}`, name)
@@ -132,7 +133,7 @@ test('random storms that do not pass: the same, and they come to an end', async 
 }, 3_600_000)
 
 test('a connection that says nothing more is given up, and its part goes over another', async () => {
-  const plain = Buffer.from(randomOf(3).bytes(5 * PART))
+  const plain = seededBytes(randomOf(3), 5 * PART)
   writeFileSync(join(k.dir, 'silent.bin'), plain)
   const silent = (strike: Strike['kind'], at: number) => onCue({ match: { nth: 1 }, do: { kind: strike, at, ms: 120_000 } as Strike, times: 1 })
   const cases = [silent('half-open-request', 50_000), silent('half-open-answer', 0), silent('half-open-answer', 60)]
