@@ -89,6 +89,9 @@ async function oneStart(victim: Victim, life: Life): Promise<boolean> {
   for (const action of actions) {
     const mine = first.filter((row) => action.owns(row))
     if (new Set(mine.map(({ key }) => key)).size < mine.length) wrong.push(`more than once in the list: ${mine.map(rowOf).join(', ')}`)
+    // The answer was lost: then all of it is in the list, or nothing.
+    const single = mine.some(({ files }) => files !== null) || mine.length === 0 ? 0 : mine.length
+    if (!answered.has(action) && single > 0 && single < action.makes.length && !isDone(action, world, there)) wrong.push(`only a part of it was kept: ${mine.map(rowOf).join(', ')}`)
     if (mine.length > 0 || isDone(action, world, there)) answered.add(action)
     else if (answered.has(action) && victim.isAlive()) wrong.push(`lost: ${action.name}; list: ${first.map(rowOf).join(', ')}`)
     if (answered.has(action)) continue

@@ -60,6 +60,7 @@ export function material(home: string, prefix: string, keyId: string | null, ran
   const long = local('long.bin', bytes(10 * PART + random.int(3 * PART)))
   const small = local('small.bin', bytes(1 + random.int(2 * PART)))
   for (let i = 0; i < FOLDER_FILES; i++) local(`folder/${i}.bin`, bytes(1 + random.int(20_000)))
+  for (let i = 0; i < FOLDER_FILES; i++) local(`many/${i}.bin`, bytes(1 + random.int(20_000)))
   const [down, plain, moved] = [bytes(4 * PART + random.int(3 * PART)), bytes(1 + random.int(3 * PART)), bytes(1 + random.int(2 * PART))]
   files.set(join(there, 'down.bin'), down)
   files.set(join(there, 'plain.bin'), plain)
@@ -77,6 +78,12 @@ export function material(home: string, prefix: string, keyId: string | null, ran
     upload('long', long, [`${prefix}long.bin`]),
     upload('small', small, [`${prefix}small.bin`]),
     upload('folder', join(here, 'folder'), Array.from({ length: FOLDER_FILES }, (_, i) => `${prefix}folder/${i}.bin`)),
+    // Begun before it is counted: one row for all of them.
+    {
+      name: 'many', makes: Array.from({ length: FOLDER_FILES }, (_, i) => `${prefix}many/${i}.bin`), removes: [],
+      owns: ({ kind, key, name }) => kind === 'upload' && key !== null && ((key === prefix && name === 'many') || key.startsWith(`${prefix}many/`)),
+      ask: (bridge) => plannedUpload(bridge, join(here, 'many'), prefix, keyId, false),
+    },
     ...['down.bin', 'plain.bin'].map((name): Action => ({
       name, makes: [join(there, name)], removes: [],
       owns: ({ kind, key }) => kind === 'download' && key === prefix + name,
@@ -100,8 +107,8 @@ export function material(home: string, prefix: string, keyId: string | null, ran
   return { world: { home, prefix, objects, files }, actions, before }
 }
 
-/** Never resolves when the core is killed meanwhile, save with a Result that says so. */
-async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId: string | null): Promise<Result<unknown>> {
+/** `counted`: waits until it is. Never resolves when the core is killed meanwhile, save with a Result that says so. */
+async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId: string | null, counted = true): Promise<Result<unknown>> {
   const grants = await bridge.call('local.grant', { paths: [path], write: false })
   if (!grants.ok) return grants
   const seen = new Map<string, UploadPlan>()
@@ -115,7 +122,7 @@ async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId
     if (!begun.ok) return begun
     const { id } = begun.value
     await new Promise<void>((resolve) => {
-      look = () => void ((seen.get(id)?.phase ?? 'counting') !== 'counting' && resolve())
+      look = () => void ((!counted || (seen.get(id)?.phase ?? 'counting') !== 'counting') && resolve())
       look()
     })
     return await bridge.call('uploads.start', { planId: id, keyId, existing: 'replace', decisions: {}, allowWeak: false, partSize: PART, parallel: null, toKey: null, format: null })
