@@ -57,7 +57,7 @@ async function inBucket({ world: { prefix, objects }, master, wrong }: Life): Pr
 }
 
 const isDone = ({ makes, removes }: Action, { files }: World, there: ReadonlySet<string>): boolean =>
-  makes.every((name) => (files.has(name) ? existsSync(name) : there.has(name))) && removes.every((key) => !there.has(key))
+  makes.length + removes.length > 0 && makes.every((name) => (files.has(name) ? existsSync(name) : there.has(name))) && removes.every((key) => !there.has(key))
 
 interface Life {
   /** What everything is sealed with. */
@@ -93,7 +93,7 @@ async function oneStart(victim: Victim, life: Life): Promise<boolean> {
     const single = mine.some(({ files }) => files !== null) || mine.length === 0 ? 0 : mine.length
     if (!answered.has(action) && single > 0 && single < action.makes.length && !isDone(action, world, there)) wrong.push(`only a part of it was kept: ${mine.map(rowOf).join(', ')}`)
     if (mine.length > 0 || isDone(action, world, there)) answered.add(action)
-    else if (answered.has(action) && victim.isAlive()) wrong.push(`lost: ${action.name}; list: ${first.map(rowOf).join(', ')}`)
+    else if (answered.has(action) && action.makes.length > 0 && victim.isAlive()) wrong.push(`lost: ${action.name}; list: ${first.map(rowOf).join(', ')}`)
     if (answered.has(action)) continue
     void action.ask(victim.bridge).then((told) => {
       if (told.ok) answered.add(action)
@@ -180,7 +180,7 @@ async function live(seed: number): Promise<readonly string[]> {
 /** What is not as it must be once everything has ended. */
 async function wrongEnd({ world, actions }: Life, there: ReadonlySet<string>): Promise<readonly string[]> {
   const wrong: string[] = []
-  for (const action of actions) if (!isDone(action, world, there)) wrong.push(`not done: ${action.name}`)
+  for (const action of actions) if (action.makes.length > 0 && !isDone(action, world, there)) wrong.push(`not done: ${action.name}`)
   const left = await listUploads(k.oss, { bucket: k.bucket, prefix: world.prefix }, never)
   if (left.length > 0) wrong.push(`left in the bucket: ${left.map(({ key }) => key).join(' ')}`)
   const names = leftInData(world.home).filter((name) => !name.endsWith('.lock'))

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bridge } from '../../shared/contract/bridge.ts'
 import { fail, type Result } from '../../shared/contract/errors.ts'
 import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
@@ -99,8 +100,8 @@ export function material(home: string, prefix: string, keyId: string | null, ran
       ask: (bridge) => bridge.call('objects.copy', { ...PLACE, key: `${prefix}old.bin`, toKey: `${prefix}new.bin`, removeSource: true, replace: true }),
     },
   ]
-  const gone = local('gone.bin', bytes(4 * PART))
-  actions.push({ name: 'cancelled', makes: [], removes: [], owns: () => false, ask: (bridge) => cancelledUpload(bridge, gone, prefix, keyId, told) })
+  const gone = local('gone.bin', bytes(8 * PART))
+  actions.unshift({ name: 'cancelled', makes: [], removes: [], owns: () => false, ask: (bridge) => cancelledUpload(bridge, gone, prefix, keyId, told) })
   const before = [
     { key: `${prefix}down.bin`, bytes: down, sealed: true }, { key: `${prefix}plain.bin`, bytes: plain, sealed: false }, { key: `${prefix}old.bin`, bytes: moved, sealed: true },
   ]
@@ -135,17 +136,20 @@ async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId
 async function cancelledUpload(bridge: Bridge, path: string, prefix: string, keyId: string | null, told: Set<string>): Promise<Result<unknown>> {
   const off = bridge.on('transfers.removed', (ids) => ids.forEach((id) => told.add(id)))
   try {
-    const mine = async (): Promise<readonly string[]> => {
+    const mine = async (): Promise<readonly Transfer[] | null> => {
       const rows = await bridge.call('transfers.list', {})
-      return rows.ok ? rows.value.filter(({ key, phase }) => key === `${prefix}gone.bin` && phase !== 'done').map(({ id }) => id) : []
+      return rows.ok ? rows.value.filter(({ key, phase }) => key === `${prefix}gone.bin` && phase !== 'done') : null
     }
     const left = await mine()
-    if (left.some((id) => told.has(id))) return fail({ code: 'bad-request', detail: 'what was cancelled, and told to be off the list, is back' })
-    if (left.length === 0) {
+    if (left?.some(({ id }) => told.has(id))) return fail({ code: 'bad-request', detail: 'what was cancelled, and told to be off the list, is back' })
+    if (left?.length === 0) {
       const begun = await plannedUpload(bridge, path, prefix, keyId)
       if (!begun.ok) return begun
     }
-    return await bridge.call('transfers.cancel', { ids: [...(await mine())] })
+    // In its middle, where there is something to be dropped.
+    let now = await mine()
+    for (; now?.some(({ phase, partsDone }) => phase === 'waiting' || (phase === 'running' && partsDone < 2)); now = await mine()) await sleep(5)
+    return await bridge.call('transfers.cancel', { ids: (now ?? []).map(({ id }) => id) })
   } finally {
     off()
   }
