@@ -13,12 +13,17 @@ export function seeds(few: number, many: number): readonly number[] {
   return Array.from({ length: slow ? many : few }, (_, i) => first + i)
 }
 
-/** Runs `work` for every seed, `together` at a time. Answers with what went wrong, each line with its seed. */
-export async function eachSeed(all: readonly number[], together: number, work: (seed: number) => Promise<readonly string[]>): Promise<readonly string[]> {
+/**
+ * Runs `work` for every seed, `together` at a time, until it was `enough`. Answers with what went wrong, each line with its seed.
+ */
+export async function eachSeed(
+  all: readonly number[], together: number, work: (seed: number) => Promise<readonly string[]>, enough: () => boolean = () => false,
+): Promise<readonly string[]> {
   const rest = all.values()
   const wrong: string[] = []
   const one = async (): Promise<void> => {
     for (const seed of rest) {
+      if (enough()) return
       const found = await work(seed).catch((cause: unknown) => [cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)])
       wrong.push(...found.map((line) => `SEED=${seed}: ${line}`))
     }

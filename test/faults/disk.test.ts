@@ -8,11 +8,12 @@ import { slow } from './budget.ts'
 import { clients, failureOf } from './clients.ts'
 import { openProxy, type FaultProxy, type Watch } from './proxy.ts'
 import { NO_MOUNT, smallDisk } from './small-disk.ts'
+import { seededBytes } from './seeded.ts'
 
 const k = kit()
 const clientFor = clients()
 const PARTS = 6
-const plain = Buffer.from(randomOf(1).bytes(PARTS * PART + 5))
+const plain = seededBytes(randomOf(1), PARTS * PART + 5)
 
 async function stored(): Promise<void> {
   writeFileSync(join(k.dir, 'object'), plain)

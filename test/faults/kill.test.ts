@@ -12,10 +12,10 @@ import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { never } from '../core/oss-practice.ts'
 import { kit, openIndependently } from '../core/transfer-kit.ts'
 import { randomOf } from '../fuzz/random.ts'
-import { eachSeed, seeds } from './budget.ts'
+import { eachSeed, seeds, slow } from './budget.ts'
 import { openLedger } from './ledger.ts'
 import { anHourLater, leftInData, material, wrongFiles, type Action, type World } from './life.ts'
-import { killAt, someMoment } from './moments.ts'
+import { killAt, NAMED_MOMENTS, someMoment } from './moments.ts'
 import { openProxy } from './proxy.ts'
 import { bundleVictims, startVictim, type Victim } from './victim.ts'
 
@@ -27,13 +27,15 @@ const newMaster = (name: string, description: string) => {
 /** The practice key is always open; the other one is in the store of secrets, which is closed at every start. */
 const [practiceMaster, ownMaster] = [newMaster('practice', '{"use":"practice"}'), newMaster('mine', '{"key":"mine"}')]
 const PASSPHRASE = 'a passphrase'
-const ledger = openLedger([practiceMaster.privateKey, ownMaster.privateKey])
+const dataKeys = new Set<string>()
 const root = mkdtempSync(join(tmpdir(), 'cb-kill-'))
 beforeAll(bundleVictims)
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** Times a core is killed before it may finish. */
-const KILLS = Number(process.env['KILLS'] ?? 8)
+const KILLS = 14
+/** All of them together; and in `npm test`, on a machine that is busy, as many as come within this time. */
+const [WANTED, MOST_MS] = slow ? [2_000, Infinity] : [200, 75_000]
 /** Longer than this nothing takes that ends. */
 const PATIENCE_MS = 45_000
 let kills = 0
@@ -55,7 +57,7 @@ async function inBucket({ world: { prefix, objects }, master, wrong }: Life): Pr
 }
 
 const isDone = ({ makes, removes }: Action, { files }: World, there: ReadonlySet<string>): boolean =>
-  makes.every((name) => (files.has(name) ? existsSync(name) : there.has(name))) && removes.every((key) => !there.has(key))
+  makes.length + removes.length > 0 && makes.every((name) => (files.has(name) ? existsSync(name) : there.has(name))) && removes.every((key) => !there.has(key))
 
 interface Life {
   /** What everything is sealed with. */
@@ -87,8 +89,11 @@ async function oneStart(victim: Victim, life: Life): Promise<boolean> {
   for (const action of actions) {
     const mine = first.filter((row) => action.owns(row))
     if (new Set(mine.map(({ key }) => key)).size < mine.length) wrong.push(`more than once in the list: ${mine.map(rowOf).join(', ')}`)
+    // The answer was lost: then all of it is in the list, or nothing.
+    const single = mine.some(({ files }) => files !== null) || mine.length === 0 ? 0 : mine.length
+    if (!answered.has(action) && single > 0 && single < action.makes.length && !isDone(action, world, there)) wrong.push(`only a part of it was kept: ${mine.map(rowOf).join(', ')}`)
     if (mine.length > 0 || isDone(action, world, there)) answered.add(action)
-    else if (answered.has(action) && victim.isAlive()) wrong.push(`lost: ${action.name}; list: ${first.map(rowOf).join(', ')}`)
+    else if (answered.has(action) && action.makes.length > 0 && victim.isAlive()) wrong.push(`lost: ${action.name}; list: ${first.map(rowOf).join(', ')}`)
     if (answered.has(action)) continue
     void action.ask(victim.bridge).then((told) => {
       if (told.ok) answered.add(action)
@@ -141,6 +146,7 @@ async function live(seed: number): Promise<readonly string[]> {
     if (sealed) await k.up(join(home, 'before'), { key, masterKey: master.handle })
     else await putSmall(k.oss, { bucket: k.bucket, key, headers: {}, body: bytes, forbidOverwrite: true }, never)
   }
+  const ledger = openLedger([practiceMaster.privateKey, ownMaster.privateKey], dataKeys)
   const proxy = await openProxy(k.practice, undefined, ledger.hears)
   const life: Life = { master, world, actions, answered: new Set(), wrong: [] }
   const story: string[] = []
@@ -148,7 +154,8 @@ async function live(seed: number): Promise<readonly string[]> {
   try {
     for (let round = 0; ; round++) {
       const victim = startVictim(home, k.practice, proxy.endpoint)
-      const moment = round < KILLS ? someMoment(random) : null
+      const named = round === 0 ? NAMED_MOMENTS[seed % NAMED_MOMENTS.length] : undefined
+      const moment = round < KILLS ? (named ?? someMoment(random)) : null
       const disarm = moment === null ? () => undefined : killAt(moment, victim, proxy, home)
       const over = await oneStart(victim, life)
       disarm()
@@ -161,20 +168,21 @@ async function live(seed: number): Promise<readonly string[]> {
         story.push(JSON.stringify(moment))
         anHourLater(home)
       }
-      life.wrong.push(...wrongFiles(world, over && life.wrong.length === 0))
+      life.wrong.push(...ledger.wrong(), ...wrongFiles(world, over && life.wrong.length === 0))
       const there = await inBucket(life)
       if (life.wrong.length > 0) return life.wrong.map(tell)
       if (over) return (await wrongEnd(life, there)).map(tell)
     }
   } finally {
     await proxy.close()
+    rmSync(home, { recursive: true, force: true })
   }
 }
 
 /** What is not as it must be once everything has ended. */
 async function wrongEnd({ world, actions }: Life, there: ReadonlySet<string>): Promise<readonly string[]> {
   const wrong: string[] = []
-  for (const action of actions) if (!isDone(action, world, there)) wrong.push(`not done: ${action.name}`)
+  for (const action of actions) if (action.makes.length > 0 && !isDone(action, world, there)) wrong.push(`not done: ${action.name}`)
   const left = await listUploads(k.oss, { bucket: k.bucket, prefix: world.prefix }, never)
   if (left.length > 0) wrong.push(`left in the bucket: ${left.map(({ key }) => key).join(' ')}`)
   const names = leftInData(world.home).filter((name) => !name.endsWith('.lock'))
@@ -182,13 +190,10 @@ async function wrongEnd({ world, actions }: Life, there: ReadonlySet<string>): P
   return wrong
 }
 
-test('killed at any moment, and started again: everything ends whole, once, and nothing stays behind', async () => {
-  const wrong = await eachSeed(seeds(25, 250), 4, live)
+test('killed at any moment, and started again: everything ends whole, once, nothing stays behind, and no key stream was over two plaintexts', async () => {
+  const until = Date.now() + MOST_MS
+  const wrong = await eachSeed(seeds(60, 600), 4, live, () => kills >= WANTED || Date.now() > until)
   console.info(`killed ${kills} times`)
   expect(wrong).toEqual([])
+  expect(dataKeys.size).toBeGreaterThan(0)
 }, 7_200_000)
-
-test('no byte of key stream was over two plaintexts in all of these lives', () => {
-  expect([ledger.offences, [...ledger.strangers]]).toEqual([[], []])
-  expect(ledger.heard.bodies).toBeGreaterThan(100)
-})

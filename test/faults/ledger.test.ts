@@ -65,16 +65,16 @@ test('found too where a body broke off, where another counter leads to the same 
   expect(heard(501, ahead, plain)).toHaveLength(1)
 })
 
-test('a data key that comes back after its bytes were forgotten, a body without an envelope, and one under another key', () => {
-  const [ledger, sealed] = [openLedger([pair.privateKey]), fresh()]
-  tell(ledger.hears(call(sealed)), encrypt(sealed, plain))
-  ledger.forget()
+test('a data key that another ledger has heard of, a body without an envelope, and one under another key', () => {
+  const [dataKeys, sealed] = [new Set<string>(), fresh()]
+  tell(openLedger([pair.privateKey], dataKeys).hears(call(sealed)), encrypt(sealed, plain))
+  const ledger = openLedger([pair.privateKey], dataKeys)
   tell(ledger.hears(call(fresh())), plain)
   expect(ledger.offences).toEqual([])
   tell(ledger.hears(call(sealed)), encrypt(sealed, plain))
   expect(ledger.offences).toHaveLength(1)
   tell(ledger.hears({ ...call(fresh()), headers: new Map(), name: 'bare' }), plain)
-  expect([...ledger.strangers]).toEqual(['bare'])
+  expect([[...ledger.strangers], ledger.wrong().length]).toEqual([['bare'], 2])
   const foreign = openLedger([generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey])
   tell(foreign.hears(call(sealed)), plain)
   expect([foreign.heard.bodies, foreign.strangers.size]).toEqual([0, 1])

@@ -6,7 +6,7 @@ const PAGE_BYTES = 64 * 1024
 const PAGE_BITS = 16n
 /** Blocks of 16 bytes that a counter can count. */
 const COUNTER_BITS = 128n
-/** More than this is held by no test that forgets in time. */
+/** More than this nothing sends that has a ledger of its own. */
 const MOST_BYTES = 512 * 1024 * 1024
 const ENVELOPE = 'x-oss-meta-client-side-encryption-'
 
@@ -32,18 +32,19 @@ export interface Ledger {
   readonly heard: { readonly bodies: number; readonly bytes: number; readonly again: number }
   /** Names of bodies without an envelope that one of the keys opens. */
   readonly strangers: ReadonlySet<string>
-  /** Lets the bytes go, and keeps the data keys: one that comes back afterwards is an offence. */
-  forget(): void
+  /** Sentences of what must never be, bodies that nobody can read among them. */
+  wrong(): readonly string[]
 }
 
-export function openLedger(keys: readonly KeyObject[]): Ledger {
+/** `dataKeys`: of all ledgers that share it; each data key belongs to one of them. Only they outlive a ledger. */
+export function openLedger(keys: readonly KeyObject[], dataKeys: Set<string> = new Set()): Ledger {
   const offences: string[] = []
   const heard = { bodies: 0, bytes: 0, again: 0 }
   const strangers = new Set<string>()
   /** Wrapped data key and counter → what is inside; one entry for all parts of an upload. */
   const opened = new Map<string, { readonly dataKey: string; readonly counter: bigint } | null>()
   const pages = new Map<string, Page>()
-  const [present, past] = [new Set<string>(), new Set<string>()]
+  const own = new Set<string>()
 
   const open = (call: Call): { readonly dataKey: string; readonly counter: bigint } | null => {
     const [key, start] = ['key', 'start'].map((name) => call.headers.get(ENVELOPE + name) ?? '') as [string, string]
@@ -59,7 +60,7 @@ export function openLedger(keys: readonly KeyObject[]): Ledger {
   const page = (name: string): Page => {
     let one = pages.get(name)
     if (one === undefined) {
-      if (pages.size * PAGE_BYTES * 2 > MOST_BYTES) throw new Error('the ledger is too full: forget in time')
+      if (pages.size * PAGE_BYTES * 2 > MOST_BYTES) throw new Error('too much for one ledger')
       one = { bytes: new Uint8Array(PAGE_BYTES), heard: new Uint8Array(PAGE_BYTES) }
       pages.set(name, one)
     }
@@ -77,8 +78,9 @@ export function openLedger(keys: readonly KeyObject[]): Ledger {
         return () => undefined
       }
       const { dataKey, counter } = inside
-      if (past.has(dataKey)) offences.push(`${call.name}: a data key of before was used again`)
-      present.add(dataKey)
+      if (!own.has(dataKey) && dataKeys.has(dataKey)) offences.push(`${call.name}: its data key was used elsewhere before`)
+      own.add(dataKey)
+      dataKeys.add(dataKey)
       heard.bodies += 1
       let at = (counter << 4n) + BigInt(offset)
       let told = false
@@ -106,12 +108,7 @@ export function openLedger(keys: readonly KeyObject[]): Ledger {
         }
       }
     },
-    forget() {
-      for (const one of present) past.add(one)
-      present.clear()
-      pages.clear()
-      opened.clear()
-    },
+    wrong: () => [...offences, ...[...strangers].map((name) => `${name}: no envelope that can be read`)],
   }
 }
 

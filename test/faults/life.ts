@@ -1,12 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bridge } from '../../shared/contract/bridge.ts'
-import type { Result } from '../../shared/contract/errors.ts'
+import { fail, type Result } from '../../shared/contract/errors.ts'
 import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
 import { isLeftover } from '../../electron/core/stream/place-file.ts'
 import { PART } from '../core/transfer-kit.ts'
 import type { Random } from '../fuzz/random.ts'
+import { seededBytes } from './seeded.ts'
 
+const FOLDER_FILES = 8
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
 
 /** What is to be in the end, and what may never be otherwise. */
@@ -42,7 +45,7 @@ export interface Material {
 
 /** A home folder with files to send, and what its user does. `keyId`: of the master key; null for the practice key. */
 export function material(home: string, prefix: string, keyId: string | null, random: Random): Material {
-  const bytes = (length: number): Buffer => Buffer.from(random.bytes(length))
+  const bytes = (length: number): Buffer => seededBytes(random, length)
   const [here, there] = [join(home, 'here'), join(home, 'there')]
   mkdirSync(there, { recursive: true })
   const objects = new Map<string, Buffer>()
@@ -55,22 +58,33 @@ export function material(home: string, prefix: string, keyId: string | null, ran
     return path
   }
   const big = local('big.bin', bytes(5 * PART + random.int(3 * PART)))
+  const long = local('long.bin', bytes(10 * PART + random.int(3 * PART)))
   const small = local('small.bin', bytes(1 + random.int(2 * PART)))
-  for (let i = 0; i < 5; i++) local(`folder/${i}.bin`, bytes(1 + random.int(20_000)))
+  for (let i = 0; i < FOLDER_FILES; i++) local(`folder/${i}.bin`, bytes(1 + random.int(20_000)))
+  for (let i = 0; i < FOLDER_FILES; i++) local(`many/${i}.bin`, bytes(1 + random.int(20_000)))
   const [down, plain, moved] = [bytes(4 * PART + random.int(3 * PART)), bytes(1 + random.int(3 * PART)), bytes(1 + random.int(2 * PART))]
   files.set(join(there, 'down.bin'), down)
   files.set(join(there, 'plain.bin'), plain)
   for (const key of ['old.bin', 'new.bin']) objects.set(prefix + key, moved)
 
+  /** Ids that the app said are off its list. */
+  const told = new Set<string>()
   const upload = (name: string, path: string, keys: readonly string[]): Action => ({
     name, makes: keys, removes: [],
     owns: ({ kind, key }) => kind === 'upload' && key !== null && (keys.includes(key) || (keys.length > 1 && key.startsWith(`${prefix}${name}`)) || key === `${prefix}${name}/`),
     ask: (bridge) => plannedUpload(bridge, path, prefix, keyId),
   })
-  const actions: readonly Action[] = [
+  const actions: Action[] = [
     upload('big', big, [`${prefix}big.bin`]),
+    upload('long', long, [`${prefix}long.bin`]),
     upload('small', small, [`${prefix}small.bin`]),
-    upload('folder', join(here, 'folder'), Array.from({ length: 5 }, (_, i) => `${prefix}folder/${i}.bin`)),
+    upload('folder', join(here, 'folder'), Array.from({ length: FOLDER_FILES }, (_, i) => `${prefix}folder/${i}.bin`)),
+    // Begun before it is counted: one row for all of them.
+    {
+      name: 'many', makes: Array.from({ length: FOLDER_FILES }, (_, i) => `${prefix}many/${i}.bin`), removes: [],
+      owns: ({ kind, key, name }) => kind === 'upload' && key !== null && ((key === prefix && name === 'many') || key.startsWith(`${prefix}many/`)),
+      ask: (bridge) => plannedUpload(bridge, join(here, 'many'), prefix, keyId, false),
+    },
     ...['down.bin', 'plain.bin'].map((name): Action => ({
       name, makes: [join(there, name)], removes: [],
       owns: ({ kind, key }) => kind === 'download' && key === prefix + name,
@@ -86,14 +100,16 @@ export function material(home: string, prefix: string, keyId: string | null, ran
       ask: (bridge) => bridge.call('copies.start', { from: PLACE, keys: [`${prefix}old.bin`], to: PLACE, toPrefix: null, toKey: `${prefix}new.bin`, move: true, existing: 'fail' }),
     },
   ]
+  const gone = local('gone.bin', bytes(8 * PART))
+  actions.unshift({ name: 'cancelled', makes: [], removes: [], owns: () => false, ask: (bridge) => cancelledUpload(bridge, gone, prefix, keyId, told) })
   const before = [
     { key: `${prefix}down.bin`, bytes: down, sealed: true }, { key: `${prefix}plain.bin`, bytes: plain, sealed: false }, { key: `${prefix}old.bin`, bytes: moved, sealed: true },
   ]
   return { world: { home, prefix, objects, files }, actions, before }
 }
 
-/** Never resolves when the core is killed meanwhile, save with a Result that says so. */
-async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId: string | null): Promise<Result<unknown>> {
+/** `counted`: waits until it is. Never resolves when the core is killed meanwhile, save with a Result that says so. */
+async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId: string | null, counted = true): Promise<Result<unknown>> {
   const grants = await bridge.call('local.grant', { paths: [path], write: false })
   if (!grants.ok) return grants
   const seen = new Map<string, UploadPlan>()
@@ -107,10 +123,33 @@ async function plannedUpload(bridge: Bridge, path: string, prefix: string, keyId
     if (!begun.ok) return begun
     const { id } = begun.value
     await new Promise<void>((resolve) => {
-      look = () => void ((seen.get(id)?.phase ?? 'counting') !== 'counting' && resolve())
+      look = () => void ((!counted || (seen.get(id)?.phase ?? 'counting') !== 'counting') && resolve())
       look()
     })
     return await bridge.call('uploads.start', { planId: id, keyId, existing: 'replace', decisions: {}, allowWeak: false, partSize: PART, parallel: null, toKey: null, format: null })
+  } finally {
+    off()
+  }
+}
+
+/** Begins an upload and cancels it; one of before that is still there is cancelled only. `told`: see {@link material}. */
+async function cancelledUpload(bridge: Bridge, path: string, prefix: string, keyId: string | null, told: Set<string>): Promise<Result<unknown>> {
+  const off = bridge.on('transfers.removed', (ids) => ids.forEach((id) => told.add(id)))
+  try {
+    const mine = async (): Promise<readonly Transfer[] | null> => {
+      const rows = await bridge.call('transfers.list', {})
+      return rows.ok ? rows.value.filter(({ key, phase }) => key === `${prefix}gone.bin` && phase !== 'done') : null
+    }
+    const left = await mine()
+    if (left?.some(({ id }) => told.has(id))) return fail({ code: 'bad-request', detail: 'what was cancelled, and told to be off the list, is back' })
+    if (left?.length === 0) {
+      const begun = await plannedUpload(bridge, path, prefix, keyId)
+      if (!begun.ok) return begun
+    }
+    // In its middle, where there is something to be dropped.
+    let now = await mine()
+    for (; now?.some(({ phase, partsDone }) => phase === 'waiting' || (phase === 'running' && partsDone < 2)); now = await mine()) await sleep(5)
+    return await bridge.call('transfers.cancel', { ids: (now ?? []).map(({ id }) => id) })
   } finally {
     off()
   }
