@@ -22,3 +22,9 @@ export function withSpeed(speeds: Speeds, speed: number, now: number): Speeds {
 }
 
 export const recordSpeed = (speed: number, now = Date.now()): void => useSpeeds.setState((speeds) => withSpeed(speeds, speed, now), true)
+
+/** The curve as it is at second `now`: since the last measurement nothing moved. Pure. */
+export function speedsUntil({ values, at }: Speeds, now: number): readonly number[] {
+  if (values.length === 0 || now <= at) return values
+  return [...values, ...Array.from({ length: Math.min(now - at, SECONDS) }, () => 0)].slice(-SECONDS)
+}
