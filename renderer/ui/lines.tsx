@@ -88,9 +88,12 @@ export function Lines({ label, className, sections, rowPx, headingPx, head, head
     const to = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: layout.count - 1, PageDown: active + page, PageUp: active - page }[event.key]
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey
     if (to !== undefined && plain) move(to)
-    else if (onMenu !== undefined && (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) menuAt(active)
-    else if (!onKey(event, active)) return
-    if (at === null || found < 0) visit({ key: keyAt(active) ?? '', index: active })
+    else {
+      // What a key is pressed on stays the active row, wherever that moves it.
+      visit({ key: keyAt(active) ?? '', index: active })
+      if (onMenu !== undefined && (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) menuAt(active)
+      else if (!onKey(event, active)) return
+    }
     event.preventDefault()
   }
   const shown = layout.between(view.top - OVERSCAN * rowPx, view.top + view.height + OVERSCAN * rowPx)

@@ -8,6 +8,9 @@ import type { LineProps } from '../../ui/lines.tsx'
 import { Name } from '../../ui/name.tsx'
 import { ageOf, whyNot } from './leftover-facts.ts'
 
+/** Seconds. */
+const DAY = 86_400
+
 export interface LeftoverRowProps {
   readonly leftover: Leftover
   /** Milliseconds since 1970. */
@@ -24,12 +27,14 @@ export function LeftoverRow({ leftover, now, line, onGoOn, onAbort }: LeftoverRo
   const off = { tabIndex: -1 }
   const { key, begun, parts, bytes, dataSize, encrypted } = leftover
   const why = whyNot(leftover)
+  const age = ageOf(leftover, now)
+  const days = Math.floor(age / DAY)
   const some = (n: number | null, words: (n: number) => string) => (n === null ? <span className="faint">{t('leftovers:unknown')}</span> : words(n))
   return (
     <div {...line} className={`row ${line.className}`}>
       <div role="gridcell" className="nm"><Icon name="file" /><Name text={shownName(key)} /></div>
       <div role="gridcell" className="meta" title={q.exactTime(begun)}>{q.time(begun)}</div>
-      <div role="gridcell" className="meta">{q.duration(ageOf(leftover, now))}</div>
+      <div role="gridcell" className="meta">{days > 0 ? t('leftovers:days', { count: days, n: q.count(days) }) : q.duration(age)}</div>
       <div role="gridcell" className="num">{some(parts, q.count)}</div>
       <div role="gridcell" className="num">{some(bytes, q.bytes)}</div>
       <div role="gridcell" className="num">{some(dataSize, q.bytes)}</div>

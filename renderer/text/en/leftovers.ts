@@ -11,6 +11,8 @@ export const leftovers = {
   'col.size': 'Whole size',
   'col.state': 'Encryption',
   'col.act': 'Actions',
+  'days_one': '{{n}} day',
+  'days_other': '{{n}} days',
   'unknown': 'not known',
   'note': 'OSS keeps the parts of an unfinished upload, and charges for them, until somebody finishes or aborts it.',
   'foot_one': '{{n}} unfinished upload, {{bytes}} held by OSS',

@@ -13,6 +13,7 @@ export const leftovers: Same<typeof english> = {
   'col.size': '完整大小',
   'col.state': '加密',
   'col.act': '操作',
+  'days_other': '{{n}} 天',
   'unknown': '未知',
   'note': '未完成的上传，其分片会一直保存在 OSS 中并计费，直到有人完成或中止它。',
   'foot_other': '{{n}} 个未完成的上传，OSS 中存有 {{bytes}}',
