@@ -1,5 +1,4 @@
 import type { Leftover } from '../../../shared/contract/models-transfers.ts'
-import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -32,7 +31,7 @@ export function LeftoverRow({ leftover, now, line, onGoOn, onAbort }: LeftoverRo
   const some = (n: number | null, words: (n: number) => string) => (n === null ? <span className="faint">{t('leftovers:unknown')}</span> : words(n))
   return (
     <div {...line} className={`row ${line.className}`}>
-      <div role="gridcell" className="nm"><Icon name="file" /><Name text={shownName(key)} /></div>
+      <div role="gridcell" className="nm"><Icon name="file" /><Name text={key} /></div>
       <div role="gridcell" className="meta" title={q.exactTime(begun)}>{q.time(begun)}</div>
       <div role="gridcell" className="meta">{days > 0 ? t('leftovers:days', { count: days, n: q.count(days) }) : q.duration(age)}</div>
       <div role="gridcell" className="num">{some(parts, q.count)}</div>

@@ -15,9 +15,6 @@ const WORDS = {
 /** `kind`: of the key that is missing, where one is. */
 export const offerWord = (offer: Offer, kind: () => MasterKey['kind'], t: Text): string => t(offer === 'add-key' ? ADD[kind()] : WORDS[offer])
 
-/** What mends it lies elsewhere; meanwhile it can be tried as it is. */
-const ELSEWHERE: ReadonlySet<Offer> = new Set(['add-key', 'unlock', 'keys-page', 'edit-profile'])
-
 /**
  * What can be done with one transfer. Not tab stops: the list is one, and Space, Enter, Delete and the menu key do the same on the
  * active row.
@@ -29,7 +26,6 @@ export function TransferButtons({ transfer, acts, onMenu }: { readonly transfer:
   return (
     <>
       {offer !== null && <Button {...off} size="sm" onClick={() => acts.offered(transfer)}>{offerWord(offer, () => acts.missing(transfer), t)}</Button>}
-      {offer !== null && ELSEWHERE.has(offer) && <IconButton {...off} small icon="retry" label={t('transfers:retry')} onClick={() => acts.intend('retry', [transfer])} />}
       {(isMoving(transfer) || transfer.phase === 'waiting') && transfer.phase !== 'finishing' && <IconButton {...off} small icon="pause" label={t('transfers:pause')} onClick={() => acts.toggle(transfer)} />}
       {transfer.phase === 'paused' && <IconButton {...off} small icon="play" label={t('transfers:resume')} onClick={() => acts.toggle(transfer)} />}
       {acts.canReveal(transfer) && <IconButton {...off} small icon="external" label={t('transfers:reveal')} onClick={() => acts.offered(transfer)} />}
