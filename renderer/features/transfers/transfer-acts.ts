@@ -1,4 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { Encryption, MasterKey } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { errorOf, hostFiles } from '../../queries/core.ts'
@@ -28,9 +29,14 @@ export interface TransferActs {
   canReveal(transfer: Transfer): boolean
 }
 
+/** The same object at every drawing: rows that did not change need not be drawn anew for it. */
 export function useTransferActs(): TransferActs {
   const { mutate } = useTransferIntent()
   const client = useQueryClient()
+  return useMemo(() => transferActs(mutate, client), [mutate, client])
+}
+
+function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], client: QueryClient): TransferActs {
   const intend: TransferActs['intend'] = (intent, transfers) => {
     if (transfers.length === 0) return
     mutate({ intent, ids: transfers.map((transfer) => transfer.id) }, { onError: (cause) => notify({ about: null, error: errorOf(cause), text: null }) })

@@ -5,6 +5,7 @@ import { useText, type Text } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import type { TransferActs } from './transfer-acts.ts'
 import { canEnd, offerOf, type Offer } from './transfer-offers.ts'
+import type { TransferRowProps } from './transfer-row-props.ts'
 
 /** By the kind of key that is missing. */
 const ADD = { rsa: 'transfers:importKey', kms: 'remote:act.addKms', command: 'remote:act.addProgram' } as const
@@ -19,7 +20,7 @@ export const offerWord = (offer: Offer, kind: () => MasterKey['kind'], t: Text):
  * What can be done with one transfer. Not tab stops: the list is one, and Space, Enter, Delete and the menu key do the same on the
  * active row.
  */
-export function TransferButtons({ transfer, acts, onMenu }: { readonly transfer: Transfer; readonly acts: TransferActs; readonly onMenu: (at: { readonly x: number; readonly y: number }) => void }) {
+export function TransferButtons({ transfer, acts, onMenu }: { readonly transfer: Transfer; readonly acts: TransferActs; readonly onMenu: TransferRowProps['onMenu'] }) {
   const t = useText()
   const off = { tabIndex: -1 }
   const offer = offerOf(transfer)
@@ -29,7 +30,7 @@ export function TransferButtons({ transfer, acts, onMenu }: { readonly transfer:
       {(isMoving(transfer) || transfer.phase === 'waiting') && transfer.phase !== 'finishing' && <IconButton {...off} small icon="pause" label={t('transfers:pause')} onClick={() => acts.toggle(transfer)} />}
       {transfer.phase === 'paused' && <IconButton {...off} small icon="play" label={t('transfers:resume')} onClick={() => acts.toggle(transfer)} />}
       {acts.canReveal(transfer) && <IconButton {...off} small icon="external" label={t('transfers:reveal')} onClick={() => acts.offered(transfer)} />}
-      {offer !== null && <IconButton {...off} small icon="more" label={t('common:act.more')} aria-haspopup="menu" onClick={(event) => onMenu(belowOf(event.currentTarget))} />}
+      {offer !== null && <IconButton {...off} small icon="more" label={t('common:act.more')} aria-haspopup="menu" onClick={(event) => onMenu(transfer.id, belowOf(event.currentTarget))} />}
       {canEnd(transfer) && <IconButton {...off} small icon="x" label={t(acts.isOver(transfer) ? 'transfers:remove' : 'transfers:cancel')} onClick={() => acts.end(transfer)} />}
     </>
   )

@@ -1,11 +1,12 @@
-import { useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
+import { useCallback, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import type { Transfers } from '../../queries/transfer-book.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Lines, type LineProps } from '../../ui/lines.tsx'
+import { Lines } from '../../ui/lines.tsx'
 import { MenuAt, type MenuPoint } from '../../ui/menu.tsx'
 import type { TransferActs } from './transfer-acts.ts'
 import { menuOf } from './transfer-menu.ts'
+import type { TransferRowProps } from './transfer-row-props.ts'
 import { rowsOf, type TransferSection } from './transfer-sections.ts'
 
 export interface TransferListProps {
@@ -23,17 +24,11 @@ export interface TransferListProps {
   readonly wanted?: string | null
 }
 
-export interface TransferRowProps {
-  /** To be spread on the row. */
-  readonly line: LineProps
-  /** Opens the menu of the row. */
-  readonly onMenu: (at: MenuPoint) => void
-}
-
 /** Any number of transfers as one tab stop: ↑ ↓ move, Space pauses or resumes, Enter does what the row offers, Delete ends it, and the menu key has everything. */
 export function TransferList({ label, className, transfers, sections, rowPx, headingPx, acts, heading, row, wanted = null }: TransferListProps) {
   const t = useText()
   const [menu, setMenu] = useState<{ readonly id: string; readonly at: MenuPoint } | null>(null)
+  const onMenu = useCallback((id: string, at: MenuPoint) => setMenu({ id, at }), [])
   const rows = rowsOf(sections, transfers)
   const onKey = (event: KeyboardEvent, index: number): boolean => {
     const transfer = rows.at(index)
@@ -55,9 +50,9 @@ export function TransferList({ label, className, transfers, sections, rowPx, hea
         label={label} className={className} region="transfers" rowPx={rowPx} headingPx={headingPx} wanted={wanted}
         sections={sections.map(({ group, count }) => ({ heading: headingPx === 0 ? null : group, count }))}
         keyAt={(index) => rows.at(index)?.id} indexOf={rows.indexOf} onKey={onKey}
-        onMenu={(index, at) => { const transfer = rows.at(index); if (transfer !== undefined) setMenu({ id: transfer.id, at }) }}
+        onMenu={(index, at) => { const transfer = rows.at(index); if (transfer !== undefined) onMenu(transfer.id, at) }}
         heading={({ heading: group }, props) => { const section = sections.find((one) => one.group === group); return section === undefined ? null : heading(section, props) }}
-        row={(index, line) => { const transfer = rows.at(index); return transfer === undefined ? null : row(transfer, { line, onMenu: (at) => setMenu({ id: transfer.id, at }) }) }}
+        row={(index, line) => { const transfer = rows.at(index); return transfer === undefined ? null : row(transfer, { line, onMenu }) }}
       />
       {menu !== null && entries.length > 0 && (
         <MenuAt at={menu.at} entries={entries} label={t('common:act.more')} onClose={() => setMenu(null)} returnTo={() => document.querySelector<HTMLElement>('[role="grid"][data-region="transfers"]')} />

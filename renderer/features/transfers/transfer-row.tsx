@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { isChild, needsKey, needsUser } from '../../queries/transfer-facts.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -9,11 +10,18 @@ import { Progress } from '../../ui/progress.tsx'
 import { RetryIn } from './retry-in.tsx'
 import type { TransferActs } from './transfer-acts.ts'
 import { TransferButtons } from './transfer-buttons.tsx'
-import type { TransferRowProps } from './transfer-list.tsx'
+import { sameRow, type TransferRowProps } from './transfer-row-props.ts'
 import { barKind, bytesText, iconOfTransfer, kindWord, shareDone, standing } from './transfer-words.ts'
 
-/** A transfer on the page: two lines. `batch`: name of the many it is one of. */
-export function TransferRow({ transfer, batch, acts, line, onMenu }: TransferRowProps & { readonly transfer: Transfer; readonly batch: string | null; readonly acts: TransferActs }) {
+interface Props extends TransferRowProps {
+  readonly transfer: Transfer
+  /** Name of the many it is one of. */
+  readonly batch: string | null
+  readonly acts: TransferActs
+}
+
+/** A transfer on the page: two lines. */
+export const TransferRow = memo(function TransferRow({ transfer, batch, acts, line, onMenu }: Props) {
   const t = useText()
   const q = useQuantities()
   const say = standing(transfer, { t, q, language: useLanguage() })
@@ -38,4 +46,4 @@ export function TransferRow({ transfer, batch, acts, line, onMenu }: TransferRow
       <div role="gridcell" className="col-ac"><TransferButtons transfer={transfer} acts={acts} onMenu={onMenu} /></div>
     </div>
   )
-}
+}, sameRow)

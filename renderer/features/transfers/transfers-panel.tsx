@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { isChild, needsUser } from '../../queries/transfer-facts.ts'
 import { transfersOf } from '../../queries/transfer-book.ts'
@@ -14,7 +15,8 @@ import { filesCount } from './batch-words.ts'
 import { PanelHead } from './panel-head.tsx'
 import { useTransferActs, type TransferActs } from './transfer-acts.ts'
 import { TransferButtons } from './transfer-buttons.tsx'
-import { TransferList, type TransferRowProps } from './transfer-list.tsx'
+import { TransferList } from './transfer-list.tsx'
+import { sameRow, type TransferRowProps } from './transfer-row-props.ts'
 import { sectionsOf } from './transfer-sections.ts'
 import { barKind, bytesText, kindIcon, kindWord, shareDone, shortStanding } from './transfer-words.ts'
 
@@ -43,7 +45,7 @@ export function TransfersPanel() {
   )
 }
 
-function PanelRow({ transfer, acts, line, onMenu }: TransferRowProps & { readonly transfer: Transfer; readonly acts: TransferActs }) {
+const PanelRow = memo(function PanelRow({ transfer, acts, line, onMenu }: TransferRowProps & { readonly transfer: Transfer; readonly acts: TransferActs }) {
   const t = useText()
   const q = useQuantities()
   const speaking = { t, q, language: useLanguage() }
@@ -60,4 +62,4 @@ function PanelRow({ transfer, acts, line, onMenu }: TransferRowProps & { readonl
       <div role="gridcell" className="acts"><TransferButtons transfer={transfer} acts={acts} onMenu={onMenu} /></div>
     </div>
   )
-}
+}, sameRow)

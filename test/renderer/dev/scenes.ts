@@ -72,7 +72,7 @@ const everyPhase = [
   transfer({ id: 'p6', name: 'name-taken.bin', order: 27, phase: 'needs-user', error: { code: 'object-exists', key: `${C}name-taken.bin` } }),
   ...transfers,
 ]
-const fiftyThousand = () => Array.from({ length: 50_000 }, (_, i) => transfer({ id: `f${i}`, name: `scan-${String(i).padStart(6, '0')} 扫描件.pdf`, order: i, phase: i < 4 ? 'running' : i % 5 === 0 ? 'done' : 'waiting', total: 4_100_000, ...(i % 5 === 0 && i > 3 && { outcome: { encrypted: true, checksum: 'matches' as const, tag: 'none' as const, savedAs: null, skipped: false } }) }))
+const many = (length: number) => Array.from({ length }, (_, i) => transfer({ id: `f${i}`, name: `scan-${String(i).padStart(6, '0')} 扫描件.pdf`, order: i, phase: i < 4 ? 'running' : i % 5 === 0 ? 'done' : 'waiting', total: 4_100_000, ...(i % 5 === 0 && i > 3 && { outcome: { encrypted: true, checksum: 'matches' as const, tag: 'none' as const, savedAs: null, skipped: false } }) }))
 
 export const scenes = {
   'keys-none': { data: () => ({ ...studioData(), keys: [] }), after: () => go({ page: 'keys' }) },
@@ -105,7 +105,8 @@ export const scenes = {
   'transfers': { data: browsing, after: (fake) => { open(fake); go({ page: 'transfers' }) } },
   'transfers-phases': { data: () => ({ ...studioData(), transfers: everyPhase }), after: (fake) => { open(fake); go({ page: 'transfers' }) } },
   'panel-phases': { data: () => ({ ...studioData(), transfers: everyPhase }), after: (fake) => { open(fake); setPanes({ panel: 470 }) } },
-  'transfers-50k': { data: () => ({ ...studioData(), transfers: fiftyThousand() }), after: (fake) => { open(fake); go({ page: 'transfers' }) } },
+  'transfers-500': { data: () => ({ ...studioData(), transfers: many(500) }), after: (fake) => { open(fake); go({ page: 'transfers' }) } },
+  'transfers-50k': { data: () => ({ ...studioData(), transfers: many(50_000) }), after: (fake) => { open(fake); go({ page: 'transfers' }) } },
   'decide': { data: () => ({ ...studioData(), transfers: everyPhase }), after: (fake) => { open(fake); go({ page: 'transfers' }); ask({ kind: 'decide-transfer', id: 'b1.7' }) } },
   'leftovers': { data: () => ({ ...browsing(), leftovers }), after: (fake) => { open(fake); go({ page: 'transfers' }); showTab('leftovers') } },
   'leftovers-empty': { data: browsing, after: (fake) => { open(fake); go({ page: 'transfers' }); showTab('leftovers') } },
