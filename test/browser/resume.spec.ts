@@ -6,8 +6,8 @@ import { openWire } from '../../electron/core/net/http.ts'
 import { initiate, listUploads, partQuery } from '../../electron/core/oss/multipart.ts'
 import type { Oss } from '../../electron/core/oss/client.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
-import { call, chooseFile, dialog, goTo, open, PASSPHRASE, select, sha256, test as base, transfer } from './kit.ts'
-import { startLoopback, type LoopbackApp } from './loopback-app.ts'
+import { call, chooseFile, dialog, goTo, open, PASSPHRASE, select, sha256, test as base, transfer, type Given } from './kit.ts'
+import { startLoopback } from './loopback-app.ts'
 import { complaints, look } from './look.ts'
 import { BUCKET, clientOf, ended, file, upload } from './studio.ts'
 
@@ -44,28 +44,31 @@ async function settle(page: Page, oss: Practice): Promise<string> {
   return id
 }
 
-/** Begins the upload of a file, slowed, and kills the app when a fifth of it is there. */
-async function beginAndKill(page: Page, app: LoopbackApp, oss: Practice, given: { readonly profileId: string; readonly keyId: string; readonly path: string }): Promise<void> {
-  oss.faults.add({ match: { method: 'PUT', query: 'partNumber' }, do: { kind: 'delay', ms: 250 }, times: Infinity })
-  await upload(page, { ...given, prefix: 'drawings/', paths: [given.path] })
-  await goTo(page, 'Transfers')
-  await expect(transfer(page, 'showreel.mov')).toContainText(/part 1\d of 64/, { timeout: 60_000 })
-  await app.kill()
-  oss.faults.clear()
-}
-
-test('an upload whose app was killed is there at the next start, waits for its secrets, and goes on where it was', async ({ app, page, folder, oss, client, problems }) => {
+/** Begins the upload of `showreel.mov`, slowed, and kills the app when a fifth of it is there. The key is saved as `studio.pem`. */
+async function beginAndKill({ page, app, folder, oss, problems }: Pick<Given, 'app' | 'folder' | 'problems'> & { readonly page: Page; readonly oss: Practice }): Promise<{ readonly path: string; readonly profileId: string }> {
   const path = join(folder, 'showreel.mov')
   await file(path, 64 * 1024 * 1024)
   await open(page, app)
   const profileId = await settle(page, oss)
-  const key = await call(page, 'keys.generate', { name: 'Studio 2026', bits: 2048, description: '{"team":"studio"}', style: 'compact' })
-  await beginAndKill(page, app, oss, { profileId, keyId: key.id, path })
+  const { id: keyId } = await call(page, 'keys.generate', { name: 'Studio 2026', bits: 2048, description: '{"team":"studio"}', style: 'compact' })
+  const [home] = await call(page, 'local.grant', { paths: [folder], write: true })
+  await call(page, 'keys.backup', { id: keyId, passphrase: PASSPHRASE, target: home?.id ?? '', fileName: 'studio.pem' })
+  oss.faults.add({ match: { method: 'PUT', query: 'partNumber' }, do: { kind: 'delay', ms: 250 }, times: Infinity })
+  await upload(page, { profileId, keyId, prefix: 'drawings/', paths: [path] })
+  await goTo(page, 'Transfers')
+  await expect(transfer(page, 'showreel.mov')).toContainText(/part 1\d of 64/, { timeout: 60_000 })
+  await app.kill()
+  oss.faults.clear()
+  // The page told of its lost socket.
+  problems.length = 0
+  return { path, profileId }
+}
+
+test('an upload whose app was killed is there at the next start, waits for its secrets, and goes on where it was', async ({ app, page, folder, oss, client, problems }) => {
+  const { path, profileId } = await beginAndKill({ page, app, folder, oss, problems })
   const before = new Set(sentParts(oss)).size
   expect(before).toBeGreaterThan(9)
   expect(before).toBeLessThan(64)
-  // The page told of its lost socket.
-  problems.length = 0
 
   const again = await startLoopback({ data: app.data, environment: { HOME: folder } })
   try {
@@ -92,16 +95,8 @@ test('an upload whose app was killed is there at the next start, waits for its s
 })
 
 test('an upload begun on one computer is finished on another: another file is refused in place, the same one goes on', async ({ app, page, folder, oss, client, problems }) => {
-  const path = join(folder, 'showreel.mov')
-  await file(path, 64 * 1024 * 1024)
-  await open(page, app)
-  const profileId = await settle(page, oss)
-  const key = await call(page, 'keys.generate', { name: 'Studio 2026', bits: 2048, description: '{"team":"studio"}', style: 'compact' })
-  const [home] = await call(page, 'local.grant', { paths: [folder], write: true })
-  await call(page, 'keys.backup', { id: key.id, passphrase: PASSPHRASE, target: home?.id ?? '', fileName: 'studio.pem' })
-  await beginAndKill(page, app, oss, { profileId, keyId: key.id, path })
+  const { path } = await beginAndKill({ page, app, folder, oss, problems })
   const before = new Set(sentParts(oss)).size
-  problems.length = 0
 
   const wrong = Buffer.from(await readFile(path))
   wrong.writeUInt8(wrong.readUInt8(5_000_000) ^ 1, 5_000_000)

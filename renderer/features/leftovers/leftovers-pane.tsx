@@ -10,7 +10,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorPane } from '../../ui/error-pane.tsx'
 import { Note } from '../../ui/note.tsx'
-import { TransfersTabs } from '../transfers/transfers-tabs.tsx'
+import { TransfersBar } from '../transfers/transfers-bar.tsx'
 import { AbortDialog } from './abort-dialog.tsx'
 import { heldBy, oldOnes, OLD_DAYS } from './leftover-facts.ts'
 import { LeftoverList, LeftoverSkeleton } from './leftover-list.tsx'
@@ -33,13 +33,10 @@ export function LeftoversPane() {
   const { bytes, unknown } = heldBy(all)
   return (
     <div className="mid-pane">
-      <div className="bar" data-region="toolbar">
-        <h1>{t('transfers:title')}</h1>
-        <TransfersTabs />
-        <span className="grow" />
+      <TransfersBar>
         {old.length > 0 && <Button onClick={() => ask({ kind: 'abort', leftovers: old, spared })}>{t('leftovers:abortOld', { days: OLD_DAYS })}</Button>}
         <IconButton icon="refresh" label={t('objects:refresh')} aria-disabled={list.isFetching} onClick={() => void list.refetch()} />
-      </div>
+      </TransfersBar>
       <PlacePicker place={place} onChoose={choose} />
       {place === null ? <Empty icon="bucket" title={t('leftovers:noBucket.title')}>{t('leftovers:noBucket.text')}</Empty>
         : list.isError && list.data === undefined ? <ErrorPane error={errorOf(list.error)} at={new Date(list.errorUpdatedAt)} busy={list.isFetching} onRetry={() => void list.refetch()} profile={profiles?.find(({ id }) => id === place.profileId)} />

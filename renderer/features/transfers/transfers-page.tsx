@@ -11,7 +11,7 @@ import { TransferList } from './transfer-list.tsx'
 import { TransferRow } from './transfer-row.tsx'
 import { sectionsOf } from './transfer-sections.ts'
 import { TransferStats } from './transfer-stats.tsx'
-import { TransfersTabs } from './transfers-tabs.tsx'
+import { TransfersBar } from './transfers-bar.tsx'
 
 const ROW_PX = 48
 const HEADING_PX = 38
@@ -32,14 +32,11 @@ function AllTransfers() {
   const going = totals.running + totals.waiting > 0
   return (
     <div className="mid-pane">
-      <div className="bar" data-region="toolbar">
-        <h1>{t('transfers:title')}</h1>
-        <TransfersTabs />
-        <span className="grow" />
+      <TransfersBar>
         {totals.done > 0 && <Button kind="quiet" onClick={() => acts.intend('clear', allDone(transfers))}>{t('transfers:clearFinished')}</Button>}
         {going && <Button icon="pause" onClick={() => acts.intend('pause', allGoing(transfers))}>{t('transfers:pauseAll')}</Button>}
         {!going && totals.paused > 0 && <Button icon="play" onClick={() => acts.intend('resume', allPaused(transfers))}>{t('transfers:resumeAll')}</Button>}
-      </div>
+      </TransfersBar>
       {transfers.size === 0 ? <Empty icon="transfers" title={t('transfers:empty.title')}>{t('transfers:empty.text')}</Empty> : (
         <>
           <TransferStats totals={totals} />
