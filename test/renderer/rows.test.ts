@@ -75,8 +75,8 @@ describe('transfers', () => {
     expect(speeds.values).toEqual([7, 0, 0, 9])
     expect(withSpeed(speeds, 1, 13_000 + 3_600_000).values).toHaveLength(600)
     // What is shown moves on while nothing is told.
-    expect(speedsUntil(speeds, 15)).toEqual([7, 0, 0, 9, 0, 0])
-    expect(speedsUntil(speeds, 13)).toEqual([7, 0, 0, 9])
+    expect(speedsUntil(speeds, 16)).toEqual([7, 0, 0, 9, 0, 0])
+    for (const now of [13, 14]) expect(speedsUntil(speeds, now)).toEqual([7, 0, 0, 9])
     expect(Math.max(...speedsUntil(speeds, 13 + 700))).toBe(0)
     expect(speedsUntil({ values: [], at: 0 }, 99)).toEqual([])
   })
