@@ -43,7 +43,7 @@ export function DecideDialog({ id, onClose }: { readonly id: string; readonly on
   const title = many ? t('transfers:decide.titleMany', { name: shownName(transfer.name) }) : t('objects:conflict.title', { name: shownName(takenName(transfer)) })
   return (
     <Dialog title={title} width={520} footer={footer} onClose={onClose}>
-      <p>{t(many ? 'transfers:decide.textMany' : transfer.kind === 'upload' ? 'transfers:decide.textBucket' : 'transfers:decide.textFolder', { target: shownName(transfer.target) })}</p>
+      <p>{t(many ? 'transfers:decide.textMany' : transfer.error?.code === 'object-exists' ? 'transfers:decide.textBucket' : 'transfers:decide.textFolder', { target: shownName(transfer.target) })}</p>
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )
