@@ -14,7 +14,7 @@ export const transfers = {
   'startOver': 'Start over',
   'decide': 'Choose…',
   'tabs': 'What is shown',
-  'tab.all': 'All transfers',
+  'tab.all': 'All',
   'tab.leftovers': 'Unfinished uploads',
   'pauseAll': 'Pause all',
   'resumeAll': 'Resume all',

@@ -16,7 +16,7 @@ export const transfers: Same<typeof english> = {
   'startOver': '从头开始',
   'decide': '选择…',
   'tabs': '显示内容',
-  'tab.all': '全部传输',
+  'tab.all': '全部',
   'tab.leftovers': '未完成的上传',
   'pauseAll': '全部暂停',
   'resumeAll': '全部继续',
