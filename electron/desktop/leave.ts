@@ -1,30 +1,34 @@
 import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron'
 import type { Settings } from '../../shared/contract/models-settings.ts'
+import type { TransferPhase } from '../../shared/contract/models-transfers.ts'
 import type { Core } from '../core/app/core.ts'
 
 const WORDS = {
   en: {
-    message: 'Transfers are not finished',
-    detail: (n: number) => `${n} of them would stop, and cannot continue after a restart yet. Files already finished are not affected.`,
+    message: 'Transfers are under way',
+    detail: (n: number) => `${n === 1 ? 'One transfer stops' : `${n} transfers stop`} now and ${n === 1 ? 'goes' : 'go'} on when Cipherbucket is opened again. Nothing is lost.`,
     stay: 'Keep working',
-    leave: 'Quit anyway',
+    leave: 'Quit',
   },
   'zh-CN': {
-    message: '传输尚未完成',
-    detail: (n: number) => `其中 ${n} 个会停止，目前重启后还不能继续。已经完成的文件不受影响。`,
+    message: '传输正在进行',
+    detail: (n: number) => `${n} 个传输现在会停止，下次打开 Cipherbucket 后继续。不会丢失任何内容。`,
     stay: '继续工作',
-    leave: '仍要退出',
+    leave: '退出',
   },
 } as const
 
-/** What is asked when `n` transfers are unfinished. The safe answer is the default, and what Esc means. */
+/** Those that would move on if the app stayed open. What is paused or needs something stands still either way. */
+const MOVES: ReadonlySet<TransferPhase> = new Set(['running', 'finishing', 'waiting', 'needs-network'])
+
+/** What is asked when `n` transfers are under way. The safe answer is the default, and what Esc means. */
 export function question(n: number, language: Settings['language']): MessageBoxOptions {
   const words = WORDS[language]
   return { type: 'warning', message: words.message, detail: words.detail(n), buttons: [words.stay, words.leave], defaultId: 0, cancelId: 0, noLink: true }
 }
 
 /**
- * Quitting asks first while transfers are unfinished. A window that is closed where that ends the app (not on macOS)
+ * Quitting asks first while transfers are under way: they go on at the next start, but not before. A window that is closed where that ends the app (not on macOS)
  * goes the same way. Returns what guards one window.
  */
 export function askBeforeLeaving(core: Core, platform: NodeJS.Platform): (window: BrowserWindow) => void {
@@ -33,7 +37,7 @@ export function askBeforeLeaving(core: Core, platform: NodeJS.Platform): (window
   const ask = async (): Promise<boolean> => {
     const { signal } = new AbortController()
     const [transfers, settings] = await Promise.all([core.handlers['transfers.list']({}, signal), core.handlers['settings.get']({}, signal)])
-    const open = transfers.ok ? transfers.value.filter(({ phase }) => !['done', 'failed'].includes(phase)).length : 0
+    const open = transfers.ok ? transfers.value.filter(({ phase, batchId }) => MOVES.has(phase) && batchId === null).length : 0
     if (open === 0) return true
     const { response } = await dialog.showMessageBox(question(open, settings.ok ? settings.value.language : 'en'))
     return response === 1

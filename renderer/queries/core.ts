@@ -49,6 +49,7 @@ export const names = {
   transfers: ['transfers'] as const,
   plan: (id: string) => ['plan', id] as const,
   buckets: (profileId: string) => ['buckets', profileId] as const,
+  leftovers: (profileId: string, bucket: string) => ['leftovers', profileId, bucket] as const,
   objects: (profileId: string, bucket: string, prefix: string) => ['objects', profileId, bucket, prefix] as const,
   facts: (profileId: string, bucket: string, key: string) => ['facts', profileId, bucket, key] as const,
   encryption: (profileId: string, bucket: string, key: string, etag: string) => ['encryption', profileId, bucket, key, etag] as const,

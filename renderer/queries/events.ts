@@ -4,12 +4,19 @@ import type { Encryption, MasterKey, ObjectFacts } from '../../shared/contract/m
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { names } from './core.ts'
-import type { Transfers } from './transfers.ts'
+import { transfersOf, type Transfers } from './transfer-book.ts'
+import type { Totals, TransferId } from './transfer-facts.ts'
 
 /** What the window wants to hear besides the cache being right. */
 export interface Followers {
-  readonly onTransfers: (changed: readonly Transfer[], all: Transfers, before: Transfers) => void
+  readonly onTransfers: (changed: readonly Transfer[], all: Transfers, before: Before) => void
   readonly onProblem: (error: AppError) => void
+}
+
+/** How things stood before a change: of those that changed, and of all together. */
+export interface Before {
+  readonly get: (id: TransferId) => Transfer | undefined
+  readonly totals: Totals
 }
 
 /** The one place where the core's events change the cache. Returns a function that stops it. */
@@ -17,19 +24,15 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
   const refresh = refresher(client)
   const offs = [
     bridge.on('transfers.changed', (changed) => {
-      const before = client.getQueryData<Transfers>(names.transfers) ?? new Map<string, Transfer>()
-      const after = patchTransfers(before, changed)
+      const known = client.getQueryData<Transfers>(names.transfers) ?? transfersOf([])
+      const earlier = new Map(changed.flatMap(({ id }) => known.get(id) ?? []).map((transfer) => [transfer.id, transfer]))
+      const before: Before = { get: (id) => earlier.get(id), totals: known.totals() }
+      const after = known.with(changed)
       client.setQueryData<Transfers>(names.transfers, after)
       for (const transfer of changed) markWrongKey(client, transfer)
       followers.onTransfers(changed, after, before)
     }),
-    bridge.on('transfers.removed', (ids) => {
-      client.setQueryData<Transfers>(names.transfers, (before) => {
-        const after = new Map(before)
-        for (const id of ids) after.delete(id)
-        return after
-      })
-    }),
+    bridge.on('transfers.removed', (ids) => void client.setQueryData<Transfers>(names.transfers, (known) => known?.without(ids))),
     bridge.on('plan.changed', (plan) => void client.setQueryData(names.plan(plan.id), plan)),
     bridge.on('plan.removed', (id) => client.removeQueries({ queryKey: names.plan(id) })),
     bridge.on('keys.changed', (keys) => {
@@ -58,12 +61,6 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
   return () => {
     for (const off of offs) off()
   }
-}
-
-export function patchTransfers(before: Transfers, changed: readonly Transfer[]): Transfers {
-  const after = new Map(before)
-  for (const transfer of changed) after.set(transfer.id, transfer)
-  return after
 }
 
 /** What decides which objects open. Counts of seen objects change often and decide nothing. */

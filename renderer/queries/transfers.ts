@@ -1,22 +1,34 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import type { In } from '../../shared/contract/routes.ts'
-import type { Transfer, TransferId } from './transfer-facts.ts'
+import type { TransferId } from './transfer-facts.ts'
+import { transfersOf, type Transfers } from './transfer-book.ts'
 import { call, names } from './core.ts'
 
-export type Transfers = ReadonlyMap<TransferId, Transfer>
-
-/** All transfers by id; `transfers.changed` and `transfers.removed` patch this. */
+/** All transfers; `transfers.changed` and `transfers.removed` patch this. */
 export const transfersQuery = queryOptions({
   queryKey: names.transfers,
   structuralSharing: false,
-  queryFn: async ({ signal }): Promise<Transfers> => new Map((await call('transfers.list', {}, signal)).map((transfer) => [transfer.id, transfer])),
+  queryFn: async ({ signal }): Promise<Transfers> => transfersOf(await call('transfers.list', {}, signal)),
 })
 export const useTransfers = () => useQuery(transfersQuery)
 
-export type TransferIntent = 'pause' | 'resume' | 'cancel' | 'retry' | 'clear'
+/** How many are not finished; whoever asks is drawn anew only when that changes. */
+export const useUnfinished = (): number => useQuery({ ...transfersQuery, select: (transfers) => transfers.totals().unfinished }).data ?? 0
+
+export type TransferIntent = 'pause' | 'resume' | 'cancel' | 'retry' | 'startOver' | 'clear'
+
+/** As many as one call takes. */
+const MOST = 100_000
 
 /** What the user wants done with some transfers; the answer comes as an event. */
 export const useTransferIntent = () =>
-  useMutation({ mutationFn: ({ intent, ids }: { readonly intent: TransferIntent; readonly ids: readonly TransferId[] }) => call(`transfers.${intent}`, { ids: [...ids] }) })
+  useMutation({
+    async mutationFn({ intent, ids }: { readonly intent: TransferIntent; readonly ids: readonly TransferId[] }) {
+      for (let at = 0; at < ids.length; at += MOST) await call(`transfers.${intent}`, { ids: ids.slice(at, at + MOST) })
+    },
+  })
+
+/** What to do about names that are taken. */
+export const useDecide = () => useMutation({ mutationFn: ({ ids, existing }: In<'transfers.decide'>) => call('transfers.decide', { ids, existing }) })
 
 export const useStartDownload = () => useMutation({ mutationFn: (input: In<'downloads.start'>) => call('downloads.start', input) })

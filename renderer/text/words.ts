@@ -1,6 +1,7 @@
 import { common } from './en/common.ts'
 import { keys } from './en/keys.ts'
 import { objects } from './en/objects.ts'
+import { leftovers } from './en/leftovers.ts'
 import { offline } from './en/offline.ts'
 import { profiles } from './en/profiles.ts'
 import { remote } from './en/remote.ts'
@@ -10,6 +11,7 @@ import type { Same } from './same.ts'
 import { common as commonZh } from './zh-CN/common.ts'
 import { keys as keysZh } from './zh-CN/keys.ts'
 import { objects as objectsZh } from './zh-CN/objects.ts'
+import { leftovers as leftoversZh } from './zh-CN/leftovers.ts'
 import { offline as offlineZh } from './zh-CN/offline.ts'
 import { profiles as profilesZh } from './zh-CN/profiles.ts'
 import { remote as remoteZh } from './zh-CN/remote.ts'
@@ -18,7 +20,7 @@ import { transfers as transfersZh } from './zh-CN/transfers.ts'
 
 export type Language = 'en' | 'zh-CN'
 
-export const english = { common, objects, transfers, keys, offline, profiles, remote, settings } as const
+export const english = { common, objects, transfers, leftovers, keys, offline, profiles, remote, settings } as const
 
 type English = typeof english
 type Namespace = keyof English
@@ -29,5 +31,5 @@ type Base<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K
 export type TextKey = { [N in Namespace]: `${N}:${Base<keyof English[N]> & string}` }[Namespace]
 
 export const chinese: { readonly [N in Namespace]: Same<English[N]> } = {
-  common: commonZh, objects: objectsZh, transfers: transfersZh, keys: keysZh, offline: offlineZh, profiles: profilesZh, remote: remoteZh, settings: settingsZh,
+  common: commonZh, objects: objectsZh, transfers: transfersZh, leftovers: leftoversZh, keys: keysZh, offline: offlineZh, profiles: profilesZh, remote: remoteZh, settings: settingsZh,
 }

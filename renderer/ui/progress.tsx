@@ -1,6 +1,6 @@
 export interface ProgressProps {
-  /** 0 to 1. */
-  readonly value: number
+  /** 0 to 1; null when nobody knows how much there is. */
+  readonly value: number | null
   /** What it is the progress of. */
   readonly label: string
   /** `off`: not moving. */
@@ -9,10 +9,10 @@ export interface ProgressProps {
 
 /** A bar with a name and a value for those who ask; it never speaks by itself. */
 export function Progress({ value, label, kind }: ProgressProps) {
-  const percent = Math.floor(Math.min(1, Math.max(0, value)) * 100)
+  const share = value === null ? null : Math.min(1, Math.max(0, value))
   return (
-    <div className={`pg ${kind ?? ''}`} role="progressbar" aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100} aria-label={label}>
-      <i style={{ width: `${Math.min(1, Math.max(0, value)) * 100}%` }} />
+    <div className={`pg ${kind ?? ''}${share === null ? ' open' : ''}`} role="progressbar" aria-valuemin={0} aria-valuemax={100} aria-label={label} {...(share !== null && { 'aria-valuenow': Math.floor(share * 100) })}>
+      {share !== null && <i style={{ width: `${share * 100}%` }} />}
     </div>
   )
 }

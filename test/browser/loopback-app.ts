@@ -12,6 +12,8 @@ export interface LoopbackApp {
   readonly data: string
   /** Stops it as Ctrl+C does; resolves with the exit code. */
   stop(): Promise<number | null>
+  /** Ends it as a power cut would: nothing is tidied up, and the data folder stays. */
+  kill(): Promise<void>
   /** Stops it, and removes the data folder. */
   close(): Promise<void>
 }
@@ -43,6 +45,10 @@ export async function startLoopback({ data, port = 0, environment = {} }: { data
     link: await Promise.race([link, early]),
     data: folder,
     stop,
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
     async close() {
       await stop()
       await rm(folder, { recursive: true, force: true })

@@ -17,7 +17,7 @@ afterEach(() => {
 
 /** Presses quit once; answers with whether the app went on to quit, and how often it asked. */
 async function quit(phases: readonly TransferPhase[], response: number): Promise<{ left: boolean; asked: number }> {
-  const transfers = phases.map((phase) => ({ phase }) as Transfer)
+  const transfers = phases.map((phase) => ({ phase, batchId: null }) as Transfer)
   const left = vi.spyOn(app, 'quit').mockImplementation(() => undefined)
   vi.spyOn(dialog, 'showMessageBox').mockImplementation((options: unknown) => {
     dialog.asked.push(options)
@@ -32,10 +32,12 @@ async function quit(phases: readonly TransferPhase[], response: number): Promise
 }
 
 test.each([
-  ['nothing to lose', [], 0, true, 0],
+  ['nothing there', [], 0, true, 0],
   ['all is finished', ['done', 'failed'], 0, true, 0],
+  ['nothing would go on anyway', ['paused', 'needs-user', 'needs-master-key', 'needs-credentials'], 0, true, 0],
   ['one runs, the user stays', ['done', 'running'], 0, false, 1],
-  ['one is paused, the user leaves', ['paused'], 1, true, 1],
+  ['one waits for the network, the user leaves', ['needs-network'], 1, true, 1],
+  ['one waits its turn, the user leaves', ['waiting'], 1, true, 1],
 ] as const)('%s', async (_name, phases, response, left, asked) => {
   expect(await quit(phases, response)).toEqual({ left, asked })
 })
@@ -54,6 +56,15 @@ test('once agreed, quitting is not held up again; a closing window asks, but not
     window.emit('close', { preventDefault: () => (held = true) })
     expect(held).toBe(expected)
   }
+})
+
+test('files of a transfer of many are not counted beside it', async () => {
+  const detail = vi.spyOn(dialog, 'showMessageBox').mockResolvedValue({ response: 0, checkboxChecked: false })
+  const transfers = [{ phase: 'running', batchId: null }, { phase: 'running', batchId: 'b' }, { phase: 'waiting', batchId: 'b' }] as unknown as Transfer[]
+  askBeforeLeaving(fakeCore({ 'transfers.list': () => Promise.resolve(ok(transfers)) }), 'linux')
+  app.emit('before-quit', { preventDefault: () => undefined })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(detail.mock.calls).toEqual([[question(1, 'en')]])
 })
 
 test('the safe answer is the default, in both languages', () => {

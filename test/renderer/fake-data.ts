@@ -1,6 +1,6 @@
 import type { AppInfo, Bucket, Encryption, EnvelopeFacts, KmsListedKey, MasterKey, ObjectRow, Profile, SecretsStatus } from '../../shared/contract/models.ts'
 import type { Settings } from '../../shared/contract/models-settings.ts'
-import type { Transfer } from '../../shared/contract/models-transfers.ts'
+import type { Leftover, Transfer } from '../../shared/contract/models-transfers.ts'
 
 /** Everything the fake core knows. Names, hosts and numbers are invented. */
 export interface FakeData {
@@ -19,6 +19,8 @@ export interface FakeData {
   listed: readonly KmsListedKey[]
   keys: readonly MasterKey[]
   transfers: readonly Transfer[]
+  /** Of every bucket. */
+  leftovers: readonly Leftover[]
 }
 
 /** The day on which all of this happens: today at the given time. */
@@ -113,6 +115,24 @@ export const transfer = (over: Partial<Transfer> & Pick<Transfer, 'id' | 'name'>
   secondsLeft: null, retries: 0, keyName: 'Studio 2026', outcome: null, error: null, retryAt: null, restarted: null, files: null, batchId: null, changed: today('02:00'), order: 1, ...over,
 })
 
+/** One of 601,000 files, and two of them that have rows of their own. */
+export const manyFiles: readonly Transfer[] = [
+  transfer({ id: 'b1', name: 'photos 1998–2026', order: 20, done: 81.2e9, total: 412e9, speed: 41.5e6, secondsLeft: 7971, files: { total: 601_000, counting: false, done: 1234, skipped: 12, failed: 1 } }),
+  transfer({ id: 'b1.7', batchId: 'b1', name: 'scan-0007.tif', order: 20, phase: 'needs-user', done: 0, total: 5e6, error: { code: 'object-exists', key: `${C}photos/scan-0007.tif` } }),
+  transfer({ id: 'b1.1301', batchId: 'b1', name: 'panorama.tif', order: 20, done: 3e9, total: 4e9, speed: 20e6, secondsLeft: 50, parts: 500, partsDone: 370 }),
+]
+
+const leftover = (over: Partial<Leftover> & Pick<Leftover, 'key' | 'uploadId'>): Leftover => ({ begun: ago(1, '18:20'), parts: 12, bytes: 100_663_296, dataSize: 1.2e9, encrypted: true, transferId: null, ...over })
+/** Uploads of this computer, of others, of other programs, and one that was not looked at. */
+export const leftovers: readonly Leftover[] = [
+  leftover({ key: 'backups/db-dump-2026-10-02T02-00-00Z.sql.zst', uploadId: 'u1', begun: ago(57, '02:00'), parts: 4870, bytes: 40.9e9, dataSize: 41.3e9 }),
+  leftover({ key: 'ingest/raw-footage-block-4.mov', uploadId: 'u2', begun: ago(23, '11:05'), parts: 310, bytes: 2.6e9, dataSize: null, encrypted: false }),
+  leftover({ key: 'drawings/site-survey-lidar-block-18.e57', uploadId: 'u3', begun: ago(9, '09:40'), parts: 1106, bytes: 11.6e9, dataSize: 18.7e9, transferId: 't1' }),
+  leftover({ key: '归档/设计评审录像（完整版）.mp4', uploadId: 'u4' }),
+  leftover({ key: 'contracts/2026/never-started.bin', uploadId: 'u5', parts: 0, bytes: 0, dataSize: 64e6 }),
+  leftover({ key: 'somebody/else.tar', uploadId: 'u6', begun: today('00:10'), parts: null, bytes: null, dataSize: null, encrypted: null }),
+]
+
 export const transfers: readonly Transfer[] = [
   transfer({ id: 't1', name: 'site-survey-lidar-block-18.e57', done: 11.6e9, total: 18.7e9, partsDone: 1106, parts: 1784, speed: 38.4e6, secondsLeft: 175 }),
   transfer({ id: 't2', name: '设计评审纪要（含客户反馈与修改意见汇总）.docx', target: 'contracts/2026/Q3 附件', done: 7.2e6, total: 8.2e6, speed: 9.8e6, secondsLeft: 1, order: 2 }),
@@ -150,7 +170,7 @@ export function studioData(): FakeData {
       'lanstone-archive/contracts/2026/': listed.map(([name, size, modified, cls]) => row(C + name, size, modified, cls)),
       'practice-bucket/': practiceRows,
     },
-    encryption, messages: {}, keys, transfers: [],
+    encryption, messages: {}, keys, transfers: [], leftovers: [],
     listed: [{ id: CMK, arn: ARN, aliases: ['alias/studio'] }, { id: '0f4d2c1b-9a8e-4b6c-8d7f-112233445566', arn: '', aliases: [] }],
   }
 }

@@ -145,8 +145,11 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
     'transfers.retry': ({ ids }) => setPhase(ids, 'waiting'),
     'transfers.startOver': async () => ok(null),
     'transfers.decide': async () => ok(null),
-    'leftovers.list': async () => ok([]),
-    'leftovers.abort': async ({ uploads }) => ok({ aborted: uploads.length }),
+    'leftovers.list': async () => ok(data.leftovers),
+    async 'leftovers.abort'({ uploads }) {
+      data.leftovers = data.leftovers.filter((one) => !uploads.some(({ uploadId }) => uploadId === one.uploadId))
+      return ok({ aborted: uploads.length })
+    },
     'leftovers.resume': async () => ok('t1'),
     'transfers.clear': ({ ids }) => removeTransfers(ids),
 

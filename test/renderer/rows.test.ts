@@ -1,14 +1,13 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest'
-import { groupOf, inOrder, totalsOf } from '../../renderer/queries/transfer-facts.ts'
-import { withSpeed } from '../../renderer/state/speed.ts'
+import { speedsUntil, withSpeed } from '../../renderer/state/speed.ts'
 import { iconOf, shownRows, sumOf } from '../../renderer/features/objects/rows.ts'
 import { decided } from '../../renderer/features/objects/conflict-dialog.tsx'
 import { nameProblem } from '../../renderer/features/objects/object-name.ts'
 import { suggestedKey } from '../../renderer/features/objects/sheet-key.tsx'
 import { sameDescription } from '../../renderer/features/objects/same-description.ts'
 import { firstValue } from '../../renderer/ui/state-badge.tsx'
-import { keys, row, studioData, transfer, transfers } from './fake-data.ts'
+import { keys, row, studioData } from './fake-data.ts'
 
 const rows = [row('z/', 0, ''), row('b.pdf', 3, '2026-01-02'), row('a/', 0, ''), row('a.txt', 9, '2026-01-03'), row('c.TXT', 1, '2026-01-01')]
 const names = (filter: string, by: 'name' | 'size' | 'modified', down: boolean) => shownRows(rows, filter, { by, down }).map((one) => one.key).join(' ')
@@ -69,28 +68,16 @@ describe('the upload sheet', () => {
 })
 
 describe('transfers', () => {
-  test('groups come in their order, what is over newest first', () => {
-    const grouped = inOrder(transfers, new Date(transfers[0]?.changed ?? ''))
-    expect(grouped.get('needs')?.map((one) => one.id)).toEqual(['t4', 't6'])
-    expect(grouped.get('waiting')?.map((one) => one.id)).toEqual(['t3', 't5'])
-    expect(grouped.get('done')?.map((one) => one.id)).toEqual(['t7', 't8', 't9'])
-    expect(groupOf(transfer({ id: 'x', name: 'x', phase: 'done', changed: '2020-01-01T00:00:00Z' }), new Date())).toBe('earlier')
-  })
-
-  test('totals count what is not finished', () => {
-    const totals = totalsOf(transfers)
-    expect(totals).toMatchObject({ running: 2, paused: 1, waiting: 1, done: 3, needKey: 1, needOther: 1, speed: 48.2e6 })
-    expect(totals.bytesTotal).toBe(18.7e9 + 8.2e6 + 41.3e9 + 96200 + 4100 + 11e6)
-    // Paused bytes are not waited for.
-    expect(totals.secondsLeft).toBe(Math.ceil((18.7e9 - 11.6e9 + 1e6 + 4100) / 48.2e6))
-    expect(totalsOf([]).speed).toBe(null)
-  })
-
   test('the speed curve has one value a second, and none invented for seconds in which nothing was told', () => {
     let speeds = withSpeed({ values: [], at: 0 }, 5, 10_000)
     speeds = withSpeed(speeds, 7, 10_400)
     speeds = withSpeed(speeds, 9, 13_000)
     expect(speeds.values).toEqual([7, 0, 0, 9])
     expect(withSpeed(speeds, 1, 13_000 + 3_600_000).values).toHaveLength(600)
+    // What is shown moves on while nothing is told.
+    expect(speedsUntil(speeds, 16)).toEqual([7, 0, 0, 9, 0, 0])
+    for (const now of [13, 14]) expect(speedsUntil(speeds, now)).toEqual([7, 0, 0, 9])
+    expect(Math.max(...speedsUntil(speeds, 13 + 700))).toBe(0)
+    expect(speedsUntil({ values: [], at: 0 }, 99)).toEqual([])
   })
 })

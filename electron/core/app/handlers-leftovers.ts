@@ -45,7 +45,10 @@ export function leftoverHandlers({ connections, queue, grants, jobs, settings }:
     'leftovers.resume': ({ profileId, bucket, key, uploadId, grant, keyIds }, signal) =>
       attemptedResult(async () => {
         const ours = queue.ofUpload(uploadId)
-        if (ours !== null) {
+        const wrongFile = ours !== null && queue.list().some(({ id, error }) => id === ours && error?.code === 'source-differs')
+        // The file that was chosen before was another one; the upload stays.
+        if (wrongFile) await queue.cancel([ours])
+        else if (ours !== null) {
           queue.retry([ours])
           queue.resume([ours])
           return ok(ours)

@@ -12,6 +12,7 @@ import { UploadSheet } from '../objects/upload-sheet.tsx'
 import { ProfileDialog } from '../profiles/profile-dialog.tsx'
 import { UnlockDialog } from '../settings/unlock-dialog.tsx'
 import { CancelDialog } from '../transfers/cancel-dialog.tsx'
+import { DecideDialog } from '../transfers/decide-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
 /** The dialog that was asked for. */
@@ -30,7 +31,8 @@ export function Dialogs({ profiles, keys }: { readonly profiles: readonly Profil
     case 'import-key': return <KeyImportDialog onClose={close} {...(asked.description !== undefined && { description: asked.description })} {...(asked.forObject !== undefined && { forObject: asked.forObject })} />
     case 'add-kms': return <KeyAddKmsDialog onClose={close} />
     case 'add-program': return <KeyAddProgramDialog onClose={close} />
-    case 'cancel-transfer': return <CancelDialog id={asked.id} onClose={close} />
+    case 'cancel-transfer': case 'restart-transfer': return <CancelDialog id={asked.id} over={asked.kind === 'restart-transfer'} onClose={close} />
+    case 'decide-transfer': return <DecideDialog id={asked.id} onClose={close} />
     case 'unlock': return <UnlockDialog onClose={close} />
     case 'shortcuts': return <ShortcutsDialog onClose={close} />
   }

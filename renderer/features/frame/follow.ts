@@ -7,7 +7,7 @@ import { showNotification } from '../../notifications.ts'
 import { appQuery } from '../../queries/app.ts'
 import { followCore } from '../../queries/events.ts'
 import { settingsQuery } from '../../queries/settings.ts'
-import { isUnfinished, needsUser, totalsOf } from '../../queries/transfer-facts.ts'
+import { needsUser } from '../../queries/transfer-facts.ts'
 import { alarm, say } from '../../state/live.ts'
 import { recordRound } from '../../state/round.ts'
 import { recordSpeed } from '../../state/speed.ts'
@@ -31,22 +31,25 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
       if (end !== null) tellEnd(client, end)
       const language = texts.language as Language
       const t = textIn(language)
-      const totals = totalsOf(all.values())
+      const totals = all.totals()
       recordSpeed(totals.speed ?? 0)
-      for (const transfer of changed) {
+      const asking = changed.filter((transfer) => {
         const earlier = before.get(transfer.id)
-        if (!needsUser(transfer) || (earlier !== undefined && needsUser(earlier))) continue
-        const { error, profileId, bucket, key } = transfer
-        alarm(t('transfers:live.needs', { name: shownName(transfer.name), why: error === null ? '' : sentence(error, language) }))
+        return needsUser(transfer) && (earlier === undefined || !needsUser(earlier))
+      })
+      const [first] = asking
+      if (asking.length > 1) alarm(t('transfers:live.needsMany', { count: asking.length, n: asking.length }))
+      else if (first !== undefined) alarm(t('transfers:live.needs', { name: shownName(first.name), why: first.error === null ? '' : sentence(first.error, language) }))
+      for (const { name, error, profileId, bucket, key } of asking) {
         const here = useUi.getState().place
         // A wrong key is told where the object stands, because another key may be chosen there.
         if (error?.code === 'wrong-master-key' && profileId !== null && bucket !== null && key !== null && here?.profileId === profileId && here.bucket === bucket) {
-          notify({ about: transfer.name, error, text: null, object: { place: here, key } })
+          notify({ about: name, error, text: null, object: { place: here, key } })
         }
       }
-      const moving = totals.running + totals.waiting
+      const moving = totals.running + totals.waiting + totals.noNetwork
       const need = totals.needKey + totals.needOther
-      const movedBefore = Array.from(before.values()).some((transfer) => isUnfinished(transfer) && !needsUser(transfer) && transfer.phase !== 'paused')
+      const movedBefore = before.totals.running + before.totals.waiting + before.totals.noNetwork > 0
       if (movedBefore && moving === 0 && totals.paused === 0) say(need === 0 ? t('transfers:live.finished') : t('transfers:live.finishedNeed', { count: need, n: need }))
     },
     onProblem: (error) => notify({ about: null, error, text: null }),

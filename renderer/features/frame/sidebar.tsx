@@ -2,8 +2,7 @@ import type { ReactNode } from 'react'
 import type { Profile, SecretsStatus } from '../../../shared/contract/models.ts'
 import { lacksBackup, useKeys } from '../../queries/keys.ts'
 import { useSecrets } from '../../queries/secrets.ts'
-import { isUnfinished } from '../../queries/transfer-facts.ts'
-import { useTransfers } from '../../queries/transfers.ts'
+import { useUnfinished } from '../../queries/transfers.ts'
 import { go, setPanes, useUi, type Page } from '../../state/ui.ts'
 import { ask } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -18,7 +17,7 @@ export function Sidebar({ profiles }: { readonly profiles: readonly Profile[] })
   const t = useText()
   const q = useQuantities()
   const width = useUi((ui) => ui.panes.side)
-  const unfinished = Array.from(useTransfers().data?.values() ?? []).filter(isUnfinished).length
+  const unfinished = useUnfinished()
   const unsaved = useKeys().data?.filter(lacksBackup).length ?? 0
   return (
     <nav className="side" aria-label={t('common:nav.main')}>

@@ -6,19 +6,24 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useTransferActs } from './transfer-acts.ts'
 
-/** Asked when much would have to be sent again. */
-export function CancelDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+/** Asked when much would have to be sent again. `over`: it is to begin again at once. */
+export function CancelDialog({ id, over = false, onClose }: { readonly id: string; readonly over?: boolean; readonly onClose: () => void }) {
   const t = useText()
   const q = useQuantities()
   const acts = useTransferActs()
   const transfer = useTransfers().data?.get(id)
   if (transfer === undefined) return null
+  const { files, done } = transfer
   const footer = (
     <>
       <span className="grow" />
-      <Button onClick={onClose}>{t('transfers:cancel.keep')}</Button>
-      <Button kind="danger" onClick={() => { acts.intend('cancel', [transfer]); onClose() }}>{t('transfers:cancel.do')}</Button>
+      <Button onClick={onClose}>{t(over ? 'common:act.cancel' : 'transfers:cancel.keep')}</Button>
+      <Button kind="danger" onClick={() => { acts.intend(over ? 'startOver' : 'cancel', [transfer]); onClose() }}>{t(over ? 'transfers:startOver' : 'transfers:cancel.do')}</Button>
     </>
   )
-  return <Dialog title={t('transfers:cancel.title', { name: shownName(transfer.name) })} width={500} footer={footer} onClose={onClose}><p>{t('transfers:cancel.text', { bytes: q.bytes(transfer.done) })}</p></Dialog>
+  return (
+    <Dialog title={t(over ? 'transfers:restart.title' : 'transfers:cancel.title', { name: shownName(transfer.name) })} width={500} footer={footer} onClose={onClose}>
+      <p>{files === null ? t('transfers:cancel.text', { bytes: q.bytes(done) }) : t('transfers:cancel.textMany', { count: files.done, n: q.count(files.done) })}</p>
+    </Dialog>
+  )
 }

@@ -1,6 +1,7 @@
-import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isMoving, type Totals } from '../../queries/transfer-facts.ts'
-import { useSpeeds } from '../../state/speed.ts'
+import type { Transfers } from '../../queries/transfer-book.ts'
+import type { Totals } from '../../queries/transfer-facts.ts'
+import { useSecond } from '../../state/clock.ts'
+import { speedsUntil, useSpeeds } from '../../state/speed.ts'
 import { setPanes } from '../../state/ui.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -8,33 +9,35 @@ import { IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Progress, shareOf } from '../../ui/progress.tsx'
 import { Spark } from '../../ui/spark.tsx'
+import { allGoing, allPaused } from './going.ts'
 import type { TransferActs } from './transfer-acts.ts'
 
 /** One line for all transfers: how many are how, the last minute as a curve, and pause all. */
-export function PanelHead({ totals, all, open, acts }: { readonly totals: Totals; readonly all: readonly Transfer[]; readonly open: boolean; readonly acts: TransferActs }) {
+export function PanelHead({ transfers, open, acts }: { readonly transfers: Transfers; readonly open: boolean; readonly acts: TransferActs }) {
   const t = useText()
   const q = useQuantities()
-  const unfinished = totals.running + totals.paused + totals.waiting + totals.needKey + totals.needOther
+  const totals = transfers.totals()
+  const { unfinished } = totals
   return (
     <div className="ph">
       <h2>{t('transfers:title')}</h2>
-      <Counts totals={totals} unfinished={unfinished} />
+      <Counts totals={totals} />
       <span className="grow" />
       {totals.speed !== null && <Minute />}
       {totals.speed !== null && <span className="medium nowrap">{q.speed(totals.speed)}</span>}
-      {unfinished > 0 && <span className="ph-bar"><Progress value={shareOf(totals.bytesDone, totals.bytesTotal, false)} label={t('transfers:all')} /></span>}
-      {unfinished > 0 && <span className="faint nowrap total">{q.progress(totals.bytesDone, totals.bytesTotal)}</span>}
-      <PauseAll all={all} acts={acts} />
-      {all.length > 0 && <IconButton icon="pane-bottom" label={t(open ? 'transfers:fold' : 'transfers:unfold')} on={open} aria-expanded={open} onClick={() => setPanes({ panelOpen: !open })} />}
+      {unfinished > 0 && <span className="ph-bar"><Progress value={totals.counting ? null : shareOf(totals.bytesDone, totals.bytesTotal, false)} label={t('transfers:all')} /></span>}
+      {unfinished > 0 && <span className="faint nowrap total">{totals.counting ? q.bytes(totals.bytesDone) : q.progress(totals.bytesDone, totals.bytesTotal)}</span>}
+      <PauseAll transfers={transfers} acts={acts} />
+      {transfers.size > 0 && <IconButton icon="pane-bottom" label={t(open ? 'transfers:fold' : 'transfers:unfold')} on={open} aria-expanded={open} onClick={() => setPanes({ panelOpen: !open })} />}
     </div>
   )
 }
 
-function Counts({ totals, unfinished }: { readonly totals: Totals; readonly unfinished: number }) {
+function Counts({ totals }: { readonly totals: Totals }) {
   const t = useText()
   const q = useQuantities()
-  const counts = (['running', 'paused', 'waiting'] as const).filter((kind) => totals[kind] > 0).map((kind) => t(`transfers:${kind}`, { count: totals[kind], n: q.count(totals[kind]) }))
-  if (unfinished === 0) return <span className="faint">{totals.done > 0 ? t('transfers:done', { count: totals.done, n: q.count(totals.done) }) : t('transfers:idle')}</span>
+  const counts = (['running', 'paused', 'waiting', 'noNetwork'] as const).filter((kind) => totals[kind] > 0).map((kind) => t(`transfers:${kind}`, { count: totals[kind], n: q.count(totals[kind]) }))
+  if (totals.unfinished === 0) return <span className="faint">{totals.done > 0 ? t('transfers:done', { count: totals.done, n: q.count(totals.done) }) : t('transfers:idle')}</span>
   return (
     <>
       {counts.length > 0 && <span className="muted">{counts.join(t('transfers:join'))}</span>}
@@ -47,16 +50,15 @@ function Counts({ totals, unfinished }: { readonly totals: Totals; readonly unfi
 function Minute() {
   const t = useText()
   const q = useQuantities()
-  const values = useSpeeds((speeds) => speeds.values).slice(-60)
+  const values = speedsUntil(useSpeeds(), useSecond()).slice(-60)
   const label = t('transfers:graph.minute', { now: q.speed(values.at(-1) ?? 0), highest: q.speed(Math.max(0, ...values)) })
   return <Spark values={values} slots={60} width={104} height={20} label={label} />
 }
 
 /** Pauses all that goes on; when nothing does, resumes all that is paused. */
-export function PauseAll({ all, acts }: { readonly all: readonly Transfer[]; readonly acts: TransferActs }) {
+function PauseAll({ transfers, acts }: { readonly transfers: Transfers; readonly acts: TransferActs }) {
   const t = useText()
-  const going = all.filter((transfer) => isMoving(transfer) || transfer.phase === 'waiting')
-  const paused = all.filter((transfer) => transfer.phase === 'paused')
-  if (going.length > 0) return <IconButton icon="pause" label={t('transfers:pauseAll')} onClick={() => acts.intend('pause', going)} />
-  return paused.length === 0 ? null : <IconButton icon="play" label={t('transfers:resumeAll')} onClick={() => acts.intend('resume', paused)} />
+  const { running, waiting, paused } = transfers.totals()
+  if (running + waiting > 0) return <IconButton icon="pause" label={t('transfers:pauseAll')} onClick={() => acts.intend('pause', allGoing(transfers))} />
+  return paused === 0 ? null : <IconButton icon="play" label={t('transfers:resumeAll')} onClick={() => acts.intend('resume', allPaused(transfers))} />
 }

@@ -1,17 +1,21 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { Encryption, MasterKey } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { errorOf, hostFiles } from '../../queries/core.ts'
 import { profilesQuery } from '../../queries/profiles.ts'
-import { isMoving, needsKey, needsUser } from '../../queries/transfer-facts.ts'
+import { isMoving, needsUser } from '../../queries/transfer-facts.ts'
 import { useTransferIntent, type TransferIntent } from '../../queries/transfers.ts'
+import { go } from '../../state/ui.ts'
 import { ask, notify } from '../../state/work.ts'
 import { isForSupport } from '../../text/support.ts'
-import { useLanguage, useText } from '../../text/use-text.tsx'
+import { useLanguage, useText, type Text } from '../../text/use-text.tsx'
+import type { Language } from '../../text/words.ts'
 import { copyError } from '../../ui/copy-details.tsx'
 import { kindFor } from '../objects/format-words.ts'
+import { canEnd, offerOf } from './transfer-offers.ts'
 
-/** Above this many bytes done, cancelling asks first. */
+/** Above this many bytes done, cancelling and starting over ask first. */
 const ASKS_ABOVE = 100e6
 
 export interface TransferActs {
@@ -20,8 +24,11 @@ export interface TransferActs {
   toggle(transfer: Transfer): void
   /** The kind of key that would let it go on. */
   missing(transfer: Transfer): MasterKey['kind']
-  /** What the row offers: add the key, try again, show the file. */
+  /** What the row offers: add the key, decide about a name, try again, show the file. */
   offered(transfer: Transfer): void
+  startOver(transfer: Transfer): void
+  /** Is there nothing left to cancel? */
+  isOver(transfer: Transfer): boolean
   /** Cancel what is under way, take off the list what is over. */
   end(transfer: Transfer): void
   canReveal(transfer: Transfer): boolean
@@ -31,11 +38,16 @@ export interface TransferActs {
   copyError(transfer: Transfer): void
 }
 
+/** The same object at every drawing: rows that did not change need not be drawn anew for it. */
 export function useTransferActs(): TransferActs {
   const { mutate } = useTransferIntent()
   const client = useQueryClient()
   const t = useText()
   const language = useLanguage()
+  return useMemo(() => transferActs(mutate, client, t, language), [mutate, client, t, language])
+}
+
+function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], client: QueryClient, t: Text, language: Language): TransferActs {
   const intend: TransferActs['intend'] = (intent, transfers) => {
     if (transfers.length === 0) return
     mutate({ intent, ids: transfers.map((transfer) => transfer.id) }, { onError: (cause) => notify({ about: null, error: errorOf(cause), text: null }) })
@@ -63,18 +75,36 @@ export function useTransferActs(): TransferActs {
       if (transfer.phase === 'paused') intend('resume', [transfer])
       else if (isMoving(transfer) || transfer.phase === 'waiting') intend('pause', [transfer])
     },
+    isOver,
     offered(transfer) {
-      if (needsKey(transfer) && missing(transfer) !== 'rsa') ask({ kind: missing(transfer) === 'kms' ? 'add-kms' : 'add-program' })
-      else if (needsKey(transfer)) {
-        const description = transfer.error?.code === 'unknown-master-key' ? transfer.error.description : ''
-        ask({ kind: 'import-key', forObject: transfer.name, ...(description !== '' && { description }) })
-      } else if (needsUser(transfer)) intend('retry', [transfer])
-      else if (canReveal(transfer)) void hostFiles().reveal?.(transfer.outcome?.savedAs ?? '')
+      const offer = offerOf(transfer)
+      switch (offer) {
+        case 'add-key': return addKey(transfer, missing(transfer))
+        case 'unlock': return ask({ kind: 'unlock' })
+        case 'keys-page': return go({ page: 'keys' })
+        case 'edit-profile': return ask({ kind: 'profile', profileId: transfer.profileId })
+        case 'decide': return ask({ kind: 'decide-transfer', id: transfer.id })
+        case 'try-now': case 'resume': case 'retry': return intend('retry', [transfer])
+        case null: if (canReveal(transfer)) void hostFiles().reveal?.(transfer.outcome?.savedAs ?? '')
+      }
+    },
+    startOver(transfer) {
+      if (transfer.done > ASKS_ABOVE) ask({ kind: 'restart-transfer', id: transfer.id })
+      else intend('startOver', [transfer])
     },
     end(transfer) {
-      if (transfer.phase === 'done' || transfer.phase === 'failed') intend('clear', [transfer])
-      else if (transfer.done > ASKS_ABOVE) ask({ kind: 'cancel-transfer', id: transfer.id })
+      if (!canEnd(transfer)) return
+      if (isOver(transfer)) intend('clear', [transfer])
+      else if (transfer.done > ASKS_ABOVE || (transfer.files?.done ?? 0) > 0) ask({ kind: 'cancel-transfer', id: transfer.id })
       else intend('cancel', [transfer])
     },
   }
+}
+
+const isOver = ({ phase }: Transfer): boolean => phase === 'done' || phase === 'failed'
+
+function addKey({ error, name }: Transfer, kind: MasterKey['kind']): void {
+  if (kind !== 'rsa') return ask({ kind: kind === 'kms' ? 'add-kms' : 'add-program' })
+  const description = error?.code === 'unknown-master-key' ? error.description : ''
+  ask({ kind: 'import-key', forObject: name, ...(description !== '' && { description }) })
 }

@@ -1,6 +1,6 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { sentence, technical } from '../../../shared/contract/sentences.ts'
-import { isMoving, needsKey, needsUser } from '../../queries/transfer-facts.ts'
+import { isCounting, isMoving, isStuck, needsKey, needsUser } from '../../queries/transfer-facts.ts'
 import { lastOf } from '../../state/ui.ts'
 import type { Quantities } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -8,6 +8,8 @@ import { isForSupport } from '../../text/support.ts'
 import type { Text } from '../../text/use-text.tsx'
 import type { Language } from '../../text/words.ts'
 import type { IconName } from '../../ui/icon.tsx'
+import { shareOf } from '../../ui/progress.tsx'
+import { filesWords } from './batch-words.ts'
 
 /** Words for one transfer. */
 export interface Speaking {
@@ -22,26 +24,40 @@ export function kindWord(transfer: Transfer, t: Text): string {
 
 export function iconOfTransfer(transfer: Transfer): IconName {
   if (transfer.phase === 'done') return 'done'
+  if (transfer.phase === 'needs-network') return 'nonet'
   if (needsKey(transfer)) return 'nokey'
   if (needsUser(transfer)) return 'alert'
   return kindIcon(transfer)
 }
 
 /** What kind it is, whatever has become of it. */
-export const kindIcon = ({ kind }: Transfer): IconName => ICONS[kind]
+export const kindIcon = ({ kind, files }: Transfer): IconName => (files === null ? ICONS[kind] : 'folder')
 
 const ICONS: Readonly<Record<Transfer['kind'], IconName>> = { upload: 'up', download: 'down', 'download-raw': 'down', decrypt: 'sealed', copy: 'copy', move: 'external' }
 
 /** The second line of a transfer: always a sentence that says how it stands. */
 export function standing(transfer: Transfer, { t, q, language }: Speaking): string {
-  if (needsUser(transfer)) return transfer.error === null ? t('transfers:short.failed') : sentence(transfer.error, language)
+  if (isStuck(transfer)) return stuck(transfer, { t, q, language })
   switch (transfer.phase) {
-    case 'waiting': return t('transfers:say.waiting')
-    case 'paused': return t('transfers:say.paused', { time: q.clock(transfer.changed) })
-    case 'finishing': return t('transfers:say.finishing')
-    case 'done': return [outcomeWord(transfer, t), ...(transfer.outcome?.oddCounter === true ? [t('transfers:say.oddCounter')] : []), q.clock(transfer.changed)].join(t('transfers:join'))
+    case 'waiting': return joined([files(transfer, { t, q }), again(transfer, t), t('transfers:say.waiting')], t)
+    case 'paused': return joined([files(transfer, { t, q }), again(transfer, t), t('transfers:say.paused', { time: q.clock(transfer.changed) })], t)
+    case 'finishing': return joined([again(transfer, t), t('transfers:say.finishing')], t)
+    case 'done': return joined([files(transfer, { t, q }), outcomeWord(transfer, t), again(transfer, t), transfer.outcome?.oddCounter === true ? t('transfers:say.oddCounter') : '', q.clock(transfer.changed)], t)
     default: return running(transfer, { t, q, language })
   }
+}
+
+const joined = (facts: readonly string[], t: Text): string => facts.filter((fact) => fact !== '').join(t('transfers:join'))
+const files = (transfer: Transfer, speaking: Pick<Speaking, 't' | 'q'>): string => (transfer.files === null ? '' : filesWords(transfer.files, speaking))
+
+/** Why it began again. */
+const again = ({ restarted }: Transfer, t: Text): string => (restarted === null ? '' : t(`transfers:again.${restarted}`))
+
+function stuck(transfer: Transfer, { t, q, language }: Speaking): string {
+  const what = transfer.error === null ? t('transfers:short.failed') : sentence(transfer.error, language)
+  const goesOn = transfer.phase === 'needs-master-key' || transfer.phase === 'needs-credentials' ? t(`transfers:say.${transfer.phase}`) : ''
+  const many = files(transfer, { t, q })
+  return [many === '' ? '' : t('transfers:sentence', { words: many }), what, goesOn].filter((part) => part !== '').join(t('common:space'))
 }
 
 /** Codes and request id of an error that others are asked about; '' for all else. */
@@ -49,11 +65,13 @@ export const codes = (transfer: Transfer): string => (transfer.error !== null &&
 
 function running(transfer: Transfer, { t, q }: Speaking): string {
   const facts = [
-    transfer.parts > 1 ? t('transfers:say.part', { n: q.count(Math.min(transfer.partsDone + 1, transfer.parts)), parts: q.count(transfer.parts) }) : '',
+    files(transfer, { t, q }),
+    transfer.files === null && transfer.parts > 1 ? t('transfers:say.part', { n: q.count(Math.min(transfer.partsDone + 1, transfer.parts)), parts: q.count(transfer.parts) }) : '',
     transfer.retries > 0 && transfer.speed === null ? t('transfers:say.retrying', { n: q.count(transfer.retries + 1) }) : '',
-    transfer.secondsLeft === null ? '' : t('transfers:left', { time: q.duration(transfer.secondsLeft) }),
-  ].filter((fact) => fact !== '')
-  return facts.length === 0 ? t('transfers:say.starting') : facts.join(t('transfers:join'))
+    again(transfer, t),
+    transfer.secondsLeft === null || isCounting(transfer) ? '' : t('transfers:left', { time: q.duration(transfer.secondsLeft) }),
+  ]
+  return joined(facts, t) || t('transfers:say.starting')
 }
 
 function outcomeWord(transfer: Transfer, t: Text): string {
@@ -84,12 +102,23 @@ export function shortStanding(transfer: Transfer, { t, q }: Speaking): string {
   if (transfer.phase === 'failed') return t('transfers:short.failed')
   if (transfer.phase === 'done') return t(transfer.outcome?.skipped === true ? 'transfers:short.skipped' : 'transfers:short.done')
   if (transfer.phase !== 'running') return t(`transfers:short.${transfer.phase}`)
+  if (isCounting(transfer)) return t('transfers:counting')
   return transfer.secondsLeft === null ? '' : t('transfers:left', { time: q.duration(transfer.secondsLeft) })
 }
 
-/** `11.6 of 18.7 GB` while it moves, the size alone before and after. */
-export const bytesText = (transfer: Transfer, q: Quantities): string =>
-  transfer.phase === 'done' || (transfer.done === 0 && !isMoving(transfer)) ? q.bytes(transfer.total) : q.progress(transfer.done, transfer.total)
+/** `11.6 of 18.7 GB` while it moves, the size alone before and after; what is done while nobody knows of how much. */
+export function bytesText(transfer: Transfer, q: Quantities): string {
+  if (transfer.phase === 'done') return q.bytes(transfer.total)
+  if (isCounting(transfer)) return q.bytes(transfer.done)
+  return transfer.done === 0 && !isMoving(transfer) ? q.bytes(transfer.total) : q.progress(transfer.done, transfer.total)
+}
 
 export const barKind = (transfer: Transfer): 'warn' | 'bad' | 'off' | undefined =>
   transfer.phase === 'failed' ? 'bad' : needsUser(transfer) ? 'warn' : isMoving(transfer) ? undefined : 'off'
+
+/** How much of its bar is full, 0 to 0.99; of many empty files, by their number. Null while nobody knows of how much. */
+export function shareDone(transfer: Transfer): number | null {
+  const { done, total, files: many } = transfer
+  if (isCounting(transfer)) return null
+  return many !== null && total === 0 ? shareOf(many.done, many.total, false) : shareOf(done, total, false)
+}

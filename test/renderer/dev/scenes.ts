@@ -1,6 +1,7 @@
 import { go, setFilter, setPanes } from '../../../renderer/state/ui.ts'
 import { ask, notify } from '../../../renderer/state/work.ts'
 import { dispatchSelection, orderOf } from '../../../renderer/state/selection.ts'
+import { showTab } from '../../../renderer/state/transfers-tab.ts'
 import { recordSpeed } from '../../../renderer/state/speed.ts'
 import { useDrag } from '../../../renderer/features/objects/drags.ts'
 import { setPaired } from '../../../renderer/state/offline.ts'
@@ -9,7 +10,7 @@ import type { Encryption } from '../../../shared/contract/models.ts'
 import type { OfflineItem, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import { grant, type Fake } from '../fake-bridge.ts'
-import { firstRunData, foreignKms, foreignProgram, kmsV2, oldV1, payroll, remoteKeys, resplit, row, split, studio as studioState, studioData, today, transfers, whole, type FakeData } from '../fake-data.ts'
+import { firstRunData, foreignKms, foreignProgram, kmsV2, leftovers, manyFiles, oldV1, payroll, remoteKeys, resplit, row, split, studio as studioState, studioData, today, transfer, transfers, whole, type FakeData } from '../fake-data.ts'
 
 export interface Scene {
   readonly data: () => FakeData
@@ -60,6 +61,19 @@ const offlineItems = [
 ]
 const chosen = (name: string): Scene => ({ data: everyFormat, after: (fake) => { open(fake); select(name) } })
 
+const everyPhase = [
+  ...manyFiles,
+  transfer({ id: 'b2', name: 'new folder', order: 21, done: 1.2e9, total: 5e9, speed: 12e6, files: { total: 20_412, counting: true, done: 311, skipped: 0, failed: 0 } }),
+  transfer({ id: 'p1', name: 'closed-key.bin', order: 22, kind: 'download', target: 'Downloads', phase: 'needs-master-key', done: 8e6, total: 90e6, error: { code: 'unknown-master-key', description: '{"team":"payroll"}' } }),
+  transfer({ id: 'p2', name: 'token-over.bin', order: 23, phase: 'needs-credentials', done: 41e6, total: 90e6, error: { code: 'bad-credentials', reason: 'expired', requestId: '' } }),
+  transfer({ id: 'p3', name: 'no-cable.bin', order: 24, phase: 'needs-network', done: 41e6, total: 90e6, retryAt: new Date(Date.now() + 48_000).toISOString(), error: { code: 'unreachable', host: 'oss-cn-hangzhou.aliyuncs.com', reason: 'ETIMEDOUT' } }),
+  transfer({ id: 'p4', name: 'full-disk.bin', order: 25, kind: 'download', target: 'Downloads', phase: 'needs-user', done: 41e6, total: 90e6, error: { code: 'disk-full', path: '/home/chenxi/Downloads/full-disk.bin', needed: 49e6 } }),
+  transfer({ id: 'p5', name: 'rewritten.bin', order: 26, done: 4e6, total: 90e6, restarted: 'source-changed', parts: 11, speed: 4e6, secondsLeft: 21 }),
+  transfer({ id: 'p6', name: 'name-taken.bin', order: 27, phase: 'needs-user', error: { code: 'object-exists', key: `${C}name-taken.bin` } }),
+  ...transfers,
+]
+const many = (length: number) => Array.from({ length }, (_, i) => transfer({ id: `f${i}`, name: `scan-${String(i).padStart(6, '0')} 扫描件.pdf`, order: i, phase: i < 4 ? 'running' : i % 5 === 0 ? 'done' : 'waiting', total: 4_100_000, ...(i % 5 === 0 && i > 3 && { outcome: { encrypted: true, checksum: 'matches' as const, tag: 'none' as const, savedAs: null, skipped: false } }) }))
+
 export const scenes = {
   'settings': { data: () => ({ ...studioData(), settings: { ...studioData().settings, speedLimit: 2_000_000, window: { from: 22 * 60, to: 7 * 60 } } }), after: () => go({ page: 'settings' }) },
   'keys-none': { data: () => ({ ...studioData(), keys: [] }), after: () => go({ page: 'keys' }) },
@@ -90,6 +104,15 @@ export const scenes = {
   'drag': { data: browsing, after: (fake) => { open(fake); useDrag.setState({ target: here, folder: null }) } },
   'drag-folder': { data: browsing, after: (fake) => { open(fake); const over = { ...here, prefix: `${C}signed/` }; useDrag.setState({ target: over, folder: over }) } },
   'transfers': { data: browsing, after: (fake) => { open(fake); go({ page: 'transfers' }) } },
+  'transfers-phases': { data: () => ({ ...studioData(), transfers: everyPhase }), after: (fake) => { open(fake); go({ page: 'transfers' }) } },
+  'panel-phases': { data: () => ({ ...studioData(), transfers: everyPhase }), after: (fake) => { open(fake); setPanes({ panel: 470 }) } },
+  'transfers-500': { data: () => ({ ...studioData(), transfers: many(500) }), after: (fake) => { open(fake); go({ page: 'transfers' }) } },
+  'transfers-50k': { data: () => ({ ...studioData(), transfers: many(50_000) }), after: (fake) => { open(fake); go({ page: 'transfers' }) } },
+  'decide': { data: () => ({ ...studioData(), transfers: everyPhase }), after: (fake) => { open(fake); go({ page: 'transfers' }); ask({ kind: 'decide-transfer', id: 'b1.7' }) } },
+  'leftovers': { data: () => ({ ...browsing(), leftovers }), after: (fake) => { open(fake); go({ page: 'transfers' }); showTab('leftovers') } },
+  'leftovers-empty': { data: browsing, after: (fake) => { open(fake); go({ page: 'transfers' }); showTab('leftovers') } },
+  'leftovers-loading': { data: browsing, before: (fake) => { fake.handlers['leftovers.list'] = () => new Promise(() => undefined) }, after: (fake) => { open(fake); go({ page: 'transfers' }); showTab('leftovers') } },
+  'leftovers-denied': { data: browsing, before: (fake) => fake.refuse('leftovers.list', { code: 'access-denied', action: 'oss:ListMultipartUploads', ossCode: 'AccessDenied', ec: '', requestId: '6740F3B1A2C84E3937C1D20E' }), after: (fake) => { open(fake); go({ page: 'transfers' }); showTab('leftovers') } },
   'transfers-empty': { data: studioData, after: () => go({ page: 'transfers' }) },
   'unknown-key': { data: browsing, after: (fake) => { open(fake); select('payroll-2026-10.xlsx') } },
   'wrong-key': {

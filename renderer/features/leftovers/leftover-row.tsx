@@ -1,0 +1,49 @@
+import type { Leftover } from '../../../shared/contract/models-transfers.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import type { LineProps } from '../../ui/lines.tsx'
+import { Name } from '../../ui/name.tsx'
+import { ageOf, whyNot } from './leftover-facts.ts'
+
+/** Seconds. */
+const DAY = 86_400
+
+export interface LeftoverRowProps {
+  readonly leftover: Leftover
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly line: LineProps
+  readonly onGoOn: () => void
+  readonly onAbort: () => void
+}
+
+/** One upload: what it would become, since when it waits, and what OSS holds of it. */
+export function LeftoverRow({ leftover, now, line, onGoOn, onAbort }: LeftoverRowProps) {
+  const t = useText()
+  const q = useQuantities()
+  const off = { tabIndex: -1 }
+  const { key, begun, parts, bytes, dataSize, encrypted } = leftover
+  const why = whyNot(leftover)
+  const age = ageOf(leftover, now)
+  const days = Math.floor(age / DAY)
+  const some = (n: number | null, words: (n: number) => string) => (n === null ? <span className="faint">{t('leftovers:unknown')}</span> : words(n))
+  return (
+    <div {...line} className={`row ${line.className}`}>
+      <div role="gridcell" className="nm"><Icon name="file" /><Name text={key} /></div>
+      <div role="gridcell" className="meta" title={q.exactTime(begun)}>{q.time(begun)}</div>
+      <div role="gridcell" className="meta">{days > 0 ? t('leftovers:days', { count: days, n: q.count(days) }) : q.duration(age)}</div>
+      <div role="gridcell" className="num">{some(parts, q.count)}</div>
+      <div role="gridcell" className="num">{some(bytes, q.bytes)}</div>
+      <div role="gridcell" className="num">{some(dataSize, q.bytes)}</div>
+      <div role="gridcell" className="stc">{encrypted === null ? <span className="faint">{t('leftovers:unknown')}</span> : <span className={`st ${encrypted ? 'sealed' : 'plain'}`}><Icon name={encrypted ? 'sealed' : 'plain'} size="s" /><span className="w">{t(encrypted ? 'common:state.sealed' : 'common:state.plain')}</span></span>}</div>
+      <div role="gridcell" className="acts">
+        {why === 'ours' && <Button {...off} size="sm" kind="quiet" onClick={onGoOn}>{t('leftovers:show')}</Button>}
+        {why === null && <Button {...off} size="sm" onClick={onGoOn}>{t('leftovers:resume')}</Button>}
+        {why !== null && why !== 'ours' && <span className="faint small cut" title={t(`leftovers:why.${why}`)}>{t(`leftovers:why.${why}.short`)}</span>}
+        <IconButton {...off} small icon="trash" label={t('leftovers:abort')} onClick={onAbort} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import { useState } from 'react'
+import { lastOf } from '../../state/ui.ts'
+import { offerOf } from './transfer-offers.ts'
+import { isChild, type Transfer } from '../../queries/transfer-facts.ts'
+import type { Transfers } from '../../queries/transfer-book.ts'
+import { useDecide, useTransfers } from '../../queries/transfers.ts'
+import { shownName } from '../../text/shown-name.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { useText } from '../../text/use-text.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Checkbox } from '../../ui/checkbox.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Message } from '../../ui/field.tsx'
+import { useProblem } from '../../ui/use-sentence.ts'
+
+/** A name that turned out to be taken while uploading or downloading: skip, rename or replace, this one or all that are like it. */
+export function DecideDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const t = useText()
+  const q = useQuantities()
+  const [all, setAll] = useState(false)
+  const decide = useDecide()
+  const problem = useProblem(decide.error)
+  const transfers = useTransfers().data
+  const transfer = transfers?.get(id)
+  if (transfers === undefined || transfer === undefined) return null
+  const others = othersLike(transfer, transfers)
+  const many = transfer.files !== null
+  const answer = (existing: 'skip' | 'rename' | 'replace') => {
+    const ids = !all ? [id] : transfer.batchId === null ? [id, ...others] : [transfer.batchId]
+    decide.mutate({ ids, existing }, { onSuccess: onClose })
+  }
+  const footer = (
+    <>
+      <span className="grow">
+        {isChild(transfer) && <Checkbox checked={all} onChange={setAll}>{t('transfers:decide.batch')}</Checkbox>}
+        {!isChild(transfer) && others.length > 0 && <Checkbox checked={all} onChange={setAll}>{t('objects:conflict.others', { count: others.length, n: q.count(others.length) })}</Checkbox>}
+      </span>
+      <Button busy={decide.isPending} onClick={() => answer('skip')}>{t('objects:existing.skip')}</Button>
+      <Button busy={decide.isPending} onClick={() => answer('rename')}>{t('objects:existing.rename')}</Button>
+      <Button kind="danger" busy={decide.isPending} onClick={() => answer('replace')}>{t('objects:existing.replace')}</Button>
+    </>
+  )
+  const title = many ? t('transfers:decide.titleMany', { name: shownName(transfer.name) }) : t('objects:conflict.title', { name: shownName(takenName(transfer)) })
+  return (
+    <Dialog title={title} width={520} footer={footer} onClose={onClose}>
+      <p>{t(many ? 'transfers:decide.textMany' : transfer.error?.code === 'object-exists' ? 'transfers:decide.textBucket' : 'transfers:decide.textFolder', { target: shownName(transfer.target) })}</p>
+      {problem !== null && <Message message={problem} alert />}
+    </Dialog>
+  )
+}
+
+const takenName = ({ error, name }: Transfer): string => (error?.code === 'object-exists' ? lastOf(error.key) : name)
+
+/** Other transfers of their own that wait for the same answer. */
+function othersLike(transfer: Transfer, transfers: Transfers): readonly string[] {
+  if (isChild(transfer) || transfer.files !== null) return []
+  return Array.from(transfers.rows('needs').values()).filter((one) => one.id !== transfer.id && !isChild(one) && one.files === null && offerOf(one) === 'decide').map(({ id }) => id)
+}

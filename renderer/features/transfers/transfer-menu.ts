@@ -1,0 +1,23 @@
+import type { Transfer } from '../../../shared/contract/models-transfers.ts'
+import { isMoving } from '../../queries/transfer-facts.ts'
+import type { Text } from '../../text/use-text.tsx'
+import type { MenuEntry } from '../../ui/menu.tsx'
+import type { TransferActs } from './transfer-acts.ts'
+import { offerWord } from './transfer-buttons.tsx'
+import { canEnd, canStartOver, offerOf } from './transfer-offers.ts'
+
+/** Everything that can be done with one transfer; empty where there is nothing. */
+export function menuOf(transfer: Transfer, acts: TransferActs, t: Text): readonly MenuEntry[] {
+  const offer = offerOf(transfer)
+  const goes = (isMoving(transfer) && transfer.phase !== 'finishing') || transfer.phase === 'waiting'
+  const doable: readonly MenuEntry[] = [
+    ...(offer === null || offer === 'retry' ? [] : [{ icon: 'right', label: offerWord(offer, () => acts.missing(transfer), t), onSelect: () => acts.offered(transfer) }] as const),
+    ...(offer === null || offer === 'try-now' ? [] : [{ icon: 'retry', label: t('transfers:retry'), onSelect: () => acts.intend('retry', [transfer]) }] as const),
+    ...(canStartOver(transfer) ? [{ icon: 'refresh', label: t('transfers:startOver'), onSelect: () => acts.startOver(transfer) }] as const : []),
+    ...(goes ? [{ icon: 'pause', label: t('transfers:pause'), onSelect: () => acts.toggle(transfer) }] as const : []),
+    ...(transfer.phase === 'paused' ? [{ icon: 'play', label: t('transfers:resume'), onSelect: () => acts.toggle(transfer) }] as const : []),
+    ...(acts.canReveal(transfer) ? [{ icon: 'external', label: t('transfers:reveal'), onSelect: () => acts.offered(transfer) }] as const : []),
+  ]
+  if (!canEnd(transfer)) return doable
+  return [...doable, ...(doable.length > 0 ? ['line'] as const : []), { icon: 'x', label: t(acts.isOver(transfer) ? 'transfers:remove' : 'transfers:cancel'), onSelect: () => acts.end(transfer) }]
+}
