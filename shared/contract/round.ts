@@ -3,7 +3,7 @@ import type { Transfer } from './models-transfers.ts'
 
 /**
  * Transfers from the first that has something to do to the moment when none has. `done` and `total`: bytes of those that go on and of
- * those that ended well; `unfinished`: how many go on.
+ * those that ended well; `total` is 0 while files are still being counted; `unfinished`: how many go on. Many files are one.
  */
 export interface RoundTotals {
   readonly done: number
@@ -40,6 +40,7 @@ interface Member {
   readonly standing: Standing
   readonly done: number
   readonly total: number
+  readonly counting: boolean
 }
 
 const NAMES = 3
@@ -48,7 +49,7 @@ const NAMES = 3
 export function openRound(): Round {
   const members = new Map<TransferId, Member>()
   let counts: Readonly<Record<Standing, number>> = { going: 0, paused: 0, needs: 0, finished: 0 }
-  let [done, total] = [0, 0]
+  let [done, total, counting] = [0, 0, 0]
   let names: readonly string[] = []
 
   const add = (member: Member | undefined, sign: 1 | -1): void => {
@@ -57,6 +58,7 @@ export function openRound(): Round {
     if (member.standing !== 'going' && member.standing !== 'finished') return
     done += sign * member.done
     total += sign * member.total
+    counting += member.counting ? sign : 0
   }
   const set = (id: TransferId, member: Member | null): void => {
     add(members.get(id), -1)
@@ -74,9 +76,11 @@ export function openRound(): Round {
     changed(transfers) {
       const wentOn = counts.going > 0
       for (const transfer of transfers) {
+        // The many it is one of count it.
+        if (transfer.batchId !== null) continue
         const standing = standingOf(transfer)
         if (standing === 'finished' && members.get(transfer.id)?.standing !== 'finished' && names.length < NAMES) names = [...names, transfer.name]
-        set(transfer.id, { standing, done: standing === 'finished' ? transfer.total : transfer.done, total: transfer.total })
+        set(transfer.id, { standing, done: standing === 'finished' ? transfer.total : transfer.done, total: transfer.total, counting: transfer.files?.counting === true })
       }
       if (counts.going > 0 || counts.paused > 0) return null
       const { finished, needs } = counts
@@ -88,7 +92,7 @@ export function openRound(): Round {
       for (const id of ids) set(id, null)
       if (counts.going === 0 && counts.paused === 0) close()
     },
-    totals: () => ({ done, total, unfinished: counts.going }),
+    totals: () => ({ done, total: counting > 0 ? 0 : total, unfinished: counts.going }),
   }
 }
 
@@ -98,6 +102,8 @@ function standingOf({ phase }: Transfer): Standing {
       return 'finished'
     case 'failed':
     case 'needs-user':
+    case 'needs-master-key':
+    case 'needs-credentials':
       return 'needs'
     case 'paused':
       return 'paused'

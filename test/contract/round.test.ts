@@ -4,7 +4,7 @@ import { openRound, progressOf } from '../../shared/contract/round.ts'
 import { endNotice } from '../../shared/contract/round-words.ts'
 import type { Transfer, TransferPhase } from '../../shared/contract/models-transfers.ts'
 
-const t = (id: string, phase: TransferPhase, done = 0, total = 100): Transfer => ({ id, name: id, phase, done, total }) as Transfer
+const t = (id: string, phase: TransferPhase, done = 0, total = 100): Transfer => ({ id, name: id, phase, done, total, files: null, batchId: null }) as unknown as Transfer
 
 test.each([
   [{ done: 0, total: 0, unfinished: 0 }, -1],
@@ -28,9 +28,20 @@ describe('a round', () => {
     expect(round.totals()).toEqual({ done: 0, total: 0, unfinished: 0 })
   })
 
+  test('many files are one, and while they are counted nobody knows how much there is', () => {
+    const many = (counting: boolean): Transfer => ({ ...t('m', 'running', 10, 500), files: { total: 5, counting, done: 0, skipped: 0, failed: 0 } })
+    const round = openRound()
+    round.changed([many(true), { ...t('m.1', 'running', 7), batchId: 'm' }])
+    expect(round.totals()).toEqual({ done: 10, total: 0, unfinished: 1 })
+    round.changed([many(false), { ...t('m.2', 'failed'), batchId: 'm' }])
+    expect(round.totals()).toEqual({ done: 10, total: 500, unfinished: 1 })
+    expect(round.changed([{ ...many(false), phase: 'done' }])).toEqual({ finished: 1, needs: 0, names: ['m'] })
+  })
+
   test.each<readonly [string, readonly (readonly Transfer[])[], unknown]>([
     ['something that was over when it was first heard of is no end', [[t('a', 'done')], [t('b', 'needs-user')]], null],
     ['one that came and went in one event counts beside one that goes on', [[t('a', 'running')], [t('b', 'done')], [t('a', 'done')]], { finished: 2, needs: 0, names: ['b', 'a'] }],
+    ['what waits for a key or for credentials needs the user; what waits for the network goes on', [[t('a', 'running'), t('b', 'running')], [t('a', 'needs-network')], [t('b', 'needs-master-key')], [t('a', 'needs-credentials')]], { finished: 0, needs: 2, names: [] }],
     ['all paused is no end', [[t('a', 'running')], [t('a', 'paused')]], null],
     ['and goes on', [[t('a', 'running')], [t('b', 'done')], [t('a', 'paused')], [t('a', 'running')], [t('a', 'done')]], { finished: 2, needs: 0, names: ['b', 'a'] }],
     ['what needs the user', [[t('a', 'running'), t('b', 'running')], [t('a', 'failed')], [t('b', 'needs-user')]], { finished: 0, needs: 2, names: [] }],

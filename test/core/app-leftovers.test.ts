@@ -76,7 +76,19 @@ test('another size is refused at once, another file as soon as its parts were su
   const id = await resume(plaintext(plain.length), 'other.bin')
   expect(await f.ended([id])).toMatchObject([{ phase: 'failed', error: { code: 'source-differs' } }])
   expect((await leftovers()).length).toBe(1)
+  // Off the list, it is what it was: another computer's upload, which the right file still finishes.
   await f.call('transfers.clear', { ids: [id] })
+  await expect.poll(async () => (await leftovers()).map(({ transferId }) => transferId), { timeout: 30_000 }).toEqual([null])
+  expect(await f.ended([await resume(plain, 'the same.bin')])).toMatchObject([{ phase: 'done', outcome: { checksum: 'matches' } }])
+})
+
+test('the right file may be chosen after another one: the first try is gone, and the upload is not', async () => {
+  const wrong = await resume(plaintext(plain.length), 'other.bin')
+  await f.ended([wrong])
+  const right = await resume(plain, 'the same.bin')
+  expect(right).not.toBe(wrong)
+  expect(await f.ended([right])).toMatchObject([{ phase: 'done', outcome: { checksum: 'matches' } }])
+  expect((await f.call('transfers.list', {})).map(({ id }) => id)).toEqual([right])
 })
 
 test('one that was resumed is this computer’s from then on: paused, closed, and finished by the next start', async () => {

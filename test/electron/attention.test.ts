@@ -13,7 +13,7 @@ afterEach(() => {
   Notification.isSupported = () => true
 })
 
-const t = (id: string, phase: Transfer['phase'], done: number, total = 100): Transfer => ({ id, name: `${id}.bin`, phase, done, total }) as Transfer
+const t = (id: string, phase: Transfer['phase'], done: number, total = 100): Transfer => ({ id, name: `${id}.bin`, phase, done, total, files: null, batchId: null }) as unknown as Transfer
 
 /** The desktop shell beside a core that says what the test wants. */
 function shell(change: Partial<Settings> = {}, focused = false) {
