@@ -105,9 +105,11 @@ export interface Leftover {
 /** A path the user chose, by an opaque id. */
 export interface Grant {
   readonly id: GrantId
+  /** '' for loose files. */
   readonly name: string
-  readonly kind: 'file' | 'folder'
-  /** Bytes of a file, null for a folder. */
+  /** 'files': many loose ones that were dropped together. */
+  readonly kind: 'file' | 'folder' | 'files'
+  /** Bytes of a file, null for others. */
   readonly size: number | null
 }
 
@@ -118,7 +120,7 @@ export interface UploadPlan {
   readonly profileId: ProfileId
   readonly bucket: string
   readonly prefix: string
-  readonly items: readonly { readonly name: string; readonly kind: 'file' | 'folder'; readonly files: number; readonly folders: number; readonly emptyFolders: number; readonly bytes: number }[]
+  readonly items: readonly { readonly name: string; readonly kind: Grant['kind']; readonly files: number; readonly folders: number; readonly emptyFolders: number; readonly bytes: number }[]
   readonly files: number
   readonly bytes: number
   readonly leftOut: readonly { readonly path: string; readonly reason: 'symlink' | 'unreadable' | 'not-a-file' | 'name-too-long' }[]

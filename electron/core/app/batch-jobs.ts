@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { Failure, type AppError } from '../../../shared/contract/errors.ts'
 import { openFileList, type FileList } from '../store/file-list.ts'
 import type { BatchJob } from '../transfer/jobs.ts'
+import { followArrival, type Following } from './follow-arrival.ts'
 import type { BatchRecord, UploadRecord } from './job-records.ts'
 import type { JobNeeds } from './job-needs.ts'
-import { newScan, scanRoots, type Scan } from './scan.ts'
+import { newScan, scanRoots, type Scan, type Walk } from './scan.ts'
 import { childOf } from './upload-jobs.ts'
 
 /** A list that is being filled, or was filled, by this start of the app. */
@@ -50,8 +51,14 @@ export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch
   }
 }
 
+interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'isListed'>> {
+  readonly list: FileList
+  readonly following?: readonly Following[]
+  masked(cause: unknown): AppError
+}
+
 /** Begins to count into a list. */
-export function countInto(list: FileList, roots: BatchRecord['roots'], prefix: string, masked: (cause: unknown) => AppError, isListed: (root: number, path: string) => boolean = () => false): OpenBatch & { readonly done: Promise<void> } {
+export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false }: Counting): OpenBatch & { readonly done: Promise<void> } {
   const scan = newScan()
   const control = new AbortController()
   const listeners = new Set<() => void>()
@@ -62,7 +69,10 @@ export function countInto(list: FileList, roots: BatchRecord['roots'], prefix: s
   }
   const work = async (): Promise<void> => {
     try {
-      await scanRoots({ scan, list, prefix, roots, signal: control.signal, isListed, onProgress: tell })
+      const arriving = new Set(following.flatMap((one) => [...one.roots.values()]))
+      const walk: Walk = { scan, list, prefix, roots, arriving, signal: control.signal, isListed, onProgress: tell }
+      await scanRoots(walk)
+      for (const one of following) await followArrival(walk, one)
       list.end({ files: scan.found, bytes: scan.bytes })
     } catch (cause) {
       if (!control.signal.aborted) failure = cause instanceof Failure ? cause.error : masked(cause)
@@ -85,17 +95,33 @@ export function countInto(list: FileList, roots: BatchRecord['roots'], prefix: s
 }
 
 function reopened(needs: JobNeeds, record: BatchRecord): OpenBatch {
+  const { roots, prefix, arriving = false } = record
+  const { masked } = needs
   const list = openFileList(listPath(needs, record.listId))
   const totals = list.totals()
   if (totals !== null) {
     const scan = { ...newScan(), found: totals.files, files: totals.files, bytes: totals.bytes }
     return { list, scan, failure: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
   }
+  // The page that copied them is gone. What it brought goes up all the same, and is told to be not everything.
+  if (arriving) return brokenOff(list)
   // Hashes, and not names: of a million files they are what fits into memory.
   const listed = new Set<string>()
   const reader = list.reader()
   for (let one = reader.next(); one !== null; one = reader.next()) listed.add(markOf(one.file.root, one.file.path))
-  return countInto(list, record.roots, record.prefix, needs.masked, (root, path) => listed.has(markOf(root, path)))
+  return countInto({ list, roots, prefix, masked, isListed: (root, path) => listed.has(markOf(root, path)) })
+}
+
+function brokenOff(list: FileList): OpenBatch {
+  const scan = newScan()
+  const reader = list.reader()
+  for (let one = reader.next(); one !== null; one = reader.next()) {
+    scan.found += 1
+    scan.bytes += one.file.size
+    if (!one.file.path.endsWith('/')) scan.files += 1
+  }
+  const error: AppError = { code: 'drop-broken-off', files: scan.files, why: 'app' }
+  return { list, scan, failure: () => error, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
 }
 
 const markOf = (root: number, path: string): string => createHash('sha256').update(`${root} ${path}`).digest('base64').slice(0, 14)

@@ -70,7 +70,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const connections = openConnections(profiles, wire)
   const seen = await openSeenIndex(texts, () => tellKeys())
   const states = openObjectStates({ connections, catalog, seen })
-  const spool = openSpoolHolds()
+  const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
   const changes = openChanges((change) => emitter.emit('objects.changed', change))
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })

@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { caught, ok, valueOf } from '../../../shared/contract/errors.ts'
+import { caught, fail, ok, valueOf } from '../../../shared/contract/errors.ts'
 import { headObject } from '../oss/objects.ts'
 import type { UploadJob } from '../transfer/jobs.ts'
 import { freeKeys } from './free-keys.ts'
@@ -45,7 +46,19 @@ export function childOf(needs: JobNeeds, record: BatchRecord, { root, path, size
   const key = keyUnder(record.prefix, from, path)
   const marker = path.endsWith('/')
   const existing = later ?? record.decisions[key] ?? record.existing
-  return uploadJobOf(needs, record, { key, source: marker ? null : join(from?.path ?? '', path), size, modified, replace: marker || existing === 'replace', existing })
+  const source = marker ? null : join(from?.path ?? '', path)
+  const job = uploadJobOf(needs, record, { key, source, size, modified, replace: marker || existing === 'replace', existing })
+  return source === null || record.spooled.length === 0 ? job : ofSpool(needs, job, source)
+}
+
+/** A copy of ours: it goes as soon as it is uploaded, for there may be a million; and it must be whole, which a power cut may have prevented. */
+function ofSpool({ spool }: JobNeeds, job: UploadJob, path: string): UploadJob {
+  const whole = async (): Promise<boolean> => (await stat(path).catch(() => null))?.size === job.size
+  return {
+    ...job,
+    oss: async () => ((await whole()) ? job.oss() : fail({ code: 'source-changed', path })),
+    released: () => spool.finished(path),
+  }
 }
 
 async function decideExisting({ connections }: JobNeeds, { profileId, bucket }: { readonly profileId: string; readonly bucket: string }, job: UploadJob, signal: AbortSignal): Promise<UploadJob | 'skip' | 'ask'> {
