@@ -10,6 +10,7 @@ export interface LoopbackApp {
   readonly link: string
   /** Its private data folder. */
   readonly data: string
+  readonly pid: number
   /** Stops it as Ctrl+C does; resolves with the exit code. */
   stop(): Promise<number | null>
   /** Stops it, and removes the data folder. */
@@ -42,6 +43,7 @@ export async function startLoopback({ data, port = 0, environment = {} }: { data
   return {
     link: await Promise.race([link, early]),
     data: folder,
+    pid: child.pid ?? 0,
     stop,
     async close() {
       await stop()
