@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Failure, type AppError } from '../../../shared/contract/errors.ts'
 import { openFileList, type FileList } from '../store/file-list.ts'
+import { markSet } from '../store/mark-set.ts'
 import type { BatchJob } from '../transfer/jobs.ts'
 import { followArrival, type Following } from './follow-arrival.ts'
 import type { BatchRecord, UploadRecord } from './job-records.ts'
@@ -14,6 +15,8 @@ import { childOf } from './upload-jobs.ts'
 export interface OpenBatch {
   readonly list: FileList
   readonly scan: Scan
+  /** What an earlier start of the app found of it; the same files are found again. */
+  readonly listed?: { readonly files: number; readonly bytes: number }
   /** What ended the count before its time. */
   failure(): AppError | null
   counting(): boolean
@@ -36,11 +39,11 @@ export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch
   return {
     kind: 'batch', name: record.name, target: `${record.bucket}/${record.prefix}`.replace(/\/$/, ''), profileId: record.profileId, keyName: record.keyName,
     bucket: record.bucket, key: record.prefix, size: batch.scan.bytes, record,
-    next() {
-      const found = reader.next()
+    next(skip) {
+      const found = reader.next(skip)
       return found === null ? null : { index: found.index, size: found.file.size, job: () => childOf(needs, record, found.file, later) }
     },
-    found: () => ({ files: batch.scan.found, bytes: batch.scan.bytes, counting: batch.counting(), error: batch.failure() }),
+    found: () => ({ files: Math.max(batch.scan.found, batch.listed?.files ?? 0), bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0), counting: batch.counting(), error: batch.failure() }),
     onFound: (more) => batch.onFound(more),
     decide: (existing) => void (later = existing),
     released() {
@@ -54,11 +57,13 @@ export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch
 interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'isListed'>> {
   readonly list: FileList
   readonly following?: readonly Following[]
+  /** Awaited before the counting. */
+  readonly first?: Promise<void>
   masked(cause: unknown): AppError
 }
 
 /** Begins to count into a list. */
-export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false }: Counting): OpenBatch & { readonly done: Promise<void> } {
+export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false, first }: Counting): OpenBatch & { readonly done: Promise<void> } {
   const scan = newScan()
   const control = new AbortController()
   const listeners = new Set<() => void>()
@@ -69,6 +74,7 @@ export function countInto({ list, roots, prefix, masked, following = [], isListe
   }
   const work = async (): Promise<void> => {
     try {
+      await first
       const arriving = new Set(following.flatMap((one) => [...one.roots.values()]))
       const walk: Walk = { scan, list, prefix, roots, arriving, signal: control.signal, isListed, onProgress: tell }
       await scanRoots(walk)
@@ -105,11 +111,19 @@ function reopened(needs: JobNeeds, record: BatchRecord): OpenBatch {
   }
   // The page that copied them is gone. What it brought goes up all the same, and is told to be not everything.
   if (arriving) return brokenOff(list)
-  // Hashes, and not names: of a million files they are what fits into memory.
-  const listed = new Set<string>()
-  const reader = list.reader()
-  for (let one = reader.next(); one !== null; one = reader.next()) listed.add(markOf(one.file.root, one.file.path))
-  return countInto({ list, roots, prefix, masked, isListed: (root, path) => listed.has(markOf(root, path)) })
+  const seen = markSet()
+  const listed = { files: 0, bytes: 0 }
+  const look = async (): Promise<void> => {
+    const reader = list.reader()
+    for (let one = reader.next(); one !== null; one = reader.next()) {
+      seen.add(markOf(one.file.root, one.file.path))
+      listed.files += 1
+      listed.bytes += one.file.size
+      if (listed.files % AT_ONCE === 0) await turn()
+    }
+  }
+  const open = countInto({ list, roots, prefix, masked, first: look(), isListed: (root, path) => seen.has(markOf(root, path)) })
+  return { ...open, listed }
 }
 
 function brokenOff(list: FileList): OpenBatch {
@@ -124,4 +138,7 @@ function brokenOff(list: FileList): OpenBatch {
   return { list, scan, failure: () => error, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
 }
 
-const markOf = (root: number, path: string): string => createHash('sha256').update(`${root} ${path}`).digest('base64').slice(0, 14)
+/** Between so many the app has time for everything else. */
+const AT_ONCE = 1000
+
+const markOf = (root: number, path: string): string => `${root} ${path}`

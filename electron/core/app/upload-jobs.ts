@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { caught, fail, ok, valueOf } from '../../../shared/contract/errors.ts'
 import { headObject } from '../oss/objects.ts'
@@ -53,10 +53,10 @@ export function childOf(needs: JobNeeds, record: BatchRecord, { root, path, size
 
 /** A copy of ours: it goes as soon as it is uploaded, for there may be a million; and it must be whole, which a power cut may have prevented. */
 function ofSpool({ spool }: JobNeeds, job: UploadJob, path: string): UploadJob {
-  const whole = async (): Promise<boolean> => (await stat(path).catch(() => null))?.size === job.size
+  const isWhole = (): boolean => statSync(path, { throwIfNoEntry: false })?.size === job.size
   return {
     ...job,
-    oss: async () => ((await whole()) ? job.oss() : fail({ code: 'source-changed', path })),
+    oss: async () => (isWhole() ? job.oss() : fail({ code: 'source-changed', path })),
     released: () => spool.finished(path),
   }
 }
