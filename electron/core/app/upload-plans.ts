@@ -70,14 +70,19 @@ export function openUploadPlans(needs: Needs): UploadPlans {
   }
   const follow = async (id: PlanId, entry: Entry): Promise<void> => {
     const { count, roots, bucket, prefix, profileId } = entry.counted
+    let timer: NodeJS.Timeout | null = null
     let told = 0
-    const off = count.onFound(() => {
-      if (performance.now() - told < TELL_EVERY_MS) return
+    const tell = (): void => {
+      timer = null
       told = performance.now()
       change(id, {})
+    }
+    const off = count.onFound(() => {
+      timer ??= setTimeout(tell, Math.max(0, told + TELL_EVERY_MS - performance.now()))
     })
     await count.done
     off()
+    if (timer !== null) clearTimeout(timer)
     const error = count.failure()
     if (error !== null) throw new Failure(error)
     if (!entries.has(id)) return
