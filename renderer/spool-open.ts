@@ -7,7 +7,9 @@ import { itemsOf, nameOf, walkItems, type TakenItem, type Walked } from './spool
 const SMALL_BYTES = 256 * 1024
 /** One request carries about so much, and no more files than this. */
 const REQUEST_BYTES = 1024 * 1024
-const REQUEST_FILES = 512
+const REQUEST_FILES = 256
+/** Files read at once: asking for more in one turn would keep the page from answering. */
+const READ_AT_ONCE = 32
 /** Requests under way. A browser has six connections to one host: one waits for the end of the drop, one is left for everything else. */
 const IN_FLIGHT = 4
 /** More loose files than this are one thing. */
@@ -115,13 +117,16 @@ async function copyAll(drop: string, items: readonly TakenItem[], signal: AbortS
 
 /** Answers with the bytes sent. The page reads the files itself, so that one that cannot be read is known by its name. */
 async function sendMany(drop: string, some: readonly Walked[], signal: AbortSignal): Promise<number> {
-  const read = await Promise.all(some.map(async (one) => ({ one, bytes: one.file === null ? null : await one.file.arrayBuffer().catch(() => null) })))
   const body: BlobPart[] = []
   let sent = 0
-  for (const { one, bytes } of read) {
-    const kind = one.file !== null && bytes === null ? 'unreadable' : one.kind
-    body.push(...frame(one, kind, bytes))
-    sent += bytes?.byteLength ?? 0
+  for (let at = 0; at < some.length; at += READ_AT_ONCE) {
+    const few = some.slice(at, at + READ_AT_ONCE)
+    const read = await Promise.all(few.map(async ({ file }) => (file === null ? null : file.arrayBuffer().catch(() => null))))
+    few.forEach((one, i) => {
+      const bytes = read[i] ?? null
+      body.push(...frame(one, one.file !== null && bytes === null ? 'unreadable' : one.kind, bytes))
+      sent += bytes?.byteLength ?? 0
+    })
   }
   await settle(await fetch(`/spool/many?drop=${drop}`, { method: 'POST', body: new Blob(body), signal }))
   return sent

@@ -28,7 +28,7 @@ export function itemsOf(transfer: globalThis.DataTransfer): readonly TakenItem[]
 export const nameOf = ({ entry, file }: TakenItem): string => entry?.name ?? file?.name ?? ''
 
 /** Files asked of the browser at once: each is a trip to another process. */
-const AT_ONCE = 64
+const AT_ONCE = 32
 
 /** Everything in what was dropped, a folder before what is in it. Of what is in a folder no more than two readings are in memory. */
 export async function* walkItems(items: readonly TakenItem[]): AsyncGenerator<Walked> {
@@ -51,7 +51,7 @@ async function* walkFolder(folder: FileSystemDirectoryEntry, path: string): Asyn
     const next = more()
     const files = batch.filter(({ isFile }) => isFile)
     for (const entry of batch) if (entry.isDirectory) inside.push(entry as FileSystemDirectoryEntry)
-    yield* await Promise.all(files.map((entry) => fileOf(entry as FileSystemFileEntry, `${path}/${entry.name}`)))
+    for (let at = 0; at < files.length; at += AT_ONCE) yield* await Promise.all(files.slice(at, at + AT_ONCE).map((entry) => fileOf(entry as FileSystemFileEntry, `${path}/${entry.name}`)))
     batch = await next
   }
   for (const entry of inside) yield* walkFolder(entry, `${path}/${entry.name}`)

@@ -14,7 +14,7 @@ export function namesOf(path: string): readonly [string, ...string[]] | null {
   return names as [string, ...string[]]
 }
 
-export function isPlainName(name: string): boolean {
+function isPlainName(name: string): boolean {
   if (name === '' || name === '.' || name === '..' || name.includes('\0') || Buffer.byteLength(name) > 255) return false
   // Windows takes these for a separator and for the name of a hidden stream.
   return process.platform !== 'win32' || !/[\\:]/.test(name)

@@ -7,7 +7,7 @@ import type { ArrivingDrop, PathGrants } from '../core/app/core.ts'
 import type { Dropped } from './spool.ts'
 import { needRoom, writeSmall, writeStream } from './spool-files.ts'
 import { framesOf, type Frame } from './spool-frames.ts'
-import { isPlainName, namesOf, placeIn, writeError } from './spool-names.ts'
+import { namesOf, placeIn, writeError } from './spool-names.ts'
 
 /** One of what was dropped together, as the page describes it; of many loose files one, without a name. */
 export type OpenedThing = Pick<Grant, 'name' | 'kind' | 'size'>
@@ -30,7 +30,7 @@ type Why = Extract<AppError, { readonly code: 'drop-broken-off' }>['why']
 export function dropOpener(folder: string, grants: PathGrants) {
   return async (id: string, things: readonly OpenedThing[], ended: (error: AppError | null) => void): Promise<Result<OpenDrop>> => {
     const names = things.map(({ name }) => name)
-    const good = things.every(({ name, kind }) => (kind === 'files' ? name === '' : isPlainName(name)))
+    const good = things.every(({ name, kind }) => (kind === 'files' ? name === '' : namesOf(name)?.length === 1))
     if (things.length === 0 || !good || new Set(names).size < names.length) return fail({ code: 'bad-request', detail: 'spool: things' })
     const base = join(folder, id)
     const files = join(base, 'files')

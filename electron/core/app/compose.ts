@@ -30,6 +30,7 @@ import { uploadHandlers } from './handlers-uploads.ts'
 import { openLog } from './log.ts'
 import { openObjectStates } from './object-states.ts'
 import type { Parts } from './parts.ts'
+import { keepHeapLean } from './lean-heap.ts'
 import { jobMaker } from './make-jobs.ts'
 import { openGrants } from './path-grants.ts'
 import { openSpoolHolds } from './spool-holds.ts'
@@ -47,6 +48,7 @@ const THREADS = 2
  * Throws when the data directory cannot be made or read; every other problem is a Result of a route.
  */
 export async function compose(ports: CorePorts): Promise<Core> {
+  keepHeapLean()
   await mkdir(ports.dataDirectory, { recursive: true, mode: 0o700 })
   const log = openLog(join(ports.dataDirectory, 'log'))
   const memory = openQueueMemory(ports.dataDirectory, ports.shell !== 'cli')

@@ -62,10 +62,11 @@ export function drawFrom(batch: Batch, { core, kept, now, room, begin }: Drawing
   const entry: Entry = { id, job, state: newState(id, job, batch.state.shown.order, now(), batch.id), live: null, released: false, batch, index: file.index }
   core.entries.set(id, entry)
   batch.children.add(entry)
-  // Where only a small one would have fitted, a large one waits for its turn.
-  if (room(placesOf(job))) begin(entry)
+  const fits = room(placesOf(job))
+  if (fits) begin(entry)
+  // Where only a small one would have fitted, a large one is next; and nothing is drawn before it has begun.
   else core.line.add(entry)
-  return true
+  return fits
 }
 
 /** Tells how the many are; and that they are over, when they are. */
