@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 
 /** Percent by which the heap may grow between two collections of all of it. */
-const GROWTH = 40
+const GROWTH = 25
 
 /**
  * On a computer with much memory V8 lets a heap grow to four times what is in use before it looks. Small files leave much behind and keep

@@ -5,6 +5,8 @@ import type { FromWorker, PartJob, PartResult, ToWorker } from '../stream/part-j
 
 /** Jobs under way at once, all threads together: each holds about 2 MiB. More of them wait. */
 const MOST_JOBS = 48
+/** MiB of young heap a thread: what it works on lies outside the heap. */
+const WORKER_YOUNG_MB = 8
 
 export interface RunOptions {
   readonly signal: AbortSignal
@@ -44,7 +46,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
   let closed = false
 
   const sit = (number: number): Seat => {
-    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {} })
+    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {}, resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB } })
     const seat: Seat = { worker, pending: new Map() }
     const died = (cause: unknown): void => {
       if (seats.get(number) === seat) seats.delete(number)
