@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { caught, fail, ok, valueOf } from '../../../shared/contract/errors.ts'
+import { caught, ok, valueOf } from '../../../shared/contract/errors.ts'
 import { headObject } from '../oss/objects.ts'
 import type { UploadJob } from '../transfer/jobs.ts'
 import { freeKeys } from './free-keys.ts'
@@ -9,6 +8,7 @@ import { keyForWriting, openersFor } from './key-choice.ts'
 import type { JobNeeds } from './job-needs.ts'
 import { keyUnder } from './scan.ts'
 import type { ListedFile } from '../store/file-list.ts'
+import { ofSpool } from './spool-job.ts'
 
 type OneFile = Pick<UploadRecord, 'key' | 'source' | 'size' | 'modified' | 'replace' | 'existing' | 'openWith'>
 
@@ -46,19 +46,8 @@ export function childOf(needs: JobNeeds, record: BatchRecord, { root, path, size
   const key = keyUnder(record.prefix, from, path)
   const marker = path.endsWith('/')
   const existing = later ?? record.decisions[key] ?? record.existing
-  const source = marker ? null : join(from?.path ?? '', path)
-  const job = uploadJobOf(needs, record, { key, source, size, modified, replace: marker || existing === 'replace', existing })
-  return source === null || record.spooled.length === 0 ? job : ofSpool(needs, job, source)
-}
-
-/** A copy of ours: it goes as soon as it is uploaded, for there may be a million; and it must be whole, which a power cut may have prevented. */
-function ofSpool({ spool }: JobNeeds, job: UploadJob, path: string): UploadJob {
-  const isWhole = (): boolean => statSync(path, { throwIfNoEntry: false })?.size === job.size
-  return {
-    ...job,
-    oss: async () => (isWhole() ? job.oss() : fail({ code: 'source-changed', path })),
-    released: () => spool.finished(path),
-  }
+  const job = uploadJobOf(needs, record, { key, source: marker ? null : join(from?.path ?? '', path), size, modified, replace: marker || existing === 'replace', existing })
+  return record.spooled.length === 0 ? job : ofSpool(needs, job)
 }
 
 async function decideExisting({ connections }: JobNeeds, { profileId, bucket }: { readonly profileId: string; readonly bucket: string }, job: UploadJob, signal: AbortSignal): Promise<UploadJob | 'skip' | 'ask'> {
