@@ -4,10 +4,21 @@ import type { Readable } from 'node:stream'
 import { caught, Failure, fail, ok, type AppError, type Result } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import type { ArrivingDrop, PathGrants } from '../core/app/core.ts'
-import type { Dropped } from './spool.ts'
 import { needRoom, writeSmall, writeStream } from './spool-files.ts'
 import { framesOf, type Frame } from './spool-frames.ts'
 import { namesOf, placeIn, writeError } from './spool-names.ts'
+
+/** One dropped file or folder, as the page's request describes it. Nothing in it is trusted. */
+export interface Dropped {
+  readonly drop: string
+  /** Relative, with '/' between the names, whatever the system. */
+  readonly path: string
+  readonly kind: string
+  /** Milliseconds since 1970 as text; '' for a folder. */
+  readonly modified: string
+  /** Bytes that will come, null when not announced. */
+  readonly length: number | null
+}
 
 /** One of what was dropped together, as the page describes it; of many loose files one, without a name. */
 export type OpenedThing = Pick<Grant, 'name' | 'kind' | 'size'>

@@ -4,21 +4,9 @@ import type { Readable } from 'node:stream'
 import { fail, ok, type AppError, type Result } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import type { PathGrants } from '../core/app/core.ts'
-import { dropOpener, type OpenDrop, type OpenedThing } from './spool-open.ts'
+import { dropOpener, type Dropped, type OpenDrop, type OpenedThing } from './spool-open.ts'
 import { needRoom, writeStream } from './spool-files.ts'
 import { isDropId, namesOf, placeIn, writeError } from './spool-names.ts'
-
-/** One dropped file or folder, as the page's request describes it. Nothing in it is trusted. */
-export interface Dropped {
-  readonly drop: string
-  /** Relative, with '/' between the names, whatever the system. */
-  readonly path: string
-  readonly kind: string
-  /** Milliseconds since 1970 as text; '' for a folder. */
-  readonly modified: string
-  /** Bytes that will come, null when not announced. */
-  readonly length: number | null
-}
 
 export interface Spool {
   /** Begins a drop that is uploaded while it comes; its grants are good at once. `ended` is told how it ended, null for well. */
