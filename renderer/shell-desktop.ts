@@ -35,6 +35,10 @@ export function desktopShell(api: DesktopApi): Shell {
     pickFolders: () => api.pickFolders(),
     pickTarget: () => api.pickTarget(),
     dropped: (transfer) => api.dropped(Array.from((transfer as globalThis.DataTransfer).files)),
+    dropping(transfer) {
+      const grants = api.dropped(Array.from((transfer as globalThis.DataTransfer).files))
+      return { grants, arrived: grants.then(() => undefined) }
+    },
     reveal: (path) => api.reveal(path),
   }
   return { bridge: bridgeOver(port), files, onLost: () => undefined }

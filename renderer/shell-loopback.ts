@@ -1,6 +1,7 @@
 import { bridgeOver, type Port } from '../shared/contract/bridge.ts'
 import type { HostFiles } from '../shared/contract/host.ts'
 import type { Shell } from './shell.ts'
+import { openDrop } from './spool-open.ts'
 import { spoolDropped } from './spool.ts'
 import { choose } from './state/chooser.ts'
 
@@ -12,6 +13,7 @@ export function loopbackShell(location: Location): Shell {
     pickFolders: () => choose('folders'),
     pickTarget: async () => (await choose('target'))?.[0] ?? null,
     dropped: (transfer, onProgress) => spoolDropped(transfer as globalThis.DataTransfer, onProgress),
+    dropping: (transfer, onProgress) => openDrop(transfer as globalThis.DataTransfer, onProgress),
     reveal: null,
   }
   return { bridge: bridgeOver(port), files, onLost: (listener) => void port.onClose(listener) }

@@ -11,6 +11,7 @@ export function exitCodeOf(error: AppError): number {
   switch (error.code) {
     case 'unexpected':
     case 'disk-full':
+    case 'drop-broken-off':
     case 'target-unwritable':
       return EXIT.unexpected
     case 'bad-request':

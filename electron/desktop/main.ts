@@ -52,7 +52,7 @@ async function start(): Promise<void> {
   const instance = await takeInstance(directory)
   hardenSession(session.defaultSession)
   servePage(session.defaultSession, beside('../renderer/'))
-  const practice = await startPractice({ directory: join(directory, 'practice') })
+  const practice = await startPractice({ directory: join(directory, 'practice'), logged: 100 })
   const core = await compose({
     shell: 'desktop',
     version: app.getVersion(),

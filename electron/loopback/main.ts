@@ -14,6 +14,9 @@ import { openLoopback } from './server.ts'
 
 /** Cipherbucket in a browser of this computer: `loopback.mjs [--port N] [--open]`. */
 
+/** Requests that the practice server remembers: nobody looks at them here, and with thousands they are megabytes. */
+const LOGGED = 100
+
 const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, open: { type: 'boolean', default: false } } })
 const port = Number(values.port)
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -30,7 +33,7 @@ const instance = await takeInstance(directory).catch((cause: unknown) => {
 })
 const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as { version: string }
 
-const practice = await startPractice({ directory: join(directory, 'practice') })
+const practice = await startPractice({ directory: join(directory, 'practice'), logged: LOGGED })
 const core = await compose({
   shell: 'loopback',
   version,

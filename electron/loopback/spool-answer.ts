@@ -1,38 +1,91 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppError, Result } from '../../shared/contract/errors.ts'
 import { GUARD_HEADERS } from '../core/app/page-files.ts'
+import type { OpenDrop, OpenedThing } from './spool-open.ts'
 import type { Spool } from './spool.ts'
 
 /**
- * The two requests that carry dropped files. Both answer JSON: 200 with `null` or `Grant[]`, else an `AppError`.
+ * The requests that carry dropped files. All answer JSON: 200 with `null` or `Grant[]`, else an `AppError`.
  *
  * `POST /spool?drop=…&path=…&kind=file|folder&modified=…` with the file's bytes as body;
+ * `POST /spool/many?drop=…` with many small ones, see `spool-frames.ts`;
  * `POST /spool/finish?drop=…` after the last of them.
+ *
+ * `POST /spool/open?drop=…` first, with the things as JSON, where the upload is to begin while they come: a line with `Grant[]` at once, and
+ * a second one when the drop is over: `null`, or why not all came. Until then it stays open, and a page that goes away ends it.
  */
 export async function spoolAnswer(spool: Spool, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const given = (name: string): string => url.searchParams.get(name) ?? ''
+  const announced = request.headers['content-length']
+  const length = announced === undefined ? null : Number(announced)
   let result: Result<unknown>
-  if (url.pathname === '/spool') {
-    const length = request.headers['content-length']
-    result = await spool.take(
-      { drop: given('drop'), path: given('path'), kind: given('kind'), modified: given('modified'), length: length === undefined ? null : Number(length) },
-      request,
-    )
-  } else if (url.pathname === '/spool/finish') {
-    result = await spool.finish(given('drop'))
-  } else {
-    result = { ok: false, error: { code: 'bad-request', detail: 'no such address' } }
+  switch (url.pathname) {
+    case '/spool':
+      result = await spool.take({ drop: given('drop'), path: given('path'), kind: given('kind'), modified: given('modified'), length }, request)
+      break
+    case '/spool/many':
+      result = await spool.many(given('drop'), length, request)
+      break
+    case '/spool/open':
+      return openAnswer(spool, given('drop'), request, response)
+    case '/spool/finish':
+      result = await spool.finish(given('drop'))
+      break
+    default:
+      result = { ok: false, error: { code: 'bad-request', detail: 'no such address' } }
   }
+  answer(result, request, response)
+}
+
+function answer(result: Result<unknown>, request: IncomingMessage, response: ServerResponse): void {
   if (request.destroyed && !request.complete) return
   response.writeHead(result.ok ? 200 : statusOf(result.error), {
-    ...GUARD_HEADERS,
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
+    ...HEADERS,
     // What is left of a refused body is not worth reading.
     ...(request.complete ? {} : { connection: 'close' }),
   })
   response.end(JSON.stringify(result.ok ? result.value : result.error))
 }
+
+async function openAnswer(spool: Spool, drop: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const things = thingsOf(await textOf(request))
+  const opened: Result<OpenDrop> = things === null ? { ok: false, error: { code: 'bad-request', detail: 'spool: things' } } : await spool.open(drop, things, (error) => response.end(`${JSON.stringify(error)}\n`))
+  if (!opened.ok) return answer(opened, request, response)
+  // Nothing is said for as long as the copying takes.
+  request.socket.setTimeout(0)
+  response.on('close', () => opened.value.breakOff('page'))
+  if (response.destroyed) return opened.value.breakOff('page')
+  response.writeHead(200, HEADERS)
+  response.write(`${JSON.stringify(opened.value.grants)}\n`)
+}
+
+/** Null for more than there can be. */
+async function textOf(request: IncomingMessage): Promise<string | null> {
+  const pieces: Buffer[] = []
+  let held = 0
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    held += piece.length
+    if (held > MAX_THINGS_BYTES) return null
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function thingsOf(text: string | null): readonly OpenedThing[] | null {
+  try {
+    const things = JSON.parse(text ?? '') as readonly Record<string, unknown>[]
+    return things.map((thing) => {
+      const { name, kind, size } = thing
+      if (typeof name !== 'string' || !(kind === 'file' || kind === 'folder' || kind === 'files') || !(size === null || Number.isSafeInteger(size))) throw new Error('not a thing')
+      return { name, kind, size: size as number | null }
+    })
+  } catch {
+    return null
+  }
+}
+
+const MAX_THINGS_BYTES = 4 * 1024 * 1024
+const HEADERS = { ...GUARD_HEADERS, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' } as const
 
 function statusOf(error: AppError): number {
   switch (error.code) {

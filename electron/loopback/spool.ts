@@ -1,27 +1,21 @@
-import { mkdir, open, readdir, rm, statfs, utimes } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { fail, Failure, ok, type AppError, type Result } from '../../shared/contract/errors.ts'
+import { fail, ok, type AppError, type Result } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import type { PathGrants } from '../core/app/core.ts'
-
-/** One dropped file or folder, as the page's request describes it. Nothing in it is trusted. */
-export interface Dropped {
-  readonly drop: string
-  /** Relative, with '/' between the names, whatever the system. */
-  readonly path: string
-  readonly kind: string
-  /** Milliseconds since 1970 as text; '' for a folder. */
-  readonly modified: string
-  /** Bytes that will come, null when not announced. */
-  readonly length: number | null
-}
+import { dropOpener, type Dropped, type OpenDrop, type OpenedThing } from './spool-open.ts'
+import { needRoom, writeStream } from './spool-files.ts'
+import { isDropId, namesOf, placeIn, writeError } from './spool-names.ts'
 
 export interface Spool {
-  /** Writes one item. On any error, or when the body breaks off, the whole drop is removed. */
+  /** Begins a drop that is uploaded while it comes; its grants are good at once. `ended` is told how it ended, null for well. */
+  open(drop: string, things: readonly OpenedThing[], ended: (error: AppError | null) => void): Promise<Result<OpenDrop>>
+  /** Writes one item. On any error, or when the body breaks off, the whole drop is removed; of an open one only this item. */
   take(dropped: Dropped, body: Readable): Promise<Result<null>>
-  /** The drop's top-level items as grants, in the order they came. */
+  /** Writes many small items of an open drop; see `spool-frames.ts`. */
+  many(drop: string, length: number | null, body: Readable): Promise<Result<null>>
+  /** The drop's top-level items as grants, in the order they came; none for an open drop, which has them. */
   finish(drop: string): Promise<Result<readonly Grant[]>>
   /** Removes everything that no transfer needs. */
   close(): Promise<void>
@@ -29,7 +23,6 @@ export interface Spool {
 
 /** A drop that nothing is added to for so long was left by a page that is gone. */
 const IDLE_MS = 10 * 60_000
-const MAX_DEPTH = 100
 
 interface Drop {
   readonly folder: string
@@ -44,8 +37,11 @@ interface Drop {
 /** A private folder for what a browser drops on the page: the browser hands over bytes and never a path. */
 export async function openSpool(folder: string, grants: PathGrants): Promise<Spool> {
   const drops = new Map<string, Drop>()
+  const opened = new Map<string, OpenDrop>()
   await sweep(folder, grants)
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  const opener = dropOpener(folder, grants)
+  const never = new AbortController().signal
 
   const find = (id: string): Drop => {
     const drop = drops.get(id) ?? { folder: join(folder, id), tops: new Set<string>(), busy: 0, failed: null, timer: undefined }
@@ -57,44 +53,51 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
     drops.delete(id)
     await rm(drop.folder, { recursive: true, force: true })
   }
-  const write = async (drop: Drop, dropped: Dropped, path: string, body: Readable): Promise<void> => {
-    await mkdir(dropped.kind === 'folder' ? path : dirname(path), { recursive: true, mode: 0o700 })
-    if (dropped.kind === 'folder') return
-    const space = await statfs(folder, { bigint: true })
-    if (dropped.length !== null && BigInt(dropped.length) > space.bavail * space.bsize) {
-      throw new Failure({ code: 'disk-full', path: dropped.path, needed: dropped.length })
-    }
-    const file = await open(path, 'wx', 0o600)
-    await pipeline(body, file.createWriteStream())
-    if (drop.failed !== null) throw new Failure(drop.failed)
-    const modified = Number(dropped.modified) / 1000
-    if (Number.isFinite(modified)) await utimes(path, modified, modified)
+  const write = async (drop: Drop, { kind, path: named, modified, length }: Dropped, path: string, body: Readable): Promise<void> => {
+    if (kind === 'folder') return void (await mkdir(path, { recursive: true, mode: 0o700 }))
+    await mkdir(drop.folder, { recursive: true, mode: 0o700 })
+    await needRoom(folder, named, length)
+    await writeStream(path, body, Number(modified), never)
   }
 
   return {
+    async open(id, things, ended) {
+      if (!isDropId(id) || drops.has(id) || opened.has(id)) return fail({ code: 'bad-request', detail: 'spool: drop' })
+      const made = await opener(id, things, (error) => {
+        opened.delete(id)
+        ended(error)
+      })
+      if (made.ok) opened.set(id, made.value)
+      return made
+    },
     async take(dropped, body) {
       const names = namesOf(dropped.path)
-      if (!DROP_ID.test(dropped.drop) || names === null || !['file', 'folder'].includes(dropped.kind)) {
+      if (!isDropId(dropped.drop) || names === null || !['file', 'folder'].includes(dropped.kind)) {
         return fail({ code: 'bad-request', detail: 'spool: drop, path or kind' })
       }
+      const open = opened.get(dropped.drop)
+      if (open !== undefined) return open.take(names, dropped, body)
       const drop = find(dropped.drop)
       if (drop.failed !== null) return fail(drop.failed)
-      const path = resolve(drop.folder, ...names)
-      if (!path.startsWith(drop.folder + sep)) return fail({ code: 'bad-request', detail: 'spool: path' })
+      const path = placeIn(drop.folder, names)
+      if (path === null) return fail({ code: 'bad-request', detail: 'spool: path' })
       drop.tops.add(names[0])
       drop.busy += 1
       clearTimeout(drop.timer)
       try {
         await write(drop, dropped, path, body)
       } catch (cause) {
-        drop.failed ??= writeError(cause, dropped)
+        drop.failed ??= writeError(cause, dropped.path, dropped.length)
       }
       drop.busy -= 1
       if (drop.failed !== null) await rm(drop.folder, { recursive: true, force: true })
       if (drop.busy === 0) drop.timer = setTimeout(() => void forget(dropped.drop, drop), IDLE_MS).unref()
       return drop.failed === null ? ok(null) : fail(drop.failed)
     },
+    many: async (id, length, body) => opened.get(id)?.many(length, body) ?? fail({ code: 'cancelled' }),
     async finish(id) {
+      const open = opened.get(id)
+      if (open !== undefined) return open.finish()
       const drop = drops.get(id)
       if (drop === undefined || drop.busy > 0) return fail({ code: 'bad-request', detail: 'spool: drop' })
       const found: Grant[] = []
@@ -114,6 +117,7 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
     async close() {
       for (const drop of drops.values()) clearTimeout(drop.timer)
       drops.clear()
+      for (const open of opened.values()) open.breakOff('app')
       await sweep(folder, grants)
     },
   }
@@ -123,31 +127,7 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
 async function sweep(folder: string, grants: PathGrants): Promise<void> {
   const held = [...grants.held()]
   const inside = await readdir(folder).catch(() => [])
-  const loose = inside.filter((name) => !held.some((path) => path.startsWith(join(folder, name) + sep)))
+  const loose = inside.filter((name) => !held.some((path) => `${path}${sep}`.startsWith(join(folder, name) + sep)))
   await Promise.all(loose.map((name) => rm(join(folder, name), { recursive: true, force: true })))
   if (loose.length === inside.length) await rm(folder, { recursive: true, force: true })
-}
-
-const DROP_ID = /^[\w-]{8,64}$/
-
-/** Names from the top down, or null for a path that is not plainly below the drop. */
-function namesOf(path: string): readonly [string, ...string[]] | null {
-  const names = path.split('/')
-  if (names.length > MAX_DEPTH || !names.every(isPlainName)) return null
-  return names as [string, ...string[]]
-}
-
-function isPlainName(name: string): boolean {
-  if (name === '' || name === '.' || name === '..' || name.includes('\0') || Buffer.byteLength(name) > 255) return false
-  // Windows takes these for a separator and for the name of a hidden stream.
-  return process.platform !== 'win32' || !/[\\:]/.test(name)
-}
-
-function writeError(cause: unknown, { path, length }: Dropped): AppError {
-  if (cause instanceof Failure) return cause.error
-  const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown'
-  if (reason === 'ENOSPC' || reason === 'EDQUOT') return { code: 'disk-full', path, needed: length ?? 0 }
-  if (reason === 'ECONNRESET' || reason === 'ERR_STREAM_PREMATURE_CLOSE') return { code: 'cancelled' }
-  if (reason === 'EEXIST') return { code: 'name-taken', name: path }
-  return { code: 'target-unwritable', path, reason }
 }

@@ -30,9 +30,14 @@ const SECRETS: ReadonlySet<string> = new Set([
 export const withoutSecrets = (pairs: Iterable<readonly [string, string]>): ReadonlyMap<string, string> =>
   new Map([...pairs].filter(([name]) => !SECRETS.has(name.toLowerCase())))
 
-/** The last 10,000 entries of a log, for tests to look at. */
+/** The last entries of a log, for tests to look at. */
 export class RecentLog<T> {
+  readonly #most: number
   #entries: T[] = []
+
+  constructor(most = MAX_ENTRIES) {
+    this.#most = most
+  }
 
   /** All of them, oldest first. */
   entries(): readonly T[] {
@@ -45,7 +50,7 @@ export class RecentLog<T> {
 
   protected add(entry: T): void {
     this.#entries.push(entry)
-    if (this.#entries.length > MAX_ENTRIES) this.#entries.splice(0, MAX_ENTRIES / 10)
+    if (this.#entries.length > this.#most) this.#entries.splice(0, Math.ceil(this.#most / 10))
   }
 }
 

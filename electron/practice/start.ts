@@ -26,6 +26,8 @@ export interface PracticeOptions {
   readonly now?: () => number
   /** Temporary credentials to accept besides those that `issueToken` makes. */
   readonly tokens?: readonly TemporaryCredentials[]
+  /** Requests that the log keeps; 10,000 when left out. */
+  readonly logged?: number
 }
 
 /** A running practice server. */
@@ -58,14 +60,14 @@ export interface Practice {
  * Starts an OSS server and a KMS on 127.0.0.1 that keep objects and master keys in `directory` and enforce the rules of the real ones.
  * Errors: Failure 'target-unwritable' when another practice server uses the directory; a taken port throws EADDRINUSE.
  */
-export async function startPractice({ directory, port = 0, kmsPort = 0, now = Date.now, tokens = [] }: PracticeOptions): Promise<Practice> {
+export async function startPractice({ directory, port = 0, kmsPort = 0, now = Date.now, tokens = [], logged }: PracticeOptions): Promise<Practice> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const lock = await lockDirectory(directory)
   const services: PracticeKms[] = []
   const closeServices = () => Promise.all(services.map((kms) => kms.close()))
   try {
     const accounts = new Accounts(join(directory, 'account.json'), tokens)
-    const [faults, log] = [new Faults(), new RequestLog()]
+    const [faults, log] = [new Faults(), new RequestLog(logged)]
     const openKms = async (region: string, atPort = 0) => {
       const running = services.find((service) => service.region === region)
       if (running !== undefined) return running

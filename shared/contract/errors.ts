@@ -52,6 +52,8 @@ export type AppError =
   | { readonly code: 'target-unwritable'; readonly path: string; readonly reason: string }
   /** `needed`: bytes; 0 when unknown. */
   | { readonly code: 'disk-full'; readonly path: string; readonly needed: number }
+  /** Not all that was dropped on the page came: `files` did. 'page': it was closed or loaded anew; 'app': this app ended; else the disk of the copies. */
+  | { readonly code: 'drop-broken-off'; readonly files: number; readonly why: 'page' | 'app' | 'disk-full' | 'unwritable' }
   /** An object name that no file here can have. */
   | { readonly code: 'name-not-local'; readonly name: string }
   // Secrets at rest

@@ -16,6 +16,11 @@ export interface HostFiles {
    * empties the transfer afterwards. `onProgress`: bytes taken so far, where bytes are copied at all (loopback).
    */
   dropped(transfer: DataTransfer, onProgress: (bytes: number) => void): Promise<readonly Grant[]>
+  /**
+   * The same for an upload, which may begin at once: `grants` are good before all is copied, and `arrived` resolves when it is, or rejects with a
+   * Failure: 'drop-broken-off', or 'cancelled' when nothing needs it any more.
+   */
+  dropping(transfer: DataTransfer, onProgress: (bytes: number) => void): { readonly grants: Promise<readonly Grant[]>; readonly arrived: Promise<void> }
   /** Shows a written file in the system's file manager; null where the shell cannot. */
   readonly reveal: ((path: string) => Promise<void>) | null
 }

@@ -108,9 +108,11 @@ export interface Leftover {
 /** A path the user chose, by an opaque id. */
 export interface Grant {
   readonly id: GrantId
+  /** '' for loose files. */
   readonly name: string
-  readonly kind: 'file' | 'folder'
-  /** Bytes of a file, null for a folder. */
+  /** 'files': many loose ones that were dropped together. */
+  readonly kind: 'file' | 'folder' | 'files'
+  /** Bytes of a file, null for others. */
   readonly size: number | null
 }
 
@@ -121,7 +123,7 @@ export interface UploadPlan {
   readonly profileId: ProfileId
   readonly bucket: string
   readonly prefix: string
-  readonly items: readonly { readonly name: string; readonly kind: 'file' | 'folder'; readonly files: number; readonly folders: number; readonly emptyFolders: number; readonly bytes: number }[]
+  readonly items: readonly { readonly name: string; readonly kind: Grant['kind']; readonly files: number; readonly folders: number; readonly emptyFolders: number; readonly bytes: number }[]
   readonly files: number
   readonly bytes: number
   readonly leftOut: readonly { readonly path: string; readonly reason: 'symlink' | 'unreadable' | 'not-a-file' | 'name-too-long' }[]

@@ -122,6 +122,11 @@ function kms({ status, kmsCode }: Of<'kms'>): string {
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? 'No master key here' : names.map(shown).join(', '))
 const opens = (count: number): string => (count > 1 ? 'do not open' : count === 1 ? 'does not open' : 'opens')
 
+const BROKEN_OFF = {
+  page: 'The page was closed or loaded anew before everything was copied', app: 'The page or the app was closed before everything was copied',
+  'disk-full': 'The disk of this computer is full', unwritable: 'The copies of the dropped files could not be written',
+} as const
+
 /** Sentences in English. */
 export const english: Sentences = {
   'bad-request': () => 'The app asked for something it may not ask for. Update the app, or report this.',
@@ -157,6 +162,7 @@ export const english: Sentences = {
   'target-exists': (e) => `${shown(e.path)} is there already and was left as it is. Choose another name or folder.`,
   'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder you may write to.`,
   'disk-full': (e) => `The disk of ${shown(e.path)} is full${e.needed > 0 ? `: ${bytes(e.needed)} more are needed` : ''}. Free some space, then resume.`,
+  'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}, so only ${e.files} of the dropped files came. What came is uploaded. Drop the folder again for the rest.`,
   'name-not-local': (e) => `No file here can have the name ${shown(e.name)}. Download it alone, under another name.`,
   'keychain-locked': () => 'The keychain is locked. Unlock it with your system password. Nothing is lost, and nothing is replaced.',
   'keychain-missing': () => 'The system keychain cannot be reached. Start it, then check it again in Settings. Nothing is lost, and nothing is replaced.',

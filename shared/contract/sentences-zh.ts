@@ -116,6 +116,11 @@ function oss(error: Of<'oss'>): string {
 
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? '这里的主密钥' : names.map(shown).join('、'))
 
+const BROKEN_OFF = {
+  page: '复制完成前页面已关闭或重新加载', app: '复制完成前页面或应用已关闭',
+  'disk-full': '本机磁盘已满', unwritable: '无法写入拖入文件的副本',
+} as const
+
 /** Sentences in Simplified Chinese. */
 export const chinese: Sentences = {
   'bad-request': () => '应用发出了不允许的请求。请更新应用，或报告此问题。',
@@ -151,6 +156,7 @@ export const chinese: Sentences = {
   'target-exists': (e) => `${shown(e.path)} 已存在，未作改动。请换一个名称或文件夹。`,
   'target-unwritable': (e) => `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,
   'disk-full': (e) => `${shown(e.path)} 所在磁盘已满${e.needed > 0 ? `：还需要 ${bytes(e.needed)}` : ''}。请腾出空间后继续。`,
+  'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}，只收到拖入的 ${e.files} 个文件。已收到的会上传。请再次拖入文件夹以上传其余文件。`,
   'name-not-local': (e) => `本机文件不能使用名称 ${shown(e.name)}。请单独下载并另取名称。`,
   'keychain-locked': () => '钥匙串已锁定。请用系统密码解锁。没有丢失任何内容，也不会替换任何内容。',
   'keychain-missing': () => '无法连接系统钥匙串。请启动它，然后在“设置”中重新检查。没有丢失任何内容，也不会替换任何内容。',

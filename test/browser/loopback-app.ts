@@ -10,6 +10,7 @@ export interface LoopbackApp {
   readonly link: string
   /** Its private data folder. */
   readonly data: string
+  readonly pid: number
   /** Stops it as Ctrl+C does; resolves with the exit code. */
   stop(): Promise<number | null>
   /** Ends it as a power cut would: nothing is tidied up, and the data folder stays. */
@@ -44,6 +45,7 @@ export async function startLoopback({ data, port = 0, environment = {} }: { data
   return {
     link: await Promise.race([link, early]),
     data: folder,
+    pid: child.pid ?? 0,
     stop,
     async kill() {
       child.kill('SIGKILL')

@@ -37,6 +37,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'target-exists': [{ code: 'target-exists', path: '/a' }],
   'target-unwritable': [{ code: 'target-unwritable', path: '/a', reason: 'EROFS' }],
   'disk-full': [{ code: 'disk-full', path: '/a', needed: 0 }, { code: 'disk-full', path: '/a', needed: 2_410_000 }],
+  'drop-broken-off': (['page', 'app', 'disk-full', 'unwritable'] as const).map((why) => ({ code: 'drop-broken-off', files: 12, why })),
   'name-not-local': [{ code: 'name-not-local', name: '../x' }],
   'keychain-locked': [{ code: 'keychain-locked' }],
   'keychain-missing': [{ code: 'keychain-missing' }],

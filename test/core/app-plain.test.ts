@@ -191,7 +191,7 @@ const scanned = async (roots: readonly Root[], prefix: string, signal = new Abor
   const listed: string[] = []
   const scan = newScan()
   let told = 0
-  await scanRoots({ scan, roots, prefix, signal, isListed, list: { add: ({ root, path, size }) => void listed.push(`${keyUnder(prefix, roots[root], path)} ${size}`) }, onProgress: () => void told++ })
+  await scanRoots({ scan, roots, prefix, signal, isListed, arriving: new Set(), list: { add: ({ root, path, size }) => void listed.push(`${keyUnder(prefix, roots[root], path)} ${size}`) }, onProgress: () => void told++ })
   return { ...scan, listed, told }
 }
 

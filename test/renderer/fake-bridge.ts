@@ -58,6 +58,7 @@ export function fakeShell(data: FakeData = studioData()): Fake {
     pickFolders: async () => picks.folders,
     pickTarget: async () => picks.target,
     dropped: async () => picks.dropped,
+    dropping: () => ({ grants: Promise.resolve(picks.dropped), arrived: Promise.resolve() }),
     reveal: null,
   }
   return {

@@ -25,6 +25,7 @@ async function sheet(change: Partial<UploadPlan> = {}, some: readonly MasterKey[
   await screen.findByRole('dialog')
   return { fake, tell, wasClosed: () => closed }
 }
+const NONE: Partial<UploadPlan> = { conflicts: [], conflictCount: 0 }
 const start = /Encrypt and upload/
 const input = (fake: Fake) => lastCall(fake, 'uploads.start')
 
@@ -62,15 +63,30 @@ describe('keys elsewhere, and formats that are not for everybody', () => {
 })
 
 describe('the upload sheet', () => {
-  test('opens while counting, numbers grow, and its button waits', async () => {
-    const { tell } = await sheet({ phase: 'counting', files: 1 })
-    await screen.findByText('Counting: 1 file so far')
+  test('opens while counting, numbers grow, and with the first files its button may be pressed', async () => {
+    const { fake, tell } = await sheet({ ...NONE, phase: 'counting', files: 0 })
+    await screen.findByText('Counting: 0 files so far')
     expect(isOff(start)).toBe(true)
-    tell({ phase: 'counting', files: 1200 })
+    tell({ ...NONE, phase: 'counting', files: 1200 })
     await screen.findByText('Counting: 1,200 files so far')
+    const early = await screen.findByRole('button', { name: 'Encrypt and upload, 1,200 files so far' })
+    expect(screen.getByText('Names are compared while uploading. Those that are there already: You will be asked for each.')).toBeTruthy()
+    fireEvent.click(early)
+    await called(fake, 'uploads.start')
+    expect(input(fake)).toMatchObject({ planId: 'plan-g1', existing: 'ask', decisions: {} })
+  })
+
+  test('what is all counted is sent under its whole number', async () => {
+    const { tell } = await sheet({ phase: 'counting', files: 3 })
     tell({ phase: 'ready' })
     await screen.findByText('Encrypt and upload 1,287 files')
     expect(isOff(start)).toBe(false)
+    expect(screen.queryByText(/Names are compared while uploading/)).toBeNull()
+  })
+
+  test('a plan that is too large to compare says when names are looked at', async () => {
+    await sheet({ ...NONE, phase: 'ready', compared: false })
+    expect(screen.getByText(/^Names are compared while uploading/)).toBeTruthy()
   })
 
   test('Cancel stops the count, and nothing is sent', async () => {

@@ -7,7 +7,11 @@ import type { Core } from '../../electron/core/app/core.ts'
 
 export interface FakeCore extends Core {
   /** Paths that were granted, in order, with how. */
-  readonly granted: { readonly how: 'read' | 'write' | 'spool'; readonly path: string }[]
+  readonly granted: { readonly how: 'read' | 'write' | 'spool' | 'arriving'; readonly path: string }[]
+  /** What open drops told, in order. */
+  readonly arrived: unknown[][]
+  /** Lets go of the last open drop. */
+  unwanted(): void
   readonly bugs: unknown[]
   /** How many listeners are attached over all events. */
   listeners(): number
@@ -19,6 +23,8 @@ export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
   const heard = new Map<EventName, Set<(value: never) => void>>()
   const granted: FakeCore['granted'] = []
   const bugs: unknown[] = []
+  const arrived: unknown[][] = []
+  let unwanted = (): void => undefined
   const grant = async (how: 'read' | 'write' | 'spool', path: string) => {
     const info = await stat(path).catch(() => null)
     if (info === null) return fail({ code: 'source-unreadable', path, reason: 'ENOENT' })
@@ -43,13 +49,29 @@ export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
         return () => void set.delete(listener as (value: never) => void)
       },
     },
-    grants: { forReading: (path) => grant('read', path), forWriting: (path) => grant('write', path), forSpool: (path) => grant('spool', path), held: () => new Set<string>() },
+    grants: { forReading: (path) => grant('read', path), forWriting: (path) => grant('write', path), forSpool: (path) => grant('spool', path), held: () => new Set<string>(),
+      forArriving(folder, things, gone) {
+        let count = 0
+        unwanted = gone
+        granted.push({ how: 'arriving', path: folder })
+        return {
+          grants: things.map(({ name, kind, size }, i) => ({ id: `arriving-${i}`, name, kind, size })),
+          arrived: ({ root, path, size, modified }) => void (count += 1, arrived.push(['file', root, path, size, modified])),
+          folder: (thing) => void arrived.push(['folder', thing]),
+          left: (thing, path) => void arrived.push(['left', thing, path]),
+          end: (error) => void arrived.push(['end', error]),
+          count: () => count,
+        }
+      },
+    },
     masked(cause) {
       bugs.push(cause)
       return { code: 'unexpected', reference: 'test' }
     },
     close: () => Promise.resolve(),
     granted,
+    arrived,
+    unwanted: () => unwanted(),
     bugs,
     listeners: () => [...heard.values()].reduce((sum, set) => sum + set.size, 0),
     emit(event, value) {

@@ -1,18 +1,22 @@
-import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Failure, type AppError } from '../../../shared/contract/errors.ts'
 import { openFileList, type FileList } from '../store/file-list.ts'
+import { markSet } from '../store/mark-set.ts'
 import type { BatchJob } from '../transfer/jobs.ts'
+import { followArrival, type Following } from './follow-arrival.ts'
 import type { BatchRecord, UploadRecord } from './job-records.ts'
 import type { JobNeeds } from './job-needs.ts'
-import { newScan, scanRoots, type Scan } from './scan.ts'
+import { newScan, scanRoots, type Scan, type Walk } from './scan.ts'
 import { childOf } from './upload-jobs.ts'
 
 /** A list that is being filled, or was filled, by this start of the app. */
 export interface OpenBatch {
   readonly list: FileList
   readonly scan: Scan
+  /** What an earlier start of the app found of it; the same files are found again. */
+  readonly listed?: { readonly files: number; readonly bytes: number }
   /** What ended the count before its time. */
   failure(): AppError | null
   counting(): boolean
@@ -35,11 +39,11 @@ export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch
   return {
     kind: 'batch', name: record.name, target: `${record.bucket}/${record.prefix}`.replace(/\/$/, ''), profileId: record.profileId, keyName: record.keyName,
     bucket: record.bucket, key: record.prefix, size: batch.scan.bytes, record,
-    next() {
-      const found = reader.next()
+    next(skip) {
+      const found = reader.next(skip)
       return found === null ? null : { index: found.index, size: found.file.size, job: () => childOf(needs, record, found.file, later) }
     },
-    found: () => ({ files: batch.scan.found, bytes: batch.scan.bytes, counting: batch.counting(), error: batch.failure() }),
+    found: () => ({ files: Math.max(batch.scan.found, batch.listed?.files ?? 0), bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0), counting: batch.counting(), error: batch.failure() }),
     onFound: (more) => batch.onFound(more),
     decide: (existing) => void (later = existing),
     released() {
@@ -50,8 +54,16 @@ export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch
   }
 }
 
+interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'isListed'>> {
+  readonly list: FileList
+  readonly following?: readonly Following[]
+  /** Awaited before the counting. */
+  readonly first?: Promise<void>
+  masked(cause: unknown): AppError
+}
+
 /** Begins to count into a list. */
-export function countInto(list: FileList, roots: BatchRecord['roots'], prefix: string, masked: (cause: unknown) => AppError, isListed: (root: number, path: string) => boolean = () => false): OpenBatch & { readonly done: Promise<void> } {
+export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false, first }: Counting): OpenBatch & { readonly done: Promise<void> } {
   const scan = newScan()
   const control = new AbortController()
   const listeners = new Set<() => void>()
@@ -62,7 +74,11 @@ export function countInto(list: FileList, roots: BatchRecord['roots'], prefix: s
   }
   const work = async (): Promise<void> => {
     try {
-      await scanRoots({ scan, list, prefix, roots, signal: control.signal, isListed, onProgress: tell })
+      await first
+      const arriving = new Set(following.flatMap((one) => [...one.roots.values()]))
+      const walk: Walk = { scan, list, prefix, roots, arriving, signal: control.signal, isListed, onProgress: tell }
+      await scanRoots(walk)
+      for (const one of following) await followArrival(walk, one)
       list.end({ files: scan.found, bytes: scan.bytes })
     } catch (cause) {
       if (!control.signal.aborted) failure = cause instanceof Failure ? cause.error : masked(cause)
@@ -85,17 +101,44 @@ export function countInto(list: FileList, roots: BatchRecord['roots'], prefix: s
 }
 
 function reopened(needs: JobNeeds, record: BatchRecord): OpenBatch {
+  const { roots, prefix, arriving = false } = record
+  const { masked } = needs
   const list = openFileList(listPath(needs, record.listId))
   const totals = list.totals()
   if (totals !== null) {
     const scan = { ...newScan(), found: totals.files, files: totals.files, bytes: totals.bytes }
     return { list, scan, failure: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
   }
-  // Hashes, and not names: of a million files they are what fits into memory.
-  const listed = new Set<string>()
-  const reader = list.reader()
-  for (let one = reader.next(); one !== null; one = reader.next()) listed.add(markOf(one.file.root, one.file.path))
-  return countInto(list, record.roots, record.prefix, needs.masked, (root, path) => listed.has(markOf(root, path)))
+  // The page that copied them is gone. What it brought goes up all the same, and is told to be not everything.
+  if (arriving) return brokenOff(list)
+  const seen = markSet()
+  const listed = { files: 0, bytes: 0 }
+  const look = async (): Promise<void> => {
+    const reader = list.reader()
+    for (let one = reader.next(); one !== null; one = reader.next()) {
+      seen.add(markOf(one.file.root, one.file.path))
+      listed.files += 1
+      listed.bytes += one.file.size
+      if (listed.files % AT_ONCE === 0) await turn()
+    }
+  }
+  const open = countInto({ list, roots, prefix, masked, first: look(), isListed: (root, path) => seen.has(markOf(root, path)) })
+  return { ...open, listed }
 }
 
-const markOf = (root: number, path: string): string => createHash('sha256').update(`${root} ${path}`).digest('base64').slice(0, 14)
+function brokenOff(list: FileList): OpenBatch {
+  const scan = newScan()
+  const reader = list.reader()
+  for (let one = reader.next(); one !== null; one = reader.next()) {
+    scan.found += 1
+    scan.bytes += one.file.size
+    if (!one.file.path.endsWith('/')) scan.files += 1
+  }
+  const error: AppError = { code: 'drop-broken-off', files: scan.files, why: 'app' }
+  return { list, scan, failure: () => error, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
+}
+
+/** Between so many the app has time for everything else. */
+const AT_ONCE = 1000
+
+const markOf = (root: number, path: string): string => `${root} ${path}`

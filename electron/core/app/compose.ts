@@ -31,6 +31,7 @@ import { uploadHandlers } from './handlers-uploads.ts'
 import { openLog } from './log.ts'
 import { openObjectStates } from './object-states.ts'
 import type { Parts } from './parts.ts'
+import { keepHeapLean } from './lean-heap.ts'
 import { jobMaker } from './make-jobs.ts'
 import { openGrants } from './path-grants.ts'
 import { openSpoolHolds } from './spool-holds.ts'
@@ -50,6 +51,7 @@ const THREADS = 2
  * Throws when the data directory cannot be made or read; every other problem is a Result of a route.
  */
 export async function compose(ports: CorePorts): Promise<Core> {
+  keepHeapLean()
   await mkdir(ports.dataDirectory, { recursive: true, mode: 0o700 })
   const log = openLog(join(ports.dataDirectory, 'log'))
   const memory = openQueueMemory(ports.dataDirectory, ports.shell !== 'cli')
@@ -74,7 +76,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const seen = await openSeenIndex(texts, () => tellKeys())
   const uploaded = openUploadIndex(join(ports.dataDirectory, 'state', 'uploaded-1.index'))
   const states = openObjectStates({ connections, catalog, seen })
-  const spool = openSpoolHolds()
+  const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
   const changes = openChanges((change) => emitter.emit('objects.changed', change))
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })

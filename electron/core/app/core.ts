@@ -1,4 +1,4 @@
-import type { Result } from '../../../shared/contract/errors.ts'
+import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant } from '../../../shared/contract/models-transfers.ts'
 import type { Served } from '../../../shared/contract/serve.ts'
 
@@ -30,6 +30,26 @@ export interface CorePorts {
   readonly secretsPlace: 'auto' | 'file'
 }
 
+/** One of the things that are dropped together. `path`: where it will lie; of loose files ('files') the folder they will lie in. */
+export interface ArrivingThing extends Pick<Grant, 'name' | 'kind' | 'size'> {
+  readonly path: string
+}
+
+/** What is being copied in, thing by thing, and can be counted and uploaded meanwhile. */
+export interface ArrivingDrop {
+  readonly grants: readonly Grant[]
+  /** One more file that is wholly on the disk; `path` below its thing, ending in '/' for a folder that holds nothing. Throws Failure as `forArriving`. */
+  arrived(file: { readonly root: number; readonly path: string; readonly size: number; readonly modified: number }): void
+  /** One more folder. */
+  folder(thing: number): void
+  /** A file that cannot be read, and so does not come. */
+  left(thing: number, path: string): void
+  /** Nothing more comes. What came stays as long as it is needed. */
+  end(error: AppError | null): void
+  /** Files so far. */
+  count(): number
+}
+
 /** Ids for paths. Only shells call this: no route takes a path, save `local.*` in the loopback shell. */
 export interface PathGrants {
   /** A file or folder to read. Errors 'source-unreadable'. */
@@ -38,6 +58,11 @@ export interface PathGrants {
   forWriting(folder: string): Promise<Result<Grant>>
   /** Like `forReading`; the path is removed when the last transfer that reads it has ended, or the core closes. */
   forSpool(path: string): Promise<Result<Grant>>
+  /**
+   * Things that are only now being copied into `folder`, which is removed with all in it when nothing needs it any more; then `unwanted` is called first.
+   * Throws Failure 'disk-full', 'target-unwritable'.
+   */
+  forArriving(folder: string, things: readonly ArrivingThing[], unwanted: () => void): ArrivingDrop
   /** Spooled paths that transfers still need, those of an earlier start among them. */
   held(): ReadonlySet<string>
 }

@@ -57,13 +57,13 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
 }
 
 async function begin({ jobs, queue, plans, connections }: Parts, plan: CountedPlan, input: Start, choices: UploadChoices, signal: AbortSignal): Promise<Result<readonly TransferId[]>> {
-  const { count, listId, roots, prefix, spooled, conflicts } = plan
+  const { count, listId, roots, prefix, spooled, conflicts, arriving } = plan
   const rule = input.existing
   if (input.toKey === null && (count.counting() || conflicts === null || count.scan.found > MOST_ROWS)) {
     const undecided = rule === 'ask' ? conflicts?.find(({ key }) => input.decisions[key] === undefined) : undefined
     if (undecided !== undefined) return fail({ code: 'object-exists', key: undecided.key })
     const name = roots.length === 1 ? (roots[0]?.name ?? '') : `${roots[0]?.name ?? ''} + ${roots.length - 1}`
-    const ids = queue.add([jobs.batch({ ...choices, kind: 'batch', listId, prefix, name, roots, existing: rule, decisions: input.decisions, spooled }, count)])
+    const ids = queue.add([jobs.batch({ ...choices, kind: 'batch', listId, prefix, name, roots, existing: rule, decisions: input.decisions, spooled, ...(arriving && { arriving }) }, count)])
     plans.handOver(input.planId)
     return ok(ids)
   }

@@ -51,6 +51,8 @@ export interface BatchRecord extends UploadChoices {
   /** What the user said of single names before the start. */
   readonly decisions: Readonly<Record<string, 'skip' | 'rename' | 'replace'>>
   readonly spooled: readonly string[]
+  /** They were still being copied in when it was begun: a list without an end is all that came. */
+  readonly arriving?: true
 }
 
 export interface DownloadRecord extends Pick<DownloadJob, 'bucket' | 'key' | 'size' | 'path' | 'existing' | 'raw' | 'range' | 'repair' | 'partSize'> {

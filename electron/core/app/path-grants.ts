@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path'
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { GrantId } from '../../../shared/contract/models.ts'
 import type { Grant } from '../../../shared/contract/models-transfers.ts'
+import { openArrival, type Arrival } from './arrivals.ts'
 import type { PathGrants } from './core.ts'
 import type { SpoolHolds } from './spool-holds.ts'
 
@@ -18,13 +19,18 @@ export interface Granted {
   /** As it was named, absolute. */
   readonly named: string
   readonly name: string
-  readonly kind: 'file' | 'folder'
+  readonly kind: Grant['kind']
   /** A copy of ours, to be removed when nothing reads it any more: hold it with `spool-holds.ts`. */
   readonly spooled: boolean
+  /** Set while it may still be on its way. */
+  readonly arriving: { readonly arrival: Arrival; readonly thing: number; readonly folder: string } | null
 }
 
 export interface GrantBook extends PathGrants {
+  /** 'not-found' too for what is still being copied in. */
   readable(id: GrantId): Result<Granted>
+  /** The same, and what is still being copied in. */
+  countable(id: GrantId): Result<Granted>
   writable(id: GrantId): Result<Granted>
   /** Whoever holds a spooled path decides from now on how long it stays. */
   used(id: GrantId): void
@@ -41,11 +47,11 @@ interface Entry extends Granted {
 export function openGrants(spool: SpoolHolds): GrantBook {
   const entries = new Map<GrantId, Entry>()
 
-  const add = (path: string, named: string, kind: 'file' | 'folder', size: number | null, use: Entry['use'] | 'spool'): Grant => {
+  const add = (path: string, named: string, kind: Grant['kind'], size: number | null, use: Entry['use'] | 'spool'): Grant => {
     const id = randomUUID()
     const name = basename(named) || path
     const spooled = use === 'spool'
-    entries.set(id, { path, named, name, kind, use: use === 'write' ? 'write' : 'read', spooled, release: spooled ? spool.hold([path]) : () => undefined })
+    entries.set(id, { path, named, name, kind, use: use === 'write' ? 'write' : 'read', spooled, arriving: null, release: spooled ? spool.hold([path]) : () => undefined })
     // Somebody who uses it holds it himself by then; a page that is gone never will.
     if (spooled) setTimeout(() => entries.get(id)?.release(), UNUSED_MS).unref()
     return { id, name, kind, size }
@@ -82,7 +88,39 @@ export function openGrants(spool: SpoolHolds): GrantBook {
         return fail({ code: 'target-unwritable', path: full, reason: systemCode(cause) })
       }
     },
-    readable: (id) => find(id, false),
+    readable(id) {
+      const found = find(id, false)
+      return found.ok && found.value.arriving !== null ? fail({ code: 'not-found', what: 'grant', name: id }) : found
+    },
+    countable: (id) => find(id, false),
+    forArriving(folder, things, unwanted) {
+      const arrival = openArrival(folder)
+      const releases: (() => void)[] = []
+      const made = things.map(({ path, name, kind, size }, thing): Grant => {
+        const id = randomUUID()
+        const release = spool.hold([folder])
+        releases.push(release)
+        entries.set(id, { path, named: path, name, kind, use: 'read', spooled: true, arriving: { arrival, thing, folder }, release })
+        return { id, name, kind, size }
+      })
+      const lettingGo = (): void => releases.forEach((release) => release())
+      setTimeout(lettingGo, UNUSED_MS).unref()
+      spool.onGone(folder, () => {
+        for (const { id } of made) entries.delete(id)
+        arrival.end({ code: 'cancelled' })
+        unwanted()
+        arrival.close()
+      })
+      return {
+        grants: made,
+        arrived: arrival.arrived, folder: arrival.folder, left: arrival.left, count: arrival.count,
+        end(error) {
+          arrival.end(error)
+          // Nobody should begin with half of it.
+          if (error !== null) lettingGo()
+        },
+      }
+    },
     writable: (id) => find(id, true),
     held: () => spool.held(),
     used: (id) => entries.get(id)?.release(),

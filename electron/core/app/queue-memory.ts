@@ -13,6 +13,9 @@ export interface QueueMemory {
   close(): Promise<void>
 }
 
+/** Thousands of small files are noted in a second, and writing anew waits for the disk; reading so much takes a moment. */
+const LONG_BYTES = 16 * 1024 * 1024
+
 /**
  * `keeps` false: for a shell that shares the folder with one that keeps a queue; its lists go into a folder of its own. Lists that no
  * transfer has any more are removed: only an app that was killed leaves some. Throws Failure when the journal cannot be read or made.
@@ -27,7 +30,7 @@ export function openQueueMemory(dataDirectory: string, keeps: boolean): QueueMem
   const { journal } = openJournal(join(folder, 'journal.jsonl'), (record) => {
     const note = noteOf(record)
     if (note !== null) notes.apply(note)
-  })
+  }, LONG_BYTES)
   const book = openQueueBook(notes, journal)
   const known = new Set(book.restored().flatMap(({ record }) => {
     const job = jobRecordOf(record)

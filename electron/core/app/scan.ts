@@ -18,7 +18,7 @@ export interface Scan {
   bytes: number
   /** The first of what was left out. */
   readonly leftOut: LeftOut[]
-  readonly items: { name: string; kind: 'file' | 'folder'; files: number; folders: number; emptyFolders: number; bytes: number }[]
+  readonly items: { name: string; kind: Root['kind']; files: number; folders: number; emptyFolders: number; bytes: number }[]
 }
 
 /** People read a few names; a million of them would only fill the memory. */
@@ -27,7 +27,7 @@ const MOST_LISTED = 1000
 const AT_ONCE = 256
 
 /** Everything one scan goes by. */
-interface Walk {
+export interface Walk {
   readonly scan: Scan
   readonly list: Pick<FileList, 'add'>
   readonly prefix: string
@@ -35,6 +35,8 @@ interface Walk {
   readonly signal: AbortSignal
   /** Files that an earlier, broken off scan has listed already. */
   isListed(root: number, path: string): boolean
+  /** Roots that are still being copied in: see `follow-arrival.ts`. */
+  readonly arriving: ReadonlySet<number>
   onProgress(scan: Scan): void
 }
 
@@ -49,8 +51,9 @@ export function newScan(): Scan {
  * a folder come before the folders in it. Throws only when aborted, or when the list cannot be written.
  */
 export async function scanRoots(walk: Walk): Promise<void> {
+  for (const { name, kind } of walk.roots) walk.scan.items.push({ name, kind, files: 0, folders: 0, emptyFolders: 0, bytes: 0 })
   for (const [index, root] of walk.roots.entries()) {
-    walk.scan.items.push({ name: root.name, kind: root.kind, files: 0, folders: 0, emptyFolders: 0, bytes: 0 })
+    if (walk.arriving.has(index)) continue
     if (root.kind === 'file') addFile(walk, index, '')
     else await walkFolder(walk, index, '')
     walk.onProgress(walk.scan)
@@ -83,8 +86,7 @@ async function walkFolder(walk: Walk, root: number, below: string): Promise<void
     leaveOut(scan, path, 'unreadable')
   }
   if (entries === 0 && folder !== null && keyBytes(keyOf(walk, root, below)) <= MAX_KEY_BYTES) {
-    add(walk, { root, path: below === '' ? '/' : below, size: 0, modified: 0 })
-    if (totals !== undefined) totals.emptyFolders += 1
+    addTo(walk, { root, path: below === '' ? '/' : below, size: 0, modified: 0 })
   }
   walk.onProgress(scan)
   for (const inside of folders) await walkFolder(walk, root, inside)
@@ -98,25 +100,30 @@ function addFile(walk: Walk, root: number, below: string): void {
     // A promise for each costs ten times as much, and there may be a million.
     const { size, mtimeMs } = lstatSync(path)
     accessSync(path, constants.R_OK)
-    add(walk, { root, path: below, size, modified: Math.floor(mtimeMs) })
-    scan.files += 1
-    scan.bytes += size
-    const totals = scan.items[root]
-    if (totals === undefined) return
-    totals.files += 1
-    totals.bytes += size
+    addTo(walk, { root, path: below, size, modified: Math.floor(mtimeMs) })
   } catch (cause) {
     if (!isSystem(cause)) throw cause
     leaveOut(scan, path, 'unreadable')
   }
 }
 
-function add({ scan, list, isListed }: Walk, file: ListedFile): void {
-  scan.found += 1
+/** Counts and lists one file, or one folder that holds nothing. */
+export function addTo({ scan, list, isListed }: Walk, file: ListedFile): void {
   if (!isListed(file.root, file.path)) list.add(file)
+  const totals = scan.items[file.root]
+  scan.found += 1
+  if (file.path.endsWith('/')) {
+    if (totals !== undefined) totals.emptyFolders += 1
+    return
+  }
+  scan.files += 1
+  scan.bytes += file.size
+  if (totals === undefined) return
+  totals.files += 1
+  totals.bytes += file.size
 }
 
-function leaveOut(scan: Scan, path: string, reason: LeftOut['reason']): void {
+export function leaveOut(scan: Scan, path: string, reason: LeftOut['reason']): void {
   if (scan.leftOut.length < MOST_LISTED) scan.leftOut.push({ path, reason })
 }
 
@@ -124,7 +131,14 @@ const keyOf = ({ prefix, roots }: Walk, root: number, below: string): string => 
 
 /** The object's key. `below`: as in {@link ListedFile}. */
 export function keyUnder(prefix: string, root: Root | undefined, below: string): string {
-  return root?.kind === 'file' ? `${prefix}${root.name}` : `${prefix}${root?.name ?? ''}/${below === '/' ? '' : below}`
+  switch (root?.kind) {
+    case 'file':
+      return prefix + root.name
+    case 'files':
+      return prefix + below
+    default:
+      return `${prefix}${root?.name ?? ''}/${below === '/' ? '' : below}`
+  }
 }
 
 const isSystem = (cause: unknown): boolean => typeof (cause as NodeJS.ErrnoException).syscall === 'string'

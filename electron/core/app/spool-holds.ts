@@ -5,16 +5,41 @@ import { dirname } from 'node:path'
 export interface SpoolHolds {
   /** Holds these paths until the returned function is called; calling it twice is fine. */
   hold(paths: readonly string[]): () => void
+  /** One file of what is held, that nothing will read any more: removed before long, once what was noted of it is on the disk. */
+  finished(path: string): void
+  /** Calls `gone` when the last hold on this path ends, before it is removed. */
+  onGone(path: string, gone: () => void): void
   /** What is held now. */
   held(): ReadonlySet<string>
   /** Resolves when all that was let go is removed. */
   settled(): Promise<void>
 }
 
-export function openSpoolHolds(): SpoolHolds {
+/** Files are removed together, so that the disk is waited for once. */
+const REMOVE_EVERY_MS = 1000
+const AT_ONCE = 64
+
+/** `noted`: resolves when all that the queue noted so far is on the disk; a file is not removed before its end is known. */
+export function openSpoolHolds(noted: () => Promise<void> = async () => undefined): SpoolHolds {
   const holders = new Map<string, number>()
+  const listeners = new Map<string, () => void>()
+  let done: string[] = []
+  let timer: NodeJS.Timeout | null = null
+  const removeDone = async (): Promise<void> => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    const paths = done
+    done = []
+    if (paths.length === 0) return
+    await noted()
+    for (let at = 0; at < paths.length; at += AT_ONCE) await Promise.all(paths.slice(at, at + AT_ONCE).map((path) => rm(path, { force: true })))
+  }
+  // What cannot be removed now goes with its folder.
+  const sweep = (): Promise<void> => removeDone().catch(() => undefined)
   const removing = new Set<Promise<void>>()
   const drop = (path: string): void => {
+    listeners.get(path)?.()
+    listeners.delete(path)
     // The folder of the drop goes with the last thing in it.
     const gone = rm(path, { recursive: true, force: true }).then(() => rmdir(dirname(path))).catch(() => undefined).then(() => void removing.delete(gone))
     removing.add(gone)
@@ -36,7 +61,15 @@ export function openSpoolHolds(): SpoolHolds {
         }
       }
     },
+    finished(path) {
+      done.push(path)
+      timer ??= setTimeout(() => void sweep(), REMOVE_EVERY_MS).unref()
+    },
+    onGone: (path, gone) => void listeners.set(path, gone),
     held: () => new Set(holders.keys()),
-    settled: async () => void (await Promise.all(removing)),
+    async settled() {
+      await sweep()
+      await Promise.all(removing)
+    },
   }
 }

@@ -11,6 +11,7 @@ import { folderOf, nameOf, targetOf } from './key-names.ts'
 import type { JobNeeds } from './job-needs.ts'
 import { keyUnder } from './scan.ts'
 import type { ListedFile } from '../store/file-list.ts'
+import { ofSpool } from './spool-job.ts'
 
 type OneFile = Pick<UploadRecord, 'key' | 'source' | 'size' | 'modified' | 'replace' | 'existing' | 'openWith' | 'taken'>
 
@@ -58,7 +59,8 @@ export function childOf(needs: JobNeeds, record: BatchRecord, { root, path, size
   const key = keyUnder(record.prefix, from, path)
   const marker = path.endsWith('/')
   const existing = later ?? record.decisions[key] ?? record.existing
-  return uploadJobOf(needs, record, { key, source: marker ? null : join(from?.path ?? '', path), size, modified, replace: marker || existing === 'replace', existing })
+  const job = uploadJobOf(needs, record, { key, source: marker ? null : join(from?.path ?? '', path), size, modified, replace: marker || existing === 'replace', existing })
+  return record.spooled.length === 0 ? job : ofSpool(needs, job)
 }
 
 /** The rule for a name that turned out to be taken. */

@@ -4,6 +4,7 @@ import { Failure, fail, ok, type Result } from '../../../shared/contract/errors.
 import type { GrantId, PlanId, ProfileId } from '../../../shared/contract/models.ts'
 import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import { openFileList, type ListedFile } from '../store/file-list.ts'
+import type { Arrival } from './arrivals.ts'
 import { countInto, listPath } from './batch-jobs.ts'
 import { findConflicts, type Conflict } from './conflicts.ts'
 import type { Emitter } from './events.ts'
@@ -31,6 +32,8 @@ export interface CountedPlan extends Place {
   readonly conflicts: readonly Conflict[] | null
   /** Paths of copies that are removed when nothing reads them any more. */
   readonly spooled: readonly string[]
+  /** Still being copied in when it was planned. */
+  readonly arriving: boolean
 }
 
 export interface UploadPlans {
@@ -67,14 +70,19 @@ export function openUploadPlans(needs: Needs): UploadPlans {
   }
   const follow = async (id: PlanId, entry: Entry): Promise<void> => {
     const { count, roots, bucket, prefix, profileId } = entry.counted
+    let timer: NodeJS.Timeout | null = null
     let told = 0
-    const off = count.onFound(() => {
-      if (performance.now() - told < TELL_EVERY_MS) return
+    const tell = (): void => {
+      timer = null
       told = performance.now()
       change(id, {})
+    }
+    const off = count.onFound(() => {
+      timer ??= setTimeout(tell, Math.max(0, told + TELL_EVERY_MS - performance.now()))
     })
     await count.done
     off()
+    if (timer !== null) clearTimeout(timer)
     const error = count.failure()
     if (error !== null) throw new Failure(error)
     if (!entries.has(id)) return
@@ -87,21 +95,30 @@ export function openUploadPlans(needs: Needs): UploadPlans {
   return {
     start(place, grantIds) {
       const roots: Root[] = []
-      const spooled: string[] = []
+      const spooled = new Set<string>()
+      const following = new Map<Arrival, Map<number, number>>()
       for (const grant of grantIds) {
-        const found = grants.readable(grant)
+        const found = grants.countable(grant)
         if (!found.ok) return found
-        const { path, name, kind } = found.value
+        const { path, name, kind, arriving } = found.value
+        if (arriving !== null) {
+          const one = following.get(arriving.arrival) ?? new Map<number, number>()
+          following.set(arriving.arrival, one.set(arriving.thing, roots.length))
+          spooled.add(arriving.folder)
+        } else if (found.value.spooled) spooled.add(path)
         roots.push({ path, name, kind })
-        if (found.value.spooled) spooled.push(path)
       }
       const id = randomUUID()
-      const count = countInto(openFileList(listPath(needs, id)), roots, place.prefix, masked)
+      const count = countInto({ list: openFileList(listPath(needs, id)), roots, prefix: place.prefix, masked, following: [...following].map(([arrival, of]) => ({ arrival, roots: of })) })
       const plan: UploadPlan = { id, phase: 'counting', ...place, items: [], files: 0, bytes: 0, leftOut: [], compared: true, conflicts: [], conflictCount: 0, error: null }
-      const entry: Entry = { plan, counted: { ...place, listId: id, roots, count, conflicts: null, spooled }, control: new AbortController(), release: spool.hold(spooled) }
+      const entry: Entry = { plan, counted: { ...place, listId: id, roots, count, conflicts: null, spooled: [...spooled], arriving: following.size > 0 }, control: new AbortController(), release: spool.hold([...spooled]) }
       entries.set(id, entry)
       for (const grant of grantIds) grants.used(grant)
-      follow(id, entry).catch((cause: unknown) => change(id, { phase: 'failed', error: cause instanceof Failure ? cause.error : masked(cause) }))
+      follow(id, entry).catch((cause: unknown) => {
+        change(id, { phase: 'failed', error: cause instanceof Failure ? cause.error : masked(cause) })
+        // Half a drop is of no use to anybody who has not begun with it, and its page may be gone.
+        if (entries.has(id) && count.failure() !== null) entry.release()
+      })
       return ok(plan)
     },
     look(id) {

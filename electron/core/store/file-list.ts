@@ -33,8 +33,8 @@ export interface ListTotals {
 }
 
 export interface FileListReader {
-  /** Null: none for now. */
-  next(): { readonly index: number; readonly file: ListedFile } | null
+  /** Null: none for now. Files whose number `skip` is true for are passed over, which costs next to nothing. */
+  next(skip?: (index: number) => boolean): { readonly index: number; readonly file: ListedFile } | null
 }
 
 const BUFFER_BYTES = 64 * 1024
@@ -83,15 +83,19 @@ function readFrom(file: number): FileListReader {
   let rest: Buffer = Buffer.alloc(0)
   let [at, index, from] = [0, 0, 0]
   return {
-    next() {
+    next(skip) {
       let line = rest.indexOf(LINE_FEED, from)
-      while (line === -1) {
+      for (; line === -1 || skip?.(index) === true; line = rest.indexOf(LINE_FEED, from)) {
+        if (line !== -1) {
+          from = line + 1
+          index += 1
+          continue
+        }
         const got = readSync(file, buffer, 0, buffer.length, at)
         if (got === 0) return null
         at += got
         rest = Buffer.concat([rest.subarray(from), buffer.subarray(0, got)])
         from = 0
-        line = rest.indexOf(LINE_FEED)
       }
       const [root, path, size, modified] = JSON.parse(rest.toString('utf8', from, line)) as Line
       // The end stays where it is, however often somebody asks.

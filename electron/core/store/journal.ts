@@ -6,7 +6,6 @@ import { writeFailure, writing } from './write-failure.ts'
 
 const sync = promisify(fdatasync)
 const READ_BYTES = 256 * 1024
-/** A journal below this is never worth writing anew. */
 const COMPACT_BYTES = 1024 * 1024
 
 /**
@@ -30,9 +29,9 @@ export interface Journal {
 
 /**
  * Opens or makes a journal, and hands every whole record to `read`, in order. A torn last line is cut off; a damaged one among
- * others is passed over and counted. Throws Failure 'source-unreadable', 'target-unwritable'.
+ * others is passed over and counted. `longFrom`: bytes below which it is never worth writing anew. Throws Failure 'source-unreadable', 'target-unwritable'.
  */
-export function openJournal(path: string, read: (record: unknown) => void): { readonly journal: Journal; readonly damaged: number } {
+export function openJournal(path: string, read: (record: unknown) => void, longFrom = COMPACT_BYTES): { readonly journal: Journal; readonly damaged: number } {
   let file = writing(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     return openSync(path, 'a+', 0o600)
@@ -68,7 +67,7 @@ export function openJournal(path: string, read: (record: unknown) => void): { re
         }
       },
       durable: () => (next ??= flush()),
-      isLong: () => size > COMPACT_BYTES && size > 2 * compacted,
+      isLong: () => size > longFrom && size > 2 * compacted,
       compact(records) {
         const draft = `${path}.new`
         writing(path, () => {

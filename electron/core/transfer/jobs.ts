@@ -179,8 +179,8 @@ export interface BatchJob extends JobBase {
   readonly key: string
   /** Bytes; 0: known only while counting. */
   readonly size: number
-  /** Files to come, in an order that stays. Null: none for now. */
-  next(): { readonly index: number; readonly size: number; job(): UploadJob } | null
+  /** Files to come, in an order that stays, without those that `skip` names. Null: none for now. */
+  next(skip?: (index: number) => boolean): { readonly index: number; readonly size: number; job(): UploadJob } | null
   /** What was found so far. */
   found(): { readonly files: number; readonly bytes: number; readonly counting: boolean; readonly error: AppError | null }
   /** Calls `more` whenever there is more to find or it is all found; until the returned function is called. */

@@ -7,6 +7,8 @@ import { openSmallSeat, type SmallSeat } from './small-seat.ts'
 
 /** Jobs under way at once, all threads together: each holds about 2 MiB. More of them wait. */
 const MOST_JOBS = 48
+/** MiB of young heap a thread: what it works on lies outside the heap. */
+const WORKER_YOUNG_MB = 8
 
 export interface RunOptions {
   readonly signal: AbortSignal
@@ -52,7 +54,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
   let closed = false
 
   const sit = (number: number): Seat => {
-    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {}, workerData: memory, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
+    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {}, workerData: memory, resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB } })
     const seat: Seat = { worker, pending: new Map(), small: openSmallSeat((letter) => worker.postMessage({ t: 'small', letter } satisfies ToWorker)) }
     const died = (cause: unknown): void => {
       if (seats.get(number) === seat) seats.delete(number)

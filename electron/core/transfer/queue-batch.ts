@@ -32,14 +32,10 @@ function countsOf({ job, children, done, skipped }: Batch): Extract<Step, { t: '
 
 /** The next file that no earlier start of the app has dealt with. Null: none for now. */
 function nextFile(batch: Batch, kept: Kept | null): ReturnType<BatchJob['next']> {
-  for (;;) {
-    const file = batch.job.next()
-    if (file === null) {
-      batch.handedOut = !batch.job.found().counting
-      return null
-    }
-    if (kept?.files?.done.has(file.index) !== true) return file
-  }
+  const done = kept?.files?.done
+  const file = batch.job.next(done === undefined ? undefined : done.has)
+  if (file === null) batch.handedOut = !batch.job.found().counting
+  return file
 }
 
 interface Drawing {
@@ -51,26 +47,26 @@ interface Drawing {
   begin(entry: Entry): void
 }
 
-/** Starts as many files as there are places for. False: all places are taken. */
+/** Starts one file, and puts the many at the end of their line: so a few do not wait for a million. False: all places are taken. */
 export function drawFrom(batch: Batch, { core, kept, now, room, begin }: Drawing): boolean {
-  while (core.batchLine.has(batch)) {
-    if (!room(LEAST_PLACES)) return false
-    const file = nextFile(batch, kept)
-    if (file === null) {
-      core.batchLine.delete(batch)
-      core.settle(batch)
-      return true
-    }
-    const job = file.job()
-    const id = `${batch.id}.${file.index}`
-    const entry: Entry = { id, job, state: newState(id, job, batch.state.shown.order, now(), batch.id), live: null, released: false, batch, index: file.index }
-    core.entries.set(id, entry)
-    batch.children.add(entry)
-    // Where only a small one would have fitted, a large one waits for its turn.
-    if (room(placesOf(job))) begin(entry)
-    else core.line.add(entry)
+  if (!room(LEAST_PLACES)) return false
+  core.batchLine.delete(batch)
+  const file = nextFile(batch, kept)
+  if (file === null) {
+    core.settle(batch)
+    return true
   }
-  return true
+  core.batchLine.add(batch)
+  const job = file.job()
+  const id = `${batch.id}.${file.index}`
+  const entry: Entry = { id, job, state: newState(id, job, batch.state.shown.order, now(), batch.id), live: null, released: false, batch, index: file.index }
+  core.entries.set(id, entry)
+  batch.children.add(entry)
+  const fits = room(placesOf(job))
+  if (fits) begin(entry)
+  // Where only a small one would have fitted, a large one is next; and nothing is drawn before it has begun.
+  else core.line.add(entry)
+  return fits
 }
 
 /** Tells how the many are; and that they are over, when they are. */

@@ -36,6 +36,8 @@ export interface QueueBook {
   saved(id: TransferId): Saved
   /** Whose upload in the bucket this is. */
   ofUpload(uploadId: string): TransferId | null
+  /** Resolves when all of it is on the disk. */
+  durable(): Promise<void>
   close(): Promise<void>
 }
 
@@ -79,6 +81,7 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
       for (const [id, { checkpoint }] of entries) if (checkpoint?.kind === 'parts' && checkpoint.uploadId === uploadId) return id
       return null
     },
+    durable: () => journal.durable(),
     close: () => journal.close(),
   }
 }

@@ -84,7 +84,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       if (batch !== null) {
         let moved = state.settled
         for (const bytes of state.moving.values()) moved += bytes
-        core.tellBatch(batch, { t: 'moved', part: index, bytes: moved })
+        if (moved !== (batch.state.moving.get(index) ?? 0)) core.tellBatch(batch, { t: 'moved', part: index, bytes: moved })
       }
       if (core.entries.has(entry.id) && hasRow(entry)) core.announcer.touch(entry.id)
     },

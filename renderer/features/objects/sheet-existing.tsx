@@ -23,6 +23,7 @@ export function SheetExisting({ plan, value, onChange, tooMany }: { readonly pla
       <span className="label" id="sheet-existing">{t('objects:sheet.existing')}</span>
       <div className="field">
         <Segmented labelledBy="sheet-existing" value={value} onChange={onChange} options={RULES.map((rule) => ({ value: rule, label: t(`objects:existing.${rule}`), disabled: tooMany && rule === 'ask' }))} />
+        {count === 0 && (plan.phase === 'counting' || !plan.compared) && <Message message={{ kind: 'ok', text: t('objects:sheet.later', { rule: value === 'ask' ? t('objects:sheet.then.ask', { count: 2 }) : then }) }} />}
         {count > 0 && (
           <Message
             message={{ kind: 'warn', text: <>{rich(what, {}, { n: q.count(count), first: names[0] ?? '', second: names[1] ?? '', rest: q.count(count - 2) })}{t('common:space')}{tooMany ? t('objects:sheet.tooMany') : then}</> }}

@@ -23,9 +23,9 @@ export function SheetItems({ plan }: { readonly plan: UploadPlan }) {
       <div className="box">
         {plan.items.slice(0, LISTED).map((item, i) => (
           <div className={item.kind === 'folder' ? 'line tall' : 'line'} key={i}>
-            <Icon name={item.kind === 'folder' ? 'folder-fill' : iconOf(item.name)} className={item.kind === 'folder' ? 'fold' : ''} />
+            <Icon name={item.kind === 'folder' ? 'folder-fill' : item.kind === 'files' ? 'file' : iconOf(item.name)} className={item.kind === 'folder' ? 'fold' : ''} />
             <span className="grow">
-              <Name text={item.name} />
+              {item.kind === 'files' ? t('objects:sheet.files', { count: item.files, n: q.count(item.files) }) : <Name text={item.name} />}
               {item.kind === 'folder' && <span className="faint small">{inside(item)}</span>}
             </span>
             <span className="num-w">{q.bytes(item.bytes)}</span>

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Grant, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Settings } from '../../../shared/contract/models-settings.ts'
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
@@ -22,6 +22,8 @@ import { SheetExisting } from './sheet-existing.tsx'
 import { SheetItems } from './sheet-items.tsx'
 import { mayStart, SheetKey, suggestedKey } from './sheet-key.tsx'
 import { SheetWhere } from './sheet-where.tsx'
+
+const EARLY_MS = 300
 
 export interface UploadSheetProps {
   readonly planId: string
@@ -57,7 +59,10 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
   const key = keys.find((one) => one.id === keyId)
   const counting = plan.phase === 'counting'
   const empty = plan.phase === 'ready' && plan.files === 0 && plan.items.every((item) => item.folders + item.emptyFolders === 0)
-  const ready = plan.phase === 'ready' && !empty && key !== undefined && mayStart(key, weak)
+  // It may begin while it is still counted: what is found later follows. What is counted in a moment is worth the moment.
+  const early = useAfter(EARLY_MS) && counting && plan.files > 0
+  const startable = early || (plan.phase === 'ready' && !empty)
+  const ready = startable && key !== undefined && mayStart(key, weak)
 
   const cancel = () => {
     forget.mutate(plan.id)
@@ -90,7 +95,7 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
       <span className="hint grow">{t('objects:sheet.foot')}</span>
       <Button onClick={cancel}>{t('common:act.cancel')}</Button>
       <Button kind="primary" disabled={!ready} busy={start.isPending} onClick={() => (existing === 'ask' && plan.conflicts.length > 0 ? decide(true) : send({}))}>
-        {t(start.isPending ? 'objects:sheet.doing' : 'objects:sheet.do')}
+        {start.isPending ? t('objects:sheet.doing') : early ? t('objects:sheet.doSoFar', counted) : t('objects:sheet.do')}
       </Button>
     </>
   )
@@ -112,4 +117,14 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
       {deciding && <ConflictDialog conflicts={plan.conflicts} onDone={send} onClose={() => decide(false)} />}
     </Dialog>
   )
+}
+
+/** True once it has been shown for so long. */
+function useAfter(ms: number): boolean {
+  const [over, set] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => set(true), ms)
+    return () => clearTimeout(timer)
+  }, [ms])
+  return over
 }

@@ -7,6 +7,8 @@ import type { Place } from '../../queries/objects.ts'
 import { planUpload } from '../../queries/plans.ts'
 import { ask, notify, useWork } from '../../state/work.ts'
 
+const TELL_EVERY_MS = 200
+
 /** The three ways files come in. Each ends in the upload sheet, never in a transfer at once. */
 export interface Uploads {
   pickFiles(place: Place): Promise<void>
@@ -26,14 +28,29 @@ export function useUploads(): Uploads {
         if (grants !== null && grants.length > 0) ask({ kind: 'upload', planId: await planUpload(client, place, grants), grants })
       } catch (cause) {
         notify({ about: null, error: errorOf(cause), text: null })
-      } finally {
-        useWork.setState({ taking: null })
       }
     }
     return {
       pickFiles: (place) => sheetWith(place, hostFiles().pickFiles()),
       pickFolders: (place) => sheetWith(place, hostFiles().pickFolders()),
-      take: (place, dropped) => sheetWith(place, hostFiles().dropped(dropped, (bytes) => useWork.setState({ taking: bytes }))),
+      async take(place, dropped) {
+        let told = 0
+        const { grants, arrived } = hostFiles().dropping(dropped, (bytes) => {
+          if (performance.now() - told < TELL_EVERY_MS) return
+          told = performance.now()
+          useWork.setState({ taking: bytes })
+        })
+        const sheet = sheetWith(place, grants)
+        try {
+          await arrived
+          await sheet
+        } catch (cause) {
+          await sheet
+          notify({ about: null, error: errorOf(cause), text: null })
+        } finally {
+          useWork.setState({ taking: null })
+        }
+      },
     }
   }, [client])
 }

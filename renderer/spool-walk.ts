@@ -1,0 +1,62 @@
+/** One thing of a drop, as the browser hands it over. `file` null: it could not be read, or is a folder. */
+export interface Walked {
+  readonly path: string
+  /** 'empty': a folder that holds nothing. */
+  readonly kind: 'file' | 'folder' | 'empty' | 'unreadable'
+  readonly file: File | null
+}
+
+/** What was dropped: entries where the browser has them, else files. */
+export interface TakenItem {
+  readonly entry: FileSystemEntry | null
+  readonly file: File | null
+}
+
+/** Must be called before the first await: afterwards the browser has emptied the transfer. */
+export function itemsOf(transfer: globalThis.DataTransfer): readonly TakenItem[] {
+  const items: TakenItem[] = []
+  for (const item of transfer.items) {
+    if (item.kind !== 'file') continue
+    const entry = item.webkitGetAsEntry()
+    // Asked only where it is needed: it costs a look at the file.
+    const file = entry === null ? item.getAsFile() : null
+    if (entry !== null || file !== null) items.push({ entry, file })
+  }
+  return items
+}
+
+export const nameOf = ({ entry, file }: TakenItem): string => entry?.name ?? file?.name ?? ''
+
+/** Files asked of the browser at once: each is a trip to another process. */
+const AT_ONCE = 32
+
+/** Everything in what was dropped, a folder before what is in it. Of what is in a folder no more than two readings are in memory. */
+export async function* walkItems(items: readonly TakenItem[]): AsyncGenerator<Walked> {
+  for (let at = 0; at < items.length; at += AT_ONCE) {
+    const some = items.slice(at, at + AT_ONCE)
+    yield* await Promise.all(some.filter(({ entry }) => entry?.isDirectory !== true).map(({ entry, file }) => (entry === null ? found(entryless(file), file) : fileOf(entry as FileSystemFileEntry, entry.name))))
+    for (const { entry } of some) if (entry?.isDirectory === true) yield* walkFolder(entry as FileSystemDirectoryEntry, entry.name)
+  }
+}
+
+async function* walkFolder(folder: FileSystemDirectoryEntry, path: string): AsyncGenerator<Walked> {
+  const reader = folder.createReader()
+  // A reader answers with at most 100 entries a time. The next are asked for while these are looked at.
+  const more = (): Promise<readonly FileSystemEntry[] | null> => new Promise((resolve) => reader.readEntries(resolve, () => resolve(null)))
+  const inside: FileSystemDirectoryEntry[] = []
+  let batch = await more()
+  if (batch === null) return yield { path, kind: 'unreadable', file: null }
+  yield { path, kind: batch.length === 0 ? 'empty' : 'folder', file: null }
+  while (batch !== null && batch.length > 0) {
+    const next = more()
+    const files = batch.filter(({ isFile }) => isFile)
+    for (const entry of batch) if (entry.isDirectory) inside.push(entry as FileSystemDirectoryEntry)
+    for (let at = 0; at < files.length; at += AT_ONCE) yield* await Promise.all(files.slice(at, at + AT_ONCE).map((entry) => fileOf(entry as FileSystemFileEntry, `${path}/${entry.name}`)))
+    batch = await next
+  }
+  for (const entry of inside) yield* walkFolder(entry, `${path}/${entry.name}`)
+}
+
+const fileOf = (entry: FileSystemFileEntry, path: string): Promise<Walked> => new Promise((resolve) => entry.file((file) => resolve(found(path, file)), () => resolve({ path, kind: 'unreadable', file: null })))
+const entryless = (file: File | null): string => file?.name ?? ''
+const found = (path: string, file: File | null): Walked => ({ path, kind: 'file', file })
