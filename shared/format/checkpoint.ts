@@ -11,6 +11,8 @@ export interface PutCheckpoint {
   readonly headers: Readonly<Record<string, string>>
   /** Base64 of what the object has before its ciphertext; '' for all but whole messages. */
   readonly before: string
+  /** Which state of the file was sent; '' where it is of no file. */
+  readonly state: string
 }
 
 /** An upload in parts. */
@@ -94,7 +96,7 @@ type Shape = 'text' | 'count' | readonly [Shape] | { readonly maybe: Shape } | {
 
 const PART: Shape = { fields: { number: 'count', etag: 'text', crc64: 'text' } }
 const SHAPES: readonly Shape[] = [
-  { fields: { kind: { is: 'put' }, headers: { textsBy: 'name' }, before: 'text' } },
+  { fields: { kind: { is: 'put' }, headers: { textsBy: 'name' }, before: 'text', state: 'text' } },
   {
     fields: {
       kind: { is: 'parts' }, uploadId: 'text', headers: { textsBy: 'name' }, partSize: 'count', parts: [PART],

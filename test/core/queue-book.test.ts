@@ -30,10 +30,8 @@ describe('the book', () => {
   test('says after a restart, and after it was written anew, what it said before', async () => {
     const path = join(k.dir, 'journal')
     const first = bookAt(path)
-    first.added('a', 0, 10, { file: 'a' }, false)
-    first.added('many', 1, 20, { folder: 'm' }, true)
-    first.added('done', 2, 30, {}, false)
-    first.added('gone', 3, 40, {}, false)
+    first.added([{ id: 'a', order: 0, at: 10, record: { file: 'a' }, many: false }, { id: 'many', order: 1, at: 20, record: { folder: 'm' }, many: true }])
+    first.added([{ id: 'done', order: 2, at: 30, record: {}, many: false }, { id: 'gone', order: 3, at: 40, record: {}, many: false }])
     await first.saved('a').note({ kind: 'parts', uploadId: 'u', source: null, headers: { h: 'v' }, message: null, partSize: 16, parts: [] })
     for (let n = 1; n <= 9; n++) first.saved('a').part({ number: n, etag: `e${n}`, crc64: `${n}` })
     first.phase('a', 'paused')

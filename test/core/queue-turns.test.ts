@@ -23,6 +23,7 @@ async function many(files: number, name: string, size = 2000): Promise<{ readonl
       return index === files ? null : { index, size, job: () => (handed += 1, { ...k.uploadJob(path), size, key: `${name}/${index}` }) }
     },
     found: () => ({ files, bytes: 2000 * files, counting: false, error: null }),
+    those: () => [],
     onFound: () => () => undefined,
   }
   return { job, handed: () => handed }

@@ -231,6 +231,18 @@ describe('the answer to the last request was lost, and the app with it', () => {
     expect((await k.head(KEY)).etag).toBe(before)
   })
 
+  test('in one request, and the file changed since: it is sent anew, in place of what nobody was told of', async () => {
+    const path = await file(plaintext(500))
+    const saved = memorySaved()
+    await k.up(path, {}, withSaved(saved))
+    const second = plaintext(600)
+    await writeFile(path, second)
+    const running = withSaved(saved)
+    await k.up(path, {}, running)
+    expect(running.steps).toContainEqual({ t: 'restarted', why: 'source-changed' })
+    await opens(second)
+  })
+
   test('an object of somebody else under the name is not taken for ours', async () => {
     const path = await file(plaintext(500))
     const saved = memorySaved()

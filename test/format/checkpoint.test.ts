@@ -9,7 +9,7 @@ const headers = fc.dictionary(fc.string({ minLength: 1, maxLength: 12 }).filter(
 const source = fc.record({ size: count, mtimeNs: text, ctimeNs: text, inode: text, device: text, sample: text })
 const message = fc.record({ header: text, iv: text, tag: text, before: text, after: text, tagged: text })
 const checkpoint: fc.Arbitrary<Checkpoint> = fc.oneof(
-  fc.record({ kind: fc.constant('put' as const), headers, before: text }),
+  fc.record({ kind: fc.constant('put' as const), headers, before: text, state: text }),
   fc.record({ kind: fc.constant('parts' as const), uploadId: text, source: fc.option(source), headers, message: fc.option(message), partSize: count, parts }),
   fc.record({ kind: fc.constant('download' as const), etag: text, size: count, temporary: text, inode: text, pieceBytes: count, parts }),
 )
@@ -19,11 +19,11 @@ test('reading after writing is the identity', () => {
 })
 
 describe('what is no checkpoint is none: the transfer starts over', () => {
-  const good = { version: 1, kind: 'put', headers: { a: 'b' }, before: '' }
+  const good = { version: 1, kind: 'put', headers: { a: 'b' }, before: '', state: '' }
   const rows: readonly (readonly [string, string])[] = [
     ['no JSON', '{'], ['a list', '[]'], ['null', 'null'], ['a text', '"x"'],
     ['a later version', JSON.stringify({ ...good, version: 2 })],
-    ['no version', JSON.stringify({ kind: 'put', headers: {}, before: '' })],
+    ['no version', JSON.stringify({ kind: 'put', headers: {}, before: '', state: '' })],
     ['a kind nobody knows', JSON.stringify({ ...good, kind: 'copy' })],
     ['something missing', JSON.stringify({ version: 1, kind: 'put', headers: {} })],
     ['something too many', JSON.stringify({ ...good, dataKey: 'x' })],

@@ -43,6 +43,14 @@ export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch
       const found = reader.next(skip)
       return found === null ? null : { index: found.index, size: found.file.size, job: () => childOf(needs, record, found.file, later) }
     },
+    those(indices) {
+      const again = batch.list.reader()
+      const found: ReturnType<BatchJob['those']>[number][] = []
+      for (let one = again.next((index) => !indices.has(index)); one !== null && found.length < indices.size; one = again.next((index) => !indices.has(index))) {
+        found.push({ index: one.index, job: childOf(needs, record, one.file, null) })
+      }
+      return found
+    },
     found: () => ({ files: Math.max(batch.scan.found, batch.listed?.files ?? 0), bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0), counting: batch.counting(), error: batch.failure() }),
     onFound: (more) => batch.onFound(more),
     decide: (existing) => void (later = existing),

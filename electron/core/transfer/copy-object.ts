@@ -71,7 +71,7 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
   running.tell({ t: 'finishing' })
   if (job.removeSource) {
     await running.control.untilMoving()
-    await running.saved?.note({ kind: 'put', headers: { etag: made.etag, key: made.key }, before: '' })
+    await running.saved?.note({ kind: 'put', headers: { etag: made.etag, key: made.key }, before: '', state: '' })
     await removeSource(from, source, cancelled)
   }
   return { ...outcome, checksum: made.checksum, skipped: false, copied: { key: made.key, inside: made.inside } }

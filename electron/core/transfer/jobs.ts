@@ -181,6 +181,8 @@ export interface BatchJob extends JobBase {
   readonly size: number
   /** Files to come, in an order that stays, without those that `skip` names. Null: none for now. */
   next(skip?: (index: number) => boolean): { readonly index: number; readonly size: number; job(): UploadJob } | null
+  /** The jobs of these files. */
+  those(indices: ReadonlySet<number>): readonly { readonly index: number; readonly job: UploadJob }[]
   /** What was found so far. */
   found(): { readonly files: number; readonly bytes: number; readonly counting: boolean; readonly error: AppError | null }
   /** Calls `more` whenever there is more to find or it is all found; until the returned function is called. */

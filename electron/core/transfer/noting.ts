@@ -17,9 +17,9 @@ export async function checkpointOf(story: Story, uploadId: string, partSize: num
   return { kind: 'parts', uploadId, source: savedSource(identity, await sampleOf(path, identity)), headers, message, partSize, parts: [] }
 }
 
-/** By what an object that was put in one request is known again. */
-export function putCheckpointOf({ headers, frame }: Dress): PutCheckpoint {
-  return { kind: 'put', headers, before: toBase64(frame.before) }
+/** By what an object that was put in one request is known again. `state`: of the file, as `stateOf` gives it. */
+export function putCheckpointOf({ headers, frame }: Dress, state: string): PutCheckpoint {
+  return { kind: 'put', headers, before: toBase64(frame.before), state }
 }
 
 /** `sample`: of `sampleOf`. */

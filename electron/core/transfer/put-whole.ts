@@ -5,6 +5,7 @@ import { overwriteRule, storedOf } from '../oss/answers.ts'
 import { putSmall } from '../oss/objects.ts'
 import { contentTypeOf } from './content-type.ts'
 import type { UploadJob } from './jobs.ts'
+import { stateOf } from '../stream/file-source.ts'
 import { putCheckpointOf } from './noting.ts'
 import { eachPart, type Running } from './running.ts'
 import { ownObject } from './stored-object.ts'
@@ -16,7 +17,7 @@ import { agreed, sendPart, sumOf, throughPauses, type Story, type Told } from '.
  */
 export async function putWhole(story: Story): Promise<TransferOutcome['checksum'] | null> {
   // Not waited for: after a power cut the object is told from others by being asked for once more.
-  story.running.saved?.note(putCheckpointOf(story)).catch(() => undefined)
+  story.running.saved?.note(putCheckpointOf(story, stateOf(story.identity))).catch(() => undefined)
   const { bucket, key, replace } = story.job
   const toSign = { method: 'PUT', bucket, key, headers: { ...story.headers, 'content-type': contentTypeOf(key), ...overwriteRule(!replace) } }
   let checksum: TransferOutcome['checksum'] = 'absent'

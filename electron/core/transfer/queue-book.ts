@@ -15,7 +15,8 @@ export interface Kept {
   readonly at: number
   /** What its job is made from again; see `app/job-records.ts`. */
   readonly record: unknown
-  readonly phase: 'waiting' | 'paused' | 'failed' | 'done'
+  /** 'leaving': off the list for the user, and still being tidied up. */
+  readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving' | 'done'
   readonly error: AppError | null
   readonly outcome: TransferOutcome | null
   /** Of many files: those that ended well. */
@@ -26,14 +27,17 @@ export interface Kept {
 export interface QueueBook {
   /** As they were when the app was last open, in order. */
   restored(): readonly Kept[]
-  added(id: TransferId, order: number, at: number, record: unknown, many: boolean): void
-  phase(id: TransferId, phase: 'waiting' | 'paused' | 'failed', error?: AppError): void
+  /** All of them, or none: what was asked for at once is not half there after a crash. */
+  added(all: readonly { readonly id: TransferId; readonly order: number; readonly at: number; readonly record: unknown; readonly many: boolean }[]): void
+  phase(id: TransferId, phase: 'waiting' | 'paused' | 'failed' | 'leaving', error?: AppError): void
   done(id: TransferId, at: number, outcome: TransferOutcome): void
   /** One file of many ended well. What was noted of it under its own id is forgotten. */
   got(id: TransferId, index: number, bytes: number, skipped: boolean, own: TransferId): void
   /** It is off the list. */
   ended(id: TransferId): void
   saved(id: TransferId): Saved
+  /** Numbers of those of many files of which something is noted. */
+  begunOf(id: TransferId): readonly number[]
   /** Whose upload in the bucket this is. */
   ofUpload(uploadId: string): TransferId | null
   /** Resolves when all of it is on the disk. */
@@ -57,7 +61,7 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
   }
   return {
     restored: () => [...entries.values()].flatMap(({ kept }) => kept ?? []).sort((a, b) => a.order - b.order),
-    added: (id, order, at, record, many) => write({ t: 'add', id, order, at, record, many }),
+    added: (all) => write({ t: 'all', id: '', notes: all.map((one) => ({ t: 'add', ...one })) }),
     phase: (id, phase, error) => write({ t: 'phase', id, phase, ...(error !== undefined && { error }) }),
     done: (id, at, outcome) => write({ t: 'done', id, at, outcome }),
     got: (id, index, bytes, skipped, own) => {
@@ -77,6 +81,7 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
         if (entries.get(id)?.checkpoint != null) write({ t: 'drop', id })
       },
     }),
+    begunOf: (id) => [...entries.keys()].flatMap((own) => (own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [])),
     ofUpload(uploadId) {
       for (const [id, { checkpoint }] of entries) if (checkpoint?.kind === 'parts' && checkpoint.uploadId === uploadId) return id
       return null
@@ -137,6 +142,8 @@ export function readNotes(): NotesRead {
         })
       case 'end':
         return void entries.delete(note.id)
+      case 'all':
+        return note.notes.forEach(apply)
     }
   }
   return { entries, apply }

@@ -8,6 +8,7 @@ import type { Kept } from './queue-book.ts'
 import { hasRow, hostOf, placesOf, rowOf, type Entry } from './queue-entry.ts'
 import { queueRunner } from './queue-run.ts'
 import type { QueueCore, QueueOptions } from './queue-parts.ts'
+import { tidyMany, tidyUp } from './tidy-up.ts'
 import { newState, next, type Step } from './transfer-state.ts'
 import { waitsFor } from './waits-for.ts'
 
@@ -147,11 +148,12 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       const made = jobs.map((job) => ({ job, id: randomUUID() }))
       try {
         // Before any of them starts: what is not in the book must not be in the bucket either.
-        made.forEach(({ job, id }, i) => {
-          if (job.record !== undefined) book?.added(id, order + i, now(), job.record, job.kind === 'batch')
+        const kept = made.flatMap(({ job, id }, i) => (job.record === undefined ? [] : [{ id, order: order + i, at: now(), record: job.record, many: job.kind === 'batch' }]))
+        if (kept.length > 0) book?.added(kept)
+        for (const { id } of made) {
           // The first record of it is on its way to the disk; nothing depends on when it is there.
           if (checkpoint !== undefined) book?.saved(id).note(checkpoint).catch(masked)
-        })
+        }
       } catch (cause) {
         for (const { id } of made) core.quietly(() => book?.ended(id))
         throw cause
@@ -177,10 +179,21 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   }
   const runner = queueRunner(core, options)
 
+  /** The app ended while it tidied up after this one. */
+  const left = async (id: TransferId, job: Job | BatchJob): Promise<void> => {
+    if (book === null) return
+    const last = book.saved(id).last()
+    if (job.kind === 'batch') await tidyMany(job, id, book)
+    else if (last !== null) await tidyUp(job, last)
+    book.ended(id)
+    job.released?.(id)
+  }
+
   /** As it was when the app was last open. */
   const restore = (one: Kept): void => {
     const job = revive(one.record)
     if (job === null) return book?.ended(one.id)
+    if (one.phase === 'leaving') return void core.leaving.add(left(one.id, job))
     kept.set(one.id, one)
     put(job, one.id, one.at, one)
     const [entry, batch] = [core.entries.get(one.id), core.batches.get(one.id)]

@@ -10,7 +10,7 @@ export const DONE_KEPT = 500
 export type Note =
   /** `many`: it is one of many files; then `got` (a bitmap's text), `skipped` and `bytes` are what it had when the journal was written anew. */
   | { readonly t: 'add'; readonly id: TransferId; readonly order: number; readonly at: number; readonly record: unknown; readonly many: boolean; readonly got?: string; readonly skipped?: number; readonly bytes?: number }
-  | { readonly t: 'phase'; readonly id: TransferId; readonly phase: 'waiting' | 'paused' | 'failed'; readonly error?: AppError }
+  | { readonly t: 'phase'; readonly id: TransferId; readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving'; readonly error?: AppError }
   | { readonly t: 'done'; readonly id: TransferId; readonly at: number; readonly outcome: TransferOutcome }
   /** `text`: a checkpoint. */
   | { readonly t: 'note'; readonly id: TransferId; readonly text: string }
@@ -19,8 +19,10 @@ export type Note =
   /** File `n` of many, of `b` bytes; `s` when it was skipped. */
   | { readonly t: 'got'; readonly id: TransferId; readonly n: number; readonly b: number; readonly s?: 1 }
   | { readonly t: 'end'; readonly id: TransferId }
+  /** Several at once: a crash leaves all of them or none. */
+  | { readonly t: 'all'; readonly id: ''; readonly notes: readonly Note[] }
 
-const KINDS: ReadonlySet<string> = new Set(['add', 'phase', 'done', 'note', 'part', 'drop', 'got', 'end'] satisfies readonly Note['t'][])
+const KINDS: ReadonlySet<string> = new Set(['add', 'phase', 'done', 'note', 'part', 'drop', 'got', 'end', 'all'] satisfies readonly Note['t'][])
 
 /** A record of the journal, if it is of a kind that is known. Its sum was right, so we wrote it. */
 export function noteOf(record: unknown): Note | null {

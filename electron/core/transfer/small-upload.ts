@@ -47,7 +47,7 @@ export async function uploadSmall(job: UploadJob, running: Running): Promise<Tra
     try {
       running.tell({ t: 'planned', total: file.size, parts: 1, keyName })
       // As for every put: not waited for.
-      running.saved?.note(putCheckpointOf(present)).catch(() => undefined)
+      running.saved?.note(putCheckpointOf(present, file.state)).catch(() => undefined)
       const checksum = await put(present, before, running)
       if (control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
       if (checksum !== null) return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }

@@ -1,7 +1,7 @@
 import { Failure, type AppError, type Result } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { fromBase64 } from '../../../shared/format/base64.ts'
-import type { PartsCheckpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
+import type { PartsCheckpoint, PutCheckpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
 import { combineCrc64, crc64FromDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
 import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
 import { parseHeader } from '../../../shared/format/message-header.ts'
@@ -12,13 +12,13 @@ import type { Oss } from '../oss/client.ts'
 import { listParts, type HeldUpload, type Upload } from '../oss/multipart.ts'
 import type { ObjectHead } from '../oss/objects.ts'
 import { sampleOf } from '../stream/file-sample.ts'
-import type { SourceIdentity } from '../stream/file-source.ts'
+import { stateOf, type SourceIdentity } from '../stream/file-source.ts'
 import { abandonUpload, NOT_BEGUN } from './begin-upload.ts'
 import type { UploadJob } from './jobs.ts'
 import { isSaved, savedSource } from './noting.ts'
 import { decideUpload, judgeParts, type FoundUpload } from './resume.ts'
 import { eachPart, type Running } from './running.ts'
-import { compareCrc64, ownObject } from './stored-object.ts'
+import { compareCrc64, ownObject, removeDamaged } from './stored-object.ts'
 import { sumOf, throughPauses, type Story } from './upload-story.ts'
 
 /** An upload in the bucket, and what of it is there. */
@@ -49,14 +49,21 @@ interface Trying {
  */
 export async function takeUp(trying: Trying): Promise<Before> {
   const last = trying.running.saved?.last() ?? null
-  if (last?.kind === 'put') return wasPut(trying, last.headers, fromBase64(last.before) ?? new Uint8Array(0))
+  if (last?.kind === 'put') return wasPut(trying, last)
   return last?.kind === 'parts' ? wasInParts(trying, last) : { kind: 'nothing' }
 }
 
 /** Did the request arrive whose answer nobody waited for? */
-async function wasPut({ job, running, oss, identity }: Trying, headers: Readonly<Record<string, string>>, before: Uint8Array): Promise<Before> {
-  const found = await ownObject(oss, job, { headers, frame: { before, after: new Uint8Array(0) } }, running.control.cancelled)
+async function wasPut({ job, running, oss, identity }: Trying, { headers, before, state }: PutCheckpoint): Promise<Before> {
+  const dress = { headers, frame: { before: fromBase64(before) ?? new Uint8Array(0), after: new Uint8Array(0) } }
+  const found = await ownObject(oss, job, dress, running.control.cancelled)
   if (found === null) return { kind: 'nothing' }
+  if (state !== stateOf(identity)) {
+    // It holds the file as it was, and nobody was told of it.
+    running.tell({ t: 'restarted', why: 'source-changed' })
+    await removeDamaged(oss, job, found, dress)
+    return { kind: 'nothing' }
+  }
   running.tell({ t: 'planned', total: identity.size, parts: 1, keyName: null })
   return { kind: 'finished', checksum: 'absent' }
 }

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises'
+import type { TransferId } from '../../../shared/contract/models.ts'
 import type { Checkpoint } from '../../../shared/format/checkpoint.ts'
 import { abandonUpload } from './begin-upload.ts'
-import type { Job } from './jobs.ts'
+import type { BatchJob, Job } from './jobs.ts'
+import type { QueueBook } from './queue-book.ts'
 
 /** Removes what a transfer that is over left behind: parts in the bucket, a hidden file here. Best effort, never fails. */
 export async function tidyUp(job: Job, last: Checkpoint): Promise<void> {
@@ -12,4 +14,14 @@ export async function tidyUp(job: Job, last: Checkpoint): Promise<void> {
   const { oss, bucket, key } = job.kind === 'copy' ? job.to : job
   const reached = await oss()
   if (reached.ok) await abandonUpload(reached.value, { bucket, key, uploadId: last.uploadId }, job, last.headers)
+}
+
+/** The same for those of many files that an earlier start of the app has begun and this one has not come to. */
+export async function tidyMany(batch: BatchJob, id: TransferId, book: QueueBook): Promise<void> {
+  for (const { index, job } of batch.those(new Set(book.begunOf(id)))) {
+    const own = `${id}.${index}`
+    const last = book.saved(own).last()
+    if (last !== null) await tidyUp(job, last)
+    book.ended(own)
+  }
 }

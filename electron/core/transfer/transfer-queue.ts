@@ -6,7 +6,7 @@ import type { BatchJob, Job } from './jobs.ts'
 import { rowOf, type Batch, type Entry } from './queue-entry.ts'
 import { openQueueCore } from './queue-core.ts'
 import type { QueueOptions } from './queue-parts.ts'
-import { tidyUp } from './tidy-up.ts'
+import { tidyMany, tidyUp } from './tidy-up.ts'
 
 /** All transfers, in the order they were added; with a book, over restarts of the app. */
 export interface TransferQueue {
@@ -59,6 +59,8 @@ export function openQueue(options: QueueOptions): TransferQueue {
   }
   const remove = async (going: readonly Entry[], many: readonly Batch[]): Promise<void> => {
     const all = [...new Set([...going, ...many.flatMap(({ children }) => [...children])])]
+    // Before anybody is told: what was cancelled must not come back with the next start of the app.
+    for (const { id } of [...going.filter(({ batch }) => batch === null), ...many]) core.quietly(() => book?.phase(id, 'leaving'))
     for (const batch of many) core.leaveBatch(batch)
     const tidied = all.map(async (entry) => {
       const { live, job } = entry
@@ -71,8 +73,9 @@ export function openQueue(options: QueueOptions): TransferQueue {
       core.release(entry)
     })
     core.announcer.gone([...all, ...many].map(({ id }) => id))
-    const left = Promise.all(tidied).then(() => {
+    const left = Promise.all(tidied).then(async () => {
       for (const batch of many) {
+        if (book !== null) await tidyMany(batch.job, batch.id, book)
         book?.ended(batch.id)
         core.release(batch)
       }
