@@ -157,5 +157,5 @@ async function sendLarge(drop: string, one: Walked, signal: AbortSignal, tell: (
 
 async function settle(answer: Response): Promise<void> {
   const text = await answer.text()
-  if (!answer.ok) throw new Failure(refusal(text))
+  if (!answer.ok || text.startsWith('{')) throw new Failure(refusal(text))
 }

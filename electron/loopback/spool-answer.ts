@@ -5,7 +5,7 @@ import type { OpenDrop, OpenedThing } from './spool-open.ts'
 import type { Spool } from './spool.ts'
 
 /**
- * The requests that carry dropped files. All answer JSON: 200 with `null` or `Grant[]`, else an `AppError`.
+ * The requests that carry dropped files. All answer JSON: 200 with `null` or `Grant[]`, else an `AppError`; 'cancelled' comes with 200 too where many are sent.
  *
  * `POST /spool?drop=…&path=…&kind=file|folder&modified=…` with the file's bytes as body;
  * `POST /spool/many?drop=…` with many small ones, see `spool-frames.ts`;
@@ -25,6 +25,8 @@ export async function spoolAnswer(spool: Spool, url: URL, request: IncomingMessa
       break
     case '/spool/many':
       result = await spool.many(given('drop'), length, request)
+      // Nobody's mistake, where the user ended the drop: a browser would write it down as one.
+      if (!result.ok && result.error.code === 'cancelled') result = { ok: true, value: result.error }
       break
     case '/spool/open':
       return openAnswer(spool, given('drop'), request, response)

@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { caught, Failure, fail, ok, type AppError, type Result } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
@@ -43,13 +43,14 @@ export function dropOpener(folder: string, grants: PathGrants) {
     const names = things.map(({ name }) => name)
     const good = things.every(({ name, kind }) => (kind === 'files' ? name === '' : namesOf(name)?.length === 1))
     if (things.length === 0 || !good || new Set(names).size < names.length) return fail({ code: 'bad-request', detail: 'spool: things' })
-    const base = join(folder, id)
+    // Below its own folder, which goes with it and is not that of all drops.
+    const base = join(folder, id, 'all')
     const files = join(base, 'files')
     try {
       await mkdir(files, { recursive: true, mode: 0o700 })
       return ok(openDrop({ folder, base, files, things, grants, ended }))
     } catch (cause) {
-      await rm(base, { recursive: true, force: true })
+      await rm(join(folder, id), { recursive: true, force: true })
       return cause instanceof Failure ? caught(cause) : fail(writeError(cause, names[0] ?? '', null))
     }
   }
@@ -127,7 +128,7 @@ function openDrop({ folder, base, files, things, grants, ended }: Opening): Open
     } finally {
       busy -= 1
       // Removed once before, and perhaps written into since.
-      if (busy === 0 && unwanted) await rm(base, { recursive: true, force: true })
+      if (busy === 0 && unwanted) await rm(dirname(base), { recursive: true, force: true })
     }
   }
 

@@ -16,7 +16,7 @@ const onLinux = process.platform === 'linux'
 if (!onLinux) console.warn('skipped: a folder of a million files in a process of its own (reads /proc)')
 
 const home = mkdtempSync(join(tmpdir(), 'judge-million-'))
-afterAll(() => rmSync(home, { recursive: true, force: true }))
+afterAll(() => rmSync(home, { recursive: true, force: true }), 600_000)
 
 function makeFiles(): string {
   const top = join(home, 'million')
