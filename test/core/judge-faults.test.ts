@@ -47,11 +47,12 @@ test.each(ROWS)('40 MiB in parts while %s: the same bytes in the end', async (na
   await j.remove(key)
 })
 
-test('a server that is gone for good: a clear sentence, nothing left here', async () => {
+test('a server that is gone for good: it waits with a clear sentence, and cancelled it leaves nothing here', async () => {
   writeFileSync(join(j.f.folder, 'alone.bin'), randomBytes(3 * PART))
   await j.up([join(j.f.folder, 'alone.bin')])
   j.f.practice.faults.add({ match: { method: 'GET', key: 'alone.bin' }, do: { kind: 'reset-response', afterBytes: 1000 }, times: 10_000 })
   const [got] = await j.down(['alone.bin'], 'alone', { range: null })
-  expect([got?.phase, got?.error?.code]).toEqual(['failed', 'unreachable'])
+  expect([got?.phase, got?.error?.code]).toEqual(['needs-network', 'unreachable'])
+  await j.f.call('transfers.cancel', { ids: [got?.id ?? ''] })
   expect(await namesIn(join(j.f.folder, 'alone'))).toEqual([])
 }, 120_000)
