@@ -158,3 +158,28 @@ test('many files: done ones stay done, the rest goes on, the list on the disk go
   expect((await readdir(join(f.folder, 'data', 'queue'))).filter((name) => name.endsWith('.list'))).toEqual([])
   await rm(folder, { recursive: true })
 })
+
+describe('many files that are done are taken off the list', () => {
+  const some = async (): Promise<string> => {
+    const folder = join(from, 'some')
+    await mkdir(folder)
+    for (let i = 0; i < 501; i++) await writeFile(join(folder, `f${i}`), `file ${i}`)
+    const ids = await start((await plan(folder)).id)
+    expect(await f.ended(ids)).toMatchObject([{ phase: 'done', files: { total: 501, done: 501 } }])
+    return ids[0] ?? ''
+  }
+  const cleared = async (id: string): Promise<void> => {
+    await f.call('transfers.clear', { ids: [id] })
+    expect(await f.call('transfers.list', {})).toEqual([])
+    f = await f.restart()
+    expect(await f.call('transfers.list', {})).toEqual([])
+    expect(await readdir(join(f.folder, 'data', 'log')).catch(() => [])).toEqual([])
+  }
+  // Their list is closed by then; its number once belonged to a socket, and the app ended.
+  test('by the app that sent them', async () => cleared(await some()))
+  test('by the next one', async () => {
+    const id = await some()
+    f = await f.restart()
+    await cleared(id)
+  })
+})

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Practice } from '../../electron/practice/start.ts'
 import { send } from '../practice/harness.ts'
@@ -72,7 +73,7 @@ async function twice(exchange: Exchange, which: 1 | 2): Promise<End> {
     up.end(Buffer.concat(chunks))
     got.push(await answer)
   }
-  got[2 - which]?.resume()
+  got[2 - which]?.on('error', () => undefined).resume()
   return passOn(exchange, got[which - 1] ?? null)
 }
 
@@ -110,7 +111,7 @@ function ask({ call, head, practice, agent }: Exchange): { readonly up: ClientRe
 async function passOn({ client, call, strike }: Exchange, got: IncomingMessage | null): Promise<End> {
   if (got === null) return 'reset'
   if (strike?.kind === 'lost') {
-    for await (const _ of got.on('error', () => undefined)) continue
+    await finished(got.resume()).catch(() => undefined)
     return 'reset'
   }
   const out = outTo(client, strike?.kind === 'reset-answer' || strike?.kind === 'half-open-answer' ? strike.at : Infinity)

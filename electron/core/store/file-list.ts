@@ -22,8 +22,9 @@ export interface FileList {
   end(totals: ListTotals): void
   /** What `end` said; null: it was never called. */
   totals(): ListTotals | null
-  /** From the beginning, in the order they were added; numbered from 0. */
+  /** From the beginning, in the order they were added; numbered from 0. A reader of a closed list throws. */
   reader(): FileListReader
+  /** Once is enough; more does nothing. */
   close(): void
 }
 
@@ -50,12 +51,18 @@ export function openFileList(path: string): FileList {
   let totals = lastTotals(file)
   let waiting: string[] = []
   let bytes = 0
+  let closed = false
+  /** Its number may be another file's by now. */
+  const opened = (): number => {
+    if (closed) throw new Error('the list of files is closed')
+    return file
+  }
   const flush = (): void => {
     const text = Buffer.from(waiting.join(''))
     waiting = []
     bytes = 0
     writing(path, () => {
-      for (let done = 0; done < text.length; ) done += writeSync(file, text, done)
+      for (let done = 0; done < text.length; ) done += writeSync(opened(), text, done)
     })
   }
   const write = (line: Line): void => {
@@ -73,12 +80,15 @@ export function openFileList(path: string): FileList {
       flush()
     },
     totals: () => totals,
-    reader: () => readFrom(file),
-    close: () => closeSync(file),
+    reader: () => readFrom(opened),
+    close() {
+      if (!closed) closeSync(file)
+      closed = true
+    },
   }
 }
 
-function readFrom(file: number): FileListReader {
+function readFrom(opened: () => number): FileListReader {
   const buffer = Buffer.alloc(BUFFER_BYTES)
   let rest: Buffer = Buffer.alloc(0)
   let [at, index, from] = [0, 0, 0]
@@ -91,7 +101,7 @@ function readFrom(file: number): FileListReader {
           index += 1
           continue
         }
-        const got = readSync(file, buffer, 0, buffer.length, at)
+        const got = readSync(opened(), buffer, 0, buffer.length, at)
         if (got === 0) return null
         at += got
         rest = Buffer.concat([rest.subarray(from), buffer.subarray(0, got)])

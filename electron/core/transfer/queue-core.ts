@@ -193,7 +193,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   const restore = (one: Kept): void => {
     const job = revive(one.record)
     if (job === null) return book?.ended(one.id)
-    if (one.phase === 'leaving') return void core.leaving.add(left(one.id, job))
+    if (one.phase === 'leaving') return void core.leaving.add(left(one.id, job).catch((cause) => void masked(cause)))
     kept.set(one.id, one)
     put(job, one.id, one.at, one)
     const [entry, batch] = [core.entries.get(one.id), core.batches.get(one.id)]

@@ -18,7 +18,10 @@ export async function tidyUp(job: Job, last: Checkpoint): Promise<void> {
 
 /** The same for those of many files that an earlier start of the app has begun and this one has not come to. */
 export async function tidyMany(batch: BatchJob, id: TransferId, book: QueueBook): Promise<void> {
-  for (const { index, job } of batch.those(new Set(book.begunOf(id)))) {
+  const begun = new Set(book.begunOf(id))
+  // The list of one that is done is closed.
+  if (begun.size === 0) return
+  for (const { index, job } of batch.those(begun)) {
     const own = `${id}.${index}`
     const last = book.saved(own).last()
     if (last !== null) await tidyUp(job, last)

@@ -41,7 +41,7 @@ export interface TransferQueue {
 export function openQueue(options: QueueOptions): TransferQueue {
   const core = openQueueCore(options)
   const { entries, batches, line } = core
-  const { now, book = null } = options
+  const { now, masked, book = null } = options
 
   /** Each of these, files of many among them, once; `act` on those that are here. */
   const each = (ids: readonly TransferId[], act: (entry: Entry) => void, many: (batch: Batch) => void = () => undefined): void => {
@@ -73,14 +73,15 @@ export function openQueue(options: QueueOptions): TransferQueue {
       core.release(entry)
     })
     core.announcer.gone([...all, ...many].map(({ id }) => id))
-    const left = Promise.all(tidied).then(async () => {
+    const clean = async (): Promise<void> => {
+      await Promise.all(tidied)
       for (const batch of many) {
         if (book !== null) await tidyMany(batch.job, batch.id, book)
         book?.ended(batch.id)
         core.release(batch)
       }
-      core.leaving.delete(left)
-    })
+    }
+    const left: Promise<void> = clean().finally(() => core.leaving.delete(left))
     core.leaving.add(left)
     core.fill()
     return left
@@ -134,7 +135,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
       else if (job.kind === 'download' || job.kind === 'copy') entry.job = { ...job, existing }
       core.queueUp(entry)
     }, (batch) => batch.job.decide?.(existing)),
-    clear: (ids) => void remove(...those(ids, (one) => ENDED.has(one.state.shown.phase) && ('children' in one || one.live === null))),
+    clear: (ids) => void remove(...those(ids, (one) => ENDED.has(one.state.shown.phase) && ('children' in one || one.live === null))).catch(masked),
     wake(phase, profileId) {
       const fits = (one: Entry | Batch): boolean => one.state.shown.phase === phase && (profileId === undefined || one.state.shown.profileId === profileId)
       each([...entries.values()].filter(fits).map(({ id }) => id), again)
@@ -150,7 +151,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
         for (const { live } of entries.values()) live?.control.cancel('suspend')
         await Promise.all([...entries.values()].map(({ live }) => live?.ended))
       }
-      await Promise.all(core.leaving)
+      await Promise.allSettled(core.leaving)
       core.announcer.close()
     },
   }
