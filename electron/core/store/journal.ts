@@ -52,6 +52,9 @@ export function openJournal(path: string, read: (record: unknown) => void, longF
     })
     return syncing
   }
+  /** Not under a sync that runs: by then the number may be another file's. */
+  const closeLater = (old: number): void => void (syncing ?? Promise.resolve()).catch(() => undefined).finally(() => closeSync(old))
+
   return {
     damaged: found.damaged,
     journal: {
@@ -71,26 +74,31 @@ export function openJournal(path: string, read: (record: unknown) => void, longF
       compact(records) {
         const draft = `${path}.new`
         writing(path, () => {
-          const fresh = openSync(draft, 'w', 0o600)
+          // One handle before and after the new name: nothing is opened once the old journal is gone, so nothing can fail there.
+          const fresh = openSync(draft, 'a+', 0o600)
           let bytes = 0
           try {
+            // A crash may have left one.
+            ftruncateSync(fresh, 0)
             for (const record of records) {
               const line = lineOf(record)
               writeWhole(fresh, line)
               bytes += line.length
             }
             fsyncSync(fresh)
-          } finally {
+            renameSync(draft, path)
+          } catch (cause) {
             closeSync(fresh)
+            throw cause
           }
-          renameSync(draft, path)
-          syncFolder(dirname(path))
-          closeSync(file)
-          file = openSync(path, 'a+', 0o600)
+          closeLater(file)
+          file = fresh
           size = compacted = bytes
+          syncFolder(dirname(path))
         })
       },
       async close() {
+        await next?.catch(() => undefined)
         await syncing?.catch(() => undefined)
         closeSync(file)
       },
