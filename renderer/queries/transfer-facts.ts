@@ -4,7 +4,6 @@ import { TROUBLE } from '../../shared/contract/transfer-phases.ts'
 export type { Transfer }
 export type TransferId = Transfer['id']
 
-export const isUnfinished = (transfer: Transfer): boolean => transfer.phase !== 'done'
 export const isMoving = (transfer: Transfer): boolean => transfer.phase === 'running' || transfer.phase === 'finishing'
 /** 'failed' too: somebody has to look at it. Not one that waits for the network: that is tried again by itself. */
 export const needsUser = (transfer: Transfer): boolean => TROUBLE.has(transfer.phase) && transfer.phase !== 'needs-network'

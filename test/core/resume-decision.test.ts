@@ -81,7 +81,5 @@ describe('a download that was interrupted', () => {
     ['same', 'gone', { act: 'start-over', why: null }],
     ['changed', 'there', { act: 'start-over', why: 'object-changed' }],
     ['changed', 'gone', { act: 'start-over', why: 'object-changed' }],
-    ['same', 'placed', { act: 'finished' }],
-    ['changed', 'placed', { act: 'finished' }],
   ] as const) test(`object ${object}, file ${file}`, () => void expect(decideDownload({ object, file })).toEqual(decision))
 })

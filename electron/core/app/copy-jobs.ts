@@ -1,4 +1,4 @@
-import { caught, ok } from '../../../shared/contract/errors.ts'
+import { attempted } from '../keys/attempts.ts'
 import type { CopyJob, CopySide } from '../transfer/jobs.ts'
 import type { JobNeeds } from './job-needs.ts'
 import type { CopyRecord } from './job-records.ts'
@@ -9,13 +9,7 @@ export function copyJobOf({ connections, changes, seen }: JobNeeds, record: Copy
   const { from, to, removeSource, existing, size, multipartFrom, partSize } = record
   const side = ({ profileId, bucket, key }: CopyRecord['from']): CopySide => ({
     profileId, bucket, key, region: connections.region(profileId, bucket),
-    oss: async () => {
-      try {
-        return ok(connections.bucket(profileId, bucket))
-      } catch (cause) {
-        return caught(cause)
-      }
-    },
+    oss: () => attempted(async () => connections.bucket(profileId, bucket)),
   })
   return {
     kind: 'copy', removeSource, name: nameOf(from.key), target: targetOf(to.bucket, to.key), profileId: to.profileId, keyName: null,

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { caught, ok } from '../../../shared/contract/errors.ts'
+import { attempted } from '../keys/attempts.ts'
 import { freeKeys } from '../oss/free-keys.ts'
 import { headObject } from '../oss/objects.ts'
 import type { UploadJob } from '../transfer/jobs.ts'
@@ -25,13 +25,7 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
     kind: 'upload', profileId, bucket, key, source, size, replace, existing, taken, keyName: keyName === '' ? null : keyName, format, multipartFrom, partSize, parallel,
     name: nameOf(key),
     target: targetOf(bucket, key),
-    oss: async () => {
-      try {
-        return ok(connections.bucket(profileId, bucket))
-      } catch (cause) {
-        return caught(cause)
-      }
-    },
+    oss: () => attempted(async () => connections.bucket(profileId, bucket)),
     masterKey: writerOf(needs, choices),
     openers: openersFor(needs, openWith, { ...place, key }),
     onExisting: (job, signal) => onTaken(needs, place, job, signal),

@@ -65,17 +65,15 @@ export function judgeParts(plan: readonly Part[], noted: readonly SavedPart[], h
 export interface FoundDownload {
   /** The object against the checkpoint. */
   readonly object: 'same' | 'changed'
-  /** The hidden file that was written to. 'placed': it has its real name already. */
-  readonly file: 'there' | 'gone' | 'placed'
+  /** The hidden file that was written to. */
+  readonly file: 'there' | 'gone'
 }
 
 export type DownloadDecision =
   | { readonly act: 'continue' }
-  | { readonly act: 'finished' }
   | { readonly act: 'start-over'; readonly why: Restart | null }
 
 export function decideDownload({ object, file }: FoundDownload): DownloadDecision {
-  if (file === 'placed') return { act: 'finished' }
   if (object === 'changed') return { act: 'start-over', why: 'object-changed' }
   return file === 'there' ? { act: 'continue' } : { act: 'start-over', why: null }
 }

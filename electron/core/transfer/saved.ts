@@ -11,26 +11,3 @@ export interface Saved {
   /** There is nothing left to go on with. */
   drop(): void
 }
-
-/** For as long as the process lives. */
-export function memorySaved(start: Checkpoint | null = null): Saved {
-  let kept = start
-  return {
-    last: () => kept,
-    async note(checkpoint) {
-      kept = checkpoint
-    },
-    part(part) {
-      kept = withPart(kept, part)
-    },
-    drop() {
-      kept = null
-    },
-  }
-}
-
-/** A part that is noted again was sent again. */
-export function withPart(checkpoint: Checkpoint | null, part: SavedPart): Checkpoint | null {
-  if (checkpoint === null || checkpoint.kind === 'put') return checkpoint
-  return { ...checkpoint, parts: [...checkpoint.parts.filter(({ number }) => number !== part.number), part] }
-}
