@@ -2,7 +2,7 @@
  * What lets a transfer continue after a restart, as text. It holds the envelope as it was written, and never a plaintext
  * key: whoever reads it still needs the master key.
  */
-export type Checkpoint = PutCheckpoint | PartsCheckpoint | DownloadCheckpoint
+export type Checkpoint = PutCheckpoint | PartsCheckpoint | DownloadCheckpoint | MovedCheckpoint
 
 /** An upload in one request: only whether it arrived has to be told afterwards. */
 export interface PutCheckpoint {
@@ -11,7 +11,7 @@ export interface PutCheckpoint {
   readonly headers: Readonly<Record<string, string>>
   /** Base64 of what the object has before its ciphertext; '' for all but whole messages. */
   readonly before: string
-  /** Which state of the file was sent; '' where it is of no file. */
+  /** Which state of the file was sent. */
   readonly state: string
 }
 
@@ -44,6 +44,15 @@ export interface DownloadCheckpoint {
   readonly pieceBytes: number
   /** Pieces that are in the file. */
   readonly parts: readonly SavedPart[]
+}
+
+/** A copy that was proven, and whose source is about to be deleted: a source that is gone then was moved. */
+export interface MovedCheckpoint {
+  readonly kind: 'moved'
+  /** Of the copy: a name may have been found for it. */
+  readonly key: string
+  /** Of the copy, without quotes. */
+  readonly etag: string
 }
 
 /** Decimal texts where a number could be too long. `sample`: SHA-256 of some of its bytes, hex. */
@@ -105,6 +114,7 @@ const SHAPES: readonly Shape[] = [
     },
   },
   { fields: { kind: { is: 'download' }, etag: 'text', size: 'count', temporary: 'text', inode: 'text', pieceBytes: 'count', parts: [PART] } },
+  { fields: { kind: { is: 'moved' }, key: 'text', etag: 'text' } },
 ]
 
 function fits(value: unknown, shape: Shape): boolean {

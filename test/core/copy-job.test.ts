@@ -5,6 +5,7 @@ import { tagsOf } from '../../electron/core/oss/tags.ts'
 import { openControl } from '../../electron/core/transfer/control.ts'
 import { rows } from '../format/vectors.ts'
 import { BESIDE, copyKit, type Where } from './copy-kit.ts'
+import { memorySaved } from './memory-saved.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { openIndependently, PART, plaintext } from './transfer-kit.ts'
 
@@ -192,5 +193,19 @@ describe('where the name is taken', () => {
     const other = await k.at('elsewhere', 'target')
     await k.put('here', 'source', other?.bytes ?? Buffer.alloc(0), { 'x-oss-meta-a': '2' })
     expect(await errorOf(k.copy(k.copyJob('here', 'elsewhere', { removeSource: true })))).toEqual({ code: 'object-exists', key: 'target' })
+  })
+
+  test('a move whose source is gone was done before, if its copy was noted and still is the one', async () => {
+    await k.put('here', 'source', plaintext(100))
+    const [job, saved] = [k.copyJob('here', 'here', { removeSource: true }), memorySaved()]
+    await k.copy(job, { ...k.running(), saved })
+    const made = await k.at('here', 'target')
+    expect(saved.last()).toEqual({ kind: 'moved', key: 'target', etag: made?.head.etag })
+    // The word that it is done was lost, and the app with it.
+    expect(await k.copy(job, { ...k.running(), saved })).toMatchObject({ checksum: 'matches', copied: { key: 'target', inside: true } })
+    expect(await errorOf(k.copy({ ...job, removeSource: false }, { ...k.running(), saved }))).toEqual({ code: 'not-found', what: 'object', name: 'source' })
+    expect(await errorOf(k.copy(job))).toEqual({ code: 'not-found', what: 'object', name: 'source' })
+    await k.put('here', 'target', plaintext(101))
+    expect(await errorOf(k.copy(job, { ...k.running(), saved }))).toEqual({ code: 'not-found', what: 'object', name: 'source' })
   })
 })

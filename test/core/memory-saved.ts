@@ -11,7 +11,7 @@ export function memorySaved(start: Checkpoint | null = null): Saved {
     },
     part(part) {
       // A part that is noted again was sent again.
-      if (kept !== null && kept.kind !== 'put') kept = { ...kept, parts: [...kept.parts.filter(({ number }) => number !== part.number), part] }
+      if (kept !== null && 'parts' in kept) kept = { ...kept, parts: [...kept.parts.filter(({ number }) => number !== part.number), part] }
     },
     drop() {
       kept = null

@@ -12,6 +12,7 @@ const checkpoint: fc.Arbitrary<Checkpoint> = fc.oneof(
   fc.record({ kind: fc.constant('put' as const), headers, before: text, state: text }),
   fc.record({ kind: fc.constant('parts' as const), uploadId: text, source: fc.option(source), headers, message: fc.option(message), partSize: count, parts }),
   fc.record({ kind: fc.constant('download' as const), etag: text, size: count, temporary: text, inode: text, pieceBytes: count, parts }),
+  fc.record({ kind: fc.constant('moved' as const), key: text, etag: text }),
 )
 
 test('reading after writing is the identity', () => {

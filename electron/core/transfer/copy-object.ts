@@ -71,7 +71,7 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
   running.tell({ t: 'finishing' })
   if (job.removeSource) {
     await running.control.untilMoving()
-    await running.saved?.note({ kind: 'put', headers: { etag: made.etag, key: made.key }, before: '', state: '' })
+    await running.saved?.note({ kind: 'moved', key: made.key, etag: made.etag })
     await removeSource(from, source, cancelled)
   }
   return { ...outcome, checksum: made.checksum, skipped: false, copied: { key: made.key, inside: made.inside } }
@@ -80,12 +80,12 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
 /** A source that is not there was moved already, if its copy was noted before it was deleted and still is the one. Throws Failure 'not-found'. */
 async function wasMoved({ from, removeSource: moves, to: { profileId } }: CopyJob, { saved, control, tell }: Running, to: Spot): Promise<TransferOutcome> {
   const last = saved?.last() ?? null
-  const key = last?.kind === 'put' ? (last.headers['key'] ?? to.key) : to.key
-  const there = moves && last?.kind === 'put' ? await found({ ...to, key }, control.cancelled) : null
-  if (there === null || last?.kind !== 'put' || there.etag !== last.headers['etag']) throw new Failure({ code: 'not-found', what: 'object', name: from.key })
+  const moved = moves && last?.kind === 'moved' ? last : null
+  const there = moved === null ? null : await found({ ...to, key: moved.key }, control.cancelled)
+  if (moved === null || there?.etag !== moved.etag) throw new Failure({ code: 'not-found', what: 'object', name: from.key })
   tell({ t: 'planned', total: there.size, parts: 1, keyName: null })
   const encrypted = recognise(readHeaders(there.headers)).kind !== 'plain'
-  return { encrypted, checksum: 'matches', tag: 'none', savedAs: null, skipped: false, copied: { key, inside: from.profileId === profileId } }
+  return { encrypted, checksum: 'matches', tag: 'none', savedAs: null, skipped: false, copied: { key: moved.key, inside: from.profileId === profileId } }
 }
 
 interface Made {

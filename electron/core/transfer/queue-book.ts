@@ -126,7 +126,7 @@ export function readNotes(): NotesRead {
         const one = entry(note.id)
         forget(one)
         one.checkpoint = readCheckpoint(note.text)
-        if (one.checkpoint !== null && one.checkpoint.kind !== 'put') for (const part of one.checkpoint.parts) one.parts.set(part.number, part)
+        if (one.checkpoint !== null && 'parts' in one.checkpoint) for (const part of one.checkpoint.parts) one.parts.set(part.number, part)
         return
       }
       case 'part':
@@ -157,7 +157,7 @@ function forget(entry: Entry | undefined): void {
 
 function lastOf(entry: Entry | undefined): Checkpoint | null {
   const checkpoint = entry?.checkpoint ?? null
-  return checkpoint === null || checkpoint.kind === 'put' || entry === undefined ? checkpoint : { ...checkpoint, parts: [...entry.parts.values()] }
+  return checkpoint === null || !('parts' in checkpoint) || entry === undefined ? checkpoint : { ...checkpoint, parts: [...entry.parts.values()] }
 }
 
 /** The same in as few notes as it takes. Of what is done the newest are kept. */
