@@ -18,7 +18,8 @@ if (!onLinux) console.warn('skipped: a folder of a million files in a process of
 const home = mkdtempSync(join(tmpdir(), 'judge-million-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }), 600_000)
 
-function makeFiles(): string {
+/** In a folder of its own: CI tries a failed test once more. */
+function makeFiles(home: string): string {
   const top = join(home, 'million')
   let source = ''
   for (let i = 0; i < FILES; i++) {
@@ -54,8 +55,9 @@ function listening({ call }: Child): () => number {
 }
 
 test.skipIf(!onLinux)(`${FILES} files: counted, queued and begun at once, with little memory, and taken up again half done`, async () => {
-  const top = makeFiles()
-  const data = join(home, 'data')
+  const place = mkdtempSync(join(home, 'try-'))
+  const top = makeFiles(place)
+  const data = join(place, 'data')
   let core = await openChild(data)
   let id = ''
   const figures: Record<string, number> = {}
@@ -70,9 +72,10 @@ test.skipIf(!onLinux)(`${FILES} files: counted, queued and begun at once, with l
     const counting = new Promise<UploadPlan>((resolve) => core.bridge.on('plan.changed', (plan) => plan.files > 0 && resolve(plan)))
     await core.call('uploads.plan', { ...PLACE, prefix: '', grants: [source?.id ?? ''] })
     const plan = await counting
-    expect(plan.phase).toBe('counting')
+    // A few thousand files may be counted before the first word of them comes; a million are begun with long before.
+    if (SLOW) expect(plan.phase).toBe('counting')
     ;[id = ''] = await core.call('uploads.start', { planId: plan.id, keyId: null, existing: 'skip', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null })
-    await expect.poll(async () => (await list(core))?.phase, { interval: 5 }).toBe('running')
+    await expect.poll(async () => (await list(core))?.phase, { interval: 5, timeout: 30_000 }).toBe('running')
     figures['startedMs'] = performance.now() - begun
     const worst = listening(core)
     await expect.poll(async () => (await list(core))?.files?.done ?? 0, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0)
