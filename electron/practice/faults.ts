@@ -11,8 +11,8 @@ export interface FaultMatch extends Turn {
   readonly method?: string
   readonly bucket?: string
   readonly key?: string | RegExp
-  /** Name of a query parameter that must be there, such as `uploadId`; or `name=value`. */
-  readonly query?: string
+  /** Name of a query parameter that must be there, such as `uploadId`; or `name=value`. Null: there is none at all. */
+  readonly query?: string | null
 }
 
 /** What goes wrong. */
@@ -116,6 +116,7 @@ function matches(match: FaultMatch, { method, bucket, key, query }: Struck): boo
   if (match.bucket !== undefined && match.bucket !== bucket) return false
   if (match.key !== undefined && !(typeof match.key === 'string' ? match.key === key : match.key.test(key))) return false
   if (match.query === undefined) return true
+  if (match.query === null) return query.size === 0
   const [name = '', value] = match.query.split(/=(.*)/s)
   return query.has(name) && (value === undefined || query.get(name) === value)
 }

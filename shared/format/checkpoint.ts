@@ -2,7 +2,7 @@
  * What lets a transfer continue after a restart, as text. It holds the envelope as it was written, and never a plaintext
  * key: whoever reads it still needs the master key.
  */
-export type Checkpoint = PutCheckpoint | PartsCheckpoint | DownloadCheckpoint | MovedCheckpoint
+export type Checkpoint = PutCheckpoint | PartsCheckpoint | DownloadCheckpoint | CopyCheckpoint | MovedCheckpoint
 
 /** An upload in one request: only whether it arrived has to be told afterwards. */
 export interface PutCheckpoint {
@@ -43,6 +43,24 @@ export interface DownloadCheckpoint {
   /** Bytes asked for at once. */
   readonly pieceBytes: number
   /** Pieces that are in the file. */
+  readonly parts: readonly SavedPart[]
+}
+
+/** A copy that was begun: by what it is known again, and what of it is there. */
+export interface CopyCheckpoint {
+  readonly kind: 'copy'
+  /** It is written to: a name may have been found for it. */
+  readonly key: string
+  /** Of the source, without quotes. */
+  readonly etag: string
+  /** Bytes of the source. */
+  readonly size: number
+  /** '' for what goes in one request, and before an upload in parts is begun. */
+  readonly uploadId: string
+  /** Metadata of the copy. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Bytes of every part but the last; 0 for what goes in one request. */
+  readonly partSize: number
   readonly parts: readonly SavedPart[]
 }
 
@@ -114,6 +132,7 @@ const SHAPES: readonly Shape[] = [
     },
   },
   { fields: { kind: { is: 'download' }, etag: 'text', size: 'count', temporary: 'text', inode: 'text', pieceBytes: 'count', parts: [PART] } },
+  { fields: { kind: { is: 'copy' }, key: 'text', etag: 'text', size: 'count', uploadId: 'text', headers: { textsBy: 'name' }, partSize: 'count', parts: [PART] } },
   { fields: { kind: { is: 'moved' }, key: 'text', etag: 'text' } },
 ]
 

@@ -10,6 +10,8 @@ import type { Random } from '../fuzz/random.ts'
 import { seededBytes } from './seeded.ts'
 
 const FOLDER_FILES = 8
+/** Name of the object that OSS is made to refuse to copy by itself, so that it passes through this computer. */
+export const RELAYED = 'relayed.bin'
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
 
 /** What is to be in the end, and what may never be otherwise. */
@@ -62,10 +64,11 @@ export function material(home: string, prefix: string, keyId: string | null, ran
   const small = local('small.bin', bytes(1 + random.int(2 * PART)))
   for (let i = 0; i < FOLDER_FILES; i++) local(`folder/${i}.bin`, bytes(1 + random.int(20_000)))
   for (let i = 0; i < FOLDER_FILES; i++) local(`many/${i}.bin`, bytes(1 + random.int(20_000)))
-  const [down, plain, moved] = [bytes(4 * PART + random.int(3 * PART)), bytes(1 + random.int(3 * PART)), bytes(1 + random.int(2 * PART))]
+  const [down, plain, moved, far] = [bytes(4 * PART + random.int(3 * PART)), bytes(1 + random.int(3 * PART)), bytes(1 + random.int(2 * PART)), bytes(4 * PART + random.int(3 * PART))]
   files.set(join(there, 'down.bin'), down)
   files.set(join(there, 'plain.bin'), plain)
   for (const key of ['old.bin', 'new.bin']) objects.set(prefix + key, moved)
+  for (const key of ['far.bin', RELAYED]) objects.set(prefix + key, far)
 
   /** Ids that the app said are off its list. */
   const told = new Set<string>()
@@ -94,16 +97,17 @@ export function material(home: string, prefix: string, keyId: string | null, ran
         return bridge.call('downloads.start', { ...PLACE, keys: [prefix + name], target: target.value[0]?.id ?? '', fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false })
       },
     })),
-    {
-      name: 'move', makes: [`${prefix}new.bin`], removes: [`${prefix}old.bin`],
-      owns: ({ kind, key }) => kind === 'move' && key === `${prefix}new.bin`,
-      ask: (bridge) => bridge.call('copies.start', { from: PLACE, keys: [`${prefix}old.bin`], to: PLACE, toPrefix: null, toKey: `${prefix}new.bin`, move: true, existing: 'fail' }),
-    },
+    ...[['old.bin', 'new.bin'], ['far.bin', RELAYED]].map(([from = '', to = '']): Action => ({
+      name: `move of ${from}`, makes: [prefix + to], removes: [prefix + from],
+      owns: ({ kind, key }) => kind === 'move' && key === prefix + to,
+      ask: (bridge) => bridge.call('copies.start', { from: PLACE, keys: [prefix + from], to: PLACE, toPrefix: null, toKey: prefix + to, move: true, existing: 'fail' }),
+    })),
   ]
   const gone = local('gone.bin', bytes(8 * PART))
   actions.unshift({ name: 'cancelled', makes: [], removes: [], owns: () => false, ask: (bridge) => cancelledUpload(bridge, gone, prefix, keyId, told) })
   const before = [
     { key: `${prefix}down.bin`, bytes: down, sealed: true }, { key: `${prefix}plain.bin`, bytes: plain, sealed: false }, { key: `${prefix}old.bin`, bytes: moved, sealed: true },
+    { key: `${prefix}far.bin`, bytes: far, sealed: true },
   ]
   return { world: { home, prefix, objects, files }, actions, before }
 }

@@ -12,6 +12,7 @@ const checkpoint: fc.Arbitrary<Checkpoint> = fc.oneof(
   fc.record({ kind: fc.constant('put' as const), headers, before: text, state: text }),
   fc.record({ kind: fc.constant('parts' as const), uploadId: text, source: fc.option(source), headers, message: fc.option(message), partSize: count, parts }),
   fc.record({ kind: fc.constant('download' as const), etag: text, size: count, temporary: text, inode: text, pieceBytes: count, parts }),
+  fc.record({ kind: fc.constant('copy' as const), key: text, etag: text, size: count, uploadId: text, headers, partSize: count, parts }),
   fc.record({ kind: fc.constant('moved' as const), key: text, etag: text }),
 )
 
@@ -25,7 +26,7 @@ describe('what is no checkpoint is none: the transfer starts over', () => {
     ['no JSON', '{'], ['a list', '[]'], ['null', 'null'], ['a text', '"x"'],
     ['a later version', JSON.stringify({ ...good, version: 2 })],
     ['no version', JSON.stringify({ kind: 'put', headers: {}, before: '', state: '' })],
-    ['a kind nobody knows', JSON.stringify({ ...good, kind: 'copy' })],
+    ['a kind nobody knows', JSON.stringify({ ...good, kind: 'link' })],
     ['something missing', JSON.stringify({ version: 1, kind: 'put', headers: {} })],
     ['something too many', JSON.stringify({ ...good, dataKey: 'x' })],
     ['a number for a text', JSON.stringify({ ...good, before: 1 })],

@@ -8,6 +8,7 @@ import { copyObject, headObject, type ObjectHead } from '../oss/objects.ts'
 import { tagsOf } from '../oss/tags.ts'
 import { carriedHeaders, isCopy, isItself, proveCopy, removeSource, type Spot } from './copy-proof.ts'
 import type { CopyJob, CopySide } from './jobs.ts'
+import { copyCheckpoint, dropBegun } from './relay-begun.ts'
 import { relayPlan, withSizesOf } from './relay-plan.ts'
 import { relay, type Relayed } from './relay.ts'
 import type { Running } from './running.ts'
@@ -58,15 +59,19 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
   const source = await found(from, cancelled)
   if (source === null) return wasMoved(job, running, to)
   running.tell({ t: 'planned', total: source.size, parts: 1, keyName: null })
-  const there = await found(to, cancelled)
+  const last = running.saved?.last() ?? null
+  // Begun before: its name may be one that was found for it.
+  const begun = last?.kind === 'copy' || last?.kind === 'moved' ? last.key : null
+  const at: Spot = { ...to, key: begun ?? to.key }
+  const there = await found(at, cancelled)
   // Two profiles may reach one bucket: moved onto itself, the object would be gone.
-  if (there !== null && isItself(from, source, to, there)) throw new Failure({ code: 'name-taken', name: to.key })
+  if (there !== null && isItself(from, source, at, there)) throw new Failure({ code: 'name-taken', name: at.key })
   const outcome = { encrypted: recognise(readHeaders(source.headers)).kind !== 'plain', tag: 'none', savedAs: null } as const
 
   const work: Work = { job, running, from, to, source }
-  // A move that was cut off between its two halves left this very copy: only the second half is to be done.
-  const half = job.removeSource && there !== null && job.existing !== 'skip' && isCopy(source, withSizesOf(there.headers, carriedHeaders(source), source.size), there)
-  const made: Made | null = half ? { key: to.key, etag: there.etag, inside: wayOf(job.from, job.to, source.size) === 'inside', checksum: 'matches' } : await byRule(work, there !== null)
+  // What was cut off left this very copy: nothing is to be written any more.
+  const half = there !== null && (begun !== null || (job.removeSource && job.existing !== 'skip')) && isCopy(source, withSizesOf(there.headers, carriedHeaders(source), source.size), there)
+  const made: Made | null = half ? await asFound({ ...work, to: at }, there) : await byRule(work, there !== null, begun)
   if (made === null) return { ...outcome, checksum: 'absent', skipped: true }
   running.tell({ t: 'finishing' })
   if (job.removeSource) {
@@ -95,17 +100,25 @@ interface Made {
   readonly checksum: TransferOutcome['checksum']
 }
 
-/** Under the name that the rule for existing names gives. Null: skipped. A name that is taken meanwhile is one that was there. */
-async function byRule(work: Work, taken: boolean): Promise<Made | null> {
-  const { job: { existing }, to, running } = work
+/** It was made by an earlier try. An upload that did not become it is dropped. */
+async function asFound({ job, running, to, source }: Work, { etag }: ObjectHead): Promise<Made> {
+  await dropBegun({ job, running, to })
+  return { key: to.key, etag, inside: wayOf(job.from, job.to, source.size) === 'inside', checksum: 'matches' }
+}
+
+/** Under the name that it was `begun` with, or that the rule for existing names gives. Null: skipped. A name that is taken meanwhile is one that was there. */
+async function byRule(work: Work, taken: boolean, begun: string | null): Promise<Made | null> {
+  const { job, to, running } = work
+  const { existing } = job
   const tried = new Set<string>()
-  for (let exists = taken; ; exists = true) {
-    const key = exists && existing === 'rename' ? await freeBeside(to, tried, running.control.cancelled) : to.key
+  for (let [exists, name] = [taken, begun]; ; [exists, name] = [true, null]) {
+    const key = name ?? (exists && existing === 'rename' ? await freeBeside(to, tried, running.control.cancelled) : to.key)
     try {
-      if (exists && existing !== 'rename' && existing !== 'replace') throw new Failure({ code: 'object-exists', key })
+      if (exists && existing !== 'replace' && (existing !== 'rename' || name !== null)) throw new Failure({ code: 'object-exists', key })
       return await write({ ...work, to: { ...to, key } })
     } catch (cause) {
       if (!(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
+      if (existing === 'skip' || existing === 'rename') await dropBegun({ job, running, to })
       if (existing === 'skip') return null
       // A bucket may forbid every overwriting, also one that was asked for.
       if (existing !== 'rename') throw cause
@@ -137,6 +150,7 @@ async function write(work: Work): Promise<Made> {
 async function copyInside(work: Work): Promise<Made> {
   const { running, to, source } = work
   await running.control.untilMoving()
+  await running.saved?.note(copyCheckpoint(to, source, carriedHeaders(source), null))
   const stored = await copiedByOss(work)
   const checksum = await proven(work, { stored, summed: null }, carriedHeaders(source))
   running.tell({ t: 'part-done', part: 1, bytes: source.size })

@@ -82,7 +82,10 @@ export async function proveCopy(claim: Claim): Promise<TransferOutcome['checksum
     if (other !== null) throw new Failure({ code: 'copy-differs', key: to.key, what: other })
     return await proveContent(claim, made)
   } catch (cause) {
-    if (cause instanceof Failure && DAMAGED.has(cause.error.code)) await removeOurs(to, stored)
+    if (cause instanceof Failure && DAMAGED.has(cause.error.code)) {
+      running.saved?.drop()
+      await removeOurs(to, stored)
+    }
     throw cause
   }
 }

@@ -73,8 +73,8 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
       last: () => lastOf(entries.get(id)),
       async note(checkpoint) {
         write({ t: 'note', id, text: writeCheckpoint(checkpoint) })
-        // A put is told from others by being asked for once more: it need not survive a power cut.
-        if (checkpoint.kind !== 'put') await journal.durable()
+        // What goes in one request is told from others by being asked for once more: it need not survive a power cut.
+        if (checkpoint.kind !== 'put' && (checkpoint.kind !== 'copy' || checkpoint.partSize > 0)) await journal.durable()
       },
       part: (part) => write({ t: 'part', id, part }),
       drop: () => {
@@ -83,7 +83,7 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
     }),
     begunOf: (id) => [...entries.keys()].flatMap((own) => (own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [])),
     ofUpload(uploadId) {
-      for (const [id, { checkpoint }] of entries) if (checkpoint?.kind === 'parts' && checkpoint.uploadId === uploadId) return id
+      for (const [id, { checkpoint }] of entries) if (checkpoint !== null && 'uploadId' in checkpoint && checkpoint.uploadId === uploadId) return id
       return null
     },
     durable: () => journal.durable(),

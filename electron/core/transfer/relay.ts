@@ -1,15 +1,17 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import { combineCrc64, crc64ToDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import { combineCrc64, crc64FromDecimal, crc64ToDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
 import type { Part } from '../../../shared/format/part-plan.ts'
 import { overwriteRule, storedOf, type Stored } from '../oss/answers.ts'
 import type { ToSign } from '../oss/client.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
 import { headObject, rangeHeaders, type ObjectHead } from '../oss/objects.ts'
 import type { PartAnswer } from '../stream/part-job.ts'
-import { abandonUpload, beginUpload, dropLeftBehind, NOT_BEGUN } from './begin-upload.ts'
+import { dropLeftBehind } from './begin-upload.ts'
 import { isCopy, removeOurs, type Spot } from './copy-proof.ts'
+import { copyCheckpoint, dropBegun, relayBegun } from './relay-begun.ts'
 import type { RelayPlan } from './relay-plan.ts'
-import { eachPart, runPart, type Running } from './running.ts'
+import { eachPart, patiently, runPart, type Running } from './running.ts'
+import { mayGoOn } from './saved.ts'
 import { compareCrc64 } from './stored-object.ts'
 
 /** One state of one object, on its way through this computer: from socket to socket, as it is stored. */
@@ -34,15 +36,11 @@ export interface Relayed {
 
 /**
  * Carries the ciphertext over. No key is asked, and nothing is decrypted. Throws Failure: 'object-changed' when the source is
- * replaced meanwhile, 'object-exists', 'checksum'; of what failed or was cancelled no upload and no damaged object stays.
+ * replaced meanwhile, 'object-exists', 'checksum'. What failed and may go on stays in the bucket where `running.saved` can take it up again; of
+ * everything else, and of what was cancelled, no upload and no damaged object stays.
  */
 export async function relay(work: Relay): Promise<Relayed> {
-  const { job, running: { saved }, to } = work
-  await dropLeftBehind(to.oss, job)
-  // One that an end of the app cut off: what is there of it is not continued.
-  const last = saved?.last() ?? null
-  if (last?.kind === 'parts') await abandonUpload(to.oss, { bucket: to.bucket, key: to.key, uploadId: last.uploadId }, job, last.headers)
-  saved?.drop()
+  await dropLeftBehind(work.to.oss, work.job)
   return work.plan.inParts ? relayInParts(work) : relayWhole(work)
 }
 
@@ -71,6 +69,8 @@ function relayPart({ running, from, to, source }: Relay, part: Part, signal: Abo
 
 async function relayWhole(work: Relay): Promise<Relayed> {
   const { running, source, to, plan, besides, replace } = work
+  await dropBegun(work)
+  await running.saved?.note(copyCheckpoint(to, source, plan.headers, plan))
   const toSign: ToSign = { method: 'PUT', bucket: to.bucket, key: to.key, headers: { ...plan.headers, ...besides, ...overwriteRule(!replace) } }
   const made: { done: Relayed | null } = { done: null }
   const once = async (part: Part, signal: AbortSignal): Promise<void> => {
@@ -107,37 +107,39 @@ async function carriedOut({ source, to, plan }: Relay, cause: unknown, unsure: b
 }
 
 async function relayInParts(work: Relay): Promise<Relayed> {
-  const { job, running, source, to, plan, besides, replace } = work
+  const { running, source, to, plan, replace } = work
   const { bucket, key } = to
-  const noted = { kind: 'parts', uploadId: NOT_BEGUN, source: null, headers: plan.headers, message: null, partSize: plan.parts[0]?.length ?? 0, parts: [] } as const
-  await running.saved?.note(noted)
-  const begun = await beginUpload(to.oss, { bucket, key, headers: { ...plan.headers, ...besides }, forbidOverwrite: !replace }, job)
-  await running.saved?.note({ ...noted, uploadId: begun.upload.uploadId })
-  const sent = new Map<number, { readonly etag: string; readonly crc64: bigint }>()
+  const { upload, sent, abandon } = await relayBegun(work)
   const progress = { done: 0 }
-  let completed = false
+  let keep = false
   try {
     const send = (part: Part, signal: AbortSignal): Promise<void> =>
       relayPart(work, part, signal, {
-        progress, toSign: { method: 'PUT', bucket, key, query: partQuery(begun.upload.uploadId, part.number), headers: plan.repeated },
+        progress, toSign: { method: 'PUT', bucket, key, query: partQuery(upload.uploadId, part.number), headers: plan.repeated },
         accept(answer, crc64) {
           const { etag, crc64: theirs } = storedOf(answer.headers)
           compareCrc64(theirs, crc64)
-          sent.set(part.number, { etag, crc64 })
+          const one = { number: part.number, etag, crc64: crc64ToDecimal(crc64) }
+          running.saved?.part(one)
+          sent.set(part.number, one)
         },
       })
     // What is there stays there over a pause: every request names the ETag of the source.
     while (!(await eachPart(plan.parts.filter(({ number }) => !sent.has(number)), running, send))) await running.control.untilMoving()
     running.tell({ t: 'finishing' })
-    const summed = plan.parts.reduce((sum, { number, length }) => combineCrc64(sum, sent.get(number)?.crc64 ?? EMPTY_CRC64, length), EMPTY_CRC64)
+    const summed = plan.parts.reduce((sum, { number, length }) => combineCrc64(sum, crc64FromDecimal(sent.get(number)?.crc64 ?? '') ?? EMPTY_CRC64, length), EMPTY_CRC64)
     compareCrc64(source.crc64, summed)
-    const parts = [...sent].map(([number, { etag }]) => ({ number, etag }))
-    const stored = await complete(to.oss, { ...begun.upload, parts, forbidOverwrite: !replace, crc64: crc64ToDecimal(summed) }, running.control.cancelled)
-    completed = true
+    const whole = { ...upload, parts: [...sent.values()], forbidOverwrite: !replace, crc64: crc64ToDecimal(summed) }
+    const stored = await patiently(running, () => complete(to.oss, whole, running.control.cancelled))
+    keep = true
     return { stored, summed }
+  } catch (cause) {
+    keep = mayGoOn(running, cause)
+    throw cause
   } finally {
-    // What the end of the app interrupts is dropped when it goes on, or is cancelled: it is noted.
-    if (!completed && !running.control.isSuspended()) await begun.abandon()
-    if (!running.control.isSuspended()) running.saved?.drop()
+    if (!keep) {
+      running.saved?.drop()
+      await abandon()
+    }
   }
 }

@@ -1,4 +1,6 @@
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { Checkpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
+import type { Running } from './running.ts'
 
 /** What a transfer notes of itself, so that it can go on after a failure or another start of the app. */
 export interface Saved {
@@ -11,3 +13,12 @@ export interface Saved {
   /** There is nothing left to go on with. */
   drop(): void
 }
+
+/** Is what was sent worth keeping? Not when the user wants none of it, and not when it can never become the object. */
+export function mayGoOn({ saved, control }: Pick<Running, 'saved' | 'control'>, cause: unknown): boolean {
+  if (saved === null || (control.cancelled.aborted && !control.isSuspended())) return false
+  return !(cause instanceof Failure) || !LOST.has(cause.error.code)
+}
+
+/** 'not-found': the bucket, the upload or the master key. */
+const LOST: ReadonlySet<string> = new Set(['source-changed', 'source-unreadable', 'object-changed', 'checksum', 'not-found', 'too-large'])

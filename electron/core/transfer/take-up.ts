@@ -3,17 +3,17 @@ import type { TransferOutcome } from '../../../shared/contract/models-transfers.
 import { fromBase64 } from '../../../shared/format/base64.ts'
 import type { PartsCheckpoint, PutCheckpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
 import { combineCrc64, crc64FromDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
-import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
 import { parseHeader } from '../../../shared/format/message-header.ts'
 import { planParts } from '../../../shared/format/part-plan.ts'
 import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
 import type { Opened } from '../keys/keyring.ts'
 import type { Oss } from '../oss/client.ts'
-import { listParts, type HeldUpload, type Upload } from '../oss/multipart.ts'
+import type { HeldUpload, Upload } from '../oss/multipart.ts'
 import type { ObjectHead } from '../oss/objects.ts'
 import { sampleOf } from '../stream/file-sample.ts'
 import { stateOf, type SourceIdentity } from '../stream/file-source.ts'
 import { abandonUpload, NOT_BEGUN } from './begin-upload.ts'
+import { envelopeOf, heldOf } from './held-upload.ts'
 import type { UploadJob } from './jobs.ts'
 import { isSaved, savedSource } from './noting.ts'
 import { decideUpload, judgeParts, type FoundUpload } from './resume.ts'
@@ -145,23 +145,6 @@ function sumOfNoted({ parts, partSize }: PartsCheckpoint, made: ObjectHead | nul
   const sums = new Map(parts.map(({ number, crc64 }) => [number, crc64FromDecimal(crc64)]))
   if (made === null || plan.some(({ number }) => (sums.get(number) ?? null) === null)) return 'absent'
   return compareCrc64(made.crc64, plan.reduce((sum, { number, length }) => combineCrc64(sum, sums.get(number) ?? EMPTY_CRC64, length), EMPTY_CRC64))
-}
-
-async function heldOf(oss: Oss, upload: Upload, signal: AbortSignal): Promise<HeldUpload | null> {
-  try {
-    return await listParts(oss, upload, signal)
-  } catch (cause) {
-    if (cause instanceof Failure && cause.error.code === 'oss' && cause.error.ossCode === 'NoSuchUpload') return null
-    throw cause
-  }
-}
-
-/** OSS tells it of format V2 only; what it leaves out it does not say is another. */
-function envelopeOf(held: HeldUpload | null, { headers, partSize }: PartsCheckpoint): FoundUpload['envelope'] {
-  if (held === null || held.envelope === null) return 'unknown'
-  const { wrappedDataKey, wrappedCounter, partSize: theirs } = held.envelope
-  const same = wrappedDataKey === headers[`${ENVELOPE_PREFIX}key`] && wrappedCounter === headers[`${ENVELOPE_PREFIX}start`] && (theirs ?? partSize) === partSize
-  return same ? 'same' : 'other'
 }
 
 /** The data key again, with whatever master key fits. */

@@ -12,6 +12,7 @@ import type { UploadJob } from './jobs.ts'
 import { checkpointOf } from './noting.ts'
 import { putMarker, putWhole } from './put-whole.ts'
 import { eachPart, patiently, type Running } from './running.ts'
+import { mayGoOn } from './saved.ts'
 import { uploadSmall } from './small-upload.ts'
 import { compareCrc64 } from './stored-object.ts'
 import { takeUp, type Begun } from './take-up.ts'
@@ -133,12 +134,3 @@ async function putInParts(story: Story, { upload: begun, sent, abandon }: Pick<B
     }
   }
 }
-
-/** Is what was sent worth keeping? Not when the user wants none of it, and not when it can never become the object. */
-function mayGoOn({ saved, control }: Running, cause: unknown): boolean {
-  if (saved === null || (control.cancelled.aborted && !control.isSuspended())) return false
-  return !(cause instanceof Failure) || !LOST.has(cause.error.code)
-}
-
-/** 'not-found': the bucket, the upload or the master key. */
-const LOST: ReadonlySet<string> = new Set(['source-changed', 'source-unreadable', 'checksum', 'not-found', 'too-large'])
