@@ -8,14 +8,14 @@ import { BUFFER_BYTES, forFiles } from './spare-buffers.ts'
  * takes four times as long; pieces that begin anywhere, or are as small as the records of TLS, take half as long again or twice as long.
  */
 const PIECE_BYTES = 64 * 1024
-/** From this many bytes on they are brought to the disk while other parts are under way; less is left to who gives the file its name. */
-const SYNCED_BYTES = 4 * 1024 * 1024
+/** After so many bytes all of the file that was written is brought to the disk, by a thread of the pool: what other jobs wrote above all. */
+const SYNCED_BYTES = 1024 * 1024
 
 /** A file that is there, written to from one place on. Errors are those of the system. */
 export interface OpenTarget {
   /** Null: taken. Else they are taken, and may be used again, when the promise is kept; nothing else may be done until then. */
   append(bytes: Uint8Array): Promise<void> | null
-  /** Writes what was taken and not yet written. Much of it is on the disk then, so that nobody has to wait for all of a file at its end. */
+  /** Writes what was taken and not yet written. Much of the file is on the disk then, so that nobody has to wait for all of it at its end. */
   finish(): Promise<void>
   close(): Promise<void>
 }
@@ -31,6 +31,8 @@ export async function openTarget(path: string, at: number, { call, isQuick, now 
   let position = at
   /** The last slow write. */
   let pending: Promise<void> = Promise.resolve()
+  /** Runs beside the writing: waiting for it at the end of every part would leave a place for parts idle. */
+  let syncing: Promise<void> | null = null
   let closed = false
   const batchBytes = (): number => (isQuick() ? PIECE_BYTES - (position % PIECE_BYTES) : BUFFER_BYTES)
 
@@ -56,7 +58,14 @@ export async function openTarget(path: string, at: number, { call, isQuick, now 
     filled = 0
     return writeAll(bytes)
   }
+  const syncOnce = (): void => {
+    if (syncing !== null || position - at < SYNCED_BYTES) return
+    syncing = pool.sync(file)
+    // Told by finish.
+    syncing.catch(() => undefined)
+  }
   const append = (bytes: Uint8Array): Promise<void> | null => {
+    syncOnce()
     for (let rest = bytes; rest.length > 0 && !closed; ) {
       const piece = rest.subarray(0, batchBytes() - filled)
       rest = rest.subarray(piece.length)
@@ -75,12 +84,12 @@ export async function openTarget(path: string, at: number, { call, isQuick, now 
     append,
     async finish() {
       await flush()
-      if (position - at >= SYNCED_BYTES) await pool.sync(file)
+      await syncing
     },
     async close() {
       closed = true
-      // Whose body broke off may close while a thread of the pool still writes: the number of the file would soon be another file's.
-      await pending.catch(() => undefined)
+      // Whose body broke off may close while a thread of the pool still works: the number of the file would soon be another file's.
+      await Promise.allSettled([pending, syncing])
       forFiles.giveBack(stage)
       await call(() => closeSync(file), () => pool.close(file))
     },

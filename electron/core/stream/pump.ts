@@ -150,15 +150,11 @@ export async function pumpIn(body: Readable, length: number, stages: Stages, tar
     if (received + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: received + chunk.length })
     stages.crc?.update(counted(stages, chunk, received))
     received += chunk.length
-    const output = stages.cipher?.update(chunk) ?? chunk
+    const writing = stages.cipher === null ? target.append(chunk) : through(stages.cipher, chunk, target)
     // The parser of HTTP still stands in the memory of this chunk, but is done with the one before.
     if (spent !== null) giveBack(spent)
-    spent = output === chunk ? null : chunk
-    const taken = (): void => {
-      if (output !== chunk) giveBack(output)
-      moved(chunk.length)
-    }
-    const writing = target.append(output)
+    spent = stages.cipher === null ? null : chunk
+    const taken = (): void => moved(chunk.length)
     const turn = stages.limit?.take(chunk.length, stop)
     if (turn !== undefined) return Promise.all([turn, writing]).then(taken)
     if (writing !== null) return writing.then(taken)
@@ -167,6 +163,22 @@ export async function pumpIn(body: Readable, length: number, stages: Stages, tar
   })
   await target.finish()
   if (received < length) throw new Failure({ code: 'size-differs', expected: length, actual: received })
+}
+
+/** A chunk through its cipher into the target. Null: taken. Else it is taken when the promise is kept. */
+function through(cipher: ContentCipher, chunk: Uint8Array, target: OpenTarget): Promise<void> | null {
+  const rest = slices(chunk)
+  const goOn = (): Promise<void> | null => {
+    // No for-of: to leave one ends the generator.
+    for (let next = rest.next(); next.done !== true; next = rest.next()) {
+      const output = cipher.update(next.value)
+      const writing = target.append(output)
+      if (writing !== null) return writing.then(() => (giveBack(output), goOn() ?? undefined))
+      giveBack(output)
+    }
+    return null
+  }
+  return goOn()
 }
 
 /**
@@ -208,22 +220,27 @@ function flow(body: Readable, take: (chunk: Uint8Array) => Promise<void> | null)
 export async function pumpAcross(
   source: OpenSource, offset: number, length: number, stages: Stages, target: OpenTarget | null, stop: AbortSignal, moved: Moved,
 ): Promise<void> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(ACROSS_BYTES, length))
-  for (let done = 0; done < length; ) {
-    const batch = buffer.subarray(0, Math.min(buffer.length, length - done))
-    await source.read(batch, offset + done)
-    for (const slice of slices(batch)) {
-      const output = stages.cipher?.update(slice) ?? slice
-      stages.crc?.update(target === null ? output : counted(stages, slice, done))
-      done += slice.length
-      const writing = target?.append(output) ?? null
-      if (writing !== null) await writing
-      if (output !== slice) giveBack(output)
+  const buffer = forFiles.take(length)
+  try {
+    for (let done = 0; done < length; ) {
+      const batch = buffer.subarray(0, Math.min(ACROSS_BYTES, length - done))
+      await source.read(batch, offset + done)
+      for (const slice of slices(batch)) {
+        const output = stages.cipher?.update(slice) ?? slice
+        stages.crc?.update(target === null ? output : counted(stages, slice, done))
+        done += slice.length
+        const writing = target?.append(output) ?? null
+        if (writing !== null) await writing
+        if (output !== slice) giveBack(output)
+      }
+      moved(batch.length)
+      // Nothing here waits where disks are quick, and others want their turn.
+      await setImmediate()
+      if (stop.aborted) throw new Failure({ code: 'cancelled' })
     }
-    moved(batch.length)
-    // Nothing here waits where disks are quick, and others want their turn.
-    await setImmediate()
-    if (stop.aborted) throw new Failure({ code: 'cancelled' })
+  } finally {
+    // Nobody reads it any more: each read and each write of it was waited for.
+    forFiles.giveBack(buffer)
   }
   await target?.finish()
   await source.check()
