@@ -83,6 +83,18 @@ describe('a copy that passes through this computer goes on after the end of the 
     expect((await k.at('elsewhere', 'target'))?.bytes.equals(body)).toBe(true)
   })
 
+  test('one that OSS refused to copy by itself is not offered to it again, and what is there of it not forgotten', async () => {
+    const body = plaintext(LARGE)
+    await k.put('here', 'source', body)
+    k.practice.faults.add({ match: { method: 'PUT', key: 'target', query: null }, do: { kind: 'status', status: 400, code: 'EntityTooLarge' } })
+    const [job, saved] = [k.copyJob('here', 'here', { removeSource: true }), memorySaved()]
+    await stopAfter(4, job, saved)
+    const running = withSaved(saved)
+    expect(await k.copy(job, running)).toMatchObject({ checksum: 'matches', copied: { inside: false } })
+    expect((await k.at('here', 'target'))?.bytes.equals(body)).toBe(true)
+    expect([restarts(running), await k.unfinished()]).toEqual([[], 0])
+  })
+
   test('cancelled instead, nothing is left in the bucket', async () => {
     const { body, job, saved } = await material()
     await stopAfter(2, job, saved)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readAnswer, type LeanAnswer } from '../../electron/core/net/lean-answer.ts'
+import { readAnswer, type AnswerReader, type LeanAnswer } from '../../electron/core/net/lean-answer.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 
 const LIMIT = 1024
@@ -9,12 +9,18 @@ interface Read {
   readonly keep: boolean
 }
 
+/** Nobody takes its body, so nobody is busy. */
+function fed(told: ReturnType<AnswerReader['feed']>): LeanAnswer | null {
+  if (told instanceof Promise) throw new Error('a wait for nobody')
+  return told
+}
+
 /** Feeds `bytes` in pieces of `size`, and ends the connection when `closed`. */
 function read(bytes: Buffer, size: number, closed: boolean): Read | string {
   const reader = readAnswer('host', LIMIT)
   try {
     let answer: LeanAnswer | null = null
-    for (let at = 0; at < bytes.length; at += size) answer = reader.feed(bytes.subarray(at, at + size)) ?? answer
+    for (let at = 0; at < bytes.length; at += size) answer = fed(reader.feed(bytes.subarray(at, at + size))) ?? answer
     if (closed) answer ??= reader.finish()
     return { answer, keep: reader.keep }
   } catch (cause) {

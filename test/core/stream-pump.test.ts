@@ -2,7 +2,7 @@ import { createCipheriv, randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable, Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { createCRC64 } from 'hash-wasm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,10 +11,9 @@ import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
 import { fileCalls } from '../../electron/core/stream/file-calls.ts'
 import { identify, openSource } from '../../electron/core/stream/file-source.ts'
 import { openTarget } from '../../electron/core/stream/file-target.ts'
-import { pumpAcross, pumpIn, pumpOut, type Stages } from '../../electron/core/stream/pump.ts'
+import { openIntake, pumpAcross, pumpOut, type Stages } from '../../electron/core/stream/pump.ts'
 import { BUFFER_BYTES } from '../../electron/core/stream/spare-buffers.ts'
 import { crc64FromHex } from '../../shared/format/crc64.ts'
-import { Failure } from '../../shared/contract/errors.ts'
 import { errorOf, never } from './oss-practice.ts'
 
 const [KEY, COUNTER] = [randomBytes(32), randomBytes(16)]
@@ -90,13 +89,19 @@ describe('out', () => {
 })
 
 describe('in', () => {
-  const into = async (chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, length: number, mayBlock = true): Promise<{ readonly crc: bigint | undefined; readonly moved: number; readonly file: Buffer }> => {
+  const into = async (chunks: Iterable<Uint8Array>, length: number, mayBlock = true): Promise<{ readonly crc: bigint | undefined; readonly moved: number; readonly file: Buffer }> => {
     const target = join(dir, 'target')
     await writeFile(target, '')
     const [stages, file] = [await stagesOf(true), await openTarget(target, 0, fileCalls(mayBlock))]
     let moved = 0
     try {
-      await pumpIn(Readable.from(chunks, { objectMode: false }), length, stages, file, never, (bytes) => (moved += bytes))
+      const intake = openIntake(length, stages, file, never, (bytes) => (moved += bytes))
+      for (const chunk of chunks) {
+        await intake.take(chunk)
+        // What was taken is the giver's again.
+        chunk.fill(0)
+      }
+      await intake.end()
       return { crc: stages.crc?.value(), moved, file: await readFile(target) }
     } finally {
       await file.close()
@@ -104,7 +109,7 @@ describe('in', () => {
     }
   }
   const cut = function* (bytes: Uint8Array, lengths: readonly number[]): Generator<Uint8Array> {
-    // Copies: they are given back.
+    // Copies: they are used again.
     for (let at = 0, i = 0; at < bytes.length; i++) {
       const length = lengths[i % lengths.length] ?? 1
       yield Buffer.from(bytes.subarray(at, at + length))
@@ -120,14 +125,9 @@ describe('in', () => {
     }), { numRuns: 8 })
   })
 
-  test('more or less than there should be is a failure, and so is what breaks off', async () => {
+  test('more or less than there should be is a failure', async () => {
     expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length - 1))).toMatchObject({ code: 'size-differs' })
     expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length + 1))).toEqual({ code: 'size-differs', expected: PLAIN.length + 1, actual: PLAIN.length })
-    const broken = async function* (): AsyncGenerator<Uint8Array> {
-      yield randomBytes(100_000)
-      throw new Failure({ code: 'unreachable', host: 'somewhere', reason: 'ECONNRESET' })
-    }
-    for (const mayBlock of [true, false]) expect(await errorOf(into(broken(), 200_000, mayBlock))).toMatchObject({ code: 'unreachable' })
   })
 })
 

@@ -4,14 +4,25 @@ import { Failure } from '../../../shared/contract/errors.ts'
 export interface LeanAnswer {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
-  /** As UTF-8. */
+  /** As UTF-8; '' where a taker had it. */
   readonly body: string
+}
+
+/** Who has the body of a good answer as it comes. What it throws or rejects with is why the request fails. */
+export interface BodyTaker {
+  /** Told before the first byte. */
+  begin(head: Pick<LeanAnswer, 'status' | 'headers'>): void
+  /** Null: taken. Else when the promise is kept; nothing more is given until then, and the bytes stay what they are. */
+  take(bytes: Uint8Array): Promise<void> | null
 }
 
 /** Bytes of one answer in, pieces as they come; the answer out. After an error it must not be asked again. */
 export interface AnswerReader {
-  /** Null while something is missing. Throws Failure 'unreachable' (EPROTO) for what is no HTTP, 'too-large' for a body beyond the limit. */
-  feed(bytes: Buffer): LeanAnswer | null
+  /**
+   * Null while something is missing; a promise while the taker is busy: its answer is the one of this call. Throws or rejects with Failure
+   * 'unreachable' (EPROTO) for what is no HTTP, 'too-large' for a body beyond the limit, and with what the taker fails with.
+   */
+  feed(bytes: Buffer): LeanAnswer | null | Promise<LeanAnswer | null>
   /** The connection ended: the answer, if that is how its body ends. */
   finish(): LeanAnswer | null
   /** Did anything come at all? */
@@ -32,11 +43,11 @@ const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/
 type Stage = 'head' | 'counted' | 'chunk-length' | 'chunk' | 'chunk-end' | 'trailer' | 'until-close' | 'over'
 
 /**
- * Reads the answer to one PUT. Strict: what two readers could understand in two ways is refused, because a connection whose answers
- * are out of step gives one object the answer of another. `host`: for the error. `limit`: bytes of body.
+ * Reads the answer to one request. Strict: what two readers could understand in two ways is refused, because a connection whose answers
+ * are out of step gives one object the answer of another. `host`: for the error. `limit`: bytes of a body that nobody takes.
  * Source RFC 9112 sections 4 to 7.
  */
-export function readAnswer(host: string, limit: number): AnswerReader {
+export function readAnswer(host: string, limit: number, taker: BodyTaker | null = null): AnswerReader {
   let stage: Stage = 'head'
   let text = ''
   let headBytes = 0
@@ -83,6 +94,7 @@ export function readAnswer(host: string, limit: number): AnswerReader {
     const connection = (headers.get('connection') ?? '').toLowerCase()
     keep = minor === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
     stage = bodyOf()
+    if (isTaken()) taker?.begin({ status, headers })
     if (stage === 'counted' && left === 0) stage = 'over'
   }
 
@@ -103,7 +115,14 @@ export function readAnswer(host: string, limit: number): AnswerReader {
     return 'counted'
   }
 
+  const isTaken = (): boolean => taker !== null && status < 300
+  /** While the taker is busy. */
+  let busy: Promise<void> | null = null
   const take = (bytes: Buffer): void => {
+    if (taker !== null && isTaken()) {
+      if (bytes.length > 0) busy = taker.take(bytes)
+      return
+    }
     bodyBytes += bytes.length
     if (bodyBytes > limit) throw new Failure({ code: 'too-large', limit })
     // The reader's memory is used again for what comes next.
@@ -158,11 +177,20 @@ export function readAnswer(host: string, limit: number): AnswerReader {
     }
   }
 
+  const goOn = (bytes: Buffer, from: number): ReturnType<AnswerReader['feed']> => {
+    for (let at = from; at < bytes.length; ) {
+      at = step(bytes, at)
+      const waits = busy
+      busy = null
+      if (waits !== null) return waits.then(() => goOn(bytes, at))
+    }
+    return stage === 'over' ? answer() : null
+  }
+
   return {
     feed(bytes) {
       begun = begun || bytes.length > 0
-      for (let at = 0; at < bytes.length; ) at = step(bytes, at)
-      return stage === 'over' ? answer() : null
+      return goOn(bytes, 0)
     },
     finish: () => (stage === 'until-close' ? answer() : null),
     get begun() {

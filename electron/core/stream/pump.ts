@@ -1,4 +1,4 @@
-import { finished, type Readable, type Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { Crc64 } from './crc64-sum.ts'
@@ -139,30 +139,39 @@ function counted({ cipher }: Stages, chunk: Uint8Array, before: number): Uint8Ar
   return cipher === null || before >= cipher.lead ? chunk : chunk.subarray(cipher.lead - before)
 }
 
+/** Where the bytes of a body go, in order. */
+export interface Intake {
+  /** Null: taken. Else when the promise is kept; until then the bytes must stay what they are, and nothing more is given. */
+  take(bytes: Uint8Array): Promise<void> | null
+  /** After the last byte. */
+  end(): Promise<void>
+}
+
 /**
- * A body into a file. `body` failing, or its end before `length` bytes, is a Failure; so is more than that. `stop` ends only a wait for the
- * speed limit; whoever aborts it ends the body too.
+ * A body of `length` bytes into a file. Less or more than that is a Failure 'size-differs', other errors are those of the target. `stop` ends only a
+ * wait for the speed limit; whoever aborts it ends the body too.
  */
-export async function pumpIn(body: Readable, length: number, stages: Stages, target: OpenTarget, stop: AbortSignal, moved: Moved): Promise<void> {
+export function openIntake(length: number, stages: Stages, target: OpenTarget, stop: AbortSignal, moved: Moved): Intake {
   let received = 0
-  let spent: Uint8Array | null = null
-  await flow(body, (chunk) => {
-    if (received + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: received + chunk.length })
-    stages.crc?.update(counted(stages, chunk, received))
-    received += chunk.length
-    const writing = stages.cipher === null ? target.append(chunk) : through(stages.cipher, chunk, target)
-    // The parser of HTTP still stands in the memory of this chunk, but is done with the one before.
-    if (spent !== null) giveBack(spent)
-    spent = stages.cipher === null ? null : chunk
-    const taken = (): void => moved(chunk.length)
-    const turn = stages.limit?.take(chunk.length, stop)
-    if (turn !== undefined) return Promise.all([turn, writing]).then(taken)
-    if (writing !== null) return writing.then(taken)
-    taken()
-    return null
-  })
-  await target.finish()
-  if (received < length) throw new Failure({ code: 'size-differs', expected: length, actual: received })
+  const differs = (actual: number): Failure => new Failure({ code: 'size-differs', expected: length, actual })
+  return {
+    take(bytes) {
+      if (received + bytes.length > length) throw differs(received + bytes.length)
+      stages.crc?.update(counted(stages, bytes, received))
+      received += bytes.length
+      const taken = (): void => moved(bytes.length)
+      const writing = stages.cipher === null ? target.append(bytes) : through(stages.cipher, bytes, target)
+      const turn = stages.limit?.take(bytes.length, stop)
+      if (turn !== undefined) return Promise.all([turn, writing]).then(taken)
+      if (writing !== null) return writing.then(taken)
+      taken()
+      return null
+    },
+    async end() {
+      await target.finish()
+      if (received < length) throw differs(received)
+    },
+  }
 }
 
 /** A chunk through its cipher into the target. Null: taken. Else it is taken when the promise is kept. */
@@ -179,38 +188,6 @@ function through(cipher: ContentCipher, chunk: Uint8Array, target: OpenTarget): 
     return null
   }
   return goOn()
-}
-
-/**
- * All chunks of a stream to `take`, each at once: a promise for each would cost more than what is done with it. Where `take` answers
- * with one, the stream stands still until then. After a failure it stands still for good; to destroy it is up to the caller.
- */
-function flow(body: Readable, take: (chunk: Uint8Array) => Promise<void> | null): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let failed = false
-    let last: Promise<void> = Promise.resolve()
-    const fail = (cause: unknown): void => {
-      failed = true
-      body.pause()
-      reject(cause)
-    }
-    body.on('data', (chunk: Uint8Array) => {
-      if (failed) return
-      try {
-        const done = take(chunk)
-        if (done === null) return
-        body.pause()
-        last = done.then(() => void body.resume(), fail)
-      } catch (cause) {
-        fail(cause)
-      }
-    })
-    finished(body, { writable: false }, (cause) => {
-      if (cause !== null && cause !== undefined) return reject(cause)
-      // The end of a stream is told even while it stands still.
-      void last.then(resolve)
-    })
-  })
 }
 
 /**

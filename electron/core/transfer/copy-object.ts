@@ -132,7 +132,10 @@ async function freeBeside({ oss, bucket, key }: Spot, taken: Set<string>, signal
 
 async function write(work: Work): Promise<Made> {
   const { job, running, from, to, source } = work
-  if (wayOf(job.from, job.to, source.size) === 'inside') {
+  const last = running.saved?.last() ?? null
+  // OSS refused it then: what is there of it is gone on with, and must not be forgotten for another attempt.
+  const isRelayed = last?.kind === 'copy' && last.partSize > 0
+  if (!isRelayed && wayOf(job.from, job.to, source.size) === 'inside') {
     try {
       return await copyInside(work)
     } catch (cause) {

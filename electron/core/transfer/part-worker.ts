@@ -2,6 +2,10 @@ import type { ClientRequest } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { pieceOf } from '../net/content-range.ts'
+import type { BodyTaker } from '../net/lean-answer.ts'
+import { openLeanHttp } from '../net/lean-http.ts'
+import { leanHead } from '../net/lean-request.ts'
+import { onAbort } from '../net/on-abort.ts'
 import { networkFailure } from '../net/net-error.ts'
 import { openAgents, startRequest, type Answer, type Head } from '../net/http.ts'
 import { takeCrc64 } from '../stream/crc64-sum.ts'
@@ -11,7 +15,7 @@ import { openTarget, type OpenTarget } from '../stream/file-target.ts'
 import type { Frame, FromWorker, JobRequest, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
 import { fileFailure } from '../stream/place-file.ts'
 import { pumpThrough } from '../stream/pump-through.ts'
-import { pumpAcross, pumpIn, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
+import { openIntake, pumpAcross, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
 import { openSpeedLimit, type SpeedLimitMemory } from '../stream/speed-limit.ts'
 import { openSmallWorker } from '../stream/small-worker.ts'
 
@@ -21,6 +25,7 @@ const REPORT_MS = 125
 const ERROR_BYTES = 64 * 1024
 
 const agents = openAgents()
+const bodies = openLeanHttp({ limit: ERROR_BYTES, own: true })
 const limit = openSpeedLimit(workerData as SpeedLimitMemory)
 const running = new Map<number, AbortController>()
 
@@ -44,11 +49,36 @@ const send: Work<'send'> = async (job, stages, stop, moved) => {
   }
 }
 
-const receive: Work<'receive'> = async (job, stages, stop, moved) => {
-  const got = await asked(job, stop)
-  if (got.status >= 300) return answered(got, true)
-  await reading(job, got, () => into(job.target, job.at, (file) => pumpIn(got.body, job.length, stages, file, stop, moved)))
-  return { status: got.status, headers: got.headers, body: '' }
+const receive: Work<'receive'> = (job, stages, stop, moved) =>
+  into(job.target, job.at, async (file, failed) => {
+    const intake = openIntake(job.length, stages, file, stop, moved)
+    const taker: BodyTaker = {
+      begin: ({ status, headers }) => isWanted(job, status, headers),
+      // What fails here is the file, and must not look like the network.
+      take(bytes) {
+        try {
+          return intake.take(bytes)?.catch(failed) ?? null
+        } catch (cause) {
+          return failed(cause)
+        }
+      },
+    }
+    const answer = await fetched(job.request, stop, taker)
+    if (answer.status < 300) await intake.end()
+    return answer
+  })
+
+/** The answer to a request without a body, whose own body `taker` takes where it is good. */
+function fetched({ url, method, headers }: JobRequest, stop: AbortSignal, taker: BodyTaker): Promise<PartAnswer> {
+  return new Promise((resolve, reject) => {
+    const cancel = bodies.send({ ...leanHead({ url, method, headers }, null), body: new Uint8Array(0) }, (result) => {
+      off()
+      if (result instanceof Error) reject(result)
+      else resolve(result)
+    }, taker)
+    const off = onAbort(stop, cancel)
+    if (stop.aborted) cancel()
+  })
 }
 
 const relay: Work<'relay'> = async (job, stages, stop, moved) => {
@@ -91,14 +121,18 @@ function asked({ request: wanted }: { readonly request: JobRequest }, stop: Abor
 /** Does something with the range that a good answer holds. Whatever fails, the rest of its body is not waited for. */
 async function reading<T>(job: { readonly request: JobRequest; readonly offset: number; readonly length: number }, got: Answer, work: () => Promise<T>): Promise<T> {
   try {
-    const piece = pieceOf(got.status, got.headers)
-    // A server that ignores the range sends the whole object: right for one range of it all, wrong for every other.
-    if (piece.offset !== job.offset || piece.length !== job.length) throw new Failure({ code: 'size-differs', expected: job.length, actual: piece.length })
+    isWanted(job, got.status, got.headers)
     return await work()
   } catch (cause) {
     got.body.destroy()
     throw networkFailure(cause, new URL(job.request.url).hostname)
   }
+}
+
+/** Throws Failure 'size-differs' when it is not. A server that ignores the range sends the whole object: right for one range of it all, wrong for every other. */
+function isWanted({ offset, length }: { readonly offset: number; readonly length: number }, status: number, headers: PartAnswer['headers']): void {
+  const piece = pieceOf(status, headers)
+  if (piece.offset !== offset || piece.length !== length) throw new Failure({ code: 'size-differs', expected: length, actual: piece.length })
 }
 
 /** The answer to a request whose body `write` writes; it answers whether all of it was, or the answer came before. */
@@ -125,14 +159,18 @@ async function answered({ status, headers, text }: Answer, whole: boolean): Prom
   return { status, headers, body: await text(ERROR_BYTES) }
 }
 
-async function into(target: JobTarget, at: number, write: (file: OpenTarget) => Promise<void>): Promise<void> {
+/** `failed` throws what a failure of the file is. */
+async function into<T>(target: JobTarget, at: number, write: (file: OpenTarget, failed: (cause: unknown) => never) => Promise<T>): Promise<T> {
+  const failed = (cause: unknown): never => {
+    // Only file calls have a `syscall` other than the network's.
+    throw SOCKET_CALLS.has((cause as NodeJS.ErrnoException).syscall ?? 'none') ? cause : fileFailure(cause, target.path, target.bytes)
+  }
   let file: OpenTarget | null = null
   try {
     file = await openTarget(target.temporary, at)
-    await write(file)
+    return await write(file, failed)
   } catch (cause) {
-    // Only file calls have a `syscall` other than the network's; networkFailure sorts out the rest.
-    throw SOCKET_CALLS.has((cause as NodeJS.ErrnoException).syscall ?? 'none') ? cause : fileFailure(cause, target.path, target.bytes)
+    return failed(cause)
   } finally {
     await file?.close()
   }
