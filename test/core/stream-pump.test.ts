@@ -13,6 +13,7 @@ import { identify, openSource } from '../../electron/core/stream/file-source.ts'
 import { openTarget } from '../../electron/core/stream/file-target.ts'
 import { openIntake, pumpAcross, pumpOut, type Stages } from '../../electron/core/stream/pump.ts'
 import { BUFFER_BYTES } from '../../electron/core/stream/spare-buffers.ts'
+import { openSpeedLimit, setSpeedLimit, speedLimitMemory } from '../../electron/core/stream/speed-limit.ts'
 import { crc64FromHex } from '../../shared/format/crc64.ts'
 import { errorOf, never } from './oss-practice.ts'
 
@@ -123,6 +124,25 @@ describe('in', () => {
       expect(file.equals(PLAIN)).toBe(true)
       expect([crc, moved]).toEqual([sumOf(CIPHERTEXT), PLAIN.length])
     }), { numRuns: 8 })
+  })
+
+  test('under a limit much that came at once is told of in steps, and a cancel ends the wait', async () => {
+    const target = join(dir, 'limited')
+    await writeFile(target, '')
+    const memory = speedLimitMemory()
+    setSpeedLimit(memory, 1024 * 1024)
+    const [stages, file, stop] = [{ ...(await stagesOf(true)), limit: openSpeedLimit(memory) }, await openTarget(target, 0), new AbortController()]
+    const steps: number[] = []
+    const intake = openIntake(CIPHERTEXT.length, stages, file, stop.signal, (bytes) => void steps.push(bytes))
+    await intake.take(CIPHERTEXT.subarray(0, 256 * 1024))
+    expect([Math.max(...steps), steps.reduce((sum, bytes) => sum + bytes, 0)]).toEqual([64 * 1024, 256 * 1024])
+    setSpeedLimit(memory, 1)
+    setTimeout(() => stop.abort(), 10)
+    await intake.take(CIPHERTEXT.subarray(256 * 1024))
+    await intake.end()
+    await file.close()
+    expect((await readFile(target)).equals(PLAIN)).toBe(true)
+    stages.crc?.release()
   })
 
   test('more or less than there should be is a failure', async () => {

@@ -9,7 +9,7 @@ import { BUFFER_BYTES, forFiles } from './spare-buffers.ts'
  */
 const PIECE_BYTES = 64 * 1024
 /** After so many bytes all of the file that was written is brought to the disk, by a thread of the pool: what other jobs wrote above all. */
-const SYNCED_BYTES = 1024 * 1024
+const SYNCED_BYTES = 4 * 1024 * 1024
 
 /** A file that is there, written to from one place on. Errors are those of the system. */
 export interface OpenTarget {

@@ -154,17 +154,25 @@ export interface Intake {
 export function openIntake(length: number, stages: Stages, target: OpenTarget, stop: AbortSignal, moved: Moved): Intake {
   let received = 0
   const differs = (actual: number): Failure => new Failure({ code: 'size-differs', expected: length, actual })
+  /** Much may have come at once; it is told of as if the line were as slow as the limit. */
+  const inTurns = async (limit: SpeedLimit, bytes: number): Promise<void> => {
+    for (let left = bytes; left > 0; ) {
+      const some = limit.step(left)
+      await limit.take(some, stop)
+      moved(some)
+      left -= some
+    }
+  }
   return {
     take(bytes) {
       if (received + bytes.length > length) throw differs(received + bytes.length)
       stages.crc?.update(counted(stages, bytes, received))
       received += bytes.length
-      const taken = (): void => moved(bytes.length)
       const writing = stages.cipher === null ? target.append(bytes) : through(stages.cipher, bytes, target)
-      const turn = stages.limit?.take(bytes.length, stop)
-      if (turn !== undefined) return Promise.all([turn, writing]).then(taken)
-      if (writing !== null) return writing.then(taken)
-      taken()
+      const { limit } = stages
+      if (limit !== null && limit.step(Infinity) !== Infinity) return Promise.all([inTurns(limit, bytes.length), writing]).then(() => undefined)
+      if (writing !== null) return writing.then(() => moved(bytes.length))
+      moved(bytes.length)
       return null
     },
     async end() {

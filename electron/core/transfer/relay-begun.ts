@@ -6,9 +6,22 @@ import { abandonUpload, beginUpload, NOT_BEGUN } from './begin-upload.ts'
 import type { Spot } from './copy-proof.ts'
 import { envelopeOf, heldOf } from './held-upload.ts'
 import type { RelayPlan } from './relay-plan.ts'
-import type { Relay } from './relay.ts'
 import { decideUpload, judgeParts } from './resume.ts'
-import { patiently } from './running.ts'
+import { patiently, type Running } from './running.ts'
+
+/** One state of one object, on its way through this computer: from socket to socket, as it is stored. */
+export interface Relay {
+  /** Whose upload it is, for what an earlier try had to leave in the bucket. */
+  readonly job: object
+  readonly running: Running
+  readonly from: Spot
+  readonly source: ObjectHead
+  readonly to: Spot
+  readonly plan: RelayPlan
+  /** Headers of the request alone: storage class and tags. */
+  readonly besides: Readonly<Record<string, string>>
+  readonly replace: boolean
+}
 
 /** A relay in parts that was begun, and what of it is there. */
 export interface RelayBegun {

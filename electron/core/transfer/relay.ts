@@ -4,29 +4,14 @@ import type { Part } from '../../../shared/format/part-plan.ts'
 import { overwriteRule, storedOf, type Stored } from '../oss/answers.ts'
 import type { ToSign } from '../oss/client.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
-import { headObject, rangeHeaders, type ObjectHead } from '../oss/objects.ts'
+import { headObject, rangeHeaders } from '../oss/objects.ts'
 import type { PartAnswer } from '../stream/part-job.ts'
 import { dropLeftBehind } from './begin-upload.ts'
-import { isCopy, removeOurs, type Spot } from './copy-proof.ts'
-import { copyCheckpoint, dropBegun, relayBegun } from './relay-begun.ts'
-import type { RelayPlan } from './relay-plan.ts'
-import { eachPart, patiently, runPart, type Running } from './running.ts'
+import { isCopy, removeOurs } from './copy-proof.ts'
+import { copyCheckpoint, dropBegun, relayBegun, type Relay } from './relay-begun.ts'
+import { eachPart, patiently, runPart } from './running.ts'
 import { mayGoOn } from './saved.ts'
 import { compareCrc64 } from './stored-object.ts'
-
-/** One state of one object, on its way through this computer: from socket to socket, as it is stored. */
-export interface Relay {
-  /** Whose upload it is, for what an earlier try had to leave in the bucket. */
-  readonly job: object
-  readonly running: Running
-  readonly from: Spot
-  readonly source: ObjectHead
-  readonly to: Spot
-  readonly plan: RelayPlan
-  /** Headers of the request alone: storage class and tags. */
-  readonly besides: Readonly<Record<string, string>>
-  readonly replace: boolean
-}
 
 /** What OSS stored, and the CRC-64 of what went by; null when that was not heard. */
 export interface Relayed {

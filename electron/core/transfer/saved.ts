@@ -1,6 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { Checkpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
-import type { Running } from './running.ts'
+import type { Control } from './control.ts'
 
 /** What a transfer notes of itself, so that it can go on after a failure or another start of the app. */
 export interface Saved {
@@ -15,7 +15,7 @@ export interface Saved {
 }
 
 /** Is what was sent worth keeping? Not when the user wants none of it, and not when it can never become the object. */
-export function mayGoOn({ saved, control }: Pick<Running, 'saved' | 'control'>, cause: unknown): boolean {
+export function mayGoOn({ saved, control }: { readonly saved: Saved | null; readonly control: Control }, cause: unknown): boolean {
   if (saved === null || (control.cancelled.aborted && !control.isSuspended())) return false
   return !(cause instanceof Failure) || !LOST.has(cause.error.code)
 }
