@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { seal } from '../../electron/core/keys/keyring.ts'
 import { abortUpload, initiate } from '../../electron/core/oss/multipart.ts'
@@ -34,11 +35,32 @@ export async function downloadLarge(bench: Workbench): Promise<readonly Figure[]
         raw: false, range: null, openers: bench.openers(), message: false, repair: false, partSize: PART, parallel: PARALLEL,
       }, bench.running(PARALLEL))),
     }
-    if (peer !== null) contenders['peer'] = measured(() => peer.run('get', { master: bench.master, key: KEY, file: path }))
-    const times = await byTurns(bench.effort.rounds ?? 5, contenders)
-    figures.push(figure(row, median(times['ours'] ?? []), times['peer'] === undefined ? null : median(times['peer'])))
+    const fetched = peer === null ? null : (): Promise<unknown> => peer.run('get', { master: bench.master, key: KEY, file: path })
+    if (fetched !== null) contenders['peer'] = measured(fetched)
+    if (folder === bench.disk) {
+      contenders['plainWriteSeconds'] = measured(() => plainWrite(path, bytes))
+      if (fetched !== null) contenders['peerOnDiskSeconds'] = measured(() => fetched().then(() => brought(path)))
+    }
+    const { ours, peer: theirs, ...others } = await byTurns(bench.effort.rounds ?? 5, contenders)
+    const more = Object.fromEntries(Object.entries(others).map(([name, times]) => [name, median(times)]))
+    figures.push(figure(row, median(ours ?? []), theirs === undefined ? null : median(theirs), folder === bench.disk ? more : undefined))
   }
   return figures
+}
+
+/** What this disk takes for as many bytes that nobody has to fetch or decrypt: nothing that is on it at its end can be faster. */
+async function plainWrite(path: string, bytes: number): Promise<void> {
+  const piece = Buffer.alloc(64 * 1024)
+  const file = openSync(path, 'w')
+  for (let at = 0; at < bytes; at += piece.length) writeSync(file, piece, 0, Math.min(piece.length, bytes - at), at)
+  closeSync(file)
+  await brought(path)
+}
+
+/** Brings a file to the disk. */
+async function brought(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  await file.datasync().finally(() => file.close())
 }
 
 /** Makes the sink serve a sealed object of this size: it goes by the headers of the last upload that was begun. */
