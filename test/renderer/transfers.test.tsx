@@ -52,7 +52,7 @@ describe('transfers', () => {
     ['a closed keychain', { phase: 'needs-master-key', error: { code: 'keychain-locked' } }, /The keychain is locked/, 'Unlock…'],
     ['an expired token', { phase: 'needs-credentials', error: { code: 'bad-credentials', reason: 'expired', requestId: '' } }, /STS token has expired.*goes on by itself when the credentials work/, 'Edit profile…'],
     ['an expired token of KMS', { phase: 'needs-credentials', error: { code: 'bad-credentials', reason: 'expired', requestId: '', service: 'kms' } }, /STS token has expired/, 'Master keys'],
-    ['no network', { phase: 'needs-network', retryAt: new Date(Date.now() + 90_000).toISOString(), error: { code: 'unreachable', host: 'oss.example', reason: 'ETIMEDOUT' } }, /Tried again in 2 min\. oss\.example did not answer/, 'Try now'],
+    ['no network', { phase: 'needs-network', retryAt: new Date(Date.now() + 110_000).toISOString(), error: { code: 'unreachable', host: 'oss.example', reason: 'ETIMEDOUT' } }, /Tried again in 2 min\. oss\.example did not answer/, 'Try now'],
     ['no network, and it is time', { phase: 'needs-network', retryAt: new Date(Date.now() - 5).toISOString(), error: { code: 'unreachable', host: 'oss.example', reason: 'ETIMEDOUT' } }, /Being tried again\. oss\.example/, 'Try now'],
     ['a full disk', { phase: 'needs-user', error: { code: 'disk-full', path: '/x', needed: 5e6 } }, /is full: 5 MB more/, 'Resume'],
     ['a taken name', { phase: 'needs-user', error: { code: 'object-exists', key: 'a.bin' } }, /is in the bucket already/, 'Choose…'],

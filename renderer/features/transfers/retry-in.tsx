@@ -6,6 +6,6 @@ import { useText } from '../../text/use-text.tsx'
 export function RetryIn({ at }: { readonly at: string }) {
   const t = useText()
   const q = useQuantities()
-  const left = Math.ceil(new Date(at).getTime() / 1000) - useSecond()
+  const left = Math.floor(new Date(at).getTime() / 1000) - useSecond()
   return <>{left > 0 ? t('transfers:say.retryIn', { time: q.duration(left) }) : t('transfers:say.retryNow')}{t('common:space')}</>
 }
