@@ -23,10 +23,13 @@ function areInstalled() {
   return Object.entries(wanted).every(([path, entry]) => path === '' || entry.optional === true || there[path]?.version === entry.version)
 }
 
+/** Also where the environment says NODE_ENV=production, which leaves out what builds and tests. */
+const CLEAN_INSTALL = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+
 /** @param {boolean} quiet */
 function install(quiet) {
   process.stderr.write('Installing packages, once…\n')
-  const code = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env: installEnvironment(), quiet: true })
+  const code = run('npm', CLEAN_INSTALL, { env: installEnvironment(), quiet: true })
   if (code !== 0) throw new Told('npm ci failed; its output is above.')
   if (!quiet) process.stderr.write('Packages are installed.\n')
 }
@@ -48,7 +51,7 @@ function ensureKeytar() {
   if (hopeful && !existsSync(tried)) {
     process.stderr.write('Building keytar for the system keychain…\n')
     if (existsSync(inRoot('node_modules', 'keytar'))) run('npm', ['rebuild', 'keytar'], { env: installEnvironment(), quiet: true })
-    else run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env: installEnvironment(), quiet: true })
+    else run('npm', CLEAN_INSTALL, { env: installEnvironment(), quiet: true })
     if (keytarIsBuilt()) return
     mkdirSync(inRoot('.cache'), { recursive: true })
     writeFileSync(tried, '')
