@@ -68,6 +68,15 @@ describe('what goes wrong on the way is done again', () => {
     await over()
   })
 
+  test('a part of which OSS has another sum is sent again, and no other', async () => {
+    const { move, over } = await struck('elsewhere', LARGE, 'target', { ...PARTS, nth: 2 }, { kind: 'wrong-crc' })
+    const before = k.other.practice.log.entries().length
+    await move()
+    const sent = k.other.practice.log.entries().slice(before).flatMap(({ method, query }) => (method === 'PUT' ? [Number(query.get('partNumber'))] : []))
+    expect([sent.length, new Set(sent).size]).toEqual([8, 7])
+    await over()
+  })
+
   test.each([['here', LARGE], ['elsewhere', SMALL]] as const)('no answer at all, although it was done: to %s', async (to, size) => {
     const { move, over } = await struck(to, size, 'target', PUT, { kind: 'lose-response' }, 8)
     expect(await move()).toMatchObject({ checksum: 'matches' })

@@ -66,6 +66,13 @@ describe('a target', () => {
     await expect(put('/dev/full', 0, [randomBytes(10)], slow)).rejects.toMatchObject({ code: 'ENOSPC' })
   })
 
+  test('asks for what was written to be kept while more comes, and tells where that fails', async () => {
+    // A device that takes everything, and says EINVAL when it is to keep it.
+    const keeps = (bytes: number) => put('/dev/null', 0, Array.from({ length: bytes / PIECE }, () => new Uint8Array(PIECE)), false)
+    await expect(keeps(5 * 1024 * 1024)).rejects.toMatchObject({ code: 'EINVAL', syscall: 'fdatasync' })
+    await keeps(1024 * 1024)
+  })
+
   test('closed in the middle of a slow write, it is closed after it, and nothing more is written', async () => {
     const path = join(dir, 'broken-off')
     const bytes = randomBytes(2 * 1024 * 1024)
@@ -142,6 +149,8 @@ describe('spare buffers', () => {
   })
 
   test('are no larger than what is wanted of them where that is little', () => {
+    // Not at the very start of what the system gives: see the margin.
+    for (const buffer of [forFiles.take(BUFFER_BYTES), forSockets.take(BUFFER_BYTES)]) expect(buffer.byteOffset).toBeGreaterThanOrEqual(64)
     const little = forFiles.take(10)
     expect(little.length).toBe(10)
     forFiles.giveBack(little)

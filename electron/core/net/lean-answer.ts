@@ -94,7 +94,7 @@ export function readAnswer(host: string, limit: number, taker: BodyTaker | null 
     const connection = (headers.get('connection') ?? '').toLowerCase()
     keep = minor === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
     stage = bodyOf()
-    if (isTaken()) taker?.begin({ status, headers })
+    takerNow()?.begin({ status, headers })
     if (stage === 'counted' && left === 0) stage = 'over'
   }
 
@@ -115,12 +115,13 @@ export function readAnswer(host: string, limit: number, taker: BodyTaker | null 
     return 'counted'
   }
 
-  const isTaken = (): boolean => taker !== null && status < 300
+  const takerNow = (): BodyTaker | null => (status < 300 ? taker : null)
   /** While the taker is busy. */
   let busy: Promise<void> | null = null
   const take = (bytes: Buffer): void => {
-    if (taker !== null && isTaken()) {
-      if (bytes.length > 0) busy = taker.take(bytes)
+    const now = takerNow()
+    if (now !== null) {
+      if (bytes.length > 0) busy = now.take(bytes)
       return
     }
     bodyBytes += bytes.length

@@ -8,8 +8,8 @@ export interface LeanRequest {
 }
 
 /**
- * What goes before a body of `bytes`; null where there is to be none. The URL is sent as it is: nothing in its path is resolved or encoded again. `headers`: lower-case names;
- * values one character per byte. Throws RangeError for what cannot stand there: with a line end in a value it would be two requests.
+ * What goes before a body of `bytes`; null where there is to be none. The URL is sent as it is: nothing in its path is resolved or encoded
+ * again. `headers`: lower-case names; values one character per byte. Throws RangeError for what cannot stand there: with a line end in a value it would be two requests.
  */
 export function leanHead(request: { readonly url: string; readonly method: string; readonly headers: Readonly<Record<string, string>> }, bytes: number | null): Pick<LeanRequest, 'origin' | 'head'> {
   const { url, method, headers } = request

@@ -53,7 +53,7 @@ const receive: Work<'receive'> = (job, stages, stop, moved) =>
   into(job.target, job.at, async (file, failed) => {
     const intake = openIntake(job.length, stages, file, stop, moved)
     const taker: BodyTaker = {
-      begin: ({ status, headers }) => isWanted(job, status, headers),
+      begin: ({ status, headers }) => checkRange(job, status, headers),
       // What fails here is the file, and must not look like the network.
       take(bytes) {
         try {
@@ -121,7 +121,7 @@ function asked({ request: wanted }: { readonly request: JobRequest }, stop: Abor
 /** Does something with the range that a good answer holds. Whatever fails, the rest of its body is not waited for. */
 async function reading<T>(job: { readonly request: JobRequest; readonly offset: number; readonly length: number }, got: Answer, work: () => Promise<T>): Promise<T> {
   try {
-    isWanted(job, got.status, got.headers)
+    checkRange(job, got.status, got.headers)
     return await work()
   } catch (cause) {
     got.body.destroy()
@@ -130,7 +130,7 @@ async function reading<T>(job: { readonly request: JobRequest; readonly offset: 
 }
 
 /** Throws Failure 'size-differs' when it is not. A server that ignores the range sends the whole object: right for one range of it all, wrong for every other. */
-function isWanted({ offset, length }: { readonly offset: number; readonly length: number }, status: number, headers: PartAnswer['headers']): void {
+function checkRange({ offset, length }: { readonly offset: number; readonly length: number }, status: number, headers: PartAnswer['headers']): void {
   const piece = pieceOf(status, headers)
   if (piece.offset !== offset || piece.length !== length) throw new Failure({ code: 'size-differs', expected: length, actual: piece.length })
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { CopyCheckpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
+import type { CopyCheckpoint } from '../../../shared/format/checkpoint.ts'
 import type { Upload } from '../oss/multipart.ts'
 import type { ObjectHead } from '../oss/objects.ts'
 import { abandonUpload, beginUpload, NOT_BEGUN } from './begin-upload.ts'
@@ -8,6 +8,7 @@ import { envelopeOf, heldOf } from './held-upload.ts'
 import type { RelayPlan } from './relay-plan.ts'
 import { decideUpload, judgeParts } from './resume.ts'
 import { patiently, type Running } from './running.ts'
+import type { SentParts } from './sent-parts.ts'
 
 /** One state of one object, on its way through this computer: from socket to socket, as it is stored. */
 export interface Relay {
@@ -26,8 +27,7 @@ export interface Relay {
 /** A relay in parts that was begun, and what of it is there. */
 export interface RelayBegun {
   readonly upload: Upload
-  /** By part number. */
-  readonly sent: Map<number, SavedPart>
+  readonly sent: SentParts
   /** Drops the upload and its parts. Never fails. */
   abandon(): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import { combineCrc64, crc64FromDecimal, crc64ToDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import { crc64ToDecimal } from '../../../shared/format/crc64.ts'
 import type { Part } from '../../../shared/format/part-plan.ts'
 import { overwriteRule, storedOf, type Stored } from '../oss/answers.ts'
 import type { ToSign } from '../oss/client.ts'
@@ -11,6 +11,7 @@ import { isCopy, removeOurs } from './copy-proof.ts'
 import { copyCheckpoint, dropBegun, relayBegun, type Relay } from './relay-begun.ts'
 import { eachPart, patiently, runPart } from './running.ts'
 import { mayGoOn } from './saved.ts'
+import { partTaken, sumOfParts } from './sent-parts.ts'
 import { compareCrc64 } from './stored-object.ts'
 
 /** What OSS stored, and the CRC-64 of what went by; null when that was not heard. */
@@ -101,18 +102,12 @@ async function relayInParts(work: Relay): Promise<Relayed> {
     const send = (part: Part, signal: AbortSignal): Promise<void> =>
       relayPart(work, part, signal, {
         progress, toSign: { method: 'PUT', bucket, key, query: partQuery(upload.uploadId, part.number), headers: plan.repeated },
-        accept(answer, crc64) {
-          const { etag, crc64: theirs } = storedOf(answer.headers)
-          compareCrc64(theirs, crc64)
-          const one = { number: part.number, etag, crc64: crc64ToDecimal(crc64) }
-          running.saved?.part(one)
-          sent.set(part.number, one)
-        },
+        accept: (answer, crc64) => partTaken(sent, running.saved, part.number, answer, crc64),
       })
     // What is there stays there over a pause: every request names the ETag of the source.
     while (!(await eachPart(plan.parts.filter(({ number }) => !sent.has(number)), running, send))) await running.control.untilMoving()
     running.tell({ t: 'finishing' })
-    const summed = plan.parts.reduce((sum, { number, length }) => combineCrc64(sum, crc64FromDecimal(sent.get(number)?.crc64 ?? '') ?? EMPTY_CRC64, length), EMPTY_CRC64)
+    const summed = sumOfParts(plan.parts, sent)
     compareCrc64(source.crc64, summed)
     const whole = { ...upload, parts: [...sent.values()], forbidOverwrite: !replace, crc64: crc64ToDecimal(summed) }
     const stored = await patiently(running, () => complete(to.oss, whole, running.control.cancelled))

@@ -1,8 +1,8 @@
 import { Failure, type AppError, type Result } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { fromBase64 } from '../../../shared/format/base64.ts'
-import type { PartsCheckpoint, PutCheckpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
-import { combineCrc64, crc64FromDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import type { PartsCheckpoint, PutCheckpoint } from '../../../shared/format/checkpoint.ts'
+import { crc64FromDecimal } from '../../../shared/format/crc64.ts'
 import { parseHeader } from '../../../shared/format/message-header.ts'
 import { planParts } from '../../../shared/format/part-plan.ts'
 import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
@@ -18,6 +18,7 @@ import type { UploadJob } from './jobs.ts'
 import { isSaved, savedSource } from './noting.ts'
 import { decideUpload, judgeParts, type FoundUpload } from './resume.ts'
 import { eachPart, type Running } from './running.ts'
+import { sumOfParts, type SentParts } from './sent-parts.ts'
 import { compareCrc64, ownObject, removeDamaged } from './stored-object.ts'
 import { sumOf, throughPauses, type Story } from './upload-story.ts'
 
@@ -26,8 +27,7 @@ export interface Begun {
   readonly kind: 'begun'
   readonly story: Story
   readonly upload: Upload
-  /** By part number. */
-  readonly sent: Map<number, SavedPart>
+  readonly sent: SentParts
   /** Drops the upload and its parts. Never fails. */
   abandon(): Promise<void>
 }
@@ -114,7 +114,7 @@ async function goOn({ job, running, oss, path, identity }: Trying, last: PartsCh
   const story: Story = { job, running, path, identity, sealed, headers: last.headers, frame, tagged: last.message === null ? null : crc64FromDecimal(last.message.tagged), oss, parts, progress: { done: 0 } }
   try {
     const { kept, unproven } = judgeParts(parts, last.parts, held.parts)
-    const sent = new Map<number, SavedPart>(kept.map((part) => [part.number, part]))
+    const sent: SentParts = new Map(kept.map((part) => [part.number, part]))
     running.tell({ t: 'planned', total, parts: parts.length, keyName: opened.keyName })
     const settle = (number: number): void => running.tell({ t: 'part-done', part: number, bytes: parts[number - 1]?.length ?? 0 })
     for (const number of sent.keys()) settle(number)
@@ -142,9 +142,9 @@ async function goOn({ job, running, oss, path, identity }: Trying, last: PartsCh
 /** What OSS says of the object against the parts as they were noted, where all of them were. */
 function sumOfNoted({ parts, partSize }: PartsCheckpoint, made: ObjectHead | null): TransferOutcome['checksum'] {
   const plan = made === null ? [] : planParts(made.size, partSize)
-  const sums = new Map(parts.map(({ number, crc64 }) => [number, crc64FromDecimal(crc64)]))
-  if (made === null || plan.some(({ number }) => (sums.get(number) ?? null) === null)) return 'absent'
-  return compareCrc64(made.crc64, plan.reduce((sum, { number, length }) => combineCrc64(sum, sums.get(number) ?? EMPTY_CRC64, length), EMPTY_CRC64))
+  const noted = new Map(parts.map((part) => [part.number, part]))
+  if (made === null || plan.some(({ number }) => crc64FromDecimal(noted.get(number)?.crc64 ?? '') === null)) return 'absent'
+  return compareCrc64(made.crc64, sumOfParts(plan, noted))
 }
 
 /** The data key again, with whatever master key fits. */

@@ -1,8 +1,7 @@
 import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
-import { combineCrc64, crc64FromDecimal, crc64ToDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import { crc64ToDecimal } from '../../../shared/format/crc64.ts'
 import { choosePartSize, planParts, type Part } from '../../../shared/format/part-plan.ts'
-import { storedOf } from '../oss/answers.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
 import { identify, identifyAtRest, sameSource } from '../stream/file-source.ts'
 import { beginUpload, dropLeftBehind, NOT_BEGUN } from './begin-upload.ts'
@@ -13,8 +12,8 @@ import { checkpointOf } from './noting.ts'
 import { putMarker, putWhole } from './put-whole.ts'
 import { eachPart, patiently, type Running } from './running.ts'
 import { mayGoOn } from './saved.ts'
+import { partTaken, sumOfParts } from './sent-parts.ts'
 import { uploadSmall } from './small-upload.ts'
-import { compareCrc64 } from './stored-object.ts'
 import { takeUp, type Begun } from './take-up.ts'
 import { agreed, fitsTag, keyStays, sendPart, tagOf, throughPauses, type Sealing, type Story } from './upload-story.ts'
 import { framedSum } from './verify.ts'
@@ -106,19 +105,14 @@ async function putInParts(story: Story, { upload: begun, sent, abandon }: Pick<B
   try {
     const remaining = (): readonly Part[] => parts.filter(({ number }) => !sent.has(number))
     const send = (part: Part, signal: AbortSignal): Promise<void> =>
-      sendPart(story, part, { method: 'PUT', bucket, key, query: partQuery(begun.uploadId, part.number), headers: repeated }, signal, (answer, crc64) => {
-        const { etag, crc64: theirs } = storedOf(answer.headers)
-        compareCrc64(theirs, crc64)
-        const one = { number: part.number, etag, crc64: crc64ToDecimal(crc64) }
-        running.saved?.part(one)
-        sent.set(part.number, one)
-      })
+      sendPart(story, part, { method: 'PUT', bucket, key, query: partQuery(begun.uploadId, part.number), headers: repeated }, signal, (answer, crc64) =>
+        partTaken(sent, running.saved, part.number, answer, crc64))
     if (!(await throughPauses(story, () => eachPart(remaining(), running, send)))) return null
 
     running.tell({ t: 'finishing' })
     await keyStays(story)
     if (!sameSource(await identify(path), identity)) throw new Failure({ code: 'source-changed', path })
-    const crc64 = parts.reduce((sum, { number, length }) => combineCrc64(sum, crc64FromDecimal(sent.get(number)?.crc64 ?? '') ?? EMPTY_CRC64, length), EMPTY_CRC64)
+    const crc64 = sumOfParts(parts, sent)
     fitsTag(story, crc64)
     const whole = { ...begun, parts: [...sent.values()], forbidOverwrite: !replace, crc64: crc64ToDecimal(crc64) }
     const stored = await patiently(running, () => complete(oss, whole, running.control.cancelled))
