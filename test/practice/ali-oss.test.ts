@@ -99,8 +99,10 @@ describe.each([
     expect(await codeOf(oss.put('copy', Buffer.from('x'), { headers: { 'x-oss-forbid-overwrite': 'true' } }))).toBe('FileAlreadyExists')
     await oss.putObjectTagging('copy', { one: '1', two: 'b c' })
     expect((await oss.getObjectTagging('copy')).tag).toEqual({ one: '1', two: 'b c' })
-    await oss.putACL('copy', 'private')
     expect((await oss.getACL('copy')).acl).toBe('default')
+    await oss.putACL('copy', 'private')
+    expect((await oss.getACL('copy')).acl).toBe('private')
+    expect(await codeOf(oss.putACL('copy', 'anyone'))).toBe('InvalidArgument')
   })
 
   test('listings, in pages and by delimiter; deleting many', async () => {

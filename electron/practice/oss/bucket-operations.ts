@@ -4,24 +4,24 @@ import { reply, xmlReply, type Exchange, type Reply } from './exchange.ts'
 import { pageSize } from './list.ts'
 import { OWNER } from './listings.ts'
 import type { MultipartStore } from './multipart-store.ts'
+import { aclOf } from './object-headers.ts'
 import type { Bucket, ObjectStore } from './object-store.ts'
 import { receiveText } from './request-body.ts'
 import { element, leaf, xmlDocument, xmlTime } from './xml.ts'
 
-const ACLS: ReadonlySet<string> = new Set(['private', 'public-read', 'public-read-write', 'default'])
-
-const bucketXml = (bucket: Bucket, region: string): readonly string[] => [
+/** The endpoints are this server's own: a client that follows them must not leave the computer. */
+const bucketXml = (bucket: Bucket, region: string, address: string): readonly string[] => [
   leaf('Name', bucket.name),
   leaf('CreationDate', xmlTime(bucket.created)),
   leaf('Location', `oss-${region}`),
   leaf('Region', region),
-  leaf('ExtranetEndpoint', `oss-${region}.aliyuncs.com`),
-  leaf('IntranetEndpoint', `oss-${region}-internal.aliyuncs.com`),
+  leaf('ExtranetEndpoint', address),
+  leaf('IntranetEndpoint', address),
   leaf('StorageClass', 'Standard'),
 ]
 
 /** ListBuckets, with prefix and marker. */
-export function listBuckets(store: ObjectStore, region: string, { query }: Exchange): Reply {
+export function listBuckets(store: ObjectStore, region: string, { query, address }: Exchange): Reply {
   const [prefix, marker] = [query.get('prefix') ?? '', query.get('marker') ?? '']
   const max = pageSize(query, 'max-keys', 100)
   const rest = store.buckets().filter(({ name }) => name.startsWith(prefix) && name > marker)
@@ -31,15 +31,14 @@ export function listBuckets(store: ObjectStore, region: string, { query }: Excha
     leaf('Prefix', prefix), leaf('Marker', marker), leaf('MaxKeys', max), leaf('IsTruncated', rest.length > page.length),
     rest.length > page.length ? leaf('NextMarker', page.at(-1)?.name ?? '') : '',
     OWNER,
-    element('Buckets', ...page.map((bucket) => element('Bucket', ...bucketXml(bucket, region)))),
+    element('Buckets', ...page.map((bucket) => element('Bucket', ...bucketXml(bucket, region, address)))),
   ))
 }
 
 /** PutBucket: making one's own bucket again is fine. */
 export async function putBucket(store: ObjectStore, exchange: Exchange): Promise<Reply> {
   checkBucketName(exchange.bucket)
-  const acl = exchange.headers.get('x-oss-acl') ?? 'private'
-  if (!ACLS.has(acl) || acl === 'default') throw badArgument('x-oss-acl', acl, 'The ACL is not valid.')
+  const acl = aclOf(exchange.headers, 'x-oss-acl', 'bucket') ?? 'private'
   // The body may choose a storage class; there is only one here.
   await receiveText(exchange)
   if (!store.hasBucket(exchange.bucket)) store.createBucket(exchange.bucket, exchange.now, acl)
@@ -57,10 +56,10 @@ export function bucketLocation(store: ObjectStore, region: string, { bucket }: E
   return xmlReply(xmlDocument('LocationConstraint', `oss-${region}`))
 }
 
-export function bucketInfo(store: ObjectStore, region: string, { bucket }: Exchange): Reply {
+export function bucketInfo(store: ObjectStore, region: string, { bucket, address }: Exchange): Reply {
   const found = store.bucket(bucket)
   const grant = element('AccessControlList', leaf('Grant', found.acl))
-  return xmlReply(xmlDocument('BucketInfo', element('Bucket', ...bucketXml(found, region), OWNER, grant, leaf('DataRedundancyType', 'LRS'))))
+  return xmlReply(xmlDocument('BucketInfo', element('Bucket', ...bucketXml(found, region, address), OWNER, grant, leaf('DataRedundancyType', 'LRS'))))
 }
 
 export function bucketStat(store: ObjectStore, uploads: MultipartStore, { bucket }: Exchange): Reply {
@@ -70,19 +69,19 @@ export function bucketStat(store: ObjectStore, uploads: MultipartStore, { bucket
   return xmlReply(xmlDocument('BucketStat', ...counts))
 }
 
-/** The ACL of a bucket, or of an object: always what it was made with. */
+/** The ACL of a bucket, or of an object. */
 export function getAcl(store: ObjectStore, { bucket, key }: Exchange): Reply {
-  const { acl } = store.bucket(bucket)
-  if (key !== '') store.get(bucket, key)
-  return xmlReply(xmlDocument('AccessControlPolicy', OWNER, element('AccessControlList', leaf('Grant', key === '' ? acl : 'default'))))
+  const acl = key === '' ? store.bucket(bucket).acl : (store.get(bucket, key).acl ?? 'default')
+  return xmlReply(xmlDocument('AccessControlPolicy', OWNER, element('AccessControlList', leaf('Grant', acl))))
 }
 
-/** Checked, and answered as done; nobody but the account can sign here anyway. */
+/** Kept and answered by GetAcl. Nobody but the account can sign here, so it lets nobody else in. */
 export function putAcl(store: ObjectStore, { bucket, key, headers }: Exchange): Reply {
-  store.bucket(bucket)
-  if (key !== '') store.get(bucket, key)
-  const name = key === '' ? 'x-oss-acl' : 'x-oss-object-acl'
-  const acl = headers.get(name) ?? ''
-  if (!ACLS.has(acl) || (key === '' && acl === 'default')) throw badArgument(name, acl, 'The ACL is not valid.')
+  if (key === '') store.setAcl(bucket, aclOf(headers, 'x-oss-acl', 'bucket') ?? missingAcl('x-oss-acl'))
+  else store.put(bucket, { ...store.get(bucket, key), acl: aclOf(headers, 'x-oss-object-acl', 'object') ?? missingAcl('x-oss-object-acl') })
   return reply(200)
+}
+
+function missingAcl(name: string): never {
+  throw badArgument(name, '', 'The ACL is missing.')
 }

@@ -4,8 +4,9 @@ import { checkEncryptedComplete } from './encryption-rules.ts'
 import { badArgument, refusal } from './errors.ts'
 import { xmlReply, type Exchange, type Reply } from './exchange.ts'
 import { struckBy } from '../faults.ts'
+import { nameEncoding } from './list.ts'
 import { MAX_PART_NUMBER, type MultipartStore, type Upload, type UploadedPart } from './multipart-store.ts'
-import { forbidsOverwrite, quoted } from './object-headers.ts'
+import { aclOf, forbidsOverwrite, quoted } from './object-headers.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
 import { receiveText } from './request-body.ts'
 import { children, childText, leaf, readXml, xmlDocument } from './xml.ts'
@@ -44,14 +45,15 @@ export async function complete(store: ObjectStore, uploads: MultipartStore, exch
     storageClass: upload.storageClass,
     headers: upload.headers,
     tags: upload.tags,
+    acl: aclOf(headers, 'x-oss-object-acl', 'object') ?? upload.acl,
     segments: parts.flatMap(({ segments }) => segments),
   }
   store.put(bucket, object, upload.forbidOverwrite || forbidsOverwrite(headers))
   uploads.end(upload, parts)
-  const location = `http://${bucket}.oss-cn-hangzhou.aliyuncs.com/${encodeURIComponent(key)}`
-  const names = [leaf('Location', location), leaf('Bucket', bucket), leaf('Key', query.get('encoding-type') === 'url' ? encodeURIComponent(key) : key)]
-  const encoding = query.get('encoding-type') === 'url' ? [leaf('EncodingType', 'url')] : []
-  return xmlReply(xmlDocument('CompleteMultipartUploadResult', ...encoding, ...names, leaf('ETag', quoted(object.etag))), {
+  const location = `http://${exchange.address}/${bucket}/${encodeURIComponent(key)}`
+  const { xml, write } = nameEncoding(query, [key])
+  const names = [leaf('Location', location), leaf('Bucket', bucket), leaf('Key', write(key))]
+  return xmlReply(xmlDocument('CompleteMultipartUploadResult', xml, ...names, leaf('ETag', quoted(object.etag))), {
     ETag: quoted(object.etag),
     ...(object.crc64 !== null && { 'x-oss-hash-crc64ecma': object.crc64 }),
   })
@@ -65,16 +67,13 @@ function completesAll(header: string | undefined, body: string): boolean {
   return true
 }
 
-function allParts(upload: Upload): readonly UploadedPart[] {
-  const parts = [...upload.parts.values()].sort((a, b) => a.number - b.number)
-  if (parts.length === 0) throw refusal('InvalidPart')
-  return parts
-}
+const allParts = (upload: Upload): readonly UploadedPart[] => [...upload.parts.values()].sort((a, b) => a.number - b.number)
 
-/** The parts that the body lists: in ascending order, each one here and with the ETag it was given. */
+/** The parts that the body lists, none where none was sent: in ascending order, each one here and with the ETag it was given. */
 function namedParts(text: string, upload: Upload): readonly UploadedPart[] {
   const listed = children(readXml(text, 'CompleteMultipartUpload'), 'Part')
-  if (listed.length === 0 || listed.length > MAX_PART_NUMBER) throw refusal('MalformedXML')
+  const isEmpty = listed.length === 0 && upload.parts.size === 0
+  if (!isEmpty && (listed.length === 0 || listed.length > MAX_PART_NUMBER)) throw refusal('MalformedXML')
   let last = 0
   return listed.map((item) => {
     const number = Number(childText(item, 'PartNumber')?.trim() ?? '')

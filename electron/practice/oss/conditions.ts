@@ -10,11 +10,11 @@ function names(header: string, etag: string): boolean {
 }
 
 /**
- * Checks the conditions of a read. Throws PreconditionFailed (412) or NotModified (304).
- * `prefix`: '' for the object itself, 'x-oss-copy-source-' for the source of a copy, where 304 becomes 412 as well.
+ * Checks the conditions of a read or of a copy. Throws PreconditionFailed (412) or NotModified (304).
+ * `prefix`: '' for the object itself, 'x-oss-copy-source-' for the source of a copy.
  */
 export function checkConditions(headers: HeaderMap, object: StoredObject, prefix: '' | 'x-oss-copy-source-' = ''): void {
-  const unmet = (condition: string) => (prefix === '' ? refusal('NotModified', { extra: { Condition: condition } }) : failed(condition))
+  const unmet = (condition: string) => refusal('NotModified', { extra: { Condition: condition } })
   const seconds = Math.floor(object.modified / 1000)
   const time = (name: string) => Math.floor(Date.parse(headers.get(prefix + name) ?? '') / 1000)
   const ifMatch = headers.get(`${prefix}if-match`)

@@ -1,10 +1,10 @@
 import { checkBucketName, checkKey, decode } from './addressing.ts'
 import { checkConditions } from './conditions.ts'
-import { checkEncryptedCopy } from './encryption-rules.ts'
+import { checkEncryptedCopy, isEnvelopeHeader } from './encryption-rules.ts'
 import { badArgument, refusal } from './errors.ts'
 import { xmlReply, type Exchange, type HeaderMap, type Place, type Reply } from './exchange.ts'
 import { struckBy } from '../faults.ts'
-import { forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } from './object-headers.ts'
+import { aclOf, forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } from './object-headers.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
 import { leaf, xmlDocument, xmlTime } from './xml.ts'
 
@@ -28,6 +28,17 @@ function directive(headers: HeaderMap, name: string): 'COPY' | 'REPLACE' {
   return value
 }
 
+/** Metadata of the request. The envelope and, where the request names no type, the source's type stay. Source: the tests of Python SDK V2 and oss2. */
+function replacedHeaders(exchange: Exchange, source: StoredObject): StoredObject['headers'] {
+  const given = new Map(keptHeaders(exchange).map((pair) => [pair[0].toLowerCase(), pair]))
+  for (const pair of source.headers) {
+    const name = pair[0].toLowerCase()
+    const stays = isEnvelopeHeader(name) || (name === 'content-type' && !exchange.headers.has(name))
+    if (stays) given.set(name, pair)
+  }
+  return [...given.values()]
+}
+
 /**
  * CopyObject. The bytes are shared on disk, so the size does not matter.
  * An object copied onto itself always takes the metadata of the request, whatever the directive says.
@@ -41,7 +52,7 @@ export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
   const replacesTags = directive(headers, 'x-oss-tagging-directive') === 'REPLACE'
   const source = store.get(from.bucket, from.key)
   checkConditions(headers, source, 'x-oss-copy-source-')
-  checkEncryptedCopy(source.headers, replaces)
+  if (replaces) checkEncryptedCopy(source.headers, headers)
   const storageClass = storageClassOf(headers, source.storageClass)
   if (source.size > SAFE_COPY_BYTES && (from.bucket !== bucket || storageClass !== source.storageClass)) {
     throw refusal('EntityTooLarge', { message: 'The object is too large for CopyObject; use UploadPartCopy.' })
@@ -53,8 +64,9 @@ export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
     type: source.type === 'Appendable' ? 'Normal' : source.type,
     modified: now,
     storageClass,
-    headers: replaces ? keptHeaders(exchange) : source.headers,
+    headers: replaces ? replacedHeaders(exchange, source) : source.headers,
     tags: replacesTags ? requestTags(headers) : source.tags,
+    acl: aclOf(headers, 'x-oss-object-acl', 'object'),
     crc64: struckBy(faults, 'no-crc') === undefined ? source.crc64 : null,
     segments: ontoItself ? source.segments : store.blobs.link(source.segments),
   }

@@ -116,11 +116,18 @@ export function checkEncryptedComplete(count: number, kept: Kept): void {
   if (count !== parts) throw refuse('0005-00000411', `The data size and part size give ${parts} parts, the request names ${count}.`)
 }
 
-/** CopyObject may not touch the metadata of an encrypted object. EC 0005-00000421. */
-export function checkEncryptedCopy(sourceHeaders: Kept, changesMetadata: boolean): void {
-  if (changesMetadata && isEncrypted(sourceHeaders)) {
-    throw refuse('0005-00000421', 'The metadata of a client-side encrypted object cannot be modified by CopyObject.')
-  }
+/** A header of the encryption family, its key description among them. `name` is in lower case. */
+export const isEnvelopeHeader = (name: string): boolean => name.startsWith(PREFIX)
+
+/**
+ * CopyObject with new metadata: the request may name an encryption header of an encrypted object only with the value it has.
+ * EC 0005-00000421. Source: the tests of oss2 and of Python SDK V2.
+ */
+export function checkEncryptedCopy(sourceHeaders: Kept, given: HeaderMap): void {
+  if (!isEncrypted(sourceHeaders)) return
+  const source = lowered(sourceHeaders)
+  const changed = [...given.keys()].find((name) => isEnvelopeHeader(name) && given.get(name) !== source.get(name))
+  if (changed !== undefined) throw refuse('0005-00000421', `The header ${changed} of a client-side encrypted object cannot be modified by CopyObject.`)
 }
 
 /** UploadPartCopy does not read from an encrypted object. EC 0042-00000309. */

@@ -20,7 +20,11 @@ export type HeaderMap = ReadonlyMap<string, string>
 
 /** A request that was read and authenticated. */
 export interface Exchange extends Place {
+  /** Where this server listens: `127.0.0.1:port`. */
+  readonly address: string
   readonly method: string
+  /** In wire order. */
+  readonly params: readonly QueryParam[]
   /** First occurrence of each parameter. */
   readonly query: ReadonlyMap<string, string>
   readonly headers: HeaderMap

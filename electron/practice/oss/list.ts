@@ -1,6 +1,7 @@
 import { binary, utf8 } from './binary.ts'
 import { badArgument } from './errors.ts'
 import { afterPrefix, type KeyIndex, type Listed } from './key-index.ts'
+import { leaf } from './xml.ts'
 
 /** One page of names. */
 export interface Page {
@@ -55,10 +56,24 @@ export function pageSize(query: ReadonlyMap<string, string>, name: string, other
   throw badArgument(name, text, `${name} must be 1 to 1000.`)
 }
 
-/** How names go into the answer: as they are, or percent-encoded with `encoding-type=url`. */
-export function nameEncoding(query: ReadonlyMap<string, string>): (name: string) => string {
-  const type = query.get('encoding-type')
-  if (type === undefined || type === '') return (name) => name
-  if (type !== 'url') throw badArgument('encoding-type', type, 'The encoding type must be url.')
-  return (name) => encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+/** How the names of one answer are written. */
+export interface NameEncoding {
+  /** `<EncodingType>url</EncodingType>`, or ''. */
+  readonly xml: string
+  write(name: string): string
 }
+
+/**
+ * Percent-encoded with `encoding-type=url`, and where a name of the answer has a character that XML 1.0 cannot carry, even as a
+ * reference: readers would refuse the whole answer. Otherwise as they are.
+ */
+export function nameEncoding(query: ReadonlyMap<string, string>, names: Iterable<string> = []): NameEncoding {
+  const type = query.get('encoding-type') ?? ''
+  if (type !== '' && type !== 'url') throw badArgument('encoding-type', type, 'The encoding type must be url.')
+  if (type === '' && ![...names].some((name) => NOT_XML.test(name))) return { xml: '', write: (name) => name }
+  const write = (name: string) => encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return { xml: leaf('EncodingType', 'url'), write }
+}
+
+/** Source: XML 1.0, production 2. */
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/

@@ -2,7 +2,7 @@ import { encryptionFields } from './encryption-rules.ts'
 import { badArgument } from './errors.ts'
 import { xmlReply, type Exchange, type Reply } from './exchange.ts'
 import type { Listed } from './key-index.ts'
-import { listPage, nameEncoding, pageSize } from './list.ts'
+import { listPage, nameEncoding, pageSize, type Page } from './list.ts'
 import { MAX_PART_NUMBER, type MultipartStore } from './multipart-store.ts'
 import { quoted } from './object-headers.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -24,20 +24,21 @@ function objectXml(entry: Listed, named: (name: string) => string, owner: string
   )
 }
 
-const encodingXml = ({ query }: Exchange): string => (query.get('encoding-type') === 'url' ? leaf('EncodingType', 'url') : '')
+/** Every name that an answer with this page has. */
+const namesOf = ({ objects, prefixes }: Page, ...asked: readonly string[]): readonly string[] => [...asked, ...prefixes, ...objects.map(({ key }) => key)]
 const prefixXml = (named: (name: string) => string) => (prefix: string) => element('CommonPrefixes', leaf('Prefix', named(prefix)))
 
 /** ListObjects: pages by marker. */
 export function listObjectsV1(store: ObjectStore, exchange: Exchange): Reply {
   const { bucket, query } = exchange
-  const named = nameEncoding(query)
   const [prefix, delimiter, marker] = ['prefix', 'delimiter', 'marker'].map((name) => query.get(name) ?? '') as [string, string, string]
   const max = pageSize(query, 'max-keys', 100)
   const page = listPage(store.bucket(bucket).index, prefix, delimiter, marker, max)
+  const { xml, write: named } = nameEncoding(query, namesOf(page, prefix, delimiter, marker))
   return xmlReply(xmlDocument(
     'ListBucketResult',
     leaf('Name', bucket), leaf('Prefix', named(prefix)), leaf('Marker', named(marker)), leaf('MaxKeys', max), leaf('Delimiter', named(delimiter)),
-    encodingXml(exchange), leaf('IsTruncated', page.next !== null),
+    xml, leaf('IsTruncated', page.next !== null),
     page.next === null ? '' : leaf('NextMarker', named(page.next)),
     ...page.objects.map((entry) => objectXml(entry, named, OWNER)),
     ...page.prefixes.map(prefixXml(named)),
@@ -47,17 +48,18 @@ export function listObjectsV1(store: ObjectStore, exchange: Exchange): Reply {
 /** ListObjectsV2: pages by an opaque token. User metadata is in no listing. */
 export function listObjectsV2(store: ObjectStore, exchange: Exchange): Reply {
   const { bucket, query } = exchange
-  const named = nameEncoding(query)
   const [prefix, delimiter, startAfter] = ['prefix', 'delimiter', 'start-after'].map((name) => query.get(name) ?? '') as [string, string, string]
   const max = pageSize(query, 'max-keys', 100)
-  const token = query.get('continuation-token')
-  const page = listPage(store.bucket(bucket).index, prefix, delimiter, token === undefined ? startAfter : readToken(token), max)
+  // oss2 and Python SDK V2 send an empty one for the first page.
+  const token = query.get('continuation-token') ?? ''
+  const page = listPage(store.bucket(bucket).index, prefix, delimiter, token === '' ? startAfter : readToken(token), max)
+  const { xml, write: named } = nameEncoding(query, namesOf(page, prefix, delimiter, startAfter))
   const owner = query.get('fetch-owner') === 'true' ? OWNER : ''
   return xmlReply(xmlDocument(
     'ListBucketResult',
     leaf('Name', bucket), leaf('Prefix', named(prefix)), leaf('StartAfter', named(startAfter)), leaf('MaxKeys', max), leaf('Delimiter', named(delimiter)),
-    encodingXml(exchange), leaf('KeyCount', page.objects.length + page.prefixes.length), leaf('IsTruncated', page.next !== null),
-    token === undefined ? '' : leaf('ContinuationToken', token),
+    xml, leaf('KeyCount', page.objects.length + page.prefixes.length), leaf('IsTruncated', page.next !== null),
+    token === '' ? '' : leaf('ContinuationToken', token),
     page.next === null ? '' : leaf('NextContinuationToken', `CAE${Buffer.from(page.next).toString('base64')}`),
     ...page.objects.map((entry) => objectXml(entry, named, owner)),
     ...page.prefixes.map(prefixXml(named)),
@@ -74,7 +76,7 @@ function readToken(token: string): string {
 export function listParts(uploads: MultipartStore, exchange: Exchange): Reply {
   const { bucket, key, query } = exchange
   const upload = uploads.get(bucket, key, query.get('uploadId') ?? '')
-  const named = nameEncoding(query)
+  const { xml, write: named } = nameEncoding(query, [key])
   const max = pageSize(query, 'max-parts', 1000)
   // oss2 sends an empty one for the first page.
   const marker = query.get('part-number-marker') || '0'
@@ -83,7 +85,7 @@ export function listParts(uploads: MultipartStore, exchange: Exchange): Reply {
   const page = rest.slice(0, max)
   return xmlReply(xmlDocument(
     'ListPartsResult',
-    encodingXml(exchange), leaf('Bucket', bucket), leaf('Key', named(key)), leaf('UploadId', upload.id), leaf('StorageClass', upload.storageClass),
+    xml, leaf('Bucket', bucket), leaf('Key', named(key)), leaf('UploadId', upload.id), leaf('StorageClass', upload.storageClass),
     leaf('PartNumberMarker', marker), leaf('NextPartNumberMarker', page.at(-1)?.number ?? Number(marker)), leaf('MaxParts', max),
     leaf('IsTruncated', rest.length > page.length),
     ...encryptionFields(upload.headers).map(([name, value]) => leaf(name, value)),
@@ -95,7 +97,6 @@ export function listParts(uploads: MultipartStore, exchange: Exchange): Reply {
 export function listUploads(store: ObjectStore, uploads: MultipartStore, exchange: Exchange): Reply {
   const { bucket, query } = exchange
   store.bucket(bucket)
-  const named = nameEncoding(query)
   const [prefix, delimiter, keyMarker, idMarker] = ['prefix', 'delimiter', 'key-marker', 'upload-id-marker'].map((name) => query.get(name) ?? '') as [string, string, string, string]
   const max = pageSize(query, 'max-uploads', 1000)
   const rest = uploads.list(bucket).filter(({ key, id }) => key.startsWith(prefix) && isAfter(key, id, keyMarker, idMarker))
@@ -105,11 +106,12 @@ export function listUploads(store: ObjectStore, uploads: MultipartStore, exchang
   }
   const page = rest.slice(0, max)
   const last = page.at(-1)
+  const { xml, write: named } = nameEncoding(query, [prefix, delimiter, keyMarker, ...page.map(({ key }) => key)])
   const shown = page.filter(({ key }) => rolled(key) === null)
   const prefixes = [...new Set(page.flatMap(({ key }) => rolled(key) ?? []))]
   return xmlReply(xmlDocument(
     'ListMultipartUploadsResult',
-    encodingXml(exchange), leaf('Bucket', bucket), leaf('KeyMarker', named(keyMarker)), leaf('UploadIdMarker', idMarker),
+    xml, leaf('Bucket', bucket), leaf('KeyMarker', named(keyMarker)), leaf('UploadIdMarker', idMarker),
     leaf('NextKeyMarker', named(last?.key ?? '')), leaf('NextUploadIdMarker', last?.id ?? ''), leaf('Delimiter', named(delimiter)),
     leaf('Prefix', named(prefix)), leaf('MaxUploads', max), leaf('IsTruncated', rest.length > page.length),
     ...shown.map(({ key, id, initiated, storageClass }) => element(

@@ -18,6 +18,7 @@ export interface UploadStart {
   readonly headers: readonly (readonly [string, string])[]
   readonly tags: readonly (readonly [string, string])[]
   readonly forbidOverwrite: boolean
+  readonly acl?: string | undefined
 }
 
 export interface UploadedPart {

@@ -32,6 +32,15 @@ export function storageClassOf(headers: HeaderMap, otherwise = 'Standard'): stri
   return name
 }
 
+const ACLS: ReadonlySet<string> = new Set(['private', 'public-read', 'public-read-write'])
+
+/** The ACL that the header `name` gives, or undefined without it. Only an object can have that of its bucket, `default`. */
+export function aclOf(headers: HeaderMap, name: 'x-oss-acl' | 'x-oss-object-acl', level: 'bucket' | 'object'): string | undefined {
+  const acl = headers.get(name)
+  if (acl === undefined || ACLS.has(acl) || (level === 'object' && acl === 'default')) return acl
+  throw badArgument(name, acl, 'The ACL is not valid.')
+}
+
 export function forbidsOverwrite(headers: HeaderMap): boolean {
   const value = headers.get('x-oss-forbid-overwrite') ?? 'false'
   if (value !== 'true' && value !== 'false') {

@@ -14,6 +14,8 @@ export interface StoredObject extends Listed {
   /** Headers that come back with every read, names as they were sent, values one byte a character. */
   readonly headers: readonly (readonly [string, string])[]
   readonly tags: readonly (readonly [string, string])[]
+  /** Undefined: that of the bucket. */
+  readonly acl?: string | undefined
   readonly segments: readonly Segment[]
 }
 
@@ -21,7 +23,7 @@ export interface Bucket {
   readonly name: string
   /** ms since 1970 */
   readonly created: number
-  readonly acl: string
+  acl: string
   /** What listings need of every object; all else stays on disk. */
   readonly index: KeyIndex
 }
@@ -73,8 +75,18 @@ export class ObjectStore {
   createBucket(name: string, created: number, acl = 'private'): void {
     if (this.#buckets.size >= MAX_BUCKETS) throw refusal('TooManyBuckets')
     mkdirSync(join(this.#directory, name), { recursive: true })
-    publish(join(this.#directory, name, 'bucket.json'), JSON.stringify({ name, created, acl }))
+    this.#publishBucket({ name, created, acl })
     this.#loadBucket(name, new Set())
+  }
+
+  setAcl(name: string, acl: string): void {
+    const bucket = this.#kept(name)
+    this.#publishBucket({ name, created: bucket.created, acl })
+    bucket.acl = acl
+  }
+
+  #publishBucket(bucket: Omit<Bucket, 'index'>): void {
+    publish(join(this.#directory, bucket.name, 'bucket.json'), JSON.stringify(bucket))
   }
 
   /** The bucket must be empty. */

@@ -4,7 +4,8 @@ import { badArgument, refusal } from './errors.ts'
 import { checkEncryptedAppend, checkEncryptedPut } from './encryption-rules.ts'
 import { reply, xmlReply, type Exchange, type Reply } from './exchange.ts'
 import { struckBy } from '../faults.ts'
-import { forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } from './object-headers.ts'
+import { nameEncoding } from './list.ts'
+import { aclOf, forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } from './object-headers.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
 import { receiveBody, receiveText } from './request-body.ts'
 import { parseTags, tagsOfXml } from './tags.ts'
@@ -17,7 +18,7 @@ export async function putObject(store: ObjectStore, exchange: Exchange): Promise
   const { bucket, key, headers } = exchange
   const forbid = forbidsOverwrite(headers)
   checkEncryptedPut(headers)
-  const kept = { headers: keptHeaders(exchange), tags: requestTags(headers), storageClass: storageClassOf(headers) }
+  const kept = { headers: keptHeaders(exchange), tags: requestTags(headers), storageClass: storageClassOf(headers), acl: aclOf(headers, 'x-oss-object-acl', 'object') }
   if (forbid && store.bucket(bucket).index.get(key) !== undefined) throw refusal('FileAlreadyExists', { extra: { Key: key } })
   const { segments, bytes, md5, crc64 } = await receiveBody(exchange, store.blobs)
   const etag = upperHex(md5)
@@ -37,7 +38,7 @@ export async function appendObject(store: ObjectStore, exchange: Exchange): Prom
   checkEncryptedAppend(headers)
   const text = query.get('position') ?? ''
   if (!/^\d{1,15}$/.test(text)) throw badArgument('position', text, 'The position must be an integer that is not negative.')
-  const fresh = { headers: keptHeaders(exchange), tags: requestTags(headers), storageClass: storageClassOf(headers) }
+  const fresh = { headers: keptHeaders(exchange), tags: requestTags(headers), storageClass: storageClassOf(headers), acl: aclOf(headers, 'x-oss-object-acl', 'object') }
   checkPosition(store.find(bucket, key), Number(text))
   const received = await receiveBody(exchange, store.blobs)
   try {
@@ -92,11 +93,10 @@ export async function deleteObjects(store: ObjectStore, exchange: Exchange): Pro
     return key
   })
   for (const key of named) store.remove(exchange.bucket, key)
-  const urlEncoded = exchange.query.get('encoding-type') === 'url'
-  const shown = (key: string) => element('Deleted', leaf('Key', urlEncoded ? encodeURIComponent(key) : key))
+  const { xml, write } = nameEncoding(exchange.query, named)
+  const shown = (key: string) => element('Deleted', leaf('Key', write(key)))
   const quiet = childText(root, 'Quiet')?.trim() === 'true'
-  const encoding = urlEncoded ? [leaf('EncodingType', 'url')] : []
-  return xmlReply(xmlDocument('DeleteResult', ...encoding, ...(quiet ? [] : named.map(shown))))
+  return xmlReply(xmlDocument('DeleteResult', xml, ...(quiet ? [] : named.map(shown))))
 }
 
 export async function putTagging(store: ObjectStore, exchange: Exchange): Promise<Reply> {

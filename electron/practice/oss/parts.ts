@@ -3,8 +3,9 @@ import { copySource } from './copies.ts'
 import { checkEncryptedInitiate, checkEncryptedPart, checkEncryptedPartBytes, checkEncryptedPartCopy } from './encryption-rules.ts'
 import { badArgument, refusal } from './errors.ts'
 import { reply, xmlReply, type Exchange, type Reply } from './exchange.ts'
+import { nameEncoding } from './list.ts'
 import { MAX_PART_NUMBER, type MultipartStore, type Upload } from './multipart-store.ts'
-import { forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } from './object-headers.ts'
+import { aclOf, forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } from './object-headers.ts'
 import type { ObjectStore } from './object-store.ts'
 import { MAX_BODY_BYTES, receiveBody } from './request-body.ts'
 import type { Received } from './blob-store.ts'
@@ -16,12 +17,11 @@ export function initiate(store: ObjectStore, uploads: MultipartStore, exchange: 
   const forbidOverwrite = forbidsOverwrite(headers)
   checkEncryptedInitiate(headers)
   if (forbidOverwrite && store.find(bucket, key) !== undefined) throw refusal('FileAlreadyExists', { extra: { Key: key } })
-  const kept = { headers: keptHeaders(exchange), tags: requestTags(headers), storageClass: storageClassOf(headers) }
+  const kept = { headers: keptHeaders(exchange), tags: requestTags(headers), storageClass: storageClassOf(headers), acl: aclOf(headers, 'x-oss-object-acl', 'object') }
   const { id } = uploads.start({ bucket, key, initiated: now, forbidOverwrite, ...kept })
-  const urlEncoded = exchange.query.get('encoding-type') === 'url'
-  const encoding = urlEncoded ? [leaf('EncodingType', 'url')] : []
-  const names = [leaf('Bucket', bucket), leaf('Key', urlEncoded ? encodeURIComponent(key) : key), leaf('UploadId', id)]
-  return xmlReply(xmlDocument('InitiateMultipartUploadResult', ...encoding, ...names))
+  const { xml, write } = nameEncoding(exchange.query, [key])
+  const names = [leaf('Bucket', bucket), leaf('Key', write(key)), leaf('UploadId', id)]
+  return xmlReply(xmlDocument('InitiateMultipartUploadResult', xml, ...names))
 }
 
 function partNumber(exchange: Exchange): number {

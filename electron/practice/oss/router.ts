@@ -27,8 +27,22 @@ const CHOOSERS = [
   'uploads', 'uploadId', 'append', 'delete', 'tagging', 'acl', 'objectMeta', 'location', 'bucketInfo', 'stat',
   'accelerate', 'accessmonitor', 'asyncFetch', 'cname', 'comp', 'cors', 'encryption', 'httpsConfig', 'inventory', 'inventoryId', 'lifecycle',
   'live', 'logging', 'metaQuery', 'policy', 'publicAccessBlock', 'qosInfo', 'referer', 'replication', 'requestPayment', 'resourceGroup',
-  'restore', 'seal', 'style', 'symlink', 'transferAcceleration', 'versioning', 'versions', 'vod', 'website', 'worm', 'wormId', 'x-oss-process',
+  'restore', 'seal', 'style', 'symlink', 'transferAcceleration', 'versionId', 'versioning', 'versions', 'vod', 'website', 'worm', 'wormId',
+  'callback', 'x-oss-process', 'x-oss-async-process',
 ]
+
+/** Names that some client sends without a value to an operation that is offered. */
+const BARE: ReadonlySet<string> = new Set([...CHOOSERS, 'continuation-token', 'delimiter', 'encoding-type', 'key-marker', 'marker', 'part-number-marker', 'prefix',
+  'security-token', 'start-after', 'upload-id-marker'])
+
+/** Request headers that ask for what is not offered. Taken without a word, they would be a promise that nobody keeps. */
+const NOT_OFFERED = [
+  'x-oss-callback', 'x-oss-callback-var', 'x-oss-server-side-encryption', 'x-oss-server-side-encryption-key-id', 'x-oss-server-side-data-encryption',
+  'x-oss-symlink-target', 'x-oss-object-worm-mode', 'x-oss-fetch-callback',
+]
+
+/** A bare parameter that nobody knows chooses an operation too: OSS gains new ones. */
+const isUnknownChooser = ({ params }: Exchange): boolean => params.some(({ name, bare }) => bare && name !== '' && !BARE.has(name))
 
 /** Level, method, chooser → operation. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -72,6 +86,7 @@ export async function perform(shelf: Shelf, exchange: Exchange): Promise<Reply> 
   const operation = OPERATIONS[[level, method, chooser].filter((word) => word !== undefined).join(' ')]
   if (level !== 'service') checkBucketName(bucket)
   if (level === 'object') checkKey(key)
+  if (isUnknownChooser(exchange) || NOT_OFFERED.some((name) => exchange.headers.has(name))) throw refusal('NotImplemented')
   if (operation === undefined) throw refusal(chooser === undefined ? 'MethodNotAllowed' : 'NotImplemented')
   if (level === 'object') shelf.store.bucket(bucket)
   trafficLimit(exchange)

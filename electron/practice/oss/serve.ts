@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts.ts'
 import { readTarget } from './addressing.ts'
-import { authenticate } from './authenticate.ts'
+import { authenticate, type Unproven } from './authenticate.ts'
 import { OssError, refusal } from './errors.ts'
 import type { Exchange, HeaderMap, Place, QueryParam, Reply } from './exchange.ts'
 import { struckBy, type FaultAction, type Faults } from '../faults.ts'
@@ -32,7 +32,8 @@ export interface OssServer {
 
 export function ossServer(parts: Parts): OssServer {
   const working = new Set<Promise<void>>()
-  const http = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
+  // Content-Length together with chunked is taken: ali-oss sends both with a stream whose length it was told.
+  const http = createServer({ maxHeaderSize: 64 * 1024, insecureHTTPParser: true, requestTimeout: 0, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
     const work = answer(parts, request, response).finally(() => working.delete(work))
     working.add(work)
   })
@@ -79,9 +80,9 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
       const now = parts.now() + (struckBy(faults, 'skew')?.ms ?? 0)
       envoy = { ...envoy, faults, now }
       await strikeBefore(faults, request, response)
-      const signed = authenticate({ method, readings: target.readings, params: target.params, headers, now, region: parts.region }, parts.accounts)
+      const signed = provenPlace({ method, readings: target.readings, params: target.params, headers, now, region: parts.region }, parts)
       Object.assign(entry, signed)
-      const exchange = exchangeOf(request, { ...envoy, headers, query, place: signed, entry })
+      const exchange = exchangeOf(request, { ...envoy, headers, params: target.params, query, place: signed, entry })
       reply = await perform(parts.shelf(), exchange)
       envoy = { ...envoy, limit: trafficLimit(exchange) }
     } catch (cause) {
@@ -95,6 +96,19 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
   } catch {
     // The client is gone, or the bytes could not be read after the answer had begun: a cut connection is all that can be said.
     response.destroy()
+  }
+}
+
+/** Authenticates, save that OSS looks for the bucket before it looks for the AccessKey. Making a bucket needs none that is there. */
+function provenPlace(request: Unproven, { accounts, shelf }: Parts): Place {
+  try {
+    return authenticate(request, accounts)
+  } catch (cause) {
+    const { store } = shelf()
+    const isUnknownKey = cause instanceof OssError && cause.code === 'InvalidAccessKeyId'
+    const isMissing = request.readings.every(({ bucket, key }) => bucket !== '' && !(request.method === 'PUT' && key === '') && !store.hasBucket(bucket))
+    if (isUnknownKey && isMissing) throw refusal('NoSuchBucket', { extra: { BucketName: request.readings[0].bucket } })
+    throw cause
   }
 }
 
@@ -133,21 +147,24 @@ interface Known {
   readonly now: number
   readonly faults: readonly FaultAction[]
   readonly headers: HeaderMap
+  readonly params: readonly QueryParam[]
   readonly query: ReadonlyMap<string, string>
   readonly place: Place
   readonly entry: LogEntry
 }
 
-function exchangeOf(request: IncomingMessage, { requestId, now, faults, headers, query, place, entry }: Known): Exchange {
+function exchangeOf(request: IncomingMessage, { requestId, now, faults, headers, params, query, place, entry }: Known): Exchange {
   const length = headers.get('content-length')
   return {
     ...place,
+    address: `${request.socket.localAddress}:${request.socket.localPort}`,
     method: request.method ?? 'GET',
+    params,
     query,
     headers,
     rawHeaders: rawPairs(request),
     body: bodyOf(request, faults, entry),
-    bodyBytes: length !== undefined ? Number(length) : headers.has('transfer-encoding') ? null : undefined,
+    bodyBytes: headers.has('transfer-encoding') ? null : length === undefined ? undefined : Number(length),
     requestId,
     now,
     faults,

@@ -3,6 +3,8 @@ import { refusal } from './errors.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
 
+const NAMED: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(ENTITIES).map(([character, entity]) => [entity.slice(1, -1), character]))
+
 /** Text of an element. Control characters go out as references: raw ones would be normalised away or refused by parsers. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"'\p{Cc}]/gu, (c) => ENTITIES[c] ?? `&#${c.charCodeAt(0)};`)
@@ -22,15 +24,33 @@ export function xmlDocument(name: string, ...children: readonly string[]): strin
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(name, ...children)}`
 }
 
-const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: false, htmlEntities: true, ignoreDeclaration: true })
+/**
+ * Text with its references resolved, control characters too: a key may hold them, and a request that named `k\u0001` must not mean `k`.
+ * Refuses a reference that names no character as MalformedXML.
+ */
+function resolveReferences(text: string): string {
+  return text.replace(/&([^;]*);/g, (_whole, name: string) => {
+    const named = NAMED[name]
+    if (named !== undefined) return named
+    const [, hex, decimal] = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(name) ?? []
+    const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+    if (!(point >= 1 && point <= 0x10ffff) || (point >= 0xd800 && point <= 0xdfff)) throw refusal('MalformedXML')
+    return String.fromCodePoint(point)
+  })
+}
+
+const parser = new XMLParser({
+  ignoreAttributes: true, parseTagValue: false, trimValues: false, processEntities: false, ignoreDeclaration: true,
+  tagValueProcessor: (_name, text) => resolveReferences(text),
+})
 
 /** What an element of a request holds: text, child elements, or several elements of one name. */
 export type XmlValue = string | { readonly [name: string]: XmlValue } | readonly XmlValue[]
 
 /** The content of the root element `root`; refuses anything else as MalformedXML. */
 export function readXml(text: string, root: string): { readonly [name: string]: XmlValue } {
-  // A document type is never needed and is the way to entity bombs.
-  if (text.includes('<!DOCTYPE') || XMLValidator.validate(text) !== true) throw refusal('MalformedXML')
+  // A document type is never needed and is the way to entity bombs. References in a CDATA section would be read as such.
+  if (text.includes('<!DOCTYPE') || text.includes('<![CDATA[') || XMLValidator.validate(text) !== true) throw refusal('MalformedXML')
   let parsed: unknown
   try {
     parsed = parser.parse(text)
