@@ -14,7 +14,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   workers: process.env['CI'] ? 1 : 2,
   fullyParallel: false,
-  retries: process.env['CI'] === undefined ? 0 : 1,
+  // No second try: what fails once in a while is a fault of the product or of the test.
+  retries: 0,
   forbidOnly: Boolean(process.env['CI']),
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] === undefined ? [['list']] : [['list'], ['json']],
   use: {

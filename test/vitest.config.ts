@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // Sockets, threads and a busy machine: once more, and the report says so. Never on a developer's own.
-    retry: process.env['CI'] === undefined ? 0 : 1,
+    // No second try: what fails once in a while is a fault of the product or of the test.
+    retry: 0,
   },
 })
