@@ -31,12 +31,26 @@ export function sameDescription(a: string, b: string): boolean {
   return first.size === second.size && [...first].every(([name, value]) => second.get(name) === value)
 }
 
+const refuse = (problem: DescriptionProblem, detail = '') => fail({ code: 'key-description', problem, detail })
+
 /**
  * Strict reader for what a user typed as the description of a key.
  * Errors  'key-description' with the problem; `detail` is the name it is about, or the limit in bytes.
  */
 export function checkDescription(typed: string): Result<Description> {
-  const refuse = (problem: DescriptionProblem, detail = '') => fail({ code: 'key-description', problem, detail })
+  return checkPairs(typed, UNPRINTABLE)
+}
+
+/**
+ * Strict reader for an encryption context of KMS. No header carries it as text, so it may hold control characters: both KMS
+ * Encryption SDKs write and read such. Errors as {@link checkDescription}.
+ */
+export function checkContext(typed: string): Result<Description> {
+  return checkPairs(typed, NOT_UTF8)
+}
+
+/** `forbidden`: what no name and no value may hold. */
+function checkPairs(typed: string, forbidden: RegExp): Result<Description> {
   if (typed.trim() === '') return ok(new Map())
   let value: unknown
   try {
@@ -54,13 +68,15 @@ export function checkDescription(typed: string): Result<Description> {
     if (pairs.has(name)) return refuse('repeated-name', name)
     pairs.set(name, String((value as Record<string, unknown>)[name]))
   }
-  for (const [name, text] of pairs) if (UNPRINTABLE.test(name) || UNPRINTABLE.test(text)) return refuse('not-printable', name)
+  for (const [name, text] of pairs) if (forbidden.test(name) || forbidden.test(text)) return refuse('not-printable', name)
   if (writeDescription(pairs, 'python').length > MAX_DESCRIPTION_BYTES) return refuse('too-long', String(MAX_DESCRIPTION_BYTES))
   return ok(pairs)
 }
 
 /** Control characters and halves of a surrogate pair: no header carries them, and no two SDKs write them alike. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u
+/** Halves of a surrogate pair: UTF-8 has no bytes for them. */
+const NOT_UTF8 = /\p{Cs}/u
 
 /** Every string of valid JSON that is followed by a colon. */
 function namesIn(json: string): readonly string[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkDescription, firstValue, MAX_DESCRIPTION_BYTES, readDescription, sameDescription, writeDescription } from '../../shared/format/key-description.ts'
+import { checkContext, checkDescription, firstValue, MAX_DESCRIPTION_BYTES, readDescription, sameDescription, writeDescription } from '../../shared/format/key-description.ts'
 import { rows } from './vectors.ts'
 
 interface Row { readonly name: string; readonly source: string; readonly text: string; readonly pairs: readonly (readonly [string, string])[] | null }
@@ -44,6 +44,18 @@ describe('sameDescription', () => {
   ])('%s and %s', (a, b, same) => {
     expect(sameDescription(a, b)).toBe(same)
     expect(sameDescription(b, a)).toBe(same)
+  })
+})
+
+describe('checkContext', () => {
+  test.each([
+    ['{"a":"x\\ty"}', [['a', 'x\ty']]], ['{"a":"\u2028"}', [['a', '\u2028']]], ['{"a\\u0000":"\\u007f"}', [['a\0', '\x7f']]], ['', []],
+  ])('takes %j', (typed, pairs) => {
+    const checked = checkContext(typed)
+    expect(checked.ok && [...checked.value]).toEqual(pairs)
+  })
+  test.each([['{"a":"\\ud83d"}', 'not-printable'], ['{"a":1}', 'value-not-text'], ['{"a":"b","a":"c"}', 'repeated-name'], ['[]', 'not-an-object']])('refuses %j: %s', (typed, problem) => {
+    expect(checkContext(typed)).toMatchObject({ ok: false, error: { problem } })
   })
 })
 

@@ -106,6 +106,13 @@ test('a message is not decrypted, and not passed on, in silence', async () => {
   expect(existsSync(path('never'))).toBe(false)
 }, 120_000)
 
+test.each(['sdk-message', 'sdk-split'])('%s takes a context with characters that no header carries', async (format) => {
+  const context = ['--kms-context', '{"a":"x\\ty","\u2028":"\\u007f"}']
+  expectCode(await here('put', 'file.bin', '--to', `odd-${format}`, '--format', format, ...cmk, ...context), 0)
+  expectCode(await here('get', `odd-${format}`, '--out', `odd-${format}`, ...kms, ...context, ...(format === 'sdk-message' ? ['--message'] : [])), 0)
+  expect(same(`odd-${format}`)).toBe(true)
+}, 120_000)
+
 test('an object that is told to be a message, or begins as one, and is none: refused, and no file', async () => {
   const wire = openWire()
   const { endpoint, region, bucket, accessKeyId, accessKeySecret } = practice

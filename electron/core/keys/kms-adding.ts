@@ -1,6 +1,6 @@
 import { Failure, valueOf, type KmsKeyProblem, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId, ProfileId } from '../../../shared/contract/models.ts'
-import { checkDescription, sameDescription } from '../../../shared/format/key-description.ts'
+import { checkContext, sameDescription } from '../../../shared/format/key-description.ts'
 import type { Entry, KeyBook } from './key-book.ts'
 import { proves } from './key-proof.ts'
 import type { KmsPlace, KmsRecord } from './key-record.ts'
@@ -38,7 +38,7 @@ interface Draft {
  * JSON object of texts, 'bad-request' where there is nothing to keep, or both a context and a passphrase.
  */
 export function draftOf({ region, endpoint, credential, ...binding }: KmsBinding, before: { readonly record: KmsRecord; readonly secrets: KmsSecrets } | null): Draft {
-  const typed = valueOf(checkDescription(binding.context))
+  const typed = valueOf(checkContext(binding.context))
   // A secret wherever it is typed: a context is kept in the clear, and stands in the header of every message.
   const said = passphraseIn(typed)
   const context = said === null ? Object.fromEntries(typed) : {}

@@ -15,7 +15,7 @@ export function readCmkArn(text: string): CmkArn | null {
   return isKmsRegion(region) ? { region, account, id } : null
 }
 
-/** What the Python SDK lets stand for an ARN: an id or an alias, which says nothing of a region. */
+/** An id or an alias, which says nothing of a region. */
 const BARE = /^(?:alias\/)?[\w-]+$/
 
 /** A key in KMS as the user added it. `cmkId`: id, alias or ARN, '' for whatever its region has; `arn`: '' until KMS told it. */
