@@ -55,6 +55,7 @@ export function exitCodeOf(error: AppError): number {
     case 'checksum':
     case 'size-differs':
     case 'copy-differs':
+    case 'headers-differ':
       return EXIT.damaged
     case 'oss':
     case 'kms':

@@ -1,4 +1,5 @@
 import type { Encryption, ObjectRow } from '../../shared/contract/models.ts'
+import { editableHeader, headerValue } from '../../shared/contract/shapes.ts'
 import { bytes } from '../../shared/contract/sentences-words.ts'
 import { accountOf, placeOf, type Place } from './connection.ts'
 import type { CommonOptions, Context } from './context.ts'
@@ -87,6 +88,33 @@ export async function head(context: Context, key: string): Promise<number> {
 }
 
 const contextText = (context: Readonly<Record<string, string>>): string => (Object.keys(context).length === 0 ? '' : JSON.stringify(context))
+
+export interface HeaderOptions extends CommonOptions {
+  readonly set: readonly string[]
+  readonly remove: readonly string[]
+}
+
+/** Changes headers of the object that is there now. */
+export async function setHeaders({ call, output, ...context }: Context, key: string, { set, remove: removed }: HeaderOptions): Promise<number> {
+  const change: [string, string | null][] = removed.map((name) => [headerName(name), null])
+  for (const text of set) {
+    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+    if (!headerValue.safeParse(value).success) throw new Usage(`--set takes NAME=VALUE with a value in printable ASCII, not "${text}".`)
+    change.push([headerName(name), value])
+  }
+  if (change.length === 0) throw new Usage('Name at least one header with --set or --remove.')
+  const place = await placeOf({ call, output, ...context })
+  const { etag } = await call('objects.facts', { ...place, key })
+  await call('objects.editHeaders', { ...place, key, etag, change: Object.fromEntries(change) })
+  output.result({ key, changed: change.length }, `${output.name(key)}: headers changed`)
+  return 0
+}
+
+function headerName(typed: string): string {
+  const name = typed.trim().toLowerCase()
+  if (editableHeader.safeParse(name).success) return name
+  throw new Usage(`The header ${typed} cannot be changed. These can: content-type, content-disposition, content-encoding, content-language, cache-control, expires, and x-oss-meta-… besides those of the encryption.`)
+}
 
 export async function remove(context: Context, keys: readonly string[], options: CommonOptions & { readonly recursive?: boolean }): Promise<number> {
   const folder = keys.find((key) => key.endsWith('/'))

@@ -79,6 +79,8 @@ export type AppError =
   | { readonly code: 'object-changed'; readonly key: string }
   /** What was written is not what was to be copied: another size, or another value of this header. It was removed. */
   | { readonly code: 'copy-differs'; readonly key: string; readonly what: string }
+  /** Headers were to be changed, and the server stored others than were asked for. `kept`: a whole copy of the object as it was to be. */
+  | { readonly code: 'headers-differ'; readonly key: string; readonly kept: string }
   /** A move whose copy is whole: its source is not the one any more that was copied, or could not be deleted. Both are there. */
   | { readonly code: 'source-kept'; readonly key: string; readonly reason: 'changed' | 'not-deleted'; readonly requestId: string }
   /** OSS refused to replace an object, as it was asked to. */

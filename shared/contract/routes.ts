@@ -59,6 +59,9 @@ export const routes = {
     z.object({ ...s.place, key: s.objectKey, offset: s.bytes, length: z.number().int().min(1).max(256 * 1024), keyId: s.id.nullable() }),
   ),
 
+  /** Changes headers of one object, of which the content stays. `etag`: the object that is meant. A value of null takes the header off. */
+  'objects.editHeaders': route<null>()(z.object({ ...s.place, key: s.objectKey, etag: s.text, change: z.record(s.editableHeader, s.headerValue.nullable()) })),
+
   /** Starts counting what the grants hold; progress comes as `plan.changed`. */
   'uploads.plan': route<UploadPlan>()(z.object({ ...s.place, prefix: s.prefix, grants: z.array(s.id).min(1).max(10_000) })),
   'uploads.forget': route<null>()(z.object({ planId: s.id })),

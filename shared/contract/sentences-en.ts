@@ -182,6 +182,7 @@ export const english: Sentences = {
   'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Write the endpoint with https://.`,
   'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is no endpoint. Write it like https://oss-cn-hangzhou.aliyuncs.com.`,
   'object-changed': (e) => `${shown(e.key)} was replaced while it was being read, so nothing was kept. Try again for the new version.`,
+  'headers-differ': (e) => `OSS stored other headers for ${shown(e.key)} than were asked for. A complete copy is kept as ${shown(e.kept)}. Use that copy.`,
   'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with another ${shown(e.what)}. The original is untouched. Try again.`,
   'source-kept': (e) =>
     e.reason === 'changed'

@@ -175,6 +175,7 @@ export const chinese: Sentences = {
   'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
   'bad-endpoint': (e) => `${e.endpoint === '' ? '空文本' : shown(e.endpoint)} 不是有效的 Endpoint。请写成 https://oss-cn-hangzhou.aliyuncs.com 这样的形式。`,
   'object-changed': (e) => `读取过程中 ${shown(e.key)} 被替换，没有保留任何内容。请重试以获取新版本。`,
+  'headers-differ': (e) => `OSS 为 ${shown(e.key)} 存储的 Header 与设置的不一致。完整的副本保存为 ${shown(e.kept)}，请使用该副本。`,
   'copy-differs': (e) => `${shown(e.key)} 的副本已删除：OSS 存储的 ${shown(e.what)} 与原对象不同。原对象没有改动。请重试。`,
   'source-kept': (e) =>
     e.reason === 'changed'

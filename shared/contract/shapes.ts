@@ -8,6 +8,10 @@ export const secret = z.string().max(16_384)
 export const objectKey = z.string().min(1).max(1023)
 export const prefix = z.string().max(1023)
 export const bucketName = z.string().min(3).max(63)
+/** A header that a user may change: in lower case, and none of an envelope or of a message. */
+export const editableHeader = z.string().regex(/^(?:content-(?:type|disposition|encoding|language)|cache-control|expires|x-oss-meta-(?!client-side-encryption-|oss-(?:crypto-|cek-alg$|wrap-alg$|matdesc$)|x-oss-meta-|header$|iv$|authtag$)[a-z0-9-]+)$/)
+/** Printable ASCII, as a header carries it. */
+export const headerValue = z.string().min(1).max(2048).regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/)
 /** A whole number of bytes. */
 export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace', 'same', 'newer'])

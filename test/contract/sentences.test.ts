@@ -56,6 +56,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'object-changed': [{ code: 'object-changed', key: 'a' }],
   'object-exists': [{ code: 'object-exists', key: 'a' }],
   'copy-differs': [{ code: 'copy-differs', key: 'a', what: 'content-type' }],
+  'headers-differ': [{ code: 'headers-differ', key: 'a', kept: 'a.cipherbucket-00' }],
   'source-kept': [{ code: 'source-kept', key: 'a', reason: 'changed', requestId: '' }, { code: 'source-kept', key: 'a', reason: 'not-deleted', requestId: 'R' }],
   checksum: [{ code: 'checksum' }],
   'size-differs': [{ code: 'size-differs', expected: 10, actual: 5 }, { code: 'size-differs', expected: 5, actual: 10 }],

@@ -108,6 +108,7 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
       emit('objects.changed', { profileId, bucket, prefix: key })
       return ok(null)
     },
+    'objects.editHeaders': async () => ok(null),
     'objects.preview': async () => ok({ text: 'Dear reader,\nthis was sealed on your own computer.', binary: false, encrypted: true }),
 
     async 'uploads.plan'({ profileId, bucket, prefix, grants }) {

@@ -3,6 +3,7 @@ import type { SealedMessage } from '../../../shared/format/message.ts'
 import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
 import { attempted } from '../keys/attempts.ts'
 import { headObject, listObjects, putSmall } from '../oss/objects.ts'
+import { editHeaders } from '../transfer/edit-headers.ts'
 import { readRange } from '../transfer/read-range.ts'
 import { storedObject } from '../transfer/stored-bytes.ts'
 import { openersFor } from './key-choice.ts'
@@ -64,6 +65,12 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         return null
       })
     },
+    'objects.editHeaders': ({ profileId, bucket, key, etag, change }, signal) =>
+      attempted(async () => {
+        await editHeaders({ oss: connections.bucket(profileId, bucket), bucket, key }, etag, change, signal)
+        changed(profileId, bucket, key)
+        return null
+      }),
     'objects.preview': ({ profileId, bucket, key, offset, length, keyId }, signal) =>
       attempted(async () => {
         const oss = connections.bucket(profileId, bucket)

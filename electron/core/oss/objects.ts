@@ -176,13 +176,19 @@ export interface ObjectCopy {
   readonly ifMatch?: string
   /** Of the copy; else the one that the bucket gives it. */
   readonly storageClass?: string
+  /** Headers of the copy; without them it has those of the source. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** ACL of the copy; else that of its bucket. */
+  readonly acl?: string
 }
 
-/** Server-side copy with all metadata: OSS refuses any change to an encrypted object's. */
+/** Server-side copy. With new headers, OSS keeps an envelope that they do not name, and refuses another one. */
 export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal): Promise<Stored> {
   const headers = {
     'x-oss-copy-source': `/${copy.bucket}/${encodeKey(copy.key)}`,
-    'x-oss-metadata-directive': 'COPY',
+    ...copy.headers,
+    'x-oss-metadata-directive': copy.headers === undefined ? 'COPY' : 'REPLACE',
+    ...(copy.acl === undefined || copy.acl === 'default' ? {} : { 'x-oss-object-acl': copy.acl }),
     ...(copy.ifMatch === undefined ? {} : { 'x-oss-copy-source-if-match': `"${copy.ifMatch}"` }),
     ...(copy.storageClass === undefined ? {} : { 'x-oss-storage-class': copy.storageClass }),
     ...overwriteRule(copy.forbidOverwrite),
