@@ -1,5 +1,5 @@
 // Builds every process of the app into out/: one Vite call per kind of entry. `node build/bundle.mjs [name…]`.
-import { existsSync } from 'node:fs'
+import { copyFileSync, existsSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -62,13 +62,15 @@ async function rendererBuild() {
 /** Builds what is named, or the whole app.  @param {readonly string[]} [names] */
 export async function bundle(names = []) {
   const wanted = (/** @type {string} */ name) => names.length === 0 || names.includes(name)
-  // One at a time: each file stands alone (the worker lies outside the packed archive), but for what it loads later.
+  // One at a time: each file stands alone, but for what it loads later.
   for (const [name, source] of Object.entries(names.length === 0 ? NODE_ENTRIES : { ...NODE_ENTRIES, ...ON_REQUEST })) {
     if (!wanted(name) || !existsSync(`${root}/${source}`)) continue
     // Names without a hash: a new build replaces the old one, and nothing old is packed.
     const chunkFileNames = `chunks/${name.replace('/', '-')}-[name].mjs`
     await nodeBuild({ [name]: source }, { format: 'es', entryFileNames: '[name].mjs', chunkFileNames })
   }
+  // The window's own icon, where the system does not take the program's.
+  if (wanted('desktop/main')) copyFileSync(`${root}/build/icons/linux/256x256.png`, `${root}/out/desktop/icon.png`)
   if (wanted('preload') && existsSync(`${root}/electron/desktop/preload.ts`)) await preloadBuild()
   if (wanted('renderer') && existsSync(`${root}/renderer/index.html`)) await rendererBuild()
 }

@@ -1,7 +1,7 @@
 // Electron's program file: found, or fetched once by Electron's own installer within a bounded time.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { inRoot } from './tools.mjs'
 
 const FETCH_MS = 180_000
@@ -28,17 +28,28 @@ export function electronBinary() {
   const installer = inRoot('node_modules', 'electron', 'install.js')
   if (here !== null || !existsSync(installer)) return here
   const { version } = JSON.parse(readFileSync(inRoot('node_modules', 'electron', 'package.json'), 'utf8'))
-  const failed = inRoot('.cache', `electron-${version}-not-fetched`)
-  const last = statSync(failed, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  if (Date.now() - last < AGAIN_AFTER_MS) return null
+  const tried = triedLately(inRoot('.cache', `electron-${version}-not-fetched`))
+  if (tried.lately) return null
   process.stderr.write('Fetching Electron, once, for at most three minutes…\n')
   spawnSync(process.execPath, [installer], { stdio: 'ignore', timeout: FETCH_MS, killSignal: 'SIGKILL' })
   const fetched = installedElectron()
-  if (fetched === null) {
-    mkdirSync(inRoot('.cache'), { recursive: true })
-    writeFileSync(failed, 'Electron could not be fetched; delete this file to try again.\n')
-  }
+  if (fetched === null) tried.note()
   return fetched
+}
+
+/**
+ * Was the fetching noted in `file` tried within the last day, in vain? `note`: it was tried in vain just now.
+ * @param {string} file
+ */
+export function triedLately(file) {
+  const last = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return {
+    lately: Date.now() - last < AGAIN_AFTER_MS,
+    note: () => {
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, 'Electron could not be fetched; delete this file to try again.\n')
+    },
+  }
 }
 
 /**

@@ -31,11 +31,11 @@ const steps = {
   test: async () => {
     await ensureBundles()
     const checked = check()
-    if (!runTests({ unit: true, browser: ['test/browser', 'test/electron'], checked, rest })) throw new Told('Not everything passed.')
+    if (!(await runTests({ unit: true, browser: ['test/browser', 'test/electron'], checked, rest }))) throw new Told('Not everything passed.')
   },
   'test:electron': async () => {
     await ensureBundles()
-    if (!runTests({ unit: false, browser: ['test/electron'], checked: true, rest })) throw new Told('Not everything passed.')
+    if (!(await runTests({ unit: false, browser: ['test/electron'], checked: true, rest }))) throw new Told('Not everything passed.')
   },
   'test:faults': async () => {
     await ensureBundles(['core/part-worker'])

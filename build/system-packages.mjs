@@ -1,6 +1,7 @@
-// What the tests need of the system: a keychain that can be started for them, a browser, and a font with Chinese letters.
+// What the tests need of the system: a keychain that can be started for them, a browser, a font with Chinese letters, and a display for Electron.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { runsTestElectron } from './test-electron/fetch.mjs'
 import { hasProgram, run, Told } from './tools.mjs'
 
 /** Where the tests find a browser. */
@@ -8,6 +9,20 @@ export const chromiumPath = () => process.env.CHROMIUM_PATH ?? '/usr/bin/chromiu
 
 /** @param {string} name */
 const isInstalled = (name) => spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' }).stdout?.includes('install ok installed') === true
+
+/** Is this shared library where Debian and others keep them?  @param {string} file */
+const hasLibrary = (file) => ['/usr/lib/x86_64-linux-gnu', '/lib/x86_64-linux-gnu', '/usr/lib64', '/usr/lib'].some((folder) => existsSync(`${folder}/${file}`))
+
+/** Of the real Electron alone: a display for it, and what it is linked with. */
+const ELECTRON_NEEDS = /** @type {const} */ ([
+  ['unzip', () => hasProgram('unzip')],
+  ['xvfb', () => hasProgram('xvfb-run')],
+  ['xauth', () => hasProgram('xauth')],
+  ['libgtk-3-0', () => hasLibrary('libgtk-3.so.0')],
+  ['libasound2', () => hasLibrary('libasound.so.2')],
+  ['libgbm1', () => hasLibrary('libgbm.so.1')],
+  ['libnss3', () => hasLibrary('libnss3.so')],
+])
 
 /** Debian package → is what it brings here already? */
 const NEEDS = /** @type {const} */ ([
@@ -21,6 +36,9 @@ const NEEDS = /** @type {const} */ ([
   ['fonts-wqy-zenhei', () => isInstalled('fonts-wqy-zenhei') || isInstalled('fonts-noto-cjk')],
 ])
 
+/** Debian 13 and Ubuntu 24.04 gave some libraries a name that ends in `t64`.  @param {string} name */
+const nameHere = (name) => (spawnSync('apt-cache', ['show', `${name}t64`]).status === 0 ? `${name}t64` : name)
+
 /** Installs it on Debian as root; elsewhere says by name what is missing. */
 export function ensureTestPackages() {
   if (process.platform !== 'linux') {
@@ -33,13 +51,14 @@ export function ensureTestPackages() {
     if (programs.length > 0) throw new Told(`The tests need these programs, please install them: ${programs.join(', ')}. Also the headers of libsecret and a font with Chinese letters.`)
     return
   }
-  const missing = NEEDS.filter(([, isHere]) => !isHere()).map(([name]) => name)
+  const needs = [...NEEDS, ...(runsTestElectron() ? ELECTRON_NEEDS : [])]
+  const missing = needs.filter(([, isHere]) => !isHere()).map(([name]) => name)
   if (missing.length === 0) return
-  if (process.getuid?.() !== 0) throw new Told(`The tests need packages that only root can install: sudo apt-get install ${missing.join(' ')}`)
+  if (process.getuid?.() !== 0) throw new Told(`The tests need packages that only root can install: sudo apt-get install ${missing.map(nameHere).join(' ')}`)
   process.stderr.write(`Installing ${missing.join(', ')}, once…\n`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const apt = /** @param {readonly string[]} args */ (...args) => run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], { env, quiet: true })
-  const install = () => apt('install', '-y', '--no-install-recommends', ...missing)
+  const install = () => apt('install', '-y', '--no-install-recommends', ...missing.map(nameHere))
   if (install() !== 0 && (apt('update') !== 0 || install() !== 0)) {
     throw new Told(`apt-get could not install ${missing.join(' ')}; its output is above.`)
   }

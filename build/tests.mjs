@@ -1,5 +1,8 @@
 // Vitest with a keychain around it, then Playwright; and how many of each passed.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runsTestElectron } from './test-electron/fetch.mjs'
+import { runInElectron } from './test-electron/run.mjs'
 import { inRoot, run } from './tools.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
@@ -27,8 +30,14 @@ function unitTests(rest) {
 /** @param {readonly string[]} folders @returns {Count} */
 function browserTests(folders) {
   const file = inRoot('out', 'test-results', 'playwright.json')
-  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file }
+  // Where there is an Electron for tests, the desktop half is a run of its own.
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file, ...(runsTestElectron() ? { ELECTRON_TESTS: 'double' } : {}) }
   const code = run(process.execPath, [inRoot('node_modules', '@playwright', 'test', 'cli.js'), 'test', '-c', 'test/playwright.config.ts', ...folders], { env })
+  return playwrightCount(file, code)
+}
+
+/** @param {string} file @param {number} code @returns {Count} */
+function playwrightCount(file, code) {
   const told = readResults(file)
   if (told === null) return { passed: 0, failed: 1, skipped: 0 }
   const { expected, unexpected, skipped } = told.stats
@@ -36,15 +45,25 @@ function browserTests(folders) {
   return { passed: expected, failed: failed === 0 && code !== 0 ? 1 : failed, skipped }
 }
 
+/** The desktop app in a real Electron. In CI it may not be missing.  @param {readonly string[]} rest @returns {Promise<Count>} */
+async function electronTests(rest) {
+  if (!runsTestElectron()) return { passed: 0, failed: 0, skipped: 0 }
+  const folder = inRoot('out', 'test-results', 'electron')
+  const done = await runInElectron({ results: folder, rest })
+  if ('code' in done) return playwrightCount(join(folder, 'electron.json'), done.code)
+  process.stderr.write(`The desktop app was not tested in a real Electron, because ${done.missing}.\n`)
+  return { passed: 0, failed: process.env.CI ? 1 : 0, skipped: 0 }
+}
+
 /**
  * Runs what is asked for and writes `N passed, N failed` to out/test-results/totals.txt.
  * @param {{ unit: boolean, browser: readonly string[], checked: boolean, rest: readonly string[] }} wanted `checked`: types, lint and rooms were fine
- * @returns {boolean} nothing failed
+ * @returns {Promise<boolean>} nothing failed
  */
-export function runTests({ unit, browser, checked, rest }) {
+export async function runTests({ unit, browser, checked, rest }) {
   rmSync(results, { recursive: true, force: true })
   mkdirSync(results, { recursive: true })
-  const counts = [...(unit ? [unitTests(rest)] : []), browserTests(browser), ...(checked ? [] : [{ passed: 0, failed: 1, skipped: 0 }])]
+  const counts = [...(unit ? [unitTests(rest)] : []), browserTests(browser), await electronTests(rest), ...(checked ? [] : [{ passed: 0, failed: 1, skipped: 0 }])]
   const sum = (/** @type {keyof Count} */ name) => counts.reduce((total, count) => total + count[name], 0)
   writeFileSync(inRoot('out', 'test-results', 'totals.txt'), `${sum('passed')} passed, ${sum('failed')} failed\n`)
   if (!checked) process.stderr.write('The check of types, lint and rooms failed: see above.\n')

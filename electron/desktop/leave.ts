@@ -1,4 +1,4 @@
-import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron'
+import { dialog, type MessageBoxOptions } from 'electron'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import type { TransferPhase } from '../../shared/contract/models-transfers.ts'
 import type { Core } from '../core/app/core.ts'
@@ -28,42 +28,13 @@ export function question(n: number, language: Settings['language']): MessageBoxO
 }
 
 /**
- * Quitting asks first while transfers are under way: they go on at the next start, but not before. A window that is closed where that ends the app (not on macOS)
- * goes the same way. Returns what guards one window.
+ * Asks before transfers stop: they go on at the next start, but not before. Answers whether the app may quit; nobody is asked when nothing would stop.
  */
-export function askBeforeLeaving(core: Core, platform: NodeJS.Platform): (window: BrowserWindow) => void {
-  let agreed = false
-  let asking = false
-  const ask = async (): Promise<boolean> => {
-    const { signal } = new AbortController()
-    const [transfers, settings] = await Promise.all([core.handlers['transfers.list']({}, signal), core.handlers['settings.get']({}, signal)])
-    const open = transfers.ok ? transfers.value.filter(({ phase, batchId }) => MOVES.has(phase) && batchId === null).length : 0
-    if (open === 0) return true
-    const { response } = await dialog.showMessageBox(question(open, settings.ok ? settings.value.language : 'en'))
-    return response === 1
-  }
-
-  app.on('before-quit', (event) => {
-    if (agreed) return
-    event.preventDefault()
-    if (asking) return
-    asking = true
-    void ask()
-      .catch((cause: unknown) => {
-        core.masked(cause)
-        return true
-      })
-      .then((leave) => {
-        asking = false
-        agreed = leave
-        if (leave) app.quit()
-      })
-  })
-  return (window) => {
-    window.on('close', (event) => {
-      if (agreed || platform === 'darwin') return
-      event.preventDefault()
-      app.quit()
-    })
-  }
+export async function askBeforeLeaving(core: Pick<Core, 'handlers'>): Promise<boolean> {
+  const { signal } = new AbortController()
+  const [transfers, settings] = await Promise.all([core.handlers['transfers.list']({}, signal), core.handlers['settings.get']({}, signal)])
+  const open = transfers.ok ? transfers.value.filter(({ phase, batchId }) => MOVES.has(phase) && batchId === null).length : 0
+  if (open === 0) return true
+  const { response } = await dialog.showMessageBox(question(open, settings.ok ? settings.value.language : 'en'))
+  return response === 1
 }

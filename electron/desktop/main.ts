@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
-import { join, sep } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { app, BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { Settings } from '../../shared/contract/models-settings.ts'
@@ -16,6 +16,10 @@ import { serveWindow } from './ipc.ts'
 import { askBeforeLeaving } from './leave.ts'
 import { appMenu } from './menu.ts'
 import { registerScheme, servePage } from './protocol.ts'
+import { openWayOut, type WayOut } from './quit.ts'
+import { stayAwake } from './stay-awake.ts'
+import { keepOffTheNetwork, refuseDebugging } from './switches.ts'
+import { offerTextMenu } from './text-menu.ts'
 import { openWindow } from './window.ts'
 
 /** Cipherbucket in a window of its own. */
@@ -25,7 +29,12 @@ const directory = dataDirectory({ platform: process.platform, environment: proce
 const RELOAD_PAUSE_MS = 10_000
 const APP_ID = 'io.github.cipherbucket'
 let window: BrowserWindow | null = null
+let core: Core | null = null
+/** Brings the window to the front; a start that is under way shows one by itself. */
+let front = (): void => undefined
 
+refuseDebugging()
+keepOffTheNetwork()
 app.setPath('userData', join(directory, 'window'))
 app.enableSandbox()
 // Windows shows notifications only of an app it knows by the name of its packages.
@@ -34,11 +43,14 @@ registerScheme()
 app.on('web-contents-created', (_event, contents) => hardenContents(contents))
 
 if (app.requestSingleInstanceLock()) {
+  const way = openWayOut({ platform: process.platform, started: () => started, masked: (cause) => void core?.masked(cause) })
   app.on('second-instance', () => {
-    if (window?.isMinimized() === true) window.restore()
-    window?.focus()
+    // The window is gone, and the lock is not yet: what was asked for opens when this process is over.
+    if (way.leaving()) app.relaunch()
+    else front()
   })
-  app.whenReady().then(start).catch((cause: unknown) => {
+  const started = app.whenReady().then(() => start(way)).catch((cause: unknown) => {
+    if (way.leaving()) return
     // Nothing is open yet that could say it better, and nothing to go on with.
     dialog.showErrorBox('Cipherbucket cannot start', cause instanceof Failure ? sentence(cause.error, app.getLocale().startsWith('zh') ? 'zh-CN' : 'en') : cause instanceof Error ? cause.message : String(cause))
     app.exit(1)
@@ -47,78 +59,70 @@ if (app.requestSingleInstanceLock()) {
   app.quit()
 }
 
-async function start(): Promise<void> {
+/** Ends early, without a window, when the user has left meanwhile. */
+async function start(way: WayOut): Promise<void> {
+  const inspect = !app.isPackaged
   // The browser shell may be open on the same folder.
   const instance = await takeInstance(directory)
+  way.closes(() => instance.release())
   hardenSession(session.defaultSession)
-  servePage(session.defaultSession, beside('../renderer/'))
+  servePage(session.defaultSession, beside('../renderer/'), inspect)
+  if (way.leaving()) return
   const practice = await startPractice({ directory: join(directory, 'practice'), logged: 100 })
-  const core = await compose({
+  way.closes(() => practice.close())
+  if (way.leaving()) return
+  const opened = await compose({
     shell: 'desktop',
     version: app.getVersion(),
     dataDirectory: directory,
-    workerUrl: workerUrl(),
+    workerUrl: new URL('../core/part-worker.mjs', import.meta.url),
     practice,
     environment: process.env,
     home: homedir(),
     secretsPlace: secretsPlace(process.env),
   })
-  const guard = askBeforeLeaving(core, process.platform)
-  closeAtTheEnd(core, () => practice.close().then(() => instance.release()))
+  core = opened
+  way.closes(() => opened.close())
+  way.ask(() => askBeforeLeaving(opened))
 
   const wear = (settings: Settings): void => {
     const { theme, language } = settings
     nativeTheme.themeSource = theme
-    Menu.setApplicationMenu(appMenu({ platform: process.platform, language, window: () => window }))
+    Menu.setApplicationMenu(appMenu({ platform: process.platform, language, inspect, window: () => window }))
     chosen = settings
   }
-  let chosen = valueOf(await core.handlers['settings.get']({}, new AbortController().signal))
+  let chosen = valueOf(await opened.handlers['settings.get']({}, new AbortController().signal))
   wear(chosen)
-  core.events.on('settings.changed', wear)
-  drawAttention({ core, window: () => window, settings: () => chosen })
+  opened.events.on('settings.changed', wear)
+  drawAttention({ core: opened, window: () => window, settings: () => chosen })
+  stayAwake(opened)
 
   let reloaded = 0
   const show = (): void => {
-    window = openWindow({ preload: beside('./preload.cjs'), stateFile: join(directory, 'window.json'), inspect: !app.isPackaged, dark: nativeTheme.shouldUseDarkColors })
+    if (way.leaving()) return
+    window = openWindow({ preload: beside('./preload.cjs'), icon: beside('./icon.png'), stateFile: join(directory, 'window.json'), inspect, dark: nativeTheme.shouldUseDarkColors })
     const { webContents } = window
-    guard(window)
-    serveWindow(window, core)
+    way.guard(window)
+    serveWindow(window, opened)
+    offerTextMenu(webContents, () => chosen.language)
     window.once('closed', () => (window = null))
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return
-      core.masked(new Error(`the page ended: ${reason}`))
+      opened.masked(new Error(`the page ended: ${reason}`))
       // Transfers run in the core and go on; the page asks for everything anew. A page that ends again at once stays ended.
       if (Date.now() - reloaded < RELOAD_PAUSE_MS) return dialog.showErrorBox('Cipherbucket', `The window stopped working (${reason}). Please start Cipherbucket again.`)
       reloaded = Date.now()
       webContents.reload()
     })
   }
+  front = () => {
+    if (window === null) return show()
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  }
   show()
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) show()
-  })
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
-  })
-}
-
-/** A thread reads its program from a real file, which the archive keeps beside itself. */
-function workerUrl(): URL {
-  return pathToFileURL(beside('../core/part-worker.mjs').replace(`app.asar${sep}`, `app.asar.unpacked${sep}`))
-}
-
-/** Holds the exit until transfers are stopped, keys wiped and files closed. */
-function closeAtTheEnd(core: Core, closePractice: () => Promise<void>): void {
-  let state: 'open' | 'closing' | 'closed' = 'open'
-  app.on('will-quit', (event) => {
-    if (state === 'closed') return
-    event.preventDefault()
-    // Quitting once more does not cut it short: half an upload would stay in the bucket.
-    if (state === 'closing') return
-    state = 'closing'
-    void core.close().then(closePractice).catch(core.masked).finally(() => {
-      state = 'closed'
-      app.quit()
-    })
   })
 }

@@ -1,7 +1,6 @@
 import { Menu, type BrowserWindow, type KeyboardInputEvent, type MenuItemConstructorOptions } from 'electron'
-
-/** [English, Chinese] */
-type Words = readonly [string, string]
+import type { Settings } from '../../shared/contract/models-settings.ts'
+import { inLanguage, roleItem, type LabelledRole, type Words } from './role-words.ts'
 
 interface Command {
   readonly words: Words
@@ -36,14 +35,18 @@ const HELP: readonly Command[] = [{ words: ['Keyboard Shortcuts', '键盘快捷�
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform
-  readonly language: 'en' | 'zh-CN'
+  readonly language: Settings['language']
+  /** Developer tools, never in a packaged app. */
+  readonly inspect: boolean
   readonly window: () => BrowserWindow | null
 }
 
 /** The menu bar. A command presses the page's own shortcut, so that there is one list of what keys do: the page's. */
-export function appMenu({ platform, language, window }: MenuOptions): Menu {
+export function appMenu({ platform, language, inspect, window }: MenuOptions): Menu {
   const mac = platform === 'darwin'
-  const say = ([english, chinese]: Words): string => (language === 'zh-CN' ? chinese : english)
+  const say = (words: Words): string => inLanguage(words, language)
+  const roles = (...names: readonly (LabelledRole | null)[]): MenuItemConstructorOptions[] =>
+    names.map((name) => (name === null ? { type: 'separator' } : roleItem(name, language)))
   const items = (commands: readonly (Command | null)[]): MenuItemConstructorOptions[] =>
     commands.map((command) => {
       if (command === null) return { type: 'separator' }
@@ -59,15 +62,15 @@ export function appMenu({ platform, language, window }: MenuOptions): Menu {
       }
     })
   return Menu.buildFromTemplate([
-    ...(mac ? [{ role: 'appMenu' } as const] : []),
-    { label: say(['File', '文件']), submenu: [...items(FILE), { type: 'separator' }, { role: mac ? 'close' : 'quit' }] },
-    { role: 'editMenu' },
+    ...(mac ? [{ label: 'Cipherbucket', submenu: roles('about', null, 'services', null, 'hide', 'hideOthers', 'unhide', null, 'quit') }] : []),
+    { label: say(['File', '文件']), submenu: [...items(FILE), { type: 'separator' }, ...roles(mac ? 'close' : 'quit')] },
+    { label: say(['Edit', '编辑']), submenu: roles('undo', 'redo', null, 'cut', 'copy', 'paste', 'delete', null, 'selectAll') },
     {
       label: say(['View', '视图']),
-      submenu: [...items(VIEW), { type: 'separator' }, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'togglefullscreen' }],
+      submenu: [...items(VIEW), ...roles(null, 'resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen', ...(inspect ? [null, 'toggleDevTools'] as const : []))],
     },
-    { role: 'windowMenu' },
-    { role: 'help', submenu: items(HELP) },
+    { role: 'window', label: say(['Window', '窗口']), submenu: roles('minimize', ...(mac ? ['zoom', null, 'front'] as const : ['close'] as const)) },
+    { role: 'help', label: say(['Help', '帮助']), submenu: items(HELP) },
   ])
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { BrowserWindow, screen, type Rectangle, type WebPreferences } from 'electron'
+import { BrowserWindow, screen, type BrowserWindowConstructorOptions, type Rectangle, type WebPreferences } from 'electron'
 import { APP_ORIGIN } from './protocol.ts'
 
 /** What a page here can do: draw, and speak through the preload. `inspect`: developer tools, never in a packaged app. */
@@ -23,22 +23,25 @@ export function pagePreferences(preload: string, inspect: boolean): WebPreferenc
 
 export interface WindowOptions {
   readonly preload: string
+  /** PNG file. Linux shows it; Windows and macOS show the program's own. */
+  readonly icon: string
   /** File that remembers where the window was. */
   readonly stateFile: string
   readonly inspect: boolean
   readonly dark: boolean
 }
 
+/** Size of the first window, and the least that the page is made for. */
+const FIRST = { width: 1280, height: 800 }
+const LEAST = { width: 880, height: 560 }
+
 /** The one window. It shows itself when its first picture is ready. */
-export function openWindow({ preload, stateFile, inspect, dark }: WindowOptions): BrowserWindow {
+export function openWindow({ preload, icon, stateFile, inspect, dark }: WindowOptions): BrowserWindow {
   const state = readState(stateFile)
   const window = new BrowserWindow({
-    width: 1280,
-    height: 800,
-    ...(state !== null && isOnAScreen(state.bounds) ? state.bounds : {}),
-    minWidth: 880,
-    minHeight: 560,
+    ...placeOf(state?.bounds ?? null),
     show: false,
+    icon,
     title: 'Cipherbucket',
     backgroundColor: dark ? '#161a1a' : '#ffffff',
     webPreferences: pagePreferences(preload, inspect),
@@ -70,6 +73,22 @@ function readState(file: string): State | null {
     return sound ? { bounds: { x, y, width, height }, maximized: maximized === true } : null
   } catch {
     return null
+  }
+}
+
+/** Where the window opens: where it was, if that can be reached, and never larger than the screen, whose edge it then begins at. */
+function placeOf(bounds: Rectangle | null): BrowserWindowConstructorOptions {
+  const known = bounds !== null && isOnAScreen(bounds) ? bounds : null
+  const { workArea } = known === null ? screen.getPrimaryDisplay() : screen.getDisplayMatching(known)
+  const wanted = known ?? FIRST
+  const width = Math.min(wanted.width, workArea.width)
+  const height = Math.min(wanted.height, workArea.height)
+  return {
+    width,
+    height,
+    ...(known === null ? {} : { x: width < known.width ? workArea.x : known.x, y: height < known.height ? workArea.y : known.y }),
+    minWidth: Math.min(LEAST.width, workArea.width),
+    minHeight: Math.min(LEAST.height, workArea.height),
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import type { Grant, Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
 import { dropPaths } from '../browser/loopback-app.ts'
-import { electronMissing, startDouble, startElectron, type DesktopApp } from './apps.ts'
+import { shells, type DesktopApp } from './apps.ts'
 
 /**
  * The desktop app from outside: the main job through what the preload gives the page, and every way out of the page we know.
@@ -55,18 +55,8 @@ async function settled(page: Page, id: string): Promise<Transfer> {
   return transfer as Transfer
 }
 
-// Aloud, and once: workers load this file too.
-if (electronMissing() !== null && process.env['TEST_WORKER_INDEX'] === undefined) console.log(`The desktop app under Electron: ${electronMissing()}`)
-
-const shells: readonly (readonly [string, (data: string) => Promise<DesktopApp>, string | null])[] = [
-  ['under the double', startDouble, null],
-  ['under Electron', startElectron, electronMissing()],
-]
-
-for (const [name, start, missing] of shells) {
+for (const { name, start } of shells) {
   test.describe(`the desktop app ${name}`, () => {
-    test.skip(missing !== null, missing ?? '')
-
     let folder: string
     let app: DesktopApp
     let page: Page
@@ -171,6 +161,8 @@ for (const [name, start, missing] of shells) {
         expect(page.url()).toBe(before)
         expect(await page.evaluate(() => typeof (window as unknown as Exposed).cipherbucket.send)).toBe('function')
       }
+      // Playwright goes on waiting for what was refused.
+      await page.reload()
     })
 
     test('opens no window, whoever asks, and hands only help pages to the browser', async () => {

@@ -93,7 +93,7 @@ describe('what the session allows', () => {
     ;(session.displayMedia as (request: unknown, answer: (streams: unknown) => void) => void)({}, answer)
     expect(answer).toHaveBeenCalledWith(null)
   })
-  it('no spell checker, which would fetch dictionaries', () => expect(session.spellChecker).toBe(false))
+  it('no spell checker, and no dictionary to fetch', () => expect([session.spellChecker, session.dictionaries]).toEqual([false, []]))
   it('no download behind our back', () => {
     const preventDefault = vi.fn()
     session.emit('will-download', { preventDefault })
@@ -107,7 +107,7 @@ describe('18: the page has a scheme of its own', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'page-'))
     await writeFile(join(folder, 'index.html'), 'the page')
-    servePage(session as unknown as Electron.Session, folder)
+    servePage(session as unknown as Electron.Session, folder, false)
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
   const ask = (url: string, method = 'GET'): Promise<Response> => (session.handlers.get('app') as (request: Request) => Promise<Response>)(new Request(url, { method }))
@@ -132,13 +132,18 @@ describe('18: the page has a scheme of its own', () => {
   it('serves GET only', async () => expect((await ask('app://cipherbucket/index.html', 'POST')).status).toBe(404))
   for (const [url, allowed] of [
     ['app://cipherbucket/assets/a.js', true], ['https://evil.example/', false], ['http://127.0.0.1:9000/', false], ['file:///etc/passwd', false],
-    ['app://cipherbucket.evil.example/', false], ['ws://127.0.0.1/', false], ['data:text/html,x', false],
+    ['app://cipherbucket.evil.example/', false], ['devtools://devtools/bundled/devtools_app.html', false], ['ws://127.0.0.1/', false], ['data:text/html,x', false],
   ] as const) {
     it(`1: a request for ${url} is ${allowed ? 'let through' : 'cancelled'}`, async () => {
       expect(await session.allows(url)).toBe(allowed)
       expect(isOurs(url)).toBe(allowed)
     })
   }
+  it('the developer tools load where they may open, and nothing else does', async () => {
+    servePage(session as unknown as Electron.Session, folder, true)
+    expect(await session.allows('devtools://devtools/bundled/devtools_app.html')).toBe(true)
+    for (const url of ['https://devtools/', 'devtools:https://evil.example/', 'file:///etc/passwd']) expect(await session.allows(url)).toBe(false)
+  })
 })
 
 describe('17: every message is checked for who sent it', () => {
@@ -256,11 +261,41 @@ describe('the window remembers where it was', () => {
       const stateFile = join(folder, 'window.json')
       await writeFile(stateFile, text)
       const opened = vi.spyOn(double.BrowserWindow.prototype as unknown as { begin: () => Promise<unknown> }, 'begin').mockReturnValue(new Promise(() => undefined))
-      const window = openWindow({ preload: '/p', stateFile, inspect: false, dark: false }) as unknown as InstanceType<typeof double.BrowserWindow>
+      const window = openWindow({ preload: '/p', icon: '/icon.png', stateFile, inspect: false, dark: false }) as unknown as InstanceType<typeof double.BrowserWindow>
       const { x, y, width, height } = window.options as Electron.Rectangle
       expect({ x, y, width, height }).toEqual(expected ?? { x: undefined, y: undefined, width: 1280, height: 800 })
-      expect(window.options.webPreferences?.['sandbox']).toBe(true)
+      expect(window.options).toMatchObject({ icon: '/icon.png', minWidth: 880, minHeight: 560, webPreferences: { sandbox: true } })
       opened.mockRestore()
+      await rm(folder, { recursive: true })
+    })
+  }
+})
+
+describe('no window is larger than its screen', () => {
+  const area = (x: number, y: number, width: number, height: number) => ({ workArea: { x, y, width, height } })
+  const first = area(0, 30, 1400, 870)
+  const rows: readonly (readonly [string, readonly ReturnType<typeof area>[], Electron.Rectangle | null, Partial<Electron.BrowserWindowConstructorOptions>])[] = [
+    ['it was on a larger one', [first], { x: 0, y: 30, width: 3800, height: 2000 }, { x: 0, y: 30, width: 1400, height: 870 }],
+    ['it begins at the edge that it would reach over', [first], { x: 200, y: 40, width: 1500, height: 700 }, { x: 0, y: 40, width: 1400, height: 700 }],
+    ['only too high', [first], { x: 200, y: 100, width: 900, height: 871 }, { x: 200, y: 30, width: 900, height: 870 }],
+    ['as large as the screen', [first], { x: 0, y: 30, width: 1400, height: 870 }, { x: 0, y: 30, width: 1400, height: 870 }],
+    ['on the second screen', [first, area(1400, 0, 1024, 700)], { x: 1500, y: 50, width: 1300, height: 900 }, { x: 1400, y: 0, width: 1024, height: 700 }],
+    ['the first time, on a small screen', [area(0, 0, 1024, 560)], null, { width: 1024, height: 560, minWidth: 880, minHeight: 560 }],
+    ['smaller than the least size', [area(0, 0, 800, 450)], null, { width: 800, height: 450, minWidth: 800, minHeight: 450 }],
+  ]
+  for (const [name, displays, bounds, expected] of rows) {
+    it(name, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'screen-'))
+      const stateFile = join(folder, 'window.json')
+      if (bounds !== null) await writeFile(stateFile, JSON.stringify({ bounds, maximized: false }))
+      const before = double.screen.displays
+      double.screen.displays = displays
+      const opened = vi.spyOn(double.BrowserWindow.prototype as unknown as { begin: () => Promise<unknown> }, 'begin').mockReturnValue(new Promise(() => undefined))
+      const window = openWindow({ preload: '/p', icon: '/i', stateFile, inspect: false, dark: false }) as unknown as InstanceType<typeof double.BrowserWindow>
+      expect(window.options).toMatchObject(expected)
+      if (bounds === null) expect(window.options).not.toHaveProperty('x')
+      opened.mockRestore()
+      double.screen.displays = before
       await rm(folder, { recursive: true })
     })
   }

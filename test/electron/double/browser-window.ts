@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { BrowserContext, Frame, Page, Route } from 'playwright'
 import { toShell } from './addresses.ts'
 import { BINDING, pageScript } from './page-side.ts'
+import { tell } from './native-event.ts'
 import { defaultSession, protocol } from './session.ts'
 import { WebContents } from './web-contents.ts'
 
@@ -23,7 +24,10 @@ export class BrowserWindow extends EventEmitter {
   readonly options: WindowOptions
   private readonly ready: Promise<Page>
   private visible: boolean
+  /** Were the listeners of `close` asked already? */
+  private asked = false
   static allClosed: () => void = () => undefined
+  static closeRefused: () => void = () => undefined
 
   constructor(options: WindowOptions) {
     super()
@@ -53,8 +57,8 @@ export class BrowserWindow extends EventEmitter {
     await this.webContents.load(url)
     this.emit('ready-to-show')
   }
-  async close(): Promise<void> {
-    await (await this.ready).close()
+  close(): void {
+    void this.closing()
   }
   show(): void {
     this.visible = true
@@ -85,6 +89,12 @@ export class BrowserWindow extends EventEmitter {
     return { x: 20, y: 30, width: 1200, height: 760 }
   }
 
+  private async closing(): Promise<void> {
+    this.asked = true
+    if (await tell(this, 'close')) await (await this.ready).close()
+    else BrowserWindow.closeRefused()
+    this.asked = false
+  }
   private async begin(): Promise<Page> {
     if (context === null) throw new Error('a window was opened before the app was ready')
     const page = await pageFor(context)
@@ -95,7 +105,8 @@ export class BrowserWindow extends EventEmitter {
     await page.addInitScript({ content: pageScript({ preload: readFileSync(String(webPreferences['preload']), 'utf8'), platform: process.platform, isolated }) })
     for (const permission of PERMISSIONS) if (await defaultSession.grants(permission)) await context.grantPermissions([permission])
     page.on('close', () => {
-      this.emit('close', { preventDefault: () => undefined })
+      // A page that went by itself: too late to refuse.
+      if (!this.asked) this.emit('close', { preventDefault: () => undefined })
       windows.splice(windows.indexOf(this), 1)
       this.emit('closed')
       if (windows.length === 0) BrowserWindow.allClosed()

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type BrowserContext } from 'playwright'
 import { BrowserWindow } from './browser-window.ts'
+import { tell } from './native-event.ts'
 import { defaultSession, protocol } from './session.ts'
 
 /**
@@ -16,7 +17,14 @@ export { protocol } from './session.ts'
 export const session = { defaultSession }
 
 class App extends EventEmitter {
-  readonly isPackaged = false
+  isPackaged = false
+  /** What Chromium was started with, by name. */
+  readonly switches = new Map<string, string>()
+  readonly commandLine = {
+    hasSwitch: (name: string): boolean => this.switches.has(name),
+    removeSwitch: (name: string): void => void this.switches.delete(name),
+    appendSwitch: (name: string, value = ''): void => void this.switches.set(name, value),
+  }
   /** What was called before the app was ready, for tests. */
   readonly early: string[] = []
   private readonly paths = new Map<string, string>()
@@ -53,33 +61,78 @@ class App extends EventEmitter {
     await BrowserWindow.attach(this.context, (contents) => this.emit('web-contents-created', {}, contents))
     this.emit('ready')
   }
+  /**
+   * Electron's own rules. While the app is quitting, a further call is ignored; what an event refused is no quitting any more, even if
+   * a call from within the event began another. Source: shell/browser/browser.cc, Quit, NotifyAndShutdown, OnWindowAllClosed.
+   */
   quit(): void {
-    void this.end()
+    if (!this.quitting) void this.beginQuitting()
   }
   exit(code: number): void {
     void (this.context?.close() ?? Promise.resolve()).finally(() => process.exit(code))
   }
-  private async end(): Promise<void> {
-    if (!this.quitting) {
-      let refused = false
-      this.emit('before-quit', { preventDefault: () => (refused = true) })
-      if (refused) return
-      this.quitting = true
-      for (const window of BrowserWindow.getAllWindows()) await window.close()
-    }
-    let prevented = false
-    this.emit('will-quit', { preventDefault: () => (prevented = true) })
-    if (!prevented) this.exit(0)
+  relaunch(): void {
+    this.early.push('relaunch')
+  }
+  /** For the double: the last window is gone. */
+  async windowsGone(): Promise<void> {
+    if (this.quitting) return this.shutDown()
+    if (this.listenerCount('window-all-closed') === 0) return this.quit()
+    await tell(this, 'window-all-closed')
+  }
+  /** For the double: a window refused to close. */
+  stay(): void {
+    this.quitting = false
+  }
+  private async beginQuitting(): Promise<void> {
+    this.quitting = await tell(this, 'before-quit')
+    if (!this.quitting) return
+    const windows = BrowserWindow.getAllWindows()
+    if (windows.length === 0) await this.shutDown()
+    for (const window of windows) window.close()
+  }
+  private async shutDown(): Promise<void> {
+    if (await tell(this, 'will-quit')) this.exit(0)
+    else this.quitting = false
   }
 }
 
 export const app = new App()
-BrowserWindow.allClosed = () => {
-  if (!app.emit('window-all-closed')) app.quit()
-}
+BrowserWindow.allClosed = () => void app.windowsGone()
+BrowserWindow.closeRefused = () => app.stay()
 
 export const nativeTheme = { themeSource: 'system', shouldUseDarkColors: false }
-export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] }
+interface Display {
+  readonly workArea: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+}
+/** One screen; the first is the primary one. Tests put others in its place. */
+export const screen = {
+  displays: [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] as readonly Display[],
+  getAllDisplays(): readonly Display[] {
+    return this.displays
+  },
+  getPrimaryDisplay(): Display | undefined {
+    return this.displays[0]
+  },
+  /** The one that `x`, `y` lies on, else the first. */
+  getDisplayMatching({ x, y }: { readonly x: number; readonly y: number }): Display | undefined {
+    return this.displays.find(({ workArea: a }) => x >= a.x && x < a.x + a.width && y >= a.y && y < a.y + a.height) ?? this.displays[0]
+  },
+}
+
+/** Blockers by number: those that are on. */
+export const powerSaveBlocker = {
+  on: new Map<number, string>(),
+  started: 0,
+  start(kind: string): number {
+    this.started += 1
+    this.on.set(this.started, kind)
+    return this.started
+  },
+  stop(id: number): boolean {
+    return this.on.delete(id)
+  },
+}
 
 /** Tests replace the answers, as they would in Electron. */
 export const dialog = {
@@ -133,13 +186,22 @@ export interface MenuItem {
   readonly role?: string
   readonly accelerator?: string
   readonly registerAccelerator?: boolean
+  readonly type?: string
+  readonly enabled?: boolean
   readonly submenu?: readonly MenuItem[]
   readonly click?: (item: unknown, window: unknown, event: { readonly triggeredByAccelerator?: boolean }) => void
 }
 export const Menu = {
-  current: null as { readonly template: readonly MenuItem[] } | null,
-  buildFromTemplate: (template: readonly MenuItem[]) => ({ template }),
-  setApplicationMenu(menu: { readonly template: readonly MenuItem[] }) {
+  current: null as { readonly items: readonly MenuItem[] } | null,
+  /** Templates of context menus that were shown, oldest first. */
+  popped: [] as (readonly MenuItem[])[],
+  buildFromTemplate(template: readonly MenuItem[]) {
+    return { template, items: template, popup: () => void this.popped.push(template) }
+  },
+  setApplicationMenu(menu: { readonly items: readonly MenuItem[] }) {
     this.current = menu
+  },
+  getApplicationMenu() {
+    return this.current
   },
 }

@@ -33,6 +33,8 @@ export class Session extends EventEmitter {
   device: (() => boolean) | null = null
   displayMedia: unknown = null
   spellChecker = true
+  /** Dictionaries that Electron fetches when it starts, whether or not the spell checker is on. */
+  dictionaries: readonly string[] = ['en-US']
   #decide: Decide | null = null
 
   readonly protocol = { handle: (scheme: string, answer: Answer) => void this.handlers.set(scheme, answer) }
@@ -49,6 +51,9 @@ export class Session extends EventEmitter {
   }
   setDisplayMediaRequestHandler(handler: unknown): void {
     this.displayMedia = handler
+  }
+  setSpellCheckerLanguages(languages: readonly string[]): void {
+    this.dictionaries = languages
   }
   setSpellCheckerEnabled(enabled: boolean): void {
     this.spellChecker = enabled

@@ -1,0 +1,27 @@
+import { powerSaveBlocker } from 'electron'
+import type { TransferId } from '../../shared/contract/models.ts'
+import type { Core } from '../core/app/core.ts'
+
+/** While a transfer moves, the computer does not fall asleep by itself; its screen may. What waits for hours or a network keeps nothing awake. */
+export function stayAwake(core: Pick<Core, 'events'>): void {
+  const moving = new Set<TransferId>()
+  let blocker: number | null = null
+  const look = (): void => {
+    if (moving.size > 0) blocker ??= powerSaveBlocker.start('prevent-app-suspension')
+    else if (blocker !== null) {
+      powerSaveBlocker.stop(blocker)
+      blocker = null
+    }
+  }
+  core.events.on('transfers.changed', (transfers) => {
+    for (const { id, phase } of transfers) {
+      if (phase === 'running' || phase === 'finishing') moving.add(id)
+      else moving.delete(id)
+    }
+    look()
+  })
+  core.events.on('transfers.removed', (ids) => {
+    for (const id of ids) moving.delete(id)
+    look()
+  })
+}
