@@ -3,6 +3,7 @@ import { copyFileSync, existsSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { collectPackages } from './notices.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
@@ -24,12 +25,14 @@ const ON_REQUEST = {
 /**
  * @param {Record<string, string>} input name in out/ → source
  * @param {import('vite').Rolldown.OutputOptions} output
+ * @param {string} bundle name for its list of packages
  */
-function nodeBuild(input, output) {
+function nodeBuild(input, output, bundle) {
   return build({
     root,
     configFile: false,
     logLevel: 'warn',
+    plugins: [collectPackages(bundle)],
     ssr: { noExternal: true, external: ['electron', 'keytar'] },
     build: {
       ssr: true,
@@ -44,7 +47,7 @@ function nodeBuild(input, output) {
 
 /** The preload runs in Electron's sandbox, which loads one CommonJS file. */
 function preloadBuild() {
-  return nodeBuild({ 'desktop/preload': 'electron/desktop/preload.ts' }, { format: 'cjs', entryFileNames: '[name].cjs' })
+  return nodeBuild({ 'desktop/preload': 'electron/desktop/preload.ts' }, { format: 'cjs', entryFileNames: '[name].cjs' }, 'preload')
 }
 
 async function rendererBuild() {
@@ -54,7 +57,7 @@ async function rendererBuild() {
     base: './',
     configFile: false,
     logLevel: 'warn',
-    plugins: [react()],
+    plugins: [react(), collectPackages('renderer')],
     build: { outDir: '../out/renderer', emptyOutDir: true, target: 'chrome120', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, modulePreload: { polyfill: false } },
   })
 }
@@ -67,7 +70,7 @@ export async function bundle(names = []) {
     if (!wanted(name) || !existsSync(`${root}/${source}`)) continue
     // Names without a hash: a new build replaces the old one, and nothing old is packed.
     const chunkFileNames = `chunks/${name.replace('/', '-')}-[name].mjs`
-    await nodeBuild({ [name]: source }, { format: 'es', entryFileNames: '[name].mjs', chunkFileNames })
+    await nodeBuild({ [name]: source }, { format: 'es', entryFileNames: '[name].mjs', chunkFileNames }, name.replace('/', '-'))
   }
   // The window's own icon, where the system does not take the program's.
   if (wanted('desktop/main')) copyFileSync(`${root}/build/icons/linux/256x256.png`, `${root}/out/desktop/icon.png`)

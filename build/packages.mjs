@@ -1,12 +1,16 @@
 // node_modules: as the lock file says, with keytar built where it can be.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { alone } from './alone.mjs'
 import { inRoot, hasProgram, nodeHeaders, run, Told } from './tools.mjs'
 
-/** Environment in which native modules find Node's headers. npm hands this variable to node-gyp as it is. */
+/**
+ * Environment in which native modules are built here, and find Node's headers; npm hands these variables on as they are. keytar's own
+ * installer would otherwise load a finished program from the web, without looking at a hash.
+ */
 function installEnvironment() {
   const headers = nodeHeaders()
-  return headers === null ? process.env : { ...process.env, npm_package_config_node_gyp_nodedir: headers }
+  return { ...process.env, npm_config_build_from_source: 'keytar', ...(headers !== null && { npm_package_config_node_gyp_nodedir: headers }) }
 }
 
 /** @param {string} file @returns {Record<string, { version?: string, optional?: boolean, os?: readonly string[], cpu?: readonly string[] }> | null} */
@@ -34,7 +38,14 @@ function install(quiet) {
   if (!quiet) process.stderr.write('Packages are installed.\n')
 }
 
-const keytarIsBuilt = () => existsSync(inRoot('node_modules', 'keytar', 'build', 'Release', 'keytar.node'))
+const keytar = inRoot('node_modules', 'keytar')
+const keytarProgram = join(keytar, 'build', 'Release', 'keytar.node')
+const keytarIsBuilt = () => existsSync(keytarProgram)
+
+/** Removes a keytar that was not built here: a finished one comes without what the compiler leaves beside it. */
+function removeForeignKeytar() {
+  if (keytarIsBuilt() && !existsSync(join(keytar, 'build', 'config.gypi'))) rmSync(keytarProgram)
+}
 
 /** Can keytar be built here? On Linux it needs the headers of libsecret. */
 function canBuildKeytar() {
@@ -50,7 +61,7 @@ function ensureKeytar() {
   const hopeful = canBuildKeytar()
   if (hopeful && !existsSync(tried)) {
     process.stderr.write('Building keytar for the system keychain…\n')
-    if (existsSync(inRoot('node_modules', 'keytar'))) run('npm', ['rebuild', 'keytar'], { env: installEnvironment(), quiet: true })
+    if (existsSync(keytar)) run('npm', ['rebuild', 'keytar'], { env: installEnvironment(), quiet: true })
     else run('npm', CLEAN_INSTALL, { env: installEnvironment(), quiet: true })
     if (keytarIsBuilt()) return
     mkdirSync(inRoot('.cache'), { recursive: true })
@@ -65,9 +76,11 @@ function ensureKeytar() {
  * @param {{ quiet?: boolean }} [options] quiet: no advice about keytar, which a command line run could not act on anyway
  */
 export async function ensurePackages({ quiet = false } = {}) {
+  removeForeignKeytar()
   if (areInstalled() && (quiet || keytarIsBuilt())) return
   await alone(inRoot('.cache', 'installing'), () => {
     if (!areInstalled()) install(quiet)
+    removeForeignKeytar()
     if (!quiet) ensureKeytar()
   })
 }

@@ -1,6 +1,7 @@
 // The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|test:faults|test:interop|fuzz|bench|dist [arguments]`.
 import { existsSync } from 'node:fs'
 import { bundle } from './bundle.mjs'
+import { dist } from './dist.mjs'
 import { ensureBundles } from './freshness.mjs'
 import { interop } from './interop.mjs'
 import { runTests } from './tests.mjs'
@@ -53,10 +54,7 @@ const steps = {
     await bundle(['bench'])
     process.exitCode = tool('../out/bench.mjs', rest)
   },
-  dist: async () => {
-    await ensureBundles()
-    process.exitCode = tool('electron-builder/cli.js', ['--publish', 'never', ...rest])
-  },
+  dist: () => dist(rest),
 }
 
 await main(async () => {

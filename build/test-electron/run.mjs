@@ -3,6 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
+import { dist } from '../dist.mjs'
 import { inRoot, run, Told } from '../tools.mjs'
 import { ensureTestElectron, missingPrograms, TEST_ELECTRON } from './fetch.mjs'
 
@@ -27,22 +28,14 @@ export async function runInElectron({ results, rest }) {
   try {
     for (const name of STAGED) if (existsSync(inRoot(name))) cpSync(inRoot(name), join(stage, name), { recursive: true })
     cpSync(electron, join(stage, 'dist'), { recursive: true })
-    pack(electron, join(stage, 'release'))
+    // The packaged app, as `npm run dist` makes it.
+    await dist(['--linux', 'dir', '--x64', `-c.directories.output=${join(stage, 'release')}`], { program: join(electron, 'electron'), quiet: true })
     const code = test(stage, rest)
     const written = join(stage, 'out', 'test-results')
     if (existsSync(written)) cpSync(written, results, { recursive: true })
     return { code }
   } finally {
     rmSync(stage, { recursive: true, force: true })
-  }
-}
-
-/** The packaged app, as `npm run dist` makes it.  @param {string} electron @param {string} to */
-function pack(electron, to) {
-  const options = { electronDist: electron, electronVersion: TEST_ELECTRON, 'directories.output': to }
-  const args = ['--linux', 'dir', '--x64', '--publish', 'never', ...Object.entries(options).map(([name, value]) => `-c.${name}=${value}`)]
-  if (run(process.execPath, [inRoot('node_modules', 'electron-builder', 'cli.js'), ...args], { quiet: true }) !== 0) {
-    throw new Told('The desktop app could not be packed for its tests; the output is above.')
   }
 }
 

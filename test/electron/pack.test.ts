@@ -50,18 +50,27 @@ beforeAll(async () => {
   for (const name of [
     'out/desktop/main.mjs', 'out/desktop/preload.cjs', 'out/desktop/icon.png', 'out/renderer/index.html', 'out/renderer/assets/a.js', 'out/core/part-worker.mjs', 'out/chunks/desktop-main-lib.mjs',
     // None of these belongs to the desktop app.
-    'out/loopback.mjs', 'out/cli.mjs', 'out/chunks/cli-lib.mjs', 'out/test/electron-double.mjs', 'out/types/a.d.ts', 'out/test-results/trace.zip',
+    'out/THIRD-PARTY-NOTICES.txt', 'out/notices/renderer.json', 'out/loopback.mjs', 'out/cli.mjs', 'out/chunks/cli-lib.mjs', 'out/test/electron-double.mjs', 'out/types/a.d.ts', 'out/test-results/trace.zip',
     'test/a.test.ts', 'electron/desktop/main.ts', 'shared/a.ts', 'renderer/app.tsx', '.ci/run', '.git/config', 'README.md',
   ]) await write(join(folder, name))
   await fakeElectron(join(folder, 'dist'))
+  // What makes a deb of the packed folder: it writes down what it was told, and leaves an empty package.
+  await write(join(folder, 'bin/fpm'), `#!/usr/bin/env node
+import { readFileSync, writeFileSync } from 'node:fs'
+const args = process.argv.slice(2)
+const desktop = readFileSync(args.find((arg) => arg.endsWith('/cipherbucket.desktop')).split('=')[0], 'utf8')
+writeFileSync(${JSON.stringify(join(folder, 'fpm.json'))}, JSON.stringify({ args, desktop }))
+writeFileSync(args[args.indexOf('--package') + 1], '')
+`)
+  await chmod(join(folder, 'bin/fpm'), 0o755)
   const { version } = createRequire(import.meta.url)('electron/package.json') as { version: string }
   await run(
     process.execPath,
     [
-      join(root, 'node_modules/electron-builder/cli.js'), '--linux', 'dir', `--${process.arch}`, '--publish', 'never', '--projectDir', folder,
+      join(root, 'node_modules/electron-builder/cli.js'), '--linux', 'dir', 'deb', `--${process.arch}`, '--publish', 'never', '--projectDir', folder,
       '-c.electronDist=dist', `-c.electronVersion=${version}`,
     ],
-    { env: { ...process.env, ELECTRON_BUILDER_CACHE: join(folder, 'cache'), CSC_IDENTITY_AUTO_DISCOVERY: 'false' } },
+    { env: { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, USE_SYSTEM_FPM: 'true', ELECTRON_BUILDER_CACHE: join(folder, 'cache'), CSC_IDENTITY_AUTO_DISCOVERY: 'false' } },
   )
   packed = join(folder, process.arch === 'x64' ? 'release/linux-unpacked' : `release/linux-${process.arch}-unpacked`)
   archive = join(packed, 'resources/app.asar')
@@ -101,6 +110,17 @@ describe('the packed app', () => {
     expect(await stat(join(packed, 'locales/en-US.pak'))).toBeTruthy()
     expect(await stat(join(packed, 'locales/zh-CN.pak'))).toBeTruthy()
     expect(await stat(join(packed, 'locales/de.pak')).catch(() => null)).toBeNull()
+  })
+
+  it('brings the licences of what it holds', async () => expect(await stat(join(packed, 'THIRD-PARTY-NOTICES.txt'))).toBeTruthy())
+
+  it('becomes a deb that says whose it is, what it needs, and how its window is found', async () => {
+    const { args, desktop } = JSON.parse(await readFile(join(folder, 'fpm.json'), 'utf8')) as { readonly args: readonly string[]; readonly desktop: string }
+    const after = (name: string) => args.flatMap((arg, i) => (arg === name ? [args[i + 1]] : []))
+    const { homepage, author } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { homepage: string; author: { name: string; email: string } }
+    expect([after('--url'), after('--maintainer')]).toEqual([[homepage], [`${author.name} <${author.email}>`]])
+    expect(after('-d')).toEqual(expect.arrayContaining(['libasound2', 'libgbm1', 'libdrm2', 'libsecret-1-0']))
+    expect(desktop).toContain('StartupWMClass=cipherbucket\n')
   })
 
   const fuses: readonly (readonly [keyof typeof FuseV1Options, FuseState])[] = [
