@@ -88,7 +88,6 @@ if (real !== undefined) {
     test.setTimeout(240_000)
     const content = Buffer.alloc(24 * 1024 * 1024, 'a transfer that takes its time. ')
     await writeFile(join(folder, 'large.bin'), content)
-    await rm(join(folder, 'back'), { recursive: true, force: true })
     const answer = (app: DesktopApp, response: number) => app.evaluate(({ dialog }, response) => {
       Object.assign(globalThis, { questions: 0 })
       dialog.showMessageBox = () => {
@@ -101,7 +100,7 @@ if (real !== undefined) {
 
     const data = join(folder, 'data')
     let app = await real.start(data)
-    await call(app.page, 'settings.update', { speedLimit: 1024 * 1024 })
+    await call(app.page, 'settings.update', { speedLimit: 1024 * 1024, multipartFrom: 1024 * 1024 })
     expect(await awake(app)).toBe(false)
     const id = await upload(app, join(folder, 'large.bin'), '', 1024 * 1024)
     await settled(app.page, id, /^running$/)
