@@ -2,65 +2,21 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
-import type { Grant, Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
+import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { dropPaths } from '../browser/loopback-app.ts'
 import { shells, type DesktopApp } from './apps.ts'
+import { answerDialogs, call, download, settled, upload, type Exposed } from './page-calls.ts'
 
 /**
  * The desktop app from outside: the main job through what the preload gives the page, and every way out of the page we know.
  * The same runs under the double and, where its binary is, under Electron.
  */
 
-interface Api {
-  send(message: unknown): void
-  onMessage(listener: (message: never) => void): void
-  pickFiles(): Promise<readonly Grant[] | null>
-  pickFolders(): Promise<readonly Grant[] | null>
-  pickTarget(): Promise<Grant | null>
-  dropped(files: readonly File[]): Promise<readonly Grant[]>
-  reveal(path: string): Promise<void>
-}
-interface Exposed {
-  readonly cipherbucket: Api
-  readonly heard: unknown[]
-}
-
-/** A call as the page would make it, by hand: what is tested here is the shell, not the page. */
-function call<T>(page: Page, name: string, input: unknown): Promise<T> {
-  return page.evaluate(
-    ([name, input]) =>
-      new Promise<T>((resolve, reject) => {
-        const api = (window as unknown as Exposed).cipherbucket
-        // Far from the numbers the page itself uses.
-        const i = 1_000_000_000 + Math.floor(Math.random() * 1_000_000_000)
-        api.onMessage((message: { t: string; i: number; result: { ok: boolean; value: T; error: unknown } }) => {
-          if (message.t !== 'result' || message.i !== i) return
-          if (message.result.ok) resolve(message.result.value)
-          else reject(new Error(JSON.stringify(message.result.error)))
-        })
-        api.send({ t: 'call', i, name, input })
-      }),
-    [name, input] as const,
-  )
-}
-
-async function settled(page: Page, id: string): Promise<Transfer> {
-  let transfer: Transfer | undefined
-  await expect
-    .poll(async () => {
-      transfer = (await call<readonly Transfer[]>(page, 'transfers.list', {})).find((one) => one.id === id)
-      return transfer?.phase
-    }, { timeout: 20_000 })
-    .toMatch(/done|failed|needs-user/)
-  return transfer as Transfer
-}
-
 for (const { name, start } of shells) {
   test.describe(`the desktop app ${name}`, () => {
     let folder: string
     let app: DesktopApp
     let page: Page
-    let profileId: string
     const bucket = 'practice-bucket'
     const plaintext = Buffer.from('only ciphertext leaves this machine. '.repeat(10_000))
 
@@ -70,17 +26,11 @@ for (const { name, start } of shells) {
       await writeFile(join(folder, 'letter.txt'), plaintext)
       app = await start(join(folder, 'data'))
       page = app.page
-      profileId = (await call<{ practice: { profileId: string } }>(page, 'app.info', {})).practice.profileId
     })
     test.afterAll(async () => {
       expect(await app.quit()).toBe(0)
       await rm(folder, { recursive: true, force: true })
     })
-
-    const answerDialogs = (paths: readonly string[] | null) =>
-      app.evaluate(({ dialog }, filePaths) => {
-        dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths === null, filePaths: [...(filePaths ?? [])] })
-      }, paths)
 
     test('is the desktop shell, on the practice bucket', async () => {
       const info = await call(page, 'app.info', {})
@@ -98,33 +48,22 @@ for (const { name, start } of shells) {
     })
 
     test('uploads what the dialog gave, and only ciphertext is in the bucket', async () => {
-      await answerDialogs([join(folder, 'letter.txt')])
+      await answerDialogs(app, [join(folder, 'letter.txt')])
       const grants = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())
       expect(grants).toEqual([{ id: expect.any(String) as unknown, name: 'letter.txt', kind: 'file', size: plaintext.length }])
       expect(JSON.stringify(grants)).not.toContain(folder)
 
-      const plan = await call<UploadPlan>(page, 'uploads.plan', { profileId, bucket, prefix: 'desktop/', grants: grants?.map(({ id }) => id) })
-      const startInput = { planId: plan.id, keyId: null, existing: 'replace', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null }
-      let ids: readonly string[] = []
-      await expect.poll(async () => (ids = await call<readonly string[]>(page, 'uploads.start', startInput).catch(() => [])).length).toBe(1)
-      expect(await settled(page, ids[0] ?? '')).toMatchObject({ phase: 'done', outcome: { encrypted: true }, error: null })
-
-      await answerDialogs([join(folder, 'target')])
-      const target = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget())
-      const input = { profileId, bucket, keys: ['desktop/letter.txt'], target: target?.id, fileName: 'raw', existing: 'fail', raw: true, keyIds: [], range: null, message: false, repair: false }
-      const [raw] = await call<readonly string[]>(page, 'downloads.start', input)
-      expect((await settled(page, raw ?? '')).phase).toBe('done')
+      const id = await upload(app, join(folder, 'letter.txt'), 'desktop/')
+      expect(await settled(page, id)).toMatchObject({ phase: 'done', outcome: { encrypted: true }, error: null })
+      const raw = await download(app, 'desktop/letter.txt', join(folder, 'target'), 'raw', true)
+      expect((await settled(page, raw)).phase).toBe('done')
       const stored = await readFile(join(folder, 'target/raw'))
       expect(stored.length).toBe(plaintext.length)
       expect(stored.includes(plaintext.subarray(0, 16))).toBe(false)
     })
 
     test('downloads it decrypted, and shows it in the file manager', async () => {
-      await answerDialogs([join(folder, 'target')])
-      const target = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget())
-      const input = { profileId, bucket, keys: ['desktop/letter.txt'], target: target?.id, fileName: 'letter.txt', existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false }
-      const [id] = await call<readonly string[]>(page, 'downloads.start', input)
-      const done = await settled(page, id ?? '')
+      const done = await settled(page, await download(app, 'desktop/letter.txt', join(folder, 'target'), 'letter.txt'))
       expect(done).toMatchObject({ phase: 'done', outcome: { savedAs: join(folder, 'target/letter.txt') } })
       expect(await readFile(join(folder, 'target/letter.txt'))).toEqual(plaintext)
 
@@ -140,10 +79,10 @@ for (const { name, start } of shells) {
     })
 
     test('takes a cancelled dialog for what it is, and tells what cannot be read', async () => {
-      await answerDialogs(null)
+      await answerDialogs(app, null)
       expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())).toBeNull()
       expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget())).toBeNull()
-      await answerDialogs([join(folder, 'letter.txt'), join(folder, 'gone.txt')])
+      await answerDialogs(app, [join(folder, 'letter.txt'), join(folder, 'gone.txt')])
       const problem = page.evaluate(
         () => new Promise((resolve) => (window as unknown as Exposed).cipherbucket.onMessage((message: { name: string; value: unknown }) => {
           if (message.name === 'app.problem') resolve(message.value)

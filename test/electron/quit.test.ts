@@ -70,9 +70,13 @@ describe('the double keeps the rule of Electron', () => {
 })
 
 describe('the app ends', () => {
-  for (const [name, work] of soon) {
-    test(`when what is put away is done ${name}`, async () => {
+  for (const [asked, question] of soon) for (const [name, work] of soon) {
+    test(`when it is asked ${asked}, and what is put away is done ${name}`, async () => {
       const { out, said, over } = way()
+      out.ask(async () => {
+        await question()
+        return true
+      })
       out.closes(async () => {
         await work()
         said.push('first')
@@ -84,17 +88,6 @@ describe('the app ends', () => {
       app.quit()
       await over
       expect(said).toEqual(['second', 'first', 'exit 0'])
-    })
-    test(`when the question is answered ${name}`, async () => {
-      const { out, said, over } = way()
-      out.ask(async () => {
-        await work()
-        return true
-      })
-      app.quit()
-      await over
-      expect(said).toEqual(['exit 0'])
-      expect(out.leaving()).toBe(true)
     })
   }
 
@@ -120,6 +113,23 @@ describe('the app ends', () => {
     app.quit()
     await over
     expect(said).toEqual(['Error: no socket', 'Error: no disk', 'first', 'exit 0'])
+  })
+
+  test('once, however often it is told to while it puts away', async () => {
+    let done = (): void => undefined
+    const { out, said, over } = way()
+    out.closes(() => {
+      said.push('away')
+      return new Promise<void>((resolve) => (done = resolve))
+    })
+    for (let n = 0; n < 3; n++) {
+      app.quit()
+      await settled()
+    }
+    expect(said).toEqual(['away'])
+    done()
+    await over
+    expect([said, out.leaving()]).toEqual([['away', 'exit 0'], true])
   })
 
   test('also when asking fails', async () => {

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises'
+
+interface NetLog {
+  readonly constants: { readonly logEventTypes: Readonly<Record<string, number>> }
+  readonly events: readonly { readonly type: number; readonly params?: Readonly<Record<string, unknown>> }[]
+}
+
+/** What Chromium asked of any network, as its log (`--log-net-log`) has it. Source: net/log/net_log_event_type_list.h. */
+export interface Asked {
+  /** Addresses of requests, but for those of the app's own scheme and Chromium's own pages. */
+  readonly addresses: readonly string[]
+  /** Hosts that were looked up. */
+  readonly hosts: readonly string[]
+  /** Requests of every kind: that the log was read at all. */
+  readonly requests: number
+}
+
+/** Throws when the log is cut off: Chromium closes it when it ends well. */
+export async function readNetLog(file: string): Promise<Asked> {
+  const { constants, events } = JSON.parse(await readFile(file, 'utf8')) as NetLog
+  const named = new Map(Object.entries(constants.logEventTypes).map(([name, type]) => [type, name]))
+  const texts = (key: string, of: RegExp): readonly string[] =>
+    events.flatMap(({ type, params }) => (of.test(named.get(type) ?? '') && typeof params?.[key] === 'string' ? [params[key]] : []))
+  const urls = texts('url', /./)
+  return {
+    addresses: [...new Set(urls.filter((url) => /^(https?|wss?|ftp):/i.test(url)))],
+    hosts: [...new Set([...texts('host', /^HOST_RESOLVER/), ...texts('hostname', /DNS/), ...texts('dns_query', /./)])],
+    requests: urls.length,
+  }
+}
