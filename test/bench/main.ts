@@ -9,8 +9,8 @@ import { list100k } from './list-100k.ts'
 import { memory } from './memory.ts'
 import { openPeers } from './peers.ts'
 import { writeResults } from './results.ts'
-import { runAlone, runSide } from './side-process.ts'
-import { start } from './start.ts'
+import { inElectron, runAlone, runSide } from './side-process.ts'
+import { Lacking, start } from './start.ts'
 import type { Figure } from './statistics.ts'
 import { uploadFloor, uploadLarge, uploadLargePy, uploadLine } from './upload-large.ts'
 import { uploadSmall } from './upload-small.ts'
@@ -38,9 +38,17 @@ const ALONE: Readonly<Record<string, Bench>> = { memory }
 const root = fileURLToPath(new URL('..', import.meta.url))
 const worker = new URL('./core/part-worker.mjs', import.meta.url)
 
-/** `npm run bench [-- NAME… --scale 0.1 --rounds 3]`: all of them without a name; JSON lines. Exit code 1 when one broke, 2 for a name that is none. */
+/** Those that say how the engine runs where users run it, and are measured in Electron too. */
+const IN_ELECTRON = ['upload-large', 'upload-floor', 'download-large', 'decrypt-offline']
+
+/**
+ * `npm run bench [-- NAME… --scale 0.1 --rounds 3 --electron]`: all of them without a name; JSON lines. `--electron-program`: of an Electron,
+ * filled in by the script. Exit code 1 when one broke, 2 for a name that is unknown.
+ */
 async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { scale: { type: 'string', default: '1' }, rounds: { type: 'string' } } })
+  const { values, positionals } = parseArgs({
+    args: [...args], allowPositionals: true, options: { scale: { type: 'string', default: '1' }, rounds: { type: 'string' }, 'electron-program': { type: 'string' } },
+  })
   const effort: Effort = { scale: Number(values.scale), rounds: values.rounds === undefined ? null : Number(values.rounds) }
   const unknown = positionals.filter((name) => BENCHES[name] === undefined)
   if (unknown.length > 0 || !(effort.scale > 0) || !(effort.rounds === null || (Number.isInteger(effort.rounds) && effort.rounds > 0))) {
@@ -52,9 +60,10 @@ async function main(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'cb-bench-peers-'))
   const peers = openPeers(root, folder)
   const figures: Figure[] = []
-  let broken = false
+  const broken = new Map<string, string>()
+  const wanted = positionals.length > 0 ? positionals : Object.keys(BENCHES)
   try {
-    for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+    for (const name of wanted) {
       const bench = openWorkbench({ root, effort, peers, worker })
       try {
         const found = (await BENCHES[name]?.(bench)) ?? []
@@ -62,8 +71,8 @@ async function main(args: readonly string[]): Promise<number> {
         figures.push(...found)
       } catch (cause) {
         // The others are still worth knowing.
-        process.stderr.write(`${name} broke: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`)
-        broken = true
+        process.stderr.write(`${name} broke: ${cause instanceof Lacking ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`)
+        broken.set(name, cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause))
       } finally {
         await bench.close()
       }
@@ -71,10 +80,17 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  // A part of the table, or a small one, would stand beside figures of another day or another size.
-  const whole = !broken && positionals.length === 0 && effort.scale === 1 && effort.rounds === null
-  if (whole) writeResults(root, { figures, versions: peers.versions(), skipped: peers.skipped(), load, date: new Date().toISOString().slice(0, 10) })
-  return broken ? 1 : 0
+  const program = values['electron-program']
+  if (program !== undefined) {
+    const found = await inElectron(program, wanted.filter((name) => IN_ELECTRON.includes(name)), effort)
+    figures.push(...found.figures)
+    if (found.code !== 0) broken.set('in Electron', `ended with ${found.code}`)
+  }
+  // A part of the table, or a small one, would stand beside figures of another day or another size. What broke is named in it.
+  const whole = positionals.length === 0 && effort.scale === 1 && effort.rounds === null
+  const skipped = new Map<string, string>([...peers.skipped(), ...broken])
+  if (whole) writeResults(root, { figures, versions: peers.versions(), skipped, load, date: new Date().toISOString().slice(0, 10) })
+  return broken.size > 0 ? 1 : 0
 }
 
 /** The other end of {@link runAlone}. False when the arguments are none of it. */

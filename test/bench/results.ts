@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
-import type { PeerName, Version } from './peers.ts'
+import type { Version } from './peers.ts'
 import type { Figure } from './statistics.ts'
 import { rows, type Row } from './table.ts'
 
@@ -9,7 +9,8 @@ import { rows, type Row } from './table.ts'
 export interface Run {
   readonly figures: readonly Figure[]
   readonly versions: readonly Version[]
-  readonly skipped: ReadonlyMap<PeerName, string>
+  /** Name of a row or of a peer → why it was not measured. */
+  readonly skipped: ReadonlyMap<string, string>
   /** Of the machine over the last minute, before the first bench. */
   readonly load: number
   /** YYYY-MM-DD. */
@@ -21,25 +22,22 @@ export function writeResults(root: string, run: Run): void {
 }
 
 export function resultsText({ figures, versions, skipped, load, date }: Run): string {
-  const found = new Map(figures.map((one) => [one.name, one]))
-  const lines = rows.flatMap((row) => {
-    const one = found.get(row.name)
-    return one === undefined ? [] : [lineOf(row, one)]
-  })
-  const missed = rows.flatMap(({ name, missed: why }) => (found.get(name)?.met === false ? [`- ${name}: ${why ?? 'not looked into yet.'}`] : []))
-  const besides = figures.flatMap(({ name, more }) => (more === undefined ? [] : [`- ${name}: ${Object.entries(more).map(([what, value]) => `${what} ${value}`).join(', ')}`]))
+  const all = rows.flatMap((row) => figures.filter(({ name }) => name === row.name).map((one) => ({ row, one })))
+  const lines = all.map(({ row, one }) => lineOf(row, one))
+  const missed = all.flatMap(({ row, one }) => (one.met === false ? [`- ${row.name}, ${one.runtime}: ${row.missed ?? 'not looked into yet.'}`] : []))
+  const besides = figures.flatMap(({ name, runtime, more }) => (more === undefined ? [] : [`- ${name}, ${runtime}: ${Object.entries(more).map(([what, value]) => `${what} ${value}`).join(', ')}`]))
   const absent = [...skipped].map(([name, why]) => `- ${name}: ${why}`)
   return `${[
     '# Bench results',
     '',
-    'Written by `npm run bench`, when it runs whole and at full size. `npm run bench -- NAME…` runs some; each prints one JSON line. Figures are',
+    'Written by `npm run bench -- --electron`, when it runs whole and at full size. `npm run bench -- NAME…` runs some; each prints one JSON line. Figures are',
     'medians of rounds in which all take turns, after one that warms up; `memory` is one run. A ratio is how many times as fast ours is (at',
     'least), or how many times as long it takes (at most).',
     '',
     machine(load, date, versions),
     '',
-    '| Name | Work | Ours | Peer | | Ratio | Target | Met |',
-    '|---|---|---|---|---|---|---|---|',
+    '| Name | Runtime | Work | Ours | Peer | | Ratio | Target | Met |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...lines,
     ...section('Missed', missed),
     ...section('Besides', besides),
@@ -49,9 +47,9 @@ export function resultsText({ figures, versions, skipped, load, date }: Run): st
 
 const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines])
 
-function lineOf({ work, peer: whom, unit, measure }: Row, { name, ours, peer, ratio, target, met }: Figure): string {
+function lineOf({ work, peer: whom, unit, measure }: Row, { name, runtime, ours, peer, ratio, target, met }: Figure): string {
   const wanted = target === null ? 'reported' : `at ${measure === 'speed' ? 'least' : 'most'} ${target}`
-  const cells = [name, work, `${ours} ${unit}`, whom, peer === null ? '–' : `${peer} ${unit}`, ratio ?? '–', wanted, met === null ? '–' : met ? 'yes' : 'no']
+  const cells = [name, runtime, work, `${ours} ${unit}`, whom, peer === null ? '–' : `${peer} ${unit}`, ratio ?? '–', wanted, met === null ? '–' : met ? 'yes' : 'no']
   return `| ${cells.join(' | ')} |`
 }
 

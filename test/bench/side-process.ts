@@ -45,6 +45,18 @@ export async function runAlone(name: string, effort: Effort): Promise<readonly F
   return JSON.parse(said) as readonly Figure[]
 }
 
+/** Runs `names` in the Electron whose program file this is, as Node, and passes on what is printed. `code`: exit code. */
+export async function inElectron(program: string, names: readonly string[], { scale, rounds }: Effort): Promise<{ readonly figures: readonly Figure[]; readonly code: number }> {
+  if (names.length === 0) return { figures: [], code: 0 }
+  const args = [process.argv[1] ?? '', ...names, '--scale', String(scale), ...(rounds === null ? [] : ['--rounds', String(rounds)])]
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } })
+  const ended = once(child, 'close')
+  const said = await text(child.stdout)
+  process.stdout.write(said)
+  const [code] = await ended
+  return { figures: said.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Figure), code: typeof code === 'number' ? code : 1 }
+}
+
 /** The other end: null when the arguments are none of a side process. It ends when its parent does. */
 export async function runSide([kind, ...args]: readonly string[]): Promise<boolean> {
   if (kind !== 'sink' && kind !== 'practice') return false

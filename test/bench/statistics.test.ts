@@ -23,8 +23,8 @@ describe('a figure', () => {
   })
 
   test('without a peer there is no ratio, without a target nothing is met or missed', () => {
-    expect(figureOf({ name: 'x', measure: 'speed', target: 2 }, 1.23456, null)).toEqual({ name: 'x', ours: 1.235, peer: null, ratio: null, target: 2, met: null })
-    expect(figureOf({ name: 'x', measure: 'time', target: null }, 1, 2, { 'CPU s': 0.12345 })).toEqual({ name: 'x', ours: 1, peer: 2, ratio: 0.5, target: null, met: null, more: { 'CPU s': 0.123 } })
+    expect(figureOf({ name: 'x', measure: 'speed', target: 2 }, 1.23456, null)).toEqual({ name: 'x', ours: 1.235, peer: null, ratio: null, target: 2, met: null, runtime: `Node ${process.versions.node}` })
+    expect(figureOf({ name: 'x', measure: 'time', target: null }, 1, 2, { 'CPU s': 0.12345 })).toEqual({ name: 'x', ours: 1, peer: 2, ratio: 0.5, target: null, met: null, runtime: `Node ${process.versions.node}`, more: { 'CPU s': 0.123 } })
   })
 })
 

@@ -6,6 +6,8 @@ export interface Figure {
   readonly ratio: number | null
   readonly target: number | null
   readonly met: boolean | null
+  /** What our side ran on: `Node 20.20.2` or `Electron 33.2.1`. */
+  readonly runtime: string
   /** Further measurements, under their own names and units. */
   readonly more?: Readonly<Record<string, number>>
 }
@@ -23,12 +25,14 @@ export interface Goal {
   readonly target: number | null
 }
 
+const RUNTIME = process.versions['electron'] === undefined ? `Node ${process.versions.node}` : `Electron ${process.versions['electron']}`
+
 /** Compared before rounding: a target missed by a hair is missed. */
 export function figureOf({ name, measure, target }: Goal, ours: number, peer: number | null, more?: Readonly<Record<string, number>>): Figure {
   const ratio = peer === null ? null : measure === 'speed' ? peer / ours : ours / peer
   const met = ratio === null || target === null ? null : measure === 'speed' ? ratio >= target : ratio <= target
   const besides = more === undefined ? {} : { more: Object.fromEntries(Object.entries(more).map(([key, value]) => [key, rounded(value)])) }
-  return { name, ours: rounded(ours), peer: peer === null ? null : rounded(peer), ratio: ratio === null ? null : rounded(ratio), target, met, ...besides }
+  return { name, ours: rounded(ours), peer: peer === null ? null : rounded(peer), ratio: ratio === null ? null : rounded(ratio), target, met, runtime: RUNTIME, ...besides }
 }
 
 /** Of an even number of values the mean of the two in the middle; NaN of none. */
