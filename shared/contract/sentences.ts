@@ -1,7 +1,8 @@
 import { english } from './sentences-en.ts'
 import { chinese } from './sentences-zh.ts'
 import type { AppError } from './errors.ts'
-import type { Sentences } from './sentences-words.ts'
+import type { AppInfo } from './models.ts'
+import { keychainName, type Sentences } from './sentences-words.ts'
 
 export type Language = 'en' | 'zh-CN'
 
@@ -9,11 +10,12 @@ const LANGUAGES: Readonly<Record<Language, Sentences>> = { en: english, 'zh-CN':
 
 /**
  * What is the case, then what to do: one or two sentences, for the window and the terminal alike. Names of files, keys
- * and hosts are shown as `shown` does, so that no name can act as markup or as a terminal command.
+ * and hosts are shown as `shown` does, so that no name can act as markup or as a terminal command. `platform`: the system
+ * that the core runs on, which has its own word for the keychain.
  */
-export function sentence(error: AppError, language: Language): string {
-  const say = LANGUAGES[language][error.code] as (error: AppError) => string
-  return say(error)
+export function sentence(error: AppError, language: Language, platform: AppInfo['platform'] = 'linux'): string {
+  const say = LANGUAGES[language][error.code] as (error: AppError, keychain: string) => string
+  return say(error, keychainName(language, platform))
 }
 
 /** For support, small and with a copy button: the code, then what OSS calls it. Never a name, a path or a secret. */
