@@ -91,6 +91,22 @@ test('the copy of screens.md 8 stands word for word', () => {
   expect(sentence({ code: 'size-differs', expected: 12_100_000, actual: 10_000_000 }, 'en')).toBe('The file is 2.1 MB shorter than its envelope says. Download it again.')
 })
 
+test.each([['mac', '钥匙串'], ['windows', '凭据管理器'], ['linux', '密钥环']] as const)('on %s the keychain is called %s in Chinese', (platform, name) => {
+  const errors: readonly AppError[] = [{ code: 'keychain-locked' }, { code: 'keychain-missing' }, { code: 'secret-lost', name: 'a' }, { code: 'passphrase-needed', exists: false }]
+  for (const error of errors) {
+    expect(sentence(error, 'zh-CN', platform)).toContain(name)
+    expect(sentence(error, 'en', platform)).toContain('keychain')
+  }
+})
+
+test.each([
+  ['studio.oss-cn-hangzhou.aliyuncs.com', true], ['https://studio.oss-cn-hangzhou-internal.aliyuncs.com/', true], ['studio.cn-hangzhou.oss.aliyuncs.com', true],
+  ['oss-cn-hangzhou.aliyuncs.com', false], ['oss-cn-hangzhou', false], ['http://', false], ['', false],
+])('the endpoint %j is said to hold a bucket name: %j', (endpoint, holds) => {
+  expect(sentence({ code: 'bad-endpoint', endpoint }, 'en').includes('Leave out the bucket name')).toBe(holds)
+  expect(sentence({ code: 'bad-endpoint', endpoint }, 'zh-CN').includes('请去掉 Bucket 名称')).toBe(holds)
+})
+
 test('names cannot act: control and bidi characters become visible, long names are cut', () => {
   expect(shown('a\u001b[2Jb\n')).toBe('a␛[2Jb␊')
   expect(shown('x\u202egpj.exe')).toBe('x⟨RLO⟩gpj.exe')
