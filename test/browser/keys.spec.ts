@@ -144,7 +144,7 @@ test('PKCS#12 opens with its passphrase only, and a weak key needs a tick for ev
 
   // The very same key once more is nothing to import.
   const again = await importFile(page, at('a.pem'))
-  await expect(again).toContainText('bundle is this very key')
+  await expect(again).toContainText('bundle is the same key')
   await again.getByRole('button', { name: 'Cancel' }).click()
 
   await page.getByRole('treeitem', { name: /practice-bucket/ }).click()

@@ -243,7 +243,7 @@ test('a program as master key: tried before it is kept, used both ways, and said
   await expect.poll(() => readFile(join(folder, 'out/report (2).bin.ossenv.json')).then(() => true, () => false)).toBe(true)
   await goTo(page, 'Offline decryption')
   await dropPaths(page, zone, ['report (2).bin', 'report (2).bin.ossenv.json'].map((name) => join(folder, 'out', name)))
-  await expect(line(page, 'report (2).bin')).toContainText('Its program will be run.')
+  await expect(line(page, 'report (2).bin')).toContainText('The program of its key is run.')
   await expect(page.getByText('No network, but your program runs')).toBeVisible()
 })
 

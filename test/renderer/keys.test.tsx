@@ -182,7 +182,7 @@ describe('import', () => {
       one.handlers['keys.inspect'] = async () => ok({ container: 'pkcs8', fileName: 'x.pem', bits: 3072, hasPrivate: true, fingerprint: '9f3c41d70b82e6aa'.repeat(4), alreadyHere: 'Studio 2026' })
     })
     press('Choose a file…')
-    expect(await screen.findByText(/Studio 2026 is this very key/)).toBeTruthy()
+    expect(await screen.findByText(/Studio 2026 is the same key/)).toBeTruthy()
     expect(isOff(/^Import$/)).toBe(true)
   })
 })

@@ -45,9 +45,9 @@ describe('keys elsewhere, and formats that are not for everybody', () => {
   })
 
   test.each<[string, MasterKey['writes'], RegExp]>([
-    ['k7', 'sdk-message', /^Written as KMS Encryption SDK, one whole message\. Only the KMS Encryption SDK and this app read it/],
+    ['k7', 'sdk-message', /^Written as KMS Encryption SDK, one whole message\. Only the KMS Encryption SDK and this app can read it/],
     ['k7', 'v1', /^Written as V1, for old Python readers\. For programs that still use oss2/],
-    ['k8', 'v2', /^Written as V2, for the Go, Java and Python V2 SDKs\. Only this app reads it\. For oss2/],
+    ['k8', 'v2', /^Written as V2, for the Go, Java and Python V2 SDKs\. Only this app can read it\. For oss2/],
   ])('%s writing %s says who reads it, and the key decides', async (id, writes, words) => {
     const { fake } = await sheet({ conflicts: [], conflictCount: 0 }, withDefault(id, { writes }))
     expect(screen.getByText(words)).toBeTruthy()
@@ -172,7 +172,7 @@ describe('the upload sheet', () => {
   test('what is left out is named', async () => {
     await sheet({ leftOut: [{ path: 'a/link', reason: 'symlink' }, { path: 'b', reason: 'unreadable' }] })
     screen.getByText('symbolic link')
-    expect(screen.getAllByText('Left out, 2').length).toBeGreaterThan(0)
+    expect(screen.getAllByText('Not included: 2').length).toBeGreaterThan(0)
   })
 
   test('nothing to upload is said, and an error of the start stays in the sheet', async () => {

@@ -96,7 +96,7 @@ export const objects: Same<typeof english> = {
   'd.crcNone': 'OSS 未提供',
   'd.sealed': '<b>已加密。</b>可使用主密钥 <key>{{name}}</key> 解密。',
   'd.plain': '<b>未加密。</b>有权读取此 Bucket 的人都能查看内容。',
-  'd.nokeyDescribed_other': '<b>缺少密钥。</b>没有主密钥使用此描述，请导入描述如下的密钥',
+  'd.nokeyDescribed_other': '<b>缺少密钥。</b>现有的 {{n}} 个主密钥都不是此描述，请导入描述如下的密钥',
   'd.nokeyNone': '<b>缺少密钥。</b>还没有主密钥，请导入描述如下的密钥',
   'd.nokeyBlank': '<b>缺少密钥。</b>加密信息中没有密钥描述。请尝试现有的密钥，或导入正确的密钥。',
   'd.nokeyPublic': '<b>缺少密钥。</b>本机只有 <key>{{name}}</key> 的公钥，请导入私钥。',
