@@ -1,18 +1,7 @@
 import type { AppError } from './errors.ts'
-import type { AppInfo } from './models.ts'
-import type { Language } from './sentences.ts'
 
 /** One sentence maker per code. A new code does not compile until both languages have one. `keychain`: its name on this system. */
 export type Sentences = { readonly [C in AppError['code']]: (error: Extract<AppError, { readonly code: C }>, keychain: string) => string }
-
-/** What each system calls the place where it keeps passwords. English has one word for all of them. Source: the systems' own windows. */
-const KEYCHAINS: Readonly<Record<Language, Readonly<Record<AppInfo['platform'], string>>>> = {
-  en: { mac: 'keychain', windows: 'keychain', linux: 'keychain' },
-  'zh-CN': { mac: '钥匙串', windows: '凭据管理器', linux: '密钥环' },
-}
-
-/** The keychain of a system, as a language names it. */
-export const keychainName = (language: Language, platform: AppInfo['platform']): string => KEYCHAINS[language][platform]
 
 /** Longest name a sentence repeats in full, in characters. */
 const LONGEST = 80
