@@ -243,7 +243,7 @@ test.describe('every screen', () => {
       await page.getByRole('row', { name: /Studio 2026/ }).click()
       await look(page, 'keys-closed')
       await page.getByRole('button', { name: 'Passphrase file is locked' }).click()
-      await dialog(page).getByLabel('Passphrase').fill(`${PASSPHRASE} not`)
+      await dialog(page).getByLabel('Passphrase', { exact: true }).fill(`${PASSPHRASE} not`)
       await page.keyboard.press('Enter')
       await expect(dialog(page)).toContainText('The passphrase does not open the file.')
       await look(page, 'unlock')
