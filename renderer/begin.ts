@@ -8,7 +8,7 @@ import { settingsQuery } from './queries/settings.ts'
 import { follow } from './features/frame/follow.ts'
 import { land, lastPlace } from './state/ui.ts'
 import { hours12 } from './text/quantities.ts'
-import { setLanguage } from './text/use-text.tsx'
+import { setLanguage, setSystem } from './text/use-text.tsx'
 import { mountIcons } from './ui/icon.tsx'
 
 /**
@@ -23,6 +23,7 @@ export async function begin(shell: Shell): Promise<QueryClient> {
   follow(client, shell.bridge)
   const [settings, app, profiles] = await Promise.allSettled([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery), client.fetchQuery(profilesQuery)])
   applyTheme(settings.status === 'fulfilled' ? settings.value.theme : 'system')
+  if (app.status === 'fulfilled') setSystem(app.value.platform)
   if (settings.status === 'fulfilled') setLanguage(settings.value.language)
   const known = profiles.status === 'fulfilled' ? profiles.value : []
   const last = lastPlace()

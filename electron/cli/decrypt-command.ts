@@ -34,16 +34,16 @@ export async function decrypt(context: Context, blob: string, options: DecryptOp
 }
 
 function remarksOn({ envelope, encryption, error }: OfflineItem, { repair }: DecryptOptions): readonly string[] {
-  if (encryption === null) return envelope === null ? ['There is no envelope beside it, and it is no message of the KMS Encryption SDK. Name its envelope with --envelope.'] : []
+  if (encryption === null) return envelope === null ? ['There is no envelope beside it, and it is not a message of the KMS Encryption SDK. Name its envelope with --envelope.'] : []
   const facts = encryption.state === 'sealed' || encryption.state === 'nokey' ? encryption.facts : null
   if (facts === null || error !== null) return []
   const resplit = facts.resplit !== null && repair !== true
-  return [...(isKms(facts) ? [encryption.state === 'sealed' ? 'KMS is asked to unwrap its data key. Nothing else leaves this computer.' : NEEDS_KMS] : []), ...(resplit ? [RESPLIT] : [])]
+  return [...(isKms(facts) ? [encryption.state === 'sealed' ? 'KMS is called to unwrap its data key. Nothing else leaves this computer.' : NEEDS_KMS] : []), ...(resplit ? [RESPLIT] : [])]
 }
 
 /** Does it take KMS to open? */
 export const isKms = ({ cmks, wrapAlgorithm }: EnvelopeFacts): boolean => cmks.length > 0 || /^kms\//i.test(wrapAlgorithm)
-export const NEEDS_KMS = 'Its data key is wrapped by KMS. Name that with --kms-region, and --kms-endpoint where it is not the public one.'
+export const NEEDS_KMS = 'Its data key is wrapped by KMS. Name the region with --kms-region, and a private endpoint with --kms-endpoint.'
 
 /** Of an object that decrypts to rubbish after its first part, unless it is read as it was written. */
-export const RESPLIT = 'A Java SDK split this object anew while it encrypted. Decrypt it with --repair if it comes out as rubbish.'
+export const RESPLIT = 'A Java SDK may have damaged this object by splitting it differently. Decrypt it with --repair if the result is unreadable.'

@@ -60,7 +60,7 @@ async function isMessage({ call, output }: Context, place: Place, key: string, {
     output.remark(`${output.name(key)} looks like a message of the KMS Encryption SDK that cannot be read here (${found.format}).`)
     return message
   }
-  if (!message) output.remark(`${output.name(key)} is a message of the KMS Encryption SDK. ${withKms ? 'It is decrypted.' : 'It is saved as it is; decrypt it with --message.'}`)
+  if (!message) output.remark(`${output.name(key)} is a message of the KMS Encryption SDK. ${withKms ? 'It is decrypted.' : 'It is saved as stored; decrypt it with --message.'}`)
   return message || withKms
 }
 
@@ -71,7 +71,7 @@ const isPadded = (facts: ObjectFacts | null): boolean => facts?.encryption.state
 export function parseRange(text: string): { readonly offset: number; readonly length: number | null } | number {
   const match = /^(\d{0,15})-(\d{0,15})$/.exec(text)
   const [first, last] = [match?.[1] ?? '', match?.[2] ?? '']
-  if (match === null || (first === '' && last === '')) throw new Usage('A range is A-B, A- or -N, in bytes from 0.')
+  if (match === null || (first === '' && last === '')) throw new Usage('A range must be A-B, A- or -N, in bytes from 0.')
   if (first === '') return Number(last)
   if (last === '') return { offset: Number(first), length: null }
   if (Number(last) < Number(first)) throw new Usage('The range ends before it begins.')

@@ -36,7 +36,7 @@ export async function listKeys({ call, output }: Context): Promise<number> {
 
 export async function generateKey(context: Context, name: string, options: NewKeyOptions): Promise<number> {
   const bits = options.bits ?? 3072
-  if (bits !== 2048 && bits !== 3072 && bits !== 4096) throw new Usage('--bits is 2048, 3072 or 4096.')
+  if (bits !== 2048 && bits !== 3072 && bits !== 4096) throw new Usage('--bits must be 2048, 3072 or 4096.')
   await unlockSecrets(context, 'write')
   const key = await context.call('keys.generate', { name, bits, description: options.description ?? '', style: options.style ?? 'compact' })
   return toldKey(context, key)
@@ -74,7 +74,7 @@ async function backupPassphrase(context: Context): Promise<string> {
   await unlockSecrets(context, 'read')
   const file = context.options.passphraseFile
   const chosen = file === undefined ? await askNewSecret('Passphrase for the exported key: ') : await passphraseIn(file)
-  if (chosen === null) throw new Usage('The private half leaves only under a passphrase. Use --passphrase-file.')
+  if (chosen === null) throw new Usage('A private key is exported only with a passphrase. Use --passphrase-file.')
   return chosen
 }
 
@@ -87,7 +87,7 @@ async function takePlace(saved: string, wanted: string, force: boolean): Promise
 export async function removeKey(context: Context, name: string, options: RemoveKeyOptions): Promise<number> {
   const key = await catalogKey(context, name)
   const successor = options.successor === undefined ? null : await catalogKey(context, options.successor)
-  const confirmName = options.confirm ?? (await askLine(`Objects encrypted with ${name} become unreadable without a backup. Type its name to remove it: `))
+  const confirmName = options.confirm ?? (await askLine(`Objects encrypted with ${name} become unreadable without a backup. Enter its name to remove it: `))
   if (confirmName === null) throw new Usage('Repeat the name with --confirm to remove the key.')
   for (const one of [key, successor ?? []].flat()) await unlockFor(context, one, 'write')
   await context.call('keys.remove', { id: key.id, confirmName, successorId: successor?.id ?? null })

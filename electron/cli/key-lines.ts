@@ -22,11 +22,11 @@ export const identityOf = ({ fingerprint, kms, command }: MasterKey): string => 
 /** Says that a key is here now. */
 export function toldKey({ output }: Context, key: MasterKey): number {
   output.result(key, `${output.name(key.name)}  ${kindOf(key)}  ${output.name(identityOf(key))}`)
-  if (key.description === '') output.remark('It has no description: objects will not say that they belong to this key, so each of your keys is tried on them.')
+  if (key.description === '') output.remark('It has no description: objects do not name it, so all your keys are tried on them.')
   return 0
 }
 
 export function stateOf(key: MasterKey): string {
   if (key.unavailable !== null) return key.unavailable
-  return key.hasPrivate ? key.state : `${key.state}, public half only`
+  return key.hasPrivate ? key.state : `${key.state}, public key only`
 }

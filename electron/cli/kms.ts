@@ -16,7 +16,7 @@ const bindsKms = ({ kmsContext, context, kmsPassphraseFile }: CommonOptions): bo
 
 /** Throws Usage for a binding that would be left out: what is stored is bound as it was when it was added, and other keys to nothing. */
 export function refuseBinding(options: CommonOptions, goesWith: string): void {
-  if (bindsKms(options)) throw new Usage(`--kms-context and --kms-passphrase-file go with ${goesWith}.`)
+  if (bindsKms(options)) throw new Usage(`--kms-context and --kms-passphrase-file need ${goesWith}.`)
 }
 
 /**
@@ -61,7 +61,7 @@ function ownCredentials(environment: Context['environment'], id: string, secret:
 /** What every call is bound to. The passphrase is oss2's, and a secret. */
 export async function kmsBinding({ options }: Context): Promise<Pick<NewKms, 'context' | 'passphrase'>> {
   const context = options.kmsContext ?? options.context ?? ''
-  if (options.context !== undefined && context !== options.context) throw new Usage('--context and --kms-context are the same option, and differ.')
+  if (options.context !== undefined && context !== options.context) throw new Usage('--context and --kms-context are the same option, but their values differ.')
   const file = options.kmsPassphraseFile
   if (context !== '' && file !== undefined) throw new Usage('A KMS key is bound to a context or to a passphrase, not to both.')
   return { context, passphrase: file === undefined ? null : await passphraseIn(file) }

@@ -77,7 +77,7 @@ try {
   } else {
     // Before the core is there, there is no log: the name and the system's code say what is wrong, and no path or secret does.
     const { name, code } = cause as NodeJS.ErrnoException
-    output.remark(`cipherbucket: Something failed that should not (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
+    output.remark(`cipherbucket: An unexpected error occurred (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
     process.exitCode = EXIT.unexpected
   }
 }

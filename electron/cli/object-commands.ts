@@ -118,7 +118,7 @@ function headerName(typed: string): string {
 
 export async function remove(context: Context, keys: readonly string[], options: CommonOptions & { readonly recursive?: boolean }): Promise<number> {
   const folder = keys.find((key) => key.endsWith('/'))
-  if (folder !== undefined && options.recursive !== true) throw new Usage(`${folder} stands for everything below it. Use --recursive to delete that.`)
+  if (folder !== undefined && options.recursive !== true) throw new Usage(`${folder} is a folder. Use --recursive to delete everything in it.`)
   const { removed } = await context.call('objects.remove', { ...(await placeOf(context)), keys: [...keys] })
   context.output.result({ removed }, `${removed} deleted`)
   return 0

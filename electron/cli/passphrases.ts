@@ -15,7 +15,7 @@ export async function passphraseIn(file: string): Promise<string> {
     throw new Failure({ code: 'source-unreadable', path: file, reason: (cause as NodeJS.ErrnoException).code ?? 'unknown' })
   }
   const [line = ''] = text.split(/\r?\n/)
-  if (line === '') throw new Usage(`${file} holds no passphrase.`)
+  if (line === '') throw new Usage(`${file} does not contain a passphrase.`)
   return line
 }
 
@@ -40,7 +40,7 @@ export async function askNewSecret(question: string): Promise<string | null> {
   const first = await askSecret(question)
   if (first === null) return null
   if (first === '') throw new Usage('A passphrase cannot be empty.')
-  if ((await askSecret('Once more: ')) !== first) throw new Usage('The two differ. Nothing was done.')
+  if ((await askSecret('Repeat the passphrase: ')) !== first) throw new Usage('The passphrases do not match. Nothing was changed.')
   return first
 }
 

@@ -22,7 +22,7 @@ export async function addProfile(context: Context, name: string, options: AddPro
   const region = options.region ?? environment['OSS_REGION'] ?? regionIn(endpoint)
   const accessKeyId = options.accessKeyId ?? environment['OSS_ACCESS_KEY_ID'] ?? ''
   if (region === '') throw new Usage('Name the region with --region or OSS_REGION.')
-  if (accessKeyId === '') throw new Usage('Name the AccessKey id with --access-key-id or OSS_ACCESS_KEY_ID.')
+  if (accessKeyId === '') throw new Usage('Name the AccessKey ID with --access-key-id or OSS_ACCESS_KEY_ID.')
   const accessKeySecret = environment['OSS_ACCESS_KEY_SECRET'] ?? (await askSecret('AccessKey secret: '))
   if (accessKeySecret === null || accessKeySecret === '') throw new Usage('Set OSS_ACCESS_KEY_SECRET: a secret is never an argument.')
   await unlockSecrets(context, 'write')

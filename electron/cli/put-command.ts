@@ -23,7 +23,7 @@ export interface PutOptions extends CommonOptions {
 }
 
 export async function put(context: Context, files: readonly string[], options: PutOptions): Promise<number> {
-  if (options.force === true && options.existing !== undefined) throw new Usage('What becomes of existing names is said by --existing or by --force.')
+  if (options.force === true && options.existing !== undefined) throw new Usage('Use --existing or --force for existing names, not both.')
   const to = options.to ?? ''
   const isPrefix = to === '' || to.endsWith('/')
   if (!isPrefix && files.length !== 1) throw new Usage('Several files need a --to that ends in /.')
@@ -34,7 +34,7 @@ export async function put(context: Context, files: readonly string[], options: P
   const place = await placeOf(context)
   const key = await keyFor(context, options)
   const plan = await counted(context, await context.call('uploads.plan', { ...place, prefix: isPrefix ? to : '', grants: grants.map((grant) => grant.id) }))
-  for (const { path, reason } of plan.leftOut) context.output.remark(`Left out: ${context.output.name(path)} (${reason})`)
+  for (const { path, reason } of plan.leftOut) context.output.remark(`Not included: ${context.output.name(path)} (${reason})`)
   const ids = await context.call('uploads.start', {
     planId: plan.id, keyId: key?.id ?? null, existing: options.force === true ? 'replace' : (options.existing ?? 'ask'), decisions: {}, allowWeak: options.allowWeak === true,
     partSize: options.partSize ?? null, parallel: options.parallel ?? null, toKey: isPrefix ? null : to, format: options.format ?? null,

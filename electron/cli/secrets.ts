@@ -15,8 +15,8 @@ export async function unlockSecrets({ call, options }: Context, use: 'read' | 'w
   const file = options.secretsPassphraseFile
   const typed = file !== undefined
     ? await passphraseIn(file)
-    : await (status.exists ? askSecret('Passphrase of the secrets on this computer: ') : askNewSecret('There is no keychain. Choose a passphrase for the secrets on this computer: '))
-  if (typed === null) throw new Usage('The file that keeps your secrets is closed. Use --secrets-passphrase-file.')
+    : await (status.exists ? askSecret('Passphrase of the keys and credentials on this computer: ') : askNewSecret('There is no keychain. Choose a passphrase for the keys and credentials on this computer: '))
+  if (typed === null) throw new Usage('The passphrase file is locked. Use --secrets-passphrase-file.')
   await call('secrets.unlock', { passphrase: typed })
 }
 

@@ -5,15 +5,15 @@ import type { Core } from '../core/app/core.ts'
 
 const WORDS = {
   en: {
-    message: 'Transfers are under way',
-    detail: (n: number) => `${n === 1 ? 'One transfer stops' : `${n} transfers stop`} now and ${n === 1 ? 'goes' : 'go'} on when Cipherbucket is opened again. Nothing is lost.`,
-    stay: 'Keep working',
+    message: 'Transfers are running',
+    detail: (n: number) => `${n === 1 ? 'One transfer stops' : `${n} transfers stop`} now and ${n === 1 ? 'continues' : 'continue'} when Cipherbucket is opened again. Nothing is lost.`,
+    stay: 'Stay open',
     leave: 'Quit',
   },
   'zh-CN': {
-    message: '传输正在进行',
-    detail: (n: number) => `${n} 个传输现在会停止，下次打开 Cipherbucket 后继续。不会丢失任何内容。`,
-    stay: '继续工作',
+    message: '有正在进行的传输',
+    detail: (n: number) => `退出后，${n} 个传输会停止，下次打开 Cipherbucket 时继续。不会丢失任何内容。`,
+    stay: '不退出',
     leave: '退出',
   },
 } as const

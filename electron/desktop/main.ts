@@ -28,6 +28,11 @@ const beside = (name: string): string => fileURLToPath(new URL(name, import.meta
 const directory = dataDirectory({ platform: process.platform, environment: process.env, home: homedir() })
 const RELOAD_PAUSE_MS = 10_000
 const APP_ID = 'io.github.cipherbucket'
+/** Said where there is no window that could. */
+const WORDS = {
+  en: { noStart: 'Cipherbucket cannot start', gone: (reason: string) => `The window stopped working (${reason}). Please start Cipherbucket again.` },
+  'zh-CN': { noStart: 'Cipherbucket 无法启动', gone: (reason: string) => `窗口已停止工作（${reason}）。请重新启动 Cipherbucket。` },
+} as const
 let window: BrowserWindow | null = null
 let core: Core | null = null
 /** Brings the window to the front; a start that is under way shows one by itself. */
@@ -52,7 +57,8 @@ if (app.requestSingleInstanceLock()) {
   const started = app.whenReady().then(() => start(way)).catch((cause: unknown) => {
     if (way.leaving()) return
     // Nothing is open yet that could say it better, and nothing to go on with.
-    dialog.showErrorBox('Cipherbucket cannot start', cause instanceof Failure ? sentence(cause.error, app.getLocale().startsWith('zh') ? 'zh-CN' : 'en') : cause instanceof Error ? cause.message : String(cause))
+    const language = app.getLocale().startsWith('zh') ? 'zh-CN' : 'en'
+    dialog.showErrorBox(WORDS[language].noStart, cause instanceof Failure ? sentence(cause.error, language) : cause instanceof Error ? cause.message : String(cause))
     app.exit(1)
   })
 } else {
@@ -109,8 +115,8 @@ async function start(way: WayOut): Promise<void> {
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return
       opened.masked(new Error(`the page ended: ${reason}`))
-      // Transfers run in the core and go on; the page asks for everything anew. A page that ends again at once stays ended.
-      if (Date.now() - reloaded < RELOAD_PAUSE_MS) return dialog.showErrorBox('Cipherbucket', `The window stopped working (${reason}). Please start Cipherbucket again.`)
+      // Transfers run in the core and continue; the page asks for everything again. A page that ends again at once stays ended.
+      if (Date.now() - reloaded < RELOAD_PAUSE_MS) return dialog.showErrorBox('Cipherbucket', WORDS[chosen.language].gone(reason))
       reloaded = Date.now()
       webContents.reload()
     })

@@ -22,7 +22,7 @@ const VIEW: readonly (Command | null)[] = [
   { words: ['Refresh', '刷新'], mac: 'Command+R', other: 'Control+R' },
   { words: ['Filter', '筛选'], mac: 'Command+F', other: 'Control+F' },
   null,
-  { words: ['Objects', '对象'], mac: 'Command+1', other: 'Control+1' },
+  { words: ['Objects', '文件列表'], mac: 'Command+1', other: 'Control+1' },
   { words: ['Transfers', '传输'], mac: 'Command+2', other: 'Control+2' },
   { words: ['Master Keys', '主密钥'], mac: 'Command+3', other: 'Control+3' },
   { words: ['Offline Decryption', '离线解密'], mac: 'Command+4', other: 'Control+4' },

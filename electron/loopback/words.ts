@@ -12,12 +12,12 @@ const ENGLISH: Readonly<Record<RefusalReason | 'not-found', Words>> = {
   ],
   'no-session': [
     'Cipherbucket does not know this browser',
-    'Cipherbucket was started again, or this page was opened without its link. Open the link that the terminal printed last. Press Enter in that terminal to get a new one.',
+    'Cipherbucket was restarted, or this page was opened without its link. Open the last link in the terminal. Press Enter in that terminal to get a new one.',
   ],
   'wrong-origin': ['This request came from another page', 'Cipherbucket answers only its own page. Open the link that the terminal printed.'],
-  'wrong-host': ['This is not the address of Cipherbucket', 'Open the link exactly as the terminal printed it. It begins with http://127.0.0.1.'],
-  'wrong-method': ['Nothing to do here', 'Open the link that the terminal printed.'],
-  'not-found': ['There is nothing here', 'Open Cipherbucket at the start of this address.'],
+  'wrong-host': ['This is not the address of Cipherbucket', 'Open the link exactly as the terminal printed it. It starts with http://127.0.0.1.'],
+  'wrong-method': ['This page has no function', 'Open the link that the terminal printed.'],
+  'not-found': ['This page does not exist', 'Open Cipherbucket at the start page of this address.'],
 }
 
 const CHINESE: Readonly<Record<RefusalReason | 'not-found', Words>> = {
@@ -26,13 +26,13 @@ const CHINESE: Readonly<Record<RefusalReason | 'not-found', Words>> = {
     '每个链接只能打开 Cipherbucket 一次。如果它已在其他标签页中打开，请切换过去。否则，请在运行 Cipherbucket 的终端中按回车键，打开新显示的链接；也可以按 Ctrl+C 停止后重新启动。',
   ],
   'no-session': [
-    'Cipherbucket 不认识此浏览器',
+    'Cipherbucket 无法识别此浏览器',
     'Cipherbucket 已重新启动，或此页面不是通过链接打开的。请打开终端中最后显示的链接；在该终端中按回车键可获取新链接。',
   ],
   'wrong-origin': ['此请求来自其他页面', 'Cipherbucket 只响应它自己的页面。请打开终端中显示的链接。'],
   'wrong-host': ['这不是 Cipherbucket 的地址', '请完整打开终端中显示的链接，它以 http://127.0.0.1 开头。'],
   'wrong-method': ['此处无可用操作', '请打开终端中显示的链接。'],
-  'not-found': ['此处没有内容', '请从此地址的首页打开 Cipherbucket。'],
+  'not-found': ['页面不存在', '请从此地址的首页打开 Cipherbucket。'],
 }
 
 const STYLE =

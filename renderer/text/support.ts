@@ -1,5 +1,5 @@
 import type { AppError } from '../../shared/contract/errors.ts'
-import { sentence } from '../../shared/contract/sentences.ts'
+import { sentence } from './sentence.ts'
 import { quantitiesIn } from './quantities.ts'
 import type { Language } from './words.ts'
 

@@ -1,6 +1,8 @@
 import { createInstance, type i18n } from 'i18next'
 import { Fragment, useMemo, type ReactNode } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
+import type { AppInfo } from '../../shared/contract/models.ts'
+import { keychainName } from '../../shared/contract/sentences.ts'
 import { chinese, english, type Language, type TextKey } from './words.ts'
 
 /** `count` picks the plural; numbers are written as given, so format them first where they are shown. */
@@ -19,6 +21,18 @@ void texts.use(initReactI18next).init({
   react: { useSuspense: false },
 })
 
+let platform: AppInfo['platform'] = 'linux'
+/** The system that the core runs on. */
+export const system = (): AppInfo['platform'] => platform
+
+/** Before the first paint: a system does not change. */
+export function setSystem(name: AppInfo['platform']): void {
+  platform = name
+}
+
+/** What every text may name without being told. */
+const everywhere = (language: Language): Values => ({ keychain: keychainName(language, platform) })
+
 /** Takes effect at once, everywhere. */
 export function setLanguage(language: Language): void {
   if (texts.language !== language) void texts.changeLanguage(language)
@@ -36,14 +50,14 @@ export function useText(): Text {
 /** The texts of one language, for code outside components. */
 export function textIn(language: Language): Text {
   const t = texts.getFixedT(language)
-  return (key, values) => t(key, { ...values }) as string
+  return (key, values) => t(key, { ...everywhere(language), ...values }) as string
 }
 
 export function useRich(): Rich {
   const language = useLanguage()
   return useMemo(() => {
     const t = texts.getFixedT(language)
-    return (key, marks, values) => fill(t(key, { ...values, skipInterpolation: true }) as string, marks, values ?? {})
+    return (key, marks, values) => fill(t(key, { ...values, skipInterpolation: true }) as string, marks, { ...everywhere(language), ...values })
   }, [language])
 }
 

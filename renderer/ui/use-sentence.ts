@@ -1,4 +1,4 @@
-import { sentence } from '../../shared/contract/sentences.ts'
+import { sentence } from '../text/sentence.ts'
 import { errorOf } from '../queries/core.ts'
 import { useLanguage } from '../text/use-text.tsx'
 import type { FieldMessage } from './field.tsx'

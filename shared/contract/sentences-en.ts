@@ -1,4 +1,4 @@
-import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
+import { bytes, headerWord, isBucketDomain, permission, shown, type Sentences } from './sentences-words.ts'
 import { isDistrust } from './errors.ts'
 import { WRITES } from './write-formats.ts'
 import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
@@ -14,74 +14,74 @@ const HEADER: Readonly<Record<string, string>> = {
 }
 
 const FORMAT: Readonly<Record<FormatName, string>> = {
-  v1: 'format V1', v2: 'format V2', 'v2-kms': 'format V2 with a KMS key', 'v2-oaep': 'format V2 with OAEP wrapping', 'v2-custom': 'format V2 with a wrapping of its own',
+  v1: 'format V1', v2: 'format V2', 'v2-kms': 'format V2 with a KMS key', 'v2-oaep': 'format V2 with OAEP wrapping', 'v2-custom': 'format V2 with custom wrapping',
   'sdk-split': 'the KMS Encryption SDK', 'sdk-message': 'the KMS Encryption SDK', 'sdk-stream': 'the KMS Encryption SDK',
   'sdk-external': 'the KMS Encryption SDK with its data key in a secret store', 'sdk-sm4': 'the KMS Encryption SDK with SM4',
 }
 
 const DAMAGE: Readonly<Record<Of<'message-damaged'>['part'], string>> = {
-  header: 'The header of this message was changed: its tag does not fit. Nothing was kept. Restore an earlier version if the bucket keeps them.',
-  content: 'The content was changed: its tag does not fit. Nothing was kept. Download it again; if it happens twice, restore an earlier version.',
-  ending: 'The content was changed or cut off: it does not end as it must. Nothing was kept. Download it again; if it happens twice, restore an earlier version.',
-  shape: 'This is no message of the KMS Encryption SDK, or not any more. Nothing was kept. If it once was, restore an earlier version; else download it without decrypting.',
+  header: 'The header of this message was changed: its tag does not match. Nothing was saved. Restore an earlier version if the bucket keeps them.',
+  content: 'The content was changed: its tag does not match. Nothing was saved. Download it again; if it happens again, restore an earlier version.',
+  ending: 'The content was changed or is incomplete: its end is not valid. Nothing was saved. Download it again; if it happens again, restore an earlier version.',
+  shape: 'This is not a valid message of the KMS Encryption SDK. Nothing was saved. Restore an earlier version if it was one before; otherwise download it without decryption.',
 }
 
 const KMS_KEY: Readonly<Record<KmsKeyProblem, (name: string) => string>> = {
-  'not-found': (name) => `KMS does not have the key of ${name} in this region. Check the key’s id, region and endpoint on the Master keys page.`,
+  'not-found': (name) => `KMS does not have the key of ${name} in this region. Check the ID, region and endpoint of the key on the Master keys page.`,
   disabled: (name) => `The KMS key of ${name} is disabled. Enable it in the KMS console, then try again.`,
-  deleting: (name) => `The KMS key of ${name} is about to be deleted. Cancel that in the KMS console at once: without the key nothing under it can be opened.`,
-  'wrong-use': (name) => `The KMS key of ${name} is not one that encrypts and decrypts. Choose a symmetric key.`,
-  'cannot-open': (name) => `KMS does not open this envelope for ${name}: it was made with another key, in another region, or with another passphrase or context, or it was changed since. Check these on the Master keys page.`,
+  deleting: (name) => `The KMS key of ${name} is scheduled for deletion. Cancel that in the KMS console now: without the key, nothing encrypted with it can be opened.`,
+  'wrong-use': (name) => `The KMS key of ${name} cannot encrypt and decrypt. Choose a symmetric key.`,
+  'cannot-open': (name) => `KMS does not open this envelope for ${name}. It was made with a different key, region, passphrase or context, or it was changed. Check these on the Master keys page.`,
 }
 
 const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
-  'not-started': (detail) => `could not be started (${detail}). Check that the file is there and may be run.`,
-  'timed-out': (detail) => `did not answer within ${detail} seconds and was ended. Try it in a terminal, or allow it more time.`,
-  exited: (detail) => `ended with ${detail} instead of an answer. Try it in a terminal.`,
-  'not-json': () => 'did not answer with one JSON object that holds "bytes" in base64. Look at its output in a terminal.',
-  'wrong-length': (detail) => `answered with ${detail} bytes, which cannot be right. Try it in a terminal.`,
-  'too-much': () => 'wrote more than an answer can be, and was ended. Look at its output in a terminal.',
-  'not-wrapped': () => 'gave back the data key unencrypted, so nothing was encrypted with it. Correct the program, then try again.',
+  'not-started': (detail) => `could not be started (${detail}). Check that the file exists and can be run.`,
+  'timed-out': (detail) => `did not answer within ${detail} seconds and was stopped. Try it in a terminal, or raise its time limit.`,
+  exited: (detail) => `ended with ${detail} and without an answer. Try it in a terminal.`,
+  'not-json': () => 'did not answer with one JSON object that contains "bytes" in base64. Look at its output in a terminal.',
+  'wrong-length': (detail) => `answered with ${detail} bytes, which is not a valid length. Try it in a terminal.`,
+  'too-much': () => 'wrote more than the longest valid answer, and was stopped. Look at its output in a terminal.',
+  'not-wrapped': () => 'returned the data key unencrypted, so nothing was encrypted with it. Fix the program, then try again.',
   refused: (detail) => `refused: “${detail}”.`,
 }
 
 const KINDS: Readonly<Record<Of<'format-not-for-key'>['kind'], string>> = { rsa: 'An RSA key', kms: 'A key in KMS', command: 'A program' }
 
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
-  'not-a-key': 'This file holds no key. Choose a PEM or PKCS#12 file.',
-  'not-rsa': 'This key is not RSA. Only RSA keys can be master keys here; choose another file.',
-  'needs-passphrase': 'This file is closed with a passphrase. Type it.',
-  'wrong-passphrase': 'The passphrase does not open this file. Type it again.',
-  'openssh-closed': 'This OpenSSH key is closed with a passphrase in a way that is not read here. Turn a copy of it into PEM: ssh-keygen -p -m PEM -f copy.',
-  'halves-differ': 'The public and the private half in this file do not belong together. Choose another copy of the key.',
+  'not-a-key': 'This file does not contain a key. Choose a PEM or PKCS#12 file.',
+  'not-rsa': 'This is not an RSA key. Only RSA keys can be imported as master keys. Choose another file.',
+  'needs-passphrase': 'This file is protected by a passphrase. Enter it.',
+  'wrong-passphrase': 'The passphrase does not open this file. Try again; it is case-sensitive.',
+  'openssh-closed': 'This OpenSSH key is protected by a passphrase in a way that cannot be read here. Convert a copy of it to PEM: ssh-keygen -p -m PEM -f copy.',
+  'halves-differ': 'The public key and the private key in this file do not match. Choose another copy of the key.',
   'too-short': 'This key is shorter than 1,024 bits and cannot be used. Choose another file.',
-  'already-here': 'This key is already here. Nothing has to be imported.',
+  'already-here': 'This key is already here. There is nothing to import.',
   'too-large': 'This file is too large to be a key. Choose a PEM or PKCS#12 file.',
 }
 
 const DESCRIPTION: Readonly<Record<DescriptionProblem, (detail: string) => string>> = {
-  'not-json': () => 'This is not JSON yet. Write pairs of text, such as {"team":"studio"}.',
-  'not-an-object': () => 'A description is one JSON object of pairs. Write it as {"team":"studio"}.',
+  'not-json': () => 'This is not JSON. Enter pairs of text, such as {"team":"studio"}.',
+  'not-an-object': () => 'Enter one JSON object of pairs. Example: {"team":"studio"}.',
   'value-not-text': (name) => `The value of ${shown(name) || 'a pair'} is not text. Put it in quotes.`,
-  'repeated-name': (name) => `The name ${shown(name) || 'of one pair'} stands twice. Keep one of the two.`,
-  'too-long': () => 'The description is too long for an object header. Use fewer or shorter words.',
-  'not-printable': () => 'The description has characters that no header can carry. Use words only.',
-  'used-by': (key) => `${shown(key) || 'Another key'} has the same description. Change one value, so that each object names exactly one key.`,
+  'repeated-name': (name) => `The name ${shown(name) || 'of one pair'} is used twice. Keep one of the two.`,
+  'too-long': () => 'This is too long for an object header. Use fewer or shorter words.',
+  'not-printable': () => 'This has characters that are not allowed here. Use plain words.',
+  'used-by': (key) => `${shown(key) || 'Another key'} has the same description. Change one value, so that every description is unique.`,
 }
 
 const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => string>> = {
   'decrypt-only': (name) => `${name} is decrypt-only. Make it active, or choose another master key.`,
-  'public-half-only': (name) => `Only the public half of ${name} is here, so it cannot decrypt. Import the private half.`,
+  'public-half-only': (name) => `Only the public key of ${name} is here, so it cannot decrypt. Import the private key.`,
   weak: (name) => `${name} is shorter than 2,048 bits, too weak for new uploads. Choose another master key, or confirm this one.`,
-  'not-proven': (name) => `${name} has not passed its trial wrap and unwrap. Try the key first, on the Master keys page.`,
-  'not-here': (name) => `${name} is kept in KMS or by a program, so there is no key here to save. Whoever runs that keeps it safe.`,
-  sample: (name) => `${name} seals practice files only. Generate or import a master key for this profile.`,
+  'not-proven': (name) => `${name} has not been tested. Test the key first, on the Master keys page.`,
+  'not-here': (name) => `${name} is stored in KMS or behind a program, so there is no key here to back up.`,
+  sample: (name) => `${name} encrypts only practice files. Generate or import a master key for this profile.`,
 }
 
 const CREDENTIALS: Readonly<Record<Of<'bad-credentials'>['reason'], (service: string) => string>> = {
-  'unknown-key-id': (service) => `${service} does not know this AccessKey ID. Check it in the profile or key that holds it, or make a new one in the RAM console.`,
-  'wrong-secret': () => 'The AccessKey secret does not belong to this AccessKey ID. Type it again where it is kept.',
-  expired: () => 'The STS token has expired. Put a new one where the old one is kept.',
+  'unknown-key-id': (service) => `${service} does not know this AccessKey ID. Check the AccessKey ID, or create a new one in the RAM console.`,
+  'wrong-secret': () => 'The AccessKey secret does not belong to this AccessKey ID. Enter the secret again.',
+  expired: () => 'The STS token has expired. Enter a new one.',
 }
 
 const serviceOf = (error: { readonly service?: 'kms' }): string => (error.service === 'kms' ? 'KMS' : 'OSS')
@@ -95,103 +95,103 @@ function clock({ minutes, ...error }: Of<'clock'>): string {
 
 /** OSS codes that deserve their own words. Source: Alibaba Cloud OSS error reference. */
 const OSS: Readonly<Record<string, string>> = {
-  InvalidObjectState: 'This object is archived and cannot be read at once. Restore it in the OSS console, wait until that is done, then try again.',
-  UserDisable: 'OSS has stopped this account, usually for an unpaid bill. Settle it in the Alibaba Cloud console, then try again.',
-  NoSuchUpload: 'OSS no longer knows this upload; someone ended it, or a rule of the bucket did. Start the upload again.',
-  EntityTooLarge: 'OSS takes no object or part of this size. Use larger parts, or a smaller file.',
-  FileImmutable: 'A retention rule of the bucket protects this object. It can be changed when the rule has run out.',
-  BucketAlreadyExists: 'Someone else has a bucket of this name. Choose another name.',
-  RequestTimeout: 'OSS waited too long for the bytes. Check the network, then try again.',
+  InvalidObjectState: 'This object is archived and cannot be read immediately. Restore it in the OSS console, wait until it is restored, then try again.',
+  UserDisable: 'OSS has suspended this account, usually because of an unpaid bill. Pay it in the Alibaba Cloud console, then try again.',
+  NoSuchUpload: 'OSS no longer has this upload. It was deleted by another program or by a rule of the bucket. Start the upload again.',
+  EntityTooLarge: 'OSS does not accept an object or part of this size. Use larger parts, or a smaller file.',
+  FileImmutable: 'A retention rule of the bucket protects this object. It can be changed after the rule expires.',
+  BucketAlreadyExists: 'A bucket with this name already exists in another account. Choose another name.',
+  RequestTimeout: 'OSS waited too long for the data. Check the network, then try again.',
 }
 
 function oss(error: Of<'oss'>): string {
   const known = OSS[error.ossCode]
   if (known !== undefined) return known
-  if (error.status === 429 || error.ossCode === 'SlowDown') return 'OSS asks for fewer requests at a time. Wait a minute, then try again.'
-  if (error.status >= 500) return `OSS had a problem of its own (${error.status}). Wait a minute, then try again.`
-  return `OSS refused the request (${shown(error.ossCode) || error.status}). Check the profile and the bucket, then try again.`
+  if (error.status === 429 || error.ossCode === 'SlowDown') return 'OSS received too many requests. Wait a minute, then try again.'
+  if (error.status >= 500) return `OSS had an internal error (${error.status}). Wait a minute, then try again.`
+  return `OSS rejected the request (${shown(error.ossCode) || error.status}). Check the profile and the bucket, then try again.`
 }
 
 function kms({ status, kmsCode }: Of<'kms'>): string {
   if (status === 0) return 'Something other than KMS answered. Check the KMS endpoint and the network, then try again.'
-  if (status === 429 || kmsCode.includes('Throttling')) return 'KMS asks for fewer requests at a time. Wait a minute, then try again.'
-  if (status >= 500) return `KMS had a problem of its own (${status}). Wait a minute, then try again.`
-  return `KMS refused the request (${shown(kmsCode) || status}). Check the key on the Master keys page, then try again.`
+  if (status === 429 || kmsCode.includes('Throttling')) return 'KMS received too many requests. Wait a minute, then try again.'
+  if (status >= 500) return `KMS had an internal error (${status}). Wait a minute, then try again.`
+  return `KMS rejected the request (${shown(kmsCode) || status}). Check the key on the Master keys page, then try again.`
 }
 
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? 'No master key here' : names.map(shown).join(', '))
 const opens = (count: number): string => (count > 1 ? 'do not open' : count === 1 ? 'does not open' : 'opens')
 
 const BROKEN_OFF = {
-  page: 'The page was closed or loaded anew before everything was copied', app: 'The page or the app was closed before everything was copied',
+  page: 'The page was closed or reloaded before all files were copied', app: 'The page or the app was closed before all files were copied',
   'disk-full': 'The disk of this computer is full', unwritable: 'The copies of the dropped files could not be written',
 } as const
 
 /** Sentences in English. */
 export const english: Sentences = {
-  'bad-request': () => 'The app asked for something it may not ask for. Update the app, or report this.',
-  cancelled: () => 'Cancelled. Nothing half-done was kept.',
-  unexpected: (e) => `Something failed that should not. Report it with the reference ${e.reference}; the log on this computer has the rest.`,
-  'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} is not there. Check the name, or refresh: it may be gone.`.replace('  ', ' '),
+  'bad-request': () => 'Cipherbucket could not do this (internal error). Please update it, or report this with the details.',
+  cancelled: () => 'Cancelled. Unfinished files were removed.',
+  unexpected: (e) => `An unexpected error occurred. Report it with the reference ${e.reference}; the log on this computer has the details.`,
+  'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} was not found. Check the name, or refresh: it may have been deleted.`.replace('  ', ' '),
   'already-open': (e) => `Cipherbucket is already open on ${shown(e.folder)}. Use that window, or close it first. Nothing was changed.`,
-  'name-taken': (e) => `The name ${shown(e.name)} is taken. Choose another one.`,
+  'name-taken': (e) => `The name ${shown(e.name)} is already used. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
-  'no-envelope': () => 'There is no envelope: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or its headers as JSON.',
-  'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version does not read. Download it raw, or open it with the tool that wrote it.`,
+  'no-envelope': () => 'The envelope is missing: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or its headers as JSON.',
+  'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version cannot decrypt. Download it raw, or open it with the tool that wrote it.`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
-    ? `None of your KMS keys may open this. Add the key ${shown(e.description)}, with its region and endpoint.`
+    ? `None of your KMS keys can open this. Add the key ${shown(e.description)}, with its region and endpoint.`
     : e.description === ''
-    ? 'The object names no master key, and none of yours is without a description. Import the key it was encrypted with.'
+    ? 'The object does not name its master key, and all your keys have a description. Import the key it was encrypted with.'
     : `None of your master keys has this description. Import the key described as ${shown(e.description)}.`,
-  'wrong-master-key': (e) => `${keysTried(e.tried)} ${opens(e.tried.length)} this envelope. Look for an older key of the same description, or ask whoever uploaded it.`,
-  'no-master-key': () => 'There is no master key to encrypt with. Generate or import one, then make it the default.',
+  'wrong-master-key': (e) => `${keysTried(e.tried)} ${opens(e.tried.length)} this envelope. Look for an older key with the same description, or ask the person who uploaded it.`,
+  'no-master-key': () => 'No master key can encrypt here. Generate or import one, then make it the default.',
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
   'key-import': (e) => IMPORT[e.problem],
-  'key-proof-failed': (e) => `The two halves of ${shown(e.name)} do not undo each other, so nothing was encrypted with it. Import the key again from its backup.`,
+  'key-proof-failed': (e) => `The test of ${shown(e.name)} failed: the private key does not match the public key. Nothing was encrypted with it. Import the key again from its backup.`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),
-  'format-not-for-key': (e) => `${KINDS[e.kind]} does not write ${e.format}. It writes ${WRITES[e.kind].join(', ')}.`,
+  'format-not-for-key': (e) => `${KINDS[e.kind]} cannot write ${e.format}. It can write ${WRITES[e.kind].join(', ')}.`,
   'kms-key': (e) => KMS_KEY[e.problem](shown(e.name)),
   kms,
   'command-failed': (e) => `The program of ${shown(e.name)} ${COMMAND[e.problem](shown(e.detail))}`,
-  'confirmation-differs': (e) => `The name typed is not ${shown(e.name)}. Type it exactly, capitals too.`,
-  'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. Choose the key that takes its place first.`,
+  'confirmation-differs': (e) => `The name does not match ${shown(e.name)}. Try again; it is case-sensitive.`,
+  'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. First choose the key that replaces it.`,
   'source-changed': (e) => `${shown(e.path)} changed during the upload, so nothing was stored. Try again.`,
-  'source-differs': (e) => `${shown(e.path)} is not the file this upload was begun with, or nothing of it was sent yet that could tell. Choose the right file, or upload it anew.`,
-  'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it is there and that you may open it, then try again.`,
-  'target-exists': (e) => `${shown(e.path)} is there already and was left as it is. Choose another name or folder.`,
-  'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder you may write to.`,
+  'source-differs': (e) => `${shown(e.path)} is not the file that this upload was started with, or no part was sent yet to compare it with. Choose the right file, or upload it again.`,
+  'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it exists and that you can open it, then try again.`,
+  'target-exists': (e) => `${shown(e.path)} already exists and was not changed. Choose another name or folder.`,
+  'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder that you can write to.`,
   'disk-full': (e) => `The disk of ${shown(e.path)} is full${e.needed > 0 ? `: ${bytes(e.needed)} more are needed` : ''}. Free some space, then resume.`,
-  'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}, so only ${e.files} of the dropped files came. What came is uploaded. Drop the folder again for the rest.`,
-  'name-not-local': (e) => `No file here can have the name ${shown(e.name)}. Download it alone, under another name.`,
+  'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}, so only ${e.files} of the dropped files were copied. These are uploaded. Drop the folder again for the rest.`,
+  'name-not-local': (e) => `The name ${shown(e.name)} is not possible on this computer. Download the object alone, under another name.`,
   'keychain-locked': () => 'The keychain is locked. Unlock it with your system password. Nothing is lost, and nothing is replaced.',
   'keychain-missing': () => 'The system keychain cannot be reached. Start it, then check it again in Settings. Nothing is lost, and nothing is replaced.',
-  'secret-lost': (e) => `The keychain works, but the secret of ${shown(e.name)} is no longer in it. Import the key from its backup, or type the secret again.`,
+  'secret-lost': (e) => `The keychain works, but the secret of ${shown(e.name)} is no longer in it. Import the key from its backup, or enter the secret again.`,
   'passphrase-needed': (e) => e.exists
-    ? 'The file that keeps your secrets is closed. Type its passphrase in Settings. Nothing is lost, and nothing is replaced.'
-    : 'This system has no keychain, and no passphrase has been chosen yet. Choose one in Settings, then try again.',
-  'wrong-passphrase': () => 'The passphrase does not open the file. Type it again; capitals count.',
+    ? 'The passphrase file is locked. Enter its passphrase in Settings. Nothing is lost, and nothing is replaced.'
+    : 'This system has no keychain, and no passphrase was chosen yet. Choose one in Settings, then try again.',
+  'wrong-passphrase': () => 'The passphrase does not open the file. Try again; it is case-sensitive.',
   oss,
   'access-denied': (e) => `${serviceIn(e.action)} does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the ${e.action.startsWith('kms:') ? 'key' : 'bucket'} for ${permission(e.action) || 'the permission'}, or use another profile.`,
   'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
   clock,
   unreachable: (e) => e.host === 'core'
-    ? 'The window lost its connection to the app. Reload the window; running transfers go on.'
-    : isDistrust(e.reason) ? `This computer does not trust the certificate of ${shown(e.host)}, so nothing was sent. Check the endpoint; for a dedicated instance with a root of its own, start the app with NODE_EXTRA_CA_CERTS naming that certificate.`
+    ? 'The window lost its connection to the app. Reload the window; running transfers continue.'
+    : isDistrust(e.reason) ? `This computer does not trust the certificate of ${shown(e.host)}, so nothing was sent. Check the endpoint; for a dedicated instance with its own root certificate, set NODE_EXTRA_CA_CERTS to that file before you start the app.`
     : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,
-  'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Write the endpoint with https://.`,
-  'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is no endpoint. Write it like https://oss-cn-hangzhou.aliyuncs.com.`,
-  'object-changed': (e) => `${shown(e.key)} was replaced while it was being read, so nothing was kept. Try again for the new version.`,
-  'headers-differ': (e) => `OSS stored other headers for ${shown(e.key)} than were asked for. A complete copy is kept as ${shown(e.kept)}. Use that copy.`,
-  'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with another ${shown(e.what)}. The original is untouched. Try again.`,
+  'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Use an endpoint that starts with https://.`,
+  'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is not a valid endpoint. ${isBucketDomain(e.endpoint) ? 'Leave out the bucket name' : 'Example'}: https://oss-cn-hangzhou.aliyuncs.com.`,
+  'object-changed': (e) => `${shown(e.key)} was replaced while it was being read, so nothing was saved. Try again to get the new version.`,
+  'headers-differ': (e) => `OSS stored different headers for ${shown(e.key)}. A complete copy is kept as ${shown(e.kept)}. Use that copy.`,
+  'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with a different ${shown(e.what)}. The original was not changed. Try again.`,
   'source-kept': (e) =>
     e.reason === 'changed'
-      ? `The copy is whole, but ${shown(e.key)} was replaced meanwhile, so it was not deleted. Both are there now. Look at both, then delete the one you do not need.`
-      : `The copy is whole, but OSS did not delete ${shown(e.key)}. Both are there now. Try again, or ask the owner of the bucket for leave to delete.`,
-  'object-exists': (e) => `${shown(e.key)} is in the bucket already and was left as it is. Choose another name, or Replace.`,
-  checksum: () => 'The stored bytes differ from those received. The file was not kept. Try again; if it happens twice, the object is damaged.',
+      ? `The copy is complete, but ${shown(e.key)} was replaced in the meantime, so it was not deleted. Both exist now. Compare them, then delete the one that you do not need.`
+      : `The copy is complete, but OSS did not delete ${shown(e.key)}. Both exist now. Try again, or ask the owner of the bucket for permission to delete.`,
+  'object-exists': (e) => `${shown(e.key)} already exists in the bucket and was not changed. Choose another name, or Replace.`,
+  checksum: () => 'The received data differs from the stored data. The file was not saved. Try again; if it happens again, the object is damaged.',
   'size-differs': (e) => e.actual < e.expected
     ? `The file is ${bytes(e.expected - e.actual)} shorter than its envelope says. Download it again.`
     : `The file is ${bytes(e.actual - e.expected)} longer than its envelope says. Download it again.`,
-  'too-large': (e) => `This is larger than allowed here: at most ${bytes(e.limit)}. Choose something smaller.`,
+  'too-large': (e) => `This is too large: at most ${bytes(e.limit)} are allowed. Choose something smaller.`,
 }

@@ -1,7 +1,7 @@
 import type { AppError } from './errors.ts'
 
-/** One sentence maker per code. A new code does not compile until both languages have one. */
-export type Sentences = { readonly [C in AppError['code']]: (error: Extract<AppError, { readonly code: C }>) => string }
+/** One sentence maker per code. A new code does not compile until both languages have one. `keychain`: its name on this system. */
+export type Sentences = { readonly [C in AppError['code']]: (error: Extract<AppError, { readonly code: C }>, keychain: string) => string }
 
 /** Longest name a sentence repeats in full, in characters. */
 const LONGEST = 80
@@ -48,6 +48,9 @@ export function bytes(count: number): string {
 
 /** The last word of an envelope header: `start` for `x-oss-meta-client-side-encryption-start`. */
 export const headerWord = (header: string): string => header.toLowerCase().replace(/^(x-oss-meta-)?(client-side-encryption-|oss-crypto-)?/, '')
+
+/** Is it the domain of a bucket, as the OSS console shows it, where an endpoint was asked for? */
+export const isBucketDomain = (endpoint: string): boolean => /^(https?:\/\/)?[^./]+\.(oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com(\/|$)/i.test(endpoint.trim())
 
 /** The RAM permission behind an action of OSS (also without its prefix) or KMS; '' when `action` is none. */
 export function permission(action: string): string {

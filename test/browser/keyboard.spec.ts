@@ -33,7 +33,7 @@ test('the main job with the keyboard alone: choose, upload, look at the details,
 
   await expect(objects(page)).toBeFocused()
   await press('Enter')
-  const target = dialog(page, 'Choose a folder to save in')
+  const target = dialog(page, 'Choose a target folder')
   await expect(target.getByRole('option').filter({ hasText: 'saved' })).toBeVisible()
   await press('s', 'Control+Enter')
   await expect.poll(() => readFile(join(folder, 'saved/report.txt'), 'utf8').catch(() => '')).toBe('the report')

@@ -82,7 +82,7 @@ export async function chooseFile(page: Page, path: string): Promise<void> {
 
 /** Chooses the folder to save in in the open chooser. */
 export async function chooseTarget(page: Page, folder: string): Promise<void> {
-  const chooser = dialog(page, 'Choose a folder to save in')
+  const chooser = dialog(page, 'Choose a target folder')
   await walkTo(chooser, folder)
   await chooser.getByRole('button', { name: /^Save in/ }).click()
   await expect(chooser).toBeHidden()
@@ -96,11 +96,11 @@ export async function select(page: Page, control: Locator, option: string | RegE
 
 /** Makes the passphrase file as a person does, from the sidebar. */
 export async function unlock(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'No passphrase chosen yet' }).click()
+  await page.getByRole('button', { name: 'Choose a passphrase' }).click()
   await dialog(page).getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
-  await dialog(page).getByLabel('Once more').fill(PASSPHRASE)
+  await dialog(page).getByLabel('Repeat passphrase').fill(PASSPHRASE)
   await dialog(page).getByRole('button', { name: 'Create the file' }).click()
-  await expect(page.getByText('Secrets in a passphrase file')).toBeVisible()
+  await expect(page.getByText('Keys in a passphrase file')).toBeVisible()
 }
 
 /** A call to the core over a socket of its own: to set a scene that is not the test's subject. Throws what the core refuses. */

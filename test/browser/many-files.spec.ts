@@ -111,6 +111,6 @@ test('Cancel ends the copying, and nothing of it stays', async ({ app, page, fol
   await dialog(page).getByRole('button', { name: 'Cancel' }).click()
   await expect(dialog(page)).toBeHidden()
   await expect.poll(() => inSpool(app.data)).toBe(0)
-  await expect(page.getByText(/^Copying what you dropped/)).toBeHidden()
+  await expect(page.getByText(/^Copying the dropped files/)).toBeHidden()
   expect(await call(page, 'transfers.list', {})).toEqual([])
 })

@@ -138,7 +138,7 @@ test('sidecar, header dump and pasted headers: each opens the same object, and n
 
   // Envelopes first, blobs later: the order does not matter.
   await dropPaths(page, zone, [join(folder, 'sidecar.bin.ossenv.json'), join(folder, 'dump.json')])
-  await expect(line(page, 'sidecar.bin.ossenv.json')).toContainText('Only an envelope')
+  await expect(line(page, 'sidecar.bin.ossenv.json')).toContainText('Envelope without a file')
   await dropPaths(page, zone, [join(folder, 'sidecar.bin')])
   await line(page, 'sidecar.bin').getByRole('button', { name: 'Import key…' }).click()
   await importKey(page, join(folder, 'master.pem'))
@@ -150,7 +150,7 @@ test('sidecar, header dump and pasted headers: each opens the same object, and n
   await page.getByRole('button', { name: 'Paste headers…' }).click()
   const paste = dialog(page, 'Paste headers')
   await paste.getByRole('textbox').fill('client-side-encryption-key: abc')
-  await expect(paste).toContainText('This is not JSON yet')
+  await expect(paste).toContainText('This is not JSON')
   await paste.getByRole('textbox').fill(JSON.stringify({ headers }))
   await paste.getByRole('button', { name: /Choose a file…|pasted/ }).click()
   await chooseFile(page, join(folder, 'pasted.bin'))

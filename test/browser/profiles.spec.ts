@@ -92,7 +92,7 @@ test('a profile is added, browsed, uploaded to and downloaded from, and removed'
   // Without a passphrase the secret cannot be kept, and says so; nothing typed is lost.
   const box = await fill(page, oss)
   await box.getByRole('button', { name: 'Add profile' }).click()
-  await expect(box.getByRole('alert')).toContainText('no passphrase has been chosen yet')
+  await expect(box.getByRole('alert')).toContainText('no passphrase was chosen yet')
   await box.getByRole('button', { name: 'Cancel' }).click()
   await unlock(page)
   await (await fill(page, oss)).getByRole('button', { name: 'Add profile' }).click()

@@ -42,7 +42,7 @@ test.describe('keys elsewhere, and every format', () => {
     }
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await look(page, 'keys-add-menu')
-    await page.getByRole('menuitem', { name: 'Program of your own…' }).click()
+    await page.getByRole('menuitem', { name: 'Custom program…' }).click()
     await look(page, 'keys-add-program')
     await dialog(page).getByLabel('Wrap algorithm').fill('KMS/ALICLOUD')
     await look(page, 'keys-add-program-wrong')
@@ -53,7 +53,7 @@ test.describe('keys elsewhere, and every format', () => {
     await look(page, 'keys-add-kms')
     await box.getByLabel('Region').fill(oss.region)
     await box.getByLabel('Endpoint').fill(oss.kms.endpoint)
-    await box.getByRole('button', { name: 'Show keys' }).click()
+    await box.getByRole('button', { name: 'List keys' }).click()
     await box.getByRole('button', { name: /^Keys in KMS/ }).click()
     await look(page, 'keys-add-kms-list')
     await page.getByRole('menuitemradio').first().click()
@@ -83,7 +83,7 @@ test.describe('keys elsewhere, and every format', () => {
     const details = page.getByRole('complementary', { name: 'Details' })
     const states = [
       ['minutes-kms', 'Opening it takes 2 KMS calls.'], ['old-python', 'V1, complete'], ['split-message', 'KMS Encryption SDK, in the metadata'], ['whole-message', 'This looks like a whole message'],
-      ['spoilt-by-java', 'Download repaired'], ['cellar', 'Opening it runs the program'], ['payroll-kms', 'A key in KMS wrapped its data key'], ['attic', 'as Attic/HSM'],
+      ['spoilt-by-java', 'Download repaired'], ['cellar', 'To open it, the program'], ['payroll-kms', 'Its data key was wrapped by a key in KMS'], ['attic', 'as Attic/HSM'],
     ] as const
     for (const [name, words] of states) {
       await row(page, name).click()
@@ -113,7 +113,7 @@ test.describe('keys elsewhere, and every format', () => {
     await expect(page.getByText('Network: KMS calls for 3 files, nothing else')).toBeVisible()
     await look(page, 'offline-formats')
     await page.getByRole('button', { name: /^Decrypt \d files$/ }).click()
-    const chooser = dialog(page, 'Choose a folder to save in')
+    const chooser = dialog(page, 'Choose a target folder')
     await chooser.getByRole('button', { name: /^Save in/ }).click()
     await expect(page.getByRole('table', { name: 'Files' })).toContainText('Decrypted, tag verified')
     await look(page, 'offline-formats-done')

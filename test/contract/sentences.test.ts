@@ -87,9 +87,25 @@ test('every error says something of its own in each language', () => {
 
 test('the copy of screens.md 8 stands word for word', () => {
   expect(sentence({ code: 'clock', minutes: 22, requestId: '' }, 'en')).toBe('This computer’s clock is 22 minutes behind OSS. Set the clock, then try again.')
-  expect(sentence({ code: 'wrong-master-key', tried: ['Studio 2026'] }, 'en')).toBe('Studio 2026 does not open this envelope. Look for an older key of the same description, or ask whoever uploaded it.')
-  expect(sentence({ code: 'unknown-master-key', description: '{"team":"payroll"}' }, 'zh-CN')).toBe('你的主密钥都不是这个描述。请导入描述为 {"team":"payroll"} 的密钥。')
+  expect(sentence({ code: 'wrong-master-key', tried: ['Studio 2026'] }, 'en')).toBe('Studio 2026 does not open this envelope. Look for an older key with the same description, or ask the person who uploaded it.')
+  expect(sentence({ code: 'unknown-master-key', description: '{"team":"payroll"}' }, 'zh-CN')).toBe('没有主密钥使用此描述。请导入描述为 {"team":"payroll"} 的密钥。')
   expect(sentence({ code: 'size-differs', expected: 12_100_000, actual: 10_000_000 }, 'en')).toBe('The file is 2.1 MB shorter than its envelope says. Download it again.')
+})
+
+test.each([['mac', '钥匙串'], ['windows', '凭据管理器'], ['linux', '密钥环']] as const)('on %s the keychain is called %s in Chinese', (platform, name) => {
+  const errors: readonly AppError[] = [{ code: 'keychain-locked' }, { code: 'keychain-missing' }, { code: 'secret-lost', name: 'a' }, { code: 'passphrase-needed', exists: false }]
+  for (const error of errors) {
+    expect(sentence(error, 'zh-CN', platform)).toContain(name)
+    expect(sentence(error, 'en', platform)).toContain('keychain')
+  }
+})
+
+test.each([
+  ['studio.oss-cn-hangzhou.aliyuncs.com', true], ['https://studio.oss-cn-hangzhou-internal.aliyuncs.com/', true], ['studio.cn-hangzhou.oss.aliyuncs.com', true],
+  ['oss-cn-hangzhou.aliyuncs.com', false], ['oss-cn-hangzhou', false], ['http://', false], ['', false],
+])('the endpoint %j is said to hold a bucket name: %j', (endpoint, holds) => {
+  expect(sentence({ code: 'bad-endpoint', endpoint }, 'en').includes('Leave out the bucket name')).toBe(holds)
+  expect(sentence({ code: 'bad-endpoint', endpoint }, 'zh-CN').includes('请去掉 Bucket 名称')).toBe(holds)
 })
 
 test('names cannot act: control and bidi characters become visible, long names are cut', () => {

@@ -8,7 +8,7 @@ import { proves } from '../../electron/core/keys/key-proof.ts'
 import type { MasterKeyId } from '../../shared/contract/models.ts'
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-const section = readme.slice(readme.indexOf('## A program of your own as master key'))
+const section = readme.slice(readme.indexOf('## An external program as master key'))
 const example = /```js\n([\s\S]*?)```/.exec(section)?.[1] ?? ''
 const never = new AbortController().signal
 const how = { algorithm: 'Example/AES-GCM', payload: 'bytes' } as const

@@ -76,7 +76,7 @@ test('the untouched object opens', async () => {
 
 describe('a header that is missing', () => {
   test.each([
-    ['key', 'wrapped data key', '数据密钥'], ['start', 'wrapped initial counter', '计数器'], ['cek-alg', 'content algorithm', '内容'], ['wrap-alg', 'wrap algorithm', '包装'],
+    ['key', 'wrapped data key', '数据密钥'], ['start', 'wrapped initial counter', '初始向量'], ['cek-alg', 'content algorithm', '内容'], ['wrap-alg', 'wrap algorithm', '数据密钥加密算法'],
   ])('%s: damaged', async (name, english, chinese) => {
     const error = await fetched(without(name))
     expect(error).toEqual({ code: 'not-an-envelope', header: `client-side-encryption-${name}`, problem: 'missing' })

@@ -43,7 +43,7 @@ describe('another name', () => {
     expect(field.value).toBe('README.txt')
     expect(isOff(/^Rename$/)).toBe(true)
     type(field, 'a/b')
-    expect(screen.getByText('A name cannot contain “/” here.')).toBeTruthy()
+    expect(screen.getByText('The name cannot contain “/”.')).toBeTruthy()
     type(field, 'READ ME.txt')
     press('Rename')
     await called(fake, 'copies.start')
@@ -57,7 +57,7 @@ describe('another name', () => {
     act(() => ask({ kind: 'rename', place, key: `${C}README.txt` }))
     type(await screen.findByLabelText('New name'), 'payroll-2026-10.xlsx')
     press('Rename')
-    await screen.findByText('An object of this name is already there.')
+    await screen.findByText('An object with this name already exists.')
     expect([lastCall(fake, 'copies.start'), isOff(/^Rename$/)]).toEqual([undefined, true])
     fireEvent.click(screen.getByRole('checkbox', { name: 'Replace it' }))
     press('Rename')
@@ -79,13 +79,13 @@ describe('another name', () => {
 describe('another folder, bucket or account', () => {
   test('from the toolbar: a folder of the bucket, gone to in the list', async () => {
     const fake = open()
-    expect(((await screen.findByRole('button', { name: 'Actions for what is selected' })) as HTMLButtonElement).disabled).toBe(true)
+    expect(((await screen.findByRole('button', { name: 'Actions for the selection' })) as HTMLButtonElement).disabled).toBe(true)
     await select('README.txt', 'payroll-2026-10.xlsx')
-    await choose('Actions for what is selected', 'Move to…', 'menuitem')
+    await choose('Actions for the selection', 'Move to…', 'menuitem')
     const dialog = within(await screen.findByRole('dialog', { name: 'Move 2 items' }))
     expect(isOff(/^Move$/)).toBe(true)
-    expect(dialog.getByText('That is where it is already. Choose another folder.')).toBeTruthy()
-    expect(dialog.getByText(/^OSS copies within the bucket by itself.*this computer\. The original goes only when the checksum of the copy matches\.$/)).toBeTruthy()
+    expect(dialog.getByText('It is already in this folder.')).toBeTruthy()
+    expect(dialog.getByText(/^OSS copies within the bucket..*this computer\. The original is deleted only after the checksum of the copy matches\.$/)).toBeTruthy()
     fireEvent.click(await dialog.findByText('signed'))
     expect(dialog.getByLabelText<HTMLInputElement>('Folder').value).toBe(`${C}signed`)
     fireEvent.click(dialog.getByRole('radio', { name: 'Rename' }))
@@ -102,9 +102,9 @@ describe('another folder, bucket or account', () => {
     const dialog = within(await screen.findByRole('dialog', { name: 'Copy “signed”' }))
     await choose(/^Profile/, /Backups, Frankfurt/)
     await waitFor(() => expect(dialog.getByRole('button', { name: /^Bucket/ }).textContent).toContain('eu-nightly'))
-    expect(dialog.getByText(/^Everything passes through this computer as it is stored: ciphertext stays ciphertext, and no master key is used\.$/)).toBeTruthy()
+    expect(dialog.getByText(/^Everything passes through this computer as stored: ciphertext stays ciphertext, and no master key is used\.$/)).toBeTruthy()
     type(dialog.getByLabelText('Folder'), 'kept/2026')
-    await dialog.findByText('This folder is not there yet. It is made.')
+    await dialog.findByText('This folder does not exist yet. It will be created.')
     press('Copy')
     await called(fake, 'copies.start')
     expect(lastCall(fake, 'copies.start')).toEqual({ from: at, keys: [`${C}signed/`], to: { profileId: 'p2', bucket: 'eu-nightly' }, toPrefix: 'kept/2026/', toKey: null, move: false, existing: 'skip' })
@@ -131,9 +131,9 @@ describe('the row of a copy', () => {
     [{ kind: 'move', outcome: { ...outcome, copied: { key: `${C}a.bin`, inside: true } } }, 'moved inside OSS, checksum matches'],
     [{ kind: 'move', outcome: { ...outcome, copied: { key: `${C}a.bin`, inside: false } } }, 'moved as stored through this computer, checksum matches'],
     [{ kind: 'copy', outcome: { ...outcome, copied: { key: `${C}a (2).bin`, inside: true } } }, 'as a (2).bin, copied inside OSS, checksum matches'],
-    [{ kind: 'copy', outcome: { ...outcome, checksum: 'absent', copied: { key: `${C}a.bin`, inside: false } } }, 'copied as stored through this computer, OSS gave no checksum'],
-    [{ kind: 'copy', outcome: { ...outcome, skipped: true } }, 'skipped, the name was already there'],
-    [{ kind: 'move', phase: 'failed', error: { code: 'source-kept', key: 'a', reason: 'not-deleted', requestId: '' } }, 'Both are there now'],
+    [{ kind: 'copy', outcome: { ...outcome, checksum: 'absent', copied: { key: `${C}a.bin`, inside: false } } }, 'copied as stored through this computer, OSS sent no checksum'],
+    [{ kind: 'copy', outcome: { ...outcome, skipped: true } }, 'skipped, the name already exists'],
+    [{ kind: 'move', phase: 'failed', error: { code: 'source-kept', key: 'a', reason: 'not-deleted', requestId: '' } }, 'Both exist now'],
   ])('%o', async (change, words) => {
     mounted(<TransfersPage />, (fake) => { fake.data.transfers = [transfer({ id: 'a', name: 'a.bin', phase: 'done', ...change })] })
     expect((await screen.findByRole('row', { name: /a\.bin/ })).textContent).toContain(words)

@@ -45,10 +45,10 @@ const shown = () => Object.fromEntries(Array.from(document.querySelectorAll('asi
 
 describe('what opens, says what it is', () => {
   test.each<[string, Encryption, Record<string, string>, RegExp]>([
-    ['V2 under KMS', kmsV2, { Description: '{"team":"studio","in":"kms"}', Content: 'AES-256-CTR', Wrap: 'KMS', Envelope: 'V2, complete' }, /Opening it takes 2 KMS calls\..*This format cannot show tampering/],
-    ['V1', oldV1, { Content: 'AES-256-CTR', Wrap: 'RSA-2048, OAEP', Envelope: 'V1, complete' }, /MD5 of the plaintext stands in the clear.*This format cannot show tampering/],
-    ['a message, split', split, { Content: 'AES-256-GCM', Wrap: 'KMS', 'KMS key': `${kmsFacts.arn} | acs:kms:cn-shanghai:1234567890123456:key/0f4d2c1b-9a8e-4b6c-8d7f-112233445566`, Context: '{"team":"studio"}', Envelope: 'KMS Encryption SDK, in the metadata' }, /takes 1 KMS call\..*A tag covers all of the content/],
-    ['a program', { ...kmsV2, keyId: 'k9', keyName: 'HSM in the cellar', keyKind: 'command', facts: foreignProgram.facts }, { Wrap: 'Attic/HSM', Envelope: 'V2, complete' }, /Opening it runs the program of its key/],
+    ['V2 under KMS', kmsV2, { Description: '{"team":"studio","in":"kms"}', 'Content algorithm': 'AES-256-CTR', 'Wrap algorithm': 'KMS', Envelope: 'V2, complete' }, /Opening it takes 2 KMS calls\..*This format does not detect tampering/],
+    ['V1', oldV1, { 'Content algorithm': 'AES-256-CTR', 'Wrap algorithm': 'RSA-2048, OAEP', Envelope: 'V1, complete' }, /unencrypted MD5 of the plaintext.*This format does not detect tampering/],
+    ['a message, split', split, { 'Content algorithm': 'AES-256-GCM', 'Wrap algorithm': 'KMS', 'KMS key': `${kmsFacts.arn} | acs:kms:cn-shanghai:1234567890123456:key/0f4d2c1b-9a8e-4b6c-8d7f-112233445566`, Context: '{"team":"studio"}', Envelope: 'KMS Encryption SDK, in the metadata' }, /takes 1 KMS call\..*A tag covers the whole content/],
+    ['a program', { ...kmsV2, keyId: 'k9', keyName: 'HSM in the cellar', keyKind: 'command', facts: foreignProgram.facts }, { 'Wrap algorithm': 'Attic/HSM', Envelope: 'V2, complete' }, /To open it, the program of its key is run/],
   ])('%s', async (_, encryption, wanted, hints) => {
     const { text } = await details(encryption)
     expect(shown()).toMatchObject(wanted)
@@ -64,7 +64,7 @@ describe('what opens, says what it is', () => {
   test('a piece of a message is shown as not verified, a piece of anything else is not', async () => {
     const { press, pane } = await details(split)
     press('Show the beginning')
-    expect(await pane.findByText(/^Not verified: only a piece was read/)).toBeTruthy()
+    expect(await pane.findByText(/^Not verified: only a part was read/)).toBeTruthy()
   })
 
   test('a piece of V2 has no tag to be held against', async () => {
@@ -76,7 +76,7 @@ describe('what opens, says what it is', () => {
 
   test('what a Java SDK may have split anew can be downloaded repaired', async () => {
     const { press, fake, pane } = await details(resplit)
-    expect(pane.getByText(/one Java SDK splits the file anew/)).toBeTruthy()
+    expect(pane.getByText(/one Java SDK splits the file differently/)).toBeTruthy()
     press('Download repaired')
     await called(fake, 'downloads.start')
     expect(lastCall(fake, 'downloads.start')).toMatchObject({ keys: [NAME], repair: true, message: false, raw: false })
@@ -86,8 +86,8 @@ describe('what opens, says what it is', () => {
 
   test('a format that is not read is named in the language of the window', async () => {
     const { text, pane } = await details({ state: 'later', format: 'sdk-sm4', facts: facts('', { format: 'sdk-sm4', contentAlgorithm: 'SM4-GCM', cmks: [kmsFacts.arn] }) })
-    expect(text()).toContain('Not readable here. This object was encrypted with the KMS Encryption SDK with SM4')
-    expect(shown()).toMatchObject({ Content: 'SM4-GCM' })
+    expect(text()).toContain('Cannot be decrypted here. This object was encrypted with the KMS Encryption SDK with SM4')
+    expect(shown()).toMatchObject({ 'Content algorithm': 'SM4-GCM' })
     expect(pane.queryByRole('button', { name: /Decrypt|repaired/ })).toBeNull()
   })
 })
@@ -95,15 +95,15 @@ describe('what opens, says what it is', () => {
 describe('what does not open, says which kind of key it needs', () => {
   test('a key in KMS: add it, or try those that are here', async () => {
     const { fake, press, text, pane } = await details(foreignKms)
-    expect(text()).toContain('A key in KMS wrapped its data key, and none of yours fits.')
+    expect(text()).toContain('Its data key was wrapped by a key in KMS, and none of your keys matches.')
     expect(shown()).toMatchObject({ Description: '{"team":"payroll"}' })
     expect(pane.queryByRole('button', { name: 'Import key…' })).toBeNull()
     fake.handlers['objects.tryKeys'] = async () => fail({ code: 'kms', status: 503, kmsCode: 'ServiceUnavailableTemporary', requestId: '' })
     press('Try all my keys')
-    expect(await pane.findByText(/KMS had a problem of its own/)).toBeTruthy()
+    expect(await pane.findByText(/KMS had an internal error/)).toBeTruthy()
     fake.handlers['objects.tryKeys'] = async () => fail({ code: 'wrong-master-key', tried: ['Studio in KMS'] })
     press('Try all my keys')
-    expect(await pane.findByText(/All of your master keys were tried/)).toBeTruthy()
+    expect(await pane.findByText(/All your master keys were tried/)).toBeTruthy()
     press('Add key in KMS…')
     expect(useWork.getState().asked).toEqual({ kind: 'add-kms' })
   })
@@ -136,7 +136,7 @@ describe('what does not open, says which kind of key it needs', () => {
 
   test('a program, by the name it writes', async () => {
     const { press, text } = await details(foreignProgram)
-    expect(text()).toContain('A program wrapped its data key, as Attic/HSM.')
+    expect(text()).toContain('Its data key was wrapped by a program, as Attic/HSM.')
     press('Add program…')
     expect(useWork.getState().asked).toEqual({ kind: 'add-program' })
   })
@@ -148,7 +148,7 @@ describe('an object without envelope', () => {
   test('that is a whole message is offered to be decrypted, with its facts', async () => {
     const { fake, press, pane } = await details(plain, { prepare: (one) => { one.data.messages[NAME] = whole } })
     expect(await pane.findByText('This looks like a whole message of the KMS Encryption SDK.')).toBeTruthy()
-    expect(shown()).toMatchObject({ Content: 'AES-256-GCM', 'KMS key': kmsFacts.arn, Envelope: 'KMS Encryption SDK, at the start of the content' })
+    expect(shown()).toMatchObject({ 'Content algorithm': 'AES-256-GCM', 'KMS key': kmsFacts.arn, Envelope: 'KMS Encryption SDK, at the start of the content' })
     press('Decrypt and download')
     await called(fake, 'downloads.start')
     expect(lastCall(fake, 'downloads.start')).toMatchObject({ keys: [NAME], message: true, repair: false, raw: false })
@@ -156,7 +156,7 @@ describe('an object without envelope', () => {
 
   test('that is a message of another key asks for the key, and a new key is noticed', async () => {
     const { fake, press, pane } = await details(plain, { prepare: (one) => { one.data.messages[NAME] = { state: 'nokey', facts: whole.facts } } })
-    expect(await pane.findByText(/None of your keys in KMS fits/)).toBeTruthy()
+    expect(await pane.findByText(/None of your keys in KMS matches/)).toBeTruthy()
     press('Add key in KMS…')
     expect(useWork.getState().asked).toEqual({ kind: 'add-kms' })
     fake.data.messages[NAME] = whole

@@ -40,33 +40,33 @@ describe('the page', () => {
   })
 
   test.each([
-    ['k7', { 'KMS key': kmsFacts.cmkId, ARN: kmsFacts.arn, Region: 'cn-hangzhou', Endpoint: 'Public', Account: 'Profile Studio, Hangzhou', Context: 'None', Writes: 'V2, for the Go, Java and Python V2 SDKs' }],
-    ['k8', { 'KMS key': 'alias/nightly-pipeline', Endpoint: 'https://kms-vpc.eu-central-1.aliyuncs.com', Account: 'AccessKey LTAI5tPipelineExample', Context: 'Passphrase (not shown)', Writes: 'V1, for old Python readers' }],
-    ['k9', { Program: '/opt/studio/bin/wrap-with-hsm-of-the-cellar', Arguments: '--slot3', 'Wrap algorithm': 'Studio/HSM', 'Time limit': '30 seconds', Writes: 'V2, wrapped by the program', Tried: 'Not yet' }],
+    ['k7', { 'KMS key': kmsFacts.cmkId, ARN: kmsFacts.arn, Region: 'cn-hangzhou', Endpoint: 'Public', Account: 'Profile Studio, Hangzhou', Context: 'None', 'Write format': 'V2, for the Go, Java and Python V2 SDKs' }],
+    ['k8', { 'KMS key': 'alias/nightly-pipeline', Endpoint: 'https://kms-vpc.eu-central-1.aliyuncs.com', Account: 'AccessKey LTAI5tPipelineExample', Context: 'Passphrase (not shown)', 'Write format': 'V1, for old Python readers' }],
+    ['k9', { Program: '/opt/studio/bin/wrap-with-hsm-of-the-cellar', Arguments: '--slot3', 'Wrap algorithm': 'Studio/HSM', 'Time limit': '30 seconds', 'Write format': 'V2, wrapped by the program', 'Last tested': 'Not tested yet' }],
   ])('details of %s', async (id, wanted) => {
     await page(id)
     await waitFor(() => expect(facts()).toMatchObject(wanted))
-    expect(facts()).not.toHaveProperty('Private half')
+    expect(facts()).not.toHaveProperty('Private key')
   })
 
   test('what can be done is what makes sense for the kind', async () => {
     const acts = (details: Pick<typeof screen, 'getAllByRole'>) => details.getAllByRole('button').map((one) => one.textContent)
-    expect(acts((await page('k7')).details)).toEqual(['Edit…', 'Account and endpoint…', 'Try wrap and unwrap', 'Make decrypt-only', 'Delete…'])
+    expect(acts((await page('k7')).details)).toEqual(['Edit…', 'Account and endpoint…', 'Test key', 'Make decrypt-only', 'Delete…'])
     fireEvent.click(screen.getByRole('row', { name: /HSM/ }))
-    expect(acts(within(screen.getByRole('complementary')))).toEqual(['Edit…', 'Try wrap and unwrap', 'Make decrypt-only', 'Delete…'])
+    expect(acts(within(screen.getByRole('complementary')))).toEqual(['Edit…', 'Test key', 'Make decrypt-only', 'Delete…'])
   })
 
   test('the account of a profile that was removed, and a context of pairs, are said', async () => {
     await page('k7', (fake) => { fake.data.keys = [{ ...inKms, kms: { ...kmsFacts, profileId: 'p99', context: { team: 'studio' } } }] })
-    await waitFor(() => expect(facts()).toMatchObject({ Account: 'A profile that was removed', Context: '{"team":"studio"}' }))
+    await waitFor(() => expect(facts()).toMatchObject({ Account: 'A removed profile', Context: '{"team":"studio"}' }))
   })
 
   test('a trial that fails says why, and one that works says so', async () => {
     const { fake, details } = await page('k9', (one) => one.refuse('keys.prove', { code: 'command-failed', name: 'HSM in the cellar', problem: 'timed-out', detail: '30' }))
-    fireEvent.click(details.getByRole('button', { name: 'Try wrap and unwrap' }))
+    fireEvent.click(details.getByRole('button', { name: 'Test key' }))
     expect(await alert()).toContain('The program of HSM in the cellar did not answer within 30 seconds')
     fake.handlers['keys.prove'] = async () => ({ ok: true, value: hsm })
-    fireEvent.click(details.getByRole('button', { name: 'Try wrap and unwrap' }))
+    fireEvent.click(details.getByRole('button', { name: 'Test key' }))
     expect(await screen.findByText(/It works\./)).toBeTruthy()
   })
 
@@ -77,7 +77,7 @@ describe('the page', () => {
     expect(screen.getByRole('heading', { name: 'Account and endpoint of “Old pipeline 旧流水线”' })).toBeTruthy()
   })
 
-  test.each([['Key in KMS…', 'Add a key in KMS'], ['Program of your own…', 'Add a program as master key']])('%s in the menu of the toolbar', async (entry, dialog) => {
+  test.each([['Key in KMS…', 'Add a key in KMS'], ['Custom program…', 'Add a program as master key']])('%s in the menu of the toolbar', async (entry, dialog) => {
     await page('k1')
     await choose('Add', entry, 'menuitem')
     expect(await screen.findByRole('dialog', { name: dialog })).toBeTruthy()
@@ -125,12 +125,12 @@ describe('add a key in KMS', () => {
     await choose(/^Account/, 'Profile Studio, Hangzhou')
     expect((screen.getByLabelText('Region') as HTMLInputElement).value).toBe('cn-beijing')
     fireEvent.keyDown(screen.getByRole('button', { name: /^Account/ }), { key: 'Enter' })
-    expect((await screen.findAllByRole('menuitemradio')).map((one) => one.textContent)).toEqual(['Profile Studio, Hangzhou', 'Profile Backups, Frankfurt', 'An AccessKey of its own'])
+    expect((await screen.findAllByRole('menuitemradio')).map((one) => one.textContent)).toEqual(['Profile Studio, Hangzhou', 'Profile Backups, Frankfurt', 'A separate AccessKey'])
   })
 
   test('keys that KMS lists are picked by alias or id; another place forgets the list', async () => {
     const fake = await opened()
-    press('Show keys')
+    press('List keys')
     await called(fake, 'keys.listKms')
     await choose(/Keys in KMS/, /^alias\/studio/)
     expect((screen.getByLabelText('KMS key') as HTMLInputElement).value).toBe('alias/studio')
@@ -140,10 +140,10 @@ describe('add a key in KMS', () => {
 
   test('an empty list says what to do, and a refused one says why', async () => {
     const fake = await opened((one) => { one.data.listed = [] })
-    press('Show keys')
-    expect(await screen.findByText(/KMS lists no key here/)).toBeTruthy()
+    press('List keys')
+    expect(await screen.findByText(/KMS lists no keys/)).toBeTruthy()
     fake.refuse('keys.listKms', { code: 'bad-credentials', reason: 'unknown-key-id', requestId: '', service: 'kms' })
-    press('Show keys')
+    press('List keys')
     expect(await screen.findByText(/KMS does not know this AccessKey ID/)).toBeTruthy()
   })
 
@@ -154,7 +154,7 @@ describe('add a key in KMS', () => {
     type(screen.getByRole('textbox', { name: 'Pairs' }), context)
     await waitFor(() => expect(isOff(/^Add$/)).toBe(off))
     if (off) return
-    expect(screen.getByText(/^Only this app reads it: OSS SDKs send KMS no such context/)).toBeTruthy()
+    expect(screen.getByText(/^Only this app can read it: the OSS SDKs do not send this context to KMS/)).toBeTruthy()
     press(/^Add$/)
     await called(fake, 'keys.addKms')
     expect(lastCall(fake, 'keys.addKms')).toMatchObject({ context, passphrase: null })
@@ -163,7 +163,7 @@ describe('add a key in KMS', () => {
   test('an own AccessKey and a passphrase reach the core once, and nothing of them stays in the page', async () => {
     const fake = await opened()
     fill()
-    await choose(/^Account/, 'An AccessKey of its own')
+    await choose(/^Account/, 'A separate AccessKey')
     expect(isOff(/^Add$/)).toBe(true)
     type(screen.getByLabelText('AccessKey ID'), 'LTAIown')
     type(screen.getByLabelText('AccessKey secret'), 'very-secret')
@@ -174,7 +174,7 @@ describe('add a key in KMS', () => {
     expect(phrase.type).toBe('password')
     type(phrase, 'oss2-secret')
     expect(screen.getByText(/choose “V2 as oss2 writes it”/)).toBeTruthy()
-    press('Show keys')
+    press('List keys')
     await called(fake, 'keys.listKms')
     expect(lastCall(fake, 'keys.listKms')).toMatchObject({ credential: { kind: 'own', accessKeyId: 'LTAIown', accessKeySecret: 'very-secret', securityToken: 'sts-secret' } })
     await waitFor(() => expect(isOff(/^Add$/)).toBe(false))
@@ -203,7 +203,7 @@ describe('add a key in KMS', () => {
     fill()
     await waitFor(() => expect(isOff(/^Add$/)).toBe(false))
     press(/^Add$/)
-    const busy = await screen.findByRole('button', { name: 'Trying wrap and unwrap…' })
+    const busy = await screen.findByRole('button', { name: 'Testing the key…' })
     expect(busy.getAttribute('aria-busy')).toBe('true')
     fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' })
     await screen.findByRole('button', { name: 'Add' })
@@ -224,8 +224,8 @@ describe('account and endpoint', () => {
 
   test('what is there stays by itself: account, passphrase, endpoint', async () => {
     const { fake, closed } = open(pipeline)
-    expect(await screen.findByRole('button', { name: /Account As it is: AccessKey LTAI5tPipelineExample/ })).toBeTruthy()
-    expect(screen.getByText('Stored. Leave it empty to keep it.')).toBeTruthy()
+    expect(await screen.findByRole('button', { name: /Account Unchanged: AccessKey LTAI5tPipelineExample/ })).toBeTruthy()
+    expect(screen.getByText('Stored. Leave empty to keep it.')).toBeTruthy()
     press('Save')
     await waitFor(() => expect(closed()).toBe(1))
     expect(lastCall(fake, 'keys.updateKms')).toEqual({ id: 'k8', region: 'eu-central-1', endpoint: 'https://kms-vpc.eu-central-1.aliyuncs.com', credential: { kind: 'keep' }, context: '', passphrase: null, keepPassphrase: true })
@@ -244,7 +244,7 @@ describe('account and endpoint', () => {
   test('secrets that are lost are not kept: both are typed anew', async () => {
     const { fake, closed } = open({ ...pipeline, unavailable: 'secret-lost' })
     expect((await screen.findByLabelText('AccessKey ID') as HTMLInputElement).value).toBe('LTAI5tPipelineExample')
-    expect(screen.queryByText(/As it is/)).toBeNull()
+    expect(screen.queryByText(/Unchanged/)).toBeNull()
     type(screen.getByLabelText('AccessKey secret'), 's')
     expect(isOff(/^Save$/)).toBe(true)
     type(document.querySelector('input[aria-label="Passphrase"]') as HTMLElement, 'again')
@@ -255,8 +255,8 @@ describe('account and endpoint', () => {
 
   test('an own AccessKey begins at the ID it has, and needs its secret', async () => {
     open(pipeline)
-    await screen.findByRole('button', { name: /^Account As it is/ })
-    await choose(/^Account/, 'An AccessKey of its own')
+    await screen.findByRole('button', { name: /^Account Unchanged/ })
+    await choose(/^Account/, 'A separate AccessKey')
     expect((screen.getByLabelText('AccessKey ID') as HTMLInputElement).value).toBe('LTAI5tPipelineExample')
     expect(isOff(/^Save$/)).toBe(true)
     type(screen.getByLabelText('AccessKey secret'), 's')
@@ -281,7 +281,7 @@ describe('add a program', () => {
 
   test('arguments are lines, the limit is chosen, and the program is given by its grant', async () => {
     const { fake, closed } = open()
-    expect(screen.getByText('The program runs with your rights')).toBeTruthy()
+    expect(screen.getByText('The program runs with your permissions')).toBeTruthy()
     expect(isOff(/^Add$/)).toBe(true)
     await fill()
     await choose(/^Time limit/, '60 seconds')
@@ -295,7 +295,7 @@ describe('add a program', () => {
     open()
     await fill()
     type(screen.getByLabelText('Wrap algorithm'), name)
-    expect(screen.getByText(/no name that RSA or KMS has/)).toBeTruthy()
+    expect(screen.getByText(/not a name of RSA or KMS/)).toBeTruthy()
     await waitFor(() => expect(isOff(/^Add$/)).toBe(true))
   })
 
@@ -306,7 +306,7 @@ describe('add a program', () => {
     press(/^Program /)
     expect(screen.getByText('wrap⟨RLO⟩.sh')).toBeTruthy()
     type(screen.getByLabelText('Name'), 'Studio 2026')
-    expect(await screen.findByText(/Studio 2026 is the name of another key/)).toBeTruthy()
+    expect(await screen.findByText(/Another key is named Studio 2026/)).toBeTruthy()
     expect(isOff(/^Add$/)).toBe(true)
     type(screen.getByLabelText('Name'), 'HSM')
     await waitFor(() => expect(isOff(/^Add$/)).toBe(false))
@@ -319,7 +319,7 @@ describe('add a program', () => {
 describe('what a key writes', () => {
   const options = async (key: MasterKey) => {
     mounted(<KeyEditDialog masterKey={key} onClose={() => undefined} />, both)
-    const field = screen.queryByRole('button', { name: /^Writes/ })
+    const field = screen.queryByRole('button', { name: /^Write format/ })
     if (field === null) return null
     fireEvent.keyDown(field, { key: 'Enter' })
     return (await screen.findAllByRole('menuitemradio')).map((one) => one.textContent)
@@ -338,7 +338,7 @@ describe('what a key writes', () => {
   test('anything but the usual says who can read it, and is saved', async () => {
     const fake = mounted(<KeyEditDialog masterKey={inKms} onClose={() => undefined} />, both)
     expect(screen.queryByText(/^Only /)).toBeNull()
-    await choose(/^Writes/, /one whole message/)
+    await choose(/^Write format/, /one whole message/)
     expect(screen.getByText(/The metadata does not say that the object is encrypted/)).toBeTruthy()
     await waitFor(() => expect(isOff(/^Save$/)).toBe(false))
     press('Save')
@@ -349,8 +349,8 @@ describe('what a key writes', () => {
 
 describe('delete', () => {
   test.each([
-    ['k7', 'Only the entry on this computer goes. The key stays in KMS, and can be added again.', 0],
-    ['k8', 'Its passphrase goes too and cannot be shown.', 1],
+    ['k7', 'Only the entry on this computer is deleted. The key stays in KMS, and can be added again.', 0],
+    ['k8', 'Its passphrase is deleted too and cannot be shown.', 1],
     ['k9', 'The program stays, and can be added again.', 0],
   ])('%s: only the entry goes, and still by its name', async (id, words, alerts) => {
     const { fake } = await page(id)
@@ -361,7 +361,7 @@ describe('delete', () => {
     expect(dialog.queryAllByRole('alert')).toHaveLength(alerts)
     expect(dialog.queryByRole('button', { name: 'Back up first…' })).toBeNull()
     expect(isOff(/^Delete entry$/)).toBe(true)
-    type(dialog.getByLabelText('Type the key’s name to confirm'), key.name)
+    type(dialog.getByLabelText('Enter the name of the key to confirm'), key.name)
     press('Delete entry')
     await called(fake, 'keys.remove')
     expect(lastCall(fake, 'keys.remove')).toEqual({ id, confirmName: key.name, successorId: null })

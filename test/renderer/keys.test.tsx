@@ -28,7 +28,7 @@ describe('the list', () => {
     fireEvent.keyDown(grid, { key: 'End' })
     expect(within(details()).getByRole('heading', { name: 'Practice key' })).toBeTruthy()
     // It lies beside the samples, in no keychain, and the page must not claim that.
-    expect(details().textContent).toContain('Private halfA plain file on this computer')
+    expect(details().textContent).toContain('Private keyA plain file on this computer')
     fireEvent.keyDown(grid, { key: 'o' })
     expect(within(details()).getByRole('heading', { name: 'Old laptop' })).toBeTruthy()
     expect(within(grid).getAllByRole('row').filter((one) => one.tabIndex === 0)).toHaveLength(1)
@@ -51,11 +51,11 @@ describe('the list', () => {
 
   test.each([
     ['keychain-locked', 'The keychain is locked.', 'Unlock…'],
-    ['passphrase-needed', 'The file that keeps your secrets is closed.', 'Unlock…'],
+    ['passphrase-needed', 'The passphrase file is locked.', 'Unlock…'],
     ['secret-lost', 'no longer in it', 'Import…'],
   ] as const)('%s is said in place, with the one thing that helps', async (unavailable, words, act) => {
     mounted(<KeysPage />, (fake) => { fake.data.keys = fake.data.keys.slice(0, 1).map((key) => ({ ...key, unavailable })) })
-    await row(/Private half|Cannot be read now/)
+    await row(/Private key|Cannot be read now/)
     expect(details().textContent).toContain(words)
     expect(within(details()).getByRole('button', { name: act })).toBeTruthy()
     expect(within(details()).queryByRole('button', { name: /Generate/ })).toBeNull()
@@ -76,7 +76,7 @@ describe('generate', () => {
 
   test('an empty description is warned about in plain words', async () => {
     mounted(<KeyGenerateDialog onClose={() => undefined} />)
-    expect(await screen.findByText(/Without a description objects do not say which key opens them/)).toBeTruthy()
+    expect(await screen.findByText(/Objects name their key by this description/)).toBeTruthy()
   })
 
   test('it ends in a proof and then the backup; Later closes and nothing was backed up', async () => {
@@ -112,7 +112,7 @@ describe('generate', () => {
     type(screen.getByLabelText('Name'), 'K')
     await waitFor(() => expect(isOff(/^Generate$/)).toBe(false))
     press('Generate')
-    expect((await screen.findByRole('alert')).textContent).toContain('do not undo each other')
+    expect((await screen.findByRole('alert')).textContent).toContain('does not match the public key')
     press('Generate')
     await waitFor(() => expect(fake.calls.filter((call) => call.name === 'keys.prove')).toHaveLength(2))
     expect(fake.calls.filter((call) => call.name === 'keys.generate')).toHaveLength(1)
@@ -124,7 +124,7 @@ describe('back up', () => {
     const fake = mounted(<KeysPage initial="k2" />)
     await row(/Backups 2025/)
     press('Back up…')
-    return { fake, first: screen.getByLabelText('Passphrase'), again: screen.getByLabelText('Once more') }
+    return { fake, first: screen.getByLabelText('Passphrase'), again: screen.getByLabelText('Repeat passphrase') }
   }
 
   test('too short and differing passphrases keep the button off; the strength is a word', async () => {
@@ -132,7 +132,7 @@ describe('back up', () => {
     type(first, 'short')
     expect(screen.getByText('Use at least 8 characters.')).toBeTruthy()
     type(first, 'password1')
-    expect(screen.getByText(/Guessed in minutes/)).toBeTruthy()
+    expect(screen.getByText(/it can be guessed in minutes/)).toBeTruthy()
     type(again, 'password2')
     expect(isOff(/^Save backup/)).toBe(true)
     type(first, 'tulip wagon river 4711 kettle')
@@ -170,7 +170,7 @@ describe('import', () => {
     expect(isOff(/^Import$/)).toBe(true)
     type(screen.getByLabelText('Passphrase'), 'right')
     fireEvent.keyDown(screen.getByLabelText('Passphrase'), { key: 'Enter' })
-    expect(await screen.findByText('Taken from the object that asked for it: payroll-2026-10.xlsx')).toBeTruthy()
+    expect(await screen.findByText('Taken from the object that needs it: payroll-2026-10.xlsx')).toBeTruthy()
     await waitFor(() => expect(isOff(/^Import$/)).toBe(false))
     press('Import')
     await waitFor(() => expect(closed).toBe(1))
@@ -182,7 +182,7 @@ describe('import', () => {
       one.handlers['keys.inspect'] = async () => ok({ container: 'pkcs8', fileName: 'x.pem', bits: 3072, hasPrivate: true, fingerprint: '9f3c41d70b82e6aa'.repeat(4), alreadyHere: 'Studio 2026' })
     })
     press('Choose a file…')
-    expect(await screen.findByText(/Studio 2026 is this very key/)).toBeTruthy()
+    expect(await screen.findByText(/Studio 2026 is the same key/)).toBeTruthy()
     expect(isOff(/^Import$/)).toBe(true)
   })
 })
@@ -192,7 +192,7 @@ describe('delete', () => {
     const fake = mounted(<KeysPage initial="k2" />)
     await row(/Backups 2025/)
     press('Delete…')
-    return { fake, name: screen.getByLabelText('Type the key’s name to confirm') }
+    return { fake, name: screen.getByLabelText('Enter the name of the key to confirm') }
   }
 
   test('the exact name and a successor are needed; Enter alone never deletes', async () => {
@@ -202,7 +202,7 @@ describe('delete', () => {
     expect(isOff(/^Delete forever$/)).toBe(true)
     type(name, 'Backups 2025')
     expect(isOff(/^Delete forever$/)).toBe(true)
-    fireEvent.keyDown(screen.getByRole('button', { name: /Default from now on/ }), { key: 'Enter' })
+    fireEvent.keyDown(screen.getByRole('button', { name: /New default key/ }), { key: 'Enter' })
     fireEvent.click(await screen.findByRole('menuitemradio', { name: 'Studio 2026' }))
     await waitFor(() => expect(isOff(/^Delete forever$/)).toBe(false))
     fireEvent.keyDown(name, { key: 'Enter' })

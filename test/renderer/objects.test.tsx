@@ -47,7 +47,7 @@ describe('the list', () => {
 
   test('headers that could not be read are never shown as Not encrypted', async () => {
     open((fake) => { fake.data.encryption[`${C}README.txt`] = null })
-    await waitFor(async () => expect((await rowOf(/README/)).textContent).toMatch(/Not known$/))
+    await waitFor(async () => expect((await rowOf(/README/)).textContent).toMatch(/Unknown$/))
   })
 
   test('arrows move and select, the active row is named, Enter opens a folder', async () => {
@@ -94,9 +94,9 @@ describe('states of the pane', () => {
     await waitFor(() => expect(fake.calls.length).toBeGreaterThan(before))
   })
 
-  test('an empty folder names the key that would seal; a filter that leaves nothing says how far it looked', async () => {
+  test('an empty folder names the key that would encrypt; a filter that leaves nothing says how far it looked', async () => {
     open((fake) => { fake.data.rows['lanstone-archive/contracts/2026/'] = [] })
-    await screen.findByText(/encrypted with Studio 2026 before they leave/)
+    await screen.findByText(/encrypted with Studio 2026 before they are uploaded/)
   })
 
   test('a filter that leaves nothing', async () => {

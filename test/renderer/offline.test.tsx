@@ -80,13 +80,13 @@ test('halves that are alone are paired again with what comes later', async () =>
   })
   press('Choose files…')
   expect(await screen.findByText(/No envelope\. Drop the \.ossenv\.json/)).toBeTruthy()
-  expect(screen.getByText(/Only an envelope/)).toBeTruthy()
+  expect(screen.getByText(/Envelope without a file/)).toBeTruthy()
   fake.picks.files = [grant('g9', 'a.pdf.ossenv.json')]
   serve(fake, [item('a.pdf')])
   press('Choose files…')
   expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
   expect(lastCall(fake, 'offline.pair')).toEqual({ grants: ['a.pdf', 'e1', 'g9'] })
-  expect(screen.queryByText(/Only an envelope/)).toBeNull()
+  expect(screen.queryByText(/Envelope without a file/)).toBeNull()
 })
 
 test('a missing key is asked for by its description, and a new key is noticed', async () => {
@@ -107,7 +107,7 @@ test('pasted headers that are no envelope stay in the dialog; good ones become a
   })
   press('Paste headers…')
   type(screen.getByLabelText('Headers'), '{"x":')
-  expect(screen.getByText(/This is not JSON yet/)).toBeTruthy()
+  expect(screen.getByText(/This is not JSON/)).toBeTruthy()
   type(screen.getByLabelText('Headers'), '{"x": "y"}')
   press(/Choose a file…/)
   await screen.findByText('签字页.pdf')
@@ -132,7 +132,7 @@ describe('keys elsewhere', () => {
   test('the badge says what is true of the rows, and goes on saying it when they are done', async () => {
     const fake = await shown([item('a.pdf'), item('kms.pdf', { encryption: kmsV2 }), item('kms2.pdf', { encryption: kmsV2 })])
     expect(screen.getByText('Network: KMS calls for 2 files, nothing else')).toBeTruthy()
-    expect(screen.getAllByText('Ready. Needs the network for 2 KMS calls, and for nothing else.')).toHaveLength(2)
+    expect(screen.getAllByText('Ready. Needs the network for 2 KMS calls only.')).toHaveLength(2)
     expect(screen.queryByText('This page uses no network')).toBeNull()
     press('Decrypt 3 files')
     await called(fake, 'offline.start')
@@ -149,7 +149,7 @@ describe('keys elsewhere', () => {
   test('a program may do as it likes, so the badge says that one runs', async () => {
     await shown([item('a.bin', { encryption: program })])
     expect(screen.getByText('No network, but your program runs')).toBeTruthy()
-    expect(screen.getByText('Ready. Its program will be run.')).toBeTruthy()
+    expect(screen.getByText('Ready. The program of its key is run.')).toBeTruthy()
   })
 
   test('a forced key in KMS asks KMS for what KMS wrapped, and for nothing else', async () => {
@@ -163,7 +163,7 @@ describe('keys elsewhere', () => {
   test('a whole message has its envelope inside, and its tag is told of', async () => {
     const fake = await shown([item('m.dat', { encryption: whole, envelope: { name: '', source: 'inside', grant: null } })])
     expect(screen.getByText('inside the file')).toBeTruthy()
-    expect(screen.getByText('Ready. Needs the network for 1 KMS call, and for nothing else.')).toBeTruthy()
+    expect(screen.getByText('Ready. Needs the network for 1 KMS call only.')).toBeTruthy()
     press('Decrypt 1 file')
     await called(fake, 'offline.start')
     expect(lastCall(fake, 'offline.start')).toMatchObject({ envelope: null, envelopeText: null, repair: false })
@@ -193,9 +193,9 @@ describe('keys elsewhere', () => {
 
   test('an envelope that names no key is tried with all of them', async () => {
     const fake = await shown([item('old.csv', { encryption: { state: 'nokey', facts: oldV1.facts } })])
-    expect(screen.getByText(/The envelope names no master key\./)).toBeTruthy()
+    expect(screen.getByText(/The envelope does not name a master key\./)).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Import key…' })).toBeTruthy()
-    press('Try all of yours')
+    press('Try all your keys')
     await called(fake, 'offline.start')
     expect(lastCall(fake, 'offline.start')).toMatchObject({ blob: 'old.csv', keyIds: [] })
   })

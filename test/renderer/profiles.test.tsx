@@ -33,7 +33,7 @@ test('a typed profile goes to the core once, whole', async () => {
   expect(screen.getByText(/Endpoint: https:\/\/oss-cn-shanghai\.aliyuncs\.com/)).toBeTruthy()
   press('Add an STS token')
   type(screen.getByLabelText('STS token'), 'the-token')
-  press('Name buckets it cannot list')
+  press('Add buckets that this account cannot list')
   type(screen.getByLabelText('Extra buckets'), 'Not Fine')
   expect(isOff(/^Add profile$/)).toBe(true)
   type(screen.getByLabelText('Extra buckets'), 'legal-hold\nlegal-hold\narchive-2')
@@ -48,7 +48,7 @@ test('a typed profile goes to the core once, whole', async () => {
 test('a found account fills the fields and its secret never reaches the page', async () => {
   const fake = mounted(<ProfileDialog onClose={() => undefined} />)
   await screen.findByText(/Found on this computer/)
-  press('Use ossutil’s')
+  press('Use the ossutil settings')
   expect((screen.getByLabelText('AccessKey ID') as HTMLInputElement).value).toBe('LTAI5tFoundFoundFoun')
   expect(screen.queryByLabelText('AccessKey secret')).toBeNull()
   expect(lastCall(fake, 'profiles.add')).toBeUndefined()
@@ -71,7 +71,7 @@ test('editing never shows the secret, and keeps it when nothing is typed', async
   const profile = studioData().profiles[0]
   const fake = mounted(<ProfileDialog profile={profile} onClose={() => undefined} />)
   expect((screen.getByLabelText('AccessKey secret') as HTMLInputElement).value).toBe('')
-  expect(screen.getByText('Stored. Leave it empty to keep it.', { exact: false })).toBeTruthy()
+  expect(screen.getByText('Stored. Leave empty to keep it.', { exact: false })).toBeTruthy()
   type(screen.getByLabelText('Name'), 'Renamed')
   press('Save')
   await called(fake, 'profiles.update')

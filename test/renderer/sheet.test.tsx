@@ -34,8 +34,8 @@ const withDefault = (id: string, change: Partial<MasterKey> = {}) => [...keys.fi
 
 describe('keys elsewhere, and formats that are not for everybody', () => {
   test.each([
-    ['k7', /KMS is asked for every file\./],
-    ['k9', /No trial yet.*The program is run for every file\.|The program is run for every file\./],
+    ['k7', /KMS is called for every file\./],
+    ['k9', /No trial yet.*The program runs for every file\.|The program runs for every file\./],
   ])('%s: what it costs stands where a backup would', async (id, words) => {
     await sheet({}, withDefault(id))
     expect(screen.getByText(words)).toBeTruthy()
@@ -45,9 +45,9 @@ describe('keys elsewhere, and formats that are not for everybody', () => {
   })
 
   test.each<[string, MasterKey['writes'], RegExp]>([
-    ['k7', 'sdk-message', /^Written as KMS Encryption SDK, one whole message\. Only the KMS Encryption SDK and this app read it/],
+    ['k7', 'sdk-message', /^Written as KMS Encryption SDK, one whole message\. Only the KMS Encryption SDK and this app can read it/],
     ['k7', 'v1', /^Written as V1, for old Python readers\. For programs that still use oss2/],
-    ['k8', 'v2', /^Written as V2, for the Go, Java and Python V2 SDKs\. Only this app reads it\. For oss2/],
+    ['k8', 'v2', /^Written as V2, for the Go, Java and Python V2 SDKs\. Only this app can read it\. For oss2/],
   ])('%s writing %s says who reads it, and the key decides', async (id, writes, words) => {
     const { fake } = await sheet({ conflicts: [], conflictCount: 0 }, withDefault(id, { writes }))
     expect(screen.getByText(words)).toBeTruthy()
@@ -70,7 +70,7 @@ describe('the upload sheet', () => {
     tell({ ...NONE, phase: 'counting', files: 1200 })
     await screen.findByText('Counting: 1,200 files so far')
     const early = await screen.findByRole('button', { name: 'Encrypt and upload, 1,200 files so far' })
-    expect(screen.getByText('Names are compared while uploading. Those that are there already: You will be asked for each.')).toBeTruthy()
+    expect(screen.getByText('Names are compared during the upload. If the name exists: You will be asked for each.')).toBeTruthy()
     fireEvent.click(early)
     await called(fake, 'uploads.start')
     expect(input(fake)).toMatchObject({ planId: 'plan-g1', existing: 'ask', decisions: {} })
@@ -81,12 +81,12 @@ describe('the upload sheet', () => {
     tell({ phase: 'ready' })
     await screen.findByText('Encrypt and upload 1,287 files')
     expect(isOff(start)).toBe(false)
-    expect(screen.queryByText(/Names are compared while uploading/)).toBeNull()
+    expect(screen.queryByText(/Names are compared during the upload/)).toBeNull()
   })
 
   test('a plan that is too large to compare says when names are looked at', async () => {
     await sheet({ ...NONE, phase: 'ready', compared: false })
-    expect(screen.getByText(/^Names are compared while uploading/)).toBeTruthy()
+    expect(screen.getByText(/^Names are compared during the upload/)).toBeTruthy()
   })
 
   test('Cancel stops the count, and nothing is sent', async () => {
@@ -100,7 +100,7 @@ describe('the upload sheet', () => {
   test('names the key, its proof and its backup', async () => {
     await sheet()
     expect(screen.getByRole('dialog').textContent).toMatch(/Studio 20269f3c 41d7 0b82 e6aa, default for this profile/)
-    expect(screen.getByText(/Wrap and unwrap tried: .*Backed up: /)).toBeTruthy()
+    expect(screen.getByText(/Tested: .*Backed up: /)).toBeTruthy()
   })
 
   test('without a usable key it offers to make or import one', async () => {
@@ -122,10 +122,10 @@ describe('the upload sheet', () => {
   test('Ask asks for each existing name, and one answer may serve the rest', async () => {
     const { fake } = await sheet()
     press(start)
-    const first = within(await screen.findByRole('dialog', { name: '“签字页.pdf” is already there' }))
+    const first = within(await screen.findByRole('dialog', { name: '“签字页.pdf” already exists' }))
     expect(input(fake)).toBe(undefined)
     fireEvent.click(first.getByRole('button', { name: 'Skip' }))
-    const second = within(await screen.findByRole('dialog', { name: '“cover-letter.docx” is already there' }))
+    const second = within(await screen.findByRole('dialog', { name: '“cover-letter.docx” already exists' }))
     fireEvent.click(second.getByRole('checkbox', { name: /the other one/ }))
     fireEvent.click(second.getByRole('button', { name: 'Rename' }))
     await called(fake, 'uploads.start')
@@ -141,7 +141,7 @@ describe('the upload sheet', () => {
     expect(input(fake)).toMatchObject({ existing: 'replace', decisions: {} })
   })
 
-  test.each([['Skip same', 'same', /are still the same are left out/], ['Only newer', 'newer', /Those with a newer file here are replaced/]] as const)('%s says what it does', async (name, existing, words) => {
+  test.each([['Skip unchanged', 'same', /have not changed are skipped/], ['Replace older', 'newer', /Objects older than the file here are replaced/]] as const)('%s says what it does', async (name, existing, words) => {
     const { fake } = await sheet()
     fireEvent.click(screen.getByRole('radio', { name }))
     screen.getByText(words)
@@ -172,7 +172,7 @@ describe('the upload sheet', () => {
   test('what is left out is named', async () => {
     await sheet({ leftOut: [{ path: 'a/link', reason: 'symlink' }, { path: 'b', reason: 'unreadable' }] })
     screen.getByText('symbolic link')
-    expect(screen.getAllByText('Left out, 2').length).toBeGreaterThan(0)
+    expect(screen.getAllByText('Not included: 2').length).toBeGreaterThan(0)
   })
 
   test('nothing to upload is said, and an error of the start stays in the sheet', async () => {
@@ -183,7 +183,7 @@ describe('the upload sheet', () => {
     tell({ phase: 'ready', conflicts: [], conflictCount: 0 })
     await waitFor(() => expect(isOff(start)).toBe(false))
     press(start)
-    await waitFor(() => expect(screen.getByText(/has not passed its trial/)).toBeTruthy())
+    await waitFor(() => expect(screen.getByText(/has not been tested/)).toBeTruthy())
     expect(wasClosed()).toBe(false)
   })
 })

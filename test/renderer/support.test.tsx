@@ -18,7 +18,7 @@ describe('an error as text', () => {
   test('has the sentence, then a line for each fact', () => {
     const lines = supportText(busy, { language: 'en', at, endpoint: 'https://oss-cn-hangzhou.aliyuncs.com/' }).split('\n')
     expect(lines.slice(0, -1)).toEqual([
-      'OSS had a problem of its own (503). Wait a minute, then try again.', 'Code: oss', 'Status: 503', 'Server code: ServerBusy', 'EC: 0010-00000101',
+      'OSS had an internal error (503). Wait a minute, then try again.', 'Code: oss', 'Status: 503', 'Server code: ServerBusy', 'EC: 0010-00000101',
       'Request ID: 6740F3B1A2C84E3937C1D20E', 'Host: oss-cn-hangzhou.aliyuncs.com',
     ])
     expect(lines.at(-1)).toMatch(/^Time: 2026-11-2\d \d\d:\d\d:30 [+-]\d\d:\d\d$/)

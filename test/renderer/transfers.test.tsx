@@ -22,15 +22,15 @@ describe('transfers', () => {
     expect((await row(/site-survey/)).textContent).toContain('part 1,107 of 1,784, 3 min left')
     expect((await row(/payroll/)).textContent).toContain('None of your master keys has this description')
     expect((await row(/client-list/)).textContent).toMatch(/changed during the upload/)
-    expect((await row(/onboarding/)).textContent).toContain('starts when a place is free')
+    expect((await row(/onboarding/)).textContent).toContain('waiting for other transfers')
     expect((await row(/税务/)).textContent).toContain('encrypted with Studio 2026, checksum matches')
-    expect((await row(/README/)).textContent).toContain('was not encrypted, checksum matches')
+    expect((await row(/README/)).textContent).toContain('not encrypted in OSS, checksum matches')
     expect(screen.queryByText(/after a restart/)).toBe(null)
   })
 
   test.each([
     ['verified', 'decrypted, tag verified'],
-    ['not-verified', 'a piece decrypted, not verified: the tag covers the whole'],
+    ['not-verified', 'part decrypted, not verified: the tag covers the whole object'],
     ['none', 'decrypted, checksum matches'],
   ] as const)('a tag that is %s', async (tag, words) => {
     mounted(<TransfersPage />, (fake) => { fake.data.transfers = [transfer({ id: 'a', name: 'a.bin', kind: 'download', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag, savedAs: '/x', skipped: false } })] })
@@ -40,33 +40,33 @@ describe('transfers', () => {
   test('a raw download says nothing of encryption, whatever was stored', async () => {
     mounted(<TransfersPage />, (fake) => { fake.data.transfers = [transfer({ id: 'a', name: 'a.bin', kind: 'download-raw', phase: 'done', outcome: { encrypted: false, checksum: 'matches', tag: 'none', savedAs: '/x', skipped: false } })] })
     expect((await row(/a\.bin/)).textContent).toContain('saved as stored, checksum matches')
-    expect((await row(/a\.bin/)).textContent).not.toContain('was not encrypted')
+    expect((await row(/a\.bin/)).textContent).not.toContain('not encrypted in OSS')
   })
 
   test.each<[string, Partial<Transfer>, RegExp, string | null]>([
-    ['changed content', { phase: 'failed', error: { code: 'message-damaged', part: 'content' } }, /The content was changed: its tag does not fit\. Nothing was kept/, 'Try again'],
-    ['KMS throttles', { phase: 'failed', error: { code: 'kms', status: 429, kmsCode: 'Throttling.User', requestId: '' } }, /KMS asks for fewer requests/, 'Try again'],
-    ['a disabled KMS key', { phase: 'needs-master-key', error: { code: 'kms-key', name: 'Studio in KMS', problem: 'disabled', requestId: '' } }, /The KMS key of Studio in KMS is disabled.*goes on by itself/, 'Master keys'],
+    ['changed content', { phase: 'failed', error: { code: 'message-damaged', part: 'content' } }, /The content was changed: its tag does not match\. Nothing was saved/, 'Try again'],
+    ['KMS throttles', { phase: 'failed', error: { code: 'kms', status: 429, kmsCode: 'Throttling.User', requestId: '' } }, /KMS received too many requests/, 'Try again'],
+    ['a disabled KMS key', { phase: 'needs-master-key', error: { code: 'kms-key', name: 'Studio in KMS', problem: 'disabled', requestId: '' } }, /The KMS key of Studio in KMS is disabled.*continues automatically/, 'Master keys'],
     ['a program that fails', { phase: 'needs-master-key', error: { code: 'command-failed', name: 'HSM', problem: 'exited', detail: 'code 3' } }, /The program of HSM ended with code 3/, 'Master keys'],
-    ['a key that is not here', { phase: 'needs-master-key', error: { code: 'unknown-master-key', description: '{"team":"payroll"}' } }, /described as \{"team":"payroll"\}\. It goes on by itself when the key is here/, 'Import key…'],
+    ['a key that is not here', { phase: 'needs-master-key', error: { code: 'unknown-master-key', description: '{"team":"payroll"}' } }, /described as \{"team":"payroll"\}\. It continues automatically when the key is available/, 'Import key…'],
     ['a closed keychain', { phase: 'needs-master-key', error: { code: 'keychain-locked' } }, /The keychain is locked/, 'Unlock…'],
-    ['an expired token', { phase: 'needs-credentials', error: { code: 'bad-credentials', reason: 'expired', requestId: '' } }, /STS token has expired.*goes on by itself when the credentials work/, 'Edit profile…'],
+    ['an expired token', { phase: 'needs-credentials', error: { code: 'bad-credentials', reason: 'expired', requestId: '' } }, /STS token has expired.*continues automatically when the credentials work/, 'Edit profile…'],
     ['an expired token of KMS', { phase: 'needs-credentials', error: { code: 'bad-credentials', reason: 'expired', requestId: '', service: 'kms' } }, /STS token has expired/, 'Master keys'],
-    ['no network', { phase: 'needs-network', retryAt: new Date(Date.now() + 110_000).toISOString(), error: { code: 'unreachable', host: 'oss.example', reason: 'ETIMEDOUT' } }, /Tried again in 2 min\. oss\.example did not answer/, 'Try now'],
-    ['no network, and it is time', { phase: 'needs-network', retryAt: new Date(Date.now() - 5).toISOString(), error: { code: 'unreachable', host: 'oss.example', reason: 'ETIMEDOUT' } }, /Being tried again\. oss\.example/, 'Try now'],
+    ['no network', { phase: 'needs-network', retryAt: new Date(Date.now() + 110_000).toISOString(), error: { code: 'unreachable', host: 'oss.example', reason: 'ETIMEDOUT' } }, /Next attempt in 2 min\. oss\.example did not answer/, 'Try now'],
+    ['no network, and it is time', { phase: 'needs-network', retryAt: new Date(Date.now() - 5).toISOString(), error: { code: 'unreachable', host: 'oss.example', reason: 'ETIMEDOUT' } }, /Trying again now\. oss\.example/, 'Try now'],
     ['a full disk', { phase: 'needs-user', error: { code: 'disk-full', path: '/x', needed: 5e6 } }, /is full: 5 MB more/, 'Resume'],
-    ['a taken name', { phase: 'needs-user', error: { code: 'object-exists', key: 'a.bin' } }, /is in the bucket already/, 'Choose…'],
-    ['a taken name of a decrypted file', { kind: 'decrypt', phase: 'needs-user', error: { code: 'target-exists', path: '/a.bin' } }, /is there already/, 'Try again'],
+    ['a taken name', { phase: 'needs-user', error: { code: 'object-exists', key: 'a.bin' } }, /already exists in the bucket/, 'Choose…'],
+    ['a taken name of a decrypted file', { kind: 'decrypt', phase: 'needs-user', error: { code: 'target-exists', path: '/a.bin' } }, /already exists/, 'Try again'],
     ['a changed source', { restarted: 'source-changed', secondsLeft: 9, parts: 3, partsDone: 1 }, /part 2 of 3, started over because the file had changed, 9 s left/, null],
-    ['an upload that is gone', { phase: 'waiting', restarted: 'upload-gone' }, /started over because OSS no longer had what was sent, starts when/, null],
-    ['another envelope', { phase: 'paused', restarted: 'envelope-differs' }, /started over because the upload in OSS was another one, paused by you/, null],
+    ['an upload that is gone', { phase: 'waiting', restarted: 'upload-gone' }, /started over because OSS no longer had the parts, waiting for/, null],
+    ['another envelope', { phase: 'paused', restarted: 'envelope-differs' }, /started over because the upload in OSS was a different one, paused by you/, null],
     ['a changed object', { phase: 'done', kind: 'download', restarted: 'object-changed', outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/x', skipped: false } }, /decrypted, checksum matches, started over because the object had changed/, null],
     ['many files', { files: { total: 601_000, counting: false, done: 1234, skipped: 12, failed: 3 }, secondsLeft: 600 }, /1,234 of 601,000 files, 12 skipped, 3 need you, 10 min left/, null],
     ['files being counted', { files: { total: 20_412, counting: true, done: 311, skipped: 0, failed: 0 }, done: 5e6, total: 9e6, secondsLeft: 4, speed: 1e6 }, /311 of at least 20,412 files, counting…5\.00 MB1\.00 MB\/s/, null],
-    ['many files, waiting', { phase: 'waiting', files: { total: 2, counting: false, done: 0, skipped: 0, failed: 0 } }, /0 of 2 files, starts when/, null],
-    ['many files, some in trouble', { phase: 'needs-user', files: { total: 2, counting: false, done: 1, skipped: 0, failed: 1 }, error: { code: 'object-exists', key: 'x' } }, /1 of 2 files, 1 needs you\. x is in the bucket already/, 'Choose…'],
+    ['many files, waiting', { phase: 'waiting', files: { total: 2, counting: false, done: 0, skipped: 0, failed: 0 } }, /0 of 2 files, waiting for/, null],
+    ['many files, some in trouble', { phase: 'needs-user', files: { total: 2, counting: false, done: 1, skipped: 0, failed: 1 }, error: { code: 'object-exists', key: 'x' } }, /1 of 2 files, 1 needs you\. x already exists in the bucket/, 'Choose…'],
     ['many files, done', { phase: 'done', files: { total: 2000, counting: false, done: 2000, skipped: 0, failed: 0 }, outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: false } }, /2,000 files, encrypted with Studio 2026, checksum matches/, null],
-    ['many files, skipped', { phase: 'done', files: { total: 2, counting: false, done: 2, skipped: 2, failed: 0 }, outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: true } }, /2 files, 2 skipped, skipped, the name was already there/, null],
+    ['many files, skipped', { phase: 'done', files: { total: 2, counting: false, done: 2, skipped: 2, failed: 0 }, outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: true } }, /2 files, 2 skipped, skipped, the name already exists/, null],
   ])('%s is a sentence, with what can be done', async (_name, over, words, offered) => {
     mounted(<TransfersPage />, (fake) => { fake.data.transfers = [transfer({ id: 'a', name: 'a.bin', ...over })] })
     expect((await row(/a\.bin/)).textContent).toMatch(words)
@@ -78,7 +78,7 @@ describe('transfers', () => {
     mounted(<TransfersPage />, (fake) => { fake.data.transfers = [transfer({ id: 'a', name: 'a.bin', done: 8, total: 9, files: { total: 5, counting: true, done: 4, skipped: 0, failed: 0 } })] })
     await row(/a\.bin/)
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe(null)
-    expect(screen.getByText('Left, at least')).toBeTruthy()
+    expect(screen.getByText('Remaining, at least')).toBeTruthy()
   })
 
   test('what is offered is done', async () => {
@@ -193,7 +193,7 @@ describe('transfers', () => {
     await screen.findByText('1 running, 2 paused, 1 waiting')
     press('Pause all')
     await waitFor(() => expect(lastCall(fake, 'transfers.pause')).toEqual({ ids: ['t1', 't5'] }))
-    press('Fold transfers')
+    press('Collapse transfers')
     expect(screen.queryByRole('grid')).toBe(null)
   })
 

@@ -56,7 +56,7 @@ test('cp within a bucket is done by OSS; without --force nothing is replaced', a
   await opens(mine, mine.bucket, 'docs/two')
   const refused = await here('cp', 'docs/one', 'docs/two')
   expect(refused).toMatchObject({ code: 2, stdout: '' })
-  expect(refused.stderr).toContain('docs/two is in the bucket already')
+  expect(refused.stderr).toContain('docs/two already exists in the bucket')
   expect(await here('cp', 'docs/one', 'docs/two', '--force')).toMatchObject({ code: 0 })
 })
 
@@ -85,7 +85,7 @@ test('a deletion that OSS refuses leaves both, says so, and fails', async () => 
   mine.faults.add({ match: { method: 'DELETE', key: 'docs/one' }, do: { kind: 'status', status: 403, code: 'AccessDenied' } })
   const ran = await here('mv', 'docs/one', 'two')
   expect(ran).toMatchObject({ code: 5, stdout: '' })
-  expect(ran.stderr).toContain('The copy is whole, but OSS did not delete docs/one. Both are there now.')
+  expect(ran.stderr).toContain('The copy is complete, but OSS did not delete docs/one. Both exist now.')
   expect(ran.stderr).toMatch(/\[source-kept, request \S+\]/)
   expect(await keysIn(mine, mine.bucket)).toEqual(['docs/', 'two'])
 })

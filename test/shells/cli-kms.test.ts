@@ -71,7 +71,7 @@ describe('every format, there and back', () => {
     const envelopes = format === 'sdk-message' ? [[], ['--envelope', 'empty'], ['--envelope', 'braces']] : [[], ['--envelope', `raw-${format}.ossenv.json`]]
     for (const envelope of envelopes) {
       const ran = expectCode(await cli(['decrypt', `raw-${format}`, ...envelope, '--out', 'plain', '--force', ...kms], { OSS_ENDPOINT: 'http://127.0.0.1:1' }), 0)
-      expect([same('plain'), ran.stderr]).toEqual([true, 'KMS is asked to unwrap its data key. Nothing else leaves this computer.\n'])
+      expect([same('plain'), ran.stderr]).toEqual([true, 'KMS is called to unwrap its data key. Nothing else leaves this computer.\n'])
     }
   }, 120_000)
 

@@ -2,31 +2,31 @@
 
 export const WELCOME = `This file is encrypted in the bucket.
 
-What OSS holds is noise, and an envelope in the object's headers. The envelope
-carries the key of this one file, locked with your master key. You are reading
+OSS stores only ciphertext, and an envelope in the headers of the object. The envelope
+carries the data key of this file, encrypted with your master key. You can read
 the text because that master key is on this computer.
 
 Try three things:
 
-1. Drop a file of your own on the list. It is encrypted before it leaves.
-2. Choose "Download raw" on it and open the result: that is all OSS ever sees.
+1. Drop one of your files on the list. It is encrypted before it is uploaded.
+2. Choose "Download raw" on it and open the result: OSS never sees more.
 3. Take the raw file and its .ossenv.json to "Offline decryption". They open
    without any network.
 
-这个文件在 Bucket 中是加密的。OSS 只保存密文和信封，信封只有你的主密钥能打开。
+此文件在 Bucket 中是加密的。OSS 中只有密文，以及只有你的主密钥才能解开的数据密钥。
 `
 
 export const LETTER = `Dear me,
 
-this letter lies in a folder. Folders are only a way of naming objects, and
-they hold no secret: names and sizes stay visible in OSS. The content does not.
+this letter is in a folder. Folders are only parts of object names, and
+names are not secret: names and sizes stay visible in OSS. The content does not.
 `
 
-export const PLAIN = `This file was stored without encryption. Anyone who may read the bucket can read it.
-The list says so: "Not encrypted".
+export const PLAIN = `This file was stored without encryption. Everyone who can read the bucket can read it.
+The list shows it as "Not encrypted".
 `
 
-export const LOST = `Nobody can read this. It was encrypted under a master key that is gone.`
+export const LOST = `Nobody can read this. Its master key no longer exists.`
 
 export const TORN = `The envelope of this object is damaged, so no key can open it.`
 

@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from '../../../shared/format/base64.ts'
 import { utf8, utf8Text } from '../../../shared/format/bytes.ts'
 
-/** What a program is asked, in one JSON line on its standard input. README, "A program of your own as master key". */
+/** What a program is asked, in one JSON line on its standard input. README, "An external program as master key". */
 export interface CommandRequest {
   readonly operation: 'wrap' | 'unwrap'
   readonly wrapAlgorithm: string

@@ -30,7 +30,7 @@ const seats = new Map<MasterKeyId, Turns>()
 
 /**
  * A program of the user's own as master key, as the SDKs' MasterCipher is for theirs: one process for every wrap and unwrap.
- * The protocol is in README, "A program of your own as master key".
+ * The protocol is in README, "An external program as master key".
  *
  * Errors 'command-failed', 'cancelled'; 'unsupported-format' for digits, which only the older format has and which knows no programs.
  */

@@ -1,4 +1,4 @@
-import { sentence } from '../../../shared/contract/sentences.ts'
+import { sentence } from '../../text/sentence.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import { useCheckSecrets, useSecrets } from '../../queries/secrets.ts'

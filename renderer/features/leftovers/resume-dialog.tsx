@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { Grant, Leftover, Transfer } from '../../../shared/contract/models-transfers.ts'
-import { sentence } from '../../../shared/contract/sentences.ts'
+import { sentence } from '../../text/sentence.ts'
 import { errorOf } from '../../queries/core.ts'
 import { useResumeLeftover, type BucketPlace } from '../../queries/leftovers.ts'
 import { useTransfers } from '../../queries/transfers.ts'

@@ -1,5 +1,5 @@
 import type { FormatName } from '../../../shared/contract/errors.ts'
-import { sentence } from '../../../shared/contract/sentences.ts'
+import { sentence } from '../../text/sentence.ts'
 import { useLanguage, useRich } from '../../text/use-text.tsx'
 import { Note } from '../../ui/note.tsx'
 

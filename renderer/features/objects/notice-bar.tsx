@@ -1,5 +1,5 @@
 import type { MasterKey } from '../../../shared/contract/models.ts'
-import { sentence } from '../../../shared/contract/sentences.ts'
+import { sentence } from '../../text/sentence.ts'
 import { notify, useWork } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'

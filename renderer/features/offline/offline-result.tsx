@@ -1,5 +1,5 @@
 import type { EnvelopeFacts, MasterKey } from '../../../shared/contract/models.ts'
-import { sentence } from '../../../shared/contract/sentences.ts'
+import { sentence } from '../../text/sentence.ts'
 import { headerWord } from '../../../shared/contract/sentences-words.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useRich, useText, type Text } from '../../text/use-text.tsx'

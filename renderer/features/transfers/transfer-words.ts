@@ -1,5 +1,6 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { sentence, technical } from '../../../shared/contract/sentences.ts'
+import { technical } from '../../../shared/contract/sentences.ts'
+import { sentence } from '../../text/sentence.ts'
 import { isCounting, isMoving, isStuck, needsKey, needsUser } from '../../queries/transfer-facts.ts'
 import { lastOf } from '../../state/ui.ts'
 import type { Quantities } from '../../text/quantities.ts'
