@@ -57,15 +57,14 @@ const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]
  * Opens a block with a DEK-Info header. The key is MD5 chained over passphrase and salt (the first 8 bytes of the
  * initial vector), one round: that is the format, and why nobody should write it any more.
  *
- * Errors Failure 'key-import' with not-a-key, needs-passphrase or wrong-passphrase.
+ * Errors Failure 'key-import' with not-a-key or wrong-passphrase.
  * Source OpenSSL's EVP_BytesToKey(3) and PEM_read_bio_PrivateKey(3), "PEM encryption format".
  */
-export function openEncryptedBlock(encryption: string, bytes: Uint8Array, passphrase: string | null, spelling: Spelling): Uint8Array {
+export function openEncryptedBlock(encryption: string, bytes: Uint8Array, passphrase: string, spelling: Spelling): Uint8Array {
   const [cipher = '', hex = ''] = encryption.split(',').map((part) => part.trim())
   const known = CIPHERS[cipher.toUpperCase()]
   const iv = Buffer.from(hex, 'hex')
   if (known === undefined || iv.length * 2 !== hex.length || iv.length < 8) refuse('not-a-key')
-  if (passphrase === null) refuse('needs-passphrase')
   const [name, keyBytes] = known
   const key = chained(Buffer.from(passphrase, spelling), iv.subarray(0, 8), keyBytes)
   try {

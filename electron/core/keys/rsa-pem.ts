@@ -54,7 +54,7 @@ async function halvesIn(bytes: Uint8Array, passphrase: string | null): Promise<r
 async function halvesInBlock(block: PemBlock, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
   const { encryption } = block
   if (encryption === null) return plainHalves(block.bytes, passphrase, work)
-  return withEachSpelling(passphrase, (spelling) => halvesWithin(openEncryptedBlock(encryption, block.bytes, passphrase, spelling), 'legacy-encrypted', work))
+  return withEachSpelling(passphrase, (spelling, secret) => halvesWithin(openEncryptedBlock(encryption, block.bytes, secret, spelling), 'legacy-encrypted', work))
 }
 
 async function plainHalves(bytes: Uint8Array, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
