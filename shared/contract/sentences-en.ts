@@ -47,6 +47,14 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
 
 const KINDS: Readonly<Record<Of<'format-not-for-key'>['kind'], string>> = { rsa: 'An RSA key', kms: 'A key in KMS', command: 'A program' }
 
+const ENVELOPE_FILE: Readonly<Record<Of<'envelope-file'>['problem'], (file: string, part: string, count: number) => string>> = {
+  several: (file, _, count) => `${file} holds ${count} different envelopes. Keep the one of this file, and remove the others.`,
+  missing: (file, part) => `${file} does not hold ${part}. Copy all headers of the object, then try again. The object itself was not looked at.`,
+  unreadable: (file, part) => `${file} holds ${part} in a form that cannot be read, or only some of it. Copy the headers again. The object itself was not looked at.`,
+  cut: (file) => `The wrapped values in ${file} are too short: they were cut off. Copy the headers again. The object itself was not looked at.`,
+  'too-large': (file) => `${file} is too large to be an envelope. Choose the .ossenv.json that was saved with the file.`,
+}
+
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
   'not-a-key': 'This file holds no key. Choose a PEM or PKCS#12 file.',
   'not-rsa': 'This key is not RSA. Only RSA keys can be master keys here; choose another file.',
@@ -136,7 +144,8 @@ export const english: Sentences = {
   'already-open': (e) => `Cipherbucket is already open on ${shown(e.folder)}. Use that window, or close it first. Nothing was changed.`,
   'name-taken': (e) => `The name ${shown(e.name)} is taken. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
-  'no-envelope': () => 'There is no envelope: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or its headers as JSON.',
+  'no-envelope': (e) => `There is no envelope${e.file === undefined ? '' : ` in ${shown(e.file)}`}: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or a text with the object’s headers.`,
+  'envelope-file': (e) => ENVELOPE_FILE[e.problem](e.file === '' ? 'What was pasted' : shown(e.file), HEADER[headerWord(e.header)] ?? shown(e.header), e.count),
   'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version does not read. Download it raw, or open it with the tool that wrote it.`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
@@ -144,7 +153,7 @@ export const english: Sentences = {
     : e.description === ''
     ? 'The object names no master key, and none of yours is without a description. Import the key it was encrypted with.'
     : `None of your master keys has this description. Import the key described as ${shown(e.description)}.`,
-  'wrong-master-key': (e) => `${keysTried(e.tried)} ${opens(e.tried.length)} this envelope. Look for an older key of the same description, or ask whoever uploaded it.`,
+  'wrong-master-key': (e) => `${keysTried(e.tried)} ${opens(e.tried.length)} this envelope${e.bits === undefined ? '' : `, which is for a key of ${e.bits.envelope} bits and not of ${e.bits.keys.join(' or ')}`}. Look for an older key of the same description, or ask whoever uploaded it.`,
   'no-master-key': () => 'There is no master key to encrypt with. Generate or import one, then make it the default.',
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
   'key-import': (e) => IMPORT[e.problem],

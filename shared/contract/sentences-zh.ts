@@ -47,6 +47,14 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
 
 const KINDS: Readonly<Record<Of<'format-not-for-key'>['kind'], string>> = { rsa: 'RSA 密钥', kms: 'KMS 中的密钥', command: '程序' }
 
+const ENVELOPE_FILE: Readonly<Record<Of<'envelope-file'>['problem'], (file: string, part: string, count: number) => string>> = {
+  several: (file, _, count) => `${file} 中有 ${count} 个不同的信封。请只保留此文件的信封。`,
+  missing: (file, part) => `${file} 中没有${part}。请复制对象的全部标头后重试。对象本身未被检查。`,
+  unreadable: (file, part) => `${file} 中的${part}无法读取，或不完整。请重新复制标头。对象本身未被检查。`,
+  cut: (file) => `${file} 中的加密值太短，已被截断。请重新复制标头。对象本身未被检查。`,
+  'too-large': (file) => `${file} 太大，不可能是信封。请选择与文件一同保存的 .ossenv.json。`,
+}
+
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
   'not-a-key': '此文件中没有密钥。请选择 PEM 或 PKCS#12 文件。',
   'not-rsa': '此密钥不是 RSA。这里只有 RSA 密钥可以作为主密钥，请另选文件。',
@@ -130,7 +138,8 @@ export const chinese: Sentences = {
   'already-open': (e) => `Cipherbucket 已在 ${shown(e.folder)} 上打开。请使用该窗口，或先关闭它。没有做任何更改。`,
   'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
   'not-an-envelope': (e) => `信封已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 保留了早期版本，请恢复它，或重新上传。`,
-  'no-envelope': () => '没有信封：未找到加密对象的标头。请选择与文件一同保存的 .ossenv.json，或 JSON 格式的标头。',
+  'no-envelope': (e) => `${e.file === undefined ? '' : `${shown(e.file)} 中`}没有信封：未找到加密对象的标头。请选择与文件一同保存的 .ossenv.json，或含有对象标头的文本。`,
+  'envelope-file': (e) => ENVELOPE_FILE[e.problem](e.file === '' ? '粘贴的内容' : shown(e.file), HEADER[headerWord(e.header)] ?? shown(e.header), e.count),
   'unsupported-format': (e) => `此对象用${FORMAT[e.format]}加密，当前版本不读取这种格式。请下载密文，或用写入它的工具打开。`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
@@ -138,7 +147,7 @@ export const chinese: Sentences = {
     : e.description === ''
     ? '对象没有写明主密钥，你也没有描述为空的主密钥。请导入加密它的密钥。'
     : `你的主密钥都不是这个描述。请导入描述为 ${shown(e.description)} 的密钥。`,
-  'wrong-master-key': (e) => `${keysTried(e.tried)} 打不开这个信封。请找找描述相同的旧密钥，或询问上传者。`,
+  'wrong-master-key': (e) => `${keysTried(e.tried)} 打不开这个信封${e.bits === undefined ? '' : `：它需要 ${e.bits.envelope} 位的密钥，而不是 ${e.bits.keys.join(' 或 ')} 位`}。请找找描述相同的旧密钥，或询问上传者。`,
   'no-master-key': () => '没有可用于加密的主密钥。请生成或导入一个，并设为默认。',
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
   'key-import': (e) => IMPORT[e.problem],

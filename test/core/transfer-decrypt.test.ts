@@ -26,7 +26,7 @@ const saved = async (plain: Buffer, change: Partial<DecryptJob> = {}): Promise<D
   k.practice.log.clear()
   const { headers, size, crc64 } = valueOf(readEnvelopeFile(await readFile(`${blob}.ossenv.json`, 'utf8')))
   return {
-    kind: 'decrypt', name: 'o', target: '', profileId: null, keyName: null, blob, size: plain.length, headers, expectedSize: size, expectedCrc64: crc64,
+    kind: 'decrypt', envelopeFile: '', name: 'o', target: '', profileId: null, keyName: null, blob, size: plain.length, headers, expectedSize: size, expectedCrc64: crc64,
     path: join(k.dir, 'out', 'plain.bin'), existing: 'fail', openers: openersOf(testKey()), whole: false, repair: false, parallel: null, ...change,
   }
 }
