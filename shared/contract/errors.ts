@@ -33,7 +33,7 @@ export type AppError =
   /** `bits`: what the values in the envelope take, and what the keys have, where that alone tells that none fits. */
   | { readonly code: 'wrong-master-key'; readonly tried: readonly string[]; readonly bits?: { readonly envelope: number; readonly keys: readonly number[] } }
   | { readonly code: 'no-master-key' }
-  | { readonly code: 'key-not-usable'; readonly name: string; readonly reason: 'decrypt-only' | 'public-half-only' | 'weak' | 'not-proven' | 'sample' | 'not-here' }
+  | { readonly code: 'key-not-usable'; readonly name: string; readonly reason: 'decrypt-only' | 'public-half-only' | 'weak' | 'breakable' | 'not-proven' | 'sample' | 'not-here' }
   | { readonly code: 'key-import'; readonly problem: KeyImportProblem }
   /** The private and public halves do not undo each other. */
   | { readonly code: 'key-proof-failed'; readonly name: string }
@@ -117,6 +117,11 @@ export type KeyImportProblem =
   | 'openssh-closed'
   | 'halves-differ'
   | 'too-short'
+  /** Anybody can compute the private half: the modulus is even, a prime, a power, has a small factor, or its primes are no secret. */
+  | 'breakable'
+  | 'several-keys'
+  /** Notations that are recognised and not read. */
+  | 'putty' | 'pgp' | 'ssh2' | 'pkcs7' | 'java-keystore' | 'microsoft-blob' | 'jwk-short'
   | 'already-here'
   | 'too-large'
 

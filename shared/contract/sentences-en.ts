@@ -56,13 +56,22 @@ const ENVELOPE_FILE: Readonly<Record<Of<'envelope-file'>['problem'], (file: stri
 }
 
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
-  'not-a-key': 'This file holds no key. Choose a PEM or PKCS#12 file.',
+  'not-a-key': 'This file holds no key that is read here, or only part of one. Choose a PEM or PKCS#12 file.',
   'not-rsa': 'This key is not RSA. Only RSA keys can be master keys here; choose another file.',
   'needs-passphrase': 'This file is closed with a passphrase. Type it.',
   'wrong-passphrase': 'The passphrase does not open this file. Type it again.',
   'openssh-closed': 'This OpenSSH key is closed with a passphrase in a way that is not read here. Turn a copy of it into PEM: ssh-keygen -p -m PEM -f copy.',
   'halves-differ': 'The public and the private half in this file do not belong together. Choose another copy of the key.',
   'too-short': 'This key is shorter than 1,024 bits and cannot be used. Choose another file.',
+  breakable: 'This key protects nothing: anybody can compute its private half. Ask for another key; nothing is encrypted with this one.',
+  'several-keys': 'This file holds several keys, and does not tell which one is meant. Save that one in a file of its own.',
+  putty: 'This is a key of PuTTY. Turn it into PEM: puttygen key.ppk -O private-openssh -o key.pem.',
+  pgp: 'This is a key of OpenPGP, which is not read here. Turn its RSA key into PEM: gpg --export-secret-keys ID | openpgp2ssh ID > key.pem.',
+  ssh2: 'This is a public key of SSH2. Turn it into PEM: ssh-keygen -i -m RFC4716 -f key.pub > line && ssh-keygen -e -m PEM -f line > key.pem.',
+  pkcs7: 'These are certificates in PKCS#7. Take them out: openssl pkcs7 -print_certs -in file -out cert.pem.',
+  'java-keystore': 'This is a keystore of Java. Turn it into PKCS#12: keytool -importkeystore -srckeystore file -destkeystore key.p12 -deststoretype PKCS12.',
+  'microsoft-blob': 'This is a key blob of Windows. Turn it into PEM: openssl rsa -inform MSBLOB -in file -out key.pem (PVK for a .pvk file).',
+  'jwk-short': 'This JWK or XML key lacks some of its private numbers. Export the key again with p, q, dp, dq and qi, or as PEM.',
   'already-here': 'This key is already here. Nothing has to be imported.',
   'too-large': 'This file is too large to be a key. Choose a PEM or PKCS#12 file.',
 }
@@ -80,6 +89,7 @@ const DESCRIPTION: Readonly<Record<DescriptionProblem, (detail: string) => strin
 const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => string>> = {
   'decrypt-only': (name) => `${name} is decrypt-only. Make it active, or choose another master key.`,
   'public-half-only': (name) => `Only the public half of ${name} is here, so it cannot decrypt. Import the private half.`,
+  breakable: (name) => `Anybody can compute the private half of ${name}, so nothing is encrypted with it. Choose another master key.`,
   weak: (name) => `${name} is shorter than 2,048 bits, too weak for new uploads. Choose another master key, or confirm this one.`,
   'not-proven': (name) => `${name} has not passed its trial wrap and unwrap. Try the key first, on the Master keys page.`,
   'not-here': (name) => `${name} is kept in KMS or by a program, so there is no key here to save. Whoever runs that keeps it safe.`,

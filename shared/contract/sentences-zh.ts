@@ -56,13 +56,22 @@ const ENVELOPE_FILE: Readonly<Record<Of<'envelope-file'>['problem'], (file: stri
 }
 
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
-  'not-a-key': '此文件中没有密钥。请选择 PEM 或 PKCS#12 文件。',
+  'not-a-key': '此文件中没有可读取的密钥，或只有一部分。请选择 PEM 或 PKCS#12 文件。',
   'not-rsa': '此密钥不是 RSA。这里只有 RSA 密钥可以作为主密钥，请另选文件。',
   'needs-passphrase': '此文件有口令保护。请输入口令。',
   'wrong-passphrase': '口令打不开此文件。请重新输入。',
   'openssh-closed': '此 OpenSSH 密钥有口令保护，其方式此处无法读取。请将其副本转换为 PEM：ssh-keygen -p -m PEM -f 副本。',
   'halves-differ': '此文件中的公钥和私钥不相配。请选择密钥的另一份副本。',
   'too-short': '此密钥短于 1,024 位，不能使用。请另选文件。',
+  breakable: '此密钥不提供任何保护：任何人都能算出它的私钥。请换一个密钥；不会用它加密任何内容。',
+  'several-keys': '此文件中有多个密钥，无法判断用哪一个。请将所需的密钥单独存为一个文件。',
+  putty: '这是 PuTTY 密钥。请转换为 PEM：puttygen key.ppk -O private-openssh -o key.pem。',
+  pgp: '这是 OpenPGP 密钥，此处无法读取。请将其中的 RSA 密钥转换为 PEM：gpg --export-secret-keys ID | openpgp2ssh ID > key.pem。',
+  ssh2: '这是 SSH2 公钥。请转换为 PEM：ssh-keygen -i -m RFC4716 -f key.pub > line && ssh-keygen -e -m PEM -f line > key.pem。',
+  pkcs7: '这是 PKCS#7 证书。请取出证书：openssl pkcs7 -print_certs -in 文件 -out cert.pem。',
+  'java-keystore': '这是 Java 密钥库。请转换为 PKCS#12：keytool -importkeystore -srckeystore 文件 -destkeystore key.p12 -deststoretype PKCS12。',
+  'microsoft-blob': '这是 Windows 密钥 Blob。请转换为 PEM：openssl rsa -inform MSBLOB -in 文件 -out key.pem（.pvk 文件用 PVK）。',
+  'jwk-short': '此 JWK 或 XML 密钥缺少部分私有数值。请导出含 p、q、dp、dq、qi 的密钥，或导出为 PEM。',
   'already-here': '此密钥已在本机，无需导入。',
   'too-large': '此文件太大，不可能是密钥。请选择 PEM 或 PKCS#12 文件。',
 }
@@ -80,6 +89,7 @@ const DESCRIPTION: Readonly<Record<DescriptionProblem, (detail: string) => strin
 const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => string>> = {
   'decrypt-only': (name) => `${name} 仅用于解密。请将其改为使用中，或选择其他主密钥。`,
   'public-half-only': (name) => `这里只有 ${name} 的公钥，无法解密。请导入私钥。`,
+  breakable: (name) => `任何人都能算出 ${name} 的私钥，因此没有用它加密任何内容。请选择其他主密钥。`,
   weak: (name) => `${name} 短于 2,048 位，强度不足以用于新上传。请选择其他主密钥，或确认使用此密钥。`,
   'not-proven': (name) => `${name} 还没有通过试包装和解包。请先在“主密钥”页面试用此密钥。`,
   'not-here': (name) => `${name} 由 KMS 或程序保管，这里没有可以另存的密钥。请由管理它的人妥善保管。`,

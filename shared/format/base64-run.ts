@@ -20,12 +20,12 @@ export interface Base64Run {
 }
 
 /** The base64 that begins at `at`; null when there is none. */
-export function base64RunAt(text: string, at: number): Base64Run | null {
+export function base64RunAt(text: string, at: number, maxLines = MAX_LINES): Base64Run | null {
   let end = matchEnd(LETTERS, text, at)
   if (end === null) return null
   const pieces = [unescaped(text.slice(at, end))]
   const isUrl = /[-_]/.test(pieces[0] ?? '')
-  while (pieces.length < MAX_LINES && !/[^=]=+$/.test(pieces.at(-1) ?? '')) {
+  while (pieces.length < maxLines && !/[^=]=+$/.test(pieces.at(-1) ?? '')) {
     const next = matchEnd(NEXT_LINE, text, end)
     const close = next === null ? null : matchEnd(LETTERS, text, next)
     if (next === null || close === null || matchEnd(ENDED, text, close) === null) break

@@ -70,7 +70,7 @@ describe('what does not fit together is told, and nothing is written', () => {
     { name: 'a flipped bit', change: async (job) => (await writeFile(job.blob, (await readFile(job.blob)).fill(0, 99, 101)), job), error: { code: 'checksum' } },
     { name: 'a blob that is not there', change: (job) => ({ ...job, blob: `${job.blob}x` }), error: { code: 'source-unreadable' } },
     { name: 'headers of a plain object', change: (job) => ({ ...job, headers: readHeaders([['content-type', 'text/plain']]) }), error: { code: 'no-envelope' } },
-    ...['key', 'start', 'cek-alg', 'wrap-alg'].map((name) => ({ name: `an envelope without ${name}`, change: (job: DecryptJob) => without(job, name), error: { code: 'not-an-envelope', header: `client-side-encryption-${name}`, problem: 'missing' } })),
+    ...['key', 'start', 'cek-alg', 'wrap-alg'].map((name) => ({ name: `an envelope without ${name}`, change: (job: DecryptJob) => without(job, name), error: { code: 'envelope-file', header: `client-side-encryption-${name}`, problem: 'missing' } })),
     { name: 'another kind of key', change: (job) => ({ ...job, headers: new Map([...job.headers, [`${META}wrap-alg`, 'KMS/ALICLOUD']]) }), error: { code: 'unknown-master-key' } },
     { name: 'no key', change: (job) => ({ ...job, openers: openersOf() }), error: { code: 'unknown-master-key' } },
     { name: 'a target that exists', change: async (job) => (await mkdir(join(k.dir, 'elsewhere')), await writeFile(join(k.dir, 'elsewhere', 'plain.bin'), ''), { ...job, path: join(k.dir, 'elsewhere', 'plain.bin') }), error: { code: 'target-exists' } },
