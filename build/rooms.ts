@@ -14,6 +14,8 @@ const FORMAT = 'shared/format/'
 const CORE = 'electron/core/'
 /** What a shell sees of the core: its composition, its types, and where its data lies. */
 const COMPOSED = [`${CORE}app/compose.ts`, `${CORE}app/core.ts`, `${CORE}app/data-directory.ts`, `${CORE}app/instance.ts`]
+/** The one way to read a passphrase file, a key file, an envelope file. */
+const SMALL_FILE = `${CORE}store/small-file.ts`
 /** How both shells with a page serve its files, under one content security policy. */
 const PAGE = `${CORE}app/page-files.ts`
 /** Every shell starts the practice server and hands its address to the core, which never sees the server itself. */
@@ -39,7 +41,7 @@ export const rooms: readonly Room[] = [
 
   { name: 'practice', at: 'electron/practice/', may: [`${CONTRACT}errors.ts`, FORMAT, 'node:', 'hash-wasm', 'fast-xml-parser'] },
   { name: 'loopback', at: 'electron/loopback/', may: [CONTRACT, ...COMPOSED, PAGE, PRACTICE, 'node:', 'ws'] },
-  { name: 'cli', at: 'electron/cli/', may: [CONTRACT, ...COMPOSED, PRACTICE, 'node:', 'commander'] },
+  { name: 'cli', at: 'electron/cli/', may: [CONTRACT, ...COMPOSED, SMALL_FILE, `${FORMAT}text-bytes.ts`, PRACTICE, 'node:', 'commander'] },
   { name: 'preload', at: 'electron/desktop/preload.ts', may: [CONTRACT, 'electron/desktop/channels.ts', 'electron'] },
   { name: 'desktop', at: 'electron/desktop/', may: [CONTRACT, ...COMPOSED, PAGE, PRACTICE, 'node:', 'electron', 'zod'] },
 

@@ -47,6 +47,7 @@ export function exitCodeOf(error: AppError): number {
     case 'command-failed':
       return EXIT.masterKey
     case 'no-envelope':
+    case 'envelope-file':
     case 'not-an-envelope':
     case 'unsupported-format':
     case 'message-damaged':

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { Failure, valueOf, type Result } from '../../shared/contract/errors.ts'
 import type { MasterKey } from '../../shared/contract/models.ts'
 import type { Context } from './context.ts'
-import { askSecret, passphraseIn } from './passphrases.ts'
+import { askSecret, openedWith } from './passphrases.ts'
 import { unlockFor } from './secrets.ts'
 
 /**
@@ -32,7 +32,7 @@ function keyFile(context: Context, path: string, description: string): Promise<M
 export async function withKeyFile(context: Context, path: string, use: (grant: string, passphrase: string | null) => Promise<Result<MasterKey>>): Promise<MasterKey> {
   const grant = valueOf(await context.grants.forReading(path))
   const file = context.options.passphraseFile
-  const opened = await use(grant.id, file === undefined ? null : await passphraseIn(file))
+  const opened = await (file === undefined ? use(grant.id, null) : openedWith(file, (passphrase) => use(grant.id, passphrase)))
   if (opened.ok || file !== undefined || opened.error.code !== 'key-import' || opened.error.problem !== 'needs-passphrase') return valueOf(opened)
   const typed = await askSecret(`Passphrase of ${basename(path)}: `)
   return valueOf(typed === null ? opened : await use(grant.id, typed))

@@ -1,22 +1,64 @@
-import { readFile, stat } from 'node:fs/promises'
-import { Failure } from '../../shared/contract/errors.ts'
+import { caught, Failure, type Result } from '../../shared/contract/errors.ts'
+import { textIn } from '../../shared/format/text-bytes.ts'
+import { readSmallFile } from '../core/store/small-file.ts'
 import { EXIT, Usage } from './exit-codes.ts'
 
 const MAX_PASSPHRASE_BYTES = 4096
 
-/** The first line of a file; secrets never come from the arguments, which every user of the computer can read. */
+/**
+ * The first line of a file; secrets never come from the arguments, which every user of the computer can read. For what is
+ * closed with it from now on. Throws Usage for an empty line, and for bytes that are no text.
+ */
 export async function passphraseIn(file: string): Promise<string> {
-  let text: string
+  const { text } = await readingsOf(file)
+  if (text === null) throw notText(file)
+  if (text === '') throw new Usage(`${file} does not contain a passphrase.`)
+  return text
+}
+
+/**
+ * Opens something with the first line of a file. Versions before this one took every file for UTF-8, a byte order mark for
+ * part of the passphrase, and what is no UTF-8 for U+FFFD: what they closed that way has to open, so that is tried second.
+ * Throws Usage where the bytes are no text, unless the older reading opens it.
+ */
+export async function openedWith<T>(file: string, open: (passphrase: string) => Promise<Result<T>>): Promise<Result<T>> {
+  const { text, older } = await readingsOf(file)
+  const opened = text === null ? null : await open(text)
+  if (opened !== null && (opened.ok || older === text || !isRefused(opened))) return opened
+  const again = await open(older)
+  if (again.ok) return again
+  if (opened === null) throw notText(file)
+  return opened
+}
+
+function isRefused(result: Result<unknown>): boolean {
+  if (result.ok) return false
+  const { error } = result
+  return error.code === 'wrong-passphrase' || (error.code === 'key-import' && (error.problem === 'wrong-passphrase' || error.problem === 'needs-passphrase'))
+}
+
+const notText = (file: string): Usage => new Usage(`${file} is not text in UTF-8 or UTF-16, so no passphrase can be read from it. Save it again as UTF-8.`)
+
+/** `text`: null for bytes that are no text. `older`: as versions before this one read the line. */
+async function readingsOf(file: string): Promise<{ readonly text: string | null; readonly older: string }> {
+  const bytes = await bytesOf(file)
   try {
-    if ((await stat(file)).size > MAX_PASSPHRASE_BYTES) throw new Usage(`${file} is too large to be a passphrase file.`)
-    text = await readFile(file, 'utf8')
-  } catch (cause) {
-    if (cause instanceof Usage) throw cause
-    throw new Failure({ code: 'source-unreadable', path: file, reason: (cause as NodeJS.ErrnoException).code ?? 'unknown' })
+    const { text, certain } = textIn(bytes)
+    const older = bytes.toString('utf8').split(/\r?\n/)[0] ?? ''
+    return { text: certain ? (text.split(/\r\n?|\n/)[0] ?? '') : null, older }
+  } finally {
+    bytes.fill(0)
   }
-  const [line = ''] = text.split(/\r?\n/)
-  if (line === '') throw new Usage(`${file} does not contain a passphrase.`)
-  return line
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+  try {
+    return await readSmallFile(file, MAX_PASSPHRASE_BYTES, true)
+  } catch (cause) {
+    const failed = caught(cause)
+    if (!failed.ok && failed.error.code === 'too-large') throw new Usage(`${file} is too large to be a passphrase file.`)
+    throw cause
+  }
 }
 
 /** Asks on the terminal without showing what is typed; null where there is no terminal to ask on. Throws 'cancelled' on Ctrl+C. */

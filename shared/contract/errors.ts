@@ -16,7 +16,13 @@ export type AppError =
   /** Some of the envelope is there, but `header` is missing or not valid: damaged, never plain. */
   | { readonly code: 'not-an-envelope'; readonly header: string; readonly problem: 'missing' | 'invalid' }
   /** A file that was named as an envelope holds no headers of an encrypted object, or none was named and none lies beside the blob. */
-  | { readonly code: 'no-envelope' }
+  | { readonly code: 'no-envelope'; readonly file?: string }
+  /**
+   * A file that was named as an envelope holds some of one, and cannot be used. The file is at fault, whatever the object is. `file`:
+   * its name, '' for a pasted text. `header`: what is missing or cannot be read. 'cut': the wrapped values are shorter than any key makes
+   * them. `count`: of different envelopes.
+   */
+  | { readonly code: 'envelope-file'; readonly file: string; readonly problem: 'several' | 'missing' | 'unreadable' | 'cut' | 'too-large'; readonly header: string; readonly count: number }
   /** A format we recognise and do not read. */
   | { readonly code: 'unsupported-format'; readonly format: FormatName }
   /** A message of the KMS Encryption SDK whose header or content is not what was written: its tag does not fit; 'ending': its length or padding; 'shape': it was to be one, and is none. */
@@ -24,9 +30,10 @@ export type AppError =
   /** No master key here has this description ('' when the object has none); for messages, is one of these CMKs: their ARNs. */
   | { readonly code: 'unknown-master-key'; readonly description: string }
   /** Keys were tried and none opens the envelope. */
-  | { readonly code: 'wrong-master-key'; readonly tried: readonly string[] }
+  /** `bits`: what the values in the envelope take, and what the keys have, where that alone tells that none fits. */
+  | { readonly code: 'wrong-master-key'; readonly tried: readonly string[]; readonly bits?: { readonly envelope: number; readonly keys: readonly number[] } }
   | { readonly code: 'no-master-key' }
-  | { readonly code: 'key-not-usable'; readonly name: string; readonly reason: 'decrypt-only' | 'public-half-only' | 'weak' | 'not-proven' | 'sample' | 'not-here' }
+  | { readonly code: 'key-not-usable'; readonly name: string; readonly reason: 'decrypt-only' | 'public-half-only' | 'weak' | 'breakable' | 'not-proven' | 'sample' | 'not-here' }
   | { readonly code: 'key-import'; readonly problem: KeyImportProblem }
   /** The private and public halves do not undo each other. */
   | { readonly code: 'key-proof-failed'; readonly name: string }
@@ -112,6 +119,11 @@ export type KeyImportProblem =
   | 'openssh-closed'
   | 'halves-differ'
   | 'too-short'
+  /** Anybody can compute the private half: the modulus is even, a prime, a power, has a small factor, or its primes are no secret. */
+  | 'breakable'
+  | 'several-keys'
+  /** Notations that are recognised and not read. */
+  | 'putty' | 'pgp' | 'ssh2' | 'pkcs7' | 'java-keystore' | 'microsoft-blob' | 'jwk-short'
   | 'already-here'
   | 'too-large'
 

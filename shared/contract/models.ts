@@ -189,7 +189,7 @@ export interface MasterKey {
 
 /** What a key file holds, told before it is imported. */
 export interface KeyFileFacts {
-  readonly container: 'pkcs1' | 'pkcs8' | 'encrypted-pkcs8' | 'legacy-encrypted' | 'spki' | 'pkcs1-public' | 'pkcs12' | 'certificate' | 'openssh'
+  readonly container: 'pkcs1' | 'pkcs8' | 'encrypted-pkcs8' | 'legacy-encrypted' | 'spki' | 'pkcs1-public' | 'pkcs12' | 'certificate' | 'openssh' | 'jwk' | 'rsa-xml'
   readonly fileName: string
   readonly bits: number
   readonly hasPrivate: boolean

@@ -47,14 +47,31 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
 
 const KINDS: Readonly<Record<Of<'format-not-for-key'>['kind'], string>> = { rsa: 'An RSA key', kms: 'A key in KMS', command: 'A program' }
 
+const ENVELOPE_FILE: Readonly<Record<Of<'envelope-file'>['problem'], (file: string, part: string, count: number) => string>> = {
+  several: (file, _, count) => `${file} holds ${count} different envelopes. Keep the one of this file, and remove the others.`,
+  missing: (file, part) => `${file} does not hold ${part}. Copy all headers of the object, then try again. The object itself was not looked at.`,
+  unreadable: (file, part) => `${file} holds ${part} in a form that cannot be read, or only some of it. Copy the headers again. The object itself was not looked at.`,
+  cut: (file) => `The wrapped values in ${file} are too short: they were cut off. Copy the headers again. The object itself was not looked at.`,
+  'too-large': (file) => `${file} is too large to be an envelope. Choose the .ossenv.json that was saved with the file.`,
+}
+
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
-  'not-a-key': 'This file does not contain a key. Choose a PEM or PKCS#12 file.',
+  'not-a-key': 'This file does not contain a key that can be read here, or only part of one. Choose a PEM or PKCS#12 file.',
   'not-rsa': 'This is not an RSA key. Only RSA keys can be imported as master keys. Choose another file.',
   'needs-passphrase': 'This file is protected by a passphrase. Enter it.',
   'wrong-passphrase': 'The passphrase does not open this file. Try again; it is case-sensitive.',
   'openssh-closed': 'This OpenSSH key is protected by a passphrase in a way that cannot be read here. Convert a copy of it to PEM: ssh-keygen -p -m PEM -f copy.',
   'halves-differ': 'The public key and the private key in this file do not match. Choose another copy of the key.',
   'too-short': 'This key is shorter than 1,024 bits and cannot be used. Choose another file.',
+  breakable: 'This key protects nothing: anybody can compute its private key. Choose another key. Nothing was encrypted with this one.',
+  'several-keys': 'This file holds several keys, and does not tell which one is meant. Save that one in a file of its own.',
+  putty: 'This is a key of PuTTY. Turn it into PEM: puttygen key.ppk -O private-openssh -o key.pem.',
+  pgp: 'This is a key of OpenPGP, which is not read here. Turn its RSA key into PEM: gpg --export-secret-keys ID | openpgp2ssh ID > key.pem.',
+  ssh2: 'This is a public key of SSH2. Turn it into PEM: ssh-keygen -i -m RFC4716 -f key.pub > line && ssh-keygen -e -m PEM -f line > key.pem.',
+  pkcs7: 'These are certificates in PKCS#7. Take them out: openssl pkcs7 -print_certs -in file -out cert.pem.',
+  'java-keystore': 'This is a keystore of Java. Turn it into PKCS#12: keytool -importkeystore -srckeystore file -destkeystore key.p12 -deststoretype PKCS12.',
+  'microsoft-blob': 'This is a key blob of Windows. Turn it into PEM: openssl rsa -inform MSBLOB -in file -out key.pem (PVK for a .pvk file).',
+  'jwk-short': 'This JWK or XML key lacks some of its private numbers. Export the key again with p, q, dp, dq and qi, or as PEM.',
   'already-here': 'This key is already here. There is nothing to import.',
   'too-large': 'This file is too large to be a key. Choose a PEM or PKCS#12 file.',
 }
@@ -72,6 +89,7 @@ const DESCRIPTION: Readonly<Record<DescriptionProblem, (detail: string) => strin
 const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => string>> = {
   'decrypt-only': (name) => `${name} is decrypt-only. Make it active, or choose another master key.`,
   'public-half-only': (name) => `Only the public key of ${name} is here, so it cannot decrypt. Import the private key.`,
+  breakable: (name) => `Anybody can compute the private key of ${name}, so nothing is encrypted with it. Choose another master key.`,
   weak: (name) => `${name} is shorter than 2,048 bits, too weak for new uploads. Choose another master key, or confirm this one.`,
   'not-proven': (name) => `${name} has not been tested. Test the key first, on the Master keys page.`,
   'not-here': (name) => `${name} is stored in KMS or behind a program, so there is no key here to back up.`,
@@ -136,7 +154,8 @@ export const english: Sentences = {
   'already-open': (e) => `Cipherbucket is already open on ${shown(e.folder)}. Use that window, or close it first. Nothing was changed.`,
   'name-taken': (e) => `The name ${shown(e.name)} is already used. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
-  'no-envelope': () => 'The envelope is missing: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or its headers as JSON.',
+  'no-envelope': (e) => `The envelope is missing${e.file === undefined ? '' : ` in ${shown(e.file)}`}: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or a text with the object’s headers.`,
+  'envelope-file': (e) => ENVELOPE_FILE[e.problem](e.file === '' ? 'What was pasted' : shown(e.file), HEADER[headerWord(e.header)] ?? shown(e.header), e.count),
   'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version cannot decrypt. Download it raw, or open it with the tool that wrote it.`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
@@ -144,7 +163,7 @@ export const english: Sentences = {
     : e.description === ''
     ? 'The object does not name its master key, and all your keys have a description. Import the key it was encrypted with.'
     : `None of your master keys has this description. Import the key described as ${shown(e.description)}.`,
-  'wrong-master-key': (e) => `${keysTried(e.tried)} ${opens(e.tried.length)} this envelope. Look for an older key with the same description, or ask the person who uploaded it.`,
+  'wrong-master-key': (e) => `${keysTried(e.tried)} ${opens(e.tried.length)} this envelope${e.bits === undefined ? '' : `, which is for a key of ${e.bits.envelope} bits and not of ${e.bits.keys.join(' or ')}`}. Look for an older key with the same description, or ask the person who uploaded it.`,
   'no-master-key': () => 'No master key can encrypt here. Generate or import one, then make it the default.',
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
   'key-import': (e) => IMPORT[e.problem],

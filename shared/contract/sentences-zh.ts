@@ -47,14 +47,31 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
 
 const KINDS: Readonly<Record<Of<'format-not-for-key'>['kind'], string>> = { rsa: 'RSA 密钥', kms: 'KMS 密钥', command: '外部程序' }
 
+const ENVELOPE_FILE: Readonly<Record<Of<'envelope-file'>['problem'], (file: string, part: string, count: number) => string>> = {
+  several: (file, _, count) => `${file} 中有 ${count} 个不同的信封。请只保留此文件的信封。`,
+  missing: (file, part) => `${file} 中没有${part}。请复制对象的全部标头后重试。对象本身未被检查。`,
+  unreadable: (file, part) => `${file} 中的${part}无法读取，或不完整。请重新复制标头。对象本身未被检查。`,
+  cut: (file) => `${file} 中的加密值太短，已被截断。请重新复制标头。对象本身未被检查。`,
+  'too-large': (file) => `${file} 太大，不可能是信封。请选择与文件一同保存的 .ossenv.json。`,
+}
+
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
-  'not-a-key': '此文件中没有密钥。请选择 PEM 或 PKCS#12 文件。',
+  'not-a-key': '此文件中没有可读取的密钥，或只有一部分。请选择 PEM 或 PKCS#12 文件。',
   'not-rsa': '此密钥不是 RSA 密钥。只能导入 RSA 密钥作为主密钥，请另选文件。',
   'needs-passphrase': '此文件受口令保护，请输入口令。',
   'wrong-passphrase': '口令不正确。请重新输入，注意大小写。',
   'openssh-closed': '此 OpenSSH 密钥受口令保护，当前版本不支持其加密方式。请将其副本转换为 PEM：ssh-keygen -p -m PEM -f 副本。',
   'halves-differ': '此文件中的公钥和私钥不匹配。请选择密钥的另一份副本。',
   'too-short': '此密钥短于 1,024 位，不能使用。请另选文件。',
+  breakable: '此密钥不提供任何保护：任何人都能算出它的私钥。请换一个密钥；不会用它加密任何内容。',
+  'several-keys': '此文件中有多个密钥，无法判断用哪一个。请将所需的密钥单独存为一个文件。',
+  putty: '这是 PuTTY 密钥。请转换为 PEM：puttygen key.ppk -O private-openssh -o key.pem。',
+  pgp: '这是 OpenPGP 密钥，此处无法读取。请将其中的 RSA 密钥转换为 PEM：gpg --export-secret-keys ID | openpgp2ssh ID > key.pem。',
+  ssh2: '这是 SSH2 公钥。请转换为 PEM：ssh-keygen -i -m RFC4716 -f key.pub > line && ssh-keygen -e -m PEM -f line > key.pem。',
+  pkcs7: '这是 PKCS#7 证书。请取出证书：openssl pkcs7 -print_certs -in 文件 -out cert.pem。',
+  'java-keystore': '这是 Java 密钥库。请转换为 PKCS#12：keytool -importkeystore -srckeystore 文件 -destkeystore key.p12 -deststoretype PKCS12。',
+  'microsoft-blob': '这是 Windows 密钥 Blob。请转换为 PEM：openssl rsa -inform MSBLOB -in 文件 -out key.pem（.pvk 文件用 PVK）。',
+  'jwk-short': '此 JWK 或 XML 密钥缺少部分私有数值。请导出含 p、q、dp、dq、qi 的密钥，或导出为 PEM。',
   'already-here': '此密钥已在本机，无需导入。',
   'too-large': '此文件太大，不可能是密钥。请选择 PEM 或 PKCS#12 文件。',
 }
@@ -72,6 +89,7 @@ const DESCRIPTION: Readonly<Record<DescriptionProblem, (detail: string) => strin
 const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: string) => string>> = {
   'decrypt-only': (name) => `${name} 仅用于解密。请将其设为启用，或选择其他主密钥。`,
   'public-half-only': (name) => `本机只有 ${name} 的公钥，无法解密。请导入私钥。`,
+  breakable: (name) => `任何人都能算出 ${name} 的私钥，因此没有用它加密任何内容。请选择其他主密钥。`,
   weak: (name) => `${name} 短于 2,048 位，强度不足以用于新上传。请选择其他主密钥，或确认使用此密钥。`,
   'not-proven': (name) => `${name} 尚未通过加密、解密测试。请先在“主密钥”页面测试密钥。`,
   'not-here': (name) => `${name} 由 KMS 或外部程序保管，本机没有可以备份的密钥。`,
@@ -130,7 +148,8 @@ export const chinese: Sentences = {
   'already-open': (e) => `Cipherbucket 已在 ${shown(e.folder)} 上打开。请使用该窗口，或先关闭它。未做任何更改。`,
   'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
   'not-an-envelope': (e) => `加密信息已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 开启了版本控制，请恢复历史版本；否则请重新上传。`,
-  'no-envelope': () => '缺少加密信息：未找到加密文件的 Header。请选择与文件一同保存的 .ossenv.json，或 JSON 格式的 Header。',
+  'no-envelope': (e) => `${e.file === undefined ? '' : `${shown(e.file)} 中`}缺少加密信息：未找到加密文件的 Header。请选择与文件一同保存的 .ossenv.json，或包含 Header 的文本。`,
+  'envelope-file': (e) => ENVELOPE_FILE[e.problem](e.file === '' ? '粘贴的内容' : shown(e.file), HEADER[headerWord(e.header)] ?? shown(e.header), e.count),
   'unsupported-format': (e) => `此文件用${FORMAT[e.format]}加密，当前版本无法解密。请下载密文，或使用原来的工具打开。`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
@@ -138,7 +157,7 @@ export const chinese: Sentences = {
     : e.description === ''
     ? '加密信息中没有密钥描述，现有的主密钥也都有描述。请导入加密时使用的密钥。'
     : `没有主密钥使用此描述。请导入描述为 ${shown(e.description)} 的密钥。`,
-  'wrong-master-key': (e) => `${keysTried(e.tried)} 无法解密此文件。请查找描述相同的旧密钥，或联系上传者。`,
+  'wrong-master-key': (e) => `${keysTried(e.tried)} 无法解密此文件${e.bits === undefined ? '' : `：加密信息需要 ${e.bits.envelope} 位的密钥，而不是 ${e.bits.keys.join(' 或 ')} 位`}。请查找描述相同的旧密钥，或联系上传者。`,
   'no-master-key': () => '没有可用于加密的主密钥。请生成或导入一个，并设为默认。',
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
   'key-import': (e) => IMPORT[e.problem],

@@ -1,11 +1,14 @@
-import { fail, ok, type Result } from '../contract/errors.ts'
+import { fail, ok, type AppError, type Result } from '../contract/errors.ts'
+import { OAEP_WRAP, RSA_WRAP } from './envelope.ts'
+import { mergedEnvelopes, type FoundEnvelope } from './envelope-merge.ts'
+import type { Group } from './envelope-names.ts'
+import { envelopeGroups, FORMAT, plainGroup, type OwnFile } from './envelope-readers.ts'
 import { META_PREFIX, readHeaders, type Headers } from './headers.ts'
+import { recognise } from './recognise.ts'
 
 /** Beside a blob saved as it is stored: `report.pdf` and `report.pdf.ossenv.json`. */
 export const ENVELOPE_FILE_SUFFIX = '.ossenv.json'
 
-/** Value of `format` in a file of ours. */
-const FORMAT = 'cipherbucket-envelope-1'
 
 /** What goes into an envelope file. `crc64`: decimal text over the stored bytes, null when OSS keeps none. */
 export interface EnvelopeFile {
@@ -21,7 +24,10 @@ export interface EnvelopeFile {
 export interface ReadEnvelopeFile {
   readonly headers: Headers
   readonly key: string | null
+  /** Bytes of the blob, from our own file or from the total of a Content-Range. */
   readonly size: number | null
+  /** What a Content-Length among the headers says. It may be that of a part or of no body at all: good for guessing alone. */
+  readonly likelySize: number | null
   readonly crc64: string | null
 }
 
@@ -37,71 +43,68 @@ export function writeEnvelopeFile(file: EnvelopeFile): string {
   return `${JSON.stringify({ format: FORMAT, key, size, etag, crc64, headers: Object.fromEntries(kept) }, null, 2)}\n`
 }
 
+/** Bytes that the shortest key which is taken here wraps: 1,024 bits. */
+const SHORTEST_RSA = 128
+
 /**
- * Reads our files, `{"headers": {…}}`, a bare JSON object of headers, and lines of `name: value` as command line tools
- * print them. Names in any case, the names of all formats with or without `x-oss-meta-`.
- * Errors  'no-envelope' when there are no headers in it at all. Whether they make an envelope is for `recognise` to say.
+ * Reads our files, and what other programs print of an object's headers: see `envelope-readers.ts` for how. Names in any case, with
+ * any prefix or none; values without what was put around them.
+ *
+ * Errors 'no-envelope' when there are no headers in it at all; 'envelope-file' when some of an envelope is there and it cannot be used:
+ *        the text is at fault then, whatever the object is. `file` is empty: the caller knows the name.
  */
 export function readEnvelopeFile(text: string): Result<ReadEnvelopeFile> {
-  let value: unknown
-  try {
-    value = JSON.parse(text.trim()) // trim also takes a byte order mark
-  } catch {
-    return withHeaders(headerLines(text), {})
+  const { groups, own } = envelopeGroups(text)
+  const envelopes = mergedEnvelopes(groups, own.length > 0)
+  if (envelopes.length > 1) return refused('several', '', envelopes.length)
+  const [only] = envelopes
+  if (only === undefined) {
+    const plain = plainGroup(text)
+    return plain.length === 0 ? fail({ code: 'no-envelope' }) : ok(about({ fields: [], rest: plain }, null))
   }
-  if (!isRecord(value)) return withHeaders([], {})
-  const inner = ['headers', 'metadata', 'meta'].map((name) => value[name]).find(isRecord)
-  return withHeaders(Object.entries(inner ?? value).flatMap(headerOf), inner === undefined ? {} : value)
+  const read = about(only, own[0] ?? null)
+  const found = recognise(read.headers)
+  if (found.kind === 'broken') return refused(found.problem === 'missing' ? 'missing' : 'unreadable', found.header, 1)
+  if (found.kind === 'sealed' && [RSA_WRAP, OAEP_WRAP].includes(found.envelope.wrapAlgorithm) && found.envelope.wrappedDataKey.length < SHORTEST_RSA) return refused('cut', '', 1)
+  return ok(read)
 }
 
-function withHeaders(raw: readonly (readonly [string, string])[], about: Readonly<Record<string, unknown>>): Result<ReadEnvelopeFile> {
-  if (raw.length === 0) return fail({ code: 'no-envelope' })
-  const headers = readHeaders(withPrefixes(raw), about['format'] === FORMAT)
-  const { key, size, crc64 } = about
-  return ok({
+/** What is wrong with an envelope, as a fault of the file it came from. `file`: its name, '' for a pasted text. */
+export function faultOfFile(error: AppError, file: string): AppError {
+  if (error.code === 'no-envelope') return file === '' ? error : { ...error, file }
+  if (error.code === 'not-an-envelope') return { code: 'envelope-file', file, problem: error.problem === 'missing' ? 'missing' : 'unreadable', header: error.header, count: 1 }
+  return error.code === 'envelope-file' ? { ...error, file } : error
+}
+
+function refused(problem: 'several' | 'missing' | 'unreadable' | 'cut', header: string, count: number): Result<never> {
+  return fail({ code: 'envelope-file', file: '', problem, header, count })
+}
+
+function about({ fields, rest }: FoundEnvelope, own: OwnFile | null): ReadEnvelopeFile {
+  const headers = readHeaders([...rest, ...fields], own !== null)
+  const { key, size, crc64 } = own ?? {}
+  return {
     headers,
     key: typeof key === 'string' && key !== '' ? key : null,
-    size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : lengthIn(headers),
-    crc64: typeof crc64 === 'string' && /^[0-9]{1,20}$/.test(crc64) ? crc64 : (headers.get('x-oss-hash-crc64ecma') ?? null),
-  })
+    size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : totalIn(headers),
+    likelySize: numberIn(headers.get('content-length') ?? ''),
+    crc64: checksumIn(crc64, rest),
+  }
 }
 
-/** One JSON member → a header, or nothing. Some tools list the values of a header in an array. */
-function headerOf([name, value]: readonly [string, unknown]): readonly (readonly [string, string])[] {
-  if (typeof value === 'string') return [[name, value]]
-  if (typeof value === 'number') return [[name, String(value)]]
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string').map((item) => [name, item] as const) : []
+/** Two answers of one text may be of two states of an object: what they do not agree on is not believed. */
+function checksumIn(own: unknown, rest: Group): string | null {
+  if (typeof own === 'string' && CHECKSUM.test(own)) return own
+  const values = new Set(rest.flatMap(([name, value]) => (/^x-oss-hash-crc64ecma$/i.test(name.trim()) ? [value.trim()] : [])))
+  const [one] = values
+  return values.size === 1 && one !== undefined && CHECKSUM.test(one) ? one : null
 }
 
-/** `Name: value`, also with blanks before the colon as in columns; anything else on a line is skipped. */
-function headerLines(text: string): readonly (readonly [string, string])[] {
-  return text.split(/\r?\n/).flatMap((line) => {
-    const match = /^\s*([A-Za-z0-9-]+)\s*:\s?(.*)$/.exec(line)
-    return match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]
-  })
+const CHECKSUM = /^[0-9]{1,20}$/
+
+/** `bytes 0-9/292` → 292: the size of the object, whichever part of it the answer had. */
+function totalIn(headers: Headers): number | null {
+  return numberIn(/^bytes\s+(?:\d+-\d+|\*)\/(\d+)$/i.exec(headers.get('content-range') ?? '')?.[1] ?? '')
 }
 
-const ENVELOPE_NAME = '(?:client-side-encryption-.*|oss-crypto-.*|oss-(?:cek-alg|wrap-alg|matdesc))'
-/** Some tools take the prefix away, and some that read names without it put it there twice. */
-const ENVELOPE_HEADER = new RegExp(`^(?:${META_PREFIX})*(${ENVELOPE_NAME})$`, 'i')
-/** The names of a message in the metadata are too short to stand for anything alone. */
-const BARE_MESSAGE = ['header', 'iv', 'authtag']
-
-function withPrefixes(raw: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
-  const names = raw.map(([name]) => name.trim().toLowerCase())
-  const bare = names.includes('header') && names.includes('iv')
-  return raw.map(([name, value]) => {
-    const trimmed = name.trim()
-    const own = ENVELOPE_HEADER.exec(trimmed)?.[1] ?? (bare && BARE_MESSAGE.includes(trimmed.toLowerCase()) ? trimmed : null)
-    return [own === null ? name : META_PREFIX + own, value] as const
-  })
-}
-
-function lengthIn(headers: Headers): number | null {
-  const text = headers.get('content-length') ?? ''
-  return /^[0-9]{1,15}$/.test(text) ? Number(text) : null
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+const numberIn = (text: string): number | null => (/^[0-9]{1,15}$/.test(text) ? Number(text) : null)

@@ -26,7 +26,7 @@ export async function decryptOffline(bench: Workbench): Promise<readonly Figure[
   dataKey[Symbol.dispose]()
   const ours = (): Promise<unknown> =>
     decryptFile({
-      kind: 'decrypt', name: 'blob', target: '', profileId: null, keyName: null, blob, size: bytes, headers: new Map(Object.entries(serializeEnvelope(envelope))),
+      kind: 'decrypt', envelopeFile: '', name: 'blob', target: '', profileId: null, keyName: null, blob, size: bytes, headers: new Map(Object.entries(serializeEnvelope(envelope))),
       expectedSize: bytes, expectedCrc64: null, path: out, existing: 'replace', openers: bench.openers(), whole: false, repair: false, parallel: 2,
     }, bench.running(2))
   const peer = (): Promise<unknown> => promisify(execFile)('openssl', ['enc', '-d', '-aes-256-ctr', '-K', key, '-iv', hex(counter), '-in', blob, '-out', theirs])

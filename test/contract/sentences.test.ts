@@ -15,14 +15,16 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'not-an-envelope': ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc', 'other', 'x-oss-meta-client-side-encryption-start']
     .flatMap((header) => (['missing', 'invalid'] as const).map((problem) => ({ code: 'not-an-envelope' as const, header, problem }))),
   'unsupported-format': (['v1', 'v2', 'v2-kms', 'v2-oaep', 'v2-custom', 'sdk-split', 'sdk-message', 'sdk-stream', 'sdk-external', 'sdk-sm4'] as const).map((format) => ({ code: 'unsupported-format', format })),
-  'no-envelope': [{ code: 'no-envelope' }],
+  'no-envelope': [{ code: 'no-envelope' }, { code: 'no-envelope', file: 'headers.txt' }],
+  'envelope-file': (['several', 'missing', 'unreadable', 'cut', 'too-large'] as const).flatMap((problem) =>
+    ['', 'headers.txt'].map((file) => ({ code: 'envelope-file', file, problem, header: 'client-side-encryption-key', count: 2 }) as const)),
   'format-not-for-key': (['rsa', 'kms', 'command'] as const).map((kind) => ({ code: 'format-not-for-key', format: 'sdk-split', kind })),
   'message-damaged': (['header', 'content', 'ending', 'shape'] as const).map((part) => ({ code: 'message-damaged', part })),
   'kms-key': (['not-found', 'disabled', 'deleting', 'wrong-use', 'cannot-open'] as const).map((problem) => ({ code: 'kms-key', name: 'Vault', problem, requestId: 'R' })),
   kms: ([[0, ''], [503, ''], [429, ''], [400, 'Rejected.Throttling'], [400, 'InvalidParameter'], [400, '']] as const).map(([status, kmsCode]) => ({ code: 'kms', status, kmsCode, requestId: 'R' })),
   'command-failed': (['not-started', 'timed-out', 'exited', 'not-json', 'wrong-length', 'too-much', 'not-wrapped', 'refused'] as const).map((problem) => ({ code: 'command-failed', name: 'HSM', problem, detail: '30' })),
   'unknown-master-key': [{ code: 'unknown-master-key', description: '' }, { code: 'unknown-master-key', description: '{"team":"payroll"}' }],
-  'wrong-master-key': [[], ['A'], ['A', 'B']].map((tried) => ({ code: 'wrong-master-key', tried })),
+  'wrong-master-key': [...[[], ['A'], ['A', 'B']].map((tried) => ({ code: 'wrong-master-key', tried }) as const), { code: 'wrong-master-key', tried: ['A'], bits: { envelope: 3072, keys: [2048] } }],
   'no-master-key': [{ code: 'no-master-key' }],
   'key-not-usable': (['decrypt-only', 'public-half-only', 'weak', 'not-proven'] as const).map((reason) => ({ code: 'key-not-usable', name: 'Old', reason })),
   'key-import': (['not-a-key', 'not-rsa', 'needs-passphrase', 'wrong-passphrase', 'openssh-closed', 'halves-differ', 'too-short', 'already-here', 'too-large'] as const)

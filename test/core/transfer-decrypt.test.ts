@@ -26,7 +26,7 @@ const saved = async (plain: Buffer, change: Partial<DecryptJob> = {}): Promise<D
   k.practice.log.clear()
   const { headers, size, crc64 } = valueOf(readEnvelopeFile(await readFile(`${blob}.ossenv.json`, 'utf8')))
   return {
-    kind: 'decrypt', name: 'o', target: '', profileId: null, keyName: null, blob, size: plain.length, headers, expectedSize: size, expectedCrc64: crc64,
+    kind: 'decrypt', envelopeFile: '', name: 'o', target: '', profileId: null, keyName: null, blob, size: plain.length, headers, expectedSize: size, expectedCrc64: crc64,
     path: join(k.dir, 'out', 'plain.bin'), existing: 'fail', openers: openersOf(testKey()), whole: false, repair: false, parallel: null, ...change,
   }
 }
@@ -70,7 +70,7 @@ describe('what does not fit together is told, and nothing is written', () => {
     { name: 'a flipped bit', change: async (job) => (await writeFile(job.blob, (await readFile(job.blob)).fill(0, 99, 101)), job), error: { code: 'checksum' } },
     { name: 'a blob that is not there', change: (job) => ({ ...job, blob: `${job.blob}x` }), error: { code: 'source-unreadable' } },
     { name: 'headers of a plain object', change: (job) => ({ ...job, headers: readHeaders([['content-type', 'text/plain']]) }), error: { code: 'no-envelope' } },
-    ...['key', 'start', 'cek-alg', 'wrap-alg'].map((name) => ({ name: `an envelope without ${name}`, change: (job: DecryptJob) => without(job, name), error: { code: 'not-an-envelope', header: `client-side-encryption-${name}`, problem: 'missing' } })),
+    ...['key', 'start', 'cek-alg', 'wrap-alg'].map((name) => ({ name: `an envelope without ${name}`, change: (job: DecryptJob) => without(job, name), error: { code: 'envelope-file', header: `client-side-encryption-${name}`, problem: 'missing' } })),
     { name: 'another kind of key', change: (job) => ({ ...job, headers: new Map([...job.headers, [`${META}wrap-alg`, 'KMS/ALICLOUD']]) }), error: { code: 'unknown-master-key' } },
     { name: 'no key', change: (job) => ({ ...job, openers: openersOf() }), error: { code: 'unknown-master-key' } },
     { name: 'a target that exists', change: async (job) => (await mkdir(join(k.dir, 'elsewhere')), await writeFile(join(k.dir, 'elsewhere', 'plain.bin'), ''), { ...job, path: join(k.dir, 'elsewhere', 'plain.bin') }), error: { code: 'target-exists' } },

@@ -102,7 +102,7 @@ describe.each(ROWS.map((row) => [row.name, row] as const))('%s', (_name, row) =>
     const { headers, size, crc64 } = valueOf(readEnvelopeFile(await readFile(`${path}.ossenv.json`, 'utf8')))
     const out = join(k.dir, 'out')
     await decryptFile({
-      kind: 'decrypt', name: '', target: '', profileId: null, keyName: null, blob: path, size: 0, headers, expectedSize: size, expectedCrc64: crc64, path: out, existing: 'fail',
+      kind: 'decrypt', envelopeFile: '', name: '', target: '', profileId: null, keyName: null, blob: path, size: 0, headers, expectedSize: size, expectedCrc64: crc64, path: out, existing: 'fail',
       openers: openersOf(row.key()), whole: false, repair: false, parallel: 2,
     }, k.running())
     expect((await readFile(out)).equals(plain)).toBe(true)
@@ -268,7 +268,7 @@ describe('an object that a Java SDK split anew', () => {
       await k.down('source.bin', { raw: true, path, existing: 'replace' })
       const { headers } = valueOf(readEnvelopeFile(await readFile(`${path}.ossenv.json`, 'utf8')))
       const out = join(k.dir, 'out')
-      const job = { kind: 'decrypt', name: '', target: '', profileId: null, keyName: null, blob: path, size: 0, headers, expectedSize: size, expectedCrc64: null, path: out, existing: 'replace', openers: openersOf(rsa()), whole: false, parallel: 2 } as const
+      const job = { kind: 'decrypt', envelopeFile: '', name: '', target: '', profileId: null, keyName: null, blob: path, size: 0, headers, expectedSize: size, expectedCrc64: null, path: out, existing: 'replace', openers: openersOf(rsa()), whole: false, parallel: 2 } as const
       await decryptFile({ ...job, repair: true }, k.running())
       expect((await readFile(out)).equals(plain)).toBe(true)
     }

@@ -308,7 +308,7 @@ describe('a poor line and a user who says stop', () => {
 function offline(blob: string, object: Buffer, more: Partial<DecryptJob> = {}): DecryptJob {
   const message = messageAt(object.subarray(0, 65_536), object.length)
   return {
-    kind: 'decrypt', name: 'blob', target: '', profileId: null, keyName: null, blob, size: object.length, headers: new Map(), expectedSize: null, expectedCrc64: null,
+    kind: 'decrypt', envelopeFile: '', name: 'blob', target: '', profileId: null, keyName: null, blob, size: object.length, headers: new Map(), expectedSize: null, expectedCrc64: null,
     path: join(k.dir, 'out', 'plain.bin'), existing: 'replace', openers: openersOf(kms.key()), whole: message !== 'more' && message !== null, repair: false, parallel: 2, ...more,
   }
 }

@@ -3,8 +3,12 @@ import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelop
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { messageVectors } from './messages.ts'
 
+/** As long as what the shortest key wraps. */
+const A = Buffer.alloc(128, 1).toString('base64')
+const B = Buffer.alloc(128, 2).toString('base64')
+
 const headers = readHeaders([
-  ['x-oss-meta-client-side-encryption-key', 'AAAA'], ['x-oss-meta-client-side-encryption-start', 'AAAA'],
+  ['x-oss-meta-client-side-encryption-key', A], ['x-oss-meta-client-side-encryption-start', B],
   ['x-oss-meta-client-side-encryption-cek-alg', 'AES/CTR/NoPadding'], ['x-oss-meta-client-side-encryption-wrap-alg', 'RSA/NONE/PKCS1Padding'],
   ['x-oss-meta-owner', '\u5bc6'], ['content-type', 'application/pdf'], ['date', 'now'], ['set-cookie', 'secret'], ['x-oss-request-id', 'A1'],
 ])
@@ -21,7 +25,7 @@ test('our file comes back, with the headers an object needs and no others', () =
 })
 
 const names = ['key', 'start', 'cek-alg', 'wrap-alg'] as const
-const values = { key: 'AAAA', start: 'AAAA', 'cek-alg': 'AES/CTR/NoPadding', 'wrap-alg': 'RSA/NONE/PKCS1Padding' }
+const values = { key: A, start: B, 'cek-alg': 'AES/CTR/NoPadding', 'wrap-alg': 'RSA/NONE/PKCS1Padding' }
 const dump = (spell: (suffix: string) => string) => Object.fromEntries(names.map((name) => [spell(name), values[name]]))
 
 describe('files of other tools', () => {
@@ -42,24 +46,76 @@ describe('files of other tools', () => {
     expect(read.value.key).toBeNull()
   })
 
-  test('size and checksum out of the headers', () => {
+  test('checksum out of the headers; a length only for guessing', () => {
     const read = readEnvelopeFile('{"Content-Length": "21839", "x-oss-hash-crc64ecma": "123", "x-oss-meta-a": "b"}')
-    expect(read.ok && [read.value.size, read.value.crc64]).toEqual([21_839, '123'])
+    expect(read.ok && [read.value.size, read.value.likelySize, read.value.crc64]).toEqual([null, 21_839, '123'])
+  })
+
+  // RFC 9110 §14.4: the total, an unknown total, a range that was refused.
+  test.each([['bytes 0-9/292', 292], ['bytes */292', 292], ['bytes 0-9/*', null], ['bytes 0-9', null], ['pages 0-9/292', null]])('the total of Content-Range %s is the size', (range, size) => {
+    const read = readEnvelopeFile(`content-range: ${range}\ncontent-length: 10\nx-oss-meta-a: b\n`)
+    expect(read.ok && [read.value.size, read.value.likelySize]).toEqual([size, 10])
+  })
+
+  test('two answers that do not agree on the checksum are not believed', () => {
+    const one = names.map((s) => `x-oss-meta-client-side-encryption-${s}: ${values[s]}`).join('\n')
+    const read = (second: string) => readEnvelopeFile(`HTTP/1.1 200 OK\nx-oss-hash-crc64ecma: 1\n${one}\n\nHTTP/1.1 200 OK\nx-oss-hash-crc64ecma: ${second}\n${one}\n`)
+    expect([read('1'), read('2')].map((result) => result.ok && result.value.crc64)).toEqual(['1', null])
   })
 
   test('numbers are values too, everything else is not', () => {
-    const read = readEnvelopeFile('{"x-oss-meta-client-side-encryption-data-size": 12, "a": null, "b": {}, "c": true}')
-    expect(read.ok && [...read.value.headers]).toEqual([['x-oss-meta-client-side-encryption-data-size', '12']])
+    const read = readEnvelopeFile(JSON.stringify({ ...dump((s) => `x-oss-meta-client-side-encryption-${s}`), 'x-oss-meta-client-side-encryption-data-size': 12, a: null, b: {}, c: true }))
+    expect(read.ok && recognise(read.value.headers)).toMatchObject({ kind: 'sealed', envelope: { dataSize: 12 } })
+    expect(read.ok && [read.value.headers.has('a'), read.value.headers.has('c')]).toEqual([false, false])
   })
 
-  test('two spellings of one name do not hide each other', () => {
-    const read = readEnvelopeFile(JSON.stringify({ ...dump((s) => `x-oss-meta-client-side-encryption-${s}`), 'Client-Side-Encryption-Key': 'BBBB' }))
-    expect(read.ok && recognise(read.value.headers)).toMatchObject({ kind: 'broken', header: 'client-side-encryption-key', problem: 'invalid' })
+  test.each([
+    ['two spellings of one name', { ...dump((s) => `x-oss-meta-client-side-encryption-${s}`), 'Client-Side-Encryption-Key': B }, 2],
+    ['two objects', [dump((s) => `x-oss-meta-client-side-encryption-${s}`), { ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-key': B }], 2],
+    ['three', [A, B, Buffer.alloc(128, 3).toString('base64'), A].map((key) => ({ ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-key': key })), 3],
+    ['another description', [{ matdesc: '{"a":"b"}' }, { matdesc: '{"a":"c"}' }].map(({ matdesc }) => ({ ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-matdesc': matdesc })), 2],
+  ])('different envelopes are counted: %s', (_name, value, count) => {
+    expect(readEnvelopeFile(JSON.stringify(value))).toEqual({ ok: false, error: { code: 'envelope-file', file: '', problem: 'several', header: '', count } })
+  })
+
+  test('a name that comes twice in one JSON object does not hide the other', () => {
+    const text = JSON.stringify(dump((s) => `x-oss-meta-client-side-encryption-${s}`))
+    expect(readEnvelopeFile(text.replace('{', `{"x-oss-meta-client-side-encryption-key":"${B}",`))).toMatchObject({ ok: false, error: { problem: 'several', count: 2 } })
+  })
+
+  test.each([
+    ['the same', [A, A], true], ['another layout of the description', ['{"a":"b","c":"d"}', '{ "c": "d", "a": "b" }'], true],
+  ])('the same envelope twice is one: %s', (_name, [first, second], same) => {
+    const whole = (matdesc: string | undefined) => ({ ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-matdesc': matdesc })
+    expect(readEnvelopeFile(JSON.stringify([whole(first), { a: { b: whole(second) } }])).ok).toBe(same)
+  })
+
+  const cut = (length: number) => Object.fromEntries(Object.entries(dump((s) => `x-oss-meta-client-side-encryption-${s}`)).map(([name, value]) => [name, value.length > 100 ? value.slice(0, length) : value]))
+  test.each([
+    ['both cut to 60 letters', JSON.stringify(cut(60)), { problem: 'cut', header: '' }],
+    ['both cut to 61', JSON.stringify(cut(61)), { problem: 'unreadable', header: 'client-side-encryption-key' }],
+    ['one cut', JSON.stringify({ ...cut(172), 'x-oss-meta-client-side-encryption-start': B.slice(0, 80) }), { problem: 'unreadable', header: 'client-side-encryption-start' }],
+    ['cut with dots', names.map((s) => `x-oss-meta-client-side-encryption-${s}: ${values[s].length > 100 ? `${values[s].slice(0, 80)}...` : values[s]}`).join('\n'), { problem: 'unreadable', header: 'client-side-encryption-key' }],
+    ['no start', JSON.stringify({ ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-start': undefined }), { problem: 'missing', header: 'client-side-encryption-start' }],
+    ['names only', names.map((s) => `x-oss-meta-client-side-encryption-${s}:`).join('\n'), { problem: 'unreadable', header: 'client-side-encryption-key' }],
+    ['no base64', JSON.stringify({ ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-key': '***' }), { problem: 'unreadable', header: 'client-side-encryption-key' }],
+    ['a value and another one, as HTTP joins them', `${names.map((s) => `x-oss-meta-client-side-encryption-${s}: ${values[s]}${s === 'key' ? `, ${B}` : ''}`).join('\n')}\n`, { problem: 'unreadable', header: 'client-side-encryption-key' }],
+  ])('the text is at fault, not the object: %s', (_name, text, expected) => {
+    expect(readEnvelopeFile(text)).toEqual({ ok: false, error: { code: 'envelope-file', file: '', count: 1, ...expected } })
+  })
+
+  test('our own file counts, at any depth, and its values are taken as they are', () => {
+    const own = { format: 'cipherbucket-envelope-1', key: 'k', size: 7, etag: 'E', crc64: '5', headers: { ...dump((s) => `x-oss-meta-client-side-encryption-${s}`), 'x-oss-meta-client-side-encryption-matdesc': '[ {"a":"b"} ]' } }
+    for (const value of [own, { saved: [own] }, JSON.stringify(own), { a: JSON.stringify({ b: own }) }]) {
+      const read = readEnvelopeFile(JSON.stringify(value))
+      expect(read).toMatchObject({ ok: true, value: { key: 'k', size: 7, crc64: '5' } })
+      expect(read.ok && recognise(read.value.headers)).toMatchObject({ envelope: { keyDescription: '[ {"a":"b"} ]' } })
+    }
   })
 })
 
 describe('every format, as tools dump it', () => {
-  const older = { 'oss-crypto-key': 'AAAA', 'oss-crypto-start': 'AAAA', 'oss-cek-alg': 'AES/GCM/NoPadding', 'oss-wrap-alg': 'rsa' }
+  const older = { 'oss-crypto-key': A, 'oss-crypto-start': B, 'oss-cek-alg': 'AES/GCM/NoPadding', 'oss-wrap-alg': 'rsa' }
   const split = messageVectors[0]?.split ?? expect.fail('no vectors')
   const spelt = (given: Readonly<Record<string, string>>, spell: (name: string) => string) => JSON.stringify(Object.fromEntries(Object.entries(given).map(([name, value]) => [spell(name), value])))
   const stripped = (times: number) => (name: string) => name.slice('x-oss-meta-'.length * times)

@@ -246,7 +246,7 @@ describe('exit codes', () => {
     }
     // Whole envelopes of other kinds of keys: another key is needed, which is 3.
     writeFileSync(join(work, 'kms'), JSON.stringify({ ...envelope, headers: { ...envelope.headers, [name('wrap-alg')]: 'KMS/ALICLOUD' } }))
-    writeFileSync(join(work, 'v1'), JSON.stringify({ headers: { 'x-oss-meta-oss-crypto-key': 'AAAA', 'x-oss-meta-oss-crypto-start': 'AAAA' } }))
+    writeFileSync(join(work, 'v1'), JSON.stringify({ headers: { 'x-oss-meta-oss-crypto-key': Buffer.alloc(256, 1).toString('base64'), 'x-oss-meta-oss-crypto-start': Buffer.alloc(256, 2).toString('base64') } }))
     for (const file of ['kms', 'v1']) expectCode(await cli(['decrypt', 'blob', '--envelope', file, '--key', 'key.pem', '--out', 'out']), 3)
   }, 60_000)
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readSmallFile } from '../store/small-file.ts'
 
 /** An account another tool already has on this computer. `secret` and `token` never leave the core. */
 export interface SourceAccount {
@@ -85,9 +85,12 @@ export function fromOssutil(text: string): readonly SourceAccount[] {
   }))
 }
 
+/** Larger than any file of settings. */
+const MAX_CONFIG_BYTES = 1024 * 1024
+
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readSmallFile(path, MAX_CONFIG_BYTES)).toString('utf8')
   } catch {
     return ''
   }

@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import type { CatalogKey } from '../keys/catalog-key.ts'
+import { readSmallFile } from '../store/small-file.ts'
 import { saveText } from '../stream/file-sink.ts'
 import type { HandlersOf, Parts } from './parts.ts'
-import { systemCode, type Granted } from './path-grants.ts'
+import type { Granted } from './path-grants.ts'
 
 const MAX_KEY_FILE_BYTES = 1024 * 1024
 
@@ -24,12 +24,11 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
     if (!file.ok) return file
     let bytes: Uint8Array | null = null
     try {
-      if ((await stat(file.value.path)).size > MAX_KEY_FILE_BYTES) return fail({ code: 'key-import', problem: 'too-large' })
-      bytes = await readFile(file.value.path)
+      bytes = await readSmallFile(file.value.path, MAX_KEY_FILE_BYTES)
       return await use(bytes, file.value)
     } catch (cause) {
-      if (systemCode(cause) === 'unknown') throw cause
-      return fail({ code: 'source-unreadable', path: file.value.path, reason: systemCode(cause) })
+      const failed = caught(cause)
+      return !failed.ok && failed.error.code === 'too-large' ? fail({ code: 'key-import', problem: 'too-large' }) : failed
     } finally {
       bytes?.fill(0)
     }

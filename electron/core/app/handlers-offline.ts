@@ -34,7 +34,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
     if (envelope !== null) {
       const granted = grants.readable(envelope)
       if (!granted.ok) return granted
-      const file = (await envelopeAt(granted.value.path)) ?? fail({ code: 'no-envelope' })
+      const file = (await envelopeAt(granted.value.path)) ?? fail({ code: 'no-envelope', file: granted.value.name })
       return ok({ named: { name: granted.value.name, source: 'dropped', grant: envelope }, file })
     }
     const file = await envelopeAt(`${blob.path}${ENVELOPE_FILE_SUFFIX}`)
@@ -78,11 +78,10 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
         if (granted.value.kind === 'folder') continue
         const size = await sizeOf(granted.value.path)
         if (!size.ok) return size
-        const read = size.value <= MAX_ENVELOPE_BYTES && granted.value.name.toLowerCase().endsWith('.json') ? await envelopeAt(granted.value.path) : null
-        files.push({ id, granted: granted.value, size: size.value, envelope: read?.ok === true ? read.value : null })
+        files.push({ id, granted: granted.value, size: size.value, envelope: await envelopeAmong(granted.value, size.value) })
       }
       const blobs = files.filter((file) => file.envelope === null)
-      const envelopes = files.flatMap(({ id, granted, envelope }) => (envelope === null ? [] : [{ id, name: granted.name, bytes: bytesNamed(envelope) }]))
+      const envelopes = files.flatMap(({ id, granted, envelope }) => (envelope === null ? [] : [{ id, name: granted.name, bytes: bytesNamed(envelope) ?? envelope.likelySize }]))
       const pairs = pairByName(blobs.map(({ id, granted, size }) => ({ id, name: granted.name, bytes: size })), envelopes)
       const items: OfflineItem[] = []
       for (const { id } of blobs) {
@@ -111,7 +110,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
       const local = localName(fileName ?? blob.value.name, FILE_SYSTEM)
       if (!local.ok) return local
       const record: DecryptRecord = {
-        kind: 'decrypt', name: blob.value.name, target: target.value.name, blob: blob.value.path, size: size.value, headers: [...headers],
+        kind: 'decrypt', name: blob.value.name, target: target.value.name, blob: blob.value.path, size: size.value, headers: [...headers], envelopeFile: found.value?.named.name ?? '',
         expectedSize, expectedCrc64, repair, path: join(target.value.path, local.value), existing, keyIds, spooled: blob.value.spooled ? [blob.value.path] : [],
         whole: inside !== null,
       }
@@ -122,7 +121,19 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
   }
 }
 
-const NO_ENVELOPE: ReadEnvelopeFile = { headers: new Map(), key: null, size: null, crc64: null }
+/**
+ * The envelope that a dropped file is, or null when it is a blob. A file whose name says JSON is one where it holds any headers, and where
+ * they cannot be used; other texts are where they hold a whole envelope.
+ */
+async function envelopeAmong({ path, name }: Granted, size: number): Promise<ReadEnvelopeFile | null> {
+  const isJson = /\.json$/i.test(name)
+  if (size > MAX_ENVELOPE_BYTES || !(isJson || /\.(?:txt|har|headers?|log|ya?ml|xml|csv)$/i.test(name))) return null
+  const read = await envelopeAt(path)
+  if (read?.ok !== true) return isJson && read?.error.code === 'envelope-file' ? NO_ENVELOPE : null
+  return isJson || recognise(read.value.headers).kind !== 'plain' ? read.value : null
+}
+
+const NO_ENVELOPE: ReadEnvelopeFile = { headers: new Map(), key: null, size: null, likelySize: null, crc64: null }
 
 /** No file, none that holds headers, or headers of an object that is not encrypted: then the blob itself may be a whole message. */
 const saysNothing = (found: Found | null): boolean => found === null || !found.file.ok || recognise(found.file.value.headers).kind === 'plain'

@@ -73,6 +73,8 @@ export interface DecryptRecord extends Pick<DownloadJob, 'path' | 'repair'> {
   readonly blob: string
   readonly size: number
   readonly headers: readonly (readonly [string, string])[]
+  /** See the job. Records of earlier versions have none. */
+  readonly envelopeFile?: string
   readonly expectedSize: number | null
   readonly expectedCrc64: string | null
   readonly existing: 'fail' | 'rename' | 'replace'

@@ -35,9 +35,9 @@ export function jobMaker(needs: JobNeeds): JobMaker {
       }
     },
     decrypt(record) {
-      const { name, target, blob, size, headers, expectedSize, expectedCrc64, path, existing, repair, keyIds, spooled, whole } = record
+      const { name, target, blob, size, headers, expectedSize, expectedCrc64, path, existing, repair, keyIds, spooled, whole, envelopeFile = '' } = record
       return {
-        kind: 'decrypt', name, target, profileId: null, keyName: null, blob, size, headers: new Map(headers), expectedSize, expectedCrc64, path, existing, repair, whole, record,
+        kind: 'decrypt', name, target, profileId: null, keyName: null, blob, size, headers: new Map(headers), envelopeFile, expectedSize, expectedCrc64, path, existing, repair, whole, record,
         openers: openersFor(needs, keyIds, null), parallel: null, finished: afterUse, released: spool.hold(spooled),
       }
     },

@@ -1,19 +1,23 @@
-import { readFile, stat } from 'node:fs/promises'
-import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import { readEnvelopeFile, type ReadEnvelopeFile } from '../../../shared/format/envelope-file.ts'
+import { basename } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
+import { faultOfFile, readEnvelopeFile, type ReadEnvelopeFile } from '../../../shared/format/envelope-file.ts'
+import { textIn } from '../../../shared/format/text-bytes.ts'
+import { readSmallFile } from '../store/small-file.ts'
 import { systemCode } from './path-grants.ts'
 
-/** An envelope file larger than this is none: OSS keeps 8 KiB of metadata. */
-export const MAX_ENVELOPE_BYTES = 64 * 1024
+/** OSS keeps 8 KiB of metadata, but what a browser saves of a page's requests is larger. */
+export const MAX_ENVELOPE_BYTES = 8 * 1024 * 1024
 
-/** The envelope in a file; null when the file is missing, too large, or not JSON of this kind. */
+/** The envelope in a file; null when there is no such file. Errors name the file: those of {@link readEnvelopeFile}, 'source-unreadable'. */
 export async function envelopeAt(path: string): Promise<Result<ReadEnvelopeFile> | null> {
   try {
-    if ((await stat(path)).size > MAX_ENVELOPE_BYTES) return null
-    return readEnvelopeFile(await readFile(path, 'utf8'))
+    const read = readEnvelopeFile(textIn(await readSmallFile(path, MAX_ENVELOPE_BYTES)).text)
+    return read.ok ? read : fail(faultOfFile(read.error, basename(path)))
   } catch (cause) {
-    if (systemCode(cause) === 'unknown') throw cause
-    return null
+    const failed = caught(cause)
+    if (failed.ok || (failed.error.code === 'source-unreadable' && failed.error.reason === 'ENOENT')) return null
+    return failed.error.code === 'too-large' ? fail({ code: 'envelope-file', file: basename(path), problem: 'too-large', header: '', count: 0 }) : failed
   }
 }
 

@@ -16,6 +16,7 @@ import type { KeyRecord, RsaRecord } from './key-record.ts'
 import type { MasterKeyHandle } from './master-key.ts'
 import { remoteKeys, type RemoteKeys } from './remote-keys.ts'
 import type { Outside } from './remote-opening.ts'
+import { isSoundModulus } from './sound-modulus.ts'
 import { mayWrite } from './write-formats.ts'
 
 /**
@@ -168,6 +169,8 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
         if (!entry.ok) return entry
         const may = checkUse(entry.value, allowWeak)
         if (!may.ok) return may
+        const { publicKey, record } = entry.value
+        if (publicKey !== null && !(await isSoundModulus(publicKey))) return fail({ code: 'key-not-usable', name: record.name, reason: 'breakable' })
         // Asked of the store even while the key is open: nothing new under a key that the next start cannot open.
         const kept = await book.look(entry.value)
         if (!kept.ok) return kept

@@ -6,6 +6,7 @@ import { counterFromDigits, digitsOf, fromKmsBlob, toKmsBlob } from '../../../sh
 import { DATA_KEY_BYTES, DataKey } from '../stream/data-key.ts'
 import { freshCounter, freshDataKey } from '../stream/fresh-key.ts'
 import { attempted, isRefusal, triedAll, type Trouble } from './attempts.ts'
+import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
 import { isMessageFormat, kmsForm, mayWrite } from './write-formats.ts'
 
@@ -94,7 +95,16 @@ export async function open(envelope: Envelope, candidates: readonly MasterKeyHan
     if (error.code === 'cancelled') return fail(error)
     troubles.push(error)
   }
-  return fail(triedAll(troubles, able))
+  const told = triedAll(troubles, able)
+  return fail(told.code === 'wrong-master-key' ? { ...told, ...sizesThatDiffer(envelope, able) } : told)
+}
+
+/** Bits of what an RSA key has wrapped, and of the keys, where none of them has as many: then no value has to be looked at. */
+function sizesThatDiffer({ wrapAlgorithm, wrappedDataKey }: Envelope, keys: readonly MasterKeyHandle[]): Pick<Extract<Trouble, { readonly code: 'wrong-master-key' }>, 'bits'> {
+  const sizes = keys.map(({ publicHalf }) => publicHalf?.().asymmetricKeyDetails?.modulusLength ?? 0)
+  const isRsa = sameAlgorithm(wrapAlgorithm, RSA_WRAP) || sameAlgorithm(wrapAlgorithm, OAEP_WRAP)
+  if (!isRsa || sizes.some((bits) => bits === 0 || Math.ceil(bits / 8) === wrappedDataKey.length)) return {}
+  return { bits: { envelope: wrappedDataKey.length * 8, keys: [...new Set(sizes)] } }
 }
 
 /** One half that does not open while the other one does: this is the right key, and no other would help. */

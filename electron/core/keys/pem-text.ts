@@ -1,6 +1,8 @@
 import { createDecipheriv, createHash } from 'node:crypto'
 import { refuse } from './der.ts'
+import { isOpenSshKey } from './openssh-key.ts'
 import type { Spelling } from './passphrase-spelling.ts'
+import { isWholeDer } from './rsa-members.ts'
 
 /** One `-----BEGIN X-----` block, its base64 read. */
 export interface PemBlock {
@@ -14,12 +16,6 @@ export interface PemBlock {
 const MAX_BLOCKS = 64
 const BEGIN = '-----BEGIN '
 const END = '-----END '
-
-/** Bytes of a file as text: UTF-8, or UTF-16 as Windows shells write it; without byte order marks. */
-export function textOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  return Buffer.from(bytes).toString('utf8')
-}
 
 /** All blocks of a text, however it is indented and broken into lines. A block whose base64 is damaged is refused. */
 export function pemBlocks(text: string): readonly PemBlock[] {
@@ -36,13 +32,30 @@ export function pemBlocks(text: string): readonly PemBlock[] {
 }
 
 function block(label: string, inner: string): PemBlock {
-  const lines = inner.split(/\r\n?|\n/).map((line) => line.trim())
-  const headers = lines.filter((line) => line.includes(':'))
-  const base64 = lines.filter((line) => !line.includes(':')).join('').replace(/\s+/g, '')
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) refuse('not-a-key')
-  const dek = headers.find((line) => /^dek-info:/i.test(line))
-  return { label, encryption: dek === undefined ? null : dek.slice(dek.indexOf(':') + 1).trim(), bytes: Buffer.from(base64, 'base64') }
+  // The headers of a block that was made one line are in that line.
+  const dek = /DEK-Info[ \t]*:[ \t]*([\w-]+[ \t]*,[ \t]*[0-9A-Fa-f]*)/i.exec(inner)
+  const lines = inner.replace(/DEK-Info[ \t]*:[ \t]*[\w-]+[ \t]*,[ \t]*[0-9A-Fa-f]*|Proc-Type[ \t]*:[ \t]*4[ \t]*,[ \t]*ENCRYPTED/gi, '').split(/\r\n?|\n/)
+  const encryption = dek?.[1]?.trim() ?? null
+  let first: Buffer | null = null
+  for (const reading of READINGS) {
+    const base64 = lines.map((line) => reading(line.trim())).filter((line) => !line.includes(':')).join('').replace(/\s+/g, '')
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) continue
+    const bytes = Buffer.from(base64, 'base64')
+    if (encryption === null ? isWholeDer(bytes) || isOpenSshKey(bytes) : bytes.length % 8 === 0) return { label, encryption, bytes }
+    first ??= bytes
+  }
+  return first === null ? refuse('not-a-key') : { label, encryption, bytes: first }
 }
+
+/** A line without the marks of the programming language, mail or listing that it was copied from. */
+const unmarked = (line: string): string => line
+  .replace(/^\d{1,4}[:.|)]?[ \t]+|^(?:[>|#*;][ \t]*)+|^\/\/[ \t]+/, '')
+  .replace(/["'`][ \t]*[+.&,;)\\]*[ \t]*_?$|[\\,;]+$/, '').replace(/^[^A-Za-z0-9+/=]*["'`]/, '')
+
+/** Ways to read a line of a block, from the plainest to the oddest. The last two: lines of a patch; plus signs that a form made blanks. */
+const READINGS: readonly ((line: string) => string)[] = [
+  (line) => line, unmarked, (line) => unmarked(line.replace(/^[+-]/, '')), (line) => line.replace(/(\S) (?=\S)/g, '$1+'),
+]
 
 /** Node's name and key length of the ciphers that encrypted PEM blocks are seen with. */
 const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]>> = {
@@ -57,15 +70,14 @@ const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]
  * Opens a block with a DEK-Info header. The key is MD5 chained over passphrase and salt (the first 8 bytes of the
  * initial vector), one round: that is the format, and why nobody should write it any more.
  *
- * Errors Failure 'key-import' with not-a-key, needs-passphrase or wrong-passphrase.
+ * Errors Failure 'key-import' with not-a-key or wrong-passphrase.
  * Source OpenSSL's EVP_BytesToKey(3) and PEM_read_bio_PrivateKey(3), "PEM encryption format".
  */
-export function openEncryptedBlock(encryption: string, bytes: Uint8Array, passphrase: string | null, spelling: Spelling): Uint8Array {
+export function openEncryptedBlock(encryption: string, bytes: Uint8Array, passphrase: string, spelling: Spelling): Uint8Array {
   const [cipher = '', hex = ''] = encryption.split(',').map((part) => part.trim())
   const known = CIPHERS[cipher.toUpperCase()]
   const iv = Buffer.from(hex, 'hex')
   if (known === undefined || iv.length * 2 !== hex.length || iv.length < 8) refuse('not-a-key')
-  if (passphrase === null) refuse('needs-passphrase')
   const [name, keyBytes] = known
   const key = chained(Buffer.from(passphrase, spelling), iv.subarray(0, 8), keyBytes)
   try {

@@ -21,6 +21,8 @@ export function allowedWork(): Work {
 }
 
 const PURPOSES = { key: 1, iv: 2, mac: 3 } as const
+/** Bytes of a salt; files have 8 to 64. Each block of it is added to once for each block of output. */
+const MAX_SALT_BYTES = 4096
 /** Rounds between two breaths: other work of this thread goes on meanwhile. */
 const BREATH = 10_000
 
@@ -28,11 +30,13 @@ const BREATH = 10_000
  * The key derivation of PKCS#12.
  *
  * Shape  `passphrase`: text, taken as UTF-16BE with a final zero; null for "no passphrase at all", which differs from ''.
+ * Errors Failure 'key-import' too-large for more work than `work` has left, or a salt that is none.
  * Source RFC 7292 appendix B.2.
  */
 export async function pkcs12Key(
   hash: string, passphrase: string | null, salt: Uint8Array, rounds: number, purpose: keyof typeof PURPOSES, length: number, work: Work,
 ): Promise<Buffer> {
+  if (salt.length > MAX_SALT_BYTES) refuse('too-large')
   const blockBytes = hash === 'sha384' || hash === 'sha512' ? 128 : 64
   const secret = passphrase === null ? Buffer.alloc(0) : Buffer.from(`${passphrase}\0`, 'utf16le').swap16()
   const diversifier = Buffer.alloc(blockBytes, PURPOSES[purpose])

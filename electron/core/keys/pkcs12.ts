@@ -12,8 +12,9 @@ const IMPLICIT_0 = 0x80
 const MAX_BAGS = 64
 
 /** Hashes of the integrity check, by OID. A check we do not know (PBMAC1) is left out: decryption tells a wrong passphrase too. */
-const HASHES: Readonly<Record<string, string>> = {
-  '1.3.14.3.2.26': 'sha1', '2.16.840.1.101.3.4.2.4': 'sha224', '2.16.840.1.101.3.4.2.1': 'sha256', '2.16.840.1.101.3.4.2.2': 'sha384', '2.16.840.1.101.3.4.2.3': 'sha512',
+const HASHES: Readonly<Record<string, readonly [name: string, bytes: number]>> = {
+  '1.3.14.3.2.26': ['sha1', 20], '2.16.840.1.101.3.4.2.4': ['sha224', 28], '2.16.840.1.101.3.4.2.1': ['sha256', 32],
+  '2.16.840.1.101.3.4.2.2': ['sha384', 48], '2.16.840.1.101.3.4.2.3': ['sha512', 64],
 }
 
 /** Is this a PFX: version 3, then content that says what it is? */
@@ -54,7 +55,9 @@ export async function openPkcs12(file: Der, passphrase: string | null, work: Wor
     }
   }
   const bags: Der[] = []
-  for (const part of inside(readDer(bytes))) bags.push(...(await bagsOf(part, open)))
+  const parts = inside(readDer(bytes))
+  if (parts.length > MAX_BAGS) refuse('too-large')
+  for (const part of parts) bags.push(...(await bagsOf(part, open)))
   return sorted(bags, open)
 }
 
@@ -102,10 +105,13 @@ async function fittingSecret(mac: Der, bytes: Uint8Array, passphrase: string | n
   const [algorithm, expected] = digestInfo === undefined ? [] : inside(digestInfo)
   const hash = algorithm === undefined ? undefined : HASHES[oidText(inside(algorithm)[0])]
   if (hash === undefined) return passphrase ?? ''
+  const [name, length] = hash
+  const sum = octets(expected)
+  // The key of the check is as long as the check is: a longer one would only be work.
+  if (sum.length !== length) refuse('not-a-key')
   for (const secret of passphrase === null ? ['', null] : [passphrase]) {
-    const key = await pkcs12Key(hash, secret, octets(salt), rounds === undefined ? 1 : smallInteger(rounds), 'mac', octets(expected).length, work)
-    const actual = createHmac(hash, key).update(bytes).digest()
-    if (actual.length === octets(expected).length && timingSafeEqual(actual, octets(expected))) return secret
+    const key = await pkcs12Key(name, secret, octets(salt), rounds === undefined ? 1 : smallInteger(rounds), 'mac', length, work)
+    if (timingSafeEqual(createHmac(name, key).update(bytes).digest(), sum)) return secret
   }
   return refuse(passphrase === null ? 'needs-passphrase' : 'wrong-passphrase')
 }

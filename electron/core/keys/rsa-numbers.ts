@@ -15,6 +15,8 @@ export function checkPublicNumbers(numbers: readonly Der[]): void {
   if (modulus.body.length > MAX_NUMBER_BYTES) refuse('too-large')
   const isOdd = ({ body }: Der) => ((body.at(-1) ?? 0) & 1) === 1
   const tiny = exponent.body.length <= 1 && (exponent.body[0] ?? 0) < 3
+  // Some old Java wrote a modulus without its sign byte; as DER it is a negative number, and so is what was made to look like one.
+  if ((modulus.body[0] ?? 0x80) >= 0x80 || (exponent.body[0] ?? 0x80) >= 0x80) refuse('not-a-key')
   if (!isOdd(modulus) || !isOdd(exponent) || tiny || exponent.body.length > MAX_EXPONENT_BYTES) refuse('not-a-key')
 }
 

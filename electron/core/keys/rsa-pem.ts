@@ -1,21 +1,32 @@
 import { caught, fail, Failure, ok, type KeyImportProblem, type Result } from '../../../shared/contract/errors.ts'
+import { textIn } from '../../../shared/format/text-bytes.ts'
 import { readDer, refuse } from './der.ts'
+import { encodedIn } from './encoded-key.ts'
 import { proves } from './key-proof.ts'
 import { bitsOf, fingerprintOf } from './key-record.ts'
+import { jsonLeaves, plainKeyText } from './key-text.ts'
 import { isOpenSshKey, pkcs1OfOpenSsh, pkcs1OfSshLine } from './openssh-key.ts'
+import { otherNotation } from './other-notations.ts'
 import { withEachSpelling } from './passphrase-spelling.ts'
-import { openEncryptedBlock, pemBlocks, textOf, type PemBlock } from './pem-text.ts'
+import { openEncryptedBlock, pemBlocks, type PemBlock } from './pem-text.ts'
 import { allowedWork, type Work } from './pkcs12-key.ts'
 import { findHalves, halvesWithin, type KeyFile } from './rsa-structures.ts'
+import { isWholeDer, pkcs1OfJwk, pkcs1OfXml } from './rsa-members.ts'
+import { isSoundModulus } from './sound-modulus.ts'
 import { rsaMasterKey } from './rsa-master-key.ts'
 
 const MAX_FILE_BYTES = 1024 * 1024
 const MIN_BITS = 1024
+/** A key in base64 in JSON in base64 … */
+const MAX_NESTING = 4
+/** Texts of JSON that may hold a key, by their number and length. */
+const MAX_TEXTS = 32
+const SHORTEST = 100
 
 /**
  * The RSA key in a file of any common kind: PKCS#1, PKCS#8, encrypted PKCS#8, encrypted PEM of the old kind (public ones
- * too, as oss2's LocalRsaProvider writes them), SPKI, PKCS#1 public, X.509 certificate, PKCS#12, OpenSSH without a passphrase; PEM
- * however it is laid out and whatever its labels say, or plain DER. OpenSSL is handed only plain structures, so it never asks
+ * too, as oss2's LocalRsaProvider writes them), SPKI, PKCS#1 public, X.509 certificate, PKCS#12, OpenSSH without a passphrase, JWK, the
+ * XML of .NET; PEM however it is laid out and whatever its labels say, plain DER, and each of them as configuration files hold it. OpenSSL is handed only plain structures, so it never asks
  * for a passphrase on the terminal.
  *
  * Errors 'key-import' with every {@link KeyImportProblem} but already-here; 'too-large' also for a file that would cost
@@ -24,37 +35,66 @@ const MIN_BITS = 1024
 export async function readKeyFile(bytes: Uint8Array, passphrase: string | null): Promise<Result<KeyFile>> {
   if (bytes.length > MAX_FILE_BYTES) return fail({ code: 'key-import', problem: 'too-large' })
   try {
-    return ok(await chosen(await halvesIn(bytes, passphrase === '' ? null : passphrase)))
+    return ok(await chosen(await halvesIn(bytes, passphrase === '' ? null : passphrase, allowedWork())))
   } catch (cause) {
     return caught(cause)
   }
 }
 
-async function halvesIn(bytes: Uint8Array, passphrase: string | null): Promise<readonly KeyFile[]> {
-  const work = allowedWork()
-  const text = textOf(bytes)
-  const blocks = pemBlocks(text)
-  const line = blocks.length > 0 ? null : pkcs1OfSshLine(text)
-  if (line !== null) return halvesWithin(line, 'openssh', work)
-  if (blocks.length === 0) return plainHalves(bytes, passphrase, work)
+async function halvesIn(bytes: Uint8Array, passphrase: string | null, work: Work, nesting = 0): Promise<readonly KeyFile[]> {
+  if (isOpenSshKey(bytes) || isWholeDer(bytes)) return plainHalves(bytes, passphrase, work)
+  const { text } = textIn(bytes)
+  const plain = plainKeyText(text)
+  try {
+    const blocks = pemBlocks(plain)
+    if (blocks.length > 0) return await eachHalf(blocks, (block) => halvesInBlock(block, passphrase, work), (block) => block.label.includes('PRIVATE KEY'))
+    const numbers = pkcs1OfSshLine(text) ?? pkcs1OfSshLine(plain)
+    if (numbers !== null) return await halvesWithin(numbers, 'openssh', work)
+    const members = pkcs1OfXml(plain)
+    if (members !== null) return await halvesWithin(members, 'rsa-xml', work)
+    const json = jsonLeaves(text)
+    const jwks = json?.objects.filter(({ kty }) => typeof kty === 'string') ?? []
+    if (jwks.length > 0) return await eachHalf(jwks, (jwk) => halvesWithin(pkcs1OfJwk(jwk) ?? refuse('not-a-key'), 'jwk', work), () => false)
+    const inner = nesting === MAX_NESTING ? [] : encodedIn(plain)
+    if (inner.length > 0) return await withinEach(inner, (one) => halvesIn(one, passphrase, work, nesting + 1))
+    const texts = nesting === MAX_NESTING ? [] : (json?.texts ?? []).filter((leaf) => leaf.length >= SHORTEST).slice(0, MAX_TEXTS).map((leaf) => Buffer.from(leaf))
+    if (texts.length > 0) return await withinEach(texts, (one) => halvesIn(one, passphrase, work, nesting + 1))
+    return await plainHalves(bytes, passphrase, work)
+  } catch (cause) {
+    const other = cause instanceof Failure && cause.error.code === 'key-import' && cause.error.problem === 'not-a-key' ? otherNotation(bytes, text) : null
+    if (other === null) throw cause
+    return refuse(other)
+  }
+}
+
+async function withinEach(inner: readonly Buffer[], read: (one: Buffer) => Promise<readonly KeyFile[]>): Promise<readonly KeyFile[]> {
+  try {
+    return await eachHalf(inner, read, () => false)
+  } finally {
+    for (const one of inner) one.fill(0)
+  }
+}
+
+/** What is in several places of a file. A place that holds nothing of ours is passed over, unless a private key is `meant` to be there. */
+async function eachHalf<T>(places: readonly T[], read: (place: T) => Promise<readonly KeyFile[]>, meant: (place: T) => boolean): Promise<readonly KeyFile[]> {
   const halves: KeyFile[] = []
   let ignored: Failure | null = null
-  for (const block of blocks) {
+  for (const place of places) {
     try {
-      halves.push(...(await halvesInBlock(block, passphrase, work)))
+      halves.push(...(await read(place)))
     } catch (cause) {
-      if (!(cause instanceof Failure) || matters(block, cause)) throw cause
+      if (!(cause instanceof Failure) || matters(cause, meant(place))) throw cause
       ignored ??= cause
     }
   }
-  if (halves.length === 0) throw ignored ?? new Error('no block and no failure')
+  if (halves.length === 0) throw ignored ?? new Error('no place and no failure')
   return halves
 }
 
 async function halvesInBlock(block: PemBlock, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
   const { encryption } = block
   if (encryption === null) return plainHalves(block.bytes, passphrase, work)
-  return withEachSpelling(passphrase, (spelling) => halvesWithin(openEncryptedBlock(encryption, block.bytes, passphrase, spelling), 'legacy-encrypted', work))
+  return withEachSpelling(passphrase, (spelling, secret) => halvesWithin(openEncryptedBlock(encryption, block.bytes, secret, spelling), 'legacy-encrypted', work))
 }
 
 async function plainHalves(bytes: Uint8Array, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
@@ -62,15 +102,17 @@ async function plainHalves(bytes: Uint8Array, passphrase: string | null, work: W
 }
 
 /** A private key that cannot be read must not be passed over for a public one beside it; parameters and the like may be. */
-function matters(block: PemBlock, { error }: Failure): boolean {
+function matters({ error }: Failure, meant: boolean): boolean {
   const problem: KeyImportProblem = error.code === 'key-import' ? error.problem : 'not-a-key'
-  return problem !== 'not-rsa' && (problem !== 'not-a-key' || block.label.includes('PRIVATE KEY'))
+  return problem !== 'not-rsa' && (problem !== 'not-a-key' || meant)
 }
 
 /** One key out of all the halves in a file. */
 async function chosen(halves: readonly KeyFile[]): Promise<KeyFile> {
   const key = keyAmong(halves)
   if (bitsOf(key.publicKey) < MIN_BITS) refuse('too-short')
+  // One with its private half may still decrypt what was encrypted with it; a public half can only encrypt.
+  if (key.privateKey === null && !(await isSoundModulus(key.publicKey))) refuse('breakable')
   using tried = rsaMasterKey({ id: '', name: '', description: '', writes: 'v2', publicKey: key.publicKey, privateKey: key.privateKey })
   // A private key brings a public one of its own, and nothing but trying tells whether they belong together.
   if (!(await proves(tried, new AbortController().signal)).ok) refuse('halves-differ')
@@ -85,10 +127,10 @@ function keyAmong(halves: readonly KeyFile[]): KeyFile {
   const [onlyPrivate, ...otherPrivates] = privates.values()
   if (first === undefined) refuse('not-a-key')
   // Of a chain of certificates the first one is the holder's own; of bare public keys there must be one.
-  if (onlyPrivate === undefined) return publics.size === 1 || isCertified(first) ? first : refuse('not-a-key')
+  if (onlyPrivate === undefined) return publics.size === 1 || isCertified(first) ? first : refuse('several-keys')
   // Of several private keys the one that a public half or a certificate goes with.
   const key = otherPrivates.length === 0 ? onlyPrivate : pairs.length === 1 ? pairs[0] : undefined
-  if (key === undefined) refuse('not-a-key')
+  if (key === undefined) refuse('several-keys')
   const strays = [...publics].filter(([fingerprint]) => fingerprint !== fingerprintOf(key.publicKey)).map(([, half]) => half)
   // Other certificates may be those of the issuers, as long as one is the key's own.
   if (strays.some((half) => !isCertified(half)) || (strays.length > 0 && !pairs.includes(key))) refuse('halves-differ')

@@ -17,7 +17,11 @@ export interface KeyFile {
   readonly privateKey: KeyObject | null
 }
 
-const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
+/**
+ * Names of keys of RSA: for any use, for OAEP and for PSS (RFC 8017 appendix A, RFC 4055 §1.2), and X.509's old one. The last three
+ * say what somebody meant the key for; the numbers are the same.
+ */
+const RSA_KEYS: ReadonlySet<string> = new Set(['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.7', '1.2.840.113549.1.1.10', '2.5.8.1.1'])
 
 /**
  * What a structure holds, told by its shape and never by a label.
@@ -55,9 +59,8 @@ function pkcs8([, algorithm, key]: readonly Der[]): Pair {
 
 async function encryptedPkcs8(algorithm: Der, sealed: Der, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
   if (!oidText(inside(algorithm)[0]).startsWith('1.2.840.113549.1.')) refuse('not-a-key')
-  if (passphrase === null) refuse('needs-passphrase')
-  return withEachSpelling(passphrase, async (spelling) =>
-    halvesWithin(await openWithPassphrase(algorithm, octets(sealed), passphrase, work, spelling), 'encrypted-pkcs8', work))
+  return withEachSpelling(passphrase, async (spelling, secret) =>
+    halvesWithin(await openWithPassphrase(algorithm, octets(sealed), secret, work, spelling), 'encrypted-pkcs8', work))
 }
 
 /** What is in bytes that had to be opened or rewritten first; wipes them. */
@@ -127,7 +130,7 @@ function tried(read: () => KeyFile): KeyFile | null {
 function mustBeRsa(algorithm: Der | undefined): void {
   const oid = algorithm?.tag === SEQUENCE ? oidText(inside(algorithm)[0]) : ''
   if (oid === '') refuse('not-a-key')
-  if (oid !== RSA_ENCRYPTION) refuse('not-rsa')
+  if (!RSA_KEYS.has(oid)) refuse('not-rsa')
 }
 
 type Pair = Pick<KeyFile, 'publicKey' | 'privateKey'>

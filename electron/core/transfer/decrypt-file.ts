@@ -1,6 +1,7 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { crc64FromDecimal, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
+import { faultOfFile } from '../../../shared/format/envelope-file.ts'
 import { choosePartSize } from '../../../shared/format/part-plan.ts'
 import { recognise } from '../../../shared/format/recognise.ts'
 import { openSink } from '../stream/file-sink.ts'
@@ -65,9 +66,14 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
 }
 
 async function opened(job: DecryptJob, stored: StoredBytes, signal: AbortSignal): Promise<Content> {
-  const { whole, headers, openers, repair } = job
+  const { whole, headers, openers, repair, envelopeFile } = job
   // It is looked at again: the blob may have changed since.
   if (whole) return openWhole(stored, openers, signal)
-  if (recognise(headers).kind !== 'plain') return openContent(headers, stored, { openers, repair, message: false }, signal)
-  throw new Failure({ code: 'no-envelope' })
+  try {
+    if (recognise(headers).kind !== 'plain') return await openContent(headers, stored, { openers, repair, message: false }, signal)
+    throw new Failure({ code: 'no-envelope' })
+  } catch (cause) {
+    if (!(cause instanceof Failure)) throw cause
+    throw new Failure(faultOfFile(cause.error, envelopeFile))
+  }
 }

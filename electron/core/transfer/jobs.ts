@@ -126,6 +126,8 @@ export interface DecryptJob extends JobBase {
   readonly blob: string
   /** Bytes of the blob, as last seen. */
   readonly size: number
+  /** Name of the envelope file; '' where there is none, or a text was pasted. */
+  readonly envelopeFile: string
   /** Headers of the envelope file, as `readEnvelopeFile` gives them. */
   readonly headers: Headers
   /** Bytes and CRC-64 (decimal) the envelope file names; null when it does not. */

@@ -10,7 +10,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 
 const CONTAINER: Readonly<Record<KeyFileFacts['container'], string>> = {
-  pkcs1: 'PKCS#1', pkcs8: 'PKCS#8', 'encrypted-pkcs8': 'PKCS#8', 'legacy-encrypted': 'PEM', spki: 'SPKI', 'pkcs1-public': 'PKCS#1', pkcs12: 'PKCS#12', certificate: 'X.509', openssh: 'OpenSSH',
+  pkcs1: 'PKCS#1', pkcs8: 'PKCS#8', 'encrypted-pkcs8': 'PKCS#8', 'legacy-encrypted': 'PEM', spki: 'SPKI', 'pkcs1-public': 'PKCS#1', pkcs12: 'PKCS#12', certificate: 'X.509', openssh: 'OpenSSH', jwk: 'JWK', 'rsa-xml': 'XML',
 }
 
 export interface KeyFileBoxProps {

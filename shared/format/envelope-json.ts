@@ -1,0 +1,66 @@
+import { envelopeHeader, envelopeHeaders, type Group, type Pair } from './envelope-names.ts'
+
+/** Deeper than any program nests its answers. */
+const MAX_DEPTH = 64
+
+/** What JSON holds: headers that stand together, and texts that may hold some. */
+export interface InJson {
+  readonly groups: readonly Group[]
+  readonly texts: readonly string[]
+  /** Objects on the way, for those who look for their own. */
+  readonly objects: readonly Readonly<Record<string, unknown>>[]
+}
+
+/**
+ * The envelopes in a value of JSON, at any depth: as members of an object, as a list of names and values in any of the ways
+ * that programs print one, each value a text, a number or a list.
+ */
+export function envelopesInJson(root: unknown): InJson {
+  const groups: Group[] = []
+  const texts: string[] = []
+  const objects: Readonly<Record<string, unknown>>[] = []
+  const take = (group: Group): void => {
+    if (envelopeHeaders(group).some((named) => named !== null)) groups.push(group)
+  }
+  const walk = (value: unknown, depth: number): void => {
+    if (typeof value === 'string') texts.push(value)
+    if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
+    if (Array.isArray(value)) {
+      take(listed(value))
+      for (const item of value) walk(item, depth + 1)
+      return
+    }
+    const members = Object.entries(value)
+    objects.push(value as Readonly<Record<string, unknown>>)
+    take(members.flatMap(([name, inner]) => pairsOf(name, inner)))
+    for (const [name, inner] of members) if (envelopeHeader(name) === null) walk(inner, depth + 1)
+  }
+  walk(root, 0)
+  return { groups, texts, objects }
+}
+
+/** One member as headers. Some programs list the values of a header. */
+export function pairsOf(name: string, value: unknown): readonly Pair[] {
+  if (typeof value === 'string') return [[name, value]]
+  if (typeof value === 'number') return [[name, String(value)]]
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string').map((item) => [name, item] as const) : []
+}
+
+/** Headers in a list: pairs, objects with a name and a value, or names and values in turn. */
+function listed(items: readonly unknown[]): Group {
+  const inTurn = items.every((item) => typeof item === 'string') && items.length % 2 === 0
+  if (inTurn) return items.flatMap((item, i) => (i % 2 === 0 ? [[String(item), String(items[i + 1])] as const] : []))
+  return items.flatMap((item) => {
+    if (Array.isArray(item)) return typeof item[0] === 'string' && item.length === 2 ? pairsOf(item[0], item[1]) : []
+    return typeof item === 'object' && item !== null ? namedValue(Object.entries(item)) : []
+  })
+}
+
+/** `{"name": "a", "value": "b"}`, whatever the two members are called and whichever comes first. */
+function namedValue(members: readonly (readonly [string, unknown])[]): readonly Pair[] {
+  const name = members.find(([label, value]) => typeof value === 'string' && (/^(?:name|key|header|field|k|n)$/i.test(label) || envelopeHeader(value) !== null))
+  if (name === undefined) return []
+  const others = members.filter((member) => member !== name)
+  const value = others.find(([label]) => /^(?:values?|v|val|text|content)$/i.test(label)) ?? (others.length === 1 ? others[0] : undefined)
+  return value === undefined ? [] : pairsOf(String(name[1]), value[1])
+}

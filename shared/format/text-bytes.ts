@@ -1,0 +1,43 @@
+import { utf8Text } from './bytes.ts'
+
+/** Text, and how certain it is that it is one. */
+export interface DecodedText {
+  readonly text: string
+  /** False: some bytes fit no encoding, and were taken for Latin-1. */
+  readonly certain: boolean
+}
+
+/**
+ * Bytes of a file as text without its byte order mark: UTF-8, UTF-16 of both byte orders as Windows shells write it, with a
+ * mark or without. Latin-1 for what is neither, so that the ASCII in it can be read; that is not certain.
+ */
+export function textIn(bytes: Uint8Array): DecodedText {
+  const wide = wideOrder(bytes)
+  if (wide !== null) return utf16(bytes, wide)
+  const text = utf8Text(bytes)
+  if (text === null) return { text: new TextDecoder('latin1').decode(bytes), certain: false }
+  return { text: text.startsWith('\ufeff') ? text.slice(1) : text, certain: !text.includes('\0') }
+}
+
+/** By the mark; without one by the zeros, which every second byte of Western text in UTF-16 is. */
+function wideOrder(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  const seen = Math.min(bytes.length - (bytes.length % 2), 256)
+  const zeros = [0, 0]
+  for (let at = 0; at < seen; at++) if (bytes[at] === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1
+  const [even = 0, odd = 0] = zeros
+  if (bytes.length % 2 === 1 || seen < 4 || Math.min(even, odd) > 0) return null
+  return odd > seen / 3 ? 'utf-16le' : even > seen / 3 ? 'utf-16be' : null
+}
+
+function utf16(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be'): DecodedText {
+  // Two bytes to a character: a last lone byte belongs to none.
+  const even = bytes.subarray(0, bytes.length - (bytes.length % 2))
+  try {
+    const text = new TextDecoder(order, { fatal: true }).decode(even)
+    return { text, certain: even.length === bytes.length && !text.includes('\0') }
+  } catch {
+    return { text: new TextDecoder(order).decode(even), certain: false }
+  }
+}
