@@ -6,6 +6,7 @@ import { connect, createClient } from './queries/core.ts'
 import { profilesQuery } from './queries/profiles.ts'
 import { settingsQuery } from './queries/settings.ts'
 import { follow } from './features/frame/follow.ts'
+import { leaveToInputMethod } from './platform.ts'
 import { land, lastPlace } from './state/ui.ts'
 import { hours12 } from './text/quantities.ts'
 import { setLanguage } from './text/use-text.tsx'
@@ -17,6 +18,7 @@ import { mountIcons } from './ui/icon.tsx'
  */
 export async function begin(shell: Shell): Promise<QueryClient> {
   connect(shell)
+  leaveToInputMethod(window)
   mountIcons(document)
   document.documentElement.dataset['clock'] = hours12 ? '12' : '24'
   const client = createClient()

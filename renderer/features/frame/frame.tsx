@@ -101,7 +101,7 @@ function useWindowListeners(): void {
   const uploads = useUploads()
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!event.defaultPrevented && appShortcut(event, app?.shell === 'loopback', details)) event.preventDefault()
+      if (!event.defaultPrevented && !event.repeat && appShortcut(event, app?.shell === 'loopback', details)) event.preventDefault()
     }
     window.addEventListener('keydown', press)
     return () => window.removeEventListener('keydown', press)

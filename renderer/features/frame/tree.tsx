@@ -8,7 +8,7 @@ import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { MenuAt, type MenuPoint } from '../../ui/menu.tsx'
-import { typeAhead, typed, type Typed } from '../objects/grid-keys.ts'
+import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/grid-keys.ts'
 import { useDrag } from '../objects/drags.ts'
 import { TreeLine } from './tree-line.tsx'
 import { useTreeNodes, type TreeNode } from './tree-nodes.ts'
@@ -25,7 +25,7 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const [visited, visit] = useState<string | null>(null)
   const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly profile: Profile } | null>(null)
   const tree = useRef<HTMLDivElement>(null)
-  const lastTyped = useRef<Typed>({ text: '', at: 0 })
+  const lastTyped = useRef<Typed>(NOT_TYPED)
   const stop = nodes.find((node) => node.id === visited) ?? nodes.find((node) => node.id === here) ?? nodes[0]
   const dragId = over === null ? null : nodeId(over.profileId, over.bucket, over.prefix)
 
@@ -47,9 +47,17 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     if (node.kind === 'bucket') setOpen([node.id], true)
     go({ page: 'objects', place: node.place })
   }
+  const type = (text: string, at: number) => {
+    lastTyped.current = typed(lastTyped.current, text, performance.now())
+    focus(nodes[typeAhead({ length: nodes.length, at: (i) => nodes[i]?.name ?? '' }, at, lastTyped.current.text)])
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (stop === undefined || event.altKey || event.metaKey || event.ctrlKey) return
     const at = nodes.indexOf(stop)
+    if (event.key === ' ' && isTyping(lastTyped.current, performance.now())) {
+      event.preventDefault()
+      return type(' ', at)
+    }
     const parent = nodes.slice(0, at).findLast((node) => node.level < stop.level)
     const branch = stop.kind === 'profile' || stop.kind === 'bucket' || stop.kind === 'folder'
     switch (event.key) {
@@ -73,9 +81,8 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
         break
       }
       default: {
-        if (Array.from(event.key).length !== 1 || event.nativeEvent.isComposing) return
-        lastTyped.current = typed(lastTyped.current, event.key, performance.now())
-        focus(nodes[typeAhead({ length: nodes.length, at: (i) => nodes[i]?.name ?? '' }, at, lastTyped.current.text)])
+        if (Array.from(event.key).length !== 1) return
+        type(event.key, at)
       }
     }
     event.preventDefault()

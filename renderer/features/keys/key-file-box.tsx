@@ -80,7 +80,7 @@ export function PassphraseField({ value, opened, cause, busy, onChange, onOpen }
       {(control) => (
         <div className="flex">
           <input {...control} className={`input${wrong === null ? '' : ' err'}`} type="password" autoComplete="off" autoFocus value={value} onChange={(e) => onChange(e.target.value)}
-            onKeyDown={(e) => { if (e.key === 'Enter' && !e.nativeEvent.isComposing && !e.ctrlKey && !e.metaKey && !opened && value !== '') { e.preventDefault(); onOpen() } }} />
+            onKeyDown={(e) => { if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey && !opened && value !== '') { e.preventDefault(); onOpen() } }} />
           {!opened && <Button disabled={value === ''} busy={busy} onClick={onOpen}>{t('keys:imp.open')}</Button>}
         </div>
       )}

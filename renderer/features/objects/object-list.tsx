@@ -10,7 +10,7 @@ import { useText } from '../../text/use-text.tsx'
 import { Grid, ROW_PX, type GridHandle } from '../../ui/grid.tsx'
 import { MenuAt, type MenuPoint } from '../../ui/menu.tsx'
 import type { ObjectActions } from './actions.ts'
-import { gridCommand, moved, typeAhead, typed, type GridCommand, type Typed } from './grid-keys.ts'
+import { gridCommand, isTyping, moved, NOT_TYPED, typeAhead, typed, type GridCommand, type Typed } from './grid-keys.ts'
 import { ObjectHead } from './object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
 import { folderText, sumOf } from './rows.ts'
@@ -33,7 +33,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   const details = useDetails()
   const filter = useUi((ui) => ui.filter)
   const grid = useRef<GridHandle>(null)
-  const lastTyped = useRef<Typed>({ text: '', at: 0 })
+  const lastTyped = useRef<Typed>(NOT_TYPED)
   const [menu, setMenu] = useState<MenuPoint | null>(null)
   const order = useMemo(() => orderOf(rows.map((row) => row.key)), [rows])
   const active = selection.active === null ? -1 : (order.at.get(selection.active) ?? -1)
@@ -64,6 +64,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   }
   const obey = (command: GridCommand) => {
     const row = rows[active]
+    if (command.do !== 'type') lastTyped.current = NOT_TYPED
     switch (command.do) {
       case 'move': return goTo(moved(active, command.by, rows.length, grid.current?.pageSize() ?? 1), command.extend, command.only)
       case 'toggle': {
@@ -72,7 +73,8 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
         if (selection.keys.size === 1 && selection.keys.has(row.key) && !details) return actions.showDetails()
         return change({ type: 'toggle' })
       }
-      case 'open': return row === undefined ? undefined : actions.open(row)
+      // Several rows are selected: what is asked for is asked for all of them.
+      case 'open': return selection.keys.size > 1 ? actions.download(false) : row === undefined ? undefined : actions.open(row)
       case 'all': return change({ type: 'all' })
       case 'escape': return selection.keys.size > 0 ? change({ type: 'clear' }) : filter !== '' ? setFilter('') : undefined
       case 'parent': return goToParent()
@@ -88,11 +90,11 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
     }
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
-    const command = gridCommand(event.nativeEvent, isMac)
+    const command = gridCommand(event.nativeEvent, isMac, isTyping(lastTyped.current, performance.now()))
     if (command === null) return
     event.preventDefault()
-    obey(command)
+    // A key that is held down moves on and on. It does not open, delete or select again what the first press led to.
+    if (!event.repeat || command.do === 'move' || command.do === 'type') obey(command)
   }
   const rowAt = (event: MouseEvent) => rows[Number((event.target as Element).closest<HTMLElement>('.row')?.dataset['index'] ?? -1)]
   const onMouseDown = (event: MouseEvent) => {

@@ -14,6 +14,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorPane } from '../../ui/error-pane.tsx'
+import { isDialogOpen } from '../../ui/focus-return.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useObjectActions } from './actions.ts'
 import { Details } from './details.tsx'
@@ -65,7 +66,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   }, [place, whole])
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!event.defaultPrevented && document.querySelector('[role="dialog"]') === null && objectShortcut(event, place, actions, uploads, refresh, app?.shell === 'loopback')) event.preventDefault()
+      if (!event.defaultPrevented && !event.repeat && !isDialogOpen() && objectShortcut(event, place, actions, uploads, refresh, app?.shell === 'loopback')) event.preventDefault()
     }
     window.addEventListener('keydown', press)
     return () => window.removeEventListener('keydown', press)

@@ -33,7 +33,6 @@ export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, select
   // In a tab these keys reload the page.
   const inBrowser = useApp().data?.shell === 'loopback'
   const key = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape' && filter !== '') setFilter('')
     else if (event.key === 'Enter' || event.key === 'ArrowDown' || event.key === 'Escape') onLeaveFilter()
     else return
