@@ -1,6 +1,8 @@
 import { Dialog as Radix } from 'radix-ui'
 import './controls.css'
-import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { clearRefusal, useRefusal } from '../state/refusal.ts'
+import { Message } from './field.tsx'
+import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { answeredByClick } from './double-click.ts'
 import { behind, FocusReturn, refuse, returnsTo } from './focus-return.tsx'
 
@@ -23,6 +25,8 @@ export interface DialogProps {
  */
 export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
   const [opener] = useState(whoOpens)
+  const refused = useRefusal((refusal) => refusal.text)
+  useEffect(() => clearRefusal, [])
   const ref = useMemo(() => returnsTo(opener), [opener])
   return (
     <Radix.Root open onOpenChange={(open) => { if (!open) onClose() }}>
@@ -33,6 +37,8 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
             className="dlg"
             style={{ width }}
             onKeyDown={confirmByKey}
+            onKeyDownCapture={clearRefusal}
+            onPointerDownCapture={clearRefusal}
             onInteractOutside={(event) => event.preventDefault()}
             onOpenAutoFocus={focusWhatIsMarked}
             onCloseAutoFocus={refuse}
@@ -43,7 +49,10 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
               <Radix.Title asChild><h2>{title}</h2></Radix.Title>
               {subtitle !== undefined && <Radix.Description asChild><p>{subtitle}</p></Radix.Description>}
             </header>
-            <div className="body">{children}</div>
+            <div className="body">
+              {refused !== null && <Message message={{ kind: 'warn', text: refused }} alert />}
+              {children}
+            </div>
             <footer onClickCapture={answeredByClick}>{footer}</footer>
           </Radix.Content>
         </div>

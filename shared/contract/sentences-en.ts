@@ -158,6 +158,7 @@ export const english: Sentences = {
   'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. Choose the key that takes its place first.`,
   'source-changed': (e) => `${shown(e.path)} changed during the upload, so nothing was stored. Try again.`,
   'source-differs': (e) => `${shown(e.path)} is not the file this upload was begun with, or nothing of it was sent yet that could tell. Choose the right file, or upload it anew.`,
+  'not-on-disk': (e) => `${e.names.map(shown).join(', ')} ${e.names.length === 1 ? 'is not a file' : 'are not files'} on this computer’s disk, so nothing was taken from there. Save it as a file first, then drop or paste that file.`,
   'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it is there and that you may open it, then try again.`,
   'target-exists': (e) => `${shown(e.path)} is there already and was left as it is. Choose another name or folder.`,
   'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder you may write to.`,

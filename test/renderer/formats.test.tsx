@@ -21,7 +21,7 @@ const keys = [...rsaKeys, ...remoteKeys]
 const NAME = 'f/a.txt'
 
 beforeEach(() => act(() => {
-  useUi.setState({ page: 'objects', place, filter: '', sort: { by: 'name', down: false }, back: [], forward: [] })
+  useUi.setState({ page: 'objects', place, filter: '', sort: { by: 'name', down: false } })
   resetSelection()
   ask(null)
   notify(null)

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import type { Profile } from '../../../shared/contract/models.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'
 import { foldersQuery } from '../../queries/objects.ts'
@@ -27,13 +27,23 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const tree = useRef<HTMLDivElement>(null)
   const lastTyped = useRef<Typed>(NOT_TYPED)
   const stop = nodes.find((node) => node.id === visited) ?? nodes.find((node) => node.id === here) ?? nodes[0]
+  // The open folder is seen in the tree too, once it is there: its line may come only when what is above it has been listed.
+  const shownHere = useRef<string | null>(null)
+  useLayoutEffect(() => {
+    if (here === null || shownHere.current === here) return
+    const line = tree.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(here)}"]`)
+    if (line != null) shownHere.current = here
+    showName(line)
+  })
   const dragId = over === null ? null : nodeId(over.profileId, over.bucket, over.prefix)
 
   const focus = (node: TreeNode | undefined) => {
     if (node === undefined) return
     visit(node.id)
     // The line is there already; only its tabindex changes with the next render.
-    tree.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node.id)}"]`)?.focus()
+    const line = tree.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node.id)}"]`)
+    line?.focus({ preventScroll: true })
+    showName(line)
   }
   const enter = (node: TreeNode) => {
     visit(node.id)
@@ -115,3 +125,6 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     </>
   )
 }
+
+/** Scrolls the tree so that the name of a line is seen, sideways too: deep lines begin far to the right. */
+const showName = (line: HTMLElement | null | undefined): void => line?.querySelector('.cut')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })

@@ -3,7 +3,7 @@ import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { isMac } from '../../platform.ts'
 import type { Place } from '../../queries/objects.ts'
 import { say } from '../../state/live.ts'
-import { dispatchSelection, orderOf, useSelection, type SelectionAction } from '../../state/selection.ts'
+import { dispatchSelection, orderOf, useExpected, useSelection, type SelectionAction } from '../../state/selection.ts'
 import { goToParent, lastOf, setFilter, showDetails, useDetails, useUi } from '../../state/ui.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -40,6 +40,10 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
 
   // Another folder begins at its top, or where the keyboard is.
   useLayoutEffect(() => grid.current?.reveal(Math.max(0, useSelection.getState().active === null ? 0 : (order.at.get(useSelection.getState().active ?? '') ?? 0))), [place])
+
+  // What has arrived is brought into view.
+  const arrived = useExpected((expected) => expected.arrived)
+  useLayoutEffect(() => { if (arrived > 0 && active >= 0) grid.current?.reveal(active) }, [arrived])
 
   const change = (action: SelectionAction) => {
     dispatchSelection(action, order)
@@ -121,7 +125,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
       <div className="list-wrap" onMouseDown={onMouseDown} onDoubleClick={onDoubleClick}>
         <Grid
           label={t('objects:listOf', { place: folderText(place.bucket, place.prefix) })} count={rows.length} active={active} busy={busy} handle={grid}
-          rowId={(i) => `row-${i}`} rowKey={(i) => rows[i]?.key ?? String(i)} head={<ObjectHead note={sortNote} />} onKeyDown={onKeyDown} onContextMenu={onContextMenu}
+          rowId={(i) => `row-${i}`} rowKey={(i) => rows[i]?.key ?? String(i)} head={<ObjectHead id="list-head" note={sortNote} />} headId="list-head" onKeyDown={onKeyDown} onContextMenu={onContextMenu}
           row={(i, props) => {
             const row = rows[i]
             return row === undefined ? null : (
