@@ -3,7 +3,7 @@ import './controls.css'
 import { clearRefusal, useRefusal } from '../state/refusal.ts'
 import { Message } from './field.tsx'
 import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { answeredByClick } from './double-click.ts'
+import { openAnswers } from './double-click.ts'
 import { behind, FocusReturn, refuse, returnsTo } from './focus-return.tsx'
 
 export interface DialogProps {
@@ -25,6 +25,7 @@ export interface DialogProps {
  */
 export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
   const [opener] = useState(whoOpens)
+  const [mayAnswer] = useState(openAnswers)
   const refused = useRefusal((refusal) => refusal.text)
   useEffect(() => clearRefusal, [])
   const ref = useMemo(() => returnsTo(opener), [opener])
@@ -53,7 +54,7 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
               {refused !== null && <Message message={{ kind: 'warn', text: refused }} alert />}
               {children}
             </div>
-            <footer onClickCapture={answeredByClick}>{footer}</footer>
+            <footer onClickCapture={(event) => { if (!mayAnswer()) event.stopPropagation() }}>{footer}</footer>
           </Radix.Content>
         </div>
       </Radix.Portal>

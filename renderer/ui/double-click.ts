@@ -20,3 +20,18 @@ function refuseSecond(event: MouseEvent): void {
   event.preventDefault()
   event.stopImmediatePropagation()
 }
+
+/**
+ * For the buttons of one dialog: told of each click, it says whether that may act. Not a second one in the same turn, before the first
+ * could make its button busy.
+ */
+export function openAnswers(): () => boolean {
+  let answering = false
+  return () => {
+    answeredByClick()
+    if (answering) return false
+    answering = true
+    setTimeout(() => { answering = false })
+    return true
+  }
+}
