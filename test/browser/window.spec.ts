@@ -356,7 +356,7 @@ test.describe('where the window was', () => {
     await open(page, app)
     await make(page, 'kept/')
     await row(page, 'kept').dblclick()
-    await page.getByRole('separator', { name: 'Sidebar width' }).press('ArrowRight')
+    await page.getByRole('separator', { name: 'Width of the sidebar' }).press('ArrowRight')
     await page.keyboard.press('Control+Alt+3')
     const kept = () => call(page, 'view.get', {})
     await expect.poll(async () => (await kept())?.panes.panelOpen).toBe(true)
