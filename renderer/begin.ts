@@ -14,6 +14,7 @@ import { useUi } from './state/ui.ts'
 import { goOn } from './state/work.ts'
 import { hours12 } from './text/quantities.ts'
 import { setLanguage } from './text/use-text.tsx'
+import { ignoreHeldKeys } from './ui/double-click.ts'
 import { mountIcons } from './ui/icon.tsx'
 
 /**
@@ -23,6 +24,7 @@ import { mountIcons } from './ui/icon.tsx'
 export async function begin(shell: Shell): Promise<QueryClient> {
   connect(shell)
   leaveToInputMethod(window)
+  ignoreHeldKeys(window)
   mountIcons(document)
   document.documentElement.dataset['clock'] = hours12 ? '12' : '24'
   const client = createClient()

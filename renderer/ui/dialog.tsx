@@ -3,7 +3,7 @@ import './controls.css'
 import { clearRefusal, useRefusal } from '../state/refusal.ts'
 import { Message } from './field.tsx'
 import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { openAnswers } from './double-click.ts'
+import { answeredByEnter, openAnswers } from './double-click.ts'
 import { behind, FocusReturn, refuse, returnsTo } from './focus-return.tsx'
 
 export interface DialogProps {
@@ -54,7 +54,7 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
               {refused !== null && <Message message={{ kind: 'warn', text: refused }} alert />}
               {children}
             </div>
-            <footer onClickCapture={(event) => { if (!mayAnswer()) event.stopPropagation() }}>{footer}</footer>
+            <footer onClickCapture={(event) => { if ((event.target as Element).closest('.btn') !== null && !mayAnswer()) event.stopPropagation() }}>{footer}</footer>
           </Radix.Content>
         </div>
       </Radix.Portal>
@@ -86,8 +86,8 @@ const NOT_TEXT = new Set(['checkbox', 'radio', 'button', 'submit', 'file'])
 
 function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
   if (event.key !== 'Enter' || event.defaultPrevented) return
-  // A key held down must not answer the dialog that the first press opened, nor press the button that has its focus.
-  if (event.repeat) return event.target instanceof HTMLTextAreaElement ? undefined : event.preventDefault()
+  // A key held down must not answer the dialog that the first press opened.
+  if (event.repeat) return
   const chord = event.ctrlKey || event.metaKey
   const inField = event.target instanceof HTMLInputElement && !NOT_TEXT.has(event.target.type)
   if (!chord && !inField) return
@@ -95,5 +95,6 @@ function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
   const button = footer?.querySelector<HTMLButtonElement>(chord ? '.btn.primary, .btn.danger' : '.btn.primary')
   if (!button) return
   event.preventDefault()
+  answeredByEnter()
   button.click()
 }

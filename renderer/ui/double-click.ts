@@ -35,3 +35,22 @@ export function openAnswers(): () => boolean {
     return true
   }
 }
+
+/** As long as systems wait for the second press of a double one. */
+const TWICE_MS = 400
+let answeredAt = -Infinity
+
+/** Enter has answered a dialog: a second one right after it is not for what got the focus then. */
+export const answeredByEnter = (): void => { answeredAt = performance.now() }
+
+/** A key that is held down goes on moving and typing. It presses no button and no item again: those may be others by then. */
+export function ignoreHeldKeys(window: Window): void {
+  window.addEventListener('keydown', (event) => {
+    if ((event.key !== 'Enter' && event.key !== ' ') || isTextField(event.target)) return
+    if (!event.repeat && (event.key === ' ' || performance.now() - answeredAt > TWICE_MS)) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  }, true)
+}
+
+const isTextField = (target: EventTarget | null): boolean => target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== 'checkbox' && target.type !== 'radio')
