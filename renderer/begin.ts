@@ -6,29 +6,41 @@ import { connect, createClient } from './queries/core.ts'
 import { profilesQuery } from './queries/profiles.ts'
 import { settingsQuery } from './queries/settings.ts'
 import { follow } from './features/frame/follow.ts'
-import { land, lastPlace } from './state/ui.ts'
+import { leaveToInputMethod } from './platform.ts'
+import type { Place } from './queries/objects.ts'
+import { followHistory } from './state/history.ts'
+import { keepView, lastView } from './state/kept-view.ts'
+import { useUi } from './state/ui.ts'
+import { goOn } from './state/work.ts'
 import { hours12 } from './text/quantities.ts'
 import { setLanguage, setSystem } from './text/use-text.tsx'
+import { ignoreHeldKeys } from './ui/double-click.ts'
 import { mountIcons } from './ui/icon.tsx'
 
 /**
- * Before the first paint: theme and language as chosen, and a place to look at: the one of last time, else the practice
- * bucket. Without a core the window opens all the same and says what is the case.
+ * Before the first paint: theme and language as chosen, and a place to look at: the one in the address, else that of last time, else
+ * the practice bucket. Without a core the window opens all the same and says what is the case.
  */
 export async function begin(shell: Shell): Promise<QueryClient> {
   connect(shell)
+  leaveToInputMethod(window)
+  ignoreHeldKeys(window)
   mountIcons(document)
   document.documentElement.dataset['clock'] = hours12 ? '12' : '24'
   const client = createClient()
+  client.getMutationCache().subscribe((event) => { if (event.type === 'added') goOn() })
   follow(client, shell.bridge)
-  const [settings, app, profiles] = await Promise.allSettled([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery), client.fetchQuery(profilesQuery)])
+  const [settings, app, profiles, view] = await Promise.allSettled([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery), client.fetchQuery(profilesQuery), lastView()])
   applyTheme(settings.status === 'fulfilled' ? settings.value.theme : 'system')
   if (app.status === 'fulfilled') setSystem(app.value.platform)
   if (settings.status === 'fulfilled') setLanguage(settings.value.language)
   const known = profiles.status === 'fulfilled' ? profiles.value : []
-  const last = lastPlace()
+  const exists = ({ profileId }: Place) => known.some((profile) => profile.id === profileId)
+  const last = view.status === 'fulfilled' ? view.value : null
+  if (last !== null) useUi.setState({ panes: last.panes, sort: last.sort })
   const practice = app.status === 'fulfilled' ? app.value.practice : null
-  if (last !== null && known.some((profile) => profile.id === last.profileId)) land(last)
-  else if (practice !== null && known.some((profile) => profile.id === practice.profileId)) land({ profileId: practice.profileId, bucket: practice.bucket, prefix: '' })
+  const first = practice === null ? null : { profileId: practice.profileId, bucket: practice.bucket, prefix: '' }
+  followHistory(window, { page: 'objects', place: [last?.place ?? null, first].find((place) => place !== null && exists(place)) ?? null }, exists)
+  keepView()
   return client
 }

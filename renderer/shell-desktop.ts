@@ -1,5 +1,6 @@
 import { bridgeOver, type Port } from '../shared/contract/bridge.ts'
-import type { HostFiles } from '../shared/contract/host.ts'
+import { Failure } from '../shared/contract/errors.ts'
+import type { DataTransfer, HostFiles } from '../shared/contract/host.ts'
 import type { Grant } from '../shared/contract/models-transfers.ts'
 import type { Shell } from './shell.ts'
 
@@ -34,12 +35,34 @@ export function desktopShell(api: DesktopApi): Shell {
     pickFiles: () => api.pickFiles(),
     pickFolders: () => api.pickFolders(),
     pickTarget: () => api.pickTarget(),
-    dropped: (transfer) => api.dropped(Array.from((transfer as globalThis.DataTransfer).files)),
+    async dropped(transfer) {
+      const files = filesOf(transfer)
+      const grants = await api.dropped(files)
+      await refuseWithoutPath(api, files, grants)
+      return grants
+    },
     dropping(transfer) {
-      const grants = api.dropped(Array.from((transfer as globalThis.DataTransfer).files))
-      return { grants, arrived: grants.then(() => undefined) }
+      const files = filesOf(transfer)
+      const grants = api.dropped(files)
+      return { grants, arrived: grants.then((taken) => refuseWithoutPath(api, files, taken)) }
     },
     reveal: (path) => api.reveal(path),
   }
   return { bridge: bridgeOver(port), files, onLost: () => undefined }
+}
+
+const filesOf = (transfer: DataTransfer): readonly File[] => Array.from((transfer as globalThis.DataTransfer).files)
+
+/** How many names a sentence can hold. */
+const NAMED = 3
+
+/** Throws Failure 'not-on-disk' when fewer were taken than came. Only the preload sees paths, so each file is asked for alone to learn which it was. */
+async function refuseWithoutPath(api: DesktopApi, files: readonly File[], taken: readonly Grant[]): Promise<void> {
+  if (taken.length >= files.length) return
+  const names: string[] = []
+  for (const file of files) {
+    if (taken.length === 0 || (await api.dropped([file])).length === 0) names.push(file.name)
+    if (names.length === NAMED) break
+  }
+  throw new Failure({ code: 'not-on-disk', names })
 }

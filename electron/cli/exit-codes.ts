@@ -22,6 +22,7 @@ export function exitCodeOf(error: AppError): number {
     case 'key-is-default':
     case 'format-not-for-key':
     case 'source-unreadable':
+    case 'not-on-disk':
     case 'target-exists':
     case 'object-exists':
     case 'name-not-local':

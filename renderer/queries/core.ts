@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query'
+import { notifyManager, QueryClient } from '@tanstack/react-query'
 import { Failure, valueOf, type AppError } from '../../shared/contract/errors.ts'
 import type { HostFiles } from '../../shared/contract/host.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
@@ -31,6 +31,8 @@ export function errorOf(cause: unknown): AppError {
 
 /** The cache mirrors the core: nothing grows stale by itself, events patch it (see events.ts). */
 export function createClient(): QueryClient {
+  // In the same turn, not in a later one: a button is busy before the second click of a double click arrives.
+  notifyManager.setScheduler(queueMicrotask)
   return new QueryClient({
     defaultOptions: {
       queries: { staleTime: Infinity, gcTime: 10 * 60_000, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: 'always' },

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { Place } from '../queries/objects.ts'
 import { useUi } from './ui.ts'
 
 /** What is selected in the list, by key, so that it survives sorting, filtering and refresh. */
@@ -81,13 +82,37 @@ function retained(state: Selection, before: Order, order: Order): Selection {
 }
 
 export const useSelection = create<Selection>(() => nothing)
-export const dispatchSelection = (action: SelectionAction, order: Order): void => useSelection.setState((state) => select(state, action, order), true)
 export const resetSelection = (): void => useSelection.setState(nothing, true)
+export function dispatchSelection(action: SelectionAction, order: Order): void {
+  useSelection.setState((state) => select(state, action, order), true)
+  // The user chose something else: what is still to come does not take that away.
+  if (action.type !== 'retain') useExpected.setState({ place: null, keys: [] })
+}
+
+/** What the user made, by a new name, a new folder or an upload, and is not listed yet. `arrived`: how often some of it was. */
+export const useExpected = create<{ readonly place: Place | null; readonly keys: readonly string[]; readonly arrived: number }>(() => ({ place: null, keys: [], arrived: 0 }))
+
+/** These are selected and shown as soon as they are listed, unless the user goes on by then. */
+export const expectKeys = (place: Place, keys: readonly string[]): void => useExpected.setState({ place, keys })
+
+/** Selects what was expected and is listed now. */
+export function selectArrived(place: Place, order: Order): void {
+  const expected = useExpected.getState()
+  const found = expected.keys.filter((key) => order.at.has(key))
+  const [first] = found
+  if (first === undefined || idOfPlace(expected.place) !== idOfPlace(place)) return
+  useSelection.setState({ keys: new Set(found), active: first, anchor: first }, true)
+  const all = found.length === expected.keys.length
+  useExpected.setState({ arrived: expected.arrived + 1, ...(all && { place: null, keys: [] }) })
+}
+
+const idOfPlace = (place: Place | null): string => (place === null ? '' : `${place.profileId} ${place.bucket} ${place.prefix}`)
 
 // A selection belongs to a folder. Coming back to a folder from below, the keyboard is at the folder one came from.
 useUi.subscribe((ui, before) => {
   const [here, there] = [ui.place, before.place]
   if (here === there) return
+  useExpected.setState({ place: null, keys: [] })
   const below = here !== null && there !== null && here.bucket === there.bucket && here.profileId === there.profileId && there.prefix.startsWith(here.prefix) && there.prefix !== here.prefix
   if (!below) return resetSelection()
   const child = there.prefix.slice(0, there.prefix.indexOf('/', here.prefix.length) + 1)

@@ -27,8 +27,11 @@ export interface Panes {
 interface Ui extends View {
   /** The details lie over the list in a narrow window; that is not remembered. */
   readonly detailsOver: boolean
-  readonly back: readonly View[]
-  readonly forward: readonly View[]
+  /** The sidebar lies over the page in a window where it is folded. */
+  readonly sideOver: boolean
+  /** Which step of this session it is at, counted from 0, and the last one: between them go Back and Forward. */
+  readonly at: number
+  readonly top: number
   readonly panes: Panes
   readonly sort: Sort
   readonly filter: string
@@ -36,20 +39,11 @@ interface Ui extends View {
   readonly open: ReadonlySet<string>
 }
 
-const REMEMBERED = 'cipherbucket.panes'
 const PANES: Panes = { side: 224, details: 296, panel: 184, sideOpen: true, detailsOpen: true, panelOpen: false }
-
-function remembered(): Panes {
-  try {
-    return { ...PANES, ...(JSON.parse(localStorage.getItem(REMEMBERED) ?? '{}') as Partial<Panes>) }
-  } catch {
-    return PANES
-  }
-}
 
 /** Facts of this window only; nothing the core knows. */
 export const useUi = create<Ui>(() => ({
-  page: 'objects', place: null, detailsOver: false, back: [], forward: [], panes: remembered(), sort: { by: 'name', down: false }, filter: '', open: new Set(),
+  page: 'objects', place: null, detailsOver: false, sideOver: false, at: 0, top: 0, panes: PANES, sort: { by: 'name', down: false }, filter: '', open: new Set(),
 }))
 
 const samePlace = (a: Place | null, b: Place | null) => a?.profileId === b?.profileId && a?.bucket === b?.bucket && a?.prefix === b?.prefix
@@ -60,12 +54,18 @@ export function go(view: Partial<View>): void {
     const next: View = { page: view.page ?? 'objects', place: view.place === undefined ? ui.place : view.place }
     if (next.page === ui.page && samePlace(next.place, ui.place)) return ui
     const stays = samePlace(next.place, ui.place)
-    return { ...next, back: [...ui.back.slice(-99), { page: ui.page, place: ui.place }], forward: [], filter: stays ? ui.filter : '', open: withAncestors(ui.open, next.place) }
+    return { ...next, sideOver: false, at: ui.at + 1, top: ui.at + 1, filter: stays ? ui.filter : '', open: withAncestors(ui.open, next.place) }
   })
 }
 
-/** The first place of a session is no step to go back from. */
-export const land = (place: Place): void => useUi.setState((ui) => ({ place, open: new Set([...withAncestors(ui.open, place), nodeId(place.profileId, place.bucket)]) }))
+/** Arrives somewhere without a step of its own: at the start, and by Back and Forward. `at`: the step that this is. */
+export function land(view: Partial<View>, at = 0): void {
+  useUi.setState((ui) => {
+    const place = view.place ?? ui.place
+    const open = place === null ? ui.open : withAncestors(ui.open, place)
+    return { page: view.page ?? 'objects', place, filter: '', sideOver: false, at, top: Math.max(at, ui.top), open: place === null ? open : new Set([...open, nodeId(place.profileId, place.bucket)]) }
+  })
+}
 
 /** Id of a tree node: a profile, a bucket or a folder. */
 export const nodeId = (profileId: string, bucket: string | null, prefix = ''): string => JSON.stringify([profileId, bucket, prefix])
@@ -81,16 +81,6 @@ function withAncestors(open: ReadonlySet<string>, place: Place | null): Readonly
   return ids.every((id) => open.has(id)) ? open : new Set([...open, ...ids])
 }
 
-export function travel(way: 'back' | 'forward'): void {
-  useUi.setState((ui) => {
-    const target = ui[way].at(-1)
-    if (target === undefined) return ui
-    const here: View = { page: ui.page, place: ui.place }
-    const rest = ui[way].slice(0, -1)
-    return { ...target, filter: '', ...(way === 'back' ? { back: rest, forward: [...ui.forward, here] } : { forward: rest, back: [...ui.back, here] }) }
-  })
-}
-
 /** One level up; from a bucket there is none. */
 export function goToParent(): void {
   const { place } = useUi.getState()
@@ -104,32 +94,50 @@ export const lastOf = (key: string): string => key.replace(/\/$/, '').slice(key.
 
 export function setPanes(change: Partial<Panes>): void {
   useUi.setState((ui) => ({ panes: { ...ui.panes, ...change } }))
-  try {
-    localStorage.setItem(REMEMBERED, JSON.stringify(useUi.getState().panes))
-  } catch {
-    // A full or forbidden storage: the sizes last as long as the page.
+}
+
+/** Below the first width the details lie over the list, below the second the sidebar does. */
+const NARROW = { details: '(max-width: 1100px)', side: '(max-width: 899px)' } as const
+type Pane = keyof typeof NARROW
+const isNarrow = (pane: Pane): boolean => window.matchMedia(NARROW[pane]).matches
+
+const followNarrow: Readonly<Record<Pane, (listener: () => void) => () => void>> = { details: followOf('details'), side: followOf('side') }
+function followOf(pane: Pane) {
+  return (listener: () => void) => {
+    const media = window.matchMedia(NARROW[pane])
+    media.addEventListener('change', listener)
+    return () => media.removeEventListener('change', listener)
   }
 }
 
-/** Below this width the details lie over the list. */
-const NARROW = '(max-width: 1100px)'
-const narrow = (): boolean => window.matchMedia(NARROW).matches
-
-const followNarrow = (listener: () => void) => {
-  const media = window.matchMedia(NARROW)
-  media.addEventListener('change', listener)
-  return () => media.removeEventListener('change', listener)
-}
+/** Does the pane lie over the rest, at the width the window has now? */
+export const useIsOver = (pane: Pane): boolean => useSyncExternalStore(followNarrow[pane], () => isNarrow(pane))
 
 /** Are the details to be seen, at the width the window has now? */
 export function useDetails(): boolean {
-  const over = useSyncExternalStore(followNarrow, narrow)
+  const over = useIsOver('details')
   return useUi((ui) => (over ? ui.detailsOver : ui.panes.detailsOpen))
 }
 
 export function showDetails(on: boolean): void {
-  if (narrow()) useUi.setState({ detailsOver: on })
+  if (isNarrow('details')) useUi.setState({ detailsOver: on })
   else setPanes({ detailsOpen: on })
+}
+
+/** As {@link useDetails}, of the sidebar. */
+export function useSide(): boolean {
+  const over = useIsOver('side')
+  return useUi((ui) => (over ? ui.sideOver : ui.panes.sideOpen))
+}
+
+export function showSide(on: boolean): void {
+  if (isNarrow('side')) useUi.setState({ sideOver: on })
+  else setPanes({ sideOpen: on })
+}
+
+export function toggleSide(): void {
+  const { sideOver, panes } = useUi.getState()
+  showSide(!(isNarrow('side') ? sideOver : panes.sideOpen))
 }
 
 export const setFilter = (filter: string): void => useUi.setState({ filter })
@@ -148,24 +156,3 @@ export function setOpen(ids: readonly string[], on: boolean): void {
     return { open }
   })
 }
-
-const LAST = 'cipherbucket.place'
-
-/** Where the window was when it was last open or loaded. */
-export function lastPlace(): Place | null {
-  try {
-    const { profileId, bucket, prefix } = JSON.parse(localStorage.getItem(LAST) ?? '{}') as Partial<Place>
-    return typeof profileId === 'string' && typeof bucket === 'string' && typeof prefix === 'string' ? { profileId, bucket, prefix } : null
-  } catch {
-    return null
-  }
-}
-
-useUi.subscribe((ui, before) => {
-  if (ui.place === before.place) return
-  try {
-    localStorage.setItem(LAST, JSON.stringify(ui.place))
-  } catch {
-    // The next start begins at the practice bucket.
-  }
-})

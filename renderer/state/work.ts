@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { AppError } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import type { Place } from '../queries/objects.ts'
+import { useUi } from './ui.ts'
 
 /** The one dialog that may be open. */
 export type Asked =
@@ -41,4 +42,12 @@ export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: 
 
 export const ask = (asked: Asked | null): void => useWork.setState({ asked })
 export const notify = (notice: Notice | null): void => useWork.setState({ notice })
+/** The user goes on: what was said about the last act is over. What asks for an answer stays. */
+export const goOn = (): void => useWork.setState(({ notice }) => (notice !== null && notice.object === undefined ? { notice: null } : {}))
+
+// Another folder or page, another order, another dialog.
+useUi.subscribe((ui, before) => {
+  if (ui.page !== before.page || ui.place !== before.place || ui.sort !== before.sort || ui.filter !== before.filter) goOn()
+})
+useWork.subscribe((work, before) => { if (work.asked !== null && work.asked !== before.asked && work.notice === before.notice) goOn() })
 export const step = (done: 1 | 2 | 3): void => useWork.setState(({ steps }) => (steps.has(done) ? {} : { steps: new Set(steps).add(done) }))

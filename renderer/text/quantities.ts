@@ -30,11 +30,12 @@ export interface Quantities {
 /** The system counts to twelve. Lists are a little wider then. */
 export const hours12 = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 === true
 
-const memo = new Map<Language, Quantities>()
+const memo = new Map<Language, { readonly today: string; readonly made: Quantities }>()
 
-export function quantitiesIn(language: Language): Quantities {
+/** `today`: whatever changes with the day and with the time zone. */
+export function quantitiesIn(language: Language, today = ''): Quantities {
   const known = memo.get(language)
-  if (known !== undefined) return known
+  if (known?.today === today) return known.made
   const zh = language === 'zh-CN'
   const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
   const hm = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', { hour: hours12 && !zh ? 'numeric' : '2-digit', minute: '2-digit', hour12: hours12 && !zh })
@@ -55,7 +56,7 @@ export function quantitiesIn(language: Language): Quantities {
     clock: (iso) => hm.format(new Date(iso)),
     exactTime,
   }
-  memo.set(language, made)
+  memo.set(language, { today, made })
   return made
 }
 

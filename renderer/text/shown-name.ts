@@ -5,7 +5,7 @@ const BIDI: Readonly<Record<string, string>> = {
 }
 
 /**
- * A name as it is shown: control characters as pictures (`␊`), leading and trailing spaces as `·`, invisible and bidi
+ * A name as it is shown: control characters as pictures (`␊`), leading and trailing spaces as `·` (others as `⟨A0⟩`), invisible and bidi
  * characters as `⟨RLO⟩`. The zero-width joiner stays: emoji and Indic scripts need it.
  */
 export function shownName(name: string): string {
@@ -19,7 +19,7 @@ export function shownName(name: string): string {
     else if (code >= 0x80 && code < 0xa0) shown += `⟨${code.toString(16).toUpperCase()}⟩`
     else shown += character
   }
-  return shown.replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length))
+  return shown.replace(/^\s+|\s+$/g, (spaces) => Array.from(spaces, (space) => (space === ' ' ? '·' : `⟨${(space.codePointAt(0) ?? 0).toString(16).toUpperCase()}⟩`)).join(''))
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

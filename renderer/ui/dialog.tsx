@@ -1,6 +1,10 @@
 import { Dialog as Radix } from 'radix-ui'
 import './controls.css'
-import { useCallback, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { clearRefusal, useRefusal } from '../state/refusal.ts'
+import { Message } from './field.tsx'
+import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { answeredByEnter, openAnswers } from './double-click.ts'
+import { behind, FocusReturn, refuse, returnsTo } from './focus-return.tsx'
 
 export interface DialogProps {
   readonly title: ReactNode
@@ -20,28 +24,37 @@ export interface DialogProps {
  * There is no `Radix.Overlay`: it brings a style element that the page's CSP refuses. The page never scrolls anyway.
  */
 export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
-  const [openers] = useState(whoOpens)
-  const remember = useCallback((node: HTMLElement | null) => { if (node !== null) openersOf.set(node, openers) }, [openers])
+  const [opener] = useState(whoOpens)
+  const [mayAnswer] = useState(openAnswers)
+  const refused = useRefusal((refusal) => refusal.text)
+  useEffect(() => clearRefusal, [])
+  const ref = useMemo(() => returnsTo(opener), [opener])
   return (
     <Radix.Root open onOpenChange={(open) => { if (!open) onClose() }}>
       <Radix.Portal>
         <div className="scrim">
           <Radix.Content
-            ref={remember}
+            ref={ref}
             className="dlg"
             style={{ width }}
             onKeyDown={confirmByKey}
+            onKeyDownCapture={clearRefusal}
+            onPointerDownCapture={clearRefusal}
             onInteractOutside={(event) => event.preventDefault()}
             onOpenAutoFocus={focusWhatIsMarked}
-            onCloseAutoFocus={(event) => { event.preventDefault(); focusBack(openers) }}
+            onCloseAutoFocus={refuse}
             {...(subtitle === undefined && { 'aria-describedby': undefined })}
           >
+            <FocusReturn to={opener} />
             <header>
               <Radix.Title asChild><h2>{title}</h2></Radix.Title>
               {subtitle !== undefined && <Radix.Description asChild><p>{subtitle}</p></Radix.Description>}
             </header>
-            <div className="body">{children}</div>
-            <footer>{footer}</footer>
+            <div className="body">
+              {refused !== null && <Message message={{ kind: 'warn', text: refused }} alert />}
+              {children}
+            </div>
+            <footer onClickCapture={(event) => { if ((event.target as Element).closest('.btn') !== null && !mayAnswer()) event.stopPropagation() }}>{footer}</footer>
           </Radix.Content>
         </div>
       </Radix.Portal>
@@ -49,23 +62,15 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
   )
 }
 
-/** Who opened each dialog, for a dialog that is opened from it and outlives it. */
-const openersOf = new WeakMap<Element, readonly Element[]>()
-
-/** What had the focus when the dialog was asked for, and what had it before; for an item of a menu, the button of the menu. */
-function whoOpens(): readonly Element[] {
+/** What had the focus when the dialog was asked for; for an item of a menu, and for a dialog in a dialog, also what stands behind that. */
+function whoOpens(): () => Element | null {
   const active = document.activeElement
-  if (active === null) return []
-  const menu = active.closest('[role="menu"]')
-  const opener = menu === null ? active : document.getElementById(menu.getAttribute('aria-labelledby') ?? '')
-  const around = openersOf.get(active.closest('.dlg') ?? document.body) ?? []
-  return opener === null ? around : [opener, ...around]
-}
-
-function focusBack(openers: readonly Element[]): void {
-  const opener = openers.find((one) => one.isConnected && one !== document.body)
-  const target = opener ?? document.querySelector('#main [tabindex="0"], #main button')
-  if (target instanceof HTMLElement) target.focus()
+  const further = active === null ? null : behind(active)
+  return () => {
+    if (active !== null && active !== document.body && active.isConnected) return active
+    const next = further?.() ?? null
+    return next?.isConnected === true ? next : document.querySelector('#main [data-region="list"][tabindex="0"], #main [data-region="list"] [tabindex="0"]') ?? document.querySelector('#main [tabindex="0"], #main button')
+  }
 }
 
 /** React's `autoFocus` works on controls only; anything else marks itself with `data-autofocus`. Else the first control gets it. */
@@ -80,8 +85,9 @@ function focusWhatIsMarked(event: Event): void {
 const NOT_TEXT = new Set(['checkbox', 'radio', 'button', 'submit', 'file'])
 
 function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
+  if (event.key !== 'Enter' || event.defaultPrevented) return
   // A key held down must not answer the dialog that the first press opened.
-  if (event.key !== 'Enter' || event.repeat || event.nativeEvent.isComposing || event.defaultPrevented) return
+  if (event.repeat) return
   const chord = event.ctrlKey || event.metaKey
   const inField = event.target instanceof HTMLInputElement && !NOT_TEXT.has(event.target.type)
   if (!chord && !inField) return
@@ -89,5 +95,6 @@ function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
   const button = footer?.querySelector<HTMLButtonElement>(chord ? '.btn.primary, .btn.danger' : '.btn.primary')
   if (!button) return
   event.preventDefault()
+  answeredByEnter()
   button.click()
 }

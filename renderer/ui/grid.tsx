@@ -24,7 +24,9 @@ export interface GridProps {
   readonly active: number
   readonly rowId: (index: number) => string
   readonly rowKey: (index: number) => string
+  /** Must have `headId` as its id. */
   readonly head: ReactNode
+  readonly headId: string
   /** Must spread `props` on the row's element. */
   readonly row: (index: number, props: RowProps) => ReactNode
   readonly busy: boolean
@@ -43,10 +45,11 @@ export interface RowProps {
 
 /**
  * A list of any length as one ARIA grid and one tab stop. The focus stays on the grid and `aria-activedescendant` names
- * the active row, so scrolling away never loses it.
+ * the active row, so scrolling away never loses it. The head stands before the grid, which owns it: Tab comes to it first.
  */
-export function Grid({ label, count, active, rowId, rowKey, head, row, busy, handle, onKeyDown, onContextMenu }: GridProps) {
+export function Grid({ label, count, active, rowId, rowKey, head, headId, row, busy, handle, onKeyDown, onContextMenu }: GridProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  const rows = useRef<HTMLDivElement>(null)
   const [room, setRoom] = useState<number | null>(null)
   const virtual = useVirtualizer({
     count,
@@ -70,16 +73,16 @@ export function Grid({ label, count, active, rowId, rowKey, head, row, busy, han
     const cell = scroller.current?.querySelector('.ghead > :first-child')
     return cell ? watchWidth(cell, (width) => setRoom(width - BESIDE_NAME_PX + 12)) : undefined
   }, [])
-  useHandle(handle, virtual, scroller)
+  useHandle(handle, virtual, scroller, rows)
 
   return (
-    <div
-      className="grid" role="grid" aria-label={label} aria-rowcount={count + 1} aria-multiselectable="true" aria-busy={busy} tabIndex={0} ref={scroller}
-      data-region="list" onKeyDown={onKeyDown} onContextMenu={onContextMenu} {...(active >= 0 && active < count && { 'aria-activedescendant': rowId(active) })}
-    >
+    <div className="grid" ref={scroller}>
       {head}
       <NameRoom value={room}>
-        <div className="rows" role="rowgroup" style={{ height: count * ROW_PX }}>
+        <div
+          className="rows" role="grid" aria-label={label} aria-owns={headId} aria-rowcount={count + 1} aria-multiselectable="true" aria-busy={busy} tabIndex={0} ref={rows} style={{ height: count * ROW_PX }}
+          data-region="list" onKeyDown={onKeyDown} onContextMenu={onContextMenu} {...(active >= 0 && active < count && { 'aria-activedescendant': rowId(active) })}
+        >
           {virtual.getVirtualItems().map((item) =>
             row(item.index, { id: rowId(item.index), role: 'row', 'aria-rowindex': item.index + 2, 'data-index': item.index, style: { transform: `translateY(${item.start}px)` } }),
           )}
@@ -89,15 +92,17 @@ export function Grid({ label, count, active, rowId, rowKey, head, row, busy, han
   )
 }
 
-function useHandle(handle: Ref<GridHandle>, virtual: Virtualizer<HTMLDivElement, Element>, scroller: { readonly current: HTMLDivElement | null }): void {
+type Part = { readonly current: HTMLDivElement | null }
+
+function useHandle(handle: Ref<GridHandle>, virtual: Virtualizer<HTMLDivElement, Element>, scroller: Part, rows: Part): void {
   useLayoutEffect(() => {
     const made: GridHandle = {
-      focus: () => scroller.current?.focus({ preventScroll: true }),
+      focus: () => rows.current?.focus({ preventScroll: true }),
       reveal: (index) => virtual.scrollToIndex(index, { align: 'auto' }),
       pageSize: () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD_PX) / ROW_PX) - 1),
-      element: () => scroller.current,
+      element: () => rows.current,
     }
     if (typeof handle === 'function') return void handle(made)
     if (handle !== null) handle.current = made
-  }, [handle, virtual, scroller])
+  }, [handle, virtual, scroller, rows])
 }

@@ -1,6 +1,8 @@
 import './controls.css'
 import { DropdownMenu } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
+import { answeredByClick } from './double-click.ts'
+import { FocusReturn, refuse, returnsTo } from './focus-return.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
 export interface MenuItem {
@@ -22,7 +24,7 @@ function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
     entry === 'line' ? (
       <DropdownMenu.Separator key={i} className="menu-line" />
     ) : (
-      <DropdownMenu.Item key={i} className={entry.bad === true ? 'bad' : ''} disabled={entry.disabled === true} onSelect={entry.onSelect}>
+      <DropdownMenu.Item key={i} className={entry.bad === true ? 'bad' : ''} disabled={entry.disabled === true} onSelect={() => { answeredByClick(); entry.onSelect() }}>
         <Icon name={entry.icon} />
         {entry.label}
         {entry.shortcut !== undefined && <kbd>{entry.shortcut}</kbd>}
@@ -33,11 +35,14 @@ function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
 
 /** A menu that a button opens. `children`: the button. */
 export function MenuButton({ entries, label, align = 'end', children }: { readonly entries: readonly MenuEntry[]; readonly label: string; readonly align?: 'start' | 'end'; readonly children: ReactNode }) {
+  const button = useRef<HTMLButtonElement>(null)
+  const back = () => button.current
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
+      <DropdownMenu.Trigger asChild ref={button}>{children}</DropdownMenu.Trigger>
       <DropdownMenu.Portal container={main()}>
-        <DropdownMenu.Content className="menu floating" align={align} sideOffset={4} collisionPadding={8} loop aria-label={label}>
+        <DropdownMenu.Content ref={returnsTo(back)} className="menu floating" align={align} sideOffset={4} collisionPadding={8} loop aria-label={label} onCloseAutoFocus={refuse}>
+          <FocusReturn to={back} />
           <Entries entries={entries} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -65,11 +70,10 @@ export function MenuAt({ at, entries, label, onClose, returnTo }: { readonly at:
           collisionPadding={8}
           loop
           aria-label={label}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault()
-            if (document.activeElement === document.body || document.activeElement?.closest('.menu')) returnTo()?.focus()
-          }}
+          ref={returnsTo(returnTo)}
+          onCloseAutoFocus={refuse}
         >
+          <FocusReturn to={returnTo} />
           <Entries entries={entries} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

@@ -56,10 +56,10 @@ function fitted(text: string, room: number): string {
 let pen: CanvasRenderingContext2D | null | undefined
 
 /**
- * Told by a canvas, which lays nothing out while a list scrolls. A canvas knows no tabular figures, but all of those are
+ * Pixels of a text in a list. Told by a canvas, which lays nothing out while a list scrolls. A canvas knows no tabular figures, but all of those are
  * as wide as a zero.
  */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   if (pen === undefined) {
     pen = document.createElement('canvas').getContext('2d')
     if (pen !== null) pen.font = `13px ${getComputedStyle(document.body).fontFamily}`

@@ -1,6 +1,7 @@
 import './controls.css'
 import { DropdownMenu } from 'radix-ui'
 import { useId, useRef, useState, type ReactNode } from 'react'
+import { FocusReturn, refuse } from './focus-return.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
 export interface SelectOption<T extends string> {
@@ -46,7 +47,8 @@ export function Select<T extends string>({ options, value, onChange, label, labe
         <Icon name="updown" size="s" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal container={holder as HTMLElement | null}>
-        <DropdownMenu.Content className="menu options" align="start" sideOffset={4} collisionPadding={8} loop aria-labelledby={labelledBy ?? id}>
+        <DropdownMenu.Content className="menu options" align="start" sideOffset={4} collisionPadding={8} loop aria-labelledby={labelledBy ?? id} onCloseAutoFocus={refuse}>
+          <FocusReturn to={() => button.current} />
           <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)}>
             {options.map((option) => (
               <DropdownMenu.RadioItem key={option.value} value={option.value} textValue={textOf(option)} disabled={option.disabled === true}>

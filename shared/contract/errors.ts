@@ -55,6 +55,8 @@ export type AppError =
   /** An upload that was begun elsewhere was begun with another file: sizes or parts differ, or nothing of it is there to tell. */
   | { readonly code: 'source-differs'; readonly path: string }
   | { readonly code: 'source-unreadable'; readonly path: string; readonly reason: string }
+  /** Dropped or pasted, and no file on this computer's disk: a picture of a web page, or of the clipboard. */
+  | { readonly code: 'not-on-disk'; readonly names: readonly string[] }
   | { readonly code: 'target-exists'; readonly path: string }
   | { readonly code: 'target-unwritable'; readonly path: string; readonly reason: string }
   /** `needed`: bytes; 0 when unknown. */

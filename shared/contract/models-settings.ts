@@ -37,3 +37,13 @@ export interface Settings {
   readonly showGuide: boolean
   readonly closeKeysAfterUse: boolean
 }
+
+/** Where a window was and how it looked, kept for each shell. `version`: a later one may mean something else. */
+export interface ViewState {
+  readonly version: 1
+  /** `prefix`: '' or ending in '/'. Null: nowhere yet. */
+  readonly place: { readonly profileId: string; readonly bucket: string; readonly prefix: string } | null
+  /** Pixels. */
+  readonly panes: { readonly side: number; readonly details: number; readonly panel: number; readonly sideOpen: boolean; readonly detailsOpen: boolean; readonly panelOpen: boolean }
+  readonly sort: { readonly by: 'name' | 'size' | 'modified' | 'class'; readonly down: boolean }
+}

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import * as s from './shapes.ts'
 import type { AppError, Result } from './errors.ts'
 import type { AppInfo, Bucket, Encryption, FoundAccount, KeyFileFacts, KmsListedKey, LocalEntry, MasterKey, ObjectFacts, ObjectPage, PlanId, Profile, SecretsStatus, TransferId } from './models.ts'
-import type { Settings } from './models-settings.ts'
+import type { Settings, ViewState } from './models-settings.ts'
 import type { Grant, Leftover, OfflineItem, Transfer, UploadPlan } from './models-transfers.ts'
 
 /** One call: the shape of its input, checked at run time, and the type of its output, which nothing stores. */
@@ -18,6 +18,9 @@ export const routes = {
   'app.info': route<AppInfo>()(nothing),
   'settings.get': route<Settings>()(nothing),
   'settings.update': route<Settings>()(s.settings.partial()),
+  /** Where this shell's window was, and how it looked; null: never open before, or written by a later version. */
+  'view.get': route<ViewState | null>()(nothing),
+  'view.set': route<null>()(s.viewState),
   'practice.reset': route<null>()(nothing),
 
   'secrets.status': route<SecretsStatus>()(nothing),

@@ -177,6 +177,7 @@ export const english: Sentences = {
   'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. First choose the key that replaces it.`,
   'source-changed': (e) => `${shown(e.path)} changed during the upload, so nothing was stored. Try again.`,
   'source-differs': (e) => `${shown(e.path)} is not the file that this upload was started with, or no part was sent yet to compare it with. Choose the right file, or upload it again.`,
+  'not-on-disk': (e) => `${e.names.map(shown).join(', ')} ${e.names.length === 1 ? 'is not a file' : 'are not files'} on this computer’s disk, so nothing was taken from there. Save it as a file first, then drop or paste that file.`,
   'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it exists and that you can open it, then try again.`,
   'target-exists': (e) => `${shown(e.path)} already exists and was not changed. Choose another name or folder.`,
   'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder that you can write to.`,

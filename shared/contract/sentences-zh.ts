@@ -171,6 +171,7 @@ export const chinese: Sentences = {
   'key-is-default': (e) => `此密钥是 ${e.places.map(shown).join('、')} 的默认密钥。请先选择替换它的密钥。`,
   'source-changed': (e) => `上传过程中 ${shown(e.path)} 被修改，未上传任何内容。请重试。`,
   'source-differs': (e) => `${shown(e.path)} 不是开始上传时的文件，或还没有已上传的分片可供核对。请选择正确的文件，或重新上传。`,
+  'not-on-disk': (e) => `${e.names.map(shown).join('、')} 不是本机磁盘上的文件，因此没有添加。请先将其保存为文件，再拖入或粘贴该文件。`,
   'source-unreadable': (e) => `无法读取 ${shown(e.path)}（${shown(e.reason)}）。请确认文件存在且你有权打开，然后重试。`,
   'target-exists': (e) => `${shown(e.path)} 已存在，未做更改。请换一个名称或文件夹。`,
   'target-unwritable': (e) => `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,

@@ -63,6 +63,14 @@ export const profileFields = {
 
 const minuteOfDay = z.number().int().min(0).max(24 * 60 - 1)
 
+/** ViewState. */
+export const viewState = z.object({
+  version: z.literal(1),
+  place: z.object({ profileId: z.string().max(100), bucket: z.string().max(63), prefix: z.string().max(1023) }).nullable(),
+  panes: z.object({ side: z.int().min(0).max(10_000), details: z.int().min(0).max(10_000), panel: z.int().min(0).max(10_000), sideOpen: z.boolean(), detailsOpen: z.boolean(), panelOpen: z.boolean() }),
+  sort: z.object({ by: z.enum(['name', 'size', 'modified', 'class']), down: z.boolean() }),
+})
+
 export const settings = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['en', 'zh-CN']),

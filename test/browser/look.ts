@@ -64,7 +64,7 @@ function cutWords(): readonly string[] {
 
 /** Controls that Tab cannot reach, and that are no part of a widget with keys of its own. Runs in the page. */
 function beyondKeys(): readonly string[] {
-  const WIDGETS = '[role=grid], [role=tree], [role=radiogroup], [role=menu], [role=listbox], [aria-hidden="true"], [inert]'
+  const WIDGETS = '[role=grid], [role=row], [role=tree], [role=radiogroup], [role=menu], [role=listbox], [aria-hidden="true"], [inert]'
   return Array.from(document.querySelectorAll<HTMLElement>('button, a[href], input, textarea, select, [role=button], [role=separator]'))
     .filter((element) => element.offsetParent !== null && element.tabIndex < 0 && !(element as HTMLButtonElement).disabled && element.closest(WIDGETS) === null)
     .map((element) => element.outerHTML.slice(0, 160))

@@ -78,7 +78,7 @@ test.describe('keys elsewhere, and every format', () => {
   })
 
   test('every format in the details, in the upload sheet and offline', async () => {
-    await page.evaluate(([profileId, bucket, prefix]) => localStorage.setItem('cipherbucket.place', JSON.stringify({ profileId, bucket, prefix })), [profileId, BUCKET, FORMATS] as const)
+    await page.evaluate(([profileId, bucket, prefix]) => { location.hash = `#/${profileId}/${bucket}/${prefix}` }, [profileId, BUCKET, FORMATS] as const)
     await page.reload()
     const details = page.getByRole('complementary', { name: 'Details' })
     const states = [

@@ -31,7 +31,7 @@ test.describe('every screen', () => {
 
   /** Shows the folder of the pictures. */
   const showContracts = async (): Promise<void> => {
-    await page.evaluate(([profileId, bucket]) => localStorage.setItem('cipherbucket.place', JSON.stringify({ profileId, bucket, prefix: 'contracts/2026/' })), [profileId, BUCKET])
+    await page.evaluate(([profileId, bucket]) => { location.hash = `#/${profileId}/${bucket}/contracts/2026/` }, [profileId, BUCKET])
     await page.reload()
     await expect(row(page, 'README.txt')).toContainText('Not encrypted')
     await expect(row(page, 'invoice-2026-0417.xlsx')).toContainText('Studio 2026')
@@ -235,7 +235,7 @@ test.describe('every screen', () => {
     const again = await startLoopback({ data: app.data, environment: { HOME: join(folder, 'home') } })
     try {
       await page.goto(again.link)
-      await page.evaluate(([profileId, bucket]) => localStorage.setItem('cipherbucket.place', JSON.stringify({ profileId, bucket, prefix: '' })), [profileId, BUCKET])
+      await page.evaluate(([profileId, bucket]) => { location.hash = `#/${profileId}/${bucket}` }, [profileId, BUCKET])
       await page.reload()
       await expect(page.getByRole('heading', { name: 'The passphrase file is locked' })).toBeVisible()
       await look(page, 'error-passphrase')

@@ -35,6 +35,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'confirmation-differs': [{ code: 'confirmation-differs', name: 'Old' }],
   'key-is-default': [{ code: 'key-is-default', places: ['Studio', 'eu-nightly'] }],
   'source-changed': [{ code: 'source-changed', path: '/a' }],
+  'not-on-disk': [{ code: 'not-on-disk', names: ['image.png'] }, { code: 'not-on-disk', names: ['a.png', 'b.png'] }],
   'source-unreadable': [{ code: 'source-unreadable', path: '/a', reason: 'EACCES' }],
   'target-exists': [{ code: 'target-exists', path: '/a' }],
   'target-unwritable': [{ code: 'target-unwritable', path: '/a', reason: 'EROFS' }],

@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { useState } from 'react'
 import { afterEach, describe, expect, test } from 'vitest'
+import { leaveToInputMethod } from '../../renderer/platform.ts'
 import { Button } from '../../renderer/ui/button.tsx'
 import { Dialog } from '../../renderer/ui/dialog.tsx'
 import { Field } from '../../renderer/ui/field.tsx'
@@ -9,6 +10,7 @@ import { Segmented } from '../../renderer/ui/segmented.tsx'
 import { Select } from '../../renderer/ui/select.tsx'
 
 afterEach(cleanup)
+leaveToInputMethod(window)
 
 function Opener({ kind = 'primary', onConfirm }: { readonly kind?: 'primary' | 'danger'; readonly onConfirm: () => void }) {
   const [open, setOpen] = useState(false)

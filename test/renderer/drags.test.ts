@@ -12,13 +12,13 @@ beforeEach(() => {
   dropped = []
   document.body.innerHTML = `<div class="mid-pane"><p id="row" data-folder="letters/"></p><p id="empty"></p></div><p id="node"></p><aside id="details"></aside>`
   document.getElementById('node')?.setAttribute('data-place', JSON.stringify(NODE))
-  stop = watchDrags(window, { here: () => HERE, onDrop: (place) => dropped.push(place.prefix), onRefused: () => dropped.push('refused'), onOpen: (place) => dropped.push(`opened ${place.prefix}`) })
+  stop = watchDrags(window, { here: () => HERE, onDrop: (place) => dropped.push(place.prefix), onRefused: (why) => dropped.push(why), onOpen: (place) => dropped.push(`opened ${place.prefix}`) })
 })
 afterEach(() => stop())
 
 function fire(type: string, id: string, at: number, types: readonly string[] = ['Files']): DataTransfer {
   const event = new Event(type, { bubbles: true, cancelable: true })
-  const dataTransfer = { types, items: { length: 1 }, dropEffect: '' } as unknown as DataTransfer
+  const dataTransfer = { types, items: types.map((type) => ({ kind: type === 'Files' ? 'file' : 'string' })), dropEffect: '' } as unknown as DataTransfer
   Object.defineProperties(event, { timeStamp: { value: at }, dataTransfer: { value: dataTransfer } })
   document.getElementById(id)?.dispatchEvent(event)
   return dataTransfer
@@ -32,7 +32,7 @@ test.each([
   ['on a folder after 300 ms', 'row', [0, 300], ['letters/']],
   ['on a folder that opened', 'row', [0, 300, 800], ['opened letters/', 'letters/']],
   ['on a node of the tree, at once', 'node', [0], ['node/']],
-  ['on the details', 'details', [0, 900], []],
+  ['on the details', 'details', [0, 900], ['elsewhere']],
 ] as const)('dropped %s', (_, id, times, expected) => {
   over(id, ...times)
   const said = useDrag.getState().target?.prefix ?? null
@@ -44,6 +44,26 @@ test.each([
 
 test('text is refused, and the details take nothing', () => {
   fire('drop', 'empty', 0, ['text/plain'])
-  expect(dropped).toEqual(['refused'])
+  expect(dropped).toEqual(['notFiles'])
   expect(fire('dragover', 'details', 0).dropEffect).toBe('none')
+})
+
+// Source: FineUploader/fine-uploader 193; element-hq/element-web 17428.
+test('an empty drop, and a drop under a dialog, are refused with the reason', () => {
+  const empty = new Event('drop', { bubbles: true, cancelable: true })
+  Object.defineProperty(empty, 'dataTransfer', { value: { types: ['Files'], items: [] } })
+  document.getElementById('empty')?.dispatchEvent(empty)
+  document.body.insertAdjacentHTML('beforeend', '<div role="dialog"><p id="inside"></p></div>')
+  fire('drop', 'inside', 0)
+  fire('drop', 'empty', 0)
+  expect(dropped).toEqual(['notFiles', 'dialog', 'dialog'])
+  expect(fire('dragover', 'inside', 0).dropEffect).toBe('copy')
+})
+
+test('a file over a field is not the field’s: the browser would leave the page for it; text is', () => {
+  document.body.insertAdjacentHTML('beforeend', '<div class="mid-pane"><input id="field"></div>')
+  fire('drop', 'field', 0)
+  expect(dropped).toEqual([''])
+  fire('drop', 'field', 0, ['text/plain'])
+  expect(dropped).toEqual([''])
 })

@@ -43,6 +43,8 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
 
   return {
     'app.info': async () => ok(data.app),
+    'view.get': async () => ok(null),
+    'view.set': async () => ok(null),
     'settings.get': async () => ok(data.settings),
     async 'settings.update'(change) {
       data.settings = { ...data.settings, ...(change as Partial<FakeData['settings']>) }

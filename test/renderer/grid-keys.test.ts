@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest'
-import { gridCommand, moved, typeAhead, typed } from '../../renderer/features/objects/grid-keys.ts'
+import { gridCommand, isTyping, moved, NOT_TYPED, typeAhead, typed } from '../../renderer/features/objects/grid-keys.ts'
 import { isChord } from '../../renderer/platform.ts'
 
 function press(text: string) {
@@ -46,6 +46,21 @@ describe('keys on the list', () => {
     expect(typeAhead(list, 0, 'z')).toBe(-1)
     expect(typed({ text: 'b', at: 1000 }, 'e', 1600).text).toBe('be')
     expect(typed({ text: 'b', at: 1000 }, 'e', 1700).text).toBe('e')
+  })
+
+  // Source: angular/components 17826 and microsoft/fast 1859.
+  test('a space shortly after a letter belongs to the name, and alone it toggles', () => {
+    const names = ['my file one.txt', 'my photo.txt', 'mypage']
+    const list = { length: names.length, at: (i: number) => names[i] ?? '' }
+    const my = typed(typed(NOT_TYPED, 'm', 1000), 'y', 1200)
+    expect(isTyping(my, 1300)).toBe(true)
+    expect(gridCommand(press('Space'), false, isTyping(my, 1300))).toEqual({ do: 'type', text: ' ' })
+    expect(typeAhead(list, 0, typed(typed(my, ' ', 1300), 'p', 1400).text)).toBe(1)
+    expect(isTyping(my, 1900)).toBe(false)
+    expect(isTyping(NOT_TYPED, 100)).toBe(false)
+    expect(gridCommand(press('Space'), false, isTyping(my, 1900))).toEqual({ do: 'toggle' })
+    expect(gridCommand(press('Ctrl Space'), false, true)).toEqual({ do: 'toggle' })
+    expect(gridCommand(press('Shift Space'), false, true)).toEqual({ do: 'type', text: ' ' })
   })
 
   test('chords need exactly their modifiers', () => {

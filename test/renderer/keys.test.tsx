@@ -54,7 +54,10 @@ describe('the list', () => {
     ['passphrase-needed', 'The passphrase file is locked.', 'Unlock…'],
     ['secret-lost', 'no longer in it', 'Import…'],
   ] as const)('%s is said in place, with the one thing that helps', async (unavailable, words, act) => {
-    mounted(<KeysPage />, (fake) => { fake.data.keys = fake.data.keys.slice(0, 1).map((key) => ({ ...key, unavailable })) })
+    mounted(<KeysPage />, (fake) => {
+      fake.data.keys = fake.data.keys.slice(0, 1).map((key) => ({ ...key, unavailable }))
+      fake.data.secrets = { ...fake.data.secrets, exists: true }
+    })
     await row(/Private key|Cannot be read now/)
     expect(details().textContent).toContain(words)
     expect(within(details()).getByRole('button', { name: act })).toBeTruthy()

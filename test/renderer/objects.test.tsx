@@ -18,7 +18,7 @@ const { profiles, keys } = studioData()
 
 beforeEach(() => {
   act(() => {
-    useUi.setState({ page: 'objects', place, filter: '', sort: { by: 'name', down: false }, back: [], forward: [] })
+    useUi.setState({ page: 'objects', place, filter: '', sort: { by: 'name', down: false } })
     resetSelection()
     ask(null)
     notify(null)

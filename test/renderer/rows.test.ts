@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest'
 import { speedsUntil, withSpeed } from '../../renderer/state/speed.ts'
-import { iconOf, shownRows, sumOf } from '../../renderer/features/objects/rows.ts'
+import { byName, iconOf, shownRows, sumOf } from '../../renderer/features/objects/rows.ts'
 import { decided } from '../../renderer/features/objects/conflict-dialog.tsx'
-import { nameProblem } from '../../renderer/features/objects/object-name.ts'
+import { folderProblem } from '../../renderer/features/objects/folder-field.tsx'
+import { nameProblem, typedName } from '../../renderer/features/objects/object-name.ts'
 import { suggestedKey } from '../../renderer/features/objects/sheet-key.tsx'
 import { sameDescription } from '../../renderer/features/objects/same-description.ts'
 import { firstValue } from '../../renderer/ui/state-badge.tsx'
@@ -40,8 +41,30 @@ describe('rows of a folder', () => {
 describe('names a user types', () => {
   test.each([
     ['a/b.txt', false, null], ['', false, 'objects:name.empty'], ['/a', false, 'objects:name.leading'], ['\\a', false, 'objects:name.leading'],
+    // Source: Simpfun/issues 347 and 473; SDU-eScience/UCloud 3007; mate-desktop/caja 900.
+    ['.', true, 'objects:name.dots'], ['..', true, 'objects:name.dots'], ['..', false, 'objects:name.dots'], ['a/../b', false, 'objects:name.dots'], ['a/./', false, 'objects:name.dots'], ['../', false, 'objects:name.dots'],
+    ['a/.. ', false, 'objects:name.dots'], ['a/\u200b..', false, 'objects:name.dots'], ['...', true, null], ['a..b', true, null], ['.hidden', true, null], ['a.', true, null],
+    [' ', true, 'objects:name.blank'], ['\u00a0\u3000', true, 'objects:name.blank'], ['a/ /b', false, 'objects:name.blank'], ['\u200b', true, 'objects:name.blank'], ['\u202e', true, 'objects:name.blank'], ['\n', true, 'objects:name.blank'],
+    ['a//b', false, 'objects:name.emptyPart'], ['a//', false, 'objects:name.emptyPart'], ['//', false, 'objects:name.leading'], ['a b', true, null], ['ملف', true, null],
     ['x'.repeat(1023), false, null], ['x'.repeat(1024), false, 'objects:name.long'], ['税'.repeat(342), false, 'objects:name.long'], ['a/b', true, 'objects:name.slash'],
   ] as const)('%#', (name, folder, expected) => expect(nameProblem(name, folder, name)?.key ?? null).toBe(expected))
+})
+
+// The second column: the name it had before.
+test.each([
+  [' a ', '', 'a'], ['a\u00a0', '', 'a'], ['\u3000a\u200b', '', 'a'], ['a b', '', 'a b'], ['  ', '', ''], ['b ', 'a ', 'b '], [' b ', 'a ', 'b '], [' b ', ' a', ' b'], ['b', ' a ', 'b'], ['mz.txt ', 'mz.txt', 'mz.txt'],
+])('%j, typed over %j, is %j', (text, before, name) => expect(typedName(text, before)).toBe(name))
+
+test.each([['a/', 'a/..', 'objects:name.dots'], ['..//', '..//b', null], ['..//', '..//b/..', 'objects:name.dots'], ['', '', null], ['a//', 'a//', null], ['a/', '..//b', 'objects:name.emptyPart']])(
+  'where %j is there already, %j is %s', (known, text, problem) => expect(folderProblem(text, known)?.key ?? null).toBe(problem))
+
+// Source: owncloud/web 6532; rufuspollock/s3-bucket-listing 116.
+test('by name, numbers count as numbers and capitals stand among small letters', () => {
+  const rows = (names: readonly string[]) => names.map((key) => ({ key, kind: 'file' as const, size: 0, modified: '', etag: '', storageClass: '' }))
+  const sorted = (names: readonly string[], language: 'en' | 'zh-CN' = 'en') => byName(rows(names), language).map(({ key }) => key)
+  expect(sorted(['x/Zeta', 'x/alpha', 'x/file1', 'x/file10', 'x/file2', 'x/File3'])).toEqual(['x/alpha', 'x/file1', 'x/file2', 'x/File3', 'x/file10', 'x/Zeta'])
+  expect(sorted(['étude', 'zoo', 'eta'])).toEqual(['eta', 'étude', 'zoo'])
+  expect(sorted(['张', '李', '陈'], 'zh-CN')).toEqual(['陈', '李', '张'])
 })
 
 describe('the upload sheet', () => {

@@ -41,6 +41,7 @@ import { openProfiles } from './profiles.ts'
 import { openSeenIndex } from './seen-index.ts'
 import { openSettings } from './settings.ts'
 import { openUploadIndex } from './upload-index.ts'
+import { viewStates } from './view-states.ts'
 import { watchWindow } from './window-watch.ts'
 import { openUploadPlans } from './upload-plans.ts'
 
@@ -124,7 +125,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const parts: Parts = {
-    ports, emitter, secrets, settings, profiles, defaults, catalog, opened, connections, states, seen, uploaded, grants, plans, queue, jobs, listKeys,
+    ports, emitter, secrets, settings, views: viewStates(texts, ports.shell), profiles, defaults, catalog, opened, connections, states, seen, uploaded, grants, plans, queue, jobs, listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,

@@ -6,7 +6,7 @@ import type { HandlersOf, Parts } from './parts.ts'
 
 const PLATFORMS: Readonly<Record<string, 'mac' | 'windows' | 'linux'>> = { darwin: 'mac', win32: 'windows' }
 
-export function appHandlers({ ports, settings, secrets, emitter, catalog, profiles, seedPractice }: Parts): HandlersOf<'app' | 'settings' | 'practice' | 'secrets'> {
+export function appHandlers({ ports, settings, secrets, emitter, catalog, profiles, seedPractice, views }: Parts): HandlersOf<'app' | 'settings' | 'view' | 'practice' | 'secrets'> {
   const { practice } = ports
   /** The secret store knows accounts; people know profiles and keys. */
   const named = (status: SecretsStatus): SecretsStatus => ({
@@ -27,6 +27,11 @@ export function appHandlers({ ports, settings, secrets, emitter, catalog, profil
       const updated = await settings.update(given)
       emitter.emit('settings.changed', updated)
       return ok(updated)
+    },
+    'view.get': async () => ok(await views.get()),
+    'view.set': async (view) => {
+      await views.set(view)
+      return ok(null)
     },
     'practice.reset': async () => {
       if (practice === null) return fail({ code: 'not-found', what: 'bucket', name: 'practice' })

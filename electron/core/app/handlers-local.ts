@@ -7,6 +7,7 @@ import type { HandlersOf, Parts } from './parts.ts'
 import { systemCode } from './path-grants.ts'
 
 const MAX_ENTRIES = 5000
+const byName = new Intl.Collator(undefined, { numeric: true })
 
 /** The loopback shell's chooser. In every other shell these routes answer 'bad-request': a page there must not name paths. */
 export function localHandlers({ ports, grants }: Parts): HandlersOf<'local'> {
@@ -18,7 +19,7 @@ export function localHandlers({ ports, grants }: Parts): HandlersOf<'local'> {
       try {
         const entries = await readdir(folder, { withFileTypes: true })
         const shown = await Promise.all(entries.slice(0, MAX_ENTRIES).map((entry) => describe(join(folder, entry.name), entry.name)))
-        const sorted = shown.filter((entry) => entry !== null).sort((a, b) => (a.kind === b.kind ? a.name.localeCompare(b.name) : a.kind === 'folder' ? -1 : 1))
+        const sorted = shown.filter((entry) => entry !== null).sort((a, b) => (a.kind === b.kind ? byName.compare(a.name, b.name) : a.kind === 'folder' ? -1 : 1))
         return ok({ path: folder, parent: dirname(folder) === folder ? null : dirname(folder), entries: sorted })
       } catch (cause) {
         if (systemCode(cause) === 'unknown') throw cause

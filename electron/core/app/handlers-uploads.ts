@@ -45,6 +45,8 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
         multipartFrom: Math.min(multipartFrom, input.partSize ?? multipartFrom), partSize: input.partSize ?? partSize,
       }
       try {
+        // A few single files are counted in a moment, and have a row each: as one transfer of many the same name would stand there twice.
+        if (isFewFiles(found.value)) await found.value.ready
         // It may have been forgotten meanwhile, and counted on.
         const plan = plans.look(input.planId)
         if (!plan.ok) return plan
@@ -55,6 +57,8 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
     },
   }
 }
+
+const isFewFiles = ({ roots, arriving }: CountedPlan): boolean => !arriving && roots.length <= MOST_ROWS && roots.every(({ kind }) => kind === 'file')
 
 async function begin({ jobs, queue, plans, connections }: Parts, plan: CountedPlan, input: Start, choices: UploadChoices, signal: AbortSignal): Promise<Result<readonly TransferId[]>> {
   const { count, listId, roots, prefix, spooled, conflicts, arriving } = plan

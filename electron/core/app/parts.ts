@@ -17,6 +17,7 @@ import type { SeenIndex } from './seen-index.ts'
 import type { SettingsStore } from './settings.ts'
 import type { UploadIndex } from './upload-index.ts'
 import type { UploadPlans } from './upload-plans.ts'
+import type { viewStates } from './view-states.ts'
 
 /** What the handlers are made from; put together once, in compose.ts. */
 export interface Parts {
@@ -24,6 +25,7 @@ export interface Parts {
   readonly emitter: Emitter
   readonly secrets: SecretStore
   readonly settings: SettingsStore
+  readonly views: ReturnType<typeof viewStates>
   readonly profiles: Profiles
   readonly defaults: DefaultKeys
   readonly catalog: KeyCatalog

@@ -34,6 +34,8 @@ export interface CountedPlan extends Place {
   readonly spooled: readonly string[]
   /** Still being copied in when it was planned. */
   readonly arriving: boolean
+  /** Resolves when all is counted and compared, or when that failed. */
+  readonly ready: Promise<void>
 }
 
 export interface UploadPlans {
@@ -111,14 +113,15 @@ export function openUploadPlans(needs: Needs): UploadPlans {
       const id = randomUUID()
       const count = countInto({ list: openFileList(listPath(needs, id)), roots, prefix: place.prefix, masked, following: [...following].map(([arrival, of]) => ({ arrival, roots: of })) })
       const plan: UploadPlan = { id, phase: 'counting', ...place, items: [], files: 0, bytes: 0, leftOut: [], compared: true, conflicts: [], conflictCount: 0, error: null }
-      const entry: Entry = { plan, counted: { ...place, listId: id, roots, count, conflicts: null, spooled: [...spooled], arriving: following.size > 0 }, control: new AbortController(), release: spool.hold([...spooled]) }
+      const entry: Entry = { plan, counted: { ...place, listId: id, roots, count, conflicts: null, spooled: [...spooled], arriving: following.size > 0, ready: count.done }, control: new AbortController(), release: spool.hold([...spooled]) }
       entries.set(id, entry)
       for (const grant of grantIds) grants.used(grant)
-      follow(id, entry).catch((cause: unknown) => {
+      const ready = follow(id, entry).catch((cause: unknown) => {
         change(id, { phase: 'failed', error: cause instanceof Failure ? cause.error : masked(cause) })
         // Half a drop is of no use to anybody who has not begun with it, and its page may be gone.
         if (entries.has(id) && count.failure() !== null) entry.release()
       })
+      entry.counted = { ...entry.counted, ready }
       return ok(plan)
     },
     look(id) {

@@ -5,16 +5,20 @@ import { useKeys } from '../../queries/keys.ts'
 import { useProfiles } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { useRound } from '../../state/round.ts'
-import { useDetails, useUi, type Page } from '../../state/ui.ts'
-import { ask, notify } from '../../state/work.ts'
+import { showSide, useDetails, useIsOver, useSide, useUi, type Page } from '../../state/ui.ts'
+import { refuse } from '../../state/refusal.ts'
+import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
+import { IconButton } from '../../ui/button.tsx'
 import { LiveRegions } from '../../ui/live.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
 import { LocalChooser } from '../local-chooser/local-chooser.tsx'
 import { watchDrags } from '../objects/drags.ts'
+import { NoticeBar } from '../objects/notice-bar.tsx'
 import { NoPlace } from '../objects/list-states.tsx'
 import { ObjectsPage } from '../objects/objects-page.tsx'
+import { watchPastes } from '../objects/pastes.ts'
 import { folderText } from '../objects/rows.ts'
 import { useUploads } from '../objects/uploads.ts'
 import { OfflinePage } from '../offline/offline-page.tsx'
@@ -31,7 +35,10 @@ const NONE: readonly never[] = []
 
 /** Sidebar, the page, the transfers panel, and whatever lies over them. */
 export function Frame() {
+  const t = useText()
   const { page, panes } = useUi()
+  const side = useSide()
+  const sideIsOver = useIsOver('side')
   const settings = useSettings().data
   const keys = useKeys().data ?? NONE
   const all = useProfiles().data ?? NONE
@@ -41,10 +48,13 @@ export function Frame() {
   return (
     <>
       <Title />
-      <div className={panes.sideOpen ? 'app' : 'app no-side'} style={{ '--w-side': `${panes.side}px` } as CSSProperties}>
-        {panes.sideOpen && <Sidebar profiles={profiles} />}
+      <div className={side && !sideIsOver ? 'app' : 'app no-side'} style={{ '--w-side': `${panes.side}px` } as CSSProperties}>
+        {side && <Sidebar profiles={profiles} over={sideIsOver} />}
+        {side && sideIsOver && <div className="side-shade" onClick={() => showSide(false)} />}
         <main className="main" id="main">
+          {sideIsOver && <IconButton className="side-open" icon="pane-right" label={t('common:shortcuts.sidebar')} aria-expanded={side} onClick={() => showSide(!side)} />}
           <PageOf page={page} profiles={profiles} keys={keys} />
+          {page !== 'objects' && <NoticeBar keys={keys} />}
           {page !== 'transfers' && page !== 'offline' && <TransfersPanel />}
         </main>
       </div>
@@ -101,7 +111,7 @@ function useWindowListeners(): void {
   const uploads = useUploads()
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!event.defaultPrevented && appShortcut(event, app?.shell === 'loopback', details)) event.preventDefault()
+      if (!event.defaultPrevented && !event.repeat && appShortcut(event, app?.shell === 'loopback', details)) event.preventDefault()
     }
     window.addEventListener('keydown', press)
     return () => window.removeEventListener('keydown', press)
@@ -110,8 +120,16 @@ function useWindowListeners(): void {
     () => watchDrags(window, {
       here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
       onDrop: (place, transfer) => void uploads.take(place, transfer),
-      onRefused: () => notify({ about: null, error: null, text: t('objects:drag.refused') }),
+      onRefused: (why) => refuse(t(`objects:drag.${why}`)),
       onOpen: openByDrag,
+    }),
+    [uploads, t],
+  )
+  useEffect(
+    () => watchPastes(window, {
+      here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
+      onPaste: (place, transfer) => void uploads.take(place, transfer),
+      onRefused: (why) => refuse(t(`objects:paste.${why}`)),
     }),
     [uploads, t],
   )

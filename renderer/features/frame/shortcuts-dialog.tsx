@@ -22,7 +22,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
     <>
       {practice !== null && <Button onClick={guide}>{t('common:help.guide')}</Button>}
       <span className="grow" />
-      <Button kind="primary" onClick={onClose}>{t('common:act.close')}</Button>
+      <Button kind="primary" data-autofocus onClick={onClose}>{t('common:act.close')}</Button>
     </>
   )
   return (

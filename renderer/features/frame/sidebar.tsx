@@ -3,7 +3,7 @@ import type { Profile, SecretsStatus } from '../../../shared/contract/models.ts'
 import { lacksBackup, useKeys } from '../../queries/keys.ts'
 import { useSecrets } from '../../queries/secrets.ts'
 import { useUnfinished } from '../../queries/transfers.ts'
-import { go, setPanes, useUi, type Page } from '../../state/ui.ts'
+import { go, setPanes, showSide, useUi, type Page } from '../../state/ui.ts'
 import { ask } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -12,15 +12,15 @@ import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Resizer } from '../../ui/resizer.tsx'
 import { Tree } from './tree.tsx'
 
-/** Pages, profiles with their buckets and folders, and where secrets are kept. */
-export function Sidebar({ profiles }: { readonly profiles: readonly Profile[] }) {
+/** Pages, profiles with their buckets and folders, and where secrets are kept. `over`: it lies over the page of a narrow window. */
+export function Sidebar({ profiles, over }: { readonly profiles: readonly Profile[]; readonly over: boolean }) {
   const t = useText()
   const q = useQuantities()
   const width = useUi((ui) => ui.panes.side)
   const unfinished = useUnfinished()
   const unsaved = useKeys().data?.filter(lacksBackup).length ?? 0
   return (
-    <nav className="side" aria-label={t('common:nav.main')}>
+    <nav className={over ? 'side over' : 'side'} aria-label={t('common:nav.main')} onKeyDown={(event) => { if (over && event.key === 'Escape') showSide(false) }}>
       <div className="brand"><Icon name="logo" /><span className="grow">{t('common:app')}</span></div>
       <div className="nav" data-region="nav">
         <NavLink page="transfers" icon="transfers">{t('common:nav.transfers')}{unfinished > 0 && <span className="count" title={t('common:nav.unfinished', { count: unfinished })}>{q.count(unfinished)}</span>}</NavLink>

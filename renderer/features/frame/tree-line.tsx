@@ -18,6 +18,9 @@ export interface TreeLineProps {
   readonly onContextMenu: (node: TreeNode, event: MouseEvent) => void
 }
 
+/** What a line keeps for triangle, picture and name, however deep it is: the tree scrolls sideways then. */
+const NAME_PX = 150
+
 const same = (a: TreeNode, b: TreeNode) => a.open === b.open && a.busy === b.busy && a.name === b.name && a.level === b.level && a.kind === b.kind && a.profile === b.profile
 
 export const TreeLine = memo(
@@ -29,7 +32,7 @@ export const TreeLine = memo(
     return (
       <div
         role="treeitem" aria-level={node.level} aria-selected={on} tabIndex={tab ? 0 : -1} className={classes} data-node={node.id} title={node.kind === 'failed' ? t('common:tree.retry') : label}
-        style={{ paddingInlineStart: node.level === 1 ? 2 : (node.level - 1) * 16 }}
+        style={{ paddingInlineStart: node.level === 1 ? 2 : (node.level - 1) * 16, minWidth: `max(100%, ${(node.level - 1) * 16 + NAME_PX}px)` }}
         {...(branch && { 'aria-expanded': node.open, 'aria-busy': node.busy })}
         {...(branch && node.place !== null && { 'data-place': JSON.stringify(node.place) })}
         onFocus={() => onFocus(node)} onClick={() => onEnter(node)} onContextMenu={(event) => onContextMenu(node, event)}

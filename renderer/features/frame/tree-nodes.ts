@@ -3,6 +3,8 @@ import type { Profile } from '../../../shared/contract/models.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'
 import { foldersQuery, type Place } from '../../queries/objects.ts'
 import { lastOf, nodeId, useUi } from '../../state/ui.ts'
+import { nameOrder } from '../../text/name-order.ts'
+import { useLanguage } from '../../text/use-text.tsx'
 
 /** One line of the tree. 'more' and 'failed' stand for children that are not shown. */
 export interface TreeNode {
@@ -28,6 +30,7 @@ interface Children {
 export function useTreeNodes(profiles: readonly Profile[]): readonly TreeNode[] {
   const open = useUi((ui) => ui.open)
   const here = useUi((ui) => ui.place)
+  const order = nameOrder(useLanguage())
   const ids = Array.from(open).map((id) => ({ id, parts: JSON.parse(id) as [string, string | null, string] })).filter(({ parts }) => profiles.some((profile) => profile.id === parts[0]))
   const profileIds = ids.filter(({ parts }) => parts[1] === null)
   const folderIds = ids.filter(({ parts }) => parts[1] !== null)
@@ -36,11 +39,11 @@ export function useTreeNodes(profiles: readonly Profile[]): readonly TreeNode[] 
   const children = new Map<string, Children>()
   profileIds.forEach(({ id }, i) => {
     const result = buckets[i]
-    children.set(id, { names: result?.data?.map((bucket) => bucket.name), more: false, pending: result?.isPending ?? true, failed: result?.isError ?? false })
+    children.set(id, { names: result?.data?.map((bucket) => bucket.name).sort(order), more: false, pending: result?.isPending ?? true, failed: result?.isError ?? false })
   })
   folderIds.forEach(({ id }, i) => {
     const result = folders[i]
-    children.set(id, { names: result?.data?.folders, more: result?.data?.more ?? false, pending: result?.isPending ?? true, failed: result?.isError ?? false })
+    children.set(id, { names: result?.data === undefined || result.data.more ? result?.data?.folders : [...result.data.folders].sort(order), more: result?.data?.more ?? false, pending: result?.isPending ?? true, failed: result?.isError ?? false })
   })
   return profiles.flatMap((profile) => linesOf({ profile, kind: 'profile', level: 1, name: profile.name, place: null, id: nodeId(profile.id, null) }, open, children, here))
 }

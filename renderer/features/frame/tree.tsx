@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import type { Profile } from '../../../shared/contract/models.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'
 import { foldersQuery } from '../../queries/objects.ts'
@@ -8,7 +8,7 @@ import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { MenuAt, type MenuPoint } from '../../ui/menu.tsx'
-import { typeAhead, typed, type Typed } from '../objects/grid-keys.ts'
+import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/grid-keys.ts'
 import { useDrag } from '../objects/drags.ts'
 import { TreeLine } from './tree-line.tsx'
 import { useTreeNodes, type TreeNode } from './tree-nodes.ts'
@@ -25,15 +25,25 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const [visited, visit] = useState<string | null>(null)
   const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly profile: Profile } | null>(null)
   const tree = useRef<HTMLDivElement>(null)
-  const lastTyped = useRef<Typed>({ text: '', at: 0 })
+  const lastTyped = useRef<Typed>(NOT_TYPED)
   const stop = nodes.find((node) => node.id === visited) ?? nodes.find((node) => node.id === here) ?? nodes[0]
+  // The open folder is seen in the tree too, once it is there: its line may come only when what is above it has been listed.
+  const shownHere = useRef<string | null>(null)
+  useLayoutEffect(() => {
+    if (here === null || shownHere.current === here) return
+    const line = tree.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(here)}"]`)
+    if (line != null) shownHere.current = here
+    showName(line)
+  })
   const dragId = over === null ? null : nodeId(over.profileId, over.bucket, over.prefix)
 
   const focus = (node: TreeNode | undefined) => {
     if (node === undefined) return
     visit(node.id)
     // The line is there already; only its tabindex changes with the next render.
-    tree.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node.id)}"]`)?.focus()
+    const line = tree.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node.id)}"]`)
+    line?.focus({ preventScroll: true })
+    showName(line)
   }
   const enter = (node: TreeNode) => {
     visit(node.id)
@@ -47,9 +57,17 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     if (node.kind === 'bucket') setOpen([node.id], true)
     go({ page: 'objects', place: node.place })
   }
+  const type = (text: string, at: number) => {
+    lastTyped.current = typed(lastTyped.current, text, performance.now())
+    focus(nodes[typeAhead({ length: nodes.length, at: (i) => nodes[i]?.name ?? '' }, at, lastTyped.current.text)])
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (stop === undefined || event.altKey || event.metaKey || event.ctrlKey) return
     const at = nodes.indexOf(stop)
+    if (event.key === ' ' && isTyping(lastTyped.current, performance.now())) {
+      event.preventDefault()
+      return type(' ', at)
+    }
     const parent = nodes.slice(0, at).findLast((node) => node.level < stop.level)
     const branch = stop.kind === 'profile' || stop.kind === 'bucket' || stop.kind === 'folder'
     switch (event.key) {
@@ -73,9 +91,8 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
         break
       }
       default: {
-        if (Array.from(event.key).length !== 1 || event.nativeEvent.isComposing) return
-        lastTyped.current = typed(lastTyped.current, event.key, performance.now())
-        focus(nodes[typeAhead({ length: nodes.length, at: (i) => nodes[i]?.name ?? '' }, at, lastTyped.current.text)])
+        if (Array.from(event.key).length !== 1) return
+        type(event.key, at)
       }
     }
     event.preventDefault()
@@ -108,3 +125,6 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     </>
   )
 }
+
+/** Scrolls the tree so that the name of a line is seen, sideways too: deep lines begin far to the right. */
+const showName = (line: HTMLElement | null | undefined): void => line?.querySelector('.cut')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })

@@ -1,9 +1,10 @@
 import { useState, type DragEvent } from 'react'
 import type { KeyFileFacts } from '../../../shared/contract/models.ts'
 import type { Grant } from '../../../shared/contract/models-transfers.ts'
+import { sentence } from '../../../shared/contract/sentences.ts'
 import { errorOf, hostFiles } from '../../queries/core.ts'
 import { shownName } from '../../text/shown-name.ts'
-import { useText } from '../../text/use-text.tsx'
+import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Field, Message, type FieldMessage } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -26,6 +27,7 @@ export interface KeyFileBoxProps {
 /** Where a key file is dropped or chosen, and then what it is. */
 export function KeyFileBox({ file, facts, closed, reading, cause, onChoose, onTake }: KeyFileBoxProps) {
   const t = useText()
+  const language = useLanguage()
   const [over, setOver] = useState(false)
   const [refused, setRefused] = useState<FieldMessage | null>(null)
   const problem = useProblem(closed ? null : cause)
@@ -33,8 +35,9 @@ export function KeyFileBox({ file, facts, closed, reading, cause, onChoose, onTa
     event.preventDefault()
     setOver(false)
     // Asked before any await: afterwards the browser has emptied the transfer.
-    const grants = await hostFiles().dropped(event.dataTransfer, () => undefined).catch((failure: unknown) => failure)
-    const [only, ...more] = Array.isArray(grants) ? (grants as readonly Grant[]) : []
+    const grants = await hostFiles().dropped(event.dataTransfer, () => undefined).catch((cause: unknown) => errorOf(cause))
+    if ('code' in grants) return setRefused({ kind: 'bad', text: sentence(grants, language), error: grants })
+    const [only, ...more] = grants
     const fits = only?.kind === 'file' && more.length === 0
     setRefused(fits ? null : { kind: 'bad', text: t('keys:imp.many') })
     if (fits) onTake(only)
@@ -80,7 +83,7 @@ export function PassphraseField({ value, opened, cause, busy, onChange, onOpen }
       {(control) => (
         <div className="flex">
           <input {...control} className={`input${wrong === null ? '' : ' err'}`} type="password" autoComplete="off" autoFocus value={value} onChange={(e) => onChange(e.target.value)}
-            onKeyDown={(e) => { if (e.key === 'Enter' && !e.nativeEvent.isComposing && !e.ctrlKey && !e.metaKey && !opened && value !== '') { e.preventDefault(); onOpen() } }} />
+            onKeyDown={(e) => { if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey && !opened && value !== '') { e.preventDefault(); onOpen() } }} />
           {!opened && <Button disabled={value === ''} busy={busy} onClick={onOpen}>{t('keys:imp.open')}</Button>}
         </div>
       )}

@@ -1,5 +1,5 @@
 import './keys.css'
-import { useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef, type KeyboardEvent } from 'react'
 import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -25,6 +25,7 @@ export function KeyGrid({ keys, selected, onSelect, onOpen, onDelete }: KeyGridP
   const t = useText()
   const grid = useRef<HTMLDivElement>(null)
   const at = Math.max(0, keys.findIndex((key) => key.id === selected))
+  useEffect(() => { if (selected !== null) grid.current?.querySelector(`[data-key="${CSS.escape(selected)}"]`)?.scrollIntoView({ block: 'nearest' }) }, [selected])
   const go = (index: number) => {
     const key = keys[Math.min(Math.max(index, 0), keys.length - 1)]
     if (key === undefined) return

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
 import { showDetails, useDetails } from '../../state/ui.ts'
@@ -18,6 +18,14 @@ export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | 
   const keys = useKeys()
   const [wanted, select] = useState<MasterKeyId | null>(initial)
   const [asked, ask] = useState<KeyAsk | null>(null)
+  // A key that was just made is the one that is meant.
+  const known = useRef<ReadonlySet<MasterKeyId> | null>(null)
+  useEffect(() => {
+    if (keys.data === undefined) return
+    const made = known.current === null ? undefined : keys.data.find(({ id }) => known.current?.has(id) === false)
+    if (made !== undefined) select(made.id)
+    known.current = new Set(keys.data.map(({ id }) => id))
+  }, [keys.data])
   // A key that is gone leaves the choice to the first one.
   const chosen = keys.data?.find((key) => key.id === wanted) ?? keys.data?.[0]
   const none = keys.data?.length === 0

@@ -45,10 +45,11 @@ function ChooserDialog({ want, answer }: { readonly want: ChooserWant; readonly 
     grant.reset()
   }
   const confirm = (wanted: readonly string[]) => {
-    if (wanted.length === 0) return
+    if (wanted.length === 0 || grant.isPending) return
     grant.mutate(wanted, { onSuccess: (grants) => { lastFolder = here; answer(grants) } })
   }
   const into = (name: string) => {
+    if (chosen.length > 1) return confirm(paths)
     const entry = entries.find((one) => one.name === name)
     if (entry?.kind === 'folder') open(joinPath(here, name))
     else if (entry !== undefined) confirm([joinPath(here, name)])

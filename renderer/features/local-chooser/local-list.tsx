@@ -1,9 +1,11 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import type { LocalEntry } from '../../../shared/contract/models.ts'
+import { isChord } from '../../platform.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Name, NameRoom } from '../../ui/name.tsx'
+import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/grid-keys.ts'
 
 export interface LocalListProps {
   /** Path of the folder shown: another one begins at its top. */
@@ -30,7 +32,7 @@ export function LocalList({ folder, entries, selected, many, label, empty, onSel
   const [place, setPlace] = useState({ folder, at: 0 })
   const at = place.folder === folder ? Math.min(place.at, Math.max(0, entries.length - 1)) : 0
   const anchor = useRef(0)
-  const typed = useRef({ text: '', time: 0 })
+  const lastTyped = useRef<Typed>(NOT_TYPED)
 
   const select = (index: number, how: 'only' | 'toggle' | 'range') => {
     const name = entries[index]?.name
@@ -48,9 +50,8 @@ export function LocalList({ folder, entries, selected, many, label, empty, onSel
     else onSelect(new Set([name]))
   }
   const jump = (letter: string) => {
-    const now = performance.now()
-    typed.current = { text: now - typed.current.time < 700 ? typed.current.text + letter : letter, time: now }
-    const found = entries.findIndex((entry) => entry.name.toLowerCase().startsWith(typed.current.text.toLowerCase()))
+    lastTyped.current = typed(lastTyped.current, letter, performance.now())
+    const found = typeAhead({ length: entries.length, at: (i) => entries[i]?.name ?? '' }, selected.size === 0 ? -1 : at, lastTyped.current.text)
     if (found !== -1) select(found, 'only')
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -58,9 +59,10 @@ export function LocalList({ folder, entries, selected, many, label, empty, onSel
     const name = entries[at]?.name
     if ((event.key === 'ArrowUp' && (event.altKey || event.metaKey)) || event.key === 'Backspace') onUp()
     else if (move !== undefined) select(Math.min(Math.max(move, 0), entries.length - 1), event.shiftKey ? 'range' : 'only')
+    else if (event.key === ' ' && isTyping(lastTyped.current, performance.now())) jump(' ')
     else if (event.key === ' ') select(at, 'toggle')
     else if (event.key === 'Enter' && name !== undefined && !event.ctrlKey && !event.metaKey) onOpen(name)
-    else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && many) onSelect(new Set(entries.map((entry) => entry.name)))
+    else if (isChord(event.nativeEvent, 'mod+a') && many) onSelect(new Set(entries.map((entry) => entry.name)))
     else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) jump(event.key)
     else return
     event.preventDefault()

@@ -34,6 +34,7 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
   const [profileId, setProfileId] = useState(place.profileId)
   const [chosen, setBucket] = useState<string | null>(place.bucket)
   const [text, setText] = useState(place.prefix)
+  const [known, setKnown] = useState(place.prefix)
   const [existing, setExisting] = useState<(typeof RULES)[number]>('skip')
   const buckets = useQuery(bucketsQuery(profileId))
   const copies = useCopies(onClose)
@@ -47,6 +48,7 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
     setProfileId(profile)
     setBucket(name)
     setText('')
+    setKnown('')
   }
   const confirm = () =>
     copies.begin({ from: { profileId: place.profileId, bucket: place.bucket }, keys: [...keys], to: { profileId, bucket }, toPrefix: to.prefix, toKey: null, move, existing }, true)
@@ -54,7 +56,7 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
     <>
       <span className="grow" />
       <Button onClick={onClose}>{t('common:act.cancel')}</Button>
-      <Button kind="primary" busy={copies.isPending} disabled={bucket === '' || wrong !== null || folderProblem(text) !== null} onClick={confirm}>
+      <Button kind="primary" busy={copies.isPending} disabled={bucket === '' || wrong !== null || folderProblem(text, known) !== null} onClick={confirm}>
         {t(copies.isPending ? 'objects:copy.doing' : move ? 'objects:copy.doMove' : 'objects:copy.doCopy')}
       </Button>
     </>
@@ -81,7 +83,7 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
           )}
         </Field>
         <FolderField
-          profileId={profileId} bucket={bucket} text={text} onChange={setText}
+          profileId={profileId} bucket={bucket} text={text} known={known} onChange={(next, picked) => { setText(next); if (picked) setKnown(next) }}
           wrong={wrong === null || wrong === 'objects:copy.same' ? null : t(wrong)} hint={wrong === 'objects:copy.same' ? t(wrong) : null}
         />
         <Field label={t('objects:sheet.existing')} hint={t(`objects:copy.rule.${existing}`)}>

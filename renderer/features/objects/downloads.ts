@@ -8,6 +8,10 @@ import { notify, useWork } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 
+/** As long as systems wait for the second click of a double click. */
+const TWICE_MS = 500
+const underWay = new Set<string>()
+
 export interface DownloadHow {
   /** Ciphertext and envelope as they are. */
   readonly raw: boolean
@@ -32,6 +36,11 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
   return async (place, rows, { raw, elsewhere = false, message = false, repair = false, keyId }) => {
     const first = rows[0]
     if (first === undefined) return
+    // Asked for twice in one breath, by Enter or a click: once is meant. A second copy would only get another name.
+    const same = JSON.stringify([place, rows.map((row) => row.key), raw, elsewhere, message, repair, keyId])
+    if (underWay.has(same)) return
+    underWay.add(same)
+    notify(null)
     try {
       const target = (elsewhere ? null : useWork.getState().target) ?? (await hostFiles().pickTarget())
       if (target === null) return
@@ -46,6 +55,8 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
       // The folder may be gone: ask for it the next time.
       if (error.code === 'not-found' && error.what === 'grant') useWork.setState({ target: null })
       notify({ about: rows.length === 1 ? lastOf(first.key) : null, error, text: null })
+    } finally {
+      setTimeout(() => underWay.delete(same), TWICE_MS)
     }
   }
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { Place } from '../../queries/objects.ts'
+import { isDialogOpen } from '../../ui/focus-return.tsx'
 
 /** Files being dragged over the window: where they would go. */
 interface Drag {
@@ -12,11 +13,14 @@ export const useDrag = create<Drag>(() => ({ target: null, folder: null }))
 const TAKES_MS = 300
 const OPENS_MS = 800
 
+export type Refused = 'dialog' | 'elsewhere' | 'notFiles'
+
 export interface DragPlaces {
   /** The folder of the list, or null while none is open. */
   readonly here: () => Place | null
   readonly onDrop: (place: Place, transfer: DataTransfer) => void
-  readonly onRefused: () => void
+  /** Nothing was taken, and why: a dialog is open, nothing can be dropped there, or it was no file. */
+  readonly onRefused: (why: Refused) => void
   /** A folder of the list or a node of the tree was hovered long enough to open. */
   readonly onOpen: (place: Place, inTree: boolean) => void
 }
@@ -43,13 +47,14 @@ export function watchDrags(window: Window, places: DragPlaces): () => void {
     return node === undefined ? null : { place: JSON.parse(node) as Place, inTree: true }
   }
   const over = (event: DragEvent) => {
-    if (event.defaultPrevented || event.dataTransfer === null || isField(event.target)) return
+    if (event.defaultPrevented || event.dataTransfer === null || isForField(event)) return
     event.preventDefault()
     const element = event.target as Element
-    const folder = folderUnder(element)
-    const target = folder?.place ?? (element.closest('.mid-pane') ? places.here() : null)
+    const folder = isDialogOpen() ? null : folderUnder(element)
+    const target = isDialogOpen() ? null : folder?.place ?? (element.closest('.mid-pane') ? places.here() : null)
     if (target === null) {
-      event.dataTransfer.dropEffect = 'none'
+      // Beside an open list the pointer says it. Where there is no list at all the drop is let in, so that a sentence can say it.
+      event.dataTransfer.dropEffect = !isDialogOpen() && places.here() !== null ? 'none' : 'copy'
       return end()
     }
     event.dataTransfer.dropEffect = 'copy'
@@ -71,17 +76,21 @@ export function watchDrags(window: Window, places: DragPlaces): () => void {
     if (idOf(before.target) !== idOf(next) || idOf(before.folder) !== idOf(taken)) useDrag.setState({ target: next, folder: taken }, true)
   }
   const drop = (event: DragEvent) => {
-    if (event.defaultPrevented || event.dataTransfer === null || isField(event.target)) return
+    if (event.defaultPrevented || event.dataTransfer === null || isForField(event)) return
     event.preventDefault()
+    if (isDialogOpen()) {
+      end()
+      return places.onRefused('dialog')
+    }
     const element = event.target as Element
     const folder = folderUnder(element)
     // In the list it goes where the card said it would; a folder that was only passed over is not meant.
     const said = element.closest('.mid-pane') ? (useDrag.getState().target ?? places.here()) : null
     const target = folder?.inTree === true ? folder.place : said
     end()
-    if (target === null) return
-    if (event.dataTransfer.types.includes('Files') && event.dataTransfer.items.length > 0) places.onDrop(target, event.dataTransfer)
-    else places.onRefused()
+    if (!hasFiles(event.dataTransfer)) places.onRefused('notFiles')
+    else if (target === null) places.onRefused('elsewhere')
+    else places.onDrop(target, event.dataTransfer)
   }
   const leave = (event: DragEvent) => {
     if (event.relatedTarget === null) end()
@@ -93,4 +102,10 @@ export function watchDrags(window: Window, places: DragPlaces): () => void {
   }
 }
 
-const isField = (target: EventTarget | null): boolean => target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
+/** Text that is dragged into a field is the field's. A file is not: the browser would leave the page for it. */
+function isForField({ target, dataTransfer }: DragEvent): boolean {
+  return (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) && dataTransfer?.types.includes('Files') !== true
+}
+
+/** Files or folders, and not only the word that there would be some. */
+export const hasFiles = (transfer: DataTransfer): boolean => Array.from(transfer.items ?? []).some(({ kind }) => kind === 'file')

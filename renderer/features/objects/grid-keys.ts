@@ -1,6 +1,4 @@
-import { isChord } from '../../platform.ts'
-
-type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
+import { isChord, type KeyPress } from '../../platform.ts'
 
 /** What a key press on the list means. */
 export type GridCommand =
@@ -12,8 +10,8 @@ const MOVES: Readonly<Record<string, number | 'page-up' | 'page-down' | 'first' 
   ArrowUp: -1, ArrowDown: 1, PageUp: 'page-up', PageDown: 'page-down', Home: 'first', End: 'last',
 }
 
-/** Source: the keyboard table of the design, section 5. Null: not for the list. */
-export function gridCommand(press: Press, mac: boolean): GridCommand | null {
+/** Source: the keyboard table of the design, section 5. Null: not for the list. `typing`: a name is being typed, and a space belongs to it. */
+export function gridCommand(press: KeyPress, mac: boolean, typing = false): GridCommand | null {
   const chord = (text: string) => isChord(press, text, mac)
   if (mac ? chord('mod+ArrowUp') : chord('alt+ArrowUp')) return { do: 'parent' }
   if (!mac && chord('Backspace')) return { do: 'parent' }
@@ -28,6 +26,7 @@ export function gridCommand(press: Press, mac: boolean): GridCommand | null {
   // On a Mac the arrows with ⌘ are taken (parent, open), so Ctrl moves without selecting there as well.
   if (by !== undefined) return { do: 'move', by, extend: press.shiftKey, only: (mod || press.ctrlKey) && !press.shiftKey }
   if (mac && press.key === 'Backspace' && !mod) return { do: 'parent' }
+  if (press.key === ' ' && typing && !press.ctrlKey && !press.metaKey) return { do: 'type', text: ' ' }
   if (press.key === ' ' && !press.shiftKey) return { do: 'toggle' }
   if (press.ctrlKey || press.metaKey) return null
   if (press.key === 'Enter') return { do: 'open' }
@@ -46,7 +45,9 @@ export interface Typed {
   readonly text: string
   readonly at: number
 }
-export const typed = (before: Typed, text: string, now: number): Typed => ({ text: now - before.at < 700 ? before.text + text : text, at: now })
+export const NOT_TYPED: Typed = { text: '', at: -Infinity }
+export const isTyping = (before: Typed, now: number): boolean => before.text !== '' && now - before.at < 700
+export const typed = (before: Typed, text: string, now: number): Typed => ({ text: isTyping(before, now) ? before.text + text : text, at: now })
 
 /**
  * The row whose name starts with what was typed, looking from the active row on and around. One letter again and again

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { listingQuery, useMakeFolder, type Place } from '../../queries/objects.ts'
+import { expectKeys } from '../../state/selection.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -8,7 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Message, type FieldMessage } from '../../ui/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
-import { nameProblem } from './object-name.ts'
+import { nameProblem, typedName } from './object-name.ts'
 import { placeText } from './rows.ts'
 
 /** An empty folder: an object of no bytes whose name ends in a slash. */
@@ -19,17 +20,18 @@ export function NewFolderDialog({ place, onClose }: { readonly place: Place; rea
   const [name, setName] = useState('')
   const make = useMakeFolder()
   const problem = useProblem(make.error)
-  const key = `${place.prefix}${name}/`
-  const wrong = name === '' ? null : nameProblem(key, true, name)
+  const kept = typedName(name)
+  const key = `${place.prefix}${kept}/`
+  const wrong = name === '' ? null : kept === '' ? { key: 'objects:name.blank', n: 0 } as const : nameProblem(key, true, kept)
   const taken = client.getQueryData(listingQuery(place).queryKey)?.rows.some((row) => row.key === key) === true
-  const message: FieldMessage | null = wrong !== null ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) } : taken ? { kind: 'bad', text: t('objects:name.taken') } : null
+  const message: FieldMessage | null = wrong !== null ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) } : taken ? { kind: 'bad', text: t('objects:name.taken') } : kept !== name ? { kind: 'warn', text: t('objects:name.trimmed') } : null
   const footer = (
     <>
       <span className="grow" />
       <Button onClick={onClose}>{t('common:act.cancel')}</Button>
       <Button
-        kind="primary" busy={make.isPending} disabled={name === '' || message !== null}
-        onClick={() => make.mutate({ profileId: place.profileId, bucket: place.bucket, key }, { onSuccess: onClose })}
+        kind="primary" busy={make.isPending} disabled={name === '' || message?.kind === 'bad'}
+        onClick={() => make.mutate({ profileId: place.profileId, bucket: place.bucket, key }, { onSuccess: () => { expectKeys(place, [key]); onClose() } })}
       >
         {t(make.isPending ? 'objects:newFolder.doing' : 'objects:newFolder.do')}
       </Button>

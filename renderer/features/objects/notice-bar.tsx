@@ -1,4 +1,5 @@
 import type { MasterKey } from '../../../shared/contract/models.ts'
+import { useUi } from '../../state/ui.ts'
 import { sentence } from '../../text/sentence.ts'
 import { notify, useWork } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -18,9 +19,12 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
   const language = useLanguage()
   const download = useDownload()
   const { notice, taking } = useWork()
+  const here = useUi(({ page, place }) => (page === 'objects' && place !== null ? `${place.profileId} ${place.bucket} ${place.prefix}` : null))
   if (taking !== null) return <Note icon="download" bar>{t('objects:drop.taking', { bytes: q.bytes(taking) })}</Note>
   if (notice === null || notice.error?.code === 'cancelled') return null
   const { object, error } = notice
+  // A question about an object is asked where the object is.
+  if (object !== undefined && here !== `${object.place.profileId} ${object.place.bucket} ${object.place.prefix}`) return null
   const again = (keyId: string) => {
     if (object === undefined) return
     notify(null)

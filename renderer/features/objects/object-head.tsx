@@ -6,7 +6,7 @@ import { Icon } from '../../ui/icon.tsx'
 const COLUMNS: readonly Column[] = ['name', 'size', 'modified', 'class']
 
 /** Column heads: one tab stop, arrows go from one to the next, Enter sorts and Enter again reverses. */
-export function ObjectHead({ note }: { readonly note: string }) {
+export function ObjectHead({ id, note }: { readonly id: string; readonly note: string }) {
   const t = useText()
   const sort = useUi((ui) => ui.sort)
   const walk = (event: KeyboardEvent<HTMLElement>) => {
@@ -19,7 +19,7 @@ export function ObjectHead({ note }: { readonly note: string }) {
     heads[heads.indexOf(document.activeElement as HTMLElement) + way]?.focus()
   }
   return (
-    <div className="ghead" role="row" aria-rowindex={1} onKeyDown={walk}>
+    <div className="ghead" id={id} role="row" aria-rowindex={1} onKeyDown={walk}>
       {COLUMNS.map((column) => {
         const on = sort.by === column
         return (

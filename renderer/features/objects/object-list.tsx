@@ -3,14 +3,14 @@ import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { isMac } from '../../platform.ts'
 import type { Place } from '../../queries/objects.ts'
 import { say } from '../../state/live.ts'
-import { dispatchSelection, orderOf, useSelection, type SelectionAction } from '../../state/selection.ts'
+import { dispatchSelection, orderOf, useExpected, useSelection, type SelectionAction } from '../../state/selection.ts'
 import { goToParent, lastOf, setFilter, showDetails, useDetails, useUi } from '../../state/ui.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Grid, ROW_PX, type GridHandle } from '../../ui/grid.tsx'
 import { MenuAt, type MenuPoint } from '../../ui/menu.tsx'
 import type { ObjectActions } from './actions.ts'
-import { gridCommand, moved, typeAhead, typed, type GridCommand, type Typed } from './grid-keys.ts'
+import { gridCommand, isTyping, moved, NOT_TYPED, typeAhead, typed, type GridCommand, type Typed } from './grid-keys.ts'
 import { ObjectHead } from './object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
 import { folderText, sumOf } from './rows.ts'
@@ -33,13 +33,17 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   const details = useDetails()
   const filter = useUi((ui) => ui.filter)
   const grid = useRef<GridHandle>(null)
-  const lastTyped = useRef<Typed>({ text: '', at: 0 })
+  const lastTyped = useRef<Typed>(NOT_TYPED)
   const [menu, setMenu] = useState<MenuPoint | null>(null)
   const order = useMemo(() => orderOf(rows.map((row) => row.key)), [rows])
   const active = selection.active === null ? -1 : (order.at.get(selection.active) ?? -1)
 
   // Another folder begins at its top, or where the keyboard is.
   useLayoutEffect(() => grid.current?.reveal(Math.max(0, useSelection.getState().active === null ? 0 : (order.at.get(useSelection.getState().active ?? '') ?? 0))), [place])
+
+  // What has arrived is brought into view.
+  const arrived = useExpected((expected) => expected.arrived)
+  useLayoutEffect(() => { if (arrived > 0 && active >= 0) grid.current?.reveal(active) }, [arrived])
 
   const change = (action: SelectionAction) => {
     dispatchSelection(action, order)
@@ -64,6 +68,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   }
   const obey = (command: GridCommand) => {
     const row = rows[active]
+    if (command.do !== 'type') lastTyped.current = NOT_TYPED
     switch (command.do) {
       case 'move': return goTo(moved(active, command.by, rows.length, grid.current?.pageSize() ?? 1), command.extend, command.only)
       case 'toggle': {
@@ -72,7 +77,8 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
         if (selection.keys.size === 1 && selection.keys.has(row.key) && !details) return actions.showDetails()
         return change({ type: 'toggle' })
       }
-      case 'open': return row === undefined ? undefined : actions.open(row)
+      // Several rows are selected: what is asked for is asked for all of them.
+      case 'open': return selection.keys.size > 1 ? actions.download(false) : row === undefined ? undefined : actions.open(row)
       case 'all': return change({ type: 'all' })
       case 'escape': return selection.keys.size > 0 ? change({ type: 'clear' }) : filter !== '' ? setFilter('') : undefined
       case 'parent': return goToParent()
@@ -88,11 +94,11 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
     }
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
-    const command = gridCommand(event.nativeEvent, isMac)
+    const command = gridCommand(event.nativeEvent, isMac, isTyping(lastTyped.current, performance.now()))
     if (command === null) return
     event.preventDefault()
-    obey(command)
+    // A key that is held down moves on and on. It does not open, delete or select again what the first press led to.
+    if (!event.repeat || command.do === 'move' || command.do === 'type') obey(command)
   }
   const rowAt = (event: MouseEvent) => rows[Number((event.target as Element).closest<HTMLElement>('.row')?.dataset['index'] ?? -1)]
   const onMouseDown = (event: MouseEvent) => {
@@ -119,7 +125,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
       <div className="list-wrap" onMouseDown={onMouseDown} onDoubleClick={onDoubleClick}>
         <Grid
           label={t('objects:listOf', { place: folderText(place.bucket, place.prefix) })} count={rows.length} active={active} busy={busy} handle={grid}
-          rowId={(i) => `row-${i}`} rowKey={(i) => rows[i]?.key ?? String(i)} head={<ObjectHead note={sortNote} />} onKeyDown={onKeyDown} onContextMenu={onContextMenu}
+          rowId={(i) => `row-${i}`} rowKey={(i) => rows[i]?.key ?? String(i)} head={<ObjectHead id="list-head" note={sortNote} />} headId="list-head" onKeyDown={onKeyDown} onContextMenu={onContextMenu}
           row={(i, props) => {
             const row = rows[i]
             return row === undefined ? null : (

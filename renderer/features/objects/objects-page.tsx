@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useLayoutEffect, useMemo, useRef, type ClipboardEvent, type CSSProperties } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, type CSSProperties } from 'react'
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useApp } from '../../queries/app.ts'
 import { errorOf } from '../../queries/core.ts'
@@ -7,13 +7,14 @@ import { isWhole, listingQuery, refreshListing, type Place } from '../../queries
 import { defaultKeyOf } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { say } from '../../state/live.ts'
-import { dispatchSelection, orderOf, useSelection } from '../../state/selection.ts'
+import { dispatchSelection, orderOf, selectArrived, useExpected, useSelection } from '../../state/selection.ts'
 import { useDetails, useUi } from '../../state/ui.ts'
 import { ask } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
-import { useText } from '../../text/use-text.tsx'
+import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorPane } from '../../ui/error-pane.tsx'
+import { isDialogOpen } from '../../ui/focus-return.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useObjectActions } from './actions.ts'
 import { Details } from './details.tsx'
@@ -25,7 +26,7 @@ import { EmptyFolder, NoMatch, Skeleton } from './list-states.tsx'
 import { NoticeBar } from './notice-bar.tsx'
 import { ObjectList } from './object-list.tsx'
 import { objectShortcut } from './object-shortcuts.ts'
-import { folderText, placeText, shownRows } from './rows.ts'
+import { byName, folderText, placeText, shownRows } from './rows.ts'
 import { Toolbar } from './toolbar.tsx'
 import { useUploads } from './uploads.ts'
 
@@ -40,6 +41,7 @@ export interface ObjectsPageProps {
 export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps) {
   const t = useText()
   const q = useQuantities()
+  const language = useLanguage()
   const client = useQueryClient()
   const listing = useQuery(listingQuery(place))
   const app = useApp().data
@@ -49,7 +51,10 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   const chosen = useSelection((selection) => selection.keys)
   const uploads = useUploads()
   const data = listing.data
-  const rows = useMemo(() => shownRows(data?.rows ?? [], filter, sort), [data, filter, sort])
+  const whole = data !== undefined && isWhole(data)
+  // While it is still listed the order of OSS stays: nothing jumps, and each page costs nothing.
+  const ordered = useMemo(() => (whole ? byName(data.rows, language) : (data?.rows ?? [])), [data, whole, language])
+  const rows = useMemo(() => shownRows(ordered, filter, sort), [ordered, filter, sort])
   const selected = useMemo(() => (chosen.size === 0 ? [] : rows.filter((row) => chosen.has(row.key))), [rows, chosen])
   const actions = useObjectActions(place, selected)
   const guide = guideOn && place.prefix === '' && app?.practice?.profileId === place.profileId && app.practice.bucket === place.bucket
@@ -57,26 +62,21 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   const dragOver = useDrag((drag) => (drag.folder?.bucket === place.bucket ? drag.folder.prefix : null))
   const pane = useRef<HTMLDivElement>(null)
   const refresh = () => void refreshListing(client, place)
-  const whole = data !== undefined && isWhole(data)
 
   useRetain(data?.rows, whole)
+  useArrivals(place, rows)
   useEffect(() => {
     if (whole) say(t('objects:say.listed', { count: data.rows.length, n: q.count(data.rows.length), place: folderText(place.bucket, place.prefix) }))
   }, [place, whole])
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!event.defaultPrevented && document.querySelector('[role="dialog"]') === null && objectShortcut(event, place, actions, uploads, refresh, app?.shell === 'loopback')) event.preventDefault()
+      if (!event.defaultPrevented && !event.repeat && !isDialogOpen() && objectShortcut(event, place, actions, uploads, refresh, app?.shell === 'loopback')) event.preventDefault()
     }
     window.addEventListener('keydown', press)
     return () => window.removeEventListener('keydown', press)
   })
   useKeptFocus(pane, `${place.profileId} ${place.bucket} ${place.prefix} ${data === undefined} ${rows.length === 0}`)
 
-  const onPaste = (event: ClipboardEvent) => {
-    if (event.clipboardData.files.length === 0) return
-    event.preventDefault()
-    void uploads.take(place, event.clipboardData)
-  }
   const focusList = () => pane.current?.querySelector<HTMLElement>('[data-region="list"]')?.focus()
   const showSomething = () => {
     const file = selected[0] ?? rows.find((row) => row.kind === 'file')
@@ -87,7 +87,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
 
   return (
     <div className={details ? 'work' : 'work wide'} style={{ '--w-details': `${width}px` } as CSSProperties}>
-      <div className="mid-pane" ref={pane} onPaste={onPaste}>
+      <div className="mid-pane" ref={pane}>
         <h1 className="sr">{placeText(place.bucket, place.prefix)}</h1>
         <Toolbar place={place} profile={profile} busy={listing.isFetching} onRefresh={refresh} onLeaveFilter={focusList} selected={selected.length === 0 ? null : actions.menu()} details={rows.length === 0 || (guide && selected.length === 0) ? null : details} />
         <NoticeBar keys={keys} />
@@ -128,9 +128,18 @@ function useRetain(rows: readonly { readonly key: string }[] | undefined, whole:
   }, [rows, whole])
 }
 
+/** What the user made is selected when it is listed. */
+function useArrivals(place: Place, rows: readonly { readonly key: string }[]): void {
+  const expected = useExpected((state) => state.keys)
+  useLayoutEffect(() => {
+    if (expected.length > 0) selectArrived(place, orderOf(rows.map((row) => row.key)))
+  }, [place, rows, expected])
+}
+
 /** When the list gives way to another state of the same pane, the focus stays in the pane. */
 function useKeptFocus(pane: { readonly current: HTMLElement | null }, state: string): void {
-  const had = useRef(false)
+  // Nothing has the focus after a start: the list is what one came for.
+  const had = useRef(true)
   useLayoutEffect(() => {
     if (had.current && document.activeElement === document.body) pane.current?.querySelector<HTMLElement>('[data-region="list"]')?.focus()
   }, [state, pane])

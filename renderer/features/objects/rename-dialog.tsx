@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { isTaken, type Place } from '../../queries/objects.ts'
+import { expectKeys } from '../../state/selection.ts'
 import { lastOf, parentOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -11,7 +12,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Message, type FieldMessage } from '../../ui/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { useCopies } from './copies.ts'
-import { nameProblem } from './object-name.ts'
+import { hasEndSpaces, nameProblem, typedName } from './object-name.ts'
 import { placeText } from './rows.ts'
 
 /** Another name in the same folder, for an object or a folder. OSS copies, then the old name goes. */
@@ -22,15 +23,16 @@ export function RenameDialog({ place, objectKey, onClose }: { readonly place: Pl
   const [name, setName] = useState(lastOf(objectKey))
   const [replace, setReplace] = useState(false)
   const { profileId, bucket } = place
-  const toKey = `${parentOf(objectKey)}${name}${folder ? '/' : ''}`
-  const copies = useCopies(onClose)
+  const kept = typedName(name, lastOf(objectKey))
+  const toKey = `${parentOf(objectKey)}${kept}${folder ? '/' : ''}`
+  const copies = useCopies(() => { expectKeys({ profileId, bucket, prefix: parentOf(objectKey) }, [toKey]); onClose() })
   const start = () => copies.begin({ from: { profileId, bucket }, keys: [objectKey], to: { profileId, bucket }, toPrefix: null, toKey, move: true, existing: replace ? 'replace' : 'fail' }, false)
   // Looked at first, so that it is said here and not in the row of a transfer.
   const look = useMutation({ mutationFn: () => isTaken({ profileId, bucket }, toKey), onSuccess: (taken) => { if (!taken) start() } })
   const taken = look.data === true
   const problem = useProblem(look.error ?? copies.error)
-  const wrong = toKey === objectKey ? null : name.includes('/') ? { key: 'objects:rename.slash', n: 0 } as const : nameProblem(toKey, false, name)
-  const message: FieldMessage | null = wrong !== null ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) } : taken ? { kind: 'warn', text: t(folder ? 'objects:rename.existsFolder' : 'objects:rename.exists') } : null
+  const wrong = toKey === objectKey ? null : name.includes('/') ? { key: 'objects:rename.slash', n: 0 } as const : name !== '' && kept === '' ? { key: 'objects:name.blank', n: 0 } as const : nameProblem(toKey, false, kept)
+  const message: FieldMessage | null = wrong !== null ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) } : taken ? { kind: 'warn', text: t(folder ? 'objects:rename.existsFolder' : 'objects:rename.exists') } : kept !== name ? { kind: 'warn', text: t('objects:name.trimmed') } : hasEndSpaces(kept) ? { kind: 'warn', text: t('objects:name.spaces') } : null
   const busy = look.isPending || copies.isPending
   const footer = (
     <>

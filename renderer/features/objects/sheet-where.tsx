@@ -5,9 +5,10 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field } from '../../ui/field.tsx'
+import { Field, type FieldMessage } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { nameProblem } from './object-name.ts'
+import { folderIn, folderProblem } from './folder-field.tsx'
+import { hasEndSpaces } from './object-name.ts'
 
 /** The folder it goes to, and a small dialog to name another one in the same bucket. */
 export function SheetWhere({ plan, onMove }: { readonly plan: UploadPlan; readonly onMove: (prefix: string) => void }) {
@@ -33,8 +34,11 @@ function WhereDialog({ plan, onMove, onClose }: { readonly plan: UploadPlan; rea
   const t = useText()
   const q = useQuantities()
   const [text, setText] = useState(plan.prefix)
-  const prefix = text === '' || text.endsWith('/') ? text : `${text}/`
-  const wrong = prefix === '' ? null : nameProblem(prefix, false, prefix)
+  const prefix = folderIn(text)
+  const wrong = folderProblem(text, plan.prefix)
+  const message: FieldMessage | null =
+    wrong !== null ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) }
+    : hasEndSpaces(prefix.startsWith(plan.prefix) ? prefix.slice(plan.prefix.length) : prefix) ? { kind: 'warn', text: t('objects:name.spaces') } : null
   const footer = (
     <>
       <span className="grow" />
@@ -44,7 +48,7 @@ function WhereDialog({ plan, onMove, onClose }: { readonly plan: UploadPlan; rea
   )
   return (
     <Dialog title={t('objects:where.title')} width={500} footer={footer} onClose={onClose}>
-      <Field stacked label={t('objects:where.label', { bucket: shownName(plan.bucket) })} hint={t('objects:where.hint')} message={wrong === null ? null : { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) }}>
+      <Field stacked label={t('objects:where.label', { bucket: shownName(plan.bucket) })} hint={t('objects:where.hint')} message={message}>
         {(control) => <input className="input" {...control} value={text} placeholder="contracts/2026/" autoComplete="off" spellCheck={false} onChange={(event) => setText(event.target.value)} />}
       </Field>
     </Dialog>

@@ -1,9 +1,10 @@
 import type { KeyboardEvent } from 'react'
 import type { Profile } from '../../../shared/contract/models.ts'
-import { keysText } from '../../platform.ts'
+import { isMac, keysText } from '../../platform.ts'
 import { useApp } from '../../queries/app.ts'
 import type { Place } from '../../queries/objects.ts'
-import { setFilter, showDetails, useUi } from '../../state/ui.ts'
+import { travel } from '../../state/history.ts'
+import { goToParent, setFilter, showDetails, useUi } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -29,11 +30,12 @@ export interface ToolbarProps {
 export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, selected, details }: ToolbarProps) {
   const t = useText()
   const filter = useUi((ui) => ui.filter)
+  const back = useUi((ui) => ui.at > 0)
+  const forward = useUi((ui) => ui.at < ui.top)
   const uploads = useUploads()
   // In a tab these keys reload the page.
   const inBrowser = useApp().data?.shell === 'loopback'
   const key = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape' && filter !== '') setFilter('')
     else if (event.key === 'Enter' || event.key === 'ArrowDown' || event.key === 'Escape') onLeaveFilter()
     else return
@@ -41,6 +43,11 @@ export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, select
   }
   return (
     <div className="bar" data-region="toolbar">
+      <span className="ways">
+        <IconButton icon="left" label={`${t('common:shortcuts.back')} (${keysText(isMac ? 'mod+[' : 'alt+ArrowLeft')})`} disabled={!back} onClick={() => travel('back')} />
+        <IconButton icon="right" label={`${t('common:shortcuts.forward')} (${keysText(isMac ? 'mod+]' : 'alt+ArrowRight')})`} disabled={!forward} onClick={() => travel('forward')} />
+        <IconButton icon="up" label={`${t('common:shortcuts.parent')} (${keysText(isMac ? 'mod+ArrowUp' : 'alt+ArrowUp')})`} disabled={place.prefix === ''} onClick={goToParent} />
+      </span>
       <Crumbs place={place} profile={profile} />
       <IconButton icon="refresh" label={inBrowser ? t('objects:refresh') : `${t('objects:refresh')} (${keysText('mod+r')})`} aria-disabled={busy} onClick={onRefresh} />
       <div className="find">
@@ -60,7 +67,7 @@ export function Toolbar({ place, profile, busy, onRefresh, onLeaveFilter, select
           { icon: 'newfolder', label: t('objects:newFolder'), onSelect: () => ask({ kind: 'new-folder', place }) },
         ]}
       >
-        <Button kind="primary" icon="up">{t('objects:upload')}</Button>
+        <Button kind="primary" icon="up" className="up"><span className="verb">{t('objects:upload')}</span></Button>
       </MenuButton>
       {details !== null && <IconButton icon="pane-right" label={t(details ? 'objects:hideDetails' : 'objects:showDetails')} on={details} aria-pressed={details} onClick={() => showDetails(!details)} />}
     </div>

@@ -7,6 +7,7 @@ import { sentence } from '../../text/sentence.ts'
 import { errorOf } from '../../queries/core.ts'
 import { planQuery, planUpload, useForgetPlan, useStartUpload } from '../../queries/plans.ts'
 import { say } from '../../state/live.ts'
+import { expectKeys } from '../../state/selection.ts'
 import { setPanes } from '../../state/ui.ts'
 import { ask, notify, step } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -75,6 +76,7 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
       say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
       step(1)
       setPanes({ panelOpen: true })
+      expectKeys(plan, plan.items.filter(({ name }) => name !== '').map(({ name, kind }) => `${plan.prefix}${name}${kind === 'folder' ? '/' : ''}`))
       onClose()
     }
     // The plan may be gone, and this sheet with it, before its start is answered. A failure is said in the sheet.

@@ -10,6 +10,7 @@ import { useProblem } from '../../ui/use-sentence.ts'
 import { KeyAddKmsDialog } from '../keys/key-add-kms-dialog.tsx'
 import { KeyAddProgramDialog } from '../keys/key-add-program-dialog.tsx'
 import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
+import { hasFiles } from '../objects/drags.ts'
 import { HeadersDialog } from './headers-dialog.tsx'
 import { BigDrop, DropAndTarget } from './offline-drop.tsx'
 import { OfflineRowView } from './offline-row.tsx'
@@ -39,7 +40,7 @@ export function OfflinePage() {
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
-    const files = event.dataTransfer.types.includes('Files')
+    const files = hasFiles(event.dataTransfer)
     setRefused(!files)
     if (files) void acts.drop(event.dataTransfer)
   }

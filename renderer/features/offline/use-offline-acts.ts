@@ -9,6 +9,7 @@ export function useOfflineActs() {
   const pair = usePairFiles()
   const start = useStartDecrypt()
   const [taking, setTaking] = useState<number | null>(null)
+  const [refusal, setRefusal] = useState<unknown>(null)
 
   const add = (grants: readonly Grant[]) => {
     const files = grants.map((grant) => grant.id)
@@ -21,8 +22,11 @@ export function useOfflineActs() {
   /** Must be called in the drop handler itself. */
   const drop = async (transfer: DataTransfer) => {
     setTaking(0)
+    setRefusal(null)
     try {
       add(await hostFiles().dropped(transfer, setTaking))
+    } catch (cause) {
+      setRefusal(cause)
     } finally {
       setTaking(null)
     }
@@ -51,7 +55,7 @@ export function useOfflineActs() {
     const [grant] = (await hostFiles().pickFiles()) ?? []
     if (grant !== undefined) patchRow(row.id, { envelope: grant.id, pasted: null, error: null, transferId: null, item: { ...row.item, envelope: { name: grant.name, source: 'dropped', grant: grant.id } } })
   }
-  return { add, choose, drop, chooseTarget, decrypt, chooseEnvelope, taking, pairing: pair.isPending, starting: start.isPending, error: pair.error }
+  return { add, choose, drop, chooseTarget, decrypt, chooseEnvelope, taking, pairing: pair.isPending, starting: start.isPending, error: refusal ?? pair.error }
 }
 
 export type OfflineActs = ReturnType<typeof useOfflineActs>

@@ -7,6 +7,8 @@ export interface Shortcut {
   readonly other: readonly string[]
   /** Belongs to the browser in a tab: shown in the desktop app only. */
   readonly desktopOnly?: true
+  /** In place of keys. */
+  readonly words?: TextKey
 }
 
 const same = (what: TextKey, ...keys: readonly string[]): Shortcut => ({ what, mac: keys, other: keys })
@@ -22,8 +24,8 @@ export const shortcuts: readonly { readonly heading: TextKey; readonly rows: rea
       { what: 'common:shortcuts.downloadRaw', mac: ['⌥⌘S'], other: ['Ctrl+Alt+S'] },
       { what: 'common:shortcuts.filter', mac: ['⌘F'], other: ['Ctrl+F'] },
       { what: 'common:shortcuts.refresh', mac: ['⌘R'], other: ['F5', 'Ctrl+R'], desktopOnly: true },
-      { what: 'common:shortcuts.back', mac: ['⌘['], other: ['Alt+←'], desktopOnly: true },
-      { what: 'common:shortcuts.forward', mac: ['⌘]'], other: ['Alt+→'], desktopOnly: true },
+      { what: 'common:shortcuts.back', mac: ['⌘['], other: ['Alt+←'] },
+      { what: 'common:shortcuts.forward', mac: ['⌘]'], other: ['Alt+→'] },
       { what: 'common:shortcuts.places', mac: ['⌘1 … ⌘4'], other: ['Ctrl+1 … Ctrl+4'], desktopOnly: true },
       { what: 'common:shortcuts.panes', mac: ['⌥⌘1 … 3'], other: ['Ctrl+Alt+1 … 3'] },
       same('common:shortcuts.regions', 'F6'),
@@ -38,6 +40,7 @@ export const shortcuts: readonly { readonly heading: TextKey; readonly rows: rea
       same('settings:shortcuts.extend', 'Shift+↑', 'Shift+↓'),
       same('settings:shortcuts.toggle', 'Space'),
       same('settings:shortcuts.open', 'Enter'),
+      { what: 'settings:shortcuts.type', mac: [], other: [], words: 'settings:shortcuts.type.keys' },
       { what: 'common:shortcuts.selectAll', mac: ['⌘A'], other: ['Ctrl+A'] },
       { what: 'common:shortcuts.parent', mac: ['⌘↑', '⌫'], other: ['Alt+↑', 'Backspace'] },
       { what: 'common:shortcuts.delete', mac: ['⌘⌫'], other: ['Delete'] },

@@ -17,7 +17,7 @@ export function ShortcutTable() {
             {rows.filter((row) => row.desktopOnly !== true || app?.shell === 'desktop').map((row) => (
               <div key={row.what}>
                 <dt>{t(row.what)}</dt>
-                <dd>{(mac ? row.mac : row.other).map((keys) => <kbd className="kb" key={keys}>{keys}</kbd>)}</dd>
+                <dd>{(mac ? row.mac : row.other).map((keys) => <kbd className="kb" key={keys}>{keys}</kbd>)}{row.words !== undefined && <span className="muted">{t(row.words)}</span>}</dd>
               </div>
             ))}
           </dl>

@@ -41,11 +41,7 @@ function TypedSpeed({ value, onDone }: { readonly value: number; readonly onDone
   const commit = () => {
     if (speed !== null) onDone(speed)
   }
-  useEffect(() => {
-    // The list gives the focus back to its button when it closes; the field comes after that.
-    const timer = setTimeout(() => field.current?.select(), 50)
-    return () => clearTimeout(timer)
-  }, [])
+  useEffect(() => field.current?.select(), [])
   return (
     <div className="field">
       <div className="flex">

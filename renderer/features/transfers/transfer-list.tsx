@@ -1,5 +1,6 @@
 import { useCallback, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
+import { isChord } from '../../platform.ts'
 import type { Transfers } from '../../queries/transfer-book.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Lines } from '../../ui/lines.tsx'
@@ -32,11 +33,8 @@ export function TransferList({ label, className, transfers, sections, rowPx, hea
   const rows = rowsOf(sections, transfers)
   const onKey = (event: KeyboardEvent, index: number): boolean => {
     const transfer = rows.at(index)
-    if (transfer === undefined || event.altKey) return false
-    if (event.ctrlKey || event.metaKey) {
-      if (event.key === 'c') acts.copyError(transfer)
-      return false
-    }
+    if (isChord(event.nativeEvent, 'mod+c') && transfer !== undefined) acts.copyError(transfer)
+    if (transfer === undefined || event.altKey || event.ctrlKey || event.metaKey) return false
     switch (event.key) {
       case ' ': acts.toggle(transfer); break
       case 'Enter': acts.offered(transfer); break

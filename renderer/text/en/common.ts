@@ -74,6 +74,7 @@ export const common = {
   'shortcuts.forward': 'Forward',
   'shortcuts.parent': 'Parent folder',
   'shortcuts.places': 'Objects, Transfers, Master keys, Offline decryption',
+  'shortcuts.sidebar': 'Show the sidebar',
   'shortcuts.panes': 'Sidebar, details, transfers panel',
   'shortcuts.regions': 'Next area',
   'shortcuts.settings': 'Settings',

@@ -73,6 +73,7 @@ export const common: Same<typeof english> = {
   'shortcuts.forward': '前进',
   'shortcuts.parent': '上级文件夹',
   'shortcuts.places': '文件列表、传输、主密钥、离线解密',
+  'shortcuts.sidebar': '显示侧栏',
   'shortcuts.panes': '侧栏、详情、传输面板',
   'shortcuts.regions': '下一个窗格',
   'shortcuts.settings': '设置',

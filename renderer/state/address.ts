@@ -1,0 +1,24 @@
+import type { Page, View } from './ui.ts'
+
+const PAGES: readonly Page[] = ['transfers', 'keys', 'offline', 'settings']
+
+/** Where the window is, as the end of its address: `#/profile/bucket/a/b/`, or `#keys`. */
+export function hashOf({ page, place }: View): string {
+  if (page !== 'objects') return `#${page}`
+  if (place === null) return '#'
+  return `#/${[place.profileId, place.bucket, ...place.prefix.split('/')].map(encodeURIComponent).join('/')}`
+}
+
+/** What an address means; null when it means nothing. Whether there is such a place is not known here. */
+export function viewIn(hash: string): Partial<View> | null {
+  const page = PAGES.find((one) => hash === `#${one}`)
+  if (page !== undefined) return { page }
+  const [start, profileId, bucket, ...folders] = hash.split('/')
+  if (start !== '#' || !profileId || !bucket) return null
+  try {
+    const prefix = folders.map(decodeURIComponent).join('/')
+    return { page: 'objects', place: { profileId: decodeURIComponent(profileId), bucket: decodeURIComponent(bucket), prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` } }
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,27 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { viewStates } from '../../electron/core/app/view-states.ts'
+import { fileTexts } from '../../electron/core/store/text-store.ts'
+import type { ViewState } from '../../shared/contract/models-settings.ts'
+
+/** As version 1 is written: this text has to be read by every later version. */
+const VERSION_1 = '{"version":1,"place":{"profileId":"p1","bucket":"b","prefix":"a/"},"panes":{"side":240,"details":300,"panel":200,"sideOpen":true,"detailsOpen":false,"panelOpen":true},"sort":{"by":"size","down":true}}'
+
+let folder = ''
+beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'views-')) })
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('each shell keeps its own, over starts', async () => {
+  const view = JSON.parse(VERSION_1) as ViewState
+  await viewStates(fileTexts(folder), 'desktop').set(view)
+  expect(await readFile(join(folder, 'view-desktop.json'), 'utf8')).toBe(VERSION_1)
+  expect(await viewStates(fileTexts(folder), 'desktop').get()).toEqual(view)
+  expect(await viewStates(fileTexts(folder), 'loopback').get()).toBeNull()
+})
+
+test.each([['nothing', ''], ['no JSON', '{'], ['a later version', VERSION_1.replace('"version":1', '"version":2')], ['a part of one', '{"version":1}'], ['another kind', '[]']])('%s is a window that opens as the first time', async (_what, text) => {
+  await writeFile(join(folder, 'view-desktop.json'), text)
+  expect(await viewStates(fileTexts(folder), 'desktop').get()).toBeNull()
+})
