@@ -13,7 +13,7 @@ export type Asked =
   | { readonly kind: 'profile'; readonly profileId: string | null }
   | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }
   | { readonly kind: 'cancel-transfer' | 'restart-transfer' | 'decide-transfer'; readonly id: string }
-  | { readonly kind: 'unlock' | 'add-kms' | 'add-program' }
+  | { readonly kind: 'add-kms' | 'add-program' }
   | { readonly kind: 'shortcuts' }
 
 /** Something that went wrong just now with what the user asked for, shown as a bar above the list. */
@@ -40,5 +40,8 @@ interface Work {
 export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: null, target: null, steps: new Set() }))
 
 export const ask = (asked: Asked | null): void => useWork.setState({ asked })
-export const notify = (notice: Notice | null): void => useWork.setState({ notice })
+/** What the user gave up is no trouble to tell of. */
+export const notify = (notice: Notice | null): void => {
+  if (notice?.error?.code !== 'cancelled') useWork.setState({ notice })
+}
 export const step = (done: 1 | 2 | 3): void => useWork.setState(({ steps }) => (steps.has(done) ? {} : { steps: new Set(steps).add(done) }))

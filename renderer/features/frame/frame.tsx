@@ -19,6 +19,7 @@ import { folderText } from '../objects/rows.ts'
 import { useUploads } from '../objects/uploads.ts'
 import { OfflinePage } from '../offline/offline-page.tsx'
 import { SettingsPage } from '../settings/settings-page.tsx'
+import { UnlockDialog, useAskedAtStart } from '../settings/unlock-dialog.tsx'
 import { TransfersPage } from '../transfers/transfers-page.tsx'
 import { TransfersPanel } from '../transfers/transfers-panel.tsx'
 import { Dialogs } from './dialogs.tsx'
@@ -36,6 +37,7 @@ export function Frame() {
   const keys = useKeys().data ?? NONE
   const all = useProfiles().data ?? NONE
   const profiles = settings?.showPractice === false ? all.filter((profile) => profile.kind !== 'practice') : all
+  useAskedAtStart(all, keys)
   useChosenLook()
   useWindowListeners()
   return (
@@ -49,6 +51,7 @@ export function Frame() {
         </main>
       </div>
       <Dialogs profiles={all} keys={keys} />
+      <UnlockDialog profiles={all} keys={keys} />
       <LocalChooser />
       <LiveRegions />
     </>

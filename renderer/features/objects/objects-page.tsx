@@ -9,7 +9,7 @@ import { useSettings } from '../../queries/settings.ts'
 import { say } from '../../state/live.ts'
 import { dispatchSelection, orderOf, useSelection } from '../../state/selection.ts'
 import { useDetails, useUi } from '../../state/ui.ts'
-import { ask } from '../../state/work.ts'
+import { unlockSecrets } from '../../state/unlock.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -107,7 +107,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
     if (data === undefined && listing.error !== null) {
       const error = errorOf(listing.error)
       const secret = error.code === 'keychain-locked' || error.code === 'passphrase-needed'
-      const actions = secret ? <Button kind="primary" onClick={() => ask({ kind: 'unlock' })}>{t('common:act.unlock')}</Button> : undefined
+      const actions = secret ? <Button kind="primary" onClick={() => void unlockSecrets()}>{t('common:act.unlock')}</Button> : undefined
       return <ErrorPane error={error} at={new Date(listing.errorUpdatedAt)} busy={listing.isFetching} onRetry={refresh} profile={profile} {...(actions !== undefined && { actions })} />
     }
     if (data === undefined) return <Skeleton label={t('objects:list')} />

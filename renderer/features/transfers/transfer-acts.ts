@@ -7,6 +7,7 @@ import { profilesQuery } from '../../queries/profiles.ts'
 import { isMoving, needsUser } from '../../queries/transfer-facts.ts'
 import { useTransferIntent, type TransferIntent } from '../../queries/transfers.ts'
 import { go } from '../../state/ui.ts'
+import { unlockSecrets } from '../../state/unlock.ts'
 import { ask, notify } from '../../state/work.ts'
 import { isForSupport } from '../../text/support.ts'
 import { useLanguage, useText, type Text } from '../../text/use-text.tsx'
@@ -80,7 +81,7 @@ function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], cl
       const offer = offerOf(transfer)
       switch (offer) {
         case 'add-key': return addKey(transfer, missing(transfer))
-        case 'unlock': return ask({ kind: 'unlock' })
+        case 'unlock': return void unlockSecrets()
         case 'keys-page': return go({ page: 'keys' })
         case 'edit-profile': return ask({ kind: 'profile', profileId: transfer.profileId })
         case 'decide': return ask({ kind: 'decide-transfer', id: transfer.id })
