@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { chosenLanguage } from '../shared/contract/languages.ts'
 import type { Shell } from './shell.ts'
 import { applyTheme } from './features/frame/theme.ts'
 import { appQuery } from './queries/app.ts'
@@ -7,6 +8,7 @@ import { profilesQuery } from './queries/profiles.ts'
 import { settingsQuery } from './queries/settings.ts'
 import { follow } from './features/frame/follow.ts'
 import { land, lastPlace } from './state/ui.ts'
+import { systemLanguage } from './text/system-language.ts'
 import { hours12 } from './text/quantities.ts'
 import { setLanguage } from './text/use-text.tsx'
 import { mountIcons } from './ui/icon.tsx'
@@ -23,7 +25,7 @@ export async function begin(shell: Shell): Promise<QueryClient> {
   follow(client, shell.bridge)
   const [settings, app, profiles] = await Promise.allSettled([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery), client.fetchQuery(profilesQuery)])
   applyTheme(settings.status === 'fulfilled' ? settings.value.theme : 'system')
-  if (settings.status === 'fulfilled') setLanguage(settings.value.language)
+  setLanguage(chosenLanguage(settings.status === 'fulfilled' ? settings.value.language : 'system', systemLanguage(app.status === 'fulfilled' ? app.value : undefined)))
   const known = profiles.status === 'fulfilled' ? profiles.value : []
   const last = lastPlace()
   const practice = app.status === 'fulfilled' ? app.value.practice : null

@@ -13,6 +13,7 @@ import { startPractice } from '../practice/start.ts'
 import { drawAttention } from './attention.ts'
 import { hardenContents, hardenSession } from './harden.ts'
 import { serveWindow } from './ipc.ts'
+import { spoken, systemLanguage } from './language.ts'
 import { askBeforeLeaving } from './leave.ts'
 import { appMenu } from './menu.ts'
 import { registerScheme, servePage } from './protocol.ts'
@@ -40,7 +41,7 @@ if (app.requestSingleInstanceLock()) {
   })
   app.whenReady().then(start).catch((cause: unknown) => {
     // Nothing is open yet that could say it better, and nothing to go on with.
-    dialog.showErrorBox('Cipherbucket cannot start', cause instanceof Failure ? sentence(cause.error, app.getLocale().startsWith('zh') ? 'zh-CN' : 'en') : cause instanceof Error ? cause.message : String(cause))
+    dialog.showErrorBox('Cipherbucket cannot start', cause instanceof Failure ? sentence(cause.error, systemLanguage()) : cause instanceof Error ? cause.message : String(cause))
     app.exit(1)
   })
 } else {
@@ -55,6 +56,7 @@ async function start(): Promise<void> {
   const practice = await startPractice({ directory: join(directory, 'practice'), logged: 100 })
   const core = await compose({
     shell: 'desktop',
+    language: systemLanguage(),
     version: app.getVersion(),
     dataDirectory: directory,
     workerUrl: workerUrl(),
@@ -67,9 +69,8 @@ async function start(): Promise<void> {
   closeAtTheEnd(core, () => practice.close().then(() => instance.release()))
 
   const wear = (settings: Settings): void => {
-    const { theme, language } = settings
-    nativeTheme.themeSource = theme
-    Menu.setApplicationMenu(appMenu({ platform: process.platform, language, window: () => window }))
+    nativeTheme.themeSource = settings.theme
+    Menu.setApplicationMenu(appMenu({ platform: process.platform, language: spoken(settings), window: () => window }))
     chosen = settings
   }
   let chosen = valueOf(await core.handlers['settings.get']({}, new AbortController().signal))

@@ -211,6 +211,8 @@ export interface SecretsStatus {
 
 export interface AppInfo {
   readonly version: string
+  /** What the system speaks; null: the page asks its browser. */
+  readonly language: 'en' | 'zh-CN' | null
   readonly shell: 'desktop' | 'loopback' | 'cli'
   readonly platform: 'mac' | 'windows' | 'linux'
   readonly practice: { readonly profileId: ProfileId; readonly bucket: string; readonly bytes: number } | null

@@ -61,7 +61,7 @@ const minuteOfDay = z.number().int().min(0).max(24 * 60 - 1)
 
 export const settings = z.object({
   theme: z.enum(['system', 'light', 'dark']),
-  language: z.enum(['en', 'zh-CN']),
+  language: z.enum(['system', 'en', 'zh-CN']),
   files: z.number().int().min(1).max(16),
   parts: z.number().int().min(1).max(16),
   multipartFrom: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),

@@ -17,6 +17,7 @@ export function appHandlers({ ports, settings, secrets, emitter, catalog, profil
     'app.info': async () =>
       ok({
         version: ports.version,
+        language: ports.language ?? null,
         shell: ports.shell,
         platform: PLATFORMS[process.platform] ?? 'linux',
         practice: practice === null ? null : { profileId: PRACTICE_PROFILE, bucket: practice.bucket, bytes: await practice.bytes() },

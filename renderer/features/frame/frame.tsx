@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, type CSSProperties } from 'react'
+import { chosenLanguage } from '../../../shared/contract/languages.ts'
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useApp } from '../../queries/app.ts'
 import { useKeys } from '../../queries/keys.ts'
@@ -8,6 +9,7 @@ import { useRound } from '../../state/round.ts'
 import { useDetails, useUi, type Page } from '../../state/ui.ts'
 import { ask, notify } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
+import { systemLanguage } from '../../text/system-language.ts'
 import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
 import { LiveRegions } from '../../ui/live.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
@@ -75,13 +77,14 @@ function PageOf({ page, profiles, keys }: { readonly page: Page; readonly profil
 
 /** Theme and language follow what was chosen. */
 function useChosenLook(): void {
+  const app = useApp().data
   const settings = useSettings().data
   const language = useLanguage()
   useLayoutEffect(() => {
     if (settings === undefined) return
     applyTheme(settings.theme)
-    setLanguage(settings.language)
-  }, [settings])
+    setLanguage(chosenLanguage(settings.language, systemLanguage(app)))
+  }, [settings, app])
   useLayoutEffect(() => void (document.documentElement.lang = language), [language])
 }
 

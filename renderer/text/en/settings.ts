@@ -8,7 +8,7 @@ export const settings = {
   'theme.light': 'Light',
   'theme.dark': 'Dark',
   'language': 'Language',
-  'language.hint': 'Takes effect at once.',
+  'language.hint': 'Follows the system unless you choose.',
   'secrets': 'Secrets',
   'place': 'Where secrets are kept',
   'place.keychain': 'System keychain. Private keys are stored wrapped; the keychain holds the key that unwraps them.',

@@ -10,7 +10,7 @@ export const settings: Same<typeof english> = {
   'theme.light': '浅色',
   'theme.dark': '深色',
   'language': '语言',
-  'language.hint': '立即生效。',
+  'language.hint': '默认跟随系统。',
   'secrets': '机密',
   'place': '机密保存在哪里',
   'place.keychain': '系统钥匙串。私钥以包装形式保存，解开它的密钥在钥匙串中。',
