@@ -33,15 +33,12 @@ interface Work {
   readonly taking: number | null
   /** Folder of the last download, asked for once a session. */
   readonly target: Grant | null
-  /** Steps of the guide that were taken. */
-  readonly steps: ReadonlySet<1 | 2 | 3>
 }
 
-export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: null, target: null, steps: new Set() }))
+export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: null, target: null }))
 
 export const ask = (asked: Asked | null): void => useWork.setState({ asked })
 /** What the user gave up is no trouble to tell of. */
 export const notify = (notice: Notice | null): void => {
   if (notice?.error?.code !== 'cancelled') useWork.setState({ notice })
 }
-export const step = (done: 1 | 2 | 3): void => useWork.setState(({ steps }) => (steps.has(done) ? {} : { steps: new Set(steps).add(done) }))

@@ -36,5 +36,7 @@ export interface Settings {
   readonly notifyNames: boolean
   readonly showPractice: boolean
   readonly showGuide: boolean
+  /** Steps of the guide that were seen to be done. */
+  readonly guideSteps: readonly (1 | 2 | 3)[]
   readonly closeKeysAfterUse: boolean
 }

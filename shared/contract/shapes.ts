@@ -77,6 +77,7 @@ export const settings = z.object({
   notifyNames: z.boolean(),
   showPractice: z.boolean(),
   showGuide: z.boolean(),
+  guideSteps: z.array(z.union([z.literal(1), z.literal(2), z.literal(3)])).max(3).readonly(),
   closeKeysAfterUse: z.boolean(),
 })
 

@@ -128,6 +128,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
+    samples: samples.all,
     afterUse: closeKeys,
   }
   const tellKeys = () => void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked)

@@ -18,6 +18,7 @@ const DEFAULTS: Settings = {
   notifyNames: false,
   showPractice: true,
   showGuide: true,
+  guideSteps: [],
   closeKeysAfterUse: false,
 }
 

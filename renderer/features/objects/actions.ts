@@ -5,7 +5,7 @@ import { encryptionQuery } from '../../queries/encryption.ts'
 import type { Place } from '../../queries/objects.ts'
 import { say } from '../../state/live.ts'
 import { go, lastOf, showDetails } from '../../state/ui.ts'
-import { ask, step, useWork } from '../../state/work.ts'
+import { ask, useWork } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { copyText } from '../../ui/clipboard.ts'
@@ -51,10 +51,7 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
     copy: (move) => rows.length > 0 && ask({ kind: move ? 'move' : 'copy', place, keys: rows.map((row) => row.key) }),
     copyNames: () => copied(rows.map((row) => lastOf(row.key)).join('\n')),
     copyKeyName: () => copied(keyName() ?? ''),
-    showDetails: () => {
-      showDetails(true)
-      step(2)
-    },
+    showDetails: () => showDetails(true),
     menu: () => [
       ...(only?.kind === 'folder' ? [{ icon: 'folder' as const, label: t('objects:act.open'), shortcut: keysText('Enter'), onSelect: () => actions.open(only) }] : []),
       { icon: 'down', label: many ? t(hasTarget ? 'objects:act.downloadN' : 'objects:act.downloadNDots', { n }) : t(hasTarget ? 'objects:act.download' : 'objects:act.downloadDots'), shortcut: keysText('mod+s'), onSelect: () => actions.download(false) },

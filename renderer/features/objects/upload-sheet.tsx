@@ -8,7 +8,7 @@ import { errorOf } from '../../queries/core.ts'
 import { planQuery, planUpload, useForgetPlan, useStartUpload } from '../../queries/plans.ts'
 import { say } from '../../state/live.ts'
 import { setPanes } from '../../state/ui.ts'
-import { ask, notify, step } from '../../state/work.ts'
+import { ask, notify } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -73,7 +73,6 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
     if (key === undefined) return
     const started = () => {
       say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
-      step(1)
       setPanes({ panelOpen: true })
       onClose()
     }
