@@ -12,7 +12,7 @@ export type Asked =
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }
   | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }
-  | { readonly kind: 'cancel-transfer' | 'restart-transfer' | 'decide-transfer'; readonly id: string }
+  | { readonly kind: 'cancel-transfer' | 'restart-transfer' | 'decide-transfer' | 'transfer-reason'; readonly id: string }
   | { readonly kind: 'add-kms' | 'add-program' }
   | { readonly kind: 'shortcuts' }
 

@@ -11,6 +11,7 @@ import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { MenuButton } from '../../ui/menu.tsx'
+import { whyClosed } from './closed.ts'
 import { useClassWord } from './class-word.ts'
 import type { DetailsProps } from './details-props.ts'
 import { EncryptionSection } from './details-encryption.tsx'
@@ -23,7 +24,7 @@ export function DetailsObject({ row, place, actions, keys }: DetailsProps & { re
   const state = useQuery(encryptionQuery(place, row))
   const encryption = state.data ?? facts.data?.encryption
   const sample = sampleIn(useApp().data, place)(row)
-  const closed = encryption !== undefined && encryption.state !== 'sealed' && encryption.state !== 'plain'
+  const closed = whyClosed(encryption) !== null
   return (
     <>
       <div className="dh">
@@ -37,7 +38,7 @@ export function DetailsObject({ row, place, actions, keys }: DetailsProps & { re
       </div>
       <EncryptionSection place={place} row={row} keys={keys} encryption={encryption ?? (state.isPending ? 'checking' : 'unknown')} facts={facts.data} />
       <ObjectSection row={row} facts={facts.data} same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0} />
-      {!closed && encryption !== undefined && <Preview place={place} row={row} tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'} />}
+      {!closed && encryption !== undefined && <Preview place={place} row={row} contentType={facts.data?.contentType ?? ''} tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'} />}
       <MetadataSection facts={facts.data} />
     </>
   )

@@ -1,3 +1,4 @@
+import { useCallback } from 'react'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { errorOf, hostFiles } from '../../queries/core.ts'
 import type { Place } from '../../queries/objects.ts'
@@ -28,8 +29,8 @@ export interface DownloadHow {
 export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: DownloadHow) => Promise<void> {
   const t = useText()
   const q = useQuantities()
-  const start = useStartDownload()
-  return async (place, rows, { raw, elsewhere = false, message = false, repair = false, keyId }) => {
+  const { mutateAsync: start } = useStartDownload()
+  return useCallback(async (place, rows, { raw, elsewhere = false, message = false, repair = false, keyId }) => {
     const first = rows[0]
     if (first === undefined) return
     try {
@@ -38,7 +39,7 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
       useWork.setState({ target })
       const keys = rows.map((row) => row.key)
       const { profileId, bucket } = place
-      await start.mutateAsync({ profileId, bucket, keys, target: target.id, fileName: null, existing: 'rename', raw, keyIds: keyId === undefined ? [] : [keyId], range: null, message, repair })
+      await start({ profileId, bucket, keys, target: target.id, fileName: null, existing: 'rename', raw, keyIds: keyId === undefined ? [] : [keyId], range: null, message, repair })
       setPanes({ panelOpen: true })
       say(t('objects:download.started', { count: rows.length, n: q.count(rows.length) }))
     } catch (cause) {
@@ -47,5 +48,5 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
       if (error.code === 'not-found' && error.what === 'grant') useWork.setState({ target: null })
       notify({ about: rows.length === 1 ? lastOf(first.key) : null, error, text: null })
     }
-  }
+  }, [start, t, q])
 }

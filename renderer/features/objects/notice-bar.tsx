@@ -1,4 +1,5 @@
-import type { MasterKey } from '../../../shared/contract/models.ts'
+import type { AppError } from '../../../shared/contract/errors.ts'
+import type { MasterKey, ObjectRow } from '../../../shared/contract/models.ts'
 import { sentence } from '../../../shared/contract/sentences.ts'
 import { notify, useWork } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -24,7 +25,7 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
   const again = (keyId: string) => {
     if (object === undefined) return
     notify(null)
-    void download(object.place, [{ key: object.key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' }], { raw: false, keyId })
+    void download(object.place, [rowOf(object.key)], { raw: false, keyId })
   }
   const others = error?.code === 'wrong-master-key' ? keys.filter((key) => key.hasPrivate && !error.tried.includes(key.name)) : []
   const actions = (
@@ -34,6 +35,7 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
           <Button size="sm">{t('objects:act.chooseKey')}</Button>
         </MenuButton>
       )}
+      {object !== undefined && error !== null && whyRaw.has(error.code) && <Button size="sm" onClick={() => { notify(null); void download(object.place, [rowOf(object.key)], { raw: true }) }}>{t('objects:act.downloadRaw')}</Button>}
       {error !== null && <CopyDetails error={error} />}
       <IconButton icon="x" small label={t('common:act.dismiss')} onClick={() => notify(null)} />
     </>
@@ -44,3 +46,8 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
     </Note>
   )
 }
+
+const rowOf = (key: string): ObjectRow => ({ key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' })
+
+/** What nothing here opens can still be had as it is stored. */
+const whyRaw: ReadonlySet<AppError['code']> = new Set(['not-an-envelope', 'unsupported-format', 'unknown-master-key'])

@@ -88,6 +88,7 @@ export const upload = {
   'sheet.nothing': 'There is nothing to upload.',
   'where.title': 'Where to',
   'where.label': 'Folder in {{bucket}}',
+  'where.top': 'Top of the bucket',
   'where.hint': 'Empty for the top of the bucket. A folder that is not there yet is made.',
   'where.do': 'Use this folder',
   'conflict.title': '“{{name}}” is already there',

@@ -81,6 +81,7 @@ export const upload: Same<typeof english> = {
   'sheet.nothing': '没有可上传的内容。',
   'where.title': '上传到哪里',
   'where.label': '{{bucket}} 中的文件夹',
+  'where.top': 'Bucket 根目录',
   'where.hint': '留空表示 Bucket 的最上层。不存在的文件夹会被创建。',
   'where.do': '使用此文件夹',
   'conflict.title': '“{{name}}”已经存在',

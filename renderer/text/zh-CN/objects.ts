@@ -151,6 +151,7 @@ export const objects: Same<typeof english> = {
   'd.wholeFolder': '包括此文件夹下的全部内容。',
   'preview': '预览',
   'preview.show': '显示开头部分',
+  'preview.only': '此处只能显示文本。请下载后打开。',
   'preview.loading': '正在读取…',
   'preview.binary': '这不是文本。',
   'preview.unverified': '未经验证：只读取了一部分，而认证标签覆盖整个对象。',
