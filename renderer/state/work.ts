@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { AppError } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
+import type { Sending } from '../queries/pieces.ts'
 import type { Place } from '../queries/objects.ts'
 
 /** The one dialog that may be open. */
@@ -31,11 +32,13 @@ interface Work {
   readonly notice: Notice | null
   /** Bytes of dropped files copied so far in a browser; null when none are. */
   readonly taking: number | null
+  /** Many that are going to the core in pieces; null while none are. */
+  readonly sending: (Sending & { readonly stop: () => void }) | null
   /** Folder of the last download, asked for once a session. */
   readonly target: Grant | null
 }
 
-export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: null, target: null }))
+export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: null, sending: null, target: null }))
 
 export const ask = (asked: Asked | null): void => useWork.setState({ asked })
 /** What the user gave up is no trouble to tell of. */

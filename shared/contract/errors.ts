@@ -6,6 +6,8 @@ export type AppError =
   /** The caller sent something the route does not take. */
   | { readonly code: 'bad-request'; readonly detail: string }
   | { readonly code: 'cancelled' }
+  /** More at once than a call takes. */
+  | { readonly code: 'too-many'; readonly limit: number }
   /** A bug. `reference` is also in the local log, where the stack is. */
   | { readonly code: 'unexpected'; readonly reference: string }
   | { readonly code: 'not-found'; readonly what: 'object' | 'bucket' | 'profile' | 'master-key' | 'transfer' | 'grant' | 'plan' | 'upload'; readonly name: string }

@@ -18,8 +18,9 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
   const q = useQuantities()
   const language = useLanguage()
   const download = useDownload()
-  const { notice, taking } = useWork()
+  const { notice, taking, sending } = useWork()
   if (taking !== null) return <Note icon="download" bar>{t('objects:drop.taking', { bytes: q.bytes(taking) })}</Note>
+  if (sending !== null) return <Note icon="download" bar actions={<Button size="sm" onClick={sending.stop}>{t('common:act.stop')}</Button>}>{t('objects:sending.of', { done: q.count(sending.done), total: q.count(sending.total) })}</Note>
   if (notice === null || notice.error?.code === 'cancelled') return null
   const { object, error } = notice
   const again = (keyId: string) => {
