@@ -46,7 +46,7 @@ export function SecretSettings({ settings, update }: SettingsPart) {
 function Badge({ secrets }: { readonly secrets: SecretsStatus }) {
   const t = useText()
   const look = (kind: string, icon: IconName, words: string) => <span className={`badge ${kind}`}><Icon name={icon} />{words}</span>
-  if (secrets.place === 'passphrase-file') return look('warn', 'safe', t(secrets.state === 'working' ? 'settings:badge.file' : secrets.exists ? 'settings:badge.closed' : 'settings:badge.new'))
+  if (secrets.place === 'passphrase-file') return look(secrets.state === 'working' ? 'sealed' : 'warn', 'safe', t(secrets.state === 'working' ? 'settings:badge.file' : secrets.exists ? 'settings:badge.closed' : 'settings:badge.new'))
   if (secrets.state === 'working') return look('sealed', 'check', t('settings:badge.working'))
   return look('warn', 'alert', t(secrets.state === 'locked' ? 'settings:badge.locked' : 'settings:badge.missing'))
 }

@@ -39,7 +39,7 @@ export const TransferRow = memo(function TransferRow({ transfer, batch, acts, li
         <div className="flex">
           <span className="sr">{kindWord(transfer, t)}</span>
           <span className="medium xname"><Name text={transfer.name} /></span>
-          {renamed !== null && <span className="medium xname"><span className="faint">→ </span><Name text={renamed} /></span>}
+          {renamed !== null && <><span className="faint">→</span><span className="medium xname"><Name text={renamed} /></span></>}
           <span className="faint small nowrap cut xto" title={target}>{batch === null ? t('transfers:to', { target }) : t('transfers:of', { name: shownName(batch) })}</span>
         </div>
         <div className={stuck ? 'say why' : 'say cut'} title={[say, tech].filter((text) => text !== '').join('\n')} {...(stuck && { onClick: () => acts.explain(transfer) })}>{transfer.phase === 'needs-network' && transfer.retryAt !== null && <RetryIn at={transfer.retryAt} />}{say}{tech !== '' && <span className="faint small">{` ${tech}`}</span>}</div>

@@ -58,7 +58,7 @@ export const transfers = {
   'left': '{{time}} left',
   'group.needs': 'Needs you',
   'group.running': 'Running',
-  'group.waiting': 'Waiting',
+  'group.waiting': 'Waiting and paused',
   'group.done': 'Done today',
   'group.earlier': 'Done earlier',
   'to': 'to {{target}}',

@@ -53,7 +53,7 @@ export const transfers: Same<typeof english> = {
   'left': '剩 {{time}}',
   'group.needs': '需要你处理',
   'group.running': '进行中',
-  'group.waiting': '等待中',
+  'group.waiting': '等待中和已暂停',
   'group.done': '今天已完成',
   'group.earlier': '更早完成',
   'to': '到 {{target}}',
