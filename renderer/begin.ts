@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { chosenLanguage } from '../shared/contract/languages.ts'
 import type { Shell } from './shell.ts'
 import { applyTheme } from './features/frame/theme.ts'
 import { appQuery } from './queries/app.ts'
@@ -12,6 +13,7 @@ import { followHistory } from './state/history.ts'
 import { keepView, lastView } from './state/kept-view.ts'
 import { useUi } from './state/ui.ts'
 import { goOn } from './state/work.ts'
+import { systemLanguage } from './text/system-language.ts'
 import { hours12 } from './text/quantities.ts'
 import { setLanguage, setSystem } from './text/use-text.tsx'
 import { ignoreHeldKeys } from './ui/double-click.ts'
@@ -33,7 +35,7 @@ export async function begin(shell: Shell): Promise<QueryClient> {
   const [settings, app, profiles, view] = await Promise.allSettled([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery), client.fetchQuery(profilesQuery), lastView()])
   applyTheme(settings.status === 'fulfilled' ? settings.value.theme : 'system')
   if (app.status === 'fulfilled') setSystem(app.value.platform)
-  if (settings.status === 'fulfilled') setLanguage(settings.value.language)
+  setLanguage(chosenLanguage(settings.status === 'fulfilled' ? settings.value.language : 'system', systemLanguage(app.status === 'fulfilled' ? app.value : undefined)))
   const known = profiles.status === 'fulfilled' ? profiles.value : []
   const exists = ({ profileId }: Place) => known.some((profile) => profile.id === profileId)
   const last = view.status === 'fulfilled' ? view.value : null

@@ -15,6 +15,7 @@ export function exitCodeOf(error: AppError): number {
     case 'target-unwritable':
       return EXIT.unexpected
     case 'bad-request':
+    case 'too-many':
     case 'already-open':
     case 'name-taken':
     case 'key-description':

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CommanderError, type Command } from 'commander'
 import { Failure } from '../../shared/contract/errors.ts'
+import { chosenLanguage, languageOf, terminalLanguages } from '../../shared/contract/languages.ts'
 import { compose } from '../core/app/compose.ts'
 import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
 import { openContext } from './context.ts'
@@ -29,11 +30,12 @@ process.on('SIGINT', stop)
 // The reader of a pipe may go before we are done, as `head` does.
 process.stdout.on('error', () => process.exit(EXIT.done))
 
-let output: Output = openOutput(process.argv.includes('--json'))
+const system = languageOf(terminalLanguages(environment))
+let output: Output = openOutput(process.argv.includes('--json'), system)
 
 const runner: Runner = {
   async withCore(options, work) {
-    output = openOutput(options.json === true)
+    output = openOutput(options.json === true, system)
     // Half a file, or a program that is a master key, must not stay behind either way.
     for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
     const core = await compose({
@@ -41,6 +43,8 @@ const runner: Runner = {
       secretsPlace: secretsPlace(environment),
     })
     try {
+      const settings = await core.handlers['settings.get']({}, control.signal)
+      if (settings.ok) output = openOutput(options.json === true, chosenLanguage(settings.value.language, system))
       process.exitCode = await work(openContext(core, { output, options, environment, signal: control.signal }))
     } catch (cause) {
       if (cause instanceof Usage) throw cause

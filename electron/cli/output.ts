@@ -1,5 +1,5 @@
 import type { AppError } from '../../shared/contract/errors.ts'
-import { sentence } from '../../shared/contract/sentences.ts'
+import { sentence, type Language } from '../../shared/contract/sentences.ts'
 import { visibleName } from '../../shared/contract/sentences-words.ts'
 
 /** Where results and remarks go: results to stdout, everything else to stderr. */
@@ -15,16 +15,18 @@ export interface Output {
   name(text: string): string
 }
 
-/** What helps only on a command line. */
-const HINTS: Partial<Record<AppError['code'], string>> = {
-  'target-exists': 'Use --force to replace it.',
-  'object-exists': 'Use --force to replace it.',
-  'no-master-key': 'Name one with --key or --kms-key.',
-  'name-not-local': 'Name the file with --out.',
-  'passphrase-needed': 'Use --secrets-passphrase-file.',
+/** What helps only on a command line: in English, in Chinese. */
+const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese: string]>> = {
+  'target-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
+  'object-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
+  'no-master-key': ['Name one with --key or --kms-key.', '请用 --key 或 --kms-key 指定。'],
+  'name-not-local': ['Name the file with --out.', '请用 --out 指定文件名。'],
+  'passphrase-needed': ['Use --secrets-passphrase-file.', '请使用 --secrets-passphrase-file。'],
 }
 
-export function openOutput(json: boolean): Output {
+/** `language`: of the sentences of errors. All else that the command line says is English. */
+export function openOutput(json: boolean, language: Language): Output {
+  const chinese = language === 'zh-CN'
   const terminal = process.stdout.isTTY === true
   const line = (text: string) => void process.stdout.write(`${text}\n`)
   const remark = (text: string) => void process.stderr.write(`${text}\n`)
@@ -39,14 +41,17 @@ export function openOutput(json: boolean): Output {
     remark,
     failure(error, about = {}) {
       if (json) record({ ...about, error })
-      const hint = HINTS[error.code]
+      const hint = HINTS[error.code]?.[chinese ? 1 : 0]
       // In a window this is a mistake of the app; here somebody typed it.
-      const said = error.code === 'bad-request' ? `A name or number is not valid (${error.detail}). Check it, then try again.` : sentence(error, 'en')
-      remark(`cipherbucket: ${said}${hint === undefined ? '' : ` ${hint}`} ${technicalPart(error)}`)
+      const said = error.code === 'bad-request' ? mistyped(error.detail, chinese) : sentence(error, language)
+      remark(`cipherbucket: ${said}${hint === undefined ? '' : `${chinese ? '' : ' '}${hint}`} ${technicalPart(error)}`)
     },
     name: (text) => (terminal ? visibleName(text) : text),
   }
 }
+
+const mistyped = (detail: string, chinese: boolean): string =>
+  chinese ? `名称或数字无效（${detail}）。请检查后重试。` : `A name or number is not valid (${detail}). Check it, then try again.`
 
 function aligned(cell: string, width: number): string {
   return /^[\d.]+ (B|kB|MB|GB|TB|PB)$/.test(cell) ? cell.padStart(width) : cell.padEnd(width)

@@ -3,6 +3,7 @@ import type { Settings } from '../../shared/contract/models-settings.ts'
 import { openRound, progressOf, type RoundEnd } from '../../shared/contract/round.ts'
 import { endNotice } from '../../shared/contract/round-words.ts'
 import type { Core } from '../core/app/core.ts'
+import { spoken } from './language.ts'
 
 export interface AttentionOptions {
   readonly core: Pick<Core, 'events'>
@@ -25,10 +26,10 @@ export function drawAttention({ core, window, settings }: AttentionOptions): voi
     window()?.setProgressBar(progress)
   }
   const tell = (end: RoundEnd): void => {
-    const { notifyEnd, notifyNames, language } = settings()
+    const { notifyEnd, notifyNames } = settings()
     if (!notifyEnd || window()?.isFocused() === true || !Notification.isSupported()) return
     last?.close()
-    last = new Notification(endNotice(end, language, notifyNames))
+    last = new Notification(endNotice(end, spoken(settings()), notifyNames))
     last.on('click', () => {
       const front = window()
       if (front?.isMinimized() === true) front.restore()

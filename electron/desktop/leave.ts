@@ -1,7 +1,8 @@
 import { dialog, type MessageBoxOptions } from 'electron'
-import type { Settings } from '../../shared/contract/models-settings.ts'
+import type { Language } from '../../shared/contract/sentences.ts'
 import type { TransferPhase } from '../../shared/contract/models-transfers.ts'
 import type { Core } from '../core/app/core.ts'
+import { spoken, systemLanguage } from './language.ts'
 
 const WORDS = {
   en: {
@@ -22,7 +23,7 @@ const WORDS = {
 const MOVES: ReadonlySet<TransferPhase> = new Set(['running', 'finishing', 'waiting', 'needs-network'])
 
 /** What is asked when `n` transfers are under way. The safe answer is the default, and what Esc means. */
-export function question(n: number, language: Settings['language']): MessageBoxOptions {
+export function question(n: number, language: Language): MessageBoxOptions {
   const words = WORDS[language]
   return { type: 'warning', message: words.message, detail: words.detail(n), buttons: [words.stay, words.leave], defaultId: 0, cancelId: 0, noLink: true }
 }
@@ -35,6 +36,6 @@ export async function askBeforeLeaving(core: Pick<Core, 'handlers'>): Promise<bo
   const [transfers, settings] = await Promise.all([core.handlers['transfers.list']({}, signal), core.handlers['settings.get']({}, signal)])
   const open = transfers.ok ? transfers.value.filter(({ phase, batchId }) => MOVES.has(phase) && batchId === null).length : 0
   if (open === 0) return true
-  const { response } = await dialog.showMessageBox(question(open, settings.ok ? settings.value.language : 'en'))
+  const { response } = await dialog.showMessageBox(question(open, settings.ok ? spoken(settings.value) : systemLanguage()))
   return response === 1
 }

@@ -13,6 +13,7 @@ import { startPractice } from '../practice/start.ts'
 import { drawAttention } from './attention.ts'
 import { hardenContents, hardenSession } from './harden.ts'
 import { serveWindow } from './ipc.ts'
+import { spoken, systemLanguage } from './language.ts'
 import { askBeforeLeaving } from './leave.ts'
 import { appMenu } from './menu.ts'
 import { registerScheme, servePage } from './protocol.ts'
@@ -57,7 +58,7 @@ if (app.requestSingleInstanceLock()) {
   const started = app.whenReady().then(() => start(way)).catch((cause: unknown) => {
     if (way.leaving()) return
     // Nothing is open yet that could say it better, and nothing to go on with.
-    const language = app.getLocale().startsWith('zh') ? 'zh-CN' : 'en'
+    const language = systemLanguage()
     dialog.showErrorBox(WORDS[language].noStart, cause instanceof Failure ? sentence(cause.error, language) : cause instanceof Error ? cause.message : String(cause))
     app.exit(1)
   })
@@ -79,6 +80,7 @@ async function start(way: WayOut): Promise<void> {
   if (way.leaving()) return
   const opened = await compose({
     shell: 'desktop',
+    language: systemLanguage(),
     version: app.getVersion(),
     dataDirectory: directory,
     workerUrl: new URL('../core/part-worker.mjs', import.meta.url),
@@ -92,9 +94,8 @@ async function start(way: WayOut): Promise<void> {
   way.ask(() => askBeforeLeaving(opened))
 
   const wear = (settings: Settings): void => {
-    const { theme, language } = settings
-    nativeTheme.themeSource = theme
-    Menu.setApplicationMenu(appMenu({ platform: process.platform, language, inspect, window: () => window }))
+    nativeTheme.themeSource = settings.theme
+    Menu.setApplicationMenu(appMenu({ platform: process.platform, language: spoken(settings), inspect, window: () => window }))
     chosen = settings
   }
   let chosen = valueOf(await opened.handlers['settings.get']({}, new AbortController().signal))
@@ -116,7 +117,7 @@ async function start(way: WayOut): Promise<void> {
       if (reason === 'clean-exit') return
       opened.masked(new Error(`the page ended: ${reason}`))
       // Transfers run in the core and continue; the page asks for everything again. A page that ends again at once stays ended.
-      if (Date.now() - reloaded < RELOAD_PAUSE_MS) return dialog.showErrorBox('Cipherbucket', WORDS[chosen.language].gone(reason))
+      if (Date.now() - reloaded < RELOAD_PAUSE_MS) return dialog.showErrorBox('Cipherbucket', WORDS[spoken(chosen)].gone(reason))
       reloaded = Date.now()
       webContents.reload()
     })

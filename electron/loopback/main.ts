@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Failure } from '../../shared/contract/errors.ts'
+import { languageOf, terminalLanguages } from '../../shared/contract/languages.ts'
 import { sentence } from '../../shared/contract/sentences.ts'
 import { compose } from '../core/app/compose.ts'
 import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
@@ -28,7 +29,7 @@ const beside = (name: string): URL => new URL(name, import.meta.url)
 const directory = dataDirectory({ platform: process.platform, environment: process.env, home: homedir() })
 const instance = await takeInstance(directory).catch((cause: unknown) => {
   if (!(cause instanceof Failure)) throw cause
-  console.error(sentence(cause.error, 'en'))
+  console.error(sentence(cause.error, languageOf(terminalLanguages(process.env))))
   process.exit(1)
 })
 const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as { version: string }

@@ -2,15 +2,17 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { acceptedLanguages, chosenLanguage, languageOf } from '../../shared/contract/languages.ts'
+import type { Settings } from '../../shared/contract/models-settings.ts'
 import { GUARD_HEADERS, pageFile, pagePolicy } from '../core/app/page-files.ts'
 import type { RefusalReason } from './guard.ts'
 import { PLAIN_POLICY, plainPage } from './words.ts'
 
 /** One of the built page's files, or the words that there is none. `folder`: where they are; `host`: `127.0.0.1:PORT`. */
-export async function fileAnswer(folder: string, host: string, pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function fileAnswer(folder: string, host: string, pathname: string, chosen: Settings['language'], request: IncomingMessage, response: ServerResponse): Promise<void> {
   const file = pageFile(folder, pathname)
   const info = file === null ? null : await stat(file.path).catch(() => null)
-  if (file === null || !info?.isFile()) return wordsAnswer(404, 'not-found', request, response)
+  if (file === null || !info?.isFile()) return wordsAnswer(404, 'not-found', chosen, request, response)
   response.writeHead(200, {
     ...GUARD_HEADERS,
     // 'self' covers the WebSocket in current browsers; older ones want it by name.
@@ -23,9 +25,10 @@ export async function fileAnswer(folder: string, host: string, pathname: string,
   else await pipeline(createReadStream(file.path), response)
 }
 
-/** A page in plain words instead of the app. */
-export function wordsAnswer(status: number, reason: RefusalReason | 'not-found', request: IncomingMessage, response: ServerResponse): void {
-  htmlAnswer(status, plainPage(reason, request.headers['accept-language'] ?? ''), request, response)
+/** A page in plain words instead of the app, in the language the user chose, else in that of the browser. */
+export function wordsAnswer(status: number, reason: RefusalReason | 'not-found', chosen: Settings['language'], request: IncomingMessage, response: ServerResponse): void {
+  const browser = languageOf(acceptedLanguages(request.headers['accept-language'] ?? ''))
+  htmlAnswer(status, plainPage(reason, chosenLanguage(chosen, browser)), request, response)
 }
 
 /** A page of ours without scripts. The rest of a request that was not let in is not read. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import type { Settings } from '../../shared/contract/models-settings.ts'
 import { servePort, type Served } from '../../shared/contract/serve.ts'
 import type { PathGrants } from '../core/app/core.ts'
 import { GUARD_HEADERS } from '../core/app/page-files.ts'
@@ -45,12 +46,16 @@ export async function openLoopback({ core, page, spool: spoolFolder, port }: Loo
   const door = { host: `127.0.0.1:${bound}`, cookieName: `cipherbucket-${bound}`, session: secret() }
   let token: string | null = null
 
+  const chosen = async (): Promise<Settings['language']> => {
+    const settings = await core.handlers['settings.get']({}, new AbortController().signal)
+    return settings.ok ? settings.value.language : 'system'
+  }
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = targetOf(request)
     const decision = decide(callerOf(request, url, false), { ...door, token })
     switch (decision.act) {
       case 'refuse':
-        return wordsAnswer(decision.status, decision.reason, request, response)
+        return wordsAnswer(decision.status, decision.reason, await chosen(), request, response)
       case 'enter':
         token = null
         response.setHeader('set-cookie', `${door.cookieName}=${door.session}; HttpOnly; SameSite=Strict; Path=/`)
@@ -60,7 +65,7 @@ export async function openLoopback({ core, page, spool: spoolFolder, port }: Loo
       case 'call':
         return spoolAnswer(spool, url, request, response)
       case 'page':
-        return fileAnswer(page, door.host, url.pathname, request, response)
+        return fileAnswer(page, door.host, url.pathname, await chosen(), request, response)
     }
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Language } from '../../shared/contract/sentences.ts'
 import type { RefusalReason } from './guard.ts'
 
 /** What a browser shows instead of the app, in words for people. Everything else of the app is in the page itself. */
@@ -41,11 +42,9 @@ const STYLE =
 /** Policy of these pages: one style sheet, known by its hash, and nothing else. */
 export const PLAIN_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
 
-/** `language`: an Accept-Language header. */
-export function plainPage(reason: RefusalReason | 'not-found', language: string): string {
-  const chinese = /^\s*zh\b/i.test(language)
-  const [title, body] = (chinese ? CHINESE : ENGLISH)[reason]
-  return document(chinese ? 'zh-CN' : 'en', title, `<h1>${title}</h1><p>${body}</p>`, '')
+export function plainPage(reason: RefusalReason | 'not-found', language: Language): string {
+  const [title, body] = (language === 'zh-CN' ? CHINESE : ENGLISH)[reason]
+  return document(language, title, `<h1>${title}</h1><p>${body}</p>`, '')
 }
 
 /** Goes to the app at once; a navigation that began here, so that the browser sends our cookie along. */

@@ -3,6 +3,7 @@ import { Failure, valueOf, type AppError } from '../../shared/contract/errors.ts
 import type { HostFiles } from '../../shared/contract/host.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
 import type { Shell } from '../shell.ts'
+import { isLocked, unlockSecrets } from '../state/unlock.ts'
 
 let shell: Shell | null = null
 
@@ -19,10 +20,21 @@ function connected(): Shell {
 /** The shell's ways to choose files. */
 export const hostFiles = (): HostFiles => connected().files
 
-/** One call to the core, in the manner of react-query: the value, or a thrown {@link Failure}. */
+/**
+ * One call to the core, in the manner of react-query: the value, or a thrown {@link Failure}. Where the user's secrets are locked the user
+ * is asked to unlock them, and the same call goes out again; 'cancelled' when that is put off. So no form is lost for want of a passphrase.
+ */
 export async function call<N extends RouteName>(name: N, input: In<N>, signal?: AbortSignal): Promise<Out<N>> {
+  const result = await connected().bridge.call(name, input, signal)
+  if (result.ok || !isLocked(result.error) || BY_ITSELF.has(name)) return valueOf(result)
+  if (!(await unlockSecrets(result.error))) throw new Failure({ code: 'cancelled' })
   return valueOf(await connected().bridge.call(name, input, signal))
 }
+
+/** What the page asks without being told to: it opens no dialog, shows that it is locked, and is asked again by `secrets.changed`. */
+const BY_ITSELF: ReadonlySet<RouteName> = new Set([
+  'buckets.list', 'objects.list', 'objects.facts', 'objects.encryption', 'objects.sniff', 'objects.count', 'leftovers.list', 'keys.list', 'offline.inspect', 'offline.pair',
+])
 
 /** What a query or mutation threw, as the closed union. A bug in the page itself is 'unexpected'. */
 export function errorOf(cause: unknown): AppError {

@@ -1,6 +1,8 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Leftover } from '../../shared/contract/models-transfers.ts'
 import type { In } from '../../shared/contract/routes.ts'
+import { Failure } from '../../shared/contract/errors.ts'
+import { inPieces } from './pieces.ts'
 import { call, names } from './core.ts'
 
 /** A bucket of a profile. */
@@ -24,12 +26,10 @@ export function useAbortLeftovers({ profileId, bucket }: BucketPlace) {
   const client = useQueryClient()
   return useMutation({
     async mutationFn(leftovers: readonly Pick<Leftover, 'key' | 'uploadId'>[]) {
-      let aborted = 0
-      for (let at = 0; at < leftovers.length; at += MOST) {
-        const uploads = leftovers.slice(at, at + MOST).map(({ key, uploadId }) => ({ key, uploadId }))
-        aborted += (await call('leftovers.abort', { profileId, bucket, uploads })).aborted
-      }
-      return aborted
+      const wanted = leftovers.map(({ key, uploadId }) => ({ key, uploadId }))
+      const { results, error } = await inPieces(wanted, MOST, (uploads) => call('leftovers.abort', { profileId, bucket, uploads }))
+      if (error !== null) throw new Failure(error)
+      return results.reduce((sum, one) => sum + one.aborted, 0)
     },
     // Some may be gone where one failed.
     onSettled: () => client.invalidateQueries({ queryKey: names.leftovers(profileId, bucket) }),

@@ -1,5 +1,7 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import type { In } from '../../shared/contract/routes.ts'
+import { Failure } from '../../shared/contract/errors.ts'
+import { inPieces } from './pieces.ts'
 import type { TransferId } from './transfer-facts.ts'
 import { transfersOf, type Transfers } from './transfer-book.ts'
 import { call, names } from './core.ts'
@@ -24,11 +26,15 @@ const MOST = 100_000
 export const useTransferIntent = () =>
   useMutation({
     async mutationFn({ intent, ids }: { readonly intent: TransferIntent; readonly ids: readonly TransferId[] }) {
-      for (let at = 0; at < ids.length; at += MOST) await call(`transfers.${intent}`, { ids: ids.slice(at, at + MOST) })
+      const { error } = await inPieces(ids, MOST, (piece) => call(`transfers.${intent}`, { ids: piece }))
+      if (error !== null) throw new Failure(error)
     },
   })
 
 /** What to do about names that are taken. */
 export const useDecide = () => useMutation({ mutationFn: ({ ids, existing }: In<'transfers.decide'>) => call('transfers.decide', { ids, existing }) })
 
-export const useStartDownload = () => useMutation({ mutationFn: (input: In<'downloads.start'>) => call('downloads.start', input) })
+/** Objects that one call to start takes, at most: see the routes. */
+export const MOST_KEYS = 10_000
+
+export const startDownload = (input: In<'downloads.start'>) => call('downloads.start', input)

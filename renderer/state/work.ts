@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { AppError } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
+import type { Sending } from '../queries/pieces.ts'
 import type { Place } from '../queries/objects.ts'
 import { useUi } from './ui.ts'
 
@@ -13,8 +14,8 @@ export type Asked =
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }
   | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }
-  | { readonly kind: 'cancel-transfer' | 'restart-transfer' | 'decide-transfer'; readonly id: string }
-  | { readonly kind: 'unlock' | 'add-kms' | 'add-program' }
+  | { readonly kind: 'cancel-transfer' | 'restart-transfer' | 'decide-transfer' | 'transfer-reason'; readonly id: string }
+  | { readonly kind: 'add-kms' | 'add-program' }
   | { readonly kind: 'shortcuts' }
 
 /** Something that went wrong just now with what the user asked for, shown as a bar above the list. */
@@ -32,16 +33,19 @@ interface Work {
   readonly notice: Notice | null
   /** Bytes of dropped files copied so far in a browser; null when none are. */
   readonly taking: number | null
+  /** Many that are going to the core in pieces; null while none are. */
+  readonly sending: (Sending & { readonly stop: () => void }) | null
   /** Folder of the last download, asked for once a session. */
   readonly target: Grant | null
-  /** Steps of the guide that were taken. */
-  readonly steps: ReadonlySet<1 | 2 | 3>
 }
 
-export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: null, target: null, steps: new Set() }))
+export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: null, sending: null, target: null }))
 
 export const ask = (asked: Asked | null): void => useWork.setState({ asked })
-export const notify = (notice: Notice | null): void => useWork.setState({ notice })
+/** What the user gave up is no trouble to tell of. */
+export const notify = (notice: Notice | null): void => {
+  if (notice?.error?.code !== 'cancelled') useWork.setState({ notice })
+}
 /** The user goes on: what was said about the last act is over. What asks for an answer stays. */
 export const goOn = (): void => useWork.setState(({ notice }) => (notice !== null && notice.object === undefined ? { notice: null } : {}))
 
@@ -50,4 +54,3 @@ useUi.subscribe((ui, before) => {
   if (ui.page !== before.page || ui.place !== before.place || ui.sort !== before.sort || ui.filter !== before.filter) goOn()
 })
 useWork.subscribe((work, before) => { if (work.asked !== null && work.asked !== before.asked && work.notice === before.notice) goOn() })
-export const step = (done: 1 | 2 | 3): void => useWork.setState(({ steps }) => (steps.has(done) ? {} : { steps: new Set(steps).add(done) }))

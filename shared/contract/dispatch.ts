@@ -3,7 +3,7 @@ import { routes, type Handlers, type RouteName } from './routes.ts'
 
 /**
  * The only door into the core: every shell calls this one function with untrusted values.
- * Errors 'bad-request' for a name that is no route, or an input that is not of its shape; a handler that throws is a bug
+ * Errors 'bad-request' for a name that is no route, or an input that is not of its shape, 'too-many' for a list that is too long; a handler that throws is a bug
  * and is passed on to the caller, which must not show it (see `masked` in app/log.ts).
  */
 export async function dispatch(handlers: Handlers, name: unknown, input: unknown, signal: AbortSignal): Promise<Result<unknown>> {
@@ -11,6 +11,8 @@ export async function dispatch(handlers: Handlers, name: unknown, input: unknown
   const known = name as RouteName
   const parsed = routes[known].input.safeParse(input)
   if (!parsed.success) {
+    const many = parsed.error.issues.find((issue) => issue.code === 'too_big' && issue.origin === 'array')
+    if (many?.code === 'too_big') return fail({ code: 'too-many', limit: Number(many.maximum) })
     // Field names only: the values may be secrets.
     const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')
     return fail({ code: 'bad-request', detail: `${known}: ${fields}` })

@@ -6,6 +6,8 @@ export type AppError =
   /** The caller sent something the route does not take. */
   | { readonly code: 'bad-request'; readonly detail: string }
   | { readonly code: 'cancelled' }
+  /** More at once than a call takes. */
+  | { readonly code: 'too-many'; readonly limit: number }
   /** A bug. `reference` is also in the local log, where the stack is. */
   | { readonly code: 'unexpected'; readonly reference: string }
   | { readonly code: 'not-found'; readonly what: 'object' | 'bucket' | 'profile' | 'master-key' | 'transfer' | 'grant' | 'plan' | 'upload'; readonly name: string }
@@ -181,6 +183,16 @@ export function isRetryable(error: AppError): boolean {
       return false
   }
 }
+
+/**
+ * What the same request meets again, whenever it is sent: the object, the name or the format is what it is. Offering another try would
+ * promise what cannot come.
+ */
+export const isFinal = (error: AppError): boolean => FINAL.has(error.code)
+
+const FINAL: ReadonlySet<AppError['code']> = new Set<AppError['code']>([
+  'not-an-envelope', 'no-envelope', 'unsupported-format', 'message-damaged', 'name-not-local', 'source-differs', 'source-kept', 'too-large', 'bad-request', 'bad-endpoint', 'insecure-endpoint', 'key-description', 'format-not-for-key',
+])
 
 /** Is it the server's certificate that this computer does not trust? That will not change within seconds. */
 export const isDistrust = (reason: string): boolean => CERTIFICATE_REASONS.has(reason)

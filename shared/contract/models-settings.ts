@@ -12,7 +12,8 @@ export interface TimeWindow {
 
 export interface Settings {
   readonly theme: 'system' | 'light' | 'dark'
-  readonly language: 'en' | 'zh-CN'
+  /** 'system' until the user chose: the system's, or that of the browser. */
+  readonly language: 'system' | 'en' | 'zh-CN'
   /** Transfers at the same time, 1 to 16. */
   readonly files: number
   /** Parts of one transfer at the same time, 1 to 16. */
@@ -35,6 +36,8 @@ export interface Settings {
   readonly notifyNames: boolean
   readonly showPractice: boolean
   readonly showGuide: boolean
+  /** Steps of the guide that were seen to be done. */
+  readonly guideSteps: readonly (1 | 2 | 3)[]
   readonly closeKeysAfterUse: boolean
 }
 

@@ -211,9 +211,12 @@ export interface SecretsStatus {
 
 export interface AppInfo {
   readonly version: string
+  /** What the system speaks; null: the page asks its browser. */
+  readonly language: 'en' | 'zh-CN' | null
   readonly shell: 'desktop' | 'loopback' | 'cli'
   readonly platform: 'mac' | 'windows' | 'linux'
-  readonly practice: { readonly profileId: ProfileId; readonly bucket: string; readonly bytes: number } | null
+  /** `samples`: an object of the practice bucket with such a key and ETag is one of the app's samples. */
+  readonly practice: { readonly profileId: ProfileId; readonly bucket: string; readonly bytes: number; readonly samples: readonly { readonly key: string; readonly etag: string }[] } | null
 }
 
 /** One line of the loopback shell's file chooser. */

@@ -66,7 +66,7 @@ export const routes = {
   'objects.editHeaders': route<null>()(z.object({ ...s.place, key: s.objectKey, etag: s.text, change: z.record(s.editableHeader, s.headerValue.nullable()) })),
 
   /** Starts counting what the grants hold; progress comes as `plan.changed`. */
-  'uploads.plan': route<UploadPlan>()(z.object({ ...s.place, prefix: s.prefix, grants: z.array(s.id).min(1).max(10_000) })),
+  'uploads.plan': route<UploadPlan>()(z.object({ ...s.place, prefix: s.prefix, grants: z.array(s.id).min(1).max(100_000) })),
   'uploads.forget': route<null>()(z.object({ planId: s.id })),
   /**
    * `keyId` null: the default key of the bucket, then of the profile. `decisions`: per conflicting key, for 'ask'.
@@ -161,7 +161,7 @@ export const routes = {
   'keys.remove': route<null>()(z.object({ id: s.id, confirmName: s.text, successorId: s.id.nullable() })),
 
   /** Pairs dropped blobs and envelopes by name, then size. */
-  'offline.pair': route<readonly OfflineItem[]>()(z.object({ grants: z.array(s.id).min(1).max(1000) })),
+  'offline.pair': route<readonly OfflineItem[]>()(z.object({ grants: z.array(s.id).min(1).max(100_000) })),
   'offline.inspect': route<OfflineItem>()(z.object({ blob: s.id, envelope: s.id.nullable(), envelopeText: z.string().max(65_536).nullable() })),
   'offline.start': route<TransferId>()(
     z.object({

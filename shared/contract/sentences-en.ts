@@ -190,6 +190,7 @@ export const english: Sentences = {
   'passphrase-needed': (e) => e.exists
     ? 'The passphrase file is locked. Enter its passphrase in Settings. Nothing is lost, and nothing is replaced.'
     : 'This system has no keychain, and no passphrase was chosen yet. Choose one in Settings, then try again.',
+  'too-many': (e) => `At most ${e.limit.toLocaleString('en-US')} at a time. Choose fewer, and the rest afterwards.`,
   'wrong-passphrase': () => 'The passphrase does not open the file. Try again; it is case-sensitive.',
   oss,
   'access-denied': (e) => `${serviceIn(e.action)} does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the ${e.action.startsWith('kms:') ? 'key' : 'bucket'} for ${permission(e.action) || 'the permission'}, or use another profile.`,

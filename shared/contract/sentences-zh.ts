@@ -184,6 +184,7 @@ export const chinese: Sentences = {
   'passphrase-needed': (e, keychain) => e.exists
     ? '本地加密文件未解锁。请在“设置”中输入口令。没有丢失或替换任何内容。'
     : `此系统没有可用的${keychain}，也尚未设置口令。请先在“设置”中设置口令，然后重试。`,
+  'too-many': (e) => `一次最多 ${e.limit.toLocaleString('en-US')} 项。请减少选择，其余的稍后再处理。`,
   'wrong-passphrase': () => '口令不正确，无法解锁文件。请重新输入，注意大小写。',
   oss,
   'access-denied': (e) => `${serviceIn(e.action)} 不允许在此处${permission(e.action) === '' ? '操作' : `执行 ${permission(e.action).slice(4)}`}。请向${e.action.startsWith('kms:') ? '密钥' : ' Bucket '}所有者申请${permission(e.action) === '' ? '权限' : ` ${permission(e.action)}`}，或换用其他账号配置。`,

@@ -73,7 +73,7 @@ export const viewState = z.object({
 
 export const settings = z.object({
   theme: z.enum(['system', 'light', 'dark']),
-  language: z.enum(['en', 'zh-CN']),
+  language: z.enum(['system', 'en', 'zh-CN']),
   files: z.number().int().min(1).max(16),
   parts: z.number().int().min(1).max(16),
   multipartFrom: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),
@@ -89,6 +89,7 @@ export const settings = z.object({
   notifyNames: z.boolean(),
   showPractice: z.boolean(),
   showGuide: z.boolean(),
+  guideSteps: z.array(z.union([z.literal(1), z.literal(2), z.literal(3)])).max(3).readonly(),
   closeKeysAfterUse: z.boolean(),
 })
 

@@ -27,7 +27,8 @@ test('after the first upload the list still has room, and no old refusal stands 
   await expect(transfer(page, 'a.txt')).toContainText('Done')
   await expect(refusal).toBeHidden()
   for (const name of ['letters', 'a.txt']) await expect(row(page, name)).toBeInViewport({ ratio: 1 })
-  // The guide is whole as well, one scroll away.
+  // The guide is one line now, and whole again when it is asked for.
+  await page.getByRole('button', { name: 'Show all steps' }).click()
   await page.getByRole('button', { name: 'Add profile…' }).scrollIntoViewIfNeeded()
   await expect(page.getByRole('button', { name: 'Add profile…' })).toBeInViewport({ ratio: 1 })
 })

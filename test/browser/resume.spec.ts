@@ -73,6 +73,7 @@ test('an upload whose app was killed is there at the next start, waits for its s
   const again = await startLoopback({ data: app.data, environment: { HOME: folder } })
   try {
     await page.goto(again.link)
+    await dialog(page, 'Unlock the passphrase file').getByRole('button', { name: 'Later' }).click()
     await goTo(page, 'Transfers')
     await expect(transfer(page, 'showreel.mov')).toContainText('The passphrase file is locked')
     await transfer(page, 'showreel.mov').getByRole('button', { name: 'Unlock…' }).click()

@@ -237,6 +237,8 @@ test.describe('every screen', () => {
       await page.goto(again.link)
       await page.evaluate(([profileId, bucket]) => { location.hash = `#/${profileId}/${bucket}` }, [profileId, BUCKET])
       await page.reload()
+      await look(page, 'unlock-start')
+      await dialog(page).getByRole('button', { name: 'Later' }).click()
       await expect(page.getByRole('heading', { name: 'The passphrase file is locked' })).toBeVisible()
       await look(page, 'error-passphrase')
       await goTo(page, 'Master keys')

@@ -7,6 +7,7 @@ import type { AppError } from '../../shared/contract/errors.ts'
 const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { readonly code: C }>[] } = {
   'bad-request': [{ code: 'bad-request', detail: 'x' }],
   cancelled: [{ code: 'cancelled' }],
+  'too-many': [{ code: 'too-many', limit: 100_000 }],
   unexpected: [{ code: 'unexpected', reference: 'a1b2' }],
   'not-found': (['object', 'bucket', 'profile', 'master-key', 'transfer', 'grant', 'plan'] as const).map((what) => ({ code: 'not-found', what, name: 'x' })),
   'already-open': [{ code: 'already-open', folder: '/data' }],

@@ -64,14 +64,17 @@ test('default keys: the bucket first, then the profile; gone with the profile; k
 test('settings: defaults, then what is kept; a field that is no longer valid falls back alone', async () => {
   const texts = memoryTexts()
   await texts.save('settings', JSON.stringify({ theme: 'dark', files: 99, parts: 'many' }))
-  const settings = await openSettings(texts, 'zh-CN')
-  expect(settings.current()).toMatchObject({ theme: 'dark', files: 4, parts: 3, language: 'zh-CN' })
+  const settings = await openSettings(texts)
+  expect(settings.current()).toMatchObject({ theme: 'dark', files: 4, parts: 3, language: 'system' })
   // Kept before there were limits and notifications.
   expect(settings.current()).toMatchObject({ speedLimit: 0, trafficLimit: 0, window: null, onStart: 'continue', notifyEnd: true, notifyNames: false })
   await settings.update({ files: 2 })
-  expect((await openSettings(texts, 'en')).current()).toMatchObject({ theme: 'dark', files: 2, language: 'zh-CN' })
+  expect((await openSettings(texts)).current()).toMatchObject({ theme: 'dark', files: 2, language: 'system' })
+  // As it was kept when 'system' was no answer: once chosen it stays.
+  await texts.save('settings', JSON.stringify({ theme: 'dark', language: 'en' }))
+  expect((await openSettings(texts)).current().language).toBe('en')
   await texts.save('settings', '{torn')
-  expect((await openSettings(texts, 'en')).current().theme).toBe('system')
+  expect((await openSettings(texts)).current().theme).toBe('system')
 })
 
 test('pairs: by name, then by a size that fits once, then the last two', () => {

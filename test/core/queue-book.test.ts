@@ -36,7 +36,7 @@ describe('the book', () => {
     for (let n = 1; n <= 9; n++) first.saved('a').part({ number: n, etag: `e${n}`, crc64: `${n}` })
     first.phase('a', 'paused')
     for (const n of [0, 3, 1000]) first.got('many', n, 7, n === 3, `many.${n}`)
-    first.done('done', 99, OUTCOME)
+    first.done('done', 99, OUTCOME, 57)
     first.ended('gone')
     expect(first.ofUpload('u')).toBe('a')
     // Enough of the same to make it write itself anew.
@@ -46,12 +46,22 @@ describe('the book', () => {
     await first.close()
     const again = bookAt(path)
     expect(again.restored().map(({ id, phase, record }) => [id, phase, record])).toEqual([['a', 'paused', { file: 'a' }], ['many', 'waiting', { folder: 'm' }], ['done', 'done', {}]])
+    expect(again.restored()[2]?.bytes).toBe(57)
     const checkpoint = again.saved('a').last()
     expect(checkpoint?.kind === 'parts' && checkpoint.parts.length).toBe(9)
     const { files } = again.restored()[1] ?? {}
     expect([files?.done.count(), files?.skipped, files?.bytes]).toEqual([3, 1, 21])
     expect([0, 1, 3, 1000].map((n) => files?.done.has(n))).toEqual([true, false, true, true])
     await again.close()
+  })
+
+  test('an end as it was noted before sizes were: it is done, of an unknown size', () => {
+    const notes = readNotes()
+    for (const note of [{ t: 'add', id: 'a', order: 0, at: 1, record: {}, many: false }, { t: 'done', id: 'a', at: 2, outcome: OUTCOME }]) {
+      const read = noteOf(JSON.parse(JSON.stringify(note)))
+      if (read !== null) notes.apply(read)
+    }
+    expect(notes.entries.get('a')?.kept).toMatchObject({ phase: 'done', bytes: null, outcome: OUTCOME })
   })
 
   test('a bitmap is a set of numbers, and its text is all of it', () => {

@@ -4,13 +4,14 @@ import type { Settings } from '../../shared/contract/models-settings.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { drawAttention } from '../../electron/desktop/attention.ts'
 import { fakeCore } from '../shells/fake-core.ts'
-import { Notification } from './double/electron.ts'
+import { app, Notification } from './double/electron.ts'
 
 vi.mock('electron', () => import('./double/electron.ts'))
 
 afterEach(() => {
   Notification.shown.length = 0
   Notification.isSupported = () => true
+  vi.restoreAllMocks()
 })
 
 const t = (id: string, phase: Transfer['phase'], done: number, total = 100): Transfer => ({ id, name: `${id}.bin`, phase, done, total, files: null, batchId: null }) as unknown as Transfer
@@ -63,9 +64,12 @@ describe('word of the end', () => {
   test.each<readonly [string, Partial<Settings>, boolean, readonly string[]]>([
     ['with names, where the user wants that', { notifyNames: true }, false, ['All transfers finished | a.bin, b.bin, c.bin and 1 more']],
     ['in Chinese', { language: 'zh-CN', notifyNames: true }, false, ['全部传输已完成 | a.bin、b.bin、c.bin 等 4 个文件']],
+    ['in the language of the system', { language: 'system' }, false, ['全部传输已完成 | 已完成 4 个传输。']],
+    ['in English, as it was chosen', { language: 'en' }, false, ['All transfers finished | 4 transfers finished.']],
     ['not while the window is looked at', {}, true, []],
     ['not where the user does not want it', { notifyEnd: false, notifyNames: true }, false, []],
   ])('%s', (_name, change, focused, words) => {
+    vi.spyOn(app, 'getPreferredSystemLanguages').mockReturnValue(['zh-Hans-CN', 'en-CN'])
     const { core, said } = shell(change, focused)
     const all = ['a', 'b', 'c', 'd']
     core.emit('transfers.changed', all.map((id) => t(id, 'running', 1)))

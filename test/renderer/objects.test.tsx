@@ -72,7 +72,7 @@ describe('the list', () => {
 
   test('100,000 objects: a screenful of rows in the page, all of them counted', async () => {
     open((fake) => { fake.data.rows['lanstone-archive/contracts/2026/'] = Array.from({ length: 100_000 }, (_, i) => row(`${C}${String(i).padStart(6, '0')}`, 1, '')) })
-    await screen.findByText('100,000 objects', {}, { timeout: 50_000, interval: 500 })
+    await screen.findByText('100,000 files', {}, { timeout: 50_000, interval: 500 })
     expect((await grid()).getAttribute('aria-rowcount')).toBe('100001')
     expect(screen.getAllByRole('row').length).toBeLessThan(60)
     await key('ArrowDown')

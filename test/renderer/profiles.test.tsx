@@ -1,16 +1,16 @@
 // @vitest-environment happy-dom
-import { screen, waitFor } from '@testing-library/react'
+import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { fail } from '../../shared/contract/errors.ts'
 import { ProfileDialog } from '../../renderer/features/profiles/profile-dialog.tsx'
-import { endpointOf, isBucketName, regionOf } from '../../renderer/features/profiles/region-endpoint.ts'
+import { addressIn, endpointOf, isBucketName, regionOf, type Address } from '../../renderer/features/profiles/region-endpoint.ts'
 import { studioData } from './fake-data.ts'
 import { called, isOff, lastCall, mounted, press, type } from './mounted.tsx'
 
 describe('region and endpoint', () => {
   test.each([
     ['cn-hangzhou', 'https://oss-cn-hangzhou.aliyuncs.com'], [' OSS-cn-shanghai ', 'https://oss-cn-shanghai.aliyuncs.com'], ['ap-southeast-1', 'https://oss-ap-southeast-1.aliyuncs.com'],
-    ['', ''], ['hangzhou', ''], ['cn-hangzhou.evil.example/', ''], ['cn hangzhou', ''],
+    ['', ''], ['hangzhou', 'https://oss-cn-hangzhou.aliyuncs.com'], ['华东1（杭州）', 'https://oss-cn-hangzhou.aliyuncs.com'], ['华东1(杭州)', 'https://oss-cn-hangzhou.aliyuncs.com'], ['上海', 'https://oss-cn-shanghai.aliyuncs.com'], ['Frankfurt', 'https://oss-eu-central-1.aliyuncs.com'], ['oss-cn-beijing-internal', 'https://oss-cn-beijing.aliyuncs.com'], ['cn-newtown', 'https://oss-cn-newtown.aliyuncs.com'], ['杭州附近', ''], ['mars', ''], ['cn-hangzhou.evil.example/', ''], ['cn hangzhou', ''],
   ])('endpointOf(%j)', (region, endpoint) => expect(endpointOf(region)).toBe(endpoint))
   test.each([
     ['https://oss-cn-hangzhou.aliyuncs.com', 'cn-hangzhou'], ['oss-cn-hangzhou-internal.aliyuncs.com', 'cn-hangzhou'], ['https://oss-accelerate.aliyuncs.com', ''], ['https://127.0.0.1:9000', ''], ['', ''],
@@ -92,4 +92,64 @@ test('removing asks, and the safe answer has the focus', async () => {
   press('Remove profile')
   await called(fake, 'profiles.remove')
   expect(lastCall(fake, 'profiles.remove')).toEqual({ id: 'p1' })
+})
+
+describe('what is pasted', () => {
+  test.each<[string, Address | null]>([
+    ['lanstone-archive.oss-cn-hangzhou.aliyuncs.com', { region: 'cn-hangzhou', endpoint: '', bucket: 'lanstone-archive' }],
+    ['https://lanstone-archive.oss-cn-hangzhou.aliyuncs.com/a/b.txt', { region: 'cn-hangzhou', endpoint: '', bucket: 'lanstone-archive' }],
+    ['https://lanstone-archive.oss-cn-hangzhou-internal.aliyuncs.com', { region: 'cn-hangzhou', endpoint: 'https://oss-cn-hangzhou-internal.aliyuncs.com', bucket: 'lanstone-archive' }],
+    ['lanstone-archive.oss-accelerate.aliyuncs.com', { region: '', endpoint: 'https://oss-accelerate.aliyuncs.com', bucket: 'lanstone-archive' }],
+    ['oss://lanstone-archive/a/b/', { region: '', endpoint: '', bucket: 'lanstone-archive' }], ['OSS://lanstone-archive', { region: '', endpoint: '', bucket: 'lanstone-archive' }],
+    ['oss://No_Bucket/a', null], ['https://oss-cn-hangzhou.aliyuncs.com', null], ['cn-hangzhou', null], ['http://127.0.0.1:9000', null], ['', null],
+  ])('%s', (text, address) => expect(addressIn(text)).toEqual(address))
+
+  test('a bucket domain in the region field fills region and bucket, and says so', async () => {
+    const fake = mounted(<ProfileDialog onClose={() => undefined} />)
+    fill()
+    const region = screen.getByLabelText('Region')
+    fireEvent.focus(region)
+    type(region, 'https://legal-hold.oss-cn-beijing.aliyuncs.com/x')
+    fireEvent.blur(region)
+    expect((region as HTMLInputElement).value).toBe('cn-beijing')
+    expect(screen.getByText('The bucket legal-hold was added below.')).toBeTruthy()
+    press('Add profile')
+    await called(fake, 'profiles.add')
+    expect(lastCall(fake, 'profiles.add')).toMatchObject({ region: 'cn-beijing', endpoint: 'https://oss-cn-beijing.aliyuncs.com', buckets: ['legal-hold'] })
+  })
+
+  test.each([['mars', /“mars” is not a region/], ['杭州附近', /is not a region/]])('a region that is none, %s, is named when it is left', (text, words) => {
+    mounted(<ProfileDialog onClose={() => undefined} />)
+    fill()
+    const region = screen.getByLabelText('Region')
+    fireEvent.focus(region)
+    type(region, text)
+    expect(screen.queryByText(words)).toBeNull()
+    fireEvent.blur(region)
+    expect(screen.getByText(words)).toBeTruthy()
+    expect(isOff(/^Add profile$/)).toBe(true)
+  })
+
+  test('a name of a region becomes its id, and the list has all of them by name', async () => {
+    const fake = mounted(<ProfileDialog onClose={() => undefined} />)
+    fill()
+    const region = screen.getByLabelText<HTMLInputElement>('Region')
+    type(region, 'hangzhou')
+    fireEvent.blur(region)
+    expect(region.value).toBe('cn-hangzhou')
+    expect(Array.from(document.querySelectorAll('datalist option')).map((one) => `${one.getAttribute('value')} ${one.textContent}`)).toContain('cn-hangzhou China (Hangzhou)')
+    press('Add profile')
+    await called(fake, 'profiles.add')
+    expect(lastCall(fake, 'profiles.add')).toMatchObject({ region: 'cn-hangzhou' })
+  })
+
+  test('an endpoint with a path is named, not turned off without a word', () => {
+    mounted(<ProfileDialog onClose={() => undefined} />)
+    fill()
+    press('Change')
+    const endpoint = screen.getByLabelText('Endpoint')
+    type(endpoint, 'https://oss-cn-hangzhou.aliyuncs.com/a b')
+    fireEvent.blur(endpoint)
+    expect(screen.getByText(/is not a valid endpoint/)).toBeTruthy()
+  })
 })

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { UnlockDialog } from '../../renderer/features/settings/unlock-dialog.tsx'
 import { SettingsPage } from '../../renderer/features/settings/settings-page.tsx'
 import { ShortcutsDialog } from '../../renderer/features/frame/shortcuts-dialog.tsx'
 import { estimateBits, strengthOf } from '../../renderer/features/keys/passphrase-strength.ts'
@@ -34,7 +35,7 @@ test('a locked keychain offers to unlock, and nothing else', async () => {
 })
 
 test('where there is no keychain a passphrase is chosen twice, and goes once', async () => {
-  const fake = mounted(<SettingsPage />, (one) => { one.data.secrets = { ...one.data.secrets, place: 'passphrase-file', state: 'passphrase-needed', exists: false } })
+  const fake = mounted(<><SettingsPage /><UnlockDialog profiles={[]} keys={[]} /></>, (one) => { one.data.secrets = { ...one.data.secrets, place: 'passphrase-file', state: 'passphrase-needed', exists: false } })
   fireEvent.click(await screen.findByRole('button', { name: 'Choose a passphrase…' }))
   type(screen.getByLabelText('Passphrase'), 'tulip wagon river')
   type(screen.getByLabelText('Repeat passphrase'), 'tulip wagon')
@@ -47,7 +48,7 @@ test('where there is no keychain a passphrase is chosen twice, and goes once', a
 })
 
 test('a wrong passphrase is said under the field and the dialog stays', async () => {
-  mounted(<SettingsPage />, (one) => {
+  mounted(<><SettingsPage /><UnlockDialog profiles={[]} keys={[]} /></>, (one) => {
     one.data.secrets = { ...one.data.secrets, place: 'passphrase-file', state: 'passphrase-needed', exists: true }
     one.refuse('secrets.unlock', { code: 'wrong-passphrase' })
   })

@@ -44,7 +44,10 @@ describe('transfers', () => {
   })
 
   test.each<[string, Partial<Transfer>, RegExp, string | null]>([
-    ['changed content', { phase: 'failed', error: { code: 'message-damaged', part: 'content' } }, /The content was changed: its tag does not match\. Nothing was saved/, 'Try again'],
+    ['changed content', { kind: 'download', profileId: 'p1', bucket: 'b', key: 'a.bin', phase: 'failed', error: { code: 'message-damaged', part: 'content' } }, /The content was changed: its tag does not match\. Nothing was saved/, 'Download raw'],
+    ['a damaged envelope', { kind: 'download', profileId: 'p1', bucket: 'b', key: 'a.bin', phase: 'failed', error: { code: 'not-an-envelope', header: 'x-oss-meta-client-side-encryption-start', problem: 'invalid' } }, /The envelope is damaged/, 'Download raw'],
+    ['a format that is not read', { kind: 'download', profileId: 'p1', bucket: 'b', key: 'a.bin', phase: 'failed', error: { code: 'unsupported-format', format: 'sdk-sm4' } }, /Download it raw/, 'Download raw'],
+    ['a name that no file here can have', { kind: 'download', profileId: 'p1', bucket: 'b', key: 'a.bin', phase: 'failed', error: { code: 'name-not-local', name: 'a\u0000' } }, /a/, null],
     ['KMS throttles', { phase: 'failed', error: { code: 'kms', status: 429, kmsCode: 'Throttling.User', requestId: '' } }, /KMS received too many requests/, 'Try again'],
     ['a disabled KMS key', { phase: 'needs-master-key', error: { code: 'kms-key', name: 'Studio in KMS', problem: 'disabled', requestId: '' } }, /The KMS key of Studio in KMS is disabled.*continues automatically/, 'Master keys'],
     ['a program that fails', { phase: 'needs-master-key', error: { code: 'command-failed', name: 'HSM', problem: 'exited', detail: 'code 3' } }, /The program of HSM ended with code 3/, 'Master keys'],

@@ -308,3 +308,13 @@ test('the same file twice: other ciphertext each time', async () => {
   }
   expect(hashes.size).toBe(2)
 })
+
+test.each([
+  ['the terminal speaks Chinese', { LANG: 'zh_CN.UTF-8' }, '账号配置 nobody'],
+  ['of any kind, and LC_ALL comes first', { LC_ALL: 'zh_TW', LANG: 'en_US.UTF-8' }, '账号配置 nobody'],
+  ['it speaks English', { LANG: 'en_US.UTF-8' }, 'The profile nobody'],
+])('an error is said in the language of the terminal: %s', async (_name, change, words) => {
+  const ran = await cli(['ls', '--profile', 'nobody'], change)
+  expect(ran.stderr).toContain(words)
+  expect(ran.code).not.toBe(0)
+})

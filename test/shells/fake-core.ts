@@ -38,7 +38,7 @@ export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
   return {
     handlers: {
       ...silent,
-      'app.info': () => Promise.resolve(ok({ version: '0', shell: 'loopback', platform: 'linux', practice: null })),
+      'app.info': () => Promise.resolve(ok({ language: null, version: '0', shell: 'loopback', platform: 'linux', practice: null })),
       ...handlers,
     },
     events: {

@@ -123,6 +123,14 @@ describe('the way in', () => {
     expect(english.status).toBe(403)
     expect(english.text).toContain('Press Enter in that terminal')
     expect((await ask('/', { headers: { 'accept-language': 'zh-CN,zh;q=0.9' } })).text).toContain('按回车键')
+    expect((await ask('/', { headers: { 'accept-language': 'en;q=0.2,zh-TW' } })).text).toContain('按回车键')
+  })
+
+  it('shows them in the language that the user chose, whatever the browser wants', async () => {
+    Object.assign(core.handlers, { 'settings.get': () => Promise.resolve(ok({ language: 'zh-CN' })) })
+    expect((await ask('/', { headers: { 'accept-language': 'en-US' } })).text).toContain('按回车键')
+    Object.assign(core.handlers, { 'settings.get': () => Promise.resolve(ok({ language: 'en' })) })
+    expect((await ask('/', { headers: { 'accept-language': 'zh-CN' } })).text).toContain('Press Enter in that terminal')
   })
 
   it('shows them for the cookie of an earlier start', async () => {
@@ -198,7 +206,7 @@ describe('the wire', () => {
     const socket = await opened(await asPage())
     const bridge = bridgeOver(socketPort(socket))
     const info = await bridge.call('app.info', {})
-    expect(info).toEqual(ok({ version: '0', shell: 'loopback', platform: 'linux', practice: null }))
+    expect(info).toEqual(ok({ language: null, version: '0', shell: 'loopback', platform: 'linux', practice: null }))
 
     const event = new Promise((resolve) => bridge.on('transfers.removed', resolve))
     core.emit('transfers.removed', ['t1'])

@@ -59,7 +59,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const emitter = openEmitter((cause) => void log.masked(cause))
   const texts = fileTexts(join(ports.dataDirectory, 'state'))
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
-  const settings = await openSettings(texts, ports.environment['LANG']?.startsWith('zh') === true ? 'zh-CN' : 'en')
+  const settings = await openSettings(texts)
   const defaults = await openDefaultKeys(texts)
   // Asked only when a key is used, and by then the profiles are here; they in turn do not know the keys.
   const outside: Outside = { profileCredentials: (profileId) => profiles.credentials(profileId) }
@@ -129,6 +129,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
+    samples: samples.all,
     afterUse: closeKeys,
   }
   const tellKeys = () => void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked)

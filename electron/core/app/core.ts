@@ -1,5 +1,6 @@
 import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant } from '../../../shared/contract/models-transfers.ts'
+import type { Language } from '../../../shared/contract/sentences.ts'
 import type { Served } from '../../../shared/contract/serve.ts'
 
 /** Where the practice server of this start listens; the shell starts it and hands this over. */
@@ -19,6 +20,8 @@ export interface PracticeAccess {
 export interface CorePorts {
   readonly shell: 'desktop' | 'loopback' | 'cli'
   readonly version: string
+  /** What the system speaks; left out where that is for the page or the terminal to know. */
+  readonly language?: Language
   /** Private folder of the app: catalog, profiles, wrapped keys, settings, log. Made with mode 0700. */
   readonly dataDirectory: string
   /** The bundled part worker, `out/core/part-worker.mjs`. */

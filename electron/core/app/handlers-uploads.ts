@@ -24,6 +24,9 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
     'uploads.plan': async ({ profileId, bucket, prefix, grants: ids }) => {
       const profile = parts.profiles.get(profileId)
       if (!profile.ok) return profile
+      // Names are compared with what is there: a locked secret is said at once, and not when all has been counted.
+      const secret = await parts.profiles.credentials(profileId)
+      if (!secret.ok) return secret
       return attemptedResult(async () => plans.start({ profileId, bucket, prefix }, ids))
     },
     'uploads.forget': async ({ planId }) => {

@@ -1,5 +1,5 @@
 import type { Handlers } from '../../../shared/contract/routes.ts'
-import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
+import type { AppInfo, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
 import type { OpenedCache } from '../keys/opened-cache.ts'
 import type { SecretStore } from '../store/secret-store.ts'
@@ -20,6 +20,8 @@ import type { UploadPlans } from './upload-plans.ts'
 import type { viewStates } from './view-states.ts'
 
 /** What the handlers are made from; put together once, in compose.ts. */
+type AppSamples = NonNullable<AppInfo['practice']>['samples']
+
 export interface Parts {
   readonly ports: CorePorts
   readonly emitter: Emitter
@@ -47,6 +49,8 @@ export interface Parts {
   readonly practiceKey: MasterKeyId | null
   /** Brings the practice bucket back to its samples. */
   seedPractice(): Promise<void>
+  /** The samples that are there, as they were put there. */
+  samples(): AppSamples
   /** Call when a master key was used: closes private keys where the user wants that. */
   afterUse(): void
 }

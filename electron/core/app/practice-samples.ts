@@ -1,12 +1,13 @@
 import { generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import { valueOf } from '../../../shared/contract/errors.ts'
+import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import { ENVELOPE_PREFIX, RSA_WRAP, serializeEnvelope } from '../../../shared/format/envelope.ts'
 import { seal } from '../keys/keyring.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
 import type { MasterKeyHandle } from '../keys/master-key.ts'
-import { putSmall } from '../oss/objects.ts'
+import type { Oss } from '../oss/client.ts'
+import { headObject, putSmall } from '../oss/objects.ts'
 import { ctrCipher } from '../stream/ctr.ts'
 import type { TextStore } from '../store/text-store.ts'
 import type { Connections } from './connections.ts'
@@ -32,6 +33,14 @@ interface PracticeSamples {
   readonly keyId: MasterKeyId | null
   /** Puts the samples into the bucket, over what is there under their names. */
   seed(): Promise<void>
+  /** The samples as they were put there: an object of the same key and ETag is one, and nothing else is. */
+  all(): readonly Sample[]
+}
+
+/** `etag` as OSS lists it, without quotes. */
+interface Sample {
+  readonly key: string
+  readonly etag: string
 }
 
 /**
@@ -40,13 +49,15 @@ interface PracticeSamples {
  * a first start must work where there is no keychain, and the key guards nothing but the samples.
  */
 export async function openPracticeSamples({ texts, catalog, defaults, connections, practice }: Needs): Promise<PracticeSamples> {
-  if (practice === null) return { keyId: null, seed: async () => undefined }
+  if (practice === null) return { keyId: null, seed: async () => undefined, all: () => [] }
   const keyId = await practiceKey(texts, catalog)
   await defaults.set({ profileId: PRACTICE_PROFILE, bucket: null }, keyId)
 
+  let samples: readonly Sample[] = []
   const put = async (key: string, headers: Record<string, string>, body: Uint8Array): Promise<void> => {
     const oss = connections.bucket(PRACTICE_PROFILE, practice.bucket)
-    await putSmall(oss, { bucket: practice.bucket, key, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body, forbidOverwrite: false }, never)
+    const { etag } = await putSmall(oss, { bucket: practice.bucket, key, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body, forbidOverwrite: false }, never)
+    samples = [...samples, { key, etag }]
   }
   const putSealed = async (handle: MasterKeyHandle, key: string, text: string, change: Record<string, string> = {}): Promise<void> => {
     const { dataKey, counter, envelope } = valueOf(await seal(handle, 'v2', never))
@@ -56,6 +67,7 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
   }
 
   const seed = async (): Promise<void> => {
+    samples = []
     const handle = valueOf(await catalog.forWriting(keyId, false, never))
     await putSealed(handle, 'welcome (encrypted).txt', WELCOME)
     await putSealed(handle, 'harbour-at-dawn.svg', HARBOUR, { 'content-type': 'image/svg+xml' })
@@ -64,11 +76,42 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
     // Its key was never anywhere: what an object looks like whose key is lost.
     await putSealed(lostKey(), 'key-went-missing.txt', LOST)
     await putSealed(handle, 'torn-envelope.txt', TORN, { [`${ENVELOPE_PREFIX}start`]: 'torn' })
+    await texts.save('practice-samples', JSON.stringify({ version: 1, samples }))
     await texts.save('practice-seeded', new Date().toISOString())
   }
-  if ((await texts.load('practice-seeded')) === null) await seed()
-  return { keyId, seed }
+  const seeded = await texts.load('practice-seeded')
+  if (seeded === null) await seed()
+  else samples = kept(await texts.load('practice-samples')) ?? (await untouched(connections.bucket(PRACTICE_PROFILE, practice.bucket), practice.bucket, seeded))
+  return { keyId, seed, all: () => samples }
 }
+
+/** Null for a text that is missing or not of this form. */
+function kept(text: string | null): readonly Sample[] | null {
+  try {
+    const { version, samples } = JSON.parse(text ?? '{}') as { readonly version?: number; readonly samples?: readonly Sample[] }
+    return version === 1 && Array.isArray(samples) && samples.every(({ key, etag }) => typeof key === 'string' && typeof etag === 'string') ? samples : null
+  } catch {
+    return null
+  }
+}
+
+/** Of a bucket that was filled before its samples were noted: what has a sample's name and is as old as they are. `seeded`: ISO 8601. */
+async function untouched(oss: Oss, bucket: string, seeded: string): Promise<readonly Sample[]> {
+  const found: Sample[] = []
+  for (const key of SAMPLE_KEYS) {
+    try {
+      const { etag, modified } = await headObject(oss, bucket, key, never)
+      if (Date.parse(modified) <= Date.parse(seeded)) found.push({ key, etag })
+    } catch (cause) {
+      // Gone, so it is no sample any more.
+      if (!(cause instanceof Failure)) throw cause
+    }
+  }
+  return found
+}
+
+/** Source: `seed`, as it was before its samples were noted. */
+const SAMPLE_KEYS = ['welcome (encrypted).txt', 'harbour-at-dawn.svg', 'letters/to-yourself.txt', 'anyone-can-read-this.txt', 'key-went-missing.txt', 'torn-envelope.txt'] as const
 
 /** The practice key, generated on the very first start; the same one ever after, by the same id: transfers go on after a restart. */
 async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<MasterKeyId> {

@@ -4,7 +4,7 @@ import type { TextStore } from '../store/text-store.ts'
 
 const DEFAULTS: Settings = {
   theme: 'system',
-  language: 'en',
+  language: 'system',
   files: 4,
   parts: 3,
   multipartFrom: 32 * 1024 ** 2,
@@ -18,6 +18,7 @@ const DEFAULTS: Settings = {
   notifyNames: false,
   showPractice: true,
   showGuide: true,
+  guideSteps: [],
   closeKeysAfterUse: false,
 }
 
@@ -28,8 +29,8 @@ export interface SettingsStore {
 }
 
 /** Settings in the text `settings`. What is missing or no longer valid falls back to its default, field by field. */
-export async function openSettings(texts: TextStore, language: Settings['language']): Promise<SettingsStore> {
-  let current: Settings = { ...DEFAULTS, language, ...valid(await texts.load('settings')) }
+export async function openSettings(texts: TextStore): Promise<SettingsStore> {
+  let current: Settings = { ...DEFAULTS, ...valid(await texts.load('settings')) }
   return {
     current: () => current,
     update: (change) => texts.alone('settings', async () => {

@@ -19,6 +19,8 @@ export interface Kept {
   readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving' | 'done'
   readonly error: AppError | null
   readonly outcome: TransferOutcome | null
+  /** Bytes of what is done; null where that was not noted. */
+  readonly bytes: number | null
   /** Of many files: those that ended well. */
   readonly files: { readonly done: Bitmap; readonly skipped: number; readonly bytes: number } | null
 }
@@ -30,7 +32,7 @@ export interface QueueBook {
   /** All of them, or none: what was asked for at once is not half there after a crash. */
   added(all: readonly { readonly id: TransferId; readonly order: number; readonly at: number; readonly record: unknown; readonly many: boolean }[]): void
   phase(id: TransferId, phase: 'waiting' | 'paused' | 'failed' | 'leaving', error?: AppError): void
-  done(id: TransferId, at: number, outcome: TransferOutcome): void
+  done(id: TransferId, at: number, outcome: TransferOutcome, bytes: number): void
   /** One file of many ended well. What was noted of it under its own id is forgotten. */
   got(id: TransferId, index: number, bytes: number, skipped: boolean, own: TransferId): void
   /** It is off the list. */
@@ -63,7 +65,7 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
     restored: () => [...entries.values()].flatMap(({ kept }) => kept ?? []).sort((a, b) => a.order - b.order),
     added: (all) => write({ t: 'all', id: '', notes: all.map((one) => ({ t: 'add', ...one })) }),
     phase: (id, phase, error) => write({ t: 'phase', id, phase, ...(error !== undefined && { error }) }),
-    done: (id, at, outcome) => write({ t: 'done', id, at, outcome }),
+    done: (id, at, outcome, bytes) => write({ t: 'done', id, at, outcome, bytes }),
     got: (id, index, bytes, skipped, own) => {
       write({ t: 'got', id, n: index, b: bytes, ...(skipped && { s: 1 as const }) })
       entries.delete(own)
@@ -112,13 +114,13 @@ export function readNotes(): NotesRead {
     switch (note.t) {
       case 'add': {
         const files = note.many ? { done: bitmap(note.got ?? ''), skipped: note.skipped ?? 0, bytes: note.bytes ?? 0 } : null
-        entry(note.id).kept = { id: note.id, order: note.order, at: note.at, record: note.record, phase: 'waiting', error: null, outcome: null, files }
+        entry(note.id).kept = { id: note.id, order: note.order, at: note.at, record: note.record, phase: 'waiting', error: null, outcome: null, bytes: null, files }
         return
       }
       case 'phase':
         return change(note.id, (kept) => ({ ...kept, phase: note.phase, error: note.error ?? null }))
       case 'done': {
-        change(note.id, (kept) => ({ ...kept, phase: 'done', at: note.at, outcome: note.outcome, error: null }))
+        change(note.id, (kept) => ({ ...kept, phase: 'done', at: note.at, outcome: note.outcome, bytes: note.bytes ?? null, error: null }))
         forget(entries.get(note.id))
         return
       }
@@ -170,7 +172,7 @@ function* snapshot(entries: ReadonlyMap<TransferId, Entry>): Generator<Note> {
     if (kept !== null) {
       const { order, at, record, files } = kept
       yield { t: 'add', id, order, at, record, many: files !== null, ...(files !== null && { got: files.done.toText(), skipped: files.skipped, bytes: files.bytes }) }
-      if (kept.phase === 'done' && kept.outcome !== null) yield { t: 'done', id, at, outcome: kept.outcome }
+      if (kept.phase === 'done' && kept.outcome !== null) yield { t: 'done', id, at, outcome: kept.outcome, ...(kept.bytes !== null && { bytes: kept.bytes }) }
       else if (kept.phase !== 'waiting' && kept.phase !== 'done') yield { t: 'phase', id, phase: kept.phase, ...(kept.error !== null && { error: kept.error }) }
     }
     const last = lastOf(entry)

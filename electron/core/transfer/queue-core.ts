@@ -141,7 +141,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       one.released = true
       one.job.released?.(one.id)
     },
-    settle: (batch) => settleBatch(batch, core, (outcome) => core.quietly(() => book?.done(batch.id, now(), outcome))),
+    settle: (batch) => settleBatch(batch, core, (outcome) => core.quietly(() => book?.done(batch.id, now(), outcome, batch.state.shown.total))),
     wentDown: ({ job }) => circuit.down(hostOf(job)),
     isDown: ({ job }) => circuit.isDown(hostOf(job)),
     add(jobs, checkpoint) {
@@ -208,7 +208,9 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       batch.state = next(batch.state, step, one.at)
     } else if (entry !== undefined) {
       core.line.delete(entry)
-      entry.state = next(entry.state, step, one.at)
+      // How large it turned out to be; its record may not have known.
+      const sized = one.bytes === null ? entry.state : next(entry.state, { t: 'planned', total: one.bytes, parts: 1, keyName: null }, one.at)
+      entry.state = next(sized, step, one.at)
     }
     if (one.phase === 'done') core.release(batch ?? (entry as Entry))
   }

@@ -11,7 +11,8 @@ export type Note =
   /** `many`: it is one of many files; then `got` (a bitmap's text), `skipped` and `bytes` are what it had when the journal was written anew. */
   | { readonly t: 'add'; readonly id: TransferId; readonly order: number; readonly at: number; readonly record: unknown; readonly many: boolean; readonly got?: string; readonly skipped?: number; readonly bytes?: number }
   | { readonly t: 'phase'; readonly id: TransferId; readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving'; readonly error?: AppError }
-  | { readonly t: 'done'; readonly id: TransferId; readonly at: number; readonly outcome: TransferOutcome }
+  /** `bytes`: what it was; older notes do not say. */
+  | { readonly t: 'done'; readonly id: TransferId; readonly at: number; readonly outcome: TransferOutcome; readonly bytes?: number }
   /** `text`: a checkpoint. */
   | { readonly t: 'note'; readonly id: TransferId; readonly text: string }
   | { readonly t: 'part'; readonly id: TransferId; readonly part: SavedPart }

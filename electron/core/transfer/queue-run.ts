@@ -20,7 +20,7 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
       if (!core.entries.has(entry.id)) return
       entry.job.finished?.(entry.id, outcome)
       core.tell(entry, { t: 'done', outcome })
-      if (entry.batch === null) core.quietly(() => book?.done(entry.id, now(), outcome))
+      if (entry.batch === null) core.quietly(() => book?.done(entry.id, now(), outcome, entry.state.shown.total))
       else gotOne(entry, entry.batch, outcome.skipped)
       core.release(entry)
     } catch (cause) {

@@ -10,9 +10,9 @@ import { NewFolderDialog } from '../objects/new-folder-dialog.tsx'
 import { RenameDialog } from '../objects/rename-dialog.tsx'
 import { UploadSheet } from '../objects/upload-sheet.tsx'
 import { ProfileDialog } from '../profiles/profile-dialog.tsx'
-import { UnlockDialog } from '../settings/unlock-dialog.tsx'
 import { CancelDialog } from '../transfers/cancel-dialog.tsx'
 import { DecideDialog } from '../transfers/decide-dialog.tsx'
+import { ReasonDialog } from '../transfers/reason-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
 /** The dialog that was asked for. */
@@ -33,7 +33,7 @@ export function Dialogs({ profiles, keys }: { readonly profiles: readonly Profil
     case 'add-program': return <KeyAddProgramDialog onClose={close} />
     case 'cancel-transfer': case 'restart-transfer': return <CancelDialog id={asked.id} over={asked.kind === 'restart-transfer'} onClose={close} />
     case 'decide-transfer': return <DecideDialog id={asked.id} onClose={close} />
-    case 'unlock': return <UnlockDialog onClose={close} />
+    case 'transfer-reason': return <ReasonDialog id={asked.id} onClose={close} />
     case 'shortcuts': return <ShortcutsDialog onClose={close} />
   }
 }

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Bridge } from '../../../shared/contract/bridge.ts'
+import { chosenLanguage } from '../../../shared/contract/languages.ts'
 import { openRound, type RoundEnd } from '../../../shared/contract/round.ts'
 import { endNotice } from '../../../shared/contract/round-words.ts'
 import { sentence } from '../../text/sentence.ts'
@@ -14,6 +15,7 @@ import { recordSpeed } from '../../state/speed.ts'
 import { useUi } from '../../state/ui.ts'
 import { notify } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
+import { systemLanguage } from '../../text/system-language.ts'
 import { textIn, texts } from '../../text/use-text.tsx'
 import type { Language } from '../../text/words.ts'
 
@@ -64,6 +66,6 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
 function tellEnd(client: QueryClient, end: RoundEnd): void {
   const settings = client.getQueryData(settingsQuery.queryKey)
   if (settings?.notifyEnd !== true || client.getQueryData(appQuery.queryKey)?.shell !== 'loopback' || document.hasFocus()) return
-  const { title, body } = endNotice(end, settings.language, settings.notifyNames)
+  const { title, body } = endNotice(end, chosenLanguage(settings.language, systemLanguage(client.getQueryData(appQuery.queryKey))), settings.notifyNames)
   showNotification(title, body)
 }

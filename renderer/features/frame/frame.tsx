@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, type CSSProperties } from 'react'
+import { chosenLanguage } from '../../../shared/contract/languages.ts'
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useApp } from '../../queries/app.ts'
 import { useKeys } from '../../queries/keys.ts'
@@ -9,6 +10,7 @@ import { showSide, useDetails, useIsOver, useSide, useUi, type Page } from '../.
 import { refuse } from '../../state/refusal.ts'
 import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
+import { systemLanguage } from '../../text/system-language.ts'
 import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { LiveRegions } from '../../ui/live.tsx'
@@ -23,6 +25,7 @@ import { folderText } from '../objects/rows.ts'
 import { useUploads } from '../objects/uploads.ts'
 import { OfflinePage } from '../offline/offline-page.tsx'
 import { SettingsPage } from '../settings/settings-page.tsx'
+import { UnlockDialog, useAskedAtStart } from '../settings/unlock-dialog.tsx'
 import { TransfersPage } from '../transfers/transfers-page.tsx'
 import { TransfersPanel } from '../transfers/transfers-panel.tsx'
 import { Dialogs } from './dialogs.tsx'
@@ -43,6 +46,7 @@ export function Frame() {
   const keys = useKeys().data ?? NONE
   const all = useProfiles().data ?? NONE
   const profiles = settings?.showPractice === false ? all.filter((profile) => profile.kind !== 'practice') : all
+  useAskedAtStart(all, keys)
   useChosenLook()
   useWindowListeners()
   return (
@@ -59,6 +63,7 @@ export function Frame() {
         </main>
       </div>
       <Dialogs profiles={all} keys={keys} />
+      <UnlockDialog profiles={all} keys={keys} />
       <LocalChooser />
       <LiveRegions />
     </>
@@ -82,13 +87,14 @@ function PageOf({ page, profiles, keys }: { readonly page: Page; readonly profil
 
 /** Theme and language follow what was chosen. */
 function useChosenLook(): void {
+  const app = useApp().data
   const settings = useSettings().data
   const language = useLanguage()
   useLayoutEffect(() => {
     if (settings === undefined) return
     applyTheme(settings.theme)
-    setLanguage(settings.language)
-  }, [settings])
+    setLanguage(chosenLanguage(settings.language, systemLanguage(app)))
+  }, [settings, app])
   useLayoutEffect(() => void (document.documentElement.lang = language), [language])
 }
 

@@ -4,6 +4,7 @@ import { lacksBackup, useKeys } from '../../queries/keys.ts'
 import { useSecrets } from '../../queries/secrets.ts'
 import { useUnfinished } from '../../queries/transfers.ts'
 import { go, setPanes, showSide, useUi, type Page } from '../../state/ui.ts'
+import { unlockSecrets } from '../../state/unlock.ts'
 import { ask } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -59,7 +60,7 @@ function Keep() {
   const well = status.state === 'working'
   const word = t(`common:nav.${well ? (status.place === 'keychain' ? 'secretsKeychain' : 'secretsFile') : status.state === 'passphrase-needed' && !status.exists ? 'passphraseNew' : CLOSED[status.state]}`)
   if (well) return <div className="keep"><Icon name="safe" /><span className="cut" title={word}>{word}</span></div>
-  return <button type="button" className="keep locked" onClick={() => ask({ kind: 'unlock' })}><Icon name="alert" /><span className="cut">{word}</span></button>
+  return <button type="button" className="keep locked" onClick={() => void unlockSecrets()}><Icon name="alert" /><span className="cut">{word}</span></button>
 }
 
 const CLOSED: Readonly<Record<Exclude<SecretsStatus['state'], 'working'>, 'keychainLocked' | 'keychainMissing' | 'passphraseNeeded'>> = {

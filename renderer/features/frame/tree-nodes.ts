@@ -2,6 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import type { Profile } from '../../../shared/contract/models.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'
 import { foldersQuery, type Place } from '../../queries/objects.ts'
+import { useSecrets } from '../../queries/secrets.ts'
 import { lastOf, nodeId, useUi } from '../../state/ui.ts'
 import { nameOrder } from '../../text/name-order.ts'
 import { useLanguage } from '../../text/use-text.tsx'
@@ -17,6 +18,8 @@ export interface TreeNode {
   readonly profile: Profile
   /** Where it leads; null for a profile. */
   readonly place: Place | null
+  /** Its profile's secret cannot be read until the user unlocks it. */
+  readonly locked: boolean
 }
 
 interface Children {
@@ -31,6 +34,8 @@ export function useTreeNodes(profiles: readonly Profile[]): readonly TreeNode[] 
   const open = useUi((ui) => ui.open)
   const here = useUi((ui) => ui.place)
   const order = nameOrder(useLanguage())
+  const secrets = useSecrets().data?.state
+  const closed = secrets === 'passphrase-needed' || secrets === 'locked'
   const ids = Array.from(open).map((id) => ({ id, parts: JSON.parse(id) as [string, string | null, string] })).filter(({ parts }) => profiles.some((profile) => profile.id === parts[0]))
   const profileIds = ids.filter(({ parts }) => parts[1] === null)
   const folderIds = ids.filter(({ parts }) => parts[1] !== null)
@@ -45,10 +50,10 @@ export function useTreeNodes(profiles: readonly Profile[]): readonly TreeNode[] 
     const result = folders[i]
     children.set(id, { names: result?.data === undefined || result.data.more ? result?.data?.folders : [...result.data.folders].sort(order), more: result?.data?.more ?? false, pending: result?.isPending ?? true, failed: result?.isError ?? false })
   })
-  return profiles.flatMap((profile) => linesOf({ profile, kind: 'profile', level: 1, name: profile.name, place: null, id: nodeId(profile.id, null) }, open, children, here))
+  return profiles.flatMap((profile) => linesOf({ profile, kind: 'profile', level: 1, name: profile.name, place: null, locked: closed && profile.kind === 'stored', id: nodeId(profile.id, null) }, open, children, here))
 }
 
-type Bare = Pick<TreeNode, 'profile' | 'kind' | 'level' | 'name' | 'place' | 'id'>
+type Bare = Pick<TreeNode, 'profile' | 'kind' | 'level' | 'name' | 'place' | 'id' | 'locked'>
 
 function linesOf(node: Bare, open: ReadonlySet<string>, children: ReadonlyMap<string, Children>, here: Place | null): readonly TreeNode[] {
   const isOpen = open.has(node.id)
@@ -67,10 +72,10 @@ function linesOf(node: Bare, open: ReadonlySet<string>, children: ReadonlyMap<st
 }
 
 function childOf(node: Bare, name: string): Bare {
-  const { profile } = node
+  const { profile, locked } = node
   const level = node.level + 1
-  if (node.place === null) return { profile, level, kind: 'bucket', name, id: nodeId(profile.id, name), place: { profileId: profile.id, bucket: name, prefix: '' } }
-  return { profile, level, kind: 'folder', name: lastOf(name), id: nodeId(profile.id, node.place.bucket, name), place: { ...node.place, prefix: name } }
+  if (node.place === null) return { profile, locked, level, kind: 'bucket', name, id: nodeId(profile.id, name), place: { profileId: profile.id, bucket: name, prefix: '' } }
+  return { profile, locked, level, kind: 'folder', name: lastOf(name), id: nodeId(profile.id, node.place.bucket, name), place: { ...node.place, prefix: name } }
 }
 
 /** The open folder is always in the tree, even where only the first folders of a huge one are shown. */

@@ -4,6 +4,7 @@ import type { Profile } from '../../../shared/contract/models.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'
 import { foldersQuery } from '../../queries/objects.ts'
 import { go, nodeId, setOpen, useUi } from '../../state/ui.ts'
+import { unlockSecrets } from '../../state/unlock.ts'
 import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -47,6 +48,8 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   }
   const enter = (node: TreeNode) => {
     visit(node.id)
+    // Its listings are asked again when it is unlocked.
+    if (node.locked) return void unlockSecrets().then((unlocked) => { if (unlocked && node.kind === 'profile') setOpen([node.id], true) })
     if (node.kind === 'failed') {
       const queryKey = node.place === null ? bucketsQuery(node.profile.id).queryKey : foldersQuery(node.place).queryKey
       return void client.refetchQueries({ queryKey, exact: true })

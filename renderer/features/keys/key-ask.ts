@@ -7,4 +7,3 @@ export type KeyAsk =
   /** `fresh`: the key was made a moment ago. `after`: what is asked afterwards. */
   | { readonly kind: 'backup'; readonly key: MasterKey; readonly fresh: boolean; readonly after?: KeyAsk }
   | { readonly kind: 'edit' | 'delete' | 'retire' | 'account'; readonly key: MasterKey }
-  | { readonly kind: 'unlock' }

@@ -1,6 +1,5 @@
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
-import { UnlockDialog } from '../settings/unlock-dialog.tsx'
 import type { KeyAsk } from './key-ask.ts'
 import { KeyAccountDialog } from './key-account-dialog.tsx'
 import { KeyAddKmsDialog } from './key-add-kms-dialog.tsx'
@@ -29,6 +28,5 @@ export function KeyDialogs({ asked, ask }: { readonly asked: KeyAsk | null; read
     case 'edit': return <KeyEditDialog masterKey={live(asked.key)} onClose={close} />
     case 'retire': return <KeyRetireDialog masterKey={live(asked.key)} onClose={close} />
     case 'delete': return <KeyDeleteDialog masterKey={live(asked.key)} onClose={close} ask={ask} />
-    case 'unlock': return <UnlockDialog onClose={close} />
   }
 }

@@ -2,6 +2,7 @@ import { sentence } from '../../text/sentence.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import { useCheckSecrets, useSecrets } from '../../queries/secrets.ts'
+import { unlockSecrets } from '../../state/unlock.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -16,7 +17,7 @@ export function KeyUnavailable({ masterKey: key, ask }: { readonly masterKey: Ma
   if (key.unavailable === null) return null
   const error = errorFor(key.unavailable, key.name, secrets.data?.exists ?? true)
   const help =
-    key.unavailable === 'passphrase-needed' ? <Button size="sm" onClick={() => ask({ kind: 'unlock' })}>{t('keys:act.unlock')}</Button>
+    key.unavailable === 'passphrase-needed' ? <Button size="sm" onClick={() => void unlockSecrets()}>{t('keys:act.unlock')}</Button>
     : key.unavailable === 'secret-lost' && key.kind === 'kms' ? <Button size="sm" icon="globe" onClick={() => ask({ kind: 'account', key })}>{t('remote:act.account')}</Button>
     : key.unavailable === 'secret-lost' ? <Button size="sm" icon="download" onClick={() => ask({ kind: 'import', description: key.description })}>{t('keys:import')}</Button>
     : <Button size="sm" busy={check.isPending} onClick={() => check.mutate()}>{t(check.isPending ? 'keys:act.unlocking' : 'keys:act.unlock')}</Button>

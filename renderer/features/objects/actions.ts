@@ -2,14 +2,15 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
 import { isMac, keysText } from '../../platform.ts'
 import { encryptionQuery } from '../../queries/encryption.ts'
-import type { Place } from '../../queries/objects.ts'
+import { factsQuery, type Place } from '../../queries/objects.ts'
 import { say } from '../../state/live.ts'
 import { go, lastOf, showDetails } from '../../state/ui.ts'
-import { ask, step, useWork } from '../../state/work.ts'
+import { ask, notify, useWork } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { copyText } from '../../ui/clipboard.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
+import { whyClosed } from './closed.ts'
 import { useDownload } from './downloads.ts'
 
 /** What can be done with the selected rows: one list for the context menu, the details and the shortcuts. */
@@ -43,22 +44,30 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
     const names = new Set(known.map((one) => (one?.state === 'sealed' ? one.keyName : null)))
     return names.size === 1 ? (names.values().next().value ?? null) : null
   }
+  /** Why this one cannot be downloaded decrypted: what its details say, and so what every other way to a download says. */
+  const closed = (row: ObjectRow | undefined) =>
+    row?.kind !== 'file' ? null : whyClosed(client.getQueryData<Encryption | null>(encryptionQuery(place, row).queryKey) ?? client.getQueryData(factsQuery(place.profileId, place.bucket, row.key).queryKey)?.encryption)
+  const fetch = (wanted: readonly ObjectRow[], raw: boolean, elsewhere: boolean) => {
+    const [one] = wanted
+    const error = raw || wanted.length !== 1 ? null : closed(one)
+    if (error === null || one === undefined) return void download(place, wanted, { raw, elsewhere })
+    notify({ about: lastOf(one.key), error, text: null, object: { place, key: one.key } })
+    showDetails(true)
+  }
+  const shut = closed(only) !== null
   const actions: ObjectActions = {
-    open: (row) => (row.kind === 'folder' ? go({ place: { ...place, prefix: row.key } }) : void download(place, [row], { raw: false })),
-    download: (raw, elsewhere = false) => void download(place, rows, { raw, elsewhere }),
+    open: (row) => (row.kind === 'folder' ? go({ place: { ...place, prefix: row.key } }) : fetch([row], false, false)),
+    download: (raw, elsewhere = false) => fetch(rows, raw, elsewhere),
     remove: () => rows.length > 0 && ask({ kind: 'delete', place, keys: rows.map((row) => row.key) }),
     rename: () => only !== undefined && ask({ kind: 'rename', place, key: only.key }),
     copy: (move) => rows.length > 0 && ask({ kind: move ? 'move' : 'copy', place, keys: rows.map((row) => row.key) }),
     copyNames: () => copied(rows.map((row) => lastOf(row.key)).join('\n')),
     copyKeyName: () => copied(keyName() ?? ''),
-    showDetails: () => {
-      showDetails(true)
-      step(2)
-    },
+    showDetails: () => showDetails(true),
     menu: () => [
       ...(only?.kind === 'folder' ? [{ icon: 'folder' as const, label: t('objects:act.open'), shortcut: keysText('Enter'), onSelect: () => actions.open(only) }] : []),
-      { icon: 'down', label: many ? t(hasTarget ? 'objects:act.downloadN' : 'objects:act.downloadNDots', { n }) : t(hasTarget ? 'objects:act.download' : 'objects:act.downloadDots'), shortcut: keysText('mod+s'), onSelect: () => actions.download(false) },
-      ...(hasTarget ? [{ icon: 'folder' as const, label: t('objects:act.downloadTo'), onSelect: () => actions.download(false, true) }] : []),
+      { icon: 'down', label: many ? t(hasTarget ? 'objects:act.downloadN' : 'objects:act.downloadNDots', { n }) : t(hasTarget ? 'objects:act.download' : 'objects:act.downloadDots'), shortcut: keysText('mod+s'), disabled: shut, onSelect: () => actions.download(false) },
+      ...(hasTarget && !shut ? [{ icon: 'folder' as const, label: t('objects:act.downloadTo'), onSelect: () => actions.download(false, true) }] : []),
       { icon: 'envelope', label: t('objects:act.downloadRawDots'), shortcut: keysText('mod+alt+s'), onSelect: () => actions.download(true) },
       'line',
       { icon: 'copy', label: t('objects:act.copyNames', { count: rows.length }), shortcut: keysText('mod+c'), onSelect: actions.copyNames },

@@ -44,9 +44,10 @@ export function ConflictDialog({ conflicts, onDone, onClose }: ConflictDialogPro
   const footer = (
     <>
       <span className="grow">{left > 0 && <Checkbox checked={rest} onChange={setRest}>{t('objects:conflict.others', { count: left, n: q.count(left) })}</Checkbox>}</span>
+      <Button onClick={onClose}>{t('common:act.cancel')}</Button>
+      <Button kind="danger-quiet" onClick={() => answer('replace')}>{t('objects:existing.replace')}</Button>
       <Button onClick={() => answer('skip')}>{t('objects:existing.skip')}</Button>
-      <Button onClick={() => answer('rename')}>{t('objects:existing.rename')}</Button>
-      <Button kind="danger" onClick={() => answer('replace')}>{t('objects:existing.replace')}</Button>
+      <Button kind="primary" onClick={() => answer('rename')}>{t('objects:existing.rename')}</Button>
     </>
   )
   return (

@@ -1,23 +1,41 @@
+import { useMutation } from '@tanstack/react-query'
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { Bucket } from '../../../shared/contract/models.ts'
-import { useStartCopies, type Place } from '../../queries/objects.ts'
+import type { In } from '../../../shared/contract/routes.ts'
+import { sentence } from '../../../shared/contract/sentences.ts'
+import { startCopies, type Place } from '../../queries/objects.ts'
+import { useSending } from '../../queries/pieces.ts'
 import { say } from '../../state/live.ts'
 import { setPanes } from '../../state/ui.ts'
+import { notify } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
-import { useText } from '../../text/use-text.tsx'
+import { useLanguage, useText } from '../../text/use-text.tsx'
 import type { TextKey } from '../../text/words.ts'
 
 /** Starts copies or moves; the rows in the panel tell how they go. */
 export function useCopies(onStarted: () => void) {
   const t = useText()
   const q = useQuantities()
-  const start = useStartCopies()
+  const language = useLanguage()
+  const sending = useSending()
+  const start = useMutation({
+    mutationFn: async (input: In<'copies.start'>) => {
+      const { results, done, error } = await sending.while(input.keys.length, (how) => startCopies(input, how))
+      if (error !== null && done === 0) throw new Failure(error)
+      return { ids: results.flat(), done, error }
+    },
+  })
   return {
     ...start,
-    begin: (input: Parameters<typeof start.mutate>[0], showPanel: boolean) =>
+    sending: sending.sending,
+    stop: sending.stop,
+    begin: (input: In<'copies.start'>, showPanel: boolean) =>
       start.mutate(input, {
-        onSuccess: (ids) => {
+        onSuccess: ({ ids, done, error }) => {
           if (showPanel) setPanes({ panelOpen: true })
           say(t(input.move ? 'objects:copy.moving' : 'objects:copy.copying', { count: ids.length, n: q.count(ids.length) }))
+          const some = { done: q.count(done), total: q.count(input.keys.length) }
+          if (error !== null) notify({ about: null, error: null, text: error.code === 'cancelled' ? t('objects:sending.stopped', some) : t('objects:sending.failed', { ...some, why: sentence(error, language) }) })
           onStarted()
         },
       }),

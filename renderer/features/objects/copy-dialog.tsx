@@ -54,8 +54,8 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
     copies.begin({ from: { profileId: place.profileId, bucket: place.bucket }, keys: [...keys], to: { profileId, bucket }, toPrefix: to.prefix, toKey: null, move, existing }, true)
   const footer = (
     <>
-      <span className="grow" />
-      <Button onClick={onClose}>{t('common:act.cancel')}</Button>
+      <span className="hint grow" role="status">{copies.sending !== null && copies.sending.done > 0 && t('objects:sending.of', { done: q.count(copies.sending.done), total: q.count(copies.sending.total) })}</span>
+      <Button onClick={copies.isPending ? copies.stop : onClose}>{t(copies.isPending ? 'common:act.stop' : 'common:act.cancel')}</Button>
       <Button kind="primary" busy={copies.isPending} disabled={bucket === '' || wrong !== null || folderProblem(text, known) !== null} onClick={confirm}>
         {t(copies.isPending ? 'objects:copy.doing' : move ? 'objects:copy.doMove' : 'objects:copy.doCopy')}
       </Button>

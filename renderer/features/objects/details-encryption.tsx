@@ -30,11 +30,13 @@ function EnvelopeRows({ encryption: told, keys, facts, place, row, found }: Encr
   const encryption = told.state === 'plain' && found !== null ? found : told
   if (encryption.state === 'plain') return <Facts rows={[checksum()]} />
   if (encryption.state === 'broken') {
+    // What is named as not valid is there, and named once.
+    const others = encryption.present.filter((name) => name !== encryption.header)
     return (
       <Facts
         rows={[
           [t(encryption.problem === 'missing' ? 'objects:d.missingLabel' : 'objects:d.invalidLabel'), <Mono key="h" text={shortHeader(encryption.header)} />],
-          [t('objects:d.present'), encryption.present.length === 0 ? t('objects:d.nonePresent') : <Mono key="p" text={encryption.present.map((name) => name.replace(PREFIX, '-')).join(', ')} />],
+          [t('objects:d.present'), others.length === 0 ? t('objects:d.nonePresent') : <Mono key="p" text={others.map((name) => name.replace(PREFIX, '-')).join(', ')} />],
           [t('objects:d.content'), t('objects:d.leftCipher')],
         ]}
       />

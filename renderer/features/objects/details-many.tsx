@@ -14,6 +14,7 @@ import { Name } from '../../ui/name.tsx'
 import { Note } from '../../ui/note.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import type { DetailsProps } from './details-props.ts'
+import { itemsText } from './items-text.ts'
 import { iconOf, sumOf } from './rows.ts'
 
 const LISTED = 40
@@ -27,7 +28,7 @@ export function DetailsMany({ place, selected, actions }: DetailsProps) {
   return (
     <>
       <div className="dh">
-        <h2>{t('objects:d.many', { count: selected.length, n, bytes: q.bytes(sum.bytes) })}</h2>
+        <h2>{sum.files === 0 ? itemsText(t, q, selected) : t('objects:d.many', { items: itemsText(t, q, selected), bytes: q.bytes(sum.bytes) })}</h2>
         <div className="flex">
           <Button className="grow" icon="down" onClick={() => actions.download(false)}>{t('objects:act.downloadN', { n })}</Button>
           <MenuButton entries={actions.menu()} label={t('common:act.more')}><IconButton icon="more" label={t('common:act.more')} /></MenuButton>

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ObjectFacts, ObjectRow } from '../../../shared/contract/models.ts'
+import { useApp } from '../../queries/app.ts'
 import { encryptionQuery } from '../../queries/encryption.ts'
 import { factsQuery } from '../../queries/objects.ts'
+import { sampleIn } from '../../queries/practice.ts'
 import { lastOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -9,6 +11,7 @@ import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { MenuButton } from '../../ui/menu.tsx'
+import { whyClosed } from './closed.ts'
 import { useClassWord } from './class-word.ts'
 import type { DetailsProps } from './details-props.ts'
 import { EncryptionSection } from './details-encryption.tsx'
@@ -20,7 +23,8 @@ export function DetailsObject({ row, place, actions, keys }: DetailsProps & { re
   const facts = useQuery(factsQuery(place.profileId, place.bucket, row.key))
   const state = useQuery(encryptionQuery(place, row))
   const encryption = state.data ?? facts.data?.encryption
-  const closed = encryption !== undefined && encryption.state !== 'sealed' && encryption.state !== 'plain'
+  const sample = sampleIn(useApp().data, place)(row)
+  const closed = whyClosed(encryption) !== null
   return (
     <>
       <div className="dh">
@@ -30,10 +34,11 @@ export function DetailsObject({ row, place, actions, keys }: DetailsProps & { re
           <Button onClick={() => actions.download(true)}>{t('objects:act.downloadRaw')}</Button>
           <MenuButton entries={actions.menu()} label={t('common:act.more')}><IconButton icon="more" label={t('common:act.more')} /></MenuButton>
         </div>
+        {sample && <p className="hint">{t('objects:d.sample')}</p>}
       </div>
       <EncryptionSection place={place} row={row} keys={keys} encryption={encryption ?? (state.isPending ? 'checking' : 'unknown')} facts={facts.data} />
       <ObjectSection row={row} facts={facts.data} same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0} />
-      {!closed && encryption !== undefined && <Preview place={place} row={row} tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'} />}
+      {!closed && encryption !== undefined && <Preview place={place} row={row} contentType={facts.data?.contentType ?? ''} tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'} />}
       <MetadataSection facts={facts.data} />
     </>
   )

@@ -48,10 +48,11 @@ function FolderFacts({ place, profile, listing, keys }: DetailsProps) {
           rows={[
             listing === undefined ? null : [t('objects:d.folders'), some(q.count(sum.folders))],
             listing === undefined ? null : [t('objects:d.objects'), some(q.count(sum.files))],
-            listing === undefined ? null : [t('objects:d.size'), some(q.bytes(sum.bytes))],
+            listing === undefined ? null : [t(sum.folders > 0 ? 'objects:d.sizeHere' : 'objects:d.size'), some(q.bytes(sum.bytes))],
             [t('objects:d.defaultKey'), uploadKey === undefined ? <span className="tw-warn">{t('objects:d.noDefault')}</span> : shownName(uploadKey.name)],
           ]}
         />
+        {sum.folders > 0 && <p className="hint">{t('objects:d.notBelow')}</p>}
       </section>
     </>
   )

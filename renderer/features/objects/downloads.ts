@@ -1,12 +1,17 @@
+import { useCallback } from 'react'
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
+import { sentence } from '../../../shared/contract/sentences.ts'
 import { errorOf, hostFiles } from '../../queries/core.ts'
 import type { Place } from '../../queries/objects.ts'
-import { useStartDownload } from '../../queries/transfers.ts'
+import { inPieces } from '../../queries/pieces.ts'
+import { MOST_KEYS, startDownload } from '../../queries/transfers.ts'
 import { say } from '../../state/live.ts'
 import { lastOf, setPanes } from '../../state/ui.ts'
 import { notify, useWork } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
-import { useText } from '../../text/use-text.tsx'
+import { texts, useText } from '../../text/use-text.tsx'
+import type { Language } from '../../text/words.ts'
 
 /** As long as systems wait for the second click of a double click. */
 const TWICE_MS = 500
@@ -32,8 +37,7 @@ export interface DownloadHow {
 export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: DownloadHow) => Promise<void> {
   const t = useText()
   const q = useQuantities()
-  const start = useStartDownload()
-  return async (place, rows, { raw, elsewhere = false, message = false, repair = false, keyId }) => {
+  return useCallback(async (place, rows, { raw, elsewhere = false, message = false, repair = false, keyId }) => {
     const first = rows[0]
     if (first === undefined) return
     // Asked for twice in one breath, by Enter or a click: once is meant. A second copy would only get another name.
@@ -47,16 +51,26 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
       useWork.setState({ target })
       const keys = rows.map((row) => row.key)
       const { profileId, bucket } = place
-      await start.mutateAsync({ profileId, bucket, keys, target: target.id, fileName: null, existing: 'rename', raw, keyIds: keyId === undefined ? [] : [keyId], range: null, message, repair })
-      setPanes({ panelOpen: true })
-      say(t('objects:download.started', { count: rows.length, n: q.count(rows.length) }))
+      const control = new AbortController()
+      const tell = (done: number) => useWork.setState({ sending: keys.length > MOST_KEYS ? { done, total: keys.length, stop: () => control.abort() } : null })
+      tell(0)
+      const rest = { profileId, bucket, target: target.id, fileName: null, existing: 'rename', raw, keyIds: keyId === undefined ? [] : [keyId], range: null, message, repair } as const
+      const { done, error } = await inPieces(keys, MOST_KEYS, (piece) => startDownload({ ...rest, keyIds: [...rest.keyIds], keys: piece }), { signal: control.signal, onDone: tell })
+      if (done > 0) {
+        setPanes({ panelOpen: true })
+        say(t('objects:download.started', { count: done, n: q.count(done) }))
+      }
+      const some = { done: q.count(done), total: q.count(keys.length) }
+      if (error !== null && done === 0) throw new Failure(error)
+      if (error !== null) notify({ about: null, error: null, text: error.code === 'cancelled' ? t('objects:sending.stopped', some) : t('objects:sending.failed', { ...some, why: sentence(error, texts.language as Language) }) })
     } catch (cause) {
       const error = errorOf(cause)
       // The folder may be gone: ask for it the next time.
       if (error.code === 'not-found' && error.what === 'grant') useWork.setState({ target: null })
       notify({ about: rows.length === 1 ? lastOf(first.key) : null, error, text: null })
     } finally {
+      useWork.setState({ sending: null })
       setTimeout(() => underWay.delete(same), TWICE_MS)
     }
-  }
+  }, [t, q])
 }

@@ -52,11 +52,11 @@ export function FolderField({ profileId, bucket, text, onChange, known, wrong, h
     : failed ?? (unknown && hasEndSpaces(typed) ? { kind: 'warn', text: t('objects:name.spaces') } : unknown ? { kind: 'ok', text: t('objects:copy.newFolder'), icon: 'newfolder' } : null)
   const up = () => onChange(parentOf(prefix), true)
   return (
-    <Field label={t('objects:copy.folder')} message={message} {...(hint !== null && { hint })}>
+    <Field label={t('objects:copy.folder')} message={message} hint={hint ?? t('objects:where.hint')}>
       {(control) => (
         <>
           <div className="flex">
-            <input className="input grow" {...control} value={text} placeholder={t('objects:where.hint')} autoComplete="off" spellCheck={false} onChange={(event) => onChange(event.target.value, false)} />
+            <input className="input grow" {...control} value={text} placeholder={t('objects:where.top')} autoComplete="off" spellCheck={false} onChange={(event) => onChange(event.target.value, false)} />
             <IconButton icon="up" label={t('settings:chooser.up')} disabled={prefix === ''} onClick={up} />
           </div>
           <div className="folder-pick">

@@ -1,50 +1,69 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { Place } from '../../queries/objects.ts'
 import { useUpdateSettings } from '../../queries/settings.ts'
-import { ask, step, useWork } from '../../state/work.ts'
-import { useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
+import { ask } from '../../state/work.ts'
+import { useLanguage, useText } from '../../text/use-text.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+import { STEPS, useGuideSteps, type Seen, type Step } from './guide-steps.ts'
 import { useUploads } from './uploads.ts'
 
-/** What this is in two sentences, and three steps to take. It is hidden for good, and comes back from Settings or Help. */
-export function Guide({ place, onShowDetails }: { readonly place: Place; readonly onShowDetails: () => void }) {
+/** What this is in two sentences, and three steps to take; one line of it after the first step. It comes back from Help. */
+export function Guide({ place, seen, onShowDetails }: { readonly place: Place; readonly seen: Seen; readonly onShowDetails: () => void }) {
   const t = useText()
-  const update = useUpdateSettings()
+  const { mutate: update } = useUpdateSettings()
+  const language = useLanguage()
   const uploads = useUploads()
-  const steps = useWork((work) => work.steps)
-  const now = ([1, 2, 3] as const).find((n) => !steps.has(n))
+  const done = useGuideSteps(seen)
+  const [unfolded, unfold] = useState(false)
+  const now = STEPS.find((step) => !done.has(step))
+  const acts: Readonly<Record<Step, { readonly label: string; readonly act: () => void }>> = {
+    1: { label: t('objects:chooseFiles'), act: () => void uploads.pickFiles(place) },
+    2: { label: t('objects:guide.look'), act: onShowDetails },
+    3: { label: `${t('common:nav.addProfile')}…`, act: () => ask({ kind: 'profile', profileId: null }) },
+  }
+  const button = (step: Step) => <Button {...(now === step && { kind: 'primary' as const })} onClick={acts[step].act}>{acts[step].label}</Button>
+  if (done.has(1) && now !== undefined && !unfolded) {
+    return (
+      <section className="hello line" aria-label={t('objects:guide.title')}>
+        <ol className="grow">{STEPS.map((step) => <Title key={step} step={step} done={done} now={now} />)}</ol>
+        {button(now)}
+        <IconButton icon="chevron" small label={t('objects:guide.open')} onClick={() => unfold(true)} />
+        <IconButton icon="x" small label={t('objects:guide.hide')} onClick={() => update({ showGuide: false })} />
+      </section>
+    )
+  }
   return (
     <section className="hello" aria-labelledby="hello">
       <div className="flex top">
         <h2 id="hello" className="grow">{t('objects:guide.title')}</h2>
-        <Button kind="quiet" onClick={() => update.mutate({ showGuide: false })}>{t('objects:guide.hide')}</Button>
+        {/* Each language in its own name, for whoever cannot read this one. */}
+        <Segmented label={t('objects:guide.language')} value={language} onChange={(chosen) => update({ language: chosen })}
+          options={[{ value: 'en', label: <span lang="en">English</span> }, { value: 'zh-CN', label: <span lang="zh-CN">中文</span> }]} />
+        <Button kind="quiet" onClick={() => update({ showGuide: false })}>{t('objects:guide.hide')}</Button>
       </div>
       <p className="lede">{t('objects:guide.lede')}</p>
       <ol className="steps">
-        <Step n={1} now={now} title={t('objects:guide.step1')} text={t('objects:guide.step1Text')}>
-          <Button {...(now === 1 && { kind: 'primary' as const })} onClick={() => void uploads.pickFiles(place)}>{t('objects:chooseFiles')}</Button>
-        </Step>
-        <Step n={2} now={now} title={t('objects:guide.step2')} text={t('objects:guide.step2Text')}>
-          <Button {...(now === 2 && { kind: 'primary' as const })} onClick={onShowDetails}>{t('objects:showDetails')}</Button>
-        </Step>
-        <Step n={3} now={now} title={t('objects:guide.step3')} text={t('objects:guide.step3Text')}>
-          <Button {...(now === 3 && { kind: 'primary' as const })} onClick={() => { step(3); ask({ kind: 'profile', profileId: null }) }}>{t('common:nav.addProfile')}…</Button>
-        </Step>
+        {STEPS.map((step) => (
+          <li key={step} className={done.has(step) ? 'done' : now === step ? 'now' : ''} {...(now === step && { 'aria-current': 'step' as const })}>
+            <span className="n">{step}{done.has(step) && <Check />}</span>
+            <h3>{t(`objects:guide.step${step}`)}</h3>
+            <p>{t(`objects:guide.step${step}Text`)}</p>
+            {button(step)}
+          </li>
+        ))}
       </ol>
     </section>
   )
 }
 
-function Step({ n, now, title, text, children }: { readonly n: 1 | 2 | 3; readonly now: number | undefined; readonly title: string; readonly text: string; readonly children: ReactNode }) {
+function Title({ step, done, now }: { readonly step: Step; readonly done: ReadonlySet<Step>; readonly now: Step }): ReactNode {
   const t = useText()
-  const done = useWork((work) => work.steps.has(n))
-  return (
-    <li className={done ? 'done' : now === n ? 'now' : ''} {...(now === n && { 'aria-current': 'step' as const })}>
-      <span className="n">{n}{done && <><Icon name="check" size="xs" /><span className="sr">{t('objects:guide.done')}</span></>}</span>
-      <h3>{title}</h3>
-      <p>{text}</p>
-      {children}
-    </li>
-  )
+  return <li className={now === step ? 'now' : ''} {...(now === step && { 'aria-current': 'step' as const })}>{done.has(step) ? <Check /> : <span>{step}</span>} {t(`objects:guide.step${step}`)}</li>
+}
+
+function Check() {
+  const t = useText()
+  return <><Icon name="check" size="xs" /><span className="sr">{t('objects:guide.done')}</span></>
 }

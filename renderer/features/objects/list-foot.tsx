@@ -3,6 +3,7 @@ import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { continueListing, isWhole, stopListing, type Listing, type Place } from '../../queries/objects.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
+import { itemsText } from './items-text.ts'
 import { folderText, sumOf } from './rows.ts'
 
 export interface ListFootProps {
@@ -11,8 +12,8 @@ export interface ListFootProps {
   readonly shown: number
   readonly selected: readonly ObjectRow[]
   readonly listingNow: boolean
-  /** The guide is open: say that these are samples. */
-  readonly samples: boolean
+  /** How many of the rows are samples of the practice bucket. */
+  readonly samples: number
 }
 
 /** How many there are, how many are selected, and whether that is all. */
@@ -21,7 +22,6 @@ export function ListFoot({ place, listing, shown, selected, listingNow, samples 
   const q = useQuantities()
   const client = useQueryClient()
   const total = listing?.rows.length ?? 0
-  const counted = { count: total, n: q.count(total) }
   const growing = listingNow && !isWhole(listing)
   return (
     <div className="gfoot">
@@ -37,13 +37,15 @@ export function ListFoot({ place, listing, shown, selected, listingNow, samples 
 
   function left(): string {
     if (selected.length > 0) {
-      const { bytes, folders } = sumOf(selected)
-      return t(folders > 0 ? 'objects:foot.selectedFolders' : 'objects:foot.selected', { n: q.count(selected.length), total: q.count(total), bytes: q.bytes(bytes) })
+      const { bytes, files, folders } = sumOf(selected)
+      const key = files === 0 ? 'objects:foot.selected' : folders === 0 ? 'objects:foot.selectedBytes' : 'objects:foot.selectedFolders'
+      return t(key, { items: itemsText(t, q, selected), bytes: q.bytes(bytes) })
     }
     if (listing === undefined) return listingNow ? t('objects:foot.listing', { place: folderText(place.bucket, place.prefix) }) : ''
-    if (listing.stopped && !listingNow) return t('objects:foot.stopped', counted)
-    if (growing) return t('objects:foot.soFar', counted)
+    const items = itemsText(t, q, listing.rows)
+    if (listing.stopped && !listingNow) return t('objects:foot.stopped', { items })
+    if (growing) return t('objects:foot.soFar', { items })
     if (shown < total) return t('objects:foot.shown', { n: q.count(shown), total: q.count(total) })
-    return samples ? t('objects:foot.samples', counted) : t('objects:foot.objects', counted)
+    return samples > 0 ? t('objects:foot.samples', { items, count: samples, n: q.count(samples) }) : items
   }
 }

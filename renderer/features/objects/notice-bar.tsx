@@ -1,4 +1,5 @@
-import type { MasterKey } from '../../../shared/contract/models.ts'
+import type { AppError } from '../../../shared/contract/errors.ts'
+import type { MasterKey, ObjectRow } from '../../../shared/contract/models.ts'
 import { useUi } from '../../state/ui.ts'
 import { sentence } from '../../text/sentence.ts'
 import { notify, useWork } from '../../state/work.ts'
@@ -18,9 +19,10 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
   const q = useQuantities()
   const language = useLanguage()
   const download = useDownload()
-  const { notice, taking } = useWork()
+  const { notice, taking, sending } = useWork()
   const here = useUi(({ page, place }) => (page === 'objects' && place !== null ? `${place.profileId} ${place.bucket} ${place.prefix}` : null))
   if (taking !== null) return <Note icon="download" bar>{t('objects:drop.taking', { bytes: q.bytes(taking) })}</Note>
+  if (sending !== null) return <Note icon="download" bar actions={<Button size="sm" onClick={sending.stop}>{t('common:act.stop')}</Button>}>{t('objects:sending.of', { done: q.count(sending.done), total: q.count(sending.total) })}</Note>
   if (notice === null || notice.error?.code === 'cancelled') return null
   const { object, error } = notice
   // A question about an object is asked where the object is.
@@ -28,7 +30,7 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
   const again = (keyId: string) => {
     if (object === undefined) return
     notify(null)
-    void download(object.place, [{ key: object.key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' }], { raw: false, keyId })
+    void download(object.place, [rowOf(object.key)], { raw: false, keyId })
   }
   const others = error?.code === 'wrong-master-key' ? keys.filter((key) => key.hasPrivate && !error.tried.includes(key.name)) : []
   const actions = (
@@ -38,6 +40,7 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
           <Button size="sm">{t('objects:act.chooseKey')}</Button>
         </MenuButton>
       )}
+      {object !== undefined && error !== null && whyRaw.has(error.code) && <Button size="sm" onClick={() => { notify(null); void download(object.place, [rowOf(object.key)], { raw: true }) }}>{t('objects:act.downloadRaw')}</Button>}
       {error !== null && <CopyDetails error={error} />}
       <IconButton icon="x" small label={t('common:act.dismiss')} onClick={() => notify(null)} />
     </>
@@ -48,3 +51,8 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
     </Note>
   )
 }
+
+const rowOf = (key: string): ObjectRow => ({ key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' })
+
+/** What nothing here opens can still be had as it is stored. */
+const whyRaw: ReadonlySet<AppError['code']> = new Set(['not-an-envelope', 'unsupported-format', 'unknown-master-key'])

@@ -4,12 +4,13 @@ import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useApp } from '../../queries/app.ts'
 import { errorOf } from '../../queries/core.ts'
 import { isWhole, listingQuery, refreshListing, type Place } from '../../queries/objects.ts'
+import { sampleIn } from '../../queries/practice.ts'
 import { defaultKeyOf } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { say } from '../../state/live.ts'
 import { dispatchSelection, orderOf, selectArrived, useExpected, useSelection } from '../../state/selection.ts'
 import { useDetails, useUi } from '../../state/ui.ts'
-import { ask } from '../../state/work.ts'
+import { unlockSecrets } from '../../state/unlock.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -21,6 +22,7 @@ import { Details } from './details.tsx'
 import { useDrag } from './drags.ts'
 import { DropOverlay } from './drop-overlay.tsx'
 import { Guide } from './guide.tsx'
+import { itemsText } from './items-text.ts'
 import { ListFoot } from './list-foot.tsx'
 import { EmptyFolder, NoMatch, Skeleton } from './list-states.tsx'
 import { NoticeBar } from './notice-bar.tsx'
@@ -57,6 +59,8 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   const rows = useMemo(() => shownRows(ordered, filter, sort), [ordered, filter, sort])
   const selected = useMemo(() => (chosen.size === 0 ? [] : rows.filter((row) => chosen.has(row.key))), [rows, chosen])
   const actions = useObjectActions(place, selected)
+  const isSample = useMemo(() => sampleIn(app, place), [app, place])
+  const samples = useMemo(() => (data?.rows ?? []).filter(isSample).length, [data, isSample])
   const guide = guideOn && place.prefix === '' && app?.practice?.profileId === place.profileId && app.practice.bucket === place.bucket
   const details = useDetails() && rows.length > 0 && !(guide && selected.length === 0)
   const dragOver = useDrag((drag) => (drag.folder?.bucket === place.bucket ? drag.folder.prefix : null))
@@ -66,7 +70,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   useRetain(data?.rows, whole)
   useArrivals(place, rows)
   useEffect(() => {
-    if (whole) say(t('objects:say.listed', { count: data.rows.length, n: q.count(data.rows.length), place: folderText(place.bucket, place.prefix) }))
+    if (whole) say(t('objects:say.listed', { items: itemsText(t, q, data.rows), place: folderText(place.bucket, place.prefix) }))
   }, [place, whole])
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -91,12 +95,12 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
         <h1 className="sr">{placeText(place.bucket, place.prefix)}</h1>
         <Toolbar place={place} profile={profile} busy={listing.isFetching} onRefresh={refresh} onLeaveFilter={focusList} selected={selected.length === 0 ? null : actions.menu()} details={rows.length === 0 || (guide && selected.length === 0) ? null : details} />
         <NoticeBar keys={keys} />
-        {guide && <Guide place={place} onShowDetails={showSomething} />}
+        {guide && <Guide place={place} seen={{ ownFile: data?.rows.some((row) => row.kind === 'file' && !isSample(row)) === true, looked: details && selected.length === 1 && selected[0]?.kind === 'file' }} onShowDetails={showSomething} />}
         <div className={guide ? 'pane-body guided' : 'pane-body'} {...(rows.length === 0 && data !== undefined && { tabIndex: 0, 'data-region': 'list', role: 'region', 'aria-label': t('objects:list') })}>
           {body()}
           {guide && <div className="drop fr-drop" aria-hidden="true"><span className="flex4"><Icon name="down" size="s" />{t('objects:guide.dropHere')}</span></div>}
         </div>
-        <ListFoot place={place} listing={data} shown={rows.length} selected={selected} listingNow={listing.isFetching} samples={guide} />
+        <ListFoot place={place} listing={data} shown={rows.length} selected={selected} listingNow={listing.isFetching} samples={samples} />
         <DropOverlay profiles={profiles} keys={keys} />
       </div>
       {details && <Details place={place} profile={profile} listing={data} selected={selected} actions={actions} keys={keys} />}
@@ -107,7 +111,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
     if (data === undefined && listing.error !== null) {
       const error = errorOf(listing.error)
       const secret = error.code === 'keychain-locked' || error.code === 'passphrase-needed'
-      const actions = secret ? <Button kind="primary" onClick={() => ask({ kind: 'unlock' })}>{t('common:act.unlock')}</Button> : undefined
+      const actions = secret ? <Button kind="primary" onClick={() => void unlockSecrets()}>{t('common:act.unlock')}</Button> : undefined
       return <ErrorPane error={error} at={new Date(listing.errorUpdatedAt)} busy={listing.isFetching} onRetry={refresh} profile={profile} {...(actions !== undefined && { actions })} />
     }
     if (data === undefined) return <Skeleton label={t('objects:list')} />

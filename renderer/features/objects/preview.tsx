@@ -5,17 +5,18 @@ import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { Message } from '../../ui/field.tsx'
-import { iconOf } from './rows.ts'
+import { mayBeText } from './preview-kind.ts'
 
 const BYTES = 4096
 
 /** The first few kilobytes of what may be text, decrypted, only when asked for. `tag`: a tag covers the whole, which a piece cannot be held against. */
-export function Preview({ place, row, tag = false }: { readonly place: Place; readonly row: ObjectRow; readonly tag?: boolean }) {
+export function Preview({ place, row, contentType, tag = false }: { readonly place: Place; readonly row: ObjectRow; readonly contentType: string; readonly tag?: boolean }) {
   const t = useText()
   const q = useQuantities()
   const preview = usePreview()
   const problem = useProblem(preview.error)
-  if (row.size === 0 || ['image', 'archive'].includes(iconOf(row.key))) return null
+  if (row.size === 0) return null
+  if (!mayBeText(row.key, contentType)) return <section className="dsec"><h3>{t('objects:preview')}</h3><p className="hint">{t('objects:preview.only')}</p></section>
   const show = () => preview.mutate({ profileId: place.profileId, bucket: place.bucket, key: row.key, offset: 0, length: BYTES, keyId: null })
   return (
     <section className="dsec">

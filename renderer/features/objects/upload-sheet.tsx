@@ -9,7 +9,7 @@ import { planQuery, planUpload, useForgetPlan, useStartUpload } from '../../quer
 import { say } from '../../state/live.ts'
 import { expectKeys } from '../../state/selection.ts'
 import { setPanes } from '../../state/ui.ts'
-import { ask, notify, step } from '../../state/work.ts'
+import { ask, notify } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -74,7 +74,6 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
     if (key === undefined) return
     const started = () => {
       say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
-      step(1)
       setPanes({ panelOpen: true })
       expectKeys(plan, plan.items.filter(({ name }) => name !== '').map(({ name, kind }) => `${plan.prefix}${name}${kind === 'folder' ? '/' : ''}`))
       onClose()

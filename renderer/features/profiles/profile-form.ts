@@ -1,6 +1,7 @@
 import type { FoundAccount, MasterKeyId, Profile, ProfileColour } from '../../../shared/contract/models.ts'
 import type { In } from '../../../shared/contract/routes.ts'
-import { endpointOf, isBucketName, regionOf } from './region-endpoint.ts'
+import { addressIn, endpointOf, isBucketName, regionOf } from './region-endpoint.ts'
+import { regionNamed } from './regions.ts'
 
 export const colours = ['jade', 'blue', 'plum', 'clay', 'gold', 'ink'] as const satisfies readonly ProfileColour[]
 
@@ -47,6 +48,24 @@ export function withFound(form: ProfileForm, found: FoundAccount): ProfileForm {
   return { ...form, found, accessKeyId: found.accessKeyId, secret: '', token: '', region, endpoint: endpoint === endpointOf(region) ? '' : endpoint }
 }
 
+/** An address in the region or endpoint field, taken apart into the fields it belongs to; null when `text` is none. */
+export function withAddress(form: ProfileForm, text: string): Partial<ProfileForm> | null {
+  const address = addressIn(text)
+  if (address === null) return null
+  const { region, endpoint, bucket } = address
+  const typed = text === form.region ? '' : form.region
+  return { region: region === '' ? typed : region, endpoint, ...(bucket !== null && { buckets: [...new Set([...bucketsIn(form), bucket])].join('\n') }) }
+}
+
+/** What is wrong with region and endpoint as they stand; null while they are fine or empty. */
+export function placeProblem(form: ProfileForm): 'region' | 'endpoint' | null {
+  if (form.region.trim() !== '' && regionNamed(form.region) === null) return 'region'
+  const endpoint = form.endpoint.trim()
+  if (endpoint === '') return null
+  // A host, with or without a scheme and a port, and nothing behind it.
+  return /^(?:https?:\/\/)?(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\/?$/i.test(endpoint) ? null : 'endpoint'
+}
+
 export const endpointIn = (form: ProfileForm): string => (form.endpoint.trim() === '' ? endpointOf(form.region) : form.endpoint.trim())
 export const bucketsIn = (form: ProfileForm): readonly string[] => [...new Set(form.buckets.split(/[\s,;]+/).filter((name) => name !== ''))]
 /** The first name that no bucket can have; null when all are fine. */
@@ -57,7 +76,7 @@ export const keepsSecret = (form: ProfileForm, profile: Profile | null): boolean
 
 /** Is there enough to ask OSS with? */
 export const canTest = (form: ProfileForm, profile: Profile | null): boolean =>
-  endpointIn(form) !== '' && form.accessKeyId.trim() !== '' && (form.found !== null || form.secret !== '' || keepsSecret(form, profile)) && badBucket(form) === null
+  endpointIn(form) !== '' && placeProblem(form) === null && form.accessKeyId.trim() !== '' && (form.found !== null || form.secret !== '' || keepsSecret(form, profile)) && badBucket(form) === null
 export const canSave = (form: ProfileForm, profile: Profile | null): boolean => form.name.trim() !== '' && canTest(form, profile)
 
 /** What the core takes. A secret that was not typed again is kept where there is one. */
@@ -67,7 +86,7 @@ export function fieldsOf(form: ProfileForm): Omit<In<'profiles.update'>, 'id'> {
     : form.secret === '' ? { kind: 'keep' }
     : { kind: 'typed', accessKeySecret: form.secret.trim(), securityToken: form.token.trim() }
   return {
-    name: form.name.trim(), colour: form.colour, endpoint: endpointIn(form), region: form.region.trim().toLowerCase().replace(/^oss-/, ''),
+    name: form.name.trim(), colour: form.colour, endpoint: endpointIn(form), region: form.region.trim() === '' ? '' : (regionNamed(form.region) ?? form.region.trim()),
     accessKeyId: form.accessKeyId.trim(), credential, buckets: [...bucketsIn(form)],
   }
 }

@@ -1,7 +1,7 @@
 import './settings.css'
-import { useState } from 'react'
 import type { SecretsStatus } from '../../../shared/contract/models.ts'
 import { useCheckSecrets, useSecrets } from '../../queries/secrets.ts'
+import { unlockSecrets } from '../../state/unlock.ts'
 import { useJoin } from '../../text/use-join.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
@@ -13,7 +13,6 @@ import { Switch } from '../../ui/switch.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
-import { UnlockDialog } from './unlock-dialog.tsx'
 
 /** Where secrets are, whether they can be read, and the one thing that helps when they cannot. */
 export function SecretSettings({ settings, update }: SettingsPart) {
@@ -22,7 +21,6 @@ export function SecretSettings({ settings, update }: SettingsPart) {
   const secrets = useSecrets().data
   const check = useCheckSecrets()
   const problem = useProblem(check.error)
-  const [unlocking, setUnlocking] = useState(false)
   if (secrets === undefined) return null
   const keychain = secrets.place === 'keychain'
   const needsPassphrase = secrets.state === 'passphrase-needed'
@@ -31,7 +29,7 @@ export function SecretSettings({ settings, update }: SettingsPart) {
     <section className="group">
       <h2>{t('settings:secrets')}</h2>
       <SettingRow name={t('settings:place')} hint={t(place)}><Badge secrets={secrets} /></SettingRow>
-      <Trouble secrets={secrets} busy={check.isPending} onCheck={() => check.mutate()} onUnlock={() => setUnlocking(true)} />
+      <Trouble secrets={secrets} busy={check.isPending} onCheck={() => check.mutate()} onUnlock={() => void unlockSecrets()} />
       {!needsPassphrase && (
         <SettingRow name={t(keychain ? 'settings:check' : 'settings:check.file')} hint={secrets.checked === '' ? t('settings:check.hint.never') : t('settings:check.hint', { time: q.time(secrets.checked) })}>
           <Button busy={check.isPending} onClick={() => check.mutate()}>{t(check.isPending ? 'settings:check.busy' : 'settings:check.do')}</Button>
@@ -41,7 +39,6 @@ export function SecretSettings({ settings, update }: SettingsPart) {
       <SettingRow name={t('settings:close')} hint={t('settings:close.hint')}>
         <Switch label={t('settings:close')} checked={settings.closeKeysAfterUse} onChange={(closeKeysAfterUse) => update({ closeKeysAfterUse })} />
       </SettingRow>
-      {unlocking && <UnlockDialog onClose={() => setUnlocking(false)} />}
     </section>
   )
 }
@@ -49,7 +46,7 @@ export function SecretSettings({ settings, update }: SettingsPart) {
 function Badge({ secrets }: { readonly secrets: SecretsStatus }) {
   const t = useText()
   const look = (kind: string, icon: IconName, words: string) => <span className={`badge ${kind}`}><Icon name={icon} />{words}</span>
-  if (secrets.place === 'passphrase-file') return look('warn', 'safe', t(secrets.state === 'working' ? 'settings:badge.file' : secrets.exists ? 'settings:badge.closed' : 'settings:badge.new'))
+  if (secrets.place === 'passphrase-file') return look(secrets.state === 'working' ? 'sealed' : 'warn', 'safe', t(secrets.state === 'working' ? 'settings:badge.file' : secrets.exists ? 'settings:badge.closed' : 'settings:badge.new'))
   if (secrets.state === 'working') return look('sealed', 'check', t('settings:badge.working'))
   return look('warn', 'alert', t(secrets.state === 'locked' ? 'settings:badge.locked' : 'settings:badge.missing'))
 }

@@ -57,7 +57,7 @@ function Appearance({ settings, update }: SettingsPart) {
       <SettingRow name={t('settings:language')} hint={t('settings:language.hint')}>
         {/* Each language in its own name, whatever the window speaks. */}
         <Segmented label={t('settings:language')} value={settings.language} onChange={(language) => update({ language })}
-          options={[{ value: 'en', label: <span lang="en">English</span> }, { value: 'zh-CN', label: <span lang="zh-CN">简体中文</span> }]} />
+          options={[{ value: 'system', label: t('settings:theme.system') }, { value: 'en', label: <span lang="en">English</span> }, { value: 'zh-CN', label: <span lang="zh-CN">简体中文</span> }]} />
       </SettingRow>
     </section>
   )

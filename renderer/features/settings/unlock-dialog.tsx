@@ -1,5 +1,7 @@
-import { useState } from 'react'
-import { useSecrets, useUnlockSecrets } from '../../queries/secrets.ts'
+import { useEffect, useState } from 'react'
+import type { MasterKey, Profile, SecretsStatus } from '../../../shared/contract/models.ts'
+import { useCheckSecrets, useSecrets, useUnlockSecrets } from '../../queries/secrets.ts'
+import { answerUnlock, unlockSecrets, useUnlock, type UnlockReason } from '../../state/unlock.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -7,32 +9,74 @@ import { Field, Message } from '../../ui/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { isFit, NO_PASSPHRASE, PassphraseFields } from '../keys/passphrase-fields.tsx'
 
-/** Opens the passphrase file, or makes it where none exists yet: two dialogs, because they ask for different things. */
-export function UnlockDialog({ onClose }: { readonly onClose: () => void }) {
-  const exists = useSecrets().data?.exists
-  // Which of the two is decided once: it must not turn into the other one while it is open.
-  const [first] = useState(exists)
-  const open = first ?? exists
-  if (open === undefined) return null
-  return open ? <OpenFile onClose={onClose} /> : <CreateFile onClose={onClose} />
+interface UnlockProps {
+  readonly profiles: readonly Profile[]
+  readonly keys: readonly MasterKey[]
 }
 
-function OpenFile({ onClose }: { readonly onClose: () => void }) {
+/** What needs the secrets: accounts of the user's own, and keys whose private half cannot be read now. */
+const needing = ({ profiles, keys }: UnlockProps) => ({
+  profiles: profiles.filter((profile) => profile.kind === 'stored').length,
+  keys: keys.filter((key) => key.unavailable === 'passphrase-needed').length,
+})
+
+let askedAtStart = false
+
+/** A locked passphrase file is asked for once at the start, when something needs it. "Later" leaves what needs it locked. */
+export function useAskedAtStart(profiles: readonly Profile[], keys: readonly MasterKey[]): void {
+  const secrets = useSecrets().data
+  useEffect(() => {
+    if (askedAtStart || secrets?.state !== 'passphrase-needed' || !secrets.exists) return
+    const { profiles: some, keys: locked } = needing({ profiles, keys })
+    if (some + locked === 0) return
+    askedAtStart = true
+    void unlockSecrets('start')
+  }, [secrets, profiles, keys])
+}
+
+/** Lies over whatever asked for it, which goes on with the answer and has lost nothing meanwhile. */
+export function UnlockDialog(props: UnlockProps) {
+  const asked = useUnlock((unlock) => unlock.asked)
+  const secrets = useSecrets().data
+  return asked === null || secrets === undefined ? null : <Question {...props} why={asked.why} secrets={secrets} />
+}
+
+function Question({ why, secrets, ...props }: UnlockProps & { readonly why: UnlockReason; readonly secrets: SecretsStatus }) {
+  // Which of the three is decided once: it must not turn into another one while it is open.
+  const [kind] = useState(() => {
+    if (typeof why !== 'string') return why.code === 'keychain-locked' ? 'keychain' : why.exists ? 'open' : 'create'
+    return secrets.place === 'keychain' ? 'keychain' : secrets.exists ? 'open' : 'create'
+  })
+  const working = secrets.state === 'working'
+  // Another window may have unlocked it.
+  useEffect(() => {
+    if (working) answerUnlock(true)
+  }, [working])
+  const asking = typeof why !== 'string'
+  if (kind === 'keychain') return <Keychain {...props} />
+  return kind === 'open' ? <OpenFile {...props} asking={asking} /> : <CreateFile asking={asking} />
+}
+
+const later = () => answerUnlock(false)
+
+function OpenFile({ asking, ...props }: UnlockProps & { readonly asking: boolean }) {
   const t = useText()
   const [passphrase, setPassphrase] = useState('')
   const unlock = useUnlockSecrets()
   const problem = useProblem(unlock.error)
+  const { profiles, keys } = needing(props)
+  const needs = [...(profiles > 0 ? [t('settings:unlock.profiles', { count: profiles })] : []), ...(keys > 0 ? [t('settings:unlock.keys', { count: keys })] : [])]
   return (
     <Dialog
-      title={t('settings:unlock.title')} subtitle={t('settings:unlock.sub')} width={500} onClose={onClose}
+      title={t('settings:unlock.title')} subtitle={t('settings:unlock.sub')} width={500} onClose={later}
       footer={<>
-        <span className="grow" />
-        <Button onClick={onClose}>{t('settings:cancel')}</Button>
-        <Button kind="primary" disabled={passphrase === ''} busy={unlock.isPending} onClick={() => unlock.mutate(passphrase, { onSuccess: onClose })}>{t(unlock.isPending ? 'settings:unlocking' : 'settings:unlock.do')}</Button>
+        <span className="hint grow">{asking && t('settings:unlock.kept')}</span>
+        <Button onClick={later}>{t('settings:unlock.later')}</Button>
+        <Button kind="primary" disabled={passphrase === ''} busy={unlock.isPending} onClick={() => unlock.mutate(passphrase)}>{t(unlock.isPending ? 'settings:unlocking' : 'settings:unlock.do')}</Button>
       </>}
     >
       <div className="form">
-        <Field label={t('settings:unlock.passphrase')} message={problem}>
+        <Field label={t('settings:unlock.passphrase')} message={problem} {...(needs.length > 0 && { hint: needs.join(t('common:space')) })}>
           {(control) => <input {...control} className={`input${problem === null ? '' : ' err'}`} type="password" autoComplete="off" autoFocus value={passphrase} onChange={(e) => setPassphrase(e.target.value)} />}
         </Field>
       </div>
@@ -40,21 +84,45 @@ function OpenFile({ onClose }: { readonly onClose: () => void }) {
   )
 }
 
-function CreateFile({ onClose }: { readonly onClose: () => void }) {
+function CreateFile({ asking, onBack = later }: { readonly asking: boolean; readonly onBack?: () => void }) {
   const t = useText()
   const [passphrase, setPassphrase] = useState(NO_PASSPHRASE)
   const unlock = useUnlockSecrets()
   const problem = useProblem(unlock.error)
   return (
     <Dialog
-      title={t('settings:create.title')} subtitle={t('settings:create.sub')} onClose={onClose}
+      title={t(asking ? 'settings:create.first' : 'settings:create.title')} subtitle={t('settings:create.sub')} onClose={onBack}
       footer={<>
-        <span className="grow" />
-        <Button onClick={onClose}>{t('settings:cancel')}</Button>
-        <Button kind="primary" disabled={!isFit(passphrase)} busy={unlock.isPending} onClick={() => unlock.mutate(passphrase.first, { onSuccess: onClose })}>{t(unlock.isPending ? 'settings:create.busy' : 'settings:create.do')}</Button>
+        <span className="hint grow">{asking && t('settings:create.kept')}</span>
+        <Button onClick={onBack}>{t('settings:cancel')}</Button>
+        <Button kind="primary" disabled={!isFit(passphrase)} busy={unlock.isPending} onClick={() => unlock.mutate(passphrase.first)}>{t(unlock.isPending ? 'settings:create.busy' : asking ? 'settings:create.goOn' : 'settings:create.do')}</Button>
       </>}
     >
       <div className="form"><PassphraseFields value={passphrase} onChange={setPassphrase} hint={t('settings:create.hint')} autoFocus /></div>
+      {problem !== null && <Message message={problem} alert />}
+    </Dialog>
+  )
+}
+
+/** The keychain asks for its own password. Where it holds nothing of ours yet, a passphrase file will do as well. */
+function Keychain({ profiles, keys }: UnlockProps) {
+  const t = useText()
+  const check = useCheckSecrets()
+  const [file, useFile] = useState(false)
+  const problem = useProblem(check.error)
+  const empty = profiles.every((profile) => profile.kind !== 'stored') && keys.every((key) => key.origin === 'sample' || key.origin === 'session')
+  if (file) return <CreateFile asking={false} onBack={() => useFile(false)} />
+  return (
+    <Dialog
+      title={t('settings:keychain.title')} subtitle={t('settings:keychain.sub')} width={500} onClose={later}
+      footer={<>
+        {empty && <Button kind="quiet" onClick={() => useFile(true)}>{t('settings:create')}</Button>}
+        <span className="grow" />
+        <Button onClick={later}>{t('settings:unlock.later')}</Button>
+        <Button kind="primary" busy={check.isPending} onClick={() => check.mutate()}>{t(check.isPending ? 'settings:unlocking' : 'settings:unlock')}</Button>
+      </>}
+    >
+      {check.isSuccess && check.data.state !== 'working' && <Message message={{ kind: 'warn', text: t('settings:keychain.still') }} alert />}
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )

@@ -35,9 +35,10 @@ export function DecideDialog({ id, onClose }: { readonly id: string; readonly on
         {isChild(transfer) && <Checkbox checked={all} onChange={setAll}>{t('transfers:decide.batch')}</Checkbox>}
         {!isChild(transfer) && others.length > 0 && <Checkbox checked={all} onChange={setAll}>{t('objects:conflict.others', { count: others.length, n: q.count(others.length) })}</Checkbox>}
       </span>
+      <Button disabled={decide.isPending} onClick={onClose}>{t('common:act.cancel')}</Button>
+      <Button kind="danger-quiet" busy={decide.isPending} onClick={() => answer('replace')}>{t('objects:existing.replace')}</Button>
       <Button busy={decide.isPending} onClick={() => answer('skip')}>{t('objects:existing.skip')}</Button>
-      <Button busy={decide.isPending} onClick={() => answer('rename')}>{t('objects:existing.rename')}</Button>
-      <Button kind="danger" busy={decide.isPending} onClick={() => answer('replace')}>{t('objects:existing.replace')}</Button>
+      <Button kind="primary" busy={decide.isPending} onClick={() => answer('rename')}>{t('objects:existing.rename')}</Button>
     </>
   )
   const title = many ? t('transfers:decide.titleMany', { name: shownName(transfer.name) }) : t('objects:conflict.title', { name: shownName(takenName(transfer)) })

@@ -17,7 +17,8 @@ export function PanelHead({ transfers, open, acts }: { readonly transfers: Trans
   const t = useText()
   const q = useQuantities()
   const totals = transfers.totals()
-  const { unfinished } = totals
+  // What only failed has no progress to show.
+  const moves = totals.unfinished > 0 && (totals.counting || totals.bytesTotal > 0)
   return (
     <div className="ph">
       <h2>{t('transfers:title')}</h2>
@@ -25,8 +26,8 @@ export function PanelHead({ transfers, open, acts }: { readonly transfers: Trans
       <span className="grow" />
       {totals.speed !== null && <Minute />}
       {totals.speed !== null && <span className="medium nowrap">{q.speed(totals.speed)}</span>}
-      {unfinished > 0 && <span className="ph-bar"><Progress value={totals.counting ? null : shareOf(totals.bytesDone, totals.bytesTotal, false)} label={t('transfers:all')} /></span>}
-      {unfinished > 0 && <span className="faint nowrap total">{totals.counting ? q.bytes(totals.bytesDone) : q.progress(totals.bytesDone, totals.bytesTotal)}</span>}
+      {moves && <span className="ph-bar"><Progress value={totals.counting ? null : shareOf(totals.bytesDone, totals.bytesTotal, false)} label={t('transfers:all')} /></span>}
+      {moves && <span className="faint nowrap total">{totals.counting ? q.bytes(totals.bytesDone) : q.progress(totals.bytesDone, totals.bytesTotal)}</span>}
       <PauseAll transfers={transfers} acts={acts} />
       {transfers.size > 0 && <IconButton icon="pane-bottom" label={t(open ? 'transfers:fold' : 'transfers:unfold')} on={open} aria-expanded={open} onClick={() => setPanes({ panelOpen: !open })} />}
     </div>

@@ -7,11 +7,13 @@ import { profilesQuery } from '../../queries/profiles.ts'
 import { isMoving, needsUser } from '../../queries/transfer-facts.ts'
 import { useTransferIntent, type TransferIntent } from '../../queries/transfers.ts'
 import { go } from '../../state/ui.ts'
+import { unlockSecrets } from '../../state/unlock.ts'
 import { ask, notify } from '../../state/work.ts'
 import { isForSupport } from '../../text/support.ts'
 import { useLanguage, useText, type Text } from '../../text/use-text.tsx'
 import type { Language } from '../../text/words.ts'
 import { copyError } from '../../ui/copy-details.tsx'
+import { useDownload } from '../objects/downloads.ts'
 import { kindFor } from '../objects/format-words.ts'
 import { canEnd, offerOf } from './transfer-offers.ts'
 
@@ -27,6 +29,10 @@ export interface TransferActs {
   /** What the row offers: add the key, decide about a name, try again, show the file. */
   offered(transfer: Transfer): void
   startOver(transfer: Transfer): void
+  /** As it is stored, into the folder of the last download. */
+  downloadRaw(transfer: Transfer): void
+  /** Says in full why it stands still. */
+  explain(transfer: Transfer): void
   /** Is there nothing left to cancel? */
   isOver(transfer: Transfer): boolean
   /** Cancel what is under way, take off the list what is over. */
@@ -44,10 +50,11 @@ export function useTransferActs(): TransferActs {
   const client = useQueryClient()
   const t = useText()
   const language = useLanguage()
-  return useMemo(() => transferActs(mutate, client, t, language), [mutate, client, t, language])
+  const download = useDownload()
+  return useMemo(() => transferActs(mutate, client, t, language, download), [mutate, client, t, language, download])
 }
 
-function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], client: QueryClient, t: Text, language: Language): TransferActs {
+function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], client: QueryClient, t: Text, language: Language, download: ReturnType<typeof useDownload>): TransferActs {
   const intend: TransferActs['intend'] = (intent, transfers) => {
     if (transfers.length === 0) return
     mutate({ intent, ids: transfers.map((transfer) => transfer.id) }, { onError: (cause) => notify({ about: null, error: errorOf(cause), text: null }) })
@@ -80,14 +87,19 @@ function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], cl
       const offer = offerOf(transfer)
       switch (offer) {
         case 'add-key': return addKey(transfer, missing(transfer))
-        case 'unlock': return ask({ kind: 'unlock' })
+        case 'unlock': return void unlockSecrets()
         case 'keys-page': return go({ page: 'keys' })
         case 'edit-profile': return ask({ kind: 'profile', profileId: transfer.profileId })
         case 'decide': return ask({ kind: 'decide-transfer', id: transfer.id })
+        case 'download-raw': return this.downloadRaw(transfer)
         case 'try-now': case 'resume': case 'retry': return intend('retry', [transfer])
         case null: if (canReveal(transfer)) void hostFiles().reveal?.(transfer.outcome?.savedAs ?? '')
       }
     },
+    downloadRaw({ profileId, bucket, key }) {
+      if (profileId !== null && bucket !== null && key !== null) void download({ profileId, bucket, prefix: '' }, [{ key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' }], { raw: true })
+    },
+    explain: (transfer) => ask({ kind: 'transfer-reason', id: transfer.id }),
     startOver(transfer) {
       if (transfer.done > ASKS_ABOVE) ask({ kind: 'restart-transfer', id: transfer.id })
       else intend('startOver', [transfer])

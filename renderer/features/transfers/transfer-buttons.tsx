@@ -1,6 +1,6 @@
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isMoving, needsUser } from '../../queries/transfer-facts.ts'
+import { isMoving, isStuck, needsUser } from '../../queries/transfer-facts.ts'
 import { useText, type Text } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { CopyDetails } from '../../ui/copy-details.tsx'
@@ -11,7 +11,7 @@ import type { TransferRowProps } from './transfer-row-props.ts'
 /** By the kind of key that is missing. */
 const ADD = { rsa: 'transfers:importKey', kms: 'remote:act.addKms', command: 'remote:act.addProgram' } as const
 const WORDS = {
-  unlock: 'common:act.unlock', 'keys-page': 'common:nav.keys', 'edit-profile': 'common:act.editProfile', decide: 'transfers:decide', 'try-now': 'transfers:tryNow', resume: 'transfers:resume', retry: 'transfers:retry',
+  unlock: 'common:act.unlock', 'keys-page': 'common:nav.keys', 'edit-profile': 'common:act.editProfile', decide: 'transfers:decide', 'try-now': 'transfers:tryNow', resume: 'transfers:resume', retry: 'transfers:retry', 'download-raw': 'objects:act.downloadRaw',
 } as const satisfies Record<Exclude<Offer, 'add-key'>, string>
 
 /** `kind`: of the key that is missing, where one is. */
@@ -32,7 +32,7 @@ export function TransferButtons({ transfer, acts, onMenu }: { readonly transfer:
       {(isMoving(transfer) || transfer.phase === 'waiting') && transfer.phase !== 'finishing' && <IconButton {...off} small icon="pause" label={t('transfers:pause')} onClick={() => acts.toggle(transfer)} />}
       {transfer.phase === 'paused' && <IconButton {...off} small icon="play" label={t('transfers:resume')} onClick={() => acts.toggle(transfer)} />}
       {acts.canReveal(transfer) && <IconButton {...off} small icon="external" label={t('transfers:reveal')} onClick={() => acts.offered(transfer)} />}
-      {offer !== null && <IconButton {...off} small icon="more" label={t('common:act.more')} aria-haspopup="menu" onClick={(event) => onMenu(transfer.id, belowOf(event.currentTarget))} />}
+      {isStuck(transfer) && <IconButton {...off} small icon="more" label={t('common:act.more')} aria-haspopup="menu" onClick={(event) => onMenu(transfer.id, belowOf(event.currentTarget))} />}
       {canEnd(transfer) && <IconButton {...off} small icon="x" label={t(acts.isOver(transfer) ? 'transfers:remove' : 'transfers:cancel')} onClick={() => acts.end(transfer)} />}
     </>
   )

@@ -1,10 +1,10 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isMoving } from '../../queries/transfer-facts.ts'
+import { isMoving, isStuck } from '../../queries/transfer-facts.ts'
 import type { Text } from '../../text/use-text.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import type { TransferActs } from './transfer-acts.ts'
 import { offerWord } from './transfer-buttons.tsx'
-import { canEnd, canStartOver, offerOf } from './transfer-offers.ts'
+import { canEnd, canRetry, canStartOver, isRawHelp, offerOf } from './transfer-offers.ts'
 
 /** Everything that can be done with one transfer; empty where there is nothing. */
 export function menuOf(transfer: Transfer, acts: TransferActs, t: Text): readonly MenuEntry[] {
@@ -12,7 +12,9 @@ export function menuOf(transfer: Transfer, acts: TransferActs, t: Text): readonl
   const goes = (isMoving(transfer) && transfer.phase !== 'finishing') || transfer.phase === 'waiting'
   const doable: readonly MenuEntry[] = [
     ...(offer === null || offer === 'retry' ? [] : [{ icon: 'right', label: offerWord(offer, () => acts.missing(transfer), t), onSelect: () => acts.offered(transfer) }] as const),
-    ...(offer === null || offer === 'try-now' ? [] : [{ icon: 'retry', label: t('transfers:retry'), onSelect: () => acts.intend('retry', [transfer]) }] as const),
+    ...(!canRetry(transfer) ? [] : [{ icon: 'retry', label: t('transfers:retry'), onSelect: () => acts.intend('retry', [transfer]) }] as const),
+    ...(isRawHelp(transfer) && offer !== 'download-raw' ? [{ icon: 'envelope', label: t('objects:act.downloadRaw'), onSelect: () => acts.downloadRaw(transfer) }] as const : []),
+    ...(isStuck(transfer) ? [{ icon: 'info', label: t('transfers:reason'), onSelect: () => acts.explain(transfer) }] as const : []),
     ...(canStartOver(transfer) ? [{ icon: 'refresh', label: t('transfers:startOver'), onSelect: () => acts.startOver(transfer) }] as const : []),
     ...(goes ? [{ icon: 'pause', label: t('transfers:pause'), onSelect: () => acts.toggle(transfer) }] as const : []),
     ...(transfer.phase === 'paused' ? [{ icon: 'play', label: t('transfers:resume'), onSelect: () => acts.toggle(transfer) }] as const : []),

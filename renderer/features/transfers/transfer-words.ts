@@ -23,6 +23,12 @@ export function kindWord(transfer: Transfer, t: Text): string {
   return t(transfer.kind === 'download-raw' ? 'transfers:downloadRaw' : `transfers:${transfer.kind}`)
 }
 
+/** The name it went to, where that is another one: the copy's or the file's on this computer. Null while it is the same, or not known. */
+export function newName({ kind, name, key, outcome }: Transfer): string | null {
+  const written = kind === 'copy' || kind === 'move' ? lastOf(outcome?.copied?.key ?? key ?? name) : (outcome?.savedAs?.split(/[\\/]/).at(-1) ?? name)
+  return written === name ? null : written
+}
+
 export function iconOfTransfer(transfer: Transfer): IconName {
   if (transfer.phase === 'done') return 'done'
   if (transfer.phase === 'needs-network') return 'nonet'
@@ -96,15 +102,25 @@ function copiedWord({ kind, key }: Transfer, copied: { readonly key: string; rea
   return copied.key === key ? word : [t('transfers:say.asName', { name: shownName(lastOf(copied.key)) }), word].join(t('transfers:join'))
 }
 
-/** One or two words for the panel. */
-export function shortStanding(transfer: Transfer, { t, q }: Speaking): string {
-  if (needsKey(transfer)) return t('transfers:short.needKey')
-  if (transfer.phase === 'needs-user') return t('transfers:short.needYou')
-  if (transfer.phase === 'failed') return t('transfers:short.failed')
+/** One or two words for the panel; what stands still says why. */
+export function shortStanding(transfer: Transfer, speaking: Speaking): string {
+  const { t, q, language } = speaking
+  if (isStuck(transfer) && transfer.error !== null) return t('transfers:short.because', { word: stuckWord(transfer, t), why: sentence(transfer.error, language) })
+  if (isStuck(transfer)) return stuckWord(transfer, t)
+
   if (transfer.phase === 'done') return t(transfer.outcome?.skipped === true ? 'transfers:short.skipped' : 'transfers:short.done')
-  if (transfer.phase !== 'running') return t(`transfers:short.${transfer.phase}`)
+  if (transfer.phase === 'waiting' || transfer.phase === 'paused' || transfer.phase === 'finishing') return t(`transfers:short.${transfer.phase}`)
   if (isCounting(transfer)) return t('transfers:counting')
   return transfer.secondsLeft === null ? '' : t('transfers:left', { time: q.duration(transfer.secondsLeft) })
+}
+
+function stuckWord(transfer: Transfer, t: Text): string {
+  if (needsKey(transfer)) return t('transfers:short.needKey')
+  switch (transfer.phase) {
+    case 'needs-user': return t('transfers:short.needYou')
+    case 'needs-master-key': case 'needs-credentials': case 'needs-network': return t(`transfers:short.${transfer.phase}`)
+    default: return t('transfers:short.failed')
+  }
 }
 
 /** `11.6 of 18.7 GB` while it moves, the size alone before and after; what is done while nobody knows of how much. */

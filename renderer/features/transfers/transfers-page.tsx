@@ -41,7 +41,7 @@ function AllTransfers() {
       </TransfersBar>
       {transfers.size === 0 ? <Empty icon="transfers" title={t('transfers:empty.title')}>{t('transfers:empty.text')}</Empty> : (
         <>
-          <TransferStats totals={totals} />
+          {(totals.running > 0 || totals.bytesTotal > totals.bytesDone) && <TransferStats totals={totals} />}
           <TransferList
             label={t('transfers:all')} className="page" transfers={transfers} sections={sectionsOf(transfers, new Date())} rowPx={ROW_PX} headingPx={HEADING_PX} acts={acts} wanted={wanted}
             heading={({ group, count }, props) => <div role="row" key={`# ${group}`} {...props}><div role="rowheader" className="xh">{t(`transfers:group.${group}`)}<span className="faint">{count}</span></div></div>}

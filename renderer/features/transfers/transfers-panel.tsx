@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isChild, needsUser } from '../../queries/transfer-facts.ts'
+import { isChild, isStuck, needsUser } from '../../queries/transfer-facts.ts'
 import { transfersOf } from '../../queries/transfer-book.ts'
 import { useTransfers } from '../../queries/transfers.ts'
 import { setPanes, useUi } from '../../state/ui.ts'
@@ -18,7 +18,7 @@ import { TransferButtons } from './transfer-buttons.tsx'
 import { TransferList } from './transfer-list.tsx'
 import { sameRow, type TransferRowProps } from './transfer-row-props.ts'
 import { sectionsOf } from './transfer-sections.ts'
-import { barKind, bytesText, kindIcon, kindWord, shareDone, shortStanding } from './transfer-words.ts'
+import { barKind, bytesText, kindIcon, kindWord, newName, shareDone, shortStanding } from './transfer-words.ts'
 
 const ROW_PX = 32
 const NONE = transfersOf([])
@@ -51,14 +51,18 @@ const PanelRow = memo(function PanelRow({ transfer, acts, line, onMenu }: Transf
   const speaking = { t, q, language: useLanguage() }
   const kind = barKind(transfer)
   const target = shownName(transfer.target)
+  const stuck = isStuck(transfer)
+  const renamed = newName(transfer)
   return (
     <div {...line} className={`trow ${isChild(transfer) ? 'child ' : ''}${line.className}`}>
-      <div role="gridcell" className="nm"><Icon name={kindIcon(transfer)} /><span className="sr">{kindWord(transfer, t)}</span><Name text={transfer.name} /></div>
+      <div role="gridcell" className="nm"><Icon name={kindIcon(transfer)} /><span className="sr">{kindWord(transfer, t)}</span><Name text={transfer.name} />{renamed !== null && <><span className="faint">→</span><Name text={renamed} /></>}</div>
       <div role="gridcell" className="cut faint" title={target}>{transfer.files === null ? target : filesCount(transfer.files, speaking)}</div>
-      <div role="gridcell">{transfer.phase !== 'done' && <Progress value={shareDone(transfer)} label={shownName(transfer.name)} {...(kind !== undefined && { kind })} />}</div>
-      <div role="gridcell" className="num muted">{bytesText(transfer, q)}</div>
-      <div role="gridcell" className="num muted">{transfer.phase === 'running' && transfer.speed !== null ? q.speed(transfer.speed) : ''}</div>
-      <div role="gridcell" className={needsUser(transfer) ? 'tw-warn cut' : 'muted cut'}>{shortStanding(transfer, speaking)}</div>
+      {stuck ? <div role="gridcell" className={needsUser(transfer) ? 'why tw-warn cut' : 'why muted cut'} title={shortStanding(transfer, speaking)} onClick={() => acts.explain(transfer)}>{shortStanding(transfer, speaking)}</div> : <>
+        <div role="gridcell">{transfer.phase !== 'done' && <Progress value={shareDone(transfer)} label={shownName(transfer.name)} {...(kind !== undefined && { kind })} />}</div>
+        <div role="gridcell" className="num muted">{bytesText(transfer, q)}</div>
+        <div role="gridcell" className="num muted">{transfer.phase === 'running' && transfer.speed !== null ? q.speed(transfer.speed) : ''}</div>
+        <div role="gridcell" className="muted cut">{shortStanding(transfer, speaking)}</div>
+      </>}
       <div role="gridcell" className="acts"><TransferButtons transfer={transfer} acts={acts} onMenu={onMenu} /></div>
     </div>
   )

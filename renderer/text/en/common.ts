@@ -25,6 +25,8 @@ export const common = {
   'tree.more': 'More folders: open the list',
   'tree.failed': 'Could not be listed',
   'tree.retry': 'Could not be listed. Enter tries again.',
+  'tree.locked': 'Locked',
+  'tree.unlock': 'Locked – unlock',
   'tree.noBuckets': 'No buckets',
   'tree.profileActions': 'Actions for {{name}}',
   'tree.editProfile': 'Edit profile…',

@@ -24,6 +24,8 @@ export const common: Same<typeof english> = {
   'tree.more': '更多文件夹请在列表中查看',
   'tree.failed': '列出失败',
   'tree.retry': '列出失败，按 Enter 重试。',
+  'tree.locked': '已锁定',
+  'tree.unlock': '已锁定，点按解锁',
   'tree.noBuckets': '没有 Bucket',
   'tree.profileActions': '对 {{name}} 的操作',
   'tree.editProfile': '编辑账号配置…',

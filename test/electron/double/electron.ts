@@ -40,6 +40,12 @@ class App extends EventEmitter {
   getVersion(): string {
     return (JSON.parse(readFileSync(join(process.argv[1] ?? '', '../../../package.json'), 'utf8')) as { version: string }).version
   }
+  getPreferredSystemLanguages(): string[] {
+    return ['en-US']
+  }
+  getLocale(): string {
+    return 'en-US'
+  }
   enableSandbox(): void {
     this.early.push('sandbox')
   }
