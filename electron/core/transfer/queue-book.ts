@@ -52,8 +52,8 @@ interface Entry {
   readonly parts: Map<number, SavedPart>
 }
 
-/** `journal`: opened with the reader that {@link readNotes} gives. */
-export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): QueueBook {
+/** `journal`: opened with the reader that {@link readNotes} gives. `prints`: folder for those of what was sent. */
+export function openQueueBook({ entries, apply }: NotesRead, journal: Journal, prints: string | null): QueueBook {
   const write = (note: Note): void => {
     journal.append(note)
     apply(note)
@@ -70,6 +70,8 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
     },
     ended: (id) => write({ t: 'end', id }),
     saved: (id) => ({
+      outlives: true,
+      prints,
       last: () => lastOf(entries.get(id)),
       async note(checkpoint) {
         write({ t: 'note', id, text: writeCheckpoint(checkpoint) })

@@ -13,7 +13,7 @@ export interface QueueRunner {
   begin(entry: Entry): void
 }
 
-export function queueRunner(core: QueueCore, { pool, now, limits, masked, book = null }: QueueOptions): QueueRunner {
+export function queueRunner(core: QueueCore, { pool, now, limits, masked, book = null, started }: QueueOptions): QueueRunner {
   const run = async (entry: Entry, running: Running): Promise<void> => {
     try {
       const outcome = await carryOut(entry.job, running)
@@ -26,6 +26,7 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
     } catch (cause) {
       if (!running.control.isSuspended() && core.entries.has(entry.id)) fell(entry, cause)
     } finally {
+      if (book === null) running.saved?.drop()
       entry.live = null
       core.line.delete(entry)
       core.active.delete(entry)
@@ -75,7 +76,8 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
       const control = openControl()
       const { parallel } = entry.job
       const running: Running = {
-        pool, control, parallel: () => parallel ?? limits().parts, traffic: () => trafficLimitHeaders(limits().trafficLimit ?? 0), tell: (step) => core.tell(entry, step), saved: book?.saved(entry.id) ?? null,
+        pool, control, parallel: () => parallel ?? limits().parts, traffic: () => trafficLimitHeaders(limits().trafficLimit ?? 0), tell: (step) => core.tell(entry, step),
+        saved: book?.saved(entry.id) ?? (entry.job.kind === 'upload' ? started?.() : undefined) ?? null,
         stall: (cause) => stall(entry, cause),
       }
       entry.live = { control, ended: run(entry, running) }

@@ -9,6 +9,7 @@ import { identify, sameSource, type SourceIdentity } from '../stream/file-source
 import type { JobCipher, PartAnswer, PartResult } from '../stream/part-job.ts'
 import type { Dress, SealedUpload } from './dress.ts'
 import type { UploadJob } from './jobs.ts'
+import type { PartPrints } from './part-prints.ts'
 import { eachPart, runPart, type Running } from './running.ts'
 import { compareCrc64, removeDamaged } from './stored-object.ts'
 
@@ -30,6 +31,8 @@ export interface Story extends Sealing, Dress {
   readonly tagged: bigint | null
   /** Parts that are done, for the retry counter. */
   readonly progress: { done: number }
+  /** What of it went out already. */
+  readonly prints: PartPrints
 }
 
 /** Which bytes of the file a part of the object holds, and what of the frame; its cipher, with a copy of the key that the worker wipes. */
@@ -47,11 +50,12 @@ function insideOf({ frame, identity: { size }, sealed }: Story, part: Part) {
 
 /** Encrypts and sends one part until OSS took it whole; `accept` gets its answer and the CRC-64 of what was sent. */
 export function sendPart(story: Story, part: Part, toSign: ToSign, signal: AbortSignal, accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>): Promise<void> {
-  const { running, oss, path, identity, progress } = story
+  const { running, oss, path, identity, progress, prints } = story
   return runPart(running, progress, {
     part, oss, toSign,
     action: 'oss:PutObject',
-    job: (request) => ({ kind: 'send', request, source: { path, identity }, ...insideOf(story, part) }),
+    job: (request) => ({ kind: 'send', request, source: { path, identity }, prints: prints.of(part.number, path), ...insideOf(story, part) }),
+    onPrinted: (records) => prints.heard(part.number, records),
     accept: ({ crc64 }, answer) => {
       if (crc64 === null) throw new Error('a part without its sum')
       return accept(answer, crc64)

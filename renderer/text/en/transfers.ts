@@ -96,6 +96,7 @@ export const transfers = {
   'again.source-changed': 'started over because the file had changed',
   'again.upload-gone': 'started over because OSS no longer had what was sent',
   'again.envelope-differs': 'started over because the upload in OSS was another one',
+  'again.no-record': 'started over with a new data key, because this computer has no record of what was sent',
   'again.object-changed': 'started over because the object had changed',
   'say.finishing': 'finishing',
   'say.paused': 'paused by you at {{time}}',

@@ -87,6 +87,7 @@ export const transfers: Same<typeof english> = {
   'again.source-changed': '因文件已改变而从头开始',
   'again.upload-gone': '因 OSS 不再保存已上传的内容而从头开始',
   'again.envelope-differs': '因 OSS 中的上传已不是同一个而从头开始',
+  'again.no-record': '本机没有已上传内容的记录，已使用新的数据密钥从头开始',
   'again.object-changed': '因对象已改变而从头开始',
   'say.finishing': '正在收尾',
   'say.paused': '{{time}} 由你暂停',
