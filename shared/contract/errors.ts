@@ -45,8 +45,10 @@ export type AppError =
   | { readonly code: 'key-is-default'; readonly places: readonly string[] }
   // Files on this computer
   | { readonly code: 'source-changed'; readonly path: string }
-  /** An upload that was begun elsewhere was begun with another file: sizes or parts differ, or nothing of it is there to tell. */
+  /** Of journals that versions before wrote: an upload that was begun elsewhere was begun with another file. */
   | { readonly code: 'source-differs'; readonly path: string }
+  /** There is more to be read than its `size` (bytes) says: all of it would have to be read before anything can be told of it. */
+  | { readonly code: 'source-longer'; readonly path: string; readonly size: number }
   | { readonly code: 'source-unreadable'; readonly path: string; readonly reason: string }
   | { readonly code: 'target-exists'; readonly path: string }
   | { readonly code: 'target-unwritable'; readonly path: string; readonly reason: string }
@@ -79,8 +81,10 @@ export type AppError =
   | { readonly code: 'object-changed'; readonly key: string }
   /** What was written is not what was to be copied: another size, or another value of this header. It was removed. */
   | { readonly code: 'copy-differs'; readonly key: string; readonly what: string }
-  /** A move whose copy is whole: its source is not the one any more that was copied, or could not be deleted. Both are there. */
-  | { readonly code: 'source-kept'; readonly key: string; readonly reason: 'changed' | 'not-deleted'; readonly requestId: string }
+  /** A move whose copy was made: its source is not the one any more that was copied, could not be deleted, or nothing proves the copy. Both are there. */
+  | { readonly code: 'source-kept'; readonly key: string; readonly reason: 'changed' | 'not-deleted' | 'not-proven'; readonly requestId: string }
+  /** What was stored lacks the envelope (`what`: the header; '' for all of a message) or has another size, so nobody could decrypt it. `removed`: it is gone again. */
+  | { readonly code: 'envelope-lost'; readonly key: string; readonly what: string; readonly removed: boolean }
   /** OSS refused to replace an object, as it was asked to. */
   | { readonly code: 'object-exists'; readonly key: string }
   /** CRC-64 of the bytes here and of the bytes OSS stored differ. */

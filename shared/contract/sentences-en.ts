@@ -157,6 +157,7 @@ export const english: Sentences = {
   'confirmation-differs': (e) => `The name typed is not ${shown(e.name)}. Type it exactly, capitals too.`,
   'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. Choose the key that takes its place first.`,
   'source-changed': (e) => `${shown(e.path)} changed during the upload, so nothing was stored. Try again.`,
+  'source-longer': (e) => `${shown(e.path)} holds more than its size says (${bytes(e.size)}), so nothing was stored. Copy it to an ordinary file, then upload that.`,
   'source-differs': (e) => `${shown(e.path)} is not the file this upload was begun with, or nothing of it was sent yet that could tell. Choose the right file, or upload it anew.`,
   'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it is there and that you may open it, then try again.`,
   'target-exists': (e) => `${shown(e.path)} is there already and was left as it is. Choose another name or folder.`,
@@ -181,12 +182,18 @@ export const english: Sentences = {
     : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Write the endpoint with https://.`,
   'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is no endpoint. Write it like https://oss-cn-hangzhou.aliyuncs.com.`,
-  'object-changed': (e) => `${shown(e.key)} was replaced while it was being read, so nothing was kept. Try again for the new version.`,
+  'object-changed': (e) => `${shown(e.key)} was replaced by another object meanwhile, so this was not finished. Try again with what is there now.`,
   'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with another ${shown(e.what)}. The original is untouched. Try again.`,
   'source-kept': (e) =>
     e.reason === 'changed'
       ? `The copy is whole, but ${shown(e.key)} was replaced meanwhile, so it was not deleted. Both are there now. Look at both, then delete the one you do not need.`
+      : e.reason === 'not-proven'
+        ? `The copy was made, but the server gives no checksum that proves it, so ${shown(e.key)} was not deleted. Both are there now. Compare them, then delete one.`
       : `The copy is whole, but OSS did not delete ${shown(e.key)}. Both are there now. Try again, or ask the owner of the bucket for leave to delete.`,
+  'envelope-lost': (e) =>
+    `The server stored ${shown(e.key)} without ${e.what === 'content-length' ? 'all of its bytes' : e.what === '' ? 'its encryption header' : `the header ${shown(e.what)}`}, so nobody could decrypt it. ${
+      e.removed ? 'It was removed again.' : 'It may still be there: look, and delete it.'
+    } Check whether the endpoint is really OSS.`,
   'object-exists': (e) => `${shown(e.key)} is in the bucket already and was left as it is. Choose another name, or Replace.`,
   checksum: () => 'The stored bytes differ from those received. The file was not kept. Try again; if it happens twice, the object is damaged.',
   'size-differs': (e) => e.actual < e.expected

@@ -151,6 +151,7 @@ export const chinese: Sentences = {
   'confirmation-differs': (e) => `输入的名称不是 ${shown(e.name)}。请完全一致地输入，包括大小写。`,
   'key-is-default': (e) => `此密钥是 ${e.places.map(shown).join('、')} 的默认密钥。请先选择接替它的密钥。`,
   'source-changed': (e) => `上传过程中 ${shown(e.path)} 被修改，没有存入任何内容。请重试。`,
+  'source-longer': (e) => `${shown(e.path)} 的实际内容多于其大小（${bytes(e.size)}），没有存入任何内容。请先复制为普通文件再上传。`,
   'source-differs': (e) => `${shown(e.path)} 不是开始此上传时的文件，或尚无已上传的内容可供核对。请选择正确的文件，或重新上传。`,
   'source-unreadable': (e) => `无法读取 ${shown(e.path)}（${shown(e.reason)}）。请确认文件存在且你有权打开，然后重试。`,
   'target-exists': (e) => `${shown(e.path)} 已存在，未作改动。请换一个名称或文件夹。`,
@@ -174,12 +175,18 @@ export const chinese: Sentences = {
     : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
   'bad-endpoint': (e) => `${e.endpoint === '' ? '空文本' : shown(e.endpoint)} 不是有效的 Endpoint。请写成 https://oss-cn-hangzhou.aliyuncs.com 这样的形式。`,
-  'object-changed': (e) => `读取过程中 ${shown(e.key)} 被替换，没有保留任何内容。请重试以获取新版本。`,
+  'object-changed': (e) => `${shown(e.key)} 在此期间被其他对象替换，操作未完成。请按现有对象重试。`,
   'copy-differs': (e) => `${shown(e.key)} 的副本已删除：OSS 存储的 ${shown(e.what)} 与原对象不同。原对象没有改动。请重试。`,
   'source-kept': (e) =>
     e.reason === 'changed'
       ? `副本完整，但 ${shown(e.key)} 在此期间被替换，因此没有删除。现在两个都在。请查看后删除不需要的那个。`
+      : e.reason === 'not-proven'
+        ? `副本已写入，但服务器没有给出可以证明其完整的校验和，因此没有删除 ${shown(e.key)}。现在两个都在。请核对后删除其中一个。`
       : `副本完整，但 OSS 没有删除 ${shown(e.key)}。现在两个都在。请重试，或向 Bucket 所有者申请删除权限。`,
+  'envelope-lost': (e) =>
+    `服务器保存 ${shown(e.key)} 时丢失了${e.what === 'content-length' ? '部分内容' : e.what === '' ? '加密头' : ` ${shown(e.what)} 头`}，没有人能解密它。${
+      e.removed ? '该对象已删除。' : '该对象可能仍在，请查看并删除。'
+    }请确认 Endpoint 确实是 OSS。`,
   'object-exists': (e) => `Bucket 中已有 ${shown(e.key)}，未作改动。请换一个名称，或选择“替换”。`,
   checksum: () => '收到的字节与存储的不一致，文件未保留。请重试；若再次发生，说明对象已损坏。',
   'size-differs': (e) => e.actual < e.expected

@@ -36,6 +36,8 @@ const send: Work<'send'> = async (job, stages, stop, moved, id) => {
   const source = await openSource(job.source.path, job.source.identity, true)
   const prints = job.prints === undefined ? null : openPrints(job.prints, job.source.path)
   try {
+    // Before anything is sent: what is behind its size would be left out of the object.
+    if (job.offset + job.length === job.source.identity.size) await source.ends()
     const { before, after } = job.frame ?? NO_FRAME
     const headers = { ...job.request.headers, 'content-length': String(before.length + job.length + after.length) }
     return await sent({ ...job.request, headers, signal: stop }, async (request, over) => {

@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
+import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { carryOut } from './carry-out.ts'
 import { openControl } from './control.ts'
@@ -21,7 +22,7 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
       entry.job.finished?.(entry.id, outcome)
       core.tell(entry, { t: 'done', outcome })
       if (entry.batch === null) core.quietly(() => book?.done(entry.id, now(), outcome))
-      else gotOne(entry, entry.batch, outcome.skipped)
+      else gotOne(entry, entry.batch, outcome)
       core.release(entry)
     } catch (cause) {
       if (!running.control.isSuspended() && core.entries.has(entry.id)) fell(entry, cause)
@@ -34,11 +35,13 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
       core.fill()
     }
   }
-  const gotOne = (entry: Entry, batch: Batch, skipped: boolean): void => {
+  const gotOne = (entry: Entry, batch: Batch, { skipped, encrypted, checksum }: TransferOutcome): void => {
     const { total } = entry.state.shown
-    core.quietly(() => book?.got(batch.id, entry.index, total, skipped, entry.id))
+    const unsummed = !skipped && encrypted && checksum === 'absent'
+    core.quietly(() => book?.got(batch.id, entry.index, total, { skipped, unsummed }, entry.id))
     batch.done += 1
     if (skipped) batch.skipped += 1
+    if (unsummed) batch.unsummed = true
     core.tellBatch(batch, { t: 'part-done', part: entry.index, bytes: total })
     core.leave(entry)
     core.announcer.left(entry.id)

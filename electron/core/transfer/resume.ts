@@ -57,7 +57,7 @@ export function judgeParts(plan: readonly Part[], noted: readonly SavedPart[], h
     if (theirs === undefined || theirs.size !== part.length) continue
     if (ours === undefined) {
       if (theirs.crc64 !== null) unproven.push({ ...part, etag: theirs.etag, crc64: theirs.crc64 })
-    } else if (ours.etag === theirs.etag && (theirs.crc64 ?? ours.crc64) === ours.crc64) kept.push(ours)
+    } else if (ours.etag === theirs.etag && (theirs.etag !== '' || theirs.crc64 !== null) && (theirs.crc64 ?? ours.crc64) === ours.crc64) kept.push(ours)
   }
   return { kept, unproven }
 }

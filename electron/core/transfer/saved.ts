@@ -25,4 +25,4 @@ export function mayGoOn({ saved, control }: { readonly saved: Saved | null; read
 }
 
 /** 'not-found': the bucket, the upload or the master key. */
-const LOST: ReadonlySet<string> = new Set(['source-changed', 'source-unreadable', 'object-changed', 'checksum', 'not-found', 'too-large'])
+const LOST: ReadonlySet<string> = new Set(['source-changed', 'source-longer', 'source-unreadable', 'object-changed', 'checksum', 'envelope-lost', 'not-found', 'too-large'])

@@ -19,7 +19,7 @@ import { savedPrints, type PartPrints } from './part-prints.ts'
 import { decideUpload, judgeParts, type FoundUpload } from './resume.ts'
 import { eachPart, type Running } from './running.ts'
 import { sumOfParts, type SentParts } from './sent-parts.ts'
-import { compareCrc64, ownObject, removeDamaged } from './stored-object.ts'
+import { compareCrc64, lostOf, ownObject, removeDamaged } from './stored-object.ts'
 import { sumOf, throughPauses, type Story } from './upload-story.ts'
 
 /** An upload in the bucket, and what of it is there. */
@@ -57,9 +57,11 @@ async function wasPut({ job, running, oss, identity }: Trying, { headers, before
   const dress = { headers, frame: { before: fromBase64(before) ?? new Uint8Array(0), after: new Uint8Array(0) } }
   const found = await ownObject(oss, job, dress, running.control.cancelled)
   if (found === null) return { kind: 'nothing' }
-  if (state !== stateOf(identity)) {
-    // It holds the file as it was, and nobody was told of it.
-    running.tell({ t: 'restarted', why: 'source-changed' })
+  const isSame = state === stateOf(identity)
+  // Those of a message whose header is its content are not known here: what is after it is.
+  if (!isSame || lostOf(found, headers, before === '' ? identity.size : found.size) !== null) {
+    // It holds the file as it was, or lost its envelope, and nobody was told of it.
+    if (!isSame) running.tell({ t: 'restarted', why: 'source-changed' })
     await removeDamaged(oss, job, found, dress)
     return { kind: 'nothing' }
   }
@@ -83,7 +85,12 @@ async function wasInParts(trying: Trying, last: PartsCheckpoint): Promise<Before
   const isHere = upload.bucket === job.bucket && upload.key === job.key
   const source = prints === null || !isHere ? 'unproven' : (await isSaved(last.source, path, identity)) ? 'same' : 'changed'
   // Only a lost answer to the last request explains an upload that is gone and an object of this envelope.
-  const made = held === null ? await ownObject(oss, job, { headers: last.headers, frame: frameOf(last) }, cancelled) : null
+  const dress = { headers: last.headers, frame: frameOf(last) }
+  const own = held === null ? await ownObject(oss, job, dress, cancelled) : null
+  const whole = last.source.size + dress.frame.before.length + dress.frame.after.length
+  const isLost = own !== null && lostOf(own, last.headers, whole) !== null
+  if (own !== null && isLost) await removeDamaged(oss, job, own, dress)
+  const made = isLost ? null : own
   const opened = source !== 'same' || held === null ? null : await openSaved(job, last, cancelled)
   const found: FoundUpload = {
     source, upload: held === null ? 'gone' : 'alive', envelope: envelopeOf(held, last), object: made === null ? 'other' : 'ours', key: opened?.ok === false ? 'missing' : 'opens',

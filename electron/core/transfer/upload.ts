@@ -130,7 +130,7 @@ async function putInParts(story: Story, { upload: begun, sent, abandon }: Pick<B
     const whole = { ...begun, parts: [...sent.values()], forbidOverwrite: !replace, crc64: crc64ToDecimal(crc64) }
     const stored = await patiently(running, () => complete(oss, whole, running.control.cancelled))
     keep = true
-    const checksum = await agreed(story, stored, crc64)
+    const checksum = await patiently(running, () => agreed(story, stored, crc64))
     await story.prints.drop()
     return checksum
   } catch (cause) {
