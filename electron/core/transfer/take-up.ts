@@ -75,21 +75,21 @@ async function wasInParts(trying: Trying, last: PartsCheckpoint): Promise<Before
   // What this computer did not start gets no plaintext, and is not its to drop.
   if (last.source === null) return again(trying, 'no-record')
   const upload = { bucket: last.bucket || job.bucket, key: last.key || job.key, uploadId: last.uploadId }
+  const prints = await savedPrints(running.saved?.prints ?? null, last.prints)
   if (last.uploadId === NOT_BEGUN) {
-    await abandonUpload(oss, upload, job, last.headers)
+    await Promise.all([prints?.drop(), abandonUpload(oss, upload, job, last.headers)])
     running.saved?.drop()
     return { kind: 'nothing' }
   }
   const held = await heldOf(oss, upload, cancelled)
-  const prints = await savedPrints(running.saved?.prints ?? null, last.prints)
   const isHere = upload.bucket === job.bucket && upload.key === job.key
   const source = prints === null || !isHere ? 'unproven' : (await isSaved(last.source, path, identity)) ? 'same' : 'changed'
   // Only a lost answer to the last request explains an upload that is gone and an object of this envelope.
   const dress = { headers: last.headers, frame: frameOf(last) }
-  const own = held === null ? await ownObject(oss, job, dress, cancelled) : null
+  const own = held === null ? await ownObject(oss, upload, dress, cancelled) : null
   const whole = last.source.size + dress.frame.before.length + dress.frame.after.length
   const isLost = own !== null && lostOf(own, last.headers, whole) !== null
-  if (own !== null && isLost) await removeDamaged(oss, job, own, dress)
+  if (own !== null && isLost) await removeDamaged(oss, upload, own, dress)
   const made = isLost ? null : own
   const opened = source !== 'same' || held === null ? null : await openSaved(job, last, cancelled)
   const found: FoundUpload = {
@@ -98,6 +98,7 @@ async function wasInParts(trying: Trying, last: PartsCheckpoint): Promise<Before
   const decision = decideUpload(found)
   switch (decision.act) {
     case 'finished':
+      await prints?.drop()
       running.tell({ t: 'planned', total: made?.size ?? identity.size, parts: 1, keyName: job.keyName })
       return { kind: 'finished', checksum: sumOfNoted(last, made) }
     case 'needs-master-key':
