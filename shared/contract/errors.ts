@@ -45,7 +45,7 @@ export type AppError =
   | { readonly code: 'key-is-default'; readonly places: readonly string[] }
   // Files on this computer
   | { readonly code: 'source-changed'; readonly path: string }
-  /** Of journals that versions before wrote: an upload that was begun elsewhere was begun with another file. */
+  /** It is not the file that an upload which is to go on was started with, or it changed since. */
   | { readonly code: 'source-differs'; readonly path: string }
   /** There is more to be read than its `size` (bytes) says: all of it would have to be read before anything can be told of it. */
   | { readonly code: 'source-longer'; readonly path: string; readonly size: number }

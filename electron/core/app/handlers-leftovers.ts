@@ -67,7 +67,8 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
         const declared = envelope?.dataSize ?? null
         if (declared !== null && declared !== size) return fail({ code: 'size-differs', expected: declared, actual: size })
         const record = await started.find(upload)
-        const goesOn = record !== null && record.source !== null && (await isSaved(record.source, path, identity))
+        const goesOn = record !== null && record.source !== null
+        if (goesOn && !(await isSaved(record.source, path, identity))) return fail({ code: 'source-differs', path })
         // To go on, whichever key opens its envelope is right; to start again, the one that is written with is needed now.
         const writes = goesOn ? ok(null) : await formatFor(parts, { profileId, bucket }, keyIds[0] ?? null, signal)
         if (!writes.ok) return writes

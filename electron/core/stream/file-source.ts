@@ -65,7 +65,7 @@ export function untilAtRest({ mtimeNs, ctimeNs }: Pick<SourceIdentity, 'mtimeNs'
   const isCoarse = mtimeNs % SECOND_NS === 0n && ctimeNs % SECOND_NS === 0n
   const age = now - Number(ctimeNs / 1_000_000n)
   const tick = isCoarse ? COARSE_TICK_MS : TICK_MS
-  return age < 0 || age > tick ? 0 : tick - age + 1
+  return age < 0 || age > tick ? 0 : Math.max(TICK_MS, tick - age + 1)
 }
 
 /** A file that must stay as it was identified. */

@@ -91,7 +91,8 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal, p
     }),
     begunOf: (id) => [...entries.keys()].flatMap((own) => (own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [])),
     ofUpload(uploadId) {
-      for (const [id, { checkpoint }] of entries) if (checkpoint !== null && 'uploadId' in checkpoint && checkpoint.uploadId === uploadId) return id
+      // One that was begun elsewhere belongs to no transfer, also where a transfer began again in its place.
+      for (const [id, { checkpoint }] of entries) if (checkpoint !== null && 'uploadId' in checkpoint && checkpoint.uploadId === uploadId && !('source' in checkpoint && checkpoint.source === null)) return id
       return null
     },
     durable: () => journal.durable(),
