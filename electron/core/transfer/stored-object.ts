@@ -38,8 +38,9 @@ const HINTS: ReadonlySet<string> = new Set([`${ENVELOPE_PREFIX}data-size`, `${EN
 export async function checkStored(oss: Oss, { bucket, key }: Place, stored: Stored, head: ObjectHead, { dress, size, crc64 }: Sent, signal: AbortSignal): Promise<TransferOutcome['checksum']> {
   const { headers, frame } = dress
   const other = lostOf(head, headers, size)
-  if (other !== null && stored.etag !== '' && head.etag !== '' && head.etag !== stored.etag) throw new Failure({ code: 'object-changed', key })
-  if (other !== null) throw new Failure({ code: 'envelope-lost', key, what: other, removed: await removeSent(oss, { bucket, key }, stored, head, { dress, size, crc64 }) })
+  const hasOurKey = Object.keys(headers).some((name) => HOLDS_DATA_KEY.has(name) && head.headers.get(name) === headers[name])
+  if (other !== null && !hasOurKey && stored.etag !== '' && head.etag !== '' && head.etag !== stored.etag) throw new Failure({ code: 'object-changed', key })
+  if (other !== null) throw new Failure({ code: 'envelope-lost', key, what: other, removed: await removeSent(oss, { bucket, key }, stored, head, hasOurKey, crc64) })
   const checksum = compareCrc64(stored.crc64 ?? head.crc64, crc64)
   // Without a sum, only its bytes tell of a message whose header is among them.
   if (checksum === 'absent' && frame.before.length > 0) {
@@ -55,9 +56,9 @@ export function lostOf(head: ObjectHead, headers: Dress['headers'], size: number
   return lost ?? (head.size === size ? null : 'content-length')
 }
 
-/** Removes what lost its envelope, where a version, an ETag or the CRC-64 proves that it is what was sent. Answers whether it did. */
-async function removeSent(oss: Oss, { bucket, key }: Place, { etag, versionId }: Stored, head: ObjectHead, { crc64 }: Sent): Promise<boolean> {
-  const isOurs = versionId !== null || (etag !== '' && head.etag === etag) || (head.crc64 !== null && crc64FromDecimal(head.crc64.trim()) === crc64)
+/** Removes what lost its envelope, where its data key, a version, an ETag or the CRC-64 proves that it is what was sent. Answers whether it did. */
+async function removeSent(oss: Oss, { bucket, key }: Place, { etag, versionId }: Stored, head: ObjectHead, hasOurKey: boolean, crc64: bigint): Promise<boolean> {
+  const isOurs = hasOurKey || versionId !== null || (etag !== '' && head.etag === etag) || (head.crc64 !== null && crc64FromDecimal(head.crc64.trim()) === crc64)
   if (!isOurs) return false
   const query = versionId === null ? {} : { versionId }
   return oss.call({ method: 'DELETE', bucket, key, query, action: 'oss:DeleteObject' }, AbortSignal.timeout(CLEANUP_MS)).then(() => true, () => false)
