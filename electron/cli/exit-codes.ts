@@ -54,6 +54,8 @@ export function exitCodeOf(error: AppError): number {
     case 'unsupported-format':
     case 'message-damaged':
     case 'source-changed':
+    case 'source-longer':
+    case 'envelope-lost':
     case 'source-differs':
     case 'checksum':
     case 'size-differs':

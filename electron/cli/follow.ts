@@ -67,18 +67,26 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
     if (checksum === 'matches') facts.push('checksum matches')
     if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
     if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
-    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped, keyName, ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
+    const unsummed = inBucket && encrypted && !skipped && checksum === 'absent'
+    if (unsummed) output.remark(noSum(output.name(to)))
+    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped, keyName, ...warnings(unsummed), ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
   return code
 }
 
+/** OSS tells the CRC-64 of whatever it stored: who does not is not it, or something changes the answers on their way. */
+const noSum = (what: string): string => `Warning: the server gave no checksum for ${what}, so only its size and its encryption headers were compared. OSS always gives one.`
+const warnings = (unsummed: boolean): { readonly warnings?: readonly ['no-checksum'] } => (unsummed ? { warnings: ['no-checksum'] } : {})
+
 /** One line for a transfer of many files. */
-function manyOf(output: Context['output'], { kind, bucket, key, name, target, done: bytesDone, keyName }: Transfer, files: TransferFiles): void {
+function manyOf(output: Context['output'], { kind, bucket, key, name, target, done: bytesDone, keyName, outcome }: Transfer, files: TransferFiles): void {
   const { done, skipped, failed } = files
   const facts = [`${done - skipped} files`, bytes(bytesDone), `encrypted with ${output.name(keyName ?? 'a key')}`]
   if (skipped > 0) facts.push(`${skipped} skipped`)
   if (failed > 0) facts.push(`${failed} failed`)
-  output.result({ kind, bucket, prefix: key, bytes: bytesDone, keyName, ...files }, `${output.name(name)} → ${output.name(target)}  (${facts.join(', ')})`)
+  const unsummed = outcome?.checksum === 'absent' && !outcome.skipped
+  if (unsummed) output.remark(noSum('some of the files'))
+  output.result({ kind, bucket, prefix: key, bytes: bytesDone, keyName, ...warnings(unsummed), ...files }, `${output.name(name)} → ${output.name(target)}  (${facts.join(', ')})`)
 }
 
 interface Progress {

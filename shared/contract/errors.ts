@@ -54,8 +54,10 @@ export type AppError =
   | { readonly code: 'key-is-default'; readonly places: readonly string[] }
   // Files on this computer
   | { readonly code: 'source-changed'; readonly path: string }
-  /** An upload that was begun elsewhere was begun with another file: sizes or parts differ, or nothing of it is there to tell. */
+  /** It is not the file that an upload which is to go on was started with, or it changed since. */
   | { readonly code: 'source-differs'; readonly path: string }
+  /** There is more to be read than its `size` (bytes) says: all of it would have to be read before anything can be told of it. */
+  | { readonly code: 'source-longer'; readonly path: string; readonly size: number }
   | { readonly code: 'source-unreadable'; readonly path: string; readonly reason: string }
   /** Dropped or pasted, and no file on this computer's disk: a picture of a web page, or of the clipboard. */
   | { readonly code: 'not-on-disk'; readonly names: readonly string[] }
@@ -92,8 +94,10 @@ export type AppError =
   | { readonly code: 'copy-differs'; readonly key: string; readonly what: string }
   /** Headers were to be changed, and the server stored others than were asked for. `kept`: a whole copy of the object as it was to be. */
   | { readonly code: 'headers-differ'; readonly key: string; readonly kept: string }
-  /** A move whose copy is whole: its source is not the one any more that was copied, or could not be deleted. Both are there. */
-  | { readonly code: 'source-kept'; readonly key: string; readonly reason: 'changed' | 'not-deleted'; readonly requestId: string }
+  /** A move whose copy was made: its source is not the one any more that was copied, could not be deleted, or nothing proves the copy. Both are there. */
+  | { readonly code: 'source-kept'; readonly key: string; readonly reason: 'changed' | 'not-deleted' | 'not-proven'; readonly requestId: string }
+  /** What was stored lacks the envelope (`what`: the header; '' for all of a message) or has another size, so nobody could decrypt it. `removed`: it is gone again. */
+  | { readonly code: 'envelope-lost'; readonly key: string; readonly what: string; readonly removed: boolean }
   /** OSS refused to replace an object, as it was asked to. */
   | { readonly code: 'object-exists'; readonly key: string }
   /** CRC-64 of the bytes here and of the bytes OSS stored differ. */

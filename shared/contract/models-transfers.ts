@@ -18,8 +18,8 @@ export type TransferPhase =
   | 'failed'
   | 'done'
 
-/** Why a transfer could not go on where it was, and began again. */
-export type Restart = 'source-changed' | 'upload-gone' | 'envelope-differs' | 'object-changed'
+/** Why a transfer could not go on where it was, and began again. 'no-record': this computer did not start it, or no longer knows what was sent. */
+export type Restart = 'source-changed' | 'upload-gone' | 'envelope-differs' | 'object-changed' | 'no-record'
 
 /** The files of a transfer of many. */
 export interface TransferFiles {
@@ -92,6 +92,8 @@ export interface TransferOutcome {
 export interface Leftover {
   readonly key: string
   readonly uploadId: string
+  /** This computer has a record of it, of a command line that was killed: it may go on. Else the file is sent again under a new data key. */
+  readonly startedHere: boolean
   /** ISO 8601 */
   readonly begun: string
   /** Parts and bytes that OSS holds, and charges for. */

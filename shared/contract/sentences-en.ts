@@ -176,7 +176,8 @@ export const english: Sentences = {
   'confirmation-differs': (e) => `The name does not match ${shown(e.name)}. Try again; it is case-sensitive.`,
   'key-is-default': (e) => `This key is the default for ${e.places.map(shown).join(', ')}. First choose the key that replaces it.`,
   'source-changed': (e) => `${shown(e.path)} changed during the upload, so nothing was stored. Try again.`,
-  'source-differs': (e) => `${shown(e.path)} is not the file that this upload was started with, or no part was sent yet to compare it with. Choose the right file, or upload it again.`,
+  'source-longer': (e) => `${shown(e.path)} holds more than its size says (${bytes(e.size)}), so nothing was stored. Copy it to an ordinary file, then upload that.`,
+  'source-differs': (e) => `${shown(e.path)} is not the file this upload was started with, or it changed since. Choose the right file, or upload this one as usual.`,
   'not-on-disk': (e) => `${e.names.map(shown).join(', ')} ${e.names.length === 1 ? 'is not a file' : 'are not files'} on this computer’s disk, so nothing was taken from there. Save it as a file first, then drop or paste that file.`,
   'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it exists and that you can open it, then try again.`,
   'target-exists': (e) => `${shown(e.path)} already exists and was not changed. Choose another name or folder.`,
@@ -202,13 +203,19 @@ export const english: Sentences = {
     : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Use an endpoint that starts with https://.`,
   'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is not a valid endpoint. ${isBucketDomain(e.endpoint) ? 'Leave out the bucket name' : 'Example'}: https://oss-cn-hangzhou.aliyuncs.com.`,
-  'object-changed': (e) => `${shown(e.key)} was replaced while it was being read, so nothing was saved. Try again to get the new version.`,
+  'object-changed': (e) => `${shown(e.key)} was replaced by another object meanwhile, so this was not finished. Try again with what is there now.`,
   'headers-differ': (e) => `OSS stored different headers for ${shown(e.key)}. A complete copy is kept as ${shown(e.kept)}. Use that copy.`,
   'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with a different ${shown(e.what)}. The original was not changed. Try again.`,
   'source-kept': (e) =>
     e.reason === 'changed'
       ? `The copy is complete, but ${shown(e.key)} was replaced in the meantime, so it was not deleted. Both exist now. Compare them, then delete the one that you do not need.`
-      : `The copy is complete, but OSS did not delete ${shown(e.key)}. Both exist now. Try again, or ask the owner of the bucket for permission to delete.`,
+      : e.reason === 'not-proven'
+        ? `The copy was made, but the server gives no checksum that proves it, so ${shown(e.key)} was not deleted. Both exist now. Compare them, then delete one.`
+        : `The copy is complete, but OSS did not delete ${shown(e.key)}. Both exist now. Try again, or ask the owner of the bucket for permission to delete.`,
+  'envelope-lost': (e) =>
+    `The server stored ${shown(e.key)} without ${e.what === 'content-length' ? 'all of its bytes' : e.what === '' ? 'its encryption header' : `the header ${shown(e.what)}`}, so nobody could decrypt it. ${
+      e.removed ? 'It was removed again.' : 'It may still exist: check, and delete it.'
+    } Check whether the endpoint is really OSS.`,
   'object-exists': (e) => `${shown(e.key)} already exists in the bucket and was not changed. Choose another name, or Replace.`,
   checksum: () => 'The received data differs from the stored data. The file was not saved. Try again; if it happens again, the object is damaged.',
   'size-differs': (e) => e.actual < e.expected

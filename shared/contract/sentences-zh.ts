@@ -170,7 +170,8 @@ export const chinese: Sentences = {
   'confirmation-differs': (e) => `名称与 ${shown(e.name)} 不一致。请重新输入，注意大小写。`,
   'key-is-default': (e) => `此密钥是 ${e.places.map(shown).join('、')} 的默认密钥。请先选择替换它的密钥。`,
   'source-changed': (e) => `上传过程中 ${shown(e.path)} 被修改，未上传任何内容。请重试。`,
-  'source-differs': (e) => `${shown(e.path)} 不是开始上传时的文件，或还没有已上传的分片可供核对。请选择正确的文件，或重新上传。`,
+  'source-longer': (e) => `${shown(e.path)} 的实际内容多于其大小（${bytes(e.size)}），没有存入任何内容。请先复制为普通文件再上传。`,
+  'source-differs': (e) => `${shown(e.path)} 不是开始此上传时的文件，或之后有改动。请选择正确的文件，或按普通方式上传此文件。`,
   'not-on-disk': (e) => `${e.names.map(shown).join('、')} 不是本机磁盘上的文件，因此没有添加。请先将其保存为文件，再拖入或粘贴该文件。`,
   'source-unreadable': (e) => `无法读取 ${shown(e.path)}（${shown(e.reason)}）。请确认文件存在且你有权打开，然后重试。`,
   'target-exists': (e) => `${shown(e.path)} 已存在，未做更改。请换一个名称或文件夹。`,
@@ -195,13 +196,19 @@ export const chinese: Sentences = {
     : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
   'bad-endpoint': (e) => `${e.endpoint === '' ? '空值' : shown(e.endpoint)} 不是有效的 Endpoint。${isBucketDomain(e.endpoint) ? '请去掉 Bucket 名称' : '示例'}：https://oss-cn-hangzhou.aliyuncs.com。`,
-  'object-changed': (e) => `读取过程中 ${shown(e.key)} 被替换，未保存任何内容。请重试以获取新版本。`,
+  'object-changed': (e) => `${shown(e.key)} 在此期间被其他对象替换，操作未完成。请按现有对象重试。`,
   'headers-differ': (e) => `OSS 为 ${shown(e.key)} 存储的 Header 与设置的不一致。完整的副本保存为 ${shown(e.kept)}，请使用该副本。`,
   'copy-differs': (e) => `${shown(e.key)} 的副本已删除：OSS 存储的 ${shown(e.what)} 与原文件不同。原文件未做更改。请重试。`,
   'source-kept': (e) =>
     e.reason === 'changed'
       ? `副本完整，但 ${shown(e.key)} 在此期间被替换，因此未删除。现在两者都存在。请核对后删除不需要的一个。`
-      : `副本完整，但 OSS 没有删除 ${shown(e.key)}。现在两者都存在。请重试，或向 Bucket 所有者申请删除权限。`,
+      : e.reason === 'not-proven'
+        ? `副本已写入，但服务器没有给出可以证明其完整的校验和，因此未删除 ${shown(e.key)}。现在两者都存在。请核对后删除其中一个。`
+        : `副本完整，但 OSS 没有删除 ${shown(e.key)}。现在两者都存在。请重试，或向 Bucket 所有者申请删除权限。`,
+  'envelope-lost': (e) =>
+    `服务器保存 ${shown(e.key)} 时丢失了${e.what === 'content-length' ? '部分内容' : e.what === '' ? '加密 Header' : ` ${shown(e.what)}`}，没有人能解密它。${
+      e.removed ? '该文件已删除。' : '该文件可能仍然存在，请查看并删除。'
+    }请确认 Endpoint 确实是 OSS。`,
   'object-exists': (e) => `Bucket 中已有 ${shown(e.key)}，未做更改。请换一个名称，或选择“替换”。`,
   checksum: () => '收到的数据与存储的数据不一致，文件未保存。请重试；若再次发生，说明 OSS 中的文件已损坏。',
   'size-differs': (e) => e.actual < e.expected

@@ -18,8 +18,11 @@ export interface PutCheckpoint {
 /** An upload in parts. */
 export interface PartsCheckpoint {
   readonly kind: 'parts'
+  /** Where it goes: a checkpoint is good for no other object. */
+  readonly bucket: string
+  readonly key: string
   readonly uploadId: string
-  /** The file that is uploaded, as it was; null for an upload that another computer began: there the parts are the proof. */
+  /** The file that is uploaded, as it was; null for an upload that this computer did not start: it never goes on. */
   readonly source: SavedSource | null
   /** Metadata as it was sent with the initiate request: the envelope, in whatever format. */
   readonly headers: Readonly<Record<string, string>>
@@ -28,6 +31,14 @@ export interface PartsCheckpoint {
   /** Bytes of every part but the last. */
   readonly partSize: number
   readonly parts: readonly SavedPart[]
+  /** What was sent of it; null where nobody knows, as in what the versions before wrote: then it never goes on. */
+  readonly prints: SavedPrints | null
+}
+
+/** By what the prints of an upload are found and compared; `key`: 32 bytes, base64, `file`: in the folder of all prints. */
+export interface SavedPrints {
+  readonly key: string
+  readonly file: string
 }
 
 export interface DownloadCheckpoint {
@@ -116,21 +127,25 @@ export function readCheckpoint(text: string): Checkpoint | null {
   }
   if (!isRecord(value) || value['version'] !== VERSION) return null
   const { version: _known, ...fields } = value
+  if (fits(fields, OLDER_PARTS)) return { ...(fields as unknown as PartsCheckpoint), ...NOT_YET }
   return SHAPES.some((shape) => fits(fields, shape)) ? (fields as unknown as Checkpoint) : null
 }
+
+/** What an upload in parts did not note of itself at first. */
+const NOT_YET = { bucket: '', key: '', prints: null } as const
 
 type Shape = 'text' | 'count' | readonly [Shape] | { readonly maybe: Shape } | { readonly textsBy: 'name' } | { readonly is: string } | { readonly fields: Readonly<Record<string, Shape>> }
 
 const PART: Shape = { fields: { number: 'count', etag: 'text', crc64: 'text' } }
+const PARTS: Readonly<Record<string, Shape>> = {
+  kind: { is: 'parts' }, uploadId: 'text', headers: { textsBy: 'name' }, partSize: 'count', parts: [PART],
+  source: { maybe: { fields: { size: 'count', mtimeNs: 'text', ctimeNs: 'text', inode: 'text', device: 'text', sample: 'text' } } },
+  message: { maybe: { fields: { header: 'text', iv: 'text', tag: 'text', before: 'text', after: 'text', tagged: 'text' } } },
+}
+const OLDER_PARTS: Shape = { fields: PARTS }
 const SHAPES: readonly Shape[] = [
   { fields: { kind: { is: 'put' }, headers: { textsBy: 'name' }, before: 'text', state: 'text' } },
-  {
-    fields: {
-      kind: { is: 'parts' }, uploadId: 'text', headers: { textsBy: 'name' }, partSize: 'count', parts: [PART],
-      source: { maybe: { fields: { size: 'count', mtimeNs: 'text', ctimeNs: 'text', inode: 'text', device: 'text', sample: 'text' } } },
-      message: { maybe: { fields: { header: 'text', iv: 'text', tag: 'text', before: 'text', after: 'text', tagged: 'text' } } },
-    },
-  },
+  { fields: { ...PARTS, bucket: 'text', key: 'text', prints: { maybe: { fields: { key: 'text', file: 'text' } } } } },
   { fields: { kind: { is: 'download' }, etag: 'text', size: 'count', temporary: 'text', inode: 'text', pieceBytes: 'count', parts: [PART] } },
   { fields: { kind: { is: 'copy' }, key: 'text', etag: 'text', size: 'count', uploadId: 'text', headers: { textsBy: 'name' }, partSize: 'count', parts: [PART] } },
   { fields: { kind: { is: 'moved' }, key: 'text', etag: 'text' } },

@@ -23,12 +23,14 @@ const NO_PARTS = '<UploadId>1</UploadId><NextPartNumberMarker>0</NextPartNumberM
 
 /**
  * What OSS would answer to the requests of one upload, whole or in parts, and of one download, as the SDKs make them; nothing is checked.
- * The object it has is what the last upload in parts announced, and as many zero bytes as that.
+ * The object it has is what the last upload in parts announced, and as many zero bytes as that. Of what was put, HEAD tells what came with it; no
+ * sum, since nobody read the bytes.
  */
 export async function openReplies(): Promise<(asked: Asked) => Reply> {
   const zeroSums = await sumsOfZeros()
   let meta: Readonly<Record<string, string>> = {}
   let size = 0
+  const put = new Map<string, Readonly<Record<string, string | number>>>()
 
   /** The object, or a range of it, with the sum of the whole, which every SDK compares. */
   const object = ({ method, headers }: Asked): Reply => {
@@ -45,19 +47,30 @@ export async function openReplies(): Promise<(asked: Asked) => Reply> {
 
   return (asked) => {
     const { method, target, headers } = asked
+    if (method === 'PUT' && !target.includes('?')) put.set(target, told(headers, headers.get('content-length') ?? '0'))
     if (method === 'PUT') return { status: 200, headers: { etag: '"sink"', 'content-length': 0 }, text: '', zeros: 0 }
+    const known = method === 'HEAD' ? put.get(target) : undefined
+    if (known !== undefined) return { status: 200, headers: known, text: '', zeros: 0 }
     const { pathname, searchParams } = new URL(target, 'http://sink')
     if (method === 'POST' && searchParams.has('uploads')) {
       meta = Object.fromEntries([...headers].filter(([name]) => name.startsWith(PREFIX)))
       size = Number(headers.get(`${PREFIX}client-side-encryption-data-size`) ?? 0)
       return xml('InitiateMultipartUploadResult', pathname, '<UploadId>1</UploadId>')
     }
+    if (method === 'POST') put.set(pathname, { ...meta, etag: '"sink"', 'content-length': size })
     if (method === 'POST') return xml('CompleteMultipartUploadResult', pathname, '<ETag>"sink"</ETag>')
     // oss2 asks what is there before it sends the first part.
     if (method === 'GET' && searchParams.has('uploadId')) return xml('ListPartsResult', pathname, NO_PARTS)
     if (method === 'GET' || method === 'HEAD') return object(asked)
     return { status: 204, headers: {}, text: '', zeros: 0 }
   }
+}
+
+/** What HEAD says of an object that came in one request. */
+function told(headers: Asked['headers'], bytes: string): Record<string, string | number> {
+  const all: Record<string, string | number> = { etag: '"sink"', 'content-length': bytes }
+  for (const [name, value] of headers) if (name.startsWith(PREFIX)) all[name] = value
+  return all
 }
 
 /** Some SDKs go on with the bucket and key that they are answered with. */

@@ -98,7 +98,7 @@ describe('a copy that passes through this computer goes on after the end of the 
   test('cancelled instead, nothing is left in the bucket', async () => {
     const { body, job, saved } = await material()
     await stopAfter(2, job, saved)
-    await tidyUp(job, checkpointIn(saved))
+    await tidyUp(job, checkpointIn(saved), null)
     expect([await k.at('elsewhere', 'target'), await k.unfinished()]).toEqual([null, 0])
     expect((await k.at('here', 'source'))?.bytes.equals(body)).toBe(true)
   })

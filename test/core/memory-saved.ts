@@ -1,10 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import type { Saved } from '../../electron/core/transfer/saved.ts'
 import type { Checkpoint } from '../../shared/format/checkpoint.ts'
 
+/** Of one run of the tests. */
+export const PRINTS = mkdtempSync(join(tmpdir(), 'cb-prints-'))
+afterAll(() => rmSync(PRINTS, { recursive: true, force: true }))
+
 /** What a transfer notes, for as long as a test lives. */
-export function memorySaved(start: Checkpoint | null = null): Saved {
+export function memorySaved(start: Checkpoint | null = null, prints = PRINTS): Saved {
   let kept = start
   return {
+    outlives: true,
+    prints,
     last: () => kept,
     async note(checkpoint) {
       kept = checkpoint

@@ -23,7 +23,7 @@ const bookAt = (path: string): QueueBook => {
     const note = noteOf(record)
     if (note !== null) notes.apply(note)
   })
-  return openQueueBook(notes, journal)
+  return openQueueBook(notes, journal, null)
 }
 
 describe('the book', () => {
@@ -32,10 +32,10 @@ describe('the book', () => {
     const first = bookAt(path)
     first.added([{ id: 'a', order: 0, at: 10, record: { file: 'a' }, many: false }, { id: 'many', order: 1, at: 20, record: { folder: 'm' }, many: true }])
     first.added([{ id: 'done', order: 2, at: 30, record: {}, many: false }, { id: 'gone', order: 3, at: 40, record: {}, many: false }])
-    await first.saved('a').note({ kind: 'parts', uploadId: 'u', source: null, headers: { h: 'v' }, message: null, partSize: 16, parts: [] })
+    await first.saved('a').note({ kind: 'parts', bucket: 'b', key: 'k', prints: null, uploadId: 'u', source: null, headers: { h: 'v' }, message: null, partSize: 16, parts: [] })
     for (let n = 1; n <= 9; n++) first.saved('a').part({ number: n, etag: `e${n}`, crc64: `${n}` })
     first.phase('a', 'paused')
-    for (const n of [0, 3, 1000]) first.got('many', n, 7, n === 3, `many.${n}`)
+    for (const n of [0, 3, 1000]) first.got('many', n, 7, { skipped: n === 3, unsummed: n === 1000 }, `many.${n}`)
     first.done('done', 99, OUTCOME, 57)
     first.ended('gone')
     expect(first.ofUpload('u')).toBe('a')
@@ -50,7 +50,7 @@ describe('the book', () => {
     const checkpoint = again.saved('a').last()
     expect(checkpoint?.kind === 'parts' && checkpoint.parts.length).toBe(9)
     const { files } = again.restored()[1] ?? {}
-    expect([files?.done.count(), files?.skipped, files?.bytes]).toEqual([3, 1, 21])
+    expect([files?.done.count(), files?.skipped, files?.bytes, files?.unsummed]).toEqual([3, 1, 21, true])
     expect([0, 1, 3, 1000].map((n) => files?.done.has(n))).toEqual([true, false, true, true])
     await again.close()
   })

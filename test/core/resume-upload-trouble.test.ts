@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { abortUpload } from '../../electron/core/oss/multipart.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
@@ -61,45 +60,29 @@ describe('the answer to the last request was lost, and the app with it', () => {
   })
 })
 
-describe('begun on another computer', () => {
-  const foreign = (noted: PartsCheckpoint): PartsCheckpoint => ({ ...noted, source: null, parts: [], headers: Object.fromEntries(Object.entries(noted.headers).filter(([name]) => !name.endsWith('matdesc'))) })
-
-  test('goes on from the same file, proven by the parts that are there', async () => {
-    const [plain, saved] = [plaintext(6 * PART + 3), memorySaved()]
-    await stopAfter(3, await file(plain), saved)
-    const elsewhere = join(k.dir, 'elsewhere.bin')
-    await writeFile(elsewhere, plain)
-    const here = memorySaved(foreign(checkpointIn(saved)))
-    const running = withSaved(here)
-    await k.up(elsewhere, { key: KEY }, running)
-    await opens(plain)
-    expect(running.steps.filter(({ t }) => t === 'restarted')).toEqual([])
-    expect((await uploads()).length).toBe(0)
-  })
-
-  const wrong: readonly (readonly [string, (plain: Buffer) => Buffer])[] = [
-    ['another file of the same size', (plain) => plaintext(plain.length)],
-    ['one byte of a part that is there differs', (plain) => Buffer.from(plain).fill(plain[PART + 1] === 0 ? 1 : 0, PART + 1, PART + 2)],
-  ]
-  for (const [name, make] of wrong) {
-    test(`${name}: refused, and what is there stays`, async () => {
-      const [plain, saved] = [plaintext(6 * PART), memorySaved()]
-      await stopAfter(3, await file(plain), saved)
-      const elsewhere = join(k.dir, 'elsewhere.bin')
-      await writeFile(elsewhere, make(plain))
-      expect(await errorOf(k.up(elsewhere, { key: KEY }, withSaved(memorySaved(foreign(checkpointIn(saved))))))).toEqual({ code: 'source-differs', path: elsewhere })
-      expect((await uploads()).length).toBe(1)
-    })
-  }
-
-  test('nothing of it is there that could tell: refused', async () => {
+describe('without a record that this computer started it', () => {
+  /** What is stored in the end opens, and under another data key than what was there. */
+  const startsAgain = async (plain: Buffer, change: (noted: PartsCheckpoint) => PartsCheckpoint, stays: boolean): Promise<void> => {
     const saved = memorySaved()
-    const path = await file(plaintext(6 * PART))
-    const control = openControl()
-    await errorOf(k.up(path, {}, { ...withSaved(saved, control), tell: () => undefined, saved: { ...saved, note: async (one) => (await saved.note(one), control.cancel('suspend')) } }))
-    expect(checkpointIn(saved).parts).toEqual([])
-    expect((await errorOf(k.up(path, {}, withSaved(memorySaved(foreign(checkpointIn(saved))))))).code).toBe('source-differs')
-  })
+    const path = await file(plain)
+    await stopAfter(3, path, saved)
+    const noted = checkpointIn(saved)
+    const running = withSaved(memorySaved(change(noted)))
+    await k.up(path, {}, running)
+    await opens(plain)
+    expect((await k.head(KEY)).headers.get(WRAPPED)).not.toBe(noted.headers[WRAPPED])
+    expect(running.steps.filter(({ t }) => t === 'restarted')).toEqual([{ t: 'restarted', why: 'no-record' }])
+    expect((await uploads()).length).toBe(stays ? 1 : 0)
+  }
+  const WRAPPED = 'x-oss-meta-client-side-encryption-key'
+  const rows: readonly (readonly [string, (noted: PartsCheckpoint) => PartsCheckpoint, stays: boolean])[] = [
+    ['begun on another computer: its parts stay', (noted) => ({ ...noted, source: null }), true],
+    ['of a version that noted no prints', (noted) => ({ ...noted, prints: null }), false],
+    ['prints that are not there', (noted) => ({ ...noted, prints: { key: noted.prints?.key ?? '', file: `${'0'.repeat(32)}.prints` } }), false],
+    ['prints outside their folder', (noted) => ({ ...noted, prints: { key: noted.prints?.key ?? '', file: '../other' } }), false],
+    ['noted for another object', (noted) => ({ ...noted, key: 'other.bin' }), true],
+  ]
+  for (const [name, change, stays] of rows) test(`${name}: it starts again under a new data key`, () => startsAgain(plaintext(6 * PART + 3), change, stays))
 })
 
 describe('trouble on the way', () => {

@@ -43,7 +43,7 @@ test('no byte of a changed source leaves: the old ones may have left under the s
     },
   })
   const cipher = { update: (bytes: Uint8Array) => Uint8Array.from(bytes), lead: 0, end: () => ({ tag: null, edges: null }) }
-  expect(await errorOf(pumpOut(source, 0, size, { cipher, crc: null, limit: null }, out, never, () => undefined))).toEqual({ code: 'source-changed', path })
+  expect(await errorOf(pumpOut(source, 0, size, { cipher, crc: null, limit: null }, out, never, () => undefined, null))).toEqual({ code: 'source-changed', path })
   await source.close()
   expect(Buffer.concat(left).includes('b')).toBe(false)
   expect(left.length).toBeGreaterThan(0)

@@ -58,7 +58,7 @@ describe('out', () => {
   ])('a socket that is slow to look gets each byte once: $encrypted, $mayBlock, $length', async ({ encrypted, mayBlock, length }) => {
     const [stages, source, { out, got }] = [await stagesOf(encrypted), await open(mayBlock), holding(3)]
     let moved = 0
-    expect(await pumpOut(source, 0, length, stages, out, never, (bytes) => (moved += bytes))).toBe(true)
+    expect(await pumpOut(source, 0, length, stages, out, never, (bytes) => (moved += bytes), null)).toBe(true)
     await source.close()
     const expected = (encrypted ? CIPHERTEXT : PLAIN).subarray(0, length)
     expect(Buffer.concat(got).equals(expected)).toBe(true)
@@ -71,7 +71,7 @@ describe('out', () => {
     const [stages, source, over] = [await stagesOf(true), await open(true), new AbortController()]
     let moved = 0
     const out = new Writable({ write: () => undefined })
-    const pumped = pumpOut(source, 0, PLAIN.length, stages, out, over.signal, (bytes) => (moved += bytes))
+    const pumped = pumpOut(source, 0, PLAIN.length, stages, out, over.signal, (bytes) => (moved += bytes), null)
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(out.writableLength).toBe(2 * BUFFER_BYTES)
     over.abort()
@@ -82,7 +82,7 @@ describe('out', () => {
     // What that socket still holds is not what the next one is given.
     const { out: next, got } = holding(0)
     const [again, anew] = [await open(true), await stagesOf(true)]
-    await pumpOut(again, 0, PLAIN.length, anew, next, never, () => undefined)
+    await pumpOut(again, 0, PLAIN.length, anew, next, never, () => undefined, null)
     expect(Buffer.concat(got).equals(CIPHERTEXT)).toBe(true)
     await again.close()
     anew.crc?.release()

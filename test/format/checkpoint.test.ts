@@ -10,7 +10,7 @@ const source = fc.record({ size: count, mtimeNs: text, ctimeNs: text, inode: tex
 const message = fc.record({ header: text, iv: text, tag: text, before: text, after: text, tagged: text })
 const checkpoint: fc.Arbitrary<Checkpoint> = fc.oneof(
   fc.record({ kind: fc.constant('put' as const), headers, before: text, state: text }),
-  fc.record({ kind: fc.constant('parts' as const), uploadId: text, source: fc.option(source), headers, message: fc.option(message), partSize: count, parts }),
+  fc.record({ kind: fc.constant('parts' as const), bucket: text, key: text, prints: fc.option(fc.record({ key: text, file: text })), uploadId: text, source: fc.option(source), headers, message: fc.option(message), partSize: count, parts }),
   fc.record({ kind: fc.constant('download' as const), etag: text, size: count, temporary: text, inode: text, pieceBytes: count, parts }),
   fc.record({ kind: fc.constant('copy' as const), key: text, etag: text, size: count, uploadId: text, headers, partSize: count, parts }),
   fc.record({ kind: fc.constant('moved' as const), key: text, etag: text }),
@@ -37,4 +37,10 @@ describe('what is no checkpoint is none: the transfer starts over', () => {
   ]
   for (const [name, wrong] of rows) test(name, () => void expect(readCheckpoint(wrong)).toBe(null))
   test('the good one is one', () => void expect(readCheckpoint(JSON.stringify(good))).not.toBe(null))
+})
+
+test('an upload in parts as the versions before noted it is one, of which nobody knows what was sent', () => {
+  const older = { kind: 'parts', uploadId: 'u', source: null, headers: { a: 'b' }, message: null, partSize: 16, parts: [{ number: 1, etag: 'e', crc64: '1' }] }
+  expect(readCheckpoint(JSON.stringify({ version: 1, ...older }))).toEqual({ ...older, bucket: '', key: '', prints: null })
+  expect(readCheckpoint(JSON.stringify({ version: 1, ...older, prints: null }))).toBe(null)
 })

@@ -122,10 +122,10 @@ export const manyFiles: readonly Transfer[] = [
   transfer({ id: 'b1.1301', batchId: 'b1', name: 'panorama.tif', order: 20, done: 3e9, total: 4e9, speed: 20e6, secondsLeft: 50, parts: 500, partsDone: 370 }),
 ]
 
-const leftover = (over: Partial<Leftover> & Pick<Leftover, 'key' | 'uploadId'>): Leftover => ({ begun: ago(1, '18:20'), parts: 12, bytes: 100_663_296, dataSize: 1.2e9, encrypted: true, transferId: null, ...over })
+const leftover = (over: Partial<Leftover> & Pick<Leftover, 'key' | 'uploadId'>): Leftover => ({ startedHere: false, begun: ago(1, '18:20'), parts: 12, bytes: 100_663_296, dataSize: 1.2e9, encrypted: true, transferId: null, ...over })
 /** Uploads of this computer, of others, of other programs, and one that was not checked. */
 export const leftovers: readonly Leftover[] = [
-  leftover({ key: 'backups/db-dump-2026-10-02T02-00-00Z.sql.zst', uploadId: 'u1', begun: ago(57, '00:00'), parts: 4870, bytes: 40.9e9, dataSize: 41.3e9 }),
+  leftover({ key: 'backups/db-dump-2026-10-02T02-00-00Z.sql.zst', uploadId: 'u1', begun: ago(57, '00:00'), parts: 4870, bytes: 40.9e9, dataSize: 41.3e9, startedHere: true }),
   leftover({ key: 'ingest/raw-footage-block-4.mov', uploadId: 'u2', begun: ago(23, '11:05'), parts: 310, bytes: 2.6e9, dataSize: null, encrypted: false }),
   leftover({ key: 'drawings/site-survey-lidar-block-18.e57', uploadId: 'u3', begun: ago(9, '09:40'), parts: 1106, bytes: 11.6e9, dataSize: 18.7e9, transferId: 't1' }),
   leftover({ key: '归档/设计评审录像（完整版）.mp4', uploadId: 'u4' }),

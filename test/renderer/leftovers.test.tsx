@@ -2,12 +2,12 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fail, ok } from '../../shared/contract/errors.ts'
-import type { Leftover, Transfer } from '../../shared/contract/models-transfers.ts'
-import { heldBy, oldOnes, whyNot } from '../../renderer/features/leftovers/leftover-facts.ts'
+import type { Leftover } from '../../shared/contract/models-transfers.ts'
+import { heldBy, oldOnes } from '../../renderer/features/leftovers/leftover-facts.ts'
 import { LeftoversPane } from '../../renderer/features/leftovers/leftovers-pane.tsx'
 import { showTab, useTransfersTab } from '../../renderer/state/transfers-tab.ts'
 import { useUi } from '../../renderer/state/ui.ts'
-import { leftovers, transfer } from './fake-data.ts'
+import { leftovers } from './fake-data.ts'
 import { grant, type Fake } from './fake-bridge.ts'
 import { withLayout } from './layout.ts'
 import { called, isOff, lastCall, mounted, press } from './mounted.tsx'
@@ -18,11 +18,6 @@ const place = { profileId: 'p1', bucket: 'lanstone-archive' }
 const pane = (prepare: (fake: Fake) => void = () => undefined) => mounted(<LeftoversPane />, (fake) => { fake.data.leftovers = leftovers; prepare(fake) })
 const row = (name: RegExp) => screen.findByRole('row', { name })
 const grid = () => screen.getByRole('grid')
-
-test.each<[string, Partial<Leftover>, ReturnType<typeof whyNot>]>([
-  ['another computer began it', {}, null], ['a transfer of ours', { transferId: 't1' }, 'ours'], ['not encrypted', { encrypted: false }, 'not-encrypted'],
-  ['nothing was sent', { parts: 0 }, 'nothing-sent'], ['not looked at', { parts: null, encrypted: null }, null],
-])('may it go on from here: %s', (_name, over, why) => expect(whyNot({ ...(leftovers[0] as Leftover), ...over })).toBe(why))
 
 test('old is what was begun more than seven days ago, but for transfers of this computer', () => {
   const now = new Date('2026-11-20T12:00:00Z').getTime()
@@ -37,9 +32,9 @@ describe('the list', () => {
     pane()
     const first = await row(/db-dump/)
     expect(first.textContent).toMatch(/57 days4,87040\.9 GB41\.3 GBEncryptedResume…/)
-    expect((await row(/raw-footage/)).textContent).toMatch(/unknownNot encryptedCannot be continued here/)
+    expect((await row(/raw-footage/)).textContent).toMatch(/unknownNot encryptedStart again…/)
     expect((await row(/site-survey/)).textContent).toContain('This computer’s transfer')
-    expect((await row(/never-started/)).textContent).toContain('Nothing sent yet')
+    expect((await row(/never-started/)).textContent).toContain('Start again…')
     expect(screen.getByText('6 unfinished uploads, 55.2 GB stored in OSS')).toBeTruthy()
     expect(screen.getByText('1 of them was not checked')).toBeTruthy()
   })
@@ -50,7 +45,8 @@ describe('the list', () => {
     const key = (name: string) => fireEvent.keyDown(grid(), { key: name })
     key('ArrowDown')
     key('Enter')
-    expect(screen.queryByRole('dialog')).toBe(null)
+    await screen.findByRole('dialog', { name: /Start the upload of “raw-footage.* again/ })
+    press('Cancel')
     key('ArrowDown')
     key('Enter')
     expect(useTransfersTab.getState()).toEqual({ tab: 'all', wanted: 't1' })
@@ -121,7 +117,6 @@ describe('going on from a file', () => {
     await screen.findByText('dump.zst')
     return fake
   }
-  const emits = (fake: Fake, over: Partial<Transfer>) => act(() => fake.emit('transfers.changed', [transfer({ id: 't1', name: 'dump.zst', ...over })]))
 
   test('a file of another size is refused before anything is asked', async () => {
     const fake = await chosen(41.2e9)
@@ -137,29 +132,41 @@ describe('going on from a file', () => {
   })
 
   test('a file that is another is said in place, and another may be chosen; the right one leads to its transfer', async () => {
-    const fake = await chosen(41.3e9)
+    const fake = await chosen(41.3e9, (one) => { one.handlers['leftovers.resume'] = async () => fail({ code: 'source-differs', path: '/home/chenxi/dump.zst' }) })
+    expect(screen.queryByRole('checkbox')).toBe(null)
     press('Resume')
-    await called(fake, 'leftovers.resume')
+    await screen.findByText(/is not the file this upload was started with/)
     expect(lastCall(fake, 'leftovers.resume')).toEqual({ ...place, key: leftovers[0]?.key, uploadId: 'u1', grant: 'g9', keyIds: [] })
-    emits(fake, { phase: 'running', partsDone: 3, parts: 5000 })
-    await screen.findByText(/continues when you close the dialog/)
-    emits(fake, { phase: 'failed', partsDone: 3, error: { code: 'source-differs', path: '/home/chenxi/dump.zst' } })
-    await screen.findByText(/is not the file that this upload was started with/)
     press('Choose another file…')
     await waitFor(() => expect(screen.queryByRole('alert')).toBe(null))
+    fake.handlers['leftovers.resume'] = async () => ok('t1')
     press('Resume')
-    await waitFor(() => expect(fake.calls.filter(({ name }) => name === 'leftovers.resume')).toHaveLength(2))
-    emits(fake, { phase: 'running', partsDone: 4869, parts: 5000 })
-    expect(useTransfersTab.getState().tab).toBe('leftovers')
-    emits(fake, { phase: 'running', partsDone: 4870, parts: 5000 })
     await waitFor(() => expect(useTransfersTab.getState()).toEqual({ tab: 'all', wanted: 't1' }))
+    expect(lastCall(fake, 'leftovers.abort')).toBe(undefined)
+  })
+
+  test.each([[false, 0], [true, 1]])('one without a record starts again, and its old parts go with it if that is wanted: %s', async (drop, aborts) => {
+    const fake = pane((one) => {
+      one.data.leftovers = leftovers.map((leftover) => ({ ...leftover, startedHere: false }))
+      one.picks.files = [grant('g9', 'dump.zst', 'file', 41.3e9)]
+      one.handlers['leftovers.resume'] = async () => ok('t1')
+    })
+    await row(/db-dump/)
+    fireEvent.keyDown(grid(), { key: 'Enter' })
+    expect((await screen.findByRole('dialog')).textContent).toContain('under a new data key')
+    press('Choose a file…')
+    await screen.findByText('dump.zst')
+    if (drop) fireEvent.click(screen.getByRole('checkbox', { name: 'Delete the old parts in OSS now' }))
+    press('Start again')
+    await waitFor(() => expect(useTransfersTab.getState()).toEqual({ tab: 'all', wanted: 't1' }))
+    expect(fake.calls.filter(({ name }) => name === 'leftovers.abort')).toHaveLength(aborts)
+    if (drop) expect(lastCall(fake, 'leftovers.abort')).toEqual({ ...place, uploads: [{ key: leftovers[0]?.key, uploadId: 'u1' }] })
   })
 
   test('without a key it waits in the transfers', async () => {
     const fake = await chosen(41.3e9)
     press('Resume')
     await called(fake, 'leftovers.resume')
-    emits(fake, { phase: 'needs-master-key', error: { code: 'wrong-master-key', tried: [] } })
     await waitFor(() => expect(useTransfersTab.getState().wanted).toBe('t1'))
   })
 })

@@ -40,6 +40,7 @@ import { openPracticeSamples } from './practice-samples.ts'
 import { openProfiles } from './profiles.ts'
 import { openSeenIndex } from './seen-index.ts'
 import { openSettings } from './settings.ts'
+import { openStartedUploads } from './started-uploads.ts'
 import { openUploadIndex } from './upload-index.ts'
 import { viewStates } from './view-states.ts'
 import { watchWindow } from './window-watch.ts'
@@ -85,8 +86,11 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const needs = { connections, catalog, defaults, practiceKey: samples.keyId, opened, uploaded, seen, afterUse: closeKeys, changes, spool, writers: new Map(), listFolder: memory.folder, masked: log.masked }
   const jobs = jobMaker(needs)
   pool.limit(settings.current().speedLimit)
+  const started = openStartedUploads({ texts, prints: memory.prints, now: () => Date.now() })
+  if (memory.book !== null) void started.sweep()
   const queue = openQueue({
     book: memory.book,
+    started: started.saved,
     revive: jobs.revive,
     onStart: settings.current().onStart,
     pool,
@@ -125,7 +129,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const parts: Parts = {
-    ports, emitter, secrets, settings, views: viewStates(texts, ports.shell), profiles, defaults, catalog, opened, connections, states, seen, uploaded, grants, plans, queue, jobs, listKeys,
+    ports, emitter, secrets, settings, views: viewStates(texts, ports.shell), profiles, defaults, catalog, opened, connections, states, seen, uploaded, started, grants, plans, queue, jobs, listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
@@ -158,7 +162,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       catalog.closeAll()
       opened.clear()
       secrets.close()
-      await Promise.all([seen.close(), uploaded.close(), grants.close()])
+      await Promise.all([seen.close(), uploaded.close(), started.close(), grants.close()])
       wire.close()
     },
   }

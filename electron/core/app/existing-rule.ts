@@ -41,5 +41,5 @@ export function decideExisting(rule: ExistingRule, file: LocalState, object: Obj
 
 function isUnchanged({ size, mtimeMs, recorded }: LocalState, object: ObjectState): boolean {
   if (recorded === null || recorded.size !== size || recorded.mtimeMs !== mtimeMs || recorded.storedSize !== object.size) return false
-  return object.crc64 === null ? recorded.isEtag(object.etag) : recorded.crc64 === object.crc64
+  return object.crc64 === null ? object.etag !== '' && recorded.isEtag(object.etag) : recorded.crc64 === object.crc64
 }

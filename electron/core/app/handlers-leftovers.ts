@@ -1,30 +1,37 @@
-import { fail, Failure, ok } from '../../../shared/contract/errors.ts'
+import { fail, Failure, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { Leftover } from '../../../shared/contract/models-transfers.ts'
-import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
 import type { PartsCheckpoint } from '../../../shared/format/checkpoint.ts'
 import { attempted, attemptedResult } from '../keys/attempts.ts'
 import type { Oss } from '../oss/client.ts'
-import { abortUpload, listParts, listUploads, type HeldEnvelope, type HeldUpload } from '../oss/multipart.ts'
+import { abortUpload, listParts, listUploads, type HeldUpload } from '../oss/multipart.ts'
+import type { MasterKeyHandle } from '../keys/master-key.ts'
 import { identify } from '../stream/file-source.ts'
+import { isSaved } from '../transfer/noting.ts'
+import { keyForWriting } from './key-choice.ts'
 import type { HandlersOf, Parts } from './parts.ts'
+import type { StartedUpload } from './started-uploads.ts'
 
 /** Uploads whose parts are looked at; of more only names and ages are told. */
 const MOST_LOOKED_AT = 500
 const PARALLEL = 6
 
 /** Uploads in parts that nobody finished: ours, and those of other computers and programs. */
-export function leftoverHandlers({ connections, queue, grants, jobs, settings }: Parts): HandlersOf<'leftovers'> {
+export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
+  const { connections, queue, grants, jobs, settings, started } = parts
   return {
     'leftovers.list': ({ profileId, bucket }, signal) =>
       attempted(async () => {
         const oss = connections.bucket(profileId, bucket)
         const uploads = await listUploads(oss, { bucket, prefix: '' }, signal)
         const found: Leftover[] = uploads.map(({ key, uploadId, begun }) => ({
-          key, uploadId, begun, parts: null, bytes: null, dataSize: null, encrypted: null, transferId: queue.ofUpload(uploadId),
+          key, uploadId, startedHere: false, begun, parts: null, bytes: null, dataSize: null, encrypted: null, transferId: queue.ofUpload(uploadId),
         }))
         const waiting = found.slice(0, MOST_LOOKED_AT).entries()
         const work = async () => {
-          for (const [i, one] of waiting) found[i] = { ...one, ...(await lookAt(oss, { bucket, key: one.key, uploadId: one.uploadId }, signal)) }
+          for (const [i, one] of waiting) {
+            const upload = { bucket, key: one.key, uploadId: one.uploadId }
+            found[i] = { ...one, startedHere: (await started.find(upload)) !== null, ...(await lookAt(oss, upload, signal)) }
+          }
         }
         await Promise.all(Array.from({ length: PARALLEL }, work))
         return found.sort((a, b) => a.begun.localeCompare(b.begun))
@@ -45,10 +52,7 @@ export function leftoverHandlers({ connections, queue, grants, jobs, settings }:
     'leftovers.resume': ({ profileId, bucket, key, uploadId, grant, keyIds }, signal) =>
       attemptedResult(async () => {
         const ours = queue.ofUpload(uploadId)
-        const wrongFile = ours !== null && queue.list().some(({ id, error }) => id === ours && error?.code === 'source-differs')
-        // The file that was chosen before was another one; the upload stays.
-        if (wrongFile) await queue.cancel([ours])
-        else if (ours !== null) {
+        if (ours !== null) {
           queue.retry([ours])
           queue.resume([ours])
           return ok(ours)
@@ -56,32 +60,46 @@ export function leftoverHandlers({ connections, queue, grants, jobs, settings }:
         const file = grants.readable(grant)
         if (!file.ok) return file
         const { path, spooled } = file.value
-        const held = await listParts(connections.bucket(profileId, bucket), { bucket, key, uploadId }, signal)
-        const { envelope } = held
-        if (envelope === null || envelope.partSize === null) return fail({ code: 'not-an-envelope', header: 'key', problem: 'missing' })
-        const { size, mtimeNs } = await identify(path)
-        if (envelope.dataSize !== null && envelope.dataSize !== size) return fail({ code: 'size-differs', expected: envelope.dataSize, actual: size })
-        const { multipartFrom } = settings.current()
+        const upload = { bucket, key, uploadId }
+        const { envelope } = await listParts(connections.bucket(profileId, bucket), upload, signal)
+        const identity = await identify(path)
+        const { size, mtimeNs } = identity
+        const declared = envelope?.dataSize ?? null
+        if (declared !== null && declared !== size) return fail({ code: 'size-differs', expected: declared, actual: size })
+        const record = await started.find(upload)
+        const goesOn = record !== null && record.source !== null
+        if (goesOn && !(await isSaved(record.source, path, identity))) return fail({ code: 'source-differs', path })
+        // To go on, whichever key opens its envelope is right; to start again, the one that is written with is needed now.
+        const writes = goesOn ? ok(null) : await formatFor(parts, { profileId, bucket }, keyIds[0] ?? null, signal)
+        if (!writes.ok) return writes
+        const { multipartFrom, partSize } = settings.current()
         const [id] = queue.add([
           jobs.upload({
-            kind: 'upload', profileId, bucket, key, keyId: null, openWith: keyIds, keyName: '', allowWeak: false, format: 'v2', multipartFrom, partSize: envelope.partSize, parallel: null,
+            kind: 'upload', profileId, bucket, key, keyId: writes.value?.id ?? null, openWith: keyIds, keyName: writes.value?.name ?? '', allowWeak: false,
+            format: writes.value?.writes ?? 'v2', multipartFrom, partSize: goesOn ? record.partSize : partSize, parallel: null,
             source: path, size, modified: Number(mtimeNs / 1_000_000n), replace: false, existing: 'ask', spooled: spooled ? [path] : [],
           }),
-        ], checkpointOf(uploadId, envelope, envelope.partSize))
+        ], goesOn ? record : elsewhere(upload))
         grants.used(grant)
+        if (goesOn) await started.forget(upload)
         return id === undefined ? fail({ code: 'bad-request', detail: 'leftovers.resume' }) : ok(id)
       }),
   }
 }
 
-/** What OSS remembers of the envelope, as if this computer had noted it; the key description is not among it. */
-function checkpointOf(uploadId: string, envelope: HeldEnvelope, partSize: number): PartsCheckpoint {
-  const headers = {
-    [`${ENVELOPE_PREFIX}key`]: envelope.wrappedDataKey, [`${ENVELOPE_PREFIX}start`]: envelope.wrappedCounter, [`${ENVELOPE_PREFIX}cek-alg`]: envelope.contentAlgorithm,
-    [`${ENVELOPE_PREFIX}wrap-alg`]: envelope.wrapAlgorithm, ...(envelope.dataSize !== null && { [`${ENVELOPE_PREFIX}data-size`]: String(envelope.dataSize) }),
-    [`${ENVELOPE_PREFIX}part-size`]: String(partSize),
-  }
-  return { kind: 'parts', uploadId, source: null, headers, message: null, partSize, parts: [] }
+type Writing = Pick<MasterKeyHandle, 'id' | 'name' | 'writes'>
+
+async function formatFor(parts: Parts, place: { readonly profileId: string; readonly bucket: string }, keyId: string | null, signal: AbortSignal): Promise<Result<Writing>> {
+  const handle = await keyForWriting(parts, place, keyId, false, signal)
+  if (!handle.ok) return handle
+  using key = handle.value
+  const { id, name, writes } = key
+  return ok({ id, name, writes })
+}
+
+/** An upload of which there is no record here: noted so that the transfer says why it starts again, and nothing of it is ever used. */
+function elsewhere({ bucket, key, uploadId }: StartedUpload): PartsCheckpoint {
+  return { kind: 'parts', bucket, key, uploadId, source: null, headers: {}, message: null, partSize: 0, parts: [], prints: null }
 }
 
 async function lookAt(oss: Oss, upload: Parameters<typeof listParts>[1], signal: AbortSignal): Promise<Partial<Leftover>> {

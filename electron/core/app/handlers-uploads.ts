@@ -1,10 +1,12 @@
 import { join } from 'node:path'
-import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
+import { caught, fail, Failure, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { In } from '../../../shared/contract/routes.ts'
 import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
 import { attemptedResult } from '../keys/attempts.ts'
 import { mayWrite } from '../keys/write-formats.ts'
+import type { Oss } from '../oss/client.ts'
+import { headObject } from '../oss/objects.ts'
 import { freeKeys } from '../oss/free-keys.ts'
 import type { UploadChoices, UploadRecord } from './job-records.ts'
 import { keyForWriting } from './key-choice.ts'
@@ -70,7 +72,7 @@ async function begin({ jobs, queue, plans, connections }: Parts, plan: CountedPl
     const undecided = rule === 'ask' ? conflicts?.find(({ key }) => input.decisions[key] === undefined) : undefined
     if (undecided !== undefined) return fail({ code: 'object-exists', key: undecided.key })
     const name = roots.length === 1 ? (roots[0]?.name ?? '') : `${roots[0]?.name ?? ''} + ${roots.length - 1}`
-    const ids = queue.add([jobs.batch({ ...choices, kind: 'batch', listId, prefix, name, roots, existing: rule, decisions: input.decisions, spooled, ...(arriving && { arriving }) }, count)])
+    const ids = queue.add([jobs.batch({ ...choices, kind: 'batch', listId, prefix, name, roots, existing: rule, decisions: input.decisions, taken: Object.fromEntries((conflicts ?? []).map(({ key }) => [key, true])), spooled, ...(arriving && { arriving }) }, count)])
     plans.handOver(input.planId)
     return ok(ids)
   }
@@ -91,7 +93,10 @@ async function choose(plan: CountedPlan, input: Start, connections: Parts['conne
   const [only] = files
   if (input.toKey !== null) {
     if (files.length !== 1 || only === undefined || only.source === null || keyBytes(input.toKey) > MAX_KEY_BYTES) return fail({ code: 'bad-request', detail: 'uploads.start: toKey' })
-    return ok([{ ...only, key: input.toKey, replace: input.existing === 'replace' }])
+    const replace = input.existing === 'replace'
+    // OSS itself refuses to replace; not every server that speaks like it does.
+    const taken = !replace && (await isThere(connections.bucket(plan.profileId, plan.bucket), plan.bucket, input.toKey, signal))
+    return ok([{ ...only, key: input.toKey, replace, taken }])
   }
   const conflicting = new Set(plan.conflicts?.map(({ key }) => key))
   const rule = (key: string) => (input.existing === 'ask' ? input.decisions[key] : input.existing)
@@ -109,4 +114,14 @@ async function choose(plan: CountedPlan, input: Start, connections: Parts['conne
       return [{ ...file, key: renamed ?? file.key, replace: rule(file.key) === 'replace', taken: renamed === undefined && rule(file.key) !== 'replace' }]
     }),
   )
+}
+
+async function isThere(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await headObject(oss, bucket, key, signal)
+    return true
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'not-found') return false
+    throw cause
+  }
 }

@@ -50,6 +50,8 @@ export interface BatchRecord extends UploadChoices {
   readonly existing: ExistingName
   /** What the user said of single names before the start. */
   readonly decisions: Readonly<Record<string, 'skip' | 'rename' | 'replace'>>
+  /** Names that were seen to be taken before the start; left out by versions before, and where there were too many to look. */
+  readonly taken?: Readonly<Record<string, true>>
   readonly spooled: readonly string[]
   /** They were still being copied in when it was begun: a list without an end is all that came. */
   readonly arriving?: true

@@ -60,7 +60,8 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
 
   const look = async (at: { profileId: ProfileId; bucket: string }, key: string, etag: string, signal: AbortSignal): Promise<Encryption | null> => {
     const name = nameOf(at, key, etag)
-    let found = known.get(name)
+    // A server that gives no ETags says nothing of what is there now.
+    let found = etag === '' ? undefined : known.get(name)
     if (found === undefined) {
       const head = await headOrNull(connections, at, key, signal)
       if (head === null) return null

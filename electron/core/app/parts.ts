@@ -15,6 +15,7 @@ import type { GrantBook } from './path-grants.ts'
 import type { Profiles } from './profiles.ts'
 import type { SeenIndex } from './seen-index.ts'
 import type { SettingsStore } from './settings.ts'
+import type { StartedUploads } from './started-uploads.ts'
 import type { UploadIndex } from './upload-index.ts'
 import type { UploadPlans } from './upload-plans.ts'
 import type { viewStates } from './view-states.ts'
@@ -38,6 +39,7 @@ export interface Parts {
   readonly seen: SeenIndex
   /** What was uploaded from here: for the rule 'same'. */
   readonly uploaded: UploadIndex
+  readonly started: StartedUploads
   readonly grants: GrantBook
   readonly plans: UploadPlans
   readonly queue: TransferQueue

@@ -10,6 +10,8 @@ export interface QueueMemory {
   /** Null: this shell's transfers end with it. */
   readonly book: QueueBook | null
   readonly folder: string
+  /** Where the prints of what was sent are, of every shell. */
+  readonly prints: string
   close(): Promise<void>
 }
 
@@ -22,27 +24,28 @@ const LONG_BYTES = 16 * 1024 * 1024
  */
 export function openQueueMemory(dataDirectory: string, keeps: boolean): QueueMemory {
   const folder = join(dataDirectory, 'queue')
+  const prints = join(dataDirectory, 'prints')
   if (!keeps) {
     const own = join(folder, `run-${process.pid}`)
-    return { book: null, folder: own, close: async () => rmSync(own, { recursive: true, force: true }) }
+    return { book: null, folder: own, prints, close: async () => rmSync(own, { recursive: true, force: true }) }
   }
   const notes = readNotes()
   const { journal } = openJournal(join(folder, 'journal.jsonl'), (record) => {
     const note = noteOf(record)
     if (note !== null) notes.apply(note)
   }, LONG_BYTES)
-  const book = openQueueBook(notes, journal)
+  const book = openQueueBook(notes, journal, prints)
   const known = new Set(book.restored().flatMap(({ record }) => {
     const job = jobRecordOf(record)
     return job?.kind === 'batch' ? [`${job.listId}.list`] : []
   }))
   const isLeft = (name: string): boolean => (name.endsWith('.list') ? !known.has(name) : name.startsWith('run-') && !isAlive(Number(name.slice(4))))
   for (const name of readdirSync(folder).filter(isLeft)) rmSync(join(folder, name), { recursive: true, force: true })
-  return { book, folder, close: () => book.close() }
+  return { book, folder, prints, close: () => book.close() }
 }
 
 /** Is there a process of this number? */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -53,7 +53,10 @@ export function childOf(needs: JobNeeds, record: BatchRecord, { root, path, size
   const key = keyUnder(record.prefix, from, path)
   const marker = path.endsWith('/')
   const existing = later ?? record.decisions[key] ?? record.existing
-  const job = uploadJobOf(needs, record, { key, source: marker ? null : join(from?.path ?? '', path), size, modified, replace: marker || existing === 'replace', existing })
+  const job = uploadJobOf(needs, record, {
+    key, source: marker ? null : join(from?.path ?? '', path), size, modified, replace: marker || existing === 'replace', existing,
+    taken: !marker && existing !== 'replace' && Object.hasOwn(record.taken ?? {}, key),
+  })
   return record.spooled.length === 0 ? job : ofSpool(needs, job)
 }
 

@@ -45,9 +45,10 @@ type Stage = 'head' | 'counted' | 'chunk-length' | 'chunk' | 'chunk-end' | 'trai
 /**
  * Reads the answer to one request. Strict: what two readers could understand in two ways is refused, because a connection whose answers
  * are out of step gives one object the answer of another. `host`: for the error. `limit`: bytes of a body that nobody takes.
+ * `toHead`: to HEAD, whose answer has no body whatever its headers say.
  * Source RFC 9112 sections 4 to 7.
  */
-export function readAnswer(host: string, limit: number, taker: BodyTaker | null = null): AnswerReader {
+export function readAnswer(host: string, limit: number, taker: BodyTaker | null = null, toHead = false): AnswerReader {
   let stage: Stage = 'head'
   let text = ''
   let headBytes = 0
@@ -101,7 +102,7 @@ export function readAnswer(host: string, limit: number, taker: BodyTaker | null 
   const bodyOf = (): Stage => {
     const [length, coding] = [headers.get('content-length'), headers.get('transfer-encoding')]
     if (length !== undefined && coding !== undefined) throw bad()
-    if (status === 204 || status === 304) return 'over'
+    if (toHead || status === 204 || status === 304) return 'over'
     if (coding !== undefined) {
       if (coding.toLowerCase() !== 'chunked') throw bad()
       return 'chunk-length'

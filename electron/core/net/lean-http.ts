@@ -172,7 +172,7 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit, own = false }: LeanOptio
       socket,
       begin(exchange) {
         present = exchange
-        reader = readAnswer(host, limit, exchange.taker)
+        reader = readAnswer(host, limit, exchange.taker, exchange.request.head.startsWith('HEAD '))
         exchange.connection = connection
         write(socket, exchange.request, secure)
       },

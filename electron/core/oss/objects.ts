@@ -4,7 +4,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectPage } from '../../../shared/contract/models.ts'
 import { pieceOf, type Piece } from '../net/content-range.ts'
 import { bareEtag, isoTime, notOss, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
-import type { Oss } from './client.ts'
+import type { Oss, Told } from './client.ts'
 import { planDelete, type DeleteBatch } from './delete-batch.ts'
 import { readObjectPage } from './object-page.ts'
 import { all, textAt, urlDecoded } from './oss-xml.ts'
@@ -61,7 +61,11 @@ export async function listObjects(oss: Oss, wanted: ListWanted, signal: AbortSig
 
 /** Throws Failure 'not-found' and the like. */
 export async function headObject(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<ObjectHead> {
-  const answer = await oss.call({ method: 'HEAD', bucket, key, action: 'oss:GetObject' }, signal)
+  return headOf(await oss.call({ method: 'HEAD', bucket, key, action: 'oss:GetObject' }, signal))
+}
+
+/** A good answer to HEAD. Throws Failure 'oss' when it has no size. */
+export function headOf(answer: Pick<Told, 'status' | 'headers'>): ObjectHead {
   const { headers } = answer
   const size = Number(headers.get('content-length') ?? Number.NaN)
   if (!Number.isSafeInteger(size)) throw notOss(answer, 'the answer has no size')

@@ -36,8 +36,11 @@ export async function identify(path: string): Promise<SourceIdentity> {
   }
 }
 
-/** Longer than a tick of the clock that file systems stamp their files with. */
-export const TICK_MS = 25
+/** Longer than a tick of the clock that most file systems stamp their files with. */
+const TICK_MS = 25
+/** The same where stamps are whole seconds, or every other one (FAT, HFS+, ext3). */
+const COARSE_TICK_MS = 2_100
+const SECOND_NS = 1_000_000_000n
 /** How often a file is looked at once more before it is taken as it is. */
 export const REST_TRIES = 4
 
@@ -48,21 +51,29 @@ export const REST_TRIES = 4
 export async function identifyAtRest(path: string): Promise<SourceIdentity> {
   for (let tries = 0; ; tries++) {
     const identity = await identify(path)
-    if (isAtRest(identity) || tries === REST_TRIES) return identity
-    await new Promise((resolve) => setTimeout(resolve, TICK_MS))
+    const wait = untilAtRest(identity, Date.now())
+    if (wait === 0 || tries === REST_TRIES) return identity
+    await new Promise((resolve) => setTimeout(resolve, wait))
   }
 }
 
-/** Was the last change a tick ago? A time in the future says nothing, and waiting for it would not help. */
-export function isAtRest({ ctimeNs }: SourceIdentity): boolean {
-  const age = Date.now() - Number(ctimeNs / 1_000_000n)
-  return age < 0 || age > TICK_MS
+/**
+ * Milliseconds until the last change was a tick ago; 0: it was. A time in the future says nothing, and waiting for it would not help. A file
+ * whose times are both whole seconds is taken to be where no finer ones are kept. `now`: milliseconds since 1970.
+ */
+export function untilAtRest({ mtimeNs, ctimeNs }: Pick<SourceIdentity, 'mtimeNs' | 'ctimeNs'>, now: number): number {
+  const isCoarse = mtimeNs % SECOND_NS === 0n && ctimeNs % SECOND_NS === 0n
+  const age = now - Number(ctimeNs / 1_000_000n)
+  const tick = isCoarse ? COARSE_TICK_MS : TICK_MS
+  return age < 0 || age > tick ? 0 : Math.max(TICK_MS, tick - age + 1)
 }
 
 /** A file that must stay as it was identified. */
 export interface OpenSource {
   /** Fills `into` from `offset` on. Errors Failure 'source-changed' when the file ends before that. */
   read(into: Uint8Array, offset: number): Promise<void>
+  /** Errors Failure 'source-longer' when there is more to read than the size says, as in /proc and some file systems of programs. */
+  ends(): Promise<void>
   /** Errors Failure 'source-changed' unless both this file and what `path` names now are as identified. */
   check(): Promise<void>
   close(): Promise<void>
@@ -92,6 +103,11 @@ export async function openSource(path: string, expected: SourceIdentity, mayBloc
         if (bytes === 0) throw new Failure({ code: 'source-changed', path })
         filled += bytes
       }
+    },
+    async ends() {
+      const more = new Uint8Array(1)
+      const bytes = await call(() => readSync(file, more, 0, 1, expected.size), async () => (await pool.read(file, more, 0, 1, expected.size)).bytesRead)
+      if (bytes > 0) throw new Failure({ code: 'source-longer', path, size: expected.size })
     },
     async check() {
       const named = await call(() => statSync(path, BIGINT), () => pool.stat(path, BIGINT))

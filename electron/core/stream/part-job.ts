@@ -1,6 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Resplit } from '../../../shared/format/resplit.ts'
 import type { SourceIdentity } from './file-source.ts'
+import type { JobPrints } from './sent-prints.ts'
 import type { FromSmall, ToSmall } from './small-job.ts'
 
 /** What one job needs to encrypt or decrypt. The data key (16 or 32 bytes) is a copy of the job's own; the worker wipes it. */
@@ -48,8 +49,8 @@ interface Range {
 
 /** One piece of work for a worker thread; plain data, and nothing in it is worth more than the piece itself. */
 export type PartJob =
-  /** A range of a file as the body of a request, inside its frame. */
-  | (Range & { readonly kind: 'send'; readonly request: JobRequest; readonly source: JobSource; readonly frame?: Frame })
+  /** A range of a file as the body of a request, inside its frame; never other bytes than an attempt before sent. */
+  | (Range & { readonly kind: 'send'; readonly request: JobRequest; readonly source: JobSource; readonly frame?: Frame; readonly prints?: JobPrints })
   /** The body of an answer into a file; `at`: where in the file its first byte belongs. */
   | (Range & { readonly kind: 'receive'; readonly request: JobRequest; readonly target: JobTarget; readonly at: number })
   /** A range of one file into another. */
@@ -93,6 +94,8 @@ export type ToWorker =
 export type FromWorker =
   /** Bytes of this attempt so far. */
   | { readonly t: 'moved'; readonly id: number; readonly bytes: number }
+  /** Before the end of a job that sends, however it ends: all prints of its part. */
+  | { readonly t: 'printed'; readonly id: number; readonly records: Uint8Array }
   | { readonly t: 'done'; readonly id: number; readonly result: PartResult }
   | { readonly t: 'failed'; readonly id: number; readonly error: AppError }
   /** A bug in the worker. */

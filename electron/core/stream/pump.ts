@@ -7,6 +7,7 @@ import { slices } from './ctr.ts'
 import type { OpenSource } from './file-source.ts'
 import type { OpenTarget } from './file-target.ts'
 import { giveBack } from './give-back.ts'
+import type { Prints } from './sent-prints.ts'
 import type { SpeedLimit } from './speed-limit.ts'
 import { BUFFER_BYTES, forFiles, forSockets } from './spare-buffers.ts'
 
@@ -32,12 +33,12 @@ export type Moved = (bytes: number) => void
 
 /**
  * A range of a source into a socket. True: all of it was written; false: `over` was aborted before, by an early answer.
- * The source is checked after every read and before those bytes leave: an attempt before this one may have sent the old
- * bytes under the same key stream, and two texts under one key stream give each other away.
+ * The source is checked after every read and before those bytes leave, and so are `prints`: an attempt before this one may have sent
+ * the old bytes under the same key stream, and two texts under one key stream give each other away.
  * Does not end `out`. Errors Failure 'source-changed', 'source-unreadable'.
  */
 export async function pumpOut(
-  source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved,
+  source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved, prints: Prints | null,
 ): Promise<boolean> {
   if (length === 0) await source.check()
   const plain = stages.cipher === null ? null : forFiles.take(length)
@@ -53,9 +54,11 @@ export async function pumpOut(
       // Where a line is slow, batches shrink: progress is told in steps of one.
       batchBytes = waited > SLOW_MS ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BUFFER_BYTES, batchBytes * 2)
       const most = Math.min(batchBytes, end - at)
-      const batch = (plain ?? lane.buffer).subarray(0, stages.limit?.step(most) ?? most)
+      // What was read before is read in the same pieces, so that it can be compared before any of it leaves.
+      const batch = (plain ?? lane.buffer).subarray(0, prints?.next() ?? stages.limit?.step(most) ?? most)
       await source.read(batch, at)
       await source.check()
+      prints?.pass(batch)
       for (let sent = 0; sent < batch.length; ) {
         // Less than was read where a limit has come since.
         const some = batch.subarray(sent, sent + (stages.limit?.step(batch.length - sent) ?? batch.length - sent))

@@ -38,11 +38,15 @@ export interface SmallSealed {
 
 export interface SmallAnswer extends Omit<LeanAnswer, 'headers'> {
   readonly headers: Flat
+  /** How the object was found in the bucket, after a good answer; null where it was not to be had. */
+  readonly seen: { readonly status: number; readonly headers: Flat } | null
 }
 
 /** Signed for one attempt. */
 export interface SmallRequest extends Omit<LeanRequest, 'body'> {
   readonly id: number
+  /** Head of the request that looks at what was stored, at the same origin. */
+  readonly look: string
 }
 
 /** All that one thread is told of small files in one turn. */

@@ -4,7 +4,7 @@ import { CONTENT_ALGORITHM, OAEP_WRAP, RSA_WRAP, serializeEnvelope } from '../..
 import { digitsOf } from '../../../shared/format/kms-wrap.ts'
 import { takeCrc64 } from './crc64-sum.ts'
 import { ctrCipher } from './ctr.ts'
-import { identityOf, isAtRest, READING, REST_TRIES, sameSource, sourceFailure, stateOf, TICK_MS, type SourceIdentity } from './file-source.ts'
+import { identityOf, READING, REST_TRIES, sameSource, sourceFailure, stateOf, untilAtRest, type SourceIdentity } from './file-source.ts'
 import { freshCounter, freshDataKey } from './fresh-key.ts'
 import { wrapRsa } from './rsa-wrap.ts'
 import { flat, type SmallSealed, type SmallSource, type Wrapping } from './small-job.ts'
@@ -19,7 +19,7 @@ export interface Kept {
 /**
  * One state of one small file under a data key of its own, which nobody outside sees. Null for a file of more than `most` bytes. File calls
  * are synchronous: for a few KiB a trip through Node's thread pool costs more than the call.
- * Errors Failure 'source-unreadable', 'source-changed' when the file ends before its size.
+ * Errors Failure 'source-unreadable', 'source-changed' when the file ends before its size, 'source-longer' when it goes on behind it.
  */
 export async function sealSmall({ path, most }: SmallSource, wrapping: Wrapping): Promise<{ readonly sealed: SmallSealed; readonly kept: Kept } | null> {
   const file = guarded(path, () => openSync(path, READING))
@@ -55,8 +55,9 @@ export function checkSmall({ path, identity }: Kept): void {
 async function identifyAtRest(file: number, path: string): Promise<SourceIdentity> {
   for (let tries = 0; ; tries++) {
     const identity = guarded(path, () => identityOf(fstatSync(file, { bigint: true }), path))
-    if (isAtRest(identity) || tries === REST_TRIES) return identity
-    await new Promise((resolve) => setTimeout(resolve, TICK_MS))
+    const wait = untilAtRest(identity, Date.now())
+    if (wait === 0 || tries === REST_TRIES) return identity
+    await new Promise((resolve) => setTimeout(resolve, wait))
   }
 }
 
@@ -74,6 +75,8 @@ function fill(file: number, into: Uint8Array, path: string): void {
     if (more === 0) throw new Failure({ code: 'source-changed', path })
     filled += more
   }
+  const behind = guarded(path, () => readSync(file, new Uint8Array(1), 0, 1, into.length))
+  if (behind > 0) throw new Failure({ code: 'source-longer', path, size: into.length })
 }
 
 function encrypt(plain: Uint8Array, { publicHalf, format, description }: Wrapping): { readonly ciphertext: Uint8Array; readonly headers: Record<string, string> } {

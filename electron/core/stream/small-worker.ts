@@ -1,6 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import { openLeanHttp } from '../net/lean-http.ts'
-import { flat, type FromSmall, type SmallRequest, type SmallSource, type SmallTrouble, type ToSmall, type Wrapping } from './small-job.ts'
+import { flat, type FromSmall, type SmallAnswer, type SmallRequest, type SmallSource, type SmallTrouble, type ToSmall, type Wrapping } from './small-job.ts'
 import type { SpeedLimit } from './speed-limit.ts'
 import { checkSmall, sealSmall, type Kept } from './small-seal.ts'
 
@@ -8,6 +8,7 @@ import { checkSmall, sealSmall, type Kept } from './small-seal.ts'
 const ERROR_BYTES = 64 * 1024
 /** Told before the end of a turn, so that the other side has something to do while the rest is sealed. */
 const LETTER_FILES = 16
+const NOTHING = new Uint8Array(0)
 
 /** The part of a worker thread that takes small files whole. What it has to say goes to `post`, much of it at once. */
 export function openSmallWorker(post: (letter: FromSmall) => void, limit: SpeedLimit): (letter: ToSmall) => void {
@@ -41,7 +42,7 @@ export function openSmallWorker(post: (letter: FromSmall) => void, limit: SpeedL
     told()
   }
 
-  const send = ({ id, origin, head }: SmallRequest): void => {
+  const send = ({ id, origin, head, look }: SmallRequest): void => {
     const answer = (reply: FromSmall['answered'][number]): void => {
       sending.delete(id)
       letter.answered.push(reply)
@@ -53,7 +54,12 @@ export function openSmallWorker(post: (letter: FromSmall) => void, limit: SpeedL
       const go = (): void => {
         checkSmall(sealed)
         sending.set(id, http.send({ origin, head, body: sealed.ciphertext }, (result) => {
-          answer(result instanceof Error ? { id, trouble: troubleOf(result) } : { id, value: { status: result.status, headers: flat(result.headers), body: result.body } })
+          if (result instanceof Error) return answer({ id, trouble: troubleOf(result) })
+          const { status, body } = result
+          const stored = (seen: SmallAnswer['seen']): void => answer({ id, value: { status, headers: flat(result.headers), body, seen } })
+          if (status >= 300) return stored(null)
+          // At once, and from here: a trip to the other thread costs more than the question.
+          sending.set(id, http.send({ origin, head: look, body: NOTHING }, (found) => stored(found instanceof Error || found.status >= 300 ? null : { status: found.status, headers: flat(found.headers) })))
         }))
       }
       const stopped = new AbortController()

@@ -6,7 +6,7 @@ import type { Oss } from '../oss/client.ts'
 import { freeKeys } from '../oss/free-keys.ts'
 import { copyObject, headObject, type ObjectHead } from '../oss/objects.ts'
 import { tagsOf } from '../oss/tags.ts'
-import { carriedHeaders, isCopy, isItself, proveCopy, removeSource, type Spot } from './copy-proof.ts'
+import { carriedHeaders, isCopy, isItself, proveCopy, removeSource, sameEtag, type Spot } from './copy-proof.ts'
 import type { CopyJob, CopySide } from './jobs.ts'
 import { copyCheckpoint, dropBegun } from './relay-begun.ts'
 import { relayPlan, withSizesOf } from './relay-plan.ts'
@@ -76,8 +76,8 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
   running.tell({ t: 'finishing' })
   if (job.removeSource) {
     await running.control.untilMoving()
-    await running.saved?.note({ kind: 'moved', key: made.key, etag: made.etag })
-    await removeSource(from, source, cancelled)
+    if (made.checksum === 'matches') await running.saved?.note({ kind: 'moved', key: made.key, etag: made.etag })
+    await removeSource(from, source, made.checksum, cancelled)
   }
   return { ...outcome, checksum: made.checksum, skipped: false, copied: { key: made.key, inside: made.inside } }
 }
@@ -87,7 +87,7 @@ async function wasMoved({ from, removeSource: moves, to: { profileId } }: CopyJo
   const last = saved?.last() ?? null
   const moved = moves && last?.kind === 'moved' ? last : null
   const there = moved === null ? null : await found({ ...to, key: moved.key }, control.cancelled)
-  if (moved === null || there?.etag !== moved.etag) throw new Failure({ code: 'not-found', what: 'object', name: from.key })
+  if (moved === null || there === null || !sameEtag(there, moved)) throw new Failure({ code: 'not-found', what: 'object', name: from.key })
   tell({ t: 'planned', total: there.size, parts: 1, keyName: null })
   const encrypted = recognise(readHeaders(there.headers)).kind !== 'plain'
   return { encrypted, checksum: 'matches', tag: 'none', savedAs: null, skipped: false, copied: { key: moved.key, inside: from.profileId === profileId } }

@@ -35,12 +35,15 @@ function otherHeader(expected: Readonly<Record<string, string>>, made: ObjectHea
  * have no CRC-64; where neither tells, it is not.
  */
 export function isCopy(source: ObjectHead, expected: Readonly<Record<string, string>>, made: ObjectHead): boolean {
-  const same = source.crc64 !== null && made.crc64 !== null ? source.crc64 === made.crc64 : source.etag === made.etag
+  const same = source.crc64 !== null && made.crc64 !== null ? source.crc64 === made.crc64 : sameEtag(source, made)
   return same && source.size === made.size && otherHeader(expected, made) === null
 }
 
+/** A server that gives no ETags says of no two objects that they are one. */
+export const sameEtag = (a: Pick<Stored, 'etag'>, b: Pick<Stored, 'etag'>): boolean => a.etag !== '' && a.etag === b.etag
+
 /** Is it still the object that it was? */
-const isUnchanged = (before: ObjectHead, now: ObjectHead): boolean => before.etag === now.etag && before.size === now.size && before.modified === now.modified
+const isUnchanged = (before: ObjectHead, now: ObjectHead): boolean => before.etag === now.etag && before.crc64 === now.crc64 && before.size === now.size && before.modified === now.modified
 
 /**
  * Is it the very same object, reached another way: by another profile, or through a second name of its bucket? Then all that is told of it is the same.
@@ -98,8 +101,9 @@ async function proveContent({ running, from, source, to, stored, summed, readAga
     compareCrc64(stored.crc64, known)
     if (made.crc64 !== null) return compareCrc64(made.crc64, known)
   }
-  if (made.etag === source.etag) return 'matches'
-  if (!readAgain) return 'absent'
+  if (sameEtag(made, source)) return 'matches'
+  // What has no ETag cannot be held still while it is read.
+  if (!readAgain || made.etag === '' || source.etag === '') return 'absent'
   const [theirs, ours] = [known ?? (await readSum(running, from, source)), await readSum(running, to, made)]
   if (theirs !== ours) throw new Failure({ code: 'checksum' })
   return 'matches'
@@ -125,7 +129,7 @@ async function readSum(running: Running, { oss, bucket, key }: Spot, { size, eta
 export async function removeOurs({ oss, bucket, key }: Spot, { etag, versionId }: Stored): Promise<void> {
   const signal = AbortSignal.timeout(CLEANUP_MS)
   try {
-    if (versionId === null && (await headObject(oss, bucket, key, signal)).etag !== etag) return
+    if (versionId === null && !sameEtag(await headObject(oss, bucket, key, signal), { etag })) return
     await oss.call({ method: 'DELETE', bucket, key, query: versionId === null ? {} : { versionId }, action: 'oss:DeleteObject' }, signal)
   } catch {
     // The failure that led here is told in any case; this one would only hide it.
@@ -134,10 +138,11 @@ export async function removeOurs({ oss, bucket, key }: Spot, { etag, versionId }
 
 /**
  * Deletes the object that was copied, if it still is the one. Throws Failure 'source-kept'. (OSS knows no conditional delete, so an object that
- * replaces it between the two calls would be lost.)
+ * replaces it between the two calls would be lost.) `proof`: what compared the copy with it; without one it stays.
  */
-export async function removeSource({ oss, bucket, key }: Spot, copied: ObjectHead, signal: AbortSignal): Promise<void> {
-  const kept = (reason: 'changed' | 'not-deleted', requestId = '') => new Failure({ code: 'source-kept', key, reason, requestId })
+export async function removeSource({ oss, bucket, key }: Spot, copied: ObjectHead, proof: TransferOutcome['checksum'], signal: AbortSignal): Promise<void> {
+  const kept = (reason: 'changed' | 'not-deleted' | 'not-proven', requestId = '') => new Failure({ code: 'source-kept', key, reason, requestId })
+  if (proof !== 'matches') throw kept('not-proven')
   try {
     if (!isUnchanged(copied, await headObject(oss, bucket, key, signal))) throw kept('changed')
     await deleteObject(oss, bucket, key, signal)

@@ -38,7 +38,7 @@ export async function openTarget(job: DownloadJob, running: Running): Promise<Ta
   }
   // Linked, and not unlinked yet.
   if (placed !== null) await discard()
-  const sameObject = (head: ObjectHead): boolean => last !== null && last.etag === head.etag && last.size === head.size
+  const sameObject = (head: ObjectHead): boolean => last !== null && last.etag !== '' && last.etag === head.etag && last.size === head.size
 
   return {
     placed,

@@ -9,12 +9,12 @@ import type { Story } from './upload-story.ts'
 
 /** What an upload in parts that has just begun needs to be continued from nothing but this. `tag`: of a message, else null. */
 export async function checkpointOf(story: Story, uploadId: string, partSize: number, inside: SealedUpload['inside'], tag: Uint8Array | null): Promise<PartsCheckpoint> {
-  const { headers, frame, tagged, path, identity } = story
+  const { job, headers, frame, tagged, path, identity, prints } = story
   const message = tag === null || tagged === null || !('header' in inside) ? null : {
     header: toBase64(serializeHeader(inside.header)), iv: toBase64(inside.iv), tag: toBase64(tag), before: toBase64(frame.before), after: toBase64(frame.after),
     tagged: crc64ToDecimal(tagged),
   }
-  return { kind: 'parts', uploadId, source: savedSource(identity, await sampleOf(path, identity)), headers, message, partSize, parts: [] }
+  return { kind: 'parts', bucket: job.bucket, key: job.key, uploadId, source: savedSource(identity, await sampleOf(path, identity)), headers, message, partSize, parts: [], prints: prints.saved }
 }
 
 /** By what an object that was put in one request is known again. `state`: of the file, as `stateOf` gives it. */

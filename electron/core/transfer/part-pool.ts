@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   /** Bytes of this attempt that the other side has taken so far; at most about eight times a second. */
   readonly onMoved?: (bytes: number) => void
+  /** Told before the end of a job that sends: the prints of its part. Null: the thread died, and nobody knows what was sent. */
+  readonly onPrinted?: (records: Uint8Array | null) => void
 }
 
 /** Threads that do file ↔ cipher ↔ socket, many jobs each. */
@@ -36,6 +38,7 @@ interface Pending {
   readonly settle: (result: PartResult) => void
   readonly fail: (cause: unknown) => void
   readonly onMoved: ((bytes: number) => void) | undefined
+  readonly onPrinted: ((records: Uint8Array | null) => void) | undefined
 }
 
 interface Seat {
@@ -59,7 +62,10 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
     const died = (cause: unknown): void => {
       if (seats.get(number) === seat) seats.delete(number)
       const why = closed ? new Failure({ code: 'cancelled' }) : cause
-      for (const pending of seat.pending.values()) pending.fail(why)
+      for (const pending of seat.pending.values()) {
+        pending.onPrinted?.(null)
+        pending.fail(why)
+      }
       seat.pending.clear()
       seat.small.died(why)
     }
@@ -81,7 +87,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
     return best
   }
 
-  const begin = (job: PartJob, { signal, onMoved }: RunOptions): Promise<PartResult> =>
+  const begin = (job: PartJob, { signal, onMoved, onPrinted }: RunOptions): Promise<PartResult> =>
     new Promise((resolve, reject) => {
       const id = nextId++
       const seat = leastBusy()
@@ -91,6 +97,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
         settle: (result) => (ended(), resolve(result)),
         fail: (cause) => (ended(), reject(cause)),
         onMoved,
+        onPrinted,
       })
       signal.addEventListener('abort', stop, { once: true })
       seat.worker.postMessage({ t: 'run', id, job } satisfies ToWorker, job.cipher === null ? [] : [job.cipher.dataKey.buffer])
@@ -125,6 +132,7 @@ function heard(seat: Seat, message: Exclude<FromWorker, { t: 'small' }>): void {
   const pending = seat.pending.get(message.id)
   if (pending === undefined) return
   if (message.t === 'moved') return pending.onMoved?.(message.bytes)
+  if (message.t === 'printed') return pending.onPrinted?.(message.records)
   seat.pending.delete(message.id)
   if (message.t === 'done') pending.settle(message.result)
   else if (message.t === 'failed') pending.fail(new Failure(message.error))

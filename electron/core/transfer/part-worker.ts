@@ -16,6 +16,7 @@ import type { Frame, FromWorker, JobRequest, JobTarget, PartAnswer, PartJob, Par
 import { fileFailure } from '../stream/place-file.ts'
 import { pumpThrough } from '../stream/pump-through.ts'
 import { openIntake, pumpAcross, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
+import { openPrints } from '../stream/sent-prints.ts'
 import { openSpeedLimit, type SpeedLimitMemory } from '../stream/speed-limit.ts'
 import { openSmallWorker } from '../stream/small-worker.ts'
 
@@ -29,22 +30,27 @@ const bodies = openLeanHttp({ limit: ERROR_BYTES, own: true })
 const limit = openSpeedLimit(workerData as SpeedLimitMemory)
 const running = new Map<number, AbortController>()
 
-type Work<Kind extends PartJob['kind']> = (job: Extract<PartJob, { kind: Kind }>, stages: Stages, stop: AbortSignal, moved: Moved) => Promise<PartAnswer | null>
+type Work<Kind extends PartJob['kind']> = (job: Extract<PartJob, { kind: Kind }>, stages: Stages, stop: AbortSignal, moved: Moved, id: number) => Promise<PartAnswer | null>
 
-const send: Work<'send'> = async (job, stages, stop, moved) => {
+const send: Work<'send'> = async (job, stages, stop, moved, id) => {
   const source = await openSource(job.source.path, job.source.identity, true)
+  const prints = job.prints === undefined ? null : openPrints(job.prints, job.source.path)
   try {
+    // Before anything is sent: what is behind its size would be left out of the object.
+    if (job.offset + job.length === job.source.identity.size) await source.ends()
     const { before, after } = job.frame ?? NO_FRAME
     const headers = { ...job.request.headers, 'content-length': String(before.length + job.length + after.length) }
     return await sent({ ...job.request, headers, signal: stop }, async (request, over) => {
       stages.crc?.update(before)
       if (before.length > 0) request.write(before)
-      if (!(await pumpOut(source, job.offset, job.length, stages, request, over, moved))) return false
+      if (!(await pumpOut(source, job.offset, job.length, stages, request, over, moved, prints))) return false
       stages.crc?.update(after)
       if (after.length > 0) request.write(after)
       return true
     })
   } finally {
+    if (prints !== null) post({ t: 'printed', id, records: prints.records() })
+    prints?.close()
     await source.close()
   }
 }
@@ -184,7 +190,7 @@ async function run(id: number, job: PartJob): Promise<void> {
   const crc = job.checksum ? await takeCrc64() : null
   try {
     const cipher = job.cipher === null ? null : openCipher(job.cipher)
-    const answer = await work(job, { cipher, crc, limit }, control.signal, report.moved)
+    const answer = await work(job, { cipher, crc, limit }, control.signal, report.moved, id)
     const good = answer === null || answer.status < 300
     post({ t: 'done', id, result: { answer, crc64: good ? (crc?.value() ?? null) : null, ...(cipher?.end() ?? { tag: null, edges: null }) } satisfies PartResult })
   } catch (cause) {
@@ -199,13 +205,13 @@ async function run(id: number, job: PartJob): Promise<void> {
   }
 }
 
-function work(job: PartJob, stages: Stages, stop: AbortSignal, moved: Moved): Promise<PartAnswer | null> {
+function work(job: PartJob, stages: Stages, stop: AbortSignal, moved: Moved, id: number): Promise<PartAnswer | null> {
   switch (job.kind) {
-    case 'send': return send(job, stages, stop, moved)
-    case 'receive': return receive(job, stages, stop, moved)
-    case 'relay': return relay(job, stages, stop, moved)
-    case 'recode': return recode(job, stages, stop, moved)
-    case 'sum': return sum(job, stages, stop, moved)
+    case 'send': return send(job, stages, stop, moved, id)
+    case 'receive': return receive(job, stages, stop, moved, id)
+    case 'relay': return relay(job, stages, stop, moved, id)
+    case 'recode': return recode(job, stages, stop, moved, id)
+    case 'sum': return sum(job, stages, stop, moved, id)
   }
 }
 

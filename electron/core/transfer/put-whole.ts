@@ -29,7 +29,7 @@ export async function putWhole(story: Story): Promise<TransferOutcome['checksum'
     } catch (cause) {
       const found = await inTheWay(story, cause, signal)
       if (found === null) throw cause
-      checksum = await agreed(story, found, await sumOf(story, part, signal))
+      checksum = await agreed(story, found, await sumOf(story, part, signal), found)
     }
   }
   return (await throughPauses(story, () => eachPart(story.parts, story.running, once))) ? checksum : null

@@ -14,7 +14,7 @@ const MOST_TROUBLE = 1000
 /** `kept`: what another start of the app did of it. */
 export function newBatch(id: TransferId, job: BatchJob, order: number, at: number, kept: Kept | null = null): Batch {
   const batch: Batch = {
-    id, job, state: newState(id, job, order, at), children: new Set(), done: kept?.files?.done.count() ?? 0, skipped: kept?.files?.skipped ?? 0,
+    id, job, state: newState(id, job, order, at), children: new Set(), done: kept?.files?.done.count() ?? 0, skipped: kept?.files?.skipped ?? 0, unsummed: kept?.files?.unsummed ?? false,
     handedOut: false, paused: kept?.phase === 'paused', released: false, off: () => undefined,
   }
   const bytes = kept?.files?.bytes ?? 0
@@ -91,7 +91,7 @@ export function settleBatch(batch: Batch, core: QueueCore, ended: (outcome: Tran
   const error = trouble?.error ?? batch.job.found().error
   if (error !== null) return core.tellBatch(batch, { t: 'failed', phase: trouble?.phase ?? 'failed', error, retryAt: null })
   const { files } = batch.job.found()
-  const outcome: TransferOutcome = { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: files > 0 && batch.skipped === files }
+  const outcome: TransferOutcome = { encrypted: true, checksum: batch.unsummed ? 'absent' : 'matches', tag: 'none', savedAs: null, skipped: files > 0 && batch.skipped === files }
   core.tellBatch(batch, { t: 'done', outcome })
   ended(outcome)
   core.release(batch)

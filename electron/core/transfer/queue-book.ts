@@ -22,7 +22,7 @@ export interface Kept {
   /** Bytes of what is done; null where that was not noted. */
   readonly bytes: number | null
   /** Of many files: those that ended well. */
-  readonly files: { readonly done: Bitmap; readonly skipped: number; readonly bytes: number } | null
+  readonly files: { readonly done: Bitmap; readonly skipped: number; readonly bytes: number; readonly unsummed: boolean } | null
 }
 
 /** The queue's memory across restarts: each change is a record in the journal before anybody is told of it. */
@@ -34,7 +34,7 @@ export interface QueueBook {
   phase(id: TransferId, phase: 'waiting' | 'paused' | 'failed' | 'leaving', error?: AppError): void
   done(id: TransferId, at: number, outcome: TransferOutcome, bytes: number): void
   /** One file of many ended well. What was noted of it under its own id is forgotten. */
-  got(id: TransferId, index: number, bytes: number, skipped: boolean, own: TransferId): void
+  got(id: TransferId, index: number, bytes: number, how: HowFar, own: TransferId): void
   /** It is off the list. */
   ended(id: TransferId): void
   saved(id: TransferId): Saved
@@ -47,6 +47,12 @@ export interface QueueBook {
   close(): Promise<void>
 }
 
+/** How one file of many ended well. `unsummed`: OSS gave no CRC-64 to compare with. */
+export interface HowFar {
+  readonly skipped: boolean
+  readonly unsummed: boolean
+}
+
 interface Entry {
   kept: Kept | null
   checkpoint: Checkpoint | null
@@ -54,8 +60,8 @@ interface Entry {
   readonly parts: Map<number, SavedPart>
 }
 
-/** `journal`: opened with the reader that {@link readNotes} gives. */
-export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): QueueBook {
+/** `journal`: opened with the reader that {@link readNotes} gives. `prints`: folder for those of what was sent. */
+export function openQueueBook({ entries, apply }: NotesRead, journal: Journal, prints: string | null): QueueBook {
   const write = (note: Note): void => {
     journal.append(note)
     apply(note)
@@ -66,12 +72,14 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
     added: (all) => write({ t: 'all', id: '', notes: all.map((one) => ({ t: 'add', ...one })) }),
     phase: (id, phase, error) => write({ t: 'phase', id, phase, ...(error !== undefined && { error }) }),
     done: (id, at, outcome, bytes) => write({ t: 'done', id, at, outcome, bytes }),
-    got: (id, index, bytes, skipped, own) => {
-      write({ t: 'got', id, n: index, b: bytes, ...(skipped && { s: 1 as const }) })
+    got: (id, index, bytes, { skipped, unsummed }, own) => {
+      write({ t: 'got', id, n: index, b: bytes, ...(skipped && { s: 1 as const }), ...(unsummed && { u: 1 as const }) })
       entries.delete(own)
     },
     ended: (id) => write({ t: 'end', id }),
     saved: (id) => ({
+      outlives: true,
+      prints,
       last: () => lastOf(entries.get(id)),
       async note(checkpoint) {
         write({ t: 'note', id, text: writeCheckpoint(checkpoint) })
@@ -85,7 +93,8 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
     }),
     begunOf: (id) => [...entries.keys()].flatMap((own) => (own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [])),
     ofUpload(uploadId) {
-      for (const [id, { checkpoint }] of entries) if (checkpoint !== null && 'uploadId' in checkpoint && checkpoint.uploadId === uploadId) return id
+      // One that was begun elsewhere belongs to no transfer, also where a transfer began again in its place.
+      for (const [id, { checkpoint }] of entries) if (checkpoint !== null && 'uploadId' in checkpoint && checkpoint.uploadId === uploadId && !('source' in checkpoint && checkpoint.source === null)) return id
       return null
     },
     durable: () => journal.durable(),
@@ -113,7 +122,7 @@ export function readNotes(): NotesRead {
   const apply = (note: Note): void => {
     switch (note.t) {
       case 'add': {
-        const files = note.many ? { done: bitmap(note.got ?? ''), skipped: note.skipped ?? 0, bytes: note.bytes ?? 0 } : null
+        const files = note.many ? { done: bitmap(note.got ?? ''), skipped: note.skipped ?? 0, bytes: note.bytes ?? 0, unsummed: note.unsummed ?? false } : null
         entry(note.id).kept = { id: note.id, order: note.order, at: note.at, record: note.record, phase: 'waiting', error: null, outcome: null, bytes: null, files }
         return
       }
@@ -140,7 +149,7 @@ export function readNotes(): NotesRead {
         return change(note.id, (kept) => {
           if (kept.files === null) return kept
           kept.files.done.set(note.n)
-          return { ...kept, files: { ...kept.files, skipped: kept.files.skipped + (note.s ?? 0), bytes: kept.files.bytes + note.b } }
+          return { ...kept, files: { ...kept.files, skipped: kept.files.skipped + (note.s ?? 0), bytes: kept.files.bytes + note.b, unsummed: kept.files.unsummed || note.u === 1 } }
         })
       case 'end':
         return void entries.delete(note.id)
@@ -171,7 +180,7 @@ function* snapshot(entries: ReadonlyMap<TransferId, Entry>): Generator<Note> {
     if (old.has(id)) continue
     if (kept !== null) {
       const { order, at, record, files } = kept
-      yield { t: 'add', id, order, at, record, many: files !== null, ...(files !== null && { got: files.done.toText(), skipped: files.skipped, bytes: files.bytes }) }
+      yield { t: 'add', id, order, at, record, many: files !== null, ...(files !== null && { got: files.done.toText(), skipped: files.skipped, bytes: files.bytes, ...(files.unsummed && { unsummed: true as const }) }) }
       if (kept.phase === 'done' && kept.outcome !== null) yield { t: 'done', id, at, outcome: kept.outcome, ...(kept.bytes !== null && { bytes: kept.bytes }) }
       else if (kept.phase !== 'waiting' && kept.phase !== 'done') yield { t: 'phase', id, phase: kept.phase, ...(kept.error !== null && { error: kept.error }) }
     }

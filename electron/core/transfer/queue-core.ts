@@ -182,9 +182,10 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   /** The app ended while it tidied up after this one. */
   const left = async (id: TransferId, job: Job | BatchJob): Promise<void> => {
     if (book === null) return
-    const last = book.saved(id).last()
+    const saved = book.saved(id)
+    const last = saved.last()
     if (job.kind === 'batch') await tidyMany(job, id, book)
-    else if (last !== null) await tidyUp(job, last)
+    else if (last !== null) await tidyUp(job, last, saved.prints)
     book.ended(id)
     job.released?.(id)
   }

@@ -27,6 +27,8 @@ export interface Batch {
   readonly children: Set<Entry>
   done: number
   skipped: number
+  /** OSS gave no CRC-64 of at least one. */
+  unsummed: boolean
   /** Found by another start of the app, or by this one: all files were handed out. */
   handedOut: boolean
   paused: boolean

@@ -9,7 +9,7 @@ export const DONE_KEPT = 500
 /** What the journal of the queue says, one thing a record. */
 export type Note =
   /** `many`: it is one of many files; then `got` (a bitmap's text), `skipped` and `bytes` are what it had when the journal was written anew. */
-  | { readonly t: 'add'; readonly id: TransferId; readonly order: number; readonly at: number; readonly record: unknown; readonly many: boolean; readonly got?: string; readonly skipped?: number; readonly bytes?: number }
+  | { readonly t: 'add'; readonly id: TransferId; readonly order: number; readonly at: number; readonly record: unknown; readonly many: boolean; readonly got?: string; readonly skipped?: number; readonly bytes?: number; readonly unsummed?: true }
   | { readonly t: 'phase'; readonly id: TransferId; readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving'; readonly error?: AppError }
   /** `bytes`: what it was; older notes do not say. */
   | { readonly t: 'done'; readonly id: TransferId; readonly at: number; readonly outcome: TransferOutcome; readonly bytes?: number }
@@ -17,8 +17,8 @@ export type Note =
   | { readonly t: 'note'; readonly id: TransferId; readonly text: string }
   | { readonly t: 'part'; readonly id: TransferId; readonly part: SavedPart }
   | { readonly t: 'drop'; readonly id: TransferId }
-  /** File `n` of many, of `b` bytes; `s` when it was skipped. */
-  | { readonly t: 'got'; readonly id: TransferId; readonly n: number; readonly b: number; readonly s?: 1 }
+  /** File `n` of many, of `b` bytes; `s` when it was skipped, `u` when OSS gave no CRC-64 to compare with. */
+  | { readonly t: 'got'; readonly id: TransferId; readonly n: number; readonly b: number; readonly s?: 1; readonly u?: 1 }
   | { readonly t: 'end'; readonly id: TransferId }
   /** Several at once: a crash leaves all of them or none. */
   | { readonly t: 'all'; readonly id: ''; readonly notes: readonly Note[] }

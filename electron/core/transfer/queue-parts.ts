@@ -6,6 +6,7 @@ import type { Announcer } from './announcer.ts'
 import type { BatchJob, Job } from './jobs.ts'
 import type { PartPool } from './part-pool.ts'
 import type { QueueBook } from './queue-book.ts'
+import type { Saved } from './saved.ts'
 import type { Batch, Entry } from './queue-entry.ts'
 import type { Step } from './transfer-state.ts'
 
@@ -22,6 +23,8 @@ export interface QueueOptions {
   masked(cause: unknown): AppError
   /** Null: nothing outlives the process, and nothing waits for what may never come. */
   readonly book?: QueueBook | null
+  /** Without a book: what an upload notes of itself while it runs, should the process die. */
+  readonly started?: () => Saved
   /** A job that was added before a restart, from its record; null when it can no longer be made. */
   revive?(record: unknown): Job | BatchJob | null
   /** What restored transfers do: go on, or wait for the user. */

@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
+import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { carryOut } from './carry-out.ts'
 import { openControl } from './control.ts'
@@ -13,7 +14,7 @@ export interface QueueRunner {
   begin(entry: Entry): void
 }
 
-export function queueRunner(core: QueueCore, { pool, now, limits, masked, book = null }: QueueOptions): QueueRunner {
+export function queueRunner(core: QueueCore, { pool, now, limits, masked, book = null, started }: QueueOptions): QueueRunner {
   const run = async (entry: Entry, running: Running): Promise<void> => {
     try {
       const outcome = await carryOut(entry.job, running)
@@ -21,11 +22,12 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
       entry.job.finished?.(entry.id, outcome)
       core.tell(entry, { t: 'done', outcome })
       if (entry.batch === null) core.quietly(() => book?.done(entry.id, now(), outcome, entry.state.shown.total))
-      else gotOne(entry, entry.batch, outcome.skipped)
+      else gotOne(entry, entry.batch, outcome)
       core.release(entry)
     } catch (cause) {
       if (!running.control.isSuspended() && core.entries.has(entry.id)) fell(entry, cause)
     } finally {
+      if (book === null) running.saved?.drop()
       entry.live = null
       core.line.delete(entry)
       core.active.delete(entry)
@@ -33,11 +35,13 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
       core.fill()
     }
   }
-  const gotOne = (entry: Entry, batch: Batch, skipped: boolean): void => {
+  const gotOne = (entry: Entry, batch: Batch, { skipped, encrypted, checksum }: TransferOutcome): void => {
     const { total } = entry.state.shown
-    core.quietly(() => book?.got(batch.id, entry.index, total, skipped, entry.id))
+    const unsummed = !skipped && encrypted && checksum === 'absent'
+    core.quietly(() => book?.got(batch.id, entry.index, total, { skipped, unsummed }, entry.id))
     batch.done += 1
     if (skipped) batch.skipped += 1
+    if (unsummed) batch.unsummed = true
     core.tellBatch(batch, { t: 'part-done', part: entry.index, bytes: total })
     core.leave(entry)
     core.announcer.left(entry.id)
@@ -75,7 +79,8 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
       const control = openControl()
       const { parallel } = entry.job
       const running: Running = {
-        pool, control, parallel: () => parallel ?? limits().parts, traffic: () => trafficLimitHeaders(limits().trafficLimit ?? 0), tell: (step) => core.tell(entry, step), saved: book?.saved(entry.id) ?? null,
+        pool, control, parallel: () => parallel ?? limits().parts, traffic: () => trafficLimitHeaders(limits().trafficLimit ?? 0), tell: (step) => core.tell(entry, step),
+        saved: book?.saved(entry.id) ?? (entry.job.kind === 'upload' ? started?.() : undefined) ?? null,
         stall: (cause) => stall(entry, cause),
       }
       entry.live = { control, ended: run(entry, running) }

@@ -5,7 +5,7 @@ import type { SavedPart } from '../../../shared/format/checkpoint.ts'
 
 /** What was found out about an upload in parts that was interrupted. */
 export interface FoundUpload {
-  /** Is the file what it was? 'unproven': another computer began, and nothing here tells yet. */
+  /** Is the file what it was? 'unproven': nothing here tells what was sent of it already. */
   readonly source: 'same' | 'changed' | 'unproven'
   /** What OSS says of the upload id. */
   readonly upload: 'alive' | 'gone'
@@ -26,11 +26,12 @@ export type UploadDecision =
   | { readonly act: 'needs-master-key' }
 
 /**
- * How an interrupted upload goes on. What could bring two plaintexts under one keystream comes first: a source that changed is never
- * continued, whatever else holds.
+ * How an interrupted upload goes on. What could bring two plaintexts under one keystream comes first: a source that changed, or of which it is
+ * not known what was sent, is never continued, whatever else holds.
  */
 export function decideUpload({ source, upload, envelope, object, key }: FoundUpload): UploadDecision {
   if (object === 'ours' && upload === 'gone') return { act: 'finished' }
+  if (source === 'unproven') return { act: 'start-over', why: 'no-record', abort: upload === 'alive' }
   if (source === 'changed') return { act: 'start-over', why: 'source-changed', abort: upload === 'alive' }
   if (upload === 'gone') return { act: 'start-over', why: 'upload-gone', abort: false }
   if (envelope === 'other') return { act: 'start-over', why: 'envelope-differs', abort: true }
@@ -56,7 +57,7 @@ export function judgeParts(plan: readonly Part[], noted: readonly SavedPart[], h
     if (theirs === undefined || theirs.size !== part.length) continue
     if (ours === undefined) {
       if (theirs.crc64 !== null) unproven.push({ ...part, etag: theirs.etag, crc64: theirs.crc64 })
-    } else if (ours.etag === theirs.etag && (theirs.crc64 ?? ours.crc64) === ours.crc64) kept.push(ours)
+    } else if (ours.etag === theirs.etag && (theirs.etag !== '' || theirs.crc64 !== null) && (theirs.crc64 ?? ours.crc64) === ours.crc64) kept.push(ours)
   }
   return { kept, unproven }
 }

@@ -129,6 +129,8 @@ export interface Attempt extends Omit<Trying, 'once'> {
   readonly job: (request: SignedRequest) => PartJob | Promise<PartJob>
   /** Judges a good answer; a thrown retryable Failure makes it a bad one. */
   readonly accept: (result: PartResult, answer: PartAnswer) => void | Promise<void>
+  /** See the pool. */
+  readonly onPrinted?: (records: Uint8Array | null) => void
   /** The error that an answer of the source of a relay is: it may be of another account than `oss`. */
   readonly ofSource?: (answer: FailedAnswer) => AppError
 }
@@ -137,7 +139,9 @@ export interface Attempt extends Omit<Trying, 'once'> {
 export async function runPart(running: Running, progress: { done: number }, attempt: Attempt, signal: AbortSignal): Promise<void> {
   const { part, oss, toSign, action } = attempt
   const once = async (): Promise<void> => {
-    const result = await running.pool.run(async () => attempt.job(await oss.sign({ ...toSign, headers: { ...toSign.headers, ...running.traffic() } })), { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }) })
+    const result = await running.pool.run(async () => attempt.job(await oss.sign({ ...toSign, headers: { ...toSign.headers, ...running.traffic() } })), {
+      signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }), ...(attempt.onPrinted !== undefined && { onPrinted: attempt.onPrinted }),
+    })
     const { answer } = result
     if (answer === null) throw new Error('a request without an answer')
     if (answer.ofSource === true && answer.status >= 300 && attempt.ofSource !== undefined) throw new Failure(attempt.ofSource({ status: answer.status, headers: answer.headers, text: answer.body }))

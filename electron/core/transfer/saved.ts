@@ -12,13 +12,17 @@ export interface Saved {
   part(part: SavedPart): void
   /** There is nothing left to go on with. */
   drop(): void
+  /** False: only the death of the app leaves anything behind, and what fails is removed at once. */
+  readonly outlives: boolean
+  /** Folder for the prints of what was sent; null: none are kept, and what was sent in parts never goes on. */
+  readonly prints: string | null
 }
 
 /** Is what was sent worth keeping? Not when the user wants none of it, and not when it can never become the object. */
 export function mayGoOn({ saved, control }: { readonly saved: Saved | null; readonly control: Control }, cause: unknown): boolean {
-  if (saved === null || (control.cancelled.aborted && !control.isSuspended())) return false
+  if (saved?.outlives !== true || (control.cancelled.aborted && !control.isSuspended())) return false
   return !(cause instanceof Failure) || !LOST.has(cause.error.code)
 }
 
 /** 'not-found': the bucket, the upload or the master key. */
-const LOST: ReadonlySet<string> = new Set(['source-changed', 'source-unreadable', 'object-changed', 'checksum', 'not-found', 'too-large'])
+const LOST: ReadonlySet<string> = new Set(['source-changed', 'source-longer', 'source-unreadable', 'object-changed', 'checksum', 'envelope-lost', 'not-found', 'too-large'])

@@ -8,12 +8,20 @@ import { eachPair, type Flat, type FromSmall, type SmallAnswer, type SmallReply,
 export interface SmallFile extends Omit<SmallSealed, 'headers'> {
   /** Its envelope as object metadata. */
   readonly headers: Readonly<Record<string, string>>
-  /** One attempt. Throws Failure: 'source-changed' before anything is sent, 'unreachable', 'cancelled' after `stop`. */
-  send(request: JobRequest): Promise<LeanAnswer>
+  /**
+   * One attempt, and after a good answer a look at what was stored (`look`: HEAD, at the same origin). Throws Failure: 'source-changed' before anything
+   * is sent, 'unreachable', 'cancelled' after `stop`.
+   */
+  send(request: JobRequest, look: JobRequest): Promise<SmallStored>
   /** Ends the attempt that is under way, if there is one. */
   stop(): void
   /** To be called once, after the last attempt: the thread forgets the file. */
   drop(): void
+}
+
+/** An answer; `seen`: how the object was found afterwards, null where that was not to be had. */
+export interface SmallStored extends LeanAnswer {
+  readonly seen: Pick<LeanAnswer, 'status' | 'headers'> | null
 }
 
 /** One thread, as seen by small files: what is said in one turn goes over in one message. */
@@ -63,12 +71,12 @@ export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
     state: sealed.state,
     crc64: sealed.crc64,
     headers: recordOf(sealed.headers),
-    send: (request) =>
+    send: (request, look) =>
       new Promise((settle, fail) => {
         if (gone !== null) return fail(gone.cause)
-        sending.set(id, { settle: ({ status, headers, body }) => settle({ status, headers: mapOf(headers), body }), fail })
+        sending.set(id, { settle: ({ status, headers, body, seen }) => settle({ status, headers: mapOf(headers), body, seen: seen === null ? null : { status: seen.status, headers: mapOf(seen.headers) } }), fail })
         const { origin, head } = leanHead(request, sealed.size)
-        letter.send.push({ id, origin, head })
+        letter.send.push({ id, origin, head, look: leanHead(look, null).head })
         mail()
       }),
     stop() {

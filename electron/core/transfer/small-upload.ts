@@ -1,6 +1,7 @@
 import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { overwriteRule, storedOf } from '../oss/answers.ts'
+import { headOf } from '../oss/objects.ts'
 import { dropLeftBehind } from './begin-upload.ts'
 import { contentTypeOf } from './content-type.ts'
 import { NO_FRAME } from './dress.ts'
@@ -67,11 +68,12 @@ async function put(present: Try, before: readonly Try[], running: Running): Prom
   const moving = running.control.moving()
   let checksum: TransferOutcome['checksum'] = 'absent'
   const once = async (): Promise<void> => {
-    const request = await oss.sign(toSign)
+    const [request, look] = await Promise.all([oss.sign(toSign), oss.sign({ method: 'HEAD', bucket, key })])
     // A cancel ends what is under way, and this is not yet.
     if (running.control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
-    const answer = goodAnswer(oss, await file.send(request), 'oss:PutObject', toSign)
-    checksum = await agreed(present, storedOf(answer.headers), file.crc64)
+    const answer = await file.send(request, look)
+    goodAnswer(oss, answer, 'oss:PutObject', toSign)
+    checksum = await agreed(present, storedOf(answer.headers), file.crc64, answer.seen === null ? null : headOf(answer.seen))
   }
   try {
     await untilTaken(running, { done: 0 }, { part: { number: 1, offset: 0, length: file.size }, oss, once }, moving)
@@ -81,7 +83,7 @@ async function put(present: Try, before: readonly Try[], running: Running): Prom
     // An attempt from before a pause is as good as one from after it, while the file is the same.
     for (const one of [present, ...before.filter((one) => one.file.state === file.state)]) {
       const found = await inTheWay(one, cause, running.control.cancelled)
-      if (found !== null) return agreed(one, found, one.file.crc64)
+      if (found !== null) return agreed(one, found, one.file.crc64, found)
     }
     throw cause
   }

@@ -19,6 +19,51 @@ export function compareCrc64(theirs: string | null, ours: bigint): TransferOutco
   return 'matches'
 }
 
+/** What an object must be when it was stored as it was sent. */
+export interface Sent {
+  readonly dress: Dress
+  /** Bytes. */
+  readonly size: number
+  readonly crc64: bigint
+}
+
+/** Nothing that decrypts needs them. */
+const HINTS: ReadonlySet<string> = new Set([`${ENVELOPE_PREFIX}data-size`, `${ENVELOPE_PREFIX}part-size`])
+
+/**
+ * Is what is in the bucket, by `head`, what was sent and `stored`: its envelope, its size and its CRC-64? A server or what is before it may take a
+ * body and leave its headers out, and then nobody can ever decrypt it. Answers whether OSS gave a CRC-64 at all.
+ * Throws Failure: 'object-changed' for what replaced it meanwhile; 'envelope-lost' and 'checksum', after removing what was stored.
+ */
+export async function checkStored(oss: Oss, { bucket, key }: Place, stored: Stored, head: ObjectHead, { dress, size, crc64 }: Sent, signal: AbortSignal): Promise<TransferOutcome['checksum']> {
+  const { headers, frame } = dress
+  const other = lostOf(head, headers, size)
+  const hasOurKey = Object.keys(headers).some((name) => HOLDS_DATA_KEY.has(name) && head.headers.get(name) === headers[name])
+  if (other !== null && !hasOurKey && stored.etag !== '' && head.etag !== '' && head.etag !== stored.etag) throw new Failure({ code: 'object-changed', key })
+  if (other !== null) throw new Failure({ code: 'envelope-lost', key, what: other, removed: await removeSent(oss, { bucket, key }, stored, head, hasOurKey, crc64) })
+  const checksum = compareCrc64(stored.crc64 ?? head.crc64, crc64)
+  // Without a sum, only its bytes tell of a message whose header is among them.
+  if (checksum === 'absent' && frame.before.length > 0) {
+    const before = await storedObject(oss, { bucket, key }, head, signal).peek(0, frame.before.length)
+    if (Buffer.compare(before, frame.before) !== 0) throw new Failure({ code: 'envelope-lost', key, what: '', removed: false })
+  }
+  return checksum
+}
+
+/** The first header of the envelope that did not arrive as it was sent, or that of the size in bytes; null when all did. */
+export function lostOf(head: ObjectHead, headers: Dress['headers'], size: number): string | null {
+  const lost = Object.keys(headers).find((name) => !HINTS.has(name) && head.headers.get(name)?.trim() !== headers[name]?.trim())
+  return lost ?? (head.size === size ? null : 'content-length')
+}
+
+/** Removes what lost its envelope, where its data key, a version, an ETag or the CRC-64 proves that it is what was sent. Answers whether it did. */
+async function removeSent(oss: Oss, { bucket, key }: Place, { etag, versionId }: Stored, head: ObjectHead, hasOurKey: boolean, crc64: bigint): Promise<boolean> {
+  const isOurs = hasOurKey || versionId !== null || (etag !== '' && head.etag === etag) || (head.crc64 !== null && crc64FromDecimal(head.crc64.trim()) === crc64)
+  if (!isOurs) return false
+  const query = versionId === null ? {} : { versionId }
+  return oss.call({ method: 'DELETE', bucket, key, query, action: 'oss:DeleteObject' }, AbortSignal.timeout(CLEANUP_MS)).then(() => true, () => false)
+}
+
 interface Place {
   readonly bucket: string
   readonly key: string

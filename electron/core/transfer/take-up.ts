@@ -1,5 +1,5 @@
 import { Failure, type AppError, type Result } from '../../../shared/contract/errors.ts'
-import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
+import type { Restart, TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { fromBase64 } from '../../../shared/format/base64.ts'
 import type { PartsCheckpoint, PutCheckpoint } from '../../../shared/format/checkpoint.ts'
 import { crc64FromDecimal } from '../../../shared/format/crc64.ts'
@@ -10,16 +10,16 @@ import type { Opened } from '../keys/keyring.ts'
 import type { Oss } from '../oss/client.ts'
 import type { HeldUpload, Upload } from '../oss/multipart.ts'
 import type { ObjectHead } from '../oss/objects.ts'
-import { sampleOf } from '../stream/file-sample.ts'
 import { stateOf, type SourceIdentity } from '../stream/file-source.ts'
 import { abandonUpload, NOT_BEGUN } from './begin-upload.ts'
 import { envelopeOf, heldOf } from './held-upload.ts'
 import type { UploadJob } from './jobs.ts'
-import { isSaved, savedSource } from './noting.ts'
+import { isSaved } from './noting.ts'
+import { savedPrints, type PartPrints } from './part-prints.ts'
 import { decideUpload, judgeParts, type FoundUpload } from './resume.ts'
 import { eachPart, type Running } from './running.ts'
 import { sumOfParts, type SentParts } from './sent-parts.ts'
-import { compareCrc64, ownObject, removeDamaged } from './stored-object.ts'
+import { compareCrc64, lostOf, ownObject, removeDamaged } from './stored-object.ts'
 import { sumOf, throughPauses, type Story } from './upload-story.ts'
 
 /** An upload in the bucket, and what of it is there. */
@@ -44,8 +44,7 @@ interface Trying {
 
 /**
  * Looks at what an earlier try of this upload left, and takes it up if that is right: see `resume.ts` for the decision. The
- * caller wipes the data key of the story it gets. Throws Failure: those of the keys when none opens the envelope; 'source-differs' for a
- * file that another computer's upload was not begun with.
+ * caller wipes the data key of the story it gets. Throws Failure: those of the keys when none opens the envelope.
  */
 export async function takeUp(trying: Trying): Promise<Before> {
   const last = trying.running.saved?.last() ?? null
@@ -58,9 +57,11 @@ async function wasPut({ job, running, oss, identity }: Trying, { headers, before
   const dress = { headers, frame: { before: fromBase64(before) ?? new Uint8Array(0), after: new Uint8Array(0) } }
   const found = await ownObject(oss, job, dress, running.control.cancelled)
   if (found === null) return { kind: 'nothing' }
-  if (state !== stateOf(identity)) {
-    // It holds the file as it was, and nobody was told of it.
-    running.tell({ t: 'restarted', why: 'source-changed' })
+  const isSame = state === stateOf(identity)
+  // Those of a message whose header is its content are not known here: what is after it is.
+  if (!isSame || lostOf(found, headers, before === '' ? identity.size : found.size) !== null) {
+    // It holds the file as it was, or lost its envelope, and nobody was told of it.
+    if (!isSame) running.tell({ t: 'restarted', why: 'source-changed' })
     await removeDamaged(oss, job, found, dress)
     return { kind: 'nothing' }
   }
@@ -71,67 +72,76 @@ async function wasPut({ job, running, oss, identity }: Trying, { headers, before
 async function wasInParts(trying: Trying, last: PartsCheckpoint): Promise<Before> {
   const { job, running, oss, path, identity } = trying
   const { cancelled } = running.control
-  const upload = { bucket: job.bucket, key: job.key, uploadId: last.uploadId }
+  // What this computer did not start gets no plaintext, and is not its to drop.
+  if (last.source === null) return again(trying, 'no-record')
+  const upload = { bucket: last.bucket || job.bucket, key: last.key || job.key, uploadId: last.uploadId }
+  const prints = await savedPrints(running.saved?.prints ?? null, last.prints)
   if (last.uploadId === NOT_BEGUN) {
-    await abandonUpload(oss, upload, job, last.headers)
+    await Promise.all([prints?.drop(), abandonUpload(oss, upload, job, last.headers)])
     running.saved?.drop()
     return { kind: 'nothing' }
   }
   const held = await heldOf(oss, upload, cancelled)
-  const source = last.source === null ? 'unproven' : (await isSaved(last.source, path, identity)) ? 'same' : 'changed'
+  const isHere = upload.bucket === job.bucket && upload.key === job.key
+  const source = prints === null || !isHere ? 'unproven' : (await isSaved(last.source, path, identity)) ? 'same' : 'changed'
   // Only a lost answer to the last request explains an upload that is gone and an object of this envelope.
-  const made = held === null ? await ownObject(oss, job, { headers: last.headers, frame: frameOf(last) }, cancelled) : null
-  const opened = source === 'changed' || held === null ? null : await openSaved(job, last, cancelled)
+  const dress = { headers: last.headers, frame: frameOf(last) }
+  const own = held === null ? await ownObject(oss, upload, dress, cancelled) : null
+  const whole = last.source.size + dress.frame.before.length + dress.frame.after.length
+  const isLost = own !== null && lostOf(own, last.headers, whole) !== null
+  if (own !== null && isLost) await removeDamaged(oss, upload, own, dress)
+  const made = isLost ? null : own
+  const opened = source !== 'same' || held === null ? null : await openSaved(job, last, cancelled)
   const found: FoundUpload = {
     source, upload: held === null ? 'gone' : 'alive', envelope: envelopeOf(held, last), object: made === null ? 'other' : 'ours', key: opened?.ok === false ? 'missing' : 'opens',
   }
   const decision = decideUpload(found)
   switch (decision.act) {
     case 'finished':
+      await prints?.drop()
       running.tell({ t: 'planned', total: made?.size ?? identity.size, parts: 1, keyName: job.keyName })
       return { kind: 'finished', checksum: sumOfNoted(last, made) }
     case 'needs-master-key':
       throw new Failure(errorOf(opened))
     case 'start-over':
-      if (last.source === null) throw new Failure({ code: 'not-found', what: 'upload', name: job.key })
       if (decision.abort) await abandonUpload(oss, upload, job)
-      running.saved?.drop()
-      running.tell({ t: 'restarted', why: decision.why })
+      await prints?.drop()
       if (opened?.ok === true) opened.value.dataKey[Symbol.dispose]()
-      return { kind: 'nothing' }
+      return again(trying, decision.why)
     case 'continue':
-      if (opened?.ok !== true || held === null) throw new Error('an upload to continue without its key')
-      return goOn(trying, last, upload, held, opened.value)
+      if (opened?.ok !== true || held === null || prints === null) throw new Error('an upload to continue without its key')
+      return goOn(trying, last, upload, held, opened.value, prints)
   }
 }
 
+/** From nothing, under a new data key, and it is said why. */
+function again({ running }: Trying, why: Restart): Before {
+  running.saved?.drop()
+  running.tell({ t: 'restarted', why })
+  return { kind: 'nothing' }
+}
+
 /** Continues with what OSS holds, each part believed for a reason. */
-async function goOn({ job, running, oss, path, identity }: Trying, last: PartsCheckpoint, upload: Upload, held: HeldUpload, opened: Opened): Promise<Before> {
+async function goOn({ job, running, oss, path, identity }: Trying, last: PartsCheckpoint, upload: Upload, held: HeldUpload, opened: Opened, prints: PartPrints): Promise<Before> {
   const frame = frameOf(last)
   const total = identity.size + frame.before.length + frame.after.length
   const parts = planParts(total, last.partSize)
   const sealed = { dataKey: opened.dataKey, counter: opened.counter, keyName: opened.keyName }
-  const story: Story = { job, running, path, identity, sealed, headers: last.headers, frame, tagged: last.message === null ? null : crc64FromDecimal(last.message.tagged), oss, parts, progress: { done: 0 } }
+  const story: Story = { job, running, path, identity, sealed, headers: last.headers, frame, tagged: last.message === null ? null : crc64FromDecimal(last.message.tagged), oss, parts, progress: { done: 0 }, prints }
   try {
     const { kept, unproven } = judgeParts(parts, last.parts, held.parts)
     const sent: SentParts = new Map(kept.map((part) => [part.number, part]))
     running.tell({ t: 'planned', total, parts: parts.length, keyName: opened.keyName })
     const settle = (number: number): void => running.tell({ t: 'part-done', part: number, bytes: parts[number - 1]?.length ?? 0 })
     for (const number of sent.keys()) settle(number)
-    // What was sent and not noted is summed here once more instead of being sent again: that is what proves the file, too.
+    // What was sent and not noted is summed here once more instead of being sent again.
     const compare = async (part: (typeof unproven)[number], signal: AbortSignal): Promise<void> => {
-      if ((await sumOf(story, part, signal)) !== crc64FromDecimal(part.crc64)) {
-        if (last.source === null) throw new Failure({ code: 'source-differs', path })
-        return
-      }
+      if ((await sumOf(story, part, signal)) !== crc64FromDecimal(part.crc64)) return
       sent.set(part.number, { number: part.number, etag: part.etag, crc64: part.crc64 })
       settle(part.number)
     }
     const left = () => unproven.filter(({ number }) => !sent.has(number))
     if (unproven.length > 0 && !(await throughPauses(story, () => eachPart(left(), running, compare)))) throw new Failure({ code: 'source-changed', path })
-    if (last.source === null && (sent.size === 0 || sent.size !== held.parts.length)) throw new Failure({ code: 'source-differs', path })
-    // From here on it is an upload of this computer like any other.
-    if (last.source === null) await running.saved?.note({ ...last, source: savedSource(identity, await sampleOf(path, identity)), parts: [...sent.values()] })
     return { kind: 'begun', story, upload, sent, abandon: () => abandonUpload(oss, upload, job) }
   } catch (cause) {
     opened.dataKey[Symbol.dispose]()

@@ -67,8 +67,9 @@ export function openQueue(options: QueueOptions): TransferQueue {
       core.leave(entry)
       live?.control.cancel()
       await live?.ended
-      const last = book?.saved(entry.id).last() ?? null
-      if (last !== null) await tidyUp(job, last)
+      const saved = book?.saved(entry.id)
+      const last = saved?.last() ?? null
+      if (last !== null) await tidyUp(job, last, saved?.prints ?? null)
       if (entry.batch === null || many.includes(entry.batch)) book?.ended(entry.id)
       core.release(entry)
     })
@@ -121,7 +122,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
         await entry.live?.ended
         const saved = book?.saved(entry.id)
         const last = saved?.last() ?? null
-        if (last !== null) await tidyUp(entry.job, last)
+        if (last !== null) await tidyUp(entry.job, last, saved?.prints ?? null)
         saved?.drop()
         again(entry)
       }

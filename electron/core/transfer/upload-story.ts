@@ -9,8 +9,10 @@ import { identify, sameSource, type SourceIdentity } from '../stream/file-source
 import type { JobCipher, PartAnswer, PartResult } from '../stream/part-job.ts'
 import type { Dress, SealedUpload } from './dress.ts'
 import type { UploadJob } from './jobs.ts'
+import type { PartPrints } from './part-prints.ts'
 import { eachPart, runPart, type Running } from './running.ts'
-import { compareCrc64, removeDamaged } from './stored-object.ts'
+import { headObject, type ObjectHead } from '../oss/objects.ts'
+import { checkStored, compareCrc64, removeDamaged } from './stored-object.ts'
 
 /** One state of one file under one data key. */
 export interface Sealing {
@@ -30,6 +32,8 @@ export interface Story extends Sealing, Dress {
   readonly tagged: bigint | null
   /** Parts that are done, for the retry counter. */
   readonly progress: { done: number }
+  /** What of it went out already. */
+  readonly prints: PartPrints
 }
 
 /** Which bytes of the file a part of the object holds, and what of the frame; its cipher, with a copy of the key that the worker wipes. */
@@ -47,11 +51,12 @@ function insideOf({ frame, identity: { size }, sealed }: Story, part: Part) {
 
 /** Encrypts and sends one part until OSS took it whole; `accept` gets its answer and the CRC-64 of what was sent. */
 export function sendPart(story: Story, part: Part, toSign: ToSign, signal: AbortSignal, accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>): Promise<void> {
-  const { running, oss, path, identity, progress } = story
+  const { running, oss, path, identity, progress, prints } = story
   return runPart(running, progress, {
     part, oss, toSign,
     action: 'oss:PutObject',
-    job: (request) => ({ kind: 'send', request, source: { path, identity }, ...insideOf(story, part) }),
+    job: (request) => ({ kind: 'send', request, source: { path, identity }, prints: prints.of(part.number, path), ...insideOf(story, part) }),
+    onPrinted: (records) => prints.heard(part.number, records),
     accept: ({ crc64 }, answer) => {
       if (crc64 === null) throw new Error('a part without its sum')
       return accept(answer, crc64)
@@ -115,20 +120,28 @@ export function fitsTag({ tagged, path }: Pick<Story, 'tagged' | 'path'>, crc64:
   if (tagged !== null && tagged !== crc64) throw new Failure({ code: 'source-changed', path })
 }
 
+const DAMAGED: ReadonlySet<string> = new Set(['checksum', 'source-changed'])
+
 /** As much of a story as is needed to judge what was stored. */
 export type Told = Pick<Story, 'oss' | 'job' | 'path' | 'headers' | 'frame' | 'tagged'> & { readonly identity: Pick<SourceIdentity, 'size' | 'mtimeNs'> }
 
-/** OSS's sum against ours. Throws Failure 'checksum', and that of {@link fitsTag}, after removing what was stored wrongly. */
-export async function agreed(story: Told, stored: Stored, crc64: bigint): Promise<TransferOutcome['checksum']> {
+/**
+ * What is in the bucket against what was sent: only then it may be called encrypted. `seen`: how it was found there; null: it is looked at now.
+ * Throws Failure, those of {@link checkStored} and {@link fitsTag}, after removing what was stored wrongly.
+ */
+export async function agreed(story: Told, stored: Stored, crc64: bigint, seen: ObjectHead | null = null): Promise<TransferOutcome['checksum']> {
+  const signal = new AbortController().signal
   try {
     fitsTag(story, crc64)
-    const checksum = compareCrc64(stored.crc64, crc64)
-    const { job, identity, frame } = story
+    const { oss, job, identity, frame } = story
     const storedSize = identity.size + frame.before.length + frame.after.length
+    compareCrc64(stored.crc64, crc64)
+    const head = seen ?? (await headObject(oss, job.bucket, job.key, signal))
+    const checksum = await checkStored(oss, job, stored, head, { dress: story, size: storedSize, crc64 }, signal)
     job.stored?.({ key: job.key, size: identity.size, mtimeMs: Number(identity.mtimeNs / 1_000_000n), storedSize, crc64: crc64ToDecimal(crc64), etag: stored.etag })
     return checksum
   } catch (cause) {
-    await removeDamaged(story.oss, story.job, stored, story)
+    if (cause instanceof Failure && DAMAGED.has(cause.error.code)) await removeDamaged(story.oss, story.job, stored, story)
     throw cause
   }
 }

@@ -15,6 +15,7 @@ import { mayGoOn } from './saved.ts'
 import { partTaken, sumOfParts } from './sent-parts.ts'
 import { uploadSmall } from './small-upload.ts'
 import { takeUp, type Begun } from './take-up.ts'
+import { newPrints } from './part-prints.ts'
 import { agreed, fitsTag, keyStays, sendPart, tagOf, throughPauses, type Sealing, type Story } from './upload-story.ts'
 import { framedSum } from './verify.ts'
 
@@ -44,7 +45,7 @@ async function uploadOnce(job: UploadJob, path: string, running: Running): Promi
   if (before.kind === 'finished') return before.checksum
   if (before.kind === 'begun') {
     using _wiped = before.story.sealed.dataKey
-    return await putInParts(before.story, before)
+    return await continued(before)
   }
   const sealed = await sealUpload(job, identity.size, running.control.cancelled)
   using _wiped = sealed.dataKey
@@ -62,9 +63,21 @@ async function uploadOnce(job: UploadJob, path: string, running: Running): Promi
   }
   const dress = dressOf(sealed, job.format, identity.size, partSize, read?.tag ?? null)
   const tagged = read === null ? null : await framedSum(dress.frame, read.crc64, identity.size)
-  const story: Story = { ...sealing, ...dress, tagged, oss, parts, progress: { done: 0 } }
+  const prints = await newPrints(partSize === null ? null : (running.saved?.prints ?? null))
+  const story: Story = { ...sealing, ...dress, tagged, oss, parts, progress: { done: 0 }, prints }
   // Awaited here: the data key is wiped when this block ends.
   return await (partSize === null ? putWhole(story) : putInParts(story, await begin(story, partSize, sealed.inside, read?.tag ?? null)))
+}
+
+/** What an earlier start of the app left. Null: it did not send what the file holds now, although nothing else told of a change. */
+async function continued(begun: Begun): Promise<TransferOutcome['checksum'] | null> {
+  try {
+    return await putInParts(begun.story, begun)
+  } catch (cause) {
+    if (!(cause instanceof Failure) || cause.error.code !== 'source-changed') throw cause
+    begun.story.running.tell({ t: 'restarted', why: 'source-changed' })
+    return null
+  }
 }
 
 /**
@@ -117,14 +130,16 @@ async function putInParts(story: Story, { upload: begun, sent, abandon }: Pick<B
     const whole = { ...begun, parts: [...sent.values()], forbidOverwrite: !replace, crc64: crc64ToDecimal(crc64) }
     const stored = await patiently(running, () => complete(oss, whole, running.control.cancelled))
     keep = true
-    return await agreed(story, stored, crc64)
+    const checksum = await patiently(running, () => agreed(story, stored, crc64))
+    await story.prints.drop()
+    return checksum
   } catch (cause) {
     keep = mayGoOn(running, cause)
     throw cause
   } finally {
     if (!keep) {
       running.saved?.drop()
-      await abandon()
+      await Promise.all([story.prints.drop(), abandon()])
     }
   }
 }

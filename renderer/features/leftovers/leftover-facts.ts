@@ -18,10 +18,3 @@ export function oldOnes(leftovers: readonly Leftover[], now: number): { readonly
 export function heldBy(leftovers: readonly Leftover[]): { readonly bytes: number; readonly unknown: number } {
   return { bytes: leftovers.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0), unknown: leftovers.filter(({ bytes }) => bytes === null).length }
 }
-
-/** Why it cannot be continued from a file here; null: it may. */
-export function whyNot({ transferId, encrypted, parts }: Leftover): 'ours' | 'not-encrypted' | 'nothing-sent' | null {
-  if (transferId !== null) return 'ours'
-  if (encrypted === false) return 'not-encrypted'
-  return parts === 0 ? 'nothing-sent' : null
-}

@@ -5,7 +5,6 @@ import { showTransfer } from '../../state/transfers-tab.ts'
 import { useText, type Text } from '../../text/use-text.tsx'
 import { Lines } from '../../ui/lines.tsx'
 import { MenuAt, type MenuEntry, type MenuPoint } from '../../ui/menu.tsx'
-import { whyNot } from './leftover-facts.ts'
 import { LeftoverRow } from './leftover-row.tsx'
 
 const COLUMNS = ['name', 'begun', 'age', 'parts', 'held', 'size', 'state', 'act'] as const
@@ -25,7 +24,7 @@ export function LeftoverList({ leftovers, onResume, onAbort }: LeftoverListProps
   const [menu, setMenu] = useState<{ readonly leftover: Leftover; readonly at: MenuPoint } | null>(null)
   const goOn = (leftover: Leftover): void => {
     if (leftover.transferId !== null) showTransfer(leftover.transferId)
-    else if (whyNot(leftover) === null) onResume(leftover)
+    else onResume(leftover)
   }
   const onKey = (event: KeyboardEvent, index: number): boolean => {
     const leftover = leftovers[index]
@@ -54,9 +53,9 @@ export function LeftoverList({ leftovers, onResume, onAbort }: LeftoverListProps
 }
 
 function entriesOf(leftover: Leftover, goOn: (leftover: Leftover) => void, onAbort: (leftover: Leftover) => void, t: Text): readonly MenuEntry[] {
-  const why = whyNot(leftover)
+  const isOurs = leftover.transferId !== null
   return [
-    { icon: why === 'ours' ? 'right' : 'play', label: t(why === 'ours' ? 'leftovers:show' : 'leftovers:resume'), disabled: why !== null && why !== 'ours', onSelect: () => goOn(leftover) },
+    { icon: isOurs ? 'right' : 'play', label: t(isOurs ? 'leftovers:show' : leftover.startedHere ? 'leftovers:resume' : 'leftovers:again'), onSelect: () => goOn(leftover) },
     'line',
     { icon: 'trash', label: t('leftovers:abort'), bad: true, onSelect: () => onAbort(leftover) },
   ]

@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import type { LineProps } from '../../ui/lines.tsx'
 import { Name } from '../../ui/name.tsx'
-import { ageOf, whyNot } from './leftover-facts.ts'
+import { ageOf } from './leftover-facts.ts'
 
 /** Seconds. */
 const DAY = 86_400
@@ -24,8 +24,7 @@ export function LeftoverRow({ leftover, now, line, onGoOn, onAbort }: LeftoverRo
   const t = useText()
   const q = useQuantities()
   const off = { tabIndex: -1 }
-  const { key, begun, parts, bytes, dataSize, encrypted } = leftover
-  const why = whyNot(leftover)
+  const { key, begun, parts, bytes, dataSize, encrypted, transferId, startedHere } = leftover
   const age = ageOf(leftover, now)
   const days = Math.floor(age / DAY)
   const some = (n: number | null, words: (n: number) => string) => (n === null ? <span className="faint">{t('leftovers:unknown')}</span> : words(n))
@@ -39,9 +38,7 @@ export function LeftoverRow({ leftover, now, line, onGoOn, onAbort }: LeftoverRo
       <div role="gridcell" className="num">{some(dataSize, q.bytes)}</div>
       <div role="gridcell" className="stc">{encrypted === null ? <span className="faint">{t('leftovers:unknown')}</span> : <span className={`st ${encrypted ? 'sealed' : 'plain'}`}><Icon name={encrypted ? 'sealed' : 'plain'} size="s" /><span className="w">{t(encrypted ? 'common:state.sealed' : 'common:state.plain')}</span></span>}</div>
       <div role="gridcell" className="acts">
-        {why === 'ours' && <Button {...off} size="sm" kind="quiet" onClick={onGoOn}>{t('leftovers:show')}</Button>}
-        {why === null && <Button {...off} size="sm" onClick={onGoOn}>{t('leftovers:resume')}</Button>}
-        {why !== null && why !== 'ours' && <span className="faint small cut" title={t(`leftovers:why.${why}`)}>{t(`leftovers:why.${why}.short`)}</span>}
+        {transferId !== null ? <Button {...off} size="sm" kind="quiet" onClick={onGoOn}>{t('leftovers:show')}</Button> : <Button {...off} size="sm" onClick={onGoOn}>{t(startedHere ? 'leftovers:resume' : 'leftovers:again')}</Button>}
         <IconButton {...off} small icon="trash" label={t('leftovers:abort')} onClick={onAbort} />
       </div>
     </div>

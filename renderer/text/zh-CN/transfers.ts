@@ -89,6 +89,7 @@ export const transfers: Same<typeof english> = {
   'again.source-changed': '文件已更改，已重新传输',
   'again.upload-gone': 'OSS 中已没有分片，已重新上传',
   'again.envelope-differs': 'OSS 中的上传不是同一个，已重新上传',
+  'again.no-record': '本机没有已上传内容的记录，已使用新的数据密钥从头开始',
   'again.object-changed': 'OSS 中的文件已更改，已重新传输',
   'say.finishing': '即将完成',
   'say.paused': '{{time}} 由你暂停',

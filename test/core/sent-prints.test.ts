@@ -1,0 +1,143 @@
+import { readdirSync } from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { identify, untilAtRest } from '../../electron/core/stream/file-source.ts'
+import { sampleOf } from '../../electron/core/stream/file-sample.ts'
+import { freshPrintKey, openPrints, RECORD_BYTES, recordsByPart } from '../../electron/core/stream/sent-prints.ts'
+import { savedSource } from '../../electron/core/transfer/noting.ts'
+import { newPrints, savedPrints } from '../../electron/core/transfer/part-prints.ts'
+import { memorySaved, PRINTS } from './memory-saved.ts'
+import { errorOf, never } from './oss-practice.ts'
+import { checkpointIn, KEY, resumeKit } from './resume-kit.ts'
+import { PART, plaintext } from './transfer-kit.ts'
+
+const { k, withSaved, file, opens, uploads, stopAfter } = resumeKit()
+const WRAPPED = 'x-oss-meta-client-side-encryption-key'
+
+describe('prints of one part', () => {
+  const key = freshPrintKey()
+  const [first, second] = [plaintext(70_000), plaintext(10)]
+  const printed = (...batches: readonly Uint8Array[]): Uint8Array => {
+    const prints = openPrints({ key, part: 7, records: new Uint8Array(0), path: null }, 'x')
+    for (const batch of batches) prints.pass(batch)
+    return prints.records()
+  }
+
+  test('the next attempt reads what was read, in the same pieces, and then as it likes', () => {
+    const again = openPrints({ key, part: 7, records: printed(first, second), path: null }, 'x')
+    expect(again.next()).toBe(first.length)
+    again.pass(first)
+    expect(again.next()).toBe(second.length)
+    again.pass(second)
+    expect(again.next()).toBe(null)
+    again.pass(first)
+    expect(again.records().length).toBe(3 * RECORD_BYTES)
+  })
+
+  test('one bit anywhere, or another length: never passed', async () => {
+    for (const at of [0, 1, 35_000, first.length - 1]) {
+      const other = Uint8Array.from(first)
+      other[at] = (other[at] ?? 0) ^ 1
+      const again = openPrints({ key, part: 7, records: printed(first), path: null }, '/f')
+      expect(await errorOf((async () => again.pass(other))())).toEqual({ code: 'source-changed', path: '/f' })
+    }
+    const shorter = openPrints({ key, part: 7, records: printed(first), path: null }, '/f')
+    expect((await errorOf((async () => shorter.pass(first.subarray(1)))())).code).toBe('source-changed')
+  })
+
+  test('on the disk they are by part, a torn one is none, and what cannot be written to is removed', async () => {
+    const prints = await newPrints(k.dir)
+    const path = join(k.dir, prints.saved?.file ?? '')
+    for (const part of [1, 2, 1]) {
+      const one = openPrints({ ...prints.of(part, 'x'), records: new Uint8Array(0) }, 'x')
+      one.pass(first)
+      one.close()
+    }
+    await writeFile(path, 'torn', { flag: 'a' })
+    expect([...recordsByPart(await readFile(path))].map(([part, records]) => [part, records.length])).toEqual([[1, 2 * RECORD_BYTES], [2, RECORD_BYTES]])
+    // One that was removed is not made again: it says that something is missing.
+    const late = openPrints(prints.of(3, 'x'), 'x')
+    await rm(path)
+    late.pass(first)
+    late.pass(second)
+    expect(readdirSync(k.dir)).toEqual([])
+    expect(await savedPrints(k.dir, prints.saved)).toBe(null)
+  })
+
+  test('where a thread died nobody knows what was sent: no further attempt', async () => {
+    const prints = await newPrints(null)
+    prints.heard(1, null)
+    expect(await errorOf((async () => prints.of(1, '/f'))())).toEqual({ code: 'source-changed', path: '/f' })
+    expect(prints.of(2, '/f').records.length).toBe(0)
+  })
+})
+
+test('a second attempt at a part sends nothing of a file that changed without a trace in its times', async () => {
+  const heard: number[] = []
+  const server = createServer((socket) => void socket.on('data', (bytes) => void heard.push(bytes.length)).on('error', () => undefined))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const [before, path] = [plaintext(PART), await file(plaintext(PART))]
+  await writeFile(path, before)
+  const job = async (records: Uint8Array) => ({
+    kind: 'send' as const, request: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`, method: 'PUT', headers: {} },
+    source: { path, identity: await identify(path) }, offset: 0, length: PART, checksum: true, cipher: null, prints: { key, part: 1, records, path: null },
+  })
+  const key = freshPrintKey()
+  let records: Uint8Array | null = null
+  const cut = new AbortController()
+  const first = errorOf(k.pool.run(await job(new Uint8Array(0)), { signal: cut.signal, onPrinted: (all) => void (records = all) }))
+  await expect.poll(() => heard.reduce((sum, bytes) => sum + bytes, 0), { timeout: 20_000 }).toBeGreaterThanOrEqual(PART)
+  cut.abort()
+  expect(await first).toEqual({ code: 'cancelled' })
+  expect(records).not.toBe(null)
+  heard.length = 0
+  // Its times moved, but the job is told of those that it has now: as if they had not.
+  await writeFile(path, Buffer.from(before).fill((before[500] ?? 0) ^ 1, 500, 501))
+  expect(await errorOf(k.pool.run(await job(records ?? new Uint8Array(0)), { signal: never }))).toEqual({ code: 'source-changed', path })
+  expect(heard.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(1000)
+  server.close()
+})
+
+test('after a restart: parts that had begun to leave are not sent of another file, whatever its times and samples say', async () => {
+  const [plain, saved] = [plaintext(6 * PART + 3), memorySaved()]
+  const path = await file(plain)
+  await stopAfter(2, path, saved)
+  const noted = checkpointIn(saved)
+  // A part that left and never arrived, as far as anybody knows.
+  const inFlight = await savedPrints(PRINTS, noted.prints)
+  const one = openPrints(inFlight?.of(5, path) ?? { key: freshPrintKey(), part: 5, records: new Uint8Array(0), path: null }, path)
+  one.pass(plain.subarray(4 * PART, 5 * PART))
+  one.close()
+  const changed = Buffer.from(plain)
+  changed[4 * PART + 9] = (changed[4 * PART + 9] ?? 0) ^ 1
+  await writeFile(path, changed)
+  const identity = await identify(path)
+  const running = withSaved(memorySaved({ ...noted, source: savedSource(identity, await sampleOf(path, identity)) }))
+  await k.up(path, {}, running)
+  expect(running.steps.filter(({ t }) => t === 'restarted')).toEqual([{ t: 'restarted', why: 'source-changed' }])
+  expect((await k.head(KEY)).headers.get(WRAPPED)).not.toBe(noted.headers[WRAPPED])
+  await opens(changed)
+  expect((await uploads()).length).toBe(0)
+})
+
+test('what ended left no prints', async () => {
+  const before = readdirSync(PRINTS)
+  await k.up(await file(plaintext(4 * PART)), {}, withSaved(memorySaved()))
+  expect(readdirSync(PRINTS)).toEqual(before)
+})
+
+test('a file is at rest when the clock of its disk has ticked, be it a coarse one', () => {
+  const at = (mtimeNs: bigint, ctimeNs: bigint, nowMs: number) => untilAtRest({ mtimeNs, ctimeNs }, nowMs)
+  const second = 1_000_000_000n
+  expect(at(5n * second + 1n, 5n * second + 1n, 5_010)).toBeGreaterThan(0)
+  expect(at(5n * second + 1n, 5n * second + 1n, 5_100)).toBe(0)
+  // FAT: every other second, and no finer.
+  expect(at(6n * second, 6n * second, 7_900)).toBeGreaterThan(200)
+  expect(at(6n * second, 6n * second, 8_200)).toBe(0)
+  // A whole second that somebody set: the other time tells.
+  expect(at(6n * second, 7n * second + 5n, 7_100)).toBe(0)
+  expect(at(9n * second, 9n * second, 5_000)).toBe(0)
+})
