@@ -23,6 +23,7 @@ export function exitCodeOf(error: AppError): number {
     case 'format-not-for-key':
     case 'source-unreadable':
     case 'target-exists':
+    case 'target-blocked':
     case 'object-exists':
     case 'name-not-local':
     case 'insecure-endpoint':
@@ -47,6 +48,8 @@ export function exitCodeOf(error: AppError): number {
     case 'command-failed':
       return EXIT.masterKey
     case 'no-envelope':
+    case 'not-encrypted':
+    case 'too-many-damaged':
     case 'not-an-envelope':
     case 'unsupported-format':
     case 'message-damaged':
@@ -57,6 +60,7 @@ export function exitCodeOf(error: AppError): number {
     case 'copy-differs':
       return EXIT.damaged
     case 'oss':
+    case 'bad-answer':
     case 'kms':
     case 'access-denied':
     case 'bad-credentials':

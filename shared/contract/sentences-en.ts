@@ -1,7 +1,7 @@
 import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
 import { isDistrust } from './errors.ts'
 import { WRITES } from './write-formats.ts'
-import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
+import type { AppError, BadAnswer, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem, Obstacle } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
 
@@ -119,6 +119,17 @@ function kms({ status, kmsCode }: Of<'kms'>): string {
   return `KMS refused the request (${shown(kmsCode) || status}). Check the key on the Master keys page, then try again.`
 }
 
+const BAD_ANSWER: Readonly<Record<BadAnswer, (name: string, asked: string) => string>> = {
+  outside: (name, asked) => `The server listed ${name}, which does not belong to ${asked}.`,
+  order: (name) => `The server listed ${name || 'a name'} twice or out of order.`,
+  name: (name) => `The server listed ${name || 'an empty name'}, a name that cannot exist.`,
+  'not-asked': (name) => `The server says that it deleted ${name}, which it was not asked to delete.`,
+  endless: (_name, asked) => `The server’s list of ${asked} does not end.`,
+  'too-large': (_name, asked) => `The server’s answer about ${asked} is larger than any answer of OSS.`,
+}
+
+const OBSTACLE: Readonly<Record<Obstacle, string>> = { folder: 'a folder', link: 'a link', file: 'a file, and a folder is needed there', device: 'a device or pipe' }
+
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? 'No master key here' : names.map(shown).join(', '))
 const opens = (count: number): string => (count > 1 ? 'do not open' : count === 1 ? 'does not open' : 'opens')
 
@@ -137,6 +148,8 @@ export const english: Sentences = {
   'name-taken': (e) => `The name ${shown(e.name)} is taken. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
   'no-envelope': () => 'There is no envelope: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or its headers as JSON.',
+  'not-encrypted': (e) => `${shown(e.key)} is not encrypted, though ${e.why === 'key-named' ? 'a master key was named for it' : 'it was when it was last seen here'}. Nothing was kept: someone may have replaced it.`,
+  'too-many-damaged': (e) => `${e.count} objects of this download did not open, so the rest was not tried. Check the master key, then download a smaller part.`,
   'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version does not read. Download it raw, or open it with the tool that wrote it.`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
@@ -160,6 +173,7 @@ export const english: Sentences = {
   'source-differs': (e) => `${shown(e.path)} is not the file this upload was begun with, or nothing of it was sent yet that could tell. Choose the right file, or upload it anew.`,
   'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it is there and that you may open it, then try again.`,
   'target-exists': (e) => `${shown(e.path)} is there already and was left as it is. Choose another name or folder.`,
+  'target-blocked': (e) => `${shown(e.path)} is ${OBSTACLE[e.by]}, so nothing was written there. Choose another name or folder.`,
   'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder you may write to.`,
   'disk-full': (e) => `The disk of ${shown(e.path)} is full${e.needed > 0 ? `: ${bytes(e.needed)} more are needed` : ''}. Free some space, then resume.`,
   'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}, so only ${e.files} of the dropped files came. What came is uploaded. Drop the folder again for the rest.`,
@@ -172,6 +186,7 @@ export const english: Sentences = {
     : 'This system has no keychain, and no passphrase has been chosen yet. Choose one in Settings, then try again.',
   'wrong-passphrase': () => 'The passphrase does not open the file. Type it again; capitals count.',
   oss,
+  'bad-answer': (e) => `${BAD_ANSWER[e.problem](shown(e.name), shown(e.asked) || 'what was asked for')} Nothing more was done. Check the endpoint and the network, or report this to whoever runs the server.`,
   'access-denied': (e) => `${serviceIn(e.action)} does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the ${e.action.startsWith('kms:') ? 'key' : 'bucket'} for ${permission(e.action) || 'the permission'}, or use another profile.`,
   'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
   clock,
@@ -189,7 +204,9 @@ export const english: Sentences = {
       : `The copy is whole, but OSS did not delete ${shown(e.key)}. Both are there now. Try again, or ask the owner of the bucket for leave to delete.`,
   'object-exists': (e) => `${shown(e.key)} is in the bucket already and was left as it is. Choose another name, or Replace.`,
   checksum: () => 'The stored bytes differ from those received. The file was not kept. Try again; if it happens twice, the object is damaged.',
-  'size-differs': (e) => e.actual < e.expected
+  'size-differs': (e) => e.told === 'server'
+    ? `The server sent ${bytes(e.actual)} where ${bytes(e.expected)} were to come. Nothing was kept. Download it again.`
+    : e.actual < e.expected
     ? `The file is ${bytes(e.expected - e.actual)} shorter than its envelope says. Download it again.`
     : `The file is ${bytes(e.actual - e.expected)} longer than its envelope says. Download it again.`,
   'too-large': (e) => `This is larger than allowed here: at most ${bytes(e.limit)}. Choose something smaller.`,

@@ -1,7 +1,7 @@
 import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
 import { isDistrust } from './errors.ts'
 import { WRITES } from './write-formats.ts'
-import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
+import type { AppError, BadAnswer, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem, Obstacle } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
 
@@ -114,6 +114,17 @@ function oss(error: Of<'oss'>): string {
   return `OSS 拒绝了请求（${shown(error.ossCode) || error.status}）。请检查账号配置和 Bucket 后重试。`
 }
 
+const BAD_ANSWER: Readonly<Record<BadAnswer, (name: string, asked: string) => string>> = {
+  outside: (name, asked) => `服务器列出了不属于 ${asked} 的 ${name}。`,
+  order: (name) => `服务器重复列出${name === '' ? '名称' : ` ${name}`}，或顺序有误。`,
+  name: (name) => `服务器列出了不可能存在的名称${name === '' ? '（空）' : ` ${name}`}。`,
+  'not-asked': (name) => `服务器称已删除 ${name}，但并未要求删除它。`,
+  endless: (_name, asked) => `服务器返回的 ${asked} 列表没有结尾。`,
+  'too-large': (_name, asked) => `服务器关于 ${asked} 的应答超出 OSS 应答的最大长度。`,
+}
+
+const OBSTACLE: Readonly<Record<Obstacle, string>> = { folder: '文件夹', link: '链接', file: '文件，而此处需要文件夹', device: '设备或管道' }
+
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? '这里的主密钥' : names.map(shown).join('、'))
 
 const BROKEN_OFF = {
@@ -131,6 +142,8 @@ export const chinese: Sentences = {
   'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
   'not-an-envelope': (e) => `信封已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 保留了早期版本，请恢复它，或重新上传。`,
   'no-envelope': () => '没有信封：未找到加密对象的标头。请选择与文件一同保存的 .ossenv.json，或 JSON 格式的标头。',
+  'not-encrypted': (e) => `${shown(e.key)} 没有加密，但${e.why === 'key-named' ? '你为它指定了主密钥' : '上次在本机看到它时是加密的'}。没有保留任何内容：它可能已被他人替换。`,
+  'too-many-damaged': (e) => `本次下载有 ${e.count} 个对象打不开，因此没有再尝试其余对象。请检查主密钥，然后分批下载。`,
   'unsupported-format': (e) => `此对象用${FORMAT[e.format]}加密，当前版本不读取这种格式。请下载密文，或用写入它的工具打开。`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
@@ -154,6 +167,7 @@ export const chinese: Sentences = {
   'source-differs': (e) => `${shown(e.path)} 不是开始此上传时的文件，或尚无已上传的内容可供核对。请选择正确的文件，或重新上传。`,
   'source-unreadable': (e) => `无法读取 ${shown(e.path)}（${shown(e.reason)}）。请确认文件存在且你有权打开，然后重试。`,
   'target-exists': (e) => `${shown(e.path)} 已存在，未作改动。请换一个名称或文件夹。`,
+  'target-blocked': (e) => `${shown(e.path)} 是${OBSTACLE[e.by]}，因此没有写入任何内容。请换一个名称或文件夹。`,
   'target-unwritable': (e) => `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,
   'disk-full': (e) => `${shown(e.path)} 所在磁盘已满${e.needed > 0 ? `：还需要 ${bytes(e.needed)}` : ''}。请腾出空间后继续。`,
   'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}，只收到拖入的 ${e.files} 个文件。已收到的会上传。请再次拖入文件夹以上传其余文件。`,
@@ -166,6 +180,7 @@ export const chinese: Sentences = {
     : '此系统没有钥匙串，也还没有设置口令。请先在“设置”中设置口令，然后重试。',
   'wrong-passphrase': () => '口令打不开文件。请重新输入，注意大小写。',
   oss,
+  'bad-answer': (e) => `${BAD_ANSWER[e.problem](shown(e.name), shown(e.asked) || '所请求内容')}没有再做任何操作。请检查 Endpoint 和网络，或告知服务器的管理者。`,
   'access-denied': (e) => `${serviceIn(e.action)} 不允许在此${permission(e.action) === '' ? '操作' : `执行 ${permission(e.action).slice(4)}`}。请向${e.action.startsWith('kms:') ? '密钥' : ' Bucket '}所有者申请${permission(e.action) === '' ? '权限' : ` ${permission(e.action)}`}，或换用其他账号配置。`,
   'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
   clock: (e) => `本机时钟${e.minutes === 0 ? `与 ${serviceOf(e)} 相差太大` : `比 ${serviceOf(e)} ${e.minutes < 0 ? '快' : '慢'} ${Math.abs(e.minutes)} 分钟`}。请校准时钟后重试。`,
@@ -182,7 +197,9 @@ export const chinese: Sentences = {
       : `副本完整，但 OSS 没有删除 ${shown(e.key)}。现在两个都在。请重试，或向 Bucket 所有者申请删除权限。`,
   'object-exists': (e) => `Bucket 中已有 ${shown(e.key)}，未作改动。请换一个名称，或选择“替换”。`,
   checksum: () => '收到的字节与存储的不一致，文件未保留。请重试；若再次发生，说明对象已损坏。',
-  'size-differs': (e) => e.actual < e.expected
+  'size-differs': (e) => e.told === 'server'
+    ? `应收到 ${bytes(e.expected)}，服务器实际发送了 ${bytes(e.actual)}。没有保留任何内容。请重新下载。`
+    : e.actual < e.expected
     ? `文件比信封记录的短 ${bytes(e.expected - e.actual)}。请重新下载。`
     : `文件比信封记录的长 ${bytes(e.actual - e.expected)}。请重新下载。`,
   'too-large': (e) => `超出此处的上限：最多 ${bytes(e.limit)}。请选择更小的内容。`,

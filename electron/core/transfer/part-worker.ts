@@ -132,7 +132,7 @@ async function reading<T>(job: { readonly request: JobRequest; readonly offset: 
 /** Throws Failure 'size-differs' when it is not. A server that ignores the range sends the whole object: right for one range of it all, wrong for every other. */
 function checkRange({ offset, length }: { readonly offset: number; readonly length: number }, status: number, headers: PartAnswer['headers']): void {
   const piece = pieceOf(status, headers)
-  if (piece.offset !== offset || piece.length !== length) throw new Failure({ code: 'size-differs', expected: length, actual: piece.length })
+  if (piece.offset !== offset || piece.length !== length) throw new Failure({ code: 'size-differs', expected: length, actual: piece.length, told: 'server' })
 }
 
 /** The answer to a request whose body `write` writes; it answers whether all of it was, or the answer came before. */
