@@ -1,6 +1,6 @@
 import type { AppError } from '../../shared/contract/errors.ts'
 import { sentence } from '../../shared/contract/sentences.ts'
-import { visibleName } from '../../shared/contract/sentences-words.ts'
+import { shown, visibleName } from '../../shared/contract/sentences-words.ts'
 
 /** Where results and remarks go: results to stdout, everything else to stderr. */
 export interface Output {
@@ -20,6 +20,7 @@ const HINTS: Partial<Record<AppError['code'], string>> = {
   'target-exists': 'Use --force to replace it.',
   'object-exists': 'Use --force to replace it.',
   'no-master-key': 'Name one with --key or --kms-key.',
+  'not-encrypted': 'Use --allow-plain to save it as it is.',
   'name-not-local': 'Name the file with --out.',
   'passphrase-needed': 'Use --secrets-passphrase-file.',
 }
@@ -40,9 +41,12 @@ export function openOutput(json: boolean): Output {
     failure(error, about = {}) {
       if (json) record({ ...about, error })
       const hint = HINTS[error.code]
+      const key = 'key' in about && typeof about.key === 'string' ? about.key : ''
       // In a window this is a mistake of the app; here somebody typed it.
       const said = error.code === 'bad-request' ? `A name or number is not valid (${error.detail}). Check it, then try again.` : sentence(error, 'en')
-      remark(`cipherbucket: ${said}${hint === undefined ? '' : ` ${hint}`} ${technicalPart(error)}`)
+      // Many sentences say what is wrong, and not with which of several objects.
+      const name = key === '' || said.includes(shown(key)) ? '' : `${shown(key)}: `
+      remark(`cipherbucket: ${name}${said}${hint === undefined ? '' : ` ${hint}`} ${technicalPart(error)}`)
     },
     name: (text) => (terminal ? visibleName(text) : text),
   }
