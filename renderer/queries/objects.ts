@@ -10,6 +10,15 @@ export interface Place {
   readonly prefix: string
 }
 
+/**
+ * Of keys in the list of this folder, those that name an object and no folder although they end in '/': the object that has the folder's own name.
+ * For calls that take a key ending in '/' for everything below it; nothing to add where there is none.
+ */
+export function itselfIn({ prefix }: Place, keys: readonly string[]): { readonly itself?: string[] } {
+  const itself = keys.filter((key) => key === prefix)
+  return itself.length === 0 ? {} : { itself }
+}
+
 /** A folder as far as it is listed. */
 export interface Listing {
   readonly rows: readonly ObjectRow[]
@@ -134,8 +143,8 @@ export function useTryKeys() {
 /** How much a choice of objects and folders stands for. */
 export const countQuery = (place: Place, keys: readonly string[]) =>
   queryOptions({
-    queryKey: ['count', place.profileId, place.bucket, ...keys] as const,
-    queryFn: ({ signal }) => call('objects.count', { profileId: place.profileId, bucket: place.bucket, keys: [...keys] }, signal),
+    queryKey: ['count', place.profileId, place.bucket, itselfIn(place, keys), ...keys] as const,
+    queryFn: ({ signal }) => call('objects.count', { profileId: place.profileId, bucket: place.bucket, keys: [...keys], ...itselfIn(place, keys) }, signal),
     gcTime: 0,
     staleTime: 0,
   })

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { countQuery, useRemoveObjects, type Place } from '../../queries/objects.ts'
+import { countQuery, itselfIn, useRemoveObjects, type Place } from '../../queries/objects.ts'
 import { say } from '../../state/live.ts'
 import { lastOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -26,7 +26,7 @@ export function DeleteDialog({ place, keys, onClose }: { readonly place: Place; 
   const problem = useProblem(remove.error)
   const first = keys[0] ?? ''
   const confirm = () =>
-    remove.mutate({ profileId: place.profileId, bucket: place.bucket, keys: [...keys] }, {
+    remove.mutate({ profileId: place.profileId, bucket: place.bucket, keys: [...keys], ...itselfIn(place, keys) }, {
       onSuccess: ({ removed }) => {
         say(t('objects:delete.done', { count: removed, n: q.count(removed) }))
         onClose()

@@ -1,6 +1,6 @@
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { errorOf, hostFiles } from '../../queries/core.ts'
-import type { Place } from '../../queries/objects.ts'
+import { itselfIn, type Place } from '../../queries/objects.ts'
 import { useStartDownload } from '../../queries/transfers.ts'
 import { say } from '../../state/live.ts'
 import { lastOf, setPanes } from '../../state/ui.ts'
@@ -17,6 +17,8 @@ export interface DownloadHow {
   readonly message?: boolean
   /** As a Java SDK wrote it that split the file anew. */
   readonly repair?: boolean
+  /** Also what was encrypted when it was last seen here, and is not now. */
+  readonly allowPlain?: boolean
   /** Only this key, whatever the description says. */
   readonly keyId?: string
 }
@@ -29,7 +31,7 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
   const t = useText()
   const q = useQuantities()
   const start = useStartDownload()
-  return async (place, rows, { raw, elsewhere = false, message = false, repair = false, keyId }) => {
+  return async (place, rows, { raw, elsewhere = false, message = false, repair = false, allowPlain = false, keyId }) => {
     const first = rows[0]
     if (first === undefined) return
     try {
@@ -38,7 +40,7 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
       useWork.setState({ target })
       const keys = rows.map((row) => row.key)
       const { profileId, bucket } = place
-      await start.mutateAsync({ profileId, bucket, keys, target: target.id, fileName: null, existing: 'rename', raw, keyIds: keyId === undefined ? [] : [keyId], range: null, message, repair })
+      await start.mutateAsync({ profileId, bucket, keys, target: target.id, fileName: null, existing: 'rename', raw, keyIds: keyId === undefined ? [] : [keyId], range: null, message, repair, ...(allowPlain && { plain: 'allow' as const }), ...itselfIn(place, keys) })
       setPanes({ panelOpen: true })
       say(t('objects:download.started', { count: rows.length, n: q.count(rows.length) }))
     } catch (cause) {

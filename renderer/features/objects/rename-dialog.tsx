@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { isTaken, type Place } from '../../queries/objects.ts'
+import { isTaken, itselfIn, type Place } from '../../queries/objects.ts'
 import { lastOf, parentOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -24,7 +24,7 @@ export function RenameDialog({ place, objectKey, onClose }: { readonly place: Pl
   const { profileId, bucket } = place
   const toKey = `${parentOf(objectKey)}${name}${folder ? '/' : ''}`
   const copies = useCopies(onClose)
-  const start = () => copies.begin({ from: { profileId, bucket }, keys: [objectKey], to: { profileId, bucket }, toPrefix: null, toKey, move: true, existing: replace ? 'replace' : 'fail' }, false)
+  const start = () => copies.begin({ from: { profileId, bucket }, keys: [objectKey], to: { profileId, bucket }, toPrefix: null, toKey, move: true, existing: replace ? 'replace' : 'fail', ...itselfIn(place, [objectKey]) }, false)
   // Looked at first, so that it is said here and not in the row of a transfer.
   const look = useMutation({ mutationFn: () => isTaken({ profileId, bucket }, toKey), onSuccess: (taken) => { if (!taken) start() } })
   const taken = look.data === true

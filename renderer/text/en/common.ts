@@ -43,6 +43,7 @@ export const common = {
   'state.sealed': 'Encrypted',
   'state.nokey': 'Key missing',
   'state.plain': 'Not encrypted',
+  'state.wasEncrypted': 'was encrypted before',
   'state.broken': 'Damaged',
   'state.later': 'Not yet readable',
   'state.checking': 'Checking…',

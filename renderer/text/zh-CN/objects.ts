@@ -95,6 +95,8 @@ export const objects: Same<typeof english> = {
   'd.crcKept': 'CRC-64，由 OSS 保存',
   'd.crcNone': 'OSS 没有保存',
   'd.sealed': '<b>已加密。</b>可以打开，使用主密钥 <key>{{name}}</key>。',
+  'd.wasEncrypted': '<b>不再是加密的。</b>本机上次看到它时是加密的，可能已被他人替换。使用前请向上传者确认。',
+  'act.downloadPlain': '仍然下载',
   'd.plain': '<b>未加密。</b>能读取此 Bucket 的人都可以读取它。',
   'd.nokeyDescribed_other': '<b>缺少密钥。</b>你的主密钥都不是这个描述。请导入描述如下的密钥',
   'd.nokeyNone': '<b>缺少密钥。</b>你还没有主密钥。请导入描述如下的密钥',
