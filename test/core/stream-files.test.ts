@@ -203,7 +203,7 @@ describe('a raw blob and its envelope', () => {
     await mkdir(join(dir, 'a', 'inside'), { recursive: true })
     await writeFile(join(dir, `a${SIDE}`), 'old')
     const blob = await openSink(join(dir, 'a'), 3)
-    expect(await codeOf(placeWithSidecar(blob, join(dir, 'a'), 'new', 'replace'))).toBe('target-unwritable')
+    expect(await codeOf(placeWithSidecar(blob, join(dir, 'a'), 'new', 'replace'))).toBe('target-blocked')
     await blob.abort()
     expect(await readFile(join(dir, `a${SIDE}`), 'utf8')).toBe('old')
     expect((await readdir(dir)).sort()).toEqual(['a', `a${SIDE}`])
