@@ -25,6 +25,7 @@ export function exitCodeOf(error: AppError): number {
     case 'source-unreadable':
     case 'not-on-disk':
     case 'target-exists':
+    case 'target-blocked':
     case 'object-exists':
     case 'name-not-local':
     case 'insecure-endpoint':
@@ -50,6 +51,8 @@ export function exitCodeOf(error: AppError): number {
       return EXIT.masterKey
     case 'no-envelope':
     case 'envelope-file':
+    case 'not-encrypted':
+    case 'too-many-damaged':
     case 'not-an-envelope':
     case 'unsupported-format':
     case 'message-damaged':
@@ -63,6 +66,7 @@ export function exitCodeOf(error: AppError): number {
     case 'headers-differ':
       return EXIT.damaged
     case 'oss':
+    case 'bad-answer':
     case 'kms':
     case 'access-denied':
     case 'bad-credentials':

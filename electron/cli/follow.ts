@@ -41,9 +41,13 @@ export async function follow({ bridge, call, signal }: Context, ids: readonly st
   return [...ids.flatMap((id) => transfers.get(id) ?? []), ...children]
 }
 
-/** Prints one line per transfer; the exit code is that of the first that failed. */
+/** Names in a summary; of more only the number is told, for each has had a line of its own. */
+const MOST_NAMED = 10
+
+/** Prints one line per transfer, and of several how many were not carried out; the exit code is that of the first that failed. */
 export function report({ output }: Context, transfers: readonly Transfer[]): number {
   let code = 0
+  const undone: string[] = []
   for (const transfer of transfers) {
     const { kind, key, bucket, keyName, total, outcome, error } = transfer
     if (transfer.files !== null) {
@@ -54,6 +58,7 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
     if (transfer.phase !== 'done' || outcome === null) {
       const failed: AppError = error ?? { code: 'unexpected', reference: 'no outcome' }
       output.failure(failed, { kind, bucket, key })
+      undone.push(key ?? transfer.name)
       code ||= exitCodeOf(failed)
       continue
     }
@@ -71,6 +76,9 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
     if (unsummed) output.remark(noSum(output.name(to)))
     output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped, keyName, ...warnings(unsummed), ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
+  const rest = undone.length - MOST_NAMED
+  const names = [...undone.slice(0, MOST_NAMED).map(output.name), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
+  if (undone.length > 0 && transfers.length > 1) output.remark(`Not done: ${undone.length} of ${transfers.length}: ${names}`)
   return code
 }
 

@@ -16,6 +16,7 @@ export interface GetOptions extends CommonOptions {
   readonly raw?: boolean
   readonly message?: boolean
   readonly repair?: boolean
+  readonly allowPlain?: boolean
   readonly key: readonly string[]
 }
 
@@ -37,6 +38,8 @@ export async function get(context: Context, key: string, options: GetOptions): P
   const ids = await context.call('downloads.start', {
     ...place, keys: [key], target: target.id, fileName, existing: options.force === true ? 'replace' : 'fail', raw: options.raw === true,
     keyIds: chosen.map((one) => one.id), range: range === null ? null : await rangeWithin(context, place, key, range, message === true || isPadded(facts)), message, repair: options.repair === true,
+    // What was named to open it would be passed over in silence.
+    plain: chosen.length > 0 && options.allowPlain !== true ? 'refuse' : 'allow',
   })
   return report(context, await follow(context, ids))
 }

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs'
-import { rename, unlink } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import { Failure, valueOf } from '../../shared/contract/errors.ts'
+import { valueOf } from '../../shared/contract/errors.ts'
 import type { DescriptionStyle } from '../../shared/contract/models.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
@@ -58,15 +56,12 @@ const nameFor = (file: string): string => basename(file).replace(/^\.+/, '').rep
 export async function exportKey(context: Context, name: string, options: ExportOptions): Promise<number> {
   const key = await catalogKey(context, name)
   const out = resolve(options.out)
-  if (existsSync(out) && options.force !== true) throw new Failure({ code: 'target-exists', path: out })
   const target = valueOf(await context.grants.forWriting(dirname(out)))
-  const file = { id: key.id, target: target.id, fileName: basename(out) }
+  const file = { id: key.id, target: target.id, fileName: basename(out), existing: options.force === true ? 'replace' as const : 'fail' as const }
   const { savedAs } = options.private === true
     ? await context.call('keys.backup', { ...file, passphrase: await backupPassphrase(context) })
     : await context.call('keys.exportPublic', file)
-  // The core never replaces a file: it was given a name beside the one that is there.
-  if (savedAs !== out) await takePlace(savedAs, out, options.force === true)
-  context.output.result({ name: key.name, savedAs: out, private: options.private === true }, `${context.output.name(key.name)} → ${context.output.name(out)}`)
+  context.output.result({ name: key.name, savedAs, private: options.private === true }, `${context.output.name(key.name)} → ${context.output.name(savedAs)}`)
   return 0
 }
 
@@ -76,12 +71,6 @@ async function backupPassphrase(context: Context): Promise<string> {
   const chosen = file === undefined ? await askNewSecret('Passphrase for the exported key: ') : await passphraseIn(file)
   if (chosen === null) throw new Usage('A private key is exported only with a passphrase. Use --passphrase-file.')
   return chosen
-}
-
-async function takePlace(saved: string, wanted: string, force: boolean): Promise<void> {
-  if (force) return rename(saved, wanted)
-  await unlink(saved)
-  throw new Failure({ code: 'target-exists', path: wanted })
 }
 
 export async function removeKey(context: Context, name: string, options: RemoveKeyOptions): Promise<number> {

@@ -3,7 +3,7 @@ import { editableHeader, headerValue } from '../../shared/contract/shapes.ts'
 import { bytes } from '../../shared/contract/sentences-words.ts'
 import { accountOf, placeOf, type Place } from './connection.ts'
 import type { CommonOptions, Context } from './context.ts'
-import { Usage } from './exit-codes.ts'
+import { EXIT, Usage } from './exit-codes.ts'
 import { sessionKms } from './kms.ts'
 
 const STATES_AT_ONCE = 200
@@ -19,6 +19,7 @@ export async function list(context: Context, prefix: string, options: ListOption
   if (bucket === null) return listBuckets(context, profileId)
   const place = { profileId, bucket }
   let cursor: string | null = null
+  let found = prefix === ''
   do {
     const page: { readonly rows: readonly ObjectRow[]; readonly cursor: string | null } = await context.call('objects.list', { ...place, prefix, cursor })
     const states = options.encryption === true ? await encryptionOf(context, place, page.rows) : new Map<string, Encryption | null>()
@@ -28,8 +29,11 @@ export async function list(context: Context, prefix: string, options: ListOption
         row.kind === 'folder' ? '' : bytes(row.size), time(row.modified), ...(options.encryption === true ? [stateWord(states.get(row.key))] : []), context.output.name(row.key),
       ]),
     )
+    found ||= page.rows.length > 0
     cursor = page.cursor
   } while (cursor !== null)
+  // Of a folder that is only a marker nothing is listed, and it is there: this throws where it is not.
+  if (!found) await context.call('objects.facts', { ...place, key: prefix })
   return 0
 }
 
@@ -119,9 +123,10 @@ function headerName(typed: string): string {
 export async function remove(context: Context, keys: readonly string[], options: CommonOptions & { readonly recursive?: boolean }): Promise<number> {
   const folder = keys.find((key) => key.endsWith('/'))
   if (folder !== undefined && options.recursive !== true) throw new Usage(`${folder} is a folder. Use --recursive to delete everything in it.`)
-  const { removed } = await context.call('objects.remove', { ...(await placeOf(context)), keys: [...keys] })
+  const { removed, missing } = await context.call('objects.remove', { ...(await placeOf(context)), keys: [...new Set(keys)], look: true })
   context.output.result({ removed }, `${removed} deleted`)
-  return 0
+  for (const name of missing) context.output.failure({ code: 'not-found', what: 'object', name }, { key: name })
+  return missing.length > 0 ? EXIT.network : EXIT.done
 }
 
 /** ISO 8601 to the minute, in local time; '' stays. */

@@ -1,6 +1,6 @@
 import type { AppError } from '../../shared/contract/errors.ts'
 import { sentence, type Language } from '../../shared/contract/sentences.ts'
-import { visibleName } from '../../shared/contract/sentences-words.ts'
+import { shown, visibleName } from '../../shared/contract/sentences-words.ts'
 
 /** Where results and remarks go: results to stdout, everything else to stderr. */
 export interface Output {
@@ -20,6 +20,7 @@ const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese
   'target-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
   'object-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
   'no-master-key': ['Name one with --key or --kms-key.', '请用 --key 或 --kms-key 指定。'],
+  'not-encrypted': ['Use --allow-plain to save it as it is.', '如需按原样保存，请使用 --allow-plain。'],
   'name-not-local': ['Name the file with --out.', '请用 --out 指定文件名。'],
   'passphrase-needed': ['Use --secrets-passphrase-file.', '请使用 --secrets-passphrase-file。'],
 }
@@ -42,9 +43,12 @@ export function openOutput(json: boolean, language: Language): Output {
     failure(error, about = {}) {
       if (json) record({ ...about, error })
       const hint = HINTS[error.code]?.[chinese ? 1 : 0]
+      const key = 'key' in about && typeof about.key === 'string' ? about.key : ''
       // In a window this is a mistake of the app; here somebody typed it.
       const said = error.code === 'bad-request' ? mistyped(error.detail, chinese) : sentence(error, language)
-      remark(`cipherbucket: ${said}${hint === undefined ? '' : `${chinese ? '' : ' '}${hint}`} ${technicalPart(error)}`)
+      // Many sentences say what is wrong, and not with which of several objects.
+      const name = key === '' || said.includes(shown(key)) ? '' : `${shown(key)}: `
+      remark(`cipherbucket: ${name}${said}${hint === undefined ? '' : `${chinese ? '' : ' '}${hint}`} ${technicalPart(error)}`)
     },
     name: (text) => (terminal ? visibleName(text) : text),
   }

@@ -13,6 +13,15 @@ export interface Place {
   readonly prefix: string
 }
 
+/**
+ * Of keys in the list of this folder, those that name an object and no folder although they end in '/': the object that has the folder's own name.
+ * For calls that take a key ending in '/' for everything below it; nothing to add where there is none.
+ */
+export function itselfIn({ prefix }: Place, keys: readonly string[]): { readonly itself?: string[] } {
+  const itself = keys.filter((key) => key === prefix)
+  return itself.length === 0 ? {} : { itself }
+}
+
 /** A folder as far as it is listed. */
 export interface Listing {
   readonly rows: readonly ObjectRow[]
@@ -111,18 +120,20 @@ const MOST_REMOVED = 1000
  * Deletes in pieces, so that it can be stopped and the numbers told are true: files a request of OSS at a time, which is waited for, and
  * each folder by itself, which is given up where it stands.
  */
-export function removeObjects({ profileId, bucket }: Place, keys: readonly string[], how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void }) {
-  const files = keys.filter((key) => !key.endsWith('/'))
+export function removeObjects(place: Place, keys: readonly string[], how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void }) {
+  const { profileId, bucket } = place
+  const isTree = (key: string) => key.endsWith('/') && key !== place.prefix
+  const files = keys.filter((key) => !isTree(key))
   const pieces = [
     ...Array.from({ length: Math.ceil(files.length / MOST_REMOVED) }, (_, i) => files.slice(i * MOST_REMOVED, (i + 1) * MOST_REMOVED)),
-    ...keys.filter((key) => key.endsWith('/')).map((key) => [key]),
+    ...keys.filter(isTree).map((key) => [key]),
   ]
-  return sendPieces(pieces, (piece) => call('objects.remove', { profileId, bucket, keys: piece }, piece[0]?.endsWith('/') === true ? how.signal : undefined), how)
+  return sendPieces(pieces, (piece) => call('objects.remove', { profileId, bucket, keys: piece, ...itselfIn(place, piece) }, piece.some(isTree) ? how.signal : undefined), how)
 }
 
 /** Starts copies or moves of any number of objects, and answers with the transfers. */
 export const startCopies = (input: In<'copies.start'>, how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void }) =>
-  inPieces(input.keys, MOST_KEYS, (keys) => call('copies.start', { ...input, keys }), how)
+  inPieces(input.keys, MOST_KEYS, (keys) => call('copies.start', { ...input, keys, itself: (input.itself ?? []).filter((key) => keys.includes(key)) }), how)
 export const useMakeFolder = () => useObjectCall('objects.makeFolder')
 export const usePreview = () => useObjectCall('objects.preview')
 
@@ -154,14 +165,14 @@ export function useTryKeys() {
 /** How much a choice of objects and folders stands for. */
 export const countQuery = (place: Place, keys: readonly string[]) =>
   queryOptions({
-    queryKey: ['count', place.profileId, place.bucket, ...keys] as const,
+    queryKey: ['count', place.profileId, place.bucket, itselfIn(place, keys), ...keys] as const,
     queryFn: async ({ signal, client }) => {
       // What is listed is known; OSS is asked for the rest, above all for what is in folders.
       const rows = client.getQueryData(listingQuery(place).queryKey)?.rows ?? []
       const sizes = new Map(rows.flatMap((row) => (row.kind === 'file' ? [[row.key, row.size] as const] : [])))
       const known = keys.filter((key) => sizes.has(key))
       const unknown = keys.filter((key) => !sizes.has(key))
-      const { results, error } = await inPieces(unknown, MOST_KEYS, (piece) => call('objects.count', { profileId: place.profileId, bucket: place.bucket, keys: piece }, signal), { signal })
+      const { results, error } = await inPieces(unknown, MOST_KEYS, (piece) => call('objects.count', { profileId: place.profileId, bucket: place.bucket, keys: piece, ...itselfIn(place, piece) }, signal), { signal })
       if (error !== null) throw new Failure(error)
       const listed = { objects: known.length, bytes: known.reduce((sum, key) => sum + (sizes.get(key) ?? 0), 0) }
       return results.reduce((sum, one) => ({ objects: sum.objects + one.objects, bytes: sum.bytes + one.bytes }), listed)

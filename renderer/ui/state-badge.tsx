@@ -10,10 +10,11 @@ export type ShownEncryption = Encryption | 'checking' | 'unknown'
 export function StateBadge({ encryption }: { readonly encryption: ShownEncryption }) {
   const t = useText()
   const state = typeof encryption === 'string' ? encryption : encryption.state
-  const detail = detailOf(encryption)
+  const replaced = typeof encryption !== 'string' && encryption.state === 'plain' && encryption.wasEncrypted === true
+  const detail = replaced ? t('common:state.wasEncrypted') : detailOf(encryption)
   return (
-    <span className={`st ${state === 'unknown' ? 'checking known' : state}`}>
-      <Icon name={state === 'unknown' ? 'checking' : state} />
+    <span className={`st ${state === 'unknown' ? 'checking known' : replaced ? 'broken' : state}`}>
+      <Icon name={state === 'unknown' ? 'checking' : replaced ? 'broken' : state} />
       <span className="w">{t(`common:state.${state}`)}</span>
       {detail !== '' && <span className="k cut" title={detail}>{detail}</span>}
     </span>

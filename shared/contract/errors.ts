@@ -25,6 +25,10 @@ export type AppError =
    * them. `count`: of different envelopes.
    */
   | { readonly code: 'envelope-file'; readonly file: string; readonly problem: 'several' | 'missing' | 'unreadable' | 'cut' | 'too-large'; readonly header: string; readonly count: number }
+  /** It has no envelope, though a master key was named for it or it was encrypted when it was last seen. Nothing of it was kept. */
+  | { readonly code: 'not-encrypted'; readonly key: string; readonly why: 'key-named' | 'was-encrypted' }
+  /** So many objects of one download did not open that the rest was not tried. */
+  | { readonly code: 'too-many-damaged'; readonly count: number }
   /** A format we recognise and do not read. */
   | { readonly code: 'unsupported-format'; readonly format: FormatName }
   /** A message of the KMS Encryption SDK whose header or content is not what was written: its tag does not fit; 'ending': its length or padding; 'shape': it was to be one, and is none. */
@@ -62,6 +66,8 @@ export type AppError =
   /** Dropped or pasted, and no file on this computer's disk: a picture of a web page, or of the clipboard. */
   | { readonly code: 'not-on-disk'; readonly names: readonly string[] }
   | { readonly code: 'target-exists'; readonly path: string }
+  /** `path` is a folder, a link, a file where a folder is needed, or a device or pipe: nothing is written there, and it stays. */
+  | { readonly code: 'target-blocked'; readonly path: string; readonly by: Obstacle }
   | { readonly code: 'target-unwritable'; readonly path: string; readonly reason: string }
   /** `needed`: bytes; 0 when unknown. */
   | { readonly code: 'disk-full'; readonly path: string; readonly needed: number }
@@ -79,6 +85,12 @@ export type AppError =
   | { readonly code: 'wrong-passphrase' }
   // OSS and the network
   | { readonly code: 'oss'; readonly status: number; readonly ossCode: string; readonly ec: string; readonly message: string; readonly requestId: string; readonly retryAfterMs: number }
+  /**
+   * A good answer that says what it may not. `name`: an object, a bucket or '' where none is to blame; `asked`: the prefix, key or bucket that was asked for.
+   * 'outside': not below it; 'order': there twice, or before what came before; 'name': nothing can have it; 'not-asked': done, and not asked for;
+   * 'endless': pages without end; 'too-large': more than such an answer can be.
+   */
+  | { readonly code: 'bad-answer'; readonly problem: BadAnswer; readonly name: string; readonly asked: string }
   | { readonly code: 'access-denied'; readonly action: string; readonly ossCode: string; readonly ec: string; readonly requestId: string }
   /** `service`: left out for OSS, here and below. */
   | { readonly code: 'bad-credentials'; readonly reason: 'unknown-key-id' | 'wrong-secret' | 'expired'; readonly requestId: string; readonly service?: 'kms' }
@@ -102,9 +114,14 @@ export type AppError =
   | { readonly code: 'object-exists'; readonly key: string }
   /** CRC-64 of the bytes here and of the bytes OSS stored differ. */
   | { readonly code: 'checksum' }
-  /** `expected` and `actual`: bytes. */
-  | { readonly code: 'size-differs'; readonly expected: number; readonly actual: number }
+  /** `expected` and `actual`: bytes. `told`: who said what to expect; left out for the envelope, 'server' for the answer that brought the bytes. */
+  | { readonly code: 'size-differs'; readonly expected: number; readonly actual: number; readonly told?: 'server' }
   | { readonly code: 'too-large'; readonly limit: number }
+
+export type BadAnswer = 'outside' | 'order' | 'name' | 'not-asked' | 'endless' | 'too-large'
+
+/** What stands at a path where a file is to be written, or at a folder above it: no file that could be replaced. */
+export type Obstacle = 'folder' | 'link' | 'file' | 'device'
 
 /**
  * Formats that are recognised; see FORMAT.md for how. The last two are not read: messages whose data key lies in a secret

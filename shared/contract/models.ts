@@ -45,7 +45,7 @@ export interface Bucket {
 }
 
 export interface ObjectRow {
-  /** Full key. Ends in '/' for a folder. */
+  /** Full key. Ends in '/' for a folder, and for an object with content that somebody gave such a name: its kind is 'file'. */
   readonly key: string
   readonly kind: 'file' | 'folder'
   /** Bytes; 0 for a folder. */
@@ -67,7 +67,8 @@ export interface ObjectPage {
  * opens is known only after an unwrap.
  */
 export type Encryption =
-  | { readonly state: 'plain' }
+  /** `wasEncrypted`: an object of this name was, when it was last seen or uploaded here. Someone may have replaced it. */
+  | { readonly state: 'plain'; readonly wasEncrypted?: true }
   | { readonly state: 'sealed'; readonly keyId: MasterKeyId; readonly keyName: string; readonly keyKind: MasterKey['kind']; readonly facts: EnvelopeFacts }
   | { readonly state: 'nokey'; readonly facts: EnvelopeFacts }
   | { readonly state: 'broken'; readonly header: string; readonly problem: 'missing' | 'invalid'; readonly present: readonly string[] }

@@ -50,16 +50,21 @@ export const routes = {
   ),
   /** Tries every key on the envelope; the one that opens it, whatever its description. */
   'objects.tryKeys': route<{ readonly keyId: string; readonly keyName: string }>()(z.object({ ...s.place, key: s.objectKey })),
-  /** Keys ending in '/' stand for everything below them. Answers with the number of objects deleted. */
-  'objects.remove': route<{ readonly removed: number }>()(z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000) })),
+  /**
+   * Keys ending in '/' stand for everything below them, unless `itself` has them too: they are objects of that name alone then. Answers with the
+   * number of objects deleted, and with `look` with the keys that stood for nothing: OSS does not tell.
+   */
+  'objects.remove': route<{ readonly removed: number; readonly missing: readonly string[] }>()(
+    z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), itself: s.itself, look: z.boolean().optional() }),
+  ),
   /** Reads the first bytes of an object without envelope headers: is it a whole message of the KMS Encryption SDK? Null: it is not. */
   'objects.sniff': route<Encryption | null>()(z.object({ ...s.place, key: s.objectKey })),
   /** How many objects and bytes `keys` stand for, folders counted through. */
-  'objects.count': route<{ readonly objects: number; readonly bytes: number }>()(z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000) })),
+  'objects.count': route<{ readonly objects: number; readonly bytes: number }>()(z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), itself: s.itself })),
   'objects.makeFolder': route<null>()(z.object({ ...s.place, key: s.objectKey })),
   /** Decrypted text, at most 256 KiB, as UTF-8; `binary` when it is none. */
   'objects.preview': route<{ readonly text: string; readonly binary: boolean; readonly encrypted: boolean }>()(
-    z.object({ ...s.place, key: s.objectKey, offset: s.bytes, length: z.number().int().min(1).max(256 * 1024), keyId: s.id.nullable() }),
+    z.object({ ...s.place, key: s.objectKey, offset: s.bytes, length: z.number().int().min(1).max(256 * 1024), keyId: s.id.nullable(), plain: s.plainRule.optional() }),
   ),
 
   /** Changes headers of one object, of which the content stays. `etag`: the object that is meant. A value of null takes the header off. */
@@ -85,13 +90,16 @@ export const routes = {
    * `target`: grant of a folder; `fileName`: name inside it for one object, null for the object's own. `keyIds`: only
    * these keys; empty to choose by description. `range`: offset and length of one object. Keys ending in '/' are folders.
    * `message`: of objects without envelope; true: each is a whole message of the KMS Encryption SDK, or is refused; 'maybe': those that are
-   * none are saved as they are. `repair`: decrypt as a Java SDK wrote it that split the file anew.
+   * none are saved as they are. `repair`: decrypt as a Java SDK wrote it that split the file anew. `itself`: keys that end in '/' and stand for the
+   * object of that name alone. `plain`: what becomes of an object that is not encrypted, 'unless-seen' when left out: it is refused where it was
+   * encrypted when it was last seen here.
    */
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
       ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), target: s.id, fileName: s.text.min(1).nullable(),
       existing: z.enum(['fail', 'rename', 'replace', 'skip']), raw: z.boolean(), keyIds: z.array(s.id).max(100),
       range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(), message: s.message, repair: z.boolean(),
+      itself: s.itself, plain: s.plainRule.optional(),
     }),
   ),
 
@@ -103,7 +111,7 @@ export const routes = {
   'copies.start': route<readonly TransferId[]>()(
     z.object({
       from: z.object(s.place), keys: z.array(s.objectKey).min(1).max(10_000), to: z.object(s.place), toPrefix: s.prefix.nullable(), toKey: s.objectKey.nullable(),
-      move: z.boolean(), existing: z.enum(['fail', 'skip', 'rename', 'replace']),
+      move: z.boolean(), existing: z.enum(['fail', 'skip', 'rename', 'replace']), itself: s.itself,
     }),
   ),
 
@@ -156,8 +164,9 @@ export const routes = {
   'keys.update': route<MasterKey>()(z.object({ id: s.id, ...s.keyFields, state: s.keyUse, writes: s.writeFormat })),
   /** Wraps and unwraps 32 and 16 random bytes, and compares; in KMS and through a program too. */
   'keys.prove': route<MasterKey>()(z.object({ id: s.id })),
-  'keys.exportPublic': route<{ readonly savedAs: string }>()(z.object({ id: s.id, target: s.id, fileName: s.text.min(1) })),
-  'keys.backup': route<{ readonly savedAs: string }>()(z.object({ id: s.id, passphrase: s.secret.min(1), target: s.id, fileName: s.text.min(1) })),
+  /** `existing`: left out, a file that is there stays, and this one gets a number. */
+  'keys.exportPublic': route<{ readonly savedAs: string }>()(z.object({ id: s.id, target: s.id, fileName: s.text.min(1), existing: s.existingFile.optional() })),
+  'keys.backup': route<{ readonly savedAs: string }>()(z.object({ id: s.id, passphrase: s.secret.min(1), target: s.id, fileName: s.text.min(1), existing: s.existingFile.optional() })),
   'keys.remove': route<null>()(z.object({ id: s.id, confirmName: s.text, successorId: s.id.nullable() })),
 
   /** Pairs dropped blobs and envelopes by name, then size. */

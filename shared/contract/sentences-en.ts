@@ -1,7 +1,7 @@
 import { bytes, headerWord, isBucketDomain, permission, shown, type Sentences } from './sentences-words.ts'
 import { isDistrust } from './errors.ts'
 import { WRITES } from './write-formats.ts'
-import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
+import type { AppError, BadAnswer, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem, Obstacle } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
 
@@ -137,6 +137,17 @@ function kms({ status, kmsCode }: Of<'kms'>): string {
   return `KMS rejected the request (${shown(kmsCode) || status}). Check the key on the Master keys page, then try again.`
 }
 
+const BAD_ANSWER: Readonly<Record<BadAnswer, (name: string, asked: string) => string>> = {
+  outside: (name, asked) => `The server listed ${name}, which does not belong to ${asked}.`,
+  order: (name) => `The server listed ${name || 'a name'} twice or out of order.`,
+  name: (name) => `The server listed ${name || 'an empty name'}, a name that cannot exist.`,
+  'not-asked': (name) => `The server says that it deleted ${name}, which it was not asked to delete.`,
+  endless: (_name, asked) => `The server’s list of ${asked} does not end.`,
+  'too-large': (_name, asked) => `The server’s answer about ${asked} is larger than any answer of OSS.`,
+}
+
+const OBSTACLE: Readonly<Record<Obstacle, string>> = { folder: 'a folder', link: 'a link', file: 'a file, and a folder is needed there', device: 'a device or pipe' }
+
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? 'No master key here' : names.map(shown).join(', '))
 const opens = (count: number): string => (count > 1 ? 'do not open' : count === 1 ? 'does not open' : 'opens')
 
@@ -155,6 +166,8 @@ export const english: Sentences = {
   'name-taken': (e) => `The name ${shown(e.name)} is already used. Choose another one.`,
   'not-an-envelope': (e) => `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
   'no-envelope': (e) => `The envelope is missing${e.file === undefined ? '' : ` in ${shown(e.file)}`}: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or a text with the object’s headers.`,
+  'not-encrypted': (e) => `${shown(e.key)} is not encrypted, though ${e.why === 'key-named' ? 'a master key was named for it' : 'it was when it was last seen here'}. Nothing was kept: someone may have replaced it.`,
+  'too-many-damaged': (e) => `${e.count} objects of this download did not open, so the rest was not tried. Check the master key, then download a smaller part.`,
   'envelope-file': (e) => ENVELOPE_FILE[e.problem](e.file === '' ? 'What was pasted' : shown(e.file), HEADER[headerWord(e.header)] ?? shown(e.header), e.count),
   'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version cannot decrypt. Download it raw, or open it with the tool that wrote it.`,
   'message-damaged': (e) => DAMAGE[e.part],
@@ -181,6 +194,7 @@ export const english: Sentences = {
   'not-on-disk': (e) => `${e.names.map(shown).join(', ')} ${e.names.length === 1 ? 'is not a file' : 'are not files'} on this computer’s disk, so nothing was taken from there. Save it as a file first, then drop or paste that file.`,
   'source-unreadable': (e) => `${shown(e.path)} cannot be read (${shown(e.reason)}). Check that it exists and that you can open it, then try again.`,
   'target-exists': (e) => `${shown(e.path)} already exists and was not changed. Choose another name or folder.`,
+  'target-blocked': (e) => `${shown(e.path)} is ${OBSTACLE[e.by]}, so nothing was written there. Choose another name or folder.`,
   'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder that you can write to.`,
   'disk-full': (e) => `The disk of ${shown(e.path)} is full${e.needed > 0 ? `: ${bytes(e.needed)} more are needed` : ''}. Free some space, then resume.`,
   'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}, so only ${e.files} of the dropped files were copied. These are uploaded. Drop the folder again for the rest.`,
@@ -194,6 +208,7 @@ export const english: Sentences = {
   'too-many': (e) => `At most ${e.limit.toLocaleString('en-US')} at a time. Choose fewer, and the rest afterwards.`,
   'wrong-passphrase': () => 'The passphrase does not open the file. Try again; it is case-sensitive.',
   oss,
+  'bad-answer': (e) => `${BAD_ANSWER[e.problem](shown(e.name), shown(e.asked) || 'what was asked for')} Nothing more was done. Check the endpoint and the network, or report this to whoever runs the server.`,
   'access-denied': (e) => `${serviceIn(e.action)} does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the ${e.action.startsWith('kms:') ? 'key' : 'bucket'} for ${permission(e.action) || 'the permission'}, or use another profile.`,
   'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
   clock,
@@ -218,7 +233,9 @@ export const english: Sentences = {
     } Check whether the endpoint is really OSS.`,
   'object-exists': (e) => `${shown(e.key)} already exists in the bucket and was not changed. Choose another name, or Replace.`,
   checksum: () => 'The received data differs from the stored data. The file was not saved. Try again; if it happens again, the object is damaged.',
-  'size-differs': (e) => e.actual < e.expected
+  'size-differs': (e) => e.told === 'server'
+    ? `The server sent ${bytes(e.actual)} instead of ${bytes(e.expected)}. Nothing was saved. Download it again.`
+    : e.actual < e.expected
     ? `The file is ${bytes(e.expected - e.actual)} shorter than its envelope says. Download it again.`
     : `The file is ${bytes(e.actual - e.expected)} longer than its envelope says. Download it again.`,
   'too-large': (e) => `This is too large: at most ${bytes(e.limit)} are allowed. Choose something smaller.`,

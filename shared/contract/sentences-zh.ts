@@ -1,7 +1,7 @@
 import { bytes, headerWord, isBucketDomain, permission, shown, type Sentences } from './sentences-words.ts'
 import { isDistrust } from './errors.ts'
 import { WRITES } from './write-formats.ts'
-import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
+import type { AppError, BadAnswer, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem, Obstacle } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
 
@@ -132,6 +132,17 @@ function oss(error: Of<'oss'>): string {
   return `OSS 拒绝了请求（${shown(error.ossCode) || error.status}）。请检查账号配置和 Bucket 后重试。`
 }
 
+const BAD_ANSWER: Readonly<Record<BadAnswer, (name: string, asked: string) => string>> = {
+  outside: (name, asked) => `服务器列出了不属于 ${asked} 的 ${name}。`,
+  order: (name) => `服务器重复列出${name === '' ? '名称' : ` ${name}`}，或顺序有误。`,
+  name: (name) => `服务器列出了不可能存在的名称${name === '' ? '（空）' : ` ${name}`}。`,
+  'not-asked': (name) => `服务器称已删除 ${name}，但并未要求删除它。`,
+  endless: (_name, asked) => `服务器返回的 ${asked} 列表没有结尾。`,
+  'too-large': (_name, asked) => `服务器关于 ${asked} 的应答超出 OSS 应答的最大长度。`,
+}
+
+const OBSTACLE: Readonly<Record<Obstacle, string>> = { folder: '文件夹', link: '链接', file: '文件，而此处需要文件夹', device: '设备或管道' }
+
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? '现有的主密钥' : names.map(shown).join('、'))
 
 const BROKEN_OFF = {
@@ -149,6 +160,8 @@ export const chinese: Sentences = {
   'name-taken': (e) => `名称 ${shown(e.name)} 已被使用。请换一个名称。`,
   'not-an-envelope': (e) => `加密信息已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 开启了版本控制，请恢复历史版本；否则请重新上传。`,
   'no-envelope': (e) => `${e.file === undefined ? '' : `${shown(e.file)} 中`}缺少加密信息：未找到加密文件的 Header。请选择与文件一同保存的 .ossenv.json，或包含 Header 的文本。`,
+  'not-encrypted': (e) => `${shown(e.key)} 没有加密，但${e.why === 'key-named' ? '你为它指定了主密钥' : '上次在本机看到它时是加密的'}。没有保留任何内容：它可能已被他人替换。`,
+  'too-many-damaged': (e) => `本次下载有 ${e.count} 个对象打不开，因此没有再尝试其余对象。请检查主密钥，然后分批下载。`,
   'envelope-file': (e) => ENVELOPE_FILE[e.problem](e.file === '' ? '粘贴的内容' : shown(e.file), HEADER[headerWord(e.header)] ?? shown(e.header), e.count),
   'unsupported-format': (e) => `此文件用${FORMAT[e.format]}加密，当前版本无法解密。请下载密文，或使用原来的工具打开。`,
   'message-damaged': (e) => DAMAGE[e.part],
@@ -175,6 +188,7 @@ export const chinese: Sentences = {
   'not-on-disk': (e) => `${e.names.map(shown).join('、')} 不是本机磁盘上的文件，因此没有添加。请先将其保存为文件，再拖入或粘贴该文件。`,
   'source-unreadable': (e) => `无法读取 ${shown(e.path)}（${shown(e.reason)}）。请确认文件存在且你有权打开，然后重试。`,
   'target-exists': (e) => `${shown(e.path)} 已存在，未做更改。请换一个名称或文件夹。`,
+  'target-blocked': (e) => `${shown(e.path)} 是${OBSTACLE[e.by]}，因此没有写入任何内容。请换一个名称或文件夹。`,
   'target-unwritable': (e) => `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,
   'disk-full': (e) => `${shown(e.path)} 所在磁盘已满${e.needed > 0 ? `：还需要 ${bytes(e.needed)}` : ''}。请腾出空间后继续。`,
   'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}，只复制了拖入的 ${e.files} 个文件，这些文件会上传。请重新拖入文件夹，以上传其余文件。`,
@@ -188,6 +202,7 @@ export const chinese: Sentences = {
   'too-many': (e) => `一次最多 ${e.limit.toLocaleString('en-US')} 项。请减少选择，其余的稍后再处理。`,
   'wrong-passphrase': () => '口令不正确，无法解锁文件。请重新输入，注意大小写。',
   oss,
+  'bad-answer': (e) => `${BAD_ANSWER[e.problem](shown(e.name), shown(e.asked) || '所请求内容')}没有再做任何操作。请检查 Endpoint 和网络，或告知服务器的管理者。`,
   'access-denied': (e) => `${serviceIn(e.action)} 不允许在此处${permission(e.action) === '' ? '操作' : `执行 ${permission(e.action).slice(4)}`}。请向${e.action.startsWith('kms:') ? '密钥' : ' Bucket '}所有者申请${permission(e.action) === '' ? '权限' : ` ${permission(e.action)}`}，或换用其他账号配置。`,
   'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
   clock: (e) => `本机时钟${e.minutes === 0 ? `与 ${serviceOf(e)} 相差太大` : `比 ${serviceOf(e)} ${e.minutes < 0 ? '快' : '慢'} ${Math.abs(e.minutes)} 分钟`}。请校准时钟后重试。`,
@@ -211,7 +226,9 @@ export const chinese: Sentences = {
     }请确认 Endpoint 确实是 OSS。`,
   'object-exists': (e) => `Bucket 中已有 ${shown(e.key)}，未做更改。请换一个名称，或选择“替换”。`,
   checksum: () => '收到的数据与存储的数据不一致，文件未保存。请重试；若再次发生，说明 OSS 中的文件已损坏。',
-  'size-differs': (e) => e.actual < e.expected
+  'size-differs': (e) => e.told === 'server'
+    ? `应收到 ${bytes(e.expected)}，服务器实际发送了 ${bytes(e.actual)}。未保存任何内容。请重新下载。`
+    : e.actual < e.expected
     ? `文件比加密信息中的记录短 ${bytes(e.expected - e.actual)}。请重新下载。`
     : `文件比加密信息中的记录长 ${bytes(e.actual - e.expected)}。请重新下载。`,
   'too-large': (e) => `超过大小上限：最多 ${bytes(e.limit)}。请选择更小的内容。`,

@@ -14,6 +14,12 @@ export const editableHeader = z.string().regex(/^(?:content-(?:type|disposition|
 export const headerValue = z.string().min(1).max(2048).regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/)
 /** A whole number of bytes. */
 export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+/** Of keys that end in '/', those that stand for the object of that name alone and not for what is below it. */
+export const itself = z.array(objectKey).max(10_000).optional()
+/** What becomes of an object that is not encrypted: saved; refused; refused where it was encrypted when it was last seen here. */
+export const plainRule = z.enum(['allow', 'refuse', 'unless-seen'])
+/** What becomes of a file of this computer that has the name. */
+export const existingFile = z.enum(['fail', 'rename', 'replace'])
 export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace', 'same', 'newer'])
 export const keyUse = z.enum(['decrypt-only', 'active'])
 export const style = z.enum(['compact', 'python'])

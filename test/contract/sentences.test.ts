@@ -15,6 +15,11 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'name-taken': [{ code: 'name-taken', name: 'Studio' }],
   'not-an-envelope': ['key', 'start', 'cek-alg', 'wrap-alg', 'matdesc', 'other', 'x-oss-meta-client-side-encryption-start']
     .flatMap((header) => (['missing', 'invalid'] as const).map((problem) => ({ code: 'not-an-envelope' as const, header, problem }))),
+  'not-encrypted': (['key-named', 'was-encrypted'] as const).map((why) => ({ code: 'not-encrypted', key: 'a/b', why })),
+  'too-many-damaged': [{ code: 'too-many-damaged', count: 64 }],
+  'bad-answer': (['outside', 'order', 'name', 'not-asked', 'endless', 'too-large'] as const)
+    .flatMap((problem) => [['a', 'b/'], ['', '']].map(([name = '', asked = '']) => ({ code: 'bad-answer' as const, problem, name, asked }))),
+  'target-blocked': (['folder', 'link', 'file', 'device'] as const).map((by) => ({ code: 'target-blocked', path: '/a', by })),
   'unsupported-format': (['v1', 'v2', 'v2-kms', 'v2-oaep', 'v2-custom', 'sdk-split', 'sdk-message', 'sdk-stream', 'sdk-external', 'sdk-sm4'] as const).map((format) => ({ code: 'unsupported-format', format })),
   'no-envelope': [{ code: 'no-envelope' }, { code: 'no-envelope', file: 'headers.txt' }],
   'envelope-file': (['several', 'missing', 'unreadable', 'cut', 'too-large'] as const).flatMap((problem) =>
@@ -65,7 +70,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'source-kept': [{ code: 'source-kept', key: 'a', reason: 'changed', requestId: '' }, { code: 'source-kept', key: 'a', reason: 'not-deleted', requestId: 'R' }, { code: 'source-kept', key: 'a', reason: 'not-proven', requestId: '' }],
   'envelope-lost': ['', 'content-length', 'x-oss-meta-client-side-encryption-key'].flatMap((what) => [true, false].map((removed) => ({ code: 'envelope-lost' as const, key: 'a', what, removed }))),
   checksum: [{ code: 'checksum' }],
-  'size-differs': [{ code: 'size-differs', expected: 10, actual: 5 }, { code: 'size-differs', expected: 5, actual: 10 }],
+  'size-differs': [{ code: 'size-differs', expected: 10, actual: 5 }, { code: 'size-differs', expected: 5, actual: 10 }, { code: 'size-differs', expected: 5, actual: 3, told: 'server' }],
   'too-large': [{ code: 'too-large', limit: 262_144 }],
 }
 

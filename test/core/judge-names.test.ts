@@ -11,7 +11,7 @@ const TEXT = 'the same text for every name'
 const NAMES: readonly (readonly [string, string | null])[] = [
   ['n/../../escape.txt', 'escape.txt'], ['n/..', null], ['..', null], ['.', null], ['n/./x', 'x'], ['n//', null], ['n/a//b', 'b'],
   ['n/new\nline.txt', 'new_line.txt'], ['n/tab\there', 'tab_here'], ['n/🎉 emoji 👩‍👩‍👧.txt', '🎉 emoji 👩‍👩‍👧.txt'],
-  ['n/<img src=x onerror=alert(1)>&amp;.txt', '<img src=x onerror=alert(1)>&amp;.txt'], ['n/\u202egnp.exe', '\u202egnp.exe'], ['n/.hidden', '.hidden'],
+  ['n/<img src=x onerror=alert(1)>&amp;.txt', '<img src=x onerror=alert(1)>&amp;.txt'], ['n/\u202egnp.exe', '_gnp.exe'], ['n/.hidden', '.hidden'],
   ['n/dot.', 'dot.'], ['n/space ', 'space '], ['n/ lead', ' lead'], ['n/CON', 'CON'], ['n/bell\u0007\u001b[31m.txt', 'bell__[31m.txt'], ['n/back\\slash', 'back\\slash'],
   ['n/percent%2f%2e%2e', 'percent%2f%2e%2e'], ['n/a?b=c&d#e', 'a?b=c&d#e'], ['n/plus+plus', 'plus+plus'], ['n/名字', '名字'], ['n/e\u0301 and \u00e9', 'e\u0301 and \u00e9'],
   [`n/${'x'.repeat(255)}`, 'x'.repeat(255)], [`n/${'x'.repeat(256)}`, null], [`n/${'d'.repeat(250)}/${'d'.repeat(250)}/${'d'.repeat(250)}/${'y'.repeat(268)}`, null],
@@ -60,9 +60,9 @@ test('a folder of them is fetched: what has a name here comes, each of the other
   expect(readdirSync(join(j.f.folder, 'whole'))).toEqual(['target'])
   const failed = got.filter(({ phase }) => phase !== 'done')
   expect(failed.map(({ error }) => error?.code)).toEqual(failed.map(() => 'name-not-local'))
-  expect(failed.map(({ key }) => key).sort()).toEqual(['n/..', 'n/../../escape.txt', 'n/./x', 'n/a//b', `n/${'x'.repeat(256)}`, `n/${'d'.repeat(250)}/${'d'.repeat(250)}/${'d'.repeat(250)}/${'y'.repeat(268)}`].sort())
+  expect(failed.map(({ key }) => key).sort()).toEqual(['n/..', 'n//', 'n/../../escape.txt', 'n/./x', 'n/a//b', `n/${'x'.repeat(256)}`, `n/${'d'.repeat(250)}/${'d'.repeat(250)}/${'d'.repeat(250)}/${'y'.repeat(268)}`].sort())
   const there = readdirSync(join(j.f.folder, 'whole', 'target', 'n'))
-  expect(there).toEqual(expect.arrayContaining(['new_line.txt', '.hidden', 'CON', 'dot.', 'space ', '名字', '\u202egnp.exe']))
+  expect(there).toEqual(expect.arrayContaining(['new_line.txt', '.hidden', 'CON', 'dot.', 'space ', '名字', '_gnp.exe']))
 })
 
 test('files of such names go up from a folder', async () => {

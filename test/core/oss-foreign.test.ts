@@ -66,12 +66,15 @@ describe.each([['V4', true], ['V1', false]])('ali-oss with signature %s, and our
     const ours: string[] = []
     const theirs: string[] = []
     let cursor: string | null = null
+    let theirCursor: string | undefined
     do {
       const page = await listObjects(at.oss, { bucket: at.bucket, prefix: '', delimiter: '/', cursor, max: 4 }, never)
-      const answer = await ali.listV2({ delimiter: '/', 'max-keys': 4, ...(cursor === null ? {} : { 'continuation-token': cursor }) })
+      const answer = await ali.listV2({ delimiter: '/', 'max-keys': 4, ...(theirCursor === undefined ? {} : { 'continuation-token': theirCursor }) })
       theirs.push(...(answer.prefixes ?? []), ...(answer.objects ?? []).map((one) => one.name))
       ours.push(...page.rows.map((row) => row.key))
-      expect(answer.nextContinuationToken ?? null).toBe(page.cursor)
+      // Ours says in front of it how far the list was read.
+      theirCursor = answer.nextContinuationToken ?? undefined
+      expect(page.cursor?.slice(-(theirCursor?.length ?? 0))).toBe(theirCursor)
       cursor = page.cursor
     } while (cursor !== null)
     expect(ours).toEqual(theirs)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readObjectPage } from '../../electron/core/oss/object-page.ts'
-import { all, numberAt, readXml, textAt, urlDecoded, xmlText } from '../../electron/core/oss/oss-xml.ts'
+import { all, ANSWER_BYTES, numberAt, readXml, textAt, urlDecoded, xmlText, type XmlElement } from '../../electron/core/oss/oss-xml.ts'
+import { Failure } from '../../shared/contract/errors.ts'
 import { planDelete } from '../../electron/core/oss/delete-batch.ts'
 
 const listing = (inside: string) =>
@@ -10,6 +11,15 @@ const page = (inside: string, prefix = '', delimiter = '/') => {
   const xml = readXml(listing(inside), 'ListBucketResult')
   if (xml === null) throw new Error('no listing')
   return readObjectPage(xml, { prefix, delimiter })
+}
+
+const rowsOrFailure = (xml: XmlElement): readonly unknown[] => {
+  try {
+    return readObjectPage(xml, { prefix: '', delimiter: '/' }).rows
+  } catch (cause) {
+    if (cause instanceof Failure) return [cause.error]
+    throw cause
+  }
 }
 
 describe('readXml', () => {
@@ -61,7 +71,7 @@ describe('readXml', () => {
     expect(numberAt(readXml(`<a><k>${text}</k></a>`, 'a') ?? { name: '', text: '', children: [] }, 'k')).toBe(value)
   })
 
-  const SAMPLE = listing('<Name>b</Name><Contents><Key>a%2Fb</Key><Size>5</Size></Contents><CommonPrefixes><Prefix>c%2F</Prefix></CommonPrefixes><M>&amp;<![CDATA[x]]></M>')
+  const SAMPLE = listing('<Name>b</Name><Contents><Key>a%2Bb</Key><Size>5</Size></Contents><CommonPrefixes><Prefix>c%2F</Prefix></CommonPrefixes><M>&amp;<![CDATA[x]]></M>')
 
   test('every beginning of a listing but the whole is refused', () => {
     for (let end = 0; end < SAMPLE.length; end++) expect(readXml(SAMPLE.slice(0, end), 'ListBucketResult')).toBeNull()
@@ -75,12 +85,23 @@ describe('readXml', () => {
         let text = SAMPLE
         for (const [at, cut, put] of edits) text = text.slice(0, at) + put + text.slice(at + cut)
         const xml = readXml(text, 'ListBucketResult')
-        if (xml !== null) expect(readObjectPage(xml, { prefix: '', delimiter: '/' }).rows).toBeInstanceOf(Array)
+        if (xml !== null) expect(rowsOrFailure(xml)).toBeInstanceOf(Array)
       }),
       { numRuns: 1500 },
     )
     fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => void readXml(text, 'a')), { numRuns: 500 })
   })
+
+  const filled = (unit: string, head = '<a>', tail = '</a>'): string => head + unit.repeat(Math.floor((ANSWER_BYTES - head.length - tail.length) / unit.length)) + tail
+
+  // None takes time that anybody would notice: a minute for one of them is the test's own limit.
+  test.each([
+    ['tags that are never closed', filled('<b>')], ['a million empty tags', filled('<b/>')], ['a million attributes', filled('x="y" ', '<a ', '/>')], ['blanks in a tag', filled(' ', '<a', '/>')],
+    ['comments without end', filled('<!--')], ['a million comments', filled('<!---->')], ['a million instructions', filled('<?x?>')], ['quotes without end', filled(`"'`, '<a x="', '/>')],
+    ['tags that cross', filled('<b></c>')], ['a name of a million letters', filled('b', '<', '/>')], ['angles', filled('<')], ['a million references', filled('&#1;')], ['half references', filled('&')], ['equals signs', filled('=', '<a ', '/>')],
+  ])('%s: as large as an answer may be, refused at once', (_, text) => expect(readXml(text, 'a')).toBeNull(), 5_000)
+
+  test('text as long as an answer may be is read', () => expect(readXml(filled('x'), 'a')?.text.length).toBe(ANSWER_BYTES - 7))
 
   test('what we escape is what is read, or is refused', () => {
     fc.assert(
@@ -101,11 +122,11 @@ test.each([['a%20b%2Bc', 'a b+c'], ['a+b', 'a+b'], ['%E4%BD%A0', '你'], ['100%'
 
 describe('object pages', () => {
   test('files and folders, sorted by the bytes of their keys', () => {
-    const { rows, cursor } = page(`
+    const { rows, token } = page(`
       <Contents><Key>b</Key><LastModified>2026-11-21T09:45:00.000Z</LastModified><ETag>"ABC"</ETag><Size>5</Size><StorageClass>IA</StorageClass></Contents>
       <Contents><Key>%F0%9F%98%80</Key><Size>1</Size></Contents>
       <CommonPrefixes><Prefix>a%2F</Prefix></CommonPrefixes><CommonPrefixes><Prefix>%EF%BD%81%2F</Prefix></CommonPrefixes><IsTruncated>false</IsTruncated>`)
-    expect(cursor).toBeNull()
+    expect(token).toBeNull()
     expect(rows.map((row) => row.key)).toEqual(['a/', 'b', 'ａ/', '😀'])
     expect(rows[0]).toEqual({ key: 'a/', kind: 'folder', size: 0, modified: '', etag: '', storageClass: '' })
     expect(rows[1]).toEqual({ key: 'b', kind: 'file', size: 5, modified: '2026-11-21T09:45:00.000Z', etag: 'ABC', storageClass: 'IA' })
@@ -116,8 +137,8 @@ describe('object pages', () => {
     const names = fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 8 })
     fc.assert(
       fc.property(names, (keys) => {
-        const inside = keys.map((key, i) => (i % 2 === 0 ? `<Contents><Key>${encodeURIComponent(key)}</Key></Contents>` : `<CommonPrefixes><Prefix>${encodeURIComponent(key)}</Prefix></CommonPrefixes>`))
-        expect(page(inside.join('')).rows.map((row) => row.key)).toEqual([...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))))
+        const inside = keys.map((key) => `<Contents><Key>${encodeURIComponent(key)}</Key><Size>1</Size></Contents>`)
+        expect(page(inside.join(''), '', '').rows.map((row) => row.key)).toEqual([...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))))
       }),
     )
   })
@@ -132,8 +153,8 @@ describe('object pages', () => {
     ['<IsTruncated>true</IsTruncated><NextContinuationToken>a%2F%2B%3D</NextContinuationToken>', 'a/+='],
     ['<IsTruncated>true</IsTruncated><NextContinuationToken>CgJiYw--</NextContinuationToken>', 'CgJiYw--'],
     ['<IsTruncated>false</IsTruncated><NextContinuationToken>x</NextContinuationToken>', null],
-  ])('cursor of %s', (inside, cursor) => {
-    expect(page(inside).cursor).toBe(cursor)
+  ])('word for the next page in %s', (inside, token) => {
+    expect(page(inside).token).toBe(token)
   })
 
   test('a listing that is cut without saying where it goes on is an error, not the whole', () => {

@@ -4,9 +4,10 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlin
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ensureFolder, openSink, saveText, type ExistingRule } from '../../electron/core/stream/file-sink.ts'
+import { openSink, saveText, type ExistingRule } from '../../electron/core/stream/file-sink.ts'
 import { identify, identifyAtRest, openSource, sameSource } from '../../electron/core/stream/file-source.ts'
-import { isLeftover, isTaken, numbered, temporaryBeside } from '../../electron/core/stream/place-file.ts'
+import { isLeftover, numbered, temporaryBeside } from '../../electron/core/stream/place-file.ts'
+import { ensureFolder, lookBefore } from '../../electron/core/stream/target-path.ts'
 import { placeWithSidecar } from '../../electron/core/stream/place-pair.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 
@@ -128,19 +129,19 @@ describe('a sink', () => {
     const sink = await full(join(dir, 'a'), 'new')
     await symlink(join(dir, 'elsewhere'), join(dir, 'a'))
     expect(await codeOf(sink.place('fail'))).toBe('target-exists')
-    expect(await isTaken(join(dir, 'elsewhere'))).toBe(false)
+    await expect(stat(join(dir, 'elsewhere'))).rejects.toThrow('ENOENT')
     await sink.abort()
   })
 
   test('makes folders; what cannot be a folder or a name is said', async () => {
     const sink = await full(join(dir, 'x', 'y', 'a'), 'new')
     expect(await sink.place('fail')).toBe(join(dir, 'x', 'y', 'a'))
-    expect(await codeOf(openSink(join(dir, 'x', 'y', 'a', 'b'), 1))).toBe('target-unwritable')
-    expect(await codeOf(ensureFolder(join(dir, 'x', 'y', 'a')))).toBe('target-unwritable')
-    expect(await codeOf(isTaken(join(dir, 'n'.repeat(300))))).toBe('target-unwritable')
+    expect(await codeOf(openSink(join(dir, 'x', 'y', 'a', 'b'), 1))).toBe('target-blocked')
+    expect(await codeOf(ensureFolder(join(dir, 'x', 'y', 'a')))).toBe('target-blocked')
+    expect(await codeOf(lookBefore(join(dir, 'n'.repeat(300)), 'fail'))).toBe('name-not-local')
     await mkdir(join(dir, 'folder', 'inside'), { recursive: true })
     const onFolder = await full(join(dir, 'folder'), 'new')
-    expect(await codeOf(onFolder.place('replace'))).toBe('target-unwritable')
+    expect(await codeOf(onFolder.place('replace'))).toBe('target-blocked')
     await onFolder.abort()
     expect((await readdir(dir)).filter(isLeftover)).toEqual([])
   })
@@ -165,8 +166,9 @@ describe('a sink', () => {
         expect(isLeftover(temporary)).toBe(true)
         expect(Buffer.from(temporary).toString()).toBe(temporary)
         expect(isLeftover(name)).toBe(false)
-        if (Buffer.byteLength(name) > 255) return
-        expect(Buffer.byteLength(numbered(join('/folder', name), n).slice('/folder/'.length))).toBeLessThanOrEqual(255)
+        for (const spare of [0, 12]) {
+          for (const number of [1, n]) expect(Buffer.byteLength(numbered(join('/folder', name), number, spare).slice('/folder/'.length))).toBeLessThanOrEqual(255 - spare)
+        }
       }),
     )
   })
@@ -201,7 +203,7 @@ describe('a raw blob and its envelope', () => {
     await mkdir(join(dir, 'a', 'inside'), { recursive: true })
     await writeFile(join(dir, `a${SIDE}`), 'old')
     const blob = await openSink(join(dir, 'a'), 3)
-    expect(await codeOf(placeWithSidecar(blob, join(dir, 'a'), 'new', 'replace'))).toBe('target-unwritable')
+    expect(await codeOf(placeWithSidecar(blob, join(dir, 'a'), 'new', 'replace'))).toBe('target-blocked')
     await blob.abort()
     expect(await readFile(join(dir, `a${SIDE}`), 'utf8')).toBe('old')
     expect((await readdir(dir)).sort()).toEqual(['a', `a${SIDE}`])

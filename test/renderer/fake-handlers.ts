@@ -99,7 +99,7 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
     async 'objects.remove'({ profileId, bucket, keys }) {
       for (const [place, rows] of Object.entries(data.rows)) data.rows[place] = rows.filter((row) => !keys.includes(row.key))
       emit('objects.changed', { profileId, bucket, prefix: '' })
-      return ok({ removed: keys.length })
+      return ok({ removed: keys.length, missing: [] })
     },
     'objects.sniff': async ({ key }) => ok(data.messages[key] ?? null),
     'objects.count': async ({ keys }) => ok({ objects: keys.length * (keys.some((key) => key.endsWith('/')) ? 12 : 1), bytes: keys.reduce((sum, key) => sum + (rowOf(key)?.size ?? 0), 0) }),

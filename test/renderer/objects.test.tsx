@@ -146,3 +146,31 @@ describe('what can be done', () => {
     expect(useWork.getState().asked).toEqual({ kind: 'import-key', description: '{"team":"payroll"}', forObject: 'payroll-2026-10.xlsx' })
   })
 })
+
+describe('what is not what it seems', () => {
+  test('an object that was encrypted and is not any more is told of, not shown, and downloaded only after a word', async () => {
+    const fake = open((one) => { one.data.encryption[`${C}README.txt`] = { state: 'plain', wasEncrypted: true } })
+    await waitFor(async () => expect((await rowOf(/README/)).textContent).toMatch(/Not encryptedwas encrypted before$/))
+    act(() => useSelection.setState({ keys: new Set([`${C}README.txt`]), active: `${C}README.txt`, anchor: null }))
+    await screen.findByText('Not encrypted any more.')
+    expect(screen.queryByText('Preview')).toBe(null)
+    expect((screen.getByRole('button', { name: 'Download' }) as HTMLButtonElement).disabled).toBe(true)
+    press('Download it all the same')
+    await waitFor(() => expect(lastCall(fake, 'downloads.start')).toMatchObject({ keys: [`${C}README.txt`], plain: 'allow' }))
+  })
+
+  test('the object that has the name of its folder is a row, and deleting it leaves what is below', async () => {
+    const fake = open((one) => {
+      const rows = one.data.rows['lanstone-archive/contracts/2026/'] ?? []
+      one.data.rows['lanstone-archive/contracts/2026/'] = [...rows, { ...row(`${C}x`, 31, ''), key: C }]
+    })
+    const itself = await rowOf(/^2026\//)
+    expect(itself.textContent).toContain('31 B')
+    act(() => useSelection.setState({ keys: new Set([C]), active: C, anchor: C }))
+    await key('Delete')
+    fireEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Delete' }))
+    await called(fake, 'objects.remove')
+    expect(lastCall(fake, 'objects.remove')).toMatchObject({ keys: [C], itself: [C] })
+    expect(lastCall(fake, 'objects.count')).toMatchObject({ keys: [C], itself: [C] })
+  })
+})

@@ -49,7 +49,7 @@ describe('deleting 20,005', () => {
   const open = (prepare: (fake: Fake) => void, keys: readonly string[] = MANY) => mounted(<DeleteDialog place={place} keys={keys} onClose={() => useWork.setState({ taking: 1 })} />, prepare)
 
   test('goes in pieces, and ends as one', async () => {
-    const fake = open((one) => { one.handlers['objects.remove'] = async ({ keys }) => ok({ removed: keys.length }) })
+    const fake = open((one) => { one.handlers['objects.remove'] = async ({ keys }) => ok({ removed: keys.length, missing: [] }) })
     press('Delete')
     await waitFor(() => expect(useWork.getState().taking).toBe(1), { timeout: 8000 })
     expect(sizes(fake, 'objects.remove').reduce((sum, one) => sum + one, 0)).toBe(20_005)
@@ -60,7 +60,7 @@ describe('deleting 20,005', () => {
     let release: () => void = () => undefined
     const fake = open((one) => {
       one.handlers['objects.remove'] = ({ keys }) => new Promise((resolve) => {
-        const answer = () => resolve(ok({ removed: keys.length }))
+        const answer = () => resolve(ok({ removed: keys.length, missing: [] }))
         if (sizes(one, 'objects.remove').length < 3) answer()
         else release = answer
       })
@@ -76,14 +76,14 @@ describe('deleting 20,005', () => {
   })
 
   test('a refusal half-way says the same, and why', async () => {
-    open((one) => { one.handlers['objects.remove'] = async ({ keys }) => (sizes(one, 'objects.remove').length > 4 ? fail(busy) : ok({ removed: keys.length })) })
+    open((one) => { one.handlers['objects.remove'] = async ({ keys }) => (sizes(one, 'objects.remove').length > 4 ? fail(busy) : ok({ removed: keys.length, missing: [] })) })
     press('Delete')
     expect(await screen.findByText('4,000 of 20,005 items were deleted, and the others are still there.')).toBeTruthy()
     expect(screen.getAllByRole('alert').map((one) => one.textContent).join()).toMatch(/QuotaExceeded/)
   })
 
   test('a folder is given up where it stands, and that it may be half there is said', async () => {
-    const fake = open((one) => { one.handlers['objects.remove'] = ({ keys }, signal) => (keys[0]?.endsWith('/') === true ? new Promise((resolve) => signal.addEventListener('abort', () => resolve(fail({ code: 'cancelled' })))) : Promise.resolve(ok({ removed: keys.length }))) }, ['many/a.txt', 'many/sub/'])
+    const fake = open((one) => { one.handlers['objects.remove'] = ({ keys }, signal) => (keys[0]?.endsWith('/') === true ? new Promise((resolve) => signal.addEventListener('abort', () => resolve(fail({ code: 'cancelled' })))) : Promise.resolve(ok({ removed: keys.length, missing: [] }))) }, ['many/a.txt', 'many/sub/'])
     press('Delete')
     await waitFor(() => expect(sizes(fake, 'objects.remove')).toEqual([1, 1]))
     press('Stop')

@@ -77,7 +77,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const connections = openConnections(profiles, wire)
   const seen = await openSeenIndex(texts, () => tellKeys())
   const uploaded = openUploadIndex(join(ports.dataDirectory, 'state', 'uploaded-1.index'))
-  const states = openObjectStates({ connections, catalog, seen })
+  const states = openObjectStates({ connections, catalog, seen, uploaded })
   const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
   const changes = openChanges((change) => emitter.emit('objects.changed', change))

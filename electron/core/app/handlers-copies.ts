@@ -22,6 +22,12 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
       try {
         const wanted: Wanted[] = []
         for (const [key, toKey] of targets.value) wanted.push(...(await below(parts, input, key, toKey, signal)))
+        // Two that get one name: the second would replace what this very command has written.
+        const names = new Set<string>()
+        for (const { toKey } of wanted) {
+          if (names.has(toKey)) return fail({ code: 'name-taken', name: toKey })
+          names.add(toKey)
+        }
         return ok(parts.queue.add(wanted.map((one) => parts.jobs.copy(recordOf(parts, input, one)))))
       } catch (cause) {
         return caught(cause)
@@ -35,7 +41,7 @@ function targetsOf({ from, keys, to, toPrefix, toKey }: Start): Result<readonly 
   const bad = (detail: string) => fail({ code: 'bad-request', detail: `copies.start: ${detail}` } as const)
   if ((toPrefix === null) === (toKey === null) || (toKey !== null && keys.length !== 1)) return bad('toPrefix or toKey')
   if (toPrefix !== null && toPrefix !== '' && !toPrefix.endsWith('/')) return bad('toPrefix')
-  const targets = keys.map((key) => [key, toKey ?? `${toPrefix ?? ''}${nameOf(key)}`] as const)
+  const targets = [...new Set(keys)].map((key) => [key, toKey ?? `${toPrefix ?? ''}${nameOf(key)}`] as const)
   const near = from.profileId === to.profileId && from.bucket === to.bucket
   for (const [key, target] of targets) {
     if (key.endsWith('/') !== target.endsWith('/') || keyBytes(target) > MAX_KEY_BYTES) return bad('toKey')
@@ -45,8 +51,8 @@ function targetsOf({ from, keys, to, toPrefix, toKey }: Start): Result<readonly 
 }
 
 /** The object itself, or everything below it; the marker of a folder last, so that it is seen as long as anything is left. */
-async function below({ connections }: Parts, { from }: Start, key: string, toKey: string, signal: AbortSignal): Promise<readonly Wanted[]> {
-  if (!key.endsWith('/')) return [{ key, toKey, size: null }]
+async function below({ connections }: Parts, { from, itself = [] }: Start, key: string, toKey: string, signal: AbortSignal): Promise<readonly Wanted[]> {
+  if (!key.endsWith('/') || itself.includes(key)) return [{ key, toKey, size: null }]
   const found: Wanted[] = []
   for await (const row of objectsUnder(connections.bucket(from.profileId, from.bucket), from.bucket, key, signal)) {
     found.push({ key: row.key, toKey: `${toKey}${row.key.slice(key.length)}`, size: row.size })

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
-import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
+import { caught, fail, ok, type AppError, type Result } from '../../../shared/contract/errors.ts'
 import type { In } from '../../../shared/contract/routes.ts'
 import { localName, localPath } from '../../../shared/format/object-names.ts'
-import { ensureFolder } from '../stream/file-sink.ts'
+import { ensureFolder } from '../stream/target-path.ts'
+import { attempted } from '../keys/attempts.ts'
+import { damageLimit } from './damage-limit.ts'
 import { FILE_SYSTEM } from './file-system.ts'
 import type { DownloadRecord } from './job-records.ts'
+import { mayMeetEnvelopes, oneNameIn, pathsFor } from './local-names.ts'
 import { objectsUnder } from './object-trees.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import type { Granted } from './path-grants.ts'
@@ -14,21 +17,30 @@ type Start = In<'downloads.start'>
 interface Wanted {
   readonly key: string
   readonly size: number | null
-  /** Path below the target folder, already fit for this computer; or that it has none here. */
+  readonly etag: string
+  /** Path below the target folder, already fit for this computer; or why it cannot come. */
   readonly local: Result<string>
+  /** The path is not the name as it is. */
+  readonly changed: boolean
+}
+/** What `keys` stand for: objects, and folders that are to be there even when they are empty; paths below the target. */
+interface Found {
+  readonly objects: Wanted[]
+  readonly folders: string[]
 }
 
 export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
   const { grants, queue, jobs } = parts
   return {
     'downloads.start': async (input, signal) => {
-      if ((input.fileName !== null || input.range !== null) && (input.keys.length !== 1 || input.keys[0]?.endsWith('/'))) {
+      if ((input.fileName !== null || input.range !== null) && (input.keys.length !== 1 || isFolder(input, input.keys[0] ?? ''))) {
         return fail({ code: 'bad-request', detail: 'downloads.start: fileName and range go with one object' })
       }
       const target = grants.writable(input.target)
       if (!target.ok) return target
       try {
-        return ok(queue.add((await recordsOf(parts, input, target.value, signal)).map(jobs.download)))
+        const limit = damageLimit()
+        return ok(queue.add((await recordsOf(parts, input, target.value, signal)).map((record) => jobs.download(record, limit))))
       } catch (cause) {
         return caught(cause)
       }
@@ -36,30 +48,60 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
   }
 }
 
+/** Does this key stand for everything below it? */
+const isFolder = ({ itself = [] }: Start, key: string): boolean => key.endsWith('/') && !itself.includes(key)
+
 async function recordsOf(parts: Parts, input: Start, target: Granted, signal: AbortSignal): Promise<readonly DownloadRecord[]> {
-  const { profileId, bucket, existing, raw, range, message, repair, keyIds } = input
-  const wanted: Wanted[] = []
-  for (const key of input.keys) {
-    if (key.endsWith('/')) wanted.push(...(await folder(parts, input, key, target, signal)))
-    else wanted.push({ key, size: null, local: localName(input.fileName ?? key, FILE_SYSTEM) })
+  const { profileId, bucket, existing, raw, range, message, repair, keyIds, plain = 'unless-seen' } = input
+  const found: Found = { objects: [], folders: [] }
+  for (const key of new Set(input.keys)) {
+    if (isFolder(input, key)) await addFolder(parts, input, key, target, found, signal)
+    else {
+      const local = localName(input.fileName ?? key, FILE_SYSTEM)
+      found.objects.push({ key, size: null, etag: '', local, changed: local.ok && !`/${input.fileName ?? key}`.endsWith(`/${local.value}`) })
+    }
   }
+  const paths = await named(parts, input, target, found, signal)
   const { partSize } = parts.settings.current()
-  return wanted.map(({ key, size, local }): DownloadRecord => ({
-    kind: 'download', profileId, bucket, key, size, existing, raw, range, message, repair, keyIds, partSize, target: target.name,
-    path: local.ok ? join(target.path, local.value) : target.path,
-    unnameable: local.ok ? null : local.error.code === 'name-not-local' ? local.error.name : key,
+  return found.objects.map(({ key, size, local }, i): DownloadRecord => ({
+    kind: 'download', profileId, bucket, key, size, existing, raw, range, message, repair, keyIds, partSize, plain, target: target.name, root: target.path,
+    path: join(target.path, paths[i] ?? ''), unnameable: null, ...(!local.ok && { refused: local.error }),
   }))
 }
 
+/** A path for each object, each its own; '' for what cannot come. */
+async function named({ states }: Parts, { profileId, bucket, raw }: Start, target: Granted, { objects, folders }: Found, signal: AbortSignal): Promise<readonly string[]> {
+  const able = objects.flatMap((one, at) => (one.local.ok ? [{ ...one, at, path: one.local.value }] : []))
+  const asNamed = able.map(({ path }) => path)
+  const same = await oneNameIn(target.path, [...asNamed, ...folders])
+  const meets = raw ? mayMeetEnvelopes(asNamed) : []
+  const asked = able.filter((_, i) => meets[i])
+  // One that cannot be looked at is taken for encrypted: then there is room for both.
+  const known = await states.states({ profileId, bucket }, asked, signal)
+  const plain = new Set(asked.flatMap(({ at }, i) => (known[i]?.state === 'plain' ? [at] : [])))
+  const paths = pathsFor(able.map(({ path, changed, at }, i) => ({ path, changed, sealed: meets[i] === true && !plain.has(at) })), folders, same)
+  const all: string[] = objects.map(() => '')
+  able.forEach(({ at }, i) => (all[at] = paths[i] ?? ''))
+  return all
+}
+
 /** Everything below a folder's key. Markers become folders here and now, so that empty ones are kept. */
-async function folder({ connections }: Parts, { profileId, bucket }: Start, key: string, target: Granted, signal: AbortSignal): Promise<readonly Wanted[]> {
+async function addFolder({ connections }: Parts, { profileId, bucket }: Start, key: string, target: Granted, found: Found, signal: AbortSignal): Promise<void> {
   const parent = key.slice(0, key.slice(0, -1).lastIndexOf('/') + 1)
-  const files: Wanted[] = []
+  const refuse = (row: { readonly key: string; readonly size: number | null }, error: AppError): void =>
+    void found.objects.push({ key: row.key, size: row.size, etag: '', local: fail(error), changed: false })
+  let isThere = false
   for await (const row of objectsUnder(connections.bucket(profileId, bucket), bucket, key, signal)) {
-    const names = localPath(row.key.slice(parent.length), FILE_SYSTEM)
-    const local = names.ok ? ok(join(...names.value)) : names
-    if (!row.key.endsWith('/')) files.push({ key: row.key, size: row.size, local })
-    else if (local.ok) await ensureFolder(join(target.path, local.value))
+    isThere = true
+    const name = row.key.slice(parent.length)
+    const names = localPath(name, FILE_SYSTEM)
+    if (!names.ok) refuse(row, { code: 'name-not-local', name: row.key })
+    else if (row.kind === 'file') found.objects.push({ key: row.key, size: row.size, etag: row.etag, local: ok(join(...names.value)), changed: names.value.join('/') !== name })
+    else {
+      const made = await attempted(() => ensureFolder(join(target.path, ...names.value), target.path))
+      if (made.ok) found.folders.push(join(...names.value))
+      else refuse(row, made.error)
+    }
   }
-  return files
+  if (!isThere) refuse({ key, size: null }, { code: 'not-found', what: 'object', name: key })
 }

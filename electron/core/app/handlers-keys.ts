@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
+import type { In } from '../../../shared/contract/routes.ts'
 import type { CatalogKey } from '../keys/catalog-key.ts'
 import { readSmallFile } from '../store/small-file.ts'
 import { saveText } from '../stream/file-sink.ts'
@@ -38,12 +39,12 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
     if (result.ok) grants.used(grant)
     return result
   }
-  const write = async (target: string, fileName: string, text: string): Promise<Result<{ readonly savedAs: string }>> => {
+  const write = async ({ target, fileName, existing = 'rename' }: Pick<In<'keys.exportPublic'>, 'target' | 'fileName' | 'existing'>, text: string): Promise<Result<{ readonly savedAs: string }>> => {
     const folder = grants.writable(target)
     if (!folder.ok) return folder
     if (fileName.includes('/') || fileName.includes('\\') || fileName.startsWith('.')) return fail({ code: 'name-not-local', name: fileName })
     try {
-      return ok({ savedAs: await saveText(join(folder.value.path, fileName), text) })
+      return ok({ savedAs: await saveText(join(folder.value.path, fileName), text, existing) })
     } catch (cause) {
       return caught(cause)
     }
@@ -73,14 +74,14 @@ export function keyHandlers({ catalog, grants, defaults, profiles, emitter, seen
       return changed(await catalog.addCommand({ ...rest, program: file.value.named }, signal))
     },
     'keys.prove': async ({ id }, signal) => changed(await catalog.prove(id, signal)),
-    'keys.exportPublic': async ({ id, target, fileName }) => {
+    'keys.exportPublic': async ({ id, ...to }) => {
       const pem = await catalog.publicPem(id)
-      return pem.ok ? write(target, fileName, pem.value) : pem
+      return pem.ok ? write(to, pem.value) : pem
     },
-    'keys.backup': async ({ id, passphrase, target, fileName }) => {
+    'keys.backup': async ({ id, passphrase, ...to }) => {
       const pem = await catalog.backup(id, passphrase)
       if (!pem.ok) return pem
-      const saved = await write(target, fileName, pem.value)
+      const saved = await write(to, pem.value)
       if (saved.ok) await changed(await catalog.markBackedUp(id))
       return saved
     },

@@ -9,6 +9,7 @@ import { storedObject } from '../transfer/stored-bytes.ts'
 import { openersFor } from './key-choice.ts'
 import { ownMetadata } from './own-metadata.ts'
 import { countTree, removeTree } from './object-trees.ts'
+import { plainRefusal } from './plain-refusal.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import { sniff } from './sniff.ts'
 
@@ -49,14 +50,14 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         opened.dataKey[Symbol.dispose]()
         return { keyId: opened.keyId, keyName: opened.keyName }
       }).finally(afterUse),
-    'objects.remove': ({ profileId, bucket, keys }, signal) =>
+    'objects.remove': ({ profileId, bucket, keys, itself, look = false }, signal) =>
       attempted(async () => {
-        const removed = await removeTree(connections.bucket(profileId, bucket), bucket, keys, signal)
+        const removed = await removeTree(connections.bucket(profileId, bucket), bucket, { keys, itself, look }, signal)
         for (const key of keys) seen.gone(bucket, key)
         changed(profileId, bucket, '')
-        return { removed }
+        return removed
       }),
-    'objects.count': ({ profileId, bucket, keys }, signal) => attempted(() => countTree(connections.bucket(profileId, bucket), bucket, keys, signal)),
+    'objects.count': ({ profileId, bucket, keys, itself }, signal) => attempted(() => countTree(connections.bucket(profileId, bucket), bucket, { keys, itself }, signal)),
     'objects.makeFolder': async ({ profileId, bucket, key }, signal) => {
       if (!key.endsWith('/')) return fail({ code: 'bad-request', detail: 'objects.makeFolder: key' })
       return attempted(async () => {
@@ -71,12 +72,12 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         changed(profileId, bucket, key)
         return null
       }),
-    'objects.preview': ({ profileId, bucket, key, offset, length, keyId }, signal) =>
+    'objects.preview': ({ profileId, bucket, key, offset, length, keyId, plain = 'unless-seen' }, signal) =>
       attempted(async () => {
         const oss = connections.bucket(profileId, bucket)
         const openers = openersFor(parts, keyId === null ? [] : [keyId], { profileId, bucket, key })
         // Without a key of the user's choice, bytes that nothing calls encrypted are shown as they are.
-        const { bytes, encrypted } = await readRange(oss, { bucket, key, offset, length }, { openers, message: keyId === null ? false : 'maybe', repair: false }, signal)
+        const { bytes, encrypted } = await readRange(oss, { bucket, key, offset, length }, { openers, message: keyId === null ? false : 'maybe', repair: false, refusePlain: () => plainRefusal(parts, plain, bucket, key) }, signal)
         return { ...asText(bytes), encrypted }
       }).finally(afterUse),
   }

@@ -1,3 +1,4 @@
+import type { AppError } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId, ProfileId, WriteFormat } from '../../../shared/contract/models.ts'
 import type { CopyJob, DownloadJob, ExistingName, MayBeMessage } from '../transfer/jobs.ts'
 import type { Root } from './scan.ts'
@@ -66,7 +67,16 @@ export interface DownloadRecord extends Pick<DownloadJob, 'bucket' | 'key' | 'si
   readonly message: MayBeMessage
   /** An object name that no file here can have; null: it has one. */
   readonly unnameable: string | null
+  /** The folder that the user chose; see the job. Records of earlier versions have none, nor the fields below. */
+  readonly root?: string
+  /** What was known to be wrong when it was asked for: it fails with that in its own row, and the others come. */
+  readonly refused?: AppError
+  /** What becomes of an object that is not encrypted. Left out: it is saved. */
+  readonly plain?: PlainRule
 }
+
+/** 'refuse': it is refused, because a master key was named for it; 'unless-seen': only where it was encrypted when it was last seen. */
+export type PlainRule = 'allow' | 'refuse' | 'unless-seen'
 
 export interface DecryptRecord extends Pick<DownloadJob, 'path' | 'repair'> {
   readonly kind: 'decrypt'

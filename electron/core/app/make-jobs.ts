@@ -3,8 +3,11 @@ import type { BatchJob, CopyJob, DecryptJob, DownloadJob, Job } from '../transfe
 import { batchJobOf, type OpenBatch } from './batch-jobs.ts'
 import { copyJobOf } from './copy-jobs.ts'
 import { jobRecordOf, type BatchRecord, type CopyRecord, type DecryptRecord, type DownloadRecord, type UploadRecord } from './job-records.ts'
+import { damageLimit, type DamageLimit } from './damage-limit.ts'
 import { openersFor } from './key-choice.ts'
 import type { JobNeeds } from './job-needs.ts'
+import { nameOf } from './key-names.ts'
+import { plainRefusal } from './plain-refusal.ts'
 import { uploadJobOf } from './upload-jobs.ts'
 
 /** Jobs out of records, the same way when the user asks for them and after a restart. */
@@ -12,7 +15,8 @@ export interface JobMaker {
   upload(record: UploadRecord): Job
   /** `open`: its list, while this start of the app still fills it. */
   batch(record: BatchRecord, open: OpenBatch | null): BatchJob
-  download(record: DownloadRecord): DownloadJob
+  /** `limit`: shared by all that were asked for together. */
+  download(record: DownloadRecord, limit?: DamageLimit): DownloadJob
   decrypt(record: DecryptRecord): DecryptJob
   copy(record: CopyRecord): CopyJob
   /** Null for what no version of ours wrote. */
@@ -21,16 +25,21 @@ export interface JobMaker {
 
 export function jobMaker(needs: JobNeeds): JobMaker {
   const { connections, spool, afterUse } = needs
+  // What was asked for together is not known any more after a restart.
+  const revived = damageLimit()
   const maker: JobMaker = {
     upload: (record) => ({ ...uploadJobOf(needs, record, record), record, released: spool.hold(record.spooled) }),
     batch: (record, open) => batchJobOf(needs, record, open),
-    download(record) {
-      const { profileId, bucket, key, size, path, existing, raw, range, message, repair, partSize, target, keyIds, unnameable } = record
+    download(record, limit = revived) {
+      const { profileId, bucket, key, size, path, existing, raw, range, message, repair, partSize, target, keyIds, unnameable, root, plain = 'allow' } = record
+      const refused = record.refused ?? (unnameable === null ? null : { code: 'name-not-local' as const, name: unnameable })
       return {
-        kind: 'download', name: key.slice(key.lastIndexOf('/') + 1), target, profileId, keyName: null, bucket, key, size, path, existing, raw, range, message, repair, partSize, record,
-        // One object of many that has no name here is told of in its own row; the others come.
-        oss: async () => (unnameable === null ? ok(connections.bucket(profileId, bucket)) : { ok: false, error: { code: 'name-not-local', name: unnameable } }),
-        openers: openersFor(needs, keyIds, { profileId, bucket, key }),
+        kind: 'download', name: nameOf(key), target, profileId, keyName: null, bucket, key, size, path, existing, raw, range, message, repair, partSize, record,
+        ...(root !== undefined && { root }),
+        // One object of many that cannot come is told of in its own row; the others come.
+        oss: async () => (refused === null ? ok(connections.bucket(profileId, bucket)) : { ok: false, error: refused }),
+        openers: limit.counted(openersFor(needs, keyIds, { profileId, bucket, key })),
+        refusePlain: () => plainRefusal(needs, plain, bucket, key),
         parallel: null, finished: afterUse,
       }
     },

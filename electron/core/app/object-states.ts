@@ -6,7 +6,9 @@ import { readHeaders, recognise, type Headers, type Recognised } from '../../../
 import type { KeyCatalog } from '../keys/key-catalog.ts'
 import { headObject, type ObjectHead } from '../oss/objects.ts'
 import type { Connections } from './connections.ts'
+import { wasEncrypted } from './plain-refusal.ts'
 import type { SeenIndex } from './seen-index.ts'
+import type { UploadIndex } from './upload-index.ts'
 
 /** HEAD answers kept, at most; the oldest go first. About 1 KiB each. */
 const MAX_KEPT = 20_000
@@ -33,10 +35,11 @@ interface Needs {
   readonly connections: Connections
   readonly catalog: KeyCatalog
   readonly seen: SeenIndex
+  readonly uploaded: UploadIndex
 }
 
 /** Encryption states of objects, cached by bucket, key and ETag. */
-export function openObjectStates({ connections, catalog, seen }: Needs): ObjectStates {
+export function openObjectStates({ connections, catalog, seen, uploaded }: Needs): ObjectStates {
   const known = new Map<string, Known>()
   const nameOf = (at: { profileId: ProfileId; bucket: string }, key: string, etag: string) => [at.profileId, at.bucket, etag, key].join('\n')
 
@@ -73,6 +76,7 @@ export function openObjectStates({ connections, catalog, seen }: Needs): ObjectS
     const state = judge(found)
     // Every time, because the key may have come after the first look.
     if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, found.size)
+    if (state.state === 'plain' && (await wasEncrypted({ seen, uploaded }, at.bucket, key))) return { state: 'plain', wasEncrypted: true }
     return state
   }
 

@@ -1,3 +1,4 @@
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Oss } from '../oss/client.ts'
 import { deleteObject, deleteObjects, headObject, listObjects } from '../oss/objects.ts'
@@ -15,18 +16,54 @@ export async function* objectsUnder(oss: Oss, bucket: string, key: string, signa
   } while (cursor !== null)
 }
 
-/** Number of objects deleted. What was deleted before a failure stays deleted; the error says so by being the answer. */
-export async function removeTree(oss: Oss, bucket: string, keys: readonly string[], signal: AbortSignal): Promise<number> {
-  const single = keys.filter((key) => !key.endsWith('/'))
-  for (let start = 0; start < single.length; start += BATCH) await deleteObjects(oss, bucket, single.slice(start, start + BATCH), signal)
-  let removed = single.length
-  for (const folder of keys.filter((key) => key.endsWith('/'))) removed += await removeFolder(oss, bucket, folder, signal)
-  return removed
+/** Keys, and those of them that end in '/' and stand for the object of that name alone. */
+interface Chosen {
+  readonly keys: readonly string[]
+  readonly itself?: readonly string[] | undefined
+}
+
+/** Single objects, and folders that stand for everything below them. */
+function sorted({ keys, itself = [] }: Chosen): { readonly single: readonly string[]; readonly folders: readonly string[] } {
+  const alone = new Set(itself)
+  const isFolder = (key: string): boolean => key.endsWith('/') && !alone.has(key)
+  return { single: keys.filter((key) => !isFolder(key)), folders: keys.filter(isFolder) }
+}
+
+/**
+ * Number of objects deleted, and keys that stood for nothing. OSS does not tell of a single object that is not there: `look` asks first.
+ * What was deleted before a failure stays deleted; the error says so by being the answer.
+ */
+export async function removeTree(oss: Oss, bucket: string, chosen: Chosen & { readonly look: boolean }, signal: AbortSignal): Promise<{ readonly removed: number; readonly missing: readonly string[] }> {
+  const { single, folders } = sorted(chosen)
+  const missing: string[] = []
+  if (chosen.look) for (const key of single) if (!(await mayBeThere(oss, bucket, key, signal))) missing.push(key)
+  const there = single.filter((key) => !missing.includes(key))
+  for (let start = 0; start < there.length; start += BATCH) await deleteObjects(oss, bucket, there.slice(start, start + BATCH), signal)
+  let removed = there.length
+  for (const folder of folders) {
+    const below = await removeFolder(oss, bucket, folder, signal)
+    removed += below
+    if (below === 0) missing.push(folder)
+  }
+  return { removed, missing }
+}
+
+/** Who may delete need not be allowed to look. */
+async function mayBeThere(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await headObject(oss, bucket, key, signal)
+    return true
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'access-denied') return true
+    if (cause instanceof Failure && cause.error.code === 'not-found' && cause.error.what === 'object') return false
+    throw cause
+  }
 }
 
 async function removeFolder(oss: Oss, bucket: string, folder: string, signal: AbortSignal): Promise<number> {
   let batch: string[] = []
   let removed = 0
+  let marker = false
   const flush = async () => {
     if (batch.length > 0) await deleteObjects(oss, bucket, batch, signal)
     removed += batch.length
@@ -34,24 +71,24 @@ async function removeFolder(oss: Oss, bucket: string, folder: string, signal: Ab
   }
   for await (const row of objectsUnder(oss, bucket, folder, signal)) {
     // The marker goes last: while anything is left, the folder is still to be seen.
-    if (row.key === folder) continue
-    batch.push(row.key)
+    if (row.key === folder) marker = true
+    else batch.push(row.key)
     if (batch.length === BATCH) await flush()
   }
   await flush()
+  if (!marker) return removed
   await deleteObject(oss, bucket, folder, signal)
-  return removed
+  return removed + 1
 }
 
 /** Objects and bytes, folders counted through. */
-export async function countTree(oss: Oss, bucket: string, keys: readonly string[], signal: AbortSignal): Promise<{ readonly objects: number; readonly bytes: number }> {
-  let objects = 0
+export async function countTree(oss: Oss, bucket: string, chosen: Chosen, signal: AbortSignal): Promise<{ readonly objects: number; readonly bytes: number }> {
+  const { single, folders } = sorted(chosen)
+  let objects = single.length
   let bytes = 0
-  for (const key of keys) {
-    if (!key.endsWith('/')) {
-      bytes += (await headObject(oss, bucket, key, signal)).size
-      objects += 1
-    } else for await (const row of objectsUnder(oss, bucket, key, signal)) {
+  for (const key of single) bytes += (await headObject(oss, bucket, key, signal)).size
+  for (const folder of folders) {
+    for await (const row of objectsUnder(oss, bucket, folder, signal)) {
       objects += 1
       bytes += row.size
     }

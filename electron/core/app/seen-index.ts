@@ -16,6 +16,8 @@ export interface SeenCount {
 /** Which objects were seen under which key, so that deleting a key can say what becomes unreadable. */
 export interface SeenIndex {
   note(keyId: MasterKeyId, bucket: string, objectKey: string, bytes: number): void
+  /** Was this object seen encrypted, under any key? */
+  has(bucket: string, objectKey: string): boolean
   /** The object was deleted. */
   gone(bucket: string, objectKey: string): void
   counts(keyId: MasterKeyId): readonly SeenCount[]
@@ -73,6 +75,10 @@ export async function openSeenIndex(texts: TextStore, changed: () => void = () =
       sizes.set(name, bytes)
       byKey.set(keyId, buckets.set(bucket, sizes))
       saveSoon()
+    },
+    has(bucket, objectKey) {
+      const name = nameOf(bucket, objectKey)
+      return [...byKey.values()].some((buckets) => buckets.get(bucket)?.has(name) === true)
     },
     gone(bucket, objectKey) {
       if (drop(bucket, nameOf(bucket, objectKey), null)) saveSoon()

@@ -1,28 +1,39 @@
 import type { Bucket } from '../../../shared/contract/models.ts'
 import { isoTime, xmlOf } from './answers.ts'
 import type { Oss } from './client.ts'
-import { plainRegion } from './endpoint.ts'
+import { isBucketName, plainRegion } from './endpoint.ts'
+import { badAnswer, idlePages } from './list-pages.ts'
 import { all, textAt } from './oss-xml.ts'
 
 const PAGE = '1000'
 
-/** Every bucket of the account, in the order OSS gives them (by name). */
+/** Every bucket of the account, in the order OSS gives them (by name). Throws Failure 'bad-answer' for a name that no bucket has, and for a list without end. */
 export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readonly Bucket[]> {
   const asked = { action: 'oss:ListBuckets', bucket: null, key: null }
   const buckets: Bucket[] = []
   let marker = ''
+  const names = new Set<string>()
+  let idle = 0
   do {
     const query = { 'max-keys': PAGE, ...(marker === '' ? {} : { marker }) }
     const xml = xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListAllMyBucketsResult', asked)
+    const before = names.size
     for (const list of all(xml, 'Buckets')) {
       for (const bucket of all(list, 'Bucket')) {
         const region = textAt(bucket, 'Region') || plainRegion(textAt(bucket, 'Location'))
-        buckets.push({ name: textAt(bucket, 'Name'), region, created: isoTime(textAt(bucket, 'CreationDate')) })
+        const name = textAt(bucket, 'Name')
+        if (!isBucketName(name)) throw badAnswer('name', name, '')
+        if (names.has(name)) throw badAnswer('order', name, '')
+        names.add(name)
+        buckets.push({ name, region, created: isoTime(textAt(bucket, 'CreationDate')) })
       }
     }
-    const next = textAt(xml, 'IsTruncated') === 'true' ? textAt(xml, 'NextMarker') : ''
-    // A server that names the same marker again would be asked for ever.
-    marker = next === marker ? '' : next
+    idle = idlePages(idle, names.size - before, '')
+    const isCut = textAt(xml, 'IsTruncated') === 'true'
+    const next = isCut ? textAt(xml, 'NextMarker') : ''
+    // A list that breaks off, and a server that names the same marker again and would be asked for ever.
+    if (isCut && (next === '' || next === marker)) throw badAnswer('endless', '', '')
+    marker = next
   } while (marker !== '')
   return buckets
 }

@@ -4,7 +4,8 @@ import { withRetry } from '../net/retry.ts'
 import type { Credentials } from '../net/credentials.ts'
 import { readEndpoint, urlOf } from './endpoint.ts'
 import { ossFailure, serverTime, type Asked, type FailedAnswer } from './oss-error.ts'
-import { readXml } from './oss-xml.ts'
+import { badAnswer } from './list-pages.ts'
+import { ANSWER_BYTES, readXml } from './oss-xml.ts'
 import { encodeQuery, presignV4, signV4, type Query } from './sign-v4.ts'
 
 /** How an account is reached. */
@@ -136,7 +137,7 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
     call: (request, signal) =>
       retried(request, signal, async () => {
         const answer = await inTime(request, signal)
-        return { status: answer.status, headers: answer.headers, text: await answer.text() }
+        return { status: answer.status, headers: answer.headers, text: await wholeText(answer, request) }
       }),
     open: (request, signal) => retried(request, signal, () => inTime(request, signal)),
     failure,
@@ -152,6 +153,16 @@ function worthRetrying(error: AppError, attempt: number): boolean {
 
 function withQuery(url: string, query: string): string {
   return query === '' ? url : `${url}?${query}`
+}
+
+/** Throws Failure 'bad-answer' for more than any answer can be. */
+async function wholeText(answer: Answer, { bucket, key }: ToSign): Promise<string> {
+  try {
+    return await answer.text(ANSWER_BYTES)
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'too-large') throw badAnswer('too-large', '', key ?? bucket ?? '')
+    throw cause
+  }
 }
 
 /** Enough of an error's body to read it; '' when it is longer than any error of OSS, or breaks off. */

@@ -48,11 +48,14 @@ function regionOf(hostname: string): string | null {
   return plainRegion(name)
 }
 
+/** Can a bucket have this name? It may stand in the host part of a URL then. */
+export const isBucketName = (name: string): boolean => BUCKET.test(name)
+
 /** The URL of an account (`bucket` null), bucket or object, without a query. Throws Failure for names that no server could have. */
 export function urlOf(endpoint: Endpoint, bucket: string | null, key: string | null): string {
   if (bucket === null) return `${endpoint.origin}/`
   // Also what keeps a name out of the host part of the URL.
-  if (!BUCKET.test(bucket)) throw new Failure({ code: 'not-found', what: 'bucket', name: bucket })
+  if (!isBucketName(bucket)) throw new Failure({ code: 'not-found', what: 'bucket', name: bucket })
   const path = key === null ? '' : encodedKey(key)
   if (endpoint.style === 'path') return `${endpoint.origin}/${bucket}/${path}`
   return `${endpoint.origin.replace('://', `://${bucket}.`)}/${path}`

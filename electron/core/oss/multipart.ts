@@ -1,6 +1,8 @@
 import { Failure, type AppError } from '../../../shared/contract/errors.ts'
 import { bareEtag, isoTime, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
 import type { Oss, OssRequest } from './client.ts'
+import { badAnswer, idlePages } from './list-pages.ts'
+import { checkName } from './object-page.ts'
 import { headObject } from './objects.ts'
 import { all, numberAt, textAt, urlDecoded, xmlText, type XmlElement } from './oss-xml.ts'
 
@@ -37,6 +39,8 @@ export interface HeldUpload {
   readonly envelope: HeldEnvelope | null
 }
 
+/** Parts that an upload may have. Source: OSS documentation, multipart upload. */
+const MAX_PARTS = 10_000
 /** Silence OSS is allowed while it puts parts together. */
 const COMPLETE_IDLE_MS = 2 * 60_000
 
@@ -60,28 +64,37 @@ export function partQuery(uploadId: string, number: number): Record<string, stri
   return { partNumber: String(number), uploadId }
 }
 
-/** All parts OSS holds of an upload, in order, and the envelope it was begun with. */
+/** All parts OSS holds of an upload, in order, and the envelope it was begun with. Throws Failure 'bad-answer' for those of another, and for a list without end. */
 export async function listParts(oss: Oss, upload: Upload, signal: AbortSignal): Promise<HeldUpload> {
   const { bucket, key, uploadId } = upload
   const asked = { action: 'oss:ListParts', bucket, key }
   const parts: HeldPart[] = []
   let envelope: HeldEnvelope | null = null
   let marker = 0
+  let idle = 0
   for (;;) {
     const query = { uploadId, 'max-parts': '1000', 'encoding-type': 'url', ...(marker === 0 ? {} : { 'part-number-marker': String(marker) }) }
     const xml = xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListPartsResult', asked)
+    const said = { key: nameIn(xml)(textAt(xml, 'Key')), uploadId: textAt(xml, 'UploadId') }
+    if ((said.key !== '' && said.key !== key) || (said.uploadId !== '' && said.uploadId !== uploadId)) throw badAnswer('outside', said.key, key)
     envelope ??= envelopeOf(xml)
+    const before = parts.length
     for (const part of all(xml, 'Part')) {
-      parts.push({
-        number: numberAt(part, 'PartNumber') ?? 0, size: numberAt(part, 'Size') ?? 0, etag: bareEtag(textAt(part, 'ETag')),
-        crc64: textAt(part, 'HashCrc64ecma') || null,
-      })
+      const number = numberAt(part, 'PartNumber') ?? 0
+      if (number <= (parts.at(-1)?.number ?? 0) || number > MAX_PARTS) throw badAnswer('order', String(number), key)
+      parts.push({ number, size: numberAt(part, 'Size') ?? 0, etag: bareEtag(textAt(part, 'ETag')), crc64: textAt(part, 'HashCrc64ecma') || null })
     }
-    const next = textAt(xml, 'IsTruncated') === 'true' ? (numberAt(xml, 'NextPartNumberMarker') ?? 0) : 0
-    if (next <= marker) return { parts, envelope }
+    if (textAt(xml, 'IsTruncated') !== 'true') return { parts, envelope }
+    const next = numberAt(xml, 'NextPartNumberMarker') ?? 0
+    idle = idlePages(idle, parts.length - before, key)
+    // Half a list of parts that looks like a whole one would send again what is there.
+    if (next <= marker) throw badAnswer('endless', '', key)
     marker = next
   }
 }
+
+/** How this answer writes names. */
+const nameIn = (xml: XmlElement): ((text: string) => string) => (textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text) => text)
 
 function envelopeOf(xml: XmlElement): HeldEnvelope | null {
   const wrappedDataKey = textAt(xml, 'ClientEncryptionKey')
@@ -96,24 +109,31 @@ function envelopeOf(xml: XmlElement): HeldEnvelope | null {
   }
 }
 
-/** Uploads begun and neither completed nor aborted below a prefix. `begun`: ISO 8601. */
+/** Uploads begun and neither completed nor aborted below a prefix. `begun`: ISO 8601. Throws Failure 'bad-answer' as lists of objects do. */
 export async function listUploads(
   oss: Oss,
   { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
   signal: AbortSignal,
 ): Promise<readonly (Upload & { readonly begun: string })[]> {
   const asked = { action: 'oss:ListMultipartUploads', bucket, key: null }
-  const found: (Upload & { readonly begun: string })[] = []
+  const found = new Map<string, Upload & { readonly begun: string }>()
   let from: Record<string, string> = {}
+  let idle = 0
   for (;;) {
     const query = { uploads: '', 'max-uploads': '1000', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }), ...from }
     const xml = xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListMultipartUploadsResult', asked)
-    const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
+    const name = nameIn(xml)
+    const before = found.size
     for (const one of all(xml, 'Upload')) {
-      found.push({ bucket, key: name(textAt(one, 'Key')), uploadId: textAt(one, 'UploadId'), begun: isoTime(textAt(one, 'Initiated')) })
+      const upload = { bucket, key: name(textAt(one, 'Key')), uploadId: textAt(one, 'UploadId'), begun: isoTime(textAt(one, 'Initiated')) }
+      checkName(upload.key, { prefix, delimiter: '' })
+      if (upload.uploadId === '' || found.has(`${upload.key}\0${upload.uploadId}`)) throw badAnswer('order', upload.key, prefix)
+      found.set(`${upload.key}\0${upload.uploadId}`, upload)
     }
+    if (textAt(xml, 'IsTruncated') !== 'true') return [...found.values()]
     const [key, id] = [name(textAt(xml, 'NextKeyMarker')), textAt(xml, 'NextUploadIdMarker')]
-    if (textAt(xml, 'IsTruncated') !== 'true' || (key === from['key-marker'] && id === (from['upload-id-marker'] ?? '')) || key === '') return found
+    idle = idlePages(idle, found.size - before, prefix)
+    if (key === '' || (key === from['key-marker'] && id === (from['upload-id-marker'] ?? ''))) throw badAnswer('endless', '', prefix)
     from = { 'key-marker': key, ...(id === '' ? {} : { 'upload-id-marker': id }) }
   }
 }

@@ -1,31 +1,63 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { ObjectPage, ObjectRow } from '../../../shared/contract/models.ts'
+import type { ObjectRow } from '../../../shared/contract/models.ts'
+import { keyBytes, MAX_KEY_BYTES } from '../../../shared/format/object-names.ts'
 import { bareEtag, isoTime } from './answers.ts'
+import { badAnswer, compareKeys } from './list-pages.ts'
 import { all, numberAt, textAt, urlDecoded, type XmlElement } from './oss-xml.ts'
+
+/** What was asked for. */
+interface Asked {
+  readonly prefix: string
+  /** '/' for one folder; '' for everything below the prefix. */
+  readonly delimiter: string
+}
+
+/** One page as the server gave it: the rows to show, every name that it brought, and its word for the next page. */
+interface ReadPage {
+  readonly rows: readonly ObjectRow[]
+  /** In order; the marker of the prefix itself is among them. */
+  readonly names: readonly string[]
+  /** Null when this was the last. */
+  readonly token: string | null
+}
 
 /**
  * ListObjectsV2 answer (asked with encoding-type=url) → rows sorted as OSS sorts them, by key. With a delimiter, the marker object of the
  * prefix itself is no row of it. Without one every object is a row, markers (kind 'folder') included.
+ * Throws Failure 'bad-answer' for a name that is not below the prefix, or none at all: it would be downloaded, moved or deleted as if it were.
  */
-export function readObjectPage(xml: XmlElement, asked: { readonly prefix: string; readonly delimiter: string }): ObjectPage {
+export function readObjectPage(xml: XmlElement, asked: Asked): ReadPage {
   const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
   const folders = all(xml, 'CommonPrefixes').map((one) => folderRow(name(textAt(one, 'Prefix'))))
-  const files = all(xml, 'Contents')
-    .map((one) => objectRow(one, name(textAt(one, 'Key'))))
-    .filter((row) => asked.delimiter === '' || row.key !== asked.prefix)
-  const rows = folders.length === 0 ? files : [...folders, ...files].sort((a, b) => compareKeys(a.key, b.key))
+  const files = all(xml, 'Contents').map((one) => objectRow(one, name(textAt(one, 'Key'))))
+  for (const { key } of folders) checkName(key, asked, 'folder')
+  for (const { key } of files) checkName(key, asked)
+  const listed = [...folders, ...files].sort((a, b) => compareKeys(a.key, b.key))
+  const rows = listed.filter(({ key, kind }) => asked.delimiter === '' || kind === 'file' || key !== asked.prefix)
   const isCut = textAt(xml, 'IsTruncated') === 'true'
-  const cursor = isCut ? name(textAt(xml, 'NextContinuationToken')) : ''
+  const token = isCut ? name(textAt(xml, 'NextContinuationToken')) : ''
   // Half a listing that looks like a whole one would leave objects out of a download or a count in silence.
-  if (isCut && cursor === '') throw new Failure({ code: 'oss', status: 200, ossCode: '', ec: '', message: 'the list breaks off', requestId: '', retryAfterMs: 0 })
-  return { rows, cursor: cursor === '' ? null : cursor }
+  if (isCut && token === '') throw new Failure({ code: 'oss', status: 200, ossCode: '', ec: '', message: 'the list breaks off', requestId: '', retryAfterMs: 0 })
+  return { rows, names: listed.map(({ key }) => key), token: token === '' ? null : token }
 }
 
+/** Throws Failure 'bad-answer' for a name that cannot be in a list of what was asked for. */
+export function checkName(key: string, { prefix, delimiter }: Asked, kind: 'folder' | 'object' = 'object'): void {
+  if (key === '' || key.includes('\0') || keyBytes(key) > MAX_KEY_BYTES) throw badAnswer('name', key, prefix)
+  const rest = key.slice(prefix.length)
+  // A folder ends where the first delimiter behind the prefix is; an object of this folder has none there.
+  const end = delimiter === '' ? -1 : rest.indexOf(delimiter)
+  const fits = kind === 'object' ? end < 0 : end >= 0 && end === rest.length - delimiter.length
+  if (!key.startsWith(prefix) || !fits) throw badAnswer('outside', key, prefix)
+}
+
+/** An object whose key ends in '/' is the marker of a folder when it is empty, and an object like any other when it is not. */
 function objectRow(contents: XmlElement, key: string): ObjectRow {
+  const size = numberAt(contents, 'Size') ?? 0
   return {
     key,
-    kind: key.endsWith('/') ? 'folder' : 'file',
-    size: numberAt(contents, 'Size') ?? 0,
+    kind: key.endsWith('/') && size === 0 ? 'folder' : 'file',
+    size,
     modified: isoTime(textAt(contents, 'LastModified')),
     etag: bareEtag(textAt(contents, 'ETag')),
     storageClass: textAt(contents, 'StorageClass') || 'Standard',
@@ -34,15 +66,4 @@ function objectRow(contents: XmlElement, key: string): ObjectRow {
 
 function folderRow(key: string): ObjectRow {
   return { key, kind: 'folder', size: 0, modified: '', etag: '', storageClass: '' }
-}
-
-/** Order of the UTF-8 bytes. JavaScript's own order differs only where one side is beyond U+FFFF. */
-function compareKeys(a: string, b: string): number {
-  if (a === b) return 0
-  let i = 0
-  while (a.charCodeAt(i) === b.charCodeAt(i)) i++
-  const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
-  if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) ? -1 : 1
-  const fixed = (unit: number) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2000 : unit >= 0xe000 ? unit - 0x800 : unit)
-  return fixed(x) - fixed(y)
 }

@@ -6,6 +6,7 @@ import { pieceOf, type Piece } from '../net/content-range.ts'
 import { bareEtag, isoTime, notOss, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
 import type { Oss, Told } from './client.ts'
 import { planDelete, type DeleteBatch } from './delete-batch.ts'
+import { AT_START, badAnswer, readCursor, takePage, writeCursor } from './list-pages.ts'
 import { readObjectPage } from './object-page.ts'
 import { all, textAt, urlDecoded } from './oss-xml.ts'
 import { encodeKey } from './sign-v4.ts'
@@ -49,14 +50,22 @@ export interface ListWanted {
   readonly max: number
 }
 
+/**
+ * One page. All that reads lists of objects comes through here, so what is in it can be relied on: it is below the prefix, in order, and once.
+ * Throws Failure 'bad-answer' for what is not, and for a list that never ends.
+ */
 export async function listObjects(oss: Oss, wanted: ListWanted, signal: AbortSignal): Promise<ObjectPage> {
   const { bucket, prefix, delimiter, cursor, max } = wanted
   const asked = { action: 'oss:ListObjects', bucket, key: null }
+  const from = cursor === null ? { reached: AT_START, token: null } : readCursor(cursor)
   const query = {
     'list-type': '2', 'encoding-type': 'url', 'max-keys': String(max), ...(prefix === '' ? {} : { prefix }), ...(delimiter === '' ? {} : { delimiter }),
-    ...(cursor === null ? {} : { 'continuation-token': cursor }),
+    ...(from.token === null ? {} : { 'continuation-token': from.token }),
   }
-  return readObjectPage(xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListBucketResult', asked), wanted)
+  const page = readObjectPage(xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListBucketResult', asked), wanted)
+  const reached = takePage(from.reached, page.names, prefix)
+  if (page.token !== null && page.token === from.token) throw badAnswer('endless', '', prefix)
+  return { rows: page.rows, cursor: page.token === null ? null : writeCursor(reached, page.token) }
 }
 
 /** Throws Failure 'not-found' and the like. */
@@ -165,6 +174,8 @@ async function deleteBatch(oss: Oss, bucket: string, { keys, body, md5 }: Delete
   const xml = xmlOf(answer, 'DeleteResult', asked)
   const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
   const gone = new Set(all(xml, 'Deleted').map((one) => name(textAt(one, 'Key'))))
+  const wanted = new Set(keys)
+  for (const key of gone) if (!wanted.has(key)) throw badAnswer('not-asked', key, bucket)
   const left = keys.filter((key) => !gone.has(key)).length
   if (left > 0) throw notOss(answer, `${left} of ${keys.length} objects were not deleted`)
 }

@@ -1,5 +1,3 @@
-import { XMLValidator } from 'fast-xml-parser'
-
 /** One element. Attributes, comments and instructions are dropped: OSS says nothing in them. */
 export interface XmlElement {
   readonly name: string
@@ -8,19 +6,28 @@ export interface XmlElement {
   readonly children: readonly XmlElement[]
 }
 
+/** Bytes of an answer: a thousand keys of 1,023 bytes, each byte written as three, and what stands around them, twice over. */
+export const ANSWER_BYTES = 8 * 1024 * 1024
 const MAX_DEPTH = 20
+/** Tags and texts. A page of a thousand objects has some 40,000. */
+const MAX_PIECES = 100_000
+/** References to characters. Names are asked for as `encoding-type=url` writes them, which needs none. */
+const MAX_REFERENCES = 300_000
+/** Characters of all attributes together: OSS writes one, the name space. */
+const MAX_ATTRIBUTE_CHARACTERS = 4096
 
 /**
  * The root element called `root`, or null for anything else: another root, HTML, half a document, a document type
- * (nothing of OSS has one, and it is the only way to entities of one's own). Never throws.
+ * (nothing of OSS has one, and it is the only way to entities of one's own), or more tags, texts or attributes than any answer has. Takes no
+ * longer than reading the text once, whatever it is. Never throws.
  */
 export function readXml(text: string, root: string): XmlElement | null {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) return null
   try {
-    if (XMLValidator.validate(text) !== true) return null
-    return elements(text).find((element) => element.name === root) ?? null
+    const element = onlyElement(text)
+    return element.name === root ? element : null
   } catch {
-    // Too deep, or a name that no answer has.
+    // Not well-formed, too deep, too much, or a name that no answer has.
     return null
   }
 }
@@ -71,43 +78,71 @@ interface Open {
  * Comment or instruction | CDATA | tag: end mark, name, attributes, empty mark | text. One after the other, so that what never ends is looked
  * through once, and a name is whole before its attributes are tried.
  */
-const TOKEN = /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<(\/?)([^\s/>]+)(?=[\s/>])([^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)>|([^<]+)/gy
+const TOKEN = /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<(\/?)([^\s/><]+)(?=[\s/>])([^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)>|([^<]+)/gy
+
+/** What may stand in a tag behind its name. No text fits in two ways, so that nothing is tried twice. */
+const ATTRIBUTES = /^(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*\/?$/
+const NAME = /^[\p{L}_][\p{L}\d_:.-]{0,100}$/u
 
 /**
- * Root elements of a text that was found well-formed. One pass of our own: a page of a thousand objects is read at
- * every step of a long list, and a parser for all of XML takes ten times as long.
+ * The one element that a text is, all of it; throws for every other text. One pass of our own: a page of a thousand objects is read at
+ * every step of a long list, a parser for all of XML takes ten times as long, and hours for some texts that no OSS writes.
  */
-function elements(text: string): readonly XmlElement[] {
+function onlyElement(text: string): XmlElement {
   const top: Open = { name: '', text: '', children: [] }
   const open: Open[] = [top]
   let read = 0
-  for (const [token, cdata, end, name, attributes, words] of text.matchAll(TOKEN)) {
+  let pieces = 0
+  let characters = 0
+  let references = 0
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) must(++references <= MAX_REFERENCES)
+  for (const [token, cdata, end, name, attributes = '', words] of text.matchAll(TOKEN)) {
     read += token.length
+    pieces += 1
+    characters += attributes.length
     const inside = open.at(-1) ?? top
+    must(pieces <= MAX_PIECES && characters <= MAX_ATTRIBUTE_CHARACTERS)
     if (words !== undefined) inside.text += resolved(words)
     else if (cdata !== undefined) inside.text += cdata
     else if (name === undefined) continue
-    else if (end === '/') open.pop()
-    else {
-      if (open.length > MAX_DEPTH || name in Object.prototype) throw new RangeError('no answer of OSS')
+    else if (end === '/') {
+      must(inside.name === name && attributes.trim() === '')
+      open.pop()
+    } else {
+      must(open.length <= MAX_DEPTH && NAME.test(name) && !(name in Object.prototype) && ATTRIBUTES.test(attributes))
       const element: Open = { name, text: '', children: [] }
       inside.children.push(element)
-      if (attributes?.endsWith('/') !== true) open.push(element)
+      if (!attributes.endsWith('/')) open.push(element)
     }
   }
-  // The validator lets a CDATA section or a comment pass that does not end.
-  if (read < text.length || open.length > 1) throw new RangeError('half a document')
-  return top.children
+  const [only, ...others] = top.children
+  // A mark of the order of bytes may stand before it.
+  must(read === text.length && open.length === 1 && others.length === 0 && top.text.replace(/^\ufeff/, '').trim() === '')
+  if (only === undefined) throw new RangeError('no element')
+  return only
 }
 
+function must(isSo: boolean): void {
+  if (!isSo) throw new RangeError('no answer of OSS')
+}
+
+/** References to characters as the characters they are; what is none stays. */
 function resolved(text: string): string {
-  return text.includes('&') ? text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(amp|lt|gt|quot|apos));/gi, entity) : text
+  const [first = '', ...rest] = text.split('&')
+  let read = first
+  for (const piece of rest) {
+    const end = piece.indexOf(';')
+    const character = end < 0 || end > LONGEST_REFERENCE ? null : characterOf(piece.slice(0, end).toLowerCase())
+    read += character === null ? `&${piece}` : character + piece.slice(end + 1)
+  }
+  return read
 }
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const LONGEST_REFERENCE = '#x10ffff'.length
+const NAMED: ReadonlyMap<string, string> = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"]])
 
-function entity(whole: string, decimal?: string, hex?: string, name?: string): string {
-  if (name !== undefined) return NAMED[name] ?? whole
-  const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
-  return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : whole
+function characterOf(reference: string): string | null {
+  if (!/^#(\d{1,7}|x[\da-f]{1,6})$/.test(reference)) return NAMED.get(reference) ?? null
+  const point = reference[1] === 'x' ? Number.parseInt(reference.slice(2), 16) : Number(reference.slice(1))
+  return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : null
 }

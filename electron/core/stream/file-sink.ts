@@ -1,7 +1,10 @@
-import { mkdir, open, rm, statfs, type FileHandle } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { fileFailure, numbered, placeNew, placeOver, syncFolder, temporaryBeside } from './place-file.ts'
+import { fileFailure } from './file-failure.ts'
+import { numbered, placeNew, placeOver, syncFolder, temporaryBeside } from './place-file.ts'
+import { ensureFolder, takenFailure } from './target-path.ts'
 
 /** What to do when the target's name is taken. */
 export type ExistingRule = 'fail' | 'rename' | 'replace' | 'skip'
@@ -19,13 +22,24 @@ export interface FileSink {
   abort(): Promise<void>
 }
 
+interface SinkOptions {
+  /** As for open(), the user's umask applies. */
+  readonly mode?: number
+  /** Its hidden name, where that had to be known before. */
+  readonly temporary?: string
+  /** The folder that the user chose: below it no link is followed. Null: the file's own. */
+  readonly root?: string | null
+}
+
+/** A hidden file that somebody put a link in the place of is not written to. Windows has no such flag. */
+const NO_LINK = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
+
 /**
  * Makes the folders above `path` and an empty sparse file of `size` bytes beside it.
- * `mode`: as for open(), the user's umask applies. `temporary`: its name, where that had to be known before. Errors Failure 'disk-full' before a byte is written when `size` cannot
- * fit; 'target-unwritable'.
+ * Errors Failure 'disk-full' before a byte is written when `size` cannot fit; 'target-blocked', 'target-unwritable'.
  */
-export async function openSink(path: string, size: number, mode = 0o666, temporary = temporaryBeside(path)): Promise<FileSink> {
-  await ensureFolder(dirname(path))
+export async function openSink(path: string, size: number, { mode = 0o666, temporary = temporaryBeside(path), root = null }: SinkOptions = {}): Promise<FileSink> {
+  await ensureFolder(dirname(path), root)
   await roomFor(path, size)
   try {
     const file = await open(temporary, 'wx', mode)
@@ -34,14 +48,16 @@ export async function openSink(path: string, size: number, mode = 0o666, tempora
     await rm(temporary, { force: true }).catch(() => undefined)
     throw fileFailure(cause, path, size)
   }
-  return sinkAt(temporary, path, size)
+  return sinkAt(temporary, path, size, root)
 }
 
 /** The sink whose hidden file is there already. */
-export function sinkAt(temporary: string, path: string, size: number): FileSink {
+export function sinkAt(temporary: string, path: string, size: number, root: string | null = null): FileSink {
   const opened = async (use: (file: FileHandle) => Promise<void>): Promise<void> => {
+    // It may have become a link since it was made.
+    await ensureFolder(dirname(path), root)
     try {
-      const file = await open(temporary, 'r+')
+      const file = await open(temporary, NO_LINK)
       await use(file).finally(() => file.close())
     } catch (cause) {
       throw fileFailure(cause, path, size)
@@ -73,27 +89,18 @@ async function placeBy(rule: ExistingRule, temporary: string, path: string): Pro
     if (await placeNew(temporary, candidate)) return candidate
   }
   if (rule === 'skip') return null
-  throw new Failure({ code: 'target-exists', path })
+  throw await takenFailure(path)
 }
 
-/** A small text under its real name, whole, readable by its owner alone. Never over another file: `name (2).ext` instead. Answers with the path. */
-export async function saveText(path: string, text: string): Promise<string> {
+/** A small text under its real name, whole, readable by its owner alone. Never over another file unless told: `name (2).ext` instead. Answers with the path. */
+export async function saveText(path: string, text: string, rule: 'fail' | 'rename' | 'replace' = 'rename'): Promise<string> {
   const bytes = Buffer.from(text)
-  const sink = await openSink(path, bytes.length, 0o600)
+  const sink = await openSink(path, bytes.length, { mode: 0o600 })
   try {
     await sink.write(bytes)
-    return (await sink.place('rename')) ?? path
+    return (await sink.place(rule)) ?? path
   } finally {
     await sink.abort()
-  }
-}
-
-/** Makes a folder and those above it, where they are missing. Errors Failure 'target-unwritable', 'disk-full'. */
-export async function ensureFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true })
-  } catch (cause) {
-    throw fileFailure(cause, path, 0)
   }
 }
 

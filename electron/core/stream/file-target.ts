@@ -1,4 +1,4 @@
-import { close, closeSync, fdatasync, open, openSync, write, writeSync } from 'node:fs'
+import { close, closeSync, constants, fdatasync, open, openSync, write, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { fileCalls, type FileCalls } from './file-calls.ts'
 import { BUFFER_BYTES, forFiles } from './spare-buffers.ts'
@@ -20,12 +20,14 @@ export interface OpenTarget {
   close(): Promise<void>
 }
 
+/** A hidden file that somebody put a link in the place of is not written to. Windows has no such flag. */
+const NO_LINK = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
 /** The same calls through Node's pool of threads. */
 const pool = { open: promisify(open), write: promisify(write), sync: promisify(fdatasync), close: promisify(close) }
 
 /** `path`: of a file that exists; `at`: bytes from its start. Unless told otherwise for a thread that may stand still for as long as a quick disk takes. */
 export async function openTarget(path: string, at: number, { call, isQuick, now }: FileCalls = fileCalls(true)): Promise<OpenTarget> {
-  const file = await call(() => openSync(path, 'r+'), () => pool.open(path, 'r+'))
+  const file = await call(() => openSync(path, NO_LINK), () => pool.open(path, NO_LINK))
   const stage = forFiles.take(BUFFER_BYTES)
   let filled = 0
   let position = at

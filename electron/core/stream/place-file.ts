@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { link, lstat, open, rename, unlink } from 'node:fs/promises'
+import { link, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import { Failure } from '../../../shared/contract/errors.ts'
+import { fileFailure } from './file-failure.ts'
+import { mayReplace } from './target-path.ts'
 
 /** Longest file name in bytes on the file systems people use. */
 const NAME_BYTES = 255
@@ -20,23 +21,19 @@ export function isLeftover(name: string): boolean {
   return /^\..*\.[0-9a-f]{8}\.cipherbucket-part$/s.test(name)
 }
 
-/** `folder/name (n).ext`; for n = 1 the path itself. */
-export function numbered(path: string, n: number): string {
-  if (n === 1) return path
-  const extension = extname(path)
-  const tail = ` (${n})${extension}`
-  return join(dirname(path), shortened(basename(path, extension), NAME_BYTES - Buffer.byteLength(tail)) + tail)
-}
-
-/** Is the name taken, by anything at all? Errors Failure 'target-unwritable' when it could not be a name here. */
-export async function isTaken(path: string): Promise<boolean> {
-  try {
-    await lstat(path)
-    return true
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw fileFailure(cause, path, 0)
-  }
+/**
+ * `folder/name (n).ext`; for n = 1 the path itself. `spare`: bytes that a name beside it is longer by; both are shortened where that one would be
+ * too long.
+ */
+export function numbered(path: string, n: number, spare = 0): string {
+  const name = basename(path)
+  if (n === 1 && Buffer.byteLength(name) + spare <= NAME_BYTES) return path
+  const room = NAME_BYTES - spare
+  const number = n === 1 ? '' : ` (${n})`
+  // What is that long behind a dot is no extension.
+  const extension = Buffer.byteLength(extname(name)) <= room / 2 ? extname(name) : ''
+  const tail = `${number}${extension}`
+  return join(dirname(path), shortened(basename(name, extension), room - Buffer.byteLength(tail)) + tail)
 }
 
 /**
@@ -73,8 +70,9 @@ async function placeByReserving(temporary: string, path: string): Promise<boolea
   }
 }
 
-/** Gives `temporary` its real name in place of whatever file has it. */
+/** Gives `temporary` its real name in place of whatever file has it. Errors Failure 'target-blocked' where it is no file: a device, a pipe, a folder. */
 export async function placeOver(temporary: string, path: string): Promise<void> {
+  await mayReplace(path)
   try {
     await rename(temporary, path)
   } catch (cause) {
@@ -90,14 +88,6 @@ export async function syncFolder(path: string): Promise<void> {
   } catch {
     // Windows opens no folders; the file's own bytes are safe either way.
   }
-}
-
-/** A system error on a file being written → the failure to show. `needed`: bytes of the whole file. Bugs pass through. */
-export function fileFailure(cause: unknown, path: string, needed: number): unknown {
-  const reason = (cause as NodeJS.ErrnoException).code
-  if (cause instanceof Failure || typeof reason !== 'string') return cause
-  if (reason === 'ENOSPC' || reason === 'EDQUOT') return new Failure({ code: 'disk-full', path, needed })
-  return new Failure({ code: 'target-unwritable', path, reason })
 }
 
 /** At most `bytes` of UTF-8, cut between characters. */

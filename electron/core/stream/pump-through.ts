@@ -10,7 +10,7 @@ export async function pumpThrough(body: AsyncIterable<Uint8Array>, length: numbe
   let passed = 0
   for await (const chunk of body) {
     if (over.aborted) return false
-    if (passed + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: passed + chunk.length })
+    if (passed + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: passed + chunk.length, told: 'server' })
     await limit?.take(chunk.length, over)
     crc?.update(chunk)
     out?.write(chunk)
@@ -18,7 +18,7 @@ export async function pumpThrough(body: AsyncIterable<Uint8Array>, length: numbe
     passed += chunk.length
     moved(chunk.length)
   }
-  if (passed < length) throw new Failure({ code: 'size-differs', expected: length, actual: passed })
+  if (passed < length) throw new Failure({ code: 'size-differs', expected: length, actual: passed, told: 'server' })
   return !over.aborted
 }
 

@@ -156,7 +156,7 @@ export interface Intake {
  */
 export function openIntake(length: number, stages: Stages, target: OpenTarget, stop: AbortSignal, moved: Moved): Intake {
   let received = 0
-  const differs = (actual: number): Failure => new Failure({ code: 'size-differs', expected: length, actual })
+  const differs = (actual: number): Failure => new Failure({ code: 'size-differs', expected: length, actual, told: 'server' })
   /** Much may have come at once; it is told of as if the line were as slow as the limit. */
   const inTurns = async (limit: SpeedLimit, bytes: number): Promise<void> => {
     for (let left = bytes; left > 0; ) {

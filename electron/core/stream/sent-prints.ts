@@ -1,7 +1,7 @@
 import { createCipheriv, randomBytes, timingSafeEqual } from 'node:crypto'
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { fileFailure } from './place-file.ts'
+import { fileFailure } from './file-failure.ts'
 
 /** Bytes of a key for prints. */
 export const PRINT_KEY_BYTES = 32

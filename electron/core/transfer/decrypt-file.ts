@@ -6,7 +6,7 @@ import { choosePartSize } from '../../../shared/format/part-plan.ts'
 import { recognise } from '../../../shared/format/recognise.ts'
 import { openSink } from '../stream/file-sink.ts'
 import { identify, sameSource } from '../stream/file-source.ts'
-import { isTaken } from '../stream/place-file.ts'
+import { lookBefore } from '../stream/target-path.ts'
 import type { Content } from './content.ts'
 import type { DecryptJob } from './jobs.ts'
 import { openContent, openWhole } from './open-content.ts'
@@ -26,8 +26,7 @@ const RANGE_BYTES = 32 * 1024 * 1024
  */
 export async function decryptFile(job: DecryptJob, running: Running): Promise<TransferOutcome> {
   const { blob, path, existing } = job
-  if (existing === 'fail' && (await isTaken(path))) throw new Failure({ code: 'target-exists', path })
-  if (existing === 'skip' && (await isTaken(path))) return { encrypted: true, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
+  if ((await lookBefore(path, existing)) === 'taken') return { encrypted: true, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
   const identity = await identify(blob)
   if (job.expectedSize !== null && job.expectedSize !== identity.size) throw new Failure({ code: 'size-differs', expected: job.expectedSize, actual: identity.size })
   const stored = storedFile(blob, identity)

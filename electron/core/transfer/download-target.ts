@@ -1,10 +1,13 @@
 import { lstat, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { DownloadCheckpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
 import { crc64FromDecimal } from '../../../shared/format/crc64.ts'
+import { ENVELOPE_FILE_SUFFIX } from '../../../shared/format/envelope-file.ts'
 import type { ObjectHead } from '../oss/objects.ts'
 import { openSink, sinkAt, type FileSink } from '../stream/file-sink.ts'
 import { identify } from '../stream/file-source.ts'
+import { ensureFolder } from '../stream/target-path.ts'
 import { numbered, temporaryBeside } from '../stream/place-file.ts'
 import type { Content } from './content.ts'
 import type { DownloadJob } from './jobs.ts'
@@ -27,11 +30,11 @@ export interface Target {
 }
 
 export async function openTarget(job: DownloadJob, running: Running): Promise<Target> {
-  const { path } = job
+  const { path, root = null } = job
   const { saved, control } = running
   const noted = saved?.last() ?? null
   const last = noted?.kind === 'download' ? noted : null
-  const placed = last === null ? null : await placedAs(last, path)
+  const placed = last === null ? null : await placedAs(last, path, job.raw ? ENVELOPE_FILE_SUFFIX.length : 0)
   const discard = async (): Promise<void> => {
     if (last !== null) await rm(last.temporary, { force: true }).catch(() => undefined)
     saved?.drop()
@@ -48,7 +51,8 @@ export async function openTarget(job: DownloadJob, running: Running): Promise<Ta
       const file = last !== null && (await marked(last.temporary, last.inode)) ? 'there' : 'gone'
       const decision = decideDownload({ object: sameObject(head) ? 'same' : 'changed', file })
       if (last !== null && decision.act === 'continue') {
-        const sink = sinkAt(last.temporary, path, length)
+        await ensureFolder(dirname(path), root)
+        const sink = sinkAt(last.temporary, path, length, root)
         return { sink, kept: await stillThere(running, last, content, pieces) }
       }
       if (last !== null) await discard()
@@ -66,9 +70,9 @@ export async function openTarget(job: DownloadJob, running: Running): Promise<Ta
 const LOST: ReadonlySet<string> = new Set(['object-changed', 'checksum', 'message-damaged', 'size-differs', 'not-found'])
 
 /** Noted before it is made, so that no crash leaves a file that nobody knows of. */
-async function fresh({ path }: DownloadJob, { saved }: Running, checkpoint: DownloadCheckpoint, length: number): Promise<FileSink> {
+async function fresh({ path, root }: DownloadJob, { saved }: Running, checkpoint: DownloadCheckpoint, length: number): Promise<FileSink> {
   await saved?.note(checkpoint)
-  const sink = await openSink(path, length, undefined, checkpoint.temporary)
+  const sink = await openSink(path, length, { temporary: checkpoint.temporary, root: root ?? null })
   if (saved !== null) await saved.note({ ...checkpoint, inode: await markOf(checkpoint.temporary) })
   return sink
 }
@@ -86,9 +90,9 @@ async function markOf(path: string): Promise<string> {
 const marked = async (path: string, mark: string): Promise<boolean> => mark !== '' && (await markOf(path)) === mark
 
 /** The name it got, if it got one: it was there, or one of the numbered ones. */
-async function placedAs({ inode }: DownloadCheckpoint, path: string): Promise<string | null> {
+async function placedAs({ inode }: DownloadCheckpoint, path: string, spare: number): Promise<string | null> {
   for (let n = 1; inode !== ''; n++) {
-    const candidate = numbered(path, n)
+    const candidate = numbered(path, n, n === 1 ? 0 : spare)
     const mark = await markOf(candidate)
     if (mark === inode) return candidate
     if (mark === '') return null

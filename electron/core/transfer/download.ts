@@ -5,8 +5,8 @@ import { writeEnvelopeFile } from '../../../shared/format/envelope-file.ts'
 import { choosePartSize } from '../../../shared/format/part-plan.ts'
 import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
 import { headObject, rangeHeaders } from '../oss/objects.ts'
-import { isTaken } from '../stream/place-file.ts'
 import { placeWithSidecar, sidecarOf } from '../stream/place-pair.ts'
+import { lookBefore } from '../stream/target-path.ts'
 import { asStored, type Content } from './content.ts'
 import { openTarget, type Target } from './download-target.ts'
 import type { DownloadJob } from './jobs.ts'
@@ -39,16 +39,16 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
 }
 
 async function downloadOnce(job: DownloadJob, running: Running): Promise<TransferOutcome> {
-  const { bucket, key, path, existing } = job
+  const { bucket, key, path, existing, root = null } = job
   const { cancelled } = running.control
   const oss = valueOf(await job.oss())
   const target = await openTarget(job, running)
   if (target.placed !== null) return { encrypted: !job.raw, checksum: 'absent', tag: 'none', savedAs: target.placed, skipped: false }
-  if ((existing === 'skip' || existing === 'fail') && (await isTaken(path))) return taken(job, target)
+  if ((await freeFor(job, target, path)) === 'taken') return skipped(target)
   const head = await headObject(oss, bucket, key, cancelled)
   const headers = readHeaders(head.headers)
   const sidecar = job.raw && job.range === null && recognise(headers).kind !== 'plain' ? { key, size: head.size, etag: head.etag, crc64: head.crc64, headers } : null
-  if (sidecar !== null && (existing === 'skip' || existing === 'fail') && (await isTaken(sidecarOf(path)))) return taken(job, target, sidecarOf(path))
+  if (sidecar !== null && (await freeFor(job, target, sidecarOf(path))) === 'taken') return skipped(target)
   const stored = storedObject(oss, { bucket, key }, head, cancelled)
   using content = job.raw ? asStored(stored) : await openContent(headers, stored, job, cancelled)
   const wanted = wantedRange(job, content)
@@ -86,7 +86,7 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
     // OSS's sum and a message's tag are of the whole object, and say nothing of a piece.
     const checksum = around === null ? 'absent' : compareCrc64(head.crc64, await wholeSum(around, pieces, sums))
     const tag = around === null ? (content.mode === 'gcm' ? 'not-verified' : 'none') : await verifyTag(content, around.tag, sink.temporary, running)
-    const savedAs = sidecar === null ? await sink.place(existing) : await placeWithSidecar(sink, path, writeEnvelopeFile(sidecar), existing)
+    const savedAs = sidecar === null ? await sink.place(existing) : await placeWithSidecar(sink, path, writeEnvelopeFile(sidecar), existing, root)
     // What was noted goes with the word that it is done: until then the file is known by it.
     keep = true
     return { encrypted: content.opened !== null, checksum, tag, savedAs, skipped: savedAs === null, ...(content.opened?.oddCounter === true && { oddCounter: true }) }
@@ -101,9 +101,18 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
   }
 }
 
-async function taken({ existing, path }: DownloadJob, target: Target, which = path): Promise<TransferOutcome> {
+/** May it be written there? What an earlier try left goes where it may not. */
+async function freeFor({ existing, root }: DownloadJob, target: Target, path: string): Promise<'free' | 'taken'> {
+  try {
+    return await lookBefore(path, existing, root ?? null)
+  } catch (cause) {
+    await target.discard()
+    throw cause
+  }
+}
+
+async function skipped(target: Target): Promise<TransferOutcome> {
   await target.discard()
-  if (existing === 'fail') throw new Failure({ code: 'target-exists', path: which })
   return { encrypted: false, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
 }
 

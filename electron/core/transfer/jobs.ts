@@ -94,6 +94,9 @@ export interface UploadJob extends JobBase {
  */
 export type MayBeMessage = boolean | 'maybe'
 
+/** Why an object that is not encrypted is not saved or shown. */
+export type PlainRefusal = Extract<AppError, { readonly code: 'not-encrypted' }>
+
 /** One object to one file of this computer. */
 export interface DownloadJob extends JobBase {
   readonly kind: 'download'
@@ -104,7 +107,11 @@ export interface DownloadJob extends JobBase {
   readonly size: number | null
   /** Absolute path of the file to write; missing folders above it are made. */
   readonly path: string
+  /** The folder that the user chose: between it and the file no link is followed. Left out: the file's own folder. */
+  readonly root?: string
   readonly existing: Existing
+  /** Why the object is refused where it is not encrypted; asked when its headers say so. Left out: it is not refused. */
+  readonly refusePlain?: () => Promise<PlainRefusal | null>
   /** True: the stored bytes as they are, and `<name>.ossenv.json` beside them when the object is sealed. */
   readonly raw: boolean
   /** Only these bytes of the plaintext; `length` null to the end. Null: the whole object. */

@@ -8,7 +8,7 @@ import { resplitOf } from '../../../shared/format/resplit.ts'
 import type { Opened } from '../keys/keyring.ts'
 import { asStored, damaged, NOTHING_SEEN, type Content } from './content.ts'
 import { brokenMessageIn, messageIn, whyNoMessage, type FoundMessage } from './find-message.ts'
-import type { MayBeMessage, Openers } from './jobs.ts'
+import type { MayBeMessage, Openers, PlainRefusal } from './jobs.ts'
 import { decipher } from './pieces.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
@@ -17,6 +17,8 @@ export interface HowToOpen {
   readonly openers: Openers
   readonly message: MayBeMessage
   readonly repair: boolean
+  /** See the download job. */
+  readonly refusePlain?: () => Promise<PlainRefusal | null>
 }
 
 /**
@@ -40,13 +42,18 @@ export async function openContent(headers: Headers, stored: StoredBytes, how: Ho
 }
 
 /** Ciphertext never passes for plaintext where it can be told: not by who named it a message, and not where it begins as one. */
-async function openPlain(stored: StoredBytes, { message, openers }: HowToOpen, signal: AbortSignal): Promise<Content> {
-  if (message === false) return asStored(stored)
+async function openPlain(stored: StoredBytes, { message, openers, refusePlain }: HowToOpen, signal: AbortSignal): Promise<Content> {
+  const plain = async (): Promise<Content> => {
+    const refused = (await refusePlain?.()) ?? null
+    if (refused !== null) throw new Failure(refused)
+    return asStored(stored)
+  }
+  if (message === false) return plain()
   if (message === true) return openWhole(stored, openers, signal)
   const found = await messageIn(stored)
   const broken = found === null ? await brokenMessageIn(stored) : null
   if (broken !== null) throw new Failure(broken)
-  return found === null ? asStored(stored) : openMessage(found, stored, openers, signal)
+  return found === null ? plain() : openMessage(found, stored, openers, signal)
 }
 
 /** Opens bytes that were told to be a whole message. Throws the Failure of `whyNoMessage` when they are none, or not any more. */

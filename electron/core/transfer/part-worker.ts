@@ -13,7 +13,7 @@ import { openCipher } from '../stream/content-cipher.ts'
 import { openSource } from '../stream/file-source.ts'
 import { openTarget, type OpenTarget } from '../stream/file-target.ts'
 import type { Frame, FromWorker, JobRequest, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
-import { fileFailure } from '../stream/place-file.ts'
+import { fileFailure } from '../stream/file-failure.ts'
 import { pumpThrough } from '../stream/pump-through.ts'
 import { openIntake, pumpAcross, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
 import { openPrints } from '../stream/sent-prints.ts'
@@ -138,7 +138,7 @@ async function reading<T>(job: { readonly request: JobRequest; readonly offset: 
 /** Throws Failure 'size-differs' when it is not. A server that ignores the range sends the whole object: right for one range of it all, wrong for every other. */
 function checkRange({ offset, length }: { readonly offset: number; readonly length: number }, status: number, headers: PartAnswer['headers']): void {
   const piece = pieceOf(status, headers)
-  if (piece.offset !== offset || piece.length !== length) throw new Failure({ code: 'size-differs', expected: length, actual: piece.length })
+  if (piece.offset !== offset || piece.length !== length) throw new Failure({ code: 'size-differs', expected: length, actual: piece.length, told: 'server' })
 }
 
 /** The answer to a request whose body `write` writes; it answers whether all of it was, or the answer came before. */

@@ -20,7 +20,7 @@ export function storedObject(oss: Oss, at: { readonly bucket: string; readonly k
     const piece = await getRange(oss, { ...at, offset, length, ifMatch: head.etag }, signal)
     if (piece.offset === offset && piece.length === length) return exactly(piece.body, length)
     piece.body.destroy()
-    throw new Failure({ code: 'size-differs', expected: length, actual: piece.length })
+    throw new Failure({ code: 'size-differs', expected: length, actual: piece.length, told: 'server' })
   }
   return {
     size: head.size,
@@ -45,9 +45,9 @@ async function exactly(body: Readable, length: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(length)
   let at = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (at + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: at + chunk.length })
+    if (at + chunk.length > length) throw new Failure({ code: 'size-differs', expected: length, actual: at + chunk.length, told: 'server' })
     at += chunk.copy(bytes, at)
   }
-  if (at < length) throw new Failure({ code: 'size-differs', expected: length, actual: at })
+  if (at < length) throw new Failure({ code: 'size-differs', expected: length, actual: at, told: 'server' })
   return bytes
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Profile } from '../../../shared/contract/models.ts'
-import type { Place } from '../../queries/objects.ts'
+import { itselfIn, type Place } from '../../queries/objects.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'
 import { lastOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -51,7 +51,7 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
     setKnown('')
   }
   const confirm = () =>
-    copies.begin({ from: { profileId: place.profileId, bucket: place.bucket }, keys: [...keys], to: { profileId, bucket }, toPrefix: to.prefix, toKey: null, move, existing }, true)
+    copies.begin({ from: { profileId: place.profileId, bucket: place.bucket }, keys: [...keys], to: { profileId, bucket }, toPrefix: to.prefix, toKey: null, move, existing, ...itselfIn(place, keys) }, true)
   const footer = (
     <>
       <span className="hint grow" role="status">{copies.sending !== null && copies.sending.done > 0 && t('objects:sending.of', { done: q.count(copies.sending.done), total: q.count(copies.sending.total) })}</span>

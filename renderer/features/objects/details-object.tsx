@@ -25,12 +25,13 @@ export function DetailsObject({ row, place, actions, keys }: DetailsProps & { re
   const encryption = state.data ?? facts.data?.encryption
   const sample = sampleIn(useApp().data, place)(row)
   const closed = whyClosed(encryption) !== null
+  const replaced = encryption?.state === 'plain' && encryption.wasEncrypted === true
   return (
     <>
       <div className="dh">
         <h2>{shownName(lastOf(row.key))}</h2>
         <div className="flex">
-          <Button className="grow" icon="down" disabled={closed} onClick={() => actions.download(false)}>{t('objects:act.download')}</Button>
+          <Button className="grow" icon="down" disabled={closed || replaced} onClick={() => actions.download(false)}>{t('objects:act.download')}</Button>
           <Button onClick={() => actions.download(true)}>{t('objects:act.downloadRaw')}</Button>
           <MenuButton entries={actions.menu()} label={t('common:act.more')}><IconButton icon="more" label={t('common:act.more')} /></MenuButton>
         </div>
@@ -38,7 +39,7 @@ export function DetailsObject({ row, place, actions, keys }: DetailsProps & { re
       </div>
       <EncryptionSection place={place} row={row} keys={keys} encryption={encryption ?? (state.isPending ? 'checking' : 'unknown')} facts={facts.data} />
       <ObjectSection row={row} facts={facts.data} same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0} />
-      {!closed && encryption !== undefined && <Preview place={place} row={row} contentType={facts.data?.contentType ?? ''} tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'} />}
+      {!closed && !replaced && encryption !== undefined && <Preview place={place} row={row} contentType={facts.data?.contentType ?? ''} tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'} />}
       <MetadataSection facts={facts.data} />
     </>
   )

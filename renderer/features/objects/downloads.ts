@@ -3,7 +3,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { sentence } from '../../../shared/contract/sentences.ts'
 import { errorOf, hostFiles } from '../../queries/core.ts'
-import type { Place } from '../../queries/objects.ts'
+import { itselfIn, type Place } from '../../queries/objects.ts'
 import { inPieces } from '../../queries/pieces.ts'
 import { MOST_KEYS, startDownload } from '../../queries/transfers.ts'
 import { say } from '../../state/live.ts'
@@ -26,6 +26,8 @@ export interface DownloadHow {
   readonly message?: boolean
   /** As a Java SDK wrote it that split the file anew. */
   readonly repair?: boolean
+  /** Also what was encrypted when it was last seen here, and is not now. */
+  readonly allowPlain?: boolean
   /** Only this key, whatever the description says. */
   readonly keyId?: string
 }
@@ -37,7 +39,7 @@ export interface DownloadHow {
 export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: DownloadHow) => Promise<void> {
   const t = useText()
   const q = useQuantities()
-  return useCallback(async (place, rows, { raw, elsewhere = false, message = false, repair = false, keyId }) => {
+  return useCallback(async (place, rows, { raw, elsewhere = false, message = false, repair = false, allowPlain = false, keyId }) => {
     const first = rows[0]
     if (first === undefined) return
     // Asked for twice in one breath, by Enter or a click: once is meant. A second copy would only get another name.
@@ -54,8 +56,9 @@ export function useDownload(): (place: Place, rows: readonly ObjectRow[], how: D
       const control = new AbortController()
       const tell = (done: number) => useWork.setState({ sending: keys.length > MOST_KEYS ? { done, total: keys.length, stop: () => control.abort() } : null })
       tell(0)
-      const rest = { profileId, bucket, target: target.id, fileName: null, existing: 'rename', raw, keyIds: keyId === undefined ? [] : [keyId], range: null, message, repair } as const
-      const { done, error } = await inPieces(keys, MOST_KEYS, (piece) => startDownload({ ...rest, keyIds: [...rest.keyIds], keys: piece }), { signal: control.signal, onDone: tell })
+      const rest = { profileId, bucket, target: target.id, fileName: null, existing: 'rename', raw, range: null, message, repair, ...(allowPlain && { plain: 'allow' as const }) } as const
+      const keyIds = keyId === undefined ? [] : [keyId]
+      const { done, error } = await inPieces(keys, MOST_KEYS, (piece) => startDownload({ ...rest, keyIds, keys: piece, ...itselfIn(place, piece) }), { signal: control.signal, onDone: tell })
       if (done > 0) {
         setPanes({ panelOpen: true })
         say(t('objects:download.started', { count: done, n: q.count(done) }))

@@ -38,7 +38,7 @@ export function EncryptionNote({ encryption, ...props }: EncryptionSectionProps 
   const key = (inner: ReactNode) => <button type="button" className="link" onClick={() => go({ page: 'keys' })}>{inner}</button>
   switch (encryption.state) {
     case 'sealed': return <Note kind="sealed" icon="sealed">{rich('objects:d.sealed', { key }, { name: shownName(encryption.keyName) })}</Note>
-    case 'plain': return <PlainNote {...props} />
+    case 'plain': return <PlainNote {...props} wasEncrypted={encryption.wasEncrypted === true} />
     case 'later': return <LaterNote format={encryption.format} />
     case 'broken': {
       const header = <span className="mono">{encryption.header.replace(/^x-oss-meta-/, '')}</span>

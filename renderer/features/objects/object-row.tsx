@@ -36,7 +36,7 @@ export const ObjectListRow = memo(
         <div role="gridcell" className="nm">
           <Icon name={folder ? 'folder-fill' : iconOf(row.key)} className={folder ? 'fold' : ''} />
           {folder && <span className="sr">{t('objects:folder')} </span>}
-          <Name text={lastOf(row.key)} />
+          <Name text={folder || !row.key.endsWith('/') ? lastOf(row.key) : `${lastOf(row.key)}/`} />
         </div>
         <div role="gridcell" className="num meta">{folder ? '' : q.bytes(row.size)}</div>
         <div role="gridcell" className="meta">{q.time(row.modified)}</div>

@@ -16,7 +16,7 @@ export function useFoundMessage(place: Place, row: ObjectRow, encryption: ShownE
 }
 
 /** No envelope in the headers. It may still be a whole message of the KMS Encryption SDK, and then decrypting is offered. */
-export function PlainNote({ place, row, found }: { readonly place: Place; readonly row: ObjectRow; readonly found: Encryption | null }) {
+export function PlainNote({ place, row, found, wasEncrypted }: { readonly place: Place; readonly row: ObjectRow; readonly found: Encryption | null; readonly wasEncrypted: boolean }) {
   const t = useText()
   const rich = useRich()
   const download = useDownload()
@@ -27,6 +27,15 @@ export function PlainNote({ place, row, found }: { readonly place: Place; readon
     }
     case 'nokey': return <Note kind="warn" icon="nokey" actions={<Button size="sm" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:act.addKms')}</Button>}>{rich('objects:d.messageKey', {})}</Note>
     case 'later': return <LaterNote format={found.format} />
-    default: return <Note icon="plain">{rich('objects:d.plain', {})}</Note>
+    default: return wasEncrypted ? <ReplacedNote place={place} row={row} /> : <Note icon="plain">{rich('objects:d.plain', {})}</Note>
   }
+}
+
+/** It was encrypted, and is not any more. It is downloaded only from here, where that is said. */
+function ReplacedNote({ place, row }: { readonly place: Place; readonly row: ObjectRow }) {
+  const t = useText()
+  const rich = useRich()
+  const download = useDownload()
+  const anyway = <Button size="sm" onClick={() => void download(place, [row], { raw: false, allowPlain: true })}>{t('objects:act.downloadPlain')}</Button>
+  return <Note kind="bad" icon="broken" actions={anyway}>{rich('objects:d.wasEncrypted', {})}</Note>
 }

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { isTaken, type Place } from '../../queries/objects.ts'
+import { isTaken, itselfIn, type Place } from '../../queries/objects.ts'
 import { expectKeys } from '../../state/selection.ts'
 import { lastOf, parentOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -26,7 +26,7 @@ export function RenameDialog({ place, objectKey, onClose }: { readonly place: Pl
   const kept = typedName(name, lastOf(objectKey))
   const toKey = `${parentOf(objectKey)}${kept}${folder ? '/' : ''}`
   const copies = useCopies(() => { expectKeys({ profileId, bucket, prefix: parentOf(objectKey) }, [toKey]); onClose() })
-  const start = () => copies.begin({ from: { profileId, bucket }, keys: [objectKey], to: { profileId, bucket }, toPrefix: null, toKey, move: true, existing: replace ? 'replace' : 'fail' }, false)
+  const start = () => copies.begin({ from: { profileId, bucket }, keys: [objectKey], to: { profileId, bucket }, toPrefix: null, toKey, move: true, existing: replace ? 'replace' : 'fail', ...itselfIn(place, [objectKey]) }, false)
   // Looked at first, so that it is said here and not in the row of a transfer.
   const look = useMutation({ mutationFn: () => isTaken({ profileId, bucket }, toKey), onSuccess: (taken) => { if (!taken) start() } })
   const taken = look.data === true

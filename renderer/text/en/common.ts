@@ -45,6 +45,7 @@ export const common = {
   'state.sealed': 'Encrypted',
   'state.nokey': 'Key missing',
   'state.plain': 'Not encrypted',
+  'state.wasEncrypted': 'was encrypted before',
   'state.broken': 'Damaged',
   'state.later': 'Cannot be decrypted here',
   'state.checking': 'Checking…',

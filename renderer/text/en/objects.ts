@@ -103,6 +103,8 @@ export const objects = {
   'd.crcKept': 'CRC-64, stored by OSS',
   'd.crcNone': 'none stored by OSS',
   'd.sealed': '<b>Encrypted.</b> You can open it with <key>{{name}}</key>.',
+  'd.wasEncrypted': '<b>Not encrypted any more.</b> It was encrypted when this computer last saw it, so someone may have replaced it. Ask whoever uploads here before you use it.',
+  'act.downloadPlain': 'Download it all the same',
   'd.plain': '<b>Not encrypted.</b> Anyone who can read the bucket can read it.',
   'd.nokeyDescribed_one': '<b>Key missing.</b> Your only master key has a different description. Import the key described as',
   'd.nokeyDescribed_other': '<b>Key missing.</b> None of your {{n}} master keys has this description. Import the key described as',

@@ -44,6 +44,7 @@ export const common: Same<typeof english> = {
   'state.sealed': '已加密',
   'state.nokey': '缺少密钥',
   'state.plain': '未加密',
+  'state.wasEncrypted': '此前已加密',
   'state.broken': '已损坏',
   'state.later': '当前版本无法解密',
   'state.checking': '正在检查…',

@@ -27,8 +27,6 @@ export const leftovers: Same<typeof english> = {
   'again': '重新开始…',
   'abort': '删除碎片…',
   'abortOld': '删除 {{days}} 天前的碎片…',
-  'why.not-encrypted': '未使用 V2 格式加密，只能由开始上传的程序继续。',
-  'why.nothing-sent': '还没有已上传的分片可供核对，请重新上传文件。',
   'abort.titleOne': '删除“{{name}}”的碎片？',
   'abort.titleOld': '删除 {{days}} 天前的碎片？',
   'abort.text_other': '碎片将从 OSS 中删除，此操作无法撤销。仍在上传的程序需要重新开始。',

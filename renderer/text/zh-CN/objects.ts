@@ -99,6 +99,8 @@ export const objects: Same<typeof english> = {
   'd.crcKept': 'CRC-64，由 OSS 保存',
   'd.crcNone': 'OSS 未提供',
   'd.sealed': '<b>已加密。</b>可使用主密钥 <key>{{name}}</key> 解密。',
+  'd.wasEncrypted': '<b>不再是加密的。</b>本机上次看到它时是加密的，可能已被他人替换。使用前请向上传者确认。',
+  'act.downloadPlain': '仍然下载',
   'd.plain': '<b>未加密。</b>有权读取此 Bucket 的人都能查看内容。',
   'd.nokeyDescribed_other': '<b>缺少密钥。</b>现有的 {{n}} 个主密钥都不是此描述，请导入描述如下的密钥',
   'd.nokeyNone': '<b>缺少密钥。</b>还没有主密钥，请导入描述如下的密钥',

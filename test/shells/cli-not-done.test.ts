@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openWire } from '../../electron/core/net/http.ts'
+import { openOss } from '../../electron/core/oss/client.ts'
+import { putSmall } from '../../electron/core/oss/objects.ts'
+import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { ok } from '../../shared/contract/errors.ts'
+import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
+
+/** What was asked for and not done is never exit code 0, and is named. */
+
+let work: string
+let practice: Practice
+let cb: (...args: readonly string[]) => Promise<Ran>
+beforeAll(async () => {
+  await bundleCli()
+  work = mkdtempSync(join(tmpdir(), 'cipherbucket-not-done-'))
+  practice = await startPractice({ directory: join(work, 'practice') })
+  const { endpoint, region, bucket, accessKeyId, accessKeySecret } = practice
+  const env = { CIPHERBUCKET_DATA: join(work, 'data'), CIPHERBUCKET_SECRETS: 'file', HOME: work, OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret }
+  cb = (...args) => runCli([...args, '--endpoint', endpoint, '--region', region, '--bucket', bucket], { cwd: work, env })
+  writeFileSync(join(work, 'k.pem'), generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey)
+  writeFileSync(join(work, 'in'), 'secret')
+  const wire = openWire()
+  const oss = openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
+  for (const [key, words] of [['f/plain', 'plain'], ['only/', ''], ['tree/a', 'a'], ['tree/b', 'b']] as const) await putSmall(oss, { bucket, key, headers: {}, body: Buffer.from(words), forbidOverwrite: true }, new AbortController().signal)
+  wire.close()
+  expect(await cb('put', 'in', '--to', 'f/sealed', '--key', 'k.pem')).toMatchObject({ code: 0 })
+}, 180_000)
+afterAll(async () => {
+  await practice.close()
+  rmSync(work, { recursive: true, force: true })
+})
+
+test('with a named key what is not encrypted is left out and named, and the rest is saved', async () => {
+  const ran = await cb('get', 'f/', '--key', 'k.pem', '--out', 'named/', '--json')
+  expect([ran.code, records(ran).map((one) => [one['key'], (one['error'] as { code?: string } | undefined)?.code])]).toEqual([4, [['f/plain', 'not-encrypted'], ['f/sealed', undefined]]])
+  expect(ran.stderr).toMatch(/f\/plain is not encrypted.*--allow-plain[^]*Not done: 1 of 2: f\/plain/)
+  expect(readdirSync(join(work, 'named', 'f'))).toEqual(['sealed'])
+  expect(readFileSync(join(work, 'named', 'f', 'sealed'), 'utf8')).toBe('secret')
+  expect(await cb('get', 'f/', '--key', 'k.pem', '--allow-plain', '--out', 'allowed/')).toMatchObject({ code: 0 })
+  expect(readdirSync(join(work, 'allowed', 'f')).sort()).toEqual(['plain', 'sealed'])
+}, 60_000)
+
+test.each([
+  [['get', 'no/such/', '--out', 'none/'], 5, 'no/such/'], [['get', 'no/such', '--out', 'none/'], 5, 'no/such'], [['ls', 'no/such/'], 5, 'no/such/'], [['ls', 'no/such'], 5, 'no/such'],
+  [['rm', '--recursive', 'no/such/'], 5, 'no/such/'], [['cp', 'no/such/', 'x/'], 5, 'no/such/'], [['mv', 'no/such', 'x/'], 5, 'no/such'], [['get', 'only/', '--out', 'marker/'], 0, ''], [['ls', 'only/'], 0, ''],
+] as const)('%j ends with %i', async (args, code, named) => {
+  const ran = await cb(...args)
+  expect([ran.code, ran.stderr.includes(named)]).toEqual([code, true])
+}, 60_000)
+
+test('rm deletes what is there, and names what was not', async () => {
+  const ran = await cb('rm', 'tree/a', 'tree/gone', '--json')
+  expect([ran.code, records(ran)]).toEqual([5, [{ removed: 1 }, { key: 'tree/gone', error: { code: 'not-found', what: 'object', name: 'tree/gone' } }]])
+  expect((await cb('ls', 'tree/')).stdout).toMatch(/^\s*1 B .* tree\/b\n$/)
+}, 60_000)
+
+test.skipIf(process.platform === 'win32')('a pipe is never replaced, whatever command writes there', async () => {
+  execFileSync('mkfifo', [join(work, 'pipe')])
+  expect(await cb('keys', 'import', 'k.pem', '--name', 'K', '--secrets-passphrase-file', 'in')).toMatchObject({ code: 0 })
+  expect(await cb('get', 'f/sealed', '--raw', '--out', 'blob')).toMatchObject({ code: 0 })
+  for (const args of [['get', 'f/sealed', '--key', 'k.pem'], ['decrypt', 'blob', '--key', 'k.pem'], ['keys', 'export', 'K']]) {
+    for (const force of [['--force'], []]) {
+      const ran = await cb(...args, '--out', 'pipe', ...force)
+      expect([args[0], ran.code, ran.stderr.includes(join(work, 'pipe')), ran.stderr.includes('--force')]).toEqual([args[0], 2, true, false])
+      expect(statSync(join(work, 'pipe')).isFIFO()).toBe(true)
+    }
+  }
+}, 120_000)
