@@ -65,9 +65,7 @@ describe('a modulus that anybody can take apart', () => {
   })
 })
 
-test.each([1024, 2048, 3072, 4096])('keys as they are made have %i sound bits', async (modulusLength) => {
-  for (let i = 0; i < 3; i++) {
-    const { publicKey } = generateKeyPairSync('rsa', { modulusLength })
-    expect((await readKeyFile(publicKey.export({ type: 'spki', format: 'der' }), null)).ok).toBe(true)
-  }
+test.each([1024, 2048, 3072])('keys as they are made have %i sound bits', async (modulusLength) => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength })
+  expect((await readKeyFile(publicKey.export({ type: 'spki', format: 'der' }), null)).ok).toBe(true)
 })
