@@ -11,7 +11,7 @@ export function plainKeyText(text: string): string {
   let plain = text.replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, '').replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, ' ').replace(/[\u2028\u2029\u0085\v\f]/g, '\n')
   if (/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/.test(plain)) plain = withDashes(plain)
   if (/%(?:0A|0D|20|2B|2F|3D|2D)/i.test(plain)) plain = withoutPercents(plain.replace(/BEGIN\+([A-Z+]+)-/g, (all) => all.replaceAll('+', ' ')).replace(/END\+([A-Z+]+)-/g, (all) => all.replaceAll('+', ' ')))
-  if (/<br\b|&[#a-z]/i.test(plain)) plain = withoutEntities(plain.replace(/<\/?(?:br|p|div|li|pre|code|span|td|tr)\b[^<>]{0,200}>/gi, '\n'))
+  if (/<[a-z]|&[#a-z]/i.test(plain)) plain = withoutEntities(plain.replace(/<\/?(?:br|p|div|li|pre|code|span|td|tr)\b[^<>]{0,200}>/gi, '\n'))
   return plain
     .replace(/\\+u000[ad]|\\+x0[ad]/gi, '\n').replace(/\\+u00(2[bf]|3d|2d)|\\+x(2[bf]|3d|2d)/gi, (_, wide?: string, narrow?: string) => String.fromCharCode(parseInt(wide ?? narrow ?? '', 16)))
     .replace(/\\+[nr]/g, '\n').replace(/\\+t/g, ' ').replace(/\\+\//g, '/')

@@ -31,6 +31,10 @@ export function pemBlocks(text: string): readonly PemBlock[] {
   return blocks
 }
 
+/** A text without its blocks. */
+export const withoutBlocks = (text: string): string =>
+  text.split(BEGIN).map((piece, i) => (i === 0 ? piece : piece.slice(Math.max(0, piece.indexOf(END)) + (piece.includes(END) ? END.length : 0)))).join('\n')
+
 function block(label: string, inner: string): PemBlock {
   // The headers of a block that was made one line are in that line.
   const dek = /DEK-Info[ \t]*:[ \t]*([\w-]+[ \t]*,[ \t]*[0-9A-Fa-f]*)/i.exec(inner)
@@ -38,7 +42,7 @@ function block(label: string, inner: string): PemBlock {
   const encryption = dek?.[1]?.trim() ?? null
   let first: Buffer | null = null
   for (const reading of READINGS) {
-    const base64 = lines.map((line) => reading(line.trim())).filter((line) => !line.includes(':')).join('').replace(/\s+/g, '')
+    const base64 = lines.map((line) => reading(line)).filter((line) => !line.includes(':')).join('').replace(/\s+/g, '')
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) continue
     const bytes = Buffer.from(base64, 'base64')
     if (encryption === null ? isWholeDer(bytes) || isOpenSshKey(bytes) : bytes.length % 8 === 0) return { label, encryption, bytes }
@@ -48,13 +52,13 @@ function block(label: string, inner: string): PemBlock {
 }
 
 /** A line without the marks of the programming language, mail or listing that it was copied from. */
-const unmarked = (line: string): string => line
-  .replace(/^\d{1,4}[:.|)]?[ \t]+|^(?:[>|#*;][ \t]*)+|^\/\/[ \t]+/, '')
-  .replace(/["'`][ \t]*[+.&,;)\\]*[ \t]*_?$|[\\,;]+$/, '').replace(/^[^A-Za-z0-9+/=]*["'`]/, '')
+const unmarked = (line: string): string => line.trim()
+  .replace(/^\d{1,4}[:.|)]?(?:[ \t]+|$)|^(?:[>|#*;][ \t]*)+|^\/\/[ \t]+/, '')
+  .replace(/["'`][\s"'`+.&,;)\\_]*$|[\\,;]+$/, '').replace(/^[^A-Za-z0-9+/=]*["'`]/, '')
 
 /** Ways to read a line of a block, from the plainest to the oddest. The last two: lines of a patch; plus signs that a form made blanks. */
 const READINGS: readonly ((line: string) => string)[] = [
-  (line) => line, unmarked, (line) => unmarked(line.replace(/^[+-]/, '')), (line) => line.replace(/(\S) (?=\S)/g, '$1+'),
+  (line) => line.trim(), unmarked, (line) => unmarked(line.replace(/^[+-]/, '')), (line) => line.replaceAll(' ', '+'),
 ]
 
 /** Node's name and key length of the ciphers that encrypted PEM blocks are seen with. */

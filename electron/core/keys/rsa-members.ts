@@ -6,14 +6,15 @@ import { MAX_NUMBER_BYTES } from './rsa-numbers.ts'
 const JWK = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
 const XML = ['Modulus', 'Exponent', 'D', 'P', 'Q', 'DP', 'DQ', 'InverseQ'] as const
 
+/** Is this object of JSON a key? Of which kind its `kty` says. */
+export const isJwk = ({ kty }: Readonly<Record<string, unknown>>): boolean => typeof kty === 'string'
+
 /**
- * PKCS#1 DER of the key in a JWK, which the caller wipes; null when the object is none. A key that leaves out its primes is not read: 'jwk-short'.
+ * PKCS#1 DER of the key in a JWK, which the caller wipes. A key that leaves out its primes is not read: 'jwk-short'.
  * Errors Failure 'key-import': not-rsa, not-a-key, too-large, jwk-short.
  */
-export function pkcs1OfJwk(object: Readonly<Record<string, unknown>>): Uint8Array | null {
-  const { kty } = object
-  if (typeof kty !== 'string') return null
-  if (kty !== 'RSA') refuse('not-rsa')
+export function pkcs1OfJwk(object: Readonly<Record<string, unknown>>): Uint8Array {
+  if (object['kty'] !== 'RSA') refuse('not-rsa')
   return pkcs1Of(JWK.map((name) => object[name]), 'base64url')
 }
 

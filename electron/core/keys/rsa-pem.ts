@@ -8,10 +8,10 @@ import { jsonLeaves, plainKeyText } from './key-text.ts'
 import { isOpenSshKey, pkcs1OfOpenSsh, pkcs1OfSshLine } from './openssh-key.ts'
 import { otherNotation } from './other-notations.ts'
 import { withEachSpelling } from './passphrase-spelling.ts'
-import { openEncryptedBlock, pemBlocks, type PemBlock } from './pem-text.ts'
+import { openEncryptedBlock, pemBlocks, withoutBlocks, type PemBlock } from './pem-text.ts'
 import { allowedWork, type Work } from './pkcs12-key.ts'
 import { findHalves, halvesWithin, type KeyFile } from './rsa-structures.ts'
-import { isWholeDer, pkcs1OfJwk, pkcs1OfXml } from './rsa-members.ts'
+import { isJwk, isWholeDer, pkcs1OfJwk, pkcs1OfXml } from './rsa-members.ts'
 import { isSoundModulus } from './sound-modulus.ts'
 import { rsaMasterKey } from './rsa-master-key.ts'
 
@@ -46,19 +46,21 @@ async function halvesIn(bytes: Uint8Array, passphrase: string | null, work: Work
   const { text } = textIn(bytes)
   const plain = plainKeyText(text)
   try {
-    const blocks = pemBlocks(plain)
-    if (blocks.length > 0) return await eachHalf(blocks, (block) => halvesInBlock(block, passphrase, work), (block) => block.label.includes('PRIVATE KEY'))
     const numbers = pkcs1OfSshLine(text) ?? pkcs1OfSshLine(plain)
     if (numbers !== null) return await halvesWithin(numbers, 'openssh', work)
-    const members = pkcs1OfXml(plain)
+    const members = pkcs1OfXml(text)
     if (members !== null) return await halvesWithin(members, 'rsa-xml', work)
     const json = jsonLeaves(text)
-    const jwks = json?.objects.filter(({ kty }) => typeof kty === 'string') ?? []
-    if (jwks.length > 0) return await eachHalf(jwks, (jwk) => halvesWithin(pkcs1OfJwk(jwk) ?? refuse('not-a-key'), 'jwk', work), () => false)
-    const inner = nesting === MAX_NESTING ? [] : encodedIn(plain)
-    if (inner.length > 0) return await withinEach(inner, (one) => halvesIn(one, passphrase, work, nesting + 1))
-    const texts = nesting === MAX_NESTING ? [] : (json?.texts ?? []).filter((leaf) => leaf.length >= SHORTEST).slice(0, MAX_TEXTS).map((leaf) => Buffer.from(leaf))
-    if (texts.length > 0) return await withinEach(texts, (one) => halvesIn(one, passphrase, work, nesting + 1))
+    const deeper = (inner: Buffer): Place => ({ meant: false, read: () => halvesIn(inner, passphrase, work, nesting + 1).finally(() => inner.fill(0)) })
+    const encoded = nesting === MAX_NESTING ? [] : encodedIn(withoutBlocks(plain), text)
+    const places: readonly Place[] = [
+      ...pemBlocks(plain).map((block) => ({ meant: block.label.includes('PRIVATE KEY'), read: () => halvesInBlock(block, passphrase, work) })),
+      ...(json?.objects ?? []).filter(isJwk).map((jwk) => ({ meant: false, read: () => halvesWithin(pkcs1OfJwk(jwk), 'jwk', work) })),
+      ...encoded.map(deeper),
+    ]
+    if (places.length > 0) return await eachHalf(places)
+    const texts = nesting === MAX_NESTING ? [] : (json?.texts ?? []).filter((leaf) => leaf.length >= SHORTEST).slice(0, MAX_TEXTS)
+    if (texts.length > 0) return await eachHalf(texts.map((leaf) => deeper(Buffer.from(leaf))))
     return await plainHalves(bytes, passphrase, work)
   } catch (cause) {
     const other = cause instanceof Failure && cause.error.code === 'key-import' && cause.error.problem === 'not-a-key' ? otherNotation(bytes, text) : null
@@ -67,23 +69,21 @@ async function halvesIn(bytes: Uint8Array, passphrase: string | null, work: Work
   }
 }
 
-async function withinEach(inner: readonly Buffer[], read: (one: Buffer) => Promise<readonly KeyFile[]>): Promise<readonly KeyFile[]> {
-  try {
-    return await eachHalf(inner, read, () => false)
-  } finally {
-    for (const one of inner) one.fill(0)
-  }
+/** Somewhere in a file that may hold halves of a key. `meant`: a private key is said to be there. */
+interface Place {
+  readonly meant: boolean
+  readonly read: () => Promise<readonly KeyFile[]>
 }
 
-/** What is in several places of a file. A place that holds nothing of ours is passed over, unless a private key is `meant` to be there. */
-async function eachHalf<T>(places: readonly T[], read: (place: T) => Promise<readonly KeyFile[]>, meant: (place: T) => boolean): Promise<readonly KeyFile[]> {
+/** What is in several places of a file. A place that holds nothing of ours is passed over, unless a private key is meant to be there. */
+async function eachHalf(places: readonly Place[]): Promise<readonly KeyFile[]> {
   const halves: KeyFile[] = []
   let ignored: Failure | null = null
-  for (const place of places) {
+  for (const { read, meant } of places) {
     try {
-      halves.push(...(await read(place)))
+      halves.push(...(await read()))
     } catch (cause) {
-      if (!(cause instanceof Failure) || matters(cause, meant(place))) throw cause
+      if (!(cause instanceof Failure) || matters(cause, meant)) throw cause
       ignored ??= cause
     }
   }

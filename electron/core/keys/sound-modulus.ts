@@ -7,8 +7,15 @@ const BREATH = 256
 /** Steps of Fermat's method: primes that are this close are found by anybody. */
 const CLOSE_STEPS = 1000
 
-let smallPrimes: readonly number[] | null = null
-const known = new WeakMap<KeyObject, Promise<boolean>>()
+/** A hundred primes, and what they make multiplied. */
+interface SomePrimes {
+  readonly primes: readonly bigint[]
+  readonly product: bigint
+}
+let smallPrimes: readonly SomePrimes[] | null = null
+/** By the modulus: a key is read anew again and again. */
+const known = new Map<string, Promise<boolean>>()
+const MAX_KNOWN = 1000
 
 /**
  * May something be encrypted for this RSA key? Not where anybody can compute its private half in moments: an even modulus, one with a small
@@ -19,16 +26,11 @@ const known = new WeakMap<KeyObject, Promise<boolean>>()
  * Coppersmith's Attack, CCS 2017, §2.2.
  */
 export function isSoundModulus(publicKey: KeyObject): Promise<boolean> {
-  const before = known.get(publicKey) ?? judged(publicKey)
-  known.set(publicKey, before)
+  const { n = '' } = publicKey.export({ format: 'jwk' }) as { readonly n?: string }
+  const before = known.get(n) ?? isSoundNumber(BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`))
+  if (known.size >= MAX_KNOWN) known.clear()
+  known.set(n, before)
   return before
-}
-
-async function judged(publicKey: KeyObject): Promise<boolean> {
-  const { n = '', e = '' } = publicKey.export({ format: 'jwk' })
-  const [modulus, exponent] = [n, e].map((text) => BigInt(`0x${Buffer.from(String(text), 'base64url').toString('hex') || '0'}`))
-  if (modulus === undefined || exponent === undefined || exponent < 3n || exponent % 2n === 0n) return false
-  return isSoundNumber(modulus)
 }
 
 /** The same for the number itself. */
@@ -56,15 +58,18 @@ function primesBelow(limit: number): readonly number[] {
 
 /** By the remainder of many primes at once, since dividing a long number costs more than dividing a short one. */
 function hasSmallFactor(n: bigint): boolean {
-  smallPrimes ??= primesBelow(SMALL)
-  for (let at = 0; at < smallPrimes.length; at += 100) {
-    const some = smallPrimes.slice(at, at + 100)
-    let product = 1n
-    for (const prime of some) product *= BigInt(prime)
+  smallPrimes ??= inHundreds(primesBelow(SMALL).map(BigInt))
+  return smallPrimes.some(({ primes, product }) => {
     const rest = n % product
-    if (some.some((prime) => rest % BigInt(prime) === 0n)) return true
-  }
-  return false
+    return primes.some((prime) => rest % prime === 0n)
+  })
+}
+
+function inHundreds(primes: readonly bigint[]): readonly SomePrimes[] {
+  return Array.from({ length: Math.ceil(primes.length / 100) }, (_, i) => {
+    const some = primes.slice(i * 100, (i + 1) * 100)
+    return { primes: some, product: some.reduce((product, prime) => product * prime) }
+  })
 }
 
 /** Its small factors are known not to be there, so a power has a base of more than 20 bits. */

@@ -8,12 +8,12 @@ import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field, Message, type FieldMessage } from '../../ui/field.tsx'
+import { Field, Message } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import type { ShownRow } from './use-offline-rows.ts'
 
-/** Headers another tool printed, pasted as JSON, for one file. */
+/** Headers another tool printed, pasted for one file. */
 export function HeadersDialog({ rows, onClose }: { readonly rows: readonly ShownRow[]; readonly onClose: () => void }) {
   const t = useText()
   const [text, setText] = useState('')
@@ -23,9 +23,7 @@ export function HeadersDialog({ rows, onClose }: { readonly rows: readonly Shown
     return alone.length === 1 ? (alone[0]?.item.blob ?? null) : null
   })
   const inspect = useInspectPair()
-  const problem = useProblem(inspect.error ?? (inspect.data?.error?.code === 'no-envelope' || inspect.data?.error?.code === 'not-an-envelope' ? new Failure(inspect.data.error) : null))
-  const json = isObject(text)
-  const message: FieldMessage | null = text.trim() !== '' && !json ? { kind: 'warn', text: t('offline:headers.notJson') } : null
+  const problem = useProblem(inspect.error ?? (inspect.data?.error?.code === 'no-envelope' || inspect.data?.error?.code === 'envelope-file' ? new Failure(inspect.data.error) : null))
 
   const choose = async () => {
     const [grant] = (await hostFiles().pickFiles()) ?? []
@@ -48,11 +46,11 @@ export function HeadersDialog({ rows, onClose }: { readonly rows: readonly Shown
       footer={<>
         <span className="hint grow">{t('offline:headers.hint')}</span>
         <Button onClick={onClose}>{t('common:act.cancel')}</Button>
-        <Button kind="primary" disabled={!json || blob === null} busy={inspect.isPending} onClick={use}>{t(inspect.isPending ? 'offline:headers.busy' : 'offline:headers.do')}</Button>
+        <Button kind="primary" disabled={text.trim() === '' || blob === null} busy={inspect.isPending} onClick={use}>{t(inspect.isPending ? 'offline:headers.busy' : 'offline:headers.do')}</Button>
       </>}
     >
       <div className="form">
-        <Field label={t('offline:headers.text')} message={message}>
+        <Field label={t('offline:headers.text')}>
           {(control) => (
             <textarea {...control} className="input mono" rows={8} spellCheck={false} autoFocus maxLength={65_536} value={text}
               placeholder={'{\n  "x-oss-meta-client-side-encryption-key": "…",\n  "x-oss-meta-client-side-encryption-start": "…"\n}'}
@@ -72,13 +70,4 @@ export function HeadersDialog({ rows, onClose }: { readonly rows: readonly Shown
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )
-}
-
-function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
-  }
 }

@@ -82,7 +82,7 @@ export const offline = {
   'foot.need_other': '{{count}} need you',
   'foot.note': 'Decryption never changes the dropped file.',
   'headers.title': 'Paste headers',
-  'headers.sub': 'The headers of the object as JSON, as ossutil and the SDKs print them. Upper and lower case, with and without x-oss-meta-.',
+  'headers.sub': 'The object’s headers, as ossutil, curl, the SDKs or a browser print them.',
   'headers.file': 'For the file',
   'headers.choose': 'Choose a file…',
   'headers.text': 'Headers',

@@ -79,7 +79,7 @@ export const offline: Same<typeof english> = {
   'foot.need_other': '需要处理 {{count}}',
   'foot.note': '解密不会改动你拖入的文件。',
   'headers.title': '粘贴请求头（Header）',
-  'headers.sub': '文件（Object）的 Header，JSON 格式，与 ossutil 和各 SDK 的输出相同：不区分大小写，可省略 x-oss-meta-。',
+  'headers.sub': '文件（Object）的 Header，如 ossutil、curl、各 SDK 或浏览器所显示。',
   'headers.file': '对应的文件',
   'headers.choose': '选择文件…',
   'headers.text': 'Header',
