@@ -15,6 +15,10 @@ export function exitCodeOf(error: AppError): number {
     case 'target-unwritable':
       return EXIT.unexpected
     case 'bad-request':
+    case 'bad-name':
+    case 'left-out':
+    case 'one-key-for-two':
+    case 'weak-passphrase':
     case 'already-open':
     case 'name-taken':
     case 'key-description':
@@ -46,6 +50,7 @@ export function exitCodeOf(error: AppError): number {
     case 'kms-key':
     case 'command-failed':
       return EXIT.masterKey
+    case 'file-damaged':
     case 'no-envelope':
     case 'not-an-envelope':
     case 'unsupported-format':

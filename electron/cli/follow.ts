@@ -41,13 +41,15 @@ export async function follow({ bridge, call, signal }: Context, ids: readonly st
   return [...ids.flatMap((id) => transfers.get(id) ?? []), ...children]
 }
 
-/** Prints one line per transfer; the exit code is that of the first that failed. */
-export function report({ output }: Context, transfers: readonly Transfer[]): number {
+export const ALREADY_THERE = 'that name is there already'
+
+/** Prints one line per transfer; the exit code is that of the first that failed. `why`: what a skipped one is told with. */
+export function report({ output }: Context, transfers: readonly Transfer[], why = ALREADY_THERE): number {
   let code = 0
   for (const transfer of transfers) {
     const { kind, key, bucket, keyName, total, outcome, error } = transfer
     if (transfer.files !== null) {
-      manyOf(output, transfer, transfer.files)
+      manyOf(output, transfer, transfer.files, why)
       // Those that did not go follow, each with its reason.
       if (transfer.files.failed > 0 || transfer.phase === 'done') continue
     }
@@ -59,6 +61,10 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
     }
     const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false } = outcome
     const inBucket = kind === 'upload' || kind === 'copy' || kind === 'move'
+    if (skipped) {
+      output.result({ kind, bucket, key, skipped, reason: why }, `${output.name(transfer.name)} was skipped: ${why} (${output.name(inBucket ? `${bucket}/${key}` : transfer.target)})`)
+      continue
+    }
     const from = inBucket || kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
     const to = inBucket ? `${bucket}/${copied?.key ?? key}` : (savedAs ?? transfer.target)
     const way = copied === undefined ? '' : copied.inside ? ', inside OSS' : ', through this computer'
@@ -67,16 +73,17 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
     if (checksum === 'matches') facts.push('checksum matches')
     if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
     if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
-    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped, keyName, ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
+    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped: false, keyName, ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
   return code
 }
 
 /** One line for a transfer of many files. */
-function manyOf(output: Context['output'], { kind, bucket, key, name, target, done: bytesDone, keyName }: Transfer, files: TransferFiles): void {
+function manyOf(output: Context['output'], { kind, bucket, key, name, target, done: bytesDone, keyName }: Transfer, files: TransferFiles, why: string): void {
   const { done, skipped, failed } = files
-  const facts = [`${done - skipped} files`, bytes(bytesDone), `encrypted with ${output.name(keyName ?? 'a key')}`]
-  if (skipped > 0) facts.push(`${skipped} skipped`)
+  const facts = [`${done - skipped} files`, bytes(bytesDone)]
+  if (done > skipped) facts.push(`encrypted with ${output.name(keyName ?? 'a key')}`)
+  if (skipped > 0) facts.push(`${skipped} skipped: ${why}`)
   if (failed > 0) facts.push(`${failed} failed`)
   output.result({ kind, bucket, prefix: key, bytes: bytesDone, keyName, ...files }, `${output.name(name)} → ${output.name(target)}  (${facts.join(', ')})`)
 }

@@ -64,6 +64,13 @@ function withoutExit(command: Command): Command {
   return command
 }
 
+// Node ends by itself, without a word, when nothing is left that could settle what is awaited here. That is a bug of ours, and is told as one.
+process.on('beforeExit', () => {
+  if (ended) return
+  output.failure({ code: 'unexpected', reference: 'nothing left to wait for' })
+  process.exit(EXIT.unexpected)
+})
+let ended = false
 try {
   await withoutExit(programFor(version, runner)).parseAsync()
 } catch (cause) {
@@ -81,6 +88,8 @@ try {
     process.exitCode = EXIT.unexpected
   }
 }
+
+ended = true
 
 // A call of KMS's package cannot be stopped. Nobody listens to it any more, and it must not keep waiting who pressed Ctrl+C.
 if (control.signal.aborted) process.stdout.write('', () => process.stderr.write('', () => process.exit()))

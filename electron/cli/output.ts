@@ -9,6 +9,8 @@ export interface Output {
   /** Several results that belong in columns; the first column that is a number of bytes is aligned right. */
   table(records: readonly object[], rows: readonly (readonly string[])[]): void
   remark(text: string): void
+  /** A remark that a program may want too: `record` on stdout with --json, and `text` on stderr always. */
+  note(record: object, text: string): void
   /** A failure: sentence, code and request id on stderr, and a record with --json. */
   failure(error: AppError, about?: object): void
   /** A name as it may be shown: on a terminal no name can move the cursor; in a pipe it is what it is. */
@@ -19,6 +21,8 @@ export interface Output {
 const HINTS: Partial<Record<AppError['code'], string>> = {
   'target-exists': 'Use --force to replace it.',
   'object-exists': 'Use --force to replace it.',
+  'bad-endpoint': 'Use --endpoint and --region.',
+  'one-key-for-two': 'Use --existing rename to keep both.',
   'no-master-key': 'Name one with --key or --kms-key.',
   'name-not-local': 'Name the file with --out.',
   'passphrase-needed': 'Use --secrets-passphrase-file.',
@@ -37,12 +41,14 @@ export function openOutput(json: boolean): Output {
       for (const row of rows) line(row.map((cell, column) => aligned(cell, column === row.length - 1 ? 0 : (widths[column] ?? 0))).join('  '))
     },
     remark,
+    note(value, text) {
+      if (json) record(value)
+      remark(text)
+    },
     failure(error, about = {}) {
       if (json) record({ ...about, error })
       const hint = HINTS[error.code]
-      // In a window this is a mistake of the app; here somebody typed it.
-      const said = error.code === 'bad-request' ? `A name or number is not valid (${error.detail}). Check it, then try again.` : sentence(error, 'en')
-      remark(`cipherbucket: ${said}${hint === undefined ? '' : ` ${hint}`} ${technicalPart(error)}`)
+      remark(`cipherbucket: ${sentence(error, 'en')}${hint === undefined ? '' : ` ${hint}`} ${technicalPart(error)}`)
     },
     name: (text) => (terminal ? visibleName(text) : text),
   }

@@ -1,5 +1,6 @@
 import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
 import { isDistrust } from './errors.ts'
+import { badName, badRequest, fileDamaged, leftOut, oneKeyForTwo, weakPassphrase } from './sentences-input.ts'
 import { WRITES } from './write-formats.ts'
 import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
 
@@ -122,6 +123,12 @@ function kms({ status, kmsCode }: Of<'kms'>): string {
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? 'No master key here' : names.map(shown).join(', '))
 const opens = (count: number): string => (count > 1 ? 'do not open' : count === 1 ? 'does not open' : 'opens')
 
+const LOST = {
+  keychain: (name: string) => `The keychain works, but the secret of ${name} is no longer in it.`,
+  'passphrase-file': (name: string) => `The file that keeps your secrets opens, but the secret of ${name} is no longer in it.`,
+  'data-folder': (name: string) => `What this computer keeps of ${name} is damaged or gone.`,
+} as const
+
 const BROKEN_OFF = {
   page: 'The page was closed or loaded anew before everything was copied', app: 'The page or the app was closed before everything was copied',
   'disk-full': 'The disk of this computer is full', unwritable: 'The copies of the dropped files could not be written',
@@ -129,7 +136,8 @@ const BROKEN_OFF = {
 
 /** Sentences in English. */
 export const english: Sentences = {
-  'bad-request': () => 'The app asked for something it may not ask for. Update the app, or report this.',
+  'bad-request': badRequest[0],
+  'bad-name': badName[0],
   cancelled: () => 'Cancelled. Nothing half-done was kept.',
   unexpected: (e) => `Something failed that should not. Report it with the reference ${e.reference}; the log on this computer has the rest.`,
   'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} is not there. Check the name, or refresh: it may be gone.`.replace('  ', ' '),
@@ -163,14 +171,18 @@ export const english: Sentences = {
   'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder you may write to.`,
   'disk-full': (e) => `The disk of ${shown(e.path)} is full${e.needed > 0 ? `: ${bytes(e.needed)} more are needed` : ''}. Free some space, then resume.`,
   'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}, so only ${e.files} of the dropped files came. What came is uploaded. Drop the folder again for the rest.`,
+  'left-out': leftOut[0],
+  'one-key-for-two': oneKeyForTwo[0],
+  'file-damaged': fileDamaged[0],
   'name-not-local': (e) => `No file here can have the name ${shown(e.name)}. Download it alone, under another name.`,
   'keychain-locked': () => 'The keychain is locked. Unlock it with your system password. Nothing is lost, and nothing is replaced.',
   'keychain-missing': () => 'The system keychain cannot be reached. Start it, then check it again in Settings. Nothing is lost, and nothing is replaced.',
-  'secret-lost': (e) => `The keychain works, but the secret of ${shown(e.name)} is no longer in it. Import the key from its backup, or type the secret again.`,
+  'secret-lost': (e) => `${LOST[e.place ?? 'keychain'](shown(e.name))} Import the key from its backup, or type the secret again.`,
   'passphrase-needed': (e) => e.exists
     ? 'The file that keeps your secrets is closed. Type its passphrase in Settings. Nothing is lost, and nothing is replaced.'
     : 'This system has no keychain, and no passphrase has been chosen yet. Choose one in Settings, then try again.',
   'wrong-passphrase': () => 'The passphrase does not open the file. Type it again; capitals count.',
+  'weak-passphrase': weakPassphrase[0],
   oss,
   'access-denied': (e) => `${serviceIn(e.action)} does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the ${e.action.startsWith('kms:') ? 'key' : 'bucket'} for ${permission(e.action) || 'the permission'}, or use another profile.`,
   'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
@@ -180,7 +192,7 @@ export const english: Sentences = {
     : isDistrust(e.reason) ? `This computer does not trust the certificate of ${shown(e.host)}, so nothing was sent. Check the endpoint; for a dedicated instance with a root of its own, start the app with NODE_EXTRA_CA_CERTS naming that certificate.`
     : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Write the endpoint with https://.`,
-  'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is no endpoint. Write it like https://oss-cn-hangzhou.aliyuncs.com.`,
+  'bad-endpoint': (e) => e.problem === 'no-region' ? `${shown(e.endpoint)} does not say in which region it is. Name the region too, such as cn-hangzhou.` : `${shown(e.endpoint) || 'An empty text'} is no endpoint. Write it like https://oss-cn-hangzhou.aliyuncs.com.`,
   'object-changed': (e) => `${shown(e.key)} was replaced while it was being read, so nothing was kept. Try again for the new version.`,
   'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with another ${shown(e.what)}. The original is untouched. Try again.`,
   'source-kept': (e) =>

@@ -1,6 +1,7 @@
 import { bytes, headerWord, permission, shown, type Sentences } from './sentences-words.ts'
 import { isDistrust } from './errors.ts'
 import { WRITES } from './write-formats.ts'
+import { badName, badRequest, fileDamaged, leftOut, oneKeyForTwo, weakPassphrase } from './sentences-input.ts'
 import type { AppError, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
@@ -116,6 +117,12 @@ function oss(error: Of<'oss'>): string {
 
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? '这里的主密钥' : names.map(shown).join('、'))
 
+const LOST = {
+  keychain: (name: string) => `钥匙串正常，但 ${name} 的机密已不在其中。`,
+  'passphrase-file': (name: string) => `保存机密的文件可以打开，但 ${name} 的机密已不在其中。`,
+  'data-folder': (name: string) => `本机保存的 ${name} 已损坏或不存在。`,
+} as const
+
 const BROKEN_OFF = {
   page: '复制完成前页面已关闭或重新加载', app: '复制完成前页面或应用已关闭',
   'disk-full': '本机磁盘已满', unwritable: '无法写入拖入文件的副本',
@@ -123,7 +130,8 @@ const BROKEN_OFF = {
 
 /** Sentences in Simplified Chinese. */
 export const chinese: Sentences = {
-  'bad-request': () => '应用发出了不允许的请求。请更新应用，或报告此问题。',
+  'bad-request': badRequest[1],
+  'bad-name': badName[1],
   cancelled: () => '已取消。没有保留未完成的内容。',
   unexpected: (e) => `出现了不应发生的故障。报告时请附上编号 ${e.reference}，其余内容在本机日志中。`,
   'not-found': (e) => `${WHAT[e.what]} ${shown(e.name)} 不存在。请检查名称，或刷新：可能已被删除。`.replace('  ', ' '),
@@ -157,14 +165,18 @@ export const chinese: Sentences = {
   'target-unwritable': (e) => `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,
   'disk-full': (e) => `${shown(e.path)} 所在磁盘已满${e.needed > 0 ? `：还需要 ${bytes(e.needed)}` : ''}。请腾出空间后继续。`,
   'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}，只收到拖入的 ${e.files} 个文件。已收到的会上传。请再次拖入文件夹以上传其余文件。`,
+  'left-out': leftOut[1],
+  'one-key-for-two': oneKeyForTwo[1],
+  'file-damaged': fileDamaged[1],
   'name-not-local': (e) => `本机文件不能使用名称 ${shown(e.name)}。请单独下载并另取名称。`,
   'keychain-locked': () => '钥匙串已锁定。请用系统密码解锁。没有丢失任何内容，也不会替换任何内容。',
   'keychain-missing': () => '无法连接系统钥匙串。请启动它，然后在“设置”中重新检查。没有丢失任何内容，也不会替换任何内容。',
-  'secret-lost': (e) => `钥匙串正常，但 ${shown(e.name)} 的机密已不在其中。请从备份导入密钥，或重新输入机密。`,
+  'secret-lost': (e) => `${LOST[e.place ?? 'keychain'](shown(e.name))}请从备份导入密钥，或重新输入机密。`,
   'passphrase-needed': (e) => e.exists
     ? '保存机密的文件尚未打开。请在“设置”中输入口令。没有丢失任何内容，也不会替换任何内容。'
     : '此系统没有钥匙串，也还没有设置口令。请先在“设置”中设置口令，然后重试。',
   'wrong-passphrase': () => '口令打不开文件。请重新输入，注意大小写。',
+  'weak-passphrase': weakPassphrase[1],
   oss,
   'access-denied': (e) => `${serviceIn(e.action)} 不允许在此${permission(e.action) === '' ? '操作' : `执行 ${permission(e.action).slice(4)}`}。请向${e.action.startsWith('kms:') ? '密钥' : ' Bucket '}所有者申请${permission(e.action) === '' ? '权限' : ` ${permission(e.action)}`}，或换用其他账号配置。`,
   'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
@@ -173,7 +185,7 @@ export const chinese: Sentences = {
     : isDistrust(e.reason) ? `本机不信任 ${shown(e.host)} 的证书，因此没有发送任何内容。请检查 Endpoint；若是有自己根证书的专属实例，启动应用前请将 NODE_EXTRA_CA_CERTS 设为该证书文件。`
     : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
-  'bad-endpoint': (e) => `${e.endpoint === '' ? '空文本' : shown(e.endpoint)} 不是有效的 Endpoint。请写成 https://oss-cn-hangzhou.aliyuncs.com 这样的形式。`,
+  'bad-endpoint': (e) => e.problem === 'no-region' ? `${shown(e.endpoint)} 没有写明地域。请另外填写地域，例如 cn-hangzhou。` : `${e.endpoint === '' ? '空文本' : shown(e.endpoint)} 不是有效的 Endpoint。请写成 https://oss-cn-hangzhou.aliyuncs.com 这样的形式。`,
   'object-changed': (e) => `读取过程中 ${shown(e.key)} 被替换，没有保留任何内容。请重试以获取新版本。`,
   'copy-differs': (e) => `${shown(e.key)} 的副本已删除：OSS 存储的 ${shown(e.what)} 与原对象不同。原对象没有改动。请重试。`,
   'source-kept': (e) =>

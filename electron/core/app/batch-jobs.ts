@@ -8,7 +8,8 @@ import type { BatchJob } from '../transfer/jobs.ts'
 import { followArrival, type Following } from './follow-arrival.ts'
 import type { BatchRecord, UploadRecord } from './job-records.ts'
 import type { JobNeeds } from './job-needs.ts'
-import { newScan, scanRoots, type Scan, type Walk } from './scan.ts'
+import { missingError, newScan, scanRoots, type Scan, type Walk } from './scan.ts'
+import { sharedKeys, type SharedKeys } from './shared-keys.ts'
 import { childOf } from './upload-jobs.ts'
 
 /** A list that is being filled, or was filled, by this start of the app. */
@@ -19,6 +20,8 @@ export interface OpenBatch {
   readonly listed?: { readonly files: number; readonly bytes: number }
   /** What ended the count before its time. */
   failure(): AppError | null
+  /** What was left out of it, although it was wanted. */
+  missing(): AppError | null
   counting(): boolean
   onFound(more: () => void): () => void
   /** Stops counting, and closes the list. */
@@ -51,7 +54,7 @@ export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch
       }
       return found
     },
-    found: () => ({ files: Math.max(batch.scan.found, batch.listed?.files ?? 0), bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0), counting: batch.counting(), error: batch.failure() }),
+    found: () => ({ files: Math.max(batch.scan.found, batch.listed?.files ?? 0), bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0), counting: batch.counting(), error: batch.failure() ?? batch.list.damage() ?? batch.missing() }),
     onFound: (more) => batch.onFound(more),
     decide: (existing) => void (later = existing),
     released() {
@@ -71,8 +74,9 @@ interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'i
 }
 
 /** Begins to count into a list. */
-export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false, first }: Counting): OpenBatch & { readonly done: Promise<void> } {
+export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false, first }: Counting): OpenBatch & { readonly done: Promise<void>; readonly shared: SharedKeys } {
   const scan = newScan()
+  const shared = sharedKeys(prefix, roots)
   const control = new AbortController()
   const listeners = new Set<() => void>()
   let [counting, failure]: [boolean, AppError | null] = [true, null]
@@ -84,10 +88,10 @@ export function countInto({ list, roots, prefix, masked, following = [], isListe
     try {
       await first
       const arriving = new Set(following.flatMap((one) => [...one.roots.values()]))
-      const walk: Walk = { scan, list, prefix, roots, arriving, signal: control.signal, isListed, onProgress: tell }
+      const walk: Walk = { scan, list, prefix, roots, shared, arriving, signal: control.signal, isListed, onProgress: tell }
       await scanRoots(walk)
       for (const one of following) await followArrival(walk, one)
-      list.end({ files: scan.found, bytes: scan.bytes })
+      list.end({ files: scan.found, bytes: scan.bytes, missing: missingError(scan) })
     } catch (cause) {
       if (!control.signal.aborted) failure = cause instanceof Failure ? cause.error : masked(cause)
     }
@@ -96,8 +100,9 @@ export function countInto({ list, roots, prefix, masked, following = [], isListe
   }
   const done = work()
   return {
-    list, scan, done,
+    list, scan, done, shared,
     failure: () => failure,
+    missing: () => missingError(scan),
     counting: () => counting,
     onFound: (more) => (listeners.add(more), () => void listeners.delete(more)),
     stop() {
@@ -115,7 +120,7 @@ function reopened(needs: JobNeeds, record: BatchRecord): OpenBatch {
   const totals = list.totals()
   if (totals !== null) {
     const scan = { ...newScan(), found: totals.files, files: totals.files, bytes: totals.bytes }
-    return { list, scan, failure: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
+    return { list, scan, failure: () => null, missing: () => totals.missing, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
   }
   // The page that copied them is gone. What it brought goes up all the same, and is told to be not everything.
   if (arriving) return brokenOff(list)
@@ -143,7 +148,7 @@ function brokenOff(list: FileList): OpenBatch {
     if (!one.file.path.endsWith('/')) scan.files += 1
   }
   const error: AppError = { code: 'drop-broken-off', files: scan.files, why: 'app' }
-  return { list, scan, failure: () => error, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
+  return { list, scan, failure: () => error, missing: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
 }
 
 /** Between so many the app has time for everything else. */

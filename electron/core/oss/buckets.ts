@@ -1,7 +1,7 @@
 import type { Bucket } from '../../../shared/contract/models.ts'
 import { isoTime, xmlOf } from './answers.ts'
 import type { Oss } from './client.ts'
-import { plainRegion } from './endpoint.ts'
+import { plainRegion } from '../../../shared/contract/regions.ts'
 import { all, textAt } from './oss-xml.ts'
 
 const PAGE = '1000'
