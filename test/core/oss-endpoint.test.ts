@@ -13,7 +13,6 @@ describe('readEndpoint', () => {
     ['cn-hangzhou.oss.aliyuncs.com', '', 'https://cn-hangzhou.oss.aliyuncs.com', 'cn-hangzhou', 'host'],
     ['cn-hangzhou-internal.oss.aliyuncs.com', '', 'https://cn-hangzhou-internal.oss.aliyuncs.com', 'cn-hangzhou', 'host'],
     ['vpc100-oss-cn-hangzhou.aliyuncs.com', '', 'https://vpc100-oss-cn-hangzhou.aliyuncs.com', 'cn-hangzhou', 'host'],
-    ['s3.oss-cn-hangzhou.aliyuncs.com', '', 'https://s3.oss-cn-hangzhou.aliyuncs.com', 'cn-hangzhou', 'host'],
     ['oss-cn-shanghai-finance-1.aliyuncs.com', '', 'https://oss-cn-shanghai-finance-1.aliyuncs.com', 'cn-shanghai-finance-1', 'host'],
     ['oss-cn-north-2-gov-1-internal.aliyuncs.com', '', 'https://oss-cn-north-2-gov-1-internal.aliyuncs.com', 'cn-north-2-gov-1', 'host'],
     ['oss-cn-hangzhou.aliyuncs.com.', '', 'https://oss-cn-hangzhou.aliyuncs.com', 'cn-hangzhou', 'host'],

@@ -21,10 +21,11 @@ const MOST_NAMED = 100
 
 /** Things of which two may give one key: within one no two files do, so it takes two of one name, or loose files beside others. */
 function thoseThatMay(roots: readonly Root[]): ReadonlySet<number> {
-  const loose = roots.some(({ kind }) => kind === 'files')
+  // Loose ones have their names from a page that keeps them apart; another file beside them may have one of those.
+  const loose = roots.some(({ kind }) => kind === 'files') && roots.filter(({ kind }) => kind !== 'folder').length > 1
   const count = new Map<string, number>()
   for (const { name, kind } of roots) if (kind !== 'files') count.set(name, (count.get(name) ?? 0) + 1)
-  return new Set(roots.flatMap(({ name, kind }, i) => ((count.get(name) ?? 0) > 1 || (loose && kind !== 'folder' && roots.length > 1) ? [i] : [])))
+  return new Set(roots.flatMap(({ name, kind }, i) => ((count.get(name) ?? 0) > 1 || (loose && kind !== 'folder') ? [i] : [])))
 }
 
 export const mayShareKeys = (roots: readonly Root[]): boolean => thoseThatMay(roots).size > 0

@@ -30,12 +30,16 @@ export interface OssServer {
   close(): Promise<void>
 }
 
+/** Anybody on this computer may connect; the process that serves has other uses for its file handles. */
+const MOST_CONNECTIONS = 512
+
 export function ossServer(parts: Parts): OssServer {
   const working = new Set<Promise<void>>()
-  const http = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
+  const http = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
     const work = answer(parts, request, response).finally(() => working.delete(work))
     working.add(work)
   })
+  http.maxConnections = MOST_CONNECTIONS
   http.on('clientError', (_cause, socket) => {
     if (socket.writable) socket.end(malformed(parts.now()))
     else socket.destroy()
