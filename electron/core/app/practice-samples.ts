@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes } from 'node:crypto'
+import { createPrivateKey, generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { valueOf } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
@@ -8,6 +8,7 @@ import type { KeyCatalog } from '../keys/key-catalog.ts'
 import type { MasterKeyHandle } from '../keys/master-key.ts'
 import { putSmall } from '../oss/objects.ts'
 import { ctrCipher } from '../stream/ctr.ts'
+import { loadSound } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 import type { Connections } from './connections.ts'
 import type { PracticeAccess } from './core.ts'
@@ -41,7 +42,7 @@ interface PracticeSamples {
  */
 export async function openPracticeSamples({ texts, catalog, defaults, connections, practice }: Needs): Promise<PracticeSamples> {
   if (practice === null) return { keyId: null, seed: async () => undefined }
-  const keyId = await practiceKey(texts, catalog)
+  const { keyId, isNew } = await practiceKey(texts, catalog)
   await defaults.set({ profileId: PRACTICE_PROFILE, bucket: null }, keyId)
 
   const put = async (key: string, headers: Record<string, string>, body: Uint8Array): Promise<void> => {
@@ -66,17 +67,18 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
     await putSealed(handle, 'torn-envelope.txt', TORN, { [`${ENVELOPE_PREFIX}start`]: 'torn' })
     await texts.save('practice-seeded', new Date().toISOString())
   }
-  if ((await texts.load('practice-seeded')) === null) await seed()
+  // Samples under a key that is gone would be no samples any more.
+  if (isNew || (await loadSound(texts, 'practice-seeded', (text) => text)) === null) await seed()
   return { keyId, seed }
 }
 
-/** The practice key, generated on the very first start; the same one ever after, by the same id: transfers go on after a restart. */
-async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<MasterKeyId> {
-  const kept = await texts.load('practice-key')
+/** The practice key, generated on the very first start; the same one ever after, by the same id: transfers go on after a restart. A damaged one is set aside. */
+async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<{ readonly keyId: MasterKeyId; readonly isNew: boolean }> {
+  const kept = await loadSound(texts, 'practice-key', (text) => (createPrivateKey(text).asymmetricKeyType === 'rsa' ? text : null))
   const pem = kept ?? (await generatePem())
   if (kept === null) await texts.save('practice-key', pem)
   const key = await catalog.session({ bytes: new TextEncoder().encode(pem), passphrase: null, name: 'Practice key', description: '{"use":"practice"}', origin: 'sample', id: PRACTICE_KEY })
-  return valueOf(key).id
+  return { keyId: valueOf(key).id, isNew: kept === null }
 }
 
 async function generatePem(): Promise<string> {

@@ -4,6 +4,7 @@ import { fail, Failure, ok, type Result } from '../../../shared/contract/errors.
 import { indexedSecrets, type Vault } from './indexed-secrets.ts'
 import { secretIndex } from './secret-index.ts'
 import type { SecretStore } from './secret-store.ts'
+import { readable } from './sound-text.ts'
 import type { TextStore } from './text-store.ts'
 
 const scryptAsync = promisify<Buffer, Buffer, number, object, Buffer>(scrypt)
@@ -58,7 +59,8 @@ export function passphraseVault(texts: TextStore): Vault {
   }
   /** The file and what is in it. Errors thrown as Failure: 'passphrase-needed', 'secret-lost', 'file-damaged'. */
   const open = async (): Promise<{ readonly file: SecretsFile; readonly secrets: Map<string, string>; readonly key: Buffer }> => {
-    const text = await texts.load(SECRETS_FILE)
+    const text = await readable(texts, SECRETS_FILE)
+    if (text === undefined) throw new Failure(DAMAGED)
     if (held === null) throw new Failure({ code: 'passphrase-needed', exists: text !== null })
     const file = text === null ? null : readFile(text)
     if (text === null) throw new Failure({ code: 'secret-lost', name: SECRETS_FILE, place: 'data-folder' })
@@ -93,7 +95,8 @@ export function passphraseVault(texts: TextStore): Vault {
     return ok(null)
   }
   const unlock = async (passphrase: string, inUse: boolean): Promise<Result<null>> => {
-    const text = await texts.load(SECRETS_FILE)
+    const text = await readable(texts, SECRETS_FILE)
+    if (text === undefined) return fail(DAMAGED)
     if (text === null) return inUse ? fail({ code: 'secret-lost', name: SECRETS_FILE, place: 'data-folder' }) : make(passphrase)
     const file = readFile(text)
     if (file === null) return fail(DAMAGED)
@@ -122,7 +125,7 @@ export function passphraseVault(texts: TextStore): Vault {
     write: ({ account }, value) => change((secrets) => secrets.set(account, value)),
     erase: ({ account }) => change((secrets) => secrets.delete(account)),
     unlock,
-    exists: async () => (await texts.load(SECRETS_FILE)) !== null,
+    exists: () => hasSecretsFile(texts),
     close,
   }
 }
@@ -131,6 +134,12 @@ export function passphraseVault(texts: TextStore): Vault {
 function derived(passphrase: string, { N, r, p, salt }: Derivation): Promise<Buffer> {
   return scryptAsync(Buffer.from(passphrase.normalize('NFC')), Buffer.from(salt, 'base64'), 32, { N, r, p, maxmem: 256 * N * r })
 }
+
+/** Is there one, whatever is in it? */
+export const hasSecretsFile = async (texts: TextStore): Promise<boolean> => (await texts.list(SECRETS_FILE)).includes(SECRETS_FILE)
+
+/** Can this text be opened with a passphrase? `undefined`: it cannot be read. */
+export const isSecretsFile = (text: string | null | undefined): boolean => typeof text === 'string' && readFile(text) !== null
 
 /** Null when it is not a file we can make sense of: such a file is never replaced. */
 function readFile(text: string): SecretsFile | null {
