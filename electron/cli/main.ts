@@ -40,6 +40,8 @@ const runner: Runner = {
       shell: 'cli', version, dataDirectory: directory, workerUrl: beside('./core/part-worker.mjs'), practice: null, environment, home,
       secretsPlace: secretsPlace(environment),
     })
+    for (const problem of core.problems()) output.failure(problem)
+    core.events.on('app.problem', (problem) => output.failure(problem))
     try {
       process.exitCode = await work(openContext(core, { output, options, environment, signal: control.signal }))
     } catch (cause) {

@@ -1,4 +1,4 @@
-import type { FormatName } from './errors.ts'
+import type { AppError, FormatName } from './errors.ts'
 
 /** Ids are made by the core and mean nothing outside it. */
 export type ProfileId = string
@@ -214,6 +214,8 @@ export interface AppInfo {
   readonly shell: 'desktop' | 'loopback' | 'cli'
   readonly platform: 'mac' | 'windows' | 'linux'
   readonly practice: { readonly profileId: ProfileId; readonly bucket: string; readonly bytes: number } | null
+  /** What was wrong with the app's own files since it started. */
+  readonly problems: readonly AppError[]
 }
 
 /** One line of the loopback shell's file chooser. */

@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Failure, type AppError } from '../../../shared/contract/errors.ts'
 import { openFileList, type FileList } from '../store/file-list.ts'
+import { setAsideUnlessFile } from '../store/set-aside.ts'
 import { markSet } from '../store/mark-set.ts'
 import type { BatchJob } from '../transfer/jobs.ts'
 import { followArrival, type Following } from './follow-arrival.ts'
@@ -33,9 +34,9 @@ export function listPath({ listFolder }: Pick<JobNeeds, 'listFolder'>, listId: s
   return join(listFolder, `${listId}.list`)
 }
 
-/** The job of many files. `open` null: after a restart; a count that was broken off is made again, without those that are listed. */
-export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch | null): BatchJob {
-  const batch = open ?? reopened(needs, record)
+/** The job of many files, `done` of which ended well before. `open` null: after a restart; a count that was broken off is made again, without those that are listed. */
+export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch | null, done = 0): BatchJob {
+  const batch = open ?? reopened(needs, record, done)
   const reader = batch.list.reader()
   const release = needs.spool.hold(record.spooled)
   let later: UploadRecord['existing'] | null = null
@@ -113,10 +114,14 @@ export function countInto({ list, roots, prefix, masked, following = [], isListe
   }
 }
 
-function reopened(needs: JobNeeds, record: BatchRecord): OpenBatch {
+function reopened(needs: JobNeeds, record: BatchRecord, done: number): OpenBatch {
   const { roots, prefix, arriving = false } = record
   const { masked } = needs
-  const list = openFileList(listPath(needs, record.listId))
+  const path = listPath(needs, record.listId)
+  const wrong = setAsideUnlessFile(path) ?? (done > 0 && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0 ? { code: 'file-damaged', path, kept: null } as const : null)
+  // Counting again would give the files other numbers, and which are done is known by number.
+  if (wrong !== null) return withoutList(path, wrong)
+  const list = openFileList(path)
   const totals = list.totals()
   if (totals !== null) {
     const scan = { ...newScan(), found: totals.files, files: totals.files, bytes: totals.bytes }
@@ -137,6 +142,12 @@ function reopened(needs: JobNeeds, record: BatchRecord): OpenBatch {
   }
   const open = countInto({ list, roots, prefix, masked, first: look(), isListed: (root, path) => seen.has(markOf(root, path)) })
   return { ...open, listed }
+}
+
+/** What can only be told to have failed. */
+function withoutList(path: string, error: AppError): OpenBatch {
+  const list = openFileList(path)
+  return { list, scan: newScan(), failure: () => error, missing: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
 }
 
 function brokenOff(list: FileList): OpenBatch {

@@ -1,3 +1,4 @@
+import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Handlers } from '../../../shared/contract/routes.ts'
 import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
@@ -22,6 +23,8 @@ import type { UploadPlans } from './upload-plans.ts'
 export interface Parts {
   readonly ports: CorePorts
   readonly emitter: Emitter
+  /** See `problems.ts`. */
+  problems(): readonly AppError[]
   readonly secrets: SecretStore
   readonly settings: SettingsStore
   readonly profiles: Profiles

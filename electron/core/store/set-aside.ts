@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, renameSync } from 'node:fs'
+import { constants, copyFileSync, existsSync, lstatSync, renameSync } from 'node:fs'
 import type { AppError } from '../../../shared/contract/errors.ts'
 
 /** Hears of a file that could not be used, as often as it is met. */
@@ -9,12 +9,19 @@ export type Told = (error: AppError) => void
  * cannot be moved it stays. Answers with 'file-damaged'.
  */
 export function setAside(path: string): AppError {
+  return kept(path, renameSync)
+}
+
+/** The same with a copy, of a file of which a part can still be used. */
+export const keptCopy = (path: string): AppError => kept(path, (from, to) => copyFileSync(from, to, constants.COPYFILE_EXCL))
+
+function kept(path: string, keep: (from: string, to: string) => void): AppError {
   const base = `${path}.damaged-${new Date().toISOString().replace(/[-:]|\..*/g, '')}`
-  let kept = base
-  for (let n = 2; existsSync(kept); n++) kept = `${base}-${n}`
+  let beside = base
+  for (let n = 2; existsSync(beside); n++) beside = `${base}-${n}`
   try {
-    renameSync(path, kept)
-    return { code: 'file-damaged', path, kept }
+    keep(path, beside)
+    return { code: 'file-damaged', path, kept: beside }
   } catch {
     return { code: 'file-damaged', path, kept: null }
   }

@@ -33,6 +33,8 @@ export interface QueueBook {
   done(id: TransferId, at: number, outcome: TransferOutcome): void
   /** One file of many ended well. What was noted of it under its own id is forgotten. */
   got(id: TransferId, index: number, bytes: number, skipped: boolean, own: TransferId): void
+  /** Writes the journal again with what is known of it. */
+  tidy(): void
   /** It is off the list. */
   ended(id: TransferId): void
   saved(id: TransferId): Saved
@@ -68,6 +70,7 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal): 
       write({ t: 'got', id, n: index, b: bytes, ...(skipped && { s: 1 as const }) })
       entries.delete(own)
     },
+    tidy: () => journal.compact(snapshot(entries)),
     ended: (id) => write({ t: 'end', id }),
     saved: (id) => ({
       last: () => lastOf(entries.get(id)),

@@ -23,7 +23,7 @@ export interface QueueOptions {
   /** Null: nothing outlives the process, and nothing waits for what may never come. */
   readonly book?: QueueBook | null
   /** A job that was added before a restart, from its record; null when it can no longer be made. */
-  revive?(record: unknown): Job | BatchJob | null
+  revive?(record: unknown, done?: number): Job | BatchJob | null
   /** What restored transfers do: go on, or wait for the user. */
   readonly onStart?: 'continue' | 'paused'
 }
