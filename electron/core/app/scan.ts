@@ -6,7 +6,6 @@ import { brokenNameRule } from '../../../shared/contract/object-names.ts'
 import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { FileList, ListedFile } from '../store/file-list.ts'
 import type { Granted } from './path-grants.ts'
-import type { SharedKeys } from './shared-keys.ts'
 
 /** What the user chose to upload. */
 export type Root = Pick<Granted, 'path' | 'name' | 'kind'>
@@ -40,7 +39,7 @@ export interface Walk {
   readonly prefix: string
   readonly roots: readonly Root[]
   /** Told of every file: two may not go under one key. */
-  readonly shared: SharedKeys
+  readonly shared: { see(file: ListedFile): void }
   readonly signal: AbortSignal
   /** Files that an earlier, broken off scan has listed already. */
   isListed(root: number, path: string): boolean
