@@ -85,8 +85,10 @@ try {
     process.exitCode = exitCodeOf(cause.error)
   } else {
     // Before the core is there, there is no log: the name and the system's code say what is wrong, and no path or secret does.
-    const { name, code } = cause as NodeJS.ErrnoException
-    output.remark(`cipherbucket: Something failed that should not (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
+    const { name, code = '', path = directory } = cause as NodeJS.ErrnoException
+    const full = code === 'ENOSPC' || code === 'EDQUOT'
+    if (full || ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code)) output.failure(full ? { code: 'disk-full', path, needed: 0 } : { code: 'target-unwritable', path, reason: code })
+    else output.remark(`cipherbucket: Something failed that should not (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
     process.exitCode = EXIT.unexpected
   }
 }
