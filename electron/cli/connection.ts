@@ -35,19 +35,14 @@ export async function placeOf(context: Context): Promise<Place> {
 
 function sessionFields({ options, environment }: Context) {
   const endpoint = options.endpoint ?? environment['OSS_ENDPOINT'] ?? ''
-  const region = options.region ?? environment['OSS_REGION'] ?? regionIn(endpoint)
+  const region = options.region ?? environment['OSS_REGION'] ?? ''
   const accessKeyId = environment['OSS_ACCESS_KEY_ID'] ?? ''
   const accessKeySecret = environment['OSS_ACCESS_KEY_SECRET'] ?? ''
   if (accessKeyId === '' || accessKeySecret === '') throw new Usage('Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or name a profile with --profile.')
-  if (region === '') throw new Usage('Name the region with --region or OSS_REGION.')
+  if (endpoint === '' && region === '') throw new Usage('Name the endpoint with --endpoint or OSS_ENDPOINT.')
   return {
     name: 'command line', colour: 'ink' as const, endpoint, region, accessKeyId,
     credential: { kind: 'typed' as const, accessKeySecret, securityToken: environment['OSS_SESSION_TOKEN'] ?? '' },
     buckets: options.bucket === undefined ? [] : [options.bucket],
   }
-}
-
-/** `https://oss-cn-hangzhou-internal.aliyuncs.com` → `cn-hangzhou`; '' for an endpoint that does not say. */
-export function regionIn(endpoint: string): string {
-  return /(?:^|[./])oss-([a-z]{2}-[a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com/.exec(endpoint)?.[1] ?? ''
 }

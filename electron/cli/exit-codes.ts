@@ -16,6 +16,10 @@ export function exitCodeOf(error: AppError): number {
       return EXIT.unexpected
     case 'bad-request':
     case 'too-many':
+    case 'bad-name':
+    case 'left-out':
+    case 'one-key-for-two':
+    case 'weak-passphrase':
     case 'already-open':
     case 'name-taken':
     case 'key-description':
@@ -49,6 +53,7 @@ export function exitCodeOf(error: AppError): number {
     case 'kms-key':
     case 'command-failed':
       return EXIT.masterKey
+    case 'file-damaged':
     case 'no-envelope':
     case 'envelope-file':
     case 'not-encrypted':

@@ -44,14 +44,19 @@ export async function follow({ bridge, call, signal }: Context, ids: readonly st
 /** Names in a summary; of more only the number is told, for each has had a line of its own. */
 const MOST_NAMED = 10
 
-/** Prints one line per transfer, and of several how many were not carried out; the exit code is that of the first that failed. */
-export function report({ output }: Context, transfers: readonly Transfer[]): number {
+export const ALREADY_THERE = 'that name already exists'
+
+/**
+ * Prints one line per transfer, and of several how many were not carried out; the exit code is that of the first that failed.
+ * `why`: the reason that is told of a skipped one.
+ */
+export function report({ output }: Context, transfers: readonly Transfer[], why = ALREADY_THERE): number {
   let code = 0
   const undone: string[] = []
   for (const transfer of transfers) {
     const { kind, key, bucket, keyName, total, outcome, error } = transfer
     if (transfer.files !== null) {
-      manyOf(output, transfer, transfer.files)
+      manyOf(output, transfer, transfer.files, why)
       // Those that did not go follow, each with its reason.
       if (transfer.files.failed > 0 || transfer.phase === 'done') continue
     }
@@ -64,6 +69,10 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
     }
     const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false } = outcome
     const inBucket = kind === 'upload' || kind === 'copy' || kind === 'move'
+    if (skipped) {
+      output.result({ kind, bucket, key, skipped, reason: why }, `${output.name(transfer.name)} was skipped: ${why} (${output.name(inBucket ? `${bucket}/${key}` : transfer.target)})`)
+      continue
+    }
     const from = inBucket || kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
     const to = inBucket ? `${bucket}/${copied?.key ?? key}` : (savedAs ?? transfer.target)
     const way = copied === undefined ? '' : copied.inside ? ', inside OSS' : ', through this computer'
@@ -72,9 +81,9 @@ export function report({ output }: Context, transfers: readonly Transfer[]): num
     if (checksum === 'matches') facts.push('checksum matches')
     if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
     if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
-    const unsummed = inBucket && encrypted && !skipped && checksum === 'absent'
+    const unsummed = inBucket && encrypted && checksum === 'absent'
     if (unsummed) output.remark(noSum(output.name(to)))
-    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped, keyName, ...warnings(unsummed), ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
+    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped: false, keyName, ...warnings(unsummed), ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
   const rest = undone.length - MOST_NAMED
   const names = [...undone.slice(0, MOST_NAMED).map(output.name), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
@@ -87,10 +96,11 @@ const noSum = (what: string): string => `Warning: the server gave no checksum fo
 const warnings = (unsummed: boolean): { readonly warnings?: readonly ['no-checksum'] } => (unsummed ? { warnings: ['no-checksum'] } : {})
 
 /** One line for a transfer of many files. */
-function manyOf(output: Context['output'], { kind, bucket, key, name, target, done: bytesDone, keyName, outcome }: Transfer, files: TransferFiles): void {
+function manyOf(output: Context['output'], { kind, bucket, key, name, target, done: bytesDone, keyName, outcome }: Transfer, files: TransferFiles, why: string): void {
   const { done, skipped, failed } = files
-  const facts = [`${done - skipped} files`, bytes(bytesDone), `encrypted with ${output.name(keyName ?? 'a key')}`]
-  if (skipped > 0) facts.push(`${skipped} skipped`)
+  const facts = [`${done - skipped} files`, bytes(bytesDone)]
+  if (done > skipped) facts.push(`encrypted with ${output.name(keyName ?? 'a key')}`)
+  if (skipped > 0) facts.push(`${skipped} skipped: ${why}`)
   if (failed > 0) facts.push(`${failed} failed`)
   const unsummed = outcome?.checksum === 'absent' && !outcome.skipped
   if (unsummed) output.remark(noSum('some of the files'))

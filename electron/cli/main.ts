@@ -42,6 +42,8 @@ const runner: Runner = {
       shell: 'cli', version, dataDirectory: directory, workerUrl: beside('./core/part-worker.mjs'), practice: null, environment, home,
       secretsPlace: secretsPlace(environment),
     })
+    for (const problem of core.problems()) output.failure(problem)
+    core.events.on('app.problem', (problem) => output.failure(problem))
     try {
       const settings = await core.handlers['settings.get']({}, control.signal)
       if (settings.ok) output = openOutput(options.json === true, chosenLanguage(settings.value.language, system))
@@ -68,6 +70,13 @@ function withoutExit(command: Command): Command {
   return command
 }
 
+// Node ends by itself, without a word, when nothing is left that could settle what is awaited here. That is a bug of ours, and is told as one.
+process.on('beforeExit', () => {
+  if (ended) return
+  output.failure({ code: 'unexpected', reference: 'nothing left to wait for' })
+  process.exit(EXIT.unexpected)
+})
+let ended = false
 try {
   await withoutExit(programFor(version, runner)).parseAsync()
 } catch (cause) {
@@ -80,11 +89,15 @@ try {
     process.exitCode = exitCodeOf(cause.error)
   } else {
     // Before the core is there, there is no log: the name and the system's code say what is wrong, and no path or secret does.
-    const { name, code } = cause as NodeJS.ErrnoException
-    output.remark(`cipherbucket: An unexpected error occurred (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
+    const { name, code = '', path = directory } = cause as NodeJS.ErrnoException
+    const full = code === 'ENOSPC' || code === 'EDQUOT'
+    if (full || ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code)) output.failure(full ? { code: 'disk-full', path, needed: 0 } : { code: 'target-unwritable', path, reason: code })
+    else output.remark(`cipherbucket: An unexpected error occurred (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
     process.exitCode = EXIT.unexpected
   }
 }
+
+ended = true
 
 // A call of KMS's package cannot be stopped. Nobody listens to it any more, and it must not keep waiting who pressed Ctrl+C.
 if (control.signal.aborted) process.stdout.write('', () => process.stderr.write('', () => process.exit()))

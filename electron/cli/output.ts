@@ -9,6 +9,8 @@ export interface Output {
   /** Several results that belong in columns; the first column that is a number of bytes is aligned right. */
   table(records: readonly object[], rows: readonly (readonly string[])[]): void
   remark(text: string): void
+  /** A remark that a program may want too: `record` on stdout with --json, and `text` on stderr always. */
+  note(record: object, text: string): void
   /** A failure: sentence, code and request id on stderr, and a record with --json. */
   failure(error: AppError, about?: object): void
   /** A name as it may be shown: on a terminal no name can move the cursor; in a pipe it is what it is. */
@@ -19,6 +21,8 @@ export interface Output {
 const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese: string]>> = {
   'target-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
   'object-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
+  'bad-endpoint': ['Use --endpoint and --region.', '请使用 --endpoint 和 --region。'],
+  'one-key-for-two': ['Use --existing rename to keep both.', '如需两者都保留，请使用 --existing rename。'],
   'no-master-key': ['Name one with --key or --kms-key.', '请用 --key 或 --kms-key 指定。'],
   'not-encrypted': ['Use --allow-plain to save it as it is.', '如需按原样保存，请使用 --allow-plain。'],
   'name-not-local': ['Name the file with --out.', '请用 --out 指定文件名。'],
@@ -40,12 +44,15 @@ export function openOutput(json: boolean, language: Language): Output {
       for (const row of rows) line(row.map((cell, column) => aligned(cell, column === row.length - 1 ? 0 : (widths[column] ?? 0))).join('  '))
     },
     remark,
+    note(value, text) {
+      if (json) record(value)
+      remark(text)
+    },
     failure(error, about = {}) {
       if (json) record({ ...about, error })
       const hint = HINTS[error.code]?.[chinese ? 1 : 0]
       const key = 'key' in about && typeof about.key === 'string' ? about.key : ''
-      // In a window this is a mistake of the app; here somebody typed it.
-      const said = error.code === 'bad-request' ? mistyped(error.detail, chinese) : sentence(error, language)
+      const said = sentence(error, language)
       // Many sentences say what is wrong, and not with which of several objects.
       const name = key === '' || said.includes(shown(key)) ? '' : `${shown(key)}: `
       remark(`cipherbucket: ${name}${said}${hint === undefined ? '' : `${chinese ? '' : ' '}${hint}`} ${technicalPart(error)}`)
@@ -53,9 +60,6 @@ export function openOutput(json: boolean, language: Language): Output {
     name: (text) => (terminal ? visibleName(text) : text),
   }
 }
-
-const mistyped = (detail: string, chinese: boolean): string =>
-  chinese ? `名称或数字无效（${detail}）。请检查后重试。` : `A name or number is not valid (${detail}). Check it, then try again.`
 
 function aligned(cell: string, width: number): string {
   return /^[\d.]+ (B|kB|MB|GB|TB|PB)$/.test(cell) ? cell.padStart(width) : cell.padEnd(width)

@@ -1,6 +1,5 @@
 import { Failure } from '../../shared/contract/errors.ts'
 import type { CommonOptions, Context } from './context.ts'
-import { regionIn } from './connection.ts'
 import { Usage } from './exit-codes.ts'
 import { askSecret } from './passphrases.ts'
 import { unlockSecrets } from './secrets.ts'
@@ -19,9 +18,8 @@ export async function listProfiles({ call, output }: Context): Promise<number> {
 export async function addProfile(context: Context, name: string, options: AddProfileOptions): Promise<number> {
   const { environment, output } = context
   const endpoint = options.endpoint ?? environment['OSS_ENDPOINT'] ?? ''
-  const region = options.region ?? environment['OSS_REGION'] ?? regionIn(endpoint)
+  const region = options.region ?? environment['OSS_REGION'] ?? ''
   const accessKeyId = options.accessKeyId ?? environment['OSS_ACCESS_KEY_ID'] ?? ''
-  if (region === '') throw new Usage('Name the region with --region or OSS_REGION.')
   if (accessKeyId === '') throw new Usage('Name the AccessKey ID with --access-key-id or OSS_ACCESS_KEY_ID.')
   const accessKeySecret = environment['OSS_ACCESS_KEY_SECRET'] ?? (await askSecret('AccessKey secret: '))
   if (accessKeySecret === null || accessKeySecret === '') throw new Usage('Set OSS_ACCESS_KEY_SECRET: a secret is never an argument.')

@@ -36,7 +36,7 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--kms-context <json>', 'encryption context of KMS calls, as JSON')
     .option('--kms-passphrase-file <file>', 'passphrase that oss2 binds KMS calls to, on the first line of a file')
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', '\nThe access key comes from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from a profile;\nthat of KMS from ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, or the same.\nK is the name of a master key of this computer, or a PEM or PKCS#12 file.\n\nExit codes: 0 done, 1 unexpected, 2 usage, 3 no or wrong master key, 4 damaged, unsupported or failed check,\n5 OSS or network, 130 cancelled.')
+    .addHelpText('after', '\nThe access key comes from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from a profile;\nthat of KMS from ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, or the same.\nK is the name of a master key of this computer, or a PEM or PKCS#12 file.\n\nExit codes: 0 done, 1 unexpected, 2 usage or left out, 3 no or wrong master key, 4 damaged, unsupported or failed check,\n5 OSS or network, 130 cancelled.')
 
   /** Options of the command and those before it, in one record. */
   const action = <A extends readonly unknown[]>(work: (context: Context, options: never, ...args: A) => Promise<number>) =>

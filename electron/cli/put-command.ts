@@ -2,10 +2,13 @@ import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { MasterKey, WriteFormat } from '../../shared/contract/models.ts'
 import type { ExistingRule } from '../../shared/contract/models-settings.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
+import type { In } from '../../shared/contract/routes.ts'
+import { brokenNameRule } from '../../shared/contract/object-names.ts'
+import { leftOutWord } from '../../shared/contract/sentences-input.ts'
 import { placeOf } from './connection.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
-import { follow, report } from './follow.ts'
+import { ALREADY_THERE, follow, report } from './follow.ts'
 import { masterKeys } from './key-files.ts'
 import { refuseBinding, sessionKms } from './kms.ts'
 import { unlockSecrets } from './secrets.ts'
@@ -26,6 +29,9 @@ export async function put(context: Context, files: readonly string[], options: P
   if (options.force === true && options.existing !== undefined) throw new Usage('Use --existing or --force for existing names, not both.')
   const to = options.to ?? ''
   const isPrefix = to === '' || to.endsWith('/')
+  const rule = to === '' ? null : brokenNameRule(to)
+  // Before anything is asked of OSS, and before the files are looked at.
+  if (rule !== null) throw new Failure({ code: 'bad-name', name: to, rule })
   if (!isPrefix && files.length !== 1) throw new Usage('Several files need a --to that ends in /.')
   const grants = []
   for (const file of files) grants.push(valueOf(await context.grants.forReading(file)))
@@ -33,13 +39,13 @@ export async function put(context: Context, files: readonly string[], options: P
 
   const place = await placeOf(context)
   const key = await keyFor(context, options)
-  const plan = await counted(context, await context.call('uploads.plan', { ...place, prefix: isPrefix ? to : '', grants: grants.map((grant) => grant.id) }))
-  for (const { path, reason } of plan.leftOut) context.output.remark(`Not included: ${context.output.name(path)} (${reason})`)
+  const plan = await counted(context, { ...place, prefix: isPrefix ? to : '', grants: grants.map((grant) => grant.id) })
+  tellLeftOut(context.output, plan)
   const ids = await context.call('uploads.start', {
     planId: plan.id, keyId: key?.id ?? null, existing: options.force === true ? 'replace' : (options.existing ?? 'ask'), decisions: {}, allowWeak: options.allowWeak === true,
     partSize: options.partSize ?? null, parallel: options.parallel ?? null, toKey: isPrefix ? null : to, format: options.format ?? null,
   })
-  return report(context, await follow(context, ids))
+  return report(context, await follow(context, ids), SKIPPED[options.existing ?? 'skip'])
 }
 
 /** --kms-key or --key, else null: the default key of the bucket or profile, which is one of the catalog. */
@@ -58,14 +64,37 @@ async function keyFor(context: Context, options: PutOptions): Promise<MasterKey 
   return named ?? null
 }
 
-/** The plan, once everything is counted. */
-async function counted({ bridge, signal }: Context, started: UploadPlan): Promise<UploadPlan> {
-  const plan = started.phase !== 'counting' ? started : await new Promise<UploadPlan>((resolve, reject) => {
-    bridge.on('plan.changed', (changed) => {
-      if (changed.id === started.id && changed.phase !== 'counting') resolve(changed)
-    })
-    signal.addEventListener('abort', () => reject(new Failure({ code: 'cancelled' })), { once: true })
+/** Why a file was not sent, by the rule that said so. */
+const SKIPPED: Readonly<Record<ExistingRule, string>> = {
+  ask: ALREADY_THERE, skip: ALREADY_THERE, rename: ALREADY_THERE, replace: ALREADY_THERE,
+  same: 'unchanged since it was uploaded from here', newer: 'what is there is as new as the file, or newer',
+}
+
+/** What is left out, each with its reason, and how many more. The exit code is the transfer's, which knows of those that were wanted. */
+function tellLeftOut(output: Context['output'], { leftOut, leftOutCount }: UploadPlan): void {
+  for (const { path, reason } of leftOut) {
+    output.note({ leftOut: path, reason }, `Left out: ${output.name(path)} (${leftOutWord(reason, 'en')})`)
+  }
+  const more = leftOutCount - leftOut.length
+  if (more > 0) output.note({ leftOutMore: more, leftOutCount }, `Left out: ${more} more, ${leftOutCount} in all`)
+}
+
+/** The plan, once everything is counted. Listened for before it begins: a count may end before its call is answered. */
+async function counted({ bridge, call, signal }: Context, what: In<'uploads.plan'>): Promise<UploadPlan> {
+  const ended = new Map<string, UploadPlan>()
+  let tell = (_plan: UploadPlan): void => undefined
+  bridge.on('plan.changed', (changed) => {
+    if (changed.phase === 'counting') return
+    ended.set(changed.id, changed)
+    tell(changed)
   })
+  const { id } = await call('uploads.plan', what)
+  const plan = ended.get(id) ?? (await new Promise<UploadPlan>((resolve, reject) => {
+    tell = (changed) => {
+      if (changed.id === id) resolve(changed)
+    }
+    signal.addEventListener('abort', () => reject(new Failure({ code: 'cancelled' })), { once: true })
+  }))
   if (plan.error !== null) throw new Failure(plan.error)
   return plan
 }

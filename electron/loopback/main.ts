@@ -27,14 +27,16 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 
 const beside = (name: string): URL => new URL(name, import.meta.url)
 const directory = dataDirectory({ platform: process.platform, environment: process.env, home: homedir() })
-const instance = await takeInstance(directory).catch((cause: unknown) => {
+/** What is expected to keep the app from starting is said in a sentence, and not with a stack. */
+const orExit = (cause: unknown): never => {
   if (!(cause instanceof Failure)) throw cause
   console.error(sentence(cause.error, languageOf(terminalLanguages(process.env))))
   process.exit(1)
-})
+}
+const instance = await takeInstance(directory).catch(orExit)
 const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as { version: string }
 
-const practice = await startPractice({ directory: join(directory, 'practice'), logged: LOGGED })
+const practice = await startPractice({ directory: join(directory, 'practice'), logged: LOGGED }).catch(orExit)
 const core = await compose({
   shell: 'loopback',
   version,
@@ -44,7 +46,8 @@ const core = await compose({
   environment: process.env,
   home: homedir(),
   secretsPlace: secretsPlace(process.env),
-})
+}).catch(orExit)
+for (const problem of core.problems()) console.error(sentence(problem, 'en'))
 const loopback = await openLoopback({ core, page: fileURLToPath(beside('./renderer/')), spool: join(directory, 'spool'), port })
 
 const sayLink = (): string => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Settings } from '../../shared/contract/models-settings.ts'
@@ -35,10 +35,16 @@ export interface Loopback {
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 /** A dropped file may take hours; a silent connection may not. */
 const SILENT_MS = 5 * 60_000
+/** The head of a request is here by then: anybody on this computer may connect, and say nothing. */
+const HEAD_MS = 20_000
+const LOOK_MS = 5000
+/** Connections that did not show the session yet. Beyond it the oldest goes: a page of ours shows it with its first request. */
+const MOST_STRANGERS = 128
 
 /** Serves the core to browsers of this computer. */
 export async function openLoopback({ core, page, spool: spoolFolder, port }: LoopbackOptions): Promise<Loopback> {
-  const server = createServer({ requestTimeout: 0 })
+  const server = createServer({ requestTimeout: 0, headersTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS })
+  const strangers = boundStrangers(server)
   const bound = await listen(server, port)
   const spool = await openSpool(spoolFolder, core.grants)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
@@ -53,6 +59,9 @@ export async function openLoopback({ core, page, spool: spoolFolder, port }: Loo
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = targetOf(request)
     const decision = decide(callerOf(request, url, false), { ...door, token })
+    // Whoever is refused has nothing more to say, whatever he goes on sending.
+    if (decision.act === 'refuse') response.shouldKeepAlive = false
+    else strangers.delete(request.socket)
     switch (decision.act) {
       case 'refuse':
         return wordsAnswer(decision.status, decision.reason, await chosen(), request, response)
@@ -81,9 +90,10 @@ export async function openLoopback({ core, page, spool: spoolFolder, port }: Loo
     stream.on('error', () => stream.destroy())
     const url = targetOf(request)
     if (url.pathname !== '/port' || decide(callerOf(request, url, true), { ...door, token }).act !== 'call') {
-      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => stream.destroy())
       return
     }
+    strangers.delete(request.socket)
     sockets.handleUpgrade(request, stream, head, (socket) => {
       // Such as a message beyond the limit; the close that follows ends the port.
       socket.on('error', () => socket.terminate())
@@ -105,6 +115,18 @@ export async function openLoopback({ core, page, spool: spoolFolder, port }: Loo
       await spool.close()
     },
   }
+}
+
+/** Keeps the connections of anybody few, so that file handles are left for the app: each one more ends the oldest. */
+function boundStrangers(server: Server): Set<Socket> {
+  const strangers = new Set<Socket>()
+  server.on('connection', (socket) => {
+    strangers.add(socket)
+    socket.once('close', () => strangers.delete(socket))
+    const [oldest] = strangers
+    if (strangers.size > MOST_STRANGERS) oldest?.destroy()
+  })
+  return strangers
 }
 
 const secret = (): string => randomBytes(32).toString('base64url')

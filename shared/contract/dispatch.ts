@@ -1,9 +1,11 @@
 import { fail, type Result } from './errors.ts'
+import { inputError, notText } from './input-errors.ts'
 import { routes, type Handlers, type RouteName } from './routes.ts'
 
 /**
  * The only door into the core: every shell calls this one function with untrusted values.
- * Errors 'bad-request' for a name that is no route, or an input that is not of its shape, 'too-many' for a list that is too long; a handler that throws is a bug
+ * Errors 'bad-request' for a name that is no route, or an input that is not of its shape, 'too-many' for a list that is too long, 'bad-name' for
+ * one that OSS gives to no object; a handler that throws is a bug
  * and is passed on to the caller, which must not show it (see `masked` in app/log.ts).
  */
 export async function dispatch(handlers: Handlers, name: unknown, input: unknown, signal: AbortSignal): Promise<Result<unknown>> {
@@ -13,10 +15,10 @@ export async function dispatch(handlers: Handlers, name: unknown, input: unknown
   if (!parsed.success) {
     const many = parsed.error.issues.find((issue) => issue.code === 'too_big' && issue.origin === 'array')
     if (many?.code === 'too_big') return fail({ code: 'too-many', limit: Number(many.maximum) })
-    // Field names only: the values may be secrets.
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')
-    return fail({ code: 'bad-request', detail: `${known}: ${fields}` })
+    return fail(inputError(known, parsed.error.issues))
   }
+  const odd = notText(parsed.data)
+  if (odd !== null) return fail({ code: 'bad-request', detail: `${known}: ${odd}`, rule: 'not-text' })
   if (signal.aborted) return fail({ code: 'cancelled' })
   const handler = handlers[known] as (value: unknown, signal: AbortSignal) => Promise<Result<unknown>>
   return handler(parsed.data, signal)

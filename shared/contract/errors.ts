@@ -1,10 +1,14 @@
+import type { NameRule } from './object-names.ts'
+
 /**
  * Everything that is expected to go wrong, as one closed union of plain data: it crosses threads, IPC and sockets
  * unchanged. Bugs are not in here; they throw. The sentences for people are in `sentences-en.ts` and `sentences-zh.ts`.
  */
 export type AppError =
-  /** The caller sent something the route does not take. */
-  | { readonly code: 'bad-request'; readonly detail: string }
+  /** The caller sent something the route does not take. `detail`: route and fields, for us; people are told the field in words, and its `rule`. */
+  | { readonly code: 'bad-request'; readonly detail: string; readonly rule?: 'empty' | 'too-short' | 'too-long' | 'too-small' | 'too-large' | 'too-many' | 'not-text'; readonly limit?: number }
+  /** A name that OSS gives to no object. */
+  | { readonly code: 'bad-name'; readonly name: string; readonly rule: NameRule }
   | { readonly code: 'cancelled' }
   /** More at once than a call takes. */
   | { readonly code: 'too-many'; readonly limit: number }
@@ -73,16 +77,24 @@ export type AppError =
   | { readonly code: 'disk-full'; readonly path: string; readonly needed: number }
   /** Not all that was dropped on the page came: `files` did. 'page': it was closed or loaded anew; 'app': this app ended; else the disk of the copies. */
   | { readonly code: 'drop-broken-off'; readonly files: number; readonly why: 'page' | 'app' | 'disk-full' | 'unwritable' }
+  /** Of what was to be uploaded, `count` files and folders were left out; the first of them, and why. All others were uploaded. */
+  | { readonly code: 'left-out'; readonly count: number; readonly path: string; readonly reason: LeftOutReason }
+  /** Two files of one upload would become one object; `count` such objects. */
+  | { readonly code: 'one-key-for-two'; readonly key: string; readonly first: string; readonly second: string; readonly count: number }
+  /** A file of the app's own folder is damaged, or of a later version. `kept`: what it is called now; null: it lies where it was. */
+  | { readonly code: 'file-damaged'; readonly path: string; readonly kept: string | null }
   /** An object name that no file here can have. */
   | { readonly code: 'name-not-local'; readonly name: string }
   // Secrets at rest
   | { readonly code: 'keychain-locked' }
   | { readonly code: 'keychain-missing' }
-  /** The keychain works, but an entry that was stored is gone. Nothing is made anew in its place. */
-  | { readonly code: 'secret-lost'; readonly name: string }
+  /** The keychain works, but an entry that was stored is gone; or the `place` that is named. Nothing is made again in its place. */
+  | { readonly code: 'secret-lost'; readonly name: string; readonly place?: 'passphrase-file' | 'data-folder' }
   /** The passphrase file is closed; unlock it first. `exists`: false when no passphrase was chosen yet. */
   | { readonly code: 'passphrase-needed'; readonly exists: boolean }
   | { readonly code: 'wrong-passphrase' }
+  /** A new passphrase is too easy to guess. `least`: characters it must have. */
+  | { readonly code: 'weak-passphrase'; readonly least: number }
   // OSS and the network
   | { readonly code: 'oss'; readonly status: number; readonly ossCode: string; readonly ec: string; readonly message: string; readonly requestId: string; readonly retryAfterMs: number }
   /**
@@ -99,7 +111,8 @@ export type AppError =
   /** No answer at all. `reason`: the system's code, such as ECONNREFUSED. */
   | { readonly code: 'unreachable'; readonly host: string; readonly reason: string }
   | { readonly code: 'insecure-endpoint'; readonly endpoint: string }
-  | { readonly code: 'bad-endpoint'; readonly endpoint: string }
+  /** 'no-region': an endpoint, and nothing says in which region. */
+  | { readonly code: 'bad-endpoint'; readonly endpoint: string; readonly problem?: 'no-region' }
   /** The object was replaced while it was being read (If-Match failed). */
   | { readonly code: 'object-changed'; readonly key: string }
   /** What was written is not what was to be copied: another size, or another value of this header. It was removed. */
@@ -128,6 +141,9 @@ export type Obstacle = 'folder' | 'link' | 'file' | 'device'
  * store of its own, and messages under SM4.
  */
 export type FormatName = 'v1' | 'v2' | 'v2-oaep' | 'v2-kms' | 'v2-custom' | 'sdk-split' | 'sdk-message' | 'sdk-stream' | 'sdk-external' | 'sdk-sm4'
+
+/** Why a file or folder is not uploaded. Links, pipes, sockets and devices are left out on purpose; the others were wanted. */
+export type LeftOutReason = 'symlink' | 'not-a-file' | 'unreadable' | 'gone' | 'name-not-utf8' | 'name-too-long' | 'name-not-allowed'
 
 /** 'cannot-open': KMS has the key, and what it was given was not made with it, or under another encryption context. */
 export type KmsKeyProblem = 'not-found' | 'disabled' | 'deleting' | 'wrong-use' | 'cannot-open'

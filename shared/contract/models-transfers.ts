@@ -1,4 +1,4 @@
-import type { AppError } from './errors.ts'
+import type { AppError, LeftOutReason } from './errors.ts'
 import type { Encryption, GrantId, PlanId, ProfileId, TransferId } from './models.ts'
 
 export type TransferPhase =
@@ -128,7 +128,13 @@ export interface UploadPlan {
   readonly items: readonly { readonly name: string; readonly kind: Grant['kind']; readonly files: number; readonly folders: number; readonly emptyFolders: number; readonly bytes: number }[]
   readonly files: number
   readonly bytes: number
-  readonly leftOut: readonly { readonly path: string; readonly reason: 'symlink' | 'unreadable' | 'not-a-file' | 'name-too-long' }[]
+  /** At most 1,000 links and the like, and 1,000 others; `leftOutCount` is the whole number, `missing` that without links, pipes, sockets and devices. */
+  readonly leftOut: readonly { readonly path: string; readonly reason: LeftOutReason }[]
+  readonly leftOutCount: number
+  readonly missing: number
+  /** Keys that two of the files would share: at most 100 of them; `sharedCount` is the whole number. Paths on this computer. */
+  readonly shared: readonly { readonly key: string; readonly first: string; readonly second: string }[]
+  readonly sharedCount: number
   /** False: there are too many names to look them all up before; those that are taken are found while uploading. */
   readonly compared: boolean
   /** At most 1,000 of them; `conflictCount` is the whole number. */

@@ -1,4 +1,4 @@
-import type { FormatName } from './errors.ts'
+import type { AppError, FormatName } from './errors.ts'
 
 /** Ids are made by the core and mean nothing outside it. */
 export type ProfileId = string
@@ -218,6 +218,8 @@ export interface AppInfo {
   readonly platform: 'mac' | 'windows' | 'linux'
   /** `samples`: an object of the practice bucket with such a key and ETag is one of the app's samples. */
   readonly practice: { readonly profileId: ProfileId; readonly bucket: string; readonly bytes: number; readonly samples: readonly { readonly key: string; readonly etag: string }[] } | null
+  /** What was wrong with the app's own files since it started. */
+  readonly problems: readonly AppError[]
 }
 
 /** One line of the loopback shell's file chooser. */

@@ -46,7 +46,7 @@ export const routes = {
   'objects.facts': route<ObjectFacts>()(z.object({ ...s.place, key: s.objectKey })),
   /** HEADs what is not known yet; answers in the order asked. Null where the object is gone or may not be read. */
   'objects.encryption': route<readonly (Encryption | null)[]>()(
-    z.object({ ...s.place, objects: z.array(z.object({ key: s.objectKey, etag: s.text })).max(200) }),
+    z.object({ ...s.place, objects: z.array(z.object({ key: s.listedKey, etag: s.text })).max(200) }),
   ),
   /** Tries every key on the envelope; the one that opens it, whatever its description. */
   'objects.tryKeys': route<{ readonly keyId: string; readonly keyName: string }>()(z.object({ ...s.place, key: s.objectKey })),

@@ -1,5 +1,6 @@
 import { bytes, headerWord, isBucketDomain, permission, shown, type Sentences } from './sentences-words.ts'
 import { isDistrust } from './errors.ts'
+import { badName, badRequest, fileDamaged, leftOut, oneKeyForTwo, weakPassphrase } from './sentences-input.ts'
 import { WRITES } from './write-formats.ts'
 import type { AppError, BadAnswer, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem, Obstacle } from './errors.ts'
 
@@ -151,6 +152,12 @@ const OBSTACLE: Readonly<Record<Obstacle, string>> = { folder: 'a folder', link:
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? 'No master key here' : names.map(shown).join(', '))
 const opens = (count: number): string => (count > 1 ? 'do not open' : count === 1 ? 'does not open' : 'opens')
 
+const LOST = {
+  keychain: (name: string) => `The keychain works, but the secret of ${name} is no longer in it.`,
+  'passphrase-file': (name: string) => `The file that keeps your secrets opens, but the secret of ${name} is no longer in it.`,
+  'data-folder': (name: string) => `What this computer keeps of ${name} is damaged or gone.`,
+} as const
+
 const BROKEN_OFF = {
   page: 'The page was closed or reloaded before all files were copied', app: 'The page or the app was closed before all files were copied',
   'disk-full': 'The disk of this computer is full', unwritable: 'The copies of the dropped files could not be written',
@@ -158,7 +165,8 @@ const BROKEN_OFF = {
 
 /** Sentences in English. */
 export const english: Sentences = {
-  'bad-request': () => 'Cipherbucket could not do this (internal error). Please update it, or report this with the details.',
+  'bad-request': badRequest[0],
+  'bad-name': badName[0],
   cancelled: () => 'Cancelled. Unfinished files were removed.',
   unexpected: (e) => `An unexpected error occurred. Report it with the reference ${e.reference}; the log on this computer has the details.`,
   'not-found': (e) => `The ${WHAT[e.what]} ${shown(e.name)} was not found. Check the name, or refresh: it may have been deleted.`.replace('  ', ' '),
@@ -198,15 +206,19 @@ export const english: Sentences = {
   'target-unwritable': (e) => `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder that you can write to.`,
   'disk-full': (e) => `The disk of ${shown(e.path)} is full${e.needed > 0 ? `: ${bytes(e.needed)} more are needed` : ''}. Free some space, then resume.`,
   'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}, so only ${e.files} of the dropped files were copied. These are uploaded. Drop the folder again for the rest.`,
+  'left-out': leftOut[0],
+  'one-key-for-two': oneKeyForTwo[0],
+  'file-damaged': fileDamaged[0],
   'name-not-local': (e) => `The name ${shown(e.name)} is not possible on this computer. Download the object alone, under another name.`,
   'keychain-locked': () => 'The keychain is locked. Unlock it with your system password. Nothing is lost, and nothing is replaced.',
   'keychain-missing': () => 'The system keychain cannot be reached. Start it, then check it again in Settings. Nothing is lost, and nothing is replaced.',
-  'secret-lost': (e) => `The keychain works, but the secret of ${shown(e.name)} is no longer in it. Import the key from its backup, or enter the secret again.`,
+  'secret-lost': (e) => `${LOST[e.place ?? 'keychain'](shown(e.name))} Import the key from its backup, or type the secret again.`,
   'passphrase-needed': (e) => e.exists
     ? 'The passphrase file is locked. Enter its passphrase in Settings. Nothing is lost, and nothing is replaced.'
     : 'This system has no keychain, and no passphrase was chosen yet. Choose one in Settings, then try again.',
   'too-many': (e) => `At most ${e.limit.toLocaleString('en-US')} at a time. Choose fewer, and the rest afterwards.`,
   'wrong-passphrase': () => 'The passphrase does not open the file. Try again; it is case-sensitive.',
+  'weak-passphrase': weakPassphrase[0],
   oss,
   'bad-answer': (e) => `${BAD_ANSWER[e.problem](shown(e.name), shown(e.asked) || 'what was asked for')} Nothing more was done. Check the endpoint and the network, or report this to whoever runs the server.`,
   'access-denied': (e) => `${serviceIn(e.action)} does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the ${e.action.startsWith('kms:') ? 'key' : 'bucket'} for ${permission(e.action) || 'the permission'}, or use another profile.`,
@@ -217,7 +229,7 @@ export const english: Sentences = {
     : isDistrust(e.reason) ? `This computer does not trust the certificate of ${shown(e.host)}, so nothing was sent. Check the endpoint; for a dedicated instance with its own root certificate, set NODE_EXTRA_CA_CERTS to that file before you start the app.`
     : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Use an endpoint that starts with https://.`,
-  'bad-endpoint': (e) => `${shown(e.endpoint) || 'An empty text'} is not a valid endpoint. ${isBucketDomain(e.endpoint) ? 'Leave out the bucket name' : 'Example'}: https://oss-cn-hangzhou.aliyuncs.com.`,
+  'bad-endpoint': (e) => e.problem === 'no-region' ? `${shown(e.endpoint)} does not say in which region it is. Name the region too, such as cn-hangzhou.` : `${shown(e.endpoint) || 'An empty text'} is not a valid endpoint. ${isBucketDomain(e.endpoint) ? 'Leave out the bucket name' : 'Example'}: https://oss-cn-hangzhou.aliyuncs.com.`,
   'object-changed': (e) => `${shown(e.key)} was replaced by another object meanwhile, so this was not finished. Try again with what is there now.`,
   'headers-differ': (e) => `OSS stored different headers for ${shown(e.key)}. A complete copy is kept as ${shown(e.kept)}. Use that copy.`,
   'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with a different ${shown(e.what)}. The original was not changed. Try again.`,

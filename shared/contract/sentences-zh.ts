@@ -1,6 +1,7 @@
 import { bytes, headerWord, isBucketDomain, permission, shown, type Sentences } from './sentences-words.ts'
 import { isDistrust } from './errors.ts'
 import { WRITES } from './write-formats.ts'
+import { badName, badRequest, fileDamaged, leftOut, oneKeyForTwo, weakPassphrase } from './sentences-input.ts'
 import type { AppError, BadAnswer, CommandProblem, DescriptionProblem, FormatName, KeyImportProblem, KmsKeyProblem, Obstacle } from './errors.ts'
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
@@ -145,6 +146,12 @@ const OBSTACLE: Readonly<Record<Obstacle, string>> = { folder: '文件夹', link
 
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? '现有的主密钥' : names.map(shown).join('、'))
 
+const LOST = {
+  keychain: (name: string) => `钥匙串正常，但 ${name} 的机密已不在其中。`,
+  'passphrase-file': (name: string) => `保存机密的文件可以打开，但 ${name} 的机密已不在其中。`,
+  'data-folder': (name: string) => `本机保存的 ${name} 已损坏或不存在。`,
+} as const
+
 const BROKEN_OFF = {
   page: '复制完成前页面已关闭或重新加载', app: '复制完成前页面或应用已关闭',
   'disk-full': '本机磁盘已满', unwritable: '无法写入拖入文件的副本',
@@ -152,7 +159,8 @@ const BROKEN_OFF = {
 
 /** Sentences in Simplified Chinese. */
 export const chinese: Sentences = {
-  'bad-request': () => '内部错误：请求无效。请更新 Cipherbucket；如果问题仍然存在，请复制详情并反馈。',
+  'bad-request': badRequest[1],
+  'bad-name': badName[1],
   cancelled: () => '已取消，未完成的文件已删除。',
   unexpected: (e) => `出现意外错误。反馈时请附上编号 ${e.reference}，详情见本机日志。`,
   'not-found': (e) => `${WHAT[e.what]} ${shown(e.name)} 不存在。请检查名称，或刷新：可能已被删除。`.replace('  ', ' '),
@@ -192,15 +200,19 @@ export const chinese: Sentences = {
   'target-unwritable': (e) => `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,
   'disk-full': (e) => `${shown(e.path)} 所在磁盘已满${e.needed > 0 ? `：还需要 ${bytes(e.needed)}` : ''}。请腾出空间后继续。`,
   'drop-broken-off': (e) => `${BROKEN_OFF[e.why]}，只复制了拖入的 ${e.files} 个文件，这些文件会上传。请重新拖入文件夹，以上传其余文件。`,
+  'left-out': leftOut[1],
+  'one-key-for-two': oneKeyForTwo[1],
+  'file-damaged': fileDamaged[1],
   'name-not-local': (e) => `本机文件不能使用名称 ${shown(e.name)}。请单独下载，并使用其他名称。`,
   'keychain-locked': (_, keychain) => `${keychain}已锁定。请用系统密码解锁。没有丢失或替换任何内容。`,
   'keychain-missing': (_, keychain) => `系统${keychain}不可用。请启动它，然后在“设置”中重新检查。没有丢失或替换任何内容。`,
-  'secret-lost': (e, keychain) => `${keychain}正常，但其中没有 ${shown(e.name)} 的凭证。请从备份导入密钥，或重新输入凭证。`,
+  'secret-lost': (e) => `${LOST[e.place ?? 'keychain'](shown(e.name))}请从备份导入密钥，或重新输入机密。`,
   'passphrase-needed': (e, keychain) => e.exists
     ? '本地加密文件未解锁。请在“设置”中输入口令。没有丢失或替换任何内容。'
     : `此系统没有可用的${keychain}，也尚未设置口令。请先在“设置”中设置口令，然后重试。`,
   'too-many': (e) => `一次最多 ${e.limit.toLocaleString('en-US')} 项。请减少选择，其余的稍后再处理。`,
   'wrong-passphrase': () => '口令不正确，无法解锁文件。请重新输入，注意大小写。',
+  'weak-passphrase': weakPassphrase[1],
   oss,
   'bad-answer': (e) => `${BAD_ANSWER[e.problem](shown(e.name), shown(e.asked) || '所请求内容')}没有再做任何操作。请检查 Endpoint 和网络，或告知服务器的管理者。`,
   'access-denied': (e) => `${serviceIn(e.action)} 不允许在此处${permission(e.action) === '' ? '操作' : `执行 ${permission(e.action).slice(4)}`}。请向${e.action.startsWith('kms:') ? '密钥' : ' Bucket '}所有者申请${permission(e.action) === '' ? '权限' : ` ${permission(e.action)}`}，或换用其他账号配置。`,
@@ -210,7 +222,7 @@ export const chinese: Sentences = {
     : isDistrust(e.reason) ? `本机不信任 ${shown(e.host)} 的证书，因此没有发送任何内容。请检查 Endpoint；如果专属实例使用自己的根证书，请在启动应用前将 NODE_EXTRA_CA_CERTS 设为该证书文件。`
     : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
-  'bad-endpoint': (e) => `${e.endpoint === '' ? '空值' : shown(e.endpoint)} 不是有效的 Endpoint。${isBucketDomain(e.endpoint) ? '请去掉 Bucket 名称' : '示例'}：https://oss-cn-hangzhou.aliyuncs.com。`,
+  'bad-endpoint': (e) => e.problem === 'no-region' ? `${shown(e.endpoint)} 没有写明地域。请另外填写地域，例如 cn-hangzhou。` : `${e.endpoint === '' ? '空值' : shown(e.endpoint)} 不是有效的 Endpoint。${isBucketDomain(e.endpoint) ? '请去掉 Bucket 名称' : '示例'}：https://oss-cn-hangzhou.aliyuncs.com。`,
   'object-changed': (e) => `${shown(e.key)} 在此期间被其他对象替换，操作未完成。请按现有对象重试。`,
   'headers-differ': (e) => `OSS 为 ${shown(e.key)} 存储的 Header 与设置的不一致。完整的副本保存为 ${shown(e.kept)}，请使用该副本。`,
   'copy-differs': (e) => `${shown(e.key)} 的副本已删除：OSS 存储的 ${shown(e.what)} 与原文件不同。原文件未做更改。请重试。`,

@@ -17,15 +17,20 @@ export interface Served {
   masked(cause: unknown): AppError
 }
 
+/** Calls of one client that run at the same time. More wait in line: each may hold megabytes, and who does not read his answers has no use for more. */
+const MOST_RUNNING = 32
+/** More than this in line, and the client is not one of ours. */
+const MOST_WAITING = 4096
+
 /**
  * Server half: answers one client over a port until it closes. Calls run side by side; a cancel message, or the end
- * of the port, aborts the handler's signal.
+ * of the port, aborts the handler's signal. A call number that is in use is refused: its cancel and its answer are the first call's.
  */
 export function servePort(port: Port, core: Served): void {
-  const running = new Map<number, AbortController>()
-  const answer = async (i: number, name: unknown, input: unknown): Promise<void> => {
-    const control = new AbortController()
-    running.set(i, control)
+  const open = new Map<number, AbortController>()
+  const line: (() => Promise<void>)[] = []
+  let running = 0
+  const answer = async (i: number, control: AbortController, name: unknown, input: unknown): Promise<void> => {
     let result: Result<unknown>
     try {
       result = await dispatch(core.handlers, name, input, control.signal)
@@ -33,22 +38,41 @@ export function servePort(port: Port, core: Served): void {
       result = fail(core.masked(cause))
     }
     // A cancelled call was answered on the other side already.
-    if (running.delete(i) && !control.signal.aborted) port.send({ t: 'result', i, result } satisfies Message)
+    if (open.delete(i) && !control.signal.aborted) port.send({ t: 'result', i, result } satisfies Message)
+  }
+  const next = (): void => {
+    for (let work = running < MOST_RUNNING ? line.shift() : undefined; work !== undefined; work = running < MOST_RUNNING ? line.shift() : undefined) {
+      running += 1
+      void work().finally(() => {
+        running -= 1
+        next()
+      })
+    }
+  }
+  const take = (i: number, name: unknown, input: unknown): void => {
+    if (open.has(i) || line.length >= MOST_WAITING) {
+      port.send({ t: 'result', i, result: fail({ code: 'bad-request', detail: open.has(i) ? 'call number in use' : 'too many calls' }) } satisfies Message)
+      return
+    }
+    const control = new AbortController()
+    open.set(i, control)
+    line.push(() => answer(i, control, name, input))
+    next()
   }
 
   const silent = eventNames.map((name) => core.events.on(name, (value) => port.send({ t: 'event', name, value } satisfies Message)))
   port.on((raw) => {
     const message = asMessage(raw)
-    if (message?.t === 'call') void answer(message.i, message.name, message.input)
-    if (message?.t === 'cancel') running.get(message.i)?.abort()
+    if (message?.t === 'call') take(message.i, message.name, message.input)
+    if (message?.t === 'cancel') open.get(message.i)?.abort()
   })
   port.onClose(() => {
     for (const off of silent) off()
-    for (const control of running.values()) control.abort()
+    for (const control of open.values()) control.abort()
   })
 }
 
-/** Untrusted value → a message a client may send, or null. Call numbers already in use are refused by the caller's map. */
+/** Untrusted value → a message a client may send, or null. */
 function asMessage(raw: unknown): Extract<Message, { t: 'call' | 'cancel' }> | null {
   if (typeof raw !== 'object' || raw === null) return null
   const { t, i, name, input } = raw as Record<string, unknown>

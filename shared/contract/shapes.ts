@@ -1,12 +1,15 @@
 import { z } from 'zod'
+import { nameShape } from './input-errors.ts'
 
 /** The shapes that several routes share. Bounds are generous for people and tight for a broken caller. */
 export const id = z.string().min(1).max(128)
 export const text = z.string().max(4096)
 export const secret = z.string().max(16_384)
-/** OSS object key: 1 to 1,023 bytes of UTF-8; the byte length is checked where it is used. */
-export const objectKey = z.string().min(1).max(1023)
-export const prefix = z.string().max(1023)
+/** OSS object key: 1 to 1,023 bytes of UTF-8, without a slash or backslash before it. */
+export const objectKey = nameShape(false)
+export const prefix = nameShape(true)
+/** A key as a listing gave it, which may be one that OSS takes from nobody any more. */
+export const listedKey = z.string().min(1).max(1023)
 export const bucketName = z.string().min(3).max(63)
 /** A header that a user may change: in lower case, and none of an envelope or of a message. */
 export const editableHeader = z.string().regex(/^(?:content-(?:type|disposition|encoding|language)|cache-control|expires|x-oss-meta-(?!client-side-encryption-|oss-(?:crypto-|cek-alg$|wrap-alg$|matdesc$)|x-oss-meta-|header$|iv$|authtag$)[a-z0-9-]+)$/)

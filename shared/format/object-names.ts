@@ -5,8 +5,6 @@ export function keyBytes(key: string): number {
   return new TextEncoder().encode(key).length
 }
 
-export const MAX_KEY_BYTES = 1023
-
 /** Which rules file names follow. */
 export type FileSystem = 'windows' | 'posix'
 

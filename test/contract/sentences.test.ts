@@ -5,7 +5,16 @@ import type { AppError } from '../../shared/contract/errors.ts'
 
 /** One or more samples per code; the type makes a missing code a compile error. */
 const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { readonly code: C }>[] } = {
-  'bad-request': [{ code: 'bad-request', detail: 'x' }],
+  'bad-request': [
+    { code: 'bad-request', detail: 'x' }, { code: 'bad-request', detail: 'profiles.session: buckets.0', rule: 'too-short', limit: 3 }, { code: 'bad-request', detail: 'program' },
+    ...(['empty', 'too-short', 'too-long', 'too-small', 'too-large', 'too-many', 'not-text'] as const).map((rule) => ({ code: 'bad-request' as const, detail: 'keys.generate: name', rule, limit: 80 })),
+  ],
+  'bad-name': (['empty', 'slash', 'backslash', 'too-long', 'not-text'] as const).map((rule) => ({ code: 'bad-name', name: rule === 'empty' ? '' : 'x', rule })),
+  'left-out': (['symlink', 'not-a-file', 'unreadable', 'gone', 'name-not-utf8', 'name-too-long', 'name-not-allowed'] as const)
+    .flatMap((reason) => [1, 2].map((count) => ({ code: 'left-out' as const, count, path: '/a', reason }))),
+  'one-key-for-two': [1, 3].map((count) => ({ code: 'one-key-for-two', key: 'p/x', first: '/A/x', second: '/B/x', count })),
+  'file-damaged': [null, 'x.damaged'].map((kept) => ({ code: 'file-damaged', path: '/data/x.json', kept })),
+  'weak-passphrase': [{ code: 'weak-passphrase', least: 8 }],
   cancelled: [{ code: 'cancelled' }],
   'too-many': [{ code: 'too-many', limit: 100_000 }],
   unexpected: [{ code: 'unexpected', reference: 'a1b2' }],
@@ -51,7 +60,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'name-not-local': [{ code: 'name-not-local', name: '../x' }],
   'keychain-locked': [{ code: 'keychain-locked' }],
   'keychain-missing': [{ code: 'keychain-missing' }],
-  'secret-lost': [{ code: 'secret-lost', name: 'Studio' }],
+  'secret-lost': [{ code: 'secret-lost', name: 'Studio' }, ...(['passphrase-file', 'data-folder'] as const).map((place) => ({ code: 'secret-lost' as const, name: 'Studio', place }))],
   'passphrase-needed': [{ code: 'passphrase-needed', exists: true }, { code: 'passphrase-needed', exists: false }],
   'wrong-passphrase': [{ code: 'wrong-passphrase' }],
   oss: ([[503, ''], [429, ''], [503, 'SlowDown'], [400, 'InvalidArgument'], [400, ''], [403, 'InvalidObjectState'], [404, 'NoSuchUpload'], [403, 'UserDisable'], [400, 'EntityTooLarge'], [409, 'FileImmutable'], [409, 'BucketAlreadyExists'], [400, 'RequestTimeout']] as const)
@@ -62,7 +71,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   clock: [22, 1, -3, 0].map((minutes) => ({ code: 'clock', minutes, requestId: 'R' })),
   unreachable: [{ code: 'unreachable', host: 'oss-cn-hangzhou.aliyuncs.com', reason: 'ETIMEDOUT' }, { code: 'unreachable', host: 'kst-1.cryptoservice.kms.aliyuncs.com', reason: 'SELF_SIGNED_CERT_IN_CHAIN' }, { code: 'unreachable', host: 'core', reason: 'CLOSED' }],
   'insecure-endpoint': [{ code: 'insecure-endpoint', endpoint: 'http://x' }],
-  'bad-endpoint': [{ code: 'bad-endpoint', endpoint: '' }, { code: 'bad-endpoint', endpoint: 'x y' }],
+  'bad-endpoint': [{ code: 'bad-endpoint', endpoint: 'oss-accelerate.aliyuncs.com', problem: 'no-region' }, { code: 'bad-endpoint', endpoint: '' }, { code: 'bad-endpoint', endpoint: 'x y' }],
   'object-changed': [{ code: 'object-changed', key: 'a' }],
   'object-exists': [{ code: 'object-exists', key: 'a' }],
   'copy-differs': [{ code: 'copy-differs', key: 'a', what: 'content-type' }],

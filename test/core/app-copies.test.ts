@@ -62,7 +62,7 @@ test.each([
   ['a prefix that is no folder', { keys: ['a'], toPrefix: 'b' }, 'bad-request'],
   ['a folder as an object', { keys: ['a/'], toKey: 'b' }, 'bad-request'],
   ['an object as a folder', { keys: ['a'], toKey: 'b/' }, 'bad-request'],
-  ['a name that is too long', { keys: ['a'], toKey: '信'.repeat(342) }, 'bad-request'],
+  ['a name that is too long', { keys: ['a'], toKey: '信'.repeat(342) }, 'bad-name'],
   ['a profile that is not there', { keys: ['a/'], toPrefix: '', from: { profileId: 'nobody', bucket: 'practice-bucket' } }, 'not-found'],
   ['a folder that is not there', { keys: ['no such/'], toPrefix: '' }, 'not-found'],
 ] as const)('%s: nothing starts', async (_name, input, code) => {

@@ -158,7 +158,7 @@ test('move keeps the envelope; a folder is counted, moved and removed whole', as
 })
 
 test('deleting a key that is a default somewhere asks for a successor first', async () => {
-  await f.call('secrets.unlock', { passphrase: 'pass' })
+  await f.call('secrets.unlock', { passphrase: 'pass phrase' })
   const make = (name: string) => f.call('keys.generate', { name, bits: 2048, description: `{"name":"${name}"}`, style: 'compact' })
   const [one, two] = [await make('One'), await make('Two')]
   await f.call('profiles.setDefaultKey', { ...at, keyId: one.id })

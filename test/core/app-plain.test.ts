@@ -11,6 +11,7 @@ import { pairByName } from '../../electron/core/app/offline-pairs.ts'
 import { openGrants } from '../../electron/core/app/path-grants.ts'
 import { openSpoolHolds } from '../../electron/core/app/spool-holds.ts'
 import { keyUnder, newScan, scanRoots, type Root } from '../../electron/core/app/scan.ts'
+import { sharedKeys } from '../../electron/core/app/shared-keys.ts'
 import { openSeenIndex } from '../../electron/core/app/seen-index.ts'
 import { openSettings } from '../../electron/core/app/settings.ts'
 import { memoryTexts } from '../../electron/core/store/text-store.ts'
@@ -194,8 +195,9 @@ const scanned = async (roots: readonly Root[], prefix: string, signal = new Abor
   const listed: string[] = []
   const scan = newScan()
   let told = 0
-  await scanRoots({ scan, roots, prefix, signal, isListed, arriving: new Set(), list: { add: ({ root, path, size }) => void listed.push(`${keyUnder(prefix, roots[root], path)} ${size}`) }, onProgress: () => void told++ })
-  return { ...scan, listed, told }
+  const shared = sharedKeys(prefix, roots)
+  await scanRoots({ scan, roots, shared, prefix, signal, isListed, arriving: new Set(), list: { add: ({ root, path, size }) => void listed.push(`${keyUnder(prefix, roots[root], path)} ${size}`) }, onProgress: () => void told++ })
+  return { ...scan, listed, told, shared: shared.found, sharedCount: shared.count() }
 }
 
 test('scan: counts through folders, keeps empty ones, leaves links out by name and never follows them', async () => {

@@ -82,7 +82,7 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
   })
 
   test('key backup and public half', async () => {
-    await j.f.call('secrets.unlock', { passphrase: 'pass' })
+    await j.f.call('secrets.unlock', { passphrase: 'pass phrase' })
     const key = await j.f.call('keys.generate', { name: 'Mine', bits: 2048, description: '{"a":"b"}', style: 'compact' })
     const where = tmpfs(64)
     fill(where)
@@ -105,7 +105,7 @@ describe.skipIf(!asRoot)("the app's own disk that is full", () => {
     const where = tmpfs(6 * 1024)
     mkdirSync(join(where, 'home'))
     f = await openFixture(join(where, 'home'))
-    await f.call('secrets.unlock', { passphrase: 'pass' })
+    await f.call('secrets.unlock', { passphrase: 'pass phrase' })
     const key = await f.call('keys.generate', { name: 'Before', bits: 2048, description: '{"a":"before"}', style: 'compact' })
     const state = join(where, 'home', 'data', 'state')
     const before = new Map(readdirSync(state).map((name) => [name, readFileSync(join(state, name), 'utf8')]))
@@ -133,7 +133,7 @@ describe.skipIf(!asRoot)("the app's own disk that is full", () => {
     rmSync(join(where, 'filler'))
     f = await f.restart()
     expect((await namesIn(state)).filter((name) => name.endsWith('.new'))).toEqual([])
-    await f.call('secrets.unlock', { passphrase: 'pass' })
+    await f.call('secrets.unlock', { passphrase: 'pass phrase' })
     expect((await f.call('keys.prove', { id: key.id })).name).toBe('Before')
     expect((await f.call('keys.generate', { name: 'While full', bits: 2048, description: '{"a":"full"}', style: 'compact' })).name).toBe('While full')
     expect((await f.call('profiles.add', fields)).name).toBe('New')

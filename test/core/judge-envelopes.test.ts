@@ -152,7 +152,7 @@ describe('envelopes of two objects exchanged', () => {
     expect(await fetched(await j.headers('b.bin'), readFileSync(join(j.f.folder, 'raw', 'a.bin')))).toEqual({ code: 'size-differs', expected: 400_000, actual: 300_000 })
   })
   test('of different master keys: the wrong key is named', async () => {
-    await j.f.call('secrets.unlock', { passphrase: 'pass' })
+    await j.f.call('secrets.unlock', { passphrase: 'pass phrase' })
     const key = await j.f.call('keys.generate', { name: 'Other', bits: 2048, description: '{"other":"key"}', style: 'compact' })
     writeFileSync(join(j.f.folder, 'c.txt'), 'c')
     await j.up([join(j.f.folder, 'c.txt')], '', { keyId: key.id })

@@ -27,7 +27,7 @@ test.skipIf(!onLinux)(`${FILES} files of 1 KiB in folders go up and come back`, 
   try {
     await core.call('objects.list', { ...PLACE, prefix: '', cursor: null })
     // A key as users have them: its private half sealed, the key to that in the secret store.
-    await core.call('secrets.unlock', { passphrase: 'pass' })
+    await core.call('secrets.unlock', { passphrase: 'pass phrase' })
     const key = await core.call('keys.generate', { name: 'Mine', bits: 2048, description: '{"use":"many"}', style: 'compact' })
     const [source] = await core.call('local.grant', { paths: [top], write: false })
     const [target] = await core.call('local.grant', { paths: [join(home, 'back')], write: true })

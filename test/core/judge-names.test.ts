@@ -34,7 +34,7 @@ test('every name goes up, is listed as it is, and comes back under the target fo
     })
     if (!answer.ok) {
       // OSS itself knows no such name.
-      expect([key, answer.error.code]).toEqual([key, 'bad-request'])
+      expect([key, answer.error.code]).toEqual([key, 'bad-name'])
       continue
     }
     const [sent] = await j.f.ended(answer.value)

@@ -24,12 +24,12 @@ const named = (profiles: readonly { readonly name: string }[]): readonly string[
 
 beforeAll(async () => {
   f = await openFixture()
-  await f.call('secrets.unlock', { passphrase: 'pass' })
+  await f.call('secrets.unlock', { passphrase: 'pass phrase' })
   other = await there()
   const [here, wire] = portPair()
   servePort(wire, other)
   bridge = bridgeOver(here)
-  await call('secrets.unlock', { passphrase: 'pass' })
+  await call('secrets.unlock', { passphrase: 'pass phrase' })
 })
 afterAll(async () => {
   await other.close()
@@ -48,7 +48,7 @@ test('profiles stored by both at once are all there, for both and after a restar
   await call('profiles.remove', { id: gone?.id ?? '' })
   expect(named(await f.call('profiles.list', {}))).not.toContain('app 0')
   f = await f.restart()
-  await f.call('secrets.unlock', { passphrase: 'pass' })
+  await f.call('secrets.unlock', { passphrase: 'pass phrase' })
   const after = await f.call('profiles.list', {})
   expect(named(after)).toEqual([...all.filter((name) => name !== 'app 0'), 'Practice'].sort())
   // What is listed has its secret: the test of a connection gets as far as the network.

@@ -252,6 +252,8 @@ function faulty(over: TextStore, when: 'before' | 'after') {
     remove: (name) => step(() => over.remove(name)),
     list: (prefix) => over.list(prefix),
     alone: (name, work) => over.alone(name, work),
+    setAside: (name) => over.setAside(name),
+    leave: (name) => over.leave(name),
   }
   return { state, store }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { plainRegion, readEndpoint, urlOf, type Endpoint } from '../../electron/core/oss/endpoint.ts'
+import { readEndpoint, urlOf, type Endpoint } from '../../electron/core/oss/endpoint.ts'
 import { Failure } from '../../shared/contract/errors.ts'
+import { plainRegion, regionOfEndpoint } from '../../shared/contract/regions.ts'
 
 describe('readEndpoint', () => {
   test.each([
@@ -10,6 +11,12 @@ describe('readEndpoint', () => {
     ['oss-cn-hangzhou-internal.aliyuncs.com', '', 'https://oss-cn-hangzhou-internal.aliyuncs.com', 'cn-hangzhou', 'host'],
     ['oss-us-west-1.aliyuncs.com:8443', '', 'https://oss-us-west-1.aliyuncs.com:8443', 'us-west-1', 'host'],
     ['cn-hangzhou.oss.aliyuncs.com', '', 'https://cn-hangzhou.oss.aliyuncs.com', 'cn-hangzhou', 'host'],
+    ['cn-hangzhou-internal.oss.aliyuncs.com', '', 'https://cn-hangzhou-internal.oss.aliyuncs.com', 'cn-hangzhou', 'host'],
+    ['vpc100-oss-cn-hangzhou.aliyuncs.com', '', 'https://vpc100-oss-cn-hangzhou.aliyuncs.com', 'cn-hangzhou', 'host'],
+    ['oss-cn-shanghai-finance-1.aliyuncs.com', '', 'https://oss-cn-shanghai-finance-1.aliyuncs.com', 'cn-shanghai-finance-1', 'host'],
+    ['oss-cn-north-2-gov-1-internal.aliyuncs.com', '', 'https://oss-cn-north-2-gov-1-internal.aliyuncs.com', 'cn-north-2-gov-1', 'host'],
+    ['oss-cn-hangzhou.aliyuncs.com.', '', 'https://oss-cn-hangzhou.aliyuncs.com', 'cn-hangzhou', 'host'],
+    ['oss-cn-hangzhou.aliyuncs.com.:8443', '', 'https://oss-cn-hangzhou.aliyuncs.com:8443', 'cn-hangzhou', 'host'],
     ['oss-accelerate.aliyuncs.com', 'cn-beijing', 'https://oss-accelerate.aliyuncs.com', 'cn-beijing', 'host'],
     ['oss-cn-hangzhou.aliyuncs.com', 'oss-cn-beijing', 'https://oss-cn-hangzhou.aliyuncs.com', 'cn-beijing', 'host'],
     ['http://127.0.0.1:9000', 'practice', 'http://127.0.0.1:9000', 'practice', 'path'],
@@ -19,6 +26,8 @@ describe('readEndpoint', () => {
     ['storage.example.com', 'cn-hangzhou', 'https://storage.example.com', 'cn-hangzhou', 'host'],
   ])('%j in %j', (typed, region, origin, named, style) => {
     expect(readEndpoint(typed, region)).toEqual({ ok: true, value: { origin, region: named, style } })
+    // The form of the window reads what is typed by the same rule.
+    if (region === '') expect(regionOfEndpoint(typed)).toBe(named)
   })
 
   test.each([
@@ -47,7 +56,8 @@ describe('readEndpoint', () => {
       'https://user:secret@oss-cn-hangzhou.aliyuncs.com': 'https://…@oss-cn-hangzhou.aliyuncs.com', 'https://oss-cn-hangzhou.aliyuncs.com/?x=1': 'https://oss-cn-hangzhou.aliyuncs.com/?…',
       'https://oss-cn-hangzhou.aliyuncs.com/#x': 'https://oss-cn-hangzhou.aliyuncs.com/#…',
     }
-    expect(readEndpoint(typed, region)).toEqual({ ok: false, error: { code, endpoint: shown[typed] ?? typed } })
+    const open = region === '' && ['oss-accelerate.aliyuncs.com', 'https://127.0.0.1:9000', 'storage.example.com'].includes(typed)
+    expect(readEndpoint(typed, region)).toEqual({ ok: false, error: { code, endpoint: shown[typed] ?? typed, ...(open && { problem: 'no-region' }) } })
   })
 })
 

@@ -32,7 +32,7 @@ export async function openOurs({ practice, folder, worker, version, exampleKey }
   servePort(server, core)
   const bridge = bridgeOver(client)
   const call = async <N extends RouteName>(name: N, input: In<N>): Promise<Out<N>> => valueOf(await bridge.call(name, input))
-  await call('secrets.unlock', { passphrase: 'interop' })
+  await call('secrets.unlock', { passphrase: 'interop runs' })
   const keys = openOurKeys(call, join(folder, 'keys'), exampleKey)
   const transfers = followTransfers(bridge)
   const place = { profileId: 'practice', bucket: practice.bucket }

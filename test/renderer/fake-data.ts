@@ -152,7 +152,7 @@ export function studioData(): FakeData {
   }
   for (const [name, , , , state] of listed) if (state !== undefined) encryption[C + name] = state
   return {
-    app: { version: '0.1.0', language: null, shell: 'loopback', platform: 'linux', practice: { profileId: 'practice', bucket: 'practice-bucket', bytes: 11.2e6, samples: practiceRows.filter((row) => row.kind === 'file').map(({ key, etag }) => ({ key, etag })) } },
+    app: { version: '0.1.0', language: null, shell: 'loopback', platform: 'linux', practice: { profileId: 'practice', bucket: 'practice-bucket', bytes: 11.2e6, samples: practiceRows.filter((row) => row.kind === 'file').map(({ key, etag }) => ({ key, etag })) }, problems: [] },
     settings: { theme: 'light', language: 'en', files: 4, parts: 3, multipartFrom: 32 * 1024 ** 2, partSize: 8 * 1024 ** 2, existing: 'ask', speedLimit: 0, trafficLimit: 0, window: null, onStart: 'continue', notifyEnd: true, notifyNames: false, showPractice: true, showGuide: false, guideSteps: [], closeKeysAfterUse: false },
     secrets: { place: 'keychain', state: 'working', exists: false, checked: today('01:12'), lost: [] },
     profiles: [

@@ -122,7 +122,7 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
           { name: '📦 final-renders_lossless_16bit_all-angles_client-copy.zip', kind: 'file', files: 1, folders: 0, emptyFolders: 0, bytes: 2.11e9 },
           { name: '签字页.pdf', kind: 'file', files: 1, folders: 0, emptyFolders: 0, bytes: 1.2e6 },
         ],
-        leftOut: [], conflicts: [conflict, { ...conflict, key: `${prefix}cover-letter.docx` }, { ...conflict, key: `${prefix}plan.dwg` }], conflictCount: 3,
+        leftOut: [], leftOutCount: 0, missing: 0, shared: [], sharedCount: 0, conflicts: [conflict, { ...conflict, key: `${prefix}cover-letter.docx` }, { ...conflict, key: `${prefix}plan.dwg` }], conflictCount: 3,
       }
       plans.set(plan.id, plan)
       return ok(plan)

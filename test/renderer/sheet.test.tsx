@@ -170,7 +170,7 @@ describe('the upload sheet', () => {
   })
 
   test('what is left out is named', async () => {
-    await sheet({ leftOut: [{ path: 'a/link', reason: 'symlink' }, { path: 'b', reason: 'unreadable' }] })
+    await sheet({ leftOutCount: 2, missing: 1, leftOut: [{ path: 'a/link', reason: 'symlink' }, { path: 'b', reason: 'unreadable' }] })
     screen.getByText('symbolic link')
     expect(screen.getAllByText('Not included: 2').length).toBeGreaterThan(0)
   })

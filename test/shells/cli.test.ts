@@ -192,7 +192,7 @@ describe('exit codes', () => {
       expect({ args, code: ran.code, stdout: ran.stdout }).toEqual({ args, code: 2, stdout: '' })
       expect(ran.stderr, args.join(' ')).not.toBe('')
     }
-    expect((await cli(['ls', '--bucket', 'B'])).stderr).toContain('A name or number is not valid (profiles.session: buckets.0)')
+    expect((await cli(['ls', '--bucket', 'B'])).stderr).toContain('The bucket name has fewer than 3 characters.')
     const none = { OSS_ACCESS_KEY_ID: undefined, OSS_ACCESS_KEY_SECRET: undefined }
     expectCode(await cli(['ls', '--bucket', practice.bucket], none), 2)
     expectCode(await cli(['ls', '--endpoint', 'http://example.com', '--bucket', practice.bucket]), 2)

@@ -36,9 +36,10 @@ export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
     Object.keys(routes).map((name) => [name, () => Promise.resolve(fail({ code: 'not-found', what: 'plan', name }))]),
   ) as unknown as Handlers
   return {
+    problems: () => [],
     handlers: {
       ...silent,
-      'app.info': () => Promise.resolve(ok({ language: null, version: '0', shell: 'loopback', platform: 'linux', practice: null })),
+      'app.info': () => Promise.resolve(ok({ language: null, version: '0', shell: 'loopback', platform: 'linux', practice: null, problems: [] })),
       ...handlers,
     },
     events: {

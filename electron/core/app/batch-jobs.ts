@@ -1,14 +1,16 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Failure, type AppError } from '../../../shared/contract/errors.ts'
 import { openFileList, type FileList } from '../store/file-list.ts'
+import { setAsideUnlessFile } from '../store/set-aside.ts'
 import { markSet } from '../store/mark-set.ts'
 import type { BatchJob } from '../transfer/jobs.ts'
 import { followArrival, type Following } from './follow-arrival.ts'
 import type { BatchRecord, UploadRecord } from './job-records.ts'
 import type { JobNeeds } from './job-needs.ts'
-import { newScan, scanRoots, type Scan, type Walk } from './scan.ts'
+import { missingError, newScan, scanRoots, type Scan, type Walk } from './scan.ts'
+import { sharedKeys, type SharedKeys } from './shared-keys.ts'
 import { childOf } from './upload-jobs.ts'
 
 /** A list that is being filled, or was filled, by this start of the app. */
@@ -19,6 +21,8 @@ export interface OpenBatch {
   readonly listed?: { readonly files: number; readonly bytes: number }
   /** What ended the count before its time. */
   failure(): AppError | null
+  /** What was left out of it, although it was wanted. */
+  missing(): AppError | null
   counting(): boolean
   onFound(more: () => void): () => void
   /** Stops counting, and closes the list. */
@@ -30,9 +34,9 @@ export function listPath({ listFolder }: Pick<JobNeeds, 'listFolder'>, listId: s
   return join(listFolder, `${listId}.list`)
 }
 
-/** The job of many files. `open` null: after a restart; a count that was broken off is made again, without those that are listed. */
-export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch | null): BatchJob {
-  const batch = open ?? reopened(needs, record)
+/** The job of many files, `done` of which ended well before. `open` null: after a restart; a count that was broken off is made again, without those that are listed. */
+export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch | null, done = 0): BatchJob {
+  const batch = open ?? reopened(needs, record, done)
   const reader = batch.list.reader()
   const release = needs.spool.hold(record.spooled)
   let later: UploadRecord['existing'] | null = null
@@ -51,7 +55,7 @@ export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch
       }
       return found
     },
-    found: () => ({ files: Math.max(batch.scan.found, batch.listed?.files ?? 0), bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0), counting: batch.counting(), error: batch.failure() }),
+    found: () => ({ files: Math.max(batch.scan.found, batch.listed?.files ?? 0), bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0), counting: batch.counting(), error: batch.failure() ?? batch.list.damage() ?? batch.missing() }),
     onFound: (more) => batch.onFound(more),
     decide: (existing) => void (later = existing),
     released() {
@@ -71,8 +75,9 @@ interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'i
 }
 
 /** Begins to count into a list. */
-export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false, first }: Counting): OpenBatch & { readonly done: Promise<void> } {
+export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false, first }: Counting): OpenBatch & { readonly done: Promise<void>; readonly shared: SharedKeys } {
   const scan = newScan()
+  const shared = sharedKeys(prefix, roots)
   const control = new AbortController()
   const listeners = new Set<() => void>()
   let [counting, failure]: [boolean, AppError | null] = [true, null]
@@ -84,10 +89,10 @@ export function countInto({ list, roots, prefix, masked, following = [], isListe
     try {
       await first
       const arriving = new Set(following.flatMap((one) => [...one.roots.values()]))
-      const walk: Walk = { scan, list, prefix, roots, arriving, signal: control.signal, isListed, onProgress: tell }
+      const walk: Walk = { scan, list, prefix, roots, shared, arriving, signal: control.signal, isListed, onProgress: tell }
       await scanRoots(walk)
       for (const one of following) await followArrival(walk, one)
-      list.end({ files: scan.found, bytes: scan.bytes })
+      list.end({ files: scan.found, bytes: scan.bytes, missing: missingError(scan) })
     } catch (cause) {
       if (!control.signal.aborted) failure = cause instanceof Failure ? cause.error : masked(cause)
     }
@@ -96,8 +101,9 @@ export function countInto({ list, roots, prefix, masked, following = [], isListe
   }
   const done = work()
   return {
-    list, scan, done,
+    list, scan, done, shared,
     failure: () => failure,
+    missing: () => missingError(scan),
     counting: () => counting,
     onFound: (more) => (listeners.add(more), () => void listeners.delete(more)),
     stop() {
@@ -108,14 +114,18 @@ export function countInto({ list, roots, prefix, masked, following = [], isListe
   }
 }
 
-function reopened(needs: JobNeeds, record: BatchRecord): OpenBatch {
+function reopened(needs: JobNeeds, record: BatchRecord, done: number): OpenBatch {
   const { roots, prefix, arriving = false } = record
   const { masked } = needs
-  const list = openFileList(listPath(needs, record.listId))
+  const path = listPath(needs, record.listId)
+  const wrong = setAsideUnlessFile(path) ?? (done > 0 && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0 ? { code: 'file-damaged', path, kept: null } as const : null)
+  // Counting again would give the files other numbers, and which are done is known by number.
+  if (wrong !== null) return withoutList(path, wrong)
+  const list = openFileList(path)
   const totals = list.totals()
   if (totals !== null) {
     const scan = { ...newScan(), found: totals.files, files: totals.files, bytes: totals.bytes }
-    return { list, scan, failure: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
+    return { list, scan, failure: () => null, missing: () => totals.missing, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
   }
   // The page that copied them is gone. What it brought goes up all the same, and is told to be not everything.
   if (arriving) return brokenOff(list)
@@ -134,6 +144,12 @@ function reopened(needs: JobNeeds, record: BatchRecord): OpenBatch {
   return { ...open, listed }
 }
 
+/** What can only be told to have failed. */
+function withoutList(path: string, error: AppError): OpenBatch {
+  const list = openFileList(path)
+  return { list, scan: newScan(), failure: () => error, missing: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
+}
+
 function brokenOff(list: FileList): OpenBatch {
   const scan = newScan()
   const reader = list.reader()
@@ -143,7 +159,7 @@ function brokenOff(list: FileList): OpenBatch {
     if (!one.file.path.endsWith('/')) scan.files += 1
   }
   const error: AppError = { code: 'drop-broken-off', files: scan.files, why: 'app' }
-  return { list, scan, failure: () => error, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
+  return { list, scan, failure: () => error, missing: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
 }
 
 /** Between so many the app has time for everything else. */

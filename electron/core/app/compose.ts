@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/routes.ts'
 import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
@@ -9,11 +8,14 @@ import { openedCache } from '../keys/opened-cache.ts'
 import type { Outside } from '../keys/remote-opening.ts'
 import { openSecrets } from '../store/open-secrets.ts'
 import { fileTexts } from '../store/text-store.ts'
+import { setAsideUnlessFile } from '../store/set-aside.ts'
 import { openPool } from '../transfer/part-pool.ts'
 import { openQueue } from '../transfer/transfer-queue.ts'
+import { checkWindowFile, openProblems } from './problems.ts'
 import { findAccounts } from './account-sources.ts'
 import { openConnections } from './connections.ts'
 import type { Core, CorePorts } from './core.ts'
+import { makePrivate } from './data-directory.ts'
 import { openDefaultKeys } from './default-keys.ts'
 import { openChanges } from './changes.ts'
 import { openEmitter } from './events.ts'
@@ -54,11 +56,12 @@ const THREADS = 2
  */
 export async function compose(ports: CorePorts): Promise<Core> {
   keepHeapLean()
-  await mkdir(ports.dataDirectory, { recursive: true, mode: 0o700 })
+  makePrivate(ports.dataDirectory)
   const log = openLog(join(ports.dataDirectory, 'log'))
-  const memory = openQueueMemory(ports.dataDirectory, ports.shell !== 'cli')
   const emitter = openEmitter((cause) => void log.masked(cause))
-  const texts = fileTexts(join(ports.dataDirectory, 'state'))
+  const problems = openProblems((problem) => emitter.emit('app.problem', problem))
+  const memory = openQueueMemory(ports.dataDirectory, ports.shell !== 'cli', problems.tell)
+  const texts = fileTexts(join(ports.dataDirectory, 'state'), problems.tell)
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
   const settings = await openSettings(texts)
   const defaults = await openDefaultKeys(texts)
@@ -76,7 +79,9 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const wire = openWire()
   const connections = openConnections(profiles, wire)
   const seen = await openSeenIndex(texts, () => tellKeys())
-  const uploaded = openUploadIndex(join(ports.dataDirectory, 'state', 'uploaded-1.index'))
+  const uploadedPath = join(ports.dataDirectory, 'state', 'uploaded-1.index')
+  for (const wrong of [setAsideUnlessFile(uploadedPath), checkWindowFile(ports.dataDirectory)]) if (wrong !== null) problems.tell(wrong)
+  const uploaded = openUploadIndex(uploadedPath)
   const states = openObjectStates({ connections, catalog, seen, uploaded })
   const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
@@ -129,7 +134,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const parts: Parts = {
-    ports, emitter, secrets, settings, views: viewStates(texts, ports.shell), profiles, defaults, catalog, opened, connections, states, seen, uploaded, started, grants, plans, queue, jobs, listKeys,
+    ports, emitter, problems: problems.all, secrets, settings, views: viewStates(texts, ports.shell), profiles, defaults, catalog, opened, connections, states, seen, uploaded, started, grants, plans, queue, jobs, listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
@@ -151,6 +156,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     handlers,
     events: emitter,
     masked: log.masked,
+    problems: problems.all,
     grants,
     async close() {
       watch.close()

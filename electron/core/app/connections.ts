@@ -2,7 +2,7 @@ import { fail, ok, valueOf, type Result } from '../../../shared/contract/errors.
 import type { ProfileId } from '../../../shared/contract/models.ts'
 import type { Wire } from '../net/http.ts'
 import { openOss, type Oss } from '../oss/client.ts'
-import { plainRegion } from '../oss/endpoint.ts'
+import { plainRegion } from '../../../shared/contract/regions.ts'
 import type { Profiles } from './profiles.ts'
 
 export interface Connections {

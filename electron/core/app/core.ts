@@ -73,6 +73,8 @@ export interface PathGrants {
 /** The composed core. One per process. */
 export interface Core extends Served {
   readonly grants: PathGrants
+  /** What was wrong with the app's own files so far; what comes later is told as `app.problem`. */
+  problems(): readonly AppError[]
   /** Stops transfers, wipes keys, closes files. */
   close(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { posix, resolve, win32 } from 'node:path'
 
 /** What decides where things are kept; a shell passes its process's own. */
@@ -31,4 +32,18 @@ export function dataDirectory({ platform, environment, home }: Surroundings): st
 /** CIPHERBUCKET_SECRETS=file keeps secrets in the passphrase file although there is a keychain. */
 export function secretsPlace(environment: Surroundings['environment']): 'auto' | 'file' {
   return environment['CIPHERBUCKET_SECRETS'] === 'file' ? 'file' : 'auto'
+}
+
+/**
+ * Makes the data folder, for this user alone: also one that was made by hand, or by an older tool, and lets others in. Throws the system's error
+ * where it cannot be made; a mode that cannot be changed stays.
+ */
+export function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (process.platform === 'win32' || (statSync(folder).mode & 0o077) === 0) return
+  try {
+    chmodSync(folder, 0o700)
+  } catch {
+    // A file system without modes, or somebody else's folder.
+  }
 }

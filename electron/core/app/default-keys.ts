@@ -1,5 +1,5 @@
-import { Failure } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId, ProfileId } from '../../../shared/contract/models.ts'
+import { loadSound, objectIn } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 
 interface Defaults {
@@ -31,10 +31,7 @@ const PREFIX = 'default-keys.'
  */
 export async function openDefaultKeys(texts: TextStore): Promise<DefaultKeys> {
   const all = new Map<ProfileId, Defaults>()
-  const read = async (profileId: ProfileId): Promise<Defaults> => {
-    const text = await texts.load(PREFIX + profileId)
-    return text === null ? NONE : readDefaults(profileId, text)
-  }
+  const read = async (profileId: ProfileId): Promise<Defaults> => (await loadSound(texts, PREFIX + profileId, readDefaults)) ?? NONE
   for (const name of await texts.list(PREFIX)) all.set(name.slice(PREFIX.length), await read(name.slice(PREFIX.length)))
   const of = (profileId: ProfileId) => all.get(profileId) ?? NONE
 
@@ -63,13 +60,9 @@ export async function openDefaultKeys(texts: TextStore): Promise<DefaultKeys> {
   }
 }
 
-/** Throws Failure 'source-unreadable' for a damaged text: without it an upload would ask for a key as if none had been chosen. */
-function readDefaults(profileId: ProfileId, text: string): Defaults {
-  try {
-    const { profile, buckets } = JSON.parse(text) as Partial<Defaults>
-    if (profile !== undefined && typeof buckets === 'object' && buckets !== null) return { profile, buckets }
-  } catch {
-    // Told below, as any other damage.
-  }
-  throw new Failure({ code: 'source-unreadable', path: `${PREFIX}${profileId}.json`, reason: 'DAMAGED' })
+/** Null for a damaged text, which is set aside and told of: an upload then asks for a key, and takes no other one by itself. */
+function readDefaults(text: string): Defaults | null {
+  const { profile, buckets } = (objectIn(text) ?? {}) as Partial<Defaults>
+  const known = (profile === null || typeof profile === 'string') && typeof buckets === 'object' && buckets !== null && !Array.isArray(buckets)
+  return known && Object.values(buckets).every((id) => typeof id === 'string') ? { profile, buckets } : null
 }

@@ -1,9 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
 import type { ListedFile } from '../store/file-list.ts'
 import type { Arrival } from './arrivals.ts'
-import { addTo, keyUnder, leaveOut, type Walk } from './scan.ts'
+import { addTo, keyUnder, leaveOut, nameReason, type Walk } from './scan.ts'
 
 /** Files listed in one turn: between two such the app has time for everything else. */
 const AT_ONCE = 256
@@ -47,6 +46,7 @@ export async function followArrival(walk: Walk, { arrival, roots }: Following): 
 
 function take(walk: Walk, root: number, { path, size, modified }: ListedFile): void {
   const { scan, prefix, roots } = walk
-  if (keyBytes(keyUnder(prefix, roots[root], path)) > MAX_KEY_BYTES) return leaveOut(scan, path, 'name-too-long')
+  const refused = nameReason(keyUnder(prefix, roots[root], path))
+  if (refused !== null) return leaveOut(scan, path, refused)
   addTo(walk, { root, path, size, modified })
 }

@@ -6,7 +6,7 @@ import type { HandlersOf, Parts } from './parts.ts'
 
 const PLATFORMS: Readonly<Record<string, 'mac' | 'windows' | 'linux'>> = { darwin: 'mac', win32: 'windows' }
 
-export function appHandlers({ ports, settings, secrets, emitter, catalog, profiles, seedPractice, samples, views }: Parts): HandlersOf<'app' | 'settings' | 'view' | 'practice' | 'secrets'> {
+export function appHandlers({ ports, settings, secrets, emitter, problems, catalog, profiles, seedPractice, samples, views }: Parts): HandlersOf<'app' | 'settings' | 'view' | 'practice' | 'secrets'> {
   const { practice } = ports
   /** The secret store knows accounts; people know profiles and keys. */
   const named = (status: SecretsStatus): SecretsStatus => ({
@@ -21,6 +21,7 @@ export function appHandlers({ ports, settings, secrets, emitter, catalog, profil
         shell: ports.shell,
         platform: PLATFORMS[process.platform] ?? 'linux',
         practice: practice === null ? null : { profileId: PRACTICE_PROFILE, bucket: practice.bucket, bytes: await practice.bytes(), samples: samples() },
+        problems: problems(),
       }),
     'settings.get': async () => ok(settings.current()),
     'settings.update': async (change) => {

@@ -1,6 +1,6 @@
 import { caught, fail, Failure, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { In } from '../../../shared/contract/routes.ts'
-import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
+import { brokenNameRule } from '../../../shared/contract/object-names.ts'
 import type { CopyRecord } from './job-records.ts'
 import { nameOf } from './key-names.ts'
 import { objectsUnder } from './object-trees.ts'
@@ -36,7 +36,7 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
   }
 }
 
-/** Where each key goes. Errors 'bad-request', and 'name-taken' for what would go onto or into itself. */
+/** Where each key goes. Errors 'bad-request', 'bad-name', and 'name-taken' for what would go onto or into itself. */
 function targetsOf({ from, keys, to, toPrefix, toKey }: Start): Result<readonly (readonly [key: string, toKey: string])[]> {
   const bad = (detail: string) => fail({ code: 'bad-request', detail: `copies.start: ${detail}` } as const)
   if ((toPrefix === null) === (toKey === null) || (toKey !== null && keys.length !== 1)) return bad('toPrefix or toKey')
@@ -44,7 +44,9 @@ function targetsOf({ from, keys, to, toPrefix, toKey }: Start): Result<readonly 
   const targets = [...new Set(keys)].map((key) => [key, toKey ?? `${toPrefix ?? ''}${nameOf(key)}`] as const)
   const near = from.profileId === to.profileId && from.bucket === to.bucket
   for (const [key, target] of targets) {
-    if (key.endsWith('/') !== target.endsWith('/') || keyBytes(target) > MAX_KEY_BYTES) return bad('toKey')
+    if (key.endsWith('/') !== target.endsWith('/')) return bad('toKey')
+    const rule = brokenNameRule(target)
+    if (rule !== null) return fail({ code: 'bad-name', name: target, rule })
     if (near && (key === target || (key.endsWith('/') && target.startsWith(key)))) return fail({ code: 'name-taken', name: target })
   }
   return ok(targets)

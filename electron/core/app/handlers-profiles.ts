@@ -2,9 +2,11 @@ import { Failure, caught, ok, valueOf, type Result } from '../../../shared/contr
 import { listBuckets } from '../oss/buckets.ts'
 import { openOss, type Oss } from '../oss/client.ts'
 import { listObjects } from '../oss/objects.ts'
+import { readEndpoint } from '../oss/endpoint.ts'
 import { openWire } from '../net/http.ts'
 import { endpointOf } from './connections.ts'
 import type { HandlersOf, Parts } from './parts.ts'
+import type { ProfileFields } from './profiles.ts'
 
 export function profileHandlers({ profiles, connections, defaults, emitter, findAccounts, listKeys, catalog, queue }: Parts): HandlersOf<'profiles' | 'buckets'> {
   const tell = () => emitter.emit('profiles.changed', profiles.list())
@@ -21,18 +23,18 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
     'profiles.find': async () =>
       ok((await findAccounts()).map(({ source, label, endpoint, region, accessKeyId, securityToken }) => ({ source, label, endpoint, region, accessKeyId, hasToken: securityToken !== '' }))),
     'profiles.add': async (fields) => {
-      const endpoint = endpointOf(fields.endpoint, fields.region)
-      return endpoint.ok ? told(await profiles.add(fields, 'stored')) : endpoint
+      const placed = withRegion(fields)
+      return placed.ok ? told(await profiles.add(placed.value, 'stored')) : placed
     },
     'profiles.session': async (fields) => {
-      const endpoint = endpointOf(fields.endpoint, fields.region)
-      return endpoint.ok ? told(await profiles.add(fields, 'session')) : endpoint
+      const placed = withRegion(fields)
+      return placed.ok ? told(await profiles.add(placed.value, 'session')) : placed
     },
     'profiles.update': async ({ id, ...fields }) => {
-      const endpoint = endpointOf(fields.endpoint, fields.region)
-      if (!endpoint.ok) return endpoint
+      const placed = withRegion(fields)
+      if (!placed.ok) return placed
       connections.forget(id)
-      return told(await profiles.update(id, fields))
+      return told(await profiles.update(id, placed.value))
     },
     'profiles.remove': async ({ id }) => {
       // While its credentials are here: without them, parts already in the bucket could not be removed.
@@ -79,6 +81,14 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
       }
     },
   }
+}
+
+/** The region that an endpoint names is the profile's where none was given: one rule for every shell. */
+function withRegion(fields: ProfileFields): Result<ProfileFields> {
+  const endpoint = endpointOf(fields.endpoint, fields.region)
+  if (!endpoint.ok || fields.region.trim() !== '') return endpoint.ok ? ok(fields) : endpoint
+  const read = readEndpoint(endpoint.value, '')
+  return read.ok ? ok({ ...fields, region: read.value.region }) : read
 }
 
 /** Buckets of the account; none when it may not list them but some were named by the user. */

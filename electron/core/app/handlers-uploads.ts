@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { caught, fail, Failure, ok, type Result } from '../../../shared/contract/errors.ts'
+import { caught, fail, Failure, ok, type AppError, type Result } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { In } from '../../../shared/contract/routes.ts'
-import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
 import { attemptedResult } from '../keys/attempts.ts'
 import { mayWrite } from '../keys/write-formats.ts'
 import type { Oss } from '../oss/client.ts'
@@ -11,7 +10,8 @@ import { freeKeys } from '../oss/free-keys.ts'
 import type { UploadChoices, UploadRecord } from './job-records.ts'
 import { keyForWriting } from './key-choice.ts'
 import type { HandlersOf, Parts } from './parts.ts'
-import { keyUnder } from './scan.ts'
+import { keyUnder, missingError } from './scan.ts'
+import { mayShareKeys } from './shared-keys.ts'
 import { filesOf, type CountedPlan } from './upload-plans.ts'
 
 type Start = In<'uploads.start'>
@@ -52,9 +52,13 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
       try {
         // A few single files are counted in a moment, and have a row each: as one transfer of many the same name would stand there twice.
         if (isFewFiles(found.value)) await found.value.ready
+        // Two files of one key are found before anything is sent: where that may be, all are counted first.
+        if (mayShareKeys(found.value.roots)) await countedOr(found.value, signal)
         // It may have been forgotten meanwhile, and counted on.
         const plan = plans.look(input.planId)
         if (!plan.ok) return plan
+        const shared = sharedError(plan.value, input)
+        if (shared !== null) return fail(shared)
         return await begin(parts, plan.value, input, choices, signal)
       } catch (cause) {
         return caught(cause)
@@ -65,10 +69,26 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
 
 const isFewFiles = ({ roots, arriving }: CountedPlan): boolean => !arriving && roots.length <= MOST_ROWS && roots.every(({ kind }) => kind === 'file')
 
+/** Resolves when all is counted, or nobody waits any more. */
+function countedOr({ count }: CountedPlan, signal: AbortSignal): Promise<void> {
+  return Promise.race([count.done, new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))])
+}
+
+/** Two files that would go under one key, unless both are to be kept under two. */
+function sharedError({ count: { shared } }: CountedPlan, { existing, decisions }: Start): AppError | null {
+  if (existing === 'rename') return null
+  const one = existing === 'ask' ? shared.found.find(({ key }) => decisions[key] !== 'rename') : shared.found[0]
+  const unnamed = shared.count() > shared.found.length
+  const first = one ?? (unnamed ? shared.found[0] : undefined)
+  return first === undefined ? null : { code: 'one-key-for-two', ...first, count: shared.count() }
+}
+
 async function begin({ jobs, queue, plans, connections }: Parts, plan: CountedPlan, input: Start, choices: UploadChoices, signal: AbortSignal): Promise<Result<readonly TransferId[]>> {
   const { count, listId, roots, prefix, spooled, conflicts, arriving } = plan
   const rule = input.existing
-  if (input.toKey === null && (count.counting() || conflicts === null || count.scan.found > MOST_ROWS)) {
+  const missing = missingError(count.scan)
+  // What was left out is told by one transfer of many: each row of its own would say that it is done.
+  if (input.toKey === null && (count.counting() || conflicts === null || count.scan.found > MOST_ROWS || missing !== null)) {
     const undecided = rule === 'ask' ? conflicts?.find(({ key }) => input.decisions[key] === undefined) : undefined
     if (undecided !== undefined) return fail({ code: 'object-exists', key: undecided.key })
     const name = roots.length === 1 ? (roots[0]?.name ?? '') : `${roots[0]?.name ?? ''} + ${roots.length - 1}`
@@ -92,7 +112,9 @@ async function choose(plan: CountedPlan, input: Start, connections: Parts['conne
   })
   const [only] = files
   if (input.toKey !== null) {
-    if (files.length !== 1 || only === undefined || only.source === null || keyBytes(input.toKey) > MAX_KEY_BYTES) return fail({ code: 'bad-request', detail: 'uploads.start: toKey' })
+    const missing = missingError(plan.count.scan)
+    if (missing !== null) return fail(missing)
+    if (files.length !== 1 || only === undefined || only.source === null) return fail({ code: 'bad-request', detail: 'uploads.start: toKey' })
     const replace = input.existing === 'replace'
     // OSS itself refuses to replace; not every server that speaks like it does.
     const taken = !replace && (await isThere(connections.bucket(plan.profileId, plan.bucket), plan.bucket, input.toKey, signal))
@@ -109,7 +131,8 @@ async function choose(plan: CountedPlan, input: Start, connections: Parts['conne
   return ok(
     files.flatMap((file) => {
       if (!conflicting.has(file.key)) return [file]
-      if (rule(file.key) === 'skip') return []
+      // What the rule for all skips is told of, one by one; what the user said no to himself is not.
+      if (rule(file.key) === 'skip' && input.existing === 'ask') return []
       const renamed = free.get(file.key)
       return [{ ...file, key: renamed ?? file.key, replace: rule(file.key) === 'replace', taken: renamed === undefined && rule(file.key) !== 'replace' }]
     }),

@@ -108,9 +108,32 @@ interface ObjectPlace {
   readonly key: string
 }
 
-const KINDS: ReadonlySet<unknown> = new Set(['upload', 'batch', 'download', 'decrypt', 'copy'] satisfies readonly JobRecord['kind'][])
+type Kind = JobRecord['kind']
+type Shape = Readonly<Record<string, (value: unknown) => boolean>>
 
-/** A record of the journal, if it is one that this version makes jobs from. Its sum was right, so a version of ours wrote it. */
+const text = (value: unknown): boolean => typeof value === 'string'
+const count = (value: unknown): boolean => typeof value === 'number' && value >= 0
+const orNull = (shape: (value: unknown) => boolean) => (value: unknown): boolean => value === null || shape(value)
+const listOf = (shape: (value: unknown) => boolean) => (value: unknown): boolean => Array.isArray(value) && value.every(shape)
+const object = (shape: Shape) => (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.entries(shape).every(([name, fits]) => fits((value as Record<string, unknown>)[name]))
+
+const CHOICES: Shape = { profileId: text, bucket: text, keyId: orNull(text), format: text, multipartFrom: count, partSize: count }
+const PLACE = object({ profileId: text, bucket: text, key: text })
+/** It is part of a path. */
+const listId = (value: unknown): boolean => text(value) && /^[0-9a-f-]{36}$/.test(value as string)
+
+/** Of each kind what a job cannot be made without; fields that came later are not asked for. */
+const SHAPES: Readonly<Record<Kind, (value: unknown) => boolean>> = {
+  upload: object({ ...CHOICES, key: text, source: orNull(text), size: count, spooled: listOf(text) }),
+  batch: object({ ...CHOICES, listId, prefix: text, name: text, roots: listOf(object({ path: text, name: text, kind: text })), decisions: object({}), spooled: listOf(text) }),
+  download: object({ profileId: text, bucket: text, key: text, path: text, target: text, keyIds: listOf(text) }),
+  decrypt: object({ name: text, target: text, blob: text, path: text, headers: listOf(listOf(text)), keyIds: listOf(text), spooled: listOf(text) }),
+  copy: object({ from: PLACE, to: PLACE }),
+}
+
+/** A record of the journal, if it is one that this version makes jobs from. Its sum was right, so a version of ours wrote it: perhaps a later one. */
 export function jobRecordOf(record: unknown): JobRecord | null {
-  return KINDS.has((Object(record) as { readonly kind?: unknown }).kind) ? (record as JobRecord) : null
+  const { kind } = Object(record) as { readonly kind?: unknown }
+  return typeof kind === 'string' && Object.hasOwn(SHAPES, kind) && SHAPES[kind as Kind](record) ? (record as JobRecord) : null
 }

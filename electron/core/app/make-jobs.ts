@@ -19,8 +19,8 @@ export interface JobMaker {
   download(record: DownloadRecord, limit?: DamageLimit): DownloadJob
   decrypt(record: DecryptRecord): DecryptJob
   copy(record: CopyRecord): CopyJob
-  /** Null for what no version of ours wrote. */
-  revive(record: unknown): Job | BatchJob | null
+  /** Null for what no version of ours wrote. `done`: files of many that ended well before. */
+  revive(record: unknown, done?: number): Job | BatchJob | null
 }
 
 export function jobMaker(needs: JobNeeds): JobMaker {
@@ -51,11 +51,11 @@ export function jobMaker(needs: JobNeeds): JobMaker {
       }
     },
     copy: (record) => copyJobOf(needs, record),
-    revive(record) {
+    revive(record, done) {
       const known = jobRecordOf(record)
       switch (known?.kind) {
         case 'upload': return maker.upload(known)
-        case 'batch': return maker.batch(known, null)
+        case 'batch': return batchJobOf(needs, known, null, done)
         case 'download': return maker.download(known)
         case 'decrypt': return maker.decrypt(known)
         case 'copy': return maker.copy(known)

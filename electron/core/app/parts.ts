@@ -1,3 +1,4 @@
+import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Handlers } from '../../../shared/contract/routes.ts'
 import type { AppInfo, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
@@ -26,6 +27,8 @@ type AppSamples = NonNullable<AppInfo['practice']>['samples']
 export interface Parts {
   readonly ports: CorePorts
   readonly emitter: Emitter
+  /** See `problems.ts`. */
+  problems(): readonly AppError[]
   readonly secrets: SecretStore
   readonly settings: SettingsStore
   readonly views: ReturnType<typeof viewStates>

@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes } from 'node:crypto'
+import { createPrivateKey, generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
@@ -9,6 +9,7 @@ import type { MasterKeyHandle } from '../keys/master-key.ts'
 import type { Oss } from '../oss/client.ts'
 import { headObject, putSmall } from '../oss/objects.ts'
 import { ctrCipher } from '../stream/ctr.ts'
+import { loadSound } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 import type { Connections } from './connections.ts'
 import type { PracticeAccess } from './core.ts'
@@ -50,7 +51,7 @@ interface Sample {
  */
 export async function openPracticeSamples({ texts, catalog, defaults, connections, practice }: Needs): Promise<PracticeSamples> {
   if (practice === null) return { keyId: null, seed: async () => undefined, all: () => [] }
-  const keyId = await practiceKey(texts, catalog)
+  const { keyId, isNew } = await practiceKey(texts, catalog)
   await defaults.set({ profileId: PRACTICE_PROFILE, bucket: null }, keyId)
 
   let samples: readonly Sample[] = []
@@ -79,8 +80,9 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
     await texts.save('practice-samples', JSON.stringify({ version: 1, samples }))
     await texts.save('practice-seeded', new Date().toISOString())
   }
-  const seeded = await texts.load('practice-seeded')
-  if (seeded === null) await seed()
+  const seeded = await loadSound(texts, 'practice-seeded', (text) => text)
+  // Samples under a key that is gone would be no samples any more.
+  if (isNew || seeded === null) await seed()
   else samples = kept(await texts.load('practice-samples')) ?? (await untouched(connections.bucket(PRACTICE_PROFILE, practice.bucket), practice.bucket, seeded))
   return { keyId, seed, all: () => samples }
 }
@@ -113,13 +115,13 @@ async function untouched(oss: Oss, bucket: string, seeded: string): Promise<read
 /** Source: `seed`, as it was before its samples were noted. */
 const SAMPLE_KEYS = ['welcome (encrypted).txt', 'harbour-at-dawn.svg', 'letters/to-yourself.txt', 'anyone-can-read-this.txt', 'key-went-missing.txt', 'torn-envelope.txt'] as const
 
-/** The practice key, generated on the very first start; the same one ever after, by the same id: transfers go on after a restart. */
-async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<MasterKeyId> {
-  const kept = await texts.load('practice-key')
+/** The practice key, generated on the very first start; the same one ever after, by the same id: transfers go on after a restart. A damaged one is set aside. */
+async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<{ readonly keyId: MasterKeyId; readonly isNew: boolean }> {
+  const kept = await loadSound(texts, 'practice-key', (text) => (createPrivateKey(text).asymmetricKeyType === 'rsa' ? text : null))
   const pem = kept ?? (await generatePem())
   if (kept === null) await texts.save('practice-key', pem)
   const key = await catalog.session({ bytes: new TextEncoder().encode(pem), passphrase: null, name: 'Practice key', description: '{"use":"practice"}', origin: 'sample', id: PRACTICE_KEY })
-  return valueOf(key).id
+  return { keyId: valueOf(key).id, isNew: kept === null }
 }
 
 async function generatePem(): Promise<string> {

@@ -1,5 +1,5 @@
-import { Failure } from '../../../shared/contract/errors.ts'
 import type { Profile, ProfileId } from '../../../shared/contract/models.ts'
+import { loadSound, objectIn } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 
 /** A profile without the default keys, which live in their own texts. */
@@ -27,16 +27,16 @@ const PREFIX = 'profile.'
 
 /**
  * One text `profile.<id>` each, so that two processes never write over each other's profiles.
- * Throws Failure 'source-unreadable' for a damaged one: it is never passed over in silence.
+ * A damaged one is set aside and told of: the others are there all the same.
  */
 export async function openProfileRecords(texts: TextStore): Promise<ProfileRecords> {
   let records = new Map<ProfileId, ProfileRecord>()
   const refresh = async (): Promise<void> => {
     const found: ProfileRecord[] = []
     for (const name of await texts.list(PREFIX)) {
-      const text = await texts.load(name)
-      // Null: removed since it was listed.
-      if (text !== null) found.push(readRecord(name, text))
+      const record = await loadSound(texts, name, (text) => readRecord(name, text))
+      // Null: removed since it was listed, or set aside.
+      if (record !== null) found.push(record)
     }
     found.sort((a, b) => (a.added < b.added ? -1 : a.added > b.added ? 1 : 0))
     records = new Map(found.map((record) => [record.profile.id, record]))
@@ -59,12 +59,11 @@ export async function openProfileRecords(texts: TextStore): Promise<ProfileRecor
   }
 }
 
-function readRecord(name: string, text: string): ProfileRecord {
-  try {
-    const record = JSON.parse(text) as Partial<ProfileRecord>
-    if (record.profile !== undefined && PREFIX + record.profile.id === name && typeof record.added === 'string') return { profile: record.profile, added: record.added }
-  } catch {
-    // Told below, as any other damage.
-  }
-  throw new Failure({ code: 'source-unreadable', path: `${name}.json`, reason: 'DAMAGED' })
+function readRecord(name: string, text: string): ProfileRecord | null {
+  const { profile, added } = (objectIn(text) ?? {}) as Partial<ProfileRecord>
+  const known = typeof profile === 'object' && profile !== null && typeof added === 'string' && PREFIX + profile.id === name
+  if (!known || !TEXTS.every((field) => typeof profile[field] === 'string')) return null
+  return Array.isArray(profile.buckets) && profile.buckets.every((bucket) => typeof bucket === 'string') ? { profile, added } : null
 }
+
+const TEXTS = ['name', 'colour', 'endpoint', 'region', 'accessKeyId'] as const satisfies readonly (keyof StoredProfile)[]

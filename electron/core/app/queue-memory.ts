@@ -1,6 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openJournal } from '../store/journal.ts'
+import { keptCopy, setAside, setAsideUnlessFile, type Told } from '../store/set-aside.ts'
 import { openQueueBook, readNotes, type QueueBook } from '../transfer/queue-book.ts'
 import { noteOf } from '../transfer/queue-notes.ts'
 import { jobRecordOf } from './job-records.ts'
@@ -20,9 +21,10 @@ const LONG_BYTES = 16 * 1024 * 1024
 
 /**
  * `keeps` false: for a shell that shares the folder with one that keeps a queue; its lists go into a folder of its own. Lists that no
- * transfer has any more are removed: only an app that was killed leaves some. Throws Failure when the journal cannot be read or made.
+ * transfer has any more are removed: only an app that was killed leaves some. A journal that is damaged, or holds records that do not fit, is kept beside and
+ * told of; the other records stay. Throws Failure when it cannot be made.
  */
-export function openQueueMemory(dataDirectory: string, keeps: boolean): QueueMemory {
+export function openQueueMemory(dataDirectory: string, keeps: boolean, told: Told): QueueMemory {
   const folder = join(dataDirectory, 'queue')
   const prints = join(dataDirectory, 'prints')
   if (!keeps) {
@@ -30,11 +32,26 @@ export function openQueueMemory(dataDirectory: string, keeps: boolean): QueueMem
     return { book: null, folder: own, prints, close: async () => rmSync(own, { recursive: true, force: true }) }
   }
   const notes = readNotes()
-  const { journal } = openJournal(join(folder, 'journal.jsonl'), (record) => {
+  const path = join(folder, 'journal.jsonl')
+  const wrong = setAsideUnlessFile(path)
+  if (wrong !== null) told(wrong)
+  let unknown = 0
+  const { journal, kept } = openQueueJournal(path, told, (record) => {
     const note = noteOf(record)
-    if (note !== null) notes.apply(note)
-  }, LONG_BYTES)
+    if (note === null || !fits(() => notes.apply(note))) unknown += 1
+  })
   const book = openQueueBook(notes, journal, prints)
+  for (const { id, record } of book.restored()) {
+    if (jobRecordOf(record) !== null) continue
+    unknown += 1
+    book.ended(id)
+  }
+  // All of it is kept beside; the journal is written again with what was understood, so that the next start tells nothing of it.
+  const copied = kept ?? (unknown > 0 ? keptCopy(path) : null)
+  if (copied !== null) {
+    told(copied)
+    book.tidy()
+  }
   const known = new Set(book.restored().flatMap(({ record }) => {
     const job = jobRecordOf(record)
     return job?.kind === 'batch' ? [`${job.listId}.list`] : []
@@ -42,6 +59,27 @@ export function openQueueMemory(dataDirectory: string, keeps: boolean): QueueMem
   const isLeft = (name: string): boolean => (name.endsWith('.list') ? !known.has(name) : name.startsWith('run-') && !isAlive(Number(name.slice(4))))
   for (const name of readdirSync(folder).filter(isLeft)) rmSync(join(folder, name), { recursive: true, force: true })
   return { book, folder, prints, close: () => book.close() }
+}
+
+/** One that cannot be opened is set aside too. */
+function openQueueJournal(path: string, told: Told, read: (record: unknown) => void): ReturnType<typeof openJournal> {
+  try {
+    return openJournal(path, read, LONG_BYTES)
+  } catch (cause) {
+    if (!existsSync(path)) throw cause
+    told(setAside(path))
+    return openJournal(path, read, LONG_BYTES)
+  }
+}
+
+/** False where it throws: a record of another shape must cost itself alone. */
+function fits(apply: () => void): boolean {
+  try {
+    apply()
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Is there a process of this number? */

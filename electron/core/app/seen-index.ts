@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
+import { loadSound, objectIn } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 
 /** Objects remembered per key and bucket; beyond it the count stays an honest "at least". */
@@ -33,7 +34,7 @@ type Sizes = Map<string, number>
  */
 export async function openSeenIndex(texts: TextStore, changed: () => void = () => undefined): Promise<SeenIndex> {
   const byKey = new Map<MasterKeyId, Map<string, Sizes>>()
-  for (const [keyId, buckets] of Object.entries(readSeen(await texts.load('seen-objects')))) {
+  for (const [keyId, buckets] of Object.entries((await loadSound(texts, 'seen-objects', readSeen)) ?? {})) {
     byKey.set(keyId, new Map(Object.entries(buckets).map(([bucket, sizes]) => [bucket, new Map(Object.entries(sizes))])))
   }
   let timer: NodeJS.Timeout | null = null
@@ -99,13 +100,9 @@ export async function openSeenIndex(texts: TextStore, changed: () => void = () =
 
 type Seen = Readonly<Record<MasterKeyId, Readonly<Record<string, Readonly<Record<string, number>>>>>>
 
-/** A damaged text counts as none: nothing is lost but a number that was an "at least" anyway, and the app must start. */
-function readSeen(text: string | null): Seen {
-  try {
-    const seen = JSON.parse(text ?? '{}') as Seen
-    const isSound = Object.values(seen).every((buckets) => Object.values(buckets).every((sizes) => Object.values(sizes).every(Number.isFinite)))
-    return isSound ? seen : {}
-  } catch {
-    return {}
-  }
+/** Null for a damaged text, which is set aside: what is lost is a number that was an "at least" anyway, and the app must start. */
+function readSeen(text: string): Seen | null {
+  const seen = objectIn(text) as Seen | null
+  const isSound = seen !== null && Object.values(seen).every((buckets) => Object.values(buckets).every((sizes) => Object.values(sizes).every(Number.isFinite)))
+  return isSound ? seen : null
 }

@@ -1,5 +1,6 @@
 import * as shapes from '../../../shared/contract/shapes.ts'
 import type { Settings } from '../../../shared/contract/models-settings.ts'
+import { loadSound, objectIn } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 
 const DEFAULTS: Settings = {
@@ -28,14 +29,14 @@ export interface SettingsStore {
   update(change: Partial<Settings>): Promise<Settings>
 }
 
-/** Settings in the text `settings`. What is missing or no longer valid falls back to its default, field by field. */
+/** Settings in the text `settings`; a damaged one is set aside. What is missing or no longer valid falls back to its default, field by field. */
 export async function openSettings(texts: TextStore): Promise<SettingsStore> {
-  let current: Settings = { ...DEFAULTS, ...valid(await texts.load('settings')) }
+  let current: Settings = { ...DEFAULTS, ...valid(await loadSound(texts, 'settings', objectIn)) }
   return {
     current: () => current,
     update: (change) => texts.alone('settings', async () => {
       // Another process may have changed another one.
-      const next = { ...current, ...valid(await texts.load('settings')), ...change }
+      const next = { ...current, ...valid(await loadSound(texts, 'settings', objectIn)), ...change }
       await texts.save('settings', JSON.stringify(next, null, 2))
       current = next
       return current
@@ -43,14 +44,7 @@ export async function openSettings(texts: TextStore): Promise<SettingsStore> {
   }
 }
 
-function valid(text: string | null): Partial<Settings> {
-  if (text === null) return {}
-  let fields: Record<string, unknown>
-  try {
-    fields = Object(JSON.parse(text)) as Record<string, unknown>
-  } catch {
-    return {}
-  }
-  const kept = Object.entries(shapes.settings.shape).filter(([name, shape]) => shape.safeParse(fields[name]).success)
-  return Object.fromEntries(kept.map(([name]) => [name, fields[name]])) as Partial<Settings>
+function valid(fields: Readonly<Record<string, unknown>> | null): Partial<Settings> {
+  const kept = Object.entries(shapes.settings.shape).filter(([name, shape]) => shape.safeParse(fields?.[name]).success)
+  return Object.fromEntries(kept.map(([name]) => [name, fields?.[name]])) as Partial<Settings>
 }

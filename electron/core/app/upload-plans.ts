@@ -10,7 +10,7 @@ import { findConflicts, type Conflict } from './conflicts.ts'
 import type { Emitter } from './events.ts'
 import type { JobNeeds } from './job-needs.ts'
 import type { GrantBook } from './path-grants.ts'
-import { keyUnder, type Root, type Scan } from './scan.ts'
+import { keyUnder, type Root } from './scan.ts'
 
 const TELL_EVERY_MS = 250
 const MAX_LISTED = 1000
@@ -67,7 +67,7 @@ export function openUploadPlans(needs: Needs): UploadPlans {
   const change = (id: PlanId, change: Partial<UploadPlan>): void => {
     const entry = entries.get(id)
     if (entry === undefined) return
-    entry.plan = { ...entry.plan, ...totals(entry.counted.count.scan), ...change }
+    entry.plan = { ...entry.plan, ...totals(entry.counted.count), ...change }
     emitter.emit('plan.changed', entry.plan)
   }
   const follow = async (id: PlanId, entry: Entry): Promise<void> => {
@@ -97,12 +97,16 @@ export function openUploadPlans(needs: Needs): UploadPlans {
   return {
     start(place, grantIds) {
       const roots: Root[] = []
+      const paths = new Set<string>()
       const spooled = new Set<string>()
       const following = new Map<Arrival, Map<number, number>>()
       for (const grant of grantIds) {
         const found = grants.countable(grant)
         if (!found.ok) return found
         const { path, name, kind, arriving } = found.value
+        // Chosen twice, it is still one.
+        if (paths.has(path)) continue
+        paths.add(path)
         if (arriving !== null) {
           const one = following.get(arriving.arrival) ?? new Map<number, number>()
           following.set(arriving.arrival, one.set(arriving.thing, roots.length))
@@ -112,7 +116,7 @@ export function openUploadPlans(needs: Needs): UploadPlans {
       }
       const id = randomUUID()
       const count = countInto({ list: openFileList(listPath(needs, id)), roots, prefix: place.prefix, masked, following: [...following].map(([arrival, of]) => ({ arrival, roots: of })) })
-      const plan: UploadPlan = { id, phase: 'counting', ...place, items: [], files: 0, bytes: 0, leftOut: [], compared: true, conflicts: [], conflictCount: 0, error: null }
+      const plan: UploadPlan = { id, phase: 'counting', ...place, items: [], files: 0, bytes: 0, leftOut: [], leftOutCount: 0, missing: 0, shared: [], sharedCount: 0, compared: true, conflicts: [], conflictCount: 0, error: null }
       const entry: Entry = { plan, counted: { ...place, listId: id, roots, count, conflicts: null, spooled: [...spooled], arriving: following.size > 0, ready: count.done }, control: new AbortController(), release: spool.hold([...spooled]) }
       entries.set(id, entry)
       for (const grant of grantIds) grants.used(grant)
@@ -158,6 +162,7 @@ function listed(plan: CountedPlan, roots: readonly Root[], prefix: string) {
   return [...filesOf(plan)].filter(({ path }) => !path.endsWith('/')).map(({ root, path, size, modified }) => ({ key: keyUnder(prefix, roots[root], path), size, modified: new Date(modified).toISOString() }))
 }
 
-function totals(scan: Scan): Pick<UploadPlan, 'items' | 'files' | 'bytes' | 'leftOut'> {
-  return { items: scan.items.map((item) => ({ ...item })), files: scan.files, bytes: scan.bytes, leftOut: [...scan.leftOut] }
+function totals({ scan, shared }: CountedPlan['count']): Pick<UploadPlan, 'items' | 'files' | 'bytes' | 'leftOut' | 'leftOutCount' | 'missing' | 'shared' | 'sharedCount'> {
+  const { files, bytes, leftOutCount, missing } = scan
+  return { items: scan.items.map((item) => ({ ...item })), files, bytes, leftOut: [...scan.leftOut], leftOutCount, missing, shared: [...shared.found], sharedCount: shared.count() }
 }

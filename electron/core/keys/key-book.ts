@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import type { SecretStore } from '../store/secret-store.ts'
+import { readable } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 import { bindingOf, damagedRecord, fingerprintOf, publicKeyOf, readRecord, recordName, RECORD_PREFIX, writeRecord, type KeyRecord, type KmsRecord, type RsaRecord } from './key-record.ts'
 import { proves } from './key-proof.ts'
@@ -58,13 +59,19 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
   const listeners = new Set<() => void>()
   const changed = () => listeners.forEach((listener) => listener())
 
+  /** A damaged record is never moved, and no key is made in its place: what it was may still be found out. */
+  const read = (id: MasterKeyId, text: string): Entry & { readonly text: string } => {
+    const sound = readRecord(id, text)
+    if (sound === null) texts.leave(recordName(id))
+    return { ...(sound ?? { record: damagedRecord(id, text), publicKey: null }), text }
+  }
   const refresh = async (): Promise<void> => {
     const ids = (await texts.list(RECORD_PREFIX)).map((name) => name.slice(RECORD_PREFIX.length))
     for (const id of stored.keys()) if (!ids.includes(id)) stored.delete(id)
     for (const id of ids) {
-      const text = await texts.load(recordName(id))
+      const text = await readable(texts, recordName(id))
       if (text === null) stored.delete(id)
-      else if (stored.get(id)?.text !== text) stored.set(id, { ...(readRecord(id, text) ?? { record: damagedRecord(id, text), publicKey: null }), text })
+      else if (stored.get(id)?.text !== (text ?? '')) stored.set(id, read(id, text ?? ''))
     }
   }
   const save = async (record: KeyRecord): Promise<Entry> => {

@@ -98,6 +98,9 @@ export function readRecord(id: MasterKeyId, text: string): { readonly record: Ke
     // The first version knew RSA keys alone, which wrote one format, and said neither.
     const record = { kind: 'rsa', writes: 'v2', ...(JSON.parse(text) as object) } as KeyRecord
     if (record.version !== 1 || record.id !== id || !TEXTS[record.kind]?.every((field) => typeof record[field as keyof KeyRecord] === 'string')) return null
+    // What says that a key is to go must say nothing else: by it the private half is removed.
+    if (typeof record.removing !== 'boolean' || typeof record.weakAllowed !== 'boolean') return null
+    if (![record.half, record.proven, record.backedUp].every((value) => value === null || typeof value === 'string') || !(record.half === null || HALF_NAME.test(record.half))) return null
     if (record.kind === 'command' && !(Array.isArray(record.args) && record.args.every((arg) => typeof arg === 'string'))) return null
     if (record.kind === 'kms' && (typeof record.context !== 'object' || record.context === null)) return null
     const publicKey = publicKeyOf(record)
@@ -132,6 +135,8 @@ export function damagedRecord(id: MasterKeyId, text: string): DamagedRecord {
   return { ...newCommon(id, ''), kind: 'damaged', name: typeof name === 'string' && name !== '' ? name : id, half: typeof half === 'string' && HALF.test(half) ? half : id, state: 'decrypt-only' }
 }
 
+/** What may stand in the name of a text. */
+const HALF_NAME = /^[a-z0-9-]{1,64}$/
 const HALF = /^[0-9a-f-]{36}$/
 
 function legible(text: string): { readonly name?: unknown; readonly half?: unknown } {

@@ -8,6 +8,7 @@ import { KMS_PATIENCE, patiently, unlessLate, type KmsPatience } from './kms-cal
 import { contextText, type KmsContext } from './kms-context.ts'
 import { readKmsEndpoint } from './kms-endpoint.ts'
 import { kmsFailure, NOT_KMS } from './kms-errors.ts'
+import { limitAnswers } from './kms-limit.ts'
 
 export interface KmsAccess {
   /** URL or host; '' for `https://kms.<region>.aliyuncs.com`. */
@@ -50,6 +51,7 @@ async function load(): Promise<Package> {
   const { DEBUG } = process.env
   delete process.env['DEBUG']
   try {
+    limitAnswers()
     const [kms, { Config }] = await Promise.all([import('@alicloud/kms20160120'), import('@alicloud/rpc-client')])
     // CommonJS: Node puts all exports under `default`, a bundler only what was exported by that name.
     const { default: Client } = typeof kms.default === 'function' ? kms : (kms.default as unknown as Kms)

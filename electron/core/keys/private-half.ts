@@ -22,10 +22,10 @@ export const accountName = (half: string): string => `key:${half}`
 export function privateHalves(texts: TextStore, secrets: SecretStore): PrivateHalves {
   const load = async (half: string, binding: string, name: string): Promise<Result<Uint8Array>> => {
     const secret = await secrets.get(accountName(half))
-    if (!secret.ok) return secret.error.code === 'secret-lost' ? fail({ code: 'secret-lost', name }) : secret
+    if (!secret.ok) return secret.error.code === 'secret-lost' ? fail({ ...secret.error, name }) : secret
     const text = await texts.load(textName(half))
     const der = secret.value === null || text === null ? null : unsealed(text, secret.value, binding)
-    return der === null ? fail({ code: 'secret-lost', name }) : ok(der)
+    return der === null ? fail({ code: 'secret-lost', name, place: 'data-folder' }) : ok(der)
   }
   return {
     load,

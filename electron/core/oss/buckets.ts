@@ -1,7 +1,8 @@
 import type { Bucket } from '../../../shared/contract/models.ts'
 import { isoTime, xmlOf } from './answers.ts'
 import type { Oss } from './client.ts'
-import { isBucketName, plainRegion } from './endpoint.ts'
+import { plainRegion } from '../../../shared/contract/regions.ts'
+import { isBucketName } from './endpoint.ts'
 import { badAnswer, idlePages } from './list-pages.ts'
 import { all, textAt } from './oss-xml.ts'
 

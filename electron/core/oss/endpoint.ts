@@ -1,4 +1,5 @@
 import { fail, ok, Failure, type Result } from '../../../shared/contract/errors.ts'
+import { plainRegion, regionOfEndpoint } from '../../../shared/contract/regions.ts'
 import { readOrigin } from '../net/origin.ts'
 import { encodeKey } from './sign-v4.ts'
 
@@ -26,26 +27,16 @@ const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/
 export function readEndpoint(typed: string, region: string): Result<Endpoint> {
   const read = readOrigin(typed)
   if (!read.ok) return read
-  const { hostname, origin } = read.value
+  // A name that ends in a dot is the same name; certificates are without it.
+  const hostname = read.value.hostname.replace(/\.$/, '')
+  const origin = read.value.origin.replace(/\.(?=(:\d+)?$)/, '')
   const bad = fail({ code: 'bad-endpoint', endpoint: typed } as const)
   // With a bucket before it, every bucket would be looked for below that one.
   if (/^[^.]+\.(oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com$/.test(hostname)) return bad
-  const named = region.trim() === '' ? regionOf(hostname) : plainRegion(region.trim())
-  if (named === null || !REGION.test(named)) return bad
+  const named = region.trim() === '' ? regionOfEndpoint(hostname) : plainRegion(region.trim())
+  if (named === null) return fail({ code: 'bad-endpoint', endpoint: typed, problem: 'no-region' })
+  if (!REGION.test(named)) return bad
   return ok({ origin, region: named, style: ADDRESS.test(hostname) || hostname === 'localhost' ? 'path' : 'host' })
-}
-
-/** `oss-cn-hangzhou-internal` → `cn-hangzhou`: region names as hosts, tools and ListBuckets spell them. */
-export function plainRegion(name: string): string {
-  return name.replace(/^oss-/, '').replace(/-internal$/, '')
-}
-
-/** Host name → region, null when it names none (an accelerated endpoint, an address, a domain of one's own). */
-function regionOf(hostname: string): string | null {
-  const [, first, second] = /^(?:s3\.)?oss-([a-z0-9-]+)\.aliyuncs\.com$|^([a-z0-9-]+)\.oss(?:-internal)?\.aliyuncs\.com$/.exec(hostname) ?? []
-  const name = first ?? second
-  if (name === undefined || name.startsWith('accelerate')) return null
-  return plainRegion(name)
 }
 
 /** Can a bucket have this name? It may stand in the host part of a URL then. */

@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import { MAX_KEY_BYTES, keyBytes } from '../../../shared/format/object-names.ts'
+import { brokenNameRule } from '../../../shared/contract/object-names.ts'
 import type { Oss } from './client.ts'
 import { headObject } from './objects.ts'
 
@@ -22,7 +22,7 @@ export async function freeKeys(oss: Oss, bucket: string, keys: readonly string[]
 async function firstFree(oss: Oss, bucket: string, key: string, taken: ReadonlySet<string>, signal: AbortSignal): Promise<string> {
   for (let number = 2; number < MAX_TRIES; number++) {
     const name = numbered(key, number)
-    if (keyBytes(name) > MAX_KEY_BYTES) break
+    if (brokenNameRule(name) !== null) break
     if (!taken.has(name) && !(await exists(oss, bucket, name, signal))) return name
   }
   throw new Failure({ code: 'object-exists', key })

@@ -1,6 +1,7 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
-import { keyBytes, MAX_KEY_BYTES } from '../../../shared/format/object-names.ts'
+import { MAX_KEY_BYTES } from '../../../shared/contract/object-names.ts'
+import { keyBytes } from '../../../shared/format/object-names.ts'
 import { bareEtag, isoTime } from './answers.ts'
 import { badAnswer, compareKeys } from './list-pages.ts'
 import { all, numberAt, textAt, urlDecoded, type XmlElement } from './oss-xml.ts'

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { AppError } from '../../../shared/contract/errors.ts'
 import { writing } from './write-failure.ts'
 
 /** One file of a folder that is uploaded. `root`: which of the things the user chose it was found in; `path`: below that, '' for itself. */
@@ -22,6 +23,8 @@ export interface FileList {
   end(totals: ListTotals): void
   /** What `end` said; null: it was never called. */
   totals(): ListTotals | null
+  /** Not null once a reader met a line that is none: nothing that follows it is read. */
+  damage(): AppError | null
   /** From the beginning, in the order they were added; numbered from 0. A reader of a closed list throws. */
   reader(): FileListReader
   /** Once is enough; more does nothing. */
@@ -31,6 +34,8 @@ export interface FileList {
 export interface ListTotals {
   readonly files: number
   readonly bytes: number
+  /** What was wanted and is not in the list; null: nothing is missing. */
+  readonly missing: Extract<AppError, { readonly code: 'left-out' }> | null
 }
 
 export interface FileListReader {
@@ -42,13 +47,14 @@ const BUFFER_BYTES = 64 * 1024
 const LINE_FEED = 10
 /** Stands where a file has the number of its root. */
 const END = -1
-type Line = readonly [root: number, path: string, size: number, modified: number]
+type Line = readonly [root: number, path: string, size: number, modified: number, missing?: ListTotals['missing']]
 
 /** Opens the list at `path`, or begins one. A torn last line is cut off. Writing throws Failure 'disk-full', 'target-unwritable'. */
 export function openFileList(path: string): FileList {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = writing(path, () => openSync(path, 'a+', 0o600))
   let totals = lastTotals(file)
+  let damaged = false
   let waiting: string[] = []
   let bytes = 0
   let closed = false
@@ -76,11 +82,12 @@ export function openFileList(path: string): FileList {
     add: ({ root, path: below, size, modified }) => write([root, below, size, modified]),
     end(all) {
       totals = all
-      write([END, '', all.bytes, all.files])
+      write(all.missing === null ? [END, '', all.bytes, all.files] : [END, '', all.bytes, all.files, all.missing])
       flush()
     },
     totals: () => totals,
-    reader: () => readFrom(opened),
+    damage: () => (damaged ? { code: 'file-damaged', path, kept: null } : null),
+    reader: () => readFrom(opened, () => void (damaged = true)),
     close() {
       if (!closed) closeSync(file)
       closed = true
@@ -88,7 +95,7 @@ export function openFileList(path: string): FileList {
   }
 }
 
-function readFrom(opened: () => number): FileListReader {
+function readFrom(opened: () => number, damaged: () => void): FileListReader {
   const buffer = Buffer.alloc(BUFFER_BYTES)
   let rest: Buffer = Buffer.alloc(0)
   let [at, index, from] = [0, 0, 0]
@@ -107,8 +114,10 @@ function readFrom(opened: () => number): FileListReader {
         rest = Buffer.concat([rest.subarray(from), buffer.subarray(0, got)])
         from = 0
       }
-      const [root, path, size, modified] = JSON.parse(rest.toString('utf8', from, line)) as Line
-      // The end stays where it is, however often somebody asks.
+      const read = lineOf(rest.toString('utf8', from, line))
+      // The end stays where it is, however often somebody asks; and what is no line is an end too.
+      if (read === null) return (damaged(), null)
+      const [root, path, size, modified] = read
       if (root === END) return null
       from = line + 1
       return { index: index++, file: { root, path, size, modified } }
@@ -125,6 +134,18 @@ function lastTotals(file: number): ListTotals | null {
   const end = tail.lastIndexOf(LINE_FEED)
   if (start + end + 1 < size) ftruncateSync(file, start + end + 1)
   if (end === -1) return null
-  const [root, , bytes, files] = JSON.parse(tail.toString('utf8', tail.lastIndexOf(LINE_FEED, end - 1) + 1, end)) as Line
-  return root === END ? { files, bytes } : null
+  const line = lineOf(tail.toString('utf8', tail.lastIndexOf(LINE_FEED, end - 1) + 1, end))
+  if (line === null || line[0] !== END) return null
+  const [, , bytes, files, missing = null] = line
+  return { files, bytes, missing }
+}
+
+/** Null for what none of ours wrote. */
+function lineOf(text: string): Line | null {
+  try {
+    const line = JSON.parse(text) as Line
+    return Array.isArray(line) && [line[0], line[2], line[3]].every(Number.isFinite) && typeof line[1] === 'string' ? line : null
+  } catch {
+    return null
+  }
 }

@@ -45,7 +45,7 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
   const ready = async (again: boolean): Promise<Result<null>> => {
     const usable = await vault.ready(again)
     const gone = !usable.ok && usable.error.code === 'passphrase-needed' && !usable.error.exists && (await inUse())
-    return gone ? fail({ code: 'secret-lost', name: vault.place }) : usable
+    return gone ? fail({ code: 'secret-lost', name: vault.place, place: 'data-folder' }) : usable
   }
   /** Null from a vault that proves to work right after means there is nothing. */
   const lookUp = async (entry: IndexEntry): Promise<Result<string | null>> => {
@@ -59,7 +59,7 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
     const second = await readFrom(vault, entry)
     if (second !== null || entry.state === 'adding') return ok(second)
     lost.add(entry.account)
-    return fail({ code: 'secret-lost', name: entry.account })
+    return fail({ code: 'secret-lost', name: entry.account, ...(vault.place === 'passphrase-file' && { place: 'passphrase-file' }) })
   }
   const sweep = async (): Promise<void> => {
     for (const entry of await entriesHere()) {

@@ -2,6 +2,8 @@ import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, o
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
+import type { AppError } from '../../../shared/contract/errors.ts'
+import { keptCopy } from './set-aside.ts'
 import { writeFailure, writing } from './write-failure.ts'
 
 const sync = promisify(fdatasync)
@@ -29,14 +31,15 @@ export interface Journal {
 
 /**
  * Opens or makes a journal, and hands every whole record to `read`, in order. A torn last line is cut off; a damaged one among
- * others is passed over and counted. `longFrom`: bytes below which it is never worth writing anew. Throws Failure 'source-unreadable', 'target-unwritable'.
+ * others is passed over and counted; then the file as it was is `kept` beside. `longFrom`: bytes below which it is never worth writing anew. Throws Failure 'source-unreadable', 'target-unwritable'.
  */
-export function openJournal(path: string, read: (record: unknown) => void, longFrom = COMPACT_BYTES): { readonly journal: Journal; readonly damaged: number } {
+export function openJournal(path: string, read: (record: unknown) => void, longFrom = COMPACT_BYTES): { readonly journal: Journal; readonly damaged: number; readonly kept: AppError | null } {
   let file = writing(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     return openSync(path, 'a+', 0o600)
   })
   const found = readAll(file, read)
+  const kept = found.damaged > 0 || !found.torn ? keptCopy(path) : null
   // What a crash left half written must not become the beginning of the next line.
   if (found.end < found.size) writing(path, () => ftruncateSync(file, found.end))
   let size = found.end
@@ -57,6 +60,7 @@ export function openJournal(path: string, read: (record: unknown) => void, longF
 
   return {
     damaged: found.damaged,
+    kept,
     journal: {
       append(record) {
         const line = lineOf(record)
@@ -123,8 +127,11 @@ function recordOf(line: Buffer): { readonly record: unknown } | null {
   }
 }
 
-/** `end`: bytes up to the end of the last whole line. */
-function readAll(file: number, read: (record: unknown) => void): { readonly end: number; readonly size: number; readonly damaged: number } {
+/** The beginning of a line of ours, or nothing. */
+const TORN = /^([0-9a-f]{0,8}|[0-9a-f]{8} (\{.*)?)$/s
+
+/** `torn`: what comes after the last whole line is at most the beginning of one. `end`: bytes up to the end of the last whole line. */
+function readAll(file: number, read: (record: unknown) => void): { readonly end: number; readonly size: number; readonly damaged: number; readonly torn: boolean } {
   const { size } = fstatSync(file)
   const buffer = Buffer.alloc(READ_BYTES)
   let [rest, at, end, damaged, since]: [Buffer, number, number, number, number] = [Buffer.alloc(0), 0, 0, 0, 0]
@@ -147,7 +154,7 @@ function readAll(file: number, read: (record: unknown) => void): { readonly end:
       read(whole.record)
     }
   }
-  return { end, size, damaged }
+  return { end, size, damaged, torn: since === 0 && TORN.test(rest.toString('latin1')) }
 }
 
 function writeWhole(file: number, bytes: Buffer): void {

@@ -2,9 +2,10 @@ import { caught, fail, type Result } from '../../../shared/contract/errors.ts'
 import type { SecretsStatus } from '../../../shared/contract/models.ts'
 import { indexedSecrets } from './indexed-secrets.ts'
 import { keychainVault, loadKeytar, type Keychain } from './keychain-secrets.ts'
-import { passphraseVault, SECRETS_FILE } from './passphrase-secrets.ts'
+import { hasSecretsFile, isSecretsFile, passphraseVault, SECRETS_FILE } from './passphrase-secrets.ts'
 import { secretIndex } from './secret-index.ts'
 import type { SecretStore } from './secret-store.ts'
+import { readable } from './sound-text.ts'
 import type { TextStore } from './text-store.ts'
 
 interface Needs {
@@ -27,11 +28,14 @@ export async function openSecrets({ texts, place, load = loadKeytar }: Needs): P
   const keychain = indexedSecrets(index, vaults.keychain)
   const file = indexedSecrets(index, vaults.file)
 
+  // Told at once, and not when a secret is needed: it may be in a backup that is not kept for ever.
+  if ((await hasSecretsFile(texts)) && !isSecretsFile(await readable(texts, SECRETS_FILE))) texts.leave(SECRETS_FILE)
+
   const home = async (): Promise<SecretStore> => {
     if (place === 'file') return file
     const used = new Set((await index.all()).filter((entry) => entry.state === 'kept').map((entry) => entry.place))
     if (used.size > 0) return used.has('keychain') ? keychain : file
-    if ((await texts.load(SECRETS_FILE)) !== null) return file
+    if (await hasSecretsFile(texts)) return file
     const usable = await vaults.keychain.ready(false)
     return usable.ok || usable.error.code === 'keychain-locked' ? keychain : file
   }

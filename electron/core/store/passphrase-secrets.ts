@@ -4,6 +4,7 @@ import { fail, Failure, ok, type Result } from '../../../shared/contract/errors.
 import { indexedSecrets, type Vault } from './indexed-secrets.ts'
 import { secretIndex } from './secret-index.ts'
 import type { SecretStore } from './secret-store.ts'
+import { readable } from './sound-text.ts'
 import type { TextStore } from './text-store.ts'
 
 const scryptAsync = promisify<Buffer, Buffer, number, object, Buffer>(scrypt)
@@ -31,9 +32,15 @@ interface SecretsFile {
 
 /** About half a second and 128 MiB. Source RFC 7914 §2, OWASP's password storage sheet. */
 const COST = { N: 2 ** 17, r: 8, p: 1 } as const
-/** A file may ask for more than we do, within reason. */
-const MAX_COST = { N: 2 ** 20, r: 16, p: 4 } as const
+/** A file may ask for more than we do, and a laptop must bear it: 512 MiB of memory, and some seconds. */
+const MAX_COST = { N: 2 ** 19, r: 16, p: 4 } as const
+const MAX_MEMORY = 512 * 1024 ** 2
+/** Characters of a new passphrase. Source: NIST SP 800-63B, section 5.1.1.1. */
+const LEAST_LENGTH = 8
+const LEAST_DIFFERENT = 4
 const TAG_BYTES = 16
+/** It is never replaced: another program, or a later version, may still read it. */
+const DAMAGED = { code: 'file-damaged', path: `${SECRETS_FILE}.json`, kept: null } as const
 
 /**
  * Secrets in one file under a passphrase, for machines without a keychain. Opened once by `unlock`; the derived key
@@ -50,19 +57,21 @@ export function passphraseVault(texts: TextStore): Vault {
     held?.key.fill(0)
     held = null
   }
-  /** The file and what is in it. Errors thrown as Failure: 'passphrase-needed', 'secret-lost'. */
+  /** The file and what is in it. Errors thrown as Failure: 'passphrase-needed', 'secret-lost', 'file-damaged'. */
   const open = async (): Promise<{ readonly file: SecretsFile; readonly secrets: Map<string, string>; readonly key: Buffer }> => {
-    const text = await texts.load(SECRETS_FILE)
+    const text = await readable(texts, SECRETS_FILE)
+    if (text === undefined) throw new Failure(DAMAGED)
     if (held === null) throw new Failure({ code: 'passphrase-needed', exists: text !== null })
     const file = text === null ? null : readFile(text)
-    if (file === null) throw new Failure({ code: 'secret-lost', name: SECRETS_FILE })
+    if (text === null) throw new Failure({ code: 'secret-lost', name: SECRETS_FILE, place: 'data-folder' })
+    if (file === null) throw new Failure(DAMAGED)
     // Another process made the file anew: our key is that of the old one.
     if (file.derivation.salt !== held.salt) {
       close()
       throw new Failure({ code: 'passphrase-needed', exists: true })
     }
     const secrets = unsealed(file, held.key)
-    if (secrets === null) throw new Failure({ code: 'secret-lost', name: SECRETS_FILE })
+    if (secrets === null) throw new Failure(DAMAGED)
     return { file, secrets, key: held.key }
   }
   const change = (edit: (secrets: Map<string, string>) => void): Promise<void> =>
@@ -72,6 +81,7 @@ export function passphraseVault(texts: TextStore): Vault {
       await texts.save(SECRETS_FILE, sealed(file.derivation, secrets, key))
     })
   const make = async (passphrase: string): Promise<Result<null>> => {
+    if (isWeak(passphrase)) return fail({ code: 'weak-passphrase', least: LEAST_LENGTH })
     const derivation: Derivation = { name: 'scrypt', ...COST, salt: randomBytes(16).toString('base64') }
     const key = await derived(passphrase, derivation)
     const isFirst = await texts.alone(SECRETS_FILE, async () => {
@@ -85,10 +95,11 @@ export function passphraseVault(texts: TextStore): Vault {
     return ok(null)
   }
   const unlock = async (passphrase: string, inUse: boolean): Promise<Result<null>> => {
-    const text = await texts.load(SECRETS_FILE)
-    if (text === null) return inUse ? fail({ code: 'secret-lost', name: SECRETS_FILE }) : make(passphrase)
+    const text = await readable(texts, SECRETS_FILE)
+    if (text === undefined) return fail(DAMAGED)
+    if (text === null) return inUse ? fail({ code: 'secret-lost', name: SECRETS_FILE, place: 'data-folder' }) : make(passphrase)
     const file = readFile(text)
-    if (file === null) return fail({ code: 'secret-lost', name: SECRETS_FILE })
+    if (file === null) return fail(DAMAGED)
     const key = await derived(passphrase, file.derivation)
     if (unsealed(file, key) === null) {
       key.fill(0)
@@ -114,7 +125,7 @@ export function passphraseVault(texts: TextStore): Vault {
     write: ({ account }, value) => change((secrets) => secrets.set(account, value)),
     erase: ({ account }) => change((secrets) => secrets.delete(account)),
     unlock,
-    exists: async () => (await texts.load(SECRETS_FILE)) !== null,
+    exists: () => hasSecretsFile(texts),
     close,
   }
 }
@@ -124,16 +135,28 @@ function derived(passphrase: string, { N, r, p, salt }: Derivation): Promise<Buf
   return scryptAsync(Buffer.from(passphrase.normalize('NFC')), Buffer.from(salt, 'base64'), 32, { N, r, p, maxmem: 256 * N * r })
 }
 
+/** Is there one, whatever is in it? */
+export const hasSecretsFile = async (texts: TextStore): Promise<boolean> => (await texts.list(SECRETS_FILE)).includes(SECRETS_FILE)
+
+/** Can this text be opened with a passphrase? `undefined`: it cannot be read. */
+export const isSecretsFile = (text: string | null | undefined): boolean => typeof text === 'string' && readFile(text) !== null
+
 /** Null when it is not a file we can make sense of: such a file is never replaced. */
 function readFile(text: string): SecretsFile | null {
   try {
     const file = JSON.parse(text) as SecretsFile
     const { name, N, r, p, salt } = file.derivation
-    const bounded = isWithin(N, MAX_COST.N) && isWithin(r, MAX_COST.r) && isWithin(p, MAX_COST.p)
+    const bounded = isWithin(N, MAX_COST.N) && r >= COST.r && isWithin(r, MAX_COST.r) && isWithin(p, MAX_COST.p) && 128 * N * r <= MAX_MEMORY && N > 1 && Number.isInteger(Math.log2(N))
     return file.version === 1 && name === 'scrypt' && bounded && [salt, file.nonce, file.sealed].every((part) => typeof part === 'string') ? file : null
   } catch {
     return null
   }
+}
+
+/** Too short, or too few different characters: guessing is slowed down by the derivation, and not stopped. */
+function isWeak(passphrase: string): boolean {
+  const letters = [...passphrase.normalize('NFC')]
+  return letters.length < LEAST_LENGTH || new Set(letters).size < LEAST_DIFFERENT
 }
 
 const isWithin = (value: number, max: number): boolean => Number.isInteger(value) && value >= 1 && value <= max

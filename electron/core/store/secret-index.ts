@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { SecretsStatus } from '../../../shared/contract/models.ts'
+import { readable } from './sound-text.ts'
 import type { TextStore } from './text-store.ts'
 
 /**
@@ -27,7 +28,7 @@ const PREFIX = 'secret.'
 
 /**
  * One text per account, so that two processes never write over each other's entries.
- * Errors Failure 'secret-lost' from `find` for a damaged entry: it is no first run. `all` leaves it out.
+ * Errors Failure 'secret-lost' from `find` for a damaged entry: it is no first run. `all` leaves it out, and tells of it.
  */
 export function secretIndex(texts: TextStore): SecretIndex {
   const nameOf = (account: string) => PREFIX + createHash('sha256').update(account).digest('hex').slice(0, 32)
@@ -40,8 +41,13 @@ export function secretIndex(texts: TextStore): SecretIndex {
       return entry
     },
     async all() {
-      const all = await Promise.all((await texts.list(PREFIX)).map((name) => texts.load(name)))
-      return all.flatMap((text) => (text === null ? [] : (readEntry(text) ?? [])))
+      const all = await Promise.all((await texts.list(PREFIX)).map(async (name) => {
+        const text = await readable(texts, name)
+        const entry = text === undefined || text === null ? null : readEntry(text)
+        if (entry === null && text !== null) texts.leave(name)
+        return entry
+      }))
+      return all.filter((entry) => entry !== null)
     },
     save: (entry) => texts.save(nameOf(entry.account), JSON.stringify(entry)),
     remove: (account) => texts.remove(nameOf(account)),

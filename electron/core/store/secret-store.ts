@@ -13,7 +13,7 @@ export interface SecretStore {
   check(): Promise<SecretsStatus>
   /**
    * Opens the passphrase file, or makes it when none exists and none should. Does nothing where the keychain holds the
-   * secrets. Errors 'wrong-passphrase', 'secret-lost' when the file is damaged or gone, 'keychain-locked'/'-missing'.
+   * secrets. Errors 'wrong-passphrase', 'weak-passphrase' for a new one, 'file-damaged', 'secret-lost' when the file is gone, 'keychain-locked'/'-missing'.
    */
   unlock(passphrase: string): Promise<Result<SecretsStatus>>
   /** Errors 'secret-lost', 'keychain-locked', 'keychain-missing', 'passphrase-needed'. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { underLock } from './file-lock.ts'
 import { queue, type InTurn } from './queue.ts'
+import { setAside, type Told } from './set-aside.ts'
 import { writeFailure } from './write-failure.ts'
 
 /** Small named texts kept across restarts: settings, profiles, key records. Never a plaintext secret. */
@@ -15,6 +16,10 @@ export interface TextStore {
   remove(name: string): Promise<void>
   /** Names that begin with `prefix`, sorted. */
   list(prefix: string): Promise<readonly string[]>
+  /** Moves a text that cannot be used out of the way, and tells of it: see `set-aside.ts`. */
+  setAside(name: string): Promise<void>
+  /** Tells of a text that cannot be used, and leaves it where it is. */
+  leave(name: string): void
   /**
    * Runs `work` while nobody else, in another process either, runs theirs for this name: for a text that is read, changed and
    * saved. It does not keep others from saving without asking, and `work` must not ask for the same name again.
@@ -41,6 +46,8 @@ export function memoryTexts(): TextStore {
     save: async (name, text) => void texts.set(checkName(name), text),
     remove: async (name) => void texts.delete(checkName(name)),
     list: async (prefix) => [...texts.keys()].filter((name) => name.startsWith(prefix)).sort(),
+    setAside: async (name) => void texts.delete(checkName(name)),
+    leave: () => undefined,
     alone(name, work) {
       const inTurn = turns.get(checkName(name)) ?? queue()
       turns.set(name, inTurn)
@@ -54,8 +61,9 @@ export function memoryTexts(): TextStore {
  *
  * Errors Failure 'disk-full' or 'target-unwritable' from `save`, `remove` and `alone`; the old text is still there then.
  *        A text that cannot be read throws Failure 'source-unreadable': it is never taken for a missing one.
+ * `told`: hears of texts that were set aside or left.
  */
-export function fileTexts(directory: string): TextStore {
+export function fileTexts(directory: string, told: Told = () => undefined): TextStore {
   const pathOf = (name: string) => join(directory, `${checkName(name)}.json`)
   let swept: Promise<void> | null = null
   return {
@@ -103,6 +111,8 @@ export function fileTexts(directory: string): TextStore {
       const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
       return names.filter((name) => name.startsWith(prefix) && NAME.test(name)).sort()
     },
+    setAside: async (name) => told(setAside(pathOf(name))),
+    leave: (name) => told({ code: 'file-damaged', path: pathOf(name), kept: null }),
     async alone(name, work) {
       const path = pathOf(name)
       let begun = false

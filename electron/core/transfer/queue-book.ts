@@ -35,6 +35,8 @@ export interface QueueBook {
   done(id: TransferId, at: number, outcome: TransferOutcome, bytes: number): void
   /** One file of many ended well. What was noted of it under its own id is forgotten. */
   got(id: TransferId, index: number, bytes: number, how: HowFar, own: TransferId): void
+  /** Writes the journal again with what is known of it. */
+  tidy(): void
   /** It is off the list. */
   ended(id: TransferId): void
   saved(id: TransferId): Saved
@@ -76,6 +78,7 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal, p
       write({ t: 'got', id, n: index, b: bytes, ...(skipped && { s: 1 as const }), ...(unsummed && { u: 1 as const }) })
       entries.delete(own)
     },
+    tidy: () => journal.compact(snapshot(entries)),
     ended: (id) => write({ t: 'end', id }),
     saved: (id) => ({
       outlives: true,

@@ -13,7 +13,7 @@ import { newState, next, type Step } from './transfer-state.ts'
 import { waitsFor } from './waits-for.ts'
 
 export function openQueueCore(options: QueueOptions): QueueCore {
-  const { now, limits, changed, removed, masked, book = null, revive = () => null, onStart = 'continue' } = options
+  const { now, limits, changed, removed, masked, book = null, revive = (): null => null, onStart = 'continue' } = options
   const kept = new Map<TransferId, Kept>()
   let order = 0
   let open = true
@@ -192,7 +192,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
 
   /** As it was when the app was last open. */
   const restore = (one: Kept): void => {
-    const job = revive(one.record)
+    const job = revive(one.record, one.files?.done.count())
     if (job === null) return book?.ended(one.id)
     if (one.phase === 'leaving') return void core.leaving.add(left(one.id, job).catch((cause) => void masked(cause)))
     kept.set(one.id, one)

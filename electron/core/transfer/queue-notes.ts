@@ -25,8 +25,37 @@ export type Note =
 
 const KINDS: ReadonlySet<string> = new Set(['add', 'phase', 'done', 'note', 'part', 'drop', 'got', 'end', 'all'] satisfies readonly Note['t'][])
 
-/** A record of the journal, if it is of a kind that is known. Its sum was right, so we wrote it. */
+/** A record of the journal, if it is of a kind and shape that is known. Its sum was right, so some version of ours wrote it: perhaps a later one. */
 export function noteOf(record: unknown): Note | null {
-  const { t, id } = Object(record) as { readonly t?: unknown; readonly id?: unknown }
-  return typeof t === 'string' && KINDS.has(t) && typeof id === 'string' ? (record as Note) : null
+  const note = Object(record) as Record<string, unknown>
+  const { t, id } = note
+  return typeof t === 'string' && KINDS.has(t) && typeof id === 'string' && isWhole(t as Note['t'], note) ? (record as Note) : null
+}
+
+const PHASES: ReadonlySet<unknown> = new Set(['waiting', 'paused', 'failed', 'leaving'])
+/** More files than a list can have: a bit for each is kept in memory. */
+const MOST_FILES = 1_000_000_000
+
+function isWhole(t: Note['t'], note: Readonly<Record<string, unknown>>): boolean {
+  const numbers = (...names: readonly string[]): boolean => names.every((name) => Number.isFinite(note[name]))
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+  switch (t) {
+    case 'add':
+      return numbers('order', 'at') && typeof note['many'] === 'boolean' && isObject(note['record'])
+    case 'phase':
+      return PHASES.has(note['phase']) && (note['error'] === undefined || typeof Object(note['error']).code === 'string')
+    case 'done':
+      return numbers('at') && typeof Object(note['outcome']).skipped === 'boolean'
+    case 'note':
+      return typeof note['text'] === 'string'
+    case 'part':
+      return Number.isFinite(Object(note['part']).number)
+    case 'got':
+      return numbers('n', 'b') && (note['n'] as number) >= 0 && (note['n'] as number) < MOST_FILES
+    case 'all':
+      return Array.isArray(note['notes']) && note['notes'].every((one) => noteOf(one) !== null)
+    case 'drop':
+    case 'end':
+      return true
+  }
 }

@@ -26,7 +26,7 @@ export interface QueueOptions {
   /** Without a book: what an upload notes of itself while it runs, should the process die. */
   readonly started?: () => Saved
   /** A job that was added before a restart, from its record; null when it can no longer be made. */
-  revive?(record: unknown): Job | BatchJob | null
+  revive?(record: unknown, done?: number): Job | BatchJob | null
   /** What restored transfers do: go on, or wait for the user. */
   readonly onStart?: 'continue' | 'paused'
 }

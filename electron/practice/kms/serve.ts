@@ -38,6 +38,7 @@ export function kmsHttp(parts: KmsParts): KmsHttp {
     const work = answer(parts, request, response).catch(() => void response.destroy()).finally(() => working.delete(work))
     working.add(work)
   })
+  http.maxConnections = 128
   const close = async () => {
     const closed = new Promise<void>((resolve) => void http.close(() => resolve()))
     http.closeAllConnections()

@@ -30,13 +30,18 @@ export interface OssServer {
   close(): Promise<void>
 }
 
+/** Anybody on this computer may connect; the process that serves has other uses for its file handles. */
+const MOST_CONNECTIONS = 512
+
 export function ossServer(parts: Parts): OssServer {
   const working = new Set<Promise<void>>()
   // Content-Length together with chunked is taken: ali-oss sends both with a stream whose length it was told.
-  const http = createServer({ maxHeaderSize: 64 * 1024, insecureHTTPParser: true, requestTimeout: 0, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
+  const limits = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 }
+  const http = createServer({ maxHeaderSize: 64 * 1024, insecureHTTPParser: true, noDelay: true, ...limits }, (request, response) => {
     const work = answer(parts, request, response).finally(() => working.delete(work))
     working.add(work)
   })
+  http.maxConnections = MOST_CONNECTIONS
   http.on('clientError', (_cause, socket) => {
     if (socket.writable) socket.end(malformed(parts.now()))
     else socket.destroy()

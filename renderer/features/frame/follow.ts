@@ -56,6 +56,12 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
     },
     onProblem: (error) => notify({ about: null, error, text: null }),
   })
+  // What was wrong before this page was there to hear it.
+  client.fetchQuery(appQuery).then(({ problems: [first, ...others] }) => {
+    if (first === undefined) return
+    if (others.length === 0) return notify({ about: null, error: first, text: null })
+    notify({ about: null, error: null, text: [first, ...others].map((problem) => sentence(problem, texts.language as Language)).join(textIn(texts.language as Language)('common:space')) })
+  }, () => undefined)
   return () => {
     offRemoved()
     offCore()

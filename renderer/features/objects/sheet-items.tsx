@@ -32,10 +32,11 @@ export function SheetItems({ plan }: { readonly plan: UploadPlan }) {
           </div>
         ))}
         {plan.items.length > LISTED && <div className="line faint small">{t('objects:d.andMore', { count: plan.items.length - LISTED, n: q.count(plan.items.length - LISTED) })}</div>}
-        {plan.leftOut.length > 0 && (
+        {plan.missing > 0 && <div className="line small tw-warn"><Icon name="alert" size="s" /><span className="grow">{t('objects:sheet.missing', { count: plan.missing, n: q.count(plan.missing) })}</span></div>}
+        {plan.leftOutCount > 0 && (
           <details className="left-out">
-            <summary className="line small tw-warn"><Icon name="alert" size="s" />{t('objects:sheet.leftOut', { count: plan.leftOut.length, n: q.count(plan.leftOut.length) })}</summary>
-            <ul tabIndex={0} aria-label={t('objects:sheet.leftOut', { count: plan.leftOut.length, n: q.count(plan.leftOut.length) })}>
+            <summary className="line small tw-warn"><Icon name="alert" size="s" />{t('objects:sheet.leftOut', { count: plan.leftOutCount, n: q.count(plan.leftOutCount) })}</summary>
+            <ul tabIndex={0} aria-label={t('objects:sheet.leftOut', { count: plan.leftOutCount, n: q.count(plan.leftOutCount) })}>
               {plan.leftOut.slice(0, 200).map((one) => (
                 <li className="line small" key={one.path}><span className="grow flex"><Name text={one.path} /></span><span className="faint">{t(`objects:sheet.reason.${one.reason}`)}</span></li>
               ))}

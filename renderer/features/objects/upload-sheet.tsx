@@ -11,7 +11,8 @@ import { expectKeys } from '../../state/selection.ts'
 import { setPanes } from '../../state/ui.ts'
 import { ask, notify } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
-import { useLanguage, useText } from '../../text/use-text.tsx'
+import { shownName } from '../../text/shown-name.ts'
+import { useLanguage, useRich, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CopyDetails } from '../../ui/copy-details.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -43,6 +44,7 @@ export function UploadSheet(props: UploadSheetProps) {
 
 function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetProps & { readonly plan: UploadPlan }) {
   const t = useText()
+  const rich = useRich()
   const q = useQuantities()
   const language = useLanguage()
   const client = useQueryClient()
@@ -59,11 +61,13 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
   const keyId = chosen ?? suggestedKey(profile, plan.bucket, keys)
   const key = keys.find((one) => one.id === keyId)
   const counting = plan.phase === 'counting'
-  const empty = plan.phase === 'ready' && plan.files === 0 && plan.items.every((item) => item.folders + item.emptyFolders === 0)
+  const empty = plan.phase === 'ready' && plan.files === 0 && plan.missing === 0 && plan.items.every((item) => item.folders + item.emptyFolders === 0)
   // It may begin while it is still counted: what is found later follows. What is counted in a moment is worth the moment.
   const early = useAfter(EARLY_MS) && counting && plan.files > 0
   const startable = early || (plan.phase === 'ready' && !empty)
-  const ready = startable && key !== undefined && mayStart(key, weak)
+  // Two files under one key: nothing is sent until both are to be kept.
+  const [both] = existing === 'rename' ? [] : plan.shared
+  const ready = startable && both === undefined && key !== undefined && mayStart(key, weak)
 
   const cancel = () => {
     forget.mutate(plan.id)
@@ -113,6 +117,7 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
         <SheetKey keys={keys} profile={profile} bucket={plan.bucket} chosen={key} onChoose={(id) => { choose(id); allowWeak(false) }} weak={weak} onWeak={allowWeak} />
         <SheetExisting plan={plan} value={existing} onChange={setExisting} tooMany={tooMany} />
       </div>
+      {both !== undefined && <Note kind="bad" icon="alert">{rich('objects:sheet.shared', {}, { first: shownName(both.first), second: shownName(both.second), key: shownName(both.key) })}</Note>}
       {empty && <Message message={{ kind: 'warn', text: t('objects:sheet.nothing') }} />}
       {problem !== null && <Message message={problem} alert />}
       {deciding && <ConflictDialog conflicts={plan.conflicts} onDone={send} onClose={() => decide(false)} />}

@@ -1,6 +1,7 @@
 import type { FoundAccount, MasterKeyId, Profile, ProfileColour } from '../../../shared/contract/models.ts'
 import type { In } from '../../../shared/contract/routes.ts'
-import { addressIn, endpointOf, isBucketName, regionOf } from './region-endpoint.ts'
+import { regionOfEndpoint } from '../../../shared/contract/regions.ts'
+import { addressIn, endpointOf, isBucketName } from './region-endpoint.ts'
 import { regionNamed } from './regions.ts'
 
 export const colours = ['jade', 'blue', 'plum', 'clay', 'gold', 'ink'] as const satisfies readonly ProfileColour[]
@@ -44,7 +45,7 @@ export function formOf(profile: Profile | null, others: readonly Profile[]): Pro
 export function withFound(form: ProfileForm, found: FoundAccount): ProfileForm {
   // Other tools write endpoints without a scheme, and some write no region.
   const endpoint = found.endpoint === '' || found.endpoint.includes('://') ? found.endpoint : `https://${found.endpoint}`
-  const region = found.region === '' ? regionOf(endpoint) : found.region
+  const region = found.region === '' ? (regionOfEndpoint(endpoint) ?? '') : found.region
   return { ...form, found, accessKeyId: found.accessKeyId, secret: '', token: '', region, endpoint: endpoint === endpointOf(region) ? '' : endpoint }
 }
 

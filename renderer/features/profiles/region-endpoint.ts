@@ -1,14 +1,10 @@
+import { regionOfEndpoint } from '../../../shared/contract/regions.ts'
 import { regionNamed } from './regions.ts'
 
 /** The public endpoint of a region, by its id or any of its names; '' when the text is no region. */
 export function endpointOf(region: string): string {
   const name = region.trim() === '' ? null : regionNamed(region)
   return name === null ? '' : `https://oss-${name}.aliyuncs.com`
-}
-
-/** The region in an endpoint of Alibaba Cloud; '' for others. Internal endpoints belong to a region too, accelerating ones to none. */
-export function regionOf(endpoint: string): string {
-  return /oss-([a-z]{2,}(?:-[a-z0-9]+)+)\.aliyuncs\.com/.exec(endpoint.toLowerCase())?.[1]?.replace(/-internal$/, '') ?? ''
 }
 
 /** Bucket names as OSS takes them: 3 to 63 small letters, digits and hyphens, no hyphen at either end. */
@@ -31,6 +27,6 @@ export function addressIn(text: string): Address | null {
   const [, bucket, host] = /^(?:https?:\/\/)?([a-z0-9][a-z0-9-]*)\.(oss-[a-z0-9-]+\.aliyuncs\.com)(?::\d+)?(?:\/.*)?$/i.exec(text.trim()) ?? []
   if (bucket === undefined || host === undefined || !isBucketName(bucket.toLowerCase())) return null
   const endpoint = `https://${host.toLowerCase()}`
-  const region = regionOf(endpoint)
+  const region = regionOfEndpoint(endpoint) ?? ''
   return { region, endpoint: endpoint === endpointOf(region) ? '' : endpoint, bucket: bucket.toLowerCase() }
 }

@@ -1,0 +1,130 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { openDefaultKeys } from '../../electron/core/app/default-keys.ts'
+import { takeInstance } from '../../electron/core/app/instance.ts'
+import { openProfileRecords } from '../../electron/core/app/profile-records.ts'
+import { openQueueMemory } from '../../electron/core/app/queue-memory.ts'
+import { openSeenIndex } from '../../electron/core/app/seen-index.ts'
+import { openSettings } from '../../electron/core/app/settings.ts'
+import { openKeyBook } from '../../electron/core/keys/key-book.ts'
+import { memorySecrets } from '../../electron/core/store/secret-store.ts'
+import { openSecrets } from '../../electron/core/store/open-secrets.ts'
+import { fileTexts } from '../../electron/core/store/text-store.ts'
+import type { AppError } from '../../shared/contract/errors.ts'
+
+const top = mkdtempSync(join(tmpdir(), 'cb-damage-'))
+afterAll(() => rmSync(top, { recursive: true, force: true }))
+let at = ''
+let made = 0
+let told: AppError[] = []
+beforeEach(() => {
+  mkdirSync((at = join(top, String(made++))))
+  told = []
+})
+const tell = (error: AppError) => void told.push(error)
+const texts = () => fileTexts(at, tell)
+
+/** Ways in which a text is no text of ours. The last two are told apart from the rest by what stays. */
+const SHAPES: Readonly<Record<string, (path: string) => void>> = {
+  empty: (path) => writeFileSync(path, ''),
+  'cut off': (path) => writeFileSync(path, '{"profile":{"id":'),
+  'not JSON': (path) => writeFileSync(path, 'noise \u0000 noise'),
+  null: (path) => writeFileSync(path, 'null'),
+  'a list': (path) => writeFileSync(path, '[]'),
+  'a number': (path) => writeFileSync(path, '5'),
+  'of a later version': (path) => writeFileSync(path, '{"version":2}'),
+  'a folder': (path) => mkdirSync(join(path, 'of the user'), { recursive: true }),
+  'a loop of links': (path) => symlinkSync(path, path),
+}
+
+/** Those that can be done without: opened on a damaged text, they go on, and it is beside. */
+const READERS: Readonly<Record<string, () => Promise<unknown>>> = {
+  'profile.p1': async () => expect((await openProfileRecords(texts())).all()).toEqual([]),
+  'default-keys.p1': async () => expect((await openDefaultKeys(texts())).of('p1')).toEqual({ profile: null, buckets: {} }),
+  settings: async () => expect((await openSettings(texts())).current().theme).toBe('system'),
+  'seen-objects': async () => expect((await openSeenIndex(texts())).counts('k')).toEqual([]),
+}
+
+for (const [name, open] of Object.entries(READERS)) {
+  test.each(Object.keys(SHAPES))(`${name} that is %s is set aside and told, once`, async (shape) => {
+    const path = join(at, `${name}.json`)
+    SHAPES[shape]?.(path)
+    const was = shape.startsWith('a folder') || shape.startsWith('a loop') ? null : readFileSync(path)
+    await open()
+    expect(told).toEqual([{ code: 'file-damaged', path, kept: expect.stringMatching(/\.json\.damaged-\d{8}T\d{6}$/) as string }])
+    const [kept] = readdirSync(at)
+    if (was !== null) expect(readFileSync(join(at, kept ?? ''))).toEqual(was)
+    await open()
+    expect(told).toHaveLength(1)
+  })
+}
+
+test.each(Object.keys(SHAPES))('a master key that is %s stays where it is, is listed as lost, and none is made in its place', async (shape) => {
+  const path = join(at, 'master-key.0b5f.json')
+  SHAPES[shape]?.(path)
+  const book = await openKeyBook(texts(), memorySecrets())
+  expect(book.all().map(({ record }) => [record.kind, record.id])).toEqual([['damaged', '0b5f']])
+  expect(told).toEqual([{ code: 'file-damaged', path, kept: null }])
+  expect(readdirSync(at)).toEqual(['master-key.0b5f.json'])
+})
+
+test('a record whose mark of removal is no mark is damaged, and its private half stays', async () => {
+  writeFileSync(join(at, 'master-key.0b5f.json'), JSON.stringify({ version: 1, id: '0b5f', kind: 'command', name: 'x', state: 'active', description: '', style: 'compact', writes: 'v2', created: '', origin: 'imported', program: '/x', wrapAlgorithm: 'w', args: [], backedUp: null, proven: null, weakAllowed: false, half: 'h', removing: 'yes' }))
+  writeFileSync(join(at, 'private-half.h.json'), '{}')
+  const book = await openKeyBook(texts(), memorySecrets())
+  expect(book.all()).toHaveLength(1)
+  expect(readdirSync(at)).toHaveLength(2)
+})
+
+test.each(Object.keys(SHAPES))('a secrets file that is %s is told at once, and never made again', async (shape) => {
+  const path = join(at, 'secrets-file.json')
+  SHAPES[shape]?.(path)
+  const secrets = await openSecrets({ texts: texts(), place: 'file' })
+  expect(told).toEqual([{ code: 'file-damaged', path, kept: null }])
+  expect(await secrets.unlock('a passphrase that is long')).toMatchObject({ error: { code: 'file-damaged' } })
+  expect(await secrets.set('profile:x', 'y')).toMatchObject({ ok: false })
+  expect(readdirSync(at).filter((name) => name.includes('secrets-file'))).toEqual(['secrets-file.json'])
+})
+
+test.each([[3, 8], [2 ** 20, 16], [2 ** 20, 8], [2 ** 17, 1], [1, 8]])('scrypt with N = %i and r = %i is damage, not a bug', async (N, r) => {
+  writeFileSync(join(at, 'secrets-file.json'), JSON.stringify({ version: 1, derivation: { name: 'scrypt', N, r, p: 1, salt: 'AAAAAAAAAAAAAAAAAAAAAA==' }, nonce: 'AAAAAAAAAAAAAAAA', sealed: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAA' }))
+  const secrets = await openSecrets({ texts: texts(), place: 'file' })
+  expect(await secrets.unlock('a passphrase that is long')).toEqual({ ok: false, error: { code: 'file-damaged', path: 'secrets-file.json', kept: null } })
+})
+
+test.each(['a', '1234567', 'aaaaaaaaaaaa', 'abababababab'])('a new passphrase %j is too weak, and nothing is made', async (passphrase) => {
+  const secrets = await openSecrets({ texts: texts(), place: 'file' })
+  expect(await secrets.unlock(passphrase)).toEqual({ ok: false, error: { code: 'weak-passphrase', least: 8 } })
+  expect(readdirSync(at)).not.toContain('secrets-file.json')
+})
+
+test.each(['a folder', 'a loop of links', 'not JSON'])('a journal that is %s is kept beside; the queue goes on', async (shape) => {
+  const path = join(at, 'queue', 'journal.jsonl')
+  mkdirSync(join(at, 'queue'))
+  SHAPES[shape]?.(path)
+  const memory = openQueueMemory(at, true, tell)
+  expect(memory.book?.restored()).toEqual([])
+  expect(told).toMatchObject([{ code: 'file-damaged', path, kept: expect.stringContaining('journal.jsonl.damaged-') as string }])
+  await memory.close()
+})
+
+test('the app is alone on its folder, which is its user’s, however deep it lies', async () => {
+  if (process.platform === 'win32') return
+  for (const folder of [join(at, 'short'), join(at, 'd'.repeat(120), 'e')]) {
+    mkdirSync(folder, { recursive: true })
+    chmodSync(folder, 0o755)
+    const first = await takeInstance(folder)
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    await expect(takeInstance(folder)).rejects.toMatchObject({ error: { code: 'already-open', folder } })
+    first.release()
+    const again = await takeInstance(folder)
+    again.release()
+    // What a killed process leaves: a socket on which nobody answers.
+    rmSync(join(folder, 'instance.sock'), { force: true })
+    writeFileSync(join(folder, 'instance.sock'), '')
+    const third = await takeInstance(folder)
+    third.release()
+  }
+})
