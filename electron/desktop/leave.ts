@@ -29,7 +29,8 @@ export function question(n: number, language: Language): MessageBoxOptions {
 }
 
 /**
- * Asks before transfers stop: they go on at the next start, but not before. Answers whether the app may quit; nobody is asked when nothing would stop.
+ * Asks before transfers stop: they go on at the next start, but not before. Answers whether the app may quit; nobody
+ * is asked when nothing would stop.
  */
 export async function askBeforeLeaving(core: Pick<Core, 'handlers'>): Promise<boolean> {
   const { signal } = new AbortController()

@@ -49,7 +49,8 @@ registerScheme()
 app.on('web-contents-created', (_event, contents) => hardenContents(contents))
 
 if (app.requestSingleInstanceLock()) {
-  const way = openWayOut({ platform: process.platform, started: () => started, masked: (cause) => void core?.masked(cause) })
+  const masked = (cause: unknown): void => void core?.masked(cause)
+  const way = openWayOut({ platform: process.platform, started: () => started, masked })
   app.on('second-instance', () => {
     // The window is gone, and the lock is not yet: what was asked for opens when this process is over.
     if (way.leaving()) app.relaunch()
@@ -107,7 +108,8 @@ async function start(way: WayOut): Promise<void> {
   let reloaded = 0
   const show = (): void => {
     if (way.leaving()) return
-    window = openWindow({ preload: beside('./preload.cjs'), icon: beside('./icon.png'), stateFile: join(directory, 'window.json'), inspect, dark: nativeTheme.shouldUseDarkColors })
+    const [preload, icon, stateFile] = [beside('./preload.cjs'), beside('./icon.png'), join(directory, 'window.json')]
+    window = openWindow({ preload, icon, stateFile, inspect, dark: nativeTheme.shouldUseDarkColors })
     const { webContents } = window
     way.guard(window)
     serveWindow(window, opened)

@@ -33,6 +33,9 @@ const VIEW: readonly (Command | null)[] = [
 ]
 const HELP: readonly Command[] = [{ words: ['Keyboard Shortcuts', '键盘快捷键'], mac: 'Command+/', other: 'Control+/' }]
 
+/** What macOS has under the name of the app. */
+const OF_APP = ['about', null, 'services', null, 'hide', 'hideOthers', 'unhide', null, 'quit'] as const
+
 export interface MenuOptions {
   readonly platform: NodeJS.Platform
   readonly language: Settings['language']
@@ -62,14 +65,21 @@ export function appMenu({ platform, language, inspect, window }: MenuOptions): M
       }
     })
   return Menu.buildFromTemplate([
-    ...(mac ? [{ label: 'Cipherbucket', submenu: roles('about', null, 'services', null, 'hide', 'hideOthers', 'unhide', null, 'quit') }] : []),
+    ...(mac ? [{ label: 'Cipherbucket', submenu: roles(...OF_APP) }] : []),
     { label: say(['File', '文件']), submenu: [...items(FILE), { type: 'separator' }, ...roles(mac ? 'close' : 'quit')] },
     { label: say(['Edit', '编辑']), submenu: roles('undo', 'redo', null, 'cut', 'copy', 'paste', 'delete', null, 'selectAll') },
     {
       label: say(['View', '视图']),
-      submenu: [...items(VIEW), ...roles(null, 'resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen', ...(inspect ? [null, 'toggleDevTools'] as const : []))],
+      submenu: [
+        ...items(VIEW), ...roles(null, 'resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen'),
+        ...(inspect ? roles(null, 'toggleDevTools') : []),
+      ],
     },
-    { role: 'window', label: say(['Window', '窗口']), submenu: roles('minimize', ...(mac ? ['zoom', null, 'front'] as const : ['close'] as const)) },
+    {
+      role: 'window',
+      label: say(['Window', '窗口']),
+      submenu: mac ? roles('minimize', 'zoom', null, 'front') : roles('minimize', 'close'),
+    },
     { role: 'help', label: say(['Help', '帮助']), submenu: items(HELP) },
   ])
 }

@@ -12,10 +12,14 @@ export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
 }
 
-/** Serves the built page in `folder` to this session, and cancels every request for anything else. `inspect`: save for those of the developer tools. */
+/**
+ * Serves the built page in `folder` to this session, and cancels every request for anything else.
+ * `inspect`: save for those of the developer tools.
+ */
 export function servePage(session: Session, folder: string, inspect: boolean): void {
   session.protocol.handle(SCHEME, (request) => answer(request, folder))
-  session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !(isOurs(url) || (inspect && url.startsWith('devtools://'))) }))
+  const isKnown = (url: string): boolean => isOurs(url) || (inspect && url.startsWith('devtools://'))
+  session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isKnown(url) }))
 }
 
 /** Is this an address of our page? Chromium has normalised it. */

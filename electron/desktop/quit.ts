@@ -1,6 +1,6 @@
 import { app, type BrowserWindow } from 'electron'
 
-/** Longest that a quit waits for a start that is still under way, in ms. Nothing can be lost then: what a start does, a crash may cut off. */
+/** Longest that a quit waits for a start that is under way, in ms. What a start does, a crash may cut off. */
 const START_MS = 3000
 
 /** How the app ends. There is one, made before anything is opened. */
@@ -11,7 +11,7 @@ export interface WayOut {
   ask(question: () => Promise<boolean>): void
   /** Work that the exit waits for; what came last is done first. */
   closes(work: () => Promise<void> | void): void
-  /** Closing this window quits the app, which may ask first. Not on macOS, where apps live on without windows. */
+  /** Closing this window quits the app, which may ask first. On macOS the app lives on without it. */
   guard(window: BrowserWindow): void
 }
 

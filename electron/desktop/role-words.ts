@@ -37,6 +37,6 @@ const ROLES = {
 export type LabelledRole = keyof typeof ROLES
 
 /** The item of a role, named in the app's language. */
-export function roleItem(role: LabelledRole, language: Settings['language']): MenuItemConstructorOptions & { readonly role: LabelledRole } {
+export function roleItem(role: LabelledRole, language: Settings['language']): { readonly role: LabelledRole; readonly label: string } {
   return { role, label: inLanguage(ROLES[role], language) }
 }

@@ -1,7 +1,12 @@
 import { app, dialog } from 'electron'
 
-/** Switches of Chromium by which another program reads the page and acts in it. Source: content/public/common/content_switches.cc. */
-const DEBUGGING = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address', 'remote-debugging-targets', 'remote-allow-origins'] as const
+/**
+ * Switches of Chromium by which another program reads the page and acts in it.
+ * Source: content/public/common/content_switches.cc.
+ */
+const DEBUGGING = [
+  'remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address', 'remote-debugging-targets', 'remote-allow-origins',
+] as const
 
 /** A packaged app does not start with one of them. Runs before Chromium reads them. */
 export function refuseDebugging(): void {
@@ -12,13 +17,17 @@ export function refuseDebugging(): void {
   const named = given.map((name) => `--${name}`).join(', ')
   // The language of the system is not known this early.
   dialog.showErrorBox('Cipherbucket', [
-    `Cipherbucket does not start with ${named}, because another program could read your files and keys through it. Start it without.`,
+    `Cipherbucket does not start with ${named}: another program could read your files and keys through it. `
+      + 'Start it without.',
     `Cipherbucket 不能使用 ${named} 启动：其他程序可以借此读取您的文件和密钥。请去掉该参数后重新启动。`,
   ].join('\n\n'))
   app.exit(1)
 }
 
-/** No page of ours needs a host, so Chromium finds none, whatever of it asks. The core speaks through Node, which this does not touch. Before the app is ready. */
+/**
+ * No page of ours needs a host, so Chromium finds none, whatever of it asks. The core speaks through Node, which this
+ * does not touch. Runs before the app is ready.
+ */
 export function keepOffTheNetwork(): void {
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')
 }

@@ -76,7 +76,7 @@ function readState(file: string): State | null {
   }
 }
 
-/** Where the window opens: where it was, if that can be reached, and never larger than the screen, whose edge it then begins at. */
+/** Where the window opens: where it was, if that can be reached. One larger than its screen fills it from its edge. */
 function placeOf(bounds: Rectangle | null): BrowserWindowConstructorOptions {
   const known = bounds !== null && isOnAScreen(bounds) ? bounds : null
   const { workArea } = known === null ? screen.getPrimaryDisplay() : screen.getDisplayMatching(known)
@@ -86,7 +86,10 @@ function placeOf(bounds: Rectangle | null): BrowserWindowConstructorOptions {
   return {
     width,
     height,
-    ...(known === null ? {} : { x: width < known.width ? workArea.x : known.x, y: height < known.height ? workArea.y : known.y }),
+    ...(known !== null && {
+      x: width < known.width ? workArea.x : known.x,
+      y: height < known.height ? workArea.y : known.y,
+    }),
     minWidth: Math.min(LEAST.width, workArea.width),
     minHeight: Math.min(LEAST.height, workArea.height),
   }

@@ -35,8 +35,11 @@ if (real !== undefined) {
       bounds: (BrowserWindow.getAllWindows()[0] as unknown as { getBounds(): { width: number; height: number } }).getBounds(),
       area: screen.getPrimaryDisplay()?.workArea ?? { width: 0, height: 0 },
     }), null)
-    expect(bounds.width).toBe(area.width)
-    expect(bounds.height).toBe(area.height)
+    for (const side of ['width', 'height'] as const) {
+      expect(bounds[side]).toBeLessThanOrEqual(area[side])
+      // As large as it may be, give or take what rounding does.
+      expect(bounds[side]).toBeGreaterThan(area[side] - 5)
+    }
   })
 
   test('runs its page in the sandbox', async () => {
@@ -92,25 +95,11 @@ if (real !== undefined) {
     await app.page.evaluate(() => document.querySelector('#selected')?.remove())
   })
 
-  test('opens the developer tools, for this is no packaged app', async () => {
-    const opened = await app.evaluate(async ({ BrowserWindow, Menu }) => {
-      interface Item { readonly role?: string; readonly submenu?: { readonly items: readonly Item[] }; click(event: unknown, window: unknown): void }
-      interface Tools { isLoading(): boolean; getURL(): string; getTitle(): string; executeJavaScript(code: string): Promise<unknown> }
-      const window = BrowserWindow.getAllWindows()[0]
-      const contents = window?.webContents as unknown as { once(name: string, heard: () => void): void; devToolsWebContents: Tools; closeDevTools(): void }
-      const all = (items: readonly Item[]): readonly Item[] => items.flatMap((item) => [item, ...all(item.submenu?.items ?? [])])
-      const item = all((Menu.getApplicationMenu() as unknown as { items: readonly Item[] }).items).find(({ role }) => role === 'toggleDevTools')
-      const there = new Promise<void>((resolve) => contents.once('devtools-opened', resolve))
-      item?.click(undefined, window)
-      await there
-      const tools = contents.devToolsWebContents
-      const url = tools.getURL()
-      // Only scripts of the tools make this.
-      const drawn = await tools.executeJavaScript('new Promise((resolve) => { const look = () => document.body?.children.length > 0 ? resolve(true) : setTimeout(look, 50); look() })')
-      contents.closeDevTools()
-      return { url, drawn }
-    }, null)
-    expect(opened).toMatchObject({ url: expect.stringMatching(/^devtools:\/\//) as unknown, drawn: true })
+  test('opens the developer tools by the menu, for this is no packaged app', async () => {
+    const { stdout } = await run(electronProgram(), ['-r', join(root, 'test/electron/tools-driver.cjs'), root], {
+      env: environment(join(folder, 'tools')),
+    })
+    expect(stdout).toContain('tools: devtools://devtools/')
   })
 
   test('a second start brings the window to the front, or shows one where there is none', async () => {

@@ -7,12 +7,12 @@ interface NetLog {
 
 /** What Chromium asked of any network, as its log (`--log-net-log`) has it. Source: net/log/net_log_event_type_list.h. */
 export interface Asked {
-  /** Addresses of requests, but for those of the app's own scheme and Chromium's own pages. */
+  /** Addresses of requests; the app's own scheme is none that a network serves. */
   readonly addresses: readonly string[]
   /** Hosts that were looked up. */
   readonly hosts: readonly string[]
-  /** Requests of every kind: that the log was read at all. */
-  readonly requests: number
+  /** Lines of the log. */
+  readonly events: number
 }
 
 /** Throws when the log is cut off: Chromium closes it when it ends well. */
@@ -21,10 +21,9 @@ export async function readNetLog(file: string): Promise<Asked> {
   const named = new Map(Object.entries(constants.logEventTypes).map(([name, type]) => [type, name]))
   const texts = (key: string, of: RegExp): readonly string[] =>
     events.flatMap(({ type, params }) => (of.test(named.get(type) ?? '') && typeof params?.[key] === 'string' ? [params[key]] : []))
-  const urls = texts('url', /./)
   return {
-    addresses: [...new Set(urls.filter((url) => /^(https?|wss?|ftp):/i.test(url)))],
+    addresses: [...new Set(texts('url', /./).filter((url) => /^(https?|wss?|ftp):/i.test(url)))],
     hosts: [...new Set([...texts('host', /^HOST_RESOLVER/), ...texts('hostname', /DNS/), ...texts('dns_query', /./)])],
-    requests: urls.length,
+    events: events.length,
   }
 }

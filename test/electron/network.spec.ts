@@ -26,8 +26,8 @@ if (real !== undefined) {
       expect(await app.quit()).toBe(0)
       const asked = await readNetLog(log)
       expect(asked).toMatchObject({ addresses: [], hosts: [] })
-      // Pages of the app's own scheme are in the log: it was not empty.
-      expect(asked.requests).toBeGreaterThan(0)
+      // Chromium did write into it.
+      expect(asked.events).toBeGreaterThan(0)
     }
   })
 
@@ -39,7 +39,7 @@ if (real !== undefined) {
       // As if the first fence were not there.
       session.defaultSession.webRequest.onBeforeRequest(null)
       return Promise.all(hosts.map((host) => net.fetch(`http://${host}/`).then(() => 'reached', (cause: unknown) => String(cause))))
-    }, ['localhost:1', '127.0.0.1:1', 'cipherbucket.example'])
+    }, ['localhost:8080', '127.0.0.1:8080', 'cipherbucket.example'])
     for (const answer of answers) expect(answer).toContain('ERR_NAME_NOT_RESOLVED')
     expect(await app.quit()).toBe(0)
     // That is how the log would tell.

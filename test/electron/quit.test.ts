@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { BrowserWindow as ElectronWindow } from 'electron'
 import { openWayOut, quitSoon, type WayOut, type WayOutOptions } from '../../electron/desktop/quit.ts'
-import { app } from './double/electron.ts'
+import { app, BrowserWindow } from './double/electron.ts'
 import { tell } from './double/native-event.ts'
 
 vi.mock('electron', () => import('./double/electron.ts'))
@@ -22,6 +22,13 @@ function way(options: Partial<WayOutOptions> = {}): { out: WayOut; said: string[
       resolve()
     })
   })
+  // One window, which goes a while after it was told to.
+  let open = true
+  const window = { close: () => setImmediate(() => {
+    open = false
+    void app.windowsGone()
+  }) }
+  vi.spyOn(BrowserWindow, 'getAllWindows').mockImplementation(() => (open ? [window as never] : []))
   const out = openWayOut({ platform: 'linux', started: () => Promise.resolve(), masked: (cause) => void said.push(String(cause)), ...options })
   return { out, said, over }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { BrowserContext, Frame, Page, Route } from 'playwright'
 import { toShell } from './addresses.ts'
 import { BINDING, pageScript } from './page-side.ts'
-import { tell } from './native-event.ts'
+import { say } from './native-event.ts'
 import { defaultSession, protocol } from './session.ts'
 import { WebContents } from './web-contents.ts'
 
@@ -91,7 +91,7 @@ export class BrowserWindow extends EventEmitter {
 
   private async closing(): Promise<void> {
     this.asked = true
-    if (await tell(this, 'close')) await (await this.ready).close()
+    if (say(this, 'close')) await (await this.ready).close()
     else BrowserWindow.closeRefused()
     this.asked = false
   }

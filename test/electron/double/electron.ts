@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type BrowserContext } from 'playwright'
 import { BrowserWindow } from './browser-window.ts'
-import { tell } from './native-event.ts'
+import { say, tell } from './native-event.ts'
 import { defaultSession, protocol } from './session.ts'
 
 /**
@@ -72,7 +72,12 @@ class App extends EventEmitter {
    * a call from within the event began another. Source: shell/browser/browser.cc, Quit, NotifyAndShutdown, OnWindowAllClosed.
    */
   quit(): void {
-    if (!this.quitting) void this.beginQuitting()
+    if (this.quitting) return
+    this.quitting = say(this, 'before-quit')
+    if (!this.quitting) return
+    const windows = BrowserWindow.getAllWindows()
+    if (windows.length === 0) this.shutDown(say(this, 'will-quit'))
+    for (const window of windows) window.close()
   }
   exit(code: number): void {
     void (this.context?.close() ?? Promise.resolve()).finally(() => process.exit(code))
@@ -82,7 +87,7 @@ class App extends EventEmitter {
   }
   /** For the double: the last window is gone. */
   async windowsGone(): Promise<void> {
-    if (this.quitting) return this.shutDown()
+    if (this.quitting) return this.shutDown(await tell(this, 'will-quit'))
     if (this.listenerCount('window-all-closed') === 0) return this.quit()
     await tell(this, 'window-all-closed')
   }
@@ -90,15 +95,8 @@ class App extends EventEmitter {
   stay(): void {
     this.quitting = false
   }
-  private async beginQuitting(): Promise<void> {
-    this.quitting = await tell(this, 'before-quit')
-    if (!this.quitting) return
-    const windows = BrowserWindow.getAllWindows()
-    if (windows.length === 0) await this.shutDown()
-    for (const window of windows) window.close()
-  }
-  private async shutDown(): Promise<void> {
-    if (await tell(this, 'will-quit')) this.exit(0)
+  private shutDown(allowed: boolean): void {
+    if (allowed) this.exit(0)
     else this.quitting = false
   }
 }

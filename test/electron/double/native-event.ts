@@ -1,28 +1,24 @@
 import type { EventEmitter } from 'node:events'
 
-let telling = 0
+/**
+ * Tells listeners of an event that began in JavaScript, as `before-quit` does in `app.quit()`: the call goes on before anything that hangs
+ * on a promise. Answers whether nobody refused.
+ */
+export function say(emitter: EventEmitter, name: string): boolean {
+  let refused = false
+  emitter.emit(name, { preventDefault: () => void (refused = true) })
+  return !refused
+}
 
 /**
- * Tells listeners of an event as Electron's native side does: what their promises do at once still belongs to the event, because
- * Node runs all microtasks before it goes back to native code. Timers and `setImmediate` come later. One event within another
- * is told at once, as a call from JavaScript is. Answers whether nobody refused.
+ * Tells listeners of an event that began in native code, as when the last window is gone. What their promises do at once still
+ * belongs to the event, because Node runs all microtasks before it goes back to native code. Timers and `setImmediate` come later.
  * Source: shell/common/gin_helper/event_emitter_caller.cc, node::MakeCallback.
  */
 export async function tell(emitter: EventEmitter, name: string): Promise<boolean> {
-  let refused = false
-  const event = { preventDefault: () => void (refused = true) }
-  if (telling > 0) {
-    emitter.emit(name, event)
-    return !refused
-  }
+  let allowed = true
   // Two steps of one phase: between them run microtasks, and nothing else.
-  setImmediate(() => {
-    telling += 1
-    emitter.emit(name, event)
-  })
-  await new Promise<void>((resolve) => setImmediate(() => {
-    telling -= 1
-    resolve()
-  }))
-  return !refused
+  setImmediate(() => void (allowed = say(emitter, name)))
+  await new Promise((resolve) => setImmediate(resolve))
+  return allowed
 }
