@@ -52,6 +52,7 @@ test.describe('an input method keeps its Esc and Enter', () => {
 
 test.describe('nothing clicked or typed right after Escape is lost', () => {
   test('a menu opened after a dialog stays, and a key after a context menu counts', async ({ page, app }) => {
+    test.slow()
     await open(page, app)
     // In one turn of the page: no test can be quicker.
     const times = await page.evaluate(() => {
@@ -111,6 +112,7 @@ test.describe('a confirming button acts once', () => {
   ]
   for (const [way, act] of WAYS) {
     test(`by ${way}`, async ({ page, app }) => {
+      test.slow()
       await open(page, app)
       const cdp = await page.context().newCDPSession(page)
       await cdp.send('Emulation.setCPUThrottlingRate', { rate: 6 })
