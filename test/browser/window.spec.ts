@@ -131,7 +131,7 @@ test.describe('a confirming button acts once', () => {
   test('a double click on an item of a menu does not open the row under it, and a key held down asks once', async ({ page, app }) => {
     await open(page, app)
     await row(page, 'welcome').first().click({ button: 'right', position: { x: 60, y: 8 } })
-    await page.getByRole('menuitem', { name: /^Copy name/ }).dblclick()
+    await page.getByRole('menuitem', { name: /^Copy object name/ }).dblclick()
     await expect(dialog(page)).toHaveCount(0)
     await row(page, 'welcome').first().click()
     for (let i = 0; i < 3; i++) await page.keyboard.down('Delete')
