@@ -52,6 +52,7 @@ test.describe('an input method keeps its Esc and Enter', () => {
 
 test.describe('nothing clicked or typed right after Escape is lost', () => {
   test('a menu opened after a dialog stays, and a key after a context menu counts', async ({ page, app }) => {
+    test.slow()
     await open(page, app)
     // In one turn of the page: no test can be quicker.
     const times = await page.evaluate(() => {
@@ -111,6 +112,7 @@ test.describe('a confirming button acts once', () => {
   ]
   for (const [way, act] of WAYS) {
     test(`by ${way}`, async ({ page, app }) => {
+      test.slow()
       await open(page, app)
       const cdp = await page.context().newCDPSession(page)
       await cdp.send('Emulation.setCPUThrottlingRate', { rate: 6 })
@@ -129,7 +131,7 @@ test.describe('a confirming button acts once', () => {
   test('a double click on an item of a menu does not open the row under it, and a key held down asks once', async ({ page, app }) => {
     await open(page, app)
     await row(page, 'welcome').first().click({ button: 'right', position: { x: 60, y: 8 } })
-    await page.getByRole('menuitem', { name: /^Copy name/ }).dblclick()
+    await page.getByRole('menuitem', { name: /^Copy object name/ }).dblclick()
     await expect(dialog(page)).toHaveCount(0)
     await row(page, 'welcome').first().click()
     for (let i = 0; i < 3; i++) await page.keyboard.down('Delete')

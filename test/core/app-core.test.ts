@@ -43,6 +43,16 @@ test('a first start: samples in every state a user will meet', async () => {
   expect((await f.call('objects.preview', { ...at, key: 'letters/to-yourself.txt', offset: 0, length: 8, keyId: null })).text).toBe('Dear me,')
 })
 
+test('a file that is sent before it is counted is one row, not one of many with itself below it', async () => {
+  await writeFile(join(f.folder, 'showreel.mov'), randomBytes(5 * 1024 * 1024))
+  const grants = await f.call('local.grant', { paths: [join(f.folder, 'showreel.mov')], write: false })
+  const { id } = await f.call('uploads.plan', { ...at, prefix: '', grants: grants.map((grant) => grant.id) })
+  const ids = await start(id)
+  const listed = await f.call('transfers.list', {})
+  expect(listed.map(({ name, files, batchId }) => [name, files, batchId])).toEqual([['showreel.mov', null, null]])
+  expect((await f.ended(ids)).map(({ phase }) => phase)).toEqual(['done'])
+})
+
 test('a folder goes up and comes back the same, empty folders too; the bucket holds no 16 bytes of it', async () => {
   const big = randomBytes(1024 * 1024 + 7)
   await mkdir(join(f.folder, 'top', 'deep', 'empty'), { recursive: true })

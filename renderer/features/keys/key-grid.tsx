@@ -5,6 +5,7 @@ import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/grid-keys.ts'
 import { RemoteMark } from './key-remote-facts.tsx'
 import { iconOf, isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
 
@@ -32,17 +33,21 @@ export function KeyGrid({ keys, selected, onSelect, onOpen, onDelete }: KeyGridP
     onSelect(key.id)
     grid.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key.id)}"]`)?.focus()
   }
+  const lastTyped = useRef<Typed>(NOT_TYPED)
+  const type = (text: string) => {
+    lastTyped.current = typed(lastTyped.current, text, performance.now())
+    const found = typeAhead({ length: keys.length, at: (i) => keys[i]?.name ?? '' }, at, lastTyped.current.text)
+    if (found !== -1) go(found)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const move = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: keys.length - 1, PageDown: at + 10, PageUp: at - 10 }[event.key]
     const current = keys[at]
     if (move !== undefined) go(move)
+    else if (event.key === ' ' && isTyping(lastTyped.current, performance.now())) type(' ')
     else if (event.key === 'Enter' || event.key === ' ') onOpen()
     else if ((event.key === 'Delete' || (event.key === 'Backspace' && event.metaKey)) && current !== undefined) onDelete(current)
     else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const starts = (key: MasterKey) => key.name.toLowerCase().startsWith(event.key.toLowerCase())
-      const next = keys.findIndex((key, i) => i > at && starts(key))
-      const found = next === -1 ? keys.findIndex(starts) : next
-      if (found !== -1) go(found)
+      type(event.key)
     } else return
     event.preventDefault()
   }
