@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { openWire } from '../../electron/core/net/http.ts'
@@ -95,36 +95,33 @@ test('an upload whose app was killed is there at the next start, waits for its s
   }
 })
 
-test('an upload begun on one computer is finished on another: another file is refused in place, the same one goes on', async ({ app, page, folder, oss, client, problems }) => {
+test('an upload begun on one computer starts again on another: under a new data key, and the old parts go if that is wanted', async ({ app, page, folder, oss, client, problems }) => {
   const { path } = await beginAndKill({ page, app, folder, oss, problems })
-  const before = new Set(sentParts(oss)).size
-
-  const wrong = Buffer.from(await readFile(path))
-  wrong.writeUInt8(wrong.readUInt8(5_000_000) ^ 1, 5_000_000)
-  await mkdir(join(folder, 'other'))
-  await writeFile(join(folder, 'other/showreel.mov'), wrong)
+  const [old] = await listUploads(client, { bucket: BUCKET, prefix: '' }, signal)
+  const before = sentParts(oss).length
   const other = await startLoopback({ environment: { HOME: folder } })
   try {
     await page.goto(other.link)
-    await settle(page, oss)
+    const profileId = await settle(page, oss)
     const [pem] = await call(page, 'local.grant', { paths: [join(folder, 'studio.pem')], write: false })
-    await call(page, 'keys.import', { grant: pem?.id ?? '', passphrase: PASSPHRASE, name: 'Studio', description: '{"team":"studio"}', style: 'compact', use: 'decrypt-only' })
+    const { id: keyId } = await call(page, 'keys.import', { grant: pem?.id ?? '', passphrase: PASSPHRASE, name: 'Studio', description: '{"team":"studio"}', style: 'compact', use: 'active' })
+    await call(page, 'profiles.setDefaultKey', { profileId, bucket: BUCKET, keyId })
     await goTo(page, 'Transfers')
     await page.getByRole('radio', { name: 'Unfinished uploads' }).click()
     await select(page, page.getByRole('button', { name: /^Profile/ }), 'Lanstone')
     await select(page, page.getByRole('button', { name: /^Bucket/ }), BUCKET)
     await expect(leftovers(page).getByRole('row', { name: /drawings\/showreel\.mov/ })).toContainText('67.1 MB')
-    await leftovers(page).getByRole('button', { name: 'Resume…' }).click()
+    await leftovers(page).getByRole('button', { name: 'Start again…' }).click()
+    await expect(dialog(page)).toContainText('under a new data key')
     await dialog(page).getByRole('button', { name: 'Choose a file…' }).click()
-    await chooseFile(page, join(folder, 'other/showreel.mov'))
-    await dialog(page).getByRole('button', { name: 'Resume' }).click()
-    await expect(dialog(page).getByRole('alert')).toContainText('is not the file that this upload was started with')
-    await dialog(page).getByRole('button', { name: 'Choose another file…' }).click()
     await chooseFile(page, path)
-    await dialog(page).getByRole('button', { name: 'Resume' }).click()
+    await dialog(page).getByRole('checkbox', { name: 'Delete the old parts in OSS now' }).check()
+    await dialog(page).getByRole('button', { name: 'Start again' }).click()
     await expect(transfer(page, 'showreel.mov')).toHaveCount(1)
     await expect(transfer(page, 'showreel.mov')).toContainText('checksum matches', { timeout: 60_000 })
-    expect(sentParts(oss).length - before).toBeLessThanOrEqual(64 - before + 2)
+    await expect(transfer(page, 'showreel.mov')).toContainText('started over with a new data key')
+    expect(sentParts(oss).length - before).toBeGreaterThanOrEqual(64)
+    expect(oss.log.entries().slice(-70).some(({ method, query }) => method === 'PUT' && query.get('uploadId') === old?.uploadId)).toBe(false)
     expect(await listUploads(client, { bucket: BUCKET, prefix: '' }, signal)).toEqual([])
   } finally {
     await other.close()
