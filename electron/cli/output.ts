@@ -24,7 +24,7 @@ const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese
   'bad-endpoint': ['Use --endpoint and --region.', '请使用 --endpoint 和 --region。'],
   'one-key-for-two': ['Use --existing rename to keep both.', '如需两者都保留，请使用 --existing rename。'],
   'no-master-key': ['Name one with --key or --kms-key.', '请用 --key 或 --kms-key 指定。'],
-  'not-encrypted': ['Use --allow-plain to save it as it is.', '如需按原样保存，请使用 --allow-plain。'],
+  'not-encrypted': ['Use --allow-plain to save it without decryption.', '如需不解密直接保存，请使用 --allow-plain。'],
   'name-not-local': ['Name the file with --out.', '请用 --out 指定文件名。'],
   'passphrase-needed': ['Use --secrets-passphrase-file.', '请使用 --secrets-passphrase-file。'],
 }

@@ -72,7 +72,7 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--repair', 'repair an object that a Java SDK split differently')
     .option('--raw', 'leave it encrypted, with its envelope beside it in <name>.ossenv.json')
     .option('--key <K>', 'master key; by key description otherwise; may be repeated', collect, [])
-    .option('--allow-plain', 'with a named key: save what is not encrypted, too')
+    .option('--allow-plain', 'with a named key: also save objects that are not encrypted')
     .action(action((context, options: GetOptions, key: string) => get(context, key, options)))
   program.command('head <key>').description('shows what OSS says of an object, and its envelope')
     .action(action((context, _options: CommonOptions, key: string) => objects.head(context, key)))

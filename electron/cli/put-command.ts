@@ -67,7 +67,7 @@ async function keyFor(context: Context, options: PutOptions): Promise<MasterKey 
 /** Why a file was not sent, by the rule that said so. */
 const SKIPPED: Readonly<Record<ExistingRule, string>> = {
   ask: ALREADY_THERE, skip: ALREADY_THERE, rename: ALREADY_THERE, replace: ALREADY_THERE,
-  same: 'unchanged since it was uploaded from here', newer: 'what is there is as new as the file, or newer',
+  same: 'unchanged since it was uploaded from here', newer: 'the object is as new as the file, or newer',
 }
 
 /** What is left out, each with its reason, and how many more. The exit code is the transfer's, which knows of those that were wanted. */

@@ -133,7 +133,7 @@ export function removeObjects(place: Place, keys: readonly string[], how: { read
 
 /** Starts copies or moves of any number of objects, and answers with the transfers. */
 export const startCopies = (input: In<'copies.start'>, how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void }) =>
-  inPieces(input.keys, MOST_KEYS, (keys) => call('copies.start', { ...input, keys, itself: (input.itself ?? []).filter((key) => keys.includes(key)) }), how)
+  inPieces(input.keys, MOST_KEYS, (keys) => call('copies.start', { ...input, keys, ...(input.itself !== undefined && { itself: input.itself.filter((key) => keys.includes(key)) }) }), how)
 export const useMakeFolder = () => useObjectCall('objects.makeFolder')
 export const usePreview = () => useObjectCall('objects.preview')
 

@@ -50,9 +50,9 @@ const KINDS: Readonly<Record<Of<'format-not-for-key'>['kind'], string>> = { rsa:
 
 const ENVELOPE_FILE: Readonly<Record<Of<'envelope-file'>['problem'], (file: string, part: string, count: number) => string>> = {
   several: (file, _, count) => `${file} holds ${count} different envelopes. Keep the one of this file, and remove the others.`,
-  missing: (file, part) => `${file} does not hold ${part}. Copy all headers of the object, then try again. The object itself was not looked at.`,
-  unreadable: (file, part) => `${file} holds ${part} in a form that cannot be read, or only some of it. Copy the headers again. The object itself was not looked at.`,
-  cut: (file) => `The wrapped values in ${file} are too short: they were cut off. Copy the headers again. The object itself was not looked at.`,
+  missing: (file, part) => `${file} does not hold ${part}. Copy all headers of the object, then try again. The object itself was not checked.`,
+  unreadable: (file, part) => `${file} holds ${part} in a form that cannot be read, or only some of it. Copy the headers again. The object itself was not checked.`,
+  cut: (file) => `The wrapped values in ${file} are too short: they were cut off. Copy the headers again. The object itself was not checked.`,
   'too-large': (file) => `${file} is too large to be an envelope. Choose the .ossenv.json that was saved with the file.`,
 }
 
@@ -65,7 +65,7 @@ const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
   'halves-differ': 'The public key and the private key in this file do not match. Choose another copy of the key.',
   'too-short': 'This key is shorter than 1,024 bits and cannot be used. Choose another file.',
   breakable: 'This key protects nothing: anybody can compute its private key. Choose another key. Nothing was encrypted with this one.',
-  'several-keys': 'This file holds several keys, and does not tell which one is meant. Save that one in a file of its own.',
+  'several-keys': 'This file contains several keys, and does not say which one is meant. Save that key in a separate file.',
   putty: 'This is a key of PuTTY. Turn it into PEM: puttygen key.ppk -O private-openssh -o key.pem.',
   pgp: 'This is a key of OpenPGP, which is not read here. Turn its RSA key into PEM: gpg --export-secret-keys ID | openpgp2ssh ID > key.pem.',
   ssh2: 'This is a public key of SSH2. Turn it into PEM: ssh-keygen -i -m RFC4716 -f key.pub > line && ssh-keygen -e -m PEM -f line > key.pem.',
@@ -154,8 +154,8 @@ const opens = (count: number): string => (count > 1 ? 'do not open' : count === 
 
 const LOST = {
   keychain: (name: string) => `The keychain works, but the secret of ${name} is no longer in it.`,
-  'passphrase-file': (name: string) => `The file that keeps your secrets opens, but the secret of ${name} is no longer in it.`,
-  'data-folder': (name: string) => `What this computer keeps of ${name} is damaged or gone.`,
+  'passphrase-file': (name: string) => `The passphrase file opens, but the secret of ${name} is no longer in it.`,
+  'data-folder': (name: string) => `The record of ${name} on this computer is damaged or missing.`,
 } as const
 
 const BROKEN_OFF = {
@@ -176,7 +176,7 @@ export const english: Sentences = {
   'no-envelope': (e) => `The envelope is missing${e.file === undefined ? '' : ` in ${shown(e.file)}`}: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or a text with the object’s headers.`,
   'not-encrypted': (e) => `${shown(e.key)} is not encrypted, though ${e.why === 'key-named' ? 'a master key was named for it' : 'it was when it was last seen here'}. Nothing was kept: someone may have replaced it.`,
   'too-many-damaged': (e) => `${e.count} objects of this download did not open, so the rest was not tried. Check the master key, then download a smaller part.`,
-  'envelope-file': (e) => ENVELOPE_FILE[e.problem](e.file === '' ? 'What was pasted' : shown(e.file), HEADER[headerWord(e.header)] ?? shown(e.header), e.count),
+  'envelope-file': (e) => ENVELOPE_FILE[e.problem](e.file === '' ? 'The pasted text' : shown(e.file), HEADER[headerWord(e.header)] ?? shown(e.header), e.count),
   'unsupported-format': (e) => `This object was encrypted with ${FORMAT[e.format]}, which this version cannot decrypt. Download it raw, or open it with the tool that wrote it.`,
   'message-damaged': (e) => DAMAGE[e.part],
   'unknown-master-key': (e) => e.description.startsWith('acs:kms:')
@@ -212,7 +212,7 @@ export const english: Sentences = {
   'name-not-local': (e) => `The name ${shown(e.name)} is not possible on this computer. Download the object alone, under another name.`,
   'keychain-locked': () => 'The keychain is locked. Unlock it with your system password. Nothing is lost, and nothing is replaced.',
   'keychain-missing': () => 'The system keychain cannot be reached. Start it, then check it again in Settings. Nothing is lost, and nothing is replaced.',
-  'secret-lost': (e) => `${LOST[e.place ?? 'keychain'](shown(e.name))} Import the key from its backup, or type the secret again.`,
+  'secret-lost': (e) => `${LOST[e.place ?? 'keychain'](shown(e.name))} Import the key from its backup, or enter the secret again.`,
   'passphrase-needed': (e) => e.exists
     ? 'The passphrase file is locked. Enter its passphrase in Settings. Nothing is lost, and nothing is replaced.'
     : 'This system has no keychain, and no passphrase was chosen yet. Choose one in Settings, then try again.',
@@ -220,7 +220,7 @@ export const english: Sentences = {
   'wrong-passphrase': () => 'The passphrase does not open the file. Try again; it is case-sensitive.',
   'weak-passphrase': weakPassphrase[0],
   oss,
-  'bad-answer': (e) => `${BAD_ANSWER[e.problem](shown(e.name), shown(e.asked) || 'what was asked for')} Nothing more was done. Check the endpoint and the network, or report this to whoever runs the server.`,
+  'bad-answer': (e) => `${BAD_ANSWER[e.problem](shown(e.name), shown(e.asked) || 'the request')} Nothing more was done. Check the endpoint and the network, or report this to the operator of the server.`,
   'access-denied': (e) => `${serviceIn(e.action)} does not allow ${permission(e.action) === '' ? 'this' : permission(e.action).slice(4)} here. Ask the owner of the ${e.action.startsWith('kms:') ? 'key' : 'bucket'} for ${permission(e.action) || 'the permission'}, or use another profile.`,
   'bad-credentials': (e) => CREDENTIALS[e.reason](serviceOf(e)),
   clock,
@@ -230,7 +230,7 @@ export const english: Sentences = {
     : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Use an endpoint that starts with https://.`,
   'bad-endpoint': (e) => e.problem === 'no-region' ? `${shown(e.endpoint)} does not say in which region it is. Name the region too, such as cn-hangzhou.` : `${shown(e.endpoint) || 'An empty text'} is not a valid endpoint. ${isBucketDomain(e.endpoint) ? 'Leave out the bucket name' : 'Example'}: https://oss-cn-hangzhou.aliyuncs.com.`,
-  'object-changed': (e) => `${shown(e.key)} was replaced by another object meanwhile, so this was not finished. Try again with what is there now.`,
+  'object-changed': (e) => `${shown(e.key)} was replaced by another object in the meantime, so this was not finished. Refresh, then try again.`,
   'headers-differ': (e) => `OSS stored different headers for ${shown(e.key)}. A complete copy is kept as ${shown(e.kept)}. Use that copy.`,
   'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with a different ${shown(e.what)}. The original was not changed. Try again.`,
   'source-kept': (e) =>

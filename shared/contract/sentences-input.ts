@@ -12,12 +12,12 @@ const FIELDS: Readonly<Record<string, Words>> = {
   accessKeyId: ['The AccessKey ID', 'AccessKey ID '], accessKeySecret: ['The AccessKey secret', 'AccessKey Secret '],
   args: ['An argument of the program', '程序参数'], bucket: ['The bucket name', 'Bucket 名称'], buckets: ['The bucket name', 'Bucket 名称'],
   cmkId: ['The id of the KMS key', 'KMS 密钥 ID '], context: ['The encryption context', '加密上下文'], confirmName: ['The typed name', '输入的名称'],
-  description: ['The key description', '密钥描述'], endpoint: ['The endpoint', 'Endpoint '], envelope: ['The envelope', '信封'], envelopeText: ['The pasted envelope', '粘贴的信封'],
-  fileName: ['The file name', '文件名'], keys: ['The list of objects', '对象列表'], name: ['The name', '名称'], parallel: ['The number of parts at the same time', '同时上传的分片数'],
+  description: ['The key description', '密钥描述'], endpoint: ['The endpoint', 'Endpoint '], envelope: ['The envelope', '加密信息'], envelopeText: ['The pasted envelope', '粘贴的加密信息'],
+  fileName: ['The file name', '文件名'], keys: ['The list of objects', '文件列表'], name: ['The name', '名称'], parallel: ['The number of parts at the same time', '同时上传的分片数'],
   partSize: ['The part size', '分片大小'], passphrase: ['The passphrase', '口令'], path: ['The path', '路径'], paths: ['The path', '路径'], program: ['The program', '程序'],
-  range: ['The range', '范围'], region: ['The region', '地域'], securityToken: ['The security token', '安全令牌'], speedLimit: ['The speed limit', '限速'],
+  range: ['The range', '范围'], region: ['The region', '地域'], securityToken: ['The security token', 'SecurityToken '], speedLimit: ['The speed limit', '限速'],
   timeoutSeconds: ['The time for one answer', '单次应答的时限'], trafficLimit: ['The traffic limit', '带宽限制'], uploadId: ['The upload id', '上传 ID '],
-  wrapAlgorithm: ['The wrap algorithm', '包装算法'], format: ['The format', '格式'], writes: ['The format', '格式'],
+  wrapAlgorithm: ['The wrap algorithm', '数据密钥加密算法'], format: ['The format', '格式'], writes: ['The format', '格式'],
 }
 
 /** The field that a detail such as `profiles.session: buckets.0` is about. */
@@ -27,7 +27,7 @@ function fieldOf(detail: string): Words | null {
   return Object.hasOwn(FIELDS, name) ? (FIELDS[name] ?? null) : null
 }
 
-const NOT_ALLOWED: Words = ['The app asked for something it may not ask for. Update the app, or report this.', '应用发出了不允许的请求。请更新应用，或报告此问题。']
+const NOT_ALLOWED: Words = ['Cipherbucket could not do this (internal error). Please update it, or report this with the details.', '内部错误：请求无效。请更新 Cipherbucket；如果问题仍然存在，请复制详情并反馈。']
 
 function rule({ rule, limit = 0 }: Of<'bad-request'>): Words {
   switch (rule) {

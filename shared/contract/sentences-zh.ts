@@ -49,11 +49,11 @@ const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
 const KINDS: Readonly<Record<Of<'format-not-for-key'>['kind'], string>> = { rsa: 'RSA 密钥', kms: 'KMS 密钥', command: '外部程序' }
 
 const ENVELOPE_FILE: Readonly<Record<Of<'envelope-file'>['problem'], (file: string, part: string, count: number) => string>> = {
-  several: (file, _, count) => `${file} 中有 ${count} 个不同的信封。请只保留此文件的信封。`,
-  missing: (file, part) => `${file} 中没有${part}。请复制对象的全部标头后重试。对象本身未被检查。`,
-  unreadable: (file, part) => `${file} 中的${part}无法读取，或不完整。请重新复制标头。对象本身未被检查。`,
-  cut: (file) => `${file} 中的加密值太短，已被截断。请重新复制标头。对象本身未被检查。`,
-  'too-large': (file) => `${file} 太大，不可能是信封。请选择与文件一同保存的 .ossenv.json。`,
+  several: (file, _, count) => `${file} 中有 ${count} 份不同的加密信息。请只保留此文件的加密信息。`,
+  missing: (file, part) => `${file} 中没有${part}。请复制文件的全部 Header 后重试。OSS 中的文件未被检查。`,
+  unreadable: (file, part) => `${file} 中的${part}无法读取，或不完整。请重新复制 Header。OSS 中的文件未被检查。`,
+  cut: (file) => `${file} 中的加密值太短，已被截断。请重新复制 Header。OSS 中的文件未被检查。`,
+  'too-large': (file) => `${file} 太大，不可能是加密信息。请选择与文件一同保存的 .ossenv.json。`,
 }
 
 const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
@@ -147,8 +147,8 @@ const OBSTACLE: Readonly<Record<Obstacle, string>> = { folder: '文件夹', link
 const keysTried = (names: readonly string[]): string => (names.length === 0 ? '现有的主密钥' : names.map(shown).join('、'))
 
 const LOST = {
-  keychain: (name: string) => `钥匙串正常，但 ${name} 的机密已不在其中。`,
-  'passphrase-file': (name: string) => `保存机密的文件可以打开，但 ${name} 的机密已不在其中。`,
+  keychain: (name: string, keychain: string) => `${keychain}正常，但其中没有 ${name} 的凭证。`,
+  'passphrase-file': (name: string) => `本地加密文件可以打开，但其中没有 ${name} 的凭证。`,
   'data-folder': (name: string) => `本机保存的 ${name} 已损坏或不存在。`,
 } as const
 
@@ -169,7 +169,7 @@ export const chinese: Sentences = {
   'not-an-envelope': (e) => `加密信息已损坏：${HEADER[headerWord(e.header)] ?? shown(e.header)}${e.problem === 'missing' ? '缺失' : '无效'}。如果 Bucket 开启了版本控制，请恢复历史版本；否则请重新上传。`,
   'no-envelope': (e) => `${e.file === undefined ? '' : `${shown(e.file)} 中`}缺少加密信息：未找到加密文件的 Header。请选择与文件一同保存的 .ossenv.json，或包含 Header 的文本。`,
   'not-encrypted': (e) => `${shown(e.key)} 没有加密，但${e.why === 'key-named' ? '你为它指定了主密钥' : '上次在本机看到它时是加密的'}。没有保留任何内容：它可能已被他人替换。`,
-  'too-many-damaged': (e) => `本次下载有 ${e.count} 个对象打不开，因此没有再尝试其余对象。请检查主密钥，然后分批下载。`,
+  'too-many-damaged': (e) => `本次下载有 ${e.count} 个文件无法解密，因此没有再尝试其余文件。请检查主密钥，然后分批下载。`,
   'envelope-file': (e) => ENVELOPE_FILE[e.problem](e.file === '' ? '粘贴的内容' : shown(e.file), HEADER[headerWord(e.header)] ?? shown(e.header), e.count),
   'unsupported-format': (e) => `此文件用${FORMAT[e.format]}加密，当前版本无法解密。请下载密文，或使用原来的工具打开。`,
   'message-damaged': (e) => DAMAGE[e.part],
@@ -206,7 +206,7 @@ export const chinese: Sentences = {
   'name-not-local': (e) => `本机文件不能使用名称 ${shown(e.name)}。请单独下载，并使用其他名称。`,
   'keychain-locked': (_, keychain) => `${keychain}已锁定。请用系统密码解锁。没有丢失或替换任何内容。`,
   'keychain-missing': (_, keychain) => `系统${keychain}不可用。请启动它，然后在“设置”中重新检查。没有丢失或替换任何内容。`,
-  'secret-lost': (e) => `${LOST[e.place ?? 'keychain'](shown(e.name))}请从备份导入密钥，或重新输入机密。`,
+  'secret-lost': (e, keychain) => `${LOST[e.place ?? 'keychain'](shown(e.name), keychain)}请从备份导入密钥，或重新输入凭证。`,
   'passphrase-needed': (e, keychain) => e.exists
     ? '本地加密文件未解锁。请在“设置”中输入口令。没有丢失或替换任何内容。'
     : `此系统没有可用的${keychain}，也尚未设置口令。请先在“设置”中设置口令，然后重试。`,
@@ -223,7 +223,7 @@ export const chinese: Sentences = {
     : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
   'insecure-endpoint': (e) => `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
   'bad-endpoint': (e) => e.problem === 'no-region' ? `${shown(e.endpoint)} 没有写明地域。请另外填写地域，例如 cn-hangzhou。` : `${e.endpoint === '' ? '空值' : shown(e.endpoint)} 不是有效的 Endpoint。${isBucketDomain(e.endpoint) ? '请去掉 Bucket 名称' : '示例'}：https://oss-cn-hangzhou.aliyuncs.com。`,
-  'object-changed': (e) => `${shown(e.key)} 在此期间被其他对象替换，操作未完成。请按现有对象重试。`,
+  'object-changed': (e) => `${shown(e.key)} 在此期间被其他文件替换，操作未完成。请刷新后重试。`,
   'headers-differ': (e) => `OSS 为 ${shown(e.key)} 存储的 Header 与设置的不一致。完整的副本保存为 ${shown(e.kept)}，请使用该副本。`,
   'copy-differs': (e) => `${shown(e.key)} 的副本已删除：OSS 存储的 ${shown(e.what)} 与原文件不同。原文件未做更改。请重试。`,
   'source-kept': (e) =>

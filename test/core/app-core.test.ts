@@ -75,7 +75,8 @@ test('a folder goes up and comes back the same, empty folders too; the bucket ho
 })
 
 test.each([
-  ['skip', {}, ['old'], 0],
+  // Skipped ones are told of, each with a row.
+  ['skip', {}, ['old'], 1],
   ['replace', {}, ['new'], 1],
   ['rename', {}, ['old', 'new'], 1],
   ['ask', { 'a.txt': 'rename' }, ['old', 'new'], 1],

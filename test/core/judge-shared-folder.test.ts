@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compose } from '../../electron/core/app/compose.ts'
@@ -84,10 +84,13 @@ test('default keys of several buckets, set by both, and settings', async () => {
   expect(await f.call('settings.get', {})).toMatchObject({ theme: 'dark', files: 2 })
 })
 
-test('a damaged record of a profile is told, and stays as it is for whoever can mend it', async () => {
+test('a damaged record of a profile is set aside and told, with its bytes beside', async () => {
   const state = join(f.folder, 'data', 'state')
   const name = readdirSync(state).find((one) => one.startsWith('profile.')) ?? ''
   writeFileSync(join(state, name), '{"half":')
-  await expect(there()).rejects.toMatchObject({ error: { code: 'source-unreadable', path: name } })
-  expect(readdirSync(state)).toContain(name)
+  const core = await there()
+  expect(core.problems()).toMatchObject([{ code: 'file-damaged' }])
+  await core.close()
+  const kept = readdirSync(state).find((one) => one.startsWith(`${name}.damaged-`)) ?? ''
+  expect([readFileSync(join(state, kept), 'utf8'), readdirSync(state).includes(name)]).toEqual(['{"half":', false])
 })

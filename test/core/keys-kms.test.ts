@@ -207,7 +207,7 @@ describe('trouble with secrets', () => {
     const name = `master-key.${made.id}`
     const text = (await texts.load(name)) ?? ''
     await texts.save(name, text.replace(kms().endpoint, 'https://kms.evil.example'))
-    expect(await openedWith(envelope)).toEqual({ ok: false, error: { code: 'secret-lost', name: 'Cloud' } })
+    expect(await openedWith(envelope)).toEqual({ ok: false, error: { code: 'secret-lost', name: 'Cloud', place: 'data-folder' } })
     await texts.save(name, text)
     expect(await openedWith(envelope)).toMatchObject({ ok: true })
     keychain.entries.clear()

@@ -32,7 +32,7 @@ describe('the book', () => {
     const first = bookAt(path)
     first.added([{ id: 'a', order: 0, at: 10, record: { file: 'a' }, many: false }, { id: 'many', order: 1, at: 20, record: { folder: 'm' }, many: true }])
     first.added([{ id: 'done', order: 2, at: 30, record: {}, many: false }, { id: 'gone', order: 3, at: 40, record: {}, many: false }])
-    await first.saved('a').note({ kind: 'parts', bucket: 'b', key: 'k', prints: null, uploadId: 'u', source: null, headers: { h: 'v' }, message: null, partSize: 16, parts: [] })
+    await first.saved('a').note({ kind: 'parts', bucket: 'b', key: 'k', prints: null, uploadId: 'u', source: { size: 9, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1', sample: 's' }, headers: { h: 'v' }, message: null, partSize: 16, parts: [] })
     for (let n = 1; n <= 9; n++) first.saved('a').part({ number: n, etag: `e${n}`, crc64: `${n}` })
     first.phase('a', 'paused')
     for (const n of [0, 3, 1000]) first.got('many', n, 7, { skipped: n === 3, unsummed: n === 1000 }, `many.${n}`)

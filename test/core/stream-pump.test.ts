@@ -147,7 +147,7 @@ describe('in', () => {
 
   test('more or less than there should be is a failure', async () => {
     expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length - 1))).toMatchObject({ code: 'size-differs' })
-    expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length + 1))).toEqual({ code: 'size-differs', expected: PLAIN.length + 1, actual: PLAIN.length })
+    expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length + 1))).toEqual({ code: 'size-differs', expected: PLAIN.length + 1, actual: PLAIN.length, told: 'server' })
   })
 })
 

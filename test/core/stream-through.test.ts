@@ -35,7 +35,7 @@ describe('a body passed on', () => {
     }), { numRuns: 50 }))
 
   test.each([['shorter', 4], ['longer', 2]] as const)('%s than it should be is a failure', async (_name, length) => {
-    expect(await errorOf(pumpThrough(body([new Uint8Array(3)]), length, { cipher: null, crc: null, limit: null }, null, never, () => undefined))).toEqual({ code: 'size-differs', expected: length, actual: 3 })
+    expect(await errorOf(pumpThrough(body([new Uint8Array(3)]), length, { cipher: null, crc: null, limit: null }, null, never, () => undefined))).toEqual({ code: 'size-differs', expected: length, actual: 3, told: 'server' })
   })
 
   test('stops when nobody takes it any more', async () => {

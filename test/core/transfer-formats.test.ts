@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { constants, createCipheriv, createDecipheriv, generateKeyPairSync, privateDecrypt } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -173,7 +174,7 @@ describe.each(ROWS.filter(isMessage).map((row) => [row.name, row] as const))('%s
       let planned = 0
       const running = k.running(openControl(), ({ t }) => {
         // Once before the tag, once before the sending.
-        if (t === 'planned' && ++planned === 2) void writeFile(path, plaintext(size))
+        if (t === 'planned' && ++planned === 2) writeFileSync(path, plaintext(size))
       })
       expect((await errorOf(up(row, path, {}, running))).code).toBe('source-changed')
       expect(planned).toBe(2)

@@ -198,7 +198,7 @@ test('data keys are wiped however it ends', async () => {
     expect(wiped).toBe(3)
     await k.down('source.bin')
     expect(wiped).toBe(4)
-    expect((await errorOf(k.down('source.bin', { path: join(k.dir, 'down', 'file.bin', 'below'), existing: 'rename' }))).code).toBe('target-unwritable')
+    expect((await errorOf(k.down('source.bin', { path: join(k.dir, 'down', 'file.bin', 'below'), existing: 'rename' }))).code).toBe('target-blocked')
     expect(wiped).toBe(5)
   } finally {
     DataKey.prototype[Symbol.dispose] = wipe

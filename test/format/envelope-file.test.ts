@@ -69,11 +69,16 @@ describe('files of other tools', () => {
     expect(read.ok && [read.value.headers.has('a'), read.value.headers.has('c')]).toEqual([false, false])
   })
 
+  // A description with quotes and letters that are not ASCII comes out of a dump in several ways.
+  test('one data key is one envelope, however its description was printed', () => {
+    const printed = ['{"a":"b\\"c\\\\d","zone":"é"}', '{"a":"b"c\\d","zone":"Ã©"}'].map((matdesc) => ({ ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-matdesc': matdesc }))
+    for (const value of [printed, printed[0]]) expect(readEnvelopeFile(JSON.stringify(value))).toMatchObject({ ok: true })
+  })
+
   test.each([
     ['two spellings of one name', { ...dump((s) => `x-oss-meta-client-side-encryption-${s}`), 'Client-Side-Encryption-Key': B }, 2],
     ['two objects', [dump((s) => `x-oss-meta-client-side-encryption-${s}`), { ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-key': B }], 2],
     ['three', [A, B, Buffer.alloc(128, 3).toString('base64'), A].map((key) => ({ ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-key': key })), 3],
-    ['another description', [{ matdesc: '{"a":"b"}' }, { matdesc: '{"a":"c"}' }].map(({ matdesc }) => ({ ...dump((s) => `client-side-encryption-${s}`), 'client-side-encryption-matdesc': matdesc })), 2],
   ])('different envelopes are counted: %s', (_name, value, count) => {
     expect(readEnvelopeFile(JSON.stringify(value))).toEqual({ ok: false, error: { code: 'envelope-file', file: '', problem: 'several', header: '', count } })
   })

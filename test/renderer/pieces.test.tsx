@@ -128,7 +128,7 @@ describe('downloading 20,005', () => {
   test('a refusal of the second piece says what was begun', async () => {
     mounted(<NoticeBar keys={[]} />, (one) => { one.handlers['downloads.start'] = async ({ keys }) => (sizes(one, 'downloads.start').length > 1 ? fail({ code: 'disk-full', path: '/d', needed: 0 }) : ok(keys.slice(0, 1))) })
     const download = starter()
-    await act(() => download(place, rows, { raw: false }))
+    await act(() => download(place, rows, { raw: true }))
     const notice = (await screen.findByText(/10,000 of 20,005 were added/)).closest<HTMLElement>('.note')
     expect(within(notice ?? document.body).getByText(/The disk of \/d is full/)).toBeTruthy()
   })

@@ -41,7 +41,7 @@ function on({ endpoint, region, accessKeyId, accessKeySecret }: Practice, ...arg
   return runCli(args, { env, cwd: work })
 }
 const here = (...args: readonly string[]): Promise<Ran> => on(mine, ...args, '--bucket', mine.bucket)
-const keysIn = async (practice: Practice, bucket: string, prefix = ''): Promise<readonly unknown[]> => records(await on(practice, 'ls', prefix, '--json', '--bucket', bucket)).map((row) => row['key'])
+const keysIn = async (practice: Practice, bucket: string, prefix = ''): Promise<readonly unknown[]> => records(await on(practice, 'ls', prefix, '--json', '--bucket', bucket)).filter((row) => row['error'] === undefined).map((row) => row['key'])
 const elsewhere = ['--to-profile', 'theirs', '--secrets-passphrase-file', 'pass'] as const
 
 async function opens(practice: Practice, bucket: string, key: string): Promise<void> {

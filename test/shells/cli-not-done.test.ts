@@ -24,7 +24,7 @@ beforeAll(async () => {
   const env = { CIPHERBUCKET_DATA: join(work, 'data'), CIPHERBUCKET_SECRETS: 'file', HOME: work, OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret }
   cb = (...args) => runCli([...args, '--endpoint', endpoint, '--region', region, '--bucket', bucket], { cwd: work, env })
   writeFileSync(join(work, 'k.pem'), generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey)
-  writeFileSync(join(work, 'in'), 'secret')
+  writeFileSync(join(work, 'in'), 'a secret line')
   const wire = openWire()
   const oss = openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
   for (const [key, words] of [['f/plain', 'plain'], ['only/', ''], ['tree/a', 'a'], ['tree/b', 'b']] as const) await putSmall(oss, { bucket, key, headers: {}, body: Buffer.from(words), forbidOverwrite: true }, new AbortController().signal)

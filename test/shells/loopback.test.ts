@@ -206,7 +206,7 @@ describe('the wire', () => {
     const socket = await opened(await asPage())
     const bridge = bridgeOver(socketPort(socket))
     const info = await bridge.call('app.info', {})
-    expect(info).toEqual(ok({ language: null, version: '0', shell: 'loopback', platform: 'linux', practice: null }))
+    expect(info).toEqual(ok({ language: null, version: '0', shell: 'loopback', platform: 'linux', practice: null, problems: [] }))
 
     const event = new Promise((resolve) => bridge.on('transfers.removed', resolve))
     core.emit('transfers.removed', ['t1'])

@@ -5,6 +5,8 @@ import type { SealedMessage } from '../../../shared/format/message.ts'
 import { readHeaders, recognise, type Headers, type Recognised } from '../../../shared/format/recognise.ts'
 import type { KeyCatalog } from '../keys/key-catalog.ts'
 import { headObject, type ObjectHead } from '../oss/objects.ts'
+import { messageIn } from '../transfer/find-message.ts'
+import { storedObject } from '../transfer/stored-bytes.ts'
 import type { Connections } from './connections.ts'
 import { wasEncrypted } from './plain-refusal.ts'
 import type { SeenIndex } from './seen-index.ts'
@@ -20,6 +22,8 @@ interface Known {
   readonly facts: EnvelopeFacts | null
   /** Bytes of the object. */
   readonly size: number
+  /** A whole message of the KMS Encryption SDK, which no header calls encrypted. Looked for only where an encrypted object was. */
+  readonly isMessage: boolean
 }
 
 export interface ObjectStates {
@@ -43,7 +47,7 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
   const known = new Map<string, Known>()
   const nameOf = (at: { profileId: ProfileId; bucket: string }, key: string, etag: string) => [at.profileId, at.bucket, etag, key].join('\n')
 
-  const judge = ({ recognised, facts }: Omit<Known, 'size'>): Encryption => {
+  const judge = ({ recognised, facts }: Pick<Known, 'recognised' | 'facts'>): Encryption => {
     switch (recognised.kind) {
       case 'plain':
         return { state: 'plain' }
@@ -68,7 +72,11 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
     if (found === undefined) {
       const head = await headOrNull(connections, at, key, signal)
       if (head === null) return null
-      found = { ...knownOf(readHeaders(head.headers)), size: head.size }
+      const headers = knownOf(readHeaders(head.headers))
+      const inside = headers.recognised.kind === 'plain' && (await wasEncrypted({ seen, uploaded }, at.bucket, key))
+        ? await messageIn(storedObject(connections.bucket(at.profileId, at.bucket), { bucket: at.bucket, key }, head, signal))
+        : null
+      found = { ...headers, size: head.size, isMessage: inside !== null }
       // Kept under the ETag it came with: the object may have changed since it was listed.
       known.set(nameOf(at, key, head.etag), found)
       if (known.size > MAX_KEPT) known.delete(known.keys().next().value as string)
@@ -76,7 +84,7 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
     const state = judge(found)
     // Every time, because the key may have come after the first look.
     if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, found.size)
-    if (state.state === 'plain' && (await wasEncrypted({ seen, uploaded }, at.bucket, key))) return { state: 'plain', wasEncrypted: true }
+    if (state.state === 'plain' && !found.isMessage && (await wasEncrypted({ seen, uploaded }, at.bucket, key))) return { state: 'plain', wasEncrypted: true }
     return state
   }
 
@@ -100,7 +108,7 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
   }
 }
 
-function knownOf(headers: Headers): Omit<Known, 'size'> {
+function knownOf(headers: Headers): Pick<Known, 'recognised' | 'facts'> {
   const recognised = recognise(headers)
   return { recognised, facts: recognised.kind === 'plain' || recognised.kind === 'broken' ? null : envelopeFacts(recognised.kind === 'sealed' ? recognised.envelope : recognised.message, headers) }
 }

@@ -100,10 +100,13 @@ export async function open(envelope: Envelope, candidates: readonly MasterKeyHan
 }
 
 /** Bits of what an RSA key has wrapped, and of the keys, where none of them has as many: then no value has to be looked at. */
+/** No key of RSA that anybody uses wraps to less. */
+const LEAST_RSA_BYTES = 128
+
 function sizesThatDiffer({ wrapAlgorithm, wrappedDataKey }: Envelope, keys: readonly MasterKeyHandle[]): Pick<Extract<Trouble, { readonly code: 'wrong-master-key' }>, 'bits'> {
   const sizes = keys.map(({ publicHalf }) => publicHalf?.().asymmetricKeyDetails?.modulusLength ?? 0)
   const isRsa = sameAlgorithm(wrapAlgorithm, RSA_WRAP) || sameAlgorithm(wrapAlgorithm, OAEP_WRAP)
-  if (!isRsa || sizes.some((bits) => bits === 0 || Math.ceil(bits / 8) === wrappedDataKey.length)) return {}
+  if (!isRsa || wrappedDataKey.length < LEAST_RSA_BYTES || sizes.some((bits) => bits === 0 || Math.ceil(bits / 8) === wrappedDataKey.length)) return {}
   return { bits: { envelope: wrappedDataKey.length * 8, keys: [...new Set(sizes)] } }
 }
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { fileFailure } from './file-failure.ts'
 import { numbered, placeNew, placeOver, syncFolder, temporaryBeside } from './place-file.ts'
-import { ensureFolder, takenFailure } from './target-path.ts'
+import { checkFolder, ensureFolder, takenFailure } from './target-path.ts'
 
 /** What to do when the target's name is taken. */
 export type ExistingRule = 'fail' | 'rename' | 'replace' | 'skip'
@@ -54,8 +54,8 @@ export async function openSink(path: string, size: number, { mode = 0o666, tempo
 /** The sink whose hidden file is there already. */
 export function sinkAt(temporary: string, path: string, size: number, root: string | null = null): FileSink {
   const opened = async (use: (file: FileHandle) => Promise<void>): Promise<void> => {
-    // It may have become a link since it was made.
-    await ensureFolder(dirname(path), root)
+    // It may have become a link since it was made, and one that was taken away is not made again.
+    await checkFolder(dirname(path), root)
     try {
       const file = await open(temporary, NO_LINK)
       await use(file).finally(() => file.close())

@@ -53,6 +53,11 @@ export async function ensureFolder(path: string, root: string | null = null): Pr
   await walk(path, root, true)
 }
 
+/** The same for folders that are there; one that is missing is no obstacle yet. */
+export async function checkFolder(path: string, root: string | null = null): Promise<void> {
+  await walk(path, root, false)
+}
+
 async function walk(path: string, root: string | null, make: boolean): Promise<void> {
   const top = root ?? path
   const known = await stat(top).catch(() => null)

@@ -98,7 +98,7 @@ export const transfers = {
   'again.source-changed': 'started over because the file had changed',
   'again.upload-gone': 'started over because OSS no longer had the parts',
   'again.envelope-differs': 'started over because the upload in OSS was a different one',
-  'again.no-record': 'started over with a new data key, because this computer has no record of what was sent',
+  'again.no-record': 'started over with a new data key, because this computer has no record of the parts that were sent',
   'again.object-changed': 'started over because the object had changed',
   'say.finishing': 'finishing',
   'say.paused': 'paused by you at {{time}}',
