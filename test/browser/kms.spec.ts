@@ -181,7 +181,7 @@ test('a whole message: written on request, looks plain, is recognised, and opens
   await goTo(page, 'Offline decryption')
   await dropPaths(page, zone, [join(folder, 'moved/good.dat'), join(folder, 'moved/changed.dat')])
   await expect(line(page, 'good.dat')).toContainText('inside the file')
-  await expect(line(page, 'good.dat')).toContainText('for 1 KMS call,')
+  await expect(line(page, 'good.dat')).toContainText('for 1 KMS call only')
   practice.kms.log.clear()
   await page.getByRole('button', { name: 'Decrypt 2 files' }).click()
   await mkdir(join(folder, 'opened'))

@@ -137,5 +137,5 @@ test('a profile is added, browsed, uploaded to and downloaded from, and removed'
   await dialog(page, 'Edit “Studio”').getByRole('button', { name: 'Remove…' }).click()
   await dialog(page, 'Remove the profile “Studio”?').getByRole('button', { name: 'Remove profile' }).click()
   await expect(page.getByRole('treeitem', { name: /^Studio/ })).toHaveCount(0)
-  await expect(page.getByText('Choose a bucket')).toBeVisible()
+  await expect(page.getByText('Choose a bucket', { exact: true })).toBeVisible()
 })

@@ -153,7 +153,7 @@ test('Enter on several rows is for all of them', async ({ page, app, folder }) =
   await page.keyboard.press('Shift+ArrowUp')
   await expect(selected(page)).toHaveCount(3)
   await page.keyboard.press('Enter')
-  const chooser = dialog(page, 'Choose a folder to save in')
+  const chooser = dialog(page, 'Choose a target folder')
   await expect(chooser.getByRole('option').filter({ hasText: 'saved' })).toBeVisible()
   await page.keyboard.press('s')
   await page.keyboard.press('Control+Enter')
@@ -256,7 +256,7 @@ test.describe('names that nobody means', () => {
     await row(page, 'welcome').first().click({ button: 'right' })
     await page.getByRole('menuitem', { name: 'Move to…' }).click()
     const field = dialog(page).getByLabel('Folder', { exact: true })
-    for (const [path, why] of [['a/../b', '“.” and “..”'], ['a//b', 'has no name'], ['/a', 'cannot begin'], ['a/ /b', 'spaces alone']] as const) {
+    for (const [path, why] of [['a/../b', '“.” and “..”'], ['a//b', 'has no name'], ['/a', 'cannot start'], ['a/ /b', 'spaces alone']] as const) {
       await field.fill(path)
       await expect(dialog(page)).toContainText(why)
       await expect(dialog(page).getByRole('button', { name: 'Move', exact: true })).toBeDisabled()
