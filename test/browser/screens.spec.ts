@@ -49,7 +49,7 @@ test.describe('every screen', () => {
     await look(page, 'offline-empty')
     await goTo(page, 'Settings')
     await look(page, 'settings')
-    await page.getByRole('main').getByRole('button', { name: 'Choose a passphrase' }).click()
+    await page.getByRole('button', { name: 'Choose a passphrase…', exact: true }).click()
     await look(page, 'passphrase-new')
     await cancel()
   })
