@@ -13,7 +13,7 @@ const zone = '[role=group][aria-label="Drop zone"]'
 const list = '[role=grid][aria-label^="Objects in"]'
 
 test.describe('keys elsewhere, and every format', () => {
-  test.describe.configure({ mode: 'serial', timeout: 180_000 })
+  test.describe.configure({ mode: 'serial', timeout: 600_000 })
   let studio: Studio
   let folder: string
   let oss: Practice

@@ -15,7 +15,7 @@ const list = '[role=grid][aria-label^="Objects in"]'
 const treeItem = (page: Page, name: string): Locator => page.getByRole('treeitem', { name }).first()
 
 test.describe('every screen', () => {
-  test.describe.configure({ mode: 'serial', timeout: 120_000 })
+  test.describe.configure({ mode: 'serial', timeout: 600_000 })
   let studio: Studio
   let folder: string
   let app: LoopbackApp
