@@ -32,12 +32,12 @@ export async function begin(shell: Shell): Promise<QueryClient> {
   const client = createClient()
   client.getMutationCache().subscribe((event) => { if (event.type === 'added') goOn() })
   follow(client, shell.bridge)
-  const [settings, app, profiles, view] = await Promise.allSettled([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery), client.fetchQuery(profilesQuery), lastView()])
+  const [settings, app, , view] = await Promise.allSettled([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery), client.fetchQuery(profilesQuery), lastView()])
   applyTheme(settings.status === 'fulfilled' ? settings.value.theme : 'system')
   if (app.status === 'fulfilled') setSystem(app.value.platform)
   setLanguage(chosenLanguage(settings.status === 'fulfilled' ? settings.value.language : 'system', systemLanguage(app.status === 'fulfilled' ? app.value : undefined)))
-  const known = profiles.status === 'fulfilled' ? profiles.value : []
-  const exists = ({ profileId }: Place) => known.some((profile) => profile.id === profileId)
+  // Asked each time: profiles are added and removed while the window is open.
+  const exists = ({ profileId }: Place) => (client.getQueryData(profilesQuery.queryKey) ?? []).some((profile) => profile.id === profileId)
   const last = view.status === 'fulfilled' ? view.value : null
   if (last !== null) useUi.setState({ panes: last.panes, sort: last.sort })
   const practice = app.status === 'fulfilled' ? app.value.practice : null

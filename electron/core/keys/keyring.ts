@@ -99,10 +99,10 @@ export async function open(envelope: Envelope, candidates: readonly MasterKeyHan
   return fail(told.code === 'wrong-master-key' ? { ...told, ...sizesThatDiffer(envelope, able) } : told)
 }
 
-/** Bits of what an RSA key has wrapped, and of the keys, where none of them has as many: then no value has to be looked at. */
 /** No key of RSA that anybody uses wraps to less. */
 const LEAST_RSA_BYTES = 128
 
+/** Bits of what an RSA key has wrapped, and of the keys, where none of them has as many: then no value has to be looked at. */
 function sizesThatDiffer({ wrapAlgorithm, wrappedDataKey }: Envelope, keys: readonly MasterKeyHandle[]): Pick<Extract<Trouble, { readonly code: 'wrong-master-key' }>, 'bits'> {
   const sizes = keys.map(({ publicHalf }) => publicHalf?.().asymmetricKeyDetails?.modulusLength ?? 0)
   const isRsa = sameAlgorithm(wrapAlgorithm, RSA_WRAP) || sameAlgorithm(wrapAlgorithm, OAEP_WRAP)
