@@ -94,7 +94,7 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal, p
         if (entries.get(id)?.checkpoint != null) write({ t: 'drop', id })
       },
     }),
-    begunOf: (id) => [...entries.keys()].flatMap((own) => (own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [])),
+    begunOf: (id) => [...entries].flatMap(([own, { checkpoint }]) => (checkpoint !== null && own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [])),
     ofUpload(uploadId) {
       // One that was begun elsewhere belongs to no transfer, also where a transfer began again in its place.
       for (const [id, { checkpoint }] of entries) if (checkpoint !== null && 'uploadId' in checkpoint && checkpoint.uploadId === uploadId && !('source' in checkpoint && checkpoint.source === null)) return id
