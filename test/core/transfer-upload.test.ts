@@ -199,7 +199,8 @@ test('data keys are wiped however it ends', async () => {
     await k.down('source.bin')
     expect(wiped).toBe(4)
     expect((await errorOf(k.down('source.bin', { path: join(k.dir, 'down', 'file.bin', 'below'), existing: 'rename' }))).code).toBe('target-blocked')
-    expect(wiped).toBe(5)
+    // What stands in the way is found before a key is asked for.
+    expect(wiped).toBe(4)
   } finally {
     DataKey.prototype[Symbol.dispose] = wipe
   }

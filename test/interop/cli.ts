@@ -49,7 +49,7 @@ export function openCli({ bundle, at, folder, version }: CliOptions): Peer {
 
   const operations: Partial<Record<Op, (fields: Fields) => Promise<Answer>>> = {
     put: ({ key, file = '', master, format }) => run(['put', file, '--to', key, ...formatOption(format), ...keyOptions(master, true), ...place], master),
-    get: ({ key, file = '', master, format }) => run(['get', key, '--out', file, ...(MESSAGES.includes(format) ? ['--message'] : []), ...keyOptions(master, false), ...place], master),
+    get: ({ key, file = '', master, format }) => run(['get', key, '--out', file, ...(MESSAGES.includes(format) ? ['--message'] : []), ...(format === 'plain' ? ['--allow-plain'] : []), ...keyOptions(master, false), ...place], master),
     range: ({ key, file = '', master, offset = 0, length = 0 }) =>
       run(['get', key, '--out', file, '--range', `${offset}-${offset + length - 1}`, ...keyOptions(master, false), ...place], master),
     async offline({ key, file = '', master, format }) {

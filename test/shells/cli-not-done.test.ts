@@ -41,7 +41,7 @@ test('with a named key what is not encrypted is left out and named, and the rest
   expect([ran.code, records(ran).map((one) => [one['key'], (one['error'] as { code?: string } | undefined)?.code])]).toEqual([4, [['f/plain', 'not-encrypted'], ['f/sealed', undefined]]])
   expect(ran.stderr).toMatch(/f\/plain is not encrypted.*--allow-plain[^]*Not done: 1 of 2: f\/plain/)
   expect(readdirSync(join(work, 'named', 'f'))).toEqual(['sealed'])
-  expect(readFileSync(join(work, 'named', 'f', 'sealed'), 'utf8')).toBe('secret')
+  expect(readFileSync(join(work, 'named', 'f', 'sealed'), 'utf8')).toBe('a secret line')
   expect(await cb('get', 'f/', '--key', 'k.pem', '--allow-plain', '--out', 'allowed/')).toMatchObject({ code: 0 })
   expect(readdirSync(join(work, 'allowed', 'f')).sort()).toEqual(['plain', 'sealed'])
 }, 60_000)
