@@ -149,6 +149,8 @@ export function readNotes(): NotesRead {
       case 'drop':
         return forget(entries.get(note.id))
       case 'got':
+        // A file that ended well has nothing more to go on with, after a restart either.
+        entries.delete(`${note.id}.${note.n}`)
         return change(note.id, (kept) => {
           if (kept.files === null) return kept
           kept.files.done.set(note.n)
