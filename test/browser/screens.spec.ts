@@ -213,6 +213,8 @@ test.describe('every screen', () => {
       credentials: { kind: 'status', status: 403, code: 'InvalidAccessKeyId' },
       gone: { kind: 'status', status: 404, code: 'NoSuchBucket' },
     }
+    // A reload stays on the page where it was: the list has to be that one.
+    await showContracts()
     for (const [name, action] of Object.entries(refused)) {
       oss.faults.clear()
       oss.faults.add({ match: listing, do: action, times: Infinity })
