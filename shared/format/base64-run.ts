@@ -71,8 +71,8 @@ export function withoutPercents(text: string): string {
 export function unescaped(text: string): string {
   if (!/[\\%&]|=3d/i.test(text)) return text
   return withoutEntities(withoutPercents(text))
-    .replace(/\\+u00([0-9a-f]{2})|\\+x([0-9a-f]{2})/gi, (_, wide?: string, narrow?: string) => String.fromCharCode(parseInt(wide ?? narrow ?? '', 16)))
-    .replace(/\\+([/=+:])/g, '$1').replace(/=3D/gi, '=')
+    .replace(/(?<!\\)\\+(?:u00([0-9a-f]{2})|x([0-9a-f]{2}))/gi, (_, wide?: string, narrow?: string) => String.fromCharCode(parseInt(wide ?? narrow ?? '', 16)))
+    .replace(/(?<!\\)\\+([/=+:])/g, '$1').replace(/=3D/gi, '=')
 }
 
 /**

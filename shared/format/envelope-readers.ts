@@ -61,8 +61,9 @@ function jsonIn(text: string): readonly unknown[] {
   const lines = text.split(/\r\n?|\n/).flatMap((line) => (/^\s*[[{]/.test(line) ? [parsed(line.trim())] : []))
   const values = lines.filter((value) => value !== undefined)
   if (values.length > 0) return values
-  const between = /[[{][^]*[\]}]/.exec(text)?.[0]
-  const inner = between === undefined ? undefined : parsed(between)
+  // Not by one pattern: where no bracket closes, it would read the rest of the text again from each that opens.
+  const [from, to] = [text.search(/[[{]/), Math.max(text.lastIndexOf(']'), text.lastIndexOf('}'))]
+  const inner = from < 0 || to < from ? undefined : parsed(text.slice(from, to + 1))
   return typeof inner === 'object' && inner !== null ? [inner] : []
 }
 

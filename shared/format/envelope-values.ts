@@ -93,7 +93,7 @@ function peeled(text: string): string {
   const decoded = withoutPercents(text)
   if (decoded !== text) return decoded
   if (text.startsWith('{""')) return text.replaceAll('""', '"')
-  if (/\\["'{}]/.test(text)) return text.replace(/\\+(["'{}])/g, '$1')
+  if (/\\["'{}]/.test(text)) return text.replace(/(?<!\\)\\+(["'{}])/g, '$1')
   return unescaped(text)
 }
 

@@ -18,14 +18,16 @@ export interface Damage {
  * text before, and would be changed by being read so once more.
  */
 export function readHeaders(raw: Iterable<readonly [string, string]>, isText = false): Headers {
-  const headers = new Map<string, string>()
+  const values = new Map<string, string[]>()
   for (const [name, value] of raw) {
     const lower = name.trim().toLowerCase()
     const text = (isText ? value : decoded(value)).trim()
-    const before = headers.get(lower)
-    headers.set(lower, before === undefined ? text : `${before}, ${text}`.trim())
+    const before = values.get(lower)
+    if (before === undefined) values.set(lower, [text])
+    else before.push(text)
   }
-  return headers
+  // Joined once: a name that comes very often would be copied as often.
+  return new Map([...values].map(([name, texts]) => [name, texts.join(', ').trim()]))
 }
 
 function decoded(value: string): string {
