@@ -1,9 +1,12 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
+import { readSmallFile } from './small-file.ts'
 
 /** A lock this old was left by a crash: what is done under one takes milliseconds. */
 const STALE_MS = 10_000
 const LOOK_MS = 15
+/** A token is half as long. */
+const MAX_TOKEN_BYTES = 64
 
 /**
  * Runs `work` while no other process runs its own under the same path: a file that exists as long as somebody works.
@@ -25,8 +28,8 @@ export async function underLock<T>(path: string, work: () => Promise<T>): Promis
 
 /** Who was asleep for so long that another took over must not end the other's lock. */
 async function release(path: string, token: string): Promise<void> {
-  const held = await readFile(path, 'utf8').catch(() => null)
-  if (held === token) await rm(path, { force: true })
+  const held = await readSmallFile(path, MAX_TOKEN_BYTES).catch(() => null)
+  if (held?.toString('utf8') === token) await rm(path, { force: true })
 }
 
 async function taken(path: string, token: string): Promise<boolean> {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../../shared/contract/errors.ts'
+import { caught, Failure } from '../../../shared/contract/errors.ts'
 import { underLock } from './file-lock.ts'
 import { queue, type InTurn } from './queue.ts'
 import { setAside, type Told } from './set-aside.ts'
+import { readSmallFile } from './small-file.ts'
 import { writeFailure } from './write-failure.ts'
 
 /** Small named texts kept across restarts: settings, profiles, key records. Never a plaintext secret. */
@@ -32,6 +33,9 @@ export interface TextStore {
  * and two names never meet on a file system that ignores case.
  */
 const NAME = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,99}$/
+
+/** No text of ours is nearly as long: what is longer was put there by something else. */
+const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 function checkName(name: string): string {
   if (!NAME.test(name)) throw new RangeError('not a name for a text')
@@ -70,10 +74,12 @@ export function fileTexts(directory: string, told: Told = () => undefined): Text
     async load(name) {
       const path = pathOf(name)
       try {
-        return await readFile(path, 'utf8')
+        return (await readSmallFile(path, MAX_TEXT_BYTES)).toString('utf8')
       } catch (cause) {
-        if (systemCode(cause) === 'ENOENT') return null
-        throw new Failure({ code: 'source-unreadable', path, reason: systemCode(cause) })
+        const failed = caught(cause)
+        if (failed.ok || failed.error.code !== 'source-unreadable') throw failed.ok ? cause : new Failure({ code: 'source-unreadable', path, reason: 'EFBIG' })
+        if (failed.error.reason === 'ENOENT') return null
+        throw cause
       }
     },
     async save(name, text) {
