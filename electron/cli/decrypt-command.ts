@@ -6,7 +6,7 @@ import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
 import { follow, report } from './follow.ts'
 import { masterKeys } from './key-files.ts'
-import { asksKms, sessionKms } from './kms.ts'
+import { asksKms, sessionKmsToOpen } from './kms.ts'
 import { targetOf } from './out-target.ts'
 
 export interface DecryptOptions extends CommonOptions {
@@ -24,7 +24,7 @@ export async function decrypt(context: Context, blob: string, options: DecryptOp
   const envelope = options.envelope === undefined ? null : valueOf(await context.grants.forReading(options.envelope)).id
   const { folder, fileName } = targetOf(options.out ?? `${dirname(blob)}/`, false)
   const target = valueOf(await context.grants.forWriting(folder))
-  const keys = [...(await masterKeys(context, options.key, '')), ...[(await sessionKms(context)) ?? []].flat()]
+  const keys = [...(await masterKeys(context, options.key, '')), ...(await sessionKmsToOpen(context))]
   for (const remark of remarksOn(await context.call('offline.inspect', { blob: source.id, envelope, envelopeText: null }), options)) context.output.remark(remark)
   const existing = options.force === true && options.out !== undefined ? 'replace' : options.out === undefined ? 'rename' : 'fail'
   const id = await context.call('offline.start', {

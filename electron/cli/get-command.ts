@@ -6,7 +6,7 @@ import { isKms, NEEDS_KMS, RESPLIT } from './decrypt-command.ts'
 import { Usage } from './exit-codes.ts'
 import { follow, report } from './follow.ts'
 import { masterKeys } from './key-files.ts'
-import { asksKms, sessionKms } from './kms.ts'
+import { asksKms, sessionKmsToOpen } from './kms.ts'
 import { targetOf } from './out-target.ts'
 import { unlockSecrets } from './secrets.ts'
 
@@ -26,11 +26,11 @@ export async function get(context: Context, key: string, options: GetOptions): P
   const target = valueOf(await context.grants.forWriting(folder))
   const place = await placeOf(context)
   const named = await masterKeys(context, options.key, '')
-  const kms = await sessionKms(context)
+  const kms = await sessionKmsToOpen(context)
   // --kms-region alone is one more key to choose from; what is named is used and nothing else.
-  const chosen = options.key.length > 0 || options.kmsKey !== undefined ? [...named, ...(kms === null ? [] : [kms])] : []
+  const chosen = options.key.length > 0 || options.kmsKey !== undefined ? [...named, ...kms] : []
   const facts = key.endsWith('/') || options.raw === true ? null : await context.call('objects.facts', { ...place, key })
-  if (chosen.length === 0 && options.raw !== true && mayNeedSecrets(facts, kms?.id ?? null)) await unlockSecrets(context, 'read')
+  if (chosen.length === 0 && options.raw !== true && mayNeedSecrets(facts, kms.map((one) => one.id))) await unlockSecrets(context, 'read')
   const withKms = asksKms(options) || named.some((one) => one.kind === 'kms')
   const message = facts?.encryption.state === 'plain' ? await isMessage(context, place, key, options, withKms) : options.message === true && (key.endsWith('/') ? 'maybe' : true)
   if (facts?.encryption.state === 'sealed' && facts.encryption.facts.resplit !== null && options.repair !== true) context.output.remark(RESPLIT)
@@ -45,8 +45,8 @@ export async function get(context: Context, key: string, options: GetOptions): P
 }
 
 /** The catalog's keys may be asked for a passphrase; only an object that one of them is to open is worth that question. */
-function mayNeedSecrets(facts: ObjectFacts | null, kmsId: string | null): boolean {
-  return facts === null || (facts.encryption.state === 'sealed' && facts.encryption.keyId !== kmsId)
+function mayNeedSecrets(facts: ObjectFacts | null, kmsIds: readonly string[]): boolean {
+  return facts === null || (facts.encryption.state === 'sealed' && !kmsIds.includes(facts.encryption.keyId))
 }
 
 /**

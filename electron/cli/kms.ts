@@ -2,7 +2,7 @@ import type { MasterKey, WriteFormat } from '../../shared/contract/models.ts'
 import type { In } from '../../shared/contract/routes.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
-import { passphraseIn } from './passphrases.ts'
+import { eachPassphraseIn, passphraseIn } from './passphrases.ts'
 
 type NewKms = In<'keys.sessionKms'>
 /** Where KMS is and who calls it. */
@@ -33,6 +33,24 @@ export async function sessionKms(context: Context, { description = '', format = 
 }
 
 /**
+ * The same to decrypt with: one key for each reading of the passphrase file, since an object may be bound to what versions
+ * before this one took for its passphrase.
+ */
+export async function sessionKmsToOpen(context: Context): Promise<readonly MasterKey[]> {
+  const file = context.options.kmsPassphraseFile
+  if (!asksKms(context.options) || file === undefined) return [(await sessionKms(context)) ?? []].flat()
+  const { context: bound } = checkedBinding(context)
+  const place = await kmsPlace(context)
+  const keys: MasterKey[] = []
+  for (const passphrase of await eachPassphraseIn(file)) {
+    keys.push(await context.call('keys.sessionKms', {
+      ...place, context: bound, passphrase, cmkId: context.options.kmsKey ?? '', description: '', style: 'compact', writes: 'v2',
+    }))
+  }
+  return keys
+}
+
+/**
  * Region and endpoint by the options, then by the ARN of the key, then by what OSS is reached with; credentials by the environment, then
  * by the profile. `cmkId`: the key that KMS is called for.
  */
@@ -59,12 +77,17 @@ function ownCredentials(environment: Context['environment'], id: string, secret:
 }
 
 /** What every call is bound to. The passphrase is oss2's, and a secret. */
-export async function kmsBinding({ options }: Context): Promise<Pick<NewKms, 'context' | 'passphrase'>> {
+export async function kmsBinding(context: Context): Promise<Pick<NewKms, 'context' | 'passphrase'>> {
+  const { context: bound, file } = checkedBinding(context)
+  return { context: bound, passphrase: file === undefined ? null : await passphraseIn(file) }
+}
+
+function checkedBinding({ options }: Context): { readonly context: string; readonly file: string | undefined } {
   const context = options.kmsContext ?? options.context ?? ''
   if (options.context !== undefined && context !== options.context) throw new Usage('--context and --kms-context are the same option, but their values differ.')
   const file = options.kmsPassphraseFile
   if (context !== '' && file !== undefined) throw new Usage('A KMS key is bound to a context or to a passphrase, not to both.')
-  return { context, passphrase: file === undefined ? null : await passphraseIn(file) }
+  return { context, file }
 }
 
 /** `acs:kms:cn-hangzhou:123:key/…` → `cn-hangzhou`; '' for an id or an alias. */

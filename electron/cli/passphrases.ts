@@ -31,6 +31,17 @@ export async function openedWith<T>(file: string, open: (passphrase: string) => 
   return opened
 }
 
+/**
+ * Every reading of the first line of a file, the best first: for what is only tried later, as a key of KMS is. Throws Usage
+ * where the bytes are no text and the older reading is empty.
+ */
+export async function eachPassphraseIn(file: string): Promise<readonly string[]> {
+  const { text, older } = await readingsOf(file)
+  const readings = [...new Set([text, older])].filter((one): one is string => one !== null && one !== '')
+  if (readings.length > 0) return readings
+  throw text === null ? notText(file) : new Usage(`${file} does not contain a passphrase.`)
+}
+
 function isRefused(result: Result<unknown>): boolean {
   if (result.ok) return false
   const { error } = result

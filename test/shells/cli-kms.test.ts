@@ -146,6 +146,28 @@ test('context and passphrase: from the options and a file, and without them noth
   expect(existsSync(path('never'))).toBe(false)
 }, 120_000)
 
+/** What versions before this one took for the passphrase in a file; `bound` reads the same today. */
+const oldReadings: readonly (readonly [name: string, file: Buffer, bound: Buffer, put: number])[] = [
+  ['a byte order mark', Buffer.from('\ufeffold secret\n'), Buffer.from('\ufeff\ufeffold secret\n'), 0],
+  ['bytes that are no UTF-8', Buffer.from('gr\xfcn\n', 'latin1'), Buffer.from('gr\ufffdn\n'), 2],
+]
+test.each(oldReadings)('what the old reading of a passphrase file bound still opens: %s', async (name, file, bound, code) => {
+  const key = name.replaceAll(' ', '-')
+  writeFileSync(path('pass-file'), file)
+  writeFileSync(path('pass-bound'), bound)
+  expectCode(await here('put', 'file.bin', '--to', key, ...cmk, '--kms-passphrase-file', 'pass-bound'), 0)
+  expectCode(await here('get', key, '--raw', '--out', key), 0)
+  for (const where of [kms, cmk]) {
+    expectCode(await here('get', key, '--out', `${key}-got`, '--force', ...where, '--kms-passphrase-file', 'pass-file'), 0)
+    expect(same(`${key}-got`)).toBe(true)
+    expectCode(await cli(['decrypt', key, '--out', `${key}-plain`, '--force', ...where, '--kms-passphrase-file', 'pass-file']), 0)
+    expect(same(`${key}-plain`)).toBe(true)
+    expectCode(await here('get', key, '--out', 'never', ...where, '--kms-passphrase-file', 'pass'), 3)
+  }
+  expectCode(await here('put', 'file.bin', '--to', `${key}-new`, ...cmk, '--kms-passphrase-file', 'pass-file'), code)
+  expect(existsSync(path('never'))).toBe(false)
+}, 120_000)
+
 describe('credentials and regions', () => {
   const none = { OSS_ACCESS_KEY_ID: undefined, OSS_ACCESS_KEY_SECRET: undefined }
   test('of KMS first, then those of OSS; half of a pair is a mistake', async () => {
