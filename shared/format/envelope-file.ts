@@ -5,6 +5,7 @@ import type { Group } from './envelope-names.ts'
 import { envelopeGroups, FORMAT, plainGroup, type OwnFile } from './envelope-readers.ts'
 import { META_PREFIX, readHeaders, type Headers } from './headers.ts'
 import { recognise } from './recognise.ts'
+import { withoutPrintMarks } from './text-bytes.ts'
 
 /** Beside a blob saved as it is stored: `report.pdf` and `report.pdf.ossenv.json`. */
 export const ENVELOPE_FILE_SUFFIX = '.ossenv.json'
@@ -52,7 +53,8 @@ const SHORTEST_RSA = 128
  * Errors 'no-envelope' when there are no headers in it at all; 'envelope-file' when some of an envelope is there and it cannot be used:
  *        the text is at fault then, whatever the object is. `file` is empty: the caller knows the name.
  */
-export function readEnvelopeFile(text: string): Result<ReadEnvelopeFile> {
+export function readEnvelopeFile(printed: string): Result<ReadEnvelopeFile> {
+  const text = withoutPrintMarks(printed)
   const { groups, own } = envelopeGroups(text)
   const envelopes = mergedEnvelopes(groups, own.length > 0)
   if (envelopes.length > 1) return refused('several', '', envelopes.length)

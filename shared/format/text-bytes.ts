@@ -41,3 +41,15 @@ function utf16(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be'): DecodedText {
     return { text: new TextDecoder(order).decode(even), certain: false }
   }
 }
+
+/**
+ * Text without what terminals and logs put into it: colours (ECMA-48 §5.4), also as `cat -v` shows them, and its `^M` and `$` at
+ * the ends of lines; and quotes as nginx logs them. JSON keeps what it says: there, `^[` and `^M` may be letters of a name.
+ */
+export function withoutPrintMarks(text: string): string {
+  const plain = text.includes('\x1b') ? text.replace(COLOURS, '') : text
+  if (/^\s*[[{]/.test(plain)) return plain
+  return plain.replace(/\^\[\[[0-9;]{0,32}[mK]/g, '').replace(/\^M\$?(?=\r?\n|$)/g, '').replace(/(?<!\\)\\x22/gi, '\\"')
+}
+
+const COLOURS = /\x1b\[[0-?]{0,32}[ -/]{0,8}[@-~]/g

@@ -1,5 +1,5 @@
 import { caught, fail, Failure, ok, type KeyImportProblem, type Result } from '../../../shared/contract/errors.ts'
-import { textIn } from '../../../shared/format/text-bytes.ts'
+import { textIn, withoutPrintMarks } from '../../../shared/format/text-bytes.ts'
 import { readDer, refuse } from './der.ts'
 import { encodedIn } from './encoded-key.ts'
 import { proves } from './key-proof.ts'
@@ -44,7 +44,7 @@ export async function readKeyFile(bytes: Uint8Array, passphrase: string | null):
 async function halvesIn(bytes: Uint8Array, passphrase: string | null, work: Work, nesting = 0): Promise<readonly KeyFile[]> {
   if (isOpenSshKey(bytes) || isWholeDer(bytes)) return plainHalves(bytes, passphrase, work)
   const { text } = textIn(bytes)
-  const plain = plainKeyText(text)
+  const plain = plainKeyText(withoutPrintMarks(text))
   try {
     const numbers = pkcs1OfSshLine(text) ?? pkcs1OfSshLine(plain)
     if (numbers !== null) return await halvesWithin(numbers, 'openssh', work)
