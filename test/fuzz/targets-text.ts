@@ -1,4 +1,11 @@
 import { readAnswer } from '../../electron/core/keys/command-answer.ts'
+import { encodedIn } from '../../electron/core/keys/encoded-key.ts'
+import { jsonLeaves, plainKeyText } from '../../electron/core/keys/key-text.ts'
+import { isJwk, pkcs1OfJwk, pkcs1OfXml } from '../../electron/core/keys/rsa-members.ts'
+import { pemBlocks, withoutBlocks } from '../../electron/core/keys/pem-text.ts'
+import { textIn, withoutPrintMarks } from '../../shared/format/text-bytes.ts'
+import { dumps } from '../format/dumps.ts'
+import { Failure } from '../../shared/contract/errors.ts'
 import { envelopeFacts, ENVELOPE_PREFIX, META_PREFIX, serializeEnvelope } from '../../shared/format/envelope.ts'
 import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelope-file.ts'
 import { checkDescription, firstValue, readDescription, sameDescription, writeDescription } from '../../shared/format/key-description.ts'
@@ -118,4 +125,47 @@ const answers: Target = {
   },
 }
 
-export const textTargets: readonly Target[] = [envelopes, sidecars, descriptions, answers]
+/** A short one: the mutations find more ways through the marks around it than through its letters. */
+const DUMPED = { 'x-oss-meta-client-side-encryption-key': 'q+/A'.repeat(43), 'x-oss-meta-client-side-encryption-start': 'r+/B'.repeat(43), 'x-oss-meta-client-side-encryption-cek-alg': 'AES/CTR/NoPadding', 'x-oss-meta-client-side-encryption-wrap-alg': 'RSA/NONE/PKCS1Padding' }
+
+const printed: Target = {
+  name: 'dump',
+  words: [...HEADER_WORDS, '\x1b[36m', '^M$', '\\"', '\\\\', '&quot;', '%22', '=> ', '<b>', '</b>', '{"', '"}', '[', ']', '\\n', '\r\n '],
+  limitMs: SECOND,
+  seeds: () => dumps.map(({ print }) => utf8(print(DUMPED))),
+  check(input) {
+    const { text } = textIn(input)
+    must(withoutPrintMarks(withoutPrintMarks(text)).length <= text.length, 'a text grows where marks are taken away')
+    const read = readEnvelopeFile(text)
+    if (read.ok) recognise(read.value.headers)
+  },
+}
+
+const keyTexts: Target = {
+  name: 'key-text',
+  words: ['-----BEGIN RSA PRIVATE KEY-----', '-----END RSA PRIVATE KEY-----', '\\n', '\\\\n', 'MIIE', '30 82 01 ', '\u2014', '{"kty":"RSA","n":"', '<RSAKeyValue><Modulus>', '</Modulus>', '&#43;', '%2B', 'DEK-Info: AES-128-CBC,00'],
+  limitMs: SECOND,
+  seeds: () => [
+    '-----BEGIN RSA PRIVATE KEY-----\nMIIBAAAA\n-----END RSA PRIVATE KEY-----\n', '{"kty":"RSA","n":"AQAB","e":"AQAB"}', `key: "MIIB${'A'.repeat(400)}"\n`, `30 82 01 0a ${'02 '.repeat(266)}`,
+    '<RSAKeyValue><Modulus>AQAB</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>', '{"private_key":"-----BEGIN PRIVATE KEY-----\\nMIIB\\n-----END PRIVATE KEY-----\\n"}',
+  ].map(utf8),
+  check(input) {
+    const { text } = textIn(input)
+    const plain = plainKeyText(withoutPrintMarks(text))
+    for (const bytes of encodedIn(withoutBlocks(plain), text)) must(bytes.length >= 128, 'bytes that are too few for a key')
+    for (const object of jsonLeaves(text)?.objects.filter(isJwk) ?? []) unlessRefused(() => pkcs1OfJwk(object))
+    unlessRefused(() => pkcs1OfXml(text))
+    pemBlocks(plain)
+  },
+}
+
+/** One reader that refuses must not keep the next one from the input. */
+function unlessRefused(read: () => unknown): void {
+  try {
+    read()
+  } catch (cause) {
+    if (!(cause instanceof Failure)) throw cause
+  }
+}
+
+export const textTargets: readonly Target[] = [envelopes, sidecars, printed, keyTexts, descriptions, answers]
