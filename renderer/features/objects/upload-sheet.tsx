@@ -106,7 +106,7 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
   )
   return (
     <Dialog
-      width={620} footer={footer} onClose={cancel}
+      width={646} footer={footer} onClose={cancel}
       title={t(counting ? 'objects:sheet.counting' : 'objects:sheet.title', counted)}
       subtitle={t('objects:sheet.from', { count: plan.items.length, bytes: q.bytes(plan.bytes) })}
     >

@@ -27,7 +27,7 @@ export const offline = {
   'col.result': 'Result',
   'col.actions': 'Actions',
   'env.beside': 'beside the file',
-  'env.dropped': 'from a dropped file',
+  'env.dropped': 'from dropped file',
   'env.pasted': 'pasted',
   'env.inside': 'inside the file',
   'env.damaged': 'damaged: {{header}}',
