@@ -37,7 +37,7 @@ export async function furnishFormats(page: Page, oss: Practice, folder: string, 
   const rsa = (await call(page, 'keys.list', {})).find((key) => key.name === 'Studio 2026')
 
   const written: readonly (readonly [string, string | undefined, WriteFormat])[] = [
-    ['minutes-kms.pdf', inKms.id, 'v2'], ['old-python-reader.csv', rsa?.id, 'v1'], ['split-message.bin', inKms.id, 'sdk-split'], ['whole-message.dat', inKms.id, 'sdk-message'], ['cellar.bin', program.id, 'v2'],
+    ['minutes-kms.pdf', inKms.id, 'v2'], ['old-python-reader.csv', rsa?.id, 'v1'], ['split-message.txt', inKms.id, 'sdk-split'], ['whole-message.dat', inKms.id, 'sdk-message'], ['cellar.bin', program.id, 'v2'],
   ]
   for (const [name, keyId, format] of written) {
     await file(join(folder, 'formats', name), 20_480 + name.length)
