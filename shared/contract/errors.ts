@@ -163,6 +163,8 @@ export type KeyImportProblem =
   /** Anybody can compute the private half: the modulus is even, a prime, a power, has a small factor, or its primes are no secret. */
   | 'breakable'
   | 'several-keys'
+  /** More than two primes, which Electron's cryptography does not take. */
+  | 'many-primes'
   /** Notations that are recognised and not read. */
   | 'putty' | 'pgp' | 'ssh2' | 'pkcs7' | 'java-keystore' | 'microsoft-blob' | 'jwk-short'
   | 'already-here'

@@ -66,6 +66,7 @@ const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
   'too-short': 'This key is shorter than 1,024 bits and cannot be used. Choose another file.',
   breakable: 'This key protects nothing: anybody can compute its private key. Choose another key. Nothing was encrypted with this one.',
   'several-keys': 'This file contains several keys, and does not say which one is meant. Save that key in a separate file.',
+  'many-primes': 'This RSA key has more than two primes, which the desktop app cannot use. The command line can: it runs in Node.',
   putty: 'This is a key of PuTTY. Turn it into PEM: puttygen key.ppk -O private-openssh -o key.pem.',
   pgp: 'This is a key of OpenPGP, which is not read here. Turn its RSA key into PEM: gpg --export-secret-keys ID | openpgp2ssh ID > key.pem.',
   ssh2: 'This is a public key of SSH2. Turn it into PEM: ssh-keygen -i -m RFC4716 -f key.pub > line && ssh-keygen -e -m PEM -f line > key.pem.',

@@ -66,6 +66,7 @@ const IMPORT: Readonly<Record<KeyImportProblem, string>> = {
   'too-short': '此密钥短于 1,024 位，不能使用。请另选文件。',
   breakable: '此密钥不提供任何保护：任何人都能算出它的私钥。请换一个密钥；不会用它加密任何内容。',
   'several-keys': '此文件中有多个密钥，无法判断用哪一个。请将所需的密钥单独存为一个文件。',
+  'many-primes': '此 RSA 密钥有两个以上的素数，桌面应用不支持。请使用命令行：它在 Node 中运行。',
   putty: '这是 PuTTY 密钥。请转换为 PEM：puttygen key.ppk -O private-openssh -o key.pem。',
   pgp: '这是 OpenPGP 密钥，此处无法读取。请将其中的 RSA 密钥转换为 PEM：gpg --export-secret-keys ID | openpgp2ssh ID > key.pem。',
   ssh2: '这是 SSH2 公钥。请转换为 PEM：ssh-keygen -i -m RFC4716 -f key.pub > line && ssh-keygen -e -m PEM -f line > key.pem。',

@@ -39,13 +39,17 @@ async function outcome(bytes: Uint8Array, secret: string | null): Promise<unknow
 }
 const refused = (problem: KeyImportProblem) => ({ code: 'key-import', problem })
 
+/** Electron's BoringSSL computes with two primes only. */
+const MANY_PRIMES = 'PKCS#1 with three primes'
+const opensHere = ({ name }: { readonly name: string }) => process.versions.electron === undefined || name !== MANY_PRIMES
+
 describe('files as other programs write them', () => {
   test.each(files)('$name ($source)', async (file) => {
-    const expected = file.problem === undefined ? { container: file.container, hasPrivate: file.hasPrivate, ...keys[file.key ?? ''] } : refused(file.problem)
+    const expected = !opensHere(file) ? refused('many-primes') : file.problem === undefined ? { container: file.container, hasPrivate: file.hasPrivate, ...keys[file.key ?? ''] } : refused(file.problem)
     expect(await outcome(bytesOf(file), file.passphrase ?? null)).toEqual(expected)
   })
 
-  test.each(files.filter((file) => file.text !== undefined && file.problem === undefined))('$name, laid out oddly', async (file) => {
+  test.each(files.filter((file) => file.text !== undefined && file.problem === undefined && opensHere(file)))('$name, laid out oddly', async (file) => {
     const text = file.text ?? ''
     const expected = await outcome(bytesOf(file), file.passphrase ?? null)
     const layouts = {
@@ -172,8 +176,8 @@ describe('keys that are none', () => {
     },
   )
 
-  test('three primes, whose numbers only the proof can judge', async () => {
-    const base64 = named('PKCS#1 with three primes').toString().replace(/-----[^-]+-----|\s/g, '')
+  test.runIf(opensHere({ name: MANY_PRIMES }))('three primes, whose numbers only the proof can judge', async () => {
+    const base64 = named(MANY_PRIMES).toString().replace(/-----[^-]+-----|\s/g, '')
     const numbers = inside(readDer(Buffer.from(base64, 'base64'))).map(({ whole }) => Buffer.from(whole))
     // The exponent and a remainder: with one of them right, OpenSSL still finds its way.
     for (const index of [3, 6]) {

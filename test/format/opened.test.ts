@@ -1,3 +1,4 @@
+import { getCiphers } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { toBase64 } from '../../shared/format/base64.ts'
@@ -47,8 +48,9 @@ function openedWith(message: SealedMessage, stored: Uint8Array, dataKey: Uint8Ar
 }
 
 describe('messages', () => {
-  // Node has no GCM for SM4; its other modes are read to the end all the same.
-  const readable = messageVectors.filter(({ algorithm }) => algorithm !== 9)
+  // Node has no GCM for SM4, and Electron no SM4 at all; what can be opened is read to the end.
+  const hasSm4 = getCiphers().includes('sm4-ctr')
+  const readable = messageVectors.filter(({ algorithm }) => messageAlgorithm(algorithm)?.cipher === 'aes' || (algorithm !== 9 && hasSm4))
   test.each(readable.map((vector) => [vector.name, vector.source, vector] as const))('%s (%s)', (_name, _source, vector) => {
     const bytes = messageBytes(vector)
     const message = messageAt(bytes, bytes.length)

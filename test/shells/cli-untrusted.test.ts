@@ -1,17 +1,16 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startLyingOss, type LyingOss } from '../core/lying-oss.ts'
+import { isMarked, MARK, markedFiles } from '../tools/marked.ts'
 import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
 
 /** The command line against a server that is not what it says. */
 
 let work: string
 let oss: LyingOss
-/** Nothing else that is sent or kept could have it in it by chance. */
-const MARK = 'CANARY-7f3a9c51e2-plaintext'
 
 beforeAll(async () => {
   await bundleCli()
@@ -82,9 +81,6 @@ describe('mv', () => {
 })
 
 describe('a marked plaintext', () => {
-  const forms = [Buffer.from(MARK), Buffer.from(Buffer.from(MARK).toString('hex')), ...[0, 1, 2].map((shift) => Buffer.from(Buffer.from(MARK).subarray(shift, shift + 21).toString('base64')))]
-  const marked = (bytes: Buffer): boolean => forms.some((form) => bytes.includes(form))
-  const files = (folder: string): readonly string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).filter((path) => statSync(path).isFile())
   const WAYS: readonly (readonly [string, readonly string[], number])[] = [
     ['a small file', ['put', 'small', '--to', 'k', '--key', 'key.pem'], 0],
     ['a file in parts', ['put', 'large', '--to', 'k', '--key', 'key.pem', '--part-size', '102400'], 0],
@@ -94,12 +90,12 @@ describe('a marked plaintext', () => {
   ]
   test.each(WAYS)('%s: never crosses the wire, and does not stay here', async (_name, args, code) => {
     expect(await cli(...args)).toMatchObject({ code })
-    expect(oss.log.some(({ body, headers, query }) => marked(body) || marked(Buffer.from(JSON.stringify([headers, query]))))).toBe(false)
-    expect(files(join(work, 'data')).filter((path) => marked(readFileSync(path)))).toEqual([])
+    expect(oss.log.some(({ body, headers, query }) => isMarked(body) || isMarked(Buffer.from(JSON.stringify([headers, query]))))).toBe(false)
+    expect(await markedFiles(join(work, 'data'))).toEqual([])
     expect(oss.objects.size > 0).toBe(code === 0)
   })
 
   test('the search finds it in each of its forms', () => {
-    for (const text of [MARK, Buffer.from(MARK).toString('hex'), ...['', 'x', 'xy'].map((lead) => Buffer.from(lead + MARK).toString('base64'))]) expect(marked(Buffer.from(`…${text}…`)), text).toBe(true)
+    for (const text of [MARK, Buffer.from(MARK).toString('hex'), ...['', 'x', 'xy'].map((lead) => Buffer.from(lead + MARK).toString('base64'))]) expect(isMarked(Buffer.from(`…${text}…`)), text).toBe(true)
   })
 })

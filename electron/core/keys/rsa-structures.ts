@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { Failure } from '../../../shared/contract/errors.ts'
+import { Failure, type KeyImportProblem } from '../../../shared/contract/errors.ts'
 import type { KeyFileFacts } from '../../../shared/contract/models.ts'
 import { BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE } from '../../../shared/format/der.ts'
-import { inside, octets, oidText, readDer, refuse, type Der } from './der.ts'
+import { inside, octets, oidText, readDer, refuse, smallInteger, type Der } from './der.ts'
 import { withEachSpelling } from './passphrase-spelling.ts'
 import { openWithPassphrase } from './password-encryption.ts'
 import { isPkcs12, openPkcs12 } from './pkcs12.ts'
@@ -136,10 +136,12 @@ function mustBeRsa(algorithm: Der | undefined): void {
 type Pair = Pick<KeyFile, 'publicKey' | 'privateKey'>
 
 function privateFrom(structure: Der): Pair {
-  checkPrivateNumbers(inside(structure))
+  const numbers = inside(structure)
+  checkPrivateNumbers(numbers)
   const copy = Buffer.from(structure.whole)
   try {
-    return loaded(() => {
+    // Electron's BoringSSL computes with two primes only, Node's OpenSSL with up to five.
+    return loaded(smallInteger(numbers[0]) === 0 ? 'not-a-key' : 'many-primes', () => {
       const privateKey = createPrivateKey({ key: copy, format: 'der', type: 'pkcs1' })
       return { privateKey, publicKey: createPublicKey(privateKey) }
     })
@@ -150,13 +152,13 @@ function privateFrom(structure: Der): Pair {
 
 function publicFrom(structure: Der): KeyObject {
   checkPublicNumbers(inside(structure))
-  return loaded(() => createPublicKey({ key: Buffer.from(structure.whole), format: 'der', type: 'pkcs1' }))
+  return loaded('not-a-key', () => createPublicKey({ key: Buffer.from(structure.whole), format: 'der', type: 'pkcs1' }))
 }
 
-function loaded<T>(load: () => T): T {
+function loaded<T>(problem: KeyImportProblem, load: () => T): T {
   try {
     return load()
   } catch {
-    return refuse('not-a-key')
+    return refuse(problem)
   }
 }

@@ -39,12 +39,13 @@ export interface Prints {
 }
 
 /**
- * Poly1305 of the plaintext of each batch, under a key that nobody knows. Size and times of a file do not tell of every write: not of those
+ * GMAC of the plaintext of each batch, under a key that nobody knows. Size and times of a file do not tell of every write: not of those
  * through memory (mmap), nor of a second one within a tick of a coarse clock. Two texts under one key stream give each other away, so
  * bytes that differ from those of an earlier attempt must not leave, not even once.
  *
  * `path`: of the file that is read, for the error. Throws Failure 'disk-full', 'target-unwritable' for a file of prints that can be neither written nor removed.
- * Source RFC 8439 section 2.5: two texts of a batch have one print with a chance below 2^-88.
+ * Source NIST SP 800-38D section 6.4: two texts of a batch have one print with a chance below 2^-104. Poly1305 would do, but Electron's
+ * BoringSSL has no cipher of that name for Node.
  */
 export function openPrints(job: JobPrints, path: string): Prints {
   const { key, part } = job
@@ -110,7 +111,7 @@ function recordOf(part: number, bytes: number, print: Uint8Array): Uint8Array {
 }
 
 function printOf(key: Uint8Array, batch: Uint8Array): Uint8Array {
-  const mac = createCipheriv('chacha20-poly1305', key, NONCE, { authTagLength: RECORD_BYTES - PRINT })
+  const mac = createCipheriv('aes-256-gcm', key, NONCE, { authTagLength: RECORD_BYTES - PRINT })
   mac.setAAD(batch, { plaintextLength: 0 })
   mac.final()
   return mac.getAuthTag()
