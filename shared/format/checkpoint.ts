@@ -35,9 +35,8 @@ export interface PartsCheckpoint {
   readonly prints: SavedPrints | null
 }
 
-/** By what the prints of an upload are found and compared; `key`: 32 bytes, base64, `file`: in the folder of all prints. */
+/** By what the prints of an upload are found; `file`: in the folder of all prints. */
 export interface SavedPrints {
-  readonly key: string
   readonly file: string
 }
 
@@ -145,7 +144,7 @@ const PARTS: Readonly<Record<string, Shape>> = {
 const OLDER_PARTS: Shape = { fields: PARTS }
 const SHAPES: readonly Shape[] = [
   { fields: { kind: { is: 'put' }, headers: { textsBy: 'name' }, before: 'text', state: 'text' } },
-  { fields: { ...PARTS, bucket: 'text', key: 'text', prints: { maybe: { fields: { key: 'text', file: 'text' } } } } },
+  { fields: { ...PARTS, bucket: 'text', key: 'text', prints: { maybe: { fields: { file: 'text' } } } } },
   { fields: { kind: { is: 'download' }, etag: 'text', size: 'count', temporary: 'text', inode: 'text', pieceBytes: 'count', parts: [PART] } },
   { fields: { kind: { is: 'copy' }, key: 'text', etag: 'text', size: 'count', uploadId: 'text', headers: { textsBy: 'name' }, partSize: 'count', parts: [PART] } },
   { fields: { kind: { is: 'moved' }, key: 'text', etag: 'text' } },

@@ -21,7 +21,7 @@ beforeEach(() => {
 })
 const UPLOAD = { bucket: 'b', key: 'k', uploadId: 'u' }
 const noted = (over: Partial<PartsCheckpoint> = {}): PartsCheckpoint => ({
-  kind: 'parts', ...UPLOAD, source: { size: 1, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1', sample: 'x' }, headers: {}, message: null, partSize: 16, parts: [], prints: { key: 'a', file: 'f' }, ...over,
+  kind: 'parts', ...UPLOAD, source: { size: 1, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1', sample: 'x' }, headers: {}, message: null, partSize: 16, parts: [], prints: { file: 'f' }, ...over,
 })
 /** As a process left it that was killed. */
 const left = async (change: (text: string) => string = (text) => text): Promise<void> => {

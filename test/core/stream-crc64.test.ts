@@ -62,6 +62,18 @@ describe('CRC-64', () => {
     ), { numRuns: 60 })
   })
 
+  test('may be asked for on the way, and is the same afterwards', async () => {
+    const bytes = randomBytes(3 * BLOCK_BYTES + WINDOW_BYTES)
+    const crc = await takeCrc64()
+    let at = 0
+    for (const more of [0, 5, 0, STEP_BYTES, BLOCK_BYTES - STEP_BYTES - 5, 1, WINDOW_BYTES, STEP_BYTES + 3, BLOCK_BYTES, 2, BLOCK_BYTES - 1]) {
+      crc.update(bytes.subarray(at, at + more))
+      at += more
+      expect(crc.value(), `after ${at}`).toBe(expected(bytes.subarray(0, at)))
+    }
+    crc.release()
+  })
+
   test('byte by byte over the edge of a block', async () => {
     const bytes = randomBytes(BLOCK_BYTES + 100)
     expect(await sumOf(...Array.from(bytes, (_, at) => bytes.subarray(at, at + 1)))).toBe(expected(bytes))

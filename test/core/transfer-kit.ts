@@ -97,7 +97,7 @@ export function kit(): Kit {
 }
 
 /** Opens a stored object with nothing of ours: headers, RSA, AES-CTR as the published format says. */
-export function openIndependently(head: ObjectHead, ciphertext: Buffer, privateKey = pair.privateKey): Buffer {
+export function openIndependently(head: Pick<ObjectHead, 'headers'>, ciphertext: Buffer, privateKey = pair.privateKey): Buffer {
   const read = (name: string): Buffer => {
     const block = privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, Buffer.from(head.headers.get(`x-oss-meta-client-side-encryption-${name}`) ?? '', 'base64'))
     return block.subarray(block.indexOf(0, 2) + 1)

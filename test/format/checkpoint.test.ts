@@ -10,7 +10,7 @@ const source = fc.record({ size: count, mtimeNs: text, ctimeNs: text, inode: tex
 const message = fc.record({ header: text, iv: text, tag: text, before: text, after: text, tagged: text })
 const checkpoint: fc.Arbitrary<Checkpoint> = fc.oneof(
   fc.record({ kind: fc.constant('put' as const), headers, before: text, state: text }),
-  fc.record({ kind: fc.constant('parts' as const), bucket: text, key: text, prints: fc.option(fc.record({ key: text, file: text })), uploadId: text, source: fc.option(source), headers, message: fc.option(message), partSize: count, parts }),
+  fc.record({ kind: fc.constant('parts' as const), bucket: text, key: text, prints: fc.option(fc.record({ file: text })), uploadId: text, source: fc.option(source), headers, message: fc.option(message), partSize: count, parts }),
   fc.record({ kind: fc.constant('download' as const), etag: text, size: count, temporary: text, inode: text, pieceBytes: count, parts }),
   fc.record({ kind: fc.constant('copy' as const), key: text, etag: text, size: count, uploadId: text, headers, partSize: count, parts }),
   fc.record({ kind: fc.constant('moved' as const), key: text, etag: text }),

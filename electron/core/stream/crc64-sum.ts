@@ -2,7 +2,7 @@ import { createCRC64, type IHasher } from 'hash-wasm'
 import { crc64FromHex } from '../../../shared/format/crc64.ts'
 import { BLOCK_BYTES, openFold, STEP_BYTES, type Fold } from './crc64-fold.ts'
 
-/** A running CRC-64 as OSS computes it. `value` may be asked once; `release` gives its memory to the next user. */
+/** A running CRC-64 as OSS computes it. `value`: of what came so far, at any time; `release` gives its memory to the next user. */
 export interface Crc64 {
   update(bytes: Uint8Array): void
   value(): bigint
@@ -44,7 +44,17 @@ async function makeMachine(): Promise<Machine> {
 }
 
 function byTable(table: IHasher): Machine {
-  return { start: () => void table.init(), update: (bytes) => void table.update(bytes), value: () => crc64FromHex(table.digest('hex')) }
+  return {
+    start: () => void table.init(),
+    update: (bytes) => void table.update(bytes),
+    value() {
+      // To be asked ends it.
+      const kept = table.save()
+      const value = crc64FromHex(table.digest('hex'))
+      table.load(kept)
+      return value
+    },
+  }
 }
 
 /** Only what a text is folded into goes through the table, and what is too short to be folded. Five times as fast as the table alone. */
@@ -79,6 +89,9 @@ function folding(fold: Fold, table: IHasher): Machine {
         const steps = filled - (filled % STEP_BYTES)
         const rest = Uint8Array.from(fold.block.subarray(steps, filled))
         if (steps > 0) take(steps)
+        // They are still to come.
+        fold.block.set(rest)
+        filled = rest.length
         const window = fold.window()
         flipStart(window)
         table.update(window).update(rest)

@@ -34,7 +34,7 @@ export type Moved = (bytes: number) => void
 /**
  * A range of a source into a socket. True: all of it was written; false: `over` was aborted before, by an early answer.
  * The source is checked after every read and before those bytes leave, and so are `prints`: an attempt before this one may have sent
- * the old bytes under the same key stream, and two texts under one key stream give each other away.
+ * the old bytes under the same key stream, and two texts under one key stream give each other away. With `prints` a sum is needed.
  * Does not end `out`. Errors Failure 'source-changed', 'source-unreadable'.
  */
 export async function pumpOut(
@@ -58,15 +58,16 @@ export async function pumpOut(
       const batch = (plain ?? lane.buffer).subarray(0, prints?.next() ?? stages.limit?.step(most) ?? most)
       await source.read(batch, at)
       await source.check()
-      prints?.pass(batch)
+      encrypt(batch, lane.buffer, stages)
+      prints?.pass(batch.length, sumIn(stages))
       for (let sent = 0; sent < batch.length; ) {
         // Less than was read where a limit has come since.
-        const some = batch.subarray(sent, sent + (stages.limit?.step(batch.length - sent) ?? batch.length - sent))
+        const some = lane.buffer.subarray(sent, sent + (stages.limit?.step(batch.length - sent) ?? batch.length - sent))
         await stages.limit?.take(some.length, over)
         if (sent > 0) await lane.free()
         if (over.aborted) return false
         sent += some.length
-        lane.send(encrypt(some, lane.buffer, stages), () => moved(some.length))
+        lane.send(some, () => moved(some.length))
       }
       at += batch.length
       // A socket that takes all at once, from a quick disk: nothing here waits, and others want their turn.
@@ -85,7 +86,8 @@ interface Lane {
   readonly buffer: Uint8Array
   /** Resolves when the buffer may be written to, or there is no point in it any more. Answers with milliseconds. */
   free(): Promise<number>
-  send(bytes: number, taken: () => void): void
+  /** `bytes`: of the buffer. */
+  send(bytes: Uint8Array, taken: () => void): void
   close(): void
 }
 
@@ -105,7 +107,7 @@ function openLane(out: Writable, over: AbortSignal, bytes: number): Lane {
     send(bytes, taken) {
       idle = new Promise((resolve) => (release = resolve))
       isWithSocket = true
-      out.write(buffer.subarray(0, bytes), (cause) => {
+      out.write(bytes, (cause) => {
         // After a failure the system may still be reading from it.
         isWithSocket = cause !== null && cause !== undefined
         if (!isWithSocket) taken()
@@ -118,14 +120,9 @@ function openLane(out: Writable, over: AbortSignal, bytes: number): Lane {
   }
 }
 
-/** Bytes of a batch through the cipher, where there is one, and their sum. Answers with how many they are. */
-function encrypt(batch: Uint8Array, into: Uint8Array, { cipher, crc }: Stages): number {
-  if (cipher === null) {
-    crc?.update(batch)
-    // It was read into this very buffer, if perhaps not to its start.
-    into.set(batch)
-    return batch.length
-  }
+/** A batch through the cipher, and its sum. Without a cipher it was read into that very place. */
+function encrypt(batch: Uint8Array, into: Uint8Array, { cipher, crc }: Stages): void {
+  if (cipher === null) return crc?.update(batch)
   let bytes = 0
   for (const slice of slices(batch)) {
     const sent = cipher.update(slice)
@@ -134,7 +131,11 @@ function encrypt(batch: Uint8Array, into: Uint8Array, { cipher, crc }: Stages): 
     bytes += sent.length
     giveBack(sent)
   }
-  return bytes
+}
+
+function sumIn({ crc }: Stages): bigint {
+  if (crc === null) throw new Error('prints without a sum')
+  return crc.value()
 }
 
 /** Those of `chunk` that a sum counts, when `before` bytes came before them. */

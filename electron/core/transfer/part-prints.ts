@@ -3,8 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { SavedPrints } from '../../../shared/format/checkpoint.ts'
-import { fromBase64, toBase64 } from '../../../shared/format/base64.ts'
-import { freshPrintKey, recordsByPart, type JobPrints } from '../stream/sent-prints.ts'
+import { recordsByPart, type JobPrints } from '../stream/sent-prints.ts'
 
 /** What went out of one upload, under one data key, whether or not OSS took it: prints of each part, by its number. */
 export interface PartPrints {
@@ -23,8 +22,7 @@ export interface PartPrints {
  * do not, and the upload is sent all the same.
  */
 export async function newPrints(folder: string | null): Promise<PartPrints> {
-  const key = freshPrintKey()
-  if (folder === null) return printsOver(key, new Map(), null, null)
+  if (folder === null) return printsOver(new Map(), null, null)
   const file = `${randomBytes(16).toString('hex')}.prints`
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -32,16 +30,15 @@ export async function newPrints(folder: string | null): Promise<PartPrints> {
   } catch {
     return newPrints(null)
   }
-  return printsOver(key, new Map(), join(folder, file), { key: toBase64(key), file })
+  return printsOver(new Map(), join(folder, file), { file })
 }
 
 /** Those of an earlier start of the app; null where they are gone, or cannot be read: then nobody knows what was sent. */
 export async function savedPrints(folder: string | null, saved: SavedPrints | null): Promise<PartPrints | null> {
-  const key = fromBase64(saved?.key ?? '')
-  if (folder === null || saved === null || key === null || key.length === 0 || !NAME.test(saved.file)) return null
+  if (folder === null || saved === null || !NAME.test(saved.file)) return null
   const path = join(folder, saved.file)
   try {
-    return printsOver(key, recordsByPart(await readFile(path)), path, saved)
+    return printsOver(recordsByPart(await readFile(path)), path, saved)
   } catch {
     return null
   }
@@ -50,13 +47,13 @@ export async function savedPrints(folder: string | null, saved: SavedPrints | nu
 /** The file's name is of our making, and stays in its folder. */
 const NAME = /^[0-9a-f]{32}\.prints$/
 
-function printsOver(key: Uint8Array, byPart: Map<number, Uint8Array | null>, path: string | null, saved: SavedPrints | null): PartPrints {
+function printsOver(byPart: Map<number, Uint8Array | null>, path: string | null, saved: SavedPrints | null): PartPrints {
   return {
     saved,
     of(part, source) {
       const records = byPart.get(part) ?? (byPart.has(part) ? null : new Uint8Array(0))
       if (records === null) throw new Failure({ code: 'source-changed', path: source })
-      return { key, part, records, path }
+      return { part, records, path }
     },
     heard: (part, records) => void byPart.set(part, records),
     drop: async () => (path === null ? undefined : rm(path, { force: true }).catch(() => undefined)),
