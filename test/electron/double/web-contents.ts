@@ -64,10 +64,10 @@ export class WebContents extends EventEmitter {
     ipcMain.emit(channel, event, ...args)
     return null
   }
-  /** For the double: may the page navigate there? A reload is no navigation elsewhere. */
+  /** For the double: may the page navigate there? A reload is no navigation elsewhere; its request does not name the place in the page. */
   navigates(frame: Frame, url: string): boolean {
     const main = frame.parentFrame() === null
-    if (main && (url === this.loading || url === this.getURL())) return true
+    if (main && (url === this.loading || url === this.getURL().split('#')[0])) return true
     let prevented = false
     const event = { url, isMainFrame: main, preventDefault: () => (prevented = true) }
     if (main) this.emit('will-navigate', event)
