@@ -11,8 +11,6 @@ const IN_FOLDER = 500
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
 const LIST = '[role=grid][aria-label^="Objects in"]'
 
-// A trace looks at the whole page again and again, which is what is measured here.
-test.use({ trace: 'off' })
 test.setTimeout(SLOW ? 3_600_000 : 180_000)
 
 async function makeFiles(folder: string): Promise<string> {

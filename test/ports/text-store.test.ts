@@ -103,7 +103,7 @@ describe('file', () => {
     await mkdir(join(directory, 'a.json'))
     const failure = await fileTexts(directory).load('a').catch((cause: unknown) => cause)
     expect(failure).toBeInstanceOf(Failure)
-    expect((failure as Failure).error).toMatchObject({ code: 'source-unreadable', reason: 'EISDIR' })
+    expect((failure as Failure).error).toMatchObject({ code: 'source-unreadable', reason: 'NOT_A_FILE' })
   })
 
   test('a save that fails leaves the old text and no draft', async () => {
