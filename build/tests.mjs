@@ -16,9 +16,7 @@ const readResults = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 
  * What depends on the cryptography below Node: Electron has BoringSSL where Node has OpenSSL, with fewer ciphers.
  * A cipher that only Node has stopped every upload of the desktop app once, and no test in Node could see it.
  */
-const ENGINE = [
-  'stream', 'sent-prints', 'transfer-formats', 'transfer-messages', 'transfer-decrypt', 'keys-files.test', 'keys-notations', 'keys-kms', 'keyring-formats', 'damaged-state',
-].map((name) => `test/core/${name}`).concat('test/format/opened')
+const ENGINE = ['stream', 'sent-prints', 'transfer-formats', 'transfer-messages', 'keys-files.test', 'keys-notations'].map((name) => `test/core/${name}`).concat('test/format/opened')
 
 /** @param {readonly string[]} rest @param {string} [runtime] program that runs them @returns {Count} */
 function unitTests(rest, runtime = process.execPath) {
