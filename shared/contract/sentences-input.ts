@@ -10,7 +10,7 @@ type Words = readonly [en: string, zh: string]
 /** Fields of the routes that people fill in. What is not here is the app's own mistake. */
 const FIELDS: Readonly<Record<string, Words>> = {
   accessKeyId: ['The AccessKey ID', 'AccessKey ID '], accessKeySecret: ['The AccessKey secret', 'AccessKey Secret '],
-  args: ['An argument of the program', '程序参数'], bucket: ['The bucket name', 'Bucket 名称'], buckets: ['The bucket name', 'Bucket 名称'],
+  args: ['An argument of the program', '程序参数'], change: ['A header', 'Header '], bucket: ['The bucket name', 'Bucket 名称'], buckets: ['The bucket name', 'Bucket 名称'],
   cmkId: ['The id of the KMS key', 'KMS 密钥 ID '], context: ['The encryption context', '加密上下文'], confirmName: ['The typed name', '输入的名称'],
   description: ['The key description', '密钥描述'], endpoint: ['The endpoint', 'Endpoint '], envelope: ['The envelope', '加密信息'], envelopeText: ['The pasted envelope', '粘贴的加密信息'],
   fileName: ['The file name', '文件名'], keys: ['The list of objects', '文件列表'], name: ['The name', '名称'], parallel: ['The number of parts at the same time', '同时上传的分片数'],
@@ -20,11 +20,11 @@ const FIELDS: Readonly<Record<string, Words>> = {
   wrapAlgorithm: ['The wrap algorithm', '数据密钥加密算法'], format: ['The format', '格式'], writes: ['The format', '格式'],
 }
 
-/** The field that a detail such as `profiles.session: buckets.0` is about. */
+/** The field that a detail such as `profiles.session: buckets.0` is about: the innermost that has a name for people. */
 function fieldOf(detail: string): Words | null {
   const [first = ''] = detail.slice(detail.indexOf(':') + 1).trim().split(', ')
-  const name = first.split('.').findLast((part) => !/^\d*$/.test(part)) ?? ''
-  return Object.hasOwn(FIELDS, name) ? (FIELDS[name] ?? null) : null
+  const name = first.split('.').findLast((part) => Object.hasOwn(FIELDS, part)) ?? ''
+  return FIELDS[name] ?? null
 }
 
 const NOT_ALLOWED: Words = ['Cipherbucket could not do this (internal error). Please update it, or report this with the details.', '内部错误：请求无效。请更新 Cipherbucket；如果问题仍然存在，请复制详情并反馈。']

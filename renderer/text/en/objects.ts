@@ -1,10 +1,12 @@
 import { copies } from './objects-copy.ts'
+import { headers } from './objects-headers.ts'
 import { upload } from './objects-upload.ts'
 
 /** The object list, its dialogs and the details; with what belongs to an upload. */
 export const objects = {
   ...upload,
   ...copies,
+  ...headers,
   'refresh': 'Refresh',
   'location': 'Location',
   'filter': 'Filter',

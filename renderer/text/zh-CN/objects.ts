@@ -1,11 +1,13 @@
 import type { objects as english } from '../en/objects.ts'
 import type { Same } from '../same.ts'
 import { copies } from './objects-copy.ts'
+import { headers } from './objects-headers.ts'
 import { upload } from './objects-upload.ts'
 
 export const objects: Same<typeof english> = {
   ...upload,
   ...copies,
+  ...headers,
   'refresh': '刷新',
   'location': '位置',
   'filter': '筛选',
