@@ -33,22 +33,25 @@ export function HeaderRows({ before, form, onChange }: HeaderRowsProps) {
       {form.rows.map((row, i) => {
         const { name, value } = faults[i] ?? { name: null, value: null }
         const bad = name ?? value
+        // What was not typed yet is no mistake.
+        const kind = bad?.endsWith('.empty') === true ? 'warn' : 'bad'
+        const err = (fault: string | null) => (fault === null || fault.endsWith('.empty') ? '' : ' err')
         const described = bad === null ? {} : { 'aria-describedby': `${id}${row.id}` }
         return (
           <div className="stack g4" key={row.id}>
             <div className="meta-row">
               <span className="mono faint" aria-hidden="true">x-oss-meta-</span>
               <input
-                className={`input mono${name === null ? '' : ' err'}`} aria-label={t('objects:headers.name', { n: i + 1 })} {...(name !== null && { 'aria-invalid': true as const, ...described })}
+                className={`input mono${err(name)}`} aria-label={t('objects:headers.name', { n: i + 1 })} {...(name !== null && { 'aria-invalid': true as const, ...described })}
                 autoComplete="off" spellCheck={false} placeholder="author" value={row.name} onChange={(event) => put(row.id, { name: event.target.value })}
               />
               <input
-                className={`input mono${value === null ? '' : ' err'}`} aria-label={t('objects:headers.value', { n: i + 1 })} {...(value !== null && { 'aria-invalid': true as const, ...described })}
+                className={`input mono${err(value)}`} aria-label={t('objects:headers.value', { n: i + 1 })} {...(value !== null && { 'aria-invalid': true as const, ...described })}
                 autoComplete="off" spellCheck={false} value={row.value} onChange={(event) => put(row.id, { value: event.target.value })}
               />
               <IconButton icon="x" label={t('objects:headers.remove', { n: i + 1 })} onClick={() => remove(row, i)} />
             </div>
-            {bad !== null && <Message id={`${id}${row.id}`} message={{ kind: 'bad', text: t(`objects:headers.${bad}`) }} />}
+            {bad !== null && <Message id={`${id}${row.id}`} message={{ kind, text: t(`objects:headers.${bad}`) }} />}
           </div>
         )
       })}
