@@ -35,6 +35,7 @@ export function exitCodeOf(error: AppError): number {
     case 'insecure-endpoint':
     case 'bad-endpoint':
     case 'too-large':
+    case 'metadata-too-large':
       return EXIT.usage
     case 'not-found':
       if (error.what === 'master-key') return EXIT.masterKey

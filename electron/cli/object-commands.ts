@@ -82,7 +82,7 @@ export async function head(context: Context, key: string): Promise<number> {
   const envelope = encryption.state === 'plain' || encryption.state === 'broken' ? null : encryption.facts
   const rows: (readonly [string, string])[] = [
     ['key', context.output.name(facts.key)], ['size', bytes(facts.size)], ['modified', facts.modified], ['etag', facts.etag],
-    ['storage class', facts.storageClass], ['content type', facts.contentType], ['crc64', facts.crc64], ['encryption', stateWord(encryption)],
+    ['storage class', facts.storageClass], ['content type', facts.contentType], ...Object.entries(facts.headers), ['crc64', facts.crc64], ['encryption', stateWord(encryption)],
     ...(encryption.state === 'broken' ? [['damage', `${encryption.header} ${encryption.problem}`] as const] : []),
     ...(envelope === null ? [] : [['key description', envelope.description], ['content algorithm', envelope.contentAlgorithm], ['wrap algorithm', envelope.wrapAlgorithm === '' ? '' : `${envelope.wrapAlgorithm}, ${envelope.wrapBits} bits`], ['CMK', envelope.cmks.join(' ')], ['encryption context', contextText(envelope.context)], ['format', envelope.format]] as const),
     ...Object.entries(facts.metadata),

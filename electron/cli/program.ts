@@ -90,7 +90,7 @@ export function programFor(version: string, runner: Runner): Command {
       .action(action((context, options: CopyOptions, key: string, to: string) => copy(context, key, to, options, moves)))
   }
   program.command('decrypt <blob> [keys...]').usage('<blob> [--envelope <file>] --key <K>... [--out <path>]').description('decrypts a downloaded object; without a network, unless its key is in KMS')
-    .option('--envelope <file>', 'its headers as JSON: our .ossenv.json, or the output of other tools; none for a whole message of the KMS Encryption SDK')
+    .option('--envelope <file>', 'its headers: our .ossenv.json, or what another tool printed; none for a whole message of the KMS Encryption SDK')
     .option('--repair', 'repair an object that a Java SDK split differently')
     .option('--key <K>', 'master key; may be repeated', collect, [])
     .option('--out <path>', 'file or folder to write')

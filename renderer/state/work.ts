@@ -8,7 +8,7 @@ import { useUi } from './ui.ts'
 /** The one dialog that may be open. */
 export type Asked =
   | { readonly kind: 'delete'; readonly place: Place; readonly keys: readonly string[] }
-  | { readonly kind: 'rename'; readonly place: Place; readonly key: string }
+  | { readonly kind: 'rename' | 'headers'; readonly place: Place; readonly key: string }
   | { readonly kind: 'copy' | 'move'; readonly place: Place; readonly keys: readonly string[] }
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }

@@ -117,6 +117,8 @@ export type AppError =
   | { readonly code: 'object-changed'; readonly key: string }
   /** What was written is not what was to be copied: another size, or another value of this header. It was removed. */
   | { readonly code: 'copy-differs'; readonly key: string; readonly what: string }
+  /** The metadata that `key` was to get is larger than OSS takes: names and values, those of the envelope among them. Both in bytes. */
+  | { readonly code: 'metadata-too-large'; readonly key: string; readonly size: number; readonly limit: number }
   /** Headers were to be changed, and the server stored others than were asked for. `kept`: a whole copy of the object as it was to be. */
   | { readonly code: 'headers-differ'; readonly key: string; readonly kept: string }
   /** A move whose copy was made: its source is not the one any more that was copied, could not be deleted, or nothing proves the copy. Both are there. */

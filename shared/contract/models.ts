@@ -110,6 +110,8 @@ export interface ObjectFacts {
   readonly crc64: string
   /** User metadata without the envelope's headers; names without `x-oss-meta-`. */
   readonly metadata: Readonly<Record<string, string>>
+  /** Of Cache-Control, Content-Disposition, -Encoding and -Language and Expires those that it has, by name in lower case. */
+  readonly headers: Readonly<Record<string, string>>
   readonly encryption: Encryption
 }
 

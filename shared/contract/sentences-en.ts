@@ -233,6 +233,7 @@ export const english: Sentences = {
   'bad-endpoint': (e) => e.problem === 'no-region' ? `${shown(e.endpoint)} does not say in which region it is. Name the region too, such as cn-hangzhou.` : `${shown(e.endpoint) || 'An empty text'} is not a valid endpoint. ${isBucketDomain(e.endpoint) ? 'Leave out the bucket name' : 'Example'}: https://oss-cn-hangzhou.aliyuncs.com.`,
   'object-changed': (e) => `${shown(e.key)} was replaced by another object in the meantime, so this was not finished. Refresh, then try again.`,
   'headers-differ': (e) => `OSS stored different headers for ${shown(e.key)}. A complete copy is kept as ${shown(e.kept)}. Use that copy.`,
+  'metadata-too-large': (e) => `The metadata of ${shown(e.key)} would have ${e.size} bytes, and OSS allows ${e.limit}, encryption headers included. Nothing was changed. Shorten or remove some of it.`,
   'copy-differs': (e) => `The copy of ${shown(e.key)} was removed: OSS stored it with a different ${shown(e.what)}. The original was not changed. Try again.`,
   'source-kept': (e) =>
     e.reason === 'changed'

@@ -10,7 +10,7 @@ type Words = readonly [en: string, zh: string]
 /** Fields of the routes that people fill in. What is not here is the app's own mistake. */
 const FIELDS: Readonly<Record<string, Words>> = {
   accessKeyId: ['The AccessKey ID', 'AccessKey ID '], accessKeySecret: ['The AccessKey secret', 'AccessKey Secret '],
-  args: ['An argument of the program', '程序参数'], bucket: ['The bucket name', 'Bucket 名称'], buckets: ['The bucket name', 'Bucket 名称'],
+  args: ['An argument of the program', '程序参数'], change: ['A header', 'Header '], bucket: ['The bucket name', 'Bucket 名称'], buckets: ['The bucket name', 'Bucket 名称'],
   cmkId: ['The id of the KMS key', 'KMS 密钥 ID '], context: ['The encryption context', '加密上下文'], confirmName: ['The typed name', '输入的名称'],
   description: ['The key description', '密钥描述'], endpoint: ['The endpoint', 'Endpoint '], envelope: ['The envelope', '加密信息'], envelopeText: ['The pasted envelope', '粘贴的加密信息'],
   fileName: ['The file name', '文件名'], keys: ['The list of objects', '文件列表'], name: ['The name', '名称'], parallel: ['The number of parts at the same time', '同时上传的分片数'],
@@ -20,11 +20,11 @@ const FIELDS: Readonly<Record<string, Words>> = {
   wrapAlgorithm: ['The wrap algorithm', '数据密钥加密算法'], format: ['The format', '格式'], writes: ['The format', '格式'],
 }
 
-/** The field that a detail such as `profiles.session: buckets.0` is about. */
+/** The field that a detail such as `profiles.session: buckets.0` is about: the innermost that has a name for people. */
 function fieldOf(detail: string): Words | null {
   const [first = ''] = detail.slice(detail.indexOf(':') + 1).trim().split(', ')
-  const name = first.split('.').findLast((part) => !/^\d*$/.test(part)) ?? ''
-  return Object.hasOwn(FIELDS, name) ? (FIELDS[name] ?? null) : null
+  const name = first.split('.').findLast((part) => Object.hasOwn(FIELDS, part)) ?? ''
+  return FIELDS[name] ?? null
 }
 
 const NOT_ALLOWED: Words = ['Cipherbucket could not do this (internal error). Please update it, or report this with the details.', '内部错误：请求无效。请更新 Cipherbucket；如果问题仍然存在，请复制详情并反馈。']
@@ -64,7 +64,7 @@ const NAMES: Readonly<Record<NameRule, Words>> = {
 
 export const badName: Sayings<'bad-name'> = [
   (e) => `The name ${shown(e.name)} ${NAMES[e.rule][0]}. An object’s name has 1 to 1,023 bytes of UTF-8 and begins with neither / nor \\. Choose another one.`.replace('  ', ' '),
-  (e) => `名称 ${shown(e.name)} ${NAMES[e.rule][1]}。对象名称为 1 到 1,023 字节的 UTF-8，不能以 / 或 \\ 开头。请换一个名称。`.replace('  ', ' '),
+  (e) => `名称 ${shown(e.name)} ${NAMES[e.rule][1]}。文件（Object）名称为 1 到 1,023 字节的 UTF-8，不能以 / 或 \\ 开头。请换一个名称。`.replace('  ', ' '),
 ]
 
 /** Why a file is not uploaded, as a note beside its name. */
@@ -95,8 +95,8 @@ export const oneKeyForTwo: Sayings<'one-key-for-two'> = [
 
 export const fileDamaged: Sayings<'file-damaged'> = [
   (e) => e.kept === null
-    ? `${visibleName(e.path)} is damaged, cannot be read, or is of a later version. It was left as it is. Restore it from a backup, or update the app.`
-    : `${visibleName(e.path)} was damaged, could not be read, or is of a later version. It was set aside as ${visibleName(e.kept)}, and the app goes on without it. Restore it from a backup, or set up again what it held.`,
+    ? `${visibleName(e.path)} is damaged, cannot be read, or is of a later version. It was not changed. Restore it from a backup, or update the app.`
+    : `${visibleName(e.path)} was damaged, could not be read, or is of a later version. It was set aside as ${visibleName(e.kept)}, and the app continues without it. Restore it from a backup, or set up its contents again.`,
   (e) => e.kept === null
     ? `${visibleName(e.path)} 已损坏、无法读取，或来自更新的版本。它保持原样。请从备份恢复，或更新应用。`
     : `${visibleName(e.path)} 已损坏、无法读取，或来自更新的版本。它已移至 ${visibleName(e.kept)}，应用将不使用它。请从备份恢复，或重新设置其中的内容。`,
@@ -104,5 +104,5 @@ export const fileDamaged: Sayings<'file-damaged'> = [
 
 export const weakPassphrase: Sayings<'weak-passphrase'> = [
   (e) => `This passphrase is too easy to guess. It alone protects the file that keeps your secrets, and a copy of the file can be tried on any computer. Choose at least ${e.least} characters, not all alike.`,
-  (e) => `此口令太容易猜到。保存机密的文件只靠它保护，而文件的副本可在任何计算机上反复尝试。请使用至少 ${e.least} 个字符，且不要全部相同。`,
+  (e) => `此口令太容易猜到。保存凭证和密钥的文件只靠它保护，而文件的副本可在任何计算机上反复尝试。请使用至少 ${e.least} 个字符，且不要全部相同。`,
 ]

@@ -226,6 +226,7 @@ export const chinese: Sentences = {
   'bad-endpoint': (e) => e.problem === 'no-region' ? `${shown(e.endpoint)} 没有写明地域。请另外填写地域，例如 cn-hangzhou。` : `${e.endpoint === '' ? '空值' : shown(e.endpoint)} 不是有效的 Endpoint。${isBucketDomain(e.endpoint) ? '请去掉 Bucket 名称' : '示例'}：https://oss-cn-hangzhou.aliyuncs.com。`,
   'object-changed': (e) => `${shown(e.key)} 在此期间被其他文件替换，操作未完成。请刷新后重试。`,
   'headers-differ': (e) => `OSS 为 ${shown(e.key)} 存储的 Header 与设置的不一致。完整的副本保存为 ${shown(e.kept)}，请使用该副本。`,
+  'metadata-too-large': (e) => `${shown(e.key)} 的元数据将有 ${e.size} 字节，OSS 最多允许 ${e.limit} 字节（包括加密 Header）。未做任何更改。请缩短或删除部分元数据。`,
   'copy-differs': (e) => `${shown(e.key)} 的副本已删除：OSS 存储的 ${shown(e.what)} 与原文件不同。原文件未做更改。请重试。`,
   'source-kept': (e) =>
     e.reason === 'changed'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EDITABLE_HEADER, HEADER_VALUE, MAX_HEADER_VALUE } from './header-rules.ts'
 import { nameShape } from './input-errors.ts'
 
 /** The shapes that several routes share. Bounds are generous for people and tight for a broken caller. */
@@ -12,9 +13,9 @@ export const prefix = nameShape(true)
 export const listedKey = z.string().min(1).max(1023)
 export const bucketName = z.string().min(3).max(63)
 /** A header that a user may change: in lower case, and none of an envelope or of a message. */
-export const editableHeader = z.string().regex(/^(?:content-(?:type|disposition|encoding|language)|cache-control|expires|x-oss-meta-(?!client-side-encryption-|oss-(?:crypto-|cek-alg$|wrap-alg$|matdesc$)|x-oss-meta-|header$|iv$|authtag$)[a-z0-9-]+)$/)
+export const editableHeader = z.string().regex(EDITABLE_HEADER)
 /** Printable ASCII, as a header carries it. */
-export const headerValue = z.string().min(1).max(2048).regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/)
+export const headerValue = z.string().min(1).max(MAX_HEADER_VALUE).regex(HEADER_VALUE)
 /** A whole number of bytes. */
 export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 /** Of keys that end in '/', those that stand for the object of that name alone and not for what is below it. */

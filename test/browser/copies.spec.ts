@@ -70,6 +70,35 @@ test('by keyboard alone, two files go into a folder', async ({ app, page }) => {
   await expect(row(page, 'anyone-can-read-this.txt')).toContainText('Not encrypted')
 })
 
+test('its headers are edited, and an encrypted object still opens', async ({ app, page }) => {
+  await open(page, app)
+  const text = await textOf(page, WELCOME)
+  await row(page, WELCOME).click()
+  await page.getByRole('button', { name: 'Edit headers…' }).click()
+  const edit = dialog(page, `Edit headers of “${WELCOME}”`)
+  await edit.getByLabel('Cache-Control').fill('no-store')
+  await edit.getByRole('button', { name: 'Add metadata' }).click()
+  // No name of the encryption is taken; its own are not in the form.
+  await page.keyboard.type('client-side-encryption-key')
+  await expect(edit).toContainText('This name belongs to an encryption format.')
+  await expect(edit.getByRole('button', { name: 'Save' })).toBeDisabled()
+  await look(page, 'headers')
+  await edit.getByLabel(/^Name/).last().fill('reviewed-by')
+  await edit.getByLabel(/^Value/).last().fill('Chen Xi')
+  await page.keyboard.press('Enter')
+  await expect(dialog(page)).toHaveCount(0)
+  const details = page.getByRole('complementary', { name: 'Details' })
+  await expect(details).toContainText('no-store')
+  await expect(details).toContainText('Chen Xi')
+  await expect(row(page, WELCOME)).toContainText('Encrypted')
+  expect(await textOf(page, WELCOME)).toBe(text)
+  // The object is read again by a page that remembers nothing.
+  await page.reload()
+  await expect(row(page, WELCOME)).toContainText('Encrypted')
+  expect(await textOf(page, WELCOME)).toBe(text)
+  expect(complaints).toEqual([])
+})
+
 test('to a bucket of another account it passes through as ciphertext', async ({ app, page, other }) => {
   expect((await send(other, { method: 'PUT', bucket: 'quiet-archive' })).status).toBe(200)
   await open(page, app)

@@ -57,6 +57,7 @@ test.describe('keys elsewhere, and every format', () => {
     await box.getByRole('button', { name: /^Keys in KMS/ }).click()
     await look(page, 'keys-add-kms-list')
     await page.getByRole('menuitemradio').first().click()
+    await box.getByText('Advanced').click()
     await box.getByRole('radio', { name: 'Passphrase' }).click()
     await box.locator('input[aria-label=Passphrase]').fill('of-oss2')
     await box.getByLabel('Name').fill('Another in KMS')

@@ -317,6 +317,24 @@ test('"Today" is over at midnight, in the list and in the transfers', async ({ p
 })
 
 test.describe('where the window was', () => {
+  test('after a reload the keys reach the list of every page, and what the user went to keeps the focus', async ({ page, app }) => {
+    await open(page, app)
+    await call(page, 'objects.makeFolder', { ...PRACTICE, key: 'copied/' })
+    await call(page, 'copies.start', { from: PRACTICE, keys: ['torn-envelope.txt'], to: PRACTICE, toPrefix: 'copied/', toKey: null, move: false, existing: 'skip' })
+    for (const [name, list] of [
+      ['Transfers', page.getByRole('grid', { name: 'All transfers' })], ['Master keys', page.getByRole('row', { name: /Practice key/ })],
+      ['Offline decryption', page.getByRole('group', { name: 'Drop zone' }).getByRole('button').first()], ['Settings', page.getByRole('region', { name: 'Settings' })],
+    ] as const) {
+      await goTo(page, name)
+      await page.reload()
+      await expect(list).toBeFocused()
+    }
+    await page.locator('nav').getByRole('link', { name: /^Transfers/ }).focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('grid', { name: 'All transfers' })).toBeVisible()
+    await expect(page.locator('nav').getByRole('link', { name: /^Transfers/ })).toBeFocused()
+  })
+
   test('Back, Forward and Up stay in the app, and a reload stays where it is', async ({ page, app }) => {
     await open(page, app)
     await make(page, 'upper/lower/')

@@ -75,6 +75,7 @@ const SAMPLES: { readonly [C in AppError['code']]: readonly Extract<AppError, { 
   'object-changed': [{ code: 'object-changed', key: 'a' }],
   'object-exists': [{ code: 'object-exists', key: 'a' }],
   'copy-differs': [{ code: 'copy-differs', key: 'a', what: 'content-type' }],
+  'metadata-too-large': [{ code: 'metadata-too-large', key: 'a', size: 9000, limit: 8192 }],
   'headers-differ': [{ code: 'headers-differ', key: 'a', kept: 'a.cipherbucket-00' }],
   'source-kept': [{ code: 'source-kept', key: 'a', reason: 'changed', requestId: '' }, { code: 'source-kept', key: 'a', reason: 'not-deleted', requestId: 'R' }, { code: 'source-kept', key: 'a', reason: 'not-proven', requestId: '' }],
   'envelope-lost': ['', 'content-length', 'x-oss-meta-client-side-encryption-key'].flatMap((what) => [true, false].map((removed) => ({ code: 'envelope-lost' as const, key: 'a', what, removed }))),

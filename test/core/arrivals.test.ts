@@ -78,6 +78,41 @@ describe('what is still being copied in', () => {
     expect((await f.call('objects.preview', { ...PLACE, key: 'loose.txt', offset: 0, length: 100, keyId: null })).text).toBe(textOf('loose.txt'))
   })
 
+  test('one large file that is begun with while it comes has one row; a second one only while it is in trouble', async () => {
+    const size = 6 * 1024 * 1024
+    const sent = async (name: string): Promise<string> => {
+      const at = join(f.folder, 'data', 'spool', name)
+      await mkdir(join(at, 'files'), { recursive: true })
+      const film = f.core.grants.forArriving(at, [{ name: 'film.mov', kind: 'file', size: null, path: join(at, 'files', 'film.mov') }], () => undefined)
+      const { id } = await f.call('uploads.plan', { ...PLACE, prefix: '', grants: film.grants.map((grant) => grant.id) })
+      const [transfer = ''] = await start(id)
+      await writeFile(join(at, 'files', 'film.mov'), new Uint8Array(size))
+      film.arrived({ root: 0, path: '', size, modified: 0 })
+      film.end(null)
+      return transfer
+    }
+    const told = new Map<string, readonly (string | null)[]>()
+    f.bridge.on('transfers.changed', (changed) => { for (const { id, phase, name } of changed) told.set(id, [name, phase]) })
+    const gone = new Map<string, readonly string[]>()
+    f.bridge.on('transfers.removed', (ids) => {
+      for (const id of ids) told.delete(id)
+      for (const id of ids) gone.set(id, [...told.values()].map(([, phase]) => phase ?? ''))
+    })
+    f.practice.faults.add({ match: { method: 'PUT' }, do: { kind: 'delay', ms: 600 }, times: Infinity })
+    const first = await sent('drop-2')
+    expect(await f.ended([first])).toMatchObject([{ phase: 'done', name: 'film.mov', files: { total: 1, done: 1 } }])
+    expect([...told.keys()]).toEqual([first])
+
+    // Its name is taken now: that is decided on in a row of its own, which goes once it is tried again.
+    const second = await sent('drop-3')
+    await expect.poll(() => [...told.values()], { timeout: 30_000 }).toContainEqual(['film.mov', 'needs-user'])
+    const child = [...told.keys()].find((id) => id !== first && id !== second) ?? ''
+    await f.call('transfers.decide', { ids: [child], existing: 'replace' })
+    expect(await f.ended([second])).toMatchObject([{ phase: 'done' }])
+    // Of the two uploads one was done when it went, and the other was not.
+    expect(gone.get(child)?.filter((phase) => phase === 'done')).toHaveLength(1)
+  })
+
   test('is planned as a folder is once it is all here: counted, compared, left out by name', async () => {
     await arriveAll(0, 2)
     await arrive(1, 'loose.txt')

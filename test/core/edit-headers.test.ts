@@ -94,6 +94,24 @@ test('a refusal changes nothing and leaves nothing', async () => {
   expect([(await head())['content-type'], await keys()]).toEqual(['text/a', [KEY]])
 })
 
+test.each([['first', (key: string) => key !== KEY, 'text/a'], ['second', (key: string) => key === KEY, 'image/png']] as const)('given up at the %s copy, it is done or not, and nothing is left beside it', async (_name, matches, type) => {
+  await put(ENVELOPE)
+  const stop = new AbortController()
+  const server = lossy(matches, async () => stop.abort())
+  await editHeaders(spot(server), await etagOf(), { 'content-type': 'image/png' }, stop.signal).catch(() => undefined)
+  expect(await head()).toMatchObject({ ...ENVELOPE, 'content-type': type })
+  expect(await keys()).toEqual([KEY])
+})
+
+test('more metadata than OSS takes changes nothing, and is told with its size', async () => {
+  await put(ENVELOPE)
+  const change = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [`x-oss-meta-${name}`, 'x'.repeat(2048)]))
+  const cause: unknown = await editHeaders(spot(), await etagOf(), change, never).catch((failed: unknown) => failed)
+  if (!(cause instanceof Failure) || cause.error.code !== 'metadata-too-large') throw cause
+  expect(cause.error.size).toBeGreaterThan(5 * 2048)
+  expect([cause.error.key, cause.error.limit, (await head())['x-oss-meta-a'], await keys()]).toEqual([KEY, 8192, undefined, [KEY]])
+})
+
 describe('through the door', () => {
   const j = judge()
   test.each([`${P}key`, 'x-oss-meta-oss-crypto-key', 'x-oss-meta-oss-wrap-alg', 'x-oss-meta-header', 'x-oss-meta-x-oss-meta-iv', 'etag', 'x-oss-storage-class', 'Content-Type'])('%s cannot be changed', async (name) => {

@@ -16,7 +16,7 @@ async function many(files: number, name: string, size = 2000): Promise<{ readonl
   await writeFile(path, plaintext(2000))
   let handed = 0
   const job: BatchJob = {
-    kind: 'batch', name, target: name, profileId: null, keyName: null, bucket: 'b', key: '', size: 0,
+    kind: 'batch', name, target: name, profileId: null, keyName: null, bucket: 'b', key: '', size: 0, isOneFile: false,
     next(skip) {
       while (skip?.(handed) === true) handed += 1
       const index = handed

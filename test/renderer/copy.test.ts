@@ -5,7 +5,9 @@ import { chinese, english } from '../../renderer/text/words.ts'
 
 /** Texts of the window, the sentences of errors, and the words of the shells. */
 const FOLDERS = { en: 'renderer/text/en', 'zh-CN': 'renderer/text/zh-CN' } as const
-const SHELLS = ['electron/desktop/leave.ts', 'electron/desktop/main.ts', 'electron/desktop/menu.ts', 'electron/loopback/words.ts', 'shared/contract/round-words.ts']
+/** Both languages stand in them, pair by pair. */
+const PAIRS = readdirSync('shared/contract').filter((name) => /^(sentences|round)-(?!en|zh)/.test(name)).map((name) => join('shared/contract', name))
+const SHELLS = ['electron/desktop/leave.ts', 'electron/desktop/main.ts', 'electron/desktop/menu.ts', 'electron/loopback/words.ts', ...PAIRS]
 const TERMINAL = readdirSync('electron/cli').filter((name) => name.endsWith('.ts')).map((name) => join('electron/cli', name))
 
 const LITERAL = /'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g

@@ -92,7 +92,7 @@ export function fakeHandlers(data: FakeData, emit: Emit): { -readonly [N in keyo
       const row = rowOf(key)
       const encryption = encryptionOf(key)
       if (row === undefined || encryption === null) return fail({ code: 'not-found', what: 'object', name: key })
-      return ok({ ...row, contentType: key.endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream', crc64: '1234567890', metadata: key.endsWith('signed.pdf') ? { client: 'hafenkontor', 'reviewed-by': '陈曦' } : {}, encryption })
+      return ok({ ...row, contentType: key.endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream', crc64: '1234567890', metadata: key.endsWith('signed.pdf') ? { client: 'hafenkontor', 'reviewed-by': '陈曦' } : {}, headers: key.endsWith('signed.pdf') ? { 'cache-control': 'no-store' } : {}, encryption })
     },
     'objects.encryption': async ({ objects }) => ok(objects.map(({ key }) => encryptionOf(key))),
     'objects.tryKeys': async ({ key }) => (key.includes('税务') ? fail({ code: 'wrong-master-key', tried: ['Studio 2026'] }) : ok({ keyId: 'k3', keyName: 'Studio 2023' })),

@@ -107,6 +107,10 @@ describe('add a key in KMS', () => {
     const fake = await opened()
     expect((screen.getByLabelText('Region') as HTMLInputElement).value).toBe('cn-hangzhou')
     expect(isOff(/^Add$/)).toBe(true)
+    // What few need is folded away, and right as it stands.
+    const folded = screen.getByText('Advanced').closest('details')
+    expect([folded?.open, ...['Context', 'Text style', 'Write format'].map((label) => folded?.textContent?.includes(label))]).toEqual([false, true, true, true])
+    expect(folded?.contains(screen.getByLabelText('Key description'))).toBe(false)
     fill()
     await waitFor(() => expect(isOff(/^Add$/)).toBe(false))
     press(/^Add$/)

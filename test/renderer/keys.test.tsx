@@ -77,8 +77,11 @@ describe('generate', () => {
     expect(lastCall(fake, 'keys.generate')).toBeUndefined()
   })
 
-  test('an empty description is warned about in plain words', async () => {
+  test('an empty description is warned about in plain words, and not before anything was typed', async () => {
     mounted(<KeyGenerateDialog onClose={() => undefined} />)
+    await waitFor(() => expect(screen.getByLabelText('Key description').getAttribute('aria-describedby')?.split(' ')).toHaveLength(1))
+    expect(screen.queryByText(/Objects name their key by this description/)).toBe(null)
+    type(screen.getByLabelText('Name'), 'Studio')
     expect(await screen.findByText(/Objects name their key by this description/)).toBeTruthy()
   })
 

@@ -47,6 +47,13 @@ test('where there is no keychain a passphrase is chosen twice, and goes once', a
   expect(screen.getByText('Passphrase file')).toBeTruthy()
 })
 
+test.each([['passphrase-needed', false], ['passphrase-needed', true], ['working', true]] as const)('where there is no keychain (%s, exists %s) nothing is said of one, but that it is missing', async (state, exists) => {
+  mounted(<SettingsPage />, (one) => { one.data.secrets = { ...one.data.secrets, place: 'passphrase-file', state, exists, lost: ['Studio 2026'] } })
+  await screen.findByText('Missing in the passphrase file: Studio 2026.')
+  screen.getByText('Private keys are decrypted again for every transfer. Slower, but safer on a shared computer.')
+  expect((document.body.textContent ?? '').replaceAll('This system has no keychain.', '')).not.toMatch(/keychain/i)
+})
+
 test('a wrong passphrase is said under the field and the dialog stays', async () => {
   mounted(<><SettingsPage /><UnlockDialog profiles={[]} keys={[]} /></>, (one) => {
     one.data.secrets = { ...one.data.secrets, place: 'passphrase-file', state: 'passphrase-needed', exists: true }

@@ -43,6 +43,7 @@ export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch
   return {
     kind: 'batch', name: record.name, target: `${record.bucket}/${record.prefix}`.replace(/\/$/, ''), profileId: record.profileId, keyName: record.keyName,
     bucket: record.bucket, key: record.prefix, size: batch.scan.bytes, record,
+    isOneFile: record.roots.length === 1 && record.roots[0]?.kind === 'file',
     next(skip) {
       const found = reader.next(skip)
       return found === null ? null : { index: found.index, size: found.file.size, job: () => childOf(needs, record, found.file, later) }

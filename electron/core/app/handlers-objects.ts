@@ -7,7 +7,7 @@ import { editHeaders } from '../transfer/edit-headers.ts'
 import { readRange } from '../transfer/read-range.ts'
 import { storedObject } from '../transfer/stored-bytes.ts'
 import { openersFor } from './key-choice.ts'
-import { ownMetadata } from './own-metadata.ts'
+import { ownMetadata, standardHeaders } from './own-metadata.ts'
 import { countTree, removeTree } from './object-trees.ts'
 import { plainRefusal } from './plain-refusal.ts'
 import type { HandlersOf, Parts } from './parts.ts'
@@ -27,7 +27,7 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         const head = await headObject(connections.bucket(profileId, bucket), bucket, key, signal)
         const headers = readHeaders(head.headers)
         const { size, modified, etag, storageClass, contentType, crc64 } = head
-        return { key, size, modified, etag, storageClass, contentType, crc64: crc64 ?? '', metadata: ownMetadata(headers), encryption: states.describe(headers) }
+        return { key, size, modified, etag, storageClass, contentType, crc64: crc64 ?? '', metadata: ownMetadata(headers), headers: standardHeaders(headers), encryption: states.describe(headers) }
       }),
     'objects.sniff': ({ profileId, bucket, key }, signal) =>
       attempted(async () => {

@@ -74,6 +74,7 @@ export function openAnnouncer({ shown, running, changed, removed }: AnnouncerOpt
     listed: (ids) => ids.forEach((id) => known.add(id)),
     touch(id) {
       touched.add(id)
+      leaving.delete(id)
       begin()
     },
     left(id) {

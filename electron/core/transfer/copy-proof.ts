@@ -25,7 +25,7 @@ export function carriedHeaders({ headers }: ObjectHead): Readonly<Record<string,
 }
 
 /** The first header that is not as expected; null when all are. */
-function otherHeader(expected: Readonly<Record<string, string>>, made: ObjectHead): string | null {
+export function otherHeader(expected: Readonly<Record<string, string>>, made: ObjectHead): string | null {
   const found = carriedHeaders(made)
   return [...Object.keys(expected), ...Object.keys(found)].find((name) => expected[name]?.trim() !== found[name]?.trim()) ?? null
 }

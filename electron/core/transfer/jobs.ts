@@ -188,6 +188,8 @@ export interface BatchJob extends JobBase {
   readonly key: string
   /** Bytes; 0: known only while counting. */
   readonly size: number
+  /** It is one file by itself, which was sent before it was counted: that file is this row, and has none of its own. */
+  readonly isOneFile: boolean
   /** Files to come, in an order that stays, without those that `skip` names. Null: none for now. */
   next(skip?: (index: number) => boolean): { readonly index: number; readonly size: number; job(): UploadJob } | null
   /** The jobs of these files. */

@@ -79,6 +79,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       core.announcer.touch(batch.id)
     },
     tell(entry, step) {
+      const had = hasRow(entry)
       entry.state = next(entry.state, step, now())
       const { batch, index, state, job } = entry
       if ((step.t === 'part-done' || step.t === 'done') && circuit.isDown(hostOf(job))) cameBack(hostOf(job))
@@ -87,7 +88,9 @@ export function openQueueCore(options: QueueOptions): QueueCore {
         for (const bytes of state.moving.values()) moved += bytes
         if (moved !== (batch.state.moving.get(index) ?? 0)) core.tellBatch(batch, { t: 'moved', part: index, bytes: moved })
       }
-      if (core.entries.has(entry.id) && hasRow(entry)) core.announcer.touch(entry.id)
+      if (!core.entries.has(entry.id)) return
+      if (hasRow(entry)) core.announcer.touch(entry.id)
+      else if (had) core.announcer.left(entry.id)
     },
     queueUp(entry) {
       core.tell(entry, { t: 'waiting' })

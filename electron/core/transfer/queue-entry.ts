@@ -50,7 +50,10 @@ export function placesOf(job: { readonly kind: string; readonly size: number | n
 const ROW_BYTES = 4 * 1024 * 1024
 
 export function hasRow({ batch, state: { shown } }: Entry): boolean {
-  return batch === null || TROUBLE.has(shown.phase) || (shown.total >= ROW_BYTES && shown.phase !== 'done')
+  if (batch === null) return true
+  // That the network is away is told by the row of the many.
+  if (batch.job.isOneFile) return TROUBLE.has(shown.phase) && shown.phase !== 'needs-network'
+  return TROUBLE.has(shown.phase) || (shown.total >= ROW_BYTES && shown.phase !== 'done')
 }
 
 /** Where a transfer's requests go, as far as the queue can tell: transfers to one place fail together. */

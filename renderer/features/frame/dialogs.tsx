@@ -6,6 +6,7 @@ import { KeyAddProgramDialog } from '../keys/key-add-program-dialog.tsx'
 import { KeyImportDialog } from '../keys/key-import-dialog.tsx'
 import { CopyDialog } from '../objects/copy-dialog.tsx'
 import { DeleteDialog } from '../objects/delete-dialog.tsx'
+import { HeadersDialog } from '../objects/headers-dialog.tsx'
 import { NewFolderDialog } from '../objects/new-folder-dialog.tsx'
 import { RenameDialog } from '../objects/rename-dialog.tsx'
 import { UploadSheet } from '../objects/upload-sheet.tsx'
@@ -24,6 +25,7 @@ export function Dialogs({ profiles, keys }: { readonly profiles: readonly Profil
     case undefined: return null
     case 'delete': return <DeleteDialog place={asked.place} keys={asked.keys} onClose={close} />
     case 'rename': return <RenameDialog place={asked.place} objectKey={asked.key} onClose={close} />
+    case 'headers': return <HeadersDialog place={asked.place} objectKey={asked.key} onClose={close} />
     case 'copy': case 'move': return <CopyDialog place={asked.place} keys={asked.keys} move={asked.kind === 'move'} profiles={profiles} onClose={close} />
     case 'new-folder': return <NewFolderDialog place={asked.place} onClose={close} />
     case 'upload': return settings === undefined ? null : <UploadSheet key={asked.planId} planId={asked.planId} grants={asked.grants} profiles={profiles} keys={keys} settings={settings} onClose={close} />

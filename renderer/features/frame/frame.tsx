@@ -29,6 +29,7 @@ import { UnlockDialog, useAskedAtStart } from '../settings/unlock-dialog.tsx'
 import { TransfersPage } from '../transfers/transfers-page.tsx'
 import { TransfersPanel } from '../transfers/transfers-panel.tsx'
 import { Dialogs } from './dialogs.tsx'
+import { useFocusAtStart } from './focus-at-start.ts'
 import { appShortcut } from './shortcuts.ts'
 import { Sidebar } from './sidebar.tsx'
 import { applyTheme } from './theme.ts'
@@ -48,6 +49,7 @@ export function Frame() {
   const profiles = settings?.showPractice === false ? all.filter((profile) => profile.kind !== 'practice') : all
   useAskedAtStart(all, keys)
   useChosenLook()
+  useFocusAtStart(page)
   useWindowListeners()
   return (
     <>

@@ -30,7 +30,8 @@ export function appShortcut(event: KeyboardEvent, browser: boolean, details: boo
   return true
 }
 
-const TABBABLE = 'a[href], button:not([disabled]):not([tabindex="-1"]), input:not([disabled]), [tabindex="0"]:not([role="separator"])'
+/** What Tab stops at. */
+export const TABBABLE = 'a[href], button:not([disabled]):not([tabindex="-1"]), input:not([disabled]), [tabindex="0"]:not([role="separator"])'
 
 /** F6 goes from region to region in the order of the page. */
 function cycleRegion(way: 1 | -1): boolean {

@@ -3,7 +3,8 @@ import type { WriteFormat } from '../../../shared/contract/models.ts'
 import { useAddKmsKey } from '../../queries/keys.ts'
 import { useProfiles } from '../../queries/profiles.ts'
 import { useText } from '../../text/use-text.tsx'
-import { DescriptionFields, useDescription, type Description } from './description-field.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { DescriptionField, StyleField, useDescription, type Description } from './description-field.tsx'
 import { KeyTrialDialog } from './key-trial-dialog.tsx'
 import { KmsContextField, KmsKeyField, KmsPlace } from './kms-fields.tsx'
 import { canKeep, contextOf, kmsFormOf, placeOf, type KmsForm, type KmsPart } from './kms-form.ts'
@@ -18,7 +19,7 @@ export function KeyAddKmsDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('')
   const [description, setDescription] = useState<Description>({ text: '', style: 'compact' })
   const [writes, setWrites] = useState<WriteFormat>('v2')
-  const checked = useDescription(description, null)
+  const checked = useDescription(description, null, name !== '' || description.text !== '')
   const named = useFreeName(name, null)
   const add = useAddKmsKey()
   const part: KmsPart = { form, change: (fields) => setForm((before) => ({ ...before, ...fields })), stored: null }
@@ -29,11 +30,18 @@ export function KeyAddKmsDialog({ onClose }: { readonly onClose: () => void }) {
       <div className="form">
         <KmsPlace {...part} />
         <KmsKeyField {...part} />
-        <KmsContextField {...part} />
         <NameField value={name} onChange={setName} taken={named.taken} />
-        <DescriptionFields value={description} onChange={setDescription} checked={checked} />
-        <WritesField kind="kms" bound={form.contextKind} value={writes} onChange={setWrites} />
+        <DescriptionField value={description} onChange={setDescription} checked={checked} />
       </div>
+      {/* What few need, and all of it right as it stands. */}
+      <details className="more">
+        <summary><Icon name="chevron" size="s" />{t('remote:kms.advanced')}</summary>
+        <div className="form">
+          <KmsContextField {...part} />
+          <StyleField value={description} onChange={setDescription} checked={checked} />
+          <WritesField kind="kms" bound={form.contextKind} value={writes} onChange={setWrites} />
+        </div>
+      </details>
     </KeyTrialDialog>
   )
 }

@@ -23,7 +23,7 @@ export function KeyAddProgramDialog({ onClose }: { readonly onClose: () => void 
   const [seconds, setSeconds] = useState<(typeof SECONDS)[number]>('30')
   const [name, setName] = useState('')
   const [description, setDescription] = useState<Description>({ text: '', style: 'compact' })
-  const checked = useDescription(description, null)
+  const checked = useDescription(description, null, name !== '' || description.text !== '')
   const named = useFreeName(name, null)
   const add = useAddProgram()
   const choose = async () => {

@@ -30,7 +30,7 @@ export function KeyGenerateDialog({ onClose }: { readonly onClose: () => void })
   const [made, setMade] = useState<MasterKey | null>(null)
   const generate = useGenerateKey()
   const own = generate.data?.id ?? null
-  const checked = useDescription(description, own)
+  const checked = useDescription(description, own, name !== '' || description.text !== '')
   const prove = useProveKey()
   const setDefault = useSetDefaultKey()
   const failed = useProblem(generate.error ?? prove.error ?? setDefault.error)

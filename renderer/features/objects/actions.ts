@@ -19,6 +19,7 @@ export interface ObjectActions {
   download(raw: boolean, elsewhere?: boolean): void
   remove(): void
   rename(): void
+  editHeaders(): void
   copy(move: boolean): void
   copyNames(): void
   copyKeyName(): void
@@ -60,6 +61,7 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
     download: (raw, elsewhere = false) => fetch(rows, raw, elsewhere),
     remove: () => rows.length > 0 && ask({ kind: 'delete', place, keys: rows.map((row) => row.key) }),
     rename: () => only !== undefined && ask({ kind: 'rename', place, key: only.key }),
+    editHeaders: () => only?.kind === 'file' && ask({ kind: 'headers', place, key: only.key }),
     copy: (move) => rows.length > 0 && ask({ kind: move ? 'move' : 'copy', place, keys: rows.map((row) => row.key) }),
     copyNames: () => copied(rows.map((row) => lastOf(row.key)).join('\n')),
     copyKeyName: () => copied(keyName() ?? ''),
@@ -75,6 +77,7 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
       { icon: 'info', label: t('objects:showDetails'), shortcut: keysText(isMac ? 'mod+i' : 'alt+Enter'), onSelect: actions.showDetails },
       'line',
       ...(only !== undefined ? [{ icon: 'edit' as const, label: t('objects:act.rename'), shortcut: 'F2', onSelect: actions.rename }] : []),
+      ...(only?.kind === 'file' ? [{ icon: 'doc' as const, label: t('objects:act.editHeaders'), onSelect: actions.editHeaders }] : []),
       { icon: 'external', label: t('objects:act.moveTo'), onSelect: () => actions.copy(true) },
       { icon: 'copy', label: t('objects:act.copyTo'), onSelect: () => actions.copy(false) },
       'line',

@@ -15,6 +15,7 @@ import { whyClosed } from './closed.ts'
 import { useClassWord } from './class-word.ts'
 import type { DetailsProps } from './details-props.ts'
 import { EncryptionSection } from './details-encryption.tsx'
+import { STANDARD } from './header-form.ts'
 import { Preview } from './preview.tsx'
 
 /** One object: its encryption and what can be done about it, then its facts and metadata. */
@@ -40,7 +41,7 @@ export function DetailsObject({ row, place, actions, keys }: DetailsProps & { re
       <EncryptionSection place={place} row={row} keys={keys} encryption={encryption ?? (state.isPending ? 'checking' : 'unknown')} facts={facts.data} />
       <ObjectSection row={row} facts={facts.data} same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0} />
       {!closed && !replaced && encryption !== undefined && <Preview place={place} row={row} contentType={facts.data?.contentType ?? ''} tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'} />}
-      <MetadataSection facts={facts.data} />
+      <MetadataSection facts={facts.data} onEdit={actions.editHeaders} />
     </>
   )
 }
@@ -61,6 +62,7 @@ function ObjectSection({ row, facts, same }: { readonly row: ObjectRow; readonly
           [t('objects:d.class'), classWord(row.storageClass)],
           [t('objects:d.etag'), <span className="mono" title={etag} key="etag">{etag.length > 20 ? `${etag.slice(0, 12)}…${etag.slice(-4)}` : etag}</span>],
           facts === undefined ? null : [t('objects:d.type'), facts.contentType],
+          ...STANDARD.flatMap((name) => { const value = facts?.headers[name.toLowerCase()]; return value === undefined ? [] : [[name, shownName(value)] as const] }),
         ]}
       />
       {same && <p className="hint">{t('objects:d.sizeSame')}</p>}
@@ -68,7 +70,7 @@ function ObjectSection({ row, facts, same }: { readonly row: ObjectRow; readonly
   )
 }
 
-function MetadataSection({ facts }: { readonly facts: ObjectFacts | undefined }) {
+function MetadataSection({ facts, onEdit }: { readonly facts: ObjectFacts | undefined; readonly onEdit: () => void }) {
   const t = useText()
   if (facts === undefined) return null
   const entries = Object.entries(facts.metadata)
@@ -76,6 +78,7 @@ function MetadataSection({ facts }: { readonly facts: ObjectFacts | undefined })
     <section className="dsec">
       <h3>{t('objects:d.metadata')}</h3>
       {entries.length === 0 ? <p className="hint">{t('objects:d.none')}</p> : <Facts rows={entries.map(([name, value]) => [shownName(name), shownName(value)])} />}
+      <div><Button size="sm" icon="edit" onClick={onEdit}>{t('objects:act.editHeaders')}</Button></div>
     </section>
   )
 }

@@ -36,7 +36,7 @@ export function SecretSettings({ settings, update }: SettingsPart) {
         </SettingRow>
       )}
       {problem !== null && <Message message={problem} alert />}
-      <SettingRow name={t('settings:close')} hint={t('settings:close.hint')}>
+      <SettingRow name={t('settings:close')} hint={t(keychain ? 'settings:close.hint' : 'settings:close.hint.file')}>
         <Switch label={t('settings:close')} checked={settings.closeKeysAfterUse} onChange={(closeKeysAfterUse) => update({ closeKeysAfterUse })} />
       </SettingRow>
     </section>
@@ -74,7 +74,7 @@ function Trouble({ secrets, busy, onCheck, onUnlock }: TroubleProps) {
           {exists ? rich('settings:closed', {}) : rich('settings:closed.new', {})}
         </Note>
       )}
-      {lost.length > 0 && <Note kind="bad" icon="alert">{rich('settings:lost', {}, { names: join(lost) })}</Note>}
+      {lost.length > 0 && <Note kind="bad" icon="alert">{rich(secrets.place === 'keychain' ? 'settings:lost' : 'settings:lost.file', {}, { names: join(lost) })}</Note>}
     </>
   )
 }

@@ -93,7 +93,6 @@ export const keys = {
   'desc': 'Key description',
   'desc.hint': 'Stored with every object, and visible to everyone who can read the bucket. Do not enter secrets.',
   'desc.empty': 'Objects name their key by this description. Only one key can have none. Enter at least one pair, such as {"team":"studio"}.',
-  'desc.ok': 'Stored as {{text}}',
   'desc.from': 'Taken from the object that needs it: {{name}}',
   'desc.asked': 'Taken from the file that needs it',
   'style': 'Text style',
@@ -171,6 +170,5 @@ export const keys = {
   'retire.text': 'It still decrypts old objects, but encrypts no new ones.',
   'retire.do': 'Make decrypt-only',
   'retire.busy': 'Changing…',
-  'successor.leave': 'None: choose at each upload',
   'place.bucket': '{{profile}} / {{bucket}}',
 } as const

@@ -47,7 +47,6 @@ export const leftovers = {
   'resume.title': 'Resume the upload of “{{name}}”',
   'resume.sub': 'Choose the file it was started with. What OSS holds already is not sent again.',
   'resume.foot': 'A different file is refused.',
-  'resume.checking': 'Comparing the file with the parts in OSS. This continues when you close the dialog.',
   'resume.do': 'Resume',
   'again.title': 'Start the upload of “{{name}}” again',
   'again.sub': 'This computer has no record of this upload, so nothing is added to it. The file you choose is uploaded whole, under a new data key.',

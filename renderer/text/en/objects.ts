@@ -1,10 +1,12 @@
 import { copies } from './objects-copy.ts'
+import { headers } from './objects-headers.ts'
 import { upload } from './objects-upload.ts'
 
 /** The object list, its dialogs and the details; with what belongs to an upload. */
 export const objects = {
   ...upload,
   ...copies,
+  ...headers,
   'refresh': 'Refresh',
   'location': 'Location',
   'filter': 'Filter',
@@ -21,7 +23,6 @@ export const objects = {
   'listOf': 'Objects in {{place}}',
   'list': 'Objects',
   'folder': 'Folder',
-  'file': 'File',
   'col.name': 'Name',
   'col.size': 'Size',
   'col.modified': 'Modified',
@@ -122,8 +123,6 @@ export const objects = {
   'd.missing': 'missing',
   'd.invalid': 'not valid',
   'd.later': '<b>Cannot be decrypted here.</b> {{sentence}}',
-  'd.unknown': '<b>Unknown.</b> The headers of this object could not be read.',
-  'd.header': 'Header',
   'd.present': 'Present',
   'd.nonePresent': 'no others',
   'd.leftCipher': 'still encrypted',

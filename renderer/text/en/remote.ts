@@ -33,6 +33,7 @@ export const remote = {
   'act.addProgram': 'Add program…',
   'act.account': 'Account and endpoint…',
   'trial': 'The key is tested before anything is stored.',
+  'kms.advanced': 'Advanced',
   'kms.title': 'Add a key in KMS',
   'kms.sub': 'KMS wraps and unwraps data keys. The master key never leaves KMS.',
   'kms.endpoint.hint': 'Leave empty for the public endpoint of the region. VPCs and dedicated instances have other endpoints.',

@@ -92,7 +92,6 @@ export const keys: Same<typeof english> = {
   'desc': '密钥描述',
   'desc.hint': '会写入每个文件（Object）的元数据，能读取 Bucket 的人都能看到。请勿填写敏感信息。',
   'desc.empty': '解密时通过此描述查找密钥，最多只能有一个密钥没有描述。请至少填写一项，例如 {"team":"studio"}。',
-  'desc.ok': '将写入 {{text}}',
   'desc.from': '来自需要此密钥的文件：{{name}}',
   'desc.asked': '来自需要此密钥的文件',
   'style': '文本格式',
@@ -168,6 +167,5 @@ export const keys: Same<typeof english> = {
   'retire.text': '仍可解密旧文件，但不再加密新文件。',
   'retire.do': '设为仅解密',
   'retire.busy': '正在更改…',
-  'successor.leave': '无：每次上传时选择',
   'place.bucket': '{{profile}} / {{bucket}}',
 }

@@ -40,7 +40,6 @@ export const leftovers: Same<typeof english> = {
   'resume.title': '继续上传“{{name}}”',
   'resume.sub': '请选择开始上传时的文件。OSS 中已有的内容不会重新上传。',
   'resume.foot': '不接受内容不同的文件。',
-  'resume.checking': '正在与 OSS 中已有的分片核对。关闭对话框后仍会继续。',
   'resume.do': '继续',
   'again.title': '重新开始上传“{{name}}”',
   'again.sub': '本机没有此上传的记录，因此不会在其后追加内容。你选择的文件会使用新的数据密钥完整上传。',

@@ -1,11 +1,13 @@
 import type { objects as english } from '../en/objects.ts'
 import type { Same } from '../same.ts'
 import { copies } from './objects-copy.ts'
+import { headers } from './objects-headers.ts'
 import { upload } from './objects-upload.ts'
 
 export const objects: Same<typeof english> = {
   ...upload,
   ...copies,
+  ...headers,
   'refresh': '刷新',
   'location': '位置',
   'filter': '筛选',
@@ -22,7 +24,6 @@ export const objects: Same<typeof english> = {
   'listOf': '{{place}} 中的文件',
   'list': '文件（Object）',
   'folder': '文件夹',
-  'file': '文件',
   'col.name': '名称',
   'col.size': '大小',
   'col.modified': '修改时间',
@@ -117,8 +118,6 @@ export const objects: Same<typeof english> = {
   'd.missing': '缺失',
   'd.invalid': '无效',
   'd.later': '<b>当前版本无法解密。</b>{{sentence}}',
-  'd.unknown': '<b>未知。</b>无法读取此文件的 Header。',
-  'd.header': 'Header',
   'd.present': '已有',
   'd.nonePresent': '没有其他 Header',
   'd.leftCipher': '仍为密文',

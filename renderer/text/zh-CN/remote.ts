@@ -34,6 +34,7 @@ export const remote: Same<typeof english> = {
   'act.addProgram': '添加程序…',
   'act.account': '账号和 Endpoint…',
   'trial': '保存前会先测试密钥。',
+  'kms.advanced': '高级选项',
   'kms.title': '添加 KMS 密钥',
   'kms.sub': '由 KMS 加密和解密数据密钥，主密钥不会离开 KMS。',
   'kms.endpoint.hint': '留空则使用该地域的公网 Endpoint。VPC 和专属实例需填写各自的 Endpoint。',
