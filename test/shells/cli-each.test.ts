@@ -65,7 +65,7 @@ test.skipIf(!onLinux).each(KINDS)('1,500 of a kind have a record each: %s', asyn
   const ran = await cb(args)
   const found = records(ran).map(named).filter((name) => typeof name === 'string')
   const all = name === 'files that go' ? 0 : MANY
-  expect([ran.code, found.length, numbers(found).size]).toEqual([exit, all, all])
+  expect([ran.code, found.length, numbers(found).size], ran.stderr.slice(-1000)).toEqual([exit, all, all])
 }, 120_000)
 
 /** Why a server refuses them all; how many it was asked for: of what all would meet, the rest is told of without a try. */
