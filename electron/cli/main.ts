@@ -92,7 +92,7 @@ try {
     // Before the core is there, there is no log: the name and the system's code say what is wrong, and no path or secret does.
     const { name, code = '', path = directory } = cause as NodeJS.ErrnoException
     const full = code === 'ENOSPC' || code === 'EDQUOT'
-    if (full || ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code)) output.failure(full ? { code: 'disk-full', path, needed: 0 } : { code: 'target-unwritable', path, reason: code })
+    if (full || ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) output.failure(full ? { code: 'disk-full', path, needed: 0 } : { code: 'target-unwritable', path, reason: code })
     else output.remark(`cipherbucket: An unexpected error occurred (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
     process.exitCode = EXIT.unexpected
   }

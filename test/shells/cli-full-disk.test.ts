@@ -46,10 +46,10 @@ const DONE: readonly (readonly ['' | 'K', readonly string[]])[] = [
   ['', ['keys', 'list']], ['K', ['keys', 'export', 'K', '--out', 'k.pub', '--force']], ['K', ['keys', 'export', 'K', '--private', '--out', 'k.bak', '--force']], ['', ['profiles', 'list']],
 ]
 /** Cannot be done without a place to write: 1, with a sentence that names the folder. */
-const REFUSED: readonly (readonly ['' | 'K', readonly string[]])[] = [
+const refused = (): readonly (readonly ['' | 'K', readonly string[]])[] => [
   ['', ['put', 'in', '--to', 'o1', '--key', 'k.pem', '--force']], ['K', ['put', 'in', '--to', 'o2', '--key', 'K', '--force']], ['', ['put', 'large', '--to', 'o3', '--key', 'k.pem', '--part-size', '102400', '--force']],
   ['', ['put', 'tree', '--key', 'k.pem', '--existing', 'same']],
-  ['', ['keys', 'generate', 'G', '--bits', '2048']], ['', ['keys', 'import', 'm.pem']], ['', ['keys', 'add-command', 'C', '--program', process.execPath, ...['program.mjs', 'good', '.'].flatMap((arg) => ['--arg', arg]), '--wrap-algorithm', 'x']],
+  ['', ['keys', 'generate', 'G', '--bits', '2048']], ['', ['keys', 'import', 'm.pem']], ['', ['keys', 'add-command', 'C', '--program', process.execPath, ...[join(work, 'program.mjs'), 'good', work].flatMap((arg) => ['--arg', arg]), '--wrap-algorithm', 'x']],
   ['K', ['keys', 'test', 'K']], ['K', ['keys', 'remove', 'L', '--confirm', 'L']], ['', ['profiles', 'add', 'Q']], ['K', ['profiles', 'remove', 'P']], ['', ['practice']],
 ]
 
@@ -65,7 +65,7 @@ test.each(DISKS)('the disk of the data folder is %s (in use before: %s): every c
     else execFileSync('mount', ['-o', 'remount,ro', disk.folder])
     // Not even the folder itself can be made.
     const none = how === 'read-only' && !before
-    for (const [needs, args] of [...DONE, ...REFUSED]) {
+    for (const [needs, args] of [...DONE, ...refused()]) {
       if (needs !== '' && !before) continue
       const works = !none && DONE.some(([, those]) => those === args)
       rmSync(join(work, 'out'), { force: true })
