@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWire } from '../../electron/core/net/http.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
@@ -15,14 +16,14 @@ import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
 
 let work: string
 let practice: Practice
-let cb: (...args: readonly string[]) => Promise<Ran>
+let cb: (...args: readonly (string | NodeJS.ProcessEnv)[]) => Promise<Ran>
 beforeAll(async () => {
   await bundleCli()
   work = mkdtempSync(join(tmpdir(), 'cipherbucket-not-done-'))
   practice = await startPractice({ directory: join(work, 'practice') })
   const { endpoint, region, bucket, accessKeyId, accessKeySecret } = practice
   const env = { CIPHERBUCKET_DATA: join(work, 'data'), CIPHERBUCKET_SECRETS: 'file', HOME: work, OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret }
-  cb = (...args) => runCli([...args, '--endpoint', endpoint, '--region', region, '--bucket', bucket], { cwd: work, env })
+  cb = (...args) => runCli([...args.filter((one) => typeof one === 'string'), '--endpoint', endpoint, '--region', region, '--bucket', bucket], { cwd: work, env: Object.assign({}, env, ...args.filter((one) => typeof one !== 'string')) as NodeJS.ProcessEnv })
   writeFileSync(join(work, 'k.pem'), generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey)
   writeFileSync(join(work, 'in'), 'a secret line')
   const wire = openWire()
@@ -72,3 +73,11 @@ test.skipIf(process.platform === 'win32')('a pipe is never replaced, whatever co
     }
   }
 }, 120_000)
+
+test('a promise that is never kept ends with a sentence and 1, and not with Node\'s own 13 and nothing', async () => {
+  // What stands still here is the look at the file; nothing else keeps the process alive.
+  writeFileSync(join(work, 'stands-still.mjs'), "import fs from 'node:fs/promises'\nimport { syncBuiltinESMExports } from 'node:module'\nfs.stat = () => new Promise(() => undefined)\nsyncBuiltinESMExports()\n")
+  const ran = await cb('get', 'f/sealed', '--out', 'still', { NODE_OPTIONS: `--import=${pathToFileURL(join(work, 'stands-still.mjs')).href}` })
+  expect([ran.code, ran.stdout]).toEqual([1, ''])
+  expect(ran.stderr).toContain('[unexpected]')
+}, 60_000)
