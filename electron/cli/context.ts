@@ -2,7 +2,7 @@ import { bridgeOver, type Bridge } from '../../shared/contract/bridge.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
 import { servePort } from '../../shared/contract/serve.ts'
-import type { Core, PathGrants } from '../core/app/core.ts'
+import type { Core, NotSent, PathGrants } from '../core/app/core.ts'
 import { portPair } from './memory-port.ts'
 import type { Output } from './output.ts'
 
@@ -34,11 +34,13 @@ export interface Context {
   readonly output: Output
   readonly options: CommonOptions
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Who hears of what does not go, one by one. Set before it is asked for. */
+  readonly notSent: { hear: (one: NotSent) => void }
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal
 }
 
-type Needs = Pick<Context, 'output' | 'options' | 'environment' | 'signal'>
+type Needs = Pick<Context, 'output' | 'notSent' | 'options' | 'environment' | 'signal'>
 
 /** A client of the core through the same door as every window: bridge, port, dispatch. */
 export function openContext(core: Core, needs: Needs): Context {

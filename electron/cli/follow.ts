@@ -4,6 +4,7 @@ import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import { bytes } from '../../shared/contract/sentences-words.ts'
 import type { Context } from './context.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { notDone, type NotDone } from './not-sent.ts'
 
 /**
  * Waits for transfers to end, with one line of progress where stderr is a terminal. Ctrl+C cancels them, and what was
@@ -35,36 +36,29 @@ export async function follow({ bridge, call, signal }: Context, ids: readonly st
   } finally {
     progress.clear()
   }
-  // Of many files, those that did not go have rows of their own, and say why.
-  const many = [...transfers.values()].some(({ files }) => files !== null && files.failed > 0)
-  const children = many ? (await call('transfers.list', {})).filter(({ batchId }) => batchId !== null && ids.includes(batchId)) : []
-  return [...ids.flatMap((id) => transfers.get(id) ?? []), ...children]
+  return ids.flatMap((id) => transfers.get(id) ?? [])
 }
-
-/** Names in a summary; of more only the number is told, for each has had a line of its own. */
-const MOST_NAMED = 10
 
 export const ALREADY_THERE = 'that name already exists'
 
 /**
  * Prints one line per transfer, and of several how many were not carried out; the exit code is that of the first that failed.
- * `why`: the reason that is told of a skipped one.
+ * `why`: the reason that is told of a skipped one. `undone`: files of many that failed, each of which was told of.
  */
-export function report({ output }: Context, transfers: readonly Transfer[], why = ALREADY_THERE): number {
-  let code = 0
-  const undone: string[] = []
+export function report({ output }: Context, transfers: readonly Transfer[], why = ALREADY_THERE, undone: NotDone = notDone(output)): number {
+  let asked = 0
   for (const transfer of transfers) {
     const { kind, key, bucket, keyName, total, outcome, error } = transfer
+    asked += transfer.files?.total ?? 1
     if (transfer.files !== null) {
       manyOf(output, transfer, transfer.files, why)
-      // Those that did not go follow, each with its reason.
+      // Those that did not go were told of, each with its reason.
       if (transfer.files.failed > 0 || transfer.phase === 'done') continue
     }
     if (transfer.phase !== 'done' || outcome === null) {
       const failed: AppError = error ?? { code: 'unexpected', reference: 'no outcome' }
       output.failure(failed, { kind, bucket, key })
-      undone.push(key ?? transfer.name)
-      code ||= exitCodeOf(failed)
+      undone.add(key ?? transfer.name, exitCodeOf(failed))
       continue
     }
     const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false } = outcome
@@ -85,10 +79,8 @@ export function report({ output }: Context, transfers: readonly Transfer[], why 
     if (unsummed) output.remark(noSum(output.name(to)))
     output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped: false, keyName, ...warnings(unsummed), ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
-  const rest = undone.length - MOST_NAMED
-  const names = [...undone.slice(0, MOST_NAMED).map(output.name), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
-  if (undone.length > 0 && transfers.length > 1) output.remark(`Not done: ${undone.length} of ${transfers.length}: ${names}`)
-  return code
+  if (undone.count() > 0 && asked > 1) output.remark(`Not done: ${undone.count()} of ${asked}: ${undone.names()}`)
+  return undone.code()
 }
 
 /** OSS tells the CRC-64 of whatever it stored: who does not is not it, or something changes the answers on their way. */

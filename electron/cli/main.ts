@@ -6,7 +6,7 @@ import { Failure } from '../../shared/contract/errors.ts'
 import { chosenLanguage, languageOf, terminalLanguages } from '../../shared/contract/languages.ts'
 import { compose } from '../core/app/compose.ts'
 import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
-import { openContext } from './context.ts'
+import { openContext, type Context } from './context.ts'
 import { EXIT, exitCodeOf, Usage } from './exit-codes.ts'
 import { openOutput, type Output } from './output.ts'
 import { practice } from './practice-command.ts'
@@ -38,16 +38,17 @@ const runner: Runner = {
     output = openOutput(options.json === true, system)
     // Half a file, or a program that is a master key, must not stay behind either way.
     for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
+    const notSent: Context['notSent'] = { hear: () => undefined }
     const core = await compose({
       shell: 'cli', version, dataDirectory: directory, workerUrl: beside('./core/part-worker.mjs'), practice: null, environment, home,
-      secretsPlace: secretsPlace(environment),
+      secretsPlace: secretsPlace(environment), notSent: (one) => notSent.hear(one),
     })
     for (const problem of core.problems()) output.failure(problem)
     core.events.on('app.problem', (problem) => output.failure(problem))
     try {
       const settings = await core.handlers['settings.get']({}, control.signal)
       if (settings.ok) output = openOutput(options.json === true, chosenLanguage(settings.value.language, system))
-      process.exitCode = await work(openContext(core, { output, options, environment, signal: control.signal }))
+      process.exitCode = await work(openContext(core, { output, notSent, options, environment, signal: control.signal }))
     } catch (cause) {
       if (cause instanceof Usage) throw cause
       const error = control.signal.aborted ? { code: 'cancelled' as const } : core.masked(cause)
@@ -91,7 +92,7 @@ try {
     // Before the core is there, there is no log: the name and the system's code say what is wrong, and no path or secret does.
     const { name, code = '', path = directory } = cause as NodeJS.ErrnoException
     const full = code === 'ENOSPC' || code === 'EDQUOT'
-    if (full || ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code)) output.failure(full ? { code: 'disk-full', path, needed: 0 } : { code: 'target-unwritable', path, reason: code })
+    if (full || ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) output.failure(full ? { code: 'disk-full', path, needed: 0 } : { code: 'target-unwritable', path, reason: code })
     else output.remark(`cipherbucket: An unexpected error occurred (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
     process.exitCode = EXIT.unexpected
   }

@@ -9,10 +9,10 @@ export interface Output {
   /** Several results that belong in columns; the first column that is a number of bytes is aligned right. */
   table(records: readonly object[], rows: readonly (readonly string[])[]): void
   remark(text: string): void
-  /** A remark that a program may want too: `record` on stdout with --json, and `text` on stderr always. */
-  note(record: object, text: string): void
-  /** A failure: sentence, code and request id on stderr, and a record with --json. */
-  failure(error: AppError, about?: object): void
+  /** A remark that a program may want too: `record` on stdout with --json, and `text`, if any, on stderr always. */
+  note(record: object, text: string | null): void
+  /** A failure: sentence, code and request id on stderr unless not `said`, and a record with --json. */
+  failure(error: AppError, about?: object, said?: boolean): void
   /** A name as it may be shown: on a terminal no name can move the cursor; in a pipe it is what it is. */
   name(text: string): string
 }
@@ -34,7 +34,9 @@ export function openOutput(json: boolean, language: Language): Output {
   const chinese = language === 'zh-CN'
   const terminal = process.stdout.isTTY === true
   const line = (text: string) => void process.stdout.write(`${text}\n`)
-  const remark = (text: string) => void process.stderr.write(`${text}\n`)
+  // A line of progress may stand there.
+  const clear = process.stderr.isTTY === true ? '\r\u001b[K' : ''
+  const remark = (text: string) => void process.stderr.write(`${clear}${text}\n`)
   const record = (value: object) => line(JSON.stringify(value))
   return {
     result: (value, text) => (json ? record(value) : line(text)),
@@ -46,16 +48,17 @@ export function openOutput(json: boolean, language: Language): Output {
     remark,
     note(value, text) {
       if (json) record(value)
-      remark(text)
+      if (text !== null) remark(text)
     },
-    failure(error, about = {}) {
+    failure(error, about = {}, said = true) {
       if (json) record({ ...about, error })
+      if (!said) return
       const hint = HINTS[error.code]?.[chinese ? 1 : 0]
       const key = 'key' in about && typeof about.key === 'string' ? about.key : ''
-      const said = sentence(error, language)
+      const words = sentence(error, language)
       // Many sentences say what is wrong, and not with which of several objects.
-      const name = key === '' || said.includes(shown(key)) ? '' : `${shown(key)}: `
-      remark(`cipherbucket: ${name}${said}${hint === undefined ? '' : `${chinese ? '' : ' '}${hint}`} ${technicalPart(error)}`)
+      const name = key === '' || words.includes(shown(key)) ? '' : `${shown(key)}: `
+      remark(`cipherbucket: ${name}${words}${hint === undefined ? '' : `${chinese ? '' : ' '}${hint}`} ${technicalPart(error)}`)
     },
     name: (text) => (terminal ? visibleName(text) : text),
   }

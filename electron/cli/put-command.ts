@@ -1,15 +1,15 @@
-import { Failure, valueOf } from '../../shared/contract/errors.ts'
+import { Failure } from '../../shared/contract/errors.ts'
 import type { MasterKey, WriteFormat } from '../../shared/contract/models.ts'
 import type { ExistingRule } from '../../shared/contract/models-settings.ts'
-import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
+import type { Grant, UploadPlan } from '../../shared/contract/models-transfers.ts'
 import type { In } from '../../shared/contract/routes.ts'
 import { brokenNameRule } from '../../shared/contract/object-names.ts'
-import { leftOutWord } from '../../shared/contract/sentences-input.ts'
 import { placeOf } from './connection.ts'
 import type { CommonOptions, Context } from './context.ts'
-import { Usage } from './exit-codes.ts'
+import { exitCodeOf, Usage } from './exit-codes.ts'
 import { ALREADY_THERE, follow, report } from './follow.ts'
 import { masterKeys } from './key-files.ts'
+import { notDone, tellNotSent } from './not-sent.ts'
 import { refuseBinding, sessionKms } from './kms.ts'
 import { unlockSecrets } from './secrets.ts'
 
@@ -33,19 +33,43 @@ export async function put(context: Context, files: readonly string[], options: P
   // Before anything is asked of OSS, and before the files are looked at.
   if (rule !== null) throw new Failure({ code: 'bad-name', name: to, rule })
   if (!isPrefix && files.length !== 1) throw new Usage('Several files need a --to that ends in /.')
-  const grants = []
-  for (const file of files) grants.push(valueOf(await context.grants.forReading(file)))
+  const grants = await grantsOf(context, files)
+  if (typeof grants === 'number') return grants
   if (!isPrefix && grants[0]?.kind === 'folder') throw new Usage('A folder needs a --to that ends in /.')
 
   const place = await placeOf(context)
   const key = await keyFor(context, options)
-  const plan = await counted(context, { ...place, prefix: isPrefix ? to : '', grants: grants.map((grant) => grant.id) })
-  tellLeftOut(context.output, plan)
-  const ids = await context.call('uploads.start', {
-    planId: plan.id, keyId: key?.id ?? null, existing: options.force === true ? 'replace' : (options.existing ?? 'ask'), decisions: {}, allowWeak: options.allowWeak === true,
-    partSize: options.partSize ?? null, parallel: options.parallel ?? null, toKey: isPrefix ? null : to, format: options.format ?? null,
-  })
-  return report(context, await follow(context, ids), SKIPPED[options.existing ?? 'skip'])
+  const existing = options.force === true ? 'replace' : (options.existing ?? 'ask')
+  const why = SKIPPED[existing]
+  const teller = tellNotSent(context.output, { why, refusesTaken: existing === 'ask', refusesTwo: existing !== 'rename' })
+  context.notSent.hear = teller.hear
+  try {
+    const plan = await counted(context, { ...place, prefix: isPrefix ? to : '', grants: grants.map((grant) => grant.id) })
+    const ids = await context.call('uploads.start', {
+      planId: plan.id, keyId: key?.id ?? null, existing, decisions: {}, allowWeak: options.allowWeak === true,
+      partSize: options.partSize ?? null, parallel: options.parallel ?? null, toKey: isPrefix ? null : to, format: options.format ?? null,
+    })
+    return report(context, await follow(context, ids), why, teller.undone)
+  } finally {
+    teller.rest()
+  }
+}
+
+/** Each is looked at, and each that is not there is told of; then nothing is sent, and the answer is the exit code. */
+async function grantsOf({ grants, output }: Context, files: readonly string[]): Promise<readonly Grant[] | number> {
+  const found: Grant[] = []
+  const undone = notDone(output)
+  for (const file of files) {
+    const grant = await grants.forReading(file)
+    if (grant.ok) found.push(grant.value)
+    else {
+      output.failure(grant.error)
+      undone.add(file, exitCodeOf(grant.error))
+    }
+  }
+  if (undone.count() === 0) return found
+  if (files.length > 1) output.remark(`Nothing was sent. Not found or not readable: ${undone.names()}`)
+  return undone.code()
 }
 
 /** --kms-key or --key, else null: the default key of the bucket or profile, which is one of the catalog. */
@@ -68,15 +92,6 @@ async function keyFor(context: Context, options: PutOptions): Promise<MasterKey 
 const SKIPPED: Readonly<Record<ExistingRule, string>> = {
   ask: ALREADY_THERE, skip: ALREADY_THERE, rename: ALREADY_THERE, replace: ALREADY_THERE,
   same: 'unchanged since it was uploaded from here', newer: 'the object is as new as the file, or newer',
-}
-
-/** What is left out, each with its reason, and how many more. The exit code is the transfer's, which knows of those that were wanted. */
-function tellLeftOut(output: Context['output'], { leftOut, leftOutCount }: UploadPlan): void {
-  for (const { path, reason } of leftOut) {
-    output.note({ leftOut: path, reason }, `Left out: ${output.name(path)} (${leftOutWord(reason, 'en')})`)
-  }
-  const more = leftOutCount - leftOut.length
-  if (more > 0) output.note({ leftOutMore: more, leftOutCount }, `Left out: ${more} more, ${leftOutCount} in all`)
 }
 
 /** The plan, once everything is counted. Listened for before it begins: a count may end before its call is answered. */

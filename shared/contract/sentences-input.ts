@@ -103,6 +103,6 @@ export const fileDamaged: Sayings<'file-damaged'> = [
 ]
 
 export const weakPassphrase: Sayings<'weak-passphrase'> = [
-  (e) => `This passphrase is too easy to guess. It alone protects the file that keeps your secrets, and a copy of the file can be tried on any computer. Choose at least ${e.least} characters, not all alike.`,
-  (e) => `此口令太容易猜到。保存凭证和密钥的文件只靠它保护，而文件的副本可在任何计算机上反复尝试。请使用至少 ${e.least} 个字符，且不要全部相同。`,
+  (e) => `This passphrase is too easy to guess. It alone protects the file, and a copy of the file can be tried on any computer. Choose at least ${e.least} characters, not all alike.`,
+  (e) => `此口令太容易猜到。文件只靠它保护，而文件的副本可在任何计算机上反复尝试。请使用至少 ${e.least} 个字符，且不要全部相同。`,
 ]

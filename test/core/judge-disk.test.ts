@@ -88,7 +88,7 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
     fill(where)
     const target = await j.folderGrant(where)
     for (const answer of [
-      await j.f.bridge.call('keys.backup', { id: key.id, passphrase: 'pass', target, fileName: 'mine.pem' }),
+      await j.f.bridge.call('keys.backup', { id: key.id, passphrase: 'a long passphrase', target, fileName: 'mine.pem' }),
       await j.f.bridge.call('keys.exportPublic', { id: key.id, target, fileName: 'mine-public.pem' }),
     ]) clear(answer.ok ? null : answer.error, where)
     expect(readdirSync(where)).toEqual(['filler'])

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { checkPrimeSync, createPrivateKey, createPublicKey, generateKeyPairSync, generatePrimeSync } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Failure, type Result } from '../../shared/contract/errors.ts'
 import type { CatalogKey } from '../../electron/core/keys/catalog-key.ts'
@@ -446,7 +446,7 @@ describe('backups', () => {
   const openssl = spawnSync('openssl', ['version'])
   if (openssl.status !== 0) console.warn('SKIPPED: backups opened by the openssl program, which is not installed')
 
-  test.each(['correct horse battery', 'ü ß 汉字 😀', ' ', '"\'$(x)'])('with the passphrase %j: read back here and by openssl', async (passphrase) => {
+  test.each(['correct horse battery', 'ü ß 汉字 😀', '  a b c ', '"\'$(x)`;'])('with the passphrase %j: read back here and by openssl', async (passphrase) => {
     const made = value(await importing(pemOf(first), 'Main'))
     const pem = value(await catalog.backup(made.id, passphrase))
     expect(pem).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END ENCRYPTED PRIVATE KEY-----\n$/)
@@ -480,6 +480,11 @@ describe('what is told', () => {
     expect(heard).toBe(3)
   })
 
+  test.each(['', 'x', '1234567', 'aaaaaaaaaaaa', 'abcabcabcabc', '汉字汉字汉字汉字', '😀😀😀😀'])('the passphrase %j is too weak, and there is no backup', async (passphrase) => {
+    const made = value(await importing(pemOf(first), 'Main'))
+    expect(await catalog.backup(made.id, passphrase)).toEqual({ ok: false, error: { code: 'weak-passphrase', least: 8 } })
+  })
+
   test('no answer and no stored text holds key material', async () => {
     const answers: unknown[] = []
     const passphrase = 'pass phrase 1'
@@ -506,4 +511,29 @@ describe('what is told', () => {
     // The scan finds what it looks for.
     expect(pemOf(first).toString().replace(/\n/g, '').includes(secrets[1]?.slice(0, 20) ?? '-') || secrets.some((secret) => pemOf(first).toString().replace(/\n/g, '').includes(secret))).toBe(true)
   })
+})
+
+/** Two primes that follow one another: anybody takes their product apart in a moment, and OpenSSL uses it all the same. */
+function breakablePem(): Buffer {
+  const e = 65_537n
+  const inverse = (a: bigint, m: bigint): bigint => {
+    let [old, rest, x, y] = [a % m, m, 1n, 0n]
+    while (rest > 0n) [old, rest, x, y] = [rest, old % rest, y, x - (old / rest) * y]
+    return ((x % m) + m) % m
+  }
+  const p = generatePrimeSync(1024, { bigint: true })
+  let q = p + 2n
+  while (!checkPrimeSync(q)) q += 2n
+  const d = inverse(e, (p - 1n) * (q - 1n))
+  const text = (number: bigint): string => Buffer.from(number.toString(16).padStart(2 * Math.ceil(number.toString(16).length / 2), '0'), 'hex').toString('base64url')
+  const jwk = { kty: 'RSA', n: text(p * q), e: text(e), d: text(d), p: text(p), q: text(q), dp: text(d % (p - 1n)), dq: text(d % (q - 1n)), qi: text(inverse(q, p)) }
+  return Buffer.from(createPrivateKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' }))
+}
+
+test('a key whose private half anybody can compute still decrypts, and nothing new is encrypted with it, whatever is allowed', async () => {
+  const made = value(await importing(breakablePem(), 'Old card'))
+  expect(value(await catalog.handle(made.id)).canUnwrap).toBe(true)
+  for (const allowWeak of [false, true]) expect(await catalog.forWriting(made.id, allowWeak, never)).toEqual({ ok: false, error: { code: 'key-not-usable', name: 'Old card', reason: 'breakable' } })
+  const session = value(await catalog.session({ bytes: breakablePem(), passphrase: null, name: 'card.pem', description: '' }))
+  expect(await catalog.forWriting(session.id, true, never)).toMatchObject({ error: { reason: 'breakable' } })
 })

@@ -284,3 +284,17 @@ test('the private key object is the only copy: DER given to it may be wiped', ()
   bytes.fill(0)
   expect(createPublicKey(key).equals(pairs.a.publicKey)).toBe(true)
 })
+
+/** Bytes of each wrapped value, bits of the keys, and whether the sizes alone say that no key fits: below 128 bytes it is no key of RSA that was cut off. */
+const SIZES: readonly (readonly [number, readonly (keyof typeof pairs)[], boolean])[] = [
+  [1, ['a'], false], [127, ['a'], false], [128, ['a'], true], [129, ['a'], true], [255, ['a'], true], [256, ['a'], false], [257, ['a'], true], [384, ['a'], true],
+  [192, ['a', 'odd'], false], [384, ['a', 'odd'], true], [256, ['odd'], true], [256, ['a', 'odd'], false],
+]
+test.each(SIZES)('wrapped values of %i bytes and the keys %j: both sizes are told: %s', async (length, keys, told) => {
+  const envelope: Envelope = {
+    format: 'v2', wrappedDataKey: Buffer.alloc(length, 1), wrappedCounter: Buffer.alloc(length, 1), contentAlgorithm: 'AES/CTR/NoPadding', wrapAlgorithm: PKCS1.algorithm, keyDescription: '', dataSize: null, partSize: null,
+  }
+  const opened = await open(envelope, keys.map((which) => handle(which)), never)
+  const bits = keys.map((which) => pairs[which].publicKey.asymmetricKeyDetails?.modulusLength)
+  expect(opened).toEqual({ ok: false, error: { code: 'wrong-master-key', tried: keys, ...(told && { bits: { envelope: length * 8, keys: bits } }) } })
+})

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -81,6 +82,30 @@ describe('time', () => {
     expect(await errorOf(bench.connect({ endpoint: server.endpoint }, {}, { answerMs: 300, attempts: 1 }).listKeys(never))).toMatchObject({ code: 'unreachable', reason: 'ETIMEDOUT' })
     expect(performance.now() - begun).toBeLessThan(2000)
   })
+})
+
+describe('an answer without end', () => {
+  /** How it comes: with the length that it says, or without one; what its first bytes are. */
+  test.each([['chunked', null, '{"Keys":"'], ['a length that is told', 10 ** 12, '{"Keys":"'], ['an error', null, '{"Code":"'], ['no JSON', null, '<']] as const)('is cut off after some megabytes over all attempts: %s', async (_name, length, first) => {
+    const sockets = new Set<Socket>()
+    await using server = await scripted((request, response) => {
+      sockets.add(request.socket)
+      if (length === null) response.writeHead(first.includes('Code') ? 400 : 200, { 'content-type': 'application/json' })
+      else response.writeHead(200, { 'content-type': 'application/json', 'content-length': length })
+      response.write(first)
+      const more = Buffer.alloc(65_536, 'x')
+      const flood = (): void => {
+        while (!response.destroyed && response.write(more));
+        if (!response.destroyed) response.once('drain', flood)
+      }
+      flood()
+    })
+    expect((await errorOf(bench.connect({ endpoint: server.endpoint }, {}, { silenceMs: 20_000, answerMs: 20_000 }).listKeys(never))).code).toMatch(/^(kms|unreachable)$/)
+    await Promise.all([...sockets].map((socket) => new Promise((resolve) => (socket.destroyed ? resolve(null) : socket.once('close', resolve)))))
+    const sent = [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)
+    expect(sent).toBeGreaterThan(1024 ** 2)
+    expect(sent).toBeLessThan(64 * 1024 ** 2)
+  }, 60_000)
 })
 
 describe('cancelling', () => {

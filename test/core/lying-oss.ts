@@ -13,7 +13,7 @@ export interface Lies {
   cuts: number
   givesCrc64: boolean
   givesEtags: boolean
-  /** Answers a PutObject before it has read its body. */
+  /** Answers a PutObject or a part before it has read its body, and keeps nothing of it. */
   answersEarly: boolean
 }
 
@@ -45,7 +45,7 @@ export async function startLyingOss(): Promise<LyingOss> {
     const url = new URL(`http://x${request.url}`)
     const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'))
     const [{ method = '', headers }, query] = [request, url.searchParams]
-    const early = lying.answersEarly && method === 'PUT' && !query.has('partNumber')
+    const early = lying.answersEarly && method === 'PUT'
     if (early) response.writeHead(200, { 'content-length': 0, ...(await facts(Buffer.alloc(0))) }).end()
     const body = await buffer(request).catch(() => Buffer.alloc(0))
     lying.log.push({ method, key, query: url.search, body, headers })

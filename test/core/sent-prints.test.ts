@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -69,6 +69,15 @@ describe('prints of one part', () => {
     late.pass(second.bytes, second.sum)
     expect(readdirSync(k.dir)).toEqual([])
     expect(await savedPrints(k.dir, prints.saved)).toBe(null)
+  })
+
+  test('a file of prints that is too long for any upload is not read', async () => {
+    const prints = await newPrints(k.dir)
+    const path = join(k.dir, prints.saved?.file ?? '')
+    for (const [bytes, known] of [[24, true], [512 * 1024 ** 2 + 1, false], [2 ** 40, false]] as const) {
+      await truncate(path, bytes)
+      expect([bytes, (await savedPrints(k.dir, prints.saved)) !== null]).toEqual([bytes, known])
+    }
   })
 
   test('where a thread died nobody knows what was sent: no further attempt', async () => {

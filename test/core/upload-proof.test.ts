@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { mayReplace } from '../../electron/core/app/name-look.ts'
+import { carryOut } from '../../electron/core/transfer/carry-out.ts'
 import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../shared/contract/models-transfers.ts'
@@ -85,10 +87,37 @@ test('the sizes of parts are hints: a server that forgets them is believed', asy
   expect(await put(3 * PART + 5, {})).toMatchObject({ checksum: 'matches' })
 })
 
-test('an answer that came before the body was read proves nothing: what is not there is not done', async () => {
-  Object.assign(oss, { answersEarly: true, givesCrc64: false })
-  expect((await errorOf(put(1000, {}))).code).not.toBe('cancelled')
-  expect(oss.objects.size).toBe(0)
+/** What an answer that came too soon says besides: nothing, an ETag alone, or the CRC-64 of no bytes. */
+const TOO_SOON = [{ givesCrc64: false, givesEtags: false }, { givesCrc64: false, givesEtags: true }, { givesCrc64: true, givesEtags: true }] as const
+describe.each(TOO_SOON)('an answer that came before the body was read proves nothing (%j)', (says) => {
+  test.each(WAYS)('%s: what is not there is not done', async (_name, bytes, how) => {
+    Object.assign(oss, { answersEarly: true, ...says })
+    expect(['cancelled', 'unexpected']).not.toContain((await errorOf(put(bytes, how))).code)
+    expect([...oss.objects.values()].filter(({ body }) => body.length > 0)).toEqual([])
+  })
+})
+
+test.each([[true], [false], ['looked for']] as const)('a server that replaces without a word: a name that is taken stays (known: %s)', async (how) => {
+  await put(1000, {})
+  const before = oss.objects.get('file.bin')
+  const client = k.connect({}, { attempts: 1 }, { endpoint: oss.endpoint })
+  const taken = how === 'looked for' ? (signal: AbortSignal) => mayReplace(client, 'bucket', 'file.bin', signal) : how
+  const send = (change: Partial<UploadJob>): Promise<TransferOutcome> => carryOut(k.uploadJob(join(k.dir, 'file.bin'), { size: 1000, oss: async () => ok(client), taken, ...change }), k.running())
+  if (how === false) return void expect(await send({})).toMatchObject({ skipped: false })
+  expect(await errorOf(send({}))).toEqual({ code: 'object-exists', key: 'file.bin' })
+  expect(await send({ onExisting: async () => 'skip' })).toMatchObject({ skipped: true })
+  expect(oss.objects.get('file.bin')).toBe(before)
+  oss.objects.clear()
+  if (how === 'looked for') expect(await send({})).toMatchObject({ skipped: false })
+})
+
+test('names that were not compared are looked for before they are sent, except where OSS itself refuses', async () => {
+  await put(1000, {})
+  const at = (endpoint: string) => k.connect({}, { attempts: 1 }, { endpoint })
+  const signal = new AbortController().signal
+  expect(await mayReplace(at(oss.endpoint), 'bucket', 'file.bin', signal)).toBe(true)
+  expect(await mayReplace(at(oss.endpoint), 'bucket', 'other', signal)).toBe(false)
+  expect(await mayReplace(at('https://oss-cn-hangzhou.aliyuncs.com'), 'bucket', 'file.bin', signal)).toBe(false)
 })
 
 const LARGE: Partial<UploadJob> = { size: 1024 ** 2, multipartFrom: Infinity, format: 'sdk-split', masterKey: async () => ok(fakeKms().key()) }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWire } from '../../electron/core/net/http.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
@@ -15,16 +16,18 @@ import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
 
 let work: string
 let practice: Practice
-let cb: (...args: readonly string[]) => Promise<Ran>
+let cb: (...args: readonly (string | NodeJS.ProcessEnv)[]) => Promise<Ran>
 beforeAll(async () => {
   await bundleCli()
   work = mkdtempSync(join(tmpdir(), 'cipherbucket-not-done-'))
   practice = await startPractice({ directory: join(work, 'practice') })
   const { endpoint, region, bucket, accessKeyId, accessKeySecret } = practice
   const env = { CIPHERBUCKET_DATA: join(work, 'data'), CIPHERBUCKET_SECRETS: 'file', HOME: work, OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret }
-  cb = (...args) => runCli([...args, '--endpoint', endpoint, '--region', region, '--bucket', bucket], { cwd: work, env })
+  cb = (...args) => runCli([...args.filter((one) => typeof one === 'string'), '--endpoint', endpoint, '--region', region, '--bucket', bucket], { cwd: work, env: Object.assign({}, env, ...args.filter((one) => typeof one !== 'string')) as NodeJS.ProcessEnv })
   writeFileSync(join(work, 'k.pem'), generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey)
   writeFileSync(join(work, 'in'), 'a secret line')
+  mkdirSync(join(work, 'twice'))
+  writeFileSync(join(work, 'twice', 'in'), 'another line')
   const wire = openWire()
   const oss = openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
   for (const [key, words] of [['f/plain', 'plain'], ['only/', ''], ['tree/a', 'a'], ['tree/b', 'b']] as const) await putSmall(oss, { bucket, key, headers: {}, body: Buffer.from(words), forbidOverwrite: true }, new AbortController().signal)
@@ -72,3 +75,31 @@ test.skipIf(process.platform === 'win32')('a pipe is never replaced, whatever co
     }
   }
 }, 120_000)
+
+test('a promise that is never kept ends with a sentence and 1, and not with Node\'s own 13 and nothing', async () => {
+  // What stands still here is the look at the file; nothing else keeps the process alive.
+  writeFileSync(join(work, 'stands-still.mjs'), "import fs from 'node:fs/promises'\nimport { syncBuiltinESMExports } from 'node:module'\nfs.stat = () => new Promise(() => undefined)\nsyncBuiltinESMExports()\n")
+  const ran = await cb('get', 'f/sealed', '--out', 'still', { NODE_OPTIONS: `--import=${pathToFileURL(join(work, 'stands-still.mjs')).href}` })
+  expect([ran.code, ran.stdout]).toEqual([1, ''])
+  expect(ran.stderr).toContain('[unexpected]')
+}, 60_000)
+
+test('an existing name and --existing rename: both are there, under two names, for a file, a folder and an object key', async () => {
+  for (const args of [['in', '--to', 'r/'], ['in', '--to', 'r/'], ['twice', '--to', 'r/'], ['twice', '--to', 'r/'], ['twice/in', '--to', 'r/key'], ['in', '--to', 'r/key']]) {
+    expect(await cb('put', ...args, '--key', 'k.pem', '--existing', 'rename')).toMatchObject({ code: 0 })
+  }
+  expect(await cb('get', 'r/', '--key', 'k.pem', '--out', 'renamed/')).toMatchObject({ code: 0 })
+  const texts = (folder: string) => readdirSync(join(work, 'renamed', folder)).filter((name) => name !== 'twice').sort().map((name) => [name, readFileSync(join(work, 'renamed', folder, name), 'utf8')])
+  expect(texts('r')).toEqual([['in', 'a secret line'], ['in (2)', 'a secret line'], ['key', 'another line'], ['key (2)', 'a secret line']])
+  expect(texts('r/twice')).toEqual([['in', 'another line'], ['in (2)', 'another line']])
+}, 120_000)
+
+test.each([
+  ['a key file that is not there', ['--key', 'none.pem'], 3, 'none.pem'], ['a key file that is a folder', ['--key', 'twice'], 2, 'twice'], ['a passphrase file that is not there', ['--key', 'k.pem', '--passphrase-file', 'none.txt'], 2, 'none.txt'],
+  ['a target below a file', ['--key', 'k.pem', '--out', 'in/x'], 1, 'in'], ['a target that is a folder of files', ['--key', 'k.pem', '--out', 'k.pem/'], 1, 'k.pem'],
+] as const)('get with %s: the path is named, and nothing is written', async (_name, args, code, named) => {
+  const before = readdirSync(work).sort()
+  const ran = await cb('get', 'f/sealed', ...args)
+  expect([ran.code, ran.stdout, ran.stderr.includes(named)], ran.stderr).toEqual([code, '', true])
+  expect(readdirSync(work).sort()).toEqual(before)
+}, 60_000)

@@ -57,6 +57,15 @@ describe('put', () => {
     expect(oss.objects.size).toBe(0)
   })
 
+  test.each([[['small', '--to', 'small']], [['large', '--to', 'large', '--part-size', '102400']]])('%s: an answer before the bytes were read is no success', async (args) => {
+    for (const givesCrc64 of [true, false]) {
+      Object.assign(oss, { answersEarly: true, givesCrc64 })
+      const ran = await put(...args)
+      expect([4, 5]).toContain(ran.code)
+      expect(ran.stdout).toBe('')
+    }
+  })
+
   test('no checksum: it is done with a warning, for people and for programs', async () => {
     oss.givesCrc64 = false
     const ran = await put('small', '--to', 'small', '--json')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -160,6 +160,35 @@ describe('the way in', () => {
     })
     expect(refused).toBe(true)
   })
+})
+
+describe('connections that say nothing, or half a request', () => {
+  const half = ['', 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n'] as const
+  const opened = (says: string): Promise<Socket> => new Promise((resolve, reject) => {
+    const socket = connect(shell.port, '127.0.0.1', () => {
+      if (says !== '') socket.write(says)
+      resolve(socket)
+    })
+    // Closed from there, while it writes.
+    socket.on('error', reject).on('data', () => undefined)
+  })
+
+  it('are few, whatever their number, and a page is answered all the same', async () => {
+    const sockets: Socket[] = []
+    for (let i = 0; i < 600; i++) sockets.push(await opened(half[i % 2] ?? ''))
+    const open = (): number => sockets.filter((socket) => !socket.closed && !socket.readableEnded).length
+    await expect.poll(open, { timeout: 20_000 }).toBeLessThanOrEqual(128)
+    expect((await ask('/')).status).toBeLessThan(500)
+    // The newest stay: a page that has only just connected is not turned away.
+    expect(sockets.at(-1)?.readableEnded).toBe(false)
+    for (const socket of sockets) socket.destroy()
+  }, 60_000)
+
+  it('are closed by themselves', async () => {
+    const sockets = await Promise.all(half.map(opened))
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+    expect(sockets.every(({ destroyed }) => destroyed)).toBe(true)
+  }, 90_000)
 })
 
 describe('the page', () => {

@@ -8,6 +8,7 @@ import { markSet } from '../store/mark-set.ts'
 import type { BatchJob } from '../transfer/jobs.ts'
 import { followArrival, type Following } from './follow-arrival.ts'
 import type { BatchRecord, UploadRecord } from './job-records.ts'
+import type { NotSent } from './core.ts'
 import type { JobNeeds } from './job-needs.ts'
 import { missingError, newScan, scanRoots, type Scan, type Walk } from './scan.ts'
 import { sharedKeys, type SharedKeys } from './shared-keys.ts'
@@ -72,13 +73,14 @@ interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'i
   readonly following?: readonly Following[]
   /** Awaited before the counting. */
   readonly first?: Promise<void>
+  readonly notSent?: (one: NotSent) => void
   masked(cause: unknown): AppError
 }
 
 /** Begins to count into a list. */
-export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false, first }: Counting): OpenBatch & { readonly done: Promise<void>; readonly shared: SharedKeys } {
-  const scan = newScan()
-  const shared = sharedKeys(prefix, roots)
+export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false, first, notSent }: Counting): OpenBatch & { readonly done: Promise<void>; readonly shared: SharedKeys } {
+  const scan = newScan((one) => notSent?.({ what: 'left-out', ...one }))
+  const shared = sharedKeys(prefix, roots, (one) => notSent?.({ what: 'one-key', ...one }))
   const control = new AbortController()
   const listeners = new Set<() => void>()
   let [counting, failure]: [boolean, AppError | null] = [true, null]

@@ -56,6 +56,7 @@ const THREADS = 2
  */
 export async function compose(ports: CorePorts): Promise<Core> {
   keepHeapLean()
+  const { notSent } = ports
   makePrivate(ports.dataDirectory)
   const log = openLog(join(ports.dataDirectory, 'log'))
   const emitter = openEmitter((cause) => void log.masked(cause))
@@ -108,6 +109,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     },
     removed: (ids) => emitter.emit('transfers.removed', ids),
     masked: log.masked,
+    ...(notSent !== undefined && { notSent: (transfer) => notSent({ what: 'file', transfer }) }),
   })
   const watch = watchWindow({ window: () => (ports.shell === 'cli' ? null : settings.current().window), now: () => Date.now(), changed: () => queue.setOpen(watch.mayRun()) })
   if (!watch.mayRun()) queue.setOpen(false)
@@ -122,7 +124,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     queue.wake('needs-credentials')
     queue.wake('needs-master-key')
   })
-  const plans = openUploadPlans({ ...needs, grants, emitter })
+  const plans = openUploadPlans({ ...needs, grants, emitter, ...(notSent !== undefined && { notSent }) })
 
   const listKeys = async (): Promise<readonly MasterKey[]> =>
     (await catalog.list()).map((key) => ({

@@ -1,5 +1,5 @@
 import type { AppError, Result } from '../../../shared/contract/errors.ts'
-import type { Grant } from '../../../shared/contract/models-transfers.ts'
+import type { Grant, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Language } from '../../../shared/contract/sentences.ts'
 import type { Served } from '../../../shared/contract/serve.ts'
 
@@ -16,6 +16,16 @@ export interface PracticeAccess {
   reset(): Promise<void>
 }
 
+/**
+ * One thing that was asked for and does not go as it was asked: left out of an upload, one of two files of one key, a name that an object has
+ * already, or a file of many that was skipped or failed.
+ */
+export type NotSent =
+  | ({ readonly what: 'left-out' } & UploadPlan['leftOut'][number])
+  | ({ readonly what: 'one-key' } & UploadPlan['shared'][number])
+  | { readonly what: 'taken'; readonly key: string }
+  | { readonly what: 'file'; readonly transfer: Transfer }
+
 /** What a shell gives the core. Nothing else of the outside world is reached except through these. */
 export interface CorePorts {
   readonly shell: 'desktop' | 'loopback' | 'cli'
@@ -31,6 +41,8 @@ export interface CorePorts {
   readonly home: string
   /** 'file' forces the passphrase file (tests, machines without a keychain). */
   readonly secretsPlace: 'auto' | 'file'
+  /** Hears of each such thing once, however many there are. Where nobody hears, the first are kept to be shown, and the rest is counted. */
+  readonly notSent?: (one: NotSent) => void
 }
 
 /** One of the things that are dropped together. `path`: where it will lie; of loose files ('files') the folder they will lie in. */

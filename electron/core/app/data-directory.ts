@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { posix, resolve, win32 } from 'node:path'
+import { writing } from '../store/write-failure.ts'
 
 /** What decides where things are kept; a shell passes its process's own. */
 export interface Surroundings {
@@ -35,11 +36,11 @@ export function secretsPlace(environment: Surroundings['environment']): 'auto' |
 }
 
 /**
- * Makes the data folder, for this user alone: also one that was made by hand, or by an older tool, and lets others in. Throws the system's error
- * where it cannot be made; a mode that cannot be changed stays.
+ * Makes the data folder, for this user alone: also one that was made by hand, or by an older tool, and lets others in. Throws Failure
+ * 'disk-full', 'target-unwritable' where it cannot be made; a mode that cannot be changed stays.
  */
 export function makePrivate(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writing(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
   if (process.platform === 'win32' || (statSync(folder).mode & 0o077) === 0) return
   try {
     chmodSync(folder, 0o700)

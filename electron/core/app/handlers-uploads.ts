@@ -1,17 +1,16 @@
 import { join } from 'node:path'
-import { caught, fail, Failure, ok, type AppError, type Result } from '../../../shared/contract/errors.ts'
+import { caught, fail, ok, type AppError, type Result } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { In } from '../../../shared/contract/routes.ts'
 import { attemptedResult } from '../keys/attempts.ts'
 import { mayWrite } from '../keys/write-formats.ts'
-import type { Oss } from '../oss/client.ts'
-import { headObject } from '../oss/objects.ts'
 import { freeKeys } from '../oss/free-keys.ts'
 import type { UploadChoices, UploadRecord } from './job-records.ts'
 import { keyForWriting } from './key-choice.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import { keyUnder, missingError } from './scan.ts'
 import { mayShareKeys } from './shared-keys.ts'
+import { isThere } from './name-look.ts'
 import { filesOf, type CountedPlan } from './upload-plans.ts'
 
 type Start = In<'uploads.start'>
@@ -92,7 +91,7 @@ async function begin({ jobs, queue, plans, connections }: Parts, plan: CountedPl
     const undecided = rule === 'ask' ? conflicts?.find(({ key }) => input.decisions[key] === undefined) : undefined
     if (undecided !== undefined) return fail({ code: 'object-exists', key: undecided.key })
     const name = roots.length === 1 ? (roots[0]?.name ?? '') : `${roots[0]?.name ?? ''} + ${roots.length - 1}`
-    const ids = queue.add([jobs.batch({ ...choices, kind: 'batch', listId, prefix, name, roots, existing: rule, decisions: input.decisions, taken: Object.fromEntries((conflicts ?? []).map(({ key }) => [key, true])), spooled, ...(arriving && { arriving }) }, count)])
+    const ids = queue.add([jobs.batch({ ...choices, kind: 'batch', listId, prefix, name, roots, existing: rule, decisions: input.decisions, ...(conflicts !== null && { taken: Object.fromEntries(conflicts.map(({ key }) => [key, true])) }), spooled, ...(arriving && { arriving }) }, count)])
     plans.handOver(input.planId)
     return ok(ids)
   }
@@ -137,14 +136,4 @@ async function choose(plan: CountedPlan, input: Start, connections: Parts['conne
       return [{ ...file, key: renamed ?? file.key, replace: rule(file.key) === 'replace', taken: renamed === undefined && rule(file.key) !== 'replace' }]
     }),
   )
-}
-
-async function isThere(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await headObject(oss, bucket, key, signal)
-    return true
-  } catch (cause) {
-    if (cause instanceof Failure && cause.error.code === 'not-found') return false
-    throw cause
-  }
 }

@@ -22,6 +22,8 @@ export interface Scan {
   /** All of it, and how much of it was wanted: everything but links, pipes, sockets and devices. */
   leftOutCount: number
   missing: number
+  /** Hears of each thing that is left out. */
+  readonly told: (one: LeftOut) => void
   readonly items: { name: string; kind: Root['kind']; files: number; folders: number; emptyFolders: number; bytes: number }[]
 }
 
@@ -49,8 +51,8 @@ export interface Walk {
 }
 
 /** An empty count, for {@link scanRoots} to fill. */
-export function newScan(): Scan {
-  return { found: 0, files: 0, bytes: 0, leftOut: [], leftOutCount: 0, missing: 0, items: [] }
+export function newScan(told: (one: LeftOut) => void = () => undefined): Scan {
+  return { found: 0, files: 0, bytes: 0, leftOut: [], leftOutCount: 0, missing: 0, told, items: [] }
 }
 
 /**
@@ -171,7 +173,9 @@ export function leaveOut(scan: Scan, path: string, reason: LeftOut['reason']): v
   const listed = wanted ? scan.missing : scan.leftOutCount - scan.missing
   scan.leftOutCount += 1
   if (wanted) scan.missing += 1
-  if (listed < MOST_LISTED) scan.leftOut.push({ path, reason })
+  const one = { path, reason }
+  if (listed < MOST_LISTED) scan.leftOut.push(one)
+  scan.told(one)
 }
 
 /** Was it to be uploaded? Links, pipes, sockets and devices were not. */

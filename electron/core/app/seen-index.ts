@@ -45,7 +45,7 @@ export async function openSeenIndex(texts: TextStore, changed: () => void = () =
     const plain = Object.fromEntries([...byKey].map(([id, buckets]) => [id, Object.fromEntries([...buckets].map(([bucket, sizes]) => [bucket, Object.fromEntries(sizes)]))]))
     await texts.save('seen-objects', JSON.stringify(plain))
   }
-  // A count that could not be saved is only a smaller "at least" next time.
+  // A count that could not be saved is only a smaller "at least" next time, and what was done stays done.
   const saveSoon = () => {
     timer ??= setTimeout(() => void save().catch(() => undefined), SAVE_AFTER_MS).unref()
     telling ??= setTimeout(() => {
@@ -93,7 +93,7 @@ export async function openSeenIndex(texts: TextStore, changed: () => void = () =
       if (telling !== null) clearTimeout(telling)
       if (timer === null) return
       clearTimeout(timer)
-      await save()
+      await save().catch(() => undefined)
     },
   }
 }

@@ -30,8 +30,8 @@ function thoseThatMay(roots: readonly Root[]): ReadonlySet<number> {
 
 export const mayShareKeys = (roots: readonly Root[]): boolean => thoseThatMay(roots).size > 0
 
-/** Remembers the keys only where two may be the same: an upload of one folder costs nothing. */
-export function sharedKeys(prefix: string, roots: readonly Root[]): SharedKeys {
+/** Remembers the keys only where two may be the same: an upload of one folder costs nothing. `told`: hears of each pair. */
+export function sharedKeys(prefix: string, roots: readonly Root[], told: (one: SharedKey) => void = () => undefined): SharedKeys {
   const found: SharedKey[] = []
   let count = 0
   const may = thoseThatMay(roots)
@@ -47,7 +47,9 @@ export function sharedKeys(prefix: string, roots: readonly Root[]): SharedKeys {
       const before = seen.get(key)
       if (before === undefined) return void seen.set(key, file)
       count += 1
-      if (found.length < MOST_NAMED) found.push({ key, first: pathOf(before), second: pathOf(file) })
+      const one = { key, first: pathOf(before), second: pathOf(file) }
+      if (found.length < MOST_NAMED) found.push(one)
+      told(one)
     },
   }
 }

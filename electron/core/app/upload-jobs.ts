@@ -9,11 +9,13 @@ import type { BatchRecord, UploadChoices, UploadRecord } from './job-records.ts'
 import { keyForWriting, openersFor } from './key-choice.ts'
 import { folderOf, nameOf, targetOf } from './key-names.ts'
 import type { JobNeeds } from './job-needs.ts'
+import { mayReplace } from './name-look.ts'
+import { PRACTICE_PROFILE } from './profiles.ts'
 import { keyUnder } from './scan.ts'
 import type { ListedFile } from '../store/file-list.ts'
 import { ofSpool } from './spool-job.ts'
 
-type OneFile = Pick<UploadRecord, 'key' | 'source' | 'size' | 'modified' | 'replace' | 'existing' | 'openWith' | 'taken'>
+type OneFile = Pick<UploadRecord, 'key' | 'source' | 'size' | 'modified' | 'replace' | 'existing' | 'openWith'> & Pick<UploadJob, 'taken'>
 
 /** The job of one file. Everything that may change while it waits (account, keys, what is there) is asked when it runs. */
 export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFile): UploadJob {
@@ -55,9 +57,15 @@ export function childOf(needs: JobNeeds, record: BatchRecord, { root, path, size
   const existing = later ?? record.decisions[key] ?? record.existing
   const job = uploadJobOf(needs, record, {
     key, source: marker ? null : join(from?.path ?? '', path), size, modified, replace: marker || existing === 'replace', existing,
-    taken: !marker && existing !== 'replace' && Object.hasOwn(record.taken ?? {}, key),
+    taken: !marker && existing !== 'replace' && takenOf(needs, record, key),
   })
   return record.spooled.length === 0 ? job : ofSpool(needs, job)
+}
+
+/** What is known of the name; where names were not compared before the start it is looked for when its turn comes. Our own practice server keeps OSS's rule. */
+function takenOf({ connections }: JobNeeds, { profileId, bucket, taken }: BatchRecord, key: string): UploadJob['taken'] & {} {
+  if (taken !== undefined) return Object.hasOwn(taken, key)
+  return profileId !== PRACTICE_PROFILE && (async (signal) => mayReplace(connections.bucket(profileId, bucket), bucket, key, signal))
 }
 
 /** The rule for a name that turned out to be taken. */

@@ -7,6 +7,7 @@ import { openFileList, type ListedFile } from '../store/file-list.ts'
 import type { Arrival } from './arrivals.ts'
 import { countInto, listPath } from './batch-jobs.ts'
 import { findConflicts, type Conflict } from './conflicts.ts'
+import type { NotSent } from './core.ts'
 import type { Emitter } from './events.ts'
 import type { JobNeeds } from './job-needs.ts'
 import type { GrantBook } from './path-grants.ts'
@@ -57,11 +58,11 @@ interface Entry {
   readonly release: () => void
 }
 
-type Needs = Pick<JobNeeds, 'connections' | 'listFolder' | 'spool' | 'masked'> & { readonly grants: GrantBook; readonly emitter: Emitter }
+type Needs = Pick<JobNeeds, 'connections' | 'listFolder' | 'spool' | 'masked'> & { readonly grants: GrantBook; readonly emitter: Emitter; readonly notSent?: (one: NotSent) => void }
 
 /** Uploads that are being counted or wait for the user's word. */
 export function openUploadPlans(needs: Needs): UploadPlans {
-  const { grants, connections, emitter, masked, spool } = needs
+  const { grants, connections, emitter, masked, spool, notSent } = needs
   const entries = new Map<PlanId, Entry>()
 
   const change = (id: PlanId, change: Partial<UploadPlan>): void => {
@@ -91,6 +92,7 @@ export function openUploadPlans(needs: Needs): UploadPlans {
     const named = count.scan.found > MOST_COMPARED ? null : listed(entry.counted, roots, prefix)
     const conflicts = named === null ? null : await findConflicts(connections.bucket(profileId, bucket), bucket, named, entry.control.signal)
     entry.counted = { ...entry.counted, conflicts }
+    for (const { key } of conflicts ?? []) notSent?.({ what: 'taken', key })
     change(id, { phase: 'ready', compared: conflicts !== null, conflicts: conflicts?.slice(0, MAX_LISTED) ?? [], conflictCount: conflicts?.length ?? 0 })
   }
 
@@ -115,7 +117,7 @@ export function openUploadPlans(needs: Needs): UploadPlans {
         roots.push({ path, name, kind })
       }
       const id = randomUUID()
-      const count = countInto({ list: openFileList(listPath(needs, id)), roots, prefix: place.prefix, masked, following: [...following].map(([arrival, of]) => ({ arrival, roots: of })) })
+      const count = countInto({ list: openFileList(listPath(needs, id)), roots, prefix: place.prefix, masked, ...(notSent !== undefined && { notSent }), following: [...following].map(([arrival, of]) => ({ arrival, roots: of })) })
       const plan: UploadPlan = { id, phase: 'counting', ...place, items: [], files: 0, bytes: 0, leftOut: [], leftOutCount: 0, missing: 0, shared: [], sharedCount: 0, compared: true, conflicts: [], conflictCount: 0, error: null }
       const entry: Entry = { plan, counted: { ...place, listId: id, roots, count, conflicts: null, spooled: [...spooled], arriving: following.size > 0, ready: count.done }, control: new AbortController(), release: spool.hold([...spooled]) }
       entries.set(id, entry)

@@ -4,7 +4,7 @@ import { readKeyFile } from './rsa-pem.ts'
 
 /**
  * A private key as encrypted PKCS#8 PEM, which `openssl pkey` and our own import open. It is read back and compared
- * before it is answered; a backup that does not open is a bug and throws. How strong the passphrase is, is the caller's.
+ * before it is answered; a backup that does not open is a bug and throws. The caller sees to it that the passphrase is strong.
  */
 export async function backupPem(key: KeyObject, passphrase: string): Promise<string> {
   const plain = key.export({ type: 'pkcs8', format: 'der' })

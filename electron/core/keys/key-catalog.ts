@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { DescriptionStyle, KeyFileFacts, MasterKeyId } from '../../../shared/contract/models.ts'
+import { strongEnough } from '../store/passphrase-strength.ts'
 import { queue, type InTurn } from '../store/queue.ts'
 import type { SecretStore } from '../store/secret-store.ts'
 import type { TextStore } from '../store/text-store.ts'
@@ -38,7 +39,7 @@ export interface KeyCatalog extends KeyChoosing, RemoteKeys {
   /** Errors 'key-proof-failed', and why KMS or a program did not answer. */
   prove(id: MasterKeyId, signal: AbortSignal): Promise<Result<CatalogKey>>
   publicPem(id: MasterKeyId): Promise<Result<string>>
-  /** Private half as encrypted PKCS#8 PEM, which was read back and compared before it is answered. */
+  /** Private half as encrypted PKCS#8 PEM, which was read back and compared before it is answered. Error also 'weak-passphrase'. */
   backup(id: MasterKeyId, passphrase: string): Promise<Result<string>>
   markBackedUp(id: MasterKeyId): Promise<Result<CatalogKey>>
   allowWeak(id: MasterKeyId): Promise<Result<CatalogKey>>
@@ -148,6 +149,8 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
         if (!entry.ok) return entry
         const own = halved(entry.value.record)
         if (!own.ok) return own
+        const strong = strongEnough(passphrase)
+        if (!strong.ok) return strong
         const key = await book.openPrivate(own.value)
         return key.ok ? ok(await backupPem(key.value, passphrase)) : key
       }),

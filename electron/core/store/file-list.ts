@@ -49,10 +49,12 @@ const LINE_FEED = 10
 const END = -1
 type Line = readonly [root: number, path: string, size: number, modified: number, missing?: ListTotals['missing']]
 
-/** Opens the list at `path`, or begins one. A torn last line is cut off. Writing throws Failure 'disk-full', 'target-unwritable'. */
+/** Opens the list at `path`, or begins one. A torn last line is cut off. It and writing throw Failure 'disk-full', 'target-unwritable'. */
 export function openFileList(path: string): FileList {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const file = writing(path, () => openSync(path, 'a+', 0o600))
+  const file = writing(path, () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    return openSync(path, 'a+', 0o600)
+  })
   let totals = lastTotals(file)
   let damaged = false
   let waiting: string[] = []

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { fail, Failure, ok, type Result } from '../../../shared/contract/errors.ts'
 import { indexedSecrets, type Vault } from './indexed-secrets.ts'
 import { secretIndex } from './secret-index.ts'
+import { strongEnough } from './passphrase-strength.ts'
 import type { SecretStore } from './secret-store.ts'
 import { readable } from './sound-text.ts'
 import type { TextStore } from './text-store.ts'
@@ -35,9 +36,6 @@ const COST = { N: 2 ** 17, r: 8, p: 1 } as const
 /** A file may ask for more than we do, and a laptop must bear it: 512 MiB of memory, and some seconds. */
 const MAX_COST = { N: 2 ** 19, r: 16, p: 4 } as const
 const MAX_MEMORY = 512 * 1024 ** 2
-/** Characters of a new passphrase. Source: NIST SP 800-63B, section 5.1.1.1. */
-const LEAST_LENGTH = 8
-const LEAST_DIFFERENT = 4
 const TAG_BYTES = 16
 /** It is never replaced: another program, or a later version, may still read it. */
 const DAMAGED = { code: 'file-damaged', path: `${SECRETS_FILE}.json`, kept: null } as const
@@ -81,7 +79,8 @@ export function passphraseVault(texts: TextStore): Vault {
       await texts.save(SECRETS_FILE, sealed(file.derivation, secrets, key))
     })
   const make = async (passphrase: string): Promise<Result<null>> => {
-    if (isWeak(passphrase)) return fail({ code: 'weak-passphrase', least: LEAST_LENGTH })
+    const strong = strongEnough(passphrase)
+    if (!strong.ok) return strong
     const derivation: Derivation = { name: 'scrypt', ...COST, salt: randomBytes(16).toString('base64') }
     const key = await derived(passphrase, derivation)
     const isFirst = await texts.alone(SECRETS_FILE, async () => {
@@ -151,12 +150,6 @@ function readFile(text: string): SecretsFile | null {
   } catch {
     return null
   }
-}
-
-/** Too short, or too few different characters: guessing is slowed down by the derivation, and not stopped. */
-function isWeak(passphrase: string): boolean {
-  const letters = [...passphrase.normalize('NFC')]
-  return letters.length < LEAST_LENGTH || new Set(letters).size < LEAST_DIFFERENT
 }
 
 const isWithin = (value: number, max: number): boolean => Number.isInteger(value) && value >= 1 && value <= max

@@ -25,6 +25,8 @@ export async function readSmallFile(path: string, limit: number, pipe = false): 
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     const now = await file.stat()
     if (!now.isFile() && !(pipe && now.isFIFO())) throw new Failure({ code: 'source-unreadable', path, reason: 'NOT_A_FILE' })
+    // Known before anything is read: not of a file that says 0 and has content, and not of one that grows.
+    if (now.size > limit) throw new Failure({ code: 'too-large', limit })
     return await readToEnd(file, limit, now.isFIFO())
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code

@@ -29,7 +29,8 @@ async function uploadUnderRule(job: UploadJob, running: Running): Promise<Transf
   let wanted: UploadJob = job
   for (let tries = 0; ; tries++) {
     try {
-      if (wanted.taken === true) throw new Failure({ code: 'object-exists', key: wanted.key })
+      const taken = typeof wanted.taken === 'function' ? await wanted.taken(running.control.cancelled) : wanted.taken
+      if (taken === true) throw new Failure({ code: 'object-exists', key: wanted.key })
       return await upload(wanted, running)
     } catch (cause) {
       const exists = cause instanceof Failure && cause.error.code === 'object-exists'

@@ -74,8 +74,8 @@ export interface UploadJob extends JobBase {
   readonly replace: boolean
   /** What to do when the name is taken after all: another job of the same file, or a word. Left out: the user decides. */
   readonly onExisting?: (job: UploadJob, signal: AbortSignal) => Promise<UploadJob | 'skip' | 'ask'>
-  /** The name was seen to be taken: `onExisting` is asked before anything is sent. */
-  readonly taken?: boolean
+  /** The name was seen to be taken, or is looked for now: `onExisting` is asked before anything is sent. */
+  readonly taken?: boolean | ((signal: AbortSignal) => Promise<boolean>)
   /** The rule that `onExisting` goes by. */
   readonly existing?: ExistingName
   /** Called when the object is there and was compared: what a later upload can tell the file by. */

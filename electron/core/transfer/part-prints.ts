@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { SavedPrints } from '../../../shared/format/checkpoint.ts'
+import { readSmallFile } from '../store/small-file.ts'
 import { recordsByPart, type JobPrints } from '../stream/sent-prints.ts'
 
 /** What went out of one upload, under one data key, whether or not OSS took it: prints of each part, by its number. */
@@ -38,12 +39,14 @@ export async function savedPrints(folder: string | null, saved: SavedPrints | nu
   if (folder === null || saved === null || !NAME.test(saved.file)) return null
   const path = join(folder, saved.file)
   try {
-    return printsOver(recordsByPart(await readFile(path)), path, saved)
+    return printsOver(recordsByPart(await readSmallFile(path, MOST_PRINTS_BYTES)), path, saved)
   } catch {
     return null
   }
 }
 
+/** Those of 11 TB that left in batches of 512 KiB: more than a file of ours has. */
+const MOST_PRINTS_BYTES = 512 * 1024 ** 2
 /** The file's name is of our making, and stays in its folder. */
 const NAME = /^[0-9a-f]{32}\.prints$/
 

@@ -1,21 +1,26 @@
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
-import type { TransferOutcome, TransferPhase } from '../../../shared/contract/models-transfers.ts'
+import type { Transfer, TransferOutcome, TransferPhase } from '../../../shared/contract/models-transfers.ts'
 import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 import type { BatchJob } from './jobs.ts'
 import type { Kept } from './queue-book.ts'
 import type { QueueCore } from './queue-parts.ts'
 import { LEAST_PLACES, placesOf, type Batch, type Entry } from './queue-entry.ts'
-import { newState, next, type Step } from './transfer-state.ts'
+import { newState, next, snapshot, type Step } from './transfer-state.ts'
+import { waitsFor } from './waits-for.ts'
 
 /** More files in trouble than this, and the rest waits for the user: they all have a row, and the reason is mostly one. */
 const MOST_TROUBLE = 1000
+/** What one of many waits for, and all the others would too. */
+const MEANS_ALL: ReadonlySet<TransferPhase> = new Set(['needs-network', 'needs-credentials', 'needs-master-key'])
+/** Files that are passed over without a try, before the app has time for everything else. */
+const PASSED_AT_ONCE = 256
 
 /** `kept`: what another start of the app did of it. */
 export function newBatch(id: TransferId, job: BatchJob, order: number, at: number, kept: Kept | null = null): Batch {
   const batch: Batch = {
     id, job, state: newState(id, job, order, at), children: new Set(), done: kept?.files?.done.count() ?? 0, skipped: kept?.files?.skipped ?? 0, unsummed: kept?.files?.unsummed ?? false,
-    handedOut: false, paused: kept?.phase === 'paused', released: false, off: () => undefined,
+    lost: 0, firstLost: null, lostToAll: 0, handedOut: false, paused: kept?.phase === 'paused', released: false, off: () => undefined,
   }
   const bytes = kept?.files?.bytes ?? 0
   for (const step of [countsOf(batch), { t: 'part-done', part: -1, bytes } as const]) batch.state = next(batch.state, step, at)
@@ -23,9 +28,9 @@ export function newBatch(id: TransferId, job: BatchJob, order: number, at: numbe
 }
 
 /** How many files there are, and how they are. */
-function countsOf({ job, children, done, skipped }: Batch): Extract<Step, { t: 'counted' }> {
+function countsOf({ job, children, done, skipped, lost }: Batch): Extract<Step, { t: 'counted' }> {
   const { files, bytes, counting } = job.found()
-  let failed = 0
+  let failed = lost
   for (const { state } of children) if (TROUBLE.has(state.shown.phase)) failed += 1
   return { t: 'counted', total: bytes, files: { total: files, counting, done, skipped, failed } }
 }
@@ -44,11 +49,15 @@ interface Drawing {
   readonly kept: Kept | null
   now(): number
   room(places: number): boolean
+  /** See the queue's options. */
+  readonly notSent?: (transfer: Transfer) => void
   begin(entry: Entry): void
 }
 
 /** Starts one file, and puts the many at the end of their line: so a few do not wait for a million. False: all places are taken. */
-export function drawFrom(batch: Batch, { core, kept, now, room, begin }: Drawing): boolean {
+export function drawFrom(batch: Batch, drawing: Drawing): boolean {
+  const { core, kept, now, room, begin, notSent } = drawing
+  if (notSent !== undefined && batch.lostToAll >= MOST_TROUBLE) return passOver(batch, drawing, notSent)
   if (!room(LEAST_PLACES)) return false
   core.batchLine.delete(batch)
   const file = nextFile(batch, kept)
@@ -57,16 +66,50 @@ export function drawFrom(batch: Batch, { core, kept, now, room, begin }: Drawing
     return true
   }
   core.batchLine.add(batch)
-  const job = file.job()
-  const id = `${batch.id}.${file.index}`
-  const entry: Entry = { id, job, state: newState(id, job, batch.state.shown.order, now(), batch.id), live: null, released: false, batch, index: file.index }
-  core.entries.set(id, entry)
+  const entry = entryOf(batch, file, now())
+  core.entries.set(entry.id, entry)
   batch.children.add(entry)
-  const fits = room(placesOf(job))
+  const fits = room(placesOf(entry.job))
   if (fits) begin(entry)
   // Where only a small one would have fitted, a large one is next; and nothing is drawn before it has begun.
   else core.line.add(entry)
   return fits
+}
+
+function entryOf(batch: Batch, file: NonNullable<ReturnType<BatchJob['next']>>, at: number): Entry {
+  const job = file.job()
+  const id = `${batch.id}.${file.index}`
+  return { id, job, state: newState(id, job, batch.state.shown.order, at, batch.id), live: null, released: false, batch, index: file.index }
+}
+
+/** One of many failed, and is not kept for another try: it is told of, and counted. */
+export function loseOne(entry: Entry, batch: Batch, core: QueueCore, at: number, notSent: (transfer: Transfer) => void): void {
+  const { phase, error } = entry.state.shown
+  if (error === null) throw new Error('a loss without its reason')
+  notSent(snapshot(entry.state, at))
+  batch.lost += 1
+  batch.firstLost ??= { phase, error }
+  if (MEANS_ALL.has(waitsFor(error))) batch.lostToAll += 1
+  core.leave(entry)
+  core.release(entry)
+}
+
+/** So many failed for what the others would meet too: these are not tried, and each is told of with the reason of the first. */
+function passOver(batch: Batch, { core, kept, now }: Drawing, notSent: (transfer: Transfer) => void): boolean {
+  for (let count = 0; count < PASSED_AT_ONCE; count++) {
+    const file = nextFile(batch, kept)
+    if (file === null) {
+      core.batchLine.delete(batch)
+      core.settle(batch)
+      return true
+    }
+    const entry = entryOf(batch, file, now())
+    const { phase = 'failed', error = null } = batch.firstLost ?? {}
+    if (error !== null) entry.state = next(entry.state, { t: 'failed', phase, error, retryAt: null }, now())
+    loseOne(entry, batch, core, now(), notSent)
+  }
+  setImmediate(core.fill)
+  return false
 }
 
 /** Tells how the many are; and that they are over, when they are. */
@@ -84,10 +127,10 @@ export function settleBatch(batch: Batch, core: QueueCore, ended: (outcome: Tran
     if (error !== null && still) core.tellBatch(batch, { t: 'stalled', phase: 'needs-network', error, retryAt })
     return
   }
-  const tooMany = counts.files.failed >= MOST_TROUBLE
+  const tooMany = counts.files.failed - batch.lost >= MOST_TROUBLE
   if (tooMany) core.batchLine.delete(batch)
   if (!still || !(batch.handedOut || tooMany)) return
-  const trouble = troubled(children)
+  const trouble = troubled(children) ?? batch.firstLost
   const error = trouble?.error ?? batch.job.found().error
   if (error !== null) return core.tellBatch(batch, { t: 'failed', phase: trouble?.phase ?? 'failed', error, retryAt: null })
   const { files } = batch.job.found()

@@ -13,7 +13,7 @@ import { newState, next, type Step } from './transfer-state.ts'
 import { waitsFor } from './waits-for.ts'
 
 export function openQueueCore(options: QueueOptions): QueueCore {
-  const { now, limits, changed, removed, masked, book = null, revive = (): null => null, onStart = 'continue' } = options
+  const { now, limits, changed, removed, masked, notSent, book = null, revive = (): null => null, onStart = 'continue' } = options
   const kept = new Map<TransferId, Kept>()
   let order = 0
   let open = true
@@ -105,7 +105,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
         core.line.delete(entry)
         runner.begin(entry)
       }
-      for (const batch of core.batchLine) if (!drawFrom(batch, { core, kept: kept.get(batch.id) ?? null, now, room, begin: runner.begin })) return
+      for (const batch of core.batchLine) if (!drawFrom(batch, { core, kept: kept.get(batch.id) ?? null, now, room, begin: runner.begin, ...(notSent !== undefined && { notSent }) })) return
     },
     pause(entry) {
       if (!core.line.has(entry) && entry.state.shown.phase !== 'running') return

@@ -1,5 +1,6 @@
 import type { TransferId } from '../../../shared/contract/models.ts'
-import type { Transfer } from '../../../shared/contract/models-transfers.ts'
+import type { AppError } from '../../../shared/contract/errors.ts'
+import type { Transfer, TransferPhase } from '../../../shared/contract/models-transfers.ts'
 import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 import type { Control } from './control.ts'
 import type { BatchJob, Job } from './jobs.ts'
@@ -27,6 +28,10 @@ export interface Batch {
   readonly children: Set<Entry>
   done: number
   skipped: number
+  /** Failed ones that were told of and are not kept; why the first of them failed, and how many for what all the others would meet too. */
+  lost: number
+  firstLost: { readonly phase: TransferPhase; readonly error: AppError } | null
+  lostToAll: number
   /** OSS gave no CRC-64 of at least one. */
   unsummed: boolean
   /** Found by another start of the app, or by this one: all files were handed out. */

@@ -21,6 +21,8 @@ export interface QueueOptions {
   removed(ids: readonly TransferId[]): void
   /** A thrown bug → the error that may be shown. */
   masked(cause: unknown): AppError
+  /** Where nobody could try it again: hears of each file of many that was skipped or failed, which is not kept then. */
+  notSent?(transfer: Transfer): void
   /** Null: nothing outlives the process, and nothing waits for what may never come. */
   readonly book?: QueueBook | null
   /** Without a book: what an upload notes of itself while it runs, should the process die. */

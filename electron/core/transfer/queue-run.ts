@@ -3,9 +3,11 @@ import type { TransferOutcome } from '../../../shared/contract/models-transfers.
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { carryOut } from './carry-out.ts'
 import { openControl } from './control.ts'
+import { loseOne } from './queue-batch.ts'
 import type { Batch, Entry } from './queue-entry.ts'
 import type { Running } from './running.ts'
 import type { QueueCore, QueueOptions } from './queue-parts.ts'
+import { snapshot } from './transfer-state.ts'
 import { waitsFor } from './waits-for.ts'
 
 /** From the moment a transfer has a place until it gives it back. */
@@ -14,7 +16,7 @@ export interface QueueRunner {
   begin(entry: Entry): void
 }
 
-export function queueRunner(core: QueueCore, { pool, now, limits, masked, book = null, started }: QueueOptions): QueueRunner {
+export function queueRunner(core: QueueCore, { pool, now, limits, masked, notSent, book = null, started }: QueueOptions): QueueRunner {
   const run = async (entry: Entry, running: Running): Promise<void> => {
     try {
       const outcome = await carryOut(entry.job, running)
@@ -40,7 +42,10 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
     const unsummed = !skipped && encrypted && checksum === 'absent'
     core.quietly(() => book?.got(batch.id, entry.index, total, { skipped, unsummed }, entry.id))
     batch.done += 1
-    if (skipped) batch.skipped += 1
+    if (skipped) {
+      batch.skipped += 1
+      notSent?.(snapshot(entry.state, now()))
+    }
     if (unsummed) batch.unsummed = true
     core.tellBatch(batch, { t: 'part-done', part: entry.index, bytes: total })
     core.leave(entry)
@@ -57,6 +62,10 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, book =
   const fell = (entry: Entry, cause: unknown): void => {
     const trouble = troubleOf(entry, cause)
     core.tell(entry, { t: 'failed', ...trouble })
+    if (entry.batch !== null && notSent !== undefined) {
+      loseOne(entry, entry.batch, core, now(), notSent)
+      core.announcer.left(entry.id)
+    }
     if (entry.batch === null && trouble.phase === 'failed') core.quietly(() => book?.phase(entry.id, 'failed', trouble.error))
   }
   const stall = (entry: Entry, cause: unknown): boolean => {
