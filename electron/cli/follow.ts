@@ -46,7 +46,7 @@ export const ALREADY_THERE = 'that name already exists'
  * `why`: the reason that is told of a skipped one. `undone`: files of many that failed, each of which was told of.
  */
 export function report({ output }: Context, transfers: readonly Transfer[], why = ALREADY_THERE, undone: NotDone = notDone(output)): number {
-  let asked = 0
+  let [asked, ofMany] = [0, 0]
   for (const transfer of transfers) {
     const { kind, key, bucket, keyName, total, outcome, error } = transfer
     asked += transfer.files?.total ?? 1
@@ -58,7 +58,9 @@ export function report({ output }: Context, transfers: readonly Transfer[], why 
     if (transfer.phase !== 'done' || outcome === null) {
       const failed: AppError = error ?? { code: 'unexpected', reference: 'no outcome' }
       output.failure(failed, { kind, bucket, key })
-      undone.add(key ?? transfer.name, exitCodeOf(failed))
+      // What was left out of many was told of, and is no file of them.
+      if (transfer.files !== null) ofMany ||= exitCodeOf(failed)
+      else undone.add(key ?? transfer.name, exitCodeOf(failed))
       continue
     }
     const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false } = outcome
@@ -80,7 +82,7 @@ export function report({ output }: Context, transfers: readonly Transfer[], why 
     output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped: false, keyName, ...warnings(unsummed), ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
   }
   if (undone.count() > 0 && asked > 1) output.remark(`Not done: ${undone.count()} of ${asked}: ${undone.names()}`)
-  return undone.code()
+  return undone.code() || ofMany
 }
 
 /** OSS tells the CRC-64 of whatever it stored: who does not is not it, or something changes the answers on their way. */
