@@ -5,7 +5,7 @@ const LETTERS = /(?:[A-Za-z0-9+/_=-]|%[0-9A-Fa-f]{2}|\\+[/=+]|\\+u00[0-9A-Fa-f]{
 /** From the end of one line of a value to the next: marks, what a language joins texts with, what stands before quoted lines. */
 const NEXT_LINE = /\\*["'`]?[ \t]*[+.\\&]?[ \t]*(?:\r\n?|\n|\\+r\\+n|\\+n)(?:[ \t>|*<#]|\\+t)*(?:\d{1,4}[:|][ \t]*)?\\*["'`]?/y
 /** What may follow a value. A dot may not: programs write them where they cut. */
-const ENDED = /(?:$|[\s"'`“”‘’,;)\]}<>|\\]|&(?:quot|#|lt|gt|nbsp|amp);?|&[A-Za-z]|%(?:22|0|2C|5D|7D))/y
+const ENDED = /(?:$|[\s"'`“”‘’,;)\]}<>|\\]|&(?:quot|#|lt|gt|nbsp|amp);?|&(?:[A-Za-z]|$)|\[(?:\\[rn]\]|$)|%(?:22|0|2C|5D|7D))/y
 /** Lines of one value: 64 of 43 letters hold what a key of 16,384 bits wraps. */
 const MAX_LINES = 64
 

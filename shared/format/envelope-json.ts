@@ -1,4 +1,5 @@
 import { envelopeHeader, envelopeHeaders, type Group, type Pair } from './envelope-names.ts'
+import { isObject } from './envelope-values.ts'
 
 /** Deeper than any program nests its answers. */
 const MAX_DEPTH = 64
@@ -43,7 +44,16 @@ export function envelopesInJson(root: unknown): InJson {
 export function pairsOf(name: string, value: unknown): readonly Pair[] {
   if (typeof value === 'string') return [[name, value]]
   if (typeof value === 'number') return [[name, String(value)]]
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string').map((item) => [name, item] as const) : []
+  if (Array.isArray(value)) return value.flatMap((item) => (typeof item === 'string' ? [[name, item] as const] : typed(name, item)))
+  return typed(name, value)
+}
+
+/** A value that a store keeps with its type: `{"S": "…"}`. A key description may be such an object itself. */
+function typed(name: string, value: unknown): readonly Pair[] {
+  if (typeof value !== 'object' || value === null) return []
+  const [only, ...others] = Object.values(value)
+  if (typeof only !== 'string' || others.length > 0) return []
+  return envelopeHeader(name)?.kind === 'json' && !isObject(only) ? [] : [[name, only]]
 }
 
 /** Headers in a list: pairs, objects with a name and a value, or names and values in turn. */

@@ -9,15 +9,16 @@ const MAX_VALUE = 16 * 1024
 const MAX_NAMES = 20_000
 
 /**
- * What programs put between a name and its value: colons and arrows, marks, brackets, tags, what PHP says of a text, what
- * YAML says of a block. Never the end of an object and the beginning of the next: there the value may stand before its name.
+ * What programs put between a name and its value: colons and arrows, marks, brackets, tags, what PHP, Go and R say
+ * of a text, what YAML says of a block. Never the end of an object and the beginning of the next: there the value may stand before its name.
  */
 const BETWEEN: readonly RegExp[] = [
-  /\s+/y, /<\/?[A-Za-z][^<>]{0,80}>/y, /(?:=|-)>/y, /[|>][-+]?(?=[ \t]*\r?\n)/y, /\\*["'`]|&quot;|&#3[49];|[“”‘’]/y, /[:=|~,;>*#]/y,
-  /(?:string|str)\(\d+\)|s:\d+:|\[\]string(?=\{)|-[ \t]+(?![\w"']+:\s)(?=[\w"'+/{])/iy, /(?:value|val)(?=["'`]?\s*[:=>])/iy, /[bu](?=["'])/y, /[[({<](?=[\s"'`A-Za-z0-9+/{\\&%])/y, /[\])](?=["'`]?\s*[:=,>-])/y, /%(?:3A|20|22|3D|09)/iy, /\\+[nrt:=]/y,
+  /\((?:\[\])?string\)|\(len=\d+(?: cap=\d+)?\)|chr(?=[ \t]+")|Some(?=\()|\.(?=[ \t]+")/y,
+  /\s+/y, /<\/?[A-Za-z][^<>]{0,80}>/y, /(?:=|-)>/y, /[|>][-+]?(?=[ \t]*\r?\n)/y, /\\*["'`]|&quot;|&#3[49];|[“”‘’]/y, /[:=|~,;>*#：＝│┃║]/y,
+  /(?:string|str)\(\d+\)|s:\d+:|\[\]string(?=\{)|-[ \t]+(?![\w"']+:\s)(?=[\w"'+/{])/iy, /(?:value|val)(?=["'`]?\s*[:=>])/iy, /[bu](?=["'])/y, /@?[[({<](?=[\s"'`A-Za-z0-9+/{\\&%])/y, /[\])](?=["'`]?\s*[:=,>-])/y, /%(?:3A|20|22|3D|09)/iy, /\\+[nrt:=]/y,
   /&(?:nbsp|gt|lt);/y, /<<(?=")/y, /!![a-z]+/y,
 ]
-const OBJECT = /\{\s*\\*(?:["'}]|&quot;|&#3[49];)(?!\{)/y
+const OBJECT = /\{\s*[\\^`]*(?:["'}]|&quot;|&#3[49];)(?!\{)/y
 const MARK = /["'`“‘]|&quot;|&#3[49];/
 
 /** Envelopes in a text of any kind: each name is looked for, and then the value behind it. A name that comes again begins another one. */
@@ -80,7 +81,8 @@ function valueStart(text: string, kind: ValueKind): { readonly at: number; reado
     if (found === undefined) break
     lines += found.split('\n').length - 1
     if (found.startsWith('<') && found.length > 1) tags++
-    if (lines > 2 || tags > 2) return { at: 0, mark: '' }
+    // Pages that are printed with a line for each tag.
+    if (lines > (tags > 0 ? 4 : 2) || tags > 2) return { at: 0, mark: '' }
     mark = MARK.exec(found)?.[0] ?? (/^[[({]$/.test(found) ? mark : '')
     at += found.length
   }

@@ -84,7 +84,7 @@ function peeled(text: string): string {
   }
   if (isObject(text)) return text
   // An object whose own marks were escaped.
-  const isWritten = /^\{\s*(?:["\\]|&quot;|&#)/.test(text)
+  const isWritten = /^\{\s*(?:["\\`^]|&quot;|&#)/.test(text)
   for (const [open, close] of isWritten ? [] : MARKS) if (text.length >= open.length + close.length && text.startsWith(open) && text.endsWith(close)) return text.slice(open.length, -close.length)
   const comma = text.replace(/[,;]$/, '')
   if (comma !== text) return comma
@@ -93,7 +93,8 @@ function peeled(text: string): string {
   const decoded = withoutPercents(text)
   if (decoded !== text) return decoded
   if (text.startsWith('{""')) return text.replaceAll('""', '"')
-  if (/\\["'{}]/.test(text)) return text.replace(/(?<!\\)\\+(["'{}])/g, '$1')
+  // Backslashes of most languages; the ^ of cmd.exe and the ` of PowerShell.
+  if (/[\\^`]["'{}]/.test(text)) return text.replace(/(?<![\\^`])[\\^`]+(["'{}])/g, '$1')
   return unescaped(text)
 }
 

@@ -8,7 +8,9 @@ import { openProfileRecords } from '../../electron/core/app/profile-records.ts'
 import { openQueueMemory } from '../../electron/core/app/queue-memory.ts'
 import { openSeenIndex } from '../../electron/core/app/seen-index.ts'
 import { openSettings } from '../../electron/core/app/settings.ts'
+import { viewStates } from '../../electron/core/app/view-states.ts'
 import { openKeyBook } from '../../electron/core/keys/key-book.ts'
+import { privateHalves } from '../../electron/core/keys/private-half.ts'
 import { memorySecrets } from '../../electron/core/store/secret-store.ts'
 import { openSecrets } from '../../electron/core/store/open-secrets.ts'
 import { fileTexts } from '../../electron/core/store/text-store.ts'
@@ -44,6 +46,7 @@ const READERS: Readonly<Record<string, () => Promise<unknown>>> = {
   'profile.p1': async () => expect((await openProfileRecords(texts())).all()).toEqual([]),
   'default-keys.p1': async () => expect((await openDefaultKeys(texts())).of('p1')).toEqual({ profile: null, buckets: {} }),
   settings: async () => expect((await openSettings(texts())).current().theme).toBe('system'),
+  'view-desktop': async () => expect(await viewStates(texts(), 'desktop').get()).toBeNull(),
   'seen-objects': async () => expect((await openSeenIndex(texts())).counts('k')).toEqual([]),
 }
 
@@ -68,6 +71,17 @@ test.each(Object.keys(SHAPES))('a master key that is %s stays where it is, is li
   expect(book.all().map(({ record }) => [record.kind, record.id])).toEqual([['damaged', '0b5f']])
   expect(told).toEqual([{ code: 'file-damaged', path, kept: null }])
   expect(readdirSync(at)).toEqual(['master-key.0b5f.json'])
+})
+
+test.each(Object.keys(SHAPES))('a private half that is %s is a failure of that key alone, and stays where it is', async (shape) => {
+  const halves = privateHalves(texts(), memorySecrets())
+  expect(await halves.keep('h', 'b', Buffer.from('der'))).toEqual({ ok: true, value: null })
+  const path = join(at, 'private-half.h.json')
+  rmSync(path)
+  SHAPES[shape]?.(path)
+  const unreadable = shape === 'a folder' || shape === 'a loop of links'
+  expect(await halves.load('h', 'b', 'mine')).toMatchObject({ ok: false, error: unreadable ? { code: 'source-unreadable', path } : { code: 'secret-lost', name: 'mine' } })
+  expect(readdirSync(at)).toEqual(['private-half.h.json'])
 })
 
 test('a record whose mark of removal is no mark is damaged, and its private half stays', async () => {

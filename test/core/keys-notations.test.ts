@@ -108,6 +108,18 @@ const private_: readonly (readonly [string, string | Buffer])[] = [
   ['base64 of a JWK', base64(JSON.stringify(jwk))],
   ['XML of .NET', xml({ Modulus: 'n', Exponent: 'e', P: 'p', Q: 'q', DP: 'dp', DQ: 'dq', InverseQ: 'qi', D: 'd' })],
   ['XML of .NET in a text', `  <?xml version="1.0"?>\n${xml({ Modulus: 'n', Exponent: 'e', P: 'p', Q: 'q', DP: 'dp', DQ: 'dq', InverseQ: 'qi', D: 'd' }).replaceAll('><', '>\n  <')}`],
+  ['XML of .NET in an attribute', `<add key="rsa" value="${xml({ Modulus: 'n', Exponent: 'e', P: 'p', Q: 'q', DP: 'dp', DQ: 'dq', InverseQ: 'qi', D: 'd' }).replaceAll('<', '&lt;').replaceAll('>', '&gt;')}"/>`],
+  ['RSAParameters of .NET in JSON', JSON.stringify({ Modulus: standard('n'), Exponent: standard('e'), P: standard('p'), Q: standard('q'), DP: standard('dp'), DQ: standard('dq'), InverseQ: standard('qi'), D: standard('d') })],
+  ['the same with small letters', JSON.stringify({ key: { modulus: standard('n'), exponent: standard('e'), p: standard('p'), q: standard('q'), dp: standard('dp'), dq: standard('dq'), inverseQ: standard('qi'), d: standard('d') } })],
+  ['a JWK in a variable', `export JWK='${JSON.stringify(jwk)}'\n`],
+  ['a Buffer of Node in JSON', JSON.stringify(der)],
+  ['bytes of a PEM as a list of numbers', `[]byte{${[...Buffer.from(pem)].join(', ')}}`],
+  ['a log with times', perLine(pem, (one) => `2026-09-01T10:11:12.1234567Z ${one}`)],
+  ['a log with names', perLine(pem, (one) => `web_1  | ${one}`)],
+  ['found by grep -n', perLine(pem, (one, i) => `key.pem:${i + 1}:${one}`)],
+  ['a table of lines', perLine(pem, (one) => `│ ${one.padEnd(64)} │`)],
+  ['a table of a database', perLine(pem, (one) => ` ${one.padEnd(64)} +`)],
+  ['without its last line', pem.split('\n').slice(0, -2).join('\n')],
 ]
 
 test.each(private_)('a private key: %s', async (_name, file) => {
@@ -140,6 +152,7 @@ describe('what does not open says why', () => {
     ['a JWK without primes', JSON.stringify(short), 'jwk-short'],
     ['a JWK of an elliptic curve', JSON.stringify(ec.privateKey.export({ format: 'jwk' })), 'not-rsa'],
     ['a secret JWK', JSON.stringify({ kty: 'oct', k: 'AAAA' }), 'not-rsa'],
+    ['cut off before its last line, beside a public one', `${spki}\n${pem.split('\n').slice(0, -4).join('\n')}`, 'not-a-key'],
     ['two private keys', pem + other, 'several-keys'],
     ['two keys in JSON', JSON.stringify({ a: base64(pem), b: base64(other) }), 'several-keys'],
     ['JSON without a key', JSON.stringify({ a: 'x'.repeat(200) }), 'not-a-key'],

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openFixture, type Fixture } from './core-fixture.ts'
@@ -33,11 +33,13 @@ test('samples are known by key and ETag, over restarts; what is put over one is 
   expect(await present()).toEqual(SAMPLES)
 })
 
-test.each([['was never noted', null], ['is torn', '{"version":1,"samp'], ['is of a later app', '{"version":2}']])('a bucket whose list %s: what is as old as the samples is one', async (_name, text) => {
+test.each([['was never noted', null], ['is torn', '{"version":1,"samp'], ['is of a later app', '{"version":2}'], ['is a folder', 'folder'], ['is a loop of links', 'loop']])('a bucket whose list %s: what is as old as the samples is one', async (_name, text) => {
   await f.call('objects.remove', { ...at, keys: ['harbour-at-dawn.svg'] })
   const note = join(f.folder, 'data', 'state', 'practice-samples.json')
   await rm(note)
-  if (text !== null) await writeFile(note, text)
+  if (text === 'folder') await mkdir(join(note, 'of the user'), { recursive: true })
+  else if (text === 'loop') await symlink(note, note)
+  else if (text !== null) await writeFile(note, text)
   f = await f.restart()
   expect(await present()).toEqual(SAMPLES.filter((key) => key !== 'harbour-at-dawn.svg'))
 })

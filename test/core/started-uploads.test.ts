@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { openStartedUploads, type StartedUploads } from '../../electron/core/app/started-uploads.ts'
 import { fileTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import type { AppError } from '../../shared/contract/errors.ts'
 import type { PartsCheckpoint } from '../../shared/format/checkpoint.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cb-started-'))
@@ -14,9 +15,10 @@ const DAY = 86_400_000
 const DEAD = spawnSync(process.execPath, ['-e', '']).pid
 let texts: TextStore
 let started: StartedUploads
+const told: AppError[] = []
 let now = Date.now()
 beforeEach(() => {
-  texts = fileTexts(mkdtempSync(join(folder, 's-')))
+  texts = fileTexts(mkdtempSync(join(folder, 's-')), (error) => void told.push(error))
   started = openStartedUploads({ texts, prints: join(folder, 'prints'), now: () => now })
 })
 const UPLOAD = { bucket: 'b', key: 'k', uploadId: 'u' }
@@ -50,11 +52,15 @@ test('a record under the name of another upload is none', async () => {
   expect([await started.find(UPLOAD), await started.find({ ...UPLOAD, uploadId: 'other' })]).toEqual([null, null])
 })
 
-test.each([['damaged', () => '{'], ['of another version', (text: string) => text.replace('"version":1', '"version":2')], ['without its checkpoint', () => '{"version":1,"at":1,"pid":1}']])('%s: none, and the next sweep removes it', async (_name, change) => {
-  await started.saved().note(noted())
-  await left(change)
-  expect(await started.find(UPLOAD)).toBe(null)
-  await started.sweep()
+test.each([['damaged', () => '{'], ['of another version', (text: string) => text.replace('"version":1', '"version":2')], ['without its checkpoint', () => '{"version":1,"at":1,"pid":1}']])('%s: none, and it is set aside, by whoever meets it first', async (_name, change) => {
+  for (const meet of [() => started.find(UPLOAD), () => started.sweep()]) {
+    await started.saved().note(noted())
+    await left(change)
+    told.length = 0
+    expect(await meet() ?? null).toBe(null)
+    expect(told).toMatchObject([{ code: 'file-damaged', kept: expect.stringContaining('.json.damaged-') as string }])
+    expect(await texts.list('started-')).toEqual([])
+  }
 })
 
 test('what ends leaves none, and only uploads in parts that were begun have one', async () => {

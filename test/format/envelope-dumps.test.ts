@@ -52,7 +52,7 @@ describe('in every encoding', () => {
   }
   test.each(Object.entries(encodings))('%s', (name, encode) => {
     const headers = envelope(256)
-    for (const { name: dump, print } of dumps.filter(({ name: one }) => !name.includes('beside') || !/^(?:JSON|our|deep)/.test(one))) {
+    for (const { name: dump, print } of dumps.filter(({ name: one }) => !name.includes('beside') || !/^(?:JSON|our|deep|a table of lines|colons of|characters that)/.test(one))) {
       expect([dump, opened(textIn(encode(print(headers))).text)]).toEqual([dump, expected(headers)])
     }
   })

@@ -83,18 +83,14 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
   const seeded = await loadSound(texts, 'practice-seeded', (text) => text)
   // Samples under a key that is gone would be no samples any more.
   if (isNew || seeded === null) await seed()
-  else samples = kept(await texts.load('practice-samples')) ?? (await untouched(connections.bucket(PRACTICE_PROFILE, practice.bucket), practice.bucket, seeded))
+  else samples = (await loadSound(texts, 'practice-samples', kept)) ?? (await untouched(connections.bucket(PRACTICE_PROFILE, practice.bucket), practice.bucket, seeded))
   return { keyId, seed, all: () => samples }
 }
 
-/** Null for a text that is missing or not of this form. */
-function kept(text: string | null): readonly Sample[] | null {
-  try {
-    const { version, samples } = JSON.parse(text ?? '{}') as { readonly version?: number; readonly samples?: readonly Sample[] }
-    return version === 1 && Array.isArray(samples) && samples.every(({ key, etag }) => typeof key === 'string' && typeof etag === 'string') ? samples : null
-  } catch {
-    return null
-  }
+/** Null for a text that is not of this form. */
+function kept(text: string): readonly Sample[] | null {
+  const { version, samples } = JSON.parse(text) as { readonly version?: number; readonly samples?: readonly Sample[] }
+  return version === 1 && Array.isArray(samples) && samples.every(({ key, etag }) => typeof key === 'string' && typeof etag === 'string') ? samples : null
 }
 
 /** Of a bucket that was filled before its samples were noted: what has a sample's name and is as old as they are. `seeded`: ISO 8601. */

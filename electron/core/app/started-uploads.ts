@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readCheckpoint, writeCheckpoint, type PartsCheckpoint } from '../../../shared/format/checkpoint.ts'
+import { loadSound } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 import type { Saved } from '../transfer/saved.ts'
 import { isAlive } from './queue-memory.ts'
@@ -46,7 +47,7 @@ interface Started {
 /** `prints`: folder of the prints of all uploads. `now`: milliseconds since 1970. */
 export function openStartedUploads({ texts, prints, now }: { readonly texts: TextStore; readonly prints: string; readonly now: () => number }): StartedUploads {
   const dropping = new Set<Promise<void>>()
-  const load = async (name: string): Promise<Started | null> => readStarted(await texts.load(name).catch(() => null))
+  const load = async (name: string): Promise<Started | null> => loadSound(texts, name, readStarted).catch(() => null)
   const forget = (name: string): Promise<void> => texts.remove(name).catch(() => undefined)
   const sweepTexts = async (): Promise<void> => {
     const names = await texts.list(PREFIX)
@@ -102,14 +103,10 @@ function nameOf({ bucket, key, uploadId }: StartedUpload): string {
   return PREFIX + createHash('sha256').update(JSON.stringify([bucket, key, uploadId])).digest('hex').slice(0, 32)
 }
 
-/** Null for what is damaged, or of another version: then the upload starts again. */
-function readStarted(text: string | null): Started | null {
-  try {
-    const { version, at, pid, checkpoint } = JSON.parse(text ?? '') as Record<string, unknown>
-    const read = typeof checkpoint === 'string' ? readCheckpoint(checkpoint) : null
-    if (version !== 1 || !Number.isSafeInteger(at) || !Number.isSafeInteger(pid) || read?.kind !== 'parts') return null
-    return { checkpoint: read, at: at as number, pid: pid as number }
-  } catch {
-    return null
-  }
+/** Null for what is damaged, or of another version: it is set aside, and the upload starts again. */
+function readStarted(text: string): Started | null {
+  const { version, at, pid, checkpoint } = JSON.parse(text) as Record<string, unknown>
+  const read = typeof checkpoint === 'string' ? readCheckpoint(checkpoint) : null
+  if (version !== 1 || !Number.isSafeInteger(at) || !Number.isSafeInteger(pid) || read?.kind !== 'parts') return null
+  return { checkpoint: read, at: at as number, pid: pid as number }
 }

@@ -14,8 +14,11 @@ const BASE64 = /(?<![A-Za-z0-9+/_-])(?=MI[A-P]|LS0tLS1CRUdJTi|b3BlbnNzaC1rZXktdj
 /** A SEQUENCE with its length in two bytes, or in one: pairs of digits with what programs put between them. */
 const HEX = /(?<![0-9A-Fa-f])(?:0x|\\x)?30[\s:,]*(?:0x|\\x)?8[12](?:[\s:,"']*(?:0x|\\x)?[0-9A-Fa-f]{2})+/g
 
+/** The same as numbers in a list, as programs print bytes; the second is the beginning of PEM. */
+const NUMBERS = /(?<![\d.])(?:48[\s,]+13[01]|45(?:[\s,]+45){4}[\s,]+66)(?:[\s,]+\d{1,3}){100,}(?![\d.])/g
+
 /**
- * Bytes that a text holds as base64 or in hexadecimal digits, and that can be a key or a file with one. The caller wipes them.
+ * Bytes that a text holds as base64, in hexadecimal digits or as a list of numbers, and that can be a key or a file with one. The caller wipes them.
  * `raw`: the text before its escapes were undone, for digits that are escapes themselves.
  */
 export function encodedIn(text: string, raw: string): readonly Buffer[] {
@@ -37,6 +40,9 @@ export function encodedIn(text: string, raw: string): readonly Buffer[] {
     const bytes = Buffer.from(digits.replace(/0x|\\x|[\s:,"']/g, ''), 'hex')
     if (found.length < MAX_FOUND && isWholeDer(bytes)) found.push(bytes)
     else bytes.fill(0)
+  }
+  for (const [numbers] of found.length > 0 ? [] : raw.matchAll(NUMBERS)) {
+    if (found.length < MAX_FOUND) found.push(Buffer.from(numbers.split(/[\s,]+/).map(Number)))
   }
   return found
 }

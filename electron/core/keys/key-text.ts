@@ -23,15 +23,10 @@ function withDashes(text: string): string {
   return text.replace(/(?<![-\u2010-\u2015\u2212\ufe58\ufe63\uff0d])[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+[ \t]*(BEGIN|END)[ \t]+([A-Z0-9 ]{1,60}?)[ \t]*[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+/g, '-----$1 $2-----')
 }
 
-/** The texts and objects in a text of JSON; null when it is none. */
+/** The texts and objects in a text of JSON, or in the JSON between the braces of another text; null when there is none. */
 export function jsonLeaves(text: string): { readonly texts: readonly string[]; readonly objects: readonly Readonly<Record<string, unknown>>[] } | null {
-  if (!/^\s*[[{"]/.test(text)) return null
-  let root: unknown
-  try {
-    root = JSON.parse(text)
-  } catch {
-    return null
-  }
+  const root = parsed(text.trim()) ?? parsed(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1))
+  if (root === undefined) return null
   const texts: string[] = []
   const objects: Readonly<Record<string, unknown>>[] = []
   const walk = (value: unknown, depth: number): void => {
@@ -42,4 +37,13 @@ export function jsonLeaves(text: string): { readonly texts: readonly string[]; r
   }
   walk(root, 0)
   return { texts, objects }
+}
+
+function parsed(text: string): unknown {
+  if (!/^[[{"]/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -17,12 +17,14 @@ const MAX_BLOCKS = 64
 const BEGIN = '-----BEGIN '
 const END = '-----END '
 
-/** All blocks of a text, however it is indented and broken into lines. A block whose base64 is damaged is refused. */
+/** All blocks of a text, however it is indented and broken into lines; the last one may lack its end. A block whose base64 is damaged is refused. */
 export function pemBlocks(text: string): readonly PemBlock[] {
   const blocks: PemBlock[] = []
   for (let at = text.indexOf(BEGIN); at >= 0; ) {
     const labelEnd = text.indexOf('-----', at + BEGIN.length)
-    const end = text.indexOf(END, at + BEGIN.length)
+    const found = text.indexOf(END, at + BEGIN.length)
+    // The last line was not copied: what is whole is whole all the same.
+    const end = found < 0 ? text.length : found
     if (labelEnd < 0 || end < labelEnd) refuse('not-a-key')
     if (blocks.length === MAX_BLOCKS) refuse('too-large')
     blocks.push(block(text.slice(at + BEGIN.length, labelEnd), text.slice(labelEnd + 5, end)))
@@ -42,7 +44,7 @@ function block(label: string, inner: string): PemBlock {
   const encryption = dek?.[1]?.trim() ?? null
   let first: Buffer | null = null
   for (const reading of READINGS) {
-    const base64 = lines.map((line) => reading(line)).filter((line) => !line.includes(':')).join('').replace(/\s+/g, '')
+    const base64 = lines.map((line, i) => reading(line, i > 0 && i === lines.length - 1)).filter((line) => !line.includes(':')).join('').replace(/\s+/g, '')
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) continue
     const bytes = Buffer.from(base64, 'base64')
     if (encryption === null ? isWholeDer(bytes) || isOpenSshKey(bytes) : bytes.length % 8 === 0) return { label, encryption, bytes }
@@ -56,9 +58,15 @@ const unmarked = (line: string): string => line.trim()
   .replace(/^\d{1,4}[:.|)]?(?:[ \t]+|$)|^(?:[>|#*;][ \t]*)+|^\/\/[ \t]+/, '')
   .replace(/["'`][\s"'`+.&,;)\\_]*$|[\\,;]+$/, '').replace(/^[^A-Za-z0-9+/=]*["'`]/, '')
 
-/** Ways to read a line of a block, from the plainest to the oddest. The last two: lines of a patch; plus signs that a form made blanks. */
-const READINGS: readonly ((line: string) => string)[] = [
-  (line) => line.trim(), unmarked, (line) => unmarked(line.replace(/^[+-]/, '')), (line) => line.replaceAll(' ', '+'),
+/** A line of a log; in longer ones it would take too long to find the last word. */
+const LONGEST_LINE = 400
+
+/** The last word of a line that a log, a search or a table has put something before; the last line ends before the dashes. */
+const lastWord = (line: string, isLast: boolean): string => (isLast || line.length > LONGEST_LINE ? '' : (/([A-Za-z0-9+/]{2,}={0,2})[^A-Za-z0-9/=]*$/.exec(line)?.[1] ?? ''))
+
+/** Ways to read a line of a block, from the plainest to the oddest. The last three: lines of a patch; plus signs that a form made blanks; lines of a log. */
+const READINGS: readonly ((line: string, isLast: boolean) => string)[] = [
+  (line) => line.trim(), unmarked, (line) => unmarked(line.replace(/^[+-]/, '')), (line) => line.replaceAll(' ', '+'), lastWord,
 ]
 
 /** Node's name and key length of the ciphers that encrypted PEM blocks are seen with. */

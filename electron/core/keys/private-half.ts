@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
+import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { SecretStore } from '../store/secret-store.ts'
 import type { TextStore } from '../store/text-store.ts'
 
@@ -10,7 +10,7 @@ import type { TextStore } from '../store/text-store.ts'
 export interface PrivateHalves {
   /** Writes both and reads them back. `half` must be new. Errors as the secret store; Failure of the text store is thrown. */
   keep(half: string, binding: string, der: Uint8Array): Promise<Result<null>>
-  /** A new array the caller wipes. 'secret-lost' (under `name`) when either place no longer has it, or it was changed. */
+  /** A new array the caller wipes. 'secret-lost' (under `name`) when either place no longer has it, or it was changed; 'source-unreadable'. */
   load(half: string, binding: string, name: string): Promise<Result<Uint8Array>>
   /** Ok when nothing of it is left; calling it again is fine. */
   remove(half: string): Promise<Result<null>>
@@ -23,8 +23,10 @@ export function privateHalves(texts: TextStore, secrets: SecretStore): PrivateHa
   const load = async (half: string, binding: string, name: string): Promise<Result<Uint8Array>> => {
     const secret = await secrets.get(accountName(half))
     if (!secret.ok) return secret.error.code === 'secret-lost' ? fail({ ...secret.error, name }) : secret
-    const text = await texts.load(textName(half))
-    const der = secret.value === null || text === null ? null : unsealed(text, secret.value, binding)
+    // What cannot be read is said of this key alone: the others are listed and used all the same.
+    const text = await texts.load(textName(half)).then(ok, caught)
+    if (!text.ok) return text
+    const der = secret.value === null || text.value === null ? null : unsealed(text.value, secret.value, binding)
     return der === null ? fail({ code: 'secret-lost', name, place: 'data-folder' }) : ok(der)
   }
   return {

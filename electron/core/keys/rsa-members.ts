@@ -6,14 +6,20 @@ import { MAX_NUMBER_BYTES } from './rsa-numbers.ts'
 const JWK = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
 const XML = ['Modulus', 'Exponent', 'D', 'P', 'Q', 'DP', 'DQ', 'InverseQ'] as const
 
-/** Is this object of JSON a key? Of which kind its `kty` says. */
-export const isJwk = ({ kty }: Readonly<Record<string, unknown>>): boolean => typeof kty === 'string'
+/** Is this object of JSON a key? Of which kind its `kty` says; one of .NET has no such word. */
+export const isJwk = (object: Readonly<Record<string, unknown>>): boolean => typeof object['kty'] === 'string' || isOfNet(object)
+
+const isOfNet = (object: Readonly<Record<string, unknown>>): boolean => ['Modulus', 'Exponent'].every((name) => typeof member(object, name) === 'string')
+
+/** .NET writes names with a capital or without, as it is told to. */
+const member = (object: Readonly<Record<string, unknown>>, name: string): unknown => object[name] ?? object[name === 'DP' || name === 'DQ' ? name.toLowerCase() : name.charAt(0).toLowerCase() + name.slice(1)]
 
 /**
- * PKCS#1 DER of the key in a JWK, which the caller wipes. A key that leaves out its primes is not read: 'jwk-short'.
+ * PKCS#1 DER of the key in a JWK, or in the RSAParameters of .NET as JSON, which the caller wipes. A key that leaves out its primes is not read: 'jwk-short'.
  * Errors Failure 'key-import': not-rsa, not-a-key, too-large, jwk-short.
  */
 export function pkcs1OfJwk(object: Readonly<Record<string, unknown>>): Uint8Array {
+  if (object['kty'] === undefined && isOfNet(object)) return pkcs1Of(XML.map((name) => member(object, name)), 'base64')
   if (object['kty'] !== 'RSA') refuse('not-rsa')
   return pkcs1Of(JWK.map((name) => object[name]), 'base64url')
 }

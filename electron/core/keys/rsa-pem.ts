@@ -48,7 +48,7 @@ async function halvesIn(bytes: Uint8Array, passphrase: string | null, work: Work
   try {
     const numbers = pkcs1OfSshLine(text) ?? pkcs1OfSshLine(plain)
     if (numbers !== null) return await halvesWithin(numbers, 'openssh', work)
-    const members = pkcs1OfXml(text)
+    const members = pkcs1OfXml(text) ?? pkcs1OfXml(plain)
     if (members !== null) return await halvesWithin(members, 'rsa-xml', work)
     const json = jsonLeaves(text)
     const deeper = (inner: Buffer): Place => ({ meant: false, read: () => halvesIn(inner, passphrase, work, nesting + 1).finally(() => inner.fill(0)) })

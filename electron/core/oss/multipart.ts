@@ -79,8 +79,9 @@ export async function listParts(oss: Oss, upload: Upload, signal: AbortSignal): 
     if ((said.key !== '' && said.key !== key) || (said.uploadId !== '' && said.uploadId !== uploadId)) throw badAnswer('outside', said.key, key)
     envelope ??= envelopeOf(xml)
     const before = parts.length
-    for (const part of all(xml, 'Part')) {
-      const number = numberAt(part, 'PartNumber') ?? 0
+    // What is like OSS lists the parts of a page as they arrived: that harms nothing, and no upload shall begin again for it.
+    const page = all(xml, 'Part').map((part) => ({ part, number: numberAt(part, 'PartNumber') ?? 0 })).sort((a, b) => a.number - b.number)
+    for (const { part, number } of page) {
       if (number <= (parts.at(-1)?.number ?? 0) || number > MAX_PARTS) throw badAnswer('order', String(number), key)
       parts.push({ number, size: numberAt(part, 'Size') ?? 0, etag: bareEtag(textAt(part, 'ETag')), crc64: textAt(part, 'HashCrc64ecma') || null })
     }
