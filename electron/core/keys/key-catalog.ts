@@ -149,10 +149,10 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
         if (!entry.ok) return entry
         const own = halved(entry.value.record)
         if (!own.ok) return own
-        const strong = strongEnough(passphrase)
-        if (!strong.ok) return strong
         const key = await book.openPrivate(own.value)
-        return key.ok ? ok(await backupPem(key.value, passphrase)) : key
+        if (!key.ok) return key
+        const strong = strongEnough(passphrase)
+        return strong.ok ? ok(await backupPem(key.value, passphrase)) : strong
       }),
     markBackedUp: (id) => attemptedResult(async () => shown(await revise(id, () => ok({ backedUp: time() })))),
     allowWeak: (id) => attemptedResult(async () => shown(await revise(id, () => ok({ weakAllowed: true })))),

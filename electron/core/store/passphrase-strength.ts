@@ -1,7 +1,10 @@
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
 
-/** Characters of a new passphrase. Source: NIST SP 800-63B, section 5.1.1.1. */
-const LEAST_LENGTH = 8
+/**
+ * Characters of a new passphrase. The window asks for eight (NIST SP 800-63B, section 5.1.1.1). A script may bring one that another program
+ * chose, and what fewer than six letters protect is open within a day.
+ */
+const LEAST_LENGTH = 6
 const LEAST_DIFFERENT = 4
 
 /**
