@@ -1,4 +1,4 @@
-// The named steps of package.json: `node build/run.mjs bundle|check|test|test:electron|test:faults|test:interop|fuzz|bench|dist [arguments]`.
+// The named steps of package.json: `node build/run.mjs bundle|check|format|test|test:electron|test:faults|test:interop|fuzz|bench|dist [arguments]`.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from './bundle.mjs'
@@ -15,13 +15,17 @@ const [step = '', ...rest] = process.argv.slice(2)
 /** A program of node_modules.  @param {string} name @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env] */
 const tool = (name, args, env) => run(process.execPath, [inRoot('node_modules', ...name.split('/')), ...args], env === undefined ? {} : { env })
 
-/** Types, lint, rooms. @returns {boolean} */
+/** What the formatter keeps in shape. */
+const FORMATTED = '**/*.{ts,tsx,mjs,cjs,css,md}'
+
+/** Types, lint, format, rooms. @returns {boolean} */
 function check() {
   const vitest = ['run', '-c', 'test/vitest.config.ts', 'test/rooms.test.ts']
-  // All three, whatever the first says: one run should tell everything.
+  // All of them, whatever the first says: one run should tell everything.
   const codes = [
     tool('typescript/bin/tsc', ['-b']),
     tool('oxlint/bin/oxlint', ['--deny-warnings', 'shared', 'electron', 'renderer', 'build', 'test']),
+    tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', FORMATTED]),
     tool('vitest/vitest.mjs', vitest),
   ]
   return codes.every((code) => code === 0)
@@ -31,6 +35,9 @@ const steps = {
   bundle: () => bundle(rest),
   check: () => {
     if (!check()) throw new Told('The check failed.')
+  },
+  format: () => {
+    process.exitCode = tool('prettier/bin/prettier.cjs', ['--write', '--log-level', 'warn', FORMATTED])
   },
   test: async () => {
     await ensureBundles()
