@@ -1,4 +1,5 @@
-// One process at a time: two programs that are started at once neither install nor build over each other.
+// One process at a time: two programs that are started at once neither install nor build over each
+// other.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,7 +15,8 @@ function holderIsAlive(file) {
 }
 
 /**
- * Runs `work` while no other process runs work under the same lock; a lock whose holder died is taken over.
+ * Runs `work` while no other process runs work under the same lock; a lock whose holder died is
+ * taken over.
  * @template T @param {string} lock path of a file @param {() => Promise<T> | T} work @returns {Promise<T>}
  */
 export async function alone(lock, work) {

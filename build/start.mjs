@@ -1,4 +1,5 @@
-// `npm start`: a fresh clone becomes an open window on the practice bucket. `--watch`: built again whenever a source changes.
+// `npm start`: a fresh clone becomes an open window on the practice bucket. `--watch`: built again
+// whenever a source changes.
 import { spawn } from 'node:child_process'
 import { watch } from 'node:fs'
 import { ensureBundles } from './freshness.mjs'
@@ -14,7 +15,9 @@ function shell() {
   const electron = electronBinary()
   const reason = electron === null ? 'Electron could not be fetched' : noWindowBecause()
   if (electron !== null && reason === null) return [electron, [inRoot(), ...rest]]
-  process.stderr.write(`No desktop window, because ${reason}: Cipherbucket runs in your browser instead.\n`)
+  process.stderr.write(
+    `No desktop window, because ${reason}: Cipherbucket runs in your browser instead.\n`,
+  )
   return [process.execPath, [inRoot('out', 'loopback.mjs'), '--open', ...rest]]
 }
 
@@ -37,7 +40,9 @@ function watched() {
     }
     process.stderr.write(restart ? 'Built; starting again.\n' : 'Built; reload the page.\n')
     if (!restart) return
-    child.once('exit', () => { child = begin() })
+    child.once('exit', () => {
+      child = begin()
+    })
     child.kill('SIGTERM')
   }
   for (const folder of ['shared', 'electron', 'renderer']) {
@@ -48,7 +53,11 @@ function watched() {
     })
   }
   process.on('SIGINT', () => undefined)
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => { child.once('exit', () => process.exit(0)); child.kill(signal) })
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+    process.once(signal, () => {
+      child.once('exit', () => process.exit(0))
+      child.kill(signal)
+    })
 }
 
 await main(async () => {

@@ -13,33 +13,81 @@ const results = inRoot('out', 'test-results')
 const readResults = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null)
 
 /**
- * What depends on the cryptography below Node: Electron has BoringSSL where Node has OpenSSL, with fewer ciphers.
- * A cipher that only Node has stopped every upload of the desktop app once, and no test in Node could see it.
+ * What depends on the cryptography below Node: Electron has BoringSSL where Node has OpenSSL, with
+ * fewer ciphers. A cipher that only Node has stopped every upload of the desktop app once, and no
+ * test in Node could see it.
  */
-const ENGINE = ['stream', 'sent-prints', 'transfer-formats', 'transfer-messages', 'keys-files.test', 'keys-notations'].map((name) => `test/core/${name}`).concat('test/format/opened')
+const ENGINE = [
+  'stream',
+  'sent-prints',
+  'transfer-formats',
+  'transfer-messages',
+  'keys-files.test',
+  'keys-notations',
+]
+  .map((name) => `test/core/${name}`)
+  .concat('test/format/opened')
 
-/** @param {readonly string[]} rest @param {string} [runtime] program that runs them @returns {Count} */
+/**
+ * @param {readonly string[]} rest
+ * @param {string} [runtime] program that runs them
+ * @returns {Count}
+ */
 function unitTests(rest, runtime = process.execPath) {
   const isNode = runtime === process.execPath
   const file = inRoot('out', 'test-results', isNode ? 'vitest.json' : 'vitest-electron.json')
-  const code = run('bash', [
-    inRoot('build', 'with-keyring.sh'), runtime, inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', '-c', 'test/vitest.config.ts',
-    '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...rest,
-  ], isNode ? {} : { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } })
+  const code = run(
+    'bash',
+    [
+      inRoot('build', 'with-keyring.sh'),
+      runtime,
+      inRoot('node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '-c',
+      'test/vitest.config.ts',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...rest,
+    ],
+    isNode ? {} : { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+  )
   const told = readResults(file)
   if (told === null) return { passed: 0, failed: 1, skipped: 0 }
   // A file that does not load fails without a failed test in it.
-  const broken = told.testResults.filter((/** @type {any} */ suite) => suite.status === 'failed' && !suite.assertionResults.some((/** @type {any} */ one) => one.status === 'failed'))
+  const broken = told.testResults.filter(
+    (/** @type {any} */ suite) =>
+      suite.status === 'failed' &&
+      !suite.assertionResults.some((/** @type {any} */ one) => one.status === 'failed'),
+  )
   const failed = told.numFailedTests + broken.length
-  return { passed: told.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: told.numPendingTests }
+  return {
+    passed: told.numPassedTests,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    skipped: told.numPendingTests,
+  }
 }
 
 /** @param {readonly string[]} folders @returns {Count} */
 function browserTests(folders) {
   const file = inRoot('out', 'test-results', 'playwright.json')
   // Where there is an Electron for tests, the desktop half is a run of its own.
-  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file, ...(runsTestElectron() ? { ELECTRON_TESTS: 'double' } : {}) }
-  const code = run(process.execPath, [inRoot('node_modules', '@playwright', 'test', 'cli.js'), 'test', '-c', 'test/playwright.config.ts', ...folders], { env })
+  const env = {
+    ...process.env,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+    ...(runsTestElectron() ? { ELECTRON_TESTS: 'double' } : {}),
+  }
+  const code = run(
+    process.execPath,
+    [
+      inRoot('node_modules', '@playwright', 'test', 'cli.js'),
+      'test',
+      '-c',
+      'test/playwright.config.ts',
+      ...folders,
+    ],
+    { env },
+  )
   return playwrightCount(file, code)
 }
 
@@ -54,19 +102,28 @@ function playwrightCount(file, code) {
 
 const NONE = Object.freeze({ passed: 0, failed: 0, skipped: 0 })
 
-/** The engine by the Node of a real Electron. Where there is none, {@link electronTests} says so. @returns {Promise<Count>} */
+/**
+ * The engine by the Node of a real Electron. Where there is none, {@link electronTests} says so.
+ * @returns {Promise<Count>}
+ */
 async function engineTests() {
   const electron = await ensureTestElectron()
   return electron === null ? NONE : unitTests(ENGINE, join(electron, 'electron'))
 }
 
-/** The desktop app in a real Electron. In CI it may not be missing.  @param {readonly string[]} rest @returns {Promise<Count>} */
+/**
+ * The desktop app in a real Electron. In CI it may not be missing.
+ * @param {readonly string[]} rest
+ * @returns {Promise<Count>}
+ */
 async function electronTests(rest) {
   if (!runsTestElectron()) return NONE
   const folder = inRoot('out', 'test-results', 'electron')
   const done = await runInElectron({ results: folder, rest })
   if ('code' in done) return playwrightCount(join(folder, 'electron.json'), done.code)
-  process.stderr.write(`The desktop app was not tested in a real Electron, because ${done.missing}.\n`)
+  process.stderr.write(
+    `The desktop app was not tested in a real Electron, because ${done.missing}.\n`,
+  )
   return { passed: 0, failed: process.env.CI ? 1 : 0, skipped: 0 }
 }
 
@@ -78,10 +135,21 @@ async function electronTests(rest) {
 export async function runTests({ unit, browser, checked, rest }) {
   rmSync(results, { recursive: true, force: true })
   mkdirSync(results, { recursive: true })
-  const counts = [...(unit ? [unitTests(rest)] : []), browserTests(browser), await engineTests(), await electronTests(rest), ...(checked ? [] : [{ passed: 0, failed: 1, skipped: 0 }])]
-  const sum = (/** @type {keyof Count} */ name) => counts.reduce((total, count) => total + count[name], 0)
-  writeFileSync(inRoot('out', 'test-results', 'totals.txt'), `${sum('passed')} passed, ${sum('failed')} failed\n`)
+  const counts = [
+    ...(unit ? [unitTests(rest)] : []),
+    browserTests(browser),
+    await engineTests(),
+    await electronTests(rest),
+    ...(checked ? [] : [{ passed: 0, failed: 1, skipped: 0 }]),
+  ]
+  const sum = (/** @type {keyof Count} */ name) =>
+    counts.reduce((total, count) => total + count[name], 0)
+  writeFileSync(
+    inRoot('out', 'test-results', 'totals.txt'),
+    `${sum('passed')} passed, ${sum('failed')} failed\n`,
+  )
   if (!checked) process.stderr.write('The check of types, lint and rooms failed: see above.\n')
-  if (sum('skipped') > 0) process.stderr.write(`${sum('skipped')} tests were skipped; each says why.\n`)
+  if (sum('skipped') > 0)
+    process.stderr.write(`${sum('skipped')} tests were skipped; each says why.\n`)
   return sum('failed') === 0
 }

@@ -1,4 +1,5 @@
-// What every script here shares. Plain JavaScript and Node only: these run before anything is installed.
+// What every script here shares. Plain JavaScript and Node only: these run before anything is
+// installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -22,8 +23,17 @@ export class Told extends Error {}
  */
 export function run(program, args, { env = process.env, quiet = false, timeout } = {}) {
   // stdout belongs to whoever called us: npm and the compilers talk on stderr.
-  const stdio = /** @type {import('node:child_process').StdioOptions} */ (quiet ? ['ignore', 'pipe', 'pipe'] : ['inherit', 'inherit', 'inherit'])
-  const done = spawnSync(program, args, { cwd: root, env, stdio, timeout, maxBuffer: 64 * 1024 * 1024, shell: process.platform === 'win32' && program === 'npm' })
+  const stdio = /** @type {import('node:child_process').StdioOptions} */ (
+    quiet ? ['ignore', 'pipe', 'pipe'] : ['inherit', 'inherit', 'inherit']
+  )
+  const done = spawnSync(program, args, {
+    cwd: root,
+    env,
+    stdio,
+    timeout,
+    maxBuffer: 64 * 1024 * 1024,
+    shell: process.platform === 'win32' && program === 'npm',
+  })
   if (done.error) process.stderr.write(`${program}: ${done.error.message}\n`)
   if (quiet && done.status !== 0) process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}`)
   return done.status ?? 1
@@ -32,11 +42,14 @@ export function run(program, args, { env = process.env, quiet = false, timeout }
 /** Is this program somewhere in PATH?  @param {string} name */
 export function hasProgram(name) {
   const extensions = process.platform === 'win32' ? ['.exe', '.cmd'] : ['']
-  return (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':').some((folder) => extensions.some((end) => existsSync(join(folder, name + end))))
+  return (process.env.PATH ?? '')
+    .split(process.platform === 'win32' ? ';' : ':')
+    .some((folder) => extensions.some((end) => existsSync(join(folder, name + end))))
 }
 
 /**
- * Where this Node keeps its headers, so that native modules build without a download; null when it has none.
+ * Where this Node keeps its headers, so that native modules build without a download; null when it
+ * has none.
  * @returns {string | null}
  */
 export function nodeHeaders() {
@@ -45,14 +58,16 @@ export function nodeHeaders() {
 }
 
 /**
- * Starts a long-lived child that has this terminal, passes signals on to it, and ends with its exit code.
+ * Starts a long-lived child that has this terminal, passes signals on to it, and ends with its exit
+ * code.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [env]
  */
 export function become(program, args, env = process.env) {
   const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' })
-  // A terminal's Ctrl+C reaches the child by itself; it decides when all is put away, and this process waits for it.
+  // A terminal's Ctrl+C reaches the child by itself; it decides when all is put away, and this
+  // process waits for it.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('error', (cause) => {
@@ -62,7 +77,10 @@ export function become(program, args, env = process.env) {
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
 }
 
-/** Runs `work`, and turns a {@link Told} failure into one line and exit code 1.  @param {() => Promise<void> | void} work */
+/**
+ * Runs `work`, and turns a {@link Told} failure into one line and exit code 1.
+ * @param {() => Promise<void> | void} work
+ */
 export async function main(work) {
   try {
     await work()

@@ -5,7 +5,10 @@ import { Frame } from './features/frame/frame.tsx'
 import { useText } from './text/use-text.tsx'
 import { Empty } from './ui/empty.tsx'
 
-/** The window. When the core is gone it says so and nothing else, because nothing else would be true. */
+/**
+ * The window. When the core is gone it says so and nothing else, because nothing else would be
+ * true.
+ */
 export function App({ client, shell }: { readonly client: QueryClient; readonly shell: Shell }) {
   const lost = useSyncExternalStore(
     (listener) => {
@@ -24,5 +27,11 @@ let gone = false
 
 function Lost() {
   const t = useText()
-  return <main className="lost"><Empty icon="nonet" kind="bad" title={t('common:lost.title')}>{t('common:lost.text')}</Empty></main>
+  return (
+    <main className="lost">
+      <Empty icon="nonet" kind="bad" title={t('common:lost.title')}>
+        {t('common:lost.text')}
+      </Empty>
+    </main>
+  )
 }

@@ -20,8 +20,9 @@ import { ignoreHeldKeys } from './ui/double-click.ts'
 import { mountIcons } from './ui/icon.tsx'
 
 /**
- * Before the first paint: theme and language as chosen, and a place to look at: the one in the address, else that of last time, else
- * the practice bucket. Without a core the window opens all the same and says what is the case.
+ * Before the first paint: theme and language as chosen, and a place to look at: the one in the
+ * address, else that of last time, else the practice bucket. Without a core the window opens all
+ * the same and says what is the case.
  */
 export async function begin(shell: Shell): Promise<QueryClient> {
   connect(shell)
@@ -30,19 +31,42 @@ export async function begin(shell: Shell): Promise<QueryClient> {
   mountIcons(document)
   document.documentElement.dataset['clock'] = hours12 ? '12' : '24'
   const client = createClient()
-  client.getMutationCache().subscribe((event) => { if (event.type === 'added') goOn() })
+  client.getMutationCache().subscribe((event) => {
+    if (event.type === 'added') goOn()
+  })
   follow(client, shell.bridge)
-  const [settings, app, , view] = await Promise.allSettled([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery), client.fetchQuery(profilesQuery), lastView()])
+  const [settings, app, , view] = await Promise.allSettled([
+    client.fetchQuery(settingsQuery),
+    client.fetchQuery(appQuery),
+    client.fetchQuery(profilesQuery),
+    lastView(),
+  ])
   applyTheme(settings.status === 'fulfilled' ? settings.value.theme : 'system')
   if (app.status === 'fulfilled') setSystem(app.value.platform)
-  setLanguage(chosenLanguage(settings.status === 'fulfilled' ? settings.value.language : 'system', systemLanguage(app.status === 'fulfilled' ? app.value : undefined)))
+  setLanguage(
+    chosenLanguage(
+      settings.status === 'fulfilled' ? settings.value.language : 'system',
+      systemLanguage(app.status === 'fulfilled' ? app.value : undefined),
+    ),
+  )
   // Asked each time: profiles are added and removed while the window is open.
-  const exists = ({ profileId }: Place) => (client.getQueryData(profilesQuery.queryKey) ?? []).some((profile) => profile.id === profileId)
+  const exists = ({ profileId }: Place) =>
+    (client.getQueryData(profilesQuery.queryKey) ?? []).some((profile) => profile.id === profileId)
   const last = view.status === 'fulfilled' ? view.value : null
   if (last !== null) useUi.setState({ panes: last.panes, sort: last.sort })
   const practice = app.status === 'fulfilled' ? app.value.practice : null
-  const first = practice === null ? null : { profileId: practice.profileId, bucket: practice.bucket, prefix: '' }
-  followHistory(window, { page: 'objects', place: [last?.place ?? null, first].find((place) => place !== null && exists(place)) ?? null }, exists)
+  const first =
+    practice === null
+      ? null
+      : { profileId: practice.profileId, bucket: practice.bucket, prefix: '' }
+  followHistory(
+    window,
+    {
+      page: 'objects',
+      place: [last?.place ?? null, first].find((place) => place !== null && exists(place)) ?? null,
+    },
+    exists,
+  )
   keepView()
   return client
 }

@@ -11,5 +11,7 @@ declare global {
 
 /** The one place that knows there is more than one shell. */
 export function openShell(window: Window): Shell {
-  return window.cipherbucket === undefined ? loopbackShell(window.location) : desktopShell(window.cipherbucket)
+  return window.cipherbucket === undefined
+    ? loopbackShell(window.location)
+    : desktopShell(window.cipherbucket)
 }

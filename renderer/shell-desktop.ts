@@ -51,13 +51,21 @@ export function desktopShell(api: DesktopApi): Shell {
   return { bridge: bridgeOver(port), files, onLost: () => undefined }
 }
 
-const filesOf = (transfer: DataTransfer): readonly File[] => Array.from((transfer as globalThis.DataTransfer).files)
+const filesOf = (transfer: DataTransfer): readonly File[] =>
+  Array.from((transfer as globalThis.DataTransfer).files)
 
 /** How many names a sentence can hold. */
 const NAMED = 3
 
-/** Throws Failure 'not-on-disk' when fewer were taken than came. Only the preload sees paths, so each file is asked for alone to learn which it was. */
-async function refuseWithoutPath(api: DesktopApi, files: readonly File[], taken: readonly Grant[]): Promise<void> {
+/**
+ * Throws Failure 'not-on-disk' when fewer were taken than came. Only the preload sees paths, so
+ * each file is asked for alone to learn which it was.
+ */
+async function refuseWithoutPath(
+  api: DesktopApi,
+  files: readonly File[],
+  taken: readonly Grant[],
+): Promise<void> {
   if (taken.length >= files.length) return
   const names: string[] = []
   for (const file of files) {

@@ -5,14 +5,20 @@ import { openDrop } from './spool-open.ts'
 import { spoolDropped } from './spool.ts'
 import { choose } from './state/chooser.ts'
 
-/** A page in a browser: calls over a WebSocket of the same origin, files through the spool and an in-page chooser. */
+/**
+ * A page in a browser: calls over a WebSocket of the same origin, files through the spool and an
+ * in-page chooser.
+ */
 export function loopbackShell(location: Location): Shell {
-  const port = socketPort(new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/port`))
+  const port = socketPort(
+    new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/port`),
+  )
   const files: HostFiles = {
     pickFiles: () => choose('files'),
     pickFolders: () => choose('folders'),
     pickTarget: async () => (await choose('target'))?.[0] ?? null,
-    dropped: (transfer, onProgress) => spoolDropped(transfer as globalThis.DataTransfer, onProgress),
+    dropped: (transfer, onProgress) =>
+      spoolDropped(transfer as globalThis.DataTransfer, onProgress),
     dropping: (transfer, onProgress) => openDrop(transfer as globalThis.DataTransfer, onProgress),
     reveal: null,
   }

@@ -1,4 +1,7 @@
-/** One thing of a drop, as the browser hands it over. `file` null: it could not be read, or is a folder. */
+/**
+ * One thing of a drop, as the browser hands it over. `file` null: it could not be read, or is a
+ * folder.
+ */
 export interface Walked {
   readonly path: string
   /** 'empty': a folder that holds nothing. */
@@ -30,19 +33,34 @@ export const nameOf = ({ entry, file }: TakenItem): string => entry?.name ?? fil
 /** Files asked of the browser at once: each is a trip to another process. */
 const AT_ONCE = 32
 
-/** Everything in what was dropped, a folder before what is in it. Of what is in a folder no more than two readings are in memory. */
+/**
+ * Everything in what was dropped, a folder before what is in it. Of what is in a folder no more
+ * than two readings are in memory.
+ */
 export async function* walkItems(items: readonly TakenItem[]): AsyncGenerator<Walked> {
   for (let at = 0; at < items.length; at += AT_ONCE) {
     const some = items.slice(at, at + AT_ONCE)
-    yield* await Promise.all(some.filter(({ entry }) => entry?.isDirectory !== true).map(({ entry, file }) => (entry === null ? found(entryless(file), file) : fileOf(entry as FileSystemFileEntry, entry.name))))
-    for (const { entry } of some) if (entry?.isDirectory === true) yield* walkFolder(entry as FileSystemDirectoryEntry, entry.name)
+    yield* await Promise.all(
+      some
+        .filter(({ entry }) => entry?.isDirectory !== true)
+        .map(({ entry, file }) =>
+          entry === null
+            ? found(entryless(file), file)
+            : fileOf(entry as FileSystemFileEntry, entry.name),
+        ),
+    )
+    for (const { entry } of some)
+      if (entry?.isDirectory === true)
+        yield* walkFolder(entry as FileSystemDirectoryEntry, entry.name)
   }
 }
 
 async function* walkFolder(folder: FileSystemDirectoryEntry, path: string): AsyncGenerator<Walked> {
   const reader = folder.createReader()
-  // A reader answers with at most 100 entries a time. The next are asked for while these are looked at.
-  const more = (): Promise<readonly FileSystemEntry[] | null> => new Promise((resolve) => reader.readEntries(resolve, () => resolve(null)))
+  // A reader answers with at most 100 entries a time. The next are asked for while these are looked
+  // at.
+  const more = (): Promise<readonly FileSystemEntry[] | null> =>
+    new Promise((resolve) => reader.readEntries(resolve, () => resolve(null)))
   const inside: FileSystemDirectoryEntry[] = []
   let batch = await more()
   if (batch === null) return yield { path, kind: 'unreadable', file: null }
@@ -51,12 +69,23 @@ async function* walkFolder(folder: FileSystemDirectoryEntry, path: string): Asyn
     const next = more()
     const files = batch.filter(({ isFile }) => isFile)
     for (const entry of batch) if (entry.isDirectory) inside.push(entry as FileSystemDirectoryEntry)
-    for (let at = 0; at < files.length; at += AT_ONCE) yield* await Promise.all(files.slice(at, at + AT_ONCE).map((entry) => fileOf(entry as FileSystemFileEntry, `${path}/${entry.name}`)))
+    for (let at = 0; at < files.length; at += AT_ONCE)
+      yield* await Promise.all(
+        files
+          .slice(at, at + AT_ONCE)
+          .map((entry) => fileOf(entry as FileSystemFileEntry, `${path}/${entry.name}`)),
+      )
     batch = await next
   }
   for (const entry of inside) yield* walkFolder(entry, `${path}/${entry.name}`)
 }
 
-const fileOf = (entry: FileSystemFileEntry, path: string): Promise<Walked> => new Promise((resolve) => entry.file((file) => resolve(found(path, file)), () => resolve({ path, kind: 'unreadable', file: null })))
+const fileOf = (entry: FileSystemFileEntry, path: string): Promise<Walked> =>
+  new Promise((resolve) =>
+    entry.file(
+      (file) => resolve(found(path, file)),
+      () => resolve({ path, kind: 'unreadable', file: null }),
+    ),
+  )
 const entryless = (file: File | null): string => file?.name ?? ''
 const found = (path: string, file: File | null): Walked => ({ path, kind: 'file', file })

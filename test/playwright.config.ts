@@ -4,7 +4,10 @@ import { defineConfig } from '@playwright/test'
 const locale = process.env['LC_ALL'] ?? process.env['LC_CTYPE'] ?? process.env['LANG'] ?? ''
 if (!/utf-?8/i.test(locale)) process.env['LC_ALL'] = 'C.UTF-8'
 
-/** Real Chromium, from the system. No video: it needs a program that only Playwright's own download brings. */
+/**
+ * Real Chromium, from the system. No video: it needs a program that only Playwright's own download
+ * brings.
+ */
 export default defineConfig({
   testDir: '.',
   testMatch: ['browser/**/*.spec.ts', 'electron/**/*.spec.ts'],
@@ -18,11 +21,13 @@ export default defineConfig({
   // No second try: what fails once in a while is a fault of the product or of the test.
   retries: 0,
   forbidOnly: Boolean(process.env['CI']),
-  reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] === undefined ? [['list']] : [['list'], ['json']],
+  reporter:
+    process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] === undefined ? [['list']] : [['list'], ['json']],
   use: {
     launchOptions: { executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium' },
     screenshot: 'only-on-failure',
-    // A trace looks at the whole page at every step, which takes a quarter of the time. TRACE=1 to see why something failed.
+    // A trace looks at the whole page at every step, which takes a quarter of the time. TRACE=1 to
+    // see why something failed.
     trace: process.env['TRACE'] === '1' ? 'retain-on-failure' : 'off',
     video: 'off',
   },

@@ -16,44 +16,73 @@ function filesBelow(folder: string): readonly string[] {
   })
 }
 
-interface Import { readonly from: string; readonly line: number; readonly text: string; readonly target: string }
+interface Import {
+  readonly from: string
+  readonly line: number
+  readonly text: string
+  readonly target: string
+}
 
 /** `import x from 'y'`, `export x from 'y'`, `import 'y'`, `import('y')`, `require('y')`. */
-const IMPORTS = /\b(?:import|export)\b[^'"`;()]*?\bfrom\s*(['"])([^'"\n]+)\1|^\s*import\s*(['"])([^'"\n]+)\3|\b(?:import|require)\s*\(\s*(['"`])([^'"`\n]+)\5/gm
+const IMPORTS =
+  /\b(?:import|export)\b[^'"`;()]*?\bfrom\s*(['"])([^'"\n]+)\1|^\s*import\s*(['"])([^'"\n]+)\3|\b(?:import|require)\s*\(\s*(['"`])([^'"`\n]+)\5/gm
 /** An import whose target only the running program knows. */
 const HIDDEN = /(?:\b(?:await|return)|=>|[=(,])\s*(?:import|require)\s*\(\s*[^'"`\s]/
 
-/** Comments, with their line breaks kept. Enough for code without `//` inside of strings that also holds an import. */
+/**
+ * Comments, with their line breaks kept. Enough for code without `//` inside of strings that also
+ * holds an import.
+ */
 const blank = (comment: string) => comment.replace(/[^\n]/g, ' ')
-const withoutComments = (code: string) => code.replace(/\/\*[\s\S]*?\*\//g, blank).replace(/(^|\s)\/\/.*$/gm, blank)
+const withoutComments = (code: string) =>
+  code.replace(/\/\*[\s\S]*?\*\//g, blank).replace(/(^|\s)\/\/.*$/gm, blank)
 
 function importsOf(from: string, code: string): readonly Import[] {
   const bare = withoutComments(code)
   return [...bare.matchAll(IMPORTS)].map((match) => {
     const wanted = match[2] ?? match[4] ?? match[6] ?? ''
-    const target = wanted.startsWith('.') ? posix.join(posix.dirname(from), wanted) : packageOf(wanted)
-    return { from, line: bare.slice(0, match.index + match[0].length).split('\n').length, text: match[0].trim().replace(/\s+/g, ' '), target }
+    const target = wanted.startsWith('.')
+      ? posix.join(posix.dirname(from), wanted)
+      : packageOf(wanted)
+    return {
+      from,
+      line: bare.slice(0, match.index + match[0].length).split('\n').length,
+      text: match[0].trim().replace(/\s+/g, ' '),
+      target,
+    }
   })
 }
 
 /** `@scope/name/file` → `@scope/name`; every module of Node → 'node:'. */
 function packageOf(name: string): string {
   if (name.startsWith('node:') || builtinModules.includes(name)) return 'node:'
-  return name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
-const roomOf = (file: string): Room | undefined => rooms.find((room) => (room.at.endsWith('/') ? file.startsWith(room.at) : file === room.at))
-const isIn = (target: string, place: string) => (place.endsWith('/') ? target.startsWith(place) : target === place)
+const roomOf = (file: string): Room | undefined =>
+  rooms.find((room) => (room.at.endsWith('/') ? file.startsWith(room.at) : file === room.at))
+const isIn = (target: string, place: string) =>
+  place.endsWith('/') ? target.startsWith(place) : target === place
 
 /** What is wrong with one import, or null. */
 function offence(found: Import): string | null {
   const room = roomOf(found.from)
   const where = `${found.from}:${found.line}: ${found.text}`
   if (room === undefined) return `${where}\n  the file is in no room of build/rooms.ts`
-  if (isIn(found.target, room.at) || room.may.some((place) => isIn(found.target, place))) return null
+  if (isIn(found.target, room.at) || room.may.some((place) => isIn(found.target, place)))
+    return null
   // Parts of a folder that are rooms of their own are still neighbours for the rest of it.
   const folder = rooms.find((other) => other.at.endsWith('/') && found.from.startsWith(other.at))
-  if (folder !== undefined && folder !== room && isIn(found.target, folder.at) && room.may.includes(folder.at)) return null
+  if (
+    folder !== undefined &&
+    folder !== room &&
+    isIn(found.target, folder.at) &&
+    room.may.includes(folder.at)
+  )
+    return null
   return `${where}\n  ${room.name} may not import ${found.target}`
 }
 
@@ -88,42 +117,78 @@ test('every import keeps to the rooms', () => {
 })
 
 test('every import of ours names a file that is there, with its ending', () => {
-  const missing = imports.filter(({ target }) => /^(shared|electron|renderer)\//.test(target) && !codeOf.has(target) && !exists(target))
+  const missing = imports.filter(
+    ({ target }) =>
+      /^(shared|electron|renderer)\//.test(target) && !codeOf.has(target) && !exists(target),
+  )
   expect(missing.map(({ from, line, text }) => `${from}:${line}: ${text}`).join('\n')).toBe('')
 })
 
 test('no import hides its target', () => {
-  const hidden = files.flatMap((file) => withoutComments(codeOf.get(file) ?? '').split('\n').flatMap((line, i) => (HIDDEN.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])))
+  const hidden = files.flatMap((file) =>
+    withoutComments(codeOf.get(file) ?? '')
+      .split('\n')
+      .flatMap((line, i) => (HIDDEN.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
+  )
   expect(hidden.join('\n')).toBe('')
 })
 
 test('no cycles', () => {
-  const graph = new Map(files.map((file) => [file, imports.filter(({ from }) => from === file).map(({ target }) => target)]))
+  const graph = new Map(
+    files.map((file) => [
+      file,
+      imports.filter(({ from }) => from === file).map(({ target }) => target),
+    ]),
+  )
   expect(cycleIn(graph)).toBeNull()
 })
 
 test(`no source file above ${MAX_LINES} lines`, () => {
-  const build = filesBelow('build/').map((file) => [file, readFileSync(new URL(file, root), 'utf8')] as const)
-  const long = [...codeOf, ...build].map(([file, code]) => [file, code.split('\n').length - 1] as const).filter(([, lines]) => lines > MAX_LINES)
+  const build = filesBelow('build/').map(
+    (file) => [file, readFileSync(new URL(file, root), 'utf8')] as const,
+  )
+  const long = [...codeOf, ...build]
+    .map(([file, code]) => [file, code.split('\n').length - 1] as const)
+    .filter(([, lines]) => lines > MAX_LINES)
   expect(long).toEqual([])
 })
 
 describe('the rule itself', () => {
   test.each([
-    ['electron/core/oss/x.ts', "import { a } from '../keys/keyring.ts'", 'oss may not import electron/core/keys/keyring.ts'],
+    [
+      'electron/core/oss/x.ts',
+      "import { a } from '../keys/keyring.ts'",
+      'oss may not import electron/core/keys/keyring.ts',
+    ],
     ['electron/core/keys/x.ts', "export * from '../oss/client.ts'", 'keys may not import'],
     ['electron/core/store/x.ts', "import type { A } from '../net/http.ts'", 'store may not import'],
     ['electron/core/store/x.ts', "const k = await import('keytar')", 'store may not import keytar'],
-    ['electron/core/transfer/part-worker.ts', "import {\n  a,\n} from '../keys/master-key.ts'", 'part worker may not import'],
-    ['electron/core/transfer/part-worker.ts', "import { a } from './transfer-queue.ts'", 'part worker may not import'],
+    [
+      'electron/core/transfer/part-worker.ts',
+      "import {\n  a,\n} from '../keys/master-key.ts'",
+      'part worker may not import',
+    ],
+    [
+      'electron/core/transfer/part-worker.ts',
+      "import { a } from './transfer-queue.ts'",
+      'part worker may not import',
+    ],
     ['electron/core/app/x.ts', "import { app } from 'electron'", 'app may not import electron'],
     ['electron/cli/x.ts', "import { a } from '../core/keys/keyring.ts'", 'cli may not import'],
-    ['electron/practice/x.ts', "import { a } from '../core/net/http.ts'", 'practice may not import'],
+    [
+      'electron/practice/x.ts',
+      "import { a } from '../core/net/http.ts'",
+      'practice may not import',
+    ],
     ['renderer/x.tsx', "import { a } from '../shared/format/base64.ts'", 'renderer may not import'],
     ['renderer/x.tsx', "import 'node:fs'", 'renderer may not import node:'],
     ['shared/format/x.ts', "import { readFileSync } from 'fs'", 'format may not import node:'],
     ['shared/contract/x.ts', "import { a } from '../format/base64.ts'", 'contract may not import'],
-    ['electron/desktop/preload.ts', "import { a } from 'node:path'", 'preload may not import node:'],
+    [
+      'electron/desktop/preload.ts',
+      "import { a } from 'node:path'",
+      'preload may not import node:',
+    ],
     ['elsewhere/x.ts', "import { a } from 'zod'", 'in no room'],
   ])('%s: %s', (file, code, words) => {
     const found = importsOf(file, `// import { x } from 'comments-do-not-count'\n${code}`)
@@ -144,8 +209,24 @@ describe('the rule itself', () => {
   })
 
   test('a cycle is found', () => {
-    expect(cycleIn(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]]))).toEqual(['b', 'c', 'b'])
-    expect(cycleIn(new Map([['a', ['b', 'c']], ['b', ['c']], ['c', []]]))).toBeNull()
+    expect(
+      cycleIn(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['b']],
+        ]),
+      ),
+    ).toEqual(['b', 'c', 'b'])
+    expect(
+      cycleIn(
+        new Map([
+          ['a', ['b', 'c']],
+          ['b', ['c']],
+          ['c', []],
+        ]),
+      ),
+    ).toBeNull()
   })
 })
 

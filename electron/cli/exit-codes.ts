@@ -1,12 +1,22 @@
 import { unreachable, type AppError } from '../../shared/contract/errors.ts'
 
 /** Scripts rely on these numbers. */
-export const EXIT = { done: 0, unexpected: 1, usage: 2, masterKey: 3, damaged: 4, network: 5, cancelled: 130 } as const
+export const EXIT = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  masterKey: 3,
+  damaged: 4,
+  network: 5,
+  cancelled: 130,
+} as const
 
 /** What a caller did wrong on the command line, in one sentence. */
 export class Usage extends Error {}
 
-/** The exit code of a failure: who has to act, the caller, the holder of a key, or nobody but time. */
+/**
+ * The exit code of a failure: who has to act, the caller, the holder of a key, or nobody but time.
+ */
 export function exitCodeOf(error: AppError): number {
   switch (error.code) {
     case 'unexpected':

@@ -7,10 +7,13 @@ import { exitCodeOf } from './exit-codes.ts'
 import { notDone, type NotDone } from './not-sent.ts'
 
 /**
- * Waits for transfers to end, with one line of progress where stderr is a terminal. Ctrl+C cancels them, and what was
- * half done is removed before this throws 'cancelled'.
+ * Waits for transfers to end, with one line of progress where stderr is a terminal. Ctrl+C cancels
+ * them, and what was half done is removed before this throws 'cancelled'.
  */
-export async function follow({ bridge, call, signal }: Context, ids: readonly string[]): Promise<readonly Transfer[]> {
+export async function follow(
+  { bridge, call, signal }: Context,
+  ids: readonly string[],
+): Promise<readonly Transfer[]> {
   const open = new Set(ids)
   const transfers = new Map<string, Transfer>()
   const progress = openProgress()
@@ -26,7 +29,9 @@ export async function follow({ bridge, call, signal }: Context, ids: readonly st
         if (open.size === 0) resolve()
       }
       bridge.on('transfers.changed', hear)
-      signal.addEventListener('abort', () => reject(new Failure({ code: 'cancelled' })), { once: true })
+      signal.addEventListener('abort', () => reject(new Failure({ code: 'cancelled' })), {
+        once: true,
+      })
       // What changed before anybody listened.
       call('transfers.list', {}).then(hear, reject)
     })
@@ -42,10 +47,17 @@ export async function follow({ bridge, call, signal }: Context, ids: readonly st
 export const ALREADY_THERE = 'that name already exists'
 
 /**
- * Prints one line per transfer, and of several how many were not carried out; the exit code is that of the first that failed.
- * `why`: the reason that is told of a skipped one. `undone`: files of many that failed, each of which was told of.
+ * Prints one line per transfer, and of several how many were not carried out; the exit code is that
+ * of the first that failed.
+ * `why`: the reason that is told of a skipped one. `undone`: files of many that failed, each of
+ * which was told of.
  */
-export function report({ output }: Context, transfers: readonly Transfer[], why = ALREADY_THERE, undone: NotDone = notDone(output)): number {
+export function report(
+  { output }: Context,
+  transfers: readonly Transfer[],
+  why = ALREADY_THERE,
+  undone: NotDone = notDone(output),
+): number {
   let [asked, ofMany] = [0, 0]
   for (const transfer of transfers) {
     const { kind, key, bucket, keyName, total, outcome, error } = transfer
@@ -66,31 +78,68 @@ export function report({ output }: Context, transfers: readonly Transfer[], why 
     const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false } = outcome
     const inBucket = kind === 'upload' || kind === 'copy' || kind === 'move'
     if (skipped) {
-      output.result({ kind, bucket, key, skipped, reason: why }, `${output.name(transfer.name)} was skipped: ${why} (${output.name(inBucket ? `${bucket}/${key}` : transfer.target)})`)
+      output.result(
+        { kind, bucket, key, skipped, reason: why },
+        `${output.name(transfer.name)} was skipped: ${why} (${output.name(inBucket ? `${bucket}/${key}` : transfer.target)})`,
+      )
       continue
     }
     const from = inBucket || kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
     const to = inBucket ? `${bucket}/${copied?.key ?? key}` : (savedAs ?? transfer.target)
-    const way = copied === undefined ? '' : copied.inside ? ', inside OSS' : ', through this computer'
-    const sealing = kind === 'download-raw' || copied !== undefined ? `as stored${way}` : encrypted ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}` : 'not encrypted'
+    const way =
+      copied === undefined ? '' : copied.inside ? ', inside OSS' : ', through this computer'
+    const sealing =
+      kind === 'download-raw' || copied !== undefined
+        ? `as stored${way}`
+        : encrypted
+          ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}`
+          : 'not encrypted'
     const facts = [bytes(total), sealing]
     if (checksum === 'matches') facts.push('checksum matches')
     if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
     if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
     const unsummed = inBucket && encrypted && checksum === 'absent'
     if (unsummed) output.remark(noSum(output.name(to)))
-    output.result({ kind, bucket, key, savedAs, bytes: total, encrypted, checksum, tag, oddCounter, skipped: false, keyName, ...warnings(unsummed), ...(copied !== undefined && { inside: copied.inside }) }, `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`)
+    output.result(
+      {
+        kind,
+        bucket,
+        key,
+        savedAs,
+        bytes: total,
+        encrypted,
+        checksum,
+        tag,
+        oddCounter,
+        skipped: false,
+        keyName,
+        ...warnings(unsummed),
+        ...(copied !== undefined && { inside: copied.inside }),
+      },
+      `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`,
+    )
   }
-  if (undone.count() > 0 && asked > 1) output.remark(`Not done: ${undone.count()} of ${asked}: ${undone.names()}`)
+  if (undone.count() > 0 && asked > 1)
+    output.remark(`Not done: ${undone.count()} of ${asked}: ${undone.names()}`)
   return undone.code() || ofMany
 }
 
-/** OSS tells the CRC-64 of whatever it stored: who does not is not it, or something changes the answers on their way. */
-const noSum = (what: string): string => `Warning: the server gave no checksum for ${what}, so only its size and its encryption headers were compared. OSS always gives one.`
-const warnings = (unsummed: boolean): { readonly warnings?: readonly ['no-checksum'] } => (unsummed ? { warnings: ['no-checksum'] } : {})
+/**
+ * OSS tells the CRC-64 of whatever it stored: who does not is not it, or something changes the
+ * answers on their way.
+ */
+const noSum = (what: string): string =>
+  `Warning: the server gave no checksum for ${what}, so only its size and its encryption headers were compared. OSS always gives one.`
+const warnings = (unsummed: boolean): { readonly warnings?: readonly ['no-checksum'] } =>
+  unsummed ? { warnings: ['no-checksum'] } : {}
 
 /** One line for a transfer of many files. */
-function manyOf(output: Context['output'], { kind, bucket, key, name, target, done: bytesDone, keyName, outcome }: Transfer, files: TransferFiles, why: string): void {
+function manyOf(
+  output: Context['output'],
+  { kind, bucket, key, name, target, done: bytesDone, keyName, outcome }: Transfer,
+  files: TransferFiles,
+  why: string,
+): void {
   const { done, skipped, failed } = files
   const facts = [`${done - skipped} files`, bytes(bytesDone)]
   if (done > skipped) facts.push(`encrypted with ${output.name(keyName ?? 'a key')}`)
@@ -98,7 +147,10 @@ function manyOf(output: Context['output'], { kind, bucket, key, name, target, do
   if (failed > 0) facts.push(`${failed} failed`)
   const unsummed = outcome?.checksum === 'absent' && !outcome.skipped
   if (unsummed) output.remark(noSum('some of the files'))
-  output.result({ kind, bucket, prefix: key, bytes: bytesDone, keyName, ...warnings(unsummed), ...files }, `${output.name(name)} → ${output.name(target)}  (${facts.join(', ')})`)
+  output.result(
+    { kind, bucket, prefix: key, bytes: bytesDone, keyName, ...warnings(unsummed), ...files },
+    `${output.name(name)} → ${output.name(target)}  (${facts.join(', ')})`,
+  )
 }
 
 interface Progress {
@@ -111,13 +163,27 @@ function openProgress(): Progress {
   if (stderr.isTTY !== true) return { show: () => undefined, clear: () => undefined }
   return {
     show(transfers, count) {
-      const sum = (of: (transfer: Transfer) => number) => transfers.reduce((total, transfer) => total + of(transfer), 0)
-      const [done, total, speed] = [sum((t) => t.done), sum((t) => t.total), sum((t) => t.speed ?? 0)]
+      const sum = (of: (transfer: Transfer) => number) =>
+        transfers.reduce((total, transfer) => total + of(transfer), 0)
+      const [done, total, speed] = [
+        sum((t) => t.done),
+        sum((t) => t.total),
+        sum((t) => t.speed ?? 0),
+      ]
       const share = total === 0 ? 0 : Math.floor((100 * done) / total)
       const filled = Math.round(share / 5)
-      const many = count > 1 ? `${transfers.filter((t) => t.phase === 'done').length} of ${count}  ` : ''
-      const left = speed > 0 ? `  ${bytes(Math.round(speed))}/s  ${Math.ceil((total - done) / speed)} s left` : ''
-      stderr.write(`\r\u001b[K${many}[${'█'.repeat(filled)}${'·'.repeat(20 - filled)}] ${share} %  ${bytes(done)} of ${bytes(total)}${left}`.slice(0, (stderr.columns ?? 80) + 3))
+      const many =
+        count > 1 ? `${transfers.filter((t) => t.phase === 'done').length} of ${count}  ` : ''
+      const left =
+        speed > 0
+          ? `  ${bytes(Math.round(speed))}/s  ${Math.ceil((total - done) / speed)} s left`
+          : ''
+      stderr.write(
+        `\r\u001b[K${many}[${'█'.repeat(filled)}${'·'.repeat(20 - filled)}] ${share} %  ${bytes(done)} of ${bytes(total)}${left}`.slice(
+          0,
+          (stderr.columns ?? 80) + 3,
+        ),
+      )
     },
     clear: () => void stderr.write('\r\u001b[K'),
   }

@@ -7,10 +7,15 @@ import { askSecret, openedWith } from './passphrases.ts'
 import { unlockFor } from './secrets.ts'
 
 /**
- * The master keys that `K` names: keys of the catalog by name, else key files, which are opened for this command only.
+ * The master keys that `K` names: keys of the catalog by name, else key files, which are opened for
+ * this command only.
  * `description`: what a key file has for a key description, '' for none.
  */
-export async function masterKeys(context: Context, named: readonly string[], description: string): Promise<readonly MasterKey[]> {
+export async function masterKeys(
+  context: Context,
+  named: readonly string[],
+  description: string,
+): Promise<readonly MasterKey[]> {
   const catalog = await context.call('keys.list', {})
   const keys: MasterKey[] = []
   for (const name of named) {
@@ -25,15 +30,29 @@ export async function masterKeys(context: Context, named: readonly string[], des
 }
 
 function keyFile(context: Context, path: string, description: string): Promise<MasterKey> {
-  return withKeyFile(context, path, (grant, passphrase) => context.bridge.call('keys.session', { grant, passphrase, description }, context.signal))
+  return withKeyFile(context, path, (grant, passphrase) =>
+    context.bridge.call('keys.session', { grant, passphrase, description }, context.signal),
+  )
 }
 
 /** Runs `use` on a key file, and once more with its passphrase when it turns out to need one. */
-export async function withKeyFile(context: Context, path: string, use: (grant: string, passphrase: string | null) => Promise<Result<MasterKey>>): Promise<MasterKey> {
+export async function withKeyFile(
+  context: Context,
+  path: string,
+  use: (grant: string, passphrase: string | null) => Promise<Result<MasterKey>>,
+): Promise<MasterKey> {
   const grant = valueOf(await context.grants.forReading(path))
   const file = context.options.passphraseFile
-  const opened = await (file === undefined ? use(grant.id, null) : openedWith(file, (passphrase) => use(grant.id, passphrase)))
-  if (opened.ok || file !== undefined || opened.error.code !== 'key-import' || opened.error.problem !== 'needs-passphrase') return valueOf(opened)
+  const opened = await (file === undefined
+    ? use(grant.id, null)
+    : openedWith(file, (passphrase) => use(grant.id, passphrase)))
+  if (
+    opened.ok ||
+    file !== undefined ||
+    opened.error.code !== 'key-import' ||
+    opened.error.problem !== 'needs-passphrase'
+  )
+    return valueOf(opened)
   const typed = await askSecret(`Passphrase of ${basename(path)}: `)
   return valueOf(typed === null ? opened : await use(grant.id, typed))
 }

@@ -17,12 +17,16 @@ export function kindOf({ kind, bits, kms }: MasterKey): string {
 }
 
 /** What tells this key from all others. */
-export const identityOf = ({ fingerprint, kms, command }: MasterKey): string => (kms === null ? (command?.program ?? fingerprint) : kms.arn || kms.cmkId)
+export const identityOf = ({ fingerprint, kms, command }: MasterKey): string =>
+  kms === null ? (command?.program ?? fingerprint) : kms.arn || kms.cmkId
 
 /** Says that a key is here now. */
 export function toldKey({ output }: Context, key: MasterKey): number {
   output.result(key, `${output.name(key.name)}  ${kindOf(key)}  ${output.name(identityOf(key))}`)
-  if (key.description === '') output.remark('It has no description: objects do not name it, so all your keys are tried on them.')
+  if (key.description === '')
+    output.remark(
+      'It has no description: objects do not name it, so all your keys are tried on them.',
+    )
   return 0
 }
 

@@ -9,67 +9,132 @@ type NewKms = In<'keys.sessionKms'>
 type KmsPlace = In<'keys.listKms'>
 
 /** Did the caller say where KMS is? Then a key of this command is made of it. */
-export const asksKms = ({ kmsEndpoint, kmsRegion, kmsKey }: CommonOptions): boolean => [kmsEndpoint, kmsRegion, kmsKey].some((option) => option !== undefined)
+export const asksKms = ({ kmsEndpoint, kmsRegion, kmsKey }: CommonOptions): boolean =>
+  [kmsEndpoint, kmsRegion, kmsKey].some((option) => option !== undefined)
 
 /** Did the caller say what KMS calls are bound to? */
-const bindsKms = ({ kmsContext, context, kmsPassphraseFile }: CommonOptions): boolean => [kmsContext, context, kmsPassphraseFile].some((option) => option !== undefined)
+const bindsKms = ({ kmsContext, context, kmsPassphraseFile }: CommonOptions): boolean =>
+  [kmsContext, context, kmsPassphraseFile].some((option) => option !== undefined)
 
-/** Throws Usage for a binding that would be left out: what is stored is bound as it was when it was added, and other keys to nothing. */
+/**
+ * Throws Usage for a binding that would be left out: what is stored is bound as it was when it was
+ * added, and other keys to nothing.
+ */
 export function refuseBinding(options: CommonOptions, goesWith: string): void {
-  if (bindsKms(options)) throw new Usage(`--kms-context and --kms-passphrase-file need ${goesWith}.`)
+  if (bindsKms(options))
+    throw new Usage(`--kms-context and --kms-passphrase-file need ${goesWith}.`)
 }
 
 /**
- * The KMS that the options name, as a key of this command; null when they name none. Without --kms-key it opens whatever that
- * region's KMS opens, and encrypts nothing.
+ * The KMS that the options name, as a key of this command; null when they name none. Without
+ * --kms-key it opens whatever that region's KMS opens, and encrypts nothing.
  */
-export async function sessionKms(context: Context, { description = '', format = 'v2' }: { readonly description?: string; readonly format?: WriteFormat } = {}): Promise<MasterKey | null> {
+export async function sessionKms(
+  context: Context,
+  {
+    description = '',
+    format = 'v2',
+  }: { readonly description?: string; readonly format?: WriteFormat } = {},
+): Promise<MasterKey | null> {
   const { options, call } = context
   if (!asksKms(options)) {
     refuseBinding(options, '--kms-key, --kms-region or --kms-endpoint')
     return null
   }
-  return call('keys.sessionKms', { ...(await kmsPlace(context)), ...(await kmsBinding(context)), cmkId: options.kmsKey ?? '', description, style: 'compact', writes: format })
+  return call('keys.sessionKms', {
+    ...(await kmsPlace(context)),
+    ...(await kmsBinding(context)),
+    cmkId: options.kmsKey ?? '',
+    description,
+    style: 'compact',
+    writes: format,
+  })
 }
 
 /**
- * The same to decrypt with: one key for each reading of the passphrase file, since an object may be bound to what versions
- * before this one took for its passphrase.
+ * The same to decrypt with: one key for each reading of the passphrase file, since an object may be
+ * bound to what versions before this one took for its passphrase.
  */
 export async function sessionKmsToOpen(context: Context): Promise<readonly MasterKey[]> {
   const file = context.options.kmsPassphraseFile
-  if (!asksKms(context.options) || file === undefined) return [(await sessionKms(context)) ?? []].flat()
+  if (!asksKms(context.options) || file === undefined)
+    return [(await sessionKms(context)) ?? []].flat()
   const { context: bound } = checkedBinding(context)
   const place = await kmsPlace(context)
   const keys: MasterKey[] = []
   for (const passphrase of await eachPassphraseIn(file)) {
-    keys.push(await context.call('keys.sessionKms', {
-      ...place, context: bound, passphrase, cmkId: context.options.kmsKey ?? '', description: '', style: 'compact', writes: 'v2',
-    }))
+    keys.push(
+      await context.call('keys.sessionKms', {
+        ...place,
+        context: bound,
+        passphrase,
+        cmkId: context.options.kmsKey ?? '',
+        description: '',
+        style: 'compact',
+        writes: 'v2',
+      }),
+    )
   }
   return keys
 }
 
 /**
- * Region and endpoint by the options, then by the ARN of the key, then by what OSS is reached with; credentials by the environment, then
- * by the profile. `cmkId`: the key that KMS is called for.
+ * Region and endpoint by the options, then by the ARN of the key, then by what OSS is reached with;
+ * credentials by the environment, then by the profile. `cmkId`: the key that KMS is called for.
  */
-export async function kmsPlace(context: Context, cmkId = context.options.kmsKey ?? ''): Promise<KmsPlace> {
+export async function kmsPlace(
+  context: Context,
+  cmkId = context.options.kmsKey ?? '',
+): Promise<KmsPlace> {
   const { options, environment } = context
   const endpoint = options.kmsEndpoint ?? ''
-  const profile = options.profile === undefined ? null : ((await context.call('profiles.list', {})).find(({ name, id }) => name === options.profile || id === options.profile) ?? null)
-  const region = [options.kmsRegion, kmsRegionIn(endpoint), regionOfArn(cmkId), options.region, environment['OSS_REGION'], profile?.region].find((text) => text !== undefined && text !== '')
+  const profile =
+    options.profile === undefined
+      ? null
+      : ((await context.call('profiles.list', {})).find(
+          ({ name, id }) => name === options.profile || id === options.profile,
+        ) ?? null)
+  const region = [
+    options.kmsRegion,
+    kmsRegionIn(endpoint),
+    regionOfArn(cmkId),
+    options.region,
+    environment['OSS_REGION'],
+    profile?.region,
+  ].find((text) => text !== undefined && text !== '')
   if (region === undefined) throw new Usage('Name the region of KMS with --kms-region.')
-  const own = ownCredentials(environment, 'ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'ALIBABA_CLOUD_SECURITY_TOKEN')
+  const own = ownCredentials(
+    environment,
+    'ALIBABA_CLOUD_ACCESS_KEY_ID',
+    'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
+    'ALIBABA_CLOUD_SECURITY_TOKEN',
+  )
   if (own !== null) return { region, endpoint, credential: own }
-  if (profile !== null) return { region, endpoint, credential: { kind: 'profile', profileId: profile.id } }
-  const oss = ownCredentials(environment, 'OSS_ACCESS_KEY_ID', 'OSS_ACCESS_KEY_SECRET', 'OSS_SESSION_TOKEN')
-  if (oss === null) throw new Usage('Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET for KMS, or name a profile with --profile.')
+  if (profile !== null)
+    return { region, endpoint, credential: { kind: 'profile', profileId: profile.id } }
+  const oss = ownCredentials(
+    environment,
+    'OSS_ACCESS_KEY_ID',
+    'OSS_ACCESS_KEY_SECRET',
+    'OSS_SESSION_TOKEN',
+  )
+  if (oss === null)
+    throw new Usage(
+      'Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET for KMS, or name a profile with --profile.',
+    )
   return { region, endpoint, credential: oss }
 }
 
-/** Null when these names hold none. An id without its secret is a mistake, and is not passed over for another account. */
-function ownCredentials(environment: Context['environment'], id: string, secret: string, token: string): KmsPlace['credential'] | null {
+/**
+ * Null when these names hold none. An id without its secret is a mistake, and is not passed over
+ * for another account.
+ */
+function ownCredentials(
+  environment: Context['environment'],
+  id: string,
+  secret: string,
+  token: string,
+): KmsPlace['credential'] | null {
   const [accessKeyId = '', accessKeySecret = ''] = [environment[id], environment[secret]]
   if (accessKeyId === '' && accessKeySecret === '') return null
   if (accessKeyId === '' || accessKeySecret === '') throw new Usage(`Set both ${id} and ${secret}.`)
@@ -77,23 +142,32 @@ function ownCredentials(environment: Context['environment'], id: string, secret:
 }
 
 /** What every call is bound to. The passphrase is oss2's, and a secret. */
-export async function kmsBinding(context: Context): Promise<Pick<NewKms, 'context' | 'passphrase'>> {
+export async function kmsBinding(
+  context: Context,
+): Promise<Pick<NewKms, 'context' | 'passphrase'>> {
   const { context: bound, file } = checkedBinding(context)
   return { context: bound, passphrase: file === undefined ? null : await passphraseIn(file) }
 }
 
-function checkedBinding({ options }: Context): { readonly context: string; readonly file: string | undefined } {
+function checkedBinding({ options }: Context): {
+  readonly context: string
+  readonly file: string | undefined
+} {
   const context = options.kmsContext ?? options.context ?? ''
-  if (options.context !== undefined && context !== options.context) throw new Usage('--context and --kms-context are the same option, but their values differ.')
+  if (options.context !== undefined && context !== options.context)
+    throw new Usage('--context and --kms-context are the same option, but their values differ.')
   const file = options.kmsPassphraseFile
-  if (context !== '' && file !== undefined) throw new Usage('A KMS key is bound to a context or to a passphrase, not to both.')
+  if (context !== '' && file !== undefined)
+    throw new Usage('A KMS key is bound to a context or to a passphrase, not to both.')
   return { context, file }
 }
 
 /** `acs:kms:cn-hangzhou:123:key/…` → `cn-hangzhou`; '' for an id or an alias. */
 const regionOfArn = (cmkId: string): string => /^acs:kms:([a-z0-9-]+):/.exec(cmkId)?.[1] ?? ''
 
-/** `https://kms-vpc.cn-hangzhou.aliyuncs.com` → `cn-hangzhou`; '' for an endpoint that does not say. */
+/**
+ * `https://kms-vpc.cn-hangzhou.aliyuncs.com` → `cn-hangzhou`; '' for an endpoint that does not say.
+ */
 function kmsRegionIn(endpoint: string): string {
   return /(?:^|\/)kms(?:-vpc)?\.([a-z0-9-]+)\.aliyuncs\.com/.exec(endpoint)?.[1] ?? ''
 }

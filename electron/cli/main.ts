@@ -15,7 +15,9 @@ import { programFor, type Runner } from './program.ts'
 /** The command line of Cipherbucket: argv in, exit code out. */
 
 const beside = (name: string): URL => new URL(name, import.meta.url)
-const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as { version: string }
+const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as {
+  version: string
+}
 const environment = process.env
 const home = homedir()
 const directory = dataDirectory({ platform: process.platform, environment, home })
@@ -40,15 +42,25 @@ const runner: Runner = {
     for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
     const notSent: Context['notSent'] = { hear: () => undefined }
     const core = await compose({
-      shell: 'cli', version, dataDirectory: directory, workerUrl: beside('./core/part-worker.mjs'), practice: null, environment, home,
-      secretsPlace: secretsPlace(environment), notSent: (one) => notSent.hear(one),
+      shell: 'cli',
+      version,
+      dataDirectory: directory,
+      workerUrl: beside('./core/part-worker.mjs'),
+      practice: null,
+      environment,
+      home,
+      secretsPlace: secretsPlace(environment),
+      notSent: (one) => notSent.hear(one),
     })
     for (const problem of core.problems()) output.failure(problem)
     core.events.on('app.problem', (problem) => output.failure(problem))
     try {
       const settings = await core.handlers['settings.get']({}, control.signal)
-      if (settings.ok) output = openOutput(options.json === true, chosenLanguage(settings.value.language, system))
-      process.exitCode = await work(openContext(core, { output, notSent, options, environment, signal: control.signal }))
+      if (settings.ok)
+        output = openOutput(options.json === true, chosenLanguage(settings.value.language, system))
+      process.exitCode = await work(
+        openContext(core, { output, notSent, options, environment, signal: control.signal }),
+      )
     } catch (cause) {
       if (cause instanceof Usage) throw cause
       const error = control.signal.aborted ? { code: 'cancelled' as const } : core.masked(cause)
@@ -59,7 +71,11 @@ const runner: Runner = {
     }
   },
   async practice({ data, port }) {
-    await practice(data === undefined ? join(directory, 'practice') : resolve(data), port, control.signal)
+    await practice(
+      data === undefined ? join(directory, 'practice') : resolve(data),
+      port,
+      control.signal,
+    )
     process.exitCode = control.signal.aborted ? EXIT.cancelled : EXIT.done
   },
 }
@@ -71,7 +87,8 @@ function withoutExit(command: Command): Command {
   return command
 }
 
-// Node ends by itself, without a word, when nothing is left that could settle what is awaited here. That is a bug of ours, and is told as one.
+// Node ends by itself, without a word, when nothing is left that could settle what is awaited here.
+// That is a bug of ours, and is told as one.
 process.on('beforeExit', () => {
   if (ended) return
   output.failure({ code: 'unexpected', reference: 'nothing left to wait for' })
@@ -81,7 +98,8 @@ let ended = false
 try {
   await withoutExit(programFor(version, runner)).parseAsync()
 } catch (cause) {
-  if (cause instanceof CommanderError) process.exitCode = cause.exitCode === 0 ? EXIT.done : EXIT.usage
+  if (cause instanceof CommanderError)
+    process.exitCode = cause.exitCode === 0 ? EXIT.done : EXIT.usage
   else if (cause instanceof Usage) {
     output.remark(`cipherbucket: ${cause.message} [usage]`)
     process.exitCode = EXIT.usage
@@ -89,16 +107,27 @@ try {
     output.failure(cause.error)
     process.exitCode = exitCodeOf(cause.error)
   } else {
-    // Before the core is there, there is no log: the name and the system's code say what is wrong, and no path or secret does.
+    // Before the core is there, there is no log: the name and the system's code say what is wrong,
+    // and no path or secret does.
     const { name, code = '', path = directory } = cause as NodeJS.ErrnoException
     const full = code === 'ENOSPC' || code === 'EDQUOT'
-    if (full || ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) output.failure(full ? { code: 'disk-full', path, needed: 0 } : { code: 'target-unwritable', path, reason: code })
-    else output.remark(`cipherbucket: An unexpected error occurred (${[name, code].filter(Boolean).join(' ')}). [unexpected]`)
+    if (full || ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code))
+      output.failure(
+        full
+          ? { code: 'disk-full', path, needed: 0 }
+          : { code: 'target-unwritable', path, reason: code },
+      )
+    else
+      output.remark(
+        `cipherbucket: An unexpected error occurred (${[name, code].filter(Boolean).join(' ')}). [unexpected]`,
+      )
     process.exitCode = EXIT.unexpected
   }
 }
 
 ended = true
 
-// A call of KMS's package cannot be stopped. Nobody listens to it any more, and it must not keep waiting who pressed Ctrl+C.
-if (control.signal.aborted) process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+// A call of KMS's package cannot be stopped. Nobody listens to it any more, and it must not keep
+// waiting who pressed Ctrl+C.
+if (control.signal.aborted)
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()))

@@ -1,6 +1,8 @@
 import type { Port } from '../../shared/contract/bridge.ts'
 
-/** Two ends of a wire within this process: what one sends, the other hears a moment later, in order. */
+/**
+ * Two ends of a wire within this process: what one sends, the other hears a moment later, in order.
+ */
 export function portPair(): readonly [Port, Port] {
   const closers = new Set<() => void>()
   let open = true
@@ -9,7 +11,10 @@ export function portPair(): readonly [Port, Port] {
     open = false
     for (const closer of closers) closer()
   }
-  const end = (own: Set<(message: unknown) => void>, other: Set<(message: unknown) => void>): Port => ({
+  const end = (
+    own: Set<(message: unknown) => void>,
+    other: Set<(message: unknown) => void>,
+  ): Port => ({
     send(message) {
       queueMicrotask(() => {
         if (open) for (const listener of other) listener(message)
@@ -25,6 +30,9 @@ export function portPair(): readonly [Port, Port] {
     },
     close,
   })
-  const [first, second] = [new Set<(message: unknown) => void>(), new Set<(message: unknown) => void>()]
+  const [first, second] = [
+    new Set<(message: unknown) => void>(),
+    new Set<(message: unknown) => void>(),
+  ]
   return [end(first, second), end(second, first)]
 }

@@ -30,7 +30,8 @@ export function notDone(output: Output): NotDone {
     },
     code: () => code,
     count: () => count,
-    names: () => [...first, ...(count > first.length ? [`${count - first.length} more`] : [])].join(', '),
+    names: () =>
+      [...first, ...(count > first.length ? [`${count - first.length} more`] : [])].join(', '),
   }
 }
 
@@ -42,10 +43,18 @@ export interface NotSentTeller {
 }
 
 /**
- * Tells of each thing that is not sent as soon as it is known, so that nothing of it is kept: a record of each with --json, and a line of each of the
- * first. `why`: the reason of a skipped file. `refusesTaken`, `refusesTwo`: an existing name, and two files of one key, end the command.
+ * Tells of each thing that is not sent as soon as it is known, so that nothing of it is kept: a
+ * record of each with --json, and a line of each of the first. `why`: the reason of a skipped file.
+ * `refusesTaken`, `refusesTwo`: an existing name, and two files of one key, end the command.
  */
-export function tellNotSent(output: Output, { why, refusesTaken, refusesTwo }: { readonly why: string; readonly refusesTaken: boolean; readonly refusesTwo: boolean }): NotSentTeller {
+export function tellNotSent(
+  output: Output,
+  {
+    why,
+    refusesTaken,
+    refusesTwo,
+  }: { readonly why: string; readonly refusesTaken: boolean; readonly refusesTwo: boolean },
+): NotSentTeller {
   const undone = notDone(output)
   const heard = new Map<string, number>()
   /** May one more of this kind be said? */
@@ -58,27 +67,52 @@ export function tellNotSent(output: Output, { why, refusesTaken, refusesTwo }: {
     switch (one.what) {
       case 'left-out': {
         const text = `Left out: ${output.name(one.path)} (${leftOutWord(one.reason, 'en')})`
-        return output.note({ leftOut: one.path, reason: one.reason }, may(`left-out ${one.reason}`) ? text : null)
+        return output.note(
+          { leftOut: one.path, reason: one.reason },
+          may(`left-out ${one.reason}`) ? text : null,
+        )
       }
       case 'one-key':
         // The sentence that ends the command names the first two.
-        return refusesTwo ? output.note({ key: one.key, error: { code: 'one-key-for-two', key: one.key, first: one.first, second: one.second } }, null) : undefined
+        return refusesTwo
+          ? output.note(
+              {
+                key: one.key,
+                error: {
+                  code: 'one-key-for-two',
+                  key: one.key,
+                  first: one.first,
+                  second: one.second,
+                },
+              },
+              null,
+            )
+          : undefined
       case 'taken':
-        return refusesTaken ? output.note({ key: one.key, error: { code: 'object-exists', key: one.key } }, null) : undefined
+        return refusesTaken
+          ? output.note({ key: one.key, error: { code: 'object-exists', key: one.key } }, null)
+          : undefined
       case 'file': {
         const { kind, bucket, key, name, error } = one.transfer
-        if (error === null) return output.note({ kind, bucket, key, skipped: true, reason: why }, null)
+        if (error === null)
+          return output.note({ kind, bucket, key, skipped: true, reason: why }, null)
         undone.add(key ?? name, exitCodeOf(error))
         return output.failure(error, { kind, bucket, key }, may('failed'))
       }
     }
   }
   return {
-    hear, undone,
+    hear,
+    undone,
     rest() {
       for (const [kind, count] of heard) {
         const reason = kind.split(' ')[1]
-        if (count > MOST_SAID) output.remark(reason === undefined ? `Failed: ${count - MOST_SAID} more, ${count} in all` : `Left out: ${count - MOST_SAID} more, ${count} in all (${leftOutWord(reason as LeftOutReason, 'en')})`)
+        if (count > MOST_SAID)
+          output.remark(
+            reason === undefined
+              ? `Failed: ${count - MOST_SAID} more, ${count} in all`
+              : `Left out: ${count - MOST_SAID} more, ${count} in all (${leftOutWord(reason as LeftOutReason, 'en')})`,
+          )
       }
     },
   }

@@ -6,14 +6,25 @@ import { shown, visibleName } from '../../shared/contract/sentences-words.ts'
 export interface Output {
   /** One result: `record` as a line of JSON with --json, else `text`. */
   result(record: object, text: string): void
-  /** Several results that belong in columns; the first column that is a number of bytes is aligned right. */
+  /**
+   * Several results that belong in columns; the first column that is a number of bytes is aligned
+   * right.
+   */
   table(records: readonly object[], rows: readonly (readonly string[])[]): void
   remark(text: string): void
-  /** A remark that a program may want too: `record` on stdout with --json, and `text`, if any, on stderr always. */
+  /**
+   * A remark that a program may want too: `record` on stdout with --json, and `text`, if any, on
+   * stderr always.
+   */
   note(record: object, text: string | null): void
-  /** A failure: sentence, code and request id on stderr unless not `said`, and a record with --json. */
+  /**
+   * A failure: sentence, code and request id on stderr unless not `said`, and a record with --json.
+   */
   failure(error: AppError, about?: object, said?: boolean): void
-  /** A name as it may be shown: on a terminal no name can move the cursor; in a pipe it is what it is. */
+  /**
+   * A name as it may be shown: on a terminal no name can move the cursor; in a pipe it is what it
+   * is.
+   */
   name(text: string): string
 }
 
@@ -22,9 +33,15 @@ const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese
   'target-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
   'object-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
   'bad-endpoint': ['Use --endpoint and --region.', '请使用 --endpoint 和 --region。'],
-  'one-key-for-two': ['Use --existing rename to keep both.', '如需两者都保留，请使用 --existing rename。'],
+  'one-key-for-two': [
+    'Use --existing rename to keep both.',
+    '如需两者都保留，请使用 --existing rename。',
+  ],
   'no-master-key': ['Name one with --key or --kms-key.', '请用 --key 或 --kms-key 指定。'],
-  'not-encrypted': ['Use --allow-plain to save it without decryption.', '如需不解密直接保存，请使用 --allow-plain。'],
+  'not-encrypted': [
+    'Use --allow-plain to save it without decryption.',
+    '如需不解密直接保存，请使用 --allow-plain。',
+  ],
   'name-not-local': ['Name the file with --out.', '请用 --out 指定文件名。'],
   'passphrase-needed': ['Use --secrets-passphrase-file.', '请使用 --secrets-passphrase-file。'],
 }
@@ -42,8 +59,17 @@ export function openOutput(json: boolean, language: Language): Output {
     result: (value, text) => (json ? record(value) : line(text)),
     table(records, rows) {
       if (json) return records.forEach(record)
-      const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
-      for (const row of rows) line(row.map((cell, column) => aligned(cell, column === row.length - 1 ? 0 : (widths[column] ?? 0))).join('  '))
+      const widths = (rows[0] ?? []).map((_, column) =>
+        Math.max(...rows.map((row) => (row[column] ?? '').length)),
+      )
+      for (const row of rows)
+        line(
+          row
+            .map((cell, column) =>
+              aligned(cell, column === row.length - 1 ? 0 : (widths[column] ?? 0)),
+            )
+            .join('  '),
+        )
     },
     remark,
     note(value, text) {
@@ -58,7 +84,9 @@ export function openOutput(json: boolean, language: Language): Output {
       const words = sentence(error, language)
       // Many sentences say what is wrong, and not with which of several objects.
       const name = key === '' || words.includes(shown(key)) ? '' : `${shown(key)}: `
-      remark(`cipherbucket: ${name}${words}${hint === undefined ? '' : `${chinese ? '' : ' '}${hint}`} ${technicalPart(error)}`)
+      remark(
+        `cipherbucket: ${name}${words}${hint === undefined ? '' : `${chinese ? '' : ' '}${hint}`} ${technicalPart(error)}`,
+      )
     },
     name: (text) => (terminal ? visibleName(text) : text),
   }
@@ -69,6 +97,7 @@ function aligned(cell: string, width: number): string {
 }
 
 function technicalPart(error: AppError): string {
-  const request = 'requestId' in error && error.requestId !== '' ? `, request ${error.requestId}` : ''
+  const request =
+    'requestId' in error && error.requestId !== '' ? `, request ${error.requestId}` : ''
   return `[${error.code}${request}]`
 }

@@ -6,8 +6,9 @@ import { EXIT, Usage } from './exit-codes.ts'
 const MAX_PASSPHRASE_BYTES = 4096
 
 /**
- * The first line of a file; secrets never come from the arguments, which every user of the computer can read. For what is
- * closed with it from now on. Throws Usage for an empty line, and for bytes that are no text.
+ * The first line of a file; secrets never come from the arguments, which every user of the computer
+ * can read. For what is closed with it from now on. Throws Usage for an empty line, and for bytes
+ * that are no text.
  */
 export async function passphraseIn(file: string): Promise<string> {
   const { text } = await readingsOf(file)
@@ -17,11 +18,15 @@ export async function passphraseIn(file: string): Promise<string> {
 }
 
 /**
- * Opens something with the first line of a file. Versions before this one took every file for UTF-8, a byte order mark for
- * part of the passphrase, and what is no UTF-8 for U+FFFD: what they closed that way has to open, so that is tried second.
+ * Opens something with the first line of a file. Versions before this one took every file for
+ * UTF-8, a byte order mark for part of the passphrase, and what is no UTF-8 for U+FFFD: what they
+ * closed that way has to open, so that is tried second.
  * Throws Usage where the bytes are no text, unless the older reading opens it.
  */
-export async function openedWith<T>(file: string, open: (passphrase: string) => Promise<Result<T>>): Promise<Result<T>> {
+export async function openedWith<T>(
+  file: string,
+  open: (passphrase: string) => Promise<Result<T>>,
+): Promise<Result<T>> {
   const { text, older } = await readingsOf(file)
   const opened = text === null ? null : await open(text)
   if (opened !== null && (opened.ok || older === text || !isRefused(opened))) return opened
@@ -32,12 +37,14 @@ export async function openedWith<T>(file: string, open: (passphrase: string) => 
 }
 
 /**
- * Every reading of the first line of a file, the best first: for what is only tried later, as a key of KMS is. Throws Usage
- * where the bytes are no text and the older reading is empty.
+ * Every reading of the first line of a file, the best first: for what is only tried later, as a key
+ * of KMS is. Throws Usage where the bytes are no text and the older reading is empty.
  */
 export async function eachPassphraseIn(file: string): Promise<readonly string[]> {
   const { text, older } = await readingsOf(file)
-  const readings = [...new Set([text, older])].filter((one): one is string => one !== null && one !== '')
+  const readings = [...new Set([text, older])].filter(
+    (one): one is string => one !== null && one !== '',
+  )
   if (readings.length > 0) return readings
   throw text === null ? notText(file) : new Usage(`${file} does not contain a passphrase.`)
 }
@@ -45,13 +52,22 @@ export async function eachPassphraseIn(file: string): Promise<readonly string[]>
 function isRefused(result: Result<unknown>): boolean {
   if (result.ok) return false
   const { error } = result
-  return error.code === 'wrong-passphrase' || (error.code === 'key-import' && (error.problem === 'wrong-passphrase' || error.problem === 'needs-passphrase'))
+  return (
+    error.code === 'wrong-passphrase' ||
+    (error.code === 'key-import' &&
+      (error.problem === 'wrong-passphrase' || error.problem === 'needs-passphrase'))
+  )
 }
 
-const notText = (file: string): Usage => new Usage(`${file} is not text in UTF-8 or UTF-16, so no passphrase can be read from it. Save it again as UTF-8.`)
+const notText = (file: string): Usage =>
+  new Usage(
+    `${file} is not text in UTF-8 or UTF-16, so no passphrase can be read from it. Save it again as UTF-8.`,
+  )
 
 /** `text`: null for bytes that are no text. `older`: as versions before this one read the line. */
-async function readingsOf(file: string): Promise<{ readonly text: string | null; readonly older: string }> {
+async function readingsOf(
+  file: string,
+): Promise<{ readonly text: string | null; readonly older: string }> {
   const bytes = await bytesOf(file)
   try {
     const { text, certain } = textIn(bytes)
@@ -67,12 +83,16 @@ async function bytesOf(file: string): Promise<Buffer> {
     return await readSmallFile(file, MAX_PASSPHRASE_BYTES, true)
   } catch (cause) {
     const failed = caught(cause)
-    if (!failed.ok && failed.error.code === 'too-large') throw new Usage(`${file} is too large to be a passphrase file.`)
+    if (!failed.ok && failed.error.code === 'too-large')
+      throw new Usage(`${file} is too large to be a passphrase file.`)
     throw cause
   }
 }
 
-/** Asks on the terminal without showing what is typed; null where there is no terminal to ask on. Throws 'cancelled' on Ctrl+C. */
+/**
+ * Asks on the terminal without showing what is typed; null where there is no terminal to ask on.
+ * Throws 'cancelled' on Ctrl+C.
+ */
 export async function askSecret(question: string): Promise<string | null> {
   const { stdin } = process
   if (stdin.isTTY !== true || process.stderr.isTTY !== true) return null
@@ -93,7 +113,8 @@ export async function askNewSecret(question: string): Promise<string | null> {
   const first = await askSecret(question)
   if (first === null) return null
   if (first === '') throw new Usage('A passphrase cannot be empty.')
-  if ((await askSecret('Repeat the passphrase: ')) !== first) throw new Usage('The passphrases do not match. Nothing was changed.')
+  if ((await askSecret('Repeat the passphrase: ')) !== first)
+    throw new Usage('The passphrases do not match. Nothing was changed.')
   return first
 }
 
@@ -106,7 +127,8 @@ function typedLine(): Promise<string> {
     }
     const hear = (chunk: Buffer): void => {
       for (const letter of chunk.toString('utf8')) {
-        if (letter === '\r' || letter === '\n' || letter === '\u0004') return end(() => resolve(letters.join('')))
+        if (letter === '\r' || letter === '\n' || letter === '\u0004')
+          return end(() => resolve(letters.join('')))
         if (letter === '\u0003') return end(() => reject(new Failure({ code: 'cancelled' })))
         if (letter === '\u007f' || letter === '\b') letters = letters.slice(0, -1)
         else if (letter === '\u0015') letters = []

@@ -5,30 +5,48 @@ import { Usage } from './exit-codes.ts'
 import { askNewSecret, askSecret, openedWith, passphraseIn } from './passphrases.ts'
 
 /**
- * Opens the passphrase file that keeps secrets where there is no keychain, or makes it for a first secret. With a keychain
- * nothing happens. Throws Usage when nobody can be asked.
+ * Opens the passphrase file that keeps secrets where there is no keychain, or makes it for a first
+ * secret. With a keychain nothing happens. Throws Usage when nobody can be asked.
  */
-export async function unlockSecrets({ bridge, call, options, signal }: Context, use: 'read' | 'write'): Promise<void> {
+export async function unlockSecrets(
+  { bridge, call, options, signal }: Context,
+  use: 'read' | 'write',
+): Promise<void> {
   const status = await call('secrets.status', {})
   if (status.place !== 'passphrase-file' || status.state !== 'passphrase-needed') return
   // Nothing was ever stored, so there is nothing to open.
   if (!status.exists && use === 'read') return
   const file = options.secretsPassphraseFile
   if (file !== undefined && status.exists) {
-    valueOf(await openedWith(file, (passphrase) => {
-      if (passphrase === '') throw new Usage(`${file} holds no passphrase.`)
-      return bridge.call('secrets.unlock', { passphrase }, signal)
-    }))
+    valueOf(
+      await openedWith(file, (passphrase) => {
+        if (passphrase === '') throw new Usage(`${file} holds no passphrase.`)
+        return bridge.call('secrets.unlock', { passphrase }, signal)
+      }),
+    )
     return
   }
-  const typed = file !== undefined
-    ? await passphraseIn(file)
-    : await (status.exists ? askSecret('Passphrase of the keys and credentials on this computer: ') : askNewSecret('There is no keychain. Choose a passphrase for the keys and credentials on this computer: '))
-  if (typed === null) throw new Usage('The passphrase file is locked. Use --secrets-passphrase-file.')
+  const typed =
+    file !== undefined
+      ? await passphraseIn(file)
+      : await (status.exists
+          ? askSecret('Passphrase of the keys and credentials on this computer: ')
+          : askNewSecret(
+              'There is no keychain. Choose a passphrase for the keys and credentials on this computer: ',
+            ))
+  if (typed === null)
+    throw new Usage('The passphrase file is locked. Use --secrets-passphrase-file.')
   await call('secrets.unlock', { passphrase: typed })
 }
 
-/** The same for the secrets of a master key, or of the profile that it calls KMS with. A program has none here. */
-export async function unlockFor(context: Context, { kind }: MasterKey, use: 'read' | 'write'): Promise<void> {
+/**
+ * The same for the secrets of a master key, or of the profile that it calls KMS with. A program has
+ * none here.
+ */
+export async function unlockFor(
+  context: Context,
+  { kind }: MasterKey,
+  use: 'read' | 'write',
+): Promise<void> {
   if (kind !== 'command') await unlockSecrets(context, use)
 }

@@ -12,7 +12,9 @@ export interface AttentionOptions {
   settings(): Settings
 }
 
-/** Progress on the dock or taskbar, and word when all transfers have ended and nobody is looking. */
+/**
+ * Progress on the dock or taskbar, and word when all transfers have ended and nobody is looking.
+ */
 export function drawAttention({ core, window, settings }: AttentionOptions): void {
   const round = openRound()
   let shown = -1

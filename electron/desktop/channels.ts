@@ -1,4 +1,7 @@
-/** Every IPC channel there is. The preload and the main process name them from here; the page never does. */
+/**
+ * Every IPC channel there is. The preload and the main process name them from here; the page never
+ * does.
+ */
 export const channels = {
   /** A page began; what an earlier page of the window was waiting for is over. */
   begin: 'core:begin',

@@ -14,13 +14,23 @@ export interface HostDialogs {
 /** Most items one drop may name. */
 const MAX_DROPPED = 10_000
 
-/** The system's own dialogs; what the user chose leaves as grants. What cannot be granted is told by `problem`, the rest goes on. */
-export function hostDialogs(window: BrowserWindow, grants: PathGrants, problem: (error: AppError) => void): HostDialogs {
+/**
+ * The system's own dialogs; what the user chose leaves as grants. What cannot be granted is told by
+ * `problem`, the rest goes on.
+ */
+export function hostDialogs(
+  window: BrowserWindow,
+  grants: PathGrants,
+  problem: (error: AppError) => void,
+): HostDialogs {
   const choose = async (options: OpenDialogOptions): Promise<readonly string[] | null> => {
     const { canceled, filePaths } = await dialog.showOpenDialog(window, options)
     return canceled || filePaths.length === 0 ? null : filePaths
   }
-  const granted = async (paths: readonly string[], grant: (path: string) => Promise<Result<Grant>>): Promise<readonly Grant[]> => {
+  const granted = async (
+    paths: readonly string[],
+    grant: (path: string) => Promise<Result<Grant>>,
+  ): Promise<readonly Grant[]> => {
     const results = await Promise.all(paths.map(grant))
     return results.flatMap((result) => {
       if (result.ok) return [result.value]
@@ -28,7 +38,9 @@ export function hostDialogs(window: BrowserWindow, grants: PathGrants, problem: 
       return []
     })
   }
-  const pick = async (properties: NonNullable<OpenDialogOptions['properties']>): Promise<readonly Grant[] | null> => {
+  const pick = async (
+    properties: NonNullable<OpenDialogOptions['properties']>,
+  ): Promise<readonly Grant[] | null> => {
     const paths = await choose({ properties })
     return paths === null ? null : granted(paths, grants.forReading)
   }
@@ -37,13 +49,19 @@ export function hostDialogs(window: BrowserWindow, grants: PathGrants, problem: 
     pickFiles: () => pick(['openFile', 'multiSelections', 'showHiddenFiles']),
     pickFolders: () => pick(['openDirectory', 'multiSelections', 'showHiddenFiles']),
     async pickTarget() {
-      const paths = await choose({ properties: ['openDirectory', 'createDirectory', 'promptToCreate'] })
-      return paths === null ? null : ((await granted(paths.slice(0, 1), grants.forWriting))[0] ?? null)
+      const paths = await choose({
+        properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+      })
+      return paths === null
+        ? null
+        : ((await granted(paths.slice(0, 1), grants.forWriting))[0] ?? null)
     },
     async dropped(paths) {
       if (!Array.isArray(paths)) return []
       // A File that a script made has no path: the empty string.
-      const named = paths.slice(0, MAX_DROPPED).filter((path): path is string => typeof path === 'string' && path !== '')
+      const named = paths
+        .slice(0, MAX_DROPPED)
+        .filter((path): path is string => typeof path === 'string' && path !== '')
       return granted(named, grants.forReading)
     },
   }

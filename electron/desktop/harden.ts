@@ -3,14 +3,26 @@ import { shell, type Session, type WebContents } from 'electron'
 /** Sites the help links of the page lead to. */
 const HELP_HOSTS: ReadonlySet<string> = new Set(['help.aliyun.com', 'www.alibabacloud.com'])
 
-/** May this address be opened in the user's browser? Documentation over https, without a login or an odd port. */
+/**
+ * May this address be opened in the user's browser? Documentation over https, without a login or an
+ * odd port.
+ */
 export function mayOpen(address: string): boolean {
   if (!URL.canParse(address)) return false
   const { protocol, hostname, port, username, password } = new URL(address)
-  return protocol === 'https:' && HELP_HOSTS.has(hostname) && port === '' && username === '' && password === ''
+  return (
+    protocol === 'https:' &&
+    HELP_HOSTS.has(hostname) &&
+    port === '' &&
+    username === '' &&
+    password === ''
+  )
 }
 
-/** No page of ours goes anywhere, opens anything or embeds anything. Runs for every WebContents there will ever be. */
+/**
+ * No page of ours goes anywhere, opens anything or embeds anything. Runs for every WebContents
+ * there will ever be.
+ */
 export function hardenContents(contents: WebContents): void {
   contents.on('will-navigate', (event) => event.preventDefault())
   contents.on('will-frame-navigate', (event) => event.preventDefault())
@@ -28,7 +40,8 @@ export function hardenSession(session: Session): void {
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler((_request, answer) => answer(null))
-  // Switched off it still fetches the dictionary of the system's language, unless it has none to fetch.
+  // Switched off it still fetches the dictionary of the system's language, unless it has none to
+  // fetch.
   session.setSpellCheckerLanguages([])
   session.setSpellCheckerEnabled(false)
   session.on('will-download', (event) => event.preventDefault())

@@ -1,4 +1,10 @@
-import { ipcMain, shell, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
+import {
+  ipcMain,
+  shell,
+  type BrowserWindow,
+  type IpcMainEvent,
+  type IpcMainInvokeEvent,
+} from 'electron'
 import type { Message, Port } from '../../shared/contract/bridge.ts'
 import { servePort } from '../../shared/contract/serve.ts'
 import type { Core } from '../core/app/core.ts'
@@ -7,7 +13,9 @@ import { hostDialogs } from './dialogs.ts'
 import { isOurs } from './protocol.ts'
 import { writtenPaths } from './written-paths.ts'
 
-/** Serves the core to the page of one window until the window is closed. Nobody else is answered. */
+/**
+ * Serves the core to the page of one window until the window is closed. Nobody else is answered.
+ */
 export function serveWindow(window: BrowserWindow, core: Core): void {
   const { webContents: contents } = window
   const written = writtenPaths()
@@ -17,10 +25,18 @@ export function serveWindow(window: BrowserWindow, core: Core): void {
     written.note(message)
     if (!contents.isDestroyed()) contents.send(channels.message, message)
   }
-  /** The main frame of our window, showing our page; the frame is null when it navigated or vanished meanwhile. */
+  /**
+   * The main frame of our window, showing our page; the frame is null when it navigated or vanished
+   * meanwhile.
+   */
   const isPage = ({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent): boolean =>
-    sender.id === contents.id && senderFrame !== null && senderFrame.parent === null && isOurs(senderFrame.url)
-  const dialogs = hostDialogs(window, core.grants, (error) => toPage({ t: 'event', name: 'app.problem', value: error } satisfies Message))
+    sender.id === contents.id &&
+    senderFrame !== null &&
+    senderFrame.parent === null &&
+    isOurs(senderFrame.url)
+  const dialogs = hostDialogs(window, core.grants, (error) =>
+    toPage({ t: 'event', name: 'app.problem', value: error } satisfies Message),
+  )
 
   const onBegin = (event: IpcMainEvent): void => {
     if (!isPage(event)) return
@@ -66,7 +82,10 @@ interface WindowPort extends Port {
   heard(message: unknown): void
 }
 
-/** The wire to one load of the page. After `close` nothing goes either way, so a later load never hears an earlier one's answers. */
+/**
+ * The wire to one load of the page. After `close` nothing goes either way, so a later load never
+ * hears an earlier one's answers.
+ */
 function windowPort(toPage: (message: unknown) => void): WindowPort {
   const listeners = new Set<(message: unknown) => void>()
   const closers = new Set<() => void>()

@@ -7,36 +7,64 @@ import { spoken, systemLanguage } from './language.ts'
 const WORDS = {
   en: {
     message: 'Transfers are running',
-    detail: (n: number) => `${n === 1 ? 'One transfer stops' : `${n} transfers stop`} now and ${n === 1 ? 'continues' : 'continue'} when Cipherbucket is opened again. Nothing is lost.`,
+    detail: (n: number) =>
+      `${n === 1 ? 'One transfer stops' : `${n} transfers stop`} now and ${n === 1 ? 'continues' : 'continue'} when Cipherbucket is opened again. Nothing is lost.`,
     stay: 'Stay open',
     leave: 'Quit',
   },
   'zh-CN': {
     message: '有正在进行的传输',
-    detail: (n: number) => `退出后，${n} 个传输会停止，下次打开 Cipherbucket 时继续。不会丢失任何内容。`,
+    detail: (n: number) =>
+      `退出后，${n} 个传输会停止，下次打开 Cipherbucket 时继续。不会丢失任何内容。`,
     stay: '不退出',
     leave: '退出',
   },
 } as const
 
-/** Those that would move on if the app stayed open. What is paused or needs something stands still either way. */
-const MOVES: ReadonlySet<TransferPhase> = new Set(['running', 'finishing', 'waiting', 'needs-network'])
+/**
+ * Those that would move on if the app stayed open. What is paused or needs something stands still
+ * either way.
+ */
+const MOVES: ReadonlySet<TransferPhase> = new Set([
+  'running',
+  'finishing',
+  'waiting',
+  'needs-network',
+])
 
-/** What is asked when `n` transfers are under way. The safe answer is the default, and what Esc means. */
+/**
+ * What is asked when `n` transfers are under way. The safe answer is the default, and what Esc
+ * means.
+ */
 export function question(n: number, language: Language): MessageBoxOptions {
   const words = WORDS[language]
-  return { type: 'warning', message: words.message, detail: words.detail(n), buttons: [words.stay, words.leave], defaultId: 0, cancelId: 0, noLink: true }
+  return {
+    type: 'warning',
+    message: words.message,
+    detail: words.detail(n),
+    buttons: [words.stay, words.leave],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  }
 }
 
 /**
- * Asks before transfers stop: they go on at the next start, but not before. Answers whether the app may quit; nobody
- * is asked when nothing would stop.
+ * Asks before transfers stop: they go on at the next start, but not before. Answers whether the app
+ * may quit; nobody is asked when nothing would stop.
  */
 export async function askBeforeLeaving(core: Pick<Core, 'handlers'>): Promise<boolean> {
   const { signal } = new AbortController()
-  const [transfers, settings] = await Promise.all([core.handlers['transfers.list']({}, signal), core.handlers['settings.get']({}, signal)])
-  const open = transfers.ok ? transfers.value.filter(({ phase, batchId }) => MOVES.has(phase) && batchId === null).length : 0
+  const [transfers, settings] = await Promise.all([
+    core.handlers['transfers.list']({}, signal),
+    core.handlers['settings.get']({}, signal),
+  ])
+  const open = transfers.ok
+    ? transfers.value.filter(({ phase, batchId }) => MOVES.has(phase) && batchId === null).length
+    : 0
   if (open === 0) return true
-  const { response } = await dialog.showMessageBox(question(open, settings.ok ? spoken(settings.value) : systemLanguage()))
+  const { response } = await dialog.showMessageBox(
+    question(open, settings.ok ? spoken(settings.value) : systemLanguage()),
+  )
   return response === 1
 }

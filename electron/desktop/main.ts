@@ -26,13 +26,24 @@ import { openWindow } from './window.ts'
 /** Cipherbucket in a window of its own. */
 
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const directory = dataDirectory({ platform: process.platform, environment: process.env, home: homedir() })
+const directory = dataDirectory({
+  platform: process.platform,
+  environment: process.env,
+  home: homedir(),
+})
 const RELOAD_PAUSE_MS = 10_000
 const APP_ID = 'io.github.cipherbucket'
 /** Said where there is no window that could. */
 const WORDS = {
-  en: { noStart: 'Cipherbucket cannot start', gone: (reason: string) => `The window stopped working (${reason}). Please start Cipherbucket again.` },
-  'zh-CN': { noStart: 'Cipherbucket 无法启动', gone: (reason: string) => `窗口已停止工作（${reason}）。请重新启动 Cipherbucket。` },
+  en: {
+    noStart: 'Cipherbucket cannot start',
+    gone: (reason: string) =>
+      `The window stopped working (${reason}). Please start Cipherbucket again.`,
+  },
+  'zh-CN': {
+    noStart: 'Cipherbucket 无法启动',
+    gone: (reason: string) => `窗口已停止工作（${reason}）。请重新启动 Cipherbucket。`,
+  },
 } as const
 let window: BrowserWindow | null = null
 let core: Core | null = null
@@ -52,17 +63,28 @@ if (app.requestSingleInstanceLock()) {
   const masked = (cause: unknown): void => void core?.masked(cause)
   const way = openWayOut({ platform: process.platform, started: () => started, masked })
   app.on('second-instance', () => {
-    // The window is gone, and the lock is not yet: what was asked for opens when this process is over.
+    // The window is gone, and the lock is not yet: what was asked for opens when this process is
+    // over.
     if (way.leaving()) app.relaunch()
     else front()
   })
-  const started = app.whenReady().then(() => start(way)).catch((cause: unknown) => {
-    if (way.leaving()) return
-    // Nothing is open yet that could say it better, and nothing to go on with.
-    const language = systemLanguage()
-    dialog.showErrorBox(WORDS[language].noStart, cause instanceof Failure ? sentence(cause.error, language) : cause instanceof Error ? cause.message : String(cause))
-    app.exit(1)
-  })
+  const started = app
+    .whenReady()
+    .then(() => start(way))
+    .catch((cause: unknown) => {
+      if (way.leaving()) return
+      // Nothing is open yet that could say it better, and nothing to go on with.
+      const language = systemLanguage()
+      dialog.showErrorBox(
+        WORDS[language].noStart,
+        cause instanceof Failure
+          ? sentence(cause.error, language)
+          : cause instanceof Error
+            ? cause.message
+            : String(cause),
+      )
+      app.exit(1)
+    })
 } else {
   app.quit()
 }
@@ -96,7 +118,14 @@ async function start(way: WayOut): Promise<void> {
 
   const wear = (settings: Settings): void => {
     nativeTheme.themeSource = settings.theme
-    Menu.setApplicationMenu(appMenu({ platform: process.platform, language: spoken(settings), inspect, window: () => window }))
+    Menu.setApplicationMenu(
+      appMenu({
+        platform: process.platform,
+        language: spoken(settings),
+        inspect,
+        window: () => window,
+      }),
+    )
     chosen = settings
   }
   let chosen = valueOf(await opened.handlers['settings.get']({}, new AbortController().signal))
@@ -108,8 +137,18 @@ async function start(way: WayOut): Promise<void> {
   let reloaded = 0
   const show = (): void => {
     if (way.leaving()) return
-    const [preload, icon, stateFile] = [beside('./preload.cjs'), beside('./icon.png'), join(directory, 'window.json')]
-    window = openWindow({ preload, icon, stateFile, inspect, dark: nativeTheme.shouldUseDarkColors })
+    const [preload, icon, stateFile] = [
+      beside('./preload.cjs'),
+      beside('./icon.png'),
+      join(directory, 'window.json'),
+    ]
+    window = openWindow({
+      preload,
+      icon,
+      stateFile,
+      inspect,
+      dark: nativeTheme.shouldUseDarkColors,
+    })
     const { webContents } = window
     way.guard(window)
     serveWindow(window, opened)
@@ -118,8 +157,10 @@ async function start(way: WayOut): Promise<void> {
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return
       opened.masked(new Error(`the page ended: ${reason}`))
-      // Transfers run in the core and continue; the page asks for everything again. A page that ends again at once stays ended.
-      if (Date.now() - reloaded < RELOAD_PAUSE_MS) return dialog.showErrorBox('Cipherbucket', WORDS[spoken(chosen)].gone(reason))
+      // Transfers run in the core and continue; the page asks for everything again. A page that
+      // ends again at once stays ended.
+      if (Date.now() - reloaded < RELOAD_PAUSE_MS)
+        return dialog.showErrorBox('Cipherbucket', WORDS[spoken(chosen)].gone(reason))
       reloaded = Date.now()
       webContents.reload()
     })

@@ -1,4 +1,9 @@
-import { Menu, type BrowserWindow, type KeyboardInputEvent, type MenuItemConstructorOptions } from 'electron'
+import {
+  Menu,
+  type BrowserWindow,
+  type KeyboardInputEvent,
+  type MenuItemConstructorOptions,
+} from 'electron'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import { inLanguage, roleItem, type LabelledRole, type Words } from './role-words.ts'
 
@@ -8,7 +13,10 @@ interface Command {
   readonly other: string
 }
 
-/** The shortcuts of the page, as the menu shows them; the page itself listens for the keys. Null: a line between groups. */
+/**
+ * The shortcuts of the page, as the menu shows them; the page itself listens for the keys. Null: a
+ * line between groups.
+ */
 const FILE: readonly (Command | null)[] = [
   { words: ['Upload Files…', '上传文件…'], mac: 'Command+U', other: 'Control+U' },
   { words: ['Upload Folder…', '上传文件夹…'], mac: 'Shift+Command+U', other: 'Control+Shift+U' },
@@ -31,10 +39,22 @@ const VIEW: readonly (Command | null)[] = [
   { words: ['Details', '详情'], mac: 'Alt+Command+2', other: 'Control+Alt+2' },
   { words: ['Transfers Panel', '传输面板'], mac: 'Alt+Command+3', other: 'Control+Alt+3' },
 ]
-const HELP: readonly Command[] = [{ words: ['Keyboard Shortcuts', '键盘快捷键'], mac: 'Command+/', other: 'Control+/' }]
+const HELP: readonly Command[] = [
+  { words: ['Keyboard Shortcuts', '键盘快捷键'], mac: 'Command+/', other: 'Control+/' },
+]
 
 /** What macOS has under the name of the app. */
-const OF_APP = ['about', null, 'services', null, 'hide', 'hideOthers', 'unhide', null, 'quit'] as const
+const OF_APP = [
+  'about',
+  null,
+  'services',
+  null,
+  'hide',
+  'hideOthers',
+  'unhide',
+  null,
+  'quit',
+] as const
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform
@@ -44,7 +64,10 @@ export interface MenuOptions {
   readonly window: () => BrowserWindow | null
 }
 
-/** The menu bar. A command presses the page's own shortcut, so that there is one list of what keys do: the page's. */
+/**
+ * The menu bar. A command presses the page's own shortcut, so that there is one list of what keys
+ * do: the page's.
+ */
 export function appMenu({ platform, language, inspect, window }: MenuOptions): Menu {
   const mac = platform === 'darwin'
   const say = (words: Words): string => inLanguage(words, language)
@@ -66,12 +89,19 @@ export function appMenu({ platform, language, inspect, window }: MenuOptions): M
     })
   return Menu.buildFromTemplate([
     ...(mac ? [{ label: 'Cipherbucket', submenu: roles(...OF_APP) }] : []),
-    { label: say(['File', '文件']), submenu: [...items(FILE), { type: 'separator' }, ...roles(mac ? 'close' : 'quit')] },
-    { label: say(['Edit', '编辑']), submenu: roles('undo', 'redo', null, 'cut', 'copy', 'paste', 'delete', null, 'selectAll') },
+    {
+      label: say(['File', '文件']),
+      submenu: [...items(FILE), { type: 'separator' }, ...roles(mac ? 'close' : 'quit')],
+    },
+    {
+      label: say(['Edit', '编辑']),
+      submenu: roles('undo', 'redo', null, 'cut', 'copy', 'paste', 'delete', null, 'selectAll'),
+    },
     {
       label: say(['View', '视图']),
       submenu: [
-        ...items(VIEW), ...roles(null, 'resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen'),
+        ...items(VIEW),
+        ...roles(null, 'resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen'),
         ...(inspect ? roles(null, 'toggleDevTools') : []),
       ],
     },
@@ -90,6 +120,9 @@ const MODIFIERS = { Command: 'meta', Control: 'control', Shift: 'shift', Alt: 'a
 function press(window: BrowserWindow | null, accelerator: string): void {
   const names = accelerator.split('+')
   const keyCode = names.pop() ?? ''
-  const modifiers: NonNullable<KeyboardInputEvent['modifiers']> = names.map((name) => MODIFIERS[name as keyof typeof MODIFIERS])
-  for (const type of ['keyDown', 'keyUp'] as const) window?.webContents.sendInputEvent({ type, keyCode, modifiers })
+  const modifiers: NonNullable<KeyboardInputEvent['modifiers']> = names.map(
+    (name) => MODIFIERS[name as keyof typeof MODIFIERS],
+  )
+  for (const type of ['keyDown', 'keyUp'] as const)
+    window?.webContents.sendInputEvent({ type, keyCode, modifiers })
 }

@@ -15,6 +15,10 @@ contextBridge.exposeInMainWorld('cipherbucket', {
   pickFiles: (): Promise<unknown> => ipcRenderer.invoke(channels.pickFiles),
   pickFolders: (): Promise<unknown> => ipcRenderer.invoke(channels.pickFolders),
   pickTarget: (): Promise<unknown> => ipcRenderer.invoke(channels.pickTarget),
-  dropped: (files: readonly File[]): Promise<unknown> => ipcRenderer.invoke(channels.dropped, files.map((file) => webUtils.getPathForFile(file))),
+  dropped: (files: readonly File[]): Promise<unknown> =>
+    ipcRenderer.invoke(
+      channels.dropped,
+      files.map((file) => webUtils.getPathForFile(file)),
+    ),
   reveal: (path: string): Promise<unknown> => ipcRenderer.invoke(channels.reveal, path),
 })

@@ -9,7 +9,9 @@ export const APP_ORIGIN = `${SCHEME}://${HOST}`
 
 /** Must run before the app is ready. */
 export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true } },
+  ])
 }
 
 /**
@@ -18,7 +20,8 @@ export function registerScheme(): void {
  */
 export function servePage(session: Session, folder: string, inspect: boolean): void {
   session.protocol.handle(SCHEME, (request) => answer(request, folder))
-  const isKnown = (url: string): boolean => isOurs(url) || (inspect && url.startsWith('devtools://'))
+  const isKnown = (url: string): boolean =>
+    isOurs(url) || (inspect && url.startsWith('devtools://'))
   session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isKnown(url) }))
 }
 
@@ -34,5 +37,7 @@ async function answer(request: Request, folder: string): Promise<Response> {
   // The page talks over IPC only, so there is nothing it may connect to.
   const headers = { ...GUARD_HEADERS, 'content-security-policy': pagePolicy("'none'") }
   if (file === null || body === null) return new Response(null, { status: 404, headers })
-  return new Response(Uint8Array.from(body), { headers: { ...headers, 'content-type': file.type, 'cache-control': 'no-store' } })
+  return new Response(Uint8Array.from(body), {
+    headers: { ...headers, 'content-type': file.type, 'cache-control': 'no-store' },
+  })
 }

@@ -1,6 +1,9 @@
 import { app, type BrowserWindow } from 'electron'
 
-/** Longest that a quit waits for a start that is under way, in ms. What a start does, a crash may cut off. */
+/**
+ * Longest that a quit waits for a start that is under way, in ms. What a start does, a crash may
+ * cut off.
+ */
 const START_MS = 3000
 
 /** How the app ends. There is one, made before anything is opened. */
@@ -11,7 +14,9 @@ export interface WayOut {
   ask(question: () => Promise<boolean>): void
   /** Work that the exit waits for; what came last is done first. */
   closes(work: () => Promise<void> | void): void
-  /** Closing this window quits the app, which may ask first. On macOS the app lives on without it. */
+  /**
+   * Closing this window quits the app, which may ask first. On macOS the app lives on without it.
+   */
   guard(window: BrowserWindow): void
 }
 
@@ -23,8 +28,9 @@ export interface WayOutOptions {
 }
 
 /**
- * Quits, but never within an event: there Electron ignores the call, or forgets afterwards that it was quitting. Promises that
- * are kept at once run within the event too, so every quit of ours comes this way.
+ * Quits, but never within an event: there Electron ignores the call, or forgets afterwards that it
+ * was quitting. Promises that are kept at once run within the event too, so every quit of ours
+ * comes this way.
  */
 export function quitSoon(): void {
   setImmediate(() => app.quit())

@@ -37,6 +37,9 @@ const ROLES = {
 export type LabelledRole = keyof typeof ROLES
 
 /** The item of a role, named in the app's language. */
-export function roleItem(role: LabelledRole, language: Settings['language']): { readonly role: LabelledRole; readonly label: string } {
+export function roleItem(
+  role: LabelledRole,
+  language: Settings['language'],
+): { readonly role: LabelledRole; readonly label: string } {
   return { role, label: inLanguage(ROLES[role], language) }
 }

@@ -5,7 +5,11 @@ import { app, dialog } from 'electron'
  * Source: content/public/common/content_switches.cc.
  */
 const DEBUGGING = [
-  'remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address', 'remote-debugging-targets', 'remote-allow-origins',
+  'remote-debugging-port',
+  'remote-debugging-pipe',
+  'remote-debugging-address',
+  'remote-debugging-targets',
+  'remote-allow-origins',
 ] as const
 
 /** A packaged app does not start with one of them. Runs before Chromium reads them. */
@@ -16,17 +20,20 @@ export function refuseDebugging(): void {
   for (const name of given) app.commandLine.removeSwitch(name)
   const named = given.map((name) => `--${name}`).join(', ')
   // The language of the system is not known this early.
-  dialog.showErrorBox('Cipherbucket', [
-    `Cipherbucket does not start with ${named}: another program could read your files and keys through it. `
-      + 'Start it without.',
-    `Cipherbucket 不能使用 ${named} 启动：其他程序可以借此读取您的文件和密钥。请去掉该参数后重新启动。`,
-  ].join('\n\n'))
+  dialog.showErrorBox(
+    'Cipherbucket',
+    [
+      `Cipherbucket does not start with ${named}: another program could read your files and keys through it. ` +
+        'Start it without.',
+      `Cipherbucket 不能使用 ${named} 启动：其他程序可以借此读取您的文件和密钥。请去掉该参数后重新启动。`,
+    ].join('\n\n'),
+  )
   app.exit(1)
 }
 
 /**
- * No page of ours needs a host, so Chromium finds none, whatever of it asks. The core speaks through Node, which this
- * does not touch. Runs before the app is ready.
+ * No page of ours needs a host, so Chromium finds none, whatever of it asks. The core speaks
+ * through Node, which this does not touch. Runs before the app is ready.
  */
 export function keepOffTheNetwork(): void {
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')

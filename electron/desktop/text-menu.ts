@@ -3,16 +3,23 @@ import type { Settings } from '../../shared/contract/models-settings.ts'
 import { roleItem, type LabelledRole } from './role-words.ts'
 
 /**
- * The menu of a right click where the page has none of its own: for text fields, and for selected text. The page's own
- * menus (rows of a list) keep this event from coming.
+ * The menu of a right click where the page has none of its own: for text fields, and for selected
+ * text. The page's own menus (rows of a list) keep this event from coming.
  */
 export function offerTextMenu(contents: WebContents, language: () => Settings['language']): void {
   contents.on('context-menu', (_event, { isEditable, selectionText, editFlags }) => {
-    const item = (role: LabelledRole, enabled: boolean) => ({ ...roleItem(role, language()), enabled })
+    const item = (role: LabelledRole, enabled: boolean) => ({
+      ...roleItem(role, language()),
+      enabled,
+    })
     if (isEditable) {
       const { canCut, canCopy, canPaste, canSelectAll } = editFlags
       const edits = [item('cut', canCut), item('copy', canCopy), item('paste', canPaste)]
-      Menu.buildFromTemplate([...edits, { type: 'separator' }, item('selectAll', canSelectAll)]).popup()
+      Menu.buildFromTemplate([
+        ...edits,
+        { type: 'separator' },
+        item('selectAll', canSelectAll),
+      ]).popup()
     } else if (selectionText.trim() !== '') {
       Menu.buildFromTemplate([item('copy', editFlags.canCopy)]).popup()
     }

@@ -7,14 +7,18 @@ export interface WrittenPaths {
   has(path: string): boolean
 }
 
-/** What the core told the page it has written. Only these may be shown in the file manager: a page must not probe the disk. */
+/**
+ * What the core told the page it has written. Only these may be shown in the file manager: a page
+ * must not probe the disk.
+ */
 export function writtenPaths(): WrittenPaths {
   const paths = new Set<string>()
   const add = (value: { readonly savedAs?: unknown } | null): void => {
     if (typeof value?.savedAs === 'string') paths.add(value.savedAs)
   }
   const look = (value: unknown): void => {
-    if (Array.isArray(value)) for (const transfer of value as readonly Partial<Transfer>[]) add(transfer.outcome ?? null)
+    if (Array.isArray(value))
+      for (const transfer of value as readonly Partial<Transfer>[]) add(transfer.outcome ?? null)
     else if (typeof value === 'object') add(value)
   }
   return {

@@ -25,20 +25,29 @@ export interface Door {
   readonly token: string | null
 }
 
-export type RefusalReason = 'wrong-host' | 'wrong-origin' | 'used-link' | 'no-session' | 'wrong-method'
+export type RefusalReason =
+  'wrong-host' | 'wrong-origin' | 'used-link' | 'no-session' | 'wrong-method'
 
 export type Decision =
-  /** The token is right: set the cookie, use the token up, go to `/`. `viaPage`: by a page of ours instead of a redirect. */
+  /**
+   * The token is right: set the cookie, use the token up, go to `/`. `viaPage`: by a page of ours
+   * instead of a redirect.
+   */
   | { readonly act: 'enter'; readonly viaPage: boolean }
   | { readonly act: 'page' }
   | { readonly act: 'call' }
   | { readonly act: 'refuse'; readonly status: number; readonly reason: RefusalReason }
 
-const refuse = (status: number, reason: RefusalReason): Decision => ({ act: 'refuse', status, reason })
+const refuse = (status: number, reason: RefusalReason): Decision => ({
+  act: 'refuse',
+  status,
+  reason,
+})
 
 /**
- * May this request come in, and as what? Host first (a name that was made to point here must learn nothing), then
- * origin, then the token or the cookie. Anything that changes something, and the upgrade, must name our own origin.
+ * May this request come in, and as what? Host first (a name that was made to point here must learn
+ * nothing), then origin, then the token or the cookie. Anything that changes something, and the
+ * upgrade, must name our own origin.
  */
 export function decide(caller: Caller, door: Door): Decision {
   if (caller.host !== door.host) return refuse(421, 'wrong-host')
@@ -47,17 +56,27 @@ export function decide(caller: Caller, door: Door): Decision {
 
   const reads = caller.method === 'GET' || caller.method === 'HEAD'
   if (reads && !caller.upgrade && caller.pathname === '/' && caller.token !== null) {
-    if (door.token === null || !sameSecret(caller.token, door.token)) return refuse(403, 'used-link')
-    // After a redirect that another site began, a browser holds a strict cookie back; a page of ours starts afresh.
-    return { act: 'enter', viaPage: !(caller.site === null || caller.site === 'none' || caller.site === 'same-origin') }
+    if (door.token === null || !sameSecret(caller.token, door.token))
+      return refuse(403, 'used-link')
+    // After a redirect that another site began, a browser holds a strict cookie back; a page of
+    // ours starts afresh.
+    return {
+      act: 'enter',
+      viaPage: !(caller.site === null || caller.site === 'none' || caller.site === 'same-origin'),
+    }
   }
 
   // `none`: typed, or opened from a bookmark. Only the page itself is asked for in that way.
-  const siteFits = caller.site === null || caller.site === 'same-origin' || (caller.site === 'none' && reads && !caller.upgrade)
+  const siteFits =
+    caller.site === null ||
+    caller.site === 'same-origin' ||
+    (caller.site === 'none' && reads && !caller.upgrade)
   if (!siteFits) return refuse(403, 'wrong-origin')
-  if (!sameSecret(cookieValue(caller.cookie, door.cookieName), door.session)) return refuse(403, 'no-session')
+  if (!sameSecret(cookieValue(caller.cookie, door.cookieName), door.session))
+    return refuse(403, 'no-session')
 
-  if (caller.upgrade || caller.method === 'POST') return caller.origin === origin ? { act: 'call' } : refuse(403, 'wrong-origin')
+  if (caller.upgrade || caller.method === 'POST')
+    return caller.origin === origin ? { act: 'call' } : refuse(403, 'wrong-origin')
   return reads ? { act: 'page' } : refuse(405, 'wrong-method')
 }
 

@@ -15,10 +15,15 @@ import { openLoopback } from './server.ts'
 
 /** Cipherbucket in a browser of this computer: `loopback.mjs [--port N] [--open]`. */
 
-/** Requests that the practice server remembers: nobody looks at them here, and with thousands they are megabytes. */
+/**
+ * Requests that the practice server remembers: nobody looks at them here, and with thousands they
+ * are megabytes.
+ */
 const LOGGED = 100
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, open: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: '0' }, open: { type: 'boolean', default: false } },
+})
 const port = Number(values.port)
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   console.error('--port takes a number from 0 to 65535.')
@@ -26,7 +31,11 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 }
 
 const beside = (name: string): URL => new URL(name, import.meta.url)
-const directory = dataDirectory({ platform: process.platform, environment: process.env, home: homedir() })
+const directory = dataDirectory({
+  platform: process.platform,
+  environment: process.env,
+  home: homedir(),
+})
 /** What is expected to keep the app from starting is said in a sentence, and not with a stack. */
 const orExit = (cause: unknown): never => {
   if (!(cause instanceof Failure)) throw cause
@@ -34,9 +43,14 @@ const orExit = (cause: unknown): never => {
   process.exit(1)
 }
 const instance = await takeInstance(directory).catch(orExit)
-const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as { version: string }
+const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as {
+  version: string
+}
 
-const practice = await startPractice({ directory: join(directory, 'practice'), logged: LOGGED }).catch(orExit)
+const practice = await startPractice({
+  directory: join(directory, 'practice'),
+  logged: LOGGED,
+}).catch(orExit)
 const core = await compose({
   shell: 'loopback',
   version,
@@ -48,7 +62,12 @@ const core = await compose({
   secretsPlace: secretsPlace(process.env),
 }).catch(orExit)
 for (const problem of core.problems()) console.error(sentence(problem, 'en'))
-const loopback = await openLoopback({ core, page: fileURLToPath(beside('./renderer/')), spool: join(directory, 'spool'), port })
+const loopback = await openLoopback({
+  core,
+  page: fileURLToPath(beside('./renderer/')),
+  spool: join(directory, 'spool'),
+  port,
+})
 
 const sayLink = (): string => {
   const link = loopback.link()
@@ -75,4 +94,5 @@ if (process.stdin.isTTY) {
   console.log('Press Enter for a new link, Ctrl+C to stop.')
   process.stdin.on('data', sayLink)
 }
-if (values.open && hasDisplay(process.platform, process.env)) await openBrowser(link, directory, process.platform)
+if (values.open && hasDisplay(process.platform, process.env))
+  await openBrowser(link, directory, process.platform)

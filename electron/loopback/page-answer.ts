@@ -8,11 +8,22 @@ import { GUARD_HEADERS, pageFile, pagePolicy } from '../core/app/page-files.ts'
 import type { RefusalReason } from './guard.ts'
 import { PLAIN_POLICY, plainPage } from './words.ts'
 
-/** One of the built page's files, or the words that there is none. `folder`: where they are; `host`: `127.0.0.1:PORT`. */
-export async function fileAnswer(folder: string, host: string, pathname: string, chosen: Settings['language'], request: IncomingMessage, response: ServerResponse): Promise<void> {
+/**
+ * One of the built page's files, or the words that there is none. `folder`: where they are; `host`:
+ * `127.0.0.1:PORT`.
+ */
+export async function fileAnswer(
+  folder: string,
+  host: string,
+  pathname: string,
+  chosen: Settings['language'],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const file = pageFile(folder, pathname)
   const info = file === null ? null : await stat(file.path).catch(() => null)
-  if (file === null || !info?.isFile()) return wordsAnswer(404, 'not-found', chosen, request, response)
+  if (file === null || !info?.isFile())
+    return wordsAnswer(404, 'not-found', chosen, request, response)
   response.writeHead(200, {
     ...GUARD_HEADERS,
     // 'self' covers the WebSocket in current browsers; older ones want it by name.
@@ -25,14 +36,28 @@ export async function fileAnswer(folder: string, host: string, pathname: string,
   else await pipeline(createReadStream(file.path), response)
 }
 
-/** A page in plain words instead of the app, in the language the user chose, else in that of the browser. */
-export function wordsAnswer(status: number, reason: RefusalReason | 'not-found', chosen: Settings['language'], request: IncomingMessage, response: ServerResponse): void {
+/**
+ * A page in plain words instead of the app, in the language the user chose, else in that of the
+ * browser.
+ */
+export function wordsAnswer(
+  status: number,
+  reason: RefusalReason | 'not-found',
+  chosen: Settings['language'],
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const browser = languageOf(acceptedLanguages(request.headers['accept-language'] ?? ''))
   htmlAnswer(status, plainPage(reason, chosenLanguage(chosen, browser)), request, response)
 }
 
 /** A page of ours without scripts. The rest of a request that was not let in is not read. */
-export function htmlAnswer(status: number, html: string, request: IncomingMessage, response: ServerResponse): void {
+export function htmlAnswer(
+  status: number,
+  html: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const reads = request.method === 'GET' || request.method === 'HEAD'
   response.writeHead(status, {
     ...GUARD_HEADERS,

@@ -18,7 +18,10 @@ export interface LoopbackOptions {
   readonly core: Served & { readonly grants: PathGrants }
   /** Folder of the built page. */
   readonly page: string
-  /** Private folder for dropped files; emptied now and at the end, but for what transfers still need. */
+  /**
+   * Private folder for dropped files; emptied now and at the end, but for what transfers still
+   * need.
+   */
   readonly spool: string
   /** 0: any free port. */
   readonly port: number
@@ -38,18 +41,38 @@ const SILENT_MS = 5 * 60_000
 /** The head of a request is here by then: anybody on this computer may connect, and say nothing. */
 const HEAD_MS = 20_000
 const LOOK_MS = 5000
-/** Connections that did not show the session yet. Beyond it the oldest goes: a page of ours shows it with its first request. */
+/**
+ * Connections that did not show the session yet. Beyond it the oldest goes: a page of ours shows it
+ * with its first request.
+ */
 const MOST_STRANGERS = 128
 
 /** Serves the core to browsers of this computer. */
-export async function openLoopback({ core, page, spool: spoolFolder, port }: LoopbackOptions): Promise<Loopback> {
-  const server = createServer({ requestTimeout: 0, headersTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS })
+export async function openLoopback({
+  core,
+  page,
+  spool: spoolFolder,
+  port,
+}: LoopbackOptions): Promise<Loopback> {
+  const server = createServer({
+    requestTimeout: 0,
+    headersTimeout: HEAD_MS,
+    connectionsCheckingInterval: LOOK_MS,
+  })
   const strangers = boundStrangers(server)
   const bound = await listen(server, port)
   const spool = await openSpool(spoolFolder, core.grants)
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+  })
   // Cookies know no ports: two of us on one computer must not overwrite each other's.
-  const door = { host: `127.0.0.1:${bound}`, cookieName: `cipherbucket-${bound}`, session: secret() }
+  const door = {
+    host: `127.0.0.1:${bound}`,
+    cookieName: `cipherbucket-${bound}`,
+    session: secret(),
+  }
   let token: string | null = null
 
   const chosen = async (): Promise<Settings['language']> => {
@@ -67,9 +90,14 @@ export async function openLoopback({ core, page, spool: spoolFolder, port }: Loo
         return wordsAnswer(decision.status, decision.reason, await chosen(), request, response)
       case 'enter':
         token = null
-        response.setHeader('set-cookie', `${door.cookieName}=${door.session}; HttpOnly; SameSite=Strict; Path=/`)
+        response.setHeader(
+          'set-cookie',
+          `${door.cookieName}=${door.session}; HttpOnly; SameSite=Strict; Path=/`,
+        )
         if (decision.viaPage) return htmlAnswer(200, enterPage(), request, response)
-        response.writeHead(303, { ...GUARD_HEADERS, location: '/', 'cache-control': 'no-store' }).end()
+        response
+          .writeHead(303, { ...GUARD_HEADERS, location: '/', 'cache-control': 'no-store' })
+          .end()
         return
       case 'call':
         return spoolAnswer(spool, url, request, response)
@@ -89,8 +117,13 @@ export async function openLoopback({ core, page, spool: spoolFolder, port }: Loo
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())
     const url = targetOf(request)
-    if (url.pathname !== '/port' || decide(callerOf(request, url, true), { ...door, token }).act !== 'call') {
-      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => stream.destroy())
+    if (
+      url.pathname !== '/port' ||
+      decide(callerOf(request, url, true), { ...door, token }).act !== 'call'
+    ) {
+      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () =>
+        stream.destroy(),
+      )
       return
     }
     strangers.delete(request.socket)
@@ -117,7 +150,10 @@ export async function openLoopback({ core, page, spool: spoolFolder, port }: Loo
   }
 }
 
-/** Keeps the connections of anybody few, so that file handles are left for the app: each one more ends the oldest. */
+/**
+ * Keeps the connections of anybody few, so that file handles are left for the app: each one more
+ * ends the oldest.
+ */
 function boundStrangers(server: Server): Set<Socket> {
   const strangers = new Set<Socket>()
   server.on('connection', (socket) => {
@@ -142,10 +178,15 @@ function listen(server: Server, port: number): Promise<number> {
   })
 }
 
-/** The request's target; one that is no path (`*`, another host's URL) becomes a page that does not exist. */
+/**
+ * The request's target; one that is no path (`*`, another host's URL) becomes a page that does not
+ * exist.
+ */
 function targetOf({ url = '' }: IncomingMessage): URL {
   const path = url.startsWith('/') && !url.startsWith('//') ? url : '/none'
-  return URL.canParse(path, 'http://127.0.0.1') ? new URL(path, 'http://127.0.0.1') : new URL('http://127.0.0.1/none')
+  return URL.canParse(path, 'http://127.0.0.1')
+    ? new URL(path, 'http://127.0.0.1')
+    : new URL('http://127.0.0.1/none')
 }
 
 function callerOf(request: IncomingMessage, url: URL, upgrade: boolean): Caller {

@@ -1,7 +1,10 @@
 import type { WebSocket } from 'ws'
 import type { Port } from '../../shared/contract/bridge.ts'
 
-/** What may wait for a page that does not read: a page asleep for longer is cut off, and asks for everything anew. */
+/**
+ * What may wait for a page that does not read: a page asleep for longer is cut off, and asks for
+ * everything anew.
+ */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024
 
 /** A port over one WebSocket: one JSON text a message. Anything else ends the wire. */

@@ -5,28 +5,45 @@ import type { OpenDrop, OpenedThing } from './spool-open.ts'
 import type { Spool } from './spool.ts'
 
 /**
- * The requests that carry dropped files. All answer JSON: 200 with `null` or `Grant[]`, else an `AppError`; 'cancelled' comes with 200 too where many are sent.
+ * The requests that carry dropped files. All answer JSON: 200 with `null` or `Grant[]`, else an
+ * `AppError`; 'cancelled' comes with 200 too where many are sent.
  *
  * `POST /spool?drop=…&path=…&kind=file|folder&modified=…` with the file's bytes as body;
  * `POST /spool/many?drop=…` with many small ones, see `spool-frames.ts`;
  * `POST /spool/finish?drop=…` after the last of them.
  *
- * `POST /spool/open?drop=…` first, with the things as JSON, where the upload is to begin while they come: a line with `Grant[]` at once, and
- * a second one when the drop is over: `null`, or why not all came. Until then it stays open, and a page that goes away ends it.
+ * `POST /spool/open?drop=…` first, with the things as JSON, where the upload is to begin while they
+ * come: a line with `Grant[]` at once, and a second one when the drop is over: `null`, or why not
+ * all came. Until then it stays open, and a page that goes away ends it.
  */
-export async function spoolAnswer(spool: Spool, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function spoolAnswer(
+  spool: Spool,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const given = (name: string): string => url.searchParams.get(name) ?? ''
   const announced = request.headers['content-length']
   const length = announced === undefined ? null : Number(announced)
   let result: Result<unknown>
   switch (url.pathname) {
     case '/spool':
-      result = await spool.take({ drop: given('drop'), path: given('path'), kind: given('kind'), modified: given('modified'), length }, request)
+      result = await spool.take(
+        {
+          drop: given('drop'),
+          path: given('path'),
+          kind: given('kind'),
+          modified: given('modified'),
+          length,
+        },
+        request,
+      )
       break
     case '/spool/many':
       result = await spool.many(given('drop'), length, request)
       // Nobody's mistake, where the user ended the drop: a browser would write it down as one.
-      if (!result.ok && result.error.code === 'cancelled') result = { ok: true, value: result.error }
+      if (!result.ok && result.error.code === 'cancelled')
+        result = { ok: true, value: result.error }
       break
     case '/spool/open':
       return openAnswer(spool, given('drop'), request, response)
@@ -49,9 +66,17 @@ function answer(result: Result<unknown>, request: IncomingMessage, response: Ser
   response.end(JSON.stringify(result.ok ? result.value : result.error))
 }
 
-async function openAnswer(spool: Spool, drop: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function openAnswer(
+  spool: Spool,
+  drop: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const things = thingsOf(await textOf(request))
-  const opened: Result<OpenDrop> = things === null ? { ok: false, error: { code: 'bad-request', detail: 'spool: things' } } : await spool.open(drop, things, (error) => response.end(`${JSON.stringify(error)}\n`))
+  const opened: Result<OpenDrop> =
+    things === null
+      ? { ok: false, error: { code: 'bad-request', detail: 'spool: things' } }
+      : await spool.open(drop, things, (error) => response.end(`${JSON.stringify(error)}\n`))
   if (!opened.ok) return answer(opened, request, response)
   // Nothing is said for as long as the copying takes.
   request.socket.setTimeout(0)
@@ -78,7 +103,12 @@ function thingsOf(text: string | null): readonly OpenedThing[] | null {
     const things = JSON.parse(text ?? '') as readonly Record<string, unknown>[]
     return things.map((thing) => {
       const { name, kind, size } = thing
-      if (typeof name !== 'string' || !(kind === 'file' || kind === 'folder' || kind === 'files') || !(size === null || Number.isSafeInteger(size))) throw new Error('not a thing')
+      if (
+        typeof name !== 'string' ||
+        !(kind === 'file' || kind === 'folder' || kind === 'files') ||
+        !(size === null || Number.isSafeInteger(size))
+      )
+        throw new Error('not a thing')
       return { name, kind, size: size as number | null }
     })
   } catch {
@@ -87,7 +117,11 @@ function thingsOf(text: string | null): readonly OpenedThing[] | null {
 }
 
 const MAX_THINGS_BYTES = 4 * 1024 * 1024
-const HEADERS = { ...GUARD_HEADERS, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' } as const
+const HEADERS = {
+  ...GUARD_HEADERS,
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+} as const
 
 function statusOf(error: AppError): number {
   switch (error.code) {

@@ -9,11 +9,20 @@ import { Failure } from '../../shared/contract/errors.ts'
 export async function needRoom(folder: string, path: string, bytes: number | null): Promise<void> {
   if (bytes === null) return
   const space = await statfs(folder, { bigint: true })
-  if (BigInt(bytes) > space.bavail * space.bsize) throw new Failure({ code: 'disk-full', path, needed: bytes })
+  if (BigInt(bytes) > space.bavail * space.bsize)
+    throw new Failure({ code: 'disk-full', path, needed: bytes })
 }
 
-/** A file of any size, as it comes; returns its bytes. One that breaks off is removed. Rejects with what the system says, EEXIST where it is there already. */
-export async function writeStream(path: string, body: Readable, modified: number, signal: AbortSignal): Promise<number> {
+/**
+ * A file of any size, as it comes; returns its bytes. One that breaks off is removed. Rejects with
+ * what the system says, EEXIST where it is there already.
+ */
+export async function writeStream(
+  path: string,
+  body: Readable,
+  modified: number,
+  signal: AbortSignal,
+): Promise<number> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const file = await open(path, 'wx', 0o600)
   const stream = file.createWriteStream()
@@ -27,12 +36,15 @@ export async function writeStream(path: string, body: Readable, modified: number
   return stream.bytesWritten
 }
 
-/** A small file that is here whole. In one go: a promise for each of its steps would cost more than the steps. Throws as {@link writeStream}. */
+/**
+ * A small file that is here whole. In one go: a promise for each of its steps would cost more than
+ * the steps. Throws as {@link writeStream}.
+ */
 export function writeSmall(path: string, bytes: Uint8Array, modified: number): void {
   const file = openNew(path)
   let whole = false
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
+    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
     futimesSync(file, modified / 1000, modified / 1000)
     whole = true
   } finally {

@@ -14,12 +14,18 @@ export interface Frame {
 /** Larger files come in a request of their own. */
 export const MAX_SMALL_BYTES = 1024 * 1024
 const MAX_HEAD_BYTES = 64 * 1024
-const KINDS: ReadonlySet<unknown> = new Set(['file', 'folder', 'empty', 'unreadable'] satisfies readonly Frame['kind'][])
+const KINDS: ReadonlySet<unknown> = new Set([
+  'file',
+  'folder',
+  'empty',
+  'unreadable',
+] satisfies readonly Frame['kind'][])
 
 /**
- * Many small files in one body. Each is: bytes of its head (four bytes, big-endian), the head as JSON (`path`, `kind`, `size`, `modified`),
- * and `size` bytes. Yields what a chunk completes, at most {@link MAX_SMALL_BYTES} behind it in memory. Throws Failure
- * 'bad-request', and 'cancelled' where the body ends within a frame.
+ * Many small files in one body. Each is: bytes of its head (four bytes, big-endian), the head as
+ * JSON (`path`, `kind`, `size`, `modified`), and `size` bytes. Yields what a chunk completes, at
+ * most {@link MAX_SMALL_BYTES} behind it in memory. Throws Failure 'bad-request', and 'cancelled'
+ * where the body ends within a frame.
  */
 export async function* framesOf(body: AsyncIterable<Buffer>): AsyncGenerator<readonly Frame[]> {
   let rest: Buffer = Buffer.alloc(0)
@@ -48,7 +54,10 @@ export async function* framesOf(body: AsyncIterable<Buffer>): AsyncGenerator<rea
 }
 
 /** `frame` null: not all of it is here; `end` says how far it goes, as far as that is known. */
-function frameAt(bytes: Buffer, at: number): { readonly frame: Frame | null; readonly end: number } {
+function frameAt(
+  bytes: Buffer,
+  at: number,
+): { readonly frame: Frame | null; readonly end: number } {
   if (bytes.length < at + 4) return { frame: null, end: at + 4 }
   const head = bytes.readUInt32BE(at)
   if (head > MAX_HEAD_BYTES) throw new Failure({ code: 'bad-request', detail: 'spool: head' })
@@ -56,7 +65,9 @@ function frameAt(bytes: Buffer, at: number): { readonly frame: Frame | null; rea
   if (bytes.length < from) return { frame: null, end: from }
   const { size, ...rest } = headOf(bytes.toString('utf8', at + 4, from))
   const end = from + size
-  return bytes.length < end ? { frame: null, end } : { frame: { ...rest, bytes: bytes.subarray(from, end) }, end }
+  return bytes.length < end
+    ? { frame: null, end }
+    : { frame: { ...rest, bytes: bytes.subarray(from, end) }, end }
 }
 
 function headOf(text: string): Omit<Frame, 'bytes'> & { readonly size: number } {
@@ -67,7 +78,12 @@ function headOf(text: string): Omit<Frame, 'bytes'> & { readonly size: number } 
     // Judged below.
   }
   const { path, kind, size, modified } = head
-  const good = typeof path === 'string' && KINDS.has(kind) && Number.isSafeInteger(size) && Number.isSafeInteger(modified)
-  if (!good || (size as number) < 0 || (size as number) > (kind === 'file' ? MAX_SMALL_BYTES : 0)) throw new Failure({ code: 'bad-request', detail: 'spool: head' })
+  const good =
+    typeof path === 'string' &&
+    KINDS.has(kind) &&
+    Number.isSafeInteger(size) &&
+    Number.isSafeInteger(modified)
+  if (!good || (size as number) < 0 || (size as number) > (kind === 'file' ? MAX_SMALL_BYTES : 0))
+    throw new Failure({ code: 'bad-request', detail: 'spool: head' })
   return { path, kind: kind as Frame['kind'], size: size as number, modified: modified as number }
 }

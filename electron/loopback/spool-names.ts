@@ -15,7 +15,14 @@ export function namesOf(path: string): readonly [string, ...string[]] | null {
 }
 
 function isPlainName(name: string): boolean {
-  if (name === '' || name === '.' || name === '..' || name.includes('\0') || Buffer.byteLength(name) > 255) return false
+  if (
+    name === '' ||
+    name === '.' ||
+    name === '..' ||
+    name.includes('\0') ||
+    Buffer.byteLength(name) > 255
+  )
+    return false
   // Windows takes these for a separator and for the name of a hidden stream.
   return process.platform !== 'win32' || !/[\\:]/.test(name)
 }
@@ -26,12 +33,17 @@ export function placeIn(folder: string, names: readonly string[]): string | null
   return path.startsWith(folder + sep) ? path : null
 }
 
-/** What went wrong with writing a copy. `path`: as the page named it, `length`: bytes that were to come. */
+/**
+ * What went wrong with writing a copy. `path`: as the page named it, `length`: bytes that were to
+ * come.
+ */
 export function writeError(cause: unknown, path: string, length: number | null): AppError {
   if (cause instanceof Failure) return cause.error
   const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown'
-  if (reason === 'ENOSPC' || reason === 'EDQUOT') return { code: 'disk-full', path, needed: length ?? 0 }
-  if (reason === 'ECONNRESET' || reason === 'ERR_STREAM_PREMATURE_CLOSE' || reason === 'ABORT_ERR') return { code: 'cancelled' }
+  if (reason === 'ENOSPC' || reason === 'EDQUOT')
+    return { code: 'disk-full', path, needed: length ?? 0 }
+  if (reason === 'ECONNRESET' || reason === 'ERR_STREAM_PREMATURE_CLOSE' || reason === 'ABORT_ERR')
+    return { code: 'cancelled' }
   if (reason === 'EEXIST') return { code: 'name-taken', name: path }
   return { code: 'target-unwritable', path, reason }
 }

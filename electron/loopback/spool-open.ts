@@ -1,7 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { caught, Failure, fail, ok, type AppError, type Result } from '../../shared/contract/errors.ts'
+import {
+  caught,
+  Failure,
+  fail,
+  ok,
+  type AppError,
+  type Result,
+} from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import type { ArrivingDrop, PathGrants } from '../core/app/core.ts'
 import { needRoom, writeSmall, writeStream } from './spool-files.ts'
@@ -20,14 +27,23 @@ export interface Dropped {
   readonly length: number | null
 }
 
-/** One of what was dropped together, as the page describes it; of many loose files one, without a name. */
+/**
+ * One of what was dropped together, as the page describes it; of many loose files one, without a
+ * name.
+ */
 export type OpenedThing = Pick<Grant, 'name' | 'kind' | 'size'>
 
 /** A drop whose files are counted and uploaded while they come. */
 export interface OpenDrop {
   readonly grants: readonly Grant[]
-  /** Writes one file. One that breaks off is removed, and the drop goes on: only its page ends it. */
-  take(names: readonly [string, ...string[]], dropped: Dropped, body: Readable): Promise<Result<null>>
+  /**
+   * Writes one file. One that breaks off is removed, and the drop goes on: only its page ends it.
+   */
+  take(
+    names: readonly [string, ...string[]],
+    dropped: Dropped,
+    body: Readable,
+  ): Promise<Result<null>>
   many(length: number | null, body: Readable): Promise<Result<null>>
   /** It is all here. */
   finish(): Result<readonly Grant[]>
@@ -39,10 +55,17 @@ type Why = Extract<AppError, { readonly code: 'drop-broken-off' }>['why']
 
 /** Opens drops in `folder`. `ended` is called once a drop: with null, or with why not all came. */
 export function dropOpener(folder: string, grants: PathGrants) {
-  return async (id: string, things: readonly OpenedThing[], ended: (error: AppError | null) => void): Promise<Result<OpenDrop>> => {
+  return async (
+    id: string,
+    things: readonly OpenedThing[],
+    ended: (error: AppError | null) => void,
+  ): Promise<Result<OpenDrop>> => {
     const names = things.map(({ name }) => name)
-    const good = things.every(({ name, kind }) => (kind === 'files' ? name === '' : namesOf(name)?.length === 1))
-    if (things.length === 0 || !good || new Set(names).size < names.length) return fail({ code: 'bad-request', detail: 'spool: things' })
+    const good = things.every(({ name, kind }) =>
+      kind === 'files' ? name === '' : namesOf(name)?.length === 1,
+    )
+    if (things.length === 0 || !good || new Set(names).size < names.length)
+      return fail({ code: 'bad-request', detail: 'spool: things' })
     // Below its own folder, which goes with it and is not that of all drops.
     const base = join(folder, id, 'all')
     const files = join(base, 'files')
@@ -51,7 +74,9 @@ export function dropOpener(folder: string, grants: PathGrants) {
       return ok(openDrop({ folder, base, files, things, grants, ended }))
     } catch (cause) {
       await rm(join(folder, id), { recursive: true, force: true })
-      return cause instanceof Failure ? caught(cause) : fail(writeError(cause, names[0] ?? '', null))
+      return cause instanceof Failure
+        ? caught(cause)
+        : fail(writeError(cause, names[0] ?? '', null))
     }
   }
 }
@@ -77,21 +102,38 @@ function openDrop({ folder, base, files, things, grants, ended }: Opening): Open
     drop.end(error)
     ended(error)
   }
-  const drop: ArrivingDrop = grants.forArriving(base, things.map((thing) => ({ ...thing, path: join(files, thing.name) })), () => {
-    unwanted = true
-    end({ code: 'cancelled' })
-  })
+  const drop: ArrivingDrop = grants.forArriving(
+    base,
+    things.map((thing) => ({ ...thing, path: join(files, thing.name) })),
+    () => {
+      unwanted = true
+      end({ code: 'cancelled' })
+    },
+  )
   const brokenOff = (why: Why): AppError => ({ code: 'drop-broken-off', files: drop.count(), why })
 
   /** Its thing, and its path below that; of loose files the name is the path. */
-  const placed = (names: readonly string[], kind: Frame['kind']): { readonly thing: number; readonly below: string } => {
+  const placed = (
+    names: readonly string[],
+    kind: Frame['kind'],
+  ): { readonly thing: number; readonly below: string } => {
     const named = numbers.get(names[0] ?? '')
     const thing = named ?? numbers.get('')
     const below = (named === undefined ? names : names.slice(1)).join('/')
     const isFolder = kind === 'folder' || kind === 'empty'
-    const depth = { file: names.length === 1, files: names.length === 1, folder: isFolder || names.length > 1 }
+    const depth = {
+      file: names.length === 1,
+      files: names.length === 1,
+      folder: isFolder || names.length > 1,
+    }
     const whole = thing === undefined ? undefined : things[thing]?.kind
-    if (thing === undefined || whole === undefined || !depth[whole] || (isFolder && whole !== 'folder')) throw new Failure({ code: 'bad-request', detail: 'spool: path' })
+    if (
+      thing === undefined ||
+      whole === undefined ||
+      !depth[whole] ||
+      (isFolder && whole !== 'folder')
+    )
+      throw new Failure({ code: 'bad-request', detail: 'spool: path' })
     return { thing, below }
   }
   const pathOf = (names: readonly string[]): string => {
@@ -112,8 +154,15 @@ function openDrop({ folder, base, files, things, grants, ended }: Opening): Open
     writeSmall(pathOf(names), bytes, modified)
     drop.arrived({ root: thing, path: below, size: bytes.length, modified })
   }
-  /** Whatever cannot be written ends the drop; a request that broke off does not, for the page may say why. */
-  const working = async (named: string, length: number | null, work: () => Promise<void>): Promise<Result<null>> => {
+  /**
+   * Whatever cannot be written ends the drop; a request that broke off does not, for the page may
+   * say why.
+   */
+  const working = async (
+    named: string,
+    length: number | null,
+    work: () => Promise<void>,
+  ): Promise<Result<null>> => {
     if (over !== null) return fail(over.error ?? { code: 'cancelled' })
     busy += 1
     try {
@@ -134,21 +183,28 @@ function openDrop({ folder, base, files, things, grants, ended }: Opening): Open
 
   return {
     grants: drop.grants,
-    take: (names, { path: named, modified, length }, body) => working(named, length, async () => {
-      const { thing, below } = placed(names, 'file')
-      await needRoom(folder, named, length)
-      const size = await writeStream(pathOf(names), body, Number(modified), control.signal)
-      drop.arrived({ root: thing, path: below, size, modified: Math.floor(Number(modified)) || 0 })
-    }),
-    many: (length, body) => working('', length, async () => {
-      await needRoom(folder, '', length)
-      for await (const frames of framesOf(body)) {
-        for (const frame of frames) {
-          if (over !== null) throw new Failure(over.error ?? { code: 'cancelled' })
-          one(frame)
+    take: (names, { path: named, modified, length }, body) =>
+      working(named, length, async () => {
+        const { thing, below } = placed(names, 'file')
+        await needRoom(folder, named, length)
+        const size = await writeStream(pathOf(names), body, Number(modified), control.signal)
+        drop.arrived({
+          root: thing,
+          path: below,
+          size,
+          modified: Math.floor(Number(modified)) || 0,
+        })
+      }),
+    many: (length, body) =>
+      working('', length, async () => {
+        await needRoom(folder, '', length)
+        for await (const frames of framesOf(body)) {
+          for (const frame of frames) {
+            if (over !== null) throw new Failure(over.error ?? { code: 'cancelled' })
+            one(frame)
+          }
         }
-      }
-    }),
+      }),
     finish() {
       if (over !== null) return fail(over.error ?? { code: 'cancelled' })
       if (busy > 0) return fail({ code: 'bad-request', detail: 'spool: drop' })

@@ -9,13 +9,26 @@ import { needRoom, writeStream } from './spool-files.ts'
 import { isDropId, namesOf, placeIn, writeError } from './spool-names.ts'
 
 export interface Spool {
-  /** Begins a drop that is uploaded while it comes; its grants are good at once. `ended` is told how it ended, null for well. */
-  open(drop: string, things: readonly OpenedThing[], ended: (error: AppError | null) => void): Promise<Result<OpenDrop>>
-  /** Writes one item. On any error, or when the body breaks off, the whole drop is removed; of an open one only this item. */
+  /**
+   * Begins a drop that is uploaded while it comes; its grants are good at once. `ended` is told how
+   * it ended, null for well.
+   */
+  open(
+    drop: string,
+    things: readonly OpenedThing[],
+    ended: (error: AppError | null) => void,
+  ): Promise<Result<OpenDrop>>
+  /**
+   * Writes one item. On any error, or when the body breaks off, the whole drop is removed; of an
+   * open one only this item.
+   */
   take(dropped: Dropped, body: Readable): Promise<Result<null>>
   /** Writes many small items of an open drop; see `spool-frames.ts`. */
   many(drop: string, length: number | null, body: Readable): Promise<Result<null>>
-  /** The drop's top-level items as grants, in the order they came; none for an open drop, which has them. */
+  /**
+   * The drop's top-level items as grants, in the order they came; none for an open drop, which has
+   * them.
+   */
   finish(drop: string): Promise<Result<readonly Grant[]>>
   /** Removes everything that no transfer needs. */
   close(): Promise<void>
@@ -34,7 +47,10 @@ interface Drop {
   timer: NodeJS.Timeout | undefined
 }
 
-/** A private folder for what a browser drops on the page: the browser hands over bytes and never a path. */
+/**
+ * A private folder for what a browser drops on the page: the browser hands over bytes and never a
+ * path.
+ */
 export async function openSpool(folder: string, grants: PathGrants): Promise<Spool> {
   const drops = new Map<string, Drop>()
   const opened = new Map<string, OpenDrop>()
@@ -44,7 +60,13 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
   const never = new AbortController().signal
 
   const find = (id: string): Drop => {
-    const drop = drops.get(id) ?? { folder: join(folder, id), tops: new Set<string>(), busy: 0, failed: null, timer: undefined }
+    const drop = drops.get(id) ?? {
+      folder: join(folder, id),
+      tops: new Set<string>(),
+      busy: 0,
+      failed: null,
+      timer: undefined,
+    }
     drops.set(id, drop)
     return drop
   }
@@ -53,7 +75,12 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
     drops.delete(id)
     await rm(drop.folder, { recursive: true, force: true })
   }
-  const write = async (drop: Drop, { kind, path: named, modified, length }: Dropped, path: string, body: Readable): Promise<void> => {
+  const write = async (
+    drop: Drop,
+    { kind, path: named, modified, length }: Dropped,
+    path: string,
+    body: Readable,
+  ): Promise<void> => {
     if (kind === 'folder') return void (await mkdir(path, { recursive: true, mode: 0o700 }))
     await mkdir(drop.folder, { recursive: true, mode: 0o700 })
     await needRoom(folder, named, length)
@@ -62,7 +89,8 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
 
   return {
     async open(id, things, ended) {
-      if (!isDropId(id) || drops.has(id) || opened.has(id)) return fail({ code: 'bad-request', detail: 'spool: drop' })
+      if (!isDropId(id) || drops.has(id) || opened.has(id))
+        return fail({ code: 'bad-request', detail: 'spool: drop' })
       const made = await opener(id, things, (error) => {
         opened.delete(id)
         ended(error)
@@ -91,18 +119,22 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
       }
       drop.busy -= 1
       if (drop.failed !== null) await rm(drop.folder, { recursive: true, force: true })
-      if (drop.busy === 0) drop.timer = setTimeout(() => void forget(dropped.drop, drop), IDLE_MS).unref()
+      if (drop.busy === 0)
+        drop.timer = setTimeout(() => void forget(dropped.drop, drop), IDLE_MS).unref()
       return drop.failed === null ? ok(null) : fail(drop.failed)
     },
-    many: async (id, length, body) => opened.get(id)?.many(length, body) ?? fail({ code: 'cancelled' }),
+    many: async (id, length, body) =>
+      opened.get(id)?.many(length, body) ?? fail({ code: 'cancelled' }),
     async finish(id) {
       const open = opened.get(id)
       if (open !== undefined) return open.finish()
       const drop = drops.get(id)
-      if (drop === undefined || drop.busy > 0) return fail({ code: 'bad-request', detail: 'spool: drop' })
+      if (drop === undefined || drop.busy > 0)
+        return fail({ code: 'bad-request', detail: 'spool: drop' })
       const found: Grant[] = []
       for (const name of drop.tops) {
-        const grant = drop.failed === null ? await grants.forSpool(join(drop.folder, name)) : fail(drop.failed)
+        const grant =
+          drop.failed === null ? await grants.forSpool(join(drop.folder, name)) : fail(drop.failed)
         if (!grant.ok) {
           await forget(id, drop)
           return grant
@@ -127,7 +159,9 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
 async function sweep(folder: string, grants: PathGrants): Promise<void> {
   const held = [...grants.held()]
   const inside = await readdir(folder).catch(() => [])
-  const loose = inside.filter((name) => !held.some((path) => `${path}${sep}`.startsWith(join(folder, name) + sep)))
+  const loose = inside.filter(
+    (name) => !held.some((path) => `${path}${sep}`.startsWith(join(folder, name) + sep)),
+  )
   await Promise.all(loose.map((name) => rm(join(folder, name), { recursive: true, force: true })))
   if (loose.length === inside.length) await rm(folder, { recursive: true, force: true })
 }

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Language } from '../../shared/contract/sentences.ts'
 import type { RefusalReason } from './guard.ts'
 
-/** What a browser shows instead of the app, in words for people. Everything else of the app is in the page itself. */
+/**
+ * What a browser shows instead of the app, in words for people. Everything else of the app is in
+ * the page itself.
+ */
 
 type Words = readonly [title: string, body: string]
 
@@ -15,8 +18,14 @@ const ENGLISH: Readonly<Record<RefusalReason | 'not-found', Words>> = {
     'Cipherbucket does not know this browser',
     'Cipherbucket was restarted, or this page was opened without its link. Open the last link in the terminal. Press Enter in that terminal to get a new one.',
   ],
-  'wrong-origin': ['This request came from another page', 'Cipherbucket answers only its own page. Open the link that the terminal printed.'],
-  'wrong-host': ['This is not the address of Cipherbucket', 'Open the link exactly as the terminal printed it. It starts with http://127.0.0.1.'],
+  'wrong-origin': [
+    'This request came from another page',
+    'Cipherbucket answers only its own page. Open the link that the terminal printed.',
+  ],
+  'wrong-host': [
+    'This is not the address of Cipherbucket',
+    'Open the link exactly as the terminal printed it. It starts with http://127.0.0.1.',
+  ],
   'wrong-method': ['This page has no function', 'Open the link that the terminal printed.'],
   'not-found': ['This page does not exist', 'Open Cipherbucket at the start page of this address.'],
 }
@@ -30,8 +39,14 @@ const CHINESE: Readonly<Record<RefusalReason | 'not-found', Words>> = {
     'Cipherbucket 无法识别此浏览器',
     'Cipherbucket 已重新启动，或此页面不是通过链接打开的。请打开终端中最后显示的链接；在该终端中按回车键可获取新链接。',
   ],
-  'wrong-origin': ['此请求来自其他页面', 'Cipherbucket 只响应它自己的页面。请打开终端中显示的链接。'],
-  'wrong-host': ['这不是 Cipherbucket 的地址', '请完整打开终端中显示的链接，它以 http://127.0.0.1 开头。'],
+  'wrong-origin': [
+    '此请求来自其他页面',
+    'Cipherbucket 只响应它自己的页面。请打开终端中显示的链接。',
+  ],
+  'wrong-host': [
+    '这不是 Cipherbucket 的地址',
+    '请完整打开终端中显示的链接，它以 http://127.0.0.1 开头。',
+  ],
   'wrong-method': ['此处无可用操作', '请打开终端中显示的链接。'],
   'not-found': ['页面不存在', '请从此地址的首页打开 Cipherbucket。'],
 }
@@ -47,9 +62,17 @@ export function plainPage(reason: RefusalReason | 'not-found', language: Languag
   return document(language, title, `<h1>${title}</h1><p>${body}</p>`, '')
 }
 
-/** Goes to the app at once; a navigation that began here, so that the browser sends our cookie along. */
+/**
+ * Goes to the app at once; a navigation that began here, so that the browser sends our cookie
+ * along.
+ */
 export function enterPage(): string {
-  return document('en', 'Cipherbucket', '<p><a href="/">Cipherbucket</a></p>', '<meta http-equiv="refresh" content="0;url=/">')
+  return document(
+    'en',
+    'Cipherbucket',
+    '<p><a href="/">Cipherbucket</a></p>',
+    '<meta http-equiv="refresh" content="0;url=/">',
+  )
 }
 
 function document(language: string, title: string, body: string, head: string): string {

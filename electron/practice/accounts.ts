@@ -20,7 +20,10 @@ export interface TemporaryCredentials {
 }
 
 const letters = (count: number): string =>
-  Array.from(randomBytes(count), (byte) => 'ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'[byte % 57] ?? 'A').join('')
+  Array.from(
+    randomBytes(count),
+    (byte) => 'ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'[byte % 57] ?? 'A',
+  ).join('')
 
 /** The accounts of one server: the main one, kept in `path`, and temporary ones, kept in memory. */
 export class Accounts {
@@ -39,7 +42,12 @@ export class Accounts {
 
   /** New temporary credentials that end at `expiresAt` (ms since 1970). */
   issue(expiresAt: number): TemporaryCredentials {
-    const credentials = { accessKeyId: `STS.${letters(24)}`, accessKeySecret: letters(44), securityToken: `CAIS${letters(120)}`, expiresAt }
+    const credentials = {
+      accessKeyId: `STS.${letters(24)}`,
+      accessKeySecret: letters(44),
+      securityToken: `CAIS${letters(120)}`,
+      expiresAt,
+    }
     this.#byId.set(credentials.accessKeyId, credentials)
     return credentials
   }
@@ -52,6 +60,9 @@ function loadMain(path: string): Account {
     writeFileSync(path, `${JSON.stringify(made)}\n`, { mode: 0o600 })
   }
   chmodSync(path, 0o600)
-  const kept = JSON.parse(readFileSync(path, 'utf8')) as { readonly accessKeyId: string; readonly accessKeySecret: string }
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as {
+    readonly accessKeyId: string
+    readonly accessKeySecret: string
+  }
   return { ...kept, securityToken: null, expiresAt: Number.POSITIVE_INFINITY }
 }

@@ -14,25 +14,34 @@ const STARTING_MS = 30_000
 
 /** One server at a time in one directory; given up by `release`. */
 export interface DirectoryLock {
-  /** Says where the server can be reached, so that others can tell a live lock from one left by a crash. */
+  /**
+   * Says where the server can be reached, so that others can tell a live lock from one left by a
+   * crash.
+   */
   listening(port: number): void
   release(): void
 }
 
 /**
- * Takes the directory. A lock whose process is gone, or that nothing listens for any more, is taken over.
+ * Takes the directory. A lock whose process is gone, or that nothing listens for any more, is taken
+ * over.
  * Errors: Failure 'target-unwritable' when another server has it.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'server.lock')
-  const write = (holder: Holder, flag: 'w' | 'wx') => writeFileSync(path, JSON.stringify(holder), { flag, mode: 0o600 })
+  const write = (holder: Holder, flag: 'w' | 'wx') =>
+    writeFileSync(path, JSON.stringify(holder), { flag, mode: 0o600 })
   try {
     write({ pid: process.pid, port: 0 }, 'wx')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
     const holder = readHolder(path)
     if (holder !== null && (await isServing(holder, path))) {
-      throw new Failure({ code: 'target-unwritable', path: directory, reason: `a practice server (process ${holder.pid}) is using it` })
+      throw new Failure({
+        code: 'target-unwritable',
+        path: directory,
+        reason: `a practice server (process ${holder.pid}) is using it`,
+      })
     }
     rmSync(path, { force: true })
     return lockDirectory(directory)
@@ -59,7 +68,8 @@ async function isServing({ pid, port }: Holder, path: string): Promise<boolean> 
     // EPERM: there is such a process, of another user.
     if ((cause as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  if (port === 0) return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < STARTING_MS
+  if (port === 0)
+    return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < STARTING_MS
   return accepts(port)
 }
 
@@ -72,6 +82,9 @@ function accepts(port: number): Promise<boolean> {
       socket.destroy()
       resolve(open)
     }
-    socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(true))
+    socket
+      .once('connect', () => end(true))
+      .once('error', () => end(false))
+      .once('timeout', () => end(true))
   })
 }

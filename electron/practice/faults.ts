@@ -11,18 +11,30 @@ export interface FaultMatch extends Turn {
   readonly method?: string
   readonly bucket?: string
   readonly key?: string | RegExp
-  /** Name of a query parameter that must be there, such as `uploadId`; or `name=value`. Null: there is none at all. */
+  /**
+   * Name of a query parameter that must be there, such as `uploadId`; or `name=value`. Null: there
+   * is none at all.
+   */
   readonly query?: string | null
 }
 
 /** What goes wrong. */
 export type FaultAction =
   /** Answered so instead of being done. `ec`, `message`: optional detail. */
-  | { readonly kind: 'status'; readonly status: number; readonly code: string; readonly ec?: string; readonly message?: string }
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly code: string
+      readonly ec?: string
+      readonly message?: string
+    }
   /** 503 with `x-oss-qos-delay-time`. */
   | { readonly kind: 'throttle'; readonly delayMs: number }
   | { readonly kind: 'delay'; readonly ms: number }
-  /** The connection is reset once `afterBytes` of the request's body were read; 0 is before any. Nothing is stored. */
+  /**
+   * The connection is reset once `afterBytes` of the request's body were read; 0 is before any.
+   * Nothing is stored.
+   */
   | { readonly kind: 'reset-request'; readonly afterBytes: number }
   /** The connection is reset once `afterBytes` of the answer's body were sent. */
   | { readonly kind: 'reset-response'; readonly afterBytes: number }
@@ -38,7 +50,9 @@ export type FaultAction =
   | { readonly kind: 'no-crc' }
   /** The upload id of the request is forgotten first. */
   | { readonly kind: 'forget-upload' }
-  /** The server does it, and the client never hears: the connection is reset instead of an answer. */
+  /**
+   * The server does it, and the client never hears: the connection is reset instead of an answer.
+   */
   | { readonly kind: 'lose-response' }
 
 /** A fault of one server: for which requests, what it does. */
@@ -114,7 +128,11 @@ export class Faults extends Cues<FaultMatch, FaultAction, Struck> {
 function matches(match: FaultMatch, { method, bucket, key, query }: Struck): boolean {
   if (match.method !== undefined && match.method !== method) return false
   if (match.bucket !== undefined && match.bucket !== bucket) return false
-  if (match.key !== undefined && !(typeof match.key === 'string' ? match.key === key : match.key.test(key))) return false
+  if (
+    match.key !== undefined &&
+    !(typeof match.key === 'string' ? match.key === key : match.key.test(key))
+  )
+    return false
   if (match.query === undefined) return true
   if (match.query === null) return query.size === 0
   const [name = '', value] = match.query.split(/=(.*)/s)
@@ -123,7 +141,8 @@ function matches(match: FaultMatch, { method, bucket, key, query }: Struck): boo
 
 /** The action of one kind, where it was struck. */
 export function struckBy<A extends { readonly kind: string }, K extends A['kind']>(
-  actions: readonly A[], kind: K,
+  actions: readonly A[],
+  kind: K,
 ): Extract<A, { readonly kind: K }> | undefined {
   return actions.find((action): action is Extract<A, { readonly kind: K }> => action.kind === kind)
 }

@@ -39,7 +39,13 @@ export interface PracticeKms {
 }
 
 /** Starts a KMS on 127.0.0.1. A taken port throws EADDRINUSE. */
-export async function kmsServer({ directory, region, accounts, port, now }: KmsOptions): Promise<PracticeKms> {
+export async function kmsServer({
+  directory,
+  region,
+  accounts,
+  port,
+  now,
+}: KmsOptions): Promise<PracticeKms> {
   const keys = new KeyStore(directory, region, now())
   const [faults, log] = [new KmsFaults(), new KmsLog()]
   const { http, close } = kmsHttp({ gate: new Gate(accounts), keys, faults, log, now })

@@ -23,11 +23,19 @@ export type LogEntry = { -readonly [K in keyof LoggedRequest]: LoggedRequest[K] 
 
 const MAX_ENTRIES = 10_000
 const SECRETS: ReadonlySet<string> = new Set([
-  'authorization', 'x-oss-security-token', 'security-token', 'signature', 'x-oss-signature', 'ossaccesskeyid', 'x-oss-credential',
+  'authorization',
+  'x-oss-security-token',
+  'security-token',
+  'signature',
+  'x-oss-signature',
+  'ossaccesskeyid',
+  'x-oss-credential',
 ])
 
 /** Header or query pairs as the log may show them. */
-export const withoutSecrets = (pairs: Iterable<readonly [string, string]>): ReadonlyMap<string, string> =>
+export const withoutSecrets = (
+  pairs: Iterable<readonly [string, string]>,
+): ReadonlyMap<string, string> =>
   new Map([...pairs].filter(([name]) => !SECRETS.has(name.toLowerCase())))
 
 /** The last entries of a log, for tests to look at. */
@@ -59,7 +67,19 @@ export class RequestLog extends RecentLog<LoggedRequest> {
   /** A new entry, to be completed while the request is served. */
   open(requestId: string, method: string, headers: HeaderMap): LogEntry {
     const shown = withoutSecrets(headers)
-    const entry = { requestId, method, bucket: '', key: '', query: new Map(), headers: shown, requestBytes: 0, responseBytes: 0, status: 0, code: '', faults: [] }
+    const entry = {
+      requestId,
+      method,
+      bucket: '',
+      key: '',
+      query: new Map(),
+      headers: shown,
+      requestBytes: 0,
+      responseBytes: 0,
+      status: 0,
+      code: '',
+      faults: [],
+    }
     this.add(entry)
     return entry
   }

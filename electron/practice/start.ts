@@ -43,7 +43,10 @@ export interface Practice {
   readonly log: RequestLog
   /** The KMS of the same region and accounts. */
   readonly kms: PracticeKms
-  /** The KMS of another region, with keys of its own, started when first asked for; it ends with the server. */
+  /**
+   * The KMS of another region, with keys of its own, started when first asked for; it ends with the
+   * server.
+   */
   openKms(region: string): Promise<PracticeKms>
   issueToken(options: { readonly expiresInMs: number }): TemporaryCredentials
   /** Makes empty objects without the way over HTTP: for tests that need very many. */
@@ -57,10 +60,19 @@ export interface Practice {
 }
 
 /**
- * Starts an OSS server and a KMS on 127.0.0.1 that keep objects and master keys in `directory` and enforce the rules of the real ones.
- * Errors: Failure 'target-unwritable' when another practice server uses the directory; a taken port throws EADDRINUSE.
+ * Starts an OSS server and a KMS on 127.0.0.1 that keep objects and master keys in `directory` and
+ * enforce the rules of the real ones.
+ * Errors: Failure 'target-unwritable' when another practice server uses the directory; a taken port
+ * throws EADDRINUSE.
  */
-export async function startPractice({ directory, port = 0, kmsPort = 0, now = Date.now, tokens = [], logged }: PracticeOptions): Promise<Practice> {
+export async function startPractice({
+  directory,
+  port = 0,
+  kmsPort = 0,
+  now = Date.now,
+  tokens = [],
+  logged,
+}: PracticeOptions): Promise<Practice> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const lock = await lockDirectory(directory)
   const services: PracticeKms[] = []
@@ -71,13 +83,26 @@ export async function startPractice({ directory, port = 0, kmsPort = 0, now = Da
     const openKms = async (region: string, atPort = 0) => {
       const running = services.find((service) => service.region === region)
       if (running !== undefined) return running
-      const kms = await kmsServer({ directory: join(directory, 'kms'), region, accounts, port: atPort, now })
+      const kms = await kmsServer({
+        directory: join(directory, 'kms'),
+        region,
+        accounts,
+        port: atPort,
+        now,
+      })
       services.push(kms)
       return kms
     }
     const kms = await openKms(PRACTICE_REGION, kmsPort)
     let shelf = openShelf(directory, now())
-    const server = ossServer({ accounts, faults, log, region: PRACTICE_REGION, shelf: () => shelf, now })
+    const server = ossServer({
+      accounts,
+      faults,
+      log,
+      region: PRACTICE_REGION,
+      shelf: () => shelf,
+      now,
+    })
     await new Promise<void>((resolve, reject) => {
       server.http.once('error', reject)
       server.http.listen(port, '127.0.0.1', resolve)
@@ -100,7 +125,8 @@ export async function startPractice({ directory, port = 0, kmsPort = 0, now = Da
       bytes: () => Promise.resolve(storedBytes(shelf)),
       reset: async () => {
         shelf.store.close()
-        for (const folder of ['buckets', 'blobs', 'uploads']) rmSync(join(directory, folder), { recursive: true, force: true })
+        for (const folder of ['buckets', 'blobs', 'uploads'])
+          rmSync(join(directory, folder), { recursive: true, force: true })
         shelf = openShelf(directory, now())
         faults.clear()
         log.clear()
@@ -142,6 +168,16 @@ function storedBytes({ store, uploads }: Shelf): number {
 const EMPTY_ETAG = 'D41D8CD98F00B204E9800998ECF8427E'
 
 function fill(store: ObjectStore, keys: Iterable<string>, bucket: string, modified: number): void {
-  const empty = { size: 0, etag: EMPTY_ETAG, type: 'Normal', storageClass: 'Standard', crc64: '0', modified, tags: [], segments: [] } as const
-  for (const key of keys) store.put(bucket, { ...empty, key, headers: [['Content-Type', 'application/octet-stream']] })
+  const empty = {
+    size: 0,
+    etag: EMPTY_ETAG,
+    type: 'Normal',
+    storageClass: 'Standard',
+    crc64: '0',
+    modified,
+    tags: [],
+    segments: [],
+  } as const
+  for (const key of keys)
+    store.put(bucket, { ...empty, key, headers: [['Content-Type', 'application/octet-stream']] })
 }

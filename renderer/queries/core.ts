@@ -21,33 +21,62 @@ function connected(): Shell {
 export const hostFiles = (): HostFiles => connected().files
 
 /**
- * One call to the core, in the manner of react-query: the value, or a thrown {@link Failure}. Where the user's secrets are locked the user
- * is asked to unlock them, and the same call goes out again; 'cancelled' when that is put off. So no form is lost for want of a passphrase.
+ * One call to the core, in the manner of react-query: the value, or a thrown {@link Failure}. Where
+ * the user's secrets are locked the user is asked to unlock them, and the same call goes out again;
+ * 'cancelled' when that is put off. So no form is lost for want of a passphrase.
  */
-export async function call<N extends RouteName>(name: N, input: In<N>, signal?: AbortSignal): Promise<Out<N>> {
+export async function call<N extends RouteName>(
+  name: N,
+  input: In<N>,
+  signal?: AbortSignal,
+): Promise<Out<N>> {
   const result = await connected().bridge.call(name, input, signal)
   if (result.ok || !isLocked(result.error) || BY_ITSELF.has(name)) return valueOf(result)
   if (!(await unlockSecrets(result.error))) throw new Failure({ code: 'cancelled' })
   return valueOf(await connected().bridge.call(name, input, signal))
 }
 
-/** What the page asks without being told to: it opens no dialog, shows that it is locked, and is asked again by `secrets.changed`. */
+/**
+ * What the page asks without being told to: it opens no dialog, shows that it is locked, and is
+ * asked again by `secrets.changed`.
+ */
 const BY_ITSELF: ReadonlySet<RouteName> = new Set([
-  'buckets.list', 'objects.list', 'objects.facts', 'objects.encryption', 'objects.sniff', 'objects.count', 'leftovers.list', 'keys.list', 'offline.inspect', 'offline.pair',
+  'buckets.list',
+  'objects.list',
+  'objects.facts',
+  'objects.encryption',
+  'objects.sniff',
+  'objects.count',
+  'leftovers.list',
+  'keys.list',
+  'offline.inspect',
+  'offline.pair',
 ])
 
-/** What a query or mutation threw, as the closed union. A bug in the page itself is 'unexpected'. */
+/**
+ * What a query or mutation threw, as the closed union. A bug in the page itself is 'unexpected'.
+ */
 export function errorOf(cause: unknown): AppError {
-  return cause instanceof Failure ? cause.error : { code: 'unexpected', reference: cause instanceof Error ? cause.message : '' }
+  return cause instanceof Failure
+    ? cause.error
+    : { code: 'unexpected', reference: cause instanceof Error ? cause.message : '' }
 }
 
 /** The cache mirrors the core: nothing grows stale by itself, events patch it (see events.ts). */
 export function createClient(): QueryClient {
-  // In the same turn, not in a later one: a button is busy before the second click of a double click arrives.
+  // In the same turn, not in a later one: a button is busy before the second click of a double
+  // click arrives.
   notifyManager.setScheduler(queueMicrotask)
   return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: Infinity, gcTime: 10 * 60_000, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: 'always' },
+      queries: {
+        staleTime: Infinity,
+        gcTime: 10 * 60_000,
+        retry: false,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        networkMode: 'always',
+      },
       mutations: { retry: false, networkMode: 'always' },
     },
   })
@@ -64,7 +93,10 @@ export const names = {
   plan: (id: string) => ['plan', id] as const,
   buckets: (profileId: string) => ['buckets', profileId] as const,
   leftovers: (profileId: string, bucket: string) => ['leftovers', profileId, bucket] as const,
-  objects: (profileId: string, bucket: string, prefix: string) => ['objects', profileId, bucket, prefix] as const,
-  facts: (profileId: string, bucket: string, key: string) => ['facts', profileId, bucket, key] as const,
-  encryption: (profileId: string, bucket: string, key: string, etag: string) => ['encryption', profileId, bucket, key, etag] as const,
+  objects: (profileId: string, bucket: string, prefix: string) =>
+    ['objects', profileId, bucket, prefix] as const,
+  facts: (profileId: string, bucket: string, key: string) =>
+    ['facts', profileId, bucket, key] as const,
+  encryption: (profileId: string, bucket: string, key: string, etag: string) =>
+    ['encryption', profileId, bucket, key, etag] as const,
 }

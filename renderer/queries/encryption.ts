@@ -20,8 +20,9 @@ let wanted: Wanted[] = []
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /**
- * State of one object, kept by key and ETag. Rows ask one by one when they come into view; the questions of all rows
- * still in view go to the core together once scrolling rests. Null: gone, or its headers may not be read.
+ * State of one object, kept by key and ETag. Rows ask one by one when they come into view; the
+ * questions of all rows still in view go to the core together once scrolling rests. Null: gone, or
+ * its headers may not be read.
  */
 export const encryptionQuery = (place: Place, row: ObjectRow) =>
   queryOptions({

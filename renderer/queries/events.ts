@@ -25,14 +25,19 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
   const offs = [
     bridge.on('transfers.changed', (changed) => {
       const known = client.getQueryData<Transfers>(names.transfers) ?? transfersOf([])
-      const earlier = new Map(changed.flatMap(({ id }) => known.get(id) ?? []).map((transfer) => [transfer.id, transfer]))
+      const earlier = new Map(
+        changed.flatMap(({ id }) => known.get(id) ?? []).map((transfer) => [transfer.id, transfer]),
+      )
       const before: Before = { get: (id) => earlier.get(id), totals: known.totals() }
       const after = known.with(changed)
       client.setQueryData<Transfers>(names.transfers, after)
       for (const transfer of changed) markWrongKey(client, transfer)
       followers.onTransfers(changed, after, before)
     }),
-    bridge.on('transfers.removed', (ids) => void client.setQueryData<Transfers>(names.transfers, (known) => known?.without(ids))),
+    bridge.on(
+      'transfers.removed',
+      (ids) => void client.setQueryData<Transfers>(names.transfers, (known) => known?.without(ids)),
+    ),
     bridge.on('plan.changed', (plan) => void client.setQueryData(names.plan(plan.id), plan)),
     bridge.on('plan.removed', (id) => client.removeQueries({ queryKey: names.plan(id) })),
     bridge.on('keys.changed', (keys) => {
@@ -53,7 +58,11 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
       client.setQueryData(names.secrets, status)
       void client.invalidateQueries({ queryKey: names.keys })
       // Listings that failed for want of a secret may work now.
-      if (status.state === 'working') void client.refetchQueries({ predicate: (query) => query.state.status === 'error', type: 'active' })
+      if (status.state === 'working')
+        void client.refetchQueries({
+          predicate: (query) => query.state.status === 'error',
+          type: 'active',
+        })
     }),
     bridge.on('objects.changed', refresh),
     bridge.on('app.problem', followers.onProblem),
@@ -64,41 +73,66 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
 }
 
 /** What decides which objects open. Counts of seen objects change often and decide nothing. */
-const whichOpen = (keys: readonly MasterKey[]): string => JSON.stringify(keys.map((key) => [key.id, key.name, key.description, key.hasPrivate, key.unavailable]))
+const whichOpen = (keys: readonly MasterKey[]): string =>
+  JSON.stringify(
+    keys.map((key) => [key.id, key.name, key.description, key.hasPrivate, key.unavailable]),
+  )
 
 /** A key that was tried and does not open the envelope: the row says so at once. */
 function markWrongKey(client: QueryClient, transfer: Transfer): void {
   const { error, profileId, bucket, key } = transfer
-  if (error?.code !== 'wrong-master-key' || profileId === null || bucket === null || key === null) return
-  client.setQueriesData<Encryption | null>({ queryKey: ['encryption', profileId, bucket, key] }, (known) => (known ? asMissing(known) : known))
-  client.setQueryData<ObjectFacts>(names.facts(profileId, bucket, key), (facts) => facts && { ...facts, encryption: asMissing(facts.encryption) })
+  if (error?.code !== 'wrong-master-key' || profileId === null || bucket === null || key === null)
+    return
+  client.setQueriesData<Encryption | null>(
+    { queryKey: ['encryption', profileId, bucket, key] },
+    (known) => (known ? asMissing(known) : known),
+  )
+  client.setQueryData<ObjectFacts>(
+    names.facts(profileId, bucket, key),
+    (facts) => facts && { ...facts, encryption: asMissing(facts.encryption) },
+  )
 }
 
-const asMissing = (encryption: Encryption): Encryption => (encryption.state === 'sealed' ? { state: 'nokey', facts: encryption.facts } : encryption)
+const asMissing = (encryption: Encryption): Encryption =>
+  encryption.state === 'sealed' ? { state: 'nokey', facts: encryption.facts } : encryption
 
 const REST_MS = 400
 
 /**
- * Lists again what changed. A folder upload changes the same folder hundreds of times: changes are collected until they
- * rest, and a listing that is still under way is not thrown away for the next one.
+ * Lists again what changed. A folder upload changes the same folder hundreds of times: changes are
+ * collected until they rest, and a listing that is still under way is not thrown away for the next
+ * one.
  */
 function refresher(client: QueryClient) {
-  const pending = new Map<string, { readonly profileId: string; readonly bucket: string; readonly prefix: string }>()
+  const pending = new Map<
+    string,
+    { readonly profileId: string; readonly bucket: string; readonly prefix: string }
+  >()
   let timer: ReturnType<typeof setTimeout> | undefined
   const flush = () => {
     timer = undefined
     for (const [id, { profileId, bucket, prefix }] of pending) {
-      const touched = (name: unknown) => typeof name === 'string' && (prefix.startsWith(name) || name.startsWith(prefix))
-      const below = (kind: string) => client.getQueryCache().findAll({ queryKey: [kind, profileId, bucket], predicate: (query) => touched(query.queryKey[3]) })
+      const touched = (name: unknown) =>
+        typeof name === 'string' && (prefix.startsWith(name) || name.startsWith(prefix))
+      const below = (kind: string) =>
+        client.getQueryCache().findAll({
+          queryKey: [kind, profileId, bucket],
+          predicate: (query) => touched(query.queryKey[3]),
+        })
       const affected = [...below('objects'), ...below('folders')]
       if (affected.some((query) => query.state.fetchStatus === 'fetching')) continue
       pending.delete(id)
-      for (const query of affected) void client.invalidateQueries({ queryKey: query.queryKey, exact: true })
+      for (const query of affected)
+        void client.invalidateQueries({ queryKey: query.queryKey, exact: true })
       void client.invalidateQueries({ queryKey: ['facts', profileId, bucket] })
     }
     if (pending.size > 0) timer = setTimeout(flush, REST_MS)
   }
-  return (change: { readonly profileId: string; readonly bucket: string; readonly prefix: string }) => {
+  return (change: {
+    readonly profileId: string
+    readonly bucket: string
+    readonly prefix: string
+  }) => {
     pending.set(`${change.profileId} ${change.bucket} ${change.prefix}`, change)
     timer ??= setTimeout(flush, REST_MS)
   }

@@ -11,11 +11,21 @@ export interface BucketPlace {
   readonly bucket: string
 }
 
-/** Uploads in parts that nobody finished, oldest first. No event tells of them: asked anew whenever they are looked at. */
+/**
+ * Uploads in parts that nobody finished, oldest first. No event tells of them: asked anew whenever
+ * they are looked at.
+ */
 export const leftoversQuery = (place: BucketPlace | null) =>
   queryOptions({
-    queryKey: names.leftovers(place?.profileId ?? '', place?.bucket ?? ''), staleTime: 0, enabled: place !== null,
-    queryFn: ({ signal }) => call('leftovers.list', { profileId: place?.profileId ?? '', bucket: place?.bucket ?? '' }, signal),
+    queryKey: names.leftovers(place?.profileId ?? '', place?.bucket ?? ''),
+    staleTime: 0,
+    enabled: place !== null,
+    queryFn: ({ signal }) =>
+      call(
+        'leftovers.list',
+        { profileId: place?.profileId ?? '', bucket: place?.bucket ?? '' },
+        signal,
+      ),
   })
 
 /** As many as one call takes. */
@@ -27,7 +37,9 @@ export function useAbortLeftovers({ profileId, bucket }: BucketPlace) {
   return useMutation({
     async mutationFn(leftovers: readonly Pick<Leftover, 'key' | 'uploadId'>[]) {
       const wanted = leftovers.map(({ key, uploadId }) => ({ key, uploadId }))
-      const { results, error } = await inPieces(wanted, MOST, (uploads) => call('leftovers.abort', { profileId, bucket, uploads }))
+      const { results, error } = await inPieces(wanted, MOST, (uploads) =>
+        call('leftovers.abort', { profileId, bucket, uploads }),
+      )
       if (error !== null) throw new Failure(error)
       return results.reduce((sum, one) => sum + one.aborted, 0)
     },
@@ -41,6 +53,7 @@ export function useResumeLeftover() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (input: In<'leftovers.resume'>) => call('leftovers.resume', input),
-    onSuccess: (_id, { profileId, bucket }) => void client.invalidateQueries({ queryKey: names.leftovers(profileId, bucket) }),
+    onSuccess: (_id, { profileId, bucket }) =>
+      void client.invalidateQueries({ queryKey: names.leftovers(profileId, bucket) }),
   })
 }

@@ -14,10 +14,14 @@ export interface Place {
 }
 
 /**
- * Of keys in the list of this folder, those that name an object and no folder although they end in '/': the object that has the folder's own name.
- * For calls that take a key ending in '/' for everything below it; nothing to add where there is none.
+ * Of keys in the list of this folder, those that name an object and no folder although they end in
+ * '/': the object that has the folder's own name. For calls that take a key ending in '/' for
+ * everything below it; nothing to add where there is none.
  */
-export function itselfIn({ prefix }: Place, keys: readonly string[]): { readonly itself?: string[] } {
+export function itselfIn(
+  { prefix }: Place,
+  keys: readonly string[],
+): { readonly itself?: string[] } {
   const itself = keys.filter((key) => key === prefix)
   return itself.length === 0 ? {} : { itself }
 }
@@ -26,19 +30,25 @@ export function itselfIn({ prefix }: Place, keys: readonly string[]): { readonly
 export interface Listing {
   readonly rows: readonly ObjectRow[]
   readonly cursor: string | null
-  /** The user stopped it; going on continues from `cursor`, from the beginning when that is null. */
+  /**
+   * The user stopped it; going on continues from `cursor`, from the beginning when that is null.
+   */
   readonly stopped: boolean
 }
 
-/** A growing listing is shown this often at most: each time, all of it is sorted and laid out anew. */
+/**
+ * A growing listing is shown this often at most: each time, all of it is sorted and laid out anew.
+ */
 const SHOW_MS = 300
 
 /** Everything is here. */
-export const isWhole = (listing: Listing | undefined): boolean => listing !== undefined && listing.cursor === null && !listing.stopped
+export const isWhole = (listing: Listing | undefined): boolean =>
+  listing !== undefined && listing.cursor === null && !listing.stopped
 
 /**
- * One folder, listed page after page until the end or until the user stops it. The first listing shows each page as it
- * comes; a refresh keeps the old rows until the new ones are whole, so that nothing jumps.
+ * One folder, listed page after page until the end or until the user stops it. The first listing
+ * shows each page as it comes; a refresh keeps the old rows until the new ones are whole, so that
+ * nothing jumps.
  */
 export const listingQuery = (place: Place) =>
   queryOptions({
@@ -55,7 +65,8 @@ export const listingQuery = (place: Place) =>
         const page = await call('objects.list', { ...place, cursor }, signal)
         pages.push(page.rows)
         cursor = page.cursor
-        // Pages may come faster than a window can show them; they are joined only for being shown, or a long list would be copied for each.
+        // Pages may come faster than a window can show them; they are joined only for being shown,
+        // or a long list would be copied for each.
         if (cursor !== null && growing && performance.now() - told > SHOW_MS) {
           told = performance.now()
           client.setQueryData<Listing>(queryKey, { rows: pages.flat(), cursor, stopped: false })
@@ -69,16 +80,25 @@ export const listingQuery = (place: Place) =>
 export async function stopListing(client: QueryClient, place: Place): Promise<void> {
   const { queryKey } = listingQuery(place)
   await client.cancelQueries({ queryKey, exact: true }, { revert: false, silent: true })
-  client.setQueryData(queryKey, (listing) => (listing === undefined ? { rows: [], cursor: null, stopped: true } : listing.cursor === null ? listing : { ...listing, stopped: true }))
+  client.setQueryData(queryKey, (listing) =>
+    listing === undefined
+      ? { rows: [], cursor: null, stopped: true }
+      : listing.cursor === null
+        ? listing
+        : { ...listing, stopped: true },
+  )
 }
 
 /** Starts a stopped listing where it stopped. */
-export const continueListing = (client: QueryClient, place: Place) => client.refetchQueries({ queryKey: listingQuery(place).queryKey, exact: true })
+export const continueListing = (client: QueryClient, place: Place) =>
+  client.refetchQueries({ queryKey: listingQuery(place).queryKey, exact: true })
 
 /** Lists again from the beginning, and forgets what the tree knows below. */
 export async function refreshListing(client: QueryClient, place: Place): Promise<void> {
   const { queryKey } = listingQuery(place)
-  client.setQueryData(queryKey, (listing) => (listing?.stopped === true ? { ...listing, stopped: false } : listing))
+  client.setQueryData(queryKey, (listing) =>
+    listing?.stopped === true ? { ...listing, stopped: false } : listing,
+  )
   await Promise.all([
     client.refetchQueries({ queryKey, exact: true }),
     client.invalidateQueries({ queryKey: foldersQuery(place).queryKey, exact: true }),
@@ -88,58 +108,109 @@ export async function refreshListing(client: QueryClient, place: Place): Promise
 const TREE_PAGES = 5
 const TREE_FOLDERS = 500
 
-/** The folders of a folder for the tree: from the first pages only, so that opening a node of a huge folder stays cheap. */
+/**
+ * The folders of a folder for the tree: from the first pages only, so that opening a node of a huge
+ * folder stays cheap.
+ */
 export const foldersQuery = (place: Place) =>
   queryOptions({
     queryKey: ['folders', place.profileId, place.bucket, place.prefix] as const,
-    queryFn: async ({ signal }): Promise<{ readonly folders: readonly string[]; readonly more: boolean }> => {
+    queryFn: async ({
+      signal,
+    }): Promise<{ readonly folders: readonly string[]; readonly more: boolean }> => {
       const folders: string[] = []
       let cursor: string | null = null
       for (let page = 0; page < TREE_PAGES && folders.length < TREE_FOLDERS; page++) {
-        const answer: Awaited<ReturnType<typeof call<'objects.list'>>> = await call('objects.list', { ...place, cursor }, signal)
+        const answer: Awaited<ReturnType<typeof call<'objects.list'>>> = await call(
+          'objects.list',
+          { ...place, cursor },
+          signal,
+        )
         for (const row of answer.rows) if (row.kind === 'folder') folders.push(row.key)
         cursor = answer.cursor
         if (cursor === null) break
       }
-      return { folders: folders.slice(0, TREE_FOLDERS), more: cursor !== null || folders.length > TREE_FOLDERS }
+      return {
+        folders: folders.slice(0, TREE_FOLDERS),
+        more: cursor !== null || folders.length > TREE_FOLDERS,
+      }
     },
   })
 
 /** Everything about one object. */
 export const factsQuery = (profileId: string, bucket: string, key: string) =>
-  queryOptions({ queryKey: names.facts(profileId, bucket, key), queryFn: ({ signal }) => call('objects.facts', { profileId, bucket, key }, signal) })
+  queryOptions({
+    queryKey: names.facts(profileId, bucket, key),
+    queryFn: ({ signal }) => call('objects.facts', { profileId, bucket, key }, signal),
+  })
 
 /** An intent on objects; `objects.changed` refreshes what is shown. */
-function useObjectCall<N extends 'objects.makeFolder' | 'objects.tryKeys' | 'objects.preview'>(name: N) {
+function useObjectCall<N extends 'objects.makeFolder' | 'objects.tryKeys' | 'objects.preview'>(
+  name: N,
+) {
   return useMutation({ mutationFn: (input: In<N>) => call(name, input) })
 }
 
 const MOST_REMOVED = 1000
 
 /**
- * Deletes in pieces, so that it can be stopped and the numbers told are true: files a request of OSS at a time, which is waited for, and
- * each folder by itself, which is given up where it stands.
+ * Deletes in pieces, so that it can be stopped and the numbers told are true: files a request of
+ * OSS at a time, which is waited for, and each folder by itself, which is given up where it stands.
  */
-export function removeObjects(place: Place, keys: readonly string[], how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void }) {
+export function removeObjects(
+  place: Place,
+  keys: readonly string[],
+  how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void },
+) {
   const { profileId, bucket } = place
   const isTree = (key: string) => key.endsWith('/') && key !== place.prefix
   const files = keys.filter((key) => !isTree(key))
   const pieces = [
-    ...Array.from({ length: Math.ceil(files.length / MOST_REMOVED) }, (_, i) => files.slice(i * MOST_REMOVED, (i + 1) * MOST_REMOVED)),
+    ...Array.from({ length: Math.ceil(files.length / MOST_REMOVED) }, (_, i) =>
+      files.slice(i * MOST_REMOVED, (i + 1) * MOST_REMOVED),
+    ),
     ...keys.filter(isTree).map((key) => [key]),
   ]
-  return sendPieces(pieces, (piece) => call('objects.remove', { profileId, bucket, keys: piece, ...itselfIn(place, piece) }, piece.some(isTree) ? how.signal : undefined), how)
+  return sendPieces(
+    pieces,
+    (piece) =>
+      call(
+        'objects.remove',
+        { profileId, bucket, keys: piece, ...itselfIn(place, piece) },
+        piece.some(isTree) ? how.signal : undefined,
+      ),
+    how,
+  )
 }
 
 /** Starts copies or moves of any number of objects, and answers with the transfers. */
-export const startCopies = (input: In<'copies.start'>, how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void }) =>
-  inPieces(input.keys, MOST_KEYS, (keys) => call('copies.start', { ...input, keys, ...(input.itself !== undefined && { itself: input.itself.filter((key) => keys.includes(key)) }) }), how)
+export const startCopies = (
+  input: In<'copies.start'>,
+  how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void },
+) =>
+  inPieces(
+    input.keys,
+    MOST_KEYS,
+    (keys) =>
+      call('copies.start', {
+        ...input,
+        keys,
+        ...(input.itself !== undefined && {
+          itself: input.itself.filter((key) => keys.includes(key)),
+        }),
+      }),
+    how,
+  )
 export const useMakeFolder = () => useObjectCall('objects.makeFolder')
 export const usePreview = () => useObjectCall('objects.preview')
 
 /** Is there an object of this name, or anything in this folder? */
-export async function isTaken(at: Pick<Place, 'profileId' | 'bucket'>, key: string): Promise<boolean> {
-  if (key.endsWith('/')) return (await call('objects.list', { ...at, prefix: key, cursor: null })).rows.length > 0
+export async function isTaken(
+  at: Pick<Place, 'profileId' | 'bucket'>,
+  key: string,
+): Promise<boolean> {
+  if (key.endsWith('/'))
+    return (await call('objects.list', { ...at, prefix: key, cursor: null })).rows.length > 0
   try {
     await call('objects.facts', { ...at, key })
     return true
@@ -169,13 +240,36 @@ export const countQuery = (place: Place, keys: readonly string[]) =>
     queryFn: async ({ signal, client }) => {
       // What is listed is known; OSS is asked for the rest, above all for what is in folders.
       const rows = client.getQueryData(listingQuery(place).queryKey)?.rows ?? []
-      const sizes = new Map(rows.flatMap((row) => (row.kind === 'file' ? [[row.key, row.size] as const] : [])))
+      const sizes = new Map(
+        rows.flatMap((row) => (row.kind === 'file' ? [[row.key, row.size] as const] : [])),
+      )
       const known = keys.filter((key) => sizes.has(key))
       const unknown = keys.filter((key) => !sizes.has(key))
-      const { results, error } = await inPieces(unknown, MOST_KEYS, (piece) => call('objects.count', { profileId: place.profileId, bucket: place.bucket, keys: piece, ...itselfIn(place, piece) }, signal), { signal })
+      const { results, error } = await inPieces(
+        unknown,
+        MOST_KEYS,
+        (piece) =>
+          call(
+            'objects.count',
+            {
+              profileId: place.profileId,
+              bucket: place.bucket,
+              keys: piece,
+              ...itselfIn(place, piece),
+            },
+            signal,
+          ),
+        { signal },
+      )
       if (error !== null) throw new Failure(error)
-      const listed = { objects: known.length, bytes: known.reduce((sum, key) => sum + (sizes.get(key) ?? 0), 0) }
-      return results.reduce((sum, one) => ({ objects: sum.objects + one.objects, bytes: sum.bytes + one.bytes }), listed)
+      const listed = {
+        objects: known.length,
+        bytes: known.reduce((sum, key) => sum + (sizes.get(key) ?? 0), 0),
+      }
+      return results.reduce(
+        (sum, one) => ({ objects: sum.objects + one.objects, bytes: sum.bytes + one.bytes }),
+        listed,
+      )
     },
     gcTime: 0,
     staleTime: 0,
@@ -184,10 +278,19 @@ export const countQuery = (place: Place, keys: readonly string[]) =>
 /** A message has a header of some 200 bytes, and its one tag covers at most 64 GiB. */
 const MESSAGE_BYTES = { least: 100, most: 64 * 1024 ** 3 + 4096 } as const
 
-/** Is an object without envelope headers a whole message of the KMS Encryption SDK? Reads its first bytes. Null: it is not. */
+/**
+ * Is an object without envelope headers a whole message of the KMS Encryption SDK? Reads its first
+ * bytes. Null: it is not.
+ */
 export const sniffQuery = (place: Place, row: ObjectRow) =>
   queryOptions({
     queryKey: ['sniff', place.profileId, place.bucket, row.key, row.etag] as const,
     queryFn: ({ signal }) =>
-      row.size < MESSAGE_BYTES.least || row.size > MESSAGE_BYTES.most ? null : call('objects.sniff', { profileId: place.profileId, bucket: place.bucket, key: row.key }, signal),
+      row.size < MESSAGE_BYTES.least || row.size > MESSAGE_BYTES.most
+        ? null
+        : call(
+            'objects.sniff',
+            { profileId: place.profileId, bucket: place.bucket, key: row.key },
+            signal,
+          ),
   })

@@ -4,21 +4,32 @@ import type { In } from '../../shared/contract/routes.ts'
 import { call } from './core.ts'
 
 /** Pairs blobs and envelopes by name, then by size. Reads local files only. */
-export const usePairFiles = () => useMutation({ mutationFn: (grants: readonly string[]) => call('offline.pair', { grants: [...grants] }) })
+export const usePairFiles = () =>
+  useMutation({
+    mutationFn: (grants: readonly string[]) => call('offline.pair', { grants: [...grants] }),
+  })
 
 /**
- * One blob with the envelope beside it, one the user named, or headers the user pasted. `keys`: what the answer depends on,
- * see {@link stampOf}. `row`: a row that is paired again is another row, because an envelope may lie beside the file by now.
+ * One blob with the envelope beside it, one the user named, or headers the user pasted. `keys`:
+ * what the answer depends on, see {@link stampOf}. `row`: a row that is paired again is another
+ * row, because an envelope may lie beside the file by now.
  */
 export const inspectQuery = (row: string, input: In<'offline.inspect'>, keys: string) =>
-  queryOptions({ queryKey: ['offline', row, input, keys], queryFn: ({ signal }) => call('offline.inspect', input, signal) })
+  queryOptions({
+    queryKey: ['offline', row, input, keys],
+    queryFn: ({ signal }) => call('offline.inspect', input, signal),
+  })
 
 /** Changes whenever another key may open an envelope. */
 export const stampOf = (keys: readonly MasterKey[] | undefined): string =>
-  (keys ?? []).map((key) => `${key.id} ${key.hasPrivate && key.unavailable === null} ${key.description}`).join('\n')
+  (keys ?? [])
+    .map((key) => `${key.id} ${key.hasPrivate && key.unavailable === null} ${key.description}`)
+    .join('\n')
 
 /** For a dialog that wants the answer once. */
-export const useInspectPair = () => useMutation({ mutationFn: (input: In<'offline.inspect'>) => call('offline.inspect', input) })
+export const useInspectPair = () =>
+  useMutation({ mutationFn: (input: In<'offline.inspect'>) => call('offline.inspect', input) })
 
 /** Starts decrypting; the rest is a transfer like any other. */
-export const useStartDecrypt = () => useMutation({ mutationFn: (input: In<'offline.start'>) => call('offline.start', input) })
+export const useStartDecrypt = () =>
+  useMutation({ mutationFn: (input: In<'offline.start'>) => call('offline.start', input) })

@@ -5,17 +5,29 @@ import { call, names } from './core.ts'
 import type { Place } from './objects.ts'
 
 /** An upload being counted. It is only ever set by the answer to `uploads.plan` and by events. */
-export const planQuery = (id: string) => queryOptions<UploadPlan | null>({ queryKey: names.plan(id), queryFn: () => null, enabled: false })
+export const planQuery = (id: string) =>
+  queryOptions<UploadPlan | null>({ queryKey: names.plan(id), queryFn: () => null, enabled: false })
 
 /** Starts counting what the grants hold, and answers with the plan's id. */
-export async function planUpload(client: QueryClient, { profileId, bucket, prefix }: Place, grants: readonly Grant[]): Promise<string> {
-  const plan = await call('uploads.plan', { profileId, bucket, prefix, grants: grants.map((grant) => grant.id) })
+export async function planUpload(
+  client: QueryClient,
+  { profileId, bucket, prefix }: Place,
+  grants: readonly Grant[],
+): Promise<string> {
+  const plan = await call('uploads.plan', {
+    profileId,
+    bucket,
+    prefix,
+    grants: grants.map((grant) => grant.id),
+  })
   // An event may have come before the answer, and knows more.
   client.setQueryData<UploadPlan | null>(names.plan(plan.id), (known) => known ?? plan)
   return plan.id
 }
 
 /** Stops the count and forgets the plan; nothing was sent. */
-export const useForgetPlan = () => useMutation({ mutationFn: (planId: string) => call('uploads.forget', { planId }) })
+export const useForgetPlan = () =>
+  useMutation({ mutationFn: (planId: string) => call('uploads.forget', { planId }) })
 
-export const useStartUpload = () => useMutation({ mutationFn: (input: In<'uploads.start'>) => call('uploads.start', input) })
+export const useStartUpload = () =>
+  useMutation({ mutationFn: (input: In<'uploads.start'>) => call('uploads.start', input) })

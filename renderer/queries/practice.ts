@@ -3,8 +3,14 @@ import type { AppInfo, ObjectRow } from '../../shared/contract/models.ts'
 import { call, names } from './core.ts'
 import type { Place } from './objects.ts'
 
-/** Is this row one of the samples, as the app put it there? What the user put over one is the user's. */
-export function sampleIn(app: AppInfo | undefined, { profileId, bucket }: Place): (row: ObjectRow) => boolean {
+/**
+ * Is this row one of the samples, as the app put it there? What the user put over one is the
+ * user's.
+ */
+export function sampleIn(
+  app: AppInfo | undefined,
+  { profileId, bucket }: Place,
+): (row: ObjectRow) => boolean {
   const practice = app?.practice
   if (practice?.profileId !== profileId || practice.bucket !== bucket) return () => false
   const etags = new Map(practice.samples.map(({ key, etag }) => [key, etag]))
@@ -16,6 +22,11 @@ export function useResetPractice() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: () => call('practice.reset', {}),
-    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: names.app }), client.invalidateQueries({ queryKey: ['objects'] }), client.invalidateQueries({ queryKey: ['facts'] })]),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: names.app }),
+        client.invalidateQueries({ queryKey: ['objects'] }),
+        client.invalidateQueries({ queryKey: ['facts'] }),
+      ]),
   })
 }

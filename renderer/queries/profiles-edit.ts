@@ -4,14 +4,24 @@ import { call, names } from './core.ts'
 
 /** Accounts in the environment and in the files of other tools. No secret comes along. */
 export const useFoundAccounts = (wanted: boolean) =>
-  useQuery({ queryKey: ['found-accounts'], queryFn: ({ signal }) => call('profiles.find', {}, signal), enabled: wanted, staleTime: 0, gcTime: 0 })
+  useQuery({
+    queryKey: ['found-accounts'],
+    queryFn: ({ signal }) => call('profiles.find', {}, signal),
+    enabled: wanted,
+    staleTime: 0,
+    gcTime: 0,
+  })
 
 function useProfileCall<N extends RouteName>(name: N) {
   const client = useQueryClient()
   return useMutation<Out<N>, Error, In<N>>({
     mutationFn: (input: In<N>) => call(name, input),
     onSuccess: async () => {
-      await Promise.all([client.invalidateQueries({ queryKey: names.profiles }), client.invalidateQueries({ queryKey: names.keys }), client.invalidateQueries({ queryKey: ['buckets'] })])
+      await Promise.all([
+        client.invalidateQueries({ queryKey: names.profiles }),
+        client.invalidateQueries({ queryKey: names.keys }),
+        client.invalidateQueries({ queryKey: ['buckets'] }),
+      ])
     },
     // The input may hold an AccessKey secret.
     gcTime: 0,
@@ -24,4 +34,8 @@ export const useRemoveProfile = () => useProfileCall('profiles.remove')
 export const useDefaultKeyOf = () => useProfileCall('profiles.setDefaultKey')
 
 /** Asks OSS with what is in the form. Changes nothing, so nothing is asked again. */
-export const useTestProfile = () => useMutation({ mutationFn: (input: In<'profiles.test'>) => call('profiles.test', input), gcTime: 0 })
+export const useTestProfile = () =>
+  useMutation({
+    mutationFn: (input: In<'profiles.test'>) => call('profiles.test', input),
+    gcTime: 0,
+  })

@@ -3,7 +3,10 @@ import type { SecretsStatus } from '../../shared/contract/models.ts'
 import { call, names } from './core.ts'
 
 /** Where secrets are kept and whether they can be read; `secrets.changed` patches this. */
-export const secretsQuery = queryOptions({ queryKey: names.secrets, queryFn: ({ signal }) => call('secrets.status', {}, signal) })
+export const secretsQuery = queryOptions({
+  queryKey: names.secrets,
+  queryFn: ({ signal }) => call('secrets.status', {}, signal),
+})
 export const useSecrets = () => useQuery(secretsQuery)
 
 /** Writes, reads and removes a test entry. A locked keychain asks for the system password here. */

@@ -3,20 +3,27 @@ import type { Settings } from '../../shared/contract/models-settings.ts'
 import { call, names } from './core.ts'
 
 /** What the user chose; `settings.changed` patches this. */
-export const settingsQuery = queryOptions({ queryKey: names.settings, queryFn: ({ signal }) => call('settings.get', {}, signal) })
+export const settingsQuery = queryOptions({
+  queryKey: names.settings,
+  queryFn: ({ signal }) => call('settings.get', {}, signal),
+})
 export const useSettings = () => useQuery(settingsQuery)
 
-/** Takes effect at once: the cache is changed before the core answers, and put back when it refuses. */
+/**
+ * Takes effect at once: the cache is changed before the core answers, and put back when it refuses.
+ */
 export function useUpdateSettings() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (change: Partial<Settings>) => call('settings.update', change),
     onMutate: (change) => {
       const before = client.getQueryData(settingsQuery.queryKey)
-      if (before !== undefined) client.setQueryData(settingsQuery.queryKey, { ...before, ...change })
+      if (before !== undefined)
+        client.setQueryData(settingsQuery.queryKey, { ...before, ...change })
       return { before }
     },
-    onError: (_error, _change, context) => client.setQueryData(settingsQuery.queryKey, context?.before),
+    onError: (_error, _change, context) =>
+      client.setQueryData(settingsQuery.queryKey, context?.before),
     onSuccess: (settings) => client.setQueryData(settingsQuery.queryKey, settings),
   })
 }

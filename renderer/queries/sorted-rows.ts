@@ -1,7 +1,10 @@
 /** Rows a chunk has before it is split in two. */
 const MOST = 1024
 
-/** A list that is always in order. A change costs a search and a short move, however long the list is. */
+/**
+ * A list that is always in order. A change costs a search and a short move, however long the list
+ * is.
+ */
 export interface SortedRows<T> {
   length(): number
   at(index: number): T | undefined
@@ -23,7 +26,10 @@ export function sortedRows<T>(compare: (a: T, b: T) => number): SortedRows<T> {
   /** Chunk and place of the first row that is not before `row`. */
   const placeOf = (row: T): readonly [number, number] => {
     const before = (other: T | undefined) => other !== undefined && compare(other, row) < 0
-    const chunk = Math.min(firstNot(chunks.length, (i) => before(chunks[i]?.at(-1))), Math.max(0, chunks.length - 1))
+    const chunk = Math.min(
+      firstNot(chunks.length, (i) => before(chunks[i]?.at(-1))),
+      Math.max(0, chunks.length - 1),
+    )
     return [chunk, firstNot(chunks[chunk]?.length ?? 0, (i) => before(chunks[chunk]?.[i]))]
   }
   const isAt = (row: T, chunk: number, place: number): boolean => {
@@ -42,7 +48,9 @@ export function sortedRows<T>(compare: (a: T, b: T) => number): SortedRows<T> {
     },
     indexOf(row) {
       const [chunk, place] = placeOf(row)
-      return isAt(row, chunk, place) ? chunks.slice(0, chunk).reduce((sum, one) => sum + one.length, place) : -1
+      return isAt(row, chunk, place)
+        ? chunks.slice(0, chunk).reduce((sum, one) => sum + one.length, place)
+        : -1
     },
     add(row) {
       const [at, place] = placeOf(row)
@@ -61,7 +69,8 @@ export function sortedRows<T>(compare: (a: T, b: T) => number): SortedRows<T> {
     replace(before, next) {
       const [at, place] = placeOf(before)
       const chunk = chunks[at]
-      if (chunk !== undefined && compare(before, next) === 0 && isAt(before, at, place)) chunk[place] = next
+      if (chunk !== undefined && compare(before, next) === 0 && isAt(before, at, place))
+        chunk[place] = next
       else {
         rows.remove(before)
         rows.add(next)
@@ -70,7 +79,10 @@ export function sortedRows<T>(compare: (a: T, b: T) => number): SortedRows<T> {
     beginning(fits) {
       const is = (row: T | undefined) => row !== undefined && fits(row)
       const at = firstNot(chunks.length, (i) => is(chunks[i]?.at(-1)))
-      return chunks.slice(0, at).reduce((sum, one) => sum + one.length, firstNot(chunks[at]?.length ?? 0, (i) => is(chunks[at]?.[i])))
+      return chunks.slice(0, at).reduce(
+        (sum, one) => sum + one.length,
+        firstNot(chunks[at]?.length ?? 0, (i) => is(chunks[at]?.[i])),
+      )
     },
     *values() {
       for (const chunk of chunks) yield* chunk

@@ -1,15 +1,30 @@
-import { newestFirst, countedAs, inLine, isChild, isCounting, standingOf, type Counted, type Standing, type Totals, type Transfer, type TransferId } from './transfer-facts.ts'
+import {
+  newestFirst,
+  countedAs,
+  inLine,
+  isChild,
+  isCounting,
+  standingOf,
+  type Counted,
+  type Standing,
+  type Totals,
+  type Transfer,
+  type TransferId,
+} from './transfer-facts.ts'
 import { sortedRows, type SortedRows } from './sorted-rows.ts'
 
 /**
- * All transfers, found by id and in order, with what they come to. It changes in place, and each change costs what it
- * changes: there may be a hundred thousand, and news four times a second. A change gives a new object, so that whoever
- * watches takes notice; the one before is not to be used any more.
+ * All transfers, found by id and in order, with what they come to. It changes in place, and each
+ * change costs what it changes: there may be a hundred thousand, and news four times a second. A
+ * change gives a new object, so that whoever watches takes notice; the one before is not to be used
+ * any more.
  */
 export interface Transfers {
   readonly size: number
   get(id: TransferId): Transfer | undefined
-  rows(standing: Standing): Pick<SortedRows<Transfer>, 'length' | 'at' | 'indexOf' | 'beginning' | 'values'>
+  rows(
+    standing: Standing,
+  ): Pick<SortedRows<Transfer>, 'length' | 'at' | 'indexOf' | 'beginning' | 'values'>
   totals(): Totals
   with(changed: readonly Transfer[]): Transfers
   without(ids: readonly TransferId[]): Transfers
@@ -17,7 +32,12 @@ export interface Transfers {
 
 export function transfersOf(list: readonly Transfer[]): Transfers {
   const byId = new Map<TransferId, Transfer>()
-  const rows: Readonly<Record<Standing, SortedRows<Transfer>>> = { needs: sortedRows(inLine), running: sortedRows(inLine), waiting: sortedRows(inLine), over: sortedRows(newestFirst) }
+  const rows: Readonly<Record<Standing, SortedRows<Transfer>>> = {
+    needs: sortedRows(inLine),
+    running: sortedRows(inLine),
+    waiting: sortedRows(inLine),
+    over: sortedRows(newestFirst),
+  }
   const sums = openSums()
   const put = (transfer: Transfer): void => {
     const before = byId.get(transfer.id)
@@ -55,10 +75,27 @@ export function transfersOf(list: readonly Transfer[]): Transfers {
   return seen().with(list)
 }
 
-/** What is added up over all that are no files of another. Bytes are whole numbers, so that adding and taking away leaves nothing behind. */
+/**
+ * What is added up over all that are no files of another. Bytes are whole numbers, so that adding
+ * and taking away leaves nothing behind.
+ */
 function openSums() {
-  const counts: Record<Counted, number> = { running: 0, paused: 0, waiting: 0, noNetwork: 0, done: 0, needKey: 0, needOther: 0 }
-  let bytesDone = 0, bytesTotal = 0, toMove = 0, speed = 0, moving = 0, counting = 0, finished = 0
+  const counts: Record<Counted, number> = {
+    running: 0,
+    paused: 0,
+    waiting: 0,
+    noNetwork: 0,
+    done: 0,
+    needKey: 0,
+    needOther: 0,
+  }
+  let bytesDone = 0,
+    bytesTotal = 0,
+    toMove = 0,
+    speed = 0,
+    moving = 0,
+    counting = 0,
+    finished = 0
   const add = (transfer: Transfer, way: 1 | -1): void => {
     const as = countedAs(transfer)
     counts[as] += way
@@ -76,13 +113,24 @@ function openSums() {
       if (isChild(before ?? (now as Transfer))) return
       if (before !== undefined) add(before, -1)
       if (now !== undefined) add(now, 1)
-      if (now?.phase === 'done' && before !== undefined && before.phase !== 'done') finished += now.total
+      if (now?.phase === 'done' && before !== undefined && before.phase !== 'done')
+        finished += now.total
       if (counts.running + counts.waiting + counts.paused + counts.noNetwork === 0) finished = 0
     },
     totals: (): Totals => ({
-      ...counts, unfinished: counts.running + counts.paused + counts.waiting + counts.noNetwork + counts.needKey + counts.needOther,
-      bytesDone: bytesDone + finished, bytesTotal: bytesTotal + finished, counting: counting > 0,
-      speed: moving > 0 ? speed : null, secondsLeft: counting === 0 && moving > 0 && speed > 0 ? Math.ceil(toMove / speed) : null,
+      ...counts,
+      unfinished:
+        counts.running +
+        counts.paused +
+        counts.waiting +
+        counts.noNetwork +
+        counts.needKey +
+        counts.needOther,
+      bytesDone: bytesDone + finished,
+      bytesTotal: bytesTotal + finished,
+      counting: counting > 0,
+      speed: moving > 0 ? speed : null,
+      secondsLeft: counting === 0 && moving > 0 && speed > 0 ? Math.ceil(toMove / speed) : null,
     }),
   }
 }

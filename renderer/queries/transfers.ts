@@ -10,12 +10,14 @@ import { call, names } from './core.ts'
 export const transfersQuery = queryOptions({
   queryKey: names.transfers,
   structuralSharing: false,
-  queryFn: async ({ signal }): Promise<Transfers> => transfersOf(await call('transfers.list', {}, signal)),
+  queryFn: async ({ signal }): Promise<Transfers> =>
+    transfersOf(await call('transfers.list', {}, signal)),
 })
 export const useTransfers = () => useQuery(transfersQuery)
 
 /** How many are not finished; whoever asks is drawn anew only when that changes. */
-export const useUnfinished = (): number => useQuery({ ...transfersQuery, select: (transfers) => transfers.totals().unfinished }).data ?? 0
+export const useUnfinished = (): number =>
+  useQuery({ ...transfersQuery, select: (transfers) => transfers.totals().unfinished }).data ?? 0
 
 export type TransferIntent = 'pause' | 'resume' | 'cancel' | 'retry' | 'startOver' | 'clear'
 
@@ -25,14 +27,26 @@ const MOST = 100_000
 /** What the user wants done with some transfers; the answer comes as an event. */
 export const useTransferIntent = () =>
   useMutation({
-    async mutationFn({ intent, ids }: { readonly intent: TransferIntent; readonly ids: readonly TransferId[] }) {
-      const { error } = await inPieces(ids, MOST, (piece) => call(`transfers.${intent}`, { ids: piece }))
+    async mutationFn({
+      intent,
+      ids,
+    }: {
+      readonly intent: TransferIntent
+      readonly ids: readonly TransferId[]
+    }) {
+      const { error } = await inPieces(ids, MOST, (piece) =>
+        call(`transfers.${intent}`, { ids: piece }),
+      )
       if (error !== null) throw new Failure(error)
     },
   })
 
 /** What to do about names that are taken. */
-export const useDecide = () => useMutation({ mutationFn: ({ ids, existing }: In<'transfers.decide'>) => call('transfers.decide', { ids, existing }) })
+export const useDecide = () =>
+  useMutation({
+    mutationFn: ({ ids, existing }: In<'transfers.decide'>) =>
+      call('transfers.decide', { ids, existing }),
+  })
 
 /** Objects that one call to start takes, at most: see the routes. */
 export const MOST_KEYS = 10_000

@@ -9,7 +9,10 @@ export function hashOf({ page, place }: View): string {
   return `#/${[place.profileId, place.bucket, ...place.prefix.split('/')].map(encodeURIComponent).join('/')}`
 }
 
-/** What an address means; null when it means nothing. Whether there is such a place is not known here. */
+/**
+ * What an address means; null when it means nothing. Whether there is such a place is not known
+ * here.
+ */
 export function viewIn(hash: string): Partial<View> | null {
   const page = PAGES.find((one) => hash === `#${one}`)
   if (page !== undefined) return { page }
@@ -17,7 +20,14 @@ export function viewIn(hash: string): Partial<View> | null {
   if (start !== '#' || !profileId || !bucket) return null
   try {
     const prefix = folders.map(decodeURIComponent).join('/')
-    return { page: 'objects', place: { profileId: decodeURIComponent(profileId), bucket: decodeURIComponent(bucket), prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` } }
+    return {
+      page: 'objects',
+      place: {
+        profileId: decodeURIComponent(profileId),
+        bucket: decodeURIComponent(bucket),
+        prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
+      },
+    }
   } catch {
     return null
   }

@@ -3,9 +3,15 @@ import type { Grant } from '../../shared/contract/models-transfers.ts'
 
 export type ChooserWant = 'files' | 'folders' | 'target'
 
-/** A question to the user that the in-page chooser of the loopback shell answers; null while there is none. */
+/**
+ * A question to the user that the in-page chooser of the loopback shell answers; null while there
+ * is none.
+ */
 interface ChooserState {
-  readonly request: { readonly want: ChooserWant; readonly answer: (grants: readonly Grant[] | null) => void } | null
+  readonly request: {
+    readonly want: ChooserWant
+    readonly answer: (grants: readonly Grant[] | null) => void
+  } | null
 }
 
 export const useChooser = create<ChooserState>(() => ({ request: null }))

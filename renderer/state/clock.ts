@@ -5,7 +5,9 @@ let timer: ReturnType<typeof setInterval> | undefined
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
-  timer ??= setInterval(() => { for (const one of listeners) one() }, 1000)
+  timer ??= setInterval(() => {
+    for (const one of listeners) one()
+  }, 1000)
   return () => {
     listeners.delete(listener)
     if (listeners.size > 0) return
@@ -15,7 +17,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Whole seconds since 1970; whoever asks is drawn anew every second, and nobody else. */
-export const useSecond = (): number => useSyncExternalStore(subscribe, () => Math.floor(Date.now() / 1000))
+export const useSecond = (): number =>
+  useSyncExternalStore(subscribe, () => Math.floor(Date.now() / 1000))
 
 const dayListeners = new Set<() => void>()
 let today = dayNow()
@@ -28,13 +31,14 @@ function dayNow(): string {
 }
 
 /**
- * Looks again at the next midnight, and each half minute: a computer that slept, or whose clock or zone was set, tells nobody. Days
- * may have 23 or 25 hours, so midnight is asked of the calendar.
+ * Looks again at the next midnight, and each half minute: a computer that slept, or whose clock or
+ * zone was set, tells nobody. Days may have 23 or 25 hours, so midnight is asked of the calendar.
  */
 function lookAtDay(): void {
   clearTimeout(dayTimer)
   const now = new Date()
-  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime() - now.getTime()
+  const midnight =
+    new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime() - now.getTime()
   dayTimer = setTimeout(lookAtDay, Math.min(midnight, 30_000))
   const day = dayNow()
   if (day === today) return

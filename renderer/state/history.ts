@@ -12,28 +12,41 @@ interface Step {
 const TOP = 'cipherbucket.top'
 
 /**
- * Each step of the window is a step of the browser's history: its Back and Forward stay in the app, and a reload stays where one is.
+ * Each step of the window is a step of the browser's history: its Back and Forward stay in the app,
+ * and a reload stays where one is.
  * `start`: what to show where the address says nothing, or nothing that is there.
  */
-export function followHistory(window: Window, start: View, exists: (place: Place) => boolean): void {
+export function followHistory(
+  window: Window,
+  start: View,
+  exists: (place: Place) => boolean,
+): void {
   const { history, location } = window
   const wanted = (): Partial<View> | null => {
     const view = viewIn(location.hash)
     return view?.place != null && !exists(view.place) ? null : view
   }
   const stepNow = (): Step | null => history.state as Step | null
-  const keep = ({ at, top, page, place }: ReturnType<typeof useUi.getState>, how: 'pushState' | 'replaceState') => {
+  const keep = (
+    { at, top, page, place }: ReturnType<typeof useUi.getState>,
+    how: 'pushState' | 'replaceState',
+  ) => {
     history[how]({ at, place } satisfies Step, '', hashOf({ page, place }))
     rememberTop(top)
   }
   let arriving = true
   const behind = stepNow()?.place ?? null
-  land({ ...start, ...(behind !== null && exists(behind) && { place: behind }), ...wanted() }, stepNow()?.at ?? 0)
+  land(
+    { ...start, ...(behind !== null && exists(behind) && { place: behind }), ...wanted() },
+    stepNow()?.at ?? 0,
+  )
   useUi.setState(({ at }) => ({ top: stepNow() === null ? at : Math.max(at, lastTop()) }))
   keep(useUi.getState(), 'replaceState')
   arriving = false
 
-  useUi.subscribe((ui, before) => { if (!arriving && ui.at !== before.at) keep(ui, 'pushState') })
+  useUi.subscribe((ui, before) => {
+    if (!arriving && ui.at !== before.at) keep(ui, 'pushState')
+  })
   window.addEventListener('popstate', () => {
     const step = stepNow()
     const view = wanted()

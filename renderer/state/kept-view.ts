@@ -6,27 +6,44 @@ const REST_MS = 300
 /** Where versions before the record in the core kept it, in the browser itself. */
 const OLD = { panes: 'cipherbucket.panes', place: 'cipherbucket.place' } as const
 
-/** How the window looked when it was last open; taken over from an older version where the core has nothing yet. Null: the first time. */
+/**
+ * How the window looked when it was last open; taken over from an older version where the core has
+ * nothing yet. Null: the first time.
+ */
 export async function lastView(): Promise<Pick<ViewState, 'place' | 'panes' | 'sort'> | null> {
   const kept = await call('view.get', {}).catch(() => null)
   if (kept !== null) return kept
   const { panes, sort } = useUi.getState()
   const [oldPanes, place] = [old(OLD.panes), old(OLD.place)]
   if (oldPanes === null && place === null) return null
-  const known = Object.entries(panes).map(([name, value]) => [name, typeof oldPanes?.[name] === typeof value ? oldPanes?.[name] : value])
-  const isPlace = ['profileId', 'bucket', 'prefix'].every((name) => typeof place?.[name] === 'string')
-  return { panes: Object.fromEntries(known) as ViewState['panes'], sort, place: isPlace ? (place as unknown as ViewState['place']) : null }
+  const known = Object.entries(panes).map(([name, value]) => [
+    name,
+    typeof oldPanes?.[name] === typeof value ? oldPanes?.[name] : value,
+  ])
+  const isPlace = ['profileId', 'bucket', 'prefix'].every(
+    (name) => typeof place?.[name] === 'string',
+  )
+  return {
+    panes: Object.fromEntries(known) as ViewState['panes'],
+    sort,
+    place: isPlace ? (place as unknown as ViewState['place']) : null,
+  }
 }
 
 function old(name: string): Readonly<Record<string, unknown>> | null {
   try {
-    return JSON.parse(localStorage.getItem(name) ?? 'null') as Readonly<Record<string, unknown>> | null
+    return JSON.parse(localStorage.getItem(name) ?? 'null') as Readonly<
+      Record<string, unknown>
+    > | null
   } catch {
     return null
   }
 }
 
-/** Tells the core whenever place, panes or order change, once they have rested. What cannot be kept is no news: the next start opens as before. */
+/**
+ * Tells the core whenever place, panes or order change, once they have rested. What cannot be kept
+ * is no news: the next start opens as before.
+ */
 export function keepView(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const tell = () => {
@@ -37,7 +54,8 @@ export function keepView(): void {
     call('view.set', { version: 1, place, panes, sort }).catch(() => undefined)
   }
   useUi.subscribe((ui, before) => {
-    if (ui.place !== before.place || ui.panes !== before.panes || ui.sort !== before.sort) timer ??= setTimeout(tell, REST_MS)
+    if (ui.place !== before.place || ui.panes !== before.panes || ui.sort !== before.sort)
+      timer ??= setTimeout(tell, REST_MS)
   })
   window.addEventListener('pagehide', tell)
 }

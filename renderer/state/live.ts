@@ -1,6 +1,9 @@
 import { create } from 'zustand'
 
-/** What screen readers are told: one polite sentence at most every three seconds, and what cannot wait. */
+/**
+ * What screen readers are told: one polite sentence at most every three seconds, and what cannot
+ * wait.
+ */
 interface Live {
   readonly polite: string
   readonly assertive: string
@@ -12,7 +15,10 @@ let last = -Infinity
 let next: string | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Says it politely. Of several sentences within three seconds only the newest is said: it is the one that is true. */
+/**
+ * Says it politely. Of several sentences within three seconds only the newest is said: it is the
+ * one that is true.
+ */
 export function say(sentence: string): void {
   next = sentence
   if (timer !== undefined) return

@@ -1,7 +1,10 @@
 import { create } from 'zustand'
 import { progressOf, type RoundTotals } from '../../shared/contract/round.ts'
 
-/** Percent of all transfers together, for the title of the page; null while nothing goes on, or nobody knows how much there is. */
+/**
+ * Percent of all transfers together, for the title of the page; null while nothing goes on, or
+ * nobody knows how much there is.
+ */
 export const useRound = create<{ readonly percent: number | null }>(() => ({ percent: null }))
 
 export function recordRound(totals: RoundTotals): void {

@@ -19,11 +19,19 @@ export interface Order {
   readonly at: ReadonlyMap<string, number>
 }
 
-export const orderOf = (keys: readonly string[]): Order => ({ keys, at: new Map(keys.map((key, i) => [key, i])) })
+export const orderOf = (keys: readonly string[]): Order => ({
+  keys,
+  at: new Map(keys.map((key, i) => [key, i])),
+})
 
 export type SelectionAction =
   /** A click, or an arrow key: `extend` with Shift, `toggle` with Ctrl or Cmd. */
-  | { readonly type: 'point'; readonly key: string; readonly extend: boolean; readonly toggle: boolean }
+  | {
+      readonly type: 'point'
+      readonly key: string
+      readonly extend: boolean
+      readonly toggle: boolean
+    }
   /** The keyboard moves without selecting. */
   | { readonly type: 'visit'; readonly key: string }
   | { readonly type: 'toggle' }
@@ -31,7 +39,10 @@ export type SelectionAction =
   | { readonly type: 'clear' }
   /** A menu was asked for on a row: keeps a selection that has it, else takes the row alone. */
   | { readonly type: 'aim'; readonly key: string }
-  /** The rows were listed again: what is gone is dropped, and the keyboard goes to the row that took its place. */
+  /**
+   * The rows were listed again: what is gone is dropped, and the keyboard goes to the row that took
+   * its place.
+   */
   | { readonly type: 'retain'; readonly before: Order }
 
 /** What the selection becomes. Pure; `order` is what is shown now. */
@@ -39,21 +50,29 @@ export function select(state: Selection, action: SelectionAction, order: Order):
   switch (action.type) {
     case 'point':
       if (action.extend) {
-        const anchor = state.anchor !== null && order.at.has(state.anchor) ? state.anchor : (order.keys[0] ?? action.key)
+        const anchor =
+          state.anchor !== null && order.at.has(state.anchor)
+            ? state.anchor
+            : (order.keys[0] ?? action.key)
         return { keys: between(order, anchor, action.key), active: action.key, anchor }
       }
-      if (action.toggle) return { ...flipped(state, action.key), active: action.key, anchor: action.key }
+      if (action.toggle)
+        return { ...flipped(state, action.key), active: action.key, anchor: action.key }
       return { keys: new Set([action.key]), active: action.key, anchor: action.key }
     case 'visit':
       return { ...state, active: action.key }
     case 'toggle':
-      return state.active === null ? state : { ...flipped(state, state.active), anchor: state.active }
+      return state.active === null
+        ? state
+        : { ...flipped(state, state.active), anchor: state.active }
     case 'all':
       return { ...state, keys: new Set(order.keys), active: state.active ?? order.keys[0] ?? null }
     case 'clear':
       return state.keys.size === 0 ? state : { ...state, keys: new Set() }
     case 'aim':
-      return state.keys.has(action.key) ? { ...state, active: action.key } : { keys: new Set([action.key]), active: action.key, anchor: action.key }
+      return state.keys.has(action.key)
+        ? { ...state, active: action.key }
+        : { keys: new Set([action.key]), active: action.key, anchor: action.key }
     case 'retain':
       return retained(state, action.before, order)
   }
@@ -73,11 +92,14 @@ function between(order: Order, from: string, to: string): ReadonlySet<string> {
 
 function retained(state: Selection, before: Order, order: Order): Selection {
   const gone = Array.from(state.keys).some((key) => !order.at.has(key))
-  const keys = gone ? new Set(Array.from(state.keys).filter((key) => order.at.has(key))) : state.keys
+  const keys = gone
+    ? new Set(Array.from(state.keys).filter((key) => order.at.has(key)))
+    : state.keys
   if (state.active === null || order.at.has(state.active)) return gone ? { ...state, keys } : state
   // The nearest row below that is still there, else the last one.
   const start = before.at.get(state.active) ?? 0
-  const next = before.keys.slice(start).find((key) => order.at.has(key)) ?? order.keys.at(-1) ?? null
+  const next =
+    before.keys.slice(start).find((key) => order.at.has(key)) ?? order.keys.at(-1) ?? null
   return { keys, active: next, anchor: next }
 }
 
@@ -89,11 +111,19 @@ export function dispatchSelection(action: SelectionAction, order: Order): void {
   if (action.type !== 'retain') useExpected.setState({ place: null, keys: [] })
 }
 
-/** What the user made, by a new name, a new folder or an upload, and is not listed yet. `arrived`: how often some of it was. */
-export const useExpected = create<{ readonly place: Place | null; readonly keys: readonly string[]; readonly arrived: number }>(() => ({ place: null, keys: [], arrived: 0 }))
+/**
+ * What the user made, by a new name, a new folder or an upload, and is not listed yet. `arrived`:
+ * how often some of it was.
+ */
+export const useExpected = create<{
+  readonly place: Place | null
+  readonly keys: readonly string[]
+  readonly arrived: number
+}>(() => ({ place: null, keys: [], arrived: 0 }))
 
 /** These are selected and shown as soon as they are listed, unless the user goes on by then. */
-export const expectKeys = (place: Place, keys: readonly string[]): void => useExpected.setState({ place, keys })
+export const expectKeys = (place: Place, keys: readonly string[]): void =>
+  useExpected.setState({ place, keys })
 
 /** Selects what was expected and is listed now. */
 export function selectArrived(place: Place, order: Order): void {
@@ -106,14 +136,22 @@ export function selectArrived(place: Place, order: Order): void {
   useExpected.setState({ arrived: expected.arrived + 1, ...(all && { place: null, keys: [] }) })
 }
 
-const idOfPlace = (place: Place | null): string => (place === null ? '' : `${place.profileId} ${place.bucket} ${place.prefix}`)
+const idOfPlace = (place: Place | null): string =>
+  place === null ? '' : `${place.profileId} ${place.bucket} ${place.prefix}`
 
-// A selection belongs to a folder. Coming back to a folder from below, the keyboard is at the folder one came from.
+// A selection belongs to a folder. Coming back to a folder from below, the keyboard is at the
+// folder one came from.
 useUi.subscribe((ui, before) => {
   const [here, there] = [ui.place, before.place]
   if (here === there) return
   useExpected.setState({ place: null, keys: [] })
-  const below = here !== null && there !== null && here.bucket === there.bucket && here.profileId === there.profileId && there.prefix.startsWith(here.prefix) && there.prefix !== here.prefix
+  const below =
+    here !== null &&
+    there !== null &&
+    here.bucket === there.bucket &&
+    here.profileId === there.profileId &&
+    there.prefix.startsWith(here.prefix) &&
+    there.prefix !== here.prefix
   if (!below) return resetSelection()
   const child = there.prefix.slice(0, there.prefix.indexOf('/', here.prefix.length) + 1)
   useSelection.setState({ keys: new Set([child]), active: child, anchor: child }, true)

@@ -21,10 +21,16 @@ export function withSpeed(speeds: Speeds, speed: number, now: number): Speeds {
   return { values: [...speeds.values, ...still, speed].slice(-SECONDS), at: second }
 }
 
-export const recordSpeed = (speed: number, now = Date.now()): void => useSpeeds.setState((speeds) => withSpeed(speeds, speed, now), true)
+export const recordSpeed = (speed: number, now = Date.now()): void =>
+  useSpeeds.setState((speeds) => withSpeed(speeds, speed, now), true)
 
-/** The curve as it is at second `now`: in the whole seconds since the last measurement nothing moved. The present second is not over yet. Pure. */
+/**
+ * The curve as it is at second `now`: in the whole seconds since the last measurement nothing
+ * moved. The present second is not over yet. Pure.
+ */
 export function speedsUntil({ values, at }: Speeds, now: number): readonly number[] {
   const still = Math.min(now - at - 1, SECONDS)
-  return values.length === 0 || still <= 0 ? values : [...values, ...Array.from({ length: still }, () => 0)].slice(-SECONDS)
+  return values.length === 0 || still <= 0
+    ? values
+    : [...values, ...Array.from({ length: still }, () => 0)].slice(-SECONDS)
 }

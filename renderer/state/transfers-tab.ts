@@ -4,7 +4,9 @@ import { go } from './ui.ts'
 type Tab = 'all' | 'leftovers'
 
 /** What of the Transfers page is shown, and the transfer it goes to. */
-export const useTransfersTab = create<{ readonly tab: Tab; readonly wanted: string | null }>(() => ({ tab: 'all', wanted: null }))
+export const useTransfersTab = create<{ readonly tab: Tab; readonly wanted: string | null }>(
+  () => ({ tab: 'all', wanted: null }),
+)
 
 export const showTab = (tab: Tab): void => useTransfersTab.setState({ tab, wanted: null })
 

@@ -29,7 +29,10 @@ interface Ui extends View {
   readonly detailsOver: boolean
   /** The sidebar lies over the page in a window where it is folded. */
   readonly sideOver: boolean
-  /** Which step of this session it is at, counted from 0, and the last one: between them go Back and Forward. */
+  /**
+   * Which step of this session it is at, counted from 0, and the last one: between them go Back and
+   * Forward.
+   */
   readonly at: number
   readonly top: number
   readonly panes: Panes
@@ -39,42 +42,81 @@ interface Ui extends View {
   readonly open: ReadonlySet<string>
 }
 
-const PANES: Panes = { side: 224, details: 296, panel: 184, sideOpen: true, detailsOpen: true, panelOpen: false }
+const PANES: Panes = {
+  side: 224,
+  details: 296,
+  panel: 184,
+  sideOpen: true,
+  detailsOpen: true,
+  panelOpen: false,
+}
 
 /** Facts of this window only; nothing the core knows. */
 export const useUi = create<Ui>(() => ({
-  page: 'objects', place: null, detailsOver: false, sideOver: false, at: 0, top: 0, panes: PANES, sort: { by: 'name', down: false }, filter: '', open: new Set(),
+  page: 'objects',
+  place: null,
+  detailsOver: false,
+  sideOver: false,
+  at: 0,
+  top: 0,
+  panes: PANES,
+  sort: { by: 'name', down: false },
+  filter: '',
+  open: new Set(),
 }))
 
-const samePlace = (a: Place | null, b: Place | null) => a?.profileId === b?.profileId && a?.bucket === b?.bucket && a?.prefix === b?.prefix
+const samePlace = (a: Place | null, b: Place | null) =>
+  a?.profileId === b?.profileId && a?.bucket === b?.bucket && a?.prefix === b?.prefix
 
 /** Goes somewhere; Back comes back from it. The filter belongs to a folder and ends with it. */
 export function go(view: Partial<View>): void {
   useUi.setState((ui) => {
-    const next: View = { page: view.page ?? 'objects', place: view.place === undefined ? ui.place : view.place }
+    const next: View = {
+      page: view.page ?? 'objects',
+      place: view.place === undefined ? ui.place : view.place,
+    }
     if (next.page === ui.page && samePlace(next.place, ui.place)) return ui
     const stays = samePlace(next.place, ui.place)
-    return { ...next, sideOver: false, at: ui.at + 1, top: ui.at + 1, filter: stays ? ui.filter : '', open: withAncestors(ui.open, next.place) }
+    return {
+      ...next,
+      sideOver: false,
+      at: ui.at + 1,
+      top: ui.at + 1,
+      filter: stays ? ui.filter : '',
+      open: withAncestors(ui.open, next.place),
+    }
   })
 }
 
-/** Arrives somewhere without a step of its own: at the start, and by Back and Forward. `at`: the step that this is. */
+/**
+ * Arrives somewhere without a step of its own: at the start, and by Back and Forward. `at`: the
+ * step that this is.
+ */
 export function land(view: Partial<View>, at = 0): void {
   useUi.setState((ui) => {
     const place = view.place ?? ui.place
     const open = place === null ? ui.open : withAncestors(ui.open, place)
-    return { page: view.page ?? 'objects', place, filter: '', sideOver: false, at, top: Math.max(at, ui.top), open: place === null ? open : new Set([...open, nodeId(place.profileId, place.bucket)]) }
+    return {
+      page: view.page ?? 'objects',
+      place,
+      filter: '',
+      sideOver: false,
+      at,
+      top: Math.max(at, ui.top),
+      open: place === null ? open : new Set([...open, nodeId(place.profileId, place.bucket)]),
+    }
   })
 }
 
 /** Id of a tree node: a profile, a bucket or a folder. */
-export const nodeId = (profileId: string, bucket: string | null, prefix = ''): string => JSON.stringify([profileId, bucket, prefix])
+export const nodeId = (profileId: string, bucket: string | null, prefix = ''): string =>
+  JSON.stringify([profileId, bucket, prefix])
 
 /** What must be open for a place to be seen in the tree. */
 function withAncestors(open: ReadonlySet<string>, place: Place | null): ReadonlySet<string> {
   if (place === null) return open
   const ids = [nodeId(place.profileId, null)]
-  for (let prefix = place.prefix; prefix !== ''; ) {
+  for (let prefix = place.prefix; prefix !== '';) {
     prefix = parentOf(prefix)
     ids.push(nodeId(place.profileId, place.bucket, prefix))
   }
@@ -84,13 +126,16 @@ function withAncestors(open: ReadonlySet<string>, place: Place | null): Readonly
 /** One level up; from a bucket there is none. */
 export function goToParent(): void {
   const { place } = useUi.getState()
-  if (place !== null && place.prefix !== '') go({ place: { ...place, prefix: parentOf(place.prefix) } })
+  if (place !== null && place.prefix !== '')
+    go({ place: { ...place, prefix: parentOf(place.prefix) } })
 }
 
 /** 'a/b/' → 'a/'; 'a/' → ''. */
-export const parentOf = (key: string): string => key.slice(0, key.replace(/\/$/, '').lastIndexOf('/') + 1)
+export const parentOf = (key: string): string =>
+  key.slice(0, key.replace(/\/$/, '').lastIndexOf('/') + 1)
 /** 'a/b/' → 'b'; 'a/c.txt' → 'c.txt'. */
-export const lastOf = (key: string): string => key.replace(/\/$/, '').slice(key.replace(/\/$/, '').lastIndexOf('/') + 1)
+export const lastOf = (key: string): string =>
+  key.replace(/\/$/, '').slice(key.replace(/\/$/, '').lastIndexOf('/') + 1)
 
 export function setPanes(change: Partial<Panes>): void {
   useUi.setState((ui) => ({ panes: { ...ui.panes, ...change } }))
@@ -101,7 +146,10 @@ const NARROW = { details: '(max-width: 1100px)', side: '(max-width: 899px)' } as
 type Pane = keyof typeof NARROW
 const isNarrow = (pane: Pane): boolean => window.matchMedia(NARROW[pane]).matches
 
-const followNarrow: Readonly<Record<Pane, (listener: () => void) => () => void>> = { details: followOf('details'), side: followOf('side') }
+const followNarrow: Readonly<Record<Pane, (listener: () => void) => () => void>> = {
+  details: followOf('details'),
+  side: followOf('side'),
+}
 function followOf(pane: Pane) {
   return (listener: () => void) => {
     const media = window.matchMedia(NARROW[pane])
@@ -111,7 +159,8 @@ function followOf(pane: Pane) {
 }
 
 /** Does the pane lie over the rest, at the width the window has now? */
-export const useIsOver = (pane: Pane): boolean => useSyncExternalStore(followNarrow[pane], () => isNarrow(pane))
+export const useIsOver = (pane: Pane): boolean =>
+  useSyncExternalStore(followNarrow[pane], () => isNarrow(pane))
 
 /** Are the details to be seen, at the width the window has now? */
 export function useDetails(): boolean {
@@ -144,7 +193,10 @@ export const setFilter = (filter: string): void => useUi.setState({ filter })
 
 /** The same column again reverses it. Sizes and times begin with the largest. */
 export const sortBy = (by: Column): void =>
-  useUi.setState(({ sort }) => ({ sort: sort.by === by ? { by, down: !sort.down } : { by, down: by === 'size' || by === 'modified' } }))
+  useUi.setState(({ sort }) => ({
+    sort:
+      sort.by === by ? { by, down: !sort.down } : { by, down: by === 'size' || by === 'modified' },
+  }))
 
 export function setOpen(ids: readonly string[], on: boolean): void {
   useUi.setState((ui) => {

@@ -14,11 +14,16 @@ export type Asked =
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }
   | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }
-  | { readonly kind: 'cancel-transfer' | 'restart-transfer' | 'decide-transfer' | 'transfer-reason'; readonly id: string }
+  | {
+      readonly kind: 'cancel-transfer' | 'restart-transfer' | 'decide-transfer' | 'transfer-reason'
+      readonly id: string
+    }
   | { readonly kind: 'add-kms' | 'add-program' }
   | { readonly kind: 'shortcuts' }
 
-/** Something that went wrong just now with what the user asked for, shown as a bar above the list. */
+/**
+ * Something that went wrong just now with what the user asked for, shown as a bar above the list.
+ */
 export interface Notice {
   readonly about: string | null
   readonly error: AppError | null
@@ -39,7 +44,13 @@ interface Work {
   readonly target: Grant | null
 }
 
-export const useWork = create<Work>(() => ({ asked: null, notice: null, taking: null, sending: null, target: null }))
+export const useWork = create<Work>(() => ({
+  asked: null,
+  notice: null,
+  taking: null,
+  sending: null,
+  target: null,
+}))
 
 export const ask = (asked: Asked | null): void => useWork.setState({ asked })
 /** What the user gave up is no trouble to tell of. */
@@ -47,10 +58,21 @@ export const notify = (notice: Notice | null): void => {
   if (notice?.error?.code !== 'cancelled') useWork.setState({ notice })
 }
 /** The user goes on: what was said about the last act is over. What asks for an answer stays. */
-export const goOn = (): void => useWork.setState(({ notice }) => (notice !== null && notice.object === undefined ? { notice: null } : {}))
+export const goOn = (): void =>
+  useWork.setState(({ notice }) =>
+    notice !== null && notice.object === undefined ? { notice: null } : {},
+  )
 
 // Another folder or page, another order, another dialog.
 useUi.subscribe((ui, before) => {
-  if (ui.page !== before.page || ui.place !== before.place || ui.sort !== before.sort || ui.filter !== before.filter) goOn()
+  if (
+    ui.page !== before.page ||
+    ui.place !== before.place ||
+    ui.sort !== before.sort ||
+    ui.filter !== before.filter
+  )
+    goOn()
 })
-useWork.subscribe((work, before) => { if (work.asked !== null && work.asked !== before.asked && work.notice === before.notice) goOn() })
+useWork.subscribe((work, before) => {
+  if (work.asked !== null && work.asked !== before.asked && work.notice === before.notice) goOn()
+})

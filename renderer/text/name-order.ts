@@ -2,7 +2,10 @@ import type { Language } from './words.ts'
 
 const orders = new Map<Language, (a: string, b: string) => number>()
 
-/** The order in which people look for names: `file2` before `file10`, capitals among the small letters, Chinese by sound in Chinese. */
+/**
+ * The order in which people look for names: `file2` before `file10`, capitals among the small
+ * letters, Chinese by sound in Chinese.
+ */
 export function nameOrder(language: Language): (a: string, b: string) => number {
   const known = orders.get(language)
   if (known !== undefined) return known

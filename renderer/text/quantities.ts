@@ -28,7 +28,8 @@ export interface Quantities {
 }
 
 /** The system counts to twelve. Lists are a little wider then. */
-export const hours12 = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 === true
+export const hours12 =
+  new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 === true
 
 const memo = new Map<Language, { readonly today: string; readonly made: Quantities }>()
 
@@ -38,7 +39,11 @@ export function quantitiesIn(language: Language, today = ''): Quantities {
   if (known?.today === today) return known.made
   const zh = language === 'zh-CN'
   const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-  const hm = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', { hour: hours12 && !zh ? 'numeric' : '2-digit', minute: '2-digit', hour12: hours12 && !zh })
+  const hm = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', {
+    hour: hours12 && !zh ? 'numeric' : '2-digit',
+    minute: '2-digit',
+    hour12: hours12 && !zh,
+  })
   const count = (n: number) => grouped.format(n)
   const made: Quantities = {
     count,
@@ -110,11 +115,15 @@ function listTime(iso: string, now: Date, zh: boolean, hm: Intl.DateTimeFormat):
   const at = new Date(iso)
   if (iso === '' || Number.isNaN(at.getTime())) return ''
   const clock = hm.format(at)
-  const midnight = (d: Date, days: number) => new Date(d.getFullYear(), d.getMonth(), d.getDate() + days).getTime()
-  if (at.getTime() >= midnight(now, 0) && at.getTime() < midnight(now, 1)) return zh ? `今天 ${clock}` : `Today, ${clock}`
-  if (at.getTime() >= midnight(now, -1) && at.getTime() < midnight(now, 0)) return zh ? `昨天 ${clock}` : `Yesterday, ${clock}`
+  const midnight = (d: Date, days: number) =>
+    new Date(d.getFullYear(), d.getMonth(), d.getDate() + days).getTime()
+  if (at.getTime() >= midnight(now, 0) && at.getTime() < midnight(now, 1))
+    return zh ? `今天 ${clock}` : `Today, ${clock}`
+  if (at.getTime() >= midnight(now, -1) && at.getTime() < midnight(now, 0))
+    return zh ? `昨天 ${clock}` : `Yesterday, ${clock}`
   const [y, m, d] = [at.getFullYear(), at.getMonth(), at.getDate()]
-  if (y === now.getFullYear()) return zh ? `${m + 1}月${d}日 ${clock}` : `${d} ${MONTHS[m]}, ${clock}`
+  if (y === now.getFullYear())
+    return zh ? `${m + 1}月${d}日 ${clock}` : `${d} ${MONTHS[m]}, ${clock}`
   return zh ? `${y}-${two(m + 1)}-${two(d)}` : `${d} ${MONTHS[m]} ${y}`
 }
 

@@ -4,4 +4,5 @@ import { system } from './use-text.tsx'
 import type { Language } from './words.ts'
 
 /** An error in words, with those of the system that the core runs on. */
-export const sentence = (error: AppError, language: Language): string => sentenceOn(error, language, system())
+export const sentence = (error: AppError, language: Language): string =>
+  sentenceOn(error, language, system())

@@ -1,12 +1,28 @@
 /** What cannot be seen, or would change how the rest is read, and what is shown in its place. */
 const BIDI: Readonly<Record<string, string>> = {
-  '\u061c': 'ALM', '\u200e': 'LRM', '\u200f': 'RLM', '\u202a': 'LRE', '\u202b': 'RLE', '\u202c': 'PDF', '\u202d': 'LRO', '\u202e': 'RLO',
-  '\u2066': 'LRI', '\u2067': 'RLI', '\u2068': 'FSI', '\u2069': 'PDI', '\u200b': 'ZWSP', '\u2028': 'LS', '\u2029': 'PS', '\ufeff': 'BOM', '\u2060': 'WJ',
+  '\u061c': 'ALM',
+  '\u200e': 'LRM',
+  '\u200f': 'RLM',
+  '\u202a': 'LRE',
+  '\u202b': 'RLE',
+  '\u202c': 'PDF',
+  '\u202d': 'LRO',
+  '\u202e': 'RLO',
+  '\u2066': 'LRI',
+  '\u2067': 'RLI',
+  '\u2068': 'FSI',
+  '\u2069': 'PDI',
+  '\u200b': 'ZWSP',
+  '\u2028': 'LS',
+  '\u2029': 'PS',
+  '\ufeff': 'BOM',
+  '\u2060': 'WJ',
 }
 
 /**
- * A name as it is shown: control characters as pictures (`␊`), leading and trailing spaces as `·` (others as `⟨A0⟩`), invisible and bidi
- * characters as `⟨RLO⟩`. The zero-width joiner stays: emoji and Indic scripts need it.
+ * A name as it is shown: control characters as pictures (`␊`), leading and trailing spaces as `·`
+ * (others as `⟨A0⟩`), invisible and bidi characters as `⟨RLO⟩`. The zero-width joiner stays: emoji
+ * and Indic scripts need it.
  */
 export function shownName(name: string): string {
   let shown = ''
@@ -19,20 +35,29 @@ export function shownName(name: string): string {
     else if (code >= 0x80 && code < 0xa0) shown += `⟨${code.toString(16).toUpperCase()}⟩`
     else shown += character
   }
-  return shown.replace(/^\s+|\s+$/g, (spaces) => Array.from(spaces, (space) => (space === ' ' ? '·' : `⟨${(space.codePointAt(0) ?? 0).toString(16).toUpperCase()}⟩`)).join(''))
+  return shown.replace(/^\s+|\s+$/g, (spaces) =>
+    Array.from(spaces, (space) =>
+      space === ' ' ? '·' : `⟨${(space.codePointAt(0) ?? 0).toString(16).toUpperCase()}⟩`,
+    ).join(''),
+  )
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-export const graphemes = (text: string): readonly string[] => Array.from(segmenter.segment(text), (part) => part.segment)
+export const graphemes = (text: string): readonly string[] =>
+  Array.from(segmenter.segment(text), (part) => part.segment)
 
 /**
- * The longest `head…tail` that fits: the tail is the last 14 graphemes, or a third when that is fewer.
+ * The longest `head…tail` that fits: the tail is the last 14 graphemes, or a third when that is
+ * fewer.
  * `width`: measures a text in the unit of `room`.
  */
 export function cutMiddle(text: string, room: number, width: (text: string) => number): string {
   if (width(text) <= room) return text
   const parts = graphemes(text)
-  const tail = parts.slice(-Math.min(14, Math.ceil(parts.length / 3))).join('').trimStart()
+  const tail = parts
+    .slice(-Math.min(14, Math.ceil(parts.length / 3)))
+    .join('')
+    .trimStart()
   const cut = (n: number) => `${parts.slice(0, n).join('').trimEnd()}…${tail}`
   let low = 1
   let high = parts.length - 1

@@ -11,23 +11,54 @@ export interface About {
   readonly endpoint?: string | undefined
 }
 
-/** Is it something that others are asked about? What a server, the network or the system said, and bugs. */
+/**
+ * Is it something that others are asked about? What a server, the network or the system said, and
+ * bugs.
+ */
 export const isForSupport = (error: AppError): boolean => SUPPORTED.has(error.code)
 
 const SUPPORTED: ReadonlySet<AppError['code']> = new Set([
-  'unexpected', 'oss', 'kms', 'kms-key', 'access-denied', 'bad-credentials', 'clock', 'unreachable', 'object-changed', 'checksum', 'size-differs', 'message-damaged', 'command-failed',
-  'keychain-locked', 'keychain-missing', 'secret-lost',
+  'unexpected',
+  'oss',
+  'kms',
+  'kms-key',
+  'access-denied',
+  'bad-credentials',
+  'clock',
+  'unreachable',
+  'object-changed',
+  'checksum',
+  'size-differs',
+  'message-damaged',
+  'command-failed',
+  'keychain-locked',
+  'keychain-missing',
+  'secret-lost',
 ])
 
 /**
- * An error as plain text, to be pasted into a message: the sentence, then a line for each fact. The labels are those of OSS's own pages,
- * in every language. Never a secret, a URL, or what a server wrote besides its codes.
+ * An error as plain text, to be pasted into a message: the sentence, then a line for each fact. The
+ * labels are those of OSS's own pages, in every language. Never a secret, a URL, or what a server
+ * wrote besides its codes.
  */
 export function supportText(error: AppError, { language, at, endpoint }: About): string {
   const facts: readonly (readonly [string, string | number | undefined])[] = [
-    ['Code', [error.code, 'problem' in error ? error.problem : '', 'reason' in error ? error.reason : '', 'part' in error ? error.part : ''].filter((word) => word !== '').join(' / ')],
+    [
+      'Code',
+      [
+        error.code,
+        'problem' in error ? error.problem : '',
+        'reason' in error ? error.reason : '',
+        'part' in error ? error.part : '',
+      ]
+        .filter((word) => word !== '')
+        .join(' / '),
+    ],
     ['Status', 'status' in error ? error.status : undefined],
-    ['Server code', 'ossCode' in error ? error.ossCode : 'kmsCode' in error ? error.kmsCode : undefined],
+    [
+      'Server code',
+      'ossCode' in error ? error.ossCode : 'kmsCode' in error ? error.kmsCode : undefined,
+    ],
     ['EC', 'ec' in error ? error.ec : undefined],
     ['Request ID', 'requestId' in error ? error.requestId : undefined],
     ['Action', 'action' in error ? error.action : undefined],
@@ -35,13 +66,25 @@ export function supportText(error: AppError, { language, at, endpoint }: About):
     ['Host', hostOf(error, endpoint)],
     ['Time', quantitiesIn('en').exactTime(at.toISOString())],
   ]
-  return [sentence(error, language), ...facts.filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => `${name}: ${value}`)].join('\n')
+  return [
+    sentence(error, language),
+    ...facts
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => `${name}: ${value}`),
+  ].join('\n')
 }
 
 /** KMS is no OSS, and its host is not known here. A bug of ours has none. */
 function hostOf(error: AppError, endpoint = ''): string {
   if ('host' in error) return error.host
-  const elsewhere = error.code === 'unexpected' || error.code.startsWith('kms') || error.code.startsWith('keychain') || error.code === 'command-failed' || ('service' in error && error.service === 'kms')
+  const elsewhere =
+    error.code === 'unexpected' ||
+    error.code.startsWith('kms') ||
+    error.code.startsWith('keychain') ||
+    error.code === 'command-failed' ||
+    ('service' in error && error.service === 'kms')
   // Whatever else was typed into the field, a password above all, is nobody's business.
-  return elsewhere ? '' : (/^(?:https?:\/\/)?([a-z0-9.[\]:-]+)\/?$/i.exec(endpoint.trim())?.[1] ?? '')
+  return elsewhere
+    ? ''
+    : (/^(?:https?:\/\/)?([a-z0-9.[\]:-]+)\/?$/i.exec(endpoint.trim())?.[1] ?? '')
 }

@@ -5,18 +5,29 @@ import type { AppInfo } from '../../shared/contract/models.ts'
 import { keychainName } from '../../shared/contract/sentences.ts'
 import { chinese, english, type Language, type TextKey } from './words.ts'
 
-/** `count` picks the plural; numbers are written as given, so format them first where they are shown. */
+/**
+ * `count` picks the plural; numbers are written as given, so format them first where they are
+ * shown.
+ */
 type Values = Readonly<Record<string, string | number>>
 export type Text = (key: TextKey, values?: Values) => string
 type Marks = Readonly<Record<string, ReactNode | ((inner: ReactNode) => ReactNode)>>
-/** As {@link Text}, with `<b>…</b>` and `{{value}}` filled by React nodes: what is inside a value is never read as markup. */
+/**
+ * As {@link Text}, with `<b>…</b>` and `{{value}}` filled by React nodes: what is inside a value is
+ * never read as markup.
+ */
 export type Rich = (key: TextKey, marks: Marks, values?: Values) => ReactNode
 
 export const texts: i18n = createInstance()
 void texts.use(initReactI18next).init({
   resources: { en: english, 'zh-CN': chinese },
-  lng: 'en', fallbackLng: 'en', ns: Object.keys(english), defaultNS: 'common',
-  keySeparator: false, initAsync: false, returnNull: false,
+  lng: 'en',
+  fallbackLng: 'en',
+  ns: Object.keys(english),
+  defaultNS: 'common',
+  keySeparator: false,
+  initAsync: false,
+  returnNull: false,
   interpolation: { escapeValue: false },
   react: { useSuspense: false },
 })
@@ -57,7 +68,11 @@ export function useRich(): Rich {
   const language = useLanguage()
   return useMemo(() => {
     const t = texts.getFixedT(language)
-    return (key, marks, values) => fill(t(key, { ...values, skipInterpolation: true }) as string, marks, { ...everywhere(language), ...values })
+    return (key, marks, values) =>
+      fill(t(key, { ...values, skipInterpolation: true }) as string, marks, {
+        ...everywhere(language),
+        ...values,
+      })
   }, [language])
 }
 

@@ -20,7 +20,17 @@ import { transfers as transfersZh } from './zh-CN/transfers.ts'
 
 export type Language = 'en' | 'zh-CN'
 
-export const english = { common, objects, transfers, leftovers, keys, offline, profiles, remote, settings } as const
+export const english = {
+  common,
+  objects,
+  transfers,
+  leftovers,
+  keys,
+  offline,
+  profiles,
+  remote,
+  settings,
+} as const
 
 type English = typeof english
 type Namespace = keyof English
@@ -31,5 +41,13 @@ type Base<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K
 export type TextKey = { [N in Namespace]: `${N}:${Base<keyof English[N]> & string}` }[Namespace]
 
 export const chinese: { readonly [N in Namespace]: Same<English[N]> } = {
-  common: commonZh, objects: objectsZh, transfers: transfersZh, leftovers: leftoversZh, keys: keysZh, offline: offlineZh, profiles: profilesZh, remote: remoteZh, settings: settingsZh,
+  common: commonZh,
+  objects: objectsZh,
+  transfers: transfersZh,
+  leftovers: leftoversZh,
+  keys: keysZh,
+  offline: offlineZh,
+  profiles: profilesZh,
+  remote: remoteZh,
+  settings: settingsZh,
 }

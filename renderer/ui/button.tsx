@@ -11,15 +11,35 @@ export interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> 
   readonly children: ReactNode
 }
 
-/** A button with words. Busy is `aria-disabled`, not `disabled`, so that the focus is not thrown away. */
-export function Button({ kind, size, icon, busy = false, className, onClick, children, ...rest }: ButtonProps) {
-  const classes = ['btn', kind === 'danger-quiet' ? 'quiet danger-quiet' : kind, size, className].filter(Boolean).join(' ')
+/**
+ * A button with words. Busy is `aria-disabled`, not `disabled`, so that the focus is not thrown
+ * away.
+ */
+export function Button({
+  kind,
+  size,
+  icon,
+  busy = false,
+  className,
+  onClick,
+  children,
+  ...rest
+}: ButtonProps) {
+  const classes = ['btn', kind === 'danger-quiet' ? 'quiet danger-quiet' : kind, size, className]
+    .filter(Boolean)
+    .join(' ')
   const click = (event: MouseEvent<HTMLButtonElement>) => {
     if (busy) event.preventDefault()
     else onClick?.(event)
   }
   return (
-    <button type="button" {...rest} {...(busy && { 'aria-disabled': true, 'aria-busy': true })} className={classes} onClick={click}>
+    <button
+      type="button"
+      {...rest}
+      {...(busy && { 'aria-disabled': true, 'aria-busy': true })}
+      className={classes}
+      onClick={click}
+    >
       {icon !== undefined && <Icon name={icon} size="s" />}
       {children}
     </button>
@@ -35,7 +55,14 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'childre
 }
 
 /** A button without words; the words are its name for screen readers and its tooltip. */
-export function IconButton({ icon, label, small = false, on = false, className, ...rest }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  small = false,
+  on = false,
+  className,
+  ...rest
+}: IconButtonProps) {
   const classes = ['ib', small && 'sm', on && 'on', className].filter(Boolean).join(' ')
   return (
     <button type="button" aria-label={label} title={label} {...rest} className={classes}>

@@ -7,17 +7,33 @@ interface ChoiceProps {
 }
 
 /** A box to tick, with its words. */
-export function Checkbox({ checked, onChange, children, disabled = false }: ChoiceProps & { readonly onChange: (on: boolean) => void }) {
+export function Checkbox({
+  checked,
+  onChange,
+  children,
+  disabled = false,
+}: ChoiceProps & { readonly onChange: (on: boolean) => void }) {
   return (
     <label className="check">
-      <input type="checkbox" checked={checked} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChange(event.target.checked)}
+      />
       <span>{children}</span>
     </label>
   )
 }
 
 /** One of a few, one under the other; `name` is the same for all of them. */
-export function Radio({ checked, onChoose, name, children, disabled = false }: ChoiceProps & { readonly onChoose: () => void; readonly name: string }) {
+export function Radio({
+  checked,
+  onChoose,
+  name,
+  children,
+  disabled = false,
+}: ChoiceProps & { readonly onChoose: () => void; readonly name: string }) {
   return (
     <label className="check">
       <input type="radio" name={name} checked={checked} disabled={disabled} onChange={onChoose} />

@@ -1,4 +1,7 @@
-/** Puts text on the clipboard from within a click or key press. Needs no permission, which the desktop shell would refuse. */
+/**
+ * Puts text on the clipboard from within a click or key press. Needs no permission, which the
+ * desktop shell would refuse.
+ */
 export function copyText(text: string): void {
   const fill = (event: ClipboardEvent) => {
     event.preventDefault()

@@ -21,11 +21,22 @@ export function copyError(error: AppError, about: About, t: Text): void {
   say(t('common:act.copied'))
 }
 
-/** A button that copies an error for those who help. Nothing where they could not: a wrong passphrase needs no support. */
+/**
+ * A button that copies an error for those who help. Nothing where they could not: a wrong
+ * passphrase needs no support.
+ */
 export function CopyDetails({ error, at, endpoint, tabIndex }: CopyDetailsProps) {
   const t = useText()
   const language = useLanguage()
   const [shown] = useState(() => new Date())
   if (!isForSupport(error)) return null
-  return <IconButton icon="copy" small label={t('common:act.copyDetails')} onClick={() => copyError(error, { language, at: at ?? shown, endpoint }, t)} {...(tabIndex !== undefined && { tabIndex })} />
+  return (
+    <IconButton
+      icon="copy"
+      small
+      label={t('common:act.copyDetails')}
+      onClick={() => copyError(error, { language, at: at ?? shown, endpoint }, t)}
+      {...(tabIndex !== undefined && { tabIndex })}
+    />
+  )
 }

@@ -18,10 +18,12 @@ export interface DialogProps {
 }
 
 /**
- * A modal dialog. Esc cancels; a click beside it does not, because it would throw away what was typed. Ctrl or Cmd with
- * Enter presses the confirming button, plain Enter in a one-line field too unless that button destroys something.
+ * A modal dialog. Esc cancels; a click beside it does not, because it would throw away what was
+ * typed. Ctrl or Cmd with Enter presses the confirming button, plain Enter in a one-line field too
+ * unless that button destroys something.
  *
- * There is no `Radix.Overlay`: it brings a style element that the page's CSP refuses. The page never scrolls anyway.
+ * There is no `Radix.Overlay`: it brings a style element that the page's CSP refuses. The page
+ * never scrolls anyway.
  */
 export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
   const [opener] = useState(whoOpens)
@@ -30,7 +32,12 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
   useEffect(() => clearRefusal, [])
   const ref = useMemo(() => returnsTo(opener), [opener])
   return (
-    <Radix.Root open onOpenChange={(open) => { if (!open) onClose() }}>
+    <Radix.Root
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose()
+      }}
+    >
       <Radix.Portal>
         <div className="scrim">
           <Radix.Content
@@ -47,14 +54,27 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
           >
             <FocusReturn to={opener} />
             <header>
-              <Radix.Title asChild><h2>{title}</h2></Radix.Title>
-              {subtitle !== undefined && <Radix.Description asChild><p>{subtitle}</p></Radix.Description>}
+              <Radix.Title asChild>
+                <h2>{title}</h2>
+              </Radix.Title>
+              {subtitle !== undefined && (
+                <Radix.Description asChild>
+                  <p>{subtitle}</p>
+                </Radix.Description>
+              )}
             </header>
             <div className="body">
               {refused !== null && <Message message={{ kind: 'warn', text: refused }} alert />}
               {children}
             </div>
-            <footer onClickCapture={(event) => { if ((event.target as Element).closest('.btn') !== null && !mayAnswer()) event.stopPropagation() }}>{footer}</footer>
+            <footer
+              onClickCapture={(event) => {
+                if ((event.target as Element).closest('.btn') !== null && !mayAnswer())
+                  event.stopPropagation()
+              }}
+            >
+              {footer}
+            </footer>
           </Radix.Content>
         </div>
       </Radix.Portal>
@@ -62,20 +82,33 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
   )
 }
 
-/** What had the focus when the dialog was asked for; for an item of a menu, and for a dialog in a dialog, also what stands behind that. */
+/**
+ * What had the focus when the dialog was asked for; for an item of a menu, and for a dialog in a
+ * dialog, also what stands behind that.
+ */
 function whoOpens(): () => Element | null {
   const active = document.activeElement
   const further = active === null ? null : behind(active)
   return () => {
     if (active !== null && active !== document.body && active.isConnected) return active
     const next = further?.() ?? null
-    return next?.isConnected === true ? next : document.querySelector('#main [data-region="list"][tabindex="0"], #main [data-region="list"] [tabindex="0"]') ?? document.querySelector('#main [tabindex="0"], #main button')
+    return next?.isConnected === true
+      ? next
+      : (document.querySelector(
+          '#main [data-region="list"][tabindex="0"], #main [data-region="list"] [tabindex="0"]',
+        ) ?? document.querySelector('#main [tabindex="0"], #main button'))
   }
 }
 
-/** React's `autoFocus` works on controls only; anything else marks itself with `data-autofocus`. Else the first control gets it. */
+/**
+ * React's `autoFocus` works on controls only; anything else marks itself with `data-autofocus`.
+ * Else the first control gets it.
+ */
 function focusWhatIsMarked(event: Event): void {
-  const marked = event.currentTarget instanceof Element ? event.currentTarget.querySelector('[data-autofocus]') : null
+  const marked =
+    event.currentTarget instanceof Element
+      ? event.currentTarget.querySelector('[data-autofocus]')
+      : null
   if (!(marked instanceof HTMLElement)) return
   event.preventDefault()
   marked.focus()
@@ -92,7 +125,9 @@ function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
   const inField = event.target instanceof HTMLInputElement && !NOT_TEXT.has(event.target.type)
   if (!chord && !inField) return
   const footer = event.currentTarget.querySelector(':scope > footer')
-  const button = footer?.querySelector<HTMLButtonElement>(chord ? '.btn.primary, .btn.danger' : '.btn.primary')
+  const button = footer?.querySelector<HTMLButtonElement>(
+    chord ? '.btn.primary, .btn.danger' : '.btn.primary',
+  )
   if (!button) return
   event.preventDefault()
   answeredByEnter()

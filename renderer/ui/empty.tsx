@@ -11,7 +11,9 @@ export interface EmptyProps {
   readonly tech?: ReactNode
 }
 
-/** A pane that has nothing to show, and what to do about it. Errors are read out when they appear. */
+/**
+ * A pane that has nothing to show, and what to do about it. Errors are read out when they appear.
+ */
 export function Empty({ icon, kind, title, children, actions, tech }: EmptyProps) {
   return (
     <div className={`empty ${kind ?? ''}`} {...(kind !== undefined && { role: 'alert' })}>

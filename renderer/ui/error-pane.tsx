@@ -12,15 +12,45 @@ import { Empty } from './empty.tsx'
 import type { IconName } from './icon.tsx'
 
 const LOOK: Partial<Record<AppError['code'], readonly ['bad' | 'warn', IconName]>> = {
-  'unreachable': ['bad', 'nonet'], 'clock': ['bad', 'clock'], 'keychain-locked': ['warn', 'safe'], 'keychain-missing': ['warn', 'safe'],
-  'passphrase-needed': ['warn', 'safe'], 'secret-lost': ['bad', 'safe'], 'access-denied': ['bad', 'nokey'], 'bad-credentials': ['bad', 'nokey'],
+  unreachable: ['bad', 'nonet'],
+  clock: ['bad', 'clock'],
+  'keychain-locked': ['warn', 'safe'],
+  'keychain-missing': ['warn', 'safe'],
+  'passphrase-needed': ['warn', 'safe'],
+  'secret-lost': ['bad', 'safe'],
+  'access-denied': ['bad', 'nokey'],
+  'bad-credentials': ['bad', 'nokey'],
 }
 
 /** What another endpoint, AccessKey or secret may mend. */
-const EDITABLE: ReadonlySet<AppError['code']> = new Set(['unreachable', 'bad-credentials', 'access-denied', 'secret-lost', 'bad-endpoint', 'insecure-endpoint'])
+const EDITABLE: ReadonlySet<AppError['code']> = new Set([
+  'unreachable',
+  'bad-credentials',
+  'access-denied',
+  'secret-lost',
+  'bad-endpoint',
+  'insecure-endpoint',
+])
 
-/** A pane that has nothing to show because of an error: what is the case, what to do, and small what support asks for. */
-export function ErrorPane({ error, at, busy, onRetry, actions, profile }: { readonly error: AppError; readonly at: Date; readonly busy: boolean; readonly onRetry: () => void; readonly actions?: ReactNode; readonly profile?: Profile | undefined }) {
+/**
+ * A pane that has nothing to show because of an error: what is the case, what to do, and small what
+ * support asks for.
+ */
+export function ErrorPane({
+  error,
+  at,
+  busy,
+  onRetry,
+  actions,
+  profile,
+}: {
+  readonly error: AppError
+  readonly at: Date
+  readonly busy: boolean
+  readonly onRetry: () => void
+  readonly actions?: ReactNode
+  readonly profile?: Profile | undefined
+}) {
   const t = useText()
   const q = useQuantities()
   const language = useLanguage()
@@ -28,21 +58,59 @@ export function ErrorPane({ error, at, busy, onRetry, actions, profile }: { read
   const tech = `${technical(error)} · ${q.exactTime(at.toISOString()).slice(11, 19)}`
   return (
     <Empty
-      kind={kind} icon={icon} title={titleOf(error, t)}
-      actions={<>{actions}<Button {...(actions === undefined && { kind: 'primary' as const })} busy={busy} onClick={onRetry}>{t('common:act.tryAgain')}</Button>{profile?.kind === 'stored' && EDITABLE.has(error.code) && <Button onClick={() => ask({ kind: 'profile', profileId: profile.id })}>{t('common:act.editProfile')}</Button>}</>}
-      tech={<><span>{tech}</span><CopyDetails error={error} at={at} endpoint={profile?.endpoint} /></>}
+      kind={kind}
+      icon={icon}
+      title={titleOf(error, t)}
+      actions={
+        <>
+          {actions}
+          <Button
+            {...(actions === undefined && { kind: 'primary' as const })}
+            busy={busy}
+            onClick={onRetry}
+          >
+            {t('common:act.tryAgain')}
+          </Button>
+          {profile?.kind === 'stored' && EDITABLE.has(error.code) && (
+            <Button onClick={() => ask({ kind: 'profile', profileId: profile.id })}>
+              {t('common:act.editProfile')}
+            </Button>
+          )}
+        </>
+      }
+      tech={
+        <>
+          <span>{tech}</span>
+          <CopyDetails error={error} at={at} endpoint={profile?.endpoint} />
+        </>
+      }
     >
       {sentence(error, language)}
-      {error.code === 'unreachable' && <>{t('common:space')}{t('common:error.transfersWait')}</>}
+      {error.code === 'unreachable' && (
+        <>
+          {t('common:space')}
+          {t('common:error.transfersWait')}
+        </>
+      )}
     </Empty>
   )
 }
 
 function titleOf(error: AppError, t: ReturnType<typeof useText>): string {
   switch (error.code) {
-    case 'unreachable': return t('common:error.unreachable', { host: error.host })
-    case 'clock': return t(error.minutes > 0 ? 'common:error.clock' : 'common:error.clockAhead', { minutes: Math.abs(error.minutes) })
-    case 'keychain-locked': case 'keychain-missing': case 'passphrase-needed': case 'access-denied': case 'bad-credentials': return t(`common:error.${error.code}`)
-    default: return t('common:error.other')
+    case 'unreachable':
+      return t('common:error.unreachable', { host: error.host })
+    case 'clock':
+      return t(error.minutes > 0 ? 'common:error.clock' : 'common:error.clockAhead', {
+        minutes: Math.abs(error.minutes),
+      })
+    case 'keychain-locked':
+    case 'keychain-missing':
+    case 'passphrase-needed':
+    case 'access-denied':
+    case 'bad-credentials':
+      return t(`common:error.${error.code}`)
+    default:
+      return t('common:error.other')
   }
 }

@@ -1,10 +1,22 @@
 import { Fragment, type ReactNode } from 'react'
 
 /** Label and value, one under the other; rows that are null are left out. */
-export function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode] | null)[] }) {
+export function Facts({
+  rows,
+}: {
+  readonly rows: readonly (readonly [string, ReactNode] | null)[]
+}) {
   return (
     <dl className="facts">
-      {rows.map((row) => row !== null && <Fragment key={row[0]}><dt>{row[0]}</dt><dd>{row[1]}</dd></Fragment>)}
+      {rows.map(
+        (row) =>
+          row !== null && (
+            <Fragment key={row[0]}>
+              <dt>{row[0]}</dt>
+              <dd>{row[1]}</dd>
+            </Fragment>
+          ),
+      )}
     </dl>
   )
 }
@@ -13,7 +25,12 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [string, Rea
 export function Mono({ text, ink = false }: { readonly text: string; readonly ink?: boolean }) {
   return (
     <span className={ink ? 'mono ink' : 'mono'}>
-      {text.split(/(?<=,)|(?<=[:/])(?!["/])/).map((piece, i) => <Fragment key={i}>{i > 0 && <wbr />}{piece}</Fragment>)}
+      {text.split(/(?<=,)|(?<=[:/])(?!["/])/).map((piece, i) => (
+        <Fragment key={i}>
+          {i > 0 && <wbr />}
+          {piece}
+        </Fragment>
+      ))}
     </span>
   )
 }

@@ -29,35 +29,78 @@ export interface FieldProps {
   readonly children: (control: ControlProps, labelId: string) => ReactNode
 }
 
-const MESSAGE_ICON: Readonly<Record<FieldMessage['kind'], IconName>> = { bad: 'alert', warn: 'alert', ok: 'done' }
+const MESSAGE_ICON: Readonly<Record<FieldMessage['kind'], IconName>> = {
+  bad: 'alert',
+  warn: 'alert',
+  ok: 'done',
+}
 
 /** One labelled control with its hint and message. Two cells of a `.form` unless `stacked`. */
 export function Field({ label, hint, message = null, stacked = false, children }: FieldProps) {
   const id = useId()
-  const described = [message !== null && `${id}m`, hint !== undefined && `${id}h`].filter(Boolean).join(' ')
+  const described = [message !== null && `${id}m`, hint !== undefined && `${id}h`]
+    .filter(Boolean)
+    .join(' ')
   const control: ControlProps = {
     id,
     ...(described !== '' && { 'aria-describedby': described }),
     ...(message?.kind === 'bad' && { 'aria-invalid': true as const }),
   }
-  const heading = <label className="label" id={`${id}l`} htmlFor={id}>{label}</label>
+  const heading = (
+    <label className="label" id={`${id}l`} htmlFor={id}>
+      {label}
+    </label>
+  )
   const rest = (
     <>
       {children(control, `${id}l`)}
       {message !== null && <Message id={`${id}m`} message={message} />}
-      {hint !== undefined && <span className="hint" id={`${id}h`}>{hint}</span>}
+      {hint !== undefined && (
+        <span className="hint" id={`${id}h`}>
+          {hint}
+        </span>
+      )}
     </>
   )
-  if (stacked) return <div className="field">{heading}{rest}</div>
-  return <>{heading}<div className="field">{rest}</div></>
+  if (stacked)
+    return (
+      <div className="field">
+        {heading}
+        {rest}
+      </div>
+    )
+  return (
+    <>
+      {heading}
+      <div className="field">{rest}</div>
+    </>
+  )
 }
 
-/** The line under a field; the icon says again what the colour says. An `alert` is brought into view: it may stand below what scrolls. */
-export function Message({ id, message, alert = false }: { readonly id?: string; readonly message: FieldMessage; readonly alert?: boolean }) {
+/**
+ * The line under a field; the icon says again what the colour says. An `alert` is brought into
+ * view: it may stand below what scrolls.
+ */
+export function Message({
+  id,
+  message,
+  alert = false,
+}: {
+  readonly id?: string
+  readonly message: FieldMessage
+  readonly alert?: boolean
+}) {
   const line = useRef<HTMLSpanElement>(null)
-  useEffect(() => { if (alert) line.current?.scrollIntoView({ block: 'nearest' }) }, [alert, message.text])
+  useEffect(() => {
+    if (alert) line.current?.scrollIntoView({ block: 'nearest' })
+  }, [alert, message.text])
   return (
-    <span ref={line} className={`msg ${message.kind}`} {...(id !== undefined && { id })} {...(alert && { role: 'alert' })}>
+    <span
+      ref={line}
+      className={`msg ${message.kind}`}
+      {...(id !== undefined && { id })}
+      {...(alert && { role: 'alert' })}
+    >
       <Icon name={message.icon ?? MESSAGE_ICON[message.kind]} size="s" />
       <span>{message.text}</span>
       {message.error !== undefined && <CopyDetails error={message.error} />}

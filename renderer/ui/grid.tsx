@@ -1,5 +1,14 @@
 import { defaultRangeExtractor, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { useCallback, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode, type Ref } from 'react'
+import {
+  useCallback,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+} from 'react'
 import { useLayoutEffect } from 'react'
 import { NameRoom, watchWidth } from './name.tsx'
 
@@ -20,7 +29,9 @@ export interface GridHandle {
 export interface GridProps {
   readonly label: string
   readonly count: number
-  /** Index of the row the keyboard is at, -1 for none. It stays in the page while it is out of view. */
+  /**
+   * Index of the row the keyboard is at, -1 for none. It stays in the page while it is out of view.
+   */
   readonly active: number
   readonly rowId: (index: number) => string
   readonly rowKey: (index: number) => string
@@ -44,10 +55,24 @@ export interface RowProps {
 }
 
 /**
- * A list of any length as one ARIA grid and one tab stop. The focus stays on the grid and `aria-activedescendant` names
- * the active row, so scrolling away never loses it. The head stands before the grid, which owns it: Tab comes to it first.
+ * A list of any length as one ARIA grid and one tab stop. The focus stays on the grid and
+ * `aria-activedescendant` names the active row, so scrolling away never loses it. The head stands
+ * before the grid, which owns it: Tab comes to it first.
  */
-export function Grid({ label, count, active, rowId, rowKey, head, headId, row, busy, handle, onKeyDown, onContextMenu }: GridProps) {
+export function Grid({
+  label,
+  count,
+  active,
+  rowId,
+  rowKey,
+  head,
+  headId,
+  row,
+  busy,
+  handle,
+  onKeyDown,
+  onContextMenu,
+}: GridProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const rows = useRef<HTMLDivElement>(null)
   const [room, setRoom] = useState<number | null>(null)
@@ -80,11 +105,29 @@ export function Grid({ label, count, active, rowId, rowKey, head, headId, row, b
       {head}
       <NameRoom value={room}>
         <div
-          className="rows" role="grid" aria-label={label} aria-owns={headId} aria-rowcount={count + 1} aria-multiselectable="true" aria-busy={busy} tabIndex={0} ref={rows} style={{ height: count * ROW_PX }}
-          data-region="list" onKeyDown={onKeyDown} onContextMenu={onContextMenu} {...(active >= 0 && active < count && { 'aria-activedescendant': rowId(active) })}
+          className="rows"
+          role="grid"
+          aria-label={label}
+          aria-owns={headId}
+          aria-rowcount={count + 1}
+          aria-multiselectable="true"
+          aria-busy={busy}
+          tabIndex={0}
+          ref={rows}
+          style={{ height: count * ROW_PX }}
+          data-region="list"
+          onKeyDown={onKeyDown}
+          onContextMenu={onContextMenu}
+          {...(active >= 0 && active < count && { 'aria-activedescendant': rowId(active) })}
         >
           {virtual.getVirtualItems().map((item) =>
-            row(item.index, { id: rowId(item.index), role: 'row', 'aria-rowindex': item.index + 2, 'data-index': item.index, style: { transform: `translateY(${item.start}px)` } }),
+            row(item.index, {
+              id: rowId(item.index),
+              role: 'row',
+              'aria-rowindex': item.index + 2,
+              'data-index': item.index,
+              style: { transform: `translateY(${item.start}px)` },
+            }),
           )}
         </div>
       </NameRoom>
@@ -94,12 +137,18 @@ export function Grid({ label, count, active, rowId, rowKey, head, headId, row, b
 
 type Part = { readonly current: HTMLDivElement | null }
 
-function useHandle(handle: Ref<GridHandle>, virtual: Virtualizer<HTMLDivElement, Element>, scroller: Part, rows: Part): void {
+function useHandle(
+  handle: Ref<GridHandle>,
+  virtual: Virtualizer<HTMLDivElement, Element>,
+  scroller: Part,
+  rows: Part,
+): void {
   useLayoutEffect(() => {
     const made: GridHandle = {
       focus: () => rows.current?.focus({ preventScroll: true }),
       reveal: (index) => virtual.scrollToIndex(index, { align: 'auto' }),
-      pageSize: () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD_PX) / ROW_PX) - 1),
+      pageSize: () =>
+        Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD_PX) / ROW_PX) - 1),
       element: () => rows.current,
     }
     if (typeof handle === 'function') return void handle(made)

@@ -2,14 +2,80 @@ import sprite from '../icons.svg?raw'
 
 /** Every icon of icons.svg, by its name there without `i-`. */
 export type IconName =
-  | 'logo' | 'sealed' | 'nokey' | 'plain' | 'broken' | 'later' | 'checking' | 'bucket' | 'folder' | 'folder-fill' | 'file' | 'doc' | 'sheet'
-  | 'image' | 'archive' | 'data' | 'key' | 'transfers' | 'offline' | 'settings' | 'chart' | 'upload' | 'download' | 'up' | 'down' | 'pause'
-  | 'play' | 'x' | 'retry' | 'check' | 'done' | 'right' | 'left' | 'chevron' | 'updown' | 'search' | 'plus' | 'minus' | 'more' | 'copy'
-  | 'trash' | 'info' | 'alert' | 'clock' | 'nonet' | 'safe' | 'eye' | 'pane-right' | 'pane-bottom' | 'external' | 'edit' | 'backup' | 'globe'
-  | 'envelope' | 'half' | 'refresh' | 'filter' | 'newfolder' | 'cloud-key' | 'program'
+  | 'logo'
+  | 'sealed'
+  | 'nokey'
+  | 'plain'
+  | 'broken'
+  | 'later'
+  | 'checking'
+  | 'bucket'
+  | 'folder'
+  | 'folder-fill'
+  | 'file'
+  | 'doc'
+  | 'sheet'
+  | 'image'
+  | 'archive'
+  | 'data'
+  | 'key'
+  | 'transfers'
+  | 'offline'
+  | 'settings'
+  | 'chart'
+  | 'upload'
+  | 'download'
+  | 'up'
+  | 'down'
+  | 'pause'
+  | 'play'
+  | 'x'
+  | 'retry'
+  | 'check'
+  | 'done'
+  | 'right'
+  | 'left'
+  | 'chevron'
+  | 'updown'
+  | 'search'
+  | 'plus'
+  | 'minus'
+  | 'more'
+  | 'copy'
+  | 'trash'
+  | 'info'
+  | 'alert'
+  | 'clock'
+  | 'nonet'
+  | 'safe'
+  | 'eye'
+  | 'pane-right'
+  | 'pane-bottom'
+  | 'external'
+  | 'edit'
+  | 'backup'
+  | 'globe'
+  | 'envelope'
+  | 'half'
+  | 'refresh'
+  | 'filter'
+  | 'newfolder'
+  | 'cloud-key'
+  | 'program'
 
-/** A picture beside a word. Always hidden from screen readers: the word is text. Size s: 14px, xs: 12px. */
-export function Icon({ name, size, className = '' }: { readonly name: IconName; readonly size?: 's' | 'xs'; readonly className?: string }) {
+/**
+ * A picture beside a word. Always hidden from screen readers: the word is text. Size s: 14px, xs:
+ * 12px.
+ */
+export function Icon({
+  name,
+  size,
+  className = '',
+}: {
+  readonly name: IconName
+  readonly size?: 's' | 'xs'
+  readonly className?: string
+}) {
   return (
     <svg className={`i ${size ?? ''} ${className}`} aria-hidden="true" focusable="false">
       <use href={`#i-${name}`} />
@@ -32,11 +98,19 @@ export function mountIcons(document: Document): void {
 
 /** Trusted Types as current browsers have them; the DOM types do not know them yet. */
 interface TrustedTypes {
-  createPolicy(name: string, rules: { readonly createHTML: (text: string) => string }): { createHTML(text: string): string }
+  createPolicy(
+    name: string,
+    rules: { readonly createHTML: (text: string) => string },
+  ): { createHTML(text: string): string }
 }
 
-/** The content security policy lets this one policy, for our own sprite, make markup; nothing else in the page may. */
+/**
+ * The content security policy lets this one policy, for our own sprite, make markup; nothing else
+ * in the page may.
+ */
 function trusted(markup: string): string {
   const types = (globalThis as { readonly trustedTypes?: TrustedTypes }).trustedTypes
-  return types === undefined ? markup : types.createPolicy('icons', { createHTML: (text) => text }).createHTML(markup)
+  return types === undefined
+    ? markup
+    : types.createPolicy('icons', { createHTML: (text) => text }).createHTML(markup)
 }

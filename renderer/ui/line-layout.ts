@@ -19,29 +19,46 @@ export interface LineLayout {
   between(from: number, to: number): readonly Line[]
 }
 
-/** Where rows and headings lie when each kind has one height, in pixels: worked out per section, never per row. */
-export function layoutOf(sections: readonly Section[], rowPx: number, headingPx: number): LineLayout {
+/**
+ * Where rows and headings lie when each kind has one height, in pixels: worked out per section,
+ * never per row.
+ */
+export function layoutOf(
+  sections: readonly Section[],
+  rowPx: number,
+  headingPx: number,
+): LineLayout {
   let [count, height] = [0, 0]
-  const placed = sections.filter((section) => section.count > 0).map((section) => {
-    const first = count
-    const top = height
-    const rowsTop = top + (section.heading === null ? 0 : headingPx)
-    count += section.count
-    height = rowsTop + section.count * rowPx
-    return { section, first, top, rowsTop, end: height }
-  })
+  const placed = sections
+    .filter((section) => section.count > 0)
+    .map((section) => {
+      const first = count
+      const top = height
+      const rowsTop = top + (section.heading === null ? 0 : headingPx)
+      count += section.count
+      height = rowsTop + section.count * rowPx
+      return { section, first, top, rowsTop, end: height }
+    })
   return {
-    count, height,
+    count,
+    height,
     topOf(index) {
       const one = placed.find(({ first, section }) => index < first + section.count)
       return one === undefined ? 0 : one.rowsTop + (index - one.first) * rowPx
     },
-    between: (from, to) => placed.flatMap(({ section, first, top, rowsTop, end }): readonly Line[] => {
-      if (end <= from || top >= to) return []
-      const low = Math.max(0, Math.floor((from - rowsTop) / rowPx))
-      const high = Math.min(section.count, Math.ceil((to - rowsTop) / rowPx))
-      const rows = Array.from({ length: Math.max(0, high - low) }, (_, i): Line => ({ kind: 'row', index: first + low + i, top: rowsTop + (low + i) * rowPx }))
-      return section.heading !== null && rowsTop > from ? [{ kind: 'heading', section, top }, ...rows] : rows
-    }),
+    between: (from, to) =>
+      placed.flatMap(({ section, first, top, rowsTop, end }): readonly Line[] => {
+        if (end <= from || top >= to) return []
+        const low = Math.max(0, Math.floor((from - rowsTop) / rowPx))
+        const high = Math.min(section.count, Math.ceil((to - rowsTop) / rowPx))
+        const rows = Array.from({ length: Math.max(0, high - low) }, (_, i): Line => ({
+          kind: 'row',
+          index: first + low + i,
+          top: rowsTop + (low + i) * rowPx,
+        }))
+        return section.heading !== null && rowsTop > from
+          ? [{ kind: 'heading', section, top }, ...rows]
+          : rows
+      }),
   }
 }

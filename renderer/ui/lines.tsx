@@ -1,4 +1,13 @@
-import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react'
 import { layoutOf, type Section } from './line-layout.ts'
 
 export interface LinesProps {
@@ -35,10 +44,26 @@ export interface LineProps {
 const OVERSCAN = 6
 
 /**
- * Any number of rows of one height, under headings if there are any, as one tab stop. Drawing costs what is seen: rows are asked for by
- * their number and nothing is measured.
+ * Any number of rows of one height, under headings if there are any, as one tab stop. Drawing costs
+ * what is seen: rows are asked for by their number and nothing is measured.
  */
-export function Lines({ label, className, sections, rowPx, headingPx, head, headPx = 0, keyAt, indexOf, heading, row, onKey, onMenu, region, wanted = null }: LinesProps) {
+export function Lines({
+  label,
+  className,
+  sections,
+  rowPx,
+  headingPx,
+  head,
+  headPx = 0,
+  keyAt,
+  indexOf,
+  heading,
+  row,
+  onKey,
+  onMenu,
+  region,
+  wanted = null,
+}: LinesProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const [view, setView] = useState({ top: 0, height: 0 })
   const [at, visit] = useState<{ readonly key: string; readonly index: number } | null>(null)
@@ -46,7 +71,12 @@ export function Lines({ label, className, sections, rowPx, headingPx, head, head
   useLayoutEffect(() => {
     const box = scroller.current
     if (box === null) return
-    const measure = () => setView((before) => (before.top === box.scrollTop && before.height === box.clientHeight ? before : { top: box.scrollTop, height: box.clientHeight }))
+    const measure = () =>
+      setView((before) =>
+        before.top === box.scrollTop && before.height === box.clientHeight
+          ? before
+          : { top: box.scrollTop, height: box.clientHeight },
+      )
     measure()
     box.addEventListener('scroll', measure, { passive: true })
     const resized = new ResizeObserver(measure)
@@ -85,20 +115,37 @@ export function Lines({ label, className, sections, rowPx, headingPx, head, head
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (active < 0 || event.target !== event.currentTarget) return
     const page = Math.max(1, Math.floor((view.height - headPx) / rowPx) - 1)
-    const to = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: layout.count - 1, PageDown: active + page, PageUp: active - page }[event.key]
+    const to = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      Home: 0,
+      End: layout.count - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+    }[event.key]
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey
     if (to !== undefined && plain) move(to)
     else {
       // What a key is pressed on stays the active row, wherever that moves it.
       visit({ key: keyAt(active) ?? '', index: active })
-      if (onMenu !== undefined && (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) menuAt(active)
+      if (
+        onMenu !== undefined &&
+        (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))
+      )
+        menuAt(active)
       else if (!onKey(event, active)) return
     }
     event.preventDefault()
   }
-  const shown = layout.between(view.top - OVERSCAN * rowPx, view.top + view.height + OVERSCAN * rowPx)
+  const shown = layout.between(
+    view.top - OVERSCAN * rowPx,
+    view.top + view.height + OVERSCAN * rowPx,
+  )
   const rowAt = (event: MouseEvent) => {
-    const index = Number((event.target as Element).closest('[aria-rowindex]')?.getAttribute('aria-rowindex') ?? 0) - 1
+    const index =
+      Number(
+        (event.target as Element).closest('[aria-rowindex]')?.getAttribute('aria-rowindex') ?? 0,
+      ) - 1
     return index >= 0 ? index : null
   }
   const context = (event: MouseEvent) => {
@@ -112,15 +159,29 @@ export function Lines({ label, className, sections, rowPx, headingPx, head, head
   const activeShown = shown.some((line) => line.kind === 'row' && line.index === active)
   return (
     <div
-      className={className} role="grid" aria-label={label} aria-rowcount={layout.count} tabIndex={0} ref={scroller} data-region={region}
-      onKeyDown={onKeyDown} onContextMenu={context} {...(activeShown && { 'aria-activedescendant': idOf(region, active) })}
+      className={className}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={layout.count}
+      tabIndex={0}
+      ref={scroller}
+      data-region={region}
+      onKeyDown={onKeyDown}
+      onContextMenu={context}
+      {...(activeShown && { 'aria-activedescendant': idOf(region, active) })}
     >
       {head}
       <div className="rows" role="rowgroup" style={{ height: layout.height }}>
         {shown.map((line) => {
           const style = { transform: `translateY(${line.top}px)` }
           if (line.kind === 'heading') return heading?.(line.section, { style })
-          return row(line.index, { id: idOf(region, line.index), role: 'row', 'aria-rowindex': line.index + 1, className: line.index === active ? 'focus' : '', style })
+          return row(line.index, {
+            id: idOf(region, line.index),
+            role: 'row',
+            'aria-rowindex': line.index + 1,
+            className: line.index === active ? 'focus' : '',
+            style,
+          })
         })}
       </div>
     </div>

@@ -5,8 +5,12 @@ export function LiveRegions() {
   const { polite, assertive } = useLive()
   return (
     <>
-      <div className="sr" role="status" aria-live="polite">{polite}</div>
-      <div className="sr" role="alert" aria-live="assertive">{assertive}</div>
+      <div className="sr" role="status" aria-live="polite">
+        {polite}
+      </div>
+      <div className="sr" role="alert" aria-live="assertive">
+        {assertive}
+      </div>
     </>
   )
 }

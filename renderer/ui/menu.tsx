@@ -16,7 +16,10 @@ export interface MenuItem {
 /** 'line' draws a hairline. */
 export type MenuEntry = MenuItem | 'line'
 
-/** Menus open inside the main landmark: what lies beside all landmarks is missed by people who go from one to the next. */
+/**
+ * Menus open inside the main landmark: what lies beside all landmarks is missed by people who go
+ * from one to the next.
+ */
 const main = (): HTMLElement | null => document.getElementById('main')
 
 function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
@@ -24,7 +27,15 @@ function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
     entry === 'line' ? (
       <DropdownMenu.Separator key={i} className="menu-line" />
     ) : (
-      <DropdownMenu.Item key={i} className={entry.bad === true ? 'bad' : ''} disabled={entry.disabled === true} onSelect={() => { answeredByClick(); entry.onSelect() }}>
+      <DropdownMenu.Item
+        key={i}
+        className={entry.bad === true ? 'bad' : ''}
+        disabled={entry.disabled === true}
+        onSelect={() => {
+          answeredByClick()
+          entry.onSelect()
+        }}
+      >
         <Icon name={entry.icon} />
         {entry.label}
         {entry.shortcut !== undefined && <kbd>{entry.shortcut}</kbd>}
@@ -34,14 +45,35 @@ function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
 }
 
 /** A menu that a button opens. `children`: the button. */
-export function MenuButton({ entries, label, align = 'end', children }: { readonly entries: readonly MenuEntry[]; readonly label: string; readonly align?: 'start' | 'end'; readonly children: ReactNode }) {
+export function MenuButton({
+  entries,
+  label,
+  align = 'end',
+  children,
+}: {
+  readonly entries: readonly MenuEntry[]
+  readonly label: string
+  readonly align?: 'start' | 'end'
+  readonly children: ReactNode
+}) {
   const button = useRef<HTMLButtonElement>(null)
   const back = () => button.current
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild ref={button}>{children}</DropdownMenu.Trigger>
+      <DropdownMenu.Trigger asChild ref={button}>
+        {children}
+      </DropdownMenu.Trigger>
       <DropdownMenu.Portal container={main()}>
-        <DropdownMenu.Content ref={returnsTo(back)} className="menu floating" align={align} sideOffset={4} collisionPadding={8} loop aria-label={label} onCloseAutoFocus={refuse}>
+        <DropdownMenu.Content
+          ref={returnsTo(back)}
+          className="menu floating"
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          loop
+          aria-label={label}
+          onCloseAutoFocus={refuse}
+        >
           <FocusReturn to={back} />
           <Entries entries={entries} />
         </DropdownMenu.Content>
@@ -56,12 +88,37 @@ export interface MenuPoint {
   readonly y: number
 }
 
-/** A context menu at a point. The focus goes back to `returnTo` unless an item took it elsewhere. */
-export function MenuAt({ at, entries, label, onClose, returnTo }: { readonly at: MenuPoint; readonly entries: readonly MenuEntry[]; readonly label: string; readonly onClose: () => void; readonly returnTo: () => HTMLElement | null }) {
+/**
+ * A context menu at a point. The focus goes back to `returnTo` unless an item took it elsewhere.
+ */
+export function MenuAt({
+  at,
+  entries,
+  label,
+  onClose,
+  returnTo,
+}: {
+  readonly at: MenuPoint
+  readonly entries: readonly MenuEntry[]
+  readonly label: string
+  readonly onClose: () => void
+  readonly returnTo: () => HTMLElement | null
+}) {
   return (
-    <DropdownMenu.Root open modal={false} onOpenChange={(open) => { if (!open) onClose() }}>
+    <DropdownMenu.Root
+      open
+      modal={false}
+      onOpenChange={(open) => {
+        if (!open) onClose()
+      }}
+    >
       <DropdownMenu.Trigger asChild>
-        <span className="menu-point" style={{ left: at.x, top: at.y }} aria-hidden="true" tabIndex={-1} />
+        <span
+          className="menu-point"
+          style={{ left: at.x, top: at.y }}
+          aria-hidden="true"
+          tabIndex={-1}
+        />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal container={main()}>
         <DropdownMenu.Content

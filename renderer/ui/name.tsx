@@ -5,8 +5,8 @@ import { cutMiddle, shownName } from '../text/shown-name.ts'
 export const NameRoom = createContext<number | null>(null)
 
 /**
- * A file, folder or bucket name: cut in the middle where it does not fit, with the whole name as its tooltip. A folder
- * can have no name at all, because a key may hold two slashes in a row.
+ * A file, folder or bucket name: cut in the middle where it does not fit, with the whole name as
+ * its tooltip. A folder can have no name at all, because a key may hold two slashes in a row.
  */
 export const Name = memo(function Name({ text }: { readonly text: string }) {
   const given = useContext(NameRoom)
@@ -14,11 +14,21 @@ export const Name = memo(function Name({ text }: { readonly text: string }) {
   const [own, setOwn] = useState<number | null>(null)
   const shown = shownName(text) || '⟨⟩'
   const room = given ?? own
-  useLayoutEffect(() => (given === null && span.current !== null ? watchWidth(span.current, setOwn) : undefined), [given])
+  useLayoutEffect(
+    () => (given === null && span.current !== null ? watchWidth(span.current, setOwn) : undefined),
+    [given],
+  )
   const cut = room === null ? shown : fitted(shown, room)
   return (
     <span className="mid" ref={span} title={shown} dir="auto">
-      {cut === shown ? shown : <><span aria-hidden="true">{cut}</span><span className="sr">{shown}</span></>}
+      {cut === shown ? (
+        shown
+      ) : (
+        <>
+          <span aria-hidden="true">{cut}</span>
+          <span className="sr">{shown}</span>
+        </>
+      )}
     </span>
   )
 })
@@ -56,8 +66,8 @@ function fitted(text: string, room: number): string {
 let pen: CanvasRenderingContext2D | null | undefined
 
 /**
- * Pixels of a text in a list. Told by a canvas, which lays nothing out while a list scrolls. A canvas knows no tabular figures, but all of those are
- * as wide as a zero.
+ * Pixels of a text in a list. Told by a canvas, which lays nothing out while a list scrolls. A
+ * canvas knows no tabular figures, but all of those are as wide as a zero.
  */
 export function widthOf(text: string): number {
   if (pen === undefined) {

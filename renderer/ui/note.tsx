@@ -13,7 +13,10 @@ export interface NoteProps {
 /** A line that says what is the case and what to do. A `bad` one is read out when it appears. */
 export function Note({ kind, icon, bar = false, actions, children }: NoteProps) {
   return (
-    <div className={['note', kind, bar && 'bar'].filter(Boolean).join(' ')} {...(kind === 'bad' && { role: 'alert' })}>
+    <div
+      className={['note', kind, bar && 'bar'].filter(Boolean).join(' ')}
+      {...(kind === 'bad' && { role: 'alert' })}
+    >
       <Icon name={icon} />
       <div className="grow">
         {children}

@@ -4,5 +4,14 @@ import { Note } from './note.tsx'
 
 /** A bar across a page whose last action failed. */
 export function ProblemBar({ problem }: { readonly problem: FieldMessage }) {
-  return <Note kind="bad" icon="alert" bar {...(problem.error !== undefined && { actions: <CopyDetails error={problem.error} /> })}>{problem.text}</Note>
+  return (
+    <Note
+      kind="bad"
+      icon="alert"
+      bar
+      {...(problem.error !== undefined && { actions: <CopyDetails error={problem.error} /> })}
+    >
+      {problem.text}
+    </Note>
+  )
 }

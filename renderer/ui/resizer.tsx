@@ -22,7 +22,11 @@ export function Resizer({ label, edge, value, min, max, onChange }: ResizerProps
       set(edge === 'right' ? value + way : value - way)
     }
     target.addEventListener('pointermove', move)
-    target.addEventListener('lostpointercapture', () => target.removeEventListener('pointermove', move), { once: true })
+    target.addEventListener(
+      'lostpointercapture',
+      () => target.removeEventListener('pointermove', move),
+      { once: true },
+    )
     event.preventDefault()
   }
   const key = (event: KeyboardEvent) => {
@@ -35,8 +39,16 @@ export function Resizer({ label, edge, value, min, max, onChange }: ResizerProps
   }
   return (
     <div
-      className={`resizer ${edge}`} role="separator" tabIndex={0} aria-label={label} aria-orientation={flat ? 'horizontal' : 'vertical'}
-      aria-valuenow={value} aria-valuemin={min} aria-valuemax={Math.round(max)} onPointerDown={drag} onKeyDown={key}
+      className={`resizer ${edge}`}
+      role="separator"
+      tabIndex={0}
+      aria-label={label}
+      aria-orientation={flat ? 'horizontal' : 'vertical'}
+      aria-valuenow={value}
+      aria-valuemin={min}
+      aria-valuemax={Math.round(max)}
+      onPointerDown={drag}
+      onKeyDown={key}
     />
   )
 }

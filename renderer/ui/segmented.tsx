@@ -2,7 +2,11 @@ import { RadioGroup } from 'radix-ui'
 import type { ReactNode } from 'react'
 
 export interface SegmentedProps<T extends string> {
-  readonly options: readonly { readonly value: T; readonly label: ReactNode; readonly disabled?: boolean }[]
+  readonly options: readonly {
+    readonly value: T
+    readonly label: ReactNode
+    readonly disabled?: boolean
+  }[]
   readonly value: T
   readonly onChange: (value: T) => void
   /** Accessible name; leave out when `labelledBy` names it. */
@@ -12,7 +16,14 @@ export interface SegmentedProps<T extends string> {
 }
 
 /** A few choices side by side: one tab stop, arrows choose. */
-export function Segmented<T extends string>({ options, value, onChange, label, labelledBy, id }: SegmentedProps<T>) {
+export function Segmented<T extends string>({
+  options,
+  value,
+  onChange,
+  label,
+  labelledBy,
+  id,
+}: SegmentedProps<T>) {
   return (
     <RadioGroup.Root
       className="seg fit"
@@ -24,7 +35,13 @@ export function Segmented<T extends string>({ options, value, onChange, label, l
       {...(labelledBy !== undefined && { 'aria-labelledby': labelledBy })}
     >
       {options.map((option) => (
-        <RadioGroup.Item key={option.value} value={option.value} {...(option.disabled === true && { disabled: true })}>{option.label}</RadioGroup.Item>
+        <RadioGroup.Item
+          key={option.value}
+          value={option.value}
+          {...(option.disabled === true && { disabled: true })}
+        >
+          {option.label}
+        </RadioGroup.Item>
       ))}
     </RadioGroup.Root>
   )

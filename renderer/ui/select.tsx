@@ -29,30 +29,75 @@ export interface SelectProps<T extends string> {
 }
 
 /**
- * One of many. A radio group in Radix' dropdown menu: Radix' own Select brings style elements that the page's CSP
- * refuses. Arrows, Home, End and type-ahead work as in a select.
+ * One of many. A radio group in Radix' dropdown menu: Radix' own Select brings style elements that
+ * the page's CSP refuses. Arrows, Home, End and type-ahead work as in a select.
  */
-export function Select<T extends string>({ options, value, onChange, label, labelledBy, icon, auto = false, tall = false, disabled = false, shown }: SelectProps<T>) {
+export function Select<T extends string>({
+  options,
+  value,
+  onChange,
+  label,
+  labelledBy,
+  icon,
+  auto = false,
+  tall = false,
+  disabled = false,
+  shown,
+}: SelectProps<T>) {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
-  // The list opens in the dialog or the main landmark its button is in: what lies beside all of them is missed.
+  // The list opens in the dialog or the main landmark its button is in: what lies beside all of
+  // them is missed.
   const [holder, setHolder] = useState<Element | null>(null)
   const chosen = options.find((option) => option.value === value)
-  const named = label !== undefined ? { 'aria-label': `${label}: ${textOf(chosen)}` } : { 'aria-labelledby': `${labelledBy ?? ''} ${id}v`.trim() }
+  const named =
+    label !== undefined
+      ? { 'aria-label': `${label}: ${textOf(chosen)}` }
+      : { 'aria-labelledby': `${labelledBy ?? ''} ${id}v`.trim() }
   return (
-    <DropdownMenu.Root modal={false} onOpenChange={(open) => { if (open) setHolder(button.current?.closest('[role="dialog"], #main') ?? null) }}>
-      <DropdownMenu.Trigger ref={button} className={['pick', auto && 'auto', tall && 'tall'].filter(Boolean).join(' ')} disabled={disabled} id={id} {...named}>
+    <DropdownMenu.Root
+      modal={false}
+      onOpenChange={(open) => {
+        if (open) setHolder(button.current?.closest('[role="dialog"], #main') ?? null)
+      }}
+    >
+      <DropdownMenu.Trigger
+        ref={button}
+        className={['pick', auto && 'auto', tall && 'tall'].filter(Boolean).join(' ')}
+        disabled={disabled}
+        id={id}
+        {...named}
+      >
         {icon !== undefined && <Icon name={icon} size="s" />}
-        <span className="grow cut" id={`${id}v`}>{shown ?? chosen?.label}</span>
+        <span className="grow cut" id={`${id}v`}>
+          {shown ?? chosen?.label}
+        </span>
         <Icon name="updown" size="s" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal container={holder as HTMLElement | null}>
-        <DropdownMenu.Content className="menu options" align="start" sideOffset={4} collisionPadding={8} loop aria-labelledby={labelledBy ?? id} onCloseAutoFocus={refuse}>
+        <DropdownMenu.Content
+          className="menu options"
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          loop
+          aria-labelledby={labelledBy ?? id}
+          onCloseAutoFocus={refuse}
+        >
           <FocusReturn to={() => button.current} />
           <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)}>
             {options.map((option) => (
-              <DropdownMenu.RadioItem key={option.value} value={option.value} textValue={textOf(option)} disabled={option.disabled === true}>
-                <span className="tick"><DropdownMenu.ItemIndicator><Icon name="check" size="s" /></DropdownMenu.ItemIndicator></span>
+              <DropdownMenu.RadioItem
+                key={option.value}
+                value={option.value}
+                textValue={textOf(option)}
+                disabled={option.disabled === true}
+              >
+                <span className="tick">
+                  <DropdownMenu.ItemIndicator>
+                    <Icon name="check" size="s" />
+                  </DropdownMenu.ItemIndicator>
+                </span>
                 <span className="grow cut">{option.label}</span>
               </DropdownMenu.RadioItem>
             ))}
@@ -63,4 +108,5 @@ export function Select<T extends string>({ options, value, onChange, label, labe
   )
 }
 
-const textOf = (option: SelectOption<string> | undefined): string => option?.text ?? (typeof option?.label === 'string' ? option.label : '')
+const textOf = (option: SelectOption<string> | undefined): string =>
+  option?.text ?? (typeof option?.label === 'string' ? option.label : '')

@@ -3,20 +3,30 @@ import { shownName } from '../text/shown-name.ts'
 import { useText } from '../text/use-text.tsx'
 import { Icon } from './icon.tsx'
 
-/** 'checking' while the headers are asked for; 'unknown' when they could not be read. Never plain instead. */
+/**
+ * 'checking' while the headers are asked for; 'unknown' when they could not be read. Never plain
+ * instead.
+ */
 export type ShownEncryption = Encryption | 'checking' | 'unknown'
 
 /** Icon, word, and then the key's name. The word is never cut and the colour is never alone. */
 export function StateBadge({ encryption }: { readonly encryption: ShownEncryption }) {
   const t = useText()
   const state = typeof encryption === 'string' ? encryption : encryption.state
-  const replaced = typeof encryption !== 'string' && encryption.state === 'plain' && encryption.wasEncrypted === true
+  const replaced =
+    typeof encryption !== 'string' &&
+    encryption.state === 'plain' &&
+    encryption.wasEncrypted === true
   const detail = replaced ? t('common:state.wasEncrypted') : detailOf(encryption)
   return (
     <span className={`st ${state === 'unknown' ? 'checking known' : replaced ? 'broken' : state}`}>
       <Icon name={state === 'unknown' ? 'checking' : replaced ? 'broken' : state} />
       <span className="w">{t(`common:state.${state}`)}</span>
-      {detail !== '' && <span className="k cut" title={detail}>{detail}</span>}
+      {detail !== '' && (
+        <span className="k cut" title={detail}>
+          {detail}
+        </span>
+      )}
     </span>
   )
 }
@@ -31,7 +41,8 @@ function detailOf(encryption: ShownEncryption): string {
 export function firstValue(description: string): string {
   try {
     const parsed: unknown = JSON.parse(description)
-    const value: unknown = typeof parsed === 'object' && parsed !== null ? Object.values(parsed)[0] : undefined
+    const value: unknown =
+      typeof parsed === 'object' && parsed !== null ? Object.values(parsed)[0] : undefined
     return typeof value === 'string' ? value : ''
   } catch {
     return ''

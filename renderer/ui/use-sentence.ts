@@ -3,7 +3,10 @@ import { errorOf } from '../queries/core.ts'
 import { useLanguage } from '../text/use-text.tsx'
 import type { FieldMessage } from './field.tsx'
 
-/** What a query or mutation threw, as a message under a field or in a note; null when nothing was thrown, or it was cancelled. */
+/**
+ * What a query or mutation threw, as a message under a field or in a note; null when nothing was
+ * thrown, or it was cancelled.
+ */
 export function useProblem(cause: unknown): FieldMessage | null {
   const language = useLanguage()
   if (cause === null || cause === undefined) return null

@@ -15,7 +15,10 @@ export function nameShape(orEmpty: boolean) {
   })
 }
 
-/** What is wrong with an input of `route`: the rule of names in words, else the field and its rule. Values are never in it: they may be secrets. */
+/**
+ * What is wrong with an input of `route`: the rule of names in words, else the field and its rule.
+ * Values are never in it: they may be secrets.
+ */
 export function inputError(route: string, issues: readonly Issue[]): AppError {
   for (const issue of issues) {
     const { name, rule } = (issue.code === 'custom' ? issue.params : undefined) ?? {}
@@ -27,15 +30,26 @@ export function inputError(route: string, issues: readonly Issue[]): AppError {
 }
 
 function ruleOf(issue: Issue): { readonly rule?: InputRule; readonly limit?: number } {
-  if (issue.code === 'too_big') return { rule: issue.origin === 'string' ? 'too-long' : issue.origin === 'array' ? 'too-many' : 'too-large', limit: Number(issue.maximum) }
+  if (issue.code === 'too_big')
+    return {
+      rule:
+        issue.origin === 'string'
+          ? 'too-long'
+          : issue.origin === 'array'
+            ? 'too-many'
+            : 'too-large',
+      limit: Number(issue.maximum),
+    }
   if (issue.code !== 'too_small') return {}
   if (issue.origin === 'number') return { rule: 'too-small', limit: Number(issue.minimum) }
-  return Number(issue.minimum) === 1 ? { rule: 'empty' } : { rule: 'too-short', limit: Number(issue.minimum) }
+  return Number(issue.minimum) === 1
+    ? { rule: 'empty' }
+    : { rule: 'too-short', limit: Number(issue.minimum) }
 }
 
 /**
- * The way to the first text in a value that has no UTF-8, or null. No file, object or header can be called so: what is not found here
- * would fail somewhere below as a bug.
+ * The way to the first text in a value that has no UTF-8, or null. No file, object or header can be
+ * called so: what is not found here would fail somewhere below as a bug.
  */
 export function notText(value: unknown, at = ''): string | null {
   if (typeof value === 'string') return isText(value) ? null : at

@@ -1,10 +1,14 @@
 /**
- * What becomes of a name that is there already. 'same': left alone when it still is what was uploaded from this file as the file is
- * now, else replaced. 'newer': replaced when the file here is newer than the object, else left alone.
+ * What becomes of a name that is there already. 'same': left alone when it still is what was
+ * uploaded from this file as the file is now, else replaced. 'newer': replaced when the file here
+ * is newer than the object, else left alone.
  */
 export type ExistingRule = 'ask' | 'skip' | 'rename' | 'replace' | 'same' | 'newer'
 
-/** Minutes of the day in local time, 0 to 1439: from `from` up to and without `to`, past midnight when `to` is smaller. Equal: all day. */
+/**
+ * Minutes of the day in local time, 0 to 1439: from `from` up to and without `to`, past midnight
+ * when `to` is smaller. Equal: all day.
+ */
 export interface TimeWindow {
   readonly from: number
   readonly to: number
@@ -31,7 +35,10 @@ export interface Settings {
   readonly window: TimeWindow | null
   /** What unfinished transfers do when the app starts. */
   readonly onStart: 'continue' | 'paused'
-  /** A notification of the system when all transfers have ended, with the names of files in it or without. */
+  /**
+   * A notification of the system when all transfers have ended, with the names of files in it or
+   * without.
+   */
   readonly notifyEnd: boolean
   readonly notifyNames: boolean
   readonly showPractice: boolean
@@ -41,12 +48,26 @@ export interface Settings {
   readonly closeKeysAfterUse: boolean
 }
 
-/** Where a window was and how it looked, kept for each shell. `version`: a later one may mean something else. */
+/**
+ * Where a window was and how it looked, kept for each shell. `version`: a later one may mean
+ * something else.
+ */
 export interface ViewState {
   readonly version: 1
   /** `prefix`: '' or ending in '/'. Null: nowhere yet. */
-  readonly place: { readonly profileId: string; readonly bucket: string; readonly prefix: string } | null
+  readonly place: {
+    readonly profileId: string
+    readonly bucket: string
+    readonly prefix: string
+  } | null
   /** Pixels. */
-  readonly panes: { readonly side: number; readonly details: number; readonly panel: number; readonly sideOpen: boolean; readonly detailsOpen: boolean; readonly panelOpen: boolean }
+  readonly panes: {
+    readonly side: number
+    readonly details: number
+    readonly panel: number
+    readonly sideOpen: boolean
+    readonly detailsOpen: boolean
+    readonly panelOpen: boolean
+  }
   readonly sort: { readonly by: 'name' | 'size' | 'modified' | 'class'; readonly down: boolean }
 }

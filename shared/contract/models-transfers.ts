@@ -18,8 +18,12 @@ export type TransferPhase =
   | 'failed'
   | 'done'
 
-/** Why a transfer could not go on where it was, and began again. 'no-record': this computer did not start it, or no longer knows what was sent. */
-export type Restart = 'source-changed' | 'upload-gone' | 'envelope-differs' | 'object-changed' | 'no-record'
+/**
+ * Why a transfer could not go on where it was, and began again. 'no-record': this computer did not
+ * start it, or no longer knows what was sent.
+ */
+export type Restart =
+  'source-changed' | 'upload-gone' | 'envelope-differs' | 'object-changed' | 'no-record'
 
 /** The files of a transfer of many. */
 export interface TransferFiles {
@@ -63,9 +67,14 @@ export interface Transfer {
   readonly retryAt: string | null
   /** Why it began again; null when it did not. */
   readonly restarted: Restart | null
-  /** Of many files: how they are; `done` and `total` are bytes of all of them. Null for one file. */
+  /**
+   * Of many files: how they are; `done` and `total` are bytes of all of them. Null for one file.
+   */
   readonly files: TransferFiles | null
-  /** The transfer of many that this file belongs to, whose numbers include it; null for one of its own. */
+  /**
+   * The transfer of many that this file belongs to, whose numbers include it; null for one of its
+   * own.
+   */
   readonly batchId: TransferId | null
   /** ISO 8601 */
   readonly changed: string
@@ -77,22 +86,37 @@ export interface TransferOutcome {
   readonly encrypted: boolean
   /** 'absent' when OSS or the envelope file gave no checksum to compare with. */
   readonly checksum: 'matches' | 'absent'
-  /** Of a GCM message: 'verified' over all of it; a range of one is 'not-verified'. 'none' where the format has no tag. */
+  /**
+   * Of a GCM message: 'verified' over all of it; a range of one is 'not-verified'. 'none' where the
+   * format has no tag.
+   */
   readonly tag: 'none' | 'verified' | 'not-verified'
-  /** Left out unless the initial counter is one that no SDK writes: some SDKs read ranges of such an object wrongly. */
+  /**
+   * Left out unless the initial counter is one that no SDK writes: some SDKs read ranges of such an
+   * object wrongly.
+   */
   readonly oddCounter?: true
   /** Absolute path of what was written on this computer; null for uploads. */
   readonly savedAs: string | null
   readonly skipped: boolean
-  /** Of a copy or move that was not skipped. `key`: what was written. `inside`: OSS did it by itself, and no byte came here. */
+  /**
+   * Of a copy or move that was not skipped. `key`: what was written. `inside`: OSS did it by
+   * itself, and no byte came here.
+   */
   readonly copied?: { readonly key: string; readonly inside: boolean }
 }
 
-/** An upload in parts that was begun and neither finished nor dropped. Null: not looked at, or OSS does not say. */
+/**
+ * An upload in parts that was begun and neither finished nor dropped. Null: not looked at, or OSS
+ * does not say.
+ */
 export interface Leftover {
   readonly key: string
   readonly uploadId: string
-  /** This computer has a record of it, of a command line that was killed: it may go on. Else the file is sent again under a new data key. */
+  /**
+   * This computer has a record of it, of a command line that was killed: it may go on. Else the
+   * file is sent again under a new data key.
+   */
   readonly startedHere: boolean
   /** ISO 8601 */
   readonly begun: string
@@ -125,20 +149,46 @@ export interface UploadPlan {
   readonly profileId: ProfileId
   readonly bucket: string
   readonly prefix: string
-  readonly items: readonly { readonly name: string; readonly kind: Grant['kind']; readonly files: number; readonly folders: number; readonly emptyFolders: number; readonly bytes: number }[]
+  readonly items: readonly {
+    readonly name: string
+    readonly kind: Grant['kind']
+    readonly files: number
+    readonly folders: number
+    readonly emptyFolders: number
+    readonly bytes: number
+  }[]
   readonly files: number
   readonly bytes: number
-  /** At most 1,000 links and the like, and 1,000 others; `leftOutCount` is the whole number, `missing` that without links, pipes, sockets and devices. */
+  /**
+   * At most 1,000 links and the like, and 1,000 others; `leftOutCount` is the whole number,
+   * `missing` that without links, pipes, sockets and devices.
+   */
   readonly leftOut: readonly { readonly path: string; readonly reason: LeftOutReason }[]
   readonly leftOutCount: number
   readonly missing: number
-  /** Keys that two of the files would share: at most 100 of them; `sharedCount` is the whole number. Paths on this computer. */
-  readonly shared: readonly { readonly key: string; readonly first: string; readonly second: string }[]
+  /**
+   * Keys that two of the files would share: at most 100 of them; `sharedCount` is the whole number.
+   * Paths on this computer.
+   */
+  readonly shared: readonly {
+    readonly key: string
+    readonly first: string
+    readonly second: string
+  }[]
   readonly sharedCount: number
-  /** False: there are too many names to look them all up before; those that are taken are found while uploading. */
+  /**
+   * False: there are too many names to look them all up before; those that are taken are found
+   * while uploading.
+   */
   readonly compared: boolean
   /** At most 1,000 of them; `conflictCount` is the whole number. */
-  readonly conflicts: readonly { readonly key: string; readonly size: number; readonly modified: string; readonly theirSize: number; readonly theirModified: string }[]
+  readonly conflicts: readonly {
+    readonly key: string
+    readonly size: number
+    readonly modified: string
+    readonly theirSize: number
+    readonly theirModified: string
+  }[]
   readonly conflictCount: number
   readonly error: AppError | null
 }
@@ -147,10 +197,14 @@ export interface UploadPlan {
 export interface OfflineItem {
   readonly blob: Grant | null
   /**
-   * `grant` is what `offline.start` takes as `envelope`; null for 'beside' (found again by the core), 'pasted', and 'inside':
-   * the blob itself is a whole message of the KMS Encryption SDK.
+   * `grant` is what `offline.start` takes as `envelope`; null for 'beside' (found again by the
+   * core), 'pasted', and 'inside': the blob itself is a whole message of the KMS Encryption SDK.
    */
-  readonly envelope: { readonly name: string; readonly source: 'beside' | 'dropped' | 'pasted' | 'inside'; readonly grant: GrantId | null } | null
+  readonly envelope: {
+    readonly name: string
+    readonly source: 'beside' | 'dropped' | 'pasted' | 'inside'
+    readonly grant: GrantId | null
+  } | null
   readonly encryption: Encryption | null
   readonly error: AppError | null
   /** Bytes the envelope says the blob has; null when it does not say. */

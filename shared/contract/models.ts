@@ -45,7 +45,10 @@ export interface Bucket {
 }
 
 export interface ObjectRow {
-  /** Full key. Ends in '/' for a folder, and for an object with content that somebody gave such a name: its kind is 'file'. */
+  /**
+   * Full key. Ends in '/' for a folder, and for an object with content that somebody gave such a
+   * name: its kind is 'file'.
+   */
   readonly key: string
   readonly kind: 'file' | 'folder'
   /** Bytes; 0 for a folder. */
@@ -63,15 +66,29 @@ export interface ObjectPage {
 }
 
 /**
- * What is known of an object's encryption from its headers alone. 'sealed' means the right key is here; that it
- * opens is known only after an unwrap.
+ * What is known of an object's encryption from its headers alone. 'sealed' means the right key is
+ * here; that it opens is known only after an unwrap.
  */
 export type Encryption =
-  /** `wasEncrypted`: an object of this name was, when it was last seen or uploaded here. Someone may have replaced it. */
+  /**
+   * `wasEncrypted`: an object of this name was, when it was last seen or uploaded here. Someone may
+   * have replaced it.
+   */
   | { readonly state: 'plain'; readonly wasEncrypted?: true }
-  | { readonly state: 'sealed'; readonly keyId: MasterKeyId; readonly keyName: string; readonly keyKind: MasterKey['kind']; readonly facts: EnvelopeFacts }
+  | {
+      readonly state: 'sealed'
+      readonly keyId: MasterKeyId
+      readonly keyName: string
+      readonly keyKind: MasterKey['kind']
+      readonly facts: EnvelopeFacts
+    }
   | { readonly state: 'nokey'; readonly facts: EnvelopeFacts }
-  | { readonly state: 'broken'; readonly header: string; readonly problem: 'missing' | 'invalid'; readonly present: readonly string[] }
+  | {
+      readonly state: 'broken'
+      readonly header: string
+      readonly problem: 'missing' | 'invalid'
+      readonly present: readonly string[]
+    }
   /** Recognised, and not read by this version. */
   | { readonly state: 'later'; readonly format: FormatName; readonly facts: EnvelopeFacts | null }
 
@@ -91,7 +108,10 @@ export interface EnvelopeFacts {
   readonly context: Readonly<Record<string, string>>
   /** What a change of the stored bytes would be noticed by: 'tag' for GCM messages. */
   readonly protection: 'none' | 'tag'
-  /** Bytes between the counters of neighbouring parts and bytes in a part, where a Java SDK split the file anew; null otherwise. */
+  /**
+   * Bytes between the counters of neighbouring parts and bytes in a part, where a Java SDK split
+   * the file anew; null otherwise.
+   */
   readonly resplit: { readonly declared: number; readonly actual: number } | null
   readonly dataSize: number | null
   readonly partSize: number | null
@@ -110,7 +130,10 @@ export interface ObjectFacts {
   readonly crc64: string
   /** User metadata without the envelope's headers; names without `x-oss-meta-`. */
   readonly metadata: Readonly<Record<string, string>>
-  /** Of Cache-Control, Content-Disposition, -Encoding and -Language and Expires those that it has, by name in lower case. */
+  /**
+   * Of Cache-Control, Content-Disposition, -Encoding and -Language and Expires those that it has,
+   * by name in lower case.
+   */
   readonly headers: Readonly<Record<string, string>>
   readonly encryption: Encryption
 }
@@ -119,8 +142,9 @@ export type KeyState = 'active' | 'decrypt-only'
 export type DescriptionStyle = 'compact' | 'python'
 
 /**
- * What new objects are written as. RSA keys: 'v2', 'v2-oaep' (for oss2's LocalRsaProvider), 'v1' (for old Python readers).
- * KMS keys: 'v2' (form A), 'v2-kms-b' (oss2's double base64), 'v1', 'sdk-split', 'sdk-message'. Programs: 'v2'.
+ * What new objects are written as. RSA keys: 'v2', 'v2-oaep' (for oss2's LocalRsaProvider), 'v1'
+ * (for old Python readers). KMS keys: 'v2' (form A), 'v2-kms-b' (oss2's double base64), 'v1',
+ * 'sdk-split', 'sdk-message'. Programs: 'v2'.
  */
 export type WriteFormat = 'v2' | 'v2-oaep' | 'v2-kms-b' | 'v1' | 'sdk-split' | 'sdk-message'
 
@@ -137,7 +161,10 @@ export interface KmsKeyFacts {
   readonly profileId: ProfileId | null
   /** Its own AccessKey ID; '' when a profile's is used. */
   readonly accessKeyId: string
-  /** Sent with every call; empty for none. oss2's passphrase is `{"x-passphrase": …}` and is a secret: then only its name is here. */
+  /**
+   * Sent with every call; empty for none. oss2's passphrase is `{"x-passphrase": …}` and is a
+   * secret: then only its name is here.
+   */
   readonly context: Readonly<Record<string, string>>
   readonly hasPassphrase: boolean
 }
@@ -167,7 +194,10 @@ export interface MasterKey {
   readonly writes: WriteFormat
   /** Modulus of an RSA key; 0 for others. */
   readonly bits: number
-  /** False: only the public half is here, so it can encrypt and not decrypt. True for keys that are not RSA. */
+  /**
+   * False: only the public half is here, so it can encrypt and not decrypt. True for keys that are
+   * not RSA.
+   */
   readonly hasPrivate: boolean
   readonly state: KeyState
   /** Key description as JSON text, '' for none. */
@@ -184,15 +214,35 @@ export interface MasterKey {
   /** Confirmed by the user for encryption although it is shorter than 2048 bits. */
   readonly weakAllowed: boolean
   /** Why the private half cannot be read right now; null when it can. */
-  readonly unavailable: 'keychain-locked' | 'keychain-missing' | 'secret-lost' | 'passphrase-needed' | null
-  readonly defaultFor: readonly { readonly profileId: ProfileId; readonly profileName: string; readonly bucket: string | null }[]
+  readonly unavailable:
+    'keychain-locked' | 'keychain-missing' | 'secret-lost' | 'passphrase-needed' | null
+  readonly defaultFor: readonly {
+    readonly profileId: ProfileId
+    readonly profileName: string
+    readonly bucket: string | null
+  }[]
   /** Objects seen under this key in folders opened on this computer: at least so many. */
-  readonly seen: readonly { readonly bucket: string; readonly objects: number; readonly bytes: number }[]
+  readonly seen: readonly {
+    readonly bucket: string
+    readonly objects: number
+    readonly bytes: number
+  }[]
 }
 
 /** What a key file holds, told before it is imported. */
 export interface KeyFileFacts {
-  readonly container: 'pkcs1' | 'pkcs8' | 'encrypted-pkcs8' | 'legacy-encrypted' | 'spki' | 'pkcs1-public' | 'pkcs12' | 'certificate' | 'openssh' | 'jwk' | 'rsa-xml'
+  readonly container:
+    | 'pkcs1'
+    | 'pkcs8'
+    | 'encrypted-pkcs8'
+    | 'legacy-encrypted'
+    | 'spki'
+    | 'pkcs1-public'
+    | 'pkcs12'
+    | 'certificate'
+    | 'openssh'
+    | 'jwk'
+    | 'rsa-xml'
   readonly fileName: string
   readonly bits: number
   readonly hasPrivate: boolean
@@ -218,8 +268,16 @@ export interface AppInfo {
   readonly language: 'en' | 'zh-CN' | null
   readonly shell: 'desktop' | 'loopback' | 'cli'
   readonly platform: 'mac' | 'windows' | 'linux'
-  /** `samples`: an object of the practice bucket with such a key and ETag is one of the app's samples. */
-  readonly practice: { readonly profileId: ProfileId; readonly bucket: string; readonly bytes: number; readonly samples: readonly { readonly key: string; readonly etag: string }[] } | null
+  /**
+   * `samples`: an object of the practice bucket with such a key and ETag is one of the app's
+   * samples.
+   */
+  readonly practice: {
+    readonly profileId: ProfileId
+    readonly bucket: string
+    readonly bytes: number
+    readonly samples: readonly { readonly key: string; readonly etag: string }[]
+  } | null
   /** What was wrong with the app's own files since it started. */
   readonly problems: readonly AppError[]
 }

@@ -1,7 +1,10 @@
 /** Bytes of an object's name in UTF-8, at most. Source: OSS documentation, object naming. */
 export const MAX_KEY_BYTES = 1023
 
-/** What OSS does not take as the name of an object. 'not-text': half a surrogate pair, which has no UTF-8. */
+/**
+ * What OSS does not take as the name of an object. 'not-text': half a surrogate pair, which has no
+ * UTF-8.
+ */
 export type NameRule = 'empty' | 'slash' | 'backslash' | 'too-long' | 'not-text'
 
 /** The rule that a name breaks, or null. It holds for prefixes too, which may be empty besides. */

@@ -37,11 +37,19 @@ const WORDS: Readonly<Record<Language, Words>> = {
 }
 
 /** `withNames`: only where the user wants that; whoever sees the screen can read it. */
-export function endNotice({ finished, needs, names }: RoundEnd, language: Language, withNames: boolean): Notice {
+export function endNotice(
+  { finished, needs, names }: RoundEnd,
+  language: Language,
+  withNames: boolean,
+): Notice {
   const words = WORDS[language]
   const named = withNames && names.length > 0
   return {
     title: needs === 0 ? words.all : words.ended(needs),
-    body: named ? words.names(names.map(shown).join(words.join), names.length, finished) : finished === 0 ? words.none : words.finished(finished),
+    body: named
+      ? words.names(names.map(shown).join(words.join), names.length, finished)
+      : finished === 0
+        ? words.none
+        : words.finished(finished),
   }
 }

@@ -2,8 +2,9 @@ import type { TransferId } from './models.ts'
 import type { Transfer } from './models-transfers.ts'
 
 /**
- * Transfers from the first that has something to do to the moment when none has. `done` and `total`: bytes of those that go on and of
- * those that ended well; `total` is 0 while files are still being counted; `unfinished`: how many go on. Many files are one.
+ * Transfers from the first that has something to do to the moment when none has. `done` and
+ * `total`: bytes of those that go on and of those that ended well; `total` is 0 while files are
+ * still being counted; `unfinished`: how many go on. Many files are one.
  */
 export interface RoundTotals {
   readonly done: number
@@ -20,7 +21,10 @@ export interface RoundEnd {
   readonly names: readonly string[]
 }
 
-/** For a dock or taskbar: −1 for nothing, 2 for "something, nobody knows how much", else 0 to 0.99: it is 1 only when it is over. */
+/**
+ * For a dock or taskbar: −1 for nothing, 2 for "something, nobody knows how much", else 0 to 0.99:
+ * it is 1 only when it is over.
+ */
 export function progressOf({ done, total, unfinished }: RoundTotals): number {
   if (unfinished === 0) return -1
   return total === 0 ? 2 : Math.min(0.99, Math.max(0, done / total))
@@ -79,8 +83,18 @@ export function openRound(): Round {
         // The many it is one of count it.
         if (transfer.batchId !== null) continue
         const standing = standingOf(transfer)
-        if (standing === 'finished' && members.get(transfer.id)?.standing !== 'finished' && names.length < NAMES) names = [...names, transfer.name]
-        set(transfer.id, { standing, done: standing === 'finished' ? transfer.total : transfer.done, total: transfer.total, counting: transfer.files?.counting === true })
+        if (
+          standing === 'finished' &&
+          members.get(transfer.id)?.standing !== 'finished' &&
+          names.length < NAMES
+        )
+          names = [...names, transfer.name]
+        set(transfer.id, {
+          standing,
+          done: standing === 'finished' ? transfer.total : transfer.done,
+          total: transfer.total,
+          counting: transfer.files?.counting === true,
+        })
       }
       if (counts.going > 0 || counts.paused > 0) return null
       const { finished, needs } = counts

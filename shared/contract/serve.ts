@@ -17,20 +17,29 @@ export interface Served {
   masked(cause: unknown): AppError
 }
 
-/** Calls of one client that run at the same time. More wait in line: each may hold megabytes, and who does not read his answers has no use for more. */
+/**
+ * Calls of one client that run at the same time. More wait in line: each may hold megabytes, and
+ * who does not read his answers has no use for more.
+ */
 const MOST_RUNNING = 32
 /** More than this in line, and the client is not one of ours. */
 const MOST_WAITING = 4096
 
 /**
- * Server half: answers one client over a port until it closes. Calls run side by side; a cancel message, or the end
- * of the port, aborts the handler's signal. A call number that is in use is refused: its cancel and its answer are the first call's.
+ * Server half: answers one client over a port until it closes. Calls run side by side; a cancel
+ * message, or the end of the port, aborts the handler's signal. A call number that is in use is
+ * refused: its cancel and its answer are the first call's.
  */
 export function servePort(port: Port, core: Served): void {
   const open = new Map<number, AbortController>()
   const line: (() => Promise<void>)[] = []
   let running = 0
-  const answer = async (i: number, control: AbortController, name: unknown, input: unknown): Promise<void> => {
+  const answer = async (
+    i: number,
+    control: AbortController,
+    name: unknown,
+    input: unknown,
+  ): Promise<void> => {
     let result: Result<unknown>
     try {
       result = await dispatch(core.handlers, name, input, control.signal)
@@ -38,10 +47,15 @@ export function servePort(port: Port, core: Served): void {
       result = fail(core.masked(cause))
     }
     // A cancelled call was answered on the other side already.
-    if (open.delete(i) && !control.signal.aborted) port.send({ t: 'result', i, result } satisfies Message)
+    if (open.delete(i) && !control.signal.aborted)
+      port.send({ t: 'result', i, result } satisfies Message)
   }
   const next = (): void => {
-    for (let work = running < MOST_RUNNING ? line.shift() : undefined; work !== undefined; work = running < MOST_RUNNING ? line.shift() : undefined) {
+    for (
+      let work = running < MOST_RUNNING ? line.shift() : undefined;
+      work !== undefined;
+      work = running < MOST_RUNNING ? line.shift() : undefined
+    ) {
       running += 1
       void work().finally(() => {
         running -= 1
@@ -51,7 +65,14 @@ export function servePort(port: Port, core: Served): void {
   }
   const take = (i: number, name: unknown, input: unknown): void => {
     if (open.has(i) || line.length >= MOST_WAITING) {
-      port.send({ t: 'result', i, result: fail({ code: 'bad-request', detail: open.has(i) ? 'call number in use' : 'too many calls' }) } satisfies Message)
+      port.send({
+        t: 'result',
+        i,
+        result: fail({
+          code: 'bad-request',
+          detail: open.has(i) ? 'call number in use' : 'too many calls',
+        }),
+      } satisfies Message)
       return
     }
     const control = new AbortController()
@@ -60,7 +81,9 @@ export function servePort(port: Port, core: Served): void {
     next()
   }
 
-  const silent = eventNames.map((name) => core.events.on(name, (value) => port.send({ t: 'event', name, value } satisfies Message)))
+  const silent = eventNames.map((name) =>
+    core.events.on(name, (value) => port.send({ t: 'event', name, value } satisfies Message)),
+  )
   port.on((raw) => {
     const message = asMessage(raw)
     if (message?.t === 'call') take(message.i, message.name, message.input)

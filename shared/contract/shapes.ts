@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { EDITABLE_HEADER, HEADER_VALUE, MAX_HEADER_VALUE } from './header-rules.ts'
 import { nameShape } from './input-errors.ts'
 
-/** The shapes that several routes share. Bounds are generous for people and tight for a broken caller. */
+/**
+ * The shapes that several routes share. Bounds are generous for people and tight for a broken
+ * caller.
+ */
 export const id = z.string().min(1).max(128)
 export const text = z.string().max(4096)
 export const secret = z.string().max(16_384)
@@ -18,9 +21,15 @@ export const editableHeader = z.string().regex(EDITABLE_HEADER)
 export const headerValue = z.string().min(1).max(MAX_HEADER_VALUE).regex(HEADER_VALUE)
 /** A whole number of bytes. */
 export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-/** Of keys that end in '/', those that stand for the object of that name alone and not for what is below it. */
+/**
+ * Of keys that end in '/', those that stand for the object of that name alone and not for what is
+ * below it.
+ */
 export const itself = z.array(objectKey).max(10_000).optional()
-/** What becomes of an object that is not encrypted: saved; refused; refused where it was encrypted when it was last seen here. */
+/**
+ * What becomes of an object that is not encrypted: saved; refused; refused where it was encrypted
+ * when it was last seen here.
+ */
 export const plainRule = z.enum(['allow', 'refuse', 'unless-seen'])
 /** What becomes of a file of this computer that has the name. */
 export const existingFile = z.enum(['fail', 'rename', 'replace'])
@@ -33,7 +42,10 @@ export const place = { profileId: id, bucket: bucketName }
 /** Key description as the user typed it; parsed and judged by `format/key-description`. */
 export const description = z.string().max(8192)
 
-/** How a profile's secret reaches the core: typed, taken from a place `profiles.find` named, or left as it is. */
+/**
+ * How a profile's secret reaches the core: typed, taken from a place `profiles.find` named, or left
+ * as it is.
+ */
 export const credential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('typed'), accessKeySecret: secret, securityToken: secret }),
   z.object({ kind: z.literal('found'), source: id }),
@@ -45,21 +57,38 @@ export const writeFormat = z.enum(['v2', 'v2-oaep', 'v2-kms-b', 'v1', 'sdk-split
 /** What every new master key is given. */
 export const keyFields = { name: z.string().min(1).max(80), description, style }
 
-/** Whose account KMS is called with: a profile's, typed for this key alone, or as it is (when a key is changed). */
+/**
+ * Whose account KMS is called with: a profile's, typed for this key alone, or as it is (when a key
+ * is changed).
+ */
 export const kmsCredential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('profile'), profileId: id }),
-  z.object({ kind: z.literal('own'), accessKeyId: z.string().min(1).max(256), accessKeySecret: secret.min(1), securityToken: secret }),
+  z.object({
+    kind: z.literal('own'),
+    accessKeyId: z.string().min(1).max(256),
+    accessKeySecret: secret.min(1),
+    securityToken: secret,
+  }),
   z.object({ kind: z.literal('keep') }),
 ])
 
 /** Where KMS is and how to call it. `endpoint` '' for the region's public one. */
-export const kmsPlace = { region: z.string().min(1).max(64), endpoint: z.string().max(300), credential: kmsCredential }
+export const kmsPlace = {
+  region: z.string().min(1).max(64),
+  endpoint: z.string().max(300),
+  credential: kmsCredential,
+}
 
 /**
- * `context`: JSON text of an object of texts, '' for none. `passphrase`: oss2's, sent as the context `x-passphrase`; null
- * for none. A key has a context or a passphrase.
+ * `context`: JSON text of an object of texts, '' for none. `passphrase`: oss2's, sent as the
+ * context `x-passphrase`; null for none. A key has a context or a passphrase.
  */
-export const kmsFields = { ...kmsPlace, cmkId: z.string().max(256), context: z.string().max(8192), passphrase: secret.nullable() }
+export const kmsFields = {
+  ...kmsPlace,
+  cmkId: z.string().max(256),
+  context: z.string().max(8192),
+  passphrase: secret.nullable(),
+}
 
 export const profileFields = {
   name: z.string().min(1).max(80),
@@ -71,13 +100,30 @@ export const profileFields = {
   buckets: z.array(bucketName).max(1000),
 }
 
-const minuteOfDay = z.number().int().min(0).max(24 * 60 - 1)
+const minuteOfDay = z
+  .number()
+  .int()
+  .min(0)
+  .max(24 * 60 - 1)
 
 /** ViewState. */
 export const viewState = z.object({
   version: z.literal(1),
-  place: z.object({ profileId: z.string().max(100), bucket: z.string().max(63), prefix: z.string().max(1023) }).nullable(),
-  panes: z.object({ side: z.int().min(0).max(10_000), details: z.int().min(0).max(10_000), panel: z.int().min(0).max(10_000), sideOpen: z.boolean(), detailsOpen: z.boolean(), panelOpen: z.boolean() }),
+  place: z
+    .object({
+      profileId: z.string().max(100),
+      bucket: z.string().max(63),
+      prefix: z.string().max(1023),
+    })
+    .nullable(),
+  panes: z.object({
+    side: z.int().min(0).max(10_000),
+    details: z.int().min(0).max(10_000),
+    panel: z.int().min(0).max(10_000),
+    sideOpen: z.boolean(),
+    detailsOpen: z.boolean(),
+    panelOpen: z.boolean(),
+  }),
   sort: z.object({ by: z.enum(['name', 'size', 'modified', 'class']), down: z.boolean() }),
 })
 
@@ -86,8 +132,16 @@ export const settings = z.object({
   language: z.enum(['system', 'en', 'zh-CN']),
   files: z.number().int().min(1).max(16),
   parts: z.number().int().min(1).max(16),
-  multipartFrom: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),
-  partSize: z.number().int().min(100 * 1024).max(5 * 1024 ** 3),
+  multipartFrom: z
+    .number()
+    .int()
+    .min(100 * 1024)
+    .max(5 * 1024 ** 3),
+  partSize: z
+    .number()
+    .int()
+    .min(100 * 1024)
+    .max(5 * 1024 ** 3),
   existing: existingRule,
   // Below it a part would outlast the patience of any server.
   speedLimit: z.union([z.literal(0), bytes.min(10_000)]),
@@ -99,9 +153,14 @@ export const settings = z.object({
   notifyNames: z.boolean(),
   showPractice: z.boolean(),
   showGuide: z.boolean(),
-  guideSteps: z.array(z.union([z.literal(1), z.literal(2), z.literal(3)])).max(3).readonly(),
+  guideSteps: z
+    .array(z.union([z.literal(1), z.literal(2), z.literal(3)]))
+    .max(3)
+    .readonly(),
   closeKeysAfterUse: z.boolean(),
 })
 
-/** Is an object without envelope a whole message of the KMS Encryption SDK? See `downloads.start`. */
+/**
+ * Is an object without envelope a whole message of the KMS Encryption SDK? See `downloads.start`.
+ */
 export const message = z.union([z.boolean(), z.literal('maybe')])

@@ -9,7 +9,10 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-/** The order of plain bytes, a shorter text before a longer one that begins with it: as `Array.prototype.sort` wants it. */
+/**
+ * The order of plain bytes, a shorter text before a longer one that begins with it: as
+ * `Array.prototype.sort` wants it.
+ */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length)
   for (let i = 0; i < shared; i++) {
@@ -21,7 +24,12 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 
 /** Four bytes, the highest first. `value`: a whole number from 0 to 2^32 - 1. */
 export function u32(value: number): Uint8Array {
-  return Uint8Array.of((value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)
+  return Uint8Array.of(
+    (value >>> 24) & 0xff,
+    (value >>> 16) & 0xff,
+    (value >>> 8) & 0xff,
+    value & 0xff,
+  )
 }
 
 /** The length in four bytes, and then the bytes. */
@@ -29,7 +37,10 @@ export const counted = (bytes: Uint8Array): Uint8Array => joined(u32(bytes.lengt
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** Text of UTF-8, a byte order mark kept; null for bytes that are none: they would not come back the same. */
+/**
+ * Text of UTF-8, a byte order mark kept; null for bytes that are none: they would not come back the
+ * same.
+ */
 export function utf8Text(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -1,8 +1,9 @@
 /**
- * What lets a transfer continue after a restart, as text. It holds the envelope as it was written, and never a plaintext
- * key: whoever reads it still needs the master key.
+ * What lets a transfer continue after a restart, as text. It holds the envelope as it was written,
+ * and never a plaintext key: whoever reads it still needs the master key.
  */
-export type Checkpoint = PutCheckpoint | PartsCheckpoint | DownloadCheckpoint | CopyCheckpoint | MovedCheckpoint
+export type Checkpoint =
+  PutCheckpoint | PartsCheckpoint | DownloadCheckpoint | CopyCheckpoint | MovedCheckpoint
 
 /** An upload in one request: only whether it arrived has to be told afterwards. */
 export interface PutCheckpoint {
@@ -22,7 +23,10 @@ export interface PartsCheckpoint {
   readonly bucket: string
   readonly key: string
   readonly uploadId: string
-  /** The file that is uploaded, as it was; null for an upload that this computer did not start: it never goes on. */
+  /**
+   * The file that is uploaded, as it was; null for an upload that this computer did not start: it
+   * never goes on.
+   */
   readonly source: SavedSource | null
   /** Metadata as it was sent with the initiate request: the envelope, in whatever format. */
   readonly headers: Readonly<Record<string, string>>
@@ -31,7 +35,10 @@ export interface PartsCheckpoint {
   /** Bytes of every part but the last. */
   readonly partSize: number
   readonly parts: readonly SavedPart[]
-  /** What was sent of it; null where nobody knows, as in what the versions before wrote: then it never goes on. */
+  /**
+   * What was sent of it; null where nobody knows, as in what the versions before wrote: then it
+   * never goes on.
+   */
   readonly prints: SavedPrints | null
 }
 
@@ -74,7 +81,10 @@ export interface CopyCheckpoint {
   readonly parts: readonly SavedPart[]
 }
 
-/** A copy that was proven, and whose source is about to be deleted: a source that is gone then was moved. */
+/**
+ * A copy that was proven, and whose source is about to be deleted: a source that is gone then was
+ * moved.
+ */
 export interface MovedCheckpoint {
   readonly kind: 'moved'
   /** Of the copy: a name may have been found for it. */
@@ -116,7 +126,10 @@ export function writeCheckpoint(checkpoint: Checkpoint): string {
   return JSON.stringify({ version: VERSION, ...checkpoint })
 }
 
-/** Null for what is none, or of a version that is not known: then the transfer starts over, and nothing wrong is believed. */
+/**
+ * Null for what is none, or of a version that is not known: then the transfer starts over, and
+ * nothing wrong is believed.
+ */
 export function readCheckpoint(text: string): Checkpoint | null {
   let value: unknown
   try {
@@ -133,20 +146,81 @@ export function readCheckpoint(text: string): Checkpoint | null {
 /** What an upload in parts did not note of itself at first. */
 const NOT_YET = { bucket: '', key: '', prints: null } as const
 
-type Shape = 'text' | 'count' | readonly [Shape] | { readonly maybe: Shape } | { readonly textsBy: 'name' } | { readonly is: string } | { readonly fields: Readonly<Record<string, Shape>> }
+type Shape =
+  | 'text'
+  | 'count'
+  | readonly [Shape]
+  | { readonly maybe: Shape }
+  | { readonly textsBy: 'name' }
+  | { readonly is: string }
+  | { readonly fields: Readonly<Record<string, Shape>> }
 
 const PART: Shape = { fields: { number: 'count', etag: 'text', crc64: 'text' } }
 const PARTS: Readonly<Record<string, Shape>> = {
-  kind: { is: 'parts' }, uploadId: 'text', headers: { textsBy: 'name' }, partSize: 'count', parts: [PART],
-  source: { maybe: { fields: { size: 'count', mtimeNs: 'text', ctimeNs: 'text', inode: 'text', device: 'text', sample: 'text' } } },
-  message: { maybe: { fields: { header: 'text', iv: 'text', tag: 'text', before: 'text', after: 'text', tagged: 'text' } } },
+  kind: { is: 'parts' },
+  uploadId: 'text',
+  headers: { textsBy: 'name' },
+  partSize: 'count',
+  parts: [PART],
+  source: {
+    maybe: {
+      fields: {
+        size: 'count',
+        mtimeNs: 'text',
+        ctimeNs: 'text',
+        inode: 'text',
+        device: 'text',
+        sample: 'text',
+      },
+    },
+  },
+  message: {
+    maybe: {
+      fields: {
+        header: 'text',
+        iv: 'text',
+        tag: 'text',
+        before: 'text',
+        after: 'text',
+        tagged: 'text',
+      },
+    },
+  },
 }
 const OLDER_PARTS: Shape = { fields: PARTS }
 const SHAPES: readonly Shape[] = [
   { fields: { kind: { is: 'put' }, headers: { textsBy: 'name' }, before: 'text', state: 'text' } },
-  { fields: { ...PARTS, bucket: 'text', key: 'text', prints: { maybe: { fields: { file: 'text' } } } } },
-  { fields: { kind: { is: 'download' }, etag: 'text', size: 'count', temporary: 'text', inode: 'text', pieceBytes: 'count', parts: [PART] } },
-  { fields: { kind: { is: 'copy' }, key: 'text', etag: 'text', size: 'count', uploadId: 'text', headers: { textsBy: 'name' }, partSize: 'count', parts: [PART] } },
+  {
+    fields: {
+      ...PARTS,
+      bucket: 'text',
+      key: 'text',
+      prints: { maybe: { fields: { file: 'text' } } },
+    },
+  },
+  {
+    fields: {
+      kind: { is: 'download' },
+      etag: 'text',
+      size: 'count',
+      temporary: 'text',
+      inode: 'text',
+      pieceBytes: 'count',
+      parts: [PART],
+    },
+  },
+  {
+    fields: {
+      kind: { is: 'copy' },
+      key: 'text',
+      etag: 'text',
+      size: 'count',
+      uploadId: 'text',
+      headers: { textsBy: 'name' },
+      partSize: 'count',
+      parts: [PART],
+    },
+  },
   { fields: { kind: { is: 'moved' }, key: 'text', etag: 'text' } },
 ]
 
@@ -155,9 +229,14 @@ function fits(value: unknown, shape: Shape): boolean {
   if (shape === 'count') return Number.isSafeInteger(value) && (value as number) >= 0
   if (isList(shape)) return Array.isArray(value) && value.every((one) => fits(one, shape[0]))
   if ('maybe' in shape) return value === null || fits(value, shape.maybe)
-  if ('textsBy' in shape) return isRecord(value) && Object.values(value).every((one) => typeof one === 'string')
+  if ('textsBy' in shape)
+    return isRecord(value) && Object.values(value).every((one) => typeof one === 'string')
   if ('is' in shape) return value === shape.is
-  return isRecord(value) && Object.keys(value).length === Object.keys(shape.fields).length && Object.entries(shape.fields).every(([name, inner]) => fits(value[name], inner))
+  return (
+    isRecord(value) &&
+    Object.keys(value).length === Object.keys(shape.fields).length &&
+    Object.entries(shape.fields).every(([name, inner]) => fits(value[name], inner))
+  )
 }
 
 const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape)

@@ -10,7 +10,8 @@ export const BLOCK_BYTES = 16
  *         with zeros there, all of them reach the same counter for any object OSS can hold. FORMAT.md, "The counter".
  */
 export function shapeCounter(random: Uint8Array): Uint8Array {
-  if (random.length !== BLOCK_BYTES) throw new RangeError(`counter must be 16 bytes, got ${random.length}`)
+  if (random.length !== BLOCK_BYTES)
+    throw new RangeError(`counter must be 16 bytes, got ${random.length}`)
   return Uint8Array.from(random).fill(0, 8, 12)
 }
 
@@ -21,10 +22,12 @@ export function shapeCounter(random: Uint8Array): Uint8Array {
  *         Returns a new array, `initial` is not changed. Wraps modulo 2^128.
  * Units   `offset`: bytes from the start of the object, not of the part; a multiple of {@link BLOCK_BYTES}.
  * Errors  RangeError for a wrong length or alignment: a bug of ours, never bad data.
- * Source  NIST SP 800-38A 6.5 and appendix B.1, incrementing over all 128 bits; test/vectors/counter.json.
+ * Source  NIST SP 800-38A 6.5 and appendix B.1, incrementing over all 128 bits;
+ * test/vectors/counter.json.
  */
 export function counterAt(initial: Uint8Array, offset: number): Uint8Array {
-  if (initial.length !== BLOCK_BYTES) throw new RangeError(`counter must be 16 bytes, got ${initial.length}`)
+  if (initial.length !== BLOCK_BYTES)
+    throw new RangeError(`counter must be 16 bytes, got ${initial.length}`)
   if (!Number.isSafeInteger(offset) || offset < 0 || offset % BLOCK_BYTES !== 0) {
     throw new RangeError(`offset must be a non-negative multiple of ${BLOCK_BYTES}, got ${offset}`)
   }
@@ -38,20 +41,25 @@ export function counterAt(initial: Uint8Array, offset: number): Uint8Array {
   return counter
 }
 
-/** Are bytes 8 to 11 zero, as every known writer leaves them? Else a range read by the Java SDK V1 goes wrong: worth a warning. */
+/**
+ * Are bytes 8 to 11 zero, as every known writer leaves them? Else a range read by the Java SDK V1
+ * goes wrong: worth a warning.
+ */
 export function hasShapedMiddle(counter: Uint8Array): boolean {
   return counter.length === BLOCK_BYTES && counter.subarray(8, 12).every((byte) => byte === 0)
 }
 
 /**
- * Counter block of the first ciphertext block of GCM; {@link counterAt} goes on from there, because the low 32 bits that GCM counts in
- * do not come round within {@link MAX_GCM_BYTES}. A range that is decrypted so is AES-CTR: its tag covers the whole, and says nothing of it.
+ * Counter block of the first ciphertext block of GCM; {@link counterAt} goes on from there, because
+ * the low 32 bits that GCM counts in do not come round within {@link MAX_GCM_BYTES}. A range that
+ * is decrypted so is AES-CTR: its tag covers the whole, and says nothing of it.
  *
  * Units   `iv`: 12 bytes.
  * Source  NIST SP 800-38D 7.1: J0 ends in 1, and the first block takes the counter after it.
  */
 export function gcmCounter(iv: Uint8Array): Uint8Array {
-  if (iv.length !== GCM_IV_BYTES) throw new RangeError(`initial vector must be 12 bytes, got ${iv.length}`)
+  if (iv.length !== GCM_IV_BYTES)
+    throw new RangeError(`initial vector must be 12 bytes, got ${iv.length}`)
   return joined(iv, u32(2))
 }
 

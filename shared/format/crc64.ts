@@ -1,4 +1,7 @@
-/** CRC-64/XZ (ECMA-182, reflected): the checksum OSS keeps of stored bytes. The running sum is made in core/stream; this joins sums. */
+/**
+ * CRC-64/XZ (ECMA-182, reflected): the checksum OSS keeps of stored bytes. The running sum is made
+ * in core/stream; this joins sums.
+ */
 const POLYNOMIAL = 0xc96c_5795_d787_0f42n
 /** x^0: polynomials are written with the lowest power in the highest bit. */
 const ONE = 1n << 63n
@@ -33,15 +36,20 @@ function shift(bytes: number): bigint {
   return result
 }
 
-/** The parts of one upload are all of one length but the last, so the last answer is nearly always the next one. */
+/**
+ * The parts of one upload are all of one length but the last, so the last answer is nearly always
+ * the next one.
+ */
 let last = { bytes: 0, shift: ONE }
 
 /**
  * CRC-64 of A followed by B, from the sums of A and of B and the length of B in bytes.
- * Source  the modular form of zlib's crc32_combine (powers of x modulo the polynomial), with the parameters of CRC-64/XZ.
+ * Source  the modular form of zlib's crc32_combine (powers of x modulo the polynomial), with the
+ * parameters of CRC-64/XZ.
  */
 export function combineCrc64(first: bigint, second: bigint, secondLength: number): bigint {
-  if (!Number.isSafeInteger(secondLength) || secondLength < 0) throw new RangeError(`not a length in bytes: ${secondLength}`)
+  if (!Number.isSafeInteger(secondLength) || secondLength < 0)
+    throw new RangeError(`not a length in bytes: ${secondLength}`)
   if (last.bytes !== secondLength) last = { bytes: secondLength, shift: shift(secondLength) }
   return multiply(last.shift, first) ^ second
 }

@@ -1,8 +1,9 @@
 import { joined } from './bytes.ts'
 
 /*
- * DER, ITU-T X.690: a strict reader that sees an element before its content has arrived, and the writer. Key files are
- * read by `core/keys/der.ts` instead, because what holds keys is often BER and is always there as a whole.
+ * DER, ITU-T X.690: a strict reader that sees an element before its content has arrived, and the
+ * writer. Key files are read by `core/keys/der.ts` instead, because what holds keys is often BER
+ * and is always there as a whole.
  */
 
 export const INTEGER = 0x02
@@ -52,11 +53,17 @@ function fitting(tag: number, start: number, length: number, limit: number): Ele
   return start + length <= limit ? { tag, start, end: start + length } : null
 }
 
-/** The elements between two offsets; null when they do not fill the place exactly, or are not all in `bytes`. */
-export function elementsIn(bytes: Uint8Array, { start, end }: Omit<Element, 'tag'>): readonly Element[] | null {
+/**
+ * The elements between two offsets; null when they do not fill the place exactly, or are not all in
+ * `bytes`.
+ */
+export function elementsIn(
+  bytes: Uint8Array,
+  { start, end }: Omit<Element, 'tag'>,
+): readonly Element[] | null {
   if (end > bytes.length) return null
   const found: Element[] = []
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const element = elementAt(bytes, at, end)
     if (element === null || element === 'more') return null
     found.push(element)
@@ -69,7 +76,13 @@ export function elementsIn(bytes: Uint8Array, { start, end }: Omit<Element, 'tag
 export function wholeNumber(bytes: Uint8Array, { tag, start, end }: Element): number | null {
   const body = bytes.subarray(start, end)
   const [first = 0x80, second = 0x80] = body
-  if (tag !== INTEGER || body.length > 4 || first >= 0x80 || (first === 0 && body.length > 1 && second < 0x80)) return null
+  if (
+    tag !== INTEGER ||
+    body.length > 4 ||
+    first >= 0x80 ||
+    (first === 0 && body.length > 1 && second < 0x80)
+  )
+    return null
   return body.reduce((sum, byte) => sum * 256 + byte, 0)
 }
 
@@ -82,7 +95,13 @@ export function derStart(tag: number, length: number): Uint8Array {
 }
 
 export function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  return joined(derStart(tag, parts.reduce((sum, part) => sum + part.length, 0)), ...parts)
+  return joined(
+    derStart(
+      tag,
+      parts.reduce((sum, part) => sum + part.length, 0),
+    ),
+    ...parts,
+  )
 }
 
 /** `value`: a whole number from 0 to 2^31 - 1. */

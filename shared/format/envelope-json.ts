@@ -13,8 +13,8 @@ export interface InJson {
 }
 
 /**
- * The envelopes in a value of JSON, at any depth: as members of an object, as a list of names and values in any of the ways
- * that programs print one, each value a text, a number or a list.
+ * The envelopes in a value of JSON, at any depth: as members of an object, as a list of names and
+ * values in any of the ways that programs print one, each value a text, a number or a list.
  */
 export function envelopesInJson(root: unknown): InJson {
   const groups: Group[] = []
@@ -44,11 +44,17 @@ export function envelopesInJson(root: unknown): InJson {
 export function pairsOf(name: string, value: unknown): readonly Pair[] {
   if (typeof value === 'string') return [[name, value]]
   if (typeof value === 'number') return [[name, String(value)]]
-  if (Array.isArray(value)) return value.flatMap((item) => (typeof item === 'string' ? [[name, item] as const] : typed(name, item)))
+  if (Array.isArray(value))
+    return value.flatMap((item) =>
+      typeof item === 'string' ? [[name, item] as const] : typed(name, item),
+    )
   return typed(name, value)
 }
 
-/** A value that a store keeps with its type: `{"S": "…"}`. A key description may be such an object itself. */
+/**
+ * A value that a store keeps with its type: `{"S": "…"}`. A key description may be such an object
+ * itself.
+ */
 function typed(name: string, value: unknown): readonly Pair[] {
   if (typeof value !== 'object' || value === null) return []
   const [only, ...others] = Object.values(value)
@@ -59,18 +65,28 @@ function typed(name: string, value: unknown): readonly Pair[] {
 /** Headers in a list: pairs, objects with a name and a value, or names and values in turn. */
 function listed(items: readonly unknown[]): Group {
   const inTurn = items.every((item) => typeof item === 'string') && items.length % 2 === 0
-  if (inTurn) return items.flatMap((item, i) => (i % 2 === 0 ? [[String(item), String(items[i + 1])] as const] : []))
+  if (inTurn)
+    return items.flatMap((item, i) =>
+      i % 2 === 0 ? [[String(item), String(items[i + 1])] as const] : [],
+    )
   return items.flatMap((item) => {
-    if (Array.isArray(item)) return typeof item[0] === 'string' && item.length === 2 ? pairsOf(item[0], item[1]) : []
+    if (Array.isArray(item))
+      return typeof item[0] === 'string' && item.length === 2 ? pairsOf(item[0], item[1]) : []
     return typeof item === 'object' && item !== null ? namedValue(Object.entries(item)) : []
   })
 }
 
 /** `{"name": "a", "value": "b"}`, whatever the two members are called and whichever comes first. */
 function namedValue(members: readonly (readonly [string, unknown])[]): readonly Pair[] {
-  const name = members.find(([label, value]) => typeof value === 'string' && (/^(?:name|key|header|field|k|n)$/i.test(label) || envelopeHeader(value) !== null))
+  const name = members.find(
+    ([label, value]) =>
+      typeof value === 'string' &&
+      (/^(?:name|key|header|field|k|n)$/i.test(label) || envelopeHeader(value) !== null),
+  )
   if (name === undefined) return []
   const others = members.filter((member) => member !== name)
-  const value = others.find(([label]) => /^(?:values?|v|val|text|content)$/i.test(label)) ?? (others.length === 1 ? others[0] : undefined)
+  const value =
+    others.find(([label]) => /^(?:values?|v|val|text|content)$/i.test(label)) ??
+    (others.length === 1 ? others[0] : undefined)
   return value === undefined ? [] : pairsOf(String(name[1]), value[1])
 }

@@ -1,4 +1,10 @@
-import { envelopeHeaders, plainName, type Group, type Pair, type ValueKind } from './envelope-names.ts'
+import {
+  envelopeHeaders,
+  plainName,
+  type Group,
+  type Pair,
+  type ValueKind,
+} from './envelope-names.ts'
 import { readValue, type Reading } from './envelope-values.ts'
 import { sameDescription } from './key-description.ts'
 
@@ -17,18 +23,27 @@ interface Draft {
 }
 
 /**
- * The different envelopes in groups of headers. Groups that do not contradict each other are one envelope: the same one printed
- * twice, or in two halves. A value that cannot be read contradicts none. `exact`: the values are as we wrote them.
+ * The different envelopes in groups of headers. Groups that do not contradict each other are one
+ * envelope: the same one printed twice, or in two halves. A value that cannot be read contradicts
+ * none. `exact`: the values are as we wrote them.
  */
-export function mergedEnvelopes(groups: readonly Group[], exact: boolean): readonly FoundEnvelope[] {
+export function mergedEnvelopes(
+  groups: readonly Group[],
+  exact: boolean,
+): readonly FoundEnvelope[] {
   const drafts: Draft[] = []
   for (const draft of groups.flatMap((group) => draftsOf(group, exact))) {
     const fitting = drafts.find((other) => agree(other.parts, draft.parts))
     if (fitting === undefined) drafts.push(draft)
     else absorb(fitting, draft)
   }
-  const whole = drafts.filter(({ parts }) => [...parts.values()].some(({ kind, valid }) => kind === 'bytes' && valid))
-  return (whole.length > 0 ? whole : drafts.slice(0, 1)).map(({ parts, rest }) => ({ fields: [...parts].map(([header, { text }]) => [header, text] as const), rest }))
+  const whole = drafts.filter(({ parts }) =>
+    [...parts.values()].some(({ kind, valid }) => kind === 'bytes' && valid),
+  )
+  return (whole.length > 0 ? whole : drafts.slice(0, 1)).map(({ parts, rest }) => ({
+    fields: [...parts].map(([header, { text }]) => [header, text] as const),
+    rest,
+  }))
 }
 
 /** A name that comes twice with two values begins another envelope. */
@@ -39,7 +54,10 @@ function draftsOf(group: Group, exact: boolean): readonly Draft[] {
     const named = names[i] ?? null
     const last = drafts.at(-1)
     if (named === null) return void last?.rest.push([plainName(name), value])
-    const part = { kind: named.kind, ...(exact ? { text: value, valid: true } : readValue(named.kind, value)) }
+    const part = {
+      kind: named.kind,
+      ...(exact ? { text: value, valid: true } : readValue(named.kind, value)),
+    }
     const one = new Map([[named.header, part]])
     if (last !== undefined && agree(last.parts, one)) absorb(last, { parts: one, rest: [] })
     else drafts.push({ parts: one, rest: [] })
@@ -48,7 +66,8 @@ function draftsOf(group: Group, exact: boolean): readonly Draft[] {
 }
 
 function agree(a: ReadonlyMap<string, Part>, b: ReadonlyMap<string, Part>): boolean {
-  // Two envelopes never have one data key: what else differs is how the text was printed or decoded.
+  // Two envelopes never have one data key: what else differs is how the text was printed or
+  // decoded.
   if (haveSameValues(a, b)) return true
   return [...b].every(([header, part]) => {
     const other = a.get(header)
@@ -71,12 +90,21 @@ function isSame(a: Part, b: Part): boolean {
 }
 
 /** One printed only the first line of what another printed whole. */
-const begins = (short: Part, long: Part): boolean => short.text.length >= 16 && long.text.startsWith(short.text.replace(/=+$/, ''))
+const begins = (short: Part, long: Part): boolean =>
+  short.text.length >= 16 && long.text.startsWith(short.text.replace(/=+$/, ''))
 
 function absorb(into: Draft, from: Draft): void {
   for (const [header, part] of from.parts) {
     const known = into.parts.get(header)
-    if (known?.valid !== true || (part.valid && part.kind === 'bytes' && part.text.length > known.text.length)) into.parts.set(header, part)
+    if (
+      known?.valid !== true ||
+      (part.valid && part.kind === 'bytes' && part.text.length > known.text.length)
+    )
+      into.parts.set(header, part)
   }
-  into.rest.push(...from.rest.filter(([name, value]) => !into.rest.some(([other, known]) => other === name && known === value)))
+  into.rest.push(
+    ...from.rest.filter(
+      ([name, value]) => !into.rest.some(([other, known]) => other === name && known === value),
+    ),
+  )
 }

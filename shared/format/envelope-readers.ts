@@ -25,43 +25,88 @@ const MAX_NESTING = 4
 const MAY_HOLD = /encryption|oss[-_]?(?:crypto|meta|cek|wrap)|authtag/i
 
 /**
- * The headers of envelopes in a text: of our own file; else of JSON at any depth, also a value to a line, and of texts inside it;
- * of header lines; and of anything else in which the names are followed by their values. All readers look at the text, so that
- * one envelope that only one of them sees is not passed over for another.
+ * The headers of envelopes in a text: of our own file; else of JSON at any depth, also a value to a
+ * line, and of texts inside it; of header lines; and of anything else in which the names are
+ * followed by their values. All readers look at the text, so that one envelope that only one of
+ * them sees is not passed over for another.
  */
 export function envelopeGroups(text: string, nesting = 0): EnvelopeGroups {
   const read = jsonIn(text).map(envelopesInJson)
-  const own = read.flatMap(({ objects }) => objects).filter((object) => object['format'] === FORMAT && isRecord(object['headers']))
-  if (own.length > 0) return { own, groups: own.map(({ headers }) => Object.entries(headers as object).flatMap(([name, value]) => pairsOf(name, value))) }
-  const inner = nesting === MAX_NESTING ? [] : read.flatMap(({ texts }) => texts).filter((one) => MAY_HOLD.test(one)).map((one) => envelopeGroups(one, nesting + 1))
+  const own = read
+    .flatMap(({ objects }) => objects)
+    .filter((object) => object['format'] === FORMAT && isRecord(object['headers']))
+  if (own.length > 0)
+    return {
+      own,
+      groups: own.map(({ headers }) =>
+        Object.entries(headers as object).flatMap(([name, value]) => pairsOf(name, value)),
+      ),
+    }
+  const inner =
+    nesting === MAX_NESTING
+      ? []
+      : read
+          .flatMap(({ texts }) => texts)
+          .filter((one) => MAY_HOLD.test(one))
+          .map((one) => envelopeGroups(one, nesting + 1))
   const owns = inner.flatMap((one) => one.own)
-  if (owns.length > 0) return { own: owns, groups: inner.filter((one) => one.own.length > 0).flatMap((one) => one.groups) }
+  if (owns.length > 0)
+    return {
+      own: owns,
+      groups: inner.filter((one) => one.own.length > 0).flatMap((one) => one.groups),
+    }
   const lines = read.length > 0 ? [] : headerLines(text).filter(holdsEnvelope)
-  // A file of ours that is no JSON any more was cut or changed: what is left of it does not stand for the whole.
-  const isDamaged = read.length === 0 && text.trimStart().startsWith('{') && text.includes(`"${FORMAT}"`)
-  const groups = [...read.flatMap((one) => one.groups), ...inner.flatMap((one) => one.groups), ...lines, ...scanned(text)]
-  return { own: [], groups: isDamaged ? groups.map((group) => group.slice(0, 1).map(([name]) => [name, '…'] as const)) : groups }
+  // A file of ours that is no JSON any more was cut or changed: what is left of it does not stand
+  // for the whole.
+  const isDamaged =
+    read.length === 0 && text.trimStart().startsWith('{') && text.includes(`"${FORMAT}"`)
+  const groups = [
+    ...read.flatMap((one) => one.groups),
+    ...inner.flatMap((one) => one.groups),
+    ...lines,
+    ...scanned(text),
+  ]
+  return {
+    own: [],
+    groups: isDamaged
+      ? groups.map((group) => group.slice(0, 1).map(([name]) => [name, '…'] as const))
+      : groups,
+  }
 }
 
-/** Headers of an object that has no envelope: of a JSON object, of its headers, metadata or meta, or of lines. */
+/**
+ * Headers of an object that has no envelope: of a JSON object, of its headers, metadata or meta, or
+ * of lines.
+ */
 export function plainGroup(text: string): Group {
   const [value] = jsonIn(text)
   const group = isRecord(value)
-    ? Object.entries(['headers', 'metadata', 'meta'].map((name) => value[name]).find(isRecord) ?? value).flatMap(([name, inner]) => pairsOf(name, inner))
-    : value === undefined ? headerLines(text).flat() : []
+    ? Object.entries(
+        ['headers', 'metadata', 'meta'].map((name) => value[name]).find(isRecord) ?? value,
+      ).flatMap(([name, inner]) => pairsOf(name, inner))
+    : value === undefined
+      ? headerLines(text).flat()
+      : []
   return group.map(([name, inner]) => [plainName(name), inner])
 }
 
-const holdsEnvelope = (group: Group): boolean => envelopeHeaders(group).some((named) => named !== null)
+const holdsEnvelope = (group: Group): boolean =>
+  envelopeHeaders(group).some((named) => named !== null)
 
-/** The JSON in a text: all of it, a value in each line, or what stands between the first brace and the last. */
+/**
+ * The JSON in a text: all of it, a value in each line, or what stands between the first brace and
+ * the last.
+ */
 function jsonIn(text: string): readonly unknown[] {
   const whole = parsed(text.trim())
   if (whole !== undefined) return [whole]
-  const lines = text.split(/\r\n?|\n/).flatMap((line) => (/^\s*[[{]/.test(line) ? [parsed(line.trim())] : []))
+  const lines = text
+    .split(/\r\n?|\n/)
+    .flatMap((line) => (/^\s*[[{]/.test(line) ? [parsed(line.trim())] : []))
   const values = lines.filter((value) => value !== undefined)
   if (values.length > 0) return values
-  // Not by one pattern: where no bracket closes, it would read the rest of the text again from each that opens.
+  // Not by one pattern: where no bracket closes, it would read the rest of the text again from each
+  // that opens.
   const [from, to] = [text.search(/[[{]/), Math.max(text.lastIndexOf(']'), text.lastIndexOf('}'))]
   const inner = from < 0 || to < from ? undefined : parsed(text.slice(from, to + 1))
   return typeof inner === 'object' && inner !== null ? [inner] : []

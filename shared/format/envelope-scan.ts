@@ -3,25 +3,43 @@ import { envelopeHeader, type Group, type Pair, type ValueKind } from './envelop
 import { bestBytes, readValue } from './envelope-values.ts'
 
 /** The names of an envelope, wherever they stand in a text. */
-const NAMES = /(?:x[-_]oss[-_]meta[-_](?:x[-_]oss[-_]meta[-_])?(?:header|iv|auth[-_]?tag)|(?:x[-_][a-z]{2,8}[-_]meta[-_]){0,2}(?:client[-_ ]?side[-_ ]?encryption[-_ ]?(?:key|start|cek[-_ ]?alg|wrap[-_ ]?alg|mat[-_ ]?desc|data[-_ ]?size|part[-_ ]?size|unencrypted[-_ ]?content[-_ ]?(?:length|md5))|oss[-_ ]?(?:crypto[-_ ]?(?:key|start|matdesc)|(?:cek|wrap)[-_ ]?alg|matdesc)))(?![A-Za-z0-9])/gi
+const NAMES =
+  /(?:x[-_]oss[-_]meta[-_](?:x[-_]oss[-_]meta[-_])?(?:header|iv|auth[-_]?tag)|(?:x[-_][a-z]{2,8}[-_]meta[-_]){0,2}(?:client[-_ ]?side[-_ ]?encryption[-_ ]?(?:key|start|cek[-_ ]?alg|wrap[-_ ]?alg|mat[-_ ]?desc|data[-_ ]?size|part[-_ ]?size|unencrypted[-_ ]?content[-_ ]?(?:length|md5))|oss[-_ ]?(?:crypto[-_ ]?(?:key|start|matdesc)|(?:cek|wrap)[-_ ]?alg|matdesc)))(?![A-Za-z0-9])/gi
 /** Longest value that is looked for: of a key of 16,384 bits, every letter escaped. */
 const MAX_VALUE = 16 * 1024
 const MAX_NAMES = 20_000
 
 /**
- * What programs put between a name and its value: colons and arrows, marks, brackets, tags, what PHP, Go and R say
- * of a text, what YAML says of a block. Never the end of an object and the beginning of the next: there the value may stand before its name.
+ * What programs put between a name and its value: colons and arrows, marks, brackets, tags, what
+ * PHP, Go and R say of a text, what YAML says of a block. Never the end of an object and the
+ * beginning of the next: there the value may stand before its name.
  */
 const BETWEEN: readonly RegExp[] = [
   /\((?:\[\])?string\)|\(len=\d+(?: cap=\d+)?\)|chr(?=[ \t]+")|Some(?=\()|\.(?=[ \t]+")/y,
-  /\s+/y, /<\/?[A-Za-z][^<>]{0,80}>/y, /(?:=|-)>/y, /[|>][-+]?(?=[ \t]*\r?\n)/y, /\\*["'`]|&quot;|&#3[49];|[“”‘’]/y, /[:=|~,;>*#：＝│┃║]/y,
-  /(?:string|str)\(\d+\)|s:\d+:|\[\]string(?=\{)|-[ \t]+(?![\w"']+:\s)(?=[\w"'+/{])/iy, /(?:value|val)(?=["'`]?\s*[:=>])/iy, /[bu](?=["'])/y, /@?[[({<](?=[\s"'`A-Za-z0-9+/{\\&%])/y, /[\])](?=["'`]?\s*[:=,>-])/y, /%(?:3A|20|22|3D|09)/iy, /\\+[nrt:=]/y,
-  /&(?:nbsp|gt|lt);/y, /<<(?=")/y, /!![a-z]+/y,
+  /\s+/y,
+  /<\/?[A-Za-z][^<>]{0,80}>/y,
+  /(?:=|-)>/y,
+  /[|>][-+]?(?=[ \t]*\r?\n)/y,
+  /\\*["'`]|&quot;|&#3[49];|[“”‘’]/y,
+  /[:=|~,;>*#：＝│┃║]/y,
+  /(?:string|str)\(\d+\)|s:\d+:|\[\]string(?=\{)|-[ \t]+(?![\w"']+:\s)(?=[\w"'+/{])/iy,
+  /(?:value|val)(?=["'`]?\s*[:=>])/iy,
+  /[bu](?=["'])/y,
+  /@?[[({<](?=[\s"'`A-Za-z0-9+/{\\&%])/y,
+  /[\])](?=["'`]?\s*[:=,>-])/y,
+  /%(?:3A|20|22|3D|09)/iy,
+  /\\+[nrt:=]/y,
+  /&(?:nbsp|gt|lt);/y,
+  /<<(?=")/y,
+  /!![a-z]+/y,
 ]
 const OBJECT = /\{\s*[\\^`]*(?:["'}]|&quot;|&#3[49];)(?!\{)/y
 const MARK = /["'`“‘]|&quot;|&#3[49];/
 
-/** Envelopes in a text of any kind: each name is looked for, and then the value behind it. A name that comes again begins another one. */
+/**
+ * Envelopes in a text of any kind: each name is looked for, and then the value behind it. A name
+ * that comes again begins another one.
+ */
 export function scanned(text: string): readonly Group[] {
   const groups: Pair[][] = []
   let seen = new Set<string>()
@@ -34,7 +52,8 @@ export function scanned(text: string): readonly Group[] {
     // Lists of names have no values.
     if (value === null) return
     const before = groups.at(-1)
-    const same = before?.some(([other, known]) => other === named.header && known === value) ?? false
+    const same =
+      before?.some(([other, known]) => other === named.header && known === value) ?? false
     if (before === undefined || (seen.has(named.header) && !same)) {
       groups.push([[named.header, value]])
       seen = new Set([named.header])
@@ -46,7 +65,9 @@ export function scanned(text: string): readonly Group[] {
   return groups
 }
 
-function* matches(text: string): Generator<{ readonly index: number; readonly end: number; readonly name: string }> {
+function* matches(
+  text: string,
+): Generator<{ readonly index: number; readonly end: number; readonly name: string }> {
   let count = 0
   for (const match of text.matchAll(NAMES)) {
     if (count++ === MAX_NAMES) return
@@ -56,7 +77,10 @@ function* matches(text: string): Generator<{ readonly index: number; readonly en
   }
 }
 
-/** The value at the beginning of a text, without what is around it; null where none begins. `last`: nothing follows the text. */
+/**
+ * The value at the beginning of a text, without what is around it; null where none begins. `last`:
+ * nothing follows the text.
+ */
 function valueAt(text: string, kind: ValueKind, last: boolean): string | null {
   const { at, mark } = valueStart(text, kind)
   if (at === 0 || at === text.length) return null
@@ -94,7 +118,10 @@ function matched(pattern: RegExp, text: string, at: number): string {
   return pattern.exec(text)?.[0] ?? ''
 }
 
-/** Base64, over as many lines as it goes on. What is cut off is answered as it stands, with the dots that say so. */
+/**
+ * Base64, over as many lines as it goes on. What is cut off is answered as it stands, with the dots
+ * that say so.
+ */
 function bytesAt(text: string, at: number, mark: string, last: boolean): string | null {
   const run = base64RunAt(text, at)
   if (run === null) return null
@@ -102,35 +129,54 @@ function bytesAt(text: string, at: number, mark: string, last: boolean): string 
   // A mark that is never closed: the text ends in the middle of its value.
   const open = last && mark !== '' && end === text.length
   if (!whole || open) return `${pieces.join('')}…`
-  const more = /^,[ \t]*([A-Za-z0-9+/]{40,}={0,2})[ \t]*(?:["'\r\n]|$)/.exec(text.slice(end, end + 4096))?.[1]
+  const more = /^,[ \t]*([A-Za-z0-9+/]{40,}={0,2})[ \t]*(?:["'\r\n]|$)/.exec(
+    text.slice(end, end + 4096),
+  )?.[1]
   if (more !== undefined && more !== pieces.join('')) return `${pieces.join('')}, ${more}`
-  const spaced = /^[A-Za-z0-9+/= ]+/.exec(text.slice(at, at + 4096))?.[0].trim().replaceAll(' ', '+') ?? ''
+  const spaced =
+    /^[A-Za-z0-9+/= ]+/
+      .exec(text.slice(at, at + 4096))?.[0]
+      .trim()
+      .replaceAll(' ', '+') ?? ''
   const joined = pieces.map((_, i) => pieces.slice(0, pieces.length - i).join(''))
-  const { text: value } = bestBytes([...joined, ...(spaced.includes('+') && pieces.length === 1 ? [spaced] : [])])
+  const { text: value } = bestBytes([
+    ...joined,
+    ...(spaced.includes('+') && pieces.length === 1 ? [spaced] : []),
+  ])
   return value
 }
 
 function nameAt(text: string, at: number, mark: string): string | null {
-  const found = /^(?:[\w/.+-]|%[0-9A-Fa-f]{2}|\\+\/|&#x?[0-9A-Fa-f]{1,4};|&sol;)+/.exec(text.slice(at, at + 400))?.[0]
+  const found = /^(?:[\w/.+-]|%[0-9A-Fa-f]{2}|\\+\/|&#x?[0-9A-Fa-f]{1,4};|&sol;)+/.exec(
+    text.slice(at, at + 400),
+  )?.[0]
   if (found === undefined) return null
   const { text: value } = readValue('name', found)
   const isOpen = mark !== '' && at + found.length === text.length
   return isOpen || /^(?:\.\.|…)/.test(text.slice(at + found.length)) ? `${value}…` : value
 }
 
-/** A JSON object to its last brace, with or without its quotes escaped; else all up to the closing mark or the end of the line. */
+/**
+ * A JSON object to its last brace, with or without its quotes escaped; else all up to the closing
+ * mark or the end of the line.
+ */
 function jsonAt(text: string, at: number, mark: string): string | null {
   const from = text.slice(at)
   const object = balanced(from)
   if (object !== null) return readValue('json', object).text
   const encoded = /^%7B[^\s"'<>,;]+/i.exec(from)?.[0]
   if (encoded !== undefined) return readValue('json', encoded).text
-  const end = mark === '' ? from.search(/[\r\n]|$/) : Math.min(...[from.indexOf(mark), from.search(/[\r\n]|$/)].filter((place) => place >= 0))
+  const end =
+    mark === ''
+      ? from.search(/[\r\n]|$/)
+      : Math.min(...[from.indexOf(mark), from.search(/[\r\n]|$/)].filter((place) => place >= 0))
   const rest = from.slice(0, end).trim()
   return rest === '' ? null : readValue('json', rest).text
 }
 
-/** From `{` to the `}` that belongs to it; null where the text does not begin so, or ends before. */
+/**
+ * From `{` to the `}` that belongs to it; null where the text does not begin so, or ends before.
+ */
 function balanced(text: string): string | null {
   if (!text.startsWith('{')) return null
   // JSON in a text of JSON: every mark has a backslash before it.

@@ -15,7 +15,12 @@ export interface OlderEnvelope {
 const FAMILY = 'oss-crypto-'
 /** What this family calls AES-CTR. There is no tag, whatever the name says. */
 const MISNOMER = 'AES/GCM/NoPadding'
-const NAMES = { key: 'oss-crypto-key', start: 'oss-crypto-start', content: 'oss-cek-alg', wrap: 'oss-wrap-alg' } as const
+const NAMES = {
+  key: 'oss-crypto-key',
+  start: 'oss-crypto-start',
+  content: 'oss-cek-alg',
+  wrap: 'oss-wrap-alg',
+} as const
 const DESCRIPTIONS = ['oss-crypto-matdesc', 'oss-matdesc']
 
 /** Names without `x-oss-meta-` of this family that are there. */
@@ -28,14 +33,29 @@ export function olderNames(headers: Headers): readonly string[] {
 }
 
 /** The four headers, as object metadata. A description was never written in this format. */
-export function serializeOlder({ wrappedDataKey, wrappedCounter, wrap }: Omit<OlderEnvelope, 'keyDescription'>): Record<string, string> {
-  const values = { key: toBase64(wrappedDataKey), start: toBase64(wrappedCounter), content: MISNOMER, wrap }
-  return Object.fromEntries((['key', 'start', 'content', 'wrap'] as const).map((part) => [META_PREFIX + NAMES[part], values[part]]))
+export function serializeOlder({
+  wrappedDataKey,
+  wrappedCounter,
+  wrap,
+}: Omit<OlderEnvelope, 'keyDescription'>): Record<string, string> {
+  const values = {
+    key: toBase64(wrappedDataKey),
+    start: toBase64(wrappedCounter),
+    content: MISNOMER,
+    wrap,
+  }
+  return Object.fromEntries(
+    (['key', 'start', 'content', 'wrap'] as const).map((part) => [
+      META_PREFIX + NAMES[part],
+      values[part],
+    ]),
+  )
 }
 
 /**
- * `headers`: as `readHeaders` gives them. Key and start must be there and be base64. The Python SDK takes every wrap algorithm but
- * `kms` for RSA, also an absent one, and so do we; a content algorithm that is neither absent nor AES-CTR under one of its two names is damage.
+ * `headers`: as `readHeaders` gives them. Key and start must be there and be base64. The Python SDK
+ * takes every wrap algorithm but `kms` for RSA, also an absent one, and so do we; a content
+ * algorithm that is neither absent nor AES-CTR under one of its two names is damage.
  */
 export function parseOlder(headers: Headers): OlderEnvelope | Damage {
   const read = (part: keyof typeof NAMES) => headers.get(META_PREFIX + NAMES[part])
@@ -43,11 +63,15 @@ export function parseOlder(headers: Headers): OlderEnvelope | Damage {
   if (wrappedDataKey === null || wrappedDataKey.length === 0) return damage(headers, NAMES.key)
   const wrappedCounter = fromBase64(read('start'))
   if (wrappedCounter === null || wrappedCounter.length === 0) return damage(headers, NAMES.start)
-  if (!/^(aes\/(gcm|ctr)\/nopadding)?$/i.test(read('content') ?? '')) return damage(headers, NAMES.content)
+  if (!/^(aes\/(gcm|ctr)\/nopadding)?$/i.test(read('content') ?? ''))
+    return damage(headers, NAMES.content)
   const wrap = read('wrap')?.toLowerCase() === 'kms' ? 'kms' : 'rsa'
   if (wrap === 'rsa' && wrappedDataKey.length !== wrappedCounter.length) {
     return damage(headers, wrappedDataKey.length < wrappedCounter.length ? NAMES.key : NAMES.start)
   }
-  const keyDescription = DESCRIPTIONS.map((name) => headers.get(META_PREFIX + name)).find((text) => text !== undefined) ?? ''
+  const keyDescription =
+    DESCRIPTIONS.map((name) => headers.get(META_PREFIX + name)).find(
+      (text) => text !== undefined,
+    ) ?? ''
   return { wrappedDataKey, wrappedCounter, wrap, keyDescription }
 }

@@ -1,8 +1,16 @@
-import { base64Bytes, canonicalBase64, unescaped, withoutEntities, withoutPercents } from './base64-run.ts'
+import {
+  base64Bytes,
+  canonicalBase64,
+  unescaped,
+  withoutEntities,
+  withoutPercents,
+} from './base64-run.ts'
 import { CONTENT_ALGORITHM, KMS_WRAP, OAEP_WRAP, RSA_WRAP } from './envelope.ts'
 import type { ValueKind } from './envelope-names.ts'
 
-/** A value as it was before somebody printed it. `valid`: it is what a header of this kind can hold. */
+/**
+ * A value as it was before somebody printed it. `valid`: it is what a header of this kind can hold.
+ */
 export interface Reading {
   readonly text: string
   readonly valid: boolean
@@ -10,14 +18,38 @@ export interface Reading {
 
 /** Marks that programs put around a value. */
 const MARKS: readonly (readonly [string, string])[] = [
-  ['"', '"'], ["'", "'"], ['`', '`'], ['“', '”'], ['‘', '’'], ['«', '»'], ['[', ']'], ['(', ')'], ['<', '>'], ['{', '}'], ["b'", "'"], ['b"', '"'], ["u'", "'"], ['\\"', '\\"'],
+  ['"', '"'],
+  ["'", "'"],
+  ['`', '`'],
+  ['“', '”'],
+  ['‘', '’'],
+  ['«', '»'],
+  ['[', ']'],
+  ['(', ')'],
+  ['<', '>'],
+  ['{', '}'],
+  ["b'", "'"],
+  ['b"', '"'],
+  ["u'", "'"],
+  ['\\"', '\\"'],
 ]
 /** How often a value may have been wrapped. */
 const MAX_LAYERS = 8
 
-const KNOWN_NAMES = [CONTENT_ALGORITHM, RSA_WRAP, OAEP_WRAP, KMS_WRAP, 'AES/GCM/NoPadding', 'rsa', 'kms'].map((name) => name.toLowerCase())
+const KNOWN_NAMES = [
+  CONTENT_ALGORITHM,
+  RSA_WRAP,
+  OAEP_WRAP,
+  KMS_WRAP,
+  'AES/GCM/NoPadding',
+  'rsa',
+  'kms',
+].map((name) => name.toLowerCase())
 
-/** The value that a printed text stands for: itself where it can be one, else what is left without marks and encodings. */
+/**
+ * The value that a printed text stands for: itself where it can be one, else what is left without
+ * marks and encodings.
+ */
 export function readValue(kind: ValueKind, printed: string): Reading {
   const layers = layersOf(printed)
   const [first = ''] = layers
@@ -27,7 +59,10 @@ export function readValue(kind: ValueKind, printed: string): Reading {
     case 'name': {
       const known = layers.find((text) => KNOWN_NAMES.includes(text.toLowerCase()))
       // A name of somebody's own is taken as it is, without quotes around it.
-      return { text: known ?? (/^(["'`]).*\1$/.test(first) ? first.slice(1, -1) : first), valid: known !== undefined || /^[\x21-\x7e]/.test(first) }
+      return {
+        text: known ?? (/^(["'`]).*\1$/.test(first) ? first.slice(1, -1) : first),
+        valid: known !== undefined || /^[\x21-\x7e]/.test(first),
+      }
     }
     case 'json': {
       const json = layers.find(isObject)
@@ -43,8 +78,8 @@ export function readValue(kind: ValueKind, printed: string): Reading {
 }
 
 /**
- * The first of several readings that is as long as what an RSA key wraps: whole groups of eight bytes. Where none is, the
- * last that is base64 at all, which is the least that was printed.
+ * The first of several readings that is as long as what an RSA key wraps: whole groups of eight
+ * bytes. Where none is, the last that is base64 at all, which is the least that was printed.
  */
 export function bestBytes(candidates: readonly string[]): Reading {
   let any: string | null = null
@@ -58,7 +93,10 @@ export function bestBytes(candidates: readonly string[]): Reading {
   return { text: any ?? candidates[0] ?? '', valid: any !== null }
 }
 
-/** A text with blanks in it: lines that were folded, or plus signs that a form decoded. And one that HTTP joined with itself. */
+/**
+ * A text with blanks in it: lines that were folded, or plus signs that a form decoded. And one that
+ * HTTP joined with itself.
+ */
 function spacings(text: string): readonly string[] {
   const [one = '', ...others] = text.includes(',') ? text.split(/\s*,\s*/) : [text]
   if (others.length > 0 && others.every((other) => other === one)) return [one]
@@ -85,7 +123,9 @@ function peeled(text: string): string {
   if (isObject(text)) return text
   // An object whose own marks were escaped.
   const isWritten = /^\{\s*(?:["\\`^]|&quot;|&#)/.test(text)
-  for (const [open, close] of isWritten ? [] : MARKS) if (text.length >= open.length + close.length && text.startsWith(open) && text.endsWith(close)) return text.slice(open.length, -close.length)
+  for (const [open, close] of isWritten ? [] : MARKS)
+    if (text.length >= open.length + close.length && text.startsWith(open) && text.endsWith(close))
+      return text.slice(open.length, -close.length)
   const comma = text.replace(/[,;]$/, '')
   if (comma !== text) return comma
   const plain = withoutEntities(text)

@@ -12,10 +12,11 @@ export interface Damage {
 }
 
 /**
- * Headers as a wire or a file gave them → names in lower case, values trimmed and as text. HTTP hands over one character
- * per byte; SDKs put raw UTF-8 in there, so values that are valid UTF-8 are read as such. A name that comes twice keeps
- * both values, joined as HTTP joins them: no damaged pair may pass for a good single one. `isText`: the values were read as
- * text before, and would be changed by being read so once more.
+ * Headers as a wire or a file gave them → names in lower case, values trimmed and as text. HTTP
+ * hands over one character per byte; SDKs put raw UTF-8 in there, so values that are valid UTF-8
+ * are read as such. A name that comes twice keeps both values, joined as HTTP joins them: no
+ * damaged pair may pass for a good single one. `isText`: the values were read as text before, and
+ * would be changed by being read so once more.
  */
 export function readHeaders(raw: Iterable<readonly [string, string]>, isText = false): Headers {
   const values = new Map<string, string[]>()
@@ -33,7 +34,9 @@ export function readHeaders(raw: Iterable<readonly [string, string]>, isText = f
 function decoded(value: string): string {
   if (!/[\x80-\xff]/.test(value) || /[\u0100-\uffff]/.test(value)) return value
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(value, (character) => character.charCodeAt(0)))
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      Uint8Array.from(value, (character) => character.charCodeAt(0)),
+    )
   } catch {
     return value
   }
@@ -41,5 +44,9 @@ function decoded(value: string): string {
 
 /** `header` (without `x-oss-meta-`) is not there, or holds nothing that can be. */
 export function damage(headers: Headers, header: string): Damage {
-  return { kind: 'broken', header, problem: headers.has(META_PREFIX + header) ? 'invalid' : 'missing' }
+  return {
+    kind: 'broken',
+    header,
+    problem: headers.has(META_PREFIX + header) ? 'invalid' : 'missing',
+  }
 }

@@ -3,10 +3,12 @@ import { latin1, utf8 } from './bytes.ts'
 import { BLOCK_BYTES } from './counter.ts'
 
 /**
- * Which texts KMS may know as the CiphertextBlob of a wrapped value, the likelier first. Most SDKs put the blob's bytes into
- * the header ('a'); the Python SDK V1 puts its base64 text there, encoded once more ('b').
+ * Which texts KMS may know as the CiphertextBlob of a wrapped value, the likelier first. Most SDKs
+ * put the blob's bytes into the header ('a'); the Python SDK V1 puts its base64 text there, encoded
+ * once more ('b').
  *
- * Source  Real blobs begin with the id of a key version, which has `-` in it, so the bytes of one are never base64 text themselves.
+ * Source  Real blobs begin with the id of a key version, which has `-` in it, so the bytes of one
+ * are never base64 text themselves.
  */
 export function kmsBlobs(wrapped: Uint8Array): readonly [string, string?] {
   const encoded = toBase64(wrapped)
@@ -29,7 +31,10 @@ export function toKmsBlob(wrapped: Uint8Array, form: 'a' | 'b'): string {
   return form === 'a' ? toBase64(wrapped) : latin1(wrapped)
 }
 
-/** What format V1 wraps for the initial counter: its value as decimal digits, ASCII. `counter`: 16 bytes. */
+/**
+ * What format V1 wraps for the initial counter: its value as decimal digits, ASCII. `counter`: 16
+ * bytes.
+ */
 export function digitsOf(counter: Uint8Array): Uint8Array {
   return utf8(String(counter.reduce((value, byte) => value * 256n + BigInt(byte), 0n)))
 }

@@ -16,19 +16,43 @@ export interface MessageAlgorithm {
   readonly keySpec: 'AES_128' | 'AES_256' | 'SM4_128'
 }
 
-const row = (id: number, mode: MessageAlgorithm['mode'], keySpec: MessageAlgorithm['keySpec'], padded = false): MessageAlgorithm => {
+const row = (
+  id: number,
+  mode: MessageAlgorithm['mode'],
+  keySpec: MessageAlgorithm['keySpec'],
+  padded = false,
+): MessageAlgorithm => {
   const cipher = keySpec === 'SM4_128' ? 'sm4' : 'aes'
   const name = `${keySpec === 'SM4_128' ? 'SM4' : keySpec.replace('_', '-')}-${mode.toUpperCase()}${mode === 'cbc' ? (padded ? ' with padding' : ' without padding') : ''}`
   const sizes = mode === 'gcm' ? { ivBytes: 12, tagBytes: 16 } : { ivBytes: 16, tagBytes: 0 }
-  return { id, name, keyBytes: keySpec === 'AES_256' ? 32 : 16, ...sizes, mode, padded, cipher, keySpec }
+  return {
+    id,
+    name,
+    keyBytes: keySpec === 'AES_256' ? 32 : 16,
+    ...sizes,
+    mode,
+    padded,
+    cipher,
+    keySpec,
+  }
 }
 
-/** All of them. Source: CryptoAlgorithm.java and model.py of the two SDKs; FORMAT.md, "Messages". */
+/**
+ * All of them. Source: CryptoAlgorithm.java and model.py of the two SDKs; FORMAT.md, "Messages".
+ */
 export const MESSAGE_ALGORITHMS: readonly MessageAlgorithm[] = [
-  row(1, 'gcm', 'AES_128'), row(2, 'gcm', 'AES_256'),
-  row(3, 'cbc', 'AES_128'), row(4, 'cbc', 'AES_256'), row(5, 'cbc', 'AES_128', true), row(6, 'cbc', 'AES_256', true),
-  row(7, 'ctr', 'AES_128'), row(8, 'ctr', 'AES_256'),
-  row(9, 'gcm', 'SM4_128'), row(10, 'cbc', 'SM4_128'), row(11, 'cbc', 'SM4_128', true), row(12, 'ctr', 'SM4_128'),
+  row(1, 'gcm', 'AES_128'),
+  row(2, 'gcm', 'AES_256'),
+  row(3, 'cbc', 'AES_128'),
+  row(4, 'cbc', 'AES_256'),
+  row(5, 'cbc', 'AES_128', true),
+  row(6, 'cbc', 'AES_256', true),
+  row(7, 'ctr', 'AES_128'),
+  row(8, 'ctr', 'AES_256'),
+  row(9, 'gcm', 'SM4_128'),
+  row(10, 'cbc', 'SM4_128'),
+  row(11, 'cbc', 'SM4_128', true),
+  row(12, 'ctr', 'SM4_128'),
 ]
 
 /** AES-256-GCM: the default of the SDKs, and the only one we write. */

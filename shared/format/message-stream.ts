@@ -14,10 +14,11 @@ export interface StreamStart {
 }
 
 /**
- * Reads the form that the Java SDK's stream calls write: counted fields, highest byte first, but for the length of the initial vector.
- * Read and never written by us.
+ * Reads the form that the Java SDK's stream calls write: counted fields, highest byte first, but
+ * for the length of the initial vector. Read and never written by us.
  *
- * Shape  `limit`: the header ends here or before. 'more': it goes on behind `bytes`; null: this is none.
+ * Shape  `limit`: the header ends here or before. 'more': it goes on behind `bytes`; null: this is
+ * none.
  * Source CipherHeader.java serialize, DefaultEncryptHandler.java writeIv.
  */
 export function streamAt(bytes: Uint8Array, limit: number): StreamStart | 'more' | null {
@@ -37,7 +38,8 @@ export function streamAt(bytes: Uint8Array, limit: number): StreamStart | 'more'
   const [headerIv, headerTag] = [fields.counted(), fields.counted()]
   const iv = fields.take(fields.numberFromLowest())
   if (fields.state !== 'fine') return fields.state === 'more' ? 'more' : null
-  const header = context === null ? null : headerOf({ version, algorithm, keys, context, headerIv, headerTag })
+  const header =
+    context === null ? null : headerOf({ version, algorithm, keys, context, headerIv, headerTag })
   return header === null ? null : { header, iv, contentAt: fields.at }
 }
 
@@ -47,11 +49,15 @@ function contextOf(bytes: Uint8Array): readonly Pair[] | null {
   const fields = new Fields(bytes, bytes.length)
   const pairs: Pair[] = []
   const count = fields.number()
-  while (pairs.length < count && fields.state === 'fine') pairs.push([fields.counted(), fields.counted()])
+  while (pairs.length < count && fields.state === 'fine')
+    pairs.push([fields.counted(), fields.counted()])
   return fields.state === 'fine' && fields.at === bytes.length && count > 0 ? pairs : null
 }
 
-/** Fields one after the other. Once one is not there, all that follow are empty and `state` says why. */
+/**
+ * Fields one after the other. Once one is not there, all that follow are empty and `state` says
+ * why.
+ */
 class Fields {
   at = 0
   state: 'fine' | 'more' | 'none' = 'fine'
@@ -65,7 +71,8 @@ class Fields {
 
   take(length: number): Uint8Array {
     const end = this.at + length
-    if (this.state === 'fine' && end > Math.min(this.#bytes.length, this.#limit)) this.state = end > this.#limit ? 'none' : 'more'
+    if (this.state === 'fine' && end > Math.min(this.#bytes.length, this.#limit))
+      this.state = end > this.#limit ? 'none' : 'more'
     if (this.state !== 'fine') return new Uint8Array()
     const taken = this.#bytes.slice(this.at, end)
     this.at = end

@@ -12,8 +12,9 @@ export type FileSystem = 'windows' | 'posix'
 const MAX_NAME = 255
 
 /**
- * Object key → names of folders and file below a chosen folder, safe to join. A trailing '/' (a folder marker) adds no name.
- * Characters that no file name may have here, or that make it look like another, become `_`. What could leave the folder, or has no name at all, is refused.
+ * Object key → names of folders and file below a chosen folder, safe to join. A trailing '/' (a
+ * folder marker) adds no name. Characters that no file name may have here, or that make it look
+ * like another, become `_`. What could leave the folder, or has no name at all, is refused.
  * Errors  'name-not-local' with the whole key.
  */
 export function localPath(key: string, system: FileSystem): Result<readonly string[]> {
@@ -35,8 +36,9 @@ export function localName(key: string, system: FileSystem): Result<string> {
 }
 
 /**
- * Control characters and line ends are legal on POSIX and a trap in every terminal. Those that turn the direction of writing make one name read as
- * another, such as a program's as a picture's. Letters of every script stay, and so does what joins them.
+ * Control characters and line ends are legal on POSIX and a trap in every terminal. Those that turn
+ * the direction of writing make one name read as another, such as a program's as a picture's.
+ * Letters of every script stay, and so does what joins them.
  */
 const NEVER_IN_NAMES = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 
@@ -45,7 +47,8 @@ function safeName(piece: string, system: FileSystem): string | null {
   let name = piece.replace(NEVER_IN_NAMES, '_')
   if (system === 'windows') {
     name = name.replace(/[<>:"|?*\\]/g, '_').replace(/[. ]$/, '_')
-    if (/^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?$/i.test(name)) name = `_${name}`
+    if (/^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?$/i.test(name))
+      name = `_${name}`
   }
   return (system === 'windows' ? name.length : keyBytes(name)) > MAX_NAME ? null : name
 }

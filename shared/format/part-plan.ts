@@ -20,34 +20,39 @@ export const MAX_PART_BYTES = 5 * 1024 ** 3
 export const MAX_OBJECT_BYTES = MAX_PARTS * MAX_PART_BYTES
 
 /**
- * Smallest allowed part size that is at least `preferred`, fits the part limit and is a multiple of the cipher block.
- * Units   bytes.  Errors  Failure 'too-large' for an object OSS cannot hold; RangeError for anything but whole numbers.
+ * Smallest allowed part size that is at least `preferred`, fits the part limit and is a multiple of
+ * the cipher block. Units   bytes.  Errors  Failure 'too-large' for an object OSS cannot hold;
+ * RangeError for anything but whole numbers.
  */
 export function choosePartSize(objectBytes: number, preferred: number): number {
   requireBytes('object size', objectBytes)
   requireBytes('preferred part size', preferred)
-  if (objectBytes > MAX_OBJECT_BYTES) throw new Failure({ code: 'too-large', limit: MAX_OBJECT_BYTES })
+  if (objectBytes > MAX_OBJECT_BYTES)
+    throw new Failure({ code: 'too-large', limit: MAX_OBJECT_BYTES })
   const wanted = Math.min(Math.max(preferred, MIN_PART_BYTES), MAX_PART_BYTES)
   const floor = Math.max(wanted, Math.ceil(objectBytes / MAX_PARTS))
   return Math.ceil(floor / BLOCK_BYTES) * BLOCK_BYTES
 }
 
 /**
- * All parts of an upload: every one exactly `partBytes` long but the last; one part of length 0 for an empty object.
- * Errors  RangeError for a part size that is not a positive multiple of 16, or that needs more than {@link MAX_PARTS}.
+ * All parts of an upload: every one exactly `partBytes` long but the last; one part of length 0 for
+ * an empty object.
+ * Errors  RangeError for a part size that is not a positive multiple of 16, or that needs more than
+ * {@link MAX_PARTS}.
  */
 export function planParts(objectBytes: number, partBytes: number): readonly Part[] {
   requireBytes('object size', objectBytes)
   requireBytes('part size', partBytes)
-  if (partBytes === 0 || partBytes % BLOCK_BYTES !== 0) throw new RangeError(`part size must be a positive multiple of 16, got ${partBytes}`)
+  if (partBytes === 0 || partBytes % BLOCK_BYTES !== 0)
+    throw new RangeError(`part size must be a positive multiple of 16, got ${partBytes}`)
   const count = Math.max(1, Math.ceil(objectBytes / partBytes))
   if (count > MAX_PARTS) throw new RangeError(`${count} parts, at most ${MAX_PARTS} are allowed`)
   return cut(0, objectBytes, partBytes, count)
 }
 
 /**
- * The ranges that cover `length` bytes from `offset` on; none when `length` is 0, because no HTTP range is empty.
- * `rangeBytes` needs no alignment: CTR can start in the middle of a block.
+ * The ranges that cover `length` bytes from `offset` on; none when `length` is 0, because no HTTP
+ * range is empty. `rangeBytes` needs no alignment: CTR can start in the middle of a block.
  */
 export function planRanges(offset: number, length: number, rangeBytes: number): readonly Part[] {
   requireBytes('offset', offset)
@@ -58,7 +63,8 @@ export function planRanges(offset: number, length: number, rangeBytes: number): 
 }
 
 /**
- * What is left after the parts OSS already holds with the ciphertext checksum that was recorded here.
+ * What is left after the parts OSS already holds with the ciphertext checksum that was recorded
+ * here.
  * `recorded`, `held`: part number → checksum text, both written the same way.
  */
 export function remainingParts(
@@ -81,5 +87,6 @@ function cut(start: number, length: number, pieceBytes: number, count: number): 
 }
 
 function requireBytes(what: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${what} must be a whole number of bytes, got ${value}`)
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError(`${what} must be a whole number of bytes, got ${value}`)
 }

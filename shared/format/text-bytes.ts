@@ -8,8 +8,9 @@ export interface DecodedText {
 }
 
 /**
- * Bytes of a file as text without its byte order mark: UTF-8, UTF-16 of both byte orders as Windows shells write it, with a
- * mark or without. Latin-1 for what is neither, so that the ASCII in it can be read; that is not certain.
+ * Bytes of a file as text without its byte order mark: UTF-8, UTF-16 of both byte orders as Windows
+ * shells write it, with a mark or without. Latin-1 for what is neither, so that the ASCII in it can
+ * be read; that is not certain.
  */
 export function textIn(bytes: Uint8Array): DecodedText {
   const wide = wideOrder(bytes)
@@ -43,22 +44,33 @@ function utf16(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be'): DecodedText {
 }
 
 /**
- * Text without what terminals, mails and logs put into it: characters that nobody sees, colours (ECMA-48 §5.4), also as `cat -v` shows them, and its `^M` and `$` at
- * the ends of lines; and quotes as nginx logs them. JSON keeps what it says: there, `^[` and `^M` may be letters of a name.
+ * Text without what terminals, mails and logs put into it: characters that nobody sees, colours
+ * (ECMA-48 §5.4), also as `cat -v` shows them, and its `^M` and `$` at the ends of lines; and
+ * quotes as nginx logs them. JSON keeps what it says: there, `^[` and `^M` may be letters of a
+ * name.
  */
 export function withoutPrintMarks(text: string): string {
   const plain = text.includes('\x1b') ? text.replace(COLOURS, '') : text
   if (/^\s*[[{]/.test(plain)) return plain
-  return unquoted(joined(plain.replace(/[\u200b-\u200d\u2060\ufeff]/g, ''))).replace(/\^\[\[[0-9;]{0,32}[mK]/g, '').replace(/\^M\$?(?=\r?\n|$)/g, '').replace(/(?<!\\)\\x22/gi, '\\"')
+  return unquoted(joined(plain.replace(/[\u200b-\u200d\u2060\ufeff]/g, '')))
+    .replace(/\^\[\[[0-9;]{0,32}[mK]/g, '')
+    .replace(/\^M\$?(?=\r?\n|$)/g, '')
+    .replace(/(?<!\\)\\x22/gi, '\\"')
 }
 
 /** Lines that curl's `--trace-ascii` broke after 64 letters, each with its place before it. */
-const joined = (text: string): string => (/^0000: /m.test(text) ? text.replace(/(?<=^[0-9a-f]{4}: .{64})\r?\n[0-9a-f]{3}0: /gm, '') : text)
+const joined = (text: string): string =>
+  /^0000: /m.test(text) ? text.replace(/(?<=^[0-9a-f]{4}: .{64})\r?\n[0-9a-f]{3}0: /gm, '') : text
 
-/** Without the quoted-printable of a mail (RFC 2045 §6.7). There, each equals sign is the first of an escape: else the text is something else. */
+/**
+ * Without the quoted-printable of a mail (RFC 2045 §6.7). There, each equals sign is the first of
+ * an escape: else the text is something else.
+ */
 function unquoted(text: string): string {
   if (!/=3D/.test(text) || /=(?![0-9A-F]{2}|\r?\n)/.test(text)) return text
-  return text.replace(/=\r?\n/g, '').replace(/=([2-7][0-9A-F])/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+  return text
+    .replace(/=\r?\n/g, '')
+    .replace(/=([2-7][0-9A-F])/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
 }
 
 const COLOURS = /\x1b\[[0-?]{0,32}[ -/]{0,8}[@-~]/g

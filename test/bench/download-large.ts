@@ -14,45 +14,90 @@ import { scaledBytes, type SinkSide, type Workbench } from './workbench.ts'
 const never = new AbortController().signal
 const KEY = 'large'
 
-/** 1 GiB from the sink into a file, decrypted, with its sum compared: once on a disk, once in memory. */
+/**
+ * 1 GiB from the sink into a file, decrypted, with its sum compared: once on a disk, once in
+ * memory.
+ */
 export async function downloadLarge(bench: Workbench): Promise<readonly Figure[]> {
   const side = await bench.sink(null)
   const bytes = scaledBytes(bench, 1024 ** 3)
   await announce(bench, side, bytes)
   const peer = await side.peer('bench-go-v1')
   const figures: Figure[] = []
-  for (const [row, folder] of [['download-large', bench.disk], ['download-large-memory', bench.memory]] as const satisfies readonly (readonly [RowName, string])[]) {
+  for (const [row, folder] of [
+    ['download-large', bench.disk],
+    ['download-large-memory', bench.memory],
+  ] as const satisfies readonly (readonly [RowName, string])[]) {
     const path = join(folder, 'down')
-    // Removed outside of the clock: pages that wait for the disk would else be written while the other one is measured.
+    // Removed outside of the clock: pages that wait for the disk would else be written while the
+    // other one is measured.
     const measured = (work: () => Promise<unknown>) => async () => {
       const took = await seconds(work)
       await rm(path)
       return took
     }
     const contenders: Record<string, () => Promise<number>> = {
-      ours: measured(() => download({
-        kind: 'download', name: KEY, target: '', profileId: null, keyName: null, oss: async () => ok(side.oss), bucket: side.bucket, key: KEY, size: bytes, path, existing: 'fail',
-        raw: false, range: null, openers: bench.openers(), message: false, repair: false, partSize: PART, parallel: PARALLEL,
-      }, bench.running(PARALLEL))),
+      ours: measured(() =>
+        download(
+          {
+            kind: 'download',
+            name: KEY,
+            target: '',
+            profileId: null,
+            keyName: null,
+            oss: async () => ok(side.oss),
+            bucket: side.bucket,
+            key: KEY,
+            size: bytes,
+            path,
+            existing: 'fail',
+            raw: false,
+            range: null,
+            openers: bench.openers(),
+            message: false,
+            repair: false,
+            partSize: PART,
+            parallel: PARALLEL,
+          },
+          bench.running(PARALLEL),
+        ),
+      ),
     }
-    const fetched = peer === null ? null : (): Promise<unknown> => peer.run('get', { master: bench.master, key: KEY, file: path })
+    const fetched =
+      peer === null
+        ? null
+        : (): Promise<unknown> => peer.run('get', { master: bench.master, key: KEY, file: path })
     if (fetched !== null) contenders['peer'] = measured(fetched)
     if (folder === bench.disk) {
       contenders['plainWriteSeconds'] = measured(() => plainWrite(path, bytes))
-      if (fetched !== null) contenders['peerOnDiskSeconds'] = measured(() => fetched().then(() => brought(path)))
+      if (fetched !== null)
+        contenders['peerOnDiskSeconds'] = measured(() => fetched().then(() => brought(path)))
     }
     const { ours, peer: theirs, ...others } = await byTurns(bench.effort.rounds ?? 5, contenders)
-    const more = Object.fromEntries(Object.entries(others).map(([name, times]) => [name, median(times)]))
-    figures.push(figure(row, median(ours ?? []), theirs === undefined ? null : median(theirs), folder === bench.disk ? more : undefined))
+    const more = Object.fromEntries(
+      Object.entries(others).map(([name, times]) => [name, median(times)]),
+    )
+    figures.push(
+      figure(
+        row,
+        median(ours ?? []),
+        theirs === undefined ? null : median(theirs),
+        folder === bench.disk ? more : undefined,
+      ),
+    )
   }
   return figures
 }
 
-/** What this disk takes for as many bytes that nobody has to fetch or decrypt: nothing that is on it at its end can be faster. */
+/**
+ * What this disk takes for as many bytes that nobody has to fetch or decrypt: nothing that is on it
+ * at its end can be faster.
+ */
 async function plainWrite(path: string, bytes: number): Promise<void> {
   const piece = Buffer.alloc(64 * 1024)
   const file = openSync(path, 'w')
-  for (let at = 0; at < bytes; at += piece.length) writeSync(file, piece, 0, Math.min(piece.length, bytes - at), at)
+  for (let at = 0; at < bytes; at += piece.length)
+    writeSync(file, piece, 0, Math.min(piece.length, bytes - at), at)
   closeSync(file)
   await brought(path)
 }
@@ -63,8 +108,15 @@ async function brought(path: string): Promise<void> {
   await file.datasync().finally(() => file.close())
 }
 
-/** Makes the sink serve a sealed object of this size: it goes by the headers of the last upload that was begun. */
-export async function announce(bench: Workbench, { oss, bucket }: SinkSide, bytes: number): Promise<void> {
+/**
+ * Makes the sink serve a sealed object of this size: it goes by the headers of the last upload that
+ * was begun.
+ */
+export async function announce(
+  bench: Workbench,
+  { oss, bucket }: SinkSide,
+  bytes: number,
+): Promise<void> {
   const { dataKey, envelope } = valueOf(await seal(bench.masterKey(), 'v2', never))
   dataKey[Symbol.dispose]()
   const headers = { ...serializeEnvelope({ ...envelope, dataSize: bytes, partSize: PART }) }

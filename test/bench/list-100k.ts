@@ -18,7 +18,10 @@ interface Listed {
   readonly objects: number
 }
 
-/** A folder of 100,000 objects of a practice server, listed as the window lists it: page after page over the bridge. */
+/**
+ * A folder of 100,000 objects of a practice server, listed as the window lists it: page after page
+ * over the bridge.
+ */
 export async function list100k(bench: Workbench): Promise<readonly Figure[]> {
   const count = scaledCount(bench, 100_000)
   const side = await startSide('practice', join(bench.disk, 'practice'), PREFIX, String(count))
@@ -28,11 +31,14 @@ export async function list100k(bench: Workbench): Promise<readonly Figure[]> {
   const peer = await bench.peers.start('bench-ali-oss', side.told)
   if (peer !== null) {
     bench.later(() => peer.close())
-    contenders['peer'] = async () => (await peer.run('list', { master: null, key: PREFIX })) as unknown as Listed
+    contenders['peer'] = async () =>
+      (await peer.run('list', { master: null, key: PREFIX })) as unknown as Listed
   }
   const listed = await byTurns(bench.effort.rounds ?? 5, contenders)
-  for (const { objects } of Object.values(listed).flat()) if (objects !== count) throw new Error(`${objects} of ${count} objects were listed`)
-  const middle = (who: string, what: 'first' | 'all') => (listed[who] === undefined ? null : median(listed[who].map((one) => one[what])))
+  for (const { objects } of Object.values(listed).flat())
+    if (objects !== count) throw new Error(`${objects} of ${count} objects were listed`)
+  const middle = (who: string, what: 'first' | 'all') =>
+    listed[who] === undefined ? null : median(listed[who].map((one) => one[what]))
   return [
     figure('list-100k', middle('ours', 'first') ?? Number.NaN, middle('peer', 'first')),
     figure('list-100k-all', middle('ours', 'all') ?? Number.NaN, middle('peer', 'all')),
@@ -40,10 +46,33 @@ export async function list100k(bench: Workbench): Promise<readonly Figure[]> {
 }
 
 /** The whole core without a window. */
-async function ours(bench: Workbench, { endpoint, region, bucket, accessKeyId, accessKeySecret }: Parameters<Workbench['peers']['start']>[1]): Promise<() => Promise<Listed>> {
+async function ours(
+  bench: Workbench,
+  {
+    endpoint,
+    region,
+    bucket,
+    accessKeyId,
+    accessKeySecret,
+  }: Parameters<Workbench['peers']['start']>[1],
+): Promise<() => Promise<Listed>> {
   const core = await compose({
-    shell: 'loopback', version: '0.0.0', dataDirectory: join(bench.disk, 'data'), workerUrl: bench.worker, environment: {}, home: bench.disk, secretsPlace: 'file',
-    practice: { endpoint, region, bucket, accessKeyId, accessKeySecret, bytes: async () => 0, reset: async () => undefined },
+    shell: 'loopback',
+    version: '0.0.0',
+    dataDirectory: join(bench.disk, 'data'),
+    workerUrl: bench.worker,
+    environment: {},
+    home: bench.disk,
+    secretsPlace: 'file',
+    practice: {
+      endpoint,
+      region,
+      bucket,
+      accessKeyId,
+      accessKeySecret,
+      bytes: async () => 0,
+      reset: async () => undefined,
+    },
   })
   const [client, server] = portPair()
   servePort(server, core)
@@ -57,7 +86,14 @@ async function ours(bench: Workbench, { endpoint, region, bucket, accessKeyId, a
     const elapsed = (): number => (performance.now() - began) / 1000
     let [first, objects, cursor] = [0, 0, null as string | null]
     do {
-      const page = valueOf(await bridge.call('objects.list', { profileId: 'practice', bucket, prefix: PREFIX, cursor }))
+      const page = valueOf(
+        await bridge.call('objects.list', {
+          profileId: 'practice',
+          bucket,
+          prefix: PREFIX,
+          cursor,
+        }),
+      )
       if (objects === 0) first = elapsed()
       objects += page.rows.length
       cursor = page.cursor

@@ -42,21 +42,40 @@ const worker = new URL('./core/part-worker.mjs', import.meta.url)
 const IN_ELECTRON = ['upload-large', 'upload-floor', 'download-large', 'decrypt-offline']
 
 /**
- * `npm run bench [-- NAME… --scale 0.1 --rounds 3 --electron]`: all of them without a name; JSON lines. `--electron-program`: of an Electron,
- * filled in by the script. Exit code 1 when one broke, 2 for a name that is unknown.
+ * `npm run bench [-- NAME… --scale 0.1 --rounds 3 --electron]`: all of them without a name; JSON
+ * lines. `--electron-program`: of an Electron, filled in by the script. Exit code 1 when one broke,
+ * 2 for a name that is unknown.
  */
 async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
-    args: [...args], allowPositionals: true, options: { scale: { type: 'string', default: '1' }, rounds: { type: 'string' }, 'electron-program': { type: 'string' } },
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      scale: { type: 'string', default: '1' },
+      rounds: { type: 'string' },
+      'electron-program': { type: 'string' },
+    },
   })
-  const effort: Effort = { scale: Number(values.scale), rounds: values.rounds === undefined ? null : Number(values.rounds) }
+  const effort: Effort = {
+    scale: Number(values.scale),
+    rounds: values.rounds === undefined ? null : Number(values.rounds),
+  }
   const unknown = positionals.filter((name) => BENCHES[name] === undefined)
-  if (unknown.length > 0 || !(effort.scale > 0) || !(effort.rounds === null || (Number.isInteger(effort.rounds) && effort.rounds > 0))) {
-    process.stderr.write(`Names are ${Object.keys(BENCHES).join(', ')}; --scale is a number above 0, --rounds a whole one.\n`)
+  if (
+    unknown.length > 0 ||
+    !(effort.scale > 0) ||
+    !(effort.rounds === null || (Number.isInteger(effort.rounds) && effort.rounds > 0))
+  ) {
+    process.stderr.write(
+      `Names are ${Object.keys(BENCHES).join(', ')}; --scale is a number above 0, --rounds a whole one.\n`,
+    )
     return 2
   }
   const load = loadavg()[0] ?? 0
-  if (load > 1) process.stderr.write(`The machine is busy (load ${load.toFixed(1)}): these figures will be worth little.\n`)
+  if (load > 1)
+    process.stderr.write(
+      `The machine is busy (load ${load.toFixed(1)}): these figures will be worth little.\n`,
+    )
   const folder = mkdtempSync(join(tmpdir(), 'cb-bench-peers-'))
   const peers = openPeers(root, folder)
   const figures: Figure[] = []
@@ -71,8 +90,13 @@ async function main(args: readonly string[]): Promise<number> {
         figures.push(...found)
       } catch (cause) {
         // The others are still worth knowing.
-        process.stderr.write(`${name} broke: ${cause instanceof Lacking ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`)
-        broken.set(name, cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause))
+        process.stderr.write(
+          `${name} broke: ${cause instanceof Lacking ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
+        )
+        broken.set(
+          name,
+          cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause),
+        )
       } finally {
         await bench.close()
       }
@@ -82,14 +106,26 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const program = values['electron-program']
   if (program !== undefined) {
-    const found = await inElectron(program, wanted.filter((name) => IN_ELECTRON.includes(name)), effort)
+    const found = await inElectron(
+      program,
+      wanted.filter((name) => IN_ELECTRON.includes(name)),
+      effort,
+    )
     figures.push(...found.figures)
     if (found.code !== 0) broken.set('in Electron', `ended with ${found.code}`)
   }
-  // A part of the table, or a small one, would stand beside figures of another day or another size. What broke is named in it.
+  // A part of the table, or a small one, would stand beside figures of another day or another size.
+  // What broke is named in it.
   const whole = positionals.length === 0 && effort.scale === 1 && effort.rounds === null
   const skipped = new Map<string, string>([...peers.skipped(), ...broken])
-  if (whole) writeResults(root, { figures, versions: peers.versions(), skipped, load, date: new Date().toISOString().slice(0, 10) })
+  if (whole)
+    writeResults(root, {
+      figures,
+      versions: peers.versions(),
+      skipped,
+      load,
+      date: new Date().toISOString().slice(0, 10),
+    })
   return broken.size > 0 ? 1 : 0
 }
 
@@ -97,7 +133,12 @@ async function main(args: readonly string[]): Promise<number> {
 async function isAlone([kind, name = '', effort = '{}']: readonly string[]): Promise<boolean> {
   const run = ALONE[name]
   if (kind !== 'alone' || run === undefined) return false
-  const bench = openWorkbench({ root, effort: JSON.parse(effort) as Effort, peers: openPeers(root, tmpdir()), worker })
+  const bench = openWorkbench({
+    root,
+    effort: JSON.parse(effort) as Effort,
+    peers: openPeers(root, tmpdir()),
+    worker,
+  })
   try {
     process.stdout.write(JSON.stringify(await run(bench)))
   } finally {

@@ -1,7 +1,9 @@
 /** What a late timer may be made up for, in milliseconds. */
 const BURST_MS = 5
 
-/** A line of `bytesPerSecond` that many share: each asks how long to wait after it has taken bytes. */
+/**
+ * A line of `bytesPerSecond` that many share: each asks how long to wait after it has taken bytes.
+ */
 export interface Pace {
   /** `now` in milliseconds, of one clock. Answers with milliseconds. */
   take(bytes: number, now: number): number

@@ -2,16 +2,29 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startDriver } from '../interop/driver.ts'
 import type { Answer, At, Fields, Op, Peer } from '../interop/protocol.ts'
-import { cacheFolder, driverEnv, install, manifests, missing, type Manifest } from '../interop/toolchain.ts'
+import {
+  cacheFolder,
+  driverEnv,
+  install,
+  manifests,
+  missing,
+  type Manifest,
+} from '../interop/toolchain.ts'
 
-/** Compared with: drivers of test/interop whose call is the one that is measured, and programs of test/bench/peers where the SDK has none. */
+/**
+ * Compared with: drivers of test/interop whose call is the one that is measured, and programs of
+ * test/bench/peers where the SDK has none.
+ */
 export type PeerName = 'bench-go-v1' | 'go-v2' | 'python-oss2' | 'bench-python-v2' | 'bench-ali-oss'
 
 /** What a peer is and runs on, for the table. */
 export type Version = Readonly<Record<'name' | 'sdk' | 'version' | 'runtime', string>>
 
 export interface Peers {
-  /** Installs, compiles and starts it. Null: it cannot run on this machine, which is said on stderr once. */
+  /**
+   * Installs, compiles and starts it. Null: it cannot run on this machine, which is said on stderr
+   * once.
+   */
   start(name: PeerName, at: Omit<At, 'signature'>): Promise<RunningPeer | null>
   /** Of all that were started. */
   versions(): readonly Version[]
@@ -28,7 +41,9 @@ export interface RunningPeer {
 /** `root`: of the repository. `folder`: for homes and temporary files of the peers. */
 export function openPeers(root: string, folder: string): Peers {
   const cache = cacheFolder(process.env)
-  const all = ['interop/drivers', 'bench/peers'].flatMap((place) => manifests(join(root, 'test', place), cache))
+  const all = ['interop/drivers', 'bench/peers'].flatMap((place) =>
+    manifests(join(root, 'test', place), cache),
+  )
   const installed = new Set<PeerName>()
   const versions = new Map<PeerName, Version>()
   const skipped = new Map<PeerName, string>()
@@ -36,7 +51,8 @@ export function openPeers(root: string, folder: string): Peers {
   /** What keeps it from running here, or null. */
   async function obstacle(manifest: Manifest): Promise<string | null> {
     const lacking = missing(manifest.needs, process.env)
-    if (lacking.length > 0) return `${lacking.join(', ')} ${lacking.length === 1 ? 'is' : 'are'} not installed`
+    if (lacking.length > 0)
+      return `${lacking.join(', ')} ${lacking.length === 1 ? 'is' : 'are'} not installed`
     try {
       await install(manifest, cache)
       return null
@@ -66,7 +82,13 @@ export function openPeers(root: string, folder: string): Peers {
       const home = join(folder, 'homes', name)
       mkdirSync(home, { recursive: true })
       // Plain HTTP to this machine: no certificate is ever asked for.
-      const peer = await startDriver({ name, run: manifest.run, env: driverEnv(home, ''), cwd: home, at })
+      const peer = await startDriver({
+        name,
+        run: manifest.run,
+        env: driverEnv(home, ''),
+        cwd: home,
+        at,
+      })
       versions.set(name, peer.hello)
       return running(name, peer)
     },

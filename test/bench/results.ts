@@ -22,10 +22,24 @@ export function writeResults(root: string, run: Run): void {
 }
 
 export function resultsText({ figures, versions, skipped, load, date }: Run): string {
-  const all = rows.flatMap((row) => figures.filter(({ name }) => name === row.name).map((one) => ({ row, one })))
+  const all = rows.flatMap((row) =>
+    figures.filter(({ name }) => name === row.name).map((one) => ({ row, one })),
+  )
   const lines = all.map(({ row, one }) => lineOf(row, one))
-  const missed = all.flatMap(({ row, one }) => (one.met === false ? [`- ${row.name}, ${one.runtime}: ${row.missed ?? 'not looked into yet.'}`] : []))
-  const besides = figures.flatMap(({ name, runtime, more }) => (more === undefined ? [] : [`- ${name}, ${runtime}: ${Object.entries(more).map(([what, value]) => `${what} ${value}`).join(', ')}`]))
+  const missed = all.flatMap(({ row, one }) =>
+    one.met === false
+      ? [`- ${row.name}, ${one.runtime}: ${row.missed ?? 'not looked into yet.'}`]
+      : [],
+  )
+  const besides = figures.flatMap(({ name, runtime, more }) =>
+    more === undefined
+      ? []
+      : [
+          `- ${name}, ${runtime}: ${Object.entries(more)
+            .map(([what, value]) => `${what} ${value}`)
+            .join(', ')}`,
+        ],
+  )
   const absent = [...skipped].map(([name, why]) => `- ${name}: ${why}`)
   return `${[
     '# Bench results',
@@ -45,11 +59,26 @@ export function resultsText({ figures, versions, skipped, load, date }: Run): st
   ].join('\n')}\n`
 }
 
-const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines])
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines]
 
-function lineOf({ work, peer: whom, unit, measure }: Row, { name, runtime, ours, peer, ratio, target, met }: Figure): string {
-  const wanted = target === null ? 'reported' : `at ${measure === 'speed' ? 'least' : 'most'} ${target}`
-  const cells = [name, runtime, work, `${ours} ${unit}`, whom, peer === null ? '–' : `${peer} ${unit}`, ratio ?? '–', wanted, met === null ? '–' : met ? 'yes' : 'no']
+function lineOf(
+  { work, peer: whom, unit, measure }: Row,
+  { name, runtime, ours, peer, ratio, target, met }: Figure,
+): string {
+  const wanted =
+    target === null ? 'reported' : `at ${measure === 'speed' ? 'least' : 'most'} ${target}`
+  const cells = [
+    name,
+    runtime,
+    work,
+    `${ours} ${unit}`,
+    whom,
+    peer === null ? '–' : `${peer} ${unit}`,
+    ratio ?? '–',
+    wanted,
+    met === null ? '–' : met ? 'yes' : 'no',
+  ]
   return `| ${cells.join(' | ')} |`
 }
 

@@ -19,12 +19,14 @@ export interface Reply {
 }
 
 const PREFIX = 'x-oss-meta-'
-const NO_PARTS = '<UploadId>1</UploadId><NextPartNumberMarker>0</NextPartNumberMarker><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated>'
+const NO_PARTS =
+  '<UploadId>1</UploadId><NextPartNumberMarker>0</NextPartNumberMarker><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated>'
 
 /**
- * What OSS would answer to the requests of one upload, whole or in parts, and of one download, as the SDKs make them; nothing is checked.
- * The object it has is what the last upload in parts announced, and as many zero bytes as that. Of what was put, HEAD tells what came with it; no
- * sum, since nobody read the bytes.
+ * What OSS would answer to the requests of one upload, whole or in parts, and of one download, as
+ * the SDKs make them; nothing is checked. The object it has is what the last upload in parts
+ * announced, and as many zero bytes as that. Of what was put, HEAD tells what came with it; no sum,
+ * since nobody read the bytes.
  */
 export async function openReplies(): Promise<(asked: Asked) => Reply> {
   const zeroSums = await sumsOfZeros()
@@ -39,16 +41,28 @@ export async function openReplies(): Promise<(asked: Asked) => Reply> {
     const last = wanted?.[2] ? Math.min(Number(wanted[2]), size - 1) : size - 1
     const length = last - first + 1
     const told = {
-      ...meta, ...(wanted === null ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }), etag: '"sink"', 'last-modified': new Date().toUTCString(),
-      'x-oss-hash-crc64ecma': crc64ToDecimal(zeroSums(size)), 'content-type': 'application/octet-stream', 'content-length': length,
+      ...meta,
+      ...(wanted === null ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }),
+      etag: '"sink"',
+      'last-modified': new Date().toUTCString(),
+      'x-oss-hash-crc64ecma': crc64ToDecimal(zeroSums(size)),
+      'content-type': 'application/octet-stream',
+      'content-length': length,
     }
-    return { status: wanted === null ? 200 : 206, headers: told, text: '', zeros: method === 'HEAD' ? 0 : length }
+    return {
+      status: wanted === null ? 200 : 206,
+      headers: told,
+      text: '',
+      zeros: method === 'HEAD' ? 0 : length,
+    }
   }
 
   return (asked) => {
     const { method, target, headers } = asked
-    if (method === 'PUT' && !target.includes('?')) put.set(target, told(headers, headers.get('content-length') ?? '0'))
-    if (method === 'PUT') return { status: 200, headers: { etag: '"sink"', 'content-length': 0 }, text: '', zeros: 0 }
+    if (method === 'PUT' && !target.includes('?'))
+      put.set(target, told(headers, headers.get('content-length') ?? '0'))
+    if (method === 'PUT')
+      return { status: 200, headers: { etag: '"sink"', 'content-length': 0 }, text: '', zeros: 0 }
     const known = method === 'HEAD' ? put.get(target) : undefined
     if (known !== undefined) return { status: 200, headers: known, text: '', zeros: 0 }
     const { pathname, searchParams } = new URL(target, 'http://sink')
@@ -58,9 +72,11 @@ export async function openReplies(): Promise<(asked: Asked) => Reply> {
       return xml('InitiateMultipartUploadResult', pathname, '<UploadId>1</UploadId>')
     }
     if (method === 'POST') put.set(pathname, { ...meta, etag: '"sink"', 'content-length': size })
-    if (method === 'POST') return xml('CompleteMultipartUploadResult', pathname, '<ETag>"sink"</ETag>')
+    if (method === 'POST')
+      return xml('CompleteMultipartUploadResult', pathname, '<ETag>"sink"</ETag>')
     // oss2 asks what is there before it sends the first part.
-    if (method === 'GET' && searchParams.has('uploadId')) return xml('ListPartsResult', pathname, NO_PARTS)
+    if (method === 'GET' && searchParams.has('uploadId'))
+      return xml('ListPartsResult', pathname, NO_PARTS)
     if (method === 'GET' || method === 'HEAD') return object(asked)
     return { status: 204, headers: {}, text: '', zeros: 0 }
   }
@@ -76,9 +92,17 @@ function told(headers: Asked['headers'], bytes: string): Record<string, string |
 /** Some SDKs go on with the bucket and key that they are answered with. */
 function xml(name: string, pathname: string, inside: string): Reply {
   const [bucket = '', ...path] = pathname.slice(1).split('/')
-  const key = decodeURIComponent(path.join('/')).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const key = decodeURIComponent(path.join('/'))
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n<${name}><Bucket>${bucket}</Bucket><Key>${key}</Key>${inside}</${name}>`
-  return { status: 200, headers: { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(text) }, text, zeros: 0 }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(text) },
+    text,
+    zeros: 0,
+  }
 }
 
 /** CRC-64 of any number of zero bytes, by doubling. */

@@ -18,21 +18,37 @@ describe('the sink', () => {
   let sink: Sink
   beforeAll(async () => {
     sink = await openSink(null)
-    const headers = { 'x-oss-meta-client-side-encryption-data-size': String(SIZE), 'x-oss-meta-client-side-encryption-key': 'wrapped' }
-    const answer = await fetch(`${sink.url}/some-bucket/a%20%26%20b?uploads`, { method: 'POST', headers })
-    expect(await answer.text()).toContain('<Bucket>some-bucket</Bucket><Key>a &amp; b</Key><UploadId>1</UploadId>')
+    const headers = {
+      'x-oss-meta-client-side-encryption-data-size': String(SIZE),
+      'x-oss-meta-client-side-encryption-key': 'wrapped',
+    }
+    const answer = await fetch(`${sink.url}/some-bucket/a%20%26%20b?uploads`, {
+      method: 'POST',
+      headers,
+    })
+    expect(await answer.text()).toContain(
+      '<Bucket>some-bucket</Bucket><Key>a &amp; b</Key><UploadId>1</UploadId>',
+    )
   })
   afterAll(() => sink.close())
 
   test('answers a part with an ETag and a completed upload with XML', async () => {
-    const part = await fetch(`${sink.url}/some-bucket/key?partNumber=1&uploadId=1`, { method: 'PUT', body: new Uint8Array(SIZE) })
+    const part = await fetch(`${sink.url}/some-bucket/key?partNumber=1&uploadId=1`, {
+      method: 'PUT',
+      body: new Uint8Array(SIZE),
+    })
     expect([part.status, part.headers.get('etag'), await part.text()]).toEqual([200, '"sink"', ''])
-    const done = await fetch(`${sink.url}/some-bucket/key?uploadId=1`, { method: 'POST', body: '<CompleteMultipartUpload/>' })
+    const done = await fetch(`${sink.url}/some-bucket/key?uploadId=1`, {
+      method: 'POST',
+      body: '<CompleteMultipartUpload/>',
+    })
     expect(await done.text()).toContain('<ETag>"sink"</ETag>')
   })
 
   test('has no parts of an upload', async () => {
-    expect(await (await fetch(`${sink.url}/some-bucket/key?uploadId=1&max-parts=1000`)).text()).toContain('<IsTruncated>false</IsTruncated></ListPartsResult>')
+    expect(
+      await (await fetch(`${sink.url}/some-bucket/key?uploadId=1&max-parts=1000`)).text(),
+    ).toContain('<IsTruncated>false</IsTruncated></ListPartsResult>')
   })
 
   test('serves what was announced, whole and in ranges, with its envelope and its true sum', async () => {
@@ -42,9 +58,16 @@ describe('the sink', () => {
     expect(bytes.every((byte) => byte === 0)).toBe(true)
     expect(whole.headers.get('x-oss-hash-crc64ecma')).toBe(await sumOf(bytes))
     expect(whole.headers.get('x-oss-meta-client-side-encryption-key')).toBe('wrapped')
-    for (const [range, first, last] of [['bytes=10-19', 10, 19], ['bytes=3000000-', 3_000_000, SIZE - 1], ['bytes=3000000-9999999', 3_000_000, SIZE - 1]] as const) {
+    for (const [range, first, last] of [
+      ['bytes=10-19', 10, 19],
+      ['bytes=3000000-', 3_000_000, SIZE - 1],
+      ['bytes=3000000-9999999', 3_000_000, SIZE - 1],
+    ] as const) {
       const part = await fetch(`${sink.url}/some-bucket/key`, { headers: { range } })
-      expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes ${first}-${last}/${SIZE}`])
+      expect([part.status, part.headers.get('content-range')]).toEqual([
+        206,
+        `bytes ${first}-${last}/${SIZE}`,
+      ])
       expect((await part.arrayBuffer()).byteLength).toBe(last - first + 1)
     }
     const head = await fetch(`${sink.url}/some-bucket/key`, { method: 'HEAD' })
@@ -53,19 +76,29 @@ describe('the sink', () => {
 })
 
 describe('requests of one connection', () => {
-  const WIRE = 'PUT /b/one HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe\r\n\r'
-    + 'GET /b/two?a=b HTTP/1.1\r\nRange: bytes=0-1\r\n\r\n'
-    + 'POST /b/three HTTP/1.1\r\ncontent-length: 2\r\nExpect: 100-continue\r\n\r\nok'
-    + 'PUT /b/four HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n0\r\n\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n'
-    + 'HEAD /b/five HTTP/1.1\r\n\r\n'
+  const WIRE =
+    'PUT /b/one HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe\r\n\r' +
+    'GET /b/two?a=b HTTP/1.1\r\nRange: bytes=0-1\r\n\r\n' +
+    'POST /b/three HTTP/1.1\r\ncontent-length: 2\r\nExpect: 100-continue\r\n\r\nok' +
+    'PUT /b/four HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n0\r\n\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n' +
+    'HEAD /b/five HTTP/1.1\r\n\r\n'
 
   for (const step of [1, 2, 3, 7, 50, 1000]) {
     test(`are the same when they come ${step} bytes at a time`, () => {
       const heard: Asked[] = []
       let continued = 0
-      const take = converse((asked) => heard.push(asked), () => (continued += 1))
+      const take = converse(
+        (asked) => heard.push(asked),
+        () => (continued += 1),
+      )
       for (let at = 0; at < WIRE.length; at += step) take(Buffer.from(WIRE.slice(at, at + step)))
-      expect(heard.map(({ method, target }) => `${method} ${target}`)).toEqual(['PUT /b/one', 'GET /b/two?a=b', 'POST /b/three', 'PUT /b/four', 'HEAD /b/five'])
+      expect(heard.map(({ method, target }) => `${method} ${target}`)).toEqual([
+        'PUT /b/one',
+        'GET /b/two?a=b',
+        'POST /b/three',
+        'PUT /b/four',
+        'HEAD /b/five',
+      ])
       expect(heard[1]?.headers.get('range')).toBe('bytes=0-1')
       expect(continued).toBe(1)
     })
@@ -76,7 +109,14 @@ test('a limited sink takes its bytes no faster than its line, from all connectio
   const sink = await openSink(80_000_000)
   try {
     const began = performance.now()
-    await Promise.all([1, 2, 3, 4].map((number) => fetch(`${sink.url}/b/k?partNumber=${number}&uploadId=1`, { method: 'PUT', body: new Uint8Array(1_000_000) })))
+    await Promise.all(
+      [1, 2, 3, 4].map((number) =>
+        fetch(`${sink.url}/b/k?partNumber=${number}&uploadId=1`, {
+          method: 'PUT',
+          body: new Uint8Array(1_000_000),
+        }),
+      ),
+    )
     // 4 MB at 10 MB/s, less what may come at once.
     expect(performance.now() - began).toBeGreaterThan(380)
   } finally {

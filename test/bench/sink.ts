@@ -19,8 +19,9 @@ const HEAD_END = '\r\n\r\n'
 const PIECE_BYTES = 4096
 
 /**
- * A server that takes every byte and keeps none. It shares the machine with what is measured, so it must cost next to nothing: every
- * connection is read into one and the same buffer, at a quarter of what Node's own HTTP server takes for a GiB.
+ * A server that takes every byte and keeps none. It shares the machine with what is measured, so it
+ * must cost next to nothing: every connection is read into one and the same buffer, at a quarter of
+ * what Node's own HTTP server takes for a GiB.
  * `bitsPerSecond`: what it takes from all connections together; null for all it can.
  */
 export async function openSink(bitsPerSecond: number | null): Promise<Sink> {
@@ -29,7 +30,10 @@ export async function openSink(bitsPerSecond: number | null): Promise<Sink> {
   const shared = Buffer.alloc(1024 * 1024)
   const sockets = new Set<Socket>()
   const server = createServer({ pauseOnConnect: true }, (accepted) => {
-    const conversation = converse((asked) => send(socket, replies(asked)), () => void socket.write(`HTTP/1.1 100 Continue${HEAD_END}`))
+    const conversation = converse(
+      (asked) => send(socket, replies(asked)),
+      () => void socket.write(`HTTP/1.1 100 Continue${HEAD_END}`),
+    )
     // Who has to wait keeps what it has read until the line has carried it.
     const buffer = pace === null ? shared : Buffer.alloc(PACED_BYTES)
     const callback = (bytes: number): boolean => {
@@ -38,21 +42,30 @@ export async function openSink(bitsPerSecond: number | null): Promise<Sink> {
       else setTimeout(() => (conversation(buffer.subarray(0, bytes)), socket.resume()), wait)
       return wait < LEAST_WAIT_MS
     }
-    // Node reads into a buffer of the caller's for connections that it makes, but has no option for those that it accepts.
-    const options = { handle: handleOf(accepted), onread: { buffer, callback } } as SocketConstructorOpts
+    // Node reads into a buffer of the caller's for connections that it makes, but has no option for
+    // those that it accepts.
+    const options = {
+      handle: handleOf(accepted),
+      onread: { buffer, callback },
+    } as SocketConstructorOpts
     const socket = new Socket(options)
     // An empty shell now; the server would wait for its end.
     accepted.destroy()
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket)).on('error', () => undefined).setNoDelay().resume()
+    socket
+      .once('close', () => sockets.delete(socket))
+      .on('error', () => undefined)
+      .setNoDelay()
+      .resume()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      for (const socket of sockets) socket.destroy()
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
   }
 }
 
@@ -68,11 +81,17 @@ function handleOf(socket: Socket): unknown {
 export function converse(whole: (asked: Asked) => void, goOn: () => void): (bytes: Buffer) => void {
   let text = ''
   let asked: Asked | null = null
-  /** Bytes of the body, or of this chunk of it, that are still to come; null: the length of a chunk comes first. */
+  /**
+   * Bytes of the body, or of this chunk of it, that are still to come; null: the length of a chunk
+   * comes first.
+   */
   let left: number | null = 0
   let more = false
 
-  /** Gathers text up to `end`. Answers with how many bytes of `bytes` it took, and with the text when it is whole. */
+  /**
+   * Gathers text up to `end`. Answers with how many bytes of `bytes` it took, and with the text
+   * when it is whole.
+   */
   const upTo = (end: string, bytes: Buffer, at: number): readonly [number, string | null] => {
     const before = text.length
     text += bytes.toString('latin1', at, at + PIECE_BYTES)
@@ -92,7 +111,7 @@ export function converse(whole: (asked: Asked) => void, goOn: () => void): (byte
   }
 
   return (bytes) => {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       if (asked === null || left === null) {
         const [taken, line] = upTo(asked === null ? HEAD_END : LINE_END, bytes, at)
         at += taken
@@ -121,12 +140,21 @@ export function converse(whole: (asked: Asked) => void, goOn: () => void): (byte
 function readHead(head: string): Asked {
   const [first = '', ...lines] = head.split(LINE_END)
   const [method = '', target = ''] = first.split(' ')
-  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]))
+  const headers = new Map(
+    lines.map((line) => [
+      line.slice(0, line.indexOf(':')).toLowerCase(),
+      line.slice(line.indexOf(':') + 1).trim(),
+    ]),
+  )
   return { method, target, headers }
 }
 
 function send(socket: Socket, { status, headers, text, zeros }: Reply): void {
-  const lines = Object.entries({ ...headers, date: new Date().toUTCString(), 'x-oss-request-id': 'sink' }).map(([name, value]) => `${name}: ${value}`)
+  const lines = Object.entries({
+    ...headers,
+    date: new Date().toUTCString(),
+    'x-oss-request-id': 'sink',
+  }).map(([name, value]) => `${name}: ${value}`)
   socket.write(`HTTP/1.1 ${status} OK${LINE_END}${lines.join(LINE_END)}${HEAD_END}${text}`)
   let left = zeros
   const write = (): void => {

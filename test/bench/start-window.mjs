@@ -1,5 +1,5 @@
-// Measures one start: `start-window.mjs <root of the repository> <rounds>`. Prints JSON: seconds of each start, in order. Plain JavaScript,
-// for Playwright cannot be bundled.
+// Measures one start: `start-window.mjs <root of the repository> <rounds>`. Prints JSON: seconds of
+// each start, in order. Plain JavaScript, for Playwright cannot be bundled.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,8 +10,15 @@ const ROW = '[role=grid][aria-label^="Objects in"] [role=row]:has-text("welcome 
 const [root, rounds] = [process.argv[2] ?? '', Number(process.argv[3])]
 const home = mkdtempSync(join(tmpdir(), 'cb-bench-start-'))
 /** @type {NodeJS.ProcessEnv} */
-const env = { ...process.env, HOME: home, CIPHERBUCKET_DATA: join(home, 'data'), CIPHERBUCKET_SECRETS: 'file', LANG: 'en_US.UTF-8' }
-// Without a display it is the browser shell, on every machine the same; a browser is open already, as it is for its user.
+const env = {
+  ...process.env,
+  HOME: home,
+  CIPHERBUCKET_DATA: join(home, 'data'),
+  CIPHERBUCKET_SECRETS: 'file',
+  LANG: 'en_US.UTF-8',
+}
+// Without a display it is the browser shell, on every machine the same; a browser is open already,
+// as it is for its user.
 delete env.DISPLAY
 delete env.WAYLAND_DISPLAY
 
@@ -19,7 +26,12 @@ delete env.WAYLAND_DISPLAY
 async function start() {
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
-  const child = spawn('npm', ['start'], { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn('npm', ['start'], {
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const ended = new Promise((resolve) => child.once('exit', resolve))
   try {
     const link = await new Promise((resolve, reject) => {
@@ -36,7 +48,9 @@ async function start() {
     await page.goto(link)
     await page.locator(ROW).waitFor()
     // Two frames: the row is painted, and not only there.
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    )
     const painted = elapsed()
     await context.close()
     return { answered, painted }
@@ -46,7 +60,9 @@ async function start() {
   }
 }
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' })
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+})
 try {
   const starts = []
   for (let round = 0; round <= rounds; round++) starts.push(await start())

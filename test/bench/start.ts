@@ -10,15 +10,31 @@ import type { Workbench } from './workbench.ts'
 export class Lacking extends Error {}
 
 /**
- * The browser shell behind `npm start`, and a Chromium that is open already: time until a row of the practice bucket is painted. The very
- * first start, which makes the samples, is told apart from those after it, of which the median counts.
+ * The browser shell behind `npm start`, and a Chromium that is open already: time until a row of
+ * the practice bucket is painted. The very first start, which makes the samples, is told apart from
+ * those after it, of which the median counts.
  */
 export async function start(bench: Workbench): Promise<readonly Figure[]> {
   const chromium = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-  if (!existsSync(chromium)) throw new Lacking(`${chromium} is not there: install Chromium, or set CHROMIUM_PATH to its program file`)
+  if (!existsSync(chromium))
+    throw new Lacking(
+      `${chromium} is not there: install Chromium, or set CHROMIUM_PATH to its program file`,
+    )
   const script = join(bench.root, 'test', 'bench', 'start-window.mjs')
-  const { stdout } = await promisify(execFile)(process.execPath, [script, bench.root, String(bench.effort.rounds ?? 5)])
-  const [first, ...later] = JSON.parse(stdout) as readonly { readonly answered: number; readonly painted: number }[]
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    script,
+    bench.root,
+    String(bench.effort.rounds ?? 5),
+  ])
+  const [first, ...later] = JSON.parse(stdout) as readonly {
+    readonly answered: number
+    readonly painted: number
+  }[]
   const middle = (what: 'answered' | 'painted') => median(later.map((one) => one[what]))
-  return [figure('start', middle('painted'), null, { linkSeconds: middle('answered'), firstEverSeconds: first?.painted ?? Number.NaN })]
+  return [
+    figure('start', middle('painted'), null, {
+      linkSeconds: middle('answered'),
+      firstEverSeconds: first?.painted ?? Number.NaN,
+    }),
+  ]
 }

@@ -1,4 +1,7 @@
-/** One figure, as it is printed. `ours` and `peer` in the unit of its row; null is what was not measured, or has no target. */
+/**
+ * One figure, as it is printed. `ours` and `peer` in the unit of its row; null is what was not
+ * measured, or has no target.
+ */
 export interface Figure {
   readonly name: string
   readonly ours: number
@@ -13,8 +16,9 @@ export interface Figure {
 }
 
 /**
- * How two measurements become a ratio. `speed`: how many times as fast ours is, and the target is the least; `time`: how many times as
- * long ours takes (or as much it needs), and the target is the most.
+ * How two measurements become a ratio. `speed`: how many times as fast ours is, and the target is
+ * the least; `time`: how many times as long ours takes (or as much it needs), and the target is the
+ * most.
  */
 export type Measure = 'speed' | 'time'
 
@@ -25,14 +29,43 @@ export interface Goal {
   readonly target: number | null
 }
 
-const RUNTIME = process.versions['electron'] === undefined ? `Node ${process.versions.node}` : `Electron ${process.versions['electron']}`
+const RUNTIME =
+  process.versions['electron'] === undefined
+    ? `Node ${process.versions.node}`
+    : `Electron ${process.versions['electron']}`
 
 /** Compared before rounding: a target missed by a hair is missed. */
-export function figureOf({ name, measure, target }: Goal, ours: number, peer: number | null, more?: Readonly<Record<string, number>>): Figure {
+export function figureOf(
+  { name, measure, target }: Goal,
+  ours: number,
+  peer: number | null,
+  more?: Readonly<Record<string, number>>,
+): Figure {
   const ratio = peer === null ? null : measure === 'speed' ? peer / ours : ours / peer
-  const met = ratio === null || target === null ? null : measure === 'speed' ? ratio >= target : ratio <= target
-  const besides = more === undefined ? {} : { more: Object.fromEntries(Object.entries(more).map(([key, value]) => [key, rounded(value)])) }
-  return { name, ours: rounded(ours), peer: peer === null ? null : rounded(peer), ratio: ratio === null ? null : rounded(ratio), target, met, runtime: RUNTIME, ...besides }
+  const met =
+    ratio === null || target === null
+      ? null
+      : measure === 'speed'
+        ? ratio >= target
+        : ratio <= target
+  const besides =
+    more === undefined
+      ? {}
+      : {
+          more: Object.fromEntries(
+            Object.entries(more).map(([key, value]) => [key, rounded(value)]),
+          ),
+        }
+  return {
+    name,
+    ours: rounded(ours),
+    peer: peer === null ? null : rounded(peer),
+    ratio: ratio === null ? null : rounded(ratio),
+    target,
+    met,
+    runtime: RUNTIME,
+    ...besides,
+  }
 }
 
 /** Of an even number of values the mean of the two in the middle; NaN of none. */
@@ -45,14 +78,20 @@ export function median(values: readonly number[]): number {
 
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000
 
-/** What takes part in the rounds; it measures itself, so that what it has to prepare does not count. */
+/**
+ * What takes part in the rounds; it measures itself, so that what it has to prepare does not count.
+ */
 export type Contender<T> = () => Promise<T>
 
 /**
- * All contenders by turns, so that a slow minute of the machine hits every one of them, and each round begins with another, so that
- * nobody always comes after the same one. The first round warms up and does not count.
+ * All contenders by turns, so that a slow minute of the machine hits every one of them, and each
+ * round begins with another, so that nobody always comes after the same one. The first round warms
+ * up and does not count.
  */
-export async function byTurns<N extends string, T>(rounds: number, contenders: Readonly<Record<N, Contender<T>>>): Promise<Readonly<Record<N, readonly T[]>>> {
+export async function byTurns<N extends string, T>(
+  rounds: number,
+  contenders: Readonly<Record<N, Contender<T>>>,
+): Promise<Readonly<Record<N, readonly T[]>>> {
   const names = Object.keys(contenders) as N[]
   const taken = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<N, T[]>
   for (let round = 0; round <= rounds; round++) {
@@ -72,4 +111,7 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** A contender whose whole work counts. */
-export const timed = (work: () => Promise<unknown>): Contender<number> => () => seconds(work)
+export const timed =
+  (work: () => Promise<unknown>): Contender<number> =>
+  () =>
+    seconds(work)

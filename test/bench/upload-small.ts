@@ -13,35 +13,61 @@ const BYTES = 4096
 /** Of the peer. Ours has as many at once as its lane takes: that is what the app does. */
 const GOROUTINES = 8
 
-/** 10,000 files through the lane that the app sends them through, from the moment at which their jobs are there until the last is done. */
+/**
+ * 10,000 files through the lane that the app sends them through, from the moment at which their
+ * jobs are there until the last is done.
+ */
 export async function uploadSmall(bench: Workbench): Promise<readonly Figure[]> {
   const side = await bench.sink(null)
   const folder = join(bench.memory, 'small')
   await mkdir(folder)
-  const names = Array.from({ length: scaledCount(bench, 10_000) }, (_, number) => `${String(number).padStart(6, '0')}.bin`)
+  const names = Array.from(
+    { length: scaledCount(bench, 10_000) },
+    (_, number) => `${String(number).padStart(6, '0')}.bin`,
+  )
   for (const name of names) await randomFile(join(folder, name), BYTES)
   // As of one plan: what asks for the account and the key is the same for all of them.
   const common = uploadJob(bench, side, { path: '', bytes: BYTES, key: '' }, Infinity)
-  const jobs = names.map((name) => ({ ...common, name, key: `small/${name}`, source: join(folder, name) }))
+  const jobs = names.map((name) => ({
+    ...common,
+    name,
+    key: `small/${name}`,
+    source: join(folder, name),
+  }))
   let cpu = 0
   const contenders: Record<string, () => Promise<number>> = {
     ours: timed(async () => (cpu = await cpuSeconds(() => throughLane(bench, jobs)))),
   }
   const running = await side.peer('bench-go-v1')
-  if (running !== null) contenders['peer'] = timed(() => running.run('putAll', { master: bench.master, key: 'small/', file: folder, threads: GOROUTINES }))
+  if (running !== null)
+    contenders['peer'] = timed(() =>
+      running.run('putAll', {
+        master: bench.master,
+        key: 'small/',
+        file: folder,
+        threads: GOROUTINES,
+      }),
+    )
   const times = await byTurns(bench.effort.rounds ?? 5, contenders)
   const ours = median(times['ours'] ?? [])
-  return [figure('upload-small', ours, times['peer'] === undefined ? null : median(times['peer']), { objectsPerSecond: names.length / ours, cpuMsPerObject: (cpu * 1000) / names.length })]
+  return [
+    figure('upload-small', ours, times['peer'] === undefined ? null : median(times['peer']), {
+      objectsPerSecond: names.length / ours,
+      cpuMsPerObject: (cpu * 1000) / names.length,
+    }),
+  ]
 }
 
 /** As many at once as the lane takes, each started when another one ends. */
 async function throughLane(bench: Workbench, jobs: readonly UploadJob[]): Promise<void> {
   const running = bench.running(1)
   const rest = jobs[Symbol.iterator]()
-  await Promise.all(Array.from({ length: MOST_SMALL }, async () => {
-    for (const job of rest) {
-      const outcome = await uploadSmallFile(job, { ...running, control: openControl() })
-      if (outcome === null) throw new Error('a small file that is none')
-    }
-  }))
+  await Promise.all(
+    Array.from({ length: MOST_SMALL }, async () => {
+      for (const job of rest) {
+        const outcome = await uploadSmallFile(job, { ...running, control: openControl() })
+        if (outcome === null) throw new Error('a small file that is none')
+      }
+    }),
+  )
 }

@@ -65,37 +65,84 @@ const ACCOUNT = { accessKeyId: 'bench', accessKeySecret: 'bench' }
 const REGION = 'cn-hangzhou'
 
 /** The production engine: two threads, as the app has them. `worker`: the bundled part worker. */
-export function openWorkbench({ root, effort, peers, worker }: { readonly root: string; readonly effort: Effort; readonly peers: Peers; readonly worker: URL }): Workbench {
+export function openWorkbench({
+  root,
+  effort,
+  peers,
+  worker,
+}: {
+  readonly root: string
+  readonly effort: Effort
+  readonly peers: Peers
+  readonly worker: URL
+}): Workbench {
   const closing: (() => Promise<unknown>)[] = []
   const pool = openPool({ workerUrl: worker, threads: 2 })
   const wire = openWire()
   const halves = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const masterKey = (): MasterKeyHandle => rsaMasterKey({ id: 'bench', name: 'bench', description: '', writes: 'v2', ...halves })
+  const masterKey = (): MasterKeyHandle =>
+    rsaMasterKey({ id: 'bench', name: 'bench', description: '', writes: 'v2', ...halves })
   const disk = mkdtempSync(join(tmpdir(), 'cb-bench-'))
   const memory = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/cb-bench-') : disk
   return {
-    root, effort, peers, pool, worker, disk, memory,
+    root,
+    effort,
+    peers,
+    pool,
+    worker,
+    disk,
+    memory,
     master: {
-      kind: 'rsa', publicPem: String(halves.publicKey.export({ type: 'spki', format: 'pem' })), privatePem: String(halves.privateKey.export({ type: 'pkcs8', format: 'pem' })),
-      padding: 'pkcs1', files: null, passphrase: null, description: null,
+      kind: 'rsa',
+      publicPem: String(halves.publicKey.export({ type: 'spki', format: 'pem' })),
+      privatePem: String(halves.privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      padding: 'pkcs1',
+      files: null,
+      passphrase: null,
+      description: null,
     },
     async sink(bitsPerSecond) {
       const side = await startSide('sink', String(bitsPerSecond ?? 0))
       closing.push(() => side.close())
       const { url } = side.told
-      const oss = openOss({ endpoint: url, region: REGION, credentials: async () => ok({ ...ACCOUNT, securityToken: null }) }, wire)
+      const oss = openOss(
+        {
+          endpoint: url,
+          region: REGION,
+          credentials: async () => ok({ ...ACCOUNT, securityToken: null }),
+        },
+        wire,
+      )
       return {
-        oss, url, bucket: BUCKET,
+        oss,
+        url,
+        bucket: BUCKET,
         async peer(name) {
-          const peer = await peers.start(name, { endpoint: url, region: REGION, bucket: BUCKET, ...ACCOUNT })
+          const peer = await peers.start(name, {
+            endpoint: url,
+            region: REGION,
+            bucket: BUCKET,
+            ...ACCOUNT,
+          })
           if (peer !== null) closing.push(() => peer.close())
           return peer
         },
       }
     },
     masterKey,
-    openers: () => ({ envelope: (envelope, signal) => openEnvelope(envelope, [masterKey()], signal), message: async () => fail({ code: 'no-master-key' }) }),
-    running: (parallel) => ({ pool, control: openControl(), parallel: () => parallel, traffic: () => ({}), tell: () => undefined, saved: null, stall: () => false }),
+    openers: () => ({
+      envelope: (envelope, signal) => openEnvelope(envelope, [masterKey()], signal),
+      message: async () => fail({ code: 'no-master-key' }),
+    }),
+    running: (parallel) => ({
+      pool,
+      control: openControl(),
+      parallel: () => parallel,
+      traffic: () => ({}),
+      tell: () => undefined,
+      saved: null,
+      stall: () => false,
+    }),
     later: (work) => void closing.push(work),
     async close() {
       await pool.close()
@@ -109,15 +156,18 @@ export function openWorkbench({ root, effort, peers, worker }: { readonly root: 
 const MIB = 1024 ** 2
 
 /** Bytes of a file of `bytes` at this scale: whole MiB, so that no part is odd. */
-export const scaledBytes = ({ effort }: Workbench, bytes: number): number => Math.max(1, Math.round((bytes * effort.scale) / MIB)) * MIB
+export const scaledBytes = ({ effort }: Workbench, bytes: number): number =>
+  Math.max(1, Math.round((bytes * effort.scale) / MIB)) * MIB
 
 /** Things at this scale; one at least. */
-export const scaledCount = ({ effort }: Workbench, count: number): number => Math.max(1, Math.round(count * effort.scale))
+export const scaledCount = ({ effort }: Workbench, count: number): number =>
+  Math.max(1, Math.round(count * effort.scale))
 
 /** A file of random bytes, made of one random MiB over and over. */
 export async function randomFile(path: string, bytes: number): Promise<void> {
   const block = randomBytes(Math.min(MIB, bytes))
   const file = await open(path, 'w')
-  for (let at = 0; at < bytes; at += block.length) await file.write(block, 0, Math.min(block.length, bytes - at))
+  for (let at = 0; at < bytes; at += block.length)
+    await file.write(block, 0, Math.min(block.length, bytes - at))
   await file.close()
 }

@@ -7,7 +7,10 @@ import { MARK, markedFiles, markedText, tapWire, type WireTap } from '../tools/m
 import { call, chooseFile, dialog, objects, open, PASSPHRASE, test as base } from './kit.ts'
 import { dropPaths, startLoopback, type LoopbackApp } from './loopback-app.ts'
 
-/** A marked plaintext, by every way in which an upload of the window starts: it never crosses the wire, and lies in the data folder in `spool/` only. */
+/**
+ * A marked plaintext, by every way in which an upload of the window starts: it never crosses the
+ * wire, and lies in the data folder in `spool/` only.
+ */
 
 const LIST = '[role=grid][aria-label^="Objects in"]'
 /** Of the file that goes in parts. */
@@ -39,12 +42,27 @@ const test = base.extend<{ scene: Scene; sources: string }>({
     const tap = await tapWire(oss.port)
     await open(page, app)
     await call(page, 'secrets.unlock', { passphrase: PASSPHRASE })
-    const { id: keyId } = await call(page, 'keys.generate', { name: 'Canary', bits: 2048, description: '{"of":"canary"}', style: 'compact' })
+    const { id: keyId } = await call(page, 'keys.generate', {
+      name: 'Canary',
+      bits: 2048,
+      description: '{"of":"canary"}',
+      style: 'compact',
+    })
     const { id: profileId } = await call(page, 'profiles.add', {
-      name: 'Canary', colour: 'jade', endpoint: tap.endpoint, region: oss.region, accessKeyId: oss.accessKeyId, credential: { kind: 'typed', accessKeySecret: oss.accessKeySecret, securityToken: '' }, buckets: [oss.bucket],
+      name: 'Canary',
+      colour: 'jade',
+      endpoint: tap.endpoint,
+      region: oss.region,
+      accessKeyId: oss.accessKeyId,
+      credential: { kind: 'typed', accessKeySecret: oss.accessKeySecret, securityToken: '' },
+      buckets: [oss.bucket],
     })
     await call(page, 'profiles.setDefaultKey', { profileId, bucket: null, keyId })
-    await call(page, 'settings.update', { multipartFrom: 1024 * 1024, partSize: 1024 * 1024, parts: 2 })
+    await call(page, 'settings.update', {
+      multipartFrom: 1024 * 1024,
+      partSize: 1024 * 1024,
+      parts: 2,
+    })
     await call(page, 'objects.makeFolder', { profileId, bucket: oss.bucket, key: 'empty/' })
     await show(page, profileId, oss.bucket)
     await use({ oss, tap, profileId, keyId })
@@ -59,14 +77,35 @@ async function show(page: Page, profileId: string, bucket: string): Promise<void
 }
 
 async function confirm(page: Page): Promise<void> {
-  await dialog(page).getByRole('button', { name: /^Encrypt and upload/ }).click()
+  await dialog(page)
+    .getByRole('button', { name: /^Encrypt and upload/ })
+    .click()
   await expect(dialog(page)).toBeHidden()
 }
 
-/** Resolves when `keys` are `count` objects of the bucket, all transfers are over, and nothing of the plaintext was seen anywhere. */
-async function settled(page: Page, { oss, tap, profileId }: Scene, app: LoopbackApp, keys: readonly string[], count: number): Promise<void> {
-  await expect.poll(async () => (await call(page, 'transfers.list', {})).filter(({ phase }) => phase !== 'done').map(({ name, phase, error }) => `${name} ${phase} ${JSON.stringify(error)}`), { timeout: 60_000 }).toEqual([])
-  expect((await call(page, 'objects.count', { profileId, bucket: oss.bucket, keys: [...keys] })).objects).toBe(count)
+/**
+ * Resolves when `keys` are `count` objects of the bucket, all transfers are over, and nothing of
+ * the plaintext was seen anywhere.
+ */
+async function settled(
+  page: Page,
+  { oss, tap, profileId }: Scene,
+  app: LoopbackApp,
+  keys: readonly string[],
+  count: number,
+): Promise<void> {
+  await expect
+    .poll(
+      async () =>
+        (await call(page, 'transfers.list', {}))
+          .filter(({ phase }) => phase !== 'done')
+          .map(({ name, phase, error }) => `${name} ${phase} ${JSON.stringify(error)}`),
+      { timeout: 60_000 },
+    )
+    .toEqual([])
+  expect(
+    (await call(page, 'objects.count', { profileId, bucket: oss.bucket, keys: [...keys] })).objects,
+  ).toBe(count)
   await unseen(tap, app)
 }
 
@@ -77,11 +116,17 @@ async function unseen(tap: WireTap, app: LoopbackApp): Promise<void> {
 }
 
 /** Pastes files of the page's own, as the clipboard gives them. */
-const paste = (page: Page, name: string, text: string): Promise<void> => page.evaluate(([name, text]) => {
-  const clipboardData = new DataTransfer()
-  clipboardData.items.add(new File([text], name))
-  document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
-}, [name, text] as const)
+const paste = (page: Page, name: string, text: string): Promise<void> =>
+  page.evaluate(
+    ([name, text]) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.items.add(new File([text], name))
+      document.body.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+      )
+    },
+    [name, text] as const,
+  )
 
 const menu = async (page: Page, item: RegExp): Promise<void> => {
   await page.getByRole('button', { name: 'Upload', exact: true }).click()
@@ -108,32 +153,57 @@ test('drop, picker, paste, folder, parts', async ({ page, app, scene, sources })
   expect(scene.tap.bytes).toBeGreaterThan(LARGE)
 })
 
-test('what is sent again: a request that fails, a transfer that is tried again, one that goes on after a kill', async ({ page, app, scene, sources, folder, problems }) => {
+test('what is sent again: a request that fails, a transfer that is tried again, one that goes on after a kill', async ({
+  page,
+  app,
+  scene,
+  sources,
+  folder,
+  problems,
+}) => {
   const { oss, tap, profileId } = scene
   // Within one request.
-  oss.faults.add({ match: { method: 'PUT', query: 'partNumber=2' }, do: { kind: 'reset-request', afterBytes: 300_000 } })
+  oss.faults.add({
+    match: { method: 'PUT', query: 'partNumber=2' },
+    do: { kind: 'reset-request', afterBytes: 300_000 },
+  })
   oss.faults.add({ match: { method: 'PUT', query: 'partNumber=3' }, do: { kind: 'lose-response' } })
   await dropPaths(page, LIST, [join(sources, 'large.txt')])
   await confirm(page)
   await settled(page, scene, app, ['large.txt'], 1)
 
   // A whole transfer, by hand.
-  oss.faults.add({ match: { method: 'PUT', key: 'small.txt' }, do: { kind: 'status', status: 403, code: 'AccessDenied' } })
+  oss.faults.add({
+    match: { method: 'PUT', key: 'small.txt' },
+    do: { kind: 'status', status: 403, code: 'AccessDenied' },
+  })
   await dropPaths(page, LIST, [join(sources, 'small.txt')])
   await confirm(page)
-  const failed = async () => (await call(page, 'transfers.list', {})).find(({ phase }) => /failed|needs-user/.test(phase))?.id ?? ''
+  const failed = async () =>
+    (await call(page, 'transfers.list', {})).find(({ phase }) => /failed|needs-user/.test(phase))
+      ?.id ?? ''
   await expect.poll(failed).not.toBe('')
   await unseen(tap, app)
   await call(page, 'transfers.retry', { ids: [await failed()] })
   await settled(page, scene, app, ['small.txt'], 1)
 
   // The app is killed between two parts of a file that it read itself.
-  oss.faults.add({ match: { method: 'PUT', query: 'partNumber=4' }, do: { kind: 'delay', ms: 3_600_000 }, times: Infinity })
+  oss.faults.add({
+    match: { method: 'PUT', query: 'partNumber=4' },
+    do: { kind: 'delay', ms: 3_600_000 },
+    times: Infinity,
+  })
   await writeFile(join(sources, 'again.txt'), markedText(LARGE))
   await menu(page, /^Upload files/)
   await chooseFile(page, join(sources, 'again.txt'))
   await confirm(page)
-  await expect.poll(async () => (await call(page, 'transfers.list', {})).find(({ name }) => name === 'again.txt')?.partsDone ?? 0).toBeGreaterThan(2)
+  await expect
+    .poll(
+      async () =>
+        (await call(page, 'transfers.list', {})).find(({ name }) => name === 'again.txt')
+          ?.partsDone ?? 0,
+    )
+    .toBeGreaterThan(2)
   await unseen(tap, app)
   await app.kill()
   expect(await markedFiles(app.data)).toEqual([])
@@ -143,7 +213,15 @@ test('what is sent again: a request that fails, a transfer that is tried again, 
     await page.goto(next.link)
     await call(page, 'secrets.unlock', { passphrase: PASSPHRASE })
     await settled(page, scene, next, ['again.txt'], 1)
-    expect((await call(page, 'objects.count', { profileId, bucket: oss.bucket, keys: ['large.txt', 'small.txt', 'again.txt'] })).objects).toBe(3)
+    expect(
+      (
+        await call(page, 'objects.count', {
+          profileId,
+          bucket: oss.bucket,
+          keys: ['large.txt', 'small.txt', 'again.txt'],
+        })
+      ).objects,
+    ).toBe(3)
   } finally {
     await next.stop()
     // The page told of its lost socket.
@@ -157,19 +235,53 @@ test('a copy that passes through this computer', async ({ page, app, scene, sour
   await confirm(page)
   await settled(page, scene, app, ['large.txt'], 1)
   const { practice } = await call(page, 'app.info', {})
-  await call(page, 'copies.start', { from: { profileId, bucket: oss.bucket }, keys: ['large.txt'], to: { profileId: practice?.profileId ?? '', bucket: 'practice-bucket' }, toPrefix: 'copied/', toKey: null, move: false, existing: 'fail' })
+  await call(page, 'copies.start', {
+    from: { profileId, bucket: oss.bucket },
+    keys: ['large.txt'],
+    to: { profileId: practice?.profileId ?? '', bucket: 'practice-bucket' },
+    toPrefix: 'copied/',
+    toKey: null,
+    move: false,
+    existing: 'fail',
+  })
   await settled(page, scene, app, ['large.txt'], 1)
   // And from there behind the tap again.
-  await call(page, 'copies.start', { from: { profileId: practice?.profileId ?? '', bucket: 'practice-bucket' }, keys: ['copied/large.txt'], to: { profileId, bucket: oss.bucket }, toPrefix: 'back/', toKey: null, move: false, existing: 'fail' })
+  await call(page, 'copies.start', {
+    from: { profileId: practice?.profileId ?? '', bucket: 'practice-bucket' },
+    keys: ['copied/large.txt'],
+    to: { profileId, bucket: oss.bucket },
+    toPrefix: 'back/',
+    toKey: null,
+    move: false,
+    existing: 'fail',
+  })
   await settled(page, scene, app, ['back/large.txt'], 1)
 })
 
 test('without a key nothing starts', async ({ page, app, scene, sources }) => {
   const { oss, tap, profileId, keyId } = scene
-  const grants = await call(page, 'local.grant', { paths: [join(sources, 'small.txt')], write: false })
+  const grants = await call(page, 'local.grant', {
+    paths: [join(sources, 'small.txt')],
+    write: false,
+  })
   const start = async (key: string | null): Promise<unknown> => {
-    const plan = await call(page, 'uploads.plan', { profileId, bucket: oss.bucket, prefix: 'none/', grants: grants.map(({ id }) => id) })
-    return call(page, 'uploads.start', { planId: plan.id, keyId: key, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null })
+    const plan = await call(page, 'uploads.plan', {
+      profileId,
+      bucket: oss.bucket,
+      prefix: 'none/',
+      grants: grants.map(({ id }) => id),
+    })
+    return call(page, 'uploads.start', {
+      planId: plan.id,
+      keyId: key,
+      existing: 'ask',
+      decisions: {},
+      allowWeak: false,
+      partSize: null,
+      parallel: null,
+      toKey: null,
+      format: null,
+    })
   }
   await call(page, 'profiles.setDefaultKey', { profileId, bucket: null, keyId: null })
   await expect(start(null)).rejects.toThrow(/key/)

@@ -1,7 +1,17 @@
 import { expect, type Page } from '@playwright/test'
 import type { Practice } from '../../electron/practice/start.ts'
 import { freshPractice, send } from '../practice/harness.ts'
-import { call, dialog, objects, open, PASSPHRASE, row, select, test as base, transfer } from './kit.ts'
+import {
+  call,
+  dialog,
+  objects,
+  open,
+  PASSPHRASE,
+  row,
+  select,
+  test as base,
+  transfer,
+} from './kit.ts'
 import { complaints, look } from './look.ts'
 
 /** Another name, another folder, another account: as a person does it, by mouse and by keyboard. */
@@ -19,7 +29,16 @@ const WELCOME = 'welcome (encrypted).txt'
 async function textOf(page: Page, key: string): Promise<string> {
   const { practice } = await call(page, 'app.info', {})
   if (practice === null) throw new Error('no practice bucket')
-  return (await call(page, 'objects.preview', { profileId: practice.profileId, bucket: practice.bucket, key, offset: 0, length: 20, keyId: null })).text
+  return (
+    await call(page, 'objects.preview', {
+      profileId: practice.profileId,
+      bucket: practice.bucket,
+      key,
+      offset: 0,
+      length: 20,
+      keyId: null,
+    })
+  ).text
 }
 
 test('F2 gives a file another name, in its folder, and it still opens', async ({ app, page }) => {
@@ -84,7 +103,10 @@ test('its headers are edited, and an encrypted object still opens', async ({ app
   await expect(edit.getByRole('button', { name: 'Save' })).toBeDisabled()
   await look(page, 'headers')
   await edit.getByLabel(/^Name/).last().fill('reviewed-by')
-  await edit.getByLabel(/^Value/).last().fill('Chen Xi')
+  await edit
+    .getByLabel(/^Value/)
+    .last()
+    .fill('Chen Xi')
   await page.keyboard.press('Enter')
   await expect(dialog(page)).toHaveCount(0)
   const details = page.getByRole('complementary', { name: 'Details' })
@@ -99,12 +121,24 @@ test('its headers are edited, and an encrypted object still opens', async ({ app
   expect(complaints).toEqual([])
 })
 
-test('to a bucket of another account it passes through as ciphertext', async ({ app, page, other }) => {
+test('to a bucket of another account it passes through as ciphertext', async ({
+  app,
+  page,
+  other,
+}) => {
   expect((await send(other, { method: 'PUT', bucket: 'quiet-archive' })).status).toBe(200)
   await open(page, app)
   await call(page, 'secrets.unlock', { passphrase: PASSPHRASE })
   const { endpoint, region, accessKeyId, accessKeySecret } = other
-  await call(page, 'profiles.add', { name: 'Archive', colour: 'plum', endpoint, region, accessKeyId, buckets: [], credential: { kind: 'typed', accessKeySecret, securityToken: '' } })
+  await call(page, 'profiles.add', {
+    name: 'Archive',
+    colour: 'plum',
+    endpoint,
+    region,
+    accessKeyId,
+    buckets: [],
+    credential: { kind: 'typed', accessKeySecret, securityToken: '' },
+  })
   await row(page, WELCOME).click()
   await page.getByRole('button', { name: 'Actions for the selection' }).click()
   await page.getByRole('menuitem', { name: 'Copy to…' }).click()
@@ -118,8 +152,15 @@ test('to a bucket of another account it passes through as ciphertext', async ({ 
   await copy.getByRole('button', { name: 'Copy' }).click()
   await expect(transfer(page, WELCOME)).toContainText('Done')
   await look(page, 'copy-done')
-  const { status, headers, text } = await send(other, { bucket: 'quiet-archive', key: `from/practice/${WELCOME}` })
-  expect([status, headers['x-oss-meta-client-side-encryption-cek-alg'], text.includes('Cipherbucket')]).toEqual([200, 'AES/CTR/NoPadding', false])
+  const { status, headers, text } = await send(other, {
+    bucket: 'quiet-archive',
+    key: `from/practice/${WELCOME}`,
+  })
+  expect([
+    status,
+    headers['x-oss-meta-client-side-encryption-cek-alg'],
+    text.includes('Cipherbucket'),
+  ]).toEqual([200, 'AES/CTR/NoPadding', false])
   await expect(row(page, WELCOME)).toContainText('Encrypted')
   expect(complaints).toEqual([])
 })

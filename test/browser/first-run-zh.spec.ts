@@ -7,8 +7,9 @@ import { dialog, PASSPHRASE, test as base } from './kit.ts'
 import { dropPaths, startLoopback } from './loopback-app.ts'
 
 /**
- * The first half hour of a user in China on a system without a keychain, whose terminal says no language: from the first page to an
- * encrypted upload under a key of their own, and the next start. Words are taken from the window's own texts.
+ * The first half hour of a user in China on a system without a keychain, whose terminal says no
+ * language: from the first page to an encrypted upload under a key of their own, and the next
+ * start. Words are taken from the window's own texts.
  */
 
 const { common, keys, objects, profiles, settings } = chinese
@@ -22,8 +23,10 @@ const test = base.extend<{ oss: Practice }>({
 })
 test.use({ locale: 'zh-CN', environment: { LANG: '', LC_ALL: '', LC_MESSAGES: '', LANGUAGE: '' } })
 
-const row = (page: Page, name: string): Locator => page.locator(LIST).first().getByRole('row').filter({ hasText: name })
-const start = (sheet: Locator) => sheet.getByRole('button', { name: objects['sheet.do'], exact: true })
+const row = (page: Page, name: string): Locator =>
+  page.locator(LIST).first().getByRole('row').filter({ hasText: name })
+const start = (sheet: Locator) =>
+  sheet.getByRole('button', { name: objects['sheet.do'], exact: true })
 const field = (box: Locator, label: string) => box.getByLabel(label, { exact: true })
 
 /** The question for the passphrase, which lies over the dialog that needed it. */
@@ -35,7 +38,12 @@ async function choosePassphrase(page: Page): Promise<void> {
   await expect(ask).toHaveCount(0)
 }
 
-test('from the first page to a file under a key of one\'s own, and through the next start', async ({ page, app, oss, folder }) => {
+test("from the first page to a file under a key of one's own, and through the next start", async ({
+  page,
+  app,
+  oss,
+  folder,
+}) => {
   for (const name of ['第一个文件.txt', '合同.txt']) await writeFile(join(folder, name), name)
 
   // The first page speaks Chinese, and offers the other language in its own name.
@@ -51,7 +59,9 @@ test('from the first page to a file under a key of one\'s own, and through the n
   await expect(page.getByRole('heading', { name: objects['guide.title'] })).toHaveCount(0)
 
   // Step 2: what is stored. The new file is selected, so that its details are there already.
-  await expect(page.getByRole('complementary', { name: objects['details'] })).toContainText('第一个文件.txt')
+  await expect(page.getByRole('complementary', { name: objects['details'] })).toContainText(
+    '第一个文件.txt',
+  )
   await expect(page.getByRole('button', { name: objects['guide.look'] })).toHaveCount(0)
 
   // Step 3: an account. The passphrase is asked for in between, and nothing is typed twice.
@@ -82,7 +92,11 @@ test('from the first page to a file under a key of one\'s own, and through the n
   await dialog(page).last().getByRole('button', { name: keys['act.later'] }).click()
   await start(dialog(page)).click()
   await expect(row(page, '合同.txt')).toContainText('公司密钥 2026')
-  expect(oss.log.entries().some(({ method, key, status }) => method === 'PUT' && key === '合同.txt' && status === 200)).toBe(true)
+  expect(
+    oss.log
+      .entries()
+      .some(({ method, key, status }) => method === 'PUT' && key === '合同.txt' && status === 200),
+  ).toBe(true)
 
   // The guide has nothing left to say, over a reload too.
   await page.reload()
@@ -91,7 +105,8 @@ test('from the first page to a file under a key of one\'s own, and through the n
   await expect(row(page, '第一个文件.txt')).toBeVisible()
   await expect(page.locator('.hello')).toHaveCount(0)
 
-  // The next start asks for the passphrase; put off, the account says that it is locked, and a click asks again.
+  // The next start asks for the passphrase; put off, the account says that it is locked, and a
+  // click asks again.
   await app.stop()
   const again = await startLoopback({ data: app.data, environment: { HOME: folder, LANG: '' } })
   try {
@@ -111,7 +126,12 @@ test('from the first page to a file under a key of one\'s own, and through the n
   }
 })
 
-test('a language that was chosen is kept, whatever the browser wants', async ({ page, app, folder, problems }) => {
+test('a language that was chosen is kept, whatever the browser wants', async ({
+  page,
+  app,
+  folder,
+  problems,
+}) => {
   await page.goto(app.link)
   await page.getByRole('radio', { name: 'English' }).click()
   await expect(page.getByRole('heading', { name: objects['guide.title'] })).toHaveCount(0)

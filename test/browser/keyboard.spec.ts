@@ -5,11 +5,19 @@ import { dialog, objects, open, row, test } from './kit.ts'
 
 /** No mouse is touched here. */
 
-test('the main job with the keyboard alone: choose, upload, look at the details, download', async ({ page, app, folder }) => {
+test('the main job with the keyboard alone: choose, upload, look at the details, download', async ({
+  page,
+  app,
+  folder,
+}) => {
   await mkdir(join(folder, 'saved'))
   await writeFile(join(folder, 'report.txt'), 'the report')
   await open(page, app)
-  const press = (...keys: readonly string[]) => keys.reduce<Promise<void>>((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve())
+  const press = (...keys: readonly string[]) =>
+    keys.reduce<Promise<void>>(
+      (before, key) => before.then(() => page.keyboard.press(key)),
+      Promise.resolve(),
+    )
 
   // The chooser stands in the home folder; type-ahead finds the file, Enter takes it.
   await press('Control+u')
@@ -23,7 +31,12 @@ test('the main job with the keyboard alone: choose, upload, look at the details,
   await expect(row(page, 'report.txt')).toContainText('Practice key')
 
   // Tab finds the list; a letter finds the row; the details say what is stored.
-  for (let i = 0; i < 40 && !(await objects(page).evaluate((grid) => grid.contains(document.activeElement))); i++) await press('Tab')
+  for (
+    let i = 0;
+    i < 40 && !(await objects(page).evaluate((grid) => grid.contains(document.activeElement)));
+    i++
+  )
+    await press('Tab')
   await expect(objects(page)).toBeFocused()
   await press('r')
   await expect(row(page, 'report.txt')).toHaveAttribute('aria-selected', 'true')
@@ -36,7 +49,9 @@ test('the main job with the keyboard alone: choose, upload, look at the details,
   const target = dialog(page, 'Choose a target folder')
   await expect(target.getByRole('option').filter({ hasText: 'saved' })).toBeVisible()
   await press('s', 'Control+Enter')
-  await expect.poll(() => readFile(join(folder, 'saved/report.txt'), 'utf8').catch(() => '')).toBe('the report')
+  await expect
+    .poll(() => readFile(join(folder, 'saved/report.txt'), 'utf8').catch(() => ''))
+    .toBe('the report')
   await expect(target).toBeHidden()
   await expect(objects(page)).toBeFocused()
 })

@@ -4,12 +4,29 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { dropPaths, startLoopback } from './loopback-app.ts'
-import { call, chooseFile, chooseTarget, dialog, goTo, open, PASSPHRASE, row, select, test, transfer, unlock } from './kit.ts'
+import {
+  call,
+  chooseFile,
+  chooseTarget,
+  dialog,
+  goTo,
+  open,
+  PASSPHRASE,
+  row,
+  select,
+  test,
+  transfer,
+  unlock,
+} from './kit.ts'
 
-/** The life of a master key in the browser shell, with OpenSSL as the judge of what is written and the maker of what is read. */
+/**
+ * The life of a master key in the browser shell, with OpenSSL as the judge of what is written and
+ * the maker of what is read.
+ */
 
 const openssl = promisify(execFile)
-const keyRow = (page: Page, name: string): Locator => page.getByRole('grid', { name: 'Master keys' }).getByRole('row').filter({ hasText: name })
+const keyRow = (page: Page, name: string): Locator =>
+  page.getByRole('grid', { name: 'Master keys' }).getByRole('row').filter({ hasText: name })
 const details = (page: Page): Locator => page.getByRole('complementary', { name: 'Key details' })
 const warm = 'warm wool, cold iron, seven crows'
 
@@ -26,17 +43,24 @@ async function importFile(page: Page, path: string): Promise<Locator> {
   return box
 }
 
-test('a key is made, proven, backed up, exported, uploads as the default, and is deleted for a successor', async ({ page, app, folder }) => {
+test('a key is made, proven, backed up, exported, uploads as the default, and is deleted for a successor', async ({
+  page,
+  app,
+  folder,
+}) => {
   await mkdir(join(folder, 'safe'))
   await writeFile(join(folder, 'report.txt'), 'the report')
   await open(page, app)
   await goTo(page, 'Master keys')
 
-  // Without a passphrase nothing can be kept: one is asked for at once, and the form stays when it is not given.
+  // Without a passphrase nothing can be kept: one is asked for at once, and the form stays when it
+  // is not given.
   await page.getByRole('button', { name: 'Generate…' }).click()
   const make = dialog(page, 'Generate a master key')
   await make.getByLabel('Name').fill('Studio 2026')
-  await make.getByRole('textbox', { name: 'Key description' }).fill('{"team":"studio","year":"2026"}')
+  await make
+    .getByRole('textbox', { name: 'Key description' })
+    .fill('{"team":"studio","year":"2026"}')
   await make.getByRole('radio', { name: '2048' }).click()
   await make.getByRole('button', { name: 'Generate', exact: true }).click()
   await dialog(page, 'First, choose a passphrase').getByRole('button', { name: 'Cancel' }).click()
@@ -46,7 +70,9 @@ test('a key is made, proven, backed up, exported, uploads as the default, and is
   await unlock(page)
   await page.getByRole('button', { name: 'Generate…' }).click()
   await make.getByLabel('Name').fill('Studio 2026')
-  await make.getByRole('textbox', { name: 'Key description' }).fill('{"team":"studio","year":"2026"}')
+  await make
+    .getByRole('textbox', { name: 'Key description' })
+    .fill('{"team":"studio","year":"2026"}')
   await make.getByRole('radio', { name: '2048' }).click()
   await make.getByRole('button', { name: 'Generate', exact: true }).click()
 
@@ -61,9 +87,18 @@ test('a key is made, proven, backed up, exported, uploads as the default, and is
   await expect(backup).toContainText(join(folder, 'safe/Studio 2026-backup.pem'))
   await backup.getByRole('button', { name: 'Close' }).click()
   const file = join(folder, 'safe/Studio 2026-backup.pem')
-  const opened = await openssl('openssl', ['pkey', '-in', file, '-passin', `pass:${warm}`, '-pubout'])
+  const opened = await openssl('openssl', [
+    'pkey',
+    '-in',
+    file,
+    '-passin',
+    `pass:${warm}`,
+    '-pubout',
+  ])
   expect(await readFile(file, 'utf8')).toContain('BEGIN ENCRYPTED PRIVATE KEY')
-  await expect(openssl('openssl', ['pkey', '-in', file, '-passin', 'pass:another', '-noout'])).rejects.toThrow()
+  await expect(
+    openssl('openssl', ['pkey', '-in', file, '-passin', 'pass:another', '-noout']),
+  ).rejects.toThrow()
 
   await keyRow(page, 'Studio 2026').click()
   await details(page).getByRole('button', { name: 'Export public key…' }).click()
@@ -74,7 +109,9 @@ test('a key is made, proven, backed up, exported, uploads as the default, and is
   // A second key of the same description would make two keys answer to one name.
   await page.getByRole('button', { name: 'Generate…' }).click()
   await make.getByLabel('Name').fill('Other')
-  await make.getByRole('textbox', { name: 'Key description' }).fill('{"year":"2026","team":"studio"}')
+  await make
+    .getByRole('textbox', { name: 'Key description' })
+    .fill('{"year":"2026","team":"studio"}')
   await expect(make).toContainText('Studio 2026 has the same description.')
   await expect(make.getByRole('button', { name: 'Generate', exact: true })).toBeDisabled()
   await make.getByRole('textbox', { name: 'Key description' }).fill('{"team":"spare"}')
@@ -114,10 +151,43 @@ test('a key is made, proven, backed up, exported, uploads as the default, and is
   await expect(row(page, 'report.txt')).toContainText('Key missing')
 })
 
-test('PKCS#12 opens with its passphrase only, and a weak key needs a tick for every upload', async ({ page, app, folder }) => {
+test('PKCS#12 opens with its passphrase only, and a weak key needs a tick for every upload', async ({
+  page,
+  app,
+  folder,
+}) => {
   const at = (name: string): string => join(folder, name)
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', at('a.pem'), '-out', at('a.crt'), '-subj', '/CN=a', '-days', '2'], { stdio: 'ignore' })
-  execFileSync('openssl', ['pkcs12', '-export', '-inkey', at('a.pem'), '-in', at('a.crt'), '-out', at('bundle.p12'), '-passout', 'pass:sesame'])
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      at('a.pem'),
+      '-out',
+      at('a.crt'),
+      '-subj',
+      '/CN=a',
+      '-days',
+      '2',
+    ],
+    { stdio: 'ignore' },
+  )
+  execFileSync('openssl', [
+    'pkcs12',
+    '-export',
+    '-inkey',
+    at('a.pem'),
+    '-in',
+    at('a.crt'),
+    '-out',
+    at('bundle.p12'),
+    '-passout',
+    'pass:sesame',
+  ])
   execFileSync('openssl', ['genrsa', '-out', at('weak.pem'), '1024'], { stdio: 'ignore' })
   await writeFile(at('report.txt'), 'the report')
   await open(page, app)
@@ -159,10 +229,18 @@ test('PKCS#12 opens with its passphrase only, and a weak key needs a tick for ev
   await expect(transfer(page, 'report.txt')).toContainText('Done')
 })
 
-test('after a restart the passphrase file is closed: the wrong passphrase opens nothing, the right one everything', async ({ page, app }) => {
+test('after a restart the passphrase file is closed: the wrong passphrase opens nothing, the right one everything', async ({
+  page,
+  app,
+}) => {
   await open(page, app)
   await unlock(page)
-  await call(page, 'keys.generate', { name: 'Studio 2026', bits: 2048, description: '{"team":"studio"}', style: 'compact' })
+  await call(page, 'keys.generate', {
+    name: 'Studio 2026',
+    bits: 2048,
+    description: '{"team":"studio"}',
+    style: 'compact',
+  })
   expect(await app.stop()).toBe(0)
   const again = await startLoopback({ data: app.data })
   try {

@@ -15,7 +15,10 @@ export interface Given {
   readonly app: LoopbackApp
   /** An empty folder for the files of the test. */
   readonly folder: string
-  /** What the page wrote to the console as an error: refusals of the policy among it. Must stay empty. */
+  /**
+   * What the page wrote to the console as an error: refusals of the policy among it. Must stay
+   * empty.
+   */
   readonly problems: string[]
 }
 
@@ -31,21 +34,28 @@ export const test = base.extend<Given>({
     await use(folder)
     await rm(folder, { recursive: true, force: true })
   },
-  problems: [async ({ page }, use) => {
-    const problems: string[] = []
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-    page.on('pageerror', (error) => problems.push(error.message))
-    await use(problems)
-    expect(problems).toEqual([])
-  }, { auto: true }],
+  problems: [
+    async ({ page }, use) => {
+      const problems: string[] = []
+      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+      page.on('pageerror', (error) => problems.push(error.message))
+      await use(problems)
+      expect(problems).toEqual([])
+    },
+    { auto: true },
+  ],
 })
 
 export const PASSPHRASE = 'correct horse battery staple'
 export const objects = (page: Page): Locator => page.getByRole('grid', { name: /^Objects in/ })
-export const row = (page: Page, name: string): Locator => objects(page).getByRole('row').filter({ hasText: name })
-export const transfer = (page: Page, name: string): Locator => page.getByRole('grid', { name: 'All transfers' }).getByRole('row').filter({ hasText: name })
-export const dialog = (page: Page, name?: string | RegExp): Locator => page.getByRole('dialog', name === undefined ? {} : { name })
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+export const row = (page: Page, name: string): Locator =>
+  objects(page).getByRole('row').filter({ hasText: name })
+export const transfer = (page: Page, name: string): Locator =>
+  page.getByRole('grid', { name: 'All transfers' }).getByRole('row').filter({ hasText: name })
+export const dialog = (page: Page, name?: string | RegExp): Locator =>
+  page.getByRole('dialog', name === undefined ? {} : { name })
+export const sha256 = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex')
 
 /** Opens the app; resolves when the practice bucket is listed. */
 export async function open(page: Page, app: LoopbackApp): Promise<void> {
@@ -54,8 +64,14 @@ export async function open(page: Page, app: LoopbackApp): Promise<void> {
 }
 
 /** Goes to a page by the sidebar. */
-export async function goTo(page: Page, name: 'Transfers' | 'Master keys' | 'Offline decryption' | 'Settings'): Promise<void> {
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: new RegExp(`^${name}`) }).click()
+export async function goTo(
+  page: Page,
+  name: 'Transfers' | 'Master keys' | 'Offline decryption' | 'Settings',
+): Promise<void> {
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: new RegExp(`^${name}`) })
+    .click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
 }
 
@@ -63,7 +79,8 @@ export async function goTo(page: Page, name: 'Transfers' | 'Master keys' | 'Offl
 async function walkTo(chooser: Locator, folder: string): Promise<void> {
   const here = chooser.locator('[aria-current=location]')
   await chooser.getByRole('button', { name: '/', exact: true }).click()
-  // What is shown stays until the next folder has been read: a step is over when the path line says so.
+  // What is shown stays until the next folder has been read: a step is over when the path line says
+  // so.
   await expect(here).toHaveText('/')
   for (const name of folder.split('/').filter((part) => part !== '')) {
     await chooser.getByRole('listbox').getByText(name, { exact: true }).dblclick()
@@ -103,17 +120,27 @@ export async function unlock(page: Page): Promise<void> {
   await expect(page.getByText('Keys in a passphrase file')).toBeVisible()
 }
 
-/** A call to the core over a socket of its own: to set a scene that is not the test's subject. Throws what the core refuses. */
+/**
+ * A call to the core over a socket of its own: to set a scene that is not the test's subject.
+ * Throws what the core refuses.
+ */
 export function call<N extends RouteName>(page: Page, name: N, input: In<N>): Promise<Out<N>> {
-  return page.evaluate(([name, input]) => new Promise<never>((resolve, reject) => {
-    const socket = new WebSocket(`ws://${location.host}/port`)
-    socket.onopen = () => socket.send(JSON.stringify({ t: 'call', i: 1, name, input }))
-    socket.onmessage = (event) => {
-      const message = JSON.parse(String(event.data)) as { t: string; result: { ok: boolean; value: never; error: unknown } }
-      if (message.t !== 'result') return
-      socket.close()
-      if (message.result.ok) resolve(message.result.value)
-      else reject(new Error(JSON.stringify(message.result.error)))
-    }
-  }), [name, input] as const)
+  return page.evaluate(
+    ([name, input]) =>
+      new Promise<never>((resolve, reject) => {
+        const socket = new WebSocket(`ws://${location.host}/port`)
+        socket.onopen = () => socket.send(JSON.stringify({ t: 'call', i: 1, name, input }))
+        socket.onmessage = (event) => {
+          const message = JSON.parse(String(event.data)) as {
+            t: string
+            result: { ok: boolean; value: never; error: unknown }
+          }
+          if (message.t !== 'result') return
+          socket.close()
+          if (message.result.ok) resolve(message.result.value)
+          else reject(new Error(JSON.stringify(message.result.error)))
+        }
+      }),
+    [name, input] as const,
+  )
 }

@@ -19,13 +19,34 @@ export interface LoopbackApp {
   close(): Promise<void>
 }
 
-/** The bundled browser shell in a process of its own. `data`: an earlier start's folder; a fresh one when absent. */
-export async function startLoopback({ data, port = 0, environment = {} }: { data?: string; port?: number; environment?: Readonly<Record<string, string>> } = {}): Promise<LoopbackApp> {
+/**
+ * The bundled browser shell in a process of its own. `data`: an earlier start's folder; a fresh one
+ * when absent.
+ */
+export async function startLoopback({
+  data,
+  port = 0,
+  environment = {},
+}: {
+  data?: string
+  port?: number
+  environment?: Readonly<Record<string, string>>
+} = {}): Promise<LoopbackApp> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'loopback-app-')))
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../out/loopback.mjs', import.meta.url)), '--port', String(port)], {
-    env: { ...process.env, CIPHERBUCKET_DATA: folder, CIPHERBUCKET_SECRETS: 'file', LANG: 'en_US.UTF-8', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../../out/loopback.mjs', import.meta.url)), '--port', String(port)],
+    {
+      env: {
+        ...process.env,
+        CIPHERBUCKET_DATA: folder,
+        CIPHERBUCKET_SECRETS: 'file',
+        LANG: 'en_US.UTF-8',
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let said = ''
   const link = new Promise<string>((resolve) => {
@@ -59,13 +80,22 @@ export async function startLoopback({ data, port = 0, environment = {} }: { data
 }
 
 /** Drops real files and folders of this computer on the middle of `selector`, as a mouse would. */
-export async function dropPaths(page: Page, selector: string, files: readonly string[]): Promise<void> {
+export async function dropPaths(
+  page: Page,
+  selector: string,
+  files: readonly string[],
+): Promise<void> {
   const box = await page.locator(selector).first().boundingBox()
   if (box === null) throw new Error(`nothing to drop on at ${selector}`)
   const client = await page.context().newCDPSession(page)
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await client.send('Input.dispatchDragEvent', { type, x, y, data: { items: [], files: [...files], dragOperationsMask: 1 } })
+    await client.send('Input.dispatchDragEvent', {
+      type,
+      x,
+      y,
+      data: { items: [], files: [...files], dragOperationsMask: 1 },
+    })
   }
   await client.detach()
 }

@@ -18,30 +18,58 @@ async function makeFiles(folder: string): Promise<string> {
   for (let at = 0; at < FILES; at += IN_FOLDER) {
     const inside = join(top, `folder ${at / IN_FOLDER}`)
     await mkdir(inside, { recursive: true })
-    await Promise.all(Array.from({ length: Math.min(IN_FOLDER, FILES - at) }, (_, i) => writeFile(join(inside, `file ${at + i}.txt`), `what is in file ${at + i}`)))
+    await Promise.all(
+      Array.from({ length: Math.min(IN_FOLDER, FILES - at) }, (_, i) =>
+        writeFile(join(inside, `file ${at + i}.txt`), `what is in file ${at + i}`),
+      ),
+    )
   }
   await mkdir(join(top, 'empty'))
   return top
 }
 
-/** Watches the page: when the sheet came after the drop, and the longest time it could not have answered. Milliseconds. */
+/**
+ * Watches the page: when the sheet came after the drop, and the longest time it could not have
+ * answered. Milliseconds.
+ */
 async function watch(page: Page): Promise<void> {
   await page.evaluate(() => {
     const seen = { dropped: 0, sheet: 0, longest: 0 }
     Object.assign(window, { seen })
-    window.addEventListener('drop', () => (seen.dropped = performance.now()), { capture: true, once: true })
+    window.addEventListener('drop', () => (seen.dropped = performance.now()), {
+      capture: true,
+      once: true,
+    })
     new MutationObserver(() => {
-      if (seen.dropped > 0 && seen.sheet === 0 && document.querySelector('[role=dialog]') !== null) seen.sheet = performance.now()
+      if (seen.dropped > 0 && seen.sheet === 0 && document.querySelector('[role=dialog]') !== null)
+        seen.sheet = performance.now()
     }).observe(document.body, { childList: true, subtree: true })
     new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) seen.longest = Math.max(seen.longest, duration)
     }).observe({ entryTypes: ['longtask'] })
   })
 }
-const seenBy = (page: Page) => page.evaluate(() => (window as unknown as { readonly seen: { readonly dropped: number; readonly sheet: number; readonly longest: number } }).seen)
-const inSpool = async (data: string): Promise<number> => (await readdir(join(data, 'spool')).catch(() => [])).length
+const seenBy = (page: Page) =>
+  page.evaluate(
+    () =>
+      (
+        window as unknown as {
+          readonly seen: {
+            readonly dropped: number
+            readonly sheet: number
+            readonly longest: number
+          }
+        }
+      ).seen,
+  )
+const inSpool = async (data: string): Promise<number> =>
+  (await readdir(join(data, 'spool')).catch(() => [])).length
 
-test(`${FILES} files dropped at once go up while they are still copied, and the page stays awake`, async ({ app, page, folder }) => {
+test(`${FILES} files dropped at once go up while they are still copied, and the page stays awake`, async ({
+  app,
+  page,
+  folder,
+}) => {
   const top = await makeFiles(folder)
   await open(page, app)
   let goOn = (): void => undefined
@@ -54,18 +82,33 @@ test(`${FILES} files dropped at once go up while they are still copied, and the 
   await watch(page)
   const began = performance.now()
   await dropPaths(page, LIST, [top])
-  await dialog(page).getByRole('button', { name: /^Encrypt and upload, [\d,]+ files? so far$/ }).click()
+  await dialog(page)
+    .getByRole('button', { name: /^Encrypt and upload, [\d,]+ files? so far$/ })
+    .click()
   await expect(dialog(page)).toBeHidden()
   const started = performance.now() - began
-  await expect.poll(async () => (await call(page, 'transfers.list', {}))[0]?.files?.done ?? 0).toBeGreaterThan(0)
+  await expect
+    .poll(async () => (await call(page, 'transfers.list', {}))[0]?.files?.done ?? 0)
+    .toBeGreaterThan(0)
   expect((await call(page, 'transfers.list', {})).length).toBe(1)
   goOn()
-  await expect.poll(async () => (await call(page, 'transfers.list', {}))[0]?.phase, { timeout: SLOW ? 3_500_000 : 150_000, intervals: [500] }).toBe('done')
+  await expect
+    .poll(async () => (await call(page, 'transfers.list', {}))[0]?.phase, {
+      timeout: SLOW ? 3_500_000 : 150_000,
+      intervals: [500],
+    })
+    .toBe('done')
   const took = (performance.now() - began) / 1000
 
   const [batch] = await call(page, 'transfers.list', {})
   // The empty folder is one too.
-  expect(batch?.files).toEqual({ total: FILES + 1, counting: false, done: FILES + 1, skipped: 0, failed: 0 })
+  expect(batch?.files).toEqual({
+    total: FILES + 1,
+    counting: false,
+    done: FILES + 1,
+    skipped: 0,
+    failed: 0,
+  })
   const { objects: there } = await call(page, 'objects.count', { ...PLACE, keys: ['many/'] })
   expect(there).toBe(FILES + 1)
   await expect.poll(() => inSpool(app.data)).toBe(0)
@@ -74,28 +117,53 @@ test(`${FILES} files dropped at once go up while they are still copied, and the 
   expect(sheet - dropped).toBeLessThan(SLOW ? 1000 : 3000)
   // On a machine that is busy with other tests the page waits for a processor, too.
   expect(longest).toBeLessThan(SLOW ? 200 : 1500)
-  if (SLOW) console.log({ took, perSecond: FILES / took, sheetMs: sheet - dropped, startedMs: started, longest, heapMb: await page.evaluate(() => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize / 1e6), coreMib: await peakMib(app.pid) })
+  if (SLOW)
+    console.log({
+      took,
+      perSecond: FILES / took,
+      sheetMs: sheet - dropped,
+      startedMs: started,
+      longest,
+      heapMb: await page.evaluate(
+        () =>
+          (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize /
+          1e6,
+      ),
+      coreMib: await peakMib(app.pid),
+    })
 })
 
 async function peakMib(pid: number): Promise<number> {
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+  return (
+    Number(/^VmHWM:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+  )
 }
 
-test('a page that goes away ends the drop: what came is uploaded, and the transfer says that it is not all', async ({ app, page, folder }) => {
+test('a page that goes away ends the drop: what came is uploaded, and the transfer says that it is not all', async ({
+  app,
+  page,
+  folder,
+}) => {
   const top = await makeFiles(folder)
   await open(page, app)
   await page.route('**/spool/finish*', () => undefined)
   await dropPaths(page, LIST, [top])
-  await dialog(page).getByRole('button', { name: /^Encrypt and upload, [\d,]+ files? so far$/ }).click()
+  await dialog(page)
+    .getByRole('button', { name: /^Encrypt and upload, [\d,]+ files? so far$/ })
+    .click()
   await expect(dialog(page)).toBeHidden()
   page.on('dialog', (one) => void one.accept())
   await page.reload()
   await expect(objects(page)).toBeVisible()
-  await expect.poll(async () => (await call(page, 'transfers.list', {}))[0]?.phase, { timeout: 120_000 }).toBe('failed')
+  await expect
+    .poll(async () => (await call(page, 'transfers.list', {}))[0]?.phase, { timeout: 120_000 })
+    .toBe('failed')
   const [batch] = await call(page, 'transfers.list', {})
   // The empty folder is no file.
   const came = (batch?.files?.total ?? 0) - 1
-  expect([came, came + 1].map((files) => ({ code: 'drop-broken-off', files, why: 'page' }))).toContainEqual(batch?.error)
+  expect(
+    [came, came + 1].map((files) => ({ code: 'drop-broken-off', files, why: 'page' })),
+  ).toContainEqual(batch?.error)
   expect(batch?.files?.done).toBe(batch?.files?.total)
   await call(page, 'transfers.clear', { ids: [batch?.id ?? ''] })
   await expect.poll(() => inSpool(app.data)).toBe(0)

@@ -21,7 +21,10 @@ const test = base.extend<{ oss: Practice }>({
 const field = (box: Locator, label: string): Locator => box.getByLabel(label, { exact: true })
 
 async function fill(page: Page, oss: Practice): Promise<Locator> {
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Add profile' }).click()
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('button', { name: 'Add profile' })
+    .click()
   const box = dialog(page, 'Add a profile')
   await field(box, 'Name').fill('Studio')
   await field(box, 'Region').fill(oss.region)
@@ -57,18 +60,29 @@ test('the connection test tells apart what can be wrong', async ({ page, app, os
   await field(box, 'AccessKey ID').fill(oss.accessKeyId)
   await field(box, 'AccessKey secret').fill(oss.accessKeySecret)
 
-  // A clock that is off is set right by the server's own date, and only named when that does not help.
+  // A clock that is off is set right by the server's own date, and only named when that does not
+  // help.
   oss.faults.add({ match: { bucket: '' }, do: { kind: 'skew', ms: 22 * 60_000 }, times: 9 })
   await button.click()
   await expect(answer).toHaveText('Connected. 1 bucket is visible.')
   expect(oss.log.entries().some((one) => one.code === 'RequestTimeTooSkewed')).toBe(true)
   oss.faults.clear()
-  oss.faults.add({ match: { bucket: '' }, do: { kind: 'status', status: 403, code: 'RequestTimeTooSkewed' }, times: 9 })
+  oss.faults.add({
+    match: { bucket: '' },
+    do: { kind: 'status', status: 403, code: 'RequestTimeTooSkewed' },
+    times: 9,
+  })
   await button.click()
-  await expect(answer).toContainText(/This computer’s clock is (\d+ minutes? (behind|ahead of)|too far from that of) OSS/)
+  await expect(answer).toContainText(
+    /This computer’s clock is (\d+ minutes? (behind|ahead of)|too far from that of) OSS/,
+  )
   oss.faults.clear()
 
-  oss.faults.add({ match: { bucket: '' }, do: { kind: 'status', status: 403, code: 'AccessDenied' }, times: 9 })
+  oss.faults.add({
+    match: { bucket: '' },
+    do: { kind: 'status', status: 403, code: 'AccessDenied' },
+    times: 9,
+  })
   await button.click()
   await expect(answer).toContainText('OSS does not allow')
   oss.faults.clear()
@@ -84,12 +98,18 @@ test('the connection test tells apart what can be wrong', async ({ page, app, os
   await expect(page.getByRole('treeitem', { name: /^Studio/ })).toHaveCount(0)
 })
 
-test('a profile is added, browsed, uploaded to and downloaded from, and removed', async ({ page, app, oss, folder }) => {
+test('a profile is added, browsed, uploaded to and downloaded from, and removed', async ({
+  page,
+  app,
+  oss,
+  folder,
+}) => {
   await mkdir(join(folder, 'saved'))
   await writeFile(join(folder, 'report.txt'), 'the report')
   await open(page, app)
 
-  // Without a passphrase the secret cannot be kept: one is asked for, and nothing typed is lost, not by putting it off either.
+  // Without a passphrase the secret cannot be kept: one is asked for, and nothing typed is lost,
+  // not by putting it off either.
   const box = await fill(page, oss)
   await box.getByRole('button', { name: 'Add profile' }).click()
   const ask = dialog(page, 'First, choose a passphrase')
@@ -117,17 +137,28 @@ test('a profile is added, browsed, uploaded to and downloaded from, and removed'
   await make.getByRole('radio', { name: '2048' }).click()
   await expect(make.getByRole('checkbox', { name: 'New uploads in Studio' })).toBeChecked()
   await make.getByRole('button', { name: 'Generate', exact: true }).click()
-  await dialog(page, /^Back up/).getByRole('button', { name: 'Later' }).click()
+  await dialog(page, /^Back up/)
+    .getByRole('button', { name: 'Later' })
+    .click()
   await expect(sheet).toContainText('default for this profile')
   await sheet.getByRole('button', { name: 'Encrypt and upload' }).click()
   await expect(row(page, 'report.txt')).toContainText('Studio 2026')
   await expect(transfer(page, 'report.txt')).toContainText('Done')
-  expect(oss.log.entries().some((one) => one.method === 'PUT' && one.key === 'report.txt' && one.status === 200)).toBe(true)
+  expect(
+    oss.log
+      .entries()
+      .some((one) => one.method === 'PUT' && one.key === 'report.txt' && one.status === 200),
+  ).toBe(true)
 
   await row(page, 'report.txt').click()
-  await page.getByRole('complementary', { name: 'Details' }).getByRole('button', { name: 'Download', exact: true }).click()
+  await page
+    .getByRole('complementary', { name: 'Details' })
+    .getByRole('button', { name: 'Download', exact: true })
+    .click()
   await chooseTarget(page, join(folder, 'saved'))
-  await expect.poll(() => readFile(join(folder, 'saved/report.txt'), 'utf8').catch(() => '')).toBe('the report')
+  await expect
+    .poll(() => readFile(join(folder, 'saved/report.txt'), 'utf8').catch(() => ''))
+    .toBe('the report')
 
   // The secret is nowhere to be read: not in the page, not in the app's folder.
   expect(await page.content()).not.toContain(oss.accessKeySecret)
@@ -135,7 +166,9 @@ test('a profile is added, browsed, uploaded to and downloaded from, and removed'
   await page.getByRole('treeitem', { name: /^Studio/ }).click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Edit profile…' }).click()
   await dialog(page, 'Edit “Studio”').getByRole('button', { name: 'Remove…' }).click()
-  await dialog(page, 'Remove the profile “Studio”?').getByRole('button', { name: 'Remove profile' }).click()
+  await dialog(page, 'Remove the profile “Studio”?')
+    .getByRole('button', { name: 'Remove profile' })
+    .click()
   await expect(page.getByRole('treeitem', { name: /^Studio/ })).toHaveCount(0)
   await expect(page.getByText('Choose a bucket', { exact: true })).toBeVisible()
 })

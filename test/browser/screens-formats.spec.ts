@@ -7,7 +7,10 @@ import { complaints, look } from './look.ts'
 import { FORMATS, furnishFormats } from './studio-formats.ts'
 import { BUCKET, furnish, openStudio, type Studio } from './studio.ts'
 
-/** Screens of keys that are elsewhere and of every format, as in screens.spec.ts. Pictures: out/screens. */
+/**
+ * Screens of keys that are elsewhere and of every format, as in screens.spec.ts. Pictures:
+ * out/screens.
+ */
 
 const zone = '[role=group][aria-label="Drop zone"]'
 const list = '[role=grid][aria-label^="Objects in"]'
@@ -24,7 +27,9 @@ test.describe('keys elsewhere, and every format', () => {
     studio = await openStudio(browser)
     ;({ folder, oss, page } = studio)
     profileId = (await furnish(page, oss, join(folder, 'home'))).profileId
-    await call(page, 'transfers.clear', { ids: (await call(page, 'transfers.list', {})).map((one) => one.id) })
+    await call(page, 'transfers.clear', {
+      ids: (await call(page, 'transfers.list', {})).map((one) => one.id),
+    })
   })
   test.afterAll(() => studio.close())
 
@@ -36,7 +41,11 @@ test.describe('keys elsewhere, and every format', () => {
   test('keys elsewhere: list, details of each, both dialogs, account, what is written, delete', async () => {
     await furnishFormats(page, oss, join(folder, 'home'), profileId)
     await goTo(page, 'Master keys')
-    for (const [name, picture] of [['Studio in KMS', 'keys-kms'], ['Nightly pipeline', 'keys-kms-own'], ['HSM in the cellar', 'keys-program']] as const) {
+    for (const [name, picture] of [
+      ['Studio in KMS', 'keys-kms'],
+      ['Nightly pipeline', 'keys-kms-own'],
+      ['HSM in the cellar', 'keys-program'],
+    ] as const) {
       await page.getByRole('row', { name: new RegExp(name) }).click()
       await look(page, picture)
     }
@@ -63,14 +72,22 @@ test.describe('keys elsewhere, and every format', () => {
     await box.getByLabel('Name').fill('Another in KMS')
     await box.getByLabel('Key description').fill('{"team":"another"}')
     await look(page, 'keys-add-kms-filled')
-    oss.kms.faults.add({ match: {}, do: { kind: 'status', status: 403, code: 'Forbidden.NoPermission' }, times: Infinity })
+    oss.kms.faults.add({
+      match: {},
+      do: { kind: 'status', status: 403, code: 'Forbidden.NoPermission' },
+      times: Infinity,
+    })
     await box.getByRole('button', { name: 'Add', exact: true }).click()
     await expect(box.getByRole('alert')).toBeVisible()
     await look(page, 'keys-add-kms-refused')
     oss.kms.faults.clear()
     await cancel()
     await page.getByRole('row', { name: /Nightly pipeline/ }).click()
-    for (const [button, name] of [['Account and endpoint…', 'keys-account'], ['Edit…', 'keys-edit-kms'], ['Delete…', 'keys-delete-kms']] as const) {
+    for (const [button, name] of [
+      ['Account and endpoint…', 'keys-account'],
+      ['Edit…', 'keys-edit-kms'],
+      ['Delete…', 'keys-delete-kms'],
+    ] as const) {
       await page.getByRole('button', { name: button }).click()
       await expect(dialog(page)).toBeVisible()
       await look(page, name)
@@ -79,12 +96,23 @@ test.describe('keys elsewhere, and every format', () => {
   })
 
   test('every format in the details, in the upload sheet and offline', async () => {
-    await page.evaluate(([profileId, bucket, prefix]) => { location.hash = `#/${profileId}/${bucket}/${prefix}` }, [profileId, BUCKET, FORMATS] as const)
+    await page.evaluate(
+      ([profileId, bucket, prefix]) => {
+        location.hash = `#/${profileId}/${bucket}/${prefix}`
+      },
+      [profileId, BUCKET, FORMATS] as const,
+    )
     await page.reload()
     const details = page.getByRole('complementary', { name: 'Details' })
     const states = [
-      ['minutes-kms', 'Opening it takes 2 KMS calls.'], ['old-python', 'V1, complete'], ['split-message', 'KMS Encryption SDK, in the metadata'], ['whole-message', 'This looks like a whole message'],
-      ['spoilt-by-java', 'Download repaired'], ['cellar', 'To open it, the program'], ['payroll-kms', 'Its data key was wrapped by a key in KMS'], ['attic', 'as Attic/HSM'],
+      ['minutes-kms', 'Opening it takes 2 KMS calls.'],
+      ['old-python', 'V1, complete'],
+      ['split-message', 'KMS Encryption SDK, in the metadata'],
+      ['whole-message', 'This looks like a whole message'],
+      ['spoilt-by-java', 'Download repaired'],
+      ['cellar', 'To open it, the program'],
+      ['payroll-kms', 'Its data key was wrapped by a key in KMS'],
+      ['attic', 'as Attic/HSM'],
     ] as const
     for (const [name, words] of states) {
       await row(page, name).click()
@@ -96,7 +124,11 @@ test.describe('keys elsewhere, and every format', () => {
     await expect(details).toContainText('Not verified')
     await look(page, 'format-preview')
     await dropPaths(page, list, [join(folder, 'home/contracts/invoice-2026-0417.xlsx')])
-    for (const [key, picture] of [[/^Studio in KMS/, 'upload-kms'], [/^Nightly pipeline/, 'upload-v1'], [/^HSM/, 'upload-program']] as const) {
+    for (const [key, picture] of [
+      [/^Studio in KMS/, 'upload-kms'],
+      [/^Nightly pipeline/, 'upload-v1'],
+      [/^HSM/, 'upload-program'],
+    ] as const) {
       await select(page, dialog(page).getByRole('button', { name: /^Master key/ }), key)
       await look(page, picture)
     }
@@ -104,21 +136,53 @@ test.describe('keys elsewhere, and every format', () => {
 
     const [home] = await call(page, 'local.grant', { paths: [join(folder, 'home')], write: true })
     const keys = states.map(([name]) => name)
-    const { rows } = await call(page, 'objects.list', { profileId, bucket: BUCKET, prefix: FORMATS, cursor: null })
-    await call(page, 'downloads.start', { profileId, bucket: BUCKET, keys: rows.map(({ key }) => key), target: home?.id ?? '', fileName: null, existing: 'rename', raw: true, keyIds: [], range: null, message: false, repair: false })
-    await expect.poll(async () => (await call(page, 'transfers.list', {})).filter((one) => one.kind === 'download-raw' && one.phase === 'done').length).toBe(keys.length)
+    const { rows } = await call(page, 'objects.list', {
+      profileId,
+      bucket: BUCKET,
+      prefix: FORMATS,
+      cursor: null,
+    })
+    await call(page, 'downloads.start', {
+      profileId,
+      bucket: BUCKET,
+      keys: rows.map(({ key }) => key),
+      target: home?.id ?? '',
+      fileName: null,
+      existing: 'rename',
+      raw: true,
+      keyIds: [],
+      range: null,
+      message: false,
+      repair: false,
+    })
+    await expect
+      .poll(
+        async () =>
+          (await call(page, 'transfers.list', {})).filter(
+            (one) => one.kind === 'download-raw' && one.phase === 'done',
+          ).length,
+      )
+      .toBe(keys.length)
     const raw = rows.map(({ key }) => join(folder, 'home', key.slice(FORMATS.length)))
     await goTo(page, 'Offline decryption')
-    await dropPaths(page, zone, [...raw, ...raw.filter((path) => !path.endsWith('whole-message.dat')).map((path) => `${path}.ossenv.json`)])
+    await dropPaths(page, zone, [
+      ...raw,
+      ...raw
+        .filter((path) => !path.endsWith('whole-message.dat'))
+        .map((path) => `${path}.ossenv.json`),
+    ])
     await expect(page.getByRole('table', { name: 'Files' })).toContainText('inside the file')
     await expect(page.getByText('Network: KMS calls for 3 files, nothing else')).toBeVisible()
     await look(page, 'offline-formats')
     await page.getByRole('button', { name: /^Decrypt \d files$/ }).click()
     const chooser = dialog(page, 'Choose a target folder')
     await chooser.getByRole('button', { name: /^Save in/ }).click()
-    await expect(page.getByRole('table', { name: 'Files' })).toContainText('Decrypted, tag verified')
+    await expect(page.getByRole('table', { name: 'Files' })).toContainText(
+      'Decrypted, tag verified',
+    )
     await look(page, 'offline-formats-done')
-    while ((await page.getByRole('button', { name: 'Remove from list' }).count()) > 0) await page.getByRole('button', { name: 'Remove from list' }).first().click()
+    while ((await page.getByRole('button', { name: 'Remove from list' }).count()) > 0)
+      await page.getByRole('button', { name: 'Remove from list' }).first().click()
     await goTo(page, 'Transfers')
     await look(page, 'transfers-formats')
   })

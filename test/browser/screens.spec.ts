@@ -6,9 +6,20 @@ import type { Practice } from '../../electron/practice/start.ts'
 import { dropPaths, startLoopback, type LoopbackApp } from './loopback-app.ts'
 import { call, dialog, goTo, PASSPHRASE, row, test } from './kit.ts'
 import { complaints, dress, look } from './look.ts'
-import { BUCKET, furnish, openStudio, SIGNED, slowUpload, transfers, type Studio } from './studio.ts'
+import {
+  BUCKET,
+  furnish,
+  openStudio,
+  SIGNED,
+  slowUpload,
+  transfers,
+  type Studio,
+} from './studio.ts'
 
-/** Every screen and dialog, in both languages and both themes, and in the least window. Pictures: out/screens. */
+/**
+ * Every screen and dialog, in both languages and both themes, and in the least window. Pictures:
+ * out/screens.
+ */
 
 const zone = '[role=group][aria-label="Drop zone"]'
 const list = '[role=grid][aria-label^="Objects in"]'
@@ -31,7 +42,12 @@ test.describe('every screen', () => {
 
   /** Shows the folder of the pictures. */
   const showContracts = async (): Promise<void> => {
-    await page.evaluate(([profileId, bucket]) => { location.hash = `#/${profileId}/${bucket}/contracts/2026/` }, [profileId, BUCKET])
+    await page.evaluate(
+      ([profileId, bucket]) => {
+        location.hash = `#/${profileId}/${bucket}/contracts/2026/`
+      },
+      [profileId, BUCKET],
+    )
     await page.reload()
     await expect(row(page, 'README.txt')).toContainText('Not encrypted')
     await expect(row(page, 'invoice-2026-0417.xlsx')).toContainText('Studio 2026')
@@ -56,13 +72,19 @@ test.describe('every screen', () => {
 
   test('objects: browse, several selected, menu, filter, empty folder, drag', async () => {
     profileId = (await furnish(page, oss, join(folder, 'home'))).profileId
-    await call(page, 'transfers.clear', { ids: (await call(page, 'transfers.list', {})).map((one) => one.id) })
+    await call(page, 'transfers.clear', {
+      ids: (await call(page, 'transfers.list', {})).map((one) => one.id),
+    })
     await showContracts()
     await row(page, SIGNED.slice(0, 12)).click()
     const details = page.getByRole('complementary', { name: 'Details' })
     await expect(details).toContainText('You can open it with')
     await look(page, 'browse')
-    for (const [name, words] of [['payroll-2026-10.xlsx', 'Key missing'], ['board-minutes', 'Damaged envelope'], ['README.txt', 'Anyone who can read']] as const) {
+    for (const [name, words] of [
+      ['payroll-2026-10.xlsx', 'Key missing'],
+      ['board-minutes', 'Damaged envelope'],
+      ['README.txt', 'Anyone who can read'],
+    ] as const) {
       await row(page, name).click()
       await expect(details).toContainText(words)
       await look(page, `browse-${name.split(/[-.]/)[0]}`)
@@ -89,7 +111,10 @@ test.describe('every screen', () => {
 
   test('dialogs of the objects: upload, existing names, delete, rename, move, new folder, chooser, shortcuts', async () => {
     await showContracts()
-    await dropPaths(page, list, [join(folder, 'home/contracts/invoice-2026-0417.xlsx'), join(folder, 'home/contracts/signed')])
+    await dropPaths(page, list, [
+      join(folder, 'home/contracts/invoice-2026-0417.xlsx'),
+      join(folder, 'home/contracts/signed'),
+    ])
     await expect(dialog(page, /^Encrypt and upload/)).toContainText('already exist')
     await look(page, 'upload')
     await dialog(page).getByRole('button', { name: 'Encrypt and upload' }).click()
@@ -127,21 +152,34 @@ test.describe('every screen', () => {
 
   test('transfers: one paused, one refused, one running, in the panel and on their page', async () => {
     await transfers(page, oss, join(folder, 'home'), profileId)
-    await page.getByRole('button', { name: 'Show transfers' }).click().catch(() => undefined)
+    await page
+      .getByRole('button', { name: 'Show transfers' })
+      .click()
+      .catch(() => undefined)
     await look(page, 'transfers-panel')
     await goTo(page, 'Transfers')
     await look(page, 'transfers')
   })
 
   test('the pictures of the README', async () => {
-    const shots = fileURLToPath(new URL(process.env['UPDATE_SHOTS'] === '1' ? './shots/' : '../../out/screens/', import.meta.url))
+    const shots = fileURLToPath(
+      new URL(
+        process.env['UPDATE_SHOTS'] === '1' ? './shots/' : '../../out/screens/',
+        import.meta.url,
+      ),
+    )
     await mkdir(shots, { recursive: true })
     const moving = await slowUpload(page, oss, join(folder, 'home'), profileId)
-    for (const [name, language] of [['browse-light-en', 'en'], ['browse-light-zh', 'zh-CN']] as const) {
+    for (const [name, language] of [
+      ['browse-light-en', 'en'],
+      ['browse-light-zh', 'zh-CN'],
+    ] as const) {
       await dress(page, 'en', 'light')
       await showContracts()
       await row(page, 'invoice-2026-0417.xlsx').click()
-      await expect(page.getByRole('complementary', { name: 'Details' })).toContainText('V2, complete')
+      await expect(page.getByRole('complementary', { name: 'Details' })).toContainText(
+        'V2, complete',
+      )
       await dress(page, language, 'light')
       await page.screenshot({ path: `${shots}${name}.png` })
     }
@@ -161,7 +199,13 @@ test.describe('every screen', () => {
     await page.getByRole('row', { name: /Warehouse 2015/ }).click()
     await look(page, 'keys-weak')
     await page.getByRole('row', { name: /Studio 2024/ }).click()
-    for (const [button, name] of [['Generate…', 'keys-generate'], ['Import…', 'keys-import'], ['Edit…', 'keys-edit'], ['Back up…', 'keys-backup'], ['Delete…', 'keys-delete']] as const) {
+    for (const [button, name] of [
+      ['Generate…', 'keys-generate'],
+      ['Import…', 'keys-import'],
+      ['Edit…', 'keys-edit'],
+      ['Back up…', 'keys-backup'],
+      ['Delete…', 'keys-delete'],
+    ] as const) {
       await page.getByRole('button', { name: button }).click()
       await expect(dialog(page)).toBeVisible()
       await look(page, name)
@@ -175,16 +219,34 @@ test.describe('every screen', () => {
 
   test('offline decryption with files in several states', async () => {
     const at = (name: string): string => join(folder, 'home', name)
-    const sample = (JSON.parse(await readFile(fileURLToPath(new URL('../vectors/objects.json', import.meta.url)), 'utf8')) as readonly { name: string; ciphertext: string; headers: Record<string, string> }[]).find((one) => one.name === 'gov2-simple')
+    const sample = (
+      JSON.parse(
+        await readFile(fileURLToPath(new URL('../vectors/objects.json', import.meta.url)), 'utf8'),
+      ) as readonly { name: string; ciphertext: string; headers: Record<string, string> }[]
+    ).find((one) => one.name === 'gov2-simple')
     const blob = Buffer.from(sample?.ciphertext ?? '', 'base64')
-    const envelopes: Readonly<Record<string, object>> = { 'site-plan-final.pdf': { headers: sample?.headers }, 'ledger-2019.xlsx': { size: 4096, headers: sample?.headers }, 'minutes.txt': { headers: { ...sample?.headers, 'X-Oss-Meta-Client-Side-Encryption-Start': 'torn' } } }
+    const envelopes: Readonly<Record<string, object>> = {
+      'site-plan-final.pdf': { headers: sample?.headers },
+      'ledger-2019.xlsx': { size: 4096, headers: sample?.headers },
+      'minutes.txt': {
+        headers: { ...sample?.headers, 'X-Oss-Meta-Client-Side-Encryption-Start': 'torn' },
+      },
+    }
     for (const [name, envelope] of Object.entries(envelopes)) {
       await writeFile(at(name), blob)
       await writeFile(at(`${name}.ossenv.json`), JSON.stringify(envelope))
     }
     await writeFile(at('photo-from-the-old-archive.jpg'), blob)
     await goTo(page, 'Offline decryption')
-    await dropPaths(page, zone, [...Object.keys(envelopes), ...Object.keys(envelopes).map((name) => `${name}.ossenv.json`), 'photo-from-the-old-archive.jpg'].map(at))
+    await dropPaths(
+      page,
+      zone,
+      [
+        ...Object.keys(envelopes),
+        ...Object.keys(envelopes).map((name) => `${name}.ossenv.json`),
+        'photo-from-the-old-archive.jpg',
+      ].map(at),
+    )
     await expect(page.getByRole('table', { name: 'Files' })).toContainText('No envelope.')
     await look(page, 'offline')
     await page.getByRole('button', { name: 'Paste headers…' }).click()
@@ -193,7 +255,10 @@ test.describe('every screen', () => {
   })
 
   test('profiles: add and edit, and what a settled app says in its settings', async () => {
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Add profile' }).click()
+    await page
+      .getByRole('navigation', { name: 'Main' })
+      .getByRole('button', { name: 'Add profile' })
+      .click()
     await look(page, 'profile')
     await cancel()
     await treeItem(page, 'Lanstone').click({ button: 'right' })
@@ -219,14 +284,20 @@ test.describe('every screen', () => {
       oss.faults.clear()
       oss.faults.add({ match: listing, do: action, times: Infinity })
       await page.reload()
-      if (name === 'loading') await expect(page.locator('[aria-busy=true][role=grid]')).toBeVisible()
-      else await expect(page.getByRole('button', { name: 'Try again' }).first()).toBeVisible({ timeout: 20_000 })
+      if (name === 'loading')
+        await expect(page.locator('[aria-busy=true][role=grid]')).toBeVisible()
+      else
+        await expect(page.getByRole('button', { name: 'Try again' }).first()).toBeVisible({
+          timeout: 20_000,
+        })
       await look(page, `error-${name}`)
     }
     oss.faults.clear()
     await oss.close()
     await page.reload()
-    await expect(page.getByRole('heading', { name: /cannot be reached/ })).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByRole('heading', { name: /cannot be reached/ })).toBeVisible({
+      timeout: 30_000,
+    })
     await look(page, 'error-unreachable')
   })
 
@@ -234,14 +305,24 @@ test.describe('every screen', () => {
     expect(await app.stop()).toBe(0)
     await expect(page.getByRole('alert')).toContainText('The connection to Cipherbucket was lost')
     studio.problems.length = 0
-    const again = await startLoopback({ data: app.data, environment: { HOME: join(folder, 'home') } })
+    const again = await startLoopback({
+      data: app.data,
+      environment: { HOME: join(folder, 'home') },
+    })
     try {
       await page.goto(again.link)
-      await page.evaluate(([profileId, bucket]) => { location.hash = `#/${profileId}/${bucket}` }, [profileId, BUCKET])
+      await page.evaluate(
+        ([profileId, bucket]) => {
+          location.hash = `#/${profileId}/${bucket}`
+        },
+        [profileId, BUCKET],
+      )
       await page.reload()
       await look(page, 'unlock-start')
       await dialog(page).getByRole('button', { name: 'Later' }).click()
-      await expect(page.getByRole('heading', { name: 'The passphrase file is locked' })).toBeVisible()
+      await expect(
+        page.getByRole('heading', { name: 'The passphrase file is locked' }),
+      ).toBeVisible()
       await look(page, 'error-passphrase')
       await goTo(page, 'Master keys')
       await page.getByRole('row', { name: /Studio 2026/ }).click()
@@ -267,7 +348,12 @@ async function drag(page: Page, selector: string, files: readonly string[]): Pro
   if (box === null) throw new Error(`nothing to drag over at ${selector}`)
   const client = await page.context().newCDPSession(page)
   for (const type of ['dragEnter', 'dragOver'] as const) {
-    await client.send('Input.dispatchDragEvent', { type, x: box.x + box.width / 2, y: box.y + box.height - 20, data: { items: [], files: [...files], dragOperationsMask: 1 } })
+    await client.send('Input.dispatchDragEvent', {
+      type,
+      x: box.x + box.width / 2,
+      y: box.y + box.height - 20,
+      data: { items: [], files: [...files], dragOperationsMask: 1 },
+    })
   }
   await client.detach()
 }

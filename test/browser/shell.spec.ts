@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { expect, test as base, type Page } from '@playwright/test'
 import { dropPaths, startLoopback, type LoopbackApp } from './loopback-app.ts'
 
-/** The main job in the browser shell, as a person does it: open the link, drop a file, see it encrypted, get it back. */
+/**
+ * The main job in the browser shell, as a person does it: open the link, drop a file, see it
+ * encrypted, get it back.
+ */
 
 const test = base.extend<{ app: LoopbackApp; folder: string; problems: string[] }>({
   app: async ({}, use) => {
@@ -28,15 +31,22 @@ const test = base.extend<{ app: LoopbackApp; folder: string; problems: string[] 
   },
 })
 
-const row = (page: Page, name: string) => page.getByRole('grid', { name: /^Objects in/ }).getByRole('row').filter({ hasText: name })
-const transfer = (page: Page, name: string) => page.getByRole('grid', { name: 'All transfers' }).getByRole('row').filter({ hasText: name })
+const row = (page: Page, name: string) =>
+  page
+    .getByRole('grid', { name: /^Objects in/ })
+    .getByRole('row')
+    .filter({ hasText: name })
+const transfer = (page: Page, name: string) =>
+  page.getByRole('grid', { name: 'All transfers' }).getByRole('row').filter({ hasText: name })
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Every file below a folder, with its bytes. */
 async function filesBelow(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const names = await readdir(folder, { recursive: true })
   const found = new Map<string, Buffer>()
-  for (const name of names) if ((await stat(join(folder, name))).isFile()) found.set(name, await readFile(join(folder, name)))
+  for (const name of names)
+    if ((await stat(join(folder, name))).isFile())
+      found.set(name, await readFile(join(folder, name)))
   return found
 }
 
@@ -45,9 +55,16 @@ async function drop(page: Page, paths: readonly string[]): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Encrypt and upload' }).click()
 }
 
-test('a file goes up encrypted, survives a reload of the page, and comes back whole', async ({ app, page, folder, problems }) => {
+test('a file goes up encrypted, survives a reload of the page, and comes back whole', async ({
+  app,
+  page,
+  folder,
+  problems,
+}) => {
   // Some megabytes of a pattern that shows in any block.
-  const plaintext = Buffer.from(Array.from({ length: 300_000 }, (_, i) => `plain text line ${i % 97}\n`).join(''))
+  const plaintext = Buffer.from(
+    Array.from({ length: 300_000 }, (_, i) => `plain text line ${i % 97}\n`).join(''),
+  )
   await writeFile(join(folder, 'letter 信.txt'), plaintext)
   await mkdir(join(folder, 'photos/empty'), { recursive: true })
   await writeFile(join(folder, 'photos/a.bin'), 'a')
@@ -66,9 +83,11 @@ test('a file goes up encrypted, survives a reload of the page, and comes back wh
   await expect(row(page, 'letter 信.txt')).toContainText('Practice key')
   await expect(transfer(page, 'letter 信.txt')).toContainText('Done')
 
-  // Nothing of the plaintext is anywhere in the app's folder: neither in the bucket nor in the spool.
+  // Nothing of the plaintext is anywhere in the app's folder: neither in the bucket nor in the
+  // spool.
   await expect.poll(async () => [...(await filesBelow(join(app.data, 'spool')))].length).toBe(0)
-  for (const [name, bytes] of await filesBelow(app.data)) expect(bytes.includes('plain text line'), name).toBe(false)
+  for (const [name, bytes] of await filesBelow(app.data))
+    expect(bytes.includes('plain text line'), name).toBe(false)
 
   await row(page, 'letter 信.txt').click({ button: 'right' })
   await page.getByRole('menuitem', { name: /^Download…/ }).click()
@@ -82,11 +101,16 @@ test('a file goes up encrypted, survives a reload of the page, and comes back wh
 async function chooseFolder(page: Page, folder: string): Promise<void> {
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: '/', exact: true }).click()
-  for (const name of folder.split('/').filter((part) => part !== '')) await dialog.getByText(name, { exact: true }).dblclick()
+  for (const name of folder.split('/').filter((part) => part !== ''))
+    await dialog.getByText(name, { exact: true }).dblclick()
   await dialog.getByRole('button', { name: /^Save/ }).click()
 }
 
-test('a used link and an earlier start are explained in plain words', async ({ app, page, browser }) => {
+test('a used link and an earlier start are explained in plain words', async ({
+  app,
+  page,
+  browser,
+}) => {
   await page.goto(app.link)
   await expect(row(page, 'welcome (encrypted).txt')).toBeVisible()
 
@@ -97,7 +121,8 @@ test('a used link and an earlier start are explained in plain words', async ({ a
   await expect(stranger.getByRole('heading')).toHaveText('Cipherbucket does not know this browser')
   await stranger.close()
 
-  // Started again on the same port: the page says that the core is gone, and after a reload what to do.
+  // Started again on the same port: the page says that the core is gone, and after a reload what to
+  // do.
   expect(await app.stop()).toBe(0)
   const again = await startLoopback({ data: app.data, port: Number(new URL(app.link).port) })
   await page.reload()
@@ -107,31 +132,67 @@ test('a used link and an earlier start are explained in plain words', async ({ a
   expect(await again.stop()).toBe(0)
 })
 
-test('another site can neither read the page nor call the core, even in the browser that is let in', async ({ app, page, context }) => {
+test('another site can neither read the page nor call the core, even in the browser that is let in', async ({
+  app,
+  page,
+  context,
+}) => {
   await page.goto(app.link)
   await expect(row(page, 'welcome (encrypted).txt')).toBeVisible()
   const target = new URL(app.link).origin
 
-  await context.route('https://evil.example/**', (route) => route.fulfill({ contentType: 'text/html', body: '<title>evil</title>' }))
+  await context.route('https://evil.example/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<title>evil</title>' }),
+  )
   const evil = await context.newPage()
   await evil.goto('https://evil.example/')
   const reached = await evil.evaluate(async (target) => {
-    const tried = async (work: () => Promise<unknown>): Promise<string> => work().then(() => 'reached', () => 'refused')
-    const socket = () => new Promise((resolve, reject) => Object.assign(new WebSocket(`${target.replace('http', 'ws')}/port`), { onopen: resolve, onerror: reject }))
-    const loads = (tag: 'script' | 'iframe') => new Promise<void>((resolve, reject) => {
-      const element = Object.assign(document.createElement(tag), { src: `${target}/`, onerror: reject })
-      // A frame tells of its loading even when it shows an error; what it shows is not ours to read either way.
-      element.onload = () => (tag === 'iframe' && (element as HTMLIFrameElement).contentDocument === null ? reject(new Error()) : resolve())
-      document.body.append(element)
-    })
+    const tried = async (work: () => Promise<unknown>): Promise<string> =>
+      work().then(
+        () => 'reached',
+        () => 'refused',
+      )
+    const socket = () =>
+      new Promise((resolve, reject) =>
+        Object.assign(new WebSocket(`${target.replace('http', 'ws')}/port`), {
+          onopen: resolve,
+          onerror: reject,
+        }),
+      )
+    const loads = (tag: 'script' | 'iframe') =>
+      new Promise<void>((resolve, reject) => {
+        const element = Object.assign(document.createElement(tag), {
+          src: `${target}/`,
+          onerror: reject,
+        })
+        // A frame tells of its loading even when it shows an error; what it shows is not ours to
+        // read either way.
+        element.onload = () =>
+          tag === 'iframe' && (element as HTMLIFrameElement).contentDocument === null
+            ? reject(new Error())
+            : resolve()
+        document.body.append(element)
+      })
     return {
       read: await tried(() => fetch(`${target}/`, { credentials: 'include' })),
-      post: await tried(() => fetch(`${target}/spool?drop=12345678&path=a&kind=file`, { method: 'POST', body: 'x', credentials: 'include' })),
+      post: await tried(() =>
+        fetch(`${target}/spool?drop=12345678&path=a&kind=file`, {
+          method: 'POST',
+          body: 'x',
+          credentials: 'include',
+        }),
+      ),
       socket: await tried(socket),
       script: await tried(() => loads('script')),
       frame: await tried(() => loads('iframe')),
     }
   }, target)
-  expect(reached).toEqual({ read: 'refused', post: 'refused', socket: 'refused', script: 'refused', frame: 'refused' })
+  expect(reached).toEqual({
+    read: 'refused',
+    post: 'refused',
+    socket: 'refused',
+    script: 'refused',
+    frame: 'refused',
+  })
   expect(await readdir(join(app.data, 'spool'))).toEqual([])
 })

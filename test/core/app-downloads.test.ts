@@ -7,24 +7,53 @@ import { judge, PLACE } from './judge-kit.ts'
 const j = judge()
 const text = (words: string): Uint8Array => Buffer.from(words)
 const saved = (folder: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(readdirSync(join(j.f.folder, folder), { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => [join(one.parentPath, one.name).slice(join(j.f.folder, folder).length + 1), readFileSync(join(one.parentPath, one.name), 'utf8')]))
-const codes = (rows: readonly { readonly key: string | null; readonly error: { readonly code: string } | null }[]) => rows.map(({ key, error }) => [key, error?.code ?? null])
+  Object.fromEntries(
+    readdirSync(join(j.f.folder, folder), { recursive: true, withFileTypes: true })
+      .filter((one) => one.isFile())
+      .map((one) => [
+        join(one.parentPath, one.name).slice(join(j.f.folder, folder).length + 1),
+        readFileSync(join(one.parentPath, one.name), 'utf8'),
+      ]),
+  )
+const codes = (
+  rows: readonly {
+    readonly key: string | null
+    readonly error: { readonly code: string } | null
+  }[],
+) => rows.map(({ key, error }) => [key, error?.code ?? null])
 
 /** Encrypts `words` into the object `key`. */
 async function sealed(key: string, words: string): Promise<void> {
   const path = join(j.f.folder, 'source.txt')
   writeFileSync(path, words)
-  await j.start((await j.plan([path])).id, { toKey: key, existing: 'replace' }).then((ids) => j.f.ended(ids))
+  await j
+    .start((await j.plan([path])).id, { toKey: key, existing: 'replace' })
+    .then((ids) => j.f.ended(ids))
 }
 
 describe('a folder is downloaded', () => {
-  test.each(['fail', 'rename', 'replace'] as const)('objects that would be one file are two, also with %s', async (existing) => {
-    for (const [key, words] of [['co/foo\u0001.txt', '1'], ['co/foo\u0002.txt', '2'], ['co/foo_.txt', '3'], ['co/d', '4'], ['co/d/e', '5'], ['co/d/', '6']] as const) await j.raw(key, {}, text(words))
-    expect(codes(await j.down(['co/'], `co-${existing}`, { existing })).every(([, code]) => code === null)).toBe(true)
-    const files = saved(`co-${existing}`)
-    expect(files).toMatchObject({ 'co/foo_.txt': '3', 'co/d/e': '5' })
-    expect(Object.values(files).sort()).toEqual(['1', '2', '3', '4', '5', '6'])
-  })
+  test.each(['fail', 'rename', 'replace'] as const)(
+    'objects that would be one file are two, also with %s',
+    async (existing) => {
+      for (const [key, words] of [
+        ['co/foo\u0001.txt', '1'],
+        ['co/foo\u0002.txt', '2'],
+        ['co/foo_.txt', '3'],
+        ['co/d', '4'],
+        ['co/d/e', '5'],
+        ['co/d/', '6'],
+      ] as const)
+        await j.raw(key, {}, text(words))
+      expect(
+        codes(await j.down(['co/'], `co-${existing}`, { existing })).every(
+          ([, code]) => code === null,
+        ),
+      ).toBe(true)
+      const files = saved(`co-${existing}`)
+      expect(files).toMatchObject({ 'co/foo_.txt': '3', 'co/d/e': '5' })
+      expect(Object.values(files).sort()).toEqual(['1', '2', '3', '4', '5', '6'])
+    },
+  )
 
   test('what was there before is replaced, and nothing else', async () => {
     mkdirSync(join(j.f.folder, 'again', 'co'), { recursive: true })
@@ -45,7 +74,11 @@ describe('a folder is downloaded', () => {
     await sealed('pair/x', 'secret')
     await j.raw('pair/x.ossenv.json', {}, text('not an envelope'))
     for (const existing of ['fail', 'replace'] as const) {
-      expect(codes(await j.down(['pair/'], `pair-${existing}`, { raw: true, existing })).every(([, code]) => code === null)).toBe(true)
+      expect(
+        codes(await j.down(['pair/'], `pair-${existing}`, { raw: true, existing })).every(
+          ([, code]) => code === null,
+        ),
+      ).toBe(true)
       const files = saved(`pair-${existing}`)
       expect(files['pair/x.ossenv (2).json']).toBe('not an envelope')
       expect(JSON.parse(files['pair/x.ossenv.json'] ?? '')).toMatchObject({ key: 'pair/x' })
@@ -57,7 +90,9 @@ describe('a folder is downloaded', () => {
     await sealed(`long/${name}`, 'secret')
     const [got] = await j.down([`long/${name}`], 'long', { raw: true })
     expect(got?.error).toBeNull()
-    const [blob, envelope] = readdirSync(join(j.f.folder, 'long')).sort((a, b) => a.length - b.length)
+    const [blob, envelope] = readdirSync(join(j.f.folder, 'long')).sort(
+      (a, b) => a.length - b.length,
+    )
     expect(envelope).toBe(`${blob}.ossenv.json`)
   })
 
@@ -67,9 +102,15 @@ describe('a folder is downloaded', () => {
     writeFileSync(join(outside, 'there'), 'old')
     mkdirSync(join(j.f.folder, 'linked', 'li'), { recursive: true })
     symlinkSync(outside, join(j.f.folder, 'linked', 'li', 'sub'))
-    for (const key of ['li/sub/there', 'li/sub/new/er', 'li/sub/empty/', 'li/ok']) await j.raw(key, {}, text(key.endsWith('/') ? '' : 'new'))
+    for (const key of ['li/sub/there', 'li/sub/new/er', 'li/sub/empty/', 'li/ok'])
+      await j.raw(key, {}, text(key.endsWith('/') ? '' : 'new'))
     const got = codes(await j.down(['li/'], 'linked', { existing: 'replace' })).sort()
-    expect(got).toEqual([['li/ok', null], ['li/sub/empty/', 'target-blocked'], ['li/sub/new/er', 'target-blocked'], ['li/sub/there', 'target-blocked']])
+    expect(got).toEqual([
+      ['li/ok', null],
+      ['li/sub/empty/', 'target-blocked'],
+      ['li/sub/new/er', 'target-blocked'],
+      ['li/sub/there', 'target-blocked'],
+    ])
     expect(saved('elsewhere')).toEqual({ there: 'old' })
     expect(readFileSync(join(j.f.folder, 'linked', 'li', 'ok'), 'utf8')).toBe('new')
   })
@@ -84,8 +125,12 @@ describe('a folder is downloaded', () => {
   test('a pipe that has the name of an object stays', async () => {
     mkdirSync(join(j.f.folder, 'piped'))
     execFileSync('mkfifo', [join(j.f.folder, 'piped', 'same.txt')])
-    expect(codes(await j.down(['one/same.txt'], 'piped', { existing: 'replace' }))).toEqual([['one/same.txt', 'target-blocked']])
-    expect(readdirSync(join(j.f.folder, 'piped'), { withFileTypes: true }).map((one) => one.isFIFO())).toEqual([true])
+    expect(codes(await j.down(['one/same.txt'], 'piped', { existing: 'replace' }))).toEqual([
+      ['one/same.txt', 'target-blocked'],
+    ])
+    expect(
+      readdirSync(join(j.f.folder, 'piped'), { withFileTypes: true }).map((one) => one.isFIFO()),
+    ).toEqual([true])
   })
 })
 
@@ -94,8 +139,14 @@ describe('an object whose name ends in a slash', () => {
   test('it is decrypted as any other', async () => {
     await sealed('marks-source', 'secret')
     await j.down(['marks-source'], 'marks-raw', { raw: true })
-    await j.raw(key, await j.headers('marks-source'), readFileSync(join(j.f.folder, 'marks-raw', 'marks-source')))
-    expect(codes(await j.down(['marks/'], 'marks-open', { plain: 'refuse' }))).toEqual([[key, null]])
+    await j.raw(
+      key,
+      await j.headers('marks-source'),
+      readFileSync(join(j.f.folder, 'marks-raw', 'marks-source')),
+    )
+    expect(codes(await j.down(['marks/'], 'marks-open', { plain: 'refuse' }))).toEqual([
+      [key, null],
+    ])
     expect(saved('marks-open')).toEqual({ 'marks/2026': 'secret' })
   })
 
@@ -103,57 +154,142 @@ describe('an object whose name ends in a slash', () => {
     await j.raw(key, {}, text('content'))
     await j.raw(`${key}page`, {}, text('page'))
     const { rows } = await j.f.call('objects.list', { ...PLACE, prefix: key, cursor: null })
-    expect(rows.map(({ key: name, kind, size }) => [name, kind, size])).toEqual([[key, 'file', 7], [`${key}page`, 'file', 4]])
+    expect(rows.map(({ key: name, kind, size }) => [name, kind, size])).toEqual([
+      [key, 'file', 7],
+      [`${key}page`, 'file', 4],
+    ])
     await j.down([key], 'slash')
     expect(saved('slash')).toEqual({ '2026 (2)': 'content', '2026/page': 'page' })
     await j.down([key], 'slash-alone', { itself: [key] })
     expect(saved('slash-alone')).toEqual({ 2026: 'content' })
-    expect(await j.f.call('objects.count', { ...PLACE, keys: [key] })).toEqual({ objects: 2, bytes: 11 })
-    expect(await j.f.call('objects.count', { ...PLACE, keys: [key], itself: [key] })).toEqual({ objects: 1, bytes: 7 })
-    await j.f.ended(await j.f.call('copies.start', { from: PLACE, keys: [key], to: PLACE, toPrefix: 'other/', toKey: null, move: false, existing: 'fail', itself: [key] }))
-    expect((await j.f.call('objects.list', { ...PLACE, prefix: 'other/2026/', cursor: null })).rows.map((row) => [row.key, row.size])).toEqual([['other/2026/', 7]])
-    expect(await j.f.call('objects.remove', { ...PLACE, keys: [key], itself: [key] })).toEqual({ removed: 1, missing: [] })
+    expect(await j.f.call('objects.count', { ...PLACE, keys: [key] })).toEqual({
+      objects: 2,
+      bytes: 11,
+    })
+    expect(await j.f.call('objects.count', { ...PLACE, keys: [key], itself: [key] })).toEqual({
+      objects: 1,
+      bytes: 7,
+    })
+    await j.f.ended(
+      await j.f.call('copies.start', {
+        from: PLACE,
+        keys: [key],
+        to: PLACE,
+        toPrefix: 'other/',
+        toKey: null,
+        move: false,
+        existing: 'fail',
+        itself: [key],
+      }),
+    )
+    expect(
+      (await j.f.call('objects.list', { ...PLACE, prefix: 'other/2026/', cursor: null })).rows.map(
+        (row) => [row.key, row.size],
+      ),
+    ).toEqual([['other/2026/', 7]])
+    expect(await j.f.call('objects.remove', { ...PLACE, keys: [key], itself: [key] })).toEqual({
+      removed: 1,
+      missing: [],
+    })
     expect([await j.exists(key), await j.exists(`${key}page`)]).toEqual([false, true])
-    expect(await j.f.call('objects.remove', { ...PLACE, keys: ['other/', 'marks/'] })).toEqual({ removed: 2, missing: [] })
+    expect(await j.f.call('objects.remove', { ...PLACE, keys: ['other/', 'marks/'] })).toEqual({
+      removed: 2,
+      missing: [],
+    })
   })
 })
 
 describe('what is deleted or copied', () => {
   test('what was not there is named', async () => {
     await j.raw('rm/a', {}, text('a'))
-    expect(await j.f.call('objects.remove', { ...PLACE, keys: ['rm/a', 'rm/b', 'nothing/'], look: true })).toEqual({ removed: 1, missing: ['rm/b', 'nothing/'] })
+    expect(
+      await j.f.call('objects.remove', {
+        ...PLACE,
+        keys: ['rm/a', 'rm/b', 'nothing/'],
+        look: true,
+      }),
+    ).toEqual({ removed: 1, missing: ['rm/b', 'nothing/'] })
     await j.raw('rm-marker/', {}, text(''))
-    expect(await j.f.call('objects.remove', { ...PLACE, keys: ['rm-marker/'] })).toEqual({ removed: 1, missing: [] })
+    expect(await j.f.call('objects.remove', { ...PLACE, keys: ['rm-marker/'] })).toEqual({
+      removed: 1,
+      missing: [],
+    })
   })
 
   test('two that would get one key are refused before anything is copied', async () => {
-    const answer = await j.f.bridge.call('copies.start', { from: PLACE, keys: ['one/same.txt', 'two/same.txt'], to: PLACE, toPrefix: 'into/', toKey: null, move: true, existing: 'replace' })
-    expect(answer).toMatchObject({ ok: false, error: { code: 'name-taken', name: 'into/same.txt' } })
+    const answer = await j.f.bridge.call('copies.start', {
+      from: PLACE,
+      keys: ['one/same.txt', 'two/same.txt'],
+      to: PLACE,
+      toPrefix: 'into/',
+      toKey: null,
+      move: true,
+      existing: 'replace',
+    })
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'name-taken', name: 'into/same.txt' },
+    })
     expect([await j.exists('one/same.txt'), await j.exists('into/same.txt')]).toEqual([true, false])
   })
 })
 
 describe('an object that was encrypted, and is not any more', () => {
-  const preview = (plain?: 'allow') => j.f.bridge.call('objects.preview', { ...PLACE, key: 'm5/doc', offset: 0, length: 9, keyId: null, ...(plain !== undefined && { plain }) })
+  const preview = (plain?: 'allow') =>
+    j.f.bridge.call('objects.preview', {
+      ...PLACE,
+      key: 'm5/doc',
+      offset: 0,
+      length: 9,
+      keyId: null,
+      ...(plain !== undefined && { plain }),
+    })
 
   test('is told of, and neither downloaded nor shown without a word; others are', async () => {
     await sealed('m5/doc', 'secret')
     await j.raw('m5/other', {}, text('plain'))
     await j.raw('m5/doc', {}, text('planted'))
-    const objects = [{ key: 'm5/doc', etag: 'x' }, { key: 'm5/other', etag: 'y' }]
-    expect(await j.f.call('objects.encryption', { ...PLACE, objects })).toEqual([{ state: 'plain', wasEncrypted: true }, { state: 'plain' }])
-    expect(codes(await j.down(['m5/'], 'm5'))).toEqual([['m5/doc', 'not-encrypted'], ['m5/other', null]])
+    const objects = [
+      { key: 'm5/doc', etag: 'x' },
+      { key: 'm5/other', etag: 'y' },
+    ]
+    expect(await j.f.call('objects.encryption', { ...PLACE, objects })).toEqual([
+      { state: 'plain', wasEncrypted: true },
+      { state: 'plain' },
+    ])
+    expect(codes(await j.down(['m5/'], 'm5'))).toEqual([
+      ['m5/doc', 'not-encrypted'],
+      ['m5/other', null],
+    ])
     expect(saved('m5')).toEqual({ 'm5/other': 'plain' })
-    expect(await preview()).toMatchObject({ ok: false, error: { code: 'not-encrypted', why: 'was-encrypted' } })
-    expect(await preview('allow')).toMatchObject({ ok: true, value: { text: 'planted', encrypted: false } })
+    expect(await preview()).toMatchObject({
+      ok: false,
+      error: { code: 'not-encrypted', why: 'was-encrypted' },
+    })
+    expect(await preview('allow')).toMatchObject({
+      ok: true,
+      value: { text: 'planted', encrypted: false },
+    })
     await j.down(['m5/doc'], 'm5-allowed', { plain: 'allow' })
     expect(saved('m5-allowed')).toEqual({ doc: 'planted' })
   })
 
   test('with a key that was named everything plain is refused, also a piece of it, and as it is stored it comes', async () => {
-    expect(codes(await j.down(['m5/'], 'm5-key', { plain: 'refuse' }))).toEqual([['m5/doc', 'not-encrypted'], ['m5/other', 'not-encrypted']])
-    expect(codes(await j.down(['m5/other'], 'm5-range', { plain: 'refuse', range: { offset: 1, length: 2 } }))).toEqual([['m5/other', 'not-encrypted']])
-    expect(codes(await j.down(['m5/other'], 'm5-maybe', { plain: 'refuse', message: 'maybe' }))).toEqual([['m5/other', 'not-encrypted']])
+    expect(codes(await j.down(['m5/'], 'm5-key', { plain: 'refuse' }))).toEqual([
+      ['m5/doc', 'not-encrypted'],
+      ['m5/other', 'not-encrypted'],
+    ])
+    expect(
+      codes(
+        await j.down(['m5/other'], 'm5-range', {
+          plain: 'refuse',
+          range: { offset: 1, length: 2 },
+        }),
+      ),
+    ).toEqual([['m5/other', 'not-encrypted']])
+    expect(
+      codes(await j.down(['m5/other'], 'm5-maybe', { plain: 'refuse', message: 'maybe' })),
+    ).toEqual([['m5/other', 'not-encrypted']])
     expect([saved('m5-key'), saved('m5-range'), saved('m5-maybe')]).toEqual([{}, {}, {}])
     expect(codes(await j.down(['m5/doc'], 'm5-raw', { raw: true }))).toEqual([['m5/doc', null]])
   })

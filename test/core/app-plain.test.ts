@@ -26,12 +26,23 @@ test.each([
   ['oss-cn-hangzhou-internal.aliyuncs.com', 'cn-beijing', 'oss-cn-beijing-internal.aliyuncs.com'],
   ['http://127.0.0.1:80', 'cn-beijing', 'http://127.0.0.1:80'],
   ['https://files.example.com', 'cn-beijing', 'https://files.example.com'],
-])('%s in %s is %s', (endpoint, region, expected) => expect(inRegion(endpoint, region)).toBe(expected))
+])('%s in %s is %s', (endpoint, region, expected) =>
+  expect(inRegion(endpoint, region)).toBe(expected),
+)
 
 test('an endpoint is the one typed, else the public one of the region', () => {
-  expect(endpointOf(' https://x.example ', 'cn-a')).toEqual({ ok: true, value: 'https://x.example' })
-  expect(endpointOf('', 'cn-hangzhou')).toEqual({ ok: true, value: 'https://oss-cn-hangzhou.aliyuncs.com' })
-  expect(endpointOf('', 'evil.example/')).toEqual({ ok: false, error: { code: 'bad-endpoint', endpoint: 'evil.example/' } })
+  expect(endpointOf(' https://x.example ', 'cn-a')).toEqual({
+    ok: true,
+    value: 'https://x.example',
+  })
+  expect(endpointOf('', 'cn-hangzhou')).toEqual({
+    ok: true,
+    value: 'https://oss-cn-hangzhou.aliyuncs.com',
+  })
+  expect(endpointOf('', 'evil.example/')).toEqual({
+    ok: false,
+    error: { code: 'bad-endpoint', endpoint: 'evil.example/' },
+  })
   expect(endpointOf('', '').ok).toBe(false)
 })
 
@@ -45,7 +56,9 @@ test.each([
 test('a name that grows beyond what a key may have is not asked for: the object exists', async () => {
   const nobody = {} as Parameters<typeof freeKeys>[0]
   const key = 'k'.repeat(1020)
-  await expect(freeKeys(nobody, 'bucket', [key], new Set(), new AbortController().signal)).rejects.toMatchObject({ error: { code: 'object-exists', key } })
+  await expect(
+    freeKeys(nobody, 'bucket', [key], new Set(), new AbortController().signal),
+  ).rejects.toMatchObject({ error: { code: 'object-exists', key } })
 })
 
 test('default keys: the bucket first, then the profile; gone with the profile; kept across a restart', async () => {
@@ -54,7 +67,11 @@ test('default keys: the bucket first, then the profile; gone with the profile; k
   await defaults.set({ profileId: 'p', bucket: null }, 'k1')
   await defaults.set({ profileId: 'p', bucket: 'b' }, 'k2')
   const again = await openDefaultKeys(texts)
-  expect([again.choose('p', 'b'), again.choose('p', 'c'), again.choose('q', 'b')]).toEqual(['k2', 'k1', null])
+  expect([again.choose('p', 'b'), again.choose('p', 'c'), again.choose('q', 'b')]).toEqual([
+    'k2',
+    'k1',
+    null,
+  ])
   expect(again.placesOf('k2')).toEqual([{ profileId: 'p', bucket: 'b' }])
   await again.set({ profileId: 'p', bucket: 'b' }, null)
   expect(again.choose('p', 'b')).toBe('k1')
@@ -66,11 +83,27 @@ test('settings: defaults, then what is kept; a field that is no longer valid fal
   const texts = memoryTexts()
   await texts.save('settings', JSON.stringify({ theme: 'dark', files: 99, parts: 'many' }))
   const settings = await openSettings(texts)
-  expect(settings.current()).toMatchObject({ theme: 'dark', files: 4, parts: 3, language: 'system' })
+  expect(settings.current()).toMatchObject({
+    theme: 'dark',
+    files: 4,
+    parts: 3,
+    language: 'system',
+  })
   // Kept before there were limits and notifications.
-  expect(settings.current()).toMatchObject({ speedLimit: 0, trafficLimit: 0, window: null, onStart: 'continue', notifyEnd: true, notifyNames: false })
+  expect(settings.current()).toMatchObject({
+    speedLimit: 0,
+    trafficLimit: 0,
+    window: null,
+    onStart: 'continue',
+    notifyEnd: true,
+    notifyNames: false,
+  })
   await settings.update({ files: 2 })
-  expect((await openSettings(texts)).current()).toMatchObject({ theme: 'dark', files: 2, language: 'system' })
+  expect((await openSettings(texts)).current()).toMatchObject({
+    theme: 'dark',
+    files: 2,
+    language: 'system',
+  })
   // As it was kept when 'system' was no answer: once chosen it stays.
   await texts.save('settings', JSON.stringify({ theme: 'dark', language: 'en' }))
   expect((await openSettings(texts)).current().language).toBe('en')
@@ -80,9 +113,21 @@ test('settings: defaults, then what is kept; a field that is no longer valid fal
 
 test('pairs: by name, then by a size that fits once, then the last two', () => {
   const file = (id: string, name: string, bytes: number | null) => ({ id, name, bytes })
-  const blobs = [file('a', 'a.bin', 5), file('b', 'b.bin', 7), file('c', 'c.bin', 9), file('d', 'd.bin', 9)]
-  const envelopes = [file('A', 'a.bin.ossenv.json', 1), file('B', 'headers.json', 7), file('C', 'other.json', 9)]
-  expect([...pairByName(blobs, envelopes)]).toEqual([['a', 'A'], ['b', 'B']])
+  const blobs = [
+    file('a', 'a.bin', 5),
+    file('b', 'b.bin', 7),
+    file('c', 'c.bin', 9),
+    file('d', 'd.bin', 9),
+  ]
+  const envelopes = [
+    file('A', 'a.bin.ossenv.json', 1),
+    file('B', 'headers.json', 7),
+    file('C', 'other.json', 9),
+  ]
+  expect([...pairByName(blobs, envelopes)]).toEqual([
+    ['a', 'A'],
+    ['b', 'B'],
+  ])
   expect([...pairByName([file('x', 'x', 3)], [file('X', 'dump.json', null)])]).toEqual([['x', 'X']])
   expect([...pairByName([file('x', 'x', 3)], [file('X', 'dump.json', 4)])]).toEqual([])
 })
@@ -108,16 +153,18 @@ test('seen objects: deleted ones and those written again under another key no lo
       times++
       setImmediate(() => resolve(times))
     }
-    openSeenIndex(memoryTexts(), changed).then(async (seen) => {
-      for (const key of ['a', 'b', 'c']) seen.note('k', 'bucket', key, 10)
-      seen.note('other', 'bucket', 'a', 10)
-      seen.gone('bucket', 'b')
-      seen.gone('bucket', 'never seen')
-      expect(seen.counts('k')).toEqual([{ bucket: 'bucket', objects: 1, bytes: 10 }])
-      expect(seen.counts('other')).toEqual([{ bucket: 'bucket', objects: 1, bytes: 10 }])
-      seen.gone('bucket', 'c')
-      expect(seen.counts('k')).toEqual([])
-    }).catch(reject)
+    openSeenIndex(memoryTexts(), changed)
+      .then(async (seen) => {
+        for (const key of ['a', 'b', 'c']) seen.note('k', 'bucket', key, 10)
+        seen.note('other', 'bucket', 'a', 10)
+        seen.gone('bucket', 'b')
+        seen.gone('bucket', 'never seen')
+        expect(seen.counts('k')).toEqual([{ bucket: 'bucket', objects: 1, bytes: 10 }])
+        expect(seen.counts('other')).toEqual([{ bucket: 'bucket', objects: 1, bytes: 10 }])
+        seen.gone('bucket', 'c')
+        expect(seen.counts('k')).toEqual([])
+      })
+      .catch(reject)
   })
   expect(told).toBe(1)
 })
@@ -159,14 +206,20 @@ test('grants: what was chosen for reading cannot be written to, and the other wa
   expect(grants.readable(read.value.id).ok && grants.writable(write.value.id).ok).toBe(true)
   expect(grants.writable(read.value.id)).toMatchObject({ error: { code: 'not-found' } })
   expect(grants.readable(write.value.id)).toMatchObject({ error: { code: 'not-found' } })
-  expect(await grants.forReading(join(folder, 'none'))).toMatchObject({ error: { code: 'source-unreadable', reason: 'ENOENT' } })
+  expect(await grants.forReading(join(folder, 'none'))).toMatchObject({
+    error: { code: 'source-unreadable', reason: 'ENOENT' },
+  })
   expect(await grants.forWriting(file)).toMatchObject({ error: { code: 'target-unwritable' } })
 })
 
 test('a spooled file lives until its last holder lets go; a chosen one is never removed', async () => {
   const spool = openSpoolHolds()
   const grants = openGrants(spool)
-  const [spooled, chosen, unused] = [join(folder, 'drop', 'spooled'), join(folder, 'chosen'), join(folder, 'drop', 'unused')]
+  const [spooled, chosen, unused] = [
+    join(folder, 'drop', 'spooled'),
+    join(folder, 'chosen'),
+    join(folder, 'drop', 'unused'),
+  ]
   await mkdir(join(folder, 'drop'))
   for (const path of [spooled, chosen, unused]) await writeFile(path, 'x')
   const [one, read] = [await grants.forSpool(spooled), await grants.forReading(chosen)]
@@ -191,12 +244,30 @@ test('a spooled file lives until its last holder lets go; a chosen one is never 
 })
 
 /** A scan into memory. */
-const scanned = async (roots: readonly Root[], prefix: string, signal = new AbortController().signal, isListed = () => false) => {
+const scanned = async (
+  roots: readonly Root[],
+  prefix: string,
+  signal = new AbortController().signal,
+  isListed = () => false,
+) => {
   const listed: string[] = []
   const scan = newScan()
   let told = 0
   const shared = sharedKeys(prefix, roots)
-  await scanRoots({ scan, roots, shared, prefix, signal, isListed, arriving: new Set(), list: { add: ({ root, path, size }) => void listed.push(`${keyUnder(prefix, roots[root], path)} ${size}`) }, onProgress: () => void told++ })
+  await scanRoots({
+    scan,
+    roots,
+    shared,
+    prefix,
+    signal,
+    isListed,
+    arriving: new Set(),
+    list: {
+      add: ({ root, path, size }) =>
+        void listed.push(`${keyUnder(prefix, roots[root], path)} ${size}`),
+    },
+    onProgress: () => void told++,
+  })
   return { ...scan, listed, told, shared: shared.found, sharedCount: shared.count() }
 }
 
@@ -211,7 +282,12 @@ test('scan: counts through folders, keeps empty ones, leaves links out by name a
     { path: join(folder, 'single'), name: 'single', kind: 'file' as const },
   ]
   const scan = await scanned(granted, 'in/')
-  expect(scan.listed).toEqual(['in/top/a.txt 2', 'in/top/deep/b.txt 3', 'in/top/deep/empty/ 0', 'in/single 1'])
+  expect(scan.listed).toEqual([
+    'in/top/a.txt 2',
+    'in/top/deep/b.txt 3',
+    'in/top/deep/empty/ 0',
+    'in/single 1',
+  ])
   expect(scan).toMatchObject({ found: 4, files: 3, bytes: 6 })
   expect(scan.leftOut).toEqual([{ path: join(folder, 'top', 'link'), reason: 'symlink' }])
   expect(scan.items).toEqual([

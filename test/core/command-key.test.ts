@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,11 +29,17 @@ beforeEach(() => {
 })
 afterEach(async () => {
   // Whatever a program did: nothing of it is left.
-  await vi.waitFor(() => expect(pids().filter(isAlive)).toEqual([]), { timeout: 5000, interval: 10 })
+  await vi.waitFor(() => expect(pids().filter(isAlive)).toEqual([]), {
+    timeout: 5000,
+    interval: 10,
+  })
   rmSync(folder, { recursive: true })
 })
 
-const pids = () => readdirSync(folder).filter((name) => name.startsWith('pid-')).map((name) => Number(name.slice(4)))
+const pids = () =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith('pid-'))
+    .map((name) => Number(name.slice(4)))
 
 function isAlive(pid: number): boolean {
   try {
@@ -34,29 +48,54 @@ function isAlive(pid: number): boolean {
     return false
   }
   // Ended, and nobody has asked how.
-  return !existsSync(`/proc/${pid}/stat`) || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  return (
+    !existsSync(`/proc/${pid}/stat`) ||
+    !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  )
 }
 
 function keyThat(mode: string, extra: readonly string[] = [], parts: Partial<CommandParts> = {}) {
   return commandMasterKey({
-    id: `key-${++serial}` as MasterKeyId, name: 'HSM', description: '{"desk":"3"}', program: process.execPath, args: [script, mode, folder, ...extra],
-    wrapAlgorithm: 'ACME/HSM', timeoutMs: 30_000, ...parts,
+    id: `key-${++serial}` as MasterKeyId,
+    name: 'HSM',
+    description: '{"desk":"3"}',
+    program: process.execPath,
+    args: [script, mode, folder, ...extra],
+    wrapAlgorithm: 'ACME/HSM',
+    timeoutMs: 30_000,
+    ...parts,
   })
 }
 
 /** The error, with nothing of `secret` in it in any spelling. */
 async function errorOf(work: Promise<unknown>, secret: Uint8Array): Promise<AppError> {
-  const cause = await work.then(() => null, (thrown: unknown) => thrown)
+  const cause = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
   if (!(cause instanceof Failure)) throw new Error(`no Failure but ${String(cause)}`)
   const told = `${JSON.stringify(cause.error)} ${cause.stack}`
-  for (const spelling of ['base64', 'base64url', 'hex', 'latin1'] as const) expect(told).not.toContain(Buffer.from(secret).toString(spelling).slice(0, 20))
+  for (const spelling of ['base64', 'base64url', 'hex', 'latin1'] as const)
+    expect(told).not.toContain(Buffer.from(secret).toString(spelling).slice(0, 20))
   return cause.error
 }
 
-const failed = (problem: string, detail: unknown = '') => ({ code: 'command-failed', name: 'HSM', problem, detail })
+const failed = (problem: string, detail: unknown = '') => ({
+  code: 'command-failed',
+  name: 'HSM',
+  problem,
+  detail,
+})
 
 describe('a program that answers', () => {
-  test.each(['good', 'tiny pieces', 'byte order mark', 'more members', 'floods stderr', 'leaves a child with stdout'])('%s: what it wrapped it unwraps', async (mode) => {
+  test.each([
+    'good',
+    'tiny pieces',
+    'byte order mark',
+    'more members',
+    'floods stderr',
+    'leaves a child with stdout',
+  ])('%s: what it wrapped it unwraps', async (mode) => {
     using key = keyThat(mode)
     const secret = randomBytes(32)
     const wrapped = await key.wrap(secret, how, never)
@@ -72,7 +111,9 @@ describe('a program that answers', () => {
   test('leaves a daemon with stdout: its answer is not waited for any longer', async () => {
     using key = keyThat('leaves a daemon with stdout')
     try {
-      expect(await key.unwrap(Uint8Array.of(1, 1, 1, 1, 0x5a), how, never)).toEqual(Uint8Array.of(0))
+      expect(await key.unwrap(Uint8Array.of(1, 1, 1, 1, 0x5a), how, never)).toEqual(
+        Uint8Array.of(0),
+      )
     } finally {
       process.kill(Number(readFileSync(join(folder, 'daemon'), 'utf8')), 'SIGKILL')
     }
@@ -87,9 +128,19 @@ describe('a program that answers', () => {
     process.env['OSS_ACCESS_KEY_SECRET'] = 'not for programs'
     const args = ['$(id)', 'a b', '"', "'", '*', '', '%PATH%', '; exit 1', 'é']
     using key = keyThat('tells', args)
-    const told = JSON.parse(Buffer.from(await key.unwrap(Uint8Array.of(1, 2, 3), { ...how, algorithm: 'acme/hsm' }, never)).toString()) as Record<string, unknown>
+    const told = JSON.parse(
+      Buffer.from(
+        await key.unwrap(Uint8Array.of(1, 2, 3), { ...how, algorithm: 'acme/hsm' }, never),
+      ).toString(),
+    ) as Record<string, unknown>
     delete process.env['OSS_ACCESS_KEY_SECRET']
-    expect(told['asked']).toEqual({ version: 1, operation: 'unwrap', wrapAlgorithm: 'ACME/HSM', keyDescription: '{"desk":"3"}', bytes: 'AQID' })
+    expect(told['asked']).toEqual({
+      version: 1,
+      operation: 'unwrap',
+      wrapAlgorithm: 'ACME/HSM',
+      keyDescription: '{"desk":"3"}',
+      bytes: 'AQID',
+    })
     expect(told['argv']).toEqual(args)
     expect(told['cwd']).toBe(dirname(process.execPath))
     const names = Object.keys(told['env'] as object)
@@ -98,7 +149,9 @@ describe('a program that answers', () => {
   })
 })
 
-const hex = (text: string, encoding: BufferEncoding = 'utf8') => [Buffer.from(text, encoding).toString('hex')]
+const hex = (text: string, encoding: BufferEncoding = 'utf8') => [
+  Buffer.from(text, encoding).toString('hex'),
+]
 
 describe('a program that misbehaves', () => {
   test.each<[mode: string, extra: readonly string[], operation: 'wrap' | 'unwrap', error: object]>([
@@ -145,7 +198,11 @@ describe('a program that misbehaves', () => {
     expect(await errorOf(key[operation](secret, how, never), secret)).toEqual(error)
   })
 
-  test.each([['answers', '4096', 'wrap'], ['answers', '8192', 'unwrap'], ['answers', '1', 'unwrap']] as const)('%s %s on %s: just right', async (mode, length, operation) => {
+  test.each([
+    ['answers', '4096', 'wrap'],
+    ['answers', '8192', 'unwrap'],
+    ['answers', '1', 'unwrap'],
+  ] as const)('%s %s on %s: just right', async (mode, length, operation) => {
     using key = keyThat(mode, [length])
     expect((await key[operation](randomBytes(16), how, never)).length).toBe(Number(length))
   })
@@ -167,21 +224,29 @@ describe('a program that misbehaves', () => {
     expect(pids()).not.toEqual([])
   })
 
-  test.each(['hangs', 'hangs with a child', 'hangs and will not end'])('%s: cancelled at once', async (mode) => {
-    using key = keyThat(mode)
-    const stop = new AbortController()
-    const secret = randomBytes(32)
-    const work = errorOf(key.wrap(secret, how, stop.signal), secret)
-    await vi.waitFor(() => expect(pids()).toHaveLength(mode === 'hangs with a child' ? 2 : 1), { timeout: 20_000, interval: 10 })
-    const begun = performance.now()
-    stop.abort()
-    expect(await work).toEqual({ code: 'cancelled' })
-    expect(performance.now() - begun).toBeLessThan(1000)
-  })
+  test.each(['hangs', 'hangs with a child', 'hangs and will not end'])(
+    '%s: cancelled at once',
+    async (mode) => {
+      using key = keyThat(mode)
+      const stop = new AbortController()
+      const secret = randomBytes(32)
+      const work = errorOf(key.wrap(secret, how, stop.signal), secret)
+      await vi.waitFor(() => expect(pids()).toHaveLength(mode === 'hangs with a child' ? 2 : 1), {
+        timeout: 20_000,
+        interval: 10,
+      })
+      const begun = performance.now()
+      stop.abort()
+      expect(await work).toEqual({ code: 'cancelled' })
+      expect(performance.now() - begun).toBeLessThan(1000)
+    },
+  )
 
   test('nothing is started for what is cancelled already', async () => {
     using key = keyThat('good')
-    expect(await errorOf(key.wrap(randomBytes(32), how, AbortSignal.abort()), randomBytes(32))).toEqual({ code: 'cancelled' })
+    expect(
+      await errorOf(key.wrap(randomBytes(32), how, AbortSignal.abort()), randomBytes(32)),
+    ).toEqual({ code: 'cancelled' })
     expect(pids()).toEqual([])
   })
 })
@@ -198,12 +263,16 @@ describe('a program that does not start', () => {
   ])('%s', async (_what, program, detail) => {
     using key = keyThat('good', [], { program: program() })
     const secret = randomBytes(32)
-    expect(await errorOf(key.wrap(secret, how, never), secret)).toEqual(failed('not-started', detail))
+    expect(await errorOf(key.wrap(secret, how, never), secret)).toEqual(
+      failed('not-started', detail),
+    )
   })
 
   test('arguments longer than the system takes', async () => {
     using key = keyThat('good', ['x'.repeat(4_000_000)])
-    expect(await errorOf(key.wrap(randomBytes(32), how, never), randomBytes(32))).toEqual(failed('not-started', 'E2BIG'))
+    expect(await errorOf(key.wrap(randomBytes(32), how, never), randomBytes(32))).toEqual(
+      failed('not-started', 'E2BIG'),
+    )
   })
 
   function written(name: string, text: string, mode: number): string {
@@ -214,8 +283,13 @@ describe('a program that does not start', () => {
   }
 
   test.each([
-    ['/keys/wrap.cmd', 'win32', '.cmd'], ['/keys/wrap.BAT', 'win32', '.BAT'], ['/keys/wrap.cmd. .', 'win32', '.cmd'],
-    ['/keys/wrap.cmd.exe', 'win32', null], ['/keys/wrap.exe', 'win32', null], ['/keys/wrap.cmd', 'linux', null], ['wrap', 'linux', 'ENOENT'],
+    ['/keys/wrap.cmd', 'win32', '.cmd'],
+    ['/keys/wrap.BAT', 'win32', '.BAT'],
+    ['/keys/wrap.cmd. .', 'win32', '.cmd'],
+    ['/keys/wrap.cmd.exe', 'win32', null],
+    ['/keys/wrap.exe', 'win32', null],
+    ['/keys/wrap.cmd', 'linux', null],
+    ['wrap', 'linux', 'ENOENT'],
   ] as const)('%s on %s: %s', (program, platform, problem) => {
     expect(startProblem(program, platform)).toBe(problem)
   })
@@ -225,8 +299,15 @@ test('four processes of one key at a time, whichever handle asks', async () => {
   const parts = { id: 'one-key' as MasterKeyId }
   using first = keyThat('counts its like', [], parts)
   using second = keyThat('counts its like', [], parts)
-  const work = Promise.all([0, 1, 2, 3, 4, 5, 6].map((n) => (n % 2 === 0 ? first : second).unwrap(randomBytes(16), how, never)))
-  await vi.waitFor(() => expect(pids().length).toBeGreaterThanOrEqual(4), { timeout: 20_000, interval: 10 })
+  const work = Promise.all(
+    [0, 1, 2, 3, 4, 5, 6].map((n) =>
+      (n % 2 === 0 ? first : second).unwrap(randomBytes(16), how, never),
+    ),
+  )
+  await vi.waitFor(() => expect(pids().length).toBeGreaterThanOrEqual(4), {
+    timeout: 20_000,
+    interval: 10,
+  })
   writeFileSync(join(folder, 'go'), '')
   const counts = (await work).map(([count = 0]) => count)
   expect(Math.max(...counts)).toBe(4)
@@ -235,16 +316,35 @@ test('four processes of one key at a time, whichever handle asks', async () => {
 test('one broken operation does not keep the next one waiting', async () => {
   using key = keyThat('no such mode')
   const secret = randomBytes(32)
-  for (const error of await Promise.all(Array.from({ length: 9 }, () => errorOf(key.wrap(secret, how, never), secret)))) expect(error).toEqual(failed('exited', '1'))
+  for (const error of await Promise.all(
+    Array.from({ length: 9 }, () => errorOf(key.wrap(secret, how, never), secret)),
+  ))
+    expect(error).toEqual(failed('exited', '1'))
 })
 
 test('is what it says, fits its own algorithm in any case, and is over when it is closed', async () => {
   const key = keyThat('good')
-  expect(key).toMatchObject({ kind: 'command', writes: 'v2', wrapAlgorithm: 'ACME/HSM', canWrap: true, canUnwrap: true, messages: null })
-  expect(['ACME/HSM', 'acme/hsm', ' Acme/HSM '].map((name) => key.fits(name))).toEqual([true, true, true])
-  expect(['ACME', 'KMS/ALICLOUD', 'RSA/NONE/PKCS1Padding', ''].map((name) => key.fits(name))).toEqual([false, false, false, false])
+  expect(key).toMatchObject({
+    kind: 'command',
+    writes: 'v2',
+    wrapAlgorithm: 'ACME/HSM',
+    canWrap: true,
+    canUnwrap: true,
+    messages: null,
+  })
+  expect(['ACME/HSM', 'acme/hsm', ' Acme/HSM '].map((name) => key.fits(name))).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect(
+    ['ACME', 'KMS/ALICLOUD', 'RSA/NONE/PKCS1Padding', ''].map((name) => key.fits(name)),
+  ).toEqual([false, false, false, false])
   const digits = { algorithm: 'ACME/HSM', payload: 'digits' } as const
-  expect(await errorOf(key.wrap(randomBytes(2), digits, never), randomBytes(32))).toEqual({ code: 'unsupported-format', format: 'v1' })
+  expect(await errorOf(key.wrap(randomBytes(2), digits, never), randomBytes(32))).toEqual({
+    code: 'unsupported-format',
+    format: 'v1',
+  })
   key[Symbol.dispose]()
   await expect(key.wrap(randomBytes(32), how, never)).rejects.toThrow('after it was closed')
   await expect(key.unwrap(randomBytes(32), how, never)).rejects.toThrow('after it was closed')

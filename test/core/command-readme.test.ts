@@ -17,14 +17,21 @@ let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'command-readme-'))
   writeFileSync(join(folder, 'wrap.mjs'), example)
-  for (const name of ['wrap.key', 'other.key']) writeFileSync(join(folder, name), `${randomBytes(32).toString('hex')}\n`)
+  for (const name of ['wrap.key', 'other.key'])
+    writeFileSync(join(folder, name), `${randomBytes(32).toString('hex')}\n`)
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const keyOf = (file: string) => commandMasterKey({
-  id: file as MasterKeyId, name: 'Example', description: '', program: process.execPath, args: [join(folder, 'wrap.mjs'), join(folder, file)],
-  wrapAlgorithm: 'Example/AES-GCM', timeoutMs: 30_000,
-})
+const keyOf = (file: string) =>
+  commandMasterKey({
+    id: file as MasterKeyId,
+    name: 'Example',
+    description: '',
+    program: process.execPath,
+    args: [join(folder, 'wrap.mjs'), join(folder, file)],
+    wrapAlgorithm: 'Example/AES-GCM',
+    timeoutMs: 30_000,
+  })
 
 test('the example in README is short and works', async () => {
   expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
@@ -32,9 +39,14 @@ test('the example in README is short and works', async () => {
   expect(await proves(key, never)).toEqual({ ok: true, value: null })
 })
 
-test.each([['other.key', 'this key does not open it'], ['none.key', 'the key file is not there']])('under %s it says that %s', async (file, detail) => {
+test.each([
+  ['other.key', 'this key does not open it'],
+  ['none.key', 'the key file is not there'],
+])('under %s it says that %s', async (file, detail) => {
   using key = keyOf('wrap.key')
   using other = keyOf(file)
   const wrapped = await key.wrap(randomBytes(32), how, never)
-  await expect(other.unwrap(wrapped, how, never)).rejects.toMatchObject({ error: { code: 'command-failed', problem: 'refused', detail } })
+  await expect(other.unwrap(wrapped, how, never)).rejects.toMatchObject({
+    error: { code: 'command-failed', problem: 'refused', detail },
+  })
 })

@@ -5,7 +5,12 @@ import { turns } from '../../electron/core/keys/command-turns.ts'
 import type { CommandKeyFacts } from '../../shared/contract/models.ts'
 
 const never = new AbortController().signal
-const good: CommandKeyFacts = { program: '/opt/acme/wrap', args: ['--slot', '3'], wrapAlgorithm: 'ACME/HSM', timeoutSeconds: 30 }
+const good: CommandKeyFacts = {
+  program: '/opt/acme/wrap',
+  args: ['--slot', '3'],
+  wrapAlgorithm: 'ACME/HSM',
+  timeoutSeconds: 30,
+}
 
 describe('what may be a key', () => {
   test.each<[what: string, change: Partial<CommandKeyFacts>, wrong: keyof CommandKeyFacts | null]>([
@@ -17,7 +22,11 @@ describe('what may be a key', () => {
     ['a name beyond ASCII', { wrapAlgorithm: 'HSMé' }, 'wrapAlgorithm'],
     ['a second header', { wrapAlgorithm: 'a\r\nx-oss-acl: public' }, 'wrapAlgorithm'],
     ['the name of RSA', { wrapAlgorithm: 'RSA/NONE/PKCS1Padding' }, 'wrapAlgorithm'],
-    ['the name of OAEP', { wrapAlgorithm: 'rsa/none/oaepwithsha-1andmgf1padding' }, 'wrapAlgorithm'],
+    [
+      'the name of OAEP',
+      { wrapAlgorithm: 'rsa/none/oaepwithsha-1andmgf1padding' },
+      'wrapAlgorithm',
+    ],
     ['the name of KMS', { wrapAlgorithm: ' kms/alicloud ' }, 'wrapAlgorithm'],
     ['a relative path', { program: 'acme/wrap' }, 'program'],
     ['no path', { program: '' }, 'program'],
@@ -32,23 +41,40 @@ describe('what may be a key', () => {
     ['NaN', { timeoutSeconds: NaN }, 'timeoutSeconds'],
   ])('%s', (_what, change, wrong) => {
     const fields = { ...good, ...change }
-    expect(checkCommandKey(fields)).toEqual(wrong === null ? { ok: true, value: { ...fields, wrapAlgorithm: fields.wrapAlgorithm.trim() } } : { ok: false, error: { code: 'bad-request', detail: wrong } })
+    expect(checkCommandKey(fields)).toEqual(
+      wrong === null
+        ? { ok: true, value: { ...fields, wrapAlgorithm: fields.wrapAlgorithm.trim() } }
+        : { ok: false, error: { code: 'bad-request', detail: wrong } },
+    )
   })
 })
 
 test('a request is one line', () => {
-  const line = writeRequest({ operation: 'wrap', wrapAlgorithm: 'A', keyDescription: '{"a":"b\nc"}', bytes: Uint8Array.of(0xff, 0xfe) })
-  expect(new TextDecoder().decode(line)).toBe('{"version":1,"operation":"wrap","wrapAlgorithm":"A","keyDescription":"{\\"a\\":\\"b\\nc\\"}","bytes":"//4="}\n')
+  const line = writeRequest({
+    operation: 'wrap',
+    wrapAlgorithm: 'A',
+    keyDescription: '{"a":"b\nc"}',
+    bytes: Uint8Array.of(0xff, 0xfe),
+  })
+  expect(new TextDecoder().decode(line)).toBe(
+    '{"version":1,"operation":"wrap","wrapAlgorithm":"A","keyDescription":"{\\"a\\":\\"b\\nc\\"}","bytes":"//4="}\n',
+  )
 })
 
 test.each([
   ['pin 7 of slot 3 is wrong', 'pin 7 of slot 3 is wrong'],
-  ['/usr/lib/softhsm/libsofthsm2.so: no such file', '/usr/lib/softhsm/libsofthsm2.so: no such file'],
+  [
+    '/usr/lib/softhsm/libsofthsm2.so: no such file',
+    '/usr/lib/softhsm/libsofthsm2.so: no such file',
+  ],
   ['key AAECAwQFBgcICQoLDA0ODw== is bad', 'key … is bad'],
   ['key 000102030405060708090a0b0c0d0e0f is bad', 'key … is bad'],
   [`${'x '.repeat(99)}AAECAwQFBgcICQoLDA0ODw==`, `${'x '.repeat(99)}…`],
 ])('the words %s are passed on as %s', (error, text) => {
-  expect(readAnswer(new TextEncoder().encode(JSON.stringify({ error, bytes: 'AAAA' })))).toEqual({ kind: 'refused', text })
+  expect(readAnswer(new TextEncoder().encode(JSON.stringify({ error, bytes: 'AAAA' })))).toEqual({
+    kind: 'refused',
+    text,
+  })
 })
 
 describe('turns', () => {
@@ -62,12 +88,18 @@ describe('turns', () => {
   test('two run, the third waits, and who waits and is cancelled takes no place', async () => {
     const line = turns(2)
     const begun: string[] = []
-    const works = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, stop: new AbortController(), ...held() }))
-    const results = works.map(({ name, stop, ended }) => line(stop.signal, async () => {
-      begun.push(name)
-      await ended
-      return name
-    }).catch((cause: Error) => cause.message))
+    const works = ['a', 'b', 'c', 'd', 'e'].map((name) => ({
+      name,
+      stop: new AbortController(),
+      ...held(),
+    }))
+    const results = works.map(({ name, stop, ended }) =>
+      line(stop.signal, async () => {
+        begun.push(name)
+        await ended
+        return name
+      }).catch((cause: Error) => cause.message),
+    )
     const [a, b, c, d, e] = works
     expect(begun).toEqual(['a', 'b'])
     d?.stop.abort()
@@ -91,7 +123,11 @@ describe('turns', () => {
   test('work that fails gives its place away', async () => {
     const line = turns(1)
     const broken = () => Promise.reject(new Error('broken'))
-    const results = await Promise.allSettled([line(never, broken), line(never, broken), line(never, () => Promise.resolve(3))])
+    const results = await Promise.allSettled([
+      line(never, broken),
+      line(never, broken),
+      line(never, () => Promise.resolve(3)),
+    ])
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled'])
   })
 })

@@ -19,7 +19,10 @@ export function portPair(): readonly [Port, Port] {
   const listeners: [Set<(m: unknown) => void>, Set<(m: unknown) => void>] = [new Set(), new Set()]
   const closers = new Set<() => void>()
   const end = (mine: 0 | 1): Port => ({
-    send: (message) => queueMicrotask(() => listeners[mine === 0 ? 1 : 0].forEach((listen) => listen(structuredClone(message)))),
+    send: (message) =>
+      queueMicrotask(() =>
+        listeners[mine === 0 ? 1 : 0].forEach((listen) => listen(structuredClone(message))),
+      ),
     on: (listener) => (listeners[mine].add(listener), () => void listeners[mine].delete(listener)),
     onClose: (listener) => (closers.add(listener), () => void closers.delete(listener)),
     close: () => closers.forEach((close) => close()),
@@ -46,7 +49,14 @@ export async function openFixture(folder?: string): Promise<Fixture> {
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'core-')))
   const practice = await startPractice({ directory: join(home, 'practice') })
   const core = await compose({
-    shell: 'loopback', version: '0.0.0', dataDirectory: join(home, 'data'), workerUrl: WORKER, practice, environment: {}, home, secretsPlace: 'file',
+    shell: 'loopback',
+    version: '0.0.0',
+    dataDirectory: join(home, 'data'),
+    workerUrl: WORKER,
+    practice,
+    environment: {},
+    home,
+    secretsPlace: 'file',
   })
   const [client, server] = portPair()
   servePort(server, core)
@@ -58,7 +68,11 @@ export async function openFixture(folder?: string): Promise<Fixture> {
     await practice.close()
   }
   return {
-    folder: home, practice, core, bridge, call,
+    folder: home,
+    practice,
+    core,
+    bridge,
+    call,
     ended: (ids) => settled(bridge, ids),
     async restart() {
       await stop()
@@ -76,12 +90,16 @@ function settled(bridge: Bridge, ids: readonly string[]): Promise<readonly Trans
   const over = new Map<string, Transfer>()
   return new Promise((resolve, reject) => {
     const take = (transfers: readonly Transfer[]) => {
-      for (const transfer of transfers) if (wanted.has(transfer.id) && ENDED.has(transfer.phase)) over.set(transfer.id, transfer)
+      for (const transfer of transfers)
+        if (wanted.has(transfer.id) && ENDED.has(transfer.phase)) over.set(transfer.id, transfer)
       if (over.size < wanted.size) return
       off()
       resolve(ids.map((id) => over.get(id) as Transfer))
     }
     const off = bridge.on('transfers.changed', take)
-    bridge.call('transfers.list', {}).then((all) => take(valueOf(all))).catch(reject)
+    bridge
+      .call('transfers.list', {})
+      .then((all) => take(valueOf(all)))
+      .catch(reject)
   })
 }

@@ -14,7 +14,10 @@ const MIB = 1024 ** 2
 const MARK = Buffer.from('cbP1')
 const j = judge()
 
-/** The mark and a number, again and again: whatever 16 bytes of it are taken, a whole mark and eight bytes of marks are among them. */
+/**
+ * The mark and a number, again and again: whatever 16 bytes of it are taken, a whole mark and eight
+ * bytes of marks are among them.
+ */
 function writePlain(path: string): string {
   const file = openSync(path, 'w')
   const hash = createHash('sha256')
@@ -38,7 +41,10 @@ async function sha256(path: string): Promise<string> {
 /** The files below `folder` that hold 16 bytes in a row as the plaintext has them. */
 async function leaking(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).filter(leaks)
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(leaks)
 }
 
 function leaks(path: string): boolean {
@@ -48,7 +54,8 @@ function leaks(path: string): boolean {
     // Pieces overlap by more than a run.
     for (let offset = 0; ; offset += buffer.length - 64) {
       const piece = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, offset))
-      for (let at = piece.indexOf(MARK); at >= 0; at = piece.indexOf(MARK, at + 1)) if (isRun(piece, at)) return true
+      for (let at = piece.indexOf(MARK); at >= 0; at = piece.indexOf(MARK, at + 1))
+        if (isRun(piece, at)) return true
       if (piece.length < buffer.length) return false
     }
   } finally {
@@ -56,7 +63,10 @@ function leaks(path: string): boolean {
   }
 }
 
-/** Is the mark at `at` part of 16 bytes that have marks wherever the plaintext has them? Four bytes alone come up by chance. */
+/**
+ * Is the mark at `at` part of 16 bytes that have marks wherever the plaintext has them? Four bytes
+ * alone come up by chance.
+ */
 function isRun(piece: Buffer, at: number): boolean {
   for (let start = Math.max(0, at - 12); start <= at && start + 16 <= piece.length; start++) {
     let agrees = true
@@ -69,27 +79,33 @@ function isRun(piece: Buffer, at: number): boolean {
   return false
 }
 
-/** Slow enough that no computer ends the transfer before it is asked to pause: 64 MiB take a minute. Bytes a second. */
+/**
+ * Slow enough that no computer ends the transfer before it is asked to pause: 64 MiB take a minute.
+ * Bytes a second.
+ */
 const SLOWLY = MIB
 const PAUSES = 4
 
 /**
- * Pauses and resumes a transfer that moves slowly, each time once more of it has arrived, and then lets it run.
+ * Pauses and resumes a transfer that moves slowly, each time once more of it has arrived, and then
+ * lets it run.
  * Resolves when it runs at full speed. Only what the transfer says is waited for.
  */
 async function pauseOften(id: string): Promise<void> {
-  const until = (holds: (one: Transfer) => boolean): Promise<Transfer> => new Promise((resolve, reject) => {
-    const look = (all: readonly Transfer[]): void => {
-      const one = all.find((transfer) => transfer.id === id)
-      if (one === undefined) return
-      if (one.phase === 'failed' || one.phase === 'done') reject(new Error(`it is ${one.phase} already`))
-      else if (!holds(one)) return
-      else resolve(one)
-      stop()
-    }
-    const stop = j.f.bridge.on('transfers.changed', look)
-    void j.f.call('transfers.list', {}).then(look)
-  })
+  const until = (holds: (one: Transfer) => boolean): Promise<Transfer> =>
+    new Promise((resolve, reject) => {
+      const look = (all: readonly Transfer[]): void => {
+        const one = all.find((transfer) => transfer.id === id)
+        if (one === undefined) return
+        if (one.phase === 'failed' || one.phase === 'done')
+          reject(new Error(`it is ${one.phase} already`))
+        else if (!holds(one)) return
+        else resolve(one)
+        stop()
+      }
+      const stop = j.f.bridge.on('transfers.changed', look)
+      void j.f.call('transfers.list', {}).then(look)
+    })
   let done = 0
   for (let i = 0; i < PAUSES; i++) {
     await until((one) => one.phase === 'running' && one.done > done)
@@ -100,31 +116,47 @@ async function pauseOften(id: string): Promise<void> {
   await j.f.call('settings.update', { speedLimit: 0 })
 }
 
-test(`${SIZE / MIB} MiB dropped, paused, resumed, fetched: the same bytes, and none of them anywhere on the way`, async () => {
-  const source = join(j.f.folder, 'source', 'big.bin')
-  await j.folderGrant(join(j.f.folder, 'source'))
-  const before = writePlain(source)
-  // The scan finds what it is to find.
-  expect(await leaking(join(j.f.folder, 'source'))).toEqual([source])
-  await j.f.call('settings.update', { partSize: MIB, parts: 2, speedLimit: SLOWLY })
+test(
+  `${SIZE / MIB} MiB dropped, paused, resumed, fetched: the same bytes, and none of them anywhere on the way`,
+  async () => {
+    const source = join(j.f.folder, 'source', 'big.bin')
+    await j.folderGrant(join(j.f.folder, 'source'))
+    const before = writePlain(source)
+    // The scan finds what it is to find.
+    expect(await leaking(join(j.f.folder, 'source'))).toEqual([source])
+    await j.f.call('settings.update', { partSize: MIB, parts: 2, speedLimit: SLOWLY })
 
-  const counted = await j.plan([source])
-  const began = performance.now()
-  const [up] = await j.start(counted.id)
-  await pauseOften(up ?? '')
-  const [sent] = await j.f.ended([up ?? ''])
-  const upMs = performance.now() - began
-  expect(sent).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
+    const counted = await j.plan([source])
+    const began = performance.now()
+    const [up] = await j.start(counted.id)
+    await pauseOften(up ?? '')
+    const [sent] = await j.f.ended([up ?? ''])
+    const upMs = performance.now() - began
+    expect(sent).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
 
-  const target = await j.folderGrant(join(j.f.folder, 'target'))
-  await j.f.call('settings.update', { speedLimit: SLOWLY })
-  const [down] = await j.f.call('downloads.start', { profileId: 'practice', bucket: 'practice-bucket', keys: ['big.bin'], target, fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false })
-  await pauseOften(down ?? '')
-  const [got] = await j.f.ended([down ?? ''])
-  expect(got).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
-  if (SLOW) console.log({ upMs })
+    const target = await j.folderGrant(join(j.f.folder, 'target'))
+    await j.f.call('settings.update', { speedLimit: SLOWLY })
+    const [down] = await j.f.call('downloads.start', {
+      profileId: 'practice',
+      bucket: 'practice-bucket',
+      keys: ['big.bin'],
+      target,
+      fileName: null,
+      existing: 'fail',
+      raw: false,
+      keyIds: [],
+      range: null,
+      message: false,
+      repair: false,
+    })
+    await pauseOften(down ?? '')
+    const [got] = await j.f.ended([down ?? ''])
+    expect(got).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
+    if (SLOW) console.log({ upMs })
 
-  expect(await sha256(join(j.f.folder, 'target', 'big.bin'))).toBe(before)
-  expect(await leaking(join(j.f.folder, 'practice'))).toEqual([])
-  expect(await leaking(join(j.f.folder, 'data'))).toEqual([])
-}, SLOW ? 900_000 : 120_000)
+    expect(await sha256(join(j.f.folder, 'target', 'big.bin'))).toBe(before)
+    expect(await leaking(join(j.f.folder, 'practice'))).toEqual([])
+    expect(await leaking(join(j.f.folder, 'data'))).toEqual([])
+  },
+  SLOW ? 900_000 : 120_000,
+)

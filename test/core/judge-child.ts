@@ -12,7 +12,10 @@ import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
 
 const root = new URL('../../', import.meta.url)
 
-/** The browser shell as users run it, core and practice server in a process of their own: for what only a whole process shows. */
+/**
+ * The browser shell as users run it, core and practice server in a process of their own: for what
+ * only a whole process shows.
+ */
 export interface Child {
   readonly bridge: Bridge
   call<N extends RouteName>(name: N, input: In<N>): Promise<Out<N>>
@@ -24,16 +27,36 @@ export interface Child {
 }
 
 export async function openChild(home: string): Promise<Child> {
-  const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as { ensureBundles(names: string[]): Promise<void> }
+  const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
+    ensureBundles(names: string[]): Promise<void>
+  }
   await ensureBundles(['loopback', 'core/part-worker'])
-  const env = { PATH: process.env['PATH'], HOME: home, CIPHERBUCKET_DATA: home, CIPHERBUCKET_SECRETS: 'file' }
-  const child = spawn(process.execPath, [fileURLToPath(new URL('out/loopback.mjs', root))], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    CIPHERBUCKET_DATA: home,
+    CIPHERBUCKET_SECRETS: 'file',
+  }
+  const child = spawn(process.execPath, [fileURLToPath(new URL('out/loopback.mjs', root))], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   const link = new URL(line.slice(line.indexOf('http://')))
   const cookie = await new Promise<string>((resolve, reject) => {
-    request(link, (response) => (response.resume(), resolve(response.headers['set-cookie']?.[0]?.split(';')[0] ?? ''))).on('error', reject).end()
+    request(
+      link,
+      (response) => (
+        response.resume(),
+        resolve(response.headers['set-cookie']?.[0]?.split(';')[0] ?? '')
+      ),
+    )
+      .on('error', reject)
+      .end()
   })
-  const socket = new WebSocket(`ws://${link.host}/port`, { headers: { cookie, origin: link.origin } })
+  const socket = new WebSocket(`ws://${link.host}/port`, {
+    headers: { cookie, origin: link.origin },
+  })
   await once(socket, 'open')
   const bridge = bridgeOver(socketPort(socket))
   const told = (file: string): string => readFileSync(`/proc/${child.pid}/${file}`, 'utf8')
@@ -43,7 +66,9 @@ export async function openChild(home: string): Promise<Child> {
     peakMib: () => Number(/^VmHWM:\s+(\d+) kB/m.exec(told('status'))?.[1]) / 1024,
     cpuMs() {
       // After the name in brackets: the 12th and 13th number, in hundredths of a second.
-      const numbers = told('stat').replace(/^.*\) /, '').split(' ')
+      const numbers = told('stat')
+        .replace(/^.*\) /, '')
+        .split(' ')
       return (Number(numbers[11]) + Number(numbers[12])) * 10
     },
     async close() {

@@ -23,7 +23,10 @@ function tmpfs(kibibytes: number): string {
 }
 /** Takes all room but `leave` KiB. */
 function fill(where: string, leave = 0): void {
-  execFileSync('sh', ['-c', `dd if=/dev/zero of=${join(where, 'filler')} bs=1k 2>/dev/null || true`])
+  execFileSync('sh', [
+    '-c',
+    `dd if=/dev/zero of=${join(where, 'filler')} bs=1k 2>/dev/null || true`,
+  ])
   if (leave > 0) execFileSync('truncate', ['-s', `-${leave}K`, join(where, 'filler')])
 }
 afterAll(() => {
@@ -34,7 +37,8 @@ afterAll(() => {
 })
 const clear = (error: AppError | null | undefined, path: string): void => {
   expect(error).toMatchObject({ code: 'disk-full' })
-  for (const language of ['en', 'zh-CN'] as const) expect(error && sentence(error, language)).toMatch(/.{10}/)
+  for (const language of ['en', 'zh-CN'] as const)
+    expect(error && sentence(error, language)).toMatch(/.{10}/)
   expect(error?.code === 'disk-full' && error.path).toContain(path)
 }
 
@@ -46,7 +50,10 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
     await j.up([join(j.f.folder, 'big.bin')])
   })
 
-  test.each([['a download', {}], ['a raw download', { raw: true }]])('%s: told before a byte is fetched; after there is room, a retry works', async (_, change) => {
+  test.each([
+    ['a download', {}],
+    ['a raw download', { raw: true }],
+  ])('%s: told before a byte is fetched; after there is room, a retry works', async (_, change) => {
     const where = tmpfs(4096)
     fill(where, 1000)
     const [got] = await j.down(['big.bin'], where, change)
@@ -56,7 +63,11 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
     rmSync(join(where, 'filler'))
     await j.f.call('transfers.retry', { ids: [got?.id ?? ''] })
     const done = await new Promise((resolve) => {
-      const off = j.f.bridge.on('transfers.changed', (all) => all.some(({ id, phase }) => id === got?.id && phase === 'done') && (off(), resolve(true)))
+      const off = j.f.bridge.on(
+        'transfers.changed',
+        (all) =>
+          all.some(({ id, phase }) => id === got?.id && phase === 'done') && (off(), resolve(true)),
+      )
     })
     expect([done, readdirSync(where).includes('big.bin')]).toEqual([true, true])
   })
@@ -75,22 +86,49 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
     await j.down(['big.bin'], 'raw', { raw: true })
     const where = tmpfs(2048)
     fill(where, 500)
-    const grants = [await j.readGrant(join(j.f.folder, 'raw', 'big.bin')), await j.readGrant(join(j.f.folder, 'raw', 'big.bin.ossenv.json'))]
-    const id = await j.f.call('offline.start', { blob: grants[0] ?? '', envelope: grants[1] ?? null, envelopeText: null, keyIds: [], target: await j.folderGrant(where), fileName: null, existing: 'fail', repair: false })
+    const grants = [
+      await j.readGrant(join(j.f.folder, 'raw', 'big.bin')),
+      await j.readGrant(join(j.f.folder, 'raw', 'big.bin.ossenv.json')),
+    ]
+    const id = await j.f.call('offline.start', {
+      blob: grants[0] ?? '',
+      envelope: grants[1] ?? null,
+      envelopeText: null,
+      keyIds: [],
+      target: await j.folderGrant(where),
+      fileName: null,
+      existing: 'fail',
+      repair: false,
+    })
     clear((await j.f.ended([id]))[0]?.error, join(where, 'big.bin'))
     expect(readdirSync(where)).toEqual(['filler'])
   })
 
   test('key backup and public half', async () => {
     await j.f.call('secrets.unlock', { passphrase: 'pass phrase' })
-    const key = await j.f.call('keys.generate', { name: 'Mine', bits: 2048, description: '{"a":"b"}', style: 'compact' })
+    const key = await j.f.call('keys.generate', {
+      name: 'Mine',
+      bits: 2048,
+      description: '{"a":"b"}',
+      style: 'compact',
+    })
     const where = tmpfs(64)
     fill(where)
     const target = await j.folderGrant(where)
     for (const answer of [
-      await j.f.bridge.call('keys.backup', { id: key.id, passphrase: 'a long passphrase', target, fileName: 'mine.pem' }),
-      await j.f.bridge.call('keys.exportPublic', { id: key.id, target, fileName: 'mine-public.pem' }),
-    ]) clear(answer.ok ? null : answer.error, where)
+      await j.f.bridge.call('keys.backup', {
+        id: key.id,
+        passphrase: 'a long passphrase',
+        target,
+        fileName: 'mine.pem',
+      }),
+      await j.f.bridge.call('keys.exportPublic', {
+        id: key.id,
+        target,
+        fileName: 'mine-public.pem',
+      }),
+    ])
+      clear(answer.ok ? null : answer.error, where)
     expect(readdirSync(where)).toEqual(['filler'])
     // A backup that was not written is none.
     expect((await j.f.call('keys.list', {})).find(({ id }) => id === key.id)?.backedUp).toBeNull()
@@ -106,25 +144,57 @@ describe.skipIf(!asRoot)("the app's own disk that is full", () => {
     mkdirSync(join(where, 'home'))
     f = await openFixture(join(where, 'home'))
     await f.call('secrets.unlock', { passphrase: 'pass phrase' })
-    const key = await f.call('keys.generate', { name: 'Before', bits: 2048, description: '{"a":"before"}', style: 'compact' })
+    const key = await f.call('keys.generate', {
+      name: 'Before',
+      bits: 2048,
+      description: '{"a":"before"}',
+      style: 'compact',
+    })
     const state = join(where, 'home', 'data', 'state')
-    const before = new Map(readdirSync(state).map((name) => [name, readFileSync(join(state, name), 'utf8')]))
+    const before = new Map(
+      readdirSync(state).map((name) => [name, readFileSync(join(state, name), 'utf8')]),
+    )
     const [practice] = await f.call('profiles.list', {})
     fill(where)
     const fields = {
-      name: 'New', colour: 'blue' as const, endpoint: 'https://oss-cn-hangzhou.aliyuncs.com', region: 'cn-hangzhou', accessKeyId: 'id', buckets: [],
+      name: 'New',
+      colour: 'blue' as const,
+      endpoint: 'https://oss-cn-hangzhou.aliyuncs.com',
+      region: 'cn-hangzhou',
+      accessKeyId: 'id',
+      buckets: [],
       credential: { kind: 'typed' as const, accessKeySecret: 'a secret', securityToken: '' },
     }
     const answers = [
-      await f.bridge.call('keys.generate', { name: 'While full', bits: 2048, description: '{"a":"full"}', style: 'compact' }),
+      await f.bridge.call('keys.generate', {
+        name: 'While full',
+        bits: 2048,
+        description: '{"a":"full"}',
+        style: 'compact',
+      }),
       await f.bridge.call('profiles.add', fields),
-      await f.bridge.call('keys.update', { id: key.id, name: 'Renamed', description: '{"a":"renamed"}', style: 'compact', state: 'active', writes: 'v2' }),
+      await f.bridge.call('keys.update', {
+        id: key.id,
+        name: 'Renamed',
+        description: '{"a":"renamed"}',
+        style: 'compact',
+        state: 'active',
+        writes: 'v2',
+      }),
       await f.bridge.call('settings.update', { theme: 'dark' }),
-      await f.bridge.call('profiles.setDefaultKey', { profileId: 'practice', bucket: null, keyId: key.id }),
+      await f.bridge.call('profiles.setDefaultKey', {
+        profileId: 'practice',
+        bucket: null,
+        keyId: key.id,
+      }),
     ]
-    for (const [i, answer] of answers.entries()) expect([i, answer.ok ? 'ok' : answer.error.code]).toEqual([i, 'disk-full'])
-    for (const [name, text] of before) expect([name, readFileSync(join(state, name), 'utf8')]).toEqual([name, text])
-    expect((await f.call('keys.list', {})).map(({ name }) => name)).toEqual(expect.arrayContaining(['Before']))
+    for (const [i, answer] of answers.entries())
+      expect([i, answer.ok ? 'ok' : answer.error.code]).toEqual([i, 'disk-full'])
+    for (const [name, text] of before)
+      expect([name, readFileSync(join(state, name), 'utf8')]).toEqual([name, text])
+    expect((await f.call('keys.list', {})).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['Before']),
+    )
     expect((await f.call('keys.list', {})).map(({ name }) => name)).not.toContain('While full')
     // What could not be stored is not shown as if it were.
     expect(await f.call('profiles.list', {})).toEqual([practice])
@@ -135,7 +205,16 @@ describe.skipIf(!asRoot)("the app's own disk that is full", () => {
     expect((await namesIn(state)).filter((name) => name.endsWith('.new'))).toEqual([])
     await f.call('secrets.unlock', { passphrase: 'pass phrase' })
     expect((await f.call('keys.prove', { id: key.id })).name).toBe('Before')
-    expect((await f.call('keys.generate', { name: 'While full', bits: 2048, description: '{"a":"full"}', style: 'compact' })).name).toBe('While full')
+    expect(
+      (
+        await f.call('keys.generate', {
+          name: 'While full',
+          bits: 2048,
+          description: '{"a":"full"}',
+          style: 'compact',
+        })
+      ).name,
+    ).toBe('While full')
     expect((await f.call('profiles.add', fields)).name).toBe('New')
   })
 })

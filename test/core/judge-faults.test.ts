@@ -11,22 +11,65 @@ const SIZE = 40 * PART
 afterEach(() => j.f.practice.faults.clear())
 
 const ROWS: readonly (readonly [string, readonly Fault[]])[] = [
-  ['every third request is reset before anything', [{ match: { every: 3 }, do: { kind: 'reset-request', afterBytes: 0 }, times: 10_000 }]],
-  ['every third request is reset in its middle, every third answer too', [
-    { match: { method: 'PUT', every: 3 }, do: { kind: 'reset-request', afterBytes: 300_000 }, times: 10_000 },
-    { match: { method: 'GET', every: 3 }, do: { kind: 'reset-response', afterBytes: 300_000 }, times: 10_000 },
-  ]],
-  ['every third answer is lost', [{ match: { every: 3 }, do: { kind: 'lose-response' }, times: 10_000 }]],
-  ['every fourth request is told to come later', [{ match: { every: 4 }, do: { kind: 'throttle', delayMs: 50 }, times: 10_000 }]],
-  ['every third answer ends early', [{ match: { method: 'GET', every: 3 }, do: { kind: 'truncate', bytes: 100_000 }, times: 10_000 }]],
-  ['the answers to initiate and complete are lost', [
-    { match: { method: 'POST', query: 'uploads' }, do: { kind: 'lose-response' } },
-    { match: { method: 'POST', query: 'uploadId' }, do: { kind: 'lose-response' } },
-  ]],
-  ['initiate and complete fail twice with 500', [
-    { match: { method: 'POST', query: 'uploads' }, do: { kind: 'status', status: 500, code: 'InternalError' }, times: 2 },
-    { match: { method: 'POST', query: 'uploadId' }, do: { kind: 'status', status: 503, code: 'ServiceUnavailable' }, times: 2 },
-  ]],
+  [
+    'every third request is reset before anything',
+    [{ match: { every: 3 }, do: { kind: 'reset-request', afterBytes: 0 }, times: 10_000 }],
+  ],
+  [
+    'every third request is reset in its middle, every third answer too',
+    [
+      {
+        match: { method: 'PUT', every: 3 },
+        do: { kind: 'reset-request', afterBytes: 300_000 },
+        times: 10_000,
+      },
+      {
+        match: { method: 'GET', every: 3 },
+        do: { kind: 'reset-response', afterBytes: 300_000 },
+        times: 10_000,
+      },
+    ],
+  ],
+  [
+    'every third answer is lost',
+    [{ match: { every: 3 }, do: { kind: 'lose-response' }, times: 10_000 }],
+  ],
+  [
+    'every fourth request is told to come later',
+    [{ match: { every: 4 }, do: { kind: 'throttle', delayMs: 50 }, times: 10_000 }],
+  ],
+  [
+    'every third answer ends early',
+    [
+      {
+        match: { method: 'GET', every: 3 },
+        do: { kind: 'truncate', bytes: 100_000 },
+        times: 10_000,
+      },
+    ],
+  ],
+  [
+    'the answers to initiate and complete are lost',
+    [
+      { match: { method: 'POST', query: 'uploads' }, do: { kind: 'lose-response' } },
+      { match: { method: 'POST', query: 'uploadId' }, do: { kind: 'lose-response' } },
+    ],
+  ],
+  [
+    'initiate and complete fail twice with 500',
+    [
+      {
+        match: { method: 'POST', query: 'uploads' },
+        do: { kind: 'status', status: 500, code: 'InternalError' },
+        times: 2,
+      },
+      {
+        match: { method: 'POST', query: 'uploadId' },
+        do: { kind: 'status', status: 503, code: 'ServiceUnavailable' },
+        times: 2,
+      },
+    ],
+  ],
 ]
 
 test.each(ROWS)('40 MiB in parts while %s: the same bytes in the end', async (name, faults) => {
@@ -41,7 +84,11 @@ test.each(ROWS)('40 MiB in parts while %s: the same bytes in the end', async (na
   const [got] = await j.down([key], name)
   expect([got?.phase, got?.error, got?.outcome?.checksum]).toEqual(['done', null, 'matches'])
   j.f.practice.faults.clear()
-  expect(createHash('sha256').update(readFileSync(join(j.f.folder, name, key))).digest('hex')).toBe(createHash('sha256').update(plain).digest('hex'))
+  expect(
+    createHash('sha256')
+      .update(readFileSync(join(j.f.folder, name, key)))
+      .digest('hex'),
+  ).toBe(createHash('sha256').update(plain).digest('hex'))
   expect(await namesIn(join(j.f.folder, name))).toEqual([key])
   expect(await j.uploadsLeft()).toBe(0)
   await j.remove(key)
@@ -50,7 +97,11 @@ test.each(ROWS)('40 MiB in parts while %s: the same bytes in the end', async (na
 test('a server that is gone for good: it waits with a clear sentence, and cancelled it leaves nothing here', async () => {
   writeFileSync(join(j.f.folder, 'alone.bin'), randomBytes(3 * PART))
   await j.up([join(j.f.folder, 'alone.bin')])
-  j.f.practice.faults.add({ match: { method: 'GET', key: 'alone.bin' }, do: { kind: 'reset-response', afterBytes: 1000 }, times: 10_000 })
+  j.f.practice.faults.add({
+    match: { method: 'GET', key: 'alone.bin' },
+    do: { kind: 'reset-response', afterBytes: 1000 },
+    times: 10_000,
+  })
   const [got] = await j.down(['alone.bin'], 'alone', { range: null })
   expect([got?.phase, got?.error?.code]).toEqual(['needs-network', 'unreachable'])
   await j.f.call('transfers.cancel', { ids: [got?.id ?? ''] })

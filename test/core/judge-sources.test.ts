@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, readFileSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exitCodeOf } from '../../electron/cli/exit-codes.ts'
@@ -10,18 +18,40 @@ const j = judge()
 const PART = 102_400
 
 /** What a user or another program may do to a file meanwhile. `size`: bytes of the file. */
-const CHANGES: readonly (readonly [string, (path: string, size: number) => void, readonly string[]])[] = [
+const CHANGES: readonly (readonly [
+  string,
+  (path: string, size: number) => void,
+  readonly string[],
+])[] = [
   ['is written to', (path, size) => writeFileSync(path, randomBytes(size)), ['source-changed']],
   ['grows', (path) => appendFileSync(path, 'more'), ['source-changed']],
   ['shrinks', (path, size) => truncateSync(path, Math.floor(size / 2)), ['source-changed']],
   ['becomes empty', (path) => truncateSync(path, 0), ['source-changed']],
-  ['is replaced by rename', (path, size) => (writeFileSync(`${path}.new`, randomBytes(size)), renameSync(`${path}.new`, path)), ['source-changed']],
+  [
+    'is replaced by rename',
+    (path, size) => (
+      writeFileSync(`${path}.new`, randomBytes(size)),
+      renameSync(`${path}.new`, path)
+    ),
+    ['source-changed'],
+  ],
   ['vanishes', (path) => rmSync(path), ['source-changed', 'source-unreadable']],
-  ['is moved away', (path) => renameSync(path, `${path}.moved`), ['source-changed', 'source-unreadable']],
-  ['is changed and gets its old time back', (path, size) => (writeFileSync(path, randomBytes(size)), utimesSync(path, 1, 1)), ['source-changed']],
+  [
+    'is moved away',
+    (path) => renameSync(path, `${path}.moved`),
+    ['source-changed', 'source-unreadable'],
+  ],
+  [
+    'is changed and gets its old time back',
+    (path, size) => (writeFileSync(path, randomBytes(size)), utimesSync(path, 1, 1)),
+    ['source-changed'],
+  ],
 ]
 
-describe.each([['in one request', 24 * 1024 * 1024, null], ['in parts', 8 * PART + 5, PART]] as const)('%s', (way, size, partSize) => {
+describe.each([
+  ['in one request', 24 * 1024 * 1024, null],
+  ['in parts', 8 * PART + 5, PART],
+] as const)('%s', (way, size, partSize) => {
   for (const [name, change, codes] of CHANGES) {
     test(`a file that ${name} while it goes up`, async () => {
       const path = join(j.f.folder, `${way} ${name}.bin`)
@@ -29,15 +59,23 @@ describe.each([['in one request', 24 * 1024 * 1024, null], ['in parts', 8 * PART
       writeFileSync(path, randomBytes(size))
       const { id } = await j.plan([path])
       // The server is slow, so that the change comes in the middle.
-      j.f.practice.faults.add({ match: { method: 'PUT', key }, do: { kind: 'delay', ms: 300 }, times: 3 })
+      j.f.practice.faults.add({
+        match: { method: 'PUT', key },
+        do: { kind: 'delay', ms: 300 },
+        times: 3,
+      })
       const ids = await j.start(id, { partSize, parallel: 2 })
       await arrival(key)
       change(path, size)
       const [transfer] = await j.f.ended(ids)
       j.f.practice.faults.clear()
       // Bytes that were all sent before the change are whole: only then may it have gone well.
-      expect([transfer?.phase, codes.includes(transfer?.error?.code ?? '')]).toEqual(['failed', true])
-      for (const language of ['en', 'zh-CN'] as const) expect(transfer?.error && sentence(transfer.error, language)).toContain(key)
+      expect([transfer?.phase, codes.includes(transfer?.error?.code ?? '')]).toEqual([
+        'failed',
+        true,
+      ])
+      for (const language of ['en', 'zh-CN'] as const)
+        expect(transfer?.error && sentence(transfer.error, language)).toContain(key)
       expect(transfer?.error && [4, 2]).toContain(transfer?.error && exitCodeOf(transfer.error))
       expect(await j.exists(key)).toBe(false)
       expect(await j.uploadsLeft()).toBe(0)
@@ -52,7 +90,9 @@ test('a file that changes between the plan and the start goes up as it is then',
   writeFileSync(path, 'as it is when it starts, and longer')
   expect((await j.f.ended(await j.start(id)))[0]?.phase).toBe('done')
   await j.down(['later.txt'], 'later')
-  expect(readFileSync(join(j.f.folder, 'later', 'later.txt'), 'utf8')).toBe('as it is when it starts, and longer')
+  expect(readFileSync(join(j.f.folder, 'later', 'later.txt'), 'utf8')).toBe(
+    'as it is when it starts, and longer',
+  )
 })
 
 test('a file that is gone at the start is told by name, and the others go up', async () => {
@@ -61,11 +101,16 @@ test('a file that is gone at the start is told by name, and the others go up', a
   const { id } = await j.plan([gone, stays])
   rmSync(gone)
   const sent = await j.f.ended(await j.start(id))
-  expect(sent.map(({ phase, error }) => [phase, error])).toEqual([['failed', { code: 'source-unreadable', path: gone, reason: 'ENOENT' }], ['done', null]])
+  expect(sent.map(({ phase, error }) => [phase, error])).toEqual([
+    ['failed', { code: 'source-unreadable', path: gone, reason: 'ENOENT' }],
+    ['done', null],
+  ])
 })
 
 /** Resolves once the server has seen a PUT of this key. */
 async function arrival(key: string): Promise<void> {
-  const seen = (): boolean => j.f.practice.log.entries().some((entry) => entry.method === 'PUT' && entry.key === key) || j.f.practice.faults.left < 3
+  const seen = (): boolean =>
+    j.f.practice.log.entries().some((entry) => entry.method === 'PUT' && entry.key === key) ||
+    j.f.practice.faults.left < 3
   while (!seen()) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -8,17 +8,25 @@ const pairs = [2048, 3072].map((modulusLength) => generateKeyPairSync('rsa', { m
 const [{ privateKey, publicKey } = expect.fail()] = pairs
 const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
 const pkcs1 = String(privateKey.export({ type: 'pkcs1', format: 'pem' }))
-const legacy = String(privateKey.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase: '' }))
+const legacy = String(
+  privateKey.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase: '' }),
+)
 const spki = String(publicKey.export({ type: 'spki', format: 'pem' }))
 const der = privateKey.export({ type: 'pkcs8', format: 'der' })
 const jwk = privateKey.export({ format: 'jwk' }) as Readonly<Record<string, string>>
 const body = (text: string): string => text.replace(/-----[^-]+-----|\s/g, '')
 const base64 = (text: string | Buffer): string => Buffer.from(text).toString('base64')
-const broken = (text: string, width: number, join = '\n'): string => text.replace(new RegExp(`(.{${width}})(?=.)`, 'g'), `$1${join}`)
-const perLine = (text: string, line: (one: string, i: number) => string): string => text.trim().split('\n').map(line).join('\n')
+const broken = (text: string, width: number, join = '\n'): string =>
+  text.replace(new RegExp(`(.{${width}})(?=.)`, 'g'), `$1${join}`)
+const perLine = (text: string, line: (one: string, i: number) => string): string =>
+  text.trim().split('\n').map(line).join('\n')
 const hex = der.toString('hex')
-const standard = (name: string): string => Buffer.from(jwk[name] ?? '', 'base64url').toString('base64')
-const xml = (names: Readonly<Record<string, string>>): string => `<RSAKeyValue>${Object.entries(names).map(([name, member]) => `<${name}>${standard(member)}</${name}>`).join('')}</RSAKeyValue>`
+const standard = (name: string): string =>
+  Buffer.from(jwk[name] ?? '', 'base64url').toString('base64')
+const xml = (names: Readonly<Record<string, string>>): string =>
+  `<RSAKeyValue>${Object.entries(names)
+    .map(([name, member]) => `<${name}>${standard(member)}</${name}>`)
+    .join('')}</RSAKeyValue>`
 
 /** How configuration files, secret stores, mails and web pages hold a key. */
 const private_: readonly (readonly [string, string | Buffer])[] = [
@@ -30,12 +38,18 @@ const private_: readonly (readonly [string, string | Buffer])[] = [
   ['line ends in letters', pem.trim().replaceAll('\n', '\\n')],
   ['CR and LF in letters', pem.trim().replaceAll('\n', '\\r\\n')],
   ['line ends in letters, escaped twice', pem.trim().replaceAll('\n', '\\\\n')],
-  ['JSON of a service account', JSON.stringify({ type: 'service_account', private_key_id: 'ab12', private_key: pem })],
+  [
+    'JSON of a service account',
+    JSON.stringify({ type: 'service_account', private_key_id: 'ab12', private_key: pem }),
+  ],
   ['deep in JSON', JSON.stringify({ a: [{ b: { c: pkcs1 } }] })],
   ['JSON with base64', JSON.stringify({ data: { 'tls.key': base64(pem) } })],
   ['JSON in JSON', JSON.stringify({ secret: JSON.stringify({ private_key: pem }) })],
   ['JSON that escapes slashes', JSON.stringify({ private_key: pem }).replaceAll('/', '\\/')],
-  ['JSON that escapes plus and equals signs', JSON.stringify({ private_key: pem }).replaceAll('+', '\\u002b').replaceAll('=', '\\u003d')],
+  [
+    'JSON that escapes plus and equals signs',
+    JSON.stringify({ private_key: pem }).replaceAll('+', '\\u002b').replaceAll('=', '\\u003d'),
+  ],
   ['a secret of Kubernetes', `apiVersion: v1\nkind: Secret\ndata:\n  tls.key: ${base64(pem)}\n`],
   ['base64 twice', base64(base64(pem))],
   ['base64 of a PEM, wrapped', broken(base64(pem), 76)],
@@ -44,12 +58,18 @@ const private_: readonly (readonly [string, string | Buffer])[] = [
   ['.env, over lines', `A=b\nPRIVATE_KEY='${pem}'\nC=d\n`],
   ['.env, base64 of DER', `A=b\nPRIVATE_KEY=${base64(der)}\nC=d\n`],
   ['YAML block', `key: |\n${perLine(pem, (one) => `    ${one}`)}\nother: 1\n`],
-  ['YAML block of base64', `key: |-\n${perLine(broken(base64(der), 64), (one) => `    ${one}`)}\nother: 1\n`],
+  [
+    'YAML block of base64',
+    `key: |-\n${perLine(broken(base64(der), 64), (one) => `    ${one}`)}\nother: 1\n`,
+  ],
   ['YAML, quoted', `key: "${pem.trim().replaceAll('\n', '\\n')}"\n`],
   ['Java properties', `key=${perLine(pem, (one) => `${one}\\n\\`)}`],
   ['one line with blanks', pem.trim().replaceAll('\n', ' ')],
   ['one line without anything', pem.replaceAll('\n', '')],
-  ['docker-compose', `services:\n  app:\n    environment:\n      - PRIVATE_KEY=${pem.trim().replaceAll('\n', '\\n')}\n`],
+  [
+    'docker-compose',
+    `services:\n  app:\n    environment:\n      - PRIVATE_KEY=${pem.trim().replaceAll('\n', '\\n')}\n`,
+  ],
   ['Terraform heredoc', `key = <<-EOT\n${perLine(pem, (one) => `  ${one}`)}\nEOT\n`],
   ['JSON in a YAML block', `config: |\n  ${JSON.stringify({ private_key: pem })}\n`],
   ['XML CDATA', `<key><![CDATA[${pem}]]></key>`],
@@ -88,14 +108,20 @@ const private_: readonly (readonly [string, string | Buffer])[] = [
   ['long dashes', pem.replaceAll('-----', '\u2014\u2014-')],
   ['dashes of another kind', pem.replaceAll('-', '\u2010')],
   ['lines of U+2028', pem.replaceAll('\n', '\u2028')],
-  ['HTML', `<pre>${pem.replaceAll('+', '&#43;').replaceAll('=', '&#x3D;').replaceAll('/', '&sol;').replaceAll('\n', '<br>\n')}</pre>`],
+  [
+    'HTML',
+    `<pre>${pem.replaceAll('+', '&#43;').replaceAll('=', '&#x3D;').replaceAll('/', '&sol;').replaceAll('\n', '<br>\n')}</pre>`,
+  ],
   ['HTML lines', perLine(pem, (one) => `<div class="line">${one}</div>`).replaceAll('\n', '')],
   ['percent-encoded', encodeURIComponent(pem)],
   ['percent-encoded, as a form', encodeURIComponent(pem).replaceAll('%20', '+')],
   ['plus signs made blanks', pem.replaceAll('+', ' ')],
   ['under the wrong label', pem.replaceAll('PRIVATE KEY', 'RSA PRIVATE KEY')],
   ['PKCS#1 under the wrong label', pkcs1.replaceAll('RSA PRIVATE KEY', 'PRIVATE KEY')],
-  ['bag attributes', `Bag Attributes\n    friendlyName: x\n    localKeyID: 01 02\nKey Attributes: <No Attributes>\n${pem}`],
+  [
+    'bag attributes',
+    `Bag Attributes\n    friendlyName: x\n    localKeyID: 01 02\nKey Attributes: <No Attributes>\n${pem}`,
+  ],
   ['with its public half', `${pem}\n${spki}`],
   ['closed with an empty passphrase, in one line', legacy.trim().replaceAll('\n', ' ')],
   ['hexadecimal', hex],
@@ -106,11 +132,55 @@ const private_: readonly (readonly [string, string | Buffer])[] = [
   ['a JWK', JSON.stringify(jwk)],
   ['a JWK in a set', JSON.stringify({ keys: [{ ...jwk, kid: 'a', use: 'enc' }] })],
   ['base64 of a JWK', base64(JSON.stringify(jwk))],
-  ['XML of .NET', xml({ Modulus: 'n', Exponent: 'e', P: 'p', Q: 'q', DP: 'dp', DQ: 'dq', InverseQ: 'qi', D: 'd' })],
-  ['XML of .NET in a text', `  <?xml version="1.0"?>\n${xml({ Modulus: 'n', Exponent: 'e', P: 'p', Q: 'q', DP: 'dp', DQ: 'dq', InverseQ: 'qi', D: 'd' }).replaceAll('><', '>\n  <')}`],
-  ['XML of .NET in an attribute', `<add key="rsa" value="${xml({ Modulus: 'n', Exponent: 'e', P: 'p', Q: 'q', DP: 'dp', DQ: 'dq', InverseQ: 'qi', D: 'd' }).replaceAll('<', '&lt;').replaceAll('>', '&gt;')}"/>`],
-  ['RSAParameters of .NET in JSON', JSON.stringify({ Modulus: standard('n'), Exponent: standard('e'), P: standard('p'), Q: standard('q'), DP: standard('dp'), DQ: standard('dq'), InverseQ: standard('qi'), D: standard('d') })],
-  ['the same with small letters', JSON.stringify({ key: { modulus: standard('n'), exponent: standard('e'), p: standard('p'), q: standard('q'), dp: standard('dp'), dq: standard('dq'), inverseQ: standard('qi'), d: standard('d') } })],
+  [
+    'XML of .NET',
+    xml({
+      Modulus: 'n',
+      Exponent: 'e',
+      P: 'p',
+      Q: 'q',
+      DP: 'dp',
+      DQ: 'dq',
+      InverseQ: 'qi',
+      D: 'd',
+    }),
+  ],
+  [
+    'XML of .NET in a text',
+    `  <?xml version="1.0"?>\n${xml({ Modulus: 'n', Exponent: 'e', P: 'p', Q: 'q', DP: 'dp', DQ: 'dq', InverseQ: 'qi', D: 'd' }).replaceAll('><', '>\n  <')}`,
+  ],
+  [
+    'XML of .NET in an attribute',
+    `<add key="rsa" value="${xml({ Modulus: 'n', Exponent: 'e', P: 'p', Q: 'q', DP: 'dp', DQ: 'dq', InverseQ: 'qi', D: 'd' }).replaceAll('<', '&lt;').replaceAll('>', '&gt;')}"/>`,
+  ],
+  [
+    'RSAParameters of .NET in JSON',
+    JSON.stringify({
+      Modulus: standard('n'),
+      Exponent: standard('e'),
+      P: standard('p'),
+      Q: standard('q'),
+      DP: standard('dp'),
+      DQ: standard('dq'),
+      InverseQ: standard('qi'),
+      D: standard('d'),
+    }),
+  ],
+  [
+    'the same with small letters',
+    JSON.stringify({
+      key: {
+        modulus: standard('n'),
+        exponent: standard('e'),
+        p: standard('p'),
+        q: standard('q'),
+        dp: standard('dp'),
+        dq: standard('dq'),
+        inverseQ: standard('qi'),
+        d: standard('d'),
+      },
+    }),
+  ],
   ['a JWK in a variable', `export JWK='${JSON.stringify(jwk)}'\n`],
   ['a Buffer of Node in JSON', JSON.stringify(der)],
   ['bytes of a PEM as a list of numbers', `[]byte{${[...Buffer.from(pem)].join(', ')}}`],
@@ -129,11 +199,18 @@ test.each(private_)('a private key: %s', async (_name, file) => {
 })
 
 test.each<readonly [string, string]>([
-  ['base64 of SPKI', body(spki)], ['JSON', JSON.stringify({ public_key: spki })], ['a JWK', JSON.stringify(publicKey.export({ format: 'jwk' }))],
-  ['XML of .NET', xml({ Modulus: 'n', Exponent: 'e' })], ['one line', spki.replaceAll('\n', '\\n')], ['hexadecimal', publicKey.export({ type: 'pkcs1', format: 'der' }).toString('hex')],
+  ['base64 of SPKI', body(spki)],
+  ['JSON', JSON.stringify({ public_key: spki })],
+  ['a JWK', JSON.stringify(publicKey.export({ format: 'jwk' }))],
+  ['XML of .NET', xml({ Modulus: 'n', Exponent: 'e' })],
+  ['one line', spki.replaceAll('\n', '\\n')],
+  ['hexadecimal', publicKey.export({ type: 'pkcs1', format: 'der' }).toString('hex')],
 ])('a public key: %s', async (_name, file) => {
   const read = await readKeyFile(Buffer.from(file), null)
-  expect(read.ok && [read.value.privateKey, fingerprintOf(read.value.publicKey)]).toEqual([null, fingerprintOf(publicKey)])
+  expect(read.ok && [read.value.privateKey, fingerprintOf(read.value.publicKey)]).toEqual([
+    null,
+    fingerprintOf(publicKey),
+  ])
 })
 
 describe('what does not open says why', () => {
@@ -141,36 +218,100 @@ describe('what does not open says why', () => {
   const other = String(pairs[1]?.privateKey.export({ type: 'pkcs8', format: 'pem' }))
   const { p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...short } = jwk
   test.each<readonly [string, string | Buffer, KeyImportProblem]>([
-    ['PuTTY', 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nComment: a\nPublic-Lines: 1\nAAAA\n', 'putty'],
-    ['OpenPGP', '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOYBGAAAA\n=ABCD\n-----END PGP PRIVATE KEY BLOCK-----\n', 'pgp'],
-    ['SSH2', '---- BEGIN SSH2 PUBLIC KEY ----\nComment: "a"\nAAAAB3NzaC1yc2E=\n---- END SSH2 PUBLIC KEY ----\n', 'ssh2'],
+    [
+      'PuTTY',
+      'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nComment: a\nPublic-Lines: 1\nAAAA\n',
+      'putty',
+    ],
+    [
+      'OpenPGP',
+      '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOYBGAAAA\n=ABCD\n-----END PGP PRIVATE KEY BLOCK-----\n',
+      'pgp',
+    ],
+    [
+      'SSH2',
+      '---- BEGIN SSH2 PUBLIC KEY ----\nComment: "a"\nAAAAB3NzaC1yc2E=\n---- END SSH2 PUBLIC KEY ----\n',
+      'ssh2',
+    ],
     ['PKCS#7', '-----BEGIN PKCS7-----\nMAsGCSqGSIb3DQEHAg==\n-----END PKCS7-----\n', 'pkcs7'],
     ['JKS', Buffer.from('feedfeed0000000200000001', 'hex'), 'java-keystore'],
     ['JCEKS', Buffer.from('cececece0000000200000001', 'hex'), 'java-keystore'],
     ['a blob of Windows', Buffer.from('0702000000a400005253413200080000', 'hex'), 'microsoft-blob'],
     ['PVK', Buffer.from('1ef1b5b000000000', 'hex'), 'microsoft-blob'],
     ['a JWK without primes', JSON.stringify(short), 'jwk-short'],
-    ['a JWK of an elliptic curve', JSON.stringify(ec.privateKey.export({ format: 'jwk' })), 'not-rsa'],
+    [
+      'a JWK of an elliptic curve',
+      JSON.stringify(ec.privateKey.export({ format: 'jwk' })),
+      'not-rsa',
+    ],
     ['a secret JWK', JSON.stringify({ kty: 'oct', k: 'AAAA' }), 'not-rsa'],
-    ['cut off before its last line, beside a public one', `${spki}\n${pem.split('\n').slice(0, -4).join('\n')}`, 'not-a-key'],
+    [
+      'cut off before its last line, beside a public one',
+      `${spki}\n${pem.split('\n').slice(0, -4).join('\n')}`,
+      'not-a-key',
+    ],
     ['two private keys', pem + other, 'several-keys'],
     ['two keys in JSON', JSON.stringify({ a: base64(pem), b: base64(other) }), 'several-keys'],
     ['JSON without a key', JSON.stringify({ a: 'x'.repeat(200) }), 'not-a-key'],
     ['a part of the base64', base64(der).slice(0, 800), 'not-a-key'],
     ['a part of the hexadecimal digits', hex.slice(0, 800), 'not-a-key'],
-    ['closed with a passphrase, in JSON', JSON.stringify({ k: String(privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })) }), 'needs-passphrase'],
-    ['closed, beside an open public one', JSON.stringify({ a: spki, k: base64(String(privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }))) }), 'needs-passphrase'],
+    [
+      'closed with a passphrase, in JSON',
+      JSON.stringify({
+        k: String(
+          privateKey.export({
+            type: 'pkcs8',
+            format: 'pem',
+            cipher: 'aes-256-cbc',
+            passphrase: 'x',
+          }),
+        ),
+      }),
+      'needs-passphrase',
+    ],
+    [
+      'closed, beside an open public one',
+      JSON.stringify({
+        a: spki,
+        k: base64(
+          String(
+            privateKey.export({
+              type: 'pkcs8',
+              format: 'pem',
+              cipher: 'aes-256-cbc',
+              passphrase: 'x',
+            }),
+          ),
+        ),
+      }),
+      'needs-passphrase',
+    ],
   ])('%s', async (_name, file, problem) => {
-    expect(await readKeyFile(Buffer.from(file), null)).toEqual({ ok: false, error: { code: 'key-import', problem } })
+    expect(await readKeyFile(Buffer.from(file), null)).toEqual({
+      ok: false,
+      error: { code: 'key-import', problem },
+    })
   })
 })
 
 test('an empty passphrase is a passphrase, and no other key opens with it', async () => {
   for (const type of ['pkcs8', 'pkcs1'] as const) {
-    for (const [secret, problem] of [['', null], ['x', 'needs-passphrase']] as const) {
-      const closed = String(createPrivateKey(pem).export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase: secret }))
+    for (const [secret, problem] of [
+      ['', null],
+      ['x', 'needs-passphrase'],
+    ] as const) {
+      const closed = String(
+        createPrivateKey(pem).export({
+          type,
+          format: 'pem',
+          cipher: 'aes-256-cbc',
+          passphrase: secret,
+        }),
+      )
       const read = await readKeyFile(Buffer.from(closed), null)
-      expect(read.ok ? null : read.error).toEqual(problem === null ? null : { code: 'key-import', problem })
+      expect(read.ok ? null : read.error).toEqual(
+        problem === null ? null : { code: 'key-import', problem },
+      )
       if (read.ok) expect(createPublicKey(privateKey).equals(read.value.publicKey)).toBe(true)
     }
   }

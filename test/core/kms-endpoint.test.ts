@@ -9,8 +9,18 @@ describe('readKmsEndpoint', () => {
     ['', 'cn-hangzhou', 'https', 'kms.cn-hangzhou.aliyuncs.com'],
     ['  ', 'rus-west-1', 'https', 'kms.rus-west-1.aliyuncs.com'],
     ['', 'cn-shanghai-finance-1', 'https', 'kms.cn-shanghai-finance-1.aliyuncs.com'],
-    ['kms-vpc.cn-hangzhou.aliyuncs.com', 'cn-hangzhou', 'https', 'kms-vpc.cn-hangzhou.aliyuncs.com'],
-    ['https://kst-hzz65f176a0ogplgq4example.cryptoservice.kms.aliyuncs.com/', 'cn-hangzhou', 'https', 'kst-hzz65f176a0ogplgq4example.cryptoservice.kms.aliyuncs.com'],
+    [
+      'kms-vpc.cn-hangzhou.aliyuncs.com',
+      'cn-hangzhou',
+      'https',
+      'kms-vpc.cn-hangzhou.aliyuncs.com',
+    ],
+    [
+      'https://kst-hzz65f176a0ogplgq4example.cryptoservice.kms.aliyuncs.com/',
+      'cn-hangzhou',
+      'https',
+      'kst-hzz65f176a0ogplgq4example.cryptoservice.kms.aliyuncs.com',
+    ],
     ['kms.example.com:8443', 'cn-hangzhou', 'https', 'kms.example.com:8443'],
     ['http://127.0.0.1:9000', 'cn-hangzhou', 'http', '127.0.0.1:9000'],
     ['http://[::1]:9000/', 'cn-hangzhou', 'http', '[::1]:9000'],
@@ -28,8 +38,20 @@ describe('readKmsEndpoint', () => {
     ['https://user:secret@kms.example.com', 'cn-hangzhou', 'bad-endpoint'],
     ['not a host', 'cn-hangzhou', 'bad-endpoint'],
     // A region becomes part of a host name.
-    ...['', 'hangzhou', 'cn-hangzhou.evil.example', 'evil.example/', 'cn-hangzhou#', 'cn-hangzhou@evil', 'cn-hangzhou:80', 'CN-Hangzhou', ' cn-hangzhou', 'cn-', '-cn-hangzhou', 'cn-hangzhou\n']
-      .map((region) => ['', region, 'bad-endpoint'] as const),
+    ...[
+      '',
+      'hangzhou',
+      'cn-hangzhou.evil.example',
+      'evil.example/',
+      'cn-hangzhou#',
+      'cn-hangzhou@evil',
+      'cn-hangzhou:80',
+      'CN-Hangzhou',
+      ' cn-hangzhou',
+      'cn-',
+      '-cn-hangzhou',
+      'cn-hangzhou\n',
+    ].map((region) => ['', region, 'bad-endpoint'] as const),
   ])('%j in %j is refused', (typed, region, code) => {
     expect(readKmsEndpoint(typed, region)).toMatchObject({ ok: false, error: { code } })
   })
@@ -37,14 +59,32 @@ describe('readKmsEndpoint', () => {
 
 describe('readCmkArn', () => {
   test('takes one apart', () => {
-    expect(readCmkArn('acs:kms:cn-hangzhou:1234567890123456:key/08c33a6f-4e0a-4a1b-a3fa-7ddfa1d4fb73'))
-      .toEqual({ region: 'cn-hangzhou', account: '1234567890123456', id: '08c33a6f-4e0a-4a1b-a3fa-7ddfa1d4fb73' })
-    expect(readCmkArn('acs:kms:ap-southeast-1:1:key/key-hzz630494463ejqjx')?.id).toBe('key-hzz630494463ejqjx')
+    expect(
+      readCmkArn('acs:kms:cn-hangzhou:1234567890123456:key/08c33a6f-4e0a-4a1b-a3fa-7ddfa1d4fb73'),
+    ).toEqual({
+      region: 'cn-hangzhou',
+      account: '1234567890123456',
+      id: '08c33a6f-4e0a-4a1b-a3fa-7ddfa1d4fb73',
+    })
+    expect(readCmkArn('acs:kms:ap-southeast-1:1:key/key-hzz630494463ejqjx')?.id).toBe(
+      'key-hzz630494463ejqjx',
+    )
   })
 
   test.each([
-    '', 'key-1', 'alias/a', 'acs:kms:cn-hangzhou:1:alias/a', 'acs:kms:cn-hangzhou:1:key/', 'acs:kms:cn-hangzhou::key/a', 'acs:kms::1:key/a', 'acs:kms:cn-hangzhou:1:key/a:b',
-    'acs:oss:cn-hangzhou:1:key/a', 'arn:aws:kms:cn-hangzhou:1:key/a', 'acs:kms:cn-hangzhou:1:key/a/b', 'acs:kms:evil.example/:1:key/a', ' acs:kms:cn-hangzhou:1:key/a',
+    '',
+    'key-1',
+    'alias/a',
+    'acs:kms:cn-hangzhou:1:alias/a',
+    'acs:kms:cn-hangzhou:1:key/',
+    'acs:kms:cn-hangzhou::key/a',
+    'acs:kms::1:key/a',
+    'acs:kms:cn-hangzhou:1:key/a:b',
+    'acs:oss:cn-hangzhou:1:key/a',
+    'arn:aws:kms:cn-hangzhou:1:key/a',
+    'acs:kms:cn-hangzhou:1:key/a/b',
+    'acs:kms:evil.example/:1:key/a',
+    ' acs:kms:cn-hangzhou:1:key/a',
   ])('%j is none', (text) => expect(readCmkArn(text)).toBeNull())
 })
 
@@ -55,7 +95,13 @@ describe('the text of a context', () => {
     [new Map(), undefined],
     [new Map([['a', 'b']]), '{"a":"b"}'],
     [new Map([['k"', 'v\\']]), '{"k\\"":"v\\\\"}'],
-    [new Map([['__proto__', 'x'], ['用途', '照片']]), '{"__proto__":"x","用途":"照片"}'],
+    [
+      new Map([
+        ['__proto__', 'x'],
+        ['用途', '照片'],
+      ]),
+      '{"__proto__":"x","用途":"照片"}',
+    ],
     // oss2: '{"x-passphrase":"' + passphrase + '"}', without escapes (formats 1.4).
     [passphraseContext('simple'), '{"x-passphrase":"simple"}'],
     [passphraseContext('with "quotes"'), '{"x-passphrase":"with "quotes""}'],

@@ -33,8 +33,14 @@ describe('trying again', () => {
 
   test.each<[KmsFaultAction, Partial<AppError> & { readonly code: string }]>([
     [{ kind: 'throttle' }, { code: 'kms', status: 429, kmsCode: 'Rejected.Throttling' }],
-    [{ kind: 'throttle', code: 'Throttling' }, { code: 'kms', status: 400, kmsCode: 'Throttling' }],
-    [{ kind: 'status', status: 503, code: 'ServiceUnavailableTemporary' }, { code: 'kms', status: 503, kmsCode: 'ServiceUnavailableTemporary' }],
+    [
+      { kind: 'throttle', code: 'Throttling' },
+      { code: 'kms', status: 400, kmsCode: 'Throttling' },
+    ],
+    [
+      { kind: 'status', status: 503, code: 'ServiceUnavailableTemporary' },
+      { code: 'kms', status: 503, kmsCode: 'ServiceUnavailableTemporary' },
+    ],
     [{ kind: 'reset-request' }, { code: 'unreachable', host: 'HOST', reason: 'ECONNRESET' }],
     [{ kind: 'html' }, { code: 'kms', status: 0 }],
   ])('%j is told after the last attempt', async (fault, error) => {
@@ -46,19 +52,30 @@ describe('trying again', () => {
 
   test('no attempt begins after the time is up', async () => {
     kms().faults.add({ match: {}, do: { kind: 'throttle' }, times: Infinity })
-    expect(await errorOf(bench.connect({}, {}, { attempts: 1000, totalMs: 0 }).describeKey('k', never))).toMatchObject({ code: 'kms', status: 429 })
+    expect(
+      await errorOf(bench.connect({}, {}, { attempts: 1000, totalMs: 0 }).describeKey('k', never)),
+    ).toMatchObject({ code: 'kms', status: 429 })
     expect(asked()).toBe(1)
   })
 
   test('a KMS that is down', async () => {
     const server = await scripted(() => {})
     await server[Symbol.asyncDispose]()
-    expect(await errorOf(bench.connect({ endpoint: server.endpoint }, {}, { attempts: 2 }).listKeys(never))).toEqual({ code: 'unreachable', host: new URL(server.endpoint).host, reason: 'ECONNREFUSED' })
+    expect(
+      await errorOf(
+        bench.connect({ endpoint: server.endpoint }, {}, { attempts: 2 }).listKeys(never),
+      ),
+    ).toEqual({ code: 'unreachable', host: new URL(server.endpoint).host, reason: 'ECONNREFUSED' })
   })
 
   test('no TLS where TLS is asked for', async () => {
     const endpoint = kms().endpoint.replace('http:', 'https:')
-    expect(await errorOf(bench.connect({ endpoint }, {}, { attempts: 1 }).listKeys(never))).toMatchObject({ code: 'unreachable', reason: expect.stringMatching(/SSL|TLS|EPROTO|ECONNRESET/) as unknown })
+    expect(
+      await errorOf(bench.connect({ endpoint }, {}, { attempts: 1 }).listKeys(never)),
+    ).toMatchObject({
+      code: 'unreachable',
+      reason: expect.stringMatching(/SSL|TLS|EPROTO|ECONNRESET/) as unknown,
+    })
     expect(asked()).toBe(0)
   })
 })
@@ -67,7 +84,13 @@ describe('time', () => {
   test('silence ends an attempt', async () => {
     await using server = await scripted(() => {})
     const begun = performance.now()
-    expect(await errorOf(bench.connect({ endpoint: server.endpoint }, {}, { silenceMs: 100, attempts: 2 }).listKeys(never))).toMatchObject({ code: 'unreachable', reason: 'ETIMEDOUT' })
+    expect(
+      await errorOf(
+        bench
+          .connect({ endpoint: server.endpoint }, {}, { silenceMs: 100, attempts: 2 })
+          .listKeys(never),
+      ),
+    ).toMatchObject({ code: 'unreachable', reason: 'ETIMEDOUT' })
     expect(server.urls).toHaveLength(2)
     expect(performance.now() - begun).toBeLessThan(2000)
   })
@@ -79,38 +102,74 @@ describe('time', () => {
       response.once('close', () => clearInterval(drip))
     })
     const begun = performance.now()
-    expect(await errorOf(bench.connect({ endpoint: server.endpoint }, {}, { answerMs: 300, attempts: 1 }).listKeys(never))).toMatchObject({ code: 'unreachable', reason: 'ETIMEDOUT' })
+    expect(
+      await errorOf(
+        bench
+          .connect({ endpoint: server.endpoint }, {}, { answerMs: 300, attempts: 1 })
+          .listKeys(never),
+      ),
+    ).toMatchObject({ code: 'unreachable', reason: 'ETIMEDOUT' })
     expect(performance.now() - begun).toBeLessThan(2000)
   })
 })
 
 describe('an answer without end', () => {
   /** How it comes: with the length that it says, or without one; what its first bytes are. */
-  test.each([['chunked', null, '{"Keys":"'], ['a length that is told', 10 ** 12, '{"Keys":"'], ['an error', null, '{"Code":"'], ['no JSON', null, '<']] as const)('is cut off after some megabytes over all attempts: %s', async (_name, length, first) => {
-    const sockets = new Set<Socket>()
-    await using server = await scripted((request, response) => {
-      sockets.add(request.socket)
-      if (length === null) response.writeHead(first.includes('Code') ? 400 : 200, { 'content-type': 'application/json' })
-      else response.writeHead(200, { 'content-type': 'application/json', 'content-length': length })
-      response.write(first)
-      const more = Buffer.alloc(65_536, 'x')
-      const flood = (): void => {
-        while (!response.destroyed && response.write(more));
-        if (!response.destroyed) response.once('drain', flood)
-      }
-      flood()
-    })
-    expect((await errorOf(bench.connect({ endpoint: server.endpoint }, {}, { silenceMs: 20_000, answerMs: 20_000 }).listKeys(never))).code).toMatch(/^(kms|unreachable)$/)
-    await Promise.all([...sockets].map((socket) => new Promise((resolve) => (socket.destroyed ? resolve(null) : socket.once('close', resolve)))))
-    const sent = [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)
-    expect(sent).toBeGreaterThan(1024 ** 2)
-    expect(sent).toBeLessThan(64 * 1024 ** 2)
-  }, 60_000)
+  test.each([
+    ['chunked', null, '{"Keys":"'],
+    ['a length that is told', 10 ** 12, '{"Keys":"'],
+    ['an error', null, '{"Code":"'],
+    ['no JSON', null, '<'],
+  ] as const)(
+    'is cut off after some megabytes over all attempts: %s',
+    async (_name, length, first) => {
+      const sockets = new Set<Socket>()
+      await using server = await scripted((request, response) => {
+        sockets.add(request.socket)
+        if (length === null)
+          response.writeHead(first.includes('Code') ? 400 : 200, {
+            'content-type': 'application/json',
+          })
+        else
+          response.writeHead(200, { 'content-type': 'application/json', 'content-length': length })
+        response.write(first)
+        const more = Buffer.alloc(65_536, 'x')
+        const flood = (): void => {
+          while (!response.destroyed && response.write(more));
+          if (!response.destroyed) response.once('drain', flood)
+        }
+        flood()
+      })
+      expect(
+        (
+          await errorOf(
+            bench
+              .connect({ endpoint: server.endpoint }, {}, { silenceMs: 20_000, answerMs: 20_000 })
+              .listKeys(never),
+          )
+        ).code,
+      ).toMatch(/^(kms|unreachable)$/)
+      await Promise.all(
+        [...sockets].map(
+          (socket) =>
+            new Promise((resolve) =>
+              socket.destroyed ? resolve(null) : socket.once('close', resolve),
+            ),
+        ),
+      )
+      const sent = [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)
+      expect(sent).toBeGreaterThan(1024 ** 2)
+      expect(sent).toBeLessThan(64 * 1024 ** 2)
+    },
+    60_000,
+  )
 })
 
 describe('cancelling', () => {
   test('before, nothing is asked', async () => {
-    expect(await errorOf(bench.connect().describeKey(kms().cmkId, AbortSignal.abort()))).toEqual({ code: 'cancelled' })
+    expect(await errorOf(bench.connect().describeKey(kms().cmkId, AbortSignal.abort()))).toEqual({
+      code: 'cancelled',
+    })
     expect(asked()).toBe(0)
   })
 
@@ -135,16 +194,27 @@ describe('cancelling', () => {
 
   test('while the credentials are waited for', async () => {
     const control = new AbortController()
-    const work = errorOf(bench.connect({ credentials: () => new Promise(() => {}) }).listKeys(control.signal))
+    const work = errorOf(
+      bench.connect({ credentials: () => new Promise(() => {}) }).listKeys(control.signal),
+    )
     control.abort()
     expect(await work).toEqual({ code: 'cancelled' })
   })
 })
 
 describe('secrets stay inside', () => {
-  const MARKS = { plaintext: 'TUFSS0VSLVBMQUlO', context: 'marker-context', token: 'marker-token', secret: 'marker-secret', blob: 'TUFSS0VSLUJMT0I=' }
+  const MARKS = {
+    plaintext: 'TUFSS0VSLVBMQUlO',
+    context: 'marker-context',
+    token: 'marker-token',
+    secret: 'marker-secret',
+    blob: 'TUFSS0VSLUJMT0I=',
+  }
   let written = ''
-  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }))
+  const streams = [process.stdout, process.stderr].map((stream) => ({
+    stream,
+    write: stream.write,
+  }))
   const strays: unknown[] = []
   const stray = (cause: unknown) => void strays.push(cause)
 
@@ -152,25 +222,45 @@ describe('secrets stay inside', () => {
     written = ''
     strays.length = 0
     process.on('unhandledRejection', stray)
-    for (const { stream } of streams) stream.write = ((text: string | Uint8Array) => ((written += Buffer.from(text).toString()), true)) as typeof stream.write
+    for (const { stream } of streams)
+      stream.write = ((text: string | Uint8Array) => (
+        (written += Buffer.from(text).toString()),
+        true
+      )) as typeof stream.write
   })
   afterEach(() => {
     for (const { stream, write } of streams) stream.write = write
     process.off('unhandledRejection', stray)
   })
 
-  /** Every call, with a mark in everything that is secret; the errors as a careless logger would show them. */
+  /**
+   * Every call, with a mark in everything that is secret; the errors as a careless logger would
+   * show them.
+   */
   async function errorsOf(client: KmsClient): Promise<string> {
     const context = new Map([['mark', MARKS.context]])
     const work = [
-      client.encrypt('k', MARKS.plaintext, context, never), client.decrypt(MARKS.blob, context, never),
-      client.generateDataKey('k', 32, context, never), client.describeKey('k', never), client.listKeys(never),
+      client.encrypt('k', MARKS.plaintext, context, never),
+      client.decrypt(MARKS.blob, context, never),
+      client.generateDataKey('k', 32, context, never),
+      client.describeKey('k', never),
+      client.listKeys(never),
     ]
     const settled = await Promise.allSettled(work)
-    const causes = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+    const causes = settled.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    )
     expect(causes).toHaveLength(work.length)
     for (const cause of causes) expect(cause).toBeInstanceOf(Failure)
-    return causes.map((cause) => [inspect(cause, { depth: 20, showHidden: true, maxStringLength: null }), JSON.stringify(cause), String((cause as Error).stack)].join('\n')).join('\n')
+    return causes
+      .map((cause) =>
+        [
+          inspect(cause, { depth: 20, showHidden: true, maxStringLength: null }),
+          JSON.stringify(cause),
+          String((cause as Error).stack),
+        ].join('\n'),
+      )
+      .join('\n')
   }
 
   function expectNothingOf(shown: string) {
@@ -185,22 +275,42 @@ describe('secrets stay inside', () => {
 
   const FAULTS: readonly KmsFaultAction[] = [
     { kind: 'status', status: 400, code: 'Other', message: Object.values(MARKS).join(' ') },
-    { kind: 'status', status: 500, code: Object.values(MARKS).join(' '), message: Object.values(MARKS).join(' ') },
-    { kind: 'throttle' }, { kind: 'delay', ms: 400 }, { kind: 'reset-request' }, { kind: 'lose-response' }, { kind: 'cut', chars: 10 }, { kind: 'html' },
+    {
+      kind: 'status',
+      status: 500,
+      code: Object.values(MARKS).join(' '),
+      message: Object.values(MARKS).join(' '),
+    },
+    { kind: 'throttle' },
+    { kind: 'delay', ms: 400 },
+    { kind: 'reset-request' },
+    { kind: 'lose-response' },
+    { kind: 'cut', chars: 10 },
+    { kind: 'html' },
     { kind: 'answer', with: { Plaintext: '', CiphertextBlob: '', Keys: '', KeyMetadata: '' } },
     { kind: 'skew', ms: 3_600_000 },
   ]
 
   test.each(FAULTS)('under $kind', async (fault) => {
     kms().faults.add({ match: {}, do: fault, times: Infinity })
-    expectNothingOf(await errorsOf(bench.connect({}, { securityToken: MARKS.token }, { attempts: 2, answerMs: 300, silenceMs: 200 })))
+    expectNothingOf(
+      await errorsOf(
+        bench.connect(
+          {},
+          { securityToken: MARKS.token },
+          { attempts: 2, answerMs: 300, silenceMs: 200 },
+        ),
+      ),
+    )
     // Late answers, too.
     await sleep(fault.kind === 'delay' ? 500 : 0)
     expectNothingOf('')
   })
 
   test('where the server quotes what it signed', async () => {
-    expectNothingOf(await errorsOf(bench.connect({}, { accessKeySecret: MARKS.secret }, { attempts: 1 })))
+    expectNothingOf(
+      await errorsOf(bench.connect({}, { accessKeySecret: MARKS.secret }, { attempts: 1 })),
+    )
   })
 
   test('where nobody answers, or something else does', async () => {
@@ -208,9 +318,27 @@ describe('secrets stay inside', () => {
     await gone[Symbol.asyncDispose]()
     await using silent = await scripted(() => {})
     await using echo = await scripted((request, response) => response.end(request.url))
-    await using broken = await scripted((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip'))
+    await using broken = await scripted((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip'),
+    )
     for (const { endpoint } of [gone, silent, echo, broken]) {
-      expectNothingOf(await errorsOf(bench.connect({ endpoint, credentials: async () => ok({ accessKeyId: 'id', accessKeySecret: MARKS.secret, securityToken: MARKS.token }) }, {}, { attempts: 1, silenceMs: 150, answerMs: 300 })))
+      expectNothingOf(
+        await errorsOf(
+          bench.connect(
+            {
+              endpoint,
+              credentials: async () =>
+                ok({
+                  accessKeyId: 'id',
+                  accessKeySecret: MARKS.secret,
+                  securityToken: MARKS.token,
+                }),
+            },
+            {},
+            { attempts: 1, silenceMs: 150, answerMs: 300 },
+          ),
+        ),
+      )
     }
   })
 })

@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { KmsPatience } from '../../electron/core/keys/kms-call.ts'
-import { openKmsClient, type KmsAccess, type KmsClient } from '../../electron/core/keys/kms-client.ts'
+import {
+  openKmsClient,
+  type KmsAccess,
+  type KmsClient,
+} from '../../electron/core/keys/kms-client.ts'
 import type { Credentials } from '../../electron/core/net/credentials.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
@@ -13,11 +17,17 @@ import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
 /** A signal that is never aborted. */
 export const never: AbortSignal = new AbortController().signal
 
-/** The practice server of one test file, without faults before each test, and clients for its KMS. */
+/**
+ * The practice server of one test file, without faults before each test, and clients for its KMS.
+ */
 export interface KmsBench {
   readonly practice: Practice
   /** Waits less than the app does. */
-  connect(access?: Partial<KmsAccess>, credentials?: Partial<Credentials>, options?: Partial<KmsPatience>): KmsClient
+  connect(
+    access?: Partial<KmsAccess>,
+    credentials?: Partial<Credentials>,
+    options?: Partial<KmsPatience>,
+  ): KmsClient
 }
 
 export function kmsBench(): KmsBench {
@@ -25,9 +35,22 @@ export function kmsBench(): KmsBench {
   const all = {} as { -readonly [K in keyof KmsBench]: KmsBench[K] }
   beforeAll(async () => {
     all.practice = await startPractice({ directory })
-    const { accessKeyId, accessKeySecret, kms: { endpoint, region } } = all.practice
+    const {
+      accessKeyId,
+      accessKeySecret,
+      kms: { endpoint, region },
+    } = all.practice
     all.connect = (access = {}, credentials = {}, options = {}) =>
-      openKmsClient({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null, ...credentials }), ...access }, { silenceMs: 1000, answerMs: 2000, attempts: 3, ...options })
+      openKmsClient(
+        {
+          endpoint,
+          region,
+          credentials: async () =>
+            ok({ accessKeyId, accessKeySecret, securityToken: null, ...credentials }),
+          ...access,
+        },
+        { silenceMs: 1000, answerMs: 2000, attempts: 3, ...options },
+      )
   })
   beforeEach(() => all.practice.kms.reset())
   afterAll(async () => {
@@ -49,7 +72,9 @@ export async function errorOf(work: Promise<unknown>): Promise<AppError> {
 }
 
 /** A server of the test's own on 127.0.0.1, gone with `dispose`. */
-export async function scripted(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ readonly endpoint: string; readonly urls: string[] } & AsyncDisposable> {
+export async function scripted(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ readonly endpoint: string; readonly urls: string[] } & AsyncDisposable> {
   const urls: string[] = []
   const server = createServer((request, response) => {
     urls.push(request.url ?? '')

@@ -33,22 +33,34 @@ afterEach(async () => {
 })
 
 /** `answer` is asked for each request, `nth` on its connection. */
-async function serve(answer: (socket: Socket, nth: number) => void, { make = createServer as (on: (socket: Socket) => void) => Server, scheme = 'http' } = {}): Promise<void> {
+async function serve(
+  answer: (socket: Socket, nth: number) => void,
+  { make = createServer as (on: (socket: Socket) => void) => Server, scheme = 'http' } = {},
+): Promise<void> {
   server = make((socket) => {
     const connection = sockets.push(socket)
     let nth = 0
-    socket.on('error', () => undefined).on('data', (bytes) => {
-      asked.push(`${connection} ${bytes.toString('latin1').split('\r\n')[0]}`)
-      answer(socket, ++nth)
-    })
+    socket
+      .on('error', () => undefined)
+      .on('data', (bytes) => {
+        asked.push(`${connection} ${bytes.toString('latin1').split('\r\n')[0]}`)
+        answer(socket, ++nth)
+      })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   origin = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const secure = { make: (on: (socket: Socket) => void): Server => createTlsServer(selfSigned(), on), scheme: 'https' }
-const headOf = (bytes: number): string => `HTTP/1.1 200 OK\r\ncontent-length: ${bytes}\r\nx-a: 1\r\n\r\n`
-const whole = (body: Buffer) => (socket: Socket): void => void (socket.write(headOf(body.length)), socket.write(body))
+const secure = {
+  make: (on: (socket: Socket) => void): Server => createTlsServer(selfSigned(), on),
+  scheme: 'https',
+}
+const headOf = (bytes: number): string =>
+  `HTTP/1.1 200 OK\r\ncontent-length: ${bytes}\r\nx-a: 1\r\n\r\n`
+const whole =
+  (body: Buffer) =>
+  (socket: Socket): void =>
+    void (socket.write(headOf(body.length)), socket.write(body))
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 interface Taken {
@@ -84,10 +96,17 @@ function taking(slow: readonly boolean[] = [false], ms = 1): Taken {
 
 function get(taker: BodyTaker, stop?: (cancel: () => void) => void): Promise<LeanAnswer> {
   return new Promise((resolve, reject) => {
-    const cancel = http.send({ ...leanHead({ url: `${origin}/bucket/key`, method: 'GET', headers: {} }, null), body: new Uint8Array(0) }, (result) => {
-      if (result instanceof Error) reject(result)
-      else resolve(result)
-    }, taker)
+    const cancel = http.send(
+      {
+        ...leanHead({ url: `${origin}/bucket/key`, method: 'GET', headers: {} }, null),
+        body: new Uint8Array(0),
+      },
+      (result) => {
+        if (result instanceof Error) reject(result)
+        else resolve(result)
+      },
+      taker,
+    )
     stop?.(cancel)
   })
 }
@@ -95,16 +114,22 @@ function get(taker: BodyTaker, stop?: (cancel: () => void) => void): Promise<Lea
 const unreachable = (reason: string) => ({ code: 'unreachable', host: '127.0.0.1', reason })
 
 describe('a body', () => {
-  test.each(['http', 'https'])('comes whole and in order, whoever is slow, and its connection is used again: %s', async (scheme) => {
-    const body = randomBytes(1_500_000)
-    await serve(whole(body), scheme === 'https' ? secure : {})
-    await fc.assert(fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }), async (slow) => {
-      const { taker, bytes, heads } = taking(slow)
-      expect(await get(taker)).toMatchObject({ status: 200, body: '' })
-      expect([bytes().equals(body), heads]).toEqual([true, [200]])
-    }), { numRuns: 12 })
-    expect([sockets.length, new Set(asked)]).toEqual([1, new Set(['1 GET /bucket/key HTTP/1.1'])])
-  })
+  test.each(['http', 'https'])(
+    'comes whole and in order, whoever is slow, and its connection is used again: %s',
+    async (scheme) => {
+      const body = randomBytes(1_500_000)
+      await serve(whole(body), scheme === 'https' ? secure : {})
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }), async (slow) => {
+          const { taker, bytes, heads } = taking(slow)
+          expect(await get(taker)).toMatchObject({ status: 200, body: '' })
+          expect([bytes().equals(body), heads]).toEqual([true, [200]])
+        }),
+        { numRuns: 12 },
+      )
+      expect([sockets.length, new Set(asked)]).toEqual([1, new Set(['1 GET /bucket/key HTTP/1.1'])])
+    },
+  )
 
   test('in chunks, over TLS, and empty', async () => {
     const body = randomBytes(300_000)
@@ -122,7 +147,11 @@ describe('a body', () => {
     const [chunked, empty] = [taking([true, false]), taking([true])]
     await get(chunked.taker)
     await get(empty.taker)
-    expect([chunked.bytes().equals(body), empty.bytes().length, empty.heads]).toEqual([true, 0, [200]])
+    expect([chunked.bytes().equals(body), empty.bytes().length, empty.heads]).toEqual([
+      true,
+      0,
+      [200],
+    ])
   })
 
   test('two at the same time do not read into each other, however slow they are taken', async () => {
@@ -130,7 +159,9 @@ describe('a body', () => {
     await serve((socket) => whole(bodies[sockets.indexOf(socket)] ?? Buffer.alloc(0))(socket))
     const takers = bodies.map(() => taking([true], 5))
     await Promise.all(takers.map(({ taker }) => get(taker)))
-    expect(takers.map(({ bytes }) => bodies.findIndex((body) => body.equals(bytes()))).sort()).toEqual([0, 1])
+    expect(
+      takers.map(({ bytes }) => bodies.findIndex((body) => body.equals(bytes()))).sort(),
+    ).toEqual([0, 1])
   })
 
   test('of an answer that is an error is text, and nobody takes it', async () => {
@@ -147,28 +178,53 @@ describe('a body', () => {
     expect(await get(patient.taker)).toMatchObject({ status: 200 })
     expect(patient.bytes().equals(body)).toBe(true)
     server.removeAllListeners('connection')
-    server.on('connection', (socket) => sockets.push(socket.on('data', () => void socket.write(`${headOf(10)}half`))))
+    server.on('connection', (socket) =>
+      sockets.push(socket.on('data', () => void socket.write(`${headOf(10)}half`))),
+    )
     http.close()
     expect(await errorOf(get(taking().taker))).toEqual(unreachable('ETIMEDOUT'))
   })
 
-  test.each(['http', 'https'])('that was read is taken to its end although the server has closed meanwhile, and the next one comes over another connection: %s', async (scheme) => {
-    const body = randomBytes(100_000)
-    await serve((socket) => (whole(body)(socket), void socket.end()), scheme === 'https' ? secure : {})
-    for (const slow of [true, false]) {
-      const { taker, bytes } = taking([slow], 20)
-      expect(await get(taker)).toMatchObject({ status: 200 })
-      expect(bytes().equals(body)).toBe(true)
-    }
-    expect(asked.at(-1)).toMatch(/^2 /)
-  })
+  test.each(['http', 'https'])(
+    'that was read is taken to its end although the server has closed meanwhile, and the next one comes over another connection: %s',
+    async (scheme) => {
+      const body = randomBytes(100_000)
+      await serve(
+        (socket) => (whole(body)(socket), void socket.end()),
+        scheme === 'https' ? secure : {},
+      )
+      for (const slow of [true, false]) {
+        const { taker, bytes } = taking([slow], 20)
+        expect(await get(taker)).toMatchObject({ status: 200 })
+        expect(bytes().equals(body)).toBe(true)
+      }
+      expect(asked.at(-1)).toMatch(/^2 /)
+    },
+  )
 })
 
 describe('fails', () => {
   const broken: readonly (readonly [string, (socket: Socket) => void, object])[] = [
-    ['when it breaks off', (socket) => void (socket.write(headOf(100_000)), socket.end(randomBytes(50_000))), { code: 'unreachable', host: '127.0.0.1', reason: 'ECONNRESET' }],
-    ['when the connection is reset', (socket) => void (socket.write(headOf(100_000)), socket.write(randomBytes(50_000), () => socket.resetAndDestroy())), { code: 'unreachable', host: '127.0.0.1', reason: 'ECONNRESET' }],
-    ['when its length is two', (socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\nfour'), { code: 'unreachable', host: '127.0.0.1', reason: 'EPROTO' }],
+    [
+      'when it breaks off',
+      (socket) => void (socket.write(headOf(100_000)), socket.end(randomBytes(50_000))),
+      { code: 'unreachable', host: '127.0.0.1', reason: 'ECONNRESET' },
+    ],
+    [
+      'when the connection is reset',
+      (socket) =>
+        void (
+          socket.write(headOf(100_000)),
+          socket.write(randomBytes(50_000), () => socket.resetAndDestroy())
+        ),
+      { code: 'unreachable', host: '127.0.0.1', reason: 'ECONNRESET' },
+    ],
+    [
+      'when its length is two',
+      (socket) =>
+        void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\nfour'),
+      { code: 'unreachable', host: '127.0.0.1', reason: 'EPROTO' },
+    ],
   ]
   for (const slow of [false, true]) {
     test.each(broken)(`%s; slow: ${slow}`, async (_name, answer, error) => {
@@ -186,26 +242,34 @@ describe('fails', () => {
     ['at once', { begin: () => undefined, take: refuse }],
     ['after a while', { begin: () => undefined, take: () => later(5).then(refuse) }],
   ]
-  test.each(takers)('with what its taker fails with: %s; and its connection is not used again', async (_name, taker) => {
-    await serve(whole(randomBytes(400_000)))
-    expect(await errorOf(get(taker))).toEqual(refused.error)
-    const next = taking()
-    await get(next.taker)
-    expect([sockets.length, next.bytes().length]).toEqual([2, 400_000])
-  })
+  test.each(takers)(
+    'with what its taker fails with: %s; and its connection is not used again',
+    async (_name, taker) => {
+      await serve(whole(randomBytes(400_000)))
+      expect(await errorOf(get(taker))).toEqual(refused.error)
+      const next = taking()
+      await get(next.taker)
+      expect([sockets.length, next.bytes().length]).toEqual([2, 400_000])
+    },
+  )
 
   test.each([false, true])('when it is cancelled in its middle; slow: %s', async (slow) => {
     await serve((socket) => void (socket.write(headOf(100_000)), socket.write(randomBytes(50_000))))
     let cancel = (): void => undefined
     const { taker } = taking([slow], 30)
-    const watched: BodyTaker = { begin: taker.begin, take: (bytes) => (setTimeout(cancel), taker.take(bytes)) }
+    const watched: BodyTaker = {
+      begin: taker.begin,
+      take: (bytes) => (setTimeout(cancel), taker.take(bytes)),
+    }
     expect(await errorOf(get(watched, (stop) => (cancel = stop)))).toEqual({ code: 'cancelled' })
   })
 
   test('without memory of its own there is no taker', async () => {
     await serve(whole(Buffer.from('x')))
     const shared = openLeanHttp({ limit: 10 })
-    expect(() => shared.send({ origin, head: '', body: new Uint8Array(0) }, () => undefined, taking().taker)).toThrow(/next read/)
+    expect(() =>
+      shared.send({ origin, head: '', body: new Uint8Array(0) }, () => undefined, taking().taker),
+    ).toThrow(/next read/)
     shared.close()
   })
 })

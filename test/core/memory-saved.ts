@@ -21,7 +21,11 @@ export function memorySaved(start: Checkpoint | null = null, prints = PRINTS): S
     },
     part(part) {
       // A part that is noted again was sent again.
-      if (kept !== null && 'parts' in kept) kept = { ...kept, parts: [...kept.parts.filter(({ number }) => number !== part.number), part] }
+      if (kept !== null && 'parts' in kept)
+        kept = {
+          ...kept,
+          parts: [...kept.parts.filter(({ number }) => number !== part.number), part],
+        }
     },
     drop() {
       kept = null

@@ -5,7 +5,14 @@ import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openAgents, openWire, startRequest, type Agents, type Answer, type Wire } from '../../electron/core/net/http.ts'
+import {
+  openAgents,
+  openWire,
+  startRequest,
+  type Agents,
+  type Answer,
+  type Wire,
+} from '../../electron/core/net/http.ts'
 import { Failure, type AppError } from '../../shared/contract/errors.ts'
 import { selfSigned } from './self-signed.ts'
 
@@ -39,13 +46,23 @@ async function listening(one: Server, scheme: string): Promise<string> {
 }
 
 async function errorOf(work: Promise<unknown>): Promise<AppError> {
-  const cause = await work.then(() => null, (thrown: unknown) => thrown)
+  const cause = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
   if (!(cause instanceof Failure)) throw new Error(`no Failure but ${String(cause)}`)
   return cause.error
 }
 
 const get = (path = '/', more: { signal?: AbortSignal; idleMs?: number; method?: string } = {}) =>
-  wire.request({ url: `${url}${path}`, method: 'GET', headers: {}, body: null, signal: never, ...more })
+  wire.request({
+    url: `${url}${path}`,
+    method: 'GET',
+    headers: {},
+    body: null,
+    signal: never,
+    ...more,
+  })
 
 describe('what goes over the wire', () => {
   test.each([
@@ -65,14 +82,31 @@ describe('what goes over the wire', () => {
       seen = request.headers
       void text(request).then((body) => response.end(`${request.method} ${body}`))
     }
-    const answer = await wire.request({ url, method: 'PUT', headers: { 'x-oss-meta-a': 'b', 'accept-encoding': 'gzip' }, body: Buffer.from('héé'), signal: never })
+    const answer = await wire.request({
+      url,
+      method: 'PUT',
+      headers: { 'x-oss-meta-a': 'b', 'accept-encoding': 'gzip' },
+      body: Buffer.from('héé'),
+      signal: never,
+    })
     expect(await answer.text()).toBe('PUT héé')
-    expect(seen).toMatchObject({ 'x-oss-meta-a': 'b', 'content-length': '5', 'accept-encoding': 'identity' })
+    expect(seen).toMatchObject({
+      'x-oss-meta-a': 'b',
+      'content-length': '5',
+      'accept-encoding': 'identity',
+    })
   })
 
   test('an answer keeps raw header values, repeated ones joined', async () => {
     serve = (_, response) => {
-      response.writeHead(201, [['X-Oss-Meta-A', Buffer.from('é').toString('latin1')], ['Set-It', 'a'], ['set-it', 'b']].flat())
+      response.writeHead(
+        201,
+        [
+          ['X-Oss-Meta-A', Buffer.from('é').toString('latin1')],
+          ['Set-It', 'a'],
+          ['set-it', 'b'],
+        ].flat(),
+      )
       response.end()
     }
     const answer = await get()
@@ -118,25 +152,56 @@ describe('where a request may go', () => {
     ['http://localhost:1/', false],
     ['http://[::1]:1/', false],
   ])('%s refused: %s', async (target, refused) => {
-    const error = await errorOf(wire.request({ url: target, method: 'GET', headers: {}, body: null, signal: never, idleMs: 1000 }))
+    const error = await errorOf(
+      wire.request({
+        url: target,
+        method: 'GET',
+        headers: {},
+        body: null,
+        signal: never,
+        idleMs: 1000,
+      }),
+    )
     expect(error.code).toBe(refused ? 'insecure-endpoint' : 'unreachable')
   })
 
   test('nobody listens: the host and the system’s own code', async () => {
     await new Promise((done) => server.close(done))
-    expect(await errorOf(get())).toEqual({ code: 'unreachable', host: '127.0.0.1', reason: 'ECONNREFUSED' })
+    expect(await errorOf(get())).toEqual({
+      code: 'unreachable',
+      host: '127.0.0.1',
+      reason: 'ECONNREFUSED',
+    })
     server.listen(0)
   })
 
   test('TLS where none is spoken, and a certificate nobody signed', async () => {
     serve = (_, response) => response.end()
-    expect(await errorOf(wire.request({ url: url.replace('http', 'https'), method: 'GET', headers: {}, body: null, signal: never }))).toMatchObject({
-      code: 'unreachable', host: '127.0.0.1', reason: expect.stringMatching(/SSL|EPROTO/) as string,
+    expect(
+      await errorOf(
+        wire.request({
+          url: url.replace('http', 'https'),
+          method: 'GET',
+          headers: {},
+          body: null,
+          signal: never,
+        }),
+      ),
+    ).toMatchObject({
+      code: 'unreachable',
+      host: '127.0.0.1',
+      reason: expect.stringMatching(/SSL|EPROTO/) as string,
     })
     const tls = createTlsServer(selfSigned(), (_, response) => response.end())
     const address = await listening(tls as unknown as Server, 'https')
-    expect(await errorOf(wire.request({ url: address, method: 'GET', headers: {}, body: null, signal: never }))).toEqual({
-      code: 'unreachable', host: '127.0.0.1', reason: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    expect(
+      await errorOf(
+        wire.request({ url: address, method: 'GET', headers: {}, body: null, signal: never }),
+      ),
+    ).toEqual({
+      code: 'unreachable',
+      host: '127.0.0.1',
+      reason: 'DEPTH_ZERO_SELF_SIGNED_CERT',
     })
     await new Promise((done) => tls.close(done))
   })
@@ -172,7 +237,13 @@ describe('silence', () => {
   test('a writer who pauses is not either, but silence after the body is', async () => {
     let received = ''
     serve = (request) => void text(request).then((body) => void (received = body))
-    const { request, answer } = startRequest(agents, { url, method: 'PUT', headers: {}, signal: never, idleMs: 60 })
+    const { request, answer } = startRequest(agents, {
+      url,
+      method: 'PUT',
+      headers: {},
+      signal: never,
+      idleMs: 60,
+    })
     request.write('slow')
     await sleep(250)
     expect(request.destroyed).toBe(false)
@@ -192,24 +263,31 @@ describe('cancelling', () => {
     expect(asked).toBe(0)
   })
 
-  test.each(['while waiting', 'in the middle of the body'])('%s it reaches the server’s socket', async (moment) => {
-    const control = new AbortController()
-    let asked = () => {}
-    const arrived = new Promise<void>((done) => void (asked = done))
-    const closed = new Promise<void>((done) => {
-      serve = (request, response) => {
-        request.socket.once('close', () => done())
-        if (moment !== 'while waiting') response.writeHead(200, { 'content-length': '100' }).write('half')
-        asked()
-      }
-    })
-    const answer = get('/', { signal: control.signal })
-    await arrived
-    const read = moment === 'while waiting' ? answer : answer.then((one: Answer) => (control.abort(), one.text()))
-    control.abort()
-    expect(await errorOf(read)).toEqual({ code: 'cancelled' })
-    await closed
-  })
+  test.each(['while waiting', 'in the middle of the body'])(
+    '%s it reaches the server’s socket',
+    async (moment) => {
+      const control = new AbortController()
+      let asked = () => {}
+      const arrived = new Promise<void>((done) => void (asked = done))
+      const closed = new Promise<void>((done) => {
+        serve = (request, response) => {
+          request.socket.once('close', () => done())
+          if (moment !== 'while waiting')
+            response.writeHead(200, { 'content-length': '100' }).write('half')
+          asked()
+        }
+      })
+      const answer = get('/', { signal: control.signal })
+      await arrived
+      const read =
+        moment === 'while waiting'
+          ? answer
+          : answer.then((one: Answer) => (control.abort(), one.text()))
+      control.abort()
+      expect(await errorOf(read)).toEqual({ code: 'cancelled' })
+      await closed
+    },
+  )
 
   test('between the answer and its reader it waits for the reader', async () => {
     const control = new AbortController()
@@ -240,7 +318,13 @@ describe('broken connections', () => {
 
   test.each(['reset', 'end'])('a body that ends early by %s is never a short body', async (how) => {
     serve = (request, response) => {
-      response.writeHead(200, { 'content-length': '100' }).write('half', () => setImmediate(() => (how === 'reset' ? request.socket.resetAndDestroy() : request.socket.end())))
+      response
+        .writeHead(200, { 'content-length': '100' })
+        .write('half', () =>
+          setImmediate(() =>
+            how === 'reset' ? request.socket.resetAndDestroy() : request.socket.end(),
+          ),
+        )
     }
     const answer = await get()
     expect(await errorOf(answer.text())).toEqual(reset)
@@ -248,10 +332,16 @@ describe('broken connections', () => {
 
   test('noise instead of HTTP', async () => {
     serve = (request) => request.socket.end('no such thing\r\n\r\n')
-    expect(await errorOf(get())).toMatchObject({ code: 'unreachable', reason: expect.stringMatching(/^HPE_/) as string })
+    expect(await errorOf(get())).toMatchObject({
+      code: 'unreachable',
+      reason: expect.stringMatching(/^HPE_/) as string,
+    })
   })
 
-  /** Answers the first request of each socket and drops the socket on the second, as a server that timed it out does. */
+  /**
+   * Answers the first request of each socket and drops the socket on the second, as a server that
+   * timed it out does.
+   */
   const dropReused = () => {
     const used = new Set<Socket>()
     const seen: string[] = []
@@ -271,7 +361,14 @@ describe('broken connections', () => {
     const seen = dropReused()
     await (await get()).text()
     let again = 0
-    const answer = await wire.request({ url, method: 'PUT', headers: {}, body: Buffer.from('bytes'), signal: never, onAgain: () => void again++ })
+    const answer = await wire.request({
+      url,
+      method: 'PUT',
+      headers: {},
+      body: Buffer.from('bytes'),
+      signal: never,
+      onAgain: () => void again++,
+    })
     expect([await answer.text(), again]).toEqual(['ok', 1])
     expect(seen).toEqual(['GET ', 'PUT bytes', 'PUT bytes'])
   })
@@ -279,7 +376,17 @@ describe('broken connections', () => {
   test('a POST is not repeated unasked', async () => {
     const seen = dropReused()
     await (await get()).text()
-    expect(await errorOf(wire.request({ url, method: 'POST', headers: {}, body: Buffer.from('bytes'), signal: never }))).toEqual(reset)
+    expect(
+      await errorOf(
+        wire.request({
+          url,
+          method: 'POST',
+          headers: {},
+          body: Buffer.from('bytes'),
+          signal: never,
+        }),
+      ),
+    ).toEqual(reset)
     expect(seen).toEqual(['GET ', 'POST bytes'])
   })
 })
@@ -287,7 +394,12 @@ describe('broken connections', () => {
 describe('startRequest', () => {
   test('an error answer may come while the body is still being written', async () => {
     serve = (_, response) => void response.writeHead(403, { connection: 'close' }).end('no')
-    const { request, answer } = startRequest(agents, { url, method: 'PUT', headers: { 'content-length': '100' }, signal: never })
+    const { request, answer } = startRequest(agents, {
+      url,
+      method: 'PUT',
+      headers: { 'content-length': '100' },
+      signal: never,
+    })
     request.write('x')
     const { status, text: read } = await answer
     expect([status, await read()]).toEqual([403, 'no'])
@@ -298,7 +410,12 @@ describe('startRequest', () => {
 
   test('a failure nobody awaited yet is no unhandled rejection', async () => {
     serve = (request) => request.socket.resetAndDestroy()
-    const { request, answer } = startRequest(agents, { url, method: 'PUT', headers: {}, signal: never })
+    const { request, answer } = startRequest(agents, {
+      url,
+      method: 'PUT',
+      headers: {},
+      signal: never,
+    })
     request.write('x')
     await new Promise((done) => request.once('close', done))
     await sleep(5)
@@ -307,7 +424,12 @@ describe('startRequest', () => {
 
   test('destroyed by its owner it settles', async () => {
     serve = () => {}
-    const { request, answer } = startRequest(agents, { url, method: 'PUT', headers: {}, signal: never })
+    const { request, answer } = startRequest(agents, {
+      url,
+      method: 'PUT',
+      headers: {},
+      signal: never,
+    })
     request.destroy()
     expect(await errorOf(answer)).toMatchObject({ code: 'unreachable', reason: 'ECONNRESET' })
   })

@@ -8,8 +8,22 @@ import { Failure, type AppError } from '../../shared/contract/errors.ts'
 
 const never = new AbortController().signal
 const reset: AppError = { code: 'unreachable', host: 'h', reason: 'ECONNRESET' }
-const busy: AppError = { code: 'oss', status: 503, ossCode: 'ServiceUnavailable', ec: '', message: '', requestId: '', retryAfterMs: 700 }
-const denied: AppError = { code: 'access-denied', action: 'oss:GetObject', ossCode: 'AccessDenied', ec: '', requestId: '' }
+const busy: AppError = {
+  code: 'oss',
+  status: 503,
+  ossCode: 'ServiceUnavailable',
+  ec: '',
+  message: '',
+  requestId: '',
+  retryAfterMs: 700,
+}
+const denied: AppError = {
+  code: 'access-denied',
+  action: 'oss:GetObject',
+  ossCode: 'AccessDenied',
+  ec: '',
+  requestId: '',
+}
 
 describe('backoffMs', () => {
   test.each([
@@ -30,18 +44,27 @@ describe('backoffMs', () => {
 
   test('never shorter than asked, never longer than a minute and twenty seconds, always whole', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 0, max: 60_000 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (attempt, asked, random) => {
-        const ms = backoffMs(attempt, asked, random)
-        expect(ms).toBeGreaterThanOrEqual(asked)
-        expect(ms).toBeLessThanOrEqual(80_000)
-        expect(Number.isInteger(ms)).toBe(true)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 5000 }),
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (attempt, asked, random) => {
+          const ms = backoffMs(attempt, asked, random)
+          expect(ms).toBeGreaterThanOrEqual(asked)
+          expect(ms).toBeLessThanOrEqual(80_000)
+          expect(Number.isInteger(ms)).toBe(true)
+        },
+      ),
     )
   })
 })
 
 /** Runs a script of outcomes; answers with what happened. */
-async function run(script: readonly (AppError | 'ok' | 'bug')[], attempts: number, progressAt: readonly number[] = []) {
+async function run(
+  script: readonly (AppError | 'ok' | 'bug')[],
+  attempts: number,
+  progressAt: readonly number[] = [],
+) {
   const waits: number[] = []
   let calls = 0
   const numbers: number[] = []
@@ -62,12 +85,48 @@ async function run(script: readonly (AppError | 'ok' | 'bug')[], attempts: numbe
 describe('withRetry', () => {
   test.each([
     ['success at once', [], 3, [], { outcome: 'done', calls: 1, waits: [] }],
-    ['success after two resets', [reset, reset], 3, [], { outcome: 'done', calls: 3, waits: [100, 200] }],
-    ['as many failures as attempts', [reset, reset, reset], 3, [], { outcome: 'unreachable', calls: 3, waits: [100, 200] }],
-    ['what the server asks for is waited', [busy], 3, [], { outcome: 'done', calls: 2, waits: [800] }],
-    ['what will not change is not tried again', [denied], 3, [], { outcome: 'access-denied', calls: 1, waits: [] }],
-    ['a bug is not tried again', ['bug'], 3, [], { outcome: 'TypeError: bug', calls: 1, waits: [] }],
-    ['progress starts the count anew', [reset, reset, reset, reset, reset], 3, [2, 4], { outcome: 'done', calls: 6, waits: [100, 100, 200, 100, 200] }],
+    [
+      'success after two resets',
+      [reset, reset],
+      3,
+      [],
+      { outcome: 'done', calls: 3, waits: [100, 200] },
+    ],
+    [
+      'as many failures as attempts',
+      [reset, reset, reset],
+      3,
+      [],
+      { outcome: 'unreachable', calls: 3, waits: [100, 200] },
+    ],
+    [
+      'what the server asks for is waited',
+      [busy],
+      3,
+      [],
+      { outcome: 'done', calls: 2, waits: [800] },
+    ],
+    [
+      'what will not change is not tried again',
+      [denied],
+      3,
+      [],
+      { outcome: 'access-denied', calls: 1, waits: [] },
+    ],
+    [
+      'a bug is not tried again',
+      ['bug'],
+      3,
+      [],
+      { outcome: 'TypeError: bug', calls: 1, waits: [] },
+    ],
+    [
+      'progress starts the count anew',
+      [reset, reset, reset, reset, reset],
+      3,
+      [2, 4],
+      { outcome: 'done', calls: 6, waits: [100, 100, 200, 100, 200] },
+    ],
   ] as const)('%s', async (_, script, attempts, progressAt, expected) => {
     expect(await run(script, attempts, progressAt)).toMatchObject(expected)
   })
@@ -89,7 +148,9 @@ describe('withRetry', () => {
   test('pause: an aborted signal beforehand, and no listener left afterwards', async () => {
     const control = new AbortController()
     control.abort()
-    await expect(pause(60_000, control.signal)).rejects.toMatchObject({ error: { code: 'cancelled' } })
+    await expect(pause(60_000, control.signal)).rejects.toMatchObject({
+      error: { code: 'cancelled' },
+    })
     const other = new AbortController().signal
     await pause(1, other)
     expect(getEventListeners(other, 'abort')).toEqual([])
@@ -98,18 +159,39 @@ describe('withRetry', () => {
 
 describe('networkFailure', () => {
   const coded = (code: string) => Object.assign(new Error(code), { code })
-  test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'HPE_INVALID_CONSTANT'])(
-    '%s is the network’s',
+  test.each([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'ETIMEDOUT',
+    'EPIPE',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'HPE_INVALID_CONSTANT',
+  ])('%s is the network’s', (code) => {
+    expect((networkFailure(coded(code), 'h') as Failure).error).toEqual({
+      code: 'unreachable',
+      host: 'h',
+      reason: code,
+    })
+  })
+  test.each(['ENOSPC', 'EIO', 'ERR_INVALID_ARG_TYPE', ''])(
+    '%s is not, and stays as it is',
     (code) => {
-      expect((networkFailure(coded(code), 'h') as Failure).error).toEqual({ code: 'unreachable', host: 'h', reason: code })
+      const cause = coded(code)
+      expect(networkFailure(cause, 'h')).toBe(cause)
     },
   )
-  test.each(['ENOSPC', 'EIO', 'ERR_INVALID_ARG_TYPE', ''])('%s is not, and stays as it is', (code) => {
-    const cause = coded(code)
-    expect(networkFailure(cause, 'h')).toBe(cause)
-  })
   test('an abort is a cancellation; a Failure stays', () => {
-    expect((networkFailure(Object.assign(new Error('x'), { name: 'AbortError', code: 'ABORT_ERR' }), 'h') as Failure).error).toEqual({ code: 'cancelled' })
+    expect(
+      (
+        networkFailure(
+          Object.assign(new Error('x'), { name: 'AbortError', code: 'ABORT_ERR' }),
+          'h',
+        ) as Failure
+      ).error,
+    ).toEqual({ code: 'cancelled' })
     const own = new Failure(denied)
     expect(networkFailure(own, 'h')).toBe(own)
   })
@@ -117,7 +199,13 @@ describe('networkFailure', () => {
 
 describe('pieceOf', () => {
   const of = (status: number, range: string | null, length: string | null) =>
-    pieceOf(status, new Map([...(range === null ? [] : [['content-range', range] as const]), ...(length === null ? [] : [['content-length', length] as const])]))
+    pieceOf(
+      status,
+      new Map([
+        ...(range === null ? [] : [['content-range', range] as const]),
+        ...(length === null ? [] : [['content-length', length] as const]),
+      ]),
+    )
   test.each([
     [206, 'bytes 16-31/100', '16', { offset: 16, length: 16, total: 100 }],
     [206, 'bytes 0-0/1', null, { offset: 0, length: 1, total: 1 }],

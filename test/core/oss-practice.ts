@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { openWire, type Wire } from '../../electron/core/net/http.ts'
-import { openOss, type Connection, type Oss, type OssOptions } from '../../electron/core/oss/client.ts'
+import {
+  openOss,
+  type Connection,
+  type Oss,
+  type OssOptions,
+} from '../../electron/core/oss/client.ts'
 import type { Credentials } from '../../electron/core/net/credentials.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
@@ -18,7 +23,11 @@ export interface Bench {
   readonly bucket: string
   /** Milliseconds the server's clock is ahead. */
   skewMs: number
-  connect(credentials?: Partial<Credentials>, options?: OssOptions, connection?: Partial<Connection>): Oss
+  connect(
+    credentials?: Partial<Credentials>,
+    options?: OssOptions,
+    connection?: Partial<Connection>,
+  ): Oss
 }
 
 /** Starts and stops everything with the file's hooks; the fields are there once a test runs. */
@@ -32,7 +41,17 @@ export function bench(): Bench {
     all.bucket = all.practice.bucket
     all.connect = (credentials = {}, options = {}, connection = {}) => {
       const { accessKeyId, accessKeySecret, endpoint, region } = all.practice
-      return openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null, ...credentials }), ...connection }, wire, options)
+      return openOss(
+        {
+          endpoint,
+          region,
+          credentials: async () =>
+            ok({ accessKeyId, accessKeySecret, securityToken: null, ...credentials }),
+          ...connection,
+        },
+        wire,
+        options,
+      )
     }
   })
   beforeEach(async () => {
@@ -50,7 +69,10 @@ export function bench(): Bench {
 
 /** The expected failure of `work`; anything else is an error of the test. */
 export async function errorOf(work: Promise<unknown>): Promise<AppError> {
-  const cause = await work.then((value) => new Error(`it worked: ${JSON.stringify(value)}`), (thrown: unknown) => thrown)
+  const cause = await work.then(
+    (value) => new Error(`it worked: ${JSON.stringify(value)}`),
+    (thrown: unknown) => thrown,
+  )
   if (cause instanceof Failure) return cause.error
   throw cause
 }

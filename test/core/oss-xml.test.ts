@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readObjectPage } from '../../electron/core/oss/object-page.ts'
-import { all, ANSWER_BYTES, numberAt, readXml, textAt, urlDecoded, xmlText, type XmlElement } from '../../electron/core/oss/oss-xml.ts'
+import {
+  all,
+  ANSWER_BYTES,
+  numberAt,
+  readXml,
+  textAt,
+  urlDecoded,
+  xmlText,
+  type XmlElement,
+} from '../../electron/core/oss/oss-xml.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { planDelete } from '../../electron/core/oss/delete-batch.ts'
 
@@ -53,33 +62,70 @@ describe('readXml', () => {
     ['crossed tags', '<a><k>v</a></k>'],
     ['two roots', '<a></a><a></a>'],
     ['a document type', '<!DOCTYPE a><a><k>v</k></a>'],
-    ['entities of its own', '<!DOCTYPE a [<!ENTITY x "xxxxxxxx"><!ENTITY y "&x;&x;&x;">]><a><k>&y;</k></a>'],
-    ['a file of this computer', '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a><k>&x;</k></a>'],
+    [
+      'entities of its own',
+      '<!DOCTYPE a [<!ENTITY x "xxxxxxxx"><!ENTITY y "&x;&x;&x;">]><a><k>&y;</k></a>',
+    ],
+    [
+      'a file of this computer',
+      '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a><k>&x;</k></a>',
+    ],
     ['too deep', `${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}`],
-    ['names that are none', '<a><__proto__><polluted>1</polluted></__proto__><k>v</k></a>'.replace('<k>', '<constructor/><k>')],
+    [
+      'names that are none',
+      '<a><__proto__><polluted>1</polluted></__proto__><k>v</k></a>'.replace(
+        '<k>',
+        '<constructor/><k>',
+      ),
+    ],
   ])('%s is refused', (_, text) => {
     expect(readXml(text, 'a')).toBeNull()
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 
   test('one element and many read the same', () => {
-    const names = (text: string) => all(readXml(text, 'a') ?? { name: '', text: '', children: [] }, 'k').map((k) => k.text)
-    expect([names('<a/>'), names('<a><k>1</k></a>'), names('<a><k>1</k><j/><k>2</k></a>')]).toEqual([[], ['1'], ['1', '2']])
+    const names = (text: string) =>
+      all(readXml(text, 'a') ?? { name: '', text: '', children: [] }, 'k').map((k) => k.text)
+    expect([names('<a/>'), names('<a><k>1</k></a>'), names('<a><k>1</k><j/><k>2</k></a>')]).toEqual(
+      [[], ['1'], ['1', '2']],
+    )
   })
 
-  test.each([['5', 5], [' 5\n', 5], ['0', 0], ['-1', null], ['1.5', null], ['1e3', null], ['', null], ['9007199254740993', null], ['٣', null]])('the number %j is %s', (text, value) => {
-    expect(numberAt(readXml(`<a><k>${text}</k></a>`, 'a') ?? { name: '', text: '', children: [] }, 'k')).toBe(value)
+  test.each([
+    ['5', 5],
+    [' 5\n', 5],
+    ['0', 0],
+    ['-1', null],
+    ['1.5', null],
+    ['1e3', null],
+    ['', null],
+    ['9007199254740993', null],
+    ['٣', null],
+  ])('the number %j is %s', (text, value) => {
+    expect(
+      numberAt(readXml(`<a><k>${text}</k></a>`, 'a') ?? { name: '', text: '', children: [] }, 'k'),
+    ).toBe(value)
   })
 
-  const SAMPLE = listing('<Name>b</Name><Contents><Key>a%2Bb</Key><Size>5</Size></Contents><CommonPrefixes><Prefix>c%2F</Prefix></CommonPrefixes><M>&amp;<![CDATA[x]]></M>')
+  const SAMPLE = listing(
+    '<Name>b</Name><Contents><Key>a%2Bb</Key><Size>5</Size></Contents><CommonPrefixes><Prefix>c%2F</Prefix></CommonPrefixes><M>&amp;<![CDATA[x]]></M>',
+  )
 
   test('every beginning of a listing but the whole is refused', () => {
-    for (let end = 0; end < SAMPLE.length; end++) expect(readXml(SAMPLE.slice(0, end), 'ListBucketResult')).toBeNull()
+    for (let end = 0; end < SAMPLE.length; end++)
+      expect(readXml(SAMPLE.slice(0, end), 'ListBucketResult')).toBeNull()
     expect(readXml(SAMPLE, 'ListBucketResult')).not.toBeNull()
   })
 
   test('mangled XML is read or refused, never thrown about', () => {
-    const mangled = fc.tuple(fc.nat(SAMPLE.length), fc.nat(12), fc.oneof(fc.string(), fc.constantFrom('<', '>', '&', ']]>', '<!--', '<?', '<![CDATA[', '</', '"', '\0')))
+    const mangled = fc.tuple(
+      fc.nat(SAMPLE.length),
+      fc.nat(12),
+      fc.oneof(
+        fc.string(),
+        fc.constantFrom('<', '>', '&', ']]>', '<!--', '<?', '<![CDATA[', '</', '"', '\0'),
+      ),
+    )
     fc.assert(
       fc.property(fc.array(mangled, { minLength: 1, maxLength: 4 }), (edits) => {
         let text = SAMPLE
@@ -89,19 +135,39 @@ describe('readXml', () => {
       }),
       { numRuns: 1500 },
     )
-    fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => void readXml(text, 'a')), { numRuns: 500 })
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), (text) => void readXml(text, 'a')),
+      { numRuns: 500 },
+    )
   })
 
-  const filled = (unit: string, head = '<a>', tail = '</a>'): string => head + unit.repeat(Math.floor((ANSWER_BYTES - head.length - tail.length) / unit.length)) + tail
+  const filled = (unit: string, head = '<a>', tail = '</a>'): string =>
+    head + unit.repeat(Math.floor((ANSWER_BYTES - head.length - tail.length) / unit.length)) + tail
 
   // None takes time that anybody would notice: a minute for one of them is the test's own limit.
   test.each([
-    ['tags that are never closed', filled('<b>')], ['a million empty tags', filled('<b/>')], ['a million attributes', filled('x="y" ', '<a ', '/>')], ['blanks in a tag', filled(' ', '<a', '/>')],
-    ['comments without end', filled('<!--')], ['a million comments', filled('<!---->')], ['a million instructions', filled('<?x?>')], ['quotes without end', filled(`"'`, '<a x="', '/>')],
-    ['tags that cross', filled('<b></c>')], ['a name of a million letters', filled('b', '<', '/>')], ['angles', filled('<')], ['a million references', filled('&#1;')], ['half references', filled('&')], ['equals signs', filled('=', '<a ', '/>')],
-  ])('%s: as large as an answer may be, refused at once', (_, text) => expect(readXml(text, 'a')).toBeNull(), 5_000)
+    ['tags that are never closed', filled('<b>')],
+    ['a million empty tags', filled('<b/>')],
+    ['a million attributes', filled('x="y" ', '<a ', '/>')],
+    ['blanks in a tag', filled(' ', '<a', '/>')],
+    ['comments without end', filled('<!--')],
+    ['a million comments', filled('<!---->')],
+    ['a million instructions', filled('<?x?>')],
+    ['quotes without end', filled(`"'`, '<a x="', '/>')],
+    ['tags that cross', filled('<b></c>')],
+    ['a name of a million letters', filled('b', '<', '/>')],
+    ['angles', filled('<')],
+    ['a million references', filled('&#1;')],
+    ['half references', filled('&')],
+    ['equals signs', filled('=', '<a ', '/>')],
+  ])(
+    '%s: as large as an answer may be, refused at once',
+    (_, text) => expect(readXml(text, 'a')).toBeNull(),
+    5_000,
+  )
 
-  test('text as long as an answer may be is read', () => expect(readXml(filled('x'), 'a')?.text.length).toBe(ANSWER_BYTES - 7))
+  test('text as long as an answer may be is read', () =>
+    expect(readXml(filled('x'), 'a')?.text.length).toBe(ANSWER_BYTES - 7))
 
   test('what we escape is what is read, or is refused', () => {
     fc.assert(
@@ -116,7 +182,14 @@ describe('readXml', () => {
   })
 })
 
-test.each([['a%20b%2Bc', 'a b+c'], ['a+b', 'a+b'], ['%E4%BD%A0', '你'], ['100%', '100%'], ['%ff', '%ff'], ['', '']])('url-encoded name %j is %j', (text, name) => {
+test.each([
+  ['a%20b%2Bc', 'a b+c'],
+  ['a+b', 'a+b'],
+  ['%E4%BD%A0', '你'],
+  ['100%', '100%'],
+  ['%ff', '%ff'],
+  ['', ''],
+])('url-encoded name %j is %j', (text, name) => {
   expect(urlDecoded(text)).toBe(name)
 })
 
@@ -128,30 +201,68 @@ describe('object pages', () => {
       <CommonPrefixes><Prefix>a%2F</Prefix></CommonPrefixes><CommonPrefixes><Prefix>%EF%BD%81%2F</Prefix></CommonPrefixes><IsTruncated>false</IsTruncated>`)
     expect(token).toBeNull()
     expect(rows.map((row) => row.key)).toEqual(['a/', 'b', 'ａ/', '😀'])
-    expect(rows[0]).toEqual({ key: 'a/', kind: 'folder', size: 0, modified: '', etag: '', storageClass: '' })
-    expect(rows[1]).toEqual({ key: 'b', kind: 'file', size: 5, modified: '2026-11-21T09:45:00.000Z', etag: 'ABC', storageClass: 'IA' })
-    expect(rows[3]).toEqual({ key: '😀', kind: 'file', size: 1, modified: '', etag: '', storageClass: 'Standard' })
+    expect(rows[0]).toEqual({
+      key: 'a/',
+      kind: 'folder',
+      size: 0,
+      modified: '',
+      etag: '',
+      storageClass: '',
+    })
+    expect(rows[1]).toEqual({
+      key: 'b',
+      kind: 'file',
+      size: 5,
+      modified: '2026-11-21T09:45:00.000Z',
+      etag: 'ABC',
+      storageClass: 'IA',
+    })
+    expect(rows[3]).toEqual({
+      key: '😀',
+      kind: 'file',
+      size: 1,
+      modified: '',
+      etag: '',
+      storageClass: 'Standard',
+    })
   })
 
   test('the order is that of UTF-8 for any keys', () => {
-    const names = fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 8 })
+    const names = fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }), {
+      minLength: 2,
+      maxLength: 8,
+    })
     fc.assert(
       fc.property(names, (keys) => {
-        const inside = keys.map((key) => `<Contents><Key>${encodeURIComponent(key)}</Key><Size>1</Size></Contents>`)
-        expect(page(inside.join(''), '', '').rows.map((row) => row.key)).toEqual([...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))))
+        const inside = keys.map(
+          (key) => `<Contents><Key>${encodeURIComponent(key)}</Key><Size>1</Size></Contents>`,
+        )
+        expect(page(inside.join(''), '', '').rows.map((row) => row.key)).toEqual(
+          [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+        )
       }),
     )
   })
 
   test('the marker of the folder itself is a row only where everything is listed', () => {
-    const inside = '<Contents><Key>dir%2F</Key><Size>0</Size></Contents><Contents><Key>dir%2Fa</Key><Size>1</Size></Contents>'
+    const inside =
+      '<Contents><Key>dir%2F</Key><Size>0</Size></Contents><Contents><Key>dir%2Fa</Key><Size>1</Size></Contents>'
     expect(page(inside, 'dir/', '/').rows.map((row) => row.key)).toEqual(['dir/a'])
-    expect(page(inside, 'dir/', '').rows.map((row) => [row.key, row.kind])).toEqual([['dir/', 'folder'], ['dir/a', 'file']])
+    expect(page(inside, 'dir/', '').rows.map((row) => [row.key, row.kind])).toEqual([
+      ['dir/', 'folder'],
+      ['dir/a', 'file'],
+    ])
   })
 
   test.each([
-    ['<IsTruncated>true</IsTruncated><NextContinuationToken>a%2F%2B%3D</NextContinuationToken>', 'a/+='],
-    ['<IsTruncated>true</IsTruncated><NextContinuationToken>CgJiYw--</NextContinuationToken>', 'CgJiYw--'],
+    [
+      '<IsTruncated>true</IsTruncated><NextContinuationToken>a%2F%2B%3D</NextContinuationToken>',
+      'a/+=',
+    ],
+    [
+      '<IsTruncated>true</IsTruncated><NextContinuationToken>CgJiYw--</NextContinuationToken>',
+      'CgJiYw--',
+    ],
     ['<IsTruncated>false</IsTruncated><NextContinuationToken>x</NextContinuationToken>', null],
   ])('word for the next page in %s', (inside, token) => {
     expect(page(inside).token).toBe(token)

@@ -7,7 +7,11 @@ import { openJournal } from '../../electron/core/store/journal.ts'
 import { bitmap } from '../../electron/core/transfer/bitmap.ts'
 import { waitMs } from '../../electron/core/transfer/circuit.ts'
 import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
-import { openQueueBook, readNotes, type QueueBook } from '../../electron/core/transfer/queue-book.ts'
+import {
+  openQueueBook,
+  readNotes,
+  type QueueBook,
+} from '../../electron/core/transfer/queue-book.ts'
 import { noteOf } from '../../electron/core/transfer/queue-notes.ts'
 import { openQueue, type TransferQueue } from '../../electron/core/transfer/transfer-queue.ts'
 import { fail, ok, type AppError } from '../../shared/contract/errors.ts'
@@ -15,7 +19,13 @@ import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { kit, PART, plaintext } from './transfer-kit.ts'
 
 const k = kit()
-const OUTCOME = { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: false } as const
+const OUTCOME = {
+  encrypted: true,
+  checksum: 'matches',
+  tag: 'none',
+  savedAs: null,
+  skipped: false,
+} as const
 
 const bookAt = (path: string): QueueBook => {
   const notes = readNotes()
@@ -30,50 +40,91 @@ describe('the book', () => {
   test('says after a restart, and after it was written anew, what it said before', async () => {
     const path = join(k.dir, 'journal')
     const first = bookAt(path)
-    first.added([{ id: 'a', order: 0, at: 10, record: { file: 'a' }, many: false }, { id: 'many', order: 1, at: 20, record: { folder: 'm' }, many: true }])
-    first.added([{ id: 'done', order: 2, at: 30, record: {}, many: false }, { id: 'gone', order: 3, at: 40, record: {}, many: false }])
-    await first.saved('a').note({ kind: 'parts', bucket: 'b', key: 'k', prints: null, uploadId: 'u', source: { size: 9, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1', sample: 's' }, headers: { h: 'v' }, message: null, partSize: 16, parts: [] })
+    first.added([
+      { id: 'a', order: 0, at: 10, record: { file: 'a' }, many: false },
+      { id: 'many', order: 1, at: 20, record: { folder: 'm' }, many: true },
+    ])
+    first.added([
+      { id: 'done', order: 2, at: 30, record: {}, many: false },
+      { id: 'gone', order: 3, at: 40, record: {}, many: false },
+    ])
+    await first.saved('a').note({
+      kind: 'parts',
+      bucket: 'b',
+      key: 'k',
+      prints: null,
+      uploadId: 'u',
+      source: { size: 9, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1', sample: 's' },
+      headers: { h: 'v' },
+      message: null,
+      partSize: 16,
+      parts: [],
+    })
     for (let n = 1; n <= 9; n++) first.saved('a').part({ number: n, etag: `e${n}`, crc64: `${n}` })
     first.phase('a', 'paused')
-    for (const n of [0, 3, 1000]) first.got('many', n, 7, { skipped: n === 3, unsummed: n === 1000 }, `many.${n}`)
+    for (const n of [0, 3, 1000])
+      first.got('many', n, 7, { skipped: n === 3, unsummed: n === 1000 }, `many.${n}`)
     first.done('done', 99, OUTCOME, 57)
     first.ended('gone')
     expect(first.ofUpload('u')).toBe('a')
     // Enough of the same to make it write itself anew.
-    for (let i = 0; i < 9000; i++) first.saved('a').part({ number: 9, etag: 'x'.repeat(200), crc64: '9' })
+    for (let i = 0; i < 9000; i++)
+      first.saved('a').part({ number: 9, etag: 'x'.repeat(200), crc64: '9' })
     const size = readFileSync(path).length
     expect(size).toBeLessThan(1_500_000)
     await first.close()
     const again = bookAt(path)
-    expect(again.restored().map(({ id, phase, record }) => [id, phase, record])).toEqual([['a', 'paused', { file: 'a' }], ['many', 'waiting', { folder: 'm' }], ['done', 'done', {}]])
+    expect(again.restored().map(({ id, phase, record }) => [id, phase, record])).toEqual([
+      ['a', 'paused', { file: 'a' }],
+      ['many', 'waiting', { folder: 'm' }],
+      ['done', 'done', {}],
+    ])
     expect(again.restored()[2]?.bytes).toBe(57)
     const checkpoint = again.saved('a').last()
     expect(checkpoint?.kind === 'parts' && checkpoint.parts.length).toBe(9)
     const { files } = again.restored()[1] ?? {}
-    expect([files?.done.count(), files?.skipped, files?.bytes, files?.unsummed]).toEqual([3, 1, 21, true])
+    expect([files?.done.count(), files?.skipped, files?.bytes, files?.unsummed]).toEqual([
+      3,
+      1,
+      21,
+      true,
+    ])
     expect([0, 1, 3, 1000].map((n) => files?.done.has(n))).toEqual([true, false, true, true])
     await again.close()
   })
 
   test('an end as it was noted before sizes were: it is done, of an unknown size', () => {
     const notes = readNotes()
-    for (const note of [{ t: 'add', id: 'a', order: 0, at: 1, record: {}, many: false }, { t: 'done', id: 'a', at: 2, outcome: OUTCOME }]) {
+    for (const note of [
+      { t: 'add', id: 'a', order: 0, at: 1, record: {}, many: false },
+      { t: 'done', id: 'a', at: 2, outcome: OUTCOME },
+    ]) {
       const read = noteOf(JSON.parse(JSON.stringify(note)))
       if (read !== null) notes.apply(read)
     }
-    expect(notes.entries.get('a')?.kept).toMatchObject({ phase: 'done', bytes: null, outcome: OUTCOME })
+    expect(notes.entries.get('a')?.kept).toMatchObject({
+      phase: 'done',
+      bytes: null,
+      outcome: OUTCOME,
+    })
   })
 
   test('a bitmap is a set of numbers, and its text is all of it', () => {
-    fc.assert(fc.property(fc.uniqueArray(fc.nat(5000), { maxLength: 200 }), fc.array(fc.nat(5000), { maxLength: 50 }), (numbers, others) => {
-      const bits = bitmap()
-      for (const n of [...numbers, ...numbers]) bits.set(n)
-      const again = bitmap(bits.toText())
-      for (const one of [bits, again]) {
-        expect(one.count()).toBe(numbers.length)
-        for (const n of [...numbers, ...others]) expect(one.has(n)).toBe(numbers.includes(n))
-      }
-    }))
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(5000), { maxLength: 200 }),
+        fc.array(fc.nat(5000), { maxLength: 50 }),
+        (numbers, others) => {
+          const bits = bitmap()
+          for (const n of [...numbers, ...numbers]) bits.set(n)
+          const again = bitmap(bits.toText())
+          for (const one of [bits, again]) {
+            expect(one.count()).toBe(numbers.length)
+            for (const n of [...numbers, ...others]) expect(one.has(n)).toBe(numbers.includes(n))
+          }
+        },
+      ),
+    )
   })
 
   test('waits for a host grow, and stay within a minute', () => {
@@ -93,7 +144,13 @@ describe('a queue with a book', () => {
   const started = (now = () => Date.now()): TransferQueue => {
     const book = bookAt(join(k.dir, 'journal'))
     const queue = openQueue({
-      pool: k.pool, now, limits: () => ({ files: 4, parts: 2 }), book, changed: () => undefined, removed: () => undefined, revive: () => null,
+      pool: k.pool,
+      now,
+      limits: () => ({ files: 4, parts: 2 }),
+      book,
+      changed: () => undefined,
+      removed: () => undefined,
+      revive: () => null,
       masked: (cause): AppError => ({ code: 'unexpected', reference: String(cause) }),
     })
     open.push({ queue, book })
@@ -104,16 +161,28 @@ describe('a queue with a book', () => {
     await writeFile(path, plaintext(5 * PART))
     return { ...k.uploadJob(path), profileId: 'p', record: { name }, parallel: 1, ...change }
   }
-  const settle = (queue: TransferQueue, check: (rows: readonly Transfer[]) => boolean) => expect.poll(() => check(queue.list()), { timeout: 30_000, interval: 10 }).toBe(true)
+  const settle = (queue: TransferQueue, check: (rows: readonly Transfer[]) => boolean) =>
+    expect.poll(() => check(queue.list()), { timeout: 30_000, interval: 10 }).toBe(true)
   const phases = (queue: TransferQueue) => queue.list().map(({ phase }) => phase)
 
   test('a host that is gone: all wait for it, and go on together when one gets through', async () => {
     const queue = started()
     let gone = true
-    const jobs = await Promise.all(['a', 'b', 'c'].map((name) => job(name, { oss: async () => (gone ? fail({ code: 'unreachable', host: 'h', reason: 'ECONNREFUSED' }) : ok(k.oss)) })))
+    const jobs = await Promise.all(
+      ['a', 'b', 'c'].map((name) =>
+        job(name, {
+          oss: async () =>
+            gone ? fail({ code: 'unreachable', host: 'h', reason: 'ECONNREFUSED' }) : ok(k.oss),
+        }),
+      ),
+    )
     const ids = queue.add(jobs)
     await settle(queue, () => phases(queue).every((phase) => phase === 'needs-network'))
-    for (const { retryAt, error } of queue.list()) expect([error?.code, new Date(retryAt ?? 0).getTime() > Date.now()]).toEqual(['unreachable', true])
+    for (const { retryAt, error } of queue.list())
+      expect([error?.code, new Date(retryAt ?? 0).getTime() > Date.now()]).toEqual([
+        'unreachable',
+        true,
+      ])
     gone = false
     queue.retry(ids.slice(0, 1))
     await settle(queue, () => phases(queue).every((phase) => phase === 'done'))
@@ -122,14 +191,23 @@ describe('a queue with a book', () => {
   test('a host that comes back by itself is tried by itself', async () => {
     const queue = started()
     let tries = 0
-    queue.add([await job('a', { oss: async () => (tries++ === 0 ? fail({ code: 'unreachable', host: 'h', reason: 'ENOTFOUND' }) : ok(k.oss)) })])
+    queue.add([
+      await job('a', {
+        oss: async () =>
+          tries++ === 0 ? fail({ code: 'unreachable', host: 'h', reason: 'ENOTFOUND' }) : ok(k.oss),
+      }),
+    ])
     await settle(queue, () => phases(queue)[0] === 'done')
     expect(tries).toBe(2)
   }, 20_000)
 
   test('credentials: waits with what it has sent, and goes on when its profile changed; another profile does not wake it', async () => {
     const queue = started()
-    k.practice.faults.add({ match: { method: 'PUT', query: 'partNumber=3' }, do: { kind: 'status', status: 403, code: 'SecurityTokenExpired' }, times: 1 })
+    k.practice.faults.add({
+      match: { method: 'PUT', query: 'partNumber=3' },
+      do: { kind: 'status', status: 403, code: 'SecurityTokenExpired' },
+      times: 1,
+    })
     queue.add([await job('a')])
     await settle(queue, () => phases(queue)[0] === 'needs-credentials')
     expect(queue.list()[0]).toMatchObject({ partsDone: 2, done: 2 * PART })
@@ -137,13 +215,22 @@ describe('a queue with a book', () => {
     expect(phases(queue)).toEqual(['needs-credentials'])
     queue.wake('needs-credentials', 'p')
     await settle(queue, () => phases(queue)[0] === 'done')
-    expect(k.practice.log.entries().filter(({ method, query }) => method === 'PUT' && query.get('partNumber') === '1').length).toBe(1)
+    expect(
+      k.practice.log
+        .entries()
+        .filter(({ method, query }) => method === 'PUT' && query.get('partNumber') === '1').length,
+    ).toBe(1)
   })
 
   test('a name that is taken waits for a word, and does what it is told', async () => {
-    for (const [existing, phase, skipped] of [['skip', 'done', true], ['replace', 'done', false]] as const) {
+    for (const [existing, phase, skipped] of [
+      ['skip', 'done', true],
+      ['replace', 'done', false],
+    ] as const) {
       const queue = started()
-      const one = await job(`taken-${existing}`, { onExisting: async (at) => (at.existing === 'skip' ? 'skip' : 'ask') })
+      const one = await job(`taken-${existing}`, {
+        onExisting: async (at) => (at.existing === 'skip' ? 'skip' : 'ask'),
+      })
       await k.up(one.source, { key: one.key })
       const before = (await k.head(one.key)).etag
       const [id = ''] = queue.add([one])
@@ -172,14 +259,23 @@ describe('a queue with a book', () => {
 
   test('closing keeps what is there in the bucket; starting over drops it', async () => {
     const queue = started()
-    k.practice.faults.add({ match: { method: 'PUT', query: 'partNumber=4' }, do: { kind: 'status', status: 403, code: 'AccessDenied' }, times: 1 })
+    k.practice.faults.add({
+      match: { method: 'PUT', query: 'partNumber=4' },
+      do: { kind: 'status', status: 403, code: 'AccessDenied' },
+      times: 1,
+    })
     const [id = ''] = queue.add([await job('a')])
     await settle(queue, () => phases(queue)[0] === 'failed')
     expect(await k.uploadsLeft()).toBe(1)
     await queue.startOver([id])
     await settle(queue, () => phases(queue)[0] === 'done')
     expect(await k.uploadsLeft()).toBe(0)
-    const puts = k.practice.log.entries().filter(({ method, query, key }) => method === 'PUT' && key === 'a' && query.get('partNumber') === '1').length
+    const puts = k.practice.log
+      .entries()
+      .filter(
+        ({ method, query, key }) =>
+          method === 'PUT' && key === 'a' && query.get('partNumber') === '1',
+      ).length
     expect(puts).toBe(2)
   })
 })

@@ -23,35 +23,59 @@ beforeEach(async () => {
   path = join(k.dir, 'down', 'file.bin')
 })
 
-const withSaved = (saved: Saved, control = openControl(), onPart?: () => void) => ({ ...k.running(control, ({ t }) => void (t === 'part-done' && onPart?.())), saved, parallel: () => 1 })
+const withSaved = (saved: Saved, control = openControl(), onPart?: () => void) => ({
+  ...k.running(control, ({ t }) => void (t === 'part-done' && onPart?.())),
+  saved,
+  parallel: () => 1,
+})
 const last = (saved: Saved): DownloadCheckpoint => {
   const noted = saved.last()
   if (noted?.kind !== 'download') throw new Error('nothing was noted')
   return noted
 }
-async function stopAfter(parts: number, saved: Saved, change: Partial<DownloadJob> = {}): Promise<void> {
+async function stopAfter(
+  parts: number,
+  saved: Saved,
+  change: Partial<DownloadJob> = {},
+): Promise<void> {
   const control = openControl()
   let done = 0
-  expect(await errorOf(k.down('o', { path, ...change }, withSaved(saved, control, () => ++done === parts && control.cancel('suspend'))))).toEqual({ code: 'cancelled' })
+  expect(
+    await errorOf(
+      k.down(
+        'o',
+        { path, ...change },
+        withSaved(saved, control, () => ++done === parts && control.cancel('suspend')),
+      ),
+    ),
+  ).toEqual({ code: 'cancelled' })
 }
-const requests = (): number => k.practice.log.entries().filter(({ method, key }) => method === 'GET' && key === 'o').length
+const requests = (): number =>
+  k.practice.log.entries().filter(({ method, key }) => method === 'GET' && key === 'o').length
 const files = () => readdir(join(k.dir, 'down'))
-const whole = async (bytes = plain): Promise<void> => expect((await readFile(path)).equals(bytes)).toBe(true)
+const whole = async (bytes = plain): Promise<void> =>
+  expect((await readFile(path)).equals(bytes)).toBe(true)
 
 describe('continued', () => {
   for (const raw of [false, true]) {
-    test(raw ? 'as stored' : 'decrypted: what is there is believed, and only the rest is asked for', async () => {
-      const saved = memorySaved()
-      await stopAfter(4, saved, { raw })
-      expect(last(saved).parts.length).toBe(4)
-      const before = requests()
-      const running = withSaved(saved)
-      expect(await k.down('o', { path, raw }, running)).toMatchObject({ checksum: 'matches', savedAs: path })
-      expect(requests() - before).toBe(3)
-      expect(running.steps.filter(({ t }) => t === 'part-done').length).toBe(7)
-      await whole(raw ? await k.stored('o') : plain)
-      expect(await files()).toEqual(raw ? ['file.bin', 'file.bin.ossenv.json'] : ['file.bin'])
-    })
+    test(
+      raw ? 'as stored' : 'decrypted: what is there is believed, and only the rest is asked for',
+      async () => {
+        const saved = memorySaved()
+        await stopAfter(4, saved, { raw })
+        expect(last(saved).parts.length).toBe(4)
+        const before = requests()
+        const running = withSaved(saved)
+        expect(await k.down('o', { path, raw }, running)).toMatchObject({
+          checksum: 'matches',
+          savedAs: path,
+        })
+        expect(requests() - before).toBe(3)
+        expect(running.steps.filter(({ t }) => t === 'part-done').length).toBe(7)
+        await whole(raw ? await k.stored('o') : plain)
+        expect(await files()).toEqual(raw ? ['file.bin', 'file.bin.ossenv.json'] : ['file.bin'])
+      },
+    )
   }
 
   test('a piece that was spoilt on the disk meanwhile is fetched again', async () => {
@@ -100,7 +124,10 @@ describe('begun anew', () => {
   })
 
   test('the hidden file is gone, or another one has its name', async () => {
-    for (const spoil of [(temporary: string) => rm(temporary), async (temporary: string) => (await rm(temporary), writeFile(temporary, plaintext(SIZE)))]) {
+    for (const spoil of [
+      (temporary: string) => rm(temporary),
+      async (temporary: string) => (await rm(temporary), writeFile(temporary, plaintext(SIZE))),
+    ]) {
       const saved = memorySaved()
       await stopAfter(3, saved, { existing: 'replace' })
       await spoil(last(saved).temporary)
@@ -114,24 +141,51 @@ describe('begun anew', () => {
 })
 
 describe('the end of it was lost', () => {
-  /** As a crash leaves it just after the file got its name; 'linked': and before the hidden name went. */
+  /**
+   * As a crash leaves it just after the file got its name; 'linked': and before the hidden name
+   * went.
+   */
   const placed = async (name: string, linked: boolean): Promise<Saved> => {
     const saved = memorySaved()
     let noted: DownloadCheckpoint | null = null
     const control = openControl()
-    await errorOf(k.down('o', { path }, { ...withSaved(saved, control), tell: ({ t }) => void (t === 'finishing' && ((noted = last(saved)), control.cancel('suspend'), (() => { throw new Failure({ code: 'cancelled' }) })())) }))
+    await errorOf(
+      k.down(
+        'o',
+        { path },
+        {
+          ...withSaved(saved, control),
+          tell: ({ t }) =>
+            void (
+              t === 'finishing' &&
+              ((noted = last(saved)),
+              control.cancel('suspend'),
+              (() => {
+                throw new Failure({ code: 'cancelled' })
+              })())
+            ),
+        },
+      ),
+    )
     const checkpoint = noted as DownloadCheckpoint | null
     if (checkpoint === null) throw new Error('never finished')
     await (linked ? link : rename)(checkpoint.temporary, join(k.dir, 'down', name))
     return memorySaved(checkpoint)
   }
   for (const linked of [false, true]) {
-    for (const [name, existing] of [['file.bin', 'fail'], ['file.bin', 'replace'], ['file (2).bin', 'rename']] as const) {
+    for (const [name, existing] of [
+      ['file.bin', 'fail'],
+      ['file.bin', 'replace'],
+      ['file (2).bin', 'rename'],
+    ] as const) {
       test(`${name}, ${existing}${linked ? ', both names' : ''}: known as done`, async () => {
         const saved = await placed(name, linked)
         if (name !== 'file.bin') await writeFile(path, 'somebody else’s')
         const before = requests()
-        expect(await k.down('o', { path, existing }, withSaved(saved))).toMatchObject({ savedAs: join(k.dir, 'down', name), skipped: false })
+        expect(await k.down('o', { path, existing }, withSaved(saved))).toMatchObject({
+          savedAs: join(k.dir, 'down', name),
+          skipped: false,
+        })
         expect(requests()).toBe(before)
         expect((await readFile(join(k.dir, 'down', name))).equals(plain)).toBe(true)
         expect((await files()).filter((one) => one.endsWith('-part'))).toEqual([])
@@ -141,9 +195,18 @@ describe('the end of it was lost', () => {
 })
 
 test('a cancel removes the hidden file, an end of the app leaves it, a checksum that differs removes it', async () => {
-  for (const [how, left] of [[undefined, 0], ['suspend', 1]] as const) {
+  for (const [how, left] of [
+    [undefined, 0],
+    ['suspend', 1],
+  ] as const) {
     const control = openControl()
-    await errorOf(k.down('o', { path }, withSaved(memorySaved(), control, () => control.cancel(how))))
+    await errorOf(
+      k.down(
+        'o',
+        { path },
+        withSaved(memorySaved(), control, () => control.cancel(how)),
+      ),
+    )
     expect((await files()).length).toBe(left)
     for (const name of await files()) await rm(join(k.dir, 'down', name))
   }
@@ -156,9 +219,24 @@ test('a cancel removes the hidden file, an end of the app leaves it, a checksum 
 
 test('a name that is taken at the end costs nothing of what was fetched', async () => {
   const saved = memorySaved()
-  expect((await errorOf(k.down('o', { path }, { ...withSaved(saved), tell: ({ t }) => void (t === 'finishing' && writeFileSync(path, 'theirs')) }))).code).toBe('target-exists')
+  expect(
+    (
+      await errorOf(
+        k.down(
+          'o',
+          { path },
+          {
+            ...withSaved(saved),
+            tell: ({ t }) => void (t === 'finishing' && writeFileSync(path, 'theirs')),
+          },
+        ),
+      )
+    ).code,
+  ).toBe('target-exists')
   const before = requests()
-  expect(await k.down('o', { path, existing: 'rename' }, withSaved(saved))).toMatchObject({ savedAs: join(k.dir, 'down', 'file (2).bin') })
+  expect(await k.down('o', { path, existing: 'rename' }, withSaved(saved))).toMatchObject({
+    savedAs: join(k.dir, 'down', 'file (2).bin'),
+  })
   expect(requests()).toBe(before)
   expect((await readFile(path)).toString()).toBe('theirs')
 })

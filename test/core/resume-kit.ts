@@ -21,23 +21,42 @@ export const checkpointIn = (saved: Saved): PartsCheckpoint => {
 /** One file that goes up as `KEY`, and stops on the way; for the tests of one file. */
 export function resumeKit() {
   const k = kit()
-  const withSaved = (saved: Saved, control = openControl(), onPart?: () => void): ReturnType<typeof k.running> => ({
-    ...k.running(control, ({ t }) => void (t === 'part-done' && onPart?.())), saved, parallel: () => 1,
+  const withSaved = (
+    saved: Saved,
+    control = openControl(),
+    onPart?: () => void,
+  ): ReturnType<typeof k.running> => ({
+    ...k.running(control, ({ t }) => void (t === 'part-done' && onPart?.())),
+    saved,
+    parallel: () => 1,
   })
   return {
-    k, withSaved,
+    k,
+    withSaved,
     async file(bytes: Buffer): Promise<string> {
       const path = join(k.dir, KEY)
       await writeFile(path, bytes)
       return path
     },
-    opens: async (plain: Buffer): Promise<void> => expect(openIndependently(await k.head(KEY), await k.stored(KEY)).equals(plain)).toBe(true),
+    opens: async (plain: Buffer): Promise<void> =>
+      expect(openIndependently(await k.head(KEY), await k.stored(KEY)).equals(plain)).toBe(true),
     uploads: () => listUploads(k.oss, { bucket: k.bucket, prefix: '' }, never),
     /** Stops the upload as the end of the app does, after so many parts. */
-    async stopAfter(parts: number, path: string, saved: Saved, change: Partial<UploadJob> = {}): Promise<void> {
+    async stopAfter(
+      parts: number,
+      path: string,
+      saved: Saved,
+      change: Partial<UploadJob> = {},
+    ): Promise<void> {
       const control = openControl()
       let done = 0
-      const error = await errorOf(k.up(path, change, withSaved(saved, control, () => ++done === parts && control.cancel('suspend'))))
+      const error = await errorOf(
+        k.up(
+          path,
+          change,
+          withSaved(saved, control, () => ++done === parts && control.cancel('suspend')),
+        ),
+      )
       expect(error).toEqual({ code: 'cancelled' })
     },
   }

@@ -26,7 +26,8 @@ beforeEach(async () => {
 })
 afterEach(() => f.close())
 
-const grant = async (path: string, write = false): Promise<string> => (await f.call('local.grant', { paths: [path], write }))[0]?.id ?? ''
+const grant = async (path: string, write = false): Promise<string> =>
+  (await f.call('local.grant', { paths: [path], write }))[0]?.id ?? ''
 
 async function plan(path: string): Promise<UploadPlan> {
   const { id } = await f.call('uploads.plan', { ...PLACE, prefix: '', grants: [await grant(path)] })
@@ -38,13 +39,32 @@ async function plan(path: string): Promise<UploadPlan> {
     })
   })
 }
-const start = (planId: string) => f.call('uploads.start', { planId, keyId: null, existing: 'ask', decisions: {}, allowWeak: false, partSize: PART, parallel: 1, toKey: null, format: null })
+const start = (planId: string) =>
+  f.call('uploads.start', {
+    planId,
+    keyId: null,
+    existing: 'ask',
+    decisions: {},
+    allowWeak: false,
+    partSize: PART,
+    parallel: 1,
+    toKey: null,
+    format: null,
+  })
 const one = async (): Promise<Transfer | undefined> => (await f.call('transfers.list', {}))[0]
-const until = (check: (transfer: Transfer | undefined) => boolean) => expect.poll(async () => check(await one()), { timeout: 30_000, interval: 20 }).toBe(true)
+const until = (check: (transfer: Transfer | undefined) => boolean) =>
+  expect.poll(async () => check(await one()), { timeout: 30_000, interval: 20 }).toBe(true)
 const uploadsLeft = async (): Promise<number> => {
   const wire = openWire()
   const { endpoint, region, accessKeyId, accessKeySecret } = f.practice
-  const oss = openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
+  const oss = openOss(
+    {
+      endpoint,
+      region,
+      credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }),
+    },
+    wire,
+  )
   const found = await listUploads(oss, { bucket: PLACE.bucket, prefix: '' }, never)
   wire.close()
   return found.length
@@ -52,7 +72,18 @@ const uploadsLeft = async (): Promise<number> => {
 const fetched = async (key: string): Promise<Buffer> => {
   const target = join(f.folder, `back-${Math.random()}`)
   await mkdir(target)
-  const ids = await f.call('downloads.start', { ...PLACE, keys: [key], target: await grant(target, true), fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false })
+  const ids = await f.call('downloads.start', {
+    ...PLACE,
+    keys: [key],
+    target: await grant(target, true),
+    fileName: null,
+    existing: 'fail',
+    raw: false,
+    keyIds: [],
+    range: null,
+    message: false,
+    repair: false,
+  })
   expect((await f.ended(ids)).map(({ phase, error }) => [phase, error])).toEqual([['done', null]])
   return readFile(join(target, key))
 }
@@ -72,11 +103,19 @@ describe('an upload goes on after the app was closed', () => {
     const bytes = plaintext(12 * PART + 77)
     await interrupted(bytes)
     const [row] = await f.ended([(await one())?.id ?? ''])
-    expect(row).toMatchObject({ phase: 'done', name: 'big.bin', partsDone: 13, restarted: null, outcome: { checksum: 'matches' } })
+    expect(row).toMatchObject({
+      phase: 'done',
+      name: 'big.bin',
+      partsDone: 13,
+      restarted: null,
+      outcome: { checksum: 'matches' },
+    })
     expect((await fetched('big.bin')).equals(bytes)).toBe(true)
     expect(await uploadsLeft()).toBe(0)
     // The log is that of the server of this start.
-    const parts = f.practice.log.entries().filter(({ method, query }) => method === 'PUT' && query.has('partNumber')).length
+    const parts = f.practice.log
+      .entries()
+      .filter(({ method, query }) => method === 'PUT' && query.has('partNumber')).length
     expect(parts).toBeLessThanOrEqual(10)
   })
 
@@ -97,8 +136,12 @@ describe('an upload goes on after the app was closed', () => {
     const paused = await one()
     expect(paused?.phase).toBe('paused')
     await f.call('transfers.resume', { ids: [paused?.id ?? ''] })
-    expect(await f.ended([paused?.id ?? ''])).toMatchObject([{ phase: 'done', restarted: 'source-changed' }])
-    expect((await fetched('big.bin')).equals(Buffer.concat([second, Buffer.from('more')]))).toBe(true)
+    expect(await f.ended([paused?.id ?? ''])).toMatchObject([
+      { phase: 'done', restarted: 'source-changed' },
+    ])
+    expect((await fetched('big.bin')).equals(Buffer.concat([second, Buffer.from('more')]))).toBe(
+      true,
+    )
     expect(await uploadsLeft()).toBe(0)
   })
 
@@ -126,22 +169,41 @@ describe('a download goes on after the app was closed', () => {
     await f.call('transfers.clear', { ids: [(await one())?.id ?? ''] })
     const target = join(f.folder, 'down')
     await mkdir(target)
-    f.practice.faults.add({ match: { method: 'GET', key: 'big.bin' }, do: { kind: 'delay', ms: 30 }, times: 1000 })
-    const ids = await f.call('downloads.start', { ...PLACE, keys: ['big.bin'], target: await grant(target, true), fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message: false, repair: false })
+    f.practice.faults.add({
+      match: { method: 'GET', key: 'big.bin' },
+      do: { kind: 'delay', ms: 30 },
+      times: 1000,
+    })
+    const ids = await f.call('downloads.start', {
+      ...PLACE,
+      keys: ['big.bin'],
+      target: await grant(target, true),
+      fileName: null,
+      existing: 'fail',
+      raw: false,
+      keyIds: [],
+      range: null,
+      message: false,
+      repair: false,
+    })
     await until((transfer) => (transfer?.partsDone ?? 0) >= 4)
     f = await f.restart()
     expect((await readdir(target)).every((name) => name.endsWith('.cipherbucket-part'))).toBe(true)
     expect(await f.ended(ids)).toMatchObject([{ phase: 'done', outcome: { checksum: 'matches' } }])
     expect((await readFile(join(target, 'big.bin'))).equals(bytes)).toBe(true)
     expect(await readdir(target)).toEqual(['big.bin'])
-    expect(f.practice.log.entries().filter(({ method, key }) => method === 'GET' && key === 'big.bin').length).toBeLessThanOrEqual(10)
+    expect(
+      f.practice.log.entries().filter(({ method, key }) => method === 'GET' && key === 'big.bin')
+        .length,
+    ).toBeLessThanOrEqual(10)
   })
 })
 
 test('many files: done ones stay done, the rest goes on, the list on the disk goes with the last', async () => {
   const folder = join(from, 'many')
   await mkdir(folder)
-  for (let i = 0; i < 600; i++) await writeFile(join(folder, `f${String(i).padStart(3, '0')}`), `file ${i}`)
+  for (let i = 0; i < 600; i++)
+    await writeFile(join(folder, `f${String(i).padStart(3, '0')}`), `file ${i}`)
   await mkdir(join(folder, 'empty'))
   f.practice.faults.add({ match: { method: 'PUT' }, do: { kind: 'delay', ms: 20 }, times: 10_000 })
   const ids = await start((await plan(folder)).id)
@@ -151,11 +213,15 @@ test('many files: done ones stay done, the rest goes on, the list on the disk go
   f = await f.restart()
   const before = (await one())?.files?.done ?? 0
   expect(before).toBeGreaterThanOrEqual(100)
-  expect(await f.ended(ids)).toMatchObject([{ phase: 'done', files: { total: 601, done: 601, skipped: 0, failed: 0 } }])
+  expect(await f.ended(ids)).toMatchObject([
+    { phase: 'done', files: { total: 601, done: 601, skipped: 0, failed: 0 } },
+  ])
   const puts = f.practice.log.entries().filter(({ method }) => method === 'PUT').length
   expect(puts).toBeLessThanOrEqual(601 - before + 4)
   expect((await f.call('objects.count', { ...PLACE, keys: ['many/'] })).objects).toBe(601)
-  expect((await readdir(join(f.folder, 'data', 'queue'))).filter((name) => name.endsWith('.list'))).toEqual([])
+  expect(
+    (await readdir(join(f.folder, 'data', 'queue'))).filter((name) => name.endsWith('.list')),
+  ).toEqual([])
   await rm(folder, { recursive: true })
 })
 

@@ -13,11 +13,14 @@ import { checkpointIn, KEY, resumeKit } from './resume-kit.ts'
 import { noOpeners, openersOf, PART, plaintext, testKey } from './transfer-kit.ts'
 
 const { k, file, withSaved, opens, uploads, stopAfter } = resumeKit()
-const partsSent = (steps: readonly { readonly t: string }[]): number => steps.filter(({ t }) => t === 'moved').length
+const partsSent = (steps: readonly { readonly t: string }[]): number =>
+  steps.filter(({ t }) => t === 'moved').length
 
 describe('continued from nothing but the checkpoint', () => {
   for (const [name, change] of [
-    ['format V2', {}], ['format V2, OAEP', { format: 'v2-oaep' }], ['format V1', { format: 'v1' }],
+    ['format V2', {}],
+    ['format V2, OAEP', { format: 'v2-oaep' }],
+    ['format V1', { format: 'v1' }],
   ] as const satisfies readonly (readonly [string, Partial<UploadJob>])[]) {
     test(name, async () => {
       const plain = plaintext(7 * PART + 5)
@@ -30,7 +33,10 @@ describe('continued from nothing but the checkpoint', () => {
       expect(await k.up(path, change, running)).toMatchObject({ checksum: 'matches' })
       expect(running.steps.filter(({ t }) => t === 'part-done').length).toBe(8)
       const back = join(k.dir, 'back')
-      expect(await k.down(KEY, { path: back })).toMatchObject({ encrypted: true, checksum: 'matches' })
+      expect(await k.down(KEY, { path: back })).toMatchObject({
+        encrypted: true,
+        checksum: 'matches',
+      })
       expect((await readFile(back)).equals(plain)).toBe(true)
       expect((await uploads()).length).toBe(0)
     })
@@ -39,14 +45,20 @@ describe('continued from nothing but the checkpoint', () => {
   test('what was noted holds no data key and no counter: only what is in the bucket too', async () => {
     const [path, saved] = [await file(plaintext(4 * PART)), memorySaved()]
     await stopAfter(2, path, saved)
-    const { envelope } = await listParts(k.oss, { bucket: k.bucket, key: KEY, uploadId: checkpointIn(saved).uploadId }, never)
+    const { envelope } = await listParts(
+      k.oss,
+      { bucket: k.bucket, key: KEY, uploadId: checkpointIn(saved).uploadId },
+      never,
+    )
     const noted = checkpointIn(saved).headers
     expect(Object.values(noted)).toContain(envelope?.wrappedDataKey)
     const found = recognise(readHeaders(Object.entries(noted)))
     if (found.kind !== 'sealed') throw new Error('an envelope was noted')
     const opened = valueOf(await openersOf(testKey()).envelope(found.envelope, never))
     using dataKey = opened.dataKey
-    for (const secret of [dataKey.bytes, opened.counter]) for (const form of ['base64', 'hex', 'latin1'] as const) expect(JSON.stringify(saved.last())).not.toContain(Buffer.from(secret).toString(form))
+    for (const secret of [dataKey.bytes, opened.counter])
+      for (const form of ['base64', 'hex', 'latin1'] as const)
+        expect(JSON.stringify(saved.last())).not.toContain(Buffer.from(secret).toString(form))
   })
 
   test('parts that arrived and were not noted are summed here, and not sent again', async () => {
@@ -65,7 +77,10 @@ describe('continued from nothing but the checkpoint', () => {
     const path = await file(plain)
     await stopAfter(3, path, saved)
     const noted = checkpointIn(saved)
-    const spoilt = { ...noted, parts: noted.parts.map((part) => (part.number === 2 ? { ...part, crc64: '1' } : part)) }
+    const spoilt = {
+      ...noted,
+      parts: noted.parts.map((part) => (part.number === 2 ? { ...part, crc64: '1' } : part)),
+    }
     await k.up(path, {}, withSaved(memorySaved(spoilt)))
     await opens(plain)
   })
@@ -74,21 +89,30 @@ describe('continued from nothing but the checkpoint', () => {
 describe('begun anew, under another data key', () => {
   const changes: readonly (readonly [string, (path: string) => Promise<void>])[] = [
     ['it grew', (path) => appendFile(path, 'x')],
-    ['it was rewritten in place with its old size and time', async (path) => {
-      const { mtime, atime, size } = await stat(path)
-      await writeFile(path, plaintext(size))
-      await utimes(path, atime, mtime)
-    }],
-    ['another file has its name', async (path) => {
-      const { size, mtime, atime } = await stat(path)
-      await writeFile(`${path}.2`, plaintext(size))
-      utimesSync(`${path}.2`, atime, mtime)
-      renameSync(`${path}.2`, path)
-    }],
-    ['a copy of it has its name', async (path) => {
-      await copyFile(path, `${path}.2`)
-      await rename(`${path}.2`, path)
-    }],
+    [
+      'it was rewritten in place with its old size and time',
+      async (path) => {
+        const { mtime, atime, size } = await stat(path)
+        await writeFile(path, plaintext(size))
+        await utimes(path, atime, mtime)
+      },
+    ],
+    [
+      'another file has its name',
+      async (path) => {
+        const { size, mtime, atime } = await stat(path)
+        await writeFile(`${path}.2`, plaintext(size))
+        utimesSync(`${path}.2`, atime, mtime)
+        renameSync(`${path}.2`, path)
+      },
+    ],
+    [
+      'a copy of it has its name',
+      async (path) => {
+        await copyFile(path, `${path}.2`)
+        await rename(`${path}.2`, path)
+      },
+    ],
   ]
   for (const [name, change] of changes) {
     test(name, async () => {
@@ -101,7 +125,9 @@ describe('begun anew, under another data key', () => {
       await k.up(path, {}, running)
       expect(running.steps).toContainEqual({ t: 'restarted', why: 'source-changed' })
       const { headers } = await k.head(KEY)
-      const [wrapped] = Object.entries(before.headers).find(([header]) => header.endsWith('encryption-key')) ?? ['']
+      const [wrapped] = Object.entries(before.headers).find(([header]) =>
+        header.endsWith('encryption-key'),
+      ) ?? ['']
       expect(headers.get(wrapped)).not.toBe(before.headers[wrapped])
       expect((await uploads()).length).toBe(0)
     })
@@ -113,7 +139,9 @@ describe('begun anew, under another data key', () => {
     await stopAfter(2, path, saved)
     const noted = checkpointIn(saved)
     if (noted.source === null) throw new Error('an upload of this computer')
-    const running = withSaved(memorySaved({ ...noted, source: { ...noted.source, sample: '0'.repeat(64) } }))
+    const running = withSaved(
+      memorySaved({ ...noted, source: { ...noted.source, sample: '0'.repeat(64) } }),
+    )
     await k.up(path, {}, running)
     expect(running.steps).toContainEqual({ t: 'restarted', why: 'source-changed' })
   })
@@ -122,7 +150,11 @@ describe('begun anew, under another data key', () => {
     const [plain, saved] = [plaintext(5 * PART), memorySaved()]
     const path = await file(plain)
     await stopAfter(2, path, saved)
-    await abortUpload(k.oss, { bucket: k.bucket, key: KEY, uploadId: checkpointIn(saved).uploadId }, never)
+    await abortUpload(
+      k.oss,
+      { bucket: k.bucket, key: KEY, uploadId: checkpointIn(saved).uploadId },
+      never,
+    )
     const running = withSaved(memorySaved(checkpointIn(saved)))
     await k.up(path, {}, running)
     expect(running.steps).toContainEqual({ t: 'restarted', why: 'upload-gone' })
@@ -136,7 +168,9 @@ describe('begun anew, under another data key', () => {
     const noted = checkpointIn(saved)
     const other = memorySaved()
     await k.up(path, { key: 'other.bin' }, { ...withSaved(other), stall: () => false })
-    const headers = Object.fromEntries([...(await k.head('other.bin')).headers].filter(([name]) => name in noted.headers))
+    const headers = Object.fromEntries(
+      [...(await k.head('other.bin')).headers].filter(([name]) => name in noted.headers),
+    )
     const running = withSaved(memorySaved({ ...noted, headers: { ...noted.headers, ...headers } }))
     await k.up(path, {}, running)
     expect(running.steps).toContainEqual({ t: 'restarted', why: 'envelope-differs' })
@@ -150,9 +184,21 @@ describe('needs a key', () => {
     const [plain, saved] = [plaintext(6 * PART), memorySaved()]
     const path = await file(plain)
     await stopAfter(3, path, saved)
-    expect((await errorOf(k.up(path, { openers: noOpeners({ code: 'unknown-master-key', description: '{}' }) }, withSaved(saved)))).code).toBe('unknown-master-key')
+    expect(
+      (
+        await errorOf(
+          k.up(
+            path,
+            { openers: noOpeners({ code: 'unknown-master-key', description: '{}' }) },
+            withSaved(saved),
+          ),
+        )
+      ).code,
+    ).toBe('unknown-master-key')
     const stranger = testKey('work', generateKeyPairSync('rsa', { modulusLength: 2048 }))
-    expect((await errorOf(k.up(path, { openers: openersOf(stranger) }, withSaved(saved)))).code).toBe('wrong-master-key')
+    expect(
+      (await errorOf(k.up(path, { openers: openersOf(stranger) }, withSaved(saved)))).code,
+    ).toBe('wrong-master-key')
     expect((await uploads()).length).toBe(1)
     const running = withSaved(saved)
     await k.up(path, {}, running)
@@ -164,7 +210,9 @@ describe('needs a key', () => {
     const [path, saved] = [await file(plaintext(5 * PART)), memorySaved()]
     await stopAfter(2, path, saved)
     const gone = async () => fail({ code: 'not-found', what: 'master-key', name: 'work' } as const)
-    expect((await errorOf(k.up(path, { masterKey: gone }, withSaved(saved)))).code).toBe('not-found')
+    expect((await errorOf(k.up(path, { masterKey: gone }, withSaved(saved)))).code).toBe(
+      'not-found',
+    )
     expect((await uploads()).length).toBe(0)
     expect((await errorOf(k.head(KEY))).code).toBe('not-found')
   })

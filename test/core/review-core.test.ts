@@ -20,43 +20,111 @@ beforeEach(async () => void (f = await openFixture()))
 afterEach(() => f.close())
 
 const fieldsOf = ({ practice }: Fixture) => ({
-  name: 'Mine', colour: 'blue' as const, endpoint: practice.endpoint, region: practice.region, accessKeyId: practice.accessKeyId, buckets: [],
-  credential: { kind: 'typed' as const, accessKeySecret: practice.accessKeySecret, securityToken: '' },
+  name: 'Mine',
+  colour: 'blue' as const,
+  endpoint: practice.endpoint,
+  region: practice.region,
+  accessKeyId: practice.accessKeyId,
+  buckets: [],
+  credential: {
+    kind: 'typed' as const,
+    accessKeySecret: practice.accessKeySecret,
+    securityToken: '',
+  },
 })
 
 test('a key file that was dropped is looked at, tried with passphrases and imported; then its copy is gone', async () => {
   await f.call('secrets.unlock', { passphrase: 'correct horse' })
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const path = join(f.folder, 'dropped.pem')
-  await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'right' }))
+  await writeFile(
+    path,
+    privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'right' }),
+  )
   const grant = valueOf(await f.core.grants.forSpool(path)).id
-  await expect(f.call('keys.inspect', { grant, passphrase: null })).rejects.toMatchObject({ error: { problem: 'needs-passphrase' } })
-  await expect(f.call('keys.inspect', { grant, passphrase: 'wrong' })).rejects.toMatchObject({ error: { problem: 'wrong-passphrase' } })
+  await expect(f.call('keys.inspect', { grant, passphrase: null })).rejects.toMatchObject({
+    error: { problem: 'needs-passphrase' },
+  })
+  await expect(f.call('keys.inspect', { grant, passphrase: 'wrong' })).rejects.toMatchObject({
+    error: { problem: 'wrong-passphrase' },
+  })
   expect((await f.call('keys.inspect', { grant, passphrase: 'right' })).hasPrivate).toBe(true)
-  const fields = { grant, name: 'Dropped', description: '', style: 'compact' as const, use: 'active' as const }
-  await expect(f.call('keys.import', { ...fields, passphrase: 'wrong' })).rejects.toMatchObject({ error: { problem: 'wrong-passphrase' } })
+  const fields = {
+    grant,
+    name: 'Dropped',
+    description: '',
+    style: 'compact' as const,
+    use: 'active' as const,
+  }
+  await expect(f.call('keys.import', { ...fields, passphrase: 'wrong' })).rejects.toMatchObject({
+    error: { problem: 'wrong-passphrase' },
+  })
   expect((await f.call('keys.import', { ...fields, passphrase: 'right' })).name).toBe('Dropped')
-  await expect.poll(() => stat(path).then(() => 'there', () => 'gone')).toBe('gone')
+  await expect
+    .poll(() =>
+      stat(path).then(
+        () => 'there',
+        () => 'gone',
+      ),
+    )
+    .toBe('gone')
 })
 
 test('removing a profile ends its transfers while they can still be tidied up', async () => {
   await f.call('secrets.unlock', { passphrase: 'correct horse' })
-  const key = await f.call('keys.generate', { name: 'Mine', bits: 2048, description: '', style: 'compact' })
+  const key = await f.call('keys.generate', {
+    name: 'Mine',
+    bits: 2048,
+    description: '',
+    style: 'compact',
+  })
   const profile = await f.call('profiles.session', fieldsOf(f))
   const wire = openWire()
   try {
     const { endpoint, region, accessKeyId, accessKeySecret, bucket } = f.practice
-    const oss: Oss = openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
-    const left = async () => (await listUploads(oss, { bucket, prefix: '' }, new AbortController().signal)).length
+    const oss: Oss = openOss(
+      {
+        endpoint,
+        region,
+        credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }),
+      },
+      wire,
+    )
+    const left = async () =>
+      (await listUploads(oss, { bucket, prefix: '' }, new AbortController().signal)).length
     await mkdir(join(f.folder, 'in'))
     await writeFile(join(f.folder, 'in', 'big.bin'), Buffer.alloc(2 * 1024 * 1024, 7))
-    const grants = await f.call('local.grant', { paths: [join(f.folder, 'in', 'big.bin')], write: false })
-    const ready = new Promise<UploadPlan>((resolve) => f.bridge.on('plan.changed', (one) => one.phase === 'ready' && resolve(one)))
-    const { id: planId } = await f.call('uploads.plan', { profileId: profile.id, bucket, prefix: '', grants: grants.map(({ id }) => id) })
+    const grants = await f.call('local.grant', {
+      paths: [join(f.folder, 'in', 'big.bin')],
+      write: false,
+    })
+    const ready = new Promise<UploadPlan>((resolve) =>
+      f.bridge.on('plan.changed', (one) => one.phase === 'ready' && resolve(one)),
+    )
+    const { id: planId } = await f.call('uploads.plan', {
+      profileId: profile.id,
+      bucket,
+      prefix: '',
+      grants: grants.map(({ id }) => id),
+    })
     await ready
     // Parts stay under way for as long as the test needs them to.
-    f.practice.faults.add({ match: { method: 'PUT', query: 'partNumber' }, do: { kind: 'delay', ms: 60_000 }, times: 100 })
-    await f.call('uploads.start', { planId, keyId: key.id, existing: 'ask', decisions: {}, allowWeak: false, partSize: 102_400, parallel: 1, toKey: null, format: null })
+    f.practice.faults.add({
+      match: { method: 'PUT', query: 'partNumber' },
+      do: { kind: 'delay', ms: 60_000 },
+      times: 100,
+    })
+    await f.call('uploads.start', {
+      planId,
+      keyId: key.id,
+      existing: 'ask',
+      decisions: {},
+      allowWeak: false,
+      partSize: 102_400,
+      parallel: 1,
+      toKey: null,
+      format: null,
+    })
     await expect.poll(left, { timeout: 10_000 }).toBe(1)
     await f.call('profiles.remove', { id: profile.id })
     expect(await left()).toBe(0)
@@ -85,43 +153,84 @@ test('whoever signs while a profile is edited gets one account or the other, nev
       return kept
     },
   }
-  const profiles = await openProfiles({ texts, secrets, defaults: await openDefaultKeys(texts), practice: null, findAccounts: async () => [] })
-  const fields = (accessKeyId: string, accessKeySecret: string) => ({ ...fieldsOf(f), accessKeyId, credential: { kind: 'typed' as const, accessKeySecret, securityToken: '' } })
+  const profiles = await openProfiles({
+    texts,
+    secrets,
+    defaults: await openDefaultKeys(texts),
+    practice: null,
+    findAccounts: async () => [],
+  })
+  const fields = (accessKeyId: string, accessKeySecret: string) => ({
+    ...fieldsOf(f),
+    accessKeyId,
+    credential: { kind: 'typed' as const, accessKeySecret, securityToken: '' },
+  })
   const { id } = valueOf(await profiles.add(fields('id-1', 'secret-1'), 'stored'))
   await look()
   valueOf(await profiles.update(id, fields('id-2', 'secret-2')))
   await look()
   valueOf(await profiles.update(id, { ...fields('id-3', ''), credential: { kind: 'keep' } }))
   await look()
-  expect(seen).toEqual([['id-1', 'secret-1'], ['id-2', 'secret-2'], ['id-2', 'secret-2'], ['id-3', 'secret-2'], ['id-3', 'secret-2']])
+  expect(seen).toEqual([
+    ['id-1', 'secret-1'],
+    ['id-2', 'secret-2'],
+    ['id-2', 'secret-2'],
+    ['id-3', 'secret-2'],
+    ['id-3', 'secret-2'],
+  ])
 })
 
 test('with "close keys after use", looking at an object leaves no private key open', async () => {
   await f.call('secrets.unlock', { passphrase: 'correct horse' })
-  const key = await f.call('keys.generate', { name: 'Mine', bits: 2048, description: '{"of":"me"}', style: 'compact' })
+  const key = await f.call('keys.generate', {
+    name: 'Mine',
+    bits: 2048,
+    description: '{"of":"me"}',
+    style: 'compact',
+  })
   await f.call('settings.update', { closeKeysAfterUse: true })
   const at = { profileId: 'practice', bucket: f.practice.bucket }
   await writeFile(join(f.folder, 'a.txt'), 'text')
   const grants = await f.call('local.grant', { paths: [join(f.folder, 'a.txt')], write: false })
-  const ready = new Promise<UploadPlan>((resolve) => f.bridge.on('plan.changed', (one) => one.phase === 'ready' && resolve(one)))
-  const { id: planId } = await f.call('uploads.plan', { ...at, prefix: '', grants: grants.map(({ id }) => id) })
+  const ready = new Promise<UploadPlan>((resolve) =>
+    f.bridge.on('plan.changed', (one) => one.phase === 'ready' && resolve(one)),
+  )
+  const { id: planId } = await f.call('uploads.plan', {
+    ...at,
+    prefix: '',
+    grants: grants.map(({ id }) => id),
+  })
   await ready
-  const ids = await f.call('uploads.start', { planId, keyId: key.id, existing: 'ask', decisions: {}, allowWeak: false, partSize: null, parallel: null, toKey: null, format: null })
+  const ids = await f.call('uploads.start', {
+    planId,
+    keyId: key.id,
+    existing: 'ask',
+    decisions: {},
+    allowWeak: false,
+    partSize: null,
+    parallel: null,
+    toKey: null,
+    format: null,
+  })
   expect((await f.ended(ids))[0]?.phase).toBe('done')
-  const look = () => f.call('objects.preview', { ...at, key: 'a.txt', offset: 0, length: 10, keyId: null })
+  const look = () =>
+    f.call('objects.preview', { ...at, key: 'a.txt', offset: 0, length: 10, keyId: null })
   expect((await look()).text).toBe('text')
   // What is open in memory needs no file; what was closed does.
   await rm(join(f.folder, 'data', 'state', `private-half.${key.id}.json`))
   await expect(look()).rejects.toMatchObject({ error: { code: 'secret-lost' } })
 })
 
-test.each(['{', 'null', '{"k":null}', '{"k":{"b":{"o":"x"}}}'])('a damaged index of seen objects (%s) does not keep the app from starting', async (text) => {
-  const texts = memoryTexts()
-  await texts.save('seen-objects', text)
-  const seen = await openSeenIndex(texts)
-  expect(seen.counts('k')).toEqual([])
-  await seen.close()
-})
+test.each(['{', 'null', '{"k":null}', '{"k":{"b":{"o":"x"}}}'])(
+  'a damaged index of seen objects (%s) does not keep the app from starting',
+  async (text) => {
+    const texts = memoryTexts()
+    await texts.save('seen-objects', text)
+    const seen = await openSeenIndex(texts)
+    expect(seen.counts('k')).toEqual([])
+    await seen.close()
+  },
+)
 
 test('who slept so long that another took the lock does not end the lock of the other', async () => {
   const path = join(f.folder, 'a.lock')
@@ -146,7 +255,12 @@ test('who slept so long that another took the lock does not end the lock of the 
   await expect.poll(() => inside.has('other')).toBe(true)
   wake.open()
   await sleeper
-  expect(await stat(path).then(() => 'locked', () => 'open')).toBe('locked')
+  expect(
+    await stat(path).then(
+      () => 'locked',
+      () => 'open',
+    ),
+  ).toBe('locked')
   const third = underLock(path, work('third', null))
   second.open()
   await Promise.all([other, third])

@@ -32,15 +32,26 @@ import { CMK, fakeKms, readMessage, writeMessage } from './transfer-message-kit.
 const k = kit()
 const kms = fakeKms()
 const names = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => [])
-const put = (key: string, body: Buffer): Promise<unknown> => putSmall(k.oss, { bucket: k.bucket, key, headers: {}, body, forbidOverwrite: false }, never)
+const put = (key: string, body: Buffer): Promise<unknown> =>
+  putSmall(k.oss, { bucket: k.bucket, key, headers: {}, body, forbidOverwrite: false }, never)
 /** What lies in the bucket of a message whose header is kept in a store of secrets. */
-const external = Buffer.concat([Buffer.of(0x30, 14 + 7 + 18, 4, 12), randomBytes(12), Buffer.of(4, 5), randomBytes(5), Buffer.of(4, 16), randomBytes(16)])
+const external = Buffer.concat([
+  Buffer.of(0x30, 14 + 7 + 18, 4, 12),
+  randomBytes(12),
+  Buffer.of(4, 5),
+  randomBytes(5),
+  Buffer.of(4, 16),
+  randomBytes(16),
+])
 
 describe('an object that somebody was told is a message', () => {
   const whole = writeMessage(kms, 2, 'message', plaintext(1000)).object
   const NONE: readonly (readonly [string, Buffer, AppError['code']])[] = [
-    ['nothing', Buffer.alloc(0), 'message-damaged'], ['a text', Buffer.from('hello'), 'message-damaged'], ['a byte too few', whole.subarray(0, -1), 'size-differs'],
-    ['a byte too many', Buffer.concat([whole, Buffer.of(0)]), 'size-differs'], ['another first byte', Buffer.concat([Buffer.of(0x31), whole.subarray(1)]), 'message-damaged'],
+    ['nothing', Buffer.alloc(0), 'message-damaged'],
+    ['a text', Buffer.from('hello'), 'message-damaged'],
+    ['a byte too few', whole.subarray(0, -1), 'size-differs'],
+    ['a byte too many', Buffer.concat([whole, Buffer.of(0)]), 'size-differs'],
+    ['another first byte', Buffer.concat([Buffer.of(0x31), whole.subarray(1)]), 'message-damaged'],
     ['no header of its own', external, 'unsupported-format'],
   ]
 
@@ -48,12 +59,29 @@ describe('an object that somebody was told is a message', () => {
     await put('o', body)
     const change = { openers: openersOf(kms.key()), message: true } as const
     expect((await errorOf(k.down('o', change))).code).toBe(code)
-    expect((await errorOf(k.down('o', { ...change, range: { offset: 0, length: 1 } }))).code).toBe(code)
-    expect((await errorOf(readRange(k.oss, { bucket: k.bucket, key: 'o', offset: 0, length: 1 }, { ...change, repair: false }, never))).code).toBe(code)
+    expect((await errorOf(k.down('o', { ...change, range: { offset: 0, length: 1 } }))).code).toBe(
+      code,
+    )
+    expect(
+      (
+        await errorOf(
+          readRange(
+            k.oss,
+            { bucket: k.bucket, key: 'o', offset: 0, length: 1 },
+            { ...change, repair: false },
+            never,
+          ),
+        )
+      ).code,
+    ).toBe(code)
     expect(await names(join(k.dir, 'down'))).toEqual([])
     // Where it was not told to be one, it is what it is, unless it begins as one.
-    if (code === 'size-differs') return expect((await errorOf(k.down('o', { ...change, message: 'maybe' }))).code).toBe(code)
-    expect(await k.down('o', { ...change, message: 'maybe' })).toMatchObject({ encrypted: false, tag: 'none' })
+    if (code === 'size-differs')
+      return expect((await errorOf(k.down('o', { ...change, message: 'maybe' }))).code).toBe(code)
+    expect(await k.down('o', { ...change, message: 'maybe' })).toMatchObject({
+      encrypted: false,
+      tag: 'none',
+    })
     expect((await readFile(join(k.dir, 'down', 'file.bin'))).equals(body)).toBe(true)
   })
 
@@ -64,15 +92,48 @@ describe('an object that somebody was told is a message', () => {
       const source = join(f.folder, 'raw')
       await mkdir(source, { recursive: true })
       const { endpoint, region, accessKeyId, accessKeySecret } = f.practice
-      const oss = openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
-      await putSmall(oss, { bucket: at.bucket, key: 'd/text', headers: {}, body: Buffer.from('hello'), forbidOverwrite: true }, never)
+      const oss = openOss(
+        {
+          endpoint,
+          region,
+          credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }),
+        },
+        wire,
+      )
+      await putSmall(
+        oss,
+        {
+          bucket: at.bucket,
+          key: 'd/text',
+          headers: {},
+          body: Buffer.from('hello'),
+          forbidOverwrite: true,
+        },
+        never,
+      )
       const [granted] = await f.call('local.grant', { paths: [source], write: true })
-      const start = (key: string, message: boolean | 'maybe') => f.call('downloads.start', {
-        ...at, keys: [key], target: granted?.id ?? '', fileName: null, existing: 'fail', raw: false, keyIds: [], range: null, message, repair: false,
-      }).then(f.ended)
-      expect(await start('d/text', true)).toMatchObject([{ error: { code: 'message-damaged', part: 'shape' } }])
+      const start = (key: string, message: boolean | 'maybe') =>
+        f
+          .call('downloads.start', {
+            ...at,
+            keys: [key],
+            target: granted?.id ?? '',
+            fileName: null,
+            existing: 'fail',
+            raw: false,
+            keyIds: [],
+            range: null,
+            message,
+            repair: false,
+          })
+          .then(f.ended)
+      expect(await start('d/text', true)).toMatchObject([
+        { error: { code: 'message-damaged', part: 'shape' } },
+      ])
       expect(await names(source)).toEqual([])
-      expect(await start('d/', 'maybe')).toMatchObject([{ phase: 'done', outcome: { encrypted: false } }])
+      expect(await start('d/', 'maybe')).toMatchObject([
+        { phase: 'done', outcome: { encrypted: false } },
+      ])
     } finally {
       wire.close()
       await f.close()
@@ -84,7 +145,16 @@ describe('a message whose tag is of other bytes than those that were sent', () =
   /** A file system that tells nothing of a change: the reading for the tag sees another file. */
   const seesAnother = async (pool: PartPool, other: string): Promise<PartPool> => {
     const identity = await identify(other)
-    return { ...pool, run: (job, options) => pool.run(typeof job !== 'function' && job.kind === 'sum' && job.cipher?.kind === 'gcm' ? { ...job, source: { path: other, identity } } : job, options) }
+    return {
+      ...pool,
+      run: (job, options) =>
+        pool.run(
+          typeof job !== 'function' && job.kind === 'sum' && job.cipher?.kind === 'gcm'
+            ? { ...job, source: { path: other, identity } }
+            : job,
+          options,
+        ),
+    }
   }
 
   for (const format of ['sdk-split', 'sdk-message'] as const) {
@@ -101,12 +171,16 @@ describe('a message whose tag is of other bytes than those that were sent', () =
       const old = plaintext(50)
       if (size > PART) {
         await put('source.bin', old)
-        expect((await errorOf(k.up(path, { ...job, replace: true }, running))).code).toBe('source-changed')
+        expect((await errorOf(k.up(path, { ...job, replace: true }, running))).code).toBe(
+          'source-changed',
+        )
         expect((await k.stored('source.bin')).equals(old)).toBe(true)
       }
       await k.up(path, { ...job, replace: true })
       const head = await k.head('source.bin')
-      expect(readMessage(kms, await k.stored('source.bin'), head.headers).equals(await readFile(path))).toBe(true)
+      expect(
+        readMessage(kms, await k.stored('source.bin'), head.headers).equals(await readFile(path)),
+      ).toBe(true)
     })
   }
 })
@@ -118,29 +192,56 @@ describe('a header that names hundreds of data keys', () => {
     return message === null || message === 'more' ? expect.fail('no message') : message
   }
   const many = (message: SealedMessage, count: number): SealedMessage => ({
-    ...message, header: { ...message.header, dataKeys: Array.from({ length: count }, (_, i) => ({ keyId: CMK.replace('1234567890123456', String(i)), wrapped: randomBytes(40) })) },
+    ...message,
+    header: {
+      ...message.header,
+      dataKeys: Array.from({ length: count }, (_, i) => ({
+        keyId: CMK.replace('1234567890123456', String(i)),
+        wrapped: randomBytes(40),
+      })),
+    },
   })
   const asking = (error: AppError) => {
-    const all = { calls: 0, key: (): MasterKeyHandle => ({ ...kms.key(), messages: { allows: () => true, generate: never as never, decrypt: async () => (all.calls++, Promise.reject(new Failure(error))) } }) }
+    const all = {
+      calls: 0,
+      key: (): MasterKeyHandle => ({
+        ...kms.key(),
+        messages: {
+          allows: () => true,
+          generate: never as never,
+          decrypt: async () => (all.calls++, Promise.reject(new Failure(error))),
+        },
+      }),
+    }
     return all
   }
 
   test('KMS is asked for a few of them', async () => {
     const refusing = asking({ code: 'kms-key', name: '', problem: 'cannot-open', requestId: '' })
-    expect(await openMessage(many(sealed(), 900), [refusing.key()], never)).toMatchObject({ ok: false, error: { code: 'kms-key' } })
+    expect(await openMessage(many(sealed(), 900), [refusing.key()], never)).toMatchObject({
+      ok: false,
+      error: { code: 'kms-key' },
+    })
     expect(refusing.calls).toBeLessThanOrEqual(32)
     expect(refusing.calls).toBeGreaterThan(8)
   })
 
   test.each<AppError>([
-    { code: 'unreachable', host: 'kms', reason: 'ETIMEDOUT' }, { code: 'bad-credentials', reason: 'wrong-secret', requestId: '', service: 'kms' },
-    { code: 'clock', minutes: 0, requestId: '', service: 'kms' }, { code: 'kms', status: 503, kmsCode: 'ServiceUnavailableTemporary', requestId: '' },
+    { code: 'unreachable', host: 'kms', reason: 'ETIMEDOUT' },
+    { code: 'bad-credentials', reason: 'wrong-secret', requestId: '', service: 'kms' },
+    { code: 'clock', minutes: 0, requestId: '', service: 'kms' },
+    { code: 'kms', status: 503, kmsCode: 'ServiceUnavailableTemporary', requestId: '' },
   ])('who does not answer at all is asked once: $code', async (error) => {
     const silent = asking(error)
-    expect(await openMessage(many(sealed(), 5), [silent.key()], never)).toEqual({ ok: false, error })
+    expect(await openMessage(many(sealed(), 5), [silent.key()], never)).toEqual({
+      ok: false,
+      error,
+    })
     expect(silent.calls).toBe(1)
     // Another key may still open it.
-    expect(await openMessage(sealed(), [silent.key(), kms.key()], never)).toMatchObject({ ok: true })
+    expect(await openMessage(sealed(), [silent.key(), kms.key()], never)).toMatchObject({
+      ok: true,
+    })
   })
 })
 
@@ -159,26 +260,52 @@ describe('a KMS whose blobs are base64 text, once decoded', () => {
     },
     decrypt: async (blob: string) => {
       const plaintext = known.get(blob)
-      if (plaintext === undefined) throw new Failure({ code: 'kms-key', name: '', problem: 'cannot-open', requestId: '' })
+      if (plaintext === undefined)
+        throw new Failure({ code: 'kms-key', name: '', problem: 'cannot-open', requestId: '' })
       return { plaintext, keyId: 'k' }
     },
   } as unknown as KmsClient
   const key = (writes: MasterKeyHandle['writes']): MasterKeyHandle =>
-    kmsMasterKey({ id: 'k', name: 'k', description: '', writes, cmkId: 'k', arn: '', region: 'cn-hangzhou', context: null, client })
+    kmsMasterKey({
+      id: 'k',
+      name: 'k',
+      description: '',
+      writes,
+      cmkId: 'k',
+      arn: '',
+      region: 'cn-hangzhou',
+      context: null,
+      client,
+    })
 
   for (const writes of ['v2', 'v2-kms-b', 'v1', 'sdk-split'] as const) {
-    test.each(['v2', 'v2-kms-b', 'v1'] as const)(`a key that writes ${writes} opens the %s that it sealed`, async (format) => {
-      const { envelope, dataKey, counter } = valueOf(await seal(key(writes), format, never))
-      const read = recognise(readHeaders(Object.entries(serializeEnvelope(envelope))))
-      const opened = valueOf(await open(read.kind === 'sealed' ? read.envelope : expect.fail(read.kind), [key('v2')], never))
-      expect([Buffer.compare(opened.dataKey.bytes, dataKey.bytes), Buffer.compare(opened.counter, counter)]).toEqual([0, 0])
-    })
+    test.each(['v2', 'v2-kms-b', 'v1'] as const)(
+      `a key that writes ${writes} opens the %s that it sealed`,
+      async (format) => {
+        const { envelope, dataKey, counter } = valueOf(await seal(key(writes), format, never))
+        const read = recognise(readHeaders(Object.entries(serializeEnvelope(envelope))))
+        const opened = valueOf(
+          await open(
+            read.kind === 'sealed' ? read.envelope : expect.fail(read.kind),
+            [key('v2')],
+            never,
+          ),
+        )
+        expect([
+          Buffer.compare(opened.dataKey.bytes, dataKey.bytes),
+          Buffer.compare(opened.counter, counter),
+        ]).toEqual([0, 0])
+      },
+    )
   }
 })
 
 test('a data key is wiped when what goes with it cannot be had', async () => {
   const { envelope } = valueOf(await seal(kms.key(), 'v2', never))
-  for (const error of [{ code: 'cancelled' }, { code: 'unreachable', host: 'kms', reason: 'ECONNRESET' }] as const) {
+  for (const error of [
+    { code: 'cancelled' },
+    { code: 'unreachable', host: 'kms', reason: 'ECONNRESET' },
+  ] as const) {
     const given: Uint8Array[] = []
     const half: MasterKeyHandle = {
       ...kms.key(),
@@ -197,25 +324,41 @@ test('cancel while the master key of an upload is looked for', async () => {
   const path = join(k.dir, 'source.bin')
   await writeFile(path, plaintext(10))
   const control = openControl()
-  const masterKey = (signal: AbortSignal) => new Promise<ReturnType<typeof fail>>((resolve) => {
-    signal.addEventListener('abort', () => resolve(fail({ code: 'cancelled' })), { once: true })
-    setTimeout(() => control.cancel(), 10)
+  const masterKey = (signal: AbortSignal) =>
+    new Promise<ReturnType<typeof fail>>((resolve) => {
+      signal.addEventListener('abort', () => resolve(fail({ code: 'cancelled' })), { once: true })
+      setTimeout(() => control.cancel(), 10)
+    })
+  expect(await errorOf(k.up(path, { masterKey }, k.running(control)))).toEqual({
+    code: 'cancelled',
   })
-  expect(await errorOf(k.up(path, { masterKey }, k.running(control)))).toEqual({ code: 'cancelled' })
 })
 
 test('what is opened with a key that goes while the keys are looked up is not remembered', async () => {
   const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const cache = openedCache()
-  const far: MasterKeyHandle = { ...rsaMasterKey({ id: 'far', name: 'far', description: '', writes: 'v2', ...pair }), kind: 'command' }
+  const far: MasterKeyHandle = {
+    ...rsaMasterKey({ id: 'far', name: 'far', description: '', writes: 'v2', ...pair }),
+    kind: 'command',
+  }
   const { envelope } = valueOf(await seal({ ...far, kind: 'rsa' }, 'v2', never))
   const candidates = async () => {
     cache.clear()
     return ok([far])
   }
   const kept: string[] = []
-  const opened = { ...cache, keep: (...[name, one, era]: Parameters<typeof cache.keep>) => (kept.push(name), cache.keep(name, one, era)) }
-  const { envelope: opener } = openersFor({ catalog: { candidates } as never, opened }, [], { profileId: 'p', bucket: 'b', key: 'k' })
+  const opened = {
+    ...cache,
+    keep: (...[name, one, era]: Parameters<typeof cache.keep>) => (
+      kept.push(name),
+      cache.keep(name, one, era)
+    ),
+  }
+  const { envelope: opener } = openersFor({ catalog: { candidates } as never, opened }, [], {
+    profileId: 'p',
+    bucket: 'b',
+    key: 'k',
+  })
   valueOf(await opener(envelope, never)).dataKey[Symbol.dispose]()
   expect(kept.map((name) => cache.take(name))).toEqual([null])
 })

@@ -42,8 +42,25 @@ test('no byte of a changed source leaves: the old ones may have left under the s
       done()
     },
   })
-  const cipher = { update: (bytes: Uint8Array) => Uint8Array.from(bytes), lead: 0, end: () => ({ tag: null, edges: null }) }
-  expect(await errorOf(pumpOut(source, 0, size, { cipher, crc: null, limit: null }, out, never, () => undefined, null))).toEqual({ code: 'source-changed', path })
+  const cipher = {
+    update: (bytes: Uint8Array) => Uint8Array.from(bytes),
+    lead: 0,
+    end: () => ({ tag: null, edges: null }),
+  }
+  expect(
+    await errorOf(
+      pumpOut(
+        source,
+        0,
+        size,
+        { cipher, crc: null, limit: null },
+        out,
+        never,
+        () => undefined,
+        null,
+      ),
+    ),
+  ).toEqual({ code: 'source-changed', path })
   await source.close()
   expect(Buffer.concat(left).includes('b')).toBe(false)
   expect(left.length).toBeGreaterThan(0)
@@ -59,14 +76,29 @@ test('a job that had to wait is made, and signed, when its turn has come', async
   let made = 0
   const job = async (): Promise<PartJob> => {
     made += 1
-    return { kind: 'send', request: { url, method: 'PUT', headers: {} }, source: { path, identity }, offset: 0, length: 10, cipher: null, checksum: false }
+    return {
+      kind: 'send',
+      request: { url, method: 'PUT', headers: {} },
+      source: { path, identity },
+      offset: 0,
+      length: 10,
+      cipher: null,
+      checksum: false,
+    }
   }
   try {
     const running = Array.from({ length: 48 }, () => k.pool.run(job, { signal: never }))
     await expect.poll(() => held.length, { timeout: 20_000 }).toBe(48)
     const waiting = k.pool.run(job, { signal: never })
     // One whose making fails gives its turn to the next.
-    const failing = errorOf(k.pool.run(async () => { throw new Failure({ code: 'secret-lost', name: 'x' }) }, { signal: never }))
+    const failing = errorOf(
+      k.pool.run(
+        async () => {
+          throw new Failure({ code: 'secret-lost', name: 'x' })
+        },
+        { signal: never },
+      ),
+    )
     const last = k.pool.run(job, { signal: never })
     expect(made).toBe(48)
     held.splice(0).forEach((response) => response.end())
@@ -89,32 +121,51 @@ test('ranges are never more than an upload has parts, however small they were as
   expect(running.steps.find(({ t }) => t === 'planned')).toMatchObject({ parts: 3 })
 })
 
-test.each([['in parts', 5 * PART], ['in parts, after a pause', 5 * PART], ['in one request, after a pause', 2 * PART]])('the master key is deleted while a file goes up %s: no object is left that nobody could open', async (how, size) => {
-  let asked = 0
-  const masterKey = async () => (asked++ === 0 ? ok(testKey()) : fail({ code: 'not-found', what: 'master-key', name: 'work' } as const))
-  const control = openControl()
-  const paused = how.endsWith('pause')
-  if (paused) control.pause()
-  const path = await file(plaintext(size))
-  const work = errorOf(k.up(path, { masterKey }, k.running(control)))
-  if (paused) await expect.poll(() => asked).toBe(1)
-  if (paused) control.resume()
-  expect(await work).toMatchObject({ code: 'not-found', what: 'master-key' })
-  expect(await errorOf(k.head('source.bin'))).toMatchObject({ code: 'not-found', what: 'object' })
-  expect(await k.uploadsLeft()).toBe(0)
-})
+test.each([
+  ['in parts', 5 * PART],
+  ['in parts, after a pause', 5 * PART],
+  ['in one request, after a pause', 2 * PART],
+])(
+  'the master key is deleted while a file goes up %s: no object is left that nobody could open',
+  async (how, size) => {
+    let asked = 0
+    const masterKey = async () =>
+      asked++ === 0
+        ? ok(testKey())
+        : fail({ code: 'not-found', what: 'master-key', name: 'work' } as const)
+    const control = openControl()
+    const paused = how.endsWith('pause')
+    if (paused) control.pause()
+    const path = await file(plaintext(size))
+    const work = errorOf(k.up(path, { masterKey }, k.running(control)))
+    if (paused) await expect.poll(() => asked).toBe(1)
+    if (paused) control.resume()
+    expect(await work).toMatchObject({ code: 'not-found', what: 'master-key' })
+    expect(await errorOf(k.head('source.bin'))).toMatchObject({ code: 'not-found', what: 'object' })
+    expect(await k.uploadsLeft()).toBe(0)
+  },
+)
 
 test('a key that cannot be read at the end is no reason to lose what was sent', async () => {
   let asked = 0
-  const masterKey = async () => (asked++ === 0 ? ok(testKey()) : fail({ code: 'keychain-locked' } as const))
+  const masterKey = async () =>
+    asked++ === 0 ? ok(testKey()) : fail({ code: 'keychain-locked' } as const)
   expect((await k.up(await file(plaintext(5 * PART)), { masterKey })).checksum).toBe('matches')
   expect(asked).toBe(2)
 })
 
 test('an upload that could not be dropped is dropped by the next try', async () => {
   const job = k.uploadJob(await file(plaintext(5 * PART)))
-  k.practice.faults.add({ match: { method: 'PUT', query: 'partNumber' }, do: { kind: 'status', status: 403, code: 'SecurityTokenExpired' }, times: 20 })
-  k.practice.faults.add({ match: { method: 'DELETE', query: 'uploadId' }, do: { kind: 'status', status: 403, code: 'SecurityTokenExpired' }, times: 20 })
+  k.practice.faults.add({
+    match: { method: 'PUT', query: 'partNumber' },
+    do: { kind: 'status', status: 403, code: 'SecurityTokenExpired' },
+    times: 20,
+  })
+  k.practice.faults.add({
+    match: { method: 'DELETE', query: 'uploadId' },
+    do: { kind: 'status', status: 403, code: 'SecurityTokenExpired' },
+    times: 20,
+  })
   expect(await errorOf(upload(job, k.running()))).toMatchObject({ code: 'bad-credentials' })
   expect(await k.uploadsLeft()).toBe(1)
   k.practice.faults.clear()
@@ -122,23 +173,38 @@ test('an upload that could not be dropped is dropped by the next try', async () 
   expect(await k.uploadsLeft()).toBe(0)
 })
 
-
 test('a part whose clock stays wrong is signed anew twice, not again and again', async () => {
-  k.practice.faults.add({ match: { method: 'PUT', query: 'partNumber' }, do: { kind: 'status', status: 403, code: 'RequestTimeTooSkewed' }, times: 50 })
+  k.practice.faults.add({
+    match: { method: 'PUT', query: 'partNumber' },
+    do: { kind: 'status', status: 403, code: 'RequestTimeTooSkewed' },
+    times: 50,
+  })
   const running = { ...k.running(), parallel: () => 1 }
-  expect(await errorOf(k.up(await file(plaintext(4 * PART)), {}, running))).toMatchObject({ code: 'clock' })
+  expect(await errorOf(k.up(await file(plaintext(4 * PART)), {}, running))).toMatchObject({
+    code: 'clock',
+  })
   expect(running.steps.filter(({ t }) => t === 'retried').length).toBe(2)
 })
 
-test.each([['in parts', 4 * PART, { method: 'POST', query: 'uploadId' }], ['in one request', PART, { method: 'PUT' }]] as const)('every answer to the last request of an upload %s is lost: the object that is there counts', async (_how, size, match) => {
-  k.practice.faults.add({ match, do: { kind: 'lose-response' }, times: 50 })
-  expect((await k.up(await file(plaintext(size)))).checksum).toBe('matches')
-  expect((await k.head('source.bin')).size).toBe(size)
-  expect(await k.uploadsLeft()).toBe(0)
-}, 120_000)
+test.each([
+  ['in parts', 4 * PART, { method: 'POST', query: 'uploadId' }],
+  ['in one request', PART, { method: 'PUT' }],
+] as const)(
+  'every answer to the last request of an upload %s is lost: the object that is there counts',
+  async (_how, size, match) => {
+    k.practice.faults.add({ match, do: { kind: 'lose-response' }, times: 50 })
+    expect((await k.up(await file(plaintext(size)))).checksum).toBe('matches')
+    expect((await k.head('source.bin')).size).toBe(size)
+    expect(await k.uploadsLeft()).toBe(0)
+  },
+  120_000,
+)
 
 test('a list that breaks off is no short list', () => {
-  const xml = readXml('<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a</Key></Contents></ListBucketResult>', 'ListBucketResult')
+  const xml = readXml(
+    '<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a</Key></Contents></ListBucketResult>',
+    'ListBucketResult',
+  )
   expect(() => xml && readObjectPage(xml, { prefix: '', delimiter: '' })).toThrow('oss')
 })
 
@@ -149,8 +215,17 @@ test('who is cancelled while waiting for a place leaves at once', async () => {
   const path = await file(plaintext(10))
   const identity = await identifyAtRest(path)
   const job: PartJob = {
-    kind: 'send', request: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, method: 'PUT', headers: {} }, source: { path, identity },
-    offset: 0, length: 10, cipher: null, checksum: false,
+    kind: 'send',
+    request: {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      method: 'PUT',
+      headers: {},
+    },
+    source: { path, identity },
+    offset: 0,
+    length: 10,
+    cipher: null,
+    checksum: false,
   }
   try {
     const running = Array.from({ length: 48 }, () => k.pool.run(job, { signal: never }))
@@ -172,15 +247,42 @@ test('who is cancelled while waiting for a place leaves at once', async () => {
   }
 })
 
-test.each([['more', 1000], ['less', 3]])('a server that sends %s than it announced: no preview, and nothing endless in memory', async (_how, chunks) => {
-  let sent = 0
-  const body = Readable.from((function* () { for (; sent < chunks; sent++) yield Buffer.alloc(1, 'x') })())
-  const oss: Oss = {
-    ...k.oss,
-    call: async () => ({ status: 200, headers: new Map([['content-length', '10'], ['etag', '"e"']]), text: '' }),
-    open: async () => ({ status: 206, headers: new Map([['content-range', 'bytes 0-9/10']]), body, text: async () => '' }),
-  }
-  const work = readRange(oss, { bucket: k.bucket, key: 'x', offset: 0, length: 10 }, { openers: openersOf(), message: false, repair: false }, never)
-  expect(await errorOf(work)).toMatchObject({ code: 'size-differs', expected: 10 })
-  expect(sent).toBeLessThan(100)
-})
+test.each([
+  ['more', 1000],
+  ['less', 3],
+])(
+  'a server that sends %s than it announced: no preview, and nothing endless in memory',
+  async (_how, chunks) => {
+    let sent = 0
+    const body = Readable.from(
+      (function* () {
+        for (; sent < chunks; sent++) yield Buffer.alloc(1, 'x')
+      })(),
+    )
+    const oss: Oss = {
+      ...k.oss,
+      call: async () => ({
+        status: 200,
+        headers: new Map([
+          ['content-length', '10'],
+          ['etag', '"e"'],
+        ]),
+        text: '',
+      }),
+      open: async () => ({
+        status: 206,
+        headers: new Map([['content-range', 'bytes 0-9/10']]),
+        body,
+        text: async () => '',
+      }),
+    }
+    const work = readRange(
+      oss,
+      { bucket: k.bucket, key: 'x', offset: 0, length: 10 },
+      { openers: openersOf(), message: false, repair: false },
+      never,
+    )
+    expect(await errorOf(work)).toMatchObject({ code: 'size-differs', expected: 10 })
+    expect(sent).toBeLessThan(100)
+  },
+)

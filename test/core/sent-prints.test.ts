@@ -27,7 +27,10 @@ async function sumOf(bytes: Uint8Array): Promise<bigint> {
 }
 
 describe('prints of one part', () => {
-  const [first, second] = [{ bytes: 70_000, sum: 2n ** 64n - 1n }, { bytes: 10, sum: 5n }]
+  const [first, second] = [
+    { bytes: 70_000, sum: 2n ** 64n - 1n },
+    { bytes: 10, sum: 5n },
+  ]
   const printed = (...batches: readonly (typeof first)[]): Uint8Array => {
     const prints = openPrints({ part: 7, records: new Uint8Array(0), path: null }, 'x')
     for (const { bytes, sum } of batches) prints.pass(bytes, sum)
@@ -46,9 +49,15 @@ describe('prints of one part', () => {
   })
 
   test('one bit of a sum, or another length: never passed', async () => {
-    for (const other of [...[0n, 1n, 31n, 32n, 63n].map((bit) => ({ ...first, sum: first.sum ^ (1n << bit) })), { ...first, bytes: first.bytes - 1 }]) {
+    for (const other of [
+      ...[0n, 1n, 31n, 32n, 63n].map((bit) => ({ ...first, sum: first.sum ^ (1n << bit) })),
+      { ...first, bytes: first.bytes - 1 },
+    ]) {
       const again = openPrints({ part: 7, records: printed(first), path: null }, '/f')
-      expect(await errorOf((async () => again.pass(other.bytes, other.sum))())).toEqual({ code: 'source-changed', path: '/f' })
+      expect(await errorOf((async () => again.pass(other.bytes, other.sum))())).toEqual({
+        code: 'source-changed',
+        path: '/f',
+      })
     }
   })
 
@@ -61,7 +70,12 @@ describe('prints of one part', () => {
       one.close()
     }
     await writeFile(path, 'torn', { flag: 'a' })
-    expect([...recordsByPart(await readFile(path))].map(([part, records]) => [part, records.length])).toEqual([[1, 2 * RECORD_BYTES], [2, RECORD_BYTES]])
+    expect(
+      [...recordsByPart(await readFile(path))].map(([part, records]) => [part, records.length]),
+    ).toEqual([
+      [1, 2 * RECORD_BYTES],
+      [2, RECORD_BYTES],
+    ])
     // One that was removed is not made again: it says that something is missing.
     const late = openPrints(prints.of(3, 'x'), 'x')
     await rm(path)
@@ -74,7 +88,11 @@ describe('prints of one part', () => {
   test('a file of prints that is too long for any upload is not read', async () => {
     const prints = await newPrints(k.dir)
     const path = join(k.dir, prints.saved?.file ?? '')
-    for (const [bytes, known] of [[24, true], [512 * 1024 ** 2 + 1, false], [2 ** 40, false]] as const) {
+    for (const [bytes, known] of [
+      [24, true],
+      [512 * 1024 ** 2 + 1, false],
+      [2 ** 40, false],
+    ] as const) {
       await truncate(path, bytes)
       expect([bytes, (await savedPrints(k.dir, prints.saved)) !== null]).toEqual([bytes, known])
     }
@@ -83,32 +101,57 @@ describe('prints of one part', () => {
   test('where a thread died nobody knows what was sent: no further attempt', async () => {
     const prints = await newPrints(null)
     prints.heard(1, null)
-    expect(await errorOf((async () => prints.of(1, '/f'))())).toEqual({ code: 'source-changed', path: '/f' })
+    expect(await errorOf((async () => prints.of(1, '/f'))())).toEqual({
+      code: 'source-changed',
+      path: '/f',
+    })
     expect(prints.of(2, '/f').records.length).toBe(0)
   })
 })
 
 test('a second attempt at a part sends nothing of a file that changed without a trace in its times', async () => {
   const heard: number[] = []
-  const server = createServer((socket) => void socket.on('data', (bytes) => void heard.push(bytes.length)).on('error', () => undefined))
+  const server = createServer(
+    (socket) =>
+      void socket.on('data', (bytes) => void heard.push(bytes.length)).on('error', () => undefined),
+  )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const [before, path] = [plaintext(PART), await file(plaintext(PART))]
   await writeFile(path, before)
   const job = async (records: Uint8Array) => ({
-    kind: 'send' as const, request: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`, method: 'PUT', headers: {} },
-    source: { path, identity: await identify(path) }, offset: 0, length: PART, checksum: true, cipher: null, prints: { part: 1, records, path: null },
+    kind: 'send' as const,
+    request: {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`,
+      method: 'PUT',
+      headers: {},
+    },
+    source: { path, identity: await identify(path) },
+    offset: 0,
+    length: PART,
+    checksum: true,
+    cipher: null,
+    prints: { part: 1, records, path: null },
   })
   let records: Uint8Array | null = null
   const cut = new AbortController()
-  const first = errorOf(k.pool.run(await job(new Uint8Array(0)), { signal: cut.signal, onPrinted: (all) => void (records = all) }))
-  await expect.poll(() => heard.reduce((sum, bytes) => sum + bytes, 0), { timeout: 20_000 }).toBeGreaterThanOrEqual(PART)
+  const first = errorOf(
+    k.pool.run(await job(new Uint8Array(0)), {
+      signal: cut.signal,
+      onPrinted: (all) => void (records = all),
+    }),
+  )
+  await expect
+    .poll(() => heard.reduce((sum, bytes) => sum + bytes, 0), { timeout: 20_000 })
+    .toBeGreaterThanOrEqual(PART)
   cut.abort()
   expect(await first).toEqual({ code: 'cancelled' })
   expect(records).not.toBe(null)
   heard.length = 0
   // Its times moved, but the job is told of those that it has now: as if they had not.
   await writeFile(path, Buffer.from(before).fill((before[500] ?? 0) ^ 1, 500, 501))
-  expect(await errorOf(k.pool.run(await job(records ?? new Uint8Array(0)), { signal: never }))).toEqual({ code: 'source-changed', path })
+  expect(
+    await errorOf(k.pool.run(await job(records ?? new Uint8Array(0)), { signal: never })),
+  ).toEqual({ code: 'source-changed', path })
   expect(heard.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(1000)
   server.close()
 })
@@ -122,16 +165,23 @@ test('after a restart: parts that had begun to leave are not sent of another fil
   const ciphertext = openIndependently({ headers: new Map(Object.entries(noted.headers)) }, plain)
   // A part that left and never arrived, as far as anybody knows.
   const inFlight = await savedPrints(PRINTS, noted.prints)
-  const one = openPrints(inFlight?.of(5, path) ?? { part: 5, records: new Uint8Array(0), path: null }, path)
+  const one = openPrints(
+    inFlight?.of(5, path) ?? { part: 5, records: new Uint8Array(0), path: null },
+    path,
+  )
   one.pass(PART, await sumOf(ciphertext.subarray(4 * PART, 5 * PART)))
   one.close()
   const changed = Buffer.from(plain)
   changed[4 * PART + 9] = (changed[4 * PART + 9] ?? 0) ^ 1
   await writeFile(path, changed)
   const identity = await identify(path)
-  const running = withSaved(memorySaved({ ...noted, source: savedSource(identity, await sampleOf(path, identity)) }))
+  const running = withSaved(
+    memorySaved({ ...noted, source: savedSource(identity, await sampleOf(path, identity)) }),
+  )
   await k.up(path, {}, running)
-  expect(running.steps.filter(({ t }) => t === 'restarted')).toEqual([{ t: 'restarted', why: 'source-changed' }])
+  expect(running.steps.filter(({ t }) => t === 'restarted')).toEqual([
+    { t: 'restarted', why: 'source-changed' },
+  ])
   expect((await k.head(KEY)).headers.get(WRAPPED)).not.toBe(noted.headers[WRAPPED])
   await opens(changed)
   expect((await uploads()).length).toBe(0)
@@ -144,7 +194,8 @@ test('what ended left no prints', async () => {
 })
 
 test('a file is at rest when the clock of its disk has ticked, be it a coarse one', () => {
-  const at = (mtimeNs: bigint, ctimeNs: bigint, nowMs: number) => untilAtRest({ mtimeNs, ctimeNs }, nowMs)
+  const at = (mtimeNs: bigint, ctimeNs: bigint, nowMs: number) =>
+    untilAtRest({ mtimeNs, ctimeNs }, nowMs)
   const second = 1_000_000_000n
   expect(at(5n * second + 1n, 5n * second + 1n, 5_010)).toBeGreaterThan(0)
   expect(at(5n * second + 1n, 5n * second + 1n, 5_100)).toBe(0)

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { readAnswer, type AnswerReader, type LeanAnswer } from '../../electron/core/net/lean-answer.ts'
+import {
+  readAnswer,
+  type AnswerReader,
+  type LeanAnswer,
+} from '../../electron/core/net/lean-answer.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 
 const LIMIT = 1024
@@ -20,7 +24,8 @@ function read(bytes: Buffer, size: number, closed: boolean): Read | string {
   const reader = readAnswer('host', LIMIT)
   try {
     let answer: LeanAnswer | null = null
-    for (let at = 0; at < bytes.length; at += size) answer = fed(reader.feed(bytes.subarray(at, at + size))) ?? answer
+    for (let at = 0; at < bytes.length; at += size)
+      answer = fed(reader.feed(bytes.subarray(at, at + size))) ?? answer
     if (closed) answer ??= reader.finish()
     return { answer, keep: reader.keep }
   } catch (cause) {
@@ -41,23 +46,88 @@ const OK = 'HTTP/1.1 200 OK\r\n'
 const PLAIN = { status: 200, headers: new Map<string, string>(), body: '' }
 
 describe('answers', () => {
-  const rows: readonly (readonly [name: string, text: string, answer: Partial<LeanAnswer>, keep: boolean])[] = [
+  const rows: readonly (readonly [
+    name: string,
+    text: string,
+    answer: Partial<LeanAnswer>,
+    keep: boolean,
+  ])[] = [
     ['no body', `${OK}Content-Length: 0\r\n\r\n`, { body: '' }, true],
     ['a counted body', `${OK}content-length: 5\r\n\r\nhello`, { body: 'hello' }, true],
     ['UTF-8', `${OK}content-length: 6\r\n\r\n\xe4\xbd\xa0\xe5\xa5\xbd`, { body: '你好' }, true],
-    ['blanks around a value', `${OK}ETag:  "x" \t\r\ncontent-length:0\r\n\r\n`, { headers: new Map([['etag', '"x"'], ['content-length', '0']]) }, true],
-    ['a header twice', `${OK}a: 1\r\nA: 2\r\ncontent-length: 0\r\n\r\n`, { headers: new Map([['a', '1, 2'], ['content-length', '0']]) }, true],
-    ['an empty value', `${OK}a:\r\ncontent-length: 0\r\n\r\n`, { headers: new Map([['a', ''], ['content-length', '0']]) }, true],
+    [
+      'blanks around a value',
+      `${OK}ETag:  "x" \t\r\ncontent-length:0\r\n\r\n`,
+      {
+        headers: new Map([
+          ['etag', '"x"'],
+          ['content-length', '0'],
+        ]),
+      },
+      true,
+    ],
+    [
+      'a header twice',
+      `${OK}a: 1\r\nA: 2\r\ncontent-length: 0\r\n\r\n`,
+      {
+        headers: new Map([
+          ['a', '1, 2'],
+          ['content-length', '0'],
+        ]),
+      },
+      true,
+    ],
+    [
+      'an empty value',
+      `${OK}a:\r\ncontent-length: 0\r\n\r\n`,
+      {
+        headers: new Map([
+          ['a', ''],
+          ['content-length', '0'],
+        ]),
+      },
+      true,
+    ],
     ['no reason', 'HTTP/1.1 503\r\ncontent-length: 0\r\n\r\n', { status: 503 }, true],
-    ['chunks', `${OK}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n`, { body: 'abc0123456789' }, true],
-    ['trailers', `${OK}transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx: y\r\n\r\n`, { body: 'a' }, true],
+    [
+      'chunks',
+      `${OK}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n`,
+      { body: 'abc0123456789' },
+      true,
+    ],
+    [
+      'trailers',
+      `${OK}transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx: y\r\n\r\n`,
+      { body: 'a' },
+      true,
+    ],
     ['no chunk at all', `${OK}transfer-encoding: Chunked\r\n\r\n0\r\n\r\n`, { body: '' }, true],
     ['204 has no body', 'HTTP/1.1 204 No Content\r\n\r\n', { status: 204, body: '' }, true],
-    ['go on, and then', `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Wait\r\nx: y\r\n\r\n${OK}content-length: 1\r\n\r\na`, { body: 'a' }, true],
-    ['the server closes', `${OK}connection: Close\r\ncontent-length: 1\r\n\r\na`, { body: 'a' }, false],
+    [
+      'go on, and then',
+      `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Wait\r\nx: y\r\n\r\n${OK}content-length: 1\r\n\r\na`,
+      { body: 'a' },
+      true,
+    ],
+    [
+      'the server closes',
+      `${OK}connection: Close\r\ncontent-length: 1\r\n\r\na`,
+      { body: 'a' },
+      false,
+    ],
     ['an older server', 'HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\na', { body: 'a' }, false],
-    ['an older server that keeps', 'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 1\r\n\r\na', { body: 'a' }, true],
-    ['more than was announced', `${OK}content-length: 1\r\n\r\naHTTP/1.1 200 OK\r\n`, { body: 'a' }, false],
+    [
+      'an older server that keeps',
+      'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 1\r\n\r\na',
+      { body: 'a' },
+      true,
+    ],
+    [
+      'more than was announced',
+      `${OK}content-length: 1\r\n\r\naHTTP/1.1 200 OK\r\n`,
+      { body: 'a' },
+      false,
+    ],
   ]
   for (const [name, text, answer, keep] of rows) {
     test(name, () => {
@@ -68,16 +138,23 @@ describe('answers', () => {
   }
 
   test('a body that ends with the connection', () => {
-    expect(readAll(`${OK}\r\nto the end`, true)).toEqual({ answer: { ...PLAIN, body: 'to the end' }, keep: false })
+    expect(readAll(`${OK}\r\nto the end`, true)).toEqual({
+      answer: { ...PLAIN, body: 'to the end' },
+      keep: false,
+    })
     expect(readAll(`${OK}\r\nto the end`)).toEqual({ answer: null, keep: false })
   })
 })
 
 describe('what is cut short is no answer', () => {
   const full = `${OK}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`
-  test.each([full, `${OK}content-length: 5\r\n\r\nhello`, 'HTTP/1.1 100 Continue\r\n\r\n'])('%j', (text) => {
-    for (let length = 0; length < text.length; length++) expect((read(Buffer.from(text.slice(0, length)), LIMIT, true) as Read).answer).toBe(null)
-  })
+  test.each([full, `${OK}content-length: 5\r\n\r\nhello`, 'HTTP/1.1 100 Continue\r\n\r\n'])(
+    '%j',
+    (text) => {
+      for (let length = 0; length < text.length; length++)
+        expect((read(Buffer.from(text.slice(0, length)), LIMIT, true) as Read).answer).toBe(null)
+    },
+  )
 })
 
 describe('hostile answers', () => {
@@ -106,27 +183,46 @@ describe('hostile answers', () => {
     ['a length in hex', `${OK}content-length: 0x5\r\n\r\nhello`],
     ['no length', `${OK}content-length:\r\n\r\n`],
     ['a length beyond any number', `${OK}content-length: 99999999999999999999\r\n\r\n`],
-    ['a length and chunks', `${OK}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
+    [
+      'a length and chunks',
+      `${OK}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
+    ],
     ['chunks inside something else', `${OK}transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],
     ['another coding', `${OK}transfer-encoding: identity\r\n\r\nhello`],
-    ['chunks twice', `${OK}transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
+    [
+      'chunks twice',
+      `${OK}transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
+    ],
     ['a chunk without a length', `${OK}transfer-encoding: chunked\r\n\r\n\r\nabc\r\n`],
     ['a chunk below nothing', `${OK}transfer-encoding: chunked\r\n\r\n-1\r\n`],
     ['a chunk length beyond any number', `${OK}transfer-encoding: chunked\r\n\r\nfffffffff\r\n`],
-    ['a chunk that is longer than it says', `${OK}transfer-encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n`],
+    [
+      'a chunk that is longer than it says',
+      `${OK}transfer-encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n`,
+    ],
     ['a trailer that is none', `${OK}transfer-encoding: chunked\r\n\r\n0\r\nnothing\r\n\r\n`],
     ['a head without an end', `${OK}${'a: b\r\n'.repeat(4000)}`],
     ['one header without an end', `${OK}a: ${'b'.repeat(20_000)}`],
     ['interim answers without an end', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000)],
-    ['a chunk extension without an end', `${OK}transfer-encoding: chunked\r\n\r\n1;${'x'.repeat(20_000)}`],
-    ['trailers without an end', `${OK}transfer-encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(4000)}`],
+    [
+      'a chunk extension without an end',
+      `${OK}transfer-encoding: chunked\r\n\r\n1;${'x'.repeat(20_000)}`,
+    ],
+    [
+      'trailers without an end',
+      `${OK}transfer-encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(4000)}`,
+    ],
   ]
   for (const [name, text] of rows) test(name, () => expect(readAll(text)).toBe('EPROTO'))
 
   const large: readonly (readonly [name: string, text: string])[] = [
     ['counted', `${OK}content-length: 1025\r\n\r\n${'x'.repeat(1025)}`],
-    ['in chunks', `${OK}transfer-encoding: chunked\r\n\r\n${'200\r\n' + 'x'.repeat(512) + '\r\n'}${'201\r\n' + 'x'.repeat(513) + '\r\n'}`],
+    [
+      'in chunks',
+      `${OK}transfer-encoding: chunked\r\n\r\n${'200\r\n' + 'x'.repeat(512) + '\r\n'}${'201\r\n' + 'x'.repeat(513) + '\r\n'}`,
+    ],
     ['to the end', `${OK}\r\n${'x'.repeat(1025)}`],
   ]
-  for (const [name, text] of large) test(`a body that is too long, ${name}`, () => expect(readAll(text)).toBe('too-large'))
+  for (const [name, text] of large)
+    test(`a body that is too long, ${name}`, () => expect(readAll(text)).toBe('too-large'))
 })

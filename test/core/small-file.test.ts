@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,19 +36,32 @@ describe('what is no small file', () => {
         ['a link to a pipe', () => (symlinkSync(fifo('behind'), path('link-2')), path('link-2'))],
       ]
     : []
-  test.each([...devices, ['a folder', () => (mkdirSync(path('folder')), path('folder'))]] as const)('%s', async (_name, make) => {
-    const name = make()
-    expect(await read(name)).toEqual({ ok: false, error: { code: 'source-unreadable', path: name, reason: 'NOT_A_FILE' } })
-  })
+  test.each([...devices, ['a folder', () => (mkdirSync(path('folder')), path('folder'))]] as const)(
+    '%s',
+    async (_name, make) => {
+      const name = make()
+      expect(await read(name)).toEqual({
+        ok: false,
+        error: { code: 'source-unreadable', path: name, reason: 'NOT_A_FILE' },
+      })
+    },
+  )
   test('a device stays one where a pipe was named', async () => {
-    if (isPosix) expect(await read('/dev/zero', true)).toMatchObject({ ok: false, error: { reason: 'NOT_A_FILE' } })
+    if (isPosix)
+      expect(await read('/dev/zero', true)).toMatchObject({
+        ok: false,
+        error: { reason: 'NOT_A_FILE' },
+      })
     expect(await read(path('none'), true)).toMatchObject({ ok: false, error: { reason: 'ENOENT' } })
   })
   test('a socket', async () => {
     if (!isPosix) return
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(path('socket'), resolve))
-    expect(await read(path('socket'), true)).toMatchObject({ ok: false, error: { reason: 'NOT_A_FILE' } })
+    expect(await read(path('socket'), true)).toMatchObject({
+      ok: false,
+      error: { reason: 'NOT_A_FILE' },
+    })
     server.close()
   })
 })
@@ -57,23 +78,36 @@ test('up to the limit, and not a byte more; without end it ends at the limit', a
   expect(await read(path('empty'))).toEqual({ ok: true, value: Buffer.alloc(0) })
 })
 
-test.runIf(isPosix)('a pipe that was named is read to its end, also when it is written to in pieces', async () => {
-  const name = fifo('named')
-  spawn('sh', ['-c', '{ printf one; printf two; } > "$0"', name])
-  expect(await read(name, true)).toEqual({ ok: true, value: Buffer.from('onetwo') })
-  const endless = spawn('sh', ['-c', 'exec cat /dev/zero > "$0"', name])
-  expect(await read(name, true)).toMatchObject({ ok: false, error: { code: 'too-large' } })
-  endless.kill()
-})
+test.runIf(isPosix)(
+  'a pipe that was named is read to its end, also when it is written to in pieces',
+  async () => {
+    const name = fifo('named')
+    spawn('sh', ['-c', '{ printf one; printf two; } > "$0"', name])
+    expect(await read(name, true)).toEqual({ ok: true, value: Buffer.from('onetwo') })
+    const endless = spawn('sh', ['-c', 'exec cat /dev/zero > "$0"', name])
+    expect(await read(name, true)).toMatchObject({ ok: false, error: { code: 'too-large' } })
+    endless.kill()
+  },
+)
 
-test.runIf(isPosix)('a text of the data folder that became a pipe, a device or endless is not waited for, and is not missing', async () => {
-  const texts = fileTexts(folder)
-  fifo('a.json')
-  symlinkSync('/dev/zero', path('b.json'))
-  mkdirSync(path('c.json'))
-  writeFileSync(path('d.json'), '')
-  truncateSync(path('d.json'), 2 ** 40)
-  const reasons = await Promise.all(['a', 'b', 'c', 'd'].map(async (name) => attempted(() => texts.load(name))))
-  expect(reasons).toMatchObject(['NOT_A_FILE', 'NOT_A_FILE', 'NOT_A_FILE', 'EFBIG'].map((reason) => ({ ok: false, error: { code: 'source-unreadable', reason } })))
-  expect(await texts.load('none')).toBeNull()
-})
+test.runIf(isPosix)(
+  'a text of the data folder that became a pipe, a device or endless is not waited for, and is not missing',
+  async () => {
+    const texts = fileTexts(folder)
+    fifo('a.json')
+    symlinkSync('/dev/zero', path('b.json'))
+    mkdirSync(path('c.json'))
+    writeFileSync(path('d.json'), '')
+    truncateSync(path('d.json'), 2 ** 40)
+    const reasons = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(async (name) => attempted(() => texts.load(name))),
+    )
+    expect(reasons).toMatchObject(
+      ['NOT_A_FILE', 'NOT_A_FILE', 'NOT_A_FILE', 'EFBIG'].map((reason) => ({
+        ok: false,
+        error: { code: 'source-unreadable', reason },
+      })),
+    )
+    expect(await texts.load('none')).toBeNull()
+  },
+)

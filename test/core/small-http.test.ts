@@ -7,7 +7,10 @@ import { leanHead } from '../../electron/core/net/lean-request.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { selfSigned } from './self-signed.ts'
 
-/** What each connection gets for each request on it, in order; a function may do what it likes with the socket. */
+/**
+ * What each connection gets for each request on it, in order; a function may do what it likes with
+ * the socket.
+ */
 type Script = readonly (readonly (string | ((socket: Socket) => void))[])[]
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
@@ -29,7 +32,10 @@ afterEach(async () => {
 })
 
 /** A server that looks for the end of each body of `bytes`, and says what the script says next. */
-async function serve(script: Script, { make = createServer as (on: (socket: Socket) => void) => Server, scheme = 'http' } = {}): Promise<void> {
+async function serve(
+  script: Script,
+  { make = createServer as (on: (socket: Socket) => void) => Server, scheme = 'http' } = {},
+): Promise<void> {
   let connections = 0
   server = make((socket) => {
     sockets.push(socket)
@@ -37,37 +43,54 @@ async function serve(script: Script, { make = createServer as (on: (socket: Sock
     const connection = connections
     let text = ''
     let turn = 0
-    socket.on('error', () => undefined).on('data', (bytes) => {
-      text += bytes.toString('latin1')
-      for (;;) {
-        const end = text.indexOf('\r\n\r\n')
-        const length = Number(/content-length: (\d+)/.exec(text)?.[1] ?? Number.NaN)
-        if (end < 0 || text.length < end + 4 + length) return
-        seen.push(`${connection} ${text.slice(end + 4, end + 4 + length)}`)
-        text = text.slice(end + 4 + length)
-        const reply = replies[turn++] ?? OK
-        if (typeof reply === 'string') socket.write(reply)
-        else reply(socket)
-      }
-    })
+    socket
+      .on('error', () => undefined)
+      .on('data', (bytes) => {
+        text += bytes.toString('latin1')
+        for (;;) {
+          const end = text.indexOf('\r\n\r\n')
+          const length = Number(/content-length: (\d+)/.exec(text)?.[1] ?? Number.NaN)
+          if (end < 0 || text.length < end + 4 + length) return
+          seen.push(`${connection} ${text.slice(end + 4, end + 4 + length)}`)
+          text = text.slice(end + 4 + length)
+          const reply = replies[turn++] ?? OK
+          if (typeof reply === 'string') socket.write(reply)
+          else reply(socket)
+        }
+      })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   origin = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-function put(body: string | Uint8Array = 'bytes', stop?: (cancel: () => void) => void): Promise<LeanAnswer> {
+function put(
+  body: string | Uint8Array = 'bytes',
+  stop?: (cancel: () => void) => void,
+): Promise<LeanAnswer> {
   const bytes = Buffer.from(body)
   return new Promise((resolve, reject) => {
-    const cancel = http.send({ ...leanHead({ url: `${origin}/bucket/key`, method: 'PUT', headers: { 'x-oss-date': 'now' } }, bytes.length), body: bytes }, (result) => {
-      if (result instanceof Error) reject(result)
-      else resolve(result)
-    })
+    const cancel = http.send(
+      {
+        ...leanHead(
+          { url: `${origin}/bucket/key`, method: 'PUT', headers: { 'x-oss-date': 'now' } },
+          bytes.length,
+        ),
+        body: bytes,
+      },
+      (result) => {
+        if (result instanceof Error) reject(result)
+        else resolve(result)
+      },
+    )
     stop?.(cancel)
   })
 }
 
 async function reasonOf(work: Promise<unknown>): Promise<string> {
-  const cause = await work.then((value) => value, (thrown: unknown) => thrown)
+  const cause = await work.then(
+    (value) => value,
+    (thrown: unknown) => thrown,
+  )
   if (!(cause instanceof Failure)) throw new Error(`no Failure but ${JSON.stringify(cause)}`)
   return cause.error.code === 'unreachable' ? cause.error.reason : cause.error.code
 }
@@ -82,20 +105,38 @@ describe('connections', () => {
   })
 
   test('at the same time over several, each with its own answer', async () => {
-    await serve([0, 1, 2, 3].map((number) => [(socket) => void setTimeout(() => socket.write(OK.replace('ok', `o${number}`)), 20 - 5 * number)]))
-    const bodies = await Promise.all(['a', 'b', 'c', 'd'].map(async (body) => `${(await put(body)).body}`))
+    await serve(
+      [0, 1, 2, 3].map((number) => [
+        (socket) =>
+          void setTimeout(() => socket.write(OK.replace('ok', `o${number}`)), 20 - 5 * number),
+      ]),
+    )
+    const bodies = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(async (body) => `${(await put(body)).body}`),
+    )
     expect([...bodies].sort()).toEqual(['o0', 'o1', 'o2', 'o3'])
     expect(seen.map((line) => line.slice(2)).sort()).toEqual(['a', 'b', 'c', 'd'])
     expect(sockets.length).toBe(4)
   })
 
-  const closing: readonly (readonly [name: string, answer: string | ((socket: Socket) => void)])[] = [
-    ['it says that it closes', 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok'],
-    ['it is an older server', 'HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok'],
-    ['its body has no length', (socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nok')],
-    ['it says more than it was asked', `${OK}HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n`],
-    ['it goes on talking', (socket) => (socket.write(OK), setTimeout(() => socket.write('HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n'), 20), undefined)],
-  ]
+  const closing: readonly (readonly [name: string, answer: string | ((socket: Socket) => void)])[] =
+    [
+      [
+        'it says that it closes',
+        'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok',
+      ],
+      ['it is an older server', 'HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok'],
+      ['its body has no length', (socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nok')],
+      ['it says more than it was asked', `${OK}HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n`],
+      [
+        'it goes on talking',
+        (socket) => (
+          socket.write(OK),
+          setTimeout(() => socket.write('HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n'), 20),
+          undefined
+        ),
+      ],
+    ]
   for (const [name, answer] of closing) {
     test(`never used again where ${name}`, async () => {
       await serve([[answer], []])
@@ -114,12 +155,15 @@ describe('connections', () => {
     expect(seen).toEqual(['1 bytes', '2 b'])
   })
 
-  test.each([reset, (socket: Socket) => void socket.end()])('a kept one that turned out dead: the same bytes go once more over a new one', async (drop) => {
-    await serve([[OK, drop], []])
-    await put('a')
-    expect((await put('b')).body).toBe('ok')
-    expect(seen).toEqual(['1 a', '1 b', '2 b'])
-  })
+  test.each([reset, (socket: Socket) => void socket.end()])(
+    'a kept one that turned out dead: the same bytes go once more over a new one',
+    async (drop) => {
+      await serve([[OK, drop], []])
+      await put('a')
+      expect((await put('b')).body).toBe('ok')
+      expect(seen).toEqual(['1 a', '1 b', '2 b'])
+    },
+  )
 
   test('once more is enough', async () => {
     await serve([[OK, reset], [reset]])
@@ -128,15 +172,31 @@ describe('connections', () => {
     expect(seen).toEqual(['1 a', '1 b', '2 b'])
   })
 
-  const lost: readonly (readonly [name: string, answer: string | ((socket: Socket) => void), reason: string])[] = [
+  const lost: readonly (readonly [
+    name: string,
+    answer: string | ((socket: Socket) => void),
+    reason: string,
+  ])[] = [
     ['a new one is reset', reset, 'ECONNRESET'],
     ['a new one is closed', (socket) => void socket.end(), 'ECONNRESET'],
-    ['half an answer, and a reset', (socket) => void socket.write('HTTP/1.1 200', () => socket.resetAndDestroy()), 'ECONNRESET'],
-    ['half a body, and an orderly end', (socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf'), 'ECONNRESET'],
+    [
+      'half an answer, and a reset',
+      (socket) => void socket.write('HTTP/1.1 200', () => socket.resetAndDestroy()),
+      'ECONNRESET',
+    ],
+    [
+      'half a body, and an orderly end',
+      (socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf'),
+      'ECONNRESET',
+    ],
     ['silence', () => undefined, 'ETIMEDOUT'],
     ['silence after half an answer', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n', 'ETIMEDOUT'],
     ['noise', 'no such thing\r\n\r\n', 'EPROTO'],
-    ['a body without an end', `HTTP/1.1 500 No\r\ncontent-length: 100000\r\n\r\n${'x'.repeat(1001)}`, 'too-large'],
+    [
+      'a body without an end',
+      `HTTP/1.1 500 No\r\ncontent-length: 100000\r\n\r\n${'x'.repeat(1001)}`,
+      'too-large',
+    ],
   ]
   for (const [name, answer, reason] of lost) {
     test(`${name}: ${reason}, once`, async () => {
@@ -161,7 +221,15 @@ describe('connections', () => {
 
   test('a name over http that is not this computer', () => {
     server = createServer()
-    expect(() => http.send({ ...leanHead({ url: 'http://example.com/x', method: 'PUT', headers: {} }, 0), body: Buffer.alloc(0) }, () => undefined)).toThrow('insecure-endpoint')
+    expect(() =>
+      http.send(
+        {
+          ...leanHead({ url: 'http://example.com/x', method: 'PUT', headers: {} }, 0),
+          body: Buffer.alloc(0),
+        },
+        () => undefined,
+      ),
+    ).toThrow('insecure-endpoint')
   })
 })
 
@@ -200,7 +268,7 @@ describe('cancel', () => {
     await serve([[() => undefined]])
     const work = put('a', (cancel) => (when === 'at once' ? cancel() : setTimeout(cancel, 30)))
     expect(await reasonOf(work)).toBe('cancelled')
-    expect((await reasonOf(put('b', (cancel) => setTimeout(cancel, 30))))).toBe('cancelled')
+    expect(await reasonOf(put('b', (cancel) => setTimeout(cancel, 30)))).toBe('cancelled')
   })
 
   test('after the answer it does nothing', async () => {
@@ -223,15 +291,29 @@ describe('heads', () => {
   })
 
   test.each([
-    [{ method: 'PUT x HTTP/1.1\r\n' }], [{ url: 'https://a/b c' }], [{ url: 'https://a/b\r\nx: y' }], [{ url: 'https://a' }], [{ url: 'https://a/ä' }],
-    [{ headers: { a: 'b\r\nc: d' } }], [{ headers: { a: 'b\0' } }], [{ headers: { a: '你' } }], [{ headers: { 'a: b\r\nc': 'd' } }], [{ headers: { A: 'b' } }], [{ headers: { '': 'b' } }],
+    [{ method: 'PUT x HTTP/1.1\r\n' }],
+    [{ url: 'https://a/b c' }],
+    [{ url: 'https://a/b\r\nx: y' }],
+    [{ url: 'https://a' }],
+    [{ url: 'https://a/ä' }],
+    [{ headers: { a: 'b\r\nc: d' } }],
+    [{ headers: { a: 'b\0' } }],
+    [{ headers: { a: '你' } }],
+    [{ headers: { 'a: b\r\nc': 'd' } }],
+    [{ headers: { A: 'b' } }],
+    [{ headers: { '': 'b' } }],
   ])('%j cannot be sent', (change) => {
-    expect(() => leanHead({ url, method: 'PUT', headers: {}, ...(change as object) }, 0)).toThrow(RangeError)
+    expect(() => leanHead({ url, method: 'PUT', headers: {}, ...(change as object) }, 0)).toThrow(
+      RangeError,
+    )
   })
 })
 
 describe('TLS', () => {
-  const secure = { make: (on: (socket: Socket) => void) => createTlsServer(selfSigned(), on), scheme: 'https' }
+  const secure = {
+    make: (on: (socket: Socket) => void) => createTlsServer(selfSigned(), on),
+    scheme: 'https',
+  }
 
   test('a certificate that is not trusted', async () => {
     await serve([[]], secure)

@@ -9,7 +9,13 @@ import type { TransferOutcome } from '../../shared/contract/models-transfers.ts'
 import { kit, leaks, openIndependently } from './transfer-kit.ts'
 
 export const META = 'x-oss-meta-client-side-encryption-'
-export const GOOD: TransferOutcome = { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: false }
+export const GOOD: TransferOutcome = {
+  encrypted: true,
+  checksum: 'matches',
+  tag: 'none',
+  savedAs: null,
+  skipped: false,
+}
 export const PUT: FaultMatch = { method: 'PUT' }
 
 /** Files that go up by the lane for small ones, for the tests of one file. */
@@ -22,9 +28,18 @@ export function smallKit() {
       await writeFile(path, bytes)
       return path
     },
-    small: (path: string | null, change: Partial<UploadJob> = {}, running: Running = k.running()): Promise<TransferOutcome | null> =>
-      uploadSmall(k.uploadJob(path, { size: 0, multipartFrom: 32 * 1024 ** 2, ...change }), running),
-    /** The object opens with its envelope and the private half alone, and shows nothing of the file. */
+    small: (
+      path: string | null,
+      change: Partial<UploadJob> = {},
+      running: Running = k.running(),
+    ): Promise<TransferOutcome | null> =>
+      uploadSmall(
+        k.uploadJob(path, { size: 0, multipartFrom: 32 * 1024 ** 2, ...change }),
+        running,
+      ),
+    /**
+     * The object opens with its envelope and the private half alone, and shows nothing of the file.
+     */
     async opens(key: string, plain: Buffer): Promise<void> {
       const [head, stored] = [await k.head(key), await k.stored(key)]
       expect(openIndependently(head, stored).equals(plain)).toBe(true)

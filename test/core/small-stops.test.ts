@@ -9,12 +9,15 @@ import { plaintext, testKey } from './transfer-kit.ts'
 const { k, file, small, opens, puts } = smallKit()
 
 describe('the user says stop', () => {
-  const answered = async (count: number): Promise<void> => void (await expect.poll(() => k.practice.log.entries().length).toBe(count))
+  const answered = async (count: number): Promise<void> =>
+    void (await expect.poll(() => k.practice.log.entries().length).toBe(count))
 
   test('before it began', async () => {
     const control = openControl()
     control.cancel()
-    expect((await errorOf(small(await file(plaintext(10)), {}, k.running(control)))).code).toBe('cancelled')
+    expect((await errorOf(small(await file(plaintext(10)), {}, k.running(control)))).code).toBe(
+      'cancelled',
+    )
     expect(k.practice.log.entries()).toEqual([])
   })
 
@@ -33,7 +36,10 @@ describe('the user says stop', () => {
 
   test('all of them, while they wait for the key: nobody waits any longer', async () => {
     const control = openControl()
-    const masterKey = (signal: AbortSignal) => new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('the key was let go'))))
+    const masterKey = (signal: AbortSignal) =>
+      new Promise<never>((_, reject) =>
+        signal.addEventListener('abort', () => reject(new Error('the key was let go'))),
+      )
     const path = await file(plaintext(10))
     const both = [1, 2].map(() => small(path, { masterKey }, k.running(control)))
     await new Promise((done) => setTimeout(done, 20))
@@ -44,11 +50,32 @@ describe('the user says stop', () => {
   test('once it is sealed, or while it is signed: nothing is sent', async () => {
     const path = await file(plaintext(100))
     const early = openControl()
-    expect((await errorOf(small(path, {}, k.running(early, ({ t }) => void (t === 'planned' && early.cancel()))))).code).toBe('cancelled')
+    expect(
+      (
+        await errorOf(
+          small(
+            path,
+            {},
+            k.running(early, ({ t }) => void (t === 'planned' && early.cancel())),
+          ),
+        )
+      ).code,
+    ).toBe('cancelled')
     const late = openControl()
     const { accessKeyId, accessKeySecret } = k.practice
-    const oss = k.connect({}, {}, { credentials: async () => (late.cancel(), ok({ accessKeyId, accessKeySecret, securityToken: null })) })
-    expect((await errorOf(small(path, { oss: async () => ok(oss) }, k.running(late)))).code).toBe('cancelled')
+    const oss = k.connect(
+      {},
+      {},
+      {
+        credentials: async () => (
+          late.cancel(),
+          ok({ accessKeyId, accessKeySecret, securityToken: null })
+        ),
+      },
+    )
+    expect((await errorOf(small(path, { oss: async () => ok(oss) }, k.running(late)))).code).toBe(
+      'cancelled',
+    )
     expect(k.practice.log.entries()).toEqual([])
   })
 
@@ -66,7 +93,10 @@ describe('the user says stop', () => {
   test('while it waits between attempts', async () => {
     const control = openControl()
     k.practice.faults.add({ match: PUT, do: { kind: 'throttle', delayMs: 30_000 }, times: 9 })
-    const running = k.running(control, ({ t }) => void (t === 'retried' && setTimeout(() => control.cancel(), 10)))
+    const running = k.running(
+      control,
+      ({ t }) => void (t === 'retried' && setTimeout(() => control.cancel(), 10)),
+    )
     expect((await errorOf(small(await file(plaintext(1000)), {}, running))).code).toBe('cancelled')
   })
 
@@ -89,7 +119,10 @@ describe('the user says stop', () => {
     const [old, plain] = [plaintext(1000), plaintext(2000)]
     const path = await file(old)
     const control = openControl()
-    k.practice.faults.add({ match: PUT, do: { kind: 'status', status: 503, code: 'ServiceUnavailable' } })
+    k.practice.faults.add({
+      match: PUT,
+      do: { kind: 'status', status: 503, code: 'ServiceUnavailable' },
+    })
     const running = k.running(control, ({ t }) => {
       if (t !== 'retried') return
       control.pause()
@@ -99,14 +132,19 @@ describe('the user says stop', () => {
     expect(await small(path, {}, running)).toEqual(GOOD)
     await opens('source.bin', plain)
     expect(new Set(puts().map(({ headers }) => headers.get(`${META}key`))).size).toBe(2)
-    expect(running.steps.filter(({ t }) => t === 'planned').map((step) => (step as { total: number }).total)).toEqual([1000, 2000])
+    expect(
+      running.steps
+        .filter(({ t }) => t === 'planned')
+        .map((step) => (step as { total: number }).total),
+    ).toEqual([1000, 2000])
   })
 
   test('what an attempt before the pause did after all is found and taken', async () => {
     const plain = plaintext(1000)
     const path = await file(plain)
     const control = openControl()
-    // Twice: over a kept connection the first loss is answered by sending the same once more, before anybody hears of it.
+    // Twice: over a kept connection the first loss is answered by sending the same once more,
+    // before anybody hears of it.
     k.practice.faults.add({ match: PUT, do: { kind: 'lose-response' }, times: 2 })
     let paused = false
     const running = k.running(control, ({ t }) => {

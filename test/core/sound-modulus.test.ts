@@ -9,12 +9,18 @@ const bytesOf = (n: bigint): Buffer => {
   const hex = n.toString(16)
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
 }
-const signed = (n: bigint): Buffer => (((bytesOf(n)[0] ?? 0) & 0x80) === 0 ? bytesOf(n) : Buffer.concat([Buffer.of(0), bytesOf(n)]))
-const publicFile = (n: bigint, e = 65537n): Uint8Array => der(SEQUENCE, der(INTEGER, signed(n)), der(INTEGER, signed(e)))
-/** k·M + (65537^a mod M): the shape of the primes that Infineon's library made, over the first 71 odd primes as in the paper. */
+const signed = (n: bigint): Buffer =>
+  ((bytesOf(n)[0] ?? 0) & 0x80) === 0 ? bytesOf(n) : Buffer.concat([Buffer.of(0), bytesOf(n)])
+const publicFile = (n: bigint, e = 65537n): Uint8Array =>
+  der(SEQUENCE, der(INTEGER, signed(n)), der(INTEGER, signed(e)))
+/**
+ * k·M + (65537^a mod M): the shape of the primes that Infineon's library made, over the first 71
+ * odd primes as in the paper.
+ */
 const ofInfineon = (): bigint => {
   const primes = [3n]
-  for (let n = 5n; primes.length < 71; n += 2n) if (primes.every((p) => n % p !== 0n)) primes.push(n)
+  for (let n = 5n; primes.length < 71; n += 2n)
+    if (primes.every((p) => n % p !== 0n)) primes.push(n)
   const M = primes.reduce((product, p) => product * p, 2n)
   let base = 1n
   for (let i = 0; i < 12345; i++) base = (base * 65537n) % M
@@ -34,13 +40,16 @@ const bad: readonly (readonly [string, () => bigint])[] = [
   ['a cube', () => prime(700) ** 3n],
   ['the 29th power of a prime', () => prime(72) ** 29n],
   ['a prime', () => prime(2048)],
-  ['two primes that are close', () => {
-    const p = prime(1024)
-    let q = p + 2n
-    // Not necessarily a prime, which the method does not ask for.
-    while ([3n, 5n, 7n, 11n, 13n].some((small) => q % small === 0n)) q += 2n
-    return p * q
-  }],
+  [
+    'two primes that are close',
+    () => {
+      const p = prime(1024)
+      let q = p + 2n
+      // Not necessarily a prime, which the method does not ask for.
+      while ([3n, 5n, 7n, 11n, 13n].some((small) => q % small === 0n)) q += 2n
+      return p * q
+    },
+  ],
   ['of the shape of CVE-2017-15361', () => ofInfineon() * ofInfineon()],
 ]
 
@@ -48,12 +57,24 @@ describe('a modulus that anybody can take apart', () => {
   test.each(bad)('%s', async (_name, make) => {
     const n = make()
     expect(await isSoundNumber(n)).toBe(false)
-    expect(await readKeyFile(publicFile(n), null)).toMatchObject({ ok: false, error: { code: 'key-import', problem: n % 2n === 0n ? 'not-a-key' : 'breakable' } })
+    expect(await readKeyFile(publicFile(n), null)).toMatchObject({
+      ok: false,
+      error: { code: 'key-import', problem: n % 2n === 0n ? 'not-a-key' : 'breakable' },
+    })
   })
   test('a negative number', async () => {
-    const { n = '' } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }) as { n?: string }
-    const file = der(SEQUENCE, der(INTEGER, Buffer.from(n, 'base64url')), der(INTEGER, Buffer.of(1, 0, 1)))
-    expect(await readKeyFile(file, null)).toMatchObject({ ok: false, error: { problem: 'not-a-key' } })
+    const { n = '' } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
+      format: 'jwk',
+    }) as { n?: string }
+    const file = der(
+      SEQUENCE,
+      der(INTEGER, Buffer.from(n, 'base64url')),
+      der(INTEGER, Buffer.of(1, 0, 1)),
+    )
+    expect(await readKeyFile(file, null)).toMatchObject({
+      ok: false,
+      error: { problem: 'not-a-key' },
+    })
   })
   test.each([0n, 1n, 2n, 65536n])('the exponent %d', async (e) => {
     expect((await readKeyFile(publicFile(prime(1024) * prime(1024), e), null)).ok).toBe(false)
@@ -61,7 +82,10 @@ describe('a modulus that anybody can take apart', () => {
   test('also as a JWK', async () => {
     const n = prime(2048)
     const jwk = { kty: 'RSA', n: bytesOf(n).toString('base64url'), e: 'AQAB' }
-    expect(await readKeyFile(Buffer.from(JSON.stringify(jwk)), null)).toMatchObject({ ok: false, error: { problem: 'breakable' } })
+    expect(await readKeyFile(Buffer.from(JSON.stringify(jwk)), null)).toMatchObject({
+      ok: false,
+      error: { problem: 'breakable' },
+    })
   })
 })
 

@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { identify } from '../../electron/core/stream/file-source.ts'
 import type { JobRequest, PartJob } from '../../electron/core/stream/part-job.ts'
-import { openSpeedLimit, setSpeedLimit, speedLimitMemory } from '../../electron/core/stream/speed-limit.ts'
+import {
+  openSpeedLimit,
+  setSpeedLimit,
+  speedLimitMemory,
+} from '../../electron/core/stream/speed-limit.ts'
 import { openControl } from '../../electron/core/transfer/control.ts'
 import { openPool } from '../../electron/core/transfer/part-pool.ts'
 import { errorOf, never } from './oss-practice.ts'
@@ -30,7 +34,10 @@ describe('transfers', () => {
   const expected = BYTES / RATE
 
   // Parts take turns on both threads of the pool; one request uses one of them.
-  test.each([['in parts, on two threads', 2 * PART], ['in one request', 10 * BYTES]])('up and down, %s: within 15 % of the limit', async (_how, multipartFrom) => {
+  test.each([
+    ['in parts, on two threads', 2 * PART],
+    ['in one request', 10 * BYTES],
+  ])('up and down, %s: within 15 % of the limit', async (_how, multipartFrom) => {
     const path = await file(BYTES)
     // The threads start with their first job; that is no matter of the limit.
     await k.up(path, { key: 'first', multipartFrom })
@@ -67,7 +74,9 @@ describe('transfers', () => {
       at = performance.now()
       k.pool.limit(1_000_000)
     })
-    await k.up(path, { key: 'a', multipartFrom: 10_000_000 }, running).finally(() => k.pool.limit(0))
+    await k
+      .up(path, { key: 'a', multipartFrom: 10_000_000 }, running)
+      .finally(() => k.pool.limit(0))
     // Of six seconds' worth at most half a second's worth was sent before.
     expect((performance.now() - at) / 1000).toBeGreaterThan(4)
   })
@@ -77,9 +86,15 @@ describe('transfers', () => {
     k.pool.limit(10_000)
     try {
       const control = openControl()
-      const upload = errorOf(k.up(path, { key: 'a' }, k.running(control, ({ t }) => {
-        if (t === 'moved') control.cancel()
-      })))
+      const upload = errorOf(
+        k.up(
+          path,
+          { key: 'a' },
+          k.running(control, ({ t }) => {
+            if (t === 'moved') control.cancel()
+          }),
+        ),
+      )
       expect(await upload).toEqual({ code: 'cancelled' })
     } finally {
       k.pool.limit(0)
@@ -94,13 +109,21 @@ describe('a connection that waits for us', () => {
   const RATE = 3_000
   const BYTES = 6_000
 
-  const withServer = async (answer: (request: IncomingMessage, response: ServerResponse) => void, work: (request: JobRequest & { readonly idleMs: number }) => Promise<PartJob>): Promise<number> => {
+  const withServer = async (
+    answer: (request: IncomingMessage, response: ServerResponse) => void,
+    work: (request: JobRequest & { readonly idleMs: number }) => Promise<PartJob>,
+  ): Promise<number> => {
     const server = createServer(answer)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const pool = openPool({ workerUrl: WORKER_URL, threads: 1 })
     pool.limit(RATE)
     try {
-      const request = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`, method: 'PUT', headers: {}, idleMs }
+      const request = {
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`,
+        method: 'PUT',
+        headers: {},
+        idleMs,
+      }
       const { answer: got } = await pool.run(await work(request), { signal: never })
       return got?.status ?? 0
     } finally {
@@ -115,7 +138,15 @@ describe('a connection that waits for us', () => {
     const identity = await identify(path)
     const status = await withServer(
       (request, response) => void request.resume().on('end', () => response.end()),
-      async (request) => ({ kind: 'send', request, source: { path, identity }, offset: 0, length: BYTES, cipher: null, checksum: true }),
+      async (request) => ({
+        kind: 'send',
+        request,
+        source: { path, identity },
+        offset: 0,
+        length: BYTES,
+        cipher: null,
+        checksum: true,
+      }),
     )
     expect(status).toBe(200)
   })
@@ -124,8 +155,23 @@ describe('a connection that waits for us', () => {
     const target = join(k.dir, 'target')
     await (await open(target, 'w')).close()
     const status = await withServer(
-      (_request, response) => void response.writeHead(206, { 'content-range': `bytes 0-${BYTES - 1}/${BYTES}`, 'content-length': BYTES }).end(Buffer.alloc(BYTES)),
-      async (request) => ({ kind: 'receive', request: { ...request, method: 'GET' }, offset: 0, length: BYTES, cipher: null, checksum: true, target: { temporary: target, path: target, bytes: BYTES }, at: 0 }),
+      (_request, response) =>
+        void response
+          .writeHead(206, {
+            'content-range': `bytes 0-${BYTES - 1}/${BYTES}`,
+            'content-length': BYTES,
+          })
+          .end(Buffer.alloc(BYTES)),
+      async (request) => ({
+        kind: 'receive',
+        request: { ...request, method: 'GET' },
+        offset: 0,
+        length: BYTES,
+        cipher: null,
+        checksum: true,
+        target: { temporary: target, path: target, bytes: BYTES },
+        at: 0,
+      }),
     )
     expect(status).toBe(206)
   })
@@ -153,10 +199,33 @@ test('set on a part whose next bytes were read already: they keep to it too, and
       }, 300)
     })
     server.listen(0, '127.0.0.1', async () => {
-      const request = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`, method: 'PUT', headers: {} }
+      const request = {
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`,
+        method: 'PUT',
+        headers: {},
+      }
       const identity = await identify(path)
-      const cipher = { kind: 'ctr', dataKey: new Uint8Array(32), counter: new Uint8Array(16), at: 0, resplit: null } as const
-      await pool.run({ kind: 'send', request, source: { path, identity }, offset: 0, length: identity.size, cipher, checksum: true }, { signal: stop.signal }).catch(() => undefined)
+      const cipher = {
+        kind: 'ctr',
+        dataKey: new Uint8Array(32),
+        counter: new Uint8Array(16),
+        at: 0,
+        resplit: null,
+      } as const
+      await pool
+        .run(
+          {
+            kind: 'send',
+            request,
+            source: { path, identity },
+            offset: 0,
+            length: identity.size,
+            cipher,
+            checksum: true,
+          },
+          { signal: stop.signal },
+        )
+        .catch(() => undefined)
     })
   })
   const perSecond = (await counted) / 2
@@ -172,7 +241,11 @@ describe('the limit alone', () => {
     expect(limit.step(1e9)).toBe(1e9)
   })
 
-  test.each([[10_000, 1024], [200_000, 12_500], [100_000_000, 65_536]])('at %i bytes a second a step is %i bytes', (rate, step) => {
+  test.each([
+    [10_000, 1024],
+    [200_000, 12_500],
+    [100_000_000, 65_536],
+  ])('at %i bytes a second a step is %i bytes', (rate, step) => {
     const memory = speedLimitMemory()
     setSpeedLimit(memory, rate)
     expect(openSpeedLimit(memory).step(1e9)).toBe(step)
@@ -197,7 +270,8 @@ describe('the limit alone', () => {
     setSpeedLimit(memory, 1)
     stop.abort()
     await Promise.all(takers)
-    // In turns of ten thousand bytes on one thread, of thirty thousand for the other one: ten turns.
+    // In turns of ten thousand bytes on one thread, of thirty thousand for the other one: ten
+    // turns.
     expect(Math.min(...shares)).toBeGreaterThanOrEqual(50_000)
   })
 })

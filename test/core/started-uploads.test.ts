@@ -23,11 +23,23 @@ beforeEach(() => {
 })
 const UPLOAD = { bucket: 'b', key: 'k', uploadId: 'u' }
 const noted = (over: Partial<PartsCheckpoint> = {}): PartsCheckpoint => ({
-  kind: 'parts', ...UPLOAD, source: { size: 1, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1', sample: 'x' }, headers: {}, message: null, partSize: 16, parts: [], prints: { file: 'f' }, ...over,
+  kind: 'parts',
+  ...UPLOAD,
+  source: { size: 1, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1', sample: 'x' },
+  headers: {},
+  message: null,
+  partSize: 16,
+  parts: [],
+  prints: { file: 'f' },
+  ...over,
 })
 /** As a process left it that was killed. */
 const left = async (change: (text: string) => string = (text) => text): Promise<void> => {
-  for (const name of await texts.list('started-')) await texts.save(name, change((await texts.load(name) ?? '').replace(`"pid":${process.pid}`, `"pid":${DEAD}`)))
+  for (const name of await texts.list('started-'))
+    await texts.save(
+      name,
+      change(((await texts.load(name)) ?? '').replace(`"pid":${process.pid}`, `"pid":${DEAD}`)),
+    )
 }
 
 test('a record is found for its very upload once its process is gone, and for no other', async () => {
@@ -35,7 +47,8 @@ test('a record is found for its very upload once its process is gone, and for no
   expect(await started.find(UPLOAD)).toBe(null)
   await left()
   expect(await started.find(UPLOAD)).toEqual(noted())
-  for (const other of [{ bucket: 'x' }, { key: 'x' }, { uploadId: 'x' }]) expect(await started.find({ ...UPLOAD, ...other })).toBe(null)
+  for (const other of [{ bucket: 'x' }, { key: 'x' }, { uploadId: 'x' }])
+    expect(await started.find({ ...UPLOAD, ...other })).toBe(null)
   await started.forget(UPLOAD)
   expect(await started.find(UPLOAD)).toBe(null)
 })
@@ -44,21 +57,34 @@ test('a record under the name of another upload is none', async () => {
   await started.saved().note(noted())
   await started.saved().note(noted({ uploadId: 'other' }))
   await left()
-  const texted = await Promise.all((await texts.list('started-')).map(async (name) => [name, await texts.load(name) ?? ''] as const))
+  const texted = await Promise.all(
+    (await texts.list('started-')).map(
+      async (name) => [name, (await texts.load(name)) ?? ''] as const,
+    ),
+  )
   const [first, second] = texted
   if (first === undefined || second === undefined) throw new Error('two were noted')
   await texts.save(first[0], second[1])
   await texts.save(second[0], first[1])
-  expect([await started.find(UPLOAD), await started.find({ ...UPLOAD, uploadId: 'other' })]).toEqual([null, null])
+  expect([
+    await started.find(UPLOAD),
+    await started.find({ ...UPLOAD, uploadId: 'other' }),
+  ]).toEqual([null, null])
 })
 
-test.each([['damaged', () => '{'], ['of another version', (text: string) => text.replace('"version":1', '"version":2')], ['without its checkpoint', () => '{"version":1,"at":1,"pid":1}']])('%s: none, and it is set aside, by whoever meets it first', async (_name, change) => {
+test.each([
+  ['damaged', () => '{'],
+  ['of another version', (text: string) => text.replace('"version":1', '"version":2')],
+  ['without its checkpoint', () => '{"version":1,"at":1,"pid":1}'],
+])('%s: none, and it is set aside, by whoever meets it first', async (_name, change) => {
   for (const meet of [() => started.find(UPLOAD), () => started.sweep()]) {
     await started.saved().note(noted())
     await left(change)
     told.length = 0
-    expect(await meet() ?? null).toBe(null)
-    expect(told).toMatchObject([{ code: 'file-damaged', kept: expect.stringContaining('.json.damaged-') as string }])
+    expect((await meet()) ?? null).toBe(null)
+    expect(told).toMatchObject([
+      { code: 'file-damaged', kept: expect.stringContaining('.json.damaged-') as string },
+    ])
     expect(await texts.list('started-')).toEqual([])
   }
 })
@@ -84,7 +110,10 @@ test('old ones are swept, and of too many the oldest', async () => {
   await left()
   await started.sweep()
   expect((await texts.list('started-')).length).toBe(256)
-  expect([await started.find({ ...UPLOAD, uploadId: 'u3' }), (await started.find({ ...UPLOAD, uploadId: 'u4' }))?.uploadId]).toEqual([null, 'u4'])
+  expect([
+    await started.find({ ...UPLOAD, uploadId: 'u3' }),
+    (await started.find({ ...UPLOAD, uploadId: 'u4' }))?.uploadId,
+  ]).toEqual([null, 'u4'])
   now = start + 91 * DAY
   await started.sweep()
   expect(await texts.list('started-')).toEqual([])

@@ -11,15 +11,21 @@ const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex'
 const NIST = {
   key: hex('603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4'),
   counter: hex('f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff'),
-  plain: hex('6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51 30c81c46a35ce411e5fbc1191a0a52ef f69f2445df4f9b17ad2b417be66c3710'),
-  cipher: hex('601ec313775789a5b7a7f504bbf3d228 f443e3ca4d62b59aca84e990cacaf5c5 2b0930daa23de94ce87017ba2d84988d dfc9c58db67aada613c2dd08457941a6'),
+  plain: hex(
+    '6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51 30c81c46a35ce411e5fbc1191a0a52ef f69f2445df4f9b17ad2b417be66c3710',
+  ),
+  cipher: hex(
+    '601ec313775789a5b7a7f504bbf3d228 f443e3ca4d62b59aca84e990cacaf5c5 2b0930daa23de94ce87017ba2d84988d dfc9c58db67aada613c2dd08457941a6',
+  ),
 }
 
 describe('AES-256-CTR from any offset (NIST SP 800-38A F.5.5)', () => {
   for (let offset = 0; offset <= NIST.plain.length; offset++) {
     test(`from byte ${offset}`, () => {
       const cipher = ctrCipher(NIST.key, NIST.counter, offset)
-      expect(Buffer.from(cipher.update(NIST.plain.subarray(offset)))).toEqual(NIST.cipher.subarray(offset))
+      expect(Buffer.from(cipher.update(NIST.plain.subarray(offset)))).toEqual(
+        NIST.cipher.subarray(offset),
+      )
     })
   }
 
@@ -27,19 +33,28 @@ describe('AES-256-CTR from any offset (NIST SP 800-38A F.5.5)', () => {
     const [key, counter, plain] = [randomBytes(32), randomBytes(16), randomBytes(3000)]
     const whole = createCipheriv('aes-256-ctr', key, counter).update(plain)
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: plain.length }), { maxLength: 8 }), fc.integer({ min: 1, max: 700 }), (cuts, step) => {
-        const edges = [0, ...cuts.sort((a, b) => a - b), plain.length]
-        const pieces = edges.slice(1).flatMap((end, i) => {
-          const start = edges[i] ?? 0
-          const cipher = ctrCipher(key, counter, start)
-          return Array.from({ length: Math.ceil((end - start) / step) }, (_, n) => cipher.update(plain.subarray(start + n * step, Math.min(end, start + (n + 1) * step))))
-        })
-        expect(Buffer.concat(pieces)).toEqual(whole)
-      }),
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 0, max: plain.length }), { maxLength: 8 }),
+        fc.integer({ min: 1, max: 700 }),
+        (cuts, step) => {
+          const edges = [0, ...cuts.sort((a, b) => a - b), plain.length]
+          const pieces = edges.slice(1).flatMap((end, i) => {
+            const start = edges[i] ?? 0
+            const cipher = ctrCipher(key, counter, start)
+            return Array.from({ length: Math.ceil((end - start) / step) }, (_, n) =>
+              cipher.update(
+                plain.subarray(start + n * step, Math.min(end, start + (n + 1) * step)),
+              ),
+            )
+          })
+          expect(Buffer.concat(pieces)).toEqual(whole)
+        },
+      ),
     )
   })
 
-  test('are no whole pages: what Node copies behind the cipher would lie badly', () => expect(SLICE_BYTES % 4096).toBeGreaterThanOrEqual(64))
+  test('are no whole pages: what Node copies behind the cipher would lie badly', () =>
+    expect(SLICE_BYTES % 4096).toBeGreaterThanOrEqual(64))
   for (const bytes of [0, 1, SLICE_BYTES - 1, SLICE_BYTES, SLICE_BYTES + 1, 3 * SLICE_BYTES]) {
     test(`${bytes} bytes in slices`, () => {
       const parts = [...slices(new Uint8Array(bytes))]

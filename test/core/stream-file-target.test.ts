@@ -22,7 +22,12 @@ const dawdle = (): void => {
 }
 
 describe('a target', () => {
-  const put = async (path: string, at: number, pieces: readonly Uint8Array[], slow: boolean): Promise<void> => {
+  const put = async (
+    path: string,
+    at: number,
+    pieces: readonly Uint8Array[],
+    slow: boolean,
+  ): Promise<void> => {
     const target = await openTarget(path, at, slow ? fileCalls(false) : undefined)
     for (const piece of pieces) {
       const own = Uint8Array.from(piece)
@@ -35,19 +40,37 @@ describe('a target', () => {
     await target.close()
   }
 
-  test.each([false, true])('gets every byte at its place, and no other, in whatever pieces they come; slow disk: %s', async (slow) => {
-    await fc.assert(fc.asyncProperty(
-      fc.nat(3 * PIECE), fc.array(fc.oneof(fc.nat(50), fc.nat(2 * PIECE), fc.constantFrom(PIECE - 1, PIECE, PIECE + 1, 10 * PIECE)), { maxLength: 8 }),
-      async (at, lengths) => {
-        const path = join(dir, `target-${String(slow)}`)
-        const pieces = lengths.map((length) => randomBytes(length))
-        const bytes = Buffer.concat(pieces)
-        await writeFile(path, Buffer.alloc(at + bytes.length + 100, 7))
-        await put(path, at, pieces, slow)
-        expect((await readFile(path)).equals(Buffer.concat([Buffer.alloc(at, 7), bytes, Buffer.alloc(100, 7)]))).toBe(true)
-      },
-    ), { numRuns: 25 })
-  })
+  test.each([false, true])(
+    'gets every byte at its place, and no other, in whatever pieces they come; slow disk: %s',
+    async (slow) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.nat(3 * PIECE),
+          fc.array(
+            fc.oneof(
+              fc.nat(50),
+              fc.nat(2 * PIECE),
+              fc.constantFrom(PIECE - 1, PIECE, PIECE + 1, 10 * PIECE),
+            ),
+            { maxLength: 8 },
+          ),
+          async (at, lengths) => {
+            const path = join(dir, `target-${String(slow)}`)
+            const pieces = lengths.map((length) => randomBytes(length))
+            const bytes = Buffer.concat(pieces)
+            await writeFile(path, Buffer.alloc(at + bytes.length + 100, 7))
+            await put(path, at, pieces, slow)
+            expect(
+              (await readFile(path)).equals(
+                Buffer.concat([Buffer.alloc(at, 7), bytes, Buffer.alloc(100, 7)]),
+              ),
+            ).toBe(true)
+          },
+        ),
+        { numRuns: 25 },
+      )
+    },
+  )
 
   test('two jobs write to one file side by side', async () => {
     const path = join(dir, 'shared')
@@ -55,21 +78,40 @@ describe('a target', () => {
     await writeFile(path, '')
     await truncate(path, bytes.length)
     const middle = 4_500_001
-    await Promise.all([put(path, 0, [bytes.subarray(0, middle)], false), put(path, middle, [bytes.subarray(middle)], true)])
+    await Promise.all([
+      put(path, 0, [bytes.subarray(0, middle)], false),
+      put(path, middle, [bytes.subarray(middle)], true),
+    ])
     expect((await readFile(path)).equals(bytes)).toBe(true)
   })
 
-  test.each([false, true])('tells of a file that is not there, and of a disk that is full; slow disk: %s', async (slow) => {
-    await expect(put(join(dir, 'nothing'), 0, [], slow)).rejects.toMatchObject({ code: 'ENOENT' })
-    // The device that is always full.
-    await expect(put('/dev/full', 0, [randomBytes(PIECE)], slow)).rejects.toMatchObject({ code: 'ENOSPC' })
-    await expect(put('/dev/full', 0, [randomBytes(10)], slow)).rejects.toMatchObject({ code: 'ENOSPC' })
-  })
+  test.each([false, true])(
+    'tells of a file that is not there, and of a disk that is full; slow disk: %s',
+    async (slow) => {
+      await expect(put(join(dir, 'nothing'), 0, [], slow)).rejects.toMatchObject({ code: 'ENOENT' })
+      // The device that is always full.
+      await expect(put('/dev/full', 0, [randomBytes(PIECE)], slow)).rejects.toMatchObject({
+        code: 'ENOSPC',
+      })
+      await expect(put('/dev/full', 0, [randomBytes(10)], slow)).rejects.toMatchObject({
+        code: 'ENOSPC',
+      })
+    },
+  )
 
   test('asks for what was written to be kept while more comes, and tells where that fails', async () => {
     // A device that takes everything, and says EINVAL when it is to keep it.
-    const keeps = (bytes: number) => put('/dev/null', 0, Array.from({ length: bytes / PIECE }, () => new Uint8Array(PIECE)), false)
-    await expect(keeps(5 * 1024 * 1024)).rejects.toMatchObject({ code: 'EINVAL', syscall: 'fdatasync' })
+    const keeps = (bytes: number) =>
+      put(
+        '/dev/null',
+        0,
+        Array.from({ length: bytes / PIECE }, () => new Uint8Array(PIECE)),
+        false,
+      )
+    await expect(keeps(5 * 1024 * 1024)).rejects.toMatchObject({
+      code: 'EINVAL',
+      syscall: 'fdatasync',
+    })
     await keeps(1024 * 1024)
   })
 
@@ -95,15 +137,30 @@ describe('a target', () => {
 describe('calls on a file', () => {
   test('go straight to the system until one is slow, and through the pool from then on', async () => {
     const calls = fileCalls(true)
-    expect(await calls.call(() => 'now', async () => 'pooled')).toBe('now')
+    expect(
+      await calls.call(
+        () => 'now',
+        async () => 'pooled',
+      ),
+    ).toBe('now')
     expect(calls.isQuick()).toBe(true)
     calls.now(dawdle)
     expect(calls.isQuick()).toBe(false)
-    expect(await calls.call(() => 'now', async () => 'pooled')).toBe('pooled')
+    expect(
+      await calls.call(
+        () => 'now',
+        async () => 'pooled',
+      ),
+    ).toBe('pooled')
   })
 
   test('never block a thread that must not', async () => {
-    expect(await fileCalls(false).call(() => 'now', async () => 'pooled')).toBe('pooled')
+    expect(
+      await fileCalls(false).call(
+        () => 'now',
+        async () => 'pooled',
+      ),
+    ).toBe('pooled')
   })
 
   test('fail inside of their promise', async () => {
@@ -127,7 +184,12 @@ describe('what is given back', () => {
 
   test('stays where others may have a part of the same memory', () => {
     const whole = Buffer.allocUnsafeSlow(100_000)
-    for (const part of [whole.subarray(1), whole.subarray(0, 50_000), Buffer.from('small'), Buffer.alloc(0)]) {
+    for (const part of [
+      whole.subarray(1),
+      whole.subarray(0, 50_000),
+      Buffer.from('small'),
+      Buffer.alloc(0),
+    ]) {
       const { length } = part
       giveBack(part)
       expect(part.length).toBe(length)
@@ -150,7 +212,8 @@ describe('spare buffers', () => {
 
   test('are no larger than what is wanted of them where that is little', () => {
     // Not at the very start of what the system gives: see the margin.
-    for (const buffer of [forFiles.take(BUFFER_BYTES), forSockets.take(BUFFER_BYTES)]) expect(buffer.byteOffset).toBeGreaterThanOrEqual(64)
+    for (const buffer of [forFiles.take(BUFFER_BYTES), forSockets.take(BUFFER_BYTES)])
+      expect(buffer.byteOffset).toBeGreaterThanOrEqual(64)
     const little = forFiles.take(10)
     expect(little.length).toBe(10)
     forFiles.giveBack(little)

@@ -13,7 +13,11 @@ import { identify, openSource } from '../../electron/core/stream/file-source.ts'
 import { openTarget } from '../../electron/core/stream/file-target.ts'
 import { openIntake, pumpAcross, pumpOut, type Stages } from '../../electron/core/stream/pump.ts'
 import { BUFFER_BYTES } from '../../electron/core/stream/spare-buffers.ts'
-import { openSpeedLimit, setSpeedLimit, speedLimitMemory } from '../../electron/core/stream/speed-limit.ts'
+import {
+  openSpeedLimit,
+  setSpeedLimit,
+  speedLimitMemory,
+} from '../../electron/core/stream/speed-limit.ts'
 import { crc64FromHex } from '../../shared/format/crc64.ts'
 import { errorOf, never } from './oss-practice.ts'
 
@@ -33,7 +37,17 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
 const stagesOf = async (encrypted: boolean): Promise<Stages> => ({
-  cipher: encrypted ? openCipher({ kind: 'ctr', dataKey: Uint8Array.from(KEY), counter: COUNTER, at: 0, resplit: null }) : null, crc: await takeCrc64(), limit: null,
+  cipher: encrypted
+    ? openCipher({
+        kind: 'ctr',
+        dataKey: Uint8Array.from(KEY),
+        counter: COUNTER,
+        at: 0,
+        resplit: null,
+      })
+    : null,
+  crc: await takeCrc64(),
+  limit: null,
 })
 const open = async (mayBlock: boolean) => openSource(path, await identify(path), mayBlock)
 
@@ -53,25 +67,46 @@ function holding(pauseMs: number): { readonly out: Writable; readonly got: Buffe
 
 describe('out', () => {
   test.each([
-    { encrypted: true, mayBlock: true, length: PLAIN.length }, { encrypted: true, mayBlock: false, length: PLAIN.length },
-    { encrypted: false, mayBlock: true, length: PLAIN.length }, { encrypted: true, mayBlock: true, length: BUFFER_BYTES + 1 }, { encrypted: true, mayBlock: true, length: 0 },
-  ])('a socket that is slow to look gets each byte once: $encrypted, $mayBlock, $length', async ({ encrypted, mayBlock, length }) => {
-    const [stages, source, { out, got }] = [await stagesOf(encrypted), await open(mayBlock), holding(3)]
-    let moved = 0
-    expect(await pumpOut(source, 0, length, stages, out, never, (bytes) => (moved += bytes), null)).toBe(true)
-    await source.close()
-    const expected = (encrypted ? CIPHERTEXT : PLAIN).subarray(0, length)
-    expect(Buffer.concat(got).equals(expected)).toBe(true)
-    expect(stages.crc?.value()).toBe(sumOf(expected))
-    expect(moved).toBe(length)
-    stages.crc?.release()
-  })
+    { encrypted: true, mayBlock: true, length: PLAIN.length },
+    { encrypted: true, mayBlock: false, length: PLAIN.length },
+    { encrypted: false, mayBlock: true, length: PLAIN.length },
+    { encrypted: true, mayBlock: true, length: BUFFER_BYTES + 1 },
+    { encrypted: true, mayBlock: true, length: 0 },
+  ])(
+    'a socket that is slow to look gets each byte once: $encrypted, $mayBlock, $length',
+    async ({ encrypted, mayBlock, length }) => {
+      const [stages, source, { out, got }] = [
+        await stagesOf(encrypted),
+        await open(mayBlock),
+        holding(3),
+      ]
+      let moved = 0
+      expect(
+        await pumpOut(source, 0, length, stages, out, never, (bytes) => (moved += bytes), null),
+      ).toBe(true)
+      await source.close()
+      const expected = (encrypted ? CIPHERTEXT : PLAIN).subarray(0, length)
+      expect(Buffer.concat(got).equals(expected)).toBe(true)
+      expect(stages.crc?.value()).toBe(sumOf(expected))
+      expect(moved).toBe(length)
+      stages.crc?.release()
+    },
+  )
 
   test('no more is read than the socket and two buffers hold, and an early answer ends it', async () => {
     const [stages, source, over] = [await stagesOf(true), await open(true), new AbortController()]
     let moved = 0
     const out = new Writable({ write: () => undefined })
-    const pumped = pumpOut(source, 0, PLAIN.length, stages, out, over.signal, (bytes) => (moved += bytes), null)
+    const pumped = pumpOut(
+      source,
+      0,
+      PLAIN.length,
+      stages,
+      out,
+      over.signal,
+      (bytes) => (moved += bytes),
+      null,
+    )
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(out.writableLength).toBe(2 * BUFFER_BYTES)
     over.abort()
@@ -90,7 +125,15 @@ describe('out', () => {
 })
 
 describe('in', () => {
-  const into = async (chunks: Iterable<Uint8Array>, length: number, mayBlock = true): Promise<{ readonly crc: bigint | undefined; readonly moved: number; readonly file: Buffer }> => {
+  const into = async (
+    chunks: Iterable<Uint8Array>,
+    length: number,
+    mayBlock = true,
+  ): Promise<{
+    readonly crc: bigint | undefined
+    readonly moved: number
+    readonly file: Buffer
+  }> => {
     const target = join(dir, 'target')
     await writeFile(target, '')
     const [stages, file] = [await stagesOf(true), await openTarget(target, 0, fileCalls(mayBlock))]
@@ -118,24 +161,53 @@ describe('in', () => {
     }
   }
 
-  test.each([true, false])('a body is in the file, decrypted, however it comes; quick disk: %s', async (mayBlock) => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.oneof(fc.integer({ min: 1000, max: 200_000 }), fc.constantFrom(16_384, 65_536)), { minLength: 1, maxLength: 5 }), async (lengths) => {
-      const { crc, moved, file } = await into(cut(CIPHERTEXT, lengths), PLAIN.length, mayBlock)
-      expect(file.equals(PLAIN)).toBe(true)
-      expect([crc, moved]).toEqual([sumOf(CIPHERTEXT), PLAIN.length])
-    }), { numRuns: 8 })
-  })
+  test.each([true, false])(
+    'a body is in the file, decrypted, however it comes; quick disk: %s',
+    async (mayBlock) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(
+            fc.oneof(fc.integer({ min: 1000, max: 200_000 }), fc.constantFrom(16_384, 65_536)),
+            { minLength: 1, maxLength: 5 },
+          ),
+          async (lengths) => {
+            const { crc, moved, file } = await into(
+              cut(CIPHERTEXT, lengths),
+              PLAIN.length,
+              mayBlock,
+            )
+            expect(file.equals(PLAIN)).toBe(true)
+            expect([crc, moved]).toEqual([sumOf(CIPHERTEXT), PLAIN.length])
+          },
+        ),
+        { numRuns: 8 },
+      )
+    },
+  )
 
   test('under a limit much that came at once is told of in steps, and a cancel ends the wait', async () => {
     const target = join(dir, 'limited')
     await writeFile(target, '')
     const memory = speedLimitMemory()
     setSpeedLimit(memory, 1024 * 1024)
-    const [stages, file, stop] = [{ ...(await stagesOf(true)), limit: openSpeedLimit(memory) }, await openTarget(target, 0), new AbortController()]
+    const [stages, file, stop] = [
+      { ...(await stagesOf(true)), limit: openSpeedLimit(memory) },
+      await openTarget(target, 0),
+      new AbortController(),
+    ]
     const steps: number[] = []
-    const intake = openIntake(CIPHERTEXT.length, stages, file, stop.signal, (bytes) => void steps.push(bytes))
+    const intake = openIntake(
+      CIPHERTEXT.length,
+      stages,
+      file,
+      stop.signal,
+      (bytes) => void steps.push(bytes),
+    )
     await intake.take(CIPHERTEXT.subarray(0, 256 * 1024))
-    expect([Math.max(...steps), steps.reduce((sum, bytes) => sum + bytes, 0)]).toEqual([64 * 1024, 256 * 1024])
+    expect([Math.max(...steps), steps.reduce((sum, bytes) => sum + bytes, 0)]).toEqual([
+      64 * 1024,
+      256 * 1024,
+    ])
     setSpeedLimit(memory, 1)
     setTimeout(() => stop.abort(), 10)
     await intake.take(CIPHERTEXT.subarray(256 * 1024))
@@ -146,8 +218,15 @@ describe('in', () => {
   })
 
   test('more or less than there should be is a failure', async () => {
-    expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length - 1))).toMatchObject({ code: 'size-differs' })
-    expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length + 1))).toEqual({ code: 'size-differs', expected: PLAIN.length + 1, actual: PLAIN.length, told: 'server' })
+    expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length - 1))).toMatchObject({
+      code: 'size-differs',
+    })
+    expect(await errorOf(into(cut(CIPHERTEXT, [50_000]), PLAIN.length + 1))).toEqual({
+      code: 'size-differs',
+      expected: PLAIN.length + 1,
+      actual: PLAIN.length,
+      told: 'server',
+    })
   })
 })
 

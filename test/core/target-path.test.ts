@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -13,7 +24,9 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'target-'))
   outside = await mkdtemp(join(tmpdir(), 'outside-'))
 })
-afterEach(() => Promise.all([root, outside].map((one) => rm(one, { recursive: true, force: true }))))
+afterEach(() =>
+  Promise.all([root, outside].map((one) => rm(one, { recursive: true, force: true }))),
+)
 
 const blocked = (path: string, by: string) => ({ error: { code: 'target-blocked', path, by } })
 /** All kinds of what stands in the way of a file, made at `path`. */
@@ -29,7 +42,8 @@ describe.skipIf(process.platform === 'win32')('where a file is to be', () => {
     test('is told of before anything is written, whatever the rule', async () => {
       const path = join(root, 'a')
       await make(path)
-      for (const rule of ['fail', 'replace'] as const) await expect(lookBefore(path, rule)).rejects.toMatchObject(blocked(path, by))
+      for (const rule of ['fail', 'replace'] as const)
+        await expect(lookBefore(path, rule)).rejects.toMatchObject(blocked(path, by))
       expect(await lookBefore(path, 'skip')).toBe('taken')
       expect(await lookBefore(path, 'rename')).toBe('free')
     })
@@ -38,17 +52,22 @@ describe.skipIf(process.platform === 'win32')('where a file is to be', () => {
       const path = join(root, 'a')
       const sink = await openSink(path, 0)
       await make(path)
-      for (const rule of ['fail', 'replace'] as const) await expect(sink.place(rule)).rejects.toMatchObject(blocked(path, by))
+      for (const rule of ['fail', 'replace'] as const)
+        await expect(sink.place(rule)).rejects.toMatchObject(blocked(path, by))
       expect(await sink.place('rename')).toBe(join(root, 'a (2)'))
     })
 
     test('is replaced by no text and by neither of a pair', async () => {
       const path = join(root, 'a')
       await make(`${path}.ossenv.json`)
-      await expect(saveText(`${path}.ossenv.json`, 'x', 'replace')).rejects.toMatchObject(blocked(`${path}.ossenv.json`, by))
+      await expect(saveText(`${path}.ossenv.json`, 'x', 'replace')).rejects.toMatchObject(
+        blocked(`${path}.ossenv.json`, by),
+      )
       await writeFile(path, 'old')
       const blob = await openSink(path, 0)
-      await expect(placeWithSidecar(blob, path, '{}', 'replace')).rejects.toMatchObject(blocked(`${path}.ossenv.json`, by))
+      await expect(placeWithSidecar(blob, path, '{}', 'replace')).rejects.toMatchObject(
+        blocked(`${path}.ossenv.json`, by),
+      )
       await blob.abort()
       expect(await readFile(path, 'utf8')).toBe('old')
       expect((await readdir(root)).sort()).toEqual(['a', 'a.ossenv.json'])
@@ -59,18 +78,30 @@ describe.skipIf(process.platform === 'win32')('where a file is to be', () => {
     await writeFile(join(outside, 'f'), 'old')
     await symlink(join(outside, 'f'), join(root, 'a'))
     expect(await saveText(join(root, 'a'), 'new', 'replace')).toBe(join(root, 'a'))
-    expect([await readFile(join(root, 'a'), 'utf8'), await readFile(join(outside, 'f'), 'utf8')]).toEqual(['new', 'old'])
+    expect([
+      await readFile(join(root, 'a'), 'utf8'),
+      await readFile(join(outside, 'f'), 'utf8'),
+    ]).toEqual(['new', 'old'])
   })
 
-  test.each(['sub', 'one/sub'])('nothing is written through a link at %s below the chosen folder', async (at) => {
-    await mkdir(join(root, 'one'))
-    await symlink(outside, join(root, at))
-    const path = join(root, at, 'deep', 'a')
-    await expect(lookBefore(path, 'rename', root)).rejects.toMatchObject(blocked(join(root, at), 'link'))
-    await expect(openSink(path, 0, { root })).rejects.toMatchObject(blocked(join(root, at), 'link'))
-    await expect(ensureFolder(join(root, at, 'deep'), root)).rejects.toMatchObject(blocked(join(root, at), 'link'))
-    expect(await readdir(outside)).toEqual([])
-  })
+  test.each(['sub', 'one/sub'])(
+    'nothing is written through a link at %s below the chosen folder',
+    async (at) => {
+      await mkdir(join(root, 'one'))
+      await symlink(outside, join(root, at))
+      const path = join(root, at, 'deep', 'a')
+      await expect(lookBefore(path, 'rename', root)).rejects.toMatchObject(
+        blocked(join(root, at), 'link'),
+      )
+      await expect(openSink(path, 0, { root })).rejects.toMatchObject(
+        blocked(join(root, at), 'link'),
+      )
+      await expect(ensureFolder(join(root, at, 'deep'), root)).rejects.toMatchObject(
+        blocked(join(root, at), 'link'),
+      )
+      expect(await readdir(outside)).toEqual([])
+    },
+  )
 
   test('the chosen folder itself may be a link', async () => {
     const chosen = join(root, 'chosen')
@@ -94,14 +125,23 @@ describe.skipIf(process.platform === 'win32')('where a file is to be', () => {
     const sink = await openSink(join(root, 'a'), 0)
     await rm(sink.temporary)
     await symlink(join(outside, 'victim'), sink.temporary)
-    await expect(sink.write(Buffer.from('new'))).rejects.toMatchObject({ error: { code: 'target-unwritable' } })
-    expect([await readFile(join(outside, 'victim'), 'utf8'), await readlink(sink.temporary)]).toEqual(['old', join(outside, 'victim')])
+    await expect(sink.write(Buffer.from('new'))).rejects.toMatchObject({
+      error: { code: 'target-unwritable' },
+    })
+    expect([
+      await readFile(join(outside, 'victim'), 'utf8'),
+      await readlink(sink.temporary),
+    ]).toEqual(['old', join(outside, 'victim')])
   })
 
   test('a file where a folder must be is named', async () => {
     await writeFile(join(root, 'a'), 'old')
-    await expect(lookBefore(join(root, 'a', 'b'), 'replace', root)).rejects.toMatchObject(blocked(join(root, 'a'), 'file'))
-    await expect(openSink(join(root, 'a', 'b', 'c'), 0, { root })).rejects.toMatchObject(blocked(join(root, 'a'), 'file'))
+    await expect(lookBefore(join(root, 'a', 'b'), 'replace', root)).rejects.toMatchObject(
+      blocked(join(root, 'a'), 'file'),
+    )
+    await expect(openSink(join(root, 'a', 'b', 'c'), 0, { root })).rejects.toMatchObject(
+      blocked(join(root, 'a'), 'file'),
+    )
     expect(await readFile(join(root, 'a'), 'utf8')).toBe('old')
   })
 })

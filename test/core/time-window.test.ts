@@ -3,7 +3,8 @@ import { watchWindow } from '../../electron/core/app/window-watch.ts'
 import { isInside, nextChange } from '../../electron/core/transfer/time-window.ts'
 import type { TimeWindow } from '../../shared/contract/models-settings.ts'
 
-// Clocks go forward on 29 March 2026 at 02:00 there, and back on 25 October 2026 at 03:00. Source: IANA time zone database.
+// Clocks go forward on 29 March 2026 at 02:00 there, and back on 25 October 2026 at 03:00. Source:
+// IANA time zone database.
 const zone = process.env['TZ']
 beforeAll(() => void (process.env['TZ'] = 'Europe/Berlin'))
 afterAll(() => {
@@ -23,9 +24,17 @@ describe('inside', () => {
   test.each([
     ['always', null, '12:00', true],
     ['it ends where it begins', between('08:00', '08:00'), '03:00', true],
-    ['just before', DAY, '08:59:59', false], ['from the first second', DAY, '09:00:00', true], ['to the last', DAY, '17:29:59', true], ['without its end', DAY, '17:30:00', false],
-    ['over midnight: evening', NIGHT, '22:00', true], ['midnight itself', NIGHT, '00:00', true], ['morning', NIGHT, '05:59:59', true], ['day', NIGHT, '06:00', false], ['just before night', NIGHT, '21:59:59', false],
-    ['to midnight', between('20:00', '00:00'), '23:59', true], ['to midnight, not after', between('20:00', '00:00'), '00:00', false],
+    ['just before', DAY, '08:59:59', false],
+    ['from the first second', DAY, '09:00:00', true],
+    ['to the last', DAY, '17:29:59', true],
+    ['without its end', DAY, '17:30:00', false],
+    ['over midnight: evening', NIGHT, '22:00', true],
+    ['midnight itself', NIGHT, '00:00', true],
+    ['morning', NIGHT, '05:59:59', true],
+    ['day', NIGHT, '06:00', false],
+    ['just before night', NIGHT, '21:59:59', false],
+    ['to midnight', between('20:00', '00:00'), '23:59', true],
+    ['to midnight, not after', between('20:00', '00:00'), '00:00', false],
     ['from midnight', between('00:00', '06:00'), '00:00', true],
   ] as const)('%s', (_name, window, clock, inside) => {
     expect(isInside(window, new Date(`2026-06-10T${clock}`))).toBe(inside)
@@ -43,10 +52,30 @@ describe('the next change', () => {
     ['over the end of a year', NIGHT, '2026-12-31T22:00', '2027-01-01T06:00+01:00'],
     ['a night an hour shorter', NIGHT, '2026-03-28T22:00', '2026-03-29T06:00+02:00'],
     ['a night an hour longer', NIGHT, '2026-10-24T22:00', '2026-10-25T06:00+01:00'],
-    ['a beginning that the clock leaps over', between('02:30', '05:00'), '2026-03-29T01:00', '2026-03-29T03:00+02:00'],
-    ['an end that the clock leaps over', between('01:00', '02:30'), '2026-03-29T01:30', '2026-03-29T03:00+02:00'],
-    ['a window that the clock leaps over', between('02:10', '02:50'), '2026-03-29T00:00', '2026-03-30T02:10+02:00'],
-    ['an hour that comes twice ends twice', between('01:00', '02:30'), '2026-10-25T01:00', '2026-10-25T02:30+02:00'],
+    [
+      'a beginning that the clock leaps over',
+      between('02:30', '05:00'),
+      '2026-03-29T01:00',
+      '2026-03-29T03:00+02:00',
+    ],
+    [
+      'an end that the clock leaps over',
+      between('01:00', '02:30'),
+      '2026-03-29T01:30',
+      '2026-03-29T03:00+02:00',
+    ],
+    [
+      'a window that the clock leaps over',
+      between('02:10', '02:50'),
+      '2026-03-29T00:00',
+      '2026-03-30T02:10+02:00',
+    ],
+    [
+      'an hour that comes twice ends twice',
+      between('01:00', '02:30'),
+      '2026-10-25T01:00',
+      '2026-10-25T02:30+02:00',
+    ],
   ] as const)('%s', (_name, window, now, change) => {
     expect(nextChange(window, new Date(now))).toEqual(change === null ? null : new Date(change))
   })
@@ -67,7 +96,11 @@ test('a watch tells of every change, at its minute and when the settings change'
   try {
     let window: TimeWindow | null = DAY
     const told: boolean[] = []
-    const watch = watchWindow({ window: () => window, now: () => Date.now(), changed: () => void told.push(watch.mayRun()) })
+    const watch = watchWindow({
+      window: () => window,
+      now: () => Date.now(),
+      changed: () => void told.push(watch.mayRun()),
+    })
     expect(watch.mayRun()).toBe(false)
     vi.advanceTimersByTime(9_000)
     expect(told).toEqual([])

@@ -1,4 +1,11 @@
-import { constants, createDecipheriv, createHash, generateKeyPairSync, privateDecrypt, randomBytes } from 'node:crypto'
+import {
+  constants,
+  createDecipheriv,
+  createHash,
+  generateKeyPairSync,
+  privateDecrypt,
+  randomBytes,
+} from 'node:crypto'
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -31,7 +38,14 @@ const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 /** A handle of the one key of the tests; `name` makes it another key. */
 export function testKey(name = 'work', halves = pair): MasterKeyHandle {
-  return rsaMasterKey({ id: name, name, description: `{"key":"${name}"}`, writes: 'v2', publicKey: halves.publicKey, privateKey: halves.privateKey })
+  return rsaMasterKey({
+    id: name,
+    name,
+    description: `{"key":"${name}"}`,
+    writes: 'v2',
+    publicKey: halves.publicKey,
+    privateKey: halves.privateKey,
+  })
 }
 
 /** Tries these keys, as often as it is asked. */
@@ -41,7 +55,10 @@ export const openersOf = (...keys: readonly MasterKeyHandle[]): Openers => ({
 })
 
 /** For objects that need no key, and keys that cannot be had. */
-export const noOpeners = (error: AppError): Openers => ({ envelope: async () => fail(error), message: async () => fail(error) })
+export const noOpeners = (error: AppError): Openers => ({
+  envelope: async () => fail(error),
+  message: async () => fail(error),
+})
 
 export interface Kit extends Bench {
   readonly pool: PartPool
@@ -70,36 +87,97 @@ export function kit(): Kit {
     await all.pool.close()
     rmSync(root, { recursive: true, force: true })
   })
-  const base = { target: '', profileId: null, keyName: null, oss: async () => ok(all.oss), parallel: 3, partSize: PART }
+  const base = {
+    target: '',
+    profileId: null,
+    keyName: null,
+    oss: async () => ok(all.oss),
+    parallel: 3,
+    partSize: PART,
+  }
   all.uploadJob = (path, change = {}) => ({
-    ...base, kind: 'upload', name: 'x', bucket: all.bucket, key: path === null ? 'folder/' : basename(path), source: path, size: 1024 ** 2, masterKey: async () => ok(testKey()), openers: openersOf(testKey()),
-    format: 'v2', replace: false, multipartFrom: 3 * PART, ...change,
+    ...base,
+    kind: 'upload',
+    name: 'x',
+    bucket: all.bucket,
+    key: path === null ? 'folder/' : basename(path),
+    source: path,
+    size: 1024 ** 2,
+    masterKey: async () => ok(testKey()),
+    openers: openersOf(testKey()),
+    format: 'v2',
+    replace: false,
+    multipartFrom: 3 * PART,
+    ...change,
   })
   all.downloadJob = (key, change = {}) => ({
-    ...base, kind: 'download', name: key, bucket: all.bucket, key, size: null, path: join(all.dir, 'down', 'file.bin'), existing: 'fail', raw: false, range: null,
-    openers: openersOf(testKey()), message: false, repair: false, ...change,
+    ...base,
+    kind: 'download',
+    name: key,
+    bucket: all.bucket,
+    key,
+    size: null,
+    path: join(all.dir, 'down', 'file.bin'),
+    existing: 'fail',
+    raw: false,
+    range: null,
+    openers: openersOf(testKey()),
+    message: false,
+    repair: false,
+    ...change,
   })
   all.running = (control = openControl(), onStep = () => undefined) => {
     const steps: Step[] = []
-    return { pool: all.pool, control, parallel: () => 3, traffic: () => ({}), tell: (step) => (steps.push(step), onStep(step)), saved: null, stall: () => false, steps }
+    return {
+      pool: all.pool,
+      control,
+      parallel: () => 3,
+      traffic: () => ({}),
+      tell: (step) => (steps.push(step), onStep(step)),
+      saved: null,
+      stall: () => false,
+      steps,
+    }
   }
   all.up = (path, change, running = all.running()) => upload(all.uploadJob(path, change), running)
-  all.down = (key, change, running = all.running()) => download(all.downloadJob(key, change), running)
+  all.down = (key, change, running = all.running()) =>
+    download(all.downloadJob(key, change), running)
   all.head = (key) => headObject(all.oss, all.bucket, key, never)
   all.stored = async (key) => {
     const { size } = await all.head(key)
     if (size === 0) return Buffer.alloc(0)
-    return buffer((await getRange(all.oss, { bucket: all.bucket, key, offset: 0, length: null, ifMatch: null }, never)).body)
+    return buffer(
+      (
+        await getRange(
+          all.oss,
+          { bucket: all.bucket, key, offset: 0, length: null, ifMatch: null },
+          never,
+        )
+      ).body,
+    )
   }
-  all.uploadsLeft = async () => (await listUploads(all.oss, { bucket: all.bucket, prefix: '' }, never)).length
-  all.leftovers = async () => (await readdir(all.dir, { recursive: true })).filter((name) => name.endsWith('.cipherbucket-part'))
+  all.uploadsLeft = async () =>
+    (await listUploads(all.oss, { bucket: all.bucket, prefix: '' }, never)).length
+  all.leftovers = async () =>
+    (await readdir(all.dir, { recursive: true })).filter((name) =>
+      name.endsWith('.cipherbucket-part'),
+    )
   return all
 }
 
-/** Opens a stored object with nothing of ours: headers, RSA, AES-CTR as the published format says. */
-export function openIndependently(head: Pick<ObjectHead, 'headers'>, ciphertext: Buffer, privateKey = pair.privateKey): Buffer {
+/**
+ * Opens a stored object with nothing of ours: headers, RSA, AES-CTR as the published format says.
+ */
+export function openIndependently(
+  head: Pick<ObjectHead, 'headers'>,
+  ciphertext: Buffer,
+  privateKey = pair.privateKey,
+): Buffer {
   const read = (name: string): Buffer => {
-    const block = privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, Buffer.from(head.headers.get(`x-oss-meta-client-side-encryption-${name}`) ?? '', 'base64'))
+    const block = privateDecrypt(
+      { key: privateKey, padding: constants.RSA_NO_PADDING },
+      Buffer.from(head.headers.get(`x-oss-meta-client-side-encryption-${name}`) ?? '', 'base64'),
+    )
     return block.subarray(block.indexOf(0, 2) + 1)
   }
   return createDecipheriv('aes-256-ctr', read('key'), read('start')).update(ciphertext)

@@ -23,13 +23,19 @@ const watched = (limits = { files: 2, parts: 2 }): Watched => {
   const removed: string[] = []
   const most = { running: 0 }
   const queue = openQueue({
-    pool: k.pool, now: () => Date.now(), limits: () => limits,
+    pool: k.pool,
+    now: () => Date.now(),
+    limits: () => limits,
     changed: (transfers) => void told.push({ at: performance.now(), transfers }),
     removed: (ids) => void removed.push(...ids),
     masked: (cause): AppError => ({ code: 'unexpected', reference: String(cause) }),
   })
   const shown: Watched = {
-    ...queue, told, removed, limits, most,
+    ...queue,
+    told,
+    removed,
+    limits,
+    most,
     phaseOf: (id) => queue.list().find((transfer) => transfer.id === id)?.phase ?? 'gone',
   }
   queues.push(shown)
@@ -44,8 +50,10 @@ const file = async (bytes: number, name: string): Promise<string> => {
   await writeFile(path, plaintext(bytes))
   return path
 }
-const all = (queue: Watched, phase: Transfer['phase']): boolean => queue.list().every((transfer) => transfer.phase === phase)
-const settle = (check: () => boolean, interval = 10): Promise<void> => expect.poll(check, { timeout: 20_000, interval }).toBe(true)
+const all = (queue: Watched, phase: Transfer['phase']): boolean =>
+  queue.list().every((transfer) => transfer.phase === phase)
+const settle = (check: () => boolean, interval = 10): Promise<void> =>
+  expect.poll(check, { timeout: 20_000, interval }).toBe(true)
 
 describe('in line', () => {
   test('in order, no more than the limit at once, all done; each is told of, and told when it ends', async () => {
@@ -54,26 +62,36 @@ describe('in line', () => {
     const released: string[] = []
     let running = 0
     let most = 0
-    const jobs = await Promise.all(Array.from({ length: 20 }, async (_, i): Promise<UploadJob> => ({
-      ...k.uploadJob(await file(2000 + i, `f${i}`)),
-      masterKey: async () => {
-        most = Math.max(most, ++running)
-        return ok(testKey())
-      },
-      finished: (id, outcome) => {
-        running -= 1
-        expect(outcome.checksum).toBe('matches')
-        finished.push(id)
-      },
-      released: (id) => void released.push(id),
-    })))
+    const jobs = await Promise.all(
+      Array.from({ length: 20 }, async (_, i): Promise<UploadJob> => ({
+        ...k.uploadJob(await file(2000 + i, `f${i}`)),
+        masterKey: async () => {
+          most = Math.max(most, ++running)
+          return ok(testKey())
+        },
+        finished: (id, outcome) => {
+          running -= 1
+          expect(outcome.checksum).toBe('matches')
+          finished.push(id)
+        },
+        released: (id) => void released.push(id),
+      })),
+    )
     const ids = queue.add(jobs)
-    expect(queue.list().map(({ id, phase }) => [id, phase])).toEqual(ids.map((id, i) => [id, i < 3 ? 'running' : 'waiting']))
+    expect(queue.list().map(({ id, phase }) => [id, phase])).toEqual(
+      ids.map((id, i) => [id, i < 3 ? 'running' : 'waiting']),
+    )
     await settle(() => all(queue, 'done'))
     expect(most).toBe(3)
     expect([...finished].sort()).toEqual([...ids].sort())
     expect([...released].sort()).toEqual([...ids].sort())
-    await settle(() => ids.every((id) => queue.told.flatMap(({ transfers }) => transfers).some((transfer) => transfer.id === id && transfer.phase === 'done')))
+    await settle(() =>
+      ids.every((id) =>
+        queue.told
+          .flatMap(({ transfers }) => transfers)
+          .some((transfer) => transfer.id === id && transfer.phase === 'done'),
+      ),
+    )
     queue.clear(ids)
     expect(queue.list()).toEqual([])
     expect([...queue.removed].sort()).toEqual([...ids].sort())
@@ -96,7 +114,11 @@ describe('in line', () => {
   test('ten thousand of them are no burden', async () => {
     const queue = watched({ files: 4, parts: 2 })
     const job = k.uploadJob(await file(10, 'small'))
-    const jobs = Array.from({ length: 10_000 }, (_, i): Job => ({ ...job, key: `k${i}`, oss: async () => fail({ code: 'unreachable', host: 'h', reason: 'X' }) }))
+    const jobs = Array.from({ length: 10_000 }, (_, i): Job => ({
+      ...job,
+      key: `k${i}`,
+      oss: async () => fail({ code: 'unreachable', host: 'h', reason: 'X' }),
+    }))
     const began = performance.now()
     const ids = queue.add(jobs)
     queue.pause(ids)
@@ -112,7 +134,11 @@ describe('in line', () => {
 describe('pause, resume, cancel, retry', () => {
   test('a paused one gives its place to the next, and goes on where it was', async () => {
     const queue = watched({ files: 1, parts: 2 })
-    k.practice.faults.add({ match: { method: 'PUT', query: 'partNumber' }, do: { kind: 'delay', ms: 30 }, times: 30 })
+    k.practice.faults.add({
+      match: { method: 'PUT', query: 'partNumber' },
+      do: { kind: 'delay', ms: 30 },
+      times: 30,
+    })
     const path = await file(30 * PART, 'long')
     const [long, short] = queue.add([k.uploadJob(path), k.uploadJob(await file(100, 'short'))])
     await settle(() => queue.list()[0]?.partsDone !== 0)
@@ -126,12 +152,18 @@ describe('pause, resume, cancel, retry', () => {
     await settle(() => queue.phaseOf(long) === 'done')
     expect(k.practice.log.entries().filter(({ query }) => query.has('uploads')).length).toBe(1)
     await k.down('long')
-    expect((await readFile(join(k.dir, 'down', 'file.bin'))).equals(await readFile(path))).toBe(true)
+    expect((await readFile(join(k.dir, 'down', 'file.bin'))).equals(await readFile(path))).toBe(
+      true,
+    )
   })
 
   test('pausing what waits keeps it out of line until it is resumed', async () => {
     const queue = watched({ files: 1, parts: 1 })
-    const ids = queue.add([k.uploadJob(await file(20 * PART, 'a')), k.uploadJob(await file(10, 'b')), k.uploadJob(await file(10, 'c'))])
+    const ids = queue.add([
+      k.uploadJob(await file(20 * PART, 'a')),
+      k.uploadJob(await file(10, 'b')),
+      k.uploadJob(await file(10, 'c')),
+    ])
     queue.pause([ids[1] ?? ''])
     await settle(() => queue.phaseOf(ids[2]) === 'done')
     expect(queue.phaseOf(ids[1])).toBe('paused')
@@ -158,14 +190,21 @@ describe('pause, resume, cancel, retry', () => {
       await new Promise((resolve) => setTimeout(resolve, 20 + ((i * 13) % 41)))
       expect(queue.phaseOf(down)).not.toBe('failed')
     }
-    expect((await readFile(join(k.dir, 'down', 'file.bin'))).equals(await readFile(path))).toBe(true)
+    expect((await readFile(join(k.dir, 'down', 'file.bin'))).equals(await readFile(path))).toBe(
+      true,
+    )
   })
 
   test('cancel takes them off at once and leaves nothing; the source is released once', async () => {
     const queue = watched({ files: 2, parts: 2 })
     k.practice.faults.add({ match: { method: 'PUT' }, do: { kind: 'delay', ms: 20 }, times: 200 })
     const released: string[] = []
-    const jobs = await Promise.all(['a', 'b', 'c'].map(async (name) => ({ ...k.uploadJob(await file(20 * PART, name)), released: (id: string) => void released.push(id) })))
+    const jobs = await Promise.all(
+      ['a', 'b', 'c'].map(async (name) => ({
+        ...k.uploadJob(await file(20 * PART, name)),
+        released: (id: string) => void released.push(id),
+      })),
+    )
     const ids = queue.add(jobs)
     await settle(() => (queue.list()[0]?.partsDone ?? 0) > 0)
     const gone = queue.cancel(ids)
@@ -189,7 +228,12 @@ describe('pause, resume, cancel, retry', () => {
   test('what needs the user waits for the user, and starts over when told', async () => {
     const queue = watched()
     let locked = true
-    const [id] = queue.add([{ ...k.uploadJob(await file(10, 'a')), masterKey: async () => (locked ? fail({ code: 'keychain-locked' }) : ok(testKey())) }])
+    const [id] = queue.add([
+      {
+        ...k.uploadJob(await file(10, 'a')),
+        masterKey: async () => (locked ? fail({ code: 'keychain-locked' }) : ok(testKey())),
+      },
+    ])
     await settle(() => queue.phaseOf(id) === 'needs-master-key')
     expect(queue.list()[0]?.error).toEqual({ code: 'keychain-locked' })
     locked = false
@@ -200,7 +244,15 @@ describe('pause, resume, cancel, retry', () => {
 
   test('a bug is masked, and the queue goes on', async () => {
     const queue = watched({ files: 1, parts: 1 })
-    const [broken, fine] = queue.add([{ ...k.uploadJob(await file(10, 'a')), masterKey: async () => { throw new TypeError('bug') } }, k.uploadJob(await file(10, 'b'))])
+    const [broken, fine] = queue.add([
+      {
+        ...k.uploadJob(await file(10, 'a')),
+        masterKey: async () => {
+          throw new TypeError('bug')
+        },
+      },
+      k.uploadJob(await file(10, 'b')),
+    ])
     await settle(() => queue.phaseOf(fine) === 'done')
     expect(queue.phaseOf(broken)).toBe('failed')
     expect(queue.list()[0]?.error).toEqual({ code: 'unexpected', reference: 'TypeError: bug' })

@@ -2,13 +2,34 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
 import { waitsFor } from '../../electron/core/transfer/waits-for.ts'
-import { newState, next, snapshot, type Step, type TransferState } from '../../electron/core/transfer/transfer-state.ts'
+import {
+  newState,
+  next,
+  snapshot,
+  type Step,
+  type TransferState,
+} from '../../electron/core/transfer/transfer-state.ts'
 import { fail, type AppError } from '../../shared/contract/errors.ts'
 
 const no = async () => fail({ code: 'cancelled' })
 const JOB: UploadJob = {
-  kind: 'upload', name: 'a', target: 'bucket', profileId: 'p', keyName: null, oss: no, bucket: 'bucket', key: 'a', source: '/a', size: 100, masterKey: no, openers: { envelope: no, message: no },
-  format: 'v2', replace: false, multipartFrom: 1, partSize: 10, parallel: null,
+  kind: 'upload',
+  name: 'a',
+  target: 'bucket',
+  profileId: 'p',
+  keyName: null,
+  oss: no,
+  bucket: 'bucket',
+  key: 'a',
+  source: '/a',
+  size: 100,
+  masterKey: no,
+  openers: { envelope: no, message: no },
+  format: 'v2',
+  replace: false,
+  multipartFrom: 1,
+  partSize: 10,
+  parallel: null,
 }
 const after = (...steps: readonly (readonly [at: number, step: Step])[]): TransferState =>
   steps.reduce((state, [at, step]) => next(state, step, at), newState('t', JOB, 7, 0))
@@ -20,18 +41,59 @@ const done = (part: number, bytes: number): Step => ({ t: 'part-done', part, byt
 describe('what is shown', () => {
   test('before anything happened', () => {
     expect(snapshot(newState('t', JOB, 7, 0), 0)).toEqual({
-      id: 't', kind: 'upload', phase: 'waiting', name: 'a', target: 'bucket', profileId: 'p', bucket: 'bucket', key: 'a', done: 0, total: 100, partsDone: 0, parts: 0,
-      speed: null, secondsLeft: null, retries: 0, keyName: null, outcome: null, error: null, retryAt: null, restarted: null, files: null, batchId: null, changed: '1970-01-01T00:00:00.000Z', order: 7,
+      id: 't',
+      kind: 'upload',
+      phase: 'waiting',
+      name: 'a',
+      target: 'bucket',
+      profileId: 'p',
+      bucket: 'bucket',
+      key: 'a',
+      done: 0,
+      total: 100,
+      partsDone: 0,
+      parts: 0,
+      speed: null,
+      secondsLeft: null,
+      retries: 0,
+      keyName: null,
+      outcome: null,
+      error: null,
+      retryAt: null,
+      restarted: null,
+      files: null,
+      batchId: null,
+      changed: '1970-01-01T00:00:00.000Z',
+      order: 7,
     })
   })
 
   test('bytes are those of finished parts and of present attempts; a failed attempt is taken back', () => {
-    const state = after([0, started], [0, planned], [100, moved(1, 100)], [200, moved(2, 50)], [300, done(1, 250)], [400, moved(2, 0)], [400, { t: 'retried' }])
-    expect(snapshot(state, 400)).toMatchObject({ done: 250, partsDone: 1, parts: 4, retries: 1, keyName: 'k', total: 1000 })
+    const state = after(
+      [0, started],
+      [0, planned],
+      [100, moved(1, 100)],
+      [200, moved(2, 50)],
+      [300, done(1, 250)],
+      [400, moved(2, 0)],
+      [400, { t: 'retried' }],
+    )
+    expect(snapshot(state, 400)).toMatchObject({
+      done: 250,
+      partsDone: 1,
+      parts: 4,
+      retries: 1,
+      keyName: 'k',
+      total: 1000,
+    })
   })
 
   test('speed is the mean of five seconds, and time left follows from it', () => {
-    const steady = after([0, started], [0, planned], ...Array.from({ length: 8 }, (_, i) => [(i + 1) * 1000, moved(1, (i + 1) * 100)] as const))
+    const steady = after(
+      [0, started],
+      [0, planned],
+      ...Array.from({ length: 8 }, (_, i) => [(i + 1) * 1000, moved(1, (i + 1) * 100)] as const),
+    )
     expect(snapshot(steady, 8000)).toMatchObject({ speed: 100, secondsLeft: 2, done: 800 })
   })
 
@@ -43,38 +105,96 @@ describe('what is shown', () => {
   })
 
   test('pause: no speed, finished parts stay, attempts do not count', () => {
-    const state = after([0, started], [0, planned], [1000, done(1, 250)], [1000, moved(2, 100)], [2000, { t: 'paused' }])
-    expect(snapshot(state, 2000)).toMatchObject({ phase: 'paused', done: 250, speed: null, secondsLeft: null })
-    const again = after([0, started], [0, planned], [1000, done(1, 250)], [2000, { t: 'paused' }], [3000, { t: 'waiting' }], [4000, started], [5000, moved(2, 100)])
-    expect(snapshot(again, 5000)).toMatchObject({ phase: 'running', done: 350, speed: 100, partsDone: 1 })
+    const state = after(
+      [0, started],
+      [0, planned],
+      [1000, done(1, 250)],
+      [1000, moved(2, 100)],
+      [2000, { t: 'paused' }],
+    )
+    expect(snapshot(state, 2000)).toMatchObject({
+      phase: 'paused',
+      done: 250,
+      speed: null,
+      secondsLeft: null,
+    })
+    const again = after(
+      [0, started],
+      [0, planned],
+      [1000, done(1, 250)],
+      [2000, { t: 'paused' }],
+      [3000, { t: 'waiting' }],
+      [4000, started],
+      [5000, moved(2, 100)],
+    )
+    expect(snapshot(again, 5000)).toMatchObject({
+      phase: 'running',
+      done: 350,
+      speed: 100,
+      partsDone: 1,
+    })
   })
 
   test('a retry starts from nothing; the end is whole', () => {
-    const failed: Step = { t: 'failed', phase: 'failed', error: { code: 'checksum' }, retryAt: null }
+    const failed: Step = {
+      t: 'failed',
+      phase: 'failed',
+      error: { code: 'checksum' },
+      retryAt: null,
+    }
     const again = after([0, started], [0, planned], [1, done(1, 250)], [2, failed])
     expect(snapshot(again, 2)).toMatchObject({ phase: 'failed', error: { code: 'checksum' } })
-    expect(snapshot(next(again, { t: 'waiting' }, 3), 3)).toMatchObject({ phase: 'waiting', done: 0, partsDone: 0, error: null })
-    const outcome = { encrypted: true, checksum: 'matches', tag: 'none', savedAs: null, skipped: false } as const
-    expect(snapshot(after([0, started], [0, planned], [5, { t: 'finishing' }], [9, { t: 'done', outcome }]), 9)).toMatchObject({ phase: 'done', done: 1000, partsDone: 4, outcome })
+    expect(snapshot(next(again, { t: 'waiting' }, 3), 3)).toMatchObject({
+      phase: 'waiting',
+      done: 0,
+      partsDone: 0,
+      error: null,
+    })
+    const outcome = {
+      encrypted: true,
+      checksum: 'matches',
+      tag: 'none',
+      savedAs: null,
+      skipped: false,
+    } as const
+    expect(
+      snapshot(
+        after([0, started], [0, planned], [5, { t: 'finishing' }], [9, { t: 'done', outcome }]),
+        9,
+      ),
+    ).toMatchObject({ phase: 'done', done: 1000, partsDone: 4, outcome })
   })
 })
 
 test('whatever happens, numbers stay in their bounds', () => {
   const step = fc.oneof<fc.Arbitrary<Step>[]>(
-    fc.constant(started), fc.constant(planned), fc.constant<Step>({ t: 'paused' }), fc.constant<Step>({ t: 'waiting' }), fc.constant<Step>({ t: 'finishing' }),
-    fc.tuple(fc.integer({ min: 1, max: 4 }), fc.nat(400)).map(([part, bytes]) => moved(part, bytes)), fc.integer({ min: 1, max: 4 }).map((part) => done(part, 250)),
+    fc.constant(started),
+    fc.constant(planned),
+    fc.constant<Step>({ t: 'paused' }),
+    fc.constant<Step>({ t: 'waiting' }),
+    fc.constant<Step>({ t: 'finishing' }),
+    fc
+      .tuple(fc.integer({ min: 1, max: 4 }), fc.nat(400))
+      .map(([part, bytes]) => moved(part, bytes)),
+    fc.integer({ min: 1, max: 4 }).map((part) => done(part, 250)),
   )
-  fc.assert(fc.property(fc.array(fc.tuple(fc.nat(2000), step), { maxLength: 60 }), fc.nat(9000), (steps, later) => {
-    let at = 0
-    let state = newState('t', JOB, 0, 0)
-    for (const [ms, what] of steps) state = next(state, what, (at += ms))
-    const { done: bytes, total, speed, secondsLeft } = snapshot(state, at + later)
-    expect(bytes).toBeGreaterThanOrEqual(0)
-    expect(bytes).toBeLessThanOrEqual(total)
-    expect(speed === null || speed > 0).toBe(true)
-    expect(secondsLeft === null || Number.isSafeInteger(secondsLeft)).toBe(true)
-    expect(state.readings.length).toBeLessThanOrEqual(24)
-  }))
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(2000), step), { maxLength: 60 }),
+      fc.nat(9000),
+      (steps, later) => {
+        let at = 0
+        let state = newState('t', JOB, 0, 0)
+        for (const [ms, what] of steps) state = next(state, what, (at += ms))
+        const { done: bytes, total, speed, secondsLeft } = snapshot(state, at + later)
+        expect(bytes).toBeGreaterThanOrEqual(0)
+        expect(bytes).toBeLessThanOrEqual(total)
+        expect(speed === null || speed > 0).toBe(true)
+        expect(secondsLeft === null || Number.isSafeInteger(secondsLeft)).toBe(true)
+        expect(state.readings.length).toBeLessThanOrEqual(24)
+      },
+    ),
+  )
 })
 
 describe('what an error makes a transfer wait for', () => {
@@ -85,15 +205,49 @@ describe('what an error makes a transfer wait for', () => {
     ['needs-master-key', { code: 'passphrase-needed', exists: true }],
     ['needs-credentials', { code: 'bad-credentials', reason: 'expired', requestId: '' }],
     ['needs-network', { code: 'unreachable', host: 'h', reason: 'ECONNREFUSED' }],
-    ['needs-network', { code: 'oss', status: 503, ossCode: '', ec: '', message: '', requestId: '', retryAfterMs: 0 }],
-    ['needs-network', { code: 'oss', status: 429, ossCode: '', ec: '', message: '', requestId: '', retryAfterMs: 0 }],
+    [
+      'needs-network',
+      {
+        code: 'oss',
+        status: 503,
+        ossCode: '',
+        ec: '',
+        message: '',
+        requestId: '',
+        retryAfterMs: 0,
+      },
+    ],
+    [
+      'needs-network',
+      {
+        code: 'oss',
+        status: 429,
+        ossCode: '',
+        ec: '',
+        message: '',
+        requestId: '',
+        retryAfterMs: 0,
+      },
+    ],
     ['needs-user', { code: 'disk-full', path: '', needed: 0 }],
     ['needs-user', { code: 'object-exists', key: '' }],
     ['needs-user', { code: 'target-exists', path: '' }],
     ['failed', { code: 'unreachable', host: 'h', reason: 'CERT_HAS_EXPIRED' }],
-    ['failed', { code: 'oss', status: 403, ossCode: '', ec: '', message: '', requestId: '', retryAfterMs: 0 }],
+    [
+      'failed',
+      {
+        code: 'oss',
+        status: 403,
+        ossCode: '',
+        ec: '',
+        message: '',
+        requestId: '',
+        retryAfterMs: 0,
+      },
+    ],
     ['failed', { code: 'checksum' }],
     ['failed', { code: 'source-changed', path: '' }],
   ]
-  for (const [phase, error] of rows) test(`${error.code} → ${phase}`, () => void expect(waitsFor(error)).toBe(phase))
+  for (const [phase, error] of rows)
+    test(`${error.code} → ${phase}`, () => void expect(waitsFor(error)).toBe(phase))
 })

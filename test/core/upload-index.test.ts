@@ -1,12 +1,25 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decideExisting } from '../../electron/core/app/existing-rule.ts'
 import { openUploadIndex, type UploadIndex } from '../../electron/core/app/upload-index.ts'
-import { RECORD_BYTES, type Uploaded, type UploadFacts } from '../../electron/core/app/upload-record.ts'
+import {
+  RECORD_BYTES,
+  type Uploaded,
+  type UploadFacts,
+} from '../../electron/core/app/upload-record.ts'
 
 let dir: string
 let made = 0
@@ -15,14 +28,31 @@ afterAll(() => rm(dir, { recursive: true, force: true }))
 const fresh = (): string => join(dir, `sub-${made++}`, 'uploads.index')
 
 const BUCKET = 'bucket'
-const FACTS: UploadFacts = { size: 10, mtimeMs: 1_780_000_000_123, storedSize: 10, crc64: '11051210869376104954', etag: 'ABC-2' }
-const facts = (n: number): UploadFacts => ({ size: n, mtimeMs: 1_700_000_000_000 + n, storedSize: n + 7, crc64: String(2n ** 64n - 1n - BigInt(n)), etag: `E${n}` })
+const FACTS: UploadFacts = {
+  size: 10,
+  mtimeMs: 1_780_000_000_123,
+  storedSize: 10,
+  crc64: '11051210869376104954',
+  etag: 'ABC-2',
+}
+const facts = (n: number): UploadFacts => ({
+  size: n,
+  mtimeMs: 1_700_000_000_000 + n,
+  storedSize: n + 7,
+  crc64: String(2n ** 64n - 1n - BigInt(n)),
+  etag: `E${n}`,
+})
 const bare = (found: Uploaded | null): unknown => {
   if (found === null) return null
   const { size, mtimeMs, storedSize, crc64 } = found
   return { size, mtimeMs, storedSize, crc64 }
 }
-const asFound = ({ size, mtimeMs, storedSize, crc64 }: UploadFacts): unknown => ({ size, mtimeMs, storedSize, crc64 })
+const asFound = ({ size, mtimeMs, storedSize, crc64 }: UploadFacts): unknown => ({
+  size,
+  mtimeMs,
+  storedSize,
+  crc64,
+})
 
 describe('what was uploaded', () => {
   test('is found again, by bucket and key together; the newest counts', async () => {
@@ -35,7 +65,13 @@ describe('what was uploaded', () => {
       const found = await index.find(BUCKET, 'a')
       expect(bare(found)).toEqual(asFound(FACTS))
       expect([found?.isEtag('ABC-2'), found?.isEtag('ABC-3')]).toEqual([true, false])
-      for (const [bucket, key] of [['other', 'a'], [BUCKET, 'A'], [BUCKET, ''], ['', 'a']] as const) expect(await index.find(bucket, key)).toBe(null)
+      for (const [bucket, key] of [
+        ['other', 'a'],
+        [BUCKET, 'A'],
+        [BUCKET, ''],
+        ['', 'a'],
+      ] as const)
+        expect(await index.find(bucket, key)).toBe(null)
     }
     expect((await readFile(path)).includes('bucket')).toBe(false)
   })
@@ -43,8 +79,20 @@ describe('what was uploaded', () => {
   test('the largest and the smallest numbers', async () => {
     const path = fresh()
     const index = openUploadIndex(path)
-    const large = { size: 48_800_000_000_000, mtimeMs: 2 ** 47 - 1, storedSize: 48_800_000_009_999, crc64: String(2n ** 64n - 1n), etag: '' }
-    const small = { size: 0, mtimeMs: 0, storedSize: 0, crc64: '0', etag: 'D41D8CD98F00B204E9800998ECF8427E' }
+    const large = {
+      size: 48_800_000_000_000,
+      mtimeMs: 2 ** 47 - 1,
+      storedSize: 48_800_000_009_999,
+      crc64: String(2n ** 64n - 1n),
+      etag: '',
+    }
+    const small = {
+      size: 0,
+      mtimeMs: 0,
+      storedSize: 0,
+      crc64: '0',
+      etag: 'D41D8CD98F00B204E9800998ECF8427E',
+    }
     index.record(BUCKET, 'large', large)
     index.record(BUCKET, 'small', small)
     index.record(BUCKET, 'before 1970', { ...small, mtimeMs: -5 })
@@ -56,34 +104,56 @@ describe('what was uploaded', () => {
 
   test('property: like a Map, over any restarts and torn ends', async () => {
     const step = fc.oneof(
-      { weight: 10, arbitrary: fc.record({ t: fc.constant('record' as const), key: fc.nat(30), n: fc.nat(1_000_000) }) },
+      {
+        weight: 10,
+        arbitrary: fc.record({
+          t: fc.constant('record' as const),
+          key: fc.nat(30),
+          n: fc.nat(1_000_000),
+        }),
+      },
       { weight: 2, arbitrary: fc.record({ t: fc.constant('restart' as const) }) },
-      { weight: 1, arbitrary: fc.record({ t: fc.constant('torn' as const), bytes: fc.integer({ min: 1, max: RECORD_BYTES - 1 }) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          t: fc.constant('torn' as const),
+          bytes: fc.integer({ min: 1, max: RECORD_BYTES - 1 }),
+        }),
+      },
       { weight: 3, arbitrary: fc.record({ t: fc.constant('find' as const), key: fc.nat(30) }) },
     )
-    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-      const path = fresh()
-      let index = openUploadIndex(path)
-      const model = new Map<number, UploadFacts>()
-      const check = async (key: number): Promise<void> => {
-        const known = model.get(key)
-        expect(bare(await index.find(BUCKET, String(key)))).toEqual(known === undefined ? null : asFound(known))
-      }
-      for (const one of steps) {
-        if (one.t === 'record') {
-          model.set(one.key, facts(one.n))
-          index.record(BUCKET, String(one.key), facts(one.n))
-        } else if (one.t === 'find') await check(one.key)
-        else {
-          index = await reopened(index, path, async () => {
-            // A crash in the middle of a write: the beginning of a record that nobody was told of.
-            if (one.t === 'torn') await mkdir(join(path, '..'), { recursive: true }).then(() => appendFile(path, randomBytes(one.bytes)))
-          })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const path = fresh()
+        let index = openUploadIndex(path)
+        const model = new Map<number, UploadFacts>()
+        const check = async (key: number): Promise<void> => {
+          const known = model.get(key)
+          expect(bare(await index.find(BUCKET, String(key)))).toEqual(
+            known === undefined ? null : asFound(known),
+          )
         }
-      }
-      for (let key = 0; key <= 30; key++) await check(key)
-      await index.close()
-    }), { numRuns: 60 })
+        for (const one of steps) {
+          if (one.t === 'record') {
+            model.set(one.key, facts(one.n))
+            index.record(BUCKET, String(one.key), facts(one.n))
+          } else if (one.t === 'find') await check(one.key)
+          else {
+            index = await reopened(index, path, async () => {
+              // A crash in the middle of a write: the beginning of a record that nobody was told
+              // of.
+              if (one.t === 'torn')
+                await mkdir(join(path, '..'), { recursive: true }).then(() =>
+                  appendFile(path, randomBytes(one.bytes)),
+                )
+            })
+          }
+        }
+        for (let key = 0; key <= 30; key++) await check(key)
+        await index.close()
+      }),
+      { numRuns: 60 },
+    )
   })
 
   test('cut off at any byte, all whole records before are there, and later ones are', async () => {
@@ -154,22 +224,38 @@ describe('what was uploaded', () => {
     const began = performance.now()
     await again.find(BUCKET, 'x')
     const loaded = performance.now()
-    for (let i = 0; i < 1_000_000; i++) if ((await again.find(BUCKET, `folder/${i}/file-${i}.bin`))?.size !== i) throw new Error(`${i} is not there`)
+    for (let i = 0; i < 1_000_000; i++)
+      if ((await again.find(BUCKET, `folder/${i}/file-${i}.bin`))?.size !== i)
+        throw new Error(`${i} is not there`)
     const found = performance.now()
     const mib = (process.memoryUsage().arrayBuffers - before) / 1024 ** 2
-    console.log({ loadSeconds: (loaded - began) / 1000, findMicroseconds: (found - loaded) / 1000, mib })
+    console.log({
+      loadSeconds: (loaded - began) / 1000,
+      findMicroseconds: (found - loaded) / 1000,
+      mib,
+    })
     expect(mib).toBeLessThan(60)
   })
 })
 
-async function reopened(index: UploadIndex, path: string, between: () => Promise<void> = async () => undefined): Promise<UploadIndex> {
+async function reopened(
+  index: UploadIndex,
+  path: string,
+  between: () => Promise<void> = async () => undefined,
+): Promise<UploadIndex> {
   await index.close()
   await between()
   return openUploadIndex(path)
 }
 
 describe('the rule', () => {
-  const recorded: Uploaded = { size: 100, mtimeMs: 5000, storedSize: 116, crc64: '77', isEtag: (etag) => etag === 'E' }
+  const recorded: Uploaded = {
+    size: 100,
+    mtimeMs: 5000,
+    storedSize: 116,
+    crc64: '77',
+    isEtag: (etag) => etag === 'E',
+  }
   const file = { size: 100, mtimeMs: 5000, recorded }
   const object = { size: 116, modifiedMs: 6000, crc64: '77', etag: 'E' }
   test.each([
@@ -183,14 +269,34 @@ describe('the rule', () => {
     ['same: the file was written again', 'same', { mtimeMs: 5001 }, {}, 'replace'],
     ['same: the file is older than what was uploaded', 'same', { mtimeMs: 4999 }, {}, 'replace'],
     ['same: somebody stored something longer', 'same', {}, { size: 117 }, 'replace'],
-    ['same: somebody stored something else of the same size', 'same', {}, { crc64: '78' }, 'replace'],
+    [
+      'same: somebody stored something else of the same size',
+      'same',
+      {},
+      { crc64: '78' },
+      'replace',
+    ],
     ['same: stored again, the bytes are the same', 'same', {}, { etag: 'F' }, 'skip'],
     ['same, from a listing: the ETag is ours', 'same', {}, { crc64: null }, 'skip'],
-    ['same, from a listing: the ETag is another', 'same', {}, { crc64: null, etag: 'F' }, 'replace'],
+    [
+      'same, from a listing: the ETag is another',
+      'same',
+      {},
+      { crc64: null, etag: 'F' },
+      'replace',
+    ],
     ['newer: it is', 'newer', { mtimeMs: 6001 }, {}, 'replace'],
     ['newer: as old', 'newer', { mtimeMs: 6000 }, {}, 'skip'],
-    ['newer: older, though the bytes are others', 'newer', { mtimeMs: 5999, recorded: null }, { crc64: '78' }, 'skip'],
+    [
+      'newer: older, though the bytes are others',
+      'newer',
+      { mtimeMs: 5999, recorded: null },
+      { crc64: '78' },
+      'skip',
+    ],
   ] as const)('%s', (_name, rule, fileChange, objectChange, decision) => {
-    expect(decideExisting(rule, { ...file, ...fileChange }, { ...object, ...objectChange })).toBe(decision)
+    expect(decideExisting(rule, { ...file, ...fileChange }, { ...object, ...objectChange })).toBe(
+      decision,
+    )
   })
 })

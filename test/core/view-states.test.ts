@@ -7,10 +7,13 @@ import { fileTexts } from '../../electron/core/store/text-store.ts'
 import type { ViewState } from '../../shared/contract/models-settings.ts'
 
 /** As version 1 is written: this text has to be read by every later version. */
-const VERSION_1 = '{"version":1,"place":{"profileId":"p1","bucket":"b","prefix":"a/"},"panes":{"side":240,"details":300,"panel":200,"sideOpen":true,"detailsOpen":false,"panelOpen":true},"sort":{"by":"size","down":true}}'
+const VERSION_1 =
+  '{"version":1,"place":{"profileId":"p1","bucket":"b","prefix":"a/"},"panes":{"side":240,"details":300,"panel":200,"sideOpen":true,"detailsOpen":false,"panelOpen":true},"sort":{"by":"size","down":true}}'
 
 let folder = ''
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'views-')) })
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'views-'))
+})
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 test('each shell keeps its own, over starts', async () => {
@@ -21,7 +24,13 @@ test('each shell keeps its own, over starts', async () => {
   expect(await viewStates(fileTexts(folder), 'loopback').get()).toBeNull()
 })
 
-test.each([['nothing', ''], ['no JSON', '{'], ['a later version', VERSION_1.replace('"version":1', '"version":2')], ['a part of one', '{"version":1}'], ['another kind', '[]']])('%s is a window that opens as the first time', async (_what, text) => {
+test.each([
+  ['nothing', ''],
+  ['no JSON', '{'],
+  ['a later version', VERSION_1.replace('"version":1', '"version":2')],
+  ['a part of one', '{"version":1}'],
+  ['another kind', '[]'],
+])('%s is a window that opens as the first time', async (_what, text) => {
   await writeFile(join(folder, 'view-desktop.json'), text)
   expect(await viewStates(fileTexts(folder), 'desktop').get()).toBeNull()
 })

@@ -8,8 +8,8 @@ import { shells, type DesktopApp } from './apps.ts'
 import { answerDialogs, call, download, settled, upload, type Exposed } from './page-calls.ts'
 
 /**
- * The desktop app from outside: the main job through what the preload gives the page, and every way out of the page we know.
- * The same runs under the double and, where its binary is, under Electron.
+ * The desktop app from outside: the main job through what the preload gives the page, and every way
+ * out of the page we know. The same runs under the double and, where its binary is, under Electron.
  */
 
 for (const { name, start } of shells) {
@@ -40,21 +40,61 @@ for (const { name, start } of shells) {
 
     test('gives the page nine functions and nothing of Node', async () => {
       const seen = await page.evaluate(() => {
-        const api = (window as unknown as Record<string, Record<string, unknown>>)['cipherbucket'] ?? {}
+        const api =
+          (window as unknown as Record<string, Record<string, unknown>>)['cipherbucket'] ?? {}
         const global = window as unknown as Record<string, unknown>
-        return { api: Object.keys(api).sort(), frozen: Object.isFrozen(api), node: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer', '__dirname', 'global'].filter((key) => key in global) }
+        return {
+          api: Object.keys(api).sort(),
+          frozen: Object.isFrozen(api),
+          node: [
+            'require',
+            'process',
+            'module',
+            'Buffer',
+            'electron',
+            'ipcRenderer',
+            '__dirname',
+            'global',
+          ].filter((key) => key in global),
+        }
       })
-      expect(seen).toEqual({ api: ['dropped', 'onMessage', 'pickFiles', 'pickFolders', 'pickTarget', 'platform', 'reveal', 'send'], frozen: true, node: [] })
+      expect(seen).toEqual({
+        api: [
+          'dropped',
+          'onMessage',
+          'pickFiles',
+          'pickFolders',
+          'pickTarget',
+          'platform',
+          'reveal',
+          'send',
+        ],
+        frozen: true,
+        node: [],
+      })
     })
 
     test('uploads what the dialog gave, and only ciphertext is in the bucket', async () => {
       await answerDialogs(app, [join(folder, 'letter.txt')])
-      const grants = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())
-      expect(grants).toEqual([{ id: expect.any(String) as unknown, name: 'letter.txt', kind: 'file', size: plaintext.length }])
+      const grants = await page.evaluate(() =>
+        (window as unknown as Exposed).cipherbucket.pickFiles(),
+      )
+      expect(grants).toEqual([
+        {
+          id: expect.any(String) as unknown,
+          name: 'letter.txt',
+          kind: 'file',
+          size: plaintext.length,
+        },
+      ])
       expect(JSON.stringify(grants)).not.toContain(folder)
 
       const id = await upload(app, join(folder, 'letter.txt'), 'desktop/')
-      expect(await settled(page, id)).toMatchObject({ phase: 'done', outcome: { encrypted: true }, error: null })
+      expect(await settled(page, id)).toMatchObject({
+        phase: 'done',
+        outcome: { encrypted: true },
+        error: null,
+      })
       const raw = await download(app, 'desktop/letter.txt', join(folder, 'target'), 'raw', true)
       expect((await settled(page, raw)).phase).toBe('done')
       const stored = await readFile(join(folder, 'target/raw'))
@@ -63,8 +103,14 @@ for (const { name, start } of shells) {
     })
 
     test('downloads it decrypted, and shows it in the file manager', async () => {
-      const done = await settled(page, await download(app, 'desktop/letter.txt', join(folder, 'target'), 'letter.txt'))
-      expect(done).toMatchObject({ phase: 'done', outcome: { savedAs: join(folder, 'target/letter.txt') } })
+      const done = await settled(
+        page,
+        await download(app, 'desktop/letter.txt', join(folder, 'target'), 'letter.txt'),
+      )
+      expect(done).toMatchObject({
+        phase: 'done',
+        outcome: { savedAs: join(folder, 'target/letter.txt') },
+      })
       expect(await readFile(join(folder, 'target/letter.txt'))).toEqual(plaintext)
 
       await app.evaluate(({ shell }) => {
@@ -72,33 +118,64 @@ for (const { name, start } of shells) {
         Object.assign(globalThis, { shown })
         shell.showItemInFolder = (path: string) => void shown.push(path)
       }, null)
-      for (const path of [done.outcome?.savedAs ?? '', '/etc/passwd', join(folder, 'target'), join(folder, 'letter.txt')]) {
-        await page.evaluate((path) => (window as unknown as Exposed).cipherbucket.reveal(path), path)
+      for (const path of [
+        done.outcome?.savedAs ?? '',
+        '/etc/passwd',
+        join(folder, 'target'),
+        join(folder, 'letter.txt'),
+      ]) {
+        await page.evaluate(
+          (path) => (window as unknown as Exposed).cipherbucket.reveal(path),
+          path,
+        )
       }
-      expect(await app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown, null)).toEqual([done.outcome?.savedAs])
+      expect(
+        await app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown, null),
+      ).toEqual([done.outcome?.savedAs])
     })
 
     test('takes a cancelled dialog for what it is, and tells what cannot be read', async () => {
       await answerDialogs(app, null)
-      expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())).toBeNull()
-      expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget())).toBeNull()
+      expect(
+        await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles()),
+      ).toBeNull()
+      expect(
+        await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickTarget()),
+      ).toBeNull()
       await answerDialogs(app, [join(folder, 'letter.txt'), join(folder, 'gone.txt')])
       const problem = page.evaluate(
-        () => new Promise((resolve) => (window as unknown as Exposed).cipherbucket.onMessage((message: { name: string; value: unknown }) => {
-          if (message.name === 'app.problem') resolve(message.value)
-        })),
+        () =>
+          new Promise((resolve) =>
+            (window as unknown as Exposed).cipherbucket.onMessage(
+              (message: { name: string; value: unknown }) => {
+                if (message.name === 'app.problem') resolve(message.value)
+              },
+            ),
+          ),
       )
-      expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())).toHaveLength(1)
-      expect(await problem).toMatchObject({ code: 'source-unreadable', path: join(folder, 'gone.txt') })
+      expect(
+        await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles()),
+      ).toHaveLength(1)
+      expect(await problem).toMatchObject({
+        code: 'source-unreadable',
+        path: join(folder, 'gone.txt'),
+      })
     })
 
     test('keeps the page where it is', async () => {
       const before = page.url()
-      for (const url of ['https://evil.example/', 'file:///etc/passwd', app.address('app://other/index.html'), 'data:text/html,<title>out</title>']) {
+      for (const url of [
+        'https://evil.example/',
+        'file:///etc/passwd',
+        app.address('app://other/index.html'),
+        'data:text/html,<title>out</title>',
+      ]) {
         await page.evaluate((url) => void (window.location.href = url), url).catch(() => undefined)
         await page.waitForTimeout(200)
         expect(page.url()).toBe(before)
-        expect(await page.evaluate(() => typeof (window as unknown as Exposed).cipherbucket.send)).toBe('function')
+        expect(
+          await page.evaluate(() => typeof (window as unknown as Exposed).cipherbucket.send),
+        ).toBe('function')
       }
       // Playwright goes on waiting for what was refused.
       await page.reload()
@@ -113,7 +190,12 @@ for (const { name, start } of shells) {
           return Promise.resolve()
         }
       }, null)
-      for (const url of ['https://evil.example/', 'file:///etc/passwd', 'https://help.aliyun.com/zh/oss/', app.address('app://cipherbucket/index.html')]) {
+      for (const url of [
+        'https://evil.example/',
+        'file:///etc/passwd',
+        'https://help.aliyun.com/zh/oss/',
+        app.address('app://cipherbucket/index.html'),
+      ]) {
         await page.evaluate((url) => {
           window.open(url)
           const link = Object.assign(document.createElement('a'), { href: url, target: '_blank' })
@@ -122,10 +204,20 @@ for (const { name, start } of shells) {
           link.remove()
         }, url)
       }
-      await expect.poll(() => app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened.length, null)).toBeGreaterThan(0)
+      await expect
+        .poll(() =>
+          app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened.length, null),
+        )
+        .toBeGreaterThan(0)
       await page.waitForTimeout(300)
-      expect(new Set(await app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened, null))).toEqual(new Set(['https://help.aliyun.com/zh/oss/']))
-      expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null)).toBe(1)
+      expect(
+        new Set(
+          await app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened, null),
+        ),
+      ).toEqual(new Set(['https://help.aliyun.com/zh/oss/']))
+      expect(
+        await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null),
+      ).toBe(1)
       await expect.poll(() => page.context().pages().length).toBe(1)
     })
 
@@ -138,19 +230,24 @@ for (const { name, start } of shells) {
             return 'refused'
           }
         }
-        const loads = (element: HTMLElement) => new Promise((resolve, reject) => {
-          element.onload = () => resolve('loaded')
-          element.onerror = reject
-          document.body.append(element)
-          setTimeout(reject, 2000)
-        })
+        const loads = (element: HTMLElement) =>
+          new Promise((resolve, reject) => {
+            element.onload = () => resolve('loaded')
+            element.onerror = reject
+            document.body.append(element)
+            setTimeout(reject, 2000)
+          })
         const script = document.createElement('script')
         const inline = document.createElement('script')
         return {
           fetch: await tried(() => fetch('https://evil.example/').then((answer) => answer.status)),
           own: await tried(() => fetch('/index.html').then((answer) => answer.status)),
-          image: await tried(() => loads(Object.assign(new Image(), { src: 'https://evil.example/a.png' }))),
-          script: await tried(async () => loads(Object.assign(script, { src: 'https://evil.example/a.js' }))),
+          image: await tried(() =>
+            loads(Object.assign(new Image(), { src: 'https://evil.example/a.png' })),
+          ),
+          script: await tried(async () =>
+            loads(Object.assign(script, { src: 'https://evil.example/a.js' })),
+          ),
           inline: await tried(async () => {
             inline.textContent = 'window.ran = true'
             document.body.append(inline)
@@ -158,21 +255,50 @@ for (const { name, start } of shells) {
           }),
           evaluated: await tried(async () => new Function('return 1')() as unknown),
           markup: await tried(async () => (document.createElement('div').innerHTML = '<b>')),
-          socket: await tried(() => new Promise((resolve, reject) => Object.assign(new WebSocket('wss://evil.example/'), { onopen: resolve, onerror: reject }))),
+          socket: await tried(
+            () =>
+              new Promise((resolve, reject) =>
+                Object.assign(new WebSocket('wss://evil.example/'), {
+                  onopen: resolve,
+                  onerror: reject,
+                }),
+              ),
+          ),
         }
       })
-      expect(reached).toEqual(Object.fromEntries(Object.keys(reached).map((key) => [key, 'refused'])))
+      expect(reached).toEqual(
+        Object.fromEntries(Object.keys(reached).map((key) => [key, 'refused'])),
+      )
     })
 
     test('grants no permission', async () => {
       const states = await page.evaluate(async () => {
-        const names = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read', 'midi']
-        const told = await Promise.all(names.map((name) => navigator.permissions.query({ name: name as PermissionName })))
+        const names = [
+          'geolocation',
+          'notifications',
+          'camera',
+          'microphone',
+          'clipboard-read',
+          'midi',
+        ]
+        const told = await Promise.all(
+          names.map((name) => navigator.permissions.query({ name: name as PermissionName })),
+        )
         return told.map(({ state }) => state)
       })
       expect(states).not.toContain('granted')
       expect(await page.evaluate(() => Notification.requestPermission())).not.toBe('granted')
-      expect(await page.evaluate(() => new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('position'), () => resolve('refused'))))).toBe('refused')
+      expect(
+        await page.evaluate(
+          () =>
+            new Promise((resolve) =>
+              navigator.geolocation.getCurrentPosition(
+                () => resolve('position'),
+                () => resolve('refused'),
+              ),
+            ),
+        ),
+      ).toBe('refused')
     })
 
     test('answers nobody but its own page', async () => {
@@ -180,23 +306,30 @@ for (const { name, start } of shells) {
         const contents = BrowserWindow.getAllWindows()[0]?.webContents
         const sent: unknown[] = []
         const real = contents?.send.bind(contents)
-        if (contents !== undefined) contents.send = (...args: [string, ...unknown[]]) => void sent.push(args)
+        if (contents !== undefined)
+          contents.send = (...args: [string, ...unknown[]]) => void sent.push(args)
         const message = { t: 'call', i: 7, name: 'settings.get', input: {} }
         const ours = { url: 'app://cipherbucket/index.html', parent: null }
         const senders = [
           { sender: { id: -1 }, senderFrame: ours },
           { sender: contents, senderFrame: null },
           { sender: contents, senderFrame: { url: 'https://evil.example/', parent: null } },
-          { sender: contents, senderFrame: { url: 'app://cipherbucket.evil.example/index.html', parent: null } },
+          {
+            sender: contents,
+            senderFrame: { url: 'app://cipherbucket.evil.example/index.html', parent: null },
+          },
           { sender: contents, senderFrame: { url: 'app://cipherbucket/frame.html', parent: ours } },
         ]
         for (const event of senders) ipcMain.emit('core:message', event, message)
         for (const event of senders) ipcMain.emit('core:begin', event)
-        for (const channel of ['core:call', 'core:grant', 'files:read']) ipcMain.emit(channel, { sender: contents, senderFrame: ours }, '/etc/passwd')
-        return new Promise<unknown[]>((resolve) => setTimeout(() => {
-          if (contents !== undefined && real !== undefined) contents.send = real
-          resolve(sent)
-        }, 300))
+        for (const channel of ['core:call', 'core:grant', 'files:read'])
+          ipcMain.emit(channel, { sender: contents, senderFrame: ours }, '/etc/passwd')
+        return new Promise<unknown[]>((resolve) =>
+          setTimeout(() => {
+            if (contents !== undefined && real !== undefined) contents.send = real
+            resolve(sent)
+          }, 300),
+        )
       }, null)
       expect(heard).toEqual([])
       // And the page itself still is.
@@ -205,19 +338,38 @@ for (const { name, start } of shells) {
 
     test('refuses paths, unknown routes and what is no message', async () => {
       await expect(call(page, 'local.list', { path: '/' })).rejects.toThrow('bad-request')
-      await expect(call(page, 'local.grant', { paths: ['/etc/passwd'], write: false })).rejects.toThrow('bad-request')
+      await expect(
+        call(page, 'local.grant', { paths: ['/etc/passwd'], write: false }),
+      ).rejects.toThrow('bad-request')
       await expect(call(page, 'constructor', {})).rejects.toThrow('bad-request')
       await page.evaluate(() => {
         const { send } = (window as unknown as Exposed).cipherbucket
-        for (const message of [null, 'x', 1, [], {}, { t: 'call' }, { t: 'result', i: 1 }, { t: 'call', i: 'x', name: 'app.info' }]) send(message)
+        for (const message of [
+          null,
+          'x',
+          1,
+          [],
+          {},
+          { t: 'call' },
+          { t: 'result', i: 1 },
+          { t: 'call', i: 'x', name: 'app.info' },
+        ])
+          send(message)
       })
       expect(await call(page, 'app.info', {})).toMatchObject({ shell: 'desktop' })
-      expect(await page.evaluate(() => (window as unknown as Exposed).cipherbucket.dropped([new File(['x'], 'made-up.txt')]))).toEqual([])
+      expect(
+        await page.evaluate(() =>
+          (window as unknown as Exposed).cipherbucket.dropped([new File(['x'], 'made-up.txt')]),
+        ),
+      ).toEqual([])
     })
 
     test('takes files that are dropped on the window', async () => {
       // Under the double a file's path is looked up by its name; Electron knows it.
-      await app.evaluate(({ droppedPaths }, path) => void droppedPaths?.set('letter.txt', path), join(folder, 'letter.txt'))
+      await app.evaluate(
+        ({ droppedPaths }, path) => void droppedPaths?.set('letter.txt', path),
+        join(folder, 'letter.txt'),
+      )
       await dropPaths(page, '[role=grid][aria-label^="Objects in"]', [join(folder, 'letter.txt')])
       const sheet = page.getByRole('dialog', { name: /upload/i })
       await expect(sheet).toContainText('letter.txt')
@@ -232,7 +384,11 @@ for (const { name, start } of shells) {
       const problems: string[] = []
       page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
       await page.reload()
-      await expect(page.getByRole('grid', { name: 'Objects in practice-bucket' }).getByText('welcome (encrypted).txt')).toBeVisible()
+      await expect(
+        page
+          .getByRole('grid', { name: 'Objects in practice-bucket' })
+          .getByText('welcome (encrypted).txt'),
+      ).toBeVisible()
       expect(await call(page, 'transfers.list', {})).toEqual(before)
       expect(problems).toEqual([])
     })

@@ -10,7 +10,10 @@ import type { droppedPaths } from './double/web-contents.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const main = join(root, 'out/desktop/main.mjs')
 
-/** The main process's modules, as a function of the test sees them. The double has more, for looking at what was recorded. */
+/**
+ * The main process's modules, as a function of the test sees them. The double has more, for looking
+ * at what was recorded.
+ */
 export type Modules = typeof Double & { readonly droppedPaths?: typeof droppedPaths }
 
 /** The running desktop app, whichever Electron is under it. */
@@ -27,14 +30,16 @@ export interface DesktopApp {
   quit(): Promise<number | null>
 }
 
-const { installedElectron, noWindowBecause } = (await import(new URL('../../build/electron-binary.mjs', import.meta.url).href)) as {
+const { installedElectron, noWindowBecause } = (await import(
+  new URL('../../build/electron-binary.mjs', import.meta.url).href
+)) as {
   installedElectron(): string | null
   noWindowBecause(): string | null
 }
 
 /**
- * Which of the two are wanted: `double` or `real` alone, or whatever there is. `npm test` asks for each by itself, because the real one
- * needs a display and a user who is not root.
+ * Which of the two are wanted: `double` or `real` alone, or whatever there is. `npm test` asks for
+ * each by itself, because the real one needs a display and a user who is not root.
  */
 const wanted = process.env['ELECTRON_TESTS'] ?? 'both'
 
@@ -42,7 +47,8 @@ const wanted = process.env['ELECTRON_TESTS'] ?? 'both'
 function electronMissing(): string | null {
   if (wanted === 'double') return 'skipped: only the double is asked for'
   const reason = installedElectron() === null ? 'no Electron binary' : noWindowBecause()
-  if (reason !== null && wanted === 'real') throw new Error(`the desktop tests cannot run: ${reason}`)
+  if (reason !== null && wanted === 'real')
+    throw new Error(`the desktop tests cannot run: ${reason}`)
   return reason === null ? null : `skipped: ${reason}`
 }
 
@@ -57,24 +63,42 @@ const real: Shell = { name: 'under Electron', real: true, start: startElectron }
 
 /** Why the real Electron is left out, aloud and once: workers load this file too. */
 const missing = electronMissing()
-if (missing !== null && wanted === 'both' && process.env['TEST_WORKER_INDEX'] === undefined) console.log(`The desktop app under Electron: ${missing}`)
+if (missing !== null && wanted === 'both' && process.env['TEST_WORKER_INDEX'] === undefined)
+  console.log(`The desktop app under Electron: ${missing}`)
 
 /** Those to run a test in. */
-export const shells: readonly Shell[] = [...(wanted === 'real' ? [] : [double]), ...(missing === null ? [real] : [])]
+export const shells: readonly Shell[] = [
+  ...(wanted === 'real' ? [] : [double]),
+  ...(missing === null ? [real] : []),
+]
 
 /** The program of the real Electron. */
 export const electronProgram = (): string => installedElectron() ?? ''
 
 /** Of an app on this data folder. */
 export function environment(data: string): Record<string, string> {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
-  return { ...inherited, CIPHERBUCKET_DATA: data, CIPHERBUCKET_SECRETS: 'file', LANG: 'en_US.UTF-8' }
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  )
+  return {
+    ...inherited,
+    CIPHERBUCKET_DATA: data,
+    CIPHERBUCKET_SECRETS: 'file',
+    LANG: 'en_US.UTF-8',
+  }
 }
 
 /** The bundled app under the real Electron. */
 async function startElectron(data: string, switches: readonly string[] = []): Promise<DesktopApp> {
   // Playwright turns the sandbox off unless told otherwise.
-  const app = await _electron.launch({ executablePath: electronProgram(), args: [...switches, root], env: environment(data), chromiumSandbox: true })
+  const app = await _electron.launch({
+    executablePath: electronProgram(),
+    args: [...switches, root],
+    env: environment(data),
+    chromiumSandbox: true,
+  })
   const ended = new Promise<number | null>((resolve) => app.process().once('exit', resolve))
   const page = await app.firstWindow()
   return {
@@ -104,20 +128,33 @@ let bundled: Promise<string> | null = null
 function doubleUrl(): Promise<string> {
   const outDir = join(root, 'out/test')
   // Not at the top: where the real Electron is tested there is no bundler.
-  bundled ??= import('vite').then(({ build }) => build({
-    root,
-    configFile: false,
-    logLevel: 'warn',
-    ssr: { external: ['playwright'] },
-    build: {
-      ssr: true, target: 'node20', outDir, emptyOutDir: false,
-      rolldownOptions: { input: { 'electron-double': 'test/electron/double/main.ts' }, output: { format: 'es', entryFileNames: '[name].mjs' } },
-    },
-  })).then(() => pathToFileURL(join(outDir, 'electron-double.mjs')).href)
+  bundled ??= import('vite')
+    .then(({ build }) =>
+      build({
+        root,
+        configFile: false,
+        logLevel: 'warn',
+        ssr: { external: ['playwright'] },
+        build: {
+          ssr: true,
+          target: 'node20',
+          outDir,
+          emptyOutDir: false,
+          rolldownOptions: {
+            input: { 'electron-double': 'test/electron/double/main.ts' },
+            output: { format: 'es', entryFileNames: '[name].mjs' },
+          },
+        },
+      }),
+    )
+    .then(() => pathToFileURL(join(outDir, 'electron-double.mjs')).href)
   return bundled
 }
 
-/** The bundled app in Node, with the double in Electron's place and a page of the real Chromium as its window. */
+/**
+ * The bundled app in Node, with the double in Electron's place and a page of the real Chromium as
+ * its window.
+ */
 async function startDouble(data: string): Promise<DesktopApp> {
   const child = fork(main, [], {
     execArgv: ['--import', pathToFileURL(join(root, 'test/electron/double/register.mjs')).href],
@@ -160,12 +197,21 @@ async function startDouble(data: string): Promise<DesktopApp> {
 }
 
 /** Waits for the app's first window to be shown; answers with Chromium's debugging address. */
-async function untilWindow(evaluate: DesktopApp['evaluate'], portFile: string, ended: Promise<number | null>): Promise<string> {
+async function untilWindow(
+  evaluate: DesktopApp['evaluate'],
+  portFile: string,
+  ended: Promise<number | null>,
+): Promise<string> {
   const exited = ended.then((code) => {
     throw new Error(`the app ended with ${code} before its window was there`)
   })
   const shown = async (): Promise<void> => {
-    while (!(await evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()), null))) {
+    while (
+      !(await evaluate(
+        ({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()),
+        null,
+      ))
+    ) {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }

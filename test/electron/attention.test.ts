@@ -14,15 +14,33 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const t = (id: string, phase: Transfer['phase'], done: number, total = 100): Transfer => ({ id, name: `${id}.bin`, phase, done, total, files: null, batchId: null }) as unknown as Transfer
+const t = (id: string, phase: Transfer['phase'], done: number, total = 100): Transfer =>
+  ({ id, name: `${id}.bin`, phase, done, total, files: null, batchId: null }) as unknown as Transfer
 
 /** The desktop shell beside a core that says what the test wants. */
 function shell(change: Partial<Settings> = {}, focused = false) {
   const core = fakeCore()
-  const window = { progress: [] as number[], shows: 0, setProgressBar: (value: number) => void window.progress.push(value), isFocused: () => focused, isMinimized: () => false, show: () => void window.shows++ }
+  const window = {
+    progress: [] as number[],
+    shows: 0,
+    setProgressBar: (value: number) => void window.progress.push(value),
+    isFocused: () => focused,
+    isMinimized: () => false,
+    show: () => void window.shows++,
+  }
   let open: typeof window | null = window
-  drawAttention({ core, window: () => open as unknown as BrowserWindow | null, settings: () => ({ language: 'en', notifyEnd: true, notifyNames: false, ...change }) as Settings })
-  return { core, window, close: () => (open = null), said: () => Notification.shown.map(({ title, body }) => `${title} | ${body}`) }
+  drawAttention({
+    core,
+    window: () => open as unknown as BrowserWindow | null,
+    settings: () =>
+      ({ language: 'en', notifyEnd: true, notifyNames: false, ...change }) as Settings,
+  })
+  return {
+    core,
+    window,
+    close: () => (open = null),
+    said: () => Notification.shown.map(({ title, body }) => `${title} | ${body}`),
+  }
 }
 
 describe('progress', () => {
@@ -62,18 +80,44 @@ describe('word of the end', () => {
   })
 
   test.each<readonly [string, Partial<Settings>, boolean, readonly string[]]>([
-    ['with names, where the user wants that', { notifyNames: true }, false, ['All transfers finished | a.bin, b.bin, c.bin and 1 more']],
-    ['in Chinese', { language: 'zh-CN', notifyNames: true }, false, ['全部传输已完成 | a.bin、b.bin、c.bin 等 4 个文件']],
-    ['in the language of the system', { language: 'system' }, false, ['全部传输已完成 | 已完成 4 个传输。']],
-    ['in English, as it was chosen', { language: 'en' }, false, ['All transfers finished | 4 transfers finished.']],
+    [
+      'with names, where the user wants that',
+      { notifyNames: true },
+      false,
+      ['All transfers finished | a.bin, b.bin, c.bin and 1 more'],
+    ],
+    [
+      'in Chinese',
+      { language: 'zh-CN', notifyNames: true },
+      false,
+      ['全部传输已完成 | a.bin、b.bin、c.bin 等 4 个文件'],
+    ],
+    [
+      'in the language of the system',
+      { language: 'system' },
+      false,
+      ['全部传输已完成 | 已完成 4 个传输。'],
+    ],
+    [
+      'in English, as it was chosen',
+      { language: 'en' },
+      false,
+      ['All transfers finished | 4 transfers finished.'],
+    ],
     ['not while the window is looked at', {}, true, []],
     ['not where the user does not want it', { notifyEnd: false, notifyNames: true }, false, []],
   ])('%s', (_name, change, focused, words) => {
     vi.spyOn(app, 'getPreferredSystemLanguages').mockReturnValue(['zh-Hans-CN', 'en-CN'])
     const { core, said } = shell(change, focused)
     const all = ['a', 'b', 'c', 'd']
-    core.emit('transfers.changed', all.map((id) => t(id, 'running', 1)))
-    core.emit('transfers.changed', all.map((id) => t(id, 'done', 100)))
+    core.emit(
+      'transfers.changed',
+      all.map((id) => t(id, 'running', 1)),
+    )
+    core.emit(
+      'transfers.changed',
+      all.map((id) => t(id, 'done', 100)),
+    )
     expect(said()).toEqual(words)
   })
 

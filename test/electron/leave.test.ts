@@ -10,17 +10,30 @@ vi.mock('electron', () => import('./double/electron.ts'))
 afterEach(() => vi.restoreAllMocks())
 
 /** Asks once; answers with whether the app may quit, and how often the user was asked. */
-async function quit(phases: readonly TransferPhase[], response: number): Promise<{ left: boolean; asked: number }> {
+async function quit(
+  phases: readonly TransferPhase[],
+  response: number,
+): Promise<{ left: boolean; asked: number }> {
   const transfers = phases.map((phase) => ({ phase, batchId: null }) as Transfer)
-  const show = vi.spyOn(dialog, 'showMessageBox').mockResolvedValue({ response, checkboxChecked: false })
-  const left = await askBeforeLeaving(fakeCore({ 'transfers.list': () => Promise.resolve(ok(transfers)) }))
+  const show = vi
+    .spyOn(dialog, 'showMessageBox')
+    .mockResolvedValue({ response, checkboxChecked: false })
+  const left = await askBeforeLeaving(
+    fakeCore({ 'transfers.list': () => Promise.resolve(ok(transfers)) }),
+  )
   return { left, asked: show.mock.calls.length }
 }
 
 test.each([
   ['nothing there', [], 0, true, 0],
   ['all is finished', ['done', 'failed'], 0, true, 0],
-  ['nothing would go on anyway', ['paused', 'needs-user', 'needs-master-key', 'needs-credentials'], 0, true, 0],
+  [
+    'nothing would go on anyway',
+    ['paused', 'needs-user', 'needs-master-key', 'needs-credentials'],
+    0,
+    true,
+    0,
+  ],
   ['one runs, the user stays', ['done', 'running'], 0, false, 1],
   ['one waits for the network, the user leaves', ['needs-network'], 1, true, 1],
   ['one waits its turn, the user leaves', ['waiting'], 1, true, 1],
@@ -29,8 +42,14 @@ test.each([
 })
 
 test('files of a transfer of many are not counted beside it', async () => {
-  const detail = vi.spyOn(dialog, 'showMessageBox').mockResolvedValue({ response: 0, checkboxChecked: false })
-  const transfers = [{ phase: 'running', batchId: null }, { phase: 'running', batchId: 'b' }, { phase: 'waiting', batchId: 'b' }] as unknown as Transfer[]
+  const detail = vi
+    .spyOn(dialog, 'showMessageBox')
+    .mockResolvedValue({ response: 0, checkboxChecked: false })
+  const transfers = [
+    { phase: 'running', batchId: null },
+    { phase: 'running', batchId: 'b' },
+    { phase: 'waiting', batchId: 'b' },
+  ] as unknown as Transfer[]
   await askBeforeLeaving(fakeCore({ 'transfers.list': () => Promise.resolve(ok(transfers)) }))
   expect(detail.mock.calls).toEqual([[question(1, 'en')]])
 })

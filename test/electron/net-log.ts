@@ -2,10 +2,16 @@ import { readFile } from 'node:fs/promises'
 
 interface NetLog {
   readonly constants: { readonly logEventTypes: Readonly<Record<string, number>> }
-  readonly events: readonly { readonly type: number; readonly params?: Readonly<Record<string, unknown>> }[]
+  readonly events: readonly {
+    readonly type: number
+    readonly params?: Readonly<Record<string, unknown>>
+  }[]
 }
 
-/** What Chromium asked of any network, as its log (`--log-net-log`) has it. Source: net/log/net_log_event_type_list.h. */
+/**
+ * What Chromium asked of any network, as its log (`--log-net-log`) has it. Source:
+ * net/log/net_log_event_type_list.h.
+ */
 export interface Asked {
   /** Addresses of requests; the app's own scheme is none that a network serves. */
   readonly addresses: readonly string[]
@@ -20,10 +26,18 @@ export async function readNetLog(file: string): Promise<Asked> {
   const { constants, events } = JSON.parse(await readFile(file, 'utf8')) as NetLog
   const named = new Map(Object.entries(constants.logEventTypes).map(([name, type]) => [type, name]))
   const texts = (key: string, of: RegExp): readonly string[] =>
-    events.flatMap(({ type, params }) => (of.test(named.get(type) ?? '') && typeof params?.[key] === 'string' ? [params[key]] : []))
+    events.flatMap(({ type, params }) =>
+      of.test(named.get(type) ?? '') && typeof params?.[key] === 'string' ? [params[key]] : [],
+    )
   return {
     addresses: [...new Set(texts('url', /./).filter((url) => /^(https?|wss?|ftp):/i.test(url)))],
-    hosts: [...new Set([...texts('host', /^HOST_RESOLVER/), ...texts('hostname', /DNS/), ...texts('dns_query', /./)])],
+    hosts: [
+      ...new Set([
+        ...texts('host', /^HOST_RESOLVER/),
+        ...texts('hostname', /DNS/),
+        ...texts('dns_query', /./),
+      ]),
+    ],
     events: events.length,
   }
 }

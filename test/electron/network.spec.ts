@@ -7,7 +7,10 @@ import { shells } from './apps.ts'
 import { readNetLog } from './net-log.ts'
 import { download, settled, upload } from './page-calls.ts'
 
-/** Chromium asks nothing of any network: in its own log, over whole sessions. What the core does goes through Node and is not in there. */
+/**
+ * Chromium asks nothing of any network: in its own log, over whole sessions. What the core does
+ * goes through Node and is not in there.
+ */
 
 const real = shells.find((shell) => shell.real)
 if (real !== undefined) {
@@ -20,8 +23,12 @@ if (real !== undefined) {
     for (const turn of ['first', 'second']) {
       const log = join(folder, `${turn}.json`)
       const app = await real.start(join(folder, 'data'), [`--log-net-log=${log}`])
-      expect(await settled(app.page, await upload(app, join(folder, 'letter.txt'), `${turn}/`))).toMatchObject({ phase: 'done', outcome: { encrypted: true } })
-      expect((await settled(app.page, await download(app, `${turn}/letter.txt`, folder, turn))).phase).toBe('done')
+      expect(
+        await settled(app.page, await upload(app, join(folder, 'letter.txt'), `${turn}/`)),
+      ).toMatchObject({ phase: 'done', outcome: { encrypted: true } })
+      expect(
+        (await settled(app.page, await download(app, `${turn}/letter.txt`, folder, turn))).phase,
+      ).toBe('done')
       expect(await readFile(join(folder, turn), 'utf8')).toBe('a letter')
       expect(await app.quit()).toBe(0)
       const asked = await readNetLog(log)
@@ -34,12 +41,22 @@ if (real !== undefined) {
   test('a request that came through every other gate finds no host', async () => {
     const log = join(folder, 'log.json')
     const app = await real.start(join(folder, 'data'), [`--log-net-log=${log}`])
-    const answers = await app.evaluate(async (modules, hosts) => {
-      const { net, session } = modules as unknown as typeof Electron
-      // As if the first fence were not there.
-      session.defaultSession.webRequest.onBeforeRequest(null)
-      return Promise.all(hosts.map((host) => net.fetch(`http://${host}/`).then(() => 'reached', (cause: unknown) => String(cause))))
-    }, ['localhost:8080', '127.0.0.1:8080', 'cipherbucket.example'])
+    const answers = await app.evaluate(
+      async (modules, hosts) => {
+        const { net, session } = modules as unknown as typeof Electron
+        // As if the first fence were not there.
+        session.defaultSession.webRequest.onBeforeRequest(null)
+        return Promise.all(
+          hosts.map((host) =>
+            net.fetch(`http://${host}/`).then(
+              () => 'reached',
+              (cause: unknown) => String(cause),
+            ),
+          ),
+        )
+      },
+      ['localhost:8080', '127.0.0.1:8080', 'cipherbucket.example'],
+    )
     for (const answer of answers) expect(answer).toContain('ERR_NAME_NOT_RESOLVED')
     expect(await app.quit()).toBe(0)
     // That is how the log would tell.

@@ -7,7 +7,10 @@ import { environment, shells } from './apps.ts'
 import { readNetLog } from './net-log.ts'
 import { call, settled, upload } from './page-calls.ts'
 
-/** The app as it is packed, in the real Electron. Nothing can be attached to it, so it is seen from outside. */
+/**
+ * The app as it is packed, in the real Electron. Nothing can be attached to it, so it is seen from
+ * outside.
+ */
 
 const program = process.env['CIPHERBUCKET_PACKAGED']
 const real = shells.find((shell) => shell.real)
@@ -28,14 +31,27 @@ if (real !== undefined && program !== undefined) {
     said(): string
   }
   function begin(data: string, switches: readonly string[] = []): Packaged {
-    const child = spawn(program ?? '', [...switches], { env: environment(data), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program ?? '', [...switches], {
+      env: environment(data),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     running.add(child)
     let said = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    return { child, ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))), said: () => said }
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    return {
+      child,
+      ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))),
+      said: () => said,
+    }
   }
 
-  for (const name of ['remote-debugging-port=0', 'remote-debugging-port=9222', 'remote-debugging-pipe', 'remote-allow-origins=*']) {
+  for (const name of [
+    'remote-debugging-port=0',
+    'remote-debugging-port=9222',
+    'remote-debugging-pipe',
+    'remote-allow-origins=*',
+  ]) {
     test(`does not start with --${name}, and says why`, async () => {
       const { ended, said } = begin(join(folder, 'data'), [`--${name}`])
       expect(await ended).toBe(1)
@@ -51,7 +67,10 @@ if (real !== undefined && program !== undefined) {
     const content = Buffer.alloc(12 * 1024 * 1024, 'from inside the archive. ')
     await writeFile(join(folder, 'large.bin'), content)
     const first = await real.start(data)
-    await call(first.page, 'settings.update', { speedLimit: 512 * 1024, multipartFrom: 1024 * 1024 })
+    await call(first.page, 'settings.update', {
+      speedLimit: 512 * 1024,
+      multipartFrom: 1024 * 1024,
+    })
     const id = await upload(first, join(folder, 'large.bin'), '', 1024 * 1024)
     await settled(first.page, id, /^running$/)
     await first.evaluate(({ dialog }) => {
@@ -66,13 +85,19 @@ if (real !== undefined && program !== undefined) {
     const { child, ended } = begin(data, [`--log-net-log=${log}`])
     // What it sends is only in its own notes, and there the end of a transfer is a line.
     const notes = () => readFile(join(data, 'queue/journal.jsonl'), 'utf8')
-    await expect.poll(async () => (await notes()).includes('"t":"done"'), { timeout: 60_000 }).toBe(true)
+    await expect
+      .poll(async () => (await notes()).includes('"t":"done"'), { timeout: 60_000 })
+      .toBe(true)
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
     expect(await readNetLog(log)).toMatchObject({ addresses: [], hosts: [] })
 
     const last = await real.start(data)
-    expect(await settled(last.page, id)).toMatchObject({ phase: 'done', total: content.length, outcome: { encrypted: true } })
+    expect(await settled(last.page, id)).toMatchObject({
+      phase: 'done',
+      total: content.length,
+      outcome: { encrypted: true },
+    })
     expect(await last.quit()).toBe(0)
   })
 }

@@ -1,7 +1,12 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { BrowserWindow as ElectronWindow } from 'electron'
-import { openWayOut, quitSoon, type WayOut, type WayOutOptions } from '../../electron/desktop/quit.ts'
+import {
+  openWayOut,
+  quitSoon,
+  type WayOut,
+  type WayOutOptions,
+} from '../../electron/desktop/quit.ts'
 import { app, BrowserWindow } from './double/electron.ts'
 import { tell } from './double/native-event.ts'
 
@@ -13,8 +18,15 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** The way out, beside what happened in the end: the order of things put away, then `exit` with its code. */
-function way(options: Partial<WayOutOptions> = {}): { out: WayOut; said: string[]; over: Promise<void> } {
+/**
+ * The way out, beside what happened in the end: the order of things put away, then `exit` with its
+ * code.
+ */
+function way(options: Partial<WayOutOptions> = {}): {
+  out: WayOut
+  said: string[]
+  over: Promise<void>
+} {
   const said: string[] = []
   const over = new Promise<void>((resolve) => {
     vi.spyOn(app, 'exit').mockImplementation((code) => {
@@ -24,12 +36,20 @@ function way(options: Partial<WayOutOptions> = {}): { out: WayOut; said: string[
   })
   // One window, which goes a while after it was told to.
   let open = true
-  const window = { close: () => setImmediate(() => {
-    open = false
-    void app.windowsGone()
-  }) }
+  const window = {
+    close: () =>
+      setImmediate(() => {
+        open = false
+        void app.windowsGone()
+      }),
+  }
   vi.spyOn(BrowserWindow, 'getAllWindows').mockImplementation(() => (open ? [window as never] : []))
-  const out = openWayOut({ platform: 'linux', started: () => Promise.resolve(), masked: (cause) => void said.push(String(cause)), ...options })
+  const out = openWayOut({
+    platform: 'linux',
+    started: () => Promise.resolve(),
+    masked: (cause) => void said.push(String(cause)),
+    ...options,
+  })
   return { out, said, over }
 }
 
@@ -40,9 +60,12 @@ async function settled(): Promise<void> {
 
 const soon: readonly (readonly [string, () => Promise<void>])[] = [
   ['at once', () => Promise.resolve()],
-  ['after promises that are kept at once', async () => {
-    for (let turn = 0; turn < 100; turn++) await Promise.resolve()
-  }],
+  [
+    'after promises that are kept at once',
+    async () => {
+      for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+    },
+  ],
   ['at the next tick', () => new Promise((resolve) => process.nextTick(resolve))],
   ['in a later turn', () => new Promise((resolve) => setImmediate(resolve))],
   ['after a timer', () => new Promise((resolve) => setTimeout(resolve, 5))],
@@ -77,38 +100,42 @@ describe('the double keeps the rule of Electron', () => {
 })
 
 describe('the app ends', () => {
-  for (const [asked, question] of soon) for (const [name, work] of soon) {
-    test(`when it is asked ${asked}, and what is put away is done ${name}`, async () => {
-      const { out, said, over } = way()
-      out.ask(async () => {
-        await question()
-        return true
+  for (const [asked, question] of soon)
+    for (const [name, work] of soon) {
+      test(`when it is asked ${asked}, and what is put away is done ${name}`, async () => {
+        const { out, said, over } = way()
+        out.ask(async () => {
+          await question()
+          return true
+        })
+        out.closes(async () => {
+          await work()
+          said.push('first')
+        })
+        out.closes(async () => {
+          await work()
+          said.push('second')
+        })
+        app.quit()
+        await over
+        expect(said).toEqual(['second', 'first', 'exit 0'])
       })
-      out.closes(async () => {
-        await work()
-        said.push('first')
-      })
-      out.closes(async () => {
-        await work()
-        said.push('second')
-      })
-      app.quit()
-      await over
-      expect(said).toEqual(['second', 'first', 'exit 0'])
-    })
-  }
+    }
 
-  test.each(['closing its window', 'all windows being gone', 'a second wish'])('after %s', async (how) => {
-    const { out, over } = way()
-    const window = new EventEmitter()
-    out.guard(window as unknown as ElectronWindow)
-    if (how === 'closing its window') expect(await tell(window, 'close')).toBe(false)
-    else if (how === 'all windows being gone') await app.windowsGone()
-    else for (let n = 0; n < 3; n++) app.quit()
-    await over
-    // It does not hold its window again.
-    expect(await tell(window, 'close')).toBe(true)
-  })
+  test.each(['closing its window', 'all windows being gone', 'a second wish'])(
+    'after %s',
+    async (how) => {
+      const { out, over } = way()
+      const window = new EventEmitter()
+      out.guard(window as unknown as ElectronWindow)
+      if (how === 'closing its window') expect(await tell(window, 'close')).toBe(false)
+      else if (how === 'all windows being gone') await app.windowsGone()
+      else for (let n = 0; n < 3; n++) app.quit()
+      await over
+      // It does not hold its window again.
+      expect(await tell(window, 'close')).toBe(true)
+    },
+  )
 
   test('whatever a closing work says, and with what else there is put away', async () => {
     const { out, said, over } = way()
@@ -149,7 +176,9 @@ describe('the app ends', () => {
 
   test('only after a start that is still under way, with all that it opened', async () => {
     let ready = (): void => undefined
-    const { out, said, over } = way({ started: () => new Promise<void>((resolve) => (ready = resolve)) })
+    const { out, said, over } = way({
+      started: () => new Promise<void>((resolve) => (ready = resolve)),
+    })
     out.closes(() => void said.push('practice'))
     app.quit()
     await settled()
@@ -185,10 +214,13 @@ describe('the app stays', () => {
     let answer = (_leave: boolean): void => undefined
     let asked = 0
     const { out, said, over } = way()
-    out.ask(() => new Promise((resolve) => {
-      asked += 1
-      answer = resolve
-    }))
+    out.ask(
+      () =>
+        new Promise((resolve) => {
+          asked += 1
+          answer = resolve
+        }),
+    )
     for (let n = 0; n < 3; n++) {
       quitSoon()
       await settled()

@@ -14,9 +14,10 @@ import * as double from './double/electron.ts'
 vi.mock('electron', () => import('./double/electron.ts'))
 
 /**
- * Electron's security checklist, point by point, on the functions that set it. That the running app calls them is what
- * app.spec.ts finds out by trying to break out. Not applicable here: 7 and 11 (covered by the policy and no webview), 12, 16 (the
- * version is pinned), 20 (electron-builder.yml, see pack.test.ts).
+ * Electron's security checklist, point by point, on the functions that set it. That the running app
+ * calls them is what app.spec.ts finds out by trying to break out. Not applicable here: 7 and 11
+ * (covered by the policy and no webview), 12, 16 (the version is pinned), 20 (electron-builder.yml,
+ * see pack.test.ts).
  */
 
 describe('what a page may do', () => {
@@ -34,18 +35,31 @@ describe('what a page may do', () => {
     ['no dictionary is fetched', 'spellcheck', false],
     ['no developer tools in a packaged app', 'devTools', false],
   ]
-  for (const [name, key, value] of settings) it(name, () => expect(pagePreferences('/preload.cjs', false)[key]).toBe(value))
+  for (const [name, key, value] of settings)
+    it(name, () => expect(pagePreferences('/preload.cjs', false)[key]).toBe(value))
   it('10: turns no Blink feature on, and knows no other preference', () => {
-    expect(Object.keys(pagePreferences('/p', true)).sort()).toEqual(['preload', ...settings.map(([, key]) => key)].sort())
+    expect(Object.keys(pagePreferences('/p', true)).sort()).toEqual(
+      ['preload', ...settings.map(([, key]) => key)].sort(),
+    )
   })
 })
 
 describe('where a page may go', () => {
-  const contents = new EventEmitter() as EventEmitter & { open?: (details: { url: string }) => unknown }
-  Object.assign(contents, { setWindowOpenHandler: (handler: (details: { url: string }) => unknown) => (contents.open = handler) })
+  const contents = new EventEmitter() as EventEmitter & {
+    open?: (details: { url: string }) => unknown
+  }
+  Object.assign(contents, {
+    setWindowOpenHandler: (handler: (details: { url: string }) => unknown) =>
+      (contents.open = handler),
+  })
   hardenContents(contents as unknown as Electron.WebContents)
 
-  for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview']) {
+  for (const event of [
+    'will-navigate',
+    'will-frame-navigate',
+    'will-redirect',
+    'will-attach-webview',
+  ]) {
     it(`13: ${event} is prevented`, () => {
       const preventDefault = vi.fn()
       contents.emit(event, { preventDefault, url: 'app://cipherbucket/index.html' })
@@ -54,7 +68,8 @@ describe('where a page may go', () => {
   }
   it('14: no window opens, allowed address or not', () => {
     double.shell.opened.length = 0
-    for (const url of ['https://help.aliyun.com/zh/oss/', 'https://evil.example/', 'about:blank']) expect(contents.open?.({ url })).toEqual({ action: 'deny' })
+    for (const url of ['https://help.aliyun.com/zh/oss/', 'https://evil.example/', 'about:blank'])
+      expect(contents.open?.({ url })).toEqual({ action: 'deny' })
     expect(double.shell.opened).toEqual(['https://help.aliyun.com/zh/oss/'])
   })
 
@@ -74,26 +89,42 @@ describe('where a page may go', () => {
     ['', false],
     ['help.aliyun.com', false],
   ]
-  for (const [address, allowed] of addresses) it(`15: ${JSON.stringify(address)} ${allowed ? 'opens' : 'does not open'} in the browser`, () => expect(mayOpen(address)).toBe(allowed))
+  for (const [address, allowed] of addresses)
+    it(`15: ${JSON.stringify(address)} ${allowed ? 'opens' : 'does not open'} in the browser`, () =>
+      expect(mayOpen(address)).toBe(allowed))
 })
 
 describe('what the session allows', () => {
   const session = double.session.defaultSession
   hardenSession(session as unknown as Electron.Session)
 
-  for (const permission of ['notifications', 'geolocation', 'media', 'clipboard-read', 'fileSystem', 'openExternal', 'local-network']) {
+  for (const permission of [
+    'notifications',
+    'geolocation',
+    'media',
+    'clipboard-read',
+    'fileSystem',
+    'openExternal',
+    'local-network',
+  ]) {
     it(`5: ${permission} is refused when asked for and when checked`, async () => {
-      expect(await new Promise((resolve) => session.permissionRequest?.(null, permission, resolve))).toBe(false)
+      expect(
+        await new Promise((resolve) => session.permissionRequest?.(null, permission, resolve)),
+      ).toBe(false)
       expect(session.permissionCheck?.(null, permission)).toBe(false)
     })
   }
   it('no device', () => expect(session.device?.()).toBe(false))
   it('no capture of the screen', () => {
     const answer = vi.fn()
-    ;(session.displayMedia as (request: unknown, answer: (streams: unknown) => void) => void)({}, answer)
+    ;(session.displayMedia as (request: unknown, answer: (streams: unknown) => void) => void)(
+      {},
+      answer,
+    )
     expect(answer).toHaveBeenCalledWith(null)
   })
-  it('no spell checker, and no dictionary to fetch', () => expect([session.spellChecker, session.dictionaries]).toEqual([false, []]))
+  it('no spell checker, and no dictionary to fetch', () =>
+    expect([session.spellChecker, session.dictionaries]).toEqual([false, []]))
   it('no download behind our back', () => {
     const preventDefault = vi.fn()
     session.emit('will-download', { preventDefault })
@@ -110,29 +141,55 @@ describe('18: the page has a scheme of its own', () => {
     servePage(session as unknown as Electron.Session, folder, false)
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
-  const ask = (url: string, method = 'GET'): Promise<Response> => (session.handlers.get('app') as (request: Request) => Promise<Response>)(new Request(url, { method }))
+  const ask = (url: string, method = 'GET'): Promise<Response> =>
+    (session.handlers.get('app') as (request: Request) => Promise<Response>)(
+      new Request(url, { method }),
+    )
 
   it('is standard and secure, and may do nothing more', () => {
     registerScheme()
-    expect(double.protocol.schemes).toEqual([{ scheme: 'app', privileges: { standard: true, secure: true } }])
+    expect(double.protocol.schemes).toEqual([
+      { scheme: 'app', privileges: { standard: true, secure: true } },
+    ])
   })
   it('7: serves the page under the strict policy', async () => {
     const answer = await ask('app://cipherbucket/index.html')
     expect(await answer.text()).toBe('the page')
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
     const policy = answer.headers.get('content-security-policy') ?? ''
-    for (const rule of ["default-src 'none'", "script-src 'self'", "connect-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'"]) {
+    for (const rule of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "connect-src 'none'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "require-trusted-types-for 'script'",
+    ]) {
       expect(policy.split('; ')).toContain(rule)
     }
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   })
-  for (const url of ['app://other/index.html', 'app://cipherbucket/../secret.js', 'app://cipherbucket/..%2f..%2fetc/passwd', 'app://cipherbucket/missing.js', 'app://cipherbucket:1/index.html']) {
+  for (const url of [
+    'app://other/index.html',
+    'app://cipherbucket/../secret.js',
+    'app://cipherbucket/..%2f..%2fetc/passwd',
+    'app://cipherbucket/missing.js',
+    'app://cipherbucket:1/index.html',
+  ]) {
     it(`serves nothing at ${url}`, async () => expect((await ask(url)).status).toBe(404))
   }
-  it('serves GET only', async () => expect((await ask('app://cipherbucket/index.html', 'POST')).status).toBe(404))
+  it('serves GET only', async () =>
+    expect((await ask('app://cipherbucket/index.html', 'POST')).status).toBe(404))
   for (const [url, allowed] of [
-    ['app://cipherbucket/assets/a.js', true], ['https://evil.example/', false], ['http://127.0.0.1:9000/', false], ['file:///etc/passwd', false],
-    ['app://cipherbucket.evil.example/', false], ['devtools://devtools/bundled/devtools_app.html', false], ['ws://127.0.0.1/', false], ['data:text/html,x', false],
+    ['app://cipherbucket/assets/a.js', true],
+    ['https://evil.example/', false],
+    ['http://127.0.0.1:9000/', false],
+    ['file:///etc/passwd', false],
+    ['app://cipherbucket.evil.example/', false],
+    ['devtools://devtools/bundled/devtools_app.html', false],
+    ['ws://127.0.0.1/', false],
+    ['data:text/html,x', false],
   ] as const) {
     it(`1: a request for ${url} is ${allowed ? 'let through' : 'cancelled'}`, async () => {
       expect(await session.allows(url)).toBe(allowed)
@@ -142,17 +199,28 @@ describe('18: the page has a scheme of its own', () => {
   it('the developer tools load where they may open, and nothing else does', async () => {
     servePage(session as unknown as Electron.Session, folder, true)
     expect(await session.allows('devtools://devtools/bundled/devtools_app.html')).toBe(true)
-    for (const url of ['https://devtools/', 'devtools:https://evil.example/', 'file:///etc/passwd']) expect(await session.allows(url)).toBe(false)
+    for (const url of ['https://devtools/', 'devtools:https://evil.example/', 'file:///etc/passwd'])
+      expect(await session.allows(url)).toBe(false)
   })
 })
 
 describe('17: every message is checked for who sent it', () => {
   const ours = { url: 'app://cipherbucket/index.html', parent: null }
-  const channels = ['files:pick-files', 'files:pick-folders', 'files:pick-target', 'files:dropped', 'files:reveal']
+  const channels = [
+    'files:pick-files',
+    'files:pick-folders',
+    'files:pick-target',
+    'files:dropped',
+    'files:reveal',
+  ]
 
   function open() {
     const sent: unknown[][] = []
-    const contents = Object.assign(new EventEmitter(), { id: 5, isDestroyed: () => false, send: (...args: unknown[]) => void sent.push(args) })
+    const contents = Object.assign(new EventEmitter(), {
+      id: 5,
+      isDestroyed: () => false,
+      send: (...args: unknown[]) => void sent.push(args),
+    })
     const window = Object.assign(new EventEmitter(), { webContents: contents })
     const core = fakeCore()
     serveWindow(window as unknown as Electron.BrowserWindow, core)
@@ -166,8 +234,14 @@ describe('17: every message is checked for who sent it', () => {
     ['another window', () => ({ sender: { id: 6 }, senderFrame: ours })],
     ['a frame that is gone', (sender) => ({ sender, senderFrame: null })],
     ['a frame inside the page', (sender) => ({ sender, senderFrame: { ...ours, parent: ours } })],
-    ['another site in our window', (sender) => ({ sender, senderFrame: { ...ours, url: 'https://evil.example/' } })],
-    ['a host that begins like ours', (sender) => ({ sender, senderFrame: { ...ours, url: 'app://cipherbucket.evil.example/' } })],
+    [
+      'another site in our window',
+      (sender) => ({ sender, senderFrame: { ...ours, url: 'https://evil.example/' } }),
+    ],
+    [
+      'a host that begins like ours',
+      (sender) => ({ sender, senderFrame: { ...ours, url: 'app://cipherbucket.evil.example/' } }),
+    ],
     ['a blank page', (sender) => ({ sender, senderFrame: { ...ours, url: 'about:blank' } })],
   ]
   for (const [name, eventFrom] of foreign) {
@@ -180,7 +254,10 @@ describe('17: every message is checked for who sent it', () => {
       ipcMain.emit('core:message', event, call)
       await settle()
       expect(sent).toEqual([])
-      for (const channel of channels) expect(await ipcMain.answer(channel, event, [['/etc/passwd']])).toEqual({ error: 'refused' })
+      for (const channel of channels)
+        expect(await ipcMain.answer(channel, event, [['/etc/passwd']])).toEqual({
+          error: 'refused',
+        })
       expect(core.granted).toEqual([])
       window.emit('closed')
     })
@@ -196,7 +273,12 @@ describe('17: every message is checked for who sent it', () => {
     ipcMain.emit('core:begin', event)
     ipcMain.emit('core:message', event, call)
     await settle()
-    expect(sent).toEqual([['core:message', { t: 'result', i: 1, result: expect.objectContaining({ ok: true }) as unknown }]])
+    expect(sent).toEqual([
+      [
+        'core:message',
+        { t: 'result', i: 1, result: expect.objectContaining({ ok: true }) as unknown },
+      ],
+    ])
     const attached = core.listeners()
     expect(attached).toBeGreaterThan(0)
 
@@ -225,8 +307,11 @@ describe('17: every message is checked for who sent it', () => {
     const { contents, window, core } = open()
     const event = { sender: contents, senderFrame: ours }
     const folder = await mkdtemp(join(tmpdir(), 'dropped-'))
-    for (const input of [undefined, null, 'x', 7, {}, [''], [1, null, {}]]) expect(await ipcMain.answer('files:dropped', event, [input])).toEqual({ value: [] })
-    expect(await ipcMain.answer('files:dropped', event, [[folder, '']])).toMatchObject({ value: [{ kind: 'folder' }] })
+    for (const input of [undefined, null, 'x', 7, {}, [''], [1, null, {}]])
+      expect(await ipcMain.answer('files:dropped', event, [input])).toEqual({ value: [] })
+    expect(await ipcMain.answer('files:dropped', event, [[folder, '']])).toMatchObject({
+      value: [{ kind: 'folder' }],
+    })
     expect(core.granted).toEqual([{ how: 'read', path: folder }])
     await rm(folder, { recursive: true })
     window.emit('closed')
@@ -236,9 +321,14 @@ describe('17: every message is checked for who sent it', () => {
     const { contents, window, core } = open()
     const event = { sender: contents, senderFrame: ours }
     ipcMain.emit('core:begin', event)
-    core.emit('transfers.changed', [{ outcome: { savedAs: '/target/a' } }, { outcome: { savedAs: null } }, { outcome: null }] as never)
+    core.emit('transfers.changed', [
+      { outcome: { savedAs: '/target/a' } },
+      { outcome: { savedAs: null } },
+      { outcome: null },
+    ] as never)
     double.shell.shown.length = 0
-    for (const path of ['/target/a', '/target', '/etc/passwd', null, ['/target/a'], 'null']) await ipcMain.answer('files:reveal', event, [path])
+    for (const path of ['/target/a', '/target', '/etc/passwd', null, ['/target/a'], 'null'])
+      await ipcMain.answer('files:reveal', event, [path])
     expect(double.shell.shown).toEqual(['/target/a'])
     window.emit('closed')
   })
@@ -248,11 +338,22 @@ describe('the window remembers where it was', () => {
   const place = { x: 100, y: 50, width: 900, height: 600 }
   const rows: readonly (readonly [string, string, object | null])[] = [
     ['a place on a screen', JSON.stringify({ bounds: place, maximized: false }), place],
-    ['a screen that is gone', JSON.stringify({ bounds: { ...place, x: 5000 }, maximized: false }), null],
+    [
+      'a screen that is gone',
+      JSON.stringify({ bounds: { ...place, x: 5000 }, maximized: false }),
+      null,
+    ],
     ['above the screen', JSON.stringify({ bounds: { ...place, y: -300 }, maximized: false }), null],
     ['no size', JSON.stringify({ bounds: { ...place, width: 0 }, maximized: false }), null],
     ['no numbers', JSON.stringify({ bounds: { x: 'a' } }), null],
-    ['extra options', JSON.stringify({ bounds: { ...place, webPreferences: { sandbox: false } }, maximized: false }), place],
+    [
+      'extra options',
+      JSON.stringify({
+        bounds: { ...place, webPreferences: { sandbox: false } },
+        maximized: false,
+      }),
+      place,
+    ],
     ['no JSON', '{', null],
   ]
   for (const [name, text, expected] of rows) {
@@ -260,11 +361,29 @@ describe('the window remembers where it was', () => {
       const folder = await mkdtemp(join(tmpdir(), 'state-'))
       const stateFile = join(folder, 'window.json')
       await writeFile(stateFile, text)
-      const opened = vi.spyOn(double.BrowserWindow.prototype as unknown as { begin: () => Promise<unknown> }, 'begin').mockReturnValue(new Promise(() => undefined))
-      const window = openWindow({ preload: '/p', icon: '/icon.png', stateFile, inspect: false, dark: false }) as unknown as InstanceType<typeof double.BrowserWindow>
+      const opened = vi
+        .spyOn(
+          double.BrowserWindow.prototype as unknown as { begin: () => Promise<unknown> },
+          'begin',
+        )
+        .mockReturnValue(new Promise(() => undefined))
+      const window = openWindow({
+        preload: '/p',
+        icon: '/icon.png',
+        stateFile,
+        inspect: false,
+        dark: false,
+      }) as unknown as InstanceType<typeof double.BrowserWindow>
       const { x, y, width, height } = window.options as Electron.Rectangle
-      expect({ x, y, width, height }).toEqual(expected ?? { x: undefined, y: undefined, width: 1280, height: 800 })
-      expect(window.options).toMatchObject({ icon: '/icon.png', minWidth: 880, minHeight: 560, webPreferences: { sandbox: true } })
+      expect({ x, y, width, height }).toEqual(
+        expected ?? { x: undefined, y: undefined, width: 1280, height: 800 },
+      )
+      expect(window.options).toMatchObject({
+        icon: '/icon.png',
+        minWidth: 880,
+        minHeight: 560,
+        webPreferences: { sandbox: true },
+      })
       opened.mockRestore()
       await rm(folder, { recursive: true })
     })
@@ -272,16 +391,58 @@ describe('the window remembers where it was', () => {
 })
 
 describe('no window is larger than its screen', () => {
-  const area = (x: number, y: number, width: number, height: number) => ({ workArea: { x, y, width, height } })
+  const area = (x: number, y: number, width: number, height: number) => ({
+    workArea: { x, y, width, height },
+  })
   const first = area(0, 30, 1400, 870)
-  const rows: readonly (readonly [string, readonly ReturnType<typeof area>[], Electron.Rectangle | null, Partial<Electron.BrowserWindowConstructorOptions>])[] = [
-    ['it was on a larger one', [first], { x: 0, y: 30, width: 3800, height: 2000 }, { x: 0, y: 30, width: 1400, height: 870 }],
-    ['it begins at the edge that it would reach over', [first], { x: 200, y: 40, width: 1500, height: 700 }, { x: 0, y: 40, width: 1400, height: 700 }],
-    ['only too high', [first], { x: 200, y: 100, width: 900, height: 871 }, { x: 200, y: 30, width: 900, height: 870 }],
-    ['as large as the screen', [first], { x: 0, y: 30, width: 1400, height: 870 }, { x: 0, y: 30, width: 1400, height: 870 }],
-    ['on the second screen', [first, area(1400, 0, 1024, 700)], { x: 1500, y: 50, width: 1300, height: 900 }, { x: 1400, y: 0, width: 1024, height: 700 }],
-    ['the first time, on a small screen', [area(0, 0, 1024, 560)], null, { width: 1024, height: 560, minWidth: 880, minHeight: 560 }],
-    ['smaller than the least size', [area(0, 0, 800, 450)], null, { width: 800, height: 450, minWidth: 800, minHeight: 450 }],
+  const rows: readonly (readonly [
+    string,
+    readonly ReturnType<typeof area>[],
+    Electron.Rectangle | null,
+    Partial<Electron.BrowserWindowConstructorOptions>,
+  ])[] = [
+    [
+      'it was on a larger one',
+      [first],
+      { x: 0, y: 30, width: 3800, height: 2000 },
+      { x: 0, y: 30, width: 1400, height: 870 },
+    ],
+    [
+      'it begins at the edge that it would reach over',
+      [first],
+      { x: 200, y: 40, width: 1500, height: 700 },
+      { x: 0, y: 40, width: 1400, height: 700 },
+    ],
+    [
+      'only too high',
+      [first],
+      { x: 200, y: 100, width: 900, height: 871 },
+      { x: 200, y: 30, width: 900, height: 870 },
+    ],
+    [
+      'as large as the screen',
+      [first],
+      { x: 0, y: 30, width: 1400, height: 870 },
+      { x: 0, y: 30, width: 1400, height: 870 },
+    ],
+    [
+      'on the second screen',
+      [first, area(1400, 0, 1024, 700)],
+      { x: 1500, y: 50, width: 1300, height: 900 },
+      { x: 1400, y: 0, width: 1024, height: 700 },
+    ],
+    [
+      'the first time, on a small screen',
+      [area(0, 0, 1024, 560)],
+      null,
+      { width: 1024, height: 560, minWidth: 880, minHeight: 560 },
+    ],
+    [
+      'smaller than the least size',
+      [area(0, 0, 800, 450)],
+      null,
+      { width: 800, height: 450, minWidth: 800, minHeight: 450 },
+    ],
   ]
   for (const [name, displays, bounds, expected] of rows) {
     it(name, async () => {
@@ -290,8 +451,19 @@ describe('no window is larger than its screen', () => {
       if (bounds !== null) await writeFile(stateFile, JSON.stringify({ bounds, maximized: false }))
       const before = double.screen.displays
       double.screen.displays = displays
-      const opened = vi.spyOn(double.BrowserWindow.prototype as unknown as { begin: () => Promise<unknown> }, 'begin').mockReturnValue(new Promise(() => undefined))
-      const window = openWindow({ preload: '/p', icon: '/i', stateFile, inspect: false, dark: false }) as unknown as InstanceType<typeof double.BrowserWindow>
+      const opened = vi
+        .spyOn(
+          double.BrowserWindow.prototype as unknown as { begin: () => Promise<unknown> },
+          'begin',
+        )
+        .mockReturnValue(new Promise(() => undefined))
+      const window = openWindow({
+        preload: '/p',
+        icon: '/i',
+        stateFile,
+        inspect: false,
+        dark: false,
+      }) as unknown as InstanceType<typeof double.BrowserWindow>
       expect(window.options).toMatchObject(expected)
       if (bounds === null) expect(window.options).not.toHaveProperty('x')
       opened.mockRestore()

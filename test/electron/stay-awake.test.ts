@@ -15,7 +15,11 @@ function shell() {
   const core = fakeCore()
   stayAwake(core)
   return {
-    now: (...phases: readonly (readonly [string, TransferPhase])[]) => core.emit('transfers.changed', phases.map(([id, phase]) => ({ id, phase }) as Transfer)),
+    now: (...phases: readonly (readonly [string, TransferPhase])[]) =>
+      core.emit(
+        'transfers.changed',
+        phases.map(([id, phase]) => ({ id, phase }) as Transfer),
+      ),
     removed: (...ids: string[]) => core.emit('transfers.removed', ids),
     blockers: () => [...powerSaveBlocker.on.values()],
   }
@@ -39,7 +43,15 @@ test('while anything moves there is one blocker, and none afterwards', () => {
   expect(blockers()).toEqual([])
 })
 
-test.each(['waiting', 'paused', 'needs-network', 'needs-user', 'needs-master-key', 'needs-credentials', 'failed'] as const)('a transfer that is %s keeps nothing awake', (phase) => {
+test.each([
+  'waiting',
+  'paused',
+  'needs-network',
+  'needs-user',
+  'needs-master-key',
+  'needs-credentials',
+  'failed',
+] as const)('a transfer that is %s keeps nothing awake', (phase) => {
   const { now, blockers } = shell()
   now(['a', 'running'])
   now(['a', phase])

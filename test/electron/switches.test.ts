@@ -17,7 +17,13 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-test.each(['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address', 'remote-debugging-targets', 'remote-allow-origins'])('the packaged app does not start with --%s, and says so', (name) => {
+test.each([
+  'remote-debugging-port',
+  'remote-debugging-pipe',
+  'remote-debugging-address',
+  'remote-debugging-targets',
+  'remote-allow-origins',
+])('the packaged app does not start with --%s, and says so', (name) => {
   app.isPackaged = true
   app.switches.set(name, '9222')
   refuseDebugging()

@@ -11,12 +11,22 @@ export function clients(): (practice: Practice, proxy: FaultProxy) => Oss {
   beforeAll(() => void (wire = openWire()))
   afterAll(() => wire.close())
   return ({ region, accessKeyId, accessKeySecret }, { endpoint }) =>
-    openOss({ endpoint, region, credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }) }, wire)
+    openOss(
+      {
+        endpoint,
+        region,
+        credentials: async () => ok({ accessKeyId, accessKeySecret, securityToken: null }),
+      },
+      wire,
+    )
 }
 
 /** The expected failure, or null when it worked. */
 export const failureOf = (work: Promise<unknown>): Promise<AppError | null> =>
-  work.then(() => null, (cause: unknown) => {
-    if (cause instanceof Failure) return cause.error
-    throw cause
-  })
+  work.then(
+    () => null,
+    (cause: unknown) => {
+      if (cause instanceof Failure) return cause.error
+      throw cause
+    },
+  )

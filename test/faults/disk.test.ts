@@ -43,7 +43,10 @@ test('a disk that is full from any answer on: told as that, nothing is there; an
       await through(watch, async (proxy) => {
         const oss = clientFor(k.practice, proxy)
         const down = () => k.down('object', { path, parallel: 1, oss: async () => ok(oss) })
-        expect([full, await failureOf(down())]).toEqual([full, { code: 'disk-full', path, needed: plain.length }])
+        expect([full, await failureOf(down())]).toEqual([
+          full,
+          { code: 'disk-full', path, needed: plain.length },
+        ])
         expect(readdirSync(disk.folder)).toEqual(['filler'])
         disk.empty()
         await down()
@@ -62,34 +65,54 @@ test('a disk that only may be read', async (context) => {
   if (disk === null) return context.skip(NO_MOUNT)
   try {
     const path = join(disk.folder, 'file.bin')
-    expect(await failureOf(k.down('object', { path }))).toEqual({ code: 'target-unwritable', path, reason: 'EROFS' })
+    expect(await failureOf(k.down('object', { path }))).toEqual({
+      code: 'target-unwritable',
+      path,
+      reason: 'EROFS',
+    })
   } finally {
     disk.remove()
   }
 })
 
-test.each([1, 3, PARTS])('a folder that is taken away at answer %i: told as unwritable, and nothing is made in its place', async (nth) => {
-  await stored()
-  const folder = join(k.dir, 'goes')
-  mkdirSync(folder)
-  let gets = 0
-  const watch: Watch = ({ call, at }) => {
-    if (call.method === 'GET' && at === 'head' && ++gets === nth) rmSync(folder, { recursive: true })
-  }
-  await through(watch, async (proxy) => {
-    const oss = clientFor(k.practice, proxy)
-    expect(await failureOf(k.down('object', { path: join(folder, 'file.bin'), parallel: 1, oss: async () => ok(oss) }))).toMatchObject({ code: 'target-unwritable', reason: 'ENOENT' })
-    expect(readdirSync(k.dir)).toEqual(['object'])
-  })
-})
+test.each([1, 3, PARTS])(
+  'a folder that is taken away at answer %i: told as unwritable, and nothing is made in its place',
+  async (nth) => {
+    await stored()
+    const folder = join(k.dir, 'goes')
+    mkdirSync(folder)
+    let gets = 0
+    const watch: Watch = ({ call, at }) => {
+      if (call.method === 'GET' && at === 'head' && ++gets === nth)
+        rmSync(folder, { recursive: true })
+    }
+    await through(watch, async (proxy) => {
+      const oss = clientFor(k.practice, proxy)
+      expect(
+        await failureOf(
+          k.down('object', {
+            path: join(folder, 'file.bin'),
+            parallel: 1,
+            oss: async () => ok(oss),
+          }),
+        ),
+      ).toMatchObject({ code: 'target-unwritable', reason: 'ENOENT' })
+      expect(readdirSync(k.dir)).toEqual(['object'])
+    })
+  },
+)
 
 test('a name that somebody takes while the bytes come: theirs stays', async () => {
   await stored()
   const path = join(k.dir, 'taken.bin')
-  const watch: Watch = ({ call, at }) => void (call.method === 'GET' && at === 'end' && writeFileSync(path, 'theirs'))
+  const watch: Watch = ({ call, at }) =>
+    void (call.method === 'GET' && at === 'end' && writeFileSync(path, 'theirs'))
   await through(watch, async (proxy) => {
     const oss = clientFor(k.practice, proxy)
-    expect(await failureOf(k.down('object', { path, oss: async () => ok(oss) }))).toEqual({ code: 'target-exists', path })
+    expect(await failureOf(k.down('object', { path, oss: async () => ok(oss) }))).toEqual({
+      code: 'target-exists',
+      path,
+    })
     expect(readFileSync(path, 'utf8')).toBe('theirs')
     expect(await k.leftovers()).toEqual([])
   })
@@ -103,7 +126,11 @@ test('a file that this user may not read', async (context) => {
   if (root && process.seteuid === undefined) return context.skip('needs a system with users')
   if (root) process.seteuid?.(65_534)
   try {
-    expect(await failureOf(k.up(path))).toMatchObject({ code: 'source-unreadable', path, reason: 'EACCES' })
+    expect(await failureOf(k.up(path))).toMatchObject({
+      code: 'source-unreadable',
+      path,
+      reason: 'EACCES',
+    })
   } finally {
     if (root) process.seteuid?.(0)
   }

@@ -1,5 +1,10 @@
 import { once } from 'node:events'
-import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
+import {
+  request as httpRequest,
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http'
 import type { Socket } from 'node:net'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,14 +27,18 @@ export interface Exchange {
   readonly hears: (chunk: Buffer, done: number) => void
 }
 
-/** What becomes of the connection: it can be used again, it is over, or it ends now by a reset or in silence. */
+/**
+ * What becomes of the connection: it can be used again, it is over, or it ends now by a reset or in
+ * silence.
+ */
 type End = 'again' | 'over' | 'reset' | 'silent'
 
 /** Carries out one request as its strike says. True: the connection may be used again. */
 export async function carryOut(exchange: Exchange): Promise<boolean> {
   const { client, strike } = exchange
   const end = await endOf(exchange)
-  if (end === 'silent' && strike !== null && 'ms' in strike) await Promise.race([sleep(strike.ms), once(client, 'close').catch(() => undefined)])
+  if (end === 'silent' && strike !== null && 'ms' in strike)
+    await Promise.race([sleep(strike.ms), once(client, 'close').catch(() => undefined)])
   if (end === 'silent' || end === 'reset') client.resetAndDestroy()
   return end === 'again'
 }
@@ -59,7 +68,8 @@ async function straight(exchange: Exchange): Promise<End> {
     return first
   }
   const passed = await passOn(exchange, await answer)
-  // What the server did not want to read is read here, so that the next request begins where it begins.
+  // What the server did not want to read is read here, so that the next request begins where it
+  // begins.
   return passed === 'again' ? pumped : passed
 }
 
@@ -79,16 +89,19 @@ async function twice(exchange: Exchange, which: 1 | 2): Promise<End> {
 
 /** Bytes of the body that pass; below 0: not even the head. */
 function cutAt({ strike, head }: Exchange): number {
-  return strike?.kind === 'reset-request' || strike?.kind === 'half-open-request' ? strike.at - head.bytes : Infinity
+  return strike?.kind === 'reset-request' || strike?.kind === 'half-open-request'
+    ? strike.at - head.bytes
+    : Infinity
 }
 
-const stopOf = (strike: Strike | null): End => (strike?.kind.startsWith('half-open') === true ? 'silent' : 'reset')
+const stopOf = (strike: Strike | null): End =>
+  strike?.kind.startsWith('half-open') === true ? 'silent' : 'reset'
 
 /** Reads the whole body, and gives what passes to `to`. */
 async function body(exchange: Exchange, to: (chunk: Buffer) => Promise<void> | void): Promise<End> {
   const { call, requests, hears, strike } = exchange
   const most = cutAt(exchange)
-  for (let done = 0; done < call.length; ) {
+  for (let done = 0; done < call.length;) {
     if (done >= most) return stopOf(strike)
     const chunk = await requests.more(call.length - done)
     if (chunk === null) return 'over'
@@ -100,26 +113,55 @@ async function body(exchange: Exchange, to: (chunk: Buffer) => Promise<void> | v
   return most <= call.length ? stopOf(strike) : 'again'
 }
 
-function ask({ call, head, practice, agent }: Exchange): { readonly up: ClientRequest; readonly answer: Promise<IncomingMessage | null> } {
+function ask({ call, head, practice, agent }: Exchange): {
+  readonly up: ClientRequest
+  readonly answer: Promise<IncomingMessage | null>
+} {
   const headers = Object.fromEntries([...call.headers].filter(([name]) => name !== 'connection'))
-  const up = httpRequest({ host: '127.0.0.1', port: practice.port, method: call.method, path: head.target, headers, agent })
-  const answer = new Promise<IncomingMessage | null>((resolve) => void up.on('error', () => resolve(null)).on('close', () => resolve(null)).on('response', resolve))
+  const up = httpRequest({
+    host: '127.0.0.1',
+    port: practice.port,
+    method: call.method,
+    path: head.target,
+    headers,
+    agent,
+  })
+  const answer = new Promise<IncomingMessage | null>(
+    (resolve) =>
+      void up
+        .on('error', () => resolve(null))
+        .on('close', () => resolve(null))
+        .on('response', resolve),
+  )
   return { up, answer }
 }
 
 /** The server's answer to the client; null: the server gave none. */
-async function passOn({ client, call, strike }: Exchange, got: IncomingMessage | null): Promise<End> {
+async function passOn(
+  { client, call, strike }: Exchange,
+  got: IncomingMessage | null,
+): Promise<End> {
   if (got === null) return 'reset'
   if (strike?.kind === 'lost') {
     await finished(got.resume()).catch(() => undefined)
     return 'reset'
   }
-  const out = outTo(client, strike?.kind === 'reset-answer' || strike?.kind === 'half-open-answer' ? strike.at : Infinity)
+  const out = outTo(
+    client,
+    strike?.kind === 'reset-answer' || strike?.kind === 'half-open-answer' ? strike.at : Infinity,
+  )
   const chunked = got.headers['transfer-encoding'] !== undefined && call.method !== 'HEAD'
-  const framed = (chunk: Buffer): Buffer => (chunked ? Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]) : chunk)
+  const framed = (chunk: Buffer): Buffer =>
+    chunked
+      ? Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')])
+      : chunk
   let left = strike?.kind === 'truncate' ? strike.bytes : Infinity
   try {
-    if (!(await out.write(headBytes(got.statusCode ?? 0, got.statusMessage ?? '', passedHeaders(got, strike))))) {
+    if (
+      !(await out.write(
+        headBytes(got.statusCode ?? 0, got.statusMessage ?? '', passedHeaders(got, strike)),
+      ))
+    ) {
       got.destroy()
       return stopOf(strike)
     }
@@ -138,5 +180,6 @@ async function passOn({ client, call, strike }: Exchange, got: IncomingMessage |
 /** Drops the upload of a call behind the client's back. */
 async function forget(practice: Practice, { bucket, key, query }: Call): Promise<void> {
   const uploadId = query.get('uploadId')
-  if (uploadId !== undefined) await send(practice, { method: 'DELETE', bucket, key, query: { uploadId } })
+  if (uploadId !== undefined)
+    await send(practice, { method: 'DELETE', bucket, key, query: { uploadId } })
 }

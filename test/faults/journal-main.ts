@@ -2,7 +2,9 @@ import { writeSync } from 'node:fs'
 import { openJournal } from '../../electron/core/store/journal.ts'
 import { keysOf, type Line } from './journal-lines.ts'
 
-/** Writes to the journal at its first argument until it is killed, and says on stdout what it wrote. */
+/**
+ * Writes to the journal at its first argument until it is killed, and says on stdout what it wrote.
+ */
 const state = new Map<number, Line>()
 const { journal } = openJournal(process.argv[2] ?? '', (record) => {
   const line = record as Line

@@ -51,13 +51,15 @@ async function live(seed: number): Promise<readonly string[]> {
     const { journal, damaged } = openJournal(path, (record) => {
       const line = record as Line
       found.set(keysOf(line), line.n)
-      if (line.text.length !== (line.n * 7919) % 30_000) wrong.push(`line ${line.n} is not what was written`)
+      if (line.text.length !== (line.n * 7919) % 30_000)
+        wrong.push(`line ${line.n} is not what was written`)
       before = Math.max(before, line.n)
     })
     await journal.close()
     if (damaged > 0) wrong.push(`${damaged} lines damaged`)
     if (before < last || before > last + 1) wrong.push(`${last} was the last, ${before} is there`)
-    for (let n = Math.max(1, before - KEYS + 1); n <= before; n++) if (found.get(n % KEYS) !== n) wrong.push(`line ${n} is lost`)
+    for (let n = Math.max(1, before - KEYS + 1); n <= before; n++)
+      if (found.get(n % KEYS) !== n) wrong.push(`line ${n} is lost`)
   }
   return wrong
 }

@@ -13,16 +13,27 @@ import { bundleVictims, startVictim, type Victim } from './victim.ts'
 
 const b = bench()
 const root = mkdtempSync(join(tmpdir(), 'cb-keys-'))
-const pems = Array.from({ length: 4 }, () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }))
+const pems = Array.from({ length: 4 }, () =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }),
+)
 beforeAll(bundleVictims)
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const unlock = (victim: Victim) => victim.bridge.call('secrets.unlock', { passphrase: 'a passphrase' })
+const unlock = (victim: Victim) =>
+  victim.bridge.call('secrets.unlock', { passphrase: 'a passphrase' })
 async function imported(victim: Victim, path: string, name: string) {
   const grants = await victim.bridge.call('local.grant', { paths: [path], write: false })
   if (!grants.ok) return grants
   return victim.bridge.call('keys.import', {
-    grant: grants.value[0]?.id ?? '', passphrase: null, name, description: `{"key":"${name}"}`, style: 'compact', use: 'active',
+    grant: grants.value[0]?.id ?? '',
+    passphrase: null,
+    name,
+    description: `{"key":"${name}"}`,
+    style: 'compact',
+    use: 'active',
   })
 }
 
@@ -74,12 +85,19 @@ async function live(seed: number): Promise<readonly string[]> {
 }
 
 /** A key is wholly here and proven, or it is not here; one that was told to be here is. */
-async function wrongKeys(victim: Victim, told: ReadonlySet<string>, most: number): Promise<readonly string[]> {
+async function wrongKeys(
+  victim: Victim,
+  told: ReadonlySet<string>,
+  most: number,
+): Promise<readonly string[]> {
   const wrong: string[] = []
-  const keys = valueOf(await victim.bridge.call('keys.list', {})).filter(({ name }: MasterKey) => name.startsWith('key '))
+  const keys = valueOf(await victim.bridge.call('keys.list', {})).filter(({ name }: MasterKey) =>
+    name.startsWith('key '),
+  )
   const names = keys.map(({ name }) => name)
   for (const name of told) if (!names.includes(name)) wrong.push(`lost: ${name}`)
-  if (new Set(names).size < names.length || names.length > most) wrong.push(`too many: ${names.join(', ')}`)
+  if (new Set(names).size < names.length || names.length > most)
+    wrong.push(`too many: ${names.join(', ')}`)
   for (const { id, name } of keys) {
     const proof = await victim.bridge.call('keys.prove', { id })
     if (!proof.ok) wrong.push(`${name} is here and does not open: ${JSON.stringify(proof.error)}`)

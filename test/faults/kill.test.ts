@@ -14,7 +14,15 @@ import { kit, openIndependently } from '../core/transfer-kit.ts'
 import { randomOf } from '../fuzz/random.ts'
 import { eachSeed, seeds, slow } from './budget.ts'
 import { openLedger } from './ledger.ts'
-import { anHourLater, leftInData, material, RELAYED, wrongFiles, type Action, type World } from './life.ts'
+import {
+  anHourLater,
+  leftInData,
+  material,
+  RELAYED,
+  wrongFiles,
+  type Action,
+  type World,
+} from './life.ts'
 import { killAt, NAMED_MOMENTS, someMoment } from './moments.ts'
 import { openProxy } from './proxy.ts'
 import { bundleVictims, startVictim, type Victim } from './victim.ts'
@@ -22,10 +30,20 @@ import { bundleVictims, startVictim, type Victim } from './victim.ts'
 const k = kit()
 const newMaster = (name: string, description: string) => {
   const halves = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return { ...halves, pem: halves.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), handle: async () => ok(rsaMasterKey({ ...halves, id: name, name, description, writes: 'v2' })) }
+  return {
+    ...halves,
+    pem: halves.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    handle: async () => ok(rsaMasterKey({ ...halves, id: name, name, description, writes: 'v2' })),
+  }
 }
-/** The practice key is always open; the other one is in the store of secrets, which is closed at every start. */
-const [practiceMaster, ownMaster] = [newMaster('practice', '{"use":"practice"}'), newMaster('mine', '{"key":"mine"}')]
+/**
+ * The practice key is always open; the other one is in the store of secrets, which is closed at
+ * every start.
+ */
+const [practiceMaster, ownMaster] = [
+  newMaster('practice', '{"use":"practice"}'),
+  newMaster('mine', '{"key":"mine"}'),
+]
 const PASSPHRASE = 'a passphrase'
 const dataKeys = new Set<string>()
 const root = mkdtempSync(join(tmpdir(), 'cb-kill-'))
@@ -34,7 +52,10 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** Times a core is killed before it may finish. */
 const KILLS = 14
-/** All of them together; and in `npm test`, on a machine that is busy, as many as come within this time. */
+/**
+ * All of them together; and in `npm test`, on a machine that is busy, as many as come within this
+ * time.
+ */
 const [WANTED, MOST_MS] = slow ? [2_000, Infinity] : [200, 150_000]
 /** Longer than this nothing takes that ends. */
 const PATIENCE_MS = 45_000
@@ -44,20 +65,35 @@ let kills = 0
 const right = new Set<string>()
 
 /** Keys that are there now; `wrong` of the life hears of those that do not hold what they must. */
-async function inBucket({ world: { prefix, objects }, master, wrong }: Life): Promise<ReadonlySet<string>> {
-  const { rows: listed } = await listObjects(k.oss, { bucket: k.bucket, prefix, delimiter: '', cursor: null, max: 1000 }, never)
+async function inBucket({
+  world: { prefix, objects },
+  master,
+  wrong,
+}: Life): Promise<ReadonlySet<string>> {
+  const { rows: listed } = await listObjects(
+    k.oss,
+    { bucket: k.bucket, prefix, delimiter: '', cursor: null, max: 1000 },
+    never,
+  )
   for (const { key, etag } of listed) {
     const bytes = objects.get(key)
     if (bytes === undefined || right.has(`${key} ${etag}`)) continue
     const head = await k.head(key)
-    if (openIndependently(head, await k.stored(key), master.privateKey).equals(bytes)) right.add(`${key} ${head.etag}`)
+    if (openIndependently(head, await k.stored(key), master.privateKey).equals(bytes))
+      right.add(`${key} ${head.etag}`)
     else wrong.push(`damaged in the bucket: ${key}`)
   }
   return new Set(listed.map(({ key }) => key))
 }
 
-const isDone = ({ makes, removes }: Action, { files }: World, there: ReadonlySet<string>): boolean =>
-  makes.length + removes.length > 0 && makes.every((name) => (files.has(name) ? existsSync(name) : there.has(name))) && removes.every((key) => !there.has(key))
+const isDone = (
+  { makes, removes }: Action,
+  { files }: World,
+  there: ReadonlySet<string>,
+): boolean =>
+  makes.length + removes.length > 0 &&
+  makes.every((name) => (files.has(name) ? existsSync(name) : there.has(name))) &&
+  removes.every((key) => !there.has(key))
 
 interface Life {
   /** What everything is sealed with. */
@@ -70,7 +106,8 @@ interface Life {
 }
 
 const ENDED: ReadonlySet<Transfer['phase']> = new Set(['done'])
-const rowOf = ({ name, kind, phase, error, partsDone, parts }: Transfer): string => `${kind} ${name} ${phase} ${partsDone}/${parts}${error === null ? '' : ` ${JSON.stringify(error)}`}`
+const rowOf = ({ name, kind, phase, error, partsDone, parts }: Transfer): string =>
+  `${kind} ${name} ${phase} ${partsDone}/${parts}${error === null ? '' : ` ${JSON.stringify(error)}`}`
 
 /** From one start to its kill, or to the end of all that is to be done. True: it is over. */
 async function oneStart(victim: Victim, life: Life): Promise<boolean> {
@@ -84,16 +121,28 @@ async function oneStart(victim: Victim, life: Life): Promise<boolean> {
   const first = await rows()
   if (first === null) return false
   // Meanwhile what needs the key waits for it.
-  if (master === ownMaster) await Promise.race([victim.bridge.call('secrets.unlock', { passphrase: PASSPHRASE }), victim.gone])
+  if (master === ownMaster)
+    await Promise.race([
+      victim.bridge.call('secrets.unlock', { passphrase: PASSPHRASE }),
+      victim.gone,
+    ])
   const there = await inBucket(life)
   for (const action of actions) {
     const mine = first.filter((row) => action.owns(row))
-    if (new Set(mine.map(({ key }) => key)).size < mine.length) wrong.push(`more than once in the list: ${mine.map(rowOf).join(', ')}`)
+    if (new Set(mine.map(({ key }) => key)).size < mine.length)
+      wrong.push(`more than once in the list: ${mine.map(rowOf).join(', ')}`)
     // The answer was lost: then all of it is in the list, or nothing.
     const single = mine.some(({ files }) => files !== null) || mine.length === 0 ? 0 : mine.length
-    if (!answered.has(action) && single > 0 && single < action.makes.length && !isDone(action, world, there)) wrong.push(`only a part of it was kept: ${mine.map(rowOf).join(', ')}`)
+    if (
+      !answered.has(action) &&
+      single > 0 &&
+      single < action.makes.length &&
+      !isDone(action, world, there)
+    )
+      wrong.push(`only a part of it was kept: ${mine.map(rowOf).join(', ')}`)
     if (mine.length > 0 || isDone(action, world, there)) answered.add(action)
-    else if (answered.has(action) && action.makes.length > 0 && victim.isAlive()) wrong.push(`lost: ${action.name}; list: ${first.map(rowOf).join(', ')}`)
+    else if (answered.has(action) && action.makes.length > 0 && victim.isAlive())
+      wrong.push(`lost: ${action.name}; list: ${first.map(rowOf).join(', ')}`)
     if (answered.has(action)) continue
     void action.ask(victim.bridge).then((told) => {
       if (told.ok) answered.add(action)
@@ -102,7 +151,7 @@ async function oneStart(victim: Victim, life: Life): Promise<boolean> {
   }
   const paused = first.filter(({ phase }) => phase === 'paused').map(({ id }) => id)
   if (paused.length > 0) void victim.bridge.call('transfers.resume', { ids: paused })
-  for (const until = Date.now() + PATIENCE_MS; ; ) {
+  for (const until = Date.now() + PATIENCE_MS; ;) {
     const now = await rows()
     if (now === null) return false
     const bad = now.filter(({ phase }) => phase === 'failed' || phase === 'needs-user')
@@ -110,7 +159,9 @@ async function oneStart(victim: Victim, life: Life): Promise<boolean> {
     if (bad.length > 0 || wrong.length > 0) return true
     if (answered.size === actions.length && now.every(({ phase }) => ENDED.has(phase))) return true
     if (Date.now() > until) {
-      wrong.push(`no end: ${now.map(rowOf).join(', ')}; answered: ${[...answered].map(({ name }) => name).join(' ')}`)
+      wrong.push(
+        `no end: ${now.map(rowOf).join(', ')}; answered: ${[...answered].map(({ name }) => name).join(' ')}`,
+      )
       return true
     }
     await Promise.race([sleep(20), victim.gone])
@@ -125,7 +176,16 @@ async function takeOwn(home: string): Promise<string> {
   await victim.ready
   valueOf(await victim.bridge.call('secrets.unlock', { passphrase: PASSPHRASE }))
   const [grant] = valueOf(await victim.bridge.call('local.grant', { paths: [path], write: false }))
-  const key = valueOf(await victim.bridge.call('keys.import', { grant: grant?.id ?? '', passphrase: null, name: 'mine', description: '{"key":"mine"}', style: 'compact', use: 'active' }))
+  const key = valueOf(
+    await victim.bridge.call('keys.import', {
+      grant: grant?.id ?? '',
+      passphrase: null,
+      name: 'mine',
+      description: '{"key":"mine"}',
+      style: 'compact',
+      use: 'active',
+    }),
+  )
   await victim.close()
   return key.id
 }
@@ -144,7 +204,12 @@ async function live(seed: number): Promise<readonly string[]> {
   for (const { key, bytes, sealed } of before) {
     writeFileSync(join(home, 'before'), bytes)
     if (sealed) await k.up(join(home, 'before'), { key, masterKey: master.handle })
-    else await putSmall(k.oss, { bucket: k.bucket, key, headers: {}, body: bytes, forbidOverwrite: true }, never)
+    else
+      await putSmall(
+        k.oss,
+        { bucket: k.bucket, key, headers: {}, body: bytes, forbidOverwrite: true },
+        never,
+      )
   }
   const ledger = openLedger([practiceMaster.privateKey, ownMaster.privateKey], dataKeys)
   const proxy = await openProxy(k.practice, undefined, ledger.hears)
@@ -180,9 +245,14 @@ async function live(seed: number): Promise<readonly string[]> {
 }
 
 /** What is not as it must be once everything has ended. */
-async function wrongEnd({ world, actions }: Life, there: ReadonlySet<string>): Promise<readonly string[]> {
+async function wrongEnd(
+  { world, actions }: Life,
+  there: ReadonlySet<string>,
+): Promise<readonly string[]> {
   const wrong: string[] = []
-  for (const action of actions) if (action.makes.length > 0 && !isDone(action, world, there)) wrong.push(`not done: ${action.name}`)
+  for (const action of actions)
+    if (action.makes.length > 0 && !isDone(action, world, there))
+      wrong.push(`not done: ${action.name}`)
   const left = await listUploads(k.oss, { bucket: k.bucket, prefix: world.prefix }, never)
   if (left.length > 0) wrong.push(`left in the bucket: ${left.map(({ key }) => key).join(' ')}`)
   const names = leftInData(world.home).filter((name) => !name.endsWith('.lock'))
@@ -192,7 +262,11 @@ async function wrongEnd({ world, actions }: Life, there: ReadonlySet<string>): P
 
 test('killed at any moment, and started again: everything ends whole, once, nothing stays behind, and no key stream was over two plaintexts', async () => {
   const until = Date.now() + MOST_MS
-  k.practice.faults.add({ match: { method: 'PUT', key: new RegExp(`/${RELAYED}$`), query: null }, do: { kind: 'status', status: 400, code: 'EntityTooLarge' }, times: Infinity })
+  k.practice.faults.add({
+    match: { method: 'PUT', key: new RegExp(`/${RELAYED}$`), query: null },
+    do: { kind: 'status', status: 400, code: 'EntityTooLarge' },
+    times: Infinity,
+  })
   const wrong = await eachSeed(seeds(60, 600), 4, live, () => kills >= WANTED || Date.now() > until)
   console.info(`killed ${kills} times`)
   expect(wrong).toEqual([])

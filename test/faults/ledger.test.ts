@@ -1,24 +1,56 @@
-import { createCipheriv, generateKeyPairSync, publicEncrypt, constants, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  generateKeyPairSync,
+  publicEncrypt,
+  constants,
+  randomBytes,
+} from 'node:crypto'
 import { expect, test } from 'vitest'
 import { openLedger } from './ledger.ts'
 import type { Call } from './schedule.ts'
 
 const PART = 102_400
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const wrap = (bytes: Buffer): string => publicEncrypt({ key: pair.publicKey, padding: constants.RSA_PKCS1_PADDING }, bytes).toString('base64')
+const wrap = (bytes: Buffer): string =>
+  publicEncrypt({ key: pair.publicKey, padding: constants.RSA_PKCS1_PADDING }, bytes).toString(
+    'base64',
+  )
 
 interface Sealed {
   readonly dataKey: Buffer
   readonly counter: Buffer
 }
 const fresh = (): Sealed => ({ dataKey: randomBytes(32), counter: randomBytes(16) })
-const encrypt = ({ dataKey, counter }: Sealed, plain: Uint8Array): Buffer => createCipheriv('aes-256-ctr', dataKey, counter).update(plain)
+const encrypt = ({ dataKey, counter }: Sealed, plain: Uint8Array): Buffer =>
+  createCipheriv('aes-256-ctr', dataKey, counter).update(plain)
 
 /** A PUT, or a part; each with an envelope wrapped anew. */
 function call({ dataKey, counter }: Sealed, part: number | null = null): Call {
-  const headers = new Map([['key', wrap(dataKey)], ['start', wrap(counter)], ['part-size', String(PART)]].map(([name, value]) => [`x-oss-meta-client-side-encryption-${name}`, value ?? '']))
-  const query = new Map(part === null ? [] : [['partNumber', String(part)], ['uploadId', 'id']])
-  return { method: 'PUT', bucket: 'b', key: 'k', query, headers, length: 1, name: `PUT b/k ${part}`, nth: 1 }
+  const headers = new Map(
+    [
+      ['key', wrap(dataKey)],
+      ['start', wrap(counter)],
+      ['part-size', String(PART)],
+    ].map(([name, value]) => [`x-oss-meta-client-side-encryption-${name}`, value ?? '']),
+  )
+  const query = new Map(
+    part === null
+      ? []
+      : [
+          ['partNumber', String(part)],
+          ['uploadId', 'id'],
+        ],
+  )
+  return {
+    method: 'PUT',
+    bucket: 'b',
+    key: 'k',
+    query,
+    headers,
+    length: 1,
+    name: `PUT b/k ${part}`,
+    nth: 1,
+  }
 }
 /** In chunks of an odd length, as far as `until`. */
 function tell(hear: (bytes: Uint8Array) => void, bytes: Uint8Array, until = bytes.length): void {
@@ -39,20 +71,39 @@ test('the same plaintext again is no offence: whole, broken off, in parts', () =
   tell(ledger.hears(call(sealed)), stored)
   tell(ledger.hears(call(sealed, 2)), stored.subarray(PART, 2 * PART))
   tell(ledger.hears(call(sealed, 3)), stored.subarray(2 * PART), 33)
-  expect([ledger.offences, [...ledger.strangers], ledger.heard]).toEqual([[], [], { bodies: 4, bytes: 100_001 + 4 * PART + 33, again: 100_001 + PART + 33 }])
+  expect([ledger.offences, [...ledger.strangers], ledger.heard]).toEqual([
+    [],
+    [],
+    { bodies: 4, bytes: 100_001 + 4 * PART + 33, again: 100_001 + PART + 33 },
+  ])
 })
 
-test.each([0, 15, 16, 100_000, 100_001, PART - 1, PART, 3 * PART - 1])('one bit of another plaintext at %i is found', (at) => {
-  const [ledger, sealed] = [openLedger([pair.privateKey]), fresh()]
-  tell(ledger.hears(call(sealed)), encrypt(sealed, plain))
-  const part = Math.floor(at / PART) + 1
-  tell(ledger.hears(call(sealed, part)), encrypt(sealed, other(at)).subarray((part - 1) * PART, part * PART))
-  expect(ledger.offences).toEqual([expect.stringContaining(`byte ${at} `)])
-})
+test.each([0, 15, 16, 100_000, 100_001, PART - 1, PART, 3 * PART - 1])(
+  'one bit of another plaintext at %i is found',
+  (at) => {
+    const [ledger, sealed] = [openLedger([pair.privateKey]), fresh()]
+    tell(ledger.hears(call(sealed)), encrypt(sealed, plain))
+    const part = Math.floor(at / PART) + 1
+    tell(
+      ledger.hears(call(sealed, part)),
+      encrypt(sealed, other(at)).subarray((part - 1) * PART, part * PART),
+    )
+    expect(ledger.offences).toEqual([expect.stringContaining(`byte ${at} `)])
+  },
+)
 
 test('found too where a body broke off, where another counter leads to the same block, and not where a body ended before it', () => {
   const sealed = fresh()
-  const ahead = { ...sealed, counter: Buffer.from((BigInt(`0x${sealed.counter.toString('hex')}`) + 10n).toString(16).padStart(32, '0').slice(-32), 'hex') }
+  const ahead = {
+    ...sealed,
+    counter: Buffer.from(
+      (BigInt(`0x${sealed.counter.toString('hex')}`) + 10n)
+        .toString(16)
+        .padStart(32, '0')
+        .slice(-32),
+      'hex',
+    ),
+  }
   const heard = (until: number, then: Sealed, second: Uint8Array): readonly string[] => {
     const ledger = openLedger([pair.privateKey])
     tell(ledger.hears(call(sealed)), encrypt(sealed, plain), until)

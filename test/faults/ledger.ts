@@ -17,11 +17,13 @@ interface Page {
 }
 
 /**
- * Every byte that ever left the core as content of an object, by the data key and the place in its key stream.
+ * Every byte that ever left the core as content of an object, by the data key and the place in its
+ * key stream.
  *
- * One byte of key stream over two different bytes of plaintext gives two different bytes of ciphertext, and over the same byte the
- * same: so it is ciphertext that is compared, byte by byte, also that of bodies which broke off in the middle of a block. Envelopes are
- * opened here with nothing of the app's: RSA and PKCS #1 as the published format says.
+ * One byte of key stream over two different bytes of plaintext gives two different bytes of
+ * ciphertext, and over the same byte the same: so it is ciphertext that is compared, byte by byte,
+ * also that of bodies which broke off in the middle of a block. Envelopes are opened here with
+ * nothing of the app's: RSA and PKCS #1 as the published format says.
  */
 export interface Ledger {
   /** For the proxy: hears one body. */
@@ -36,7 +38,10 @@ export interface Ledger {
   wrong(): readonly string[]
 }
 
-/** `dataKeys`: of all ledgers that share it; each data key belongs to one of them. Only they outlive a ledger. */
+/**
+ * `dataKeys`: of all ledgers that share it; each data key belongs to one of them. Only they outlive
+ * a ledger.
+ */
 export function openLedger(keys: readonly KeyObject[], dataKeys: Set<string> = new Set()): Ledger {
   const offences: string[] = []
   const heard = { bodies: 0, bytes: 0, again: 0 }
@@ -47,12 +52,22 @@ export function openLedger(keys: readonly KeyObject[], dataKeys: Set<string> = n
   const own = new Set<string>()
 
   const open = (call: Call): { readonly dataKey: string; readonly counter: bigint } | null => {
-    const [key, start] = ['key', 'start'].map((name) => call.headers.get(ENVELOPE + name) ?? '') as [string, string]
+    const [key, start] = ['key', 'start'].map(
+      (name) => call.headers.get(ENVELOPE + name) ?? '',
+    ) as [string, string]
     const name = `${key} ${start}`
     const known = opened.get(name)
     if (known !== undefined) return known
-    const found = keys.map((one) => [unwrapped(key, one), unwrapped(start, one)] as const).find(([a, b]) => a?.length === 32 && b?.length === 16)
-    const inside = found === undefined ? null : { dataKey: found[0]?.toString('hex') ?? '', counter: BigInt(`0x${found[1]?.toString('hex')}`) }
+    const found = keys
+      .map((one) => [unwrapped(key, one), unwrapped(start, one)] as const)
+      .find(([a, b]) => a?.length === 32 && b?.length === 16)
+    const inside =
+      found === undefined
+        ? null
+        : {
+            dataKey: found[0]?.toString('hex') ?? '',
+            counter: BigInt(`0x${found[1]?.toString('hex')}`),
+          }
     opened.set(name, inside)
     return inside
   }
@@ -68,7 +83,9 @@ export function openLedger(keys: readonly KeyObject[], dataKeys: Set<string> = n
   }
 
   return {
-    offences, heard, strangers,
+    offences,
+    heard,
+    strangers,
     hears(call) {
       const offset = offsetOf(call)
       if (offset === null) return () => undefined
@@ -78,7 +95,8 @@ export function openLedger(keys: readonly KeyObject[], dataKeys: Set<string> = n
         return () => undefined
       }
       const { dataKey, counter } = inside
-      if (!own.has(dataKey) && dataKeys.has(dataKey)) offences.push(`${call.name}: its data key was used elsewhere before`)
+      if (!own.has(dataKey) && dataKeys.has(dataKey))
+        offences.push(`${call.name}: its data key was used elsewhere before`)
       own.add(dataKey)
       dataKeys.add(dataKey)
       heard.bodies += 1
@@ -86,7 +104,7 @@ export function openLedger(keys: readonly KeyObject[], dataKeys: Set<string> = n
       let told = false
       return (bytes) => {
         heard.bytes += bytes.length
-        for (let done = 0; done < bytes.length; ) {
+        for (let done = 0; done < bytes.length;) {
           const place = at % (1n << (COUNTER_BITS + 4n))
           const { bytes: before, heard: was } = page(`${dataKey} ${place >> PAGE_BITS}`)
           const from = Number(place & (BigInt(PAGE_BYTES) - 1n))
@@ -97,7 +115,9 @@ export function openLedger(keys: readonly KeyObject[], dataKeys: Set<string> = n
               heard.again += 1
               if (before[from + i] !== byte && !told) {
                 told = true
-                offences.push(`${call.name}: byte ${Number(at - (counter << 4n)) + i} of its key stream lies over two plaintexts`)
+                offences.push(
+                  `${call.name}: byte ${Number(at - (counter << 4n)) + i} of its key stream lies over two plaintexts`,
+                )
               }
             }
             was[from + i] = 1
@@ -108,7 +128,10 @@ export function openLedger(keys: readonly KeyObject[], dataKeys: Set<string> = n
         }
       }
     },
-    wrong: () => [...offences, ...[...strangers].map((name) => `${name}: no envelope that can be read`)],
+    wrong: () => [
+      ...offences,
+      ...[...strangers].map((name) => `${name}: no envelope that can be read`),
+    ],
   }
 }
 
@@ -123,7 +146,10 @@ function offsetOf({ method, key, query, headers, length }: Call): number | null 
 /** Null for what this key does not open. */
 function unwrapped(base64: string, key: KeyObject): Buffer | null {
   try {
-    const block = privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, Buffer.from(base64, 'base64'))
+    const block = privateDecrypt(
+      { key, padding: constants.RSA_NO_PADDING },
+      Buffer.from(base64, 'base64'),
+    )
     return block[0] === 0 && block[1] === 2 ? block.subarray(block.indexOf(0, 2) + 1) : null
   } catch {
     return null

@@ -9,8 +9,15 @@ import type { Call, Schedule, Strike } from './schedule.ts'
 /** Hears every byte of a body that left the core, in order, also of bodies that break off. */
 export type Tap = (call: Call) => (bytes: Uint8Array) => void
 
-/** Told as things happen: a request's head is here; `bytes` of its body are; its answer was passed on, or its connection ended. */
-export type Watch = (moment: { readonly call: Call; readonly at: 'head' | 'body' | 'end'; readonly bytes: number }) => void
+/**
+ * Told as things happen: a request's head is here; `bytes` of its body are; its answer was passed
+ * on, or its connection ended.
+ */
+export type Watch = (moment: {
+  readonly call: Call
+  readonly at: 'head' | 'body' | 'end'
+  readonly bytes: number
+}) => void
 
 /** What happened to a call. */
 export interface Struck {
@@ -32,7 +39,11 @@ export interface FaultProxy {
 }
 
 /** A proxy in front of the practice server that does to each request what the schedule says. */
-export async function openProxy(practice: Practice, schedule: Schedule = () => null, tap: Tap = () => () => undefined): Promise<FaultProxy> {
+export async function openProxy(
+  practice: Practice,
+  schedule: Schedule = () => null,
+  tap: Tap = () => () => undefined,
+): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true })
   const clients = new Set<Socket>()
   const counts = new Map<string, number>()
@@ -45,7 +56,11 @@ export async function openProxy(practice: Practice, schedule: Schedule = () => n
 
   const serve = async (client: Socket): Promise<void> => {
     const requests = readRequests(client)
-    for (let head = await requests.head(), again = true; head !== null && again; head = again ? await requests.head() : null) {
+    for (
+      let head = await requests.head(), again = true;
+      head !== null && again;
+      head = again ? await requests.head() : null
+    ) {
       const call = callOf(head, count)
       calls.push(call)
       proxy.watch({ call, at: 'head', bytes: 0 })
@@ -71,7 +86,9 @@ export async function openProxy(practice: Practice, schedule: Schedule = () => n
   await once(server, 'listening')
   const proxy: FaultProxy = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    schedule, calls, struck,
+    schedule,
+    calls,
+    struck,
     watch: () => undefined,
     async close() {
       const closed = once(server, 'close')

@@ -12,11 +12,16 @@ export interface RequestHead {
   readonly bytes: number
 }
 
-/** What comes in on one connection, byte for byte: requests one after the other, as our clients send them, never chunked. */
+/**
+ * What comes in on one connection, byte for byte: requests one after the other, as our clients send
+ * them, never chunked.
+ */
 export interface Requests {
   /** Null when the client is gone. */
   head(): Promise<RequestHead | null>
-  /** The next bytes of a body that has `left` to come; null when the client is gone before its end. */
+  /**
+   * The next bytes of a body that has `left` to come; null when the client is gone before its end.
+   */
   more(left: number): Promise<Buffer | null>
 }
 
@@ -66,13 +71,35 @@ function headOf(text: string, bytes: number): RequestHead {
 }
 
 /** `nth` counts the names. */
-export function callOf({ method, target, raw }: RequestHead, count: (name: string) => number): Call {
+export function callOf(
+  { method, target, raw }: RequestHead,
+  count: (name: string) => number,
+): Call {
   const [path = '', search = ''] = target.split(/\?(.*)/s)
   const [, bucket = '', key = ''] = path.split(/^\/([^/]*)\/?(.*)$/s)
   const query = new Map(new URLSearchParams(search))
   const headers = new Map<string, string>()
-  for (let i = 0; i + 1 < raw.length; i += 2) headers.set((raw[i] ?? '').toLowerCase(), raw[i + 1] ?? '')
-  const about = ['uploads', 'partNumber', 'uploadId', 'delete', 'prefix'].filter((one) => query.has(one)).map((one) => `${one}=${one === 'uploadId' ? '' : query.get(one)}`)
-  const name = [method, `${bucket}/${decodeURIComponent(key)}`, ...about, headers.get('range') ?? ''].join(' ').trim()
-  return { method, bucket, key: decodeURIComponent(key), query, headers, length: Number(headers.get('content-length') ?? 0), name, nth: count(name) }
+  for (let i = 0; i + 1 < raw.length; i += 2)
+    headers.set((raw[i] ?? '').toLowerCase(), raw[i + 1] ?? '')
+  const about = ['uploads', 'partNumber', 'uploadId', 'delete', 'prefix']
+    .filter((one) => query.has(one))
+    .map((one) => `${one}=${one === 'uploadId' ? '' : query.get(one)}`)
+  const name = [
+    method,
+    `${bucket}/${decodeURIComponent(key)}`,
+    ...about,
+    headers.get('range') ?? '',
+  ]
+    .join(' ')
+    .trim()
+  return {
+    method,
+    bucket,
+    key: decodeURIComponent(key),
+    query,
+    headers,
+    length: Number(headers.get('content-length') ?? 0),
+    name,
+    nth: count(name),
+  }
 }

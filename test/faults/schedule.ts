@@ -11,7 +11,10 @@ export interface Call {
   readonly headers: ReadonlyMap<string, string>
   /** Bytes of its body. */
   readonly length: number
-  /** What it asks for, without what differs from run to run (upload ids, dates): the same again for every attempt. */
+  /**
+   * What it asks for, without what differs from run to run (upload ids, dates): the same again for
+   * every attempt.
+   */
   readonly name: string
   /** Which request of this name, from 1. */
   readonly nth: number
@@ -44,7 +47,10 @@ export type Strike =
 
 export type StrikeKind = Strike['kind']
 
-/** Which strike a request meets; null for none. Must not depend on the order in which requests arrive. */
+/**
+ * Which strike a request meets; null for none. Must not depend on the order in which requests
+ * arrive.
+ */
 export type Schedule = (call: Call) => Strike | null
 
 /** All that is given must hold. */
@@ -78,7 +84,8 @@ export function onCue(...cues: readonly Cue[]): Schedule {
 
 function matches({ method, key, query, nth }: Match, call: Call): boolean {
   if (method !== undefined && method !== call.method) return false
-  if (key !== undefined && !(typeof key === 'string' ? key === call.key : key.test(call.key))) return false
+  if (key !== undefined && !(typeof key === 'string' ? key === call.key : key.test(call.key)))
+    return false
   if (nth !== undefined && nth !== call.nth) return false
   if (query === undefined) return true
   const [name = '', value] = query.split(/=(.*)/s)
@@ -89,11 +96,17 @@ export interface RandomOptions {
   /** Of so many requests one is struck. */
   readonly oneIn: number
   readonly kinds: readonly StrikeKind[]
-  /** Only the first so many requests of one name can be struck: after that it goes through. Infinity: it need not. */
+  /**
+   * Only the first so many requests of one name can be struck: after that it goes through.
+   * Infinity: it need not.
+   */
   readonly most: number
 }
 
-/** The same strikes for the same seed, in whatever order the requests come: each is drawn from the request's own name. */
+/**
+ * The same strikes for the same seed, in whatever order the requests come: each is drawn from the
+ * request's own name.
+ */
 export function randomly(seed: number, { oneIn, kinds, most }: RandomOptions): Schedule {
   return (call) => {
     if (call.nth > most) return null
@@ -115,19 +128,35 @@ function hits(kind: StrikeKind, call: Call): boolean {
 const HEAD_BYTES = 1_500
 
 function strikeOf(kind: StrikeKind, { length }: Call, random: Random): Strike {
-  const inRequest = () => (random.chance(3) ? random.int(HEAD_BYTES) : random.int(HEAD_BYTES + length))
+  const inRequest = () =>
+    random.chance(3) ? random.int(HEAD_BYTES) : random.int(HEAD_BYTES + length)
   const inAnswer = () => (random.chance(2) ? random.int(HEAD_BYTES) : random.int(120_000))
   switch (kind) {
-    case 'reset-request': return { kind, at: inRequest() }
-    case 'reset-answer': return { kind, at: inAnswer() }
-    case 'half-open-request': return { kind, at: inRequest(), ms: 100 + random.int(400) }
-    case 'half-open-answer': return { kind, at: inAnswer(), ms: 100 + random.int(400) }
-    case 'delay': return { kind, ms: random.int(200) }
-    case 'twice': return { kind, answer: random.pick([1, 2] as const) }
-    case 'status': return { kind, status: random.pick([429, 500, 503] as const), delayMs: random.chance(2) ? random.int(100) : 0 }
-    case 'truncate': return { kind, bytes: random.int(100_000) }
-    case 'skew': case 'wrong-date': return { kind, ms: (random.int(2_000) - 1_000) * 60_000 }
-    default: return { kind }
+    case 'reset-request':
+      return { kind, at: inRequest() }
+    case 'reset-answer':
+      return { kind, at: inAnswer() }
+    case 'half-open-request':
+      return { kind, at: inRequest(), ms: 100 + random.int(400) }
+    case 'half-open-answer':
+      return { kind, at: inAnswer(), ms: 100 + random.int(400) }
+    case 'delay':
+      return { kind, ms: random.int(200) }
+    case 'twice':
+      return { kind, answer: random.pick([1, 2] as const) }
+    case 'status':
+      return {
+        kind,
+        status: random.pick([429, 500, 503] as const),
+        delayMs: random.chance(2) ? random.int(100) : 0,
+      }
+    case 'truncate':
+      return { kind, bytes: random.int(100_000) }
+    case 'skew':
+    case 'wrong-date':
+      return { kind, ms: (random.int(2_000) - 1_000) * 60_000 }
+    default:
+      return { kind }
   }
 }
 

@@ -16,7 +16,14 @@ export interface SmallDisk {
 /** Null where nothing may be mounted: the test is to be skipped, and to say so. */
 export function smallDisk(kibibytes: number, options = 'rw'): SmallDisk | null {
   const folder = mkdtempSync(join(tmpdir(), 'cb-disk-'))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k,${options}`, 'tmpfs', folder])
+  const mounted = spawnSync('mount', [
+    '-t',
+    'tmpfs',
+    '-o',
+    `size=${kibibytes}k,${options}`,
+    'tmpfs',
+    folder,
+  ])
   if (mounted.status !== 0) {
     rmSync(folder, { recursive: true })
     return null
@@ -24,7 +31,8 @@ export function smallDisk(kibibytes: number, options = 'rw'): SmallDisk | null {
   const filler = join(folder, 'filler')
   return {
     folder,
-    fill: () => void execFileSync('sh', ['-c', `dd if=/dev/zero of='${filler}' bs=4k 2>/dev/null || true`]),
+    fill: () =>
+      void execFileSync('sh', ['-c', `dd if=/dev/zero of='${filler}' bs=4k 2>/dev/null || true`]),
     empty: () => rmSync(filler, { force: true }),
     remove() {
       execFileSync('umount', ['-l', folder])

@@ -1,5 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { appendFileSync, mkdirSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
@@ -14,7 +23,8 @@ import { openProxy } from './proxy.ts'
 import { seededBytes } from './seeded.ts'
 
 /** In place: the same file, no shorter in between. */
-const overwrite = (path: string, bytes: Uint8Array): void => writeFileSync(path, bytes, { flag: 'r+' })
+const overwrite = (path: string, bytes: Uint8Array): void =>
+  writeFileSync(path, bytes, { flag: 'r+' })
 
 const k = kit()
 const clientFor = clients()
@@ -47,7 +57,10 @@ const CHANGES: Readonly<Record<string, (path: string, bytes: Buffer) => void>> =
 }
 const names = Object.keys(CHANGES)
 
-/** One upload whose file changes at some byte of some request, which may be cut there too, so that its part is read again. */
+/**
+ * One upload whose file changes at some byte of some request, which may be cut there too, so that
+ * its part is read again.
+ */
 async function changed(seed: number): Promise<readonly string[]> {
   const random = randomOf(seed)
   const change = names[seed % names.length] ?? ''
@@ -64,24 +77,41 @@ async function changed(seed: number): Promise<readonly string[]> {
   proxy.schedule = (call) => (cut && struckCall(call) ? { kind: 'reset-request', at: until } : null)
   let over = false
   proxy.watch = ({ call, bytes, at: where }) => {
-    if (over || !struckCall(call) || (call.length > 0 && bytes < Math.min(until, call.length) && where !== 'end')) return
+    if (
+      over ||
+      !struckCall(call) ||
+      (call.length > 0 && bytes < Math.min(until, call.length) && where !== 'end')
+    )
+      return
     over = true
     CHANGES[change]?.(path, other)
   }
   try {
     const oss = clientFor(k.practice, proxy)
-    const job = { masterKey: async () => ok(testKey('sources', pair)), oss: async () => ok(oss), parallel: 1 + random.int(3), replace: true }
+    const job = {
+      masterKey: async () => ok(testKey('sources', pair)),
+      oss: async () => ok(oss),
+      parallel: 1 + random.int(3),
+      replace: true,
+    }
     const error = await failureOf(k.up(path, job))
     const head = await k.head(`${seed}.bin`).catch(() => null)
-    const there = head === null ? null : openIndependently(head, await k.stored(`${seed}.bin`), pair.privateKey)
+    const there =
+      head === null ? null : openIndependently(head, await k.stored(`${seed}.bin`), pair.privateKey)
     const wrong = [...ledger.wrong()]
-    if (there !== null && !there.equals(old)) wrong.push(`another object: ${there.equals(other) ? 'the new file' : 'mixed'}`)
+    if (there !== null && !there.equals(old))
+      wrong.push(`another object: ${there.equals(other) ? 'the new file' : 'mixed'}`)
     if (error === null && there === null) wrong.push('told as done, and not there')
     if (error !== null && there !== null) wrong.push('failed, and there')
-    if (error !== null && !['source-changed', 'source-unreadable'].includes(error.code)) wrong.push(`told as ${error.code}`)
+    if (error !== null && !['source-changed', 'source-unreadable'].includes(error.code))
+      wrong.push(`told as ${error.code}`)
     if (error !== null && !over) wrong.push('failed without a change')
-    if ((await listUploads(k.oss, { bucket: k.bucket, prefix: `${seed}.bin` }, never)).length > 0) wrong.push('an upload left behind')
-    return wrong.map((line) => `a file that ${change} at request ${at} byte ${until}${cut ? ', cut' : ''}: ${line}; ${JSON.stringify(error)}`)
+    if ((await listUploads(k.oss, { bucket: k.bucket, prefix: `${seed}.bin` }, never)).length > 0)
+      wrong.push('an upload left behind')
+    return wrong.map(
+      (line) =>
+        `a file that ${change} at request ${at} byte ${until}${cut ? ', cut' : ''}: ${line}; ${JSON.stringify(error)}`,
+    )
   } finally {
     await proxy.close()
   }

@@ -1,7 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,12 +23,15 @@ const data = join(folder, 'data')
 const running = new Set<ChildProcess>()
 
 beforeAll(async () => {
-  const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as { ensureBundles(names: string[]): Promise<void> }
+  const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
+    ensureBundles(names: string[]): Promise<void>
+  }
   await ensureBundles(['loopback', 'core/part-worker'])
 })
 afterEach(async () => {
   for (const child of running) child.kill('SIGKILL')
-  for (const child of running) if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  for (const child of running)
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   running.clear()
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -34,8 +45,16 @@ interface Instance {
 
 /** The browser shell, as it is started on a data folder. */
 function start(directory: string): Instance {
-  const env = { PATH: process.env['PATH'], HOME: folder, CIPHERBUCKET_DATA: directory, CIPHERBUCKET_SECRETS: 'file' }
-  const child = spawn(process.execPath, [fileURLToPath(new URL('out/loopback.mjs', root))], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    CIPHERBUCKET_DATA: directory,
+    CIPHERBUCKET_SECRETS: 'file',
+  }
+  const child = spawn(process.execPath, [fileURLToPath(new URL('out/loopback.mjs', root))], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.add(child)
   let [out, said] = ['', '']
   child.stderr.on('data', (chunk: Buffer) => void (said += chunk.toString()))
@@ -53,11 +72,20 @@ function start(directory: string): Instance {
 
 /** Every file below the data folder: its bytes and when it was written to. */
 function picture(): ReadonlyMap<string, string> {
-  const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  return new Map(files.map((path) => [path, `${createHash('sha256').update(readFileSync(path)).digest('hex')} ${statSync(path, { bigint: true }).mtimeNs}`]))
+  const files = readdirSync(data, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+  return new Map(
+    files.map((path) => [
+      path,
+      `${createHash('sha256').update(readFileSync(path)).digest('hex')} ${statSync(path, { bigint: true }).mtimeNs}`,
+    ]),
+  )
 }
 const answers = (link: string): Promise<number | undefined> =>
-  new Promise((resolve, reject) => get(link, (response) => (response.resume(), resolve(response.statusCode))).on('error', reject))
+  new Promise((resolve, reject) =>
+    get(link, (response) => (response.resume(), resolve(response.statusCode))).on('error', reject),
+  )
 
 test('the second says that another is open, and changes nothing; by another name of the folder too', async () => {
   const first = start(data)
@@ -67,7 +95,10 @@ test('the second says that another is open, and changes nothing; by another name
   const before = picture()
   for (const directory of [data, join(folder, 'another-name')]) {
     const { code, said } = await start(directory).ended
-    expect([code, said.trim()]).toEqual([1, sentence({ code: 'already-open', folder: directory }, 'en')])
+    expect([code, said.trim()]).toEqual([
+      1,
+      sentence({ code: 'already-open', folder: directory }, 'en'),
+    ])
     expect(picture()).toEqual(before)
   }
   expect(await answers(link ?? '')).toBeLessThan(400)

@@ -4,7 +4,10 @@ import type { Port } from '../../shared/contract/bridge.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { servePort } from '../../shared/contract/serve.ts'
 
-/** The app's core in a process of its own, to be killed at any moment: what it is given comes as its first message. */
+/**
+ * The app's core in a process of its own, to be killed at any moment: what it is given comes as its
+ * first message.
+ */
 export interface VictimGiven {
   readonly dataDirectory: string
   readonly home: string
@@ -30,9 +33,20 @@ const toParent: Port = {
 
 process.once('message', async ({ dataDirectory, home, workerUrl, practice }: VictimGiven) => {
   try {
-    const access: PracticeAccess = { ...practice, bytes: async () => 0, reset: async () => undefined }
+    const access: PracticeAccess = {
+      ...practice,
+      bytes: async () => 0,
+      reset: async () => undefined,
+    }
     const core = await compose({
-      shell: 'loopback', version: '0.0.0', dataDirectory, home, workerUrl: new URL(workerUrl), practice: access, environment: {}, secretsPlace: 'file',
+      shell: 'loopback',
+      version: '0.0.0',
+      dataDirectory,
+      home,
+      workerUrl: new URL(workerUrl),
+      practice: access,
+      environment: {},
+      secretsPlace: 'file',
     })
     servePort(toParent, core)
     process.on('SIGTERM', () => void core.close().then(() => process.exit(0)))

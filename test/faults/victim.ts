@@ -13,7 +13,9 @@ const program = fileURLToPath(new URL('out/victim.mjs', root))
 
 /** Builds the programs that are to be killed, where their sources are newer. */
 export async function bundleVictims(): Promise<void> {
-  const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as { ensureBundles(names: string[]): Promise<void> }
+  const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
+    ensureBundles(names: string[]): Promise<void>
+  }
   await ensureBundles(['victim', 'journal-victim', 'core/part-worker'])
 }
 
@@ -32,11 +34,21 @@ export interface Victim {
 }
 
 export function startVictim(home: string, practice: Practice, endpoint: string): Victim {
-  const child = fork(program, { serialization: 'advanced', env: { PATH: process.env['PATH'], HOME: home }, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(program, {
+    serialization: 'advanced',
+    env: { PATH: process.env['PATH'], HOME: home },
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   let alive = true
   const gone = once(child, 'exit').then(() => void (alive = false))
   const { region, accessKeyId, accessKeySecret, bucket } = practice
-  const given: VictimGiven = { dataDirectory: join(home, 'data'), home, workerUrl: WORKER_URL.href, practice: { endpoint, region, accessKeyId, accessKeySecret, bucket } }
+  const given: VictimGiven = {
+    dataDirectory: join(home, 'data'),
+    home,
+    workerUrl: WORKER_URL.href,
+    practice: { endpoint, region, accessKeyId, accessKeySecret, bucket },
+  }
   child.send(given)
   const ready = new Promise<AppError | null>((resolve) => {
     child.on('message', ({ t, error }: { readonly t: string; readonly error?: AppError }) => {
@@ -46,7 +58,8 @@ export function startVictim(home: string, practice: Practice, endpoint: string):
     void gone.then(() => resolve(null))
   })
   return {
-    ready, gone,
+    ready,
+    gone,
     bridge: bridgeOver(portTo(child)),
     isAlive: () => alive && child.signalCode === null && !child.killed,
     kill: () => void child.kill('SIGKILL'),

@@ -1,17 +1,32 @@
 import { createCRC64 } from 'hash-wasm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { combineCrc64, crc64FromDecimal, crc64FromHex, crc64ToDecimal, EMPTY_CRC64 } from '../../shared/format/crc64.ts'
+import {
+  combineCrc64,
+  crc64FromDecimal,
+  crc64FromHex,
+  crc64ToDecimal,
+  EMPTY_CRC64,
+} from '../../shared/format/crc64.ts'
 import { rows } from './vectors.ts'
 
-interface Row { readonly name: string; readonly source: string; readonly first: string; readonly second: string; readonly secondLength: number; readonly both: string }
+interface Row {
+  readonly name: string
+  readonly source: string
+  readonly first: string
+  readonly second: string
+  readonly secondLength: number
+  readonly both: string
+}
 
 const hasher = await createCRC64()
 const sum = (bytes: Uint8Array) => crc64FromHex(hasher.init().update(bytes).digest('hex'))
 
 for (const row of rows<Row>('crc64.json')) {
   test(`${row.name} (${row.source})`, () => {
-    expect(combineCrc64(crc64FromHex(row.first), crc64FromHex(row.second), row.secondLength)).toBe(crc64FromHex(row.both))
+    expect(combineCrc64(crc64FromHex(row.first), crc64FromHex(row.second), row.secondLength)).toBe(
+      crc64FromHex(row.both),
+    )
   })
 }
 
@@ -22,16 +37,23 @@ test('the check value, in the form OSS sends it', () => {
 })
 
 test('joins as if the bytes had been one', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 3000 }), fc.uint8Array({ maxLength: 3000 }), (a, b) => {
-    expect(combineCrc64(sum(a), sum(b), b.length)).toBe(sum(Buffer.concat([a, b])))
-  }))
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 3000 }), fc.uint8Array({ maxLength: 3000 }), (a, b) => {
+      expect(combineCrc64(sum(a), sum(b), b.length)).toBe(sum(Buffer.concat([a, b])))
+    }),
+  )
 })
 
 test('joins many, in any grouping', () => {
-  fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 12 }), (pieces) => {
-    const joined = pieces.reduce((left, piece) => combineCrc64(left, sum(piece), piece.length), EMPTY_CRC64)
-    expect(joined).toBe(sum(Buffer.concat(pieces)))
-  }))
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 12 }), (pieces) => {
+      const joined = pieces.reduce(
+        (left, piece) => combineCrc64(left, sum(piece), piece.length),
+        EMPTY_CRC64,
+      )
+      expect(joined).toBe(sum(Buffer.concat(pieces)))
+    }),
+  )
 })
 
 test('lengths beyond 32 bits: appending zeros in two steps or one is the same', () => {
@@ -45,22 +67,30 @@ test('lengths beyond 32 bits: appending zeros in two steps or one is the same', 
 test('10,000 parts of one length join in no time', () => {
   const begin = performance.now()
   let joined = EMPTY_CRC64
-  for (let i = 0; i < 10_000; i++) joined = combineCrc64(joined, 0x1234_5678_9abc_def0n ^ BigInt(i), 8 * 1024 ** 2)
+  for (let i = 0; i < 10_000; i++)
+    joined = combineCrc64(joined, 0x1234_5678_9abc_def0n ^ BigInt(i), 8 * 1024 ** 2)
   expect(joined).not.toBe(EMPTY_CRC64)
   expect(performance.now() - begin).toBeLessThan(3000)
 })
 
-test.each(['', '-1', '1.0', '0x10', ' 1', '18446744073709551616', '999999999999999999999', 'abc'])('%j is no checksum', (text) => {
-  expect(crc64FromDecimal(text)).toBeNull()
-})
+test.each(['', '-1', '1.0', '0x10', ' 1', '18446744073709551616', '999999999999999999999', 'abc'])(
+  '%j is no checksum',
+  (text) => {
+    expect(crc64FromDecimal(text)).toBeNull()
+  },
+)
 
 test('bad hex and bad lengths are bugs', () => {
-  for (const text of ['', 'xyz', '0x12', '0'.repeat(17)]) expect(() => crc64FromHex(text)).toThrow(RangeError)
-  for (const length of [-1, 0.5, NaN]) expect(() => combineCrc64(1n, 1n, length)).toThrow(RangeError)
+  for (const text of ['', 'xyz', '0x12', '0'.repeat(17)])
+    expect(() => crc64FromHex(text)).toThrow(RangeError)
+  for (const length of [-1, 0.5, NaN])
+    expect(() => combineCrc64(1n, 1n, length)).toThrow(RangeError)
 })
 
 test('decimal text comes back', () => {
-  fc.assert(fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (value) => {
-    expect(crc64FromDecimal(crc64ToDecimal(value))).toBe(value)
-  }))
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (value) => {
+      expect(crc64FromDecimal(crc64ToDecimal(value))).toBe(value)
+    }),
+  )
 })

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { der, derInteger, derStart, elementAt, elementsIn, INTEGER, OCTET_STRING, SEQUENCE, wholeNumber } from '../../shared/format/der.ts'
+import {
+  der,
+  derInteger,
+  derStart,
+  elementAt,
+  elementsIn,
+  INTEGER,
+  OCTET_STRING,
+  SEQUENCE,
+  wholeNumber,
+} from '../../shared/format/der.ts'
 import { bytesOf, hex } from './vectors.ts'
 
 const element = (tag: number, start: number, end: number) => ({ tag, start, end })
@@ -44,26 +54,51 @@ test.each([
 })
 
 test.each([
-  ['020100', 0], ['02017f', 127], ['02020080', 128], ['02047fffffff', 2 ** 31 - 1],
-  ['0200', null], ['020180', null], ['0202007f', null], ['0205007fffffff', null], ['02050080000000', null], ['040101', null],
+  ['020100', 0],
+  ['02017f', 127],
+  ['02020080', 128],
+  ['02047fffffff', 2 ** 31 - 1],
+  ['0200', null],
+  ['020180', null],
+  ['0202007f', null],
+  ['0205007fffffff', null],
+  ['02050080000000', null],
+  ['040101', null],
 ] as const)('whole number %s', (bytes, value) => {
-  expect(wholeNumber(bytesOf(bytes), elementAt(bytesOf(bytes), 0, bytes.length / 2) as never)).toBe(value)
+  expect(wholeNumber(bytesOf(bytes), elementAt(bytesOf(bytes), 0, bytes.length / 2) as never)).toBe(
+    value,
+  )
 })
 
 test('whole numbers come back', () => {
-  fc.assert(fc.property(fc.nat({ max: 2 ** 31 - 1 }), (value) => {
-    const bytes = derInteger(value)
-    expect(bytes[0]).toBe(INTEGER)
-    expect(wholeNumber(bytes, elementAt(bytes, 0, bytes.length) as never)).toBe(value)
-  }))
+  fc.assert(
+    fc.property(fc.nat({ max: 2 ** 31 - 1 }), (value) => {
+      const bytes = derInteger(value)
+      expect(bytes[0]).toBe(INTEGER)
+      expect(wholeNumber(bytes, elementAt(bytes, 0, bytes.length) as never)).toBe(value)
+    }),
+  )
 })
 
 test('what is written is read, at any length up to that of the largest object', () => {
-  fc.assert(fc.property(fc.oneof(fc.nat(300), fc.nat(2 ** 17), fc.maxSafeNat().filter((length) => length < 2 ** 48)), (length) => {
-    const bytes = derStart(OCTET_STRING, length)
-    expect(elementAt(bytes, 0, bytes.length + length)).toEqual(element(OCTET_STRING, bytes.length, bytes.length + length))
-    // As a place that is one byte too small.
-    if (length > 0) expect(elementAt(bytes, 0, bytes.length + length - 1)).toBeNull()
-  }))
-  expect(hex(der(SEQUENCE, der(OCTET_STRING, bytesOf('aa')), derInteger(5)))).toBe('30060401aa020105')
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.nat(300),
+        fc.nat(2 ** 17),
+        fc.maxSafeNat().filter((length) => length < 2 ** 48),
+      ),
+      (length) => {
+        const bytes = derStart(OCTET_STRING, length)
+        expect(elementAt(bytes, 0, bytes.length + length)).toEqual(
+          element(OCTET_STRING, bytes.length, bytes.length + length),
+        )
+        // As a place that is one byte too small.
+        if (length > 0) expect(elementAt(bytes, 0, bytes.length + length - 1)).toBeNull()
+      },
+    ),
+  )
+  expect(hex(der(SEQUENCE, der(OCTET_STRING, bytesOf('aa')), derInteger(5)))).toBe(
+    '30060401aa020105',
+  )
 })

@@ -5,18 +5,53 @@ import { readValue } from '../../shared/format/envelope-values.ts'
 
 const NAME = 'x-oss-meta-client-side-encryption-key: '
 /** What makes a pattern with two ways to match look at a text again and again. */
-const repeated = ['a', ':', '"', "'", ' ', '\\', '\r', '\n', '\t', '{', '[', '<', '&', '%', '=', '-', '\u2014', '\x1b[', '[{', '<a', '\\u', '&#', NAME, `${NAME}AAAA\n`, '-----BEGIN ', '-----BEGIN A-----', 'a: b\n', 'MIIE ', 'MIIE\n', '30 82 ']
+const repeated = [
+  'a',
+  ':',
+  '"',
+  "'",
+  ' ',
+  '\\',
+  '\r',
+  '\n',
+  '\t',
+  '{',
+  '[',
+  '<',
+  '&',
+  '%',
+  '=',
+  '-',
+  '\u2014',
+  '\x1b[',
+  '[{',
+  '<a',
+  '\\u',
+  '&#',
+  NAME,
+  `${NAME}AAAA\n`,
+  '-----BEGIN ',
+  '-----BEGIN A-----',
+  'a: b\n',
+  'MIIE ',
+  'MIIE\n',
+  '30 82 ',
+]
 const LENGTH = 1024 * 1024
 /**
- * Longer than any machine needs for one reading of so much, and much shorter than for a reading from each of its letters: that
- * takes more than ten minutes.
+ * Longer than any machine needs for one reading of so much, and much shorter than for a reading
+ * from each of its letters: that takes more than ten minutes.
  */
 const LIMIT = 60_000
 
 describe('a long text of one thing is read once', () => {
-  test.each(repeated.map((one) => [JSON.stringify(one), one.repeat(LENGTH / one.length)] as const))('%s', async (_name, text) => {
-    readEnvelopeFile(text)
-    for (const kind of ['bytes', 'name', 'json'] as const) readValue(kind, text)
-    expect((await readKeyFile(Buffer.from(text), null)).ok).toBe(false)
-  }, LIMIT)
+  test.each(repeated.map((one) => [JSON.stringify(one), one.repeat(LENGTH / one.length)] as const))(
+    '%s',
+    async (_name, text) => {
+      readEnvelopeFile(text)
+      for (const kind of ['bytes', 'name', 'json'] as const) readValue(kind, text)
+      expect((await readKeyFile(Buffer.from(text), null)).ok).toBe(false)
+    },
+    LIMIT,
+  )
 })

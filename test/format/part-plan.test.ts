@@ -2,7 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../shared/contract/errors.ts'
 import {
-  choosePartSize, MAX_OBJECT_BYTES, MAX_PART_BYTES, MAX_PARTS, MIN_PART_BYTES, planParts, planRanges, remainingParts, type Part,
+  choosePartSize,
+  MAX_OBJECT_BYTES,
+  MAX_PART_BYTES,
+  MAX_PARTS,
+  MIN_PART_BYTES,
+  planParts,
+  planRanges,
+  remainingParts,
+  type Part,
 } from '../../shared/format/part-plan.ts'
 
 const MIB = 1024 ** 2
@@ -24,7 +32,7 @@ describe('choosePartSize', () => {
     ['10,000 parts and one byte', MIN_PART_BYTES * 10_000 + 1, MIN_PART_BYTES, MIN_PART_BYTES + 16],
     ['10,000 parts less one byte', MIN_PART_BYTES * 10_000 - 1, MIN_PART_BYTES, MIN_PART_BYTES],
     ['largest file of one put', 5 * GIB, 8 * MIB, 8 * MIB],
-    ['a terabyte', 1024 * GIB, 8 * MIB, Math.ceil(1024 * GIB / 10_000 / 16) * 16],
+    ['a terabyte', 1024 * GIB, 8 * MIB, Math.ceil((1024 * GIB) / 10_000 / 16) * 16],
     ['largest object', MAX_OBJECT_BYTES, 8 * MIB, MAX_PART_BYTES],
     ['preferred above the most', 6 * GIB, 7 * GIB, MAX_PART_BYTES],
   ])('%s', (_name, objectBytes, preferred, expected) => {
@@ -32,7 +40,13 @@ describe('choosePartSize', () => {
   })
 
   test('more than OSS holds is an error with the limit', () => {
-    const failure = (() => { try { return choosePartSize(MAX_OBJECT_BYTES + 1, MIB) } catch (cause) { return cause } })()
+    const failure = (() => {
+      try {
+        return choosePartSize(MAX_OBJECT_BYTES + 1, MIB)
+      } catch (cause) {
+        return cause
+      }
+    })()
     expect(failure).toBeInstanceOf(Failure)
     expect((failure as Failure).error).toEqual({ code: 'too-large', limit: MAX_OBJECT_BYTES })
   })
@@ -43,13 +57,22 @@ describe('choosePartSize', () => {
   })
 
   test('whatever fits OSS gets a lawful plan', () => {
-    fc.assert(fc.property(fc.maxSafeNat().map((n) => n % (MAX_OBJECT_BYTES + 1)), fc.nat({ max: 6 * GIB }), (objectBytes, preferred) => {
-      const size = choosePartSize(objectBytes, preferred)
-      expect(size % 16).toBe(0)
-      expect(size).toBeGreaterThanOrEqual(Math.max(MIN_PART_BYTES, Math.min(preferred, MAX_PART_BYTES)))
-      expect(size).toBeLessThanOrEqual(MAX_PART_BYTES)
-      expect(Math.ceil(objectBytes / size)).toBeLessThanOrEqual(MAX_PARTS)
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(
+        fc.maxSafeNat().map((n) => n % (MAX_OBJECT_BYTES + 1)),
+        fc.nat({ max: 6 * GIB }),
+        (objectBytes, preferred) => {
+          const size = choosePartSize(objectBytes, preferred)
+          expect(size % 16).toBe(0)
+          expect(size).toBeGreaterThanOrEqual(
+            Math.max(MIN_PART_BYTES, Math.min(preferred, MAX_PART_BYTES)),
+          )
+          expect(size).toBeLessThanOrEqual(MAX_PART_BYTES)
+          expect(Math.ceil(objectBytes / size)).toBeLessThanOrEqual(MAX_PARTS)
+        },
+      ),
+      { numRuns: 500 },
+    )
   })
 })
 
@@ -57,7 +80,8 @@ describe('choosePartSize', () => {
 function expectWhole(pieces: readonly Part[], offset: number, length: number): void {
   let next = offset
   for (const [i, piece] of pieces.entries()) {
-    if (piece.number !== i + 1 || piece.offset !== next) throw new Error(`piece ${i + 1} starts at ${piece.offset}, expected ${next}`)
+    if (piece.number !== i + 1 || piece.offset !== next)
+      throw new Error(`piece ${i + 1} starts at ${piece.offset}, expected ${next}`)
     next += piece.length
   }
   expect(next).toBe(offset + length)
@@ -70,7 +94,12 @@ describe('planParts', () => {
     ['one part less a byte', MIN_PART_BYTES - 1, MIN_PART_BYTES, [MIN_PART_BYTES - 1]],
     ['exactly one part', MIN_PART_BYTES, MIN_PART_BYTES, [MIN_PART_BYTES]],
     ['one part and a byte', MIN_PART_BYTES + 1, MIN_PART_BYTES, [MIN_PART_BYTES, 1]],
-    ['exact multiple', MIN_PART_BYTES * 3, MIN_PART_BYTES, [MIN_PART_BYTES, MIN_PART_BYTES, MIN_PART_BYTES]],
+    [
+      'exact multiple',
+      MIN_PART_BYTES * 3,
+      MIN_PART_BYTES,
+      [MIN_PART_BYTES, MIN_PART_BYTES, MIN_PART_BYTES],
+    ],
   ])('%s', (_name, objectBytes, partBytes, lengths) => {
     const plan = planParts(objectBytes, partBytes)
     expect(plan.map((part) => part.length)).toEqual(lengths)
@@ -80,7 +109,11 @@ describe('planParts', () => {
   test('10,000 parts, and not one more', () => {
     const full = planParts(MIN_PART_BYTES * 10_000, MIN_PART_BYTES)
     expect(full).toHaveLength(10_000)
-    expect(full.at(-1)).toEqual({ number: 10_000, offset: MIN_PART_BYTES * 9_999, length: MIN_PART_BYTES })
+    expect(full.at(-1)).toEqual({
+      number: 10_000,
+      offset: MIN_PART_BYTES * 9_999,
+      length: MIN_PART_BYTES,
+    })
     expect(planParts(MIN_PART_BYTES * 9_999 + 1, MIN_PART_BYTES)).toHaveLength(10_000)
     expect(planParts(MIN_PART_BYTES * 9_999, MIN_PART_BYTES)).toHaveLength(9_999)
     expect(() => planParts(MIN_PART_BYTES * 10_000 + 1, MIN_PART_BYTES)).toThrow(RangeError)
@@ -100,7 +133,9 @@ describe('planParts', () => {
 describe('planRanges', () => {
   test('unaligned, from the middle', () => {
     expect(planRanges(7, 25, 10)).toEqual([
-      { number: 1, offset: 7, length: 10 }, { number: 2, offset: 17, length: 10 }, { number: 3, offset: 27, length: 5 },
+      { number: 1, offset: 7, length: 10 },
+      { number: 2, offset: 17, length: 10 },
+      { number: 3, offset: 27, length: 5 },
     ])
   })
 
@@ -110,12 +145,24 @@ describe('planRanges', () => {
   })
 
   test('covers what was asked for, once', () => {
-    fc.assert(fc.property(fc.nat(10 ** 12), fc.nat(10 ** 6), fc.integer({ min: 1000, max: 10 ** 6 }), (offset, length, rangeBytes) => {
-      expectWhole(planRanges(offset, length, rangeBytes), offset, length)
-    }))
+    fc.assert(
+      fc.property(
+        fc.nat(10 ** 12),
+        fc.nat(10 ** 6),
+        fc.integer({ min: 1000, max: 10 ** 6 }),
+        (offset, length, rangeBytes) => {
+          expectWhole(planRanges(offset, length, rangeBytes), offset, length)
+        },
+      ),
+    )
   })
 
-  test.each([[-1, 1, 1], [0, -1, 1], [0, 1, 0], [0.5, 1, 1]])('refuses %s, %s, %s', (offset, length, rangeBytes) => {
+  test.each([
+    [-1, 1, 1],
+    [0, -1, 1],
+    [0, 1, 0],
+    [0.5, 1, 1],
+  ])('refuses %s, %s, %s', (offset, length, rangeBytes) => {
     expect(() => planRanges(offset, length, rangeBytes)).toThrow(RangeError)
   })
 })
@@ -130,9 +177,36 @@ describe('remainingParts', () => {
     ['recorded, and OSS holds it', [[1, 'a']], [[1, 'a']], [2, 3]],
     ['recorded, but OSS lost it', [[1, 'a']], [], [1, 2, 3]],
     ['held, but never recorded', [], [[1, 'a']], [1, 2, 3]],
-    ['held with another checksum', [[1, 'a'], [2, 'b']], [[1, 'a'], [2, 'x']], [2, 3]],
-    ['all there', [[1, 'a'], [2, 'b'], [3, 'c']], [[3, 'c'], [1, 'a'], [2, 'b']], []],
-  ] as [string, [number, string][], [number, string][], number[]][])('%s', (_name, recorded, held, expected) => {
-    expect(numbers(recorded, held)).toEqual(expected)
-  })
+    [
+      'held with another checksum',
+      [
+        [1, 'a'],
+        [2, 'b'],
+      ],
+      [
+        [1, 'a'],
+        [2, 'x'],
+      ],
+      [2, 3],
+    ],
+    [
+      'all there',
+      [
+        [1, 'a'],
+        [2, 'b'],
+        [3, 'c'],
+      ],
+      [
+        [3, 'c'],
+        [1, 'a'],
+        [2, 'b'],
+      ],
+      [],
+    ],
+  ] as [string, [number, string][], [number, string][], number[]][])(
+    '%s',
+    (_name, recorded, held, expected) => {
+      expect(numbers(recorded, held)).toEqual(expected)
+    },
+  )
 })

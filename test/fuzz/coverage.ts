@@ -38,13 +38,23 @@ export function coverageOf(script: string): Coverage {
         const known = lit.get(name) ?? new Uint8Array(whole.endOffset - whole.startOffset)
         const now = new Uint8Array(known.length)
         // Outer blocks come before the ones inside of them.
-        for (const { startOffset, endOffset, count } of ranges) now.fill(Math.min(count, 1), startOffset - whole.startOffset, endOffset - whole.startOffset)
+        for (const { startOffset, endOffset, count } of ranges)
+          now.fill(
+            Math.min(count, 1),
+            startOffset - whole.startOffset,
+            endOffset - whole.startOffset,
+          )
         news ||= now.some((ran, at) => ran > (known[at] ?? 0))
-        if (learn) lit.set(name, known.map((ran, at) => ran | (now[at] ?? 0)))
+        if (learn)
+          lit.set(
+            name,
+            known.map((ran, at) => ran | (now[at] ?? 0)),
+          )
       }
       return news
     },
-    seen: () => [...lit.values()].reduce((sum, one) => sum + one.reduce((ran, char) => ran + char, 0), 0),
+    seen: () =>
+      [...lit.values()].reduce((sum, one) => sum + one.reduce((ran, char) => ran + char, 0), 0),
     close: () => session.disconnect(),
   }
 }

@@ -10,10 +10,13 @@ interface Node {
 
 const MAX_DEPTH = 12
 
-/** `bytes` as elements one after the other, or null. What is inside of octet and bit strings is tried too, as keys nest there. */
+/**
+ * `bytes` as elements one after the other, or null. What is inside of octet and bit strings is
+ * tried too, as keys nest there.
+ */
 function nodesIn(bytes: Buffer, depth = 0): Node[] | null {
   const nodes: Node[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const [tag = 0, first = 0x80] = bytes.subarray(at, at + 2)
     const count = first < 0x80 ? 0 : first - 0x80
     if (at + 2 + count > bytes.length || first === 0x80 || count > 4) return null
@@ -22,7 +25,11 @@ function nodesIn(bytes: Buffer, depth = 0): Node[] | null {
     if (start + length > bytes.length) return null
     const content = bytes.subarray(start, start + length)
     const isOpen = (tag & 0x20) !== 0 || (tag === 0x04 && content.length > 8)
-    nodes.push({ tag, content, children: isOpen && depth < MAX_DEPTH ? nodesIn(content, depth + 1) : null })
+    nodes.push({
+      tag,
+      content,
+      children: isOpen && depth < MAX_DEPTH ? nodesIn(content, depth + 1) : null,
+    })
     at = start + length
   }
   return nodes
@@ -40,11 +47,32 @@ function* lists(nodes: Node[]): Generator<Node[]> {
 }
 
 /** For INTEGER: none, negative, and what counts of anything should not be. */
-const NUMBERS = ['', '00', '01', '7f', 'ff', '80', '010001', '00ffff', '7fffffff', '00ffffffff', `7f${'ff'.repeat(7)}`, `00${'ff'.repeat(128)}`].map((digits) => Buffer.from(digits, 'hex'))
-const TAGS = [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x16, 0x24, 0x30, 0x31, 0x80, 0xa0, 0xa1]
+const NUMBERS = [
+  '',
+  '00',
+  '01',
+  '7f',
+  'ff',
+  '80',
+  '010001',
+  '00ffff',
+  '7fffffff',
+  '00ffffffff',
+  `7f${'ff'.repeat(7)}`,
+  `00${'ff'.repeat(128)}`,
+].map((digits) => Buffer.from(digits, 'hex'))
+const TAGS = [
+  0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x16, 0x24, 0x30, 0x31, 0x80, 0xa0, 0xa1,
+]
 
-/** DER whose lengths are right again after one element was changed, or null when `bytes` are none. */
-export function mutateDer(bytes: Buffer, random: Random, change: (content: Buffer) => Buffer): Buffer | null {
+/**
+ * DER whose lengths are right again after one element was changed, or null when `bytes` are none.
+ */
+export function mutateDer(
+  bytes: Buffer,
+  random: Random,
+  change: (content: Buffer) => Buffer,
+): Buffer | null {
   const tree = nodesIn(bytes)
   if (tree === null || tree.length === 0) return null
   const all = [...lists(tree)].filter((list) => list.length > 0)
@@ -54,27 +82,48 @@ export function mutateDer(bytes: Buffer, random: Random, change: (content: Buffe
   if (node === undefined) return null
   const other = () => structuredClone(random.pick(random.pick(all)))
   if (node.tag === 0x02 && random.chance(2)) node.content = random.pick(NUMBERS)
-  else switch (random.int(8)) {
-    case 0: list.splice(at, 1); break
-    case 1: list.splice(at, 0, structuredClone(node)); break
-    case 2: list[at] = restored(other()); break
-    case 3: {
-      // Also into one that is empty.
-      const target = random.pick([...lists(tree)])
-      target.splice(random.int(target.length + 1), 0, restored(other()))
-      break
+  else
+    switch (random.int(8)) {
+      case 0:
+        list.splice(at, 1)
+        break
+      case 1:
+        list.splice(at, 0, structuredClone(node))
+        break
+      case 2:
+        list[at] = restored(other())
+        break
+      case 3: {
+        // Also into one that is empty.
+        const target = random.pick([...lists(tree)])
+        target.splice(random.int(target.length + 1), 0, restored(other()))
+        break
+      }
+      case 4:
+        node.tag = random.pick(TAGS)
+        break
+      case 5:
+        list.reverse()
+        break
+      case 6:
+        list[at] = { tag: 0x30, content: Buffer.alloc(0), children: [node] }
+        break
+      default:
+        node.content = change(
+          node.children === null
+            ? Buffer.from(node.content)
+            : Buffer.concat(node.children.map(written)),
+        )
+        node.children = null
     }
-    case 4: node.tag = random.pick(TAGS); break
-    case 5: list.reverse(); break
-    case 6: list[at] = { tag: 0x30, content: Buffer.alloc(0), children: [node] }; break
-    default:
-      node.content = change(node.children === null ? Buffer.from(node.content) : Buffer.concat(node.children.map(written)))
-      node.children = null
-  }
   return Buffer.concat(tree.map(restored).map(written))
 }
 
 /** A clone's buffers are plain arrays. */
 function restored(node: Node): Node {
-  return { tag: node.tag, content: Buffer.from(node.content), children: node.children?.map(restored) ?? null }
+  return {
+    tag: node.tag,
+    content: Buffer.from(node.content),
+    children: node.children?.map(restored) ?? null,
+  }
 }

@@ -30,17 +30,62 @@ function range(input: Buffer, { int, chance }: Random): readonly [from: number, 
   return [from, from + int((chance(4) ? room : Math.min(room, 16)) + 1)]
 }
 
-const replaced = (input: Buffer, from: number, to: number, ...by: readonly Uint8Array[]) => Buffer.concat([input.subarray(0, from), ...by, input.subarray(to)])
+const replaced = (input: Buffer, from: number, to: number, ...by: readonly Uint8Array[]) =>
+  Buffer.concat([input.subarray(0, from), ...by, input.subarray(to)])
 
 const EDGES = [0, 1, 2, 0x7f, 0x80, 0x81, 0x82, 0x84, 0x30, 0x31, 0xff]
-const WIDE_EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff]
-const NUMBERS = ['0', '-1', '1', '9007199254740991', '9007199254740993', '18446744073709551616', '1e309', '0x10', '00', '1.5', '9'.repeat(40)]
+const WIDE_EDGES = [
+  0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff,
+]
+const NUMBERS = [
+  '0',
+  '-1',
+  '1',
+  '9007199254740991',
+  '9007199254740993',
+  '18446744073709551616',
+  '1e309',
+  '0x10',
+  '00',
+  '1.5',
+  '9'.repeat(40),
+]
 /** Text that is something else to some reader: blanks, marks, halves, escapes. */
-const ODD = ['\0', '\n', '\r\n', ' ', '\t', '\u00a0', '\ufeff', '\u2028', '\ud800', 'é', '𝄞', '"', '\\', '\\u0000', '\\ud800', '%', '%zz', '&#0;', ':', ',', '{', '}', '[', ']', '<', '>', '__proto__', 'constructor']
+const ODD = [
+  '\0',
+  '\n',
+  '\r\n',
+  ' ',
+  '\t',
+  '\u00a0',
+  '\ufeff',
+  '\u2028',
+  '\ud800',
+  'é',
+  '𝄞',
+  '"',
+  '\\',
+  '\\u0000',
+  '\\ud800',
+  '%',
+  '%zz',
+  '&#0;',
+  ':',
+  ',',
+  '{',
+  '}',
+  '[',
+  ']',
+  '<',
+  '>',
+  '__proto__',
+  'constructor',
+]
 
 const bytewise: Mutation = (input, { random }) => {
   const copy = Buffer.from(input)
-  if (copy.length > 0) copy[random.int(copy.length)] = random.chance(2) ? random.pick(EDGES) : random.int(256)
+  if (copy.length > 0)
+    copy[random.int(copy.length)] = random.chance(2) ? random.pick(EDGES) : random.int(256)
   return copy
 }
 const bitwise: Mutation = (input, { random }) => {
@@ -72,23 +117,35 @@ const copyWithin: Mutation = (input, { random }) => {
 const repetition: Mutation = (input, { random }) => {
   const [from, to] = range(input, random)
   const piece = input.subarray(from, to)
-  const times = piece.length === 0 ? 0 : Math.min(random.pick([2, 10, 100, 5000]), Math.floor(MAX_INPUT / piece.length))
+  const times =
+    piece.length === 0
+      ? 0
+      : Math.min(random.pick([2, 10, 100, 5000]), Math.floor(MAX_INPUT / piece.length))
   return replaced(input, to, to, ...Array.from({ length: times }, () => piece))
 }
 const splice: Mutation = (input, { random, corpus }) => {
   const other = Buffer.from(random.pick(corpus))
   const [from, to] = range(other, random)
-  return random.chance(2) ? replaced(input, ...range(input, random), other.subarray(from, to)) : Buffer.concat([input.subarray(0, random.int(input.length + 1)), other.subarray(from)])
+  return random.chance(2)
+    ? replaced(input, ...range(input, random), other.subarray(from, to))
+    : Buffer.concat([input.subarray(0, random.int(input.length + 1)), other.subarray(from)])
 }
 const word: Mutation = (input, { random, words }) => {
-  const text = Buffer.from(random.pick(random.chance(3) ? ODD : random.chance(4) ? NUMBERS : [...words, '']))
+  const text = Buffer.from(
+    random.pick(random.chance(3) ? ODD : random.chance(4) ? NUMBERS : [...words, '']),
+  )
   const [from, to] = range(input, random)
   return replaced(input, from, random.chance(2) ? from : to, text)
 }
 const letterCase: Mutation = (input, { random }) => {
   const [from, to] = range(input, random)
   const text = input.toString('latin1', from, to)
-  return replaced(input, from, to, Buffer.from(random.chance(2) ? text.toUpperCase() : text.toLowerCase(), 'latin1'))
+  return replaced(
+    input,
+    from,
+    to,
+    Buffer.from(random.chance(2) ? text.toUpperCase() : text.toLowerCase(), 'latin1'),
+  )
 }
 /** A line once more, or in another place. */
 const lines: Mutation = (input, { random }) => {
@@ -111,10 +168,40 @@ const base64: Mutation = (input, material) => {
   if (found.length === 0) return input
   const { 0: text, index } = material.random.pick(found)
   const inside = Buffer.from(text, 'base64')
-  const changed = material.random.pick([der, bytewise, bitwise, removal, noise, wide])(inside, material)
+  const changed = material.random.pick([der, bytewise, bitwise, removal, noise, wide])(
+    inside,
+    material,
+  )
   const again = changed.toString('base64')
-  return replaced(input, index, index + text.length, Buffer.from(text.includes('\n') ? `\n${again.replace(/.{64}/g, '$&\n')}\n` : again))
+  return replaced(
+    input,
+    index,
+    index + text.length,
+    Buffer.from(text.includes('\n') ? `\n${again.replace(/.{64}/g, '$&\n')}\n` : again),
+  )
 }
-const der: Mutation = (input, { random }) => mutateDer(input, random, (content) => random.pick([bytewise, bitwise, noise, removal])(content, { random, corpus: [], words: [] })) ?? bytewise(input, { random, corpus: [], words: [] })
+const der: Mutation = (input, { random }) =>
+  mutateDer(input, random, (content) =>
+    random.pick([bytewise, bitwise, noise, removal])(content, { random, corpus: [], words: [] }),
+  ) ?? bytewise(input, { random, corpus: [], words: [] })
 
-const MUTATIONS: readonly Mutation[] = [bytewise, bitwise, wide, removal, truncation, noise, copyWithin, repetition, splice, word, word, letterCase, lines, digits, base64, base64, der, der]
+const MUTATIONS: readonly Mutation[] = [
+  bytewise,
+  bitwise,
+  wide,
+  removal,
+  truncation,
+  noise,
+  copyWithin,
+  repetition,
+  splice,
+  word,
+  word,
+  letterCase,
+  lines,
+  digits,
+  base64,
+  base64,
+  der,
+  der,
+]

@@ -30,15 +30,24 @@ export function vectors<Row>(root: URL, file: string): Row {
 }
 
 /** Inputs that were kept ('seeds', fixed since) or found ('findings', not fixed yet). */
-export function keptInputs(root: URL, folder: 'seeds' | 'findings', target: string): readonly { readonly name: string; readonly input: Uint8Array }[] {
+export function keptInputs(
+  root: URL,
+  folder: 'seeds' | 'findings',
+  target: string,
+): readonly { readonly name: string; readonly input: Uint8Array }[] {
   const place = new URL(`test/fuzz/${folder}/${target}/`, root)
   if (!existsSync(place)) return []
-  return readdirSync(place).sort().filter((name) => !name.endsWith('.why')).map((name) => ({ name, input: Uint8Array.from(readFileSync(new URL(name, place))) }))
+  return readdirSync(place)
+    .sort()
+    .filter((name) => !name.endsWith('.why'))
+    .map((name) => ({ name, input: Uint8Array.from(readFileSync(new URL(name, place))) }))
 }
 
 /** What is wrong with findings that wait for their fix: their `.why`. */
 export function knownFaults(root: URL, target: string): readonly string[] {
   const folder = new URL(`test/fuzz/findings/${target}/`, root)
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.why')) : []
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((name) => name.endsWith('.why'))
+    : []
   return [...new Set(files.map((name) => readFileSync(new URL(name, folder), 'utf8').trim()))]
 }

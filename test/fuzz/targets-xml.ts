@@ -10,12 +10,23 @@ const never = new AbortController().signal
 
 /** A server that answers everything with one text. */
 function saying(text: string): Oss {
-  const unused = () => { throw new Error('only calls are made here') }
-  return { origin: 'http://127.0.0.1', call: async () => ({ status: 200, headers: new Map(), text }), sign: unused, presign: unused, open: unused, failure: unused, clockOffsetMs: () => 0 }
+  const unused = () => {
+    throw new Error('only calls are made here')
+  }
+  return {
+    origin: 'http://127.0.0.1',
+    call: async () => ({ status: 200, headers: new Map(), text }),
+    sign: unused,
+    presign: unused,
+    open: unused,
+    failure: unused,
+    clockOffsetMs: () => 0,
+  }
 }
 
 const calls: Readonly<Record<string, (oss: Oss) => Promise<unknown>>> = {
-  ListBucketResult: (oss) => listObjects(oss, { bucket: 'b', prefix: 'p/', delimiter: '/', cursor: null, max: 1000 }, never),
+  ListBucketResult: (oss) =>
+    listObjects(oss, { bucket: 'b', prefix: 'p/', delimiter: '/', cursor: null, max: 1000 }, never),
   ListPartsResult: (oss) => listParts(oss, { bucket: 'b', key: 'k', uploadId: 'u' }, never),
   ListMultipartUploadsResult: (oss) => listUploads(oss, { bucket: 'b', prefix: '' }, never),
   ListAllMyBucketsResult: (oss) => listBuckets(oss, never),
@@ -32,7 +43,35 @@ const SEEDS = [
 
 const lists: Target = {
   name: 'xml',
-  words: ['<Contents>', '</Contents>', '<Part>', '</Part>', '<Key>', '</Key>', '<Size>', '</Size>', '<IsTruncated>true</IsTruncated>', '<![CDATA[', ']]>', '<!--', '-->', '<?x', '?>', '<!DOCTYPE a [<!ENTITY b "c">]>', '&b;', '&#38;', '&#x10ffff;', '&#1114112;', ' a="b>"', '/>', '<__proto__>', '<a:b>', '<constructor/>', '%e4', '%zz'],
+  words: [
+    '<Contents>',
+    '</Contents>',
+    '<Part>',
+    '</Part>',
+    '<Key>',
+    '</Key>',
+    '<Size>',
+    '</Size>',
+    '<IsTruncated>true</IsTruncated>',
+    '<![CDATA[',
+    ']]>',
+    '<!--',
+    '-->',
+    '<?x',
+    '?>',
+    '<!DOCTYPE a [<!ENTITY b "c">]>',
+    '&b;',
+    '&#38;',
+    '&#x10ffff;',
+    '&#1114112;',
+    ' a="b>"',
+    '/>',
+    '<__proto__>',
+    '<a:b>',
+    '<constructor/>',
+    '%e4',
+    '%zz',
+  ],
   limitMs: SECOND,
   seeds: () => SEEDS.map((text) => Uint8Array.from(Buffer.from(text))),
   async check(input) {
@@ -48,7 +87,10 @@ const lists: Target = {
     const said = xmlText(text.slice(0, 64))
     if (said !== null) {
       const back = readXml(`<a><b>${said}</b></a>`, 'a')
-      must(back !== null && textAt(back, 'b') === text.slice(0, 64), 'a text is another one once it was XML')
+      must(
+        back !== null && textAt(back, 'b') === text.slice(0, 64),
+        'a text is another one once it was XML',
+      )
     }
   },
 }

@@ -15,7 +15,10 @@ export interface Job {
   readonly inputs: readonly Uint8Array[]
   readonly seconds: number
   readonly seed: number
-  /** Where the thread says what it is at, for when it cannot say anything any more: see {@link openDesk}. */
+  /**
+   * Where the thread says what it is at, for when it cannot say anything any more: see {@link
+   * openDesk}.
+   */
   readonly desk: SharedArrayBuffer
 }
 
@@ -54,7 +57,10 @@ const MAX_KEPT = 4000
 const BATCH = 32
 
 /** Runs in a thread of its own. `script`: URL of the bundle, whose coverage guides. */
-export async function work({ target: name, inputs, seconds, seed, desk: shared }: Job, script: string): Promise<void> {
+export async function work(
+  { target: name, inputs, seconds, seed, desk: shared }: Job,
+  script: string,
+): Promise<void> {
   const target = [...targets, ...faultyTargets].find((one) => one.name === name)
   if (target === undefined || parentPort === null) throw new Error(`no such target: ${name}`)
   const port = parentPort
@@ -70,7 +76,8 @@ export async function work({ target: name, inputs, seconds, seed, desk: shared }
     told.add(why)
     port.postMessage({ t: 'found', input, why } satisfies Found)
     const smaller = await smallest(input, async (candidate) => (await judge(candidate)) === why)
-    if (smaller.length < input.length) port.postMessage({ t: 'found', input: smaller, why } satisfies Found)
+    if (smaller.length < input.length)
+      port.postMessage({ t: 'found', input: smaller, why } satisfies Found)
   }
 
   // Before anything is read: V8 counts blocks only of what it compiles from now on.
@@ -95,7 +102,11 @@ export async function work({ target: name, inputs, seconds, seed, desk: shared }
       if (coverage.isNew(true) && corpus.length < MAX_KEPT) corpus.push(input)
     }
   }
-  port.postMessage({ t: 'done', kept: corpus.length - inputs.length, seen: coverage.seen() } satisfies Done)
+  port.postMessage({
+    t: 'done',
+    kept: corpus.length - inputs.length,
+    seen: coverage.seen(),
+  } satisfies Done)
   coverage.close()
 }
 
@@ -106,19 +117,26 @@ async function fault(target: Target, input: Uint8Array): Promise<string | null> 
     const checked = target.check(input)
     if (checked !== undefined) await checked
   } catch (cause) {
-    if (!(cause instanceof Failure)) return cause instanceof Error ? `${cause.name}: ${cause.message}`.replace(/\d+/g, '#').slice(0, 300) : 'something was thrown that is no error'
+    if (!(cause instanceof Failure))
+      return cause instanceof Error
+        ? `${cause.name}: ${cause.message}`.replace(/\d+/g, '#').slice(0, 300)
+        : 'something was thrown that is no error'
   }
   const after = getHeapStatistics()
-  const growth = after.used_heap_size - before.used_heap_size + after.external_memory - before.external_memory
+  const growth =
+    after.used_heap_size - before.used_heap_size + after.external_memory - before.external_memory
   return growth > MAX_GROWTH ? 'memory: far more than the input explains' : null
 }
 
 /** Pieces taken out as long as what is wrong stays, for two seconds. */
-async function smallest(input: Uint8Array, stays: (candidate: Uint8Array) => Promise<boolean>): Promise<Uint8Array> {
+async function smallest(
+  input: Uint8Array,
+  stays: (candidate: Uint8Array) => Promise<boolean>,
+): Promise<Uint8Array> {
   const until = performance.now() + 2000
   let best = input
   for (let size = input.length >> 1; size > 0 && performance.now() < until; size >>= 1) {
-    for (let at = 0; at + size <= best.length && performance.now() < until; ) {
+    for (let at = 0; at + size <= best.length && performance.now() < until;) {
       const candidate = Uint8Array.from([...best.subarray(0, at), ...best.subarray(at + size)])
       if (await stays(candidate)) best = candidate
       else at += size

@@ -12,10 +12,12 @@ export const FORMAT_NAMES: Readonly<Record<Format, string>> = {
   'sdk-message': 'KMS Encryption SDK, whole message',
   'sdk-split': 'KMS Encryption SDK, split form',
   'sdk-stream': 'KMS Encryption SDK, stream form',
-  'plain': 'not encrypted',
+  plain: 'not encrypted',
 }
 
-/** What a peer says it can write and read, by its documents. Source: the SDKs' documents; FORMAT.md. */
+/**
+ * What a peer says it can write and read, by its documents. Source: the SDKs' documents; FORMAT.md.
+ */
 export interface Claims {
   readonly writes: readonly Format[]
   readonly reads: readonly Format[]
@@ -25,13 +27,22 @@ const V2: readonly Format[] = ['v2-rsa', 'v2-kms-a', 'v2-custom']
 const MESSAGES: readonly Format[] = ['sdk-message', 'sdk-split', 'sdk-stream']
 
 const CLAIMS: Readonly<Record<string, Claims>> = {
-  'cipherbucket': {
+  cipherbucket: {
     writes: [...V2, 'v2-oaep', 'v2-kms-b', 'v1-rsa', 'v1-kms', 'sdk-message', 'sdk-split'],
     reads: [...V2, 'v2-oaep', 'v2-kms-b', 'v1-rsa', 'v1-kms', ...MESSAGES, 'plain'],
   },
   // Programs as master keys need a stored key, which the core is tried with.
   'cipherbucket-cli': {
-    writes: ['v2-rsa', 'v2-oaep', 'v2-kms-a', 'v2-kms-b', 'v1-rsa', 'v1-kms', 'sdk-message', 'sdk-split'],
+    writes: [
+      'v2-rsa',
+      'v2-oaep',
+      'v2-kms-a',
+      'v2-kms-b',
+      'v1-rsa',
+      'v1-kms',
+      'sdk-message',
+      'sdk-split',
+    ],
     reads: ['v2-rsa', 'v2-oaep', 'v2-kms-a', 'v2-kms-b', 'v1-rsa', 'v1-kms', ...MESSAGES, 'plain'],
   },
   'go-v1': { writes: [...V2, 'plain'], reads: [...V2, 'plain'] },

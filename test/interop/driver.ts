@@ -13,11 +13,17 @@ export interface DriverStart {
   readonly at: Omit<At, 'signature'>
 }
 
-/** Starts a driver and waits for its first answer. Rejects with what it said on stderr when it ends early or is silent. */
+/**
+ * Starts a driver and waits for its first answer. Rejects with what it said on stderr when it ends
+ * early or is silent.
+ */
 export async function startDriver({ name, run, env, cwd, at }: DriverStart): Promise<Peer> {
   const [program = '', ...args] = run
   const child = spawn(program, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
-  const waiting = new Map<number, { resolve(answer: Answer): void; reject(cause: Error): void; readonly timer: NodeJS.Timeout }>()
+  const waiting = new Map<
+    number,
+    { resolve(answer: Answer): void; reject(cause: Error): void; readonly timer: NodeJS.Timeout }
+  >()
   let [said, ended, made] = ['', false, 0]
   const end = (why: string) => {
     ended = true
@@ -55,7 +61,8 @@ export async function startDriver({ name, run, env, cwd, at }: DriverStart): Pro
   return {
     hello: hello as unknown as Hello,
     parallel: 1,
-    run: (op: Op, { signature, ...fields }: Fields) => ask({ op, at: { ...at, signature }, ...fields }),
+    run: (op: Op, { signature, ...fields }: Fields) =>
+      ask({ op, at: { ...at, signature }, ...fields }),
     async close() {
       child.stdin.end()
       const timer = setTimeout(() => child.kill('SIGKILL'), 5000)

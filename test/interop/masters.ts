@@ -7,7 +7,10 @@ import type { CustomMaster, Description, KmsMaster, RsaMaster } from './protocol
 /** Every master key of the matrix. Made anew for each run. */
 export interface Masters {
   readonly rsa: RsaMaster
-  /** Described: one pair, two pairs that are not in alphabetical order, characters that writers escape differently. */
+  /**
+   * Described: one pair, two pairs that are not in alphabetical order, characters that writers
+   * escape differently.
+   */
   readonly rsaTeam: RsaMaster
   readonly rsaTwo: RsaMaster
   /** Ours writes its description as Python does. */
@@ -32,20 +35,57 @@ export interface Masters {
   readonly customSecond: CustomMaster
 }
 
-/** `folder`: for key files. `https`, `ca`: of the TLS front before the practice KMS, and the path of its CA. */
-export function makeMasters(practice: Practice, folder: string, https: string, ca: string): Masters {
+/**
+ * `folder`: for key files. `https`, `ca`: of the TLS front before the practice KMS, and the path of
+ * its CA.
+ */
+export function makeMasters(
+  practice: Practice,
+  folder: string,
+  https: string,
+  ca: string,
+): Masters {
   const rsa = (description: Description): RsaMaster => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', {
-      modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     })
-    return { kind: 'rsa', publicPem: publicKey, privatePem: privateKey, padding: 'pkcs1', files: null, passphrase: null, description }
+    return {
+      kind: 'rsa',
+      publicPem: publicKey,
+      privatePem: privateKey,
+      padding: 'pkcs1',
+      files: null,
+      passphrase: null,
+      description,
+    }
   }
   const { kms, accessKeyId, accessKeySecret } = practice
-  const inKms = (cmk: { readonly id: string; readonly arn: string }, description: Description, passphrase: string | null = null): KmsMaster => ({
-    kind: 'kms', endpoint: kms.endpoint, httpsEndpoint: https, ca, region: kms.region, cmkId: cmk.id, cmkArn: cmk.arn, accessKeyId, accessKeySecret, passphrase, description,
+  const inKms = (
+    cmk: { readonly id: string; readonly arn: string },
+    description: Description,
+    passphrase: string | null = null,
+  ): KmsMaster => ({
+    kind: 'kms',
+    endpoint: kms.endpoint,
+    httpsEndpoint: https,
+    ca,
+    region: kms.region,
+    cmkId: cmk.id,
+    cmkArn: cmk.arn,
+    accessKeyId,
+    accessKeySecret,
+    passphrase,
+    description,
   })
   const first = { id: kms.cmkId, arn: kms.cmkArn }
-  const custom = (description: Description): CustomMaster => ({ kind: 'custom', wrapAlgorithm: 'Example/AES', secret: randomBytes(32).toString('hex'), description })
+  const custom = (description: Description): CustomMaster => ({
+    kind: 'custom',
+    wrapAlgorithm: 'Example/AES',
+    secret: randomBytes(32).toString('hex'),
+    description,
+  })
   return {
     rsa: rsa(null),
     rsaTeam: rsa({ team: 'studio' }),
@@ -71,7 +111,15 @@ export function makeMasters(practice: Practice, folder: string, https: string, c
 /** An empty folder in which oss2 makes a pair under a passphrase. */
 function unmade(files: string): RsaMaster {
   mkdirSync(files, { recursive: true })
-  return { kind: 'rsa', publicPem: '', privatePem: '', padding: 'oaep', files, passphrase: 'correct horse', description: null }
+  return {
+    kind: 'rsa',
+    publicPem: '',
+    privatePem: '',
+    padding: 'oaep',
+    files,
+    passphrase: 'correct horse',
+    description: null,
+  }
 }
 
 /** The same key in the files that LocalRsaProvider looks for. */

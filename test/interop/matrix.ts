@@ -23,11 +23,20 @@ export interface Written {
   readonly sha256: string
 }
 
-/** Runs every case with every peer that writes its format, and reads it back with every peer that reads it. `folder`: for files. */
-export async function runMatrix(cases: readonly Case[], peers: readonly Peer[], folder: string, onWritten: (written: Written) => Promise<void>): Promise<Matrix> {
+/**
+ * Runs every case with every peer that writes its format, and reads it back with every peer that
+ * reads it. `folder`: for files.
+ */
+export async function runMatrix(
+  cases: readonly Case[],
+  peers: readonly Peer[],
+  folder: string,
+  onWritten: (written: Written) => Promise<void>,
+): Promise<Matrix> {
   const all = turns(TOGETHER)
   const mine = new Map(peers.map((peer) => [peer, turns(peer.parallel)]))
-  const take = <T>(peer: Peer, work: () => Promise<T>): Promise<T> => (mine.get(peer) ?? all)(never, () => all(never, work))
+  const take = <T>(peer: Peer, work: () => Promise<T>): Promise<T> =>
+    (mine.get(peer) ?? all)(never, () => all(never, work))
   const plain = plaintexts(join(folder, 'plain'))
   const cells: Judged[] = []
   mkdirSync(join(folder, 'read'), { recursive: true })
@@ -37,62 +46,143 @@ export async function runMatrix(cases: readonly Case[], peers: readonly Peer[], 
   async function write(one: Case, writer: Peer): Promise<void> {
     const { path, sha256 } = plain(one.size)
     const key = keyFor(one, writer, (objects += 1))
-    const fields: Fields = { master: one.master, signature: signatureOf(writer), key, file: path, format: one.format, ...one.fields }
+    const fields: Fields = {
+      master: one.master,
+      signature: signatureOf(writer),
+      key,
+      file: path,
+      format: one.format,
+      ...one.fields,
+    }
     const tried = triedOf(await take(writer, () => writer.run(one.op, fields)))
-    if (!tried.ok) return void cells.push(judge({ writer: writer.hello.name, reader: '', format: one.format, group: one.group, name: one.name }, tried))
+    if (!tried.ok)
+      return void cells.push(
+        judge(
+          {
+            writer: writer.hello.name,
+            reader: '',
+            format: one.format,
+            group: one.group,
+            name: one.name,
+          },
+          tried,
+        ),
+      )
     await onWritten({ writer, case: one, key, sha256 })
-    await Promise.all(one.readings.flatMap((reading) => readersOf(one, reading, peers).map((reader) => read(one, writer, key, reading, reader))))
+    await Promise.all(
+      one.readings.flatMap((reading) =>
+        readersOf(one, reading, peers).map((reader) => read(one, writer, key, reading, reader)),
+      ),
+    )
   }
 
-  async function read(one: Case, writer: Peer, key: string, reading: Reading, reader: Peer): Promise<void> {
-    const cell: Cell = { writer: writer.hello.name, reader: reader.hello.name, format: one.format, group: reading.group, name: reading.name }
+  async function read(
+    one: Case,
+    writer: Peer,
+    key: string,
+    reading: Reading,
+    reader: Peer,
+  ): Promise<void> {
+    const cell: Cell = {
+      writer: writer.hello.name,
+      reader: reader.hello.name,
+      format: one.format,
+      group: reading.group,
+      name: reading.name,
+    }
     const file = join(folder, 'read', String((files += 1)))
     const { offset = 0, length = one.size } = reading.fields ?? {}
-    const fields: Fields = { master: one.master, signature: signatureOf(reader), key, file, format: one.format, ...kept(one.fields), ...reading.fields }
+    const fields: Fields = {
+      master: one.master,
+      signature: signatureOf(reader),
+      key,
+      file,
+      format: one.format,
+      ...kept(one.fields),
+      ...reading.fields,
+    }
     const answer = await take(reader, () => reader.run(reading.op, fields))
-    cells.push(judge(cell, await verdict(answer, reading, file, plain(one.size).range(offset, length))))
+    cells.push(
+      judge(cell, await verdict(answer, reading, file, plain(one.size).range(offset, length))),
+    )
     rmSync(file, { force: true })
   }
 
-  await Promise.all(cases.flatMap((one) => peers.filter((peer) => writes(peer, one)).map((writer) => write(one, writer))))
+  await Promise.all(
+    cases.flatMap((one) =>
+      peers.filter((peer) => writes(peer, one)).map((writer) => write(one, writer)),
+    ),
+  )
   return { cells }
 }
 
-const triedOf = (answer: Answer): Tried => (answer.ok ? { ok: true } : { ok: false, error: answer.error, unsupported: answer.unsupported === true })
+const triedOf = (answer: Answer): Tried =>
+  answer.ok
+    ? { ok: true }
+    : { ok: false, error: answer.error, unsupported: answer.unsupported === true }
 
-async function verdict(answer: Answer, { expect }: Reading, file: string, sha256: string): Promise<Tried> {
+async function verdict(
+  answer: Answer,
+  { expect }: Reading,
+  file: string,
+  sha256: string,
+): Promise<Tried> {
   const tried = triedOf(answer)
-  if (expect === 'refused') return answer.ok ? { ok: false, error: 'it answered, and should have refused', unsupported: false } : tried.ok || tried.unsupported ? tried : { ok: true }
+  if (expect === 'refused')
+    return answer.ok
+      ? { ok: false, error: 'it answered, and should have refused', unsupported: false }
+      : tried.ok || tried.unsupported
+        ? tried
+        : { ok: true }
   if (!tried.ok) return tried
   if (!existsSync(file)) return { ok: false, error: 'it wrote no file', unsupported: false }
-  return (await sha256Of(file)) === sha256 ? { ok: true } : { ok: false, error: 'the bytes are others', unsupported: false }
+  return (await sha256Of(file)) === sha256
+    ? { ok: true }
+    : { ok: false, error: 'the bytes are others', unsupported: false }
 }
 
 function writes(peer: Peer, { format, op, fields, cli, writers }: Case): boolean {
   const { name, ops, signatures } = peer.hello
   if (writers?.includes(name) === false) return false
-  if (!claimsOf(name).writes.includes(format) || (fields?.signature !== undefined && !signatures.includes(fields.signature))) return false
+  if (
+    !claimsOf(name).writes.includes(format) ||
+    (fields?.signature !== undefined && !signatures.includes(fields.signature))
+  )
+    return false
   if (!name.startsWith('cipherbucket')) return true
   // Ours sends parts as it likes, and every upload can be resumed.
-  return ops.includes(op) && fields?.order === undefined && (name === 'cipherbucket' || cli === true)
+  return (
+    ops.includes(op) && fields?.order === undefined && (name === 'cipherbucket' || cli === true)
+  )
 }
 
-function readersOf({ format }: Case, { readers, fields, cli, op }: Reading, peers: readonly Peer[]): readonly Peer[] {
+function readersOf(
+  { format }: Case,
+  { readers, fields, cli, op }: Reading,
+  peers: readonly Peer[],
+): readonly Peer[] {
   return peers.filter(({ hello: { name, signatures, ops } }) => {
     const asked = fields?.signature
     if (asked !== undefined && name !== 'cipherbucket' && !signatures.includes(asked)) return false
-    if (name === 'cipherbucket-cli') return cli === true && ops.includes(op) && claimsOf(name).reads.includes(format)
+    if (name === 'cipherbucket-cli')
+      return cli === true && ops.includes(op) && claimsOf(name).reads.includes(format)
     if (name === 'cipherbucket' && !ops.includes(op)) return false
     return readers === undefined ? claimsOf(name).reads.includes(format) : readers.includes(name)
   })
 }
 
-const signatureOf = ({ hello: { signatures } }: Peer): Signature => (signatures.includes('v4') ? 'v4' : 'v1')
+const signatureOf = ({ hello: { signatures } }: Peer): Signature =>
+  signatures.includes('v4') ? 'v4' : 'v1'
 
 /** Fields of the writing that say what the object is. */
 function kept(fields: Case['fields']): Partial<Fields> {
   const { form, algorithm, keys, context } = fields ?? {}
-  return { ...(form && { form }), ...(algorithm && { algorithm }), ...(keys && { keys }), ...(context && { context }) }
+  return {
+    ...(form && { form }),
+    ...(algorithm && { algorithm }),
+    ...(keys && { keys }),
+    ...(context && { context }),
+  }
 }
 
 function keyFor({ format, group }: Case, { hello: { name } }: Peer, number: number): string {
@@ -114,10 +204,14 @@ function plaintexts(folder: string): (size: number) => Plaintext {
     const known = made.get(size)
     if (known !== undefined) return known
     const bytes = Buffer.alloc(size)
-    for (let offset = 0; offset < size; offset += 32) createHash('sha256').update(`${size} ${offset}`).digest().copy(bytes, offset)
+    for (let offset = 0; offset < size; offset += 32)
+      createHash('sha256').update(`${size} ${offset}`).digest().copy(bytes, offset)
     const path = join(folder, `${size}.bin`)
     writeFileSync(path, bytes)
-    const range = (offset: number, length: number) => createHash('sha256').update(bytes.subarray(offset, offset + length)).digest('hex')
+    const range = (offset: number, length: number) =>
+      createHash('sha256')
+        .update(bytes.subarray(offset, offset + length))
+        .digest('hex')
     const one = { path, sha256: range(0, size), range }
     made.set(size, one)
     return one

@@ -1,4 +1,7 @@
-/** The lines between the runner and a driver: one JSON object each way, as the drivers' sources have it. */
+/**
+ * The lines between the runner and a driver: one JSON object each way, as the drivers' sources have
+ * it.
+ */
 
 export interface At {
   readonly endpoint: string
@@ -52,11 +55,22 @@ export interface CustomMaster {
 export type Master = RsaMaster | KmsMaster | CustomMaster
 
 export type Op =
-  | 'put' | 'multipart' | 'resumable' | 'get' | 'range' | 'download' | 'head' | 'meta' | 'listParts' | 'initiate' | 'abort'
+  | 'put'
+  | 'multipart'
+  | 'resumable'
+  | 'get'
+  | 'range'
+  | 'download'
+  | 'head'
+  | 'meta'
+  | 'listParts'
+  | 'initiate'
+  | 'abort'
   /** Of ours alone: fetch raw, then decrypt without the network. */
   | 'offline'
   /** Of the peers in test/bench alone: all files of a folder, in parallel; a listing to its end. */
-  | 'putAll' | 'list'
+  | 'putAll'
+  | 'list'
 
 /** What goes with an operation. Sizes in bytes. */
 export interface Fields {
@@ -82,7 +96,18 @@ export interface Fields {
   readonly context?: Readonly<Record<string, string>>
 }
 
-export type Format = 'v2-rsa' | 'v2-oaep' | 'v2-kms-a' | 'v2-kms-b' | 'v2-custom' | 'v1-rsa' | 'v1-kms' | 'sdk-message' | 'sdk-split' | 'sdk-stream' | 'plain'
+export type Format =
+  | 'v2-rsa'
+  | 'v2-oaep'
+  | 'v2-kms-a'
+  | 'v2-kms-b'
+  | 'v2-custom'
+  | 'v1-rsa'
+  | 'v1-kms'
+  | 'sdk-message'
+  | 'sdk-split'
+  | 'sdk-stream'
+  | 'plain'
 
 export type Answer =
   | ({ readonly ok: true } & Readonly<Record<string, unknown>>)

@@ -17,27 +17,43 @@ const all = (list: ReturnType<typeof openFileList>): readonly (readonly [number,
   expect(reader.next()).toBe(null)
   return found
 }
-const files = fc.array(fc.record({ root: fc.nat(3), path: fc.string({ unit: 'grapheme', maxLength: 60 }), size: fc.nat(), modified: fc.nat() }), { maxLength: 300 })
+const files = fc.array(
+  fc.record({
+    root: fc.nat(3),
+    path: fc.string({ unit: 'grapheme', maxLength: 60 }),
+    size: fc.nat(),
+    modified: fc.nat(),
+  }),
+  { maxLength: 300 },
+)
 
-const missings = fc.constantFrom(null, { code: 'left-out' as const, count: 2, path: '/a', reason: 'unreadable' as const })
+const missings = fc.constantFrom(null, {
+  code: 'left-out' as const,
+  count: 2,
+  path: '/a',
+  reason: 'unreadable' as const,
+})
 
 test('what was listed is read back in order, before the end and after, by this start and by another', () => {
-  fc.assert(fc.property(files, missings, (listed, missing) => {
-    const path = fresh()
-    const list = openFileList(path)
-    for (const file of listed) list.add(file)
-    list.flush()
-    const expected = listed.map((file, i) => [i, file])
-    expect(all(list)).toEqual(expected)
-    expect(list.totals()).toBe(null)
-    list.end({ files: listed.length, bytes: 7, missing })
-    expect(all(list)).toEqual(expected)
-    list.close()
-    const again = openFileList(path)
-    expect(again.totals()).toEqual({ files: listed.length, bytes: 7, missing })
-    expect(all(again)).toEqual(expected)
-    again.close()
-  }), { numRuns: 40 })
+  fc.assert(
+    fc.property(files, missings, (listed, missing) => {
+      const path = fresh()
+      const list = openFileList(path)
+      for (const file of listed) list.add(file)
+      list.flush()
+      const expected = listed.map((file, i) => [i, file])
+      expect(all(list)).toEqual(expected)
+      expect(list.totals()).toBe(null)
+      list.end({ files: listed.length, bytes: 7, missing })
+      expect(all(list)).toEqual(expected)
+      list.close()
+      const again = openFileList(path)
+      expect(again.totals()).toEqual({ files: listed.length, bytes: 7, missing })
+      expect(all(again)).toEqual(expected)
+      again.close()
+    }),
+    { numRuns: 40 },
+  )
 })
 
 test('a reader sees what comes later, without losing its place', () => {
@@ -48,7 +64,8 @@ test('a reader sees what comes later, without losing its place', () => {
     list.add({ root: 0, path: `${i}`.repeat(9), size: i, modified: 0 })
     if (i % 7 !== 0) continue
     list.flush()
-    for (let one = reader.next(), from = i - 6; one !== null; one = reader.next(), from++) expect(one.index).toBe(Math.max(0, from))
+    for (let one = reader.next(), from = i - 6; one !== null; one = reader.next(), from++)
+      expect(one.index).toBe(Math.max(0, from))
   }
   list.close()
 })
@@ -75,7 +92,17 @@ test('an end as it was written before it told of what is missing', () => {
   list.close()
 })
 
-test.each(['', '{}', 'null', '[]', '[0]', '[0,5,1,1]', '[0,"a","x",1]', 'noise \u0000 noise', '[0,"a",1'])('a line that is none, %j, ends the list and is told', (line) => {
+test.each([
+  '',
+  '{}',
+  'null',
+  '[]',
+  '[0]',
+  '[0,5,1,1]',
+  '[0,"a","x",1]',
+  'noise \u0000 noise',
+  '[0,"a",1',
+])('a line that is none, %j, ends the list and is told', (line) => {
   const path = fresh()
   openFileList(path).close()
   appendFileSync(path, `[0,"whole",1,2]\n${line}\n[0,"after",1,2]\n[-1,"",2,2]\n`)

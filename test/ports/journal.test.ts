@@ -1,4 +1,11 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -21,7 +28,11 @@ const written = async (path: string, records: readonly unknown[]): Promise<Buffe
   await journal.close()
   return readFileSync(path)
 }
-const RECORDS = [{ t: 'a', text: 'é 你好 \n "quoted"' }, { t: 'b', n: 1 }, { t: 'c', list: [1, 2, 3] }]
+const RECORDS = [
+  { t: 'a', text: 'é 你好 \n "quoted"' },
+  { t: 'b', n: 1 },
+  { t: 'c', list: [1, 2, 3] },
+]
 
 describe('what was appended is read back', () => {
   test('in order, over any number of starts', async () => {
@@ -32,11 +43,14 @@ describe('what was appended is read back', () => {
   })
 
   test('whatever the records are', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 20 }), async (records) => {
-      const path = fresh()
-      await written(path, records)
-      expect(JSON.stringify(open(path).records)).toBe(JSON.stringify(records))
-    }), { numRuns: 50 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 20 }), async (records) => {
+        const path = fresh()
+        await written(path, records)
+        expect(JSON.stringify(open(path).records)).toBe(JSON.stringify(records))
+      }),
+      { numRuns: 50 },
+    )
   })
 
   test('a record longer than what is read at once', async () => {
@@ -63,11 +77,36 @@ describe('a crash', () => {
     }
   })
 
-  const rows: readonly { readonly name: string; readonly spoil: (bytes: Buffer) => Buffer; readonly left: readonly unknown[]; readonly damaged: number }[] = [
-    { name: 'one bit of the first record', spoil: (bytes) => flipped(bytes, 20), left: RECORDS.slice(1), damaged: 1 },
-    { name: 'one bit of its sum', spoil: (bytes) => flipped(bytes, 2), left: RECORDS.slice(1), damaged: 1 },
-    { name: 'a line of somebody else', spoil: (bytes) => Buffer.concat([Buffer.from('hello\n'), bytes]), left: RECORDS, damaged: 1 },
-    { name: 'zeros at the end, as some file systems leave them', spoil: (bytes) => Buffer.concat([bytes, Buffer.alloc(4096)]), left: RECORDS, damaged: 0 },
+  const rows: readonly {
+    readonly name: string
+    readonly spoil: (bytes: Buffer) => Buffer
+    readonly left: readonly unknown[]
+    readonly damaged: number
+  }[] = [
+    {
+      name: 'one bit of the first record',
+      spoil: (bytes) => flipped(bytes, 20),
+      left: RECORDS.slice(1),
+      damaged: 1,
+    },
+    {
+      name: 'one bit of its sum',
+      spoil: (bytes) => flipped(bytes, 2),
+      left: RECORDS.slice(1),
+      damaged: 1,
+    },
+    {
+      name: 'a line of somebody else',
+      spoil: (bytes) => Buffer.concat([Buffer.from('hello\n'), bytes]),
+      left: RECORDS,
+      damaged: 1,
+    },
+    {
+      name: 'zeros at the end, as some file systems leave them',
+      spoil: (bytes) => Buffer.concat([bytes, Buffer.alloc(4096)]),
+      left: RECORDS,
+      damaged: 0,
+    },
     { name: 'nothing at all', spoil: () => Buffer.alloc(0), left: [], damaged: 0 },
   ]
   for (const { name, spoil, left, damaged } of rows) {

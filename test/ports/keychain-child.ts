@@ -1,6 +1,6 @@
 /**
- * Runs in a process of its own, under a session bus of its own: `node keychain-child.mjs <data folder> <steps as JSON>`.
- * Prints one line of JSON with the answers, in order.
+ * Runs in a process of its own, under a session bus of its own: `node keychain-child.mjs <data
+ * folder> <steps as JSON>`. Prints one line of JSON with the answers, in order.
  */
 import { fileTexts } from '../../electron/core/store/text-store.ts'
 import { loadKeytar } from '../../electron/core/store/keychain-secrets.ts'
@@ -10,7 +10,12 @@ import { openKeyCatalog } from '../../electron/core/keys/key-catalog.ts'
 const [directory = '', steps = '[]'] = process.argv.slice(2)
 const texts = fileTexts(directory)
 const secrets = await openSecrets({ texts, place: 'auto' })
-const catalog = await openKeyCatalog({ texts, secrets, outside: { profileCredentials: () => Promise.reject(new Error('no profile here')) }, now: Date.now })
+const catalog = await openKeyCatalog({
+  texts,
+  secrets,
+  outside: { profileCredentials: () => Promise.reject(new Error('no profile here')) },
+  now: Date.now,
+})
 
 async function run([step = '', first = '', second = '']: readonly string[]): Promise<unknown> {
   switch (step) {
@@ -43,5 +48,6 @@ async function run([step = '', first = '', second = '']: readonly string[]): Pro
 }
 
 const answers: unknown[] = []
-for (const step of JSON.parse(steps) as readonly (readonly string[])[]) answers.push(await run(step))
+for (const step of JSON.parse(steps) as readonly (readonly string[])[])
+  answers.push(await run(step))
 process.stdout.write(`${JSON.stringify(answers)}\n`)

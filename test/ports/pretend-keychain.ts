@@ -1,8 +1,9 @@
 import type { Keychain } from '../../electron/core/store/keychain-secrets.ts'
 
 /**
- * A keychain that behaves as keytar over gnome-keyring was measured to: locked, it reads as "nothing" and refuses to
- * write; without a service, everything throws. The real one is in keychain.test.ts.
+ * A keychain that behaves as keytar over gnome-keyring was measured to: locked, it reads as
+ * "nothing" and refuses to write; without a service, everything throws. The real one is in
+ * keychain.test.ts.
  */
 export interface PretendKeychain extends Keychain {
   readonly entries: Map<string, string>

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -12,12 +22,17 @@ const freshDirectory = async (): Promise<string> => {
   made.push(directory)
   return directory
 }
-afterAll(() => Promise.all(made.map((directory) => rm(directory, { recursive: true, force: true }))))
+afterAll(() =>
+  Promise.all(made.map((directory) => rm(directory, { recursive: true, force: true }))),
+)
 
 const twins: readonly (readonly [string, () => Promise<TextStore>])[] = [
   ['memory', async () => memoryTexts()],
   ['file', async () => fileTexts(await freshDirectory())],
-  ['file in a folder that is not there yet', async () => fileTexts(join(await freshDirectory(), 'a', 'b'))],
+  [
+    'file in a folder that is not there yet',
+    async () => fileTexts(join(await freshDirectory(), 'a', 'b')),
+  ],
 ]
 
 for (const [kind, make] of twins) {
@@ -56,9 +71,17 @@ for (const [kind, make] of twins) {
 
     test('alone: a text that is counted up by many at once counts all of them, and a failure lets the next one go on', async () => {
       const store = await make()
-      const more = () => store.alone('count', async () => store.save('count', String(Number(await store.load('count')) + 1)))
-      const broken = store.alone('count', async () => { throw new Failure({ code: 'cancelled' }) })
-      await Promise.all([...Array.from({ length: 20 }, more), expect(broken).rejects.toMatchObject({ error: { code: 'cancelled' } })])
+      const more = () =>
+        store.alone('count', async () =>
+          store.save('count', String(Number(await store.load('count')) + 1)),
+        )
+      const broken = store.alone('count', async () => {
+        throw new Failure({ code: 'cancelled' })
+      })
+      await Promise.all([
+        ...Array.from({ length: 20 }, more),
+        expect(broken).rejects.toMatchObject({ error: { code: 'cancelled' } }),
+      ])
       expect(await store.load('count')).toBe('20')
       expect(await store.list('')).toEqual(['count'])
     })
@@ -71,7 +94,23 @@ for (const [kind, make] of twins) {
       expect(await store.list('')).toEqual(['a'])
     })
 
-    test.each(['', '.', '..', '../a', 'a/b', 'a\\b', 'A', 'a b', 'a.', '.a', 'a..b', 'ü', 'a\0', 'a'.repeat(101), 'a\n'])('refuses the name %j', async (name) => {
+    test.each([
+      '',
+      '.',
+      '..',
+      '../a',
+      'a/b',
+      'a\\b',
+      'A',
+      'a b',
+      'a.',
+      '.a',
+      'a..b',
+      'ü',
+      'a\0',
+      'a'.repeat(101),
+      'a\n',
+    ])('refuses the name %j', async (name) => {
       const store = await make()
       await expect(store.save(name, '')).rejects.toThrow(RangeError)
       await expect(store.load(name)).rejects.toThrow(RangeError)
@@ -101,9 +140,14 @@ describe('file', () => {
   test('a text that cannot be read is an error, not a missing text', async () => {
     const directory = await freshDirectory()
     await mkdir(join(directory, 'a.json'))
-    const failure = await fileTexts(directory).load('a').catch((cause: unknown) => cause)
+    const failure = await fileTexts(directory)
+      .load('a')
+      .catch((cause: unknown) => cause)
     expect(failure).toBeInstanceOf(Failure)
-    expect((failure as Failure).error).toMatchObject({ code: 'source-unreadable', reason: 'NOT_A_FILE' })
+    expect((failure as Failure).error).toMatchObject({
+      code: 'source-unreadable',
+      reason: 'NOT_A_FILE',
+    })
   })
 
   test('a save that fails leaves the old text and no draft', async () => {
@@ -111,7 +155,9 @@ describe('file', () => {
     const store = fileTexts(directory)
     await store.save('a', 'old')
     await mkdir(join(directory, 'b.json'))
-    await expect(store.save('b', 'new')).rejects.toMatchObject({ error: { code: 'target-unwritable' } })
+    await expect(store.save('b', 'new')).rejects.toMatchObject({
+      error: { code: 'target-unwritable' },
+    })
     expect(await readFile(join(directory, 'a.json'), 'utf8')).toBe('old')
     expect((await readdir(directory)).sort()).toEqual(['a.json', 'b.json'])
   })
@@ -119,7 +165,9 @@ describe('file', () => {
   test.skipIf(process.getuid?.() === 0)('a folder that may not be written', async () => {
     const directory = await freshDirectory()
     await chmod(directory, 0o500)
-    await expect(fileTexts(directory).save('a', '')).rejects.toMatchObject({ error: { code: 'target-unwritable', reason: 'EACCES' } })
+    await expect(fileTexts(directory).save('a', '')).rejects.toMatchObject({
+      error: { code: 'target-unwritable', reason: 'EACCES' },
+    })
   })
 
   test('a full disk is said to be one, and the old text stays', async (context) => {
@@ -129,7 +177,9 @@ describe('file', () => {
     try {
       const store = fileTexts(directory)
       await store.save('a', 'old')
-      await expect(store.save('a', 'x'.repeat(200_000))).rejects.toMatchObject({ error: { code: 'disk-full', needed: 200_000 } })
+      await expect(store.save('a', 'x'.repeat(200_000))).rejects.toMatchObject({
+        error: { code: 'disk-full', needed: 200_000 },
+      })
       expect(await store.load('a')).toBe('old')
       expect(await readdir(directory)).toEqual(['a.json'])
     } finally {
@@ -142,10 +192,14 @@ describe('alone, between processes', () => {
   test('two stores on one folder take turns, and leave nothing behind', async () => {
     const directory = await freshDirectory()
     const stores = [fileTexts(directory), fileTexts(directory)]
-    await Promise.all(Array.from({ length: 30 }, (_, i) => {
-      const store = stores[i % 2] as TextStore
-      return store.alone('count', async () => store.save('count', String(Number(await store.load('count')) + 1)))
-    }))
+    await Promise.all(
+      Array.from({ length: 30 }, (_, i) => {
+        const store = stores[i % 2] as TextStore
+        return store.alone('count', async () =>
+          store.save('count', String(Number(await store.load('count')) + 1)),
+        )
+      }),
+    )
     expect(await stores[0]?.load('count')).toBe('30')
     expect(await readdir(directory)).toEqual(['count.json'])
   })

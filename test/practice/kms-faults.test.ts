@@ -10,13 +10,19 @@ afterEach(() => practice.reset())
 afterAll(() => practice.close())
 
 const arm = (action: KmsFaultAction, match = {}) => practice.kms.faults.add({ match, do: action })
-const dataKey = () => callAcs3(practice, { action: 'GenerateDataKey', params: { KeyId: 'alias/practice' } })
+const dataKey = () =>
+  callAcs3(practice, { action: 'GenerateDataKey', params: { KeyId: 'alias/practice' } })
 const seen = () => practice.kms.log.entries().at(-1)
 
 test('an answer in place of the real one, once', async () => {
   arm({ kind: 'status', status: 503, code: 'ServiceUnavailableTemporary' })
   const got = await dataKey()
-  expect([got.status, got.code, seen()?.keyId, seen()?.faults]).toEqual([503, 'ServiceUnavailableTemporary', '', ['status']])
+  expect([got.status, got.code, seen()?.keyId, seen()?.faults]).toEqual([
+    503,
+    'ServiceUnavailableTemporary',
+    '',
+    ['status'],
+  ])
   expect((await dataKey()).status).toBe(200)
 })
 
@@ -38,8 +44,12 @@ test('a client that does not wait for a delay is not waited for', async () => {
   const own = await freshPractice()
   own.kms.faults.add({ match: {}, do: { kind: 'delay', ms: 3_600_000 } })
   const patience = new AbortController()
-  const late = fetch(own.kms.endpoint, { signal: patience.signal }).then(() => 'done', (cause: Error) => cause.name)
-  while (own.kms.log.entries().at(-1)?.faults[0] !== 'delay') await new Promise((resolve) => setTimeout(resolve, 5))
+  const late = fetch(own.kms.endpoint, { signal: patience.signal }).then(
+    () => 'done',
+    (cause: Error) => cause.name,
+  )
+  while (own.kms.log.entries().at(-1)?.faults[0] !== 'delay')
+    await new Promise((resolve) => setTimeout(resolve, 5))
   patience.abort()
   expect(await late).toBe('AbortError')
   await own.close()
@@ -49,7 +59,11 @@ test('resets: before anything is done, and after all is', async () => {
   arm({ kind: 'reset-request' })
   expect([await broken(dataKey()), seen()?.keyId, seen()?.status]).toEqual(['ECONNRESET', '', 0])
   arm({ kind: 'lose-response' })
-  expect([await broken(dataKey()), seen()?.keyId, seen()?.status]).toEqual(['ECONNRESET', practice.kms.cmkId, 0])
+  expect([await broken(dataKey()), seen()?.keyId, seen()?.status]).toEqual([
+    'ECONNRESET',
+    practice.kms.cmkId,
+    0,
+  ])
 })
 
 test('JSON that ends in the middle, in a body of the right length', async () => {
@@ -75,7 +89,13 @@ describe('members of the answer that are wrong', () => {
     arm({ kind: 'answer', with: wrong })
     const got = await dataKey()
     expect(got.json).toMatchObject(wrong)
-    expect(Object.keys(got.json).sort()).toEqual(['CiphertextBlob', 'KeyId', 'KeyVersionId', 'Plaintext', 'RequestId'])
+    expect(Object.keys(got.json).sort()).toEqual([
+      'CiphertextBlob',
+      'KeyId',
+      'KeyVersionId',
+      'Plaintext',
+      'RequestId',
+    ])
     expect((await dataKey()).json).not.toMatchObject(wrong)
   })
 })
@@ -86,16 +106,24 @@ test('a clock that is wrong', async () => {
 })
 
 test('only the action that is meant, only the n-th time', async () => {
-  practice.kms.faults.add({ match: { action: 'Decrypt', nth: 2 }, do: { kind: 'status', status: 500, code: 'InternalFailure' }, times: 1 })
+  practice.kms.faults.add({
+    match: { action: 'Decrypt', nth: 2 },
+    do: { kind: 'status', status: 500, code: 'InternalFailure' },
+    times: 1,
+  })
   const CiphertextBlob = textOf(await dataKey(), 'CiphertextBlob')
   const statuses = []
-  for (let i = 0; i < 3; i++) statuses.push((await callV1(practice, { action: 'Decrypt', params: { CiphertextBlob } })).status)
+  for (let i = 0; i < 3; i++)
+    statuses.push(
+      (await callV1(practice, { action: 'Decrypt', params: { CiphertextBlob } })).status,
+    )
   expect(statuses).toEqual([200, 500, 200])
 })
 
 test('none after a reset, of any region', async () => {
   const other = await practice.openKms('cn-shanghai')
-  for (const kms of [practice.kms, other]) kms.faults.add({ match: {}, do: { kind: 'html' }, times: 9 })
+  for (const kms of [practice.kms, other])
+    kms.faults.add({ match: {}, do: { kind: 'html' }, times: 9 })
   await practice.reset()
   expect([practice.kms.faults.left, other.faults.left]).toEqual([0, 0])
 })

@@ -9,7 +9,11 @@ export interface Asked {
   readonly method?: 'GET' | 'POST' | 'PUT'
   /** Where the action's own parameters go; a form needs POST. */
   readonly place?: 'query' | 'form'
-  readonly credentials?: { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken?: string }
+  readonly credentials?: {
+    readonly accessKeyId: string
+    readonly accessKeySecret: string
+    readonly securityToken?: string
+  }
   /** ms since 1970 */
   readonly at?: number
   readonly nonce?: string
@@ -41,65 +45,147 @@ export interface KmsGot {
 
 export type Call = (practice: Practice, asked?: Asked) => Promise<KmsGot>
 
-const form = (pairs: Readonly<Record<string, string>>): string => Object.entries(pairs).map(([name, value]) => `${percent(name)}=${percent(value)}`).join('&')
+const form = (pairs: Readonly<Record<string, string>>): string =>
+  Object.entries(pairs)
+    .map(([name, value]) => `${percent(name)}=${percent(value)}`)
+    .join('&')
 const second = (at: number): string => new Date(at).toISOString().replace(/\.\d+/, '')
 const present = (pairs: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== undefined))
-const canonical = (pairs: Readonly<Record<string, string>>): string => form(Object.fromEntries(Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1))))
+  Object.fromEntries(
+    Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  )
+const canonical = (pairs: Readonly<Record<string, string>>): string =>
+  form(Object.fromEntries(Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1))))
 
-/** A second signer of signature 1.0, written from the documents alone, so that the server is not checked against its own code. */
+/**
+ * A second signer of signature 1.0, written from the documents alone, so that the server is not
+ * checked against its own code.
+ */
 export const callV1: Call = (practice, asked = {}) => {
-  const { action = 'ListKeys', params = {}, method = 'POST', place = 'query', credentials = practice, at = Date.now(), nonce = randomUUID() } = asked
+  const {
+    action = 'ListKeys',
+    params = {},
+    method = 'POST',
+    place = 'query',
+    credentials = practice,
+    at = Date.now(),
+    nonce = randomUUID(),
+  } = asked
   const common = present({
-    Action: action, Version: '2016-01-20', Format: asked.format ?? 'JSON', AccessKeyId: credentials.accessKeyId, SignatureMethod: 'HMAC-SHA1',
-    SignatureVersion: '1.0', SignatureNonce: nonce, Timestamp: second(at), SecurityToken: tokenOf(credentials), ...asked.common,
+    Action: action,
+    Version: '2016-01-20',
+    Format: asked.format ?? 'JSON',
+    AccessKeyId: credentials.accessKeyId,
+    SignatureMethod: 'HMAC-SHA1',
+    SignatureVersion: '1.0',
+    SignatureNonce: nonce,
+    Timestamp: second(at),
+    SecurityToken: tokenOf(credentials),
+    ...asked.common,
   })
   const toSign = [method, '%2F', percent(canonical({ ...common, ...params }))].join('&')
-  const signature = createHmac('sha1', `${credentials.accessKeySecret}&`).update(toSign).digest('base64')
+  const signature = createHmac('sha1', `${credentials.accessKeySecret}&`)
+    .update(toSign)
+    .digest('base64')
   const query = { ...common, Signature: signature, ...(place === 'query' ? params : {}) }
   const headers = place === 'form' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}
-  return send(practice, asked, { path: '/', method, query, headers, body: place === 'form' ? form(params) : '' })
+  return send(practice, asked, {
+    path: '/',
+    method,
+    query,
+    headers,
+    body: place === 'form' ? form(params) : '',
+  })
 }
 
 /** The same for ACS3-HMAC-SHA256: action and version in headers, the hash of the body signed. */
 export const callAcs3: Call = (practice, asked = {}) => {
-  const { action = 'ListKeys', params = {}, method = 'POST', place = 'query', credentials = practice, at = Date.now(), nonce = randomUUID() } = asked
+  const {
+    action = 'ListKeys',
+    params = {},
+    method = 'POST',
+    place = 'query',
+    credentials = practice,
+    at = Date.now(),
+    nonce = randomUUID(),
+  } = asked
   const body = place === 'form' ? form(params) : ''
   const bodySha256 = createHash('sha256').update(body).digest('hex')
-  const query = { ...(asked.format === undefined ? {} : { Format: asked.format }), ...(place === 'query' ? params : {}) }
+  const query = {
+    ...(asked.format === undefined ? {} : { Format: asked.format }),
+    ...(place === 'query' ? params : {}),
+  }
   const endpoint = new URL(asked.endpoint ?? practice.kms.endpoint)
   const headers = present({
-    'host': endpoint.host, 'x-acs-action': action, 'x-acs-version': '2016-01-20', 'x-acs-date': second(at), 'x-acs-signature-nonce': nonce,
-    'x-acs-content-sha256': bodySha256, 'x-acs-security-token': tokenOf(credentials),
-    'content-type': place === 'form' ? 'application/x-www-form-urlencoded' : undefined, ...asked.common,
+    host: endpoint.host,
+    'x-acs-action': action,
+    'x-acs-version': '2016-01-20',
+    'x-acs-date': second(at),
+    'x-acs-signature-nonce': nonce,
+    'x-acs-content-sha256': bodySha256,
+    'x-acs-security-token': tokenOf(credentials),
+    'content-type': place === 'form' ? 'application/x-www-form-urlencoded' : undefined,
+    ...asked.common,
   })
   const names = Object.keys(headers).sort()
-  const lines = [method, '/', canonical(query), ...names.map((name) => `${name}:${headers[name]}`), '', names.join(';'), bodySha256]
+  const lines = [
+    method,
+    '/',
+    canonical(query),
+    ...names.map((name) => `${name}:${headers[name]}`),
+    '',
+    names.join(';'),
+    bodySha256,
+  ]
   const toSign = `ACS3-HMAC-SHA256\n${createHash('sha256').update(lines.join('\n')).digest('hex')}`
   const signature = createHmac('sha256', credentials.accessKeySecret).update(toSign).digest('hex')
   const authorization = `ACS3-HMAC-SHA256 Credential=${credentials.accessKeyId},SignedHeaders=${names.join(';')},Signature=${signature}`
-  return send(practice, asked, { path: '/', method, query, headers: { ...headers, authorization }, body })
+  return send(practice, asked, {
+    path: '/',
+    method,
+    query,
+    headers: { ...headers, authorization },
+    body,
+  })
 }
 
-const tokenOf = (credentials: object): string | undefined => (credentials as { readonly securityToken?: string }).securityToken
+const tokenOf = (credentials: object): string | undefined =>
+  (credentials as { readonly securityToken?: string }).securityToken
 
 function send(practice: Practice, asked: Asked, signed: Sent): Promise<KmsGot> {
   const { path, method, query, headers, body } = { ...signed, ...asked.tamper?.(signed) }
   const url = new URL(asked.endpoint ?? practice.kms.endpoint)
   return new Promise((resolve, reject) => {
-    const sent = request({ host: url.hostname, port: url.port, method, path: `${path}?${form(query)}`, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent: false }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => resolve(got(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString('utf8'))))
-    })
+    const sent = request(
+      {
+        host: url.hostname,
+        port: url.port,
+        method,
+        path: `${path}?${form(query)}`,
+        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        agent: false,
+      },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve(
+            got(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString('utf8')),
+          ),
+        )
+      },
+    )
     sent.on('error', reject)
     sent.end(body)
   })
 }
 
 function got(status: number, headers: KmsGot['headers'], text: string): KmsGot {
-  const json = text.startsWith('{') && text.endsWith('}') ? (JSON.parse(text) as Readonly<Record<string, unknown>>) : {}
+  const json =
+    text.startsWith('{') && text.endsWith('}')
+      ? (JSON.parse(text) as Readonly<Record<string, unknown>>)
+      : {}
   return { status, headers, text, json, code: String(json['Code'] ?? '') }
 }
 
@@ -111,4 +197,8 @@ export function textOf({ status, text, json }: KmsGot, member: string): string {
 }
 
 /** What a broken connection ends in. */
-export const broken = (work: Promise<unknown>) => work.then(() => 'done', (cause: NodeJS.ErrnoException) => cause.code)
+export const broken = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (cause: NodeJS.ErrnoException) => cause.code,
+  )

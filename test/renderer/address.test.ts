@@ -5,30 +5,66 @@ import { hashOf, viewIn } from '../../renderer/state/address.ts'
 
 test('an address leads back to where it was made, whatever the names', () => {
   const part = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
-  fc.assert(fc.property(part, part, fc.array(fc.string({ unit: 'grapheme', maxLength: 20 }), { maxLength: 8 }), (profileId, bucket, names) => {
-    const place = { profileId, bucket, prefix: names.map((name) => `${name.replaceAll('/', '')}/`).join('') }
-    expect(viewIn(hashOf({ page: 'objects', place }))).toEqual({ page: 'objects', place })
-  }))
+  fc.assert(
+    fc.property(
+      part,
+      part,
+      fc.array(fc.string({ unit: 'grapheme', maxLength: 20 }), { maxLength: 8 }),
+      (profileId, bucket, names) => {
+        const place = {
+          profileId,
+          bucket,
+          prefix: names.map((name) => `${name.replaceAll('/', '')}/`).join(''),
+        }
+        expect(viewIn(hashOf({ page: 'objects', place }))).toEqual({ page: 'objects', place })
+      },
+    ),
+  )
 })
 
 test.each([
-  ['#keys', { page: 'keys' }], ['#/p/b', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: '' } }], ['#/p/b/', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: '' } }],
-  ['#/p/b/a', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: 'a/' } }], ['#/p/b/a//', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: 'a//' } }],
-  ['', null], ['#', null], ['#nothing', null], ['#/p', null], ['#//b', null], ['#/p/b/%E0%A4%A', null],
+  ['#keys', { page: 'keys' }],
+  ['#/p/b', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: '' } }],
+  ['#/p/b/', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: '' } }],
+  ['#/p/b/a', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: 'a/' } }],
+  ['#/p/b/a//', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: 'a//' } }],
+  ['', null],
+  ['#', null],
+  ['#nothing', null],
+  ['#/p', null],
+  ['#//b', null],
+  ['#/p/b/%E0%A4%A', null],
 ])('%j means %j', (hash, view) => expect(viewIn(hash)).toEqual(view))
 
 // Source: IsaacInsoll/PICR 61.
 test.each([
-  ['all fit', [60, 60, 60, 60], 240, { first: true, from: 1 }], ['the middle folds', [60, 60, 60, 60, 60], 240, { first: true, from: 3 }], ['as many as fit', [60, 60, 60, 60, 60], 285, { first: true, from: 2 }],
-  ['the first folds too', [60, 60, 60, 60, 60], 180, { first: false, from: 3 }], ['the last two always', [200, 200, 200], 50, { first: false, from: 1 }], ['two never fold', [200, 200], 50, { first: true, from: 1 }], ['one', [200], 0, { first: true, from: 1 }],
-])('of a path, %s', (_what, widths, room, expected) => expect(shownSteps(widths, room)).toEqual(expected))
+  ['all fit', [60, 60, 60, 60], 240, { first: true, from: 1 }],
+  ['the middle folds', [60, 60, 60, 60, 60], 240, { first: true, from: 3 }],
+  ['as many as fit', [60, 60, 60, 60, 60], 285, { first: true, from: 2 }],
+  ['the first folds too', [60, 60, 60, 60, 60], 180, { first: false, from: 3 }],
+  ['the last two always', [200, 200, 200], 50, { first: false, from: 1 }],
+  ['two never fold', [200, 200], 50, { first: true, from: 1 }],
+  ['one', [200], 0, { first: true, from: 1 }],
+])('of a path, %s', (_what, widths, room, expected) =>
+  expect(shownSteps(widths, room)).toEqual(expected),
+)
 
 test('the open folder and the one above it are seen at any depth and width', () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: 20, max: 200 }), { minLength: 2, maxLength: 80 }), fc.integer({ min: 0, max: 2000 }), (widths, room) => {
-    const { first, from } = shownSteps(widths, room)
-    expect(from).toBeLessThanOrEqual(Math.max(1, widths.length - 2))
-    expect(from).toBeGreaterThanOrEqual(1)
-    const shown = widths.slice(from).reduce((sum, width) => sum + width, 0) + (first ? (widths[0] ?? 0) : 0) + (from > 1 || !first ? 40 : 0)
-    if (widths.length > 2 && shown > room) expect([first, from]).toEqual([false, widths.length - 2])
-  }))
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 20, max: 200 }), { minLength: 2, maxLength: 80 }),
+      fc.integer({ min: 0, max: 2000 }),
+      (widths, room) => {
+        const { first, from } = shownSteps(widths, room)
+        expect(from).toBeLessThanOrEqual(Math.max(1, widths.length - 2))
+        expect(from).toBeGreaterThanOrEqual(1)
+        const shown =
+          widths.slice(from).reduce((sum, width) => sum + width, 0) +
+          (first ? (widths[0] ?? 0) : 0) +
+          (from > 1 || !first ? 40 : 0)
+        if (widths.length > 2 && shown > room)
+          expect([first, from]).toEqual([false, widths.length - 2])
+      },
+    ),
+  )
 })

@@ -12,18 +12,36 @@ beforeEach(() => {
   dropped = []
   document.body.innerHTML = `<div class="mid-pane"><p id="row" data-folder="letters/"></p><p id="empty"></p></div><p id="node"></p><aside id="details"></aside>`
   document.getElementById('node')?.setAttribute('data-place', JSON.stringify(NODE))
-  stop = watchDrags(window, { here: () => HERE, onDrop: (place) => dropped.push(place.prefix), onRefused: (why) => dropped.push(why), onOpen: (place) => dropped.push(`opened ${place.prefix}`) })
+  stop = watchDrags(window, {
+    here: () => HERE,
+    onDrop: (place) => dropped.push(place.prefix),
+    onRefused: (why) => dropped.push(why),
+    onOpen: (place) => dropped.push(`opened ${place.prefix}`),
+  })
 })
 afterEach(() => stop())
 
-function fire(type: string, id: string, at: number, types: readonly string[] = ['Files']): DataTransfer {
+function fire(
+  type: string,
+  id: string,
+  at: number,
+  types: readonly string[] = ['Files'],
+): DataTransfer {
   const event = new Event(type, { bubbles: true, cancelable: true })
-  const dataTransfer = { types, items: types.map((type) => ({ kind: type === 'Files' ? 'file' : 'string' })), dropEffect: '' } as unknown as DataTransfer
-  Object.defineProperties(event, { timeStamp: { value: at }, dataTransfer: { value: dataTransfer } })
+  const dataTransfer = {
+    types,
+    items: types.map((type) => ({ kind: type === 'Files' ? 'file' : 'string' })),
+    dropEffect: '',
+  } as unknown as DataTransfer
+  Object.defineProperties(event, {
+    timeStamp: { value: at },
+    dataTransfer: { value: dataTransfer },
+  })
   document.getElementById(id)?.dispatchEvent(event)
   return dataTransfer
 }
-const over = (id: string, ...times: readonly number[]) => times.forEach((at) => fire('dragover', id, at))
+const over = (id: string, ...times: readonly number[]) =>
+  times.forEach((at) => fire('dragover', id, at))
 
 test.each([
   // Source: the design's section 7: a folder is the target after 300 ms, and opens after 800 ms.

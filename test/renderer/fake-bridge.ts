@@ -3,12 +3,21 @@ import type { AppError, Result } from '../../shared/contract/errors.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import type { HostFiles } from '../../shared/contract/host.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
-import { routes, type EventName, type Events, type Handlers, type RouteName } from '../../shared/contract/routes.ts'
+import {
+  routes,
+  type EventName,
+  type Events,
+  type Handlers,
+  type RouteName,
+} from '../../shared/contract/routes.ts'
 import type { Shell } from '../../renderer/shell.ts'
 import { studioData, type FakeData } from './fake-data.ts'
 import { fakeHandlers } from './fake-handlers.ts'
 
-/** A core in memory behind the real contract: inputs are parsed by the routes' shapes, as dispatch does. */
+/**
+ * A core in memory behind the real contract: inputs are parsed by the routes' shapes, as dispatch
+ * does.
+ */
 export interface Fake {
   readonly shell: Shell
   readonly data: FakeData
@@ -17,20 +26,32 @@ export interface Fake {
   /** Every call so far. */
   readonly calls: { readonly name: RouteName; readonly input: unknown }[]
   /** What the pickers answer; null is a cancel. */
-  readonly picks: { files: readonly Grant[] | null; folders: readonly Grant[] | null; target: Grant | null; dropped: readonly Grant[] }
+  readonly picks: {
+    files: readonly Grant[] | null
+    folders: readonly Grant[] | null
+    target: Grant | null
+    dropped: readonly Grant[]
+  }
   emit<E extends EventName>(event: E, value: Events[E]): void
   /** Makes one route fail from now on. */
   refuse(name: RouteName, error: AppError): void
 }
 
-export const grant = (id: string, name: string, kind: 'file' | 'folder' = 'file', size: number | null = null): Grant => ({ id, name, kind, size })
+export const grant = (
+  id: string,
+  name: string,
+  kind: 'file' | 'folder' = 'file',
+  size: number | null = null,
+): Grant => ({ id, name, kind, size })
 
 export function fakeShell(data: FakeData = studioData()): Fake {
   const listeners = new Map<EventName, Set<(value: never) => void>>()
   const calls: Fake['calls'] = []
   const picks: Fake['picks'] = {
-    files: [grant('g1', '签字页.pdf', 'file', 1.2e6)], folders: [grant('g2', 'Hafenkontor 交付包 2026-11', 'folder')],
-    target: grant('g3', 'Downloads', 'folder'), dropped: [grant('g1', '签字页.pdf', 'file', 1.2e6)],
+    files: [grant('g1', '签字页.pdf', 'file', 1.2e6)],
+    folders: [grant('g2', 'Hafenkontor 交付包 2026-11', 'folder')],
+    target: grant('g3', 'Downloads', 'folder'),
+    dropped: [grant('g1', '签字页.pdf', 'file', 1.2e6)],
   }
   const emit: Fake['emit'] = (event, value) => {
     for (const listener of listeners.get(event) ?? []) listener(value as never)
@@ -39,9 +60,13 @@ export function fakeShell(data: FakeData = studioData()): Fake {
   const bridge: Bridge = {
     async call(name, input, signal) {
       const parsed = routes[name].input.safeParse(input)
-      if (!parsed.success) return fail({ code: 'bad-request', detail: `${name}: ${parsed.error.message}` })
+      if (!parsed.success)
+        return fail({ code: 'bad-request', detail: `${name}: ${parsed.error.message}` })
       calls.push({ name, input: parsed.data })
-      const handler = handlers[name] as (value: unknown, signal: AbortSignal) => Promise<Result<never>>
+      const handler = handlers[name] as (
+        value: unknown,
+        signal: AbortSignal,
+      ) => Promise<Result<never>>
       const result = await handler(parsed.data, signal ?? new AbortController().signal)
       return signal?.aborted === true ? fail({ code: 'cancelled' }) : result
     },
@@ -62,7 +87,12 @@ export function fakeShell(data: FakeData = studioData()): Fake {
     reveal: null,
   }
   return {
-    shell: { bridge, files, onLost: () => undefined }, data, handlers, calls, picks, emit,
+    shell: { bridge, files, onLost: () => undefined },
+    data,
+    handlers,
+    calls,
+    picks,
+    emit,
     refuse(name, error) {
       ;(handlers as Record<RouteName, unknown>)[name] = async () => fail(error)
     },

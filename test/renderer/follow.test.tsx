@@ -13,7 +13,12 @@ import { fakeShell } from './fake-bridge.ts'
 import { transfer } from './fake-data.ts'
 
 /** What the browser showed, oldest first. */
-let shown: { title: string; body: string | undefined; onclick: (() => void) | null; close(): void }[] = []
+let shown: {
+  title: string
+  body: string | undefined
+  onclick: (() => void) | null
+  close(): void
+}[] = []
 
 function browser(permission: NotificationPermission, focused: boolean) {
   class Fake {
@@ -48,17 +53,51 @@ async function started(shell: 'loopback' | 'desktop', change: Partial<Settings> 
   const stop = follow(client, fake.shell.bridge)
   await Promise.all([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery)])
   const run = (name: string) => {
-    fake.emit('transfers.changed', [transfer({ id: 'a', name, phase: 'running', done: 45, total: 100 })])
-    fake.emit('transfers.changed', [transfer({ id: 'a', name, phase: 'done', done: 100, total: 100 })])
+    fake.emit('transfers.changed', [
+      transfer({ id: 'a', name, phase: 'running', done: 45, total: 100 }),
+    ])
+    fake.emit('transfers.changed', [
+      transfer({ id: 'a', name, phase: 'done', done: 100, total: 100 }),
+    ])
   }
   return { fake, client, stop, run }
 }
 
 describe('word of the end in a browser', () => {
-  test.each<readonly [string, 'loopback' | 'desktop', NotificationPermission, boolean, Partial<Settings>, readonly (readonly [string, string])[]]>([
-    ['numbers', 'loopback', 'granted', false, {}, [['All transfers finished', '1 transfer finished.']]],
-    ['names, where the user wants them', 'loopback', 'granted', false, { notifyNames: true }, [['All transfers finished', 'payroll.xlsx']]],
-    ['in Chinese', 'loopback', 'granted', false, { language: 'zh-CN' }, [['全部传输已完成', '已完成 1 个传输。']]],
+  test.each<
+    readonly [
+      string,
+      'loopback' | 'desktop',
+      NotificationPermission,
+      boolean,
+      Partial<Settings>,
+      readonly (readonly [string, string])[],
+    ]
+  >([
+    [
+      'numbers',
+      'loopback',
+      'granted',
+      false,
+      {},
+      [['All transfers finished', '1 transfer finished.']],
+    ],
+    [
+      'names, where the user wants them',
+      'loopback',
+      'granted',
+      false,
+      { notifyNames: true },
+      [['All transfers finished', 'payroll.xlsx']],
+    ],
+    [
+      'in Chinese',
+      'loopback',
+      'granted',
+      false,
+      { language: 'zh-CN' },
+      [['全部传输已完成', '已完成 1 个传输。']],
+    ],
     ['not where the browser was not asked', 'loopback', 'default', false, {}, []],
     ['not where it refused', 'loopback', 'denied', false, {}, []],
     ['not while the page is looked at', 'loopback', 'granted', true, {}, []],
@@ -85,12 +124,25 @@ describe('word of the end in a browser', () => {
 test('the title of the page begins with the percentage while something goes on', async () => {
   const { fake, client } = await started('loopback')
   go({ page: 'settings' })
-  render(<QueryClientProvider client={client}><Frame /></QueryClientProvider>)
+  render(
+    <QueryClientProvider client={client}>
+      <Frame />
+    </QueryClientProvider>,
+  )
   expect(document.title).toBe('Settings – Cipherbucket')
-  act(() => fake.emit('transfers.changed', [transfer({ id: 'a', name: 'a', phase: 'running', done: 45, total: 100 }), transfer({ id: 'b', name: 'b', phase: 'waiting', done: 0, total: 100 })]))
+  act(() =>
+    fake.emit('transfers.changed', [
+      transfer({ id: 'a', name: 'a', phase: 'running', done: 45, total: 100 }),
+      transfer({ id: 'b', name: 'b', phase: 'waiting', done: 0, total: 100 }),
+    ]),
+  )
   expect(document.title).toBe('22% · Settings – Cipherbucket')
   act(() => fake.emit('transfers.removed', ['b']))
   expect(document.title).toBe('45% · Settings – Cipherbucket')
-  act(() => fake.emit('transfers.changed', [transfer({ id: 'a', name: 'a', phase: 'done', done: 100, total: 100 })]))
+  act(() =>
+    fake.emit('transfers.changed', [
+      transfer({ id: 'a', name: 'a', phase: 'done', done: 100, total: 100 }),
+    ]),
+  )
   expect(document.title).toBe('Settings – Cipherbucket')
 })

@@ -27,20 +27,41 @@ beforeEach(() => {
 })
 
 function open(prepare: (fake: Fake) => void = () => undefined) {
-  return mounted(<ObjectsPage place={place} profile={firstRunData().profiles[0]} profiles={firstRunData().profiles} keys={firstRunData().keys} />, (fake) => {
-    Object.assign(fake.data, firstRunData())
-    prepare(fake)
-  })
+  return mounted(
+    <ObjectsPage
+      place={place}
+      profile={firstRunData().profiles[0]}
+      profiles={firstRunData().profiles}
+      keys={firstRunData().keys}
+    />,
+    (fake) => {
+      Object.assign(fake.data, firstRunData())
+      prepare(fake)
+    },
+  )
 }
-const own = (fake: Fake) => { fake.data.rows[LIST] = [...(fake.data.rows[LIST] ?? []), row('mine.pdf', 12, '')] }
+const own = (fake: Fake) => {
+  fake.data.rows[LIST] = [...(fake.data.rows[LIST] ?? []), row('mine.pdf', 12, '')]
+}
 const foot = () => document.querySelector('.gfoot')?.textContent
 
 test.each([
-  [0, 1, '1 file', '1 个文件'], [0, 8, '8 files', '8 个文件'], [1, 0, '1 folder', '1 个文件夹'], [1500, 0, '1,500 folders', '1,500 个文件夹'],
-  [2, 8, '10 items: 2 folders, 8 files', '共 10 项：2 个文件夹，8 个文件'], [1, 1, '2 items: 1 folder, 1 file', '共 2 项：1 个文件夹，1 个文件'], [0, 0, '0 files', '0 个文件'],
+  [0, 1, '1 file', '1 个文件'],
+  [0, 8, '8 files', '8 个文件'],
+  [1, 0, '1 folder', '1 个文件夹'],
+  [1500, 0, '1,500 folders', '1,500 个文件夹'],
+  [2, 8, '10 items: 2 folders, 8 files', '共 10 项：2 个文件夹，8 个文件'],
+  [1, 1, '2 items: 1 folder, 1 file', '共 2 项：1 个文件夹，1 个文件'],
+  [0, 0, '0 files', '0 个文件'],
 ])('%i folders and %i files are counted as what they are', (folders, files, english, chinese) => {
-  const rows = [...Array.from({ length: folders }, (_, i) => row(`${i}/`, 0, '')), ...Array.from({ length: files }, (_, i) => row(`${i}`, 1, ''))]
-  expect([itemsText(textIn('en'), quantitiesIn('en'), rows), itemsText(textIn('zh-CN'), quantitiesIn('zh-CN'), rows)]).toEqual([english, chinese])
+  const rows = [
+    ...Array.from({ length: folders }, (_, i) => row(`${i}/`, 0, '')),
+    ...Array.from({ length: files }, (_, i) => row(`${i}`, 1, '')),
+  ]
+  expect([
+    itemsText(textIn('en'), quantitiesIn('en'), rows),
+    itemsText(textIn('zh-CN'), quantitiesIn('zh-CN'), rows),
+  ]).toEqual([english, chinese])
 })
 
 describe('samples', () => {
@@ -49,7 +70,9 @@ describe('samples', () => {
       own(one)
       const [first] = (one.data.rows[LIST] ?? []).filter(({ kind }) => kind === 'file')
       // What the user put over a sample is the user's.
-      one.data.rows[LIST] = (one.data.rows[LIST] ?? []).map((each) => (each === first ? { ...each, etag: '"0123"' } : each))
+      one.data.rows[LIST] = (one.data.rows[LIST] ?? []).map((each) =>
+        each === first ? { ...each, etag: '"0123"' } : each,
+      )
     })
     const files = (fake.data.rows[LIST] ?? []).filter(({ kind }) => kind === 'file').length
     await waitFor(() => expect(foot()).toContain(`${files} files (${files - 2} samples)`))
@@ -63,7 +86,7 @@ describe('samples', () => {
 })
 
 describe('the guide', () => {
-  test('is one line after a file of one\'s own is there, whatever this page has seen, and unfolds again', async () => {
+  test("is one line after a file of one's own is there, whatever this page has seen, and unfolds again", async () => {
     const fake = open(own)
     await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ guideSteps: [1] }))
     expect(screen.queryByRole('heading', { name: /Your files/ })).toBeNull()
@@ -87,12 +110,19 @@ describe('the guide', () => {
     await screen.findByRole('row', { name: /mine\.pdf/ })
     expect(lastCall(fake, 'settings.update')).toBeUndefined()
     act(() => fake.emit('keys.changed', [key({ id: 'k1', name: 'Mine' })]))
-    await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ guideSteps: [1, 2, 3], showGuide: false }))
+    await waitFor(() =>
+      expect(lastCall(fake, 'settings.update')).toEqual({
+        guideSteps: [1, 2, 3],
+        showGuide: false,
+      }),
+    )
     await waitFor(() => expect(document.querySelector('.hello')).toBeNull())
   })
 
   test('a step that was done stays done when its file is deleted', async () => {
-    open((one) => { one.data.settings = { ...one.data.settings, guideSteps: [1] } })
+    open((one) => {
+      one.data.settings = { ...one.data.settings, guideSteps: [1] }
+    })
     expect(await screen.findByRole('button', { name: 'Show all steps' })).toBeTruthy()
   })
 

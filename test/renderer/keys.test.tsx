@@ -14,7 +14,9 @@ const details = () => screen.getByRole('complementary', { name: 'Key details' })
 describe('the list', () => {
   test('a row says name, state, description and backup in words', async () => {
     mounted(<KeysPage />)
-    expect((await row(/Backups 2025/)).textContent).toMatch(/Backups 2025Active\{"use":"nightly"\}41ab 0c9eNoneeu-nightly/)
+    expect((await row(/Backups 2025/)).textContent).toMatch(
+      /Backups 2025Active\{"use":"nightly"\}41ab 0c9eNoneeu-nightly/,
+    )
     expect((await row(/Old laptop/)).textContent).toContain('Weak')
     expect((await row(/Scan inbox/)).textContent).toContain('Encrypt-only')
     expect((await row(/Old laptop/)).textContent).toContain('Empty')
@@ -31,7 +33,11 @@ describe('the list', () => {
     expect(details().textContent).toContain('Private keyA plain file on this computer')
     fireEvent.keyDown(grid, { key: 'o' })
     expect(within(details()).getByRole('heading', { name: 'Old laptop' })).toBeTruthy()
-    expect(within(grid).getAllByRole('row').filter((one) => one.tabIndex === 0)).toHaveLength(1)
+    expect(
+      within(grid)
+        .getAllByRole('row')
+        .filter((one) => one.tabIndex === 0),
+    ).toHaveLength(1)
   })
 
   test('the details can be hidden, and Enter on a row shows them again', async () => {
@@ -44,25 +50,35 @@ describe('the list', () => {
   })
 
   test('no keys: what one is for, and every way to one', async () => {
-    mounted(<KeysPage />, (fake) => { fake.data.keys = [] })
+    mounted(<KeysPage />, (fake) => {
+      fake.data.keys = []
+    })
     expect(await screen.findByText('No master keys yet')).toBeTruthy()
-    expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual(['Generate…', 'Import…', 'Add key in KMS…', 'Add program…'])
+    expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual([
+      'Generate…',
+      'Import…',
+      'Add key in KMS…',
+      'Add program…',
+    ])
   })
 
   test.each([
     ['keychain-locked', 'The keychain is locked.', 'Unlock…'],
     ['passphrase-needed', 'The passphrase file is locked.', 'Unlock…'],
     ['secret-lost', 'no longer in it', 'Import…'],
-  ] as const)('%s is said in place, with the one thing that helps', async (unavailable, words, act) => {
-    mounted(<KeysPage />, (fake) => {
-      fake.data.keys = fake.data.keys.slice(0, 1).map((key) => ({ ...key, unavailable }))
-      fake.data.secrets = { ...fake.data.secrets, exists: true }
-    })
-    await row(/Private key|Cannot be read now/)
-    expect(details().textContent).toContain(words)
-    expect(within(details()).getByRole('button', { name: act })).toBeTruthy()
-    expect(within(details()).queryByRole('button', { name: /Generate/ })).toBeNull()
-  })
+  ] as const)(
+    '%s is said in place, with the one thing that helps',
+    async (unavailable, words, act) => {
+      mounted(<KeysPage />, (fake) => {
+        fake.data.keys = fake.data.keys.slice(0, 1).map((key) => ({ ...key, unavailable }))
+        fake.data.secrets = { ...fake.data.secrets, exists: true }
+      })
+      await row(/Private key|Cannot be read now/)
+      expect(details().textContent).toContain(words)
+      expect(within(details()).getByRole('button', { name: act })).toBeTruthy()
+      expect(within(details()).queryByRole('button', { name: /Generate/ })).toBeNull()
+    },
+  )
 })
 
 describe('generate', () => {
@@ -79,7 +95,11 @@ describe('generate', () => {
 
   test('an empty description is warned about in plain words, and not before anything was typed', async () => {
     mounted(<KeyGenerateDialog onClose={() => undefined} />)
-    await waitFor(() => expect(screen.getByLabelText('Key description').getAttribute('aria-describedby')?.split(' ')).toHaveLength(1))
+    await waitFor(() =>
+      expect(
+        screen.getByLabelText('Key description').getAttribute('aria-describedby')?.split(' '),
+      ).toHaveLength(1),
+    )
     expect(screen.queryByText(/Objects name their key by this description/)).toBe(null)
     type(screen.getByLabelText('Name'), 'Studio')
     expect(await screen.findByText(/Objects name their key by this description/)).toBeTruthy()
@@ -99,7 +119,12 @@ describe('generate', () => {
     await waitFor(() => expect(isOff(/^Generate$/)).toBe(false))
     fireEvent.keyDown(screen.getByLabelText('Name'), { key: 'Enter' })
     await called(fake, 'keys.prove')
-    expect(lastCall(fake, 'keys.generate')).toEqual({ name: 'Studio 2027', bits: 3072, description: '{"year":"2027"}', style: 'compact' })
+    expect(lastCall(fake, 'keys.generate')).toEqual({
+      name: 'Studio 2027',
+      bits: 3072,
+      description: '{"year":"2027"}',
+      style: 'compact',
+    })
     expect(await screen.findByRole('heading', { name: 'Back up “Studio 2027”' })).toBeTruthy()
     press('Later')
     expect(closed).toBe(1)
@@ -118,9 +143,13 @@ describe('generate', () => {
     type(screen.getByLabelText('Name'), 'K')
     await waitFor(() => expect(isOff(/^Generate$/)).toBe(false))
     press('Generate')
-    expect((await screen.findByRole('alert')).textContent).toContain('does not match the public key')
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'does not match the public key',
+    )
     press('Generate')
-    await waitFor(() => expect(fake.calls.filter((call) => call.name === 'keys.prove')).toHaveLength(2))
+    await waitFor(() =>
+      expect(fake.calls.filter((call) => call.name === 'keys.prove')).toHaveLength(2),
+    )
     expect(fake.calls.filter((call) => call.name === 'keys.generate')).toHaveLength(1)
   })
 })
@@ -130,7 +159,11 @@ describe('back up', () => {
     const fake = mounted(<KeysPage initial="k2" />)
     await row(/Backups 2025/)
     press('Back up…')
-    return { fake, first: screen.getByLabelText('Passphrase'), again: screen.getByLabelText('Repeat passphrase') }
+    return {
+      fake,
+      first: screen.getByLabelText('Passphrase'),
+      again: screen.getByLabelText('Repeat passphrase'),
+    }
   }
 
   test('too short and differing passphrases keep the button off; the strength is a word', async () => {
@@ -153,7 +186,12 @@ describe('back up', () => {
     type(again, 'tulip wagon river')
     press('Save backup…')
     expect(await screen.findByText('/home/chenxi/Backups 2025-backup.pem')).toBeTruthy()
-    expect(lastCall(fake, 'keys.backup')).toEqual({ id: 'k2', passphrase: 'tulip wagon river', target: 'g3', fileName: 'Backups 2025-backup.pem' })
+    expect(lastCall(fake, 'keys.backup')).toEqual({
+      id: 'k2',
+      passphrase: 'tulip wagon river',
+      target: 'g3',
+      fileName: 'Backups 2025-backup.pem',
+    })
     press('Close')
     expect(screen.queryByText(/No backup\./)).toBeNull()
     expect(document.body.innerHTML).not.toContain('tulip')
@@ -163,12 +201,24 @@ describe('back up', () => {
 describe('import', () => {
   test('a closed file asks for its passphrase, opens, and imports with the description that was asked for', async () => {
     let closed = 0
-    const fake = mounted(<KeyImportDialog description={'{"team":"payroll"}'} forObject="payroll-2026-10.xlsx" onClose={() => closed++} />, (one) => {
-      const inspect = one.handlers['keys.inspect']
-      one.picks.files = [grant('gk', 'payroll.p12', 'file', 3000)]
-      one.handlers['keys.inspect'] = async (input, signal) =>
-        input.passphrase === 'right' ? inspect(input, signal) : fail({ code: 'key-import', problem: input.passphrase === null ? 'needs-passphrase' : 'wrong-passphrase' })
-    })
+    const fake = mounted(
+      <KeyImportDialog
+        description={'{"team":"payroll"}'}
+        forObject="payroll-2026-10.xlsx"
+        onClose={() => closed++}
+      />,
+      (one) => {
+        const inspect = one.handlers['keys.inspect']
+        one.picks.files = [grant('gk', 'payroll.p12', 'file', 3000)]
+        one.handlers['keys.inspect'] = async (input, signal) =>
+          input.passphrase === 'right'
+            ? inspect(input, signal)
+            : fail({
+                code: 'key-import',
+                problem: input.passphrase === null ? 'needs-passphrase' : 'wrong-passphrase',
+              })
+      },
+    )
     press('Choose a file…')
     type(await screen.findByLabelText('Passphrase'), 'wrong')
     press('Open')
@@ -176,16 +226,33 @@ describe('import', () => {
     expect(isOff(/^Import$/)).toBe(true)
     type(screen.getByLabelText('Passphrase'), 'right')
     fireEvent.keyDown(screen.getByLabelText('Passphrase'), { key: 'Enter' })
-    expect(await screen.findByText('Taken from the object that needs it: payroll-2026-10.xlsx')).toBeTruthy()
+    expect(
+      await screen.findByText('Taken from the object that needs it: payroll-2026-10.xlsx'),
+    ).toBeTruthy()
     await waitFor(() => expect(isOff(/^Import$/)).toBe(false))
     press('Import')
     await waitFor(() => expect(closed).toBe(1))
-    expect(lastCall(fake, 'keys.import')).toEqual({ grant: 'gk', passphrase: 'right', name: 'payroll', description: '{"team":"payroll"}', style: 'compact', use: 'decrypt-only' })
+    expect(lastCall(fake, 'keys.import')).toEqual({
+      grant: 'gk',
+      passphrase: 'right',
+      name: 'payroll',
+      description: '{"team":"payroll"}',
+      style: 'compact',
+      use: 'decrypt-only',
+    })
   })
 
   test('a key that is already here cannot be imported again', async () => {
     mounted(<KeyImportDialog onClose={() => undefined} />, (one) => {
-      one.handlers['keys.inspect'] = async () => ok({ container: 'pkcs8', fileName: 'x.pem', bits: 3072, hasPrivate: true, fingerprint: '9f3c41d70b82e6aa'.repeat(4), alreadyHere: 'Studio 2026' })
+      one.handlers['keys.inspect'] = async () =>
+        ok({
+          container: 'pkcs8',
+          fileName: 'x.pem',
+          bits: 3072,
+          hasPrivate: true,
+          fingerprint: '9f3c41d70b82e6aa'.repeat(4),
+          alreadyHere: 'Studio 2026',
+        })
     })
     press('Choose a file…')
     expect(await screen.findByText(/Studio 2026 is the same key/)).toBeTruthy()
@@ -203,7 +270,9 @@ describe('delete', () => {
 
   test('the exact name and a successor are needed; Enter alone never deletes', async () => {
     const { fake, name } = await open()
-    expect(screen.getByRole('alert').textContent).toContain('At least 1,942 objects in 2 buckets become unreadable,')
+    expect(screen.getByRole('alert').textContent).toContain(
+      'At least 1,942 objects in 2 buckets become unreadable,',
+    )
     type(name, 'backups 2025')
     expect(isOff(/^Delete forever$/)).toBe(true)
     type(name, 'Backups 2025')
@@ -215,14 +284,20 @@ describe('delete', () => {
     expect(lastCall(fake, 'keys.remove')).toBeUndefined()
     fireEvent.keyDown(name, { key: 'Enter', ctrlKey: true })
     await called(fake, 'keys.remove')
-    expect(lastCall(fake, 'keys.remove')).toEqual({ id: 'k2', confirmName: 'Backups 2025', successorId: 'k1' })
+    expect(lastCall(fake, 'keys.remove')).toEqual({
+      id: 'k2',
+      confirmName: 'Backups 2025',
+      successorId: 'k1',
+    })
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
   })
 
   test('decrypt-only is offered instead, and asks who follows', async () => {
     const { fake } = await open()
     press('make it decrypt-only')
-    expect(await screen.findByRole('heading', { name: 'Make “Backups 2025” decrypt-only?' })).toBeTruthy()
+    expect(
+      await screen.findByRole('heading', { name: 'Make “Backups 2025” decrypt-only?' }),
+    ).toBeTruthy()
     expect(isOff(/^Make decrypt-only$/)).toBe(true)
     expect(lastCall(fake, 'keys.remove')).toBeUndefined()
   })

@@ -13,16 +13,42 @@ import { withLayout } from './layout.ts'
 import { called, isOff, lastCall, mounted, press } from './mounted.tsx'
 
 withLayout()
-beforeEach(() => act(() => { showTab('leftovers'); useUi.setState({ page: 'transfers', place: { profileId: 'p1', bucket: 'lanstone-archive', prefix: '' } }) }))
+beforeEach(() =>
+  act(() => {
+    showTab('leftovers')
+    useUi.setState({
+      page: 'transfers',
+      place: { profileId: 'p1', bucket: 'lanstone-archive', prefix: '' },
+    })
+  }),
+)
 const place = { profileId: 'p1', bucket: 'lanstone-archive' }
-const pane = (prepare: (fake: Fake) => void = () => undefined) => mounted(<LeftoversPane />, (fake) => { fake.data.leftovers = leftovers; prepare(fake) })
+const pane = (prepare: (fake: Fake) => void = () => undefined) =>
+  mounted(<LeftoversPane />, (fake) => {
+    fake.data.leftovers = leftovers
+    prepare(fake)
+  })
 const row = (name: RegExp) => screen.findByRole('row', { name })
 const grid = () => screen.getByRole('grid')
 
 test('old is what was begun more than seven days ago, but for transfers of this computer', () => {
   const now = new Date('2026-11-20T12:00:00Z').getTime()
-  const of = (uploadId: string, begun: string, transferId: string | null = null): Leftover => ({ ...(leftovers[0] as Leftover), uploadId, begun, transferId, bytes: uploadId === 'c' ? null : 10 })
-  const found = oldOnes([of('a', '2026-11-13T11:59:59Z'), of('b', '2026-11-13T12:00:01Z'), of('c', '2026-01-01T00:00:00Z'), of('d', '2026-01-01T00:00:00Z', 't')], now)
+  const of = (uploadId: string, begun: string, transferId: string | null = null): Leftover => ({
+    ...(leftovers[0] as Leftover),
+    uploadId,
+    begun,
+    transferId,
+    bytes: uploadId === 'c' ? null : 10,
+  })
+  const found = oldOnes(
+    [
+      of('a', '2026-11-13T11:59:59Z'),
+      of('b', '2026-11-13T12:00:01Z'),
+      of('c', '2026-01-01T00:00:00Z'),
+      of('d', '2026-01-01T00:00:00Z', 't'),
+    ],
+    now,
+  )
   expect([found.old.map(({ uploadId }) => uploadId), found.spared]).toEqual([['a', 'c'], 1])
   expect(heldBy(found.old)).toEqual({ bytes: 10, unknown: 1 })
 })
@@ -59,7 +85,10 @@ describe('the list', () => {
     expect(screen.getByText('1 upload, 40.9 GB')).toBeTruthy()
     press('Delete parts of 1 upload')
     await called(fake, 'leftovers.abort')
-    expect(lastCall(fake, 'leftovers.abort')).toEqual({ ...place, uploads: [{ key: leftovers[0]?.key, uploadId: 'u1' }] })
+    expect(lastCall(fake, 'leftovers.abort')).toEqual({
+      ...place,
+      uploads: [{ key: leftovers[0]?.key, uploadId: 'u1' }],
+    })
     await waitFor(() => expect(screen.queryByRole('row', { name: /db-dump/ })).toBe(null))
   })
 
@@ -68,14 +97,28 @@ describe('the list', () => {
     await row(/db-dump/)
     press('Delete parts older than 7 days…')
     await screen.findByText('2 uploads, 43.5 GB')
-    expect(screen.getByText('1 more belongs to a transfer of this computer and is kept.')).toBeTruthy()
+    expect(
+      screen.getByText('1 more belongs to a transfer of this computer and is kept.'),
+    ).toBeTruthy()
     press('Delete parts of 2 uploads')
     await called(fake, 'leftovers.abort')
-    expect((lastCall(fake, 'leftovers.abort') as { uploads: readonly { uploadId: string }[] }).uploads.map(({ uploadId }) => uploadId)).toEqual(['u1', 'u2'])
+    expect(
+      (
+        lastCall(fake, 'leftovers.abort') as { uploads: readonly { uploadId: string }[] }
+      ).uploads.map(({ uploadId }) => uploadId),
+    ).toEqual(['u1', 'u2'])
   })
 
   test('an error stands in the dialog, and nothing is closed', async () => {
-    pane((fake) => fake.refuse('leftovers.abort', { code: 'access-denied', action: 'oss:AbortMultipartUpload', ossCode: 'AccessDenied', ec: '', requestId: '' }))
+    pane((fake) =>
+      fake.refuse('leftovers.abort', {
+        code: 'access-denied',
+        action: 'oss:AbortMultipartUpload',
+        ossCode: 'AccessDenied',
+        ec: '',
+        requestId: '',
+      }),
+    )
     await row(/db-dump/)
     fireEvent.keyDown(grid(), { key: 'Delete' })
     press('Delete parts of 1 upload')
@@ -88,7 +131,9 @@ describe('the list', () => {
   })
 
   test('an error is told, and tried again', async () => {
-    const fake = pane((one) => one.refuse('leftovers.list', { code: 'unreachable', host: 'h.example', reason: 'x' }))
+    const fake = pane((one) =>
+      one.refuse('leftovers.list', { code: 'unreachable', host: 'h.example', reason: 'x' }),
+    )
     await screen.findByText('h.example cannot be reached')
     fake.handlers['leftovers.list'] = async () => ok(leftovers)
     press('Try again')
@@ -120,23 +165,37 @@ describe('going on from a file', () => {
 
   test('a file of another size is refused before anything is asked', async () => {
     const fake = await chosen(41.2e9)
-    expect(screen.getByRole('alert').textContent).toBe('This file has 41,200,000,000 bytes, but the upload was started with a file of 41,300,000,000 bytes. Choose the right file.')
+    expect(screen.getByRole('alert').textContent).toBe(
+      'This file has 41,200,000,000 bytes, but the upload was started with a file of 41,300,000,000 bytes. Choose the right file.',
+    )
     expect(isOff('Resume' as unknown as RegExp)).toBe(true)
     expect(lastCall(fake, 'leftovers.resume')).toBe(undefined)
   })
 
   test('a size that only the core knows to be wrong stands in place', async () => {
-    await chosen(null, (fake) => { fake.handlers['leftovers.resume'] = async () => fail({ code: 'size-differs', expected: 41.3e9, actual: 5 }) })
+    await chosen(null, (fake) => {
+      fake.handlers['leftovers.resume'] = async () =>
+        fail({ code: 'size-differs', expected: 41.3e9, actual: 5 })
+    })
     press('Resume')
     await screen.findByText(/This file has 5 bytes/)
   })
 
   test('a file that is another is said in place, and another may be chosen; the right one leads to its transfer', async () => {
-    const fake = await chosen(41.3e9, (one) => { one.handlers['leftovers.resume'] = async () => fail({ code: 'source-differs', path: '/home/chenxi/dump.zst' }) })
+    const fake = await chosen(41.3e9, (one) => {
+      one.handlers['leftovers.resume'] = async () =>
+        fail({ code: 'source-differs', path: '/home/chenxi/dump.zst' })
+    })
     expect(screen.queryByRole('checkbox')).toBe(null)
     press('Resume')
     await screen.findByText(/is not the file this upload was started with/)
-    expect(lastCall(fake, 'leftovers.resume')).toEqual({ ...place, key: leftovers[0]?.key, uploadId: 'u1', grant: 'g9', keyIds: [] })
+    expect(lastCall(fake, 'leftovers.resume')).toEqual({
+      ...place,
+      key: leftovers[0]?.key,
+      uploadId: 'u1',
+      grant: 'g9',
+      keyIds: [],
+    })
     press('Choose another file…')
     await waitFor(() => expect(screen.queryByRole('alert')).toBe(null))
     fake.handlers['leftovers.resume'] = async () => ok('t1')
@@ -145,23 +204,34 @@ describe('going on from a file', () => {
     expect(lastCall(fake, 'leftovers.abort')).toBe(undefined)
   })
 
-  test.each([[false, 0], [true, 1]])('one without a record starts again, and its old parts go with it if that is wanted: %s', async (drop, aborts) => {
-    const fake = pane((one) => {
-      one.data.leftovers = leftovers.map((leftover) => ({ ...leftover, startedHere: false }))
-      one.picks.files = [grant('g9', 'dump.zst', 'file', 41.3e9)]
-      one.handlers['leftovers.resume'] = async () => ok('t1')
-    })
-    await row(/db-dump/)
-    fireEvent.keyDown(grid(), { key: 'Enter' })
-    expect((await screen.findByRole('dialog')).textContent).toContain('under a new data key')
-    press('Choose a file…')
-    await screen.findByText('dump.zst')
-    if (drop) fireEvent.click(screen.getByRole('checkbox', { name: 'Delete the old parts in OSS now' }))
-    press('Start again')
-    await waitFor(() => expect(useTransfersTab.getState()).toEqual({ tab: 'all', wanted: 't1' }))
-    expect(fake.calls.filter(({ name }) => name === 'leftovers.abort')).toHaveLength(aborts)
-    if (drop) expect(lastCall(fake, 'leftovers.abort')).toEqual({ ...place, uploads: [{ key: leftovers[0]?.key, uploadId: 'u1' }] })
-  })
+  test.each([
+    [false, 0],
+    [true, 1],
+  ])(
+    'one without a record starts again, and its old parts go with it if that is wanted: %s',
+    async (drop, aborts) => {
+      const fake = pane((one) => {
+        one.data.leftovers = leftovers.map((leftover) => ({ ...leftover, startedHere: false }))
+        one.picks.files = [grant('g9', 'dump.zst', 'file', 41.3e9)]
+        one.handlers['leftovers.resume'] = async () => ok('t1')
+      })
+      await row(/db-dump/)
+      fireEvent.keyDown(grid(), { key: 'Enter' })
+      expect((await screen.findByRole('dialog')).textContent).toContain('under a new data key')
+      press('Choose a file…')
+      await screen.findByText('dump.zst')
+      if (drop)
+        fireEvent.click(screen.getByRole('checkbox', { name: 'Delete the old parts in OSS now' }))
+      press('Start again')
+      await waitFor(() => expect(useTransfersTab.getState()).toEqual({ tab: 'all', wanted: 't1' }))
+      expect(fake.calls.filter(({ name }) => name === 'leftovers.abort')).toHaveLength(aborts)
+      if (drop)
+        expect(lastCall(fake, 'leftovers.abort')).toEqual({
+          ...place,
+          uploads: [{ key: leftovers[0]?.key, uploadId: 'u1' }],
+        })
+    },
+  )
 
   test('without a key it waits in the transfers', async () => {
     const fake = await chosen(41.3e9)

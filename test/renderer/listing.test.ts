@@ -8,7 +8,8 @@ import { fakeShell } from './fake-bridge.ts'
 
 const PLACE = { profileId: 'p1', bucket: 'many', prefix: '' }
 const PAGES = 100
-const page = (n: number) => Array.from({ length: 1000 }, (_, i) => row(`${n}`.padStart(3, '0') + `-${i}`, 1, ''))
+const page = (n: number) =>
+  Array.from({ length: 1000 }, (_, i) => row(`${n}`.padStart(3, '0') + `-${i}`, 1, ''))
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
@@ -39,7 +40,9 @@ test('100,000 rows: shown about three times a second while they come, whole and 
   const whole = await get()
   off()
   expect(whole.cursor).toBeNull()
-  expect(whole.rows.map(({ key }) => key)).toEqual(Array.from({ length: PAGES }, (_, n) => page(n).map(({ key }) => key)).flat())
+  expect(whole.rows.map(({ key }) => key)).toEqual(
+    Array.from({ length: PAGES }, (_, n) => page(n).map(({ key }) => key)).flat(),
+  )
   // 100 pages of 50 ms are five seconds.
   expect(shown.length).toBeGreaterThan(5)
   expect(shown.length).toBeLessThanOrEqual(19)

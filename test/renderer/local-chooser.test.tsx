@@ -11,7 +11,10 @@ beforeEach(() => useChooser.setState({ request: null }))
 
 describe('paths', () => {
   test.each([
-    ['/home/x', ['/', '/home', '/home/x'], '/home/x/a'], ['/', ['/'], '/a'], ['C:\\', ['C:\\'], 'C:\\a'], ['C:\\Users\\x', ['C:\\', 'C:\\Users', 'C:\\Users\\x'], 'C:\\Users\\x\\a'],
+    ['/home/x', ['/', '/home', '/home/x'], '/home/x/a'],
+    ['/', ['/'], '/a'],
+    ['C:\\', ['C:\\'], 'C:\\a'],
+    ['C:\\Users\\x', ['C:\\', 'C:\\Users', 'C:\\Users\\x'], 'C:\\Users\\x\\a'],
   ])('%s', (path, crumbs, joined) => {
     expect(crumbsOf(path).map((crumb) => crumb.path)).toEqual(crumbs)
     expect(joinPath(path, 'a')).toBe(joined)
@@ -19,13 +22,32 @@ describe('paths', () => {
   test('the last name', () => expect([lastName('/home/x'), lastName('/')]).toEqual(['x', '/']))
 })
 
-const entry = (name: string, kind: 'file' | 'folder') => ({ name, kind, size: kind === 'file' ? 10 : null, modified: '2026-11-01T10:00:00Z' })
+const entry = (name: string, kind: 'file' | 'folder') => ({
+  name,
+  kind,
+  size: kind === 'file' ? 10 : null,
+  modified: '2026-11-01T10:00:00Z',
+})
 const asked = async (want: ChooserWant) => {
   const fake = mounted(<LocalChooser />, (one) => {
     one.handlers['local.list'] = async ({ path }) => {
-      if (path === '/home/x/closed') return fail({ code: 'source-unreadable', path, reason: 'EACCES' })
-      const entries = path === '/home/x/docs' ? [entry('deep.pdf', 'file')] : [entry('.hidden', 'file'), entry('closed', 'folder'), entry('docs', 'folder'), entry('a.pdf', 'file'), entry('b.pdf', 'file')]
-      return ok({ path: path ?? '/home/x', parent: path === '/' ? null : (path ?? '/home/x').replace(/\/[^/]+$/, '') || '/', entries })
+      if (path === '/home/x/closed')
+        return fail({ code: 'source-unreadable', path, reason: 'EACCES' })
+      const entries =
+        path === '/home/x/docs'
+          ? [entry('deep.pdf', 'file')]
+          : [
+              entry('.hidden', 'file'),
+              entry('closed', 'folder'),
+              entry('docs', 'folder'),
+              entry('a.pdf', 'file'),
+              entry('b.pdf', 'file'),
+            ]
+      return ok({
+        path: path ?? '/home/x',
+        parent: path === '/' ? null : (path ?? '/home/x').replace(/\/[^/]+$/, '') || '/',
+        entries,
+      })
     }
   })
   const answer = choose(want)
@@ -33,7 +55,8 @@ const asked = async (want: ChooserWant) => {
   await waitFor(() => expect(screen.getAllByRole('option').length).toBeGreaterThan(1))
   return { fake, answer, list }
 }
-const names = () => screen.getAllByRole('option').map((option) => option.querySelector('.mid')?.getAttribute('title'))
+const names = () =>
+  screen.getAllByRole('option').map((option) => option.querySelector('.mid')?.getAttribute('title'))
 
 test('files are chosen by keyboard; hidden ones are not shown until asked for', async () => {
   const { fake, answer, list } = await asked('files')
@@ -46,7 +69,10 @@ test('files are chosen by keyboard; hidden ones are not shown until asked for', 
   fireEvent.keyDown(list, { key: 'ArrowDown', shiftKey: true })
   press('Choose 2 files')
   expect((await answer)?.map((grant) => grant.name)).toEqual(['a.pdf', 'b.pdf'])
-  expect(lastCall(fake, 'local.grant')).toEqual({ paths: ['/home/x/a.pdf', '/home/x/b.pdf'], write: false })
+  expect(lastCall(fake, 'local.grant')).toEqual({
+    paths: ['/home/x/a.pdf', '/home/x/b.pdf'],
+    write: false,
+  })
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
 })
 
@@ -73,7 +99,9 @@ test('a folder that cannot be read says so; Cancel answers null', async () => {
   const { answer, list } = await asked('files')
   fireEvent.keyDown(list, { key: 'c' })
   fireEvent.keyDown(list, { key: 'Enter' })
-  expect((await screen.findByRole('alert')).textContent).toContain('/home/x/closed cannot be read (EACCES)')
+  expect((await screen.findByRole('alert')).textContent).toContain(
+    '/home/x/closed cannot be read (EACCES)',
+  )
   press('Cancel')
   expect(await answer).toBeNull()
 })

@@ -7,22 +7,53 @@ import type { OfflineItem, Transfer } from '../../shared/contract/models-transfe
 import { OfflinePage } from '../../renderer/features/offline/offline-page.tsx'
 import { stateOf } from '../../renderer/features/offline/offline-state.ts'
 import { useOffline } from '../../renderer/state/offline.ts'
-import { facts, foreignKms, foreignProgram, kmsV2, oldV1, remoteKeys, resplit, transfer, whole } from './fake-data.ts'
+import {
+  facts,
+  foreignKms,
+  foreignProgram,
+  kmsV2,
+  oldV1,
+  remoteKeys,
+  resplit,
+  transfer,
+  whole,
+} from './fake-data.ts'
 import { grant, type Fake } from './fake-bridge.ts'
 import { called, choose, lastCall, mounted, press, type } from './mounted.tsx'
 
 const payrollFacts = facts('{"team":"payroll"}')
-const sealed: Encryption = { state: 'sealed', keyId: 'k1', keyName: 'Studio 2026', keyKind: 'rsa', facts: payrollFacts }
+const sealed: Encryption = {
+  state: 'sealed',
+  keyId: 'k1',
+  keyName: 'Studio 2026',
+  keyKind: 'rsa',
+  facts: payrollFacts,
+}
 const nokey: Encryption = { state: 'nokey', facts: payrollFacts }
 const item = (name: string, over: Partial<OfflineItem> = {}): OfflineItem => ({
-  blob: grant(name, name, 'file', 1000), envelope: { name: `${name}.ossenv.json`, source: 'beside', grant: null }, encryption: sealed, error: null, expectedSize: 1000, ...over,
+  blob: grant(name, name, 'file', 1000),
+  envelope: { name: `${name}.ossenv.json`, source: 'beside', grant: null },
+  encryption: sealed,
+  error: null,
+  expectedSize: 1000,
+  ...over,
 })
-const moved = (over: Partial<Transfer>) => transfer({ id: 't1', name: 'a.pdf', kind: 'decrypt', phase: 'running', total: 1000, order: 1, ...over })
+const moved = (over: Partial<Transfer>) =>
+  transfer({
+    id: 't1',
+    name: 'a.pdf',
+    kind: 'decrypt',
+    phase: 'running',
+    total: 1000,
+    order: 1,
+    ...over,
+  })
 
 /** The core pairs what is given and answers the same when it is looked at again. */
 const serve = (fake: Fake, items: readonly OfflineItem[]) => {
   fake.handlers['offline.pair'] = async () => ok(items)
-  fake.handlers['offline.inspect'] = async ({ blob }) => ok(items.find((one) => one.blob?.id === blob) ?? item('?'))
+  fake.handlers['offline.inspect'] = async ({ blob }) =>
+    ok(items.find((one) => one.blob?.id === blob) ?? item('?'))
 }
 
 beforeEach(() => useOffline.setState({ rows: [], target: null, keyId: '' }))
@@ -31,22 +62,106 @@ const wrong: AppError = { code: 'wrong-master-key', tried: ['Studio 2026'] }
 describe('what a row says', () => {
   test.each<[string, OfflineItem, Transfer | undefined, AppError | null, boolean, string]>([
     ['whole', item('a'), undefined, null, false, 'ready'],
-    ['no envelope', item('a', { envelope: null, encryption: null }), undefined, null, false, 'no-envelope'],
-    ['an envelope alone', item('a', { blob: null, encryption: null }), undefined, null, false, 'no-blob'],
+    [
+      'no envelope',
+      item('a', { envelope: null, encryption: null }),
+      undefined,
+      null,
+      false,
+      'no-envelope',
+    ],
+    [
+      'an envelope alone',
+      item('a', { blob: null, encryption: null }),
+      undefined,
+      null,
+      false,
+      'no-blob',
+    ],
     ['unknown description', item('a', { encryption: nokey }), undefined, null, false, 'no-key'],
-    ['unknown description, key forced', item('a', { encryption: nokey }), undefined, null, true, 'ready'],
-    ['torn envelope', item('a', { encryption: { state: 'broken', header: 'start', problem: 'invalid', present: [] } }), undefined, null, false, 'broken'],
-    ['torn envelope, key forced', item('a', { encryption: { state: 'broken', header: 'start', problem: 'invalid', present: [] } }), undefined, null, true, 'broken'],
-    ['envelope file that is none', item('a', { encryption: null, error: { code: 'not-an-envelope', header: 'key', problem: 'missing' } }), undefined, null, false, 'broken'],
-    ['never encrypted', item('a', { encryption: { state: 'plain' } }), undefined, null, false, 'plain'],
-    ['later format', item('a', { encryption: { state: 'later', format: 'v1', facts: null } }), undefined, null, false, 'failed'],
-    ['short file', item('a', { error: { code: 'size-differs', expected: 10, actual: 5 } }), undefined, null, false, 'failed'],
+    [
+      'unknown description, key forced',
+      item('a', { encryption: nokey }),
+      undefined,
+      null,
+      true,
+      'ready',
+    ],
+    [
+      'torn envelope',
+      item('a', {
+        encryption: { state: 'broken', header: 'start', problem: 'invalid', present: [] },
+      }),
+      undefined,
+      null,
+      false,
+      'broken',
+    ],
+    [
+      'torn envelope, key forced',
+      item('a', {
+        encryption: { state: 'broken', header: 'start', problem: 'invalid', present: [] },
+      }),
+      undefined,
+      null,
+      true,
+      'broken',
+    ],
+    [
+      'envelope file that is none',
+      item('a', {
+        encryption: null,
+        error: { code: 'not-an-envelope', header: 'key', problem: 'missing' },
+      }),
+      undefined,
+      null,
+      false,
+      'broken',
+    ],
+    [
+      'never encrypted',
+      item('a', { encryption: { state: 'plain' } }),
+      undefined,
+      null,
+      false,
+      'plain',
+    ],
+    [
+      'later format',
+      item('a', { encryption: { state: 'later', format: 'v1', facts: null } }),
+      undefined,
+      null,
+      false,
+      'failed',
+    ],
+    [
+      'short file',
+      item('a', { error: { code: 'size-differs', expected: 10, actual: 5 } }),
+      undefined,
+      null,
+      false,
+      'failed',
+    ],
     ['refused at the start', item('a'), undefined, wrong, false, 'failed'],
     ['running', item('a'), moved({}), null, false, 'moving'],
     ['paused', item('a'), moved({ phase: 'paused' }), null, false, 'paused'],
     ['done', item('a'), moved({ phase: 'done' }), null, false, 'done'],
-    ['failed on the way', item('a'), moved({ phase: 'failed', error: wrong }), null, false, 'failed'],
-    ['key unknown on the way', item('a'), moved({ phase: 'needs-user', error: { code: 'unknown-master-key', description: '' } }), null, false, 'no-key'],
+    [
+      'failed on the way',
+      item('a'),
+      moved({ phase: 'failed', error: wrong }),
+      null,
+      false,
+      'failed',
+    ],
+    [
+      'key unknown on the way',
+      item('a'),
+      moved({ phase: 'needs-user', error: { code: 'unknown-master-key', description: '' } }),
+      null,
+      false,
+      'no-key',
+    ],
   ])('%s', (_, one, moving, refused, forced, kind) => {
     expect(stateOf(one, moving, refused, forced).kind).toBe(kind)
   })
@@ -58,14 +173,38 @@ test('chosen files are paired, decrypted into the picked folder, never over an e
   expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
   press('Decrypt 1 file')
   await called(fake, 'offline.start')
-  expect(lastCall(fake, 'offline.start')).toEqual({ blob: 'a.pdf', envelope: null, envelopeText: null, keyIds: [], target: 'g3', fileName: null, existing: 'rename', repair: false })
-  fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/x/a.pdf', skipped: false } })])
+  expect(lastCall(fake, 'offline.start')).toEqual({
+    blob: 'a.pdf',
+    envelope: null,
+    envelopeText: null,
+    keyIds: [],
+    target: 'g3',
+    fileName: null,
+    existing: 'rename',
+    repair: false,
+  })
+  fake.emit('transfers.changed', [
+    moved({
+      id: 'offline-1',
+      phase: 'done',
+      outcome: {
+        encrypted: true,
+        checksum: 'matches',
+        tag: 'none',
+        savedAs: '/x/a.pdf',
+        skipped: false,
+      },
+    }),
+  ])
   expect(await screen.findByText('Decrypted, checksum matches')).toBeTruthy()
   expect(document.body.textContent).not.toMatch(/verified|authentic/)
 })
 
 test('a cancelled folder question starts nothing', async () => {
-  const fake = mounted(<OfflinePage />, (one) => { serve(one, [item('a.pdf')]); one.picks.target = null })
+  const fake = mounted(<OfflinePage />, (one) => {
+    serve(one, [item('a.pdf')])
+    one.picks.target = null
+  })
   press('Choose files…')
   await screen.findByText('Ready to decrypt')
   press('Decrypt 1 file')
@@ -75,7 +214,14 @@ test('a cancelled folder question starts nothing', async () => {
 
 test('halves that are alone are paired again with what comes later', async () => {
   const fake = mounted(<OfflinePage />, (one) => {
-    serve(one, [item('a.pdf', { envelope: null, encryption: null }), item('b', { blob: null, envelope: { name: 'b.ossenv.json', source: 'dropped', grant: 'e1' }, encryption: null })])
+    serve(one, [
+      item('a.pdf', { envelope: null, encryption: null }),
+      item('b', {
+        blob: null,
+        envelope: { name: 'b.ossenv.json', source: 'dropped', grant: 'e1' },
+        encryption: null,
+      }),
+    ])
     one.picks.files = [grant('a.pdf', 'a.pdf')]
   })
   press('Choose files…')
@@ -90,7 +236,9 @@ test('halves that are alone are paired again with what comes later', async () =>
 })
 
 test('a missing key is asked for by its description, and a new key is noticed', async () => {
-  const fake = mounted(<OfflinePage />, (one) => serve(one, [item('payroll.xlsx', { encryption: nokey })]))
+  const fake = mounted(<OfflinePage />, (one) =>
+    serve(one, [item('payroll.xlsx', { encryption: nokey })]),
+  )
   press('Choose files…')
   expect(await screen.findByText('No master key here has this description')).toBeTruthy()
   press('Import key…')
@@ -103,7 +251,13 @@ test('a missing key is asked for by its description, and a new key is noticed', 
 
 test('pasted headers that are no envelope stay in the dialog; good ones become a row', async () => {
   const fake = mounted(<OfflinePage />, (one) => {
-    one.handlers['offline.inspect'] = async () => ok(item('g1', { encryption: null, error: { code: 'envelope-file', file: '', problem: 'missing', header: 'key', count: 1 } }))
+    one.handlers['offline.inspect'] = async () =>
+      ok(
+        item('g1', {
+          encryption: null,
+          error: { code: 'envelope-file', file: '', problem: 'missing', header: 'key', count: 1 },
+        }),
+      )
   })
   press('Paste headers…')
   type(screen.getByLabelText('Headers'), '{"x":')
@@ -113,7 +267,8 @@ test('pasted headers that are no envelope stay in the dialog; good ones become a
   await screen.findByText('签字页.pdf')
   press('Use these headers')
   expect(await screen.findByText(/The pasted text does not hold the wrapped data key/)).toBeTruthy()
-  fake.handlers['offline.inspect'] = async () => ok(item('g1', { envelope: { name: '', source: 'pasted', grant: null } }))
+  fake.handlers['offline.inspect'] = async () =>
+    ok(item('g1', { envelope: { name: '', source: 'pasted', grant: null } }))
   type(screen.getByLabelText('Headers'), '{"x": "z"}')
   press('Use these headers')
   expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
@@ -122,21 +277,48 @@ test('pasted headers that are no envelope stay in the dialog; good ones become a
 
 describe('keys elsewhere', () => {
   const shown = async (items: readonly OfflineItem[]) => {
-    const fake = mounted(<OfflinePage />, (one) => { one.data.keys = [...one.data.keys, ...remoteKeys]; serve(one, items) })
+    const fake = mounted(<OfflinePage />, (one) => {
+      one.data.keys = [...one.data.keys, ...remoteKeys]
+      serve(one, items)
+    })
     press('Choose files…')
     await screen.findByRole('table')
     return fake
   }
-  const program: Encryption = { ...kmsV2, keyId: 'k9', keyName: 'HSM in the cellar', keyKind: 'command', facts: foreignProgram.facts }
+  const program: Encryption = {
+    ...kmsV2,
+    keyId: 'k9',
+    keyName: 'HSM in the cellar',
+    keyKind: 'command',
+    facts: foreignProgram.facts,
+  }
 
   test('the badge says what is true of the rows, and goes on saying it when they are done', async () => {
-    const fake = await shown([item('a.pdf'), item('kms.pdf', { encryption: kmsV2 }), item('kms2.pdf', { encryption: kmsV2 })])
+    const fake = await shown([
+      item('a.pdf'),
+      item('kms.pdf', { encryption: kmsV2 }),
+      item('kms2.pdf', { encryption: kmsV2 }),
+    ])
     expect(screen.getByText('Network: KMS calls for 2 files, nothing else')).toBeTruthy()
     expect(screen.getAllByText('Ready. Needs the network for 2 KMS calls only.')).toHaveLength(2)
     expect(screen.queryByText('This page uses no network')).toBeNull()
     press('Decrypt 3 files')
     await called(fake, 'offline.start')
-    act(() => fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/x', skipped: false } })]))
+    act(() =>
+      fake.emit('transfers.changed', [
+        moved({
+          id: 'offline-1',
+          phase: 'done',
+          outcome: {
+            encrypted: true,
+            checksum: 'matches',
+            tag: 'none',
+            savedAs: '/x',
+            skipped: false,
+          },
+        }),
+      ]),
+    )
     await screen.findAllByText('Decrypted, checksum matches')
     expect(screen.getByText('Network: KMS calls for 2 files, nothing else')).toBeTruthy()
   })
@@ -161,13 +343,33 @@ describe('keys elsewhere', () => {
   })
 
   test('a whole message has its envelope inside, and its tag is told of', async () => {
-    const fake = await shown([item('m.dat', { encryption: whole, envelope: { name: '', source: 'inside', grant: null } })])
+    const fake = await shown([
+      item('m.dat', { encryption: whole, envelope: { name: '', source: 'inside', grant: null } }),
+    ])
     expect(screen.getByText('inside the file')).toBeTruthy()
     expect(screen.getByText('Ready. Needs the network for 1 KMS call only.')).toBeTruthy()
     press('Decrypt 1 file')
     await called(fake, 'offline.start')
-    expect(lastCall(fake, 'offline.start')).toMatchObject({ envelope: null, envelopeText: null, repair: false })
-    act(() => fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'absent', tag: 'verified', savedAs: '/x', skipped: false } })]))
+    expect(lastCall(fake, 'offline.start')).toMatchObject({
+      envelope: null,
+      envelopeText: null,
+      repair: false,
+    })
+    act(() =>
+      fake.emit('transfers.changed', [
+        moved({
+          id: 'offline-1',
+          phase: 'done',
+          outcome: {
+            encrypted: true,
+            checksum: 'absent',
+            tag: 'verified',
+            savedAs: '/x',
+            skipped: false,
+          },
+        }),
+      ]),
+    )
     expect(await screen.findByText('Decrypted, tag verified')).toBeTruthy()
   })
 
@@ -186,13 +388,29 @@ describe('keys elsewhere', () => {
     press('decrypt it repaired')
     await called(fake, 'offline.start')
     expect(lastCall(fake, 'offline.start')).toMatchObject({ repair: true })
-    act(() => fake.emit('transfers.changed', [moved({ id: 'offline-1', phase: 'done', outcome: { encrypted: true, checksum: 'matches', tag: 'none', savedAs: '/x', skipped: false } })]))
+    act(() =>
+      fake.emit('transfers.changed', [
+        moved({
+          id: 'offline-1',
+          phase: 'done',
+          outcome: {
+            encrypted: true,
+            checksum: 'matches',
+            tag: 'none',
+            savedAs: '/x',
+            skipped: false,
+          },
+        }),
+      ]),
+    )
     await screen.findByText(/Decrypted, checksum matches/)
     expect(screen.getByRole('button', { name: 'decrypt it repaired' })).toBeTruthy()
   })
 
   test('an envelope that names no key is tried with all of them', async () => {
-    const fake = await shown([item('old.csv', { encryption: { state: 'nokey', facts: oldV1.facts } })])
+    const fake = await shown([
+      item('old.csv', { encryption: { state: 'nokey', facts: oldV1.facts } }),
+    ])
     expect(screen.getByText(/The envelope does not name a master key\./)).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Import key…' })).toBeTruthy()
     press('Try all your keys')
@@ -202,7 +420,11 @@ describe('keys elsewhere', () => {
 
   test('KMS that refuses is said in the row, which can be tried again', async () => {
     const fake = await shown([item('kms.pdf', { encryption: kmsV2 })])
-    fake.refuse('offline.start', { code: 'unreachable', host: 'kms.cn-hangzhou.aliyuncs.com', reason: 'ENOTFOUND' })
+    fake.refuse('offline.start', {
+      code: 'unreachable',
+      host: 'kms.cn-hangzhou.aliyuncs.com',
+      reason: 'ENOTFOUND',
+    })
     press('Decrypt 1 file')
     expect(await screen.findByText(/kms\.cn-hangzhou\.aliyuncs\.com did not answer/)).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()

@@ -3,16 +3,43 @@ import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { fail } from '../../shared/contract/errors.ts'
 import { ProfileDialog } from '../../renderer/features/profiles/profile-dialog.tsx'
-import { addressIn, endpointOf, isBucketName, type Address } from '../../renderer/features/profiles/region-endpoint.ts'
+import {
+  addressIn,
+  endpointOf,
+  isBucketName,
+  type Address,
+} from '../../renderer/features/profiles/region-endpoint.ts'
 import { studioData } from './fake-data.ts'
 import { called, isOff, lastCall, mounted, press, type } from './mounted.tsx'
 
 describe('region and endpoint', () => {
   test.each([
-    ['cn-hangzhou', 'https://oss-cn-hangzhou.aliyuncs.com'], [' OSS-cn-shanghai ', 'https://oss-cn-shanghai.aliyuncs.com'], ['ap-southeast-1', 'https://oss-ap-southeast-1.aliyuncs.com'],
-    ['', ''], ['hangzhou', 'https://oss-cn-hangzhou.aliyuncs.com'], ['华东1（杭州）', 'https://oss-cn-hangzhou.aliyuncs.com'], ['华东1(杭州)', 'https://oss-cn-hangzhou.aliyuncs.com'], ['上海', 'https://oss-cn-shanghai.aliyuncs.com'], ['Frankfurt', 'https://oss-eu-central-1.aliyuncs.com'], ['oss-cn-beijing-internal', 'https://oss-cn-beijing.aliyuncs.com'], ['cn-newtown', 'https://oss-cn-newtown.aliyuncs.com'], ['杭州附近', ''], ['mars', ''], ['cn-hangzhou.evil.example/', ''], ['cn hangzhou', ''],
+    ['cn-hangzhou', 'https://oss-cn-hangzhou.aliyuncs.com'],
+    [' OSS-cn-shanghai ', 'https://oss-cn-shanghai.aliyuncs.com'],
+    ['ap-southeast-1', 'https://oss-ap-southeast-1.aliyuncs.com'],
+    ['', ''],
+    ['hangzhou', 'https://oss-cn-hangzhou.aliyuncs.com'],
+    ['华东1（杭州）', 'https://oss-cn-hangzhou.aliyuncs.com'],
+    ['华东1(杭州)', 'https://oss-cn-hangzhou.aliyuncs.com'],
+    ['上海', 'https://oss-cn-shanghai.aliyuncs.com'],
+    ['Frankfurt', 'https://oss-eu-central-1.aliyuncs.com'],
+    ['oss-cn-beijing-internal', 'https://oss-cn-beijing.aliyuncs.com'],
+    ['cn-newtown', 'https://oss-cn-newtown.aliyuncs.com'],
+    ['杭州附近', ''],
+    ['mars', ''],
+    ['cn-hangzhou.evil.example/', ''],
+    ['cn hangzhou', ''],
   ])('endpointOf(%j)', (region, endpoint) => expect(endpointOf(region)).toBe(endpoint))
-  test.each([['eu-nightly', true], ['a'.repeat(63), true], ['a'.repeat(64), false], ['ab', false], ['-ab', false], ['ab-', false], ['Abc', false], ['a_b', false]])('isBucketName(%j)', (name, fits) => expect(isBucketName(name)).toBe(fits))
+  test.each([
+    ['eu-nightly', true],
+    ['a'.repeat(63), true],
+    ['a'.repeat(64), false],
+    ['ab', false],
+    ['-ab', false],
+    ['ab-', false],
+    ['Abc', false],
+    ['a_b', false],
+  ])('isBucketName(%j)', (name, fits) => expect(isBucketName(name)).toBe(fits))
 })
 
 const fill = () => {
@@ -37,8 +64,13 @@ test('a typed profile goes to the core once, whole', async () => {
   press('Add profile')
   await waitFor(() => expect(closed).toBe(1))
   expect(lastCall(fake, 'profiles.add')).toEqual({
-    name: 'Legal', colour: expect.any(String), endpoint: 'https://oss-cn-shanghai.aliyuncs.com', region: 'cn-shanghai', accessKeyId: 'LTAI5tNew',
-    credential: { kind: 'typed', accessKeySecret: 'the-secret', securityToken: 'the-token' }, buckets: ['legal-hold', 'archive-2'],
+    name: 'Legal',
+    colour: expect.any(String),
+    endpoint: 'https://oss-cn-shanghai.aliyuncs.com',
+    region: 'cn-shanghai',
+    accessKeyId: 'LTAI5tNew',
+    credential: { kind: 'typed', accessKeySecret: 'the-secret', securityToken: 'the-token' },
+    buckets: ['legal-hold', 'archive-2'],
   })
 })
 
@@ -46,20 +78,30 @@ test('a found account fills the fields and its secret never reaches the page', a
   const fake = mounted(<ProfileDialog onClose={() => undefined} />)
   await screen.findByText(/Found on this computer/)
   press('Use the ossutil settings')
-  expect((screen.getByLabelText('AccessKey ID') as HTMLInputElement).value).toBe('LTAI5tFoundFoundFoun')
+  expect((screen.getByLabelText('AccessKey ID') as HTMLInputElement).value).toBe(
+    'LTAI5tFoundFoundFoun',
+  )
   expect(screen.queryByLabelText('AccessKey secret')).toBeNull()
   expect(lastCall(fake, 'profiles.add')).toBeUndefined()
   type(screen.getByLabelText('Name'), 'Found')
   press('Add profile')
   await called(fake, 'profiles.add')
-  expect(lastCall(fake, 'profiles.add')).toMatchObject({ credential: { kind: 'found', source: 'ossutil' }, region: 'cn-shanghai' })
+  expect(lastCall(fake, 'profiles.add')).toMatchObject({
+    credential: { kind: 'found', source: 'ossutil' },
+    region: 'cn-shanghai',
+  })
 })
 
 test('the test’s answer stands under the button until a field changes', async () => {
-  mounted(<ProfileDialog onClose={() => undefined} />, (fake) => { fake.handlers['profiles.test'] = async () => fail({ code: 'clock', minutes: 22, requestId: 'R' }) })
+  mounted(<ProfileDialog onClose={() => undefined} />, (fake) => {
+    fake.handlers['profiles.test'] = async () =>
+      fail({ code: 'clock', minutes: 22, requestId: 'R' })
+  })
   fill()
   press('Test connection')
-  expect((await screen.findByRole('alert')).textContent).toBe('This computer’s clock is 22 minutes behind OSS. Set the clock, then try again.')
+  expect((await screen.findByRole('alert')).textContent).toBe(
+    'This computer’s clock is 22 minutes behind OSS. Set the clock, then try again.',
+  )
   type(screen.getByLabelText('Region'), 'cn-beijing')
   expect(screen.queryByRole('alert')).toBeNull()
 })
@@ -72,7 +114,11 @@ test('editing never shows the secret, and keeps it when nothing is typed', async
   type(screen.getByLabelText('Name'), 'Renamed')
   press('Save')
   await called(fake, 'profiles.update')
-  expect(lastCall(fake, 'profiles.update')).toMatchObject({ id: 'p1', name: 'Renamed', credential: { kind: 'keep' } })
+  expect(lastCall(fake, 'profiles.update')).toMatchObject({
+    id: 'p1',
+    name: 'Renamed',
+    credential: { kind: 'keep' },
+  })
 })
 
 test('another AccessKey id needs its own secret', () => {
@@ -83,7 +129,9 @@ test('another AccessKey id needs its own secret', () => {
 })
 
 test('removing asks, and the safe answer has the focus', async () => {
-  const fake = mounted(<ProfileDialog profile={studioData().profiles[0]} onClose={() => undefined} />)
+  const fake = mounted(
+    <ProfileDialog profile={studioData().profiles[0]} onClose={() => undefined} />,
+  )
   press('Remove…')
   expect(document.activeElement?.textContent).toBe('Keep the profile')
   press('Remove profile')
@@ -93,12 +141,33 @@ test('removing asks, and the safe answer has the focus', async () => {
 
 describe('what is pasted', () => {
   test.each<[string, Address | null]>([
-    ['lanstone-archive.oss-cn-hangzhou.aliyuncs.com', { region: 'cn-hangzhou', endpoint: '', bucket: 'lanstone-archive' }],
-    ['https://lanstone-archive.oss-cn-hangzhou.aliyuncs.com/a/b.txt', { region: 'cn-hangzhou', endpoint: '', bucket: 'lanstone-archive' }],
-    ['https://lanstone-archive.oss-cn-hangzhou-internal.aliyuncs.com', { region: 'cn-hangzhou', endpoint: 'https://oss-cn-hangzhou-internal.aliyuncs.com', bucket: 'lanstone-archive' }],
-    ['lanstone-archive.oss-accelerate.aliyuncs.com', { region: '', endpoint: 'https://oss-accelerate.aliyuncs.com', bucket: 'lanstone-archive' }],
-    ['oss://lanstone-archive/a/b/', { region: '', endpoint: '', bucket: 'lanstone-archive' }], ['OSS://lanstone-archive', { region: '', endpoint: '', bucket: 'lanstone-archive' }],
-    ['oss://No_Bucket/a', null], ['https://oss-cn-hangzhou.aliyuncs.com', null], ['cn-hangzhou', null], ['http://127.0.0.1:9000', null], ['', null],
+    [
+      'lanstone-archive.oss-cn-hangzhou.aliyuncs.com',
+      { region: 'cn-hangzhou', endpoint: '', bucket: 'lanstone-archive' },
+    ],
+    [
+      'https://lanstone-archive.oss-cn-hangzhou.aliyuncs.com/a/b.txt',
+      { region: 'cn-hangzhou', endpoint: '', bucket: 'lanstone-archive' },
+    ],
+    [
+      'https://lanstone-archive.oss-cn-hangzhou-internal.aliyuncs.com',
+      {
+        region: 'cn-hangzhou',
+        endpoint: 'https://oss-cn-hangzhou-internal.aliyuncs.com',
+        bucket: 'lanstone-archive',
+      },
+    ],
+    [
+      'lanstone-archive.oss-accelerate.aliyuncs.com',
+      { region: '', endpoint: 'https://oss-accelerate.aliyuncs.com', bucket: 'lanstone-archive' },
+    ],
+    ['oss://lanstone-archive/a/b/', { region: '', endpoint: '', bucket: 'lanstone-archive' }],
+    ['OSS://lanstone-archive', { region: '', endpoint: '', bucket: 'lanstone-archive' }],
+    ['oss://No_Bucket/a', null],
+    ['https://oss-cn-hangzhou.aliyuncs.com', null],
+    ['cn-hangzhou', null],
+    ['http://127.0.0.1:9000', null],
+    ['', null],
   ])('%s', (text, address) => expect(addressIn(text)).toEqual(address))
 
   test('a bucket domain in the region field fills region and bucket, and says so', async () => {
@@ -112,10 +181,17 @@ describe('what is pasted', () => {
     expect(screen.getByText('The bucket legal-hold was added below.')).toBeTruthy()
     press('Add profile')
     await called(fake, 'profiles.add')
-    expect(lastCall(fake, 'profiles.add')).toMatchObject({ region: 'cn-beijing', endpoint: 'https://oss-cn-beijing.aliyuncs.com', buckets: ['legal-hold'] })
+    expect(lastCall(fake, 'profiles.add')).toMatchObject({
+      region: 'cn-beijing',
+      endpoint: 'https://oss-cn-beijing.aliyuncs.com',
+      buckets: ['legal-hold'],
+    })
   })
 
-  test.each([['mars', /“mars” is not a region/], ['杭州附近', /is not a region/]])('a region that is none, %s, is named when it is left', (text, words) => {
+  test.each([
+    ['mars', /“mars” is not a region/],
+    ['杭州附近', /is not a region/],
+  ])('a region that is none, %s, is named when it is left', (text, words) => {
     mounted(<ProfileDialog onClose={() => undefined} />)
     fill()
     const region = screen.getByLabelText('Region')
@@ -134,7 +210,11 @@ describe('what is pasted', () => {
     type(region, 'hangzhou')
     fireEvent.blur(region)
     expect(region.value).toBe('cn-hangzhou')
-    expect(Array.from(document.querySelectorAll('datalist option')).map((one) => `${one.getAttribute('value')} ${one.textContent}`)).toContain('cn-hangzhou China (Hangzhou)')
+    expect(
+      Array.from(document.querySelectorAll('datalist option')).map(
+        (one) => `${one.getAttribute('value')} ${one.textContent}`,
+      ),
+    ).toContain('cn-hangzhou China (Hangzhou)')
     press('Add profile')
     await called(fake, 'profiles.add')
     expect(lastCall(fake, 'profiles.add')).toMatchObject({ region: 'cn-hangzhou' })

@@ -20,10 +20,24 @@ import { called, lastCall, mounted, press } from './mounted.tsx'
 withLayout()
 const place = { profileId: 'practice', bucket: 'practice-bucket', prefix: '' }
 const { profiles, keys } = studioData()
-const damaged: AppError = { code: 'not-an-envelope', header: 'x-oss-meta-client-side-encryption-start', problem: 'invalid' }
-const saved = (savedAs: string) => ({ encrypted: true, checksum: 'matches', tag: 'none', savedAs, skipped: false }) as const
+const damaged: AppError = {
+  code: 'not-an-envelope',
+  header: 'x-oss-meta-client-side-encryption-start',
+  problem: 'invalid',
+}
+const saved = (savedAs: string) =>
+  ({ encrypted: true, checksum: 'matches', tag: 'none', savedAs, skipped: false }) as const
 const HEADER = 'x-oss-meta-client-side-encryption-'
-const of = (over: Partial<Transfer>) => transfer({ id: 'a', name: 'notes.txt', kind: 'download', profileId: 'practice', bucket: 'practice-bucket', key: 'notes.txt', ...over })
+const of = (over: Partial<Transfer>) =>
+  transfer({
+    id: 'a',
+    name: 'notes.txt',
+    kind: 'download',
+    profileId: 'practice',
+    bucket: 'practice-bucket',
+    key: 'notes.txt',
+    ...over,
+  })
 
 beforeEach(() => {
   act(() => {
@@ -39,23 +53,73 @@ const rowText = async (name: RegExp) => (await screen.findByRole('row', { name }
 
 describe('a transfer that ended under another name says so', () => {
   test.each<[string, Partial<Transfer>, string | null]>([
-    ['a download beside a file of the name', { phase: 'done', outcome: saved('/home/me/notes (2).txt') }, 'notes (2).txt'],
-    ['on Windows', { phase: 'done', outcome: saved('C:\\Users\\me\\notes (2).txt') }, 'notes (2).txt'],
-    ['decrypted offline', { kind: 'decrypt', phase: 'done', outcome: saved('/d/notes (3).txt') }, 'notes (3).txt'],
+    [
+      'a download beside a file of the name',
+      { phase: 'done', outcome: saved('/home/me/notes (2).txt') },
+      'notes (2).txt',
+    ],
+    [
+      'on Windows',
+      { phase: 'done', outcome: saved('C:\\Users\\me\\notes (2).txt') },
+      'notes (2).txt',
+    ],
+    [
+      'decrypted offline',
+      { kind: 'decrypt', phase: 'done', outcome: saved('/d/notes (3).txt') },
+      'notes (3).txt',
+    ],
     ['a rename', { kind: 'move', key: 'a/letter.txt', phase: 'running' }, 'letter.txt'],
-    ['a copy that got a number', { kind: 'copy', phase: 'done', outcome: { ...saved(''), savedAs: null, copied: { key: 'b/notes (2).txt', inside: true } } }, 'notes (2).txt'],
-    ['a download under its own name', { phase: 'done', outcome: saved('/home/me/notes.txt') }, null],
-    ['a move to another folder', { kind: 'move', key: 'b/notes.txt', phase: 'done', outcome: { ...saved(''), savedAs: null, copied: { key: 'b/notes.txt', inside: true } } }, null],
+    [
+      'a copy that got a number',
+      {
+        kind: 'copy',
+        phase: 'done',
+        outcome: { ...saved(''), savedAs: null, copied: { key: 'b/notes (2).txt', inside: true } },
+      },
+      'notes (2).txt',
+    ],
+    [
+      'a download under its own name',
+      { phase: 'done', outcome: saved('/home/me/notes.txt') },
+      null,
+    ],
+    [
+      'a move to another folder',
+      {
+        kind: 'move',
+        key: 'b/notes.txt',
+        phase: 'done',
+        outcome: { ...saved(''), savedAs: null, copied: { key: 'b/notes.txt', inside: true } },
+      },
+      null,
+    ],
   ])('%s', async (_name, over, written) => {
-    mounted(<><TransfersPage /><TransfersPanel /></>, (fake) => { fake.data.transfers = [of(over)] })
-    for (const row of await screen.findAllByRole('row', { name: /notes/ })) expect(row.textContent?.includes('→')).toBe(written !== null)
+    mounted(
+      <>
+        <TransfersPage />
+        <TransfersPanel />
+      </>,
+      (fake) => {
+        fake.data.transfers = [of(over)]
+      },
+    )
+    for (const row of await screen.findAllByRole('row', { name: /notes/ }))
+      expect(row.textContent?.includes('→')).toBe(written !== null)
     if (written !== null) expect(screen.getAllByTitle(written)).toHaveLength(2)
   })
 })
 
 describe('why it stands still', () => {
   test('in the panel too, and in full at a click, with what helps', async () => {
-    const fake = mounted(<><TransfersPanel /><Dialogs profiles={profiles} keys={keys} /></>, (one) => { one.data.transfers = [of({ phase: 'failed', error: damaged, done: 0, total: 0 })] })
+    const fake = mounted(
+      <>
+        <TransfersPanel />
+        <Dialogs profiles={profiles} keys={keys} />
+      </>,
+      (one) => {
+        one.data.transfers = [of({ phase: 'failed', error: damaged, done: 0, total: 0 })]
+      },
+    )
     expect(await rowText(/notes/)).toMatch(/Failed\. The envelope is damaged/)
     // Nothing moves, so there is nothing to measure.
     expect(document.querySelector('.ph-bar')).toBeNull()
@@ -68,40 +132,102 @@ describe('why it stands still', () => {
   })
 
   test.each<[string, Partial<Transfer>, readonly string[]]>([
-    ['damaged', { phase: 'failed', error: damaged }, ['Download raw', 'Show the reason', 'Remove from list']],
-    ['without its key', { phase: 'needs-master-key', error: { code: 'unknown-master-key', description: '{"a":"b"}' } }, ['Import key…', 'Download raw', 'Show the reason', 'Start over', 'Cancel']],
-    ['an upload of a file that differs', { kind: 'upload', phase: 'failed', error: { code: 'source-differs', path: '/a' } }, ['Show the reason', 'Remove from list']],
-    ['refused for the moment', { phase: 'failed', error: { code: 'access-denied', action: 'oss:GetObject', ossCode: 'AccessDenied', ec: '', requestId: '' } }, ['Try again', 'Show the reason', 'Start over', 'Remove from list']],
+    [
+      'damaged',
+      { phase: 'failed', error: damaged },
+      ['Download raw', 'Show the reason', 'Remove from list'],
+    ],
+    [
+      'without its key',
+      {
+        phase: 'needs-master-key',
+        error: { code: 'unknown-master-key', description: '{"a":"b"}' },
+      },
+      ['Import key…', 'Download raw', 'Show the reason', 'Start over', 'Cancel'],
+    ],
+    [
+      'an upload of a file that differs',
+      { kind: 'upload', phase: 'failed', error: { code: 'source-differs', path: '/a' } },
+      ['Show the reason', 'Remove from list'],
+    ],
+    [
+      'refused for the moment',
+      {
+        phase: 'failed',
+        error: {
+          code: 'access-denied',
+          action: 'oss:GetObject',
+          ossCode: 'AccessDenied',
+          ec: '',
+          requestId: '',
+        },
+      },
+      ['Try again', 'Show the reason', 'Start over', 'Remove from list'],
+    ],
   ])('%s: the menu offers what can help and nothing else', async (_name, over, entries) => {
-    mounted(<TransfersPage />, (fake) => { fake.data.transfers = [of(over)] })
+    mounted(<TransfersPage />, (fake) => {
+      fake.data.transfers = [of(over)]
+    })
     await screen.findByRole('row', { name: /notes/ })
     fireEvent.click(screen.getByRole('button', { name: 'More actions' }))
     expect((await screen.findAllByRole('menuitem')).map((one) => one.textContent)).toEqual(entries)
   })
 
   test('what is final is never sent again by itself', () => {
-    const final = (['not-an-envelope', 'no-envelope', 'unsupported-format', 'message-damaged', 'name-not-local', 'source-differs', 'too-large'] as const).map((code) => ({ code }) as unknown as AppError)
-    expect(final.map((error) => [isFinal(error), isRetryable(error)])).toEqual(final.map(() => [true, false]))
+    const final = (
+      [
+        'not-an-envelope',
+        'no-envelope',
+        'unsupported-format',
+        'message-damaged',
+        'name-not-local',
+        'source-differs',
+        'too-large',
+      ] as const
+    ).map((code) => ({ code }) as unknown as AppError)
+    expect(final.map((error) => [isFinal(error), isRetryable(error)])).toEqual(
+      final.map(() => [true, false]),
+    )
     expect(isFinal({ code: 'unreachable', host: 'h', reason: 'ETIMEDOUT' })).toBe(false)
   })
 })
 
 describe('every way to a download agrees with the button', () => {
-  const open = (prepare: (fake: Fake) => void = () => undefined) => mounted(<><ObjectsPage place={place} profile={profiles[2]} profiles={profiles} keys={keys} /><Dialogs profiles={profiles} keys={keys} /></>, prepare)
+  const open = (prepare: (fake: Fake) => void = () => undefined) =>
+    mounted(
+      <>
+        <ObjectsPage place={place} profile={profiles[2]} profiles={profiles} keys={keys} />
+        <Dialogs profiles={profiles} keys={keys} />
+      </>,
+      prepare,
+    )
 
-  test.each([['torn-envelope.txt', /The envelope is damaged/], ['key-went-missing.txt', /lost-2019/]])('%s', async (name, why) => {
+  test.each([
+    ['torn-envelope.txt', /The envelope is damaged/],
+    ['key-went-missing.txt', /lost-2019/],
+  ])('%s', async (name, why) => {
     const fake = open()
     const row = await screen.findByRole('row', { name: new RegExp(name) })
     fireEvent.mouseDown(row)
     await screen.findByRole('heading', { name })
-    await waitFor(() => expect((screen.getByRole('button', { name: 'Download' }) as HTMLButtonElement).disabled).toBe(true))
+    await waitFor(() =>
+      expect((screen.getByRole('button', { name: 'Download' }) as HTMLButtonElement).disabled).toBe(
+        true,
+      ),
+    )
     fireEvent.doubleClick(row)
     fireEvent.keyDown(await screen.findByRole('grid', { name: /^Objects in/ }), { key: 'Enter' })
     fireEvent.keyDown(window, { key: 's', ctrlKey: true })
-    expect((await screen.findByText(/was not downloaded/)).closest('.note')?.textContent).toMatch(why)
+    expect((await screen.findByText(/was not downloaded/)).closest('.note')?.textContent).toMatch(
+      why,
+    )
     fireEvent.contextMenu(row, { button: 2 })
-    expect((await screen.findByRole('menuitem', { name: /^Download…/ })).getAttribute('aria-disabled')).toBe('true')
-    expect(screen.getByRole('menuitem', { name: /^Download raw/ }).getAttribute('aria-disabled')).not.toBe('true')
+    expect(
+      (await screen.findByRole('menuitem', { name: /^Download…/ })).getAttribute('aria-disabled'),
+    ).toBe('true')
+    expect(
+      screen.getByRole('menuitem', { name: /^Download raw/ }).getAttribute('aria-disabled'),
+    ).not.toBe('true')
     expect(lastCall(fake, 'downloads.start')).toBeUndefined()
   })
 
@@ -109,21 +235,37 @@ describe('every way to a download agrees with the button', () => {
     const fake = open()
     const row = await screen.findByRole('row', { name: /torn-envelope/ })
     fireEvent.mouseDown(row)
-    await waitFor(() => expect((screen.getByRole('button', { name: 'Download' }) as HTMLButtonElement).disabled).toBe(true))
+    await waitFor(() =>
+      expect((screen.getByRole('button', { name: 'Download' }) as HTMLButtonElement).disabled).toBe(
+        true,
+      ),
+    )
     fireEvent.doubleClick(row)
     const notice = (await screen.findByText(/was not downloaded/)).closest<HTMLElement>('.note')
     fireEvent.click(within(notice ?? document.body).getByRole('button', { name: 'Download raw' }))
     await called(fake, 'downloads.start')
-    expect(lastCall(fake, 'downloads.start')).toMatchObject({ keys: ['torn-envelope.txt'], raw: true })
+    expect(lastCall(fake, 'downloads.start')).toMatchObject({
+      keys: ['torn-envelope.txt'],
+      raw: true,
+    })
   })
 
   test('a header that is not valid is named once', async () => {
-    open((fake) => { fake.data.encryption['torn-envelope.txt'] = { state: 'broken', header: `${HEADER}start`, problem: 'invalid', present: [`${HEADER}key`, `${HEADER}start`] } })
+    open((fake) => {
+      fake.data.encryption['torn-envelope.txt'] = {
+        state: 'broken',
+        header: `${HEADER}start`,
+        problem: 'invalid',
+        present: [`${HEADER}key`, `${HEADER}start`],
+      }
+    })
     fireEvent.mouseDown(await screen.findByRole('row', { name: /torn-envelope/ }))
     await screen.findByRole('heading', { name: 'torn-envelope.txt' })
     const details = await screen.findByRole('complementary', { name: 'Details' })
     await waitFor(() => expect(details.textContent).toContain('Not valid'))
-    const facts = Array.from(details.querySelectorAll('.mono')).map((one) => one.textContent).join(' ')
+    const facts = Array.from(details.querySelectorAll('.mono'))
+      .map((one) => one.textContent)
+      .join(' ')
     // Once in the note above, once among the facts.
     expect(facts.match(/-start/g)).toHaveLength(2)
   })
@@ -131,17 +273,57 @@ describe('every way to a download agrees with the button', () => {
 
 test('an existing name: Cancel sends nothing, and Replace is not where Enter goes', async () => {
   const answers: unknown[] = []
-  const conflict = { key: 'a.txt', size: 1, modified: '2026-01-01T00:00:00Z', theirSize: 2, theirModified: '2026-01-02T00:00:00Z' }
-  mounted(<ConflictDialog conflicts={[conflict]} onDone={(one) => answers.push(one)} onClose={() => answers.push('closed')} />)
+  const conflict = {
+    key: 'a.txt',
+    size: 1,
+    modified: '2026-01-01T00:00:00Z',
+    theirSize: 2,
+    theirModified: '2026-01-02T00:00:00Z',
+  }
+  mounted(
+    <ConflictDialog
+      conflicts={[conflict]}
+      onDone={(one) => answers.push(one)}
+      onClose={() => answers.push('closed')}
+    />,
+  )
   const dialog = await screen.findByRole('dialog')
-  expect(Array.from(dialog.querySelectorAll('footer .btn')).map((one) => [one.textContent, one.classList.contains('primary')])).toEqual([['Cancel', false], ['Replace', false], ['Skip', false], ['Rename', true]])
+  expect(
+    Array.from(dialog.querySelectorAll('footer .btn')).map((one) => [
+      one.textContent,
+      one.classList.contains('primary'),
+    ]),
+  ).toEqual([
+    ['Cancel', false],
+    ['Replace', false],
+    ['Skip', false],
+    ['Rename', true],
+  ])
   press('Cancel')
   expect(answers).toEqual(['closed'])
 })
 
 // Types as OSS keeps them: what SDKs, ossutil and browsers send.
 test.each([
-  ['a.txt', 'text/plain', true], ['notes', 'application/octet-stream', true], ['a.json', 'application/json', true], ['harbour.svg', 'image/svg+xml', true], ['README', '', true], ['.env', '', true],
-  ['a.pdf', 'text/plain', false], ['A.PDF', 'application/octet-stream', false], ['a', 'application/pdf', false], ['photo.png', 'image/png', false], ['photo', 'image/png', false], ['film.mp4', '', false],
-  ['table.xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', false], ['a.docx', '', false], ['feed', 'application/atom+xml', true], ['a.csv', 'text/csv', true], ['dump.sql.gz', '', false], ['pdf', '', true], ['x.pdf/notes', '', true],
-])('%s of type %s: may be read as text: %s', (key, type, may) => expect(mayBeText(key, type)).toBe(may))
+  ['a.txt', 'text/plain', true],
+  ['notes', 'application/octet-stream', true],
+  ['a.json', 'application/json', true],
+  ['harbour.svg', 'image/svg+xml', true],
+  ['README', '', true],
+  ['.env', '', true],
+  ['a.pdf', 'text/plain', false],
+  ['A.PDF', 'application/octet-stream', false],
+  ['a', 'application/pdf', false],
+  ['photo.png', 'image/png', false],
+  ['photo', 'image/png', false],
+  ['film.mp4', '', false],
+  ['table.xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', false],
+  ['a.docx', '', false],
+  ['feed', 'application/atom+xml', true],
+  ['a.csv', 'text/csv', true],
+  ['dump.sql.gz', '', false],
+  ['pdf', '', true],
+  ['x.pdf/notes', '', true],
+])('%s of type %s: may be read as text: %s', (key, type, may) =>
+  expect(mayBeText(key, type)).toBe(may),
+)

@@ -10,14 +10,30 @@ import { sameDescription } from '../../renderer/features/objects/same-descriptio
 import { firstValue } from '../../renderer/ui/state-badge.tsx'
 import { keys, row, studioData } from './fake-data.ts'
 
-const rows = [row('z/', 0, ''), row('b.pdf', 3, '2026-01-02'), row('a/', 0, ''), row('a.txt', 9, '2026-01-03'), row('c.TXT', 1, '2026-01-01')]
-const names = (filter: string, by: 'name' | 'size' | 'modified', down: boolean) => shownRows(rows, filter, { by, down }).map((one) => one.key).join(' ')
+const rows = [
+  row('z/', 0, ''),
+  row('b.pdf', 3, '2026-01-02'),
+  row('a/', 0, ''),
+  row('a.txt', 9, '2026-01-03'),
+  row('c.TXT', 1, '2026-01-01'),
+]
+const names = (filter: string, by: 'name' | 'size' | 'modified', down: boolean) =>
+  shownRows(rows, filter, { by, down })
+    .map((one) => one.key)
+    .join(' ')
 
 describe('rows of a folder', () => {
   test.each([
-    ['', 'name', false, 'z/ a/ b.pdf a.txt c.TXT'], ['', 'name', true, 'a/ z/ c.TXT a.txt b.pdf'], ['', 'size', true, 'z/ a/ a.txt b.pdf c.TXT'],
-    ['', 'modified', false, 'z/ a/ c.TXT b.pdf a.txt'], ['txt', 'name', false, 'a.txt c.TXT'], [' A ', 'name', false, 'a/ a.txt'], ['/', 'name', false, ''],
-  ] as const)('filter %j by %s, down %s', (filter, by, down, expected) => expect(names(filter, by, down)).toBe(expected))
+    ['', 'name', false, 'z/ a/ b.pdf a.txt c.TXT'],
+    ['', 'name', true, 'a/ z/ c.TXT a.txt b.pdf'],
+    ['', 'size', true, 'z/ a/ a.txt b.pdf c.TXT'],
+    ['', 'modified', false, 'z/ a/ c.TXT b.pdf a.txt'],
+    ['txt', 'name', false, 'a.txt c.TXT'],
+    [' A ', 'name', false, 'a/ a.txt'],
+    ['/', 'name', false, ''],
+  ] as const)('filter %j by %s, down %s', (filter, by, down, expected) =>
+    expect(names(filter, by, down)).toBe(expected),
+  )
 
   test('the listing itself is never changed', () => {
     const before = rows.map((one) => one.key).join()
@@ -27,9 +43,26 @@ describe('rows of a folder', () => {
     expect(sumOf(rows)).toEqual({ files: 3, folders: 2, bytes: 13 })
   })
 
-  test.each([['a.pdf', 'doc'], ['x/y.tar.gz', 'archive'], ['dump.sql.zst', 'data'], ['scan.PNG', 'image'], ['README', 'file'], ['.DS_Store', 'file'], ['a.b/c', 'file']])('%s is a %s', (key, icon) => expect(iconOf(key)).toBe(icon))
+  test.each([
+    ['a.pdf', 'doc'],
+    ['x/y.tar.gz', 'archive'],
+    ['dump.sql.zst', 'data'],
+    ['scan.PNG', 'image'],
+    ['README', 'file'],
+    ['.DS_Store', 'file'],
+    ['a.b/c', 'file'],
+  ])('%s is a %s', (key, icon) => expect(iconOf(key)).toBe(icon))
 
-  test.each([['{"team":"payroll"}', 'payroll'], ['{}', ''], ['', ''], ['[1]', ''], ['nonsense', ''], ['{"n":1}', '']])('a missing key is called by %s', (description, expected) => expect(firstValue(description)).toBe(expected))
+  test.each([
+    ['{"team":"payroll"}', 'payroll'],
+    ['{}', ''],
+    ['', ''],
+    ['[1]', ''],
+    ['nonsense', ''],
+    ['{"n":1}', ''],
+  ])('a missing key is called by %s', (description, expected) =>
+    expect(firstValue(description)).toBe(expected),
+  )
 
   test('descriptions are the same whatever the order and the spaces', () => {
     expect(sameDescription('{"a":"1","b":"2"}', '{ "b": "2", "a": "1" }')).toBe(true)
@@ -40,29 +73,89 @@ describe('rows of a folder', () => {
 
 describe('names a user types', () => {
   test.each([
-    ['a/b.txt', false, null], ['', false, 'objects:name.empty'], ['/a', false, 'objects:name.leading'], ['\\a', false, 'objects:name.leading'],
+    ['a/b.txt', false, null],
+    ['', false, 'objects:name.empty'],
+    ['/a', false, 'objects:name.leading'],
+    ['\\a', false, 'objects:name.leading'],
     // Source: Simpfun/issues 347 and 473; SDU-eScience/UCloud 3007; mate-desktop/caja 900.
-    ['.', true, 'objects:name.dots'], ['..', true, 'objects:name.dots'], ['..', false, 'objects:name.dots'], ['a/../b', false, 'objects:name.dots'], ['a/./', false, 'objects:name.dots'], ['../', false, 'objects:name.dots'],
-    ['a/.. ', false, 'objects:name.dots'], ['a/\u200b..', false, 'objects:name.dots'], ['...', true, null], ['a..b', true, null], ['.hidden', true, null], ['a.', true, null],
-    [' ', true, 'objects:name.blank'], ['\u00a0\u3000', true, 'objects:name.blank'], ['a/ /b', false, 'objects:name.blank'], ['\u200b', true, 'objects:name.blank'], ['\u202e', true, 'objects:name.blank'], ['\n', true, 'objects:name.blank'],
-    ['a//b', false, 'objects:name.emptyPart'], ['a//', false, 'objects:name.emptyPart'], ['//', false, 'objects:name.leading'], ['a b', true, null], ['ملف', true, null],
-    ['x'.repeat(1023), false, null], ['x'.repeat(1024), false, 'objects:name.long'], ['税'.repeat(342), false, 'objects:name.long'], ['a/b', true, 'objects:name.slash'],
-  ] as const)('%#', (name, folder, expected) => expect(nameProblem(name, folder, name)?.key ?? null).toBe(expected))
+    ['.', true, 'objects:name.dots'],
+    ['..', true, 'objects:name.dots'],
+    ['..', false, 'objects:name.dots'],
+    ['a/../b', false, 'objects:name.dots'],
+    ['a/./', false, 'objects:name.dots'],
+    ['../', false, 'objects:name.dots'],
+    ['a/.. ', false, 'objects:name.dots'],
+    ['a/\u200b..', false, 'objects:name.dots'],
+    ['...', true, null],
+    ['a..b', true, null],
+    ['.hidden', true, null],
+    ['a.', true, null],
+    [' ', true, 'objects:name.blank'],
+    ['\u00a0\u3000', true, 'objects:name.blank'],
+    ['a/ /b', false, 'objects:name.blank'],
+    ['\u200b', true, 'objects:name.blank'],
+    ['\u202e', true, 'objects:name.blank'],
+    ['\n', true, 'objects:name.blank'],
+    ['a//b', false, 'objects:name.emptyPart'],
+    ['a//', false, 'objects:name.emptyPart'],
+    ['//', false, 'objects:name.leading'],
+    ['a b', true, null],
+    ['ملف', true, null],
+    ['x'.repeat(1023), false, null],
+    ['x'.repeat(1024), false, 'objects:name.long'],
+    ['税'.repeat(342), false, 'objects:name.long'],
+    ['a/b', true, 'objects:name.slash'],
+  ] as const)('%#', (name, folder, expected) =>
+    expect(nameProblem(name, folder, name)?.key ?? null).toBe(expected),
+  )
 })
 
 // The second column: the name it had before.
 test.each([
-  [' a ', '', 'a'], ['a\u00a0', '', 'a'], ['\u3000a\u200b', '', 'a'], ['a b', '', 'a b'], ['  ', '', ''], ['b ', 'a ', 'b '], [' b ', 'a ', 'b '], [' b ', ' a', ' b'], ['b', ' a ', 'b'], ['mz.txt ', 'mz.txt', 'mz.txt'],
+  [' a ', '', 'a'],
+  ['a\u00a0', '', 'a'],
+  ['\u3000a\u200b', '', 'a'],
+  ['a b', '', 'a b'],
+  ['  ', '', ''],
+  ['b ', 'a ', 'b '],
+  [' b ', 'a ', 'b '],
+  [' b ', ' a', ' b'],
+  ['b', ' a ', 'b'],
+  ['mz.txt ', 'mz.txt', 'mz.txt'],
 ])('%j, typed over %j, is %j', (text, before, name) => expect(typedName(text, before)).toBe(name))
 
-test.each([['a/', 'a/..', 'objects:name.dots'], ['..//', '..//b', null], ['..//', '..//b/..', 'objects:name.dots'], ['', '', null], ['a//', 'a//', null], ['a/', '..//b', 'objects:name.emptyPart']])(
-  'where %j is there already, %j is %s', (known, text, problem) => expect(folderProblem(text, known)?.key ?? null).toBe(problem))
+test.each([
+  ['a/', 'a/..', 'objects:name.dots'],
+  ['..//', '..//b', null],
+  ['..//', '..//b/..', 'objects:name.dots'],
+  ['', '', null],
+  ['a//', 'a//', null],
+  ['a/', '..//b', 'objects:name.emptyPart'],
+])('where %j is there already, %j is %s', (known, text, problem) =>
+  expect(folderProblem(text, known)?.key ?? null).toBe(problem),
+)
 
 // Source: owncloud/web 6532; rufuspollock/s3-bucket-listing 116.
 test('by name, numbers count as numbers and capitals stand among small letters', () => {
-  const rows = (names: readonly string[]) => names.map((key) => ({ key, kind: 'file' as const, size: 0, modified: '', etag: '', storageClass: '' }))
-  const sorted = (names: readonly string[], language: 'en' | 'zh-CN' = 'en') => byName(rows(names), language).map(({ key }) => key)
-  expect(sorted(['x/Zeta', 'x/alpha', 'x/file1', 'x/file10', 'x/file2', 'x/File3'])).toEqual(['x/alpha', 'x/file1', 'x/file2', 'x/File3', 'x/file10', 'x/Zeta'])
+  const rows = (names: readonly string[]) =>
+    names.map((key) => ({
+      key,
+      kind: 'file' as const,
+      size: 0,
+      modified: '',
+      etag: '',
+      storageClass: '',
+    }))
+  const sorted = (names: readonly string[], language: 'en' | 'zh-CN' = 'en') =>
+    byName(rows(names), language).map(({ key }) => key)
+  expect(sorted(['x/Zeta', 'x/alpha', 'x/file1', 'x/file10', 'x/file2', 'x/File3'])).toEqual([
+    'x/alpha',
+    'x/file1',
+    'x/file2',
+    'x/File3',
+    'x/file10',
+    'x/Zeta',
+  ])
   expect(sorted(['étude', 'zoo', 'eta'])).toEqual(['eta', 'étude', 'zoo'])
   expect(sorted(['张', '李', '陈'], 'zh-CN')).toEqual(['陈', '李', '张'])
 })
@@ -70,23 +163,45 @@ test('by name, numbers count as numbers and capitals stand among small letters',
 describe('the upload sheet', () => {
   const { profiles } = studioData()
   test.each([
-    ['p1', 'lanstone-archive', 'k1'], ['p2', 'eu-nightly', 'k2'], ['practice', 'practice-bucket', 'k6'],
+    ['p1', 'lanstone-archive', 'k1'],
+    ['p2', 'eu-nightly', 'k2'],
+    ['practice', 'practice-bucket', 'k6'],
     // No default, several keys: none by chance.
     ['p2', 'other', null],
-  ] as const)('%s/%s suggests %s', (profile, bucket, expected) => expect(suggestedKey(profiles.find((one) => one.id === profile), bucket, keys)).toBe(expected))
+  ] as const)('%s/%s suggests %s', (profile, bucket, expected) =>
+    expect(
+      suggestedKey(
+        profiles.find((one) => one.id === profile),
+        bucket,
+        keys,
+      ),
+    ).toBe(expected),
+  )
 
   test('a default that may not encrypt is never replaced by another key', () => {
     const [profile] = profiles
-    const retired = keys.map((one) => (one.id === 'k1' ? { ...one, state: 'decrypt-only' as const } : one))
+    const retired = keys.map((one) =>
+      one.id === 'k1' ? { ...one, state: 'decrypt-only' as const } : one,
+    )
     expect(suggestedKey(profile, 'lanstone-archive', retired)).toBe(null)
     expect(suggestedKey(undefined, 'any', keys.slice(0, 1))).toBe('k1')
   })
 
   test('decisions on existing names', () => {
-    const conflicts = ['a', 'b', 'c'].map((key) => ({ key, size: 1, modified: '', theirSize: 1, theirModified: '' }))
+    const conflicts = ['a', 'b', 'c'].map((key) => ({
+      key,
+      size: 1,
+      modified: '',
+      theirSize: 1,
+      theirModified: '',
+    }))
     const first = decided({}, conflicts, 0, 'skip', false)
     expect(first).toEqual({ a: 'skip' })
-    expect(decided(first, conflicts, 1, 'replace', true)).toEqual({ a: 'skip', b: 'replace', c: 'replace' })
+    expect(decided(first, conflicts, 1, 'replace', true)).toEqual({
+      a: 'skip',
+      b: 'replace',
+      c: 'replace',
+    })
   })
 })
 

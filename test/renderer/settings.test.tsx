@@ -16,18 +16,24 @@ test('a choice takes effect at once', async () => {
   await called(fake, 'settings.update')
   expect(lastCall(fake, 'settings.update')).toEqual({ theme: 'dark' })
   fireEvent.click(screen.getByRole('switch', { name: 'Lock private keys after each use' }))
-  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ closeKeysAfterUse: true }))
+  await waitFor(() =>
+    expect(lastCall(fake, 'settings.update')).toEqual({ closeKeysAfterUse: true }),
+  )
 })
 
 test('a refused change is put back and said', async () => {
-  mounted(<SettingsPage />, (fake) => fake.refuse('settings.update', { code: 'disk-full', path: '/data', needed: 0 }))
+  mounted(<SettingsPage />, (fake) =>
+    fake.refuse('settings.update', { code: 'disk-full', path: '/data', needed: 0 }),
+  )
   fireEvent.click(await screen.findByRole('radio', { name: 'Dark' }))
   expect((await screen.findByRole('alert')).textContent).toContain('The disk of /data is full.')
   expect(screen.getByRole('radio', { name: 'Dark' }).getAttribute('aria-checked')).toBe('false')
 })
 
 test('a locked keychain offers to unlock, and nothing else', async () => {
-  const fake = mounted(<SettingsPage />, (one) => { one.data.secrets = { ...one.data.secrets, state: 'locked' } })
+  const fake = mounted(<SettingsPage />, (one) => {
+    one.data.secrets = { ...one.data.secrets, state: 'locked' }
+  })
   await screen.findByText('The keychain is locked.')
   expect(screen.getByText('Locked')).toBeTruthy()
   press('Unlock…')
@@ -35,7 +41,20 @@ test('a locked keychain offers to unlock, and nothing else', async () => {
 })
 
 test('where there is no keychain a passphrase is chosen twice, and goes once', async () => {
-  const fake = mounted(<><SettingsPage /><UnlockDialog profiles={[]} keys={[]} /></>, (one) => { one.data.secrets = { ...one.data.secrets, place: 'passphrase-file', state: 'passphrase-needed', exists: false } })
+  const fake = mounted(
+    <>
+      <SettingsPage />
+      <UnlockDialog profiles={[]} keys={[]} />
+    </>,
+    (one) => {
+      one.data.secrets = {
+        ...one.data.secrets,
+        place: 'passphrase-file',
+        state: 'passphrase-needed',
+        exists: false,
+      }
+    },
+  )
   fireEvent.click(await screen.findByRole('button', { name: 'Choose a passphrase…' }))
   type(screen.getByLabelText('Passphrase'), 'tulip wagon river')
   type(screen.getByLabelText('Repeat passphrase'), 'tulip wagon')
@@ -47,18 +66,48 @@ test('where there is no keychain a passphrase is chosen twice, and goes once', a
   expect(screen.getByText('Passphrase file')).toBeTruthy()
 })
 
-test.each([['passphrase-needed', false], ['passphrase-needed', true], ['working', true]] as const)('where there is no keychain (%s, exists %s) nothing is said of one, but that it is missing', async (state, exists) => {
-  mounted(<SettingsPage />, (one) => { one.data.secrets = { ...one.data.secrets, place: 'passphrase-file', state, exists, lost: ['Studio 2026'] } })
-  await screen.findByText('Missing in the passphrase file: Studio 2026.')
-  screen.getByText('Private keys are decrypted again for every transfer. Slower, but safer on a shared computer.')
-  expect((document.body.textContent ?? '').replaceAll('This system has no keychain.', '')).not.toMatch(/keychain/i)
-})
+test.each([
+  ['passphrase-needed', false],
+  ['passphrase-needed', true],
+  ['working', true],
+] as const)(
+  'where there is no keychain (%s, exists %s) nothing is said of one, but that it is missing',
+  async (state, exists) => {
+    mounted(<SettingsPage />, (one) => {
+      one.data.secrets = {
+        ...one.data.secrets,
+        place: 'passphrase-file',
+        state,
+        exists,
+        lost: ['Studio 2026'],
+      }
+    })
+    await screen.findByText('Missing in the passphrase file: Studio 2026.')
+    screen.getByText(
+      'Private keys are decrypted again for every transfer. Slower, but safer on a shared computer.',
+    )
+    expect(
+      (document.body.textContent ?? '').replaceAll('This system has no keychain.', ''),
+    ).not.toMatch(/keychain/i)
+  },
+)
 
 test('a wrong passphrase is said under the field and the dialog stays', async () => {
-  mounted(<><SettingsPage /><UnlockDialog profiles={[]} keys={[]} /></>, (one) => {
-    one.data.secrets = { ...one.data.secrets, place: 'passphrase-file', state: 'passphrase-needed', exists: true }
-    one.refuse('secrets.unlock', { code: 'wrong-passphrase' })
-  })
+  mounted(
+    <>
+      <SettingsPage />
+      <UnlockDialog profiles={[]} keys={[]} />
+    </>,
+    (one) => {
+      one.data.secrets = {
+        ...one.data.secrets,
+        place: 'passphrase-file',
+        state: 'passphrase-needed',
+        exists: true,
+      }
+      one.refuse('secrets.unlock', { code: 'wrong-passphrase' })
+    },
+  )
   fireEvent.click(await screen.findByRole('button', { name: 'Unlock…' }))
   type(screen.getByLabelText('Passphrase'), 'nope')
   fireEvent.keyDown(screen.getByLabelText('Passphrase'), { key: 'Enter' })
@@ -75,18 +124,36 @@ test('resetting the practice bucket asks first', async () => {
   await called(fake, 'practice.reset')
 })
 
-test.each([['desktop', true], ['loopback', false]] as const)('%s: shortcuts of the browser are left to it', async (shell, listed) => {
-  mounted(<ShortcutsDialog onClose={() => undefined} />, (fake) => { fake.data.app = { ...fake.data.app, shell, platform: 'linux' } })
+test.each([
+  ['desktop', true],
+  ['loopback', false],
+] as const)('%s: shortcuts of the browser are left to it', async (shell, listed) => {
+  mounted(<ShortcutsDialog onClose={() => undefined} />, (fake) => {
+    fake.data.app = { ...fake.data.app, shell, platform: 'linux' }
+  })
   await screen.findByText('Ctrl+U')
   await waitFor(() => expect(screen.queryByText('Ctrl+1 … Ctrl+4') !== null).toBe(listed))
 })
 
 /** Source: judged by hand against common password lists; the estimate may be low, never high. */
 test.each([
-  ['12345678', 'poor'], ['aaaaaaaaaaaa', 'poor'], ['password123', 'poor'], ['qwertyuiop1987', 'poor'], ['woaini520', 'poor'], ['abcdefghij', 'poor'],
-  ['tulip wagon 1987', 'weak'], ['tulip tulip tulip tulip', 'poor'], ['correct horse battery staple', 'fair'], ['tulip wagon river 4711 kettle', 'strong'], ['xkqzvbnmwrtplhgf', 'strong'], ['q7#Lm2!vXz9$Kp', 'strong'],
+  ['12345678', 'poor'],
+  ['aaaaaaaaaaaa', 'poor'],
+  ['password123', 'poor'],
+  ['qwertyuiop1987', 'poor'],
+  ['woaini520', 'poor'],
+  ['abcdefghij', 'poor'],
+  ['tulip wagon 1987', 'weak'],
+  ['tulip tulip tulip tulip', 'poor'],
+  ['correct horse battery staple', 'fair'],
+  ['tulip wagon river 4711 kettle', 'strong'],
+  ['xkqzvbnmwrtplhgf', 'strong'],
+  ['q7#Lm2!vXz9$Kp', 'strong'],
 ] as const)('strength of %s is %s', (passphrase, strength) => {
-  expect([strengthOf(passphrase), Math.round(estimateBits(passphrase))]).toEqual([strength, expect.any(Number)])
+  expect([strengthOf(passphrase), Math.round(estimateBits(passphrase))]).toEqual([
+    strength,
+    expect.any(Number),
+  ])
 })
 
 test('the speed limit: one that is offered, one that is typed, and nothing that is none', async () => {
@@ -108,16 +175,29 @@ test('the speed limit: one that is offered, one that is typed, and nothing that 
   expect(await screen.findByRole('button', { name: 'Speed limit: 1.25 MB/s' })).toBeTruthy()
 })
 
-test.each([['0.01', 10_000], ['0.009', null], ['1e5', 100_000_000_000], ['-1', null], ['', null], ['0', null], ['NaN', null], [' 3 ', 3_000_000]] as const)('typed: %s', (text, speed) => {
+test.each([
+  ['0.01', 10_000],
+  ['0.009', null],
+  ['1e5', 100_000_000_000],
+  ['-1', null],
+  ['', null],
+  ['0', null],
+  ['NaN', null],
+  [' 3 ', 3_000_000],
+] as const)('typed: %s', (text, speed) => {
   expect(typedSpeed(text)).toBe(speed)
 })
 
 test('hours of the day: on, changed, off', async () => {
   const fake = mounted(<SettingsPage />)
   fireEvent.click(await screen.findByRole('switch', { name: 'Only at certain hours' }))
-  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ window: { from: 1320, to: 420 } }))
+  await waitFor(() =>
+    expect(lastCall(fake, 'settings.update')).toEqual({ window: { from: 1320, to: 420 } }),
+  )
   fireEvent.change(await screen.findByLabelText('To'), { target: { value: '06:30' } })
-  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ window: { from: 1320, to: 390 } }))
+  await waitFor(() =>
+    expect(lastCall(fake, 'settings.update')).toEqual({ window: { from: 1320, to: 390 } }),
+  )
   expect(await screen.findByText(/the next day, and wait otherwise/)).toBeTruthy()
   fireEvent.click(screen.getByRole('switch', { name: 'Only at certain hours' }))
   await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ window: null }))
@@ -131,7 +211,9 @@ test('rules, start and the limit of OSS', async () => {
   fireEvent.click(screen.getByRole('radio', { name: 'Stay paused' }))
   await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ onStart: 'paused' }))
   await choose(/^OSS limit/, '8 Mbit/s')
-  await waitFor(() => expect(lastCall(fake, 'settings.update')).toEqual({ trafficLimit: 8_000_000 }))
+  await waitFor(() =>
+    expect(lastCall(fake, 'settings.update')).toEqual({ trafficLimit: 8_000_000 }),
+  )
 })
 
 describe('notifications', () => {
@@ -139,16 +221,20 @@ describe('notifications', () => {
     const asked: string[] = []
     class Fake {
       static permission = permission
-      static requestPermission = () => (asked.push('asked'), Promise.resolve((Fake.permission = 'granted')))
+      static requestPermission = () => (
+        asked.push('asked'),
+        Promise.resolve((Fake.permission = 'granted'))
+      )
     }
     vi.stubGlobal('Notification', Fake)
     return asked
   }
   afterEach(() => vi.unstubAllGlobals())
-  const page = (shell: 'loopback' | 'desktop', notifyEnd = true) => mounted(<SettingsPage />, (fake) => {
-    fake.data.app = { ...fake.data.app, shell }
-    fake.data.settings = { ...fake.data.settings, notifyEnd }
-  })
+  const page = (shell: 'loopback' | 'desktop', notifyEnd = true) =>
+    mounted(<SettingsPage />, (fake) => {
+      fake.data.app = { ...fake.data.app, shell }
+      fake.data.settings = { ...fake.data.settings, notifyEnd }
+    })
 
   test('in a browser that was not asked yet, it is asked from the settings', async () => {
     const asked = browserSays('default')
@@ -167,7 +253,11 @@ describe('notifications', () => {
     await waitFor(() => expect(asked).toEqual(['asked']))
   })
 
-  test.each([['loopback', 'denied', /does not allow it/], ['loopback', 'granted', /while this window is in the background/], ['desktop', 'default', /while this window is in the background/]] as const)('%s, %s', async (shell, permission, words) => {
+  test.each([
+    ['loopback', 'denied', /does not allow it/],
+    ['loopback', 'granted', /while this window is in the background/],
+    ['desktop', 'default', /while this window is in the background/],
+  ] as const)('%s, %s', async (shell, permission, words) => {
     browserSays(permission)
     page(shell)
     expect(await screen.findByText(words)).toBeTruthy()

@@ -17,10 +17,22 @@ beforeEach(() => act(() => useWork.setState({ asked: null })))
 
 async function sheet(change: Partial<UploadPlan> = {}, some: readonly MasterKey[] = keys) {
   let closed = false
-  const fake = mounted(<UploadSheet planId="plan-g1" grants={[]} profiles={profiles} keys={some} settings={settings} onClose={() => { closed = true }} />)
+  const fake = mounted(
+    <UploadSheet
+      planId="plan-g1"
+      grants={[]}
+      profiles={profiles}
+      keys={some}
+      settings={settings}
+      onClose={() => {
+        closed = true
+      }}
+    />,
+  )
   const plan = await fake.shell.bridge.call('uploads.plan', { ...place, grants: ['g1'] })
   if (!plan.ok) throw new Error('the fake refuses')
-  const tell = (next: Partial<UploadPlan>) => act(() => fake.emit('plan.changed', { ...plan.value, ...next }))
+  const tell = (next: Partial<UploadPlan>) =>
+    act(() => fake.emit('plan.changed', { ...plan.value, ...next }))
   tell(change)
   await screen.findByRole('dialog')
   return { fake, tell, wasClosed: () => closed }
@@ -30,7 +42,10 @@ const start = /Encrypt and upload/
 const input = (fake: Fake) => lastCall(fake, 'uploads.start')
 
 /** Keys elsewhere, one of them the default of the profile. */
-const withDefault = (id: string, change: Partial<MasterKey> = {}) => [...keys.filter((key) => key.id !== 'k1'), ...remoteKeys.map((key) => (key.id === id ? { ...key, id: 'k1', ...change } : key))]
+const withDefault = (id: string, change: Partial<MasterKey> = {}) => [
+  ...keys.filter((key) => key.id !== 'k1'),
+  ...remoteKeys.map((key) => (key.id === id ? { ...key, id: 'k1', ...change } : key)),
+]
 
 describe('keys elsewhere, and formats that are not for everybody', () => {
   test.each([
@@ -45,9 +60,17 @@ describe('keys elsewhere, and formats that are not for everybody', () => {
   })
 
   test.each<[string, MasterKey['writes'], RegExp]>([
-    ['k7', 'sdk-message', /^Written as KMS Encryption SDK, one whole message\. Only the KMS Encryption SDK and this app can read it/],
+    [
+      'k7',
+      'sdk-message',
+      /^Written as KMS Encryption SDK, one whole message\. Only the KMS Encryption SDK and this app can read it/,
+    ],
     ['k7', 'v1', /^Written as V1, for old Python readers\. For programs that still use oss2/],
-    ['k8', 'v2', /^Written as V2, for the Go, Java and Python V2 SDKs\. Only this app can read it\. For oss2/],
+    [
+      'k8',
+      'v2',
+      /^Written as V2, for the Go, Java and Python V2 SDKs\. Only this app can read it\. For oss2/,
+    ],
   ])('%s writing %s says who reads it, and the key decides', async (id, writes, words) => {
     const { fake } = await sheet({ conflicts: [], conflictCount: 0 }, withDefault(id, { writes }))
     expect(screen.getByText(words)).toBeTruthy()
@@ -57,7 +80,10 @@ describe('keys elsewhere, and formats that are not for everybody', () => {
   })
 
   test('an RSA key for old readers says so too', async () => {
-    await sheet({}, keys.map((key) => (key.id === 'k1' ? { ...key, writes: 'v1' as const } : key)))
+    await sheet(
+      {},
+      keys.map((key) => (key.id === 'k1' ? { ...key, writes: 'v1' as const } : key)),
+    )
     expect(screen.getByText(/^Written as V1, for old Python readers/)).toBeTruthy()
   })
 })
@@ -69,8 +95,14 @@ describe('the upload sheet', () => {
     expect(isOff(start)).toBe(true)
     tell({ ...NONE, phase: 'counting', files: 1200 })
     await screen.findByText('Counting: 1,200 files so far')
-    const early = await screen.findByRole('button', { name: 'Encrypt and upload, 1,200 files so far' })
-    expect(screen.getByText('Names are compared during the upload. If the name exists: You will be asked for each.')).toBeTruthy()
+    const early = await screen.findByRole('button', {
+      name: 'Encrypt and upload, 1,200 files so far',
+    })
+    expect(
+      screen.getByText(
+        'Names are compared during the upload. If the name exists: You will be asked for each.',
+      ),
+    ).toBeTruthy()
     fireEvent.click(early)
     await called(fake, 'uploads.start')
     expect(input(fake)).toMatchObject({ planId: 'plan-g1', existing: 'ask', decisions: {} })
@@ -99,19 +131,27 @@ describe('the upload sheet', () => {
 
   test('names the key, its proof and its backup', async () => {
     await sheet()
-    expect(screen.getByRole('dialog').textContent).toMatch(/Studio 20269f3c 41d7 0b82 e6aa, default for this profile/)
+    expect(screen.getByRole('dialog').textContent).toMatch(
+      /Studio 20269f3c 41d7 0b82 e6aa, default for this profile/,
+    )
     expect(screen.getByText(/Tested: .*Backed up: /)).toBeTruthy()
   })
 
   test('without a usable key it offers to make or import one', async () => {
-    await sheet({}, keys.filter((key) => key.state === 'decrypt-only'))
+    await sheet(
+      {},
+      keys.filter((key) => key.state === 'decrypt-only'),
+    )
     screen.getByText('No master key here can encrypt.')
     expect(isOff(start)).toBe(true)
     screen.getByRole('button', { name: 'Generate…' })
   })
 
   test('a short key needs a tick', async () => {
-    const { fake } = await sheet({ conflicts: [], conflictCount: 0 }, keys.map((key) => (key.id === 'k1' ? { ...key, bits: 1024 } : key)))
+    const { fake } = await sheet(
+      { conflicts: [], conflictCount: 0 },
+      keys.map((key) => (key.id === 'k1' ? { ...key, bits: 1024 } : key)),
+    )
     expect(isOff(start)).toBe(true)
     fireEvent.click(screen.getByRole('checkbox', { name: 'Use it anyway' }))
     press(start)
@@ -125,12 +165,21 @@ describe('the upload sheet', () => {
     const first = within(await screen.findByRole('dialog', { name: '“签字页.pdf” already exists' }))
     expect(input(fake)).toBe(undefined)
     fireEvent.click(first.getByRole('button', { name: 'Skip' }))
-    const second = within(await screen.findByRole('dialog', { name: '“cover-letter.docx” already exists' }))
+    const second = within(
+      await screen.findByRole('dialog', { name: '“cover-letter.docx” already exists' }),
+    )
     fireEvent.click(second.getByRole('checkbox', { name: /the other one/ }))
     fireEvent.click(second.getByRole('button', { name: 'Rename' }))
     await called(fake, 'uploads.start')
     const at = place.prefix
-    expect(input(fake)).toMatchObject({ existing: 'ask', decisions: { [`${at}签字页.pdf`]: 'skip', [`${at}cover-letter.docx`]: 'rename', [`${at}plan.dwg`]: 'rename' } })
+    expect(input(fake)).toMatchObject({
+      existing: 'ask',
+      decisions: {
+        [`${at}签字页.pdf`]: 'skip',
+        [`${at}cover-letter.docx`]: 'rename',
+        [`${at}plan.dwg`]: 'rename',
+      },
+    })
   })
 
   test('any other rule sends at once', async () => {
@@ -141,7 +190,10 @@ describe('the upload sheet', () => {
     expect(input(fake)).toMatchObject({ existing: 'replace', decisions: {} })
   })
 
-  test.each([['Skip unchanged', 'same', /have not changed are skipped/], ['Replace older', 'newer', /Objects older than the file here are replaced/]] as const)('%s says what it does', async (name, existing, words) => {
+  test.each([
+    ['Skip unchanged', 'same', /have not changed are skipped/],
+    ['Replace older', 'newer', /Objects older than the file here are replaced/],
+  ] as const)('%s says what it does', async (name, existing, words) => {
     const { fake } = await sheet()
     fireEvent.click(screen.getByRole('radio', { name }))
     screen.getByText(words)
@@ -170,16 +222,32 @@ describe('the upload sheet', () => {
   })
 
   test('what is left out is named', async () => {
-    await sheet({ leftOutCount: 2, missing: 1, leftOut: [{ path: 'a/link', reason: 'symlink' }, { path: 'b', reason: 'unreadable' }] })
+    await sheet({
+      leftOutCount: 2,
+      missing: 1,
+      leftOut: [
+        { path: 'a/link', reason: 'symlink' },
+        { path: 'b', reason: 'unreadable' },
+      ],
+    })
     screen.getByText('symbolic link')
     expect(screen.getAllByText('Not included: 2').length).toBeGreaterThan(0)
   })
 
   test('nothing to upload is said, and an error of the start stays in the sheet', async () => {
-    const { fake, tell, wasClosed } = await sheet({ files: 0, items: [], conflicts: [], conflictCount: 0 })
+    const { fake, tell, wasClosed } = await sheet({
+      files: 0,
+      items: [],
+      conflicts: [],
+      conflictCount: 0,
+    })
     screen.getByText('There is nothing to upload.')
     expect(isOff(start)).toBe(true)
-    fake.refuse('uploads.start', { code: 'key-not-usable', name: 'Studio 2026', reason: 'not-proven' })
+    fake.refuse('uploads.start', {
+      code: 'key-not-usable',
+      name: 'Studio 2026',
+      reason: 'not-proven',
+    })
     tell({ phase: 'ready', conflicts: [], conflictCount: 0 })
     await waitFor(() => expect(isOff(start)).toBe(false))
     press(start)

@@ -6,13 +6,33 @@ import { cutMiddle, graphemes, shownName } from '../../renderer/text/shown-name.
 // Source: design, section 2; Unicode control pictures and bidi controls.
 describe('names as shown', () => {
   test.each([
-    ['plain.txt', 'plain.txt'], ['a\nb\tc', 'a␊b␉c'], ['\u0000', '␀'], ['\u007f', '␡'], ['\u0085x', '⟨85⟩x'], ['  two  ', '··two··'], ['in side', 'in side'], ['   ', '···'],
-    ['\u202egnp.exe', '⟨RLO⟩gnp.exe'], ['a\u2066b\u2069', 'a⟨LRI⟩b⟨PDI⟩'], ['a\u200bb', 'a⟨ZWSP⟩b'], ['<b>&amp;</b>', '<b>&amp;</b>'], ['{{name}}', '{{name}}'],
-    ['👨‍👩‍👧', '👨‍👩‍👧'], ['مرحبا', 'مرحبا'], ['\ud800', '\ud800'],
+    ['plain.txt', 'plain.txt'],
+    ['a\nb\tc', 'a␊b␉c'],
+    ['\u0000', '␀'],
+    ['\u007f', '␡'],
+    ['\u0085x', '⟨85⟩x'],
+    ['  two  ', '··two··'],
+    ['in side', 'in side'],
+    ['   ', '···'],
+    ['\u202egnp.exe', '⟨RLO⟩gnp.exe'],
+    ['a\u2066b\u2069', 'a⟨LRI⟩b⟨PDI⟩'],
+    ['a\u200bb', 'a⟨ZWSP⟩b'],
+    ['<b>&amp;</b>', '<b>&amp;</b>'],
+    ['{{name}}', '{{name}}'],
+    ['👨‍👩‍👧', '👨‍👩‍👧'],
+    ['مرحبا', 'مرحبا'],
+    ['\ud800', '\ud800'],
   ])('%j', (name, expected) => expect(shownName(name)).toBe(expected))
 
   test('nothing invisible is left in any name', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (name) => !/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(shownName(name)) && !/^ | $/.test(shownName(name))))
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        (name) =>
+          !/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(shownName(name)) &&
+          !/^ | $/.test(shownName(name)),
+      ),
+    )
   })
 })
 
@@ -36,10 +56,18 @@ describe('names cut in the middle', () => {
   })
 
   test('what is cut begins and ends as the name does, and fits where a head and a tail fit at all', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }), fc.integer({ min: 18, max: 60 }), (name, room) => {
-      const cut = cutMiddle(name, room, width)
-      if (width(name) <= room) return cut === name
-      return width(cut) <= room && name.trimEnd().startsWith((cut.split('…')[0] ?? '').trimEnd())
-    }))
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }),
+        fc.integer({ min: 18, max: 60 }),
+        (name, room) => {
+          const cut = cutMiddle(name, room, width)
+          if (width(name) <= room) return cut === name
+          return (
+            width(cut) <= room && name.trimEnd().startsWith((cut.split('…')[0] ?? '').trimEnd())
+          )
+        },
+      ),
+    )
   })
 })

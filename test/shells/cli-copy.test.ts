@@ -19,11 +19,26 @@ beforeAll(async () => {
   work = mkdtempSync(join(tmpdir(), 'cipherbucket-copy-'))
   mine = await startPractice({ directory: join(work, 'practice') })
   theirs = await freshPractice()
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
   writeFileSync(join(work, 'key.pem'), privateKey)
   writeFileSync(join(work, 'file.bin'), content)
   writeFileSync(join(work, 'pass'), 'correct horse\n')
-  expect(await on(theirs, 'profiles', 'add', 'theirs', '--bucket', theirs.bucket, '--secrets-passphrase-file', 'pass')).toMatchObject({ code: 0 })
+  expect(
+    await on(
+      theirs,
+      'profiles',
+      'add',
+      'theirs',
+      '--bucket',
+      theirs.bucket,
+      '--secrets-passphrase-file',
+      'pass',
+    ),
+  ).toMatchObject({ code: 0 })
 }, 120_000)
 afterAll(async () => {
   await Promise.all([mine.close(), theirs.close()])
@@ -32,27 +47,77 @@ afterAll(async () => {
 beforeEach(async () => {
   await Promise.all([mine.reset(), theirs.reset()])
   expect((await send(mine, { method: 'PUT', bucket: 'second-bucket' })).status).toBe(200)
-  expect(await here('put', 'file.bin', '--to', 'docs/one', '--key', 'key.pem', '--part-size', '102400')).toMatchObject({ code: 0 })
+  expect(
+    await here('put', 'file.bin', '--to', 'docs/one', '--key', 'key.pem', '--part-size', '102400'),
+  ).toMatchObject({ code: 0 })
 })
 
 /** With the account of this server in the environment. */
-function on({ endpoint, region, accessKeyId, accessKeySecret }: Practice, ...args: readonly string[]): Promise<Ran> {
-  const env = { PATH: process.env['PATH'], HOME: work, CIPHERBUCKET_DATA: join(work, 'data'), CIPHERBUCKET_SECRETS: 'file', OSS_ENDPOINT: endpoint, OSS_REGION: region, OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret }
+function on(
+  { endpoint, region, accessKeyId, accessKeySecret }: Practice,
+  ...args: readonly string[]
+): Promise<Ran> {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: work,
+    CIPHERBUCKET_DATA: join(work, 'data'),
+    CIPHERBUCKET_SECRETS: 'file',
+    OSS_ENDPOINT: endpoint,
+    OSS_REGION: region,
+    OSS_ACCESS_KEY_ID: accessKeyId,
+    OSS_ACCESS_KEY_SECRET: accessKeySecret,
+  }
   return runCli(args, { env, cwd: work })
 }
-const here = (...args: readonly string[]): Promise<Ran> => on(mine, ...args, '--bucket', mine.bucket)
-const keysIn = async (practice: Practice, bucket: string, prefix = ''): Promise<readonly unknown[]> => records(await on(practice, 'ls', prefix, '--json', '--bucket', bucket)).filter((row) => row['error'] === undefined).map((row) => row['key'])
+const here = (...args: readonly string[]): Promise<Ran> =>
+  on(mine, ...args, '--bucket', mine.bucket)
+const keysIn = async (
+  practice: Practice,
+  bucket: string,
+  prefix = '',
+): Promise<readonly unknown[]> =>
+  records(await on(practice, 'ls', prefix, '--json', '--bucket', bucket))
+    .filter((row) => row['error'] === undefined)
+    .map((row) => row['key'])
 const elsewhere = ['--to-profile', 'theirs', '--secrets-passphrase-file', 'pass'] as const
 
 async function opens(practice: Practice, bucket: string, key: string): Promise<void> {
-  expect(await on(practice, 'get', key, '--bucket', bucket, '--out', 'back', '--key', 'key.pem', '--force')).toMatchObject({ code: 0, stderr: '' })
+  expect(
+    await on(
+      practice,
+      'get',
+      key,
+      '--bucket',
+      bucket,
+      '--out',
+      'back',
+      '--key',
+      'key.pem',
+      '--force',
+    ),
+  ).toMatchObject({ code: 0, stderr: '' })
   expect(readFileSync(join(work, 'back')).equals(content)).toBe(true)
 }
 
 test('cp within a bucket is done by OSS; without --force nothing is replaced', async () => {
   const ran = await here('cp', 'docs/one', 'docs/two', '--json')
   expect(ran).toMatchObject({ code: 0, stderr: '' })
-  expect(records(ran)).toEqual([{ kind: 'copy', bucket: mine.bucket, key: 'docs/two', savedAs: null, bytes: content.length, encrypted: true, checksum: 'matches', tag: 'none', oddCounter: false, skipped: false, keyName: null, inside: true }])
+  expect(records(ran)).toEqual([
+    {
+      kind: 'copy',
+      bucket: mine.bucket,
+      key: 'docs/two',
+      savedAs: null,
+      bytes: content.length,
+      encrypted: true,
+      checksum: 'matches',
+      tag: 'none',
+      oddCounter: false,
+      skipped: false,
+      keyName: null,
+      inside: true,
+    },
+  ])
   await opens(mine, mine.bucket, 'docs/two')
   const refused = await here('cp', 'docs/one', 'docs/two')
   expect(refused).toMatchObject({ code: 2, stdout: '' })
@@ -62,7 +127,11 @@ test('cp within a bucket is done by OSS; without --force nothing is replaced', a
 
 test('mv to another bucket, into a folder, under its name', async () => {
   const ran = await here('mv', 'docs/one', 'kept/', '--to-bucket', 'second-bucket')
-  expect(ran).toMatchObject({ code: 0, stderr: '', stdout: 'one → second-bucket/kept/one  (400 kB, as stored, inside OSS, checksum matches)\n' })
+  expect(ran).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: 'one → second-bucket/kept/one  (400 kB, as stored, inside OSS, checksum matches)\n',
+  })
   expect(await keysIn(mine, mine.bucket, 'docs/')).toEqual([])
   await opens(mine, 'second-bucket', 'kept/one')
 })
@@ -76,16 +145,26 @@ test('mv to another account passes through this computer, and needs no key', asy
 })
 
 test('a folder goes whole, and takes the name it is given', async () => {
-  expect(await here('put', 'file.bin', '--to', 'docs/deep/two', '--key', 'key.pem')).toMatchObject({ code: 0 })
+  expect(await here('put', 'file.bin', '--to', 'docs/deep/two', '--key', 'key.pem')).toMatchObject({
+    code: 0,
+  })
   expect(await here('mv', 'docs/', 'archive', ...elsewhere)).toMatchObject({ code: 0, stderr: '' })
-  expect([await keysIn(mine, mine.bucket), await keysIn(theirs, theirs.bucket, 'archive/')]).toEqual([[], ['archive/deep/', 'archive/one']])
+  expect([
+    await keysIn(mine, mine.bucket),
+    await keysIn(theirs, theirs.bucket, 'archive/'),
+  ]).toEqual([[], ['archive/deep/', 'archive/one']])
 })
 
 test('a deletion that OSS refuses leaves both, says so, and fails', async () => {
-  mine.faults.add({ match: { method: 'DELETE', key: 'docs/one' }, do: { kind: 'status', status: 403, code: 'AccessDenied' } })
+  mine.faults.add({
+    match: { method: 'DELETE', key: 'docs/one' },
+    do: { kind: 'status', status: 403, code: 'AccessDenied' },
+  })
   const ran = await here('mv', 'docs/one', 'two')
   expect(ran).toMatchObject({ code: 5, stdout: '' })
-  expect(ran.stderr).toContain('The copy is complete, but OSS did not delete docs/one. Both exist now.')
+  expect(ran.stderr).toContain(
+    'The copy is complete, but OSS did not delete docs/one. Both exist now.',
+  )
   expect(ran.stderr).toMatch(/\[source-kept, request \S+\]/)
   expect(await keysIn(mine, mine.bucket)).toEqual(['docs/', 'two'])
 })
@@ -96,7 +175,12 @@ test.each([
   ['onto itself', ['mv', 'docs/one', 'docs/one'], 2, 'docs/one'],
   ['a folder into itself', ['mv', 'docs/', 'docs/deep/'], 2, 'docs/deep/'],
   ['a profile that is not there', ['cp', 'docs/one', 'x', '--to-profile', 'nobody'], 2, 'nobody'],
-  ['a bucket that is not there', ['cp', 'docs/one', 'x', '--to-bucket', 'no-such-bucket'], 5, 'no-such-bucket'],
+  [
+    'a bucket that is not there',
+    ['cp', 'docs/one', 'x', '--to-bucket', 'no-such-bucket'],
+    5,
+    'no-such-bucket',
+  ],
 ] as const)('%s is told as such', async (_name, args, code, said) => {
   const ran = await here(...args)
   expect(ran).toMatchObject({ code, stdout: '' })

@@ -6,7 +6,9 @@ const bundle = fileURLToPath(new URL('out/cli.mjs', root))
 
 /** Builds the command line as it is for users, when its sources are newer. */
 export async function bundleCli(): Promise<void> {
-  const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as { ensureBundles(names: string[]): Promise<void> }
+  const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
+    ensureBundles(names: string[]): Promise<void>
+  }
   await ensureBundles(['cli', 'core/part-worker'])
 }
 
@@ -26,10 +28,18 @@ export interface RunOptions {
 /** Runs the bundled command line to its end. Nobody is there to answer questions. */
 export function runCli(args: readonly string[], { env, cwd, started }: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bundle, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [bundle, ...args], {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let [stdout, stderr] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString() })
-    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString() })
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString()
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString()
+    })
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
     started?.(child)
@@ -37,4 +47,8 @@ export function runCli(args: readonly string[], { env, cwd, started }: RunOption
 }
 
 /** Lines of JSON on stdout. */
-export const records = (ran: Ran): readonly Record<string, unknown>[] => ran.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>)
+export const records = (ran: Ran): readonly Record<string, unknown>[] =>
+  ran.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>)

@@ -7,7 +7,10 @@ import type { Core } from '../../electron/core/app/core.ts'
 
 export interface FakeCore extends Core {
   /** Paths that were granted, in order, with how. */
-  readonly granted: { readonly how: 'read' | 'write' | 'spool' | 'arriving'; readonly path: string }[]
+  readonly granted: {
+    readonly how: 'read' | 'write' | 'spool' | 'arriving'
+    readonly path: string
+  }[]
   /** What open drops told, in order. */
   readonly arrived: unknown[][]
   /** Lets go of the last open drop. */
@@ -18,7 +21,10 @@ export interface FakeCore extends Core {
   emit<E extends EventName>(event: E, value: Events[E]): void
 }
 
-/** A core that knows no bucket: what a shell does is seen without it. `handlers` replace single answers. */
+/**
+ * A core that knows no bucket: what a shell does is seen without it. `handlers` replace single
+ * answers.
+ */
 export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
   const heard = new Map<EventName, Set<(value: never) => void>>()
   const granted: FakeCore['granted'] = []
@@ -29,17 +35,35 @@ export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
     const info = await stat(path).catch(() => null)
     if (info === null) return fail({ code: 'source-unreadable', path, reason: 'ENOENT' })
     granted.push({ how, path })
-    const value: Grant = { id: `grant-${granted.length}`, name: basename(path), kind: info.isDirectory() ? 'folder' : 'file', size: info.isFile() ? info.size : null }
+    const value: Grant = {
+      id: `grant-${granted.length}`,
+      name: basename(path),
+      kind: info.isDirectory() ? 'folder' : 'file',
+      size: info.isFile() ? info.size : null,
+    }
     return ok(value)
   }
   const silent = Object.fromEntries(
-    Object.keys(routes).map((name) => [name, () => Promise.resolve(fail({ code: 'not-found', what: 'plan', name }))]),
+    Object.keys(routes).map((name) => [
+      name,
+      () => Promise.resolve(fail({ code: 'not-found', what: 'plan', name })),
+    ]),
   ) as unknown as Handlers
   return {
     problems: () => [],
     handlers: {
       ...silent,
-      'app.info': () => Promise.resolve(ok({ language: null, version: '0', shell: 'loopback', platform: 'linux', practice: null, problems: [] })),
+      'app.info': () =>
+        Promise.resolve(
+          ok({
+            language: null,
+            version: '0',
+            shell: 'loopback',
+            platform: 'linux',
+            practice: null,
+            problems: [],
+          }),
+        ),
       ...handlers,
     },
     events: {
@@ -50,14 +74,24 @@ export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
         return () => void set.delete(listener as (value: never) => void)
       },
     },
-    grants: { forReading: (path) => grant('read', path), forWriting: (path) => grant('write', path), forSpool: (path) => grant('spool', path), held: () => new Set<string>(),
+    grants: {
+      forReading: (path) => grant('read', path),
+      forWriting: (path) => grant('write', path),
+      forSpool: (path) => grant('spool', path),
+      held: () => new Set<string>(),
       forArriving(folder, things, gone) {
         let count = 0
         unwanted = gone
         granted.push({ how: 'arriving', path: folder })
         return {
-          grants: things.map(({ name, kind, size }, i) => ({ id: `arriving-${i}`, name, kind, size })),
-          arrived: ({ root, path, size, modified }) => void (count += 1, arrived.push(['file', root, path, size, modified])),
+          grants: things.map(({ name, kind, size }, i) => ({
+            id: `arriving-${i}`,
+            name,
+            kind,
+            size,
+          })),
+          arrived: ({ root, path, size, modified }) =>
+            void ((count += 1), arrived.push(['file', root, path, size, modified])),
           folder: (thing) => void arrived.push(['folder', thing]),
           left: (thing, path) => void arrived.push(['left', thing, path]),
           end: (error) => void arrived.push(['end', error]),

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { readSmallFile } from '../store/small-file.ts'
 
-/** An account another tool already has on this computer. `secret` and `token` never leave the core. */
+/**
+ * An account another tool already has on this computer. `secret` and `token` never leave the core.
+ */
 export interface SourceAccount {
   readonly source: string
   readonly label: string
@@ -15,17 +17,32 @@ export interface SourceAccount {
 type Fields = Readonly<Record<string, string | undefined>>
 
 /**
- * Accounts in the environment, in Aliyun CLI's `~/.aliyun/config.json` and in ossutil's `~/.ossutilconfig`, read anew
- * at every call. Files that are missing or not of their form yield nothing: nobody asked for them.
+ * Accounts in the environment, in Aliyun CLI's `~/.aliyun/config.json` and in ossutil's
+ * `~/.ossutilconfig`, read anew at every call. Files that are missing or not of their form yield
+ * nothing: nobody asked for them.
  */
-export async function findAccounts(environment: Fields, home: string): Promise<readonly SourceAccount[]> {
-  const [cli, ossutil] = await Promise.all([readText(join(home, '.aliyun', 'config.json')), readText(join(home, '.ossutilconfig'))])
-  return [...fromEnvironment(environment), ...fromAliyunCli(cli), ...fromOssutil(ossutil)].filter((found) => found.accessKeyId !== '' && found.accessKeySecret !== '')
+export async function findAccounts(
+  environment: Fields,
+  home: string,
+): Promise<readonly SourceAccount[]> {
+  const [cli, ossutil] = await Promise.all([
+    readText(join(home, '.aliyun', 'config.json')),
+    readText(join(home, '.ossutilconfig')),
+  ])
+  return [...fromEnvironment(environment), ...fromAliyunCli(cli), ...fromOssutil(ossutil)].filter(
+    (found) => found.accessKeyId !== '' && found.accessKeySecret !== '',
+  )
 }
 
 /** Names the OSS tools read, and those the other Alibaba Cloud tools read. */
 export function fromEnvironment(env: Fields): readonly SourceAccount[] {
-  const account = (source: string, label: string, id: string, secret: string, token: string): SourceAccount => ({
+  const account = (
+    source: string,
+    label: string,
+    id: string,
+    secret: string,
+    token: string,
+  ): SourceAccount => ({
     source,
     label,
     endpoint: env['OSS_ENDPOINT'] ?? '',
@@ -35,8 +52,20 @@ export function fromEnvironment(env: Fields): readonly SourceAccount[] {
     securityToken: env[token] ?? '',
   })
   return [
-    account('environment:oss', 'OSS_ACCESS_KEY_ID', 'OSS_ACCESS_KEY_ID', 'OSS_ACCESS_KEY_SECRET', 'OSS_SESSION_TOKEN'),
-    account('environment:cloud', 'ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'ALIBABA_CLOUD_SECURITY_TOKEN'),
+    account(
+      'environment:oss',
+      'OSS_ACCESS_KEY_ID',
+      'OSS_ACCESS_KEY_ID',
+      'OSS_ACCESS_KEY_SECRET',
+      'OSS_SESSION_TOKEN',
+    ),
+    account(
+      'environment:cloud',
+      'ALIBABA_CLOUD_ACCESS_KEY_ID',
+      'ALIBABA_CLOUD_ACCESS_KEY_ID',
+      'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
+      'ALIBABA_CLOUD_SECURITY_TOKEN',
+    ),
   ]
 }
 
@@ -64,7 +93,9 @@ export function fromAliyunCli(text: string): readonly SourceAccount[] {
   })
 }
 
-/** Both generations: `[Credentials]` of ossutil 1, `[default]` and `[profile NAME]` of ossutil 2. */
+/**
+ * Both generations: `[Credentials]` of ossutil 1, `[default]` and `[profile NAME]` of ossutil 2.
+ */
 export function fromOssutil(text: string): readonly SourceAccount[] {
   const sections = new Map<string, Map<string, string>>()
   let current: Map<string, string> | null = null
@@ -72,7 +103,8 @@ export function fromOssutil(text: string): readonly SourceAccount[] {
     const head = /^\s*\[(.+)\]\s*$/.exec(line)
     const pair = /^\s*([A-Za-z][\w-]*)\s*=\s*(.*?)\s*$/.exec(line)
     if (head?.[1] !== undefined) sections.set(head[1], (current = new Map()))
-    else if (pair?.[1] !== undefined && current !== null) current.set(pair[1].toLowerCase(), pair[2] ?? '')
+    else if (pair?.[1] !== undefined && current !== null)
+      current.set(pair[1].toLowerCase(), pair[2] ?? '')
   }
   return [...sections].map(([name, fields]) => ({
     source: `ossutil:${name}`,

@@ -35,7 +35,10 @@ export interface Arriving extends Arrival {
   close(): void
 }
 
-/** `folder`: where the list of what came lies, on the disk and not in memory. Throws Failure 'disk-full', 'target-unwritable'. */
+/**
+ * `folder`: where the list of what came lies, on the disk and not in memory. Throws Failure
+ * 'disk-full', 'target-unwritable'.
+ */
 export function openArrival(folder: string): Arriving {
   const list = openFileList(join(folder, 'arrived.list'))
   const folders: number[] = []
@@ -61,16 +64,17 @@ export function openArrival(folder: string): Arriving {
     folders: (thing) => folders[thing] ?? 0,
     unreadable: () => unreadable,
     ended: () => ended,
-    more: (signal) => new Promise((resolve) => {
-      const go = (): void => {
-        waiting.delete(go)
-        signal.removeEventListener('abort', go)
-        resolve()
-      }
-      if (ended !== null || signal.aborted) return resolve()
-      waiting.add(go)
-      signal.addEventListener('abort', go)
-    }),
+    more: (signal) =>
+      new Promise((resolve) => {
+        const go = (): void => {
+          waiting.delete(go)
+          signal.removeEventListener('abort', go)
+          resolve()
+        }
+        if (ended !== null || signal.aborted) return resolve()
+        waiting.add(go)
+        signal.addEventListener('abort', go)
+      }),
     arrived(file) {
       if (ended?.error != null) throw new Failure(ended.error)
       list.add(file)

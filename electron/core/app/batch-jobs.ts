@@ -35,29 +35,59 @@ export function listPath({ listFolder }: Pick<JobNeeds, 'listFolder'>, listId: s
   return join(listFolder, `${listId}.list`)
 }
 
-/** The job of many files, `done` of which ended well before. `open` null: after a restart; a count that was broken off is made again, without those that are listed. */
-export function batchJobOf(needs: JobNeeds, record: BatchRecord, open: OpenBatch | null, done = 0): BatchJob {
+/**
+ * The job of many files, `done` of which ended well before. `open` null: after a restart; a count
+ * that was broken off is made again, without those that are listed.
+ */
+export function batchJobOf(
+  needs: JobNeeds,
+  record: BatchRecord,
+  open: OpenBatch | null,
+  done = 0,
+): BatchJob {
   const batch = open ?? reopened(needs, record, done)
   const reader = batch.list.reader()
   const release = needs.spool.hold(record.spooled)
   let later: UploadRecord['existing'] | null = null
   return {
-    kind: 'batch', name: record.name, target: `${record.bucket}/${record.prefix}`.replace(/\/$/, ''), profileId: record.profileId, keyName: record.keyName,
-    bucket: record.bucket, key: record.prefix, size: batch.scan.bytes, record,
+    kind: 'batch',
+    name: record.name,
+    target: `${record.bucket}/${record.prefix}`.replace(/\/$/, ''),
+    profileId: record.profileId,
+    keyName: record.keyName,
+    bucket: record.bucket,
+    key: record.prefix,
+    size: batch.scan.bytes,
+    record,
     isOneFile: record.roots.length === 1 && record.roots[0]?.kind === 'file',
     next(skip) {
       const found = reader.next(skip)
-      return found === null ? null : { index: found.index, size: found.file.size, job: () => childOf(needs, record, found.file, later) }
+      return found === null
+        ? null
+        : {
+            index: found.index,
+            size: found.file.size,
+            job: () => childOf(needs, record, found.file, later),
+          }
     },
     those(indices) {
       const again = batch.list.reader()
       const found: ReturnType<BatchJob['those']>[number][] = []
-      for (let one = again.next((index) => !indices.has(index)); one !== null && found.length < indices.size; one = again.next((index) => !indices.has(index))) {
+      for (
+        let one = again.next((index) => !indices.has(index));
+        one !== null && found.length < indices.size;
+        one = again.next((index) => !indices.has(index))
+      ) {
         found.push({ index: one.index, job: childOf(needs, record, one.file, null) })
       }
       return found
     },
-    found: () => ({ files: Math.max(batch.scan.found, batch.listed?.files ?? 0), bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0), counting: batch.counting(), error: batch.failure() ?? batch.list.damage() ?? batch.missing() }),
+    found: () => ({
+      files: Math.max(batch.scan.found, batch.listed?.files ?? 0),
+      bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0),
+      counting: batch.counting(),
+      error: batch.failure() ?? batch.list.damage() ?? batch.missing(),
+    }),
     onFound: (more) => batch.onFound(more),
     decide: (existing) => void (later = existing),
     released() {
@@ -78,7 +108,16 @@ interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'i
 }
 
 /** Begins to count into a list. */
-export function countInto({ list, roots, prefix, masked, following = [], isListed = () => false, first, notSent }: Counting): OpenBatch & { readonly done: Promise<void>; readonly shared: SharedKeys } {
+export function countInto({
+  list,
+  roots,
+  prefix,
+  masked,
+  following = [],
+  isListed = () => false,
+  first,
+  notSent,
+}: Counting): OpenBatch & { readonly done: Promise<void>; readonly shared: SharedKeys } {
   const scan = newScan((one) => notSent?.({ what: 'left-out', ...one }))
   const shared = sharedKeys(prefix, roots, (one) => notSent?.({ what: 'one-key', ...one }))
   const control = new AbortController()
@@ -92,7 +131,17 @@ export function countInto({ list, roots, prefix, masked, following = [], isListe
     try {
       await first
       const arriving = new Set(following.flatMap((one) => [...one.roots.values()]))
-      const walk: Walk = { scan, list, prefix, roots, shared, arriving, signal: control.signal, isListed, onProgress: tell }
+      const walk: Walk = {
+        scan,
+        list,
+        prefix,
+        roots,
+        shared,
+        arriving,
+        signal: control.signal,
+        isListed,
+        onProgress: tell,
+      }
       await scanRoots(walk)
       for (const one of following) await followArrival(walk, one)
       list.end({ files: scan.found, bytes: scan.bytes, missing: missingError(scan) })
@@ -104,7 +153,10 @@ export function countInto({ list, roots, prefix, masked, following = [], isListe
   }
   const done = work()
   return {
-    list, scan, done, shared,
+    list,
+    scan,
+    done,
+    shared,
     failure: () => failure,
     missing: () => missingError(scan),
     counting: () => counting,
@@ -121,16 +173,29 @@ function reopened(needs: JobNeeds, record: BatchRecord, done: number): OpenBatch
   const { roots, prefix, arriving = false } = record
   const { masked } = needs
   const path = listPath(needs, record.listId)
-  const wrong = setAsideUnlessFile(path) ?? (done > 0 && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0 ? { code: 'file-damaged', path, kept: null } as const : null)
+  const wrong =
+    setAsideUnlessFile(path) ??
+    (done > 0 && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0
+      ? ({ code: 'file-damaged', path, kept: null } as const)
+      : null)
   // Counting again would give the files other numbers, and which are done is known by number.
   if (wrong !== null) return withoutList(path, wrong)
   const list = openFileList(path)
   const totals = list.totals()
   if (totals !== null) {
     const scan = { ...newScan(), found: totals.files, files: totals.files, bytes: totals.bytes }
-    return { list, scan, failure: () => null, missing: () => totals.missing, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
+    return {
+      list,
+      scan,
+      failure: () => null,
+      missing: () => totals.missing,
+      counting: () => false,
+      onFound: () => () => undefined,
+      stop: () => list.close(),
+    }
   }
-  // The page that copied them is gone. What it brought goes up all the same, and is told to be not everything.
+  // The page that copied them is gone. What it brought goes up all the same, and is told to be not
+  // everything.
   if (arriving) return brokenOff(list)
   const seen = markSet()
   const listed = { files: 0, bytes: 0 }
@@ -143,14 +208,29 @@ function reopened(needs: JobNeeds, record: BatchRecord, done: number): OpenBatch
       if (listed.files % AT_ONCE === 0) await turn()
     }
   }
-  const open = countInto({ list, roots, prefix, masked, first: look(), isListed: (root, path) => seen.has(markOf(root, path)) })
+  const open = countInto({
+    list,
+    roots,
+    prefix,
+    masked,
+    first: look(),
+    isListed: (root, path) => seen.has(markOf(root, path)),
+  })
   return { ...open, listed }
 }
 
 /** What can only be told to have failed. */
 function withoutList(path: string, error: AppError): OpenBatch {
   const list = openFileList(path)
-  return { list, scan: newScan(), failure: () => error, missing: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
+  return {
+    list,
+    scan: newScan(),
+    failure: () => error,
+    missing: () => null,
+    counting: () => false,
+    onFound: () => () => undefined,
+    stop: () => list.close(),
+  }
 }
 
 function brokenOff(list: FileList): OpenBatch {
@@ -162,7 +242,15 @@ function brokenOff(list: FileList): OpenBatch {
     if (!one.file.path.endsWith('/')) scan.files += 1
   }
   const error: AppError = { code: 'drop-broken-off', files: scan.files, why: 'app' }
-  return { list, scan, failure: () => error, missing: () => null, counting: () => false, onFound: () => () => undefined, stop: () => list.close() }
+  return {
+    list,
+    scan,
+    failure: () => error,
+    missing: () => null,
+    counting: () => false,
+    onFound: () => () => undefined,
+    stop: () => list.close(),
+  }
 }
 
 /** Between so many the app has time for everything else. */

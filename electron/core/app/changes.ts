@@ -6,7 +6,10 @@ const TELL_EVERY_MS = 500
 /** Beyond so many folders at once it is simpler to say that the bucket changed. */
 const MOST_FOLDERS = 20
 
-/** Folders that transfers changed, told together: thousands of small files a second would be thousands of events. */
+/**
+ * Folders that transfers changed, told together: thousands of small files a second would be
+ * thousands of events.
+ */
 export interface Changes {
   touch(change: Change): void
   /** Tells what is left. */

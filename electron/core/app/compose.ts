@@ -51,8 +51,10 @@ import { openUploadPlans } from './upload-plans.ts'
 const THREADS = 2
 
 /**
- * The core, put together once per process: the only place that decides which implementation a port gets.
- * Throws when the data directory cannot be made or read; every other problem is a Result of a route.
+ * The core, put together once per process: the only place that decides which implementation a port
+ * gets.
+ * Throws when the data directory cannot be made or read; every other problem is a Result of a
+ * route.
  */
 export async function compose(ports: CorePorts): Promise<Core> {
   keepHeapLean()
@@ -66,12 +68,19 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
   const settings = await openSettings(texts)
   const defaults = await openDefaultKeys(texts)
-  // Asked only when a key is used, and by then the profiles are here; they in turn do not know the keys.
+  // Asked only when a key is used, and by then the profiles are here; they in turn do not know the
+  // keys.
   const outside: Outside = { profileCredentials: (profileId) => profiles.credentials(profileId) }
   const catalog = await openKeyCatalog({ texts, secrets, outside, now: () => Date.now() })
   const opened = openedCache()
   const accounts = () => findAccounts(ports.environment, ports.home)
-  const profiles = await openProfiles({ texts, secrets, defaults, practice: ports.practice, findAccounts: accounts })
+  const profiles = await openProfiles({
+    texts,
+    secrets,
+    defaults,
+    practice: ports.practice,
+    findAccounts: accounts,
+  })
   const closeKeys = () => {
     if (!settings.current().closeKeysAfterUse) return
     catalog.closeAll()
@@ -81,15 +90,36 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const connections = openConnections(profiles, wire)
   const seen = await openSeenIndex(texts, () => tellKeys())
   const uploadedPath = join(ports.dataDirectory, 'state', 'uploaded-1.index')
-  for (const wrong of [setAsideUnlessFile(uploadedPath), checkWindowFile(ports.dataDirectory)]) if (wrong !== null) problems.tell(wrong)
+  for (const wrong of [setAsideUnlessFile(uploadedPath), checkWindowFile(ports.dataDirectory)])
+    if (wrong !== null) problems.tell(wrong)
   const uploaded = openUploadIndex(uploadedPath)
   const states = openObjectStates({ connections, catalog, seen, uploaded })
   const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
   const changes = openChanges((change) => emitter.emit('objects.changed', change))
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
-  const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice: ports.practice })
-  const needs = { connections, catalog, defaults, practiceKey: samples.keyId, opened, uploaded, seen, afterUse: closeKeys, changes, spool, writers: new Map(), listFolder: memory.folder, masked: log.masked }
+  const samples = await openPracticeSamples({
+    texts,
+    catalog,
+    defaults,
+    connections,
+    practice: ports.practice,
+  })
+  const needs = {
+    connections,
+    catalog,
+    defaults,
+    practiceKey: samples.keyId,
+    opened,
+    uploaded,
+    seen,
+    afterUse: closeKeys,
+    changes,
+    spool,
+    writers: new Map(),
+    listFolder: memory.folder,
+    masked: log.masked,
+  }
   const jobs = jobMaker(needs)
   pool.limit(settings.current().speedLimit)
   const started = openStartedUploads({ texts, prints: memory.prints, now: () => Date.now() })
@@ -111,7 +141,11 @@ export async function compose(ports: CorePorts): Promise<Core> {
     masked: log.masked,
     ...(notSent !== undefined && { notSent: (transfer) => notSent({ what: 'file', transfer }) }),
   })
-  const watch = watchWindow({ window: () => (ports.shell === 'cli' ? null : settings.current().window), now: () => Date.now(), changed: () => queue.setOpen(watch.mayRun()) })
+  const watch = watchWindow({
+    window: () => (ports.shell === 'cli' ? null : settings.current().window),
+    now: () => Date.now(),
+    changed: () => queue.setOpen(watch.mayRun()),
+  })
   if (!watch.mayRun()) queue.setOpen(false)
   emitter.on('settings.changed', ({ speedLimit }) => {
     pool.limit(speedLimit)
@@ -124,7 +158,12 @@ export async function compose(ports: CorePorts): Promise<Core> {
     queue.wake('needs-credentials')
     queue.wake('needs-master-key')
   })
-  const plans = openUploadPlans({ ...needs, grants, emitter, ...(notSent !== undefined && { notSent }) })
+  const plans = openUploadPlans({
+    ...needs,
+    grants,
+    emitter,
+    ...(notSent !== undefined && { notSent }),
+  })
 
   const listKeys = async (): Promise<readonly MasterKey[]> =>
     (await catalog.list()).map((key) => ({
@@ -136,22 +175,51 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const parts: Parts = {
-    ports, emitter, problems: problems.all, secrets, settings, views: viewStates(texts, ports.shell), profiles, defaults, catalog, opened, connections, states, seen, uploaded, started, grants, plans, queue, jobs, listKeys,
+    ports,
+    emitter,
+    problems: problems.all,
+    secrets,
+    settings,
+    views: viewStates(texts, ports.shell),
+    profiles,
+    defaults,
+    catalog,
+    opened,
+    connections,
+    states,
+    seen,
+    uploaded,
+    started,
+    grants,
+    plans,
+    queue,
+    jobs,
+    listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
     seedPractice: samples.seed,
     samples: samples.all,
     afterUse: closeKeys,
   }
-  const tellKeys = () => void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked)
+  const tellKeys = () =>
+    void listKeys().then((keys) => emitter.emit('keys.changed', keys), log.masked)
   catalog.onChange(() => {
     opened.clear()
     queue.wake('needs-master-key')
     tellKeys()
   })
   const handlers: Handlers = {
-    ...appHandlers(parts), ...profileHandlers(parts), ...objectHandlers(parts), ...uploadHandlers(parts), ...downloadHandlers(parts), ...copyHandlers(parts),
-    ...transferHandlers(parts), ...leftoverHandlers(parts), ...keyHandlers(parts), ...offlineHandlers(parts), ...localHandlers(parts),
+    ...appHandlers(parts),
+    ...profileHandlers(parts),
+    ...objectHandlers(parts),
+    ...uploadHandlers(parts),
+    ...downloadHandlers(parts),
+    ...copyHandlers(parts),
+    ...transferHandlers(parts),
+    ...leftoverHandlers(parts),
+    ...keyHandlers(parts),
+    ...offlineHandlers(parts),
+    ...localHandlers(parts),
   }
 
   return {

@@ -16,10 +16,15 @@ const ASK_EACH = 6
 const PARALLEL = 6
 
 /**
- * Which of these files have an object of the same key already, in the order of `files`. One request per folder or per
- * few names; a folder that holds nothing yet costs one.
+ * Which of these files have an object of the same key already, in the order of `files`. One request
+ * per folder or per few names; a folder that holds nothing yet costs one.
  */
-export async function findConflicts(oss: Oss, bucket: string, files: readonly NamedFile[], signal: AbortSignal): Promise<readonly Conflict[]> {
+export async function findConflicts(
+  oss: Oss,
+  bucket: string,
+  files: readonly NamedFile[],
+  signal: AbortSignal,
+): Promise<readonly Conflict[]> {
   const byFolder = groupByFolder(files)
   const empty = new Set<string>()
   const found = new Map<string, Conflict>()
@@ -33,7 +38,13 @@ export async function findConflicts(oss: Oss, bucket: string, files: readonly Na
   return files.flatMap((file) => found.get(file.key) ?? [])
 }
 
-async function askEach(oss: Oss, bucket: string, files: readonly NamedFile[], found: Map<string, Conflict>, signal: AbortSignal): Promise<void> {
+async function askEach(
+  oss: Oss,
+  bucket: string,
+  files: readonly NamedFile[],
+  found: Map<string, Conflict>,
+  signal: AbortSignal,
+): Promise<void> {
   const waiting = files.values()
   const work = async () => {
     for (const file of waiting) {
@@ -49,12 +60,23 @@ async function askEach(oss: Oss, bucket: string, files: readonly NamedFile[], fo
 }
 
 /** False when nothing at all begins with this folder's key. */
-async function compareListing(oss: Oss, bucket: string, folder: string, files: readonly NamedFile[], found: Map<string, Conflict>, signal: AbortSignal): Promise<boolean> {
+async function compareListing(
+  oss: Oss,
+  bucket: string,
+  folder: string,
+  files: readonly NamedFile[],
+  found: Map<string, Conflict>,
+  signal: AbortSignal,
+): Promise<boolean> {
   const wanted = new Map(files.map((file) => [file.key, file]))
   let cursor: string | null = null
   let any = false
   do {
-    const page = await listObjects(oss, { bucket, prefix: folder, delimiter: '/', cursor, max: 1000 }, signal)
+    const page = await listObjects(
+      oss,
+      { bucket, prefix: folder, delimiter: '/', cursor, max: 1000 },
+      signal,
+    )
     any ||= page.rows.length > 0
     for (const row of page.rows) {
       const file = row.kind === 'file' ? wanted.get(row.key) : undefined
@@ -66,13 +88,28 @@ async function compareListing(oss: Oss, bucket: string, folder: string, files: r
 }
 
 function hasEmptyParent(folder: string, empty: ReadonlySet<string>): boolean {
-  for (let end = folder.indexOf('/'); end !== -1; end = folder.indexOf('/', end + 1)) if (empty.has(folder.slice(0, end + 1))) return true
+  for (let end = folder.indexOf('/'); end !== -1; end = folder.indexOf('/', end + 1))
+    if (empty.has(folder.slice(0, end + 1))) return true
   return false
 }
 
 const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1)
-const conflict = (file: NamedFile, theirs: { readonly size: number; readonly modified: string; readonly etag: string; readonly crc64: string | null }): Conflict => ({
-  key: file.key, size: file.size, modified: file.modified, theirSize: theirs.size, theirModified: theirs.modified, theirEtag: theirs.etag, theirCrc64: theirs.crc64,
+const conflict = (
+  file: NamedFile,
+  theirs: {
+    readonly size: number
+    readonly modified: string
+    readonly etag: string
+    readonly crc64: string | null
+  },
+): Conflict => ({
+  key: file.key,
+  size: file.size,
+  modified: file.modified,
+  theirSize: theirs.size,
+  theirModified: theirs.modified,
+  theirEtag: theirs.etag,
+  theirCrc64: theirs.crc64,
 })
 
 function groupByFolder(files: readonly NamedFile[]): Map<string, NamedFile[]> {

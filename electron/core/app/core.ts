@@ -17,8 +17,9 @@ export interface PracticeAccess {
 }
 
 /**
- * One thing that was asked for and does not go as it was asked: left out of an upload, one of two files of one key, a name that an object has
- * already, or a file of many that was skipped or failed.
+ * One thing that was asked for and does not go as it was asked: left out of an upload, one of two
+ * files of one key, a name that an object has already, or a file of many that was skipped or
+ * failed.
  */
 export type NotSent =
   | ({ readonly what: 'left-out' } & UploadPlan['leftOut'][number])
@@ -26,13 +27,17 @@ export type NotSent =
   | { readonly what: 'taken'; readonly key: string }
   | { readonly what: 'file'; readonly transfer: Transfer }
 
-/** What a shell gives the core. Nothing else of the outside world is reached except through these. */
+/**
+ * What a shell gives the core. Nothing else of the outside world is reached except through these.
+ */
 export interface CorePorts {
   readonly shell: 'desktop' | 'loopback' | 'cli'
   readonly version: string
   /** What the system speaks; left out where that is for the page or the terminal to know. */
   readonly language?: Language
-  /** Private folder of the app: catalog, profiles, wrapped keys, settings, log. Made with mode 0700. */
+  /**
+   * Private folder of the app: catalog, profiles, wrapped keys, settings, log. Made with mode 0700.
+   */
   readonly dataDirectory: string
   /** The bundled part worker, `out/core/part-worker.mjs`. */
   readonly workerUrl: URL
@@ -41,11 +46,17 @@ export interface CorePorts {
   readonly home: string
   /** 'file' forces the passphrase file (tests, machines without a keychain). */
   readonly secretsPlace: 'auto' | 'file'
-  /** Hears of each such thing once, however many there are. Where nobody hears, the first are kept to be shown, and the rest is counted. */
+  /**
+   * Hears of each such thing once, however many there are. Where nobody hears, the first are kept
+   * to be shown, and the rest is counted.
+   */
   readonly notSent?: (one: NotSent) => void
 }
 
-/** One of the things that are dropped together. `path`: where it will lie; of loose files ('files') the folder they will lie in. */
+/**
+ * One of the things that are dropped together. `path`: where it will lie; of loose files ('files')
+ * the folder they will lie in.
+ */
 export interface ArrivingThing extends Pick<Grant, 'name' | 'kind' | 'size'> {
   readonly path: string
 }
@@ -53,8 +64,16 @@ export interface ArrivingThing extends Pick<Grant, 'name' | 'kind' | 'size'> {
 /** What is being copied in, thing by thing, and can be counted and uploaded meanwhile. */
 export interface ArrivingDrop {
   readonly grants: readonly Grant[]
-  /** One more file that is wholly on the disk; `path` below its thing, ending in '/' for a folder that holds nothing. Throws Failure as `forArriving`. */
-  arrived(file: { readonly root: number; readonly path: string; readonly size: number; readonly modified: number }): void
+  /**
+   * One more file that is wholly on the disk; `path` below its thing, ending in '/' for a folder
+   * that holds nothing. Throws Failure as `forArriving`.
+   */
+  arrived(file: {
+    readonly root: number
+    readonly path: string
+    readonly size: number
+    readonly modified: number
+  }): void
   /** One more folder. */
   folder(thing: number): void
   /** A file that cannot be read, and so does not come. */
@@ -65,16 +84,23 @@ export interface ArrivingDrop {
   count(): number
 }
 
-/** Ids for paths. Only shells call this: no route takes a path, save `local.*` in the loopback shell. */
+/**
+ * Ids for paths. Only shells call this: no route takes a path, save `local.*` in the loopback
+ * shell.
+ */
 export interface PathGrants {
   /** A file or folder to read. Errors 'source-unreadable'. */
   forReading(path: string): Promise<Result<Grant>>
   /** A folder to write into; it must exist. Errors 'target-unwritable'. */
   forWriting(folder: string): Promise<Result<Grant>>
-  /** Like `forReading`; the path is removed when the last transfer that reads it has ended, or the core closes. */
+  /**
+   * Like `forReading`; the path is removed when the last transfer that reads it has ended, or the
+   * core closes.
+   */
   forSpool(path: string): Promise<Result<Grant>>
   /**
-   * Things that are only now being copied into `folder`, which is removed with all in it when nothing needs it any more; then `unwanted` is called first.
+   * Things that are only now being copied into `folder`, which is removed with all in it when
+   * nothing needs it any more; then `unwanted` is called first.
    * Throws Failure 'disk-full', 'target-unwritable'.
    */
   forArriving(folder: string, things: readonly ArrivingThing[], unwanted: () => void): ArrivingDrop

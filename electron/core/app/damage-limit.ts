@@ -7,13 +7,17 @@ const MOST_DAMAGED = 64
 
 /** Counts what does not open, over all objects that were asked for together. */
 export interface DamageLimit {
-  /** The same openers, until too many have failed; then every one is refused with 'too-many-damaged', and no key is asked. */
+  /**
+   * The same openers, until too many have failed; then every one is refused with
+   * 'too-many-damaged', and no key is asked.
+   */
   counted(openers: Openers): Openers
 }
 
 /**
- * Whether an envelope opens is seen by the server: the object is fetched then, and else it is not. With enough envelopes of its own making,
- * each tried with the private key, a server could learn what a wrapped key holds (Bleichenbacher, 1998). That takes millions.
+ * Whether an envelope opens is seen by the server: the object is fetched then, and else it is not.
+ * With enough envelopes of its own making, each tried with the private key, a server could learn
+ * what a wrapped key holds (Bleichenbacher, 1998). That takes millions.
  */
 export function damageLimit(): DamageLimit {
   let damaged = 0
@@ -32,4 +36,8 @@ export function damageLimit(): DamageLimit {
 }
 
 /** A key was tried, and did not open it. */
-const DAMAGED: ReadonlySet<AppError['code']> = new Set<AppError['code']>(['wrong-master-key', 'not-an-envelope', 'message-damaged'])
+const DAMAGED: ReadonlySet<AppError['code']> = new Set<AppError['code']>([
+  'wrong-master-key',
+  'not-an-envelope',
+  'message-damaged',
+])

@@ -11,8 +11,9 @@ export interface Surroundings {
 }
 
 /**
- * The app's private folder, the same for every shell: CIPHERBUCKET_DATA when set, else the platform's place for data that
- * stays on this computer (what it holds is useless without this computer's keychain, so it must not roam).
+ * The app's private folder, the same for every shell: CIPHERBUCKET_DATA when set, else the
+ * platform's place for data that stays on this computer (what it holds is useless without this
+ * computer's keychain, so it must not roam).
  *
  * Shape  an absolute path; it need not exist yet.
  * Source XDG Base Directory Specification (relative values are ignored), Apple's File System Programming Guide,
@@ -23,11 +24,18 @@ export function dataDirectory({ platform, environment, home }: Surroundings): st
   if (own !== undefined && own !== '') return resolve(own)
   if (platform === 'win32') {
     const local = environment['LOCALAPPDATA']
-    return win32.join(local !== undefined && win32.isAbsolute(local) ? local : win32.join(home, 'AppData', 'Local'), 'Cipherbucket')
+    return win32.join(
+      local !== undefined && win32.isAbsolute(local) ? local : win32.join(home, 'AppData', 'Local'),
+      'Cipherbucket',
+    )
   }
-  if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'Cipherbucket')
+  if (platform === 'darwin')
+    return posix.join(home, 'Library', 'Application Support', 'Cipherbucket')
   const xdg = environment['XDG_DATA_HOME']
-  return posix.join(xdg !== undefined && posix.isAbsolute(xdg) ? xdg : posix.join(home, '.local', 'share'), 'cipherbucket')
+  return posix.join(
+    xdg !== undefined && posix.isAbsolute(xdg) ? xdg : posix.join(home, '.local', 'share'),
+    'cipherbucket',
+  )
 }
 
 /** CIPHERBUCKET_SECRETS=file keeps secrets in the passphrase file although there is a keychain. */
@@ -36,8 +44,9 @@ export function secretsPlace(environment: Surroundings['environment']): 'auto' |
 }
 
 /**
- * Makes the data folder, for this user alone: also one that was made by hand, or by an older tool, and lets others in. Throws Failure
- * 'disk-full', 'target-unwritable' where it cannot be made; a mode that cannot be changed stays.
+ * Makes the data folder, for this user alone: also one that was made by hand, or by an older tool,
+ * and lets others in. Throws Failure 'disk-full', 'target-unwritable' where it cannot be made; a
+ * mode that cannot be changed stays.
  */
 export function makePrivate(folder: string): void {
   writing(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))

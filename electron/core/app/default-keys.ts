@@ -26,30 +26,40 @@ export interface DefaultKeys {
 const PREFIX = 'default-keys.'
 
 /**
- * Which master key new uploads use, in a text `default-keys.<profile>` each. Ids only; whether a key may still encrypt
- * is the catalog's say. What memory says is changed only after the text is.
+ * Which master key new uploads use, in a text `default-keys.<profile>` each. Ids only; whether a
+ * key may still encrypt is the catalog's say. What memory says is changed only after the text is.
  */
 export async function openDefaultKeys(texts: TextStore): Promise<DefaultKeys> {
   const all = new Map<ProfileId, Defaults>()
-  const read = async (profileId: ProfileId): Promise<Defaults> => (await loadSound(texts, PREFIX + profileId, readDefaults)) ?? NONE
-  for (const name of await texts.list(PREFIX)) all.set(name.slice(PREFIX.length), await read(name.slice(PREFIX.length)))
+  const read = async (profileId: ProfileId): Promise<Defaults> =>
+    (await loadSound(texts, PREFIX + profileId, readDefaults)) ?? NONE
+  for (const name of await texts.list(PREFIX))
+    all.set(name.slice(PREFIX.length), await read(name.slice(PREFIX.length)))
   const of = (profileId: ProfileId) => all.get(profileId) ?? NONE
 
   return {
     of,
     choose: (profileId, bucket) => of(profileId).buckets[bucket] ?? of(profileId).profile,
-    set: ({ profileId, bucket }, keyId) => texts.alone(PREFIX + profileId, async () => {
-      // Another process may have set one for another bucket.
-      const { profile, buckets } = await read(profileId)
-      const others = Object.fromEntries(Object.entries(buckets).filter(([name]) => name !== bucket))
-      const changed: Defaults = bucket === null ? { profile: keyId, buckets } : { profile, buckets: keyId === null ? others : { ...others, [bucket]: keyId } }
-      await texts.save(PREFIX + profileId, JSON.stringify(changed, null, 2))
-      all.set(profileId, changed)
-    }),
+    set: ({ profileId, bucket }, keyId) =>
+      texts.alone(PREFIX + profileId, async () => {
+        // Another process may have set one for another bucket.
+        const { profile, buckets } = await read(profileId)
+        const others = Object.fromEntries(
+          Object.entries(buckets).filter(([name]) => name !== bucket),
+        )
+        const changed: Defaults =
+          bucket === null
+            ? { profile: keyId, buckets }
+            : { profile, buckets: keyId === null ? others : { ...others, [bucket]: keyId } }
+        await texts.save(PREFIX + profileId, JSON.stringify(changed, null, 2))
+        all.set(profileId, changed)
+      }),
     placesOf(keyId) {
       return [...all].flatMap(([profileId, { profile, buckets }]) => [
         ...(profile === keyId ? [{ profileId, bucket: null }] : []),
-        ...Object.entries(buckets).flatMap(([bucket, id]) => (id === keyId ? [{ profileId, bucket }] : [])),
+        ...Object.entries(buckets).flatMap(([bucket, id]) =>
+          id === keyId ? [{ profileId, bucket }] : [],
+        ),
       ])
     },
     async forget(profileId) {
@@ -60,9 +70,18 @@ export async function openDefaultKeys(texts: TextStore): Promise<DefaultKeys> {
   }
 }
 
-/** Null for a damaged text, which is set aside and told of: an upload then asks for a key, and takes no other one by itself. */
+/**
+ * Null for a damaged text, which is set aside and told of: an upload then asks for a key, and takes
+ * no other one by itself.
+ */
 function readDefaults(text: string): Defaults | null {
   const { profile, buckets } = (objectIn(text) ?? {}) as Partial<Defaults>
-  const known = (profile === null || typeof profile === 'string') && typeof buckets === 'object' && buckets !== null && !Array.isArray(buckets)
-  return known && Object.values(buckets).every((id) => typeof id === 'string') ? { profile, buckets } : null
+  const known =
+    (profile === null || typeof profile === 'string') &&
+    typeof buckets === 'object' &&
+    buckets !== null &&
+    !Array.isArray(buckets)
+  return known && Object.values(buckets).every((id) => typeof id === 'string')
+    ? { profile, buckets }
+    : null
 }

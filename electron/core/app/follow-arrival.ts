@@ -14,8 +14,8 @@ export interface Following {
 }
 
 /**
- * Counts what comes instead of walking a folder, and ends when the copying ends. Throws Failure where not all came: what did is
- * listed then, and nothing says that it is everything.
+ * Counts what comes instead of walking a folder, and ends when the copying ends. Throws Failure
+ * where not all came: what did is listed then, and nothing says that it is everything.
  */
 export async function followArrival(walk: Walk, { arrival, roots }: Following): Promise<void> {
   const reader = arrival.reader()
@@ -34,7 +34,8 @@ export async function followArrival(walk: Walk, { arrival, roots }: Following): 
       const totals = walk.scan.items[root]
       if (totals !== undefined) totals.folders = arrival.folders(thing)
     }
-    for (const { thing, path } of arrival.unreadable().slice(left)) if (roots.has(thing)) leaveOut(walk.scan, path, 'unreadable')
+    for (const { thing, path } of arrival.unreadable().slice(left))
+      if (roots.has(thing)) leaveOut(walk.scan, path, 'unreadable')
     left = arrival.unreadable().length
     walk.onProgress(walk.scan)
     if (found >= AT_ONCE) await turn()

@@ -24,13 +24,25 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
         const oss = connections.bucket(profileId, bucket)
         const uploads = await listUploads(oss, { bucket, prefix: '' }, signal)
         const found: Leftover[] = uploads.map(({ key, uploadId, begun }) => ({
-          key, uploadId, startedHere: false, begun, parts: null, bytes: null, dataSize: null, encrypted: null, transferId: queue.ofUpload(uploadId),
+          key,
+          uploadId,
+          startedHere: false,
+          begun,
+          parts: null,
+          bytes: null,
+          dataSize: null,
+          encrypted: null,
+          transferId: queue.ofUpload(uploadId),
         }))
         const waiting = found.slice(0, MOST_LOOKED_AT).entries()
         const work = async () => {
           for (const [i, one] of waiting) {
             const upload = { bucket, key: one.key, uploadId: one.uploadId }
-            found[i] = { ...one, startedHere: (await started.find(upload)) !== null, ...(await lookAt(oss, upload, signal)) }
+            found[i] = {
+              ...one,
+              startedHere: (await started.find(upload)) !== null,
+              ...(await lookAt(oss, upload, signal)),
+            }
           }
         }
         await Promise.all(Array.from({ length: PARALLEL }, work))
@@ -65,21 +77,44 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
         const identity = await identify(path)
         const { size, mtimeNs } = identity
         const declared = envelope?.dataSize ?? null
-        if (declared !== null && declared !== size) return fail({ code: 'size-differs', expected: declared, actual: size })
+        if (declared !== null && declared !== size)
+          return fail({ code: 'size-differs', expected: declared, actual: size })
         const record = await started.find(upload)
         const goesOn = record !== null && record.source !== null
-        if (goesOn && !(await isSaved(record.source, path, identity))) return fail({ code: 'source-differs', path })
-        // To go on, whichever key opens its envelope is right; to start again, the one that is written with is needed now.
-        const writes = goesOn ? ok(null) : await formatFor(parts, { profileId, bucket }, keyIds[0] ?? null, signal)
+        if (goesOn && !(await isSaved(record.source, path, identity)))
+          return fail({ code: 'source-differs', path })
+        // To go on, whichever key opens its envelope is right; to start again, the one that is
+        // written with is needed now.
+        const writes = goesOn
+          ? ok(null)
+          : await formatFor(parts, { profileId, bucket }, keyIds[0] ?? null, signal)
         if (!writes.ok) return writes
         const { multipartFrom, partSize } = settings.current()
-        const [id] = queue.add([
-          jobs.upload({
-            kind: 'upload', profileId, bucket, key, keyId: writes.value?.id ?? null, openWith: keyIds, keyName: writes.value?.name ?? '', allowWeak: false,
-            format: writes.value?.writes ?? 'v2', multipartFrom, partSize: goesOn ? record.partSize : partSize, parallel: null,
-            source: path, size, modified: Number(mtimeNs / 1_000_000n), replace: false, existing: 'ask', spooled: spooled ? [path] : [],
-          }),
-        ], goesOn ? record : elsewhere(upload))
+        const [id] = queue.add(
+          [
+            jobs.upload({
+              kind: 'upload',
+              profileId,
+              bucket,
+              key,
+              keyId: writes.value?.id ?? null,
+              openWith: keyIds,
+              keyName: writes.value?.name ?? '',
+              allowWeak: false,
+              format: writes.value?.writes ?? 'v2',
+              multipartFrom,
+              partSize: goesOn ? record.partSize : partSize,
+              parallel: null,
+              source: path,
+              size,
+              modified: Number(mtimeNs / 1_000_000n),
+              replace: false,
+              existing: 'ask',
+              spooled: spooled ? [path] : [],
+            }),
+          ],
+          goesOn ? record : elsewhere(upload),
+        )
         grants.used(grant)
         if (goesOn) await started.forget(upload)
         return id === undefined ? fail({ code: 'bad-request', detail: 'leftovers.resume' }) : ok(id)
@@ -89,7 +124,12 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
 
 type Writing = Pick<MasterKeyHandle, 'id' | 'name' | 'writes'>
 
-async function formatFor(parts: Parts, place: { readonly profileId: string; readonly bucket: string }, keyId: string | null, signal: AbortSignal): Promise<Result<Writing>> {
+async function formatFor(
+  parts: Parts,
+  place: { readonly profileId: string; readonly bucket: string },
+  keyId: string | null,
+  signal: AbortSignal,
+): Promise<Result<Writing>> {
   const handle = await keyForWriting(parts, place, keyId, false, signal)
   if (!handle.ok) return handle
   using key = handle.value
@@ -97,21 +137,46 @@ async function formatFor(parts: Parts, place: { readonly profileId: string; read
   return ok({ id, name, writes })
 }
 
-/** An upload of which there is no record here: noted so that the transfer says why it starts again, and nothing of it is ever used. */
+/**
+ * An upload of which there is no record here: noted so that the transfer says why it starts again,
+ * and nothing of it is ever used.
+ */
 function elsewhere({ bucket, key, uploadId }: StartedUpload): PartsCheckpoint {
-  return { kind: 'parts', bucket, key, uploadId, source: null, headers: {}, message: null, partSize: 0, parts: [], prints: null }
+  return {
+    kind: 'parts',
+    bucket,
+    key,
+    uploadId,
+    source: null,
+    headers: {},
+    message: null,
+    partSize: 0,
+    parts: [],
+    prints: null,
+  }
 }
 
-async function lookAt(oss: Oss, upload: Parameters<typeof listParts>[1], signal: AbortSignal): Promise<Partial<Leftover>> {
+async function lookAt(
+  oss: Oss,
+  upload: Parameters<typeof listParts>[1],
+  signal: AbortSignal,
+): Promise<Partial<Leftover>> {
   try {
     return factsOf(await listParts(oss, upload, signal))
   } catch (cause) {
     // Gone meanwhile, or not to be looked at: its name and age are still worth telling.
-    if (cause instanceof Failure && (cause.error.code === 'access-denied' || cause.error.code === 'oss')) return {}
+    if (
+      cause instanceof Failure &&
+      (cause.error.code === 'access-denied' || cause.error.code === 'oss')
+    )
+      return {}
     throw cause
   }
 }
 
 const factsOf = ({ parts, envelope }: HeldUpload): Partial<Leftover> => ({
-  parts: parts.length, bytes: parts.reduce((sum, { size }) => sum + size, 0), dataSize: envelope?.dataSize ?? null, encrypted: envelope !== null,
+  parts: parts.length,
+  bytes: parts.reduce((sum, { size }) => sum + size, 0),
+  dataSize: envelope?.dataSize ?? null,
+  encrypted: envelope !== null,
 })

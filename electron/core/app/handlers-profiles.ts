@@ -8,7 +8,16 @@ import { endpointOf } from './connections.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import type { ProfileFields } from './profiles.ts'
 
-export function profileHandlers({ profiles, connections, defaults, emitter, findAccounts, listKeys, catalog, queue }: Parts): HandlersOf<'profiles' | 'buckets'> {
+export function profileHandlers({
+  profiles,
+  connections,
+  defaults,
+  emitter,
+  findAccounts,
+  listKeys,
+  catalog,
+  queue,
+}: Parts): HandlersOf<'profiles' | 'buckets'> {
   const tell = () => emitter.emit('profiles.changed', profiles.list())
   const told = <T>(result: Result<T>): Result<T> => {
     if (result.ok) tell()
@@ -21,7 +30,18 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
       return ok(profiles.list())
     },
     'profiles.find': async () =>
-      ok((await findAccounts()).map(({ source, label, endpoint, region, accessKeyId, securityToken }) => ({ source, label, endpoint, region, accessKeyId, hasToken: securityToken !== '' }))),
+      ok(
+        (await findAccounts()).map(
+          ({ source, label, endpoint, region, accessKeyId, securityToken }) => ({
+            source,
+            label,
+            endpoint,
+            region,
+            accessKeyId,
+            hasToken: securityToken !== '',
+          }),
+        ),
+      ),
     'profiles.add': async (fields) => {
       const placed = withRegion(fields)
       return placed.ok ? told(await profiles.add(placed.value, 'stored')) : placed
@@ -37,8 +57,14 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
       return told(await profiles.update(id, placed.value))
     },
     'profiles.remove': async ({ id }) => {
-      // While its credentials are here: without them, parts already in the bucket could not be removed.
-      await queue.cancel(queue.list().filter(({ profileId, phase }) => profileId === id && phase !== 'done').map((transfer) => transfer.id))
+      // While its credentials are here: without them, parts already in the bucket could not be
+      // removed.
+      await queue.cancel(
+        queue
+          .list()
+          .filter(({ profileId, phase }) => profileId === id && phase !== 'done')
+          .map((transfer) => transfer.id),
+      )
       connections.forget(id)
       return told(await profiles.remove(id))
     },
@@ -48,8 +74,17 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
         const credentials = await profiles.draftCredentials(fields, id)
         if (!credentials.ok) return credentials
         const endpoint = valueOf(endpointOf(fields.endpoint, fields.region))
-        const oss = openOss({ endpoint, region: fields.region, credentials: async () => credentials }, wire)
-        return ok({ buckets: await reach(oss, bucket === null ? fields.buckets : [bucket, ...fields.buckets], signal) })
+        const oss = openOss(
+          { endpoint, region: fields.region, credentials: async () => credentials },
+          wire,
+        )
+        return ok({
+          buckets: await reach(
+            oss,
+            bucket === null ? fields.buckets : [bucket, ...fields.buckets],
+            signal,
+          ),
+        })
       } catch (cause) {
         return caught(cause)
       } finally {
@@ -72,10 +107,19 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
     'buckets.list': async ({ profileId }, signal) => {
       try {
         const profile = valueOf(profiles.get(profileId))
-        const buckets = await listed(connections.account(profileId), profile.buckets.length > 0, signal)
+        const buckets = await listed(
+          connections.account(profileId),
+          profile.buckets.length > 0,
+          signal,
+        )
         connections.learn(profileId, buckets)
-        const named = profile.buckets.filter((name) => buckets.every((bucket) => bucket.name !== name))
-        return ok([...buckets, ...named.map((name) => ({ name, region: profile.region, created: '' }))])
+        const named = profile.buckets.filter((name) =>
+          buckets.every((bucket) => bucket.name !== name),
+        )
+        return ok([
+          ...buckets,
+          ...named.map((name) => ({ name, region: profile.region, created: '' })),
+        ])
       } catch (cause) {
         return caught(cause)
       }
@@ -83,7 +127,10 @@ export function profileHandlers({ profiles, connections, defaults, emitter, find
   }
 }
 
-/** The region that an endpoint names is the profile's where none was given: one rule for every shell. */
+/**
+ * The region that an endpoint names is the profile's where none was given: one rule for every
+ * shell.
+ */
 function withRegion(fields: ProfileFields): Result<ProfileFields> {
   const endpoint = endpointOf(fields.endpoint, fields.region)
   if (!endpoint.ok || fields.region.trim() !== '') return endpoint.ok ? ok(fields) : endpoint
@@ -101,10 +148,13 @@ async function listed(oss: Oss, othersNamed: boolean, signal: AbortSignal) {
   }
 }
 
-/** Number of buckets reached: all of the account, or the named ones when the account may not list. */
+/**
+ * Number of buckets reached: all of the account, or the named ones when the account may not list.
+ */
 async function reach(oss: Oss, named: readonly string[], signal: AbortSignal): Promise<number> {
   const buckets = await listed(oss, named.length > 0, signal)
   if (buckets.length > 0) return buckets.length
-  for (const bucket of named) await listObjects(oss, { bucket, prefix: '', delimiter: '/', cursor: null, max: 1 }, signal)
+  for (const bucket of named)
+    await listObjects(oss, { bucket, prefix: '', delimiter: '/', cursor: null, max: 1 }, signal)
   return named.length
 }

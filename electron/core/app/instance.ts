@@ -13,20 +13,31 @@ export interface Instance {
 }
 
 /**
- * Takes the data folder, before anything in it is read or written. The command line needs none, for it keeps no queue.
+ * Takes the data folder, before anything in it is read or written. The command line needs none, for
+ * it keeps no queue.
  *
- * Somebody listens on a socket in the folder, which is this user's alone: a name that every user can see, another user could take. A socket of a
- * process that was killed answers nobody and is taken over, by one at a time. Windows gives a file that is open for one to nobody else.
+ * Somebody listens on a socket in the folder, which is this user's alone: a name that every user
+ * can see, another user could take. A socket of a process that was killed answers nobody and is
+ * taken over, by one at a time. Windows gives a file that is open for one to nobody else.
  * Throws Failure 'already-open', 'target-unwritable'.
  */
-export async function takeInstance(folder: string, platform: NodeJS.Platform = process.platform): Promise<Instance> {
+export async function takeInstance(
+  folder: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Instance> {
   makePrivate(folder)
-  const taken = platform === 'win32' ? openAlone(join(folder, 'instance.lock')) : await listenAlone(realpathSync(folder), platform)
+  const taken =
+    platform === 'win32'
+      ? openAlone(join(folder, 'instance.lock'))
+      : await listenAlone(realpathSync(folder), platform)
   if (taken === null) throw new Failure({ code: 'already-open', folder })
   return taken
 }
 
-/** Source: libuv's UV_FS_O_EXLOCK, "open the file in exclusive mode". The system takes it back when the process dies. */
+/**
+ * Source: libuv's UV_FS_O_EXLOCK, "open the file in exclusive mode". The system takes it back when
+ * the process dies.
+ */
 const EXCLUSIVE = 0x1000_0000
 
 function openAlone(path: string): Instance | null {
@@ -56,13 +67,20 @@ async function listenAlone(folder: string, platform: NodeJS.Platform): Promise<I
     rmSync(address, { force: true, recursive: true })
     return listening(server, address)
   }).catch((cause: unknown) => {
-    throw new Failure({ code: 'target-unwritable', path: lock, reason: (cause as NodeJS.ErrnoException).code ?? 'unknown' })
+    throw new Failure({
+      code: 'target-unwritable',
+      path: lock,
+      reason: (cause as NodeJS.ErrnoException).code ?? 'unknown',
+    })
   })
   if (!mine) done()
   return mine ? { release: () => void server.close(done) } : null
 }
 
-/** The socket's path, and what to do when it is not needed any more. A folder that is too deep for one is reached by its number, or named by a hash. */
+/**
+ * The socket's path, and what to do when it is not needed any more. A folder that is too deep for
+ * one is reached by its number, or named by a hash.
+ */
 function addressIn(folder: string, platform: NodeJS.Platform): readonly [string, () => void] {
   const path = join(folder, NAME)
   if (Buffer.byteLength(path) <= LONGEST_PATH) return [path, () => undefined]
@@ -71,14 +89,21 @@ function addressIn(folder: string, platform: NodeJS.Platform): readonly [string,
     return [`/proc/self/fd/${directory}/${NAME}`, () => closeSync(directory)]
   }
   // The folder for temporary files of macOS is this user's alone.
-  return [join(tmpdir(), `cipherbucket-${createHash('sha256').update(folder).digest('hex').slice(0, 32)}.sock`), () => undefined]
+  return [
+    join(
+      tmpdir(),
+      `cipherbucket-${createHash('sha256').update(folder).digest('hex').slice(0, 32)}.sock`,
+    ),
+    () => undefined,
+  ]
 }
 
 const NAME = 'instance.sock'
 
 function listening(server: Server, address: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const failed = (cause: NodeJS.ErrnoException): void => (cause.code === 'EADDRINUSE' || cause.code === 'EACCES' ? resolve(false) : reject(cause))
+    const failed = (cause: NodeJS.ErrnoException): void =>
+      cause.code === 'EADDRINUSE' || cause.code === 'EACCES' ? resolve(false) : reject(cause)
     server.once('error', failed)
     server.listen(address, () => {
       server.off('error', failed)

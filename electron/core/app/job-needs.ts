@@ -21,7 +21,10 @@ export interface JobNeeds {
   readonly seen: SeenIndex
   readonly changes: Changes
   readonly spool: SpoolHolds
-  /** What asks for the key of a place: the jobs of one plan share one, so that what is sealed together asks once. */
+  /**
+   * What asks for the key of a place: the jobs of one plan share one, so that what is sealed
+   * together asks once.
+   */
   readonly writers: Map<string, UploadJob['masterKey']>
   /** Where the lists of batches are. */
   readonly listFolder: string

@@ -12,12 +12,22 @@ import { PRACTICE_PROFILE } from './profiles.ts'
 
 type Needs = Pick<JobNeeds, 'catalog' | 'defaults' | 'practiceKey'>
 
-/** The master key of a new upload: the one asked for, else the bucket's, else the profile's. Never another one silently. */
-export async function keyForWriting({ catalog, defaults, practiceKey }: Needs, at: { profileId: string; bucket: string }, keyId: MasterKeyId | null, allowWeak: boolean, signal: AbortSignal): Promise<Result<MasterKeyHandle>> {
+/**
+ * The master key of a new upload: the one asked for, else the bucket's, else the profile's. Never
+ * another one silently.
+ */
+export async function keyForWriting(
+  { catalog, defaults, practiceKey }: Needs,
+  at: { profileId: string; bucket: string },
+  keyId: MasterKeyId | null,
+  allowWeak: boolean,
+  signal: AbortSignal,
+): Promise<Result<MasterKeyHandle>> {
   const chosen = keyId ?? defaults.choose(at.profileId, at.bucket)
   if (chosen === null) return fail({ code: 'no-master-key' })
   // Its private half lies in a plain file: good enough for samples, and for nothing else.
-  if (chosen === practiceKey && at.profileId !== PRACTICE_PROFILE) return fail({ code: 'key-not-usable', name: 'Practice key', reason: 'sample' })
+  if (chosen === practiceKey && at.profileId !== PRACTICE_PROFILE)
+    return fail({ code: 'key-not-usable', name: 'Practice key', reason: 'sample' })
   return catalog.forWriting(chosen, allowWeak, signal)
 }
 
@@ -29,13 +39,23 @@ export interface OpenedAt {
 }
 
 /**
- * Opens with the keys named in `only`, else by the rules of the key description or the CMKs of a message.
+ * Opens with the keys named in `only`, else by the rules of the key description or the CMKs of a
+ * message.
  *
- * What KMS or a program opened is remembered for the object `at` (null: not at all) under all that its envelope says, so that a version
- * with another one is another entry. The keys are asked for first all the same: one that was removed, or is locked, opens nothing more.
+ * What KMS or a program opened is remembered for the object `at` (null: not at all) under all that
+ * its envelope says, so that a version with another one is another entry. The keys are asked for
+ * first all the same: one that was removed, or is locked, opens nothing more.
  */
-export function openersFor({ catalog, opened }: Pick<JobNeeds, 'catalog' | 'opened'>, only: readonly MasterKeyId[], at: OpenedAt | null): Openers {
-  const through = async (said: readonly (Uint8Array | string)[], choose: () => Promise<Result<readonly MasterKeyHandle[]>>, openWith: (keys: readonly MasterKeyHandle[]) => Promise<Result<Opened>>): Promise<Result<Opened>> => {
+export function openersFor(
+  { catalog, opened }: Pick<JobNeeds, 'catalog' | 'opened'>,
+  only: readonly MasterKeyId[],
+  at: OpenedAt | null,
+): Openers {
+  const through = async (
+    said: readonly (Uint8Array | string)[],
+    choose: () => Promise<Result<readonly MasterKeyHandle[]>>,
+    openWith: (keys: readonly MasterKeyHandle[]) => Promise<Result<Opened>>,
+  ): Promise<Result<Opened>> => {
     // Before the keys are looked up: one of them may go meanwhile.
     const era = opened.era()
     const candidates = await choose()
@@ -53,12 +73,28 @@ export function openersFor({ catalog, opened }: Pick<JobNeeds, 'catalog' | 'open
     }
   }
   return {
-    envelope: (envelope, signal) => through(saidBy(envelope), () => catalog.candidates(envelope, only), (keys) => open(envelope, keys, signal)),
-    message: (message, signal) => through(saidByMessage(message), () => catalog.messageCandidates(message.header, only), (keys) => openMessage(message, keys, signal)),
+    envelope: (envelope, signal) =>
+      through(
+        saidBy(envelope),
+        () => catalog.candidates(envelope, only),
+        (keys) => open(envelope, keys, signal),
+      ),
+    message: (message, signal) =>
+      through(
+        saidByMessage(message),
+        () => catalog.messageCandidates(message.header, only),
+        (keys) => openMessage(message, keys, signal),
+      ),
   }
 }
 
-const saidBy = ({ format, wrapAlgorithm, keyDescription, wrappedDataKey, wrappedCounter }: Envelope) => [format, wrapAlgorithm, keyDescription, wrappedDataKey, wrappedCounter]
+const saidBy = ({
+  format,
+  wrapAlgorithm,
+  keyDescription,
+  wrappedDataKey,
+  wrappedCounter,
+}: Envelope) => [format, wrapAlgorithm, keyDescription, wrappedDataKey, wrappedCounter]
 const saidByMessage = ({ form, header, iv }: SealedMessage) => [form, serializeHeader(header), iv]
 
 /** One name for all of it; no part can pass for another. */

@@ -13,7 +13,10 @@ export interface ToName {
   readonly sealed: boolean
 }
 
-/** Which names are one and the same for a file system: written with other capitals, or with accents composed in another way. */
+/**
+ * Which names are one and the same for a file system: written with other capitals, or with accents
+ * composed in another way.
+ */
 export interface OneName {
   readonly cases: boolean
   readonly forms: boolean
@@ -23,17 +26,24 @@ export const EXACT: OneName = { cases: false, forms: false }
 const LOOSE: OneName = { cases: true, forms: true }
 
 /**
- * A path for each object, so that no two are one file, none is where a folder must be, and none is the envelope file of another: `name (2).ext`
- * where it would be. Whose name could be taken as it is keeps it. `folders`: paths that are folders whatever the objects are.
+ * A path for each object, so that no two are one file, none is where a folder must be, and none is
+ * the envelope file of another: `name (2).ext` where it would be. Whose name could be taken as it
+ * is keeps it. `folders`: paths that are folders whatever the objects are.
  */
-export function pathsFor(wanted: readonly ToName[], folders: readonly string[], same: OneName): readonly string[] {
+export function pathsFor(
+  wanted: readonly ToName[],
+  folders: readonly string[],
+  same: OneName,
+): readonly string[] {
   const fold = foldOf(same)
   const taken = new Set<string>()
   for (const folder of [...folders, ...wanted.map(({ path }) => dirname(path))]) {
     for (let at = folder; at !== '.' && !taken.has(fold(at)); at = dirname(at)) taken.add(fold(at))
   }
   const paths: string[] = []
-  /** The next number to try: a million objects of one name are not a million times a million tries. */
+  /**
+   * The next number to try: a million objects of one name are not a million times a million tries.
+   */
   const numbers = new Map<string, number>()
   const order = [...wanted.keys()].sort((a, b) => rank(wanted[a]) - rank(wanted[b]) || a - b)
   for (const i of order) {
@@ -42,7 +52,9 @@ export function pathsFor(wanted: readonly ToName[], folders: readonly string[], 
     const name = fold(path)
     for (let n = numbers.get(name) ?? 1; paths[i] === undefined; n++) {
       const candidate = numbered(path, n, spare)
-      const claims = sealed ? [candidate, candidate + ENVELOPE_FILE_SUFFIX].map(fold) : [fold(candidate)]
+      const claims = sealed
+        ? [candidate, candidate + ENVELOPE_FILE_SUFFIX].map(fold)
+        : [fold(candidate)]
       if (claims.some((claim) => taken.has(claim))) continue
       for (const claim of claims) taken.add(claim)
       paths[i] = candidate
@@ -52,27 +64,48 @@ export function pathsFor(wanted: readonly ToName[], folders: readonly string[], 
   return paths
 }
 
-/** Unchanged names first; of those, what brings an envelope file, whose name follows from its own. */
-const rank = (one: ToName | undefined): number => (one?.changed === true ? 2 : 0) + (one?.sealed === true ? 0 : 1)
+/**
+ * Unchanged names first; of those, what brings an envelope file, whose name follows from its own.
+ */
+const rank = (one: ToName | undefined): number =>
+  (one?.changed === true ? 2 : 0) + (one?.sealed === true ? 0 : 1)
 
-/** Is this the name of another's envelope file, or too long with one of its own? Then it matters which objects are encrypted. */
+/**
+ * Is this the name of another's envelope file, or too long with one of its own? Then it matters
+ * which objects are encrypted.
+ */
 export function mayMeetEnvelopes(paths: readonly string[]): readonly boolean[] {
   const fold = foldOf(LOOSE)
   const all = new Set(paths.map(fold))
-  return paths.map((path) => all.has(fold(path + ENVELOPE_FILE_SUFFIX)) || numbered(path, 1, ENVELOPE_FILE_SUFFIX.length) !== path)
+  return paths.map(
+    (path) =>
+      all.has(fold(path + ENVELOPE_FILE_SUFFIX)) ||
+      numbered(path, 1, ENVELOPE_FILE_SUFFIX.length) !== path,
+  )
 }
 
-/** How this folder's file system takes names; it is tried only where two of these paths could be one. */
+/**
+ * How this folder's file system takes names; it is tried only where two of these paths could be
+ * one.
+ */
 export async function oneNameIn(folder: string, paths: readonly string[]): Promise<OneName> {
   const fold = foldOf(LOOSE)
   const every = new Set<string>()
-  for (const path of paths) for (let at = path; at !== '.' && !every.has(at); at = dirname(at)) every.add(at)
+  for (const path of paths)
+    for (let at = path; at !== '.' && !every.has(at); at = dirname(at)) every.add(at)
   if (new Set([...every].map(fold)).size === every.size) return EXACT
   const probe = temporaryBeside(join(folder, '\u00c4'))
-  const isThere = (name: string): Promise<boolean> => lstat(join(folder, name)).then(() => true, () => false)
+  const isThere = (name: string): Promise<boolean> =>
+    lstat(join(folder, name)).then(
+      () => true,
+      () => false,
+    )
   try {
     await (await open(probe, 'wx')).close()
-    return { cases: await isThere(basename(probe).replace('\u00c4', '\u00e4')), forms: await isThere(basename(probe).normalize('NFD')) }
+    return {
+      cases: await isThere(basename(probe).replace('\u00c4', '\u00e4')),
+      forms: await isThere(basename(probe).normalize('NFD')),
+    }
   } catch {
     // A number too many does no harm; a file too few would.
     return LOOSE

@@ -2,7 +2,14 @@ import { ok } from '../../../shared/contract/errors.ts'
 import type { BatchJob, CopyJob, DecryptJob, DownloadJob, Job } from '../transfer/jobs.ts'
 import { batchJobOf, type OpenBatch } from './batch-jobs.ts'
 import { copyJobOf } from './copy-jobs.ts'
-import { jobRecordOf, type BatchRecord, type CopyRecord, type DecryptRecord, type DownloadRecord, type UploadRecord } from './job-records.ts'
+import {
+  jobRecordOf,
+  type BatchRecord,
+  type CopyRecord,
+  type DecryptRecord,
+  type DownloadRecord,
+  type UploadRecord,
+} from './job-records.ts'
 import { damageLimit, type DamageLimit } from './damage-limit.ts'
 import { openersFor } from './key-choice.ts'
 import type { JobNeeds } from './job-needs.ts'
@@ -28,38 +35,119 @@ export function jobMaker(needs: JobNeeds): JobMaker {
   // What was asked for together is not known any more after a restart.
   const revived = damageLimit()
   const maker: JobMaker = {
-    upload: (record) => ({ ...uploadJobOf(needs, record, record), record, released: spool.hold(record.spooled) }),
+    upload: (record) => ({
+      ...uploadJobOf(needs, record, record),
+      record,
+      released: spool.hold(record.spooled),
+    }),
     batch: (record, open) => batchJobOf(needs, record, open),
     download(record, limit = revived) {
-      const { profileId, bucket, key, size, path, existing, raw, range, message, repair, partSize, target, keyIds, unnameable, root, plain = 'allow' } = record
-      const refused = record.refused ?? (unnameable === null ? null : { code: 'name-not-local' as const, name: unnameable })
+      const {
+        profileId,
+        bucket,
+        key,
+        size,
+        path,
+        existing,
+        raw,
+        range,
+        message,
+        repair,
+        partSize,
+        target,
+        keyIds,
+        unnameable,
+        root,
+        plain = 'allow',
+      } = record
+      const refused =
+        record.refused ??
+        (unnameable === null ? null : { code: 'name-not-local' as const, name: unnameable })
       return {
-        kind: 'download', name: nameOf(key), target, profileId, keyName: null, bucket, key, size, path, existing, raw, range, message, repair, partSize, record,
+        kind: 'download',
+        name: nameOf(key),
+        target,
+        profileId,
+        keyName: null,
+        bucket,
+        key,
+        size,
+        path,
+        existing,
+        raw,
+        range,
+        message,
+        repair,
+        partSize,
+        record,
         ...(root !== undefined && { root }),
         // One object of many that cannot come is told of in its own row; the others come.
-        oss: async () => (refused === null ? ok(connections.bucket(profileId, bucket)) : { ok: false, error: refused }),
+        oss: async () =>
+          refused === null
+            ? ok(connections.bucket(profileId, bucket))
+            : { ok: false, error: refused },
         openers: limit.counted(openersFor(needs, keyIds, { profileId, bucket, key })),
         refusePlain: () => plainRefusal(needs, plain, bucket, key),
-        parallel: null, finished: afterUse,
+        parallel: null,
+        finished: afterUse,
       }
     },
     decrypt(record) {
-      const { name, target, blob, size, headers, expectedSize, expectedCrc64, path, existing, repair, keyIds, spooled, whole, envelopeFile = '' } = record
+      const {
+        name,
+        target,
+        blob,
+        size,
+        headers,
+        expectedSize,
+        expectedCrc64,
+        path,
+        existing,
+        repair,
+        keyIds,
+        spooled,
+        whole,
+        envelopeFile = '',
+      } = record
       return {
-        kind: 'decrypt', name, target, profileId: null, keyName: null, blob, size, headers: new Map(headers), envelopeFile, expectedSize, expectedCrc64, path, existing, repair, whole, record,
-        openers: openersFor(needs, keyIds, null), parallel: null, finished: afterUse, released: spool.hold(spooled),
+        kind: 'decrypt',
+        name,
+        target,
+        profileId: null,
+        keyName: null,
+        blob,
+        size,
+        headers: new Map(headers),
+        envelopeFile,
+        expectedSize,
+        expectedCrc64,
+        path,
+        existing,
+        repair,
+        whole,
+        record,
+        openers: openersFor(needs, keyIds, null),
+        parallel: null,
+        finished: afterUse,
+        released: spool.hold(spooled),
       }
     },
     copy: (record) => copyJobOf(needs, record),
     revive(record, done) {
       const known = jobRecordOf(record)
       switch (known?.kind) {
-        case 'upload': return maker.upload(known)
-        case 'batch': return batchJobOf(needs, known, null, done)
-        case 'download': return maker.download(known)
-        case 'decrypt': return maker.decrypt(known)
-        case 'copy': return maker.copy(known)
-        case undefined: return null
+        case 'upload':
+          return maker.upload(known)
+        case 'batch':
+          return batchJobOf(needs, known, null, done)
+        case 'download':
+          return maker.download(known)
+        case 'decrypt':
+          return maker.decrypt(known)
+        case 'copy':
+          return maker.copy(known)
+        case undefined:
+          return null
       }
     },
   }

@@ -7,10 +7,19 @@ import { deleteObject, deleteObjects, headObject, listObjects } from '../oss/obj
 const BATCH = 1000
 
 /** Every object a key stands for: itself, or everything that begins with it when it ends in '/'. */
-export async function* objectsUnder(oss: Oss, bucket: string, key: string, signal: AbortSignal): AsyncGenerator<ObjectRow> {
+export async function* objectsUnder(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectRow> {
   let cursor: string | null = null
   do {
-    const page = await listObjects(oss, { bucket, prefix: key, delimiter: '', cursor, max: BATCH }, signal)
+    const page = await listObjects(
+      oss,
+      { bucket, prefix: key, delimiter: '', cursor, max: BATCH },
+      signal,
+    )
     yield* page.rows
     cursor = page.cursor
   } while (cursor !== null)
@@ -23,22 +32,33 @@ interface Chosen {
 }
 
 /** Single objects, and folders that stand for everything below them. */
-function sorted({ keys, itself = [] }: Chosen): { readonly single: readonly string[]; readonly folders: readonly string[] } {
+function sorted({ keys, itself = [] }: Chosen): {
+  readonly single: readonly string[]
+  readonly folders: readonly string[]
+} {
   const alone = new Set(itself)
   const isFolder = (key: string): boolean => key.endsWith('/') && !alone.has(key)
   return { single: keys.filter((key) => !isFolder(key)), folders: keys.filter(isFolder) }
 }
 
 /**
- * Number of objects deleted, and keys that stood for nothing. OSS does not tell of a single object that is not there: `look` asks first.
- * What was deleted before a failure stays deleted; the error says so by being the answer.
+ * Number of objects deleted, and keys that stood for nothing. OSS does not tell of a single object
+ * that is not there: `look` asks first. What was deleted before a failure stays deleted; the error
+ * says so by being the answer.
  */
-export async function removeTree(oss: Oss, bucket: string, chosen: Chosen & { readonly look: boolean }, signal: AbortSignal): Promise<{ readonly removed: number; readonly missing: readonly string[] }> {
+export async function removeTree(
+  oss: Oss,
+  bucket: string,
+  chosen: Chosen & { readonly look: boolean },
+  signal: AbortSignal,
+): Promise<{ readonly removed: number; readonly missing: readonly string[] }> {
   const { single, folders } = sorted(chosen)
   const missing: string[] = []
-  if (chosen.look) for (const key of single) if (!(await mayBeThere(oss, bucket, key, signal))) missing.push(key)
+  if (chosen.look)
+    for (const key of single) if (!(await mayBeThere(oss, bucket, key, signal))) missing.push(key)
   const there = single.filter((key) => !missing.includes(key))
-  for (let start = 0; start < there.length; start += BATCH) await deleteObjects(oss, bucket, there.slice(start, start + BATCH), signal)
+  for (let start = 0; start < there.length; start += BATCH)
+    await deleteObjects(oss, bucket, there.slice(start, start + BATCH), signal)
   let removed = there.length
   for (const folder of folders) {
     const below = await removeFolder(oss, bucket, folder, signal)
@@ -49,18 +69,33 @@ export async function removeTree(oss: Oss, bucket: string, chosen: Chosen & { re
 }
 
 /** Who may delete need not be allowed to look. */
-async function mayBeThere(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<boolean> {
+async function mayBeThere(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     await headObject(oss, bucket, key, signal)
     return true
   } catch (cause) {
     if (cause instanceof Failure && cause.error.code === 'access-denied') return true
-    if (cause instanceof Failure && cause.error.code === 'not-found' && cause.error.what === 'object') return false
+    if (
+      cause instanceof Failure &&
+      cause.error.code === 'not-found' &&
+      cause.error.what === 'object'
+    )
+      return false
     throw cause
   }
 }
 
-async function removeFolder(oss: Oss, bucket: string, folder: string, signal: AbortSignal): Promise<number> {
+async function removeFolder(
+  oss: Oss,
+  bucket: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<number> {
   let batch: string[] = []
   let removed = 0
   let marker = false
@@ -82,7 +117,12 @@ async function removeFolder(oss: Oss, bucket: string, folder: string, signal: Ab
 }
 
 /** Objects and bytes, folders counted through. */
-export async function countTree(oss: Oss, bucket: string, chosen: Chosen, signal: AbortSignal): Promise<{ readonly objects: number; readonly bytes: number }> {
+export async function countTree(
+  oss: Oss,
+  bucket: string,
+  chosen: Chosen,
+  signal: AbortSignal,
+): Promise<{ readonly objects: number; readonly bytes: number }> {
   const { single, folders } = sorted(chosen)
   let objects = single.length
   let bytes = 0

@@ -1,7 +1,11 @@
 import { basename } from 'node:path'
 import { stat } from 'node:fs/promises'
 import { caught, fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import { faultOfFile, readEnvelopeFile, type ReadEnvelopeFile } from '../../../shared/format/envelope-file.ts'
+import {
+  faultOfFile,
+  readEnvelopeFile,
+  type ReadEnvelopeFile,
+} from '../../../shared/format/envelope-file.ts'
 import { textIn } from '../../../shared/format/text-bytes.ts'
 import { readSmallFile } from '../store/small-file.ts'
 import { systemCode } from './path-grants.ts'
@@ -9,15 +13,30 @@ import { systemCode } from './path-grants.ts'
 /** OSS keeps 8 KiB of metadata, but what a browser saves of a page's requests is larger. */
 export const MAX_ENVELOPE_BYTES = 8 * 1024 * 1024
 
-/** The envelope in a file; null when there is no such file. Errors name the file: those of {@link readEnvelopeFile}, 'source-unreadable'. */
+/**
+ * The envelope in a file; null when there is no such file. Errors name the file: those of {@link
+ * readEnvelopeFile}, 'source-unreadable'.
+ */
 export async function envelopeAt(path: string): Promise<Result<ReadEnvelopeFile> | null> {
   try {
     const read = readEnvelopeFile(textIn(await readSmallFile(path, MAX_ENVELOPE_BYTES)).text)
     return read.ok ? read : fail(faultOfFile(read.error, basename(path)))
   } catch (cause) {
     const failed = caught(cause)
-    if (failed.ok || (failed.error.code === 'source-unreadable' && failed.error.reason === 'ENOENT')) return null
-    return failed.error.code === 'too-large' ? fail({ code: 'envelope-file', file: basename(path), problem: 'too-large', header: '', count: 0 }) : failed
+    if (
+      failed.ok ||
+      (failed.error.code === 'source-unreadable' && failed.error.reason === 'ENOENT')
+    )
+      return null
+    return failed.error.code === 'too-large'
+      ? fail({
+          code: 'envelope-file',
+          file: basename(path),
+          problem: 'too-large',
+          header: '',
+          count: 0,
+        })
+      : failed
   }
 }
 

@@ -9,10 +9,14 @@ interface File {
 }
 
 /**
- * Blob → envelope: `x` with `x.ossenv.json` or `x.json`, then by size where exactly one of each is left with that
- * size, then the last blob with the last envelope. What stays unpaired is the user's to pair.
+ * Blob → envelope: `x` with `x.ossenv.json` or `x.json`, then by size where exactly one of each is
+ * left with that size, then the last blob with the last envelope. What stays unpaired is the user's
+ * to pair.
  */
-export function pairByName(blobs: readonly File[], envelopes: readonly File[]): ReadonlyMap<GrantId, GrantId> {
+export function pairByName(
+  blobs: readonly File[],
+  envelopes: readonly File[],
+): ReadonlyMap<GrantId, GrantId> {
   const pairs = new Map<GrantId, GrantId>()
   const used = new Set<GrantId>()
   const pair = (blob: File, envelope: File | undefined) => {
@@ -20,7 +24,14 @@ export function pairByName(blobs: readonly File[], envelopes: readonly File[]): 
     pairs.set(blob.id, envelope.id)
     used.add(envelope.id)
   }
-  for (const blob of blobs) pair(blob, envelopes.find(({ name }) => name === `${blob.name}${ENVELOPE_FILE_SUFFIX}` || name === `${blob.name}.json`))
+  for (const blob of blobs)
+    pair(
+      blob,
+      envelopes.find(
+        ({ name }) =>
+          name === `${blob.name}${ENVELOPE_FILE_SUFFIX}` || name === `${blob.name}.json`,
+      ),
+    )
 
   const openBlobs = () => blobs.filter(({ id }) => !pairs.has(id))
   const openEnvelopes = () => envelopes.filter(({ id }) => !used.has(id))
@@ -31,6 +42,11 @@ export function pairByName(blobs: readonly File[], envelopes: readonly File[]): 
   }
   const [blob, ...moreBlobs] = openBlobs()
   const [envelope, ...moreEnvelopes] = openEnvelopes()
-  if (blob !== undefined && moreBlobs.length + moreEnvelopes.length === 0 && envelope?.bytes === null) pair(blob, envelope)
+  if (
+    blob !== undefined &&
+    moreBlobs.length + moreEnvelopes.length === 0 &&
+    envelope?.bytes === null
+  )
+    pair(blob, envelope)
   return pairs
 }

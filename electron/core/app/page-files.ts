@@ -1,17 +1,28 @@
 import { extname, resolve, sep } from 'node:path'
 
 /**
- * The built page as both window shells serve it: one policy, one rule for which file an address means.
+ * The built page as both window shells serve it: one policy, one rule for which file an address
+ * means.
  */
 
 /**
- * Content-Security-Policy of the page. `connect`: where the page may talk to, `'none'` where IPC does the talking.
- * Trusted types are demanded: the page turns no text into markup but its own icons (renderer/ui/icon.tsx).
+ * Content-Security-Policy of the page. `connect`: where the page may talk to, `'none'` where IPC
+ * does the talking. Trusted types are demanded: the page turns no text into markup but its own
+ * icons (renderer/ui/icon.tsx).
  */
 export function pagePolicy(connect: string): string {
   return [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'", `connect-src ${connect}`,
-    "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", 'trusted-types icons',
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    `connect-src ${connect}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types icons',
   ].join('; ')
 }
 
@@ -37,13 +48,16 @@ export interface PageFile {
   /** Absolute path inside the page's folder. */
   readonly path: string
   readonly type: string
-  /** Built files carry a hash of their content in their name; everything else is asked for anew each time. */
+  /**
+   * Built files carry a hash of their content in their name; everything else is asked for anew each
+   * time.
+   */
   readonly cacheControl: string
 }
 
 /**
- * The file that `pathname` (of a URL, still percent-encoded) means inside `root`; null when it means none: anything that
- * leaves the folder, hidden names, types the page is not made of.
+ * The file that `pathname` (of a URL, still percent-encoded) means inside `root`; null when it
+ * means none: anything that leaves the folder, hidden names, types the page is not made of.
  */
 export function pageFile(root: string, pathname: string): PageFile | null {
   let name: string
@@ -58,5 +72,9 @@ export function pageFile(root: string, pathname: string): PageFile | null {
   const type = TYPES[extname(name)]
   const path = resolve(root, `.${name}`)
   if (type === undefined || !path.startsWith(resolve(root) + sep)) return null
-  return { path, type, cacheControl: name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-store' }
+  return {
+    path,
+    type,
+    cacheControl: name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-store',
+  }
 }

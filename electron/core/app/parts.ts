@@ -50,7 +50,9 @@ export interface Parts {
   findAccounts(): Promise<readonly SourceAccount[]>
   /** The catalog's keys with where they are default and what was seen under them. */
   listKeys(): Promise<readonly MasterKey[]>
-  /** The key of the practice samples, which may seal nothing else; null without a practice bucket. */
+  /**
+   * The key of the practice samples, which may seal nothing else; null without a practice bucket.
+   */
   readonly practiceKey: MasterKeyId | null
   /** Brings the practice bucket back to its samples. */
   seedPractice(): Promise<void>
@@ -61,4 +63,6 @@ export interface Parts {
 }
 
 /** The handlers of the routes that begin with one of these names. */
-export type HandlersOf<Prefix extends string> = { readonly [N in keyof Handlers as N extends `${Prefix}.${string}` ? N : never]: Handlers[N] }
+export type HandlersOf<Prefix extends string> = {
+  readonly [N in keyof Handlers as N extends `${Prefix}.${string}` ? N : never]: Handlers[N]
+}

@@ -20,10 +20,16 @@ export interface Granted {
   readonly named: string
   readonly name: string
   readonly kind: Grant['kind']
-  /** A copy of ours, to be removed when nothing reads it any more: hold it with `spool-holds.ts`. */
+  /**
+   * A copy of ours, to be removed when nothing reads it any more: hold it with `spool-holds.ts`.
+   */
   readonly spooled: boolean
   /** Set while it may still be on its way. */
-  readonly arriving: { readonly arrival: Arrival; readonly thing: number; readonly folder: string } | null
+  readonly arriving: {
+    readonly arrival: Arrival
+    readonly thing: number
+    readonly folder: string
+  } | null
 }
 
 export interface GrantBook extends PathGrants {
@@ -47,11 +53,26 @@ interface Entry extends Granted {
 export function openGrants(spool: SpoolHolds): GrantBook {
   const entries = new Map<GrantId, Entry>()
 
-  const add = (path: string, named: string, kind: Grant['kind'], size: number | null, use: Entry['use'] | 'spool'): Grant => {
+  const add = (
+    path: string,
+    named: string,
+    kind: Grant['kind'],
+    size: number | null,
+    use: Entry['use'] | 'spool',
+  ): Grant => {
     const id = randomUUID()
     const name = basename(named) || path
     const spooled = use === 'spool'
-    entries.set(id, { path, named, name, kind, use: use === 'write' ? 'write' : 'read', spooled, arriving: null, release: spooled ? spool.hold([path]) : () => undefined })
+    entries.set(id, {
+      path,
+      named,
+      name,
+      kind,
+      use: use === 'write' ? 'write' : 'read',
+      spooled,
+      arriving: null,
+      release: spooled ? spool.hold([path]) : () => undefined,
+    })
     // Somebody who uses it holds it himself by then; a page that is gone never will.
     if (spooled) setTimeout(() => entries.get(id)?.release(), UNUSED_MS).unref()
     return { id, name, kind, size }
@@ -59,19 +80,30 @@ export function openGrants(spool: SpoolHolds): GrantBook {
   const forRead = async (path: string, use: 'read' | 'spool'): Promise<Result<Grant>> => {
     const named = resolve(path)
     try {
-      // A link the user chose is what it leads to; links found inside a folder are left out by the scan.
+      // A link the user chose is what it leads to; links found inside a folder are left out by the
+      // scan.
       const full = await realpath(named)
       const info = await stat(full)
-      if (!info.isFile() && !info.isDirectory()) return fail({ code: 'source-unreadable', path: named, reason: 'not a file' })
+      if (!info.isFile() && !info.isDirectory())
+        return fail({ code: 'source-unreadable', path: named, reason: 'not a file' })
       await access(full, constants.R_OK)
-      return ok(add(full, named, info.isDirectory() ? 'folder' : 'file', info.isFile() ? info.size : null, use))
+      return ok(
+        add(
+          full,
+          named,
+          info.isDirectory() ? 'folder' : 'file',
+          info.isFile() ? info.size : null,
+          use,
+        ),
+      )
     } catch (cause) {
       return fail({ code: 'source-unreadable', path: named, reason: systemCode(cause) })
     }
   }
   const find = (id: GrantId, write: boolean): Result<Granted> => {
     const entry = entries.get(id)
-    if (entry === undefined || (entry.use === 'write') !== write) return fail({ code: 'not-found', what: 'grant', name: id })
+    if (entry === undefined || (entry.use === 'write') !== write)
+      return fail({ code: 'not-found', what: 'grant', name: id })
     return ok(entry)
   }
 
@@ -81,7 +113,8 @@ export function openGrants(spool: SpoolHolds): GrantBook {
     async forWriting(folder) {
       const full = resolve(folder)
       try {
-        if (!(await stat(full)).isDirectory()) return fail({ code: 'target-unwritable', path: full, reason: 'not a folder' })
+        if (!(await stat(full)).isDirectory())
+          return fail({ code: 'target-unwritable', path: full, reason: 'not a folder' })
         await access(full, constants.W_OK)
         return ok(add(full, full, 'folder', null, 'write'))
       } catch (cause) {
@@ -90,7 +123,9 @@ export function openGrants(spool: SpoolHolds): GrantBook {
     },
     readable(id) {
       const found = find(id, false)
-      return found.ok && found.value.arriving !== null ? fail({ code: 'not-found', what: 'grant', name: id }) : found
+      return found.ok && found.value.arriving !== null
+        ? fail({ code: 'not-found', what: 'grant', name: id })
+        : found
     },
     countable: (id) => find(id, false),
     forArriving(folder, things, unwanted) {
@@ -100,7 +135,16 @@ export function openGrants(spool: SpoolHolds): GrantBook {
         const id = randomUUID()
         const release = spool.hold([folder])
         releases.push(release)
-        entries.set(id, { path, named: path, name, kind, use: 'read', spooled: true, arriving: { arrival, thing, folder }, release })
+        entries.set(id, {
+          path,
+          named: path,
+          name,
+          kind,
+          use: 'read',
+          spooled: true,
+          arriving: { arrival, thing, folder },
+          release,
+        })
         return { id, name, kind, size }
       })
       const lettingGo = (): void => releases.forEach((release) => release())
@@ -113,7 +157,10 @@ export function openGrants(spool: SpoolHolds): GrantBook {
       })
       return {
         grants: made,
-        arrived: arrival.arrived, folder: arrival.folder, left: arrival.left, count: arrival.count,
+        arrived: arrival.arrived,
+        folder: arrival.folder,
+        left: arrival.left,
+        count: arrival.count,
         end(error) {
           arrival.end(error)
           // Nobody should begin with half of it.
@@ -131,7 +178,9 @@ export function openGrants(spool: SpoolHolds): GrantBook {
   }
 }
 
-/** The system's code of a failed call, such as ENOENT; never its message, which repeats the path. */
+/**
+ * The system's code of a failed call, such as ENOENT; never its message, which repeats the path.
+ */
 export function systemCode(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? 'unknown'
 }

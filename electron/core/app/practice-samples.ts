@@ -34,7 +34,10 @@ interface PracticeSamples {
   readonly keyId: MasterKeyId | null
   /** Puts the samples into the bucket, over what is there under their names. */
   seed(): Promise<void>
-  /** The samples as they were put there: an object of the same key and ETag is one, and nothing else is. */
+  /**
+   * The samples as they were put there: an object of the same key and ETag is one, and nothing else
+   * is.
+   */
   all(): readonly Sample[]
 }
 
@@ -45,22 +48,48 @@ interface Sample {
 }
 
 /**
- * The practice bucket's samples, one per state a user will meet: encrypted, not encrypted, key missing, damaged.
- * The practice key belongs to the practice bucket alone, so it lies beside it as a plain PEM file of this app's folder:
- * a first start must work where there is no keychain, and the key guards nothing but the samples.
+ * The practice bucket's samples, one per state a user will meet: encrypted, not encrypted, key
+ * missing, damaged. The practice key belongs to the practice bucket alone, so it lies beside it as
+ * a plain PEM file of this app's folder: a first start must work where there is no keychain, and
+ * the key guards nothing but the samples.
  */
-export async function openPracticeSamples({ texts, catalog, defaults, connections, practice }: Needs): Promise<PracticeSamples> {
+export async function openPracticeSamples({
+  texts,
+  catalog,
+  defaults,
+  connections,
+  practice,
+}: Needs): Promise<PracticeSamples> {
   if (practice === null) return { keyId: null, seed: async () => undefined, all: () => [] }
   const { keyId, isNew } = await practiceKey(texts, catalog)
   await defaults.set({ profileId: PRACTICE_PROFILE, bucket: null }, keyId)
 
   let samples: readonly Sample[] = []
-  const put = async (key: string, headers: Record<string, string>, body: Uint8Array): Promise<void> => {
+  const put = async (
+    key: string,
+    headers: Record<string, string>,
+    body: Uint8Array,
+  ): Promise<void> => {
     const oss = connections.bucket(PRACTICE_PROFILE, practice.bucket)
-    const { etag } = await putSmall(oss, { bucket: practice.bucket, key, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body, forbidOverwrite: false }, never)
+    const { etag } = await putSmall(
+      oss,
+      {
+        bucket: practice.bucket,
+        key,
+        headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
+        body,
+        forbidOverwrite: false,
+      },
+      never,
+    )
     samples = [...samples, { key, etag }]
   }
-  const putSealed = async (handle: MasterKeyHandle, key: string, text: string, change: Record<string, string> = {}): Promise<void> => {
+  const putSealed = async (
+    handle: MasterKeyHandle,
+    key: string,
+    text: string,
+    change: Record<string, string> = {},
+  ): Promise<void> => {
     const { dataKey, counter, envelope } = valueOf(await seal(handle, 'v2', never))
     using owned = dataKey
     const body = ctrCipher(owned.bytes, counter, 0).update(new TextEncoder().encode(text))
@@ -83,17 +112,34 @@ export async function openPracticeSamples({ texts, catalog, defaults, connection
   const seeded = await loadSound(texts, 'practice-seeded', (text) => text)
   // Samples under a key that is gone would be no samples any more.
   if (isNew || seeded === null) await seed()
-  else samples = (await loadSound(texts, 'practice-samples', kept)) ?? (await untouched(connections.bucket(PRACTICE_PROFILE, practice.bucket), practice.bucket, seeded))
+  else
+    samples =
+      (await loadSound(texts, 'practice-samples', kept)) ??
+      (await untouched(
+        connections.bucket(PRACTICE_PROFILE, practice.bucket),
+        practice.bucket,
+        seeded,
+      ))
   return { keyId, seed, all: () => samples }
 }
 
 /** Null for a text that is not of this form. */
 function kept(text: string): readonly Sample[] | null {
-  const { version, samples } = JSON.parse(text) as { readonly version?: number; readonly samples?: readonly Sample[] }
-  return version === 1 && Array.isArray(samples) && samples.every(({ key, etag }) => typeof key === 'string' && typeof etag === 'string') ? samples : null
+  const { version, samples } = JSON.parse(text) as {
+    readonly version?: number
+    readonly samples?: readonly Sample[]
+  }
+  return version === 1 &&
+    Array.isArray(samples) &&
+    samples.every(({ key, etag }) => typeof key === 'string' && typeof etag === 'string')
+    ? samples
+    : null
 }
 
-/** Of a bucket that was filled before its samples were noted: what has a sample's name and is as old as they are. `seeded`: ISO 8601. */
+/**
+ * Of a bucket that was filled before its samples were noted: what has a sample's name and is as old
+ * as they are. `seeded`: ISO 8601.
+ */
 async function untouched(oss: Oss, bucket: string, seeded: string): Promise<readonly Sample[]> {
   const found: Sample[] = []
   for (const key of SAMPLE_KEYS) {
@@ -109,14 +155,36 @@ async function untouched(oss: Oss, bucket: string, seeded: string): Promise<read
 }
 
 /** Source: `seed`, as it was before its samples were noted. */
-const SAMPLE_KEYS = ['welcome (encrypted).txt', 'harbour-at-dawn.svg', 'letters/to-yourself.txt', 'anyone-can-read-this.txt', 'key-went-missing.txt', 'torn-envelope.txt'] as const
+const SAMPLE_KEYS = [
+  'welcome (encrypted).txt',
+  'harbour-at-dawn.svg',
+  'letters/to-yourself.txt',
+  'anyone-can-read-this.txt',
+  'key-went-missing.txt',
+  'torn-envelope.txt',
+] as const
 
-/** The practice key, generated on the very first start; the same one ever after, by the same id: transfers go on after a restart. A damaged one is set aside. */
-async function practiceKey(texts: TextStore, catalog: KeyCatalog): Promise<{ readonly keyId: MasterKeyId; readonly isNew: boolean }> {
-  const kept = await loadSound(texts, 'practice-key', (text) => (createPrivateKey(text).asymmetricKeyType === 'rsa' ? text : null))
+/**
+ * The practice key, generated on the very first start; the same one ever after, by the same id:
+ * transfers go on after a restart. A damaged one is set aside.
+ */
+async function practiceKey(
+  texts: TextStore,
+  catalog: KeyCatalog,
+): Promise<{ readonly keyId: MasterKeyId; readonly isNew: boolean }> {
+  const kept = await loadSound(texts, 'practice-key', (text) =>
+    createPrivateKey(text).asymmetricKeyType === 'rsa' ? text : null,
+  )
   const pem = kept ?? (await generatePem())
   if (kept === null) await texts.save('practice-key', pem)
-  const key = await catalog.session({ bytes: new TextEncoder().encode(pem), passphrase: null, name: 'Practice key', description: '{"use":"practice"}', origin: 'sample', id: PRACTICE_KEY })
+  const key = await catalog.session({
+    bytes: new TextEncoder().encode(pem),
+    passphrase: null,
+    name: 'Practice key',
+    description: '{"use":"practice"}',
+    origin: 'sample',
+    id: PRACTICE_KEY,
+  })
   return { keyId: valueOf(key).id, isNew: kept === null }
 }
 
@@ -128,7 +196,15 @@ async function generatePem(): Promise<string> {
 /** Wraps to random bytes: there is no key behind it. */
 function lostKey(): MasterKeyHandle {
   return {
-    id: 'lost', name: 'lost-2019', kind: 'rsa', writes: 'v2', wrapAlgorithm: RSA_WRAP, description: '{"use":"lost-2019"}', canWrap: true, canUnwrap: false, messages: null,
+    id: 'lost',
+    name: 'lost-2019',
+    kind: 'rsa',
+    writes: 'v2',
+    wrapAlgorithm: RSA_WRAP,
+    description: '{"use":"lost-2019"}',
+    canWrap: true,
+    canUnwrap: false,
+    messages: null,
     fits: (algorithm) => algorithm === RSA_WRAP,
     wrap: async () => randomBytes(256),
     unwrap: () => Promise.reject(new Error('the lost key opens nothing')),

@@ -1,4 +1,6 @@
-/** What the practice bucket's samples say. Written for someone who meets the app for the first time. */
+/**
+ * What the practice bucket's samples say. Written for someone who meets the app for the first time.
+ */
 
 export const WELCOME = `This file is encrypted in the bucket.
 

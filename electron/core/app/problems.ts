@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import { setAside, setAsideUnlessFile, type Told } from '../store/set-aside.ts'
 
-/** What was wrong with the app's own files since it started: told once each, and to whoever comes later. */
+/**
+ * What was wrong with the app's own files since it started: told once each, and to whoever comes
+ * later.
+ */
 export interface Problems {
   readonly tell: Told
   all(): readonly AppError[]
@@ -22,14 +25,19 @@ export function openProblems(tellNow: Told): Problems {
   }
 }
 
-/** Where the desktop window was: written over when it closes, so what is no such file is set aside before. */
+/**
+ * Where the desktop window was: written over when it closes, so what is no such file is set aside
+ * before.
+ */
 export function checkWindowFile(dataDirectory: string): AppError | null {
   const path = join(dataDirectory, 'window.json')
   const wrong = setAsideUnlessFile(path)
   if (wrong !== null) return wrong
   try {
     const state: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof (state as { readonly bounds?: unknown } | null)?.bounds === 'object' ? null : setAside(path)
+    return typeof (state as { readonly bounds?: unknown } | null)?.bounds === 'object'
+      ? null
+      : setAside(path)
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'ENOENT' ? null : setAside(path)
   }

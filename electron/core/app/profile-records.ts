@@ -61,9 +61,22 @@ export async function openProfileRecords(texts: TextStore): Promise<ProfileRecor
 
 function readRecord(name: string, text: string): ProfileRecord | null {
   const { profile, added } = (objectIn(text) ?? {}) as Partial<ProfileRecord>
-  const known = typeof profile === 'object' && profile !== null && typeof added === 'string' && PREFIX + profile.id === name
+  const known =
+    typeof profile === 'object' &&
+    profile !== null &&
+    typeof added === 'string' &&
+    PREFIX + profile.id === name
   if (!known || !TEXTS.every((field) => typeof profile[field] === 'string')) return null
-  return Array.isArray(profile.buckets) && profile.buckets.every((bucket) => typeof bucket === 'string') ? { profile, added } : null
+  return Array.isArray(profile.buckets) &&
+    profile.buckets.every((bucket) => typeof bucket === 'string')
+    ? { profile, added }
+    : null
 }
 
-const TEXTS = ['name', 'colour', 'endpoint', 'region', 'accessKeyId'] as const satisfies readonly (keyof StoredProfile)[]
+const TEXTS = [
+  'name',
+  'colour',
+  'endpoint',
+  'region',
+  'accessKeyId',
+] as const satisfies readonly (keyof StoredProfile)[]

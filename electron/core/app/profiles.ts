@@ -25,7 +25,9 @@ export interface Profiles {
   add(fields: ProfileFields, keep: 'stored' | 'session'): Promise<Result<Profile>>
   update(id: ProfileId, fields: ProfileFields): Promise<Result<Profile>>
   remove(id: ProfileId): Promise<Result<null>>
-  /** The profile whose secret this account of the secret store holds; null for any other account. */
+  /**
+   * The profile whose secret this account of the secret store holds; null for any other account.
+   */
   nameOfAccount(account: string): string | null
   /** The secret of a profile, asked of the secret store every time. */
   credentials(id: ProfileId): Promise<Result<Credentials>>
@@ -42,12 +44,22 @@ interface Needs {
 }
 
 /**
- * Profiles in texts of their own, each secret in the secret store under `profile:<id>`. The secret is written before
- * the record and removed after it, so a listed profile has had its secret, and a crash leaves at most a stray secret.
+ * Profiles in texts of their own, each secret in the secret store under `profile:<id>`. The secret
+ * is written before the record and removed after it, so a listed profile has had its secret, and a
+ * crash leaves at most a stray secret.
  */
-export async function openProfiles({ texts, secrets, defaults, practice, findAccounts }: Needs): Promise<Profiles> {
+export async function openProfiles({
+  texts,
+  secrets,
+  defaults,
+  practice,
+  findAccounts,
+}: Needs): Promise<Profiles> {
   const stored = await openProfileRecords(texts)
-  const session = new Map<ProfileId, { readonly profile: StoredProfile; readonly credentials: Credentials }>()
+  const session = new Map<
+    ProfileId,
+    { readonly profile: StoredProfile; readonly credentials: Credentials }
+  >()
   const complete = (profile: StoredProfile): Profile => {
     const { profile: defaultKey, buckets } = defaults.of(profile.id)
     return { ...profile, defaultKey, bucketKeys: buckets }
@@ -58,12 +70,20 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
   }
   const get = (id: ProfileId): Result<Profile> => {
     const found = find(id)
-    return found === undefined ? fail({ code: 'not-found', what: 'profile', name: id }) : ok(complete(found))
+    return found === undefined
+      ? fail({ code: 'not-found', what: 'profile', name: id })
+      : ok(complete(found))
   }
-  const nameTaken = (name: string, id: ProfileId) => stored.all().some((p) => p.name === name && p.id !== id)
+  const nameTaken = (name: string, id: ProfileId) =>
+    stored.all().some((p) => p.name === name && p.id !== id)
 
   const credentials = async (id: ProfileId): Promise<Result<Credentials>> => {
-    if (practice !== null && id === PRACTICE_PROFILE) return ok({ accessKeyId: practice.accessKeyId, accessKeySecret: practice.accessKeySecret, securityToken: null })
+    if (practice !== null && id === PRACTICE_PROFILE)
+      return ok({
+        accessKeyId: practice.accessKeyId,
+        accessKeySecret: practice.accessKeySecret,
+        securityToken: null,
+      })
     const inSession = session.get(id)
     if (inSession !== undefined) return ok(inSession.credentials)
     const profile = stored.find(id)
@@ -71,25 +91,45 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
     const text = await secrets.get(accountOf(id))
     if (!text.ok) return text
     if (text.value === null) return fail({ code: 'secret-lost', name: profile.name })
-    // The id is kept beside its secret: a transfer that signs while a profile is edited must never mix two accounts.
+    // The id is kept beside its secret: a transfer that signs while a profile is edited must never
+    // mix two accounts.
     return ok({ accessKeyId: profile.accessKeyId, ...(JSON.parse(text.value) as KeptSecret) })
   }
 
-  const draftCredentials = async (fields: ProfileFields, id: ProfileId | null): Promise<Result<Credentials>> => {
+  const draftCredentials = async (
+    fields: ProfileFields,
+    id: ProfileId | null,
+  ): Promise<Result<Credentials>> => {
     const { credential, accessKeyId } = fields
-    if (credential.kind === 'typed') return ok({ accessKeyId, accessKeySecret: credential.accessKeySecret, securityToken: credential.securityToken || null })
+    if (credential.kind === 'typed')
+      return ok({
+        accessKeyId,
+        accessKeySecret: credential.accessKeySecret,
+        securityToken: credential.securityToken || null,
+      })
     if (credential.kind === 'found') {
       const found = (await findAccounts()).find((account) => account.source === credential.source)
-      if (found === undefined) return fail({ code: 'not-found', what: 'profile', name: credential.source })
-      return ok({ accessKeyId: found.accessKeyId, accessKeySecret: found.accessKeySecret, securityToken: found.securityToken || null })
+      if (found === undefined)
+        return fail({ code: 'not-found', what: 'profile', name: credential.source })
+      return ok({
+        accessKeyId: found.accessKeyId,
+        accessKeySecret: found.accessKeySecret,
+        securityToken: found.securityToken || null,
+      })
     }
     if (id === null) return fail({ code: 'bad-request', detail: 'credential' })
     const kept = await credentials(id)
     return kept.ok ? ok({ ...kept.value, accessKeyId }) : kept
   }
 
-  const keepSecret = (id: ProfileId, { accessKeyId, accessKeySecret, securityToken }: Credentials) =>
-    secrets.set(accountOf(id), JSON.stringify({ accessKeyId, accessKeySecret, securityToken } satisfies KeptSecret))
+  const keepSecret = (
+    id: ProfileId,
+    { accessKeyId, accessKeySecret, securityToken }: Credentials,
+  ) =>
+    secrets.set(
+      accountOf(id),
+      JSON.stringify({ accessKeyId, accessKeySecret, securityToken } satisfies KeptSecret),
+    )
 
   return {
     refresh: () => stored.refresh(),
@@ -138,7 +178,8 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
       const removed = await secrets.remove(accountOf(id))
       return removed.ok ? ok(null) : removed
     },
-    nameOfAccount: (account) => stored.all().find((profile) => accountOf(profile.id) === account)?.name ?? null,
+    nameOfAccount: (account) =>
+      stored.all().find((profile) => accountOf(profile.id) === account)?.name ?? null,
     credentials,
     draftCredentials,
   }
@@ -146,11 +187,36 @@ export async function openProfiles({ texts, secrets, defaults, practice, findAcc
 
 const accountOf = (id: ProfileId) => `profile:${id}`
 
-function recordOf(id: ProfileId, fields: ProfileFields, secret: Credentials, kind: 'stored' | 'session'): StoredProfile {
+function recordOf(
+  id: ProfileId,
+  fields: ProfileFields,
+  secret: Credentials,
+  kind: 'stored' | 'session',
+): StoredProfile {
   const { name, colour, endpoint, region, buckets } = fields
-  return { id, name, colour, endpoint, region, buckets, kind, accessKeyId: secret.accessKeyId, hasToken: secret.securityToken !== null }
+  return {
+    id,
+    name,
+    colour,
+    endpoint,
+    region,
+    buckets,
+    kind,
+    accessKeyId: secret.accessKeyId,
+    hasToken: secret.securityToken !== null,
+  }
 }
 
 function practiceProfile({ endpoint, region, accessKeyId, bucket }: PracticeAccess): StoredProfile {
-  return { id: PRACTICE_PROFILE, name: 'Practice', colour: 'gold', endpoint, region, accessKeyId, hasToken: false, kind: 'practice', buckets: [bucket] }
+  return {
+    id: PRACTICE_PROFILE,
+    name: 'Practice',
+    colour: 'gold',
+    endpoint,
+    region,
+    accessKeyId,
+    hasToken: false,
+    kind: 'practice',
+    buckets: [bucket],
+  }
 }

@@ -16,20 +16,29 @@ export interface QueueMemory {
   close(): Promise<void>
 }
 
-/** Thousands of small files are noted in a second, and writing anew waits for the disk; reading so much takes a moment. */
+/**
+ * Thousands of small files are noted in a second, and writing anew waits for the disk; reading so
+ * much takes a moment.
+ */
 const LONG_BYTES = 16 * 1024 * 1024
 
 /**
- * `keeps` false: for a shell that shares the folder with one that keeps a queue; its lists go into a folder of its own. Lists that no
- * transfer has any more are removed: only an app that was killed leaves some. A journal that is damaged, or holds records that do not fit, is kept beside and
- * told of; the other records stay. Throws Failure when it cannot be made.
+ * `keeps` false: for a shell that shares the folder with one that keeps a queue; its lists go into
+ * a folder of its own. Lists that no transfer has any more are removed: only an app that was killed
+ * leaves some. A journal that is damaged, or holds records that do not fit, is kept beside and told
+ * of; the other records stay. Throws Failure when it cannot be made.
  */
 export function openQueueMemory(dataDirectory: string, keeps: boolean, told: Told): QueueMemory {
   const folder = join(dataDirectory, 'queue')
   const prints = join(dataDirectory, 'prints')
   if (!keeps) {
     const own = join(folder, `run-${process.pid}`)
-    return { book: null, folder: own, prints, close: async () => rmSync(own, { recursive: true, force: true }) }
+    return {
+      book: null,
+      folder: own,
+      prints,
+      close: async () => rmSync(own, { recursive: true, force: true }),
+    }
   }
   const notes = readNotes()
   const path = join(folder, 'journal.jsonl')
@@ -46,23 +55,34 @@ export function openQueueMemory(dataDirectory: string, keeps: boolean, told: Tol
     unknown += 1
     book.ended(id)
   }
-  // All of it is kept beside; the journal is written again with what was understood, so that the next start tells nothing of it.
+  // All of it is kept beside; the journal is written again with what was understood, so that the
+  // next start tells nothing of it.
   const copied = kept ?? (unknown > 0 ? keptCopy(path) : null)
   if (copied !== null) {
     told(copied)
     book.tidy()
   }
-  const known = new Set(book.restored().flatMap(({ record }) => {
-    const job = jobRecordOf(record)
-    return job?.kind === 'batch' ? [`${job.listId}.list`] : []
-  }))
-  const isLeft = (name: string): boolean => (name.endsWith('.list') ? !known.has(name) : name.startsWith('run-') && !isAlive(Number(name.slice(4))))
-  for (const name of readdirSync(folder).filter(isLeft)) rmSync(join(folder, name), { recursive: true, force: true })
+  const known = new Set(
+    book.restored().flatMap(({ record }) => {
+      const job = jobRecordOf(record)
+      return job?.kind === 'batch' ? [`${job.listId}.list`] : []
+    }),
+  )
+  const isLeft = (name: string): boolean =>
+    name.endsWith('.list')
+      ? !known.has(name)
+      : name.startsWith('run-') && !isAlive(Number(name.slice(4)))
+  for (const name of readdirSync(folder).filter(isLeft))
+    rmSync(join(folder, name), { recursive: true, force: true })
   return { book, folder, prints, close: () => book.close() }
 }
 
 /** One that cannot be opened is set aside too. */
-function openQueueJournal(path: string, told: Told, read: (record: unknown) => void): ReturnType<typeof openJournal> {
+function openQueueJournal(
+  path: string,
+  told: Told,
+  read: (record: unknown) => void,
+): ReturnType<typeof openJournal> {
   try {
     return openJournal(path, read, LONG_BYTES)
   } catch (cause) {

@@ -12,7 +12,9 @@ export type Root = Pick<Granted, 'path' | 'name' | 'kind'>
 export type LeftOut = UploadPlan['leftOut'][number]
 
 export interface Scan {
-  /** Files and folders that hold nothing: each becomes an object. Names and sizes are in the list. */
+  /**
+   * Files and folders that hold nothing: each becomes an object. Names and sizes are in the list.
+   */
   found: number
   /** Files among them. */
   files: number
@@ -24,10 +26,20 @@ export interface Scan {
   missing: number
   /** Hears of each thing that is left out. */
   readonly told: (one: LeftOut) => void
-  readonly items: { name: string; kind: Root['kind']; files: number; folders: number; emptyFolders: number; bytes: number }[]
+  readonly items: {
+    name: string
+    kind: Root['kind']
+    files: number
+    folders: number
+    emptyFolders: number
+    bytes: number
+  }[]
 }
 
-/** People read a few names; a million of them would only fill the memory. Links never take the places of what was wanted. */
+/**
+ * People read a few names; a million of them would only fill the memory. Links never take the
+ * places of what was wanted.
+ */
 const MOST_LISTED = 1000
 /** What Node puts for bytes that are not UTF-8, and what a name may hold as well. */
 const REPLACEMENT = '\ufffd'
@@ -56,12 +68,14 @@ export function newScan(told: (one: LeftOut) => void = () => undefined): Scan {
 }
 
 /**
- * Walks what was granted and lists every file; `onProgress` is called after each folder and every few hundred files. Symbolic links, devices
- * and unreadable entries are left out by name, never followed: a link could lead out of what the user chose. The files of
- * a folder come before the folders in it. Throws only when aborted, or when the list cannot be written.
+ * Walks what was granted and lists every file; `onProgress` is called after each folder and every
+ * few hundred files. Symbolic links, devices and unreadable entries are left out by name, never
+ * followed: a link could lead out of what the user chose. The files of a folder come before the
+ * folders in it. Throws only when aborted, or when the list cannot be written.
  */
 export async function scanRoots(walk: Walk): Promise<void> {
-  for (const { name, kind } of walk.roots) walk.scan.items.push({ name, kind, files: 0, folders: 0, emptyFolders: 0, bytes: 0 })
+  for (const { name, kind } of walk.roots)
+    walk.scan.items.push({ name, kind, files: 0, folders: 0, emptyFolders: 0, bytes: 0 })
   for (const [index, root] of walk.roots.entries()) {
     if (walk.arriving.has(index)) continue
     if (root.kind === 'file') addFile(walk, index, '')
@@ -104,14 +118,20 @@ async function walkFolder(walk: Walk, root: number, below: string): Promise<void
     if (!isSystem(cause)) throw cause
     leaveOut(scan, path, whyNot(cause))
   }
-  if (entries === 0 && folder !== null) addTo(walk, { root, path: below === '' ? '/' : below, size: 0, modified: 0 })
+  if (entries === 0 && folder !== null)
+    addTo(walk, { root, path: below === '' ? '/' : below, size: 0, modified: 0 })
   walk.onProgress(scan)
   for (const inside of folders) await walkFolder(walk, root, inside)
 }
 
-/** Names that hold the sign for bytes that are no UTF-8: read as bytes, for two of them may look alike, and one may really be called so. */
+/**
+ * Names that hold the sign for bytes that are no UTF-8: read as bytes, for two of them may look
+ * alike, and one may really be called so.
+ */
 function takeOdd(scan: Scan, path: string, take: (entry: Dirent) => void): void {
-  const whole = new Map(readdirSync(path, { withFileTypes: true }).map((entry) => [entry.name, entry]))
+  const whole = new Map(
+    readdirSync(path, { withFileTypes: true }).map((entry) => [entry.name, entry]),
+  )
   for (const bytes of readdirSync(path, { encoding: 'buffer' })) {
     const name = bytes.toString('utf8')
     if (!name.includes(REPLACEMENT)) continue
@@ -141,7 +161,11 @@ function addFile(walk: Walk, root: number, below: string): void {
 export function nameReason(key: string): LeftOutReason | null {
   const rule = brokenNameRule(key)
   if (rule === null) return null
-  return rule === 'too-long' ? 'name-too-long' : rule === 'not-text' ? 'name-not-utf8' : 'name-not-allowed'
+  return rule === 'too-long'
+    ? 'name-too-long'
+    : rule === 'not-text'
+      ? 'name-not-utf8'
+      : 'name-not-allowed'
 }
 
 /** Gone since its folder was read, too deep for the system, or closed. */
@@ -181,13 +205,20 @@ export function leaveOut(scan: Scan, path: string, reason: LeftOut['reason']): v
 /** Was it to be uploaded? Links, pipes, sockets and devices were not. */
 const isWanted = (reason: LeftOutReason): boolean => reason !== 'symlink' && reason !== 'not-a-file'
 
-/** What the transfer says of it when all else is uploaded; null where nothing that was wanted is missing. */
-export function missingError({ missing, leftOut }: Scan): Extract<AppError, { readonly code: 'left-out' }> | null {
+/**
+ * What the transfer says of it when all else is uploaded; null where nothing that was wanted is
+ * missing.
+ */
+export function missingError({
+  missing,
+  leftOut,
+}: Scan): Extract<AppError, { readonly code: 'left-out' }> | null {
   const first = leftOut.find(({ reason }) => isWanted(reason))
   return first === undefined ? null : { code: 'left-out', count: missing, ...first }
 }
 
-const keyOf = ({ prefix, roots }: Walk, root: number, below: string): string => keyUnder(prefix, roots[root], below)
+const keyOf = ({ prefix, roots }: Walk, root: number, below: string): string =>
+  keyUnder(prefix, roots[root], below)
 
 /** The object's key. `below`: as in {@link ListedFile}. */
 export function keyUnder(prefix: string, root: Root | undefined, below: string): string {
@@ -201,4 +232,5 @@ export function keyUnder(prefix: string, root: Root | undefined, below: string):
   }
 }
 
-const isSystem = (cause: unknown): boolean => typeof (cause as NodeJS.ErrnoException).syscall === 'string'
+const isSystem = (cause: unknown): boolean =>
+  typeof (cause as NodeJS.ErrnoException).syscall === 'string'

@@ -14,7 +14,9 @@ export interface SeenCount {
   readonly bytes: number
 }
 
-/** Which objects were seen under which key, so that deleting a key can say what becomes unreadable. */
+/**
+ * Which objects were seen under which key, so that deleting a key can say what becomes unreadable.
+ */
 export interface SeenIndex {
   note(keyId: MasterKeyId, bucket: string, objectKey: string, bytes: number): void
   /** Was this object seen encrypted, under any key? */
@@ -29,23 +31,41 @@ export interface SeenIndex {
 type Sizes = Map<string, number>
 
 /**
- * Kept in the text `seen-objects`: hashes instead of names, since a list of names would outlive the objects. `changed` is
- * told of new counts a moment later, once for many.
+ * Kept in the text `seen-objects`: hashes instead of names, since a list of names would outlive the
+ * objects. `changed` is told of new counts a moment later, once for many.
  */
-export async function openSeenIndex(texts: TextStore, changed: () => void = () => undefined): Promise<SeenIndex> {
+export async function openSeenIndex(
+  texts: TextStore,
+  changed: () => void = () => undefined,
+): Promise<SeenIndex> {
   const byKey = new Map<MasterKeyId, Map<string, Sizes>>()
-  for (const [keyId, buckets] of Object.entries((await loadSound(texts, 'seen-objects', readSeen)) ?? {})) {
-    byKey.set(keyId, new Map(Object.entries(buckets).map(([bucket, sizes]) => [bucket, new Map(Object.entries(sizes))])))
+  for (const [keyId, buckets] of Object.entries(
+    (await loadSound(texts, 'seen-objects', readSeen)) ?? {},
+  )) {
+    byKey.set(
+      keyId,
+      new Map(
+        Object.entries(buckets).map(([bucket, sizes]) => [bucket, new Map(Object.entries(sizes))]),
+      ),
+    )
   }
   let timer: NodeJS.Timeout | null = null
   let telling: NodeJS.Timeout | null = null
 
   const save = async () => {
     timer = null
-    const plain = Object.fromEntries([...byKey].map(([id, buckets]) => [id, Object.fromEntries([...buckets].map(([bucket, sizes]) => [bucket, Object.fromEntries(sizes)]))]))
+    const plain = Object.fromEntries(
+      [...byKey].map(([id, buckets]) => [
+        id,
+        Object.fromEntries(
+          [...buckets].map(([bucket, sizes]) => [bucket, Object.fromEntries(sizes)]),
+        ),
+      ]),
+    )
     await texts.save('seen-objects', JSON.stringify(plain))
   }
-  // A count that could not be saved is only a smaller "at least" next time, and what was done stays done.
+  // A count that could not be saved is only a smaller "at least" next time, and what was done stays
+  // done.
   const saveSoon = () => {
     timer ??= setTimeout(() => void save().catch(() => undefined), SAVE_AFTER_MS).unref()
     telling ??= setTimeout(() => {
@@ -53,7 +73,8 @@ export async function openSeenIndex(texts: TextStore, changed: () => void = () =
       changed()
     }, TELL_AFTER_MS).unref()
   }
-  const nameOf = (bucket: string, objectKey: string) => createHash('sha256').update(`${bucket}/${objectKey}`).digest('base64url').slice(0, 12)
+  const nameOf = (bucket: string, objectKey: string) =>
+    createHash('sha256').update(`${bucket}/${objectKey}`).digest('base64url').slice(0, 12)
   /** Takes the object away from every key but `keptBy`. */
   const drop = (bucket: string, name: string, keptBy: MasterKeyId | null): boolean => {
     let dropped = false
@@ -85,7 +106,11 @@ export async function openSeenIndex(texts: TextStore, changed: () => void = () =
       if (drop(bucket, nameOf(bucket, objectKey), null)) saveSoon()
     },
     counts: (keyId) =>
-      [...(byKey.get(keyId) ?? [])].map(([bucket, sizes]) => ({ bucket, objects: sizes.size, bytes: [...sizes.values()].reduce((sum, n) => sum + n, 0) })),
+      [...(byKey.get(keyId) ?? [])].map(([bucket, sizes]) => ({
+        bucket,
+        objects: sizes.size,
+        bytes: [...sizes.values()].reduce((sum, n) => sum + n, 0),
+      })),
     forget(keyId) {
       if (byKey.delete(keyId)) saveSoon()
     },
@@ -98,11 +123,20 @@ export async function openSeenIndex(texts: TextStore, changed: () => void = () =
   }
 }
 
-type Seen = Readonly<Record<MasterKeyId, Readonly<Record<string, Readonly<Record<string, number>>>>>>
+type Seen = Readonly<
+  Record<MasterKeyId, Readonly<Record<string, Readonly<Record<string, number>>>>>
+>
 
-/** Null for a damaged text, which is set aside: what is lost is a number that was an "at least" anyway, and the app must start. */
+/**
+ * Null for a damaged text, which is set aside: what is lost is a number that was an "at least"
+ * anyway, and the app must start.
+ */
 function readSeen(text: string): Seen | null {
   const seen = objectIn(text) as Seen | null
-  const isSound = seen !== null && Object.values(seen).every((buckets) => Object.values(buckets).every((sizes) => Object.values(sizes).every(Number.isFinite)))
+  const isSound =
+    seen !== null &&
+    Object.values(seen).every((buckets) =>
+      Object.values(buckets).every((sizes) => Object.values(sizes).every(Number.isFinite)),
+    )
   return isSound ? seen : null
 }

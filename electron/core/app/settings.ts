@@ -29,22 +29,32 @@ export interface SettingsStore {
   update(change: Partial<Settings>): Promise<Settings>
 }
 
-/** Settings in the text `settings`; a damaged one is set aside. What is missing or no longer valid falls back to its default, field by field. */
+/**
+ * Settings in the text `settings`; a damaged one is set aside. What is missing or no longer valid
+ * falls back to its default, field by field.
+ */
 export async function openSettings(texts: TextStore): Promise<SettingsStore> {
   let current: Settings = { ...DEFAULTS, ...valid(await loadSound(texts, 'settings', objectIn)) }
   return {
     current: () => current,
-    update: (change) => texts.alone('settings', async () => {
-      // Another process may have changed another one.
-      const next = { ...current, ...valid(await loadSound(texts, 'settings', objectIn)), ...change }
-      await texts.save('settings', JSON.stringify(next, null, 2))
-      current = next
-      return current
-    }),
+    update: (change) =>
+      texts.alone('settings', async () => {
+        // Another process may have changed another one.
+        const next = {
+          ...current,
+          ...valid(await loadSound(texts, 'settings', objectIn)),
+          ...change,
+        }
+        await texts.save('settings', JSON.stringify(next, null, 2))
+        current = next
+        return current
+      }),
   }
 }
 
 function valid(fields: Readonly<Record<string, unknown>> | null): Partial<Settings> {
-  const kept = Object.entries(shapes.settings.shape).filter(([name, shape]) => shape.safeParse(fields?.[name]).success)
+  const kept = Object.entries(shapes.settings.shape).filter(
+    ([name, shape]) => shape.safeParse(fields?.[name]).success,
+  )
   return Object.fromEntries(kept.map(([name]) => [name, fields?.[name]])) as Partial<Settings>
 }

@@ -5,7 +5,10 @@ import { dirname } from 'node:path'
 export interface SpoolHolds {
   /** Holds these paths until the returned function is called; calling it twice is fine. */
   hold(paths: readonly string[]): () => void
-  /** One file of what is held, that nothing will read any more: removed before long, once what was noted of it is on the disk. */
+  /**
+   * One file of what is held, that nothing will read any more: removed before long, once what was
+   * noted of it is on the disk.
+   */
   finished(path: string): void
   /** Calls `gone` when the last hold on this path ends, before it is removed. */
   onGone(path: string, gone: () => void): void
@@ -19,7 +22,10 @@ export interface SpoolHolds {
 const REMOVE_EVERY_MS = 1000
 const AT_ONCE = 64
 
-/** `noted`: resolves when all that the queue noted so far is on the disk; a file is not removed before its end is known. */
+/**
+ * `noted`: resolves when all that the queue noted so far is on the disk; a file is not removed
+ * before its end is known.
+ */
 export function openSpoolHolds(noted: () => Promise<void> = async () => undefined): SpoolHolds {
   const holders = new Map<string, number>()
   const listeners = new Map<string, () => void>()
@@ -32,7 +38,8 @@ export function openSpoolHolds(noted: () => Promise<void> = async () => undefine
     done = []
     if (paths.length === 0) return
     await noted()
-    for (let at = 0; at < paths.length; at += AT_ONCE) await Promise.all(paths.slice(at, at + AT_ONCE).map((path) => rm(path, { force: true })))
+    for (let at = 0; at < paths.length; at += AT_ONCE)
+      await Promise.all(paths.slice(at, at + AT_ONCE).map((path) => rm(path, { force: true })))
   }
   // What cannot be removed now goes with its folder.
   const sweep = (): Promise<void> => removeDone().catch(() => undefined)
@@ -41,7 +48,10 @@ export function openSpoolHolds(noted: () => Promise<void> = async () => undefine
     listeners.get(path)?.()
     listeners.delete(path)
     // The folder of the drop goes with the last thing in it.
-    const gone = rm(path, { recursive: true, force: true }).then(() => rmdir(dirname(path))).catch(() => undefined).then(() => void removing.delete(gone))
+    const gone = rm(path, { recursive: true, force: true })
+      .then(() => rmdir(dirname(path)))
+      .catch(() => undefined)
+      .then(() => void removing.delete(gone))
     removing.add(gone)
   }
   return {

@@ -4,8 +4,9 @@ import type { UploadJob } from '../transfer/jobs.ts'
 import type { JobNeeds } from './job-needs.ts'
 
 /**
- * The job of a copy of ours, one of many. It goes as soon as it is uploaded, for there may be a million; and it must be what was listed,
- * which a power cut may have prevented: 'source-changed' where it is not.
+ * The job of a copy of ours, one of many. It goes as soon as it is uploaded, for there may be a
+ * million; and it must be what was listed, which a power cut may have prevented: 'source-changed'
+ * where it is not.
  */
 export function ofSpool({ spool }: Pick<JobNeeds, 'spool'>, job: UploadJob): UploadJob {
   const path = job.source

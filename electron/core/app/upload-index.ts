@@ -1,7 +1,14 @@
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { queue } from '../store/queue.ts'
-import { nameOf, readRecord, RECORD_BYTES, writeRecord, type Uploaded, type UploadFacts } from './upload-record.ts'
+import {
+  nameOf,
+  readRecord,
+  RECORD_BYTES,
+  writeRecord,
+  type Uploaded,
+  type UploadFacts,
+} from './upload-record.ts'
 import { uploadTable, type UploadTable } from './upload-table.ts'
 
 /** The newest so many are remembered. */
@@ -13,8 +20,9 @@ const WRITE_AFTER_MS = 1000
 const WRITE_AT_RECORDS = 1024
 
 /**
- * What was uploaded from this computer, so that a file need not be sent again: see `existing-rule.ts`. An aid and no truth: what is
- * missing, damaged or cannot be read costs an upload that was not needed, nothing else. So no call here fails.
+ * What was uploaded from this computer, so that a file need not be sent again: see
+ * `existing-rule.ts`. An aid and no truth: what is missing, damaged or cannot be read costs an
+ * upload that was not needed, nothing else. So no call here fails.
  */
 export interface UploadIndex {
   /** After an upload ended well. It is on the disk a second later, or after `close`. */
@@ -25,8 +33,9 @@ export interface UploadIndex {
 }
 
 /**
- * Records of 48 bytes appended to the file `path`, the newest of a name counts. App and command line may append at the same time: each
- * append is one write. A torn record at the end is filled up with zeros before the next one.
+ * Records of 48 bytes appended to the file `path`, the newest of a name counts. App and command
+ * line may append at the same time: each append is one write. A torn record at the end is filled up
+ * with zeros before the next one.
  */
 export function openUploadIndex(path: string): UploadIndex {
   const inTurn = queue()
@@ -39,14 +48,17 @@ export function openUploadIndex(path: string): UploadIndex {
     timer = null
     const records = pending
     pending = []
-    return inTurn(() => (records.length === 0 ? Promise.resolve() : append(path, Buffer.concat(records)))).catch(() => undefined)
+    return inTurn(() =>
+      records.length === 0 ? Promise.resolve() : append(path, Buffer.concat(records)),
+    ).catch(() => undefined)
   }
   const load = async (): Promise<UploadTable> => {
     await write()
     return inTurn(async () => {
       const read = uploadTable()
       const records = await readAll(path, read).catch(() => 0)
-      if (records > 2 * read.size() + SPARE_RECORDS) await rewrite(path, read).catch(() => undefined)
+      if (records > 2 * read.size() + SPARE_RECORDS)
+        await rewrite(path, read).catch(() => undefined)
       return read
     })
   }
@@ -71,7 +83,9 @@ async function append(path: string, records: Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await using(path, 'a', async (file) => {
     const torn = (await file.stat()).size % RECORD_BYTES
-    await file.writeFile(torn === 0 ? records : Buffer.concat([Buffer.alloc(RECORD_BYTES - torn), records]))
+    await file.writeFile(
+      torn === 0 ? records : Buffer.concat([Buffer.alloc(RECORD_BYTES - torn), records]),
+    )
   })
 }
 
@@ -82,7 +96,7 @@ async function readAll(path: string, into: UploadTable): Promise<number> {
     const whole = Math.floor((await file.stat()).size / RECORD_BYTES)
     const end = whole * RECORD_BYTES
     const buffer = Buffer.allocUnsafe(READ_BYTES)
-    for (let at = Math.max(0, whole - MOST_RECORDS) * RECORD_BYTES; at < end; ) {
+    for (let at = Math.max(0, whole - MOST_RECORDS) * RECORD_BYTES; at < end;) {
       const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, end - at), at)
       const usable = bytesRead - (bytesRead % RECORD_BYTES)
       // A file that was cut off meanwhile.
@@ -106,7 +120,11 @@ async function rewrite(path: string, table: UploadTable): Promise<void> {
   await rename(draft, path)
 }
 
-async function using(path: string, flags: 'a' | 'r' | 'wx', work: (file: FileHandle) => Promise<void>): Promise<void> {
+async function using(
+  path: string,
+  flags: 'a' | 'r' | 'wx',
+  work: (file: FileHandle) => Promise<void>,
+): Promise<void> {
   const file = await open(path, flags, 0o600)
   await work(file).finally(() => file.close())
 }

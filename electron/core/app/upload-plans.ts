@@ -15,7 +15,10 @@ import { keyUnder, type Root } from './scan.ts'
 
 const TELL_EVERY_MS = 250
 const MAX_LISTED = 1000
-/** More files than this are not compared with what is there before they are sent: OSS refuses to replace, and then it is asked. */
+/**
+ * More files than this are not compared with what is there before they are sent: OSS refuses to
+ * replace, and then it is asked.
+ */
 const MOST_COMPARED = 10_000
 
 interface Place {
@@ -24,7 +27,9 @@ interface Place {
   readonly prefix: string
 }
 
-/** What was counted, or is being counted, as the handlers need it; the UI sees {@link UploadPlan}. */
+/**
+ * What was counted, or is being counted, as the handlers need it; the UI sees {@link UploadPlan}.
+ */
 export interface CountedPlan extends Place {
   readonly listId: string
   readonly roots: readonly Root[]
@@ -40,7 +45,10 @@ export interface CountedPlan extends Place {
 }
 
 export interface UploadPlans {
-  /** Answers at once; counting goes on and is told by `plan.changed`. Throws Failure 'disk-full', 'target-unwritable'. */
+  /**
+   * Answers at once; counting goes on and is told by `plan.changed`. Throws Failure 'disk-full',
+   * 'target-unwritable'.
+   */
   start(place: Place, grants: readonly GrantId[]): Result<UploadPlan>
   /** Counted or not; 'not-found' where there is none, or it failed. */
   look(id: PlanId): Result<CountedPlan>
@@ -58,7 +66,11 @@ interface Entry {
   readonly release: () => void
 }
 
-type Needs = Pick<JobNeeds, 'connections' | 'listFolder' | 'spool' | 'masked'> & { readonly grants: GrantBook; readonly emitter: Emitter; readonly notSent?: (one: NotSent) => void }
+type Needs = Pick<JobNeeds, 'connections' | 'listFolder' | 'spool' | 'masked'> & {
+  readonly grants: GrantBook
+  readonly emitter: Emitter
+  readonly notSent?: (one: NotSent) => void
+}
 
 /** Uploads that are being counted or wait for the user's word. */
 export function openUploadPlans(needs: Needs): UploadPlans {
@@ -90,10 +102,23 @@ export function openUploadPlans(needs: Needs): UploadPlans {
     if (error !== null) throw new Failure(error)
     if (!entries.has(id)) return
     const named = count.scan.found > MOST_COMPARED ? null : listed(entry.counted, roots, prefix)
-    const conflicts = named === null ? null : await findConflicts(connections.bucket(profileId, bucket), bucket, named, entry.control.signal)
+    const conflicts =
+      named === null
+        ? null
+        : await findConflicts(
+            connections.bucket(profileId, bucket),
+            bucket,
+            named,
+            entry.control.signal,
+          )
     entry.counted = { ...entry.counted, conflicts }
     for (const { key } of conflicts ?? []) notSent?.({ what: 'taken', key })
-    change(id, { phase: 'ready', compared: conflicts !== null, conflicts: conflicts?.slice(0, MAX_LISTED) ?? [], conflictCount: conflicts?.length ?? 0 })
+    change(id, {
+      phase: 'ready',
+      compared: conflicts !== null,
+      conflicts: conflicts?.slice(0, MAX_LISTED) ?? [],
+      conflictCount: conflicts?.length ?? 0,
+    })
   }
 
   return {
@@ -117,13 +142,53 @@ export function openUploadPlans(needs: Needs): UploadPlans {
         roots.push({ path, name, kind })
       }
       const id = randomUUID()
-      const count = countInto({ list: openFileList(listPath(needs, id)), roots, prefix: place.prefix, masked, ...(notSent !== undefined && { notSent }), following: [...following].map(([arrival, of]) => ({ arrival, roots: of })) })
-      const plan: UploadPlan = { id, phase: 'counting', ...place, items: [], files: 0, bytes: 0, leftOut: [], leftOutCount: 0, missing: 0, shared: [], sharedCount: 0, compared: true, conflicts: [], conflictCount: 0, error: null }
-      const entry: Entry = { plan, counted: { ...place, listId: id, roots, count, conflicts: null, spooled: [...spooled], arriving: following.size > 0, ready: count.done }, control: new AbortController(), release: spool.hold([...spooled]) }
+      const count = countInto({
+        list: openFileList(listPath(needs, id)),
+        roots,
+        prefix: place.prefix,
+        masked,
+        ...(notSent !== undefined && { notSent }),
+        following: [...following].map(([arrival, of]) => ({ arrival, roots: of })),
+      })
+      const plan: UploadPlan = {
+        id,
+        phase: 'counting',
+        ...place,
+        items: [],
+        files: 0,
+        bytes: 0,
+        leftOut: [],
+        leftOutCount: 0,
+        missing: 0,
+        shared: [],
+        sharedCount: 0,
+        compared: true,
+        conflicts: [],
+        conflictCount: 0,
+        error: null,
+      }
+      const entry: Entry = {
+        plan,
+        counted: {
+          ...place,
+          listId: id,
+          roots,
+          count,
+          conflicts: null,
+          spooled: [...spooled],
+          arriving: following.size > 0,
+          ready: count.done,
+        },
+        control: new AbortController(),
+        release: spool.hold([...spooled]),
+      }
       entries.set(id, entry)
       for (const grant of grantIds) grants.used(grant)
       const ready = follow(id, entry).catch((cause: unknown) => {
-        change(id, { phase: 'failed', error: cause instanceof Failure ? cause.error : masked(cause) })
+        change(id, {
+          phase: 'failed',
+          error: cause instanceof Failure ? cause.error : masked(cause),
+        })
         // Half a drop is of no use to anybody who has not begun with it, and its page may be gone.
         if (entries.has(id) && count.failure() !== null) entry.release()
       })
@@ -132,7 +197,9 @@ export function openUploadPlans(needs: Needs): UploadPlans {
     },
     look(id) {
       const entry = entries.get(id)
-      return entry === undefined || entry.plan.phase === 'failed' ? fail({ code: 'not-found', what: 'plan', name: id }) : ok(entry.counted)
+      return entry === undefined || entry.plan.phase === 'failed'
+        ? fail({ code: 'not-found', what: 'plan', name: id })
+        : ok(entry.counted)
     },
     handOver(id) {
       const entry = entries.get(id)
@@ -161,10 +228,31 @@ export function* filesOf({ count }: Pick<CountedPlan, 'count'>): Generator<Liste
 }
 
 function listed(plan: CountedPlan, roots: readonly Root[], prefix: string) {
-  return [...filesOf(plan)].filter(({ path }) => !path.endsWith('/')).map(({ root, path, size, modified }) => ({ key: keyUnder(prefix, roots[root], path), size, modified: new Date(modified).toISOString() }))
+  return [...filesOf(plan)]
+    .filter(({ path }) => !path.endsWith('/'))
+    .map(({ root, path, size, modified }) => ({
+      key: keyUnder(prefix, roots[root], path),
+      size,
+      modified: new Date(modified).toISOString(),
+    }))
 }
 
-function totals({ scan, shared }: CountedPlan['count']): Pick<UploadPlan, 'items' | 'files' | 'bytes' | 'leftOut' | 'leftOutCount' | 'missing' | 'shared' | 'sharedCount'> {
+function totals({
+  scan,
+  shared,
+}: CountedPlan['count']): Pick<
+  UploadPlan,
+  'items' | 'files' | 'bytes' | 'leftOut' | 'leftOutCount' | 'missing' | 'shared' | 'sharedCount'
+> {
   const { files, bytes, leftOutCount, missing } = scan
-  return { items: scan.items.map((item) => ({ ...item })), files, bytes, leftOut: [...scan.leftOut], leftOutCount, missing, shared: [...shared.found], sharedCount: shared.count() }
+  return {
+    items: scan.items.map((item) => ({ ...item })),
+    files,
+    bytes,
+    leftOut: [...scan.leftOut],
+    leftOutCount,
+    missing,
+    shared: [...shared.found],
+    sharedCount: shared.count(),
+  }
 }

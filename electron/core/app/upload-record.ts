@@ -32,21 +32,28 @@ const ETAG = CRC + 8
 /** Times before 1970 and after the year 6429 are kept as the nearest, and then prove nothing. */
 const MOST = 2 ** 47 - 1
 
-const hashOf = (text: string, bytes: number): Buffer => createHash('sha256').update(text).digest().subarray(0, bytes)
+const hashOf = (text: string, bytes: number): Buffer =>
+  createHash('sha256').update(text).digest().subarray(0, bytes)
 
 /**
- * Hash of bucket and key: a list of names would outlive the objects. No profile: a bucket has one name for all who may write to it, and
- * the command line often has no profile at all.
+ * Hash of bucket and key: a list of names would outlive the objects. No profile: a bucket has one
+ * name for all who may write to it, and the command line often has no profile at all.
  *
- * Shape  the first 14 bytes of a record. 112 bits: among a million, two are the same with a chance of 10⁻²².
+ * Shape  the first 14 bytes of a record. 112 bits: among a million, two are the same with a chance
+ * of 10⁻²².
  */
-export const nameOf = (bucket: string, key: string): Buffer => hashOf(`${bucket}\0${key}`, NAME_BYTES)
+export const nameOf = (bucket: string, key: string): Buffer =>
+  hashOf(`${bucket}\0${key}`, NAME_BYTES)
 
 /**
- * One upload as 48 bytes: name 14, time 6, size 6, stored size 6, CRC-64 8, hash of the ETag 8; numbers little-endian.
- * Half a record of a crash does no harm: it names nothing, or proves nothing, and the file is uploaded once more.
+ * One upload as 48 bytes: name 14, time 6, size 6, stored size 6, CRC-64 8, hash of the ETag 8;
+ * numbers little-endian. Half a record of a crash does no harm: it names nothing, or proves
+ * nothing, and the file is uploaded once more.
  */
-export function writeRecord(name: Buffer, { mtimeMs, size, storedSize, crc64, etag }: UploadFacts): Buffer {
+export function writeRecord(
+  name: Buffer,
+  { mtimeMs, size, storedSize, crc64, etag }: UploadFacts,
+): Buffer {
   const record = Buffer.alloc(RECORD_BYTES)
   name.copy(record)
   record.writeIntLE(Math.max(0, Math.min(MOST, Math.floor(mtimeMs))), MTIME, NUMBER_BYTES)
@@ -69,4 +76,5 @@ export function readRecord(record: Buffer): Uploaded {
 }
 
 /** Does a record in `records` at `at` have this name? */
-export const hasName = (records: Buffer, at: number, name: Buffer): boolean => records.compare(name, 0, NAME_BYTES, at, at + NAME_BYTES) === 0
+export const hasName = (records: Buffer, at: number, name: Buffer): boolean =>
+  records.compare(name, 0, NAME_BYTES, at, at + NAME_BYTES) === 0

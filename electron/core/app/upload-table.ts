@@ -16,7 +16,10 @@ export interface UploadTable {
   pieces(): Generator<Buffer>
 }
 
-/** Open addressing: slots of 4 bytes hold the record's number and one, and a name, being a hash, says where to look first. */
+/**
+ * Open addressing: slots of 4 bytes hold the record's number and one, and a name, being a hash,
+ * says where to look first.
+ */
 export function uploadTable(): UploadTable {
   const pieces: Buffer[] = []
   let slots = new Uint32Array(1024)
@@ -35,7 +38,8 @@ export function uploadTable(): UploadTable {
     slots = new Uint32Array(slots.length * 2)
     for (let number = 0; number < size; number++) slots[slotOf(recordAt(number))] = number + 1
   }
-  const recordAt = (number: number): Buffer => pieceOf(number).subarray(placeIn(number), placeIn(number) + RECORD_BYTES)
+  const recordAt = (number: number): Buffer =>
+    pieceOf(number).subarray(placeIn(number), placeIn(number) + RECORD_BYTES)
 
   return {
     put(record) {
@@ -54,7 +58,8 @@ export function uploadTable(): UploadTable {
     },
     size: () => size,
     *pieces() {
-      for (const [i, piece] of pieces.entries()) yield piece.subarray(0, Math.min(PIECE, size - i * PIECE) * RECORD_BYTES)
+      for (const [i, piece] of pieces.entries())
+        yield piece.subarray(0, Math.min(PIECE, size - i * PIECE) * RECORD_BYTES)
     },
   }
 }

@@ -3,11 +3,18 @@ import type { ViewState } from '../../../shared/contract/models-settings.ts'
 import { loadSound } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 
-/** Where the window of one shell was, in the text `view-<shell>`. What does not read as one is set aside: a window then opens as the first time. */
-export function viewStates(texts: TextStore, shell: string): { get(): Promise<ViewState | null>; set(view: ViewState): Promise<void> } {
+/**
+ * Where the window of one shell was, in the text `view-<shell>`. What does not read as one is set
+ * aside: a window then opens as the first time.
+ */
+export function viewStates(
+  texts: TextStore,
+  shell: string,
+): { get(): Promise<ViewState | null>; set(view: ViewState): Promise<void> } {
   const name = `view-${shell}`
   return {
-    get: () => loadSound(texts, name, (text) => shapes.viewState.safeParse(JSON.parse(text)).data ?? null),
+    get: () =>
+      loadSound(texts, name, (text) => shapes.viewState.safeParse(JSON.parse(text)).data ?? null),
     set: (view) => texts.save(name, JSON.stringify(view)),
   }
 }

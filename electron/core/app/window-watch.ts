@@ -13,14 +13,23 @@ export interface WindowWatch {
 }
 
 /** `changed` is called after every change of `mayRun`. `now`: milliseconds since 1970. */
-export function watchWindow({ window, now, changed }: { window(): TimeWindow | null; now(): number; changed(): void }): WindowWatch {
+export function watchWindow({
+  window,
+  now,
+  changed,
+}: {
+  window(): TimeWindow | null
+  now(): number
+  changed(): void
+}): WindowWatch {
   const mayRun = (): boolean => isInside(window(), new Date(now()))
   let known = mayRun()
   let timer: NodeJS.Timeout | undefined
   const look = (): void => {
     clearTimeout(timer)
     const next = nextChange(window(), new Date(now()))
-    if (next !== null) timer = setTimeout(look, Math.min(LOOK_AGAIN_MS, Math.max(1, next.getTime() - now()))).unref()
+    if (next !== null)
+      timer = setTimeout(look, Math.min(LOOK_AGAIN_MS, Math.max(1, next.getTime() - now()))).unref()
     if (mayRun() === known) return
     known = !known
     changed()

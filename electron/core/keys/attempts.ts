@@ -1,4 +1,10 @@
-import { caught, isRetryable, ok, type AppError, type Result } from '../../../shared/contract/errors.ts'
+import {
+  caught,
+  isRetryable,
+  ok,
+  type AppError,
+  type Result,
+} from '../../../shared/contract/errors.ts'
 
 /** Why one key did not open something. */
 export type Trouble = AppError
@@ -35,17 +41,30 @@ export function isRefusal(error: AppError): boolean {
   }
 }
 
-/** Is it about who was asked, whatever was asked? Then asking for something else would end the same. */
+/**
+ * Is it about who was asked, whatever was asked? Then asking for something else would end the same.
+ */
 export function isSilence(error: AppError): boolean {
-  return error.code === 'unreachable' || error.code === 'bad-credentials' || error.code === 'clock' || (error.code === 'kms' && (error.status === 0 || isRetryable(error)))
+  return (
+    error.code === 'unreachable' ||
+    error.code === 'bad-credentials' ||
+    error.code === 'clock' ||
+    (error.code === 'kms' && (error.status === 0 || isRetryable(error)))
+  )
 }
 
 /**
- * The one error to tell when none of the keys opened it: damage first, since then the right key was there; then what kept a key
- * from being asked; then the refusals. `tried`: in the same order as `troubles`; none is empty.
+ * The one error to tell when none of the keys opened it: damage first, since then the right key was
+ * there; then what kept a key from being asked; then the refusals. `tried`: in the same order as
+ * `troubles`; none is empty.
  */
-export function triedAll(troubles: readonly Trouble[], tried: readonly { readonly name: string }[]): AppError {
-  const damage = troubles.find(({ code }) => code === 'not-an-envelope' || code === 'message-damaged')
+export function triedAll(
+  troubles: readonly Trouble[],
+  tried: readonly { readonly name: string }[],
+): AppError {
+  const damage = troubles.find(
+    ({ code }) => code === 'not-an-envelope' || code === 'message-damaged',
+  )
   const silence = troubles.find((error) => !isRefusal(error))
   const [refusal] = troubles
   if (damage !== undefined) return damage

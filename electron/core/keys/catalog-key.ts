@@ -1,6 +1,14 @@
-import type { DescriptionStyle, KeyState, MasterKey, MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
+import type {
+  DescriptionStyle,
+  KeyState,
+  MasterKey,
+  MasterKeyId,
+  WriteFormat,
+} from '../../../shared/contract/models.ts'
 
-/** What the catalog itself knows of a key; defaults and what was seen under it are added by `app`. */
+/**
+ * What the catalog itself knows of a key; defaults and what was seen under it are added by `app`.
+ */
 export type CatalogKey = Omit<MasterKey, 'defaultFor' | 'seen'>
 
 export interface KeyFields {

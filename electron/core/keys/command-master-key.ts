@@ -20,7 +20,10 @@ export interface CommandParts {
   readonly timeoutMs: number
 }
 
-/** Processes of one key at a time, all its handles together: what is behind it may be a card or a box with few seats. */
+/**
+ * Processes of one key at a time, all its handles together: what is behind it may be a card or a
+ * box with few seats.
+ */
 const MOST_PROCESSES = 4
 /** OSS takes 8 KiB of metadata with an object, and an envelope holds two of these in base64. */
 const MAX_WRAPPED = 4096
@@ -29,24 +32,42 @@ const MAX_PLAIN = 8192
 const seats = new Map<MasterKeyId, Turns>()
 
 /**
- * A program of the user's own as master key, as the SDKs' MasterCipher is for theirs: one process for every wrap and unwrap.
- * The protocol is in README, "An external program as master key".
+ * A program of the user's own as master key, as the SDKs' MasterCipher is for theirs: one process
+ * for every wrap and unwrap. The protocol is in README, "An external program as master key".
  *
- * Errors 'command-failed', 'cancelled'; 'unsupported-format' for digits, which only the older format has and which knows no programs.
+ * Errors 'command-failed', 'cancelled'; 'unsupported-format' for digits, which only the older
+ * format has and which knows no programs.
  */
-export function commandMasterKey({ id, name, description, program, args, wrapAlgorithm, timeoutMs }: CommandParts): MasterKeyHandle {
+export function commandMasterKey({
+  id,
+  name,
+  description,
+  program,
+  args,
+  wrapAlgorithm,
+  timeoutMs,
+}: CommandParts): MasterKeyHandle {
   let closed = false
   const seat = seats.get(id) ?? turns(MOST_PROCESSES)
   seats.set(id, seat)
-  const failure = (problem: CommandProblem, detail = '') => new Failure({ code: 'command-failed', name, problem, detail })
+  const failure = (problem: CommandProblem, detail = '') =>
+    new Failure({ code: 'command-failed', name, problem, detail })
 
   /** A new array, not empty. */
-  const ask = async (operation: CommandRequest['operation'], bytes: Uint8Array, { payload }: Wrapping, most: number, signal: AbortSignal): Promise<Uint8Array> => {
+  const ask = async (
+    operation: CommandRequest['operation'],
+    bytes: Uint8Array,
+    { payload }: Wrapping,
+    most: number,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> => {
     if (closed) throw new Error('master key used after it was closed')
     if (payload !== 'bytes') throw new Failure({ code: 'unsupported-format', format: 'v1' })
     const input = writeRequest({ operation, wrapAlgorithm, keyDescription: description, bytes })
     try {
-      const output = valueOf(await seat(signal, () => runCommand({ name, program, args, input, timeoutMs, signal })))
+      const output = valueOf(
+        await seat(signal, () => runCommand({ name, program, args, input, timeoutMs, signal })),
+      )
       const answer = readAnswer(output)
       output.fill(0)
       if (answer === null) throw failure('not-json')
@@ -84,4 +105,5 @@ export function commandMasterKey({ id, name, description, program, args, wrapAlg
 }
 
 /** The same bytes, not a copy. */
-const viewOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+const viewOf = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

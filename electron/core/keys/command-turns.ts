@@ -1,7 +1,10 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import { onAbort } from '../net/on-abort.ts'
 
-/** Runs the work when its turn has come. Rejects with Failure 'cancelled' when the signal is aborted before that. */
+/**
+ * Runs the work when its turn has come. Rejects with Failure 'cancelled' when the signal is aborted
+ * before that.
+ */
 export type Turns = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>
 
 /** At most `most` at a time; the others wait in the order they came. */

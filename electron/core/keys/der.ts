@@ -1,7 +1,10 @@
 import { Failure, type KeyImportProblem } from '../../../shared/contract/errors.ts'
 import { INTEGER, OCTET_STRING, OID } from '../../../shared/format/der.ts'
 
-/** One element of DER (or BER, which older PKCS#12 files are, and `format/der.ts` does not read). Views into the bytes it was read from, not copies. */
+/**
+ * One element of DER (or BER, which older PKCS#12 files are, and `format/der.ts` does not read).
+ * Views into the bytes it was read from, not copies.
+ */
 export interface Der {
   /** The whole first byte: class, constructed bit and number. */
   readonly tag: number
@@ -17,7 +20,10 @@ export function refuse(problem: KeyImportProblem): never {
   throw new Failure({ code: 'key-import', problem })
 }
 
-/** The element at the start of `bytes`; what follows it is ignored. Errors Failure 'key-import' not-a-key. */
+/**
+ * The element at the start of `bytes`; what follows it is ignored. Errors Failure 'key-import'
+ * not-a-key.
+ */
 export function readDer(bytes: Uint8Array): Der {
   return elementAt(bytes, 0, 0)
 }
@@ -29,7 +35,7 @@ export function inside(der: Der): readonly Der[] {
 
 function elementsOf(bytes: Uint8Array, depth: number): readonly Der[] {
   const found: Der[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const element = elementAt(bytes, at, depth)
     found.push(element)
     at += element.whole.length
@@ -41,7 +47,8 @@ function elementAt(bytes: Uint8Array, start: number, depth: number): Der {
   const tag = bytes[start]
   const first = bytes[start + 1]
   // Numbers above 30 take more tag bytes; nothing in a key file has one.
-  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f || depth > MAX_DEPTH) refuse('not-a-key')
+  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f || depth > MAX_DEPTH)
+    refuse('not-a-key')
   if (first === 0x80) return indefiniteAt(bytes, start, tag, depth)
   let at = start + 2
   let length = first
@@ -49,7 +56,8 @@ function elementAt(bytes: Uint8Array, start: number, depth: number): Der {
     const count = first - 0x80
     if (count > 4) refuse('not-a-key')
     length = 0
-    for (const end = at + count; at < end; at++) length = length * 256 + (bytes[at] ?? refuse('not-a-key'))
+    for (const end = at + count; at < end; at++)
+      length = length * 256 + (bytes[at] ?? refuse('not-a-key'))
   }
   const end = at + length
   if (end > bytes.length) refuse('not-a-key')
@@ -64,11 +72,16 @@ function indefiniteAt(bytes: Uint8Array, start: number, tag: number, depth: numb
   return { tag, body: bytes.subarray(start + 2, at), whole: bytes.subarray(start, at + 2) }
 }
 
-/** Content of an octet string, also of one in pieces (BER). `tag`: another one, where the type is implicit. */
+/**
+ * Content of an octet string, also of one in pieces (BER). `tag`: another one, where the type is
+ * implicit.
+ */
 export function octets(der: Der | undefined, tag: number = OCTET_STRING): Uint8Array {
   if (der?.tag === tag) return der.body
   if (der?.tag !== (tag | CONSTRUCTED)) refuse('not-a-key')
-  return Buffer.concat(inside(der).map((piece) => (piece.tag === OCTET_STRING ? piece.body : refuse('not-a-key'))))
+  return Buffer.concat(
+    inside(der).map((piece) => (piece.tag === OCTET_STRING ? piece.body : refuse('not-a-key'))),
+  )
 }
 
 /** A whole number from 0 to 2^31 - 1. */

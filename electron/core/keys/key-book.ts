@@ -4,7 +4,19 @@ import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import type { SecretStore } from '../store/secret-store.ts'
 import { readable } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
-import { bindingOf, damagedRecord, fingerprintOf, publicKeyOf, readRecord, recordName, RECORD_PREFIX, writeRecord, type KeyRecord, type KmsRecord, type RsaRecord } from './key-record.ts'
+import {
+  bindingOf,
+  damagedRecord,
+  fingerprintOf,
+  publicKeyOf,
+  readRecord,
+  recordName,
+  RECORD_PREFIX,
+  writeRecord,
+  type KeyRecord,
+  type KmsRecord,
+  type RsaRecord,
+} from './key-record.ts'
 import { proves } from './key-proof.ts'
 import { NO_KMS_SECRETS, readKmsSecrets, type KmsSecrets } from './kms-secrets.ts'
 import { accountName, privateHalves } from './private-half.ts'
@@ -24,7 +36,12 @@ interface InMemory {
 }
 
 /** What `revise` may change. What a key is made of never changes under its id. */
-export type Revision = Partial<Pick<KeyRecord, 'name' | 'description' | 'style' | 'state' | 'writes' | 'backedUp' | 'proven' | 'weakAllowed'>>
+export type Revision = Partial<
+  Pick<
+    KeyRecord,
+    'name' | 'description' | 'style' | 'state' | 'writes' | 'backedUp' | 'proven' | 'weakAllowed'
+  >
+>
 
 /** The records, their secrets, and the order in which the two are written. */
 export interface KeyBook {
@@ -32,13 +49,25 @@ export interface KeyBook {
   refresh(): Promise<void>
   all(): readonly Entry[]
   find(id: MasterKeyId): Entry | null
-  /** From memory when it is open, else from the store. Errors of the secret store, 'secret-lost', 'key-proof-failed'. */
+  /**
+   * From memory when it is open, else from the store. Errors of the secret store, 'secret-lost',
+   * 'key-proof-failed'.
+   */
   openPrivate(record: RsaRecord): Promise<Result<KeyObject>>
-  /** Its own credentials and passphrase, read from the store at every call; nulls where it has none. Errors of the secret store, 'secret-lost'. */
+  /**
+   * Its own credentials and passphrase, read from the store at every call; nulls where it has none.
+   * Errors of the secret store, 'secret-lost'.
+   */
   openKms(record: KmsRecord): Promise<Result<KmsSecrets>>
-  /** Can its secrets be read from the store (not from memory) right now? Ok when there are none to read. */
+  /**
+   * Can its secrets be read from the store (not from memory) right now? Ok when there are none to
+   * read.
+   */
   look(entry: Entry): Promise<Result<null>>
-  /** Writes the secrets, reads them back, proves a private half, then writes the record, whose id or `half` must be new. */
+  /**
+   * Writes the secrets, reads them back, proves a private half, then writes the record, whose id or
+   * `half` must be new.
+   */
   keep(record: KeyRecord, secrets: Uint8Array | null): Promise<Result<Entry>>
   keepInMemory(record: KeyRecord, secrets: InMemory): Entry
   revise(entry: Entry, revision: Revision): Promise<Result<Entry>>
@@ -59,7 +88,10 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
   const listeners = new Set<() => void>()
   const changed = () => listeners.forEach((listener) => listener())
 
-  /** A damaged record is never moved, and no key is made in its place: what it was may still be found out. */
+  /**
+   * A damaged record is never moved, and no key is made in its place: what it was may still be
+   * found out.
+   */
   const read = (id: MasterKeyId, text: string): Entry & { readonly text: string } => {
     const sound = readRecord(id, text)
     if (sound === null) texts.leave(recordName(id))
@@ -88,8 +120,14 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
     const der = await halves.load(half, bindingOf(record), name)
     if (!der.ok) return der
     try {
-      const key = createPrivateKey({ key: Buffer.from(der.value.buffer, der.value.byteOffset, der.value.length), format: 'der', type: 'pkcs8' })
-      return fingerprintOf(createPublicKey(key)) === fingerprint ? ok(key) : fail({ code: 'key-proof-failed', name })
+      const key = createPrivateKey({
+        key: Buffer.from(der.value.buffer, der.value.byteOffset, der.value.length),
+        format: 'der',
+        type: 'pkcs8',
+      })
+      return fingerprintOf(createPublicKey(key)) === fingerprint
+        ? ok(key)
+        : fail({ code: 'key-proof-failed', name })
     } finally {
       der.value.fill(0)
     }
@@ -105,16 +143,29 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
       bytes.value.fill(0)
     }
   }
-  /** What was begun under a new id is cleared away; what cannot be is a stray that nothing refers to. */
-  const discard = async (half: string): Promise<void> => void (await halves.remove(half).catch(() => null))
+  /**
+   * What was begun under a new id is cleared away; what cannot be is a stray that nothing refers
+   * to.
+   */
+  const discard = async (half: string): Promise<void> =>
+    void (await halves.remove(half).catch(() => null))
 
-  const keepHalf = async (record: KeyRecord, half: string, secrets: Uint8Array): Promise<Result<null>> => {
+  const keepHalf = async (
+    record: KeyRecord,
+    half: string,
+    secrets: Uint8Array,
+  ): Promise<Result<null>> => {
     const kept = await halves.keep(half, bindingOf(record), secrets)
-    // Secrets of other kinds were proven by those who made the record, and were compared when they were read back.
+    // Secrets of other kinds were proven by those who made the record, and were compared when they
+    // were read back.
     if (!kept.ok || record.kind !== 'rsa') return kept
     const back = await load(record)
     if (!back.ok) return back
-    using key = rsaMasterKey({ ...record, publicKey: createPublicKey(back.value), privateKey: back.value })
+    using key = rsaMasterKey({
+      ...record,
+      publicKey: createPublicKey(back.value),
+      privateKey: back.value,
+    })
     return await proves(key, new AbortController().signal)
   }
   const finishRemoval = async ({ id, half }: KeyRecord): Promise<void> => {
@@ -130,15 +181,21 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
   for (const { record } of stored.values()) if (record.removing) await finishRemoval(record)
 
   const all = (): readonly Entry[] => {
-    const entries: readonly Entry[] = [...stored.values(), ...session.values()].filter(({ record }) => !record.removing)
-    return [...entries].sort((a, b) => (a.record.created < b.record.created ? -1 : a.record.created > b.record.created ? 1 : 0))
+    const entries: readonly Entry[] = [...stored.values(), ...session.values()].filter(
+      ({ record }) => !record.removing,
+    )
+    return [...entries].sort((a, b) =>
+      a.record.created < b.record.created ? -1 : a.record.created > b.record.created ? 1 : 0,
+    )
   }
   return {
     refresh,
     all,
     find: (id) => all().find(({ record }) => record.id === id) ?? null,
     async openPrivate(record) {
-      const key = session.get(record.id)?.privateKey ?? (record.half === null ? undefined : opened.get(record.half))
+      const key =
+        session.get(record.id)?.privateKey ??
+        (record.half === null ? undefined : opened.get(record.half))
       if (key !== undefined) return ok(key)
       const loaded = await load(record)
       if (loaded.ok && record.half !== null) opened.set(record.half, loaded.value)
@@ -150,7 +207,8 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
     },
     async look({ record }) {
       if (record.kind === 'damaged') return fail({ code: 'secret-lost', name: record.name })
-      if (record.kind === 'command' || record.half === null || session.has(record.id)) return ok(null)
+      if (record.kind === 'command' || record.half === null || session.has(record.id))
+        return ok(null)
       const loaded = await (record.kind === 'rsa' ? load(record) : loadKms(record))
       return loaded.ok ? ok(null) : loaded
     },
@@ -171,7 +229,8 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
       try {
         return ok(await save(record))
       } catch (cause) {
-        // A save can fail after the text is in place: then the record refers to the half, which must stay.
+        // A save can fail after the text is in place: then the record refers to the half, which
+        // must stay.
         const there = await texts.load(recordName(record.id)).catch(() => writeRecord(record))
         if (half !== null && there !== writeRecord(record)) await discard(half)
         throw cause
@@ -195,7 +254,8 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
     async remove({ record }) {
       if (!session.delete(record.id)) {
         // Marked first: from here on the key is gone for everyone, whatever stops the rest.
-        if (record.kind !== 'damaged') await texts.save(recordName(record.id), writeRecord({ ...record, removing: true }))
+        if (record.kind !== 'damaged')
+          await texts.save(recordName(record.id), writeRecord({ ...record, removing: true }))
         stored.delete(record.id)
         if (record.half !== null) opened.delete(record.half)
         await finishRemoval(record)
@@ -207,7 +267,9 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
       opened.delete(record.half)
       await discard(record.half)
     },
-    nameOfAccount: (account) => all().find(({ record }) => record.half !== null && accountName(record.half) === account)?.record.name ?? null,
+    nameOfAccount: (account) =>
+      all().find(({ record }) => record.half !== null && accountName(record.half) === account)
+        ?.record.name ?? null,
     closeAll: () => opened.clear(),
     onChange(listener) {
       listeners.add(listener)

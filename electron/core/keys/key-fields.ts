@@ -1,15 +1,34 @@
 import { fail, ok, type Result } from '../../../shared/contract/errors.ts'
-import type { CommandKeyFacts, DescriptionStyle, KmsKeyFacts, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
-import { checkDescription, sameDescription, writeDescription } from '../../../shared/format/key-description.ts'
+import type {
+  CommandKeyFacts,
+  DescriptionStyle,
+  KmsKeyFacts,
+  MasterKey,
+  MasterKeyId,
+} from '../../../shared/contract/models.ts'
+import {
+  checkDescription,
+  sameDescription,
+  writeDescription,
+} from '../../../shared/format/key-description.ts'
 import type { CatalogKey } from './catalog-key.ts'
 import type { Entry, KeyBook } from './key-book.ts'
 import { bitsOf, type CommandRecord, type KmsRecord } from './key-record.ts'
 
-/** The name, trimmed, unless another key has it (capitals make no difference: the terminal takes names too). */
-export function freeName(entries: readonly Entry[], name: string, exceptId: MasterKeyId | null): Result<string> {
+/**
+ * The name, trimmed, unless another key has it (capitals make no difference: the terminal takes
+ * names too).
+ */
+export function freeName(
+  entries: readonly Entry[],
+  name: string,
+  exceptId: MasterKeyId | null,
+): Result<string> {
   const wanted = name.trim().normalize('NFC')
   if (wanted === '') return fail({ code: 'bad-request', detail: 'name' })
-  const taken = entries.some(({ record }) => record.id !== exceptId && sameName(record.name, wanted))
+  const taken = entries.some(
+    ({ record }) => record.id !== exceptId && sameName(record.name, wanted),
+  )
   return taken ? fail({ code: 'name-taken', name: wanted }) : ok(wanted)
 }
 
@@ -24,30 +43,84 @@ export function nextFreeName(entries: readonly Entry[], name: string): string {
 
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
-/** What would be written for a typed description. Errors 'key-description', 'used-by' when another key has the same one. */
-export function fittingDescription(entries: readonly Entry[], typed: string, style: DescriptionStyle, exceptId: MasterKeyId | null): Result<string> {
+/**
+ * What would be written for a typed description. Errors 'key-description', 'used-by' when another
+ * key has the same one.
+ */
+export function fittingDescription(
+  entries: readonly Entry[],
+  typed: string,
+  style: DescriptionStyle,
+  exceptId: MasterKeyId | null,
+): Result<string> {
   const pairs = checkDescription(typed)
   if (!pairs.ok) return pairs
   const written = writeDescription(pairs.value, style)
-  const other = entries.find(({ record }) => record.id !== exceptId && written !== '' && sameDescription(record.description, written))
-  return other === undefined ? ok(written) : fail({ code: 'key-description', problem: 'used-by', detail: other.record.name })
+  const other = entries.find(
+    ({ record }) =>
+      record.id !== exceptId && written !== '' && sameDescription(record.description, written),
+  )
+  return other === undefined
+    ? ok(written)
+    : fail({ code: 'key-description', problem: 'used-by', detail: other.record.name })
 }
 
 export async function describedKey(book: KeyBook, entry: Entry): Promise<CatalogKey> {
   const { record, publicKey } = entry
-  const { id, name, state, description, style, writes, created, origin, backedUp, proven, weakAllowed } = record
+  const {
+    id,
+    name,
+    state,
+    description,
+    style,
+    writes,
+    created,
+    origin,
+    backedUp,
+    proven,
+    weakAllowed,
+  } = record
   return {
-    id, name, kind: record.kind === 'damaged' ? 'rsa' : record.kind, kms: record.kind === 'kms' ? kmsFacts(record) : null, command: record.kind === 'command' ? commandFacts(record) : null,
-    writes, bits: publicKey === null ? 0 : bitsOf(publicKey), hasPrivate: record.kind !== 'rsa' || record.half !== null, state, description, style,
-    fingerprint: record.kind === 'rsa' ? record.fingerprint : '', created, origin, backedUp, proven, weakAllowed, unavailable: await unavailable(book, entry),
+    id,
+    name,
+    kind: record.kind === 'damaged' ? 'rsa' : record.kind,
+    kms: record.kind === 'kms' ? kmsFacts(record) : null,
+    command: record.kind === 'command' ? commandFacts(record) : null,
+    writes,
+    bits: publicKey === null ? 0 : bitsOf(publicKey),
+    hasPrivate: record.kind !== 'rsa' || record.half !== null,
+    state,
+    description,
+    style,
+    fingerprint: record.kind === 'rsa' ? record.fingerprint : '',
+    created,
+    origin,
+    backedUp,
+    proven,
+    weakAllowed,
+    unavailable: await unavailable(book, entry),
   }
 }
 
-function kmsFacts({ cmkId, arn, region, endpoint, profileId, accessKeyId, context, hasPassphrase }: KmsRecord): KmsKeyFacts {
+function kmsFacts({
+  cmkId,
+  arn,
+  region,
+  endpoint,
+  profileId,
+  accessKeyId,
+  context,
+  hasPassphrase,
+}: KmsRecord): KmsKeyFacts {
   return { cmkId, arn, region, endpoint, profileId, accessKeyId, context, hasPassphrase }
 }
 
-function commandFacts({ program, args, wrapAlgorithm, timeoutSeconds }: CommandRecord): CommandKeyFacts {
+function commandFacts({
+  program,
+  args,
+  wrapAlgorithm,
+  timeoutSeconds,
+}: CommandRecord): CommandKeyFacts {
   return { program, args, wrapAlgorithm, timeoutSeconds }
 }
 

@@ -10,7 +10,8 @@ export interface KmsAsked {
   readonly host: string
 }
 
-// KMS's own error codes, and those of the gateway before it. Source: error tables of the KMS API reference and of POP RPC.
+// KMS's own error codes, and those of the gateway before it. Source: error tables of the KMS API
+// reference and of POP RPC.
 const CREDENTIALS: Readonly<Record<string, 'unknown-key-id' | 'wrong-secret' | 'expired'>> = {
   InvalidAccessKeyId: 'unknown-key-id',
   'InvalidAccessKeyId.NotFound': 'unknown-key-id',
@@ -31,22 +32,27 @@ const KEY: Readonly<Record<string, KmsKeyProblem>> = {
   'Rejected.PendingDeletion': 'deleting',
 }
 const WRONG_USE = /^(Rejected\.)?Unsupported(Operation|\.|$)/
-/** KMS has no code for "not mine" alone: a blob that it cannot read, or under another context, is a parameter that is not valid. Some gateways name the parameter. */
+/**
+ * KMS has no code for "not mine" alone: a blob that it cannot read, or under another context, is a
+ * parameter that is not valid. Some gateways name the parameter.
+ */
 const CANNOT_OPEN = /^InvalidParam(eter)?(\.|$)|Ciphertext|EncryptionContext/
 /** Refusals of the account as a whole; no permission would help. */
 const ACCOUNT = /^Forbidden\.(KmsServiceNotEnabled|InDebt|ProhibitedByRiskControl|Ubsms)/
 const DENIED = /^(Forbidden|NoPermission|AccessDenied)(\.|$)/
 
 /**
- * Whatever the package threw, as one of ours. Only codes are read: its messages hold the whole URL, and with it plaintext and
- * token, and KMS's own messages may quote the request. An answer that is not KMS's is 'kms' with status 0.
+ * Whatever the package threw, as one of ours. Only codes are read: its messages hold the whole URL,
+ * and with it plaintext and token, and KMS's own messages may quote the request. An answer that is
+ * not KMS's is 'kms' with status 0.
  */
 export function kmsFailure(cause: unknown, asked: KmsAsked): Failure {
   const answer = answerOf(cause)
   if (answer !== null) return new Failure(errorOf(answer, asked))
   const known = networkFailure(cause, asked.host)
   if (known instanceof Failure) return known
-  if (cause instanceof Error && cause.name.includes('RequestTimeout')) return new Failure({ code: 'unreachable', host: asked.host, reason: 'ETIMEDOUT' })
+  if (cause instanceof Error && cause.name.includes('RequestTimeout'))
+    return new Failure({ code: 'unreachable', host: asked.host, reason: 'ETIMEDOUT' })
   return new Failure(NOT_KMS)
 }
 
@@ -59,13 +65,21 @@ interface ErrorAnswer {
   readonly requestId: string
 }
 
-function errorOf({ status, kmsCode, requestId }: ErrorAnswer, { action, keyId }: KmsAsked): AppError {
-  const reason = Object.hasOwn(CREDENTIALS, kmsCode) ? CREDENTIALS[kmsCode] : kmsCode.startsWith('InvalidSecurityToken') ? 'expired' : undefined
+function errorOf(
+  { status, kmsCode, requestId }: ErrorAnswer,
+  { action, keyId }: KmsAsked,
+): AppError {
+  const reason = Object.hasOwn(CREDENTIALS, kmsCode)
+    ? CREDENTIALS[kmsCode]
+    : kmsCode.startsWith('InvalidSecurityToken')
+      ? 'expired'
+      : undefined
   if (reason !== undefined) return { code: 'bad-credentials', reason, requestId, service: 'kms' }
   if (CLOCK.test(kmsCode)) return { code: 'clock', minutes: 0, requestId, service: 'kms' }
   const problem = keyProblem(kmsCode, action)
   if (problem !== null) return { code: 'kms-key', name: keyId, problem, requestId }
-  if (DENIED.test(kmsCode) && !ACCOUNT.test(kmsCode)) return { code: 'access-denied', action: `kms:${action}`, ossCode: kmsCode, ec: '', requestId }
+  if (DENIED.test(kmsCode) && !ACCOUNT.test(kmsCode))
+    return { code: 'access-denied', action: `kms:${action}`, ossCode: kmsCode, ec: '', requestId }
   return { code: 'kms', status, kmsCode, requestId }
 }
 
@@ -76,13 +90,30 @@ function keyProblem(kmsCode: string, action: string): KmsKeyProblem | null {
   return action === 'Decrypt' && CANNOT_OPEN.test(kmsCode) ? 'cannot-open' : null
 }
 
-/** What KMS answered, null when it was not KMS. The status is nowhere but at the beginning of the package's message, after the code. */
+/**
+ * What KMS answered, null when it was not KMS. The status is nowhere but at the beginning of the
+ * package's message, after the code.
+ */
 function answerOf(cause: unknown): ErrorAnswer | null {
-  if (!(cause instanceof Error) || !('data' in cause) || typeof cause.data !== 'object' || cause.data === null) return null
-  const { Code, RequestId } = cause.data as { readonly Code?: unknown; readonly RequestId?: unknown }
+  if (
+    !(cause instanceof Error) ||
+    !('data' in cause) ||
+    typeof cause.data !== 'object' ||
+    cause.data === null
+  )
+    return null
+  const { Code, RequestId } = cause.data as {
+    readonly Code?: unknown
+    readonly RequestId?: unknown
+  }
   const { code } = cause as { readonly code?: unknown }
-  const [, status] = typeof code === 'string' && cause.message.startsWith(code) ? (/^: code: (\d{3}), /.exec(cause.message.slice(code.length)) ?? []) : []
-  return status === undefined ? null : { status: Number(status), kmsCode: token(Code), requestId: token(RequestId) }
+  const [, status] =
+    typeof code === 'string' && cause.message.startsWith(code)
+      ? (/^: code: (\d{3}), /.exec(cause.message.slice(code.length)) ?? [])
+      : []
+  return status === undefined
+    ? null
+    : { status: Number(status), kmsCode: token(Code), requestId: token(RequestId) }
 }
 
 /** Bounded and plain, or '': it is shown, and it came from outside. */

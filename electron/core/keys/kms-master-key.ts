@@ -22,7 +22,10 @@ export interface KmsParts {
   /** '' until KMS told it. */
   readonly arn: string
   readonly region: string
-  /** Of every wrap and unwrap; oss2's passphrase is `passphraseContext(…)`. New messages are bound to a map too; they carry it themselves. */
+  /**
+   * Of every wrap and unwrap; oss2's passphrase is `passphraseContext(…)`. New messages are bound
+   * to a map too; they carry it themselves.
+   */
   readonly context: KmsContext
   readonly client: KmsClient
   /** Messages under any CMK of `region` are opened, not only those under this one. */
@@ -33,8 +36,9 @@ export interface KmsParts {
 const DRAWS = 9
 
 /**
- * A CMK in KMS. Which CMK an envelope or message is under is told by its blob, so any handle with the right credentials and
- * context opens it; what it is not is under a key that the user did not allow: see `messages`.
+ * A CMK in KMS. Which CMK an envelope or message is under is told by its blob, so any handle with
+ * the right credentials and context opens it; what it is not is under a key that the user did not
+ * allow: see `messages`.
  *
  * Source formats 1.4, 4.1, 5.6.
  */
@@ -46,7 +50,8 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
     return client
   }
   const form = kmsForm(writes)
-  const wrapped = (blob: string) => (fromBase64(blob) === null ? garbage() : fromKmsBlob(blob, form))
+  const wrapped = (blob: string) =>
+    fromBase64(blob) === null ? garbage() : fromKmsBlob(blob, form)
 
   return {
     id,
@@ -59,31 +64,45 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
     canUnwrap: true,
     fits: (algorithm) => sameAlgorithm(algorithm, KMS_WRAP),
 
-    wrap: (bytes, how, signal) => named(name, async () => {
-      const plaintext = how.payload === 'digits' ? Buffer.from(bytes).toString('latin1') : toBase64(bytes)
-      return wrapped(await open().encrypt(cmkId, plaintext, context, signal))
-    }),
+    wrap: (bytes, how, signal) =>
+      named(name, async () => {
+        const plaintext =
+          how.payload === 'digits' ? Buffer.from(bytes).toString('latin1') : toBase64(bytes)
+        return wrapped(await open().encrypt(cmkId, plaintext, context, signal))
+      }),
 
-    unwrap: (bytes, how, signal) => named(name, async () => {
-      const [blob, other] = kmsBlobs(bytes)
-      try {
-        return plainOf(await open().decrypt(blob, context, signal), how.payload)
-      } catch (cause) {
-        if (other === undefined || !isOfTheBlob(cause)) throw cause
-        return plainOf(await open().decrypt(other, context, signal).catch((again: unknown) => notOf(again, cause)), how.payload)
-      }
-    }),
+    unwrap: (bytes, how, signal) =>
+      named(name, async () => {
+        const [blob, other] = kmsBlobs(bytes)
+        try {
+          return plainOf(await open().decrypt(blob, context, signal), how.payload)
+        } catch (cause) {
+          if (other === undefined || !isOfTheBlob(cause)) throw cause
+          return plainOf(
+            await open()
+              .decrypt(other, context, signal)
+              .catch((again: unknown) => notOf(again, cause)),
+            how.payload,
+          )
+        }
+      }),
 
-    newDataKey: (signal) => named(name, async () => {
-      for (let draw = 1; draw <= DRAWS; draw++) {
-        const { plaintext, blob } = await open().generateDataKey(cmkId, DATA_KEY_BYTES, context, signal)
-        const made = { wrapped: wrapped(blob), plain: keyOf(plaintext, DATA_KEY_BYTES) }
-        // The Java SDK never makes a key that begins with 0, so neither do we.
-        if (made.plain[0] !== 0) return made
-        made.plain.fill(0)
-      }
-      return garbage()
-    }),
+    newDataKey: (signal) =>
+      named(name, async () => {
+        for (let draw = 1; draw <= DRAWS; draw++) {
+          const { plaintext, blob } = await open().generateDataKey(
+            cmkId,
+            DATA_KEY_BYTES,
+            context,
+            signal,
+          )
+          const made = { wrapped: wrapped(blob), plain: keyOf(plaintext, DATA_KEY_BYTES) }
+          // The Java SDK never makes a key that begins with 0, so neither do we.
+          if (made.plain[0] !== 0) return made
+          made.plain.fill(0)
+        }
+        return garbage()
+      }),
 
     messages: messageKeys(parts, open),
 
@@ -93,42 +112,62 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
   }
 }
 
-function messageKeys({ name, cmkId, arn: known, region, context, allowAnyKey = false }: KmsParts, open: () => KmsClient): MessageKeys {
+function messageKeys(
+  { name, cmkId, arn: known, region, context, allowAnyKey = false }: KmsParts,
+  open: () => KmsClient,
+): MessageKeys {
   let arn = known === '' && readCmkArn(cmkId) !== null ? cmkId : known
   /** The CMK, asked of KMS once where nobody told it yet. */
   const learnt = async (signal: AbortSignal) => {
     if (arn === '') ({ arn } = await open().describeKey(cmkId, signal))
     return readCmkArn(arn) ?? garbage()
   }
-  const isAllowed = (keyId: string) => (cmkId !== '' || allowAnyKey) && allowsCmk(keyId, { cmkId, arn, region })
+  const isAllowed = (keyId: string) =>
+    (cmkId !== '' || allowAnyKey) && allowsCmk(keyId, { cmkId, arn, region })
   return {
     // Text is oss2's passphrase, and a message's context can be read by anybody.
     ...(context !== null && typeof context !== 'string' && { context }),
 
     allows: isAllowed,
 
-    generate: (bytes, bound, signal) => named(name, async () => {
-      // By its id, as the SDKs do: an alias may stand for another CMK by now, and the header would name the wrong one.
-      const { id } = await learnt(signal)
-      const { plaintext, blob } = await open().generateDataKey(id, bytes, bound, signal)
-      return { keyId: arn, wrapped: fromBase64(blob) ?? garbage(), plain: keyOf(plaintext, bytes) }
-    }),
+    generate: (bytes, bound, signal) =>
+      named(name, async () => {
+        // By its id, as the SDKs do: an alias may stand for another CMK by now, and the header
+        // would name the wrong one.
+        const { id } = await learnt(signal)
+        const { plaintext, blob } = await open().generateDataKey(id, bytes, bound, signal)
+        return {
+          keyId: arn,
+          wrapped: fromBase64(blob) ?? garbage(),
+          plain: keyOf(plaintext, bytes),
+        }
+      }),
 
-    decrypt: ({ keyId, wrapped }, bound, signal) => named(name, async () => {
-      if (arn === '' && isAlias(cmkId)) await learnt(signal)
-      if (!isAllowed(keyId)) return closed()
-      const answer = await open().decrypt(toBase64(wrapped), bound, signal)
-      // The header may name one CMK and hold a blob of another: then it is not from who may use the one that was allowed.
-      const [used, cmk] = [readCmkArn(answer.keyId)?.id ?? answer.keyId, readCmkArn(arn)?.id ?? cmkId]
-      if (!allowAnyKey && used !== '' && used !== cmk) return closed()
-      return plainOf(answer, 'bytes')
-    }),
+    decrypt: ({ keyId, wrapped }, bound, signal) =>
+      named(name, async () => {
+        if (arn === '' && isAlias(cmkId)) await learnt(signal)
+        if (!isAllowed(keyId)) return closed()
+        const answer = await open().decrypt(toBase64(wrapped), bound, signal)
+        // The header may name one CMK and hold a blob of another: then it is not from who may use
+        // the one that was allowed.
+        const [used, cmk] = [
+          readCmkArn(answer.keyId)?.id ?? answer.keyId,
+          readCmkArn(arn)?.id ?? cmkId,
+        ]
+        if (!allowAnyKey && used !== '' && used !== cmk) return closed()
+        return plainOf(answer, 'bytes')
+      }),
   }
 }
 
 /** KMS gives the text back that it was given. */
-function plainOf({ plaintext }: { readonly plaintext: string }, payload: Wrapping['payload']): Uint8Array {
-  return payload === 'digits' ? new TextEncoder().encode(plaintext) : (fromBase64(plaintext) ?? closed())
+function plainOf(
+  { plaintext }: { readonly plaintext: string },
+  payload: Wrapping['payload'],
+): Uint8Array {
+  return payload === 'digits'
+    ? new TextEncoder().encode(plaintext)
+    : (fromBase64(plaintext) ?? closed())
 }
 
 function keyOf(plaintext: string, length: number): Uint8Array {
@@ -144,9 +183,14 @@ function garbage(): never {
   throw new Failure(NOT_KMS)
 }
 
-/** May another blob fare better? One that is none may be told apart by the key that it would name, and there is no such key. */
+/**
+ * May another blob fare better? One that is none may be told apart by the key that it would name,
+ * and there is no such key.
+ */
 const isOfTheBlob = (cause: unknown): boolean =>
-  cause instanceof Failure && cause.error.code === 'kms-key' && ['cannot-open', 'not-found', 'wrong-use'].includes(cause.error.problem)
+  cause instanceof Failure &&
+  cause.error.code === 'kms-key' &&
+  ['cannot-open', 'not-found', 'wrong-use'].includes(cause.error.problem)
 
 /** Of two guesses the first is nearly always right, and so is what KMS said of it. */
 function notOf(again: unknown, first: unknown): never {
@@ -158,7 +202,8 @@ async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    if (cause instanceof Failure && cause.error.code === 'kms-key') throw new Failure({ ...cause.error, name } satisfies AppError)
+    if (cause instanceof Failure && cause.error.code === 'kms-key')
+      throw new Failure({ ...cause.error, name } satisfies AppError)
     throw cause
   }
 }

@@ -1,13 +1,22 @@
 import { DataKey } from '../stream/data-key.ts'
 import type { Opened } from './keyring.ts'
 
-/** Data keys of objects opened last, so that the next range of one does not ask KMS, or a program, once more. Memory only. */
+/**
+ * Data keys of objects opened last, so that the next range of one does not ask KMS, or a program,
+ * once more. Memory only.
+ */
 export interface OpenedCache {
-  /** What was kept under this name, with a data key of its own that the caller disposes of; null when there is nothing. */
+  /**
+   * What was kept under this name, with a data key of its own that the caller disposes of; null
+   * when there is nothing.
+   */
   take(name: string): Opened | null
   /** Counts the times it was emptied: to be asked before opening, and handed to `keep`. */
   era(): number
-  /** Keeps a copy, unless the cache was emptied since `era`. Keys that are here open at once, and are not kept. */
+  /**
+   * Keeps a copy, unless the cache was emptied since `era`. Keys that are here open at once, and
+   * are not kept.
+   */
   keep(name: string, opened: Opened, era: number): void
   /** Wipes everything. */
   clear(): void
@@ -23,7 +32,11 @@ export function openedCache(most = MOST): OpenedCache {
     kept.get(name)?.dataKey[Symbol.dispose]()
     kept.delete(name)
   }
-  const copyOf = (opened: Opened): Opened => ({ ...opened, dataKey: new DataKey(opened.dataKey.bytes), counter: Uint8Array.from(opened.counter) })
+  const copyOf = (opened: Opened): Opened => ({
+    ...opened,
+    dataKey: new DataKey(opened.dataKey.bytes),
+    counter: Uint8Array.from(opened.counter),
+  })
   return {
     take(name) {
       const found = kept.get(name)

@@ -12,11 +12,13 @@ export function isOpenSshKey(bytes: Uint8Array): boolean {
 }
 
 /**
- * The private key in an OpenSSH file as PKCS#1 DER, which the caller wipes. Files closed with a passphrase are recognised
- * and not opened: their bcrypt_pbkdf is in no library that is kept up, and ssh-keygen itself turns them into PEM.
+ * The private key in an OpenSSH file as PKCS#1 DER, which the caller wipes. Files closed with a
+ * passphrase are recognised and not opened: their bcrypt_pbkdf is in no library that is kept up,
+ * and ssh-keygen itself turns them into PEM.
  *
  * Errors Failure 'key-import': not-a-key, not-rsa, halves-differ, too-large, openssh-closed.
- * Source OpenSSH's PROTOCOL.key, RFC 4251 §5 (string, mpint), RFC 4253 §6.6 (ssh-rsa), RFC 8017 appendix A.1.2.
+ * Source OpenSSH's PROTOCOL.key, RFC 4251 §5 (string, mpint), RFC 4253 §6.6 (ssh-rsa), RFC 8017
+ * appendix A.1.2.
  */
 export function pkcs1OfOpenSsh(bytes: Uint8Array): Uint8Array {
   const file = reader(bytes.subarray(MAGIC.length))
@@ -35,9 +37,17 @@ function pkcs1OfSecret(secret: Uint8Array, modulus: Uint8Array, exponent: Uint8A
   const part = reader(secret)
   const [check, again] = [part.number(), part.number()]
   if (check !== again || part.text() !== 'ssh-rsa') refuse('not-a-key')
-  const [n, e, d, inverse, p, q] = [part.mpint(), part.mpint(), part.mpint(), part.mpint(), part.mpint(), part.mpint()]
+  const [n, e, d, inverse, p, q] = [
+    part.mpint(),
+    part.mpint(),
+    part.mpint(),
+    part.mpint(),
+    part.mpint(),
+    part.mpint(),
+  ]
   part.string()
-  if (part.left() >= BLOCK_BYTES || !part.rest().every((byte, i) => byte === i + 1)) refuse('not-a-key')
+  if (part.left() >= BLOCK_BYTES || !part.rest().every((byte, i) => byte === i + 1))
+    refuse('not-a-key')
   if (!Buffer.from(n).equals(modulus) || !Buffer.from(e).equals(exponent)) refuse('halves-differ')
   const [first, second] = [remainder(d, p), remainder(d, q)]
   const numbers = [n, e, d, p, q, first, second, inverse].map((body) => der(INTEGER, body))
@@ -50,16 +60,23 @@ function pkcs1OfSecret(secret: Uint8Array, modulus: Uint8Array, exponent: Uint8A
 
 /**
  * PKCS#1 public DER of a line as in `id_rsa.pub`; null when the text is no such line.
- * Errors Failure 'key-import': not-a-key, not-rsa, too-large. Source sshd(8), "AUTHORIZED_KEYS FILE FORMAT", without options.
+ * Errors Failure 'key-import': not-a-key, not-rsa, too-large. Source sshd(8), "AUTHORIZED_KEYS FILE
+ * FORMAT", without options.
  */
 export function pkcs1OfSshLine(text: string): Uint8Array | null {
-  const base64 = /^(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[\w@.-]+[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t][^\r\n]*)?$/.exec(text.trim())?.[1]
+  const base64 =
+    /^(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[\w@.-]+[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t][^\r\n]*)?$/.exec(
+      text.trim(),
+    )?.[1]
   if (base64 === undefined) return null
   const { modulus, exponent } = publicNumbers(Buffer.from(base64, 'base64'))
   return der(SEQUENCE, der(INTEGER, modulus), der(INTEGER, exponent))
 }
 
-function publicNumbers(bytes: Uint8Array): { readonly modulus: Uint8Array, readonly exponent: Uint8Array } {
+function publicNumbers(bytes: Uint8Array): {
+  readonly modulus: Uint8Array
+  readonly exponent: Uint8Array
+} {
   const part = reader(bytes)
   const kind = part.text()
   if (kind !== 'ssh-rsa') refuse(/^[\w@.-]+$/.test(kind) ? 'not-rsa' : 'not-a-key')
@@ -67,7 +84,10 @@ function publicNumbers(bytes: Uint8Array): { readonly modulus: Uint8Array, reado
   return part.left() === 0 ? { modulus, exponent } : refuse('not-a-key')
 }
 
-/** Private exponent modulo prime - 1, which OpenSSH leaves out and PKCS#1 has; shaped as an INTEGER's content. */
+/**
+ * Private exponent modulo prime - 1, which OpenSSH leaves out and PKCS#1 has; shaped as an
+ * INTEGER's content.
+ */
 function remainder(exponent: Uint8Array, prime: Uint8Array): Uint8Array {
   const [d, p] = [exponent, prime].map((bytes) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
   if (d === undefined || p === undefined || p < 3n) refuse('not-a-key')

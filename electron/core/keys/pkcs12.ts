@@ -11,15 +11,26 @@ const EXPLICIT_0 = 0xa0
 const IMPLICIT_0 = 0x80
 const MAX_BAGS = 64
 
-/** Hashes of the integrity check, by OID. A check we do not know (PBMAC1) is left out: decryption tells a wrong passphrase too. */
+/**
+ * Hashes of the integrity check, by OID. A check we do not know (PBMAC1) is left out: decryption
+ * tells a wrong passphrase too.
+ */
 const HASHES: Readonly<Record<string, readonly [name: string, bytes: number]>> = {
-  '1.3.14.3.2.26': ['sha1', 20], '2.16.840.1.101.3.4.2.4': ['sha224', 28], '2.16.840.1.101.3.4.2.1': ['sha256', 32],
-  '2.16.840.1.101.3.4.2.2': ['sha384', 48], '2.16.840.1.101.3.4.2.3': ['sha512', 64],
+  '1.3.14.3.2.26': ['sha1', 20],
+  '2.16.840.1.101.3.4.2.4': ['sha224', 28],
+  '2.16.840.1.101.3.4.2.1': ['sha256', 32],
+  '2.16.840.1.101.3.4.2.2': ['sha384', 48],
+  '2.16.840.1.101.3.4.2.3': ['sha512', 64],
 }
 
 /** Is this a PFX: version 3, then content that says what it is? */
 export function isPkcs12([version, content]: readonly Der[]): boolean {
-  return version?.tag === INTEGER && content?.tag === SEQUENCE && oidText(inside(content)[0]).startsWith('1.2.840.113549.1.7.') && smallInteger(version) === 3
+  return (
+    version?.tag === INTEGER &&
+    content?.tag === SEQUENCE &&
+    oidText(inside(content)[0]).startsWith('1.2.840.113549.1.7.') &&
+    smallInteger(version) === 3
+  )
 }
 
 export interface Bags {
@@ -29,8 +40,9 @@ export interface Bags {
 }
 
 /**
- * The private keys and certificates of a PKCS#12 file. Read here and not by node-forge, because a file says how many
- * rounds its passphrase takes, and node-forge does them all, in JavaScript, at once.
+ * The private keys and certificates of a PKCS#12 file. Read here and not by node-forge, because a
+ * file says how many rounds its passphrase takes, and node-forge does them all, in JavaScript, at
+ * once.
  *
  * Shape  `passphrase` null: tried without one, as files that protect nothing are written.
  * Errors Failure 'key-import': needs-passphrase, wrong-passphrase, too-large, not-a-key.
@@ -39,10 +51,12 @@ export interface Bags {
 export async function openPkcs12(file: Der, passphrase: string | null, work: Work): Promise<Bags> {
   const [, content, mac] = inside(file)
   const safe = content === undefined ? [] : inside(content)
-  // Signed files are not protected by a passphrase but by somebody's certificate; nobody hands those out.
+  // Signed files are not protected by a passphrase but by somebody's certificate; nobody hands
+  // those out.
   if (oidText(safe[0]) !== DATA) refuse('not-a-key')
   const bytes = octets(explicit(safe[1]))
-  const secret = mac === undefined ? (passphrase ?? '') : await fittingSecret(mac, bytes, passphrase, work)
+  const secret =
+    mac === undefined ? (passphrase ?? '') : await fittingSecret(mac, bytes, passphrase, work)
   const open = async (algorithm: Der | undefined, sealed: Uint8Array): Promise<Uint8Array> => {
     if (algorithm === undefined) refuse('not-a-key')
     try {
@@ -99,8 +113,16 @@ async function sorted(bags: readonly Der[], open: Open): Promise<Bags> {
   return { privateKeys, certificates }
 }
 
-/** The passphrase as the integrity check takes it: none at all is written in two ways, as an empty text and as nothing. */
-async function fittingSecret(mac: Der, bytes: Uint8Array, passphrase: string | null, work: Work): Promise<string | null> {
+/**
+ * The passphrase as the integrity check takes it: none at all is written in two ways, as an empty
+ * text and as nothing.
+ */
+async function fittingSecret(
+  mac: Der,
+  bytes: Uint8Array,
+  passphrase: string | null,
+  work: Work,
+): Promise<string | null> {
   const [digestInfo, salt, rounds] = inside(mac)
   const [algorithm, expected] = digestInfo === undefined ? [] : inside(digestInfo)
   const hash = algorithm === undefined ? undefined : HASHES[oidText(inside(algorithm)[0])]
@@ -110,7 +132,15 @@ async function fittingSecret(mac: Der, bytes: Uint8Array, passphrase: string | n
   // The key of the check is as long as the check is: a longer one would only be work.
   if (sum.length !== length) refuse('not-a-key')
   for (const secret of passphrase === null ? ['', null] : [passphrase]) {
-    const key = await pkcs12Key(name, secret, octets(salt), rounds === undefined ? 1 : smallInteger(rounds), 'mac', length, work)
+    const key = await pkcs12Key(
+      name,
+      secret,
+      octets(salt),
+      rounds === undefined ? 1 : smallInteger(rounds),
+      'mac',
+      length,
+      work,
+    )
     if (timingSafeEqual(createHmac(name, key).update(bytes).digest(), sum)) return secret
   }
   return refuse(passphrase === null ? 'needs-passphrase' : 'wrong-passphrase')

@@ -13,30 +13,63 @@ import type { MasterKeyHandle } from './master-key.ts'
 
 /** What keys need of the world outside the catalog. */
 export interface Outside {
-  /** Asked at every call, so that a profile's new secret is used. Errors 'not-found' for a profile that is gone. */
+  /**
+   * Asked at every call, so that a profile's new secret is used. Errors 'not-found' for a profile
+   * that is gone.
+   */
   profileCredentials(profileId: ProfileId): Promise<Result<Credentials>>
 }
 
-/** KMS as this key, or these fields of one, call it. Throws Failure 'bad-endpoint', 'insecure-endpoint'. */
-export function clientFor({ profileCredentials }: Outside, { region, endpoint, profileId, accessKeyId }: KmsPlace, secrets: KmsSecrets): KmsClient {
+/**
+ * KMS as this key, or these fields of one, call it. Throws Failure 'bad-endpoint',
+ * 'insecure-endpoint'.
+ */
+export function clientFor(
+  { profileCredentials }: Outside,
+  { region, endpoint, profileId, accessKeyId }: KmsPlace,
+  secrets: KmsSecrets,
+): KmsClient {
   const { accessKeySecret, securityToken } = secrets
-  const credentials = async () => (profileId === null ? ok({ accessKeyId, accessKeySecret: accessKeySecret ?? '', securityToken }) : profileCredentials(profileId))
+  const credentials = async () =>
+    profileId === null
+      ? ok({ accessKeyId, accessKeySecret: accessKeySecret ?? '', securityToken })
+      : profileCredentials(profileId)
   return openKmsClient({ region, endpoint, credentials })
 }
 
-/** A CMK as a master key. What its messages are bound to stands in their headers, so the passphrase never is. */
-export function kmsHandle(record: KmsRecord, client: KmsClient, { passphrase }: KmsSecrets): MasterKeyHandle {
+/**
+ * A CMK as a master key. What its messages are bound to stands in their headers, so the passphrase
+ * never is.
+ */
+export function kmsHandle(
+  record: KmsRecord,
+  client: KmsClient,
+  { passphrase }: KmsSecrets,
+): MasterKeyHandle {
   const own = new Map(Object.entries(record.context))
   const context = passphrase === null ? own : passphraseContext(passphrase)
   const handle = kmsMasterKey({ ...record, context, client, allowAnyKey: record.cmkId === '' })
-  return { ...handle, messages: handle.messages === null ? null : { ...handle.messages, context: own } }
+  return {
+    ...handle,
+    messages: handle.messages === null ? null : { ...handle.messages, context: own },
+  }
 }
 
-/** A key in KMS, or a program of the user's own. Neither is called yet. Errors of the secret store, 'secret-lost', 'bad-endpoint'. */
-export function openRemote(book: KeyBook, outside: Outside, record: KmsRecord | CommandRecord): Promise<Result<MasterKeyHandle>> {
+/**
+ * A key in KMS, or a program of the user's own. Neither is called yet. Errors of the secret store,
+ * 'secret-lost', 'bad-endpoint'.
+ */
+export function openRemote(
+  book: KeyBook,
+  outside: Outside,
+  record: KmsRecord | CommandRecord,
+): Promise<Result<MasterKeyHandle>> {
   return attemptedResult(async () => {
-    if (record.kind === 'command') return ok(commandMasterKey({ ...record, timeoutMs: record.timeoutSeconds * 1000 }))
+    if (record.kind === 'command')
+      return ok(commandMasterKey({ ...record, timeoutMs: record.timeoutSeconds * 1000 }))
     const secrets = await book.openKms(record)
-    return secrets.ok ? ok(kmsHandle(record, clientFor(outside, record, secrets.value), secrets.value)) : secrets
+    return secrets.ok
+      ? ok(kmsHandle(record, clientFor(outside, record, secrets.value), secrets.value))
+      : secrets
   })
 }

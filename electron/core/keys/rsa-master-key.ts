@@ -17,15 +17,26 @@ export interface RsaParts {
 }
 
 /**
- * RSA with PKCS#1 v1.5 padding, what every OSS SDK writes as `RSA/NONE/PKCS1Padding`, or with OAEP and SHA-1, as one class
- * of the Python SDK does. One key opens both.
+ * RSA with PKCS#1 v1.5 padding, what every OSS SDK writes as `RSA/NONE/PKCS1Padding`, or with OAEP
+ * and SHA-1, as one class of the Python SDK does. One key opens both.
  *
- * Unwrapping PKCS#1 v1.5 is the raw private operation and our own unpadding: Node 20 refuses PKCS#1 v1.5 decryption, newer
- * OpenSSL answers a wrong key with random bytes, and Electron's library differs from both.
+ * Unwrapping PKCS#1 v1.5 is the raw private operation and our own unpadding: Node 20 refuses PKCS#1
+ * v1.5 decryption, newer OpenSSL answers a wrong key with random bytes, and Electron's library
+ * differs from both.
  * Source RFC 8017 §7.1 and §7.2.
  */
-export function rsaMasterKey({ id, name, description, writes, publicKey, privateKey }: RsaParts): MasterKeyHandle {
-  let halves: { readonly publicKey: KeyObject; readonly privateKey: KeyObject | null } | null = { publicKey, privateKey }
+export function rsaMasterKey({
+  id,
+  name,
+  description,
+  writes,
+  publicKey,
+  privateKey,
+}: RsaParts): MasterKeyHandle {
+  let halves: { readonly publicKey: KeyObject; readonly privateKey: KeyObject | null } | null = {
+    publicKey,
+    privateKey,
+  }
   const open = () => {
     if (halves === null) throw new Error('master key used after it was closed')
     return halves
@@ -46,7 +57,8 @@ export function rsaMasterKey({ id, name, description, writes, publicKey, private
     },
     async unwrap(bytes, how) {
       const { privateKey: key } = open()
-      if (key === null) throw new Failure({ code: 'key-not-usable', name, reason: 'public-half-only' })
+      if (key === null)
+        throw new Failure({ code: 'key-not-usable', name, reason: 'public-half-only' })
       const plain = isOaep(how) ? unwrapOaep(key, bytes) : unwrapRaw(key, bytes)
       if (plain === null) throw new Failure({ code: 'wrong-master-key', tried: [name] })
       return plain
@@ -88,8 +100,9 @@ function unwrapRaw(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {
 }
 
 /**
- * What stands after `00 02 <at least 8 bytes other than 0> 00`, or null. Every byte is looked at whatever the block holds,
- * so that the time taken does not tell where the padding ends; JavaScript promises no more than that.
+ * What stands after `00 02 <at least 8 bytes other than 0> 00`, or null. Every byte is looked at
+ * whatever the block holds, so that the time taken does not tell where the padding ends; JavaScript
+ * promises no more than that.
  *
  * Source RFC 8017 §7.2.2 step 3.
  */

@@ -18,35 +18,51 @@ export interface KeyFile {
 }
 
 /**
- * Names of keys of RSA: for any use, for OAEP and for PSS (RFC 8017 appendix A, RFC 4055 §1.2), and X.509's old one. The last three
- * say what somebody meant the key for; the numbers are the same.
+ * Names of keys of RSA: for any use, for OAEP and for PSS (RFC 8017 appendix A, RFC 4055 §1.2), and
+ * X.509's old one. The last three say what somebody meant the key for; the numbers are the same.
  */
-const RSA_KEYS: ReadonlySet<string> = new Set(['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.7', '1.2.840.113549.1.1.10', '2.5.8.1.1'])
+const RSA_KEYS: ReadonlySet<string> = new Set([
+  '1.2.840.113549.1.1.1',
+  '1.2.840.113549.1.1.7',
+  '1.2.840.113549.1.1.10',
+  '2.5.8.1.1',
+])
 
 /**
  * What a structure holds, told by its shape and never by a label.
  *
  * Errors Failure 'key-import': not-a-key, not-rsa, too-large, needs-passphrase, wrong-passphrase.
- * Source RFC 8017 appendix A.1 (PKCS#1), RFC 5958 (PKCS#8), RFC 5280 §4.1 (SPKI, certificate), RFC 7292 (PKCS#12).
+ * Source RFC 8017 appendix A.1 (PKCS#1), RFC 5958 (PKCS#8), RFC 5280 §4.1 (SPKI, certificate), RFC
+ * 7292 (PKCS#12).
  */
-export async function findHalves(structure: Der, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
+export async function findHalves(
+  structure: Der,
+  passphrase: string | null,
+  work: Work,
+): Promise<readonly KeyFile[]> {
   if (structure.tag !== SEQUENCE) refuse('not-a-key')
   const parts = inside(structure)
   const [first, second, third] = parts
   if (isPkcs12(parts)) return pkcs12Halves(structure, passphrase, work)
-  if (first?.tag === INTEGER && parts.every(({ tag }) => tag === INTEGER || tag === SEQUENCE)) return [numbers(structure, parts)]
-  if (first?.tag === INTEGER && second?.tag === SEQUENCE && third?.tag === OCTET_STRING) return [{ container: 'pkcs8', ...pkcs8(parts) }]
+  if (first?.tag === INTEGER && parts.every(({ tag }) => tag === INTEGER || tag === SEQUENCE))
+    return [numbers(structure, parts)]
+  if (first?.tag === INTEGER && second?.tag === SEQUENCE && third?.tag === OCTET_STRING)
+    return [{ container: 'pkcs8', ...pkcs8(parts) }]
   // SEC 1, the plain form of an elliptic curve key.
   if (first?.tag === INTEGER && second?.tag === OCTET_STRING) refuse('not-rsa')
-  if (first?.tag === SEQUENCE && second?.tag === OCTET_STRING && parts.length === 2) return encryptedPkcs8(first, second, passphrase, work)
-  if (first?.tag === SEQUENCE && second?.tag === BIT_STRING && parts.length === 2) return [{ container: 'spki', privateKey: null, publicKey: spki(parts) }]
-  if (first?.tag === SEQUENCE && second?.tag === SEQUENCE && third?.tag === BIT_STRING) return [certificate(first)]
+  if (first?.tag === SEQUENCE && second?.tag === OCTET_STRING && parts.length === 2)
+    return encryptedPkcs8(first, second, passphrase, work)
+  if (first?.tag === SEQUENCE && second?.tag === BIT_STRING && parts.length === 2)
+    return [{ container: 'spki', privateKey: null, publicKey: spki(parts) }]
+  if (first?.tag === SEQUENCE && second?.tag === SEQUENCE && third?.tag === BIT_STRING)
+    return [certificate(first)]
   return refuse('not-a-key')
 }
 
 function numbers(structure: Der, parts: readonly Der[]): KeyFile {
   const integers = parts.filter(({ tag }) => tag === INTEGER)
-  if (integers.length === 2) return { container: 'pkcs1-public', privateKey: null, publicKey: publicFrom(structure) }
+  if (integers.length === 2)
+    return { container: 'pkcs1-public', privateKey: null, publicKey: publicFrom(structure) }
   // Version, p, q, g, y, x: the plain form of a DSA key.
   if (integers.length === 6) refuse('not-rsa')
   return { container: 'pkcs1', ...privateFrom(structure) }
@@ -57,14 +73,28 @@ function pkcs8([, algorithm, key]: readonly Der[]): Pair {
   return privateFrom(readDer(octets(key)))
 }
 
-async function encryptedPkcs8(algorithm: Der, sealed: Der, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
+async function encryptedPkcs8(
+  algorithm: Der,
+  sealed: Der,
+  passphrase: string | null,
+  work: Work,
+): Promise<readonly KeyFile[]> {
   if (!oidText(inside(algorithm)[0]).startsWith('1.2.840.113549.1.')) refuse('not-a-key')
   return withEachSpelling(passphrase, async (spelling, secret) =>
-    halvesWithin(await openWithPassphrase(algorithm, octets(sealed), secret, work, spelling), 'encrypted-pkcs8', work))
+    halvesWithin(
+      await openWithPassphrase(algorithm, octets(sealed), secret, work, spelling),
+      'encrypted-pkcs8',
+      work,
+    ),
+  )
 }
 
 /** What is in bytes that had to be opened or rewritten first; wipes them. */
-export async function halvesWithin(plain: Uint8Array, container: KeyFile['container'], work: Work): Promise<readonly KeyFile[]> {
+export async function halvesWithin(
+  plain: Uint8Array,
+  container: KeyFile['container'],
+  work: Work,
+): Promise<readonly KeyFile[]> {
   try {
     const halves = await findHalves(sequenceIn(plain), null, work)
     return halves.map((half) => ({ ...half, container }))
@@ -98,11 +128,17 @@ function spki([algorithm, key]: readonly Der[]): KeyObject {
   return publicFrom(readDer(key.body.subarray(1)))
 }
 
-async function pkcs12Halves(structure: Der, passphrase: string | null, work: Work): Promise<readonly KeyFile[]> {
+async function pkcs12Halves(
+  structure: Der,
+  passphrase: string | null,
+  work: Work,
+): Promise<readonly KeyFile[]> {
   const { privateKeys, certificates } = await openPkcs12(structure, passphrase, work)
   try {
     const halves = [
-      ...privateKeys.map((key) => tried(() => ({ container: 'pkcs12', ...pkcs8(inside(readDer(key))) }))),
+      ...privateKeys.map((key) =>
+        tried(() => ({ container: 'pkcs12', ...pkcs8(inside(readDer(key))) })),
+      ),
       ...certificates.map((one) => tried(() => inPkcs12(one))),
     ]
     const found = halves.filter((half) => half !== null)
@@ -114,7 +150,9 @@ async function pkcs12Halves(structure: Der, passphrase: string | null, work: Wor
 
 function inPkcs12(one: Der): KeyFile {
   const [signed] = inside(one)
-  return signed === undefined ? refuse('not-a-key') : { ...certificate(signed), container: 'pkcs12' }
+  return signed === undefined
+    ? refuse('not-a-key')
+    : { ...certificate(signed), container: 'pkcs12' }
 }
 
 /** Null for keys and certificates of another kind: they may stand beside ours. */
@@ -122,7 +160,12 @@ function tried(read: () => KeyFile): KeyFile | null {
   try {
     return read()
   } catch (cause) {
-    if (cause instanceof Failure && cause.error.code === 'key-import' && cause.error.problem === 'not-rsa') return null
+    if (
+      cause instanceof Failure &&
+      cause.error.code === 'key-import' &&
+      cause.error.problem === 'not-rsa'
+    )
+      return null
     throw cause
   }
 }
@@ -152,7 +195,9 @@ function privateFrom(structure: Der): Pair {
 
 function publicFrom(structure: Der): KeyObject {
   checkPublicNumbers(inside(structure))
-  return loaded('not-a-key', () => createPublicKey({ key: Buffer.from(structure.whole), format: 'der', type: 'pkcs1' }))
+  return loaded('not-a-key', () =>
+    createPublicKey({ key: Buffer.from(structure.whole), format: 'der', type: 'pkcs1' }),
+  )
 }
 
 function loaded<T>(problem: KeyImportProblem, load: () => T): T {

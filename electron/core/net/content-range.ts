@@ -10,7 +10,8 @@ export interface Piece {
 }
 
 /**
- * What a 200 or 206 really holds: the server's word, never the request's, since a server may ignore a range.
+ * What a 200 or 206 really holds: the server's word, never the request's, since a server may ignore
+ * a range.
  * Throws Failure 'oss' for a 206 that does not say, or a body of unknown length.
  */
 export function pieceOf(status: number, headers: ReadonlyMap<string, string>): Piece {
@@ -19,11 +20,13 @@ export function pieceOf(status: number, headers: ReadonlyMap<string, string>): P
     if (bytes === null) throw unclear(status)
     return { offset: 0, length: bytes, total: bytes }
   }
-  const [, first, last, all] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
+  const [, first, last, all] =
+    /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
   const offset = wholeNumber(first)
   const end = wholeNumber(last)
   const total = wholeNumber(all)
-  if (offset === null || end === null || total === null || end < offset || end >= total) throw unclear(status)
+  if (offset === null || end === null || total === null || end < offset || end >= total)
+    throw unclear(status)
   if (bytes !== null && bytes !== end - offset + 1) throw unclear(status)
   return { offset, length: end - offset + 1, total }
 }
@@ -34,5 +37,13 @@ function wholeNumber(text: string | undefined): number | null {
 }
 
 function unclear(status: number): Failure {
-  return new Failure({ code: 'oss', status, ossCode: '', ec: '', message: 'the answer does not say which bytes it holds', requestId: '', retryAfterMs: 0 })
+  return new Failure({
+    code: 'oss',
+    status,
+    ossCode: '',
+    ec: '',
+    message: 'the answer does not say which bytes it holds',
+    requestId: '',
+    retryAfterMs: 0,
+  })
 }

@@ -1,4 +1,6 @@
-/** What signs requests to OSS and to KMS. Lives in memory only, and reaches nothing but the signer. */
+/**
+ * What signs requests to OSS and to KMS. Lives in memory only, and reaches nothing but the signer.
+ */
 export interface Credentials {
   readonly accessKeyId: string
   readonly accessKeySecret: string

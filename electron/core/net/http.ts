@@ -1,4 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Readable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
@@ -6,7 +11,10 @@ import { networkFailure } from './net-error.ts'
 import { onAbort } from './on-abort.ts'
 import { targetOf } from './target.ts'
 
-/** Milliseconds without a byte in either direction after which a connection is given up. Not a limit on the whole request. */
+/**
+ * Milliseconds without a byte in either direction after which a connection is given up. Not a limit
+ * on the whole request.
+ */
 export const IDLE_MS = 15_000
 
 const TEXT_LIMIT = 16 * 1024 * 1024
@@ -19,7 +27,10 @@ export interface Agents {
 }
 
 export interface Head {
-  /** Sent as it is: nothing in the path is resolved or encoded again. https, or http to this computer. */
+  /**
+   * Sent as it is: nothing in the path is resolved or encoded again. https, or http to this
+   * computer.
+   */
   readonly url: string
   readonly method: string
   /** Lower-case names; values one character per byte, as Node writes them. */
@@ -29,7 +40,9 @@ export interface Head {
   readonly idleMs?: number | undefined
 }
 
-/** What came back. The body must be read, resumed or destroyed, or its socket is never used again. */
+/**
+ * What came back. The body must be read, resumed or destroyed, or its socket is never used again.
+ */
 export interface Answer {
   readonly status: number
   /** Lower-case names, values one character per byte; repeated headers joined by ', '. */
@@ -42,7 +55,10 @@ export interface Answer {
 
 export interface WireRequest extends Head {
   readonly body: Uint8Array | null
-  /** Told when the same bytes are sent once more over a new socket: the server may have carried out the first. */
+  /**
+   * Told when the same bytes are sent once more over a new socket: the server may have carried out
+   * the first.
+   */
   readonly onAgain?: (() => void) | undefined
 }
 
@@ -53,7 +69,12 @@ export interface Wire {
 }
 
 export function openAgents(): Agents {
-  const options = { keepAlive: true, maxSockets: 256, maxFreeSockets: 64, scheduling: 'lifo' } as const
+  const options = {
+    keepAlive: true,
+    maxSockets: 256,
+    maxFreeSockets: 64,
+    scheduling: 'lifo',
+  } as const
   const http = new HttpAgent(options)
   const https = new HttpsAgent(options)
   return {
@@ -67,12 +88,16 @@ export function openAgents(): Agents {
 }
 
 /**
- * Starts a request whose body the caller writes (`request.write`, `cork`, `end`), for the part worker. `answer` may
- * settle before the body is written: an error answer, or a Failure, after which writing on is pointless but harmless;
- * race a wait for 'drain' against it. `agents` null: a socket of its own, closed afterwards.
+ * Starts a request whose body the caller writes (`request.write`, `cork`, `end`), for the part
+ * worker. `answer` may settle before the body is written: an error answer, or a Failure, after
+ * which writing on is pointless but harmless; race a wait for 'drain' against it. `agents` null: a
+ * socket of its own, closed afterwards.
  * Throws Failure 'insecure-endpoint'.
  */
-export function startRequest(agents: Agents | null, head: Head): { readonly request: ClientRequest; readonly answer: Promise<Answer> } {
+export function startRequest(
+  agents: Agents | null,
+  head: Head,
+): { readonly request: ClientRequest; readonly answer: Promise<Answer> } {
   const target = targetOf(head.url)
   const idleMs = head.idleMs ?? IDLE_MS
   const options = {
@@ -94,18 +119,25 @@ export function startRequest(agents: Agents | null, head: Head): { readonly requ
   const cancel = () => stop(new Failure({ code: 'cancelled' }))
   const isTheirTurn = () => {
     if (response !== null) return response.readableLength === 0
-    return request.writableEnded || request.writableLength > 0 || request.socket === null || request.socket.connecting
+    return (
+      request.writableEnded ||
+      request.writableLength > 0 ||
+      request.socket === null ||
+      request.socket.connecting
+    )
   }
-  // We may be the slow side (a disk, a paused reader). Then the clock starts again, and once more when it is their turn
-  // at last: a whole interval must have been theirs.
+  // We may be the slow side (a disk, a paused reader). Then the clock starts again, and once more
+  // when it is their turn at last: a whole interval must have been theirs.
   let ours = false
   const ring = () => {
     const theirs = isTheirTurn()
-    if (theirs && !ours) return stop(new Failure({ code: 'unreachable', host: target.host, reason: 'ETIMEDOUT' }))
+    if (theirs && !ours)
+      return stop(new Failure({ code: 'unreachable', host: target.host, reason: 'ETIMEDOUT' }))
     ours = !theirs
     request.socket?.setTimeout(idleMs)
   }
-  // On the socket itself, from the first moment of connecting; the request's own 'timeout' is told only once.
+  // On the socket itself, from the first moment of connecting; the request's own 'timeout' is told
+  // only once.
   request.once('socket', (socket) => {
     socket.setTimeout(idleMs)
     socket.on('timeout', ring)
@@ -115,9 +147,12 @@ export function startRequest(agents: Agents | null, head: Head): { readonly requ
   request.once('close', onAbort(head.signal, cancel))
 
   const answer = new Promise<Answer>((resolve, reject) => {
-    // Stays for the whole life of the request: a late EPIPE after an early answer must not end the process.
+    // Stays for the whole life of the request: a late EPIPE after an early answer must not end the
+    // process.
     request.on('error', (cause) => reject(networkFailure(cause, target.host)))
-    request.once('close', () => reject(new Failure({ code: 'unreachable', host: target.host, reason: 'ECONNRESET' })))
+    request.once('close', () =>
+      reject(new Failure({ code: 'unreachable', host: target.host, reason: 'ECONNRESET' })),
+    )
     request.once('response', (incoming) => {
       response = incoming
       failAs(incoming, target.host)
@@ -137,8 +172,13 @@ export function openWire(): Wire {
       try {
         return await first.answer
       } catch (cause) {
-        // The server closed a kept socket just as it was used again: nothing was read, so the same bytes go once more.
-        const stale = cause instanceof Failure && cause.error.code === 'unreachable' && RESET.has(cause.error.reason) && first.request.reusedSocket
+        // The server closed a kept socket just as it was used again: nothing was read, so the same
+        // bytes go once more.
+        const stale =
+          cause instanceof Failure &&
+          cause.error.code === 'unreachable' &&
+          RESET.has(cause.error.reason) &&
+          first.request.reusedSocket
         if (!stale || wanted.method === 'POST' || wanted.signal.aborted) throw cause
         wanted.onAgain?.()
         return send(null, wanted).answer
@@ -157,9 +197,13 @@ function send(agents: Agents | null, wanted: WireRequest): ReturnType<typeof sta
   return started
 }
 
-/** Makes the stream fail with our errors whoever ends it: Node's own 'aborted' says nothing of host or reason. */
+/**
+ * Makes the stream fail with our errors whoever ends it: Node's own 'aborted' says nothing of host
+ * or reason.
+ */
 function failAs(incoming: IncomingMessage, host: string): void {
-  // It may fail before its reader has come; the reader finds the failure then, and until then it must not end the process.
+  // It may fail before its reader has come; the reader finds the failure then, and until then it
+  // must not end the process.
   incoming.on('error', () => {})
   const destroy = incoming.destroy.bind(incoming)
   incoming.destroy = (cause?: Error) => destroy(networkFailure(cause, host) as Error | undefined)
@@ -173,7 +217,12 @@ function answerOf(incoming: IncomingMessage): Answer {
     const before = headers.get(name)
     headers.set(name, before === undefined ? value : `${before}, ${value}`)
   }
-  return { status: incoming.statusCode ?? 0, headers, body: incoming, text: (limit = TEXT_LIMIT) => readText(incoming, limit) }
+  return {
+    status: incoming.statusCode ?? 0,
+    headers,
+    body: incoming,
+    text: (limit = TEXT_LIMIT) => readText(incoming, limit),
+  }
 }
 
 async function readText(body: Readable, limit: number): Promise<string> {

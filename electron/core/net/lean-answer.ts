@@ -1,6 +1,9 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 
-/** An answer that was read to its end: names lower-case, values one character per byte, repeated headers joined by ', '. */
+/**
+ * An answer that was read to its end: names lower-case, values one character per byte, repeated
+ * headers joined by ', '.
+ */
 export interface LeanAnswer {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
@@ -8,19 +11,29 @@ export interface LeanAnswer {
   readonly body: string
 }
 
-/** Who has the body of a good answer as it comes. What it throws or rejects with is why the request fails. */
+/**
+ * Who has the body of a good answer as it comes. What it throws or rejects with is why the request
+ * fails.
+ */
 export interface BodyTaker {
   /** Told before the first byte. */
   begin(head: Pick<LeanAnswer, 'status' | 'headers'>): void
-  /** Null: taken. Else when the promise is kept; nothing more is given until then, and the bytes stay what they are. */
+  /**
+   * Null: taken. Else when the promise is kept; nothing more is given until then, and the bytes
+   * stay what they are.
+   */
   take(bytes: Uint8Array): Promise<void> | null
 }
 
-/** Bytes of one answer in, pieces as they come; the answer out. After an error it must not be asked again. */
+/**
+ * Bytes of one answer in, pieces as they come; the answer out. After an error it must not be asked
+ * again.
+ */
 export interface AnswerReader {
   /**
-   * Null while something is missing; a promise while the taker is busy: its answer is the one of this call. Throws or rejects with Failure
-   * 'unreachable' (EPROTO) for what is no HTTP, 'too-large' for a body beyond the limit, and with what the taker fails with.
+   * Null while something is missing; a promise while the taker is busy: its answer is the one of
+   * this call. Throws or rejects with Failure 'unreachable' (EPROTO) for what is no HTTP,
+   * 'too-large' for a body beyond the limit, and with what the taker fails with.
    */
   feed(bytes: Buffer): LeanAnswer | null | Promise<LeanAnswer | null>
   /** The connection ended: the answer, if that is how its body ends. */
@@ -40,15 +53,22 @@ const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*([\t\x20-\x7e\x80-\xff
 /** Hex digits; what may follow them is of no use to anybody. */
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/
 
-type Stage = 'head' | 'counted' | 'chunk-length' | 'chunk' | 'chunk-end' | 'trailer' | 'until-close' | 'over'
+type Stage =
+  'head' | 'counted' | 'chunk-length' | 'chunk' | 'chunk-end' | 'trailer' | 'until-close' | 'over'
 
 /**
- * Reads the answer to one request. Strict: what two readers could understand in two ways is refused, because a connection whose answers
- * are out of step gives one object the answer of another. `host`: for the error. `limit`: bytes of a body that nobody takes.
+ * Reads the answer to one request. Strict: what two readers could understand in two ways is
+ * refused, because a connection whose answers are out of step gives one object the answer of
+ * another. `host`: for the error. `limit`: bytes of a body that nobody takes.
  * `toHead`: to HEAD, whose answer has no body whatever its headers say.
  * Source RFC 9112 sections 4 to 7.
  */
-export function readAnswer(host: string, limit: number, taker: BodyTaker | null = null, toHead = false): AnswerReader {
+export function readAnswer(
+  host: string,
+  limit: number,
+  taker: BodyTaker | null = null,
+  toHead = false,
+): AnswerReader {
   let stage: Stage = 'head'
   let text = ''
   let headBytes = 0
@@ -62,8 +82,14 @@ export function readAnswer(host: string, limit: number, taker: BodyTaker | null 
 
   const bad = (): Failure => new Failure({ code: 'unreachable', host, reason: 'EPROTO' })
 
-  /** Gathers text up to `end`; answers with what stands before it, and where it ended in `bytes`. */
-  const upTo = (end: string, bytes: Buffer, at: number): { readonly line: string; readonly next: number } | null => {
+  /**
+   * Gathers text up to `end`; answers with what stands before it, and where it ended in `bytes`.
+   */
+  const upTo = (
+    end: string,
+    bytes: Buffer,
+    at: number,
+  ): { readonly line: string; readonly next: number } | null => {
     const before = text.length
     // One more than may be there, so that what is left out was too much already.
     text += bytes.toString('latin1', at, at + HEAD_BYTES + 1)
@@ -89,7 +115,8 @@ export function readAnswer(host: string, limit: number, taker: BodyTaker | null 
       const known = headers.get(lower)
       headers.set(lower, known === undefined ? value.trimEnd() : `${known}, ${value.trimEnd()}`)
     }
-    // Another one follows: it was only to say that the body may come, or that there is more to wait for.
+    // Another one follows: it was only to say that the body may come, or that there is more to wait
+    // for.
     if (status >= 100 && status < 200 && status !== 101) return
     if (status < 200 || status > 599) throw bad()
     const connection = (headers.get('connection') ?? '').toLowerCase()
@@ -131,7 +158,11 @@ export function readAnswer(host: string, limit: number, taker: BodyTaker | null 
     body.push(Buffer.from(bytes))
   }
 
-  const answer = (): LeanAnswer => ({ status, headers, body: body.length === 0 ? '' : Buffer.concat(body).toString('utf8') })
+  const answer = (): LeanAnswer => ({
+    status,
+    headers,
+    body: body.length === 0 ? '' : Buffer.concat(body).toString('utf8'),
+  })
 
   /** One stage further; answers with where it stopped. */
   const step = (bytes: Buffer, at: number): number => {
@@ -180,7 +211,7 @@ export function readAnswer(host: string, limit: number, taker: BodyTaker | null 
   }
 
   const goOn = (bytes: Buffer, from: number): ReturnType<AnswerReader['feed']> => {
-    for (let at = from; at < bytes.length; ) {
+    for (let at = from; at < bytes.length;) {
       at = step(bytes, at)
       const waits = busy
       busy = null

@@ -8,16 +8,22 @@ import { networkFailure } from './net-error.ts'
 import { targetOf, type Target } from './target.ts'
 
 /**
- * Requests of a few KiB, thousands of them, for which Node's own client takes more time than for all the rest; and bodies of many MiB, which it
- * copies once more on their way. No redirect is ever followed. As many connections as requests under way: who calls keeps those in bounds.
+ * Requests of a few KiB, thousands of them, for which Node's own client takes more time than for
+ * all the rest; and bodies of many MiB, which it copies once more on their way. No redirect is ever
+ * followed. As many connections as requests under way: who calls keeps those in bounds.
  */
 export interface LeanHttp {
   /**
-   * `ended` is called once, and not before this returned: with the answer or with why there is none, a Failure where that was to be expected.
-   * The function that comes back ends the request as 'cancelled'. `taker`: of the body of a good answer, and not idle while it is busy; needs
+   * `ended` is called once, and not before this returned: with the answer or with why there is
+   * none, a Failure where that was to be expected. The function that comes back ends the request as
+   * 'cancelled'. `taker`: of the body of a good answer, and not idle while it is busy; needs
    * {@link LeanOptions.own}. Throws Failure 'insecure-endpoint'.
    */
-  send(request: LeanRequest, ended: (result: LeanAnswer | Error) => void, taker?: BodyTaker): () => void
+  send(
+    request: LeanRequest,
+    ended: (result: LeanAnswer | Error) => void,
+    taker?: BodyTaker,
+  ): () => void
   close(): void
 }
 
@@ -47,7 +53,10 @@ export interface LeanOptions {
   readonly idleMs?: number
   /** Bytes of an answer's body that nobody takes; more is an error. */
   readonly limit: number
-  /** Every connection reads into memory of its own: who takes a body may need it for longer than the next read. */
+  /**
+   * Every connection reads into memory of its own: who takes a body may need it for longer than the
+   * next read.
+   */
   readonly own?: boolean
 }
 
@@ -73,7 +82,9 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit, own = false }: LeanOptio
     let failure: Error | null = null
     /** The taker has not yet taken all that was read. */
     let busy = false
-    /** Read meanwhile: TLS hands over all that it has, whether it is asked to stand still or not. */
+    /**
+     * Read meanwhile: TLS hands over all that it has, whether it is asked to stand still or not.
+     */
     const waiting: Buffer[] = []
     let closed = false
 
@@ -96,9 +107,18 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit, own = false }: LeanOptio
       if (failure !== null) origin.session = undefined
       if (present === null) return
       if (last !== null) return settle(last)
-      const why = networkFailure(failure ?? new Failure({ code: 'unreachable', host, reason: 'ECONNRESET' }), host) as Error
+      const why = networkFailure(
+        failure ?? new Failure({ code: 'unreachable', host, reason: 'ECONNRESET' }),
+        host,
+      ) as Error
       // The server closed a kept connection just as it was used again: the same bytes go once more.
-      const stale = used && reader?.begun === false && !present.again && why instanceof Failure && why.error.code === 'unreachable' && RESET.has(why.error.reason)
+      const stale =
+        used &&
+        reader?.begun === false &&
+        !present.again &&
+        why instanceof Failure &&
+        why.error.code === 'unreachable' &&
+        RESET.has(why.error.reason)
       if (!stale) return settle(why)
       const exchange = present
       present = reader = null
@@ -112,15 +132,15 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit, own = false }: LeanOptio
     }
     /** False: nothing more is to be read for now. */
     const heard = (bytes: Buffer): boolean => {
-      if (busy) return waiting.push(bytes), false
-      if (present === null || reader === null) return socket.destroy(), true
+      if (busy) return (waiting.push(bytes), false)
+      if (present === null || reader === null) return (socket.destroy(), true)
       try {
         const told = reader.feed(bytes)
-        if (!(told instanceof Promise)) return judge(told), true
+        if (!(told instanceof Promise)) return (judge(told), true)
         void untilTaken(told)
         return false
       } catch (cause) {
-        return fails(cause), true
+        return (fails(cause), true)
       }
     }
     const untilTaken = async (told: Promise<LeanAnswer | null>): Promise<void> => {
@@ -131,7 +151,8 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit, own = false }: LeanOptio
         fails(cause)
       }
       busy = false
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) if (!heard(next)) return
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+        if (!heard(next)) return
       if (closed) return over()
       // It was not for them to say anything meanwhile.
       socket.setTimeout(idleMs)
@@ -142,7 +163,18 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit, own = false }: LeanOptio
       const whole = socket.writableLength === 0
       const good = answer.status < 300
       // What is content with less than it was sent is none that keeps what it is given.
-      const result = whole || !good ? answer : new Failure({ code: 'oss', status: answer.status, ossCode: '', ec: '', message: 'answered before the body', requestId: '', retryAfterMs: 0 })
+      const result =
+        whole || !good
+          ? answer
+          : new Failure({
+              code: 'oss',
+              status: answer.status,
+              ossCode: '',
+              ec: '',
+              message: 'answered before the body',
+              requestId: '',
+              retryAfterMs: 0,
+            })
       // What is still waiting is no answer to anything.
       if (whole && reader.keep && !closed && waiting.length === 0) {
         used = true
@@ -158,7 +190,13 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit, own = false }: LeanOptio
       callback: (length: number, bytes: Uint8Array) => heard(bytes.subarray(0, length) as Buffer),
     }
     const options = { host, port, noDelay: true, onread }
-    const socket: Socket = secure ? tlsConnect({ ...options, servername: isIP(host) === 0 ? host : '', ...(origin.session !== undefined && { session: origin.session }) }) : netConnect(options)
+    const socket: Socket = secure
+      ? tlsConnect({
+          ...options,
+          servername: isIP(host) === 0 ? host : '',
+          ...(origin.session !== undefined && { session: origin.session }),
+        })
+      : netConnect(options)
     if (secure) (socket as TLSSocket).on('session', (session) => void (origin.session = session))
     all.add(socket)
     socket.setTimeout(idleMs, () => {
@@ -182,9 +220,16 @@ export function openLeanHttp({ idleMs = IDLE_MS, limit, own = false }: LeanOptio
 
   return {
     send(request, ended, taker) {
-      if (taker !== undefined && !own) throw new Error('a taker of bytes that the next read replaces')
+      if (taker !== undefined && !own)
+        throw new Error('a taker of bytes that the next read replaces')
       const origin = originOf(request.origin)
-      const exchange: Exchange = { request, ended, taker: taker ?? null, again: false, connection: null }
+      const exchange: Exchange = {
+        request,
+        ended,
+        taker: taker ?? null,
+        again: false,
+        connection: null,
+      }
       const connection = origin.free.pop() ?? open(origin)
       connection.begin(exchange)
       return () => {
@@ -204,10 +249,16 @@ const OWN_BYTES = 256 * 1024
 
 const RESET: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 
-/** Up to here head and body are put together: copying them costs less than handing two buffers to the system. */
+/**
+ * Up to here head and body are put together: copying them costs less than handing two buffers to
+ * the system.
+ */
 const ONE_PIECE = 32 * 1024
 
-/** Where they are put together, when the system takes all of it at once, as it mostly does; TLS never does. */
+/**
+ * Where they are put together, when the system takes all of it at once, as it mostly does; TLS
+ * never does.
+ */
 let piece = Buffer.allocUnsafeSlow(ONE_PIECE)
 
 function write(socket: Socket, { head, body }: LeanRequest, secure: boolean): void {

@@ -8,8 +8,8 @@ const LONGEST_ASKED_MS = 60_000
 /**
  * Pause before the next attempt: exponential with full jitter, on top of what the server asked for.
  *
- * Shape  `attempt`: the attempt that failed, from 1. `random`: in [0, 1).
- * Units  milliseconds, whole; `retryAfterMs` 0 when nothing was asked, and believed up to one minute.
+ * Shape  `attempt`: the attempt that failed, from 1. `random`: in [0, 1). Units  milliseconds,
+ * whole; `retryAfterMs` 0 when nothing was asked, and believed up to one minute.
  */
 export function backoffMs(attempt: number, retryAfterMs: number, random: number): number {
   const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** (Math.max(1, attempt) - 1))
@@ -29,12 +29,24 @@ export interface RetryOptions {
 }
 
 /**
- * Runs `work` until it succeeds, fails for good, or failed `attempts` times in a row. `progressed`: to be called when the
- * attempt moved something forward, so that a long transfer over a poor line is not counted out.
- * Throws the last Failure; 'cancelled' when the signal ends a pause; anything that is no Failure at once.
+ * Runs `work` until it succeeds, fails for good, or failed `attempts` times in a row. `progressed`:
+ * to be called when the attempt moved something forward, so that a long transfer over a poor line
+ * is not counted out.
+ * Throws the last Failure; 'cancelled' when the signal ends a pause; anything that is no Failure at
+ * once.
  */
-export async function withRetry<T>(work: (attempt: number, progressed: () => void) => Promise<T>, options: RetryOptions): Promise<T> {
-  const { signal, attempts, onRetry, retryable = isRetryable, random = Math.random, wait = pause } = options
+export async function withRetry<T>(
+  work: (attempt: number, progressed: () => void) => Promise<T>,
+  options: RetryOptions,
+): Promise<T> {
+  const {
+    signal,
+    attempts,
+    onRetry,
+    retryable = isRetryable,
+    random = Math.random,
+    wait = pause,
+  } = options
   for (let attempt = 1; ; attempt++) {
     try {
       return await work(attempt, () => void (attempt = 0))
@@ -43,7 +55,11 @@ export async function withRetry<T>(work: (attempt: number, progressed: () => voi
       // Progress during the failed attempt makes this failure the first of a new row.
       attempt = Math.max(1, attempt)
       if (signal.aborted || attempt >= attempts || !retryable(cause.error, attempt)) throw cause
-      const waitMs = backoffMs(attempt, cause.error.code === 'oss' ? cause.error.retryAfterMs : 0, random())
+      const waitMs = backoffMs(
+        attempt,
+        cause.error.code === 'oss' ? cause.error.retryAfterMs : 0,
+        random(),
+      )
       onRetry?.(cause.error, attempt, waitMs)
       await wait(waitMs, signal)
     }

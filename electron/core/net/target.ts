@@ -10,21 +10,32 @@ export interface Target {
   readonly path: string
 }
 
-/** Is this computer the other end? Only then may a request go without TLS. `host`: as the WHATWG URL parser writes it. */
+/**
+ * Is this computer the other end? Only then may a request go without TLS. `host`: as the WHATWG URL
+ * parser writes it.
+ */
 export function isLoopback(host: string): boolean {
   const plain = host.replace(/^\[|\]$/g, '')
   return plain === 'localhost' || plain === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain)
 }
 
 /**
- * Takes `url` apart by hand: the URL class resolves `..` and `%2E%2E` in paths, and both are legal in object keys.
- * Throws Failure 'insecure-endpoint' for http to another computer; a URL that is none is a bug and throws TypeError.
+ * Takes `url` apart by hand: the URL class resolves `..` and `%2E%2E` in paths, and both are legal
+ * in object keys.
+ * Throws Failure 'insecure-endpoint' for http to another computer; a URL that is none is a bug and
+ * throws TypeError.
  */
 export function targetOf(url: string): Target {
   const [origin = ''] = /^https?:\/\/[^/?#]*/.exec(url) ?? []
   const { protocol, hostname, port } = new URL(origin)
   const secure = protocol === 'https:'
-  if (!secure && !isLoopback(hostname)) throw new Failure({ code: 'insecure-endpoint', endpoint: origin })
+  if (!secure && !isLoopback(hostname))
+    throw new Failure({ code: 'insecure-endpoint', endpoint: origin })
   const path = url.slice(origin.length)
-  return { secure, host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (secure ? 443 : 80) : Number(port), path: path.startsWith('/') ? path : `/${path}` }
+  return {
+    secure,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    path: path.startsWith('/') ? path : `/${path}`,
+  }
 }

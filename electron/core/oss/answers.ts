@@ -4,8 +4,9 @@ import { ossFailure, type Asked } from './oss-error.ts'
 import { readXml, type XmlElement } from './oss-xml.ts'
 
 /**
- * The XML answer with this root. Throws Failure 'oss' when it is something else, half of it included: a listing cut short must
- * never look like a short listing. An `Error` inside a 200, which long calls may end in, is an error too.
+ * The XML answer with this root. Throws Failure 'oss' when it is something else, half of it
+ * included: a listing cut short must never look like a short listing. An `Error` inside a 200,
+ * which long calls may end in, is an error too.
  */
 export function xmlOf(told: Told, root: string, asked: Asked): XmlElement {
   const found = readXml(told.text, root)
@@ -15,9 +16,20 @@ export function xmlOf(told: Told, root: string, asked: Asked): XmlElement {
 }
 
 /** 'oss' for an answer no OSS gives: usually something between us and it. */
-export function notOss({ status, headers }: Pick<Told, 'status' | 'headers'>, message: string): Failure {
+export function notOss(
+  { status, headers }: Pick<Told, 'status' | 'headers'>,
+  message: string,
+): Failure {
   const requestId = headers.get('x-oss-request-id') ?? ''
-  return new Failure({ code: 'oss', status, ossCode: '', ec: '', message, requestId, retryAfterMs: 0 })
+  return new Failure({
+    code: 'oss',
+    status,
+    ossCode: '',
+    ec: '',
+    message,
+    requestId,
+    retryAfterMs: 0,
+  })
 }
 
 /** ETag without its quotes; '' when there is none. */

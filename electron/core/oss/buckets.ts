@@ -8,7 +8,10 @@ import { all, textAt } from './oss-xml.ts'
 
 const PAGE = '1000'
 
-/** Every bucket of the account, in the order OSS gives them (by name). Throws Failure 'bad-answer' for a name that no bucket has, and for a list without end. */
+/**
+ * Every bucket of the account, in the order OSS gives them (by name). Throws Failure 'bad-answer'
+ * for a name that no bucket has, and for a list without end.
+ */
 export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readonly Bucket[]> {
   const asked = { action: 'oss:ListBuckets', bucket: null, key: null }
   const buckets: Bucket[] = []
@@ -17,7 +20,11 @@ export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readon
   let idle = 0
   do {
     const query = { 'max-keys': PAGE, ...(marker === '' ? {} : { marker }) }
-    const xml = xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListAllMyBucketsResult', asked)
+    const xml = xmlOf(
+      await oss.call({ ...asked, method: 'GET', query }, signal),
+      'ListAllMyBucketsResult',
+      asked,
+    )
     const before = names.size
     for (const list of all(xml, 'Buckets')) {
       for (const bucket of all(list, 'Bucket')) {
@@ -32,7 +39,8 @@ export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readon
     idle = idlePages(idle, names.size - before, '')
     const isCut = textAt(xml, 'IsTruncated') === 'true'
     const next = isCut ? textAt(xml, 'NextMarker') : ''
-    // A list that breaks off, and a server that names the same marker again and would be asked for ever.
+    // A list that breaks off, and a server that names the same marker again and would be asked for
+    // ever.
     if (isCut && (next === '' || next === marker)) throw badAnswer('endless', '', '')
     marker = next
   } while (marker !== '')
@@ -43,5 +51,5 @@ export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readon
 export async function bucketRegion(oss: Oss, bucket: string, signal: AbortSignal): Promise<string> {
   const asked = { action: 'oss:GetBucketLocation', bucket, key: null }
   const answer = await oss.call({ ...asked, method: 'GET', query: { location: '' } }, signal)
-  return plainRegion((xmlOf(answer, 'LocationConstraint', asked)).text.trim())
+  return plainRegion(xmlOf(answer, 'LocationConstraint', asked).text.trim())
 }

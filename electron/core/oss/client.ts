@@ -1,4 +1,10 @@
-import { Failure, isRetryable, valueOf, type AppError, type Result } from '../../../shared/contract/errors.ts'
+import {
+  Failure,
+  isRetryable,
+  valueOf,
+  type AppError,
+  type Result,
+} from '../../../shared/contract/errors.ts'
 import type { Answer, Wire } from '../net/http.ts'
 import { withRetry } from '../net/retry.ts'
 import type { Credentials } from '../net/credentials.ts'
@@ -36,9 +42,14 @@ export interface OssRequest extends ToSign {
   readonly body?: Uint8Array
   /** OSS's name of the permission this needs, such as `oss:GetObject`. */
   readonly action: string
-  /** Milliseconds without a byte before the connection is given up; OSS is silent while it copies or completes. */
+  /**
+   * Milliseconds without a byte before the connection is given up; OSS is silent while it copies or
+   * completes.
+   */
   readonly idleMs?: number
-  /** Told when it is sent again after a failure that leaves open whether OSS carried out the first. */
+  /**
+   * Told when it is sent again after a failure that leaves open whether OSS carried out the first.
+   */
   readonly onUnsure?: (() => void) | undefined
 }
 
@@ -57,11 +68,20 @@ export interface Oss {
   sign(request: ToSign): Promise<SignedRequest>
   /** A URL good for `seconds` without any header. It is a secret until then. */
   presign(request: ToSign, seconds: number): Promise<string>
-  /** Signs, sends, and sends again what may be sent again. Only success (2xx) comes back; everything else is a thrown Failure. */
+  /**
+   * Signs, sends, and sends again what may be sent again. Only success (2xx) comes back; everything
+   * else is a thrown Failure.
+   */
   call(request: OssRequest, signal: AbortSignal): Promise<Told>
-  /** The same for a body that is to be streamed: once it has begun, nothing of it is asked for again here. */
+  /**
+   * The same for a body that is to be streamed: once it has begun, nothing of it is asked for again
+   * here.
+   */
   open(request: OssRequest, signal: AbortSignal): Promise<Answer>
-  /** An error answer that came another way (the part worker) as an error of ours; learns the clock from it. */
+  /**
+   * An error answer that came another way (the part worker) as an error of ours; learns the clock
+   * from it.
+   */
   failure(answer: FailedAnswer, asked: Asked): AppError
   /** Milliseconds that OSS's clock is ahead of this computer's, as far as it had to be learnt. */
   clockOffsetMs(): number
@@ -75,26 +95,54 @@ export interface OssOptions {
 }
 
 const ERROR_LIMIT = 64 * 1024
-/** Times a request is signed anew for its clock: one server of many may be wrong, and what it taught has to be unlearnt. */
+/**
+ * Times a request is signed anew for its clock: one server of many may be wrong, and what it taught
+ * has to be unlearnt.
+ */
 const CLOCK_LEARNINGS = 2
 
-/** A client of one account. Throws Failure 'bad-endpoint' or 'insecure-endpoint'; does not touch the network. */
-export function openOss(connection: Connection, wire: Wire, { now = Date.now, attempts = 4, idleMs }: OssOptions = {}): Oss {
+/**
+ * A client of one account. Throws Failure 'bad-endpoint' or 'insecure-endpoint'; does not touch the
+ * network.
+ */
+export function openOss(
+  connection: Connection,
+  wire: Wire,
+  { now = Date.now, attempts = 4, idleMs }: OssOptions = {},
+): Oss {
   const endpoint = valueOf(readEndpoint(connection.endpoint, connection.region))
   let offset = 0
   let asking: Promise<Result<Credentials>> | null = null
 
-  /** Who asks while somebody is being answered gets the same answer: hundreds of small files are signed in one turn. */
+  /**
+   * Who asks while somebody is being answered gets the same answer: hundreds of small files are
+   * signed in one turn.
+   */
   const credentialsNow = async (): Promise<Credentials> => {
     asking ??= connection.credentials().finally(() => (asking = null))
     return valueOf(await asking)
   }
 
-  const sign = async ({ method, bucket, key, query = {}, headers = {} }: ToSign): Promise<SignedRequest> => {
+  const sign = async ({
+    method,
+    bucket,
+    key,
+    query = {},
+    headers = {},
+  }: ToSign): Promise<SignedRequest> => {
     const url = urlOf(endpoint, bucket, key)
     const credentials = await credentialsNow()
-    const signed = signV4({ method, bucket, key, query, headers }, credentials, endpoint.region, new Date(now() + offset))
-    return { url: withQuery(url, encodeQuery(query)), method, headers: { ...signed, 'user-agent': 'cipherbucket' } }
+    const signed = signV4(
+      { method, bucket, key, query, headers },
+      credentials,
+      endpoint.region,
+      new Date(now() + offset),
+    )
+    return {
+      url: withQuery(url, encodeQuery(query)),
+      method,
+      headers: { ...signed, 'user-agent': 'cipherbucket' },
+    }
   }
 
   const failure = (answer: FailedAnswer, asked: Asked): AppError => {
@@ -106,9 +154,20 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
 
   const once = async (request: OssRequest, signal: AbortSignal): Promise<Answer> => {
     const signed = await sign(request)
-    const answer = await wire.request({ ...signed, body: request.body ?? null, signal, idleMs: request.idleMs ?? idleMs, onAgain: request.onUnsure })
+    const answer = await wire.request({
+      ...signed,
+      body: request.body ?? null,
+      signal,
+      idleMs: request.idleMs ?? idleMs,
+      onAgain: request.onUnsure,
+    })
     if (answer.status >= 200 && answer.status < 300) return answer
-    throw new Failure(failure({ status: answer.status, headers: answer.headers, text: await bodyStart(answer) }, request))
+    throw new Failure(
+      failure(
+        { status: answer.status, headers: answer.headers, text: await bodyStart(answer) },
+        request,
+      ),
+    )
   }
 
   const inTime = async (request: OssRequest, signal: AbortSignal): Promise<Answer> => {
@@ -123,8 +182,17 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
     }
   }
 
-  const retried = <T>(request: OssRequest, signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
-    withRetry(work, { signal, attempts, retryable: worthRetrying, onRetry: () => request.onUnsure?.() })
+  const retried = <T>(
+    request: OssRequest,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> =>
+    withRetry(work, {
+      signal,
+      attempts,
+      retryable: worthRetrying,
+      onRetry: () => request.onUnsure?.(),
+    })
 
   return {
     origin: endpoint.origin,
@@ -132,12 +200,25 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
     async presign({ method, bucket, key, query = {}, headers = {} }, seconds) {
       const url = urlOf(endpoint, bucket, key)
       const credentials = await credentialsNow()
-      return withQuery(url, presignV4({ method, bucket, key, query, headers }, credentials, endpoint.region, new Date(now() + offset), seconds))
+      return withQuery(
+        url,
+        presignV4(
+          { method, bucket, key, query, headers },
+          credentials,
+          endpoint.region,
+          new Date(now() + offset),
+          seconds,
+        ),
+      )
     },
     call: (request, signal) =>
       retried(request, signal, async () => {
         const answer = await inTime(request, signal)
-        return { status: answer.status, headers: answer.headers, text: await wholeText(answer, request) }
+        return {
+          status: answer.status,
+          headers: answer.headers,
+          text: await wholeText(answer, request),
+        }
       }),
     open: (request, signal) => retried(request, signal, () => inTime(request, signal)),
     failure,
@@ -147,7 +228,8 @@ export function openOss(connection: Connection, wire: Wire, { now = Date.now, at
 
 /** A host that does not answer at all is asked twice, not four times: somebody is waiting. */
 function worthRetrying(error: AppError, attempt: number): boolean {
-  if (error.code === 'unreachable' && error.reason !== 'ECONNRESET') return attempt < 2 && isRetryable(error)
+  if (error.code === 'unreachable' && error.reason !== 'ECONNRESET')
+    return attempt < 2 && isRetryable(error)
   return isRetryable(error)
 }
 
@@ -160,12 +242,15 @@ async function wholeText(answer: Answer, { bucket, key }: ToSign): Promise<strin
   try {
     return await answer.text(ANSWER_BYTES)
   } catch (cause) {
-    if (cause instanceof Failure && cause.error.code === 'too-large') throw badAnswer('too-large', '', key ?? bucket ?? '')
+    if (cause instanceof Failure && cause.error.code === 'too-large')
+      throw badAnswer('too-large', '', key ?? bucket ?? '')
     throw cause
   }
 }
 
-/** Enough of an error's body to read it; '' when it is longer than any error of OSS, or breaks off. */
+/**
+ * Enough of an error's body to read it; '' when it is longer than any error of OSS, or breaks off.
+ */
 async function bodyStart(answer: Answer): Promise<string> {
   try {
     return await answer.text(ERROR_LIMIT)

@@ -50,6 +50,8 @@ export function planDelete(keys: readonly string[]): DeletePlan {
 
 function batchOf(keys: readonly string[], items: readonly string[]): DeleteBatch {
   // Not quiet: the answer names what was deleted, and what it does not name was not.
-  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?><Delete><Quiet>false</Quiet>${items.join('')}</Delete>`)
+  const body = Buffer.from(
+    `<?xml version="1.0" encoding="UTF-8"?><Delete><Quiet>false</Quiet>${items.join('')}</Delete>`,
+  )
   return { keys, body, md5: createHash('md5').update(body).digest('base64') }
 }

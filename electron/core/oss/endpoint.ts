@@ -19,10 +19,11 @@ const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/
 
 /**
- * Reads an endpoint as people write it: with or without scheme (https then), with or without a slash at the end.
- * `region` '' takes it from the host name, `oss-cn-hangzhou-internal.aliyuncs.com` being in cn-hangzhou.
- * Errors 'bad-endpoint' for what is none, holds a bucket or a path, or leaves the region open; 'insecure-endpoint' for http
- * to another computer.
+ * Reads an endpoint as people write it: with or without scheme (https then), with or without a
+ * slash at the end. `region` '' takes it from the host name,
+ * `oss-cn-hangzhou-internal.aliyuncs.com` being in cn-hangzhou.
+ * Errors 'bad-endpoint' for what is none, holds a bucket or a path, or leaves the region open;
+ * 'insecure-endpoint' for http to another computer.
  */
 export function readEndpoint(typed: string, region: string): Result<Endpoint> {
   const read = readOrigin(typed)
@@ -36,13 +37,20 @@ export function readEndpoint(typed: string, region: string): Result<Endpoint> {
   const named = region.trim() === '' ? regionOfEndpoint(hostname) : plainRegion(region.trim())
   if (named === null) return fail({ code: 'bad-endpoint', endpoint: typed, problem: 'no-region' })
   if (!REGION.test(named)) return bad
-  return ok({ origin, region: named, style: ADDRESS.test(hostname) || hostname === 'localhost' ? 'path' : 'host' })
+  return ok({
+    origin,
+    region: named,
+    style: ADDRESS.test(hostname) || hostname === 'localhost' ? 'path' : 'host',
+  })
 }
 
 /** Can a bucket have this name? It may stand in the host part of a URL then. */
 export const isBucketName = (name: string): boolean => BUCKET.test(name)
 
-/** The URL of an account (`bucket` null), bucket or object, without a query. Throws Failure for names that no server could have. */
+/**
+ * The URL of an account (`bucket` null), bucket or object, without a query. Throws Failure for
+ * names that no server could have.
+ */
 export function urlOf(endpoint: Endpoint, bucket: string | null, key: string | null): string {
   if (bucket === null) return `${endpoint.origin}/`
   // Also what keeps a name out of the host part of the URL.

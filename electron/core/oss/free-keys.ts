@@ -6,10 +6,17 @@ import { headObject } from './objects.ts'
 const MAX_TRIES = 1000
 
 /**
- * For each key a name beside it that nothing has: `report (2).pdf`. `taken` holds the keys the same upload already
- * uses and is added to. Throws a Failure 'object-exists' when a thousand names are in use, or none fits in a key's bytes.
+ * For each key a name beside it that nothing has: `report (2).pdf`. `taken` holds the keys the same
+ * upload already uses and is added to. Throws a Failure 'object-exists' when a thousand names are
+ * in use, or none fits in a key's bytes.
  */
-export async function freeKeys(oss: Oss, bucket: string, keys: readonly string[], taken: Set<string>, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+export async function freeKeys(
+  oss: Oss,
+  bucket: string,
+  keys: readonly string[],
+  taken: Set<string>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
   for (const key of keys) {
     const free = await firstFree(oss, bucket, key, taken, signal)
@@ -19,7 +26,13 @@ export async function freeKeys(oss: Oss, bucket: string, keys: readonly string[]
   return found
 }
 
-async function firstFree(oss: Oss, bucket: string, key: string, taken: ReadonlySet<string>, signal: AbortSignal): Promise<string> {
+async function firstFree(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  taken: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<string> {
   for (let number = 2; number < MAX_TRIES; number++) {
     const name = numbered(key, number)
     if (brokenNameRule(name) !== null) break
@@ -28,7 +41,12 @@ async function firstFree(oss: Oss, bucket: string, key: string, taken: ReadonlyS
   throw new Failure({ code: 'object-exists', key })
 }
 
-async function exists(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<boolean> {
+async function exists(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     await headObject(oss, bucket, key, signal)
     return true

@@ -23,7 +23,10 @@ export interface HeldPart {
   readonly crc64: string | null
 }
 
-/** The envelope as OSS remembers it for an upload; base64 as it was sent, no key description among it. */
+/**
+ * The envelope as OSS remembers it for an upload; base64 as it was sent, no key description among
+ * it.
+ */
 export interface HeldEnvelope {
   readonly wrappedDataKey: string
   readonly wrappedCounter: string
@@ -44,28 +47,58 @@ const MAX_PARTS = 10_000
 /** Silence OSS is allowed while it puts parts together. */
 const COMPLETE_IDLE_MS = 2 * 60_000
 
-/** Begins an upload; `headers` are the object's (envelope, content type). Answers with the upload id. */
+/**
+ * Begins an upload; `headers` are the object's (envelope, content type). Answers with the upload
+ * id.
+ */
 export async function initiate(
   oss: Oss,
-  wanted: { readonly bucket: string; readonly key: string; readonly headers: Readonly<Record<string, string>>; readonly forbidOverwrite: boolean },
+  wanted: {
+    readonly bucket: string
+    readonly key: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly forbidOverwrite: boolean
+  },
   signal: AbortSignal,
 ): Promise<string> {
   const { bucket, key } = wanted
   const asked = { action: 'oss:PutObject', bucket, key }
   const headers = { ...wanted.headers, ...overwriteRule(wanted.forbidOverwrite) }
-  const answer = await oss.call({ ...asked, method: 'POST', query: { uploads: '' }, headers, body: new Uint8Array(0) }, signal)
+  const answer = await oss.call(
+    { ...asked, method: 'POST', query: { uploads: '' }, headers, body: new Uint8Array(0) },
+    signal,
+  )
   const uploadId = textAt(xmlOf(answer, 'InitiateMultipartUploadResult', asked), 'UploadId')
-  if (uploadId === '') throw new Failure({ code: 'oss', status: answer.status, ossCode: '', ec: '', message: 'no upload id', requestId: '', retryAfterMs: 0 })
+  if (uploadId === '')
+    throw new Failure({
+      code: 'oss',
+      status: answer.status,
+      ossCode: '',
+      ec: '',
+      message: 'no upload id',
+      requestId: '',
+      retryAfterMs: 0,
+    })
   return uploadId
 }
 
-/** Query of an UploadPart request, which the part worker sends: `PUT /key?partNumber=…&uploadId=…`. `number`: from 1. */
+/**
+ * Query of an UploadPart request, which the part worker sends: `PUT /key?partNumber=…&uploadId=…`.
+ * `number`: from 1.
+ */
 export function partQuery(uploadId: string, number: number): Record<string, string> {
   return { partNumber: String(number), uploadId }
 }
 
-/** All parts OSS holds of an upload, in order, and the envelope it was begun with. Throws Failure 'bad-answer' for those of another, and for a list without end. */
-export async function listParts(oss: Oss, upload: Upload, signal: AbortSignal): Promise<HeldUpload> {
+/**
+ * All parts OSS holds of an upload, in order, and the envelope it was begun with. Throws Failure
+ * 'bad-answer' for those of another, and for a list without end.
+ */
+export async function listParts(
+  oss: Oss,
+  upload: Upload,
+  signal: AbortSignal,
+): Promise<HeldUpload> {
   const { bucket, key, uploadId } = upload
   const asked = { action: 'oss:ListParts', bucket, key }
   const parts: HeldPart[] = []
@@ -73,17 +106,39 @@ export async function listParts(oss: Oss, upload: Upload, signal: AbortSignal): 
   let marker = 0
   let idle = 0
   for (;;) {
-    const query = { uploadId, 'max-parts': '1000', 'encoding-type': 'url', ...(marker === 0 ? {} : { 'part-number-marker': String(marker) }) }
-    const xml = xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListPartsResult', asked)
+    const query = {
+      uploadId,
+      'max-parts': '1000',
+      'encoding-type': 'url',
+      ...(marker === 0 ? {} : { 'part-number-marker': String(marker) }),
+    }
+    const xml = xmlOf(
+      await oss.call({ ...asked, method: 'GET', query }, signal),
+      'ListPartsResult',
+      asked,
+    )
     const said = { key: nameIn(xml)(textAt(xml, 'Key')), uploadId: textAt(xml, 'UploadId') }
-    if ((said.key !== '' && said.key !== key) || (said.uploadId !== '' && said.uploadId !== uploadId)) throw badAnswer('outside', said.key, key)
+    if (
+      (said.key !== '' && said.key !== key) ||
+      (said.uploadId !== '' && said.uploadId !== uploadId)
+    )
+      throw badAnswer('outside', said.key, key)
     envelope ??= envelopeOf(xml)
     const before = parts.length
-    // What is like OSS lists the parts of a page as they arrived: that harms nothing, and no upload shall begin again for it.
-    const page = all(xml, 'Part').map((part) => ({ part, number: numberAt(part, 'PartNumber') ?? 0 })).sort((a, b) => a.number - b.number)
+    // What is like OSS lists the parts of a page as they arrived: that harms nothing, and no upload
+    // shall begin again for it.
+    const page = all(xml, 'Part')
+      .map((part) => ({ part, number: numberAt(part, 'PartNumber') ?? 0 }))
+      .sort((a, b) => a.number - b.number)
     for (const { part, number } of page) {
-      if (number <= (parts.at(-1)?.number ?? 0) || number > MAX_PARTS) throw badAnswer('order', String(number), key)
-      parts.push({ number, size: numberAt(part, 'Size') ?? 0, etag: bareEtag(textAt(part, 'ETag')), crc64: textAt(part, 'HashCrc64ecma') || null })
+      if (number <= (parts.at(-1)?.number ?? 0) || number > MAX_PARTS)
+        throw badAnswer('order', String(number), key)
+      parts.push({
+        number,
+        size: numberAt(part, 'Size') ?? 0,
+        etag: bareEtag(textAt(part, 'ETag')),
+        crc64: textAt(part, 'HashCrc64ecma') || null,
+      })
     }
     if (textAt(xml, 'IsTruncated') !== 'true') return { parts, envelope }
     const next = numberAt(xml, 'NextPartNumberMarker') ?? 0
@@ -95,7 +150,8 @@ export async function listParts(oss: Oss, upload: Upload, signal: AbortSignal): 
 }
 
 /** How this answer writes names. */
-const nameIn = (xml: XmlElement): ((text: string) => string) => (textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text) => text)
+const nameIn = (xml: XmlElement): ((text: string) => string) =>
+  textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text) => text
 
 function envelopeOf(xml: XmlElement): HeldEnvelope | null {
   const wrappedDataKey = textAt(xml, 'ClientEncryptionKey')
@@ -110,7 +166,10 @@ function envelopeOf(xml: XmlElement): HeldEnvelope | null {
   }
 }
 
-/** Uploads begun and neither completed nor aborted below a prefix. `begun`: ISO 8601. Throws Failure 'bad-answer' as lists of objects do. */
+/**
+ * Uploads begun and neither completed nor aborted below a prefix. `begun`: ISO 8601. Throws Failure
+ * 'bad-answer' as lists of objects do.
+ */
 export async function listUploads(
   oss: Oss,
   { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
@@ -121,20 +180,37 @@ export async function listUploads(
   let from: Record<string, string> = {}
   let idle = 0
   for (;;) {
-    const query = { uploads: '', 'max-uploads': '1000', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }), ...from }
-    const xml = xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListMultipartUploadsResult', asked)
+    const query = {
+      uploads: '',
+      'max-uploads': '1000',
+      'encoding-type': 'url',
+      ...(prefix === '' ? {} : { prefix }),
+      ...from,
+    }
+    const xml = xmlOf(
+      await oss.call({ ...asked, method: 'GET', query }, signal),
+      'ListMultipartUploadsResult',
+      asked,
+    )
     const name = nameIn(xml)
     const before = found.size
     for (const one of all(xml, 'Upload')) {
-      const upload = { bucket, key: name(textAt(one, 'Key')), uploadId: textAt(one, 'UploadId'), begun: isoTime(textAt(one, 'Initiated')) }
+      const upload = {
+        bucket,
+        key: name(textAt(one, 'Key')),
+        uploadId: textAt(one, 'UploadId'),
+        begun: isoTime(textAt(one, 'Initiated')),
+      }
       checkName(upload.key, { prefix, delimiter: '' })
-      if (upload.uploadId === '' || found.has(`${upload.key}\0${upload.uploadId}`)) throw badAnswer('order', upload.key, prefix)
+      if (upload.uploadId === '' || found.has(`${upload.key}\0${upload.uploadId}`))
+        throw badAnswer('order', upload.key, prefix)
       found.set(`${upload.key}\0${upload.uploadId}`, upload)
     }
     if (textAt(xml, 'IsTruncated') !== 'true') return [...found.values()]
     const [key, id] = [name(textAt(xml, 'NextKeyMarker')), textAt(xml, 'NextUploadIdMarker')]
     idle = idlePages(idle, found.size - before, prefix)
-    if (key === '' || (key === from['key-marker'] && id === (from['upload-id-marker'] ?? ''))) throw badAnswer('endless', '', prefix)
+    if (key === '' || (key === from['key-marker'] && id === (from['upload-id-marker'] ?? '')))
+      throw badAnswer('endless', '', prefix)
     from = { 'key-marker': key, ...(id === '' ? {} : { 'upload-id-marker': id }) }
   }
 }
@@ -143,20 +219,28 @@ export interface Completion extends Upload {
   /** ETags without quotes, as the parts' answers gave them. */
   readonly parts: readonly { readonly number: number; readonly etag: string }[]
   readonly forbidOverwrite: boolean
-  /** CRC-64 of the whole object, decimal: how an object is known again when the answer to this call is lost. Null: it is not. */
+  /**
+   * CRC-64 of the whole object, decimal: how an object is known again when the answer to this call
+   * is lost. Null: it is not.
+   */
   readonly crc64: string | null
 }
 
 /**
- * Puts the parts together. When no answer came, or OSS says that the upload is gone or the name taken, one that nobody heard may have done
- * it: then the object is looked at, and with this CRC-64 it is ours, and all is well. OSS's CRC-64 must still be compared by the caller.
+ * Puts the parts together. When no answer came, or OSS says that the upload is gone or the name
+ * taken, one that nobody heard may have done it: then the object is looked at, and with this CRC-64
+ * it is ours, and all is well. OSS's CRC-64 must still be compared by the caller.
  */
 export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal): Promise<Stored> {
   const { bucket, key, uploadId, parts, forbidOverwrite, crc64 } = wanted
   const asked = { action: 'oss:PutObject', bucket, key }
   const request: OssRequest = {
-    ...asked, method: 'POST', query: { uploadId }, headers: { 'content-type': 'application/xml', ...overwriteRule(forbidOverwrite) },
-    body: completeBody(parts), idleMs: COMPLETE_IDLE_MS,
+    ...asked,
+    method: 'POST',
+    query: { uploadId },
+    headers: { 'content-type': 'application/xml', ...overwriteRule(forbidOverwrite) },
+    body: completeBody(parts),
+    idleMs: COMPLETE_IDLE_MS,
   }
   try {
     const answer = await oss.call(request, signal)
@@ -170,22 +254,45 @@ export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal
   }
 }
 
-/** Also where nothing was lost that we know of: what is between us and OSS may have sent it twice. */
+/**
+ * Also where nothing was lost that we know of: what is between us and OSS may have sent it twice.
+ */
 function mayBeDone(error: AppError): boolean {
-  return error.code === 'unreachable' || error.code === 'object-exists' || (error.code === 'oss' && error.ossCode === 'NoSuchUpload')
+  return (
+    error.code === 'unreachable' ||
+    error.code === 'object-exists' ||
+    (error.code === 'oss' && error.ossCode === 'NoSuchUpload')
+  )
 }
 
 function completeBody(parts: Completion['parts']): Uint8Array {
   const items = [...parts].sort((a, b) => a.number - b.number)
-  const xml = items.map(({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>"${xmlText(etag) ?? ''}"</ETag></Part>`)
-  return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?><CompleteMultipartUpload>${xml.join('')}</CompleteMultipartUpload>`)
+  const xml = items.map(
+    ({ number, etag }) =>
+      `<Part><PartNumber>${number}</PartNumber><ETag>"${xmlText(etag) ?? ''}"</ETag></Part>`,
+  )
+  return Buffer.from(
+    `<?xml version="1.0" encoding="UTF-8"?><CompleteMultipartUpload>${xml.join('')}</CompleteMultipartUpload>`,
+  )
 }
 
 /** Drops an upload and its parts. Ends well when it is gone already. */
-export async function abortUpload(oss: Oss, { bucket, key, uploadId }: Upload, signal: AbortSignal): Promise<void> {
+export async function abortUpload(
+  oss: Oss,
+  { bucket, key, uploadId }: Upload,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await oss.call({ method: 'DELETE', bucket, key, query: { uploadId }, action: 'oss:AbortMultipartUpload' }, signal)
+    await oss.call(
+      { method: 'DELETE', bucket, key, query: { uploadId }, action: 'oss:AbortMultipartUpload' },
+      signal,
+    )
   } catch (cause) {
-    if (!(cause instanceof Failure && cause.error.code === 'oss' && cause.error.ossCode === 'NoSuchUpload')) throw cause
+    if (!(
+      cause instanceof Failure &&
+      cause.error.code === 'oss' &&
+      cause.error.ossCode === 'NoSuchUpload'
+    ))
+      throw cause
   }
 }

@@ -13,7 +13,10 @@ interface Asked {
   readonly delimiter: string
 }
 
-/** One page as the server gave it: the rows to show, every name that it brought, and its word for the next page. */
+/**
+ * One page as the server gave it: the rows to show, every name that it brought, and its word for
+ * the next page.
+ */
 interface ReadPage {
   readonly rows: readonly ObjectRow[]
   /** In order; the marker of the prefix itself is among them. */
@@ -23,9 +26,11 @@ interface ReadPage {
 }
 
 /**
- * ListObjectsV2 answer (asked with encoding-type=url) → rows sorted as OSS sorts them, by key. With a delimiter, the marker object of the
- * prefix itself is no row of it. Without one every object is a row, markers (kind 'folder') included.
- * Throws Failure 'bad-answer' for a name that is not below the prefix, or none at all: it would be downloaded, moved or deleted as if it were.
+ * ListObjectsV2 answer (asked with encoding-type=url) → rows sorted as OSS sorts them, by key. With
+ * a delimiter, the marker object of the prefix itself is no row of it. Without one every object is
+ * a row, markers (kind 'folder') included.
+ * Throws Failure 'bad-answer' for a name that is not below the prefix, or none at all: it would be
+ * downloaded, moved or deleted as if it were.
  */
 export function readObjectPage(xml: XmlElement, asked: Asked): ReadPage {
   const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
@@ -34,25 +39,46 @@ export function readObjectPage(xml: XmlElement, asked: Asked): ReadPage {
   for (const { key } of folders) checkName(key, asked, 'folder')
   for (const { key } of files) checkName(key, asked)
   const listed = [...folders, ...files].sort((a, b) => compareKeys(a.key, b.key))
-  const rows = listed.filter(({ key, kind }) => asked.delimiter === '' || kind === 'file' || key !== asked.prefix)
+  const rows = listed.filter(
+    ({ key, kind }) => asked.delimiter === '' || kind === 'file' || key !== asked.prefix,
+  )
   const isCut = textAt(xml, 'IsTruncated') === 'true'
   const token = isCut ? name(textAt(xml, 'NextContinuationToken')) : ''
-  // Half a listing that looks like a whole one would leave objects out of a download or a count in silence.
-  if (isCut && token === '') throw new Failure({ code: 'oss', status: 200, ossCode: '', ec: '', message: 'the list breaks off', requestId: '', retryAfterMs: 0 })
+  // Half a listing that looks like a whole one would leave objects out of a download or a count in
+  // silence.
+  if (isCut && token === '')
+    throw new Failure({
+      code: 'oss',
+      status: 200,
+      ossCode: '',
+      ec: '',
+      message: 'the list breaks off',
+      requestId: '',
+      retryAfterMs: 0,
+    })
   return { rows, names: listed.map(({ key }) => key), token: token === '' ? null : token }
 }
 
 /** Throws Failure 'bad-answer' for a name that cannot be in a list of what was asked for. */
-export function checkName(key: string, { prefix, delimiter }: Asked, kind: 'folder' | 'object' = 'object'): void {
-  if (key === '' || key.includes('\0') || keyBytes(key) > MAX_KEY_BYTES) throw badAnswer('name', key, prefix)
+export function checkName(
+  key: string,
+  { prefix, delimiter }: Asked,
+  kind: 'folder' | 'object' = 'object',
+): void {
+  if (key === '' || key.includes('\0') || keyBytes(key) > MAX_KEY_BYTES)
+    throw badAnswer('name', key, prefix)
   const rest = key.slice(prefix.length)
-  // A folder ends where the first delimiter behind the prefix is; an object of this folder has none there.
+  // A folder ends where the first delimiter behind the prefix is; an object of this folder has none
+  // there.
   const end = delimiter === '' ? -1 : rest.indexOf(delimiter)
   const fits = kind === 'object' ? end < 0 : end >= 0 && end === rest.length - delimiter.length
   if (!key.startsWith(prefix) || !fits) throw badAnswer('outside', key, prefix)
 }
 
-/** An object whose key ends in '/' is the marker of a folder when it is empty, and an object like any other when it is not. */
+/**
+ * An object whose key ends in '/' is the marker of a folder when it is empty, and an object like
+ * any other when it is not.
+ */
 function objectRow(contents: XmlElement, key: string): ObjectRow {
   const size = numberAt(contents, 'Size') ?? 0
   return {

@@ -3,7 +3,15 @@ import type { Readable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectPage } from '../../../shared/contract/models.ts'
 import { pieceOf, type Piece } from '../net/content-range.ts'
-import { bareEtag, isoTime, notOss, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
+import {
+  bareEtag,
+  isoTime,
+  notOss,
+  overwriteRule,
+  storedOf,
+  xmlOf,
+  type Stored,
+} from './answers.ts'
 import type { Oss, Told } from './client.ts'
 import { planDelete, type DeleteBatch } from './delete-batch.ts'
 import { AT_START, badAnswer, readCursor, takePage, writeCursor } from './list-pages.ts'
@@ -29,7 +37,10 @@ export interface ObjectHead {
   readonly versionId: string | null
 }
 
-/** Bytes of an object: where they really are, and the headers of this same answer (the envelope among them). */
+/**
+ * Bytes of an object: where they really are, and the headers of this same answer (the envelope
+ * among them).
+ */
 export interface ObjectPiece extends Piece {
   readonly headers: HeaderMap
   readonly etag: string
@@ -51,25 +62,42 @@ export interface ListWanted {
 }
 
 /**
- * One page. All that reads lists of objects comes through here, so what is in it can be relied on: it is below the prefix, in order, and once.
+ * One page. All that reads lists of objects comes through here, so what is in it can be relied on:
+ * it is below the prefix, in order, and once.
  * Throws Failure 'bad-answer' for what is not, and for a list that never ends.
  */
-export async function listObjects(oss: Oss, wanted: ListWanted, signal: AbortSignal): Promise<ObjectPage> {
+export async function listObjects(
+  oss: Oss,
+  wanted: ListWanted,
+  signal: AbortSignal,
+): Promise<ObjectPage> {
   const { bucket, prefix, delimiter, cursor, max } = wanted
   const asked = { action: 'oss:ListObjects', bucket, key: null }
   const from = cursor === null ? { reached: AT_START, token: null } : readCursor(cursor)
   const query = {
-    'list-type': '2', 'encoding-type': 'url', 'max-keys': String(max), ...(prefix === '' ? {} : { prefix }), ...(delimiter === '' ? {} : { delimiter }),
+    'list-type': '2',
+    'encoding-type': 'url',
+    'max-keys': String(max),
+    ...(prefix === '' ? {} : { prefix }),
+    ...(delimiter === '' ? {} : { delimiter }),
     ...(from.token === null ? {} : { 'continuation-token': from.token }),
   }
-  const page = readObjectPage(xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListBucketResult', asked), wanted)
+  const page = readObjectPage(
+    xmlOf(await oss.call({ ...asked, method: 'GET', query }, signal), 'ListBucketResult', asked),
+    wanted,
+  )
   const reached = takePage(from.reached, page.names, prefix)
   if (page.token !== null && page.token === from.token) throw badAnswer('endless', '', prefix)
   return { rows: page.rows, cursor: page.token === null ? null : writeCursor(reached, page.token) }
 }
 
 /** Throws Failure 'not-found' and the like. */
-export async function headObject(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<ObjectHead> {
+export async function headObject(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<ObjectHead> {
   return headOf(await oss.call({ method: 'HEAD', bucket, key, action: 'oss:GetObject' }, signal))
 }
 
@@ -89,18 +117,31 @@ export function headOf(answer: Pick<Told, 'status' | 'headers'>): ObjectHead {
 }
 
 /**
- * Headers that ask for `length` bytes from `offset` on (null: to the end) of the object with this ETag (null: whatever is there).
- * `standard` because OSS otherwise answers an impossible range with the whole object. From 0 to the end no range is sent:
- * an empty object has none.
+ * Headers that ask for `length` bytes from `offset` on (null: to the end) of the object with this
+ * ETag (null: whatever is there). `standard` because OSS otherwise answers an impossible range with
+ * the whole object. From 0 to the end no range is sent: an empty object has none.
  */
-export function rangeHeaders(range: { readonly offset: number; readonly length: number | null; readonly ifMatch: string | null }): Record<string, string> {
+export function rangeHeaders(range: {
+  readonly offset: number
+  readonly length: number | null
+  readonly ifMatch: string | null
+}): Record<string, string> {
   const { offset, length, ifMatch } = range
-  if (!Number.isSafeInteger(offset) || offset < 0 || (length !== null && (!Number.isSafeInteger(length) || length < 1))) {
+  if (
+    !Number.isSafeInteger(offset) ||
+    offset < 0 ||
+    (length !== null && (!Number.isSafeInteger(length) || length < 1))
+  ) {
     throw new RangeError(`no such range: ${offset}, ${length}`)
   }
   const whole = offset === 0 && length === null
   return {
-    ...(whole ? {} : { range: `bytes=${offset}-${length === null ? '' : offset + length - 1}`, 'x-oss-range-behavior': 'standard' }),
+    ...(whole
+      ? {}
+      : {
+          range: `bytes=${offset}-${length === null ? '' : offset + length - 1}`,
+          'x-oss-range-behavior': 'standard',
+        }),
     ...(ifMatch === null ? {} : { 'if-match': `"${ifMatch}"` }),
   }
 }
@@ -115,12 +156,27 @@ export interface RangeWanted {
   readonly ifMatch: string | null
 }
 
-/** Throws Failure 'object-changed' when the ETag is another one by now. The body must be read or destroyed. */
-export async function getRange(oss: Oss, wanted: RangeWanted, signal: AbortSignal): Promise<ObjectPiece> {
+/**
+ * Throws Failure 'object-changed' when the ETag is another one by now. The body must be read or
+ * destroyed.
+ */
+export async function getRange(
+  oss: Oss,
+  wanted: RangeWanted,
+  signal: AbortSignal,
+): Promise<ObjectPiece> {
   const { bucket, key } = wanted
-  const answer = await oss.open({ method: 'GET', bucket, key, headers: rangeHeaders(wanted), action: 'oss:GetObject' }, signal)
+  const answer = await oss.open(
+    { method: 'GET', bucket, key, headers: rangeHeaders(wanted), action: 'oss:GetObject' },
+    signal,
+  )
   try {
-    return { ...pieceOf(answer.status, answer.headers), headers: answer.headers, etag: bareEtag(answer.headers.get('etag')), body: answer.body }
+    return {
+      ...pieceOf(answer.status, answer.headers),
+      headers: answer.headers,
+      etag: bareEtag(answer.headers.get('etag')),
+      body: answer.body,
+    }
   } catch (cause) {
     answer.body.destroy()
     throw cause
@@ -137,15 +193,28 @@ export interface SmallObject {
 }
 
 /**
- * Stores bytes held in memory: folder markers and other small things. When an answer was lost and the name is taken then, an object
- * of these very bytes (its ETag is their MD5) is the one we wrote.
+ * Stores bytes held in memory: folder markers and other small things. When an answer was lost and
+ * the name is taken then, an object of these very bytes (its ETag is their MD5) is the one we
+ * wrote.
  */
-export async function putSmall(oss: Oss, object: SmallObject, signal: AbortSignal): Promise<Stored> {
+export async function putSmall(
+  oss: Oss,
+  object: SmallObject,
+  signal: AbortSignal,
+): Promise<Stored> {
   const { bucket, key, body, forbidOverwrite } = object
   const headers = { ...object.headers, ...overwriteRule(forbidOverwrite) }
   let unsure = false
   try {
-    const request = { method: 'PUT', bucket, key, headers, body, action: 'oss:PutObject', onUnsure: () => void (unsure = true) }
+    const request = {
+      method: 'PUT',
+      bucket,
+      key,
+      headers,
+      body,
+      action: 'oss:PutObject',
+      onUnsure: () => void (unsure = true),
+    }
     return storedOf((await oss.call(request, signal)).headers)
   } catch (cause) {
     if (!unsure || !(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
@@ -156,21 +225,42 @@ export async function putSmall(oss: Oss, object: SmallObject, signal: AbortSigna
 }
 
 /** Ends well when there is no such object: OSS does not tell. */
-export async function deleteObject(oss: Oss, bucket: string, key: string, signal: AbortSignal): Promise<void> {
+export async function deleteObject(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<void> {
   await oss.call({ method: 'DELETE', bucket, key, action: 'oss:DeleteObject' }, signal)
 }
 
-/** Any number of keys, a thousand a request. Throws Failure 'oss' when OSS does not confirm every one of them. */
-export async function deleteObjects(oss: Oss, bucket: string, keys: readonly string[], signal: AbortSignal): Promise<void> {
+/**
+ * Any number of keys, a thousand a request. Throws Failure 'oss' when OSS does not confirm every
+ * one of them.
+ */
+export async function deleteObjects(
+  oss: Oss,
+  bucket: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   const { batches, single } = planDelete(keys)
   for (const batch of batches) await deleteBatch(oss, bucket, batch, signal)
   for (const key of single) await deleteObject(oss, bucket, key, signal)
 }
 
-async function deleteBatch(oss: Oss, bucket: string, { keys, body, md5 }: DeleteBatch, signal: AbortSignal): Promise<void> {
+async function deleteBatch(
+  oss: Oss,
+  bucket: string,
+  { keys, body, md5 }: DeleteBatch,
+  signal: AbortSignal,
+): Promise<void> {
   const asked = { action: 'oss:DeleteObject', bucket, key: null }
   const headers = { 'content-md5': md5, 'content-type': 'application/xml' }
-  const answer = await oss.call({ ...asked, method: 'POST', query: { delete: '', 'encoding-type': 'url' }, headers, body }, signal)
+  const answer = await oss.call(
+    { ...asked, method: 'POST', query: { delete: '', 'encoding-type': 'url' }, headers, body },
+    signal,
+  )
   const xml = xmlOf(answer, 'DeleteResult', asked)
   const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
   const gone = new Set(all(xml, 'Deleted').map((one) => name(textAt(one, 'Key'))))
@@ -197,7 +287,10 @@ export interface ObjectCopy {
   readonly acl?: string
 }
 
-/** Server-side copy. With new headers, OSS keeps an envelope that they do not name, and refuses another one. */
+/**
+ * Server-side copy. With new headers, OSS keeps an envelope that they do not name, and refuses
+ * another one.
+ */
 export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal): Promise<Stored> {
   const headers = {
     'x-oss-copy-source': `/${copy.bucket}/${encodeKey(copy.key)}`,
@@ -210,18 +303,33 @@ export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal
   }
   const asked = { bucket: copy.toBucket ?? copy.bucket, key: copy.toKey, action: 'oss:PutObject' }
   try {
-    const answer = await oss.call({ ...asked, method: 'PUT', headers, idleMs: COPY_IDLE_MS }, signal)
+    const answer = await oss.call(
+      { ...asked, method: 'PUT', headers, idleMs: COPY_IDLE_MS },
+      signal,
+    )
     const etag = bareEtag(textAt(xmlOf(answer, 'CopyObjectResult', asked), 'ETag'))
     return { ...storedOf(answer.headers), etag }
   } catch (cause) {
     // It is the source that is missing or changed, not the name we write to.
-    if (cause instanceof Failure && cause.error.code === 'object-changed') throw new Failure({ code: 'object-changed', key: copy.key })
-    if (cause instanceof Failure && cause.error.code === 'not-found' && cause.error.what === 'object') throw new Failure({ ...cause.error, name: copy.key })
+    if (cause instanceof Failure && cause.error.code === 'object-changed')
+      throw new Failure({ code: 'object-changed', key: copy.key })
+    if (
+      cause instanceof Failure &&
+      cause.error.code === 'not-found' &&
+      cause.error.what === 'object'
+    )
+      throw new Failure({ ...cause.error, name: copy.key })
     throw cause
   }
 }
 
-/** A URL that gives the stored bytes (the ciphertext, for a sealed object) to whoever has it, for `seconds`. */
-export function presignGet(oss: Oss, object: { readonly bucket: string; readonly key: string; readonly seconds: number }): Promise<string> {
+/**
+ * A URL that gives the stored bytes (the ciphertext, for a sealed object) to whoever has it, for
+ * `seconds`.
+ */
+export function presignGet(
+  oss: Oss,
+  object: { readonly bucket: string; readonly key: string; readonly seconds: number },
+): Promise<string> {
   return oss.presign({ method: 'GET', bucket: object.bucket, key: object.key }, object.seconds)
 }

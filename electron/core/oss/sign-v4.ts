@@ -18,7 +18,10 @@ export interface Signable {
 
 const ALGORITHM = 'OSS4-HMAC-SHA256'
 const UNSIGNED = 'UNSIGNED-PAYLOAD'
-/** Longest life of a presigned URL, in seconds. Source: OSS documentation, signature version 4 in a URL. */
+/**
+ * Longest life of a presigned URL, in seconds. Source: OSS documentation, signature version 4 in a
+ * URL.
+ */
 export const MAX_PRESIGN_SECONDS = 7 * 24 * 3600
 
 /**
@@ -27,24 +30,42 @@ export const MAX_PRESIGN_SECONDS = 7 * 24 * 3600
  * Shape  `region`: such as cn-hangzhou.
  * Errors RangeError for a header no server could read the way we signed it: control characters, or a character beyond
  *        one byte. A bug in the caller, never user data.
- * Source OSS documentation, "signature version 4 in the Authorization header"; test/core/oss-sign.test.ts compares with ali-oss.
+ * Source OSS documentation, "signature version 4 in the Authorization header";
+ * test/core/oss-sign.test.ts compares with ali-oss.
  */
-export function signV4(request: Signable, credentials: Credentials, region: string, date: Date): Readonly<Record<string, string>> {
+export function signV4(
+  request: Signable,
+  credentials: Credentials,
+  region: string,
+  date: Date,
+): Readonly<Record<string, string>> {
   const time = isoBasic(date)
   const headers = normal(request.headers)
   headers['x-oss-date'] = time
   headers['x-oss-content-sha256'] = UNSIGNED
-  if (credentials.securityToken !== null) headers['x-oss-security-token'] = fieldValue('x-oss-security-token', credentials.securityToken)
+  if (credentials.securityToken !== null)
+    headers['x-oss-security-token'] = fieldValue('x-oss-security-token', credentials.securityToken)
   const canonical = canonicalRequest(request, request.query, headers)
   const scope = scopeOf(time, region)
   const signature = signatureOf(canonical, time, scope, credentials, region)
-  headers['authorization'] = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${signature}`
+  headers['authorization'] =
+    `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${signature}`
   return headers
 }
 
-/** The query of a presigned URL, encoded, without '?'. `seconds`: how long it is good for, at most seven days. */
-export function presignV4(request: Signable, credentials: Credentials, region: string, date: Date, seconds: number): string {
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_PRESIGN_SECONDS) throw new RangeError(`a URL cannot be good for ${seconds} s`)
+/**
+ * The query of a presigned URL, encoded, without '?'. `seconds`: how long it is good for, at most
+ * seven days.
+ */
+export function presignV4(
+  request: Signable,
+  credentials: Credentials,
+  region: string,
+  date: Date,
+  seconds: number,
+): string {
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_PRESIGN_SECONDS)
+    throw new RangeError(`a URL cannot be good for ${seconds} s`)
   const time = isoBasic(date)
   const scope = scopeOf(time, region)
   const query: Query = {
@@ -53,7 +74,9 @@ export function presignV4(request: Signable, credentials: Credentials, region: s
     'x-oss-date': time,
     'x-oss-expires': String(seconds),
     'x-oss-signature-version': ALGORITHM,
-    ...(credentials.securityToken === null ? {} : { 'x-oss-security-token': credentials.securityToken }),
+    ...(credentials.securityToken === null
+      ? {}
+      : { 'x-oss-security-token': credentials.securityToken }),
   }
   const canonical = canonicalRequest(request, query, normal(request.headers))
   const signature = signatureOf(canonical, time, scope, credentials, region)
@@ -65,7 +88,10 @@ export function resourcePath(bucket: string | null, key: string | null): string 
   return bucket === null ? '/' : `/${encode(bucket)}/${key === null ? '' : encodeKey(key)}`
 }
 
-/** An object key as it stands in a path: everything but unreserved characters and '/' encoded. Throws URIError for half a character. */
+/**
+ * An object key as it stands in a path: everything but unreserved characters and '/' encoded.
+ * Throws URIError for half a character.
+ */
 export function encodeKey(key: string): string {
   return encode(key).replaceAll('%2F', '/')
 }
@@ -81,47 +107,77 @@ export function encodeQuery(query: Query): string {
 
 /** RFC 3986: all but unreserved characters, which JavaScript's own function falls five short of. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
 
-function canonicalRequest({ method, bucket, key }: Signable, query: Query, headers: Signable['headers']): string {
-  const names = Object.keys(headers).filter((name) => name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-'))
+function canonicalRequest(
+  { method, bucket, key }: Signable,
+  query: Query,
+  headers: Signable['headers'],
+): string {
+  const names = Object.keys(headers).filter(
+    (name) => name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-'),
+  )
   let signed = ''
   for (const name of names.sort()) signed += `${name}:${headers[name]}\n`
   // The empty line is the list of additional signed headers: we sign none.
   return `${method}\n${resourcePath(bucket, key)}\n${encodeQuery(query)}\n${signed}\n\n${UNSIGNED}`
 }
 
-function signatureOf(canonical: string, time: string, scope: string, credentials: Credentials, region: string): string {
+function signatureOf(
+  canonical: string,
+  time: string,
+  scope: string,
+  credentials: Credentials,
+  region: string,
+): string {
   // Latin-1, because that is how Node writes header values; everything else in here is ASCII.
   const digest = createHash('sha256').update(canonical, 'latin1').digest('hex')
-  return hmac(signingKey(credentials, time.slice(0, 8), region), [ALGORITHM, time, scope, digest].join('\n')).toString('hex')
+  return hmac(
+    signingKey(credentials, time.slice(0, 8), region),
+    [ALGORITHM, time, scope, digest].join('\n'),
+  ).toString('hex')
 }
 
-/** The key of one day and region: as long as somebody holds the credentials, it need not be worked out for every request. */
-const keys = new WeakMap<Credentials, { readonly day: string; readonly region: string; readonly key: Buffer }>()
+/**
+ * The key of one day and region: as long as somebody holds the credentials, it need not be worked
+ * out for every request.
+ */
+const keys = new WeakMap<
+  Credentials,
+  { readonly day: string; readonly region: string; readonly key: Buffer }
+>()
 
 function signingKey(credentials: Credentials, day: string, region: string): Buffer {
   const known = keys.get(credentials)
   if (known?.day === day && known.region === region) return known.key
-  const key = hmac(hmac(hmac(hmac(`aliyun_v4${credentials.accessKeySecret}`, day), region), 'oss'), 'aliyun_v4_request')
+  const key = hmac(
+    hmac(hmac(hmac(`aliyun_v4${credentials.accessKeySecret}`, day), region), 'oss'),
+    'aliyun_v4_request',
+  )
   keys.set(credentials, { day, region, key })
   return key
 }
 
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
-const scopeOf = (time: string, region: string) => `${time.slice(0, 8)}/${region}/oss/aliyun_v4_request`
+const scopeOf = (time: string, region: string) =>
+  `${time.slice(0, 8)}/${region}/oss/aliyun_v4_request`
 /** 20261121T094500Z */
 const isoBasic = (date: Date) => date.toISOString().replace(/[-:]|\.\d+/g, '')
 
 function normal(headers: Readonly<Record<string, string>>): Record<string, string> {
   const all: Record<string, string> = {}
-  for (const name of Object.keys(headers)) all[name.toLowerCase()] = fieldValue(name, headers[name] ?? '')
+  for (const name of Object.keys(headers))
+    all[name.toLowerCase()] = fieldValue(name, headers[name] ?? '')
   return all
 }
 
 function fieldValue(name: string, raw: string): string {
   const value = raw.trim()
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new RangeError(`header ${name} cannot be sent as it is`)
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+    throw new RangeError(`header ${name} cannot be sent as it is`)
   return value
 }

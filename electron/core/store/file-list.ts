@@ -1,9 +1,20 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import { writing } from './write-failure.ts'
 
-/** One file of a folder that is uploaded. `root`: which of the things the user chose it was found in; `path`: below that, '' for itself. */
+/**
+ * One file of a folder that is uploaded. `root`: which of the things the user chose it was found
+ * in; `path`: below that, '' for itself.
+ */
 export interface ListedFile {
   readonly root: number
   /** With '/' between the names. Ends in '/' for a folder that holds nothing. */
@@ -14,7 +25,10 @@ export interface ListedFile {
   readonly modified: number
 }
 
-/** Files to upload, on the disk and not in memory: there may be millions. Read while it is still written. */
+/**
+ * Files to upload, on the disk and not in memory: there may be millions. Read while it is still
+ * written.
+ */
 export interface FileList {
   /** Seen by readers after the next `flush`, or on its own before long. */
   add(file: ListedFile): void
@@ -25,7 +39,10 @@ export interface FileList {
   totals(): ListTotals | null
   /** Not null once a reader met a line that is none: nothing that follows it is read. */
   damage(): AppError | null
-  /** From the beginning, in the order they were added; numbered from 0. A reader of a closed list throws. */
+  /**
+   * From the beginning, in the order they were added; numbered from 0. A reader of a closed list
+   * throws.
+   */
   reader(): FileListReader
   /** Once is enough; more does nothing. */
   close(): void
@@ -39,17 +56,31 @@ export interface ListTotals {
 }
 
 export interface FileListReader {
-  /** Null: none for now. Files whose number `skip` is true for are passed over, which costs next to nothing. */
-  next(skip?: (index: number) => boolean): { readonly index: number; readonly file: ListedFile } | null
+  /**
+   * Null: none for now. Files whose number `skip` is true for are passed over, which costs next to
+   * nothing.
+   */
+  next(
+    skip?: (index: number) => boolean,
+  ): { readonly index: number; readonly file: ListedFile } | null
 }
 
 const BUFFER_BYTES = 64 * 1024
 const LINE_FEED = 10
 /** Stands where a file has the number of its root. */
 const END = -1
-type Line = readonly [root: number, path: string, size: number, modified: number, missing?: ListTotals['missing']]
+type Line = readonly [
+  root: number,
+  path: string,
+  size: number,
+  modified: number,
+  missing?: ListTotals['missing'],
+]
 
-/** Opens the list at `path`, or begins one. A torn last line is cut off. It and writing throw Failure 'disk-full', 'target-unwritable'. */
+/**
+ * Opens the list at `path`, or begins one. A torn last line is cut off. It and writing throw
+ * Failure 'disk-full', 'target-unwritable'.
+ */
 export function openFileList(path: string): FileList {
   const file = writing(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -70,7 +101,7 @@ export function openFileList(path: string): FileList {
     waiting = []
     bytes = 0
     writing(path, () => {
-      for (let done = 0; done < text.length; ) done += writeSync(opened(), text, done)
+      for (let done = 0; done < text.length;) done += writeSync(opened(), text, done)
     })
   }
   const write = (line: Line): void => {
@@ -84,7 +115,11 @@ export function openFileList(path: string): FileList {
     add: ({ root, path: below, size, modified }) => write([root, below, size, modified]),
     end(all) {
       totals = all
-      write(all.missing === null ? [END, '', all.bytes, all.files] : [END, '', all.bytes, all.files, all.missing])
+      write(
+        all.missing === null
+          ? [END, '', all.bytes, all.files]
+          : [END, '', all.bytes, all.files, all.missing],
+      )
       flush()
     },
     totals: () => totals,
@@ -146,7 +181,11 @@ function lastTotals(file: number): ListTotals | null {
 function lineOf(text: string): Line | null {
   try {
     const line = JSON.parse(text) as Line
-    return Array.isArray(line) && [line[0], line[2], line[3]].every(Number.isFinite) && typeof line[1] === 'string' ? line : null
+    return Array.isArray(line) &&
+      [line[0], line[2], line[3]].every(Number.isFinite) &&
+      typeof line[1] === 'string'
+      ? line
+      : null
   } catch {
     return null
   }

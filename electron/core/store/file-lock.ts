@@ -9,8 +9,9 @@ const LOOK_MS = 15
 const MAX_TOKEN_BYTES = 64
 
 /**
- * Runs `work` while no other process runs its own under the same path: a file that exists as long as somebody works.
- * Waits for its turn. Throws what `work` throws, and the system's error when the file cannot be made.
+ * Runs `work` while no other process runs its own under the same path: a file that exists as long
+ * as somebody works. Waits for its turn. Throws what `work` throws, and the system's error when the
+ * file cannot be made.
  */
 export async function underLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const token = randomBytes(16).toString('hex')
@@ -40,7 +41,11 @@ async function taken(path: string, token: string): Promise<boolean> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? ''
     // Windows says the latter two of a file that is just being removed.
-    if (code === 'EEXIST' || (process.platform === 'win32' && (code === 'EPERM' || code === 'EBUSY'))) return false
+    if (
+      code === 'EEXIST' ||
+      (process.platform === 'win32' && (code === 'EPERM' || code === 'EBUSY'))
+    )
+      return false
     throw cause
   }
 }

@@ -1,16 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import { caught, fail, Failure, ok, type AppError, type Result } from '../../../shared/contract/errors.ts'
+import {
+  caught,
+  fail,
+  Failure,
+  ok,
+  type AppError,
+  type Result,
+} from '../../../shared/contract/errors.ts'
 import type { SecretsStatus } from '../../../shared/contract/models.ts'
 import { queue } from './queue.ts'
 import type { IndexEntry, SecretIndex } from './secret-index.ts'
 import { MAX_SECRET_BYTES, type SecretStore } from './secret-store.ts'
 
-/** A place that keeps secrets and may not be trusted to know what it should have: the keychain, the passphrase file. */
+/**
+ * A place that keeps secrets and may not be trusted to know what it should have: the keychain, the
+ * passphrase file.
+ */
 export interface Vault {
   readonly place: SecretsStatus['place']
   /** Can it be used? `again`: find out anew, even if it was just asked. */
   ready(again: boolean): Promise<Result<null>>
-  /** Null when there is nothing, or when the place is locked and does not say so. Rejects when it cannot be used. */
+  /**
+   * Null when there is nothing, or when the place is locked and does not say so. Rejects when it
+   * cannot be used.
+   */
   read(entry: IndexEntry): Promise<string | null>
   write(entry: IndexEntry, value: string): Promise<void>
   erase(entry: IndexEntry): Promise<void>
@@ -22,7 +35,8 @@ export interface Vault {
 }
 
 /**
- * Secrets in a vault, every account of which is also in the index. The index is what makes `get` truthful; see the table.
+ * Secrets in a vault, every account of which is also in the index. The index is what makes `get`
+ * truthful; see the table.
  *
  * | index    | vault            | get                                     |
  * |----------|------------------|-----------------------------------------|
@@ -41,10 +55,17 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
   const entriesHere = async () => (await index.all()).filter((entry) => entry.place === vault.place)
   const inUse = async () => (await entriesHere()).some((entry) => entry.state === 'kept')
 
-  /** A vault that was never set up although secrets were put there has lost them; it must not be set up anew. */
+  /**
+   * A vault that was never set up although secrets were put there has lost them; it must not be set
+   * up anew.
+   */
   const ready = async (again: boolean): Promise<Result<null>> => {
     const usable = await vault.ready(again)
-    const gone = !usable.ok && usable.error.code === 'passphrase-needed' && !usable.error.exists && (await inUse())
+    const gone =
+      !usable.ok &&
+      usable.error.code === 'passphrase-needed' &&
+      !usable.error.exists &&
+      (await inUse())
     return gone ? fail({ code: 'secret-lost', name: vault.place, place: 'data-folder' }) : usable
   }
   /** Null from a vault that proves to work right after means there is nothing. */
@@ -59,7 +80,11 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
     const second = await readFrom(vault, entry)
     if (second !== null || entry.state === 'adding') return ok(second)
     lost.add(entry.account)
-    return fail({ code: 'secret-lost', name: entry.account, ...(vault.place === 'passphrase-file' && { place: 'passphrase-file' }) })
+    return fail({
+      code: 'secret-lost',
+      name: entry.account,
+      ...(vault.place === 'passphrase-file' && { place: 'passphrase-file' }),
+    })
   }
   const sweep = async (): Promise<void> => {
     for (const entry of await entriesHere()) {
@@ -75,11 +100,19 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
       await sweep().catch(() => undefined)
       for (const entry of await entriesHere()) if (entry.state === 'kept') await lookUp(entry)
     }
-    last = { place: vault.place, state: usable.ok ? 'working' : stateOf(usable.error), exists: await vault.exists(), checked: new Date().toISOString(), lost: [] }
+    last = {
+      place: vault.place,
+      state: usable.ok ? 'working' : stateOf(usable.error),
+      exists: await vault.exists(),
+      checked: new Date().toISOString(),
+      lost: [],
+    }
     return { ...last, lost: [...lost] }
   }
   const newEntry = async (account: string): Promise<IndexEntry> => {
-    const service = (await index.all()).find((entry) => entry.service !== '')?.service ?? `Cipherbucket ${randomBytes(6).toString('hex')}`
+    const service =
+      (await index.all()).find((entry) => entry.service !== '')?.service ??
+      `Cipherbucket ${randomBytes(6).toString('hex')}`
     return { account, place: vault.place, service, state: 'adding' }
   }
   const put = async (account: string, value: string): Promise<Result<null>> => {
@@ -107,10 +140,12 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
     if ((await ready(true)).ok) await sweep().catch(() => undefined)
     return ok(null)
   }
-  const guarded = <T>(work: () => Promise<Result<T>>) => work().catch((cause: unknown) => caught(cause))
+  const guarded = <T>(work: () => Promise<Result<T>>) =>
+    work().catch((cause: unknown) => caught(cause))
 
   return {
-    status: async () => (last === null ? inTurn(check) : { ...last, ...(await current(last)), lost: [...lost] }),
+    status: async () =>
+      last === null ? inTurn(check) : { ...last, ...(await current(last)), lost: [...lost] },
     check: () => inTurn(check),
     unlock: (passphrase) =>
       guarded(() =>
@@ -126,7 +161,8 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
         return entry.place === vault.place ? lookUp(entry) : fail(elsewhere(entry))
       }),
     async set(account, value) {
-      if (Buffer.byteLength(value) > MAX_SECRET_BYTES) return fail({ code: 'too-large', limit: MAX_SECRET_BYTES })
+      if (Buffer.byteLength(value) > MAX_SECRET_BYTES)
+        return fail({ code: 'too-large', limit: MAX_SECRET_BYTES })
       return guarded(() => inTurn(() => put(account, value)))
     },
     remove: (account) => guarded(() => inTurn(() => take(account))),
@@ -139,7 +175,10 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
   /** What failed or was opened since the last check shows at once. */
   async function current(before: SecretsStatus): Promise<Pick<SecretsStatus, 'state' | 'exists'>> {
     const usable = await ready(false)
-    return { state: usable.ok ? 'working' : stateOf(usable.error), exists: before.exists || (await vault.exists()) }
+    return {
+      state: usable.ok ? 'working' : stateOf(usable.error),
+      exists: before.exists || (await vault.exists()),
+    }
   }
 }
 
@@ -152,7 +191,9 @@ async function readFrom(vault: Vault, entry: IndexEntry): Promise<string | null>
   }
 }
 
-/** Written and read back. A full disk is the caller's to hear of; a keychain's own words are not. */
+/**
+ * Written and read back. A full disk is the caller's to hear of; a keychain's own words are not.
+ */
 async function wroteTo(vault: Vault, entry: IndexEntry, value: string): Promise<boolean> {
   try {
     await vault.write(entry, value)
@@ -164,7 +205,9 @@ async function wroteTo(vault: Vault, entry: IndexEntry, value: string): Promise<
 }
 
 function elsewhere({ place }: IndexEntry): AppError {
-  return place === 'keychain' ? { code: 'keychain-missing' } : { code: 'passphrase-needed', exists: true }
+  return place === 'keychain'
+    ? { code: 'keychain-missing' }
+    : { code: 'passphrase-needed', exists: true }
 }
 
 function stateOf(error: AppError): SecretsStatus['state'] {

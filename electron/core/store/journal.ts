@@ -1,4 +1,15 @@
-import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
@@ -11,29 +22,41 @@ const READ_BYTES = 256 * 1024
 const COMPACT_BYTES = 1024 * 1024
 
 /**
- * Records that are only ever added at the end of a file, so that a crash at any moment costs at most the last of them.
- * A line is the CRC-32 of its JSON in 8 hex digits, a space, the JSON.
+ * Records that are only ever added at the end of a file, so that a crash at any moment costs at
+ * most the last of them. A line is the CRC-32 of its JSON in 8 hex digits, a space, the JSON.
  */
 export interface Journal {
   /**
-   * With the system when it returns: the death of this process loses nothing of it, a power cut may. Throws Failure 'disk-full',
-   * 'target-unwritable'; then nothing of it is there.
+   * With the system when it returns: the death of this process loses nothing of it, a power cut
+   * may. Throws Failure 'disk-full', 'target-unwritable'; then nothing of it is there.
    */
   append(record: unknown): void
-  /** Resolves when all that was appended before is on the disk; calls at the same time share one wait for it. */
+  /**
+   * Resolves when all that was appended before is on the disk; calls at the same time share one
+   * wait for it.
+   */
   durable(): Promise<void>
   /** Has it grown to twice what it was when it was last written anew? */
   isLong(): boolean
-  /** Writes the whole file anew from `records`, at once or not at all. Throws as `append`; the old file is still there then. */
+  /**
+   * Writes the whole file anew from `records`, at once or not at all. Throws as `append`; the old
+   * file is still there then.
+   */
   compact(records: Iterable<unknown>): void
   close(): Promise<void>
 }
 
 /**
- * Opens or makes a journal, and hands every whole record to `read`, in order. A torn last line is cut off; a damaged one among
- * others is passed over and counted; then the file as it was is `kept` beside. `longFrom`: bytes below which it is never worth writing anew. Throws Failure 'source-unreadable', 'target-unwritable'.
+ * Opens or makes a journal, and hands every whole record to `read`, in order. A torn last line is
+ * cut off; a damaged one among others is passed over and counted; then the file as it was is `kept`
+ * beside. `longFrom`: bytes below which it is never worth writing anew. Throws Failure
+ * 'source-unreadable', 'target-unwritable'.
  */
-export function openJournal(path: string, read: (record: unknown) => void, longFrom = COMPACT_BYTES): { readonly journal: Journal; readonly damaged: number; readonly kept: AppError | null } {
+export function openJournal(
+  path: string,
+  read: (record: unknown) => void,
+  longFrom = COMPACT_BYTES,
+): { readonly journal: Journal; readonly damaged: number; readonly kept: AppError | null } {
   let file = writing(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     return openSync(path, 'a+', 0o600)
@@ -56,7 +79,8 @@ export function openJournal(path: string, read: (record: unknown) => void, longF
     return syncing
   }
   /** Not under a sync that runs: by then the number may be another file's. */
-  const closeLater = (old: number): void => void (syncing ?? Promise.resolve()).catch(() => undefined).finally(() => closeSync(old))
+  const closeLater = (old: number): void =>
+    void (syncing ?? Promise.resolve()).catch(() => undefined).finally(() => closeSync(old))
 
   return {
     damaged: found.damaged,
@@ -78,7 +102,8 @@ export function openJournal(path: string, read: (record: unknown) => void, longF
       compact(records) {
         const draft = `${path}.new`
         writing(path, () => {
-          // One handle before and after the new name: nothing is opened once the old journal is gone, so nothing can fail there.
+          // One handle before and after the new name: nothing is opened once the old journal is
+          // gone, so nothing can fail there.
           const fresh = openSync(draft, 'a+', 0o600)
           let bytes = 0
           try {
@@ -130,11 +155,28 @@ function recordOf(line: Buffer): { readonly record: unknown } | null {
 /** The beginning of a line of ours, or nothing. */
 const TORN = /^([0-9a-f]{0,8}|[0-9a-f]{8} (\{.*)?)$/s
 
-/** `torn`: what comes after the last whole line is at most the beginning of one. `end`: bytes up to the end of the last whole line. */
-function readAll(file: number, read: (record: unknown) => void): { readonly end: number; readonly size: number; readonly damaged: number; readonly torn: boolean } {
+/**
+ * `torn`: what comes after the last whole line is at most the beginning of one. `end`: bytes up to
+ * the end of the last whole line.
+ */
+function readAll(
+  file: number,
+  read: (record: unknown) => void,
+): {
+  readonly end: number
+  readonly size: number
+  readonly damaged: number
+  readonly torn: boolean
+} {
   const { size } = fstatSync(file)
   const buffer = Buffer.alloc(READ_BYTES)
-  let [rest, at, end, damaged, since]: [Buffer, number, number, number, number] = [Buffer.alloc(0), 0, 0, 0, 0]
+  let [rest, at, end, damaged, since]: [Buffer, number, number, number, number] = [
+    Buffer.alloc(0),
+    0,
+    0,
+    0,
+    0,
+  ]
   for (;;) {
     const got = readSync(file, buffer, 0, buffer.length, at)
     if (got === 0) break
@@ -158,7 +200,7 @@ function readAll(file: number, read: (record: unknown) => void): { readonly end:
 }
 
 function writeWhole(file: number, bytes: Buffer): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
 }
 
 /** Makes a rename last through a power cut. Windows opens no folders and does not need it. */

@@ -6,8 +6,8 @@ import type { SecretStore } from './secret-store.ts'
 import type { TextStore } from './text-store.ts'
 
 /**
- * The three calls of keytar that are safe to make. `findCredentials` can end the process, so the accounts are in an index
- * of our own.
+ * The three calls of keytar that are safe to make. `findCredentials` can end the process, so the
+ * accounts are in an index of our own.
  */
 export interface Keychain {
   getPassword(service: string, account: string): Promise<string | null>
@@ -15,7 +15,10 @@ export interface Keychain {
   deletePassword(service: string, account: string): Promise<boolean>
 }
 
-/** keytar, or null where it is not installed or its library is missing: it is an optional dependency. */
+/**
+ * keytar, or null where it is not installed or its library is missing: it is an optional
+ * dependency.
+ */
 export async function loadKeytar(): Promise<Keychain | null> {
   try {
     const module = await import('keytar')
@@ -27,14 +30,21 @@ export async function loadKeytar(): Promise<Keychain | null> {
 
 /** A keychain that asks the user to unlock it waits for them, but not for ever. */
 const PATIENCE_MS = 60_000
-/** How long a keychain that did not work is believed not to: one prompt for a whole page of keys, not one for each. */
+/**
+ * How long a keychain that did not work is believed not to: one prompt for a whole page of keys,
+ * not one for each.
+ */
 const STICKY_MS = 3000
 
 /**
- * Secrets in the system's keychain. Every data folder has a service name of its own, `Cipherbucket <12 hex digits>`, chosen at
- * random with the first secret and kept in the index: two folders never meet, and a folder that is moved keeps its secrets.
+ * Secrets in the system's keychain. Every data folder has a service name of its own, `Cipherbucket
+ * <12 hex digits>`, chosen at random with the first secret and kept in the index: two folders never
+ * meet, and a folder that is moved keeps its secrets.
  */
-export function keychainSecrets(texts: TextStore, load: () => Promise<Keychain | null> = loadKeytar): SecretStore {
+export function keychainSecrets(
+  texts: TextStore,
+  load: () => Promise<Keychain | null> = loadKeytar,
+): SecretStore {
   return indexedSecrets(secretIndex(texts), keychainVault(load))
 }
 
@@ -50,7 +60,8 @@ export function keychainVault(load: () => Promise<Keychain | null>): Vault {
   }
   const probe = async (): Promise<Result<null>> => {
     const loaded = await (loading ??= load())
-    const result = loaded === null ? fail({ code: 'keychain-missing' } as const) : await probed(loaded)
+    const result =
+      loaded === null ? fail({ code: 'keychain-missing' } as const) : await probed(loaded)
     last = { result, at: Date.now() }
     probing = null
     return result
@@ -58,15 +69,18 @@ export function keychainVault(load: () => Promise<Keychain | null>): Vault {
   return {
     place: 'keychain',
     async ready(again) {
-      if (!again && last !== null && (last.result.ok || Date.now() - last.at < STICKY_MS)) return last.result
+      if (!again && last !== null && (last.result.ok || Date.now() - last.at < STICKY_MS))
+        return last.result
       return (probing ??= probe())
     },
     async read({ service, account }) {
       const text = await patiently((await keychain()).getPassword(service, account))
       return text === null ? null : decoded(text)
     },
-    write: async ({ service, account }, value) => patiently((await keychain()).setPassword(service, account, JSON.stringify(value))),
-    erase: async ({ service, account }) => void (await patiently((await keychain()).deletePassword(service, account))),
+    write: async ({ service, account }, value) =>
+      patiently((await keychain()).setPassword(service, account, JSON.stringify(value))),
+    erase: async ({ service, account }) =>
+      void (await patiently((await keychain()).deletePassword(service, account))),
     unlock: async () => ((last?.result.ok ?? false) ? ok(null) : probe()),
     exists: async () => false,
     close: () => (last = null),
@@ -74,8 +88,9 @@ export function keychainVault(load: () => Promise<Keychain | null>): Vault {
 }
 
 /**
- * Writes, reads and removes an entry: the only test that a locked keychain fails, since it answers reads with "nothing".
- * A Linux without a secret service already fails the read; elsewhere there always is a keychain, so a failure means locked.
+ * Writes, reads and removes an entry: the only test that a locked keychain fails, since it answers
+ * reads with "nothing". A Linux without a secret service already fails the read; elsewhere there
+ * always is a keychain, so a failure means locked.
  */
 async function probed(keychain: Keychain): Promise<Result<null>> {
   const account = `probe:${randomBytes(8).toString('hex')}`

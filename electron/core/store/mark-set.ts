@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 
-/** Words of 32 bits that a mark has: so many that two texts have the same one nowhere but in theory. */
+/**
+ * Words of 32 bits that a mark has: so many that two texts have the same one nowhere but in theory.
+ */
 const WORDS = 4
 const FIRST_SLOTS = 1024
 

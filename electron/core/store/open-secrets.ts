@@ -2,7 +2,12 @@ import { caught, fail, type Result } from '../../../shared/contract/errors.ts'
 import type { SecretsStatus } from '../../../shared/contract/models.ts'
 import { indexedSecrets } from './indexed-secrets.ts'
 import { keychainVault, loadKeytar, type Keychain } from './keychain-secrets.ts'
-import { hasSecretsFile, isSecretsFile, passphraseVault, SECRETS_FILE } from './passphrase-secrets.ts'
+import {
+  hasSecretsFile,
+  isSecretsFile,
+  passphraseVault,
+  SECRETS_FILE,
+} from './passphrase-secrets.ts'
 import { secretIndex } from './secret-index.ts'
 import type { SecretStore } from './secret-store.ts'
 import { readable } from './sound-text.ts'
@@ -17,23 +22,32 @@ interface Needs {
 }
 
 /**
- * The secret store of this computer: the keychain where there is one, else the passphrase file. Once a secret is in one of
- * them that is the place, and trouble there is reported; nothing ever moves to the other by itself.
+ * The secret store of this computer: the keychain where there is one, else the passphrase file.
+ * Once a secret is in one of them that is the place, and trouble there is reported; nothing ever
+ * moves to the other by itself.
  *
- * While nothing is stored: a passphrase file that exists, else a keychain that works or is only locked, else the file.
+ * While nothing is stored: a passphrase file that exists, else a keychain that works or is only
+ * locked, else the file.
  */
-export async function openSecrets({ texts, place, load = loadKeytar }: Needs): Promise<SecretStore> {
+export async function openSecrets({
+  texts,
+  place,
+  load = loadKeytar,
+}: Needs): Promise<SecretStore> {
   const index = secretIndex(texts)
   const vaults = { keychain: keychainVault(load), file: passphraseVault(texts) }
   const keychain = indexedSecrets(index, vaults.keychain)
   const file = indexedSecrets(index, vaults.file)
 
   // Told at once, and not when a secret is needed: it may be in a backup that is not kept for ever.
-  if ((await hasSecretsFile(texts)) && !isSecretsFile(await readable(texts, SECRETS_FILE))) texts.leave(SECRETS_FILE)
+  if ((await hasSecretsFile(texts)) && !isSecretsFile(await readable(texts, SECRETS_FILE)))
+    texts.leave(SECRETS_FILE)
 
   const home = async (): Promise<SecretStore> => {
     if (place === 'file') return file
-    const used = new Set((await index.all()).filter((entry) => entry.state === 'kept').map((entry) => entry.place))
+    const used = new Set(
+      (await index.all()).filter((entry) => entry.state === 'kept').map((entry) => entry.place),
+    )
     if (used.size > 0) return used.has('keychain') ? keychain : file
     if (await hasSecretsFile(texts)) return file
     const usable = await vaults.keychain.ready(false)
@@ -46,7 +60,10 @@ export async function openSecrets({ texts, place, load = loadKeytar }: Needs): P
     if (entry.place === 'passphrase-file') return { ok: true, value: file }
     return place === 'file' ? fail({ code: 'keychain-missing' }) : { ok: true, value: keychain }
   }
-  const withStore = async <T>(account: string, work: (store: SecretStore) => Promise<Result<T>>): Promise<Result<T>> => {
+  const withStore = async <T>(
+    account: string,
+    work: (store: SecretStore) => Promise<Result<T>>,
+  ): Promise<Result<T>> => {
     try {
       const store = await storeOf(account)
       return store.ok ? await work(store.value) : store
@@ -61,7 +78,12 @@ export async function openSecrets({ texts, place, load = loadKeytar }: Needs): P
     async unlock(passphrase) {
       const store = await home()
       const opened = await store.unlock(passphrase)
-      if (opened.ok || store === file || (await index.all()).some((entry) => entry.state === 'kept')) return opened
+      if (
+        opened.ok ||
+        store === file ||
+        (await index.all()).some((entry) => entry.state === 'kept')
+      )
+        return opened
       // A locked keychain that holds nothing of ours: who gives a passphrase chose the file.
       return file.unlock(passphrase)
     },

@@ -1,4 +1,7 @@
-/** Runs the work it is given one after another, in the order given. Not for work that waits for the same queue. */
+/**
+ * Runs the work it is given one after another, in the order given. Not for work that waits for the
+ * same queue.
+ */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>
 
 export function queue(): InTurn {

@@ -1,7 +1,10 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { TextStore } from './text-store.ts'
 
-/** The text of this name, or undefined where there is something that cannot be read: a folder, a closed file, a loop of links. */
+/**
+ * The text of this name, or undefined where there is something that cannot be read: a folder, a
+ * closed file, a loop of links.
+ */
 export async function readable(texts: TextStore, name: string): Promise<string | null | undefined> {
   try {
     return await texts.load(name)
@@ -12,10 +15,15 @@ export async function readable(texts: TextStore, name: string): Promise<string |
 }
 
 /**
- * What `read` makes of the text, null where there is none. One that cannot be read, that `read` answers null for, or throws on, is set aside
- * and told of: the app goes on as without it, and nothing is written over it. For texts that can be done without, never for keys and secrets.
+ * What `read` makes of the text, null where there is none. One that cannot be read, that `read`
+ * answers null for, or throws on, is set aside and told of: the app goes on as without it, and
+ * nothing is written over it. For texts that can be done without, never for keys and secrets.
  */
-export async function loadSound<T>(texts: TextStore, name: string, read: (text: string) => T | null): Promise<T | null> {
+export async function loadSound<T>(
+  texts: TextStore,
+  name: string,
+  read: (text: string) => T | null,
+): Promise<T | null> {
   const text = await readable(texts, name)
   if (text === null) return null
   const value = text === undefined ? null : attempt(read, text)
@@ -35,5 +43,7 @@ function attempt<T>(read: (text: string) => T | null, text: string): T | null {
 export function objectIn(text: string): Readonly<Record<string, unknown>> | null {
   const value: unknown = JSON.parse(text)
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return isObject && ((value as { readonly version?: unknown }).version ?? 1) === 1 ? (value as Record<string, unknown>) : null
+  return isObject && ((value as { readonly version?: unknown }).version ?? 1) === 1
+    ? (value as Record<string, unknown>)
+    : null
 }

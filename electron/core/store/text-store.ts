@@ -8,11 +8,17 @@ import { setAside, type Told } from './set-aside.ts'
 import { readSmallFile } from './small-file.ts'
 import { writeFailure } from './write-failure.ts'
 
-/** Small named texts kept across restarts: settings, profiles, key records. Never a plaintext secret. */
+/**
+ * Small named texts kept across restarts: settings, profiles, key records. Never a plaintext
+ * secret.
+ */
 export interface TextStore {
   /** Null when there is none of this name. */
   load(name: string): Promise<string | null>
-  /** After it resolves, a crash leaves the new text; before that, either the old one or the new one, whole. */
+  /**
+   * After it resolves, a crash leaves the new text; before that, either the old one or the new one,
+   * whole.
+   */
   save(name: string, text: string): Promise<void>
   remove(name: string): Promise<void>
   /** Names that begin with `prefix`, sorted. */
@@ -22,15 +28,16 @@ export interface TextStore {
   /** Tells of a text that cannot be used, and leaves it where it is. */
   leave(name: string): void
   /**
-   * Runs `work` while nobody else, in another process either, runs theirs for this name: for a text that is read, changed and
-   * saved. It does not keep others from saving without asking, and `work` must not ask for the same name again.
+   * Runs `work` while nobody else, in another process either, runs theirs for this name: for a text
+   * that is read, changed and saved. It does not keep others from saving without asking, and `work`
+   * must not ask for the same name again.
    */
   alone<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
 /**
- * Names are ours, never a user's: small letters, digits, `-` and inner dots, so that they are one file name everywhere
- * and two names never meet on a file system that ignores case.
+ * Names are ours, never a user's: small letters, digits, `-` and inner dots, so that they are one
+ * file name everywhere and two names never meet on a file system that ignores case.
  */
 const NAME = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,99}$/
 
@@ -61,7 +68,8 @@ export function memoryTexts(): TextStore {
 }
 
 /**
- * One file `<name>.json` per text in `directory`, which is made with mode 0700 when it is missing; files have mode 0600.
+ * One file `<name>.json` per text in `directory`, which is made with mode 0700 when it is missing;
+ * files have mode 0600.
  *
  * Errors Failure 'disk-full' or 'target-unwritable' from `save`, `remove` and `alone`; the old text is still there then.
  *        A text that cannot be read throws Failure 'source-unreadable': it is never taken for a missing one.
@@ -77,7 +85,10 @@ export function fileTexts(directory: string, told: Told = () => undefined): Text
         return (await readSmallFile(path, MAX_TEXT_BYTES)).toString('utf8')
       } catch (cause) {
         const failed = caught(cause)
-        if (failed.ok || failed.error.code !== 'source-unreadable') throw failed.ok ? cause : new Failure({ code: 'source-unreadable', path, reason: 'EFBIG' })
+        if (failed.ok || failed.error.code !== 'source-unreadable')
+          throw failed.ok
+            ? cause
+            : new Failure({ code: 'source-unreadable', path, reason: 'EFBIG' })
         if (failed.error.reason === 'ENOENT') return null
         throw cause
       }
@@ -114,7 +125,9 @@ export function fileTexts(directory: string, told: Told = () => undefined): Text
         if (systemCode(cause) === 'ENOENT') return []
         throw new Failure({ code: 'source-unreadable', path: directory, reason: systemCode(cause) })
       }
-      const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
+      const names = files
+        .filter((file) => file.endsWith('.json'))
+        .map((file) => file.slice(0, -'.json'.length))
       return names.filter((name) => name.startsWith(prefix) && NAME.test(name)).sort()
     },
     setAside: async (name) => told(setAside(pathOf(name))),

@@ -7,7 +7,10 @@ import type { CipherEnd, JobCipher } from './part-job.ts'
 export interface ContentCipher {
   /** May answer with fewer bytes than it was given, or with none yet. */
   update(bytes: Uint8Array): Uint8Array
-  /** Bytes at the start of the input that belong to what comes before it: they only set the cipher up, and no sum counts them. */
+  /**
+   * Bytes at the start of the input that belong to what comes before it: they only set the cipher
+   * up, and no sum counts them.
+   */
   readonly lead: number
   /** After the last byte, once. */
   end(): CipherEnd
@@ -18,24 +21,43 @@ export function openCipher(job: JobCipher): ContentCipher {
   switch (job.kind) {
     case 'ctr': {
       const { dataKey, counter, at, resplit } = job
-      const cipher = resplit === null ? ctrCipher(dataKey, counter, at) : resplitCipher(dataKey, counter, at, resplit)
+      const cipher =
+        resplit === null
+          ? ctrCipher(dataKey, counter, at)
+          : resplitCipher(dataKey, counter, at, resplit)
       return { update: (bytes) => cipher.update(bytes), lead: 0, end: () => NOTHING }
     }
     case 'cbc':
       return cbcCipher(job)
     case 'gcm': {
-      const cipher = createCipheriv(job.dataKey.length === 16 ? 'aes-128-gcm' : 'aes-256-gcm', job.dataKey, job.iv)
+      const cipher = createCipheriv(
+        job.dataKey.length === 16 ? 'aes-128-gcm' : 'aes-256-gcm',
+        job.dataKey,
+        job.iv,
+      )
       cipher.setAAD(job.associated)
-      return { update: (bytes) => cipher.update(bytes), lead: 0, end: () => (cipher.final(), { tag: cipher.getAuthTag(), edges: null }) }
+      return {
+        update: (bytes) => cipher.update(bytes),
+        lead: 0,
+        end: () => (cipher.final(), { tag: cipher.getAuthTag(), edges: null }),
+      }
     }
   }
 }
 
 const NOTHING: CipherEnd = { tag: null, edges: null }
 
-/** Decrypts from any block on: every block needs only the one before it. Source NIST SP 800-38A 6.2. */
-function cbcCipher({ dataKey, iv, skip, length }: Extract<JobCipher, { kind: 'cbc' }>): ContentCipher {
-  const open = (block: Uint8Array) => createDecipheriv(`aes-${dataKey.length * 8}-cbc`, dataKey, block).setAutoPadding(false)
+/**
+ * Decrypts from any block on: every block needs only the one before it. Source NIST SP 800-38A 6.2.
+ */
+function cbcCipher({
+  dataKey,
+  iv,
+  skip,
+  length,
+}: Extract<JobCipher, { kind: 'cbc' }>): ContentCipher {
+  const open = (block: Uint8Array) =>
+    createDecipheriv(`aes-${dataKey.length * 8}-cbc`, dataKey, block).setAutoPadding(false)
   let decipher = iv === null ? null : open(iv)
   let first: Uint8Array = new Uint8Array(0)
   let last: Uint8Array = first

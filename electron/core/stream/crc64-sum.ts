@@ -2,7 +2,10 @@ import { createCRC64, type IHasher } from 'hash-wasm'
 import { crc64FromHex } from '../../../shared/format/crc64.ts'
 import { BLOCK_BYTES, openFold, STEP_BYTES, type Fold } from './crc64-fold.ts'
 
-/** A running CRC-64 as OSS computes it. `value`: of what came so far, at any time; `release` gives its memory to the next user. */
+/**
+ * A running CRC-64 as OSS computes it. `value`: of what came so far, at any time; `release` gives
+ * its memory to the next user.
+ */
 export interface Crc64 {
   update(bytes: Uint8Array): void
   value(): bigint
@@ -16,7 +19,10 @@ interface Machine {
   value(): bigint
 }
 
-/** Each machine owns WebAssembly memory, so they are used again rather than made anew for every part. */
+/**
+ * Each machine owns WebAssembly memory, so they are used again rather than made anew for every
+ * part.
+ */
 const idle: Machine[] = []
 
 /** A sum that starts at nothing: CRC-64/XZ, check value 995DC9BBDF1939FA for "123456789". */
@@ -57,12 +63,16 @@ function byTable(table: IHasher): Machine {
   }
 }
 
-/** Only what a text is folded into goes through the table, and what is too short to be folded. Five times as fast as the table alone. */
+/**
+ * Only what a text is folded into goes through the table, and what is too short to be folded. Five
+ * times as fast as the table alone.
+ */
 function folding(fold: Fold, table: IHasher): Machine {
   let filled = 0
   let folded = false
   const take = (length: number): void => {
-    // The sum begins with 64 ones: in the text these are, and when what it is folded into is summed they come once more.
+    // The sum begins with 64 ones: in the text these are, and when what it is folded into is summed
+    // they come once more.
     if (!folded) flipStart(fold.block)
     folded = true
     fold.fold(length)
@@ -75,7 +85,7 @@ function folding(fold: Fold, table: IHasher): Machine {
       folded = false
     },
     update(bytes) {
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         const piece = bytes.subarray(at, at + BLOCK_BYTES - filled)
         fold.block.set(piece, filled)
         at += piece.length

@@ -13,20 +13,36 @@ export interface FoldExports {
  * Units  `pages`: of 64 KiB. `step`: bytes, a multiple of 16. `reach`: bytes, no less than any tap.
  * Source WebAssembly Core 2.0, chapter 5 (binary format); needs its vector instructions.
  */
-export function foldModule(pages: number, reach: number, taps: readonly number[], step: number): Uint8Array<ArrayBuffer> {
+export function foldModule(
+  pages: number,
+  reach: number,
+  taps: readonly number[],
+  step: number,
+): Uint8Array<ArrayBuffer> {
   const steps = Array.from({ length: step / 16 }, (_, i) => 16 * i)
   const code = [
     ...LOOP,
     ...steps.flatMap((i) => [
       ...get(OUT),
-      ...get(AT), ...load(reach + i),
+      ...get(AT),
+      ...load(reach + i),
       ...taps.flatMap((tap) => [...get(AT), ...load(reach - tap + i), ...XOR]),
       ...store(i),
     ]),
-    ...get(OUT), ...constant(step), ADD, ...set(OUT),
-    ...get(AT), ...constant(step), ADD, ...set(AT),
-    ...get(AT), ...get(END), LESS, ...AGAIN_IF,
-    DONE, DONE,
+    ...get(OUT),
+    ...constant(step),
+    ADD,
+    ...set(OUT),
+    ...get(AT),
+    ...constant(step),
+    ADD,
+    ...set(AT),
+    ...get(AT),
+    ...get(END),
+    LESS,
+    ...AGAIN_IF,
+    DONE,
+    DONE,
   ]
   return Uint8Array.from([
     ...MAGIC,

@@ -3,9 +3,11 @@ import { BLOCK_BYTES, counterAt } from '../../../shared/format/counter.ts'
 import { keystreamPieces, type Resplit } from '../../../shared/format/resplit.ts'
 
 /**
- * Given to the cipher at once. Node lets it write into memory for one byte more, and copies that into other memory of the right size, mostly the
- * next in line. Were this a multiple of 4 KiB, the two would lie so that some processors copy ten times as slowly (Zen 3 and 4, `rep movsb`):
- * at 64 KiB the copy took twice as long as AES. Much larger outputs are fresh memory maps and cost three times as much (feasibility 9).
+ * Given to the cipher at once. Node lets it write into memory for one byte more, and copies that
+ * into other memory of the right size, mostly the next in line. Were this a multiple of 4 KiB, the
+ * two would lie so that some processors copy ten times as slowly (Zen 3 and 4, `rep movsb`): at 64
+ * KiB the copy took twice as long as AES. Much larger outputs are fresh memory maps and cost three
+ * times as much (feasibility 9).
  */
 export const SLICE_BYTES = 62 * 1024
 
@@ -21,15 +23,28 @@ export interface CtrCipher {
  * Units  `offset`: bytes from the start of the content, anywhere in a block.
  * Source NIST SP 800-38A 6.5.
  */
-export function ctrCipher(dataKey: Uint8Array, initialCounter: Uint8Array, offset: number): CtrCipher {
+export function ctrCipher(
+  dataKey: Uint8Array,
+  initialCounter: Uint8Array,
+  offset: number,
+): CtrCipher {
   const discard = offset % BLOCK_BYTES
-  const cipher = createCipheriv(`aes-${dataKey.length * 8}-ctr`, dataKey, counterAt(initialCounter, offset - discard))
+  const cipher = createCipheriv(
+    `aes-${dataKey.length * 8}-ctr`,
+    dataKey,
+    counterAt(initialCounter, offset - discard),
+  )
   cipher.update(new Uint8Array(discard)) // step into the middle of the first block
   return cipher
 }
 
 /** The same for an object that a Java SDK split anew: the keystream jumps where its parts meet. */
-export function resplitCipher(dataKey: Uint8Array, initialCounter: Uint8Array, offset: number, resplit: Resplit): CtrCipher {
+export function resplitCipher(
+  dataKey: Uint8Array,
+  initialCounter: Uint8Array,
+  offset: number,
+  resplit: Resplit,
+): CtrCipher {
   let at = offset
   let cipher: CtrCipher | null = null
   return {
@@ -37,8 +52,11 @@ export function resplitCipher(dataKey: Uint8Array, initialCounter: Uint8Array, o
       const done: Uint8Array[] = []
       for (const piece of keystreamPieces(at, bytes.length, resplit)) {
         // A piece that begins inside a part goes on with what the call before it began.
-        if (cipher === null || piece.offset % resplit.actual === 0) cipher = ctrCipher(dataKey, initialCounter, piece.keystream)
-        done.push(cipher.update(bytes.subarray(piece.offset - at, piece.offset - at + piece.length)))
+        if (cipher === null || piece.offset % resplit.actual === 0)
+          cipher = ctrCipher(dataKey, initialCounter, piece.keystream)
+        done.push(
+          cipher.update(bytes.subarray(piece.offset - at, piece.offset - at + piece.length)),
+        )
       }
       at += bytes.length
       return Buffer.concat(done)

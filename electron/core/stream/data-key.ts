@@ -9,7 +9,8 @@ export class DataKey implements Disposable {
 
   /** Takes a private copy; the caller still owns, and wipes, `bytes`. */
   constructor(bytes: Uint8Array) {
-    if (bytes.length !== DATA_KEY_BYTES && bytes.length !== SHORT_KEY_BYTES) throw new RangeError(`data key must be 16 or 32 bytes, got ${bytes.length}`)
+    if (bytes.length !== DATA_KEY_BYTES && bytes.length !== SHORT_KEY_BYTES)
+      throw new RangeError(`data key must be 16 or 32 bytes, got ${bytes.length}`)
     this.#bytes = Uint8Array.from(bytes)
   }
 

@@ -1,4 +1,7 @@
-/** One call takes longer than this on a slow disk; and not because the thread had to wait for a processor. */
+/**
+ * One call takes longer than this on a slow disk; and not because the thread had to wait for a
+ * processor.
+ */
 const SLOW_MS = 20
 
 /** Calls on one file. */
@@ -12,8 +15,9 @@ export interface FileCalls {
 }
 
 /**
- * A round trip to Node's pool of threads costs ten times what a quick disk, or the system's memory of it, takes to answer. A thread with
- * nothing but transfers may wait for that: `mayBlock`. A slow disk is asked through the pool, so that the other transfers go on.
+ * A round trip to Node's pool of threads costs ten times what a quick disk, or the system's memory
+ * of it, takes to answer. A thread with nothing but transfers may wait for that: `mayBlock`. A slow
+ * disk is asked through the pool, so that the other transfers go on.
  */
 export function fileCalls(mayBlock: boolean): FileCalls {
   let quick = mayBlock

@@ -7,8 +7,9 @@ const SPOTS = 16
 const SPOT_BYTES = 4 * 1024
 
 /**
- * SHA-256, hex, of both ends of a file and of sixteen spots between. It tells a file that was put back with its old times, or lies
- * on another disk of the same numbers, from the one that was begun with. Throws Failure 'source-changed', 'source-unreadable'.
+ * SHA-256, hex, of both ends of a file and of sixteen spots between. It tells a file that was put
+ * back with its old times, or lies on another disk of the same numbers, from the one that was begun
+ * with. Throws Failure 'source-changed', 'source-unreadable'.
  */
 export async function sampleOf(path: string, identity: SourceIdentity): Promise<string> {
   const source = await openSource(path, identity)
@@ -27,10 +28,19 @@ export async function sampleOf(path: string, identity: SourceIdentity): Promise<
 }
 
 /** Which bytes are looked at, in order, for a file of `size` bytes. */
-export function spotsOf(size: number): readonly { readonly offset: number; readonly length: number }[] {
+export function spotsOf(
+  size: number,
+): readonly { readonly offset: number; readonly length: number }[] {
   const least = 2 * ENDS_BYTES + SPOTS * SPOT_BYTES
   if (size <= least) return [{ offset: 0, length: size }]
   const between = size - 2 * ENDS_BYTES
-  const spots = Array.from({ length: SPOTS }, (_, i) => ({ offset: ENDS_BYTES + Math.floor((between * i) / SPOTS), length: SPOT_BYTES }))
-  return [{ offset: 0, length: ENDS_BYTES }, ...spots, { offset: size - ENDS_BYTES, length: ENDS_BYTES }]
+  const spots = Array.from({ length: SPOTS }, (_, i) => ({
+    offset: ENDS_BYTES + Math.floor((between * i) / SPOTS),
+    length: SPOT_BYTES,
+  }))
+  return [
+    { offset: 0, length: ENDS_BYTES },
+    ...spots,
+    { offset: size - ENDS_BYTES, length: ENDS_BYTES },
+  ]
 }

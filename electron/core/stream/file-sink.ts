@@ -9,12 +9,18 @@ import { checkFolder, ensureFolder, takenFailure } from './target-path.ts'
 /** What to do when the target's name is taken. */
 export type ExistingRule = 'fail' | 'rename' | 'replace' | 'skip'
 
-/** A file that gets its real name only when it is whole. Written through `temporary`, at any offset, in any order. */
+/**
+ * A file that gets its real name only when it is whole. Written through `temporary`, at any offset,
+ * in any order.
+ */
 export interface FileSink {
   readonly temporary: string
   /** All of it at once, for small texts. */
   write(bytes: Uint8Array): Promise<void>
-  /** Bytes on the disk, then the real name. Answers with the path, or null when the rule is 'skip' and the name was taken. */
+  /**
+   * Bytes on the disk, then the real name. Answers with the path, or null when the rule is 'skip'
+   * and the name was taken.
+   */
   place(rule: ExistingRule): Promise<string | null>
   /** Only the first half of `place`: the bytes are on the disk. */
   sync(): Promise<void>
@@ -31,14 +37,22 @@ interface SinkOptions {
   readonly root?: string | null
 }
 
-/** A hidden file that somebody put a link in the place of is not written to. Windows has no such flag. */
+/**
+ * A hidden file that somebody put a link in the place of is not written to. Windows has no such
+ * flag.
+ */
 const NO_LINK = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
 
 /**
  * Makes the folders above `path` and an empty sparse file of `size` bytes beside it.
- * Errors Failure 'disk-full' before a byte is written when `size` cannot fit; 'target-blocked', 'target-unwritable'.
+ * Errors Failure 'disk-full' before a byte is written when `size` cannot fit; 'target-blocked',
+ * 'target-unwritable'.
  */
-export async function openSink(path: string, size: number, { mode = 0o666, temporary = temporaryBeside(path), root = null }: SinkOptions = {}): Promise<FileSink> {
+export async function openSink(
+  path: string,
+  size: number,
+  { mode = 0o666, temporary = temporaryBeside(path), root = null }: SinkOptions = {},
+): Promise<FileSink> {
   await ensureFolder(dirname(path), root)
   await roomFor(path, size)
   try {
@@ -52,7 +66,12 @@ export async function openSink(path: string, size: number, { mode = 0o666, tempo
 }
 
 /** The sink whose hidden file is there already. */
-export function sinkAt(temporary: string, path: string, size: number, root: string | null = null): FileSink {
+export function sinkAt(
+  temporary: string,
+  path: string,
+  size: number,
+  root: string | null = null,
+): FileSink {
   const opened = async (use: (file: FileHandle) => Promise<void>): Promise<void> => {
     // It may have become a link since it was made, and one that was taken away is not made again.
     await checkFolder(dirname(path), root)
@@ -79,7 +98,11 @@ export function sinkAt(temporary: string, path: string, size: number, root: stri
   }
 }
 
-async function placeBy(rule: ExistingRule, temporary: string, path: string): Promise<string | null> {
+async function placeBy(
+  rule: ExistingRule,
+  temporary: string,
+  path: string,
+): Promise<string | null> {
   if (rule === 'replace') {
     await placeOver(temporary, path)
     return path
@@ -92,8 +115,15 @@ async function placeBy(rule: ExistingRule, temporary: string, path: string): Pro
   throw await takenFailure(path)
 }
 
-/** A small text under its real name, whole, readable by its owner alone. Never over another file unless told: `name (2).ext` instead. Answers with the path. */
-export async function saveText(path: string, text: string, rule: 'fail' | 'rename' | 'replace' = 'rename'): Promise<string> {
+/**
+ * A small text under its real name, whole, readable by its owner alone. Never over another file
+ * unless told: `name (2).ext` instead. Answers with the path.
+ */
+export async function saveText(
+  path: string,
+  text: string,
+  rule: 'fail' | 'rename' | 'replace' = 'rename',
+): Promise<string> {
   const bytes = Buffer.from(text)
   const sink = await openSink(path, bytes.length, { mode: 0o600 })
   try {
@@ -109,5 +139,6 @@ async function roomFor(path: string, size: number): Promise<void> {
     throw fileFailure(cause, path, size)
   })
   // Some network file systems tell nothing and say zero blocks in all.
-  if (blocks > 0 && bavail * bsize < size) throw new Failure({ code: 'disk-full', path, needed: size })
+  if (blocks > 0 && bavail * bsize < size)
+    throw new Failure({ code: 'disk-full', path, needed: size })
 }

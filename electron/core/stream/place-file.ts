@@ -8,7 +8,15 @@ import { mayReplace } from './target-path.ts'
 const NAME_BYTES = 255
 const SUFFIX = '.cipherbucket-part'
 /** File systems without hard links (FAT, some network shares) answer link() with one of these. */
-const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK', 'EXDEV'])
+const NO_LINKS: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EINVAL',
+  'EMLINK',
+  'EXDEV',
+])
 
 /** A hidden name beside `path` that nobody else uses; recognised again by {@link isLeftover}. */
 export function temporaryBeside(path: string): string {
@@ -16,14 +24,17 @@ export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${shortened(basename(path), NAME_BYTES - tail.length - 1)}${tail}`)
 }
 
-/** Was this file name given by {@link temporaryBeside}? Such a file without a transfer is left from a crash. */
+/**
+ * Was this file name given by {@link temporaryBeside}? Such a file without a transfer is left from
+ * a crash.
+ */
 export function isLeftover(name: string): boolean {
   return /^\..*\.[0-9a-f]{8}\.cipherbucket-part$/s.test(name)
 }
 
 /**
- * `folder/name (n).ext`; for n = 1 the path itself. `spare`: bytes that a name beside it is longer by; both are shortened where that one would be
- * too long.
+ * `folder/name (n).ext`; for n = 1 the path itself. `spare`: bytes that a name beside it is longer
+ * by; both are shortened where that one would be too long.
  */
 export function numbered(path: string, n: number, spare = 0): string {
   const name = basename(path)
@@ -33,13 +44,16 @@ export function numbered(path: string, n: number, spare = 0): string {
   // What is that long behind a dot is no extension.
   const extension = Buffer.byteLength(extname(name)) <= room / 2 ? extname(name) : ''
   const tail = `${number}${extension}`
-  return join(dirname(path), shortened(basename(name, extension), room - Buffer.byteLength(tail)) + tail)
+  return join(
+    dirname(path),
+    shortened(basename(name, extension), room - Buffer.byteLength(tail)) + tail,
+  )
 }
 
 /**
- * Gives `temporary` its real name unless something has that name already; then false, and nothing changed. Two
- * processes that do this at once cannot overwrite one another: link() refuses. Where there are no links, the name is
- * first taken by an empty file of ours.
+ * Gives `temporary` its real name unless something has that name already; then false, and nothing
+ * changed. Two processes that do this at once cannot overwrite one another: link() refuses. Where
+ * there are no links, the name is first taken by an empty file of ours.
  */
 export async function placeNew(temporary: string, path: string): Promise<boolean> {
   try {
@@ -70,7 +84,10 @@ async function placeByReserving(temporary: string, path: string): Promise<boolea
   }
 }
 
-/** Gives `temporary` its real name in place of whatever file has it. Errors Failure 'target-blocked' where it is no file: a device, a pipe, a folder. */
+/**
+ * Gives `temporary` its real name in place of whatever file has it. Errors Failure 'target-blocked'
+ * where it is no file: a device, a pipe, a folder.
+ */
 export async function placeOver(temporary: string, path: string): Promise<void> {
   await mayReplace(path)
   try {

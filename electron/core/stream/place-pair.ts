@@ -11,18 +11,28 @@ export function sidecarOf(path: string): string {
 }
 
 /**
- * Gives a raw blob and its envelope file their names: both, or neither. The envelope goes first, so that a crash between
- * the two leaves an envelope without its blob, which is worth nothing and harms nothing; a blob without its envelope
- * would look like a damaged file. Answers with the blob's path, or null when the rule is 'skip' and a name was taken.
+ * Gives a raw blob and its envelope file their names: both, or neither. The envelope goes first, so
+ * that a crash between the two leaves an envelope without its blob, which is worth nothing and
+ * harms nothing; a blob without its envelope would look like a damaged file. Answers with the
+ * blob's path, or null when the rule is 'skip' and a name was taken.
  */
-export async function placeWithSidecar(blob: FileSink, path: string, text: string, rule: ExistingRule, root: string | null = null): Promise<string | null> {
+export async function placeWithSidecar(
+  blob: FileSink,
+  path: string,
+  text: string,
+  rule: ExistingRule,
+  root: string | null = null,
+): Promise<string | null> {
   const bytes = Buffer.from(text)
   const sidecar = await openSink(sidecarOf(path), bytes.length, { root })
   try {
     await sidecar.write(bytes)
     await sidecar.sync()
     await blob.sync()
-    const placed = rule === 'replace' ? await replaceBoth(blob, sidecar, path) : await placeBoth(blob, sidecar, path, rule)
+    const placed =
+      rule === 'replace'
+        ? await replaceBoth(blob, sidecar, path)
+        : await placeBoth(blob, sidecar, path, rule)
     if (placed !== null) await syncFolder(dirname(path))
     return placed
   } finally {
@@ -30,7 +40,12 @@ export async function placeWithSidecar(blob: FileSink, path: string, text: strin
   }
 }
 
-async function placeBoth(blob: FileSink, sidecar: FileSink, path: string, rule: ExistingRule): Promise<string | null> {
+async function placeBoth(
+  blob: FileSink,
+  sidecar: FileSink,
+  path: string,
+  rule: ExistingRule,
+): Promise<string | null> {
   for (let n = 1; n === 1 || rule === 'rename'; n++) {
     const candidate = numbered(path, n, ENVELOPE_FILE_SUFFIX.length)
     if (!(await placeNew(sidecar.temporary, sidecarOf(candidate)))) continue
@@ -48,11 +63,17 @@ async function placeBoth(blob: FileSink, sidecar: FileSink, path: string, rule: 
   throw await takenFailure(blobTaken === 'taken' ? path : sidecarOf(path))
 }
 
-/** An envelope that was there stays reachable until the new pair is whole, and comes back if it does not get so far. */
+/**
+ * An envelope that was there stays reachable until the new pair is whole, and comes back if it does
+ * not get so far.
+ */
 async function replaceBoth(blob: FileSink, sidecar: FileSink, path: string): Promise<string> {
   for (const one of [path, sidecarOf(path)]) await mayReplace(one)
   const kept = temporaryBeside(path)
-  const had = await link(sidecarOf(path), kept).then(() => true, () => false)
+  const had = await link(sidecarOf(path), kept).then(
+    () => true,
+    () => false,
+  )
   try {
     await placeOver(sidecar.temporary, sidecarOf(path))
     await placeOver(blob.temporary, path).catch(async (cause: unknown) => {

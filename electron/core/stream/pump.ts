@@ -14,13 +14,16 @@ import { BUFFER_BYTES, forFiles, forSockets } from './spare-buffers.ts'
 /** Read at once where a file becomes another one: what fits into the cache of a processor. */
 const ACROSS_BYTES = 256 * 1024
 
-/** Where a line is so slow that a batch takes this long, batches shrink: progress is told in steps of one. */
+/**
+ * Where a line is so slow that a batch takes this long, batches shrink: progress is told in steps
+ * of one.
+ */
 const SLOW_MS = 250
 const LEAST_BATCH_BYTES = 64 * 1024
 
 /**
- * What bytes pass on their way: `crc` sums ciphertext, which comes after the cipher on the way up and before it on the way down. `limit`
- * holds for sockets, not for files.
+ * What bytes pass on their way: `crc` sums ciphertext, which comes after the cipher on the way up
+ * and before it on the way down. `limit` holds for sockets, not for files.
  */
 export interface Stages {
   readonly cipher: ContentCipher | null
@@ -32,13 +35,21 @@ export interface Stages {
 export type Moved = (bytes: number) => void
 
 /**
- * A range of a source into a socket. True: all of it was written; false: `over` was aborted before, by an early answer.
- * The source is checked after every read and before those bytes leave, and so are `prints`: an attempt before this one may have sent
- * the old bytes under the same key stream, and two texts under one key stream give each other away. With `prints` a sum is needed.
- * Does not end `out`. Errors Failure 'source-changed', 'source-unreadable'.
+ * A range of a source into a socket. True: all of it was written; false: `over` was aborted before,
+ * by an early answer. The source is checked after every read and before those bytes leave, and so
+ * are `prints`: an attempt before this one may have sent the old bytes under the same key stream,
+ * and two texts under one key stream give each other away. With `prints` a sum is needed. Does not
+ * end `out`. Errors Failure 'source-changed', 'source-unreadable'.
  */
 export async function pumpOut(
-  source: OpenSource, offset: number, length: number, stages: Stages, out: Writable, over: AbortSignal, moved: Moved, prints: Prints | null,
+  source: OpenSource,
+  offset: number,
+  length: number,
+  stages: Stages,
+  out: Writable,
+  over: AbortSignal,
+  moved: Moved,
+  prints: Prints | null,
 ): Promise<boolean> {
   if (length === 0) await source.check()
   const plain = stages.cipher === null ? null : forFiles.take(length)
@@ -52,17 +63,27 @@ export async function pumpOut(
       const waited = await lane.free()
       if (over.aborted) return false
       // Where a line is slow, batches shrink: progress is told in steps of one.
-      batchBytes = waited > SLOW_MS ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2) : Math.min(BUFFER_BYTES, batchBytes * 2)
+      batchBytes =
+        waited > SLOW_MS
+          ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2)
+          : Math.min(BUFFER_BYTES, batchBytes * 2)
       const most = Math.min(batchBytes, end - at)
-      // What was read before is read in the same pieces, so that it can be compared before any of it leaves.
-      const batch = (plain ?? lane.buffer).subarray(0, prints?.next() ?? stages.limit?.step(most) ?? most)
+      // What was read before is read in the same pieces, so that it can be compared before any of
+      // it leaves.
+      const batch = (plain ?? lane.buffer).subarray(
+        0,
+        prints?.next() ?? stages.limit?.step(most) ?? most,
+      )
       await source.read(batch, at)
       await source.check()
       encrypt(batch, lane.buffer, stages)
       prints?.pass(batch.length, sumIn(stages))
-      for (let sent = 0; sent < batch.length; ) {
+      for (let sent = 0; sent < batch.length;) {
         // Less than was read where a limit has come since.
-        const some = lane.buffer.subarray(sent, sent + (stages.limit?.step(batch.length - sent) ?? batch.length - sent))
+        const some = lane.buffer.subarray(
+          sent,
+          sent + (stages.limit?.step(batch.length - sent) ?? batch.length - sent),
+        )
         await stages.limit?.take(some.length, over)
         if (sent > 0) await lane.free()
         if (over.aborted) return false
@@ -70,7 +91,8 @@ export async function pumpOut(
         lane.send(some, () => moved(some.length))
       }
       at += batch.length
-      // A socket that takes all at once, from a quick disk: nothing here waits, and others want their turn.
+      // A socket that takes all at once, from a quick disk: nothing here waits, and others want
+      // their turn.
       await setImmediate()
     }
     await Promise.all(lanes.map((lane) => lane.free()))
@@ -84,7 +106,10 @@ export async function pumpOut(
 /** One of two buffers on their way into a socket: while it takes one, the other is filled. */
 interface Lane {
   readonly buffer: Uint8Array
-  /** Resolves when the buffer may be written to, or there is no point in it any more. Answers with milliseconds. */
+  /**
+   * Resolves when the buffer may be written to, or there is no point in it any more. Answers with
+   * milliseconds.
+   */
   free(): Promise<number>
   /** `bytes`: of the buffer. */
   send(bytes: Uint8Array, taken: () => void): void
@@ -145,22 +170,33 @@ function counted({ cipher }: Stages, chunk: Uint8Array, before: number): Uint8Ar
 
 /** Where the bytes of a body go, in order. */
 export interface Intake {
-  /** Null: taken. Else when the promise is kept; until then the bytes must stay what they are, and nothing more is given. */
+  /**
+   * Null: taken. Else when the promise is kept; until then the bytes must stay what they are, and
+   * nothing more is given.
+   */
   take(bytes: Uint8Array): Promise<void> | null
   /** After the last byte. */
   end(): Promise<void>
 }
 
 /**
- * A body of `length` bytes into a file. Less or more than that is a Failure 'size-differs', other errors are those of the target. `stop` ends only a
- * wait for the speed limit; whoever aborts it ends the body too.
+ * A body of `length` bytes into a file. Less or more than that is a Failure 'size-differs', other
+ * errors are those of the target. `stop` ends only a wait for the speed limit; whoever aborts it
+ * ends the body too.
  */
-export function openIntake(length: number, stages: Stages, target: OpenTarget, stop: AbortSignal, moved: Moved): Intake {
+export function openIntake(
+  length: number,
+  stages: Stages,
+  target: OpenTarget,
+  stop: AbortSignal,
+  moved: Moved,
+): Intake {
   let received = 0
-  const differs = (actual: number): Failure => new Failure({ code: 'size-differs', expected: length, actual, told: 'server' })
+  const differs = (actual: number): Failure =>
+    new Failure({ code: 'size-differs', expected: length, actual, told: 'server' })
   /** Much may have come at once; it is told of as if the line were as slow as the limit. */
   const inTurns = async (limit: SpeedLimit, bytes: number): Promise<void> => {
-    for (let left = bytes; left > 0; ) {
+    for (let left = bytes; left > 0;) {
       const some = limit.step(left)
       await limit.take(some, stop)
       moved(some)
@@ -172,9 +208,11 @@ export function openIntake(length: number, stages: Stages, target: OpenTarget, s
       if (received + bytes.length > length) throw differs(received + bytes.length)
       stages.crc?.update(counted(stages, bytes, received))
       received += bytes.length
-      const writing = stages.cipher === null ? target.append(bytes) : through(stages.cipher, bytes, target)
+      const writing =
+        stages.cipher === null ? target.append(bytes) : through(stages.cipher, bytes, target)
       const { limit } = stages
-      if (limit !== null && limit.step(Infinity) !== Infinity) return Promise.all([inTurns(limit, bytes.length), writing]).then(() => undefined)
+      if (limit !== null && limit.step(Infinity) !== Infinity)
+        return Promise.all([inTurns(limit, bytes.length), writing]).then(() => undefined)
       if (writing !== null) return writing.then(() => moved(bytes.length))
       moved(bytes.length)
       return null
@@ -186,8 +224,15 @@ export function openIntake(length: number, stages: Stages, target: OpenTarget, s
   }
 }
 
-/** A chunk through its cipher into the target. Null: taken. Else it is taken when the promise is kept. */
-function through(cipher: ContentCipher, chunk: Uint8Array, target: OpenTarget): Promise<void> | null {
+/**
+ * A chunk through its cipher into the target. Null: taken. Else it is taken when the promise is
+ * kept.
+ */
+function through(
+  cipher: ContentCipher,
+  chunk: Uint8Array,
+  target: OpenTarget,
+): Promise<void> | null {
   const rest = slices(chunk)
   const goOn = (): Promise<void> | null => {
     // No for-of: to leave one ends the generator.
@@ -203,15 +248,22 @@ function through(cipher: ContentCipher, chunk: Uint8Array, target: OpenTarget): 
 }
 
 /**
- * A range of one file into another; `crc` sums what is read. Without a `target` only the sum is wanted, of what the
- * range is as ciphertext: of what comes out of the cipher. Errors of the source are Failures, those of `target` the system's.
+ * A range of one file into another; `crc` sums what is read. Without a `target` only the sum is
+ * wanted, of what the range is as ciphertext: of what comes out of the cipher. Errors of the source
+ * are Failures, those of `target` the system's.
  */
 export async function pumpAcross(
-  source: OpenSource, offset: number, length: number, stages: Stages, target: OpenTarget | null, stop: AbortSignal, moved: Moved,
+  source: OpenSource,
+  offset: number,
+  length: number,
+  stages: Stages,
+  target: OpenTarget | null,
+  stop: AbortSignal,
+  moved: Moved,
 ): Promise<void> {
   const buffer = forFiles.take(length)
   try {
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const batch = buffer.subarray(0, Math.min(ACROSS_BYTES, length - done))
       await source.read(batch, offset + done)
       for (const slice of slices(batch)) {

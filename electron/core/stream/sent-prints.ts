@@ -9,13 +9,17 @@ const PRINT = 8
 /** It is never made here: one that was removed says that something is missing. */
 const ADDING = constants.O_WRONLY | constants.O_APPEND
 
-/** What earlier attempts at a part read and may have sent, for the next one. Records are those of this part, in their order. */
+/**
+ * What earlier attempts at a part read and may have sent, for the next one. Records are those of
+ * this part, in their order.
+ */
 export interface JobPrints {
   readonly part: number
   readonly records: Uint8Array
   /**
-   * New records are added to this file before their bytes leave. One that cannot be written to is removed: without it, what was sent never goes
-   * on after a restart. Null: nothing of them outlives the app.
+   * New records are added to this file before their bytes leave. One that cannot be written to is
+   * removed: without it, what was sent never goes on after a restart. Null: nothing of them
+   * outlives the app.
    */
   readonly path: string | null
 }
@@ -25,8 +29,9 @@ export interface Prints {
   /** Bytes of the next batch, where an earlier attempt read one here. Null: as many as is right. */
   next(): number | null
   /**
-   * To be called before anything of a batch leaves. `bytes`: of the batch; `sum`: CRC-64 of the part's ciphertext up to its end. Throws Failure
-   * 'source-changed' where an earlier attempt sent other bytes.
+   * To be called before anything of a batch leaves. `bytes`: of the batch; `sum`: CRC-64 of the
+   * part's ciphertext up to its end. Throws Failure 'source-changed' where an earlier attempt sent
+   * other bytes.
    */
   pass(bytes: number, sum: bigint): void
   /** All records, those of earlier attempts among them. */
@@ -35,13 +40,16 @@ export interface Prints {
 }
 
 /**
- * A print is the running CRC-64 of the ciphertext at the end of a batch. Size and times of a file do not tell of every write: not of those
- * through memory (mmap), nor of a second one within a tick of a coarse clock. Two texts under one key stream give each other away, so
- * bytes that differ from those of an earlier attempt must not leave, not even once. Under one key stream the same ciphertext is the same
- * plaintext. A change by accident goes unseen with a chance of 2^-64. Only those who choose the difference of two texts can choose one that goes
- * unseen, and two ciphertexts tell no more than that difference. A sum of ciphertext tells nothing of the file.
+ * A print is the running CRC-64 of the ciphertext at the end of a batch. Size and times of a file
+ * do not tell of every write: not of those through memory (mmap), nor of a second one within a tick
+ * of a coarse clock. Two texts under one key stream give each other away, so bytes that differ from
+ * those of an earlier attempt must not leave, not even once. Under one key stream the same
+ * ciphertext is the same plaintext. A change by accident goes unseen with a chance of 2^-64. Only
+ * those who choose the difference of two texts can choose one that goes unseen, and two ciphertexts
+ * tell no more than that difference. A sum of ciphertext tells nothing of the file.
  *
- * `path`: of the file that is read, for the error. Throws Failure 'disk-full', 'target-unwritable' for a file of prints that can be neither written nor removed.
+ * `path`: of the file that is read, for the error. Throws Failure 'disk-full', 'target-unwritable'
+ * for a file of prints that can be neither written nor removed.
  */
 export function openPrints({ part, records, path: into }: JobPrints, path: string): Prints {
   const kept: Uint8Array[] = [records]
@@ -68,7 +76,9 @@ export function openPrints({ part, records, path: into }: JobPrints, path: strin
     next: () => (at < records.length ? earlier.getUint32(at + BYTES, true) : null),
     pass(bytes, sum) {
       if (at < records.length) {
-        const isSame = earlier.getUint32(at + BYTES, true) === bytes && earlier.getBigUint64(at + PRINT, true) === sum
+        const isSame =
+          earlier.getUint32(at + BYTES, true) === bytes &&
+          earlier.getBigUint64(at + PRINT, true) === sum
         if (!isSame) throw new Failure({ code: 'source-changed', path })
         at += RECORD_BYTES
         return
@@ -85,7 +95,10 @@ export function openPrints({ part, records, path: into }: JobPrints, path: strin
   }
 }
 
-/** Records of each part, out of a file of them. A torn one at the end is left out: its bytes did not leave. */
+/**
+ * Records of each part, out of a file of them. A torn one at the end is left out: its bytes did not
+ * leave.
+ */
 export function recordsByPart(bytes: Uint8Array): Map<number, Uint8Array> {
   const lists = new Map<number, Uint8Array[]>()
   for (let at = 0; at + RECORD_BYTES <= bytes.length; at += RECORD_BYTES) {
@@ -106,4 +119,5 @@ function recordOf(part: number, bytes: number, sum: bigint): Uint8Array {
   return record
 }
 
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -19,7 +19,9 @@ export interface SmallSource {
   readonly most: number
 }
 
-/** Name, value, name, value: to send an object or a Map to another thread costs three times as much. */
+/**
+ * Name, value, name, value: to send an object or a Map to another thread costs three times as much.
+ */
 export type Flat = readonly string[]
 
 /** A sealed file, whose ciphertext stays in the thread until it is dropped. */
@@ -38,7 +40,9 @@ export interface SmallSealed {
 
 export interface SmallAnswer extends Omit<LeanAnswer, 'headers'> {
   readonly headers: Flat
-  /** How the object was found in the bucket, after a good answer; null where it was not to be had. */
+  /**
+   * How the object was found in the bucket, after a good answer; null where it was not to be had.
+   */
   readonly seen: { readonly status: number; readonly headers: Flat } | null
 }
 
@@ -64,7 +68,9 @@ export interface ToSmall {
 export type SmallTrouble = { readonly error: AppError } | { readonly stack: string }
 
 /** One for each file to seal and each request. */
-export type SmallReply<T> = { readonly id: number } & ({ readonly value: T } | { readonly trouble: SmallTrouble })
+export type SmallReply<T> = { readonly id: number } & (
+  { readonly value: T } | { readonly trouble: SmallTrouble }
+)
 
 /** All that a thread has to say of small files at the end of one turn. */
 export interface FromSmall {

@@ -1,15 +1,31 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { CONTENT_ALGORITHM, OAEP_WRAP, RSA_WRAP, serializeEnvelope } from '../../../shared/format/envelope.ts'
+import {
+  CONTENT_ALGORITHM,
+  OAEP_WRAP,
+  RSA_WRAP,
+  serializeEnvelope,
+} from '../../../shared/format/envelope.ts'
 import { digitsOf } from '../../../shared/format/kms-wrap.ts'
 import { takeCrc64 } from './crc64-sum.ts'
 import { ctrCipher } from './ctr.ts'
-import { identityOf, READING, REST_TRIES, sameSource, sourceFailure, stateOf, untilAtRest, type SourceIdentity } from './file-source.ts'
+import {
+  identityOf,
+  READING,
+  REST_TRIES,
+  sameSource,
+  sourceFailure,
+  stateOf,
+  untilAtRest,
+  type SourceIdentity,
+} from './file-source.ts'
 import { freshCounter, freshDataKey } from './fresh-key.ts'
 import { wrapRsa } from './rsa-wrap.ts'
 import { flat, type SmallSealed, type SmallSource, type Wrapping } from './small-job.ts'
 
-/** What stays with the thread: bytes that may be sent any number of times, since they never change. */
+/**
+ * What stays with the thread: bytes that may be sent any number of times, since they never change.
+ */
 export interface Kept {
   readonly path: string
   readonly identity: SourceIdentity
@@ -17,11 +33,16 @@ export interface Kept {
 }
 
 /**
- * One state of one small file under a data key of its own, which nobody outside sees. Null for a file of more than `most` bytes. File calls
- * are synchronous: for a few KiB a trip through Node's thread pool costs more than the call.
- * Errors Failure 'source-unreadable', 'source-changed' when the file ends before its size, 'source-longer' when it goes on behind it.
+ * One state of one small file under a data key of its own, which nobody outside sees. Null for a
+ * file of more than `most` bytes. File calls are synchronous: for a few KiB a trip through Node's
+ * thread pool costs more than the call.
+ * Errors Failure 'source-unreadable', 'source-changed' when the file ends before its size,
+ * 'source-longer' when it goes on behind it.
  */
-export async function sealSmall({ path, most }: SmallSource, wrapping: Wrapping): Promise<{ readonly sealed: SmallSealed; readonly kept: Kept } | null> {
+export async function sealSmall(
+  { path, most }: SmallSource,
+  wrapping: Wrapping,
+): Promise<{ readonly sealed: SmallSealed; readonly kept: Kept } | null> {
   const file = guarded(path, () => openSync(path, READING))
   try {
     const identity = await identifyAtRest(file, path)
@@ -39,7 +60,16 @@ export async function sealSmall({ path, most }: SmallSource, wrapping: Wrapping)
     crc.update(ciphertext)
     const crc64 = crc.value()
     crc.release()
-    return { sealed: { size: identity.size, modified: Number(identity.mtimeNs / 1_000_000n), state: stateOf(identity), headers: flat(Object.entries(headers)), crc64 }, kept: { path, identity, ciphertext } }
+    return {
+      sealed: {
+        size: identity.size,
+        modified: Number(identity.mtimeNs / 1_000_000n),
+        state: stateOf(identity),
+        headers: flat(Object.entries(headers)),
+        crc64,
+      },
+      kept: { path, identity, ciphertext },
+    }
   } finally {
     closeSync(file)
   }
@@ -63,14 +93,17 @@ async function identifyAtRest(file: number, path: string): Promise<SourceIdentit
 
 let scratch = new Uint8Array(0)
 
-/** Where plaintext lies, and nowhere else: one place for all files, because nothing waits between reading and wiping. */
+/**
+ * Where plaintext lies, and nowhere else: one place for all files, because nothing waits between
+ * reading and wiping.
+ */
 function roomFor(bytes: number): Uint8Array {
   if (scratch.length < bytes) scratch = new Uint8Array(bytes)
   return scratch.subarray(0, bytes)
 }
 
 function fill(file: number, into: Uint8Array, path: string): void {
-  for (let filled = 0; filled < into.length; ) {
+  for (let filled = 0; filled < into.length;) {
     const more = guarded(path, () => readSync(file, into, filled, into.length - filled, filled))
     if (more === 0) throw new Failure({ code: 'source-changed', path })
     filled += more
@@ -79,7 +112,10 @@ function fill(file: number, into: Uint8Array, path: string): void {
   if (behind > 0) throw new Failure({ code: 'source-longer', path, size: into.length })
 }
 
-function encrypt(plain: Uint8Array, { publicHalf, format, description }: Wrapping): { readonly ciphertext: Uint8Array; readonly headers: Record<string, string> } {
+function encrypt(
+  plain: Uint8Array,
+  { publicHalf, format, description }: Wrapping,
+): { readonly ciphertext: Uint8Array; readonly headers: Record<string, string> } {
   const padding = format === 'v2' ? 'pkcs1' : 'oaep'
   const dataKey = freshDataKey()
   const counter = freshCounter(format === 'v1' ? 'v1' : 'v2')

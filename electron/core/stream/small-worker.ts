@@ -1,21 +1,42 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import { openLeanHttp } from '../net/lean-http.ts'
-import { flat, type FromSmall, type SmallAnswer, type SmallRequest, type SmallSource, type SmallTrouble, type ToSmall, type Wrapping } from './small-job.ts'
+import {
+  flat,
+  type FromSmall,
+  type SmallAnswer,
+  type SmallRequest,
+  type SmallSource,
+  type SmallTrouble,
+  type ToSmall,
+  type Wrapping,
+} from './small-job.ts'
 import type { SpeedLimit } from './speed-limit.ts'
 import { checkSmall, sealSmall, type Kept } from './small-seal.ts'
 
 /** An error answer is a page of XML; more than this is none of ours. */
 const ERROR_BYTES = 64 * 1024
-/** Told before the end of a turn, so that the other side has something to do while the rest is sealed. */
+/**
+ * Told before the end of a turn, so that the other side has something to do while the rest is
+ * sealed.
+ */
 const LETTER_FILES = 16
 const NOTHING = new Uint8Array(0)
 
-/** The part of a worker thread that takes small files whole. What it has to say goes to `post`, much of it at once. */
-export function openSmallWorker(post: (letter: FromSmall) => void, limit: SpeedLimit): (letter: ToSmall) => void {
+/**
+ * The part of a worker thread that takes small files whole. What it has to say goes to `post`, much
+ * of it at once.
+ */
+export function openSmallWorker(
+  post: (letter: FromSmall) => void,
+  limit: SpeedLimit,
+): (letter: ToSmall) => void {
   const http = openLeanHttp({ limit: ERROR_BYTES })
   const kept = new Map<number, Kept>()
   const sending = new Map<number, () => void>()
-  let letter: { readonly sealed: FromSmall['sealed'][number][]; readonly answered: FromSmall['answered'][number][] } = { sealed: [], answered: [] }
+  let letter: {
+    readonly sealed: FromSmall['sealed'][number][]
+    readonly answered: FromSmall['answered'][number][]
+  } = { sealed: [], answered: [] }
   let due: NodeJS.Immediate | null = null
 
   const flush = (): void => {
@@ -53,20 +74,37 @@ export function openSmallWorker(post: (letter: FromSmall) => void, limit: SpeedL
       if (sealed === undefined) throw new Error('a small file that was never sealed')
       const go = (): void => {
         checkSmall(sealed)
-        sending.set(id, http.send({ origin, head, body: sealed.ciphertext }, (result) => {
-          if (result instanceof Error) return answer({ id, trouble: troubleOf(result) })
-          const { status, body } = result
-          const stored = (seen: SmallAnswer['seen']): void => answer({ id, value: { status, headers: flat(result.headers), body, seen } })
-          if (status >= 300) return stored(null)
-          // At once, and from here: a trip to the other thread costs more than the question.
-          sending.set(id, http.send({ origin, head: look, body: NOTHING }, (found) => stored(found instanceof Error || found.status >= 300 ? null : { status: found.status, headers: flat(found.headers) })))
-        }))
+        sending.set(
+          id,
+          http.send({ origin, head, body: sealed.ciphertext }, (result) => {
+            if (result instanceof Error) return answer({ id, trouble: troubleOf(result) })
+            const { status, body } = result
+            const stored = (seen: SmallAnswer['seen']): void =>
+              answer({ id, value: { status, headers: flat(result.headers), body, seen } })
+            if (status >= 300) return stored(null)
+            // At once, and from here: a trip to the other thread costs more than the question.
+            sending.set(
+              id,
+              http.send({ origin, head: look, body: NOTHING }, (found) =>
+                stored(
+                  found instanceof Error || found.status >= 300
+                    ? null
+                    : { status: found.status, headers: flat(found.headers) },
+                ),
+              ),
+            )
+          }),
+        )
       }
       const stopped = new AbortController()
       const turn = limit.take(sealed.ciphertext.length, stopped.signal)
       if (turn === undefined) return go()
       sending.set(id, () => stopped.abort())
-      turn.then(() => (stopped.signal.aborted ? answer({ id, trouble: { error: { code: 'cancelled' } } }) : go())).catch((cause: unknown) => answer({ id, trouble: troubleOf(cause) }))
+      turn
+        .then(() =>
+          stopped.signal.aborted ? answer({ id, trouble: { error: { code: 'cancelled' } } }) : go(),
+        )
+        .catch((cause: unknown) => answer({ id, trouble: troubleOf(cause) }))
     } catch (cause) {
       answer({ id, trouble: troubleOf(cause) })
     }
@@ -81,5 +119,7 @@ export function openSmallWorker(post: (letter: FromSmall) => void, limit: SpeedL
 }
 
 function troubleOf(cause: unknown): SmallTrouble {
-  return cause instanceof Failure ? { error: cause.error } : { stack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }
+  return cause instanceof Failure
+    ? { error: cause.error }
+    : { stack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }
 }

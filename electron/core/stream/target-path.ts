@@ -3,16 +3,24 @@ import { dirname, join, relative, sep } from 'node:path'
 import { Failure, type Obstacle } from '../../../shared/contract/errors.ts'
 import { fileFailure } from './file-failure.ts'
 
-/** What stands at a path where a file is to be written. 'file': what may be replaced, a link to a file or to nothing among it. */
+/**
+ * What stands at a path where a file is to be written. 'file': what may be replaced, a link to a
+ * file or to nothing among it.
+ */
 type Standing = 'nothing' | 'file' | Exclude<Obstacle, 'file'>
 
 type Info = Awaited<ReturnType<typeof lstat>>
 
 /**
- * May a file be written there by this rule? 'taken': something has the name, and the rule is 'skip'. `root`: the folder that the user chose;
- * null: the file's own. Throws Failure 'target-exists', and 'target-blocked' for what no rule replaces or leads elsewhere.
+ * May a file be written there by this rule? 'taken': something has the name, and the rule is
+ * 'skip'. `root`: the folder that the user chose; null: the file's own. Throws Failure
+ * 'target-exists', and 'target-blocked' for what no rule replaces or leads elsewhere.
  */
-export async function lookBefore(path: string, rule: 'fail' | 'rename' | 'replace' | 'skip', root: string | null = null): Promise<'free' | 'taken'> {
+export async function lookBefore(
+  path: string,
+  rule: 'fail' | 'rename' | 'replace' | 'skip',
+  root: string | null = null,
+): Promise<'free' | 'taken'> {
   await walk(dirname(path), root, false)
   if (rule === 'rename') return 'free'
   const standing = await standsAt(path)
@@ -26,28 +34,38 @@ export async function takenFailure(path: string): Promise<Failure> {
   return takenBy(path, await standsAt(path))
 }
 
-/** Throws Failure 'target-blocked' unless a file may take this path's name, in place of the file that has it or of nothing. */
+/**
+ * Throws Failure 'target-blocked' unless a file may take this path's name, in place of the file
+ * that has it or of nothing.
+ */
 export async function mayReplace(path: string): Promise<void> {
   const standing = await standsAt(path)
   if (standing !== 'nothing' && standing !== 'file') throw takenBy(path, standing)
 }
 
 function takenBy(path: string, standing: Standing): Failure {
-  return new Failure(standing === 'nothing' || standing === 'file' ? { code: 'target-exists', path } : { code: 'target-blocked', path, by: standing })
+  return new Failure(
+    standing === 'nothing' || standing === 'file'
+      ? { code: 'target-exists', path }
+      : { code: 'target-blocked', path, by: standing },
+  )
 }
 
 async function standsAt(path: string): Promise<Standing> {
   const info = await infoOf(path)
   if (info === null) return 'nothing'
-  if (!info.isSymbolicLink()) return info.isFile() ? 'file' : info.isDirectory() ? 'folder' : 'device'
-  // A link itself is replaced, never what it leads to. But what programs find behind a link to a device or folder would be gone all the same.
+  if (!info.isSymbolicLink())
+    return info.isFile() ? 'file' : info.isDirectory() ? 'folder' : 'device'
+  // A link itself is replaced, never what it leads to. But what programs find behind a link to a
+  // device or folder would be gone all the same.
   const behind = await stat(path).catch(() => null)
   return behind === null || behind.isFile() ? 'file' : behind.isDirectory() ? 'link' : 'device'
 }
 
 /**
- * Makes a folder and those above it, where they are missing. Below `root`, the folder that the user chose, none of them may be a link: what is
- * written would be written elsewhere. Errors Failure 'target-blocked', 'target-unwritable', 'disk-full'.
+ * Makes a folder and those above it, where they are missing. Below `root`, the folder that the user
+ * chose, none of them may be a link: what is written would be written elsewhere. Errors Failure
+ * 'target-blocked', 'target-unwritable', 'disk-full'.
  */
 export async function ensureFolder(path: string, root: string | null = null): Promise<void> {
   await walk(path, root, true)
@@ -69,7 +87,9 @@ async function walk(path: string, root: string | null, make: boolean): Promise<v
     throw folderFailure(cause, top)
   }
   let at = top
-  for (const name of relative(top, path).split(sep).filter((one) => one !== '')) {
+  for (const name of relative(top, path)
+    .split(sep)
+    .filter((one) => one !== '')) {
     at = join(at, name)
     const info = (await infoOf(at)) ?? (make ? await made(at) : null)
     if (info === null) return
@@ -98,9 +118,15 @@ async function infoOf(path: string): Promise<Info | null> {
 }
 
 const blockedBy = (path: string, info: Info): Failure =>
-  new Failure({ code: 'target-blocked', path, by: info.isSymbolicLink() ? 'link' : info.isFile() ? 'file' : 'device' })
+  new Failure({
+    code: 'target-blocked',
+    path,
+    by: info.isSymbolicLink() ? 'link' : info.isFile() ? 'file' : 'device',
+  })
 
 function folderFailure(cause: unknown, path: string): unknown {
   const isFile = ['EEXIST', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')
-  return isFile ? new Failure({ code: 'target-blocked', path, by: 'file' }) : fileFailure(cause, path, 0)
+  return isFile
+    ? new Failure({ code: 'target-blocked', path, by: 'file' })
+    : fileFailure(cause, path, 0)
 }

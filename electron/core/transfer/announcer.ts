@@ -13,7 +13,10 @@ interface AnnouncerOptions {
   removed(ids: readonly TransferId[]): void
 }
 
-/** Tells what changed, in batches. The first change after a quiet time is told at the end of the same turn. */
+/**
+ * Tells what changed, in batches. The first change after a quiet time is told at the end of the
+ * same turn.
+ */
 export interface Announcer {
   touch(id: TransferId): void
   /** Somebody asked for the list, and was shown these. */

@@ -22,14 +22,18 @@ export function carryOut(job: Job, running: Running): Promise<TransferOutcome> {
 }
 
 /**
- * OSS itself refuses to replace an object, so that no race loses one; only then, or where a name was seen to be taken before, is the rule
- * for such names asked. A name that was free a moment ago may be taken again.
+ * OSS itself refuses to replace an object, so that no race loses one; only then, or where a name
+ * was seen to be taken before, is the rule for such names asked. A name that was free a moment ago
+ * may be taken again.
  */
 async function uploadUnderRule(job: UploadJob, running: Running): Promise<TransferOutcome> {
   let wanted: UploadJob = job
   for (let tries = 0; ; tries++) {
     try {
-      const taken = typeof wanted.taken === 'function' ? await wanted.taken(running.control.cancelled) : wanted.taken
+      const taken =
+        typeof wanted.taken === 'function'
+          ? await wanted.taken(running.control.cancelled)
+          : wanted.taken
       if (taken === true) throw new Failure({ code: 'object-exists', key: wanted.key })
       return await upload(wanted, running)
     } catch (cause) {
@@ -38,7 +42,8 @@ async function uploadUnderRule(job: UploadJob, running: Running): Promise<Transf
       const decided = await wanted.onExisting(wanted, running.control.cancelled)
       if (decided === 'ask') throw cause
       running.saved?.drop()
-      if (decided === 'skip') return { encrypted: true, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
+      if (decided === 'skip')
+        return { encrypted: true, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
       wanted = { ...decided, taken: false }
     }
   }

@@ -2,7 +2,10 @@
 const FIRST_MS = 5_000
 const LONGEST_MS = 60_000
 
-/** Which hosts are taken for gone. As long as one is, a single transfer at a time tries whether it is back. */
+/**
+ * Which hosts are taken for gone. As long as one is, a single transfer at a time tries whether it
+ * is back.
+ */
 export interface Circuit {
   /** It failed once more. Answers with the time of the next try, milliseconds since 1970. */
   down(host: string): number
@@ -14,7 +17,10 @@ export interface Circuit {
 
 /** `due`: the time has come to try a host; called once for every `down` that nothing came after. */
 export function openCircuit(now: () => number, due: (host: string) => void): Circuit {
-  const hosts = new Map<string, { readonly failures: number; readonly at: number; readonly timer: NodeJS.Timeout }>()
+  const hosts = new Map<
+    string,
+    { readonly failures: number; readonly at: number; readonly timer: NodeJS.Timeout }
+  >()
   return {
     down(host) {
       const known = hosts.get(host)

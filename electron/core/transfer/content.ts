@@ -4,7 +4,10 @@ import type { Resplit } from '../../../shared/format/resplit.ts'
 import type { Opened } from '../keys/keyring.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
-/** How the content of one object or blob is read, once it is open. Disposing of it wipes the data key. */
+/**
+ * How the content of one object or blob is read, once it is open. Disposing of it wipes the data
+ * key.
+ */
 export interface Content extends Disposable {
   /** Null: bytes as they are. */
   readonly opened: Opened | null
@@ -18,7 +21,10 @@ export interface Content extends Disposable {
   readonly length: number
   /** Bytes of plaintext: fewer than `length` where there is padding. */
   readonly size: number
-  /** What was read already, and must be the same when it is read again: the bytes that tell of the message, and the end of its ciphertext. */
+  /**
+   * What was read already, and must be the same when it is read again: the bytes that tell of the
+   * message, and the end of its ciphertext.
+   */
   readonly seen: { readonly start: Uint8Array; readonly end: Uint8Array }
 }
 
@@ -27,8 +33,22 @@ export const NOTHING_SEEN: Content['seen'] = { start: new Uint8Array(0), end: ne
 
 /** All stored bytes as they are. */
 export function asStored({ size }: StoredBytes): Content {
-  return { opened: null, message: null, mode: 'none', resplit: null, offset: 0, length: size, size, seen: NOTHING_SEEN, [Symbol.dispose]: () => undefined }
+  return {
+    opened: null,
+    message: null,
+    mode: 'none',
+    resplit: null,
+    offset: 0,
+    length: size,
+    size,
+    seen: NOTHING_SEEN,
+    [Symbol.dispose]: () => undefined,
+  }
 }
 
-/** What failure it is when the bytes are not those that were written. 'ending': told without a tag, by their length or padding. */
-export const damaged = (part: 'content' | 'ending' = 'content'): Failure => new Failure({ code: 'message-damaged', part })
+/**
+ * What failure it is when the bytes are not those that were written. 'ending': told without a tag,
+ * by their length or padding.
+ */
+export const damaged = (part: 'content' | 'ending' = 'content'): Failure =>
+  new Failure({ code: 'message-damaged', part })

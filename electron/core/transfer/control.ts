@@ -1,6 +1,9 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 
-/** The reins of one transfer: the queue pulls, the transfer obeys. Pausing stops it where it is; it waits, and goes on. */
+/**
+ * The reins of one transfer: the queue pulls, the transfer obeys. Pausing stops it where it is; it
+ * waits, and goes on.
+ */
 export interface Control {
   /** Aborted once, when the transfer is to end. */
   readonly cancelled: AbortSignal
@@ -31,7 +34,8 @@ export function openControl(): Control {
     isPaused: () => paused,
     isSuspended: () => suspended,
     async untilMoving() {
-      if (paused && !end.signal.aborted) await new Promise<void>((resolve) => void wake.push(resolve))
+      if (paused && !end.signal.aborted)
+        await new Promise<void>((resolve) => void wake.push(resolve))
       if (end.signal.aborted) throw new Failure({ code: 'cancelled' })
     },
     pause() {

@@ -6,7 +6,15 @@ import type { Oss } from '../oss/client.ts'
 import { freeKeys } from '../oss/free-keys.ts'
 import { copyObject, headObject, type ObjectHead } from '../oss/objects.ts'
 import { tagsOf } from '../oss/tags.ts'
-import { carriedHeaders, isCopy, isItself, proveCopy, removeSource, sameEtag, type Spot } from './copy-proof.ts'
+import {
+  carriedHeaders,
+  isCopy,
+  isItself,
+  proveCopy,
+  removeSource,
+  sameEtag,
+  type Spot,
+} from './copy-proof.ts'
 import type { CopyJob, CopySide } from './jobs.ts'
 import { copyCheckpoint, dropBegun } from './relay-begun.ts'
 import { relayPlan, withSizesOf } from './relay-plan.ts'
@@ -15,12 +23,16 @@ import type { Running } from './running.ts'
 
 type End = Pick<CopySide, 'profileId' | 'bucket' | 'region'>
 
-/** Up to here CopyObject reaches another bucket. Source: server-side rules, "treat 1 GB as the safe line". */
+/**
+ * Up to here CopyObject reaches another bucket. Source: server-side rules, "treat 1 GB as the safe
+ * line".
+ */
 const SAFE_COPY_BYTES = 1024 ** 3
 
 /**
- * 'inside': OSS copies, within one bucket at any size, to another one of the same account and region up to {@link SAFE_COPY_BYTES}. 'relay': the
- * stored bytes pass through this computer. (UploadPartCopy would reach further, and refuses every encrypted source.)
+ * 'inside': OSS copies, within one bucket at any size, to another one of the same account and
+ * region up to {@link SAFE_COPY_BYTES}. 'relay': the stored bytes pass through this computer.
+ * (UploadPartCopy would reach further, and refuses every encrypted source.)
  */
 export function wayOf(from: End, to: End, size: number): 'inside' | 'relay' {
   if (from.profileId !== to.profileId) return 'relay'
@@ -30,12 +42,20 @@ export function wayOf(from: End, to: End, size: number): 'inside' | 'relay' {
 }
 
 /**
- * Did OSS refuse to copy by itself what it may well take byte by byte: for its size, or because the two buckets are not of one region or owner?
- * It says that in several ways, the plainest of which is AccessDenied.
+ * Did OSS refuse to copy by itself what it may well take byte by byte: for its size, or because the
+ * two buckets are not of one region or owner? It says that in several ways, the plainest of which
+ * is AccessDenied.
  */
 export function mayRelay(error: AppError, sameBucket: boolean): boolean {
-  if (error.code === 'oss') return error.ossCode === 'EntityTooLarge' || (!sameBucket && error.status >= 400 && error.status < 500 && error.status !== 429)
-  return !sameBucket && (error.code === 'access-denied' || (error.code === 'not-found' && error.what === 'bucket'))
+  if (error.code === 'oss')
+    return (
+      error.ossCode === 'EntityTooLarge' ||
+      (!sameBucket && error.status >= 400 && error.status < 500 && error.status !== 429)
+    )
+  return (
+    !sameBucket &&
+    (error.code === 'access-denied' || (error.code === 'not-found' && error.what === 'bucket'))
+  )
 }
 
 /** What is known of a copy before anything is written. */
@@ -48,9 +68,11 @@ interface Work {
 }
 
 /**
- * Copies one object as it is stored, or moves it: the source goes only when size, headers and CRC-64 of the copy are proven, and only if it is
- * still the one that was copied. Throws Failure: 'object-exists', 'object-changed', 'name-taken' for an object onto itself, 'checksum',
- * 'copy-differs', 'source-kept', and what OSS refuses. Of what failed or was cancelled nothing damaged stays, and the source does.
+ * Copies one object as it is stored, or moves it: the source goes only when size, headers and
+ * CRC-64 of the copy are proven, and only if it is still the one that was copied. Throws Failure:
+ * 'object-exists', 'object-changed', 'name-taken' for an object onto itself, 'checksum',
+ * 'copy-differs', 'source-kept', and what OSS refuses. Of what failed or was cancelled nothing
+ * damaged stays, and the source does.
  */
 export async function copyObjectJob(job: CopyJob, running: Running): Promise<TransferOutcome> {
   const { cancelled } = running.control
@@ -65,32 +87,63 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
   const at: Spot = { ...to, key: begun ?? to.key }
   const there = await found(at, cancelled)
   // Two profiles may reach one bucket: moved onto itself, the object would be gone.
-  if (there !== null && isItself(from, source, at, there)) throw new Failure({ code: 'name-taken', name: at.key })
-  const outcome = { encrypted: recognise(readHeaders(source.headers)).kind !== 'plain', tag: 'none', savedAs: null } as const
+  if (there !== null && isItself(from, source, at, there))
+    throw new Failure({ code: 'name-taken', name: at.key })
+  const outcome = {
+    encrypted: recognise(readHeaders(source.headers)).kind !== 'plain',
+    tag: 'none',
+    savedAs: null,
+  } as const
 
   const work: Work = { job, running, from, to, source }
   // What was cut off left this very copy: nothing is to be written any more.
-  const half = there !== null && (begun !== null || (job.removeSource && job.existing !== 'skip')) && isCopy(source, withSizesOf(there.headers, carriedHeaders(source), source.size), there)
-  const made: Made | null = half ? await asFound({ ...work, to: at }, there) : await byRule(work, there !== null, begun)
+  const half =
+    there !== null &&
+    (begun !== null || (job.removeSource && job.existing !== 'skip')) &&
+    isCopy(source, withSizesOf(there.headers, carriedHeaders(source), source.size), there)
+  const made: Made | null = half
+    ? await asFound({ ...work, to: at }, there)
+    : await byRule(work, there !== null, begun)
   if (made === null) return { ...outcome, checksum: 'absent', skipped: true }
   running.tell({ t: 'finishing' })
   if (job.removeSource) {
     await running.control.untilMoving()
-    if (made.checksum === 'matches') await running.saved?.note({ kind: 'moved', key: made.key, etag: made.etag })
+    if (made.checksum === 'matches')
+      await running.saved?.note({ kind: 'moved', key: made.key, etag: made.etag })
     await removeSource(from, source, made.checksum, cancelled)
   }
-  return { ...outcome, checksum: made.checksum, skipped: false, copied: { key: made.key, inside: made.inside } }
+  return {
+    ...outcome,
+    checksum: made.checksum,
+    skipped: false,
+    copied: { key: made.key, inside: made.inside },
+  }
 }
 
-/** A source that is not there was moved already, if its copy was noted before it was deleted and still is the one. Throws Failure 'not-found'. */
-async function wasMoved({ from, removeSource: moves, to: { profileId } }: CopyJob, { saved, control, tell }: Running, to: Spot): Promise<TransferOutcome> {
+/**
+ * A source that is not there was moved already, if its copy was noted before it was deleted and
+ * still is the one. Throws Failure 'not-found'.
+ */
+async function wasMoved(
+  { from, removeSource: moves, to: { profileId } }: CopyJob,
+  { saved, control, tell }: Running,
+  to: Spot,
+): Promise<TransferOutcome> {
   const last = saved?.last() ?? null
   const moved = moves && last?.kind === 'moved' ? last : null
   const there = moved === null ? null : await found({ ...to, key: moved.key }, control.cancelled)
-  if (moved === null || there === null || !sameEtag(there, moved)) throw new Failure({ code: 'not-found', what: 'object', name: from.key })
+  if (moved === null || there === null || !sameEtag(there, moved))
+    throw new Failure({ code: 'not-found', what: 'object', name: from.key })
   tell({ t: 'planned', total: there.size, parts: 1, keyName: null })
   const encrypted = recognise(readHeaders(there.headers)).kind !== 'plain'
-  return { encrypted, checksum: 'matches', tag: 'none', savedAs: null, skipped: false, copied: { key: moved.key, inside: from.profileId === profileId } }
+  return {
+    encrypted,
+    checksum: 'matches',
+    tag: 'none',
+    savedAs: null,
+    skipped: false,
+    copied: { key: moved.key, inside: from.profileId === profileId },
+  }
 }
 
 interface Made {
@@ -103,18 +156,31 @@ interface Made {
 /** It was made by an earlier try. An upload that did not become it is dropped. */
 async function asFound({ job, running, to, source }: Work, { etag }: ObjectHead): Promise<Made> {
   await dropBegun({ job, running, to })
-  return { key: to.key, etag, inside: wayOf(job.from, job.to, source.size) === 'inside', checksum: 'matches' }
+  return {
+    key: to.key,
+    etag,
+    inside: wayOf(job.from, job.to, source.size) === 'inside',
+    checksum: 'matches',
+  }
 }
 
-/** Under the name that it was `begun` with, or that the rule for existing names gives. Null: skipped. A name that is taken meanwhile is one that was there. */
+/**
+ * Under the name that it was `begun` with, or that the rule for existing names gives. Null:
+ * skipped. A name that is taken meanwhile is one that was there.
+ */
 async function byRule(work: Work, taken: boolean, begun: string | null): Promise<Made | null> {
   const { job, to, running } = work
   const { existing } = job
   const tried = new Set<string>()
   for (let [exists, name] = [taken, begun]; ; [exists, name] = [true, null]) {
-    const key = name ?? (exists && existing === 'rename' ? await freeBeside(to, tried, running.control.cancelled) : to.key)
+    const key =
+      name ??
+      (exists && existing === 'rename'
+        ? await freeBeside(to, tried, running.control.cancelled)
+        : to.key)
     try {
-      if (exists && existing !== 'replace' && (existing !== 'rename' || name !== null)) throw new Failure({ code: 'object-exists', key })
+      if (exists && existing !== 'replace' && (existing !== 'rename' || name !== null))
+        throw new Failure({ code: 'object-exists', key })
       return await write({ ...work, to: { ...to, key } })
     } catch (cause) {
       if (!(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
@@ -126,28 +192,54 @@ async function byRule(work: Work, taken: boolean, begun: string | null): Promise
   }
 }
 
-async function freeBeside({ oss, bucket, key }: Spot, taken: Set<string>, signal: AbortSignal): Promise<string> {
+async function freeBeside(
+  { oss, bucket, key }: Spot,
+  taken: Set<string>,
+  signal: AbortSignal,
+): Promise<string> {
   return (await freeKeys(oss, bucket, [key], taken, signal)).get(key) ?? key
 }
 
 async function write(work: Work): Promise<Made> {
   const { job, running, from, to, source } = work
   const last = running.saved?.last() ?? null
-  // OSS refused it then: what is there of it is gone on with, and must not be forgotten for another attempt.
+  // OSS refused it then: what is there of it is gone on with, and must not be forgotten for another
+  // attempt.
   const isRelayed = last?.kind === 'copy' && last.partSize > 0
   if (!isRelayed && wayOf(job.from, job.to, source.size) === 'inside') {
     try {
       return await copyInside(work)
     } catch (cause) {
-      if (!(cause instanceof Failure) || !mayRelay(cause.error, from.bucket === to.bucket)) throw cause
+      if (!(cause instanceof Failure) || !mayRelay(cause.error, from.bucket === to.bucket))
+        throw cause
     }
   }
   const plan = relayPlan(source.size, carriedHeaders(source), job)
   running.tell({ t: 'planned', total: source.size, parts: plan.parts.length, keyName: null })
-  const tags = Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0 ? await tagsOf(from.oss, from.bucket, from.key, running.control.cancelled) : ''
-  const besides = { 'x-oss-storage-class': source.storageClass, ...(tags !== '' && { 'x-oss-tagging': tags }) }
-  const relayed = await relay({ job, running, from, source, to, plan, besides, replace: job.existing === 'replace' })
-  return { key: to.key, etag: relayed.stored.etag, inside: false, checksum: await proven(work, relayed, plan.headers) }
+  const tags =
+    Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0
+      ? await tagsOf(from.oss, from.bucket, from.key, running.control.cancelled)
+      : ''
+  const besides = {
+    'x-oss-storage-class': source.storageClass,
+    ...(tags !== '' && { 'x-oss-tagging': tags }),
+  }
+  const relayed = await relay({
+    job,
+    running,
+    from,
+    source,
+    to,
+    plan,
+    besides,
+    replace: job.existing === 'replace',
+  })
+  return {
+    key: to.key,
+    etag: relayed.stored.etag,
+    inside: false,
+    checksum: await proven(work, relayed, plan.headers),
+  }
 }
 
 async function copyInside(work: Work): Promise<Made> {
@@ -163,29 +255,62 @@ async function copyInside(work: Work): Promise<Made> {
 async function copiedByOss({ job, running, from, to, source }: Work): Promise<Stored> {
   const { cancelled } = running.control
   let unsure = false
-  const watched: Oss = { ...to.oss, call: (request, ...rest) => to.oss.call({ ...request, onUnsure: () => void (unsure = true) }, ...rest) }
+  const watched: Oss = {
+    ...to.oss,
+    call: (request, ...rest) =>
+      to.oss.call({ ...request, onUnsure: () => void (unsure = true) }, ...rest),
+  }
   const { bucket, key } = from
-  const copy = { bucket, key, toBucket: to.bucket, toKey: to.key, forbidOverwrite: job.existing !== 'replace', ifMatch: source.etag, storageClass: source.storageClass }
+  const copy = {
+    bucket,
+    key,
+    toBucket: to.bucket,
+    toKey: to.key,
+    forbidOverwrite: job.existing !== 'replace',
+    ifMatch: source.etag,
+    storageClass: source.storageClass,
+  }
   try {
     return await copyObject(watched, copy, cancelled)
   } catch (cause) {
-    // Whose answer was lost may have been carried out: then what is in the way, or simply there, is our own.
-    const lost = cause instanceof Failure && (cause.error.code === 'unreachable' || (unsure && cause.error.code === 'object-exists'))
+    // Whose answer was lost may have been carried out: then what is in the way, or simply there, is
+    // our own.
+    const lost =
+      cause instanceof Failure &&
+      (cause.error.code === 'unreachable' || (unsure && cause.error.code === 'object-exists'))
     const head = lost ? await found(to, cancelled) : null
     if (head === null || !isCopy(source, carriedHeaders(source), head)) throw cause
     return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
   }
 }
 
-function proven({ job, running, from, to, source }: Work, { stored, summed }: Relayed, expected: Readonly<Record<string, string>>): Promise<TransferOutcome['checksum']> {
-  return proveCopy({ running, from, source, to, stored, expected, summed, readAgain: job.removeSource })
+function proven(
+  { job, running, from, to, source }: Work,
+  { stored, summed }: Relayed,
+  expected: Readonly<Record<string, string>>,
+): Promise<TransferOutcome['checksum']> {
+  return proveCopy({
+    running,
+    from,
+    source,
+    to,
+    stored,
+    expected,
+    summed,
+    readAgain: job.removeSource,
+  })
 }
 
 async function found({ oss, bucket, key }: Spot, signal: AbortSignal): Promise<ObjectHead | null> {
   try {
     return await headObject(oss, bucket, key, signal)
   } catch (cause) {
-    if (cause instanceof Failure && cause.error.code === 'not-found' && cause.error.what === 'object') return null
+    if (
+      cause instanceof Failure &&
+      cause.error.code === 'not-found' &&
+      cause.error.what === 'object'
+    )
+      return null
     throw cause
   }
 }

@@ -1,5 +1,11 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
-import { lengthOfMessage, looksExternal, MAX_START_BYTES, messageAt, type SealedMessage } from '../../../shared/format/message.ts'
+import {
+  lengthOfMessage,
+  looksExternal,
+  MAX_START_BYTES,
+  messageAt,
+  type SealedMessage,
+} from '../../../shared/format/message.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
 /** Nearly every header fits. */
@@ -21,10 +27,15 @@ export async function messageIn({ size, peek }: StoredBytes): Promise<FoundMessa
   }
 }
 
-/** Why {@link messageIn} found none, if that is because it is not whole: 'size-differs'. Null: it never was one, or does not say. */
+/**
+ * Why {@link messageIn} found none, if that is because it is not whole: 'size-differs'. Null: it
+ * never was one, or does not say.
+ */
 export async function brokenMessageIn({ size, peek }: StoredBytes): Promise<AppError | null> {
   const expected = lengthOfMessage(await peek(0, Math.min(MAX_START_BYTES, size)))
-  return expected === null || expected === size ? null : { code: 'size-differs', expected, actual: size }
+  return expected === null || expected === size
+    ? null
+    : { code: 'size-differs', expected, actual: size }
 }
 
 /** As much as initial vector and lengths take. */
@@ -39,5 +50,7 @@ export async function isExternal({ size, peek }: StoredBytes): Promise<boolean> 
 export async function whyNoMessage(stored: StoredBytes): Promise<AppError> {
   const broken = await brokenMessageIn(stored)
   if (broken !== null) return broken
-  return (await isExternal(stored)) ? { code: 'unsupported-format', format: 'sdk-external' } : { code: 'message-damaged', part: 'shape' }
+  return (await isExternal(stored))
+    ? { code: 'unsupported-format', format: 'sdk-external' }
+    : { code: 'message-damaged', part: 'shape' }
 }

@@ -2,7 +2,10 @@ import { onAbort } from '../net/on-abort.ts'
 
 /** Those who wait for a place, in the order in which they came. */
 export interface Line {
-  /** Until it is one's turn. Who is cancelled leaves the line at once, whatever the others are doing. */
+  /**
+   * Until it is one's turn. Who is cancelled leaves the line at once, whatever the others are
+   * doing.
+   */
   wait(signal: AbortSignal): Promise<void>
   /** Somebody gave their place away. */
   next(): void

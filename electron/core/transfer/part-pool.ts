@@ -12,23 +12,35 @@ const WORKER_YOUNG_MB = 8
 
 export interface RunOptions {
   readonly signal: AbortSignal
-  /** Bytes of this attempt that the other side has taken so far; at most about eight times a second. */
+  /**
+   * Bytes of this attempt that the other side has taken so far; at most about eight times a second.
+   */
   readonly onMoved?: (bytes: number) => void
-  /** Told before the end of a job that sends: the prints of its part. Null: the thread died, and nobody knows what was sent. */
+  /**
+   * Told before the end of a job that sends: the prints of its part. Null: the thread died, and
+   * nobody knows what was sent.
+   */
   readonly onPrinted?: (records: Uint8Array | null) => void
 }
 
 /** Threads that do file ↔ cipher ↔ socket, many jobs each. */
 export interface PartPool {
   /**
-   * Runs one job. Its data key is moved to the thread, which wipes it. Throws Failure for what is expected to go
-   * wrong, 'cancelled' once the signal is aborted and the thread has stopped; an Error when the thread died.
-   * A function is asked for the job when its turn has come: a signature ages, and the wait can take longer than it lasts.
+   * Runs one job. Its data key is moved to the thread, which wipes it. Throws Failure for what is
+   * expected to go wrong, 'cancelled' once the signal is aborted and the thread has stopped; an
+   * Error when the thread died. A function is asked for the job when its turn has come: a signature
+   * ages, and the wait can take longer than it lasts.
    */
   run(job: PartJob | (() => Promise<PartJob>), options: RunOptions): Promise<PartResult>
-  /** Bytes per second of all sockets of all jobs together, those under way too; 0 for no limit, as at the start. */
+  /**
+   * Bytes per second of all sockets of all jobs together, those under way too; 0 for no limit, as
+   * at the start.
+   */
   limit(bytesPerSecond: number): void
-  /** For files that are sealed and sent whole: the thread that has the fewest of them. Null once the pool is closed. */
+  /**
+   * For files that are sealed and sent whole: the thread that has the fewest of them. Null once the
+   * pool is closed.
+   */
   small(): SmallSeat | null
   /** Ends the threads; jobs under way fail as cancelled. */
   close(): Promise<void>
@@ -47,7 +59,10 @@ interface Seat {
   readonly small: SmallSeat
 }
 
-/** `threads` worker threads of `workerUrl` (the bundled part-worker), each started at its first job and replaced when it dies. */
+/**
+ * `threads` worker threads of `workerUrl` (the bundled part-worker), each started at its first job
+ * and replaced when it dies.
+ */
 export function openPool(options: { readonly workerUrl: URL; readonly threads: number }): PartPool {
   const seats = new Map<number, Seat>()
   const memory = speedLimitMemory()
@@ -57,8 +72,19 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
   let closed = false
 
   const sit = (number: number): Seat => {
-    const worker = new Worker(options.workerUrl, { name: 'cipherbucket part worker', env: {}, workerData: memory, resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB } })
-    const seat: Seat = { worker, pending: new Map(), small: openSmallSeat((letter) => worker.postMessage({ t: 'small', letter } satisfies ToWorker)) }
+    const worker = new Worker(options.workerUrl, {
+      name: 'cipherbucket part worker',
+      env: {},
+      workerData: memory,
+      resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
+    })
+    const seat: Seat = {
+      worker,
+      pending: new Map(),
+      small: openSmallSeat((letter) =>
+        worker.postMessage({ t: 'small', letter } satisfies ToWorker),
+      ),
+    }
     const died = (cause: unknown): void => {
       if (seats.get(number) === seat) seats.delete(number)
       const why = closed ? new Failure({ code: 'cancelled' }) : cause
@@ -69,7 +95,9 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
       seat.pending.clear()
       seat.small.died(why)
     }
-    worker.on('message', (message: FromWorker) => (message.t === 'small' ? seat.small.heard(message.letter) : heard(seat, message)))
+    worker.on('message', (message: FromWorker) =>
+      message.t === 'small' ? seat.small.heard(message.letter) : heard(seat, message),
+    )
     worker.on('error', died)
     worker.on('exit', () => died(new Error('a part worker stopped')))
     seats.set(number, seat)
@@ -100,7 +128,10 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
         onPrinted,
       })
       signal.addEventListener('abort', stop, { once: true })
-      seat.worker.postMessage({ t: 'run', id, job } satisfies ToWorker, job.cipher === null ? [] : [job.cipher.dataKey.buffer])
+      seat.worker.postMessage(
+        { t: 'run', id, job } satisfies ToWorker,
+        job.cipher === null ? [] : [job.cipher.dataKey.buffer],
+      )
     })
 
   return {

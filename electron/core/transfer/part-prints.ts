@@ -6,9 +6,15 @@ import type { SavedPrints } from '../../../shared/format/checkpoint.ts'
 import { readSmallFile } from '../store/small-file.ts'
 import { recordsByPart, type JobPrints } from '../stream/sent-prints.ts'
 
-/** What went out of one upload, under one data key, whether or not OSS took it: prints of each part, by its number. */
+/**
+ * What went out of one upload, under one data key, whether or not OSS took it: prints of each part,
+ * by its number.
+ */
 export interface PartPrints {
-  /** For the next attempt. Throws Failure 'source-changed' (`path`: the file) where nobody knows what the last one sent. */
+  /**
+   * For the next attempt. Throws Failure 'source-changed' (`path`: the file) where nobody knows
+   * what the last one sent.
+   */
   of(part: number, path: string): JobPrints
   /** What an attempt answered with; null: its thread died. */
   heard(part: number, records: Uint8Array | null): void
@@ -19,8 +25,8 @@ export interface PartPrints {
 }
 
 /**
- * For a new data key. `folder`: where their file is made, so that they outlive this start of the app. Null, or where it cannot be made: they
- * do not, and the upload is sent all the same.
+ * For a new data key. `folder`: where their file is made, so that they outlive this start of the
+ * app. Null, or where it cannot be made: they do not, and the upload is sent all the same.
  */
 export async function newPrints(folder: string | null): Promise<PartPrints> {
   if (folder === null) return printsOver(new Map(), null, null)
@@ -34,8 +40,14 @@ export async function newPrints(folder: string | null): Promise<PartPrints> {
   return printsOver(new Map(), join(folder, file), { file })
 }
 
-/** Those of an earlier start of the app; null where they are gone, or cannot be read: then nobody knows what was sent. */
-export async function savedPrints(folder: string | null, saved: SavedPrints | null): Promise<PartPrints | null> {
+/**
+ * Those of an earlier start of the app; null where they are gone, or cannot be read: then nobody
+ * knows what was sent.
+ */
+export async function savedPrints(
+  folder: string | null,
+  saved: SavedPrints | null,
+): Promise<PartPrints | null> {
   if (folder === null || saved === null || !NAME.test(saved.file)) return null
   const path = join(folder, saved.file)
   try {
@@ -50,7 +62,11 @@ const MOST_PRINTS_BYTES = 512 * 1024 ** 2
 /** The file's name is of our making, and stays in its folder. */
 const NAME = /^[0-9a-f]{32}\.prints$/
 
-function printsOver(byPart: Map<number, Uint8Array | null>, path: string | null, saved: SavedPrints | null): PartPrints {
+function printsOver(
+  byPart: Map<number, Uint8Array | null>,
+  path: string | null,
+  saved: SavedPrints | null,
+): PartPrints {
   return {
     saved,
     of(part, source) {
@@ -59,6 +75,7 @@ function printsOver(byPart: Map<number, Uint8Array | null>, path: string | null,
       return { part, records, path }
     },
     heard: (part, records) => void byPart.set(part, records),
-    drop: async () => (path === null ? undefined : rm(path, { force: true }).catch(() => undefined)),
+    drop: async () =>
+      path === null ? undefined : rm(path, { force: true }).catch(() => undefined),
   }
 }

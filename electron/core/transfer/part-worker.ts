@@ -12,7 +12,16 @@ import { takeCrc64 } from '../stream/crc64-sum.ts'
 import { openCipher } from '../stream/content-cipher.ts'
 import { openSource } from '../stream/file-source.ts'
 import { openTarget, type OpenTarget } from '../stream/file-target.ts'
-import type { Frame, FromWorker, JobRequest, JobTarget, PartAnswer, PartJob, PartResult, ToWorker } from '../stream/part-job.ts'
+import type {
+  Frame,
+  FromWorker,
+  JobRequest,
+  JobTarget,
+  PartAnswer,
+  PartJob,
+  PartResult,
+  ToWorker,
+} from '../stream/part-job.ts'
 import { fileFailure } from '../stream/file-failure.ts'
 import { pumpThrough } from '../stream/pump-through.ts'
 import { openIntake, pumpAcross, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
@@ -30,7 +39,13 @@ const bodies = openLeanHttp({ limit: ERROR_BYTES, own: true })
 const limit = openSpeedLimit(workerData as SpeedLimitMemory)
 const running = new Map<number, AbortController>()
 
-type Work<Kind extends PartJob['kind']> = (job: Extract<PartJob, { kind: Kind }>, stages: Stages, stop: AbortSignal, moved: Moved, id: number) => Promise<PartAnswer | null>
+type Work<Kind extends PartJob['kind']> = (
+  job: Extract<PartJob, { kind: Kind }>,
+  stages: Stages,
+  stop: AbortSignal,
+  moved: Moved,
+  id: number,
+) => Promise<PartAnswer | null>
 
 const send: Work<'send'> = async (job, stages, stop, moved, id) => {
   const source = await openSource(job.source.path, job.source.identity, true)
@@ -39,11 +54,15 @@ const send: Work<'send'> = async (job, stages, stop, moved, id) => {
     // Before anything is sent: what is behind its size would be left out of the object.
     if (job.offset + job.length === job.source.identity.size) await source.ends()
     const { before, after } = job.frame ?? NO_FRAME
-    const headers = { ...job.request.headers, 'content-length': String(before.length + job.length + after.length) }
+    const headers = {
+      ...job.request.headers,
+      'content-length': String(before.length + job.length + after.length),
+    }
     return await sent({ ...job.request, headers, signal: stop }, async (request, over) => {
       stages.crc?.update(before)
       if (before.length > 0) request.write(before)
-      if (!(await pumpOut(source, job.offset, job.length, stages, request, over, moved, prints))) return false
+      if (!(await pumpOut(source, job.offset, job.length, stages, request, over, moved, prints)))
+        return false
       stages.crc?.update(after)
       if (after.length > 0) request.write(after)
       return true
@@ -75,13 +94,21 @@ const receive: Work<'receive'> = (job, stages, stop, moved) =>
   })
 
 /** The answer to a request without a body, whose own body `taker` takes where it is good. */
-function fetched({ url, method, headers }: JobRequest, stop: AbortSignal, taker: BodyTaker): Promise<PartAnswer> {
+function fetched(
+  { url, method, headers }: JobRequest,
+  stop: AbortSignal,
+  taker: BodyTaker,
+): Promise<PartAnswer> {
   return new Promise((resolve, reject) => {
-    const cancel = bodies.send({ ...leanHead({ url, method, headers }, null), body: new Uint8Array(0) }, (result) => {
-      off()
-      if (result instanceof Error) reject(result)
-      else resolve(result)
-    }, taker)
+    const cancel = bodies.send(
+      { ...leanHead({ url, method, headers }, null), body: new Uint8Array(0) },
+      (result) => {
+        off()
+        if (result instanceof Error) reject(result)
+        else resolve(result)
+      },
+      taker,
+    )
     const off = onAbort(stop, cancel)
     if (stop.aborted) cancel()
   })
@@ -90,9 +117,18 @@ function fetched({ url, method, headers }: JobRequest, stop: AbortSignal, taker:
 const relay: Work<'relay'> = async (job, stages, stop, moved) => {
   const got = await asked(job, stop)
   if (got.status >= 300) return { ...(await answered(got, true)), ofSource: true }
-  const pass = (request: ClientRequest | null, over: AbortSignal): Promise<boolean> => pumpThrough(got.body, job.length, stages, request, over, moved)
+  const pass = (request: ClientRequest | null, over: AbortSignal): Promise<boolean> =>
+    pumpThrough(got.body, job.length, stages, request, over, moved)
   return reading(job, got, async () => {
-    if (job.into !== null) return sent({ ...job.into, headers: { ...job.into.headers, 'content-length': String(job.length) }, signal: stop }, pass)
+    if (job.into !== null)
+      return sent(
+        {
+          ...job.into,
+          headers: { ...job.into.headers, 'content-length': String(job.length) },
+          signal: stop,
+        },
+        pass,
+      )
     await pass(null, stop)
     return { status: got.status, headers: got.headers, body: '', ofSource: true }
   })
@@ -101,7 +137,9 @@ const relay: Work<'relay'> = async (job, stages, stop, moved) => {
 const recode: Work<'recode'> = async (job, stages, stop, moved) => {
   const source = await openSource(job.source.path, job.source.identity, true)
   try {
-    await into(job.target, job.at, (file) => pumpAcross(source, job.offset, job.length, stages, file, stop, moved))
+    await into(job.target, job.at, (file) =>
+      pumpAcross(source, job.offset, job.length, stages, file, stop, moved),
+    )
   } finally {
     await source.close()
   }
@@ -112,20 +150,32 @@ const sum: Work<'sum'> = async (job, stages, stop, moved) => {
   const { before, after } = job.frame ?? NO_FRAME
   const source = await openSource(job.source.path, job.source.identity, true)
   stages.crc?.update(before)
-  await pumpAcross(source, job.offset, job.length, stages, null, stop, moved).finally(() => source.close())
+  await pumpAcross(source, job.offset, job.length, stages, null, stop, moved).finally(() =>
+    source.close(),
+  )
   stages.crc?.update(after)
   return null
 }
 
 /** The answer to a request without a body. */
-function asked({ request: wanted }: { readonly request: JobRequest }, stop: AbortSignal): Promise<Answer> {
+function asked(
+  { request: wanted }: { readonly request: JobRequest },
+  stop: AbortSignal,
+): Promise<Answer> {
   const { request, answer } = startRequest(agents, { ...wanted, signal: stop })
   request.end()
   return answer
 }
 
-/** Does something with the range that a good answer holds. Whatever fails, the rest of its body is not waited for. */
-async function reading<T>(job: { readonly request: JobRequest; readonly offset: number; readonly length: number }, got: Answer, work: () => Promise<T>): Promise<T> {
+/**
+ * Does something with the range that a good answer holds. Whatever fails, the rest of its body is
+ * not waited for.
+ */
+async function reading<T>(
+  job: { readonly request: JobRequest; readonly offset: number; readonly length: number },
+  got: Answer,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     checkRange(job, got.status, got.headers)
     return await work()
@@ -135,14 +185,33 @@ async function reading<T>(job: { readonly request: JobRequest; readonly offset: 
   }
 }
 
-/** Throws Failure 'size-differs' when it is not. A server that ignores the range sends the whole object: right for one range of it all, wrong for every other. */
-function checkRange({ offset, length }: { readonly offset: number; readonly length: number }, status: number, headers: PartAnswer['headers']): void {
+/**
+ * Throws Failure 'size-differs' when it is not. A server that ignores the range sends the whole
+ * object: right for one range of it all, wrong for every other.
+ */
+function checkRange(
+  { offset, length }: { readonly offset: number; readonly length: number },
+  status: number,
+  headers: PartAnswer['headers'],
+): void {
   const piece = pieceOf(status, headers)
-  if (piece.offset !== offset || piece.length !== length) throw new Failure({ code: 'size-differs', expected: length, actual: piece.length, told: 'server' })
+  if (piece.offset !== offset || piece.length !== length)
+    throw new Failure({
+      code: 'size-differs',
+      expected: length,
+      actual: piece.length,
+      told: 'server',
+    })
 }
 
-/** The answer to a request whose body `write` writes; it answers whether all of it was, or the answer came before. */
-async function sent(head: Head, write: (request: ClientRequest, over: AbortSignal) => Promise<boolean>): Promise<PartAnswer> {
+/**
+ * The answer to a request whose body `write` writes; it answers whether all of it was, or the
+ * answer came before.
+ */
+async function sent(
+  head: Head,
+  write: (request: ClientRequest, over: AbortSignal) => Promise<boolean>,
+): Promise<PartAnswer> {
   const { request, answer } = startRequest(agents, head)
   const over = new AbortController()
   answer.finally(() => over.abort()).catch(() => undefined)
@@ -152,24 +221,42 @@ async function sent(head: Head, write: (request: ClientRequest, over: AbortSigna
     if (whole) request.end()
     return await answered(await answer, whole)
   } finally {
-    // Less than Content-Length was sent: the server keeps nothing of it, and the connection is good for nothing.
+    // Less than Content-Length was sent: the server keeps nothing of it, and the connection is good
+    // for nothing.
     if (!whole) request.destroy()
   }
 }
 
 const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
 
-/** `whole`: all was sent. A server that is content with less is none that keeps what it is given. */
+/**
+ * `whole`: all was sent. A server that is content with less is none that keeps what it is given.
+ */
 async function answered({ status, headers, text }: Answer, whole: boolean): Promise<PartAnswer> {
-  if (!whole && status < 300) throw new Failure({ code: 'oss', status, ossCode: '', ec: '', message: 'answered before the body', requestId: '', retryAfterMs: 0 })
+  if (!whole && status < 300)
+    throw new Failure({
+      code: 'oss',
+      status,
+      ossCode: '',
+      ec: '',
+      message: 'answered before the body',
+      requestId: '',
+      retryAfterMs: 0,
+    })
   return { status, headers, body: await text(ERROR_BYTES) }
 }
 
 /** `failed` throws what a failure of the file is. */
-async function into<T>(target: JobTarget, at: number, write: (file: OpenTarget, failed: (cause: unknown) => never) => Promise<T>): Promise<T> {
+async function into<T>(
+  target: JobTarget,
+  at: number,
+  write: (file: OpenTarget, failed: (cause: unknown) => never) => Promise<T>,
+): Promise<T> {
   const failed = (cause: unknown): never => {
     // Only file calls have a `syscall` other than the network's.
-    throw SOCKET_CALLS.has((cause as NodeJS.ErrnoException).syscall ?? 'none') ? cause : fileFailure(cause, target.path, target.bytes)
+    throw SOCKET_CALLS.has((cause as NodeJS.ErrnoException).syscall ?? 'none')
+      ? cause
+      : fileFailure(cause, target.path, target.bytes)
   }
   let file: OpenTarget | null = null
   try {
@@ -192,11 +279,24 @@ async function run(id: number, job: PartJob): Promise<void> {
     const cipher = job.cipher === null ? null : openCipher(job.cipher)
     const answer = await work(job, { cipher, crc, limit }, control.signal, report.moved, id)
     const good = answer === null || answer.status < 300
-    post({ t: 'done', id, result: { answer, crc64: good ? (crc?.value() ?? null) : null, ...(cipher?.end() ?? { tag: null, edges: null }) } satisfies PartResult })
+    post({
+      t: 'done',
+      id,
+      result: {
+        answer,
+        crc64: good ? (crc?.value() ?? null) : null,
+        ...(cipher?.end() ?? { tag: null, edges: null }),
+      } satisfies PartResult,
+    })
   } catch (cause) {
     if (control.signal.aborted) post({ t: 'failed', id, error: { code: 'cancelled' } })
     else if (cause instanceof Failure) post({ t: 'failed', id, error: cause.error })
-    else post({ t: 'broke', id, stack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) })
+    else
+      post({
+        t: 'broke',
+        id,
+        stack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+      })
   } finally {
     job.cipher?.dataKey.fill(0)
     crc?.release()
@@ -205,13 +305,24 @@ async function run(id: number, job: PartJob): Promise<void> {
   }
 }
 
-function work(job: PartJob, stages: Stages, stop: AbortSignal, moved: Moved, id: number): Promise<PartAnswer | null> {
+function work(
+  job: PartJob,
+  stages: Stages,
+  stop: AbortSignal,
+  moved: Moved,
+  id: number,
+): Promise<PartAnswer | null> {
   switch (job.kind) {
-    case 'send': return send(job, stages, stop, moved, id)
-    case 'receive': return receive(job, stages, stop, moved, id)
-    case 'relay': return relay(job, stages, stop, moved, id)
-    case 'recode': return recode(job, stages, stop, moved, id)
-    case 'sum': return sum(job, stages, stop, moved, id)
+    case 'send':
+      return send(job, stages, stop, moved, id)
+    case 'receive':
+      return receive(job, stages, stop, moved, id)
+    case 'relay':
+      return relay(job, stages, stop, moved, id)
+    case 'recode':
+      return recode(job, stages, stop, moved, id)
+    case 'sum':
+      return sum(job, stages, stop, moved, id)
   }
 }
 

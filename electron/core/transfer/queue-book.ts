@@ -1,7 +1,12 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
-import { readCheckpoint, writeCheckpoint, type Checkpoint, type SavedPart } from '../../../shared/format/checkpoint.ts'
+import {
+  readCheckpoint,
+  writeCheckpoint,
+  type Checkpoint,
+  type SavedPart,
+} from '../../../shared/format/checkpoint.ts'
 import type { Journal } from '../store/journal.ts'
 import { bitmap, type Bitmap } from './bitmap.ts'
 import { DONE_KEPT, type Note } from './queue-notes.ts'
@@ -22,15 +27,31 @@ export interface Kept {
   /** Bytes of what is done; null where that was not noted. */
   readonly bytes: number | null
   /** Of many files: those that ended well. */
-  readonly files: { readonly done: Bitmap; readonly skipped: number; readonly bytes: number; readonly unsummed: boolean } | null
+  readonly files: {
+    readonly done: Bitmap
+    readonly skipped: number
+    readonly bytes: number
+    readonly unsummed: boolean
+  } | null
 }
 
-/** The queue's memory across restarts: each change is a record in the journal before anybody is told of it. */
+/**
+ * The queue's memory across restarts: each change is a record in the journal before anybody is told
+ * of it.
+ */
 export interface QueueBook {
   /** As they were when the app was last open, in order. */
   restored(): readonly Kept[]
   /** All of them, or none: what was asked for at once is not half there after a crash. */
-  added(all: readonly { readonly id: TransferId; readonly order: number; readonly at: number; readonly record: unknown; readonly many: boolean }[]): void
+  added(
+    all: readonly {
+      readonly id: TransferId
+      readonly order: number
+      readonly at: number
+      readonly record: unknown
+      readonly many: boolean
+    }[],
+  ): void
   phase(id: TransferId, phase: 'waiting' | 'paused' | 'failed' | 'leaving', error?: AppError): void
   done(id: TransferId, at: number, outcome: TransferOutcome, bytes: number): void
   /** One file of many ended well. What was noted of it under its own id is forgotten. */
@@ -62,20 +83,36 @@ interface Entry {
   readonly parts: Map<number, SavedPart>
 }
 
-/** `journal`: opened with the reader that {@link readNotes} gives. `prints`: folder for those of what was sent. */
-export function openQueueBook({ entries, apply }: NotesRead, journal: Journal, prints: string | null): QueueBook {
+/**
+ * `journal`: opened with the reader that {@link readNotes} gives. `prints`: folder for those of
+ * what was sent.
+ */
+export function openQueueBook(
+  { entries, apply }: NotesRead,
+  journal: Journal,
+  prints: string | null,
+): QueueBook {
   const write = (note: Note): void => {
     journal.append(note)
     apply(note)
     if (journal.isLong()) journal.compact(snapshot(entries))
   }
   return {
-    restored: () => [...entries.values()].flatMap(({ kept }) => kept ?? []).sort((a, b) => a.order - b.order),
+    restored: () =>
+      [...entries.values()].flatMap(({ kept }) => kept ?? []).sort((a, b) => a.order - b.order),
     added: (all) => write({ t: 'all', id: '', notes: all.map((one) => ({ t: 'add', ...one })) }),
-    phase: (id, phase, error) => write({ t: 'phase', id, phase, ...(error !== undefined && { error }) }),
+    phase: (id, phase, error) =>
+      write({ t: 'phase', id, phase, ...(error !== undefined && { error }) }),
     done: (id, at, outcome, bytes) => write({ t: 'done', id, at, outcome, bytes }),
     got: (id, index, bytes, { skipped, unsummed }, own) => {
-      write({ t: 'got', id, n: index, b: bytes, ...(skipped && { s: 1 as const }), ...(unsummed && { u: 1 as const }) })
+      write({
+        t: 'got',
+        id,
+        n: index,
+        b: bytes,
+        ...(skipped && { s: 1 as const }),
+        ...(unsummed && { u: 1 as const }),
+      })
       entries.delete(own)
     },
     tidy: () => journal.compact(snapshot(entries)),
@@ -86,18 +123,31 @@ export function openQueueBook({ entries, apply }: NotesRead, journal: Journal, p
       last: () => lastOf(entries.get(id)),
       async note(checkpoint) {
         write({ t: 'note', id, text: writeCheckpoint(checkpoint) })
-        // What goes in one request is told from others by being asked for once more: it need not survive a power cut.
-        if (checkpoint.kind !== 'put' && (checkpoint.kind !== 'copy' || checkpoint.partSize > 0)) await journal.durable()
+        // What goes in one request is told from others by being asked for once more: it need not
+        // survive a power cut.
+        if (checkpoint.kind !== 'put' && (checkpoint.kind !== 'copy' || checkpoint.partSize > 0))
+          await journal.durable()
       },
       part: (part) => write({ t: 'part', id, part }),
       drop: () => {
         if (entries.get(id)?.checkpoint != null) write({ t: 'drop', id })
       },
     }),
-    begunOf: (id) => [...entries].flatMap(([own, { checkpoint }]) => (checkpoint !== null && own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [])),
+    begunOf: (id) =>
+      [...entries].flatMap(([own, { checkpoint }]) =>
+        checkpoint !== null && own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [],
+      ),
     ofUpload(uploadId) {
-      // One that was begun elsewhere belongs to no transfer, also where a transfer began again in its place.
-      for (const [id, { checkpoint }] of entries) if (checkpoint !== null && 'uploadId' in checkpoint && checkpoint.uploadId === uploadId && !('source' in checkpoint && checkpoint.source === null)) return id
+      // One that was begun elsewhere belongs to no transfer, also where a transfer began again in
+      // its place.
+      for (const [id, { checkpoint }] of entries)
+        if (
+          checkpoint !== null &&
+          'uploadId' in checkpoint &&
+          checkpoint.uploadId === uploadId &&
+          !('source' in checkpoint && checkpoint.source === null)
+        )
+          return id
       return null
     },
     durable: () => journal.durable(),
@@ -110,7 +160,10 @@ export interface NotesRead {
   apply(note: Note): void
 }
 
-/** What the notes come to. A note of a transfer that has ended, or of a kind of a later version, changes nothing. */
+/**
+ * What the notes come to. A note of a transfer that has ended, or of a kind of a later version,
+ * changes nothing.
+ */
 export function readNotes(): NotesRead {
   const entries = new Map<TransferId, Entry>()
   const entry = (id: TransferId): Entry => {
@@ -125,14 +178,42 @@ export function readNotes(): NotesRead {
   const apply = (note: Note): void => {
     switch (note.t) {
       case 'add': {
-        const files = note.many ? { done: bitmap(note.got ?? ''), skipped: note.skipped ?? 0, bytes: note.bytes ?? 0, unsummed: note.unsummed ?? false } : null
-        entry(note.id).kept = { id: note.id, order: note.order, at: note.at, record: note.record, phase: 'waiting', error: null, outcome: null, bytes: null, files }
+        const files = note.many
+          ? {
+              done: bitmap(note.got ?? ''),
+              skipped: note.skipped ?? 0,
+              bytes: note.bytes ?? 0,
+              unsummed: note.unsummed ?? false,
+            }
+          : null
+        entry(note.id).kept = {
+          id: note.id,
+          order: note.order,
+          at: note.at,
+          record: note.record,
+          phase: 'waiting',
+          error: null,
+          outcome: null,
+          bytes: null,
+          files,
+        }
         return
       }
       case 'phase':
-        return change(note.id, (kept) => ({ ...kept, phase: note.phase, error: note.error ?? null }))
+        return change(note.id, (kept) => ({
+          ...kept,
+          phase: note.phase,
+          error: note.error ?? null,
+        }))
       case 'done': {
-        change(note.id, (kept) => ({ ...kept, phase: 'done', at: note.at, outcome: note.outcome, bytes: note.bytes ?? null, error: null }))
+        change(note.id, (kept) => ({
+          ...kept,
+          phase: 'done',
+          at: note.at,
+          outcome: note.outcome,
+          bytes: note.bytes ?? null,
+          error: null,
+        }))
         forget(entries.get(note.id))
         return
       }
@@ -140,7 +221,8 @@ export function readNotes(): NotesRead {
         const one = entry(note.id)
         forget(one)
         one.checkpoint = readCheckpoint(note.text)
-        if (one.checkpoint !== null && 'parts' in one.checkpoint) for (const part of one.checkpoint.parts) one.parts.set(part.number, part)
+        if (one.checkpoint !== null && 'parts' in one.checkpoint)
+          for (const part of one.checkpoint.parts) one.parts.set(part.number, part)
         return
       }
       case 'part':
@@ -154,7 +236,15 @@ export function readNotes(): NotesRead {
         return change(note.id, (kept) => {
           if (kept.files === null) return kept
           kept.files.done.set(note.n)
-          return { ...kept, files: { ...kept.files, skipped: kept.files.skipped + (note.s ?? 0), bytes: kept.files.bytes + note.b, unsummed: kept.files.unsummed || note.u === 1 } }
+          return {
+            ...kept,
+            files: {
+              ...kept.files,
+              skipped: kept.files.skipped + (note.s ?? 0),
+              bytes: kept.files.bytes + note.b,
+              unsummed: kept.files.unsummed || note.u === 1,
+            },
+          }
         })
       case 'end':
         return void entries.delete(note.id)
@@ -173,21 +263,51 @@ function forget(entry: Entry | undefined): void {
 
 function lastOf(entry: Entry | undefined): Checkpoint | null {
   const checkpoint = entry?.checkpoint ?? null
-  return checkpoint === null || !('parts' in checkpoint) || entry === undefined ? checkpoint : { ...checkpoint, parts: [...entry.parts.values()] }
+  return checkpoint === null || !('parts' in checkpoint) || entry === undefined
+    ? checkpoint
+    : { ...checkpoint, parts: [...entry.parts.values()] }
 }
 
 /** The same in as few notes as it takes. Of what is done the newest are kept. */
 function* snapshot(entries: ReadonlyMap<TransferId, Entry>): Generator<Note> {
-  const done = [...entries.values()].flatMap(({ kept }) => (kept?.phase === 'done' ? [kept] : [])).sort((a, b) => b.at - a.at)
+  const done = [...entries.values()]
+    .flatMap(({ kept }) => (kept?.phase === 'done' ? [kept] : []))
+    .sort((a, b) => b.at - a.at)
   const old = new Set(done.slice(DONE_KEPT).map(({ id }) => id))
   for (const [id, entry] of entries) {
     const { kept } = entry
     if (old.has(id)) continue
     if (kept !== null) {
       const { order, at, record, files } = kept
-      yield { t: 'add', id, order, at, record, many: files !== null, ...(files !== null && { got: files.done.toText(), skipped: files.skipped, bytes: files.bytes, ...(files.unsummed && { unsummed: true as const }) }) }
-      if (kept.phase === 'done' && kept.outcome !== null) yield { t: 'done', id, at, outcome: kept.outcome, ...(kept.bytes !== null && { bytes: kept.bytes }) }
-      else if (kept.phase !== 'waiting' && kept.phase !== 'done') yield { t: 'phase', id, phase: kept.phase, ...(kept.error !== null && { error: kept.error }) }
+      yield {
+        t: 'add',
+        id,
+        order,
+        at,
+        record,
+        many: files !== null,
+        ...(files !== null && {
+          got: files.done.toText(),
+          skipped: files.skipped,
+          bytes: files.bytes,
+          ...(files.unsummed && { unsummed: true as const }),
+        }),
+      }
+      if (kept.phase === 'done' && kept.outcome !== null)
+        yield {
+          t: 'done',
+          id,
+          at,
+          outcome: kept.outcome,
+          ...(kept.bytes !== null && { bytes: kept.bytes }),
+        }
+      else if (kept.phase !== 'waiting' && kept.phase !== 'done')
+        yield {
+          t: 'phase',
+          id,
+          phase: kept.phase,
+          ...(kept.error !== null && { error: kept.error }),
+        }
     }
     const last = lastOf(entry)
     if (last !== null) yield { t: 'note', id, text: writeCheckpoint(last) }

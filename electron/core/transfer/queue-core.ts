@@ -13,7 +13,17 @@ import { newState, next, type Step } from './transfer-state.ts'
 import { waitsFor } from './waits-for.ts'
 
 export function openQueueCore(options: QueueOptions): QueueCore {
-  const { now, limits, changed, removed, masked, notSent, book = null, revive = (): null => null, onStart = 'continue' } = options
+  const {
+    now,
+    limits,
+    changed,
+    removed,
+    masked,
+    notSent,
+    book = null,
+    revive = (): null => null,
+    onStart = 'continue',
+  } = options
   const kept = new Map<TransferId, Kept>()
   let order = 0
   let open = true
@@ -30,8 +40,12 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   })
   const cameBack = (host: string): void => {
     if (!circuit.up(host)) return
-    for (const entry of core.entries.values()) if (entry.state.shown.phase === 'needs-network' && hostOf(entry.job) === host) core.queueUp(entry)
-    for (const batch of core.batches.values()) if (!batch.paused && batch.state.shown.phase !== 'done' && hostOf(batch.job) === host) core.resumeBatch(batch)
+    for (const entry of core.entries.values())
+      if (entry.state.shown.phase === 'needs-network' && hostOf(entry.job) === host)
+        core.queueUp(entry)
+    for (const batch of core.batches.values())
+      if (!batch.paused && batch.state.shown.phase !== 'done' && hostOf(batch.job) === host)
+        core.resumeBatch(batch)
     queueMicrotask(core.fill)
   }
   const room = (places: number): boolean => {
@@ -50,7 +64,15 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       })
       core.batchLine.add(batch)
     } else {
-      const entry: Entry = { id, job, state: newState(id, job, order++, at), live: null, released: false, batch: null, index: 0 }
+      const entry: Entry = {
+        id,
+        job,
+        state: newState(id, job, order++, at),
+        live: null,
+        released: false,
+        batch: null,
+        index: 0,
+      }
       core.entries.set(id, entry)
       core.line.add(entry)
     }
@@ -58,9 +80,15 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   }
 
   const core: QueueCore = {
-    entries: new Map(), batches: new Map(), line: new Set(), batchLine: new Set(), active: new Set(), leaving: new Set(),
+    entries: new Map(),
+    batches: new Map(),
+    line: new Set(),
+    batchLine: new Set(),
+    active: new Set(),
+    leaving: new Set(),
     announcer: openAnnouncer({
-      changed, removed,
+      changed,
+      removed,
       shown: (id) => {
         const one = core.batches.get(id) ?? core.entries.get(id)
         return one === undefined ? null : rowOf(one, now())
@@ -82,11 +110,13 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       const had = hasRow(entry)
       entry.state = next(entry.state, step, now())
       const { batch, index, state, job } = entry
-      if ((step.t === 'part-done' || step.t === 'done') && circuit.isDown(hostOf(job))) cameBack(hostOf(job))
+      if ((step.t === 'part-done' || step.t === 'done') && circuit.isDown(hostOf(job)))
+        cameBack(hostOf(job))
       if (batch !== null) {
         let moved = state.settled
         for (const bytes of state.moving.values()) moved += bytes
-        if (moved !== (batch.state.moving.get(index) ?? 0)) core.tellBatch(batch, { t: 'moved', part: index, bytes: moved })
+        if (moved !== (batch.state.moving.get(index) ?? 0))
+          core.tellBatch(batch, { t: 'moved', part: index, bytes: moved })
       }
       if (!core.entries.has(entry.id)) return
       if (hasRow(entry)) core.announcer.touch(entry.id)
@@ -105,7 +135,18 @@ export function openQueueCore(options: QueueOptions): QueueCore {
         core.line.delete(entry)
         runner.begin(entry)
       }
-      for (const batch of core.batchLine) if (!drawFrom(batch, { core, kept: kept.get(batch.id) ?? null, now, room, begin: runner.begin, ...(notSent !== undefined && { notSent }) })) return
+      for (const batch of core.batchLine)
+        if (
+          !drawFrom(batch, {
+            core,
+            kept: kept.get(batch.id) ?? null,
+            now,
+            room,
+            begin: runner.begin,
+            ...(notSent !== undefined && { notSent }),
+          })
+        )
+          return
     },
     pause(entry) {
       if (!core.line.has(entry) && entry.state.shown.phase !== 'running') return
@@ -126,7 +167,8 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       batch.paused = false
       core.batchLine.add(batch)
       core.tellBatch(batch, { t: 'waiting' })
-      for (const child of batch.children) if (child.state.shown.phase === 'paused') core.queueUp(child)
+      for (const child of batch.children)
+        if (child.state.shown.phase === 'paused') core.queueUp(child)
       core.quietly(() => book?.phase(batch.id, 'waiting'))
     },
     leave(entry) {
@@ -144,14 +186,21 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       one.released = true
       one.job.released?.(one.id)
     },
-    settle: (batch) => settleBatch(batch, core, (outcome) => core.quietly(() => book?.done(batch.id, now(), outcome, batch.state.shown.total))),
+    settle: (batch) =>
+      settleBatch(batch, core, (outcome) =>
+        core.quietly(() => book?.done(batch.id, now(), outcome, batch.state.shown.total)),
+      ),
     wentDown: ({ job }) => circuit.down(hostOf(job)),
     isDown: ({ job }) => circuit.isDown(hostOf(job)),
     add(jobs, checkpoint) {
       const made = jobs.map((job) => ({ job, id: randomUUID() }))
       try {
         // Before any of them starts: what is not in the book must not be in the bucket either.
-        const kept = made.flatMap(({ job, id }, i) => (job.record === undefined ? [] : [{ id, order: order + i, at: now(), record: job.record, many: job.kind === 'batch' }]))
+        const kept = made.flatMap(({ job, id }, i) =>
+          job.record === undefined
+            ? []
+            : [{ id, order: order + i, at: now(), record: job.record, many: job.kind === 'batch' }],
+        )
         if (kept.length > 0) book?.added(kept)
         for (const { id } of made) {
           // The first record of it is on its way to the disk; nothing depends on when it is there.
@@ -197,13 +246,19 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   const restore = (one: Kept): void => {
     const job = revive(one.record, one.files?.done.count())
     if (job === null) return book?.ended(one.id)
-    if (one.phase === 'leaving') return void core.leaving.add(left(one.id, job).catch((cause) => void masked(cause)))
+    if (one.phase === 'leaving')
+      return void core.leaving.add(left(one.id, job).catch((cause) => void masked(cause)))
     kept.set(one.id, one)
     put(job, one.id, one.at, one)
     const [entry, batch] = [core.entries.get(one.id), core.batches.get(one.id)]
     const still = one.phase === 'paused' || (onStart === 'paused' && one.phase === 'waiting')
     const { outcome, error } = one
-    const over: Step | null = one.phase === 'done' && outcome !== null ? { t: 'done', outcome } : one.phase === 'failed' && error !== null ? { t: 'failed', phase: waitsFor(error), error, retryAt: null } : null
+    const over: Step | null =
+      one.phase === 'done' && outcome !== null
+        ? { t: 'done', outcome }
+        : one.phase === 'failed' && error !== null
+          ? { t: 'failed', phase: waitsFor(error), error, retryAt: null }
+          : null
     const step: Step | null = over ?? (still ? { t: 'paused' } : null)
     if (step === null) return
     if (batch !== undefined) {
@@ -213,7 +268,10 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     } else if (entry !== undefined) {
       core.line.delete(entry)
       // How large it turned out to be; its record may not have known.
-      const sized = one.bytes === null ? entry.state : next(entry.state, { t: 'planned', total: one.bytes, parts: 1, keyName: null }, one.at)
+      const sized =
+        one.bytes === null
+          ? entry.state
+          : next(entry.state, { t: 'planned', total: one.bytes, parts: 1, keyName: null }, one.at)
       entry.state = next(sized, step, one.at)
     }
     if (one.phase === 'done') core.release(batch ?? (entry as Entry))

@@ -28,7 +28,10 @@ export interface Batch {
   readonly children: Set<Entry>
   done: number
   skipped: number
-  /** Failed ones that were told of and are not kept; why the first of them failed, and how many for what all the others would meet too. */
+  /**
+   * Failed ones that were told of and are not kept; why the first of them failed, and how many for
+   * what all the others would meet too.
+   */
   lost: number
   firstLost: { readonly phase: TransferPhase; readonly error: AppError } | null
   lostToAll: number
@@ -42,16 +45,26 @@ export interface Batch {
   off: () => void
 }
 
-/** Places that a small file takes of those for files: what it costs is the waiting, so many go side by side. */
+/**
+ * Places that a small file takes of those for files: what it costs is the waiting, so many go side
+ * by side.
+ */
 const SMALL_BYTES = 256 * 1024
 /** What the smallest file takes. */
 export const LEAST_PLACES = 1 / 16
 
 export function placesOf(job: { readonly kind: string; readonly size: number | null }): number {
-  return (job.kind === 'upload' || job.kind === 'download') && job.size !== null && job.size <= SMALL_BYTES ? LEAST_PLACES : 1
+  return (job.kind === 'upload' || job.kind === 'download') &&
+    job.size !== null &&
+    job.size <= SMALL_BYTES
+    ? LEAST_PLACES
+    : 1
 }
 
-/** Files of many have a row of their own from this size on, or when they are in trouble: thousands of small ones a second are no news. */
+/**
+ * Files of many have a row of their own from this size on, or when they are in trouble: thousands
+ * of small ones a second are no news.
+ */
 const ROW_BYTES = 4 * 1024 * 1024
 
 export function hasRow({ batch, state: { shown } }: Entry): boolean {
@@ -61,7 +74,10 @@ export function hasRow({ batch, state: { shown } }: Entry): boolean {
   return TROUBLE.has(shown.phase) || (shown.total >= ROW_BYTES && shown.phase !== 'done')
 }
 
-/** Where a transfer's requests go, as far as the queue can tell: transfers to one place fail together. */
+/**
+ * Where a transfer's requests go, as far as the queue can tell: transfers to one place fail
+ * together.
+ */
 export function hostOf(job: Job | BatchJob): string {
   const bucket = job.kind === 'decrypt' ? '' : job.kind === 'copy' ? job.to.bucket : job.bucket
   return `${job.profileId ?? ''}/${bucket}`

@@ -14,14 +14,19 @@ export interface QueueOptions {
   readonly pool: PartPool
   /** Milliseconds since 1970. */
   now(): number
-  /** Transfers, and parts of one transfer, at the same time. Asked whenever something could start. */
+  /**
+   * Transfers, and parts of one transfer, at the same time. Asked whenever something could start.
+   */
   limits(): { readonly files: number; readonly parts: number; readonly trafficLimit?: number }
   /** What changed, at most four times a second. */
   changed(transfers: readonly Transfer[]): void
   removed(ids: readonly TransferId[]): void
   /** A thrown bug → the error that may be shown. */
   masked(cause: unknown): AppError
-  /** Where nobody could try it again: hears of each file of many that was skipped or failed, which is not kept then. */
+  /**
+   * Where nobody could try it again: hears of each file of many that was skipped or failed, which
+   * is not kept then.
+   */
   notSent?(transfer: Transfer): void
   /** Null: nothing outlives the process, and nothing waits for what may never come. */
   readonly book?: QueueBook | null

@@ -16,14 +16,18 @@ export interface QueueRunner {
   begin(entry: Entry): void
 }
 
-export function queueRunner(core: QueueCore, { pool, now, limits, masked, notSent, book = null, started }: QueueOptions): QueueRunner {
+export function queueRunner(
+  core: QueueCore,
+  { pool, now, limits, masked, notSent, book = null, started }: QueueOptions,
+): QueueRunner {
   const run = async (entry: Entry, running: Running): Promise<void> => {
     try {
       const outcome = await carryOut(entry.job, running)
       if (!core.entries.has(entry.id)) return
       entry.job.finished?.(entry.id, outcome)
       core.tell(entry, { t: 'done', outcome })
-      if (entry.batch === null) core.quietly(() => book?.done(entry.id, now(), outcome, entry.state.shown.total))
+      if (entry.batch === null)
+        core.quietly(() => book?.done(entry.id, now(), outcome, entry.state.shown.total))
       else gotOne(entry, entry.batch, outcome)
       core.release(entry)
     } catch (cause) {
@@ -37,7 +41,11 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, notSen
       core.fill()
     }
   }
-  const gotOne = (entry: Entry, batch: Batch, { skipped, encrypted, checksum }: TransferOutcome): void => {
+  const gotOne = (
+    entry: Entry,
+    batch: Batch,
+    { skipped, encrypted, checksum }: TransferOutcome,
+  ): void => {
     const { total } = entry.state.shown
     const unsummed = !skipped && encrypted && checksum === 'absent'
     core.quietly(() => book?.got(batch.id, entry.index, total, { skipped, unsummed }, entry.id))
@@ -66,12 +74,25 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, notSen
       loseOne(entry, entry.batch, core, now(), notSent)
       core.announcer.left(entry.id)
     }
-    if (entry.batch === null && trouble.phase === 'failed') core.quietly(() => book?.phase(entry.id, 'failed', trouble.error))
+    if (entry.batch === null && trouble.phase === 'failed')
+      core.quietly(() => book?.phase(entry.id, 'failed', trouble.error))
   }
   const stall = (entry: Entry, cause: unknown): boolean => {
-    if (book === null || core.isClosed() || entry.live === null || entry.live.control.cancelled.aborted || !(cause instanceof Failure)) return false
+    if (
+      book === null ||
+      core.isClosed() ||
+      entry.live === null ||
+      entry.live.control.cancelled.aborted ||
+      !(cause instanceof Failure)
+    )
+      return false
     const phase = waitsFor(cause.error)
-    if (phase !== 'needs-network' && phase !== 'needs-credentials' && cause.error.code !== 'disk-full') return false
+    if (
+      phase !== 'needs-network' &&
+      phase !== 'needs-credentials' &&
+      cause.error.code !== 'disk-full'
+    )
+      return false
     core.active.delete(entry)
     entry.live.control.pause()
     core.tell(entry, { t: 'stalled', ...troubleOf(entry, cause) })
@@ -83,13 +104,19 @@ export function queueRunner(core: QueueCore, { pool, now, limits, masked, notSen
     begin(entry) {
       core.active.add(entry)
       core.tell(entry, { t: 'started' })
-      if (entry.batch !== null && entry.batch.state.shown.phase !== 'running') core.tellBatch(entry.batch, { t: 'started' })
+      if (entry.batch !== null && entry.batch.state.shown.phase !== 'running')
+        core.tellBatch(entry.batch, { t: 'started' })
       if (entry.live !== null) return entry.live.control.resume()
       const control = openControl()
       const { parallel } = entry.job
       const running: Running = {
-        pool, control, parallel: () => parallel ?? limits().parts, traffic: () => trafficLimitHeaders(limits().trafficLimit ?? 0), tell: (step) => core.tell(entry, step),
-        saved: book?.saved(entry.id) ?? (entry.job.kind === 'upload' ? started?.() : undefined) ?? null,
+        pool,
+        control,
+        parallel: () => parallel ?? limits().parts,
+        traffic: () => trafficLimitHeaders(limits().trafficLimit ?? 0),
+        tell: (step) => core.tell(entry, step),
+        saved:
+          book?.saved(entry.id) ?? (entry.job.kind === 'upload' ? started?.() : undefined) ?? null,
         stall: (cause) => stall(entry, cause),
       }
       entry.live = { control, ended: run(entry, running) }

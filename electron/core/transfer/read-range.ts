@@ -19,10 +19,16 @@ interface RangeToRead {
 }
 
 /**
- * A few bytes of an object, decrypted; fewer where it ends, none after its end. Throws Failure 'too-large', and what a
- * download throws. Nothing of it is checked against OSS's sum or a message's tag, which are of the whole object.
+ * A few bytes of an object, decrypted; fewer where it ends, none after its end. Throws Failure
+ * 'too-large', and what a download throws. Nothing of it is checked against OSS's sum or a
+ * message's tag, which are of the whole object.
  */
-export async function readRange(oss: Oss, wanted: RangeToRead, how: HowToOpen, signal: AbortSignal): Promise<{ readonly bytes: Uint8Array; readonly encrypted: boolean }> {
+export async function readRange(
+  oss: Oss,
+  wanted: RangeToRead,
+  how: HowToOpen,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: Uint8Array; readonly encrypted: boolean }> {
   const { bucket, key, offset } = wanted
   if (wanted.length > PREVIEW_BYTES) throw new Failure({ code: 'too-large', limit: PREVIEW_BYTES })
   const head = await headObject(oss, bucket, key, signal)
@@ -34,5 +40,8 @@ export async function readRange(oss: Oss, wanted: RangeToRead, how: HowToOpen, s
   // Long enough for all of it: there is one.
   const [piece] = piecesOf(content, { offset, length }, 2 * PREVIEW_BYTES)
   if (piece === undefined) throw new Error('a range without a piece')
-  return { bytes: decipher(content, piece.recipe, await stored.peek(piece.offset, piece.length)), encrypted }
+  return {
+    bytes: decipher(content, piece.recipe, await stored.peek(piece.offset, piece.length)),
+    encrypted,
+  }
 }

@@ -9,9 +9,14 @@ export interface FoundUpload {
   readonly source: 'same' | 'changed' | 'unproven'
   /** What OSS says of the upload id. */
   readonly upload: 'alive' | 'gone'
-  /** Envelope that OSS remembers against the one in the checkpoint; 'unknown' where OSS remembers none (formats other than V2). */
+  /**
+   * Envelope that OSS remembers against the one in the checkpoint; 'unknown' where OSS remembers
+   * none (formats other than V2).
+   */
   readonly envelope: 'same' | 'other' | 'unknown'
-  /** Does the object exist, with this very envelope? Then the answer to the last request was lost. */
+  /**
+   * Does the object exist, with this very envelope? Then the answer to the last request was lost.
+   */
   readonly object: 'ours' | 'other'
   readonly key: 'opens' | 'missing'
 }
@@ -26,13 +31,22 @@ export type UploadDecision =
   | { readonly act: 'needs-master-key' }
 
 /**
- * How an interrupted upload goes on. What could bring two plaintexts under one keystream comes first: a source that changed, or of which it is
- * not known what was sent, is never continued, whatever else holds.
+ * How an interrupted upload goes on. What could bring two plaintexts under one keystream comes
+ * first: a source that changed, or of which it is not known what was sent, is never continued,
+ * whatever else holds.
  */
-export function decideUpload({ source, upload, envelope, object, key }: FoundUpload): UploadDecision {
+export function decideUpload({
+  source,
+  upload,
+  envelope,
+  object,
+  key,
+}: FoundUpload): UploadDecision {
   if (object === 'ours' && upload === 'gone') return { act: 'finished' }
-  if (source === 'unproven') return { act: 'start-over', why: 'no-record', abort: upload === 'alive' }
-  if (source === 'changed') return { act: 'start-over', why: 'source-changed', abort: upload === 'alive' }
+  if (source === 'unproven')
+    return { act: 'start-over', why: 'no-record', abort: upload === 'alive' }
+  if (source === 'changed')
+    return { act: 'start-over', why: 'source-changed', abort: upload === 'alive' }
   if (upload === 'gone') return { act: 'start-over', why: 'upload-gone', abort: false }
   if (envelope === 'other') return { act: 'start-over', why: 'envelope-differs', abort: true }
   return key === 'missing' ? { act: 'needs-master-key' } : { act: 'continue' }
@@ -42,12 +56,22 @@ export function decideUpload({ source, upload, envelope, object, key }: FoundUpl
 export interface PartsFound {
   /** OSS holds them as they were noted here. */
   readonly kept: readonly (SavedPart & { readonly crc64: string })[]
-  /** OSS holds them, and nothing here says what they are: their sum must be made from the file and compared. */
+  /**
+   * OSS holds them, and nothing here says what they are: their sum must be made from the file and
+   * compared.
+   */
   readonly unproven: readonly (Part & { readonly etag: string; readonly crc64: string })[]
 }
 
-/** Parts that need not be sent. One of another length, another ETag or another CRC-64 than was noted is not believed. */
-export function judgeParts(plan: readonly Part[], noted: readonly SavedPart[], held: readonly HeldPart[]): PartsFound {
+/**
+ * Parts that need not be sent. One of another length, another ETag or another CRC-64 than was noted
+ * is not believed.
+ */
+export function judgeParts(
+  plan: readonly Part[],
+  noted: readonly SavedPart[],
+  held: readonly HeldPart[],
+): PartsFound {
   const here = new Map(noted.map((part) => [part.number, part]))
   const there = new Map(held.map((part) => [part.number, part]))
   const kept: PartsFound['kept'][number][] = []
@@ -57,7 +81,12 @@ export function judgeParts(plan: readonly Part[], noted: readonly SavedPart[], h
     if (theirs === undefined || theirs.size !== part.length) continue
     if (ours === undefined) {
       if (theirs.crc64 !== null) unproven.push({ ...part, etag: theirs.etag, crc64: theirs.crc64 })
-    } else if (ours.etag === theirs.etag && (theirs.etag !== '' || theirs.crc64 !== null) && (theirs.crc64 ?? ours.crc64) === ours.crc64) kept.push(ours)
+    } else if (
+      ours.etag === theirs.etag &&
+      (theirs.etag !== '' || theirs.crc64 !== null) &&
+      (theirs.crc64 ?? ours.crc64) === ours.crc64
+    )
+      kept.push(ours)
   }
   return { kept, unproven }
 }
@@ -71,8 +100,7 @@ export interface FoundDownload {
 }
 
 export type DownloadDecision =
-  | { readonly act: 'continue' }
-  | { readonly act: 'start-over'; readonly why: Restart | null }
+  { readonly act: 'continue' } | { readonly act: 'start-over'; readonly why: Restart | null }
 
 export function decideDownload({ object, file }: FoundDownload): DownloadDecision {
   if (object === 'changed') return { act: 'start-over', why: 'object-changed' }

@@ -13,7 +13,10 @@ import type { Step } from './transfer-state.ts'
 /** Attempts at one part in a row without any part of the transfer getting done. */
 const ATTEMPTS = 8
 
-/** Times a part is signed anew for its clock: one server of many may be wrong, and what it taught has to be unlearnt. */
+/**
+ * Times a part is signed anew for its clock: one server of many may be wrong, and what it taught
+ * has to be unlearnt.
+ */
 const CLOCK_LEARNINGS = 2
 
 /** What a transfer is given while it runs. */
@@ -25,20 +28,29 @@ export interface Running {
   /** Headers that every request for content carries, as the settings say now. */
   traffic(): Readonly<Record<string, string>>
   tell(step: Step): void
-  /** Null: nothing of this transfer outlives a failure, and what it leaves behind is removed at once. */
+  /**
+   * Null: nothing of this transfer outlives a failure, and what it leaves behind is removed at
+   * once.
+   */
   readonly saved: Saved | null
   /**
-   * Offers a failure to the queue. True: it is paused until what is missing is there (a network, credentials, room on the disk), and what it
-   * has, its data key too, stays; so `control.untilMoving` is next. False: it has failed.
+   * Offers a failure to the queue. True: it is paused until what is missing is there (a network,
+   * credentials, room on the disk), and what it has, its data key too, stays; so
+   * `control.untilMoving` is next. False: it has failed.
    */
   stall(cause: unknown): boolean
 }
 
 /**
- * Runs `work` on every part, some at a time, in order of their numbers. The first failure stops the others and is
- * thrown once all of them stand still. True: all are done; false: a pause came, and `work` has succeeded for some.
+ * Runs `work` on every part, some at a time, in order of their numbers. The first failure stops the
+ * others and is thrown once all of them stand still. True: all are done; false: a pause came, and
+ * `work` has succeeded for some.
  */
-export async function eachPart<P extends Part>(parts: readonly P[], running: Running, work: (part: P, signal: AbortSignal) => Promise<void>): Promise<boolean> {
+export async function eachPart<P extends Part>(
+  parts: readonly P[],
+  running: Running,
+  work: (part: P, signal: AbortSignal) => Promise<void>,
+): Promise<boolean> {
   const { control } = running
   if (control.isPaused()) return false
   const moving = control.moving()
@@ -51,7 +63,11 @@ export async function eachPart<P extends Part>(parts: readonly P[], running: Run
   const failures: unknown[] = []
   const underWay = new Set<Promise<void>>()
   const rest = parts[Symbol.iterator]()
-  for (let { value, done } = rest.next(); done !== true && !halt.signal.aborted; { value, done } = rest.next()) {
+  for (
+    let { value, done } = rest.next();
+    done !== true && !halt.signal.aborted;
+    { value, done } = rest.next()
+  ) {
     const one: Promise<void> = work(value as P, halt.signal)
       .catch((cause: unknown) => {
         if (!halt.signal.aborted) failures.push(cause)
@@ -69,7 +85,10 @@ export async function eachPart<P extends Part>(parts: readonly P[], running: Run
   throw failures[0]
 }
 
-/** Runs work that is one request or a few, from pause to pause, and waits out what {@link Running.stall} takes. */
+/**
+ * Runs work that is one request or a few, from pause to pause, and waits out what {@link
+ * Running.stall} takes.
+ */
 export async function patiently<T>(running: Running, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -85,17 +104,25 @@ export async function patiently<T>(running: Running, work: () => Promise<T>): Pr
 interface Trying {
   readonly part: Part
   readonly oss: Oss
-  /** One attempt, signed for itself because dates age. A thrown retryable Failure makes it a bad one. */
+  /**
+   * One attempt, signed for itself because dates age. A thrown retryable Failure makes it a bad
+   * one.
+   */
   readonly once: () => Promise<void>
   /** Told when an attempt failed and OSS may have carried it out all the same. */
   readonly onUnsure?: (() => void) | undefined
 }
 
 /**
- * One part until it succeeds. A clock that OSS complained of is learnt from its answer, and the part is tried again.
- * What an attempt had moved is taken back before the next one.
+ * One part until it succeeds. A clock that OSS complained of is learnt from its answer, and the
+ * part is tried again. What an attempt had moved is taken back before the next one.
  */
-export async function untilTaken(running: Running, progress: { done: number }, { part, oss, once, onUnsure }: Trying, signal: AbortSignal): Promise<void> {
+export async function untilTaken(
+  running: Running,
+  progress: { done: number },
+  { part, oss, once, onUnsure }: Trying,
+  signal: AbortSignal,
+): Promise<void> {
   let offset = oss.clockOffsetMs()
   let learnings = 0
   const retryable = (error: AppError): boolean => {
@@ -116,7 +143,12 @@ export async function untilTaken(running: Running, progress: { done: number }, {
         throw cause
       }
     },
-    { signal, attempts: ATTEMPTS, retryable, onRetry: () => (onUnsure?.(), running.tell({ t: 'retried' })) },
+    {
+      signal,
+      attempts: ATTEMPTS,
+      retryable,
+      onRetry: () => (onUnsure?.(), running.tell({ t: 'retried' })),
+    },
   )
   progress.done += 1
   running.tell({ t: 'part-done', part: part.number, bytes: part.length })
@@ -131,27 +163,56 @@ export interface Attempt extends Omit<Trying, 'once'> {
   readonly accept: (result: PartResult, answer: PartAnswer) => void | Promise<void>
   /** See the pool. */
   readonly onPrinted?: (records: Uint8Array | null) => void
-  /** The error that an answer of the source of a relay is: it may be of another account than `oss`. */
+  /**
+   * The error that an answer of the source of a relay is: it may be of another account than `oss`.
+   */
   readonly ofSource?: (answer: FailedAnswer) => AppError
 }
 
 /** One part through the pool until it succeeds. */
-export async function runPart(running: Running, progress: { done: number }, attempt: Attempt, signal: AbortSignal): Promise<void> {
+export async function runPart(
+  running: Running,
+  progress: { done: number },
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<void> {
   const { part, oss, toSign, action } = attempt
   const once = async (): Promise<void> => {
-    const result = await running.pool.run(async () => attempt.job(await oss.sign({ ...toSign, headers: { ...toSign.headers, ...running.traffic() } })), {
-      signal, onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }), ...(attempt.onPrinted !== undefined && { onPrinted: attempt.onPrinted }),
-    })
+    const result = await running.pool.run(
+      async () =>
+        attempt.job(
+          await oss.sign({ ...toSign, headers: { ...toSign.headers, ...running.traffic() } }),
+        ),
+      {
+        signal,
+        onMoved: (bytes) => running.tell({ t: 'moved', part: part.number, bytes }),
+        ...(attempt.onPrinted !== undefined && { onPrinted: attempt.onPrinted }),
+      },
+    )
     const { answer } = result
     if (answer === null) throw new Error('a request without an answer')
-    if (answer.ofSource === true && answer.status >= 300 && attempt.ofSource !== undefined) throw new Failure(attempt.ofSource({ status: answer.status, headers: answer.headers, text: answer.body }))
+    if (answer.ofSource === true && answer.status >= 300 && attempt.ofSource !== undefined)
+      throw new Failure(
+        attempt.ofSource({ status: answer.status, headers: answer.headers, text: answer.body }),
+      )
     await attempt.accept(result, goodAnswer(oss, answer, action, toSign))
   }
   await untilTaken(running, progress, { ...attempt, once }, signal)
 }
 
 /** The answer, unless it is an error: then that is thrown as a Failure. */
-export function goodAnswer(oss: Oss, answer: PartAnswer, action: string, { bucket, key }: ToSign): PartAnswer {
-  if (answer.status >= 300) throw new Failure(oss.failure({ status: answer.status, headers: answer.headers, text: answer.body }, { action, bucket, key }))
+export function goodAnswer(
+  oss: Oss,
+  answer: PartAnswer,
+  action: string,
+  { bucket, key }: ToSign,
+): PartAnswer {
+  if (answer.status >= 300)
+    throw new Failure(
+      oss.failure(
+        { status: answer.status, headers: answer.headers, text: answer.body },
+        { action, bucket, key },
+      ),
+    )
   return answer
 }

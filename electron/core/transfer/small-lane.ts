@@ -8,10 +8,16 @@ import type { SmallFile } from './small-seat.ts'
 
 /** Files in the lane at once: their ciphertext and their connections. More of them wait. */
 export const MOST_SMALL = 64
-/** Sealed by one thread in one go: enough that messages cost nothing, few enough that its sockets are not kept waiting. */
+/**
+ * Sealed by one thread in one go: enough that messages cost nothing, few enough that its sockets
+ * are not kept waiting.
+ */
 const GO = 16
 
-/** A sealed file that has one of the lane's places until it leaves. A cancel ends the attempt that is under way. */
+/**
+ * A sealed file that has one of the lane's places until it leaves. A cancel ends the attempt that
+ * is under way.
+ */
 export interface InLane {
   readonly file: Omit<SmallFile, 'stop' | 'drop'>
   /** Of the master key. */
@@ -20,10 +26,14 @@ export interface InLane {
   leave(): void
 }
 
-/** Where small files are sealed and sent whole. What many ask for in one turn is done at one go, under one asking for the master key. */
+/**
+ * Where small files are sealed and sent whole. What many ask for in one turn is done at one go,
+ * under one asking for the master key.
+ */
 export interface SmallLane {
   /**
-   * `path`: the job's source. Null where this is not the way: a file of more than `most` bytes, a master key that does not wrap by a public half.
+   * `path`: the job's source. Null where this is not the way: a file of more than `most` bytes, a
+   * master key that does not wrap by a public half.
    * Throws Failure of the master key and of the source, and 'cancelled'.
    */
   seal(job: UploadJob, path: string, most: number, signal: AbortSignal): Promise<InLane | null>
@@ -89,7 +99,15 @@ function openLane(pool: PartPool): SmallLane {
       try {
         const found = await new Promise<Found | null>((settle, fail) => {
           if (waiting.length === 0) setImmediate(sealWaiting)
-          const asked: Asked = { job, path, most, settle, fail, gone: false, onGone: () => undefined }
+          const asked: Asked = {
+            job,
+            path,
+            most,
+            settle,
+            fail,
+            gone: false,
+            onGone: () => undefined,
+          }
           waiting.push(asked)
           cancel = () => {
             asked.gone = true
@@ -111,11 +129,16 @@ function openLane(pool: PartPool): SmallLane {
   }
 }
 
-/** Those that share a master key and a format: the jobs of one plan have one function between them. */
+/**
+ * Those that share a master key and a format: the jobs of one plan have one function between them.
+ */
 function alike(all: readonly Asked[]): readonly (readonly Asked[])[] {
   const groups: Asked[][] = []
   for (const one of all) {
-    const group = groups.find(([first]) => first?.job.masterKey === one.job.masterKey && first.job.format === one.job.format)
+    const group = groups.find(
+      ([first]) =>
+        first?.job.masterKey === one.job.masterKey && first.job.format === one.job.format,
+    )
     if (group === undefined) groups.push([one])
     else group.push(one)
   }
@@ -134,25 +157,43 @@ async function sealTogether(pool: PartPool, group: readonly Asked[]): Promise<vo
       const go = rest.slice(at, at + GO)
       const seat = pool.small()
       if (seat === null) throw new Failure({ code: 'cancelled' })
-      const files = seat.seal(found.wrapping, go.map(({ path, most }) => ({ path, most })))
-      go.forEach(({ settle, fail }, index) => files[index]?.then((file) => settle(file === null ? null : { file, keyName: found.keyName }), fail))
+      const files = seat.seal(
+        found.wrapping,
+        go.map(({ path, most }) => ({ path, most })),
+      )
+      go.forEach(({ settle, fail }, index) =>
+        files[index]?.then(
+          (file) => settle(file === null ? null : { file, keyName: found.keyName }),
+          fail,
+        ),
+      )
     }
   } catch (cause) {
     for (const { fail } of group) fail(cause)
   }
 }
 
-/** What the master key of a group has to give; null where that is not enough. The handle is not kept: the next group asks again. */
-async function wrappingOf(group: readonly Asked[]): Promise<{ readonly wrapping: Wrapping; readonly keyName: string } | null> {
+/**
+ * What the master key of a group has to give; null where that is not enough. The handle is not
+ * kept: the next group asks again.
+ */
+async function wrappingOf(
+  group: readonly Asked[],
+): Promise<{ readonly wrapping: Wrapping; readonly keyName: string } | null> {
   const [first] = group
   if (first === undefined) return null
   const { masterKey, format } = first.job
   using key = valueOf(await masterKey(whenAllGone(group)))
   if (!key.canWrap || key.publicHalf === undefined || !isSmallFormat(format)) return null
-  return { wrapping: { publicHalf: key.publicHalf(), format, description: key.description }, keyName: key.name }
+  return {
+    wrapping: { publicHalf: key.publicHalf(), format, description: key.description },
+    keyName: key.name,
+  }
 }
 
-/** Aborted when nobody in the group waits any more: as long as one does, the others wait with it. */
+/**
+ * Aborted when nobody in the group waits any more: as long as one does, the others wait with it.
+ */
 function whenAllGone(group: readonly Asked[]): AbortSignal {
   const all = new AbortController()
   const look = (): void => {

@@ -2,15 +2,26 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { LeanAnswer } from '../net/lean-answer.ts'
 import { leanHead } from '../net/lean-request.ts'
 import type { JobRequest } from '../stream/part-job.ts'
-import { eachPair, type Flat, type FromSmall, type SmallAnswer, type SmallReply, type SmallSealed, type SmallSource, type ToSmall, type Wrapping } from '../stream/small-job.ts'
+import {
+  eachPair,
+  type Flat,
+  type FromSmall,
+  type SmallAnswer,
+  type SmallReply,
+  type SmallSealed,
+  type SmallSource,
+  type ToSmall,
+  type Wrapping,
+} from '../stream/small-job.ts'
 
 /** A file that one thread has sealed. */
 export interface SmallFile extends Omit<SmallSealed, 'headers'> {
   /** Its envelope as object metadata. */
   readonly headers: Readonly<Record<string, string>>
   /**
-   * One attempt, and after a good answer a look at what was stored (`look`: HEAD, at the same origin). Throws Failure: 'source-changed' before anything
-   * is sent, 'unreachable', 'cancelled' after `stop`.
+   * One attempt, and after a good answer a look at what was stored (`look`: HEAD, at the same
+   * origin). Throws Failure: 'source-changed' before anything is sent, 'unreachable', 'cancelled'
+   * after `stop`.
    */
   send(request: JobRequest, look: JobRequest): Promise<SmallStored>
   /** Ends the attempt that is under way, if there is one. */
@@ -28,8 +39,14 @@ export interface SmallStored extends LeanAnswer {
 export interface SmallSeat {
   /** Files that are with the thread. */
   load(): number
-  /** Seals each; null for one of too many bytes. Throws Failure 'source-unreadable', 'source-changed'. */
-  seal(wrapping: Wrapping, files: readonly Omit<SmallSource, 'id'>[]): readonly Promise<SmallFile | null>[]
+  /**
+   * Seals each; null for one of too many bytes. Throws Failure 'source-unreadable',
+   * 'source-changed'.
+   */
+  seal(
+    wrapping: Wrapping,
+    files: readonly Omit<SmallSource, 'id'>[],
+  ): readonly Promise<SmallFile | null>[]
   heard(letter: FromSmall): void
   /** The thread is gone, and everything with it fails. */
   died(cause: unknown): void
@@ -44,7 +61,12 @@ export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
   const sealing = new Map<number, Waiting<SmallSealed | null>>()
   const sending = new Map<number, Waiting<SmallAnswer>>()
   const held = new Set<number>()
-  let letter: { readonly [K in keyof ToSmall]: ToSmall[K][number][] } = { seal: [], send: [], stop: [], drop: [] }
+  let letter: { readonly [K in keyof ToSmall]: ToSmall[K][number][] } = {
+    seal: [],
+    send: [],
+    stop: [],
+    drop: [],
+  }
   let due = false
   let gone: { readonly cause: unknown } | null = null
   let nextId = 1
@@ -74,7 +96,16 @@ export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
     send: (request, look) =>
       new Promise((settle, fail) => {
         if (gone !== null) return fail(gone.cause)
-        sending.set(id, { settle: ({ status, headers, body, seen }) => settle({ status, headers: mapOf(headers), body, seen: seen === null ? null : { status: seen.status, headers: mapOf(seen.headers) } }), fail })
+        sending.set(id, {
+          settle: ({ status, headers, body, seen }) =>
+            settle({
+              status,
+              headers: mapOf(headers),
+              body,
+              seen: seen === null ? null : { status: seen.status, headers: mapOf(seen.headers) },
+            }),
+          fail,
+        })
         const { origin, head } = leanHead(request, sealed.size)
         letter.send.push({ id, origin, head, look: leanHead(look, null).head })
         mail()
@@ -127,7 +158,10 @@ function settled<T>(all: Map<number, Waiting<T>>, reply: SmallReply<T>): void {
   const waiting = all.get(reply.id)
   all.delete(reply.id)
   if ('value' in reply) waiting?.settle(reply.value)
-  else waiting?.fail('error' in reply.trouble ? new Failure(reply.trouble.error) : new Error(reply.trouble.stack))
+  else
+    waiting?.fail(
+      'error' in reply.trouble ? new Failure(reply.trouble.error) : new Error(reply.trouble.stack),
+    )
 }
 
 function recordOf(list: Flat): Record<string, string> {

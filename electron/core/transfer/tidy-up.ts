@@ -7,7 +7,10 @@ import { savedPrints } from './part-prints.ts'
 import type { QueueBook } from './queue-book.ts'
 import { dropCopy } from './relay-begun.ts'
 
-/** Removes what a transfer that is over left behind: parts in the bucket, a hidden file here. `prints`: their folder. Best effort, never fails. */
+/**
+ * Removes what a transfer that is over left behind: parts in the bucket, a hidden file here.
+ * `prints`: their folder. Best effort, never fails.
+ */
 export async function tidyUp(job: Job, last: Checkpoint, prints: string | null): Promise<void> {
   if (last.kind === 'download') await rm(last.temporary, { force: true }).catch(() => undefined)
   if (job.kind === 'copy' && last.kind === 'copy') {
@@ -19,10 +22,14 @@ export async function tidyUp(job: Job, last: Checkpoint, prints: string | null):
   await (await savedPrints(prints, last.prints))?.drop()
   const { oss, bucket, key } = job
   const reached = await oss()
-  if (reached.ok) await abandonUpload(reached.value, { bucket, key, uploadId: last.uploadId }, job, last.headers)
+  if (reached.ok)
+    await abandonUpload(reached.value, { bucket, key, uploadId: last.uploadId }, job, last.headers)
 }
 
-/** The same for those of many files that an earlier start of the app has begun and this one has not come to. */
+/**
+ * The same for those of many files that an earlier start of the app has begun and this one has not
+ * come to.
+ */
 export async function tidyMany(batch: BatchJob, id: TransferId, book: QueueBook): Promise<void> {
   const begun = new Set(book.begunOf(id))
   // The list of one that is done is closed.

@@ -4,7 +4,10 @@ const MINUTE_MS = 60_000
 /** Two days and an hour for a clock that is put back: by then every window has begun and ended. */
 const FARTHEST_MINUTES = 49 * 60
 
-/** Is this moment, in local time, inside the window? Null is always; so is a window that ends where it begins. */
+/**
+ * Is this moment, in local time, inside the window? Null is always; so is a window that ends where
+ * it begins.
+ */
 export function isInside(window: TimeWindow | null, date: Date): boolean {
   if (window === null || window.from === window.to) return true
   const { from, to } = window
@@ -13,8 +16,9 @@ export function isInside(window: TimeWindow | null, date: Date): boolean {
 }
 
 /**
- * The next moment at which {@link isInside} changes; null when it never does. Minute by minute, so that days on which clocks are put
- * forward or back need no rule of their own: what the clock on the wall says is all that counts.
+ * The next moment at which {@link isInside} changes; null when it never does. Minute by minute, so
+ * that days on which clocks are put forward or back need no rule of their own: what the clock on
+ * the wall says is all that counts.
  */
 export function nextChange(window: TimeWindow | null, date: Date): Date | null {
   const now = isInside(window, date)

@@ -10,13 +10,22 @@ import { tidyMany, tidyUp } from './tidy-up.ts'
 
 /** All transfers, in the order they were added; with a book, over restarts of the app. */
 export interface TransferQueue {
-  /** Throws Failure when the book cannot be written; then none was added. `checkpoint`: what each goes on with. */
+  /**
+   * Throws Failure when the book cannot be written; then none was added. `checkpoint`: what each
+   * goes on with.
+   */
   add(jobs: readonly (Job | BatchJob)[], checkpoint?: Checkpoint): readonly TransferId[]
   list(): readonly Transfer[]
-  /** Those that wait or run stand still; what is half sent or received is kept. Ids that are not here are ignored, everywhere. */
+  /**
+   * Those that wait or run stand still; what is half sent or received is kept. Ids that are not
+   * here are ignored, everywhere.
+   */
   pause(ids: readonly TransferId[]): void
   resume(ids: readonly TransferId[]): void
-  /** Takes them off the list at once. Resolves when nothing half-done is left, here or in the bucket. */
+  /**
+   * Takes them off the list at once. Resolves when nothing half-done is left, here or in the
+   * bucket.
+   */
   cancel(ids: readonly TransferId[]): Promise<void>
   /** Failed ones, and those that need something: from where they are, as far as that is known. */
   retry(ids: readonly TransferId[]): void
@@ -34,7 +43,9 @@ export interface TransferQueue {
   ofUpload(uploadId: string): TransferId | null
   /** Call when limits have changed. */
   fill(): void
-  /** With a book, everything stays as it is for the next start; without, everything is cancelled. */
+  /**
+   * With a book, everything stays as it is for the next start; without, everything is cancelled.
+   */
   close(): Promise<void>
 }
 
@@ -44,7 +55,11 @@ export function openQueue(options: QueueOptions): TransferQueue {
   const { now, masked, book = null } = options
 
   /** Each of these, files of many among them, once; `act` on those that are here. */
-  const each = (ids: readonly TransferId[], act: (entry: Entry) => void, many: (batch: Batch) => void = () => undefined): void => {
+  const each = (
+    ids: readonly TransferId[],
+    act: (entry: Entry) => void,
+    many: (batch: Batch) => void = () => undefined,
+  ): void => {
     for (const id of ids) {
       const batch = batches.get(id)
       if (batch !== undefined) {
@@ -60,7 +75,8 @@ export function openQueue(options: QueueOptions): TransferQueue {
   const remove = async (going: readonly Entry[], many: readonly Batch[]): Promise<void> => {
     const all = [...new Set([...going, ...many.flatMap(({ children }) => [...children])])]
     // Before anybody is told: what was cancelled must not come back with the next start of the app.
-    for (const { id } of [...going.filter(({ batch }) => batch === null), ...many]) core.quietly(() => book?.phase(id, 'leaving'))
+    for (const { id } of [...going.filter(({ batch }) => batch === null), ...many])
+      core.quietly(() => book?.phase(id, 'leaving'))
     for (const batch of many) core.leaveBatch(batch)
     const tidied = all.map(async (entry) => {
       const { live, job } = entry
@@ -87,8 +103,12 @@ export function openQueue(options: QueueOptions): TransferQueue {
     core.fill()
     return left
   }
-  const those = (ids: readonly TransferId[], when: (one: Entry | Batch) => boolean): readonly [readonly Entry[], readonly Batch[]] => [
-    ids.flatMap((id) => entries.get(id) ?? []).filter(when), ids.flatMap((id) => batches.get(id) ?? []).filter(when),
+  const those = (
+    ids: readonly TransferId[],
+    when: (one: Entry | Batch) => boolean,
+  ): readonly [readonly Entry[], readonly Batch[]] => [
+    ids.flatMap((id) => entries.get(id) ?? []).filter(when),
+    ids.flatMap((id) => batches.get(id) ?? []).filter(when),
   ]
   const again = (entry: Entry): void => {
     if (TROUBLE.has(entry.state.shown.phase) && !line.has(entry)) core.queueUp(entry)
@@ -104,15 +124,22 @@ export function openQueue(options: QueueOptions): TransferQueue {
       return ids
     },
     list() {
-      const rows = [...batches.values(), ...entries.values()].flatMap((one) => rowOf(one, now()) ?? [])
+      const rows = [...batches.values(), ...entries.values()].flatMap(
+        (one) => rowOf(one, now()) ?? [],
+      )
       core.announcer.listed(rows.map(({ id }) => id))
       return rows.sort((a, b) => a.order - b.order)
     },
     pause: (ids) => each(ids, core.pause, core.pauseBatch),
-    resume: (ids) => each(ids, (entry) => {
-      if (entry.state.shown.phase === 'paused') core.queueUp(entry)
-      else again(entry)
-    }, goOn),
+    resume: (ids) =>
+      each(
+        ids,
+        (entry) => {
+          if (entry.state.shown.phase === 'paused') core.queueUp(entry)
+          else again(entry)
+        },
+        goOn,
+      ),
     cancel: (ids) => remove(...those(ids, ({ state }) => state.shown.phase !== 'done')),
     retry: (ids) => each(ids, again, goOn),
     async startOver(ids) {
@@ -128,19 +155,47 @@ export function openQueue(options: QueueOptions): TransferQueue {
       }
       core.fill()
     },
-    decide: (ids, existing) => each(ids, (entry) => {
-      const { job, state } = entry
-      const taken = state.shown.error?.code === 'object-exists' || state.shown.error?.code === 'target-exists'
-      if (state.shown.phase !== 'needs-user' || !taken) return
-      if (job.kind === 'upload') entry.job = { ...job, replace: existing === 'replace', existing, taken: existing !== 'replace' }
-      else if (job.kind === 'download' || job.kind === 'copy') entry.job = { ...job, existing }
-      core.queueUp(entry)
-    }, (batch) => batch.job.decide?.(existing)),
-    clear: (ids) => void remove(...those(ids, (one) => ENDED.has(one.state.shown.phase) && ('children' in one || one.live === null))).catch(masked),
+    decide: (ids, existing) =>
+      each(
+        ids,
+        (entry) => {
+          const { job, state } = entry
+          const taken =
+            state.shown.error?.code === 'object-exists' ||
+            state.shown.error?.code === 'target-exists'
+          if (state.shown.phase !== 'needs-user' || !taken) return
+          if (job.kind === 'upload')
+            entry.job = {
+              ...job,
+              replace: existing === 'replace',
+              existing,
+              taken: existing !== 'replace',
+            }
+          else if (job.kind === 'download' || job.kind === 'copy') entry.job = { ...job, existing }
+          core.queueUp(entry)
+        },
+        (batch) => batch.job.decide?.(existing),
+      ),
+    clear: (ids) =>
+      void remove(
+        ...those(
+          ids,
+          (one) => ENDED.has(one.state.shown.phase) && ('children' in one || one.live === null),
+        ),
+      ).catch(masked),
     wake(phase, profileId) {
-      const fits = (one: Entry | Batch): boolean => one.state.shown.phase === phase && (profileId === undefined || one.state.shown.profileId === profileId)
-      each([...entries.values()].filter(fits).map(({ id }) => id), again)
-      each([...batches.values()].filter(fits).map(({ id }) => id), again, goOn)
+      const fits = (one: Entry | Batch): boolean =>
+        one.state.shown.phase === phase &&
+        (profileId === undefined || one.state.shown.profileId === profileId)
+      each(
+        [...entries.values()].filter(fits).map(({ id }) => id),
+        again,
+      )
+      each(
+        [...batches.values()].filter(fits).map(({ id }) => id),
+        again,
+        goOn,
+      )
     },
     ofUpload: (uploadId) => book?.ofUpload(uploadId) ?? null,
     setOpen: core.setOpen,

@@ -16,13 +16,23 @@ import { partTaken, sumOfParts } from './sent-parts.ts'
 import { uploadSmall } from './small-upload.ts'
 import { takeUp, type Begun } from './take-up.ts'
 import { newPrints } from './part-prints.ts'
-import { agreed, fitsTag, keyStays, sendPart, tagOf, throughPauses, type Sealing, type Story } from './upload-story.ts'
+import {
+  agreed,
+  fitsTag,
+  keyStays,
+  sendPart,
+  tagOf,
+  throughPauses,
+  type Sealing,
+  type Story,
+} from './upload-story.ts'
 import { framedSum } from './verify.ts'
 
 /**
- * Encrypts a file into an object. Throws Failure. A source that changes is 'source-changed'; one that did so during a pause, or
- * while the app was closed, is uploaded anew, as it is now. What failed and may go on stays in the bucket where `running.saved` can take it
- * up again; of everything else, and of what was cancelled, no upload and no damaged object stays.
+ * Encrypts a file into an object. Throws Failure. A source that changes is 'source-changed'; one
+ * that did so during a pause, or while the app was closed, is uploaded anew, as it is now. What
+ * failed and may go on stays in the bucket where `running.saved` can take it up again; of
+ * everything else, and of what was cancelled, no upload and no damaged object stays.
  */
 export async function upload(job: UploadJob, running: Running): Promise<TransferOutcome> {
   if (job.source === null) return putMarker(job, running)
@@ -31,13 +41,22 @@ export async function upload(job: UploadJob, running: Running): Promise<Transfer
   if (small !== null) return small
   for (;;) {
     const checksum = await uploadOnce(job, job.source, running)
-    // What was noted goes with the word that it is done: a crash between the two must still know the object for ours.
-    if (checksum !== null) return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
+    // What was noted goes with the word that it is done: a crash between the two must still know
+    // the object for ours.
+    if (checksum !== null)
+      return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
   }
 }
 
-/** Null: the source changed during a pause, and nothing of this attempt is left, its data key least of all. */
-async function uploadOnce(job: UploadJob, path: string, running: Running): Promise<TransferOutcome['checksum'] | null> {
+/**
+ * Null: the source changed during a pause, and nothing of this attempt is left, its data key least
+ * of all.
+ */
+async function uploadOnce(
+  job: UploadJob,
+  path: string,
+  running: Running,
+): Promise<TransferOutcome['checksum'] | null> {
   const oss = valueOf(await job.oss())
   await dropLeftBehind(oss, job)
   const identity = await identifyAtRest(path)
@@ -66,10 +85,15 @@ async function uploadOnce(job: UploadJob, path: string, running: Running): Promi
   const prints = await newPrints(partSize === null ? null : (running.saved?.prints ?? null))
   const story: Story = { ...sealing, ...dress, tagged, oss, parts, progress: { done: 0 }, prints }
   // Awaited here: the data key is wiped when this block ends.
-  return await (partSize === null ? putWhole(story) : putInParts(story, await begin(story, partSize, sealed.inside, read?.tag ?? null)))
+  return await (partSize === null
+    ? putWhole(story)
+    : putInParts(story, await begin(story, partSize, sealed.inside, read?.tag ?? null)))
 }
 
-/** What an earlier start of the app left. Null: it did not send what the file holds now, although nothing else told of a change. */
+/**
+ * What an earlier start of the app left. Null: it did not send what the file holds now, although
+ * nothing else told of a change.
+ */
 async function continued(begun: Begun): Promise<TransferOutcome['checksum'] | null> {
   try {
     return await putInParts(begun.story, begun)
@@ -81,35 +105,54 @@ async function continued(begun: Begun): Promise<TransferOutcome['checksum'] | nu
 }
 
 /**
- * `total`: bytes of the object. `partSize` null: in one request. A part size is a multiple of the cipher block, so that where there is
- * nothing before the ciphertext every part starts at one.
+ * `total`: bytes of the object. `partSize` null: in one request. A part size is a multiple of the
+ * cipher block, so that where there is nothing before the ciphertext every part starts at one.
  */
-function plan(total: number, { multipartFrom, partSize: preferred }: UploadJob): { readonly parts: readonly Part[]; readonly partSize: number | null } {
-  if (total === 0 || total < multipartFrom) return { parts: [{ number: 1, offset: 0, length: total }], partSize: null }
+function plan(
+  total: number,
+  { multipartFrom, partSize: preferred }: UploadJob,
+): { readonly parts: readonly Part[]; readonly partSize: number | null } {
+  if (total === 0 || total < multipartFrom)
+    return { parts: [{ number: 1, offset: 0, length: total }], partSize: null }
   const partSize = choosePartSize(total, preferred)
   return { parts: planParts(total, partSize), partSize }
 }
 
 /** A new upload in the bucket, noted before anything is sent. */
-async function begin(story: Story, partSize: number, ...made: Made): Promise<Pick<Begun, 'upload' | 'abandon' | 'sent'>> {
+async function begin(
+  story: Story,
+  partSize: number,
+  ...made: Made
+): Promise<Pick<Begun, 'upload' | 'abandon' | 'sent'>> {
   const { job, running, oss, headers } = story
   const { bucket, key, replace } = job
-  const wanted = { bucket, key, headers: { ...headers, 'content-type': contentTypeOf(key) }, forbidOverwrite: !replace }
-  const checkpoint = running.saved === null ? null : await checkpointOf(story, NOT_BEGUN, partSize, ...made)
+  const wanted = {
+    bucket,
+    key,
+    headers: { ...headers, 'content-type': contentTypeOf(key) },
+    forbidOverwrite: !replace,
+  }
+  const checkpoint =
+    running.saved === null ? null : await checkpointOf(story, NOT_BEGUN, partSize, ...made)
   // Before it is begun, so that a crash leaves no upload that nobody knows of.
   if (checkpoint !== null) await running.saved?.note(checkpoint)
   const begun = await patiently(running, () => beginUpload(oss, wanted, job))
   try {
-    if (checkpoint !== null) await running.saved?.note({ ...checkpoint, uploadId: begun.upload.uploadId })
+    if (checkpoint !== null)
+      await running.saved?.note({ ...checkpoint, uploadId: begun.upload.uploadId })
     return { ...begun, sent: new Map() }
   } catch (cause) {
     await begun.abandon()
     throw cause
   }
 }
-type Made = Parameters<typeof checkpointOf> extends [unknown, unknown, unknown, ...infer Rest] ? Rest : never
+type Made =
+  Parameters<typeof checkpointOf> extends [unknown, unknown, unknown, ...infer Rest] ? Rest : never
 
-async function putInParts(story: Story, { upload: begun, sent, abandon }: Pick<Begun, 'upload' | 'abandon' | 'sent'>): Promise<TransferOutcome['checksum'] | null> {
+async function putInParts(
+  story: Story,
+  { upload: begun, sent, abandon }: Pick<Begun, 'upload' | 'abandon' | 'sent'>,
+): Promise<TransferOutcome['checksum'] | null> {
   const { job, running, oss, path, identity, parts, headers } = story
   const { bucket, key, replace } = job
   // OSS asks for the envelope with every part in format V2; nothing else is known to it.
@@ -118,16 +161,33 @@ async function putInParts(story: Story, { upload: begun, sent, abandon }: Pick<B
   try {
     const remaining = (): readonly Part[] => parts.filter(({ number }) => !sent.has(number))
     const send = (part: Part, signal: AbortSignal): Promise<void> =>
-      sendPart(story, part, { method: 'PUT', bucket, key, query: partQuery(begun.uploadId, part.number), headers: repeated }, signal, (answer, crc64) =>
-        partTaken(sent, running.saved, part.number, answer, crc64))
+      sendPart(
+        story,
+        part,
+        {
+          method: 'PUT',
+          bucket,
+          key,
+          query: partQuery(begun.uploadId, part.number),
+          headers: repeated,
+        },
+        signal,
+        (answer, crc64) => partTaken(sent, running.saved, part.number, answer, crc64),
+      )
     if (!(await throughPauses(story, () => eachPart(remaining(), running, send)))) return null
 
     running.tell({ t: 'finishing' })
     await keyStays(story)
-    if (!sameSource(await identify(path), identity)) throw new Failure({ code: 'source-changed', path })
+    if (!sameSource(await identify(path), identity))
+      throw new Failure({ code: 'source-changed', path })
     const crc64 = sumOfParts(parts, sent)
     fitsTag(story, crc64)
-    const whole = { ...begun, parts: [...sent.values()], forbidOverwrite: !replace, crc64: crc64ToDecimal(crc64) }
+    const whole = {
+      ...begun,
+      parts: [...sent.values()],
+      forbidOverwrite: !replace,
+      crc64: crc64ToDecimal(crc64),
+    }
     const stored = await patiently(running, () => complete(oss, whole, running.control.cancelled))
     keep = true
     const checksum = await patiently(running, () => agreed(story, stored, crc64))

@@ -1,8 +1,16 @@
 import { isDistrust, type AppError } from '../../../shared/contract/errors.ts'
 import type { TransferPhase } from '../../../shared/contract/models-transfers.ts'
 
-/** What a transfer that met this error waits for; 'failed' where nothing but another try by the user could help. */
-export function waitsFor(error: AppError): Extract<TransferPhase, 'needs-network' | 'needs-credentials' | 'needs-master-key' | 'needs-user' | 'failed'> {
+/**
+ * What a transfer that met this error waits for; 'failed' where nothing but another try by the user
+ * could help.
+ */
+export function waitsFor(
+  error: AppError,
+): Extract<
+  TransferPhase,
+  'needs-network' | 'needs-credentials' | 'needs-master-key' | 'needs-user' | 'failed'
+> {
   switch (error.code) {
     case 'unreachable':
       return isDistrust(error.reason) ? 'failed' : 'needs-network'

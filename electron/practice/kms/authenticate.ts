@@ -3,7 +3,13 @@ import type { Account, Accounts } from '../accounts.ts'
 import { refusal } from './errors.ts'
 import { Nonces } from './nonces.ts'
 import { needed, type KmsRequest } from './request.ts'
-import { readAuthorization, signAcs3, signV1, stringToSignAcs3, stringToSignV1 } from './signatures.ts'
+import {
+  readAuthorization,
+  signAcs3,
+  signV1,
+  stringToSignAcs3,
+  stringToSignV1,
+} from './signatures.ts'
 
 const VERSION = '2016-01-20'
 const MAX_SKEW_MS = 15 * 60_000
@@ -20,12 +26,15 @@ export class Gate {
 
   /**
    * The action that a signed request asks for. `now`: ms since 1970.
-   * Errors: MissingParameter, IncompleteSignature, IllegalTimestamp, InvalidTimeStamp.*, InvalidAccessKeyId.NotFound,
-   * InvalidSecurityToken.*, InvalidSignatureMethod, SignatureDoesNotMatch, SignatureNonceUsed, InvalidVersion.
+   * Errors: MissingParameter, IncompleteSignature, IllegalTimestamp, InvalidTimeStamp.*,
+   * InvalidAccessKeyId.NotFound, InvalidSecurityToken.*, InvalidSignatureMethod,
+   * SignatureDoesNotMatch, SignatureNonceUsed, InvalidVersion.
    */
   admit(request: KmsRequest, now: number): string {
     const authorization = request.headers.get('authorization')
-    return authorization === undefined ? this.#admitV1(request, now) : this.#admitAcs3(request, authorization, now)
+    return authorization === undefined
+      ? this.#admitV1(request, now)
+      : this.#admitAcs3(request, authorization, now)
   }
 
   #admitV1({ method, params }: KmsRequest, now: number): string {
@@ -34,18 +43,25 @@ export class Gate {
     const accessKeyId = needed(params, 'AccessKeyId')
     const signature = params.get('Signature')
     if (!signature) throw refusal('IncompleteSignature')
-    if (needed(params, 'SignatureMethod').toUpperCase() !== 'HMAC-SHA1') throw refusal('InvalidSignatureMethod')
-    if (needed(params, 'SignatureVersion') !== '1.0') throw refusal('InvalidParameter', 'SignatureVersion')
+    if (needed(params, 'SignatureMethod').toUpperCase() !== 'HMAC-SHA1')
+      throw refusal('InvalidSignatureMethod')
+    if (needed(params, 'SignatureVersion') !== '1.0')
+      throw refusal('InvalidParameter', 'SignatureVersion')
     const nonce = needed(params, 'SignatureNonce')
     checkTime(params.get('Timestamp'), now)
     const account = this.#account(accessKeyId, params.get('SecurityToken'), now)
     const toSign = stringToSignV1(method, params)
-    if (!equal(signature, signV1(account.accessKeySecret, toSign))) throw refusal('SignatureDoesNotMatch', toSign)
+    if (!equal(signature, signV1(account.accessKeySecret, toSign)))
+      throw refusal('SignatureDoesNotMatch', toSign)
     this.#spend(accessKeyId, nonce, now)
     return action
   }
 
-  #admitAcs3({ method, query, params, headers, bodySha256 }: KmsRequest, authorization: string, now: number): string {
+  #admitAcs3(
+    { method, query, params, headers, bodySha256 }: KmsRequest,
+    authorization: string,
+    now: number,
+  ): string {
     if (!authorization.startsWith('ACS3-HMAC-SHA256 ')) throw refusal('InvalidSignatureMethod')
     const claim = readAuthorization(authorization)
     if (claim === null) throw refusal('IncompleteSignature')
@@ -56,20 +72,27 @@ export class Gate {
     const signed = new Set(claim.signedHeaders)
     // What is not signed could be changed on the way.
     for (const name of headers.keys()) {
-      if ((name === 'host' || name.startsWith('x-acs-')) && !signed.has(name)) throw refusal('IncompleteSignature')
+      if ((name === 'host' || name.startsWith('x-acs-')) && !signed.has(name))
+        throw refusal('IncompleteSignature')
     }
     const account = this.#account(claim.accessKeyId, headers.get('x-acs-security-token'), now)
     const toSign = stringToSignAcs3(method, query, headers, claim.signedHeaders, bodySha256)
     const told = needed(headers, 'x-acs-content-sha256')
-    if (told.toLowerCase() !== bodySha256 || !equal(claim.signature, signAcs3(account.accessKeySecret, toSign))) throw refusal('SignatureDoesNotMatch', toSign)
+    if (
+      told.toLowerCase() !== bodySha256 ||
+      !equal(claim.signature, signAcs3(account.accessKeySecret, toSign))
+    )
+      throw refusal('SignatureDoesNotMatch', toSign)
     this.#spend(claim.accessKeyId, nonce, now)
     return action
   }
 
   #account(accessKeyId: string, token: string | undefined, now: number): Account {
     const account = this.#accounts.find(accessKeyId)
-    if (account === undefined || (account.securityToken !== null && !token)) throw refusal('InvalidAccessKeyId.NotFound')
-    if (!equal(token ?? '', account.securityToken ?? '')) throw refusal('InvalidSecurityToken.Malformed')
+    if (account === undefined || (account.securityToken !== null && !token))
+      throw refusal('InvalidAccessKeyId.NotFound')
+    if (!equal(token ?? '', account.securityToken ?? ''))
+      throw refusal('InvalidSecurityToken.Malformed')
     if (now >= account.expiresAt) throw refusal('InvalidSecurityToken.Expired')
     return account
   }

@@ -4,8 +4,9 @@ import { refusal } from './errors.ts'
 const MAX_CONTEXT_CHARS = 8192
 
 /**
- * One text for all spellings of one EncryptionContext: the JSON object `text` as a map, whatever its order and spacing. Absent, empty and
- * `{}` are the same. Errors: InvalidParameter for what is no JSON object of strings, or too long.
+ * One text for all spellings of one EncryptionContext: the JSON object `text` as a map, whatever
+ * its order and spacing. Absent, empty and `{}` are the same. Errors: InvalidParameter for what is
+ * no JSON object of strings, or too long.
  */
 export function canonicalContext(text: string | undefined, parameter: string): string {
   if (!text) return '[]'
@@ -16,8 +17,10 @@ export function canonicalContext(text: string | undefined, parameter: string): s
   } catch {
     throw refusal('InvalidParameter', parameter)
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw refusal('InvalidParameter', parameter)
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw refusal('InvalidParameter', parameter)
   const entries = Object.entries(parsed as Readonly<Record<string, unknown>>)
-  if (entries.some(([, value]) => typeof value !== 'string')) throw refusal('InvalidParameter', parameter)
+  if (entries.some(([, value]) => typeof value !== 'string'))
+    throw refusal('InvalidParameter', parameter)
   return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -9,7 +9,12 @@ export interface KmsFaultMatch extends Turn {
 /** What goes wrong. */
 export type KmsFaultAction =
   /** Answered so instead of being done. */
-  | { readonly kind: 'status'; readonly status: number; readonly code: string; readonly message?: string }
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly code: string
+      readonly message?: string
+    }
   /** Refused as too many at once: Rejected.Throttling is KMS's, Throttling the gateway's. */
   | { readonly kind: 'throttle'; readonly code?: 'Rejected.Throttling' | 'Throttling' }
   | { readonly kind: 'delay'; readonly ms: number }
@@ -21,7 +26,10 @@ export type KmsFaultAction =
   | { readonly kind: 'cut'; readonly chars: number }
   /** A page of some proxy: 502, HTML. */
   | { readonly kind: 'html' }
-  /** Members of the answer are other ones: base64 that is none, another KeyId, a Plaintext of another length. */
+  /**
+   * Members of the answer are other ones: base64 that is none, another KeyId, a Plaintext of
+   * another length.
+   */
   | { readonly kind: 'answer'; readonly with: Answer }
   /** The server's clock, for this request: ms added to the real time. */
   | { readonly kind: 'skew'; readonly ms: number }

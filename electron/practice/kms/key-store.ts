@@ -13,7 +13,9 @@ interface Kept {
   readonly keys: readonly Cmk[]
 }
 
-/** The master keys of one region, kept in `<directory>/<region>.json`, which is private to the user. */
+/**
+ * The master keys of one region, kept in `<directory>/<region>.json`, which is private to the user.
+ */
 export class KeyStore {
   readonly region: string
   readonly #path: string
@@ -28,7 +30,10 @@ export class KeyStore {
       chmodSync(this.#path, 0o600)
       this.#kept = JSON.parse(readFileSync(this.#path, 'utf8')) as Kept
     } else {
-      this.#kept = { account: Array.from({ length: 16 }, () => randomInt(1, 10)).join(''), keys: [] }
+      this.#kept = {
+        account: Array.from({ length: 16 }, () => randomInt(1, 10)).join(''),
+        keys: [],
+      }
       this.create([PRACTICE_ALIAS], now)
       this.create([], now)
     }
@@ -45,7 +50,14 @@ export class KeyStore {
 
   /** A new enabled key. */
   create(aliases: readonly string[], now: number): Cmk {
-    const made: Cmk = { id: randomUUID(), versionId: randomUUID(), material: randomBytes(32).toString('base64'), created: now, state: 'Enabled', aliases }
+    const made: Cmk = {
+      id: randomUUID(),
+      versionId: randomUUID(),
+      material: randomBytes(32).toString('base64'),
+      created: now,
+      state: 'Enabled',
+      aliases,
+    }
     this.#save([...this.keys, made])
     return made
   }
@@ -56,14 +68,23 @@ export class KeyStore {
     this.#save(this.keys.map((key) => (key.id === id ? { ...key, state } : key)))
   }
 
-  /** The key that an id, an alias or an ARN of this region names. Errors: Forbidden.KeyNotFound, Forbidden.AliasNotFound. */
+  /**
+   * The key that an id, an alias or an ARN of this region names. Errors: Forbidden.KeyNotFound,
+   * Forbidden.AliasNotFound.
+   */
   find(name: string): Cmk {
-    const found = this.keys.find((key) => key.id === name || this.arn(key) === name || key.aliases.includes(name))
-    if (found === undefined) throw refusal(name.startsWith('alias/') ? 'Forbidden.AliasNotFound' : 'Forbidden.KeyNotFound')
+    const found = this.keys.find(
+      (key) => key.id === name || this.arn(key) === name || key.aliases.includes(name),
+    )
+    if (found === undefined)
+      throw refusal(name.startsWith('alias/') ? 'Forbidden.AliasNotFound' : 'Forbidden.KeyNotFound')
     return found
   }
 
-  /** The key that sealed a blob. Errors: InvalidParameter; Forbidden.KeyNotFound, also for a blob of another region. */
+  /**
+   * The key that sealed a blob. Errors: InvalidParameter; Forbidden.KeyNotFound, also for a blob of
+   * another region.
+   */
   findByBlob(blob: string): Cmk {
     const versionId = versionOfBlob(blob)
     const found = this.keys.find((key) => key.versionId === versionId)

@@ -2,8 +2,8 @@ import { RecentLog } from '../request-log.ts'
 import type { KmsFaultAction } from './faults.ts'
 
 /**
- * One request as the KMS saw it. Nothing that a client wrote is kept as it came, so nothing secret can be: neither Plaintext, CiphertextBlob,
- * EncryptionContext, tokens nor signatures.
+ * One request as the KMS saw it. Nothing that a client wrote is kept as it came, so nothing secret
+ * can be: neither Plaintext, CiphertextBlob, EncryptionContext, tokens nor signatures.
  */
 export interface KmsLogged {
   readonly requestId: string
@@ -29,7 +29,17 @@ export type KmsEntry = { -readonly [K in keyof KmsLogged]: KmsLogged[K] }
 export class KmsLog extends RecentLog<KmsLogged> {
   /** A new entry, to be completed while the request is served. */
   open(requestId: string): KmsEntry {
-    const entry: KmsEntry = { requestId, method: '', action: '', keyId: '', signed: '', context: false, status: 0, code: '', faults: [] }
+    const entry: KmsEntry = {
+      requestId,
+      method: '',
+      action: '',
+      keyId: '',
+      signed: '',
+      context: false,
+      status: 0,
+      code: '',
+      faults: [],
+    }
     this.add(entry)
     return entry
   }

@@ -30,14 +30,24 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
   ['ListAliases', listAliases],
 ])
 
-/** UTF-8 bytes of the text: 6 KiB, which is the documented limit, in base64. Not looked into: oss2's V1 sends bare digits. */
+/**
+ * UTF-8 bytes of the text: 6 KiB, which is the documented limit, in base64. Not looked into: oss2's
+ * V1 sends bare digits.
+ */
 const MAX_PLAINTEXT_BYTES = 8192
 
 function encrypt(keys: KeyStore, params: Params): Done {
   const cmk = usable(keys.find(needed(params, 'KeyId')))
   const plaintext = needed(params, 'Plaintext')
-  if (Buffer.byteLength(plaintext) > MAX_PLAINTEXT_BYTES) throw refusal('InvalidParameter', 'Plaintext')
-  return used(cmk, { CiphertextBlob: sealBlob(cmk, plaintext, canonicalContext(params.get('EncryptionContext'), 'EncryptionContext')) })
+  if (Buffer.byteLength(plaintext) > MAX_PLAINTEXT_BYTES)
+    throw refusal('InvalidParameter', 'Plaintext')
+  return used(cmk, {
+    CiphertextBlob: sealBlob(
+      cmk,
+      plaintext,
+      canonicalContext(params.get('EncryptionContext'), 'EncryptionContext'),
+    ),
+  })
 }
 
 function decrypt(keys: KeyStore, params: Params): Done {
@@ -64,19 +74,29 @@ function dataKeyBytes(params: Params): number {
 
 function reEncrypt(keys: KeyStore, params: Params): Done {
   const destination = usable(keys.find(needed(params, 'DestinationKeyId')))
-  const context = canonicalContext(params.get('DestinationEncryptionContext'), 'DestinationEncryptionContext')
+  const context = canonicalContext(
+    params.get('DestinationEncryptionContext'),
+    'DestinationEncryptionContext',
+  )
   const { plaintext } = opened(keys, params, 'SourceEncryptionContext')
   return used(destination, { CiphertextBlob: sealBlob(destination, plaintext, context) })
 }
 
-function opened(keys: KeyStore, params: Params, contextName: string): { readonly cmk: Cmk; readonly plaintext: string } {
+function opened(
+  keys: KeyStore,
+  params: Params,
+  contextName: string,
+): { readonly cmk: Cmk; readonly plaintext: string } {
   const blob = needed(params, 'CiphertextBlob')
   const context = canonicalContext(params.get(contextName), contextName)
   const cmk = usable(keys.findByBlob(blob))
   return { cmk, plaintext: openBlob(cmk, blob, context) }
 }
 
-const used = (cmk: Cmk, answer: Answer): Done => ({ keyId: cmk.id, answer: { ...answer, KeyId: cmk.id, KeyVersionId: cmk.versionId } })
+const used = (cmk: Cmk, answer: Answer): Done => ({
+  keyId: cmk.id,
+  answer: { ...answer, KeyId: cmk.id, KeyVersionId: cmk.versionId },
+})
 
 /** Only enabled keys encrypt and decrypt. */
 function usable(cmk: Cmk): Cmk {
@@ -123,20 +143,30 @@ function listKeys(keys: KeyStore, params: Params): Done {
 }
 
 function listAliases(keys: KeyStore, params: Params): Done {
-  const rows = keys.keys.flatMap(({ id, aliases }) => aliases.map((alias) => ({ AliasName: alias, KeyId: id, AliasArn: keys.aliasArn(alias) })))
+  const rows = keys.keys.flatMap(({ id, aliases }) =>
+    aliases.map((alias) => ({ AliasName: alias, KeyId: id, AliasArn: keys.aliasArn(alias) })),
+  )
   const { page, paging } = paged(rows, params, 0)
   return { keyId: '', answer: { Aliases: { Alias: page }, ...paging } }
 }
 
 /** Ten a page unless asked otherwise, a hundred at most. */
-function paged(rows: readonly Answer[], params: Params, leastSize: number): { readonly page: readonly Answer[]; readonly paging: Answer } {
+function paged(
+  rows: readonly Answer[],
+  params: Params,
+  leastSize: number,
+): { readonly page: readonly Answer[]; readonly paging: Answer } {
   const number = wholeNumber(params.get('PageNumber') ?? '1', 'PageNumber', 1, 1_000_000)
   const size = wholeNumber(params.get('PageSize') ?? '10', 'PageSize', leastSize, 100)
-  return { page: rows.slice((number - 1) * size, number * size), paging: { TotalCount: rows.length, PageNumber: number, PageSize: size } }
+  return {
+    page: rows.slice((number - 1) * size, number * size),
+    paging: { TotalCount: rows.length, PageNumber: number, PageSize: size },
+  }
 }
 
 function wholeNumber(text: string, parameter: string, least: number, most: number): number {
   const value = Number(text)
-  if (!/^\d{1,9}$/.test(text) || value < least || value > most) throw refusal('InvalidParameter', parameter)
+  if (!/^\d{1,9}$/.test(text) || value < least || value > most)
+    throw refusal('InvalidParameter', parameter)
   return value
 }

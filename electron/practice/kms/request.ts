@@ -18,7 +18,10 @@ export interface KmsRequest {
 /** A plaintext of 8 KiB and a context of 8 KiB, percent-encoded, and some air. */
 const MAX_BODY_BYTES = 64 * 1024
 
-/** Reads head and body. Errors: UnsupportedHTTPMethod, InvalidAction.NotFound for a path, InvalidParameter for a body that is too long. */
+/**
+ * Reads head and body. Errors: UnsupportedHTTPMethod, InvalidAction.NotFound for a path,
+ * InvalidParameter for a body that is too long.
+ */
 export async function readRequest(request: IncomingMessage): Promise<KmsRequest> {
   const method = request.method ?? 'GET'
   const headers = headerMap(request)
@@ -27,9 +30,17 @@ export async function readRequest(request: IncomingMessage): Promise<KmsRequest>
   const body = await readBody(request)
   if (method !== 'GET' && method !== 'POST') throw refusal('UnsupportedHTTPMethod')
   if (path !== '/') throw refusal('InvalidAction.NotFound')
-  const isForm = headers.get('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
+  const isForm =
+    headers.get('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded') ===
+    true
   const form = isForm ? [...new URLSearchParams(body.toString('utf8'))] : []
-  return { method, query, params: new Map([...form, ...query]), headers, bodySha256: createHash('sha256').update(body).digest('hex') }
+  return {
+    method,
+    query,
+    params: new Map([...form, ...query]),
+    headers,
+    bodySha256: createHash('sha256').update(body).digest('hex'),
+  }
 }
 
 /** A parameter that must be there and must not be empty. */
@@ -53,6 +64,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 function headerMap(request: IncomingMessage): ReadonlyMap<string, string> {
   const headers = new Map<string, string>()
-  for (const [name, values] of Object.entries(request.headersDistinct)) headers.set(name, (values ?? []).join(','))
+  for (const [name, values] of Object.entries(request.headersDistinct))
+    headers.set(name, (values ?? []).join(','))
   return headers
 }

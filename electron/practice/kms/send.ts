@@ -13,14 +13,25 @@ export interface KmsReply {
   readonly answer: Answer
 }
 
-export const doneReply = (action: string, answer: Answer, requestId: string): KmsReply =>
-  ({ status: 200, root: `${action}Response`, answer: { ...answer, RequestId: requestId } })
+export const doneReply = (action: string, answer: Answer, requestId: string): KmsReply => ({
+  status: 200,
+  root: `${action}Response`,
+  answer: { ...answer, RequestId: requestId },
+})
 
-export const errorReply = ({ status, code, message }: KmsError, requestId: string): KmsReply =>
-  ({ status, root: 'KMS', answer: { HttpStatus: status, Code: code, Message: message, RequestId: requestId } })
+export const errorReply = ({ status, code, message }: KmsError, requestId: string): KmsReply => ({
+  status,
+  root: 'KMS',
+  answer: { HttpStatus: status, Code: code, Message: message, RequestId: requestId },
+})
 
 /** Writes the answer as asked, spoilt by the faults that struck its request. */
-export function send(response: ServerResponse, reply: KmsReply, format: 'json' | 'xml', faults: readonly KmsFaultAction[]): void {
+export function send(
+  response: ServerResponse,
+  reply: KmsReply,
+  format: 'json' | 'xml',
+  faults: readonly KmsFaultAction[],
+): void {
   if (struckBy(faults, 'lose-response') !== undefined) {
     response.socket?.resetAndDestroy()
     return
@@ -31,18 +42,29 @@ export function send(response: ServerResponse, reply: KmsReply, format: 'json' |
   }
   const answer = { ...reply.answer, ...struckBy(faults, 'answer')?.with }
   const text = format === 'json' ? JSON.stringify(answer) : xmlDocument(reply.root, markup(answer))
-  write(response, reply.status, format === 'json' ? 'application/json;charset=utf-8' : 'text/xml;charset=utf-8', text.slice(0, struckBy(faults, 'cut')?.chars))
+  write(
+    response,
+    reply.status,
+    format === 'json' ? 'application/json;charset=utf-8' : 'text/xml;charset=utf-8',
+    text.slice(0, struckBy(faults, 'cut')?.chars),
+  )
 }
 
 function write(response: ServerResponse, status: number, type: string, text: string): void {
   const body = Buffer.from(text)
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': body.length, 'Cache-Control': 'no-store' })
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': body.length,
+    'Cache-Control': 'no-store',
+  })
   response.end(body)
 }
 
 /** Members as elements; a list repeats its element. */
 function markup(answer: Answer): string {
-  return Object.entries(answer).flatMap(([name, value]) => (isList(value) ? value : [value]).map((one) => child(name, one))).join('')
+  return Object.entries(answer)
+    .flatMap(([name, value]) => (isList(value) ? value : [value]).map((one) => child(name, one)))
+    .join('')
 }
 
 const child = (name: string, value: string | number | Answer): string =>

@@ -33,11 +33,16 @@ export interface KmsHttp {
 
 export function kmsHttp(parts: KmsParts): KmsHttp {
   const working = new Set<Promise<void>>()
-  const http = createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
-    response.on('error', () => {})
-    const work = answer(parts, request, response).catch(() => void response.destroy()).finally(() => working.delete(work))
-    working.add(work)
-  })
+  const http = createServer(
+    { maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 65_000, noDelay: true },
+    (request, response) => {
+      response.on('error', () => {})
+      const work = answer(parts, request, response)
+        .catch(() => void response.destroy())
+        .finally(() => working.delete(work))
+      working.add(work)
+    },
+  )
   http.maxConnections = 128
   const close = async () => {
     const closed = new Promise<void>((resolve) => void http.close(() => resolve()))
@@ -47,7 +52,11 @@ export function kmsHttp(parts: KmsParts): KmsHttp {
   return { http, close }
 }
 
-async function answer(parts: KmsParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  parts: KmsParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const requestId = randomUUID()
   const entry = parts.log.open(requestId)
   let faults: readonly KmsFaultAction[] = []
@@ -72,7 +81,12 @@ async function answer(parts: KmsParts, request: IncomingMessage, response: Serve
   send(response, reply, format, faults)
 }
 
-function perform({ gate, keys, now }: KmsParts, request: KmsRequest, entry: KmsEntry, skewMs: number) {
+function perform(
+  { gate, keys, now }: KmsParts,
+  request: KmsRequest,
+  entry: KmsEntry,
+  skewMs: number,
+) {
   const operation = OPERATIONS.get(gate.admit(request, now() + skewMs))
   if (operation === undefined) throw refusal('InvalidAction.NotFound')
   const { keyId, answer: done } = operation(keys, request.params)
@@ -83,21 +97,34 @@ function perform({ gate, keys, now }: KmsParts, request: KmsRequest, entry: KmsE
 /** JSON or XML; signature V1 has XML where nothing is said, ACS3 JSON. */
 function formatOf({ params, headers }: KmsRequest): 'json' | 'xml' {
   const asked = params.get('Format')?.toLowerCase()
-  if (asked === undefined) return headers.has('authorization') || headers.get('accept')?.includes('json') === true ? 'json' : 'xml'
+  if (asked === undefined)
+    return headers.has('authorization') || headers.get('accept')?.includes('json') === true
+      ? 'json'
+      : 'xml'
   return asked === 'xml' ? 'xml' : 'json'
 }
 
-function note(entry: KmsEntry, { method, params, headers }: KmsRequest, action: string, faults: readonly KmsFaultAction[]): void {
+function note(
+  entry: KmsEntry,
+  { method, params, headers }: KmsRequest,
+  action: string,
+  faults: readonly KmsFaultAction[],
+): void {
   entry.method = method === 'GET' ? 'GET' : 'POST'
   entry.action = OPERATIONS.has(action) ? action : ''
   entry.signed = headers.has('authorization') ? 'acs3' : params.has('Signature') ? 'v1' : ''
-  const context = params.get('EncryptionContext') ?? params.get('DestinationEncryptionContext') ?? ''
+  const context =
+    params.get('EncryptionContext') ?? params.get('DestinationEncryptionContext') ?? ''
   entry.context = context !== '' && context !== '{}'
   entry.faults = faults.map(({ kind }) => kind)
 }
 
 /** Faults that strike before the request is looked at. */
-async function strikeBefore(faults: readonly KmsFaultAction[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function strikeBefore(
+  faults: readonly KmsFaultAction[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const delay = struckBy(faults, 'delay')
   if (delay !== undefined) {
     const gone = new AbortController()
@@ -111,5 +138,6 @@ async function strikeBefore(faults: readonly KmsFaultAction[], request: Incoming
   const throttle = struckBy(faults, 'throttle')
   if (throttle !== undefined) throw refusal(throttle.code ?? 'Rejected.Throttling')
   const status = struckBy(faults, 'status')
-  if (status !== undefined) throw new KmsError(status.status, status.code, status.message ?? 'A fault on cue.')
+  if (status !== undefined)
+    throw new KmsError(status.status, status.code, status.message ?? 'A fault on cue.')
 }

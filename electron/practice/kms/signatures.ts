@@ -3,7 +3,10 @@ import { encode } from '../oss/signature-v4.ts'
 
 type Pairs = Iterable<readonly [string, string]>
 
-/** `name=value` pairs as both signatures take them: sorted by name, percent-encoded as RFC 3986 says. */
+/**
+ * `name=value` pairs as both signatures take them: sorted by name, percent-encoded as RFC 3986
+ * says.
+ */
 function canonicalQuery(pairs: Pairs): string {
   return [...pairs]
     .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
@@ -11,7 +14,10 @@ function canonicalQuery(pairs: Pairs): string {
     .join('&')
 }
 
-/** What signature version 1.0 covers: all parameters but `Signature`. Source: the RPC signature of Alibaba Cloud's APIs. */
+/**
+ * What signature version 1.0 covers: all parameters but `Signature`. Source: the RPC signature of
+ * Alibaba Cloud's APIs.
+ */
 export function stringToSignV1(method: string, params: Pairs): string {
   const signed = [...params].filter(([name]) => name !== 'Signature')
   return [method, encode('/'), encode(canonicalQuery(signed))].join('&')
@@ -29,24 +35,40 @@ export interface ClaimAcs3 {
   readonly signature: string
 }
 
-/** Reads `ACS3-HMAC-SHA256 Credential=…,SignedHeaders=a;b,Signature=…`; null when it has another form. */
+/**
+ * Reads `ACS3-HMAC-SHA256 Credential=…,SignedHeaders=a;b,Signature=…`; null when it has another
+ * form.
+ */
 export function readAuthorization(header: string): ClaimAcs3 | null {
   const fields = new Map<string, string>()
   for (const field of header.slice(header.indexOf(' ') + 1).split(',')) {
     const [name = '', value = ''] = field.split(/=(.*)/s)
     fields.set(name.trim(), value.trim())
   }
-  const [accessKeyId, signed, signature] = ['Credential', 'SignedHeaders', 'Signature'].map((name) => fields.get(name))
+  const [accessKeyId, signed, signature] = ['Credential', 'SignedHeaders', 'Signature'].map(
+    (name) => fields.get(name),
+  )
   if (!accessKeyId || !signed || !signature) return null
   return { accessKeyId, signedHeaders: signed.split(';'), signature }
 }
 
 /** Source: "request syntax and signature method V3" of Alibaba Cloud's OpenAPI documentation. */
 export function stringToSignAcs3(
-  method: string, query: Pairs, headers: ReadonlyMap<string, string>, signedHeaders: readonly string[], bodySha256: string,
+  method: string,
+  query: Pairs,
+  headers: ReadonlyMap<string, string>,
+  signedHeaders: readonly string[],
+  bodySha256: string,
 ): string {
   const lines = signedHeaders.map((name) => `${name}:${(headers.get(name) ?? '').trim()}\n`)
-  const canonical = [method, '/', canonicalQuery(query), lines.join(''), signedHeaders.join(';'), bodySha256].join('\n')
+  const canonical = [
+    method,
+    '/',
+    canonicalQuery(query),
+    lines.join(''),
+    signedHeaders.join(';'),
+    bodySha256,
+  ].join('\n')
   return `ACS3-HMAC-SHA256\n${createHash('sha256').update(canonical).digest('hex')}`
 }
 

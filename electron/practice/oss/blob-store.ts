@@ -36,7 +36,9 @@ export class BlobStore {
     this.#files = new FanOut(directory)
   }
 
-  /** Writes `body` to a new blob in constant memory. Nothing stays behind when the body breaks off. */
+  /**
+   * Writes `body` to a new blob in constant memory. Nothing stays behind when the body breaks off.
+   */
   async receive(body: AsyncIterable<Buffer>): Promise<Received> {
     const blob = randomUUID()
     const md5 = createHash('md5')
@@ -65,8 +67,14 @@ export class BlobStore {
       await writing
       // A small body is one synchronous write: far cheaper than four trips to the thread pool.
       if (file !== null && pendingBytes > 0) await file.writev(pending)
-      else if (file === null && bytes > 0) writeFileSync(this.#files.path(blob), Buffer.concat(pending), { flag: 'wx', mode: 0o600 })
-      return { segments: bytes === 0 ? [] : [{ blob, bytes }], bytes, md5: md5.digest(), crc64: crc64.digest() }
+      else if (file === null && bytes > 0)
+        writeFileSync(this.#files.path(blob), Buffer.concat(pending), { flag: 'wx', mode: 0o600 })
+      return {
+        segments: bytes === 0 ? [] : [{ blob, bytes }],
+        bytes,
+        md5: md5.digest(),
+        crc64: crc64.digest(),
+      }
     } catch (cause) {
       await writing.catch(() => {})
       await file?.close()
@@ -80,17 +88,28 @@ export class BlobStore {
 
   /** Bytes `offset` to `offset + length` of the segments in a row. */
   read(segments: readonly Segment[], offset: number, length: number): Readable {
-    return Readable.from(this.#chunks(segments, offset, length), { objectMode: false, highWaterMark: 256 * 1024 })
+    return Readable.from(this.#chunks(segments, offset, length), {
+      objectMode: false,
+      highWaterMark: 256 * 1024,
+    })
   }
 
-  async *#chunks(segments: readonly Segment[], offset: number, length: number): AsyncGenerator<Buffer> {
+  async *#chunks(
+    segments: readonly Segment[],
+    offset: number,
+    length: number,
+  ): AsyncGenerator<Buffer> {
     let skip = offset
     let left = length
     for (const { blob, bytes } of segments) {
       if (left === 0) return
       const take = Math.min(left, bytes - skip)
       if (take > 0) {
-        yield* createReadStream(this.#files.path(blob), { start: skip, end: skip + take - 1, highWaterMark: 256 * 1024 })
+        yield* createReadStream(this.#files.path(blob), {
+          start: skip,
+          end: skip + take - 1,
+          highWaterMark: 256 * 1024,
+        })
         left -= take
       }
       skip = Math.max(0, skip - bytes)
@@ -111,18 +130,23 @@ export class BlobStore {
       try {
         rmSync(this.#files.path(blob), { force: true })
       } catch {
-        // Still open for a reader on a system that forbids the removal: swept away at the next start.
+        // Still open for a reader on a system that forbids the removal: swept away at the next
+        // start.
       }
     }
   }
 
   /** True when every segment is there in full. */
   holds(segments: readonly Segment[]): boolean {
-    return segments.every(({ blob, bytes }) => statSync(this.#files.path(blob), { throwIfNoEntry: false })?.size === bytes)
+    return segments.every(
+      ({ blob, bytes }) =>
+        statSync(this.#files.path(blob), { throwIfNoEntry: false })?.size === bytes,
+    )
   }
 
   /** Removes what no record names: leftovers of uploads that were cut off. */
   sweep(named: ReadonlySet<string>): void {
-    for (const blob of this.#files.names()) if (!named.has(blob)) rmSync(this.#files.path(blob), { force: true })
+    for (const blob of this.#files.names())
+      if (!named.has(blob)) rmSync(this.#files.path(blob), { force: true })
   }
 }

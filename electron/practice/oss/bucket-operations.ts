@@ -21,18 +21,30 @@ const bucketXml = (bucket: Bucket, region: string, address: string): readonly st
 ]
 
 /** ListBuckets, with prefix and marker. */
-export function listBuckets(store: ObjectStore, region: string, { query, address }: Exchange): Reply {
+export function listBuckets(
+  store: ObjectStore,
+  region: string,
+  { query, address }: Exchange,
+): Reply {
   const [prefix, marker] = [query.get('prefix') ?? '', query.get('marker') ?? '']
   const max = pageSize(query, 'max-keys', 100)
   const rest = store.buckets().filter(({ name }) => name.startsWith(prefix) && name > marker)
   const page = rest.slice(0, max)
-  return xmlReply(xmlDocument(
-    'ListAllMyBucketsResult',
-    leaf('Prefix', prefix), leaf('Marker', marker), leaf('MaxKeys', max), leaf('IsTruncated', rest.length > page.length),
-    rest.length > page.length ? leaf('NextMarker', page.at(-1)?.name ?? '') : '',
-    OWNER,
-    element('Buckets', ...page.map((bucket) => element('Bucket', ...bucketXml(bucket, region, address)))),
-  ))
+  return xmlReply(
+    xmlDocument(
+      'ListAllMyBucketsResult',
+      leaf('Prefix', prefix),
+      leaf('Marker', marker),
+      leaf('MaxKeys', max),
+      leaf('IsTruncated', rest.length > page.length),
+      rest.length > page.length ? leaf('NextMarker', page.at(-1)?.name ?? '') : '',
+      OWNER,
+      element(
+        'Buckets',
+        ...page.map((bucket) => element('Bucket', ...bucketXml(bucket, region, address))),
+      ),
+    ),
+  )
 }
 
 /** PutBucket: making one's own bucket again is fine. */
@@ -45,8 +57,13 @@ export async function putBucket(store: ObjectStore, exchange: Exchange): Promise
   return reply(200, { Location: `/${exchange.bucket}` })
 }
 
-export function deleteBucket(store: ObjectStore, uploads: MultipartStore, { bucket }: Exchange): Reply {
-  if (uploads.list(bucket).length > 0) throw refusal('BucketNotEmpty', { extra: { BucketName: bucket } })
+export function deleteBucket(
+  store: ObjectStore,
+  uploads: MultipartStore,
+  { bucket }: Exchange,
+): Reply {
+  if (uploads.list(bucket).length > 0)
+    throw refusal('BucketNotEmpty', { extra: { BucketName: bucket } })
   store.deleteBucket(bucket)
   return reply(204)
 }
@@ -56,29 +73,59 @@ export function bucketLocation(store: ObjectStore, region: string, { bucket }: E
   return xmlReply(xmlDocument('LocationConstraint', `oss-${region}`))
 }
 
-export function bucketInfo(store: ObjectStore, region: string, { bucket, address }: Exchange): Reply {
+export function bucketInfo(
+  store: ObjectStore,
+  region: string,
+  { bucket, address }: Exchange,
+): Reply {
   const found = store.bucket(bucket)
   const grant = element('AccessControlList', leaf('Grant', found.acl))
-  return xmlReply(xmlDocument('BucketInfo', element('Bucket', ...bucketXml(found, region, address), OWNER, grant, leaf('DataRedundancyType', 'LRS'))))
+  return xmlReply(
+    xmlDocument(
+      'BucketInfo',
+      element(
+        'Bucket',
+        ...bucketXml(found, region, address),
+        OWNER,
+        grant,
+        leaf('DataRedundancyType', 'LRS'),
+      ),
+    ),
+  )
 }
 
-export function bucketStat(store: ObjectStore, uploads: MultipartStore, { bucket }: Exchange): Reply {
+export function bucketStat(
+  store: ObjectStore,
+  uploads: MultipartStore,
+  { bucket }: Exchange,
+): Reply {
   let bytes = 0
   for (const { size } of store.bucket(bucket).index.values()) bytes += size
-  const counts = [leaf('Storage', bytes), leaf('ObjectCount', store.bucket(bucket).index.size), leaf('MultipartUploadCount', uploads.list(bucket).length)]
+  const counts = [
+    leaf('Storage', bytes),
+    leaf('ObjectCount', store.bucket(bucket).index.size),
+    leaf('MultipartUploadCount', uploads.list(bucket).length),
+  ]
   return xmlReply(xmlDocument('BucketStat', ...counts))
 }
 
 /** The ACL of a bucket, or of an object. */
 export function getAcl(store: ObjectStore, { bucket, key }: Exchange): Reply {
   const acl = key === '' ? store.bucket(bucket).acl : (store.get(bucket, key).acl ?? 'default')
-  return xmlReply(xmlDocument('AccessControlPolicy', OWNER, element('AccessControlList', leaf('Grant', acl))))
+  return xmlReply(
+    xmlDocument('AccessControlPolicy', OWNER, element('AccessControlList', leaf('Grant', acl))),
+  )
 }
 
 /** Kept and answered by GetAcl. Nobody but the account can sign here, so it lets nobody else in. */
 export function putAcl(store: ObjectStore, { bucket, key, headers }: Exchange): Reply {
-  if (key === '') store.setAcl(bucket, aclOf(headers, 'x-oss-acl', 'bucket') ?? missingAcl('x-oss-acl'))
-  else store.put(bucket, { ...store.get(bucket, key), acl: aclOf(headers, 'x-oss-object-acl', 'object') ?? missingAcl('x-oss-object-acl') })
+  if (key === '')
+    store.setAcl(bucket, aclOf(headers, 'x-oss-acl', 'bucket') ?? missingAcl('x-oss-acl'))
+  else
+    store.put(bucket, {
+      ...store.get(bucket, key),
+      acl: aclOf(headers, 'x-oss-object-acl', 'object') ?? missingAcl('x-oss-object-acl'),
+    })
   return reply(200)
 }
 

@@ -1,6 +1,9 @@
 import { createCRC64, type IHasher } from 'hash-wasm'
 
-/** A running CRC-64/XZ that goes back to the pool after use: making one anew costs more than summing a small object. */
+/**
+ * A running CRC-64/XZ that goes back to the pool after use: making one anew costs more than summing
+ * a small object.
+ */
 export interface Crc64 {
   update(bytes: Uint8Array): void
   digest(): bigint

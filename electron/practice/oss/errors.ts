@@ -1,4 +1,7 @@
-/** A refusal of the server, answered as OSS words it: status, XML body, EC. Thrown by operations, written by `send.ts`. */
+/**
+ * A refusal of the server, answered as OSS words it: status, XML body, EC. Thrown by operations,
+ * written by `send.ts`.
+ */
 export class OssError extends Error {
   readonly status: number
   readonly code: string
@@ -31,52 +34,115 @@ const UNKNOWN_EC = '0017-00000000'
 
 /**
  * Code → status, EC, message.
- * Source: OSS's public error-code pages. Where they name several ECs for one code, the callers say which.
+ * Source: OSS's public error-code pages. Where they name several ECs for one code, the callers say
+ * which.
  */
 const ERRORS = {
-  AccessDenied: [403, '0003-00000001', 'You have no right to access this object because of bucket acl.'],
+  AccessDenied: [
+    403,
+    '0003-00000001',
+    'You have no right to access this object because of bucket acl.',
+  ],
   BadRequest: [400, UNKNOWN_EC, 'The request is malformed.'],
   BucketAlreadyExists: [409, '0015-00000104', 'The requested bucket name is not available.'],
-  BucketNotEmpty: [409, '0015-00000301', 'The bucket has objects or unfinished uploads. Please delete them first.'],
-  EntityTooLarge: [400, UNKNOWN_EC, 'Your proposed upload exceeds the maximum allowed object size.'],
-  EntityTooSmall: [400, '0042-00000213', 'Your proposed upload is smaller than the minimum allowed size.'],
-  FileAlreadyExists: [409, '0026-00000002', 'The object you specified already exists and can not be overwritten.'],
-  IncompleteBody: [400, UNKNOWN_EC, 'You did not provide the number of bytes specified by the Content-Length header.'],
+  BucketNotEmpty: [
+    409,
+    '0015-00000301',
+    'The bucket has objects or unfinished uploads. Please delete them first.',
+  ],
+  EntityTooLarge: [
+    400,
+    UNKNOWN_EC,
+    'Your proposed upload exceeds the maximum allowed object size.',
+  ],
+  EntityTooSmall: [
+    400,
+    '0042-00000213',
+    'Your proposed upload is smaller than the minimum allowed size.',
+  ],
+  FileAlreadyExists: [
+    409,
+    '0026-00000002',
+    'The object you specified already exists and can not be overwritten.',
+  ],
+  IncompleteBody: [
+    400,
+    UNKNOWN_EC,
+    'You did not provide the number of bytes specified by the Content-Length header.',
+  ],
   InternalError: [500, UNKNOWN_EC, 'We encountered an internal error. Please try again.'],
-  InvalidAccessKeyId: [403, '0002-00000902', 'The OSS Access Key Id you provided does not exist in our records.'],
+  InvalidAccessKeyId: [
+    403,
+    '0002-00000902',
+    'The OSS Access Key Id you provided does not exist in our records.',
+  ],
   InvalidArgument: [400, UNKNOWN_EC, 'An argument of the request is not valid.'],
   InvalidBucketName: [400, UNKNOWN_EC, 'The specified bucket is not valid.'],
   InvalidDigest: [400, UNKNOWN_EC, 'The Content-MD5 you specified was invalid.'],
-  InvalidEncryptionRequest: [400, '0005-00000401', 'The client-side encryption parameters of the request are not valid.'],
+  InvalidEncryptionRequest: [
+    400,
+    '0005-00000401',
+    'The client-side encryption parameters of the request are not valid.',
+  ],
   InvalidObjectName: [400, UNKNOWN_EC, 'The specified object is not valid.'],
-  InvalidObjectState: [403, UNKNOWN_EC, 'The operation is not valid for the object\'s state.'],
-  InvalidPart: [400, UNKNOWN_EC, 'One or more of the specified parts could not be found or the ETag did not match.'],
+  InvalidObjectState: [403, UNKNOWN_EC, "The operation is not valid for the object's state."],
+  InvalidPart: [
+    400,
+    UNKNOWN_EC,
+    'One or more of the specified parts could not be found or the ETag did not match.',
+  ],
   InvalidPartOrder: [400, UNKNOWN_EC, 'The list of parts was not in ascending order.'],
   InvalidRange: [416, UNKNOWN_EC, 'The requested range cannot be satisfied.'],
   InvalidSecurityToken: [403, '0002-00000008', 'The security token you provided is invalid.'],
   InvalidTag: [400, UNKNOWN_EC, 'The tags of the request are not valid.'],
-  MalformedXML: [400, UNKNOWN_EC, 'The XML you provided was not well-formed or did not validate against our published schema.'],
-  MetadataTooLarge: [400, UNKNOWN_EC, 'Your metadata headers exceed the maximum allowed metadata size.'],
+  MalformedXML: [
+    400,
+    UNKNOWN_EC,
+    'The XML you provided was not well-formed or did not validate against our published schema.',
+  ],
+  MetadataTooLarge: [
+    400,
+    UNKNOWN_EC,
+    'Your metadata headers exceed the maximum allowed metadata size.',
+  ],
   MethodNotAllowed: [405, UNKNOWN_EC, 'The specified method is not allowed against this resource.'],
   MissingArgument: [400, UNKNOWN_EC, 'A required argument is missing.'],
   MissingContentLength: [411, UNKNOWN_EC, 'You must provide the Content-Length HTTP header.'],
   NoSuchBucket: [404, '0015-00000101', 'The specified bucket does not exist.'],
   NoSuchKey: [404, '0026-00000001', 'The specified key does not exist.'],
-  NoSuchUpload: [404, '0042-00000002', 'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.'],
+  NoSuchUpload: [
+    404,
+    '0042-00000002',
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+  ],
   NotImplemented: [501, UNKNOWN_EC, 'The practice server does not offer this operation.'],
   NotModified: [304, '', 'Not Modified'],
   ObjectNotAppendable: [409, UNKNOWN_EC, 'The object is not appendable.'],
   PositionNotEqualToLength: [409, UNKNOWN_EC, 'Position is not equal to file length.'],
-  PreconditionFailed: [412, UNKNOWN_EC, 'At least one of the pre-conditions you specified did not hold.'],
-  RequestTimeTooSkewed: [403, '0002-00000504', 'The difference between the request time and the current time is too large.'],
+  PreconditionFailed: [
+    412,
+    UNKNOWN_EC,
+    'At least one of the pre-conditions you specified did not hold.',
+  ],
+  RequestTimeTooSkewed: [
+    403,
+    '0002-00000504',
+    'The difference between the request time and the current time is too large.',
+  ],
   SecurityTokenExpired: [403, '0002-00000007', 'The security token you provided has expired.'],
-  SignatureDoesNotMatch: [403, '0002-00000201', 'The request signature we calculated does not match the signature you provided. Check your key and signing method.'],
+  SignatureDoesNotMatch: [
+    403,
+    '0002-00000201',
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+  ],
   TooManyBuckets: [400, UNKNOWN_EC, 'You have attempted to create more buckets than allowed.'],
 } as const satisfies Record<string, readonly [number, string, string]>
 
 export type ErrorCode = keyof typeof ERRORS
 
-/** The refusal named `code`, with the message and EC of the table unless `details` says otherwise. */
+/**
+ * The refusal named `code`, with the message and EC of the table unless `details` says otherwise.
+ */
 export function refusal(code: ErrorCode, details: Details = {}): OssError {
   const [status, ec, message] = ERRORS[code]
   return new OssError(status, code, details.ec ?? ec, details.message ?? message, details)

@@ -15,7 +15,10 @@ export interface QueryParam {
   readonly bare: boolean
 }
 
-/** Lower-case names; values as the bytes of the wire, one byte a character (latin1). Repeated headers are joined by commas. */
+/**
+ * Lower-case names; values as the bytes of the wire, one byte a character (latin1). Repeated
+ * headers are joined by commas.
+ */
 export type HeaderMap = ReadonlyMap<string, string>
 
 /** A request that was read and authenticated. */
@@ -32,7 +35,10 @@ export interface Exchange extends Place {
   readonly rawHeaders: readonly (readonly [string, string])[]
   /** To be read once. */
   readonly body: AsyncIterable<Buffer>
-  /** Content-Length in bytes; null when the body is chunked; undefined when the request declares no body. */
+  /**
+   * Content-Length in bytes; null when the body is chunked; undefined when the request declares no
+   * body.
+   */
   readonly bodyBytes: number | null | undefined
   readonly requestId: string
   /** The server's time, ms. */

@@ -1,7 +1,10 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A folder whose files lie in up to 256 folders named by the first two characters of theirs, made when first needed. */
+/**
+ * A folder whose files lie in up to 256 folders named by the first two characters of theirs, made
+ * when first needed.
+ */
 export class FanOut {
   readonly #directory: string
   readonly #made = new Set<string>()

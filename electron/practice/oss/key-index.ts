@@ -79,7 +79,9 @@ export class KeyIndex {
   }
 }
 
-/** The first bytes that are after everything that starts with `prefix`; null when there are none. */
+/**
+ * The first bytes that are after everything that starts with `prefix`; null when there are none.
+ */
 export function afterPrefix(prefix: string): string | null {
   for (let i = prefix.length - 1; i >= 0; i--) {
     const code = prefix.charCodeAt(i)

@@ -12,17 +12,31 @@ export interface Page {
 }
 
 /**
- * Names after `after` that start with `prefix`, at most `max` names and prefixes together. Names that hold the delimiter after
- * the prefix are rolled up into one prefix; a rolled-up prefix is passed over in one step, however many names it stands for.
+ * Names after `after` that start with `prefix`, at most `max` names and prefixes together. Names
+ * that hold the delimiter after the prefix are rolled up into one prefix; a rolled-up prefix is
+ * passed over in one step, however many names it stands for.
  */
-export function listPage(index: KeyIndex, prefix: string, delimiter: string, after: string, max: number): Page {
+export function listPage(
+  index: KeyIndex,
+  prefix: string,
+  delimiter: string,
+  after: string,
+  max: number,
+): Page {
   const [start, divider, marker] = [binary(prefix), binary(delimiter), binary(after)]
   const objects: Listed[] = []
   const prefixes: string[] = []
   let position = index.firstAt(start > marker ? start : marker)
   // A marker that is itself a rolled-up prefix stands for all names under it.
-  const rolled = divider !== '' && marker.startsWith(start) && marker.length > start.length && marker.endsWith(divider)
-  const passed = rolled && marker.indexOf(divider, start.length) === marker.length - divider.length ? afterPrefix(marker) : null
+  const rolled =
+    divider !== '' &&
+    marker.startsWith(start) &&
+    marker.length > start.length &&
+    marker.endsWith(divider)
+  const passed =
+    rolled && marker.indexOf(divider, start.length) === marker.length - divider.length
+      ? afterPrefix(marker)
+      : null
   if (passed !== null) position = index.firstAt(passed)
   let last = ''
   for (let found = index.at(position); found !== undefined; found = index.at(position)) {
@@ -32,7 +46,8 @@ export function listPage(index: KeyIndex, prefix: string, delimiter: string, aft
       position++
       continue
     }
-    if (objects.length + prefixes.length === max) return { objects, prefixes, next: max === 0 ? null : utf8(last) }
+    if (objects.length + prefixes.length === max)
+      return { objects, prefixes, next: max === 0 ? null : utf8(last) }
     const cut = divider === '' ? -1 : name.indexOf(divider, start.length)
     last = cut < 0 ? name : name.slice(0, cut + divider.length)
     if (cut < 0) {
@@ -49,7 +64,11 @@ export function listPage(index: KeyIndex, prefix: string, delimiter: string, aft
 }
 
 /** `max-keys` and its kin: 1 to 1000. */
-export function pageSize(query: ReadonlyMap<string, string>, name: string, otherwise: number): number {
+export function pageSize(
+  query: ReadonlyMap<string, string>,
+  name: string,
+  otherwise: number,
+): number {
   const text = query.get(name)
   if (text === undefined) return otherwise
   if (/^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000) return Number(text)
@@ -64,14 +83,24 @@ export interface NameEncoding {
 }
 
 /**
- * Percent-encoded with `encoding-type=url`, and where a name of the answer has a character that XML 1.0 cannot carry, even as a
- * reference: readers would refuse the whole answer. Otherwise as they are.
+ * Percent-encoded with `encoding-type=url`, and where a name of the answer has a character that XML
+ * 1.0 cannot carry, even as a reference: readers would refuse the whole answer. Otherwise as they
+ * are.
  */
-export function nameEncoding(query: ReadonlyMap<string, string>, names: Iterable<string> = []): NameEncoding {
+export function nameEncoding(
+  query: ReadonlyMap<string, string>,
+  names: Iterable<string> = [],
+): NameEncoding {
   const type = query.get('encoding-type') ?? ''
-  if (type !== '' && type !== 'url') throw badArgument('encoding-type', type, 'The encoding type must be url.')
-  if (type === '' && ![...names].some((name) => NOT_XML.test(name))) return { xml: '', write: (name) => name }
-  const write = (name: string) => encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  if (type !== '' && type !== 'url')
+    throw badArgument('encoding-type', type, 'The encoding type must be url.')
+  if (type === '' && ![...names].some((name) => NOT_XML.test(name)))
+    return { xml: '', write: (name) => name }
+  const write = (name: string) =>
+    encodeURIComponent(name).replace(
+      /[!'()*]/g,
+      (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+    )
   return { xml: leaf('EncodingType', 'url'), write }
 }
 

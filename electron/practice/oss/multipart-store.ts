@@ -62,18 +62,25 @@ export class MultipartStore {
   get(bucket: string, key: string, id: string, ec?: string): Upload {
     const found = this.#uploads.get(id)
     if (found === undefined || found.bucket !== bucket || found.key !== key) {
-      throw refusal('NoSuchUpload', ec === undefined ? { extra: { UploadId: id } } : { ec, extra: { UploadId: id } })
+      throw refusal(
+        'NoSuchUpload',
+        ec === undefined ? { extra: { UploadId: id } } : { ec, extra: { UploadId: id } },
+      )
     }
     return found
   }
 
   /** Uploads of a bucket by key, then by age. */
   list(bucket: string): readonly Upload[] {
-    const order = (a: Upload, b: Upload) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.id < b.id ? -1 : 1)
+    const order = (a: Upload, b: Upload) =>
+      Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.id < b.id ? -1 : 1)
     return [...this.#uploads.values()].filter((upload) => upload.bucket === bucket).sort(order)
   }
 
-  /** Takes the part in, in place of an earlier one of its number. The upload may be gone by now: then the part is refused. */
+  /**
+   * Takes the part in, in place of an earlier one of its number. The upload may be gone by now:
+   * then the part is refused.
+   */
   addPart(upload: Upload, part: UploadedPart): void {
     const held = this.#uploads.get(upload.id)
     if (held === undefined) {
@@ -86,7 +93,9 @@ export class MultipartStore {
     this.#blobs.remove(old?.segments ?? [])
   }
 
-  /** Forgets the upload. The bytes of `kept` parts now belong to an object, all others are removed. */
+  /**
+   * Forgets the upload. The bytes of `kept` parts now belong to an object, all others are removed.
+   */
   end(upload: Upload, kept: readonly UploadedPart[]): void {
     const numbers = new Set(kept.map(({ number }) => number))
     const parts = [...upload.parts.values()]

@@ -6,25 +6,43 @@ import type { ObjectStore, StoredObject } from './object-store.ts'
 import { readRange } from './range.ts'
 
 /** Query parameters of a GET that replace headers of the answer. */
-const OVERRIDES = ['content-type', 'content-language', 'expires', 'cache-control', 'content-disposition', 'content-encoding']
+const OVERRIDES = [
+  'content-type',
+  'content-language',
+  'expires',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+]
 const FROZEN: ReadonlySet<string> = new Set(['Archive', 'ColdArchive', 'DeepColdArchive'])
 
 /** GetObject: conditions, range, overrides. */
 export function getObject(store: ObjectStore, exchange: Exchange): Reply {
   const object = store.get(exchange.bucket, exchange.key)
   checkConditions(exchange.headers, object)
-  if (FROZEN.has(object.storageClass)) throw refusal('InvalidObjectState', { extra: { Key: object.key } })
-  const range = readRange(exchange.headers.get('range'), object.size, exchange.headers.get('x-oss-range-behavior') === 'standard')
+  if (FROZEN.has(object.storageClass))
+    throw refusal('InvalidObjectState', { extra: { Key: object.key } })
+  const range = readRange(
+    exchange.headers.get('range'),
+    object.size,
+    exchange.headers.get('x-oss-range-behavior') === 'standard',
+  )
   const headers = overridden(describe(object), exchange.query)
   const { offset, length } = range ?? { offset: 0, length: object.size }
   return {
     status: range === null ? 200 : 206,
-    headers: range === null ? headers : [...headers, ['Content-Range', `bytes ${offset}-${offset + length - 1}/${object.size}`]],
+    headers:
+      range === null
+        ? headers
+        : [...headers, ['Content-Range', `bytes ${offset}-${offset + length - 1}/${object.size}`]],
     body: { bytes: length, open: () => store.blobs.read(object.segments, offset, length) },
   }
 }
 
-function overridden(headers: StoredObject['headers'], query: ReadonlyMap<string, string>): StoredObject['headers'] {
+function overridden(
+  headers: StoredObject['headers'],
+  query: ReadonlyMap<string, string>,
+): StoredObject['headers'] {
   const given = OVERRIDES.flatMap((name) => {
     const value = query.get(`response-${name}`)
     return value === undefined ? [] : [[name, Buffer.from(value).toString('latin1')] as const]
@@ -37,7 +55,11 @@ function overridden(headers: StoredObject['headers'], query: ReadonlyMap<string,
 export function headObject(store: ObjectStore, exchange: Exchange): Reply {
   const object = store.get(exchange.bucket, exchange.key)
   checkConditions(exchange.headers, object)
-  return { status: 200, headers: [...describe(object), ['Content-Length', String(object.size)]], body: null }
+  return {
+    status: 200,
+    headers: [...describe(object), ['Content-Length', String(object.size)]],
+    body: null,
+  }
 }
 
 /** GetObjectMeta: size, ETag and time only. */

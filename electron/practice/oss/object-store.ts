@@ -11,7 +11,9 @@ export interface StoredObject extends Listed {
   readonly type: 'Normal' | 'Multipart' | 'Appendable'
   /** CRC-64 of the stored bytes, decimal; null when OSS would not know it. */
   readonly crc64: string | null
-  /** Headers that come back with every read, names as they were sent, values one byte a character. */
+  /**
+   * Headers that come back with every read, names as they were sent, values one byte a character.
+   */
   readonly headers: readonly (readonly [string, string])[]
   readonly tags: readonly (readonly [string, string])[]
   /** Undefined: that of the bucket. */
@@ -39,8 +41,9 @@ interface KeptBucket extends Bucket {
 const MAX_BUCKETS = 100
 
 /**
- * Buckets and their objects. Publishing an object is one record appended, in one turn of the event loop, after its bytes are
- * written: a reader sees the old object or the new one, and a crash leaves one of them.
+ * Buckets and their objects. Publishing an object is one record appended, in one turn of the event
+ * loop, after its bytes are written: a reader sees the old object or the new one, and a crash
+ * leaves one of them.
  */
 export class ObjectStore {
   readonly blobs: BlobStore
@@ -114,7 +117,8 @@ export class ObjectStore {
   put(bucket: string, object: StoredObject, forbidOverwrite = false): void {
     const { index, log, spots } = this.#kept(bucket)
     const old = this.find(bucket, object.key)
-    if (old !== undefined && forbidOverwrite) throw refusal('FileAlreadyExists', { extra: { Key: object.key } })
+    if (old !== undefined && forbidOverwrite)
+      throw refusal('FileAlreadyExists', { extra: { Key: object.key } })
     spots.set(object.key, log.append(object))
     index.set(listed(object))
     const kept = new Set(object.segments.map(({ blob }) => blob))
@@ -143,16 +147,24 @@ export class ObjectStore {
   }
 
   #loadBucket(folder: string, named: Set<string>): void {
-    const { name, created, acl } = JSON.parse(readFileSync(join(this.#directory, folder, 'bucket.json'), 'utf8')) as Omit<Bucket, 'index'>
+    const { name, created, acl } = JSON.parse(
+      readFileSync(join(this.#directory, folder, 'bucket.json'), 'utf8'),
+    ) as Omit<Bucket, 'index'>
     const path = join(this.#directory, folder, 'objects.jsonl')
-    const found = new Map<string, { readonly spot: Spot; readonly entry: Listed; readonly segments: readonly Segment[] }>()
+    const found = new Map<
+      string,
+      { readonly spot: Spot; readonly entry: Listed; readonly segments: readonly Segment[] }
+    >()
     const note = (record: Entry, spot: Spot) => {
       if ('deleted' in record) found.delete(record.deleted)
       else found.set(record.key, { spot, entry: listed(record), segments: record.segments })
     }
     let log = RecordLog.open<Entry>(path, note)
     if (log.isSparse([...found.values()].map(({ spot }) => spot))) {
-      log.compactInto(path, [...found.values()].map(({ spot }) => spot))
+      log.compactInto(
+        path,
+        [...found.values()].map(({ spot }) => spot),
+      )
       found.clear()
       log = RecordLog.open<Entry>(path, note)
     }

@@ -5,7 +5,14 @@ import { checkEncryptedAppend, checkEncryptedPut } from './encryption-rules.ts'
 import { reply, xmlReply, type Exchange, type Reply } from './exchange.ts'
 import { struckBy } from '../faults.ts'
 import { nameEncoding } from './list.ts'
-import { aclOf, forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } from './object-headers.ts'
+import {
+  aclOf,
+  forbidsOverwrite,
+  keptHeaders,
+  quoted,
+  requestTags,
+  storageClassOf,
+} from './object-headers.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
 import { receiveBody, receiveText } from './request-body.ts'
 import { parseTags, tagsOfXml } from './tags.ts'
@@ -18,18 +25,41 @@ export async function putObject(store: ObjectStore, exchange: Exchange): Promise
   const { bucket, key, headers } = exchange
   const forbid = forbidsOverwrite(headers)
   checkEncryptedPut(headers)
-  const kept = { headers: keptHeaders(exchange), tags: requestTags(headers), storageClass: storageClassOf(headers), acl: aclOf(headers, 'x-oss-object-acl', 'object') }
-  if (forbid && store.bucket(bucket).index.get(key) !== undefined) throw refusal('FileAlreadyExists', { extra: { Key: key } })
+  const kept = {
+    headers: keptHeaders(exchange),
+    tags: requestTags(headers),
+    storageClass: storageClassOf(headers),
+    acl: aclOf(headers, 'x-oss-object-acl', 'object'),
+  }
+  if (forbid && store.bucket(bucket).index.get(key) !== undefined)
+    throw refusal('FileAlreadyExists', { extra: { Key: key } })
   const { segments, bytes, md5, crc64 } = await receiveBody(exchange, store.blobs)
   const etag = upperHex(md5)
   const sum = struckBy(exchange.faults, 'no-crc') === undefined ? crc64.toString() : null
   try {
-    store.put(bucket, { ...kept, key, type: 'Normal', size: bytes, etag, crc64: sum, modified: exchange.now, segments }, forbid)
+    store.put(
+      bucket,
+      {
+        ...kept,
+        key,
+        type: 'Normal',
+        size: bytes,
+        etag,
+        crc64: sum,
+        modified: exchange.now,
+        segments,
+      },
+      forbid,
+    )
   } catch (cause) {
     store.blobs.remove(segments)
     throw cause
   }
-  return reply(200, { ETag: quoted(etag), 'Content-MD5': md5.toString('base64'), ...(sum !== null && { 'x-oss-hash-crc64ecma': sum }) })
+  return reply(200, {
+    ETag: quoted(etag),
+    'Content-MD5': md5.toString('base64'),
+    ...(sum !== null && { 'x-oss-hash-crc64ecma': sum }),
+  })
 }
 
 /** AppendObject: every call is one more segment. */
@@ -37,15 +67,25 @@ export async function appendObject(store: ObjectStore, exchange: Exchange): Prom
   const { bucket, key, headers, query } = exchange
   checkEncryptedAppend(headers)
   const text = query.get('position') ?? ''
-  if (!/^\d{1,15}$/.test(text)) throw badArgument('position', text, 'The position must be an integer that is not negative.')
-  const fresh = { headers: keptHeaders(exchange), tags: requestTags(headers), storageClass: storageClassOf(headers), acl: aclOf(headers, 'x-oss-object-acl', 'object') }
+  if (!/^\d{1,15}$/.test(text))
+    throw badArgument('position', text, 'The position must be an integer that is not negative.')
+  const fresh = {
+    headers: keptHeaders(exchange),
+    tags: requestTags(headers),
+    storageClass: storageClassOf(headers),
+    acl: aclOf(headers, 'x-oss-object-acl', 'object'),
+  }
   checkPosition(store.find(bucket, key), Number(text))
   const received = await receiveBody(exchange, store.blobs)
   try {
     // Looked up again: another append may have come first while the body was on its way.
     const old = store.find(bucket, key)
     checkPosition(old, Number(text))
-    const sum = combineCrc64(crc64FromDecimal(old?.crc64 ?? '0') ?? 0n, received.crc64, received.bytes).toString()
+    const sum = combineCrc64(
+      crc64FromDecimal(old?.crc64 ?? '0') ?? 0n,
+      received.crc64,
+      received.bytes,
+    ).toString()
     const object: StoredObject = {
       ...(old ?? fresh),
       key,
@@ -57,7 +97,11 @@ export async function appendObject(store: ObjectStore, exchange: Exchange): Prom
       segments: [...(old?.segments ?? []), ...received.segments],
     }
     store.put(bucket, object)
-    return reply(200, { ETag: quoted(object.etag), 'x-oss-hash-crc64ecma': sum, 'x-oss-next-append-position': String(object.size) })
+    return reply(200, {
+      ETag: quoted(object.etag),
+      'x-oss-hash-crc64ecma': sum,
+      'x-oss-next-append-position': String(object.size),
+    })
   } catch (cause) {
     store.blobs.remove(received.segments)
     throw cause
@@ -67,7 +111,10 @@ export async function appendObject(store: ObjectStore, exchange: Exchange): Prom
 function checkPosition(object: StoredObject | undefined, position: number): void {
   if (object !== undefined && object.type !== 'Appendable') throw refusal('ObjectNotAppendable')
   const length = object?.size ?? 0
-  if (position !== length) throw refusal('PositionNotEqualToLength', { headers: { 'x-oss-next-append-position': String(length) } })
+  if (position !== length)
+    throw refusal('PositionNotEqualToLength', {
+      headers: { 'x-oss-next-append-position': String(length) },
+    })
 }
 
 /** DeleteObject: a missing object is as good as a deleted one. */
@@ -82,12 +129,17 @@ const MAX_DELETE = 1000
 export async function deleteObjects(store: ObjectStore, exchange: Exchange): Promise<Reply> {
   store.bucket(exchange.bucket)
   const digest = exchange.headers.get('content-md5')
-  if (digest === undefined) throw refusal('MissingArgument', { message: 'Content-MD5 is required.', extra: { ArgumentName: 'Content-MD5' } })
+  if (digest === undefined)
+    throw refusal('MissingArgument', {
+      message: 'Content-MD5 is required.',
+      extra: { ArgumentName: 'Content-MD5' },
+    })
   const text = await receiveText(exchange)
   if (createHash('md5').update(text).digest('base64') !== digest) throw refusal('InvalidDigest')
   const root = readXml(text, 'Delete')
   const keys = children(root, 'Object').map((object) => childText(object, 'Key'))
-  if (keys.length === 0 || keys.length > MAX_DELETE) throw refusal('MalformedXML', { message: 'A request deletes 1 to 1000 objects.' })
+  if (keys.length === 0 || keys.length > MAX_DELETE)
+    throw refusal('MalformedXML', { message: 'A request deletes 1 to 1000 objects.' })
   const named = keys.map((key) => {
     if (key === undefined || key === '') throw refusal('MalformedXML')
     return key
@@ -107,7 +159,9 @@ export async function putTagging(store: ObjectStore, exchange: Exchange): Promis
 }
 
 export function getTagging(store: ObjectStore, { bucket, key }: Exchange): Reply {
-  const tags = store.get(bucket, key).tags.map(([name, value]) => element('Tag', leaf('Key', name), leaf('Value', value)))
+  const tags = store
+    .get(bucket, key)
+    .tags.map(([name, value]) => element('Tag', leaf('Key', name), leaf('Value', value)))
   return xmlReply(xmlDocument('Tagging', element('TagSet', ...tags)))
 }
 

@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const SLICE_BYTES = 16 * 1024
 
 /** The same bytes at no more than `bitsPerSecond`, in slices small enough to flow evenly. */
-export async function* pace(body: AsyncIterable<Buffer>, bitsPerSecond: number): AsyncGenerator<Buffer> {
+export async function* pace(
+  body: AsyncIterable<Buffer>,
+  bitsPerSecond: number,
+): AsyncGenerator<Buffer> {
   const started = performance.now()
   let bytes = 0
   for await (const chunk of body) {

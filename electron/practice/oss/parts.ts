@@ -1,23 +1,43 @@
 import { checkConditions } from './conditions.ts'
 import { copySource } from './copies.ts'
-import { checkEncryptedInitiate, checkEncryptedPart, checkEncryptedPartBytes, checkEncryptedPartCopy } from './encryption-rules.ts'
+import {
+  checkEncryptedInitiate,
+  checkEncryptedPart,
+  checkEncryptedPartBytes,
+  checkEncryptedPartCopy,
+} from './encryption-rules.ts'
 import { badArgument, refusal } from './errors.ts'
 import { reply, xmlReply, type Exchange, type Reply } from './exchange.ts'
 import { nameEncoding } from './list.ts'
 import { MAX_PART_NUMBER, type MultipartStore, type Upload } from './multipart-store.ts'
-import { aclOf, forbidsOverwrite, keptHeaders, quoted, requestTags, storageClassOf } from './object-headers.ts'
+import {
+  aclOf,
+  forbidsOverwrite,
+  keptHeaders,
+  quoted,
+  requestTags,
+  storageClassOf,
+} from './object-headers.ts'
 import type { ObjectStore } from './object-store.ts'
 import { MAX_BODY_BYTES, receiveBody } from './request-body.ts'
 import type { Received } from './blob-store.ts'
 import { element, leaf, xmlDocument, xmlTime } from './xml.ts'
 
-/** InitiateMultipartUpload: takes the metadata, the envelope among it, that the object will have. */
+/**
+ * InitiateMultipartUpload: takes the metadata, the envelope among it, that the object will have.
+ */
 export function initiate(store: ObjectStore, uploads: MultipartStore, exchange: Exchange): Reply {
   const { bucket, key, headers, now } = exchange
   const forbidOverwrite = forbidsOverwrite(headers)
   checkEncryptedInitiate(headers)
-  if (forbidOverwrite && store.find(bucket, key) !== undefined) throw refusal('FileAlreadyExists', { extra: { Key: key } })
-  const kept = { headers: keptHeaders(exchange), tags: requestTags(headers), storageClass: storageClassOf(headers), acl: aclOf(headers, 'x-oss-object-acl', 'object') }
+  if (forbidOverwrite && store.find(bucket, key) !== undefined)
+    throw refusal('FileAlreadyExists', { extra: { Key: key } })
+  const kept = {
+    headers: keptHeaders(exchange),
+    tags: requestTags(headers),
+    storageClass: storageClassOf(headers),
+    acl: aclOf(headers, 'x-oss-object-acl', 'object'),
+  }
   const { id } = uploads.start({ bucket, key, initiated: now, forbidOverwrite, ...kept })
   const { xml, write } = nameEncoding(exchange.query, [key])
   const names = [leaf('Bucket', bucket), leaf('Key', write(key)), leaf('UploadId', id)]
@@ -28,24 +48,48 @@ function partNumber(exchange: Exchange): number {
   const text = exchange.query.get('partNumber') ?? ''
   const number = /^\d{1,6}$/.test(text) ? Number(text) : 0
   if (number >= 1 && number <= MAX_PART_NUMBER) return number
-  throw badArgument('PartNumber', text, 'Part number must be an integer between 1 and 10000, inclusive.', '0017-00000220')
+  throw badArgument(
+    'PartNumber',
+    text,
+    'Part number must be an integer between 1 and 10000, inclusive.',
+    '0017-00000220',
+  )
 }
 
 const uploadOf = (uploads: MultipartStore, { bucket, key, query }: Exchange): Upload =>
   uploads.get(bucket, key, query.get('uploadId') ?? '', '0042-00000104')
 
-/** UploadPart. An encrypted part of the wrong length is refused before its body is read, where the length is declared. */
-export async function uploadPart(store: ObjectStore, uploads: MultipartStore, exchange: Exchange): Promise<Reply> {
+/**
+ * UploadPart. An encrypted part of the wrong length is refused before its body is read, where the
+ * length is declared.
+ */
+export async function uploadPart(
+  store: ObjectStore,
+  uploads: MultipartStore,
+  exchange: Exchange,
+): Promise<Reply> {
   const number = partNumber(exchange)
   const upload = uploadOf(uploads, exchange)
   checkEncryptedPart(exchange.headers, upload.headers)
-  if (typeof exchange.bodyBytes === 'number') checkEncryptedPartBytes(number, exchange.bodyBytes, upload.headers)
+  if (typeof exchange.bodyBytes === 'number')
+    checkEncryptedPartBytes(number, exchange.bodyBytes, upload.headers)
   const received = await receiveBody(exchange, store.blobs)
   const etag = keep(store, uploads, upload, number, received, exchange.now)
-  return reply(200, { ETag: quoted(etag), 'Content-MD5': received.md5.toString('base64'), 'x-oss-hash-crc64ecma': received.crc64.toString() })
+  return reply(200, {
+    ETag: quoted(etag),
+    'Content-MD5': received.md5.toString('base64'),
+    'x-oss-hash-crc64ecma': received.crc64.toString(),
+  })
 }
 
-function keep(store: ObjectStore, uploads: MultipartStore, upload: Upload, number: number, received: Received, modified: number): string {
+function keep(
+  store: ObjectStore,
+  uploads: MultipartStore,
+  upload: Upload,
+  number: number,
+  received: Received,
+  modified: number,
+): string {
   try {
     checkEncryptedPartBytes(number, received.bytes, upload.headers)
   } catch (cause) {
@@ -54,12 +98,23 @@ function keep(store: ObjectStore, uploads: MultipartStore, upload: Upload, numbe
   }
   const etag = received.md5.toString('hex').toUpperCase()
   const { segments, bytes: size } = received
-  uploads.addPart(upload, { number, size, etag, crc64: received.crc64.toString(), modified, segments })
+  uploads.addPart(upload, {
+    number,
+    size,
+    etag,
+    crc64: received.crc64.toString(),
+    modified,
+    segments,
+  })
   return etag
 }
 
 /** UploadPartCopy: a part made of an existing object, or of a range of one. */
-export async function uploadPartCopy(store: ObjectStore, uploads: MultipartStore, exchange: Exchange): Promise<Reply> {
+export async function uploadPartCopy(
+  store: ObjectStore,
+  uploads: MultipartStore,
+  exchange: Exchange,
+): Promise<Reply> {
   const number = partNumber(exchange)
   const upload = uploadOf(uploads, exchange)
   const from = copySource(exchange.headers, '0042-00000301')
@@ -71,15 +126,26 @@ export async function uploadPartCopy(store: ObjectStore, uploads: MultipartStore
   const received = await store.blobs.receive(store.blobs.read(source.segments, offset, length))
   const etag = keep(store, uploads, upload, number, received, exchange.now)
   const modified = leaf('LastModified', xmlTime(exchange.now))
-  return xmlReply(xmlDocument('CopyPartResult', modified, leaf('ETag', quoted(etag))), { ETag: quoted(etag), 'x-oss-hash-crc64ecma': received.crc64.toString() })
+  return xmlReply(xmlDocument('CopyPartResult', modified, leaf('ETag', quoted(etag))), {
+    ETag: quoted(etag),
+    'x-oss-hash-crc64ecma': received.crc64.toString(),
+  })
 }
 
-function copyRange(header: string | undefined, size: number): { readonly offset: number; readonly length: number } {
+function copyRange(
+  header: string | undefined,
+  size: number,
+): { readonly offset: number; readonly length: number } {
   if (header === undefined) return { offset: 0, length: size }
   const [, from, to] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(header) ?? []
   const last = to === undefined || to === '' ? size - 1 : Number(to)
-  if (from !== undefined && Number(from) <= last && last < size) return { offset: Number(from), length: last - Number(from) + 1 }
-  throw badArgument('x-oss-copy-source-range', header, 'The range does not lie within the source object.')
+  if (from !== undefined && Number(from) <= last && last < size)
+    return { offset: Number(from), length: last - Number(from) + 1 }
+  throw badArgument(
+    'x-oss-copy-source-range',
+    header,
+    'The range does not lie within the source object.',
+  )
 }
 
 /** AbortMultipartUpload. */
@@ -89,7 +155,13 @@ export function abort(uploads: MultipartStore, { bucket, key, query }: Exchange)
 }
 
 /** One part as ListParts shows it. */
-export const partXml = (part: { readonly number: number; readonly size: number; readonly etag: string; readonly crc64: string; readonly modified: number }): string =>
+export const partXml = (part: {
+  readonly number: number
+  readonly size: number
+  readonly etag: string
+  readonly crc64: string
+  readonly modified: number
+}): string =>
   element(
     'Part',
     leaf('PartNumber', part.number),

@@ -6,9 +6,9 @@ export type ByteRange = { readonly offset: number; readonly length: number } | n
 /**
  * What a Range header asks of an object of `size` bytes.
  *
- * Without `x-oss-range-behavior: standard` a range counts only when both ends lie within the object; anything else is
- * ignored, and the whole object is the answer. With it, the end is cut to the object, and a range that is malformed or starts
- * past the end is refused with 416.
+ * Without `x-oss-range-behavior: standard` a range counts only when both ends lie within the
+ * object; anything else is ignored, and the whole object is the answer. With it, the end is cut to
+ * the object, and a range that is malformed or starts past the end is refused with 416.
  * Source: OSS's documentation of GetObject.
  */
 export function readRange(header: string | undefined, size: number, standard: boolean): ByteRange {
@@ -16,7 +16,10 @@ export function readRange(header: string | undefined, size: number, standard: bo
   const [, from, to] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim()) ?? []
   const unsatisfiable = () => {
     if (!standard) return null
-    throw refusal('InvalidRange', { extra: { RangeRequested: header, ActualObjectSize: String(size) }, headers: { 'Content-Range': `bytes */${size}` } })
+    throw refusal('InvalidRange', {
+      extra: { RangeRequested: header, ActualObjectSize: String(size) },
+      headers: { 'Content-Range': `bytes */${size}` },
+    })
   }
   if (from === undefined || to === undefined || (from === '' && to === '')) return unsatisfiable()
   if (from === '') {

@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
 
 /** Where one record lies in the file. */
 export interface Spot {
@@ -12,8 +20,8 @@ const NEWLINE = 0x0a
 const COMPACT_BYTES = 1024 * 1024
 
 /**
- * Records of JSON, one a line, in a file that only grows while it is open: a record is there in full or, after a crash,
- * not at all. Far cheaper than a file for each, to write and to read back.
+ * Records of JSON, one a line, in a file that only grows while it is open: a record is there in
+ * full or, after a crash, not at all. Far cheaper than a file for each, to write and to read back.
  */
 export class RecordLog<T> {
   readonly #file: number
@@ -24,7 +32,10 @@ export class RecordLog<T> {
     this.#end = end
   }
 
-  /** Opens or makes the file and tells `each` every record in order. A torn last line is cut off; a line that is no JSON is passed over. */
+  /**
+   * Opens or makes the file and tells `each` every record in order. A torn last line is cut off; a
+   * line that is no JSON is passed over.
+   */
   static open<T>(path: string, each: (record: T, spot: Spot) => void): RecordLog<T> {
     const file = openSync(path, 'a+', 0o600)
     const end = scan(file, (line, spot) => {
@@ -58,7 +69,9 @@ export class RecordLog<T> {
     return JSON.parse(line.toString('utf8')) as T
   }
 
-  /** True when the records at `spots` are so small a part of the file that it is worth writing anew. */
+  /**
+   * True when the records at `spots` are so small a part of the file that it is worth writing anew.
+   */
   isSparse(spots: Iterable<Spot>): boolean {
     let live = 0
     for (const { bytes } of spots) live += bytes

@@ -15,10 +15,14 @@ export async function receiveBody(exchange: Exchange, blobs: BlobStore): Promise
   const wanted = headers.get('content-md5')
   if (wanted !== undefined) checkDigestForm(wanted)
   const limit = trafficLimit(exchange)
-  const received = await blobs.receive(bounded(limit === null ? exchange.body : pace(exchange.body, limit)))
+  const received = await blobs.receive(
+    bounded(limit === null ? exchange.body : pace(exchange.body, limit)),
+  )
   if (wanted !== undefined && wanted !== received.md5.toString('base64')) {
     blobs.remove(received.segments)
-    throw refusal('InvalidDigest', { message: 'The Content-MD5 you specified did not match what we received.' })
+    throw refusal('InvalidDigest', {
+      message: 'The Content-MD5 you specified did not match what we received.',
+    })
   }
   return received
 }
@@ -50,8 +54,14 @@ export async function receiveText({ body, bodyBytes }: Exchange): Promise<string
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Bits per second asked for, in the header or in the query; null when the request asks for no limit. */
-export function trafficLimit({ headers, query }: Pick<Exchange, 'headers' | 'query'>): number | null {
+/**
+ * Bits per second asked for, in the header or in the query; null when the request asks for no
+ * limit.
+ */
+export function trafficLimit({
+  headers,
+  query,
+}: Pick<Exchange, 'headers' | 'query'>): number | null {
   const text = headers.get('x-oss-traffic-limit') ?? query.get('x-oss-traffic-limit')
   if (text === undefined) return null
   const bits = Number(text)

@@ -1,5 +1,14 @@
 import { checkBucketName, checkKey } from './addressing.ts'
-import { bucketInfo, bucketLocation, bucketStat, deleteBucket, getAcl, listBuckets, putAcl, putBucket } from './bucket-operations.ts'
+import {
+  bucketInfo,
+  bucketLocation,
+  bucketStat,
+  deleteBucket,
+  getAcl,
+  listBuckets,
+  putAcl,
+  putBucket,
+} from './bucket-operations.ts'
 import { complete } from './complete.ts'
 import { copyObject } from './copies.ts'
 import { refusal } from './errors.ts'
@@ -9,7 +18,15 @@ import { listObjectsV1, listObjectsV2, listParts, listUploads } from './listings
 import type { MultipartStore } from './multipart-store.ts'
 import { getObject, getObjectMeta, headObject } from './object-reads.ts'
 import type { ObjectStore } from './object-store.ts'
-import { appendObject, deleteObject, deleteObjects, deleteTagging, getTagging, putObject, putTagging } from './object-writes.ts'
+import {
+  appendObject,
+  deleteObject,
+  deleteObjects,
+  deleteTagging,
+  getTagging,
+  putObject,
+  putTagging,
+} from './object-writes.ts'
 import { abort, initiate, uploadPart, uploadPartCopy } from './parts.ts'
 import { trafficLimit } from './request-body.ts'
 
@@ -22,32 +39,98 @@ export interface Shelf {
 
 type Operation = (shelf: Shelf, exchange: Exchange) => Reply | Promise<Reply>
 
-/** Query parameters that choose another operation than the plain one; those without a row below are not offered. */
+/**
+ * Query parameters that choose another operation than the plain one; those without a row below are
+ * not offered.
+ */
 const CHOOSERS = [
-  'uploads', 'uploadId', 'append', 'delete', 'tagging', 'acl', 'objectMeta', 'location', 'bucketInfo', 'stat',
-  'accelerate', 'accessmonitor', 'asyncFetch', 'cname', 'comp', 'cors', 'encryption', 'httpsConfig', 'inventory', 'inventoryId', 'lifecycle',
-  'live', 'logging', 'metaQuery', 'policy', 'publicAccessBlock', 'qosInfo', 'referer', 'replication', 'requestPayment', 'resourceGroup',
-  'restore', 'seal', 'style', 'symlink', 'transferAcceleration', 'versionId', 'versioning', 'versions', 'vod', 'website', 'worm', 'wormId',
-  'callback', 'x-oss-process', 'x-oss-async-process',
+  'uploads',
+  'uploadId',
+  'append',
+  'delete',
+  'tagging',
+  'acl',
+  'objectMeta',
+  'location',
+  'bucketInfo',
+  'stat',
+  'accelerate',
+  'accessmonitor',
+  'asyncFetch',
+  'cname',
+  'comp',
+  'cors',
+  'encryption',
+  'httpsConfig',
+  'inventory',
+  'inventoryId',
+  'lifecycle',
+  'live',
+  'logging',
+  'metaQuery',
+  'policy',
+  'publicAccessBlock',
+  'qosInfo',
+  'referer',
+  'replication',
+  'requestPayment',
+  'resourceGroup',
+  'restore',
+  'seal',
+  'style',
+  'symlink',
+  'transferAcceleration',
+  'versionId',
+  'versioning',
+  'versions',
+  'vod',
+  'website',
+  'worm',
+  'wormId',
+  'callback',
+  'x-oss-process',
+  'x-oss-async-process',
 ]
 
 /** Names that some client sends without a value to an operation that is offered. */
-const BARE: ReadonlySet<string> = new Set([...CHOOSERS, 'continuation-token', 'delimiter', 'encoding-type', 'key-marker', 'marker', 'part-number-marker', 'prefix',
-  'security-token', 'start-after', 'upload-id-marker'])
+const BARE: ReadonlySet<string> = new Set([
+  ...CHOOSERS,
+  'continuation-token',
+  'delimiter',
+  'encoding-type',
+  'key-marker',
+  'marker',
+  'part-number-marker',
+  'prefix',
+  'security-token',
+  'start-after',
+  'upload-id-marker',
+])
 
-/** Request headers that ask for what is not offered. Taken without a word, they would be a promise that nobody keeps. */
+/**
+ * Request headers that ask for what is not offered. Taken without a word, they would be a promise
+ * that nobody keeps.
+ */
 const NOT_OFFERED = [
-  'x-oss-callback', 'x-oss-callback-var', 'x-oss-server-side-encryption', 'x-oss-server-side-encryption-key-id', 'x-oss-server-side-data-encryption',
-  'x-oss-symlink-target', 'x-oss-object-worm-mode', 'x-oss-fetch-callback',
+  'x-oss-callback',
+  'x-oss-callback-var',
+  'x-oss-server-side-encryption',
+  'x-oss-server-side-encryption-key-id',
+  'x-oss-server-side-data-encryption',
+  'x-oss-symlink-target',
+  'x-oss-object-worm-mode',
+  'x-oss-fetch-callback',
 ]
 
 /** A bare parameter that nobody knows chooses an operation too: OSS gains new ones. */
-const isUnknownChooser = ({ params }: Exchange): boolean => params.some(({ name, bare }) => bare && name !== '' && !BARE.has(name))
+const isUnknownChooser = ({ params }: Exchange): boolean =>
+  params.some(({ name, bare }) => bare && name !== '' && !BARE.has(name))
 
 /** Level, method, chooser → operation. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   'service GET': ({ store, region }, x) => listBuckets(store, region, x),
-  'bucket GET': ({ store }, x) => (x.query.get('list-type') === '2' ? listObjectsV2(store, x) : listObjectsV1(store, x)),
+  'bucket GET': ({ store }, x) =>
+    x.query.get('list-type') === '2' ? listObjectsV2(store, x) : listObjectsV1(store, x),
   'bucket HEAD': ({ store }, x) => (store.bucket(x.bucket), reply(200)),
   'bucket PUT': ({ store }, x) => putBucket(store, x),
   'bucket DELETE': ({ store, uploads }, x) => deleteBucket(store, uploads, x),
@@ -60,7 +143,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'bucket POST delete': ({ store }, x) => deleteObjects(store, x),
   'object GET': ({ store }, x) => getObject(store, x),
   'object HEAD': ({ store }, x) => headObject(store, x),
-  'object PUT': ({ store }, x) => (x.headers.has('x-oss-copy-source') ? copyObject(store, x) : putObject(store, x)),
+  'object PUT': ({ store }, x) =>
+    x.headers.has('x-oss-copy-source') ? copyObject(store, x) : putObject(store, x),
   'object DELETE': ({ store }, x) => deleteObject(store, x),
   'object GET objectMeta': ({ store }, x) => getObjectMeta(store, x),
   'object HEAD objectMeta': ({ store }, x) => getObjectMeta(store, x),
@@ -72,7 +156,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'object PUT acl': ({ store }, x) => putAcl(store, x),
   'object POST uploads': ({ store, uploads }, x) => initiate(store, uploads, x),
   'object PUT uploadId': ({ store, uploads }, x) =>
-    x.headers.has('x-oss-copy-source') ? uploadPartCopy(store, uploads, x) : uploadPart(store, uploads, x),
+    x.headers.has('x-oss-copy-source')
+      ? uploadPartCopy(store, uploads, x)
+      : uploadPart(store, uploads, x),
   'object POST uploadId': ({ store, uploads }, x) => complete(store, uploads, x),
   'object GET uploadId': ({ uploads }, x) => listParts(uploads, x),
   'object DELETE uploadId': ({ uploads }, x) => abort(uploads, x),
@@ -83,11 +169,14 @@ export async function perform(shelf: Shelf, exchange: Exchange): Promise<Reply> 
   const { method, bucket, key, query, faults } = exchange
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object'
   const chooser = CHOOSERS.find((name) => query.has(name))
-  const operation = OPERATIONS[[level, method, chooser].filter((word) => word !== undefined).join(' ')]
+  const operation =
+    OPERATIONS[[level, method, chooser].filter((word) => word !== undefined).join(' ')]
   if (level !== 'service') checkBucketName(bucket)
   if (level === 'object') checkKey(key)
-  if (isUnknownChooser(exchange) || NOT_OFFERED.some((name) => exchange.headers.has(name))) throw refusal('NotImplemented')
-  if (operation === undefined) throw refusal(chooser === undefined ? 'MethodNotAllowed' : 'NotImplemented')
+  if (isUnknownChooser(exchange) || NOT_OFFERED.some((name) => exchange.headers.has(name)))
+    throw refusal('NotImplemented')
+  if (operation === undefined)
+    throw refusal(chooser === undefined ? 'MethodNotAllowed' : 'NotImplemented')
   if (level === 'object') shelf.store.bucket(bucket)
   trafficLimit(exchange)
   if (struckBy(faults, 'forget-upload') !== undefined) forget(shelf, exchange)

@@ -21,18 +21,25 @@ export interface Envoy {
   sent(bytes: number): void
 }
 
-/** Writes the answer, spoilt by the faults that struck its request. Resolves when all of it is handed over, or the client is gone. */
+/**
+ * Writes the answer, spoilt by the faults that struck its request. Resolves when all of it is
+ * handed over, or the client is gone.
+ */
 export async function send(response: ServerResponse, reply: Reply, envoy: Envoy): Promise<void> {
   if (struckBy(envoy.faults, 'lose-response') !== undefined) {
     response.socket?.resetAndDestroy()
     return
   }
   const text = typeof reply.body === 'string' ? Buffer.from(reply.body) : null
-  const bytes = text?.length ?? (typeof reply.body === 'object' && reply.body !== null ? reply.body.bytes : null)
+  const bytes =
+    text?.length ??
+    (typeof reply.body === 'object' && reply.body !== null ? reply.body.bytes : null)
   const headers = new Map<string, readonly [string, string]>()
-  for (const [name, value] of [...common(envoy), ...reply.headers]) headers.set(name.toLowerCase(), [name, value])
+  for (const [name, value] of [...common(envoy), ...reply.headers])
+    headers.set(name.toLowerCase(), [name, value])
   if (bytes !== null) headers.set('content-length', ['Content-Length', String(bytes)])
-  else if (!headers.has('content-length') && reply.status !== 204 && reply.status !== 304) headers.set('content-length', ['Content-Length', '0'])
+  else if (!headers.has('content-length') && reply.status !== 204 && reply.status !== 304)
+    headers.set('content-length', ['Content-Length', '0'])
   spoilCrc(headers, envoy.faults)
   response.sendDate = false
   response.writeHead(reply.status, [...headers.values()].flat())
@@ -45,9 +52,13 @@ export async function send(response: ServerResponse, reply: Reply, envoy: Envoy)
     response.end(text)
     return
   }
-  // Not flushHeaders, which would write header bytes as UTF-8. Needed where a fault cuts the body off before its first byte.
+  // Not flushHeaders, which would write header bytes as UTF-8. Needed where a fault cuts the body
+  // off before its first byte.
   response.write(Buffer.alloc(0))
-  const source = text === null ? (reply.body as Exclude<Reply['body'], string | null>).open() : Readable.from([text])
+  const source =
+    text === null
+      ? (reply.body as Exclude<Reply['body'], string | null>).open()
+      : Readable.from([text])
   await pipeline(spoilt(source, response, envoy), response)
 }
 
@@ -59,10 +70,21 @@ const common = ({ requestId, now }: Envoy): readonly (readonly [string, string])
 ]
 
 /** The answer for a refusal: OSS's error XML, repeated in a header for HEAD, which has no body. */
-export function errorReply(error: OssError, { method, requestId, host }: Pick<Envoy, 'method' | 'requestId' | 'host'>): Reply {
+export function errorReply(
+  error: OssError,
+  { method, requestId, host }: Pick<Envoy, 'method' | 'requestId' | 'host'>,
+): Reply {
   const extra = Object.entries(error.extra).map(([name, value]) => leaf(name, value))
   const ec = error.ec === '' ? [] : [leaf('EC', error.ec)]
-  const xml = xmlDocument('Error', leaf('Code', error.code), leaf('Message', error.message), leaf('RequestId', requestId), leaf('HostId', host), ...extra, ...ec)
+  const xml = xmlDocument(
+    'Error',
+    leaf('Code', error.code),
+    leaf('Message', error.message),
+    leaf('RequestId', requestId),
+    leaf('HostId', host),
+    ...extra,
+    ...ec,
+  )
   return {
     status: error.status,
     headers: [
@@ -75,23 +97,38 @@ export function errorReply(error: OssError, { method, requestId, host }: Pick<En
   }
 }
 
-function spoilCrc(headers: Map<string, readonly [string, string]>, faults: readonly FaultAction[]): void {
+function spoilCrc(
+  headers: Map<string, readonly [string, string]>,
+  faults: readonly FaultAction[],
+): void {
   const [name, value] = headers.get('x-oss-hash-crc64ecma') ?? []
-  if (name === undefined || value === undefined || struckBy(faults, 'wrong-crc') === undefined) return
+  if (name === undefined || value === undefined || struckBy(faults, 'wrong-crc') === undefined)
+    return
   headers.set('x-oss-hash-crc64ecma', [name, (BigInt(value) ^ 1n).toString()])
 }
 
 /** The body on its way out: paced, damaged or cut off as the faults say. */
-async function* spoilt(source: Readable, response: ServerResponse, { faults, limit, sent }: Envoy): AsyncGenerator<Buffer> {
+async function* spoilt(
+  source: Readable,
+  response: ServerResponse,
+  { faults, limit, sent }: Envoy,
+): AsyncGenerator<Buffer> {
   const reset = struckBy(faults, 'reset-response')
   const cut = struckBy(faults, 'truncate')
   const flip = struckBy(faults, 'flip-bit')
-  const end = Math.min(reset?.afterBytes ?? Number.POSITIVE_INFINITY, cut?.bytes ?? Number.POSITIVE_INFINITY)
+  const end = Math.min(
+    reset?.afterBytes ?? Number.POSITIVE_INFINITY,
+    cut?.bytes ?? Number.POSITIVE_INFINITY,
+  )
   let offset = 0
-  for await (const chunk of limit === null ? (source as AsyncIterable<Buffer>) : pace(source, limit)) {
+  for await (const chunk of limit === null
+    ? (source as AsyncIterable<Buffer>)
+    : pace(source, limit)) {
     const piece = offset + chunk.length > end ? chunk.subarray(0, end - offset) : chunk
     sent(piece.length)
-    yield flip !== undefined && flip.offset >= offset && flip.offset < offset + piece.length ? flipped(piece, flip.offset - offset) : piece
+    yield flip !== undefined && flip.offset >= offset && flip.offset < offset + piece.length
+      ? flipped(piece, flip.offset - offset)
+      : piece
     offset += piece.length
     if (offset < end) continue
     // Asked for more, so the bytes before the cut are with the system by now.

@@ -12,7 +12,9 @@ import { trafficLimit } from './request-body.ts'
 import { perform, type Shelf } from './router.ts'
 import { errorReply, send, type Envoy } from './send.ts'
 
-/** What the server is made of; `shelf` is asked for with every request, because a reset replaces it. */
+/**
+ * What the server is made of; `shelf` is asked for with every request, because a reset replaces it.
+ */
 export interface Parts {
   readonly accounts: Accounts
   readonly faults: Faults
@@ -30,17 +32,24 @@ export interface OssServer {
   close(): Promise<void>
 }
 
-/** Anybody on this computer may connect; the process that serves has other uses for its file handles. */
+/**
+ * Anybody on this computer may connect; the process that serves has other uses for its file
+ * handles.
+ */
 const MOST_CONNECTIONS = 512
 
 export function ossServer(parts: Parts): OssServer {
   const working = new Set<Promise<void>>()
-  // Content-Length together with chunked is taken: ali-oss sends both with a stream whose length it was told.
+  // Content-Length together with chunked is taken: ali-oss sends both with a stream whose length it
+  // was told.
   const limits = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 }
-  const http = createServer({ maxHeaderSize: 64 * 1024, insecureHTTPParser: true, noDelay: true, ...limits }, (request, response) => {
-    const work = answer(parts, request, response).finally(() => working.delete(work))
-    working.add(work)
-  })
+  const http = createServer(
+    { maxHeaderSize: 64 * 1024, insecureHTTPParser: true, noDelay: true, ...limits },
+    (request, response) => {
+      const work = answer(parts, request, response).finally(() => working.delete(work))
+      working.add(work)
+    },
+  )
   http.maxConnections = MOST_CONNECTIONS
   http.on('clientError', (_cause, socket) => {
     if (socket.writable) socket.end(malformed(parts.now()))
@@ -59,20 +68,39 @@ function malformed(now: number): string {
   const requestId = newRequestId()
   const { status, body } = errorReply(refusal('BadRequest'), { method: '', requestId, host: '' })
   const text = String(body)
-  const head = [`HTTP/1.1 ${status} Bad Request`, 'Server: AliyunOSS', `Date: ${new Date(now).toUTCString()}`, 'Connection: close',
-    'Content-Type: application/xml', `Content-Length: ${Buffer.byteLength(text)}`, `x-oss-request-id: ${requestId}`]
+  const head = [
+    `HTTP/1.1 ${status} Bad Request`,
+    'Server: AliyunOSS',
+    `Date: ${new Date(now).toUTCString()}`,
+    'Connection: close',
+    'Content-Type: application/xml',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    `x-oss-request-id: ${requestId}`,
+  ]
   return `${head.join('\r\n')}\r\n\r\n${text}`
 }
 
 const newRequestId = (): string => randomBytes(12).toString('hex').toUpperCase()
 
-async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  parts: Parts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const requestId = newRequestId()
   const headers = headerMap(request)
   const method = request.method ?? 'GET'
   const entry = parts.log.open(requestId, method, headers)
   const host = headers.get('host') ?? ''
-  let envoy: Envoy = { method, requestId, host, now: parts.now(), faults: [], limit: null, sent: (bytes) => void (entry.responseBytes += bytes) }
+  let envoy: Envoy = {
+    method,
+    requestId,
+    host,
+    now: parts.now(),
+    faults: [],
+    limit: null,
+    sent: (bytes) => void (entry.responseBytes += bytes),
+  }
   response.on('error', () => {})
   try {
     let reply: Reply
@@ -81,13 +109,33 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
       const query = firstOf(target.params)
       const place = target.readings[0]
       const faults = parts.faults.strike({ method, ...place, query })
-      Object.assign(entry, place, { query: withoutSecrets(query), faults: faults.map(({ kind }) => kind) })
+      Object.assign(entry, place, {
+        query: withoutSecrets(query),
+        faults: faults.map(({ kind }) => kind),
+      })
       const now = parts.now() + (struckBy(faults, 'skew')?.ms ?? 0)
       envoy = { ...envoy, faults, now }
       await strikeBefore(faults, request, response)
-      const signed = provenPlace({ method, readings: target.readings, params: target.params, headers, now, region: parts.region }, parts)
+      const signed = provenPlace(
+        {
+          method,
+          readings: target.readings,
+          params: target.params,
+          headers,
+          now,
+          region: parts.region,
+        },
+        parts,
+      )
       Object.assign(entry, signed)
-      const exchange = exchangeOf(request, { ...envoy, headers, params: target.params, query, place: signed, entry })
+      const exchange = exchangeOf(request, {
+        ...envoy,
+        headers,
+        params: target.params,
+        query,
+        place: signed,
+        entry,
+      })
       reply = await perform(parts.shelf(), exchange)
       envoy = { ...envoy, limit: trafficLimit(exchange) }
     } catch (cause) {
@@ -99,32 +147,49 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
     entry.status = struckBy(envoy.faults, 'lose-response') === undefined ? reply.status : 0
     await send(response, reply, envoy)
   } catch {
-    // The client is gone, or the bytes could not be read after the answer had begun: a cut connection is all that can be said.
+    // The client is gone, or the bytes could not be read after the answer had begun: a cut
+    // connection is all that can be said.
     response.destroy()
   }
 }
 
-/** Authenticates, save that OSS looks for the bucket before it looks for the AccessKey. Making a bucket needs none that is there. */
+/**
+ * Authenticates, save that OSS looks for the bucket before it looks for the AccessKey. Making a
+ * bucket needs none that is there.
+ */
 function provenPlace(request: Unproven, { accounts, shelf }: Parts): Place {
   try {
     return authenticate(request, accounts)
   } catch (cause) {
     const { store } = shelf()
     const isUnknownKey = cause instanceof OssError && cause.code === 'InvalidAccessKeyId'
-    const isMissing = request.readings.every(({ bucket, key }) => bucket !== '' && !(request.method === 'PUT' && key === '') && !store.hasBucket(bucket))
-    if (isUnknownKey && isMissing) throw refusal('NoSuchBucket', { extra: { BucketName: request.readings[0].bucket } })
+    const isMissing = request.readings.every(
+      ({ bucket, key }) =>
+        bucket !== '' && !(request.method === 'PUT' && key === '') && !store.hasBucket(bucket),
+    )
+    if (isUnknownKey && isMissing)
+      throw refusal('NoSuchBucket', { extra: { BucketName: request.readings[0].bucket } })
     throw cause
   }
 }
 
-/** Trouble on our side, such as a full disk. The reason is for the developer's eyes and holds no secret. */
+/**
+ * Trouble on our side, such as a full disk. The reason is for the developer's eyes and holds no
+ * secret.
+ */
 function failure(cause: unknown): OssError {
   const code = (cause as NodeJS.ErrnoException).code
-  return refusal('InternalError', { message: `The practice server failed: ${code ?? String(cause)}` })
+  return refusal('InternalError', {
+    message: `The practice server failed: ${code ?? String(cause)}`,
+  })
 }
 
 /** Faults that strike before the request is looked at. */
-async function strikeBefore(faults: readonly FaultAction[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function strikeBefore(
+  faults: readonly FaultAction[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const delay = struckBy(faults, 'delay')
   if (delay !== undefined) await delayed(delay.ms, response)
   if (struckBy(faults, 'reset-request')?.afterBytes === 0) {
@@ -134,10 +199,22 @@ async function strikeBefore(faults: readonly FaultAction[], request: IncomingMes
   const throttle = struckBy(faults, 'throttle')
   if (throttle !== undefined) {
     const headers = { 'x-oss-qos-delay-time': String(throttle.delayMs) }
-    throw new OssError(503, 'TotalQpsLimitExceeded', '0004-00000001', 'Please reduce your request rate.', { headers })
+    throw new OssError(
+      503,
+      'TotalQpsLimitExceeded',
+      '0004-00000001',
+      'Please reduce your request rate.',
+      { headers },
+    )
   }
   const status = struckBy(faults, 'status')
-  if (status !== undefined) throw new OssError(status.status, status.code, status.ec ?? '0000-00000000', status.message ?? 'A fault on cue.')
+  if (status !== undefined)
+    throw new OssError(
+      status.status,
+      status.code,
+      status.ec ?? '0000-00000000',
+      status.message ?? 'A fault on cue.',
+    )
 }
 
 /** Waits, unless the client goes away first. */
@@ -158,7 +235,10 @@ interface Known {
   readonly entry: LogEntry
 }
 
-function exchangeOf(request: IncomingMessage, { requestId, now, faults, headers, params, query, place, entry }: Known): Exchange {
+function exchangeOf(
+  request: IncomingMessage,
+  { requestId, now, faults, headers, params, query, place, entry }: Known,
+): Exchange {
   const length = headers.get('content-length')
   return {
     ...place,
@@ -169,7 +249,11 @@ function exchangeOf(request: IncomingMessage, { requestId, now, faults, headers,
     headers,
     rawHeaders: rawPairs(request),
     body: bodyOf(request, faults, entry),
-    bodyBytes: headers.has('transfer-encoding') ? null : length === undefined ? undefined : Number(length),
+    bodyBytes: headers.has('transfer-encoding')
+      ? null
+      : length === undefined
+        ? undefined
+        : Number(length),
     requestId,
     now,
     faults,
@@ -177,7 +261,11 @@ function exchangeOf(request: IncomingMessage, { requestId, now, faults, headers,
 }
 
 /** The body, counted; reset in the middle where a fault says so. */
-async function* bodyOf(request: IncomingMessage, faults: readonly FaultAction[], entry: LogEntry): AsyncGenerator<Buffer> {
+async function* bodyOf(
+  request: IncomingMessage,
+  faults: readonly FaultAction[],
+  entry: LogEntry,
+): AsyncGenerator<Buffer> {
   const reset = struckBy(faults, 'reset-request')
   // A refusal in the middle of a body must not close the connection that carries it.
   const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
@@ -192,7 +280,10 @@ async function* bodyOf(request: IncomingMessage, faults: readonly FaultAction[],
 }
 
 function rawPairs({ rawHeaders }: IncomingMessage): readonly (readonly [string, string])[] {
-  return Array.from({ length: rawHeaders.length / 2 }, (_, i) => [rawHeaders[2 * i] ?? '', rawHeaders[2 * i + 1] ?? ''] as const)
+  return Array.from(
+    { length: rawHeaders.length / 2 },
+    (_, i) => [rawHeaders[2 * i] ?? '', rawHeaders[2 * i + 1] ?? ''] as const,
+  )
 }
 
 function headerMap(request: IncomingMessage): HeaderMap {

@@ -13,14 +13,19 @@ export interface ClaimV4 {
 }
 
 /** `id/day/region/product/aliyun_v4_request`; null when it has another form. */
-export function readCredential(text: string): Omit<ClaimV4, 'additionalHeaders' | 'signature'> | null {
+export function readCredential(
+  text: string,
+): Omit<ClaimV4, 'additionalHeaders' | 'signature'> | null {
   const match = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z-]+)\/aliyun_v4_request$/.exec(text)
   if (match === null) return null
   const [, accessKeyId = '', day = '', region = '', product = ''] = match
   return { accessKeyId, day, region, product }
 }
 
-/** Reads `OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`; null when it has another form. */
+/**
+ * Reads `OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`; null when it has another
+ * form.
+ */
 export function readAuthorizationV4(header: string): ClaimV4 | null {
   const fields = new Map<string, string>()
   for (const field of header.slice('OSS4-HMAC-SHA256 '.length).split(',')) {
@@ -37,37 +42,69 @@ export function readAuthorizationV4(header: string): ClaimV4 | null {
 
 /** RFC 3986: everything but letters, digits and `-._~`, in capitals. */
 export function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
 
 /**
  * The canonical request, one byte a character.
- * `emptyAs`: how a parameter without a value is written. The documents say "the name alone"; some clients sign `name=` when
- * they send `name=`, so both are tried.
+ * `emptyAs`: how a parameter without a value is written. The documents say "the name alone"; some
+ * clients sign `name=` when they send `name=`, so both are tried.
  */
 export function canonicalRequestV4(
-  method: string, place: Place, params: readonly QueryParam[], headers: HeaderMap, additional: readonly string[], emptyAs: 'name' | 'as-sent',
+  method: string,
+  place: Place,
+  params: readonly QueryParam[],
+  headers: HeaderMap,
+  additional: readonly string[],
+  emptyAs: 'name' | 'as-sent',
 ): string {
   const path = place.bucket === '' ? '/' : `/${place.bucket}/${place.key}`
   const query = params
     .filter(({ name }) => name !== 'x-oss-signature')
-    .map(({ name, value, bare }) => [encode(name), value === '' && (bare || emptyAs === 'name') ? '' : `=${encode(value)}`] as const)
+    .map(
+      ({ name, value, bare }) =>
+        [
+          encode(name),
+          value === '' && (bare || emptyAs === 'name') ? '' : `=${encode(value)}`,
+        ] as const,
+    )
     .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
     .map(([name, value]) => name + value)
     .join('&')
   const extra = new Set(additional)
   const signed = [...headers]
-    .filter(([name]) => name.startsWith('x-oss-') || name === 'content-type' || name === 'content-md5' || extra.has(name))
+    .filter(
+      ([name]) =>
+        name.startsWith('x-oss-') ||
+        name === 'content-type' ||
+        name === 'content-md5' ||
+        extra.has(name),
+    )
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}:${value.trim()}\n`)
   const payload = headers.get('x-oss-content-sha256') ?? 'UNSIGNED-PAYLOAD'
-  return [method, encode(path).replaceAll('%2F', '/'), query, signed.join(''), additional.join(';'), payload].join('\n')
+  return [
+    method,
+    encode(path).replaceAll('%2F', '/'),
+    query,
+    signed.join(''),
+    additional.join(';'),
+    payload,
+  ].join('\n')
 }
 
 /** `time`: yyyymmddThhmmssZ. */
 export function stringToSignV4(claim: ClaimV4, time: string, canonicalRequest: string): string {
   const digest = createHash('sha256').update(Buffer.from(canonicalRequest, 'latin1')).digest('hex')
-  return ['OSS4-HMAC-SHA256', time, `${claim.day}/${claim.region}/${claim.product}/aliyun_v4_request`, digest].join('\n')
+  return [
+    'OSS4-HMAC-SHA256',
+    time,
+    `${claim.day}/${claim.region}/${claim.product}/aliyun_v4_request`,
+    digest,
+  ].join('\n')
 }
 
 export function signV4(secret: string, claim: ClaimV4, stringToSign: string): string {

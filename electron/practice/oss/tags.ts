@@ -16,7 +16,9 @@ export function tagsOfHeader(text: string): readonly Tag[] {
       .map((pair) => {
         const equals = pair.indexOf('=')
         const part = (encoded: string) => decodeURIComponent(encoded.replaceAll('+', ' '))
-        return equals < 0 ? ([part(pair), ''] as const) : ([part(pair.slice(0, equals)), part(pair.slice(equals + 1))] as const)
+        return equals < 0
+          ? ([part(pair), ''] as const)
+          : ([part(pair.slice(0, equals)), part(pair.slice(equals + 1))] as const)
       })
   } catch {
     throw refusal('InvalidTag')
@@ -34,13 +36,20 @@ export function tagsOfXml(text: string): readonly Tag[] {
   })
 }
 
-/** At most 10, key 1 to 128 and value 0 to 256 characters of letters, digits, space and `+-=._:/`, no key twice. */
+/**
+ * At most 10, key 1 to 128 and value 0 to 256 characters of letters, digits, space and `+-=._:/`,
+ * no key twice.
+ */
 export function parseTags(tags: readonly Tag[]): readonly Tag[] {
-  if (tags.length > MAX_TAGS) throw refusal('InvalidTag', { message: 'An object has at most 10 tags.' })
+  if (tags.length > MAX_TAGS)
+    throw refusal('InvalidTag', { message: 'An object has at most 10 tags.' })
   for (const [key, value] of tags) {
-    if (key.length < 1 || key.length > 128 || !ALLOWED.test(key)) throw refusal('InvalidTag', { message: 'A tag key is not valid.' })
-    if (value.length > 256 || !ALLOWED.test(value)) throw refusal('InvalidTag', { message: 'A tag value is not valid.' })
+    if (key.length < 1 || key.length > 128 || !ALLOWED.test(key))
+      throw refusal('InvalidTag', { message: 'A tag key is not valid.' })
+    if (value.length > 256 || !ALLOWED.test(value))
+      throw refusal('InvalidTag', { message: 'A tag value is not valid.' })
   }
-  if (new Set(tags.map(([key]) => key)).size !== tags.length) throw refusal('InvalidTag', { message: 'A tag key is repeated.' })
+  if (new Set(tags.map(([key]) => key)).size !== tags.length)
+    throw refusal('InvalidTag', { message: 'A tag key is repeated.' })
   return tags
 }

@@ -1,11 +1,22 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { refusal } from './errors.ts'
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
 
-const NAMED: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(ENTITIES).map(([character, entity]) => [entity.slice(1, -1), character]))
+const NAMED: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(ENTITIES).map(([character, entity]) => [entity.slice(1, -1), character]),
+)
 
-/** Text of an element. Control characters go out as references: raw ones would be normalised away or refused by parsers. */
+/**
+ * Text of an element. Control characters go out as references: raw ones would be normalised away or
+ * refused by parsers.
+ */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"'\p{Cc}]/gu, (c) => ENTITIES[c] ?? `&#${c.charCodeAt(0)};`)
 }
@@ -25,8 +36,9 @@ export function xmlDocument(name: string, ...children: readonly string[]): strin
 }
 
 /**
- * Text with its references resolved, control characters too: a key may hold them, and a request that named `k\u0001` must not mean `k`.
- * Refuses a reference that names no character as MalformedXML.
+ * Text with its references resolved, control characters too: a key may hold them, and a request
+ * that named `k\u0001` must not mean `k`. Refuses a reference that names no character as
+ * MalformedXML.
  */
 function resolveReferences(text: string): string {
   return text.replace(/&([^;]*);/g, (_whole, name: string) => {
@@ -34,13 +46,18 @@ function resolveReferences(text: string): string {
     if (named !== undefined) return named
     const [, hex, decimal] = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(name) ?? []
     const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-    if (!(point >= 1 && point <= 0x10ffff) || (point >= 0xd800 && point <= 0xdfff)) throw refusal('MalformedXML')
+    if (!(point >= 1 && point <= 0x10ffff) || (point >= 0xd800 && point <= 0xdfff))
+      throw refusal('MalformedXML')
     return String.fromCodePoint(point)
   })
 }
 
 const parser = new XMLParser({
-  ignoreAttributes: true, parseTagValue: false, trimValues: false, processEntities: false, ignoreDeclaration: true,
+  ignoreAttributes: true,
+  parseTagValue: false,
+  trimValues: false,
+  processEntities: false,
+  ignoreDeclaration: true,
   tagValueProcessor: (_name, text) => resolveReferences(text),
 })
 
@@ -49,8 +66,14 @@ export type XmlValue = string | { readonly [name: string]: XmlValue } | readonly
 
 /** The content of the root element `root`; refuses anything else as MalformedXML. */
 export function readXml(text: string, root: string): { readonly [name: string]: XmlValue } {
-  // A document type is never needed and is the way to entity bombs. References in a CDATA section would be read as such.
-  if (text.includes('<!DOCTYPE') || text.includes('<![CDATA[') || XMLValidator.validate(text) !== true) throw refusal('MalformedXML')
+  // A document type is never needed and is the way to entity bombs. References in a CDATA section
+  // would be read as such.
+  if (
+    text.includes('<!DOCTYPE') ||
+    text.includes('<![CDATA[') ||
+    XMLValidator.validate(text) !== true
+  )
+    throw refusal('MalformedXML')
   let parsed: unknown
   try {
     parsed = parser.parse(text)
@@ -59,7 +82,9 @@ export function readXml(text: string, root: string): { readonly [name: string]: 
   }
   const found = (parsed as Record<string, XmlValue | undefined>)[root]
   if (found === undefined) throw refusal('MalformedXML')
-  return typeof found === 'object' && !Array.isArray(found) ? (found as { readonly [name: string]: XmlValue }) : {}
+  return typeof found === 'object' && !Array.isArray(found)
+    ? (found as { readonly [name: string]: XmlValue })
+    : {}
 }
 
 /** All children called `name`, be there none, one or several. */
@@ -70,7 +95,9 @@ export function children(value: XmlValue | undefined, name: string): readonly Xm
   return Array.isArray(found) ? (found as readonly XmlValue[]) : [found]
 }
 
-/** Text of the one child called `name`; undefined when it is missing, repeated or not plain text. */
+/**
+ * Text of the one child called `name`; undefined when it is missing, repeated or not plain text.
+ */
 export function childText(value: XmlValue | undefined, name: string): string | undefined {
   const [first, ...more] = children(value, name)
   return typeof first === 'string' && more.length === 0 ? first : undefined

@@ -17,25 +17,77 @@ import { ReasonDialog } from '../transfers/reason-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
 /** The dialog that was asked for. */
-export function Dialogs({ profiles, keys }: { readonly profiles: readonly Profile[]; readonly keys: readonly MasterKey[] }) {
+export function Dialogs({
+  profiles,
+  keys,
+}: {
+  readonly profiles: readonly Profile[]
+  readonly keys: readonly MasterKey[]
+}) {
   const asked = useWork((work) => work.asked)
   const settings = useSettings().data
   const close = () => ask(null)
   switch (asked?.kind) {
-    case undefined: return null
-    case 'delete': return <DeleteDialog place={asked.place} keys={asked.keys} onClose={close} />
-    case 'rename': return <RenameDialog place={asked.place} objectKey={asked.key} onClose={close} />
-    case 'headers': return <HeadersDialog place={asked.place} objectKey={asked.key} onClose={close} />
-    case 'copy': case 'move': return <CopyDialog place={asked.place} keys={asked.keys} move={asked.kind === 'move'} profiles={profiles} onClose={close} />
-    case 'new-folder': return <NewFolderDialog place={asked.place} onClose={close} />
-    case 'upload': return settings === undefined ? null : <UploadSheet key={asked.planId} planId={asked.planId} grants={asked.grants} profiles={profiles} keys={keys} settings={settings} onClose={close} />
-    case 'profile': return <ProfileDialog profile={profiles.find((profile) => profile.id === asked.profileId)} onClose={close} />
-    case 'import-key': return <KeyImportDialog onClose={close} {...(asked.description !== undefined && { description: asked.description })} {...(asked.forObject !== undefined && { forObject: asked.forObject })} />
-    case 'add-kms': return <KeyAddKmsDialog onClose={close} />
-    case 'add-program': return <KeyAddProgramDialog onClose={close} />
-    case 'cancel-transfer': case 'restart-transfer': return <CancelDialog id={asked.id} over={asked.kind === 'restart-transfer'} onClose={close} />
-    case 'decide-transfer': return <DecideDialog id={asked.id} onClose={close} />
-    case 'transfer-reason': return <ReasonDialog id={asked.id} onClose={close} />
-    case 'shortcuts': return <ShortcutsDialog onClose={close} />
+    case undefined:
+      return null
+    case 'delete':
+      return <DeleteDialog place={asked.place} keys={asked.keys} onClose={close} />
+    case 'rename':
+      return <RenameDialog place={asked.place} objectKey={asked.key} onClose={close} />
+    case 'headers':
+      return <HeadersDialog place={asked.place} objectKey={asked.key} onClose={close} />
+    case 'copy':
+    case 'move':
+      return (
+        <CopyDialog
+          place={asked.place}
+          keys={asked.keys}
+          move={asked.kind === 'move'}
+          profiles={profiles}
+          onClose={close}
+        />
+      )
+    case 'new-folder':
+      return <NewFolderDialog place={asked.place} onClose={close} />
+    case 'upload':
+      return settings === undefined ? null : (
+        <UploadSheet
+          key={asked.planId}
+          planId={asked.planId}
+          grants={asked.grants}
+          profiles={profiles}
+          keys={keys}
+          settings={settings}
+          onClose={close}
+        />
+      )
+    case 'profile':
+      return (
+        <ProfileDialog
+          profile={profiles.find((profile) => profile.id === asked.profileId)}
+          onClose={close}
+        />
+      )
+    case 'import-key':
+      return (
+        <KeyImportDialog
+          onClose={close}
+          {...(asked.description !== undefined && { description: asked.description })}
+          {...(asked.forObject !== undefined && { forObject: asked.forObject })}
+        />
+      )
+    case 'add-kms':
+      return <KeyAddKmsDialog onClose={close} />
+    case 'add-program':
+      return <KeyAddProgramDialog onClose={close} />
+    case 'cancel-transfer':
+    case 'restart-transfer':
+      return <CancelDialog id={asked.id} over={asked.kind === 'restart-transfer'} onClose={close} />
+    case 'decide-transfer':
+      return <DecideDialog id={asked.id} onClose={close} />
+    case 'transfer-reason':
+      return <ReasonDialog id={asked.id} onClose={close} />
+    case 'shortcuts':
+      return <ShortcutsDialog onClose={close} />
   }
 }

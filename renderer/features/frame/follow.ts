@@ -19,7 +19,10 @@ import { systemLanguage } from '../../text/system-language.ts'
 import { textIn, texts } from '../../text/use-text.tsx'
 import type { Language } from '../../text/words.ts'
 
-/** Listens to the core for as long as the page lives: the cache, the speed curve, and what is said aloud. */
+/**
+ * Listens to the core for as long as the page lives: the cache, the speed curve, and what is said
+ * aloud.
+ */
 export function follow(client: QueryClient, bridge: Bridge): () => void {
   const round = openRound()
   const offRemoved = bridge.on('transfers.removed', (ids) => {
@@ -40,28 +43,57 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
         return needsUser(transfer) && (earlier === undefined || !needsUser(earlier))
       })
       const [first] = asking
-      if (asking.length > 1) alarm(t('transfers:live.needsMany', { count: asking.length, n: asking.length }))
-      else if (first !== undefined) alarm(t('transfers:live.needs', { name: shownName(first.name), why: first.error === null ? '' : sentence(first.error, language) }))
+      if (asking.length > 1)
+        alarm(t('transfers:live.needsMany', { count: asking.length, n: asking.length }))
+      else if (first !== undefined)
+        alarm(
+          t('transfers:live.needs', {
+            name: shownName(first.name),
+            why: first.error === null ? '' : sentence(first.error, language),
+          }),
+        )
       for (const { name, error, profileId, bucket, key } of asking) {
         const here = useUi.getState().place
         // A wrong key is told where the object stands, because another key may be chosen there.
-        if (error?.code === 'wrong-master-key' && profileId !== null && bucket !== null && key !== null && here?.profileId === profileId && here.bucket === bucket) {
+        if (
+          error?.code === 'wrong-master-key' &&
+          profileId !== null &&
+          bucket !== null &&
+          key !== null &&
+          here?.profileId === profileId &&
+          here.bucket === bucket
+        ) {
           notify({ about: name, error, text: null, object: { place: here, key } })
         }
       }
       const moving = totals.running + totals.waiting + totals.noNetwork
       const need = totals.needKey + totals.needOther
-      const movedBefore = before.totals.running + before.totals.waiting + before.totals.noNetwork > 0
-      if (movedBefore && moving === 0 && totals.paused === 0) say(need === 0 ? t('transfers:live.finished') : t('transfers:live.finishedNeed', { count: need, n: need }))
+      const movedBefore =
+        before.totals.running + before.totals.waiting + before.totals.noNetwork > 0
+      if (movedBefore && moving === 0 && totals.paused === 0)
+        say(
+          need === 0
+            ? t('transfers:live.finished')
+            : t('transfers:live.finishedNeed', { count: need, n: need }),
+        )
     },
     onProblem: (error) => notify({ about: null, error, text: null }),
   })
   // What was wrong before this page was there to hear it.
-  client.fetchQuery(appQuery).then(({ problems: [first, ...others] }) => {
-    if (first === undefined) return
-    if (others.length === 0) return notify({ about: null, error: first, text: null })
-    notify({ about: null, error: null, text: [first, ...others].map((problem) => sentence(problem, texts.language as Language)).join(textIn(texts.language as Language)('common:space')) })
-  }, () => undefined)
+  client.fetchQuery(appQuery).then(
+    ({ problems: [first, ...others] }) => {
+      if (first === undefined) return
+      if (others.length === 0) return notify({ about: null, error: first, text: null })
+      notify({
+        about: null,
+        error: null,
+        text: [first, ...others]
+          .map((problem) => sentence(problem, texts.language as Language))
+          .join(textIn(texts.language as Language)('common:space')),
+      })
+    },
+    () => undefined,
+  )
   return () => {
     offRemoved()
     offCore()
@@ -71,7 +103,16 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
 /** In a browser, where nobody looks at the page. The desktop shell says it itself. */
 function tellEnd(client: QueryClient, end: RoundEnd): void {
   const settings = client.getQueryData(settingsQuery.queryKey)
-  if (settings?.notifyEnd !== true || client.getQueryData(appQuery.queryKey)?.shell !== 'loopback' || document.hasFocus()) return
-  const { title, body } = endNotice(end, chosenLanguage(settings.language, systemLanguage(client.getQueryData(appQuery.queryKey))), settings.notifyNames)
+  if (
+    settings?.notifyEnd !== true ||
+    client.getQueryData(appQuery.queryKey)?.shell !== 'loopback' ||
+    document.hasFocus()
+  )
+    return
+  const { title, body } = endNotice(
+    end,
+    chosenLanguage(settings.language, systemLanguage(client.getQueryData(appQuery.queryKey))),
+    settings.notifyNames,
+  )
   showNotification(title, body)
 }

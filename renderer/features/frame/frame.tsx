@@ -46,7 +46,8 @@ export function Frame() {
   const settings = useSettings().data
   const keys = useKeys().data ?? NONE
   const all = useProfiles().data ?? NONE
-  const profiles = settings?.showPractice === false ? all.filter((profile) => profile.kind !== 'practice') : all
+  const profiles =
+    settings?.showPractice === false ? all.filter((profile) => profile.kind !== 'practice') : all
   useAskedAtStart(all, keys)
   useChosenLook()
   useFocusAtStart(page)
@@ -54,11 +55,22 @@ export function Frame() {
   return (
     <>
       <Title />
-      <div className={side && !sideIsOver ? 'app' : 'app no-side'} style={{ '--w-side': `${panes.side}px` } as CSSProperties}>
+      <div
+        className={side && !sideIsOver ? 'app' : 'app no-side'}
+        style={{ '--w-side': `${panes.side}px` } as CSSProperties}
+      >
         {side && <Sidebar profiles={profiles} over={sideIsOver} />}
         {side && sideIsOver && <div className="side-shade" onClick={() => showSide(false)} />}
         <main className="main" id="main">
-          {sideIsOver && <IconButton className="side-open" icon="pane-right" label={t('common:shortcuts.sidebar')} aria-expanded={side} onClick={() => showSide(!side)} />}
+          {sideIsOver && (
+            <IconButton
+              className="side-open"
+              icon="pane-right"
+              label={t('common:shortcuts.sidebar')}
+              aria-expanded={side}
+              onClick={() => showSide(!side)}
+            />
+          )}
           <PageOf page={page} profiles={profiles} keys={keys} />
           {page !== 'objects' && <NoticeBar keys={keys} />}
           {page !== 'transfers' && page !== 'offline' && <TransfersPanel />}
@@ -72,16 +84,33 @@ export function Frame() {
   )
 }
 
-function PageOf({ page, profiles, keys }: { readonly page: Page; readonly profiles: readonly Profile[]; readonly keys: readonly MasterKey[] }) {
+function PageOf({
+  page,
+  profiles,
+  keys,
+}: {
+  readonly page: Page
+  readonly profiles: readonly Profile[]
+  readonly keys: readonly MasterKey[]
+}) {
   const place = useUi((ui) => ui.place)
   switch (page) {
-    case 'transfers': return <TransfersPage />
-    case 'keys': return <KeysPage />
-    case 'offline': return <OfflinePage />
-    case 'settings': return <SettingsPage />
+    case 'transfers':
+      return <TransfersPage />
+    case 'keys':
+      return <KeysPage />
+    case 'offline':
+      return <OfflinePage />
+    case 'settings':
+      return <SettingsPage />
     case 'objects': {
       const profile = profiles.find((one) => one.id === place?.profileId)
-      if (place === null || profile === undefined) return <div className="mid-pane" data-region="list"><NoPlace profiles={profiles} onAdd={() => ask({ kind: 'profile', profileId: null })} /></div>
+      if (place === null || profile === undefined)
+        return (
+          <div className="mid-pane" data-region="list">
+            <NoPlace profiles={profiles} onAdd={() => ask({ kind: 'profile', profileId: null })} />
+          </div>
+        )
       return <ObjectsPage place={place} profile={profile} profiles={profiles} keys={keys} />
     }
   }
@@ -100,13 +129,21 @@ function useChosenLook(): void {
   useLayoutEffect(() => void (document.documentElement.lang = language), [language])
 }
 
-/** Where the window is, and how far the transfers are: first, so that a narrow tab still shows it. Alone, because it changes often. */
+/**
+ * Where the window is, and how far the transfers are: first, so that a narrow tab still shows it.
+ * Alone, because it changes often.
+ */
 function Title() {
   const t = useText()
   const { page, place } = useUi()
   const percent = useRound((round) => round.percent)
   useLayoutEffect(() => {
-    const where = page === 'objects' ? (place === null ? t('common:nav.objects') : shownName(folderText(place.bucket, place.prefix))) : t(`common:nav.${page}`)
+    const where =
+      page === 'objects'
+        ? place === null
+          ? t('common:nav.objects')
+          : shownName(folderText(place.bucket, place.prefix))
+        : t(`common:nav.${page}`)
     document.title = `${percent === null ? '' : `${percent}% · `}${where} – Cipherbucket`
   }, [page, place, percent, t])
   return null
@@ -119,26 +156,33 @@ function useWindowListeners(): void {
   const uploads = useUploads()
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!event.defaultPrevented && !event.repeat && appShortcut(event, app?.shell === 'loopback', details)) event.preventDefault()
+      if (
+        !event.defaultPrevented &&
+        !event.repeat &&
+        appShortcut(event, app?.shell === 'loopback', details)
+      )
+        event.preventDefault()
     }
     window.addEventListener('keydown', press)
     return () => window.removeEventListener('keydown', press)
   }, [app, details])
   useEffect(
-    () => watchDrags(window, {
-      here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
-      onDrop: (place, transfer) => void uploads.take(place, transfer),
-      onRefused: (why) => refuse(t(`objects:drag.${why}`)),
-      onOpen: openByDrag,
-    }),
+    () =>
+      watchDrags(window, {
+        here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
+        onDrop: (place, transfer) => void uploads.take(place, transfer),
+        onRefused: (why) => refuse(t(`objects:drag.${why}`)),
+        onOpen: openByDrag,
+      }),
     [uploads, t],
   )
   useEffect(
-    () => watchPastes(window, {
-      here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
-      onPaste: (place, transfer) => void uploads.take(place, transfer),
-      onRefused: (why) => refuse(t(`objects:paste.${why}`)),
-    }),
+    () =>
+      watchPastes(window, {
+        here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
+        onPaste: (place, transfer) => void uploads.take(place, transfer),
+        onRefused: (why) => refuse(t(`objects:paste.${why}`)),
+      }),
     [uploads, t],
   )
 }

@@ -15,14 +15,19 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   const guide = () => {
     if (practice === null) return
     update.mutate({ showGuide: true, showPractice: true })
-    go({ page: 'objects', place: { profileId: practice.profileId, bucket: practice.bucket, prefix: '' } })
+    go({
+      page: 'objects',
+      place: { profileId: practice.profileId, bucket: practice.bucket, prefix: '' },
+    })
     onClose()
   }
   const footer = (
     <>
       {practice !== null && <Button onClick={guide}>{t('common:help.guide')}</Button>}
       <span className="grow" />
-      <Button kind="primary" data-autofocus onClick={onClose}>{t('common:act.close')}</Button>
+      <Button kind="primary" data-autofocus onClick={onClose}>
+        {t('common:act.close')}
+      </Button>
     </>
   )
   return (

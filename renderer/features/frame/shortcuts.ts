@@ -1,15 +1,27 @@
 import { isChord, isMac } from '../../platform.ts'
 import { travel } from '../../state/history.ts'
-import { go, goToParent, setPanes, showDetails, toggleSide, useUi, type Page } from '../../state/ui.ts'
+import {
+  go,
+  goToParent,
+  setPanes,
+  showDetails,
+  toggleSide,
+  useUi,
+  type Page,
+} from '../../state/ui.ts'
 import { ask } from '../../state/work.ts'
 import { isDialogOpen } from '../../ui/focus-return.tsx'
 
 const PAGES: readonly Page[] = ['objects', 'transfers', 'keys', 'offline']
 
-/** Shortcuts of the whole window. `browser`: a tab keeps ⌘1 to ⌘4 for itself, and goes back and forward itself. */
+/**
+ * Shortcuts of the whole window. `browser`: a tab keeps ⌘1 to ⌘4 for itself, and goes back and
+ * forward itself.
+ */
 export function appShortcut(event: KeyboardEvent, browser: boolean, details: boolean): boolean {
   const chord = (text: string) => isChord(event, text)
-  // What is asked for in a dialog is answered or closed first: another page or dialog would take away what was typed.
+  // What is asked for in a dialog is answered or closed first: another page or dialog would take
+  // away what was typed.
   if (isDialogOpen()) return false
   if (event.key === 'F6') return cycleRegion(event.shiftKey ? -1 : 1)
   const { panes } = useUi.getState()
@@ -18,7 +30,12 @@ export function appShortcut(event: KeyboardEvent, browser: boolean, details: boo
   else if (chord('mod+alt+1')) toggleSide()
   else if (chord('mod+alt+2')) showDetails(!details)
   else if (chord('mod+alt+3')) setPanes({ panelOpen: !panes.panelOpen })
-  else if (chord(isMac ? 'mod+ArrowUp' : 'alt+ArrowUp') && useUi.getState().page === 'objects' && !(event.target instanceof HTMLInputElement)) goToParent()
+  else if (
+    chord(isMac ? 'mod+ArrowUp' : 'alt+ArrowUp') &&
+    useUi.getState().page === 'objects' &&
+    !(event.target instanceof HTMLInputElement)
+  )
+    goToParent()
   else if (browser) return false
   else if (chord(isMac ? 'mod+[' : 'alt+ArrowLeft')) travel('back')
   else if (chord(isMac ? 'mod+]' : 'alt+ArrowRight')) travel('forward')
@@ -31,16 +48,20 @@ export function appShortcut(event: KeyboardEvent, browser: boolean, details: boo
 }
 
 /** What Tab stops at. */
-export const TABBABLE = 'a[href], button:not([disabled]):not([tabindex="-1"]), input:not([disabled]), [tabindex="0"]:not([role="separator"])'
+export const TABBABLE =
+  'a[href], button:not([disabled]):not([tabindex="-1"]), input:not([disabled]), [tabindex="0"]:not([role="separator"])'
 
 /** F6 goes from region to region in the order of the page. */
 function cycleRegion(way: 1 | -1): boolean {
-  const regions = Array.from(document.querySelectorAll<HTMLElement>('[data-region]')).filter((region) => region.offsetParent !== null || region === document.body)
+  const regions = Array.from(document.querySelectorAll<HTMLElement>('[data-region]')).filter(
+    (region) => region.offsetParent !== null || region === document.body,
+  )
   if (regions.length === 0) return false
   const at = regions.findIndex((region) => region.contains(document.activeElement))
   for (let i = 1; i <= regions.length; i++) {
     const region = regions[(at + way * i + regions.length * 2) % regions.length]
-    const stop = region?.matches(TABBABLE) === true ? region : region?.querySelector<HTMLElement>(TABBABLE)
+    const stop =
+      region?.matches(TABBABLE) === true ? region : region?.querySelector<HTMLElement>(TABBABLE)
     if (stop) {
       stop.focus()
       return true

@@ -6,7 +6,8 @@ let wanted: Settings['theme'] = 'system'
 /** Puts the theme on the page; 'system' follows the system for as long as it is chosen. */
 export function applyTheme(theme: Settings['theme']): void {
   wanted = theme
-  document.documentElement.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
+  document.documentElement.dataset['theme'] =
+    theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
 }
 
 dark.addEventListener('change', () => applyTheme(wanted))

@@ -18,29 +18,83 @@ export interface TreeLineProps {
   readonly onContextMenu: (node: TreeNode, event: MouseEvent) => void
 }
 
-/** What a line keeps for triangle, picture and name, however deep it is: the tree scrolls sideways then. */
+/**
+ * What a line keeps for triangle, picture and name, however deep it is: the tree scrolls sideways
+ * then.
+ */
 const NAME_PX = 150
 
-const same = (a: TreeNode, b: TreeNode) => a.open === b.open && a.busy === b.busy && a.name === b.name && a.level === b.level && a.kind === b.kind && a.profile === b.profile && a.locked === b.locked
+const same = (a: TreeNode, b: TreeNode) =>
+  a.open === b.open &&
+  a.busy === b.busy &&
+  a.name === b.name &&
+  a.level === b.level &&
+  a.kind === b.kind &&
+  a.profile === b.profile &&
+  a.locked === b.locked
 
 export const TreeLine = memo(
-  function TreeLine({ node, on, tab, over, onEnter, onToggle, onFocus, onContextMenu }: TreeLineProps) {
+  function TreeLine({
+    node,
+    on,
+    tab,
+    over,
+    onEnter,
+    onToggle,
+    onFocus,
+    onContextMenu,
+  }: TreeLineProps) {
     const t = useText()
     const branch = node.kind === 'profile' || node.kind === 'bucket' || node.kind === 'folder'
-    const label = node.kind === 'more' ? t('common:tree.more') : node.kind === 'failed' ? t(node.locked ? 'common:tree.unlock' : 'common:tree.failed') : node.kind === 'none' ? t('common:tree.noBuckets') : shownName(node.name) || '⟨⟩'
-    const classes = ['tr', node.level === 1 && 'l1', on && 'on', over && 'over', !branch && 'faint'].filter(Boolean).join(' ')
+    const label =
+      node.kind === 'more'
+        ? t('common:tree.more')
+        : node.kind === 'failed'
+          ? t(node.locked ? 'common:tree.unlock' : 'common:tree.failed')
+          : node.kind === 'none'
+            ? t('common:tree.noBuckets')
+            : shownName(node.name) || '⟨⟩'
+    const classes = ['tr', node.level === 1 && 'l1', on && 'on', over && 'over', !branch && 'faint']
+      .filter(Boolean)
+      .join(' ')
     return (
       <div
-        role="treeitem" aria-level={node.level} aria-selected={on} tabIndex={tab ? 0 : -1} className={classes} data-node={node.id} title={node.kind === 'failed' && !node.locked ? t('common:tree.retry') : label}
-        style={{ paddingInlineStart: node.level === 1 ? 2 : (node.level - 1) * 16, minWidth: `max(100%, ${(node.level - 1) * 16 + NAME_PX}px)` }}
+        role="treeitem"
+        aria-level={node.level}
+        aria-selected={on}
+        tabIndex={tab ? 0 : -1}
+        className={classes}
+        data-node={node.id}
+        title={node.kind === 'failed' && !node.locked ? t('common:tree.retry') : label}
+        style={{
+          paddingInlineStart: node.level === 1 ? 2 : (node.level - 1) * 16,
+          minWidth: `max(100%, ${(node.level - 1) * 16 + NAME_PX}px)`,
+        }}
         {...(branch && { 'aria-expanded': node.open, 'aria-busy': node.busy })}
         {...(branch && node.place !== null && { 'data-place': JSON.stringify(node.place) })}
-        onFocus={() => onFocus(node)} onClick={() => onEnter(node)} onContextMenu={(event) => onContextMenu(node, event)}
+        onFocus={() => onFocus(node)}
+        onClick={() => onEnter(node)}
+        onContextMenu={(event) => onContextMenu(node, event)}
       >
-        <span className="tw" onClick={(event) => { if (branch) { event.stopPropagation(); onToggle(node) } }}>{branch && <Icon name={node.open ? 'chevron' : 'right'} />}</span>
+        <span
+          className="tw"
+          onClick={(event) => {
+            if (branch) {
+              event.stopPropagation()
+              onToggle(node)
+            }
+          }}
+        >
+          {branch && <Icon name={node.open ? 'chevron' : 'right'} />}
+        </span>
         <Picture node={node} on={on} />
         <span className="cut grow">{label}</span>
-        {node.locked && node.kind === 'profile' && <span className="shut"><Icon name="safe" size="xs" />{t('common:tree.locked')}</span>}
+        {node.locked && node.kind === 'profile' && (
+          <span className="shut">
+            <Icon name="safe" size="xs" />
+            {t('common:tree.locked')}
+          </span>
+        )}
       </div>
     )
   },
@@ -49,11 +103,17 @@ export const TreeLine = memo(
 
 function Picture({ node, on }: { readonly node: TreeNode; readonly on: boolean }) {
   switch (node.kind) {
-    case 'profile': return <span className={`dot ${node.profile.colour}`} />
-    case 'bucket': return <Icon name="bucket" />
-    case 'folder': return <Icon name={on ? 'folder-fill' : 'folder'} />
-    case 'failed': return <Icon name="alert" />
-    case 'more': return <Icon name="more" />
-    case 'none': return null
+    case 'profile':
+      return <span className={`dot ${node.profile.colour}`} />
+    case 'bucket':
+      return <Icon name="bucket" />
+    case 'folder':
+      return <Icon name={on ? 'folder-fill' : 'folder'} />
+    case 'failed':
+      return <Icon name="alert" />
+    case 'more':
+      return <Icon name="more" />
+    case 'none':
+      return null
   }
 }

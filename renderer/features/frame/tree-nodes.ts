@@ -29,38 +29,88 @@ interface Children {
   readonly failed: boolean
 }
 
-/** The open part of the tree as lines. Children are asked for when their node is open, and not before. */
+/**
+ * The open part of the tree as lines. Children are asked for when their node is open, and not
+ * before.
+ */
 export function useTreeNodes(profiles: readonly Profile[]): readonly TreeNode[] {
   const open = useUi((ui) => ui.open)
   const here = useUi((ui) => ui.place)
   const order = nameOrder(useLanguage())
   const secrets = useSecrets().data?.state
   const closed = secrets === 'passphrase-needed' || secrets === 'locked'
-  const ids = Array.from(open).map((id) => ({ id, parts: JSON.parse(id) as [string, string | null, string] })).filter(({ parts }) => profiles.some((profile) => profile.id === parts[0]))
+  const ids = Array.from(open)
+    .map((id) => ({ id, parts: JSON.parse(id) as [string, string | null, string] }))
+    .filter(({ parts }) => profiles.some((profile) => profile.id === parts[0]))
   const profileIds = ids.filter(({ parts }) => parts[1] === null)
   const folderIds = ids.filter(({ parts }) => parts[1] !== null)
   const buckets = useQueries({ queries: profileIds.map(({ parts }) => bucketsQuery(parts[0])) })
-  const folders = useQueries({ queries: folderIds.map(({ parts }) => foldersQuery({ profileId: parts[0], bucket: parts[1] ?? '', prefix: parts[2] })) })
+  const folders = useQueries({
+    queries: folderIds.map(({ parts }) =>
+      foldersQuery({ profileId: parts[0], bucket: parts[1] ?? '', prefix: parts[2] }),
+    ),
+  })
   const children = new Map<string, Children>()
   profileIds.forEach(({ id }, i) => {
     const result = buckets[i]
-    children.set(id, { names: result?.data?.map((bucket) => bucket.name).sort(order), more: false, pending: result?.isPending ?? true, failed: result?.isError ?? false })
+    children.set(id, {
+      names: result?.data?.map((bucket) => bucket.name).sort(order),
+      more: false,
+      pending: result?.isPending ?? true,
+      failed: result?.isError ?? false,
+    })
   })
   folderIds.forEach(({ id }, i) => {
     const result = folders[i]
-    children.set(id, { names: result?.data === undefined || result.data.more ? result?.data?.folders : [...result.data.folders].sort(order), more: result?.data?.more ?? false, pending: result?.isPending ?? true, failed: result?.isError ?? false })
+    children.set(id, {
+      names:
+        result?.data === undefined || result.data.more
+          ? result?.data?.folders
+          : [...result.data.folders].sort(order),
+      more: result?.data?.more ?? false,
+      pending: result?.isPending ?? true,
+      failed: result?.isError ?? false,
+    })
   })
-  return profiles.flatMap((profile) => linesOf({ profile, kind: 'profile', level: 1, name: profile.name, place: null, locked: closed && profile.kind === 'stored', id: nodeId(profile.id, null) }, open, children, here))
+  return profiles.flatMap((profile) =>
+    linesOf(
+      {
+        profile,
+        kind: 'profile',
+        level: 1,
+        name: profile.name,
+        place: null,
+        locked: closed && profile.kind === 'stored',
+        id: nodeId(profile.id, null),
+      },
+      open,
+      children,
+      here,
+    ),
+  )
 }
 
 type Bare = Pick<TreeNode, 'profile' | 'kind' | 'level' | 'name' | 'place' | 'id' | 'locked'>
 
-function linesOf(node: Bare, open: ReadonlySet<string>, children: ReadonlyMap<string, Children>, here: Place | null): readonly TreeNode[] {
+function linesOf(
+  node: Bare,
+  open: ReadonlySet<string>,
+  children: ReadonlyMap<string, Children>,
+  here: Place | null,
+): readonly TreeNode[] {
   const isOpen = open.has(node.id)
   const known = isOpen ? children.get(node.id) : undefined
   const line: TreeNode = { ...node, open: isOpen, busy: known?.pending ?? false }
   if (known === undefined) return [line]
-  const below = (kind: TreeNode['kind'], suffix: string): TreeNode => ({ ...line, kind, level: node.level + 1, name: '', open: false, busy: false, id: `${node.id}${suffix}` })
+  const below = (kind: TreeNode['kind'], suffix: string): TreeNode => ({
+    ...line,
+    kind,
+    level: node.level + 1,
+    name: '',
+    open: false,
+    busy: false,
+    id: `${node.id}${suffix}`,
+  })
   const names = withPath(known.names, node, here)
   return [
     line,
@@ -74,16 +124,44 @@ function linesOf(node: Bare, open: ReadonlySet<string>, children: ReadonlyMap<st
 function childOf(node: Bare, name: string): Bare {
   const { profile, locked } = node
   const level = node.level + 1
-  if (node.place === null) return { profile, locked, level, kind: 'bucket', name, id: nodeId(profile.id, name), place: { profileId: profile.id, bucket: name, prefix: '' } }
-  return { profile, locked, level, kind: 'folder', name: lastOf(name), id: nodeId(profile.id, node.place.bucket, name), place: { ...node.place, prefix: name } }
+  if (node.place === null)
+    return {
+      profile,
+      locked,
+      level,
+      kind: 'bucket',
+      name,
+      id: nodeId(profile.id, name),
+      place: { profileId: profile.id, bucket: name, prefix: '' },
+    }
+  return {
+    profile,
+    locked,
+    level,
+    kind: 'folder',
+    name: lastOf(name),
+    id: nodeId(profile.id, node.place.bucket, name),
+    place: { ...node.place, prefix: name },
+  }
 }
 
-/** The open folder is always in the tree, even where only the first folders of a huge one are shown. */
-function withPath(names: readonly string[] | undefined, node: Bare, here: Place | null): readonly string[] {
+/**
+ * The open folder is always in the tree, even where only the first folders of a huge one are shown.
+ */
+function withPath(
+  names: readonly string[] | undefined,
+  node: Bare,
+  here: Place | null,
+): readonly string[] {
   const shown = names ?? []
   if (here === null || here.profileId !== node.profile.id) return shown
   if (node.place === null) return shown.includes(here.bucket) ? shown : [...shown, here.bucket]
-  if (here.bucket !== node.place.bucket || !here.prefix.startsWith(node.place.prefix) || here.prefix === node.place.prefix) return shown
+  if (
+    here.bucket !== node.place.bucket ||
+    !here.prefix.startsWith(node.place.prefix) ||
+    here.prefix === node.place.prefix
+  )
+    return shown
   const child = here.prefix.slice(0, here.prefix.indexOf('/', node.place.prefix.length) + 1)
   return shown.includes(child) ? shown : [...shown, child]
 }

@@ -14,7 +14,10 @@ import { useDrag } from '../objects/drags.ts'
 import { TreeLine } from './tree-line.tsx'
 import { useTreeNodes, type TreeNode } from './tree-nodes.ts'
 
-/** Profiles, buckets and folders, loaded as they are opened. One tab stop; arrows as in the design's keyboard table. */
+/**
+ * Profiles, buckets and folders, loaded as they are opened. One tab stop; arrows as in the design's
+ * keyboard table.
+ */
 export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const t = useText()
   const client = useQueryClient()
@@ -22,13 +25,20 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const page = useUi((ui) => ui.page)
   const place = useUi((ui) => ui.place)
   const over = useDrag((drag) => drag.folder)
-  const here = page !== 'objects' || place === null ? null : nodeId(place.profileId, place.bucket, place.prefix)
+  const here =
+    page !== 'objects' || place === null
+      ? null
+      : nodeId(place.profileId, place.bucket, place.prefix)
   const [visited, visit] = useState<string | null>(null)
-  const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly profile: Profile } | null>(null)
+  const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly profile: Profile } | null>(
+    null,
+  )
   const tree = useRef<HTMLDivElement>(null)
   const lastTyped = useRef<Typed>(NOT_TYPED)
-  const stop = nodes.find((node) => node.id === visited) ?? nodes.find((node) => node.id === here) ?? nodes[0]
-  // The open folder is seen in the tree too, once it is there: its line may come only when what is above it has been listed.
+  const stop =
+    nodes.find((node) => node.id === visited) ?? nodes.find((node) => node.id === here) ?? nodes[0]
+  // The open folder is seen in the tree too, once it is there: its line may come only when what is
+  // above it has been listed.
   const shownHere = useRef<string | null>(null)
   useLayoutEffect(() => {
     if (here === null || shownHere.current === here) return
@@ -49,9 +59,15 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const enter = (node: TreeNode) => {
     visit(node.id)
     // Its listings are asked again when it is unlocked.
-    if (node.locked) return void unlockSecrets().then((unlocked) => { if (unlocked && node.kind === 'profile') setOpen([node.id], true) })
+    if (node.locked)
+      return void unlockSecrets().then((unlocked) => {
+        if (unlocked && node.kind === 'profile') setOpen([node.id], true)
+      })
     if (node.kind === 'failed') {
-      const queryKey = node.place === null ? bucketsQuery(node.profile.id).queryKey : foldersQuery(node.place).queryKey
+      const queryKey =
+        node.place === null
+          ? bucketsQuery(node.profile.id).queryKey
+          : foldersQuery(node.place).queryKey
       return void client.refetchQueries({ queryKey, exact: true })
     }
     if (node.kind === 'profile') return setOpen([node.id], !node.open)
@@ -62,7 +78,15 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   }
   const type = (text: string, at: number) => {
     lastTyped.current = typed(lastTyped.current, text, performance.now())
-    focus(nodes[typeAhead({ length: nodes.length, at: (i) => nodes[i]?.name ?? '' }, at, lastTyped.current.text)])
+    focus(
+      nodes[
+        typeAhead(
+          { length: nodes.length, at: (i) => nodes[i]?.name ?? '' },
+          at,
+          lastTyped.current.text,
+        )
+      ],
+    )
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (stop === undefined || event.altKey || event.metaKey || event.ctrlKey) return
@@ -74,10 +98,18 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     const parent = nodes.slice(0, at).findLast((node) => node.level < stop.level)
     const branch = stop.kind === 'profile' || stop.kind === 'bucket' || stop.kind === 'folder'
     switch (event.key) {
-      case 'ArrowDown': focus(nodes[at + 1]); break
-      case 'ArrowUp': focus(nodes[at - 1]); break
-      case 'Home': focus(nodes[0]); break
-      case 'End': focus(nodes.at(-1)); break
+      case 'ArrowDown':
+        focus(nodes[at + 1])
+        break
+      case 'ArrowUp':
+        focus(nodes[at - 1])
+        break
+      case 'Home':
+        focus(nodes[0])
+        break
+      case 'End':
+        focus(nodes.at(-1))
+        break
       case 'ArrowRight':
         if (branch && !stop.open) setOpen([stop.id], true)
         else if (branch && (nodes[at + 1]?.level ?? 0) > stop.level) focus(nodes[at + 1])
@@ -86,11 +118,29 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
         if (branch && stop.open) setOpen([stop.id], false)
         else focus(parent)
         break
-      case 'Enter': case ' ': enter(stop); break
-      case '*': setOpen(nodes.filter((node) => node.level === stop.level && node.id.length > 0 && node.kind === stop.kind).map((node) => node.id), true); break
-      case 'ContextMenu': case 'F10': {
+      case 'Enter':
+      case ' ':
+        enter(stop)
+        break
+      case '*':
+        setOpen(
+          nodes
+            .filter(
+              (node) => node.level === stop.level && node.id.length > 0 && node.kind === stop.kind,
+            )
+            .map((node) => node.id),
+          true,
+        )
+        break
+      case 'ContextMenu':
+      case 'F10': {
         if (event.key === 'F10' && !event.shiftKey) return
-        openMenu(stop, tree.current?.querySelector(`[data-node="${CSS.escape(stop.id)}"]`)?.getBoundingClientRect())
+        openMenu(
+          stop,
+          tree.current
+            ?.querySelector(`[data-node="${CSS.escape(stop.id)}"]`)
+            ?.getBoundingClientRect(),
+        )
         break
       }
       default: {
@@ -100,8 +150,12 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     }
     event.preventDefault()
   }
-  const openMenu = (node: TreeNode, box: { readonly left: number; readonly bottom: number } | undefined) => {
-    if (node.kind === 'profile' && node.profile.kind !== 'practice' && box !== undefined) setMenu({ at: { x: box.left + 24, y: box.bottom }, profile: node.profile })
+  const openMenu = (
+    node: TreeNode,
+    box: { readonly left: number; readonly bottom: number } | undefined,
+  ) => {
+    if (node.kind === 'profile' && node.profile.kind !== 'practice' && box !== undefined)
+      setMenu({ at: { x: box.left + 24, y: box.bottom }, profile: node.profile })
   }
   const onContextMenu = (node: TreeNode, event: MouseEvent) => {
     event.preventDefault()
@@ -110,24 +164,50 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
 
   return (
     <>
-      <div className="tree" role="tree" aria-labelledby="tree-head" ref={tree} onKeyDown={onKeyDown} data-region="tree">
+      <div
+        className="tree"
+        role="tree"
+        aria-labelledby="tree-head"
+        ref={tree}
+        onKeyDown={onKeyDown}
+        data-region="tree"
+      >
         {nodes.map((node) => (
           <TreeLine
-            key={node.id} node={node} on={node.id === here} tab={node === stop} over={node.id === dragId}
-            onEnter={enter} onToggle={(one) => setOpen([one.id], !one.open)} onContextMenu={onContextMenu} onFocus={(one) => visit(one.id)}
+            key={node.id}
+            node={node}
+            on={node.id === here}
+            tab={node === stop}
+            over={node.id === dragId}
+            onEnter={enter}
+            onToggle={(one) => setOpen([one.id], !one.open)}
+            onContextMenu={onContextMenu}
+            onFocus={(one) => visit(one.id)}
           />
         ))}
       </div>
       {menu !== null && (
         <MenuAt
-          at={menu.at} label={t('common:tree.profileActions', { name: shownName(menu.profile.name) })} onClose={() => setMenu(null)}
+          at={menu.at}
+          label={t('common:tree.profileActions', { name: shownName(menu.profile.name) })}
+          onClose={() => setMenu(null)}
           returnTo={() => tree.current?.querySelector<HTMLElement>('[tabindex="0"]') ?? null}
-          entries={[{ icon: 'edit', label: t('common:tree.editProfile'), onSelect: () => ask({ kind: 'profile', profileId: menu.profile.id }) }]}
+          entries={[
+            {
+              icon: 'edit',
+              label: t('common:tree.editProfile'),
+              onSelect: () => ask({ kind: 'profile', profileId: menu.profile.id }),
+            },
+          ]}
         />
       )}
     </>
   )
 }
 
-/** Scrolls the tree so that the name of a line is seen, sideways too: deep lines begin far to the right. */
-const showName = (line: HTMLElement | null | undefined): void => line?.querySelector('.cut')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+/**
+ * Scrolls the tree so that the name of a line is seen, sideways too: deep lines begin far to the
+ * right.
+ */
+const showName = (line: HTMLElement | null | undefined): void =>
+  line?.querySelector('.cut')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })

@@ -18,15 +18,27 @@ export interface CheckedDescription {
   readonly message: FieldMessage | null
 }
 
-/** The core's judgement of a description as it is typed. `asked`: is it time to tell that it is empty? Not before anything was typed. */
-export function useDescription({ text, style }: Description, exceptId: MasterKeyId | null, asked = true): CheckedDescription {
+/**
+ * The core's judgement of a description as it is typed. `asked`: is it time to tell that it is
+ * empty? Not before anything was typed.
+ */
+export function useDescription(
+  { text, style }: Description,
+  exceptId: MasterKeyId | null,
+  asked = true,
+): CheckedDescription {
   const t = useText()
   const checked = useCheckedDescription(text, style, exceptId)
   const problem = useProblem(checked.error)
   if (checked.error !== null) return { fit: false, written: null, message: problem }
   const written = checked.data?.written ?? null
   const settled = checked.data !== undefined && !checked.isPlaceholderData
-  return { fit: settled, written, message: settled && written === '' && asked ? { kind: 'warn', text: t('keys:desc.empty') } : null }
+  return {
+    fit: settled,
+    written,
+    message:
+      settled && written === '' && asked ? { kind: 'warn', text: t('keys:desc.empty') } : null,
+  }
 }
 
 interface DescriptionProps {
@@ -38,17 +50,34 @@ interface DescriptionProps {
 
 /** The JSON editor of a key description and its text style: two rows of a `.form`. */
 export function DescriptionFields(props: DescriptionProps) {
-  return <><DescriptionField {...props} /><StyleField {...props} /></>
+  return (
+    <>
+      <DescriptionField {...props} />
+      <StyleField {...props} />
+    </>
+  )
 }
 
 /** The JSON editor alone. */
 export function DescriptionField({ value, onChange, checked, note }: DescriptionProps) {
   const t = useText()
   return (
-    <Field label={t('keys:desc')} hint={t('keys:desc.hint')} message={checked.message ?? note ?? null}>
+    <Field
+      label={t('keys:desc')}
+      hint={t('keys:desc.hint')}
+      message={checked.message ?? note ?? null}
+    >
       {(control) => (
-        <textarea {...control} className={`input mono${checked.message?.kind === 'bad' ? ' err' : ''}`} rows={3} spellCheck={false} autoComplete="off"
-          placeholder={'{"team": "studio"}'} value={value.text} onChange={(e) => onChange({ ...value, text: e.target.value })} />
+        <textarea
+          {...control}
+          className={`input mono${checked.message?.kind === 'bad' ? ' err' : ''}`}
+          rows={3}
+          spellCheck={false}
+          autoComplete="off"
+          placeholder={'{"team": "studio"}'}
+          value={value.text}
+          onChange={(e) => onChange({ ...value, text: e.target.value })}
+        />
       )}
     </Field>
   )
@@ -60,13 +89,30 @@ export function StyleField({ value, onChange, checked }: DescriptionProps) {
   const preview = (style: DescriptionStyle, label: string) => ({
     value: style,
     text: label,
-    label: <>{label}{style === value.style && checked.written !== null && checked.written !== '' && <> <span className="mono faint">{checked.written}</span></>}</>,
+    label: (
+      <>
+        {label}
+        {style === value.style && checked.written !== null && checked.written !== '' && (
+          <>
+            {' '}
+            <span className="mono faint">{checked.written}</span>
+          </>
+        )}
+      </>
+    ),
   })
   return (
     <Field label={t('keys:style')}>
       {(_, labelId) => (
-        <Select labelledBy={labelId} value={value.style} onChange={(style) => onChange({ ...value, style })}
-          options={[preview('compact', t('keys:style.compact')), preview('python', t('keys:style.python'))]} />
+        <Select
+          labelledBy={labelId}
+          value={value.style}
+          onChange={(style) => onChange({ ...value, style })}
+          options={[
+            preview('compact', t('keys:style.compact')),
+            preview('python', t('keys:style.python')),
+          ]}
+        />
       )}
     </Field>
   )

@@ -12,8 +12,19 @@ import { useProblem } from '../../ui/use-sentence.ts'
 import { fileNameFor } from './key-words.ts'
 import { isFit, NO_PASSPHRASE, PassphraseFields } from './passphrase-fields.tsx'
 
-/** The private half as one file closed with a passphrase. `fresh`: the key was made a moment ago, so Later is named as such. */
-export function KeyBackupDialog({ masterKey: key, fresh = false, onClose }: { readonly masterKey: MasterKey; readonly fresh?: boolean; readonly onClose: () => void }) {
+/**
+ * The private half as one file closed with a passphrase. `fresh`: the key was made a moment ago, so
+ * Later is named as such.
+ */
+export function KeyBackupDialog({
+  masterKey: key,
+  fresh = false,
+  onClose,
+}: {
+  readonly masterKey: MasterKey
+  readonly fresh?: boolean
+  readonly onClose: () => void
+}) {
   const t = useText()
   const rich = useRich()
   const [passphrase, setPassphrase] = useState(NO_PASSPHRASE)
@@ -24,23 +35,66 @@ export function KeyBackupDialog({ masterKey: key, fresh = false, onClose }: { re
 
   const save = async () => {
     const target = await hostFiles().pickTarget()
-    if (target !== null) backup.mutate({ id: key.id, passphrase: passphrase.first, target: target.id, fileName: fileName.trim() })
+    if (target !== null)
+      backup.mutate({
+        id: key.id,
+        passphrase: passphrase.first,
+        target: target.id,
+        fileName: fileName.trim(),
+      })
   }
-  if (backup.isSuccess) return <BackupSaved title={t('keys:backup.title', { name })} path={backup.data.savedAs} onClose={onClose} />
+  if (backup.isSuccess)
+    return (
+      <BackupSaved
+        title={t('keys:backup.title', { name })}
+        path={backup.data.savedAs}
+        onClose={onClose}
+      />
+    )
   return (
     <Dialog
-      title={t('keys:backup.title', { name })} subtitle={t('keys:backup.sub')} onClose={onClose}
-      footer={<>
-        <span className="hint grow">{t('keys:backup.foot')}</span>
-        <Button onClick={onClose}>{t(fresh ? 'keys:act.later' : 'keys:act.cancel')}</Button>
-        <Button kind="primary" disabled={!isFit(passphrase) || fileName.trim() === ''} busy={backup.isPending} onClick={() => void save()}>{t(backup.isPending ? 'keys:backup.busy' : 'keys:backup.do')}</Button>
-      </>}
+      title={t('keys:backup.title', { name })}
+      subtitle={t('keys:backup.sub')}
+      onClose={onClose}
+      footer={
+        <>
+          <span className="hint grow">{t('keys:backup.foot')}</span>
+          <Button onClick={onClose}>{t(fresh ? 'keys:act.later' : 'keys:act.cancel')}</Button>
+          <Button
+            kind="primary"
+            disabled={!isFit(passphrase) || fileName.trim() === ''}
+            busy={backup.isPending}
+            onClick={() => void save()}
+          >
+            {t(backup.isPending ? 'keys:backup.busy' : 'keys:backup.do')}
+          </Button>
+        </>
+      }
     >
-      {fresh && <Note kind="sealed" icon="done">{rich('keys:backup.made', {}, { name })}</Note>}
+      {fresh && (
+        <Note kind="sealed" icon="done">
+          {rich('keys:backup.made', {}, { name })}
+        </Note>
+      )}
       <div className="form">
-        <PassphraseFields value={passphrase} onChange={setPassphrase} hint={t('keys:backup.hint')} autoFocus />
+        <PassphraseFields
+          value={passphrase}
+          onChange={setPassphrase}
+          hint={t('keys:backup.hint')}
+          autoFocus
+        />
         <Field label={t('keys:backup.file')}>
-          {(control) => <input {...control} className="input" autoComplete="off" spellCheck={false} maxLength={200} value={fileName} onChange={(e) => setFileName(e.target.value)} />}
+          {(control) => (
+            <input
+              {...control}
+              className="input"
+              autoComplete="off"
+              spellCheck={false}
+              maxLength={200}
+              value={fileName}
+              onChange={(e) => setFileName(e.target.value)}
+            />
+          )}
         </Field>
       </div>
       {problem !== null && <Message message={problem} alert />}
@@ -48,21 +102,43 @@ export function KeyBackupDialog({ masterKey: key, fresh = false, onClose }: { re
   )
 }
 
-function BackupSaved({ title, path, onClose }: { readonly title: string; readonly path: string; readonly onClose: () => void }) {
+function BackupSaved({
+  title,
+  path,
+  onClose,
+}: {
+  readonly title: string
+  readonly path: string
+  readonly onClose: () => void
+}) {
   const t = useText()
   const rich = useRich()
   const { reveal } = hostFiles()
   return (
     <Dialog
-      title={title} onClose={onClose}
-      footer={<>
-        <span className="grow" />
-        {reveal !== null && <Button icon="external" onClick={() => void reveal(path)}>{t('keys:act.show')}</Button>}
-        <Button kind="primary" autoFocus onClick={onClose}>{t('keys:backup.close')}</Button>
-      </>}
+      title={title}
+      onClose={onClose}
+      footer={
+        <>
+          <span className="grow" />
+          {reveal !== null && (
+            <Button icon="external" onClick={() => void reveal(path)}>
+              {t('keys:act.show')}
+            </Button>
+          )}
+          <Button kind="primary" autoFocus onClick={onClose}>
+            {t('keys:backup.close')}
+          </Button>
+        </>
+      }
     >
-      <Note kind="sealed" icon="done">{rich('keys:backup.saved', {})}</Note>
-      <dl className="facts"><dt>{t('keys:backup.savedAs')}</dt><dd>{path}</dd></dl>
+      <Note kind="sealed" icon="done">
+        {rich('keys:backup.saved', {})}
+      </Note>
+      <dl className="facts">
+        <dt>{t('keys:backup.savedAs')}</dt>
+        <dd>{path}</dd>
+      </dl>
     </Dialog>
   )
 }

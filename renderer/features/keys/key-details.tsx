@@ -16,20 +16,45 @@ import type { KeyAsk } from './key-ask.ts'
 import { writesText } from './writes-field.tsx'
 
 /** Everything about one master key, and what can be done with it. */
-export function KeyDetails({ masterKey: key, ask }: { readonly masterKey: MasterKey; readonly ask: (what: KeyAsk) => void }) {
+export function KeyDetails({
+  masterKey: key,
+  ask,
+}: {
+  readonly masterKey: MasterKey
+  readonly ask: (what: KeyAsk) => void
+}) {
   const t = useText()
   const rich = useRich()
   return (
     <aside className="details" data-region="details" tabIndex={-1} aria-label={t('keys:details')}>
-      <div className="dh flex-h"><h2 className="grow">{shownName(key.name)}</h2></div>
+      <div className="dh flex-h">
+        <h2 className="grow">{shownName(key.name)}</h2>
+      </div>
       <section className="dsec">
         {key.unavailable !== null && <KeyUnavailable masterKey={key} ask={ask} />}
         {lacksBackup(key) && (
-          <Note kind="warn" icon="alert" actions={<Button size="sm" icon="backup" disabled={key.unavailable !== null} onClick={() => ask({ kind: 'backup', key, fresh: false })}>{t('keys:act.backup')}</Button>}>
+          <Note
+            kind="warn"
+            icon="alert"
+            actions={
+              <Button
+                size="sm"
+                icon="backup"
+                disabled={key.unavailable !== null}
+                onClick={() => ask({ kind: 'backup', key, fresh: false })}
+              >
+                {t('keys:act.backup')}
+              </Button>
+            }
+          >
             {rich('keys:noBackup', {})}
           </Note>
         )}
-        {isWeak(key) && <Note kind="warn" icon="alert">{rich('keys:weak', {}, { bits: key.bits })}</Note>}
+        {isWeak(key) && (
+          <Note kind="warn" icon="alert">
+            {rich('keys:weak', {}, { bits: key.bits })}
+          </Note>
+        )}
         {key.kind === 'kms' && <Note icon="cloud-key">{rich('remote:note.kms', {})}</Note>}
         {key.kind === 'command' && <Note icon="program">{rich('remote:note.program', {})}</Note>}
         {!key.hasPrivate && <Note icon="half">{rich('keys:publicOnly', {})}</Note>}
@@ -55,17 +80,46 @@ function KeyFacts({ masterKey: key }: { readonly masterKey: MasterKey }) {
     return t(place === 'keychain' ? 'keys:private.keychain' : 'keys:private.file')
   }
   return (
-    <Facts rows={[
-      [t('keys:fact.state'), words.state(key)],
-      [t('keys:fact.description'), key.description === '' ? <span className="tw-warn">{t('keys:description.empty')}</span> : <Mono text={shownName(key.description)} />],
-      [t('keys:fact.fingerprint'), <><span className="mono" aria-hidden="true">{fingerprintGroups(key.fingerprint)}</span><span className="sr">{spokenFingerprint(key.fingerprint)}</span></>],
-      [t('keys:fact.kind'), t(key.hasPrivate ? 'keys:kind.both' : 'keys:kind.public', { bits: key.bits })],
-      ...(key.writes === 'v2' ? [] : [[t('remote:fact.writes'), writesText(key.kind, key.writes, t)] as const]),
-      [t('keys:fact.made'), t(`keys:made.${key.origin}`, { time: day(key.created) })],
-      [t('keys:fact.private'), half()],
-      ...(key.backedUp === null ? [] : [[t('keys:fact.backup'), day(key.backedUp)] as const]),
-      ...(key.hasPrivate ? [[t('keys:fact.tried'), key.proven === null ? t('keys:tried.never') : q.time(key.proven)] as const] : []),
-    ]} />
+    <Facts
+      rows={[
+        [t('keys:fact.state'), words.state(key)],
+        [
+          t('keys:fact.description'),
+          key.description === '' ? (
+            <span className="tw-warn">{t('keys:description.empty')}</span>
+          ) : (
+            <Mono text={shownName(key.description)} />
+          ),
+        ],
+        [
+          t('keys:fact.fingerprint'),
+          <>
+            <span className="mono" aria-hidden="true">
+              {fingerprintGroups(key.fingerprint)}
+            </span>
+            <span className="sr">{spokenFingerprint(key.fingerprint)}</span>
+          </>,
+        ],
+        [
+          t('keys:fact.kind'),
+          t(key.hasPrivate ? 'keys:kind.both' : 'keys:kind.public', { bits: key.bits }),
+        ],
+        ...(key.writes === 'v2'
+          ? []
+          : [[t('remote:fact.writes'), writesText(key.kind, key.writes, t)] as const]),
+        [t('keys:fact.made'), t(`keys:made.${key.origin}`, { time: day(key.created) })],
+        [t('keys:fact.private'), half()],
+        ...(key.backedUp === null ? [] : [[t('keys:fact.backup'), day(key.backedUp)] as const]),
+        ...(key.hasPrivate
+          ? [
+              [
+                t('keys:fact.tried'),
+                key.proven === null ? t('keys:tried.never') : q.time(key.proven),
+              ] as const,
+            ]
+          : []),
+      ]}
+    />
   )
 }
 
@@ -74,11 +128,23 @@ function KeyUse({ masterKey: key }: { readonly masterKey: MasterKey }) {
   const q = useQuantities()
   const words = useKeyWords()
   const objects = key.seen.reduce((sum, one) => sum + one.objects, 0)
-  const seen = objects === 0 ? t('keys:seen.none') : t('keys:seen', { count: objects, shown: q.count(objects), buckets: t('keys:buckets', { count: key.seen.length }) })
+  const seen =
+    objects === 0
+      ? t('keys:seen.none')
+      : t('keys:seen', {
+          count: objects,
+          shown: q.count(objects),
+          buckets: t('keys:buckets', { count: key.seen.length }),
+        })
   return (
     <section className="dsec">
       <h3>{t('keys:used')}</h3>
-      <Facts rows={[[t('keys:fact.default'), words.wholePlaces(key) || t('keys:used.nowhere')], [t('keys:fact.seen'), seen]]} />
+      <Facts
+        rows={[
+          [t('keys:fact.default'), words.wholePlaces(key) || t('keys:used.nowhere')],
+          [t('keys:fact.seen'), seen],
+        ]}
+      />
       <p className="hint">{t('keys:seen.hint')}</p>
     </section>
   )

@@ -14,34 +14,72 @@ import { boundOf } from './kms-form.ts'
 import { NameField, useFreeName } from './name-field.tsx'
 import { WritesField } from './writes-field.tsx'
 
-/** Another name, another description. Objects keep the description they were written with, and the dialog says so. */
-export function KeyEditDialog({ masterKey: key, onClose }: { readonly masterKey: MasterKey; readonly onClose: () => void }) {
+/**
+ * Another name, another description. Objects keep the description they were written with, and the
+ * dialog says so.
+ */
+export function KeyEditDialog({
+  masterKey: key,
+  onClose,
+}: {
+  readonly masterKey: MasterKey
+  readonly onClose: () => void
+}) {
   const t = useText()
   const q = useQuantities()
   const [name, setName] = useState(key.name)
   const [writes, setWrites] = useState(key.writes)
-  const [description, setDescription] = useState<Description>({ text: key.description, style: key.style })
+  const [description, setDescription] = useState<Description>({
+    text: key.description,
+    style: key.style,
+  })
   const checked = useDescription(description, key.id)
   const update = useUpdateKey()
   const problem = useProblem(update.error)
   const named = useFreeName(name, key.id)
   const seen = key.seen.reduce((sum, one) => sum + one.objects, 0)
-  const save = () => update.mutate({ id: key.id, name: name.trim(), description: description.text, style: description.style, state: key.state, writes }, { onSuccess: onClose })
+  const save = () =>
+    update.mutate(
+      {
+        id: key.id,
+        name: name.trim(),
+        description: description.text,
+        style: description.style,
+        state: key.state,
+        writes,
+      },
+      { onSuccess: onClose },
+    )
   return (
     <Dialog
-      title={t('keys:edit.title', { name: shownName(key.name) })} subtitle={t('keys:edit.sub')} onClose={onClose}
-      footer={<>
-        <span className="grow" />
-        <Button onClick={onClose}>{t('keys:act.cancel')}</Button>
-        <Button kind="primary" disabled={!named.fit || !checked.fit} busy={update.isPending} onClick={save}>{t(update.isPending ? 'keys:edit.busy' : 'keys:edit.do')}</Button>
-      </>}
+      title={t('keys:edit.title', { name: shownName(key.name) })}
+      subtitle={t('keys:edit.sub')}
+      onClose={onClose}
+      footer={
+        <>
+          <span className="grow" />
+          <Button onClick={onClose}>{t('keys:act.cancel')}</Button>
+          <Button
+            kind="primary"
+            disabled={!named.fit || !checked.fit}
+            busy={update.isPending}
+            onClick={save}
+          >
+            {t(update.isPending ? 'keys:edit.busy' : 'keys:edit.do')}
+          </Button>
+        </>
+      }
     >
       <div className="form">
         <NameField value={name} onChange={setName} taken={named.taken} autoFocus />
         <DescriptionFields value={description} onChange={setDescription} checked={checked} />
         <WritesField kind={key.kind} bound={boundOf(key)} value={writes} onChange={setWrites} />
       </div>
-      {seen > 0 && checked.written !== null && checked.written !== key.description && <Note kind="warn" icon="alert">{t('keys:edit.seen', { shown: q.count(seen) })}</Note>}
+      {seen > 0 && checked.written !== null && checked.written !== key.description && (
+        <Note kind="warn" icon="alert">
+          {t('keys:edit.seen', { shown: q.count(seen) })}
+        </Note>
+      )}
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )

@@ -23,8 +23,15 @@ export interface KeyImportDialogProps {
   readonly onClose: () => void
 }
 
-/** A key from a file: choose or drop it, open it, see what it is, then import it. The file is only read. */
-export function KeyImportDialog({ description: wanted = '', forObject, onClose }: KeyImportDialogProps) {
+/**
+ * A key from a file: choose or drop it, open it, see what it is, then import it. The file is only
+ * read.
+ */
+export function KeyImportDialog({
+  description: wanted = '',
+  forObject,
+  onClose,
+}: KeyImportDialogProps) {
   const t = useText()
   const keys = useKeys().data ?? []
   const [file, setFile] = useState<Grant | null>(null)
@@ -36,22 +43,31 @@ export function KeyImportDialog({ description: wanted = '', forObject, onClose }
   const imported = useImportKey()
   const facts = inspect.data
   // The same key, of which importing would complete or restore the private half.
-  const twin = keys.find((key) => key.fingerprint === facts?.fingerprint && key.origin !== 'session')
+  const twin = keys.find(
+    (key) => key.fingerprint === facts?.fingerprint && key.origin !== 'session',
+  )
   const checked = useDescription(description, twin?.id ?? null)
   const problem = useProblem(imported.error)
   const named = useFreeName(name, twin?.id ?? null)
-  const fit = file !== null && facts !== undefined && facts.alreadyHere === null && named.fit && checked.fit
+  const fit =
+    file !== null && facts !== undefined && facts.alreadyHere === null && named.fit && checked.fit
 
   const open = (grant: Grant, typed: string | null) =>
-    inspect.mutate({ grant: grant.id, passphrase: typed }, {
-      onSuccess(found) {
-        const known = keys.find((key) => key.fingerprint === found.fingerprint && key.origin !== 'session')
-        setName((before) => before || (known?.name ?? withoutEnding(grant.name)))
-        if (wanted === '' && known !== undefined) setDescription({ text: known.description, style: known.style })
-        // A public half can do one thing only.
-        setUse(found.hasPrivate ? 'decrypt-only' : 'active')
+    inspect.mutate(
+      { grant: grant.id, passphrase: typed },
+      {
+        onSuccess(found) {
+          const known = keys.find(
+            (key) => key.fingerprint === found.fingerprint && key.origin !== 'session',
+          )
+          setName((before) => before || (known?.name ?? withoutEnding(grant.name)))
+          if (wanted === '' && known !== undefined)
+            setDescription({ text: known.description, style: known.style })
+          // A public half can do one thing only.
+          setUse(found.hasPrivate ? 'decrypt-only' : 'active')
+        },
       },
-    })
+    )
   const take = (grant: Grant) => {
     setFile(grant)
     setPassphrase('')
@@ -64,38 +80,112 @@ export function KeyImportDialog({ description: wanted = '', forObject, onClose }
     if (grant !== undefined) take(grant)
   }
   const doImport = () => {
-    if (file !== null) imported.mutate({ grant: file.id, passphrase: passphrase === '' ? null : passphrase, name: name.trim(), description: description.text, style: description.style, use }, { onSuccess: onClose })
+    if (file !== null)
+      imported.mutate(
+        {
+          grant: file.id,
+          passphrase: passphrase === '' ? null : passphrase,
+          name: name.trim(),
+          description: description.text,
+          style: description.style,
+          use,
+        },
+        { onSuccess: onClose },
+      )
   }
-  const from: FieldMessage | null = wanted !== '' && description.text === wanted ? { kind: 'ok', text: forObject === undefined ? t('keys:desc.asked') : t('keys:desc.from', { name: forObject }) } : null
+  const from: FieldMessage | null =
+    wanted !== '' && description.text === wanted
+      ? {
+          kind: 'ok',
+          text:
+            forObject === undefined
+              ? t('keys:desc.asked')
+              : t('keys:desc.from', { name: forObject }),
+        }
+      : null
   return (
     <Dialog
-      title={t('keys:imp.title')} subtitle={t('keys:imp.sub')} onClose={onClose}
-      footer={<>
-        <span className="hint grow">{t('keys:imp.foot')}</span>
-        <Button onClick={onClose}>{t('keys:act.cancel')}</Button>
-        <Button kind="primary" disabled={!fit} busy={imported.isPending} onClick={doImport}>{t(imported.isPending ? 'keys:imp.busy' : 'keys:imp.do')}</Button>
-      </>}
+      title={t('keys:imp.title')}
+      subtitle={t('keys:imp.sub')}
+      onClose={onClose}
+      footer={
+        <>
+          <span className="hint grow">{t('keys:imp.foot')}</span>
+          <Button onClick={onClose}>{t('keys:act.cancel')}</Button>
+          <Button kind="primary" disabled={!fit} busy={imported.isPending} onClick={doImport}>
+            {t(imported.isPending ? 'keys:imp.busy' : 'keys:imp.do')}
+          </Button>
+        </>
+      }
     >
-      <KeyFileBox file={file} facts={facts} closed={isClosed(inspect.error)} reading={inspect.isPending} cause={inspect.error} onChoose={() => void choose()} onTake={take} />
+      <KeyFileBox
+        file={file}
+        facts={facts}
+        closed={isClosed(inspect.error)}
+        reading={inspect.isPending}
+        cause={inspect.error}
+        onChoose={() => void choose()}
+        onTake={take}
+      />
       {file !== null && (isClosed(inspect.error) || passphrase !== '') && (
         <div className="form">
-          <PassphraseField value={passphrase} opened={facts !== undefined} cause={inspect.error} busy={inspect.isPending} onChange={(typed) => { setPassphrase(typed); if (facts !== undefined) inspect.reset() }} onOpen={() => open(file, passphrase)} />
+          <PassphraseField
+            value={passphrase}
+            opened={facts !== undefined}
+            cause={inspect.error}
+            busy={inspect.isPending}
+            onChange={(typed) => {
+              setPassphrase(typed)
+              if (facts !== undefined) inspect.reset()
+            }}
+            onOpen={() => open(file, passphrase)}
+          />
         </div>
       )}
-      {facts !== undefined && facts.alreadyHere !== null && <Note icon="info">{t('keys:imp.here', { name: facts.alreadyHere })}</Note>}
+      {facts !== undefined && facts.alreadyHere !== null && (
+        <Note icon="info">{t('keys:imp.here', { name: facts.alreadyHere })}</Note>
+      )}
       {facts !== undefined && facts.alreadyHere === null && (
         <>
-          {twin !== undefined && <Note kind="sealed" icon="key">{t('keys:imp.joins', { name: twin.name })}</Note>}
-          {isWeak(facts) && <Note kind="warn" icon="alert">{t('keys:imp.weak', { bits: facts.bits })}</Note>}
+          {twin !== undefined && (
+            <Note kind="sealed" icon="key">
+              {t('keys:imp.joins', { name: twin.name })}
+            </Note>
+          )}
+          {isWeak(facts) && (
+            <Note kind="warn" icon="alert">
+              {t('keys:imp.weak', { bits: facts.bits })}
+            </Note>
+          )}
           <div className="form">
             <NameField value={name} onChange={setName} taken={named.taken} />
             <span className="label">{t('keys:col.fingerprint')}</span>
-            <span className="mono lh cut"><span aria-hidden="true">{fingerprintGroups(facts.fingerprint, 8)} …</span><span className="sr">{spokenFingerprint(facts.fingerprint)}</span></span>
-            <DescriptionFields value={description} onChange={setDescription} checked={checked} note={from} />
-            <span className="label flat" id="import-use">{t('keys:imp.use')}</span>
+            <span className="mono lh cut">
+              <span aria-hidden="true">{fingerprintGroups(facts.fingerprint, 8)} …</span>
+              <span className="sr">{spokenFingerprint(facts.fingerprint)}</span>
+            </span>
+            <DescriptionFields
+              value={description}
+              onChange={setDescription}
+              checked={checked}
+              note={from}
+            />
+            <span className="label flat" id="import-use">
+              {t('keys:imp.use')}
+            </span>
             <div className="stack" role="radiogroup" aria-labelledby="import-use">
-              {facts.hasPrivate && <Radio name="use" checked={use === 'decrypt-only'} onChoose={() => setUse('decrypt-only')}>{t('keys:imp.use.decrypt')}</Radio>}
-              <Radio name="use" checked={use === 'active'} onChoose={() => setUse('active')}>{t(facts.hasPrivate ? 'keys:imp.use.both' : 'keys:imp.use.encrypt')}</Radio>
+              {facts.hasPrivate && (
+                <Radio
+                  name="use"
+                  checked={use === 'decrypt-only'}
+                  onChoose={() => setUse('decrypt-only')}
+                >
+                  {t('keys:imp.use.decrypt')}
+                </Radio>
+              )}
+              <Radio name="use" checked={use === 'active'} onChoose={() => setUse('active')}>
+                {t(facts.hasPrivate ? 'keys:imp.use.both' : 'keys:imp.use.encrypt')}
+              </Radio>
             </div>
           </div>
         </>
@@ -109,8 +199,15 @@ export function KeyImportDialog({ description: wanted = '', forObject, onClose }
 function isClosed(cause: unknown): boolean {
   if (cause === null) return false
   const error = errorOf(cause)
-  return error.code === 'key-import' && (error.problem === 'needs-passphrase' || error.problem === 'wrong-passphrase')
+  return (
+    error.code === 'key-import' &&
+    (error.problem === 'needs-passphrase' || error.problem === 'wrong-passphrase')
+  )
 }
 
 /** Also without a beginning: oss2's files are called `.private_key.pem`. */
-const withoutEnding = (name: string): string => name.replace(/^\.+/, '').replace(/\.(pem|p12|pfx|key|der|crt|cer|pub)$/i, '').slice(0, 80)
+const withoutEnding = (name: string): string =>
+  name
+    .replace(/^\.+/, '')
+    .replace(/\.(pem|p12|pfx|key|der|crt|cer|pub)$/i, '')
+    .slice(0, 80)

@@ -11,7 +11,11 @@ export interface KeyTrialDialogProps {
   /** What the button says while nothing is under way. */
   readonly action: string
   /** The call behind the button; `stop` ends it. */
-  readonly trial: { readonly isPending: boolean; readonly error: Error | null; readonly stop: () => void }
+  readonly trial: {
+    readonly isPending: boolean
+    readonly error: Error | null
+    readonly stop: () => void
+  }
   readonly fit: boolean
   readonly onSave: () => void
   readonly onClose: () => void
@@ -19,21 +23,37 @@ export interface KeyTrialDialogProps {
 }
 
 /**
- * A dialog whose button tries a key that is elsewhere before anything is kept. That can take half a minute: meanwhile Esc
- * and Cancel end the trial and leave what was typed; after that they close.
+ * A dialog whose button tries a key that is elsewhere before anything is kept. That can take half a
+ * minute: meanwhile Esc and Cancel end the trial and leave what was typed; after that they close.
  */
-export function KeyTrialDialog({ title, subtitle, action, trial, fit, onSave, onClose, children }: KeyTrialDialogProps) {
+export function KeyTrialDialog({
+  title,
+  subtitle,
+  action,
+  trial,
+  fit,
+  onSave,
+  onClose,
+  children,
+}: KeyTrialDialogProps) {
   const t = useText()
   const problem = useProblem(trial.error)
   const leave = trial.isPending ? trial.stop : onClose
   return (
     <Dialog
-      title={title} subtitle={subtitle} width={600} onClose={leave}
-      footer={<>
-        <span className="hint grow">{t('remote:trial')}</span>
-        <Button onClick={leave}>{t('keys:act.cancel')}</Button>
-        <Button kind="primary" disabled={!fit} busy={trial.isPending} onClick={onSave}>{trial.isPending ? t('keys:gen.proving') : action}</Button>
-      </>}
+      title={title}
+      subtitle={subtitle}
+      width={600}
+      onClose={leave}
+      footer={
+        <>
+          <span className="hint grow">{t('remote:trial')}</span>
+          <Button onClick={leave}>{t('keys:act.cancel')}</Button>
+          <Button kind="primary" disabled={!fit} busy={trial.isPending} onClick={onSave}>
+            {trial.isPending ? t('keys:gen.proving') : action}
+          </Button>
+        </>
+      }
     >
       {children}
       {problem !== null && <Message message={problem} alert />}

@@ -8,8 +8,17 @@ import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
 import type { KeyAsk } from './key-ask.ts'
 
-/** Why the private half cannot be read right now, and the one thing that helps. Never an offer to make another key. */
-export function KeyUnavailable({ masterKey: key, ask }: { readonly masterKey: MasterKey; readonly ask: (what: KeyAsk) => void }) {
+/**
+ * Why the private half cannot be read right now, and the one thing that helps. Never an offer to
+ * make another key.
+ */
+export function KeyUnavailable({
+  masterKey: key,
+  ask,
+}: {
+  readonly masterKey: MasterKey
+  readonly ask: (what: KeyAsk) => void
+}) {
   const t = useText()
   const language = useLanguage()
   const secrets = useSecrets()
@@ -17,14 +26,39 @@ export function KeyUnavailable({ masterKey: key, ask }: { readonly masterKey: Ma
   if (key.unavailable === null) return null
   const error = errorFor(key.unavailable, key.name, secrets.data?.exists ?? true)
   const help =
-    key.unavailable === 'passphrase-needed' ? <Button size="sm" onClick={() => void unlockSecrets()}>{t('keys:act.unlock')}</Button>
-    : key.unavailable === 'secret-lost' && key.kind === 'kms' ? <Button size="sm" icon="globe" onClick={() => ask({ kind: 'account', key })}>{t('remote:act.account')}</Button>
-    : key.unavailable === 'secret-lost' ? <Button size="sm" icon="download" onClick={() => ask({ kind: 'import', description: key.description })}>{t('keys:import')}</Button>
-    : <Button size="sm" busy={check.isPending} onClick={() => check.mutate()}>{t(check.isPending ? 'keys:act.unlocking' : 'keys:act.unlock')}</Button>
-  return <Note kind={key.unavailable === 'secret-lost' ? 'bad' : 'warn'} icon="safe" actions={help}>{sentence(error, language)}</Note>
+    key.unavailable === 'passphrase-needed' ? (
+      <Button size="sm" onClick={() => void unlockSecrets()}>
+        {t('keys:act.unlock')}
+      </Button>
+    ) : key.unavailable === 'secret-lost' && key.kind === 'kms' ? (
+      <Button size="sm" icon="globe" onClick={() => ask({ kind: 'account', key })}>
+        {t('remote:act.account')}
+      </Button>
+    ) : key.unavailable === 'secret-lost' ? (
+      <Button
+        size="sm"
+        icon="download"
+        onClick={() => ask({ kind: 'import', description: key.description })}
+      >
+        {t('keys:import')}
+      </Button>
+    ) : (
+      <Button size="sm" busy={check.isPending} onClick={() => check.mutate()}>
+        {t(check.isPending ? 'keys:act.unlocking' : 'keys:act.unlock')}
+      </Button>
+    )
+  return (
+    <Note kind={key.unavailable === 'secret-lost' ? 'bad' : 'warn'} icon="safe" actions={help}>
+      {sentence(error, language)}
+    </Note>
+  )
 }
 
-function errorFor(why: NonNullable<MasterKey['unavailable']>, name: string, exists: boolean): AppError {
+function errorFor(
+  why: NonNullable<MasterKey['unavailable']>,
+  name: string,
+  exists: boolean,
+): AppError {
   if (why === 'secret-lost') return { code: why, name }
   return why === 'passphrase-needed' ? { code: why, exists } : { code: why }
 }

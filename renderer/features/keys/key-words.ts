@@ -8,11 +8,16 @@ import type { IconName } from '../../ui/icon.tsx'
 /** RSA keys below this are weak. */
 export const STRONG_BITS = 2048
 /** Keys that are not RSA have 0 bits and are never weak. */
-export const isWeak = (key: { readonly bits: number }): boolean => key.bits > 0 && key.bits < STRONG_BITS
+export const isWeak = (key: { readonly bits: number }): boolean =>
+  key.bits > 0 && key.bits < STRONG_BITS
 
 export interface KeyWords {
   readonly state: (key: MasterKey) => string
-  readonly backup: (key: MasterKey) => { readonly icon: IconName | null; readonly text: string; readonly warn: boolean }
+  readonly backup: (key: MasterKey) => {
+    readonly icon: IconName | null
+    readonly text: string
+    readonly warn: boolean
+  }
   /** Buckets and profiles this key is the default of: short for a column, whole for a sentence. */
   readonly places: (key: MasterKey) => string
   readonly wholePlaces: (key: MasterKey) => string
@@ -24,15 +29,30 @@ export function useKeyWords(): KeyWords {
   const day = useDay()
   const join = useJoin()
   return {
-    state: (key) => (key.hasPrivate ? t(key.state === 'active' ? 'keys:state.active' : 'keys:state.decryptOnly') : t('keys:state.encryptOnly')),
+    state: (key) =>
+      key.hasPrivate
+        ? t(key.state === 'active' ? 'keys:state.active' : 'keys:state.decryptOnly')
+        : t('keys:state.encryptOnly'),
     backup(key) {
-      if (key.kind !== 'rsa' || !key.hasPrivate) return { icon: null, text: t('keys:backup.notNeeded'), warn: false }
+      if (key.kind !== 'rsa' || !key.hasPrivate)
+        return { icon: null, text: t('keys:backup.notNeeded'), warn: false }
       if (key.backedUp !== null) return { icon: 'done', text: day(key.backedUp), warn: false }
       if (lacksBackup(key)) return { icon: 'alert', text: t('keys:backup.none'), warn: true }
-      return { icon: null, text: t(key.origin === 'session' ? 'keys:backup.session' : 'keys:backup.sample'), warn: false }
+      return {
+        icon: null,
+        text: t(key.origin === 'session' ? 'keys:backup.session' : 'keys:backup.sample'),
+        warn: false,
+      }
     },
     places: (key) => join(key.defaultFor.map((place) => place.bucket ?? place.profileName)),
-    wholePlaces: (key) => join(key.defaultFor.map((place) => (place.bucket === null ? place.profileName : t('keys:place.bucket', { bucket: place.bucket, profile: place.profileName })))),
+    wholePlaces: (key) =>
+      join(
+        key.defaultFor.map((place) =>
+          place.bucket === null
+            ? place.profileName
+            : t('keys:place.bucket', { bucket: place.bucket, profile: place.profileName }),
+        ),
+      ),
   }
 }
 
@@ -45,7 +65,9 @@ export function useDay(): (iso: string) => string {
     const at = new Date(iso)
     if (Number.isNaN(at.getTime())) return ''
     const [y, m, d] = [at.getFullYear(), at.getMonth(), at.getDate()]
-    return zh ? `${y}-${String(m + 1).padStart(2, '0')}-${String(d).padStart(2, '0')}` : `${d} ${MONTHS[m]} ${y}`
+    return zh
+      ? `${y}-${String(m + 1).padStart(2, '0')}-${String(d).padStart(2, '0')}`
+      : `${d} ${MONTHS[m]} ${y}`
   }
 }
 
@@ -55,14 +77,18 @@ export function iconOf({ kind, hasPrivate }: MasterKey): IconName {
   return kind === 'command' ? 'program' : hasPrivate ? 'key' : 'half'
 }
 
-/** What tells one key from another beside its name: groups of the fingerprint, the id in KMS, the program's file name. */
+/**
+ * What tells one key from another beside its name: groups of the fingerprint, the id in KMS, the
+ * program's file name.
+ */
 export function markOf({ kms, command, fingerprint }: MasterKey, groups: number): string {
   if (kms !== null) return kms.cmkId.replace(/^acs:kms:.*:key\//, '')
   return command?.program.split(/[\\/]/).at(-1) ?? fingerprintGroups(fingerprint, groups)
 }
 
 /** The four short groups spelt for screen readers. */
-export const spokenFingerprint = (hex: string): string => fingerprintGroups(hex, 4).split(' ').join(', ')
+export const spokenFingerprint = (hex: string): string =>
+  fingerprintGroups(hex, 4).split(' ').join(', ')
 
 /** A file name for `name`: what a file system or a shell might choke on becomes `-`. */
 export function fileNameFor(name: string, ending: string): string {

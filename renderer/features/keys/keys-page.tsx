@@ -12,7 +12,10 @@ import { KeyDialogs } from './key-asks.tsx'
 import { KeyDetails } from './key-details.tsx'
 import { KeyGrid } from './key-grid.tsx'
 
-/** Master keys: the list, and everything about the chosen one. `initial`: chosen at first, for links from elsewhere. */
+/**
+ * Master keys: the list, and everything about the chosen one. `initial`: chosen at first, for links
+ * from elsewhere.
+ */
 export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | null }) {
   const t = useText()
   const keys = useKeys()
@@ -22,36 +25,72 @@ export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | 
   const known = useRef<ReadonlySet<MasterKeyId> | null>(null)
   useEffect(() => {
     if (keys.data === undefined) return
-    const made = known.current === null ? undefined : keys.data.find(({ id }) => known.current?.has(id) === false)
+    const made =
+      known.current === null
+        ? undefined
+        : keys.data.find(({ id }) => known.current?.has(id) === false)
     if (made !== undefined) select(made.id)
     known.current = new Set(keys.data.map(({ id }) => id))
   }, [keys.data])
   // A key that is gone leaves the choice to the first one.
   const chosen = keys.data?.find((key) => key.id === wanted) ?? keys.data?.[0]
   const none = keys.data?.length === 0
-  // The same pane as beside the objects: hidden or shown for both, laid over the list where the window is narrow.
+  // The same pane as beside the objects: hidden or shown for both, laid over the list where the
+  // window is narrow.
   const details = useDetails()
   return (
     <div className={chosen !== undefined && details ? 'work' : 'work wide'}>
       <div className="mid-pane">
         <div className="bar" data-region="toolbar">
           <h1 className="grow">{t('keys:title')}</h1>
-          {!none && <Button icon="download" onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>}
+          {!none && (
+            <Button icon="download" onClick={() => ask({ kind: 'import' })}>
+              {t('keys:import')}
+            </Button>
+          )}
           {!none && <ElsewhereMenu ask={ask} />}
-          {!none && <Button kind="primary" icon="plus" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>}
-          {chosen !== undefined && <IconButton icon="pane-right" label={t(details ? 'objects:hideDetails' : 'objects:showDetails')} on={details} aria-pressed={details} onClick={() => showDetails(!details)} />}
+          {!none && (
+            <Button kind="primary" icon="plus" onClick={() => ask({ kind: 'generate' })}>
+              {t('keys:generate')}
+            </Button>
+          )}
+          {chosen !== undefined && (
+            <IconButton
+              icon="pane-right"
+              label={t(details ? 'objects:hideDetails' : 'objects:showDetails')}
+              on={details}
+              aria-pressed={details}
+              onClick={() => showDetails(!details)}
+            />
+          )}
         </div>
-        {keys.isError && <KeysFailed cause={keys.error} onRetry={() => void keys.refetch()} busy={keys.isFetching} />}
+        {keys.isError && (
+          <KeysFailed
+            cause={keys.error}
+            onRetry={() => void keys.refetch()}
+            busy={keys.isFetching}
+          />
+        )}
         {none && <NoKeys ask={ask} />}
         {keys.data !== undefined && !none && (
           <>
-            <KeyGrid keys={keys.data} selected={chosen?.id ?? null} onSelect={select} onOpen={() => showDetails(true)} onDelete={(key) => ask({ kind: 'delete', key })} />
-            <div className="gfoot"><span>{t('keys:foot', { count: keys.data.length })}</span></div>
+            <KeyGrid
+              keys={keys.data}
+              selected={chosen?.id ?? null}
+              onSelect={select}
+              onOpen={() => showDetails(true)}
+              onDelete={(key) => ask({ kind: 'delete', key })}
+            />
+            <div className="gfoot">
+              <span>{t('keys:foot', { count: keys.data.length })}</span>
+            </div>
           </>
         )}
       </div>
       {/* The key's id as React key: what came of an action belongs to one key only. */}
-      {chosen !== undefined && details && <KeyDetails key={chosen.id} masterKey={chosen} ask={ask} />}
+      {chosen !== undefined && details && (
+        <KeyDetails key={chosen.id} masterKey={chosen} ask={ask} />
+      )}
       <KeyDialogs key={asked === null ? 'none' : asked.kind} asked={asked} ask={ask} />
     </div>
   )
@@ -65,12 +104,18 @@ function NoKeys({ ask }: { readonly ask: (what: KeyAsk) => void }) {
       <h2>{t('keys:empty.title')}</h2>
       <p>{t('keys:empty.text')}</p>
       <div className="acts">
-        <Button kind="primary" onClick={() => ask({ kind: 'generate' })}>{t('keys:generate')}</Button>
+        <Button kind="primary" onClick={() => ask({ kind: 'generate' })}>
+          {t('keys:generate')}
+        </Button>
         <Button onClick={() => ask({ kind: 'import' })}>{t('keys:import')}</Button>
       </div>
       <div className="acts">
-        <Button kind="quiet" icon="cloud-key" onClick={() => ask({ kind: 'add-kms' })}>{t('remote:act.addKms')}</Button>
-        <Button kind="quiet" icon="program" onClick={() => ask({ kind: 'add-program' })}>{t('remote:act.addProgram')}</Button>
+        <Button kind="quiet" icon="cloud-key" onClick={() => ask({ kind: 'add-kms' })}>
+          {t('remote:act.addKms')}
+        </Button>
+        <Button kind="quiet" icon="program" onClick={() => ask({ kind: 'add-program' })}>
+          {t('remote:act.addProgram')}
+        </Button>
       </div>
     </div>
   )
@@ -80,16 +125,34 @@ function NoKeys({ ask }: { readonly ask: (what: KeyAsk) => void }) {
 function ElsewhereMenu({ ask }: { readonly ask: (what: KeyAsk) => void }) {
   const t = useText()
   return (
-    <MenuButton label={t('remote:add.label')} entries={[
-      { icon: 'cloud-key', label: t('remote:add.kms'), onSelect: () => ask({ kind: 'add-kms' }) },
-      { icon: 'program', label: t('remote:add.program'), onSelect: () => ask({ kind: 'add-program' }) },
-    ]}>
-      <Button>{t('remote:add')}<Icon name="chevron" size="s" /></Button>
+    <MenuButton
+      label={t('remote:add.label')}
+      entries={[
+        { icon: 'cloud-key', label: t('remote:add.kms'), onSelect: () => ask({ kind: 'add-kms' }) },
+        {
+          icon: 'program',
+          label: t('remote:add.program'),
+          onSelect: () => ask({ kind: 'add-program' }),
+        },
+      ]}
+    >
+      <Button>
+        {t('remote:add')}
+        <Icon name="chevron" size="s" />
+      </Button>
     </MenuButton>
   )
 }
 
-function KeysFailed({ cause, onRetry, busy }: { readonly cause: Error; readonly onRetry: () => void; readonly busy: boolean }) {
+function KeysFailed({
+  cause,
+  onRetry,
+  busy,
+}: {
+  readonly cause: Error
+  readonly onRetry: () => void
+  readonly busy: boolean
+}) {
   const t = useText()
   const problem = useProblem(cause)
   return (
@@ -97,7 +160,11 @@ function KeysFailed({ cause, onRetry, busy }: { readonly cause: Error; readonly 
       <Icon name="alert" />
       <h2>{t('keys:failed')}</h2>
       <p>{problem?.text}</p>
-      <div className="acts"><Button busy={busy} onClick={onRetry}>{t('common:act.tryAgain')}</Button></div>
+      <div className="acts">
+        <Button busy={busy} onClick={onRetry}>
+          {t('common:act.tryAgain')}
+        </Button>
+      </div>
     </div>
   )
 }

@@ -29,18 +29,50 @@ export function AbortDialog({ place, leftovers, spared, onClose }: AbortDialogPr
   const [only] = leftovers
   const one = leftovers.length === 1 && only !== undefined
   const { bytes, unknown } = heldBy(leftovers)
-  const confirm = () => abort.mutate(leftovers, { onSuccess: (aborted) => { say(t('leftovers:aborted', { count: aborted, n: q.count(aborted) })); onClose() } })
+  const confirm = () =>
+    abort.mutate(leftovers, {
+      onSuccess: (aborted) => {
+        say(t('leftovers:aborted', { count: aborted, n: q.count(aborted) }))
+        onClose()
+      },
+    })
   const footer = (
     <>
-      <span className="hint grow">{t(unknown > 0 ? 'leftovers:abort.countAtLeast' : 'leftovers:abort.count', { count: leftovers.length, n: q.count(leftovers.length), bytes: q.bytes(bytes) })}</span>
+      <span className="hint grow">
+        {t(unknown > 0 ? 'leftovers:abort.countAtLeast' : 'leftovers:abort.count', {
+          count: leftovers.length,
+          n: q.count(leftovers.length),
+          bytes: q.bytes(bytes),
+        })}
+      </span>
       <Button onClick={onClose}>{t('common:act.cancel')}</Button>
-      <Button kind="danger" busy={abort.isPending} onClick={confirm}>{t(abort.isPending ? 'leftovers:abort.doing' : 'leftovers:abort.do', { count: leftovers.length, n: q.count(leftovers.length) })}</Button>
+      <Button kind="danger" busy={abort.isPending} onClick={confirm}>
+        {t(abort.isPending ? 'leftovers:abort.doing' : 'leftovers:abort.do', {
+          count: leftovers.length,
+          n: q.count(leftovers.length),
+        })}
+      </Button>
     </>
   )
   return (
-    <Dialog title={one ? t('leftovers:abort.titleOne', { name: shownName(only.key) }) : t('leftovers:abort.titleOld', { days: OLD_DAYS })} width={520} footer={footer} onClose={onClose}>
-      <Note kind="bad" icon="trash">{t(one && only.transferId !== null ? 'leftovers:abort.textOurs' : 'leftovers:abort.text', { count: leftovers.length })}</Note>
-      {spared > 0 && <p className="hint">{t('leftovers:abort.spared', { count: spared, n: q.count(spared) })}</p>}
+    <Dialog
+      title={
+        one
+          ? t('leftovers:abort.titleOne', { name: shownName(only.key) })
+          : t('leftovers:abort.titleOld', { days: OLD_DAYS })
+      }
+      width={520}
+      footer={footer}
+      onClose={onClose}
+    >
+      <Note kind="bad" icon="trash">
+        {t(one && only.transferId !== null ? 'leftovers:abort.textOurs' : 'leftovers:abort.text', {
+          count: leftovers.length,
+        })}
+      </Note>
+      {spared > 0 && (
+        <p className="hint">{t('leftovers:abort.spared', { count: spared, n: q.count(spared) })}</p>
+      )}
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )

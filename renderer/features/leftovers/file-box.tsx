@@ -10,7 +10,13 @@ import { Icon } from '../../ui/icon.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 
 /** Where one file is dropped or chosen, and then which it is. */
-export function FileBox({ file, onTake }: { readonly file: Grant | null; readonly onTake: (grant: Grant) => void }) {
+export function FileBox({
+  file,
+  onTake,
+}: {
+  readonly file: Grant | null
+  readonly onTake: (grant: Grant) => void
+}) {
   const t = useText()
   const q = useQuantities()
   const [over, setOver] = useState(false)
@@ -32,23 +38,46 @@ export function FileBox({ file, onTake }: { readonly file: Grant | null; readonl
     setOver(false)
     setCause(null)
     // Asked before any await: afterwards the browser has emptied the transfer.
-    hostFiles().dropped(event.dataTransfer, () => undefined).then(take, setCause)
+    hostFiles()
+      .dropped(event.dataTransfer, () => undefined)
+      .then(take, setCause)
   }
-  const zone = { onDragOver: (event: DragEvent) => { event.preventDefault(); setOver(true) }, onDragLeave: () => setOver(false), onDrop: drop }
+  const zone = {
+    onDragOver: (event: DragEvent) => {
+      event.preventDefault()
+      setOver(true)
+    },
+    onDragLeave: () => setOver(false),
+    onDrop: drop,
+  }
   return (
     <div className="field">
       {file === null ? (
         <div className={`drop${over ? ' over' : ''}`} {...zone}>
           <Icon name="file" />
           <b className="strong">{t('leftovers:file.drop')}</b>
-          <div className="flex"><Button size="sm" autoFocus onClick={() => void choose()}>{t('leftovers:file.choose')}</Button></div>
+          <div className="flex">
+            <Button size="sm" autoFocus onClick={() => void choose()}>
+              {t('leftovers:file.choose')}
+            </Button>
+          </div>
         </div>
       ) : (
         <div className="box" {...zone}>
           <div className="line tall">
             <Icon name="file" />
-            <div className="grow"><span className="medium">{shownName(file.name)}</span>{file.size !== null && <><br /><span className="faint small">{q.bytes(file.size)}</span></>}</div>
-            <Button size="sm" onClick={() => void choose()}>{t('leftovers:file.another')}</Button>
+            <div className="grow">
+              <span className="medium">{shownName(file.name)}</span>
+              {file.size !== null && (
+                <>
+                  <br />
+                  <span className="faint small">{q.bytes(file.size)}</span>
+                </>
+              )}
+            </div>
+            <Button size="sm" onClick={() => void choose()}>
+              {t('leftovers:file.another')}
+            </Button>
           </div>
         </div>
       )}

@@ -27,18 +27,49 @@ export function LeftoverRow({ leftover, now, line, onGoOn, onAbort }: LeftoverRo
   const { key, begun, parts, bytes, dataSize, encrypted, transferId, startedHere } = leftover
   const age = ageOf(leftover, now)
   const days = Math.floor(age / DAY)
-  const some = (n: number | null, words: (n: number) => string) => (n === null ? <span className="faint">{t('leftovers:unknown')}</span> : words(n))
+  const some = (n: number | null, words: (n: number) => string) =>
+    n === null ? <span className="faint">{t('leftovers:unknown')}</span> : words(n)
   return (
     <div {...line} className={`row ${line.className}`}>
-      <div role="gridcell" className="nm"><Icon name="file" /><Name text={key} /></div>
-      <div role="gridcell" className="meta" title={q.exactTime(begun)}>{q.time(begun)}</div>
-      <div role="gridcell" className="meta">{days > 0 ? t('leftovers:days', { count: days, n: q.count(days) }) : q.duration(age)}</div>
-      <div role="gridcell" className="num">{some(parts, q.count)}</div>
-      <div role="gridcell" className="num">{some(bytes, q.bytes)}</div>
-      <div role="gridcell" className="num">{some(dataSize, q.bytes)}</div>
-      <div role="gridcell" className="stc">{encrypted === null ? <span className="faint">{t('leftovers:unknown')}</span> : <span className={`st ${encrypted ? 'sealed' : 'plain'}`}><Icon name={encrypted ? 'sealed' : 'plain'} size="s" /><span className="w">{t(encrypted ? 'common:state.sealed' : 'common:state.plain')}</span></span>}</div>
+      <div role="gridcell" className="nm">
+        <Icon name="file" />
+        <Name text={key} />
+      </div>
+      <div role="gridcell" className="meta" title={q.exactTime(begun)}>
+        {q.time(begun)}
+      </div>
+      <div role="gridcell" className="meta">
+        {days > 0 ? t('leftovers:days', { count: days, n: q.count(days) }) : q.duration(age)}
+      </div>
+      <div role="gridcell" className="num">
+        {some(parts, q.count)}
+      </div>
+      <div role="gridcell" className="num">
+        {some(bytes, q.bytes)}
+      </div>
+      <div role="gridcell" className="num">
+        {some(dataSize, q.bytes)}
+      </div>
+      <div role="gridcell" className="stc">
+        {encrypted === null ? (
+          <span className="faint">{t('leftovers:unknown')}</span>
+        ) : (
+          <span className={`st ${encrypted ? 'sealed' : 'plain'}`}>
+            <Icon name={encrypted ? 'sealed' : 'plain'} size="s" />
+            <span className="w">{t(encrypted ? 'common:state.sealed' : 'common:state.plain')}</span>
+          </span>
+        )}
+      </div>
       <div role="gridcell" className="acts">
-        {transferId !== null ? <Button {...off} size="sm" kind="quiet" onClick={onGoOn}>{t('leftovers:show')}</Button> : <Button {...off} size="sm" onClick={onGoOn}>{t(startedHere ? 'leftovers:resume' : 'leftovers:again')}</Button>}
+        {transferId !== null ? (
+          <Button {...off} size="sm" kind="quiet" onClick={onGoOn}>
+            {t('leftovers:show')}
+          </Button>
+        ) : (
+          <Button {...off} size="sm" onClick={onGoOn}>
+            {t(startedHere ? 'leftovers:resume' : 'leftovers:again')}
+          </Button>
+        )}
         <IconButton {...off} small icon="trash" label={t('leftovers:abort')} onClick={onAbort} />
       </div>
     </div>

@@ -18,9 +18,14 @@ import { PlacePicker, useBucketPlace } from './place-picker.tsx'
 import { ResumeDialog } from './resume-dialog.tsx'
 import './leftovers.css'
 
-type Asked = { readonly kind: 'resume'; readonly leftover: Leftover } | { readonly kind: 'abort'; readonly leftovers: readonly Leftover[]; readonly spared: number }
+type Asked =
+  | { readonly kind: 'resume'; readonly leftover: Leftover }
+  | { readonly kind: 'abort'; readonly leftovers: readonly Leftover[]; readonly spared: number }
 
-/** Uploads in parts that somebody began in a bucket and nobody finished: to be continued, or dropped. */
+/**
+ * Uploads in parts that somebody began in a bucket and nobody finished: to be continued, or
+ * dropped.
+ */
 export function LeftoversPane() {
   const t = useText()
   const q = useQuantities()
@@ -34,26 +39,72 @@ export function LeftoversPane() {
   return (
     <div className="mid-pane">
       <TransfersBar>
-        {old.length > 0 && <Button onClick={() => ask({ kind: 'abort', leftovers: old, spared })}>{t('leftovers:abortOld', { days: OLD_DAYS })}</Button>}
-        <IconButton icon="refresh" label={t('objects:refresh')} aria-disabled={list.isFetching} onClick={() => void list.refetch()} />
+        {old.length > 0 && (
+          <Button onClick={() => ask({ kind: 'abort', leftovers: old, spared })}>
+            {t('leftovers:abortOld', { days: OLD_DAYS })}
+          </Button>
+        )}
+        <IconButton
+          icon="refresh"
+          label={t('objects:refresh')}
+          aria-disabled={list.isFetching}
+          onClick={() => void list.refetch()}
+        />
       </TransfersBar>
       <PlacePicker place={place} onChoose={choose} />
-      {place === null ? <Empty icon="bucket" title={t('leftovers:noBucket.title')}>{t('leftovers:noBucket.text')}</Empty>
-        : list.isError && list.data === undefined ? <ErrorPane error={errorOf(list.error)} at={new Date(list.errorUpdatedAt)} busy={list.isFetching} onRetry={() => void list.refetch()} profile={profiles?.find(({ id }) => id === place.profileId)} />
-        : list.data === undefined ? <LeftoverSkeleton />
-        : all.length === 0 ? <Empty icon="done" title={t('leftovers:empty.title')}>{t('leftovers:empty.text')}</Empty>
-        : (
-          <>
-            <Note icon="info" bar>{t('leftovers:note')}</Note>
-            <LeftoverList leftovers={all} onResume={(leftover) => ask({ kind: 'resume', leftover })} onAbort={(leftover) => ask({ kind: 'abort', leftovers: [leftover], spared: 0 })} />
-            <div className="gfoot">
-              <span>{t('leftovers:foot', { count: all.length, n: q.count(all.length), bytes: q.bytes(bytes) })}</span>
-              {unknown > 0 && <span>{t('leftovers:footUnknown', { count: unknown, n: q.count(unknown) })}</span>}
-            </div>
-          </>
-        )}
-      {place !== null && asked?.kind === 'resume' && <ResumeDialog place={place} leftover={asked.leftover} onClose={() => ask(null)} />}
-      {place !== null && asked?.kind === 'abort' && <AbortDialog place={place} leftovers={asked.leftovers} spared={asked.spared} onClose={() => ask(null)} />}
+      {place === null ? (
+        <Empty icon="bucket" title={t('leftovers:noBucket.title')}>
+          {t('leftovers:noBucket.text')}
+        </Empty>
+      ) : list.isError && list.data === undefined ? (
+        <ErrorPane
+          error={errorOf(list.error)}
+          at={new Date(list.errorUpdatedAt)}
+          busy={list.isFetching}
+          onRetry={() => void list.refetch()}
+          profile={profiles?.find(({ id }) => id === place.profileId)}
+        />
+      ) : list.data === undefined ? (
+        <LeftoverSkeleton />
+      ) : all.length === 0 ? (
+        <Empty icon="done" title={t('leftovers:empty.title')}>
+          {t('leftovers:empty.text')}
+        </Empty>
+      ) : (
+        <>
+          <Note icon="info" bar>
+            {t('leftovers:note')}
+          </Note>
+          <LeftoverList
+            leftovers={all}
+            onResume={(leftover) => ask({ kind: 'resume', leftover })}
+            onAbort={(leftover) => ask({ kind: 'abort', leftovers: [leftover], spared: 0 })}
+          />
+          <div className="gfoot">
+            <span>
+              {t('leftovers:foot', {
+                count: all.length,
+                n: q.count(all.length),
+                bytes: q.bytes(bytes),
+              })}
+            </span>
+            {unknown > 0 && (
+              <span>{t('leftovers:footUnknown', { count: unknown, n: q.count(unknown) })}</span>
+            )}
+          </div>
+        </>
+      )}
+      {place !== null && asked?.kind === 'resume' && (
+        <ResumeDialog place={place} leftover={asked.leftover} onClose={() => ask(null)} />
+      )}
+      {place !== null && asked?.kind === 'abort' && (
+        <AbortDialog
+          place={place}
+          leftovers={asked.leftovers}
+          spared={asked.spared}
+          onClose={() => ask(null)}
+        />
+      )}
     </div>
   )
 }

@@ -15,10 +15,19 @@ import { Message, type FieldMessage } from '../../ui/field.tsx'
 import { FileBox } from './file-box.tsx'
 
 /**
- * An upload that this computer has a record of goes on from its file. Every other one is begun again from a file here, under a new data key; what OSS
- * holds of it is of no use then, and may be deleted at once.
+ * An upload that this computer has a record of goes on from its file. Every other one is begun
+ * again from a file here, under a new data key; what OSS holds of it is of no use then, and may be
+ * deleted at once.
  */
-export function ResumeDialog({ place, leftover, onClose }: { readonly place: BucketPlace; readonly leftover: Leftover; readonly onClose: () => void }) {
+export function ResumeDialog({
+  place,
+  leftover,
+  onClose,
+}: {
+  readonly place: BucketPlace
+  readonly leftover: Leftover
+  readonly onClose: () => void
+}) {
   const t = useText()
   const q = useQuantities()
   const language = useLanguage()
@@ -28,13 +37,27 @@ export function ResumeDialog({ place, leftover, onClose }: { readonly place: Buc
   const abort = useAbortLeftovers(place)
   const { key, uploadId, dataSize, bytes, startedHere } = leftover
   const way = startedHere ? 'resume' : 'again'
-  const otherSize = file !== null && file.size !== null && dataSize !== null && file.size !== dataSize
+  const otherSize =
+    file !== null && file.size !== null && dataSize !== null && file.size !== dataSize
   const failed = resume.error ?? abort.error
   const error = failed === null ? null : errorOf(failed)
-  const wrongSize = otherSize ? { file: file.size ?? 0, upload: dataSize } : error?.code === 'size-differs' ? { file: error.actual, upload: error.expected } : null
-  const message: FieldMessage | null = wrongSize !== null
-    ? { kind: 'bad', text: t('leftovers:resume.size', { file: q.exactBytes(wrongSize.file), upload: q.exactBytes(wrongSize.upload) }) }
-    : error === null || error.code === 'cancelled' ? null : { kind: 'bad', text: sentence(error, language) }
+  const wrongSize = otherSize
+    ? { file: file.size ?? 0, upload: dataSize }
+    : error?.code === 'size-differs'
+      ? { file: error.actual, upload: error.expected }
+      : null
+  const message: FieldMessage | null =
+    wrongSize !== null
+      ? {
+          kind: 'bad',
+          text: t('leftovers:resume.size', {
+            file: q.exactBytes(wrongSize.file),
+            upload: q.exactBytes(wrongSize.upload),
+          }),
+        }
+      : error === null || error.code === 'cancelled'
+        ? null
+        : { kind: 'bad', text: sentence(error, language) }
   const take = (grant: Grant) => {
     setFile(grant)
     resume.reset()
@@ -52,17 +75,44 @@ export function ResumeDialog({ place, leftover, onClose }: { readonly place: Buc
       <span className="hint grow">{t(`leftovers:${way}.foot`)}</span>
       <Button onClick={onClose}>{t('common:act.cancel')}</Button>
       {/* An error is said in the dialog. */}
-      <Button kind="primary" disabled={file === null || message !== null} busy={busy} onClick={() => void start().catch(() => undefined)}>{t(`leftovers:${way}.do`)}</Button>
+      <Button
+        kind="primary"
+        disabled={file === null || message !== null}
+        busy={busy}
+        onClick={() => void start().catch(() => undefined)}
+      >
+        {t(`leftovers:${way}.do`)}
+      </Button>
     </>
   )
   return (
-    <Dialog title={t(`leftovers:${way}.title`, { name: shownName(lastOf(key)) })} subtitle={t(`leftovers:${way}.sub`)} width={540} footer={footer} onClose={onClose}>
+    <Dialog
+      title={t(`leftovers:${way}.title`, { name: shownName(lastOf(key)) })}
+      subtitle={t(`leftovers:${way}.sub`)}
+      width={540}
+      footer={footer}
+      onClose={onClose}
+    >
       <div className="form">
-        <span className="label">{t('leftovers:col.name')}</span><span className="lh cut" title={shownName(key)}>{shownName(key)}</span>
-        <span className="label">{t('leftovers:col.held')}</span><span className="lh">{bytes === null ? t('leftovers:unknown') : dataSize === null ? q.bytes(bytes) : q.progress(bytes, dataSize)}</span>
+        <span className="label">{t('leftovers:col.name')}</span>
+        <span className="lh cut" title={shownName(key)}>
+          {shownName(key)}
+        </span>
+        <span className="label">{t('leftovers:col.held')}</span>
+        <span className="lh">
+          {bytes === null
+            ? t('leftovers:unknown')
+            : dataSize === null
+              ? q.bytes(bytes)
+              : q.progress(bytes, dataSize)}
+        </span>
       </div>
       <FileBox file={file} onTake={take} />
-      {!startedHere && <Checkbox checked={drop} onChange={setDrop}>{t('leftovers:again.drop')}</Checkbox>}
+      {!startedHere && (
+        <Checkbox checked={drop} onChange={setDrop}>
+          {t('leftovers:again.drop')}
+        </Checkbox>
+      )}
       {message !== null && <Message message={message} alert />}
     </Dialog>
   )

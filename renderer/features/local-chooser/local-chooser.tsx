@@ -15,7 +15,9 @@ import { LocalCrumbs } from './local-crumbs.tsx'
 import { LocalList } from './local-list.tsx'
 import { joinPath, lastName } from './local-paths.ts'
 
-/** Mounted once at the root of the page: answers `choose()` where the shell has no native dialogs. */
+/**
+ * Mounted once at the root of the page: answers `choose()` where the shell has no native dialogs.
+ */
 export function LocalChooser() {
   const request = useChooser((state) => state.request)
   return request === null ? null : <ChooserDialog want={request.want} answer={request.answer} />
@@ -24,7 +26,13 @@ export function LocalChooser() {
 /** Where the last choice was made, so that the next one begins there. */
 let lastFolder: string | null = null
 
-function ChooserDialog({ want, answer }: { readonly want: ChooserWant; readonly answer: (grants: readonly Grant[] | null) => void }) {
+function ChooserDialog({
+  want,
+  answer,
+}: {
+  readonly want: ChooserWant
+  readonly answer: (grants: readonly Grant[] | null) => void
+}) {
   const t = useText()
   const [path, setPath] = useState(lastFolder)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
@@ -33,11 +41,21 @@ function ChooserDialog({ want, answer }: { readonly want: ChooserWant; readonly 
   const grant = useGrantPaths(want === 'target')
   const problem = useProblem(folder.error ?? grant.error)
   const here = folder.data?.path ?? ''
-  const entries = (folder.data?.entries ?? []).filter((entry) => (hidden || !entry.name.startsWith('.')) && (want === 'files' || entry.kind === 'folder'))
+  const entries = (folder.data?.entries ?? []).filter(
+    (entry) =>
+      (hidden || !entry.name.startsWith('.')) && (want === 'files' || entry.kind === 'folder'),
+  )
   // Where files are wanted, a folder may be selected on the way, and is not chosen.
-  const chosen = entries.filter((entry) => selected.has(entry.name) && (want !== 'files' || entry.kind === 'file')).map((entry) => entry.name)
+  const chosen = entries
+    .filter((entry) => selected.has(entry.name) && (want !== 'files' || entry.kind === 'file'))
+    .map((entry) => entry.name)
   // Without a selection the folder one stands in is meant, where folders are wanted.
-  const paths = chosen.length > 0 ? chosen.map((name) => joinPath(here, name)) : want === 'files' || here === '' ? [] : [here]
+  const paths =
+    chosen.length > 0
+      ? chosen.map((name) => joinPath(here, name))
+      : want === 'files' || here === ''
+        ? []
+        : [here]
 
   const open = (next: string | null) => {
     setPath(next)
@@ -46,7 +64,12 @@ function ChooserDialog({ want, answer }: { readonly want: ChooserWant; readonly 
   }
   const confirm = (wanted: readonly string[]) => {
     if (wanted.length === 0 || grant.isPending) return
-    grant.mutate(wanted, { onSuccess: (grants) => { lastFolder = here; answer(grants) } })
+    grant.mutate(wanted, {
+      onSuccess: (grants) => {
+        lastFolder = here
+        answer(grants)
+      },
+    })
   }
   const into = (name: string) => {
     if (chosen.length > 1) return confirm(paths)
@@ -58,22 +81,54 @@ function ChooserDialog({ want, answer }: { readonly want: ChooserWant; readonly 
   const verb = () => {
     if (grant.isPending) return t('settings:chooser.busy')
     if (want === 'target') return t('settings:chooser.saveHere', { name: only })
-    if (want === 'folders') return paths.length === 1 ? t('settings:chooser.chooseFolder', { name: only }) : t('settings:chooser.choose')
-    return chosen.length === 0 ? t('settings:chooser.choose') : t('settings:chooser.chooseN', { count: chosen.length })
+    if (want === 'folders')
+      return paths.length === 1
+        ? t('settings:chooser.chooseFolder', { name: only })
+        : t('settings:chooser.choose')
+    return chosen.length === 0
+      ? t('settings:chooser.choose')
+      : t('settings:chooser.chooseN', { count: chosen.length })
   }
   return (
     <Dialog
-      title={t(`settings:chooser.${want}`)} subtitle={t('settings:chooser.sub')} width={620} onClose={() => answer(null)}
-      footer={<>
-        <Checkbox checked={hidden} onChange={showHidden}>{t('settings:chooser.hidden')}</Checkbox>
-        <span className="grow" />
-        <Button onClick={() => answer(null)}>{t('common:act.cancel')}</Button>
-        <Button kind="primary" className="chooser-verb" disabled={paths.length === 0 || folder.isError} busy={grant.isPending} onClick={() => confirm(paths)}><span className="cut">{verb()}</span></Button>
-      </>}
+      title={t(`settings:chooser.${want}`)}
+      subtitle={t('settings:chooser.sub')}
+      width={620}
+      onClose={() => answer(null)}
+      footer={
+        <>
+          <Checkbox checked={hidden} onChange={showHidden}>
+            {t('settings:chooser.hidden')}
+          </Checkbox>
+          <span className="grow" />
+          <Button onClick={() => answer(null)}>{t('common:act.cancel')}</Button>
+          <Button
+            kind="primary"
+            className="chooser-verb"
+            disabled={paths.length === 0 || folder.isError}
+            busy={grant.isPending}
+            onClick={() => confirm(paths)}
+          >
+            <span className="cut">{verb()}</span>
+          </Button>
+        </>
+      }
     >
-      {folder.data !== undefined && <LocalCrumbs path={folder.data.path} parent={folder.data.parent} onOpen={open} />}
+      {folder.data !== undefined && (
+        <LocalCrumbs path={folder.data.path} parent={folder.data.parent} onOpen={open} />
+      )}
       {problem !== null && <Message message={problem} alert />}
-      <LocalList folder={here} entries={entries} selected={selected} many={want !== 'target'} onSelect={setSelected} onOpen={into} onUp={() => { if (folder.data?.parent) open(folder.data.parent) }} />
+      <LocalList
+        folder={here}
+        entries={entries}
+        selected={selected}
+        many={want !== 'target'}
+        onSelect={setSelected}
+        onOpen={into}
+        onUp={() => {
+          if (folder.data?.parent) open(folder.data.parent)
+        }}
+      />
       <p className="hint">{t('settings:chooser.hint')}</p>
     </Dialog>
   )

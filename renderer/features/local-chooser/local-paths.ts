@@ -10,7 +10,13 @@ const separatorOf = (path: string): '/' | '\\' => (/^[A-Za-z]:|^\\\\/.test(path)
 export function crumbsOf(path: string): readonly Crumb[] {
   const separator = separatorOf(path)
   const names = path.split(separator).filter((name) => name !== '')
-  const rest = names.map((name, i) => ({ name, path: (separator === '/' ? '/' : '') + names.slice(0, i + 1).join(separator) + (separator === '\\' && i === 0 ? '\\' : '') }))
+  const rest = names.map((name, i) => ({
+    name,
+    path:
+      (separator === '/' ? '/' : '') +
+      names.slice(0, i + 1).join(separator) +
+      (separator === '\\' && i === 0 ? '\\' : ''),
+  }))
   return separator === '/' ? [{ name: '/', path: '/' }, ...rest] : rest
 }
 

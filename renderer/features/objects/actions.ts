@@ -13,7 +13,10 @@ import type { MenuEntry } from '../../ui/menu.tsx'
 import { whyClosed } from './closed.ts'
 import { useDownload } from './downloads.ts'
 
-/** What can be done with the selected rows: one list for the context menu, the details and the shortcuts. */
+/**
+ * What can be done with the selected rows: one list for the context menu, the details and the
+ * shortcuts.
+ */
 export interface ObjectActions {
   open(row: ObjectRow): void
   download(raw: boolean, elsewhere?: boolean): void
@@ -41,13 +44,24 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
     say(t('objects:say.copied'))
   }
   const keyName = (): string | null => {
-    const known = rows.map((row) => client.getQueryData<Encryption | null>(encryptionQuery(place, row).queryKey))
+    const known = rows.map((row) =>
+      client.getQueryData<Encryption | null>(encryptionQuery(place, row).queryKey),
+    )
     const names = new Set(known.map((one) => (one?.state === 'sealed' ? one.keyName : null)))
     return names.size === 1 ? (names.values().next().value ?? null) : null
   }
-  /** Why this one cannot be downloaded decrypted: what its details say, and so what every other way to a download says. */
+  /**
+   * Why this one cannot be downloaded decrypted: what its details say, and so what every other way
+   * to a download says.
+   */
   const closed = (row: ObjectRow | undefined) =>
-    row?.kind !== 'file' ? null : whyClosed(client.getQueryData<Encryption | null>(encryptionQuery(place, row).queryKey) ?? client.getQueryData(factsQuery(place.profileId, place.bucket, row.key).queryKey)?.encryption)
+    row?.kind !== 'file'
+      ? null
+      : whyClosed(
+          client.getQueryData<Encryption | null>(encryptionQuery(place, row).queryKey) ??
+            client.getQueryData(factsQuery(place.profileId, place.bucket, row.key).queryKey)
+              ?.encryption,
+        )
   const fetch = (wanted: readonly ObjectRow[], raw: boolean, elsewhere: boolean) => {
     const [one] = wanted
     const error = raw || wanted.length !== 1 ? null : closed(one)
@@ -57,31 +71,105 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
   }
   const shut = closed(only) !== null
   const actions: ObjectActions = {
-    open: (row) => (row.kind === 'folder' ? go({ place: { ...place, prefix: row.key } }) : fetch([row], false, false)),
+    open: (row) =>
+      row.kind === 'folder'
+        ? go({ place: { ...place, prefix: row.key } })
+        : fetch([row], false, false),
     download: (raw, elsewhere = false) => fetch(rows, raw, elsewhere),
-    remove: () => rows.length > 0 && ask({ kind: 'delete', place, keys: rows.map((row) => row.key) }),
+    remove: () =>
+      rows.length > 0 && ask({ kind: 'delete', place, keys: rows.map((row) => row.key) }),
     rename: () => only !== undefined && ask({ kind: 'rename', place, key: only.key }),
     editHeaders: () => only?.kind === 'file' && ask({ kind: 'headers', place, key: only.key }),
-    copy: (move) => rows.length > 0 && ask({ kind: move ? 'move' : 'copy', place, keys: rows.map((row) => row.key) }),
+    copy: (move) =>
+      rows.length > 0 &&
+      ask({ kind: move ? 'move' : 'copy', place, keys: rows.map((row) => row.key) }),
     copyNames: () => copied(rows.map((row) => lastOf(row.key)).join('\n')),
     copyKeyName: () => copied(keyName() ?? ''),
     showDetails: () => showDetails(true),
     menu: () => [
-      ...(only?.kind === 'folder' ? [{ icon: 'folder' as const, label: t('objects:act.open'), shortcut: keysText('Enter'), onSelect: () => actions.open(only) }] : []),
-      { icon: 'down', label: many ? t(hasTarget ? 'objects:act.downloadN' : 'objects:act.downloadNDots', { n }) : t(hasTarget ? 'objects:act.download' : 'objects:act.downloadDots'), shortcut: keysText('mod+s'), disabled: shut, onSelect: () => actions.download(false) },
-      ...(hasTarget && !shut ? [{ icon: 'folder' as const, label: t('objects:act.downloadTo'), onSelect: () => actions.download(false, true) }] : []),
-      { icon: 'envelope', label: t('objects:act.downloadRawDots'), shortcut: keysText('mod+alt+s'), onSelect: () => actions.download(true) },
+      ...(only?.kind === 'folder'
+        ? [
+            {
+              icon: 'folder' as const,
+              label: t('objects:act.open'),
+              shortcut: keysText('Enter'),
+              onSelect: () => actions.open(only),
+            },
+          ]
+        : []),
+      {
+        icon: 'down',
+        label: many
+          ? t(hasTarget ? 'objects:act.downloadN' : 'objects:act.downloadNDots', { n })
+          : t(hasTarget ? 'objects:act.download' : 'objects:act.downloadDots'),
+        shortcut: keysText('mod+s'),
+        disabled: shut,
+        onSelect: () => actions.download(false),
+      },
+      ...(hasTarget && !shut
+        ? [
+            {
+              icon: 'folder' as const,
+              label: t('objects:act.downloadTo'),
+              onSelect: () => actions.download(false, true),
+            },
+          ]
+        : []),
+      {
+        icon: 'envelope',
+        label: t('objects:act.downloadRawDots'),
+        shortcut: keysText('mod+alt+s'),
+        onSelect: () => actions.download(true),
+      },
       'line',
-      { icon: 'copy', label: t('objects:act.copyNames', { count: rows.length }), shortcut: keysText('mod+c'), onSelect: actions.copyNames },
-      { icon: 'key', label: t('objects:act.copyKey'), disabled: keyName() === null, onSelect: actions.copyKeyName },
-      { icon: 'info', label: t('objects:showDetails'), shortcut: keysText(isMac ? 'mod+i' : 'alt+Enter'), onSelect: actions.showDetails },
+      {
+        icon: 'copy',
+        label: t('objects:act.copyNames', { count: rows.length }),
+        shortcut: keysText('mod+c'),
+        onSelect: actions.copyNames,
+      },
+      {
+        icon: 'key',
+        label: t('objects:act.copyKey'),
+        disabled: keyName() === null,
+        onSelect: actions.copyKeyName,
+      },
+      {
+        icon: 'info',
+        label: t('objects:showDetails'),
+        shortcut: keysText(isMac ? 'mod+i' : 'alt+Enter'),
+        onSelect: actions.showDetails,
+      },
       'line',
-      ...(only !== undefined ? [{ icon: 'edit' as const, label: t('objects:act.rename'), shortcut: 'F2', onSelect: actions.rename }] : []),
-      ...(only?.kind === 'file' ? [{ icon: 'doc' as const, label: t('objects:act.editHeaders'), onSelect: actions.editHeaders }] : []),
+      ...(only !== undefined
+        ? [
+            {
+              icon: 'edit' as const,
+              label: t('objects:act.rename'),
+              shortcut: 'F2',
+              onSelect: actions.rename,
+            },
+          ]
+        : []),
+      ...(only?.kind === 'file'
+        ? [
+            {
+              icon: 'doc' as const,
+              label: t('objects:act.editHeaders'),
+              onSelect: actions.editHeaders,
+            },
+          ]
+        : []),
       { icon: 'external', label: t('objects:act.moveTo'), onSelect: () => actions.copy(true) },
       { icon: 'copy', label: t('objects:act.copyTo'), onSelect: () => actions.copy(false) },
       'line',
-      { icon: 'trash', label: many ? t('objects:act.deleteN', { n }) : t('objects:act.delete'), shortcut: keysText(isMac ? 'mod+Delete' : 'Delete'), bad: true, onSelect: actions.remove },
+      {
+        icon: 'trash',
+        label: many ? t('objects:act.deleteN', { n }) : t('objects:act.delete'),
+        shortcut: keysText(isMac ? 'mod+Delete' : 'Delete'),
+        bad: true,
+        onSelect: actions.remove,
+      },
     ],
   }
   return actions

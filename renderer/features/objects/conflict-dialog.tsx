@@ -13,7 +13,13 @@ export type Decision = 'skip' | 'rename' | 'replace'
 type Conflict = UploadPlan['conflicts'][number]
 
 /** Decisions after one more answer; `rest`: the same for all that follow. Pure. */
-export function decided(before: Readonly<Record<string, Decision>>, conflicts: readonly Conflict[], at: number, answer: Decision, rest: boolean): Readonly<Record<string, Decision>> {
+export function decided(
+  before: Readonly<Record<string, Decision>>,
+  conflicts: readonly Conflict[],
+  at: number,
+  answer: Decision,
+  rest: boolean,
+): Readonly<Record<string, Decision>> {
   const answered = rest ? conflicts.slice(at) : conflicts.slice(at, at + 1)
   return { ...before, ...Object.fromEntries(answered.map((conflict) => [conflict.key, answer])) }
 }
@@ -24,7 +30,10 @@ export interface ConflictDialogProps {
   readonly onClose: () => void
 }
 
-/** One existing name after the other, both files side by side. Closing it goes back to the sheet; nothing was sent. */
+/**
+ * One existing name after the other, both files side by side. Closing it goes back to the sheet;
+ * nothing was sent.
+ */
 export function ConflictDialog({ conflicts, onDone, onClose }: ConflictDialogProps) {
   const t = useText()
   const q = useQuantities()
@@ -43,31 +52,79 @@ export function ConflictDialog({ conflicts, onDone, onClose }: ConflictDialogPro
   const ours = conflict.modified > conflict.theirModified
   const footer = (
     <>
-      <span className="grow">{left > 0 && <Checkbox checked={rest} onChange={setRest}>{t('objects:conflict.others', { count: left, n: q.count(left) })}</Checkbox>}</span>
+      <span className="grow">
+        {left > 0 && (
+          <Checkbox checked={rest} onChange={setRest}>
+            {t('objects:conflict.others', { count: left, n: q.count(left) })}
+          </Checkbox>
+        )}
+      </span>
       <Button onClick={onClose}>{t('common:act.cancel')}</Button>
-      <Button kind="danger-quiet" onClick={() => answer('replace')}>{t('objects:existing.replace')}</Button>
+      <Button kind="danger-quiet" onClick={() => answer('replace')}>
+        {t('objects:existing.replace')}
+      </Button>
       <Button onClick={() => answer('skip')}>{t('objects:existing.skip')}</Button>
-      <Button kind="primary" onClick={() => answer('rename')}>{t('objects:existing.rename')}</Button>
+      <Button kind="primary" onClick={() => answer('rename')}>
+        {t('objects:existing.rename')}
+      </Button>
     </>
   )
   return (
-    <Dialog title={t('objects:conflict.title', { name: shownName(lastOf(conflict.key)) })} {...(left > 0 && { subtitle: t('objects:conflict.sub', { count: left, left: q.count(left) }) })} width={520} footer={footer} onClose={onClose}>
+    <Dialog
+      title={t('objects:conflict.title', { name: shownName(lastOf(conflict.key)) })}
+      {...(left > 0 && {
+        subtitle: t('objects:conflict.sub', { count: left, left: q.count(left) }),
+      })}
+      width={520}
+      footer={footer}
+      onClose={onClose}
+    >
       <div className="versus">
-        <Side title={t('objects:conflict.here')} icon="file" size={conflict.size} modified={conflict.modified} newer={ours} />
-        <Side title={t('objects:conflict.there')} icon="bucket" size={conflict.theirSize} modified={conflict.theirModified} newer={!ours} />
+        <Side
+          title={t('objects:conflict.here')}
+          icon="file"
+          size={conflict.size}
+          modified={conflict.modified}
+          newer={ours}
+        />
+        <Side
+          title={t('objects:conflict.there')}
+          icon="bucket"
+          size={conflict.theirSize}
+          modified={conflict.theirModified}
+          newer={!ours}
+        />
       </div>
     </Dialog>
   )
 }
 
-function Side({ title, icon, size, modified, newer }: { readonly title: string; readonly icon: 'file' | 'bucket'; readonly size: number; readonly modified: string; readonly newer: boolean }) {
+function Side({
+  title,
+  icon,
+  size,
+  modified,
+  newer,
+}: {
+  readonly title: string
+  readonly icon: 'file' | 'bucket'
+  readonly size: number
+  readonly modified: string
+  readonly newer: boolean
+}) {
   const t = useText()
   const q = useQuantities()
   return (
     <div className="box">
-      <div className="line medium"><Icon name={icon} />{title}</div>
+      <div className="line medium">
+        <Icon name={icon} />
+        {title}
+      </div>
       <div className="line">{q.bytes(size)}</div>
-      <div className="line"><span className="grow">{q.time(modified)}</span>{newer && <span className="badge flat">{t('objects:conflict.newer')}</span>}</div>
+      <div className="line">
+        <span className="grow">{q.time(modified)}</span>
+        {newer && <span className="badge flat">{t('objects:conflict.newer')}</span>}
+      </div>
     </div>
   )
 }

@@ -20,7 +20,9 @@ export function useCopies(onStarted: () => void) {
   const sending = useSending()
   const start = useMutation({
     mutationFn: async (input: In<'copies.start'>) => {
-      const { results, done, error } = await sending.while(input.keys.length, (how) => startCopies(input, how))
+      const { results, done, error } = await sending.while(input.keys.length, (how) =>
+        startCopies(input, how),
+      )
       if (error !== null && done === 0) throw new Failure(error)
       return { ids: results.flat(), done, error }
     },
@@ -33,9 +35,22 @@ export function useCopies(onStarted: () => void) {
       start.mutate(input, {
         onSuccess: ({ ids, done, error }) => {
           if (showPanel) setPanes({ panelOpen: true })
-          say(t(input.move ? 'objects:copy.moving' : 'objects:copy.copying', { count: ids.length, n: q.count(ids.length) }))
+          say(
+            t(input.move ? 'objects:copy.moving' : 'objects:copy.copying', {
+              count: ids.length,
+              n: q.count(ids.length),
+            }),
+          )
           const some = { done: q.count(done), total: q.count(input.keys.length) }
-          if (error !== null) notify({ about: null, error: null, text: error.code === 'cancelled' ? t('objects:sending.stopped', some) : t('objects:sending.failed', { ...some, why: sentence(error, language) }) })
+          if (error !== null)
+            notify({
+              about: null,
+              error: null,
+              text:
+                error.code === 'cancelled'
+                  ? t('objects:sending.stopped', some)
+                  : t('objects:sending.failed', { ...some, why: sentence(error, language) }),
+            })
           onStarted()
         },
       }),
@@ -44,17 +59,29 @@ export function useCopies(onStarted: () => void) {
 
 type Target = Pick<Place, 'profileId' | 'bucket'>
 
-/** What will happen to the bytes, as the core decides it: see wayOf in the core. `buckets`: those of the profile, when they are known. */
-export function wayWords(from: Target, to: Target, buckets: readonly Bucket[] | undefined): TextKey {
+/**
+ * What will happen to the bytes, as the core decides it: see wayOf in the core. `buckets`: those of
+ * the profile, when they are known.
+ */
+export function wayWords(
+  from: Target,
+  to: Target,
+  buckets: readonly Bucket[] | undefined,
+): TextKey {
   if (from.profileId !== to.profileId) return 'objects:copy.through'
   if (from.bucket === to.bucket) return 'objects:copy.inside'
-  const [here, there] = [from, to].map((one) => buckets?.find(({ name }) => name === one.bucket)?.region ?? '')
-  return here === there || here === '' || there === '' ? 'objects:copy.near' : 'objects:copy.through'
+  const [here, there] = [from, to].map(
+    (one) => buckets?.find(({ name }) => name === one.bucket)?.region ?? '',
+  )
+  return here === there || here === '' || there === ''
+    ? 'objects:copy.near'
+    : 'objects:copy.through'
 }
 
 /** Why nothing can go there; null when it can. */
 export function targetProblem(place: Place, keys: readonly string[], to: Place): TextKey | null {
   if (place.profileId !== to.profileId || place.bucket !== to.bucket) return null
-  if (keys.some((key) => key.endsWith('/') && to.prefix.startsWith(key))) return 'objects:copy.intoItself'
+  if (keys.some((key) => key.endsWith('/') && to.prefix.startsWith(key)))
+    return 'objects:copy.intoItself'
   return to.prefix === place.prefix ? 'objects:copy.same' : null
 }

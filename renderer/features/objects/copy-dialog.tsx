@@ -38,7 +38,8 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
   const [existing, setExisting] = useState<(typeof RULES)[number]>('skip')
   const buckets = useQuery(bucketsQuery(profileId))
   const copies = useCopies(onClose)
-  const names = buckets.data?.map(({ name }) => name) ?? (profileId === place.profileId ? [place.bucket] : [])
+  const names =
+    buckets.data?.map(({ name }) => name) ?? (profileId === place.profileId ? [place.bucket] : [])
   const bucket = chosen ?? names[0] ?? ''
   const to: Place = { profileId, bucket, prefix: folderIn(text) }
   const wrong = targetProblem(place, keys, to)
@@ -51,46 +52,124 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
     setKnown('')
   }
   const confirm = () =>
-    copies.begin({ from: { profileId: place.profileId, bucket: place.bucket }, keys: [...keys], to: { profileId, bucket }, toPrefix: to.prefix, toKey: null, move, existing, ...itselfIn(place, keys) }, true)
+    copies.begin(
+      {
+        from: { profileId: place.profileId, bucket: place.bucket },
+        keys: [...keys],
+        to: { profileId, bucket },
+        toPrefix: to.prefix,
+        toKey: null,
+        move,
+        existing,
+        ...itselfIn(place, keys),
+      },
+      true,
+    )
   const footer = (
     <>
-      <span className="hint grow" role="status">{copies.sending !== null && copies.sending.done > 0 && t('objects:sending.of', { done: q.count(copies.sending.done), total: q.count(copies.sending.total) })}</span>
-      <Button onClick={copies.isPending ? copies.stop : onClose}>{t(copies.isPending ? 'common:act.stop' : 'common:act.cancel')}</Button>
-      <Button kind="primary" busy={copies.isPending} disabled={bucket === '' || wrong !== null || folderProblem(text, known) !== null} onClick={confirm}>
-        {t(copies.isPending ? 'objects:copy.doing' : move ? 'objects:copy.doMove' : 'objects:copy.doCopy')}
+      <span className="hint grow" role="status">
+        {copies.sending !== null &&
+          copies.sending.done > 0 &&
+          t('objects:sending.of', {
+            done: q.count(copies.sending.done),
+            total: q.count(copies.sending.total),
+          })}
+      </span>
+      <Button onClick={copies.isPending ? copies.stop : onClose}>
+        {t(copies.isPending ? 'common:act.stop' : 'common:act.cancel')}
+      </Button>
+      <Button
+        kind="primary"
+        busy={copies.isPending}
+        disabled={bucket === '' || wrong !== null || folderProblem(text, known) !== null}
+        onClick={confirm}
+      >
+        {t(
+          copies.isPending
+            ? 'objects:copy.doing'
+            : move
+              ? 'objects:copy.doMove'
+              : 'objects:copy.doCopy',
+        )}
       </Button>
     </>
   )
   const name = shownName(lastOf(keys[0] ?? ''))
-  const title = keys.length === 1 ? t(move ? 'objects:copy.moveOne' : 'objects:copy.copyOne', { name }) : t(move ? 'objects:copy.moveMany' : 'objects:copy.copyMany', { n: q.count(keys.length) })
+  const title =
+    keys.length === 1
+      ? t(move ? 'objects:copy.moveOne' : 'objects:copy.copyOne', { name })
+      : t(move ? 'objects:copy.moveMany' : 'objects:copy.copyMany', { n: q.count(keys.length) })
   return (
     <Dialog title={title} width={560} footer={footer} onClose={onClose}>
       <div className="form">
         <Field label={t('objects:copy.profile')}>
           {(_control, labelId) => (
             <Select
-              labelledBy={labelId} value={profileId} onChange={(id) => goTo(id, null)}
-              options={profiles.map((profile) => ({ value: profile.id, text: profile.name, label: <span className="flex4"><span className={`dot ${profile.colour}`} /><span className="cut">{shownName(profile.name)}</span></span> }))}
+              labelledBy={labelId}
+              value={profileId}
+              onChange={(id) => goTo(id, null)}
+              options={profiles.map((profile) => ({
+                value: profile.id,
+                text: profile.name,
+                label: (
+                  <span className="flex4">
+                    <span className={`dot ${profile.colour}`} />
+                    <span className="cut">{shownName(profile.name)}</span>
+                  </span>
+                ),
+              }))}
             />
           )}
         </Field>
         <Field label={t('objects:copy.bucket')} message={failed}>
           {(_control, labelId) => (
             <Select
-              labelledBy={labelId} icon="bucket" value={bucket} onChange={(next) => goTo(profileId, next)} disabled={names.length === 0}
-              options={names.map((one) => ({ value: one, label: one }))} {...(names.length === 0 && { shown: t(buckets.isPending ? 'objects:copy.bucketLoading' : 'objects:copy.bucketNone') })}
+              labelledBy={labelId}
+              icon="bucket"
+              value={bucket}
+              onChange={(next) => goTo(profileId, next)}
+              disabled={names.length === 0}
+              options={names.map((one) => ({ value: one, label: one }))}
+              {...(names.length === 0 && {
+                shown: t(
+                  buckets.isPending ? 'objects:copy.bucketLoading' : 'objects:copy.bucketNone',
+                ),
+              })}
             />
           )}
         </Field>
         <FolderField
-          profileId={profileId} bucket={bucket} text={text} known={known} onChange={(next, picked) => { setText(next); if (picked) setKnown(next) }}
-          wrong={wrong === null || wrong === 'objects:copy.same' ? null : t(wrong)} hint={wrong === 'objects:copy.same' ? t(wrong) : null}
+          profileId={profileId}
+          bucket={bucket}
+          text={text}
+          known={known}
+          onChange={(next, picked) => {
+            setText(next)
+            if (picked) setKnown(next)
+          }}
+          wrong={wrong === null || wrong === 'objects:copy.same' ? null : t(wrong)}
+          hint={wrong === 'objects:copy.same' ? t(wrong) : null}
         />
         <Field label={t('objects:sheet.existing')} hint={t(`objects:copy.rule.${existing}`)}>
-          {(_control, labelId) => <Segmented labelledBy={labelId} value={existing} onChange={setExisting} options={RULES.map((rule) => ({ value: rule, label: t(`objects:existing.${rule}`) }))} />}
+          {(_control, labelId) => (
+            <Segmented
+              labelledBy={labelId}
+              value={existing}
+              onChange={setExisting}
+              options={RULES.map((rule) => ({ value: rule, label: t(`objects:existing.${rule}`) }))}
+            />
+          )}
         </Field>
       </div>
-      <Note icon="info">{t(wayWords(place, to, buckets.data))}{move && <>{t('common:space')}{t('objects:copy.proof')}</>}</Note>
+      <Note icon="info">
+        {t(wayWords(place, to, buckets.data))}
+        {move && (
+          <>
+            {t('common:space')}
+            {t('objects:copy.proof')}
+          </>
+        )}
+      </Note>
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )

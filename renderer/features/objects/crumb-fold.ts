@@ -3,13 +3,19 @@ const FOLD_PX = 40
 /** A name takes no more than this before it is cut, so that one long name hides no other. */
 export const STEP_PX = 180
 
-/** Which steps of a path are seen: the first one when `first`, and those from `from` on. What lies between folds into `…`. */
+/**
+ * Which steps of a path are seen: the first one when `first`, and those from `from` on. What lies
+ * between folds into `…`.
+ */
 export interface ShownSteps {
   readonly first: boolean
   readonly from: number
 }
 
-/** The last two are always seen, then the first, then as many before the last as fit. `widths`, `room`: pixels. */
+/**
+ * The last two are always seen, then the first, then as many before the last as fit. `widths`,
+ * `room`: pixels.
+ */
 export function shownSteps(widths: readonly number[], room: number): ShownSteps {
   const all = widths.reduce((sum, width) => sum + width, 0)
   if (widths.length <= 2 || all <= room) return { first: true, from: 1 }

@@ -19,7 +19,12 @@ import { STANDARD } from './header-form.ts'
 import { Preview } from './preview.tsx'
 
 /** One object: its encryption and what can be done about it, then its facts and metadata. */
-export function DetailsObject({ row, place, actions, keys }: DetailsProps & { readonly row: ObjectRow }) {
+export function DetailsObject({
+  row,
+  place,
+  actions,
+  keys,
+}: DetailsProps & { readonly row: ObjectRow }) {
   const t = useText()
   const facts = useQuery(factsQuery(place.profileId, place.bucket, row.key))
   const state = useQuery(encryptionQuery(place, row))
@@ -32,26 +37,63 @@ export function DetailsObject({ row, place, actions, keys }: DetailsProps & { re
       <div className="dh">
         <h2>{shownName(lastOf(row.key))}</h2>
         <div className="flex">
-          <Button className="grow" icon="down" disabled={closed || replaced} onClick={() => actions.download(false)}>{t('objects:act.download')}</Button>
+          <Button
+            className="grow"
+            icon="down"
+            disabled={closed || replaced}
+            onClick={() => actions.download(false)}
+          >
+            {t('objects:act.download')}
+          </Button>
           <Button onClick={() => actions.download(true)}>{t('objects:act.downloadRaw')}</Button>
-          <MenuButton entries={actions.menu()} label={t('common:act.more')}><IconButton icon="more" label={t('common:act.more')} /></MenuButton>
+          <MenuButton entries={actions.menu()} label={t('common:act.more')}>
+            <IconButton icon="more" label={t('common:act.more')} />
+          </MenuButton>
         </div>
         {sample && <p className="hint">{t('objects:d.sample')}</p>}
       </div>
-      <EncryptionSection place={place} row={row} keys={keys} encryption={encryption ?? (state.isPending ? 'checking' : 'unknown')} facts={facts.data} />
-      <ObjectSection row={row} facts={facts.data} same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0} />
-      {!closed && !replaced && encryption !== undefined && <Preview place={place} row={row} contentType={facts.data?.contentType ?? ''} tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'} />}
+      <EncryptionSection
+        place={place}
+        row={row}
+        keys={keys}
+        encryption={encryption ?? (state.isPending ? 'checking' : 'unknown')}
+        facts={facts.data}
+      />
+      <ObjectSection
+        row={row}
+        facts={facts.data}
+        same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0}
+      />
+      {!closed && !replaced && encryption !== undefined && (
+        <Preview
+          place={place}
+          row={row}
+          contentType={facts.data?.contentType ?? ''}
+          tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'}
+        />
+      )}
       <MetadataSection facts={facts.data} onEdit={actions.editHeaders} />
     </>
   )
 }
 
-function ObjectSection({ row, facts, same }: { readonly row: ObjectRow; readonly facts: ObjectFacts | undefined; readonly same: boolean }) {
+function ObjectSection({
+  row,
+  facts,
+  same,
+}: {
+  readonly row: ObjectRow
+  readonly facts: ObjectFacts | undefined
+  readonly same: boolean
+}) {
   const t = useText()
   const q = useQuantities()
   const classWord = useClassWord()
   const etag = (facts?.etag ?? row.etag).replaceAll('"', '')
-  const size = row.size < 1000 ? q.exactBytes(row.size) : t('objects:d.sizeBoth', { short: q.bytes(row.size), exact: q.exactBytes(row.size) })
+  const size =
+    row.size < 1000
+      ? q.exactBytes(row.size)
+      : t('objects:d.sizeBoth', { short: q.bytes(row.size), exact: q.exactBytes(row.size) })
   return (
     <section className="dsec">
       <h3>{t('objects:d.object')}</h3>
@@ -60,9 +102,17 @@ function ObjectSection({ row, facts, same }: { readonly row: ObjectRow; readonly
           [t('objects:d.size'), size],
           [t('objects:d.modified'), q.exactTime(row.modified)],
           [t('objects:d.class'), classWord(row.storageClass)],
-          [t('objects:d.etag'), <span className="mono" title={etag} key="etag">{etag.length > 20 ? `${etag.slice(0, 12)}…${etag.slice(-4)}` : etag}</span>],
+          [
+            t('objects:d.etag'),
+            <span className="mono" title={etag} key="etag">
+              {etag.length > 20 ? `${etag.slice(0, 12)}…${etag.slice(-4)}` : etag}
+            </span>,
+          ],
           facts === undefined ? null : [t('objects:d.type'), facts.contentType],
-          ...STANDARD.flatMap((name) => { const value = facts?.headers[name.toLowerCase()]; return value === undefined ? [] : [[name, shownName(value)] as const] }),
+          ...STANDARD.flatMap((name) => {
+            const value = facts?.headers[name.toLowerCase()]
+            return value === undefined ? [] : [[name, shownName(value)] as const]
+          }),
         ]}
       />
       {same && <p className="hint">{t('objects:d.sizeSame')}</p>}
@@ -70,15 +120,29 @@ function ObjectSection({ row, facts, same }: { readonly row: ObjectRow; readonly
   )
 }
 
-function MetadataSection({ facts, onEdit }: { readonly facts: ObjectFacts | undefined; readonly onEdit: () => void }) {
+function MetadataSection({
+  facts,
+  onEdit,
+}: {
+  readonly facts: ObjectFacts | undefined
+  readonly onEdit: () => void
+}) {
   const t = useText()
   if (facts === undefined) return null
   const entries = Object.entries(facts.metadata)
   return (
     <section className="dsec">
       <h3>{t('objects:d.metadata')}</h3>
-      {entries.length === 0 ? <p className="hint">{t('objects:d.none')}</p> : <Facts rows={entries.map(([name, value]) => [shownName(name), shownName(value)])} />}
-      <div><Button size="sm" icon="edit" onClick={onEdit}>{t('objects:act.editHeaders')}</Button></div>
+      {entries.length === 0 ? (
+        <p className="hint">{t('objects:d.none')}</p>
+      ) : (
+        <Facts rows={entries.map(([name, value]) => [shownName(name), shownName(value)])} />
+      )}
+      <div>
+        <Button size="sm" icon="edit" onClick={onEdit}>
+          {t('objects:act.editHeaders')}
+        </Button>
+      </div>
     </section>
   )
 }

@@ -19,17 +19,21 @@ export interface DragPlaces {
   /** The folder of the list, or null while none is open. */
   readonly here: () => Place | null
   readonly onDrop: (place: Place, transfer: DataTransfer) => void
-  /** Nothing was taken, and why: a dialog is open, nothing can be dropped there, or it was no file. */
+  /**
+   * Nothing was taken, and why: a dialog is open, nothing can be dropped there, or it was no file.
+   */
   readonly onRefused: (why: Refused) => void
   /** A folder of the list or a node of the tree was hovered long enough to open. */
   readonly onOpen: (place: Place, inTree: boolean) => void
 }
 
-const idOf = (place: Place | null): string => (place === null ? '' : `${place.profileId} ${place.bucket} ${place.prefix}`)
+const idOf = (place: Place | null): string =>
+  place === null ? '' : `${place.profileId} ${place.bucket} ${place.prefix}`
 
 /**
- * Follows drags over the whole window, because a file dropped beside every zone would be opened by the browser. Offline
- * decryption and other zones of their own call `preventDefault` first and are left alone.
+ * Follows drags over the whole window, because a file dropped beside every zone would be opened by
+ * the browser. Offline decryption and other zones of their own call `preventDefault` first and are
+ * left alone.
  */
 export function watchDrags(window: Window, places: DragPlaces): () => void {
   let hovered = ''
@@ -39,10 +43,13 @@ export function watchDrags(window: Window, places: DragPlaces): () => void {
     hovered = ''
     useDrag.setState({ target: null, folder: null }, true)
   }
-  const folderUnder = (element: Element): { readonly place: Place; readonly inTree: boolean } | null => {
+  const folderUnder = (
+    element: Element,
+  ): { readonly place: Place; readonly inTree: boolean } | null => {
     const here = places.here()
     const row = element.closest<HTMLElement>('[data-folder]')?.dataset['folder']
-    if (row !== undefined && here !== null) return { place: { ...here, prefix: row }, inTree: false }
+    if (row !== undefined && here !== null)
+      return { place: { ...here, prefix: row }, inTree: false }
     const node = element.closest<HTMLElement>('[data-place]')?.dataset['place']
     return node === undefined ? null : { place: JSON.parse(node) as Place, inTree: true }
   }
@@ -51,9 +58,12 @@ export function watchDrags(window: Window, places: DragPlaces): () => void {
     event.preventDefault()
     const element = event.target as Element
     const folder = isDialogOpen() ? null : folderUnder(element)
-    const target = isDialogOpen() ? null : folder?.place ?? (element.closest('.mid-pane') ? places.here() : null)
+    const target = isDialogOpen()
+      ? null
+      : (folder?.place ?? (element.closest('.mid-pane') ? places.here() : null))
     if (target === null) {
-      // Beside an open list the pointer says it. Where there is no list at all the drop is let in, so that a sentence can say it.
+      // Beside an open list the pointer says it. Where there is no list at all the drop is let in,
+      // so that a sentence can say it.
       event.dataTransfer.dropEffect = !isDialogOpen() && places.here() !== null ? 'none' : 'copy'
       return end()
     }
@@ -73,7 +83,8 @@ export function watchDrags(window: Window, places: DragPlaces): () => void {
     }
     const next = taken ?? (folder?.inTree === true ? null : places.here())
     const before = useDrag.getState()
-    if (idOf(before.target) !== idOf(next) || idOf(before.folder) !== idOf(taken)) useDrag.setState({ target: next, folder: taken }, true)
+    if (idOf(before.target) !== idOf(next) || idOf(before.folder) !== idOf(taken))
+      useDrag.setState({ target: next, folder: taken }, true)
   }
   const drop = (event: DragEvent) => {
     if (event.defaultPrevented || event.dataTransfer === null || isForField(event)) return
@@ -84,7 +95,8 @@ export function watchDrags(window: Window, places: DragPlaces): () => void {
     }
     const element = event.target as Element
     const folder = folderUnder(element)
-    // In the list it goes where the card said it would; a folder that was only passed over is not meant.
+    // In the list it goes where the card said it would; a folder that was only passed over is not
+    // meant.
     const said = element.closest('.mid-pane') ? (useDrag.getState().target ?? places.here()) : null
     const target = folder?.inTree === true ? folder.place : said
     end()
@@ -95,17 +107,31 @@ export function watchDrags(window: Window, places: DragPlaces): () => void {
   const leave = (event: DragEvent) => {
     if (event.relatedTarget === null) end()
   }
-  const events = [['dragenter', over], ['dragover', over], ['drop', drop], ['dragleave', leave], ['dragend', end]] as const
+  const events = [
+    ['dragenter', over],
+    ['dragover', over],
+    ['drop', drop],
+    ['dragleave', leave],
+    ['dragend', end],
+  ] as const
   for (const [name, listener] of events) window.addEventListener(name, listener as EventListener)
   return () => {
-    for (const [name, listener] of events) window.removeEventListener(name, listener as EventListener)
+    for (const [name, listener] of events)
+      window.removeEventListener(name, listener as EventListener)
   }
 }
 
-/** Text that is dragged into a field is the field's. A file is not: the browser would leave the page for it. */
+/**
+ * Text that is dragged into a field is the field's. A file is not: the browser would leave the page
+ * for it.
+ */
 function isForField({ target, dataTransfer }: DragEvent): boolean {
-  return (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) && dataTransfer?.types.includes('Files') !== true
+  return (
+    (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) &&
+    dataTransfer?.types.includes('Files') !== true
+  )
 }
 
 /** Files or folders, and not only the word that there would be some. */
-export const hasFiles = (transfer: DataTransfer): boolean => Array.from(transfer.items ?? []).some(({ kind }) => kind === 'file')
+export const hasFiles = (transfer: DataTransfer): boolean =>
+  Array.from(transfer.items ?? []).some(({ kind }) => kind === 'file')

@@ -7,7 +7,13 @@ import { useDrag } from './drags.ts'
 import { placeText } from './rows.ts'
 
 /** The wash over the list while files are dragged, and what dropping them would do. */
-export function DropOverlay({ profiles, keys }: { readonly profiles: readonly Profile[]; readonly keys: readonly MasterKey[] }) {
+export function DropOverlay({
+  profiles,
+  keys,
+}: {
+  readonly profiles: readonly Profile[]
+  readonly keys: readonly MasterKey[]
+}) {
   const t = useText()
   const { target, folder } = useDrag()
   if (target === null) return null
@@ -18,7 +24,14 @@ export function DropOverlay({ profiles, keys }: { readonly profiles: readonly Pr
       <div className="drag-card">
         <Icon name="sealed" />
         <b>{t('objects:drag.title')}</b>
-        <span className="muted">{key === undefined ? t('objects:drag.noKey') : t('objects:drag.to', { place: shownName(placeText(target.bucket, target.prefix)), key: shownName(key.name) })}</span>
+        <span className="muted">
+          {key === undefined
+            ? t('objects:drag.noKey')
+            : t('objects:drag.to', {
+                place: shownName(placeText(target.bucket, target.prefix)),
+                key: shownName(key.name),
+              })}
+        </span>
       </div>
     </div>
   )

@@ -15,14 +15,17 @@ export interface Seen {
 }
 
 /**
- * Which steps are done, as facts say: a file of one's own, its details, a profile with a master key of one's own. What was seen to be done is
- * kept, over reloads and deletions; with the last of them the guide goes.
+ * Which steps are done, as facts say: a file of one's own, its details, a profile with a master key
+ * of one's own. What was seen to be done is kept, over reloads and deletions; with the last of them
+ * the guide goes.
  */
 export function useGuideSteps({ ownFile, looked }: Seen): ReadonlySet<Step> {
   const settings = useSettings().data
   const { mutate } = useUpdateSettings()
   const profile = (useProfiles().data ?? []).some((one) => one.kind === 'stored')
-  const key = (useKeys().data ?? []).some((one) => one.origin === 'generated' || one.origin === 'imported')
+  const key = (useKeys().data ?? []).some(
+    (one) => one.origin === 'generated' || one.origin === 'imported',
+  )
   const known = settings?.guideSteps ?? []
   const facts: Readonly<Record<Step, boolean>> = { 1: ownFile, 2: looked, 3: profile && key }
   const done = STEPS.filter((step) => known.includes(step) || facts[step])

@@ -1,9 +1,20 @@
-import { EDITABLE_HEADER, HEADER_VALUE, MAX_HEADER_VALUE } from '../../../shared/contract/header-rules.ts'
+import {
+  EDITABLE_HEADER,
+  HEADER_VALUE,
+  MAX_HEADER_VALUE,
+} from '../../../shared/contract/header-rules.ts'
 import type { ObjectFacts } from '../../../shared/contract/models.ts'
 import type { In } from '../../../shared/contract/routes.ts'
 
 /** Headers that OSS keeps and gives to whoever downloads the object, as HTTP spells them. */
-export const STANDARD = ['Content-Type', 'Content-Disposition', 'Content-Encoding', 'Content-Language', 'Cache-Control', 'Expires'] as const
+export const STANDARD = [
+  'Content-Type',
+  'Content-Disposition',
+  'Content-Encoding',
+  'Content-Language',
+  'Cache-Control',
+  'Expires',
+] as const
 export type Standard = (typeof STANDARD)[number]
 
 const META = 'x-oss-meta-'
@@ -31,14 +42,30 @@ export interface RowFault {
 
 export const isEditable = (name: string): boolean => EDITABLE_HEADER.test(META + name)
 
-/** The form of an object as it is. Metadata whose name belongs to an encryption, or that OSS takes from nobody, is not in it, and stays. */
+/**
+ * The form of an object as it is. Metadata whose name belongs to an encryption, or that OSS takes
+ * from nobody, is not in it, and stays.
+ */
 export function headerFormOf({ contentType, headers, metadata }: ObjectFacts): HeaderForm {
-  const standard = Object.fromEntries(STANDARD.map((name) => [name, name === 'Content-Type' ? contentType : (headers[name.toLowerCase()] ?? '')])) as Record<Standard, string>
-  return { standard, rows: Object.entries(metadata).filter(([name]) => isEditable(name)).map(([name, value], id) => ({ id, name, value })) }
+  const standard = Object.fromEntries(
+    STANDARD.map((name) => [
+      name,
+      name === 'Content-Type' ? contentType : (headers[name.toLowerCase()] ?? ''),
+    ]),
+  ) as Record<Standard, string>
+  return {
+    standard,
+    rows: Object.entries(metadata)
+      .filter(([name]) => isEditable(name))
+      .map(([name, value], id) => ({ id, name, value })),
+  }
 }
 
 /** A line more, empty. */
-export const withRow = ({ standard, rows }: HeaderForm): HeaderForm => ({ standard, rows: [...rows, { id: Math.max(-1, ...rows.map((row) => row.id)) + 1, name: '', value: '' }] })
+export const withRow = ({ standard, rows }: HeaderForm): HeaderForm => ({
+  standard,
+  rows: [...rows, { id: Math.max(-1, ...rows.map((row) => row.id)) + 1, name: '', value: '' }],
+})
 
 /** A name as it is sent: people copy it with what OSS puts before it, and in capital letters. */
 const typedName = (name: string): string => {
@@ -54,20 +81,32 @@ export function changeOf(before: HeaderForm, now: HeaderForm): In<'objects.editH
   const change: Record<string, string | null> = {}
   for (const name of STANDARD) {
     const value = now.standard[name].trim()
-    if (value !== before.standard[name].trim()) change[name.toLowerCase()] = value === '' ? null : value
+    if (value !== before.standard[name].trim())
+      change[name.toLowerCase()] = value === '' ? null : value
   }
   const was = new Map(before.rows.map(({ name, value }) => [name, value]))
-  const is = new Map(now.rows.filter((row) => !isBlank(row)).map(({ name, value }) => [typedName(name), value.trim()]))
+  const is = new Map(
+    now.rows
+      .filter((row) => !isBlank(row))
+      .map(({ name, value }) => [typedName(name), value.trim()]),
+  )
   for (const name of was.keys()) if (!is.has(name)) change[META + name] = null
   for (const [name, value] of is) if (was.get(name)?.trim() !== value) change[META + name] = value
   return change
 }
 
-/** Why the value cannot be sent; null for one that can, that is as it was, or that takes the header off. */
+/**
+ * Why the value cannot be sent; null for one that can, that is as it was, or that takes the header
+ * off.
+ */
 export function valueFault(value: string, was: string | undefined): ValueFault | null {
   const text = value.trim()
   if (text === '' || text === was?.trim()) return null
-  return !HEADER_VALUE.test(text) ? 'value.ascii' : text.length > MAX_HEADER_VALUE ? 'value.long' : null
+  return !HEADER_VALUE.test(text)
+    ? 'value.ascii'
+    : text.length > MAX_HEADER_VALUE
+      ? 'value.long'
+      : null
 }
 
 /** What is wrong with each line of metadata, by its place. */
@@ -77,7 +116,10 @@ export function rowFaults(before: HeaderForm, rows: readonly MetaRow[]): readonl
   return rows.map((row, i) => {
     const name = names[i] ?? ''
     if (isBlank(row)) return { name: null, value: null }
-    const value = row.value.trim() === '' && was.get(name) !== '' ? 'value.empty' : valueFault(row.value, was.get(name))
+    const value =
+      row.value.trim() === '' && was.get(name) !== ''
+        ? 'value.empty'
+        : valueFault(row.value, was.get(name))
     return { name: nameFault(name, names.indexOf(name) !== i), value }
   })
 }

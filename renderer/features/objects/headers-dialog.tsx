@@ -12,17 +12,41 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Message } from '../../ui/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
-import { changeOf, headerFormOf, isEditable, rowFaults, STANDARD, valueFault, type HeaderForm, type Standard } from './header-form.ts'
+import {
+  changeOf,
+  headerFormOf,
+  isEditable,
+  rowFaults,
+  STANDARD,
+  valueFault,
+  type HeaderForm,
+  type Standard,
+} from './header-form.ts'
 import { HeaderRows } from './header-rows.tsx'
 
 /** What people write there, as HTTP has it. */
 const EXAMPLES: Readonly<Record<Standard, string>> = {
-  'Content-Type': 'application/octet-stream', 'Content-Disposition': 'attachment; filename="report.pdf"', 'Content-Encoding': 'gzip',
-  'Content-Language': 'zh-CN', 'Cache-Control': 'no-cache', Expires: 'Fri, 31 Dec 2027 16:00:00 GMT',
+  'Content-Type': 'application/octet-stream',
+  'Content-Disposition': 'attachment; filename="report.pdf"',
+  'Content-Encoding': 'gzip',
+  'Content-Language': 'zh-CN',
+  'Cache-Control': 'no-cache',
+  Expires: 'Fri, 31 Dec 2027 16:00:00 GMT',
 }
 
-/** Headers and own metadata of one object, encrypted or not. Only what was changed is sent; what opens the object is not among them. */
-export function HeadersDialog({ place, objectKey, onClose }: { readonly place: Place; readonly objectKey: string; readonly onClose: () => void }) {
+/**
+ * Headers and own metadata of one object, encrypted or not. Only what was changed is sent; what
+ * opens the object is not among them.
+ */
+export function HeadersDialog({
+  place,
+  objectKey,
+  onClose,
+}: {
+  readonly place: Place
+  readonly objectKey: string
+  readonly onClose: () => void
+}) {
   const t = useText()
   const facts = useQuery(headersQuery(place, objectKey))
   const [typed, setTyped] = useState<HeaderForm | null>(null)
@@ -33,29 +57,66 @@ export function HeadersDialog({ place, objectKey, onClose }: { readonly place: P
   const change = before === null || form === null ? {} : changeOf(before, form)
   const leave = edit.isPending ? edit.stop : onClose
   const save = () => {
-    if (facts.data !== undefined) edit.mutate({ etag: facts.data.etag, change }, { onSuccess: () => { say(t('objects:headers.saved')); onClose() } })
+    if (facts.data !== undefined)
+      edit.mutate(
+        { etag: facts.data.etag, change },
+        {
+          onSuccess: () => {
+            say(t('objects:headers.saved'))
+            onClose()
+          },
+        },
+      )
   }
   const footer = (
     <>
       <span className="grow" />
       <Button onClick={leave}>{t('common:act.cancel')}</Button>
-      <Button kind="primary" busy={edit.isPending} disabled={before === null || form === null || Object.keys(change).length === 0 || hasFault(before, form)} onClick={save}>
+      <Button
+        kind="primary"
+        busy={edit.isPending}
+        disabled={
+          before === null ||
+          form === null ||
+          Object.keys(change).length === 0 ||
+          hasFault(before, form)
+        }
+        onClick={save}
+      >
         {t(edit.isPending ? 'objects:headers.doing' : 'objects:headers.do')}
       </Button>
     </>
   )
   return (
-    <Dialog title={t('objects:headers.title', { name: shownName(lastOf(objectKey)) })} subtitle={t('objects:headers.sub')} width={620} footer={footer} onClose={leave}>
+    <Dialog
+      title={t('objects:headers.title', { name: shownName(lastOf(objectKey)) })}
+      subtitle={t('objects:headers.sub')}
+      width={620}
+      footer={footer}
+      onClose={leave}
+    >
       {facts.isPending && <p className="hint">{t('objects:headers.loading')}</p>}
-      {before !== null && form !== null && <Fields before={before} form={form} onChange={setTyped} />}
+      {before !== null && form !== null && (
+        <Fields before={before} form={form} onChange={setTyped} />
+      )}
       {facts.data !== undefined && <Kept facts={facts.data} />}
       {problem !== null && <Message message={problem} alert />}
-      {edit.error !== null && errorOf(edit.error).code === 'object-changed' && <p className="hint">{t('objects:headers.changed')}</p>}
+      {edit.error !== null && errorOf(edit.error).code === 'object-changed' && (
+        <p className="hint">{t('objects:headers.changed')}</p>
+      )}
     </Dialog>
   )
 }
 
-function Fields({ before, form, onChange }: { readonly before: HeaderForm; readonly form: HeaderForm; readonly onChange: (form: HeaderForm) => void }) {
+function Fields({
+  before,
+  form,
+  onChange,
+}: {
+  readonly before: HeaderForm
+  readonly form: HeaderForm
+  readonly onChange: (form: HeaderForm) => void
+}) {
   const t = useText()
   return (
     <>
@@ -64,11 +125,25 @@ function Fields({ before, form, onChange }: { readonly before: HeaderForm; reado
           const value = form.standard[name]
           const fault = valueFault(value, before.standard[name])
           return (
-            <Field key={name} label={name} message={fault === null ? null : { kind: 'bad', text: t(`objects:headers.${fault}`) }}>
+            <Field
+              key={name}
+              label={name}
+              message={fault === null ? null : { kind: 'bad', text: t(`objects:headers.${fault}`) }}
+            >
               {(control) => (
                 <input
-                  {...control} className={`input mono${fault === null ? '' : ' err'}`} autoComplete="off" spellCheck={false} placeholder={EXAMPLES[name]} value={value}
-                  onChange={(event) => onChange({ ...form, standard: { ...form.standard, [name]: event.target.value } })}
+                  {...control}
+                  className={`input mono${fault === null ? '' : ' err'}`}
+                  autoComplete="off"
+                  spellCheck={false}
+                  placeholder={EXAMPLES[name]}
+                  value={value}
+                  onChange={(event) =>
+                    onChange({
+                      ...form,
+                      standard: { ...form.standard, [name]: event.target.value },
+                    })
+                  }
                 />
               )}
             </Field>
@@ -84,8 +159,11 @@ function Fields({ before, form, onChange }: { readonly before: HeaderForm; reado
 function Kept({ facts }: { readonly facts: ObjectFacts }) {
   const t = useText()
   const names = Object.keys(facts.metadata).filter((name) => !isEditable(name))
-  return names.length === 0 ? null : <p className="hint">{t('objects:headers.kept', { names: names.map(shownName).join(', ') })}</p>
+  return names.length === 0 ? null : (
+    <p className="hint">{t('objects:headers.kept', { names: names.map(shownName).join(', ') })}</p>
+  )
 }
 
 const hasFault = (before: HeaderForm, form: HeaderForm): boolean =>
-  STANDARD.some((name) => valueFault(form.standard[name], before.standard[name]) !== null) || rowFaults(before, form.rows).some(({ name, value }) => name !== null || value !== null)
+  STANDARD.some((name) => valueFault(form.standard[name], before.standard[name]) !== null) ||
+  rowFaults(before, form.rows).some(({ name, value }) => name !== null || value !== null)

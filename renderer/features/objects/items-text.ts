@@ -9,5 +9,7 @@ export function itemsText(t: Text, q: Quantities, rows: Iterable<ObjectRow>): st
   const some = t('objects:count.files', { count: files, n: q.count(files) })
   const others = t('objects:count.folders', { count: folders, n: q.count(folders) })
   if (folders === 0) return some
-  return files === 0 ? others : t('objects:count.items', { n: q.count(files + folders), folders: others, files: some })
+  return files === 0
+    ? others
+    : t('objects:count.items', { n: q.count(files + folders), folders: others, files: some })
 }

@@ -7,5 +7,13 @@ import { Note } from '../../ui/note.tsx'
 export function LaterNote({ format }: { readonly format: FormatName }) {
   const rich = useRich()
   const language = useLanguage()
-  return <Note icon="later">{rich('objects:d.later', {}, { sentence: sentence({ code: 'unsupported-format', format }, language) })}</Note>
+  return (
+    <Note icon="later">
+      {rich(
+        'objects:d.later',
+        {},
+        { sentence: sentence({ code: 'unsupported-format', format }, language) },
+      )}
+    </Note>
+  )
 }

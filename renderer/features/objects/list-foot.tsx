@@ -1,6 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
-import { continueListing, isWhole, stopListing, type Listing, type Place } from '../../queries/objects.ts'
+import {
+  continueListing,
+  isWhole,
+  stopListing,
+  type Listing,
+  type Place,
+} from '../../queries/objects.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { itemsText } from './items-text.ts'
@@ -28,8 +34,20 @@ export function ListFoot({ place, listing, shown, selected, listingNow, samples 
       <span>{left()}</span>
       <span className="grow" />
       <span>
-        {growing && <button type="button" className="link" onClick={() => void stopListing(client, place)}>{t('common:act.stop')}</button>}
-        {listing?.stopped === true && !listingNow && <button type="button" className="link" onClick={() => void continueListing(client, place)}>{t('objects:foot.goOn')}</button>}
+        {growing && (
+          <button type="button" className="link" onClick={() => void stopListing(client, place)}>
+            {t('common:act.stop')}
+          </button>
+        )}
+        {listing?.stopped === true && !listingNow && (
+          <button
+            type="button"
+            className="link"
+            onClick={() => void continueListing(client, place)}
+          >
+            {t('objects:foot.goOn')}
+          </button>
+        )}
         {!growing && listing?.stopped !== true && selected.length > 0 && t('objects:foot.checked')}
       </span>
     </div>
@@ -38,14 +56,24 @@ export function ListFoot({ place, listing, shown, selected, listingNow, samples 
   function left(): string {
     if (selected.length > 0) {
       const { bytes, files, folders } = sumOf(selected)
-      const key = files === 0 ? 'objects:foot.selected' : folders === 0 ? 'objects:foot.selectedBytes' : 'objects:foot.selectedFolders'
+      const key =
+        files === 0
+          ? 'objects:foot.selected'
+          : folders === 0
+            ? 'objects:foot.selectedBytes'
+            : 'objects:foot.selectedFolders'
       return t(key, { items: itemsText(t, q, selected), bytes: q.bytes(bytes) })
     }
-    if (listing === undefined) return listingNow ? t('objects:foot.listing', { place: folderText(place.bucket, place.prefix) }) : ''
+    if (listing === undefined)
+      return listingNow
+        ? t('objects:foot.listing', { place: folderText(place.bucket, place.prefix) })
+        : ''
     const items = itemsText(t, q, listing.rows)
     if (listing.stopped && !listingNow) return t('objects:foot.stopped', { items })
     if (growing) return t('objects:foot.soFar', { items })
     if (shown < total) return t('objects:foot.shown', { n: q.count(shown), total: q.count(total) })
-    return samples > 0 ? t('objects:foot.samples', { items, count: samples, n: q.count(samples) }) : items
+    return samples > 0
+      ? t('objects:foot.samples', { items, count: samples, n: q.count(samples) })
+      : items
   }
 }

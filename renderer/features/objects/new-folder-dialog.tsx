@@ -13,7 +13,13 @@ import { nameProblem, typedName } from './object-name.ts'
 import { placeText } from './rows.ts'
 
 /** An empty folder: an object of no bytes whose name ends in a slash. */
-export function NewFolderDialog({ place, onClose }: { readonly place: Place; readonly onClose: () => void }) {
+export function NewFolderDialog({
+  place,
+  onClose,
+}: {
+  readonly place: Place
+  readonly onClose: () => void
+}) {
   const t = useText()
   const q = useQuantities()
   const client = useQueryClient()
@@ -22,16 +28,41 @@ export function NewFolderDialog({ place, onClose }: { readonly place: Place; rea
   const problem = useProblem(make.error)
   const kept = typedName(name)
   const key = `${place.prefix}${kept}/`
-  const wrong = name === '' ? null : kept === '' ? { key: 'objects:name.blank', n: 0 } as const : nameProblem(key, true, kept)
-  const taken = client.getQueryData(listingQuery(place).queryKey)?.rows.some((row) => row.key === key) === true
-  const message: FieldMessage | null = wrong !== null ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) } : taken ? { kind: 'bad', text: t('objects:name.taken') } : kept !== name ? { kind: 'warn', text: t('objects:name.trimmed') } : null
+  const wrong =
+    name === ''
+      ? null
+      : kept === ''
+        ? ({ key: 'objects:name.blank', n: 0 } as const)
+        : nameProblem(key, true, kept)
+  const taken =
+    client.getQueryData(listingQuery(place).queryKey)?.rows.some((row) => row.key === key) === true
+  const message: FieldMessage | null =
+    wrong !== null
+      ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) }
+      : taken
+        ? { kind: 'bad', text: t('objects:name.taken') }
+        : kept !== name
+          ? { kind: 'warn', text: t('objects:name.trimmed') }
+          : null
   const footer = (
     <>
       <span className="grow" />
       <Button onClick={onClose}>{t('common:act.cancel')}</Button>
       <Button
-        kind="primary" busy={make.isPending} disabled={name === '' || message?.kind === 'bad'}
-        onClick={() => make.mutate({ profileId: place.profileId, bucket: place.bucket, key }, { onSuccess: () => { expectKeys(place, [key]); onClose() } })}
+        kind="primary"
+        busy={make.isPending}
+        disabled={name === '' || message?.kind === 'bad'}
+        onClick={() =>
+          make.mutate(
+            { profileId: place.profileId, bucket: place.bucket, key },
+            {
+              onSuccess: () => {
+                expectKeys(place, [key])
+                onClose()
+              },
+            },
+          )
+        }
       >
         {t(make.isPending ? 'objects:newFolder.doing' : 'objects:newFolder.do')}
       </Button>
@@ -39,8 +70,24 @@ export function NewFolderDialog({ place, onClose }: { readonly place: Place; rea
   )
   return (
     <Dialog title={t('objects:newFolder.title')} width={500} footer={footer} onClose={onClose}>
-      <Field stacked label={t('objects:newFolder.label')} hint={t('objects:newFolder.hint', { place: shownName(placeText(place.bucket, place.prefix)) })} message={message}>
-        {(control) => <input className="input" {...control} value={name} autoComplete="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />}
+      <Field
+        stacked
+        label={t('objects:newFolder.label')}
+        hint={t('objects:newFolder.hint', {
+          place: shownName(placeText(place.bucket, place.prefix)),
+        })}
+        message={message}
+      >
+        {(control) => (
+          <input
+            className="input"
+            {...control}
+            value={name}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
       </Field>
       {problem !== null && <Message message={problem} alert />}
     </Dialog>

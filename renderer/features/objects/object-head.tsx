@@ -5,7 +5,9 @@ import { Icon } from '../../ui/icon.tsx'
 
 const COLUMNS: readonly Column[] = ['name', 'size', 'modified', 'class']
 
-/** Column heads: one tab stop, arrows go from one to the next, Enter sorts and Enter again reverses. */
+/**
+ * Column heads: one tab stop, arrows go from one to the next, Enter sorts and Enter again reverses.
+ */
 export function ObjectHead({ id, note }: { readonly id: string; readonly note: string }) {
   const t = useText()
   const sort = useUi((ui) => ui.sort)
@@ -23,8 +25,18 @@ export function ObjectHead({ id, note }: { readonly id: string; readonly note: s
       {COLUMNS.map((column) => {
         const on = sort.by === column
         return (
-          <span key={column} role="columnheader" className={column === 'size' ? 'num' : ''} aria-sort={on ? (sort.down ? 'descending' : 'ascending') : 'none'}>
-            <button type="button" className={on ? 'head-sort sorted' : 'head-sort'} tabIndex={on ? 0 : -1} onClick={() => sortBy(column)}>
+          <span
+            key={column}
+            role="columnheader"
+            className={column === 'size' ? 'num' : ''}
+            aria-sort={on ? (sort.down ? 'descending' : 'ascending') : 'none'}
+          >
+            <button
+              type="button"
+              className={on ? 'head-sort sorted' : 'head-sort'}
+              tabIndex={on ? 0 : -1}
+              onClick={() => sortBy(column)}
+            >
               {t(`objects:col.${column}`)}
               {on && <Icon name="chevron" className={sort.down ? '' : 'flip'} />}
             </button>

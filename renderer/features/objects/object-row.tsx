@@ -32,22 +32,40 @@ export const ObjectListRow = memo(
     const folder = row.kind === 'folder'
     const classes = ['row', active && 'focus', target && 'over'].filter(Boolean).join(' ')
     return (
-      <div {...grid} className={classes} aria-selected={selected} {...(folder && { 'data-folder': row.key })}>
+      <div
+        {...grid}
+        className={classes}
+        aria-selected={selected}
+        {...(folder && { 'data-folder': row.key })}
+      >
         <div role="gridcell" className="nm">
           <Icon name={folder ? 'folder-fill' : iconOf(row.key)} className={folder ? 'fold' : ''} />
           {folder && <span className="sr">{t('objects:folder')} </span>}
           <Name text={folder || !row.key.endsWith('/') ? lastOf(row.key) : `${lastOf(row.key)}/`} />
         </div>
-        <div role="gridcell" className="num meta">{folder ? '' : q.bytes(row.size)}</div>
-        <div role="gridcell" className="meta">{q.time(row.modified)}</div>
-        <div role="gridcell" className="meta">{folder ? '' : classWord(row.storageClass)}</div>
-        <div role="gridcell" className="stc">{!folder && <RowState place={place} row={row} />}</div>
+        <div role="gridcell" className="num meta">
+          {folder ? '' : q.bytes(row.size)}
+        </div>
+        <div role="gridcell" className="meta">
+          {q.time(row.modified)}
+        </div>
+        <div role="gridcell" className="meta">
+          {folder ? '' : classWord(row.storageClass)}
+        </div>
+        <div role="gridcell" className="stc">
+          {!folder && <RowState place={place} row={row} />}
+        </div>
       </div>
     )
   },
   (a, b) =>
-    a.row === b.row && a.selected === b.selected && a.active === b.active && a.target === b.target && a.place === b.place &&
-    a.grid.style.transform === b.grid.style.transform && a.grid['aria-rowindex'] === b.grid['aria-rowindex'],
+    a.row === b.row &&
+    a.selected === b.selected &&
+    a.active === b.active &&
+    a.target === b.target &&
+    a.place === b.place &&
+    a.grid.style.transform === b.grid.style.transform &&
+    a.grid['aria-rowindex'] === b.grid['aria-rowindex'],
 )
 
 function RowState({ place, row }: { readonly place: Place; readonly row: ObjectRow }) {

@@ -3,8 +3,18 @@ import type { Place } from '../../queries/objects.ts'
 import type { ObjectActions } from './actions.ts'
 import type { Uploads } from './uploads.ts'
 
-/** Shortcuts that mean the open folder, wherever the focus is on its page. `browser`: a tab keeps refresh for itself. */
-export function objectShortcut(event: KeyboardEvent, place: Place, actions: ObjectActions, uploads: Uploads, refresh: () => void, browser: boolean): boolean {
+/**
+ * Shortcuts that mean the open folder, wherever the focus is on its page. `browser`: a tab keeps
+ * refresh for itself.
+ */
+export function objectShortcut(
+  event: KeyboardEvent,
+  place: Place,
+  actions: ObjectActions,
+  uploads: Uploads,
+  refresh: () => void,
+  browser: boolean,
+): boolean {
   if (isChord(event, 'mod+u')) void uploads.pickFiles(place)
   else if (isChord(event, 'mod+shift+u')) void uploads.pickFolders(place)
   else if (isChord(event, 'mod+s')) actions.download(false)

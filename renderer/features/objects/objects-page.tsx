@@ -8,7 +8,13 @@ import { sampleIn } from '../../queries/practice.ts'
 import { defaultKeyOf } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { say } from '../../state/live.ts'
-import { dispatchSelection, orderOf, selectArrived, useExpected, useSelection } from '../../state/selection.ts'
+import {
+  dispatchSelection,
+  orderOf,
+  selectArrived,
+  useExpected,
+  useSelection,
+} from '../../state/selection.ts'
 import { useDetails, useUi } from '../../state/ui.ts'
 import { unlockSecrets } from '../../state/unlock.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -55,55 +61,138 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   const data = listing.data
   const whole = data !== undefined && isWhole(data)
   // While it is still listed the order of OSS stays: nothing jumps, and each page costs nothing.
-  const ordered = useMemo(() => (whole ? byName(data.rows, language) : (data?.rows ?? [])), [data, whole, language])
+  const ordered = useMemo(
+    () => (whole ? byName(data.rows, language) : (data?.rows ?? [])),
+    [data, whole, language],
+  )
   const rows = useMemo(() => shownRows(ordered, filter, sort), [ordered, filter, sort])
-  const selected = useMemo(() => (chosen.size === 0 ? [] : rows.filter((row) => chosen.has(row.key))), [rows, chosen])
+  const selected = useMemo(
+    () => (chosen.size === 0 ? [] : rows.filter((row) => chosen.has(row.key))),
+    [rows, chosen],
+  )
   const actions = useObjectActions(place, selected)
   const isSample = useMemo(() => sampleIn(app, place), [app, place])
   const samples = useMemo(() => (data?.rows ?? []).filter(isSample).length, [data, isSample])
-  const guide = guideOn && place.prefix === '' && app?.practice?.profileId === place.profileId && app.practice.bucket === place.bucket
+  const guide =
+    guideOn &&
+    place.prefix === '' &&
+    app?.practice?.profileId === place.profileId &&
+    app.practice.bucket === place.bucket
   const details = useDetails() && rows.length > 0 && !(guide && selected.length === 0)
-  const dragOver = useDrag((drag) => (drag.folder?.bucket === place.bucket ? drag.folder.prefix : null))
+  const dragOver = useDrag((drag) =>
+    drag.folder?.bucket === place.bucket ? drag.folder.prefix : null,
+  )
   const pane = useRef<HTMLDivElement>(null)
   const refresh = () => void refreshListing(client, place)
 
   useRetain(data?.rows, whole)
   useArrivals(place, rows)
   useEffect(() => {
-    if (whole) say(t('objects:say.listed', { items: itemsText(t, q, data.rows), place: folderText(place.bucket, place.prefix) }))
+    if (whole)
+      say(
+        t('objects:say.listed', {
+          items: itemsText(t, q, data.rows),
+          place: folderText(place.bucket, place.prefix),
+        }),
+      )
   }, [place, whole])
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!event.defaultPrevented && !event.repeat && !isDialogOpen() && objectShortcut(event, place, actions, uploads, refresh, app?.shell === 'loopback')) event.preventDefault()
+      if (
+        !event.defaultPrevented &&
+        !event.repeat &&
+        !isDialogOpen() &&
+        objectShortcut(event, place, actions, uploads, refresh, app?.shell === 'loopback')
+      )
+        event.preventDefault()
     }
     window.addEventListener('keydown', press)
     return () => window.removeEventListener('keydown', press)
   })
-  useKeptFocus(pane, `${place.profileId} ${place.bucket} ${place.prefix} ${data === undefined} ${rows.length === 0}`)
+  useKeptFocus(
+    pane,
+    `${place.profileId} ${place.bucket} ${place.prefix} ${data === undefined} ${rows.length === 0}`,
+  )
 
   const focusList = () => pane.current?.querySelector<HTMLElement>('[data-region="list"]')?.focus()
   const showSomething = () => {
     const file = selected[0] ?? rows.find((row) => row.kind === 'file')
-    if (file !== undefined) dispatchSelection({ type: 'aim', key: file.key }, orderOf(rows.map((row) => row.key)))
+    if (file !== undefined)
+      dispatchSelection({ type: 'aim', key: file.key }, orderOf(rows.map((row) => row.key)))
     actions.showDetails()
   }
-  const sortNote = sort.by !== 'name' && data !== undefined && !whole ? t('objects:foot.sortedWithin', { n: q.count(data.rows.length) }) : ''
+  const sortNote =
+    sort.by !== 'name' && data !== undefined && !whole
+      ? t('objects:foot.sortedWithin', { n: q.count(data.rows.length) })
+      : ''
 
   return (
-    <div className={details ? 'work' : 'work wide'} style={{ '--w-details': `${width}px` } as CSSProperties}>
+    <div
+      className={details ? 'work' : 'work wide'}
+      style={{ '--w-details': `${width}px` } as CSSProperties}
+    >
       <div className="mid-pane" ref={pane}>
         <h1 className="sr">{placeText(place.bucket, place.prefix)}</h1>
-        <Toolbar place={place} profile={profile} busy={listing.isFetching} onRefresh={refresh} onLeaveFilter={focusList} selected={selected.length === 0 ? null : actions.menu()} details={rows.length === 0 || (guide && selected.length === 0) ? null : details} />
+        <Toolbar
+          place={place}
+          profile={profile}
+          busy={listing.isFetching}
+          onRefresh={refresh}
+          onLeaveFilter={focusList}
+          selected={selected.length === 0 ? null : actions.menu()}
+          details={rows.length === 0 || (guide && selected.length === 0) ? null : details}
+        />
         <NoticeBar keys={keys} />
-        {guide && <Guide place={place} seen={{ ownFile: data?.rows.some((row) => row.kind === 'file' && !isSample(row)) === true, looked: details && selected.length === 1 && selected[0]?.kind === 'file' }} onShowDetails={showSomething} />}
-        <div className={guide ? 'pane-body guided' : 'pane-body'} {...(rows.length === 0 && data !== undefined && { tabIndex: 0, 'data-region': 'list', role: 'region', 'aria-label': t('objects:list') })}>
+        {guide && (
+          <Guide
+            place={place}
+            seen={{
+              ownFile: data?.rows.some((row) => row.kind === 'file' && !isSample(row)) === true,
+              looked: details && selected.length === 1 && selected[0]?.kind === 'file',
+            }}
+            onShowDetails={showSomething}
+          />
+        )}
+        <div
+          className={guide ? 'pane-body guided' : 'pane-body'}
+          {...(rows.length === 0 &&
+            data !== undefined && {
+              tabIndex: 0,
+              'data-region': 'list',
+              role: 'region',
+              'aria-label': t('objects:list'),
+            })}
+        >
           {body()}
-          {guide && <div className="drop fr-drop" aria-hidden="true"><span className="flex4"><Icon name="down" size="s" />{t('objects:guide.dropHere')}</span></div>}
+          {guide && (
+            <div className="drop fr-drop" aria-hidden="true">
+              <span className="flex4">
+                <Icon name="down" size="s" />
+                {t('objects:guide.dropHere')}
+              </span>
+            </div>
+          )}
         </div>
-        <ListFoot place={place} listing={data} shown={rows.length} selected={selected} listingNow={listing.isFetching} samples={samples} />
+        <ListFoot
+          place={place}
+          listing={data}
+          shown={rows.length}
+          selected={selected}
+          listingNow={listing.isFetching}
+          samples={samples}
+        />
         <DropOverlay profiles={profiles} keys={keys} />
       </div>
-      {details && <Details place={place} profile={profile} listing={data} selected={selected} actions={actions} keys={keys} />}
+      {details && (
+        <Details
+          place={place}
+          profile={profile}
+          listing={data}
+          selected={selected}
+          actions={actions}
+          keys={keys}
+        />
+      )}
     </div>
   )
 
@@ -111,13 +200,42 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
     if (data === undefined && listing.error !== null) {
       const error = errorOf(listing.error)
       const secret = error.code === 'keychain-locked' || error.code === 'passphrase-needed'
-      const actions = secret ? <Button kind="primary" onClick={() => void unlockSecrets()}>{t('common:act.unlock')}</Button> : undefined
-      return <ErrorPane error={error} at={new Date(listing.errorUpdatedAt)} busy={listing.isFetching} onRetry={refresh} profile={profile} {...(actions !== undefined && { actions })} />
+      const actions = secret ? (
+        <Button kind="primary" onClick={() => void unlockSecrets()}>
+          {t('common:act.unlock')}
+        </Button>
+      ) : undefined
+      return (
+        <ErrorPane
+          error={error}
+          at={new Date(listing.errorUpdatedAt)}
+          busy={listing.isFetching}
+          onRetry={refresh}
+          profile={profile}
+          {...(actions !== undefined && { actions })}
+        />
+      )
     }
     if (data === undefined) return <Skeleton label={t('objects:list')} />
-    if (rows.length === 0 && filter.trim() !== '' && data.rows.length > 0) return <NoMatch place={place} filter={filter} listing={data} />
-    if (rows.length === 0 && whole) return guide ? null : <EmptyFolder place={place} uploadKey={keys.find((key) => key.id === defaultKeyOf(profile, place.bucket)?.id)} />
-    return <ObjectList place={place} rows={rows} actions={actions} busy={listing.isFetching} sortNote={sortNote} dragOver={dragOver} />
+    if (rows.length === 0 && filter.trim() !== '' && data.rows.length > 0)
+      return <NoMatch place={place} filter={filter} listing={data} />
+    if (rows.length === 0 && whole)
+      return guide ? null : (
+        <EmptyFolder
+          place={place}
+          uploadKey={keys.find((key) => key.id === defaultKeyOf(profile, place.bucket)?.id)}
+        />
+      )
+    return (
+      <ObjectList
+        place={place}
+        rows={rows}
+        actions={actions}
+        busy={listing.isFetching}
+        sortNote={sortNote}
+        dragOver={dragOver}
+      />
+    )
   }
 }
 
@@ -145,11 +263,15 @@ function useKeptFocus(pane: { readonly current: HTMLElement | null }, state: str
   // Nothing has the focus after a start: the list is what one came for.
   const had = useRef(true)
   useLayoutEffect(() => {
-    if (had.current && document.activeElement === document.body) pane.current?.querySelector<HTMLElement>('[data-region="list"]')?.focus()
+    if (had.current && document.activeElement === document.body)
+      pane.current?.querySelector<HTMLElement>('[data-region="list"]')?.focus()
   }, [state, pane])
   useEffect(() => {
     const follow = () => {
-      had.current = document.activeElement === document.body ? had.current : document.activeElement?.closest('[data-region="list"]') != null
+      had.current =
+        document.activeElement === document.body
+          ? had.current
+          : document.activeElement?.closest('[data-region="list"]') != null
     }
     document.addEventListener('focusin', follow)
     return () => document.removeEventListener('focusin', follow)

@@ -7,10 +7,30 @@ import { Note } from '../../ui/note.tsx'
 import { useDownload } from './downloads.ts'
 
 /** All keys were tried, and one opens what names another one, or none. */
-export function OpenedNote({ place, row, opened }: { readonly place: Place; readonly row: ObjectRow; readonly opened: { readonly keyId: string; readonly keyName: string } }) {
+export function OpenedNote({
+  place,
+  row,
+  opened,
+}: {
+  readonly place: Place
+  readonly row: ObjectRow
+  readonly opened: { readonly keyId: string; readonly keyName: string }
+}) {
   const t = useText()
   const rich = useRich()
   const download = useDownload()
-  const act = <Button size="sm" icon="down" onClick={() => void download(place, [row], { raw: false, keyId: opened.keyId })}>{t('objects:act.decrypt')}</Button>
-  return <Note kind="sealed" icon="key" actions={act}>{rich('objects:d.opened', {}, { name: shownName(opened.keyName) })}</Note>
+  const act = (
+    <Button
+      size="sm"
+      icon="down"
+      onClick={() => void download(place, [row], { raw: false, keyId: opened.keyId })}
+    >
+      {t('objects:act.decrypt')}
+    </Button>
+  )
+  return (
+    <Note kind="sealed" icon="key" actions={act}>
+      {rich('objects:d.opened', {}, { name: shownName(opened.keyName) })}
+    </Note>
+  )
 }

@@ -10,18 +10,20 @@ export interface PastePlaces {
 }
 
 /**
- * Takes files that are pasted anywhere on the page of objects, also while nothing has the focus. Text that is pasted into a field is
- * the field's. Everything else is not taken, and that is said.
+ * Takes files that are pasted anywhere on the page of objects, also while nothing has the focus.
+ * Text that is pasted into a field is the field's. Everything else is not taken, and that is said.
  */
 export function watchPastes(window: Window, places: PastePlaces): () => void {
   const paste = (event: ClipboardEvent) => {
     if (event.defaultPrevented || event.clipboardData === null) return
     const files = hasFiles(event.clipboardData)
-    if (isField(event.target) && (!files || event.clipboardData.types.includes('text/plain'))) return
+    if (isField(event.target) && (!files || event.clipboardData.types.includes('text/plain')))
+      return
     event.preventDefault()
     const place = places.here()
-    if (isDialogOpen()) { if (files) places.onRefused('dialog') }
-    else if (!files) places.onRefused('notFiles')
+    if (isDialogOpen()) {
+      if (files) places.onRefused('dialog')
+    } else if (!files) places.onRefused('notFiles')
     else if (place === null) places.onRefused('elsewhere')
     else places.onPaste(place, event.clipboardData)
   }
@@ -30,4 +32,6 @@ export function watchPastes(window: Window, places: PastePlaces): () => void {
 }
 
 const isField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)) || (target instanceof HTMLElement && target.isContentEditable)
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)) ||
+  (target instanceof HTMLElement && target.isContentEditable)

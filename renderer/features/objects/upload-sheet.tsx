@@ -36,13 +36,23 @@ export interface UploadSheetProps {
   readonly onClose: () => void
 }
 
-/** What goes where, sealed with which master key, and what becomes of existing names. Nothing is sent before its button. */
+/**
+ * What goes where, sealed with which master key, and what becomes of existing names. Nothing is
+ * sent before its button.
+ */
 export function UploadSheet(props: UploadSheetProps) {
   const plan = useQuery(planQuery(props.planId)).data
   return plan ? <Sheet {...props} plan={plan} /> : null
 }
 
-function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetProps & { readonly plan: UploadPlan }) {
+function Sheet({
+  plan,
+  grants,
+  profiles,
+  keys,
+  settings,
+  onClose,
+}: UploadSheetProps & { readonly plan: UploadPlan }) {
   const t = useText()
   const rich = useRich()
   const q = useQuantities()
@@ -61,8 +71,13 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
   const keyId = chosen ?? suggestedKey(profile, plan.bucket, keys)
   const key = keys.find((one) => one.id === keyId)
   const counting = plan.phase === 'counting'
-  const empty = plan.phase === 'ready' && plan.files === 0 && plan.missing === 0 && plan.items.every((item) => item.folders + item.emptyFolders === 0)
-  // It may begin while it is still counted: what is found later follows. What is counted in a moment is worth the moment.
+  const empty =
+    plan.phase === 'ready' &&
+    plan.files === 0 &&
+    plan.missing === 0 &&
+    plan.items.every((item) => item.folders + item.emptyFolders === 0)
+  // It may begin while it is still counted: what is found later follows. What is counted in a
+  // moment is worth the moment.
   const early = useAfter(EARLY_MS) && counting && plan.files > 0
   const startable = early || (plan.phase === 'ready' && !empty)
   // Two files under one key: nothing is sent until both are to be kept.
@@ -79,15 +94,37 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
     const started = () => {
       say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
       setPanes({ panelOpen: true })
-      expectKeys(plan, plan.items.filter(({ name }) => name !== '').map(({ name, kind }) => `${plan.prefix}${name}${kind === 'folder' ? '/' : ''}`))
+      expectKeys(
+        plan,
+        plan.items
+          .filter(({ name }) => name !== '')
+          .map(({ name, kind }) => `${plan.prefix}${name}${kind === 'folder' ? '/' : ''}`),
+      )
       onClose()
     }
-    // The plan may be gone, and this sheet with it, before its start is answered. A failure is said in the sheet.
-    start.mutateAsync({ planId: plan.id, keyId: key.id, existing, decisions: { ...decisions }, allowWeak: weak, partSize: null, parallel: null, toKey: null, format: null }).then(started, () => undefined)
+    // The plan may be gone, and this sheet with it, before its start is answered. A failure is said
+    // in the sheet.
+    start
+      .mutateAsync({
+        planId: plan.id,
+        keyId: key.id,
+        existing,
+        decisions: { ...decisions },
+        allowWeak: weak,
+        partSize: null,
+        parallel: null,
+        toKey: null,
+        format: null,
+      })
+      .then(started, () => undefined)
   }
   const moveTo = async (prefix: string) => {
     try {
-      const planId = await planUpload(client, { profileId: plan.profileId, bucket: plan.bucket, prefix }, grants)
+      const planId = await planUpload(
+        client,
+        { profileId: plan.profileId, bucket: plan.bucket, prefix },
+        grants,
+      )
       forget.mutate(plan.id)
       ask({ kind: 'upload', planId, grants })
     } catch (cause) {
@@ -99,28 +136,72 @@ function Sheet({ plan, grants, profiles, keys, settings, onClose }: UploadSheetP
     <>
       <span className="hint grow">{t('objects:sheet.foot')}</span>
       <Button onClick={cancel}>{t('common:act.cancel')}</Button>
-      <Button kind="primary" disabled={!ready} busy={start.isPending} onClick={() => (existing === 'ask' && plan.conflicts.length > 0 ? decide(true) : send({}))}>
-        {start.isPending ? t('objects:sheet.doing') : early ? t('objects:sheet.doSoFar', counted) : t('objects:sheet.do')}
+      <Button
+        kind="primary"
+        disabled={!ready}
+        busy={start.isPending}
+        onClick={() => (existing === 'ask' && plan.conflicts.length > 0 ? decide(true) : send({}))}
+      >
+        {start.isPending
+          ? t('objects:sheet.doing')
+          : early
+            ? t('objects:sheet.doSoFar', counted)
+            : t('objects:sheet.do')}
       </Button>
     </>
   )
   return (
     <Dialog
-      width={646} footer={footer} onClose={cancel}
+      width={646}
+      footer={footer}
+      onClose={cancel}
       title={t(counting ? 'objects:sheet.counting' : 'objects:sheet.title', counted)}
       subtitle={t('objects:sheet.from', { count: plan.items.length, bytes: q.bytes(plan.bytes) })}
     >
-      {plan.error !== null && <Note kind="bad" icon="alert" actions={<CopyDetails error={plan.error} endpoint={profile?.endpoint} />}>{sentence(plan.error, language)}</Note>}
+      {plan.error !== null && (
+        <Note
+          kind="bad"
+          icon="alert"
+          actions={<CopyDetails error={plan.error} endpoint={profile?.endpoint} />}
+        >
+          {sentence(plan.error, language)}
+        </Note>
+      )}
       <div className="form">
         <SheetItems plan={plan} />
         <SheetWhere plan={plan} onMove={(prefix) => void moveTo(prefix)} />
-        <SheetKey keys={keys} profile={profile} bucket={plan.bucket} chosen={key} onChoose={(id) => { choose(id); allowWeak(false) }} weak={weak} onWeak={allowWeak} />
+        <SheetKey
+          keys={keys}
+          profile={profile}
+          bucket={plan.bucket}
+          chosen={key}
+          onChoose={(id) => {
+            choose(id)
+            allowWeak(false)
+          }}
+          weak={weak}
+          onWeak={allowWeak}
+        />
         <SheetExisting plan={plan} value={existing} onChange={setExisting} tooMany={tooMany} />
       </div>
-      {both !== undefined && <Note kind="bad" icon="alert">{rich('objects:sheet.shared', {}, { first: shownName(both.first), second: shownName(both.second), key: shownName(both.key) })}</Note>}
+      {both !== undefined && (
+        <Note kind="bad" icon="alert">
+          {rich(
+            'objects:sheet.shared',
+            {},
+            {
+              first: shownName(both.first),
+              second: shownName(both.second),
+              key: shownName(both.key),
+            },
+          )}
+        </Note>
+      )}
       {empty && <Message message={{ kind: 'warn', text: t('objects:sheet.nothing') }} />}
       {problem !== null && <Message message={problem} alert />}
-      {deciding && <ConflictDialog conflicts={plan.conflicts} onDone={send} onClose={() => decide(false)} />}
+      {deciding && (
+        <ConflictDialog conflicts={plan.conflicts} onDone={send} onClose={() => decide(false)} />
+      )}
     </Dialog>
   )
 }

@@ -13,19 +13,25 @@ const TELL_EVERY_MS = 200
 export interface Uploads {
   pickFiles(place: Place): Promise<void>
   pickFolders(place: Place): Promise<void>
-  /** Must be called in the event handler itself: afterwards the browser has emptied the transfer. */
+  /**
+   * Must be called in the event handler itself: afterwards the browser has emptied the transfer.
+   */
   take(place: Place, dropped: Dropped): Promise<void>
 }
 
 export function useUploads(): Uploads {
   const client = useQueryClient()
   return useMemo(() => {
-    const sheetWith = async (place: Place, choosing: Promise<readonly Grant[] | null>): Promise<void> => {
+    const sheetWith = async (
+      place: Place,
+      choosing: Promise<readonly Grant[] | null>,
+    ): Promise<void> => {
       // What was refused before is answered by what comes now.
       notify(null)
       try {
         const grants = await choosing
-        if (grants !== null && grants.length > 0) ask({ kind: 'upload', planId: await planUpload(client, place, grants), grants })
+        if (grants !== null && grants.length > 0)
+          ask({ kind: 'upload', planId: await planUpload(client, place, grants), grants })
       } catch (cause) {
         notify({ about: null, error: errorOf(cause), text: null })
       }

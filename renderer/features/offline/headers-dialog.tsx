@@ -14,16 +14,29 @@ import { useProblem } from '../../ui/use-sentence.ts'
 import type { ShownRow } from './use-offline-rows.ts'
 
 /** Headers another tool printed, pasted for one file. */
-export function HeadersDialog({ rows, onClose }: { readonly rows: readonly ShownRow[]; readonly onClose: () => void }) {
+export function HeadersDialog({
+  rows,
+  onClose,
+}: {
+  readonly rows: readonly ShownRow[]
+  readonly onClose: () => void
+}) {
   const t = useText()
   const [text, setText] = useState('')
   // The file that still looks for an envelope is the one that is meant, when there is just one.
   const [blob, setBlob] = useState<Grant | null>(() => {
-    const alone = rows.filter(({ item, row }) => item.blob !== null && item.envelope === null && row.transferId === null)
+    const alone = rows.filter(
+      ({ item, row }) => item.blob !== null && item.envelope === null && row.transferId === null,
+    )
     return alone.length === 1 ? (alone[0]?.item.blob ?? null) : null
   })
   const inspect = useInspectPair()
-  const problem = useProblem(inspect.error ?? (inspect.data?.error?.code === 'no-envelope' || inspect.data?.error?.code === 'envelope-file' ? new Failure(inspect.data.error) : null))
+  const problem = useProblem(
+    inspect.error ??
+      (inspect.data?.error?.code === 'no-envelope' || inspect.data?.error?.code === 'envelope-file'
+        ? new Failure(inspect.data.error)
+        : null),
+  )
 
   const choose = async () => {
     const [grant] = (await hostFiles().pickFiles()) ?? []
@@ -31,37 +44,79 @@ export function HeadersDialog({ rows, onClose }: { readonly rows: readonly Shown
   }
   const use = () => {
     if (blob === null) return
-    inspect.mutate({ blob: blob.id, envelope: null, envelopeText: text }, {
-      onSuccess(item) {
-        // Not even an envelope: the text stays, so that it can be corrected.
-        if (item.encryption === null) return
-        addPasted({ ...item, envelope: item.envelope ?? { name: '', source: 'pasted', grant: null } }, text)
-        onClose()
+    inspect.mutate(
+      { blob: blob.id, envelope: null, envelopeText: text },
+      {
+        onSuccess(item) {
+          // Not even an envelope: the text stays, so that it can be corrected.
+          if (item.encryption === null) return
+          addPasted(
+            { ...item, envelope: item.envelope ?? { name: '', source: 'pasted', grant: null } },
+            text,
+          )
+          onClose()
+        },
       },
-    })
+    )
   }
   return (
     <Dialog
-      title={t('offline:headers.title')} subtitle={t('offline:headers.sub')} onClose={onClose}
-      footer={<>
-        <span className="hint grow">{t('offline:headers.hint')}</span>
-        <Button onClick={onClose}>{t('common:act.cancel')}</Button>
-        <Button kind="primary" disabled={text.trim() === '' || blob === null} busy={inspect.isPending} onClick={use}>{t(inspect.isPending ? 'offline:headers.busy' : 'offline:headers.do')}</Button>
-      </>}
+      title={t('offline:headers.title')}
+      subtitle={t('offline:headers.sub')}
+      onClose={onClose}
+      footer={
+        <>
+          <span className="hint grow">{t('offline:headers.hint')}</span>
+          <Button onClick={onClose}>{t('common:act.cancel')}</Button>
+          <Button
+            kind="primary"
+            disabled={text.trim() === '' || blob === null}
+            busy={inspect.isPending}
+            onClick={use}
+          >
+            {t(inspect.isPending ? 'offline:headers.busy' : 'offline:headers.do')}
+          </Button>
+        </>
+      }
     >
       <div className="form">
         <Field label={t('offline:headers.text')}>
           {(control) => (
-            <textarea {...control} className="input mono" rows={8} spellCheck={false} autoFocus maxLength={65_536} value={text}
-              placeholder={'{\n  "x-oss-meta-client-side-encryption-key": "…",\n  "x-oss-meta-client-side-encryption-start": "…"\n}'}
-              onChange={(e) => { setText(e.target.value); inspect.reset() }} />
+            <textarea
+              {...control}
+              className="input mono"
+              rows={8}
+              spellCheck={false}
+              autoFocus
+              maxLength={65_536}
+              value={text}
+              placeholder={
+                '{\n  "x-oss-meta-client-side-encryption-key": "…",\n  "x-oss-meta-client-side-encryption-start": "…"\n}'
+              }
+              onChange={(e) => {
+                setText(e.target.value)
+                inspect.reset()
+              }}
+            />
           )}
         </Field>
         <Field label={t('offline:headers.file')}>
           {(control, labelId) => (
-            <button type="button" className="pick" id={control.id} aria-labelledby={`${labelId} ${control.id}v`} onClick={() => void choose()}>
+            <button
+              type="button"
+              className="pick"
+              id={control.id}
+              aria-labelledby={`${labelId} ${control.id}v`}
+              onClick={() => void choose()}
+            >
               <Icon name="file" size="s" />
-              <span className="grow cut" id={`${control.id}v`}>{blob === null ? <span className="faint">{t('offline:headers.choose')}</span> : shownName(blob.name)}</span>
+              <span className="grow cut" id={`${control.id}v`}>
+                {blob === null ? (
+                  <span className="faint">{t('offline:headers.choose')}</span>
+                ) : (
+                  shownName(blob.name)
+                )}
+              </span>
               {blob !== null && <span className="faint small">{t('offline:target.change')}</span>}
             </button>
           )}

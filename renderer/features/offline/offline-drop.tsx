@@ -18,12 +18,19 @@ export interface OfflineDropProps {
 export function BigDrop({ acts, over, onPaste }: OfflineDropProps) {
   const t = useText()
   return (
-    <div className={`big-drop drop${over ? ' over' : ''}`} role="group" data-region="list" aria-label={t('offline:zone')}>
+    <div
+      className={`big-drop drop${over ? ' over' : ''}`}
+      role="group"
+      data-region="list"
+      aria-label={t('offline:zone')}
+    >
       <Icon name="offline" className="big" />
       <b className="strong t15">{t('offline:empty.title')}</b>
       <p className="muted">{t('offline:empty.text')}</p>
       <div className="flex">
-        <Button kind="primary" busy={acts.pairing} onClick={() => void acts.choose()}>{t('offline:choose')}</Button>
+        <Button kind="primary" busy={acts.pairing} onClick={() => void acts.choose()}>
+          {t('offline:choose')}
+        </Button>
         <Button onClick={onPaste}>{t('offline:paste')}</Button>
       </div>
       <Taking acts={acts} />
@@ -36,13 +43,21 @@ export function DropAndTarget({ acts, over, onPaste }: OfflineDropProps) {
   const t = useText()
   return (
     <div className="off-top">
-      <div className={`drop grow${over ? ' over' : ''}`} role="group" aria-label={t('offline:zone')}>
+      <div
+        className={`drop grow${over ? ' over' : ''}`}
+        role="group"
+        aria-label={t('offline:zone')}
+      >
         <Icon name="download" />
         <b className="strong">{t('offline:drop.title')}</b>
         <span className="small">{t('offline:drop.text')}</span>
         <div className="flex">
-          <Button size="sm" busy={acts.pairing} onClick={() => void acts.choose()}>{t('offline:choose')}</Button>
-          <Button size="sm" onClick={onPaste}>{t('offline:paste')}</Button>
+          <Button size="sm" busy={acts.pairing} onClick={() => void acts.choose()}>
+            {t('offline:choose')}
+          </Button>
+          <Button size="sm" onClick={onPaste}>
+            {t('offline:paste')}
+          </Button>
         </div>
         <Taking acts={acts} />
       </div>
@@ -58,15 +73,51 @@ function KeyAndTarget({ acts }: { readonly acts: OfflineActs }) {
   return (
     <div className="off-set">
       <div className="field">
-        <span className="label" id="offline-key">{t('offline:key')}</span>
-        <Select labelledBy="offline-key" icon="key" value={keyId} onChange={(id) => useOffline.setState({ keyId: id })}
-          options={[{ value: '', label: t('offline:key.match') }, ...keys.map((key) => ({ value: key.id, text: key.name, label: <>{shownName(key.name)} {key.kind !== 'rsa' && <span className="faint">{t(key.kind === 'kms' ? 'remote:kind.kms' : 'remote:kind.program')}</span>}</> }))]} />
+        <span className="label" id="offline-key">
+          {t('offline:key')}
+        </span>
+        <Select
+          labelledBy="offline-key"
+          icon="key"
+          value={keyId}
+          onChange={(id) => useOffline.setState({ keyId: id })}
+          options={[
+            { value: '', label: t('offline:key.match') },
+            ...keys.map((key) => ({
+              value: key.id,
+              text: key.name,
+              label: (
+                <>
+                  {shownName(key.name)}{' '}
+                  {key.kind !== 'rsa' && (
+                    <span className="faint">
+                      {t(key.kind === 'kms' ? 'remote:kind.kms' : 'remote:kind.program')}
+                    </span>
+                  )}
+                </>
+              ),
+            })),
+          ]}
+        />
       </div>
       <div className="field">
-        <span className="label" id="offline-target">{t('offline:target')}</span>
-        <button type="button" className="pick" aria-labelledby="offline-target offline-folder" onClick={() => void acts.chooseTarget()}>
+        <span className="label" id="offline-target">
+          {t('offline:target')}
+        </span>
+        <button
+          type="button"
+          className="pick"
+          aria-labelledby="offline-target offline-folder"
+          onClick={() => void acts.chooseTarget()}
+        >
           <Icon name="folder" size="s" />
-          <span className="grow cut" id="offline-folder">{target === null ? <span className="faint">{t('offline:target.none')}</span> : shownName(target.name)}</span>
+          <span className="grow cut" id="offline-folder">
+            {target === null ? (
+              <span className="faint">{t('offline:target.none')}</span>
+            ) : (
+              shownName(target.name)
+            )}
+          </span>
           {target !== null && <span className="faint small">{t('offline:target.change')}</span>}
         </button>
       </div>
@@ -77,6 +128,15 @@ function KeyAndTarget({ acts }: { readonly acts: OfflineActs }) {
 function Taking({ acts }: { readonly acts: OfflineActs }) {
   const t = useText()
   const q = useQuantities()
-  if (acts.taking !== null) return <span className="small" role="status">{t('offline:taking', { bytes: q.bytes(acts.taking) })}</span>
-  return acts.pairing ? <span className="small" role="status">{t('offline:pairing')}</span> : null
+  if (acts.taking !== null)
+    return (
+      <span className="small" role="status">
+        {t('offline:taking', { bytes: q.bytes(acts.taking) })}
+      </span>
+    )
+  return acts.pairing ? (
+    <span className="small" role="status">
+      {t('offline:pairing')}
+    </span>
+  ) : null
 }

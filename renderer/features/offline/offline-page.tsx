@@ -18,11 +18,13 @@ import { needsUser } from './offline-state.ts'
 import { useOfflineActs } from './use-offline-acts.ts'
 import { useOfflineRows, type ShownRow } from './use-offline-rows.ts'
 
-type Ask = { readonly kind: 'paste' | 'add-kms' | 'add-program' } | { readonly kind: 'import'; readonly description: string; readonly forObject: string }
+type Ask =
+  | { readonly kind: 'paste' | 'add-kms' | 'add-program' }
+  | { readonly kind: 'import'; readonly description: string; readonly forObject: string }
 
 /**
- * Files that were downloaded raw, and their envelopes, become readable files. Nothing on this page opens a socket, save
- * rows whose key is in KMS, and these say so.
+ * Files that were downloaded raw, and their envelopes, become readable files. Nothing on this page
+ * opens a socket, save rows whose key is in KMS, and these say so.
  */
 export function OfflinePage() {
   const t = useText()
@@ -53,44 +55,129 @@ export function OfflinePage() {
       <div className="bar" data-region="toolbar">
         <h1 className="grow">{t('offline:title')}</h1>
         <NetworkBadge rows={rows} />
-        {rows.length > 0 && <Button kind="primary" disabled={ready.length === 0} busy={acts.starting} onClick={() => void acts.decrypt(ready.map(({ row }) => row))}>{ready.length === 0 ? t('offline:act.start') : t('offline:act.startAll', { count: ready.length })}</Button>}
+        {rows.length > 0 && (
+          <Button
+            kind="primary"
+            disabled={ready.length === 0}
+            busy={acts.starting}
+            onClick={() => void acts.decrypt(ready.map(({ row }) => row))}
+          >
+            {ready.length === 0
+              ? t('offline:act.start')
+              : t('offline:act.startAll', { count: ready.length })}
+          </Button>
+        )}
       </div>
       {problem !== null && <ProblemBar problem={problem} />}
-      {refused && <Note kind="warn" icon="alert" bar actions={<IconButton small icon="x" label={t('common:act.dismiss')} onClick={() => setRefused(false)} />}>{t('offline:refused')}</Note>}
-      {rows.length === 0 ? <BigDrop {...zone} /> : (
+      {refused && (
+        <Note
+          kind="warn"
+          icon="alert"
+          bar
+          actions={
+            <IconButton
+              small
+              icon="x"
+              label={t('common:act.dismiss')}
+              onClick={() => setRefused(false)}
+            />
+          }
+        >
+          {t('offline:refused')}
+        </Note>
+      )}
+      {rows.length === 0 ? (
+        <BigDrop {...zone} />
+      ) : (
         <>
           <DropAndTarget {...zone} />
-          <OfflineTable rows={rows}>{(shown) => <OfflineRowView key={shown.row.id} shown={shown} acts={acts} onImport={(description, forObject) => ask({ kind: 'import', description, forObject })} onAdd={(kind) => ask({ kind })} />}</OfflineTable>
+          <OfflineTable rows={rows}>
+            {(shown) => (
+              <OfflineRowView
+                key={shown.row.id}
+                shown={shown}
+                acts={acts}
+                onImport={(description, forObject) =>
+                  ask({ kind: 'import', description, forObject })
+                }
+                onAdd={(kind) => ask({ kind })}
+              />
+            )}
+          </OfflineTable>
           <OfflineFoot rows={rows} />
         </>
       )}
       {asked?.kind === 'paste' && <HeadersDialog rows={rows} onClose={() => ask(null)} />}
       {asked?.kind === 'add-kms' && <KeyAddKmsDialog onClose={() => ask(null)} />}
       {asked?.kind === 'add-program' && <KeyAddProgramDialog onClose={() => ask(null)} />}
-      {asked?.kind === 'import' && <KeyImportDialog description={asked.description} forObject={asked.forObject} onClose={() => ask(null)} />}
+      {asked?.kind === 'import' && (
+        <KeyImportDialog
+          description={asked.description}
+          forObject={asked.forObject}
+          onClose={() => ask(null)}
+        />
+      )}
     </div>
   )
 }
 
-/** True of every row on the page, before and after: what is decrypted with a key in KMS has asked KMS, and nothing else. */
+/**
+ * True of every row on the page, before and after: what is decrypted with a key in KMS has asked
+ * KMS, and nothing else.
+ */
 function NetworkBadge({ rows }: { readonly rows: readonly ShownRow[] }) {
   const t = useText()
   const under = (kind: MasterKey['kind']) => rows.filter((shown) => shown.keyKind === kind).length
-  if (under('kms') > 0) return <span className="badge warn"><Icon name="cloud-key" />{t('offline:badge.kms', { count: under('kms') })}</span>
-  if (under('command') > 0) return <span className="badge"><Icon name="program" />{t('offline:badge.program')}</span>
-  return <span className="badge"><Icon name="nonet" />{t('offline:badge')}</span>
+  if (under('kms') > 0)
+    return (
+      <span className="badge warn">
+        <Icon name="cloud-key" />
+        {t('offline:badge.kms', { count: under('kms') })}
+      </span>
+    )
+  if (under('command') > 0)
+    return (
+      <span className="badge">
+        <Icon name="program" />
+        {t('offline:badge.program')}
+      </span>
+    )
+  return (
+    <span className="badge">
+      <Icon name="nonet" />
+      {t('offline:badge')}
+    </span>
+  )
 }
 
 const COLUMNS = ['file', 'size', 'envelope', 'key', 'result'] as const
 
-function OfflineTable({ rows, children }: { readonly rows: readonly ShownRow[]; readonly children: (shown: ShownRow) => ReactNode }) {
+function OfflineTable({
+  rows,
+  children,
+}: {
+  readonly rows: readonly ShownRow[]
+  readonly children: (shown: ShownRow) => ReactNode
+}) {
   const t = useText()
   return (
-    <div className="page" data-region="list" role="region" aria-label={t('offline:files')} tabIndex={0}>
+    <div
+      className="page"
+      data-region="list"
+      role="region"
+      aria-label={t('offline:files')}
+      tabIndex={0}
+    >
       <div className="grid og" role="table" aria-label={t('offline:files')}>
         <div className="ghead" role="row">
-          {COLUMNS.map((column) => <span role="columnheader" key={column} className={column === 'size' ? 'num' : ''}>{t(`offline:col.${column}`)}</span>)}
-          <span role="columnheader"><span className="sr">{t('offline:col.actions')}</span></span>
+          {COLUMNS.map((column) => (
+            <span role="columnheader" key={column} className={column === 'size' ? 'num' : ''}>
+              {t(`offline:col.${column}`)}
+            </span>
+          ))}
+          <span role="columnheader">
+            <span className="sr">{t('offline:col.actions')}</span>
+          </span>
         </div>
         {rows.map(children)}
       </div>
@@ -109,10 +196,15 @@ function OfflineFoot({ rows }: { readonly rows: readonly ShownRow[] }) {
     ...(running > 0 ? [t('offline:foot.running', { count: running })] : []),
     ...(need > 0 ? [t('offline:foot.need', { count: need })] : []),
   ]
-  const [comma, stop, gap] = t('offline:foot', { count: 2 }).endsWith('。') ? ['，', '。', ''] : [', ', '.', ' ']
+  const [comma, stop, gap] = t('offline:foot', { count: 2 }).endsWith('。')
+    ? ['，', '。', '']
+    : [', ', '.', ' ']
   return (
     <div className="gfoot">
-      <span>{t('offline:foot', { count: rows.length })}{parts.length > 0 && `${gap}${parts.join(comma)}${stop}`}</span>
+      <span>
+        {t('offline:foot', { count: rows.length })}
+        {parts.length > 0 && `${gap}${parts.join(comma)}${stop}`}
+      </span>
       <span className="grow" />
       <span>{t('offline:foot.note')}</span>
     </div>

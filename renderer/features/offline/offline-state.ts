@@ -11,10 +11,16 @@ export type RowState =
   | { readonly kind: 'moving' | 'waiting' | 'paused' | 'done'; readonly transfer: Transfer }
 
 /** `forced`: the user named the key, so the description decides nothing. */
-export function stateOf(item: OfflineItem, transfer: Transfer | undefined, refused: AppError | null, forced: boolean): RowState {
+export function stateOf(
+  item: OfflineItem,
+  transfer: Transfer | undefined,
+  refused: AppError | null,
+  forced: boolean,
+): RowState {
   if (transfer !== undefined) {
     if (transfer.error !== null && TROUBLE.has(transfer.phase)) return failed(transfer.error)
-    if (transfer.phase === 'paused' || transfer.phase === 'waiting' || transfer.phase === 'done') return { kind: transfer.phase, transfer }
+    if (transfer.phase === 'paused' || transfer.phase === 'waiting' || transfer.phase === 'done')
+      return { kind: transfer.phase, transfer }
     return { kind: 'moving', transfer }
   }
   if (refused !== null) return failed(refused)
@@ -23,21 +29,31 @@ export function stateOf(item: OfflineItem, transfer: Transfer | undefined, refus
   if (item.error !== null) return failed(item.error)
   const { encryption } = item
   switch (encryption?.state) {
-    case undefined: return { kind: 'checking' }
-    case 'plain': return { kind: 'plain' }
-    case 'broken': return { kind: 'broken', header: encryption.header, problem: encryption.problem }
-    case 'later': return { kind: 'failed', error: { code: 'unsupported-format', format: encryption.format } }
-    case 'sealed': return { kind: 'ready' }
-    case 'nokey': return forced ? { kind: 'ready' } : { kind: 'no-key', description: encryption.facts.description }
+    case undefined:
+      return { kind: 'checking' }
+    case 'plain':
+      return { kind: 'plain' }
+    case 'broken':
+      return { kind: 'broken', header: encryption.header, problem: encryption.problem }
+    case 'later':
+      return { kind: 'failed', error: { code: 'unsupported-format', format: encryption.format } }
+    case 'sealed':
+      return { kind: 'ready' }
+    case 'nokey':
+      return forced
+        ? { kind: 'ready' }
+        : { kind: 'no-key', description: encryption.facts.description }
   }
 }
 
 function failed(error: AppError): RowState {
   if (error.code === 'no-envelope') return { kind: 'no-envelope' }
-  if (error.code === 'not-an-envelope') return { kind: 'broken', header: error.header, problem: error.problem }
+  if (error.code === 'not-an-envelope')
+    return { kind: 'broken', header: error.header, problem: error.problem }
   if (error.code === 'unknown-master-key') return { kind: 'no-key', description: error.description }
   return { kind: 'failed', error }
 }
 
 /** Does the row wait for the user? */
-export const needsUser = (state: RowState): boolean => !['ready', 'checking', 'moving', 'waiting', 'paused', 'done'].includes(state.kind)
+export const needsUser = (state: RowState): boolean =>
+  !['ready', 'checking', 'moving', 'waiting', 'paused', 'done'].includes(state.kind)

@@ -14,8 +14,14 @@ export function useOfflineActs() {
   const add = (grants: readonly Grant[]) => {
     const files = grants.map((grant) => grant.id)
     if (files.length === 0) return
-    // Halves that are still alone are paired again, together with what came now: the order of dropping does not matter.
-    const alone = useOffline.getState().rows.filter(isOpen).flatMap((row) => [row.item.blob?.id, row.item.envelope?.grant].filter((id) => typeof id === 'string'))
+    // Halves that are still alone are paired again, together with what came now: the order of
+    // dropping does not matter.
+    const alone = useOffline
+      .getState()
+      .rows.filter(isOpen)
+      .flatMap((row) =>
+        [row.item.blob?.id, row.item.envelope?.grant].filter((id) => typeof id === 'string'),
+      )
     pair.mutate([...alone, ...files], { onSuccess: setPaired })
   }
   const choose = async () => add((await hostFiles().pickFiles()) ?? [])
@@ -43,7 +49,16 @@ export function useOfflineActs() {
     const { keyId } = useOffline.getState()
     for (const row of rows) {
       if (row.item.blob === null) continue
-      const input = { blob: row.item.blob.id, envelope: row.envelope, envelopeText: row.pasted, keyIds: keyId === '' ? [] : [keyId], target: target.id, fileName: null, existing: 'rename' as const, repair }
+      const input = {
+        blob: row.item.blob.id,
+        envelope: row.envelope,
+        envelopeText: row.pasted,
+        keyIds: keyId === '' ? [] : [keyId],
+        target: target.id,
+        fileName: null,
+        existing: 'rename' as const,
+        repair,
+      }
       try {
         patchRow(row.id, { transferId: await start.mutateAsync(input), error: null })
       } catch (cause) {
@@ -53,9 +68,27 @@ export function useOfflineActs() {
   }
   const chooseEnvelope = async (row: OfflineRow) => {
     const [grant] = (await hostFiles().pickFiles()) ?? []
-    if (grant !== undefined) patchRow(row.id, { envelope: grant.id, pasted: null, error: null, transferId: null, item: { ...row.item, envelope: { name: grant.name, source: 'dropped', grant: grant.id } } })
+    if (grant !== undefined)
+      patchRow(row.id, {
+        envelope: grant.id,
+        pasted: null,
+        error: null,
+        transferId: null,
+        item: { ...row.item, envelope: { name: grant.name, source: 'dropped', grant: grant.id } },
+      })
   }
-  return { add, choose, drop, chooseTarget, decrypt, chooseEnvelope, taking, pairing: pair.isPending, starting: start.isPending, error: refusal ?? pair.error }
+  return {
+    add,
+    choose,
+    drop,
+    chooseTarget,
+    decrypt,
+    chooseEnvelope,
+    taking,
+    pairing: pair.isPending,
+    starting: start.isPending,
+    error: refusal ?? pair.error,
+  }
 }
 
 export type OfflineActs = ReturnType<typeof useOfflineActs>

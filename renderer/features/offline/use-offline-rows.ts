@@ -18,7 +18,10 @@ export interface ShownRow {
   readonly keyKind: MasterKey['kind'] | null
 }
 
-/** Every row with what is true of it now: its pairing, looked at again when keys change, and its transfer. */
+/**
+ * Every row with what is true of it now: its pairing, looked at again when keys change, and its
+ * transfer.
+ */
 export function useOfflineRows(): readonly ShownRow[] {
   const { rows, keyId } = useOffline()
   const keys = useKeys().data
@@ -26,7 +29,11 @@ export function useOfflineRows(): readonly ShownRow[] {
   const stamp = stampOf(keys)
   const looked = useQueries({
     queries: rows.map((row) => ({
-      ...inspectQuery(row.id, { blob: row.item.blob?.id ?? '-', envelope: row.envelope, envelopeText: row.pasted }, stamp),
+      ...inspectQuery(
+        row.id,
+        { blob: row.item.blob?.id ?? '-', envelope: row.envelope, envelopeText: row.pasted },
+        stamp,
+      ),
       // An envelope alone cannot be looked at.
       enabled: row.item.blob !== null && keys !== undefined,
       placeholderData: row.item,
@@ -38,12 +45,21 @@ export function useOfflineRows(): readonly ShownRow[] {
     const transfer = row.transferId === null ? undefined : transfers?.get(row.transferId)
     const state = stateOf(item, transfer, row.error, forced !== undefined)
     const sealed = item.encryption?.state === 'sealed' ? item.encryption : undefined
-    return { row, item, state, keyName: transfer?.keyName ?? forced?.name ?? sealed?.keyName ?? '', keyKind: kindUsed(item, forced) }
+    return {
+      row,
+      item,
+      state,
+      keyName: transfer?.keyName ?? forced?.name ?? sealed?.keyName ?? '',
+      keyKind: kindUsed(item, forced),
+    }
   })
 }
 
 /** A forced key of another kind than the envelope needs is not even asked. */
-function kindUsed({ encryption }: OfflineItem, forced: MasterKey | undefined): MasterKey['kind'] | null {
+function kindUsed(
+  { encryption }: OfflineItem,
+  forced: MasterKey | undefined,
+): MasterKey['kind'] | null {
   if (encryption?.state !== 'sealed' && encryption?.state !== 'nokey') return null
   if (forced === undefined) return encryption.state === 'sealed' ? encryption.keyKind : null
   return forced.kind === kindFor(encryption.facts) ? forced.kind : null

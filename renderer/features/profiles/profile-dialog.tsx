@@ -9,19 +9,36 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Message } from '../../ui/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { ProfileCredentials } from './profile-credentials.tsx'
-import { canSave, fieldsOf, formOf, withFound, type FormPart, type ProfileForm } from './profile-form.ts'
+import {
+  canSave,
+  fieldsOf,
+  formOf,
+  withFound,
+  type FormPart,
+  type ProfileForm,
+} from './profile-form.ts'
 import { FoundAccounts } from './profile-found.tsx'
 import { ProfileKey, ProfilePlace } from './profile-place.tsx'
 import { ProfileRemoveDialog } from './profile-remove-dialog.tsx'
 import { ProfileTest } from './profile-test.tsx'
 
-/** Adds a profile, or edits or removes one. The secret goes to the core once and is never shown again. */
-export function ProfileDialog({ profile, onClose }: { readonly profile?: Profile | undefined; readonly onClose: () => void }) {
+/**
+ * Adds a profile, or edits or removes one. The secret goes to the core once and is never shown
+ * again.
+ */
+export function ProfileDialog({
+  profile,
+  onClose,
+}: {
+  readonly profile?: Profile | undefined
+  readonly onClose: () => void
+}) {
   const t = useText()
   const others = useProfiles().data ?? []
   const [form, setForm] = useState(() => formOf(profile ?? null, others))
   const [removing, setRemoving] = useState(false)
-  // The profile that was added when only the default key was refused: the next try must not add another one.
+  // The profile that was added when only the default key was refused: the next try must not add
+  // another one.
   const [added, setAdded] = useState<Profile | null>(null)
   const add = useAddProfile()
   const update = useUpdateProfile()
@@ -36,26 +53,68 @@ export function ProfileDialog({ profile, onClose }: { readonly profile?: Profile
     setRevision((before) => before + 1)
   }
   const save = async () => {
-    const saved = stored === null ? await add.mutateAsync(fieldsOf(form)) : await update.mutateAsync({ id: stored.id, ...fieldsOf(form) })
+    const saved =
+      stored === null
+        ? await add.mutateAsync(fieldsOf(form))
+        : await update.mutateAsync({ id: stored.id, ...fieldsOf(form) })
     setAdded(saved)
-    if ((saved.defaultKey ?? '') !== form.keyId) await setDefault.mutateAsync({ profileId: saved.id, bucket: null, keyId: form.keyId === '' ? null : form.keyId })
+    if ((saved.defaultKey ?? '') !== form.keyId)
+      await setDefault.mutateAsync({
+        profileId: saved.id,
+        bucket: null,
+        keyId: form.keyId === '' ? null : form.keyId,
+      })
     onClose()
   }
   const part: FormPart = { form, change, profile: stored }
-  if (removing && profile !== undefined) return <ProfileRemoveDialog profile={profile} onClose={(removed) => { if (removed) onClose(); else setRemoving(false) }} />
+  if (removing && profile !== undefined)
+    return (
+      <ProfileRemoveDialog
+        profile={profile}
+        onClose={(removed) => {
+          if (removed) onClose()
+          else setRemoving(false)
+        }}
+      />
+    )
   return (
     <Dialog
-      title={profile === undefined ? t('profiles:add.title') : t('profiles:edit.title', { name: shownName(profile.name) })} subtitle={t('profiles:sub')} onClose={() => { if (!busy) onClose() }}
-      footer={<>
-        {profile !== undefined && <Button kind="danger-quiet" icon="trash" onClick={() => setRemoving(true)}>{t('profiles:remove')}</Button>}
-        <span className="grow" />
-        <Button disabled={busy} onClick={onClose}>{t('profiles:cancel')}</Button>
-        <Button kind="primary" disabled={!canSave(form, stored)} busy={busy} onClick={() => void save().catch(() => undefined)}>
-          {profile === undefined ? t(busy ? 'profiles:do.adding' : 'profiles:do.add') : t(busy ? 'profiles:do.saving' : 'profiles:do.save')}
-        </Button>
-      </>}
+      title={
+        profile === undefined
+          ? t('profiles:add.title')
+          : t('profiles:edit.title', { name: shownName(profile.name) })
+      }
+      subtitle={t('profiles:sub')}
+      onClose={() => {
+        if (!busy) onClose()
+      }}
+      footer={
+        <>
+          {profile !== undefined && (
+            <Button kind="danger-quiet" icon="trash" onClick={() => setRemoving(true)}>
+              {t('profiles:remove')}
+            </Button>
+          )}
+          <span className="grow" />
+          <Button disabled={busy} onClick={onClose}>
+            {t('profiles:cancel')}
+          </Button>
+          <Button
+            kind="primary"
+            disabled={!canSave(form, stored)}
+            busy={busy}
+            onClick={() => void save().catch(() => undefined)}
+          >
+            {profile === undefined
+              ? t(busy ? 'profiles:do.adding' : 'profiles:do.add')
+              : t(busy ? 'profiles:do.saving' : 'profiles:do.save')}
+          </Button>
+        </>
+      }
     >
-      {profile === undefined && <FoundAccounts taken={form.found} onTake={(found) => change(withFound(form, found))} />}
+      {profile === undefined && (
+        <FoundAccounts taken={form.found} onTake={(found) => change(withFound(form, found))} />
+      )}
       <div className="form">
         <ProfilePlace {...part} />
         <ProfileCredentials {...part} />

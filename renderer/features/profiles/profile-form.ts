@@ -1,10 +1,22 @@
-import type { FoundAccount, MasterKeyId, Profile, ProfileColour } from '../../../shared/contract/models.ts'
+import type {
+  FoundAccount,
+  MasterKeyId,
+  Profile,
+  ProfileColour,
+} from '../../../shared/contract/models.ts'
 import type { In } from '../../../shared/contract/routes.ts'
 import { regionOfEndpoint } from '../../../shared/contract/regions.ts'
 import { addressIn, endpointOf, isBucketName } from './region-endpoint.ts'
 import { regionNamed } from './regions.ts'
 
-export const colours = ['jade', 'blue', 'plum', 'clay', 'gold', 'ink'] as const satisfies readonly ProfileColour[]
+export const colours = [
+  'jade',
+  'blue',
+  'plum',
+  'clay',
+  'gold',
+  'ink',
+] as const satisfies readonly ProfileColour[]
 
 /** What stands in the dialog's fields. It ends with the dialog. */
 export interface ProfileForm {
@@ -31,31 +43,59 @@ export interface FormPart {
   readonly profile: Profile | null
 }
 
-/** An empty form in a colour that is not taken yet, or that of a stored profile, without its secret. */
+/**
+ * An empty form in a colour that is not taken yet, or that of a stored profile, without its secret.
+ */
 export function formOf(profile: Profile | null, others: readonly Profile[]): ProfileForm {
   const free = colours.find((colour) => !others.some((other) => other.colour === colour)) ?? 'jade'
   const derived = profile !== null && profile.endpoint === endpointOf(profile.region)
   return {
-    name: profile?.name ?? '', colour: profile?.colour ?? free, region: profile?.region ?? '', endpoint: profile === null || derived ? '' : profile.endpoint,
-    accessKeyId: profile?.accessKeyId ?? '', secret: '', token: '', found: null, buckets: profile?.buckets.join('\n') ?? '', keyId: profile?.defaultKey ?? '',
+    name: profile?.name ?? '',
+    colour: profile?.colour ?? free,
+    region: profile?.region ?? '',
+    endpoint: profile === null || derived ? '' : profile.endpoint,
+    accessKeyId: profile?.accessKeyId ?? '',
+    secret: '',
+    token: '',
+    found: null,
+    buckets: profile?.buckets.join('\n') ?? '',
+    keyId: profile?.defaultKey ?? '',
   }
 }
 
 /** The fields of an account found on this computer; what the user wrote elsewhere stays. */
 export function withFound(form: ProfileForm, found: FoundAccount): ProfileForm {
   // Other tools write endpoints without a scheme, and some write no region.
-  const endpoint = found.endpoint === '' || found.endpoint.includes('://') ? found.endpoint : `https://${found.endpoint}`
+  const endpoint =
+    found.endpoint === '' || found.endpoint.includes('://')
+      ? found.endpoint
+      : `https://${found.endpoint}`
   const region = found.region === '' ? (regionOfEndpoint(endpoint) ?? '') : found.region
-  return { ...form, found, accessKeyId: found.accessKeyId, secret: '', token: '', region, endpoint: endpoint === endpointOf(region) ? '' : endpoint }
+  return {
+    ...form,
+    found,
+    accessKeyId: found.accessKeyId,
+    secret: '',
+    token: '',
+    region,
+    endpoint: endpoint === endpointOf(region) ? '' : endpoint,
+  }
 }
 
-/** An address in the region or endpoint field, taken apart into the fields it belongs to; null when `text` is none. */
+/**
+ * An address in the region or endpoint field, taken apart into the fields it belongs to; null when
+ * `text` is none.
+ */
 export function withAddress(form: ProfileForm, text: string): Partial<ProfileForm> | null {
   const address = addressIn(text)
   if (address === null) return null
   const { region, endpoint, bucket } = address
   const typed = text === form.region ? '' : form.region
-  return { region: region === '' ? typed : region, endpoint, ...(bucket !== null && { buckets: [...new Set([...bucketsIn(form), bucket])].join('\n') }) }
+  return {
+    region: region === '' ? typed : region,
+    endpoint,
+    ...(bucket !== null && { buckets: [...new Set([...bucketsIn(form), bucket])].join('\n') }),
+  }
 }
 
 /** What is wrong with region and endpoint as they stand; null while they are fine or empty. */
@@ -64,30 +104,49 @@ export function placeProblem(form: ProfileForm): 'region' | 'endpoint' | null {
   const endpoint = form.endpoint.trim()
   if (endpoint === '') return null
   // A host, with or without a scheme and a port, and nothing behind it.
-  return /^(?:https?:\/\/)?(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\/?$/i.test(endpoint) ? null : 'endpoint'
+  return /^(?:https?:\/\/)?(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\/?$/i.test(endpoint)
+    ? null
+    : 'endpoint'
 }
 
-export const endpointIn = (form: ProfileForm): string => (form.endpoint.trim() === '' ? endpointOf(form.region) : form.endpoint.trim())
-export const bucketsIn = (form: ProfileForm): readonly string[] => [...new Set(form.buckets.split(/[\s,;]+/).filter((name) => name !== ''))]
+export const endpointIn = (form: ProfileForm): string =>
+  form.endpoint.trim() === '' ? endpointOf(form.region) : form.endpoint.trim()
+export const bucketsIn = (form: ProfileForm): readonly string[] => [
+  ...new Set(form.buckets.split(/[\s,;]+/).filter((name) => name !== '')),
+]
 /** The first name that no bucket can have; null when all are fine. */
-export const badBucket = (form: ProfileForm): string | null => bucketsIn(form).find((name) => !isBucketName(name)) ?? null
+export const badBucket = (form: ProfileForm): string | null =>
+  bucketsIn(form).find((name) => !isBucketName(name)) ?? null
 
 /** Is the stored secret that of the AccessKey in the form? Another id needs another secret. */
-export const keepsSecret = (form: ProfileForm, profile: Profile | null): boolean => profile !== null && form.accessKeyId.trim() === profile.accessKeyId
+export const keepsSecret = (form: ProfileForm, profile: Profile | null): boolean =>
+  profile !== null && form.accessKeyId.trim() === profile.accessKeyId
 
 /** Is there enough to ask OSS with? */
 export const canTest = (form: ProfileForm, profile: Profile | null): boolean =>
-  endpointIn(form) !== '' && placeProblem(form) === null && form.accessKeyId.trim() !== '' && (form.found !== null || form.secret !== '' || keepsSecret(form, profile)) && badBucket(form) === null
-export const canSave = (form: ProfileForm, profile: Profile | null): boolean => form.name.trim() !== '' && canTest(form, profile)
+  endpointIn(form) !== '' &&
+  placeProblem(form) === null &&
+  form.accessKeyId.trim() !== '' &&
+  (form.found !== null || form.secret !== '' || keepsSecret(form, profile)) &&
+  badBucket(form) === null
+export const canSave = (form: ProfileForm, profile: Profile | null): boolean =>
+  form.name.trim() !== '' && canTest(form, profile)
 
 /** What the core takes. A secret that was not typed again is kept where there is one. */
 export function fieldsOf(form: ProfileForm): Omit<In<'profiles.update'>, 'id'> {
   const credential: In<'profiles.add'>['credential'] =
-    form.found !== null ? { kind: 'found', source: form.found.source }
-    : form.secret === '' ? { kind: 'keep' }
-    : { kind: 'typed', accessKeySecret: form.secret.trim(), securityToken: form.token.trim() }
+    form.found !== null
+      ? { kind: 'found', source: form.found.source }
+      : form.secret === ''
+        ? { kind: 'keep' }
+        : { kind: 'typed', accessKeySecret: form.secret.trim(), securityToken: form.token.trim() }
   return {
-    name: form.name.trim(), colour: form.colour, endpoint: endpointIn(form), region: form.region.trim() === '' ? '' : (regionNamed(form.region) ?? form.region.trim()),
-    accessKeyId: form.accessKeyId.trim(), credential, buckets: [...bucketsIn(form)],
+    name: form.name.trim(),
+    colour: form.colour,
+    endpoint: endpointIn(form),
+    region: form.region.trim() === '' ? '' : (regionNamed(form.region) ?? form.region.trim()),
+    accessKeyId: form.accessKeyId.trim(),
+    credential,
+    buckets: [...bucketsIn(form)],
   }
 }

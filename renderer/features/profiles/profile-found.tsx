@@ -5,37 +5,66 @@ import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
 
 /** Accounts other tools keep on this computer. Taking one fills the fields and stores nothing. */
-export function FoundAccounts({ taken, onTake }: { readonly taken: FoundAccount | null; readonly onTake: (found: FoundAccount) => void }) {
+export function FoundAccounts({
+  taken,
+  onTake,
+}: {
+  readonly taken: FoundAccount | null
+  readonly onTake: (found: FoundAccount) => void
+}) {
   const t = useText()
   const rich = useRich()
   const accounts = useFoundAccounts(true).data ?? []
   if (accounts.length === 0) return null
   if (taken !== null) {
-    const values = { place: placeName(taken, t), id: taken.accessKeyId, region: taken.region === '' ? t('profiles:found.noRegion') : taken.region }
-    return <Note kind="sealed" icon="check">{t(taken.hasToken ? 'profiles:found.taken.token' : 'profiles:found.taken', values)}</Note>
+    const values = {
+      place: placeName(taken, t),
+      id: taken.accessKeyId,
+      region: taken.region === '' ? t('profiles:found.noRegion') : taken.region,
+    }
+    return (
+      <Note kind="sealed" icon="check">
+        {t(taken.hasToken ? 'profiles:found.taken.token' : 'profiles:found.taken', values)}
+      </Note>
+    )
   }
   return (
-    <Note icon="info" actions={accounts.map((account) => <Button size="sm" key={account.source} onClick={() => onTake(account)}>{buttonName(account, accounts, t)}</Button>)}>
-      {rich('profiles:found', { places: joined([...new Set(accounts.map((account) => placeName(account, t)))], t) })}
+    <Note
+      icon="info"
+      actions={accounts.map((account) => (
+        <Button size="sm" key={account.source} onClick={() => onTake(account)}>
+          {buttonName(account, accounts, t)}
+        </Button>
+      ))}
+    >
+      {rich('profiles:found', {
+        places: joined([...new Set(accounts.map((account) => placeName(account, t)))], t),
+      })}
     </Note>
   )
 }
 
 /** `~/.ossutilconfig`, or "the environment". */
-export const placeName = (account: FoundAccount, t: Text): string => (toolOf(account) === 'environment' ? t('profiles:found.place.environment') : account.label)
+export const placeName = (account: FoundAccount, t: Text): string =>
+  toolOf(account) === 'environment' ? t('profiles:found.place.environment') : account.label
 
 const TOOLS = ['environment', 'ossutil', 'aliyun'] as const
 /** Sources are named `tool:account` by the core. */
-const toolOf = ({ source }: FoundAccount) => TOOLS.find((tool) => source === tool || source.startsWith(`${tool}:`))
+const toolOf = ({ source }: FoundAccount) =>
+  TOOLS.find((tool) => source === tool || source.startsWith(`${tool}:`))
 
 /** A tool's own button where it has one account, else its label, which names the account too. */
 function buttonName(account: FoundAccount, all: readonly FoundAccount[], t: Text): string {
   const tool = toolOf(account)
   const alone = all.filter((other) => toolOf(other) === tool).length === 1
-  return tool === undefined || !alone ? t('profiles:found.use', { place: account.label }) : t(`profiles:found.${tool}`)
+  return tool === undefined || !alone
+    ? t('profiles:found.use', { place: account.label })
+    : t(`profiles:found.${tool}`)
 }
 
 function joined(names: readonly string[], t: Text): string {
   const last = names.at(-1) ?? ''
-  return names.length < 2 ? last : t('profiles:found.and', { before: names.slice(0, -1).join(', '), last })
+  return names.length < 2
+    ? last
+    : t('profiles:found.and', { before: names.slice(0, -1).join(', '), last })
 }

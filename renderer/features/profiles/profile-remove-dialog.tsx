@@ -7,19 +7,40 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Message } from '../../ui/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 
-/** Removing a profile forgets its secret here and changes nothing in OSS. `onClose` says whether it was removed. */
-export function ProfileRemoveDialog({ profile, onClose }: { readonly profile: Profile; readonly onClose: (removed: boolean) => void }) {
+/**
+ * Removing a profile forgets its secret here and changes nothing in OSS. `onClose` says whether it
+ * was removed.
+ */
+export function ProfileRemoveDialog({
+  profile,
+  onClose,
+}: {
+  readonly profile: Profile
+  readonly onClose: (removed: boolean) => void
+}) {
   const t = useText()
   const remove = useRemoveProfile()
   const problem = useProblem(remove.error)
   return (
     <Dialog
-      title={t('profiles:remove.title', { name: shownName(profile.name) })} width={500} onClose={() => onClose(false)}
-      footer={<>
-        <span className="grow" />
-        <Button autoFocus onClick={() => onClose(false)}>{t('profiles:remove.keep')}</Button>
-        <Button kind="danger" busy={remove.isPending} onClick={() => remove.mutate({ id: profile.id }, { onSuccess: () => onClose(true) })}>{t(remove.isPending ? 'profiles:remove.busy' : 'profiles:remove.do')}</Button>
-      </>}
+      title={t('profiles:remove.title', { name: shownName(profile.name) })}
+      width={500}
+      onClose={() => onClose(false)}
+      footer={
+        <>
+          <span className="grow" />
+          <Button autoFocus onClick={() => onClose(false)}>
+            {t('profiles:remove.keep')}
+          </Button>
+          <Button
+            kind="danger"
+            busy={remove.isPending}
+            onClick={() => remove.mutate({ id: profile.id }, { onSuccess: () => onClose(true) })}
+          >
+            {t(remove.isPending ? 'profiles:remove.busy' : 'profiles:remove.do')}
+          </Button>
+        </>
+      }
     >
       <p>{t('profiles:remove.text')}</p>
       {problem !== null && <Message message={problem} alert />}

@@ -14,14 +14,37 @@ export function ProfileTest({ form, profile }: FormPart) {
   const problem = useProblem(test.error)
   const clock = test.error !== null && errorOf(test.error).code === 'clock'
   // A name is no part of the question, but the shape wants one.
-  const ask = () => test.mutate({ id: profile?.id ?? null, bucket: bucketsIn(form)[0] ?? null, ...fieldsOf({ ...form, name: form.name.trim() || '-' }) })
-  const good: FieldMessage | null = test.data === undefined ? null : { kind: 'ok', text: test.data.buckets === 0 ? t('profiles:test.none') : t('profiles:test.ok', { count: test.data.buckets }) }
+  const ask = () =>
+    test.mutate({
+      id: profile?.id ?? null,
+      bucket: bucketsIn(form)[0] ?? null,
+      ...fieldsOf({ ...form, name: form.name.trim() || '-' }),
+    })
+  const good: FieldMessage | null =
+    test.data === undefined
+      ? null
+      : {
+          kind: 'ok',
+          text:
+            test.data.buckets === 0
+              ? t('profiles:test.none')
+              : t('profiles:test.ok', { count: test.data.buckets }),
+        }
   const answer = problem === null ? good : clock ? { ...problem, icon: 'clock' as const } : problem
   return (
     <>
       <span className="label">{t('profiles:test')}</span>
       <div className="field">
-        <div><Button icon="refresh" disabled={!canTest(form, profile)} busy={test.isPending} onClick={ask}>{t(test.isPending ? 'profiles:test.busy' : 'profiles:test.do')}</Button></div>
+        <div>
+          <Button
+            icon="refresh"
+            disabled={!canTest(form, profile)}
+            busy={test.isPending}
+            onClick={ask}
+          >
+            {t(test.isPending ? 'profiles:test.busy' : 'profiles:test.do')}
+          </Button>
+        </div>
         {answer !== null && !test.isPending && <Message message={answer} alert />}
       </div>
     </>

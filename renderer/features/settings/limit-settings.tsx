@@ -16,7 +16,10 @@ const TRAFFIC = [0, 819_200, 8_000_000, 50_000_000, 100_000_000, 400_000_000, 83
 export function LimitSettings({ settings, update }: SettingsPart) {
   const t = useText()
   const q = useQuantities()
-  const traffic = (n: number) => (n === 0 ? t('settings:traffic.none') : t('settings:traffic.value', { n: String(Number((n / 1e6).toFixed(1))) }))
+  const traffic = (n: number) =>
+    n === 0
+      ? t('settings:traffic.none')
+      : t('settings:traffic.value', { n: String(Number((n / 1e6).toFixed(1))) })
   return (
     <section className="group">
       <h2>{t('settings:limits')}</h2>
@@ -27,7 +30,16 @@ export function LimitSettings({ settings, update }: SettingsPart) {
         <WindowField value={settings.window} onChange={(window) => update({ window })} />
       </SettingRow>
       <SettingRow name={t('settings:traffic')} hint={t('settings:traffic.hint')}>
-        <Select auto label={t('settings:traffic')} value={String(settings.trafficLimit)} onChange={(n) => update({ trafficLimit: Number(n) })} options={withCurrent(TRAFFIC, settings.trafficLimit).map((n) => ({ value: String(n), label: traffic(n) }))} />
+        <Select
+          auto
+          label={t('settings:traffic')}
+          value={String(settings.trafficLimit)}
+          onChange={(n) => update({ trafficLimit: Number(n) })}
+          options={withCurrent(TRAFFIC, settings.trafficLimit).map((n) => ({
+            value: String(n),
+            label: traffic(n),
+          }))}
+        />
       </SettingRow>
     </section>
   )
@@ -37,5 +49,8 @@ function hoursText(window: TimeWindow | null, t: Text, q: Quantities): string {
   if (window === null) return t('settings:window.hint')
   if (window.from === window.to) return t('settings:window.allDay')
   const clock = (minute: number) => q.clock(new Date(2026, 0, 1, 0, minute).toISOString())
-  return t(window.from < window.to ? 'settings:window.sameDay' : 'settings:window.nextDay', { from: clock(window.from), to: clock(window.to) })
+  return t(window.from < window.to ? 'settings:window.sameDay' : 'settings:window.nextDay', {
+    from: clock(window.from),
+    to: clock(window.to),
+  })
 }

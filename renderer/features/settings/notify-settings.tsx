@@ -15,7 +15,11 @@ export function NotifySettings({ settings, update }: SettingsPart) {
   const ask = () => void askForNotifications().then(setLeave)
   const refused = inBrowser && settings.notifyEnd && (leave === 'denied' || leave === 'none')
   const unasked = inBrowser && settings.notifyEnd && leave === 'default'
-  const hint = refused ? 'settings:notify.refused' : unasked ? 'settings:notify.unasked' : 'settings:notify.hint'
+  const hint = refused
+    ? 'settings:notify.refused'
+    : unasked
+      ? 'settings:notify.unasked'
+      : 'settings:notify.hint'
   const turn = (notifyEnd: boolean) => {
     update({ notifyEnd })
     if (notifyEnd && inBrowser && leave === 'default') ask()
@@ -23,14 +27,26 @@ export function NotifySettings({ settings, update }: SettingsPart) {
   return (
     <section className="group">
       <h2>{t('settings:notifications')}</h2>
-      <SettingRow name={t('settings:notify')} hint={<span className={refused ? 'tw-warn' : ''}>{t(hint)}</span>}>
+      <SettingRow
+        name={t('settings:notify')}
+        hint={<span className={refused ? 'tw-warn' : ''}>{t(hint)}</span>}
+      >
         <div className="flex">
-          {unasked && <Button size="sm" onClick={ask}>{t('settings:notify.allow')}</Button>}
+          {unasked && (
+            <Button size="sm" onClick={ask}>
+              {t('settings:notify.allow')}
+            </Button>
+          )}
           <Switch label={t('settings:notify')} checked={settings.notifyEnd} onChange={turn} />
         </div>
       </SettingRow>
       <SettingRow name={t('settings:notifyNames')} hint={t('settings:notifyNames.hint')}>
-        <Switch label={t('settings:notifyNames')} checked={settings.notifyNames} disabled={!settings.notifyEnd} onChange={(notifyNames) => update({ notifyNames })} />
+        <Switch
+          label={t('settings:notifyNames')}
+          checked={settings.notifyNames}
+          disabled={!settings.notifyEnd}
+          onChange={(notifyNames) => update({ notifyNames })}
+        />
       </SettingRow>
     </section>
   )

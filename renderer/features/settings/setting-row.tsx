@@ -1,10 +1,21 @@
 import type { ReactNode } from 'react'
 
 /** One setting: what it is, what it means, and its control. */
-export function SettingRow({ name, hint, children }: { readonly name: string; readonly hint: ReactNode; readonly children: ReactNode }) {
+export function SettingRow({
+  name,
+  hint,
+  children,
+}: {
+  readonly name: string
+  readonly hint: ReactNode
+  readonly children: ReactNode
+}) {
   return (
     <div className="set">
-      <div className="what"><b>{name}</b>{hint}</div>
+      <div className="what">
+        <b>{name}</b>
+        {hint}
+      </div>
       <div>{children}</div>
     </div>
   )

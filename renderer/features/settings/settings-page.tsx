@@ -23,9 +23,17 @@ export function SettingsPage() {
   const problem = useProblem(error)
   return (
     <div className="mid-pane">
-      <div className="bar"><h1 className="grow">{t('settings:title')}</h1></div>
+      <div className="bar">
+        <h1 className="grow">{t('settings:title')}</h1>
+      </div>
       {problem !== null && <ProblemBar problem={problem} />}
-      <div className="page" data-region="list" tabIndex={0} role="region" aria-label={t('settings:title')}>
+      <div
+        className="page"
+        data-region="list"
+        tabIndex={0}
+        role="region"
+        aria-label={t('settings:title')}
+      >
         {settings !== undefined && (
           <div className="wrap">
             <Appearance settings={settings} update={update} />
@@ -33,12 +41,20 @@ export function SettingsPage() {
             <TransferSettings settings={settings} update={update} />
             <LimitSettings settings={settings} update={update} />
             <NotifySettings settings={settings} update={update} />
-            {app?.practice && <PracticeSettings settings={settings} update={update} bytes={app.practice.bytes} />}
+            {app?.practice && (
+              <PracticeSettings settings={settings} update={update} bytes={app.practice.bytes} />
+            )}
             <section className="group">
               <h2>{t('settings:keyboard')}</h2>
-              <SettingRow name={t('settings:keyboard.row')} hint={t('settings:keyboard.hint')}><Button onClick={() => ask({ kind: 'shortcuts' })}>{t('settings:keyboard.do')}</Button></SettingRow>
+              <SettingRow name={t('settings:keyboard.row')} hint={t('settings:keyboard.hint')}>
+                <Button onClick={() => ask({ kind: 'shortcuts' })}>
+                  {t('settings:keyboard.do')}
+                </Button>
+              </SettingRow>
             </section>
-            {app !== undefined && <p className="hint">{t('settings:about', { version: app.version })}</p>}
+            {app !== undefined && (
+              <p className="hint">{t('settings:about', { version: app.version })}</p>
+            )}
           </div>
         )}
       </div>
@@ -52,12 +68,28 @@ function Appearance({ settings, update }: SettingsPart) {
     <section className="group">
       <h2>{t('settings:appearance')}</h2>
       <SettingRow name={t('settings:theme')} hint={t('settings:theme.hint')}>
-        <Segmented label={t('settings:theme')} value={settings.theme} onChange={(theme) => update({ theme })} options={(['system', 'light', 'dark'] as const).map((value) => ({ value, label: t(`settings:theme.${value}`) }))} />
+        <Segmented
+          label={t('settings:theme')}
+          value={settings.theme}
+          onChange={(theme) => update({ theme })}
+          options={(['system', 'light', 'dark'] as const).map((value) => ({
+            value,
+            label: t(`settings:theme.${value}`),
+          }))}
+        />
       </SettingRow>
       <SettingRow name={t('settings:language')} hint={t('settings:language.hint')}>
         {/* Each language in its own name, whatever the window speaks. */}
-        <Segmented label={t('settings:language')} value={settings.language} onChange={(language) => update({ language })}
-          options={[{ value: 'system', label: t('settings:theme.system') }, { value: 'en', label: <span lang="en">English</span> }, { value: 'zh-CN', label: <span lang="zh-CN">简体中文</span> }]} />
+        <Segmented
+          label={t('settings:language')}
+          value={settings.language}
+          onChange={(language) => update({ language })}
+          options={[
+            { value: 'system', label: t('settings:theme.system') },
+            { value: 'en', label: <span lang="en">English</span> },
+            { value: 'zh-CN', label: <span lang="zh-CN">简体中文</span> },
+          ]}
+        />
       </SettingRow>
     </section>
   )

@@ -11,10 +11,17 @@ export interface Shortcut {
   readonly words?: TextKey
 }
 
-const same = (what: TextKey, ...keys: readonly string[]): Shortcut => ({ what, mac: keys, other: keys })
+const same = (what: TextKey, ...keys: readonly string[]): Shortcut => ({
+  what,
+  mac: keys,
+  other: keys,
+})
 
 /** Source: screens.md 5. */
-export const shortcuts: readonly { readonly heading: TextKey; readonly rows: readonly Shortcut[] }[] = [
+export const shortcuts: readonly {
+  readonly heading: TextKey
+  readonly rows: readonly Shortcut[]
+}[] = [
   {
     heading: 'settings:shortcuts.app',
     rows: [
@@ -26,7 +33,12 @@ export const shortcuts: readonly { readonly heading: TextKey; readonly rows: rea
       { what: 'common:shortcuts.refresh', mac: ['⌘R'], other: ['F5', 'Ctrl+R'], desktopOnly: true },
       { what: 'common:shortcuts.back', mac: ['⌘['], other: ['Alt+←'] },
       { what: 'common:shortcuts.forward', mac: ['⌘]'], other: ['Alt+→'] },
-      { what: 'common:shortcuts.places', mac: ['⌘1 … ⌘4'], other: ['Ctrl+1 … Ctrl+4'], desktopOnly: true },
+      {
+        what: 'common:shortcuts.places',
+        mac: ['⌘1 … ⌘4'],
+        other: ['Ctrl+1 … Ctrl+4'],
+        desktopOnly: true,
+      },
       { what: 'common:shortcuts.panes', mac: ['⌥⌘1 … 3'], other: ['Ctrl+Alt+1 … 3'] },
       same('common:shortcuts.regions', 'F6'),
       { what: 'common:shortcuts.settings', mac: ['⌘,'], other: ['Ctrl+,'] },
@@ -40,7 +52,12 @@ export const shortcuts: readonly { readonly heading: TextKey; readonly rows: rea
       same('settings:shortcuts.extend', 'Shift+↑', 'Shift+↓'),
       same('settings:shortcuts.toggle', 'Space'),
       same('settings:shortcuts.open', 'Enter'),
-      { what: 'settings:shortcuts.type', mac: [], other: [], words: 'settings:shortcuts.type.keys' },
+      {
+        what: 'settings:shortcuts.type',
+        mac: [],
+        other: [],
+        words: 'settings:shortcuts.type.keys',
+      },
       { what: 'common:shortcuts.selectAll', mac: ['⌘A'], other: ['Ctrl+A'] },
       { what: 'common:shortcuts.parent', mac: ['⌘↑', '⌫'], other: ['Alt+↑', 'Backspace'] },
       { what: 'common:shortcuts.delete', mac: ['⌘⌫'], other: ['Delete'] },

@@ -9,17 +9,31 @@ export function ShortcutTable() {
   const app = useApp().data
   const mac = app?.platform === 'mac'
   return (
-    <div className="shortcut-table" tabIndex={0} role="region" aria-label={t('common:shortcuts.title')}>
+    <div
+      className="shortcut-table"
+      tabIndex={0}
+      role="region"
+      aria-label={t('common:shortcuts.title')}
+    >
       {shortcuts.map(({ heading, rows }) => (
         <section key={heading}>
           <h3>{t(heading)}</h3>
           <dl>
-            {rows.filter((row) => row.desktopOnly !== true || app?.shell === 'desktop').map((row) => (
-              <div key={row.what}>
-                <dt>{t(row.what)}</dt>
-                <dd>{(mac ? row.mac : row.other).map((keys) => <kbd className="kb" key={keys}>{keys}</kbd>)}{row.words !== undefined && <span className="muted">{t(row.words)}</span>}</dd>
-              </div>
-            ))}
+            {rows
+              .filter((row) => row.desktopOnly !== true || app?.shell === 'desktop')
+              .map((row) => (
+                <div key={row.what}>
+                  <dt>{t(row.what)}</dt>
+                  <dd>
+                    {(mac ? row.mac : row.other).map((keys) => (
+                      <kbd className="kb" key={keys}>
+                        {keys}
+                      </kbd>
+                    ))}
+                    {row.words !== undefined && <span className="muted">{t(row.words)}</span>}
+                  </dd>
+                </div>
+              ))}
           </dl>
         </section>
       ))}

@@ -8,17 +8,32 @@ const CUSTOM = 'custom'
 const FIRST_TYPED = 1_000_000
 
 /** The speed limit: none, one of some, or any that is typed. */
-export function SpeedField({ value, onChange }: { readonly value: number; readonly onChange: (bytesPerSecond: number) => void }) {
+export function SpeedField({
+  value,
+  onChange,
+}: {
+  readonly value: number
+  readonly onChange: (bytesPerSecond: number) => void
+}) {
   const t = useText()
   const [typing, type] = useState(false)
   const choose = (chosen: string) => {
     type(chosen === CUSTOM)
     if (chosen !== CUSTOM) onChange(Number(chosen))
   }
-  const offered = withCurrent([0, ...SPEEDS], value).map((n) => ({ value: String(n), label: limitText(n, t) }))
+  const offered = withCurrent([0, ...SPEEDS], value).map((n) => ({
+    value: String(n),
+    label: limitText(n, t),
+  }))
   return (
     <div className="flex">
-      <Select auto label={t('settings:speed')} value={typing ? CUSTOM : String(value)} onChange={choose} options={[...offered, { value: CUSTOM, label: t('settings:speed.custom') }]} />
+      <Select
+        auto
+        label={t('settings:speed')}
+        value={typing ? CUSTOM : String(value)}
+        onChange={choose}
+        options={[...offered, { value: CUSTOM, label: t('settings:speed.custom') }]}
+      />
       {typing && (
         <TypedSpeed
           value={value === 0 ? FIRST_TYPED : value}
@@ -32,8 +47,17 @@ export function SpeedField({ value, onChange }: { readonly value: number; readon
   )
 }
 
-/** A field for megabytes per second. Done when it is left, or with Enter, and only with a speed that can be. */
-function TypedSpeed({ value, onDone }: { readonly value: number; readonly onDone: (bytesPerSecond: number) => void }) {
+/**
+ * A field for megabytes per second. Done when it is left, or with Enter, and only with a speed that
+ * can be.
+ */
+function TypedSpeed({
+  value,
+  onDone,
+}: {
+  readonly value: number
+  readonly onDone: (bytesPerSecond: number) => void
+}) {
   const t = useText()
   const field = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(() => megabytes(value))
@@ -46,8 +70,18 @@ function TypedSpeed({ value, onDone }: { readonly value: number; readonly onDone
     <div className="field">
       <div className="flex">
         <input
-          ref={field} className="input short" inputMode="decimal" autoComplete="off" aria-label={t('settings:speed.field')} value={text} {...(speed === null && { 'aria-invalid': true })}
-          onChange={(event) => setText(event.target.value)} onBlur={commit} onKeyDown={(event) => { if (event.key === 'Enter') commit() }}
+          ref={field}
+          className="input short"
+          inputMode="decimal"
+          autoComplete="off"
+          aria-label={t('settings:speed.field')}
+          value={text}
+          {...(speed === null && { 'aria-invalid': true })}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') commit()
+          }}
         />
         <span className="muted">MB/s</span>
       </div>

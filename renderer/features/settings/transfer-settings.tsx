@@ -15,28 +15,68 @@ const RULES: readonly ExistingRule[] = ['ask', 'skip', 'same', 'newer', 'rename'
 
 export function TransferSettings({ settings, update }: SettingsPart) {
   const t = useText()
-  const counted = (key: 'settings:files' | 'settings:parts', current: number) => withCurrent(COUNTS, current).map((n) => ({ value: String(n), label: t(key, { count: n }) }))
-  const sized = (current: number) => withCurrent(SIZES, current).map((n) => ({ value: String(n), label: binaryBytes(n) }))
+  const counted = (key: 'settings:files' | 'settings:parts', current: number) =>
+    withCurrent(COUNTS, current).map((n) => ({ value: String(n), label: t(key, { count: n }) }))
+  const sized = (current: number) =>
+    withCurrent(SIZES, current).map((n) => ({ value: String(n), label: binaryBytes(n) }))
   return (
     <section className="group">
       <h2>{t('settings:transfers')}</h2>
       <SettingRow name={t('settings:same')} hint={t('settings:same.hint')}>
         <div className="flex">
-          <Select auto label={t('settings:files')} value={String(settings.files)} onChange={(n) => update({ files: Number(n) })} options={counted('settings:files', settings.files)} />
-          <Select auto label={t('settings:parts')} value={String(settings.parts)} onChange={(n) => update({ parts: Number(n) })} options={counted('settings:parts', settings.parts)} />
+          <Select
+            auto
+            label={t('settings:files')}
+            value={String(settings.files)}
+            onChange={(n) => update({ files: Number(n) })}
+            options={counted('settings:files', settings.files)}
+          />
+          <Select
+            auto
+            label={t('settings:parts')}
+            value={String(settings.parts)}
+            onChange={(n) => update({ parts: Number(n) })}
+            options={counted('settings:parts', settings.parts)}
+          />
         </div>
       </SettingRow>
       <SettingRow name={t('settings:multipart')} hint={t('settings:multipart.hint')}>
-        <Select auto label={t('settings:multipart')} value={String(settings.multipartFrom)} onChange={(n) => update({ multipartFrom: Number(n) })} options={sized(settings.multipartFrom)} />
+        <Select
+          auto
+          label={t('settings:multipart')}
+          value={String(settings.multipartFrom)}
+          onChange={(n) => update({ multipartFrom: Number(n) })}
+          options={sized(settings.multipartFrom)}
+        />
       </SettingRow>
       <SettingRow name={t('settings:partSize')} hint={t('settings:partSize.hint')}>
-        <Select auto label={t('settings:partSize')} value={String(settings.partSize)} onChange={(n) => update({ partSize: Number(n) })} options={sized(settings.partSize)} />
+        <Select
+          auto
+          label={t('settings:partSize')}
+          value={String(settings.partSize)}
+          onChange={(n) => update({ partSize: Number(n) })}
+          options={sized(settings.partSize)}
+        />
       </SettingRow>
       <SettingRow name={t('settings:existing')} hint={t('settings:existing.hint')}>
-        <Select auto label={t('settings:existing')} value={settings.existing} onChange={(existing) => update({ existing })} options={RULES.map((value) => ({ value, label: t(`objects:existing.${value}`) }))} />
+        <Select
+          auto
+          label={t('settings:existing')}
+          value={settings.existing}
+          onChange={(existing) => update({ existing })}
+          options={RULES.map((value) => ({ value, label: t(`objects:existing.${value}`) }))}
+        />
       </SettingRow>
       <SettingRow name={t('settings:onStart')} hint={t('settings:onStart.hint')}>
-        <Segmented label={t('settings:onStart')} value={settings.onStart} onChange={(onStart) => update({ onStart })} options={(['continue', 'paused'] as const).map((value) => ({ value, label: t(`settings:onStart.${value}`) }))} />
+        <Segmented
+          label={t('settings:onStart')}
+          value={settings.onStart}
+          onChange={(onStart) => update({ onStart })}
+          options={(['continue', 'paused'] as const).map((value) => ({
+            value,
+            label: t(`settings:onStart.${value}`),
+          }))}
+        />
       </SettingRow>
     </section>
   )

@@ -14,7 +14,10 @@ interface UnlockProps {
   readonly keys: readonly MasterKey[]
 }
 
-/** What needs the secrets: accounts of the user's own, and keys whose private half cannot be read now. */
+/**
+ * What needs the secrets: accounts of the user's own, and keys whose private half cannot be read
+ * now.
+ */
 const needing = ({ profiles, keys }: UnlockProps) => ({
   profiles: profiles.filter((profile) => profile.kind === 'stored').length,
   keys: keys.filter((key) => key.unavailable === 'passphrase-needed').length,
@@ -22,7 +25,10 @@ const needing = ({ profiles, keys }: UnlockProps) => ({
 
 let askedAtStart = false
 
-/** A locked passphrase file is asked for once at the start, when something needs it. "Later" leaves what needs it locked. */
+/**
+ * A locked passphrase file is asked for once at the start, when something needs it. "Later" leaves
+ * what needs it locked.
+ */
 export function useAskedAtStart(profiles: readonly Profile[], keys: readonly MasterKey[]): void {
   const secrets = useSecrets().data
   useEffect(() => {
@@ -34,17 +40,26 @@ export function useAskedAtStart(profiles: readonly Profile[], keys: readonly Mas
   }, [secrets, profiles, keys])
 }
 
-/** Lies over whatever asked for it, which goes on with the answer and has lost nothing meanwhile. */
+/**
+ * Lies over whatever asked for it, which goes on with the answer and has lost nothing meanwhile.
+ */
 export function UnlockDialog(props: UnlockProps) {
   const asked = useUnlock((unlock) => unlock.asked)
   const secrets = useSecrets().data
-  return asked === null || secrets === undefined ? null : <Question {...props} why={asked.why} secrets={secrets} />
+  return asked === null || secrets === undefined ? null : (
+    <Question {...props} why={asked.why} secrets={secrets} />
+  )
 }
 
-function Question({ why, secrets, ...props }: UnlockProps & { readonly why: UnlockReason; readonly secrets: SecretsStatus }) {
+function Question({
+  why,
+  secrets,
+  ...props
+}: UnlockProps & { readonly why: UnlockReason; readonly secrets: SecretsStatus }) {
   // Which of the three is decided once: it must not turn into another one while it is open.
   const [kind] = useState(() => {
-    if (typeof why !== 'string') return why.code === 'keychain-locked' ? 'keychain' : why.exists ? 'open' : 'create'
+    if (typeof why !== 'string')
+      return why.code === 'keychain-locked' ? 'keychain' : why.exists ? 'open' : 'create'
     return secrets.place === 'keychain' ? 'keychain' : secrets.exists ? 'open' : 'create'
   })
   const working = secrets.state === 'working'
@@ -65,64 +80,141 @@ function OpenFile({ asking, ...props }: UnlockProps & { readonly asking: boolean
   const unlock = useUnlockSecrets()
   const problem = useProblem(unlock.error)
   const { profiles, keys } = needing(props)
-  const needs = [...(profiles > 0 ? [t('settings:unlock.profiles', { count: profiles })] : []), ...(keys > 0 ? [t('settings:unlock.keys', { count: keys })] : [])]
+  const needs = [
+    ...(profiles > 0 ? [t('settings:unlock.profiles', { count: profiles })] : []),
+    ...(keys > 0 ? [t('settings:unlock.keys', { count: keys })] : []),
+  ]
   return (
     <Dialog
-      title={t('settings:unlock.title')} subtitle={t('settings:unlock.sub')} width={500} onClose={later}
-      footer={<>
-        <span className="hint grow">{asking && t('settings:unlock.kept')}</span>
-        <Button onClick={later}>{t('settings:unlock.later')}</Button>
-        <Button kind="primary" disabled={passphrase === ''} busy={unlock.isPending} onClick={() => unlock.mutate(passphrase)}>{t(unlock.isPending ? 'settings:unlocking' : 'settings:unlock.do')}</Button>
-      </>}
+      title={t('settings:unlock.title')}
+      subtitle={t('settings:unlock.sub')}
+      width={500}
+      onClose={later}
+      footer={
+        <>
+          <span className="hint grow">{asking && t('settings:unlock.kept')}</span>
+          <Button onClick={later}>{t('settings:unlock.later')}</Button>
+          <Button
+            kind="primary"
+            disabled={passphrase === ''}
+            busy={unlock.isPending}
+            onClick={() => unlock.mutate(passphrase)}
+          >
+            {t(unlock.isPending ? 'settings:unlocking' : 'settings:unlock.do')}
+          </Button>
+        </>
+      }
     >
       <div className="form">
-        <Field label={t('settings:unlock.passphrase')} message={problem} {...(needs.length > 0 && { hint: needs.join(t('common:space')) })}>
-          {(control) => <input {...control} className={`input${problem === null ? '' : ' err'}`} type="password" autoComplete="off" autoFocus value={passphrase} onChange={(e) => setPassphrase(e.target.value)} />}
+        <Field
+          label={t('settings:unlock.passphrase')}
+          message={problem}
+          {...(needs.length > 0 && { hint: needs.join(t('common:space')) })}
+        >
+          {(control) => (
+            <input
+              {...control}
+              className={`input${problem === null ? '' : ' err'}`}
+              type="password"
+              autoComplete="off"
+              autoFocus
+              value={passphrase}
+              onChange={(e) => setPassphrase(e.target.value)}
+            />
+          )}
         </Field>
       </div>
     </Dialog>
   )
 }
 
-function CreateFile({ asking, onBack = later }: { readonly asking: boolean; readonly onBack?: () => void }) {
+function CreateFile({
+  asking,
+  onBack = later,
+}: {
+  readonly asking: boolean
+  readonly onBack?: () => void
+}) {
   const t = useText()
   const [passphrase, setPassphrase] = useState(NO_PASSPHRASE)
   const unlock = useUnlockSecrets()
   const problem = useProblem(unlock.error)
   return (
     <Dialog
-      title={t(asking ? 'settings:create.first' : 'settings:create.title')} subtitle={t('settings:create.sub')} onClose={onBack}
-      footer={<>
-        <span className="hint grow">{asking && t('settings:create.kept')}</span>
-        <Button onClick={onBack}>{t('settings:cancel')}</Button>
-        <Button kind="primary" disabled={!isFit(passphrase)} busy={unlock.isPending} onClick={() => unlock.mutate(passphrase.first)}>{t(unlock.isPending ? 'settings:create.busy' : asking ? 'settings:create.goOn' : 'settings:create.do')}</Button>
-      </>}
+      title={t(asking ? 'settings:create.first' : 'settings:create.title')}
+      subtitle={t('settings:create.sub')}
+      onClose={onBack}
+      footer={
+        <>
+          <span className="hint grow">{asking && t('settings:create.kept')}</span>
+          <Button onClick={onBack}>{t('settings:cancel')}</Button>
+          <Button
+            kind="primary"
+            disabled={!isFit(passphrase)}
+            busy={unlock.isPending}
+            onClick={() => unlock.mutate(passphrase.first)}
+          >
+            {t(
+              unlock.isPending
+                ? 'settings:create.busy'
+                : asking
+                  ? 'settings:create.goOn'
+                  : 'settings:create.do',
+            )}
+          </Button>
+        </>
+      }
     >
-      <div className="form"><PassphraseFields value={passphrase} onChange={setPassphrase} hint={t('settings:create.hint')} autoFocus /></div>
+      <div className="form">
+        <PassphraseFields
+          value={passphrase}
+          onChange={setPassphrase}
+          hint={t('settings:create.hint')}
+          autoFocus
+        />
+      </div>
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )
 }
 
-/** The keychain asks for its own password. Where it holds nothing of ours yet, a passphrase file will do as well. */
+/**
+ * The keychain asks for its own password. Where it holds nothing of ours yet, a passphrase file
+ * will do as well.
+ */
 function Keychain({ profiles, keys }: UnlockProps) {
   const t = useText()
   const check = useCheckSecrets()
   const [file, useFile] = useState(false)
   const problem = useProblem(check.error)
-  const empty = profiles.every((profile) => profile.kind !== 'stored') && keys.every((key) => key.origin === 'sample' || key.origin === 'session')
+  const empty =
+    profiles.every((profile) => profile.kind !== 'stored') &&
+    keys.every((key) => key.origin === 'sample' || key.origin === 'session')
   if (file) return <CreateFile asking={false} onBack={() => useFile(false)} />
   return (
     <Dialog
-      title={t('settings:keychain.title')} subtitle={t('settings:keychain.sub')} width={500} onClose={later}
-      footer={<>
-        {empty && <Button kind="quiet" onClick={() => useFile(true)}>{t('settings:create')}</Button>}
-        <span className="grow" />
-        <Button onClick={later}>{t('settings:unlock.later')}</Button>
-        <Button kind="primary" busy={check.isPending} onClick={() => check.mutate()}>{t(check.isPending ? 'settings:unlocking' : 'settings:unlock')}</Button>
-      </>}
+      title={t('settings:keychain.title')}
+      subtitle={t('settings:keychain.sub')}
+      width={500}
+      onClose={later}
+      footer={
+        <>
+          {empty && (
+            <Button kind="quiet" onClick={() => useFile(true)}>
+              {t('settings:create')}
+            </Button>
+          )}
+          <span className="grow" />
+          <Button onClick={later}>{t('settings:unlock.later')}</Button>
+          <Button kind="primary" busy={check.isPending} onClick={() => check.mutate()}>
+            {t(check.isPending ? 'settings:unlocking' : 'settings:unlock')}
+          </Button>
+        </>
+      }
     >
-      {check.isSuccess && check.data.state !== 'working' && <Message message={{ kind: 'warn', text: t('settings:keychain.still') }} alert />}
+      {check.isSuccess && check.data.state !== 'working' && (
+        <Message message={{ kind: 'warn', text: t('settings:keychain.still') }} alert />
+      )}
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )

@@ -6,7 +6,8 @@ import { Switch } from '../../ui/switch.tsx'
 const NIGHT: TimeWindow = { from: 22 * 60, to: 7 * 60 }
 
 /** `22:05`, as time fields have it whatever the system shows. */
-const fieldText = (minute: number): string => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+const fieldText = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 
 /** Minutes of the day; null while the field is not filled in. */
 function minuteOf(text: string): number | null {
@@ -15,11 +16,21 @@ function minuteOf(text: string): number | null {
 }
 
 /** Whether transfers keep to hours of the day, and which. */
-export function WindowField({ value, onChange }: { readonly value: TimeWindow | null; readonly onChange: (window: TimeWindow | null) => void }) {
+export function WindowField({
+  value,
+  onChange,
+}: {
+  readonly value: TimeWindow | null
+  readonly onChange: (window: TimeWindow | null) => void
+}) {
   const t = useText()
   const field = (end: 'from' | 'to', window: TimeWindow) => (
     <input
-      type="time" className="input" aria-label={t(`settings:window.${end}`)} value={fieldText(window[end])} required
+      type="time"
+      className="input"
+      aria-label={t(`settings:window.${end}`)}
+      value={fieldText(window[end])}
+      required
       onChange={(event) => {
         const minute = minuteOf(event.target.value)
         if (minute !== null) onChange({ ...window, [end]: minute })
@@ -28,8 +39,18 @@ export function WindowField({ value, onChange }: { readonly value: TimeWindow | 
   )
   return (
     <div className="flex">
-      {value !== null && <>{field('from', value)}<span className="muted">{t('settings:window.until')}</span>{field('to', value)}</>}
-      <Switch label={t('settings:window')} checked={value !== null} onChange={(on) => onChange(on ? NIGHT : null)} />
+      {value !== null && (
+        <>
+          {field('from', value)}
+          <span className="muted">{t('settings:window.until')}</span>
+          {field('to', value)}
+        </>
+      )}
+      <Switch
+        label={t('settings:window')}
+        checked={value !== null}
+        onChange={(on) => onChange(on ? NIGHT : null)}
+      />
     </div>
   )
 }

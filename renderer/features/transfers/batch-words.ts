@@ -9,7 +9,14 @@ interface Speaking {
 
 /** `1,234 of 601,000 files`; while they are being counted, of at least so many. */
 export function filesCount({ total, counting, done }: TransferFiles, { t, q }: Speaking): string {
-  return t(counting ? 'transfers:files.atLeast' : done === total ? 'transfers:files.all' : 'transfers:files.some', { count: total, done: q.count(done), total: q.count(total) })
+  return t(
+    counting
+      ? 'transfers:files.atLeast'
+      : done === total
+        ? 'transfers:files.all'
+        : 'transfers:files.some',
+    { count: total, done: q.count(done), total: q.count(total) },
+  )
 }
 
 /** The same, and how many were skipped or are in trouble. */

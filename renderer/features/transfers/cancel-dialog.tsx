@@ -7,7 +7,15 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { useTransferActs } from './transfer-acts.ts'
 
 /** Asked when much would have to be sent again. `over`: it is to begin again at once. */
-export function CancelDialog({ id, over = false, onClose }: { readonly id: string; readonly over?: boolean; readonly onClose: () => void }) {
+export function CancelDialog({
+  id,
+  over = false,
+  onClose,
+}: {
+  readonly id: string
+  readonly over?: boolean
+  readonly onClose: () => void
+}) {
   const t = useText()
   const q = useQuantities()
   const acts = useTransferActs()
@@ -18,12 +26,31 @@ export function CancelDialog({ id, over = false, onClose }: { readonly id: strin
     <>
       <span className="grow" />
       <Button onClick={onClose}>{t(over ? 'common:act.cancel' : 'transfers:cancel.keep')}</Button>
-      <Button kind="danger" onClick={() => { acts.intend(over ? 'startOver' : 'cancel', [transfer]); onClose() }}>{t(over ? 'transfers:startOver' : 'transfers:cancel.do')}</Button>
+      <Button
+        kind="danger"
+        onClick={() => {
+          acts.intend(over ? 'startOver' : 'cancel', [transfer])
+          onClose()
+        }}
+      >
+        {t(over ? 'transfers:startOver' : 'transfers:cancel.do')}
+      </Button>
     </>
   )
   return (
-    <Dialog title={t(over ? 'transfers:restart.title' : 'transfers:cancel.title', { name: shownName(transfer.name) })} width={500} footer={footer} onClose={onClose}>
-      <p>{files === null ? t('transfers:cancel.text', { bytes: q.bytes(done) }) : t('transfers:cancel.textMany', { count: files.done, n: q.count(files.done) })}</p>
+    <Dialog
+      title={t(over ? 'transfers:restart.title' : 'transfers:cancel.title', {
+        name: shownName(transfer.name),
+      })}
+      width={500}
+      footer={footer}
+      onClose={onClose}
+    >
+      <p>
+        {files === null
+          ? t('transfers:cancel.text', { bytes: q.bytes(done) })
+          : t('transfers:cancel.textMany', { count: files.done, n: q.count(files.done) })}
+      </p>
     </Dialog>
   )
 }

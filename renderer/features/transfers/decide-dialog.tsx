@@ -13,8 +13,17 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Message } from '../../ui/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 
-/** A name that turned out to be taken while uploading or downloading: skip, rename or replace, this one or all that are like it. */
-export function DecideDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+/**
+ * A name that turned out to be taken while uploading or downloading: skip, rename or replace, this
+ * one or all that are like it.
+ */
+export function DecideDialog({
+  id,
+  onClose,
+}: {
+  readonly id: string
+  readonly onClose: () => void
+}) {
   const t = useText()
   const q = useQuantities()
   const [all, setAll] = useState(false)
@@ -32,28 +41,61 @@ export function DecideDialog({ id, onClose }: { readonly id: string; readonly on
   const footer = (
     <>
       <span className="grow">
-        {isChild(transfer) && <Checkbox checked={all} onChange={setAll}>{t('transfers:decide.batch')}</Checkbox>}
-        {!isChild(transfer) && others.length > 0 && <Checkbox checked={all} onChange={setAll}>{t('objects:conflict.others', { count: others.length, n: q.count(others.length) })}</Checkbox>}
+        {isChild(transfer) && (
+          <Checkbox checked={all} onChange={setAll}>
+            {t('transfers:decide.batch')}
+          </Checkbox>
+        )}
+        {!isChild(transfer) && others.length > 0 && (
+          <Checkbox checked={all} onChange={setAll}>
+            {t('objects:conflict.others', { count: others.length, n: q.count(others.length) })}
+          </Checkbox>
+        )}
       </span>
-      <Button disabled={decide.isPending} onClick={onClose}>{t('common:act.cancel')}</Button>
-      <Button kind="danger-quiet" busy={decide.isPending} onClick={() => answer('replace')}>{t('objects:existing.replace')}</Button>
-      <Button busy={decide.isPending} onClick={() => answer('skip')}>{t('objects:existing.skip')}</Button>
-      <Button kind="primary" busy={decide.isPending} onClick={() => answer('rename')}>{t('objects:existing.rename')}</Button>
+      <Button disabled={decide.isPending} onClick={onClose}>
+        {t('common:act.cancel')}
+      </Button>
+      <Button kind="danger-quiet" busy={decide.isPending} onClick={() => answer('replace')}>
+        {t('objects:existing.replace')}
+      </Button>
+      <Button busy={decide.isPending} onClick={() => answer('skip')}>
+        {t('objects:existing.skip')}
+      </Button>
+      <Button kind="primary" busy={decide.isPending} onClick={() => answer('rename')}>
+        {t('objects:existing.rename')}
+      </Button>
     </>
   )
-  const title = many ? t('transfers:decide.titleMany', { name: shownName(transfer.name) }) : t('objects:conflict.title', { name: shownName(takenName(transfer)) })
+  const title = many
+    ? t('transfers:decide.titleMany', { name: shownName(transfer.name) })
+    : t('objects:conflict.title', { name: shownName(takenName(transfer)) })
   return (
     <Dialog title={title} width={520} footer={footer} onClose={onClose}>
-      <p>{t(many ? 'transfers:decide.textMany' : transfer.error?.code === 'object-exists' ? 'transfers:decide.textBucket' : 'transfers:decide.textFolder', { target: shownName(transfer.target) })}</p>
+      <p>
+        {t(
+          many
+            ? 'transfers:decide.textMany'
+            : transfer.error?.code === 'object-exists'
+              ? 'transfers:decide.textBucket'
+              : 'transfers:decide.textFolder',
+          { target: shownName(transfer.target) },
+        )}
+      </p>
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )
 }
 
-const takenName = ({ error, name }: Transfer): string => (error?.code === 'object-exists' ? lastOf(error.key) : name)
+const takenName = ({ error, name }: Transfer): string =>
+  error?.code === 'object-exists' ? lastOf(error.key) : name
 
 /** Other transfers of their own that wait for the same answer. */
 function othersLike(transfer: Transfer, transfers: Transfers): readonly string[] {
   if (isChild(transfer) || transfer.files !== null) return []
-  return Array.from(transfers.rows('needs').values()).filter((one) => one.id !== transfer.id && !isChild(one) && one.files === null && offerOf(one) === 'decide').map(({ id }) => id)
+  return Array.from(transfers.rows('needs').values())
+    .filter(
+      (one) =>
+        one.id !== transfer.id && !isChild(one) && one.files === null && offerOf(one) === 'decide',
+    )
+    .map(({ id }) => id)
 }

@@ -13,7 +13,15 @@ import { allGoing, allPaused } from './going.ts'
 import type { TransferActs } from './transfer-acts.ts'
 
 /** One line for all transfers: how many are how, the last minute as a curve, and pause all. */
-export function PanelHead({ transfers, open, acts }: { readonly transfers: Transfers; readonly open: boolean; readonly acts: TransferActs }) {
+export function PanelHead({
+  transfers,
+  open,
+  acts,
+}: {
+  readonly transfers: Transfers
+  readonly open: boolean
+  readonly acts: TransferActs
+}) {
   const t = useText()
   const q = useQuantities()
   const totals = transfers.totals()
@@ -26,10 +34,31 @@ export function PanelHead({ transfers, open, acts }: { readonly transfers: Trans
       <span className="grow" />
       {totals.speed !== null && <Minute />}
       {totals.speed !== null && <span className="medium nowrap">{q.speed(totals.speed)}</span>}
-      {moves && <span className="ph-bar"><Progress value={totals.counting ? null : shareOf(totals.bytesDone, totals.bytesTotal, false)} label={t('transfers:all')} /></span>}
-      {moves && <span className="faint nowrap total">{totals.counting ? q.bytes(totals.bytesDone) : q.progress(totals.bytesDone, totals.bytesTotal)}</span>}
+      {moves && (
+        <span className="ph-bar">
+          <Progress
+            value={totals.counting ? null : shareOf(totals.bytesDone, totals.bytesTotal, false)}
+            label={t('transfers:all')}
+          />
+        </span>
+      )}
+      {moves && (
+        <span className="faint nowrap total">
+          {totals.counting
+            ? q.bytes(totals.bytesDone)
+            : q.progress(totals.bytesDone, totals.bytesTotal)}
+        </span>
+      )}
       <PauseAll transfers={transfers} acts={acts} />
-      {transfers.size > 0 && <IconButton icon="pane-bottom" label={t(open ? 'transfers:fold' : 'transfers:unfold')} on={open} aria-expanded={open} onClick={() => setPanes({ panelOpen: !open })} />}
+      {transfers.size > 0 && (
+        <IconButton
+          icon="pane-bottom"
+          label={t(open ? 'transfers:fold' : 'transfers:unfold')}
+          on={open}
+          aria-expanded={open}
+          onClick={() => setPanes({ panelOpen: !open })}
+        />
+      )}
     </div>
   )
 }
@@ -37,13 +66,32 @@ export function PanelHead({ transfers, open, acts }: { readonly transfers: Trans
 function Counts({ totals }: { readonly totals: Totals }) {
   const t = useText()
   const q = useQuantities()
-  const counts = (['running', 'paused', 'waiting', 'noNetwork'] as const).filter((kind) => totals[kind] > 0).map((kind) => t(`transfers:${kind}`, { count: totals[kind], n: q.count(totals[kind]) }))
-  if (totals.unfinished === 0) return <span className="faint">{totals.done > 0 ? t('transfers:done', { count: totals.done, n: q.count(totals.done) }) : t('transfers:idle')}</span>
+  const counts = (['running', 'paused', 'waiting', 'noNetwork'] as const)
+    .filter((kind) => totals[kind] > 0)
+    .map((kind) => t(`transfers:${kind}`, { count: totals[kind], n: q.count(totals[kind]) }))
+  if (totals.unfinished === 0)
+    return (
+      <span className="faint">
+        {totals.done > 0
+          ? t('transfers:done', { count: totals.done, n: q.count(totals.done) })
+          : t('transfers:idle')}
+      </span>
+    )
   return (
     <>
       {counts.length > 0 && <span className="muted">{counts.join(t('transfers:join'))}</span>}
-      {totals.needKey > 0 && <span className="tw-warn flex4"><Icon name="nokey" size="s" />{t('transfers:needKey', { count: totals.needKey, n: q.count(totals.needKey) })}</span>}
-      {totals.needOther > 0 && <span className="tw-warn flex4"><Icon name="alert" size="s" />{t('transfers:needYou', { count: totals.needOther, n: q.count(totals.needOther) })}</span>}
+      {totals.needKey > 0 && (
+        <span className="tw-warn flex4">
+          <Icon name="nokey" size="s" />
+          {t('transfers:needKey', { count: totals.needKey, n: q.count(totals.needKey) })}
+        </span>
+      )}
+      {totals.needOther > 0 && (
+        <span className="tw-warn flex4">
+          <Icon name="alert" size="s" />
+          {t('transfers:needYou', { count: totals.needOther, n: q.count(totals.needOther) })}
+        </span>
+      )}
     </>
   )
 }
@@ -52,14 +100,36 @@ function Minute() {
   const t = useText()
   const q = useQuantities()
   const values = speedsUntil(useSpeeds(), useSecond()).slice(-60)
-  const label = t('transfers:graph.minute', { now: q.speed(values.at(-1) ?? 0), highest: q.speed(Math.max(0, ...values)) })
+  const label = t('transfers:graph.minute', {
+    now: q.speed(values.at(-1) ?? 0),
+    highest: q.speed(Math.max(0, ...values)),
+  })
   return <Spark values={values} slots={60} width={104} height={20} label={label} />
 }
 
 /** Pauses all that goes on; when nothing does, resumes all that is paused. */
-function PauseAll({ transfers, acts }: { readonly transfers: Transfers; readonly acts: TransferActs }) {
+function PauseAll({
+  transfers,
+  acts,
+}: {
+  readonly transfers: Transfers
+  readonly acts: TransferActs
+}) {
   const t = useText()
   const { running, waiting, paused } = transfers.totals()
-  if (running + waiting > 0) return <IconButton icon="pause" label={t('transfers:pauseAll')} onClick={() => acts.intend('pause', allGoing(transfers))} />
-  return paused === 0 ? null : <IconButton icon="play" label={t('transfers:resumeAll')} onClick={() => acts.intend('resume', allPaused(transfers))} />
+  if (running + waiting > 0)
+    return (
+      <IconButton
+        icon="pause"
+        label={t('transfers:pauseAll')}
+        onClick={() => acts.intend('pause', allGoing(transfers))}
+      />
+    )
+  return paused === 0 ? null : (
+    <IconButton
+      icon="play"
+      label={t('transfers:resumeAll')}
+      onClick={() => acts.intend('resume', allPaused(transfers))}
+    />
+  )
 }

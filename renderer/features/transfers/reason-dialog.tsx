@@ -11,7 +11,13 @@ import { offerOf } from './transfer-offers.ts'
 import { codes, standing } from './transfer-words.ts'
 
 /** Why a transfer stands still, in full, and what helps. Gone with the reason. */
-export function ReasonDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+export function ReasonDialog({
+  id,
+  onClose,
+}: {
+  readonly id: string
+  readonly onClose: () => void
+}) {
   const t = useText()
   const q = useQuantities()
   const language = useLanguage()
@@ -25,13 +31,26 @@ export function ReasonDialog({ id, onClose }: { readonly id: string; readonly on
   }
   return (
     <Dialog
-      title={shownName(transfer.name)} subtitle={t('transfers:to', { target: shownName(transfer.target) })} width={500} onClose={onClose}
-      footer={<>
-        <CopyDetails error={transfer.error} at={new Date(transfer.changed)} endpoint={acts.endpoint(transfer)} />
-        <span className="grow" />
-        <Button onClick={onClose}>{t('common:act.close')}</Button>
-        {offer !== null && <Button kind="primary" onClick={act}>{offerWord(offer, () => acts.missing(transfer), t)}</Button>}
-      </>}
+      title={shownName(transfer.name)}
+      subtitle={t('transfers:to', { target: shownName(transfer.target) })}
+      width={500}
+      onClose={onClose}
+      footer={
+        <>
+          <CopyDetails
+            error={transfer.error}
+            at={new Date(transfer.changed)}
+            endpoint={acts.endpoint(transfer)}
+          />
+          <span className="grow" />
+          <Button onClick={onClose}>{t('common:act.close')}</Button>
+          {offer !== null && (
+            <Button kind="primary" onClick={act}>
+              {offerWord(offer, () => acts.missing(transfer), t)}
+            </Button>
+          )}
+        </>
+      }
     >
       <p className="selectable">{standing(transfer, { t, q, language })}</p>
       {codes(transfer) !== '' && <p className="hint mono">{codes(transfer)}</p>}

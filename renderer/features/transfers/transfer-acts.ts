@@ -51,24 +51,42 @@ export function useTransferActs(): TransferActs {
   const t = useText()
   const language = useLanguage()
   const download = useDownload()
-  return useMemo(() => transferActs(mutate, client, t, language, download), [mutate, client, t, language, download])
+  return useMemo(
+    () => transferActs(mutate, client, t, language, download),
+    [mutate, client, t, language, download],
+  )
 }
 
-function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], client: QueryClient, t: Text, language: Language, download: ReturnType<typeof useDownload>): TransferActs {
+function transferActs(
+  mutate: ReturnType<typeof useTransferIntent>['mutate'],
+  client: QueryClient,
+  t: Text,
+  language: Language,
+  download: ReturnType<typeof useDownload>,
+): TransferActs {
   const intend: TransferActs['intend'] = (intent, transfers) => {
     if (transfers.length === 0) return
-    mutate({ intent, ids: transfers.map((transfer) => transfer.id) }, { onError: (cause) => notify({ about: null, error: errorOf(cause), text: null }) })
+    mutate(
+      { intent, ids: transfers.map((transfer) => transfer.id) },
+      { onError: (cause) => notify({ about: null, error: errorOf(cause), text: null }) },
+    )
   }
-  const canReveal = (transfer: Transfer) => transfer.outcome?.savedAs != null && hostFiles().reveal !== null
+  const canReveal = (transfer: Transfer) =>
+    transfer.outcome?.savedAs != null && hostFiles().reveal !== null
   const missing = (transfer: Transfer): MasterKey['kind'] => {
     const asked = transfer.error?.code === 'unknown-master-key' ? transfer.error.description : ''
     // In place of a description, messages name the keys in KMS that open them.
     if (asked.startsWith('acs:kms:')) return 'kms'
     const { profileId, bucket, key } = transfer
-    const [known] = client.getQueriesData<Encryption | null>({ queryKey: ['encryption', profileId, bucket, key] }).map(([, encryption]) => encryption)
+    const [known] = client
+      .getQueriesData<Encryption | null>({ queryKey: ['encryption', profileId, bucket, key] })
+      .map(([, encryption]) => encryption)
     return known && 'facts' in known && known.facts !== null ? kindFor(known.facts) : 'rsa'
   }
-  const endpoint = (transfer: Transfer) => client.getQueryData(profilesQuery.queryKey)?.find((profile) => profile.id === transfer.profileId)?.endpoint
+  const endpoint = (transfer: Transfer) =>
+    client
+      .getQueryData(profilesQuery.queryKey)
+      ?.find((profile) => profile.id === transfer.profileId)?.endpoint
   return {
     intend,
     canReveal,
@@ -76,7 +94,8 @@ function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], cl
     endpoint,
     copyError(transfer) {
       const { error, changed } = transfer
-      if (needsUser(transfer) && error !== null && isForSupport(error)) copyError(error, { language, at: new Date(changed), endpoint: endpoint(transfer) }, t)
+      if (needsUser(transfer) && error !== null && isForSupport(error))
+        copyError(error, { language, at: new Date(changed), endpoint: endpoint(transfer) }, t)
     },
     toggle(transfer) {
       if (transfer.phase === 'paused') intend('resume', [transfer])
@@ -86,18 +105,33 @@ function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], cl
     offered(transfer) {
       const offer = offerOf(transfer)
       switch (offer) {
-        case 'add-key': return addKey(transfer, missing(transfer))
-        case 'unlock': return void unlockSecrets()
-        case 'keys-page': return go({ page: 'keys' })
-        case 'edit-profile': return ask({ kind: 'profile', profileId: transfer.profileId })
-        case 'decide': return ask({ kind: 'decide-transfer', id: transfer.id })
-        case 'download-raw': return this.downloadRaw(transfer)
-        case 'try-now': case 'resume': case 'retry': return intend('retry', [transfer])
-        case null: if (canReveal(transfer)) void hostFiles().reveal?.(transfer.outcome?.savedAs ?? '')
+        case 'add-key':
+          return addKey(transfer, missing(transfer))
+        case 'unlock':
+          return void unlockSecrets()
+        case 'keys-page':
+          return go({ page: 'keys' })
+        case 'edit-profile':
+          return ask({ kind: 'profile', profileId: transfer.profileId })
+        case 'decide':
+          return ask({ kind: 'decide-transfer', id: transfer.id })
+        case 'download-raw':
+          return this.downloadRaw(transfer)
+        case 'try-now':
+        case 'resume':
+        case 'retry':
+          return intend('retry', [transfer])
+        case null:
+          if (canReveal(transfer)) void hostFiles().reveal?.(transfer.outcome?.savedAs ?? '')
       }
     },
     downloadRaw({ profileId, bucket, key }) {
-      if (profileId !== null && bucket !== null && key !== null) void download({ profileId, bucket, prefix: '' }, [{ key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' }], { raw: true })
+      if (profileId !== null && bucket !== null && key !== null)
+        void download(
+          { profileId, bucket, prefix: '' },
+          [{ key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' }],
+          { raw: true },
+        )
     },
     explain: (transfer) => ask({ kind: 'transfer-reason', id: transfer.id }),
     startOver(transfer) {
@@ -107,7 +141,8 @@ function transferActs(mutate: ReturnType<typeof useTransferIntent>['mutate'], cl
     end(transfer) {
       if (!canEnd(transfer)) return
       if (isOver(transfer)) intend('clear', [transfer])
-      else if (transfer.done > ASKS_ABOVE || (transfer.files?.done ?? 0) > 0) ask({ kind: 'cancel-transfer', id: transfer.id })
+      else if (transfer.done > ASKS_ABOVE || (transfer.files?.done ?? 0) > 0)
+        ask({ kind: 'cancel-transfer', id: transfer.id })
       else intend('cancel', [transfer])
     },
   }

@@ -9,31 +9,103 @@ import { canEnd, offerOf, type Offer } from './transfer-offers.ts'
 import type { TransferRowProps } from './transfer-row-props.ts'
 
 /** By the kind of key that is missing. */
-const ADD = { rsa: 'transfers:importKey', kms: 'remote:act.addKms', command: 'remote:act.addProgram' } as const
+const ADD = {
+  rsa: 'transfers:importKey',
+  kms: 'remote:act.addKms',
+  command: 'remote:act.addProgram',
+} as const
 const WORDS = {
-  unlock: 'common:act.unlock', 'keys-page': 'common:nav.keys', 'edit-profile': 'common:act.editProfile', decide: 'transfers:decide', 'try-now': 'transfers:tryNow', resume: 'transfers:resume', retry: 'transfers:retry', 'download-raw': 'objects:act.downloadRaw',
+  unlock: 'common:act.unlock',
+  'keys-page': 'common:nav.keys',
+  'edit-profile': 'common:act.editProfile',
+  decide: 'transfers:decide',
+  'try-now': 'transfers:tryNow',
+  resume: 'transfers:resume',
+  retry: 'transfers:retry',
+  'download-raw': 'objects:act.downloadRaw',
 } as const satisfies Record<Exclude<Offer, 'add-key'>, string>
 
 /** `kind`: of the key that is missing, where one is. */
-export const offerWord = (offer: Offer, kind: () => MasterKey['kind'], t: Text): string => t(offer === 'add-key' ? ADD[kind()] : WORDS[offer])
+export const offerWord = (offer: Offer, kind: () => MasterKey['kind'], t: Text): string =>
+  t(offer === 'add-key' ? ADD[kind()] : WORDS[offer])
 
 /**
- * What can be done with one transfer. Not tab stops: the list is one, and Space, Enter, Delete and the menu key do the same on the
- * active row.
+ * What can be done with one transfer. Not tab stops: the list is one, and Space, Enter, Delete and
+ * the menu key do the same on the active row.
  */
-export function TransferButtons({ transfer, acts, onMenu }: { readonly transfer: Transfer; readonly acts: TransferActs; readonly onMenu: TransferRowProps['onMenu'] }) {
+export function TransferButtons({
+  transfer,
+  acts,
+  onMenu,
+}: {
+  readonly transfer: Transfer
+  readonly acts: TransferActs
+  readonly onMenu: TransferRowProps['onMenu']
+}) {
   const t = useText()
   const off = { tabIndex: -1 }
   const offer = offerOf(transfer)
   return (
     <>
-      {offer !== null && <Button {...off} size="sm" onClick={() => acts.offered(transfer)}>{offerWord(offer, () => acts.missing(transfer), t)}</Button>}
-      {needsUser(transfer) && transfer.error !== null && <CopyDetails {...off} error={transfer.error} at={new Date(transfer.changed)} endpoint={acts.endpoint(transfer)} />}
-      {(isMoving(transfer) || transfer.phase === 'waiting') && transfer.phase !== 'finishing' && <IconButton {...off} small icon="pause" label={t('transfers:pause')} onClick={() => acts.toggle(transfer)} />}
-      {transfer.phase === 'paused' && <IconButton {...off} small icon="play" label={t('transfers:resume')} onClick={() => acts.toggle(transfer)} />}
-      {acts.canReveal(transfer) && <IconButton {...off} small icon="external" label={t('transfers:reveal')} onClick={() => acts.offered(transfer)} />}
-      {isStuck(transfer) && <IconButton {...off} small icon="more" label={t('common:act.more')} aria-haspopup="menu" onClick={(event) => onMenu(transfer.id, belowOf(event.currentTarget))} />}
-      {canEnd(transfer) && <IconButton {...off} small icon="x" label={t(acts.isOver(transfer) ? 'transfers:remove' : 'transfers:cancel')} onClick={() => acts.end(transfer)} />}
+      {offer !== null && (
+        <Button {...off} size="sm" onClick={() => acts.offered(transfer)}>
+          {offerWord(offer, () => acts.missing(transfer), t)}
+        </Button>
+      )}
+      {needsUser(transfer) && transfer.error !== null && (
+        <CopyDetails
+          {...off}
+          error={transfer.error}
+          at={new Date(transfer.changed)}
+          endpoint={acts.endpoint(transfer)}
+        />
+      )}
+      {(isMoving(transfer) || transfer.phase === 'waiting') && transfer.phase !== 'finishing' && (
+        <IconButton
+          {...off}
+          small
+          icon="pause"
+          label={t('transfers:pause')}
+          onClick={() => acts.toggle(transfer)}
+        />
+      )}
+      {transfer.phase === 'paused' && (
+        <IconButton
+          {...off}
+          small
+          icon="play"
+          label={t('transfers:resume')}
+          onClick={() => acts.toggle(transfer)}
+        />
+      )}
+      {acts.canReveal(transfer) && (
+        <IconButton
+          {...off}
+          small
+          icon="external"
+          label={t('transfers:reveal')}
+          onClick={() => acts.offered(transfer)}
+        />
+      )}
+      {isStuck(transfer) && (
+        <IconButton
+          {...off}
+          small
+          icon="more"
+          label={t('common:act.more')}
+          aria-haspopup="menu"
+          onClick={(event) => onMenu(transfer.id, belowOf(event.currentTarget))}
+        />
+      )}
+      {canEnd(transfer) && (
+        <IconButton
+          {...off}
+          small
+          icon="x"
+          label={t(acts.isOver(transfer) ? 'transfers:remove' : 'transfers:cancel')}
+          onClick={() => acts.end(transfer)}
+        />
+      )}
     </>
   )
 }

@@ -1,4 +1,10 @@
-import { useCallback, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useCallback,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { isChord } from '../../platform.ts'
 import type { Transfers } from '../../queries/transfer-book.ts'
@@ -19,14 +25,31 @@ export interface TransferListProps {
   /** 0: no headings. */
   readonly headingPx: number
   readonly acts: TransferActs
-  readonly heading: (section: TransferSection, props: { readonly style: CSSProperties }) => ReactNode
+  readonly heading: (
+    section: TransferSection,
+    props: { readonly style: CSSProperties },
+  ) => ReactNode
   readonly row: (transfer: Transfer, props: TransferRowProps) => ReactNode
   /** Id of a transfer to go to. */
   readonly wanted?: string | null
 }
 
-/** Any number of transfers as one tab stop: ↑ ↓ move, Space pauses or resumes, Enter does what the row offers, Delete ends it, the keys for copying copy its error, and the menu key has everything. */
-export function TransferList({ label, className, transfers, sections, rowPx, headingPx, acts, heading, row, wanted = null }: TransferListProps) {
+/**
+ * Any number of transfers as one tab stop: ↑ ↓ move, Space pauses or resumes, Enter does what the
+ * row offers, Delete ends it, the keys for copying copy its error, and the menu key has everything.
+ */
+export function TransferList({
+  label,
+  className,
+  transfers,
+  sections,
+  rowPx,
+  headingPx,
+  acts,
+  heading,
+  row,
+  wanted = null,
+}: TransferListProps) {
   const t = useText()
   const [menu, setMenu] = useState<{ readonly id: string; readonly at: MenuPoint } | null>(null)
   const onMenu = useCallback((id: string, at: MenuPoint) => setMenu({ id, at }), [])
@@ -36,10 +59,18 @@ export function TransferList({ label, className, transfers, sections, rowPx, hea
     if (isChord(event.nativeEvent, 'mod+c') && transfer !== undefined) acts.copyError(transfer)
     if (transfer === undefined || event.altKey || event.ctrlKey || event.metaKey) return false
     switch (event.key) {
-      case ' ': acts.toggle(transfer); break
-      case 'Enter': acts.offered(transfer); break
-      case 'Delete': case 'Backspace': acts.end(transfer); break
-      default: return false
+      case ' ':
+        acts.toggle(transfer)
+        break
+      case 'Enter':
+        acts.offered(transfer)
+        break
+      case 'Delete':
+      case 'Backspace':
+        acts.end(transfer)
+        break
+      default:
+        return false
     }
     return true
   }
@@ -48,15 +79,42 @@ export function TransferList({ label, className, transfers, sections, rowPx, hea
   return (
     <>
       <Lines
-        label={label} className={className} region="transfers" rowPx={rowPx} headingPx={headingPx} wanted={wanted}
-        sections={sections.map(({ group, count }) => ({ heading: headingPx === 0 ? null : group, count }))}
-        keyAt={(index) => rows.at(index)?.id} indexOf={rows.indexOf} onKey={onKey}
-        onMenu={(index, at) => { const transfer = rows.at(index); if (transfer !== undefined) onMenu(transfer.id, at) }}
-        heading={({ heading: group }, props) => { const section = sections.find((one) => one.group === group); return section === undefined ? null : heading(section, props) }}
-        row={(index, line) => { const transfer = rows.at(index); return transfer === undefined ? null : row(transfer, { line, onMenu }) }}
+        label={label}
+        className={className}
+        region="transfers"
+        rowPx={rowPx}
+        headingPx={headingPx}
+        wanted={wanted}
+        sections={sections.map(({ group, count }) => ({
+          heading: headingPx === 0 ? null : group,
+          count,
+        }))}
+        keyAt={(index) => rows.at(index)?.id}
+        indexOf={rows.indexOf}
+        onKey={onKey}
+        onMenu={(index, at) => {
+          const transfer = rows.at(index)
+          if (transfer !== undefined) onMenu(transfer.id, at)
+        }}
+        heading={({ heading: group }, props) => {
+          const section = sections.find((one) => one.group === group)
+          return section === undefined ? null : heading(section, props)
+        }}
+        row={(index, line) => {
+          const transfer = rows.at(index)
+          return transfer === undefined ? null : row(transfer, { line, onMenu })
+        }}
       />
       {menu !== null && entries.length > 0 && (
-        <MenuAt at={menu.at} entries={entries} label={t('common:act.more')} onClose={() => setMenu(null)} returnTo={() => document.querySelector<HTMLElement>('[role="grid"][data-region="transfers"]')} />
+        <MenuAt
+          at={menu.at}
+          entries={entries}
+          label={t('common:act.more')}
+          onClose={() => setMenu(null)}
+          returnTo={() =>
+            document.querySelector<HTMLElement>('[role="grid"][data-region="transfers"]')
+          }
+        />
       )}
     </>
   )

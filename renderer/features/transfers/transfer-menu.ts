@@ -9,17 +9,78 @@ import { canEnd, canRetry, canStartOver, isRawHelp, offerOf } from './transfer-o
 /** Everything that can be done with one transfer; empty where there is nothing. */
 export function menuOf(transfer: Transfer, acts: TransferActs, t: Text): readonly MenuEntry[] {
   const offer = offerOf(transfer)
-  const goes = (isMoving(transfer) && transfer.phase !== 'finishing') || transfer.phase === 'waiting'
+  const goes =
+    (isMoving(transfer) && transfer.phase !== 'finishing') || transfer.phase === 'waiting'
   const doable: readonly MenuEntry[] = [
-    ...(offer === null || offer === 'retry' ? [] : [{ icon: 'right', label: offerWord(offer, () => acts.missing(transfer), t), onSelect: () => acts.offered(transfer) }] as const),
-    ...(!canRetry(transfer) ? [] : [{ icon: 'retry', label: t('transfers:retry'), onSelect: () => acts.intend('retry', [transfer]) }] as const),
-    ...(isRawHelp(transfer) && offer !== 'download-raw' ? [{ icon: 'envelope', label: t('objects:act.downloadRaw'), onSelect: () => acts.downloadRaw(transfer) }] as const : []),
-    ...(isStuck(transfer) ? [{ icon: 'info', label: t('transfers:reason'), onSelect: () => acts.explain(transfer) }] as const : []),
-    ...(canStartOver(transfer) ? [{ icon: 'refresh', label: t('transfers:startOver'), onSelect: () => acts.startOver(transfer) }] as const : []),
-    ...(goes ? [{ icon: 'pause', label: t('transfers:pause'), onSelect: () => acts.toggle(transfer) }] as const : []),
-    ...(transfer.phase === 'paused' ? [{ icon: 'play', label: t('transfers:resume'), onSelect: () => acts.toggle(transfer) }] as const : []),
-    ...(acts.canReveal(transfer) ? [{ icon: 'external', label: t('transfers:reveal'), onSelect: () => acts.offered(transfer) }] as const : []),
+    ...(offer === null || offer === 'retry'
+      ? []
+      : ([
+          {
+            icon: 'right',
+            label: offerWord(offer, () => acts.missing(transfer), t),
+            onSelect: () => acts.offered(transfer),
+          },
+        ] as const)),
+    ...(!canRetry(transfer)
+      ? []
+      : ([
+          {
+            icon: 'retry',
+            label: t('transfers:retry'),
+            onSelect: () => acts.intend('retry', [transfer]),
+          },
+        ] as const)),
+    ...(isRawHelp(transfer) && offer !== 'download-raw'
+      ? ([
+          {
+            icon: 'envelope',
+            label: t('objects:act.downloadRaw'),
+            onSelect: () => acts.downloadRaw(transfer),
+          },
+        ] as const)
+      : []),
+    ...(isStuck(transfer)
+      ? ([
+          { icon: 'info', label: t('transfers:reason'), onSelect: () => acts.explain(transfer) },
+        ] as const)
+      : []),
+    ...(canStartOver(transfer)
+      ? ([
+          {
+            icon: 'refresh',
+            label: t('transfers:startOver'),
+            onSelect: () => acts.startOver(transfer),
+          },
+        ] as const)
+      : []),
+    ...(goes
+      ? ([
+          { icon: 'pause', label: t('transfers:pause'), onSelect: () => acts.toggle(transfer) },
+        ] as const)
+      : []),
+    ...(transfer.phase === 'paused'
+      ? ([
+          { icon: 'play', label: t('transfers:resume'), onSelect: () => acts.toggle(transfer) },
+        ] as const)
+      : []),
+    ...(acts.canReveal(transfer)
+      ? ([
+          {
+            icon: 'external',
+            label: t('transfers:reveal'),
+            onSelect: () => acts.offered(transfer),
+          },
+        ] as const)
+      : []),
   ]
   if (!canEnd(transfer)) return doable
-  return [...doable, ...(doable.length > 0 ? ['line'] as const : []), { icon: 'x', label: t(acts.isOver(transfer) ? 'transfers:remove' : 'transfers:cancel'), onSelect: () => acts.end(transfer) }]
+  return [
+    ...doable,
+    ...(doable.length > 0 ? (['line'] as const) : []),
+    {
+      icon: 'x',
+      label: t(acts.isOver(transfer) ? 'transfers:remove' : 'transfers:cancel'),
+      onSelect: () => acts.end(transfer),
+    },
+  ]
 }

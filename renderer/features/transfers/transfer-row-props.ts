@@ -8,10 +8,21 @@ export interface TransferRowProps {
   readonly onMenu: (id: string, at: MenuPoint) => void
 }
 
-/** Would a row look the same? For `memo`: news are about a few of the rows in view, and drawing the others is most of the work. */
+/**
+ * Would a row look the same? For `memo`: news are about a few of the rows in view, and drawing the
+ * others is most of the work.
+ */
 export function sameRow<P extends TransferRowProps>(a: P, b: P): boolean {
   const { line, ...rest } = a
   const { line: other, ...others } = b
-  const same = (x: object, y: object) => Object.entries(x).every(([name, value]) => (y as Readonly<Record<string, unknown>>)[name] === value)
-  return same(rest, others) && line.id === other.id && line.className === other.className && line.style.transform === other.style.transform
+  const same = (x: object, y: object) =>
+    Object.entries(x).every(
+      ([name, value]) => (y as Readonly<Record<string, unknown>>)[name] === value,
+    )
+  return (
+    same(rest, others) &&
+    line.id === other.id &&
+    line.className === other.className &&
+    line.style.transform === other.style.transform
+  )
 }

@@ -14,12 +14,20 @@ export interface TransferSection {
 /** The groups in their order. What is over is one list, cut where today began. */
 export function sectionsOf(transfers: Transfers, now: Date): readonly TransferSection[] {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime()
-  const today = transfers.rows('over').beginning(({ changed }) => new Date(changed).getTime() >= midnight)
+  const today = transfers
+    .rows('over')
+    .beginning(({ changed }) => new Date(changed).getTime() >= midnight)
   return groups.map((group): TransferSection => {
     const rows = transfers.rows(STANDING[group])
-    const [from, to] = group === 'done' ? [0, today] : group === 'earlier' ? [today, rows.length()] : [0, rows.length()]
+    const [from, to] =
+      group === 'done'
+        ? [0, today]
+        : group === 'earlier'
+          ? [today, rows.length()]
+          : [0, rows.length()]
     return {
-      group, count: to - from,
+      group,
+      count: to - from,
       at: (index) => rows.at(from + index),
       indexOf(transfer) {
         const index = rows.indexOf(transfer)
@@ -29,7 +37,13 @@ export function sectionsOf(transfers: Transfers, now: Date): readonly TransferSe
   })
 }
 
-const STANDING: Readonly<Record<Group, Standing>> = { needs: 'needs', running: 'running', waiting: 'waiting', done: 'over', earlier: 'over' }
+const STANDING: Readonly<Record<Group, Standing>> = {
+  needs: 'needs',
+  running: 'running',
+  waiting: 'waiting',
+  done: 'over',
+  earlier: 'over',
+}
 
 /** A transfer by its number among all sections, and its number by its id. */
 export function rowsOf(sections: readonly TransferSection[], transfers: Transfers) {

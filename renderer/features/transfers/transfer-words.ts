@@ -20,12 +20,20 @@ export interface Speaking {
 }
 
 export function kindWord(transfer: Transfer, t: Text): string {
-  return t(transfer.kind === 'download-raw' ? 'transfers:downloadRaw' : `transfers:${transfer.kind}`)
+  return t(
+    transfer.kind === 'download-raw' ? 'transfers:downloadRaw' : `transfers:${transfer.kind}`,
+  )
 }
 
-/** The name it went to, where that is another one: the copy's or the file's on this computer. Null while it is the same, or not known. */
+/**
+ * The name it went to, where that is another one: the copy's or the file's on this computer. Null
+ * while it is the same, or not known.
+ */
 export function newName({ kind, name, key, outcome }: Transfer): string | null {
-  const written = kind === 'copy' || kind === 'move' ? lastOf(outcome?.copied?.key ?? key ?? name) : (outcome?.savedAs?.split(/[\\/]/).at(-1) ?? name)
+  const written =
+    kind === 'copy' || kind === 'move'
+      ? lastOf(outcome?.copied?.key ?? key ?? name)
+      : (outcome?.savedAs?.split(/[\\/]/).at(-1) ?? name)
   return written === name ? null : written
 }
 
@@ -38,45 +46,95 @@ export function iconOfTransfer(transfer: Transfer): IconName {
 }
 
 /** What kind it is, whatever has become of it. */
-export const kindIcon = ({ kind, files }: Transfer): IconName => (files === null ? ICONS[kind] : 'folder')
+export const kindIcon = ({ kind, files }: Transfer): IconName =>
+  files === null ? ICONS[kind] : 'folder'
 
-const ICONS: Readonly<Record<Transfer['kind'], IconName>> = { upload: 'up', download: 'down', 'download-raw': 'down', decrypt: 'sealed', copy: 'copy', move: 'external' }
+const ICONS: Readonly<Record<Transfer['kind'], IconName>> = {
+  upload: 'up',
+  download: 'down',
+  'download-raw': 'down',
+  decrypt: 'sealed',
+  copy: 'copy',
+  move: 'external',
+}
 
 /** The second line of a transfer: always a sentence that says how it stands. */
 export function standing(transfer: Transfer, { t, q, language }: Speaking): string {
   if (isStuck(transfer)) return stuck(transfer, { t, q, language })
   switch (transfer.phase) {
-    case 'waiting': return joined([files(transfer, { t, q }), again(transfer, t), t('transfers:say.waiting')], t)
-    case 'paused': return joined([files(transfer, { t, q }), again(transfer, t), t('transfers:say.paused', { time: q.clock(transfer.changed) })], t)
-    case 'finishing': return joined([again(transfer, t), t('transfers:say.finishing')], t)
-    case 'done': return joined([files(transfer, { t, q }), outcomeWord(transfer, t), again(transfer, t), transfer.outcome?.oddCounter === true ? t('transfers:say.oddCounter') : '', q.clock(transfer.changed)], t)
-    default: return running(transfer, { t, q, language })
+    case 'waiting':
+      return joined([files(transfer, { t, q }), again(transfer, t), t('transfers:say.waiting')], t)
+    case 'paused':
+      return joined(
+        [
+          files(transfer, { t, q }),
+          again(transfer, t),
+          t('transfers:say.paused', { time: q.clock(transfer.changed) }),
+        ],
+        t,
+      )
+    case 'finishing':
+      return joined([again(transfer, t), t('transfers:say.finishing')], t)
+    case 'done':
+      return joined(
+        [
+          files(transfer, { t, q }),
+          outcomeWord(transfer, t),
+          again(transfer, t),
+          transfer.outcome?.oddCounter === true ? t('transfers:say.oddCounter') : '',
+          q.clock(transfer.changed),
+        ],
+        t,
+      )
+    default:
+      return running(transfer, { t, q, language })
   }
 }
 
-const joined = (facts: readonly string[], t: Text): string => facts.filter((fact) => fact !== '').join(t('transfers:join'))
-const files = (transfer: Transfer, speaking: Pick<Speaking, 't' | 'q'>): string => (transfer.files === null ? '' : filesWords(transfer.files, speaking))
+const joined = (facts: readonly string[], t: Text): string =>
+  facts.filter((fact) => fact !== '').join(t('transfers:join'))
+const files = (transfer: Transfer, speaking: Pick<Speaking, 't' | 'q'>): string =>
+  transfer.files === null ? '' : filesWords(transfer.files, speaking)
 
 /** Why it began again. */
-const again = ({ restarted }: Transfer, t: Text): string => (restarted === null ? '' : t(`transfers:again.${restarted}`))
+const again = ({ restarted }: Transfer, t: Text): string =>
+  restarted === null ? '' : t(`transfers:again.${restarted}`)
 
 function stuck(transfer: Transfer, { t, q, language }: Speaking): string {
-  const what = transfer.error === null ? t('transfers:short.failed') : sentence(transfer.error, language)
-  const goesOn = transfer.phase === 'needs-master-key' || transfer.phase === 'needs-credentials' ? t(`transfers:say.${transfer.phase}`) : ''
+  const what =
+    transfer.error === null ? t('transfers:short.failed') : sentence(transfer.error, language)
+  const goesOn =
+    transfer.phase === 'needs-master-key' || transfer.phase === 'needs-credentials'
+      ? t(`transfers:say.${transfer.phase}`)
+      : ''
   const many = files(transfer, { t, q })
-  return [many === '' ? '' : t('transfers:sentence', { words: many }), what, goesOn].filter((part) => part !== '').join(t('common:space'))
+  return [many === '' ? '' : t('transfers:sentence', { words: many }), what, goesOn]
+    .filter((part) => part !== '')
+    .join(t('common:space'))
 }
 
 /** Codes and request id of an error that others are asked about; '' for all else. */
-export const codes = (transfer: Transfer): string => (transfer.error !== null && needsUser(transfer) && isForSupport(transfer.error) ? technical(transfer.error) : '')
+export const codes = (transfer: Transfer): string =>
+  transfer.error !== null && needsUser(transfer) && isForSupport(transfer.error)
+    ? technical(transfer.error)
+    : ''
 
 function running(transfer: Transfer, { t, q }: Speaking): string {
   const facts = [
     files(transfer, { t, q }),
-    transfer.files === null && transfer.parts > 1 ? t('transfers:say.part', { n: q.count(Math.min(transfer.partsDone + 1, transfer.parts)), parts: q.count(transfer.parts) }) : '',
-    transfer.retries > 0 && transfer.speed === null ? t('transfers:say.retrying', { n: q.count(transfer.retries + 1) }) : '',
+    transfer.files === null && transfer.parts > 1
+      ? t('transfers:say.part', {
+          n: q.count(Math.min(transfer.partsDone + 1, transfer.parts)),
+          parts: q.count(transfer.parts),
+        })
+      : '',
+    transfer.retries > 0 && transfer.speed === null
+      ? t('transfers:say.retrying', { n: q.count(transfer.retries + 1) })
+      : '',
     again(transfer, t),
-    transfer.secondsLeft === null || isCounting(transfer) ? '' : t('transfers:left', { time: q.duration(transfer.secondsLeft) }),
+    transfer.secondsLeft === null || isCounting(transfer)
+      ? ''
+      : t('transfers:left', { time: q.duration(transfer.secondsLeft) }),
   ]
   return joined(facts, t) || t('transfers:say.starting')
 }
@@ -87,55 +145,103 @@ function outcomeWord(transfer: Transfer, t: Text): string {
   if (outcome.skipped) return t('transfers:say.skipped')
   const matches = outcome.checksum === 'matches'
   if (outcome.copied !== undefined) return copiedWord(transfer, outcome.copied, matches, t)
-  if (transfer.kind === 'upload') return t(matches ? 'transfers:say.encrypted' : 'transfers:say.encryptedNoSum', { key: shownName(transfer.keyName ?? '') })
-  if (transfer.kind === 'download-raw') return t(matches ? 'transfers:say.raw' : 'transfers:say.rawNoSum')
-  if (!outcome.encrypted) return t(matches ? 'transfers:say.wasPlain' : 'transfers:say.wasPlainNoSum')
+  if (transfer.kind === 'upload')
+    return t(matches ? 'transfers:say.encrypted' : 'transfers:say.encryptedNoSum', {
+      key: shownName(transfer.keyName ?? ''),
+    })
+  if (transfer.kind === 'download-raw')
+    return t(matches ? 'transfers:say.raw' : 'transfers:say.rawNoSum')
+  if (!outcome.encrypted)
+    return t(matches ? 'transfers:say.wasPlain' : 'transfers:say.wasPlainNoSum')
   if (outcome.tag === 'verified') return t('transfers:say.decryptedTag')
   if (outcome.tag === 'not-verified') return t('transfers:say.decryptedPiece')
   return t(matches ? 'transfers:say.decrypted' : 'transfers:say.decryptedNoSum')
 }
 
-function copiedWord({ kind, key }: Transfer, copied: { readonly key: string; readonly inside: boolean }, matches: boolean, t: Text): string {
+function copiedWord(
+  { kind, key }: Transfer,
+  copied: { readonly key: string; readonly inside: boolean },
+  matches: boolean,
+  t: Text,
+): string {
   const way = copied.inside ? 'Inside' : 'Through'
   // A move is only ever done when the checksum matches.
-  const word = kind === 'move' ? t(`transfers:say.moved${way}`) : t(matches ? `transfers:say.copied${way}` : `transfers:say.copied${way}NoSum`)
-  return copied.key === key ? word : [t('transfers:say.asName', { name: shownName(lastOf(copied.key)) }), word].join(t('transfers:join'))
+  const word =
+    kind === 'move'
+      ? t(`transfers:say.moved${way}`)
+      : t(matches ? `transfers:say.copied${way}` : `transfers:say.copied${way}NoSum`)
+  return copied.key === key
+    ? word
+    : [t('transfers:say.asName', { name: shownName(lastOf(copied.key)) }), word].join(
+        t('transfers:join'),
+      )
 }
 
 /** One or two words for the panel; what stands still says why. */
 export function shortStanding(transfer: Transfer, speaking: Speaking): string {
   const { t, q, language } = speaking
-  if (isStuck(transfer) && transfer.error !== null) return t('transfers:short.because', { word: stuckWord(transfer, t), why: sentence(transfer.error, language) })
+  if (isStuck(transfer) && transfer.error !== null)
+    return t('transfers:short.because', {
+      word: stuckWord(transfer, t),
+      why: sentence(transfer.error, language),
+    })
   if (isStuck(transfer)) return stuckWord(transfer, t)
 
-  if (transfer.phase === 'done') return t(transfer.outcome?.skipped === true ? 'transfers:short.skipped' : 'transfers:short.done')
-  if (transfer.phase === 'waiting' || transfer.phase === 'paused' || transfer.phase === 'finishing') return t(`transfers:short.${transfer.phase}`)
+  if (transfer.phase === 'done')
+    return t(
+      transfer.outcome?.skipped === true ? 'transfers:short.skipped' : 'transfers:short.done',
+    )
+  if (transfer.phase === 'waiting' || transfer.phase === 'paused' || transfer.phase === 'finishing')
+    return t(`transfers:short.${transfer.phase}`)
   if (isCounting(transfer)) return t('transfers:counting')
-  return transfer.secondsLeft === null ? '' : t('transfers:left', { time: q.duration(transfer.secondsLeft) })
+  return transfer.secondsLeft === null
+    ? ''
+    : t('transfers:left', { time: q.duration(transfer.secondsLeft) })
 }
 
 function stuckWord(transfer: Transfer, t: Text): string {
   if (needsKey(transfer)) return t('transfers:short.needKey')
   switch (transfer.phase) {
-    case 'needs-user': return t('transfers:short.needYou')
-    case 'needs-master-key': case 'needs-credentials': case 'needs-network': return t(`transfers:short.${transfer.phase}`)
-    default: return t('transfers:short.failed')
+    case 'needs-user':
+      return t('transfers:short.needYou')
+    case 'needs-master-key':
+    case 'needs-credentials':
+    case 'needs-network':
+      return t(`transfers:short.${transfer.phase}`)
+    default:
+      return t('transfers:short.failed')
   }
 }
 
-/** `11.6 of 18.7 GB` while it moves, the size alone before and after; what is done while nobody knows of how much. */
+/**
+ * `11.6 of 18.7 GB` while it moves, the size alone before and after; what is done while nobody
+ * knows of how much.
+ */
 export function bytesText(transfer: Transfer, q: Quantities): string {
   if (transfer.phase === 'done') return q.bytes(transfer.total)
   if (isCounting(transfer)) return q.bytes(transfer.done)
-  return transfer.done === 0 && !isMoving(transfer) ? q.bytes(transfer.total) : q.progress(transfer.done, transfer.total)
+  return transfer.done === 0 && !isMoving(transfer)
+    ? q.bytes(transfer.total)
+    : q.progress(transfer.done, transfer.total)
 }
 
 export const barKind = (transfer: Transfer): 'warn' | 'bad' | 'off' | undefined =>
-  transfer.phase === 'failed' ? 'bad' : needsUser(transfer) ? 'warn' : isMoving(transfer) ? undefined : 'off'
+  transfer.phase === 'failed'
+    ? 'bad'
+    : needsUser(transfer)
+      ? 'warn'
+      : isMoving(transfer)
+        ? undefined
+        : 'off'
 
-/** How much of its bar is full, 0 to 0.99; of many empty files, by their number. Null while nobody knows of how much. */
+/**
+ * How much of its bar is full, 0 to 0.99; of many empty files, by their number. Null while nobody
+ * knows of how much.
+ */
 export function shareDone(transfer: Transfer): number | null {
   const { done, total, files: many } = transfer
   if (isCounting(transfer)) return null
-  return many !== null && total === 0 ? shareOf(many.done, many.total, false) : shareOf(done, total, false)
+  return many !== null && total === 0
+    ? shareOf(many.done, many.total, false)
+    : shareOf(done, total, false)
 }

@@ -3,14 +3,25 @@ import { showTab, useTransfersTab } from '../../state/transfers-tab.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 
-/** The head of the page: all transfers, or the uploads that nobody finished. `children`: what can be done with what is shown. */
+/**
+ * The head of the page: all transfers, or the uploads that nobody finished. `children`: what can be
+ * done with what is shown.
+ */
 export function TransfersBar({ children }: { readonly children: ReactNode }) {
   const t = useText()
   const tab = useTransfersTab((state) => state.tab)
   return (
     <div className="bar" data-region="toolbar">
       <h1>{t('transfers:title')}</h1>
-      <Segmented label={t('transfers:tabs')} value={tab} onChange={(to) => showTab(to)} options={[{ value: 'all', label: t('transfers:tab.all') }, { value: 'leftovers', label: t('transfers:tab.leftovers') }]} />
+      <Segmented
+        label={t('transfers:tabs')}
+        value={tab}
+        onChange={(to) => showTab(to)}
+        options={[
+          { value: 'all', label: t('transfers:tab.all') },
+          { value: 'leftovers', label: t('transfers:tab.leftovers') },
+        ]}
+      />
       <span className="grow" />
       {children}
     </div>

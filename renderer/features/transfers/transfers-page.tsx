@@ -35,17 +35,59 @@ function AllTransfers() {
     <div className="mid-pane">
       <TransfersBar>
         <SpeedMenu />
-        {totals.done > 0 && <Button kind="quiet" onClick={() => acts.intend('clear', allDone(transfers))}>{t('transfers:clearFinished')}</Button>}
-        {going && <Button icon="pause" onClick={() => acts.intend('pause', allGoing(transfers))}>{t('transfers:pauseAll')}</Button>}
-        {!going && totals.paused > 0 && <Button icon="play" onClick={() => acts.intend('resume', allPaused(transfers))}>{t('transfers:resumeAll')}</Button>}
+        {totals.done > 0 && (
+          <Button kind="quiet" onClick={() => acts.intend('clear', allDone(transfers))}>
+            {t('transfers:clearFinished')}
+          </Button>
+        )}
+        {going && (
+          <Button icon="pause" onClick={() => acts.intend('pause', allGoing(transfers))}>
+            {t('transfers:pauseAll')}
+          </Button>
+        )}
+        {!going && totals.paused > 0 && (
+          <Button icon="play" onClick={() => acts.intend('resume', allPaused(transfers))}>
+            {t('transfers:resumeAll')}
+          </Button>
+        )}
       </TransfersBar>
-      {transfers.size === 0 ? <Empty icon="transfers" title={t('transfers:empty.title')}>{t('transfers:empty.text')}</Empty> : (
+      {transfers.size === 0 ? (
+        <Empty icon="transfers" title={t('transfers:empty.title')}>
+          {t('transfers:empty.text')}
+        </Empty>
+      ) : (
         <>
-          {(totals.running > 0 || totals.bytesTotal > totals.bytesDone) && <TransferStats totals={totals} />}
+          {(totals.running > 0 || totals.bytesTotal > totals.bytesDone) && (
+            <TransferStats totals={totals} />
+          )}
           <TransferList
-            label={t('transfers:all')} className="page" transfers={transfers} sections={sectionsOf(transfers, new Date())} rowPx={ROW_PX} headingPx={HEADING_PX} acts={acts} wanted={wanted}
-            heading={({ group, count }, props) => <div role="row" key={`# ${group}`} {...props}><div role="rowheader" className="xh">{t(`transfers:group.${group}`)}<span className="faint">{count}</span></div></div>}
-            row={(transfer, props) => <TransferRow key={transfer.id} transfer={transfer} batch={transfer.batchId === null ? null : (transfers.get(transfer.batchId)?.name ?? null)} acts={acts} {...props} />}
+            label={t('transfers:all')}
+            className="page"
+            transfers={transfers}
+            sections={sectionsOf(transfers, new Date())}
+            rowPx={ROW_PX}
+            headingPx={HEADING_PX}
+            acts={acts}
+            wanted={wanted}
+            heading={({ group, count }, props) => (
+              <div role="row" key={`# ${group}`} {...props}>
+                <div role="rowheader" className="xh">
+                  {t(`transfers:group.${group}`)}
+                  <span className="faint">{count}</span>
+                </div>
+              </div>
+            )}
+            row={(transfer, props) => (
+              <TransferRow
+                key={transfer.id}
+                transfer={transfer}
+                batch={
+                  transfer.batchId === null ? null : (transfers.get(transfer.batchId)?.name ?? null)
+                }
+                acts={acts}
+                {...props}
+              />
+            )}
           />
         </>
       )}

@@ -18,7 +18,15 @@ import { TransferButtons } from './transfer-buttons.tsx'
 import { TransferList } from './transfer-list.tsx'
 import { sameRow, type TransferRowProps } from './transfer-row-props.ts'
 import { sectionsOf } from './transfer-sections.ts'
-import { barKind, bytesText, kindIcon, kindWord, newName, shareDone, shortStanding } from './transfer-words.ts'
+import {
+  barKind,
+  bytesText,
+  kindIcon,
+  kindWord,
+  newName,
+  shareDone,
+  shortStanding,
+} from './transfer-words.ts'
 
 const ROW_PX = 32
 const NONE = transfersOf([])
@@ -32,20 +40,47 @@ export function TransfersPanel() {
   const open = panelOpen && transfers.size > 0
   const max = Math.max(120, window.innerHeight * 0.6)
   return (
-    <section className={open ? 'panel' : 'panel folded'} aria-label={t('transfers:title')} {...(open && { style: { height: Math.min(panel, max) } })}>
-      {open && <Resizer label={t('common:resize.panel')} edge="top" value={Math.min(panel, max)} min={120} max={max} onChange={(height) => setPanes({ panel: height })} />}
+    <section
+      className={open ? 'panel' : 'panel folded'}
+      aria-label={t('transfers:title')}
+      {...(open && { style: { height: Math.min(panel, max) } })}
+    >
+      {open && (
+        <Resizer
+          label={t('common:resize.panel')}
+          edge="top"
+          value={Math.min(panel, max)}
+          min={120}
+          max={max}
+          onChange={(height) => setPanes({ panel: height })}
+        />
+      )}
       <PanelHead transfers={transfers} open={open} acts={acts} />
       {open && (
         <TransferList
-          label={t('transfers:all')} className="tscroll tg" transfers={transfers} sections={sectionsOf(transfers, new Date())} rowPx={ROW_PX} headingPx={0} acts={acts} heading={() => null}
-          row={(transfer, props) => <PanelRow key={transfer.id} transfer={transfer} acts={acts} {...props} />}
+          label={t('transfers:all')}
+          className="tscroll tg"
+          transfers={transfers}
+          sections={sectionsOf(transfers, new Date())}
+          rowPx={ROW_PX}
+          headingPx={0}
+          acts={acts}
+          heading={() => null}
+          row={(transfer, props) => (
+            <PanelRow key={transfer.id} transfer={transfer} acts={acts} {...props} />
+          )}
         />
       )}
     </section>
   )
 }
 
-const PanelRow = memo(function PanelRow({ transfer, acts, line, onMenu }: TransferRowProps & { readonly transfer: Transfer; readonly acts: TransferActs }) {
+const PanelRow = memo(function PanelRow({
+  transfer,
+  acts,
+  line,
+  onMenu,
+}: TransferRowProps & { readonly transfer: Transfer; readonly acts: TransferActs }) {
   const t = useText()
   const q = useQuantities()
   const speaking = { t, q, language: useLanguage() }
@@ -55,15 +90,54 @@ const PanelRow = memo(function PanelRow({ transfer, acts, line, onMenu }: Transf
   const renamed = newName(transfer)
   return (
     <div {...line} className={`trow ${isChild(transfer) ? 'child ' : ''}${line.className}`}>
-      <div role="gridcell" className="nm"><Icon name={kindIcon(transfer)} /><span className="sr">{kindWord(transfer, t)}</span><Name text={transfer.name} />{renamed !== null && <><span className="faint">→</span><Name text={renamed} /></>}</div>
-      <div role="gridcell" className="cut faint" title={target}>{transfer.files === null ? target : filesCount(transfer.files, speaking)}</div>
-      {stuck ? <div role="gridcell" className={needsUser(transfer) ? 'why tw-warn cut' : 'why muted cut'} title={shortStanding(transfer, speaking)} onClick={() => acts.explain(transfer)}>{shortStanding(transfer, speaking)}</div> : <>
-        <div role="gridcell">{transfer.phase !== 'done' && <Progress value={shareDone(transfer)} label={shownName(transfer.name)} {...(kind !== undefined && { kind })} />}</div>
-        <div role="gridcell" className="num muted">{bytesText(transfer, q)}</div>
-        <div role="gridcell" className="num muted">{transfer.phase === 'running' && transfer.speed !== null ? q.speed(transfer.speed) : ''}</div>
-        <div role="gridcell" className="muted cut">{shortStanding(transfer, speaking)}</div>
-      </>}
-      <div role="gridcell" className="acts"><TransferButtons transfer={transfer} acts={acts} onMenu={onMenu} /></div>
+      <div role="gridcell" className="nm">
+        <Icon name={kindIcon(transfer)} />
+        <span className="sr">{kindWord(transfer, t)}</span>
+        <Name text={transfer.name} />
+        {renamed !== null && (
+          <>
+            <span className="faint">→</span>
+            <Name text={renamed} />
+          </>
+        )}
+      </div>
+      <div role="gridcell" className="cut faint" title={target}>
+        {transfer.files === null ? target : filesCount(transfer.files, speaking)}
+      </div>
+      {stuck ? (
+        <div
+          role="gridcell"
+          className={needsUser(transfer) ? 'why tw-warn cut' : 'why muted cut'}
+          title={shortStanding(transfer, speaking)}
+          onClick={() => acts.explain(transfer)}
+        >
+          {shortStanding(transfer, speaking)}
+        </div>
+      ) : (
+        <>
+          <div role="gridcell">
+            {transfer.phase !== 'done' && (
+              <Progress
+                value={shareDone(transfer)}
+                label={shownName(transfer.name)}
+                {...(kind !== undefined && { kind })}
+              />
+            )}
+          </div>
+          <div role="gridcell" className="num muted">
+            {bytesText(transfer, q)}
+          </div>
+          <div role="gridcell" className="num muted">
+            {transfer.phase === 'running' && transfer.speed !== null ? q.speed(transfer.speed) : ''}
+          </div>
+          <div role="gridcell" className="muted cut">
+            {shortStanding(transfer, speaking)}
+          </div>
+        </>
+      )}
+      <div role="gridcell" className="acts">
+        <TransferButtons transfer={transfer} acts={acts} onMenu={onMenu} />
+      </div>
     </div>
   )
 }, sameRow)

@@ -1,8 +1,11 @@
-/** Words of the frame, and of everything that is used on more than one page. Flat keys, `{{value}}`, `_one` and `_other`. */
+/**
+ * Words of the frame, and of everything that is used on more than one page. Flat keys, `{{value}}`,
+ * `_one` and `_other`.
+ */
 export const common = {
   /** Between two sentences. */
-  'space': ' ',
-  'app': 'Cipherbucket',
+  space: ' ',
+  app: 'Cipherbucket',
   'nav.main': 'Main',
   'nav.objects': 'Objects',
   'nav.transfers': 'Transfers',
@@ -51,7 +54,8 @@ export const common = {
   'state.checking': 'Checking…',
   'state.unknown': 'Unknown',
   'lost.title': 'The connection to Cipherbucket was lost',
-  'lost.text': 'The program behind this page was closed. Start it again, and open the address that it prints. Finished transfers are not affected.',
+  'lost.text':
+    'The program behind this page was closed. Start it again, and open the address that it prints. Finished transfers are not affected.',
   'error.unreachable': '{{host}} cannot be reached',
   'error.clock': 'This computer’s clock is {{minutes}} minutes behind',
   'error.clockAhead': 'This computer’s clock is {{minutes}} minutes ahead',
@@ -84,5 +88,5 @@ export const common = {
   'shortcuts.details': 'Details',
   'shortcuts.selectAll': 'Select all loaded',
   'help.guide': 'Show the guide again',
-  'help': 'Help',
+  help: 'Help',
 } as const

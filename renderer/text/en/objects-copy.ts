@@ -7,7 +7,8 @@ export const copies = {
   'rename.titleObject': 'Rename object',
   'rename.titleFolder': 'Rename folder',
   'rename.sub': 'OSS copies it with its encryption headers. Nothing is decrypted.',
-  'rename.subFolder': 'OSS copies every object in it with its encryption headers. Nothing is decrypted.',
+  'rename.subFolder':
+    'OSS copies every object in it with its encryption headers. Nothing is decrypted.',
   'rename.label': 'New name',
   'rename.hint': 'In {{place}}. To put it into another folder, use “Move to…”.',
   'rename.exists': 'An object with this name already exists.',
@@ -35,8 +36,10 @@ export const copies = {
   'copy.rule.rename': 'Adds a number to the new name.',
   'copy.rule.replace': 'Replaces the existing object.',
   'copy.inside': 'OSS copies within the bucket. Nothing passes through this computer.',
-  'copy.near': 'OSS copies objects of up to 1 GiB. Larger objects pass through this computer as stored.',
-  'copy.through': 'Everything passes through this computer as stored: ciphertext stays ciphertext, and no master key is used.',
+  'copy.near':
+    'OSS copies objects of up to 1 GiB. Larger objects pass through this computer as stored.',
+  'copy.through':
+    'Everything passes through this computer as stored: ciphertext stays ciphertext, and no master key is used.',
   'copy.proof': 'The original is deleted only after the checksum of the copy matches.',
   'copy.doMove': 'Move',
   'copy.doCopy': 'Copy',

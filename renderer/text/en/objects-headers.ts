@@ -2,7 +2,8 @@
 export const headers = {
   'act.editHeaders': 'Edit headers…',
   'headers.title': 'Edit headers of “{{name}}”',
-  'headers.sub': 'OSS copies the object inside the bucket to change them. Content and encryption headers stay the same.',
+  'headers.sub':
+    'OSS copies the object inside the bucket to change them. Content and encryption headers stay the same.',
   'headers.loading': 'Reading the headers…',
   'headers.own': 'Own metadata',
   'headers.name': 'Name {{n}}',
@@ -16,7 +17,8 @@ export const headers = {
   'headers.name.reserved': 'This name belongs to an encryption format. Choose another one.',
   'headers.name.twice': 'This name is used twice. Change one of them.',
   'headers.value.empty': 'Enter a value, or remove this line.',
-  'headers.value.ascii': 'Only ASCII letters, digits and signs are allowed. Write other characters percent-encoded, such as %E4%B8%AD.',
+  'headers.value.ascii':
+    'Only ASCII letters, digits and signs are allowed. Write other characters percent-encoded, such as %E4%B8%AD.',
   'headers.value.long': 'Too long: at most 2,048 characters are allowed.',
   'headers.do': 'Save',
   'headers.doing': 'Saving…',

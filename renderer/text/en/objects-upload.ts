@@ -1,16 +1,22 @@
-/** The first-run guide, dragging, the upload sheet and existing names: part of the namespace `objects`. */
+/**
+ * The first-run guide, dragging, the upload sheet and existing names: part of the namespace
+ * `objects`.
+ */
 export const upload = {
   'guide.title': 'Your files are encrypted here, before they are uploaded.',
-  'guide.lede': 'Cipherbucket encrypts files on this computer and stores only ciphertext in Alibaba Cloud OSS. This practice bucket is a folder on your disk, so you can try everything without an account and without a network.',
+  'guide.lede':
+    'Cipherbucket encrypts files on this computer and stores only ciphertext in Alibaba Cloud OSS. This practice bucket is a folder on your disk, so you can try everything without an account and without a network.',
   'guide.hide': 'Hide this guide',
   'guide.done': 'done',
   'guide.open': 'Show all steps',
   'guide.look': 'Show what OSS sees',
   'guide.language': 'Language',
   'guide.step1': 'Drop a file',
-  'guide.step1Text': 'Drag a file onto the list below. It is encrypted with the practice key, then stored.',
+  'guide.step1Text':
+    'Drag a file onto the list below. It is encrypted with the practice key, then stored.',
   'guide.step2': 'See what OSS stores',
-  'guide.step2Text': 'Open the details of any file. OSS stores only ciphertext, and an encrypted data key that only your master key opens.',
+  'guide.step2Text':
+    'Open the details of any file. OSS stores only ciphertext, and an encrypted data key that only your master key opens.',
   'guide.step3': 'Connect your bucket',
   'guide.step3Text': 'Add a profile, generate your own master key, and back it up.',
   'guide.dropHere': 'Drop files or folders anywhere here',
@@ -18,12 +24,16 @@ export const upload = {
   'drag.to': 'to {{place}} · with {{key}}',
   'drag.noKey': 'No master key yet. Drop to choose one.',
   'drag.notFiles': 'Only files and folders can be dropped here.',
-  'drag.elsewhere': 'Files cannot be dropped here. Drop them on the list of a folder, or on a folder in the sidebar.',
-  'drag.dialog': 'Nothing was taken, because this dialog is open. Close it, then drop the files again.',
+  'drag.elsewhere':
+    'Files cannot be dropped here. Drop them on the list of a folder, or on a folder in the sidebar.',
+  'drag.dialog':
+    'Nothing was taken, because this dialog is open. Close it, then drop the files again.',
   'paste.notFiles': 'The clipboard holds no files. Copy files first, then paste them here.',
   'paste.elsewhere': 'Files cannot be pasted here. Open a folder first, then paste them.',
-  'paste.dialog': 'Nothing was taken, because this dialog is open. Close it, then paste the files again.',
-  'drop.taking': 'Copying the dropped files, {{bytes}} so far. Keep this page open until the copy is complete.',
+  'paste.dialog':
+    'Nothing was taken, because this dialog is open. Close it, then paste the files again.',
+  'drop.taking':
+    'Copying the dropped files, {{bytes}} so far. Keep this page open until the copy is complete.',
   'sheet.title_one': 'Encrypt and upload {{n}} file',
   'sheet.title_other': 'Encrypt and upload {{n}} files',
   'sheet.counting_one': 'Counting: {{n}} file so far',
@@ -51,27 +61,33 @@ export const upload = {
   'sheet.reason.name-not-utf8': 'name is not UTF-8',
   'sheet.reason.name-too-long': 'name longer than 1,023 bytes',
   'sheet.reason.name-not-allowed': 'name begins with / or \\',
-  'sheet.missing_one': 'One of them was wanted and cannot be uploaded. The upload will end with this note.',
-  'sheet.missing_other': '{{n}} of them were wanted and cannot be uploaded. The upload will end with this note.',
-  'sheet.shared': '<b>{{first}}</b> and <b>{{second}}</b> would both become <b>{{key}}</b>. Choose Rename below to keep both, or upload them to different folders.',
+  'sheet.missing_one':
+    'One of them was wanted and cannot be uploaded. The upload will end with this note.',
+  'sheet.missing_other':
+    '{{n}} of them were wanted and cannot be uploaded. The upload will end with this note.',
+  'sheet.shared':
+    '<b>{{first}}</b> and <b>{{second}}</b> would both become <b>{{key}}</b>. Choose Rename below to keep both, or upload them to different folders.',
   'sheet.default.bucket': 'default for this bucket',
   'sheet.default.profile': 'default for this profile',
   'sheet.notDefault': 'not the default here',
   'sheet.makeDefault': 'Make it the default for {{bucket}}',
   'sheet.proven': 'Tested: {{time}}.',
   'sheet.notProven': 'The key is tested first.',
-  'sheet.publicOnly': 'Only its public key is here: you cannot decrypt these files on this computer.',
+  'sheet.publicOnly':
+    'Only its public key is here: you cannot decrypt these files on this computer.',
   'sheet.backed': 'Backed up: {{time}}.',
   'sheet.noBackup': 'No backup yet.',
   'sheet.sample': 'Sample key of the practice bucket.',
   'sheet.kms': 'KMS is called for every file.',
   'sheet.program': 'The program runs for every file.',
   'sheet.writes': 'Written as {{format}}. {{note}}',
-  'sheet.noKey': '<b>No master key here can encrypt.</b> Generate a key, or import an existing one.',
+  'sheet.noKey':
+    '<b>No master key here can encrypt.</b> Generate a key, or import an existing one.',
   'sheet.chooseKey': 'Choose a master key',
   'sheet.generate': 'Generate…',
   'sheet.import': 'Import…',
-  'sheet.weak': '<b>{{name}} has only {{bits}} bits.</b> Keys this short can be broken, and files encrypted with them can then be read.',
+  'sheet.weak':
+    '<b>{{name}} has only {{bits}} bits.</b> Keys this short can be broken, and files encrypted with them can then be read.',
   'sheet.weakTick': 'Use it anyway',
   'existing.ask': 'Ask',
   'existing.skip': 'Skip',
@@ -81,13 +97,15 @@ export const upload = {
   'existing.newer': 'Replace older',
   'sheet.conflict1': '<b>{{first}}</b> already exists.',
   'sheet.conflict2': '<b>{{first}}</b> and <b>{{second}}</b> already exist.',
-  'sheet.conflictMore': '{{n}} names already exist: <b>{{first}}</b>, <b>{{second}}</b> and {{rest}} more.',
+  'sheet.conflictMore':
+    '{{n}} names already exist: <b>{{first}}</b>, <b>{{second}}</b> and {{rest}} more.',
   'sheet.then.ask_one': 'You will be asked.',
   'sheet.then.ask_other': 'You will be asked for each.',
   'sheet.then.skip': 'They are not changed.',
   'sheet.then.rename': 'A number is added to the new names.',
   'sheet.then.replace': 'They are replaced.',
-  'sheet.then.same': 'Files that were uploaded from here and have not changed are skipped. The others are replaced.',
+  'sheet.then.same':
+    'Files that were uploaded from here and have not changed are skipped. The others are replaced.',
   'sheet.then.newer': 'Objects older than the file here are replaced. The others are not changed.',
   'sheet.foot': 'Only ciphertext leaves this computer. Names and sizes stay visible in OSS.',
   'sheet.do': 'Encrypt and upload',

@@ -1,6 +1,6 @@
 /** Master keys that are elsewhere: in KMS, or behind a program. Flat keys; see common.ts. */
 export const remote = {
-  'add': 'Add',
+  add: 'Add',
   'add.label': 'Add an external key',
   'add.kms': 'Key in KMS…',
   'add.program': 'Custom program…',
@@ -25,18 +25,21 @@ export const remote = {
   'account.gone': 'A removed profile',
   'context.none': 'None',
   'context.passphrase': 'Passphrase (not shown)',
-  'seconds_one': '{{count}} second',
-  'seconds_other': '{{count}} seconds',
-  'note.kms': '<b>This key never leaves KMS.</b> To open an object, KMS is called to unwrap its data key.',
-  'note.program': '<b>This program runs for every object.</b> It gets the wrapped data key and answers with the data key.',
+  seconds_one: '{{count}} second',
+  seconds_other: '{{count}} seconds',
+  'note.kms':
+    '<b>This key never leaves KMS.</b> To open an object, KMS is called to unwrap its data key.',
+  'note.program':
+    '<b>This program runs for every object.</b> It gets the wrapped data key and answers with the data key.',
   'act.addKms': 'Add key in KMS…',
   'act.addProgram': 'Add program…',
   'act.account': 'Account and endpoint…',
-  'trial': 'The key is tested before anything is stored.',
+  trial: 'The key is tested before anything is stored.',
   'kms.advanced': 'Advanced',
   'kms.title': 'Add a key in KMS',
   'kms.sub': 'KMS wraps and unwraps data keys. The master key never leaves KMS.',
-  'kms.endpoint.hint': 'Leave empty for the public endpoint of the region. VPCs and dedicated instances have other endpoints.',
+  'kms.endpoint.hint':
+    'Leave empty for the public endpoint of the region. VPCs and dedicated instances have other endpoints.',
   'kms.account.own': 'A separate AccessKey',
   'kms.account.keep': 'Unchanged: {{account}}',
   'kms.token.hint': 'For temporary credentials only.',
@@ -48,8 +51,10 @@ export const remote = {
   'kms.list.pick_other': 'Choose from {{count}} keys…',
   'kms.list.label': 'Keys in KMS',
   'kms.context.pairs': 'Pairs',
-  'kms.context.pairs.hint': 'KMS needs the same pairs for every unwrap. OSS objects do not carry them: keep a note of them.',
-  'kms.context.passphrase.hint': 'The same as in oss2. Objects do not carry it: without it, nobody can open them.',
+  'kms.context.pairs.hint':
+    'KMS needs the same pairs for every unwrap. OSS objects do not carry them: keep a note of them.',
+  'kms.context.passphrase.hint':
+    'The same as in oss2. Objects do not carry it: without it, nobody can open them.',
   'kms.context.bad': 'Enter pairs of text, such as {"team":"studio"}.',
   'account.title': 'Account and endpoint of “{{name}}”',
   'account.sub': 'Changes how KMS is called. The key in KMS stays the same.',
@@ -57,11 +62,15 @@ export const remote = {
   'program.sub': 'Your own program wraps and unwraps data keys, for example in a hardware module.',
   'program.choose': 'Choose a program…',
   'program.change': 'Change…',
-  'program.readme': 'It reads one line of JSON and answers with one line. The README shows an example under “An external program as master key”.',
-  'program.args.hint': 'One per line, passed unchanged. Other programs can see them: do not enter secrets.',
-  'program.wrap.hint': 'A name that you choose. It is stored with every object, and shows which objects belong to this program.',
+  'program.readme':
+    'It reads one line of JSON and answers with one line. The README shows an example under “An external program as master key”.',
+  'program.args.hint':
+    'One per line, passed unchanged. Other programs can see them: do not enter secrets.',
+  'program.wrap.hint':
+    'A name that you choose. It is stored with every object, and shows which objects belong to this program.',
   'program.wrap.bad': 'Use Latin letters, digits and signs, and not a name of RSA or KMS.',
-  'program.warn': '<b>The program runs with your permissions</b> and sees every data key that it unwraps. Choose only a program that you trust.',
+  'program.warn':
+    '<b>The program runs with your permissions</b> and sees every data key that it unwraps. Choose only a program that you trust.',
   'writes.v2': 'V2, for every OSS SDK',
   'writes.v2.kms': 'V2, for the Go, Java and Python V2 SDKs',
   'writes.v2.command': 'V2, wrapped by the program',
@@ -72,15 +81,22 @@ export const remote = {
   'writes.sdk-message': 'KMS Encryption SDK, one whole message',
   'writes.note.v2-oaep': 'Only the LocalRsaProvider of oss2 and this app can read it.',
   'writes.note.v2-kms-b': 'Only oss2 and this app can read it.',
-  'writes.note.v1': 'For programs that still use oss2 2.5 to 2.10. Only oss2 and this app can read it.',
-  'writes.note.sdk-split': 'Only the KMS Encryption SDK and this app can read it. A tag covers the content, so changes are detected.',
-  'writes.note.sdk-message': 'Only the KMS Encryption SDK and this app can read it. A tag covers the content, so changes are detected. The metadata does not say that the object is encrypted.',
+  'writes.note.v1':
+    'For programs that still use oss2 2.5 to 2.10. Only oss2 and this app can read it.',
+  'writes.note.sdk-split':
+    'Only the KMS Encryption SDK and this app can read it. A tag covers the content, so changes are detected.',
+  'writes.note.sdk-message':
+    'Only the KMS Encryption SDK and this app can read it. A tag covers the content, so changes are detected. The metadata does not say that the object is encrypted.',
   'writes.note.pairs': 'Only this app can read it: the OSS SDKs do not send this context to KMS.',
-  'writes.note.passphrase': 'Only this app can read it. For oss2, which also sends the passphrase, choose “V2 as oss2 writes it”.',
+  'writes.note.passphrase':
+    'Only this app can read it. For oss2, which also sends the passphrase, choose “V2 as oss2 writes it”.',
   'del.title': 'Delete “{{name}}” from this computer?',
-  'del.kms': '<b>Only the entry on this computer is deleted.</b> The key stays in KMS, and can be added again.',
-  'del.program': '<b>Only the entry on this computer is deleted.</b> The program stays, and can be added again.',
+  'del.kms':
+    '<b>Only the entry on this computer is deleted.</b> The key stays in KMS, and can be added again.',
+  'del.program':
+    '<b>Only the entry on this computer is deleted.</b> The program stays, and can be added again.',
   'del.pairs': 'Its context is deleted too. Note it down first: KMS opens nothing without it.',
-  'del.passphrase': 'Its passphrase is deleted too and cannot be shown. Without it, KMS opens nothing that was encrypted with it.',
+  'del.passphrase':
+    'Its passphrase is deleted too and cannot be shown. Without it, KMS opens nothing that was encrypted with it.',
   'del.do': 'Delete entry',
 } as const

@@ -2,8 +2,8 @@ import type { common as english } from '../en/common.ts'
 import type { Same } from '../same.ts'
 
 export const common: Same<typeof english> = {
-  'space': '',
-  'app': 'Cipherbucket',
+  space: '',
+  app: 'Cipherbucket',
   'nav.main': '主导航',
   'nav.objects': '文件列表',
   'nav.transfers': '传输',
@@ -83,5 +83,5 @@ export const common: Same<typeof english> = {
   'shortcuts.details': '详情',
   'shortcuts.selectAll': '全选已加载项',
   'help.guide': '重新显示引导',
-  'help': '帮助',
+  help: '帮助',
 }

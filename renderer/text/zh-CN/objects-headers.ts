@@ -18,7 +18,8 @@ export const headers: Same<typeof english> = {
   'headers.name.reserved': '此名称用于加密格式，请使用其他名称。',
   'headers.name.twice': '名称重复，请修改其中一个。',
   'headers.value.empty': '请输入值，或删除此行。',
-  'headers.value.ascii': '只能使用 ASCII 字母、数字和符号。其他字符请使用百分号编码，例如 %E4%B8%AD。',
+  'headers.value.ascii':
+    '只能使用 ASCII 字母、数字和符号。其他字符请使用百分号编码，例如 %E4%B8%AD。',
   'headers.value.long': '过长：最多 2,048 个字符。',
   'headers.do': '保存',
   'headers.doing': '正在保存…',

@@ -3,7 +3,8 @@ import type { Same } from '../same.ts'
 
 export const upload: Same<typeof english> = {
   'guide.title': '文件先在本机加密，再上传到 OSS。',
-  'guide.lede': 'Cipherbucket 在本机加密文件，阿里云 OSS 中只保存密文。练习 Bucket 是本机磁盘上的一个文件夹，不需要账号和网络，可以放心尝试。',
+  'guide.lede':
+    'Cipherbucket 在本机加密文件，阿里云 OSS 中只保存密文。练习 Bucket 是本机磁盘上的一个文件夹，不需要账号和网络，可以放心尝试。',
   'guide.hide': '隐藏引导',
   'guide.done': '完成',
   'guide.open': '显示全部步骤',
@@ -47,7 +48,8 @@ export const upload: Same<typeof english> = {
   'sheet.reason.name-too-long': '名称超过 1,023 字节',
   'sheet.reason.name-not-allowed': '名称以 / 或 \\ 开头',
   'sheet.missing_other': '其中 {{n}} 项无法上传。上传结束时会再次提示。',
-  'sheet.shared': '<b>{{first}}</b> 和 <b>{{second}}</b> 都会成为 <b>{{key}}</b>。请在下方选择“重命名”以保留两者，或上传到不同的文件夹。',
+  'sheet.shared':
+    '<b>{{first}}</b> 和 <b>{{second}}</b> 都会成为 <b>{{key}}</b>。请在下方选择“重命名”以保留两者，或上传到不同的文件夹。',
   'sheet.default.bucket': '此 Bucket 的默认密钥',
   'sheet.default.profile': '此账号配置的默认密钥',
   'sheet.notDefault': '不是默认密钥',
@@ -65,7 +67,8 @@ export const upload: Same<typeof english> = {
   'sheet.chooseKey': '选择主密钥',
   'sheet.generate': '生成…',
   'sheet.import': '导入…',
-  'sheet.weak': '<b>{{name}} 只有 {{bits}} 位。</b>这样短的密钥可能被破解，用它加密的文件并不安全。',
+  'sheet.weak':
+    '<b>{{name}} 只有 {{bits}} 位。</b>这样短的密钥可能被破解，用它加密的文件并不安全。',
   'sheet.weakTick': '仍然使用',
   'existing.ask': '询问',
   'existing.skip': '跳过',
@@ -75,7 +78,8 @@ export const upload: Same<typeof english> = {
   'existing.newer': '替换较旧',
   'sheet.conflict1': '<b>{{first}}</b> 已存在。',
   'sheet.conflict2': '<b>{{first}}</b> 和 <b>{{second}}</b> 已存在。',
-  'sheet.conflictMore': '已有 {{n}} 个同名文件：<b>{{first}}</b>、<b>{{second}}</b>，以及其余 {{rest}} 个。',
+  'sheet.conflictMore':
+    '已有 {{n}} 个同名文件：<b>{{first}}</b>、<b>{{second}}</b>，以及其余 {{rest}} 个。',
   'sheet.then.ask_other': '将逐个询问。',
   'sheet.then.skip': '不做更改。',
   'sheet.then.rename': '在新名称后添加编号。',

@@ -2,7 +2,7 @@ import type { remote as english } from '../en/remote.ts'
 import type { Same } from '../same.ts'
 
 export const remote: Same<typeof english> = {
-  'add': '添加',
+  add: '添加',
   'add.label': '添加外部密钥',
   'add.kms': 'KMS 密钥…',
   'add.program': '外部程序…',
@@ -27,13 +27,14 @@ export const remote: Same<typeof english> = {
   'account.gone': '账号配置已移除',
   'context.none': '无',
   'context.passphrase': '口令（不显示）',
-  'seconds_other': '{{count}} 秒',
+  seconds_other: '{{count}} 秒',
   'note.kms': '<b>此密钥不会离开 KMS。</b>解密文件时，会调用 KMS 解密数据密钥。',
-  'note.program': '<b>每个文件（Object）都会运行此程序。</b>程序收到加密后的数据密钥，返回数据密钥。',
+  'note.program':
+    '<b>每个文件（Object）都会运行此程序。</b>程序收到加密后的数据密钥，返回数据密钥。',
   'act.addKms': '添加 KMS 密钥…',
   'act.addProgram': '添加程序…',
   'act.account': '账号和 Endpoint…',
-  'trial': '保存前会先测试密钥。',
+  trial: '保存前会先测试密钥。',
   'kms.advanced': '高级选项',
   'kms.title': '添加 KMS 密钥',
   'kms.sub': '由 KMS 加密和解密数据密钥，主密钥不会离开 KMS。',
@@ -49,7 +50,8 @@ export const remote: Same<typeof english> = {
   'kms.list.label': 'KMS 密钥',
   'kms.context.pairs': '键值对',
   'kms.context.pairs.hint': '每次解密，KMS 都需要相同的键值对。OSS 文件中不包含它们，请另行记录。',
-  'kms.context.passphrase.hint': '与 oss2 的用法相同。文件（Object）中不包含口令，丢失后任何人都无法解密。',
+  'kms.context.passphrase.hint':
+    '与 oss2 的用法相同。文件（Object）中不包含口令，丢失后任何人都无法解密。',
   'kms.context.bad': '请填写文本键值对，例如 {"team":"studio"}。',
   'account.title': '“{{name}}”的账号和 Endpoint',
   'account.sub': '更改调用 KMS 的方式，KMS 中的密钥不变。',
@@ -57,7 +59,8 @@ export const remote: Same<typeof english> = {
   'program.sub': '由自己的程序加密和解密数据密钥，例如使用硬件安全模块。',
   'program.choose': '选择程序…',
   'program.change': '更改…',
-  'program.readme': '程序读取一行 JSON，并返回一行 JSON。示例见 README 的“An external program as master key”一节。',
+  'program.readme':
+    '程序读取一行 JSON，并返回一行 JSON。示例见 README 的“An external program as master key”一节。',
   'program.args.hint': '每行一个，原样传递。其他程序能看到参数，请勿填写敏感信息。',
   'program.wrap.hint': '自定义名称，会写入每个文件（Object），用于标明由此程序加密。',
   'program.wrap.bad': '请使用英文字母、数字和符号，且不能与 RSA 或 KMS 的名称相同。',
@@ -73,10 +76,13 @@ export const remote: Same<typeof english> = {
   'writes.note.v2-oaep': '只有 oss2 的 LocalRsaProvider 和本应用能读取。',
   'writes.note.v2-kms-b': '只有 oss2 和本应用能读取。',
   'writes.note.v1': '用于仍在使用 oss2 2.5 至 2.10 的程序。只有 oss2 和本应用能读取。',
-  'writes.note.sdk-split': '只有 KMS Encryption SDK 和本应用能读取。认证标签覆盖全部内容，可以检测篡改。',
-  'writes.note.sdk-message': '只有 KMS Encryption SDK 和本应用能读取。认证标签覆盖全部内容，可以检测篡改。元数据中看不出文件已加密。',
+  'writes.note.sdk-split':
+    '只有 KMS Encryption SDK 和本应用能读取。认证标签覆盖全部内容，可以检测篡改。',
+  'writes.note.sdk-message':
+    '只有 KMS Encryption SDK 和本应用能读取。认证标签覆盖全部内容，可以检测篡改。元数据中看不出文件已加密。',
   'writes.note.pairs': '只有本应用能读取：OSS SDK 不会向 KMS 发送此上下文。',
-  'writes.note.passphrase': '只有本应用能读取。oss2 也会发送口令，如需用它读取，请选择“V2，oss2 的写法”。',
+  'writes.note.passphrase':
+    '只有本应用能读取。oss2 也会发送口令，如需用它读取，请选择“V2，oss2 的写法”。',
   'del.title': '从本机删除“{{name}}”？',
   'del.kms': '<b>只删除本机上的记录。</b>密钥仍在 KMS 中，可以再次添加。',
   'del.program': '<b>只删除本机上的记录。</b>程序不受影响，可以再次添加。',

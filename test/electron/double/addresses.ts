@@ -1,6 +1,7 @@
 /**
- * Chromium itself knows no `app:` scheme, so the double shows `app://host/…` to it as `https://host.app.invalid/…`, which is
- * what Electron makes of a standard and secure scheme: an origin, and a trustworthy one. Nothing of it reaches a network.
+ * Chromium itself knows no `app:` scheme, so the double shows `app://host/…` to it as
+ * `https://host.app.invalid/…`, which is what Electron makes of a standard and secure scheme: an
+ * origin, and a trustworthy one. Nothing of it reaches a network.
  */
 const SUFFIX = '.app.invalid'
 
@@ -12,5 +13,7 @@ export function toBrowser(url: string): string {
 export function toShell(url: string): string {
   if (!URL.canParse(url)) return url
   const { protocol, host, pathname, search, hash } = new URL(url)
-  return protocol === 'https:' && host.endsWith(SUFFIX) ? `app://${host.slice(0, -SUFFIX.length)}${pathname}${search}${hash}` : url
+  return protocol === 'https:' && host.endsWith(SUFFIX)
+    ? `app://${host.slice(0, -SUFFIX.length)}${pathname}${search}${hash}`
+    : url
 }

@@ -13,7 +13,14 @@ export interface WindowOptions {
 }
 
 /** Permissions that Chromium knows by these names and a page might ask for. */
-const PERMISSIONS = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read', 'midi']
+const PERMISSIONS = [
+  'geolocation',
+  'notifications',
+  'camera',
+  'microphone',
+  'clipboard-read',
+  'midi',
+]
 
 let context: BrowserContext | null = null
 let created: (contents: WebContents) => void = () => undefined
@@ -42,13 +49,17 @@ export class BrowserWindow extends EventEmitter {
     return [...windows]
   }
   /** Once, when the app is ready. */
-  static async attach(to: BrowserContext, onCreated: (contents: WebContents) => void): Promise<void> {
+  static async attach(
+    to: BrowserContext,
+    onCreated: (contents: WebContents) => void,
+  ): Promise<void> {
     context = to
     created = onCreated
     await to.route('**/*', (route) => answer(route))
     to.on('page', (page) => {
       // No window of ours: a popup that the shell was asked about when its address was requested.
-      if (!opening && !windows.some(({ webContents }) => webContents.page === page)) void page.close()
+      if (!opening && !windows.some(({ webContents }) => webContents.page === page))
+        void page.close()
     })
   }
 
@@ -100,10 +111,24 @@ export class BrowserWindow extends EventEmitter {
     const page = await pageFor(context)
     this.webContents.page = page
     const { webPreferences = {} } = this.options
-    const isolated = webPreferences['sandbox'] === true && webPreferences['contextIsolation'] === true && webPreferences['nodeIntegration'] === false
-    await page.exposeBinding(BINDING, ({ frame }, kind: string, channel: string, args: readonly unknown[]) => this.webContents.heard(frame, kind, channel, args))
-    await page.addInitScript({ content: pageScript({ preload: readFileSync(String(webPreferences['preload']), 'utf8'), platform: process.platform, isolated }) })
-    for (const permission of PERMISSIONS) if (await defaultSession.grants(permission)) await context.grantPermissions([permission])
+    const isolated =
+      webPreferences['sandbox'] === true &&
+      webPreferences['contextIsolation'] === true &&
+      webPreferences['nodeIntegration'] === false
+    await page.exposeBinding(
+      BINDING,
+      ({ frame }, kind: string, channel: string, args: readonly unknown[]) =>
+        this.webContents.heard(frame, kind, channel, args),
+    )
+    await page.addInitScript({
+      content: pageScript({
+        preload: readFileSync(String(webPreferences['preload']), 'utf8'),
+        platform: process.platform,
+        isolated,
+      }),
+    })
+    for (const permission of PERMISSIONS)
+      if (await defaultSession.grants(permission)) await context.grantPermissions([permission])
     page.on('close', () => {
       // A page that went by itself: too late to refuse.
       if (!this.asked) this.emit('close', { preventDefault: () => undefined })
@@ -120,7 +145,9 @@ let opening = false
 
 /** Chromium starts with a page; later windows get new ones. */
 async function pageFor(from: BrowserContext): Promise<Page> {
-  const free = from.pages().find((page) => !windows.some(({ webContents }) => webContents.page === page))
+  const free = from
+    .pages()
+    .find((page) => !windows.some(({ webContents }) => webContents.page === page))
   if (free !== undefined) return free
   opening = true
   const page = await from.newPage()
@@ -137,12 +164,17 @@ function frameOf(route: Route): Frame | null {
   }
 }
 
-/** Every request of every page: the shell's own rules, then its own answers. What they let out finds something there. */
+/**
+ * Every request of every page: the shell's own rules, then its own answers. What they let out finds
+ * something there.
+ */
 async function answer(route: Route): Promise<void> {
   const request = route.request()
   const url = toShell(request.url())
   const frame = frameOf(route)
-  const window = windows.find(({ webContents }) => frame !== null && webContents.page === frame.page())
+  const window = windows.find(
+    ({ webContents }) => frame !== null && webContents.page === frame.page(),
+  )
   if (request.isNavigationRequest()) {
     if (window === undefined || frame === null) {
       const allowed = windows.some(({ webContents }) => webContents.opens(url))
@@ -155,7 +187,12 @@ async function answer(route: Route): Promise<void> {
   const handler = defaultSession.handlers.get(scheme)
   if (handler === undefined || !protocol.isOrigin(scheme)) return outside(route)
   const response = await handler(new Request(url, { method: request.method() }))
-  await route.fulfill({ status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) })
+  await route.fulfill({
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: Buffer.from(await response.arrayBuffer()),
+  })
 }
 
-const outside = (route: Route): Promise<void> => route.fulfill({ status: 200, contentType: 'text/html', body: '<title>outside</title>' })
+const outside = (route: Route): Promise<void> =>
+  route.fulfill({ status: 200, contentType: 'text/html', body: '<title>outside</title>' })

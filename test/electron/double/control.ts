@@ -12,7 +12,10 @@ process.on('message', (asked: Asked) => {
   const answer = async (): Promise<object> => {
     try {
       // Test code, sent by the test that started this process.
-      const run = new Function(`return (${asked.source})`)() as (modules: unknown, arg: unknown) => unknown
+      const run = new Function(`return (${asked.source})`)() as (
+        modules: unknown,
+        arg: unknown,
+      ) => unknown
       return { id: asked.id, value: await run({ ...electron, droppedPaths }, asked.arg) }
     } catch (cause) {
       return { id: asked.id, error: String(cause) }

@@ -7,8 +7,9 @@ import { say, tell } from './native-event.ts'
 import { defaultSession, protocol } from './session.ts'
 
 /**
- * A double of the `electron` module: enough to run the bundled main process and preload unmodified, with a page of the real
- * Chromium behind each window. What it does without a handler is what Electron does: it allows. A setting that is missing shows.
+ * A double of the `electron` module: enough to run the bundled main process and preload unmodified,
+ * with a page of the real Chromium behind each window. What it does without a handler is what
+ * Electron does: it allows. A setting that is missing shows.
  */
 
 export { BrowserWindow } from './browser-window.ts'
@@ -38,7 +39,11 @@ class App extends EventEmitter {
     return this.paths.get(name) ?? ''
   }
   getVersion(): string {
-    return (JSON.parse(readFileSync(join(process.argv[1] ?? '', '../../../package.json'), 'utf8')) as { version: string }).version
+    return (
+      JSON.parse(readFileSync(join(process.argv[1] ?? '', '../../../package.json'), 'utf8')) as {
+        version: string
+      }
+    ).version
   }
   getPreferredSystemLanguages(): string[] {
     return ['en-US']
@@ -64,12 +69,15 @@ class App extends EventEmitter {
       args: ['--remote-debugging-port=0', '--window-size=1200,760'],
     })
     protocol.freeze()
-    await BrowserWindow.attach(this.context, (contents) => this.emit('web-contents-created', {}, contents))
+    await BrowserWindow.attach(this.context, (contents) =>
+      this.emit('web-contents-created', {}, contents),
+    )
     this.emit('ready')
   }
   /**
-   * Electron's own rules. While the app is quitting, a further call is ignored; what an event refused is no quitting any more, even if
-   * a call from within the event began another. Source: shell/browser/browser.cc, Quit, NotifyAndShutdown, OnWindowAllClosed.
+   * Electron's own rules. While the app is quitting, a further call is ignored; what an event
+   * refused is no quitting any more, even if a call from within the event began another. Source:
+   * shell/browser/browser.cc, Quit, NotifyAndShutdown, OnWindowAllClosed.
    */
   quit(): void {
     if (this.quitting) return
@@ -107,7 +115,12 @@ BrowserWindow.closeRefused = () => app.stay()
 
 export const nativeTheme = { themeSource: 'system', shouldUseDarkColors: false }
 interface Display {
-  readonly workArea: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+  readonly workArea: {
+    readonly x: number
+    readonly y: number
+    readonly width: number
+    readonly height: number
+  }
 }
 /** One screen; the first is the primary one. Tests put others in its place. */
 export const screen = {
@@ -120,7 +133,11 @@ export const screen = {
   },
   /** The one that `x`, `y` lies on, else the first. */
   getDisplayMatching({ x, y }: { readonly x: number; readonly y: number }): Display | undefined {
-    return this.displays.find(({ workArea: a }) => x >= a.x && x < a.x + a.width && y >= a.y && y < a.y + a.height) ?? this.displays[0]
+    return (
+      this.displays.find(
+        ({ workArea: a }) => x >= a.x && x < a.x + a.width && y >= a.y && y < a.y + a.height,
+      ) ?? this.displays[0]
+    )
   },
 }
 
@@ -141,7 +158,8 @@ export const powerSaveBlocker = {
 /** Tests replace the answers, as they would in Electron. */
 export const dialog = {
   errors: [] as string[],
-  showOpenDialog: (_window: unknown, _options: unknown) => Promise.resolve({ canceled: true, filePaths: [] as string[] }),
+  showOpenDialog: (_window: unknown, _options: unknown) =>
+    Promise.resolve({ canceled: true, filePaths: [] as string[] }),
   asked: [] as unknown[],
   /** The first button, unless a test answers otherwise. */
   showMessageBox(options: unknown) {
@@ -193,7 +211,11 @@ export interface MenuItem {
   readonly type?: string
   readonly enabled?: boolean
   readonly submenu?: readonly MenuItem[]
-  readonly click?: (item: unknown, window: unknown, event: { readonly triggeredByAccelerator?: boolean }) => void
+  readonly click?: (
+    item: unknown,
+    window: unknown,
+    event: { readonly triggeredByAccelerator?: boolean },
+  ) => void
 }
 export const Menu = {
   current: null as { readonly items: readonly MenuItem[] } | null,

@@ -6,14 +6,19 @@ class IpcMain extends EventEmitter {
   readonly handlers = new Map<string, Handler>()
 
   handle(channel: string, handler: Handler): void {
-    if (this.handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`)
+    if (this.handlers.has(channel))
+      throw new Error(`Attempted to register a second handler for '${channel}'`)
     this.handlers.set(channel, handler)
   }
   removeHandler(channel: string): void {
     this.handlers.delete(channel)
   }
   /** For the double: what a renderer's `invoke` gets. */
-  async answer(channel: string, event: unknown, args: readonly unknown[]): Promise<{ readonly value?: unknown; readonly error?: string }> {
+  async answer(
+    channel: string,
+    event: unknown,
+    args: readonly unknown[],
+  ): Promise<{ readonly value?: unknown; readonly error?: string }> {
     const handler = this.handlers.get(channel)
     if (handler === undefined) return { error: `No handler registered for '${channel}'` }
     try {

@@ -1,4 +1,17 @@
 /** What `electron` resolves to in the main process under test. */
 import './control.ts'
 
-export { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, Notification, powerSaveBlocker, protocol, screen, session, shell } from './electron.ts'
+export {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  Notification,
+  powerSaveBlocker,
+  protocol,
+  screen,
+  session,
+  shell,
+} from './electron.ts'

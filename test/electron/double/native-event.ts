@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events'
 
 /**
- * Tells listeners of an event that began in JavaScript, as `before-quit` does in `app.quit()`: the call goes on before anything that hangs
- * on a promise. Answers whether nobody refused.
+ * Tells listeners of an event that began in JavaScript, as `before-quit` does in `app.quit()`: the
+ * call goes on before anything that hangs on a promise. Answers whether nobody refused.
  */
 export function say(emitter: EventEmitter, name: string): boolean {
   let refused = false
@@ -11,8 +11,9 @@ export function say(emitter: EventEmitter, name: string): boolean {
 }
 
 /**
- * Tells listeners of an event that began in native code, as when the last window is gone. What their promises do at once still
- * belongs to the event, because Node runs all microtasks before it goes back to native code. Timers and `setImmediate` come later.
+ * Tells listeners of an event that began in native code, as when the last window is gone. What
+ * their promises do at once still belongs to the event, because Node runs all microtasks before it
+ * goes back to native code. Timers and `setImmediate` come later.
  * Source: shell/common/gin_helper/event_emitter_caller.cc, node::MakeCallback.
  */
 export async function tell(emitter: EventEmitter, name: string): Promise<boolean> {

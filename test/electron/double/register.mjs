@@ -1,4 +1,5 @@
-// `node --import …/register.mjs out/desktop/main.mjs`: whoever imports `electron` gets the double named by ELECTRON_DOUBLE.
+// `node --import …/register.mjs out/desktop/main.mjs`: whoever imports `electron` gets the double
+// named by ELECTRON_DOUBLE.
 import { register } from 'node:module'
 
 const hooks = `export function resolve(specifier, context, next) {

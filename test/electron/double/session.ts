@@ -11,7 +11,8 @@ class Protocol {
   private frozen = false
 
   registerSchemesAsPrivileged(schemes: readonly Scheme[]): void {
-    if (this.frozen) throw new Error('protocol.registerSchemesAsPrivileged should be called before app is ready')
+    if (this.frozen)
+      throw new Error('protocol.registerSchemesAsPrivileged should be called before app is ready')
     this.schemes.push(...schemes)
   }
   freeze(): void {
@@ -19,16 +20,26 @@ class Protocol {
   }
   /** Only a standard and secure scheme is an origin of its own. */
   isOrigin(scheme: string): boolean {
-    return this.schemes.some((known) => known.scheme === scheme && known.privileges.standard === true && known.privileges.secure === true)
+    return this.schemes.some(
+      (known) =>
+        known.scheme === scheme &&
+        known.privileges.standard === true &&
+        known.privileges.secure === true,
+    )
   }
 }
 export const protocol = new Protocol()
 
-type Decide = (details: { readonly url: string }, decide: (answer: { cancel?: boolean }) => void) => void
+type Decide = (
+  details: { readonly url: string },
+  decide: (answer: { cancel?: boolean }) => void,
+) => void
 
 export class Session extends EventEmitter {
   readonly handlers = new Map<string, Answer>()
-  permissionRequest: ((contents: unknown, permission: string, answer: (allowed: boolean) => void) => void) | null = null
+  permissionRequest:
+    ((contents: unknown, permission: string, answer: (allowed: boolean) => void) => void) | null =
+    null
   permissionCheck: ((contents: unknown, permission: string) => boolean) | null = null
   device: (() => boolean) | null = null
   displayMedia: unknown = null
@@ -37,7 +48,9 @@ export class Session extends EventEmitter {
   dictionaries: readonly string[] = ['en-US']
   #decide: Decide | null = null
 
-  readonly protocol = { handle: (scheme: string, answer: Answer) => void this.handlers.set(scheme, answer) }
+  readonly protocol = {
+    handle: (scheme: string, answer: Answer) => void this.handlers.set(scheme, answer),
+  }
   readonly webRequest = { onBeforeRequest: (decide: Decide) => void (this.#decide = decide) }
 
   setPermissionRequestHandler(handler: Session['permissionRequest']): void {
@@ -62,12 +75,17 @@ export class Session extends EventEmitter {
   /** For the double: may this request go on? */
   allows(url: string): Promise<boolean> {
     const decide = this.#decide
-    return decide === null ? Promise.resolve(true) : new Promise((resolve) => decide({ url }, ({ cancel }) => resolve(cancel !== true)))
+    return decide === null
+      ? Promise.resolve(true)
+      : new Promise((resolve) => decide({ url }, ({ cancel }) => resolve(cancel !== true)))
   }
   /** For the double: does a page get this permission? Without handlers Electron says yes. */
   async grants(permission: string): Promise<boolean> {
     const { permissionRequest, permissionCheck } = this
-    const asked = permissionRequest === null ? true : await new Promise<boolean>((resolve) => permissionRequest(null, permission, resolve))
+    const asked =
+      permissionRequest === null
+        ? true
+        : await new Promise<boolean>((resolve) => permissionRequest(null, permission, resolve))
     return asked || (permissionCheck?.(null, permission) ?? true)
   }
 }

@@ -14,7 +14,12 @@ interface Key {
 /** Paths of files that a test drops, by name: only Electron could ask a `File` for its path. */
 export const droppedPaths = new Map<string, string>()
 
-const KEYS: Readonly<Record<string, string>> = { meta: 'Meta', control: 'Control', shift: 'Shift', alt: 'Alt' }
+const KEYS: Readonly<Record<string, string>> = {
+  meta: 'Meta',
+  control: 'Control',
+  shift: 'Shift',
+  alt: 'Alt',
+}
 let ids = 0
 
 export class WebContents extends EventEmitter {
@@ -48,11 +53,19 @@ export class WebContents extends EventEmitter {
     this.deliver()
   }
   sendInputEvent({ type, keyCode, modifiers = [] }: Key): void {
-    if (type === 'keyDown') void this.page?.keyboard.press([...modifiers.map((name) => KEYS[name] ?? name), keyCode].join('+'))
+    if (type === 'keyDown')
+      void this.page?.keyboard.press(
+        [...modifiers.map((name) => KEYS[name] ?? name), keyCode].join('+'),
+      )
   }
 
   /** For the double: what comes in over the binding, from any frame of the page. */
-  async heard(frame: Frame, kind: string, channel: string, args: readonly unknown[]): Promise<unknown> {
+  async heard(
+    frame: Frame,
+    kind: string,
+    channel: string,
+    args: readonly unknown[],
+  ): Promise<unknown> {
     if (kind === 'next') {
       return new Promise((resolve) => {
         this.wake = resolve
@@ -64,7 +77,10 @@ export class WebContents extends EventEmitter {
     ipcMain.emit(channel, event, ...args)
     return null
   }
-  /** For the double: may the page navigate there? A reload is no navigation elsewhere; its request does not name the place in the page. */
+  /**
+   * For the double: may the page navigate there? A reload is no navigation elsewhere; its request
+   * does not name the place in the page.
+   */
   navigates(frame: Frame, url: string): boolean {
     const main = frame.parentFrame() === null
     if (main && (url === this.loading || url === this.getURL().split('#')[0])) return true
@@ -100,5 +116,7 @@ function frameFacts(frame: Frame): FrameFacts {
 
 function withPaths(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withPaths)
-  return typeof value === 'string' && value.startsWith(FILE_MARK) ? (droppedPaths.get(value.slice(FILE_MARK.length)) ?? '') : value
+  return typeof value === 'string' && value.startsWith(FILE_MARK)
+    ? (droppedPaths.get(value.slice(FILE_MARK.length)) ?? '')
+    : value
 }

@@ -7,12 +7,17 @@ import { begin } from '../../../renderer/begin.ts'
 import { fakeShell } from '../fake-bridge.ts'
 import { scenes, type Scene, type SceneName } from './scenes.ts'
 
-// ?scene=browse&theme=dark&lang=zh-CN : the whole window over the core in memory, for looking at it and for axe.
+// ?scene=browse&theme=dark&lang=zh-CN : the whole window over the core in memory, for looking at it
+// and for axe.
 const query = new URLSearchParams(location.search)
 const scene: Scene = scenes[(query.get('scene') ?? 'browse') as SceneName]
 localStorage.clear()
 const fake = fakeShell(scene.data())
-fake.data.settings = { ...fake.data.settings, theme: query.get('theme') === 'dark' ? 'dark' : 'light', language: query.get('lang') === 'zh-CN' ? 'zh-CN' : 'en' }
+fake.data.settings = {
+  ...fake.data.settings,
+  theme: query.get('theme') === 'dark' ? 'dark' : 'light',
+  language: query.get('lang') === 'zh-CN' ? 'zh-CN' : 'en',
+}
 scene.before?.(fake)
 const client = await begin(fake.shell)
 const root = document.getElementById('root')

@@ -1,4 +1,5 @@
-// Peer of ali-oss, Alibaba's SDK for Node: a listing page after page, as its documents show the loop. Speaks the driver protocol.
+// Peer of ali-oss, Alibaba's SDK for Node: a listing page after page, as its documents show the
+// loop. Speaks the driver protocol.
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import OSS from 'ali-oss'
@@ -8,16 +9,35 @@ const { version } = createRequire(import.meta.url)('ali-oss/package.json')
 let client = null
 
 const operations = {
-  hello: () => ({ name: 'bench-ali-oss', sdk: 'ali-oss', version, runtime: `Node ${process.versions.node}`, ops: ['list'], masters: [], signatures: ['v4'] }),
+  hello: () => ({
+    name: 'bench-ali-oss',
+    sdk: 'ali-oss',
+    version,
+    runtime: `Node ${process.versions.node}`,
+    ops: ['list'],
+    masters: [],
+    signatures: ['v4'],
+  }),
   async list({ at, key }) {
     client ??= new OSS({
-      region: `oss-${at.region}`, endpoint: at.endpoint, secure: false, sldEnable: true, authorizationV4: true, bucket: at.bucket,
-      accessKeyId: at.accessKeyId, accessKeySecret: at.accessKeySecret,
+      region: `oss-${at.region}`,
+      endpoint: at.endpoint,
+      secure: false,
+      sldEnable: true,
+      authorizationV4: true,
+      bucket: at.bucket,
+      accessKeyId: at.accessKeyId,
+      accessKeySecret: at.accessKeySecret,
     })
     const began = performance.now()
     let [first, objects, token] = [0, 0, null]
     do {
-      const page = await client.listV2({ prefix: key, delimiter: '/', 'max-keys': 1000, ...(token === null ? {} : { 'continuation-token': token }) })
+      const page = await client.listV2({
+        prefix: key,
+        delimiter: '/',
+        'max-keys': 1000,
+        ...(token === null ? {} : { 'continuation-token': token }),
+      })
       if (objects === 0) first = performance.now() - began
       objects += page.objects?.length ?? 0
       token = page.nextContinuationToken ?? null
