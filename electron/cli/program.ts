@@ -1,6 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
-import type { WriteFormat } from '../../shared/contract/models.ts'
-import type { ExistingRule } from '../../shared/contract/models-settings.ts'
+import { Command, Option } from 'commander'
 import type { CommonOptions, Context } from './context.ts'
 import { copy, type CopyOptions } from './copy-command.ts'
 import { decrypt, type DecryptOptions } from './decrypt-command.ts'
@@ -10,6 +8,7 @@ import * as objects from './object-commands.ts'
 import * as profiles from './profile-commands.ts'
 import { put, type PutOptions } from './put-command.ts'
 import * as remote from './remote-key-commands.ts'
+import { collect, described, FORMATS, RULES, wholeNumber, type Action } from './program-options.ts'
 
 /** How a command is carried out: opens the core, runs it, sets the exit code. */
 export interface Runner {
@@ -182,37 +181,6 @@ export function programFor(version: string, runner: Runner): Command {
   return program
 }
 
-/** Not every kind of key writes every one of them; the core says which. */
-const FORMATS = [
-  'v2',
-  'v2-oaep',
-  'v2-kms-b',
-  'v1',
-  'sdk-split',
-  'sdk-message',
-] as const satisfies readonly WriteFormat[]
-
-const RULES = [
-  'skip',
-  'rename',
-  'replace',
-  'same',
-  'newer',
-] as const satisfies readonly ExistingRule[]
-
-type Action = <A extends readonly unknown[]>(
-  work: (context: Context, options: never, ...args: A) => Promise<number>,
-) => (...given: unknown[]) => Promise<void>
-
-const described = (command: Command): Command =>
-  command
-    .option('--description <json>', 'key description, as JSON')
-    .addOption(
-      new Option('--style <style>', 'how the description is written')
-        .choices(['compact', 'python'])
-        .default('compact'),
-    )
-
 function keyCommands(command: Command, action: Action): void {
   command.command('list').action(action((context) => keys.listKeys(context)))
   described(command.command('generate <name>'))
@@ -297,15 +265,4 @@ function profileCommands(command: Command, action: Action): void {
         profiles.removeProfile(context, name),
       ),
     )
-}
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
-    return value
-  }
 }

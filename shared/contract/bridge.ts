@@ -1,5 +1,6 @@
 import { fail, type AppError, type Result } from './errors.ts'
-import type { EventName, Events, In, Out, RouteName } from './routes.ts'
+import type { EventName, Events } from './events.ts'
+import type { In, Out, RouteName } from './routes.ts'
 
 /** A wire that carries plain values both ways: IPC, a WebSocket, or a pair in memory. */
 export interface Port {

@@ -1,37 +1,22 @@
 import { z } from 'zod'
+import { keyRoutes } from './routes-keys.ts'
+import { nothing, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
-import type { AppError, Result } from './errors.ts'
+import type { Result } from './errors.ts'
 import type {
   AppInfo,
   Bucket,
   Encryption,
   FoundAccount,
-  KeyFileFacts,
-  KmsListedKey,
   LocalEntry,
-  MasterKey,
   ObjectFacts,
   ObjectPage,
-  PlanId,
   Profile,
   SecretsStatus,
   TransferId,
 } from './models.ts'
 import type { Settings, ViewState } from './models-settings.ts'
 import type { Grant, Leftover, OfflineItem, Transfer, UploadPlan } from './models-transfers.ts'
-
-/**
- * One call: the shape of its input, checked at run time, and the type of its output, which nothing
- * stores.
- */
-interface Route<Input extends z.ZodType, Output> {
-  readonly input: Input
-  readonly output?: Output
-}
-const route =
-  <Output>() =>
-  <Input extends z.ZodType>(input: Input): Route<Input, Output> => ({ input })
-const nothing = z.object({})
 
 /** Every call the core takes. A name that is not here does not exist. */
 export const routes = {
@@ -258,91 +243,7 @@ export const routes = {
     }),
   ),
 
-  'keys.list': route<readonly MasterKey[]>()(nothing),
-  /** Is this description fit for a key? Answers with the text that would be written. */
-  'keys.checkDescription': route<{ readonly written: string }>()(
-    z.object({ description: s.description, style: s.style, exceptId: s.id.nullable() }),
-  ),
-  'keys.generate': route<MasterKey>()(
-    z.object({
-      ...s.keyFields,
-      bits: z.union([z.literal(2048), z.literal(3072), z.literal(4096)]),
-    }),
-  ),
-  'keys.inspect': route<KeyFileFacts>()(z.object({ grant: s.id, passphrase: s.secret.nullable() })),
-  'keys.import': route<MasterKey>()(
-    z.object({ ...s.keyFields, grant: s.id, passphrase: s.secret.nullable(), use: s.keyUse }),
-  ),
-  /** A key from a file for this session only; not stored. */
-  'keys.session': route<MasterKey>()(
-    z.object({ grant: s.id, passphrase: s.secret.nullable(), description: s.description }),
-  ),
-  /** A key in KMS. It is described (its ARN is learnt) and proven before it is kept. */
-  'keys.addKms': route<MasterKey>()(
-    z.object({
-      ...s.keyFields,
-      ...s.kmsFields,
-      cmkId: z.string().min(1).max(256),
-      writes: s.writeFormat,
-    }),
-  ),
-  /**
-   * The same for this session only. `cmkId` '': opens whatever this region's KMS opens, and
-   * encrypts nothing.
-   */
-  'keys.sessionKms': route<MasterKey>()(
-    z.object({ ...s.kmsFields, description: s.description, style: s.style, writes: s.writeFormat }),
-  ),
-  /**
-   * Where KMS is and how it is called; the CMK itself stays. `keepPassphrase`: the one it has,
-   * which no route tells.
-   */
-  'keys.updateKms': route<MasterKey>()(
-    z.object({
-      id: s.id,
-      ...s.kmsPlace,
-      context: z.string().max(8192),
-      passphrase: s.secret.nullable(),
-      keepPassphrase: z.boolean(),
-    }),
-  ),
-  'keys.listKms': route<readonly KmsListedKey[]>()(z.object(s.kmsPlace)),
-  /** `program`: grant of the program file. Proven before it is kept. */
-  'keys.addCommand': route<MasterKey>()(
-    z.object({
-      ...s.keyFields,
-      program: s.id,
-      args: z.array(z.string().max(4096)).max(100),
-      wrapAlgorithm: z.string().min(1).max(64),
-      timeoutSeconds: z.number().int().min(1).max(300),
-    }),
-  ),
-  'keys.update': route<MasterKey>()(
-    z.object({ id: s.id, ...s.keyFields, state: s.keyUse, writes: s.writeFormat }),
-  ),
-  /** Wraps and unwraps 32 and 16 random bytes, and compares; in KMS and through a program too. */
-  'keys.prove': route<MasterKey>()(z.object({ id: s.id })),
-  /** `existing`: left out, a file that is there stays, and this one gets a number. */
-  'keys.exportPublic': route<{ readonly savedAs: string }>()(
-    z.object({
-      id: s.id,
-      target: s.id,
-      fileName: s.text.min(1),
-      existing: s.existingFile.optional(),
-    }),
-  ),
-  'keys.backup': route<{ readonly savedAs: string }>()(
-    z.object({
-      id: s.id,
-      passphrase: s.secret.min(1),
-      target: s.id,
-      fileName: s.text.min(1),
-      existing: s.existingFile.optional(),
-    }),
-  ),
-  'keys.remove': route<null>()(
-    z.object({ id: s.id, confirmName: s.text, successorId: s.id.nullable() }),
-  ),
+  ...keyRoutes,
 
   /** Pairs dropped blobs and envelopes by name, then size. */
   'offline.pair': route<readonly OfflineItem[]>()(
@@ -390,37 +291,3 @@ export type Handler<N extends RouteName> = (
   signal: AbortSignal,
 ) => Promise<Result<Out<N>>>
 export type Handlers = { readonly [N in RouteName]: Handler<N> }
-
-/** What the core tells every window without being asked. */
-export interface Events {
-  /** At most four times a second, only what changed. */
-  'transfers.changed': readonly Transfer[]
-  'transfers.removed': readonly TransferId[]
-  'plan.changed': UploadPlan
-  'plan.removed': PlanId
-  'keys.changed': readonly MasterKey[]
-  'profiles.changed': readonly Profile[]
-  'settings.changed': Settings
-  'secrets.changed': SecretsStatus
-  /** Something under this prefix is no longer what was listed. */
-  'objects.changed': {
-    readonly profileId: string
-    readonly bucket: string
-    readonly prefix: string
-  }
-  /** A failure nobody asked for by a call. */
-  'app.problem': AppError
-}
-export type EventName = keyof Events
-export const eventNames = [
-  'transfers.changed',
-  'transfers.removed',
-  'plan.changed',
-  'plan.removed',
-  'keys.changed',
-  'profiles.changed',
-  'settings.changed',
-  'secrets.changed',
-  'objects.changed',
-  'app.problem',
-] as const satisfies readonly EventName[]

@@ -1,8 +1,9 @@
 import { dispatch } from './dispatch.ts'
 import { fail, type AppError, type Result } from './errors.ts'
 import type { Message, Port } from './bridge.ts'
-import type { EventName, Events, Handlers } from './routes.ts'
-import { eventNames } from './routes.ts'
+import type { EventName, Events } from './events.ts'
+import type { Handlers } from './routes.ts'
+import { eventNames } from './events.ts'
 
 /** Where the core's events are heard. */
 export interface EventSource {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mayRelay, wayOf } from '../../electron/core/transfer/copy-object.ts'
+import { mayRelay, wayOf } from '../../electron/core/transfer/copy-way.ts'
 import { relayPlan } from '../../electron/core/transfer/relay-plan.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { MAX_PART_BYTES, MAX_PARTS } from '../../shared/format/part-plan.ts'

@@ -1,3 +1,4 @@
+import { copyObject } from '../../electron/core/oss/object-copy.ts'
 import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { buffer } from 'node:stream/consumers'
@@ -12,7 +13,6 @@ import {
   partQuery,
 } from '../../electron/core/oss/multipart.ts'
 import {
-  copyObject,
   deleteObjects,
   getRange,
   headObject,

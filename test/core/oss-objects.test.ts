@@ -1,10 +1,10 @@
+import { copyObject } from '../../electron/core/oss/object-copy.ts'
 import { createHash } from 'node:crypto'
 import { get, type IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { bucketRegion, listBuckets } from '../../electron/core/oss/buckets.ts'
 import {
-  copyObject,
   deleteObject,
   deleteObjects,
   getRange,

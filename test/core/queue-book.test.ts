@@ -7,11 +7,8 @@ import { openJournal } from '../../electron/core/store/journal.ts'
 import { bitmap } from '../../electron/core/transfer/bitmap.ts'
 import { waitMs } from '../../electron/core/transfer/circuit.ts'
 import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
-import {
-  openQueueBook,
-  readNotes,
-  type QueueBook,
-} from '../../electron/core/transfer/queue-book.ts'
+import { openQueueBook, type QueueBook } from '../../electron/core/transfer/queue-book.ts'
+import { readNotes } from '../../electron/core/transfer/read-notes.ts'
 import { noteOf } from '../../electron/core/transfer/queue-notes.ts'
 import { openQueue, type TransferQueue } from '../../electron/core/transfer/transfer-queue.ts'
 import { fail, ok, type AppError } from '../../shared/contract/errors.ts'

@@ -164,7 +164,7 @@ test('the envelope file of FORMAT.md is what we write', () => {
 
 test('the descriptions of FORMAT.md are those of the vectors, and ours are what we write', () => {
   const printed = [...page.matchAll(/^\| ([^|]*(?:SDK|Cipherbucket)[^|]*) \| `(\{[^`]*\})`/gm)].map(
-    (match) => [match[1] ?? '', match[2] ?? ''] as const,
+    (match) => [(match[1] ?? '').trim(), match[2] ?? ''] as const,
   )
   expect(printed).toHaveLength(8)
   const known = rows<{ readonly name: string; readonly source: string; readonly text: string }>(

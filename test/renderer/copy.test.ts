@@ -44,13 +44,22 @@ const valuesOf = (
 const ENGLISH = [
   ...new Set([
     ...valuesOf(english),
-    ...['shared/contract/sentences-en.ts', ...SHELLS, ...TERMINAL].flatMap(literals),
+    ...[
+      'shared/contract/sentences-en.ts',
+      'shared/contract/sentence-parts-en.ts',
+      ...SHELLS,
+      ...TERMINAL,
+    ].flatMap(literals),
   ]),
 ]
 const CHINESE = [
   ...new Set([
     ...valuesOf(chinese),
-    ...['shared/contract/sentences-zh.ts', ...SHELLS].flatMap(literals),
+    ...[
+      'shared/contract/sentences-zh.ts',
+      'shared/contract/sentence-parts-zh.ts',
+      ...SHELLS,
+    ].flatMap(literals),
   ]),
 ].filter((text) => /[\u4e00-\u9fff]/.test(text))
 

@@ -3,13 +3,8 @@ import type { AppError, Result } from '../../shared/contract/errors.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import type { HostFiles } from '../../shared/contract/host.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
-import {
-  routes,
-  type EventName,
-  type Events,
-  type Handlers,
-  type RouteName,
-} from '../../shared/contract/routes.ts'
+import { type EventName, type Events } from '../../shared/contract/events.ts'
+import { routes, type Handlers, type RouteName } from '../../shared/contract/routes.ts'
 import type { Shell } from '../../renderer/shell.ts'
 import { studioData, type FakeData } from './fake-data.ts'
 import { fakeHandlers } from './fake-handlers.ts'

@@ -1,4 +1,4 @@
-import type { Events } from '../../../shared/contract/routes.ts'
+import type { Events } from '../../../shared/contract/events.ts'
 
 type Change = Events['objects.changed']
 

@@ -1,10 +1,12 @@
-import { Failure, valueOf, type AppError } from '../../../shared/contract/errors.ts'
+import { Failure, valueOf } from '../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { readHeaders, recognise } from '../../../shared/format/recognise.ts'
 import type { Stored } from '../oss/answers.ts'
 import type { Oss } from '../oss/client.ts'
 import { freeKeys } from '../oss/free-keys.ts'
-import { copyObject, headObject, type ObjectHead } from '../oss/objects.ts'
+import { mayRelay, wayOf } from './copy-way.ts'
+import { copyObject } from '../oss/object-copy.ts'
+import { headObject, type ObjectHead } from '../oss/objects.ts'
 import { tagsOf } from '../oss/tags.ts'
 import {
   carriedHeaders,
@@ -15,48 +17,11 @@ import {
   sameEtag,
   type Spot,
 } from './copy-proof.ts'
-import type { CopyJob, CopySide } from './jobs.ts'
+import type { CopyJob } from './jobs.ts'
 import { copyCheckpoint, dropBegun } from './relay-begun.ts'
 import { relayPlan, withSizesOf } from './relay-plan.ts'
 import { relay, type Relayed } from './relay.ts'
 import type { Running } from './running.ts'
-
-type End = Pick<CopySide, 'profileId' | 'bucket' | 'region'>
-
-/**
- * Up to here CopyObject reaches another bucket. Source: server-side rules, "treat 1 GB as the safe
- * line".
- */
-const SAFE_COPY_BYTES = 1024 ** 3
-
-/**
- * 'inside': OSS copies, within one bucket at any size, to another one of the same account and
- * region up to {@link SAFE_COPY_BYTES}. 'relay': the stored bytes pass through this computer.
- * (UploadPartCopy would reach further, and refuses every encrypted source.)
- */
-export function wayOf(from: End, to: End, size: number): 'inside' | 'relay' {
-  if (from.profileId !== to.profileId) return 'relay'
-  if (from.bucket === to.bucket) return 'inside'
-  const near = from.region === to.region || from.region === '' || to.region === ''
-  return near && size <= SAFE_COPY_BYTES ? 'inside' : 'relay'
-}
-
-/**
- * Did OSS refuse to copy by itself what it may well take byte by byte: for its size, or because the
- * two buckets are not of one region or owner? It says that in several ways, the plainest of which
- * is AccessDenied.
- */
-export function mayRelay(error: AppError, sameBucket: boolean): boolean {
-  if (error.code === 'oss')
-    return (
-      error.ossCode === 'EntityTooLarge' ||
-      (!sameBucket && error.status >= 400 && error.status < 500 && error.status !== 429)
-    )
-  return (
-    !sameBucket &&
-    (error.code === 'access-denied' || (error.code === 'not-found' && error.what === 'bucket'))
-  )
-}
 
 /** What is known of a copy before anything is written. */
 interface Work {

@@ -4,7 +4,8 @@ import { ENVELOPE_PREFIX, META_PREFIX } from '../../../shared/format/envelope.ts
 import { MAX_KEY_BYTES } from '../../../shared/contract/object-names.ts'
 import { keyBytes } from '../../../shared/format/object-names.ts'
 import { aclOf } from '../oss/acl.ts'
-import { copyObject, deleteObject, headObject, type ObjectHead } from '../oss/objects.ts'
+import { copyObject } from '../oss/object-copy.ts'
+import { deleteObject, headObject, type ObjectHead } from '../oss/objects.ts'
 import { carriedHeaders, isCopy, otherHeader, type Spot } from './copy-proof.ts'
 import { CLEANUP_MS } from './stored-object.ts'
 

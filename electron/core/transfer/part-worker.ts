@@ -1,7 +1,6 @@
 import type { ClientRequest } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { pieceOf } from '../net/content-range.ts'
 import type { BodyTaker } from '../net/lean-answer.ts'
 import { openLeanHttp } from '../net/lean-http.ts'
 import { leanHead } from '../net/lean-request.ts'
@@ -11,18 +10,17 @@ import { openAgents, startRequest, type Answer, type Head } from '../net/http.ts
 import { takeCrc64 } from '../stream/crc64-sum.ts'
 import { openCipher } from '../stream/content-cipher.ts'
 import { openSource } from '../stream/file-source.ts'
-import { openTarget, type OpenTarget } from '../stream/file-target.ts'
+import { withTarget } from '../stream/job-target.ts'
 import type {
   Frame,
   FromWorker,
   JobRequest,
-  JobTarget,
   PartAnswer,
   PartJob,
   PartResult,
   ToWorker,
 } from '../stream/part-job.ts'
-import { fileFailure } from '../stream/file-failure.ts'
+import { answered, checkRange, ERROR_BYTES } from '../stream/part-answer.ts'
 import { pumpThrough } from '../stream/pump-through.ts'
 import { openIntake, pumpAcross, pumpOut, type Moved, type Stages } from '../stream/pump.ts'
 import { openPrints } from '../stream/sent-prints.ts'
@@ -31,8 +29,6 @@ import { openSmallWorker } from '../stream/small-worker.ts'
 
 /** Progress of one job is told at most this often. */
 const REPORT_MS = 125
-/** An error answer is a page of XML; more than this is none of ours. */
-const ERROR_BYTES = 64 * 1024
 
 const agents = openAgents()
 const bodies = openLeanHttp({ limit: ERROR_BYTES, own: true })
@@ -75,7 +71,7 @@ const send: Work<'send'> = async (job, stages, stop, moved, id) => {
 }
 
 const receive: Work<'receive'> = (job, stages, stop, moved) =>
-  into(job.target, job.at, async (file, failed) => {
+  withTarget(job.target, job.at, async (file, failed) => {
     const intake = openIntake(job.length, stages, file, stop, moved)
     const taker: BodyTaker = {
       begin: ({ status, headers }) => checkRange(job, status, headers),
@@ -137,7 +133,7 @@ const relay: Work<'relay'> = async (job, stages, stop, moved) => {
 const recode: Work<'recode'> = async (job, stages, stop, moved) => {
   const source = await openSource(job.source.path, job.source.identity, true)
   try {
-    await into(job.target, job.at, (file) =>
+    await withTarget(job.target, job.at, (file) =>
       pumpAcross(source, job.offset, job.length, stages, file, stop, moved),
     )
   } finally {
@@ -186,25 +182,6 @@ async function reading<T>(
 }
 
 /**
- * Throws Failure 'size-differs' when it is not. A server that ignores the range sends the whole
- * object: right for one range of it all, wrong for every other.
- */
-function checkRange(
-  { offset, length }: { readonly offset: number; readonly length: number },
-  status: number,
-  headers: PartAnswer['headers'],
-): void {
-  const piece = pieceOf(status, headers)
-  if (piece.offset !== offset || piece.length !== length)
-    throw new Failure({
-      code: 'size-differs',
-      expected: length,
-      actual: piece.length,
-      told: 'server',
-    })
-}
-
-/**
  * The answer to a request whose body `write` writes; it answers whether all of it was, or the
  * answer came before.
  */
@@ -228,47 +205,6 @@ async function sent(
 }
 
 const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
-
-/**
- * `whole`: all was sent. A server that is content with less is none that keeps what it is given.
- */
-async function answered({ status, headers, text }: Answer, whole: boolean): Promise<PartAnswer> {
-  if (!whole && status < 300)
-    throw new Failure({
-      code: 'oss',
-      status,
-      ossCode: '',
-      ec: '',
-      message: 'answered before the body',
-      requestId: '',
-      retryAfterMs: 0,
-    })
-  return { status, headers, body: await text(ERROR_BYTES) }
-}
-
-/** `failed` throws what a failure of the file is. */
-async function into<T>(
-  target: JobTarget,
-  at: number,
-  write: (file: OpenTarget, failed: (cause: unknown) => never) => Promise<T>,
-): Promise<T> {
-  const failed = (cause: unknown): never => {
-    // Only file calls have a `syscall` other than the network's.
-    throw SOCKET_CALLS.has((cause as NodeJS.ErrnoException).syscall ?? 'none')
-      ? cause
-      : fileFailure(cause, target.path, target.bytes)
-  }
-  let file: OpenTarget | null = null
-  try {
-    file = await openTarget(target.temporary, at)
-    return await write(file, failed)
-  } catch (cause) {
-    return failed(cause)
-  } finally {
-    await file?.close()
-  }
-}
-const SOCKET_CALLS: ReadonlySet<string> = new Set(['none', 'connect', 'getaddrinfo'])
 
 async function run(id: number, job: PartJob): Promise<void> {
   const control = new AbortController()

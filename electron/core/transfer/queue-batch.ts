@@ -7,7 +7,7 @@ import type {
 } from '../../../shared/contract/models-transfers.ts'
 import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 import type { BatchJob } from './jobs.ts'
-import type { Kept } from './queue-book.ts'
+import type { Kept } from './read-notes.ts'
 import type { QueueCore } from './queue-parts.ts'
 import { LEAST_PLACES, placesOf, type Batch, type Entry } from './queue-entry.ts'
 import { newState, next, snapshot, type Step } from './transfer-state.ts'

@@ -9,6 +9,7 @@ import type { Exchange, HeaderMap, Place, QueryParam, Reply } from './exchange.t
 import { struckBy, type FaultAction, type Faults } from '../faults.ts'
 import { withoutSecrets, type LogEntry, type RequestLog } from '../request-log.ts'
 import { trafficLimit } from './request-body.ts'
+import { bodyOf, firstOf, headerMap, rawPairs } from './request-parts.ts'
 import { perform, type Shelf } from './router.ts'
 import { errorReply, send, type Envoy } from './send.ts'
 
@@ -258,44 +259,4 @@ function exchangeOf(
     now,
     faults,
   }
-}
-
-/** The body, counted; reset in the middle where a fault says so. */
-async function* bodyOf(
-  request: IncomingMessage,
-  faults: readonly FaultAction[],
-  entry: LogEntry,
-): AsyncGenerator<Buffer> {
-  const reset = struckBy(faults, 'reset-request')
-  // A refusal in the middle of a body must not close the connection that carries it.
-  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
-  for await (const chunk of chunks) {
-    entry.requestBytes += chunk.length
-    if (reset !== undefined && entry.requestBytes >= reset.afterBytes) {
-      request.socket.resetAndDestroy()
-      throw new Error('reset by a fault')
-    }
-    yield chunk
-  }
-}
-
-function rawPairs({ rawHeaders }: IncomingMessage): readonly (readonly [string, string])[] {
-  return Array.from(
-    { length: rawHeaders.length / 2 },
-    (_, i) => [rawHeaders[2 * i] ?? '', rawHeaders[2 * i + 1] ?? ''] as const,
-  )
-}
-
-function headerMap(request: IncomingMessage): HeaderMap {
-  const headers = new Map<string, string>()
-  for (const [name, value] of rawPairs(request)) {
-    const lower = name.toLowerCase()
-    const before = headers.get(lower)
-    headers.set(lower, before === undefined ? value : `${before},${value}`)
-  }
-  return headers
-}
-
-function firstOf(params: readonly QueryParam[]): ReadonlyMap<string, string> {
-  return new Map([...params].reverse().map(({ name, value }) => [name, value]))
 }

@@ -1,0 +1,102 @@
+import type { AppError } from './app-error.ts'
+
+export type Result<T, E = AppError> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E }
+
+export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value })
+export const fail = <E extends AppError>(error: E): Result<never, E> => ({ ok: false, error })
+
+/**
+ * An expected failure on its way through code that throws (streams, callbacks). Caught at the edge
+ * by {@link caught}.
+ */
+export class Failure extends Error {
+  readonly error: AppError
+  constructor(error: AppError) {
+    super(error.code)
+    this.name = 'Failure'
+    this.error = error
+  }
+}
+
+/** The value, or a thrown {@link Failure}. */
+export function valueOf<T>(result: Result<T>): T {
+  if (result.ok) return result.value
+  throw new Failure(result.error)
+}
+
+/**
+ * What a `catch` got: a {@link Failure} or an abort becomes a Result, anything else is a bug and is
+ * thrown again.
+ */
+export function caught(cause: unknown): Result<never> {
+  if (cause instanceof Failure) return fail(cause.error)
+  if (cause instanceof Error && cause.name === 'AbortError') return fail({ code: 'cancelled' })
+  throw cause
+}
+
+/** May the same request be sent again unchanged? One answer for the whole app. */
+export function isRetryable(error: AppError): boolean {
+  switch (error.code) {
+    case 'oss':
+      return error.status >= 500 || error.status === 429 || error.ossCode === 'RequestTimeout'
+    case 'kms':
+      return (
+        error.status >= 500 ||
+        error.status === 429 ||
+        error.kmsCode.startsWith('Throttling') ||
+        error.kmsCode === 'Rejected.Throttling'
+      )
+    case 'unreachable':
+      return !isDistrust(error.reason)
+    case 'checksum':
+      return true
+    default:
+      return false
+  }
+}
+
+/**
+ * What the same request meets again, whenever it is sent: the object, the name or the format is
+ * what it is. Offering another try would promise what cannot come.
+ */
+export const isFinal = (error: AppError): boolean => FINAL.has(error.code)
+
+const FINAL: ReadonlySet<AppError['code']> = new Set<AppError['code']>([
+  'not-an-envelope',
+  'no-envelope',
+  'unsupported-format',
+  'message-damaged',
+  'name-not-local',
+  'source-differs',
+  'source-kept',
+  'too-large',
+  'bad-request',
+  'bad-endpoint',
+  'insecure-endpoint',
+  'key-description',
+  'format-not-for-key',
+])
+
+/**
+ * Is it the server's certificate that this computer does not trust? That will not change within
+ * seconds.
+ */
+export const isDistrust = (reason: string): boolean => CERTIFICATE_REASONS.has(reason)
+
+/** Source: Node's TLS error codes. */
+const CERTIFICATE_REASONS: ReadonlySet<string> = new Set([
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+])
+
+/**
+ * For the `default` of a switch that must name every case: does not compile while one is missing.
+ */
+export function unreachable(value: never): never {
+  throw new Error(`unhandled case: ${JSON.stringify(value)}`)
+}
