@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { queue } from '../store/queue.ts'
 import {
   nameOf,
@@ -18,6 +19,8 @@ const SPARE_RECORDS = 65_536
 const READ_BYTES = 65_536 * RECORD_BYTES
 const WRITE_AFTER_MS = 1000
 const WRITE_AT_RECORDS = 1024
+/** Longer than a write of {@link WRITE_AT_RECORDS} takes on a busy machine. */
+const SETTLE_MS = 100
 
 /**
  * What was uploaded from this computer, so that a file need not be sent again: see
@@ -82,11 +85,25 @@ export function openUploadIndex(path: string): UploadIndex {
 async function append(path: string, records: Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await using(path, 'a', async (file) => {
-    const torn = (await file.stat()).size % RECORD_BYTES
+    const torn = await tornBytes(file)
     await file.writeFile(
       torn === 0 ? records : Buffer.concat([Buffer.alloc(RECORD_BYTES - torn), records]),
     )
   })
+}
+
+/**
+ * Bytes of a torn record at the end. A size that still changes is that of another process's write:
+ * the system shows a file that grows page by page.
+ */
+async function tornBytes(file: FileHandle): Promise<number> {
+  let { size } = await file.stat()
+  for (let before = -1; size % RECORD_BYTES !== 0 && size !== before;) {
+    before = size
+    await sleep(SETTLE_MS)
+    ;({ size } = await file.stat())
+  }
+  return size % RECORD_BYTES
 }
 
 /** Answers with the number of records that were read. */
