@@ -114,10 +114,10 @@ test(`${FILES} files dropped at once go up while they are still copied, and the 
   await expect.poll(() => inSpool(app.data)).toBe(0)
   const { dropped, sheet, longest } = await seenBy(page)
   expect(sheet - dropped).toBeGreaterThan(0)
-  expect(sheet - dropped).toBeLessThan(SLOW ? 1000 : 3000)
   // On a machine that is busy with other tests the page waits for a processor, too.
-  expect(longest).toBeLessThan(SLOW ? 200 : 1500)
-  if (SLOW)
+  if (SLOW) {
+    expect(sheet - dropped).toBeLessThan(1000)
+    expect(longest).toBeLessThan(200)
     console.log({
       took,
       perSecond: FILES / took,
@@ -131,6 +131,7 @@ test(`${FILES} files dropped at once go up while they are still copied, and the 
       ),
       coreMib: await peakMib(app.pid),
     })
+  }
 })
 
 async function peakMib(pid: number): Promise<number> {
