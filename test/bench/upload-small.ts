@@ -40,21 +40,25 @@ export async function uploadSmall(bench: Workbench): Promise<readonly Figure[]> 
   }
   const running = await side.peer('bench-go-v1')
   if (running !== null)
-    contenders['peer'] = timed(() =>
-      running.run('putAll', {
-        master: bench.master,
-        key: 'small/',
-        file: folder,
-        threads: GOROUTINES,
-      }),
-    )
+    for (const operation of ['putAll', 'putAllAndLook'] as const)
+      contenders[operation] = timed(() =>
+        running.run(operation, {
+          master: bench.master,
+          key: 'small/',
+          file: folder,
+          threads: GOROUTINES,
+        }),
+      )
   const times = await byTurns(bench.effort.rounds ?? 5, contenders)
   const ours = median(times['ours'] ?? [])
+  const peer = (operation: string): number | null =>
+    times[operation] === undefined ? null : median(times[operation])
   return [
-    figure('upload-small', ours, times['peer'] === undefined ? null : median(times['peer']), {
+    figure('upload-small', ours, peer('putAllAndLook'), {
       objectsPerSecond: names.length / ours,
       cpuMsPerObject: (cpu * 1000) / names.length,
     }),
+    figure('upload-small-unproven', ours, peer('putAll')),
   ]
 }
 

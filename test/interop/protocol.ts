@@ -70,6 +70,7 @@ export type Op =
   | 'offline'
   /** Of the peers in test/bench alone: all files of a folder, in parallel; a listing to its end. */
   | 'putAll'
+  | 'putAllAndLook'
   | 'list'
 
 /** What goes with an operation. Sizes in bytes. */

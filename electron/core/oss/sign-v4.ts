@@ -165,8 +165,13 @@ function signingKey(credentials: Credentials, day: string, region: string): Buff
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 const scopeOf = (time: string, region: string) =>
   `${time.slice(0, 8)}/${region}/oss/aliyun_v4_request`
-/** 20261121T094500Z */
-const isoBasic = (date: Date) => date.toISOString().replace(/[-:]|\.\d+/g, '')
+/** 20261121T094500Z. The last one is kept: thousands of requests are signed in one second. */
+function isoBasic(date: Date): string {
+  const second = Math.floor(date.getTime() / 1000)
+  if (second !== last.second) last = { second, text: date.toISOString().replace(/[-:]|\.\d+/g, '') }
+  return last.text
+}
+let last = { second: NaN, text: '' }
 
 function normal(headers: Readonly<Record<string, string>>): Record<string, string> {
   const all: Record<string, string> = {}

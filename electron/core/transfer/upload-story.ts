@@ -190,6 +190,9 @@ export type Told = Pick<Story, 'oss' | 'job' | 'path' | 'headers' | 'frame' | 't
   readonly identity: Pick<SourceIdentity, 'size' | 'mtimeNs'>
 }
 
+/** What was sent is looked at to the end, whatever the user does. */
+const NEVER = new AbortController().signal
+
 /**
  * What is in the bucket against what was sent: only then it may be called encrypted. `seen`: how it
  * was found there; null: it is looked at now.
@@ -202,20 +205,19 @@ export async function agreed(
   crc64: bigint,
   seen: ObjectHead | null = null,
 ): Promise<TransferOutcome['checksum']> {
-  const signal = new AbortController().signal
   try {
     fitsTag(story, crc64)
     const { oss, job, identity, frame } = story
     const storedSize = identity.size + frame.before.length + frame.after.length
     compareCrc64(stored.crc64, crc64)
-    const head = seen ?? (await headObject(oss, job.bucket, job.key, signal))
+    const head = seen ?? (await headObject(oss, job.bucket, job.key, NEVER))
     const checksum = await checkStored(
       oss,
       job,
       stored,
       head,
       { dress: story, size: storedSize, crc64 },
-      signal,
+      NEVER,
     )
     job.stored?.({
       key: job.key,

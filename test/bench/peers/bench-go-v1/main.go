@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -88,7 +89,12 @@ func resumable(request *common.Request) (common.Answer, error) {
 	return nil, err
 }
 
-func putAll(request *common.Request) (common.Answer, error) {
+func putAll(request *common.Request) (common.Answer, error) { return putEach(request, false) }
+
+// As putAll, and looks at each object afterwards, as ours does: that its envelope arrived.
+func putAllAndLook(request *common.Request) (common.Answer, error) { return putEach(request, true) }
+
+func putEach(request *common.Request, look bool) (common.Answer, error) {
 	bucket, err := bucketOf(request)
 	if err != nil {
 		return nil, err
@@ -99,7 +105,15 @@ func putAll(request *common.Request) (common.Answer, error) {
 	}
 	return nil, inParallel(request.Threads, len(files), func(index int) error {
 		name := files[index].Name()
-		return bucket.PutObjectFromFile(request.Key+name, filepath.Join(request.File, name))
+		err := bucket.PutObjectFromFile(request.Key+name, filepath.Join(request.File, name))
+		if err != nil || !look {
+			return err
+		}
+		headers, err := bucket.GetObjectDetailedMeta(request.Key + name)
+		if err == nil && headers.Get("X-Oss-Meta-Client-Side-Encryption-Key") == "" {
+			err = errors.New("the envelope of " + name + " did not arrive")
+		}
+		return err
 	})
 }
 
@@ -113,6 +127,6 @@ func get(request *common.Request) (common.Answer, error) {
 
 func main() {
 	common.Serve("bench-go-v1", "github.com/aliyun/aliyun-oss-go-sdk", map[string]common.Operation{
-		"resumable": resumable, "putAll": putAll, "get": get,
+		"resumable": resumable, "putAll": putAll, "putAllAndLook": putAllAndLook, "get": get,
 	}, []string{"rsa"})
 }
