@@ -64,12 +64,12 @@ export const rooms: readonly Room[] = [
   {
     name: 'transfer',
     at: `${CORE}transfer/`,
-    may: [...BASE, ...LOW, `${CORE}keys/`, `${CORE}oss/`],
+    may: [...BASE, 'zod', ...LOW, `${CORE}keys/`, `${CORE}oss/`],
   },
   {
     name: 'app',
     at: `${CORE}app/`,
-    may: [...BASE, ...LOW, `${CORE}keys/`, `${CORE}oss/`, `${CORE}transfer/`],
+    may: [...BASE, 'zod', ...LOW, `${CORE}keys/`, `${CORE}oss/`, `${CORE}transfer/`],
   },
 
   {

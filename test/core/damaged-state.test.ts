@@ -11,10 +11,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { describe, afterAll, beforeEach, expect, test } from 'vitest'
 import { openDefaultKeys } from '../../electron/core/app/default-keys.ts'
 import { takeInstance } from '../../electron/core/app/instance.ts'
 import { openProfileRecords } from '../../electron/core/app/profile-records.ts'
+import { openJournal } from '../../electron/core/store/journal.ts'
 import { openQueueMemory } from '../../electron/core/app/queue-memory.ts'
 import { openSeenIndex } from '../../electron/core/app/seen-index.ts'
 import { openSettings } from '../../electron/core/app/settings.ts'
@@ -218,6 +219,76 @@ test.each(['a folder', 'a loop of links', 'not JSON'])(
     await memory.close()
   },
 )
+
+describe('what a later version wrote into the journal', () => {
+  const record = {
+    version: 1,
+    kind: 'upload',
+    profileId: 'p',
+    bucket: 'b',
+    keyId: null,
+    format: 'v2',
+    multipartFrom: 1,
+    partSize: 1,
+    key: 'k',
+    source: '/f',
+    size: 1,
+    spooled: [],
+  }
+  const checkpoint = { version: 1, kind: 'put', headers: {}, before: '', state: '' }
+  const add = (id: string, of: object) => ({
+    t: 'add',
+    id,
+    order: 1,
+    at: 1,
+    many: false,
+    record: of,
+  })
+  const note = (id: string, of: object) => ({ t: 'note', id, text: JSON.stringify(of) })
+  const write = async (...notes: readonly object[]): Promise<void> => {
+    const { journal } = openJournal(join(at, 'queue', 'journal.jsonl'), () => undefined)
+    for (const one of notes) journal.append(one)
+    await journal.close()
+  }
+  const opened = () => {
+    const memory = openQueueMemory(at, true, tell)
+    return { memory, ids: memory.book?.restored().map(({ id }) => id) }
+  }
+
+  test.each<readonly [string, readonly object[], readonly string[]]>([
+    ['a record', [add('x', { ...record, version: 2 })], ['known']],
+    ['a record of a kind that is not known', [add('x', { ...record, kind: 'rewrap' })], ['known']],
+    ['a checkpoint', [note('known', { ...checkpoint, version: 2 })], ['known']],
+    [
+      'a checkpoint among several notes',
+      [{ t: 'all', id: '', notes: [note('known', { ...checkpoint, version: 2 })] }],
+      ['known'],
+    ],
+    ['a note of a kind that is not known', [{ t: 'shard', id: 'x' }], ['known']],
+  ])('%s is kept beside and told of, once; the others stay', async (_name, notes, ids) => {
+    await write(add('known', record), ...notes)
+    const first = opened()
+    expect(first.ids).toEqual(ids)
+    expect(told).toMatchObject([{ code: 'file-damaged', kept: expect.any(String) as string }])
+    await first.memory.close()
+    const [kept = ''] = readdirSync(join(at, 'queue')).filter((name) => name.includes('.damaged-'))
+    expect(readFileSync(join(at, 'queue', kept), 'utf8')).toContain(
+      JSON.stringify(notes[0]).slice(1, -1),
+    )
+    const second = opened()
+    expect(second.ids).toEqual(ids)
+    expect(told).toHaveLength(1)
+    await second.memory.close()
+  })
+
+  test('a record and a checkpoint of versions before are whole', async () => {
+    const { version: _none, ...older } = record
+    await write(add('known', older), note('known', { ...checkpoint, more: 1 }))
+    const { memory, ids } = opened()
+    expect([ids, told]).toEqual([['known'], []])
+    await memory.close()
+  })
+})
 
 test('the app is alone on its folder, which is its user’s, however deep it lies', async () => {
   if (process.platform === 'win32') return

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { Saved } from '../../electron/core/transfer/saved.ts'
-import type { Checkpoint } from '../../shared/format/checkpoint.ts'
+import type { Checkpoint } from '../../electron/core/transfer/checkpoint.ts'
 
 /** Of one run of the tests. */
 export const PRINTS = mkdtempSync(join(tmpdir(), 'cb-prints-'))

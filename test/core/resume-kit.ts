@@ -5,7 +5,7 @@ import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { openControl } from '../../electron/core/transfer/control.ts'
 import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
 import type { Saved } from '../../electron/core/transfer/saved.ts'
-import type { PartsCheckpoint } from '../../shared/format/checkpoint.ts'
+import type { PartsCheckpoint } from '../../electron/core/transfer/checkpoint.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { kit, openIndependently } from './transfer-kit.ts'
 

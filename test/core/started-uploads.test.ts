@@ -6,7 +6,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { openStartedUploads, type StartedUploads } from '../../electron/core/app/started-uploads.ts'
 import { fileTexts, type TextStore } from '../../electron/core/store/text-store.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
-import type { PartsCheckpoint } from '../../shared/format/checkpoint.ts'
+import type { PartsCheckpoint } from '../../electron/core/transfer/checkpoint.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cb-started-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,7 +1,7 @@
 import { caught, fail, Failure, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { In } from '../../../shared/contract/routes.ts'
 import { brokenNameRule } from '../../../shared/contract/object-names.ts'
-import type { CopyRecord } from './job-records.ts'
+import { RECORD_VERSION, type CopyRecord } from './job-records.ts'
 import { nameOf } from './key-names.ts'
 import { objectsUnder } from './object-trees.ts'
 import type { HandlersOf, Parts } from './parts.ts'
@@ -101,6 +101,7 @@ function recordOf(
 ): CopyRecord {
   const { multipartFrom, partSize } = settings.current()
   return {
+    version: RECORD_VERSION,
     kind: 'copy',
     removeSource: move,
     from: { ...from, key },

@@ -6,7 +6,7 @@ import { ensureFolder } from '../stream/target-path.ts'
 import { attempted } from '../keys/attempts.ts'
 import { damageLimit } from './damage-limit.ts'
 import { FILE_SYSTEM } from './file-system.ts'
-import type { DownloadRecord } from './job-records.ts'
+import { RECORD_VERSION, type DownloadRecord } from './job-records.ts'
 import { mayMeetEnvelopes, oneNameIn, pathsFor } from './local-names.ts'
 import { objectsUnder } from './object-trees.ts'
 import type { HandlersOf, Parts } from './parts.ts'
@@ -101,6 +101,7 @@ async function recordsOf(
   const paths = await named(parts, input, target, found, signal)
   const { partSize } = parts.settings.current()
   return found.objects.map(({ key, size, local }, i): DownloadRecord => ({
+    version: RECORD_VERSION,
     kind: 'download',
     profileId,
     bucket,

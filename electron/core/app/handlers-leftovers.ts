@@ -1,6 +1,7 @@
+import { RECORD_VERSION } from './job-records.ts'
 import { fail, Failure, ok, type Result } from '../../../shared/contract/errors.ts'
 import type { Leftover } from '../../../shared/contract/models-transfers.ts'
-import type { PartsCheckpoint } from '../../../shared/format/checkpoint.ts'
+import type { PartsCheckpoint } from '../transfer/checkpoint.ts'
 import { attempted, attemptedResult } from '../keys/attempts.ts'
 import type { Oss } from '../oss/client.ts'
 import { abortUpload, listParts, listUploads, type HeldUpload } from '../oss/multipart.ts'
@@ -93,6 +94,7 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
         const [id] = queue.add(
           [
             jobs.upload({
+              version: RECORD_VERSION,
               kind: 'upload',
               profileId,
               bucket,

@@ -15,7 +15,7 @@ import { brokenMessageIn } from '../transfer/find-message.ts'
 import { storedFile } from '../transfer/stored-bytes.ts'
 import { FILE_SYSTEM } from './file-system.ts'
 import { attemptedResult } from '../keys/attempts.ts'
-import type { DecryptRecord } from './job-records.ts'
+import { RECORD_VERSION, type DecryptRecord } from './job-records.ts'
 import { MAX_ENVELOPE_BYTES, envelopeAt, sizeOf } from './offline-files.ts'
 import { pairByName } from './offline-pairs.ts'
 import type { HandlersOf, Parts } from './parts.ts'
@@ -206,6 +206,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
         const local = localName(fileName ?? blob.value.name, FILE_SYSTEM)
         if (!local.ok) return local
         const record: DecryptRecord = {
+          version: RECORD_VERSION,
           kind: 'decrypt',
           name: blob.value.name,
           target: target.value.name,

@@ -5,7 +5,7 @@ import type { In } from '../../../shared/contract/routes.ts'
 import { attemptedResult } from '../keys/attempts.ts'
 import { mayWrite } from '../keys/write-formats.ts'
 import { freeKeys } from '../oss/free-keys.ts'
-import type { UploadChoices, UploadRecord } from './job-records.ts'
+import { RECORD_VERSION, type UploadChoices, type UploadRecord } from './job-records.ts'
 import { keyForWriting } from './key-choice.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import { keyUnder, missingError } from './scan.ts'
@@ -14,7 +14,7 @@ import { isThere } from './name-look.ts'
 import { filesOf, type CountedPlan } from './upload-plans.ts'
 
 type Start = In<'uploads.start'>
-type Chosen = Omit<UploadRecord, keyof UploadChoices | 'kind' | 'spooled'>
+type Chosen = Omit<UploadRecord, keyof UploadChoices | 'version' | 'kind' | 'spooled'>
 
 /** More files than this go as one transfer of many: as rows of their own nobody would read them. */
 const MOST_ROWS = 200
@@ -136,6 +136,7 @@ async function begin(
       jobs.batch(
         {
           ...choices,
+          version: RECORD_VERSION,
           kind: 'batch',
           listId,
           prefix,
@@ -158,7 +159,9 @@ async function begin(
   const chosen = await choose(plan, input, connections, signal)
   if (!chosen.ok) return chosen
   const ids = queue.add(
-    chosen.value.map((one) => jobs.upload({ ...choices, ...one, kind: 'upload', spooled })),
+    chosen.value.map((one) =>
+      jobs.upload({ version: RECORD_VERSION, ...choices, ...one, kind: 'upload', spooled }),
+    ),
   )
   plans.forget(input.planId)
   return ok(ids)

@@ -1,7 +1,14 @@
+import { z } from 'zod'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId, ProfileId, WriteFormat } from '../../../shared/contract/models.ts'
 import type { CopyJob, DownloadJob, ExistingName, MayBeMessage } from '../transfer/jobs.ts'
 import type { Root } from './scan.ts'
+
+/**
+ * Of every record. It rises where an older version of the app would misread a record; a field that may
+ * be left out does not raise it.
+ */
+export const RECORD_VERSION = 1
 
 /**
  * What jobs are made from, before and after a restart: plain data in the journal of the queue. No
@@ -24,6 +31,7 @@ export interface UploadChoices {
 }
 
 export interface UploadRecord extends UploadChoices {
+  readonly version: typeof RECORD_VERSION
   readonly kind: 'upload'
   readonly key: string
   /** Absolute path; null for the marker of an empty folder. */
@@ -42,6 +50,7 @@ export interface UploadRecord extends UploadChoices {
 }
 
 export interface BatchRecord extends UploadChoices {
+  readonly version: typeof RECORD_VERSION
   readonly kind: 'batch'
   /** Names the list of its files. */
   readonly listId: string
@@ -65,6 +74,7 @@ export interface DownloadRecord extends Pick<
   DownloadJob,
   'bucket' | 'key' | 'size' | 'path' | 'existing' | 'raw' | 'range' | 'repair' | 'partSize'
 > {
+  readonly version: typeof RECORD_VERSION
   readonly kind: 'download'
   readonly profileId: ProfileId
   /** Name of the folder it goes into. */
@@ -94,6 +104,7 @@ export interface DownloadRecord extends Pick<
 export type PlainRule = 'allow' | 'refuse' | 'unless-seen'
 
 export interface DecryptRecord extends Pick<DownloadJob, 'path' | 'repair'> {
+  readonly version: typeof RECORD_VERSION
   readonly kind: 'decrypt'
   readonly name: string
   readonly target: string
@@ -115,6 +126,7 @@ export interface CopyRecord extends Pick<
   CopyJob,
   'removeSource' | 'existing' | 'size' | 'multipartFrom' | 'partSize'
 > {
+  readonly version: typeof RECORD_VERSION
   readonly kind: 'copy'
   readonly from: ObjectPlace
   readonly to: ObjectPlace
@@ -126,83 +138,123 @@ interface ObjectPlace {
   readonly key: string
 }
 
-type Kind = JobRecord['kind']
-type Shape = Readonly<Record<string, (value: unknown) => boolean>>
+const text = z.string()
+const count = z.number().min(0)
+const texts = z.array(text)
+/** Versions before wrote none. */
+const version = z.literal(RECORD_VERSION).default(RECORD_VERSION)
+const existing = z.enum(['fail', 'rename', 'replace', 'skip']).default('fail')
+/** Bytes; what the settings say until they are changed. */
+const DEFAULT_PART_BYTES = 8 * 1024 ** 2
+const existingName = z.enum(['ask', 'skip', 'same', 'newer', 'rename', 'replace']).default('ask')
+/** Errors have no schema: each is plain data with a code. */
+const error = z.custom<AppError>((value) => typeof Object(value).code === 'string')
 
-const text = (value: unknown): boolean => typeof value === 'string'
-const count = (value: unknown): boolean => typeof value === 'number' && value >= 0
-const orNull =
-  (shape: (value: unknown) => boolean) =>
-  (value: unknown): boolean =>
-    value === null || shape(value)
-const listOf =
-  (shape: (value: unknown) => boolean) =>
-  (value: unknown): boolean =>
-    Array.isArray(value) && value.every(shape)
-const object =
-  (shape: Shape) =>
-  (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries(shape).every(([name, fits]) => fits((value as Record<string, unknown>)[name]))
-
-const CHOICES: Shape = {
+const choices = {
   profileId: text,
   bucket: text,
-  keyId: orNull(text),
-  format: text,
+  keyId: text.nullable(),
+  keyName: text.default(''),
+  allowWeak: z.boolean().default(false),
+  format: z.enum(['v2', 'v2-oaep', 'v2-kms-b', 'v1', 'sdk-split', 'sdk-message']),
   multipartFrom: count,
   partSize: count,
+  parallel: count.nullable().default(null),
 }
-const PLACE = object({ profileId: text, bucket: text, key: text })
-/** It is part of a path. */
-const listId = (value: unknown): boolean => text(value) && /^[0-9a-f-]{36}$/.test(value as string)
+const place = z.object({ profileId: text, bucket: text, key: text })
 
-/** Of each kind what a job cannot be made without; fields that came later are not asked for. */
-const SHAPES: Readonly<Record<Kind, (value: unknown) => boolean>> = {
-  upload: object({
-    ...CHOICES,
-    key: text,
-    source: orNull(text),
-    size: count,
-    spooled: listOf(text),
-  }),
-  batch: object({
-    ...CHOICES,
-    listId,
-    prefix: text,
-    name: text,
-    roots: listOf(object({ path: text, name: text, kind: text })),
-    decisions: object({}),
-    spooled: listOf(text),
-  }),
-  download: object({
-    profileId: text,
-    bucket: text,
-    key: text,
-    path: text,
-    target: text,
-    keyIds: listOf(text),
-  }),
-  decrypt: object({
-    name: text,
-    target: text,
-    blob: text,
-    path: text,
-    headers: listOf(listOf(text)),
-    keyIds: listOf(text),
-    spooled: listOf(text),
-  }),
-  copy: object({ from: PLACE, to: PLACE }),
-}
+const upload = z.object({
+  version,
+  kind: z.literal('upload'),
+  ...choices,
+  key: text,
+  source: text.nullable(),
+  size: count,
+  modified: z.number().default(0),
+  replace: z.boolean().default(false),
+  taken: z.boolean().exactOptional(),
+  existing: existingName,
+  openWith: texts.exactOptional(),
+  spooled: texts,
+}) satisfies z.ZodType<UploadRecord>
+
+const batch = z.object({
+  version,
+  kind: z.literal('batch'),
+  ...choices,
+  /** It is part of a path. */
+  listId: z.string().regex(/^[0-9a-f-]{36}$/),
+  prefix: text,
+  name: text,
+  roots: z.array(z.object({ path: text, name: text, kind: z.enum(['file', 'folder']) })),
+  existing: existingName,
+  decisions: z.record(text, z.enum(['skip', 'rename', 'replace'])),
+  taken: z.record(text, z.literal(true)).exactOptional(),
+  spooled: texts,
+  arriving: z.literal(true).exactOptional(),
+}) satisfies z.ZodType<BatchRecord>
+
+const download = z.object({
+  version,
+  kind: z.literal('download'),
+  profileId: text,
+  bucket: text,
+  key: text,
+  size: count.nullable().default(null),
+  path: text,
+  target: text,
+  existing,
+  raw: z.boolean().default(false),
+  range: z.object({ offset: count, length: count.nullable() }).nullable().default(null),
+  repair: z.boolean().default(false),
+  partSize: count.default(DEFAULT_PART_BYTES),
+  keyIds: texts,
+  message: z.union([z.boolean(), z.literal('maybe')]).default(false),
+  unnameable: text.nullable().default(null),
+  root: text.exactOptional(),
+  refused: error.exactOptional(),
+  plain: z.enum(['allow', 'refuse', 'unless-seen']).exactOptional(),
+}) satisfies z.ZodType<DownloadRecord>
+
+const decrypt = z.object({
+  version,
+  kind: z.literal('decrypt'),
+  name: text,
+  target: text,
+  blob: text,
+  path: text,
+  size: count.default(0),
+  headers: z.array(z.tuple([text, text])),
+  envelopeFile: text.exactOptional(),
+  expectedSize: count.nullable().default(null),
+  expectedCrc64: text.nullable().default(null),
+  existing: z.enum(['fail', 'rename', 'replace']).default('fail'),
+  keyIds: texts,
+  repair: z.boolean().default(false),
+  whole: z.boolean().default(false),
+  spooled: texts,
+}) satisfies z.ZodType<DecryptRecord>
+
+const copy = z.object({
+  version,
+  kind: z.literal('copy'),
+  from: place,
+  to: place,
+  // What is not said is not removed.
+  removeSource: z.boolean().default(false),
+  existing,
+  size: count.nullable().default(null),
+  multipartFrom: count.default(DEFAULT_PART_BYTES),
+  partSize: count.default(DEFAULT_PART_BYTES),
+}) satisfies z.ZodType<CopyRecord>
+
+const records = z.discriminatedUnion('kind', [upload, batch, download, decrypt, copy])
 
 /**
- * A record of the journal, if it is one that this version makes jobs from. Its sum was right, so a
- * version of ours wrote it: perhaps a later one.
+ * Reads a record of the journal. Null for one that this version makes no job from: its sum was right,
+ * so a version of ours wrote it, perhaps a later one.
  */
 export function jobRecordOf(record: unknown): JobRecord | null {
-  const { kind } = Object(record) as { readonly kind?: unknown }
-  return typeof kind === 'string' && Object.hasOwn(SHAPES, kind) && SHAPES[kind as Kind](record)
-    ? (record as JobRecord)
-    : null
+  const read = records.safeParse(record)
+  return read.success ? read.data : null
 }

@@ -4,7 +4,8 @@ import { openJournal } from '../store/journal.ts'
 import { keptCopy, setAside, setAsideUnlessFile, type Told } from '../store/set-aside.ts'
 import { openQueueBook, type QueueBook } from '../transfer/queue-book.ts'
 import { readNotes } from '../transfer/read-notes.ts'
-import { noteOf } from '../transfer/queue-notes.ts'
+import { isOfLaterVersion } from '../transfer/checkpoint.ts'
+import { noteOf, type Note } from '../transfer/queue-notes.ts'
 import { jobRecordOf } from './job-records.ts'
 
 /** Where the queue's journal and the lists of its batches are. */
@@ -48,7 +49,7 @@ export function openQueueMemory(dataDirectory: string, keeps: boolean, told: Tol
   let unknown = 0
   const { journal, kept } = openQueueJournal(path, told, (record) => {
     const note = noteOf(record)
-    if (note === null || !fits(() => notes.apply(note))) unknown += 1
+    if (note === null || !fits(() => notes.apply(note)) || hasLaterCheckpoint(note)) unknown += 1
   })
   const book = openQueueBook(notes, journal, prints)
   for (const { id, record } of book.restored()) {
@@ -77,6 +78,12 @@ export function openQueueMemory(dataDirectory: string, keeps: boolean, told: Tol
     rmSync(join(folder, name), { recursive: true, force: true })
   return { book, folder, prints, close: () => book.close() }
 }
+
+/** Its transfer starts over, and what the later version noted of it is in the copy that is kept. */
+const hasLaterCheckpoint = (note: Note): boolean =>
+  note.t === 'all'
+    ? note.notes.some(hasLaterCheckpoint)
+    : note.t === 'note' && isOfLaterVersion(note.text)
 
 /** One that cannot be opened is set aside too. */
 function openQueueJournal(

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  readCheckpoint,
-  writeCheckpoint,
-  type PartsCheckpoint,
-} from '../../../shared/format/checkpoint.ts'
+import { readCheckpoint, writeCheckpoint, type PartsCheckpoint } from '../transfer/checkpoint.ts'
 import { loadSound } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 import type { Saved } from '../transfer/saved.ts'

@@ -1,7 +1,7 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { DownloadCheckpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
+import type { DownloadCheckpoint, SavedPart } from './checkpoint.ts'
 import { crc64FromDecimal } from '../../../shared/format/crc64.ts'
 import { ENVELOPE_FILE_SUFFIX } from '../../../shared/format/envelope-file.ts'
 import type { ObjectHead } from '../oss/objects.ts'

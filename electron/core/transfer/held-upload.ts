@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { PartsCheckpoint } from '../../../shared/format/checkpoint.ts'
+import type { PartsCheckpoint } from './checkpoint.ts'
 import { ENVELOPE_PREFIX } from '../../../shared/format/envelope.ts'
 import type { Oss } from '../oss/client.ts'
 import { listParts, type HeldUpload, type Upload } from '../oss/multipart.ts'

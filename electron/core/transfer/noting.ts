@@ -1,9 +1,5 @@
 import { toBase64 } from '../../../shared/format/base64.ts'
-import type {
-  PartsCheckpoint,
-  PutCheckpoint,
-  SavedSource,
-} from '../../../shared/format/checkpoint.ts'
+import type { PartsCheckpoint, PutCheckpoint, SavedSource } from './checkpoint.ts'
 import { crc64ToDecimal } from '../../../shared/format/crc64.ts'
 import { serializeHeader } from '../../../shared/format/message-header.ts'
 import { sampleOf } from '../stream/file-sample.ts'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { SavedPrints } from '../../../shared/format/checkpoint.ts'
+import type { SavedPrints } from './checkpoint.ts'
 import { readSmallFile } from '../store/small-file.ts'
 import { recordsByPart, type JobPrints } from '../stream/sent-prints.ts'
 

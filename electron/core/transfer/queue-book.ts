@@ -1,7 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
-import { writeCheckpoint } from '../../../shared/format/checkpoint.ts'
+import { writeCheckpoint } from './checkpoint.ts'
 import type { Journal } from '../store/journal.ts'
 import { DONE_KEPT, type Note } from './queue-notes.ts'
 import { lastOf, type Entry, type Kept, type NotesRead } from './read-notes.ts'

@@ -1,13 +1,20 @@
+import { z } from 'zod'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
-import type { SavedPart } from '../../../shared/format/checkpoint.ts'
+import type { SavedPart } from './checkpoint.ts'
 
 /** Ended transfers that are still on the list after a restart, at most. */
 export const DONE_KEPT = 500
 
 /** What the journal of the queue says, one thing a record. */
 export type Note =
+  | OneNote
+  /** Several at once: a crash leaves all of them or none. */
+  | { readonly t: 'all'; readonly id: ''; readonly notes: readonly OneNote[] }
+
+/** One thing. */
+export type OneNote =
   /**
    * `many`: it is one of many files; then `got` (a bitmap's text), `skipped` and `bytes` are what
    * it had when the journal was written anew.
@@ -55,64 +62,60 @@ export type Note =
       readonly u?: 1
     }
   | { readonly t: 'end'; readonly id: TransferId }
-  /** Several at once: a crash leaves all of them or none. */
-  | { readonly t: 'all'; readonly id: ''; readonly notes: readonly Note[] }
 
-const KINDS: ReadonlySet<string> = new Set([
-  'add',
-  'phase',
-  'done',
-  'note',
-  'part',
-  'drop',
-  'got',
-  'end',
-  'all',
-] satisfies readonly Note['t'][])
-
-/**
- * A record of the journal, if it is of a kind and shape that is known. Its sum was right, so some
- * version of ours wrote it: perhaps a later one.
- */
-export function noteOf(record: unknown): Note | null {
-  const note = Object(record) as Record<string, unknown>
-  const { t, id } = note
-  return typeof t === 'string' &&
-    KINDS.has(t) &&
-    typeof id === 'string' &&
-    isWhole(t as Note['t'], note)
-    ? (record as Note)
-    : null
-}
-
-const PHASES: ReadonlySet<unknown> = new Set(['waiting', 'paused', 'failed', 'leaving'])
 /** More files than a list can have: a bit for each is kept in memory. */
 const MOST_FILES = 1_000_000_000
 
-function isWhole(t: Note['t'], note: Readonly<Record<string, unknown>>): boolean {
-  const numbers = (...names: readonly string[]): boolean =>
-    names.every((name) => Number.isFinite(note[name]))
-  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
-  switch (t) {
-    case 'add':
-      return numbers('order', 'at') && typeof note['many'] === 'boolean' && isObject(note['record'])
-    case 'phase':
-      return (
-        PHASES.has(note['phase']) &&
-        (note['error'] === undefined || typeof Object(note['error']).code === 'string')
-      )
-    case 'done':
-      return numbers('at') && typeof Object(note['outcome']).skipped === 'boolean'
-    case 'note':
-      return typeof note['text'] === 'string'
-    case 'part':
-      return Number.isFinite(Object(note['part']).number)
-    case 'got':
-      return numbers('n', 'b') && (note['n'] as number) >= 0 && (note['n'] as number) < MOST_FILES
-    case 'all':
-      return Array.isArray(note['notes']) && note['notes'].every((one) => noteOf(one) !== null)
-    case 'drop':
-    case 'end':
-      return true
-  }
+const id = z.string()
+const number = z.number()
+/** Errors and outcomes have no schema: each is plain data that one field tells. */
+const error = z.custom<AppError>((value) => typeof Object(value).code === 'string')
+const outcome = z.custom<TransferOutcome>((value) => typeof Object(value).skipped === 'boolean')
+/** What a job is made from is read by `app/job-records.ts`. */
+const record = z.custom<unknown>((value) => typeof value === 'object' && value !== null)
+const part = z.object({ number, etag: z.string(), crc64: z.string() })
+
+const one = z.discriminatedUnion('t', [
+  z.object({
+    t: z.literal('add'),
+    id,
+    order: number,
+    at: number,
+    record,
+    many: z.boolean(),
+    got: z.string().exactOptional(),
+    skipped: number.exactOptional(),
+    bytes: number.exactOptional(),
+    unsummed: z.literal(true).exactOptional(),
+  }),
+  z.object({
+    t: z.literal('phase'),
+    id,
+    phase: z.enum(['waiting', 'paused', 'failed', 'leaving']),
+    error: error.exactOptional(),
+  }),
+  z.object({ t: z.literal('done'), id, at: number, outcome, bytes: number.exactOptional() }),
+  z.object({ t: z.literal('note'), id, text: z.string() }),
+  z.object({ t: z.literal('part'), id, part }),
+  z.object({ t: z.literal('drop'), id }),
+  z.object({
+    t: z.literal('got'),
+    id,
+    n: z.number().min(0).lt(MOST_FILES),
+    b: number,
+    s: z.literal(1).exactOptional(),
+    u: z.literal(1).exactOptional(),
+  }),
+  z.object({ t: z.literal('end'), id }),
+])
+const several = z.object({ t: z.literal('all'), id: z.literal(''), notes: z.array(one) })
+const notes = z.discriminatedUnion('t', [one, several]) satisfies z.ZodType<Note>
+
+/**
+ * Reads a record of the journal. Null for a kind or shape that is not known: its sum was right, so
+ * some version of ours wrote it, perhaps a later one.
+ */
+export function noteOf(record: unknown): Note | null {
+  const read = notes.safeParse(record)
+  return read.success ? read.data : null
 }

@@ -1,7 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import type { Checkpoint } from '../../../shared/format/checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import type { Announcer } from './announcer.ts'
 import type { BatchJob, Job } from './jobs.ts'
 import type { PartPool } from './part-pool.ts'

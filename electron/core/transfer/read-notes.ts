@@ -1,11 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
-import {
-  readCheckpoint,
-  type Checkpoint,
-  type SavedPart,
-} from '../../../shared/format/checkpoint.ts'
+import { readCheckpoint, type Checkpoint, type SavedPart } from './checkpoint.ts'
 import { bitmap, type Bitmap } from './bitmap.ts'
 import type { Note } from './queue-notes.ts'
 

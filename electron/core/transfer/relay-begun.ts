@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { CopyCheckpoint } from '../../../shared/format/checkpoint.ts'
+import type { CopyCheckpoint } from './checkpoint.ts'
 import type { Upload } from '../oss/multipart.ts'
 import type { ObjectHead } from '../oss/objects.ts'
 import { abandonUpload, beginUpload, NOT_BEGUN } from './begin-upload.ts'

@@ -1,7 +1,7 @@
 import type { Restart } from '../../../shared/contract/models-transfers.ts'
 import type { Part } from '../../../shared/format/part-plan.ts'
 import type { HeldPart } from '../oss/multipart.ts'
-import type { SavedPart } from '../../../shared/format/checkpoint.ts'
+import type { SavedPart } from './checkpoint.ts'
 
 /** What was found out about an upload in parts that was interrupted. */
 export interface FoundUpload {

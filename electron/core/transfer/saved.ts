@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { Checkpoint, SavedPart } from '../../../shared/format/checkpoint.ts'
+import type { Checkpoint, SavedPart } from './checkpoint.ts'
 import type { Control } from './control.ts'
 
 /**

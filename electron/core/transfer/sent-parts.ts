@@ -1,4 +1,4 @@
-import type { SavedPart } from '../../../shared/format/checkpoint.ts'
+import type { SavedPart } from './checkpoint.ts'
 import {
   combineCrc64,
   crc64FromDecimal,

@@ -1,7 +1,7 @@
 import { Failure, type AppError, type Result } from '../../../shared/contract/errors.ts'
 import type { Restart, TransferOutcome } from '../../../shared/contract/models-transfers.ts'
 import { fromBase64 } from '../../../shared/format/base64.ts'
-import type { PartsCheckpoint, PutCheckpoint } from '../../../shared/format/checkpoint.ts'
+import type { PartsCheckpoint, PutCheckpoint } from './checkpoint.ts'
 import { crc64FromDecimal } from '../../../shared/format/crc64.ts'
 import { parseHeader } from '../../../shared/format/message-header.ts'
 import { planParts } from '../../../shared/format/part-plan.ts'

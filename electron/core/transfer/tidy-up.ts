@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { TransferId } from '../../../shared/contract/models.ts'
-import type { Checkpoint } from '../../../shared/format/checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { abandonUpload } from './begin-upload.ts'
 import type { BatchJob, Job } from './jobs.ts'
 import { savedPrints } from './part-prints.ts'

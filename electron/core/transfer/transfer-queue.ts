@@ -1,7 +1,7 @@
 import type { ProfileId, TransferId } from '../../../shared/contract/models.ts'
 import type { Transfer, TransferPhase } from '../../../shared/contract/models-transfers.ts'
 import { ENDED, TROUBLE } from '../../../shared/contract/transfer-phases.ts'
-import type { Checkpoint } from '../../../shared/format/checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import type { BatchJob, Job } from './jobs.ts'
 import { rowOf, type Batch, type Entry } from './queue-entry.ts'
 import { openQueueCore } from './queue-core.ts'

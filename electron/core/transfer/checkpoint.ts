@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /**
  * What lets a transfer continue after a restart, as text. It holds the envelope as it was written,
  * and never a plaintext key: whoever reads it still needs the master key.
@@ -120,127 +122,104 @@ export interface SavedPart {
   readonly crc64: string
 }
 
+/** It rises where an older version of the app would misread a checkpoint. */
 const VERSION = 1
 
 export function writeCheckpoint(checkpoint: Checkpoint): string {
   return JSON.stringify({ version: VERSION, ...checkpoint })
 }
 
+const text = z.string()
+const count = z.int().nonnegative()
+const textsByName = z.record(text, text)
+const part = z.object({ number: count, etag: text, crc64: text })
+const source = z.object({
+  size: count,
+  mtimeNs: text,
+  ctimeNs: text,
+  inode: text,
+  device: text,
+  sample: text,
+})
+const message = z.object({
+  header: text,
+  iv: text,
+  tag: text,
+  before: text,
+  after: text,
+  tagged: text,
+})
+
+const put = z.object({
+  kind: z.literal('put'),
+  headers: textsByName,
+  before: text,
+  state: text,
+}) satisfies z.ZodType<PutCheckpoint>
+
+const parts = z.object({
+  kind: z.literal('parts'),
+  // Versions before wrote none of these: such an upload never goes on.
+  bucket: text.default(''),
+  key: text.default(''),
+  prints: z.object({ file: text }).nullable().default(null),
+  uploadId: text,
+  source: source.nullable(),
+  headers: textsByName,
+  message: message.nullable(),
+  partSize: count,
+  parts: z.array(part),
+}) satisfies z.ZodType<PartsCheckpoint>
+
+const download = z.object({
+  kind: z.literal('download'),
+  etag: text,
+  size: count,
+  temporary: text,
+  inode: text,
+  pieceBytes: count,
+  parts: z.array(part),
+}) satisfies z.ZodType<DownloadCheckpoint>
+
+const copy = z.object({
+  kind: z.literal('copy'),
+  key: text,
+  etag: text,
+  size: count,
+  uploadId: text,
+  headers: textsByName,
+  partSize: count,
+  parts: z.array(part),
+}) satisfies z.ZodType<CopyCheckpoint>
+
+const moved = z.object({
+  kind: z.literal('moved'),
+  key: text,
+  etag: text,
+}) satisfies z.ZodType<MovedCheckpoint>
+
+const checkpoints = z.discriminatedUnion('kind', [put, parts, download, copy, moved])
+const versioned = z.looseObject({ version: z.number() })
+
 /**
- * Null for what is none, or of a version that is not known: then the transfer starts over, and
- * nothing wrong is believed.
+ * Reads a checkpoint. Null for a text that is not one, or that has another version: then the transfer
+ * starts over, and nothing wrong is believed. Fields that are not known are left out.
  */
 export function readCheckpoint(text: string): Checkpoint | null {
-  let value: unknown
+  const value = versionedIn(text)
+  if (value?.version !== VERSION) return null
+  const read = checkpoints.safeParse(value)
+  return read.success ? read.data : null
+}
+
+/** Did a later version of the app write this? It is kept beside then, and told of. */
+export const isOfLaterVersion = (text: string): boolean =>
+  (versionedIn(text)?.version ?? 0) > VERSION
+
+function versionedIn(text: string): z.infer<typeof versioned> | null {
   try {
-    value = JSON.parse(text)
+    return versioned.safeParse(JSON.parse(text)).data ?? null
   } catch {
     return null
   }
-  if (!isRecord(value) || value['version'] !== VERSION) return null
-  const { version: _known, ...fields } = value
-  if (fits(fields, OLDER_PARTS)) return { ...(fields as unknown as PartsCheckpoint), ...NOT_YET }
-  return SHAPES.some((shape) => fits(fields, shape)) ? (fields as unknown as Checkpoint) : null
-}
-
-/** What an upload in parts did not note of itself at first. */
-const NOT_YET = { bucket: '', key: '', prints: null } as const
-
-type Shape =
-  | 'text'
-  | 'count'
-  | readonly [Shape]
-  | { readonly maybe: Shape }
-  | { readonly textsBy: 'name' }
-  | { readonly is: string }
-  | { readonly fields: Readonly<Record<string, Shape>> }
-
-const PART: Shape = { fields: { number: 'count', etag: 'text', crc64: 'text' } }
-const PARTS: Readonly<Record<string, Shape>> = {
-  kind: { is: 'parts' },
-  uploadId: 'text',
-  headers: { textsBy: 'name' },
-  partSize: 'count',
-  parts: [PART],
-  source: {
-    maybe: {
-      fields: {
-        size: 'count',
-        mtimeNs: 'text',
-        ctimeNs: 'text',
-        inode: 'text',
-        device: 'text',
-        sample: 'text',
-      },
-    },
-  },
-  message: {
-    maybe: {
-      fields: {
-        header: 'text',
-        iv: 'text',
-        tag: 'text',
-        before: 'text',
-        after: 'text',
-        tagged: 'text',
-      },
-    },
-  },
-}
-const OLDER_PARTS: Shape = { fields: PARTS }
-const SHAPES: readonly Shape[] = [
-  { fields: { kind: { is: 'put' }, headers: { textsBy: 'name' }, before: 'text', state: 'text' } },
-  {
-    fields: {
-      ...PARTS,
-      bucket: 'text',
-      key: 'text',
-      prints: { maybe: { fields: { file: 'text' } } },
-    },
-  },
-  {
-    fields: {
-      kind: { is: 'download' },
-      etag: 'text',
-      size: 'count',
-      temporary: 'text',
-      inode: 'text',
-      pieceBytes: 'count',
-      parts: [PART],
-    },
-  },
-  {
-    fields: {
-      kind: { is: 'copy' },
-      key: 'text',
-      etag: 'text',
-      size: 'count',
-      uploadId: 'text',
-      headers: { textsBy: 'name' },
-      partSize: 'count',
-      parts: [PART],
-    },
-  },
-  { fields: { kind: { is: 'moved' }, key: 'text', etag: 'text' } },
-]
-
-function fits(value: unknown, shape: Shape): boolean {
-  if (shape === 'text') return typeof value === 'string'
-  if (shape === 'count') return Number.isSafeInteger(value) && (value as number) >= 0
-  if (isList(shape)) return Array.isArray(value) && value.every((one) => fits(one, shape[0]))
-  if ('maybe' in shape) return value === null || fits(value, shape.maybe)
-  if ('textsBy' in shape)
-    return isRecord(value) && Object.values(value).every((one) => typeof one === 'string')
-  if ('is' in shape) return value === shape.is
-  return (
-    isRecord(value) &&
-    Object.keys(value).length === Object.keys(shape.fields).length &&
-    Object.entries(shape.fields).every(([name, inner]) => fits(value[name], inner))
-  )
-}
-
-const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape)
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readCheckpoint, writeCheckpoint, type Checkpoint } from '../../shared/format/checkpoint.ts'
+import {
+  isOfLaterVersion,
+  readCheckpoint,
+  writeCheckpoint,
+  type Checkpoint,
+} from '../../electron/core/transfer/checkpoint.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 const count = fc.nat()
@@ -83,7 +88,6 @@ describe('what is no checkpoint is none: the transfer starts over', () => {
     ['no version', JSON.stringify({ kind: 'put', headers: {}, before: '', state: '' })],
     ['a kind nobody knows', JSON.stringify({ ...good, kind: 'link' })],
     ['something missing', JSON.stringify({ version: 1, kind: 'put', headers: {} })],
-    ['something too many', JSON.stringify({ ...good, dataKey: 'x' })],
     ['a number for a text', JSON.stringify({ ...good, before: 1 })],
     ['a header that is no text', JSON.stringify({ ...good, headers: { a: 1 } })],
     [
@@ -129,6 +133,18 @@ describe('what is no checkpoint is none: the transfer starts over', () => {
   for (const [name, wrong] of rows) test(name, () => void expect(readCheckpoint(wrong)).toBe(null))
   test('the good one is one', () =>
     void expect(readCheckpoint(JSON.stringify(good))).not.toBe(null))
+  test('a field that is not known is left out, and the others stay', () => {
+    const { version: _known, ...fields } = good
+    expect(readCheckpoint(JSON.stringify({ ...good, later: 'x' }))).toEqual(fields)
+  })
+  test.each([
+    [2, true],
+    [1, false],
+    [0, false],
+  ])('version %i is a later one: %s', (version, later) => {
+    expect(isOfLaterVersion(JSON.stringify({ ...good, version }))).toBe(later)
+    expect(isOfLaterVersion('{')).toBe(false)
+  })
 })
 
 test('an upload in parts as the versions before noted it is one, of which nobody knows what was sent', () => {
@@ -147,5 +163,4 @@ test('an upload in parts as the versions before noted it is one, of which nobody
     key: '',
     prints: null,
   })
-  expect(readCheckpoint(JSON.stringify({ version: 1, ...older, prints: null }))).toBe(null)
 })
