@@ -140,7 +140,7 @@ interface ObjectPlace {
 
 const text = z.string()
 const count = z.number().min(0)
-const texts = z.array(text)
+const texts = z.array(text).readonly()
 /** Versions before wrote none. */
 const version = z.literal(RECORD_VERSION).default(RECORD_VERSION)
 const existing = z.enum(['fail', 'rename', 'replace', 'skip']).default('fail')
@@ -186,7 +186,9 @@ const batch = z.object({
   listId: z.string().regex(/^[0-9a-f-]{36}$/),
   prefix: text,
   name: text,
-  roots: z.array(z.object({ path: text, name: text, kind: z.enum(['file', 'folder']) })),
+  roots: z
+    .array(z.object({ path: text, name: text, kind: z.enum(['file', 'folder', 'files']) }))
+    .readonly(),
   existing: existingName,
   decisions: z.record(text, z.enum(['skip', 'rename', 'replace'])),
   taken: z.record(text, z.literal(true)).exactOptional(),
@@ -224,7 +226,7 @@ const decrypt = z.object({
   blob: text,
   path: text,
   size: count.default(0),
-  headers: z.array(z.tuple([text, text])),
+  headers: z.array(z.tuple([text, text]).readonly()).readonly(),
   envelopeFile: text.exactOptional(),
   expectedSize: count.nullable().default(null),
   expectedCrc64: text.nullable().default(null),
@@ -247,6 +249,14 @@ const copy = z.object({
   multipartFrom: count.default(DEFAULT_PART_BYTES),
   partSize: count.default(DEFAULT_PART_BYTES),
 }) satisfies z.ZodType<CopyRecord>
+
+/** A schema that takes less than its type says would set records aside that are good. */
+type Takes<Type, Schema extends z.ZodType> = Type extends z.output<Schema> ? true : never
+true satisfies Takes<UploadRecord, typeof upload> &
+  Takes<BatchRecord, typeof batch> &
+  Takes<DownloadRecord, typeof download> &
+  Takes<DecryptRecord, typeof decrypt> &
+  Takes<CopyRecord, typeof copy>
 
 const records = z.discriminatedUnion('kind', [upload, batch, download, decrypt, copy])
 

@@ -168,7 +168,7 @@ const parts = z.object({
   headers: textsByName,
   message: message.nullable(),
   partSize: count,
-  parts: z.array(part),
+  parts: z.array(part).readonly(),
 }) satisfies z.ZodType<PartsCheckpoint>
 
 const download = z.object({
@@ -178,7 +178,7 @@ const download = z.object({
   temporary: text,
   inode: text,
   pieceBytes: count,
-  parts: z.array(part),
+  parts: z.array(part).readonly(),
 }) satisfies z.ZodType<DownloadCheckpoint>
 
 const copy = z.object({
@@ -189,7 +189,7 @@ const copy = z.object({
   uploadId: text,
   headers: textsByName,
   partSize: count,
-  parts: z.array(part),
+  parts: z.array(part).readonly(),
 }) satisfies z.ZodType<CopyCheckpoint>
 
 const moved = z.object({
@@ -197,6 +197,14 @@ const moved = z.object({
   key: text,
   etag: text,
 }) satisfies z.ZodType<MovedCheckpoint>
+
+/** A schema that takes less than its type says would make transfers start over. */
+type Takes<Type, Schema extends z.ZodType> = Type extends z.output<Schema> ? true : never
+true satisfies Takes<PutCheckpoint, typeof put> &
+  Takes<PartsCheckpoint, typeof parts> &
+  Takes<DownloadCheckpoint, typeof download> &
+  Takes<CopyCheckpoint, typeof copy> &
+  Takes<MovedCheckpoint, typeof moved>
 
 const checkpoints = z.discriminatedUnion('kind', [put, parts, download, copy, moved])
 const versioned = z.looseObject({ version: z.number() })

@@ -108,8 +108,11 @@ const one = z.discriminatedUnion('t', [
   }),
   z.object({ t: z.literal('end'), id }),
 ])
-const several = z.object({ t: z.literal('all'), id: z.literal(''), notes: z.array(one) })
+const several = z.object({ t: z.literal('all'), id: z.literal(''), notes: z.array(one).readonly() })
 const notes = z.discriminatedUnion('t', [one, several]) satisfies z.ZodType<Note>
+
+/** A schema that takes less than its type says would set notes aside that are good. */
+true satisfies Note extends z.output<typeof notes> ? true : never
 
 /**
  * Reads a record of the journal. Null for a kind or shape that is not known: its sum was right, so
