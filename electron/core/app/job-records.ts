@@ -250,8 +250,13 @@ const copy = z.object({
   partSize: count.default(DEFAULT_PART_BYTES),
 }) satisfies z.ZodType<CopyRecord>
 
-/** A schema that takes less than its type says would set records aside that are good. */
-type Takes<Type, Schema extends z.ZodType> = Type extends z.output<Schema> ? true : never
+/** A schema that takes less than its type says, or fewer fields, would lose what records hold. */
+type Takes<Type, Schema extends z.ZodType> = [Type, keyof Type] extends [
+  z.output<Schema>,
+  keyof z.output<Schema>,
+]
+  ? true
+  : never
 true satisfies Takes<UploadRecord, typeof upload> &
   Takes<BatchRecord, typeof batch> &
   Takes<DownloadRecord, typeof download> &

@@ -198,8 +198,13 @@ const moved = z.object({
   etag: text,
 }) satisfies z.ZodType<MovedCheckpoint>
 
-/** A schema that takes less than its type says would make transfers start over. */
-type Takes<Type, Schema extends z.ZodType> = Type extends z.output<Schema> ? true : never
+/** A schema that takes less than its type says, or fewer fields, would make transfers start over. */
+type Takes<Type, Schema extends z.ZodType> = [Type, keyof Type] extends [
+  z.output<Schema>,
+  keyof z.output<Schema>,
+]
+  ? true
+  : never
 true satisfies Takes<PutCheckpoint, typeof put> &
   Takes<PartsCheckpoint, typeof parts> &
   Takes<DownloadCheckpoint, typeof download> &
