@@ -43,7 +43,17 @@ export interface SmallAnswer extends Omit<LeanAnswer, 'headers'> {
   /**
    * How the object was found in the bucket, after a good answer; null where it was not to be had.
    */
-  readonly seen: { readonly status: number; readonly headers: Flat } | null
+  readonly seen: SmallSeen | null
+}
+
+/**
+ * An object as it was found. `asSealed`: its envelope is there as it was sealed, letter by letter; then
+ * `headers` has only what OSS adds, since the other side has the envelope.
+ */
+export interface SmallSeen {
+  readonly status: number
+  readonly headers: Flat
+  readonly asSealed: boolean
 }
 
 /** Signed for one attempt. */
@@ -84,6 +94,41 @@ export function flat(pairs: Iterable<readonly [string, string]>): Flat {
   const list: string[] = []
   for (const [name, value] of pairs) list.push(name, value)
   return list
+}
+
+/**
+ * What OSS says of an object that it stored. The rest of a good answer is not looked at, and what is
+ * sent to another thread is copied.
+ */
+const FACTS = [
+  'etag',
+  'content-length',
+  'content-type',
+  'last-modified',
+  'x-oss-hash-crc64ecma',
+  'x-oss-request-id',
+  'x-oss-storage-class',
+  'x-oss-version-id',
+]
+
+/** The facts among the headers of a good answer. */
+export function factsOf(headers: ReadonlyMap<string, string>): Flat {
+  const list: string[] = []
+  for (const name of FACTS) {
+    const value = headers.get(name)
+    if (value !== undefined) list.push(name, value)
+  }
+  return list
+}
+
+/** The answer to a HEAD, as the other side needs it. `sealed`: the envelope that was sent. */
+export function seenOf(
+  { status, headers }: Pick<LeanAnswer, 'status' | 'headers'>,
+  sealed: Flat,
+): SmallSeen {
+  let asSealed = true
+  eachPair(sealed, (name, value) => (asSealed &&= headers.get(name) === value))
+  return { status, asSealed, headers: asSealed ? factsOf(headers) : flat(headers) }
 }
 
 /** The opposite of {@link flat}. */

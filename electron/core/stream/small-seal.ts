@@ -21,7 +21,7 @@ import {
 } from './file-source.ts'
 import { freshCounter, freshDataKey } from './fresh-key.ts'
 import { wrapRsa } from './rsa-wrap.ts'
-import { flat, type SmallSealed, type SmallSource, type Wrapping } from './small-job.ts'
+import { flat, type Flat, type SmallSealed, type SmallSource, type Wrapping } from './small-job.ts'
 
 /**
  * What stays with the thread: bytes that may be sent any number of times, since they never change.
@@ -30,6 +30,8 @@ export interface Kept {
   readonly path: string
   readonly identity: SourceIdentity
   readonly ciphertext: Uint8Array
+  /** Its envelope as object metadata. */
+  readonly headers: Flat
 }
 
 /**
@@ -55,7 +57,8 @@ export async function sealSmall(
     } finally {
       plain.fill(0)
     }
-    const { ciphertext, headers } = encrypted
+    const { ciphertext } = encrypted
+    const headers = flat(Object.entries(encrypted.headers))
     const crc = await takeCrc64()
     crc.update(ciphertext)
     const crc64 = crc.value()
@@ -65,10 +68,10 @@ export async function sealSmall(
         size: identity.size,
         modified: Number(identity.mtimeNs / 1_000_000n),
         state: stateOf(identity),
-        headers: flat(Object.entries(headers)),
+        headers,
         crc64,
       },
-      kept: { path, identity, ciphertext },
+      kept: { path, identity, ciphertext, headers },
     }
   } finally {
     closeSync(file)

@@ -1,7 +1,9 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import { openLeanHttp } from '../net/lean-http.ts'
 import {
+  factsOf,
   flat,
+  seenOf,
   type FromSmall,
   type SmallAnswer,
   type SmallRequest,
@@ -79,8 +81,9 @@ export function openSmallWorker(
           http.send({ origin, head, body: sealed.ciphertext }, (result) => {
             if (result instanceof Error) return answer({ id, trouble: troubleOf(result) })
             const { status, body } = result
+            const headers = status < 300 ? factsOf(result.headers) : flat(result.headers)
             const stored = (seen: SmallAnswer['seen']): void =>
-              answer({ id, value: { status, headers: flat(result.headers), body, seen } })
+              answer({ id, value: { status, headers, body, seen } })
             if (status >= 300) return stored(null)
             // At once, and from here: a trip to the other thread costs more than the question.
             sending.set(
@@ -89,7 +92,7 @@ export function openSmallWorker(
                 stored(
                   found instanceof Error || found.status >= 300
                     ? null
-                    : { status: found.status, headers: flat(found.headers) },
+                    : seenOf(found, sealed.headers),
                 ),
               ),
             )

@@ -102,7 +102,15 @@ export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
               status,
               headers: mapOf(headers),
               body,
-              seen: seen === null ? null : { status: seen.status, headers: mapOf(seen.headers) },
+              seen:
+                seen === null
+                  ? null
+                  : {
+                      status: seen.status,
+                      headers: seen.asSealed
+                        ? mapOf(sealed.headers, seen.headers)
+                        : mapOf(seen.headers),
+                    },
             }),
           fail,
         })
@@ -170,8 +178,8 @@ function recordOf(list: Flat): Record<string, string> {
   return record
 }
 
-function mapOf(list: Flat): ReadonlyMap<string, string> {
+function mapOf(...lists: readonly Flat[]): ReadonlyMap<string, string> {
   const map = new Map<string, string>()
-  eachPair(list, (name, value) => map.set(name, value))
+  for (const list of lists) eachPair(list, (name, value) => map.set(name, value))
   return map
 }
