@@ -6,8 +6,9 @@ export const BLOCK_BYTES = 16
 /**
  * Initial counter out of 16 random bytes: a copy with bytes 8..11 set to zero.
  *
- * Source  Every SDK writes 8 random, 4 zero, 4 random bytes, and several of them seek in the low 64 or 32 bits only;
- *         with zeros there, all of them reach the same counter for any object OSS can hold. FORMAT.md, "The counter".
+ * Source  Every SDK writes 8 random, 4 zero, 4 random bytes, and several of them seek in the low 64
+ * or 32 bits only; with zeros there, all of them reach the same counter for any object OSS can
+ * hold. FORMAT.md, "The counter".
  */
 export function shapeCounter(random: Uint8Array): Uint8Array {
   if (random.length !== BLOCK_BYTES)
@@ -18,9 +19,11 @@ export function shapeCounter(random: Uint8Array): Uint8Array {
 /**
  * Counter block for the ciphertext that starts at `offset`.
  *
- * Shape   `initial`: 16 bytes, big-endian 128-bit integer; any value, also those {@link shapeCounter} never makes.
- *         Returns a new array, `initial` is not changed. Wraps modulo 2^128.
- * Units   `offset`: bytes from the start of the object, not of the part; a multiple of {@link BLOCK_BYTES}.
+ * Shape   `initial`: 16 bytes, big-endian 128-bit integer; any value, also those
+ * {@link shapeCounter} never makes. Returns a new array, `initial` is not changed. Wraps modulo
+ * 2^128.
+ * Units   `offset`: bytes from the start of the object, not of the part; a multiple of
+ * {@link BLOCK_BYTES}.
  * Errors  RangeError for a wrong length or alignment: a bug of ours, never bad data.
  * Source  NIST SP 800-38A 6.5 and appendix B.1, incrementing over all 128 bits;
  * test/vectors/counter.json.

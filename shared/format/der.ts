@@ -29,8 +29,9 @@ const MAX_LENGTH_BYTES = 6
 
 /**
  * The element at offset `at`, which must end at `limit` or before.
- * Shape  'more': tag and length are not all in `bytes` yet; null: no DER, or longer than `limit` allows. Definite lengths in their
- *        shortest form only, and tag numbers below 31: no SDK writes anything else, and one message has one form.
+ * Shape  'more': tag and length are not all in `bytes` yet; null: no DER, or longer than `limit`
+ * allows. Definite lengths in their shortest form only, and tag numbers below 31: no SDK writes
+ * anything else, and one message has one form.
  */
 export function elementAt(bytes: Uint8Array, at: number, limit: number): Element | 'more' | null {
   if (at + 2 > limit) return null

@@ -66,8 +66,9 @@ const SHORTEST_RSA = 128
  * Reads our files, and what other programs print of an object's headers: see `envelope-readers.ts`
  * for how. Names in any case, with any prefix or none; values without what was put around them.
  *
- * Errors 'no-envelope' when there are no headers in it at all; 'envelope-file' when some of an envelope is there and it cannot be used:
- *        the text is at fault then, whatever the object is. `file` is empty: the caller knows the name.
+ * Errors 'no-envelope' when there are no headers in it at all; 'envelope-file' when some of an
+ * envelope is there and it cannot be used: the text is at fault then, whatever the object is.
+ * `file` is empty: the caller knows the name.
  */
 export function readEnvelopeFile(printed: string): Result<ReadEnvelopeFile> {
   const text = withoutPrintMarks(printed)

@@ -56,8 +56,8 @@ export function checkDescription(typed: string): Result<Description> {
 
 /**
  * Strict reader for an encryption context of KMS. No header carries it as text, so it may hold
- * control characters: both KMS Encryption SDKs write and read such. Errors as {@link
- * checkDescription}.
+ * control characters: both KMS Encryption SDKs write and read such. Errors as
+ * {@link checkDescription}.
  */
 export function checkContext(typed: string): Result<Description> {
   return checkPairs(typed, NOT_UTF8)

@@ -170,8 +170,8 @@ function pairsIn(bytes: Uint8Array, set: Element | undefined): readonly Pair[] |
 }
 
 /**
- * Header → DER, sets sorted by their encoding as DER wants it. What is written is what {@link
- * parseHeader} reads.
+ * Header → DER, sets sorted by their encoding as DER wants it. What is written is what
+ * {@link parseHeader} reads.
  */
 export function serializeHeader(header: MessageHeader): Uint8Array {
   const pair = (name: Uint8Array, value: Uint8Array) =>

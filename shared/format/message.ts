@@ -25,8 +25,9 @@ export { splitHeaders } from './message-split.ts'
  * Is this a message of the KMS Encryption SDK, as one piece of DER or as its streams are written?
  * Nothing in the metadata of an object says so; the shape does, down to the last length.
  *
- * Shape  `start`: the first bytes of an object or blob; `size`: all its bytes. 'more': `start` is too short to tell, which {@link MAX_START_BYTES} never are; null: it is none, or not
- *        whole any more. Who was told that it is one must refuse null, never take the bytes for plain.
+ * Shape  `start`: the first bytes of an object or blob; `size`: all its bytes. 'more': `start` is
+ * too short to tell, which {@link MAX_START_BYTES} never are; null: it is none, or not whole any
+ * more. Who was told that it is one must refuse null, never take the bytes for plain.
  * Source Asn1FormatHandler.java, format.py; for streams see `message-stream.ts`.
  */
 export function messageAt(start: Uint8Array, size: number): SealedMessage | 'more' | null {
@@ -164,8 +165,8 @@ export function startOfMessage(
 export const endOfMessage = (tag: Uint8Array): Uint8Array => der(OCTET_STRING, tag)
 
 /**
- * The tag in what stands behind the ciphertext of a whole message, null when that is no {@link
- * endOfMessage}.
+ * The tag in what stands behind the ciphertext of a whole message, null when that is no
+ * {@link endOfMessage}.
  */
 export function tagOfEnd(end: Uint8Array): Uint8Array | null {
   const element = elementAt(end, 0, end.length)

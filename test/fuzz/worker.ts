@@ -16,8 +16,8 @@ export interface Job {
   readonly seconds: number
   readonly seed: number
   /**
-   * Where the thread says what it is at, for when it cannot say anything any more: see {@link
-   * openDesk}.
+   * Where the thread says what it is at, for when it cannot say anything any more: see
+   * {@link openDesk}.
    */
   readonly desk: SharedArrayBuffer
 }

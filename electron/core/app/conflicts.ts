@@ -1,7 +1,6 @@
-import { Failure } from '../../../shared/contract/errors.ts'
 import type { UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Oss } from '../oss/client.ts'
-import { headObject, listObjects } from '../oss/objects.ts'
+import { headIfThere, listObjects } from '../oss/objects.ts'
 
 /** As the window sees it, and what the rule 'same' compares besides. */
 export type Conflict = UploadPlan['conflicts'][number] & {
@@ -48,12 +47,8 @@ async function askEach(
   const waiting = files.values()
   const work = async () => {
     for (const file of waiting) {
-      try {
-        const head = await headObject(oss, bucket, file.key, signal)
-        found.set(file.key, conflict(file, head))
-      } catch (cause) {
-        if (!(cause instanceof Failure && cause.error.code === 'not-found')) throw cause
-      }
+      const head = await headIfThere(oss, bucket, file.key, signal)
+      if (head !== null) found.set(file.key, conflict(file, head))
     }
   }
   await Promise.all(Array.from({ length: PARALLEL }, work))

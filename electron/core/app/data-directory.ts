@@ -16,8 +16,8 @@ export interface Surroundings {
  * computer's keychain, so it must not roam).
  *
  * Shape  an absolute path; it need not exist yet.
- * Source XDG Base Directory Specification (relative values are ignored), Apple's File System Programming Guide,
- *        Microsoft's known folder FOLDERID_LocalAppData.
+ * Source XDG Base Directory Specification (relative values are ignored), Apple's File System
+ * Programming Guide, Microsoft's known folder FOLDERID_LocalAppData.
  */
 export function dataDirectory({ platform, environment, home }: Surroundings): string {
   const own = environment['CIPHERBUCKET_DATA']

@@ -1,3 +1,4 @@
+import { headIfThere } from '../oss/objects.ts'
 import { join } from 'node:path'
 import { caught, fail, ok, type AppError, type Result } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
@@ -10,7 +11,6 @@ import { keyForWriting } from './key-choice.ts'
 import type { HandlersOf, Parts } from './parts.ts'
 import { keyUnder, missingError } from './scan.ts'
 import { mayShareKeys } from './shared-keys.ts'
-import { isThere } from './name-look.ts'
 import { filesOf, type CountedPlan } from './upload-plans.ts'
 
 type Start = In<'uploads.start'>
@@ -198,12 +198,12 @@ async function choose(
     // OSS itself refuses to replace; not every server that speaks like it does.
     const taken =
       !replace &&
-      (await isThere(
+      (await headIfThere(
         connections.bucket(plan.profileId, plan.bucket),
         plan.bucket,
         input.toKey,
         signal,
-      ))
+      )) !== null
     return ok([{ ...only, key: input.toKey, replace, taken }])
   }
   const conflicting = new Set(plan.conflicts?.map(({ key }) => key))

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId, ProfileId, WriteFormat } from '../../../shared/contract/models.ts'
 import type { CopyJob, DownloadJob, ExistingName, MayBeMessage } from '../transfer/jobs.ts'
+import { storedError, type Takes } from '../transfer/stored-schema.ts'
 import type { Root } from './scan.ts'
 
 /**
- * Of every record. It rises where an older version of the app would misread a record; a field that may
- * be left out does not raise it.
+ * Of every record. It rises where an older version of the app would misread a record; a field that
+ * may be left out does not raise it.
  */
 export const RECORD_VERSION = 1
 
@@ -147,8 +148,6 @@ const existing = z.enum(['fail', 'rename', 'replace', 'skip']).default('fail')
 /** Bytes; what the settings say until they are changed. */
 const DEFAULT_PART_BYTES = 8 * 1024 ** 2
 const existingName = z.enum(['ask', 'skip', 'same', 'newer', 'rename', 'replace']).default('ask')
-/** Errors have no schema: each is plain data with a code. */
-const error = z.custom<AppError>((value) => typeof Object(value).code === 'string')
 
 const choices = {
   profileId: text,
@@ -214,7 +213,7 @@ const download = z.object({
   message: z.union([z.boolean(), z.literal('maybe')]).default(false),
   unnameable: text.nullable().default(null),
   root: text.exactOptional(),
-  refused: error.exactOptional(),
+  refused: storedError.exactOptional(),
   plain: z.enum(['allow', 'refuse', 'unless-seen']).exactOptional(),
 }) satisfies z.ZodType<DownloadRecord>
 
@@ -250,13 +249,6 @@ const copy = z.object({
   partSize: count.default(DEFAULT_PART_BYTES),
 }) satisfies z.ZodType<CopyRecord>
 
-/** A schema that takes less than its type says, or fewer fields, would lose what records hold. */
-type Takes<Type, Schema extends z.ZodType> = [Type, keyof Type] extends [
-  z.output<Schema>,
-  keyof z.output<Schema>,
-]
-  ? true
-  : never
 true satisfies Takes<UploadRecord, typeof upload> &
   Takes<BatchRecord, typeof batch> &
   Takes<DownloadRecord, typeof download> &
@@ -266,8 +258,8 @@ true satisfies Takes<UploadRecord, typeof upload> &
 const records = z.discriminatedUnion('kind', [upload, batch, download, decrypt, copy])
 
 /**
- * Reads a record of the journal. Null for one that this version makes no job from: its sum was right,
- * so a version of ours wrote it, perhaps a later one.
+ * Reads a record of the journal. Null for one that this version makes no job from: its sum was
+ * right, so a version of ours wrote it, perhaps a later one.
  */
 export function jobRecordOf(record: unknown): JobRecord | null {
   const read = records.safeParse(record)

@@ -1,7 +1,13 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Oss } from '../oss/client.ts'
-import { deleteObject, deleteObjects, headObject, listObjects } from '../oss/objects.ts'
+import {
+  deleteObject,
+  deleteObjects,
+  headIfThere,
+  headObject,
+  listObjects,
+} from '../oss/objects.ts'
 
 /** OSS takes so many keys in one batch delete. */
 const BATCH = 1000
@@ -76,16 +82,9 @@ async function mayBeThere(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    await headObject(oss, bucket, key, signal)
-    return true
+    return (await headIfThere(oss, bucket, key, signal)) !== null
   } catch (cause) {
     if (cause instanceof Failure && cause.error.code === 'access-denied') return true
-    if (
-      cause instanceof Failure &&
-      cause.error.code === 'not-found' &&
-      cause.error.what === 'object'
-    )
-      return false
     throw cause
   }
 }

@@ -14,8 +14,8 @@ import { systemCode } from './path-grants.ts'
 export const MAX_ENVELOPE_BYTES = 8 * 1024 * 1024
 
 /**
- * The envelope in a file; null when there is no such file. Errors name the file: those of {@link
- * readEnvelopeFile}, 'source-unreadable'.
+ * The envelope in a file; null when there is no such file. Errors name the file: those of
+ * {@link readEnvelopeFile}, 'source-unreadable'.
  */
 export async function envelopeAt(path: string): Promise<Result<ReadEnvelopeFile> | null> {
   try {

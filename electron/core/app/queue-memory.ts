@@ -52,8 +52,11 @@ export function openQueueMemory(dataDirectory: string, keeps: boolean, told: Tol
     if (note === null || !fits(() => notes.apply(note)) || hasLaterCheckpoint(note)) unknown += 1
   })
   const book = openQueueBook(notes, journal, prints)
+  const lists = new Set<string>()
   for (const { id, record } of book.restored()) {
-    if (jobRecordOf(record) !== null) continue
+    const job = jobRecordOf(record)
+    if (job?.kind === 'batch') lists.add(`${job.listId}.list`)
+    if (job !== null) continue
     unknown += 1
     book.ended(id)
   }
@@ -64,15 +67,9 @@ export function openQueueMemory(dataDirectory: string, keeps: boolean, told: Tol
     told(copied)
     book.tidy()
   }
-  const known = new Set(
-    book.restored().flatMap(({ record }) => {
-      const job = jobRecordOf(record)
-      return job?.kind === 'batch' ? [`${job.listId}.list`] : []
-    }),
-  )
   const isLeft = (name: string): boolean =>
     name.endsWith('.list')
-      ? !known.has(name)
+      ? !lists.has(name)
       : name.startsWith('run-') && !isAlive(Number(name.slice(4)))
   for (const name of readdirSync(folder).filter(isLeft))
     rmSync(join(folder, name), { recursive: true, force: true })

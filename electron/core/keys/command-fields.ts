@@ -12,8 +12,9 @@ const MAX_SECONDS = 300
 /**
  * May a master key be this program? Nothing is started, and whether the file is there is not looked
  * at: the proof does both. Shape  the fields, the name of the algorithm trimmed.
- * Errors 'bad-request' with the field's name: a path that is not absolute; an argument with a NUL or too long; a name that goes into the
- *        header `wrap-alg` and is not 1 to 64 printable ASCII characters, or belongs to RSA or KMS in any case; a time out of range.
+ * Errors 'bad-request' with the field's name: a path that is not absolute; an argument with a NUL
+ * or too long; a name that goes into the header `wrap-alg` and is not 1 to 64 printable ASCII
+ * characters, or belongs to RSA or KMS in any case; a time out of range.
  */
 export function checkCommandKey(fields: CommandKeyFacts): Result<CommandKeyFacts> {
   const { program, args, timeoutSeconds } = fields

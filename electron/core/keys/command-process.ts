@@ -72,8 +72,9 @@ const PASSED_ON = [
  * keep: they are not started. Name the interpreter as the program instead, and the script as its
  * first argument.
  *
- * Errors 'cancelled', killed at once; 'command-failed': 'not-started' with the system's code, 'timed-out' (asked to end, then killed) with
- *        the seconds, 'exited' with the exit code or the signal's name, 'too-much' with the bytes that are allowed.
+ * Errors 'cancelled', killed at once; 'command-failed': 'not-started' with the system's code,
+ * 'timed-out' (asked to end, then killed) with the seconds, 'exited' with the exit code or the
+ * signal's name, 'too-much' with the bytes that are allowed.
  */
 export function runCommand({
   name,

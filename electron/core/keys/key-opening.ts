@@ -40,8 +40,8 @@ export function checkUse({ record, publicKey }: Entry, allowWeak: boolean): Resu
 }
 
 /**
- * The mandatory proof before the first use, and what is to be remembered of it. Errors of {@link
- * proves}.
+ * The mandatory proof before the first use, and what is to be remembered of it. Errors of
+ * {@link proves}.
  */
 export async function firstUse(
   { record }: Entry,

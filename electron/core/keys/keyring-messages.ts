@@ -74,12 +74,14 @@ export async function sealMessage(
 const MOST_TRIED = 32
 
 /**
- * Tries each data key that one of the candidates allows, in the header's order, up to {@link
- * MOST_TRIED}; the first under which the header's own tag fits opens the message. That tag is
- * looked at always: without it, a data key and a context of one message could stand before another.
+ * Tries each data key that one of the candidates allows, in the header's order, up to
+ * {@link MOST_TRIED}; the first under which the header's own tag fits opens the message. That tag
+ * is looked at always: without it, a data key and a context of one message could stand before
+ * another.
  *
- * Errors 'unsupported-format' for SM4, 'unknown-master-key' (`description`: the CMKs named) when no candidate may be asked,
- *        'message-damaged' when a data key opens and the tag does not fit; else as `open`.
+ * Errors 'unsupported-format' for SM4, 'unknown-master-key' (`description`: the CMKs named) when no
+ * candidate may be asked, 'message-damaged' when a data key opens and the tag does not fit; else as
+ * `open`.
  */
 export async function openMessage(
   message: SealedMessage,

@@ -119,9 +119,10 @@ async function newDataKey(
 /**
  * Tries the candidates in their order; the first that gives 32 and 16 bytes opens the envelope.
  *
- * Errors 'unknown-master-key' without candidates, 'key-not-usable' when none of them holds a private half, 'not-an-envelope'
- *        when a key opens only one half of it; else what kept a key from being asked (KMS cannot be reached, say), and 'wrong-master-key'
- *        or what KMS and programs say instead only when every key was asked and none opens it.
+ * Errors 'unknown-master-key' without candidates, 'key-not-usable' when none of them holds a
+ * private half, 'not-an-envelope' when a key opens only one half of it; else what kept a key from
+ * being asked (KMS cannot be reached, say), and 'wrong-master-key' or what KMS and programs say
+ * instead only when every key was asked and none opens it.
  */
 export async function open(
   envelope: Envelope,

@@ -23,8 +23,9 @@ export interface KmsAccess {
  * for the digits of format V1. They are strings because the package's are, and no string can be
  * wiped: whoever gets one decodes it and lets it go.
  *
- * Errors of all calls  Failure 'kms-key' (`name`: the key's id), 'kms', 'access-denied' (`kms:Decrypt`), 'bad-credentials', 'clock',
- *                      'unreachable', 'cancelled', and those of `credentials`.
+ * Errors of all calls  Failure 'kms-key' (`name`: the key's id), 'kms', 'access-denied'
+ * (`kms:Decrypt`), 'bad-credentials', 'clock', 'unreachable', 'cancelled', and those of
+ * `credentials`.
  */
 export interface KmsClient {
   /**

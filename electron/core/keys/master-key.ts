@@ -47,8 +47,9 @@ export interface MasterKeyHandle extends Disposable {
   wrap(bytes: Uint8Array, how: Wrapping, signal: AbortSignal): Promise<Uint8Array>
   /**
    * Shape  a new array; the caller checks its length and wipes it.
-   * Errors Failure 'wrong-master-key', for RSA one and the same for every reason: what was wrong must not leak. KMS and
-   *        programs add their own: 'kms-key', 'kms', 'command-failed', 'access-denied', 'bad-credentials', 'unreachable', 'cancelled'.
+   * Errors Failure 'wrong-master-key', for RSA one and the same for every reason: what was wrong
+   * must not leak. KMS and programs add their own: 'kms-key', 'kms', 'command-failed',
+   * 'access-denied', 'bad-credentials', 'unreachable', 'cancelled'.
    */
   unwrap(bytes: Uint8Array, how: Wrapping, signal: AbortSignal): Promise<Uint8Array>
   /**

@@ -73,8 +73,9 @@ const PKCS12: Readonly<Record<string, readonly [cipher: 'des3' | 'rc2', keyBytes
  * schemes, without asking OpenSSL, which knows fewer of them in every version and does as many
  * rounds as a file demands.
  *
- * Shape  the caller wipes the answer. `passphrase` null: none at all, which PKCS#12 tells from an empty one; its own
- *        schemes have a spelling of their own. `work`: the rounds this file may still cost.
+ * Shape  the caller wipes the answer. `passphrase` null: none at all, which PKCS#12 tells from an
+ * empty one; its own schemes have a spelling of their own. `work`: the rounds this file may still
+ * cost.
  * Errors Failure 'key-import': not-a-key for an unknown scheme, wrong-passphrase, too-large when it
  * asks for too much work.
  * Source RFC 8018 §6, RFC 7292 appendices B and C, RFC 7914 §7.

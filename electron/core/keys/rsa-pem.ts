@@ -37,8 +37,8 @@ const SHORTEST = 100
  * out and whatever its labels say, plain DER, and each of them as configuration files hold it.
  * OpenSSL is handed only plain structures, so it never asks for a passphrase on the terminal.
  *
- * Errors 'key-import' with every {@link KeyImportProblem} but already-here; 'too-large' also for a file that would cost
- *        more work than is decent.
+ * Errors 'key-import' with every {@link KeyImportProblem} but already-here; 'too-large' also for a
+ * file that would cost more work than is decent.
  */
 export async function readKeyFile(
   bytes: Uint8Array,

@@ -1,7 +1,7 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import { brokenNameRule } from '../../../shared/contract/object-names.ts'
 import type { Oss } from './client.ts'
-import { headObject } from './objects.ts'
+import { headIfThere } from './objects.ts'
 
 const MAX_TRIES = 1000
 
@@ -36,24 +36,9 @@ async function firstFree(
   for (let number = 2; number < MAX_TRIES; number++) {
     const name = numbered(key, number)
     if (brokenNameRule(name) !== null) break
-    if (!taken.has(name) && !(await exists(oss, bucket, name, signal))) return name
+    if (!taken.has(name) && (await headIfThere(oss, bucket, name, signal)) === null) return name
   }
   throw new Failure({ code: 'object-exists', key })
-}
-
-async function exists(
-  oss: Oss,
-  bucket: string,
-  key: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    await headObject(oss, bucket, key, signal)
-    return true
-  } catch (cause) {
-    if (cause instanceof Failure && cause.error.code === 'not-found') return false
-    throw cause
-  }
 }
 
 /** `a/report.pdf`, 2 → `a/report (2).pdf`; a leading dot is no extension. */

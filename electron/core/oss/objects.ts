@@ -97,6 +97,26 @@ export async function headObject(
   return headOf(await oss.call({ method: 'HEAD', bucket, key, action: 'oss:GetObject' }, signal))
 }
 
+/**
+ * Asks for an object that may not be there. Null where the bucket has no object of this key. Throws
+ * Failure for everything else, a bucket that is missing among it.
+ */
+export async function headIfThere(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<ObjectHead | null> {
+  try {
+    return await headObject(oss, bucket, key, signal)
+  } catch (cause) {
+    if (!(cause instanceof Failure)) throw cause
+    const { error } = cause
+    if (error.code === 'not-found' && error.what === 'object') return null
+    throw cause
+  }
+}
+
 /** A good answer to HEAD. Throws Failure 'oss' when it has no size. */
 export function headOf(answer: Pick<Told, 'status' | 'headers'>): ObjectHead {
   const { headers } = answer

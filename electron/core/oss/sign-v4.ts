@@ -28,8 +28,8 @@ export const MAX_PRESIGN_SECONDS = 7 * 24 * 3600
  * All headers to send, signed: lower-case names, trimmed values, `authorization` among them.
  *
  * Shape  `region`: such as cn-hangzhou.
- * Errors RangeError for a header no server could read the way we signed it: control characters, or a character beyond
- *        one byte. A bug in the caller, never user data.
+ * Errors RangeError for a header no server could read the way we signed it: control characters, or
+ * a character beyond one byte. A bug in the caller, never user data.
  * Source OSS documentation, "signature version 4 in the Authorization header";
  * test/core/oss-sign.test.ts compares with ali-oss.
  */

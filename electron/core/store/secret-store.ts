@@ -22,8 +22,8 @@ export interface SecretStore {
   /** Errors 'secret-lost', 'keychain-locked', 'keychain-missing', 'passphrase-needed'. */
   get(account: string): Promise<Result<string | null>>
   /**
-   * The value is read back before this answers ok. Errors as `get`, and 'too-large' above {@link
-   * MAX_SECRET_BYTES}.
+   * The value is read back before this answers ok. Errors as `get`, and 'too-large' above
+   * {@link MAX_SECRET_BYTES}.
    */
   set(account: string, value: string): Promise<Result<null>>
   /** Also forgets an account whose secret is lost. */

@@ -71,8 +71,9 @@ export function memoryTexts(): TextStore {
  * One file `<name>.json` per text in `directory`, which is made with mode 0700 when it is missing;
  * files have mode 0600.
  *
- * Errors Failure 'disk-full' or 'target-unwritable' from `save`, `remove` and `alone`; the old text is still there then.
- *        A text that cannot be read throws Failure 'source-unreadable': it is never taken for a missing one.
+ * Errors Failure 'disk-full' or 'target-unwritable' from `save`, `remove` and `alone`; the old text
+ * is still there then. A text that cannot be read throws Failure 'source-unreadable': it is never
+ * taken for a missing one.
  * `told`: hears of texts that were set aside or left.
  */
 export function fileTexts(directory: string, told: Told = () => undefined): TextStore {

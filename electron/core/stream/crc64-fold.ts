@@ -21,8 +21,8 @@ const PAGE_BYTES = 64 * 1024
  */
 export interface Fold {
   /**
-   * Where the next bytes of the text are put, {@link BLOCK_BYTES} of them; in memory that {@link
-   * Fold.fold} works on.
+   * Where the next bytes of the text are put, {@link BLOCK_BYTES} of them; in memory that
+   * {@link Fold.fold} works on.
    */
   readonly block: Uint8Array
   /** Takes the first `length` bytes of `block` in; whole steps. Their place is free then. */

@@ -3,8 +3,8 @@ import { openTarget, type OpenTarget } from './file-target.ts'
 import type { JobTarget } from './part-job.ts'
 
 /**
- * Opens the temporary file of a job at `at`, and closes it after `write`. `failed` throws the error of
- * the file that `cause` is; an error of the network passes as it is.
+ * Opens the temporary file of a job at `at`, and closes it after `write`. `failed` throws the error
+ * of the file that `cause` is; an error of the network passes as it is.
  */
 export async function withTarget<T>(
   target: JobTarget,

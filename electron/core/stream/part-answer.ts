@@ -3,12 +3,15 @@ import { pieceOf } from '../net/content-range.ts'
 import type { Answer } from '../net/http.ts'
 import type { PartAnswer } from './part-job.ts'
 
-/** Bytes of an error answer that are read: it is a page of XML, and more than this is none of ours. */
+/**
+ * Bytes of an error answer that are read: it is a page of XML, and more than this is none of ours.
+ */
 export const ERROR_BYTES = 64 * 1024
 
 /**
- * Checks that the answer holds the range that was asked for. Throws Failure 'size-differs' where not. A server that ignores the range sends the whole
- * object: right for one range of it all, wrong for every other.
+ * Checks that the answer holds the range that was asked for. Throws Failure 'size-differs' where
+ * not. A server that ignores the range sends the whole object: right for one range of it all, wrong
+ * for every other.
  */
 export function checkRange(
   { offset, length }: { readonly offset: number; readonly length: number },

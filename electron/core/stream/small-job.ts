@@ -47,8 +47,8 @@ export interface SmallAnswer extends Omit<LeanAnswer, 'headers'> {
 }
 
 /**
- * An object as it was found. `asSealed`: its envelope is there as it was sealed, letter by letter; then
- * `headers` has only what OSS adds, since the other side has the envelope.
+ * An object as it was found. `asSealed`: its envelope is there as it was sealed, letter by letter;
+ * then `headers` has only what OSS adds, since the other side has the envelope.
  */
 export interface SmallSeen {
   readonly status: number
@@ -97,8 +97,8 @@ export function flat(pairs: Iterable<readonly [string, string]>): Flat {
 }
 
 /**
- * What OSS says of an object that it stored. The rest of a good answer is not looked at, and what is
- * sent to another thread is copied.
+ * What OSS says of an object that it stored. The rest of a good answer is not looked at, and what
+ * is sent to another thread is copied.
  */
 const FACTS = [
   'etag',

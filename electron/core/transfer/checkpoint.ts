@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Takes } from './stored-schema.ts'
 
 /**
  * What lets a transfer continue after a restart, as text. It holds the envelope as it was written,
@@ -198,13 +199,6 @@ const moved = z.object({
   etag: text,
 }) satisfies z.ZodType<MovedCheckpoint>
 
-/** A schema that takes less than its type says, or fewer fields, would make transfers start over. */
-type Takes<Type, Schema extends z.ZodType> = [Type, keyof Type] extends [
-  z.output<Schema>,
-  keyof z.output<Schema>,
-]
-  ? true
-  : never
 true satisfies Takes<PutCheckpoint, typeof put> &
   Takes<PartsCheckpoint, typeof parts> &
   Takes<DownloadCheckpoint, typeof download> &
@@ -215,8 +209,8 @@ const checkpoints = z.discriminatedUnion('kind', [put, parts, download, copy, mo
 const versioned = z.looseObject({ version: z.number() })
 
 /**
- * Reads a checkpoint. Null for a text that is not one, or that has another version: then the transfer
- * starts over, and nothing wrong is believed. Fields that are not known are left out.
+ * Reads a checkpoint. Null for a text that is not one, or that has another version: then the
+ * transfer starts over, and nothing wrong is believed. Fields that are not known are left out.
  */
 export function readCheckpoint(text: string): Checkpoint | null {
   const value = versionedIn(text)

@@ -6,7 +6,7 @@ import type { Oss } from '../oss/client.ts'
 import { freeKeys } from '../oss/free-keys.ts'
 import { mayRelay, wayOf } from './copy-way.ts'
 import { copyObject } from '../oss/object-copy.ts'
-import { headObject, type ObjectHead } from '../oss/objects.ts'
+import { headIfThere, type ObjectHead } from '../oss/objects.ts'
 import { tagsOf } from '../oss/tags.ts'
 import {
   carriedHeaders,
@@ -43,14 +43,14 @@ export async function copyObjectJob(job: CopyJob, running: Running): Promise<Tra
   const { cancelled } = running.control
   const from: Spot = { ...job.from, oss: valueOf(await job.from.oss()) }
   const to: Spot = { ...job.to, oss: valueOf(await job.to.oss()) }
-  const source = await found(from, cancelled)
+  const source = await headIfThere(from.oss, from.bucket, from.key, cancelled)
   if (source === null) return wasMoved(job, running, to)
   running.tell({ t: 'planned', total: source.size, parts: 1, keyName: null })
   const last = running.saved?.last() ?? null
   // Begun before: its name may be one that was found for it.
   const begun = last?.kind === 'copy' || last?.kind === 'moved' ? last.key : null
   const at: Spot = { ...to, key: begun ?? to.key }
-  const there = await found(at, cancelled)
+  const there = await headIfThere(at.oss, at.bucket, at.key, cancelled)
   // Two profiles may reach one bucket: moved onto itself, the object would be gone.
   if (there !== null && isItself(from, source, at, there))
     throw new Failure({ code: 'name-taken', name: at.key })
@@ -96,7 +96,8 @@ async function wasMoved(
 ): Promise<TransferOutcome> {
   const last = saved?.last() ?? null
   const moved = moves && last?.kind === 'moved' ? last : null
-  const there = moved === null ? null : await found({ ...to, key: moved.key }, control.cancelled)
+  const there =
+    moved === null ? null : await headIfThere(to.oss, to.bucket, moved.key, control.cancelled)
   if (moved === null || there === null || !sameEtag(there, moved))
     throw new Failure({ code: 'not-found', what: 'object', name: from.key })
   tell({ t: 'planned', total: there.size, parts: 1, keyName: null })
@@ -243,7 +244,7 @@ async function copiedByOss({ job, running, from, to, source }: Work): Promise<St
     const lost =
       cause instanceof Failure &&
       (cause.error.code === 'unreachable' || (unsure && cause.error.code === 'object-exists'))
-    const head = lost ? await found(to, cancelled) : null
+    const head = lost ? await headIfThere(to.oss, to.bucket, to.key, cancelled) : null
     if (head === null || !isCopy(source, carriedHeaders(source), head)) throw cause
     return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
   }
@@ -264,18 +265,4 @@ function proven(
     summed,
     readAgain: job.removeSource,
   })
-}
-
-async function found({ oss, bucket, key }: Spot, signal: AbortSignal): Promise<ObjectHead | null> {
-  try {
-    return await headObject(oss, bucket, key, signal)
-  } catch (cause) {
-    if (
-      cause instanceof Failure &&
-      cause.error.code === 'not-found' &&
-      cause.error.what === 'object'
-    )
-      return null
-    throw cause
-  }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../shared/contract/models-transfers.ts'
+import { storedError, type Takes } from './stored-schema.ts'
 import type { SavedPart } from './checkpoint.ts'
 
 /** Ended transfers that are still on the list after a restart, at most. */
@@ -68,8 +69,7 @@ const MOST_FILES = 1_000_000_000
 
 const id = z.string()
 const number = z.number()
-/** Errors and outcomes have no schema: each is plain data that one field tells. */
-const error = z.custom<AppError>((value) => typeof Object(value).code === 'string')
+/** Outcomes have no schema of their own: each is plain data that says whether it was skipped. */
 const outcome = z.custom<TransferOutcome>((value) => typeof Object(value).skipped === 'boolean')
 /** What a job is made from is read by `app/job-records.ts`. */
 const record = z.custom<unknown>((value) => typeof value === 'object' && value !== null)
@@ -92,7 +92,7 @@ const one = z.discriminatedUnion('t', [
     t: z.literal('phase'),
     id,
     phase: z.enum(['waiting', 'paused', 'failed', 'leaving']),
-    error: error.exactOptional(),
+    error: storedError.exactOptional(),
   }),
   z.object({ t: z.literal('done'), id, at: number, outcome, bytes: number.exactOptional() }),
   z.object({ t: z.literal('note'), id, text: z.string() }),
@@ -111,8 +111,7 @@ const one = z.discriminatedUnion('t', [
 const several = z.object({ t: z.literal('all'), id: z.literal(''), notes: z.array(one).readonly() })
 const notes = z.discriminatedUnion('t', [one, several]) satisfies z.ZodType<Note>
 
-/** A schema that takes less than its type says would set notes aside that are good. */
-true satisfies Note extends z.output<typeof notes> ? true : never
+true satisfies Takes<Note, typeof notes>
 
 /**
  * Reads a record of the journal. Null for a kind or shape that is not known: its sum was right, so

@@ -86,8 +86,8 @@ export async function eachPart<P extends Part>(
 }
 
 /**
- * Runs work that is one request or a few, from pause to pause, and waits out what {@link
- * Running.stall} takes.
+ * Runs work that is one request or a few, from pause to pause, and waits out what
+ * {@link Running.stall} takes.
  */
 export async function patiently<T>(running: Running, work: () => Promise<T>): Promise<T> {
   for (;;) {
