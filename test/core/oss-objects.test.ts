@@ -8,6 +8,7 @@ import {
   deleteObject,
   deleteObjects,
   getRange,
+  headIfThere,
   headObject,
   listObjects,
   presignGet,
@@ -336,6 +337,13 @@ describe('listings', () => {
         ),
       ),
     ).toEqual({ code: 'not-found', what: 'bucket', name: 'no-such-bucket' })
+    expect(await headIfThere(at.oss, at.bucket, 'gone', never)).toBe(null)
+    // A name in a bucket that is missing is not free.
+    expect(await errorOf(headIfThere(at.oss, 'no-such-bucket', 'k', never))).toEqual({
+      code: 'not-found',
+      what: 'bucket',
+      name: 'no-such-bucket',
+    })
     expect(await errorOf(headObject(at.oss, 'no-such-bucket', 'k', never))).toEqual({
       code: 'not-found',
       what: 'bucket',
