@@ -1,6 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { posix, resolve, win32 } from 'node:path'
-import { writing } from '../store/write-failure.ts'
 
 /** What decides where things are kept; a shell passes its process's own. */
 export interface Surroundings {
@@ -41,19 +39,4 @@ export function dataDirectory({ platform, environment, home }: Surroundings): st
 /** CIPHERBUCKET_SECRETS=file keeps secrets in the passphrase file although there is a keychain. */
 export function secretsPlace(environment: Surroundings['environment']): 'auto' | 'file' {
   return environment['CIPHERBUCKET_SECRETS'] === 'file' ? 'file' : 'auto'
-}
-
-/**
- * Makes the data folder, for this user alone: also one that was made by hand, or by an older tool,
- * and lets others in. Throws Failure 'disk-full', 'target-unwritable' where it cannot be made; a
- * mode that cannot be changed stays.
- */
-export function makePrivate(folder: string): void {
-  writing(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
-  if (process.platform === 'win32' || (statSync(folder).mode & 0o077) === 0) return
-  try {
-    chmodSync(folder, 0o700)
-  } catch {
-    // A file system without modes, or somebody else's folder.
-  }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { underLock } from '../store/file-lock.ts'
-import { makePrivate } from './data-directory.ts'
+import { makePrivate } from '../store/private-folder.ts'
 
 /** One window or browser shell at a time on one data folder: its queue has one writer. */
 export interface Instance {

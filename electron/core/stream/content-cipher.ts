@@ -1,7 +1,48 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { BLOCK_BYTES } from '../../../shared/format/counter.ts'
+import type { Resplit } from '../../../shared/format/resplit.ts'
 import { ctrCipher, resplitCipher } from './ctr.ts'
-import type { CipherEnd, JobCipher } from './part-job.ts'
+
+/**
+ * What one job needs to encrypt or decrypt. The data key (16 or 32 bytes) is a copy of the job's
+ * own; the worker wipes it.
+ */
+export type JobCipher = { readonly dataKey: Uint8Array<ArrayBuffer> } &
+  /**
+   * `counter`: of content byte 0. `at`: bytes of content before the job's first. `resplit`: null
+   * for all but certain damaged objects.
+   */
+  (
+    | {
+        readonly kind: 'ctr'
+        readonly counter: Uint8Array
+        readonly at: number
+        readonly resplit: Resplit | null
+      }
+    /**
+     * Decrypts. `iv` null: the first 16 bytes of the job are the block before. Of what comes out,
+     * `length` bytes after the first `skip`.
+     */
+    | {
+        readonly kind: 'cbc'
+        readonly iv: Uint8Array | null
+        readonly skip: number
+        readonly length: number
+      }
+    /** Over the whole of a plaintext, for its tag. `associated`: what is authenticated besides. */
+    | { readonly kind: 'gcm'; readonly iv: Uint8Array; readonly associated: Uint8Array }
+  )
+
+/** What a cipher knows at its end. */
+export interface CipherEnd {
+  /** 16 bytes; null for all ciphers but GCM. */
+  readonly tag: Uint8Array | null
+  /**
+   * Ciphertext at both ends of what was read: the first 16 bytes, and up to 32 at the end. Null for
+   * all ciphers but CBC, where neighbours overlap and no sum covers what is read twice.
+   */
+  readonly edges: { readonly first: Uint8Array; readonly last: Uint8Array } | null
+}
 
 /** Bytes of an object through its cipher, in order. */
 export interface ContentCipher {

@@ -1,5 +1,5 @@
 import { createCRC64, type IHasher } from 'hash-wasm'
-import { crc64FromHex } from '../../../shared/format/crc64.ts'
+import { combineCrc64, crc64FromHex } from '../../../shared/format/crc64.ts'
 import { BLOCK_BYTES, openFold, STEP_BYTES, type Fold } from './crc64-fold.ts'
 
 /**
@@ -113,4 +113,31 @@ function folding(fold: Fold, table: IHasher): Machine {
 
 function flipStart(bytes: Uint8Array): void {
   for (let at = 0; at < 8; at++) bytes[at] = (bytes[at] ?? 0) ^ 0xff
+}
+
+/** Bytes of an object that are in no file: those before and after what a job reads from one. */
+export interface Frame {
+  readonly before: Uint8Array
+  readonly after: Uint8Array
+}
+
+/** CRC-64 of all stored bytes, from that of the `length` bytes of their content. */
+export async function framedSum(
+  { before, after }: Frame,
+  content: bigint,
+  length: number,
+): Promise<bigint> {
+  return combineCrc64(
+    combineCrc64(await sumOf(before), content, length),
+    await sumOf(after),
+    after.length,
+  )
+}
+
+async function sumOf(bytes: Uint8Array): Promise<bigint> {
+  const crc = await takeCrc64()
+  crc.update(bytes)
+  const sum = crc.value()
+  crc.release()
+  return sum
 }

@@ -1,44 +1,9 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
-import type { Resplit } from '../../../shared/format/resplit.ts'
+import type { CipherEnd, JobCipher } from './content-cipher.ts'
+import type { Frame } from './crc64-sum.ts'
 import type { SourceIdentity } from './file-source.ts'
 import type { JobPrints } from './sent-prints.ts'
 import type { FromSmall, ToSmall } from './small-job.ts'
-
-/**
- * What one job needs to encrypt or decrypt. The data key (16 or 32 bytes) is a copy of the job's
- * own; the worker wipes it.
- */
-export type JobCipher = { readonly dataKey: Uint8Array<ArrayBuffer> } &
-  /**
-   * `counter`: of content byte 0. `at`: bytes of content before the job's first. `resplit`: null
-   * for all but certain damaged objects.
-   */
-  (
-    | {
-        readonly kind: 'ctr'
-        readonly counter: Uint8Array
-        readonly at: number
-        readonly resplit: Resplit | null
-      }
-    /**
-     * Decrypts. `iv` null: the first 16 bytes of the job are the block before. Of what comes out,
-     * `length` bytes after the first `skip`.
-     */
-    | {
-        readonly kind: 'cbc'
-        readonly iv: Uint8Array | null
-        readonly skip: number
-        readonly length: number
-      }
-    /** Over the whole of a plaintext, for its tag. `associated`: what is authenticated besides. */
-    | { readonly kind: 'gcm'; readonly iv: Uint8Array; readonly associated: Uint8Array }
-  )
-
-/** Bytes of an object that are in no file: those before and after what a job reads from one. */
-export interface Frame {
-  readonly before: Uint8Array
-  readonly after: Uint8Array
-}
 
 /** Signed for one attempt: its date ages, and nothing in it can be used for another request. */
 export interface JobRequest {
@@ -125,17 +90,6 @@ export interface PartAnswer {
    * It is the answer of who was asked for the bytes of a relay, and not of who was to take them.
    */
   readonly ofSource?: true
-}
-
-/** What a cipher knows at its end. */
-export interface CipherEnd {
-  /** 16 bytes; null for all ciphers but GCM. */
-  readonly tag: Uint8Array | null
-  /**
-   * Ciphertext at both ends of what was read: the first 16 bytes, and up to 32 at the end. Null for
-   * all ciphers but CBC, where neighbours overlap and no sum covers what is read twice.
-   */
-  readonly edges: { readonly first: Uint8Array; readonly last: Uint8Array } | null
 }
 
 /**

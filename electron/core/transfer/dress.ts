@@ -11,7 +11,7 @@ import {
 import { sealMessage } from '../keys/keyring-messages.ts'
 import { seal } from '../keys/keyring.ts'
 import type { DataKey } from '../stream/data-key.ts'
-import type { Frame } from '../stream/part-job.ts'
+import type { Frame } from '../stream/crc64-sum.ts'
 import type { UploadJob } from './jobs.ts'
 
 /** A new data key, and what the format makes of it. The caller disposes of the data key. */

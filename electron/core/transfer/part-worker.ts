@@ -7,12 +7,11 @@ import { leanHead } from '../net/lean-request.ts'
 import { onAbort } from '../net/on-abort.ts'
 import { networkFailure } from '../net/net-error.ts'
 import { openAgents, startRequest, type Answer, type Head } from '../net/http.ts'
-import { takeCrc64 } from '../stream/crc64-sum.ts'
+import { takeCrc64, type Frame } from '../stream/crc64-sum.ts'
 import { openCipher } from '../stream/content-cipher.ts'
 import { openSource } from '../stream/file-source.ts'
 import { withTarget } from '../stream/job-target.ts'
 import type {
-  Frame,
   FromWorker,
   JobRequest,
   PartAnswer,

@@ -1,7 +1,7 @@
 import { BLOCK_BYTES } from '../../../shared/format/counter.ts'
 import { planRanges, type Part } from '../../../shared/format/part-plan.ts'
 import { openCipher } from '../stream/content-cipher.ts'
-import type { JobCipher } from '../stream/part-job.ts'
+import type { JobCipher } from '../stream/content-cipher.ts'
 import type { Content } from './content.ts'
 
 /**

@@ -3,6 +3,7 @@ import type { TransferOutcome } from '../../../shared/contract/models-transfers.
 import { crc64ToDecimal } from '../../../shared/format/crc64.ts'
 import { choosePartSize, planParts, type Part } from '../../../shared/format/part-plan.ts'
 import { complete, partQuery } from '../oss/multipart.ts'
+import { framedSum } from '../stream/crc64-sum.ts'
 import { identify, identifyAtRest, sameSource } from '../stream/file-source.ts'
 import { beginUpload, dropLeftBehind, NOT_BEGUN } from './begin-upload.ts'
 import { contentTypeOf } from './content-type.ts'
@@ -26,7 +27,6 @@ import {
   type Sealing,
   type Story,
 } from './upload-story.ts'
-import { framedSum } from './verify.ts'
 
 /**
  * Encrypts a file into an object. Throws Failure. A source that changes is 'source-changed'; one

@@ -4,9 +4,9 @@ import type { TransferOutcome } from '../../../shared/contract/models-transfers.
 import { combineCrc64, EMPTY_CRC64 } from '../../../shared/format/crc64.ts'
 import { contextBytes, tagOfEnd } from '../../../shared/format/message.ts'
 import { algorithmOf } from '../../../shared/format/message-header.ts'
-import { takeCrc64 } from '../stream/crc64-sum.ts'
+import { framedSum, type Frame } from '../stream/crc64-sum.ts'
 import { identify } from '../stream/file-source.ts'
-import type { CipherEnd, Frame } from '../stream/part-job.ts'
+import type { CipherEnd } from '../stream/content-cipher.ts'
 import { damaged, type Content } from './content.ts'
 import type { Piece } from './pieces.ts'
 import type { Running } from './running.ts'
@@ -72,27 +72,6 @@ export function wholeSum(frame: Frame, pieces: readonly Piece[], sums: Sums): Pr
     content,
     pieces.reduce((sum, { length, lead }) => sum + length - lead, 0),
   )
-}
-
-/** CRC-64 of all stored bytes, from that of the `length` bytes of their content. */
-export async function framedSum(
-  { before, after }: Frame,
-  content: bigint,
-  length: number,
-): Promise<bigint> {
-  return combineCrc64(
-    combineCrc64(await sumOf(before), content, length),
-    await sumOf(after),
-    after.length,
-  )
-}
-
-async function sumOf(bytes: Uint8Array): Promise<bigint> {
-  const crc = await takeCrc64()
-  crc.update(bytes)
-  const sum = crc.value()
-  crc.release()
-  return sum
 }
 
 /**
