@@ -16,60 +16,78 @@ export interface Room {
 const CONTRACT = 'shared/contract/'
 const FORMAT = 'shared/format/'
 const CORE = 'electron/core/'
-/** What a shell sees of the core: its composition, its types, and where its data lies. */
-const COMPOSED = [
-  `${CORE}app/compose.ts`,
-  `${CORE}app/core.ts`,
-  `${CORE}app/data-directory.ts`,
-  `${CORE}app/instance.ts`,
-]
+/** What a shell sees of the core: its composition and its types. */
+const COMPOSED = [`${CORE}app/compose.ts`, `${CORE}app/core.ts`]
 /** The one way to read a passphrase file, a key file, an envelope file. */
 const SMALL_FILE = `${CORE}store/small-file.ts`
-/** How both shells with a page serve its files, under one content security policy. */
-const PAGE = `${CORE}app/page-files.ts`
+/** What shells share and the core does not know. */
+const HOST = 'electron/host/'
 /**
  * Every shell starts the practice server and hands its address to the core, which never sees the
  * server itself.
  */
 const PRACTICE = 'electron/practice/start.ts'
-const LOW = ['store', 'net', 'stream'].map((room) => `${CORE}${room}/`)
-const BASE = [CONTRACT, FORMAT, 'node:']
+const core = (...names: readonly string[]) => names.map((name) => `${CORE}${name}/`)
+const BASE = [CONTRACT, FORMAT, 'node:', `${CORE}base/`]
+/** Everything below the transfers and the keys. */
+const LOW = core('net', 'store', 'files', 'cipher')
+const TRANSFER = `${CORE}transfer/`
 
 export const rooms: readonly Room[] = [
   { name: 'contract', at: CONTRACT, may: ['zod'] },
   { name: 'format', at: FORMAT, may: [`${CONTRACT}errors.ts`, `${CONTRACT}models.ts`] },
 
+  { name: 'base', at: `${CORE}base/`, may: [`${CONTRACT}errors.ts`, 'node:'] },
+  { name: 'net', at: `${CORE}net/`, may: BASE },
   {
     name: 'keychain',
-    at: `${CORE}store/keychain-secrets.ts`,
+    at: `${CORE}store/secrets/keychain-secrets.ts`,
     may: [...BASE, `${CORE}store/`, 'keytar'],
   },
   { name: 'store', at: `${CORE}store/`, may: BASE },
-  { name: 'net', at: `${CORE}net/`, may: BASE },
-  { name: 'stream', at: `${CORE}stream/`, may: [...BASE, `${CORE}net/`, 'hash-wasm'] },
-  {
-    name: 'kms client',
-    at: `${CORE}keys/kms-client.ts`,
-    may: [...BASE, ...LOW, `${CORE}keys/`, '@alicloud/kms20160120', '@alicloud/rpc-client'],
-  },
-  { name: 'keys', at: `${CORE}keys/`, may: [...BASE, ...LOW, 'node-forge'] },
-  { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW] },
+  { name: 'files', at: `${CORE}files/`, may: BASE },
+  { name: 'cipher', at: `${CORE}cipher/`, may: [...BASE, 'hash-wasm'] },
   // It meets data keys, signed requests and public halves of master keys, never a private half, a
   // profile or a credential.
+  { name: 'worker', at: `${CORE}worker/`, may: [...BASE, ...core('net', 'files', 'cipher')] },
+  { name: 'index', at: `${CORE}index/`, may: [...BASE, `${CORE}store/`] },
   {
-    name: 'part worker',
-    at: `${CORE}transfer/part-worker.ts`,
-    may: [...BASE, `${CORE}net/`, `${CORE}stream/`],
+    name: 'kms client',
+    at: `${CORE}keys/kms/kms-client.ts`,
+    may: [...BASE, ...LOW, `${CORE}keys/`, '@alicloud/kms20160120', '@alicloud/rpc-client'],
   },
   {
-    name: 'transfer',
-    at: `${CORE}transfer/`,
-    may: [...BASE, 'zod', ...LOW, `${CORE}keys/`, `${CORE}oss/`],
+    name: 'key files',
+    at: `${CORE}keys/files/`,
+    may: [...BASE, ...LOW, 'node-forge'],
+  },
+  { name: 'keys', at: `${CORE}keys/`, may: [...BASE, ...LOW] },
+  { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW] },
+  {
+    name: 'run',
+    at: `${TRANSFER}run/`,
+    may: [...BASE, 'zod', ...LOW, ...core('worker', 'keys', 'oss')],
+  },
+  // An upload, a download and a copy never import each other.
+  ...['upload', 'download', 'copy'].map((way) => ({
+    name: way,
+    at: `${TRANSFER}${way}/`,
+    may: [...BASE, ...LOW, ...core('worker', 'keys', 'oss', 'transfer/run')],
+  })),
+  {
+    name: 'queue',
+    at: `${TRANSFER}queue/`,
+    may: [...BASE, 'zod', ...LOW, ...core('worker', 'keys', 'oss', 'transfer')],
   },
   {
     name: 'app',
     at: `${CORE}app/`,
-    may: [...BASE, 'zod', ...LOW, `${CORE}keys/`, `${CORE}oss/`, `${CORE}transfer/`],
+    may: [...BASE, 'zod', ...LOW, ...core('worker', 'index', 'keys', 'oss', 'transfer')],
+  },
+  {
+    name: 'host',
+    at: HOST,
+    may: [...BASE, `${CORE}store/`],
   },
 
   {
@@ -80,7 +98,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'loopback',
     at: 'electron/loopback/',
-    may: [CONTRACT, ...COMPOSED, PAGE, PRACTICE, 'node:', 'ws'],
+    may: [CONTRACT, ...COMPOSED, HOST, PRACTICE, 'node:', 'ws'],
   },
   {
     name: 'cli',
@@ -88,6 +106,7 @@ export const rooms: readonly Room[] = [
     may: [
       CONTRACT,
       ...COMPOSED,
+      HOST,
       SMALL_FILE,
       `${FORMAT}text-bytes.ts`,
       PRACTICE,
@@ -103,7 +122,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'desktop',
     at: 'electron/desktop/',
-    may: [CONTRACT, ...COMPOSED, PAGE, PRACTICE, 'node:', 'electron', 'zod'],
+    may: [CONTRACT, ...COMPOSED, HOST, PRACTICE, 'node:', 'electron', 'zod'],
   },
 
   {

@@ -1,6 +1,6 @@
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
 import { Frame } from './features/frame/frame.tsx'
 import { useText } from './text/use-text.tsx'
 import { Empty } from './ui/empty.tsx'

@@ -3,7 +3,7 @@ import './components.css'
 import './app.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import { openShell } from './bridge.ts'
+import { openShell } from './shell/bridge.ts'
 import { begin } from './begin.ts'
 
 const shell = openShell(window)

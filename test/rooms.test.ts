@@ -164,14 +164,24 @@ describe('the rule itself', () => {
     ['electron/core/store/x.ts', "import type { A } from '../net/http.ts'", 'store may not import'],
     ['electron/core/store/x.ts', "const k = await import('keytar')", 'store may not import keytar'],
     [
-      'electron/core/transfer/part-worker.ts',
+      'electron/core/worker/part-worker.ts',
       "import {\n  a,\n} from '../keys/master-key.ts'",
-      'part worker may not import',
+      'worker may not import',
     ],
     [
-      'electron/core/transfer/part-worker.ts',
-      "import { a } from './transfer-queue.ts'",
-      'part worker may not import',
+      'electron/core/worker/part-worker.ts',
+      "import { a } from '../transfer/run/control.ts'",
+      'worker may not import',
+    ],
+    [
+      'electron/core/transfer/upload/x.ts',
+      "import { a } from '../download/verify.ts'",
+      'upload may not import',
+    ],
+    [
+      'electron/core/transfer/run/x.ts',
+      "import { a } from '../queue/circuit.ts'",
+      'run may not import',
     ],
     ['electron/core/app/x.ts', "import { app } from 'electron'", 'app may not import electron'],
     ['electron/cli/x.ts', "import { a } from '../core/keys/keyring.ts'", 'cli may not import'],
@@ -198,9 +208,9 @@ describe('the rule itself', () => {
   })
 
   test.each([
-    ['electron/core/transfer/part-worker.ts', "import { a } from '../stream/ctr.ts'"],
-    ['electron/core/store/keychain-secrets.ts', "import { a } from './text-store.ts'"],
-    ['electron/core/store/open-secrets.ts', "import { a } from './keychain-secrets.ts'"],
+    ['electron/core/worker/part-worker.ts', "import { a } from '../cipher/ctr.ts'"],
+    ['electron/core/store/secrets/keychain-secrets.ts', "import { a } from './text-store.ts'"],
+    ['electron/core/store/secrets/open-secrets.ts', "import { a } from './keychain-secrets.ts'"],
     ['electron/cli/x.ts', "import { startPractice } from '../practice/start.ts'"],
     ['renderer/x.tsx', "import { createRoot } from 'react-dom/client'"],
     ['electron/desktop/main.ts', "import { a } from './window.ts'"],

@@ -1,7 +1,7 @@
 import { Failure, type AppError } from '../../shared/contract/errors.ts'
 import type { Transfer, TransferFiles } from '../../shared/contract/models-transfers.ts'
 import { ENDED } from '../../shared/contract/transfer-phases.ts'
-import { bytes } from '../../shared/contract/sentences-words.ts'
+import { bytes } from '../../shared/contract/sentences/sentences-words.ts'
 import type { Context } from './context.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { notDone, type NotDone } from './not-sent.ts'

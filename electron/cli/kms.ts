@@ -1,5 +1,5 @@
 import type { MasterKey, WriteFormat } from '../../shared/contract/models.ts'
-import type { In } from '../../shared/contract/routes.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
 import { eachPassphraseIn, passphraseIn } from './passphrases.ts'

@@ -5,11 +5,11 @@ import { CommanderError, type Command } from 'commander'
 import { Failure } from '../../shared/contract/errors.ts'
 import { chosenLanguage, languageOf, terminalLanguages } from '../../shared/contract/languages.ts'
 import { compose } from '../core/app/compose.ts'
-import { dataDirectory, secretsPlace } from '../core/app/data-directory.ts'
+import { dataDirectory, secretsPlace } from '../host/data-directory.ts'
 import { openContext, type Context } from './context.ts'
 import { EXIT, exitCodeOf, Usage } from './exit-codes.ts'
 import { openOutput, type Output } from './output.ts'
-import { practice } from './practice-command.ts'
+import { practice } from './commands/practice-command.ts'
 import { programFor, type Runner } from './program.ts'
 
 /** The command line of Cipherbucket: argv in, exit code out. */

@@ -1,4 +1,4 @@
-import type { Port } from '../../shared/contract/bridge.ts'
+import type { Port } from '../../shared/contract/routes/bridge.ts'
 
 /**
  * Two ends of a wire within this process: what one sends, the other hears a moment later, in order.

@@ -1,5 +1,5 @@
 import type { LeftOutReason } from '../../shared/contract/errors.ts'
-import { leftOutWord } from '../../shared/contract/sentences-input.ts'
+import { leftOutWord } from '../../shared/contract/sentences/sentences-input.ts'
 import type { NotSent } from '../core/app/core.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import type { Output } from './output.ts'

@@ -1,6 +1,6 @@
 import type { AppError } from '../../shared/contract/errors.ts'
-import { sentence, type Language } from '../../shared/contract/sentences.ts'
-import { shown, visibleName } from '../../shared/contract/sentences-words.ts'
+import { sentence, type Language } from '../../shared/contract/sentences/sentences.ts'
+import { shown, visibleName } from '../../shared/contract/sentences/sentences-words.ts'
 
 /** Where results and remarks go: results to stdout, everything else to stderr. */
 export interface Output {

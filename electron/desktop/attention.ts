@@ -1,7 +1,7 @@
 import { Notification, type BrowserWindow } from 'electron'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import { openRound, progressOf, type RoundEnd } from '../../shared/contract/round.ts'
-import { endNotice } from '../../shared/contract/round-words.ts'
+import { endNotice } from '../../shared/contract/sentences/round-words.ts'
 import type { Core } from '../core/app/core.ts'
 import { spoken } from './language.ts'
 

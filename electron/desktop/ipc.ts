@@ -5,8 +5,8 @@ import {
   type IpcMainEvent,
   type IpcMainInvokeEvent,
 } from 'electron'
-import type { Message, Port } from '../../shared/contract/bridge.ts'
-import { servePort } from '../../shared/contract/serve.ts'
+import type { Message, Port } from '../../shared/contract/routes/bridge.ts'
+import { servePort } from '../../shared/contract/routes/serve.ts'
 import type { Core } from '../core/app/core.ts'
 import { channels } from './channels.ts'
 import { hostDialogs } from './dialogs.ts'

@@ -1,5 +1,5 @@
 import { dialog, type MessageBoxOptions } from 'electron'
-import type { Language } from '../../shared/contract/sentences.ts'
+import type { Language } from '../../shared/contract/sentences/sentences.ts'
 import type { TransferPhase } from '../../shared/contract/models-transfers.ts'
 import type { Core } from '../core/app/core.ts'
 import { spoken, systemLanguage } from './language.ts'

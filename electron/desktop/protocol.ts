@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { protocol, type Session } from 'electron'
-import { GUARD_HEADERS, pageFile, pagePolicy } from '../core/app/page-files.ts'
+import { GUARD_HEADERS, pageFile, pagePolicy } from '../host/page-files.ts'
 
 const SCHEME = 'app'
 const HOST = 'cipherbucket'

@@ -1,4 +1,4 @@
-import type { Message } from '../../shared/contract/bridge.ts'
+import type { Message } from '../../shared/contract/routes/bridge.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 
 export interface WrittenPaths {

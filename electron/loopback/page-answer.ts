@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { acceptedLanguages, chosenLanguage, languageOf } from '../../shared/contract/languages.ts'
 import type { Settings } from '../../shared/contract/models-settings.ts'
-import { GUARD_HEADERS, pageFile, pagePolicy } from '../core/app/page-files.ts'
+import { GUARD_HEADERS, pageFile, pagePolicy } from '../host/page-files.ts'
 import type { RefusalReason } from './guard.ts'
 import { PLAIN_POLICY, plainPage } from './words.ts'
 

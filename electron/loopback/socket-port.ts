@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { Port } from '../../shared/contract/bridge.ts'
+import type { Port } from '../../shared/contract/routes/bridge.ts'
 
 /**
  * What may wait for a page that does not read: a page asleep for longer is cut off, and asks for

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppError, Result } from '../../shared/contract/errors.ts'
-import { GUARD_HEADERS } from '../core/app/page-files.ts'
+import { GUARD_HEADERS } from '../host/page-files.ts'
 import type { OpenDrop, OpenedThing } from './spool-open.ts'
 import type { Spool } from './spool.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Language } from '../../shared/contract/sentences.ts'
+import type { Language } from '../../shared/contract/sentences/sentences.ts'
 import type { RefusalReason } from './guard.ts'
 
 /**

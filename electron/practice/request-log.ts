@@ -1,5 +1,5 @@
 import type { FaultAction } from './faults.ts'
-import type { HeaderMap } from './oss/exchange.ts'
+import type { HeaderMap } from './oss/request/exchange.ts'
 
 /** One request as the server saw it; signatures and tokens are left out. */
 export interface LoggedRequest {

@@ -1,8 +1,8 @@
 import { notifyManager, QueryClient } from '@tanstack/react-query'
 import { Failure, valueOf, type AppError } from '../../shared/contract/errors.ts'
-import type { HostFiles } from '../../shared/contract/host.ts'
-import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
-import type { Shell } from '../shell.ts'
+import type { HostFiles } from '../../shared/contract/routes/host.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
+import type { Shell } from '../shell/shell.ts'
 import { isLocked, unlockSecrets } from '../state/unlock.ts'
 
 let shell: Shell | null = null

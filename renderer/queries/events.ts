@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import type { Bridge } from '../../shared/contract/bridge.ts'
+import type { Bridge } from '../../shared/contract/routes/bridge.ts'
 import type { Encryption, MasterKey, ObjectFacts } from '../../shared/contract/models.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../shared/contract/errors.ts'

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import type { MasterKey, MasterKeyId } from '../../shared/contract/models.ts'
-import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import type { DescriptionStyle } from '../../shared/contract/models.ts'
 import { call, names } from './core.ts'
 

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Leftover } from '../../shared/contract/models-transfers.ts'
-import type { In } from '../../shared/contract/routes.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { inPieces } from './pieces.ts'
 import { call, names } from './core.ts'

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import type { ObjectRow } from '../../shared/contract/models.ts'
-import type { In } from '../../shared/contract/routes.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { call, errorOf, names } from './core.ts'
 import { inPieces, sendPieces } from './pieces.ts'

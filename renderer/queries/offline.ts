@@ -1,6 +1,6 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import type { MasterKey } from '../../shared/contract/models.ts'
-import type { In } from '../../shared/contract/routes.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import { call } from './core.ts'
 
 /** Pairs blobs and envelopes by name, then by size. Reads local files only. */

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, type QueryClient } from '@tanstack/react-query'
 import type { Grant, UploadPlan } from '../../shared/contract/models-transfers.ts'
-import type { In } from '../../shared/contract/routes.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import { call, names } from './core.ts'
 import type { Place } from './objects.ts'
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import { call, names } from './core.ts'
 
 /** Accounts in the environment and in the files of other tools. No secret comes along. */

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
-import type { In } from '../../shared/contract/routes.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { inPieces } from './pieces.ts'
 import type { TransferId } from './transfer-facts.ts'

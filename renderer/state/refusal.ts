@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import { isDialogOpen } from '../ui/focus-return.tsx'
+import { isDialogOpen } from '../ui/controls/focus-return.tsx'
 import { notify } from './work.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { sentence as sentenceOn } from '../../shared/contract/sentences.ts'
+import { sentence as sentenceOn } from '../../shared/contract/sentences/sentences.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { system } from './use-text.tsx'
 import type { Language } from './words.ts'

@@ -2,7 +2,7 @@ import { createInstance, type i18n } from 'i18next'
 import { Fragment, useMemo, type ReactNode } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { AppInfo } from '../../shared/contract/models.ts'
-import { keychainName } from '../../shared/contract/sentences.ts'
+import { keychainName } from '../../shared/contract/sentences/sentences.ts'
 import { chinese, english, type Language, type TextKey } from './words.ts'
 
 /**

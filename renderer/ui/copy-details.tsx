@@ -3,8 +3,8 @@ import type { AppError } from '../../shared/contract/errors.ts'
 import { say } from '../state/live.ts'
 import { isForSupport, supportText, type About } from '../text/support.ts'
 import { useLanguage, useText, type Text } from '../text/use-text.tsx'
-import { IconButton } from './button.tsx'
-import { copyText } from './clipboard.ts'
+import { IconButton } from './controls/button.tsx'
+import { copyText } from './controls/clipboard.ts'
 
 export interface CopyDetailsProps {
   readonly error: AppError

@@ -1,5 +1,5 @@
 import { CopyDetails } from './copy-details.tsx'
-import type { FieldMessage } from './field.tsx'
+import type { FieldMessage } from './controls/field.tsx'
 import { Note } from './note.tsx'
 
 /** A bar across a page whose last action failed. */

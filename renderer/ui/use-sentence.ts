@@ -1,7 +1,7 @@
 import { sentence } from '../text/sentence.ts'
 import { errorOf } from '../queries/core.ts'
 import { useLanguage } from '../text/use-text.tsx'
-import type { FieldMessage } from './field.tsx'
+import type { FieldMessage } from './controls/field.tsx'
 
 /**
  * What a query or mutation threw, as a message under a field or in a note; null when nothing was

@@ -1,5 +1,5 @@
 import type { Settings } from './models-settings.ts'
-import type { Language } from './sentences.ts'
+import type { Language } from './sentences/sentences.ts'
 
 /**
  * The first of the wanted languages that the app speaks, as BCP 47 or POSIX writes them: `zh-TW`,

@@ -8,11 +8,11 @@ import {
   OAEP_WRAP,
   parseEnvelope,
   type Envelope,
-} from './envelope.ts'
-import { olderNames, parseOlder } from './envelope-v1.ts'
+} from './envelope/envelope.ts'
+import { olderNames, parseOlder } from './envelope/envelope-v1.ts'
 import { damage, META_PREFIX, type Damage, type Headers } from './headers.ts'
-import type { SealedMessage } from './message-header.ts'
-import { readSplit } from './message-split.ts'
+import type { SealedMessage } from './message/message-header.ts'
+import { readSplit } from './message/message-split.ts'
 
 export { readHeaders, type Headers } from './headers.ts'
 

@@ -1,4 +1,4 @@
-import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
+import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
 import { combineCrc64, crc64ToDecimal, EMPTY_CRC64 } from '../../shared/format/crc64.ts'
 
 /** A request without its body, which nobody looks at. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
+import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
 import { openPace } from './pace.ts'
 import type { Asked } from './sink-replies.ts'
 import { converse, openSink, type Sink } from './sink.ts'

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { planParts } from '../../shared/format/part-plan.ts'
 import { Failure, ok } from '../../shared/contract/errors.ts'
-import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
-import { identify } from '../../electron/core/stream/file-source.ts'
-import { eachPart } from '../../electron/core/transfer/running.ts'
-import { upload } from '../../electron/core/transfer/upload.ts'
+import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
+import { identify } from '../../electron/core/files/file-source.ts'
+import { eachPart } from '../../electron/core/transfer/run/running.ts'
+import { upload } from '../../electron/core/transfer/upload/upload.ts'
 import { randomFile, scaledBytes, type SinkSide, type Workbench } from './workbench.ts'
 
 export const PART = 8 * 1024 ** 2

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { expect, test as base, type Locator, type Page } from '@playwright/test'
-import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import { startLoopback, type LoopbackApp } from './loopback-app.ts'
 
 /** What the browser specs share: an app of their own, its page, and the hands that use it. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { dispatch } from '../../shared/contract/dispatch.ts'
-import type { Port } from '../../shared/contract/bridge.ts'
+import { dispatch } from '../../shared/contract/routes/dispatch.ts'
+import type { Port } from '../../shared/contract/routes/bridge.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
 import { brokenNameRule } from '../../shared/contract/object-names.ts'
-import { routes, type Handlers, type RouteName } from '../../shared/contract/routes.ts'
-import { sentence } from '../../shared/contract/sentences.ts'
-import { servePort } from '../../shared/contract/serve.ts'
+import { routes, type Handlers, type RouteName } from '../../shared/contract/routes/routes.ts'
+import { sentence } from '../../shared/contract/sentences/sentences.ts'
+import { servePort } from '../../shared/contract/routes/serve.ts'
 
 const never = new AbortController().signal
 const none = Object.fromEntries(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openRound, progressOf } from '../../shared/contract/round.ts'
-import { endNotice } from '../../shared/contract/round-words.ts'
+import { endNotice } from '../../shared/contract/sentences/round-words.ts'
 import type { Transfer, TransferPhase } from '../../shared/contract/models-transfers.ts'
 
 const t = (id: string, phase: TransferPhase, done = 0, total = 100): Transfer =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { sentence, technical, type Language } from '../../shared/contract/sentences.ts'
-import { shown } from '../../shared/contract/sentences-words.ts'
+import { sentence, technical, type Language } from '../../shared/contract/sentences/sentences.ts'
+import { shown } from '../../shared/contract/sentences/sentences-words.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 
 /** One or more samples per code; the type makes a missing code a compile error. */

@@ -7,7 +7,7 @@ import {
   fromAliyunCli,
   fromEnvironment,
   fromOssutil,
-} from '../../electron/core/app/account-sources.ts'
+} from '../../electron/core/app/profiles/account-sources.ts'
 
 const OSSUTIL_1 =
   '[Credentials]\nlanguage=EN\nendpoint = oss-cn-shanghai.aliyuncs.com\r\naccessKeyID=id1\naccessKeySecret= secret/1= \nstsToken=t1\n'

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { MasterKey, WriteFormat } from '../../shared/contract/models.ts'
 import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
-import type { In } from '../../shared/contract/routes.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import { openFixture, type Fixture } from './core-fixture.ts'
 
 let f: Fixture

@@ -5,7 +5,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
   type Checkpoint,
-} from '../../electron/core/transfer/checkpoint.ts'
+} from '../../electron/core/transfer/run/checkpoint.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 const count = fc.nat()

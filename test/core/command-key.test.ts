@@ -12,8 +12,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { commandMasterKey, type CommandParts } from '../../electron/core/keys/command-master-key.ts'
-import { startProblem } from '../../electron/core/keys/command-process.ts'
+import {
+  commandMasterKey,
+  type CommandParts,
+} from '../../electron/core/keys/command/command-master-key.ts'
+import { startProblem } from '../../electron/core/keys/command/command-process.ts'
 import { proves } from '../../electron/core/keys/key-proof.ts'
 import { Failure, type AppError } from '../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../shared/contract/models.ts'

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commandMasterKey } from '../../electron/core/keys/command-master-key.ts'
+import { commandMasterKey } from '../../electron/core/keys/command/command-master-key.ts'
 import { proves } from '../../electron/core/keys/key-proof.ts'
 import type { MasterKeyId } from '../../shared/contract/models.ts'
 

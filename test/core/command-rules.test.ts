@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readAnswer, writeRequest } from '../../electron/core/keys/command-answer.ts'
-import { checkCommandKey } from '../../electron/core/keys/command-fields.ts'
-import { turns } from '../../electron/core/keys/command-turns.ts'
+import { readAnswer, writeRequest } from '../../electron/core/keys/command/command-answer.ts'
+import { checkCommandKey } from '../../electron/core/keys/command/command-fields.ts'
+import { turns } from '../../electron/core/base/turns.ts'
 import type { CommandKeyFacts } from '../../shared/contract/models.ts'
 
 const never = new AbortController().signal

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openControl, type Control } from '../../electron/core/transfer/control.ts'
-import type { Step } from '../../electron/core/transfer/transfer-state.ts'
+import { openControl, type Control } from '../../electron/core/transfer/run/control.ts'
+import type { Step } from '../../electron/core/transfer/run/transfer-state.ts'
 import type { FaultAction, FaultMatch } from '../../electron/practice/faults.ts'
 import { ok, type AppError } from '../../shared/contract/errors.ts'
 import { copyKit, type Where } from './copy-kit.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { mayRelay, wayOf } from '../../electron/core/transfer/copy-way.ts'
-import { relayPlan } from '../../electron/core/transfer/relay-plan.ts'
+import { mayRelay, wayOf } from '../../electron/core/transfer/copy/copy-way.ts'
+import { relayPlan } from '../../electron/core/transfer/copy/relay-plan.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { MAX_PART_BYTES, MAX_PARTS } from '../../shared/format/part-plan.ts'
-import { resplitOf } from '../../shared/format/resplit.ts'
+import { resplitOf } from '../../shared/format/message/resplit.ts'
 
 const GIB = 1024 ** 3
 

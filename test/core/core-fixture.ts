@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { compose } from '../../electron/core/app/compose.ts'
 import type { Core } from '../../electron/core/app/core.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
-import { bridgeOver, type Bridge, type Port } from '../../shared/contract/bridge.ts'
+import { bridgeOver, type Bridge, type Port } from '../../shared/contract/routes/bridge.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { ENDED } from '../../shared/contract/transfer-phases.ts'
-import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
-import { servePort } from '../../shared/contract/serve.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
+import { servePort } from '../../shared/contract/routes/serve.ts'
 
 /** The bundle that test/global-setup.ts makes. */
 export const WORKER = new URL('../../out/core/part-worker.mjs', import.meta.url)

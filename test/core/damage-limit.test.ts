@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { damageLimit } from '../../electron/core/app/damage-limit.ts'
-import type { Openers } from '../../electron/core/transfer/jobs.ts'
+import { damageLimit } from '../../electron/core/app/jobs/damage-limit.ts'
+import type { Openers } from '../../electron/core/transfer/run/jobs.ts'
 import { fail, type AppError } from '../../shared/contract/errors.ts'
 
 const never = new AbortController().signal

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWire, type Wire } from '../../electron/core/net/http.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
-import { editHeaders } from '../../electron/core/transfer/edit-headers.ts'
+import { editHeaders } from '../../electron/core/transfer/copy/edit-headers.ts'
 import { ok, Failure } from '../../shared/contract/errors.ts'
 import type { Practice } from '../../electron/practice/start.ts'
 import { allInside, freshPractice, send } from '../practice/harness.ts'

@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 import { socketPort } from '../../electron/loopback/socket-port.ts'
-import { bridgeOver, type Bridge } from '../../shared/contract/bridge.ts'
+import { bridgeOver, type Bridge } from '../../shared/contract/routes/bridge.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
-import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 
 const root = new URL('../../', import.meta.url)
 

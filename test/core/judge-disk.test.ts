@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sentence } from '../../shared/contract/sentences.ts'
+import { sentence } from '../../shared/contract/sentences/sentences.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { openFixture, type Fixture } from './core-fixture.ts'
 import { judge, namesIn } from './judge-kit.ts'

@@ -7,7 +7,7 @@ import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { deleteObject, headObject, putSmall } from '../../electron/core/oss/objects.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
-import type { In } from '../../shared/contract/routes.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import { openFixture, type Fixture } from './core-fixture.ts'
 
 export const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }

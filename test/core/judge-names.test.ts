@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { sentence } from '../../shared/contract/sentences.ts'
+import { sentence } from '../../shared/contract/sentences/sentences.ts'
 import { judge, namesIn, PLACE } from './judge-kit.ts'
 
 const j = judge()

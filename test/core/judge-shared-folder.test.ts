@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compose } from '../../electron/core/app/compose.ts'
 import type { Core } from '../../electron/core/app/core.ts'
-import { bridgeOver, type Bridge } from '../../shared/contract/bridge.ts'
+import { bridgeOver, type Bridge } from '../../shared/contract/routes/bridge.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
-import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
-import { servePort } from '../../shared/contract/serve.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
+import { servePort } from '../../shared/contract/routes/serve.ts'
 import { openFixture, portPair, WORKER, type Fixture } from './core-fixture.ts'
 
 /** The app and the command line on one data folder at the same time. */

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exitCodeOf } from '../../electron/cli/exit-codes.ts'
-import { sentence } from '../../shared/contract/sentences.ts'
+import { sentence } from '../../shared/contract/sentences/sentences.ts'
 import { judge } from './judge-kit.ts'
 
 const j = judge()

@@ -10,9 +10,9 @@ import fc from 'fast-check'
 import forge from 'node-forge'
 import { describe, expect, test } from 'vitest'
 import type { KeyImportProblem } from '../../shared/contract/errors.ts'
-import { inside, octets, readDer } from '../../electron/core/keys/der.ts'
-import { allowedWork, pkcs12Key } from '../../electron/core/keys/pkcs12-key.ts'
-import { readKeyFile } from '../../electron/core/keys/rsa-pem.ts'
+import { inside, octets, readDer } from '../../electron/core/keys/files/der.ts'
+import { allowedWork, pkcs12Key } from '../../electron/core/keys/files/pkcs12-key.ts'
+import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
 import {
   der,
   derInteger,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { passphraseContext } from '../../electron/core/keys/kms-context.ts'
+import { passphraseContext } from '../../electron/core/keys/kms/kms-context.ts'
 import { fail, type AppError } from '../../shared/contract/errors.ts'
 import { errorOf, kmsBench, never, scripted } from './kms-practice.ts'
 

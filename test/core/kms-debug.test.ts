@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openKmsClient } from '../../electron/core/keys/kms-client.ts'
+import { openKmsClient } from '../../electron/core/keys/kms/kms-client.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import { errorOf, never, scripted } from './kms-practice.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readCmkArn } from '../../electron/core/keys/kms-arn.ts'
-import { contextText, passphraseContext } from '../../electron/core/keys/kms-context.ts'
-import { readKmsEndpoint } from '../../electron/core/keys/kms-endpoint.ts'
+import { readCmkArn } from '../../electron/core/keys/kms/kms-arn.ts'
+import { contextText, passphraseContext } from '../../electron/core/keys/kms/kms-context.ts'
+import { readKmsEndpoint } from '../../electron/core/keys/kms/kms-endpoint.ts'
 
 describe('readKmsEndpoint', () => {
   // The forms of formats 6, and a proxy of one's own.

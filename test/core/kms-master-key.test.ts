@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { KmsClient } from '../../electron/core/keys/kms-client.ts'
-import { passphraseContext } from '../../electron/core/keys/kms-context.ts'
-import { kmsMasterKey, type KmsParts } from '../../electron/core/keys/kms-master-key.ts'
+import type { KmsClient } from '../../electron/core/keys/kms/kms-client.ts'
+import { passphraseContext } from '../../electron/core/keys/kms/kms-context.ts'
+import { kmsMasterKey, type KmsParts } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { MasterKeyHandle, Wrapping } from '../../electron/core/keys/master-key.ts'
 import { fromBase64, toBase64 } from '../../shared/format/base64.ts'
-import { KMS_WRAP } from '../../shared/format/envelope.ts'
+import { KMS_WRAP } from '../../shared/format/envelope/envelope.ts'
 import { errorOf, kmsBench, never } from './kms-practice.ts'
 
 const bench = kmsBench()

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import type { KmsPatience } from '../../electron/core/keys/kms-call.ts'
+import type { KmsPatience } from '../../electron/core/keys/kms/kms-call.ts'
 import {
   openKmsClient,
   type KmsAccess,
   type KmsClient,
-} from '../../electron/core/keys/kms-client.ts'
+} from '../../electron/core/keys/kms/kms-client.ts'
 import type { Credentials } from '../../electron/core/net/credentials.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'

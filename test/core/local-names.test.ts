@@ -10,7 +10,7 @@ import {
   pathsFor,
   type OneName,
   type ToName,
-} from '../../electron/core/app/local-names.ts'
+} from '../../electron/core/app/local/local-names.ts'
 import { localPath } from '../../shared/format/object-names.ts'
 
 const LOOSE: OneName = { cases: true, forms: true }

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
+import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
 import { crc64ToDecimal } from '../../shared/format/crc64.ts'
 
 /** What it does otherwise than OSS; may be changed at any time. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import type { Saved } from '../../electron/core/transfer/saved.ts'
-import type { Checkpoint } from '../../electron/core/transfer/checkpoint.ts'
+import type { Saved } from '../../electron/core/transfer/run/saved.ts'
+import type { Checkpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 
 /** Of one run of the tests. */
 export const PRINTS = mkdtempSync(join(tmpdir(), 'cb-prints-'))

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { BatchJob } from '../../electron/core/transfer/jobs.ts'
-import { openQueue, type TransferQueue } from '../../electron/core/transfer/transfer-queue.ts'
+import type { BatchJob } from '../../electron/core/transfer/run/jobs.ts'
+import { openQueue, type TransferQueue } from '../../electron/core/transfer/queue/transfer-queue.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { kit, plaintext } from './transfer-kit.ts'
 

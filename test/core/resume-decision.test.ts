@@ -6,7 +6,7 @@ import {
   judgeParts,
   type FoundUpload,
   type UploadDecision,
-} from '../../electron/core/transfer/resume.ts'
+} from '../../electron/core/transfer/run/resume.ts'
 import { planParts } from '../../shared/format/part-plan.ts'
 
 /** House 3.4, every combination: later rows are asked only where no earlier one fits. */

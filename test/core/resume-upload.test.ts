@@ -4,7 +4,7 @@ import { appendFile, copyFile, readFile, rename, stat, utimes, writeFile } from 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { abortUpload, listParts } from '../../electron/core/oss/multipart.ts'
-import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
+import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { fail, valueOf } from '../../shared/contract/errors.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { memorySaved } from './memory-saved.ts'

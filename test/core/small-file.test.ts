@@ -12,7 +12,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { attempted } from '../../electron/core/keys/attempts.ts'
+import { attempted } from '../../electron/core/base/attempt.ts'
 import { readSmallFile } from '../../electron/core/store/small-file.ts'
 import { fileTexts } from '../../electron/core/store/text-store.ts'
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { openControl } from '../../electron/core/transfer/control.ts'
+import { openControl } from '../../electron/core/transfer/run/control.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import { errorOf } from './oss-practice.ts'
 import { GOOD, META, PUT, smallKit } from './small-kit.ts'

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, generatePrimeSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { readKeyFile } from '../../electron/core/keys/rsa-pem.ts'
-import { isSoundNumber } from '../../electron/core/keys/sound-modulus.ts'
+import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { isSoundNumber } from '../../electron/core/keys/files/sound-modulus.ts'
 import { der, INTEGER, SEQUENCE } from '../../shared/format/der.ts'
 
 const prime = (bits: number): bigint => generatePrimeSync(bits, { bigint: true })

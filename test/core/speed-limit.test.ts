@@ -3,15 +3,15 @@ import { open, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { identify } from '../../electron/core/stream/file-source.ts'
-import type { JobRequest, PartJob } from '../../electron/core/stream/part-job.ts'
+import { identify } from '../../electron/core/files/file-source.ts'
+import type { JobRequest, PartJob } from '../../electron/core/worker/part-job.ts'
 import {
   openSpeedLimit,
   setSpeedLimit,
   speedLimitMemory,
-} from '../../electron/core/stream/speed-limit.ts'
-import { openControl } from '../../electron/core/transfer/control.ts'
-import { openPool } from '../../electron/core/transfer/part-pool.ts'
+} from '../../electron/core/worker/speed-limit.ts'
+import { openControl } from '../../electron/core/transfer/run/control.ts'
+import { openPool } from '../../electron/core/worker/part-pool.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { kit, PART, plaintext, WORKER_URL } from './transfer-kit.ts'
 

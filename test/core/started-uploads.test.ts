@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { openStartedUploads, type StartedUploads } from '../../electron/core/app/started-uploads.ts'
+import {
+  openStartedUploads,
+  type StartedUploads,
+} from '../../electron/core/app/jobs/started-uploads.ts'
 import { fileTexts, type TextStore } from '../../electron/core/store/text-store.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
-import type { PartsCheckpoint } from '../../electron/core/transfer/checkpoint.ts'
+import type { PartsCheckpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cb-started-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

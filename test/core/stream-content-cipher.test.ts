@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { createCipheriv, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { openCipher } from '../../electron/core/stream/content-cipher.ts'
-import type { JobCipher } from '../../electron/core/stream/content-cipher.ts'
+import { openCipher } from '../../electron/core/cipher/content-cipher.ts'
+import type { JobCipher } from '../../electron/core/cipher/content-cipher.ts'
 import { counterAt } from '../../shared/format/counter.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex')

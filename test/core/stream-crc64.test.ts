@@ -7,8 +7,8 @@ import {
   STEP_BYTES,
   TAPS,
   WINDOW_BYTES,
-} from '../../electron/core/stream/crc64-fold.ts'
-import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
+} from '../../electron/core/cipher/crc64-fold.ts'
+import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
 import { combineCrc64, crc64FromHex } from '../../shared/format/crc64.ts'
 
 const reference = await createCRC64()

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { createCipheriv, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
-import { ctrCipher, slices, SLICE_BYTES } from '../../electron/core/stream/ctr.ts'
+import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
+import { ctrCipher, slices, SLICE_BYTES } from '../../electron/core/cipher/ctr.ts'
 import { combineCrc64 } from '../../shared/format/crc64.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex')

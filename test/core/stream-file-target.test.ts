@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fileCalls } from '../../electron/core/stream/file-calls.ts'
-import { openTarget } from '../../electron/core/stream/file-target.ts'
-import { giveBack } from '../../electron/core/stream/give-back.ts'
-import { BUFFER_BYTES, forFiles, forSockets } from '../../electron/core/stream/spare-buffers.ts'
+import { fileCalls } from '../../electron/core/files/file-calls.ts'
+import { openTarget } from '../../electron/core/files/file-target.ts'
+import { giveBack } from '../../electron/core/files/give-back.ts'
+import { BUFFER_BYTES, forFiles, forSockets } from '../../electron/core/files/spare-buffers.ts'
 
 const PIECE = 64 * 1024
 let dir: string

@@ -17,16 +17,16 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openSink, saveText, type ExistingRule } from '../../electron/core/stream/file-sink.ts'
+import { openSink, saveText, type ExistingRule } from '../../electron/core/files/file-sink.ts'
 import {
   identify,
   identifyAtRest,
   openSource,
   sameSource,
-} from '../../electron/core/stream/file-source.ts'
-import { isLeftover, numbered, temporaryBeside } from '../../electron/core/stream/place-file.ts'
-import { ensureFolder, lookBefore } from '../../electron/core/stream/target-path.ts'
-import { placeWithSidecar } from '../../electron/core/stream/place-pair.ts'
+} from '../../electron/core/files/file-source.ts'
+import { isLeftover, numbered, temporaryBeside } from '../../electron/core/files/place-file.ts'
+import { ensureFolder, lookBefore } from '../../electron/core/files/target-path.ts'
+import { placeWithSidecar } from '../../electron/core/files/place-pair.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 
 let base: string

@@ -6,18 +6,18 @@ import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { createCRC64 } from 'hash-wasm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openCipher } from '../../electron/core/stream/content-cipher.ts'
-import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
-import { fileCalls } from '../../electron/core/stream/file-calls.ts'
-import { identify, openSource } from '../../electron/core/stream/file-source.ts'
-import { openTarget } from '../../electron/core/stream/file-target.ts'
-import { openIntake, pumpAcross, pumpOut, type Stages } from '../../electron/core/stream/pump.ts'
-import { BUFFER_BYTES } from '../../electron/core/stream/spare-buffers.ts'
+import { openCipher } from '../../electron/core/cipher/content-cipher.ts'
+import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
+import { fileCalls } from '../../electron/core/files/file-calls.ts'
+import { identify, openSource } from '../../electron/core/files/file-source.ts'
+import { openTarget } from '../../electron/core/files/file-target.ts'
+import { openIntake, pumpAcross, pumpOut, type Stages } from '../../electron/core/worker/pump.ts'
+import { BUFFER_BYTES } from '../../electron/core/files/spare-buffers.ts'
 import {
   openSpeedLimit,
   setSpeedLimit,
   speedLimitMemory,
-} from '../../electron/core/stream/speed-limit.ts'
+} from '../../electron/core/worker/speed-limit.ts'
 import { crc64FromHex } from '../../shared/format/crc64.ts'
 import { errorOf, never } from './oss-practice.ts'
 

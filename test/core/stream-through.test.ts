@@ -2,8 +2,8 @@ import { PassThrough, Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { takeCrc64 } from '../../electron/core/stream/crc64-sum.ts'
-import { pumpThrough } from '../../electron/core/stream/pump-through.ts'
+import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
+import { pumpThrough } from '../../electron/core/worker/pump-through.ts'
 import { errorOf } from './oss-practice.ts'
 
 /**

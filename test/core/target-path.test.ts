@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openSink, saveText } from '../../electron/core/stream/file-sink.ts'
-import { placeWithSidecar } from '../../electron/core/stream/place-pair.ts'
-import { ensureFolder, lookBefore } from '../../electron/core/stream/target-path.ts'
+import { openSink, saveText } from '../../electron/core/files/file-sink.ts'
+import { placeWithSidecar } from '../../electron/core/files/place-pair.ts'
+import { ensureFolder, lookBefore } from '../../electron/core/files/target-path.ts'
 
 let root: string
 let outside: string

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { watchWindow } from '../../electron/core/app/window-watch.ts'
-import { isInside, nextChange } from '../../electron/core/transfer/time-window.ts'
+import { isInside, nextChange } from '../../electron/core/app/time-window.ts'
 import type { TimeWindow } from '../../shared/contract/models-settings.ts'
 
 // Clocks go forward on 29 March 2026 at 02:00 there, and back on 25 October 2026 at 03:00. Source:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { partQuery, initiate } from '../../electron/core/oss/multipart.ts'
 import { trafficLimitHeaders } from '../../electron/core/oss/traffic-limit.ts'
-import * as shapes from '../../shared/contract/shapes.ts'
+import * as shapes from '../../shared/contract/routes/shapes.ts'
 import { bench, errorOf, never } from './oss-practice.ts'
 
 const at = bench()

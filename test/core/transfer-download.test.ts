@@ -5,10 +5,10 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { putSmall } from '../../electron/core/oss/objects.ts'
-import { openControl } from '../../electron/core/transfer/control.ts'
-import { readRange } from '../../electron/core/transfer/read-range.ts'
+import { openControl } from '../../electron/core/transfer/run/control.ts'
+import { readRange } from '../../electron/core/transfer/download/read-range.ts'
 import type { FaultAction, FaultMatch } from '../../electron/practice/faults.ts'
-import { readEnvelopeFile } from '../../shared/format/envelope-file.ts'
+import { readEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import { errorOf, never } from './oss-practice.ts'
 import {
   kit,

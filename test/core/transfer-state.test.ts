@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { UploadJob } from '../../electron/core/transfer/jobs.ts'
-import { waitsFor } from '../../electron/core/transfer/waits-for.ts'
+import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
+import { waitsFor } from '../../electron/core/transfer/queue/waits-for.ts'
 import {
   newState,
   next,
   snapshot,
   type Step,
   type TransferState,
-} from '../../electron/core/transfer/transfer-state.ts'
+} from '../../electron/core/transfer/run/transfer-state.ts'
 import { fail, type AppError } from '../../shared/contract/errors.ts'
 
 const no = async () => fail({ code: 'cancelled' })

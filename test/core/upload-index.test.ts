@@ -13,13 +13,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decideExisting } from '../../electron/core/app/existing-rule.ts'
-import { openUploadIndex, type UploadIndex } from '../../electron/core/app/upload-index.ts'
+import { decideExisting } from '../../electron/core/app/jobs/existing-rule.ts'
+import { openUploadIndex, type UploadIndex } from '../../electron/core/index/upload-index.ts'
 import {
   RECORD_BYTES,
   type Uploaded,
   type UploadFacts,
-} from '../../electron/core/app/upload-record.ts'
+} from '../../electron/core/index/upload-record.ts'
 
 let dir: string
 let made = 0

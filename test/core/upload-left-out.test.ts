@@ -8,8 +8,8 @@ import {
   newScan,
   scanRoots,
   type Root,
-} from '../../electron/core/app/scan.ts'
-import { mayShareKeys, sharedKeys } from '../../electron/core/app/shared-keys.ts'
+} from '../../electron/core/app/local/scan.ts'
+import { mayShareKeys, sharedKeys } from '../../electron/core/app/jobs/shared-keys.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'cb-left-'))
 afterAll(() => rmSync(top, { recursive: true, force: true }))

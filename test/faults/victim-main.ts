@@ -1,8 +1,8 @@
 import { compose } from '../../electron/core/app/compose.ts'
 import type { PracticeAccess } from '../../electron/core/app/core.ts'
-import type { Port } from '../../shared/contract/bridge.ts'
+import type { Port } from '../../shared/contract/routes/bridge.ts'
 import { Failure } from '../../shared/contract/errors.ts'
-import { servePort } from '../../shared/contract/serve.ts'
+import { servePort } from '../../shared/contract/routes/serve.ts'
 
 /**
  * The app's core in a process of its own, to be killed at any moment: what it is given comes as its

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { readEnvelopeFile } from '../../shared/format/envelope-file.ts'
+import { readEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import { recognise } from '../../shared/format/recognise.ts'
 import { textIn } from '../../shared/format/text-bytes.ts'
 import { dumps, type Headers } from './dumps.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelope-file.ts'
+import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { messageVectors } from './messages.ts'
 

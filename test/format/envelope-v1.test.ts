@@ -7,7 +7,7 @@ import {
   OAEP_WRAP,
   serializeEnvelope,
   type Envelope,
-} from '../../shared/format/envelope.ts'
+} from '../../shared/format/envelope/envelope.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 
 const META = 'x-oss-meta-'

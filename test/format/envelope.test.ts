@@ -12,8 +12,8 @@ import {
   RSA_WRAP,
   serializeEnvelope,
   type Envelope,
-} from '../../shared/format/envelope.ts'
-import { messageAt } from '../../shared/format/message.ts'
+} from '../../shared/format/envelope/envelope.ts'
+import { messageAt } from '../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { messageBytes, messageVectors } from './messages.ts'
 

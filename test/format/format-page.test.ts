@@ -5,14 +5,14 @@ import { expect, test } from 'vitest'
 import { toBase64 } from '../../shared/format/base64.ts'
 import { counterAt, gcmCounter } from '../../shared/format/counter.ts'
 import { crc64FromHex, crc64ToDecimal } from '../../shared/format/crc64.ts'
-import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelope-file.ts'
-import { serializeEnvelope } from '../../shared/format/envelope.ts'
+import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
+import { serializeEnvelope } from '../../shared/format/envelope/envelope.ts'
 import {
   checkDescription,
   readDescription,
   writeDescription,
 } from '../../shared/format/key-description.ts'
-import { counterFromDigits, fromKmsBlob, kmsBlobs } from '../../shared/format/kms-wrap.ts'
+import { counterFromDigits, fromKmsBlob, kmsBlobs } from '../../shared/format/message/kms-wrap.ts'
 import {
   contextBytes,
   endOfMessage,
@@ -21,7 +21,7 @@ import {
   parseHeader,
   splitHeaders,
   startOfMessage,
-} from '../../shared/format/message.ts'
+} from '../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { headerTag, openedMessage } from './opening.ts'
 import { bytesOf, hex, rows } from './vectors.ts'

@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromBase64, toBase64 } from '../../shared/format/base64.ts'
-import { counterFromDigits, digitsOf, fromKmsBlob, kmsBlobs } from '../../shared/format/kms-wrap.ts'
-import { parseEnvelope } from '../../shared/format/envelope.ts'
+import {
+  counterFromDigits,
+  digitsOf,
+  fromKmsBlob,
+  kmsBlobs,
+} from '../../shared/format/message/kms-wrap.ts'
+import { parseEnvelope } from '../../shared/format/envelope/envelope.ts'
 import { readHeaders } from '../../shared/format/recognise.ts'
 import { bytesOf, hex, rows } from './vectors.ts'
 

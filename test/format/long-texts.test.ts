@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readKeyFile } from '../../electron/core/keys/rsa-pem.ts'
-import { readEnvelopeFile } from '../../shared/format/envelope-file.ts'
-import { readValue } from '../../shared/format/envelope-values.ts'
+import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { readEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
+import { readValue } from '../../shared/format/envelope/envelope-values.ts'
 
 const NAME = 'x-oss-meta-client-side-encryption-key: '
 /** What makes a pattern with two ways to match look at a text again and again. */

@@ -6,7 +6,7 @@ import {
   MESSAGE_ALGORITHMS,
   messageAlgorithm,
   WRITTEN_ALGORITHM,
-} from '../../shared/format/message-algorithms.ts'
+} from '../../shared/format/message/message-algorithms.ts'
 import {
   contextBytes,
   headerAuthInput,
@@ -14,7 +14,7 @@ import {
   parseHeader,
   serializeHeader,
   type MessageHeader,
-} from '../../shared/format/message.ts'
+} from '../../shared/format/message/message.ts'
 import { headerTag } from './opening.ts'
 import { anyHeader, inOrder, messageVectors } from './messages.ts'
 import { bytesOf, hex } from './vectors.ts'

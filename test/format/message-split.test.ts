@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toBase64 } from '../../shared/format/base64.ts'
-import { splitHeaders } from '../../shared/format/message.ts'
-import { messageAlgorithm } from '../../shared/format/message-algorithms.ts'
+import { splitHeaders } from '../../shared/format/message/message.ts'
+import { messageAlgorithm } from '../../shared/format/message/message-algorithms.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { anyMessage, inOrder, messageVectors } from './messages.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { toBase64 } from '../../shared/format/base64.ts'
 import { joined, u32 } from '../../shared/format/bytes.ts'
 import { der, derStart, OCTET_STRING, SEQUENCE } from '../../shared/format/der.ts'
-import { messageAlgorithm } from '../../shared/format/message-algorithms.ts'
+import { messageAlgorithm } from '../../shared/format/message/message-algorithms.ts'
 import {
   endOfMessage,
   lengthOfMessage,
@@ -14,7 +14,7 @@ import {
   startOfMessage,
   tagOfEnd,
   type SealedMessage,
-} from '../../shared/format/message.ts'
+} from '../../shared/format/message/message.ts'
 import {
   anyMessage,
   inOrder,

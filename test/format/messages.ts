@@ -2,13 +2,16 @@ import fc from 'fast-check'
 import { utf8 } from '../../shared/format/bytes.ts'
 import { compareBytes, counted, joined, u32 } from '../../shared/format/bytes.ts'
 import { toBase64 } from '../../shared/format/base64.ts'
-import { MESSAGE_ALGORITHMS, messageAlgorithm } from '../../shared/format/message-algorithms.ts'
+import {
+  MESSAGE_ALGORITHMS,
+  messageAlgorithm,
+} from '../../shared/format/message/message-algorithms.ts'
 import {
   contextBytes,
   endOfMessage,
   startOfMessage,
   type MessageHeader,
-} from '../../shared/format/message.ts'
+} from '../../shared/format/message/message.ts'
 import { rows } from './vectors.ts'
 
 /** A row of test/vectors/messages.json. */

@@ -8,10 +8,14 @@ import {
 } from 'node:crypto'
 import { expect } from 'vitest'
 import { toBase64 } from '../../shared/format/base64.ts'
-import { counterFromDigits, kmsBlobs } from '../../shared/format/kms-wrap.ts'
-import { KMS_WRAP, OAEP_WRAP, type Envelope } from '../../shared/format/envelope.ts'
-import { messageAlgorithm } from '../../shared/format/message-algorithms.ts'
-import { contextBytes, headerAuthInput, type MessageHeader } from '../../shared/format/message.ts'
+import { counterFromDigits, kmsBlobs } from '../../shared/format/message/kms-wrap.ts'
+import { KMS_WRAP, OAEP_WRAP, type Envelope } from '../../shared/format/envelope/envelope.ts'
+import { messageAlgorithm } from '../../shared/format/message/message-algorithms.ts'
+import {
+  contextBytes,
+  headerAuthInput,
+  type MessageHeader,
+} from '../../shared/format/message/message.ts'
 
 /** What unwraps: PEM of an RSA key, or CiphertextBlob → Plaintext as KMS Decrypt answers. */
 export interface Opener {

@@ -1,6 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { ENVELOPE_PREFIX, KMS_WRAP, OAEP_WRAP, RSA_WRAP } from '../../shared/format/envelope.ts'
+import {
+  ENVELOPE_PREFIX,
+  KMS_WRAP,
+  OAEP_WRAP,
+  RSA_WRAP,
+} from '../../shared/format/envelope/envelope.ts'
 import { readDescription } from '../../shared/format/key-description.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { rows } from './vectors.ts'

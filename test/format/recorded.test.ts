@@ -2,8 +2,13 @@ import { createDecipheriv } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { toBase64 } from '../../shared/format/base64.ts'
-import { KMS_WRAP, OAEP_WRAP, RSA_WRAP, type Envelope } from '../../shared/format/envelope.ts'
-import { messageAt, type SealedMessage } from '../../shared/format/message.ts'
+import {
+  KMS_WRAP,
+  OAEP_WRAP,
+  RSA_WRAP,
+  type Envelope,
+} from '../../shared/format/envelope/envelope.ts'
+import { messageAt, type SealedMessage } from '../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import type { Recorded } from '../interop/record.ts'
 import { openedEnvelope, openedMessage, sha256 } from './opening.ts'

@@ -7,7 +7,7 @@ import {
   keystreamPieces,
   resplitOf,
   type Resplit,
-} from '../../shared/format/resplit.ts'
+} from '../../shared/format/message/resplit.ts'
 
 /** The parts of a file as OSSUploadOperation.java, splitFile, makes them. */
 function javaParts(

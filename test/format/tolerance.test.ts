@@ -10,9 +10,9 @@ import {
   RSA_WRAP,
   serializeEnvelope,
   type Envelope,
-} from '../../shared/format/envelope.ts'
+} from '../../shared/format/envelope/envelope.ts'
 import { sameDescription } from '../../shared/format/key-description.ts'
-import { splitHeaders } from '../../shared/format/message.ts'
+import { splitHeaders } from '../../shared/format/message/message.ts'
 import { readHeaders, recognise, type Recognised } from '../../shared/format/recognise.ts'
 import { anyMessage } from './messages.ts'
 

@@ -1,9 +1,9 @@
 import { createDecipheriv, createHash } from 'node:crypto'
 import { openMessage } from '../../electron/core/keys/keyring-messages.ts'
-import { fingerprintOf, spkiOf } from '../../electron/core/keys/key-record.ts'
+import { fingerprintOf, spkiOf } from '../../electron/core/keys/catalog/key-record.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
-import { readKeyFile } from '../../electron/core/keys/rsa-pem.ts'
-import { openCipher } from '../../electron/core/stream/content-cipher.ts'
+import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { openCipher } from '../../electron/core/cipher/content-cipher.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../shared/contract/models.ts'
 import { toBase64 } from '../../shared/format/base64.ts'
@@ -14,8 +14,8 @@ import {
   parseHeader,
   serializeHeader,
   type SealedMessage,
-} from '../../shared/format/message.ts'
-import { algorithmOf } from '../../shared/format/message-header.ts'
+} from '../../shared/format/message/message.ts'
+import { algorithmOf } from '../../shared/format/message/message-header.ts'
 import { must, mustEqual, SECOND, vectors, type Target } from './target.ts'
 
 interface MessageRow {

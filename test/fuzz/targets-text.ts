@@ -1,8 +1,8 @@
-import { readAnswer } from '../../electron/core/keys/command-answer.ts'
-import { encodedIn } from '../../electron/core/keys/encoded-key.ts'
-import { jsonLeaves, plainKeyText } from '../../electron/core/keys/key-text.ts'
-import { isJwk, pkcs1OfJwk, pkcs1OfXml } from '../../electron/core/keys/rsa-members.ts'
-import { pemBlocks, withoutBlocks } from '../../electron/core/keys/pem-text.ts'
+import { readAnswer } from '../../electron/core/keys/command/command-answer.ts'
+import { encodedIn } from '../../electron/core/keys/files/encoded-key.ts'
+import { jsonLeaves, plainKeyText } from '../../electron/core/keys/files/key-text.ts'
+import { isJwk, pkcs1OfJwk, pkcs1OfXml } from '../../electron/core/keys/files/rsa-members.ts'
+import { pemBlocks, withoutBlocks } from '../../electron/core/keys/files/pem-text.ts'
 import { textIn, withoutPrintMarks } from '../../shared/format/text-bytes.ts'
 import { dumps } from '../format/dumps.ts'
 import { Failure } from '../../shared/contract/errors.ts'
@@ -11,8 +11,8 @@ import {
   ENVELOPE_PREFIX,
   META_PREFIX,
   serializeEnvelope,
-} from '../../shared/format/envelope.ts'
-import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelope-file.ts'
+} from '../../shared/format/envelope/envelope.ts'
+import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import {
   checkDescription,
   firstValue,
@@ -20,7 +20,7 @@ import {
   sameDescription,
   writeDescription,
 } from '../../shared/format/key-description.ts'
-import { splitHeaders } from '../../shared/format/message.ts'
+import { splitHeaders } from '../../shared/format/message/message.ts'
 import {
   readHeaders,
   recognise,

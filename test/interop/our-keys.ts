@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WriteFormat } from '../../shared/contract/models.ts'
-import type { In, Out, RouteName } from '../../shared/contract/routes.ts'
+import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import type { Format, Master } from './protocol.ts'
 
 type Call = <N extends RouteName>(name: N, input: In<N>) => Promise<Out<N>>

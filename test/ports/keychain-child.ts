@@ -3,9 +3,9 @@
  * folder> <steps as JSON>`. Prints one line of JSON with the answers, in order.
  */
 import { fileTexts } from '../../electron/core/store/text-store.ts'
-import { loadKeytar } from '../../electron/core/store/keychain-secrets.ts'
-import { openSecrets } from '../../electron/core/store/open-secrets.ts'
-import { openKeyCatalog } from '../../electron/core/keys/key-catalog.ts'
+import { loadKeytar } from '../../electron/core/store/secrets/keychain-secrets.ts'
+import { openSecrets } from '../../electron/core/store/secrets/open-secrets.ts'
+import { openKeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
 
 const [directory = '', steps = '[]'] = process.argv.slice(2)
 const texts = fileTexts(directory)

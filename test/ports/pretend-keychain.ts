@@ -1,4 +1,4 @@
-import type { Keychain } from '../../electron/core/store/keychain-secrets.ts'
+import type { Keychain } from '../../electron/core/store/secrets/keychain-secrets.ts'
 
 /**
  * A keychain that behaves as keytar over gnome-keyring was measured to: locked, it reads as

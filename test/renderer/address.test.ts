@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { shownSteps } from '../../renderer/features/objects/crumb-fold.ts'
+import { shownSteps } from '../../renderer/features/objects/list/crumb-fold.ts'
 import { hashOf, viewIn } from '../../renderer/state/address.ts'
 
 test('an address leads back to where it was made, whatever the names', () => {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest'
-import { isChord, isInputMethods } from '../../renderer/platform.ts'
+import { isChord, isInputMethods } from '../../renderer/shell/platform.ts'
 
 /**
  * A press as Chromium tells it: modifiers, what the key gives, and where it stands on a US

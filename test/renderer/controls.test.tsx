@@ -2,12 +2,12 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { useState } from 'react'
 import { afterEach, describe, expect, test } from 'vitest'
-import { leaveToInputMethod } from '../../renderer/platform.ts'
-import { Button } from '../../renderer/ui/button.tsx'
-import { Dialog } from '../../renderer/ui/dialog.tsx'
-import { Field } from '../../renderer/ui/field.tsx'
-import { Segmented } from '../../renderer/ui/segmented.tsx'
-import { Select } from '../../renderer/ui/select.tsx'
+import { leaveToInputMethod } from '../../renderer/shell/platform.ts'
+import { Button } from '../../renderer/ui/controls/button.tsx'
+import { Dialog } from '../../renderer/ui/controls/dialog.tsx'
+import { Field } from '../../renderer/ui/controls/field.tsx'
+import { Segmented } from '../../renderer/ui/controls/segmented.tsx'
+import { Select } from '../../renderer/ui/controls/select.tsx'
 
 afterEach(cleanup)
 leaveToInputMethod(window)

@@ -2,7 +2,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { targetProblem, wayWords } from '../../renderer/features/objects/copies.ts'
-import { folderIn } from '../../renderer/features/objects/folder-field.tsx'
+import { folderIn } from '../../renderer/features/objects/dialogs/folder-field.tsx'
 import { Dialogs } from '../../renderer/features/frame/dialogs.tsx'
 import { ObjectsPage } from '../../renderer/features/objects/objects-page.tsx'
 import { TransfersPage } from '../../renderer/features/transfers/transfers-page.tsx'

@@ -45,8 +45,8 @@ const ENGLISH = [
   ...new Set([
     ...valuesOf(english),
     ...[
-      'shared/contract/sentences-en.ts',
-      'shared/contract/sentence-parts-en.ts',
+      'shared/contract/sentences/sentences-en.ts',
+      'shared/contract/sentences/sentence-parts-en.ts',
       ...SHELLS,
       ...TERMINAL,
     ].flatMap(literals),
@@ -56,8 +56,8 @@ const CHINESE = [
   ...new Set([
     ...valuesOf(chinese),
     ...[
-      'shared/contract/sentences-zh.ts',
-      'shared/contract/sentence-parts-zh.ts',
+      'shared/contract/sentences/sentences-zh.ts',
+      'shared/contract/sentences/sentence-parts-zh.ts',
       ...SHELLS,
     ].flatMap(literals),
   ]),

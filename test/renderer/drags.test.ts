@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { useDrag, watchDrags } from '../../renderer/features/objects/drags.ts'
+import { useDrag, watchDrags } from '../../renderer/features/objects/list/drags.ts'
 import type { Place } from '../../renderer/queries/objects.ts'
 
 const HERE: Place = { profileId: 'p', bucket: 'b', prefix: '' }

@@ -1,8 +1,8 @@
 import { fail, ok } from '../../shared/contract/errors.ts'
 import type { KmsKeyFacts, MasterKey, ObjectRow } from '../../shared/contract/models.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
-import type { EventName, Events } from '../../shared/contract/events.ts'
-import type { Handlers, In } from '../../shared/contract/routes.ts'
+import type { EventName, Events } from '../../shared/contract/routes/events.ts'
+import type { Handlers, In } from '../../shared/contract/routes/routes.ts'
 import { key as makeKey, transfer, type FakeData } from './fake-data.ts'
 
 const PAGE = 1000

@@ -7,8 +7,8 @@ import {
   NOT_TYPED,
   typeAhead,
   typed,
-} from '../../renderer/features/objects/grid-keys.ts'
-import { isChord } from '../../renderer/platform.ts'
+} from '../../renderer/features/objects/list/grid-keys.ts'
+import { isChord } from '../../renderer/shell/platform.ts'
 
 function press(text: string) {
   const parts = text.split(' ')

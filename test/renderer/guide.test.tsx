@@ -2,7 +2,7 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ObjectsPage } from '../../renderer/features/objects/objects-page.tsx'
-import { itemsText } from '../../renderer/features/objects/items-text.ts'
+import { itemsText } from '../../renderer/features/objects/list/items-text.ts'
 import { resetSelection } from '../../renderer/state/selection.ts'
 import { setPanes, useUi } from '../../renderer/state/ui.ts'
 import { ask } from '../../renderer/state/work.ts'

@@ -8,14 +8,14 @@ import {
   rowFaults,
   valueFault,
   type HeaderForm,
-} from '../../renderer/features/objects/header-form.ts'
+} from '../../renderer/features/objects/dialogs/header-form.ts'
 import { ObjectsPage } from '../../renderer/features/objects/objects-page.tsx'
 import { resetSelection, useSelection } from '../../renderer/state/selection.ts'
 import { setPanes, useUi } from '../../renderer/state/ui.ts'
 import { ask } from '../../renderer/state/work.ts'
 import { fail, ok, type AppError } from '../../shared/contract/errors.ts'
 import type { ObjectFacts } from '../../shared/contract/models.ts'
-import { routes } from '../../shared/contract/routes.ts'
+import { routes } from '../../shared/contract/routes/routes.ts'
 import { studioData } from './fake-data.ts'
 import { withLayout } from './layout.ts'
 import { called, choose, isOff, lastCall, mounted, press, type } from './mounted.tsx'

@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest'
 import { speedsUntil, withSpeed } from '../../renderer/state/speed.ts'
-import { byName, iconOf, shownRows, sumOf } from '../../renderer/features/objects/rows.ts'
-import { decided } from '../../renderer/features/objects/conflict-dialog.tsx'
-import { folderProblem } from '../../renderer/features/objects/folder-field.tsx'
-import { nameProblem, typedName } from '../../renderer/features/objects/object-name.ts'
-import { suggestedKey } from '../../renderer/features/objects/sheet-key.tsx'
-import { sameDescription } from '../../renderer/features/objects/same-description.ts'
+import { byName, iconOf, shownRows, sumOf } from '../../renderer/features/objects/list/rows.ts'
+import { decided } from '../../renderer/features/objects/upload/conflict-dialog.tsx'
+import { folderProblem } from '../../renderer/features/objects/dialogs/folder-field.tsx'
+import { nameProblem, typedName } from '../../renderer/features/objects/list/object-name.ts'
+import { suggestedKey } from '../../renderer/features/objects/upload/sheet-key.tsx'
+import { sameDescription } from '../../renderer/features/objects/details/same-description.ts'
 import { firstValue } from '../../renderer/ui/state-badge.tsx'
 import { keys, row, studioData } from './fake-data.ts'
 

@@ -4,7 +4,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { UnlockDialog } from '../../renderer/features/settings/unlock-dialog.tsx'
 import { SettingsPage } from '../../renderer/features/settings/settings-page.tsx'
 import { ShortcutsDialog } from '../../renderer/features/frame/shortcuts-dialog.tsx'
-import { estimateBits, strengthOf } from '../../renderer/features/keys/passphrase-strength.ts'
+import {
+  estimateBits,
+  strengthOf,
+} from '../../renderer/features/keys/fields/passphrase-strength.ts'
 import { SpeedMenu } from '../../renderer/features/transfers/speed-menu.tsx'
 import { typedSpeed } from '../../renderer/features/settings/speeds.ts'
 import { go, useUi } from '../../renderer/state/ui.ts'

@@ -3,7 +3,7 @@ import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-libra
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
 import type { MasterKey } from '../../shared/contract/models.ts'
-import { UploadSheet } from '../../renderer/features/objects/upload-sheet.tsx'
+import { UploadSheet } from '../../renderer/features/objects/upload/upload-sheet.tsx'
 import { setPanes, useUi } from '../../renderer/state/ui.ts'
 import { useWork } from '../../renderer/state/work.ts'
 import { ok } from '../../shared/contract/errors.ts'

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Place } from '../../renderer/queries/objects.ts'
-import { desktopShell, type DesktopApi } from '../../renderer/shell-desktop.ts'
+import { desktopShell, type DesktopApi } from '../../renderer/shell/shell-desktop.ts'
 import {
   dispatchSelection,
   expectKeys,

@@ -3,7 +3,7 @@ import {
   dataDirectory,
   secretsPlace,
   type Surroundings,
-} from '../../electron/core/app/data-directory.ts'
+} from '../../electron/host/data-directory.ts'
 
 const rows: readonly (readonly [string, Surroundings, string])[] = [
   [

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fail, ok } from '../../shared/contract/errors.ts'
-import { type EventName, type Events } from '../../shared/contract/events.ts'
-import { routes, type Handlers } from '../../shared/contract/routes.ts'
+import { type EventName, type Events } from '../../shared/contract/routes/events.ts'
+import { routes, type Handlers } from '../../shared/contract/routes/routes.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import type { Core } from '../../electron/core/app/core.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pageFile, pagePolicy } from '../../electron/core/app/page-files.ts'
+import { pageFile, pagePolicy } from '../../electron/host/page-files.ts'
 
 const inside: readonly (readonly [string, string, string])[] = [
   ['/', '/app/page/index.html', 'no-store'],

@@ -1,7 +1,7 @@
 import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
-import type { Language } from '../../../shared/contract/sentences.ts'
-import type { Served } from '../../../shared/contract/serve.ts'
+import type { Language } from '../../../shared/contract/sentences/sentences.ts'
+import type { Served } from '../../../shared/contract/routes/serve.ts'
 
 /** Where the practice server of this start listens; the shell starts it and hands this over. */
 export interface PracticeAccess {

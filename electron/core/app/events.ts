@@ -1,5 +1,5 @@
-import type { EventSource } from '../../../shared/contract/serve.ts'
-import type { EventName, Events } from '../../../shared/contract/events.ts'
+import type { EventSource } from '../../../shared/contract/routes/serve.ts'
+import type { EventName, Events } from '../../../shared/contract/routes/events.ts'
 
 /** The core's own end of the event stream. */
 export interface Emitter extends EventSource {

@@ -1,4 +1,4 @@
-import * as shapes from '../../../shared/contract/shapes.ts'
+import * as shapes from '../../../shared/contract/routes/shapes.ts'
 import type { Settings } from '../../../shared/contract/models-settings.ts'
 import { loadSound, objectIn } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'

@@ -1,5 +1,5 @@
 import type { TimeWindow } from '../../../shared/contract/models-settings.ts'
-import { isInside, nextChange } from '../transfer/time-window.ts'
+import { isInside, nextChange } from './time-window.ts'
 
 /** Computers sleep and clocks are set; no timer knows. So it is looked again at least so often. */
 const LOOK_AGAIN_MS = 30_000

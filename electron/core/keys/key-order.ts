@@ -1,6 +1,6 @@
-import { KMS_WRAP, OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope.ts'
+import { KMS_WRAP, OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope/envelope.ts'
 import { readDescription, sameDescription } from '../../../shared/format/key-description.ts'
-import type { KeyRecord } from './key-record.ts'
+import type { KeyRecord } from './catalog/key-record.ts'
 
 /**
  * What choosing needs to know of a key: the description as it is written into envelopes, '' for

@@ -6,9 +6,9 @@ import {
   headerAuthInput,
   type MessageHeader,
   type SealedMessage,
-} from '../../../shared/format/message-header.ts'
-import { DataKey } from '../stream/data-key.ts'
-import { attempted, isSilence, triedAll, type Trouble } from './attempts.ts'
+} from '../../../shared/format/message/message-header.ts'
+import { DataKey } from '../cipher/data-key.ts'
+import { attempted, isSilence, triedAll, type Trouble } from '../base/attempt.ts'
 import type { Opened } from './keyring.ts'
 import type { MasterKeyHandle, MessageKeys } from './master-key.ts'
 

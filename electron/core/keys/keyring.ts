@@ -8,16 +8,16 @@ import {
   OAEP_WRAP,
   RSA_WRAP,
   type Envelope,
-} from '../../../shared/format/envelope.ts'
+} from '../../../shared/format/envelope/envelope.ts'
 import {
   counterFromDigits,
   digitsOf,
   fromKmsBlob,
   toKmsBlob,
-} from '../../../shared/format/kms-wrap.ts'
-import { DATA_KEY_BYTES, DataKey } from '../stream/data-key.ts'
-import { freshCounter, freshDataKey } from '../stream/fresh-key.ts'
-import { attempted, isRefusal, triedAll, type Trouble } from './attempts.ts'
+} from '../../../shared/format/message/kms-wrap.ts'
+import { DATA_KEY_BYTES, DataKey } from '../cipher/data-key.ts'
+import { freshCounter, freshDataKey } from '../cipher/fresh-key.ts'
+import { attempted, isRefusal, triedAll, type Trouble } from '../base/attempt.ts'
 import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
 import { isMessageFormat, kmsForm, mayWrite } from './write-formats.ts'

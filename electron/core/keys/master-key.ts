@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
-import type { MessageHeader } from '../../../shared/format/message-header.ts'
+import type { MessageHeader } from '../../../shared/format/message/message-header.ts'
 
 /** How something is wrapped. */
 export interface Wrapping {

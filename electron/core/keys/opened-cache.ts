@@ -1,4 +1,4 @@
-import { DataKey } from '../stream/data-key.ts'
+import { DataKey } from '../cipher/data-key.ts'
 import type { Opened } from './keyring.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { constants, privateDecrypt, type KeyObject } from 'node:crypto'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
-import { OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope.ts'
-import { OAEP, wrapRsa } from '../stream/rsa-wrap.ts'
+import { OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope/envelope.ts'
+import { OAEP, wrapRsa } from '../cipher/rsa-wrap.ts'
 import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
 

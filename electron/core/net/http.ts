@@ -8,7 +8,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Readable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { networkFailure } from './net-error.ts'
-import { onAbort } from './on-abort.ts'
+import { onAbort } from '../base/on-abort.ts'
 import { targetOf } from './target.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { Failure, isRetryable, type AppError } from '../../../shared/contract/errors.ts'
-import { onAbort } from './on-abort.ts'
+import { onAbort } from '../base/on-abort.ts'
 
 const BASE_MS = 200
 const CAP_MS = 20_000

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import type { AppError } from '../../../shared/contract/errors.ts'
-import { writing } from './write-failure.ts'
+import { writing } from '../base/write-failure.ts'
 
 /**
  * One file of a folder that is uploaded. `root`: which of the things the user chose it was found

@@ -15,7 +15,7 @@ import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import { keptCopy } from './set-aside.ts'
-import { writeFailure, writing } from './write-failure.ts'
+import { writeFailure, writing } from '../base/write-failure.ts'
 
 const sync = promisify(fdatasync)
 const READ_BYTES = 256 * 1024

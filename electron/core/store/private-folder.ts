@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
-import { writing } from './write-failure.ts'
+import { writing } from '../base/write-failure.ts'
 
 /**
  * Makes the data folder, for this user alone: also one that was made by hand, or by an older tool,

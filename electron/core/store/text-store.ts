@@ -3,10 +3,10 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { caught, Failure } from '../../../shared/contract/errors.ts'
 import { underLock } from './file-lock.ts'
-import { queue, type InTurn } from './queue.ts'
+import { queue, type InTurn } from '../base/queue.ts'
 import { setAside, type Told } from './set-aside.ts'
 import { readSmallFile } from './small-file.ts'
-import { writeFailure } from './write-failure.ts'
+import { writeFailure } from '../base/write-failure.ts'
 
 /**
  * Small named texts kept across restarts: settings, profiles, key records. Never a plaintext

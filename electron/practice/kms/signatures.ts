@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { encode } from '../oss/signature-v4.ts'
+import { encode } from '../oss/request/signature-v4.ts'
 
 type Pairs = Iterable<readonly [string, string]>
 

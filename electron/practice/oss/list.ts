@@ -1,6 +1,6 @@
-import { binary, utf8 } from './binary.ts'
+import { binary, utf8 } from './request/binary.ts'
 import { badArgument } from './errors.ts'
-import { afterPrefix, type KeyIndex, type Listed } from './key-index.ts'
+import { afterPrefix, type KeyIndex, type Listed } from './store/key-index.ts'
 import { leaf } from './xml.ts'
 
 /** One page of names. */

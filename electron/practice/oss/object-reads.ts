@@ -1,9 +1,9 @@
-import { checkConditions } from './conditions.ts'
+import { checkConditions } from './request/conditions.ts'
 import { refusal } from './errors.ts'
-import { reply, type Exchange, type Reply } from './exchange.ts'
-import { describe, quoted } from './object-headers.ts'
-import type { ObjectStore, StoredObject } from './object-store.ts'
-import { readRange } from './range.ts'
+import { reply, type Exchange, type Reply } from './request/exchange.ts'
+import { describe, quoted } from './request/object-headers.ts'
+import type { ObjectStore, StoredObject } from './store/object-store.ts'
+import { readRange } from './request/range.ts'
 
 /** Query parameters of a GET that replace headers of the answer. */
 const OVERRIDES = [

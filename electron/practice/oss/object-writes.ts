@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { combineCrc64, crc64FromDecimal } from '../../../shared/format/crc64.ts'
 import { badArgument, refusal } from './errors.ts'
-import { checkEncryptedAppend, checkEncryptedPut } from './encryption-rules.ts'
-import { reply, xmlReply, type Exchange, type Reply } from './exchange.ts'
+import { checkEncryptedAppend, checkEncryptedPut } from './request/encryption-rules.ts'
+import { reply, xmlReply, type Exchange, type Reply } from './request/exchange.ts'
 import { struckBy } from '../faults.ts'
 import { nameEncoding } from './list.ts'
 import {
@@ -12,9 +12,9 @@ import {
   quoted,
   requestTags,
   storageClassOf,
-} from './object-headers.ts'
-import type { ObjectStore, StoredObject } from './object-store.ts'
-import { receiveBody, receiveText } from './request-body.ts'
+} from './request/object-headers.ts'
+import type { ObjectStore, StoredObject } from './store/object-store.ts'
+import { receiveBody, receiveText } from './request/request-body.ts'
 import { parseTags, tagsOfXml } from './tags.ts'
 import { children, childText, element, leaf, readXml, xmlDocument } from './xml.ts'
 

@@ -1,15 +1,15 @@
-import { checkConditions } from './conditions.ts'
-import { copySource } from './copies.ts'
+import { checkConditions } from './request/conditions.ts'
+import { copySource } from './store/copies.ts'
 import {
   checkEncryptedInitiate,
   checkEncryptedPart,
   checkEncryptedPartBytes,
   checkEncryptedPartCopy,
-} from './encryption-rules.ts'
+} from './request/encryption-rules.ts'
 import { badArgument, refusal } from './errors.ts'
-import { reply, xmlReply, type Exchange, type Reply } from './exchange.ts'
+import { reply, xmlReply, type Exchange, type Reply } from './request/exchange.ts'
 import { nameEncoding } from './list.ts'
-import { MAX_PART_NUMBER, type MultipartStore, type Upload } from './multipart-store.ts'
+import { MAX_PART_NUMBER, type MultipartStore, type Upload } from './store/multipart-store.ts'
 import {
   aclOf,
   forbidsOverwrite,
@@ -17,10 +17,10 @@ import {
   quoted,
   requestTags,
   storageClassOf,
-} from './object-headers.ts'
-import type { ObjectStore } from './object-store.ts'
-import { MAX_BODY_BYTES, receiveBody } from './request-body.ts'
-import type { Received } from './blob-store.ts'
+} from './request/object-headers.ts'
+import type { ObjectStore } from './store/object-store.ts'
+import { MAX_BODY_BYTES, receiveBody } from './request/request-body.ts'
+import type { Received } from './store/blob-store.ts'
 import { element, leaf, xmlDocument, xmlTime } from './xml.ts'
 
 /**

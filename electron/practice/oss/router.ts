@@ -1,4 +1,4 @@
-import { checkBucketName, checkKey } from './addressing.ts'
+import { checkBucketName, checkKey } from './request/addressing.ts'
 import {
   bucketInfo,
   bucketLocation,
@@ -9,15 +9,15 @@ import {
   putAcl,
   putBucket,
 } from './bucket-operations.ts'
-import { complete } from './complete.ts'
-import { copyObject } from './copies.ts'
+import { complete } from './store/complete.ts'
+import { copyObject } from './store/copies.ts'
 import { refusal } from './errors.ts'
-import { reply, type Exchange, type Reply } from './exchange.ts'
+import { reply, type Exchange, type Reply } from './request/exchange.ts'
 import { struckBy } from '../faults.ts'
-import { listObjectsV1, listObjectsV2, listParts, listUploads } from './listings.ts'
-import type { MultipartStore } from './multipart-store.ts'
+import { listObjectsV1, listObjectsV2, listParts, listUploads } from './store/listings.ts'
+import type { MultipartStore } from './store/multipart-store.ts'
 import { getObject, getObjectMeta, headObject } from './object-reads.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { ObjectStore } from './store/object-store.ts'
 import {
   appendObject,
   deleteObject,
@@ -28,7 +28,7 @@ import {
   putTagging,
 } from './object-writes.ts'
 import { abort, initiate, uploadPart, uploadPartCopy } from './parts.ts'
-import { trafficLimit } from './request-body.ts'
+import { trafficLimit } from './request/request-body.ts'
 
 /** What operations work on. */
 export interface Shelf {

@@ -2,8 +2,8 @@ import { useApp } from '../../queries/app.ts'
 import { useUpdateSettings } from '../../queries/settings.ts'
 import { go } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Button } from '../../ui/controls/button.tsx'
+import { Dialog } from '../../ui/controls/dialog.tsx'
 import { ShortcutTable } from '../settings/shortcut-table.tsx'
 
 /** Help: every shortcut that works in this shell, and the way back to the guide. */

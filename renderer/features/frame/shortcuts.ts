@@ -1,4 +1,4 @@
-import { isChord, isMac } from '../../platform.ts'
+import { isChord, isMac } from '../../shell/platform.ts'
 import { travel } from '../../state/history.ts'
 import {
   go,
@@ -10,7 +10,7 @@ import {
   type Page,
 } from '../../state/ui.ts'
 import { ask } from '../../state/work.ts'
-import { isDialogOpen } from '../../ui/focus-return.tsx'
+import { isDialogOpen } from '../../ui/controls/focus-return.tsx'
 
 const PAGES: readonly Page[] = ['objects', 'transfers', 'keys', 'offline']
 

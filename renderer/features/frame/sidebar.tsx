@@ -8,9 +8,9 @@ import { unlockSecrets } from '../../state/unlock.ts'
 import { ask } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
-import { IconButton } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
-import { Resizer } from '../../ui/resizer.tsx'
+import { Resizer } from '../../ui/controls/resizer.tsx'
 import { Tree } from './tree.tsx'
 
 /**

@@ -2,11 +2,11 @@ import type { MasterKey } from '../../../shared/contract/models.ts'
 import { hostFiles } from '../../queries/core.ts'
 import { lacksBackup, useExportPublic, useProveKey, useUpdateKey } from '../../queries/keys.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Message } from '../../ui/field.tsx'
+import { Button } from '../../ui/controls/button.tsx'
+import { Message } from '../../ui/controls/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { fileNameFor } from './key-words.ts'
-import type { KeyAsk } from './key-ask.ts'
+import type { KeyAsk } from './dialogs/key-ask.ts'
 
 /** What can be done with a key, each as a verb; what came of it stands below. */
 export function KeyActions({

@@ -5,15 +5,15 @@ import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button } from '../../ui/controls/button.tsx'
 import { Facts, Mono } from '../../ui/facts.tsx'
 import { Note } from '../../ui/note.tsx'
 import { KeyActions } from './key-actions.tsx'
 import { RemoteFacts } from './key-remote-facts.tsx'
 import { KeyUnavailable } from './key-unavailable.tsx'
 import { isWeak, spokenFingerprint, useDay, useKeyWords } from './key-words.ts'
-import type { KeyAsk } from './key-ask.ts'
-import { writesText } from './writes-field.tsx'
+import type { KeyAsk } from './dialogs/key-ask.ts'
+import { writesText } from './fields/writes-field.tsx'
 
 /** Everything about one master key, and what can be done with it. */
 export function KeyDetails({

@@ -5,7 +5,7 @@ import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/grid-keys.ts'
+import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/list/grid-keys.ts'
 import { RemoteMark } from './key-remote-facts.tsx'
 import { iconOf, isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
 

@@ -5,7 +5,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Facts, Mono } from '../../ui/facts.tsx'
 import { markOf, useDay, useKeyWords } from './key-words.ts'
-import { writesText } from './writes-field.tsx'
+import { writesText } from './fields/writes-field.tsx'
 
 /** The column holds ten letters of its fixed-width face; ids differ at both ends. */
 function short(name: string): string {

@@ -4,9 +4,9 @@ import type { MasterKey } from '../../../shared/contract/models.ts'
 import { useCheckSecrets, useSecrets } from '../../queries/secrets.ts'
 import { unlockSecrets } from '../../state/unlock.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button } from '../../ui/controls/button.tsx'
 import { Note } from '../../ui/note.tsx'
-import type { KeyAsk } from './key-ask.ts'
+import type { KeyAsk } from './dialogs/key-ask.ts'
 
 /**
  * Why the private half cannot be read right now, and the one thing that helps. Never an offer to

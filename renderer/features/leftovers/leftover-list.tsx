@@ -4,7 +4,7 @@ import { useSecond } from '../../state/clock.ts'
 import { showTransfer } from '../../state/transfers-tab.ts'
 import { useText, type Text } from '../../text/use-text.tsx'
 import { Lines } from '../../ui/lines.tsx'
-import { MenuAt, type MenuEntry, type MenuPoint } from '../../ui/menu.tsx'
+import { MenuAt, type MenuEntry, type MenuPoint } from '../../ui/controls/menu.tsx'
 import { LeftoverRow } from './leftover-row.tsx'
 
 const COLUMNS = ['name', 'begun', 'age', 'parts', 'held', 'size', 'state', 'act'] as const

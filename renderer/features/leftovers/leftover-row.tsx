@@ -1,7 +1,7 @@
 import type { Leftover } from '../../../shared/contract/models-transfers.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import type { LineProps } from '../../ui/lines.tsx'
 import { Name } from '../../ui/name.tsx'

@@ -6,7 +6,7 @@ import { useSettings } from '../../queries/settings.ts'
 import { useUi } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Select } from '../../ui/select.tsx'
+import { Select } from '../../ui/controls/select.tsx'
 
 const NONE: readonly never[] = []
 

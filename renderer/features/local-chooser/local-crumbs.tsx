@@ -1,7 +1,7 @@
 import { Fragment } from 'react'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
-import { IconButton } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { crumbsOf } from './local-paths.ts'
 

@@ -1,11 +1,11 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import type { LocalEntry } from '../../../shared/contract/models.ts'
-import { isChord } from '../../platform.ts'
+import { isChord } from '../../shell/platform.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Name, NameRoom } from '../../ui/name.tsx'
-import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/grid-keys.ts'
+import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/list/grid-keys.ts'
 
 export interface LocalListProps {
   /** Path of the folder shown: another one begins at its top. */

@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
-import { sentence } from '../../../shared/contract/sentences.ts'
+import { sentence } from '../../../shared/contract/sentences/sentences.ts'
 import { errorOf, hostFiles } from '../../queries/core.ts'
 import { itselfIn, type Place } from '../../queries/objects.ts'
 import { inPieces } from '../../queries/pieces.ts'

@@ -1,12 +1,12 @@
 import type { EnvelopeFacts, MasterKey } from '../../../shared/contract/models.ts'
 import { sentence } from '../../text/sentence.ts'
-import { headerWord } from '../../../shared/contract/sentences-words.ts'
+import { headerWord } from '../../../shared/contract/sentences/sentences-words.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useRich, useText, type Text } from '../../text/use-text.tsx'
 import { CopyDetails } from '../../ui/copy-details.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Progress, shareOf } from '../../ui/progress.tsx'
-import { kindFor, kmsCalls } from '../objects/format-words.ts'
+import { kindFor, kmsCalls } from '../objects/details/format-words.ts'
 import type { RowState } from './offline-state.ts'
 
 export interface OfflineResultProps {

@@ -5,7 +5,7 @@ import { useTransfers } from '../../queries/transfers.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { useOffline, type OfflineRow } from '../../state/offline.ts'
-import { kindFor } from '../objects/format-words.ts'
+import { kindFor } from '../objects/details/format-words.ts'
 import { stateOf, type RowState } from './offline-state.ts'
 
 export interface ShownRow {

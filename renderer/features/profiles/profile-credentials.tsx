@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useSecrets } from '../../queries/secrets.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Field } from '../../ui/field.tsx'
+import { Field } from '../../ui/controls/field.tsx'
 import { placeName } from './profile-found.tsx'
 import { keepsSecret, type FormPart } from './profile-form.ts'
 

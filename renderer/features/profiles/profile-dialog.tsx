@@ -4,9 +4,9 @@ import { useAddProfile, useDefaultKeyOf, useUpdateProfile } from '../../queries/
 import { useProfiles } from '../../queries/profiles.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { Message } from '../../ui/field.tsx'
+import { Button } from '../../ui/controls/button.tsx'
+import { Dialog } from '../../ui/controls/dialog.tsx'
+import { Message } from '../../ui/controls/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
 import { ProfileCredentials } from './profile-credentials.tsx'
 import {

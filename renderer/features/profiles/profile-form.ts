@@ -4,7 +4,7 @@ import type {
   Profile,
   ProfileColour,
 } from '../../../shared/contract/models.ts'
-import type { In } from '../../../shared/contract/routes.ts'
+import type { In } from '../../../shared/contract/routes/routes.ts'
 import { regionOfEndpoint } from '../../../shared/contract/regions.ts'
 import { addressIn, endpointOf, isBucketName } from './region-endpoint.ts'
 import { regionNamed } from './regions.ts'

@@ -1,7 +1,7 @@
 import type { FoundAccount } from '../../../shared/contract/models.ts'
 import { useFoundAccounts } from '../../queries/profiles-edit.ts'
 import { useRich, useText, type Text } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button } from '../../ui/controls/button.tsx'
 import { Note } from '../../ui/note.tsx'
 
 /** Accounts other tools keep on this computer. Taking one fills the fields and stores nothing. */

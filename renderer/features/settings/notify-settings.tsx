@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { useApp } from '../../queries/app.ts'
-import { askForNotifications, notificationLeave } from '../../notifications.ts'
+import { askForNotifications, notificationLeave } from '../../shell/notifications.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Switch } from '../../ui/switch.tsx'
+import { Button } from '../../ui/controls/button.tsx'
+import { Switch } from '../../ui/controls/switch.tsx'
 import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useText } from '../../text/use-text.tsx'
-import { Message } from '../../ui/field.tsx'
-import { Select } from '../../ui/select.tsx'
+import { Message } from '../../ui/controls/field.tsx'
+import { Select } from '../../ui/controls/select.tsx'
 import { limitText, megabytes, SPEEDS, typedSpeed, withCurrent } from './speeds.ts'
 
 const CUSTOM = 'custom'

@@ -3,11 +3,11 @@ import type { MasterKey, Profile, SecretsStatus } from '../../../shared/contract
 import { useCheckSecrets, useSecrets, useUnlockSecrets } from '../../queries/secrets.ts'
 import { answerUnlock, unlockSecrets, useUnlock, type UnlockReason } from '../../state/unlock.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { Field, Message } from '../../ui/field.tsx'
+import { Button } from '../../ui/controls/button.tsx'
+import { Dialog } from '../../ui/controls/dialog.tsx'
+import { Field, Message } from '../../ui/controls/field.tsx'
 import { useProblem } from '../../ui/use-sentence.ts'
-import { isFit, NO_PASSPHRASE, PassphraseFields } from '../keys/passphrase-fields.tsx'
+import { isFit, NO_PASSPHRASE, PassphraseFields } from '../keys/fields/passphrase-fields.tsx'
 
 interface UnlockProps {
   readonly profiles: readonly Profile[]

@@ -1,6 +1,6 @@
 import type { TimeWindow } from '../../../shared/contract/models-settings.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Switch } from '../../ui/switch.tsx'
+import { Switch } from '../../ui/controls/switch.tsx'
 
 /** Suggested when it is switched on: 22:00 to 07:00. */
 const NIGHT: TimeWindow = { from: 22 * 60, to: 7 * 60 }

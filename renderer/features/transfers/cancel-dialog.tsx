@@ -2,8 +2,8 @@ import { useTransfers } from '../../queries/transfers.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Button } from '../../ui/controls/button.tsx'
+import { Dialog } from '../../ui/controls/dialog.tsx'
 import { useTransferActs } from './transfer-acts.ts'
 
 /** Asked when much would have to be sent again. `over`: it is to begin again at once. */

@@ -3,7 +3,7 @@ import { errorOf } from '../../queries/core.ts'
 import { go } from '../../state/ui.ts'
 import { notify } from '../../state/work.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Select } from '../../ui/select.tsx'
+import { Select } from '../../ui/controls/select.tsx'
 import { limitText, SPEEDS, withCurrent } from '../settings/speeds.ts'
 
 const MORE = 'more'

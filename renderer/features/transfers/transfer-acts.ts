@@ -14,7 +14,7 @@ import { useLanguage, useText, type Text } from '../../text/use-text.tsx'
 import type { Language } from '../../text/words.ts'
 import { copyError } from '../../ui/copy-details.tsx'
 import { useDownload } from '../objects/downloads.ts'
-import { kindFor } from '../objects/format-words.ts'
+import { kindFor } from '../objects/details/format-words.ts'
 import { canEnd, offerOf } from './transfer-offers.ts'
 
 /** Above this many bytes done, cancelling and starting over ask first. */

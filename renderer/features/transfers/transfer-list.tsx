@@ -6,11 +6,11 @@ import {
   type ReactNode,
 } from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isChord } from '../../platform.ts'
+import { isChord } from '../../shell/platform.ts'
 import type { Transfers } from '../../queries/transfer-book.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Lines } from '../../ui/lines.tsx'
-import { MenuAt, type MenuPoint } from '../../ui/menu.tsx'
+import { MenuAt, type MenuPoint } from '../../ui/controls/menu.tsx'
 import type { TransferActs } from './transfer-acts.ts'
 import { menuOf } from './transfer-menu.ts'
 import type { TransferRowProps } from './transfer-row-props.ts'

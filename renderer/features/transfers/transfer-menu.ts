@@ -1,7 +1,7 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { isMoving, isStuck } from '../../queries/transfer-facts.ts'
 import type { Text } from '../../text/use-text.tsx'
-import type { MenuEntry } from '../../ui/menu.tsx'
+import type { MenuEntry } from '../../ui/controls/menu.tsx'
 import type { TransferActs } from './transfer-acts.ts'
 import { offerWord } from './transfer-buttons.tsx'
 import { canEnd, canRetry, canStartOver, isRawHelp, offerOf } from './transfer-offers.ts'

@@ -1,5 +1,5 @@
 import type { LineProps } from '../../ui/lines.tsx'
-import type { MenuPoint } from '../../ui/menu.tsx'
+import type { MenuPoint } from '../../ui/controls/menu.tsx'
 
 export interface TransferRowProps {
   /** To be spread on the row. */

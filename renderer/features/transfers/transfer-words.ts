@@ -1,5 +1,5 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { technical } from '../../../shared/contract/sentences.ts'
+import { technical } from '../../../shared/contract/sentences/sentences.ts'
 import { sentence } from '../../text/sentence.ts'
 import { isCounting, isMoving, isStuck, needsKey, needsUser } from '../../queries/transfer-facts.ts'
 import { lastOf } from '../../state/ui.ts'

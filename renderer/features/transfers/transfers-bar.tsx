@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { showTab, useTransfersTab } from '../../state/transfers-tab.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Segmented } from '../../ui/segmented.tsx'
+import { Segmented } from '../../ui/controls/segmented.tsx'
 
 /**
  * The head of the page: all transfers, or the uploads that nobody finished. `children`: what can be

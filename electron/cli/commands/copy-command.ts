@@ -1,0 +1,47 @@
+import { placeOf, storedAccount, type Place } from '../connection.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { Usage } from '../exit-codes.ts'
+import { follow, report } from '../follow.ts'
+
+export interface CopyOptions extends CommonOptions {
+  readonly toBucket?: string
+  readonly toProfile?: string
+}
+
+/**
+ * Copies, or moves; a target that ends in '/' keeps the name. A key that ends in '/' is everything
+ * below it, and gets the target's name.
+ */
+export async function copy(
+  context: Context,
+  key: string,
+  to: string,
+  options: CopyOptions,
+  move: boolean,
+): Promise<number> {
+  const from = await placeOf(context)
+  const target = await targetOf(context, from, options)
+  const folder = key.endsWith('/')
+  const into = to.endsWith('/') && !folder
+  const ids = await context.call('copies.start', {
+    from,
+    keys: [key],
+    to: target,
+    move,
+    existing: options.force === true ? 'replace' : 'fail',
+    toPrefix: into ? to : null,
+    toKey: into ? null : folder && !to.endsWith('/') ? `${to}/` : to,
+  })
+  return report(context, await follow(context, ids))
+}
+
+async function targetOf(
+  context: Context,
+  from: Place,
+  { toBucket, toProfile }: CopyOptions,
+): Promise<Place> {
+  if (toProfile === undefined) return { ...from, bucket: toBucket ?? from.bucket }
+  const { profileId, bucket } = await storedAccount(context, toProfile, toBucket)
+  if (bucket === null) throw new Usage('Name the bucket with --to-bucket.')
+  return { profileId, bucket }
+}

@@ -1,0 +1,158 @@
+import { valueOf } from '../../../shared/contract/errors.ts'
+import type { Encryption, ObjectFacts } from '../../../shared/contract/models.ts'
+import { placeOf, type Place } from '../connection.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { isKms, NEEDS_KMS, RESPLIT } from './decrypt-command.ts'
+import { Usage } from '../exit-codes.ts'
+import { follow, report } from '../follow.ts'
+import { masterKeys } from '../key-files.ts'
+import { asksKms, sessionKmsToOpen } from '../kms.ts'
+import { targetOf } from '../out-target.ts'
+import { unlockSecrets } from '../secrets.ts'
+
+export interface GetOptions extends CommonOptions {
+  readonly out?: string
+  readonly range?: string
+  readonly raw?: boolean
+  readonly message?: boolean
+  readonly repair?: boolean
+  readonly allowPlain?: boolean
+  readonly key: readonly string[]
+}
+
+export async function get(context: Context, key: string, options: GetOptions): Promise<number> {
+  const range = options.range === undefined ? null : parseRange(options.range)
+  const { folder, fileName } = targetOf(options.out, key.endsWith('/'))
+  const target = valueOf(await context.grants.forWriting(folder))
+  const place = await placeOf(context)
+  const named = await masterKeys(context, options.key, '')
+  const kms = await sessionKmsToOpen(context)
+  // --kms-region alone is one more key to choose from; what is named is used and nothing else.
+  const chosen = options.key.length > 0 || options.kmsKey !== undefined ? [...named, ...kms] : []
+  const facts =
+    key.endsWith('/') || options.raw === true
+      ? null
+      : await context.call('objects.facts', { ...place, key })
+  if (
+    chosen.length === 0 &&
+    options.raw !== true &&
+    mayNeedSecrets(
+      facts,
+      kms.map((one) => one.id),
+    )
+  )
+    await unlockSecrets(context, 'read')
+  const withKms = asksKms(options) || named.some((one) => one.kind === 'kms')
+  const message =
+    facts?.encryption.state === 'plain'
+      ? await isMessage(context, place, key, options, withKms)
+      : options.message === true && (key.endsWith('/') ? 'maybe' : true)
+  if (
+    facts?.encryption.state === 'sealed' &&
+    facts.encryption.facts.resplit !== null &&
+    options.repair !== true
+  )
+    context.output.remark(RESPLIT)
+  if (facts?.encryption.state === 'nokey' && isKms(facts.encryption.facts) && !withKms)
+    context.output.remark(NEEDS_KMS)
+  const ids = await context.call('downloads.start', {
+    ...place,
+    keys: [key],
+    target: target.id,
+    fileName,
+    existing: options.force === true ? 'replace' : 'fail',
+    raw: options.raw === true,
+    keyIds: chosen.map((one) => one.id),
+    range:
+      range === null
+        ? null
+        : await rangeWithin(context, place, key, range, message === true || isPadded(facts)),
+    message,
+    repair: options.repair === true,
+    // What was named to open it would be passed over in silence.
+    plain: chosen.length > 0 && options.allowPlain !== true ? 'refuse' : 'allow',
+  })
+  return report(context, await follow(context, ids))
+}
+
+/**
+ * The catalog's keys may be asked for a passphrase; only an object that one of them is to open is
+ * worth that question.
+ */
+function mayNeedSecrets(facts: ObjectFacts | null, kmsIds: readonly string[]): boolean {
+  return (
+    facts === null ||
+    (facts.encryption.state === 'sealed' && !kmsIds.includes(facts.encryption.keyId))
+  )
+}
+
+/**
+ * Shall an object without envelope be decrypted as a whole message? Asked for, or it is one and a
+ * key in KMS was given for it. Whatever is decided, bytes that look like one are not passed on in
+ * silence.
+ */
+async function isMessage(
+  { call, output }: Context,
+  place: Place,
+  key: string,
+  { message = false }: GetOptions,
+  withKms: boolean,
+): Promise<boolean | 'maybe'> {
+  const found: Encryption | null = await call('objects.sniff', { ...place, key })
+  if (found === null) {
+    // What begins as a message and is not whole is refused then, instead of saved as it is.
+    return message || (withKms && 'maybe')
+  }
+  if (found.state === 'later') {
+    output.remark(
+      `${output.name(key)} looks like a message of the KMS Encryption SDK that cannot be read here (${found.format}).`,
+    )
+    return message
+  }
+  if (!message)
+    output.remark(
+      `${output.name(key)} is a message of the KMS Encryption SDK. ${withKms ? 'It is decrypted.' : 'It is saved as stored; decrypt it with --message.'}`,
+    )
+  return message || withKms
+}
+
+/** Messages in CBC end in padding. */
+const isPadded = (facts: ObjectFacts | null): boolean =>
+  facts?.encryption.state === 'sealed' && facts.encryption.facts.contentAlgorithm.includes('CBC')
+
+/** `A-B` and `A-` as HTTP counts, both ends included; `-N`, the last N bytes, as a number. */
+export function parseRange(
+  text: string,
+): { readonly offset: number; readonly length: number | null } | number {
+  const match = /^(\d{0,15})-(\d{0,15})$/.exec(text)
+  const [first, last] = [match?.[1] ?? '', match?.[2] ?? '']
+  if (match === null || (first === '' && last === ''))
+    throw new Usage('A range must be A-B, A- or -N, in bytes from 0.')
+  if (first === '') return Number(last)
+  if (last === '') return { offset: Number(first), length: null }
+  if (Number(last) < Number(first)) throw new Usage('The range ends before it begins.')
+  return { offset: Number(first), length: Number(last) - Number(first) + 1 }
+}
+
+/**
+ * The range as the object's size allows: `-N` counts from its end, and none begins after it.
+ * `isLonger`: the object holds more than its content, so its end is not the content's.
+ */
+async function rangeWithin(
+  { call }: Context,
+  place: Place,
+  key: string,
+  range: ReturnType<typeof parseRange>,
+  isLonger: boolean,
+) {
+  const { size } = await call('objects.facts', { ...place, key })
+  if (isLonger && typeof range === 'number')
+    throw new Usage(
+      'This object has more bytes than its content. Count the range from the beginning.',
+    )
+  if (typeof range === 'number')
+    return { offset: Math.max(0, size - range), length: Math.min(size, range) }
+  if (range.offset > 0 && range.offset >= size)
+    throw new Usage(`The range begins after the end: ${key} has ${size} bytes.`)
+  return range
+}

@@ -1,0 +1,214 @@
+import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
+import { editableHeader, headerValue } from '../../../shared/contract/routes/shapes.ts'
+import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
+import { accountOf, placeOf, type Place } from '../connection.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { EXIT, Usage } from '../exit-codes.ts'
+import { sessionKms } from '../kms.ts'
+
+const STATES_AT_ONCE = 200
+
+export interface ListOptions extends CommonOptions {
+  readonly encryption?: boolean
+}
+
+/** Objects and folders under a prefix; without a bucket, the buckets of the account. */
+export async function list(
+  context: Context,
+  prefix: string,
+  options: ListOptions,
+): Promise<number> {
+  const { profileId, bucket } = await accountOf(context)
+  if (options.encryption === true) await sessionKms(context)
+  if (bucket === null) return listBuckets(context, profileId)
+  const place = { profileId, bucket }
+  let cursor: string | null = null
+  let found = prefix === ''
+  do {
+    const page: { readonly rows: readonly ObjectRow[]; readonly cursor: string | null } =
+      await context.call('objects.list', { ...place, prefix, cursor })
+    const states =
+      options.encryption === true
+        ? await encryptionOf(context, place, page.rows)
+        : new Map<string, Encryption | null>()
+    context.output.table(
+      page.rows.map((row) => ({
+        ...row,
+        ...(states.has(row.key) && { encryption: states.get(row.key) }),
+      })),
+      page.rows.map((row) => [
+        row.kind === 'folder' ? '' : bytes(row.size),
+        time(row.modified),
+        ...(options.encryption === true ? [stateWord(states.get(row.key))] : []),
+        context.output.name(row.key),
+      ]),
+    )
+    found ||= page.rows.length > 0
+    cursor = page.cursor
+  } while (cursor !== null)
+  // Of a folder that is only a marker nothing is listed, and it is there: this throws where it is
+  // not.
+  if (!found) await context.call('objects.facts', { ...place, key: prefix })
+  return 0
+}
+
+async function listBuckets({ call, output }: Context, profileId: string): Promise<number> {
+  const buckets = await call('buckets.list', { profileId })
+  output.table(
+    buckets,
+    buckets.map(({ name, region, created }) => [name, region, time(created)]),
+  )
+  return 0
+}
+
+async function encryptionOf(
+  { call }: Context,
+  place: Place,
+  rows: readonly ObjectRow[],
+): Promise<ReadonlyMap<string, Encryption | null>> {
+  const files = rows.filter((row) => row.kind === 'file')
+  const states = new Map<string, Encryption | null>()
+  for (let i = 0; i < files.length; i += STATES_AT_ONCE) {
+    const some = files.slice(i, i + STATES_AT_ONCE)
+    const found = await call('objects.encryption', {
+      ...place,
+      objects: some.map(({ key, etag }) => ({ key, etag })),
+    })
+    some.forEach((row, at) => states.set(row.key, found[at] ?? null))
+  }
+  return states
+}
+
+function stateWord(encryption: Encryption | null | undefined): string {
+  switch (encryption?.state) {
+    case undefined:
+      return ''
+    case 'plain':
+      return 'not encrypted'
+    case 'sealed':
+      return `encrypted: ${encryption.keyName}`
+    case 'nokey':
+      return 'key missing'
+    case 'broken':
+      return 'damaged'
+    case 'later':
+      return `encrypted: ${encryption.format}, not readable`
+  }
+}
+
+export async function head(context: Context, key: string): Promise<number> {
+  const place = await placeOf(context)
+  const known = await sessionKms(context)
+  const said = await context.call('objects.facts', { ...place, key })
+  // Whole messages of the KMS Encryption SDK are told by their bytes alone; who names KMS wants to
+  // know.
+  const inside =
+    known !== null && said.encryption.state === 'plain'
+      ? await context.call('objects.sniff', { ...place, key })
+      : null
+  const facts = inside === null ? said : { ...said, encryption: inside }
+  const { encryption } = facts
+  const envelope =
+    encryption.state === 'plain' || encryption.state === 'broken' ? null : encryption.facts
+  const rows: (readonly [string, string])[] = [
+    ['key', context.output.name(facts.key)],
+    ['size', bytes(facts.size)],
+    ['modified', facts.modified],
+    ['etag', facts.etag],
+    ['storage class', facts.storageClass],
+    ['content type', facts.contentType],
+    ...Object.entries(facts.headers),
+    ['crc64', facts.crc64],
+    ['encryption', stateWord(encryption)],
+    ...(encryption.state === 'broken'
+      ? [['damage', `${encryption.header} ${encryption.problem}`] as const]
+      : []),
+    ...(envelope === null
+      ? []
+      : ([
+          ['key description', envelope.description],
+          ['content algorithm', envelope.contentAlgorithm],
+          [
+            'wrap algorithm',
+            envelope.wrapAlgorithm === ''
+              ? ''
+              : `${envelope.wrapAlgorithm}, ${envelope.wrapBits} bits`,
+          ],
+          ['CMK', envelope.cmks.join(' ')],
+          ['encryption context', contextText(envelope.context)],
+          ['format', envelope.format],
+        ] as const)),
+    ...Object.entries(facts.metadata),
+  ]
+  context.output.table(
+    [facts],
+    rows
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [name, context.output.name(value)]),
+  )
+  return 0
+}
+
+const contextText = (context: Readonly<Record<string, string>>): string =>
+  Object.keys(context).length === 0 ? '' : JSON.stringify(context)
+
+export interface HeaderOptions extends CommonOptions {
+  readonly set: readonly string[]
+  readonly remove: readonly string[]
+}
+
+/** Changes headers of the object that is there now. */
+export async function setHeaders(
+  { call, output, ...context }: Context,
+  key: string,
+  { set, remove: removed }: HeaderOptions,
+): Promise<number> {
+  const change: [string, string | null][] = removed.map((name) => [headerName(name), null])
+  for (const text of set) {
+    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+    if (!headerValue.safeParse(value).success)
+      throw new Usage(`--set takes NAME=VALUE with a value in printable ASCII, not "${text}".`)
+    change.push([headerName(name), value])
+  }
+  if (change.length === 0) throw new Usage('Name at least one header with --set or --remove.')
+  const place = await placeOf({ call, output, ...context })
+  const { etag } = await call('objects.facts', { ...place, key })
+  await call('objects.editHeaders', { ...place, key, etag, change: Object.fromEntries(change) })
+  output.result({ key, changed: change.length }, `${output.name(key)}: headers changed`)
+  return 0
+}
+
+function headerName(typed: string): string {
+  const name = typed.trim().toLowerCase()
+  if (editableHeader.safeParse(name).success) return name
+  throw new Usage(
+    `The header ${typed} cannot be changed. These can: content-type, content-disposition, content-encoding, content-language, cache-control, expires, and x-oss-meta-… besides those of the encryption.`,
+  )
+}
+
+export async function remove(
+  context: Context,
+  keys: readonly string[],
+  options: CommonOptions & { readonly recursive?: boolean },
+): Promise<number> {
+  const folder = keys.find((key) => key.endsWith('/'))
+  if (folder !== undefined && options.recursive !== true)
+    throw new Usage(`${folder} is a folder. Use --recursive to delete everything in it.`)
+  const { removed, missing } = await context.call('objects.remove', {
+    ...(await placeOf(context)),
+    keys: [...new Set(keys)],
+    look: true,
+  })
+  context.output.result({ removed }, `${removed} deleted`)
+  for (const name of missing)
+    context.output.failure({ code: 'not-found', what: 'object', name }, { key: name })
+  return missing.length > 0 ? EXIT.network : EXIT.done
+}
+
+/** ISO 8601 to the minute, in local time; '' stays. */
+function time(iso: string): string {
+  if (iso === '') return ''
+  const at = new Date(iso)
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
+}

@@ -1,0 +1,67 @@
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { Usage } from '../exit-codes.ts'
+import { askSecret } from '../passphrases.ts'
+import { unlockSecrets } from '../secrets.ts'
+
+export interface AddProfileOptions extends CommonOptions {
+  readonly accessKeyId?: string
+}
+
+export async function listProfiles({ call, output }: Context): Promise<number> {
+  const profiles = await call('profiles.list', {})
+  output.table(
+    profiles,
+    profiles.map((one) => [
+      output.name(one.name),
+      one.region,
+      one.endpoint,
+      one.accessKeyId,
+      one.buckets.join(' '),
+    ]),
+  )
+  return 0
+}
+
+/** Secret and token come from the environment, or the secret is asked for. */
+export async function addProfile(
+  context: Context,
+  name: string,
+  options: AddProfileOptions,
+): Promise<number> {
+  const { environment, output } = context
+  const endpoint = options.endpoint ?? environment['OSS_ENDPOINT'] ?? ''
+  const region = options.region ?? environment['OSS_REGION'] ?? ''
+  const accessKeyId = options.accessKeyId ?? environment['OSS_ACCESS_KEY_ID'] ?? ''
+  if (accessKeyId === '')
+    throw new Usage('Name the AccessKey ID with --access-key-id or OSS_ACCESS_KEY_ID.')
+  const accessKeySecret =
+    environment['OSS_ACCESS_KEY_SECRET'] ?? (await askSecret('AccessKey secret: '))
+  if (accessKeySecret === null || accessKeySecret === '')
+    throw new Usage('Set OSS_ACCESS_KEY_SECRET: a secret is never an argument.')
+  await unlockSecrets(context, 'write')
+  const profile = await context.call('profiles.add', {
+    name,
+    colour: 'jade',
+    endpoint,
+    region,
+    accessKeyId,
+    buckets: options.bucket === undefined ? [] : [options.bucket],
+    credential: {
+      kind: 'typed',
+      accessKeySecret,
+      securityToken: environment['OSS_SESSION_TOKEN'] ?? '',
+    },
+  })
+  output.result(profile, `${output.name(profile.name)}  ${profile.region}  ${profile.accessKeyId}`)
+  return 0
+}
+
+export async function removeProfile(context: Context, name: string): Promise<number> {
+  const profile = (await context.call('profiles.list', {})).find((one) => one.name === name)
+  if (profile === undefined) throw new Failure({ code: 'not-found', what: 'profile', name })
+  await unlockSecrets(context, 'write')
+  await context.call('profiles.remove', { id: profile.id })
+  context.output.result({ removed: name }, `${context.output.name(name)} removed`)
+  return 0
+}

@@ -1,0 +1,162 @@
+import { join } from 'node:path'
+import { caught, fail, ok, type Result } from '../../../../shared/contract/errors.ts'
+import type { MasterKey } from '../../../../shared/contract/models.ts'
+import type { In } from '../../../../shared/contract/routes/routes.ts'
+import type { CatalogKey } from '../../keys/catalog/catalog-key.ts'
+import { readSmallFile } from '../../store/small-file.ts'
+import { saveText } from '../../files/file-sink.ts'
+import type { HandlersOf, Parts } from '../parts.ts'
+import type { Granted } from '../local/path-grants.ts'
+
+const MAX_KEY_FILE_BYTES = 1024 * 1024
+
+export function keyHandlers({
+  catalog,
+  grants,
+  defaults,
+  profiles,
+  emitter,
+  seen,
+  listKeys,
+}: Parts): HandlersOf<'keys'> {
+  const find = async (id: string): Promise<Result<MasterKey>> => {
+    const key = (await listKeys()).find((one) => one.id === id)
+    return key === undefined ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(key)
+  }
+  const changed = async (result: Result<CatalogKey>): Promise<Result<MasterKey>> => {
+    if (!result.ok) return result
+    emitter.emit('keys.changed', await listKeys())
+    return find(result.value.id)
+  }
+  const withFile = async <T>(
+    grant: string,
+    use: (bytes: Uint8Array, file: Granted) => Promise<Result<T>>,
+  ): Promise<Result<T>> => {
+    const file = grants.readable(grant)
+    if (!file.ok) return file
+    let bytes: Uint8Array | null = null
+    try {
+      bytes = await readSmallFile(file.value.path, MAX_KEY_FILE_BYTES)
+      return await use(bytes, file.value)
+    } catch (cause) {
+      const failed = caught(cause)
+      return !failed.ok && failed.error.code === 'too-large'
+        ? fail({ code: 'key-import', problem: 'too-large' })
+        : failed
+    } finally {
+      bytes?.fill(0)
+    }
+  }
+  /**
+   * A dropped key file is looked at, tried with passphrases and then taken; only then is its copy
+   * in the spool removed.
+   */
+  const taken = <T>(grant: string, result: Result<T>): Result<T> => {
+    if (result.ok) grants.used(grant)
+    return result
+  }
+  const write = async (
+    {
+      target,
+      fileName,
+      existing = 'rename',
+    }: Pick<In<'keys.exportPublic'>, 'target' | 'fileName' | 'existing'>,
+    text: string,
+  ): Promise<Result<{ readonly savedAs: string }>> => {
+    const folder = grants.writable(target)
+    if (!folder.ok) return folder
+    if (fileName.includes('/') || fileName.includes('\\') || fileName.startsWith('.'))
+      return fail({ code: 'name-not-local', name: fileName })
+    try {
+      return ok({ savedAs: await saveText(join(folder.value.path, fileName), text, existing) })
+    } catch (cause) {
+      return caught(cause)
+    }
+  }
+
+  return {
+    'keys.list': async () => ok(await listKeys()),
+    'keys.checkDescription': async ({ description, style, exceptId }) =>
+      catalog.checkDescription(description, style, exceptId),
+    'keys.generate': async (input) => changed(await catalog.generate(input)),
+    'keys.inspect': async ({ grant, passphrase }) =>
+      withFile(grant, async (bytes, file) => catalog.inspect(bytes, file.name, passphrase)),
+    'keys.import': async ({ grant, ...rest }) =>
+      changed(taken(grant, await withFile(grant, (bytes) => catalog.import({ bytes, ...rest })))),
+    'keys.session': async ({ grant, ...rest }) =>
+      changed(
+        taken(
+          grant,
+          await withFile(grant, (bytes, file) =>
+            catalog.session({ bytes, name: file.name, ...rest }),
+          ),
+        ),
+      ),
+    'keys.update': async ({ id, ...fields }) => {
+      const places =
+        fields.state === 'decrypt-only' ? placeNames(defaults.placesOf(id), profiles) : []
+      if (places.length > 0) return fail({ code: 'key-is-default', places })
+      return changed(await catalog.update(id, fields))
+    },
+    'keys.addKms': async (input, signal) => changed(await catalog.addKms(input, signal)),
+    'keys.sessionKms': async (input) => changed(await catalog.sessionKms(input)),
+    'keys.updateKms': async ({ id, ...change }, signal) =>
+      changed(await catalog.updateKms(id, change, signal)),
+    'keys.listKms': (place, signal) => catalog.listKms(place, signal),
+    'keys.addCommand': async ({ program, ...rest }, signal) => {
+      const file = grants.readable(program)
+      if (!file.ok) return file
+      if (file.value.kind !== 'file') return fail({ code: 'bad-request', detail: 'program' })
+      // By its own name: a link leads to another file with the next version, and some programs go
+      // by what they are called.
+      return changed(await catalog.addCommand({ ...rest, program: file.value.named }, signal))
+    },
+    'keys.prove': async ({ id }, signal) => changed(await catalog.prove(id, signal)),
+    'keys.exportPublic': async ({ id, ...to }) => {
+      const pem = await catalog.publicPem(id)
+      return pem.ok ? write(to, pem.value) : pem
+    },
+    'keys.backup': async ({ id, passphrase, ...to }) => {
+      const pem = await catalog.backup(id, passphrase)
+      if (!pem.ok) return pem
+      const saved = await write(to, pem.value)
+      if (saved.ok) await changed(await catalog.markBackedUp(id))
+      return saved
+    },
+    'keys.remove': async ({ id, confirmName, successorId }, signal) => {
+      const key = await find(id)
+      if (!key.ok) return key
+      if (confirmName !== key.value.name)
+        return fail({ code: 'confirmation-differs', name: key.value.name })
+      const places = defaults.placesOf(id)
+      if (places.length > 0 && (successorId === null || successorId === id))
+        return fail({ code: 'key-is-default', places: placeNames(places, profiles) })
+      if (successorId !== null) {
+        const successor = await catalog.forWriting(successorId, false, signal)
+        if (!successor.ok) return successor
+        successor.value[Symbol.dispose]()
+      }
+      // Defaults first: at no moment may a default name a key that is gone.
+      for (const place of places) await defaults.set(place, successorId)
+      const removed = await catalog.remove(id)
+      if (!removed.ok) return removed
+      seen.forget(id)
+      emitter.emit('keys.changed', await listKeys())
+      emitter.emit('profiles.changed', profiles.list())
+      return ok(null)
+    },
+  }
+}
+
+function placeNames(
+  places: readonly { profileId: string; bucket: string | null }[],
+  profiles: Parts['profiles'],
+): readonly string[] {
+  return places.flatMap(({ profileId, bucket }) => {
+    const profile = profiles.get(profileId)
+    // A default of a profile that is gone concerns nobody.
+    return profile.ok
+      ? [bucket === null ? profile.value.name : `${profile.value.name} / ${bucket}`]
+      : []
+  })
+}

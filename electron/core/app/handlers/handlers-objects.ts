@@ -1,0 +1,186 @@
+import { Failure, fail, valueOf } from '../../../../shared/contract/errors.ts'
+import type { SealedMessage } from '../../../../shared/format/message/message.ts'
+import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
+import { attempted } from '../../base/attempt.ts'
+import { headObject, listObjects, putSmall } from '../../oss/objects.ts'
+import { editHeaders } from '../../transfer/copy/edit-headers.ts'
+import { readRange } from '../../transfer/download/read-range.ts'
+import { storedObject } from '../../transfer/run/stored-bytes.ts'
+import { openersFor } from '../jobs/key-choice.ts'
+import { ownMetadata, standardHeaders } from '../objects/own-metadata.ts'
+import { countTree, removeTree } from '../../oss/object-trees.ts'
+import { plainRefusal } from '../jobs/plain-refusal.ts'
+import type { HandlersOf, Parts } from '../parts.ts'
+import { sniff } from '../objects/sniff.ts'
+
+const PAGE = 1000
+
+export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
+  const { connections, states, seen, catalog, emitter, afterUse } = parts
+  const changed = (profileId: string, bucket: string, prefix: string) =>
+    emitter.emit('objects.changed', { profileId, bucket, prefix })
+
+  return {
+    'objects.list': ({ profileId, bucket, prefix, cursor }, signal) =>
+      attempted(() =>
+        listObjects(
+          connections.bucket(profileId, bucket),
+          { bucket, prefix, delimiter: '/', cursor, max: PAGE },
+          signal,
+        ),
+      ),
+    'objects.facts': ({ profileId, bucket, key }, signal) =>
+      attempted(async () => {
+        const head = await headObject(connections.bucket(profileId, bucket), bucket, key, signal)
+        const headers = readHeaders(head.headers)
+        const { size, modified, etag, storageClass, contentType, crc64 } = head
+        return {
+          key,
+          size,
+          modified,
+          etag,
+          storageClass,
+          contentType,
+          crc64: crc64 ?? '',
+          metadata: ownMetadata(headers),
+          headers: standardHeaders(headers),
+          encryption: states.describe(headers),
+        }
+      }),
+    'objects.sniff': ({ profileId, bucket, key }, signal) =>
+      attempted(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const head = await headObject(oss, bucket, key, signal)
+        if (recognise(readHeaders(head.headers)).kind !== 'plain') return null
+        return (
+          (await sniff(storedObject(oss, { bucket, key }, head, signal), states))?.encryption ??
+          null
+        )
+      }),
+    'objects.encryption': ({ profileId, bucket, objects }, signal) =>
+      attempted(() => states.states({ profileId, bucket }, objects, signal)),
+    'objects.tryKeys': ({ profileId, bucket, key }, signal) =>
+      attempted(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const head = await headObject(oss, bucket, key, signal)
+        const found = recognise(readHeaders(head.headers))
+        const message =
+          found.kind === 'plain'
+            ? ((await sniff(storedObject(oss, { bucket, key }, head, signal), states))?.message ??
+              null)
+            : null
+        const every = (await catalog.list()).filter((one) => one.hasPrivate).map((one) => one.id)
+        if (every.length === 0)
+          throw new Failure({
+            code: 'unknown-master-key',
+            description: found.kind === 'sealed' ? found.envelope.keyDescription : '',
+          })
+        const openers = openersFor(parts, every, { profileId, bucket, key })
+        const opened = valueOf(
+          await (found.kind === 'sealed'
+            ? openers.envelope(found.envelope, signal)
+            : openers.message(messageOf(found, message, key), signal)),
+        )
+        opened.dataKey[Symbol.dispose]()
+        return { keyId: opened.keyId, keyName: opened.keyName }
+      }).finally(afterUse),
+    'objects.remove': ({ profileId, bucket, keys, itself, look = false }, signal) =>
+      attempted(async () => {
+        const removed = await removeTree(
+          connections.bucket(profileId, bucket),
+          bucket,
+          { keys, itself, look },
+          signal,
+        )
+        for (const key of keys) seen.gone(bucket, key)
+        changed(profileId, bucket, '')
+        return removed
+      }),
+    'objects.count': ({ profileId, bucket, keys, itself }, signal) =>
+      attempted(() =>
+        countTree(connections.bucket(profileId, bucket), bucket, { keys, itself }, signal),
+      ),
+    'objects.makeFolder': async ({ profileId, bucket, key }, signal) => {
+      if (!key.endsWith('/'))
+        return fail({ code: 'bad-request', detail: 'objects.makeFolder: key' })
+      return attempted(async () => {
+        await putSmall(
+          connections.bucket(profileId, bucket),
+          { bucket, key, headers: {}, body: new Uint8Array(0), forbidOverwrite: true },
+          signal,
+        )
+        changed(profileId, bucket, key)
+        return null
+      })
+    },
+    'objects.editHeaders': ({ profileId, bucket, key, etag, change }, signal) =>
+      attempted(async () => {
+        await editHeaders(
+          { oss: connections.bucket(profileId, bucket), bucket, key },
+          etag,
+          change,
+          signal,
+        )
+        changed(profileId, bucket, key)
+        return null
+      }),
+    'objects.preview': (
+      { profileId, bucket, key, offset, length, keyId, plain = 'unless-seen' },
+      signal,
+    ) =>
+      attempted(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const openers = openersFor(parts, keyId === null ? [] : [keyId], { profileId, bucket, key })
+        // Without a key of the user's choice, bytes that nothing calls encrypted are shown as they
+        // are.
+        const { bytes, encrypted } = await readRange(
+          oss,
+          { bucket, key, offset, length },
+          {
+            openers,
+            message: keyId === null ? false : 'maybe',
+            repair: false,
+            refusePlain: () => plainRefusal(parts, plain, bucket, key),
+          },
+          signal,
+        )
+        return { ...asText(bytes), encrypted }
+      }).finally(afterUse),
+  }
+}
+
+/** The message in the headers or, `whole`, in the bytes. Throws Failure where there is none. */
+function messageOf(
+  found: Exclude<ReturnType<typeof recognise>, { kind: 'sealed' }>,
+  whole: SealedMessage | null,
+  key: string,
+): SealedMessage {
+  switch (found.kind) {
+    case 'message':
+      return found.message
+    case 'broken':
+      throw new Failure({ code: 'not-an-envelope', header: found.header, problem: found.problem })
+    case 'later':
+      throw new Failure({ code: 'unsupported-format', format: found.format })
+    case 'plain':
+      if (whole === null) throw new Failure({ code: 'not-found', what: 'master-key', name: key })
+      return whole
+  }
+}
+
+/**
+ * UTF-8, or binary. A range may end inside a character: up to three bytes at the end are forgiven.
+ */
+function asText(bytes: Uint8Array): { readonly text: string; readonly binary: boolean } {
+  for (let cut = 0; cut <= Math.min(3, bytes.length); cut++) {
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(
+        bytes.subarray(0, bytes.length - cut),
+      )
+      return text.includes('\0') ? { text: '', binary: true } : { text, binary: false }
+    } catch {
+      // Try once more without the last byte.
+    }
+  }
+  return { text: '', binary: true }
+}

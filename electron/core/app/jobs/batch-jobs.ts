@@ -1,0 +1,259 @@
+import { rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { Failure, type AppError } from '../../../../shared/contract/errors.ts'
+import { openFileList, type FileList } from '../../store/file-list.ts'
+import { setAsideUnlessFile } from '../../store/set-aside.ts'
+import { markSet } from '../../store/mark-set.ts'
+import type { BatchJob } from '../../transfer/run/jobs.ts'
+import { followArrival, type Following } from '../local/follow-arrival.ts'
+import type { BatchRecord, UploadRecord } from './job-records.ts'
+import type { NotSent } from '../core.ts'
+import type { JobNeeds } from './job-needs.ts'
+import { missingError, newScan, scanRoots, type Scan, type Walk } from '../local/scan.ts'
+import { sharedKeys, type SharedKeys } from './shared-keys.ts'
+import { childOf } from './upload-jobs.ts'
+
+/** A list that is being filled, or was filled, by this start of the app. */
+export interface OpenBatch {
+  readonly list: FileList
+  readonly scan: Scan
+  /** What an earlier start of the app found of it; the same files are found again. */
+  readonly listed?: { readonly files: number; readonly bytes: number }
+  /** What ended the count before its time. */
+  failure(): AppError | null
+  /** What was left out of it, although it was wanted. */
+  missing(): AppError | null
+  counting(): boolean
+  onFound(more: () => void): () => void
+  /** Stops counting, and closes the list. */
+  stop(): void
+}
+
+/** Where the list of a batch is. */
+export function listPath({ listFolder }: Pick<JobNeeds, 'listFolder'>, listId: string): string {
+  return join(listFolder, `${listId}.list`)
+}
+
+/**
+ * The job of many files, `done` of which ended well before. `open` null: after a restart; a count
+ * that was broken off is made again, without those that are listed.
+ */
+export function batchJobOf(
+  needs: JobNeeds,
+  record: BatchRecord,
+  open: OpenBatch | null,
+  done = 0,
+): BatchJob {
+  const batch = open ?? reopened(needs, record, done)
+  const reader = batch.list.reader()
+  const release = needs.spool.hold(record.spooled)
+  let later: UploadRecord['existing'] | null = null
+  return {
+    kind: 'batch',
+    name: record.name,
+    target: `${record.bucket}/${record.prefix}`.replace(/\/$/, ''),
+    profileId: record.profileId,
+    keyName: record.keyName,
+    bucket: record.bucket,
+    key: record.prefix,
+    size: batch.scan.bytes,
+    record,
+    isOneFile: record.roots.length === 1 && record.roots[0]?.kind === 'file',
+    next(skip) {
+      const found = reader.next(skip)
+      return found === null
+        ? null
+        : {
+            index: found.index,
+            size: found.file.size,
+            job: () => childOf(needs, record, found.file, later),
+          }
+    },
+    those(indices) {
+      const again = batch.list.reader()
+      const found: ReturnType<BatchJob['those']>[number][] = []
+      for (
+        let one = again.next((index) => !indices.has(index));
+        one !== null && found.length < indices.size;
+        one = again.next((index) => !indices.has(index))
+      ) {
+        found.push({ index: one.index, job: childOf(needs, record, one.file, null) })
+      }
+      return found
+    },
+    found: () => ({
+      files: Math.max(batch.scan.found, batch.listed?.files ?? 0),
+      bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0),
+      counting: batch.counting(),
+      error: batch.failure() ?? batch.list.damage() ?? batch.missing(),
+    }),
+    onFound: (more) => batch.onFound(more),
+    decide: (existing) => void (later = existing),
+    released() {
+      batch.stop()
+      release()
+      rmSync(listPath(needs, record.listId), { force: true })
+    },
+  }
+}
+
+interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'isListed'>> {
+  readonly list: FileList
+  readonly following?: readonly Following[]
+  /** Awaited before the counting. */
+  readonly first?: Promise<void>
+  readonly notSent?: (one: NotSent) => void
+  masked(cause: unknown): AppError
+}
+
+/** Begins to count into a list. */
+export function countInto({
+  list,
+  roots,
+  prefix,
+  masked,
+  following = [],
+  isListed = () => false,
+  first,
+  notSent,
+}: Counting): OpenBatch & { readonly done: Promise<void>; readonly shared: SharedKeys } {
+  const scan = newScan((one) => notSent?.({ what: 'left-out', ...one }))
+  const shared = sharedKeys(prefix, roots, (one) => notSent?.({ what: 'one-key', ...one }))
+  const control = new AbortController()
+  const listeners = new Set<() => void>()
+  let [counting, failure]: [boolean, AppError | null] = [true, null]
+  const tell = (): void => {
+    list.flush()
+    for (const more of listeners) more()
+  }
+  const work = async (): Promise<void> => {
+    try {
+      await first
+      const arriving = new Set(following.flatMap((one) => [...one.roots.values()]))
+      const walk: Walk = {
+        scan,
+        list,
+        prefix,
+        roots,
+        shared,
+        arriving,
+        signal: control.signal,
+        isListed,
+        onProgress: tell,
+      }
+      await scanRoots(walk)
+      for (const one of following) await followArrival(walk, one)
+      list.end({ files: scan.found, bytes: scan.bytes, missing: missingError(scan) })
+    } catch (cause) {
+      if (!control.signal.aborted) failure = cause instanceof Failure ? cause.error : masked(cause)
+    }
+    counting = false
+    if (!control.signal.aborted) tell()
+  }
+  const done = work()
+  return {
+    list,
+    scan,
+    done,
+    shared,
+    failure: () => failure,
+    missing: () => missingError(scan),
+    counting: () => counting,
+    onFound: (more) => (listeners.add(more), () => void listeners.delete(more)),
+    stop() {
+      control.abort()
+      listeners.clear()
+      void done.then(() => list.close())
+    },
+  }
+}
+
+function reopened(needs: JobNeeds, record: BatchRecord, done: number): OpenBatch {
+  const { roots, prefix, arriving = false } = record
+  const { masked } = needs
+  const path = listPath(needs, record.listId)
+  const wrong =
+    setAsideUnlessFile(path) ??
+    (done > 0 && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0
+      ? ({ code: 'file-damaged', path, kept: null } as const)
+      : null)
+  // Counting again would give the files other numbers, and which are done is known by number.
+  if (wrong !== null) return withoutList(path, wrong)
+  const list = openFileList(path)
+  const totals = list.totals()
+  if (totals !== null) {
+    const scan = { ...newScan(), found: totals.files, files: totals.files, bytes: totals.bytes }
+    return {
+      list,
+      scan,
+      failure: () => null,
+      missing: () => totals.missing,
+      counting: () => false,
+      onFound: () => () => undefined,
+      stop: () => list.close(),
+    }
+  }
+  // The page that copied them is gone. What it brought goes up all the same, and is told to be not
+  // everything.
+  if (arriving) return brokenOff(list)
+  const seen = markSet()
+  const listed = { files: 0, bytes: 0 }
+  const look = async (): Promise<void> => {
+    const reader = list.reader()
+    for (let one = reader.next(); one !== null; one = reader.next()) {
+      seen.add(markOf(one.file.root, one.file.path))
+      listed.files += 1
+      listed.bytes += one.file.size
+      if (listed.files % AT_ONCE === 0) await turn()
+    }
+  }
+  const open = countInto({
+    list,
+    roots,
+    prefix,
+    masked,
+    first: look(),
+    isListed: (root, path) => seen.has(markOf(root, path)),
+  })
+  return { ...open, listed }
+}
+
+/** What can only be told to have failed. */
+function withoutList(path: string, error: AppError): OpenBatch {
+  const list = openFileList(path)
+  return {
+    list,
+    scan: newScan(),
+    failure: () => error,
+    missing: () => null,
+    counting: () => false,
+    onFound: () => () => undefined,
+    stop: () => list.close(),
+  }
+}
+
+function brokenOff(list: FileList): OpenBatch {
+  const scan = newScan()
+  const reader = list.reader()
+  for (let one = reader.next(); one !== null; one = reader.next()) {
+    scan.found += 1
+    scan.bytes += one.file.size
+    if (!one.file.path.endsWith('/')) scan.files += 1
+  }
+  const error: AppError = { code: 'drop-broken-off', files: scan.files, why: 'app' }
+  return {
+    list,
+    scan,
+    failure: () => error,
+    missing: () => null,
+    counting: () => false,
+    onFound: () => () => undefined,
+    stop: () => list.close(),
+  }
+}
+
+/** Between so many the app has time for everything else. */
+const AT_ONCE = 1000
+
+const markOf = (root: number, path: string): string => `${root} ${path}`

@@ -1,0 +1,35 @@
+import type { AppError } from '../../../../shared/contract/errors.ts'
+import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
+import type { OpenedCache } from '../../keys/opened-cache.ts'
+import type { MasterKeyId } from '../../../../shared/contract/models.ts'
+import type { UploadJob } from '../../transfer/run/jobs.ts'
+import type { Changes } from '../objects/changes.ts'
+import type { Connections } from '../profiles/connections.ts'
+import type { DefaultKeys } from '../profiles/default-keys.ts'
+import type { SeenIndex } from '../../index/seen-index.ts'
+import type { SpoolHolds } from '../local/spool-holds.ts'
+import type { UploadIndex } from '../../index/upload-index.ts'
+
+/** What jobs work with when they run. */
+export interface JobNeeds {
+  readonly connections: Connections
+  readonly catalog: KeyCatalog
+  readonly defaults: DefaultKeys
+  readonly practiceKey: MasterKeyId | null
+  readonly opened: OpenedCache
+  readonly uploaded: UploadIndex
+  readonly seen: SeenIndex
+  readonly changes: Changes
+  readonly spool: SpoolHolds
+  /**
+   * What asks for the key of a place: the jobs of one plan share one, so that what is sealed
+   * together asks once.
+   */
+  readonly writers: Map<string, UploadJob['masterKey']>
+  /** Where the lists of batches are. */
+  readonly listFolder: string
+  /** To be called when a master key was used. */
+  afterUse(): void
+  /** A thrown bug → the error that may be shown. */
+  masked(cause: unknown): AppError
+}

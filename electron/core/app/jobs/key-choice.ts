@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
+import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.ts'
+import type { Envelope } from '../../../../shared/format/envelope/envelope.ts'
+import { serializeHeader, type SealedMessage } from '../../../../shared/format/message/message.ts'
+import { open, type Opened } from '../../keys/keyring.ts'
+import { openMessage } from '../../keys/keyring-messages.ts'
+import type { MasterKeyHandle } from '../../keys/master-key.ts'
+import type { Openers } from '../../transfer/run/jobs.ts'
+import type { JobNeeds } from './job-needs.ts'
+import { PRACTICE_PROFILE } from '../profiles/profiles.ts'
+
+type Needs = Pick<JobNeeds, 'catalog' | 'defaults' | 'practiceKey'>
+
+/**
+ * The master key of a new upload: the one asked for, else the bucket's, else the profile's. Never
+ * another one silently.
+ */
+export async function keyForWriting(
+  { catalog, defaults, practiceKey }: Needs,
+  at: { profileId: string; bucket: string },
+  keyId: MasterKeyId | null,
+  allowWeak: boolean,
+  signal: AbortSignal,
+): Promise<Result<MasterKeyHandle>> {
+  const chosen = keyId ?? defaults.choose(at.profileId, at.bucket)
+  if (chosen === null) return fail({ code: 'no-master-key' })
+  // Its private half lies in a plain file: good enough for samples, and for nothing else.
+  if (chosen === practiceKey && at.profileId !== PRACTICE_PROFILE)
+    return fail({ code: 'key-not-usable', name: 'Practice key', reason: 'sample' })
+  return catalog.forWriting(chosen, allowWeak, signal)
+}
+
+/** An object, by whose name what was opened is kept. */
+export interface OpenedAt {
+  readonly profileId: ProfileId
+  readonly bucket: string
+  readonly key: string
+}
+
+/**
+ * Opens with the keys named in `only`, else by the rules of the key description or the CMKs of a
+ * message.
+ *
+ * What KMS or a program opened is remembered for the object `at` (null: not at all) under all that
+ * its envelope says, so that a version with another one is another entry. The keys are asked for
+ * first all the same: one that was removed, or is locked, opens nothing more.
+ */
+export function openersFor(
+  { catalog, opened }: Pick<JobNeeds, 'catalog' | 'opened'>,
+  only: readonly MasterKeyId[],
+  at: OpenedAt | null,
+): Openers {
+  const through = async (
+    said: readonly (Uint8Array | string)[],
+    choose: () => Promise<Result<readonly MasterKeyHandle[]>>,
+    openWith: (keys: readonly MasterKeyHandle[]) => Promise<Result<Opened>>,
+  ): Promise<Result<Opened>> => {
+    // Before the keys are looked up: one of them may go meanwhile.
+    const era = opened.era()
+    const candidates = await choose()
+    if (!candidates.ok) return candidates
+    const name = at === null ? null : nameOf([at.profileId, at.bucket, at.key, ...said])
+    try {
+      const known = name === null ? null : opened.take(name)
+      if (known !== null && candidates.value.some(({ id }) => id === known.keyId)) return ok(known)
+      known?.dataKey[Symbol.dispose]()
+      const found = await openWith(candidates.value)
+      if (found.ok && name !== null) opened.keep(name, found.value, era)
+      return found
+    } finally {
+      for (const key of candidates.value) key[Symbol.dispose]()
+    }
+  }
+  return {
+    envelope: (envelope, signal) =>
+      through(
+        saidBy(envelope),
+        () => catalog.candidates(envelope, only),
+        (keys) => open(envelope, keys, signal),
+      ),
+    message: (message, signal) =>
+      through(
+        saidByMessage(message),
+        () => catalog.messageCandidates(message.header, only),
+        (keys) => openMessage(message, keys, signal),
+      ),
+  }
+}
+
+const saidBy = ({
+  format,
+  wrapAlgorithm,
+  keyDescription,
+  wrappedDataKey,
+  wrappedCounter,
+}: Envelope) => [format, wrapAlgorithm, keyDescription, wrappedDataKey, wrappedCounter]
+const saidByMessage = ({ form, header, iv }: SealedMessage) => [form, serializeHeader(header), iv]
+
+/** One name for all of it; no part can pass for another. */
+function nameOf(parts: readonly (Uint8Array | string)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) {
+    const bytes = Buffer.from(part)
+    hash.update(`${bytes.length}:`).update(bytes)
+  }
+  return hash.digest('base64')
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  readCheckpoint,
+  writeCheckpoint,
+  type PartsCheckpoint,
+} from '../../transfer/run/checkpoint.ts'
+import { loadSound } from '../../store/sound-text.ts'
+import type { TextStore } from '../../store/text-store.ts'
+import type { Saved } from '../../transfer/run/saved.ts'
+import { isAlive } from './queue-memory.ts'
+
+/** Older than this, nothing goes on; OSS itself mostly keeps no parts for so long. */
+const KEPT_MS = 90 * 24 * 60 * 60 * 1000
+/** The oldest go first. */
+const MOST = 256
+const PREFIX = 'started-'
+
+/** One upload in parts, by all that names it. */
+export interface StartedUpload {
+  readonly bucket: string
+  readonly key: string
+  readonly uploadId: string
+}
+
+/**
+ * Uploads in parts that a shell without a queue (the command line) started on this computer, each
+ * until it ends: what fails there leaves nothing behind, and only the death of the process leaves a
+ * record. Who has no record of an upload never sends anything under its envelope.
+ */
+export interface StartedUploads {
+  /** For one transfer. What cannot be noted is not, and the transfer goes on. */
+  saved(): Saved
+  /** Null: this computer did not start it, or whoever did is still at it. */
+  find(upload: StartedUpload): Promise<PartsCheckpoint | null>
+  forget(upload: StartedUpload): Promise<void>
+  /** Removes what is too old, records and prints. Best effort. */
+  sweep(): Promise<void>
+  /** Resolves when what was dropped is gone. */
+  close(): Promise<void>
+}
+
+interface Started {
+  readonly checkpoint: PartsCheckpoint
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** Of the process that sends it. */
+  readonly pid: number
+}
+
+/** `prints`: folder of the prints of all uploads. `now`: milliseconds since 1970. */
+export function openStartedUploads({
+  texts,
+  prints,
+  now,
+}: {
+  readonly texts: TextStore
+  readonly prints: string
+  readonly now: () => number
+}): StartedUploads {
+  const dropping = new Set<Promise<void>>()
+  const load = async (name: string): Promise<Started | null> =>
+    loadSound(texts, name, readStarted).catch(() => null)
+  const forget = (name: string): Promise<void> => texts.remove(name).catch(() => undefined)
+  const sweepTexts = async (): Promise<void> => {
+    const names = await texts.list(PREFIX)
+    const all = await Promise.all(
+      names.map(async (name) => ({ name, at: (await load(name))?.at ?? 0 })),
+    )
+    const young = all.filter(({ at }) => now() - at <= KEPT_MS).sort((a, b) => b.at - a.at)
+    const kept = new Set(young.slice(0, MOST).map(({ name }) => name))
+    for (const name of names) if (!kept.has(name)) await forget(name)
+  }
+  const sweepPrints = async (): Promise<void> => {
+    for (const name of await readdir(prints)) {
+      const { mtimeMs } = await stat(join(prints, name))
+      if (now() - mtimeMs > KEPT_MS) await rm(join(prints, name), { force: true })
+    }
+  }
+  return {
+    saved() {
+      let noted: string | null = null
+      return {
+        outlives: false,
+        prints,
+        last: () => null,
+        async note(checkpoint) {
+          if (checkpoint.kind !== 'parts' || checkpoint.uploadId === '') return
+          const name = nameOf(checkpoint)
+          await texts
+            .save(
+              name,
+              JSON.stringify({
+                version: 1,
+                at: now(),
+                pid: process.pid,
+                checkpoint: writeCheckpoint(checkpoint),
+              }),
+            )
+            .then(
+              () => (noted = name),
+              () => undefined,
+            )
+        },
+        part: () => undefined,
+        drop() {
+          if (noted === null) return
+          const gone: Promise<void> = forget(noted).finally(() => dropping.delete(gone))
+          dropping.add(gone)
+          noted = null
+        },
+      }
+    },
+    async find(upload) {
+      const found = await load(nameOf(upload))
+      if (found === null || isAlive(found.pid)) return null
+      const { bucket, key, uploadId } = found.checkpoint
+      return bucket === upload.bucket && key === upload.key && uploadId === upload.uploadId
+        ? found.checkpoint
+        : null
+    },
+    forget: (upload) => forget(nameOf(upload)),
+    close: async () => void (await Promise.all(dropping)),
+    async sweep() {
+      await sweepTexts().catch(() => undefined)
+      await sweepPrints().catch(() => undefined)
+    },
+  }
+}
+
+/** No two uploads share one, and an object's name is not told by it. */
+function nameOf({ bucket, key, uploadId }: StartedUpload): string {
+  return (
+    PREFIX +
+    createHash('sha256')
+      .update(JSON.stringify([bucket, key, uploadId]))
+      .digest('hex')
+      .slice(0, 32)
+  )
+}
+
+/**
+ * Null for what is damaged, or of another version: it is set aside, and the upload starts again.
+ */
+function readStarted(text: string): Started | null {
+  const { version, at, pid, checkpoint } = JSON.parse(text) as Record<string, unknown>
+  const read = typeof checkpoint === 'string' ? readCheckpoint(checkpoint) : null
+  if (
+    version !== 1 ||
+    !Number.isSafeInteger(at) ||
+    !Number.isSafeInteger(pid) ||
+    read?.kind !== 'parts'
+  )
+    return null
+  return { checkpoint: read, at: at as number, pid: pid as number }
+}

@@ -1,0 +1,184 @@
+import { Failure } from '../../../../shared/contract/errors.ts'
+import type { Encryption, EnvelopeFacts, ProfileId } from '../../../../shared/contract/models.ts'
+import { envelopeFacts } from '../../../../shared/format/envelope/envelope.ts'
+import type { SealedMessage } from '../../../../shared/format/message/message.ts'
+import {
+  readHeaders,
+  recognise,
+  type Headers,
+  type Recognised,
+} from '../../../../shared/format/recognise.ts'
+import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
+import { headObject, type ObjectHead } from '../../oss/objects.ts'
+import { messageIn } from '../../transfer/download/find-message.ts'
+import { storedObject } from '../../transfer/run/stored-bytes.ts'
+import type { Connections } from '../profiles/connections.ts'
+import { wasEncrypted } from '../jobs/plain-refusal.ts'
+import type { SeenIndex } from '../../index/seen-index.ts'
+import type { UploadIndex } from '../../index/upload-index.ts'
+
+/** HEAD answers kept, at most; the oldest go first. About 1 KiB each. */
+const MAX_KEPT = 20_000
+/** HEADs under way at once for one list of rows. */
+const PARALLEL = 8
+
+interface Known {
+  readonly recognised: Recognised
+  readonly facts: EnvelopeFacts | null
+  /** Bytes of the object. */
+  readonly size: number
+  /**
+   * A whole message of the KMS Encryption SDK, which no header calls encrypted. Looked for only
+   * where an encrypted object was.
+   */
+  readonly isMessage: boolean
+}
+
+export interface ObjectStates {
+  /** What these headers say; the key is looked up anew at every call, because keys come and go. */
+  describe(headers: Headers): Encryption
+  /** The same for a message that is the whole object or blob. */
+  describeMessage(message: SealedMessage): Encryption
+  /** The state of each object, from memory when its ETag was seen before. Null where HEAD fails. */
+  states(
+    at: { profileId: ProfileId; bucket: string },
+    objects: readonly { key: string; etag: string }[],
+    signal: AbortSignal,
+  ): Promise<readonly (Encryption | null)[]>
+}
+
+interface Needs {
+  readonly connections: Connections
+  readonly catalog: KeyCatalog
+  readonly seen: SeenIndex
+  readonly uploaded: UploadIndex
+}
+
+/** Encryption states of objects, cached by bucket, key and ETag. */
+export function openObjectStates({ connections, catalog, seen, uploaded }: Needs): ObjectStates {
+  const known = new Map<string, Known>()
+  const nameOf = (at: { profileId: ProfileId; bucket: string }, key: string, etag: string) =>
+    [at.profileId, at.bucket, etag, key].join('\n')
+
+  const judge = ({ recognised, facts }: Pick<Known, 'recognised' | 'facts'>): Encryption => {
+    switch (recognised.kind) {
+      case 'plain':
+        return { state: 'plain' }
+      case 'broken':
+        return {
+          state: 'broken',
+          header: recognised.header,
+          problem: recognised.problem,
+          present: recognised.present,
+        }
+      case 'later':
+        return { state: 'later', format: recognised.format, facts }
+      case 'sealed':
+      case 'message': {
+        const sealed = facts as EnvelopeFacts
+        const match =
+          recognised.kind === 'sealed'
+            ? catalog.match(recognised.envelope)
+            : catalog.matchMessage(recognised.message.header)
+        if (match === null) return { state: 'nokey', facts: sealed }
+        return { state: 'sealed', ...match, facts: sealed }
+      }
+    }
+  }
+
+  const look = async (
+    at: { profileId: ProfileId; bucket: string },
+    key: string,
+    etag: string,
+    signal: AbortSignal,
+  ): Promise<Encryption | null> => {
+    const name = nameOf(at, key, etag)
+    // A server that gives no ETags says nothing of what is there now.
+    let found = etag === '' ? undefined : known.get(name)
+    if (found === undefined) {
+      const head = await headOrNull(connections, at, key, signal)
+      if (head === null) return null
+      const headers = knownOf(readHeaders(head.headers))
+      const inside =
+        headers.recognised.kind === 'plain' &&
+        (await wasEncrypted({ seen, uploaded }, at.bucket, key))
+          ? await messageIn(
+              storedObject(
+                connections.bucket(at.profileId, at.bucket),
+                { bucket: at.bucket, key },
+                head,
+                signal,
+              ),
+            )
+          : null
+      found = { ...headers, size: head.size, isMessage: inside !== null }
+      // Kept under the ETag it came with: the object may have changed since it was listed.
+      known.set(nameOf(at, key, head.etag), found)
+      if (known.size > MAX_KEPT) known.delete(known.keys().next().value as string)
+    }
+    const state = judge(found)
+    // Every time, because the key may have come after the first look.
+    if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, found.size)
+    if (
+      state.state === 'plain' &&
+      !found.isMessage &&
+      (await wasEncrypted({ seen, uploaded }, at.bucket, key))
+    )
+      return { state: 'plain', wasEncrypted: true }
+    return state
+  }
+
+  return {
+    describe: (headers) => judge(knownOf(headers)),
+    describeMessage(message) {
+      const facts = envelopeFacts(message, new Map())
+      if (facts.format === 'sdk-sm4') return { state: 'later', format: facts.format, facts }
+      const match = catalog.matchMessage(message.header)
+      return match === null ? { state: 'nokey', facts } : { state: 'sealed', ...match, facts }
+    },
+    async states(at, objects, signal) {
+      const states: (Encryption | null)[] = objects.map(() => null)
+      const waiting = objects.map((object, index) => ({ ...object, index })).values()
+      const work = async () => {
+        for (const { key, etag, index } of waiting)
+          states[index] = await look(at, key, etag, signal)
+      }
+      await Promise.all(Array.from({ length: PARALLEL }, work))
+      return states
+    },
+  }
+}
+
+function knownOf(headers: Headers): Pick<Known, 'recognised' | 'facts'> {
+  const recognised = recognise(headers)
+  return {
+    recognised,
+    facts:
+      recognised.kind === 'plain' || recognised.kind === 'broken'
+        ? null
+        : envelopeFacts(
+            recognised.kind === 'sealed' ? recognised.envelope : recognised.message,
+            headers,
+          ),
+  }
+}
+
+async function headOrNull(
+  connections: Connections,
+  at: { profileId: ProfileId; bucket: string },
+  key: string,
+  signal: AbortSignal,
+): Promise<ObjectHead | null> {
+  try {
+    return await headObject(connections.bucket(at.profileId, at.bucket), at.bucket, key, signal)
+  } catch (cause) {
+    // Gone or forbidden concerns this row alone; anything else (no network, bad credentials) is
+    // told for the whole list.
+    if (
+      cause instanceof Failure &&
+      (cause.error.code === 'not-found' || cause.error.code === 'access-denied')
+    )
+      return null
+    throw cause
+  }
+}

@@ -1,0 +1,36 @@
+import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
+import { olderNames } from '../../../../shared/format/envelope/envelope-v1.ts'
+import { recognise, type Headers } from '../../../../shared/format/recognise.ts'
+
+/** The names of a message in the metadata, when they stand there once or twice prefixed. */
+const MESSAGE_NAMES = ['header', 'iv', 'authtag'].flatMap((name) => [name, META_PREFIX + name])
+
+const STANDARD = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+]
+
+/**
+ * What the object has of the headers that OSS keeps for those who download it, besides its type.
+ */
+export const standardHeaders = (headers: Headers): Record<string, string> =>
+  Object.fromEntries([...headers].filter(([name]) => STANDARD.includes(name)))
+
+/**
+ * User metadata as the user gave it: without what the object's format put there, and without the
+ * prefix.
+ */
+export function ownMetadata(headers: Headers): Record<string, string> {
+  const { kind } = recognise(headers)
+  const format = new Set([
+    ...olderNames(headers),
+    ...(kind === 'message' || kind === 'later' ? MESSAGE_NAMES : []),
+  ])
+  const own = [...headers]
+    .filter(([name]) => name.startsWith(META_PREFIX) && !name.startsWith(ENVELOPE_PREFIX))
+    .map(([name, value]) => [name.slice(META_PREFIX.length), value] as const)
+  return Object.fromEntries(own.filter(([name]) => !format.has(name)))
+}

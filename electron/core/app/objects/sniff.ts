@@ -1,0 +1,30 @@
+import type { Encryption } from '../../../../shared/contract/models.ts'
+import type { SealedMessage } from '../../../../shared/format/message/message.ts'
+import { isExternal, messageIn } from '../../transfer/download/find-message.ts'
+import type { StoredBytes } from '../../transfer/run/stored-bytes.ts'
+import type { ObjectStates } from './object-states.ts'
+
+/**
+ * What bytes without an envelope turned out to be. `message`: null for one whose data key lies in a
+ * secret store.
+ */
+interface Sniffed {
+  readonly message: SealedMessage | null
+  readonly encryption: Encryption
+}
+
+/**
+ * Looks into bytes that no header calls encrypted: whole messages of the KMS Encryption SDK say so
+ * nowhere else. Null: they are none.
+ */
+export async function sniff(
+  stored: StoredBytes,
+  states: Pick<ObjectStates, 'describeMessage'>,
+): Promise<Sniffed | null> {
+  const found = await messageIn(stored)
+  if (found !== null)
+    return { message: found.message, encryption: states.describeMessage(found.message) }
+  return (await isExternal(stored))
+    ? { message: null, encryption: { state: 'later', format: 'sdk-external', facts: null } }
+    : null
+}

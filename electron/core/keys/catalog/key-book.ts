@@ -1,0 +1,279 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
+import type { MasterKeyId } from '../../../../shared/contract/models.ts'
+import type { SecretStore } from '../../store/secrets/secret-store.ts'
+import { readable } from '../../store/sound-text.ts'
+import type { TextStore } from '../../store/text-store.ts'
+import {
+  bindingOf,
+  damagedRecord,
+  fingerprintOf,
+  publicKeyOf,
+  readRecord,
+  recordName,
+  RECORD_PREFIX,
+  writeRecord,
+  type KeyRecord,
+  type KmsRecord,
+  type RsaRecord,
+} from './key-record.ts'
+import { proves } from '../key-proof.ts'
+import { NO_KMS_SECRETS, readKmsSecrets, type KmsSecrets } from '../kms/kms-secrets.ts'
+import { accountName, privateHalves } from './private-half.ts'
+import { rsaMasterKey } from '../rsa-master-key.ts'
+
+/** One key, as it was when it was looked up: a change makes a new entry. */
+export interface Entry {
+  readonly record: KeyRecord
+  /** Of an RSA key; null for others. */
+  readonly publicKey: KeyObject | null
+}
+
+/** What a key of this session has instead of anything stored. */
+interface InMemory {
+  readonly privateKey?: KeyObject | null
+  readonly kms?: KmsSecrets
+}
+
+/** What `revise` may change. What a key is made of never changes under its id. */
+export type Revision = Partial<
+  Pick<
+    KeyRecord,
+    'name' | 'description' | 'style' | 'state' | 'writes' | 'backedUp' | 'proven' | 'weakAllowed'
+  >
+>
+
+/** The records, their secrets, and the order in which the two are written. */
+export interface KeyBook {
+  /** Reads the stored records. Everything below answers from what was read last. */
+  refresh(): Promise<void>
+  all(): readonly Entry[]
+  find(id: MasterKeyId): Entry | null
+  /**
+   * From memory when it is open, else from the store. Errors of the secret store, 'secret-lost',
+   * 'key-proof-failed'.
+   */
+  openPrivate(record: RsaRecord): Promise<Result<KeyObject>>
+  /**
+   * Its own credentials and passphrase, read from the store at every call; nulls where it has none.
+   * Errors of the secret store, 'secret-lost'.
+   */
+  openKms(record: KmsRecord): Promise<Result<KmsSecrets>>
+  /**
+   * Can its secrets be read from the store (not from memory) right now? Ok when there are none to
+   * read.
+   */
+  look(entry: Entry): Promise<Result<null>>
+  /**
+   * Writes the secrets, reads them back, proves a private half, then writes the record, whose id or
+   * `half` must be new.
+   */
+  keep(record: KeyRecord, secrets: Uint8Array | null): Promise<Result<Entry>>
+  keepInMemory(record: KeyRecord, secrets: InMemory): Entry
+  revise(entry: Entry, revision: Revision): Promise<Result<Entry>>
+  remove(entry: Entry): Promise<void>
+  /** Clears away the secrets of a record that was replaced by one with others. */
+  forgetHalf(replaced: Entry): Promise<void>
+  nameOfAccount(account: string): string | null
+  closeAll(): void
+  onChange(listener: () => void): () => void
+}
+
+export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promise<KeyBook> {
+  const halves = privateHalves(texts, secrets)
+  const stored = new Map<MasterKeyId, Entry & { readonly text: string }>()
+  const session = new Map<MasterKeyId, Entry & InMemory>()
+  /** Opened private halves of stored keys, by `half`. */
+  const opened = new Map<string, KeyObject>()
+  const listeners = new Set<() => void>()
+  const changed = () => listeners.forEach((listener) => listener())
+
+  /**
+   * A damaged record is never moved, and no key is made in its place: what it was may still be
+   * found out.
+   */
+  const read = (id: MasterKeyId, text: string): Entry & { readonly text: string } => {
+    const sound = readRecord(id, text)
+    if (sound === null) texts.leave(recordName(id))
+    return { ...(sound ?? { record: damagedRecord(id, text), publicKey: null }), text }
+  }
+  const refresh = async (): Promise<void> => {
+    const ids = (await texts.list(RECORD_PREFIX)).map((name) => name.slice(RECORD_PREFIX.length))
+    for (const id of stored.keys()) if (!ids.includes(id)) stored.delete(id)
+    for (const id of ids) {
+      const text = await readable(texts, recordName(id))
+      if (text === null) stored.delete(id)
+      else if (stored.get(id)?.text !== (text ?? '')) stored.set(id, read(id, text ?? ''))
+    }
+  }
+  const save = async (record: KeyRecord): Promise<Entry> => {
+    const text = writeRecord(record)
+    await texts.save(recordName(record.id), text)
+    const entry = { record, publicKey: publicKeyOf(record), text }
+    stored.set(record.id, entry)
+    changed()
+    return entry
+  }
+  const load = async (record: RsaRecord): Promise<Result<KeyObject>> => {
+    const { name, half, fingerprint } = record
+    if (half === null) return fail({ code: 'key-not-usable', name, reason: 'public-half-only' })
+    const der = await halves.load(half, bindingOf(record), name)
+    if (!der.ok) return der
+    try {
+      const key = createPrivateKey({
+        key: Buffer.from(der.value.buffer, der.value.byteOffset, der.value.length),
+        format: 'der',
+        type: 'pkcs8',
+      })
+      return fingerprintOf(createPublicKey(key)) === fingerprint
+        ? ok(key)
+        : fail({ code: 'key-proof-failed', name })
+    } finally {
+      der.value.fill(0)
+    }
+  }
+  const loadKms = async (record: KmsRecord): Promise<Result<KmsSecrets>> => {
+    if (record.half === null) return ok(NO_KMS_SECRETS)
+    const bytes = await halves.load(record.half, bindingOf(record), record.name)
+    if (!bytes.ok) return bytes
+    try {
+      const secrets = readKmsSecrets(bytes.value)
+      return secrets === null ? fail({ code: 'secret-lost', name: record.name }) : ok(secrets)
+    } finally {
+      bytes.value.fill(0)
+    }
+  }
+  /**
+   * What was begun under a new id is cleared away; what cannot be is a stray that nothing refers
+   * to.
+   */
+  const discard = async (half: string): Promise<void> =>
+    void (await halves.remove(half).catch(() => null))
+
+  const keepHalf = async (
+    record: KeyRecord,
+    half: string,
+    secrets: Uint8Array,
+  ): Promise<Result<null>> => {
+    const kept = await halves.keep(half, bindingOf(record), secrets)
+    // Secrets of other kinds were proven by those who made the record, and were compared when they
+    // were read back.
+    if (!kept.ok || record.kind !== 'rsa') return kept
+    const back = await load(record)
+    if (!back.ok) return back
+    using key = rsaMasterKey({
+      ...record,
+      publicKey: createPublicKey(back.value),
+      privateKey: back.value,
+    })
+    return await proves(key, new AbortController().signal)
+  }
+  const finishRemoval = async ({ id, half }: KeyRecord): Promise<void> => {
+    try {
+      const gone = half === null ? ok(null) : await halves.remove(half)
+      if (gone.ok) await texts.remove(recordName(id))
+    } catch {
+      // The mark stays, so the next start tries again.
+    }
+  }
+
+  await refresh()
+  for (const { record } of stored.values()) if (record.removing) await finishRemoval(record)
+
+  const all = (): readonly Entry[] => {
+    const entries: readonly Entry[] = [...stored.values(), ...session.values()].filter(
+      ({ record }) => !record.removing,
+    )
+    return [...entries].sort((a, b) =>
+      a.record.created < b.record.created ? -1 : a.record.created > b.record.created ? 1 : 0,
+    )
+  }
+  return {
+    refresh,
+    all,
+    find: (id) => all().find(({ record }) => record.id === id) ?? null,
+    async openPrivate(record) {
+      const key =
+        session.get(record.id)?.privateKey ??
+        (record.half === null ? undefined : opened.get(record.half))
+      if (key !== undefined) return ok(key)
+      const loaded = await load(record)
+      if (loaded.ok && record.half !== null) opened.set(record.half, loaded.value)
+      return loaded
+    },
+    openKms: async (record) => {
+      const kept = session.get(record.id)?.kms
+      return kept === undefined ? loadKms(record) : ok(kept)
+    },
+    async look({ record }) {
+      if (record.kind === 'damaged') return fail({ code: 'secret-lost', name: record.name })
+      if (record.kind === 'command' || record.half === null || session.has(record.id))
+        return ok(null)
+      const loaded = await (record.kind === 'rsa' ? load(record) : loadKms(record))
+      return loaded.ok ? ok(null) : loaded
+    },
+    async keep(record, secrets) {
+      const { half } = record
+      if (half !== null && secrets !== null) {
+        try {
+          const kept = await keepHalf(record, half, secrets)
+          if (!kept.ok) {
+            await discard(half)
+            return kept
+          }
+        } catch (cause) {
+          await discard(half)
+          throw cause
+        }
+      }
+      try {
+        return ok(await save(record))
+      } catch (cause) {
+        // A save can fail after the text is in place: then the record refers to the half, which
+        // must stay.
+        const there = await texts.load(recordName(record.id)).catch(() => writeRecord(record))
+        if (half !== null && there !== writeRecord(record)) await discard(half)
+        throw cause
+      }
+    },
+    keepInMemory(record, secrets) {
+      const entry = { record, publicKey: publicKeyOf(record), ...secrets }
+      session.set(record.id, entry)
+      changed()
+      return entry
+    },
+    async revise({ record }, revision) {
+      if (record.kind === 'damaged') return fail({ code: 'secret-lost', name: record.name })
+      const inMemory = session.get(record.id)
+      if (inMemory === undefined) return ok(await save({ ...record, ...revision }))
+      const entry = { ...inMemory, record: { ...record, ...revision } }
+      session.set(record.id, entry)
+      changed()
+      return ok(entry)
+    },
+    async remove({ record }) {
+      if (!session.delete(record.id)) {
+        // Marked first: from here on the key is gone for everyone, whatever stops the rest.
+        if (record.kind !== 'damaged')
+          await texts.save(recordName(record.id), writeRecord({ ...record, removing: true }))
+        stored.delete(record.id)
+        if (record.half !== null) opened.delete(record.half)
+        await finishRemoval(record)
+      }
+      changed()
+    },
+    async forgetHalf({ record }) {
+      if (record.half === null) return
+      opened.delete(record.half)
+      await discard(record.half)
+    },
+    nameOfAccount: (account) =>
+      all().find(({ record }) => record.half !== null && accountName(record.half) === account)
+        ?.record.name ?? null,
+    closeAll: () => opened.clear(),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,259 @@
+import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
+import type {
+  DescriptionStyle,
+  KeyFileFacts,
+  MasterKeyId,
+} from '../../../../shared/contract/models.ts'
+import { strongEnough } from '../../store/secrets/passphrase-strength.ts'
+import { queue, type InTurn } from '../../base/queue.ts'
+import type { SecretStore } from '../../store/secrets/secret-store.ts'
+import type { TextStore } from '../../store/text-store.ts'
+import { attemptedResult } from '../../base/attempt.ts'
+import type { CatalogKey, KeyImport, KeyUpdate, NewKey, SessionKey } from './catalog-key.ts'
+import { backupPem } from './key-backup.ts'
+import { openKeyBook, type Entry, type Revision } from './key-book.ts'
+import { keyChoosing, type KeyChoosing } from './key-choosing.ts'
+import { describedKey, fittingDescription, freeName } from './key-fields.ts'
+import { generateKey, importKey, inspectKey, sessionKey } from './key-making.ts'
+import { checkUse, firstUse, openerOver } from './key-opening.ts'
+import { proves } from '../key-proof.ts'
+import type { KeyRecord, RsaRecord } from './key-record.ts'
+import type { MasterKeyHandle } from '../master-key.ts'
+import { remoteKeys, type RemoteKeys } from './remote-keys.ts'
+import type { Outside } from './remote-opening.ts'
+import { isSoundModulus } from '../files/sound-modulus.ts'
+import { mayWrite } from '../write-formats.ts'
+
+/**
+ * The master keys of this computer. Stored keys survive a restart, session keys do not. A listed
+ * stored key has had its private half written, read back and proven; nothing is ever written over
+ * an id, and what cannot be read is reported.
+ */
+export interface KeyCatalog extends KeyChoosing, RemoteKeys {
+  /**
+   * Reads the stored records anew, so that it also sees what another process did. Sorted by age.
+   */
+  list(): Promise<readonly CatalogKey[]>
+  /**
+   * Answers with the text that would be written. Errors 'key-description', also 'used-by' with the
+   * key's name.
+   */
+  checkDescription(
+    typed: string,
+    style: DescriptionStyle,
+    exceptId: MasterKeyId | null,
+  ): Promise<Result<{ readonly written: string }>>
+  generate(key: NewKey): Promise<Result<CatalogKey>>
+  inspect(
+    bytes: Uint8Array,
+    fileName: string,
+    passphrase: string | null,
+  ): Promise<Result<KeyFileFacts>>
+  /**
+   * Also gives a key back its private half, when only the public one is here or the stored one is
+   * lost.
+   */
+  import(key: KeyImport): Promise<Result<CatalogKey>>
+  session(key: SessionKey): Promise<Result<CatalogKey>>
+  /** Errors also 'bad-request' for a format that this kind of key does not write. */
+  update(id: MasterKeyId, fields: KeyUpdate): Promise<Result<CatalogKey>>
+  /** Errors 'key-proof-failed', and why KMS or a program did not answer. */
+  prove(id: MasterKeyId, signal: AbortSignal): Promise<Result<CatalogKey>>
+  publicPem(id: MasterKeyId): Promise<Result<string>>
+  /**
+   * Private half as encrypted PKCS#8 PEM, which was read back and compared before it is answered.
+   * Error also 'weak-passphrase'.
+   */
+  backup(id: MasterKeyId, passphrase: string): Promise<Result<string>>
+  markBackedUp(id: MasterKeyId): Promise<Result<CatalogKey>>
+  allowWeak(id: MasterKeyId): Promise<Result<CatalogKey>>
+  /**
+   * Once it answers ok the key is never listed again; what could not be removed yet is removed on
+   * the next start.
+   */
+  remove(id: MasterKeyId): Promise<Result<null>>
+  /** The key, opened; the caller disposes of the handle. */
+  handle(id: MasterKeyId): Promise<Result<MasterKeyHandle>>
+  /**
+   * The key, if it may encrypt: runs the proof before its first use and remembers it; `allowWeak`
+   * remembers the consent.
+   * Errors 'key-not-usable', 'key-proof-failed', and those of the private half: a key that may be
+   * lost must not encrypt.
+   */
+  forWriting(
+    id: MasterKeyId,
+    allowWeak: boolean,
+    signal: AbortSignal,
+  ): Promise<Result<MasterKeyHandle>>
+  /** The key whose secret this account of the secret store holds: for `SecretsStatus.lost`. */
+  nameOfAccount(account: string): string | null
+  /**
+   * Forgets the opened private halves of stored keys; handles that were given out stay open until
+   * they are disposed of.
+   */
+  closeAll(): void
+  onChange(listener: () => void): () => void
+}
+
+interface Needs {
+  readonly texts: TextStore
+  readonly secrets: SecretStore
+  readonly outside: Outside
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): Promise<KeyCatalog> {
+  const book = await openKeyBook(texts, secrets)
+  const open = openerOver(book, outside)
+  const time = () => new Date(now()).toISOString()
+  const turn = queue()
+  /**
+   * One change of the stored keys at a time, in other processes too: what was read is what is
+   * written over.
+   */
+  const inTurn: InTurn = (work) => turn(() => texts.alone('master-keys', work))
+  /** Keys of this session are nobody else's, and are there where nothing can be written. */
+  const turnOf = (id: MasterKeyId): InTurn => (isOfSession(book.find(id)) ? turn : inTurn)
+
+  const find = async (id: MasterKeyId): Promise<Result<Entry>> => {
+    await book.refresh()
+    const entry = book.find(id)
+    return entry === null ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(entry)
+  }
+  const shown = async (entry: Result<Entry>): Promise<Result<CatalogKey>> =>
+    entry.ok ? ok(await describedKey(book, entry.value)) : entry
+  /** Changes one key, one change at a time; `revision` sees the key as it is then. */
+  const revise = (
+    id: MasterKeyId,
+    revision: (entry: Entry) => Result<Revision>,
+  ): Promise<Result<Entry>> =>
+    turnOf(id)(async () => {
+      const entry = await find(id)
+      if (!entry.ok) return entry
+      const wanted = revision(entry.value)
+      return wanted.ok ? book.revise(entry.value, wanted.value) : wanted
+    })
+  const handle = async (id: MasterKeyId): Promise<Result<MasterKeyHandle>> => {
+    const entry = await find(id)
+    return entry.ok ? open(entry.value) : entry
+  }
+
+  return {
+    ...keyChoosing(book, open),
+    ...remoteKeys({ book, outside, inTurn, now: time, shown }),
+    async list() {
+      await book.refresh()
+      return Promise.all(book.all().map((entry) => describedKey(book, entry)))
+    },
+    async checkDescription(typed, style, exceptId) {
+      await book.refresh()
+      const written = fittingDescription(book.all(), typed, style, exceptId)
+      return written.ok ? ok({ written: written.value }) : written
+    },
+    generate: (key) =>
+      attemptedResult(async () => shown(await generateKey(book, inTurn, key, time()))),
+    inspect: (bytes, fileName, passphrase) =>
+      attemptedResult(() => inspectKey(book, bytes, fileName, passphrase)),
+    import: (key) => attemptedResult(async () => shown(await importKey(book, inTurn, key, time()))),
+    session: (key) => attemptedResult(async () => shown(await sessionKey(book, key, time()))),
+    update: (id, { name, description, style, state, writes }) =>
+      attemptedResult(async () =>
+        shown(
+          await revise(id, ({ record }) => {
+            if (record.kind !== 'damaged' && !mayWrite(record.kind, writes))
+              return fail({ code: 'format-not-for-key', format: writes, kind: record.kind })
+            const free = freeName(book.all(), name, id)
+            if (!free.ok) return free
+            const written = fittingDescription(book.all(), description, style, id)
+            return written.ok
+              ? ok({ name: free.value, description: written.value, style, state, writes })
+              : written
+          }),
+        ),
+      ),
+    prove: (id, signal) =>
+      attemptedResult(async () => {
+        const opened = await handle(id)
+        if (!opened.ok) return opened
+        using key = opened.value
+        // KMS that was named without a key.
+        if (!key.canWrap)
+          return fail({ code: 'key-not-usable', name: key.name, reason: 'decrypt-only' })
+        const proven = await proves(key, signal)
+        return shown(proven.ok ? await revise(id, () => ok({ proven: time() })) : proven)
+      }),
+    publicPem: (id) =>
+      attemptedResult(async () => {
+        const entry = await find(id)
+        if (!entry.ok) return entry
+        const { publicKey, record } = entry.value
+        const own = halved(record)
+        if (!own.ok || publicKey === null)
+          return own.ok ? fail({ code: 'secret-lost', name: record.name }) : own
+        return ok(publicKey.export({ type: 'spki', format: 'pem' }).toString())
+      }),
+    backup: (id, passphrase) =>
+      attemptedResult(async () => {
+        const entry = await find(id)
+        if (!entry.ok) return entry
+        const own = halved(entry.value.record)
+        if (!own.ok) return own
+        const key = await book.openPrivate(own.value)
+        if (!key.ok) return key
+        const strong = strongEnough(passphrase)
+        return strong.ok ? ok(await backupPem(key.value, passphrase)) : strong
+      }),
+    markBackedUp: (id) =>
+      attemptedResult(async () => shown(await revise(id, () => ok({ backedUp: time() })))),
+    allowWeak: (id) =>
+      attemptedResult(async () => shown(await revise(id, () => ok({ weakAllowed: true })))),
+    remove: (id) =>
+      attemptedResult(() =>
+        turnOf(id)(async () => {
+          const entry = await find(id)
+          if (!entry.ok) return entry
+          await book.remove(entry.value)
+          return ok(null)
+        }),
+      ),
+    handle: (id) => attemptedResult(() => handle(id)),
+    forWriting: (id, allowWeak, signal) =>
+      attemptedResult(async () => {
+        const entry = await find(id)
+        if (!entry.ok) return entry
+        const may = checkUse(entry.value, allowWeak)
+        if (!may.ok) return may
+        const { publicKey, record } = entry.value
+        if (publicKey !== null && !(await isSoundModulus(publicKey)))
+          return fail({ code: 'key-not-usable', name: record.name, reason: 'breakable' })
+        // Asked of the store even while the key is open: nothing new under a key that the next
+        // start cannot open.
+        const kept = await book.look(entry.value)
+        if (!kept.ok) return kept
+        const opened = await open(entry.value)
+        if (!opened.ok) return opened
+        const used = await firstUse(entry.value, opened.value, allowWeak, time(), signal)
+        const remembered =
+          used.ok && Object.keys(used.value).length > 0 ? await revise(id, () => used) : used
+        if (remembered.ok) return opened
+        opened.value[Symbol.dispose]()
+        return remembered
+      }),
+    nameOfAccount: (account) => book.nameOfAccount(account),
+    closeAll: () => book.closeAll(),
+    onChange: (listener) => book.onChange(listener),
+  }
+}
+
+const isOfSession = (entry: Entry | null): boolean =>
+  entry?.record.origin === 'session' || entry?.record.origin === 'sample'
+
+/** A key with halves, which can be saved to a file. */
+function halved(record: KeyRecord): Result<RsaRecord> {
+  const { name } = record
+  if (record.kind === 'rsa') return ok(record)
+  return record.kind === 'damaged'
+    ? fail({ code: 'secret-lost', name })
+    : fail({ code: 'key-not-usable', name, reason: 'not-here' })
+}

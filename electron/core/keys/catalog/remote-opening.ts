@@ -1,0 +1,75 @@
+import { ok, type Result } from '../../../../shared/contract/errors.ts'
+import type { ProfileId } from '../../../../shared/contract/models.ts'
+import type { Credentials } from '../../net/credentials.ts'
+import { attemptedResult } from '../../base/attempt.ts'
+import { commandMasterKey } from '../command/command-master-key.ts'
+import type { KeyBook } from './key-book.ts'
+import type { CommandRecord, KmsPlace, KmsRecord } from './key-record.ts'
+import { openKmsClient, type KmsClient } from '../kms/kms-client.ts'
+import { passphraseContext } from '../kms/kms-context.ts'
+import { kmsMasterKey } from '../kms/kms-master-key.ts'
+import type { KmsSecrets } from '../kms/kms-secrets.ts'
+import type { MasterKeyHandle } from '../master-key.ts'
+
+/** What keys need of the world outside the catalog. */
+export interface Outside {
+  /**
+   * Asked at every call, so that a profile's new secret is used. Errors 'not-found' for a profile
+   * that is gone.
+   */
+  profileCredentials(profileId: ProfileId): Promise<Result<Credentials>>
+}
+
+/**
+ * KMS as this key, or these fields of one, call it. Throws Failure 'bad-endpoint',
+ * 'insecure-endpoint'.
+ */
+export function clientFor(
+  { profileCredentials }: Outside,
+  { region, endpoint, profileId, accessKeyId }: KmsPlace,
+  secrets: KmsSecrets,
+): KmsClient {
+  const { accessKeySecret, securityToken } = secrets
+  const credentials = async () =>
+    profileId === null
+      ? ok({ accessKeyId, accessKeySecret: accessKeySecret ?? '', securityToken })
+      : profileCredentials(profileId)
+  return openKmsClient({ region, endpoint, credentials })
+}
+
+/**
+ * A CMK as a master key. What its messages are bound to stands in their headers, so the passphrase
+ * never is.
+ */
+export function kmsHandle(
+  record: KmsRecord,
+  client: KmsClient,
+  { passphrase }: KmsSecrets,
+): MasterKeyHandle {
+  const own = new Map(Object.entries(record.context))
+  const context = passphrase === null ? own : passphraseContext(passphrase)
+  const handle = kmsMasterKey({ ...record, context, client, allowAnyKey: record.cmkId === '' })
+  return {
+    ...handle,
+    messages: handle.messages === null ? null : { ...handle.messages, context: own },
+  }
+}
+
+/**
+ * A key in KMS, or a program of the user's own. Neither is called yet. Errors of the secret store,
+ * 'secret-lost', 'bad-endpoint'.
+ */
+export function openRemote(
+  book: KeyBook,
+  outside: Outside,
+  record: KmsRecord | CommandRecord,
+): Promise<Result<MasterKeyHandle>> {
+  return attemptedResult(async () => {
+    if (record.kind === 'command')
+      return ok(commandMasterKey({ ...record, timeoutMs: record.timeoutSeconds * 1000 }))
+    const secrets = await book.openKms(record)
+    return secrets.ok
+      ? ok(kmsHandle(record, clientFor(outside, record, secrets.value), secrets.value))
+      : secrets
+  })
+}

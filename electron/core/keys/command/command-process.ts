@@ -1,0 +1,188 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { dirname, isAbsolute } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import {
+  fail,
+  ok,
+  type AppError,
+  type CommandProblem,
+  type Result,
+} from '../../../../shared/contract/errors.ts'
+import { joined } from '../../../../shared/format/bytes.ts'
+import { onAbort } from '../../base/on-abort.ts'
+import { groupOf } from './command-group.ts'
+
+export interface CommandRun {
+  /** Of the master key, for errors. */
+  readonly name: string
+  /** Absolute path. */
+  readonly program: string
+  readonly args: readonly string[]
+  /** All of its standard input; the caller wipes it. */
+  readonly input: Uint8Array
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** More than any answer needs. */
+const MAX_OUTPUT = 65_536
+/** From asking a late program to end to ending it. */
+const GRACE_MS = 2000
+/**
+ * For the end of the output of a program that has ended, and for the end of a program that was
+ * killed.
+ */
+const LINGER_MS = 1000
+
+/**
+ * What programs get of our environment: where things are and how people read, and nothing that
+ * could be a credential.
+ */
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'TZ',
+  'TMPDIR',
+  'XDG_RUNTIME_DIR',
+  'SystemRoot',
+  'SystemDrive',
+  'PATHEXT',
+  'TEMP',
+  'TMP',
+  'USERNAME',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'ProgramData',
+  'ProgramFiles',
+]
+
+/**
+ * Runs a program once, without a shell, in the folder it lies in (which is there whenever the
+ * program is, unlike a home), and gives all it wrote to standard output; the caller wipes that.
+ * Standard error goes nowhere, since it may hold secrets. Settles when the program and its group
+ * have ended, which after a kill is waited for no longer than a second.
+ *
+ * Windows runs `.cmd` and `.bat` through a shell only, whose rules for arguments no caller can
+ * keep: they are not started. Name the interpreter as the program instead, and the script as its
+ * first argument.
+ *
+ * Errors 'cancelled', killed at once; 'command-failed': 'not-started' with the system's code,
+ * 'timed-out' (asked to end, then killed) with the seconds, 'exited' with the exit code or the
+ * signal's name, 'too-much' with the bytes that are allowed.
+ */
+export function runCommand({
+  name,
+  program,
+  args,
+  input,
+  timeoutMs,
+  signal,
+}: CommandRun): Promise<Result<Uint8Array>> {
+  const failed = (problem: CommandProblem, detail: string): AppError => ({
+    code: 'command-failed',
+    name,
+    problem,
+    detail,
+  })
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(fail({ code: 'cancelled' }))
+    const started = start(program, args)
+    if (typeof started === 'string') return resolve(fail(failed('not-started', started)))
+    const { pid, stdin, stdout } = started
+    const notStarted = (cause: NodeJS.ErrnoException) =>
+      fail(failed('not-started', cause.code ?? 'ENOENT'))
+    if (pid === undefined) return started.on('error', (cause) => resolve(notStarted(cause)))
+    const group = groupOf(pid)
+    const timers = new Set<NodeJS.Timeout>()
+    const after = (ms: number, work: () => void) => timers.add(setTimeout(work, ms))
+    const chunks: Buffer[] = []
+    let size = 0
+    /** Why it was ended, if it was. */
+    let verdict: AppError | null = null
+    /** How it ended, once it has: an error, or null after exit code 0. */
+    let ending: AppError | null | undefined
+
+    const finish = () => {
+      for (const timer of timers) clearTimeout(timer)
+      off()
+      stdin.destroy()
+      stdout.destroy()
+      group.over()
+      const error = verdict ?? ending ?? null
+      resolve(error === null ? ok(joined(...chunks)) : fail(error))
+      for (const chunk of chunks) chunk.fill(0)
+    }
+    const end = (why: AppError, how: 'SIGTERM' | 'SIGKILL') => {
+      verdict ??= why
+      if (ending !== undefined) return finish()
+      group.kill(how)
+      if (how === 'SIGTERM') after(GRACE_MS, () => end(why, 'SIGKILL'))
+      else after(LINGER_MS, finish)
+    }
+
+    after(timeoutMs, () => end(failed('timed-out', String(timeoutMs / 1000)), 'SIGTERM'))
+    const off = onAbort(signal, () => end({ code: 'cancelled' }, 'SIGKILL'))
+    // A program need not read what it is asked.
+    stdin.on('error', () => undefined).end(input)
+    stdout.on('error', () => undefined)
+    stdout.on('data', (chunk: Buffer) => {
+      if (verdict !== null) return chunk.fill(0)
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > MAX_OUTPUT) end(failed('too-much', String(MAX_OUTPUT)), 'SIGKILL')
+    })
+    started.on('exit', (code, by) => {
+      ending = code === 0 ? null : failed('exited', by ?? String(code))
+      for (const timer of timers) clearTimeout(timer)
+      // What it left behind would keep the output open.
+      group.over()
+      if (verdict !== null || stdout.closed) return finish()
+      stdout.on('close', finish)
+      after(LINGER_MS, finish)
+    })
+  })
+}
+
+/** The process, or why there is none. */
+function start(
+  program: string,
+  args: readonly string[],
+): ChildProcessByStdio<Writable, Readable, null> | string {
+  const problem = startProblem(program, process.platform)
+  if (problem !== null) return problem
+  try {
+    return spawn(program, args, {
+      cwd: dirname(program),
+      env: environment(),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    })
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code ?? 'ENOENT'
+  }
+}
+
+/**
+ * What keeps a program from being tried at all, or null. Trailing dots and blanks are none to
+ * Windows.
+ */
+export function startProblem(program: string, platform: NodeJS.Platform): string | null {
+  if (!isAbsolute(program)) return 'ENOENT'
+  const script = /\.(?:cmd|bat)(?=[. ]*$)/i.exec(program)
+  return platform === 'win32' && script !== null ? script[0] : null
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    PASSED_ON.flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]],
+    ),
+  )
+}

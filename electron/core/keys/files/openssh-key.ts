@@ -1,0 +1,126 @@
+import { der, derInteger, INTEGER, SEQUENCE } from '../../../../shared/format/der.ts'
+import { refuse } from './der.ts'
+import { MAX_NUMBER_BYTES } from './rsa-numbers.ts'
+
+const MAGIC = 'openssh-key-v1\0'
+/** What an unencrypted key is padded to. */
+const BLOCK_BYTES = 8
+
+/** Is this a private key as ssh-keygen writes it? */
+export function isOpenSshKey(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, MAGIC.length)).equals(Buffer.from(MAGIC))
+}
+
+/**
+ * The private key in an OpenSSH file as PKCS#1 DER, which the caller wipes. Files closed with a
+ * passphrase are recognised and not opened: their bcrypt_pbkdf is in no library that is kept up,
+ * and ssh-keygen itself turns them into PEM.
+ *
+ * Errors Failure 'key-import': not-a-key, not-rsa, halves-differ, too-large, openssh-closed.
+ * Source OpenSSH's PROTOCOL.key, RFC 4251 §5 (string, mpint), RFC 4253 §6.6 (ssh-rsa), RFC 8017
+ * appendix A.1.2.
+ */
+export function pkcs1OfOpenSsh(bytes: Uint8Array): Uint8Array {
+  const file = reader(bytes.subarray(MAGIC.length))
+  const [cipher, kdf] = [file.text(), file.text()]
+  file.string()
+  if (file.number() !== 1) refuse('not-a-key')
+  const { modulus, exponent } = publicNumbers(file.string())
+  const secret = file.string()
+  if (file.left() > 0) refuse('not-a-key')
+  if (cipher !== 'none') refuse('openssh-closed')
+  if (kdf !== 'none' || secret.length % BLOCK_BYTES !== 0) refuse('not-a-key')
+  return pkcs1OfSecret(secret, modulus, exponent)
+}
+
+function pkcs1OfSecret(secret: Uint8Array, modulus: Uint8Array, exponent: Uint8Array): Uint8Array {
+  const part = reader(secret)
+  const [check, again] = [part.number(), part.number()]
+  if (check !== again || part.text() !== 'ssh-rsa') refuse('not-a-key')
+  const [n, e, d, inverse, p, q] = [
+    part.mpint(),
+    part.mpint(),
+    part.mpint(),
+    part.mpint(),
+    part.mpint(),
+    part.mpint(),
+  ]
+  part.string()
+  if (part.left() >= BLOCK_BYTES || !part.rest().every((byte, i) => byte === i + 1))
+    refuse('not-a-key')
+  if (!Buffer.from(n).equals(modulus) || !Buffer.from(e).equals(exponent)) refuse('halves-differ')
+  const [first, second] = [remainder(d, p), remainder(d, q)]
+  const numbers = [n, e, d, p, q, first, second, inverse].map((body) => der(INTEGER, body))
+  try {
+    return der(SEQUENCE, derInteger(0), ...numbers)
+  } finally {
+    for (const copy of [first, second, ...numbers]) copy.fill(0)
+  }
+}
+
+/**
+ * PKCS#1 public DER of a line as in `id_rsa.pub`; null when the text is no such line.
+ * Errors Failure 'key-import': not-a-key, not-rsa, too-large. Source sshd(8), "AUTHORIZED_KEYS FILE
+ * FORMAT", without options.
+ */
+export function pkcs1OfSshLine(text: string): Uint8Array | null {
+  const base64 =
+    /^(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[\w@.-]+[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t][^\r\n]*)?$/.exec(
+      text.trim(),
+    )?.[1]
+  if (base64 === undefined) return null
+  const { modulus, exponent } = publicNumbers(Buffer.from(base64, 'base64'))
+  return der(SEQUENCE, der(INTEGER, modulus), der(INTEGER, exponent))
+}
+
+function publicNumbers(bytes: Uint8Array): {
+  readonly modulus: Uint8Array
+  readonly exponent: Uint8Array
+} {
+  const part = reader(bytes)
+  const kind = part.text()
+  if (kind !== 'ssh-rsa') refuse(/^[\w@.-]+$/.test(kind) ? 'not-rsa' : 'not-a-key')
+  const [exponent, modulus] = [part.mpint(), part.mpint()]
+  return part.left() === 0 ? { modulus, exponent } : refuse('not-a-key')
+}
+
+/**
+ * Private exponent modulo prime - 1, which OpenSSH leaves out and PKCS#1 has; shaped as an
+ * INTEGER's content.
+ */
+function remainder(exponent: Uint8Array, prime: Uint8Array): Uint8Array {
+  const [d, p] = [exponent, prime].map((bytes) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
+  if (d === undefined || p === undefined || p < 3n) refuse('not-a-key')
+  const hex = (d % (p - 1n)).toString(16)
+  const whole = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
+  return (whole[0] ?? 0) < 0x80 ? whole : Buffer.concat([Buffer.of(0), whole])
+}
+
+/** Reads the types of RFC 4251 one after another: views, no copies. */
+function reader(bytes: Uint8Array) {
+  let at = 0
+  const number = (): number => {
+    if (bytes.length - at < 4) refuse('not-a-key')
+    at += 4
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readUInt32BE(at - 4)
+  }
+  const string = (): Uint8Array => {
+    const length = number()
+    if (bytes.length - at < length) refuse('not-a-key')
+    at += length
+    return bytes.subarray(at - length, at)
+  }
+  return {
+    number,
+    string,
+    text: (): string => Buffer.from(string()).toString('latin1'),
+    /** Positive only, which is how INTEGER has it too. */
+    mpint(): Uint8Array {
+      const value = string()
+      if (value.length > MAX_NUMBER_BYTES) refuse('too-large')
+      return value.length > 0 && (value[0] ?? 0) < 0x80 ? value : refuse('not-a-key')
+    },
+    left: (): number => bytes.length - at,
+    rest: (): Uint8Array => bytes.subarray(at),
+  }
+}

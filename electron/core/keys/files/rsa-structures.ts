@@ -1,0 +1,209 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { Failure, type KeyImportProblem } from '../../../../shared/contract/errors.ts'
+import type { KeyFileFacts } from '../../../../shared/contract/models.ts'
+import { BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE } from '../../../../shared/format/der.ts'
+import { inside, octets, oidText, readDer, refuse, smallInteger, type Der } from './der.ts'
+import { withEachSpelling } from './passphrase-spelling.ts'
+import { openWithPassphrase } from './password-encryption.ts'
+import { isPkcs12, openPkcs12 } from './pkcs12.ts'
+import type { Work } from './pkcs12-key.ts'
+import { checkPrivateNumbers, checkPublicNumbers } from './rsa-numbers.ts'
+
+/** An RSA key as it stands in a file. */
+export interface KeyFile {
+  readonly container: KeyFileFacts['container']
+  readonly publicKey: KeyObject
+  /** Null: only the public half is there. */
+  readonly privateKey: KeyObject | null
+}
+
+/**
+ * Names of keys of RSA: for any use, for OAEP and for PSS (RFC 8017 appendix A, RFC 4055 §1.2), and
+ * X.509's old one. The last three say what somebody meant the key for; the numbers are the same.
+ */
+const RSA_KEYS: ReadonlySet<string> = new Set([
+  '1.2.840.113549.1.1.1',
+  '1.2.840.113549.1.1.7',
+  '1.2.840.113549.1.1.10',
+  '2.5.8.1.1',
+])
+
+/**
+ * What a structure holds, told by its shape and never by a label.
+ *
+ * Errors Failure 'key-import': not-a-key, not-rsa, too-large, needs-passphrase, wrong-passphrase.
+ * Source RFC 8017 appendix A.1 (PKCS#1), RFC 5958 (PKCS#8), RFC 5280 §4.1 (SPKI, certificate), RFC
+ * 7292 (PKCS#12).
+ */
+export async function findHalves(
+  structure: Der,
+  passphrase: string | null,
+  work: Work,
+): Promise<readonly KeyFile[]> {
+  if (structure.tag !== SEQUENCE) refuse('not-a-key')
+  const parts = inside(structure)
+  const [first, second, third] = parts
+  if (isPkcs12(parts)) return pkcs12Halves(structure, passphrase, work)
+  if (first?.tag === INTEGER && parts.every(({ tag }) => tag === INTEGER || tag === SEQUENCE))
+    return [numbers(structure, parts)]
+  if (first?.tag === INTEGER && second?.tag === SEQUENCE && third?.tag === OCTET_STRING)
+    return [{ container: 'pkcs8', ...pkcs8(parts) }]
+  // SEC 1, the plain form of an elliptic curve key.
+  if (first?.tag === INTEGER && second?.tag === OCTET_STRING) refuse('not-rsa')
+  if (first?.tag === SEQUENCE && second?.tag === OCTET_STRING && parts.length === 2)
+    return encryptedPkcs8(first, second, passphrase, work)
+  if (first?.tag === SEQUENCE && second?.tag === BIT_STRING && parts.length === 2)
+    return [{ container: 'spki', privateKey: null, publicKey: spki(parts) }]
+  if (first?.tag === SEQUENCE && second?.tag === SEQUENCE && third?.tag === BIT_STRING)
+    return [certificate(first)]
+  return refuse('not-a-key')
+}
+
+function numbers(structure: Der, parts: readonly Der[]): KeyFile {
+  const integers = parts.filter(({ tag }) => tag === INTEGER)
+  if (integers.length === 2)
+    return { container: 'pkcs1-public', privateKey: null, publicKey: publicFrom(structure) }
+  // Version, p, q, g, y, x: the plain form of a DSA key.
+  if (integers.length === 6) refuse('not-rsa')
+  return { container: 'pkcs1', ...privateFrom(structure) }
+}
+
+function pkcs8([, algorithm, key]: readonly Der[]): Pair {
+  mustBeRsa(algorithm)
+  return privateFrom(readDer(octets(key)))
+}
+
+async function encryptedPkcs8(
+  algorithm: Der,
+  sealed: Der,
+  passphrase: string | null,
+  work: Work,
+): Promise<readonly KeyFile[]> {
+  if (!oidText(inside(algorithm)[0]).startsWith('1.2.840.113549.1.')) refuse('not-a-key')
+  return withEachSpelling(passphrase, async (spelling, secret) =>
+    halvesWithin(
+      await openWithPassphrase(algorithm, octets(sealed), secret, work, spelling),
+      'encrypted-pkcs8',
+      work,
+    ),
+  )
+}
+
+/** What is in bytes that had to be opened or rewritten first; wipes them. */
+export async function halvesWithin(
+  plain: Uint8Array,
+  container: KeyFile['container'],
+  work: Work,
+): Promise<readonly KeyFile[]> {
+  try {
+    const halves = await findHalves(sequenceIn(plain), null, work)
+    return halves.map((half) => ({ ...half, container }))
+  } finally {
+    plain.fill(0)
+  }
+}
+
+/** What a passphrase opened: padding fits a wrong one now and then, a whole structure does not. */
+function sequenceIn(plain: Uint8Array): Der {
+  try {
+    const structure = readDer(plain)
+    if (structure.tag === SEQUENCE && structure.whole.length === plain.length) return structure
+  } catch {
+    // Said below.
+  }
+  return refuse('wrong-passphrase')
+}
+
+function certificate(signed: Der): KeyFile {
+  const fields = inside(signed)
+  // The version is optional; then serial, signature, issuer, validity, subject, and the key.
+  const key = fields[fields[0]?.tag === 0xa0 ? 6 : 5]
+  if (key === undefined) refuse('not-a-key')
+  return { container: 'certificate', privateKey: null, publicKey: spki(inside(key)) }
+}
+
+function spki([algorithm, key]: readonly Der[]): KeyObject {
+  mustBeRsa(algorithm)
+  if (key?.tag !== BIT_STRING || key.body[0] !== 0) refuse('not-a-key')
+  return publicFrom(readDer(key.body.subarray(1)))
+}
+
+async function pkcs12Halves(
+  structure: Der,
+  passphrase: string | null,
+  work: Work,
+): Promise<readonly KeyFile[]> {
+  const { privateKeys, certificates } = await openPkcs12(structure, passphrase, work)
+  try {
+    const halves = [
+      ...privateKeys.map((key) =>
+        tried(() => ({ container: 'pkcs12', ...pkcs8(inside(readDer(key))) })),
+      ),
+      ...certificates.map((one) => tried(() => inPkcs12(one))),
+    ]
+    const found = halves.filter((half) => half !== null)
+    return found.length > 0 ? found : refuse(halves.length > 0 ? 'not-rsa' : 'not-a-key')
+  } finally {
+    for (const key of privateKeys) key.fill(0)
+  }
+}
+
+function inPkcs12(one: Der): KeyFile {
+  const [signed] = inside(one)
+  return signed === undefined
+    ? refuse('not-a-key')
+    : { ...certificate(signed), container: 'pkcs12' }
+}
+
+/** Null for keys and certificates of another kind: they may stand beside ours. */
+function tried(read: () => KeyFile): KeyFile | null {
+  try {
+    return read()
+  } catch (cause) {
+    if (
+      cause instanceof Failure &&
+      cause.error.code === 'key-import' &&
+      cause.error.problem === 'not-rsa'
+    )
+      return null
+    throw cause
+  }
+}
+
+function mustBeRsa(algorithm: Der | undefined): void {
+  const oid = algorithm?.tag === SEQUENCE ? oidText(inside(algorithm)[0]) : ''
+  if (oid === '') refuse('not-a-key')
+  if (!RSA_KEYS.has(oid)) refuse('not-rsa')
+}
+
+type Pair = Pick<KeyFile, 'publicKey' | 'privateKey'>
+
+function privateFrom(structure: Der): Pair {
+  const numbers = inside(structure)
+  checkPrivateNumbers(numbers)
+  const copy = Buffer.from(structure.whole)
+  try {
+    // Electron's BoringSSL computes with two primes only, Node's OpenSSL with up to five.
+    return loaded(smallInteger(numbers[0]) === 0 ? 'not-a-key' : 'many-primes', () => {
+      const privateKey = createPrivateKey({ key: copy, format: 'der', type: 'pkcs1' })
+      return { privateKey, publicKey: createPublicKey(privateKey) }
+    })
+  } finally {
+    copy.fill(0)
+  }
+}
+
+function publicFrom(structure: Der): KeyObject {
+  checkPublicNumbers(inside(structure))
+  return loaded('not-a-key', () =>
+    createPublicKey({ key: Buffer.from(structure.whole), format: 'der', type: 'pkcs1' }),
+  )
+}
+
+function loaded<T>(problem: KeyImportProblem, load: () => T): T {
+  try {
+    return load()
+  } catch {
+    return refuse(problem)
+  }
+}

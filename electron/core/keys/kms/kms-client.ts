@@ -1,0 +1,254 @@
+import type Sdk from '@alicloud/kms20160120'
+import type * as Requests from '@alicloud/kms20160120'
+import type { Config as RpcConfig } from '@alicloud/rpc-client'
+import { Failure, valueOf, type Result } from '../../../../shared/contract/errors.ts'
+import type { KmsListedKey } from '../../../../shared/contract/models.ts'
+import type { Credentials } from '../../net/credentials.ts'
+import { KMS_PATIENCE, patiently, unlessLate, type KmsPatience } from './kms-call.ts'
+import { contextText, type KmsContext } from './kms-context.ts'
+import { readKmsEndpoint } from './kms-endpoint.ts'
+import { kmsFailure, NOT_KMS } from './kms-errors.ts'
+import { limitAnswers } from './kms-limit.ts'
+
+export interface KmsAccess {
+  /** URL or host; '' for `https://kms.<region>.aliyuncs.com`. */
+  readonly endpoint: string
+  readonly region: string
+  /** Asked for every call, so that nothing keeps a secret here and a new token counts at once. */
+  credentials(): Promise<Result<Credentials>>
+}
+
+/**
+ * KMS, API version 2016-01-20. Texts of `plaintext` are what KMS is given and gives: base64, but
+ * for the digits of format V1. They are strings because the package's are, and no string can be
+ * wiped: whoever gets one decodes it and lets it go.
+ *
+ * Errors of all calls  Failure 'kms-key' (`name`: the key's id), 'kms', 'access-denied'
+ * (`kms:Decrypt`), 'bad-credentials', 'clock', 'unreachable', 'cancelled', and those of
+ * `credentials`.
+ */
+export interface KmsClient {
+  /**
+   * The CiphertextBlob, base64 text. The plaintext goes in the URL: prefer `generateDataKey` for a
+   * key.
+   */
+  encrypt(
+    keyId: string,
+    plaintext: string,
+    context: KmsContext,
+    signal: AbortSignal,
+  ): Promise<string>
+  /** The blob names its key itself; `keyId` tells which it was. */
+  decrypt(
+    blob: string,
+    context: KmsContext,
+    signal: AbortSignal,
+  ): Promise<{ readonly plaintext: string; readonly keyId: string }>
+  generateDataKey(
+    keyId: string,
+    bytes: 16 | 32,
+    context: KmsContext,
+    signal: AbortSignal,
+  ): Promise<{ readonly plaintext: string; readonly blob: string; readonly keyId: string }>
+  /** `state` and `usage` as KMS spells them: `Enabled`, `ENCRYPT/DECRYPT`. */
+  describeKey(
+    keyId: string,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly id: string
+    readonly arn: string
+    readonly state: string
+    readonly usage: string
+  }>
+  /** At most 2000 keys. Without aliases where these may not be listed. */
+  listKeys(signal: AbortSignal): Promise<readonly KmsListedKey[]>
+}
+
+const PAGE_SIZE = 100
+const MOST_PAGES = 20
+
+type Kms = typeof Requests
+interface Package {
+  readonly kms: Kms
+  readonly Client: typeof Sdk
+  readonly Config: typeof RpcConfig
+}
+
+let loaded: Promise<Package> | null = null
+
+/** Loaded with the first call: it takes a tenth of a second, and most people have no key in KMS. */
+async function load(): Promise<Package> {
+  // httpx, which carries the package's requests, prints each with its URL where DEBUG asks for it.
+  // It reads DEBUG when it is loaded.
+  const { DEBUG } = process.env
+  delete process.env['DEBUG']
+  try {
+    limitAnswers()
+    const [kms, { Config }] = await Promise.all([
+      import('@alicloud/kms20160120'),
+      import('@alicloud/rpc-client'),
+    ])
+    // CommonJS: Node puts all exports under `default`, a bundler only what was exported by that
+    // name.
+    const { default: Client } =
+      typeof kms.default === 'function' ? kms : (kms.default as unknown as Kms)
+    return { kms, Client, Config }
+  } finally {
+    if (DEBUG !== undefined) process.env['DEBUG'] = DEBUG
+  }
+}
+
+/**
+ * KMS at `access`, over the official package, which has no cancelling, no retries that work, and
+ * one timeout for everything: these are ours. Dedicated instances have a TLS root of their own, and
+ * the package takes none; NODE_EXTRA_CA_CERTS can name it.
+ * Throws Failure 'bad-endpoint', 'insecure-endpoint'.
+ */
+export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> = {}): KmsClient {
+  const { protocol, authority } = valueOf(readKmsEndpoint(access.endpoint, access.region))
+  const patience = { ...KMS_PATIENCE, ...options }
+
+  async function call<T>(
+    action: string,
+    keyId: string,
+    signal: AbortSignal,
+    work: (sdk: Sdk, kms: Kms) => Promise<T>,
+  ): Promise<T> {
+    const asked = { action, keyId, host: authority }
+    return await patiently(
+      async () => {
+        const credentials = checked(await unlessLate(() => access.credentials(), signal, null))
+        const { kms, Client, Config } = await (loaded ??= load())
+        const config = { ...credentials, protocol, endpoint: authority, regionId: access.region }
+        // The package's connectTimeout is what a socket may be silent, also while an answer is
+        // waited for.
+        const sdk = new Client(
+          new Config({
+            ...config,
+            connectTimeout: patience.silenceMs,
+            readTimeout: patience.answerMs,
+          }),
+        )
+        try {
+          return await unlessLate(() => work(sdk, kms), signal, {
+            host: authority,
+            ms: patience.answerMs,
+          })
+        } catch (cause) {
+          throw kmsFailure(cause, asked)
+        }
+      },
+      patience,
+      signal,
+    )
+  }
+
+  /** All pages of a list, as long as they are full. */
+  async function pages<T>(
+    page: (pageNumber: number) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    const found: T[] = []
+    for (let number = 1; number <= MOST_PAGES; number++) {
+      const rows = await page(number)
+      found.push(...rows)
+      if (rows.length < PAGE_SIZE) break
+    }
+    return found
+  }
+
+  const aliasesOf = (signal: AbortSignal) =>
+    pages((pageNumber) =>
+      call('ListAliases', '', signal, async (sdk, kms) => {
+        const { aliases } = await sdk.listAliases(
+          new kms.ListAliasesRequest({ pageNumber, pageSize: PAGE_SIZE }),
+        )
+        return aliases?.alias ?? []
+      }),
+    )
+
+  return {
+    encrypt: (keyId, plaintext, context, signal) =>
+      call('Encrypt', keyId, signal, async (sdk, kms) => {
+        const answer = await sdk.encrypt(
+          new kms.EncryptRequest({ keyId, plaintext, encryptionContext: contextText(context) }),
+        )
+        return present(answer.ciphertextBlob)
+      }),
+
+    decrypt: (ciphertextBlob, context, signal) =>
+      call('Decrypt', '', signal, async (sdk, kms) => {
+        const answer = await sdk.decrypt(
+          new kms.DecryptRequest({ ciphertextBlob, encryptionContext: contextText(context) }),
+        )
+        return { plaintext: present(answer.plaintext), keyId: answer.keyId ?? '' }
+      }),
+
+    generateDataKey: (keyId, bytes, context, signal) =>
+      call('GenerateDataKey', keyId, signal, async (sdk, kms) => {
+        const answer = await sdk.generateDataKey(
+          new kms.GenerateDataKeyRequest({
+            keyId,
+            keySpec: `AES_${bytes * 8}`,
+            encryptionContext: contextText(context),
+          }),
+        )
+        return {
+          plaintext: present(answer.plaintext),
+          blob: present(answer.ciphertextBlob),
+          keyId: answer.keyId ?? '',
+        }
+      }),
+
+    describeKey: (keyId, signal) =>
+      call('DescribeKey', keyId, signal, async (sdk, kms) => {
+        const { keyMetadata: key } = await sdk.describeKey(new kms.DescribeKeyRequest({ keyId }))
+        return {
+          id: present(key?.keyId),
+          arn: key?.arn ?? '',
+          state: key?.keyState ?? '',
+          usage: key?.keyUsage ?? '',
+        }
+      }),
+
+    async listKeys(signal) {
+      const keys = await pages((pageNumber) =>
+        call('ListKeys', '', signal, async (sdk, kms) => {
+          const answer = await sdk.listKeys(
+            new kms.ListKeysRequest({ pageNumber, pageSize: PAGE_SIZE }),
+          )
+          return answer.keys?.key ?? []
+        }),
+      )
+      const aliases = keys.length === 0 ? [] : await aliasesOf(signal).catch(noneIfDenied)
+      return keys.map(({ keyId: id, keyArn: arn }) => ({
+        id,
+        arn,
+        aliases: aliases.filter(({ keyId }) => keyId === id).map(({ aliasName }) => aliasName),
+      }))
+    },
+  }
+}
+
+/** Without id or secret the package throws a text of its own. */
+function checked(credentials: Result<Credentials>): Credentials {
+  const value = valueOf(credentials)
+  const missing =
+    value.accessKeyId === ''
+      ? 'unknown-key-id'
+      : value.accessKeySecret === ''
+        ? 'wrong-secret'
+        : null
+  if (missing !== null)
+    throw new Failure({ code: 'bad-credentials', reason: missing, requestId: '', service: 'kms' })
+  return value
+}
+
+function present(text: string | undefined): string {
+  if (typeof text !== 'string' || text === '') throw new Failure(NOT_KMS)
+  return text
+}
+
+function noneIfDenied(cause: unknown): readonly [] {
+  if (cause instanceof Failure && cause.error.code === 'access-denied') return []
+  throw cause
+}

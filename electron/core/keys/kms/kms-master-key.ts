@@ -1,0 +1,209 @@
+import { Failure, type AppError } from '../../../../shared/contract/errors.ts'
+import type { MasterKeyId, WriteFormat } from '../../../../shared/contract/models.ts'
+import { fromBase64, toBase64 } from '../../../../shared/format/base64.ts'
+import { KMS_WRAP } from '../../../../shared/format/envelope/envelope.ts'
+import { fromKmsBlob, kmsBlobs } from '../../../../shared/format/message/kms-wrap.ts'
+import { DATA_KEY_BYTES } from '../../cipher/data-key.ts'
+import { allowsCmk, isAlias, readCmkArn } from './kms-arn.ts'
+import type { KmsClient } from './kms-client.ts'
+import type { KmsContext } from './kms-context.ts'
+import { NOT_KMS } from './kms-errors.ts'
+import { sameAlgorithm } from '../key-order.ts'
+import type { MasterKeyHandle, MessageKeys, Wrapping } from '../master-key.ts'
+import { kmsForm } from '../write-formats.ts'
+
+export interface KmsParts {
+  readonly id: MasterKeyId
+  readonly name: string
+  readonly description: string
+  readonly writes: WriteFormat
+  /** Id, alias or ARN. '': only decrypts. */
+  readonly cmkId: string
+  /** '' until KMS told it. */
+  readonly arn: string
+  readonly region: string
+  /**
+   * Of every wrap and unwrap; oss2's passphrase is `passphraseContext(…)`. New messages are bound
+   * to a map too; they carry it themselves.
+   */
+  readonly context: KmsContext
+  readonly client: KmsClient
+  /** Messages under any CMK of `region` are opened, not only those under this one. */
+  readonly allowAnyKey?: boolean
+}
+
+/** As often as the Java SDK draws. */
+const DRAWS = 9
+
+/**
+ * A CMK in KMS. Which CMK an envelope or message is under is told by its blob, so any handle with
+ * the right credentials and context opens it; what it is not is under a key that the user did not
+ * allow: see `messages`.
+ *
+ * Source formats 1.4, 4.1, 5.6.
+ */
+export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
+  const { id, name, description, writes, cmkId, context } = parts
+  let client: KmsClient | null = parts.client
+  const open = () => {
+    if (client === null) throw new Error('master key used after it was closed')
+    return client
+  }
+  const form = kmsForm(writes)
+  const wrapped = (blob: string) =>
+    fromBase64(blob) === null ? garbage() : fromKmsBlob(blob, form)
+
+  return {
+    id,
+    name,
+    kind: 'kms',
+    writes,
+    wrapAlgorithm: KMS_WRAP,
+    description,
+    canWrap: cmkId !== '',
+    canUnwrap: true,
+    fits: (algorithm) => sameAlgorithm(algorithm, KMS_WRAP),
+
+    wrap: (bytes, how, signal) =>
+      named(name, async () => {
+        const plaintext =
+          how.payload === 'digits' ? Buffer.from(bytes).toString('latin1') : toBase64(bytes)
+        return wrapped(await open().encrypt(cmkId, plaintext, context, signal))
+      }),
+
+    unwrap: (bytes, how, signal) =>
+      named(name, async () => {
+        const [blob, other] = kmsBlobs(bytes)
+        try {
+          return plainOf(await open().decrypt(blob, context, signal), how.payload)
+        } catch (cause) {
+          if (other === undefined || !isOfTheBlob(cause)) throw cause
+          return plainOf(
+            await open()
+              .decrypt(other, context, signal)
+              .catch((again: unknown) => notOf(again, cause)),
+            how.payload,
+          )
+        }
+      }),
+
+    newDataKey: (signal) =>
+      named(name, async () => {
+        for (let draw = 1; draw <= DRAWS; draw++) {
+          const { plaintext, blob } = await open().generateDataKey(
+            cmkId,
+            DATA_KEY_BYTES,
+            context,
+            signal,
+          )
+          const made = { wrapped: wrapped(blob), plain: keyOf(plaintext, DATA_KEY_BYTES) }
+          // The Java SDK never makes a key that begins with 0, so neither do we.
+          if (made.plain[0] !== 0) return made
+          made.plain.fill(0)
+        }
+        return garbage()
+      }),
+
+    messages: messageKeys(parts, open),
+
+    [Symbol.dispose]() {
+      client = null
+    },
+  }
+}
+
+function messageKeys(
+  { name, cmkId, arn: known, region, context, allowAnyKey = false }: KmsParts,
+  open: () => KmsClient,
+): MessageKeys {
+  let arn = known === '' && readCmkArn(cmkId) !== null ? cmkId : known
+  /** The CMK, asked of KMS once where nobody told it yet. */
+  const learnt = async (signal: AbortSignal) => {
+    if (arn === '') ({ arn } = await open().describeKey(cmkId, signal))
+    return readCmkArn(arn) ?? garbage()
+  }
+  const isAllowed = (keyId: string) =>
+    (cmkId !== '' || allowAnyKey) && allowsCmk(keyId, { cmkId, arn, region })
+  return {
+    // Text is oss2's passphrase, and a message's context can be read by anybody.
+    ...(context !== null && typeof context !== 'string' && { context }),
+
+    allows: isAllowed,
+
+    generate: (bytes, bound, signal) =>
+      named(name, async () => {
+        // By its id, as the SDKs do: an alias may stand for another CMK by now, and the header
+        // would name the wrong one.
+        const { id } = await learnt(signal)
+        const { plaintext, blob } = await open().generateDataKey(id, bytes, bound, signal)
+        return {
+          keyId: arn,
+          wrapped: fromBase64(blob) ?? garbage(),
+          plain: keyOf(plaintext, bytes),
+        }
+      }),
+
+    decrypt: ({ keyId, wrapped }, bound, signal) =>
+      named(name, async () => {
+        if (arn === '' && isAlias(cmkId)) await learnt(signal)
+        if (!isAllowed(keyId)) return closed()
+        const answer = await open().decrypt(toBase64(wrapped), bound, signal)
+        // The header may name one CMK and hold a blob of another: then it is not from who may use
+        // the one that was allowed.
+        const [used, cmk] = [
+          readCmkArn(answer.keyId)?.id ?? answer.keyId,
+          readCmkArn(arn)?.id ?? cmkId,
+        ]
+        if (!allowAnyKey && used !== '' && used !== cmk) return closed()
+        return plainOf(answer, 'bytes')
+      }),
+  }
+}
+
+/** KMS gives the text back that it was given. */
+function plainOf(
+  { plaintext }: { readonly plaintext: string },
+  payload: Wrapping['payload'],
+): Uint8Array {
+  return payload === 'digits'
+    ? new TextEncoder().encode(plaintext)
+    : (fromBase64(plaintext) ?? closed())
+}
+
+function keyOf(plaintext: string, length: number): Uint8Array {
+  const bytes = fromBase64(plaintext)
+  return bytes?.length === length ? bytes : garbage()
+}
+
+function closed(): never {
+  throw new Failure({ code: 'kms-key', name: '', problem: 'cannot-open', requestId: '' })
+}
+
+function garbage(): never {
+  throw new Failure(NOT_KMS)
+}
+
+/**
+ * May another blob fare better? One that is none may be told apart by the key that it would name,
+ * and there is no such key.
+ */
+const isOfTheBlob = (cause: unknown): boolean =>
+  cause instanceof Failure &&
+  cause.error.code === 'kms-key' &&
+  ['cannot-open', 'not-found', 'wrong-use'].includes(cause.error.problem)
+
+/** Of two guesses the first is nearly always right, and so is what KMS said of it. */
+function notOf(again: unknown, first: unknown): never {
+  throw isOfTheBlob(again) ? first : again
+}
+
+/** People know the master key's name, not the CMK's id. */
+async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'kms-key')
+      throw new Failure({ ...cause.error, name } satisfies AppError)
+    throw cause
+  }
+}

@@ -1,0 +1,130 @@
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { ObjectRow } from '../../../shared/contract/models.ts'
+import type { Oss } from './client.ts'
+import { deleteObject, deleteObjects, headIfThere, headObject, listObjects } from './objects.ts'
+
+/** OSS takes so many keys in one batch delete. */
+const BATCH = 1000
+
+/** Every object a key stands for: itself, or everything that begins with it when it ends in '/'. */
+export async function* objectsUnder(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectRow> {
+  let cursor: string | null = null
+  do {
+    const page = await listObjects(
+      oss,
+      { bucket, prefix: key, delimiter: '', cursor, max: BATCH },
+      signal,
+    )
+    yield* page.rows
+    cursor = page.cursor
+  } while (cursor !== null)
+}
+
+/** Keys, and those of them that end in '/' and stand for the object of that name alone. */
+interface Chosen {
+  readonly keys: readonly string[]
+  readonly itself?: readonly string[] | undefined
+}
+
+/** Single objects, and folders that stand for everything below them. */
+function sorted({ keys, itself = [] }: Chosen): {
+  readonly single: readonly string[]
+  readonly folders: readonly string[]
+} {
+  const alone = new Set(itself)
+  const isFolder = (key: string): boolean => key.endsWith('/') && !alone.has(key)
+  return { single: keys.filter((key) => !isFolder(key)), folders: keys.filter(isFolder) }
+}
+
+/**
+ * Number of objects deleted, and keys that stood for nothing. OSS does not tell of a single object
+ * that is not there: `look` asks first. What was deleted before a failure stays deleted; the error
+ * says so by being the answer.
+ */
+export async function removeTree(
+  oss: Oss,
+  bucket: string,
+  chosen: Chosen & { readonly look: boolean },
+  signal: AbortSignal,
+): Promise<{ readonly removed: number; readonly missing: readonly string[] }> {
+  const { single, folders } = sorted(chosen)
+  const missing: string[] = []
+  if (chosen.look)
+    for (const key of single) if (!(await mayBeThere(oss, bucket, key, signal))) missing.push(key)
+  const there = single.filter((key) => !missing.includes(key))
+  for (let start = 0; start < there.length; start += BATCH)
+    await deleteObjects(oss, bucket, there.slice(start, start + BATCH), signal)
+  let removed = there.length
+  for (const folder of folders) {
+    const below = await removeFolder(oss, bucket, folder, signal)
+    removed += below
+    if (below === 0) missing.push(folder)
+  }
+  return { removed, missing }
+}
+
+/** Who may delete need not be allowed to look. */
+async function mayBeThere(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return (await headIfThere(oss, bucket, key, signal)) !== null
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'access-denied') return true
+    throw cause
+  }
+}
+
+async function removeFolder(
+  oss: Oss,
+  bucket: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<number> {
+  let batch: string[] = []
+  let removed = 0
+  let marker = false
+  const flush = async () => {
+    if (batch.length > 0) await deleteObjects(oss, bucket, batch, signal)
+    removed += batch.length
+    batch = []
+  }
+  for await (const row of objectsUnder(oss, bucket, folder, signal)) {
+    // The marker goes last: while anything is left, the folder is still to be seen.
+    if (row.key === folder) marker = true
+    else batch.push(row.key)
+    if (batch.length === BATCH) await flush()
+  }
+  await flush()
+  if (!marker) return removed
+  await deleteObject(oss, bucket, folder, signal)
+  return removed + 1
+}
+
+/** Objects and bytes, folders counted through. */
+export async function countTree(
+  oss: Oss,
+  bucket: string,
+  chosen: Chosen,
+  signal: AbortSignal,
+): Promise<{ readonly objects: number; readonly bytes: number }> {
+  const { single, folders } = sorted(chosen)
+  let objects = single.length
+  let bytes = 0
+  for (const key of single) bytes += (await headObject(oss, bucket, key, signal)).size
+  for (const folder of folders) {
+    for await (const row of objectsUnder(oss, bucket, folder, signal)) {
+      objects += 1
+      bytes += row.size
+    }
+  }
+  return { objects, bytes }
+}

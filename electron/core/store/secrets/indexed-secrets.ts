@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto'
+import {
+  caught,
+  fail,
+  Failure,
+  ok,
+  type AppError,
+  type Result,
+} from '../../../../shared/contract/errors.ts'
+import type { SecretsStatus } from '../../../../shared/contract/models.ts'
+import { queue } from '../../base/queue.ts'
+import type { IndexEntry, SecretIndex } from './secret-index.ts'
+import { MAX_SECRET_BYTES, type SecretStore } from './secret-store.ts'
+
+/**
+ * A place that keeps secrets and may not be trusted to know what it should have: the keychain, the
+ * passphrase file.
+ */
+export interface Vault {
+  readonly place: SecretsStatus['place']
+  /** Can it be used? `again`: find out anew, even if it was just asked. */
+  ready(again: boolean): Promise<Result<null>>
+  /**
+   * Null when there is nothing, or when the place is locked and does not say so. Rejects when it
+   * cannot be used.
+   */
+  read(entry: IndexEntry): Promise<string | null>
+  write(entry: IndexEntry, value: string): Promise<void>
+  erase(entry: IndexEntry): Promise<void>
+  /** `inUse`: secrets were stored here, so nothing may be made anew. */
+  unlock(passphrase: string, inUse: boolean): Promise<Result<null>>
+  /** Was a passphrase chosen? */
+  exists(): Promise<boolean>
+  close(): void
+}
+
+/**
+ * Secrets in a vault, every account of which is also in the index. The index is what makes `get`
+ * truthful; see the table.
+ *
+ * | index    | vault            | get                                     |
+ * |----------|------------------|-----------------------------------------|
+ * | nothing  | not asked        | ok(null)                                |
+ * | removing | not asked        | ok(null)                                |
+ * | kept     | works, has it    | ok(value)                               |
+ * | kept     | works, has none  | 'secret-lost', after it proved to work  |
+ * | kept     | does not work    | why                                     |
+ * | adding   | works, has none  | ok(null)                                |
+ */
+export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
+  const inTurn = queue()
+  const lost = new Set<string>()
+  let last: SecretsStatus | null = null
+
+  const entriesHere = async () => (await index.all()).filter((entry) => entry.place === vault.place)
+  const inUse = async () => (await entriesHere()).some((entry) => entry.state === 'kept')
+
+  /**
+   * A vault that was never set up although secrets were put there has lost them; it must not be set
+   * up anew.
+   */
+  const ready = async (again: boolean): Promise<Result<null>> => {
+    const usable = await vault.ready(again)
+    const gone =
+      !usable.ok &&
+      usable.error.code === 'passphrase-needed' &&
+      !usable.error.exists &&
+      (await inUse())
+    return gone ? fail({ code: 'secret-lost', name: vault.place, place: 'data-folder' }) : usable
+  }
+  /** Null from a vault that proves to work right after means there is nothing. */
+  const lookUp = async (entry: IndexEntry): Promise<Result<string | null>> => {
+    const usable = await ready(false)
+    if (!usable.ok) return usable
+    const first = await readFrom(vault, entry)
+    if (first !== null) return ok(first)
+    const still = await ready(true)
+    if (!still.ok) return still
+    // Once more: it may have been unlocked between the two.
+    const second = await readFrom(vault, entry)
+    if (second !== null || entry.state === 'adding') return ok(second)
+    lost.add(entry.account)
+    return fail({
+      code: 'secret-lost',
+      name: entry.account,
+      ...(vault.place === 'passphrase-file' && { place: 'passphrase-file' }),
+    })
+  }
+  const sweep = async (): Promise<void> => {
+    for (const entry of await entriesHere()) {
+      if (entry.state !== 'removing') continue
+      await vault.erase(entry)
+      await index.remove(entry.account)
+    }
+  }
+  const check = async (): Promise<SecretsStatus> => {
+    const usable = await ready(true)
+    lost.clear()
+    if (usable.ok) {
+      await sweep().catch(() => undefined)
+      for (const entry of await entriesHere()) if (entry.state === 'kept') await lookUp(entry)
+    }
+    last = {
+      place: vault.place,
+      state: usable.ok ? 'working' : stateOf(usable.error),
+      exists: await vault.exists(),
+      checked: new Date().toISOString(),
+      lost: [],
+    }
+    return { ...last, lost: [...lost] }
+  }
+  const newEntry = async (account: string): Promise<IndexEntry> => {
+    const service =
+      (await index.all()).find((entry) => entry.service !== '')?.service ??
+      `Cipherbucket ${randomBytes(6).toString('hex')}`
+    return { account, place: vault.place, service, state: 'adding' }
+  }
+  const put = async (account: string, value: string): Promise<Result<null>> => {
+    const before = await index.find(account)
+    if (before !== null && before.place !== vault.place) return fail(elsewhere(before))
+    const usable = await ready(false)
+    if (!usable.ok) return usable
+    const entry = before ?? (await newEntry(account))
+    if (entry.state !== 'kept') await index.save({ ...entry, state: 'adding' })
+    if (!(await wroteTo(vault, entry, value))) {
+      const still = await ready(true)
+      return still.ok ? fail({ code: 'keychain-locked' }) : still
+    }
+    if (entry.state !== 'kept') await index.save({ ...entry, state: 'kept' })
+    lost.delete(account)
+    return ok(null)
+  }
+  const take = async (account: string): Promise<Result<null>> => {
+    const entry = await index.find(account)
+    if (entry === null) return ok(null)
+    if (entry.place !== vault.place) return fail(elsewhere(entry))
+    await index.save({ ...entry, state: 'removing' })
+    lost.delete(account)
+    // A vault that is locked now is cleared by the next check; for the caller it is gone.
+    if ((await ready(true)).ok) await sweep().catch(() => undefined)
+    return ok(null)
+  }
+  const guarded = <T>(work: () => Promise<Result<T>>) =>
+    work().catch((cause: unknown) => caught(cause))
+
+  return {
+    status: async () =>
+      last === null ? inTurn(check) : { ...last, ...(await current(last)), lost: [...lost] },
+    check: () => inTurn(check),
+    unlock: (passphrase) =>
+      guarded(() =>
+        inTurn(async () => {
+          const opened = await vault.unlock(passphrase, await inUse())
+          return opened.ok ? ok(await check()) : opened
+        }),
+      ),
+    get: (account) =>
+      guarded(async () => {
+        const entry = await index.find(account)
+        if (entry === null || entry.state === 'removing') return ok(null)
+        return entry.place === vault.place ? lookUp(entry) : fail(elsewhere(entry))
+      }),
+    async set(account, value) {
+      if (Buffer.byteLength(value) > MAX_SECRET_BYTES)
+        return fail({ code: 'too-large', limit: MAX_SECRET_BYTES })
+      return guarded(() => inTurn(() => put(account, value)))
+    },
+    remove: (account) => guarded(() => inTurn(() => take(account))),
+    close() {
+      vault.close()
+      last = null
+    },
+  }
+
+  /** What failed or was opened since the last check shows at once. */
+  async function current(before: SecretsStatus): Promise<Pick<SecretsStatus, 'state' | 'exists'>> {
+    const usable = await ready(false)
+    return {
+      state: usable.ok ? 'working' : stateOf(usable.error),
+      exists: before.exists || (await vault.exists()),
+    }
+  }
+}
+
+/** Null also when the vault throws: whether it works is asked next, and that answer counts. */
+async function readFrom(vault: Vault, entry: IndexEntry): Promise<string | null> {
+  try {
+    return await vault.read(entry)
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Written and read back. A full disk is the caller's to hear of; a keychain's own words are not.
+ */
+async function wroteTo(vault: Vault, entry: IndexEntry, value: string): Promise<boolean> {
+  try {
+    await vault.write(entry, value)
+    return (await vault.read(entry)) === value
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause
+    return false
+  }
+}
+
+function elsewhere({ place }: IndexEntry): AppError {
+  return place === 'keychain'
+    ? { code: 'keychain-missing' }
+    : { code: 'passphrase-needed', exists: true }
+}
+
+function stateOf(error: AppError): SecretsStatus['state'] {
+  if (error.code === 'passphrase-needed') return 'passphrase-needed'
+  return error.code === 'keychain-locked' ? 'locked' : 'missing'
+}

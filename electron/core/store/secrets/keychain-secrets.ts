@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
+import { indexedSecrets, type Vault } from './indexed-secrets.ts'
+import { secretIndex } from './secret-index.ts'
+import type { SecretStore } from './secret-store.ts'
+import type { TextStore } from '../text-store.ts'
+
+/**
+ * The three calls of keytar that are safe to make. `findCredentials` can end the process, so the
+ * accounts are in an index of our own.
+ */
+export interface Keychain {
+  getPassword(service: string, account: string): Promise<string | null>
+  setPassword(service: string, account: string, password: string): Promise<void>
+  deletePassword(service: string, account: string): Promise<boolean>
+}
+
+/**
+ * keytar, or null where it is not installed or its library is missing: it is an optional
+ * dependency.
+ */
+export async function loadKeytar(): Promise<Keychain | null> {
+  try {
+    const module = await import('keytar')
+    return (module as { readonly default?: Keychain }).default ?? module
+  } catch {
+    return null
+  }
+}
+
+/** A keychain that asks the user to unlock it waits for them, but not for ever. */
+const PATIENCE_MS = 60_000
+/**
+ * How long a keychain that did not work is believed not to: one prompt for a whole page of keys,
+ * not one for each.
+ */
+const STICKY_MS = 3000
+
+/**
+ * Secrets in the system's keychain. Every data folder has a service name of its own, `Cipherbucket
+ * <12 hex digits>`, chosen at random with the first secret and kept in the index: two folders never
+ * meet, and a folder that is moved keeps its secrets.
+ */
+export function keychainSecrets(
+  texts: TextStore,
+  load: () => Promise<Keychain | null> = loadKeytar,
+): SecretStore {
+  return indexedSecrets(secretIndex(texts), keychainVault(load))
+}
+
+export function keychainVault(load: () => Promise<Keychain | null>): Vault {
+  let loading: Promise<Keychain | null> | null = null
+  let probing: Promise<Result<null>> | null = null
+  let last: { readonly result: Result<null>; readonly at: number } | null = null
+
+  const keychain = async (): Promise<Keychain> => {
+    const loaded = await (loading ??= load())
+    if (loaded === null) throw new Error('no keychain')
+    return loaded
+  }
+  const probe = async (): Promise<Result<null>> => {
+    const loaded = await (loading ??= load())
+    const result =
+      loaded === null ? fail({ code: 'keychain-missing' } as const) : await probed(loaded)
+    last = { result, at: Date.now() }
+    probing = null
+    return result
+  }
+  return {
+    place: 'keychain',
+    async ready(again) {
+      if (!again && last !== null && (last.result.ok || Date.now() - last.at < STICKY_MS))
+        return last.result
+      return (probing ??= probe())
+    },
+    async read({ service, account }) {
+      const text = await patiently((await keychain()).getPassword(service, account))
+      return text === null ? null : decoded(text)
+    },
+    write: async ({ service, account }, value) =>
+      patiently((await keychain()).setPassword(service, account, JSON.stringify(value))),
+    erase: async ({ service, account }) =>
+      void (await patiently((await keychain()).deletePassword(service, account))),
+    unlock: async () => ((last?.result.ok ?? false) ? ok(null) : probe()),
+    exists: async () => false,
+    close: () => (last = null),
+  }
+}
+
+/**
+ * Writes, reads and removes an entry: the only test that a locked keychain fails, since it answers
+ * reads with "nothing". A Linux without a secret service already fails the read; elsewhere there
+ * always is a keychain, so a failure means locked.
+ */
+async function probed(keychain: Keychain): Promise<Result<null>> {
+  const account = `probe:${randomBytes(8).toString('hex')}`
+  try {
+    await patiently(keychain.getPassword(PROBE_SERVICE, account))
+  } catch {
+    return fail({ code: process.platform === 'linux' ? 'keychain-missing' : 'keychain-locked' })
+  }
+  try {
+    const value = randomBytes(16).toString('hex')
+    await patiently(keychain.setPassword(PROBE_SERVICE, account, value))
+    const read = await patiently(keychain.getPassword(PROBE_SERVICE, account))
+    const removed = await patiently(keychain.deletePassword(PROBE_SERVICE, account))
+    return read === value && removed ? ok(null) : fail({ code: 'keychain-locked' })
+  } catch {
+    return fail({ code: 'keychain-locked' })
+  }
+}
+
+const PROBE_SERVICE = 'Cipherbucket probe'
+
+/** Values go in as JSON text: keytar refuses an empty text and cuts one at its first NUL. */
+function decoded(text: string): string | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'string' ? value : null
+  } catch {
+    return null
+  }
+}
+
+async function patiently<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the keychain does not answer')), PATIENCE_MS)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,252 @@
+import { Failure } from '../../../../shared/contract/errors.ts'
+import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
+import { combineCrc64, crc64FromDecimal, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
+import { META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
+import { planRanges, type Part } from '../../../../shared/format/part-plan.ts'
+import type { Stored } from '../../oss/answers.ts'
+import type { Oss } from '../../oss/client.ts'
+import { deleteObject, headObject, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
+import { eachPart, runPart, type Running } from '../run/running.ts'
+import { CLEANUP_MS, compareCrc64 } from '../run/stored-object.ts'
+
+/** An object and who reaches it. */
+export interface Spot {
+  readonly oss: Oss
+  readonly bucket: string
+  readonly key: string
+}
+
+const CARRIED: ReadonlySet<string> = new Set([
+  'content-type',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+])
+const SUM_BYTES = 64 * 1024 * 1024
+
+/**
+ * What of an object's headers goes along with its bytes: values as the wire gave them, one
+ * character a byte.
+ */
+export function carriedHeaders({ headers }: ObjectHead): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...headers].filter(([name]) => CARRIED.has(name) || name.startsWith(META_PREFIX)),
+  )
+}
+
+/** The first header that is not as expected; null when all are. */
+export function otherHeader(
+  expected: Readonly<Record<string, string>>,
+  made: ObjectHead,
+): string | null {
+  const found = carriedHeaders(made)
+  return (
+    [...Object.keys(expected), ...Object.keys(found)].find(
+      (name) => expected[name]?.trim() !== found[name]?.trim(),
+    ) ?? null
+  )
+}
+
+/**
+ * Is it a copy, by all that OSS says: size, headers, and CRC-64 or ETag? An ETag may change with a
+ * copy of what came in parts, and a copy may have no CRC-64; where neither tells, it is not.
+ */
+export function isCopy(
+  source: ObjectHead,
+  expected: Readonly<Record<string, string>>,
+  made: ObjectHead,
+): boolean {
+  const same =
+    source.crc64 !== null && made.crc64 !== null
+      ? source.crc64 === made.crc64
+      : sameEtag(source, made)
+  return same && source.size === made.size && otherHeader(expected, made) === null
+}
+
+/** A server that gives no ETags says of no two objects that they are one. */
+export const sameEtag = (a: Pick<Stored, 'etag'>, b: Pick<Stored, 'etag'>): boolean =>
+  a.etag !== '' && a.etag === b.etag
+
+/** Is it still the object that it was? */
+const isUnchanged = (before: ObjectHead, now: ObjectHead): boolean =>
+  before.etag === now.etag &&
+  before.crc64 === now.crc64 &&
+  before.size === now.size &&
+  before.modified === now.modified
+
+/**
+ * Is it the very same object, reached another way: by another profile, or through a second name of
+ * its bucket? Then all that is told of it is the same. Two servers of this computer are told apart
+ * by their ports.
+ */
+export function isItself(from: Spot, source: ObjectHead, to: Spot, there: ObjectHead): boolean {
+  const [here, other] = [new URL(from.oss.origin), new URL(to.oss.origin)]
+  const apart =
+    LOOPBACK.has(here.hostname) && LOOPBACK.has(other.hostname) && here.port !== other.port
+  return !apart && from.key === to.key && isUnchanged(source, there)
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
+export interface Claim {
+  readonly running: Running
+  readonly from: Spot
+  readonly source: ObjectHead
+  readonly to: Spot
+  /** What OSS answered when it was written. */
+  readonly stored: Stored
+  /** Headers that it must have. */
+  readonly expected: Readonly<Record<string, string>>
+  /** CRC-64 that was summed on the way; null when no byte came by. */
+  readonly summed: bigint | null
+  /** Where OSS keeps no sum, read what was written once more. */
+  readonly readAgain: boolean
+}
+
+/**
+ * Looks at what was written: the same size, headers and CRC-64. 'absent': nothing tells of the
+ * content, and it was not to be read again. Throws Failure 'copy-differs' or 'checksum', after
+ * removing what was written.
+ */
+export async function proveCopy(claim: Claim): Promise<TransferOutcome['checksum']> {
+  const { running, source, to, stored, expected } = claim
+  try {
+    const made = await headObject(to.oss, to.bucket, to.key, running.control.cancelled)
+    if (made.etag !== stored.etag) throw new Failure({ code: 'object-changed', key: to.key })
+    const other = made.size === source.size ? otherHeader(expected, made) : 'content-length'
+    if (other !== null) throw new Failure({ code: 'copy-differs', key: to.key, what: other })
+    return await proveContent(claim, made)
+  } catch (cause) {
+    if (cause instanceof Failure && DAMAGED.has(cause.error.code)) {
+      running.saved?.drop()
+      await removeOurs(to, stored)
+    }
+    throw cause
+  }
+}
+
+const DAMAGED: ReadonlySet<string> = new Set(['copy-differs', 'checksum'])
+
+async function proveContent(
+  { running, from, source, to, stored, summed, readAgain }: Claim,
+  made: ObjectHead,
+): Promise<TransferOutcome['checksum']> {
+  const known = summed ?? (source.crc64 === null ? null : crc64FromDecimal(source.crc64))
+  if (known !== null) {
+    compareCrc64(stored.crc64, known)
+    if (made.crc64 !== null) return compareCrc64(made.crc64, known)
+  }
+  if (sameEtag(made, source)) return 'matches'
+  // What has no ETag cannot be held still while it is read.
+  if (!readAgain || made.etag === '' || source.etag === '') return 'absent'
+  const [theirs, ours] = [
+    known ?? (await readSum(running, from, source)),
+    await readSum(running, to, made),
+  ]
+  if (theirs !== ours) throw new Failure({ code: 'checksum' })
+  return 'matches'
+}
+
+/** CRC-64 of an object, by reading it; nothing of it is kept. */
+async function readSum(
+  running: Running,
+  { oss, bucket, key }: Spot,
+  { size, etag }: ObjectHead,
+): Promise<bigint> {
+  const parts = planRanges(0, size, SUM_BYTES)
+  const sums = new Map<number, bigint>()
+  const quiet: Running = { ...running, tell: () => undefined }
+  const progress = { done: 0 }
+  const read = (part: Part, signal: AbortSignal): Promise<void> =>
+    runPart(
+      quiet,
+      progress,
+      {
+        part,
+        oss,
+        toSign: { method: 'GET', bucket, key, headers: rangeHeaders({ ...part, ifMatch: etag }) },
+        action: 'oss:GetObject',
+        job: (request) => ({
+          kind: 'relay',
+          request,
+          into: null,
+          offset: part.offset,
+          length: part.length,
+          cipher: null,
+          checksum: true,
+        }),
+        accept: ({ crc64 }) => void sums.set(part.number, crc64 ?? EMPTY_CRC64),
+      },
+      signal,
+    )
+  while (
+    !(await eachPart(
+      parts.filter(({ number }) => !sums.has(number)),
+      quiet,
+      read,
+    ))
+  )
+    await running.control.untilMoving()
+  return parts.reduce(
+    (sum, { number, length }) => combineCrc64(sum, sums.get(number) ?? EMPTY_CRC64, length),
+    EMPTY_CRC64,
+  )
+}
+
+/**
+ * Removes what was just written and is damaged: exactly that version, or the object if it is still
+ * the one. Best effort.
+ */
+export async function removeOurs(
+  { oss, bucket, key }: Spot,
+  { etag, versionId }: Stored,
+): Promise<void> {
+  const signal = AbortSignal.timeout(CLEANUP_MS)
+  try {
+    if (versionId === null && !sameEtag(await headObject(oss, bucket, key, signal), { etag }))
+      return
+    await oss.call(
+      {
+        method: 'DELETE',
+        bucket,
+        key,
+        query: versionId === null ? {} : { versionId },
+        action: 'oss:DeleteObject',
+      },
+      signal,
+    )
+  } catch {
+    // The failure that led here is told in any case; this one would only hide it.
+  }
+}
+
+/**
+ * Deletes the object that was copied, if it still is the one. Throws Failure 'source-kept'. (OSS
+ * knows no conditional delete, so an object that replaces it between the two calls would be lost.)
+ * `proof`: what compared the copy with it; without one it stays.
+ */
+export async function removeSource(
+  { oss, bucket, key }: Spot,
+  copied: ObjectHead,
+  proof: TransferOutcome['checksum'],
+  signal: AbortSignal,
+): Promise<void> {
+  const kept = (reason: 'changed' | 'not-deleted' | 'not-proven', requestId = '') =>
+    new Failure({ code: 'source-kept', key, reason, requestId })
+  if (proof !== 'matches') throw kept('not-proven')
+  try {
+    if (!isUnchanged(copied, await headObject(oss, bucket, key, signal))) throw kept('changed')
+    await deleteObject(oss, bucket, key, signal)
+  } catch (cause) {
+    if (
+      !(cause instanceof Failure) ||
+      cause.error.code === 'source-kept' ||
+      cause.error.code === 'cancelled'
+    )
+      throw cause
+    if (cause.error.code === 'not-found' && cause.error.what === 'object') return
+    throw kept('not-deleted', 'requestId' in cause.error ? cause.error.requestId : '')
+  }
+}

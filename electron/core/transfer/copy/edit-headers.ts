@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import { Failure } from '../../../../shared/contract/errors.ts'
+import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
+import { MAX_KEY_BYTES } from '../../../../shared/contract/object-names.ts'
+import { keyBytes } from '../../../../shared/format/object-names.ts'
+import { aclOf } from '../../oss/acl.ts'
+import { copyObject } from '../../oss/object-copy.ts'
+import { deleteObject, headObject, type ObjectHead } from '../../oss/objects.ts'
+import { carriedHeaders, isCopy, otherHeader, type Spot } from './copy-proof.ts'
+import { CLEANUP_MS } from '../run/stored-object.ts'
+
+/** What OSS takes of user metadata. */
+const MAX_METADATA_BYTES = 8 * 1024
+
+/**
+ * Header name in lower case → its new value, or null to take it off. No header of the envelope is
+ * among them.
+ */
+export type HeaderChange = Readonly<Record<string, string | null>>
+
+/** What one change is about. */
+interface Edit {
+  readonly object: Spot
+  readonly source: ObjectHead
+  readonly wanted: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+/**
+ * Changes headers of a stored object. OSS changes headers only by a copy, and keeps an envelope
+ * that the copy does not name. A copy under a name of its own is proven first, so that a server
+ * that loses the envelope loses only that copy.
+ * Throws Failure: 'object-changed' when the object is not the one with `etag` any more,
+ * 'copy-differs' when the server does not keep what the object needs, 'metadata-too-large',
+ * 'headers-differ', and what OSS refuses. But for 'headers-differ' the object is then as it was.
+ */
+export async function editHeaders(
+  object: Spot,
+  etag: string,
+  change: HeaderChange,
+  signal: AbortSignal,
+): Promise<void> {
+  const { oss, bucket, key } = object
+  const source = await headObject(oss, bucket, key, signal)
+  if (source.etag !== etag) throw new Failure({ code: 'object-changed', key })
+  const edit: Edit = { object, source, wanted: changed(carriedHeaders(source), change), signal }
+  const to = { storageClass: source.storageClass, acl: await aclOf(oss, bucket, key, signal) }
+  const trial: Spot = { ...object, key: trialKey(key) }
+  const removeTrial = (): Promise<void> =>
+    deleteObject(oss, bucket, trial.key, AbortSignal.timeout(CLEANUP_MS)).catch(() => undefined)
+  try {
+    const headers = Object.fromEntries(
+      Object.entries(edit.wanted).filter(([name]) => !name.startsWith(ENVELOPE_PREFIX)),
+    )
+    await copyObject(
+      oss,
+      { bucket, key, toKey: trial.key, forbidOverwrite: true, ifMatch: etag, headers, ...to },
+      signal,
+    )
+    const made = await headObject(oss, bucket, trial.key, signal)
+    const other = otherThanWanted(edit, made)
+    if (other !== null) throw new Failure({ code: 'copy-differs', key, what: other })
+    if ((await headObject(oss, bucket, key, signal)).etag !== etag)
+      throw new Failure({ code: 'object-changed', key })
+    await copyObject(
+      oss,
+      { bucket, key: trial.key, toKey: key, forbidOverwrite: false, ifMatch: made.etag, ...to },
+      signal,
+    )
+  } catch (cause) {
+    // The answer may have been lost, and the object changed all the same. That is looked at after
+    // the user's cancel too.
+    if (!(await isEdited({ ...edit, signal: AbortSignal.timeout(CLEANUP_MS) }, trial))) {
+      await removeTrial()
+      throw tooLarge(edit, cause) ?? cause
+    }
+  }
+  if (!(await isEdited({ ...edit, signal: AbortSignal.timeout(CLEANUP_MS) }, trial)))
+    throw new Failure({ code: 'headers-differ', key, kept: trial.key })
+  await removeTrial()
+}
+
+/**
+ * True: the object has the wanted headers. False: it is as it was. Throws Failure 'headers-differ'
+ * for anything else: the trial copy stays.
+ */
+async function isEdited(edit: Edit, { key: kept }: Spot): Promise<boolean> {
+  const {
+    object: { oss, bucket, key },
+    source,
+    signal,
+  } = edit
+  const now = await headObject(oss, bucket, key, signal)
+  if (otherThanWanted(edit, now) === null) return true
+  if (
+    isCopy(source, carriedHeaders(source), now) ||
+    now.size !== source.size ||
+    now.crc64 !== source.crc64
+  )
+    return false
+  throw new Failure({ code: 'headers-differ', key, kept })
+}
+
+/**
+ * The first header of this copy that is not as it must be, 'CRC-64' where the bytes are not those
+ * of the source; null when all is right.
+ */
+function otherThanWanted({ source, wanted }: Edit, made: ObjectHead): string | null {
+  // OSS gives a type to what has none.
+  const expected =
+    wanted['content-type'] === undefined ? { ...wanted, 'content-type': made.contentType } : wanted
+  return isCopy(source, expected, made) ? null : (otherHeader(expected, made) ?? 'CRC-64')
+}
+
+/**
+ * OSS alone knows how it counts; what it refuses as too large is told with the size that it has at
+ * least.
+ */
+function tooLarge({ object, wanted }: Edit, cause: unknown): Failure | null {
+  if (
+    !(cause instanceof Failure) ||
+    cause.error.code !== 'oss' ||
+    cause.error.ossCode !== 'MetadataTooLarge'
+  )
+    return null
+  const own = Object.entries(wanted).filter(([name]) => name.startsWith(META_PREFIX))
+  return new Failure({
+    code: 'metadata-too-large',
+    key: object.key,
+    size: own.reduce((sum, [name, value]) => sum + name.length + value.length, 0),
+    limit: MAX_METADATA_BYTES,
+  })
+}
+
+function changed(
+  headers: Readonly<Record<string, string>>,
+  change: HeaderChange,
+): Readonly<Record<string, string>> {
+  const all = new Map(Object.entries(headers))
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) all.delete(name)
+    else all.set(name, value)
+  }
+  return Object.fromEntries(all)
+}
+
+/**
+ * Beside the object, where a reader of the folder sees what was left by a crash; at the top where
+ * that name would be too long.
+ */
+function trialKey(key: string): string {
+  const suffix = `.cipherbucket-${randomBytes(6).toString('hex')}`
+  return keyBytes(key + suffix) <= MAX_KEY_BYTES ? key + suffix : suffix
+}

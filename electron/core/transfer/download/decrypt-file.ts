@@ -1,0 +1,117 @@
+import { Failure } from '../../../../shared/contract/errors.ts'
+import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
+import { crc64FromDecimal, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
+import { faultOfFile } from '../../../../shared/format/envelope/envelope-file.ts'
+import { choosePartSize } from '../../../../shared/format/part-plan.ts'
+import { recognise } from '../../../../shared/format/recognise.ts'
+import { openSink } from '../../files/file-sink.ts'
+import { identify, sameSource } from '../../files/file-source.ts'
+import { lookBefore } from '../../files/target-path.ts'
+import type { Content } from './content.ts'
+import type { DecryptJob } from '../run/jobs.ts'
+import { openContent, openWhole } from './open-content.ts'
+import { cipherFor, piecesOf, type Piece } from './pieces.ts'
+import { eachPart, type Running } from '../run/running.ts'
+import { storedFile, type StoredBytes } from '../run/stored-bytes.ts'
+import { compareCrc64 } from '../run/stored-object.ts'
+import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
+
+/** Work for one thread at a time: small enough to stop soon, large enough that it costs nothing. */
+const RANGE_BYTES = 32 * 1024 * 1024
+
+/**
+ * Decrypts a blob of this computer with its envelope, or the message that it is; touches no network
+ * save KMS. Throws Failure: 'no-envelope' where the envelope file has none, 'size-differs' where
+ * the blob is not as long as its envelope says, 'checksum', 'message-damaged', and those of the
+ * keys and the target. Nothing is there under the real name unless it is whole.
+ */
+export async function decryptFile(job: DecryptJob, running: Running): Promise<TransferOutcome> {
+  const { blob, path, existing } = job
+  if ((await lookBefore(path, existing)) === 'taken')
+    return { encrypted: true, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
+  const identity = await identify(blob)
+  if (job.expectedSize !== null && job.expectedSize !== identity.size)
+    throw new Failure({ code: 'size-differs', expected: job.expectedSize, actual: identity.size })
+  const stored = storedFile(blob, identity)
+  using content = await opened(job, stored, running.control.cancelled)
+  const around = await surroundings(content, stored)
+  const pieces = piecesOf(
+    content,
+    { offset: 0, length: content.size },
+    choosePartSize(content.size, RANGE_BYTES),
+  )
+  running.tell({
+    t: 'planned',
+    total: pieces.reduce((sum, { length }) => sum + length, 0),
+    parts: pieces.length,
+    keyName: content.opened?.keyName ?? null,
+  })
+
+  const expectedCrc64 = job.expectedCrc64 === null ? null : crc64FromDecimal(job.expectedCrc64)
+  const sink = await openSink(path, content.size)
+  try {
+    const sums: Sums = new Map()
+    const recode = async (piece: Piece, signal: AbortSignal): Promise<void> => {
+      const { number, offset, length } = piece
+      const { crc64, edges } = await running.pool.run(
+        {
+          kind: 'recode',
+          source: { path: blob, identity },
+          offset,
+          length,
+          cipher: cipherFor(content, piece.recipe),
+          target: { temporary: sink.temporary, path, bytes: content.size },
+          at: piece.at,
+          checksum: expectedCrc64 !== null,
+        },
+        { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: number, bytes }) },
+      )
+      sums.set(number, { crc64: crc64 ?? EMPTY_CRC64, edges })
+      running.tell({ t: 'part-done', part: number, bytes: length })
+    }
+    while (
+      !(await eachPart(
+        pieces.filter(({ number }) => !sums.has(number)),
+        running,
+        recode,
+      ))
+    ) {
+      await running.control.untilMoving()
+      if (!sameSource(await identify(blob), identity))
+        throw new Failure({ code: 'source-changed', path: blob })
+    }
+
+    running.tell({ t: 'finishing' })
+    compareEdges(content, pieces, sums)
+    const checksum =
+      expectedCrc64 === null
+        ? 'absent'
+        : compareCrc64(job.expectedCrc64, await wholeSum(around, pieces, sums))
+    const tag = await verifyTag(content, around.tag, sink.temporary, running)
+    const savedAs = await sink.place(existing)
+    return {
+      encrypted: true,
+      checksum,
+      tag,
+      savedAs,
+      skipped: savedAs === null,
+      ...(content.opened?.oddCounter === true && { oddCounter: true }),
+    }
+  } finally {
+    await sink.abort()
+  }
+}
+
+async function opened(job: DecryptJob, stored: StoredBytes, signal: AbortSignal): Promise<Content> {
+  const { whole, headers, openers, repair, envelopeFile } = job
+  // It is looked at again: the blob may have changed since.
+  if (whole) return openWhole(stored, openers, signal)
+  try {
+    if (recognise(headers).kind !== 'plain')
+      return await openContent(headers, stored, { openers, repair, message: false }, signal)
+    throw new Failure({ code: 'no-envelope' })
+  } catch (cause) {
+    if (!(cause instanceof Failure)) throw cause
+    throw new Failure(faultOfFile(cause.error, envelopeFile))
+  }
+}

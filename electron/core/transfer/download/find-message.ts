@@ -1,0 +1,56 @@
+import type { AppError } from '../../../../shared/contract/errors.ts'
+import {
+  lengthOfMessage,
+  looksExternal,
+  MAX_START_BYTES,
+  messageAt,
+  type SealedMessage,
+} from '../../../../shared/format/message/message.ts'
+import type { StoredBytes } from '../run/stored-bytes.ts'
+
+/** Nearly every header fits. */
+const FIRST_LOOK_BYTES = 4096
+
+/** A message, and the bytes before its ciphertext that told of it; none when the metadata did. */
+export interface FoundMessage {
+  readonly message: SealedMessage
+  readonly start: Uint8Array
+}
+
+/** The whole message that these bytes are, null when they are none. */
+export async function messageIn({ size, peek }: StoredBytes): Promise<FoundMessage | null> {
+  for (let bytes = FIRST_LOOK_BYTES; ; bytes = MAX_START_BYTES) {
+    const start = await peek(0, Math.min(bytes, size))
+    const message = messageAt(start, size)
+    if (message === null || (message === 'more' && bytes === MAX_START_BYTES)) return null
+    if (message !== 'more') return { message, start: start.subarray(0, message.content.offset) }
+  }
+}
+
+/**
+ * Why {@link messageIn} found none, if that is because it is not whole: 'size-differs'. Null: it
+ * never was one, or does not say.
+ */
+export async function brokenMessageIn({ size, peek }: StoredBytes): Promise<AppError | null> {
+  const expected = lengthOfMessage(await peek(0, Math.min(MAX_START_BYTES, size)))
+  return expected === null || expected === size
+    ? null
+    : { code: 'size-differs', expected, actual: size }
+}
+
+/** As much as initial vector and lengths take. */
+const EXTERNAL_LOOK_BYTES = 64
+
+/** Are they the content of a message whose data key lies in a secret store? */
+export async function isExternal({ size, peek }: StoredBytes): Promise<boolean> {
+  return looksExternal(await peek(0, Math.min(size, EXTERNAL_LOOK_BYTES)), size)
+}
+
+/** The error for who was told that there is a message where {@link messageIn} found none. */
+export async function whyNoMessage(stored: StoredBytes): Promise<AppError> {
+  const broken = await brokenMessageIn(stored)
+  if (broken !== null) return broken
+  return (await isExternal(stored))
+    ? { code: 'unsupported-format', format: 'sdk-external' }
+    : { code: 'message-damaged', part: 'shape' }
+}

@@ -1,0 +1,47 @@
+import { Failure } from '../../../../shared/contract/errors.ts'
+import { readHeaders } from '../../../../shared/format/recognise.ts'
+import type { Oss } from '../../oss/client.ts'
+import { headObject } from '../../oss/objects.ts'
+import { openContent, type HowToOpen } from './open-content.ts'
+import { decipher, piecesOf } from './pieces.ts'
+import { storedObject } from '../run/stored-bytes.ts'
+
+/** Most that is ever decrypted into memory for somebody to look at. */
+export const PREVIEW_BYTES = 256 * 1024
+
+interface RangeToRead {
+  readonly bucket: string
+  readonly key: string
+  /** Of the plaintext. */
+  readonly offset: number
+  /** At most {@link PREVIEW_BYTES}. */
+  readonly length: number
+}
+
+/**
+ * A few bytes of an object, decrypted; fewer where it ends, none after its end. Throws Failure
+ * 'too-large', and what a download throws. Nothing of it is checked against OSS's sum or a
+ * message's tag, which are of the whole object.
+ */
+export async function readRange(
+  oss: Oss,
+  wanted: RangeToRead,
+  how: HowToOpen,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: Uint8Array; readonly encrypted: boolean }> {
+  const { bucket, key, offset } = wanted
+  if (wanted.length > PREVIEW_BYTES) throw new Failure({ code: 'too-large', limit: PREVIEW_BYTES })
+  const head = await headObject(oss, bucket, key, signal)
+  const stored = storedObject(oss, { bucket, key }, head, signal)
+  using content = await openContent(readHeaders(head.headers), stored, how, signal)
+  const encrypted = content.opened !== null
+  const length = Math.min(wanted.length, content.size - offset)
+  if (length <= 0) return { bytes: new Uint8Array(0), encrypted }
+  // Long enough for all of it: there is one.
+  const [piece] = piecesOf(content, { offset, length }, 2 * PREVIEW_BYTES)
+  if (piece === undefined) throw new Error('a range without a piece')
+  return {
+    bytes: decipher(content, piece.recipe, await stored.peek(piece.offset, piece.length)),
+    encrypted,
+  }
+}

@@ -1,0 +1,110 @@
+import { timingSafeEqual } from 'node:crypto'
+import { Failure } from '../../../../shared/contract/errors.ts'
+import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
+import { combineCrc64, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
+import { contextBytes, tagOfEnd } from '../../../../shared/format/message/message.ts'
+import { algorithmOf } from '../../../../shared/format/message/message-header.ts'
+import { framedSum, type Frame } from '../../cipher/crc64-sum.ts'
+import { identify } from '../../files/file-source.ts'
+import type { CipherEnd } from '../../cipher/content-cipher.ts'
+import { damaged, type Content } from './content.ts'
+import type { Piece } from './pieces.ts'
+import type { Running } from '../run/running.ts'
+import type { StoredBytes } from '../run/stored-bytes.ts'
+
+/** What is stored around the ciphertext, and the tag: 16 bytes, or none. */
+interface Surroundings extends Frame {
+  readonly tag: Uint8Array | null
+}
+
+/**
+ * Reads what stands around the content. Throws Failure 'message-damaged' when it does not end as it
+ * must.
+ */
+export async function surroundings(
+  { message, offset, length, seen }: Content,
+  { size, peek }: StoredBytes,
+): Promise<Surroundings> {
+  const nothing = new Uint8Array(0)
+  if (message === null) return { before: nothing, after: nothing, tag: null }
+  const { tagBytes } = algorithmOf(message.header)
+  const end = offset + length
+  const [before, after] = [seen.start, await peek(end, size - end)]
+  if (before.length !== offset) throw new Error('a message whose start was not kept')
+  const tag =
+    message.form === 'split' ? message.tag : message.form === 'stream' ? after : tagOfEnd(after)
+  if (tag?.length !== tagBytes) throw damaged('ending')
+  return { before, after, tag: tagBytes === 0 ? null : tag }
+}
+
+/** Piece number → what was found out while it was read. */
+export type Sums = Map<number, { readonly crc64: bigint } & Pick<CipherEnd, 'edges'>>
+
+/**
+ * What is read twice of a message in CBC must be the same both times, for the sum of all bytes
+ * counts it once. Throws Failure 'checksum'.
+ */
+export function compareEdges(content: Content, pieces: readonly Piece[], sums: Sums): void {
+  const agree = (a: Uint8Array, b: Uint8Array): void => {
+    if (Buffer.compare(a, b) !== 0) throw new Failure({ code: 'checksum' })
+  }
+  const { end } = content.seen
+  let before: Uint8Array | null = null
+  for (const { number, lead, offset, length } of pieces) {
+    const edges = sums.get(number)?.edges ?? null
+    if (edges === null) return
+    if (before !== null) agree(edges.first.subarray(0, lead), before.subarray(-lead))
+    if (end.length > 0 && offset + length === content.offset + content.length)
+      agree(edges.last.subarray(-end.length), end)
+    before = edges.last
+  }
+}
+
+/** CRC-64 of all stored bytes, from the sums of the pieces. */
+export function wholeSum(frame: Frame, pieces: readonly Piece[], sums: Sums): Promise<bigint> {
+  const content = pieces.reduce(
+    (sum, { number, length, lead }) =>
+      combineCrc64(sum, sums.get(number)?.crc64 ?? EMPTY_CRC64, length - lead),
+    EMPTY_CRC64,
+  )
+  return framedSum(
+    frame,
+    content,
+    pieces.reduce((sum, { length, lead }) => sum + length - lead, 0),
+  )
+}
+
+/**
+ * Reads a decrypted GCM message once more and compares its tag: until then nothing of it may be
+ * seen under its name. Throws Failure 'message-damaged', 'cancelled'. A pause that comes before
+ * waits here; one that comes while it reads is too late.
+ */
+export async function verifyTag(
+  content: Content,
+  tag: Uint8Array | null,
+  temporary: string,
+  running: Running,
+): Promise<TransferOutcome['tag']> {
+  const { opened, message, size } = content
+  if (opened === null || message === null || tag === null) return 'none'
+  await running.control.untilMoving()
+  const found = await running.pool.run(
+    {
+      kind: 'sum',
+      source: { path: temporary, identity: await identify(temporary) },
+      offset: 0,
+      length: size,
+      checksum: false,
+      cipher: {
+        kind: 'gcm',
+        dataKey: Uint8Array.from(opened.dataKey.bytes),
+        iv: message.iv,
+        associated: contextBytes(message.header.context),
+      },
+    },
+    { signal: running.control.cancelled },
+  )
+  if (found.tag === null) throw new Error('a GCM pass without a tag')
+  if (found.tag.length !== tag.length || !timingSafeEqual(found.tag, tag)) throw damaged()
+  return 'verified'
+}

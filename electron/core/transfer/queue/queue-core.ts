@@ -1,0 +1,282 @@
+import { randomUUID } from 'node:crypto'
+import type { TransferId } from '../../../../shared/contract/models.ts'
+import { openAnnouncer } from './announcer.ts'
+import { openCircuit } from './circuit.ts'
+import type { BatchJob, Job } from '../run/jobs.ts'
+import { drawFrom, newBatch, settleBatch } from './queue-batch.ts'
+import type { Kept } from './read-notes.ts'
+import { hasRow, hostOf, placesOf, rowOf, type Entry } from './queue-entry.ts'
+import { queueRunner } from './queue-run.ts'
+import type { QueueCore, QueueOptions } from './queue-parts.ts'
+import { tidyMany, tidyUp } from './tidy-up.ts'
+import { newState, next, type Step } from '../run/transfer-state.ts'
+import { waitsFor } from './waits-for.ts'
+
+export function openQueueCore(options: QueueOptions): QueueCore {
+  const {
+    now,
+    limits,
+    changed,
+    removed,
+    masked,
+    notSent,
+    book = null,
+    revive = (): null => null,
+    onStart = 'continue',
+  } = options
+  const kept = new Map<TransferId, Kept>()
+  let order = 0
+  let open = true
+  let closed = false
+
+  const circuit = openCircuit(now, (host) => {
+    // One tries; when it gets through, the others follow.
+    for (const entry of core.entries.values()) {
+      if (entry.state.shown.phase !== 'needs-network' || hostOf(entry.job) !== host) continue
+      core.queueUp(entry)
+      return core.fill()
+    }
+    circuit.up(host)
+  })
+  const cameBack = (host: string): void => {
+    if (!circuit.up(host)) return
+    for (const entry of core.entries.values())
+      if (entry.state.shown.phase === 'needs-network' && hostOf(entry.job) === host)
+        core.queueUp(entry)
+    for (const batch of core.batches.values())
+      if (!batch.paused && batch.state.shown.phase !== 'done' && hostOf(batch.job) === host)
+        core.resumeBatch(batch)
+    queueMicrotask(core.fill)
+  }
+  const room = (places: number): boolean => {
+    let used = 0
+    for (const entry of core.active) used += placesOf(entry.job)
+    return used === 0 || used + places <= Math.max(1, limits().files)
+  }
+  const put = (job: Job | BatchJob, id: TransferId, at: number, of: Kept | null): void => {
+    if (job.kind === 'batch') {
+      const batch = newBatch(id, job, order++, at, of)
+      core.batches.set(id, batch)
+      batch.off = job.onFound(() => {
+        if (!batch.paused && batch.state.shown.phase !== 'done') core.batchLine.add(batch)
+        core.settle(batch)
+        core.fill()
+      })
+      core.batchLine.add(batch)
+    } else {
+      const entry: Entry = {
+        id,
+        job,
+        state: newState(id, job, order++, at),
+        live: null,
+        released: false,
+        batch: null,
+        index: 0,
+      }
+      core.entries.set(id, entry)
+      core.line.add(entry)
+    }
+    core.announcer.touch(id)
+  }
+
+  const core: QueueCore = {
+    entries: new Map(),
+    batches: new Map(),
+    line: new Set(),
+    batchLine: new Set(),
+    active: new Set(),
+    leaving: new Set(),
+    announcer: openAnnouncer({
+      changed,
+      removed,
+      shown: (id) => {
+        const one = core.batches.get(id) ?? core.entries.get(id)
+        return one === undefined ? null : rowOf(one, now())
+      },
+      running: () => [...new Set([...core.active].map(({ id, batch }) => batch?.id ?? id))],
+    }),
+    quietly(write) {
+      try {
+        write()
+      } catch (cause) {
+        masked(cause)
+      }
+    },
+    tellBatch(batch, step) {
+      batch.state = next(batch.state, step, now())
+      core.announcer.touch(batch.id)
+    },
+    tell(entry, step) {
+      const had = hasRow(entry)
+      entry.state = next(entry.state, step, now())
+      const { batch, index, state, job } = entry
+      if ((step.t === 'part-done' || step.t === 'done') && circuit.isDown(hostOf(job)))
+        cameBack(hostOf(job))
+      if (batch !== null) {
+        let moved = state.settled
+        for (const bytes of state.moving.values()) moved += bytes
+        if (moved !== (batch.state.moving.get(index) ?? 0))
+          core.tellBatch(batch, { t: 'moved', part: index, bytes: moved })
+      }
+      if (!core.entries.has(entry.id)) return
+      if (hasRow(entry)) core.announcer.touch(entry.id)
+      else if (had) core.announcer.left(entry.id)
+    },
+    queueUp(entry) {
+      core.tell(entry, { t: 'waiting' })
+      core.line.add(entry)
+      if (entry.batch === null) core.quietly(() => book?.phase(entry.id, 'waiting'))
+      else core.settle(entry.batch)
+    },
+    fill() {
+      if (closed || !open) return
+      for (const entry of core.line) {
+        if (!room(placesOf(entry.job))) return
+        core.line.delete(entry)
+        runner.begin(entry)
+      }
+      for (const batch of core.batchLine)
+        if (
+          !drawFrom(batch, {
+            core,
+            kept: kept.get(batch.id) ?? null,
+            now,
+            room,
+            begin: runner.begin,
+            ...(notSent !== undefined && { notSent }),
+          })
+        )
+          return
+    },
+    pause(entry) {
+      if (!core.line.has(entry) && entry.state.shown.phase !== 'running') return
+      core.line.delete(entry)
+      core.active.delete(entry)
+      entry.live?.control.pause()
+      core.tell(entry, { t: 'paused' })
+      if (entry.batch === null) core.quietly(() => book?.phase(entry.id, 'paused'))
+    },
+    pauseBatch(batch) {
+      if (batch.state.shown.phase === 'done') return
+      batch.paused = true
+      core.batchLine.delete(batch)
+      core.tellBatch(batch, { t: 'paused' })
+      core.quietly(() => book?.phase(batch.id, 'paused'))
+    },
+    resumeBatch(batch) {
+      batch.paused = false
+      core.batchLine.add(batch)
+      core.tellBatch(batch, { t: 'waiting' })
+      for (const child of batch.children)
+        if (child.state.shown.phase === 'paused') core.queueUp(child)
+      core.quietly(() => book?.phase(batch.id, 'waiting'))
+    },
+    leave(entry) {
+      core.entries.delete(entry.id)
+      entry.batch?.children.delete(entry)
+      core.line.delete(entry)
+    },
+    leaveBatch(batch) {
+      core.batches.delete(batch.id)
+      core.batchLine.delete(batch)
+      batch.off()
+    },
+    release(one) {
+      if (one.released) return
+      one.released = true
+      one.job.released?.(one.id)
+    },
+    settle: (batch) =>
+      settleBatch(batch, core, (outcome) =>
+        core.quietly(() => book?.done(batch.id, now(), outcome, batch.state.shown.total)),
+      ),
+    wentDown: ({ job }) => circuit.down(hostOf(job)),
+    isDown: ({ job }) => circuit.isDown(hostOf(job)),
+    add(jobs, checkpoint) {
+      const made = jobs.map((job) => ({ job, id: randomUUID() }))
+      try {
+        // Before any of them starts: what is not in the book must not be in the bucket either.
+        const kept = made.flatMap(({ job, id }, i) =>
+          job.record === undefined
+            ? []
+            : [{ id, order: order + i, at: now(), record: job.record, many: job.kind === 'batch' }],
+        )
+        if (kept.length > 0) book?.added(kept)
+        for (const { id } of made) {
+          // The first record of it is on its way to the disk; nothing depends on when it is there.
+          if (checkpoint !== undefined) book?.saved(id).note(checkpoint).catch(masked)
+        }
+      } catch (cause) {
+        for (const { id } of made) core.quietly(() => book?.ended(id))
+        throw cause
+      }
+      for (const { job, id } of made) put(job, id, now(), null)
+      return made.map(({ id }) => id)
+    },
+    setOpen(isOpen) {
+      open = isOpen
+      for (const entry of isOpen ? [] : [...core.active]) {
+        core.active.delete(entry)
+        entry.live?.control.pause()
+        core.tell(entry, { t: 'waiting' })
+        core.line.add(entry)
+      }
+      core.fill()
+    },
+    isClosed: () => closed,
+    shut() {
+      closed = true
+      circuit.close()
+    },
+  }
+  const runner = queueRunner(core, options)
+
+  /** The app ended while it tidied up after this one. */
+  const left = async (id: TransferId, job: Job | BatchJob): Promise<void> => {
+    if (book === null) return
+    const saved = book.saved(id)
+    const last = saved.last()
+    if (job.kind === 'batch') await tidyMany(job, id, book)
+    else if (last !== null) await tidyUp(job, last, saved.prints)
+    book.ended(id)
+    job.released?.(id)
+  }
+
+  /** As it was when the app was last open. */
+  const restore = (one: Kept): void => {
+    const job = revive(one.record, one.files?.done.count())
+    if (job === null) return book?.ended(one.id)
+    if (one.phase === 'leaving')
+      return void core.leaving.add(left(one.id, job).catch((cause) => void masked(cause)))
+    kept.set(one.id, one)
+    put(job, one.id, one.at, one)
+    const [entry, batch] = [core.entries.get(one.id), core.batches.get(one.id)]
+    const still = one.phase === 'paused' || (onStart === 'paused' && one.phase === 'waiting')
+    const { outcome, error } = one
+    const over: Step | null =
+      one.phase === 'done' && outcome !== null
+        ? { t: 'done', outcome }
+        : one.phase === 'failed' && error !== null
+          ? { t: 'failed', phase: waitsFor(error), error, retryAt: null }
+          : null
+    const step: Step | null = over ?? (still ? { t: 'paused' } : null)
+    if (step === null) return
+    if (batch !== undefined) {
+      batch.paused = still
+      core.batchLine.delete(batch)
+      batch.state = next(batch.state, step, one.at)
+    } else if (entry !== undefined) {
+      core.line.delete(entry)
+      // How large it turned out to be; its record may not have known.
+      const sized =
+        one.bytes === null
+          ? entry.state
+          : next(entry.state, { t: 'planned', total: one.bytes, parts: 1, keyName: null }, one.at)
+      entry.state = next(sized, step, one.at)
+    }
+    if (one.phase === 'done') core.release(batch ?? (entry as Entry))
+  }
+  for (const one of book?.restored() ?? []) restore(one)
+  if (core.entries.size + core.batches.size > 0) queueMicrotask(core.fill)
+  return core
+}

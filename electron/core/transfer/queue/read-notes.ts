@@ -1,0 +1,150 @@
+import type { AppError } from '../../../../shared/contract/errors.ts'
+import type { TransferId } from '../../../../shared/contract/models.ts'
+import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
+import { readCheckpoint, type Checkpoint, type SavedPart } from '../run/checkpoint.ts'
+import { bitmap, type Bitmap } from './bitmap.ts'
+import type { Note } from './queue-notes.ts'
+
+/** A transfer as the journal has it. */
+export interface Kept {
+  readonly id: TransferId
+  readonly order: number
+  /** Milliseconds since 1970 of when it was added, or ended. */
+  readonly at: number
+  /** What its job is made from again; see `app/jobs/job-records.ts`. */
+  readonly record: unknown
+  /** 'leaving': off the list for the user, and still being tidied up. */
+  readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving' | 'done'
+  readonly error: AppError | null
+  readonly outcome: TransferOutcome | null
+  /** Bytes of what is done; null where that was not noted. */
+  readonly bytes: number | null
+  /** Of many files: those that ended well. */
+  readonly files: {
+    readonly done: Bitmap
+    readonly skipped: number
+    readonly bytes: number
+    readonly unsummed: boolean
+  } | null
+}
+
+/** What the notes of one transfer come to. */
+export interface Entry {
+  kept: Kept | null
+  checkpoint: Checkpoint | null
+  /** Parts by number, apart from the checkpoint: there may be thousands. */
+  readonly parts: Map<number, SavedPart>
+}
+
+export interface NotesRead {
+  readonly entries: Map<TransferId, Entry>
+  apply(note: Note): void
+}
+
+/**
+ * What the notes come to. A note of a transfer that has ended, or of a kind of a later version,
+ * changes nothing.
+ */
+export function readNotes(): NotesRead {
+  const entries = new Map<TransferId, Entry>()
+  const entry = (id: TransferId): Entry => {
+    const found = entries.get(id) ?? { kept: null, checkpoint: null, parts: new Map() }
+    entries.set(id, found)
+    return found
+  }
+  const change = (id: TransferId, to: (kept: Kept) => Kept): void => {
+    const found = entries.get(id)
+    if (found?.kept != null) found.kept = to(found.kept)
+  }
+  const apply = (note: Note): void => {
+    switch (note.t) {
+      case 'add': {
+        const files = note.many
+          ? {
+              done: bitmap(note.got ?? ''),
+              skipped: note.skipped ?? 0,
+              bytes: note.bytes ?? 0,
+              unsummed: note.unsummed ?? false,
+            }
+          : null
+        entry(note.id).kept = {
+          id: note.id,
+          order: note.order,
+          at: note.at,
+          record: note.record,
+          phase: 'waiting',
+          error: null,
+          outcome: null,
+          bytes: null,
+          files,
+        }
+        return
+      }
+      case 'phase':
+        return change(note.id, (kept) => ({
+          ...kept,
+          phase: note.phase,
+          error: note.error ?? null,
+        }))
+      case 'done': {
+        change(note.id, (kept) => ({
+          ...kept,
+          phase: 'done',
+          at: note.at,
+          outcome: note.outcome,
+          bytes: note.bytes ?? null,
+          error: null,
+        }))
+        forget(entries.get(note.id))
+        return
+      }
+      case 'note': {
+        const one = entry(note.id)
+        forget(one)
+        one.checkpoint = readCheckpoint(note.text)
+        if (one.checkpoint !== null && 'parts' in one.checkpoint)
+          for (const part of one.checkpoint.parts) one.parts.set(part.number, part)
+        return
+      }
+      case 'part':
+        entries.get(note.id)?.parts.set(note.part.number, note.part)
+        return
+      case 'drop':
+        return forget(entries.get(note.id))
+      case 'got':
+        // A file that ended well has nothing more to go on with, after a restart either.
+        entries.delete(`${note.id}.${note.n}`)
+        return change(note.id, (kept) => {
+          if (kept.files === null) return kept
+          kept.files.done.set(note.n)
+          return {
+            ...kept,
+            files: {
+              ...kept.files,
+              skipped: kept.files.skipped + (note.s ?? 0),
+              bytes: kept.files.bytes + note.b,
+              unsummed: kept.files.unsummed || note.u === 1,
+            },
+          }
+        })
+      case 'end':
+        return void entries.delete(note.id)
+      case 'all':
+        return note.notes.forEach(apply)
+    }
+  }
+  return { entries, apply }
+}
+
+export function forget(entry: Entry | undefined): void {
+  if (entry === undefined) return
+  entry.checkpoint = null
+  entry.parts.clear()
+}
+
+export function lastOf(entry: Entry | undefined): Checkpoint | null {
+  const checkpoint = entry?.checkpoint ?? null
+  return checkpoint === null || !('parts' in checkpoint) || entry === undefined
+    ? checkpoint
+    : { ...checkpoint, parts: [...entry.parts.values()] }
+}

@@ -1,0 +1,214 @@
+import type { ProfileId, TransferId } from '../../../../shared/contract/models.ts'
+import type { Transfer, TransferPhase } from '../../../../shared/contract/models-transfers.ts'
+import { ENDED, TROUBLE } from '../../../../shared/contract/transfer-phases.ts'
+import type { Checkpoint } from '../run/checkpoint.ts'
+import type { BatchJob, Job } from '../run/jobs.ts'
+import { rowOf, type Batch, type Entry } from './queue-entry.ts'
+import { openQueueCore } from './queue-core.ts'
+import type { QueueOptions } from './queue-parts.ts'
+import { tidyMany, tidyUp } from './tidy-up.ts'
+
+/** All transfers, in the order they were added; with a book, over restarts of the app. */
+export interface TransferQueue {
+  /**
+   * Throws Failure when the book cannot be written; then none was added. `checkpoint`: what each
+   * goes on with.
+   */
+  add(jobs: readonly (Job | BatchJob)[], checkpoint?: Checkpoint): readonly TransferId[]
+  list(): readonly Transfer[]
+  /**
+   * Those that wait or run stand still; what is half sent or received is kept. Ids that are not
+   * here are ignored, everywhere.
+   */
+  pause(ids: readonly TransferId[]): void
+  resume(ids: readonly TransferId[]): void
+  /**
+   * Takes them off the list at once. Resolves when nothing half-done is left, here or in the
+   * bucket.
+   */
+  cancel(ids: readonly TransferId[]): Promise<void>
+  /** Failed ones, and those that need something: from where they are, as far as that is known. */
+  retry(ids: readonly TransferId[]): void
+  /** The same from nothing: what was sent or received is dropped first. */
+  startOver(ids: readonly TransferId[]): Promise<void>
+  /** What to do about a name that is taken. 'skip' ends the transfer well. */
+  decide(ids: readonly TransferId[], existing: 'skip' | 'rename' | 'replace'): void
+  /** Takes finished and failed ones off the list. */
+  clear(ids: readonly TransferId[]): void
+  /** Those that wait for this go on; of one profile, or of all. */
+  wake(phase: TransferPhase, profileId?: ProfileId): void
+  /** While it may not run, everything stands still. */
+  setOpen(open: boolean): void
+  /** The transfer that an upload in the bucket belongs to. */
+  ofUpload(uploadId: string): TransferId | null
+  /** Call when limits have changed. */
+  fill(): void
+  /**
+   * With a book, everything stays as it is for the next start; without, everything is cancelled.
+   */
+  close(): Promise<void>
+}
+
+export function openQueue(options: QueueOptions): TransferQueue {
+  const core = openQueueCore(options)
+  const { entries, batches, line } = core
+  const { now, masked, book = null } = options
+
+  /** Each of these, files of many among them, once; `act` on those that are here. */
+  const each = (
+    ids: readonly TransferId[],
+    act: (entry: Entry) => void,
+    many: (batch: Batch) => void = () => undefined,
+  ): void => {
+    for (const id of ids) {
+      const batch = batches.get(id)
+      if (batch !== undefined) {
+        many(batch)
+        for (const child of batch.children) act(child)
+        core.settle(batch)
+      }
+      const entry = entries.get(id)
+      if (entry !== undefined) act(entry)
+    }
+    core.fill()
+  }
+  const remove = async (going: readonly Entry[], many: readonly Batch[]): Promise<void> => {
+    const all = [...new Set([...going, ...many.flatMap(({ children }) => [...children])])]
+    // Before anybody is told: what was cancelled must not come back with the next start of the app.
+    for (const { id } of [...going.filter(({ batch }) => batch === null), ...many])
+      core.quietly(() => book?.phase(id, 'leaving'))
+    for (const batch of many) core.leaveBatch(batch)
+    const tidied = all.map(async (entry) => {
+      const { live, job } = entry
+      core.leave(entry)
+      live?.control.cancel()
+      await live?.ended
+      const saved = book?.saved(entry.id)
+      const last = saved?.last() ?? null
+      if (last !== null) await tidyUp(job, last, saved?.prints ?? null)
+      if (entry.batch === null || many.includes(entry.batch)) book?.ended(entry.id)
+      core.release(entry)
+    })
+    core.announcer.gone([...all, ...many].map(({ id }) => id))
+    const clean = async (): Promise<void> => {
+      await Promise.all(tidied)
+      for (const batch of many) {
+        if (book !== null) await tidyMany(batch.job, batch.id, book)
+        book?.ended(batch.id)
+        core.release(batch)
+      }
+    }
+    const left: Promise<void> = clean().finally(() => core.leaving.delete(left))
+    core.leaving.add(left)
+    core.fill()
+    return left
+  }
+  const those = (
+    ids: readonly TransferId[],
+    when: (one: Entry | Batch) => boolean,
+  ): readonly [readonly Entry[], readonly Batch[]] => [
+    ids.flatMap((id) => entries.get(id) ?? []).filter(when),
+    ids.flatMap((id) => batches.get(id) ?? []).filter(when),
+  ]
+  const again = (entry: Entry): void => {
+    if (TROUBLE.has(entry.state.shown.phase) && !line.has(entry)) core.queueUp(entry)
+  }
+  const goOn = (batch: Batch): void => {
+    if (batch.state.shown.phase !== 'done') core.resumeBatch(batch)
+  }
+
+  return {
+    add: (jobs, checkpoint) => {
+      const ids = core.add(jobs, checkpoint)
+      core.fill()
+      return ids
+    },
+    list() {
+      const rows = [...batches.values(), ...entries.values()].flatMap(
+        (one) => rowOf(one, now()) ?? [],
+      )
+      core.announcer.listed(rows.map(({ id }) => id))
+      return rows.sort((a, b) => a.order - b.order)
+    },
+    pause: (ids) => each(ids, core.pause, core.pauseBatch),
+    resume: (ids) =>
+      each(
+        ids,
+        (entry) => {
+          if (entry.state.shown.phase === 'paused') core.queueUp(entry)
+          else again(entry)
+        },
+        goOn,
+      ),
+    cancel: (ids) => remove(...those(ids, ({ state }) => state.shown.phase !== 'done')),
+    retry: (ids) => each(ids, again, goOn),
+    async startOver(ids) {
+      for (const entry of ids.flatMap((id) => entries.get(id) ?? [])) {
+        if (!TROUBLE.has(entry.state.shown.phase)) continue
+        entry.live?.control.cancel()
+        await entry.live?.ended
+        const saved = book?.saved(entry.id)
+        const last = saved?.last() ?? null
+        if (last !== null) await tidyUp(entry.job, last, saved?.prints ?? null)
+        saved?.drop()
+        again(entry)
+      }
+      core.fill()
+    },
+    decide: (ids, existing) =>
+      each(
+        ids,
+        (entry) => {
+          const { job, state } = entry
+          const taken =
+            state.shown.error?.code === 'object-exists' ||
+            state.shown.error?.code === 'target-exists'
+          if (state.shown.phase !== 'needs-user' || !taken) return
+          if (job.kind === 'upload')
+            entry.job = {
+              ...job,
+              replace: existing === 'replace',
+              existing,
+              taken: existing !== 'replace',
+            }
+          else if (job.kind === 'download' || job.kind === 'copy') entry.job = { ...job, existing }
+          core.queueUp(entry)
+        },
+        (batch) => batch.job.decide?.(existing),
+      ),
+    clear: (ids) =>
+      void remove(
+        ...those(
+          ids,
+          (one) => ENDED.has(one.state.shown.phase) && ('children' in one || one.live === null),
+        ),
+      ).catch(masked),
+    wake(phase, profileId) {
+      const fits = (one: Entry | Batch): boolean =>
+        one.state.shown.phase === phase &&
+        (profileId === undefined || one.state.shown.profileId === profileId)
+      each(
+        [...entries.values()].filter(fits).map(({ id }) => id),
+        again,
+      )
+      each(
+        [...batches.values()].filter(fits).map(({ id }) => id),
+        again,
+        goOn,
+      )
+    },
+    ofUpload: (uploadId) => book?.ofUpload(uploadId) ?? null,
+    setOpen: core.setOpen,
+    fill: core.fill,
+    async close() {
+      core.shut()
+      if (book === null) await remove([...entries.values()], [...batches.values()])
+      else {
+        for (const { live } of entries.values()) live?.control.cancel('suspend')
+        await Promise.all([...entries.values()].map(({ live }) => live?.ended))
+      }
+      await Promise.allSettled(core.leaving)
+      core.announcer.close()
+    },
+  }
+}

@@ -1,0 +1,191 @@
+import { Failure } from '../../../../shared/contract/errors.ts'
+import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
+import { crc64FromDecimal } from '../../../../shared/format/crc64.ts'
+import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
+import type { Stored } from '../../oss/answers.ts'
+import type { Oss } from '../../oss/client.ts'
+import { headObject, type ObjectHead } from '../../oss/objects.ts'
+import type { Dress } from './dress.ts'
+import { storedObject } from './stored-bytes.ts'
+
+/** Cleaning up goes on after the user's cancel, but not for ever. */
+export const CLEANUP_MS = 20_000
+
+/**
+ * Does OSS's sum agree with ours? Throws Failure 'checksum' when it does not; 'absent' when OSS
+ * gave none.
+ */
+export function compareCrc64(theirs: string | null, ours: bigint): TransferOutcome['checksum'] {
+  const sum = theirs === null ? null : crc64FromDecimal(theirs.trim())
+  if (sum === null) return 'absent'
+  if (sum !== ours) throw new Failure({ code: 'checksum' })
+  return 'matches'
+}
+
+/** What an object must be when it was stored as it was sent. */
+export interface Sent {
+  readonly dress: Dress
+  /** Bytes. */
+  readonly size: number
+  readonly crc64: bigint
+}
+
+/** Nothing that decrypts needs them. */
+const HINTS: ReadonlySet<string> = new Set([
+  `${ENVELOPE_PREFIX}data-size`,
+  `${ENVELOPE_PREFIX}part-size`,
+])
+
+/**
+ * Is what is in the bucket, by `head`, what was sent and `stored`: its envelope, its size and its
+ * CRC-64? A server or what is before it may take a body and leave its headers out, and then nobody
+ * can ever decrypt it. Answers whether OSS gave a CRC-64 at all.
+ * Throws Failure: 'object-changed' for what replaced it meanwhile; 'envelope-lost' and 'checksum',
+ * after removing what was stored.
+ */
+export async function checkStored(
+  oss: Oss,
+  { bucket, key }: Place,
+  stored: Stored,
+  head: ObjectHead,
+  { dress, size, crc64 }: Sent,
+  signal: AbortSignal,
+): Promise<TransferOutcome['checksum']> {
+  const { headers, frame } = dress
+  const other = lostOf(head, headers, size)
+  const hasOurKey = Object.keys(headers).some(
+    (name) => HOLDS_DATA_KEY.has(name) && head.headers.get(name) === headers[name],
+  )
+  if (
+    other !== null &&
+    !hasOurKey &&
+    stored.etag !== '' &&
+    head.etag !== '' &&
+    head.etag !== stored.etag
+  )
+    throw new Failure({ code: 'object-changed', key })
+  if (other !== null)
+    throw new Failure({
+      code: 'envelope-lost',
+      key,
+      what: other,
+      removed: await removeSent(oss, { bucket, key }, stored, head, hasOurKey, crc64),
+    })
+  const checksum = compareCrc64(stored.crc64 ?? head.crc64, crc64)
+  // Without a sum, only its bytes tell of a message whose header is among them.
+  if (checksum === 'absent' && frame.before.length > 0) {
+    const before = await storedObject(oss, { bucket, key }, head, signal).peek(
+      0,
+      frame.before.length,
+    )
+    if (Buffer.compare(before, frame.before) !== 0)
+      throw new Failure({ code: 'envelope-lost', key, what: '', removed: false })
+  }
+  return checksum
+}
+
+/**
+ * The first header of the envelope that did not arrive as it was sent, or that of the size in
+ * bytes; null when all did.
+ */
+export function lostOf(head: ObjectHead, headers: Dress['headers'], size: number): string | null {
+  const lost = Object.keys(headers).find(
+    (name) => !HINTS.has(name) && head.headers.get(name)?.trim() !== headers[name]?.trim(),
+  )
+  return lost ?? (head.size === size ? null : 'content-length')
+}
+
+/**
+ * Removes what lost its envelope, where its data key, a version, an ETag or the CRC-64 proves that
+ * it is what was sent. Answers whether it did.
+ */
+async function removeSent(
+  oss: Oss,
+  { bucket, key }: Place,
+  { etag, versionId }: Stored,
+  head: ObjectHead,
+  hasOurKey: boolean,
+  crc64: bigint,
+): Promise<boolean> {
+  const isOurs =
+    hasOurKey ||
+    versionId !== null ||
+    (etag !== '' && head.etag === etag) ||
+    (head.crc64 !== null && crc64FromDecimal(head.crc64.trim()) === crc64)
+  if (!isOurs) return false
+  const query = versionId === null ? {} : { versionId }
+  return oss
+    .call(
+      { method: 'DELETE', bucket, key, query, action: 'oss:DeleteObject' },
+      AbortSignal.timeout(CLEANUP_MS),
+    )
+    .then(
+      () => true,
+      () => false,
+    )
+}
+
+interface Place {
+  readonly bucket: string
+  readonly key: string
+}
+
+/**
+ * The object under this key, if it was written with this very dress: no two uploads share a wrapped
+ * data key, and it stands in the metadata, or, for a whole message, before the ciphertext. Null for
+ * anybody else's object, and for none.
+ */
+export async function ownObject(
+  oss: Oss,
+  { bucket, key }: Place,
+  { headers, frame }: Dress,
+  signal: AbortSignal,
+): Promise<ObjectHead | null> {
+  try {
+    const head = await headObject(oss, bucket, key, signal)
+    const named = Object.keys(headers).filter((name) => HOLDS_DATA_KEY.has(name))
+    if (!named.every((name) => head.headers.get(name) === headers[name])) return null
+    if (named.length > 0) return head
+    const length = frame.before.length
+    if (length === 0 || head.size < length) return null
+    const before = await storedObject(oss, { bucket, key }, head, signal).peek(0, length)
+    return Buffer.compare(before, frame.before) === 0 ? head : null
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'not-found') return null
+    throw cause
+  }
+}
+
+/** Headers with a wrapped data key in them: of the envelopes, and of a message's header. */
+const HOLDS_DATA_KEY: ReadonlySet<string> = new Set([
+  `${ENVELOPE_PREFIX}key`,
+  `${META_PREFIX}oss-crypto-key`,
+  `${META_PREFIX}${META_PREFIX}header`,
+])
+
+/**
+ * Removes an object we have just written and OSS stored wrongly: it would look whole and decrypt to
+ * rubbish. With a version id exactly that version goes. Without one, the object goes if it is still
+ * the one of this very upload. (OSS knows no conditional delete, so an object that replaces ours
+ * between the two calls would be lost; but whatever was under the key before is gone already, and
+ * rubbish under a good name would be believed.) Best effort.
+ */
+export async function removeDamaged(
+  oss: Oss,
+  { bucket, key }: Place,
+  stored: Stored,
+  dress: Dress,
+): Promise<void> {
+  const signal = AbortSignal.timeout(CLEANUP_MS)
+  try {
+    if (
+      stored.versionId === null &&
+      (await ownObject(oss, { bucket, key }, dress, signal)) === null
+    )
+      return
+    const query = stored.versionId === null ? {} : { versionId: stored.versionId }
+    await oss.call({ method: 'DELETE', bucket, key, query, action: 'oss:DeleteObject' }, signal)
+  } catch {
+    // The 'checksum' failure is told in any case; this one would only hide it.
+  }
+}

@@ -1,0 +1,148 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { Failure } from '../../../shared/contract/errors.ts'
+import {
+  CONTENT_ALGORITHM,
+  OAEP_WRAP,
+  RSA_WRAP,
+  serializeEnvelope,
+} from '../../../shared/format/envelope/envelope.ts'
+import { digitsOf } from '../../../shared/format/message/kms-wrap.ts'
+import { takeCrc64 } from '../cipher/crc64-sum.ts'
+import { ctrCipher } from '../cipher/ctr.ts'
+import {
+  identityOf,
+  READING,
+  REST_TRIES,
+  sameSource,
+  sourceFailure,
+  stateOf,
+  untilAtRest,
+  type SourceIdentity,
+} from '../files/file-source.ts'
+import { freshCounter, freshDataKey } from '../cipher/fresh-key.ts'
+import { wrapRsa } from '../cipher/rsa-wrap.ts'
+import { flat, type Flat, type SmallSealed, type SmallSource, type Wrapping } from './small-job.ts'
+
+/**
+ * What stays with the thread: bytes that may be sent any number of times, since they never change.
+ */
+export interface Kept {
+  readonly path: string
+  readonly identity: SourceIdentity
+  readonly ciphertext: Uint8Array
+  /** Its envelope as object metadata. */
+  readonly headers: Flat
+}
+
+/**
+ * One state of one small file under a data key of its own, which nobody outside sees. Null for a
+ * file of more than `most` bytes. File calls are synchronous: for a few KiB a trip through Node's
+ * thread pool costs more than the call.
+ * Errors Failure 'source-unreadable', 'source-changed' when the file ends before its size,
+ * 'source-longer' when it goes on behind it.
+ */
+export async function sealSmall(
+  { path, most }: SmallSource,
+  wrapping: Wrapping,
+): Promise<{ readonly sealed: SmallSealed; readonly kept: Kept } | null> {
+  const file = guarded(path, () => openSync(path, READING))
+  try {
+    const identity = await identifyAtRest(file, path)
+    if (identity.size > most) return null
+    const plain = roomFor(identity.size)
+    let encrypted: ReturnType<typeof encrypt>
+    try {
+      fill(file, plain, path)
+      encrypted = encrypt(plain, wrapping)
+    } finally {
+      plain.fill(0)
+    }
+    const { ciphertext } = encrypted
+    const headers = flat(Object.entries(encrypted.headers))
+    const crc = await takeCrc64()
+    crc.update(ciphertext)
+    const crc64 = crc.value()
+    crc.release()
+    return {
+      sealed: {
+        size: identity.size,
+        modified: Number(identity.mtimeNs / 1_000_000n),
+        state: stateOf(identity),
+        headers,
+        crc64,
+      },
+      kept: { path, identity, ciphertext, headers },
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Errors Failure 'source-changed' unless `path` still names the file as it was read. */
+export function checkSmall({ path, identity }: Kept): void {
+  const now = guarded(path, () => identityOf(statSync(path, { bigint: true }), path))
+  if (!sameSource(now, identity)) throw new Failure({ code: 'source-changed', path })
+}
+
+/** The file's own `identifyAtRest`, of what is open already. */
+async function identifyAtRest(file: number, path: string): Promise<SourceIdentity> {
+  for (let tries = 0; ; tries++) {
+    const identity = guarded(path, () => identityOf(fstatSync(file, { bigint: true }), path))
+    const wait = untilAtRest(identity, Date.now())
+    if (wait === 0 || tries === REST_TRIES) return identity
+    await new Promise((resolve) => setTimeout(resolve, wait))
+  }
+}
+
+let scratch = new Uint8Array(0)
+
+/**
+ * Where plaintext lies, and nowhere else: one place for all files, because nothing waits between
+ * reading and wiping.
+ */
+function roomFor(bytes: number): Uint8Array {
+  if (scratch.length < bytes) scratch = new Uint8Array(bytes)
+  return scratch.subarray(0, bytes)
+}
+
+function fill(file: number, into: Uint8Array, path: string): void {
+  for (let filled = 0; filled < into.length;) {
+    const more = guarded(path, () => readSync(file, into, filled, into.length - filled, filled))
+    if (more === 0) throw new Failure({ code: 'source-changed', path })
+    filled += more
+  }
+  const behind = guarded(path, () => readSync(file, new Uint8Array(1), 0, 1, into.length))
+  if (behind > 0) throw new Failure({ code: 'source-longer', path, size: into.length })
+}
+
+function encrypt(
+  plain: Uint8Array,
+  { publicHalf, format, description }: Wrapping,
+): { readonly ciphertext: Uint8Array; readonly headers: Record<string, string> } {
+  const padding = format === 'v2' ? 'pkcs1' : 'oaep'
+  const dataKey = freshDataKey()
+  const counter = freshCounter(format === 'v1' ? 'v1' : 'v2')
+  try {
+    const headers = serializeEnvelope({
+      format: format === 'v1' ? 'v1' : 'v2',
+      wrappedDataKey: wrapRsa(publicHalf, padding, dataKey),
+      wrappedCounter: wrapRsa(publicHalf, padding, format === 'v1' ? digitsOf(counter) : counter),
+      contentAlgorithm: CONTENT_ALGORITHM,
+      wrapAlgorithm: format === 'v2' ? RSA_WRAP : OAEP_WRAP,
+      keyDescription: format === 'v1' ? '' : description,
+      dataSize: null,
+      partSize: null,
+    })
+    return { ciphertext: ctrCipher(dataKey, counter, 0).update(plain), headers }
+  } finally {
+    dataKey.fill(0)
+  }
+}
+
+function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    throw sourceFailure(cause, path)
+  }
+}

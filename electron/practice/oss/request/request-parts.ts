@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http'
+import type { HeaderMap, QueryParam } from './exchange.ts'
+import { struckBy, type FaultAction } from '../../faults.ts'
+import type { LogEntry } from '../../request-log.ts'
+
+/** The body, counted; reset in the middle where a fault says so. */
+export async function* bodyOf(
+  request: IncomingMessage,
+  faults: readonly FaultAction[],
+  entry: LogEntry,
+): AsyncGenerator<Buffer> {
+  const reset = struckBy(faults, 'reset-request')
+  // A refusal in the middle of a body must not close the connection that carries it.
+  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  for await (const chunk of chunks) {
+    entry.requestBytes += chunk.length
+    if (reset !== undefined && entry.requestBytes >= reset.afterBytes) {
+      request.socket.resetAndDestroy()
+      throw new Error('reset by a fault')
+    }
+    yield chunk
+  }
+}
+
+export function rawPairs({ rawHeaders }: IncomingMessage): readonly (readonly [string, string])[] {
+  return Array.from(
+    { length: rawHeaders.length / 2 },
+    (_, i) => [rawHeaders[2 * i] ?? '', rawHeaders[2 * i + 1] ?? ''] as const,
+  )
+}
+
+export function headerMap(request: IncomingMessage): HeaderMap {
+  const headers = new Map<string, string>()
+  for (const [name, value] of rawPairs(request)) {
+    const lower = name.toLowerCase()
+    const before = headers.get(lower)
+    headers.set(lower, before === undefined ? value : `${before},${value}`)
+  }
+  return headers
+}
+
+export function firstOf(params: readonly QueryParam[]): ReadonlyMap<string, string> {
+  return new Map([...params].reverse().map(({ name, value }) => [name, value]))
+}

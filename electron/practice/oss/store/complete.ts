@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { combineCrc64, crc64FromDecimal } from '../../../../shared/format/crc64.ts'
+import { checkEncryptedComplete } from '../request/encryption-rules.ts'
+import { badArgument, refusal } from '../errors.ts'
+import { xmlReply, type Exchange, type Reply } from '../request/exchange.ts'
+import { struckBy } from '../../faults.ts'
+import { nameEncoding } from '../list.ts'
+import {
+  MAX_PART_NUMBER,
+  type MultipartStore,
+  type Upload,
+  type UploadedPart,
+} from './multipart-store.ts'
+import { aclOf, forbidsOverwrite, quoted } from '../request/object-headers.ts'
+import type { ObjectStore, StoredObject } from './object-store.ts'
+import { receiveText } from '../request/request-body.ts'
+import { children, childText, leaf, readXml, xmlDocument } from '../xml.ts'
+
+/** Every part but the last. */
+const MIN_PART_BYTES = 100 * 1024
+/** 48.8 TB. */
+const MAX_OBJECT_BYTES = 48.8 * 1024 ** 4
+
+/**
+ * CompleteMultipartUpload. The parts' files become the object's: nothing is copied, whatever the
+ * size.
+ */
+export async function complete(
+  store: ObjectStore,
+  uploads: MultipartStore,
+  exchange: Exchange,
+): Promise<Reply> {
+  const { bucket, key, headers, query, now, faults } = exchange
+  const id = query.get('uploadId') ?? ''
+  uploads.get(bucket, key, id)
+  const text = await receiveText(exchange)
+  // Looked up after the body: from here on nothing waits, so two completions cannot both win.
+  const upload = uploads.get(bucket, key, id)
+  const parts = completesAll(headers.get('x-oss-complete-all'), text)
+    ? allParts(upload)
+    : namedParts(text, upload)
+  checkEncryptedComplete(parts.length, upload.headers)
+  const small = parts.slice(0, -1).find(({ size }) => size < MIN_PART_BYTES)
+  if (small !== undefined) {
+    const extra = {
+      MinSizeAllowed: String(MIN_PART_BYTES),
+      ProposedSize: String(small.size),
+      PartNumber: String(small.number),
+      ETag: small.etag,
+    }
+    throw refusal('EntityTooSmall', { extra })
+  }
+  const size = parts.reduce((sum, part) => sum + part.size, 0)
+  if (size > MAX_OBJECT_BYTES) throw refusal('EntityTooLarge')
+  const sum = parts
+    .reduce((crc, part) => combineCrc64(crc, crc64FromDecimal(part.crc64) ?? 0n, part.size), 0n)
+    .toString()
+  const digests = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')))
+  const object: StoredObject = {
+    key,
+    type: 'Multipart',
+    size,
+    etag: `${createHash('md5').update(digests).digest('hex').toUpperCase()}-${parts.length}`,
+    crc64: struckBy(faults, 'no-crc') === undefined ? sum : null,
+    modified: now,
+    storageClass: upload.storageClass,
+    headers: upload.headers,
+    tags: upload.tags,
+    acl: aclOf(headers, 'x-oss-object-acl', 'object') ?? upload.acl,
+    segments: parts.flatMap(({ segments }) => segments),
+  }
+  store.put(bucket, object, upload.forbidOverwrite || forbidsOverwrite(headers))
+  uploads.end(upload, parts)
+  const location = `http://${exchange.address}/${bucket}/${encodeURIComponent(key)}`
+  const { xml, write } = nameEncoding(query, [key])
+  const names = [leaf('Location', location), leaf('Bucket', bucket), leaf('Key', write(key))]
+  return xmlReply(
+    xmlDocument('CompleteMultipartUploadResult', xml, ...names, leaf('ETag', quoted(object.etag))),
+    {
+      ETag: quoted(object.etag),
+      ...(object.crc64 !== null && { 'x-oss-hash-crc64ecma': object.crc64 }),
+    },
+  )
+}
+
+/** `x-oss-complete-all: yes` takes every part there is, and then takes no list. */
+function completesAll(header: string | undefined, body: string): boolean {
+  if (header === undefined) return false
+  if (header !== 'yes')
+    throw badArgument('x-oss-complete-all', header, 'x-oss-complete-all must be yes.')
+  if (body !== '')
+    throw badArgument(
+      'x-oss-complete-all',
+      header,
+      'A list of parts cannot be given together with x-oss-complete-all.',
+    )
+  return true
+}
+
+const allParts = (upload: Upload): readonly UploadedPart[] =>
+  [...upload.parts.values()].sort((a, b) => a.number - b.number)
+
+/**
+ * The parts that the body lists, none where none was sent: in ascending order, each one here and
+ * with the ETag it was given.
+ */
+function namedParts(text: string, upload: Upload): readonly UploadedPart[] {
+  const listed = children(readXml(text, 'CompleteMultipartUpload'), 'Part')
+  const isEmpty = listed.length === 0 && upload.parts.size === 0
+  if (!isEmpty && (listed.length === 0 || listed.length > MAX_PART_NUMBER))
+    throw refusal('MalformedXML')
+  let last = 0
+  return listed.map((item) => {
+    const number = Number(childText(item, 'PartNumber')?.trim() ?? '')
+    const etag = childText(item, 'ETag')
+    if (!Number.isInteger(number) || etag === undefined) throw refusal('MalformedXML')
+    if (number < 1 || number > MAX_PART_NUMBER)
+      throw badArgument(
+        'PartNumber',
+        String(number),
+        'Part number must be 1 to 10000.',
+        '0017-00000220',
+      )
+    if (number <= last) throw refusal('InvalidPartOrder', { extra: { UploadId: upload.id } })
+    last = number
+    const part = upload.parts.get(number)
+    if (part === undefined || part.etag !== etag.trim().replace(/^"|"$/g, '').toUpperCase()) {
+      throw refusal('InvalidPart', {
+        extra: { PartNumber: String(number), ETag: etag.trim(), UploadId: upload.id },
+      })
+    }
+    return part
+  })
+}

@@ -1,0 +1,88 @@
+import { useState } from 'react'
+import type { WriteFormat } from '../../../../shared/contract/models.ts'
+import { useAddKmsKey } from '../../../queries/keys.ts'
+import { useProfiles } from '../../../queries/profiles.ts'
+import { useText } from '../../../text/use-text.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import {
+  DescriptionField,
+  StyleField,
+  useDescription,
+  type Description,
+} from '../fields/description-field.tsx'
+import { KeyTrialDialog } from './key-trial-dialog.tsx'
+import { KmsContextField, KmsKeyField, KmsPlace } from '../fields/kms-fields.tsx'
+import {
+  canKeep,
+  contextOf,
+  kmsFormOf,
+  placeOf,
+  type KmsForm,
+  type KmsPart,
+} from '../fields/kms-form.ts'
+import { NameField, useFreeName } from '../fields/name-field.tsx'
+import { WritesField } from '../fields/writes-field.tsx'
+
+/**
+ * A master key that stays in KMS: where it is, whose account asks, which key, and what is written
+ * under it.
+ */
+export function KeyAddKmsDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useText()
+  const profile = useProfiles().data?.find((one) => one.kind !== 'practice') ?? null
+  const [form, setForm] = useState<KmsForm>(() => kmsFormOf(null, profile))
+  const [name, setName] = useState('')
+  const [description, setDescription] = useState<Description>({ text: '', style: 'compact' })
+  const [writes, setWrites] = useState<WriteFormat>('v2')
+  const checked = useDescription(description, null, name !== '' || description.text !== '')
+  const named = useFreeName(name, null)
+  const add = useAddKmsKey()
+  const part: KmsPart = {
+    form,
+    change: (fields) => setForm((before) => ({ ...before, ...fields })),
+    stored: null,
+  }
+  const save = () =>
+    add.mutate(
+      {
+        ...placeOf(form),
+        ...contextOf(form),
+        cmkId: form.cmkId.trim(),
+        name: name.trim(),
+        description: description.text,
+        style: description.style,
+        writes,
+      },
+      { onSuccess: onClose },
+    )
+  return (
+    <KeyTrialDialog
+      title={t('remote:kms.title')}
+      subtitle={t('remote:kms.sub')}
+      action={t('remote:add')}
+      trial={add}
+      fit={canKeep(form, null) && named.fit && checked.fit}
+      onSave={save}
+      onClose={onClose}
+    >
+      <div className="form">
+        <KmsPlace {...part} />
+        <KmsKeyField {...part} />
+        <NameField value={name} onChange={setName} taken={named.taken} />
+        <DescriptionField value={description} onChange={setDescription} checked={checked} />
+      </div>
+      {/* What few need, and all of it right as it stands. */}
+      <details className="more">
+        <summary>
+          <Icon name="chevron" size="s" />
+          {t('remote:kms.advanced')}
+        </summary>
+        <div className="form">
+          <KmsContextField {...part} />
+          <StyleField value={description} onChange={setDescription} checked={checked} />
+          <WritesField kind="kms" bound={form.contextKind} value={writes} onChange={setWrites} />
+        </div>
+      </details>
+    </KeyTrialDialog>
+  )
+}

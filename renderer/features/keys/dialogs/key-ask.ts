@@ -1,0 +1,14 @@
+import type { MasterKey } from '../../../../shared/contract/models.ts'
+
+/** Which dialog about keys is open. */
+export type KeyAsk =
+  | { readonly kind: 'generate' | 'add-kms' | 'add-program' }
+  | { readonly kind: 'import'; readonly description?: string }
+  /** `fresh`: the key was made a moment ago. `after`: what is asked afterwards. */
+  | {
+      readonly kind: 'backup'
+      readonly key: MasterKey
+      readonly fresh: boolean
+      readonly after?: KeyAsk
+    }
+  | { readonly kind: 'edit' | 'delete' | 'retire' | 'account'; readonly key: MasterKey }

@@ -1,0 +1,117 @@
+import type { ObjectRow } from '../../../../shared/contract/models.ts'
+import { isWhole } from '../../../queries/objects.ts'
+import { defaultKeyOf } from '../../../queries/profiles.ts'
+import { setPanes, showDetails, useUi } from '../../../state/ui.ts'
+import { shownName } from '../../../text/shown-name.ts'
+import { useQuantities } from '../../../text/use-quantities.ts'
+import { useText } from '../../../text/use-text.tsx'
+import { Button, IconButton } from '../../../ui/controls/button.tsx'
+import { Facts } from '../../../ui/facts.tsx'
+import { MenuButton } from '../../../ui/controls/menu.tsx'
+import { Resizer } from '../../../ui/controls/resizer.tsx'
+import { lastOf } from '../../../state/ui.ts'
+import type { ObjectActions } from '../actions.ts'
+import { DetailsMany } from './details-many.tsx'
+import { DetailsObject } from './details-object.tsx'
+import type { DetailsProps } from './details-props.ts'
+import { sumOf } from '../list/rows.ts'
+
+/** Everything known of what is selected; of the folder, when nothing is. */
+export function Details(props: DetailsProps) {
+  const t = useText()
+  const width = useUi((ui) => ui.panes.details)
+  const only = props.selected.length === 1 ? props.selected[0] : undefined
+  return (
+    <aside
+      className="details"
+      aria-label={t('objects:details')}
+      data-region="details"
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && window.innerWidth <= 1100) showDetails(false)
+      }}
+    >
+      <Resizer
+        label={t('common:resize.details')}
+        edge="left"
+        value={width}
+        min={260}
+        max={460}
+        onChange={(details) => setPanes({ details })}
+      />
+      {only === undefined ? (
+        props.selected.length > 1 ? (
+          <DetailsMany {...props} />
+        ) : (
+          <FolderFacts {...props} />
+        )
+      ) : only.kind === 'folder' ? (
+        <OneFolder row={only} actions={props.actions} />
+      ) : (
+        <DetailsObject key={only.key} row={only} {...props} />
+      )}
+    </aside>
+  )
+}
+
+function FolderFacts({ place, profile, listing, keys }: DetailsProps) {
+  const t = useText()
+  const q = useQuantities()
+  const sum = sumOf(listing?.rows ?? [])
+  const whole = isWhole(listing)
+  const some = (text: string) => (whole ? text : t('objects:d.atLeast', { n: text }))
+  const uploadKey = keys.find((key) => key.id === defaultKeyOf(profile, place.bucket)?.id)
+  return (
+    <>
+      <div className="dh">
+        <h2>{shownName(place.prefix === '' ? place.bucket : lastOf(place.prefix))}</h2>
+      </div>
+      <section className="dsec">
+        <h3>{t('objects:d.folder')}</h3>
+        <Facts
+          rows={[
+            listing === undefined ? null : [t('objects:d.folders'), some(q.count(sum.folders))],
+            listing === undefined ? null : [t('objects:d.objects'), some(q.count(sum.files))],
+            listing === undefined
+              ? null
+              : [
+                  t(sum.folders > 0 ? 'objects:d.sizeHere' : 'objects:d.size'),
+                  some(q.bytes(sum.bytes)),
+                ],
+            [
+              t('objects:d.defaultKey'),
+              uploadKey === undefined ? (
+                <span className="tw-warn">{t('objects:d.noDefault')}</span>
+              ) : (
+                shownName(uploadKey.name)
+              ),
+            ],
+          ]}
+        />
+        {sum.folders > 0 && <p className="hint">{t('objects:d.notBelow')}</p>}
+      </section>
+    </>
+  )
+}
+
+function OneFolder({ row, actions }: { readonly row: ObjectRow; readonly actions: ObjectActions }) {
+  const t = useText()
+  return (
+    <>
+      <div className="dh">
+        <h2>{shownName(lastOf(row.key))}</h2>
+        <div className="flex">
+          <Button className="grow" icon="down" onClick={() => actions.download(false)}>
+            {t('objects:act.download')}
+          </Button>
+          <MenuButton entries={actions.menu()} label={t('common:act.more')}>
+            <IconButton icon="more" label={t('common:act.more')} />
+          </MenuButton>
+        </div>
+      </div>
+      <section className="dsec">
+        <p className="hint">{t('objects:d.wholeFolder')}</p>
+      </section>
+    </>
+  )
+}

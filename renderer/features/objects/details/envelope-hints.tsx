@@ -1,0 +1,56 @@
+import type { EnvelopeFacts, ObjectRow } from '../../../../shared/contract/models.ts'
+import type { Place } from '../../../queries/objects.ts'
+import { useRich, useText } from '../../../text/use-text.tsx'
+import { Button } from '../../../ui/controls/button.tsx'
+import { Note } from '../../../ui/note.tsx'
+import { useDownload } from '../downloads.ts'
+import { kindFor, kmsCalls } from './format-words.ts'
+
+export interface EnvelopeHintsProps {
+  readonly place: Place
+  readonly row: ObjectRow
+  readonly envelope: EnvelopeFacts
+  readonly sealed: boolean
+}
+
+/**
+ * What should be known of an envelope besides its facts: what it gives away, what it cannot show,
+ * what it costs to open.
+ */
+export function EnvelopeHints({ place, row, envelope, sealed }: EnvelopeHintsProps) {
+  const t = useText()
+  const rich = useRich()
+  const download = useDownload()
+  const kind = kindFor(envelope)
+  const repair = (
+    <Button
+      size="sm"
+      icon="down"
+      onClick={() => void download(place, [row], { raw: false, repair: true })}
+    >
+      {t('objects:act.repair')}
+    </Button>
+  )
+  return (
+    <>
+      {envelope.resplit !== null && (
+        <Note kind="warn" icon="alert" actions={sealed ? repair : undefined}>
+          {rich('objects:d.resplit', {})}
+        </Note>
+      )}
+      {envelope.plaintextMd5 && <p className="hint tw-warn">{t('objects:d.md5')}</p>}
+      {sealed && kind !== 'rsa' && (
+        <p className="hint">
+          {kind === 'kms'
+            ? t('objects:d.kms', { count: kmsCalls(envelope) })
+            : t('objects:d.program')}
+        </p>
+      )}
+      {sealed && (
+        <p className="hint">
+          {t(envelope.protection === 'tag' ? 'objects:d.tag' : 'objects:d.limits')}
+        </p>
+      )}
+    </>
+  )
+}

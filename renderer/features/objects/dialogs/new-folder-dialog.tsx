@@ -1,0 +1,95 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { listingQuery, useMakeFolder, type Place } from '../../../queries/objects.ts'
+import { expectKeys } from '../../../state/selection.ts'
+import { shownName } from '../../../text/shown-name.ts'
+import { useQuantities } from '../../../text/use-quantities.ts'
+import { useText } from '../../../text/use-text.tsx'
+import { Button } from '../../../ui/controls/button.tsx'
+import { Dialog } from '../../../ui/controls/dialog.tsx'
+import { Field, Message, type FieldMessage } from '../../../ui/controls/field.tsx'
+import { useProblem } from '../../../ui/use-sentence.ts'
+import { nameProblem, typedName } from '../list/object-name.ts'
+import { placeText } from '../list/rows.ts'
+
+/** An empty folder: an object of no bytes whose name ends in a slash. */
+export function NewFolderDialog({
+  place,
+  onClose,
+}: {
+  readonly place: Place
+  readonly onClose: () => void
+}) {
+  const t = useText()
+  const q = useQuantities()
+  const client = useQueryClient()
+  const [name, setName] = useState('')
+  const make = useMakeFolder()
+  const problem = useProblem(make.error)
+  const kept = typedName(name)
+  const key = `${place.prefix}${kept}/`
+  const wrong =
+    name === ''
+      ? null
+      : kept === ''
+        ? ({ key: 'objects:name.blank', n: 0 } as const)
+        : nameProblem(key, true, kept)
+  const taken =
+    client.getQueryData(listingQuery(place).queryKey)?.rows.some((row) => row.key === key) === true
+  const message: FieldMessage | null =
+    wrong !== null
+      ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) }
+      : taken
+        ? { kind: 'bad', text: t('objects:name.taken') }
+        : kept !== name
+          ? { kind: 'warn', text: t('objects:name.trimmed') }
+          : null
+  const footer = (
+    <>
+      <span className="grow" />
+      <Button onClick={onClose}>{t('common:act.cancel')}</Button>
+      <Button
+        kind="primary"
+        busy={make.isPending}
+        disabled={name === '' || message?.kind === 'bad'}
+        onClick={() =>
+          make.mutate(
+            { profileId: place.profileId, bucket: place.bucket, key },
+            {
+              onSuccess: () => {
+                expectKeys(place, [key])
+                onClose()
+              },
+            },
+          )
+        }
+      >
+        {t(make.isPending ? 'objects:newFolder.doing' : 'objects:newFolder.do')}
+      </Button>
+    </>
+  )
+  return (
+    <Dialog title={t('objects:newFolder.title')} width={500} footer={footer} onClose={onClose}>
+      <Field
+        stacked
+        label={t('objects:newFolder.label')}
+        hint={t('objects:newFolder.hint', {
+          place: shownName(placeText(place.bucket, place.prefix)),
+        })}
+        message={message}
+      >
+        {(control) => (
+          <input
+            className="input"
+            {...control}
+            value={name}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      {problem !== null && <Message message={problem} alert />}
+    </Dialog>
+  )
+}

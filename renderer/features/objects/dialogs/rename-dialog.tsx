@@ -1,0 +1,149 @@
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { isTaken, itselfIn, type Place } from '../../../queries/objects.ts'
+import { expectKeys } from '../../../state/selection.ts'
+import { lastOf, parentOf } from '../../../state/ui.ts'
+import { shownName } from '../../../text/shown-name.ts'
+import { useQuantities } from '../../../text/use-quantities.ts'
+import { useText } from '../../../text/use-text.tsx'
+import { Button } from '../../../ui/controls/button.tsx'
+import { Checkbox } from '../../../ui/controls/checkbox.tsx'
+import { Dialog } from '../../../ui/controls/dialog.tsx'
+import { Field, Message, type FieldMessage } from '../../../ui/controls/field.tsx'
+import { useProblem } from '../../../ui/use-sentence.ts'
+import { useCopies } from '../copies.ts'
+import { hasEndSpaces, nameProblem, typedName } from '../list/object-name.ts'
+import { placeText } from '../list/rows.ts'
+
+/**
+ * Another name in the same folder, for an object or a folder. OSS copies, then the old name goes.
+ */
+export function RenameDialog({
+  place,
+  objectKey,
+  onClose,
+}: {
+  readonly place: Place
+  readonly objectKey: string
+  readonly onClose: () => void
+}) {
+  const t = useText()
+  const q = useQuantities()
+  const folder = objectKey.endsWith('/')
+  const [name, setName] = useState(lastOf(objectKey))
+  const [replace, setReplace] = useState(false)
+  const { profileId, bucket } = place
+  const kept = typedName(name, lastOf(objectKey))
+  const toKey = `${parentOf(objectKey)}${kept}${folder ? '/' : ''}`
+  const copies = useCopies(() => {
+    expectKeys({ profileId, bucket, prefix: parentOf(objectKey) }, [toKey])
+    onClose()
+  })
+  const start = () =>
+    copies.begin(
+      {
+        from: { profileId, bucket },
+        keys: [objectKey],
+        to: { profileId, bucket },
+        toPrefix: null,
+        toKey,
+        move: true,
+        existing: replace ? 'replace' : 'fail',
+        ...itselfIn(place, [objectKey]),
+      },
+      false,
+    )
+  // Looked at first, so that it is said here and not in the row of a transfer.
+  const look = useMutation({
+    mutationFn: () => isTaken({ profileId, bucket }, toKey),
+    onSuccess: (taken) => {
+      if (!taken) start()
+    },
+  })
+  const taken = look.data === true
+  const problem = useProblem(look.error ?? copies.error)
+  const wrong =
+    toKey === objectKey
+      ? null
+      : name.includes('/')
+        ? ({ key: 'objects:rename.slash', n: 0 } as const)
+        : name !== '' && kept === ''
+          ? ({ key: 'objects:name.blank', n: 0 } as const)
+          : nameProblem(toKey, false, kept)
+  const message: FieldMessage | null =
+    wrong !== null
+      ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) }
+      : taken
+        ? {
+            kind: 'warn',
+            text: t(folder ? 'objects:rename.existsFolder' : 'objects:rename.exists'),
+          }
+        : kept !== name
+          ? { kind: 'warn', text: t('objects:name.trimmed') }
+          : hasEndSpaces(kept)
+            ? { kind: 'warn', text: t('objects:name.spaces') }
+            : null
+  const busy = look.isPending || copies.isPending
+  const footer = (
+    <>
+      <span className="grow" />
+      <Button onClick={onClose}>{t('common:act.cancel')}</Button>
+      <Button
+        kind="primary"
+        busy={busy}
+        disabled={wrong !== null || toKey === objectKey || (taken && !replace)}
+        onClick={() => (replace ? start() : look.mutate())}
+      >
+        {t(busy ? 'objects:rename.doing' : 'objects:rename.do')}
+      </Button>
+    </>
+  )
+  const change = (text: string) => {
+    setName(text)
+    setReplace(false)
+    look.reset()
+    copies.reset()
+  }
+  return (
+    <Dialog
+      title={t(folder ? 'objects:rename.titleFolder' : 'objects:rename.titleObject')}
+      subtitle={t(folder ? 'objects:rename.subFolder' : 'objects:rename.sub')}
+      footer={footer}
+      onClose={onClose}
+    >
+      <Field
+        stacked
+        label={t('objects:rename.label')}
+        hint={t('objects:rename.hint', {
+          place: shownName(placeText(bucket, parentOf(objectKey))),
+        })}
+        message={message}
+      >
+        {(control) => (
+          <input
+            className="input"
+            {...control}
+            value={name}
+            data-autofocus
+            autoComplete="off"
+            spellCheck={false}
+            onFocus={selectStem}
+            onChange={(event) => change(event.target.value)}
+          />
+        )}
+      </Field>
+      {taken && (
+        <Checkbox checked={replace} onChange={setReplace}>
+          {t(folder ? 'objects:rename.replaceFolder' : 'objects:rename.replace')}
+        </Checkbox>
+      )}
+      {problem !== null && <Message message={problem} alert />}
+    </Dialog>
+  )
+}
+
+/** The name without its ending: what people mean to change. */
+function selectStem({ target }: { readonly target: HTMLInputElement }): void {
+  const dot = target.value.lastIndexOf('.')
+  target.setSelectionRange(0, dot > 0 ? dot : target.value.length)
+}

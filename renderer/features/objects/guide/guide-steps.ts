@@ -1,0 +1,38 @@
+import { useEffect } from 'react'
+import { useKeys } from '../../../queries/keys.ts'
+import { useProfiles } from '../../../queries/profiles.ts'
+import { useSettings, useUpdateSettings } from '../../../queries/settings.ts'
+
+export type Step = 1 | 2 | 3
+export const STEPS: readonly Step[] = [1, 2, 3]
+
+/** What the guide sees of the practice bucket. */
+export interface Seen {
+  /** A file there that is none of the samples. */
+  readonly ownFile: boolean
+  /** The details of a file are shown. */
+  readonly looked: boolean
+}
+
+/**
+ * Which steps are done, as facts say: a file of one's own, its details, a profile with a master key
+ * of one's own. What was seen to be done is kept, over reloads and deletions; with the last of them
+ * the guide goes.
+ */
+export function useGuideSteps({ ownFile, looked }: Seen): ReadonlySet<Step> {
+  const settings = useSettings().data
+  const { mutate } = useUpdateSettings()
+  const profile = (useProfiles().data ?? []).some((one) => one.kind === 'stored')
+  const key = (useKeys().data ?? []).some(
+    (one) => one.origin === 'generated' || one.origin === 'imported',
+  )
+  const known = settings?.guideSteps ?? []
+  const facts: Readonly<Record<Step, boolean>> = { 1: ownFile, 2: looked, 3: profile && key }
+  const done = STEPS.filter((step) => known.includes(step) || facts[step])
+  const isNew = settings !== undefined && done.length > known.length
+  const whole = done.length === STEPS.length
+  useEffect(() => {
+    if (isNew) mutate({ guideSteps: done, ...(whole && { showGuide: false }) })
+  }, [isNew, done.join(), whole])
+  return new Set(done)
+}

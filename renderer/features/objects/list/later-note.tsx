@@ -1,0 +1,19 @@
+import type { FormatName } from '../../../../shared/contract/errors.ts'
+import { sentence } from '../../../text/sentence.ts'
+import { useLanguage, useRich } from '../../../text/use-text.tsx'
+import { Note } from '../../../ui/note.tsx'
+
+/** A format that is recognised and not read. */
+export function LaterNote({ format }: { readonly format: FormatName }) {
+  const rich = useRich()
+  const language = useLanguage()
+  return (
+    <Note icon="later">
+      {rich(
+        'objects:d.later',
+        {},
+        { sentence: sentence({ code: 'unsupported-format', format }, language) },
+      )}
+    </Note>
+  )
+}

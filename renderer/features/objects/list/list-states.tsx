@@ -1,0 +1,152 @@
+import type { MasterKey, Profile } from '../../../../shared/contract/models.ts'
+import { isWhole, type Listing, type Place } from '../../../queries/objects.ts'
+import { setFilter } from '../../../state/ui.ts'
+import { shownName } from '../../../text/shown-name.ts'
+import { useQuantities } from '../../../text/use-quantities.ts'
+import { useText } from '../../../text/use-text.tsx'
+import { Button } from '../../../ui/controls/button.tsx'
+import { Empty } from '../../../ui/empty.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import { folderText } from './rows.ts'
+import { useUploads } from '../upload/uploads.ts'
+
+/** Nothing in this folder yet. */
+export function EmptyFolder({
+  place,
+  uploadKey,
+}: {
+  readonly place: Place
+  readonly uploadKey: MasterKey | undefined
+}) {
+  const t = useText()
+  const uploads = useUploads()
+  const actions = (
+    <>
+      <Button kind="primary" onClick={() => void uploads.pickFiles(place)}>
+        {t('objects:chooseFiles')}
+      </Button>
+      <Button onClick={() => void uploads.pickFolders(place)}>{t('objects:chooseFolder')}</Button>
+    </>
+  )
+  return (
+    <Empty
+      icon={place.prefix === '' ? 'bucket' : 'folder'}
+      title={t('objects:empty.title')}
+      actions={actions}
+    >
+      {uploadKey === undefined
+        ? t('objects:empty.textNoKey')
+        : t('objects:empty.text', { key: shownName(uploadKey.name) })}
+    </Empty>
+  )
+}
+
+/** The filter leaves nothing. */
+export function NoMatch({
+  place,
+  filter,
+  listing,
+}: {
+  readonly place: Place
+  readonly filter: string
+  readonly listing: Listing
+}) {
+  const t = useText()
+  const q = useQuantities()
+  const facts = {
+    count: listing.rows.length,
+    n: q.count(listing.rows.length),
+    place: folderText(place.bucket, place.prefix),
+  }
+  return (
+    <Empty
+      icon="search"
+      title={t('objects:noMatch.title', { text: shownName(filter.trim()) })}
+      actions={
+        <Button onClick={() => setFilter('')}>
+          {t('objects:clearFilter')}
+          <kbd>Esc</kbd>
+        </Button>
+      }
+    >
+      {isWhole(listing) ? t('objects:noMatch.text', facts) : t('objects:noMatch.partly', facts)}
+    </Empty>
+  )
+}
+
+const WIDTHS = [180, 120, 150, 310, 260, 200, 240, 150, 280, 190, 90, 170, 210, 230, 140, 220]
+
+/** A page of rows that are on their way. Shown after 200 ms only, and never moving. */
+export function Skeleton({ label }: { readonly label: string }) {
+  const t = useText()
+  return (
+    <div
+      className="grid"
+      role="grid"
+      aria-busy="true"
+      aria-label={label}
+      tabIndex={0}
+      data-region="list"
+    >
+      <div className="ghead" role="row">
+        {(['name', 'size', 'modified', 'class', 'encryption'] as const).map((column) => (
+          <span key={column} role="columnheader" className={column === 'size' ? 'num' : ''}>
+            {t(`objects:col.${column}`)}
+          </span>
+        ))}
+      </div>
+      <div className="late" role="rowgroup">
+        {WIDTHS.map((width, i) => (
+          <div className="row" role="row" key={i}>
+            <div role="gridcell" className="nm">
+              <Icon name={i < 3 ? 'folder' : 'file'} />
+              <span className="skel" style={{ width }} />
+            </div>
+            <div role="gridcell">
+              <span className="skel r" style={{ width: 40 + (i % 3) * 8 }} />
+            </div>
+            <div role="gridcell">
+              <span className="skel" style={{ width: 84 }} />
+            </div>
+            <div role="gridcell">
+              <span className="skel" style={{ width: 52 }} />
+            </div>
+            <div role="gridcell">
+              <span className="skel" style={{ width: 100 + (i % 4) * 14 }} />
+            </div>
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** No place yet: choose one, or add the first profile. */
+export function NoPlace({
+  profiles,
+  onAdd,
+}: {
+  readonly profiles: readonly Profile[]
+  readonly onAdd: () => void
+}) {
+  const t = useText()
+  if (profiles.length > 0)
+    return (
+      <Empty icon="bucket" title={t('objects:choose.title')}>
+        {t('objects:choose.text')}
+      </Empty>
+    )
+  return (
+    <Empty
+      icon="bucket"
+      title={t('objects:choose.addTitle')}
+      actions={
+        <Button kind="primary" onClick={onAdd}>
+          {t('common:nav.addProfile')}…
+        </Button>
+      }
+    >
+      {t('objects:choose.addText')}
+    </Empty>
+  )
+}

@@ -1,0 +1,36 @@
+import type { ObjectRow } from '../../../../shared/contract/models.ts'
+import type { Place } from '../../../queries/objects.ts'
+import { shownName } from '../../../text/shown-name.ts'
+import { useRich, useText } from '../../../text/use-text.tsx'
+import { Button } from '../../../ui/controls/button.tsx'
+import { Note } from '../../../ui/note.tsx'
+import { useDownload } from '../downloads.ts'
+
+/** All keys were tried, and one opens what names another one, or none. */
+export function OpenedNote({
+  place,
+  row,
+  opened,
+}: {
+  readonly place: Place
+  readonly row: ObjectRow
+  readonly opened: { readonly keyId: string; readonly keyName: string }
+}) {
+  const t = useText()
+  const rich = useRich()
+  const download = useDownload()
+  const act = (
+    <Button
+      size="sm"
+      icon="down"
+      onClick={() => void download(place, [row], { raw: false, keyId: opened.keyId })}
+    >
+      {t('objects:act.decrypt')}
+    </Button>
+  )
+  return (
+    <Note kind="sealed" icon="key" actions={act}>
+      {rich('objects:d.opened', {}, { name: shownName(opened.keyName) })}
+    </Note>
+  )
+}

@@ -1,0 +1,138 @@
+import type { KeyboardEvent } from 'react'
+import type { Profile } from '../../../../shared/contract/models.ts'
+import { isMac, keysText } from '../../../shell/platform.ts'
+import { useApp } from '../../../queries/app.ts'
+import type { Place } from '../../../queries/objects.ts'
+import { travel } from '../../../state/history.ts'
+import { goToParent, setFilter, showDetails, useUi } from '../../../state/ui.ts'
+import { useText } from '../../../text/use-text.tsx'
+import { Button, IconButton } from '../../../ui/controls/button.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import { MenuButton, type MenuEntry } from '../../../ui/controls/menu.tsx'
+import { Crumbs } from './crumbs.tsx'
+import { useUploads } from '../upload/uploads.ts'
+import { ask } from '../../../state/work.ts'
+
+export interface ToolbarProps {
+  readonly place: Place
+  readonly profile: Profile | undefined
+  readonly busy: boolean
+  readonly onRefresh: () => void
+  /** Enter and ↓ in the filter go on to the list. */
+  readonly onLeaveFilter: () => void
+  /** What can be done with what is selected; null while nothing is. */
+  readonly selected: readonly MenuEntry[] | null
+  /** Are the details to be seen? Null: they are not offered. */
+  readonly details: boolean | null
+}
+
+/** Where we are, and what can be done with the folder as a whole. */
+export function Toolbar({
+  place,
+  profile,
+  busy,
+  onRefresh,
+  onLeaveFilter,
+  selected,
+  details,
+}: ToolbarProps) {
+  const t = useText()
+  const filter = useUi((ui) => ui.filter)
+  const back = useUi((ui) => ui.at > 0)
+  const forward = useUi((ui) => ui.at < ui.top)
+  const uploads = useUploads()
+  // In a tab these keys reload the page.
+  const inBrowser = useApp().data?.shell === 'loopback'
+  const key = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && filter !== '') setFilter('')
+    else if (event.key === 'Enter' || event.key === 'ArrowDown' || event.key === 'Escape')
+      onLeaveFilter()
+    else return
+    event.preventDefault()
+  }
+  return (
+    <div className="bar" data-region="toolbar">
+      <span className="ways">
+        <IconButton
+          icon="left"
+          label={`${t('common:shortcuts.back')} (${keysText(isMac ? 'mod+[' : 'alt+ArrowLeft')})`}
+          disabled={!back}
+          onClick={() => travel('back')}
+        />
+        <IconButton
+          icon="right"
+          label={`${t('common:shortcuts.forward')} (${keysText(isMac ? 'mod+]' : 'alt+ArrowRight')})`}
+          disabled={!forward}
+          onClick={() => travel('forward')}
+        />
+        <IconButton
+          icon="up"
+          label={`${t('common:shortcuts.parent')} (${keysText(isMac ? 'mod+ArrowUp' : 'alt+ArrowUp')})`}
+          disabled={place.prefix === ''}
+          onClick={goToParent}
+        />
+      </span>
+      <Crumbs place={place} profile={profile} />
+      <IconButton
+        icon="refresh"
+        label={inBrowser ? t('objects:refresh') : `${t('objects:refresh')} (${keysText('mod+r')})`}
+        aria-disabled={busy}
+        onClick={onRefresh}
+      />
+      <div className="find">
+        <Icon name="search" />
+        <input
+          className="input"
+          type="search"
+          id="filter"
+          placeholder={t('objects:filter')}
+          aria-label={t('objects:filterThis')}
+          value={filter}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => setFilter(event.target.value)}
+          onKeyDown={key}
+        />
+      </div>
+      <MenuButton entries={selected ?? []} label={t('objects:act.selected')}>
+        <IconButton icon="more" label={t('objects:act.selected')} disabled={selected === null} />
+      </MenuButton>
+      <MenuButton
+        label={t('objects:upload')}
+        entries={[
+          {
+            icon: 'file',
+            label: t('objects:uploadFiles'),
+            shortcut: keysText('mod+u'),
+            onSelect: () => void uploads.pickFiles(place),
+          },
+          {
+            icon: 'folder',
+            label: t('objects:uploadFolder'),
+            shortcut: keysText('mod+shift+u'),
+            onSelect: () => void uploads.pickFolders(place),
+          },
+          'line',
+          {
+            icon: 'newfolder',
+            label: t('objects:newFolder'),
+            onSelect: () => ask({ kind: 'new-folder', place }),
+          },
+        ]}
+      >
+        <Button kind="primary" icon="up" className="up">
+          <span className="verb">{t('objects:upload')}</span>
+        </Button>
+      </MenuButton>
+      {details !== null && (
+        <IconButton
+          icon="pane-right"
+          label={t(details ? 'objects:hideDetails' : 'objects:showDetails')}
+          on={details}
+          aria-pressed={details}
+          onClick={() => showDetails(!details)}
+        />
+      )}
+    </div>
+  )
+}

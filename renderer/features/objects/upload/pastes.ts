@@ -1,0 +1,37 @@
+import type { Place } from '../../../queries/objects.ts'
+import { isDialogOpen } from '../../../ui/controls/focus-return.tsx'
+import { hasFiles, type Refused } from '../list/drags.ts'
+
+export interface PastePlaces {
+  /** The folder of the list, or null while none is open. */
+  readonly here: () => Place | null
+  readonly onPaste: (place: Place, transfer: DataTransfer) => void
+  readonly onRefused: (why: Refused) => void
+}
+
+/**
+ * Takes files that are pasted anywhere on the page of objects, also while nothing has the focus.
+ * Text that is pasted into a field is the field's. Everything else is not taken, and that is said.
+ */
+export function watchPastes(window: Window, places: PastePlaces): () => void {
+  const paste = (event: ClipboardEvent) => {
+    if (event.defaultPrevented || event.clipboardData === null) return
+    const files = hasFiles(event.clipboardData)
+    if (isField(event.target) && (!files || event.clipboardData.types.includes('text/plain')))
+      return
+    event.preventDefault()
+    const place = places.here()
+    if (isDialogOpen()) {
+      if (files) places.onRefused('dialog')
+    } else if (!files) places.onRefused('notFiles')
+    else if (place === null) places.onRefused('elsewhere')
+    else places.onPaste(place, event.clipboardData)
+  }
+  window.addEventListener('paste', paste)
+  return () => window.removeEventListener('paste', paste)
+}
+
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)) ||
+  (target instanceof HTMLElement && target.isContentEditable)

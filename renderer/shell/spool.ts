@@ -1,0 +1,68 @@
+import type { Grant } from '../../shared/contract/models-transfers.ts'
+import { Failure, type AppError } from '../../shared/contract/errors.ts'
+import { itemsOf, walkItems, type Walked } from './spool-walk.ts'
+
+/**
+ * Copies what was dropped on a browser page into the loopback shell's private spool, and answers
+ * with grants for the copies. The entries are taken before the first await: afterwards the browser
+ * has emptied the transfer.
+ */
+export async function spoolDropped(
+  transfer: globalThis.DataTransfer,
+  onProgress: (bytes: number) => void,
+): Promise<readonly Grant[]> {
+  const items = itemsOf(transfer)
+  const drop = crypto.randomUUID()
+  let before = 0
+  for await (const item of walkItems(items)) {
+    if (item.kind === 'unreadable')
+      throw new Failure({ code: 'source-unreadable', path: item.path, reason: 'SPOOL' })
+    await postFile(drop, item, (bytes) => onProgress(before + bytes), null)
+    before += item.file?.size ?? 0
+    onProgress(before)
+  }
+  const answer = await fetch(`/spool/finish?drop=${drop}`, { method: 'POST' })
+  const text = await answer.text()
+  if (!answer.ok) throw new Failure(refusal(text))
+  return JSON.parse(text) as readonly Grant[]
+}
+
+/** XMLHttpRequest, because fetch does not tell how much of a body was sent. */
+export function postFile(
+  drop: string,
+  item: Walked,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal | null,
+): Promise<void> {
+  const query = new URLSearchParams({
+    drop,
+    path: item.path,
+    kind: item.file === null ? 'folder' : 'file',
+    modified: String(item.file?.lastModified ?? Date.now()),
+  })
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    const stop = (): void => request.abort()
+    signal?.addEventListener('abort', stop, { once: true })
+    request.open('POST', `/spool?${query.toString()}`)
+    request.upload.onprogress = (event) => onProgress(event.loaded)
+    request.onload = () =>
+      request.status < 300 ? resolve() : reject(new Failure(refusal(request.responseText)))
+    request.onerror = () =>
+      reject(new Failure({ code: 'source-unreadable', path: item.path, reason: 'SPOOL' }))
+    request.onabort = () => reject(new Failure({ code: 'cancelled' }))
+    request.onloadend = () => signal?.removeEventListener('abort', stop)
+    request.send(item.file)
+  })
+}
+
+/**
+ * The spool refuses with an error of the contract; anything else came from something in between.
+ */
+export function refusal(text: string): AppError {
+  try {
+    return JSON.parse(text) as AppError
+  } catch {
+    return { code: 'bad-request', detail: 'spool' }
+  }
+}

@@ -1,0 +1,135 @@
+import { Dialog as Radix } from 'radix-ui'
+import './controls.css'
+import { clearRefusal, useRefusal } from '../../state/refusal.ts'
+import { Message } from './field.tsx'
+import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { answeredByEnter, openAnswers } from './double-click.ts'
+import { behind, FocusReturn, refuse, returnsTo } from './focus-return.tsx'
+
+export interface DialogProps {
+  readonly title: ReactNode
+  readonly subtitle?: ReactNode
+  /** Pixels, 500 to 620. */
+  readonly width?: number
+  readonly children: ReactNode
+  /** Buttons, the confirming one last, `primary` or `danger`. */
+  readonly footer: ReactNode
+  readonly onClose: () => void
+}
+
+/**
+ * A modal dialog. Esc cancels; a click beside it does not, because it would throw away what was
+ * typed. Ctrl or Cmd with Enter presses the confirming button, plain Enter in a one-line field too
+ * unless that button destroys something.
+ *
+ * There is no `Radix.Overlay`: it brings a style element that the page's CSP refuses. The page
+ * never scrolls anyway.
+ */
+export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
+  const [opener] = useState(whoOpens)
+  const [mayAnswer] = useState(openAnswers)
+  const refused = useRefusal((refusal) => refusal.text)
+  useEffect(() => clearRefusal, [])
+  const ref = useMemo(() => returnsTo(opener), [opener])
+  return (
+    <Radix.Root
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose()
+      }}
+    >
+      <Radix.Portal>
+        <div className="scrim">
+          <Radix.Content
+            ref={ref}
+            className="dlg"
+            style={{ width }}
+            onKeyDown={confirmByKey}
+            onKeyDownCapture={clearRefusal}
+            onPointerDownCapture={clearRefusal}
+            onInteractOutside={(event) => event.preventDefault()}
+            onOpenAutoFocus={focusWhatIsMarked}
+            onCloseAutoFocus={refuse}
+            {...(subtitle === undefined && { 'aria-describedby': undefined })}
+          >
+            <FocusReturn to={opener} />
+            <header>
+              <Radix.Title asChild>
+                <h2>{title}</h2>
+              </Radix.Title>
+              {subtitle !== undefined && (
+                <Radix.Description asChild>
+                  <p>{subtitle}</p>
+                </Radix.Description>
+              )}
+            </header>
+            <div className="body">
+              {refused !== null && <Message message={{ kind: 'warn', text: refused }} alert />}
+              {children}
+            </div>
+            <footer
+              onClickCapture={(event) => {
+                if ((event.target as Element).closest('.btn') !== null && !mayAnswer())
+                  event.stopPropagation()
+              }}
+            >
+              {footer}
+            </footer>
+          </Radix.Content>
+        </div>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
+
+/**
+ * What had the focus when the dialog was asked for; for an item of a menu, and for a dialog in a
+ * dialog, also what stands behind that.
+ */
+function whoOpens(): () => Element | null {
+  const active = document.activeElement
+  const further = active === null ? null : behind(active)
+  return () => {
+    if (active !== null && active !== document.body && active.isConnected) return active
+    const next = further?.() ?? null
+    return next?.isConnected === true
+      ? next
+      : (document.querySelector(
+          '#main [data-region="list"][tabindex="0"], #main [data-region="list"] [tabindex="0"]',
+        ) ?? document.querySelector('#main [tabindex="0"], #main button'))
+  }
+}
+
+/**
+ * React's `autoFocus` works on controls only; anything else marks itself with `data-autofocus`.
+ * Else the first control gets it.
+ */
+function focusWhatIsMarked(event: Event): void {
+  const marked =
+    event.currentTarget instanceof Element
+      ? event.currentTarget.querySelector('[data-autofocus]')
+      : null
+  if (!(marked instanceof HTMLElement)) return
+  event.preventDefault()
+  marked.focus()
+}
+
+/** Inputs whose Enter means something else than "go on". */
+const NOT_TEXT = new Set(['checkbox', 'radio', 'button', 'submit', 'file'])
+
+function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
+  if (event.key !== 'Enter' || event.defaultPrevented) return
+  // A key held down must not answer the dialog that the first press opened.
+  if (event.repeat) return
+  const chord = event.ctrlKey || event.metaKey
+  const inField = event.target instanceof HTMLInputElement && !NOT_TEXT.has(event.target.type)
+  if (!chord && !inField) return
+  const footer = event.currentTarget.querySelector(':scope > footer')
+  const button = footer?.querySelector<HTMLButtonElement>(
+    chord ? '.btn.primary, .btn.danger' : '.btn.primary',
+  )
+  if (!button) return
+  event.preventDefault()
+  answeredByEnter()
+  button.click()
+}

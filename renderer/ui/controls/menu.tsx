@@ -1,0 +1,139 @@
+import './controls.css'
+import { DropdownMenu } from 'radix-ui'
+import { useRef, type ReactNode } from 'react'
+import { answeredByClick } from './double-click.ts'
+import { FocusReturn, refuse, returnsTo } from './focus-return.tsx'
+import { Icon, type IconName } from '../icon.tsx'
+
+export interface MenuItem {
+  readonly icon: IconName
+  readonly label: string
+  readonly shortcut?: string
+  readonly bad?: boolean
+  readonly disabled?: boolean
+  readonly onSelect: () => void
+}
+/** 'line' draws a hairline. */
+export type MenuEntry = MenuItem | 'line'
+
+/**
+ * Menus open inside the main landmark: what lies beside all landmarks is missed by people who go
+ * from one to the next.
+ */
+const main = (): HTMLElement | null => document.getElementById('main')
+
+function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
+  return entries.map((entry, i) =>
+    entry === 'line' ? (
+      <DropdownMenu.Separator key={i} className="menu-line" />
+    ) : (
+      <DropdownMenu.Item
+        key={i}
+        className={entry.bad === true ? 'bad' : ''}
+        disabled={entry.disabled === true}
+        onSelect={() => {
+          answeredByClick()
+          entry.onSelect()
+        }}
+      >
+        <Icon name={entry.icon} />
+        {entry.label}
+        {entry.shortcut !== undefined && <kbd>{entry.shortcut}</kbd>}
+      </DropdownMenu.Item>
+    ),
+  )
+}
+
+/** A menu that a button opens. `children`: the button. */
+export function MenuButton({
+  entries,
+  label,
+  align = 'end',
+  children,
+}: {
+  readonly entries: readonly MenuEntry[]
+  readonly label: string
+  readonly align?: 'start' | 'end'
+  readonly children: ReactNode
+}) {
+  const button = useRef<HTMLButtonElement>(null)
+  const back = () => button.current
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild ref={button}>
+        {children}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal container={main()}>
+        <DropdownMenu.Content
+          ref={returnsTo(back)}
+          className="menu floating"
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          loop
+          aria-label={label}
+          onCloseAutoFocus={refuse}
+        >
+          <FocusReturn to={back} />
+          <Entries entries={entries} />
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
+
+/** Where a context menu opens, in the window. */
+export interface MenuPoint {
+  readonly x: number
+  readonly y: number
+}
+
+/**
+ * A context menu at a point. The focus goes back to `returnTo` unless an item took it elsewhere.
+ */
+export function MenuAt({
+  at,
+  entries,
+  label,
+  onClose,
+  returnTo,
+}: {
+  readonly at: MenuPoint
+  readonly entries: readonly MenuEntry[]
+  readonly label: string
+  readonly onClose: () => void
+  readonly returnTo: () => HTMLElement | null
+}) {
+  return (
+    <DropdownMenu.Root
+      open
+      modal={false}
+      onOpenChange={(open) => {
+        if (!open) onClose()
+      }}
+    >
+      <DropdownMenu.Trigger asChild>
+        <span
+          className="menu-point"
+          style={{ left: at.x, top: at.y }}
+          aria-hidden="true"
+          tabIndex={-1}
+        />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal container={main()}>
+        <DropdownMenu.Content
+          className="menu floating"
+          align="start"
+          collisionPadding={8}
+          loop
+          aria-label={label}
+          ref={returnsTo(returnTo)}
+          onCloseAutoFocus={refuse}
+        >
+          <FocusReturn to={returnTo} />
+          <Entries entries={entries} />
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import * as s from './shapes.ts'
+import type { KeyFileFacts, KmsListedKey, MasterKey } from '../models.ts'
+import { nothing, route } from './route.ts'
+
+/** Calls about master keys. */
+export const keyRoutes = {
+  'keys.list': route<readonly MasterKey[]>()(nothing),
+  /** Is this description fit for a key? Answers with the text that would be written. */
+  'keys.checkDescription': route<{ readonly written: string }>()(
+    z.object({ description: s.description, style: s.style, exceptId: s.id.nullable() }),
+  ),
+  'keys.generate': route<MasterKey>()(
+    z.object({
+      ...s.keyFields,
+      bits: z.union([z.literal(2048), z.literal(3072), z.literal(4096)]),
+    }),
+  ),
+  'keys.inspect': route<KeyFileFacts>()(z.object({ grant: s.id, passphrase: s.secret.nullable() })),
+  'keys.import': route<MasterKey>()(
+    z.object({ ...s.keyFields, grant: s.id, passphrase: s.secret.nullable(), use: s.keyUse }),
+  ),
+  /** A key from a file for this session only; not stored. */
+  'keys.session': route<MasterKey>()(
+    z.object({ grant: s.id, passphrase: s.secret.nullable(), description: s.description }),
+  ),
+  /** A key in KMS. It is described (its ARN is learnt) and proven before it is kept. */
+  'keys.addKms': route<MasterKey>()(
+    z.object({
+      ...s.keyFields,
+      ...s.kmsFields,
+      cmkId: z.string().min(1).max(256),
+      writes: s.writeFormat,
+    }),
+  ),
+  /**
+   * The same for this session only. `cmkId` '': opens whatever this region's KMS opens, and
+   * encrypts nothing.
+   */
+  'keys.sessionKms': route<MasterKey>()(
+    z.object({ ...s.kmsFields, description: s.description, style: s.style, writes: s.writeFormat }),
+  ),
+  /**
+   * Where KMS is and how it is called; the CMK itself stays. `keepPassphrase`: the one it has,
+   * which no route tells.
+   */
+  'keys.updateKms': route<MasterKey>()(
+    z.object({
+      id: s.id,
+      ...s.kmsPlace,
+      context: z.string().max(8192),
+      passphrase: s.secret.nullable(),
+      keepPassphrase: z.boolean(),
+    }),
+  ),
+  'keys.listKms': route<readonly KmsListedKey[]>()(z.object(s.kmsPlace)),
+  /** `program`: grant of the program file. Proven before it is kept. */
+  'keys.addCommand': route<MasterKey>()(
+    z.object({
+      ...s.keyFields,
+      program: s.id,
+      args: z.array(z.string().max(4096)).max(100),
+      wrapAlgorithm: z.string().min(1).max(64),
+      timeoutSeconds: z.number().int().min(1).max(300),
+    }),
+  ),
+  'keys.update': route<MasterKey>()(
+    z.object({ id: s.id, ...s.keyFields, state: s.keyUse, writes: s.writeFormat }),
+  ),
+  /** Wraps and unwraps 32 and 16 random bytes, and compares; in KMS and through a program too. */
+  'keys.prove': route<MasterKey>()(z.object({ id: s.id })),
+  /** `existing`: left out, a file that is there stays, and this one gets a number. */
+  'keys.exportPublic': route<{ readonly savedAs: string }>()(
+    z.object({
+      id: s.id,
+      target: s.id,
+      fileName: s.text.min(1),
+      existing: s.existingFile.optional(),
+    }),
+  ),
+  'keys.backup': route<{ readonly savedAs: string }>()(
+    z.object({
+      id: s.id,
+      passphrase: s.secret.min(1),
+      target: s.id,
+      fileName: s.text.min(1),
+      existing: s.existingFile.optional(),
+    }),
+  ),
+  'keys.remove': route<null>()(
+    z.object({ id: s.id, confirmName: s.text, successorId: s.id.nullable() }),
+  ),
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import { EDITABLE_HEADER, HEADER_VALUE, MAX_HEADER_VALUE } from '../header-rules.ts'
+import { nameShape } from '../errors/input-errors.ts'
+
+/**
+ * The shapes that several routes share. Bounds are generous for people and tight for a broken
+ * caller.
+ */
+export const id = z.string().min(1).max(128)
+export const text = z.string().max(4096)
+export const secret = z.string().max(16_384)
+/** OSS object key: 1 to 1,023 bytes of UTF-8, without a slash or backslash before it. */
+export const objectKey = nameShape(false)
+export const prefix = nameShape(true)
+/** A key as a listing gave it, which may be one that OSS takes from nobody any more. */
+export const listedKey = z.string().min(1).max(1023)
+export const bucketName = z.string().min(3).max(63)
+/** A header that a user may change: in lower case, and none of an envelope or of a message. */
+export const editableHeader = z.string().regex(EDITABLE_HEADER)
+/** Printable ASCII, as a header carries it. */
+export const headerValue = z.string().min(1).max(MAX_HEADER_VALUE).regex(HEADER_VALUE)
+/** A whole number of bytes. */
+export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+/**
+ * Of keys that end in '/', those that stand for the object of that name alone and not for what is
+ * below it.
+ */
+export const itself = z.array(objectKey).max(10_000).optional()
+/**
+ * What becomes of an object that is not encrypted: saved; refused; refused where it was encrypted
+ * when it was last seen here.
+ */
+export const plainRule = z.enum(['allow', 'refuse', 'unless-seen'])
+/** What becomes of a file of this computer that has the name. */
+export const existingFile = z.enum(['fail', 'rename', 'replace'])
+export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace', 'same', 'newer'])
+export const keyUse = z.enum(['decrypt-only', 'active'])
+export const style = z.enum(['compact', 'python'])
+export const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
+/** Where keys and objects are. */
+export const place = { profileId: id, bucket: bucketName }
+/** Key description as the user typed it; parsed and judged by `format/key-description`. */
+export const description = z.string().max(8192)
+
+/**
+ * How a profile's secret reaches the core: typed, taken from a place `profiles.find` named, or left
+ * as it is.
+ */
+export const credential = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('typed'), accessKeySecret: secret, securityToken: secret }),
+  z.object({ kind: z.literal('found'), source: id }),
+  z.object({ kind: z.literal('keep') }),
+])
+
+export const writeFormat = z.enum(['v2', 'v2-oaep', 'v2-kms-b', 'v1', 'sdk-split', 'sdk-message'])
+
+/** What every new master key is given. */
+export const keyFields = { name: z.string().min(1).max(80), description, style }
+
+/**
+ * Whose account KMS is called with: a profile's, typed for this key alone, or as it is (when a key
+ * is changed).
+ */
+export const kmsCredential = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('profile'), profileId: id }),
+  z.object({
+    kind: z.literal('own'),
+    accessKeyId: z.string().min(1).max(256),
+    accessKeySecret: secret.min(1),
+    securityToken: secret,
+  }),
+  z.object({ kind: z.literal('keep') }),
+])
+
+/** Where KMS is and how to call it. `endpoint` '' for the region's public one. */
+export const kmsPlace = {
+  region: z.string().min(1).max(64),
+  endpoint: z.string().max(300),
+  credential: kmsCredential,
+}
+
+/**
+ * `context`: JSON text of an object of texts, '' for none. `passphrase`: oss2's, sent as the
+ * context `x-passphrase`; null for none. A key has a context or a passphrase.
+ */
+export const kmsFields = {
+  ...kmsPlace,
+  cmkId: z.string().max(256),
+  context: z.string().max(8192),
+  passphrase: secret.nullable(),
+}
+
+export const profileFields = {
+  name: z.string().min(1).max(80),
+  colour,
+  endpoint: z.string().max(300),
+  region: z.string().max(64),
+  accessKeyId: z.string().max(256),
+  credential,
+  buckets: z.array(bucketName).max(1000),
+}
+
+const minuteOfDay = z
+  .number()
+  .int()
+  .min(0)
+  .max(24 * 60 - 1)
+
+/** ViewState. */
+export const viewState = z.object({
+  version: z.literal(1),
+  place: z
+    .object({
+      profileId: z.string().max(100),
+      bucket: z.string().max(63),
+      prefix: z.string().max(1023),
+    })
+    .nullable(),
+  panes: z.object({
+    side: z.int().min(0).max(10_000),
+    details: z.int().min(0).max(10_000),
+    panel: z.int().min(0).max(10_000),
+    sideOpen: z.boolean(),
+    detailsOpen: z.boolean(),
+    panelOpen: z.boolean(),
+  }),
+  sort: z.object({ by: z.enum(['name', 'size', 'modified', 'class']), down: z.boolean() }),
+})
+
+export const settings = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'zh-CN']),
+  files: z.number().int().min(1).max(16),
+  parts: z.number().int().min(1).max(16),
+  multipartFrom: z
+    .number()
+    .int()
+    .min(100 * 1024)
+    .max(5 * 1024 ** 3),
+  partSize: z
+    .number()
+    .int()
+    .min(100 * 1024)
+    .max(5 * 1024 ** 3),
+  existing: existingRule,
+  // Below it a part would outlast the patience of any server.
+  speedLimit: z.union([z.literal(0), bytes.min(10_000)]),
+  // Source: OSS documentation, "single-connection bandwidth throttling".
+  trafficLimit: z.union([z.literal(0), z.number().int().min(819_200).max(838_860_800)]),
+  window: z.object({ from: minuteOfDay, to: minuteOfDay }).nullable(),
+  onStart: z.enum(['continue', 'paused']),
+  notifyEnd: z.boolean(),
+  notifyNames: z.boolean(),
+  showPractice: z.boolean(),
+  showGuide: z.boolean(),
+  guideSteps: z
+    .array(z.union([z.literal(1), z.literal(2), z.literal(3)]))
+    .max(3)
+    .readonly(),
+  closeKeysAfterUse: z.boolean(),
+})
+
+/**
+ * Is an object without envelope a whole message of the KMS Encryption SDK? See `downloads.start`.
+ */
+export const message = z.union([z.boolean(), z.literal('maybe')])

@@ -1,0 +1,54 @@
+import { english } from './sentences-en.ts'
+import { chinese } from './sentences-zh.ts'
+import type { AppError } from '../errors.ts'
+import type { AppInfo } from '../models.ts'
+import type { Sentences } from './sentences-words.ts'
+
+export type Language = 'en' | 'zh-CN'
+
+const LANGUAGES: Readonly<Record<Language, Sentences>> = { en: english, 'zh-CN': chinese }
+
+/**
+ * What each system calls the place where it keeps passwords. English has one word for all of them.
+ * Source: the systems' own windows.
+ */
+const KEYCHAINS: Readonly<Record<Language, Readonly<Record<AppInfo['platform'], string>>>> = {
+  en: { mac: 'keychain', windows: 'keychain', linux: 'keychain' },
+  'zh-CN': { mac: '钥匙串', windows: '凭据管理器', linux: '密钥环' },
+}
+
+/** The keychain of a system, as a language names it. */
+export const keychainName = (language: Language, platform: AppInfo['platform']): string =>
+  KEYCHAINS[language][platform]
+
+/**
+ * What is the case, then what to do: one or two sentences, for the window and the terminal alike.
+ * Names of files, keys and hosts are shown as `shown` does, so that no name can act as markup or as
+ * a terminal command. `platform`: the system that the core runs on, which has its own word for the
+ * keychain.
+ */
+export function sentence(
+  error: AppError,
+  language: Language,
+  platform: AppInfo['platform'] = 'linux',
+): string {
+  const say = LANGUAGES[language][error.code] as (error: AppError, keychain: string) => string
+  return say(error, keychainName(language, platform))
+}
+
+/**
+ * For support, small and with a copy button: the code, then what OSS calls it. Never a name, a path
+ * or a secret.
+ */
+export function technical(error: AppError): string {
+  const facts = [error.code as string]
+  if ('reason' in error) facts.push(error.reason)
+  if ('problem' in error) facts.push(error.problem)
+  if ('reference' in error) facts.push(error.reference)
+  if ('status' in error) facts.push(String(error.status))
+  if ('ossCode' in error) facts.push(error.ossCode)
+  if ('kmsCode' in error) facts.push(error.kmsCode)
+  if ('ec' in error) facts.push(error.ec)
+  if ('requestId' in error) facts.push(error.requestId)
+  return facts.filter((fact) => fact !== '').join(' · ')
+}

@@ -1,0 +1,160 @@
+import { fail, ok, type AppError, type Result } from '../../contract/errors.ts'
+import { OAEP_WRAP, RSA_WRAP } from './envelope.ts'
+import { mergedEnvelopes, type FoundEnvelope } from './envelope-merge.ts'
+import type { Group } from './envelope-names.ts'
+import { envelopeGroups, FORMAT, plainGroup, type OwnFile } from './envelope-readers.ts'
+import { META_PREFIX, readHeaders, type Headers } from '../headers.ts'
+import { recognise } from '../recognise.ts'
+import { withoutPrintMarks } from '../text-bytes.ts'
+
+/** Beside a blob saved as it is stored: `report.pdf` and `report.pdf.ossenv.json`. */
+export const ENVELOPE_FILE_SUFFIX = '.ossenv.json'
+
+/**
+ * What goes into an envelope file. `crc64`: decimal text over the stored bytes, null when OSS keeps
+ * none.
+ */
+export interface EnvelopeFile {
+  readonly key: string
+  /** Bytes of the blob. */
+  readonly size: number
+  readonly etag: string
+  readonly crc64: string | null
+  readonly headers: Headers
+}
+
+/** What could be read back; all but the headers may be missing in files of other tools. */
+export interface ReadEnvelopeFile {
+  readonly headers: Headers
+  readonly key: string | null
+  /** Bytes of the blob, from our own file or from the total of a Content-Range. */
+  readonly size: number | null
+  /**
+   * What a Content-Length among the headers says. It may be that of a part or of no body at all:
+   * good for guessing alone.
+   */
+  readonly likelySize: number | null
+  readonly crc64: string | null
+}
+
+/** Besides user metadata, what an object cannot be restored without. */
+const KEPT: ReadonlySet<string> = new Set([
+  'content-type',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+])
+
+/**
+ * JSON text. Keeps all user metadata, and of the other headers only those an upload could set
+ * again.
+ */
+export function writeEnvelopeFile(file: EnvelopeFile): string {
+  const kept = [...file.headers]
+    .filter(([name]) => name.startsWith(META_PREFIX) || KEPT.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const { key, size, etag, crc64 } = file
+  return `${JSON.stringify({ format: FORMAT, key, size, etag, crc64, headers: Object.fromEntries(kept) }, null, 2)}\n`
+}
+
+/** Bytes that the shortest key which is taken here wraps: 1,024 bits. */
+const SHORTEST_RSA = 128
+
+/**
+ * Reads our files, and what other programs print of an object's headers: see `envelope-readers.ts`
+ * for how. Names in any case, with any prefix or none; values without what was put around them.
+ *
+ * Errors 'no-envelope' when there are no headers in it at all; 'envelope-file' when some of an
+ * envelope is there and it cannot be used: the text is at fault then, whatever the object is.
+ * `file` is empty: the caller knows the name.
+ */
+export function readEnvelopeFile(printed: string): Result<ReadEnvelopeFile> {
+  const text = withoutPrintMarks(printed)
+  const { groups, own } = envelopeGroups(text)
+  const envelopes = mergedEnvelopes(groups, own.length > 0)
+  if (envelopes.length > 1) return refused('several', '', envelopes.length)
+  const [only] = envelopes
+  if (only === undefined) {
+    const plain = plainGroup(text)
+    return plain.length === 0
+      ? fail({ code: 'no-envelope' })
+      : ok(about({ fields: [], rest: plain }, own[0] ?? null))
+  }
+  const read = about(only, own[0] ?? null)
+  const found = recognise(read.headers)
+  if (found.kind === 'broken')
+    return refused(found.problem === 'missing' ? 'missing' : 'unreadable', found.header, 1)
+  if (
+    found.kind === 'sealed' &&
+    [RSA_WRAP, OAEP_WRAP].includes(found.envelope.wrapAlgorithm) &&
+    found.envelope.wrappedDataKey.length < SHORTEST_RSA
+  )
+    return refused('cut', '', 1)
+  return ok(read)
+}
+
+/**
+ * What is wrong with an envelope, as a fault of the file it came from. `file`: its name, '' for a
+ * pasted text.
+ */
+export function faultOfFile(error: AppError, file: string): AppError {
+  if (error.code === 'no-envelope') return file === '' ? error : { ...error, file }
+  if (error.code === 'not-an-envelope')
+    return {
+      code: 'envelope-file',
+      file,
+      problem: error.problem === 'missing' ? 'missing' : 'unreadable',
+      header: error.header,
+      count: 1,
+    }
+  return error.code === 'envelope-file' ? { ...error, file } : error
+}
+
+function refused(
+  problem: 'several' | 'missing' | 'unreadable' | 'cut',
+  header: string,
+  count: number,
+): Result<never> {
+  return fail({ code: 'envelope-file', file: '', problem, header, count })
+}
+
+function about({ fields, rest }: FoundEnvelope, own: OwnFile | null): ReadEnvelopeFile {
+  const headers = readHeaders([...rest, ...fields], own !== null)
+  const { key, size, crc64 } = own ?? {}
+  return {
+    headers,
+    key: typeof key === 'string' && key !== '' ? key : null,
+    size:
+      typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : totalIn(headers),
+    likelySize: numberIn(headers.get('content-length') ?? ''),
+    crc64: checksumIn(crc64, rest),
+  }
+}
+
+/**
+ * Two answers of one text may be of two states of an object: what they do not agree on is not
+ * believed.
+ */
+function checksumIn(own: unknown, rest: Group): string | null {
+  if (typeof own === 'string' && CHECKSUM.test(own)) return own
+  const values = new Set(
+    rest.flatMap(([name, value]) =>
+      /^x-oss-hash-crc64ecma$/i.test(name.trim()) ? [value.trim()] : [],
+    ),
+  )
+  const [one] = values
+  return values.size === 1 && one !== undefined && CHECKSUM.test(one) ? one : null
+}
+
+const CHECKSUM = /^[0-9]{1,20}$/
+
+/** `bytes 0-9/292` → 292: the size of the object, whichever part of it the answer had. */
+function totalIn(headers: Headers): number | null {
+  return numberIn(
+    /^bytes\s+(?:\d+-\d+|\*)\/(\d+)$/i.exec(headers.get('content-range') ?? '')?.[1] ?? '',
+  )
+}
+
+const numberIn = (text: string): number | null => (/^[0-9]{1,15}$/.test(text) ? Number(text) : null)
