@@ -20,8 +20,8 @@ export async function passphraseIn(file: string): Promise<string> {
 /**
  * Opens something with the first line of a file. Earlier versions read every file as UTF-8, took a
  * byte order mark for part of the passphrase, and read other bytes as U+FFFD. That reading is tried
- * second, since files may be encrypted with it. | Throws Usage where the bytes are not text, unless
- * the earlier reading opens it.
+ * second, since files may be encrypted with it.
+ * Throws Usage where the bytes are not text, unless the earlier reading opens it.
  */
 export async function openedWith<T>(
   file: string,

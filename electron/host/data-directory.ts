@@ -11,9 +11,11 @@ export interface Surroundings {
 /**
  * Returns the app's private folder, which is the same for every shell. CIPHERBUCKET_DATA names it.
  * Without that variable it is the platform's folder for data that stays on this computer. The data
- * must not roam, since it is useless without this computer's keychain. | | Shape an absolute path;
- * it need not exist yet. | Source XDG Base Directory Specification (relative values are ignored),
- * Apple's File System Programming Guide, Microsoft's known folder FOLDERID_LocalAppData.
+ * must not roam, since it is useless without this computer's keychain.
+ *
+ * Shape an absolute path; it need not exist yet.
+ * Source XDG Base Directory Specification (relative values are ignored), Apple's File System
+ * Programming Guide, Microsoft's known folder FOLDERID_LocalAppData.
  */
 export function dataDirectory({ platform, environment, home }: Surroundings): string {
   const own = environment['CIPHERBUCKET_DATA']

@@ -14,10 +14,12 @@ export interface Instance {
 
 /**
  * Locks the data folder before anything in it is read or written. The command line has no queue,
- * and needs no lock. | | The lock is a socket in the folder, which is this user's alone. Another
- * user could take a name that every user can see. The socket of a process that was killed does not
- * answer; one process at a time may replace it. On Windows the lock is a file that is open for this
- * process alone. | Throws Failure 'already-open', 'target-unwritable'.
+ * and needs no lock.
+ *
+ * The lock is a socket in the folder, which is this user's alone. Another user could take a name
+ * that every user can see. The socket of a process that was killed does not answer; one process at
+ * a time may replace it. On Windows the lock is a file that is open for this process alone.
+ * Throws Failure 'already-open', 'target-unwritable'.
  */
 export async function takeInstance(
   folder: string,
