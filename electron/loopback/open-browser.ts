@@ -17,7 +17,7 @@ export function hasDisplay(
 
 /**
  * Opens the user's browser on `link`. The link lets in the first browser that opens it. Every user
- * of this computer can read the arguments of a program, so the browser receives a private file in
+ * of this computer can read the arguments of a program. So the browser receives a private file in
  * `folder` that leads to the link.
  */
 export async function openBrowser(
