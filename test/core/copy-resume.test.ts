@@ -272,7 +272,7 @@ describe('an answer that the end of the app cut off', () => {
           }
           await k.copy({ ...job, removeSource: false }, withSaved(told))
           expect(noted).not.toBe(null)
-          // What was noted last is that it was begun.
+          // The last note says that the copy was started.
           expect(await k.copy(job, withSaved(memorySaved(noted)))).toMatchObject({
             skipped: false,
             checksum: 'matches',
