@@ -6,7 +6,7 @@ import { inRoot, hasProgram, nodeHeaders, run, Told } from './tools.mjs'
 
 /**
  * The environment in which native modules are built here, with Node's headers. npm passes these
- * variables on unchanged. keytar's own installer would otherwise load a finished program from the
+ * variables on unchanged. Otherwise keytar's own installer would load a finished program from the
  * web without checking a hash.
  */
 function installEnvironment() {

@@ -39,10 +39,7 @@ async function stopAfter(parts: number, job: CopyJob, saved: Saved): Promise<voi
   ).toEqual({ code: 'cancelled' })
 }
 const uploads = () => listUploads(k.other.oss, { bucket: k.other.bucket, prefix: '' }, never)
-/**
- * What went to the other server since then: requests by method and, where there is one, part
- * number.
- */
+/** Returns the requests to the other server since then, by method and part number. */
 function since(): () => readonly string[] {
   const from = k.other.practice.log.entries().length
   return () =>

@@ -18,11 +18,11 @@ import { ok } from '../../shared/contract/errors.ts'
 import { openFixture, type Fixture } from './core-fixture.ts'
 
 /**
- * A data folder of version a93def8, which was killed with transfers under way. They are an upload
- * with two parts in OSS, a move with one part, a download, a paused upload of 300 files and a
- * paused decryption. The folder's settings start nothing by themselves. That version wrote it in
- * `/home/user`. Of the 120 files under way three are left, and the id of the access key was
- * changed. Passphrase: `correct horse battery`.
+ * A data folder of version a93def8, which was killed with transfers under way. It has an upload
+ * with two parts in OSS, a move with one part and a download. It also has a paused upload of 300
+ * files and a paused decryption. The folder's settings start nothing by themselves. That version
+ * wrote it in `/home/user`. Of the 120 files under way three are left, and the id of the access key
+ * was changed. Passphrase: `correct horse battery`.
  */
 const OLD = join(import.meta.dirname, '../vectors/data-folder-a93def8')
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
