@@ -1,7 +1,7 @@
 import { readAnswer } from '../../electron/core/keys/command/command-answer.ts'
 import { encodedIn } from '../../electron/core/keys/files/encoded-key.ts'
 import { jsonLeaves, plainKeyText } from '../../electron/core/keys/files/key-text.ts'
-import { isJwk, pkcs1OfJwk, pkcs1OfXml } from '../../electron/core/keys/files/rsa-members.ts'
+import { isJwk, pkcs1OfJwk, pkcs1OfXml } from '../../electron/core/keys/files/jwk-and-xml.ts'
 import { pemBlocks, withoutBlocks } from '../../electron/core/keys/files/pem-text.ts'
 import { textIn, withoutPrintMarks } from '../../shared/format/text-bytes.ts'
 import { dumps } from '../format/dumps.ts'

@@ -1,6 +1,4 @@
-import { KMS_WRAP, OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope/envelope.ts'
 import { readDescription, sameDescription } from '../../../shared/format/key-description.ts'
-import type { KeyRecord } from './catalog/key-record.ts'
 
 /**
  * What choosing needs to know of a key: the description as it is written into envelopes, '' for
@@ -43,22 +41,6 @@ export function named<K extends Described>(keys: readonly K[], description: stri
 /** Missing, empty, `{}` and `[]` all mean "no description". */
 export function isNone(description: string): boolean {
   return readDescription(description)?.size === 0
-}
-
-/**
- * May a key of this kind be tried on what was wrapped so? A damaged one may: why it opens nothing
- * is worth telling.
- */
-export function fitsRecord(record: KeyRecord, wrapAlgorithm: string): boolean {
-  switch (record.kind) {
-    case 'rsa':
-    case 'damaged':
-      return sameAlgorithm(wrapAlgorithm, RSA_WRAP) || sameAlgorithm(wrapAlgorithm, OAEP_WRAP)
-    case 'kms':
-      return sameAlgorithm(wrapAlgorithm, KMS_WRAP)
-    case 'command':
-      return sameAlgorithm(wrapAlgorithm, record.wrapAlgorithm)
-  }
 }
 
 /** Names of wrap algorithms: writers and tools change their case. */

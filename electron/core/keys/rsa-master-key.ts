@@ -5,6 +5,7 @@ import { OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope/envelope.ts
 import { OAEP, wrapRsa } from '../cipher/rsa-wrap.ts'
 import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
+import { modulusBytes } from './public-key.ts'
 
 export interface RsaParts {
   readonly id: MasterKeyId
@@ -117,9 +118,4 @@ export function unpad(block: Uint8Array): Uint8Array | null {
   // The first zero stands at index 10 or later.
   wrong |= (end - 10) >>> 31
   return wrong === 0 ? Uint8Array.from(block.subarray(end + 1)) : null
-}
-
-/** Length of everything this key wraps, in bytes. */
-export function modulusBytes(key: KeyObject): number {
-  return Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
 }

@@ -8,7 +8,7 @@ import {
   OCTET_STRING,
   SEQUENCE,
   SET,
-  wholeNumber,
+  smallInteger,
   type Element,
 } from '../der.ts'
 import { messageAlgorithm, type MessageAlgorithm } from './message-algorithms.ts'
@@ -84,8 +84,8 @@ export function headerIn(bytes: Uint8Array, element: Element): MessageHeader | n
   const [version, algorithm, keys, context, iv, tag] = fields ?? []
   if (fields?.length !== 6 || version === undefined || algorithm === undefined) return null
   const parts = {
-    version: wholeNumber(bytes, version),
-    algorithm: wholeNumber(bytes, algorithm),
+    version: smallInteger(bytes, version),
+    algorithm: smallInteger(bytes, algorithm),
     keys: pairsIn(bytes, keys),
     context: pairsIn(bytes, context),
     headerIv: octetsAt(bytes, iv),

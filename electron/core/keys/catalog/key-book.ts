@@ -7,7 +7,6 @@ import type { TextStore } from '../../store/text-store.ts'
 import {
   bindingOf,
   damagedRecord,
-  fingerprintOf,
   publicKeyOf,
   readRecord,
   recordName,
@@ -18,6 +17,7 @@ import {
   type RsaRecord,
 } from './key-record.ts'
 import { proves } from '../key-proof.ts'
+import { fingerprintOf } from '../public-key.ts'
 import { NO_KMS_SECRETS, readKmsSecrets, type KmsSecrets } from '../kms/kms-secrets.ts'
 import { accountName, privateHalves } from './private-half.ts'
 import { rsaMasterKey } from '../rsa-master-key.ts'

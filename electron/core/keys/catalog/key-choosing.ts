@@ -1,11 +1,16 @@
 import { fail, type Result } from '../../../../shared/contract/errors.ts'
 import type { MasterKey, MasterKeyId } from '../../../../shared/contract/models.ts'
-import type { Envelope } from '../../../../shared/format/envelope/envelope.ts'
+import {
+  KMS_WRAP,
+  OAEP_WRAP,
+  RSA_WRAP,
+  type Envelope,
+} from '../../../../shared/format/envelope/envelope.ts'
 import type { MessageHeader } from '../../../../shared/format/message/message.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import type { Entry, KeyBook } from './key-book.ts'
 import { openEach, type Opener } from './key-opening.ts'
-import { fitsRecord, inOrder, named } from '../key-order.ts'
+import { inOrder, named, sameAlgorithm } from '../key-order.ts'
 import type { KeyRecord } from './key-record.ts'
 import { allowsCmk } from '../kms/kms-arn.ts'
 import type { MasterKeyHandle } from '../master-key.ts'
@@ -118,6 +123,22 @@ export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
               record.kind === 'kms' && dataKeys.some(({ keyId }) => allowsCmk(keyId, record)),
           ) ?? null,
       ),
+  }
+}
+
+/**
+ * May a key of this kind be tried on what was wrapped so? A damaged one may: why it opens nothing
+ * is worth telling.
+ */
+function fitsRecord(record: KeyRecord, wrapAlgorithm: string): boolean {
+  switch (record.kind) {
+    case 'rsa':
+    case 'damaged':
+      return sameAlgorithm(wrapAlgorithm, RSA_WRAP) || sameAlgorithm(wrapAlgorithm, OAEP_WRAP)
+    case 'kms':
+      return sameAlgorithm(wrapAlgorithm, KMS_WRAP)
+    case 'command':
+      return sameAlgorithm(wrapAlgorithm, record.wrapAlgorithm)
   }
 }
 

@@ -13,7 +13,8 @@ import {
 } from '../../../../shared/format/key-description.ts'
 import type { CatalogKey } from './catalog-key.ts'
 import type { Entry, KeyBook } from './key-book.ts'
-import { bitsOf, type CommandRecord, type KmsRecord } from './key-record.ts'
+import type { CommandRecord, KmsRecord } from './key-record.ts'
+import { bitsOf } from '../public-key.ts'
 
 /**
  * The name, trimmed, unless another key has it (capitals make no difference: the terminal takes

@@ -6,15 +6,9 @@ import type { InTurn } from '../../base/queue.ts'
 import type { KeyFields, KeyImport, NewKey, SessionKey } from './catalog-key.ts'
 import type { Entry, KeyBook } from './key-book.ts'
 import { fittingDescription, freeName, nextFreeName } from './key-fields.ts'
-import {
-  bitsOf,
-  fingerprintOf,
-  newCommon,
-  spkiOf,
-  type KeyRecord,
-  type RsaRecord,
-} from './key-record.ts'
-import { readKeyFile } from './rsa-pem.ts'
+import { newCommon, type KeyRecord, type RsaRecord } from './key-record.ts'
+import { readKeyFile } from '../files/key-file.ts'
+import { bitsOf, fingerprintOf, spkiOf } from '../public-key.ts'
 import type { KeyFile } from '../files/rsa-structures.ts'
 
 const generatePair = promisify(generateKeyPair)

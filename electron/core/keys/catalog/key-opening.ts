@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { Entry, KeyBook, Revision } from './key-book.ts'
 import { proves } from '../key-proof.ts'
-import { bitsOf } from './key-record.ts'
+import { bitsOf } from '../public-key.ts'
 import type { MasterKeyHandle } from '../master-key.ts'
 import { openRemote, type Outside } from './remote-opening.ts'
 import { rsaMasterKey } from '../rsa-master-key.ts'

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import type {
   DescriptionStyle,
   KeyState,
@@ -6,6 +6,7 @@ import type {
   ProfileId,
   WriteFormat,
 } from '../../../../shared/contract/models.ts'
+import { fingerprintOf } from '../public-key.ts'
 
 export interface CommonRecord {
   readonly version: 1
@@ -82,16 +83,6 @@ export type KeyRecord = RsaRecord | KmsRecord | CommandRecord | DamagedRecord
 
 export const RECORD_PREFIX = 'master-key.'
 export const recordName = (id: MasterKeyId): string => RECORD_PREFIX + id
-
-/** SHA-256 of the SPKI, 64 hex digits. */
-export function fingerprintOf(publicKey: KeyObject): string {
-  return createHash('sha256').update(spkiOf(publicKey)).digest('hex')
-}
-
-export const spkiOf = (publicKey: KeyObject): Buffer =>
-  publicKey.export({ type: 'spki', format: 'der' })
-
-export const bitsOf = (key: KeyObject): number => key.asymmetricKeyDetails?.modulusLength ?? 0
 
 export const writeRecord = (record: KeyRecord): string => JSON.stringify(record, null, 2)
 
