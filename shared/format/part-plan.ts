@@ -62,22 +62,6 @@ export function planRanges(offset: number, length: number, rangeBytes: number): 
   return cut(offset, length, rangeBytes, Math.ceil(length / rangeBytes))
 }
 
-/**
- * What is left after the parts OSS already holds with the ciphertext checksum that was recorded
- * here.
- * `recorded`, `held`: part number → checksum text, both written the same way.
- */
-export function remainingParts(
-  plan: readonly Part[],
-  recorded: ReadonlyMap<number, string>,
-  held: ReadonlyMap<number, string>,
-): readonly Part[] {
-  return plan.filter(({ number }) => {
-    const checksum = recorded.get(number)
-    return checksum === undefined || held.get(number) !== checksum
-  })
-}
-
 function cut(start: number, length: number, pieceBytes: number, count: number): readonly Part[] {
   return Array.from({ length: count }, (_, i) => ({
     number: i + 1,

@@ -28,7 +28,7 @@ export async function sampleOf(path: string, identity: SourceIdentity): Promise<
 }
 
 /** Which bytes are looked at, in order, for a file of `size` bytes. */
-export function spotsOf(
+function spotsOf(
   size: number,
 ): readonly { readonly offset: number; readonly length: number }[] {
   const least = 2 * ENDS_BYTES + SPOTS * SPOT_BYTES

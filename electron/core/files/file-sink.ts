@@ -2,8 +2,8 @@ import { constants } from 'node:fs'
 import { open, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { fileFailure } from '../base/file-failure.ts'
-import { numbered, placeNew, placeOver, syncFolder, temporaryBeside } from './place-file.ts'
+import { fileFailure } from '../base/system-failure.ts'
+import { numbered, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
 import { checkFolder, ensureFolder, takenFailure } from './target-path.ts'
 
 /** What to do when the target's name is taken. */
@@ -90,7 +90,7 @@ export function sinkAt(
     async place(rule) {
       await sync()
       const placed = await placeBy(rule, temporary, path)
-      if (placed !== null) await syncFolder(dirname(path))
+      if (placed !== null) await trySyncFolder(dirname(path))
       else await rm(temporary, { force: true })
       return placed
     },

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { promisify } from 'node:util'
 import { Failure } from '../../../shared/contract/errors.ts'
+import { sourceFailure } from '../base/system-failure.ts'
 import { fileCalls } from './file-calls.ts'
 
 /** The same calls through Node's pool of threads. */
@@ -203,11 +204,4 @@ export function identityOf(s: BigIntStats, path: string): SourceIdentity {
     inode: s.ino,
     device: s.dev,
   }
-}
-
-/** An error of the file system as Failure 'source-unreadable'; anything else unchanged. */
-export function sourceFailure(cause: unknown, path: string): unknown {
-  const reason = (cause as NodeJS.ErrnoException).code
-  if (cause instanceof Failure || typeof reason !== 'string') return cause
-  return new Failure({ code: 'source-unreadable', path, reason })
 }

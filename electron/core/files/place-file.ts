@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { link, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import { fileFailure } from '../base/file-failure.ts'
+import { syncFolder } from '../base/replace-file.ts'
+import { fileFailure } from '../base/system-failure.ts'
 import { mayReplace } from './target-path.ts'
 
 /** Longest file name in bytes on the file systems people use. */
@@ -18,18 +19,10 @@ const NO_LINKS: ReadonlySet<string> = new Set([
   'EXDEV',
 ])
 
-/** A hidden name beside `path` that nobody else uses; recognised again by {@link isLeftover}. */
+/** Returns a hidden path beside `path` that nobody else uses. */
 export function temporaryBeside(path: string): string {
   const tail = `.${randomBytes(4).toString('hex')}${SUFFIX}`
   return join(dirname(path), `.${shortened(basename(path), NAME_BYTES - tail.length - 1)}${tail}`)
-}
-
-/**
- * Was this file name given by {@link temporaryBeside}? Such a file without a transfer is left from
- * a crash.
- */
-export function isLeftover(name: string): boolean {
-  return /^\..*\.[0-9a-f]{8}\.cipherbucket-part$/s.test(name)
 }
 
 /**
@@ -97,15 +90,12 @@ export async function placeOver(temporary: string, path: string): Promise<void> 
   }
 }
 
-/** Makes new names in a folder survive a power cut, where the system can. */
-export async function syncFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(path, 'r')
-    await folder.sync().finally(() => folder.close())
-  } catch {
-    // Windows opens no folders; the file's own bytes are safe either way.
-  }
-}
+/**
+ * Makes new names in a folder of the user survive a power cut, where its file system can. A failure
+ * is ignored, because the bytes of the file itself are safe.
+ */
+export const trySyncFolder = (path: string): Promise<void> =>
+  syncFolder(path).catch(() => undefined)
 
 /** At most `bytes` of UTF-8, cut between characters. */
 function shortened(name: string, bytes: number): string {

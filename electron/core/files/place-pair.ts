@@ -2,7 +2,7 @@ import { link, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ENVELOPE_FILE_SUFFIX } from '../../../shared/format/envelope/envelope-file.ts'
 import { openSink, type ExistingRule, type FileSink } from './file-sink.ts'
-import { numbered, placeNew, placeOver, syncFolder, temporaryBeside } from './place-file.ts'
+import { numbered, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
 import { lookBefore, mayReplace, takenFailure } from './target-path.ts'
 
 /** Where the envelope of a raw blob is kept. */
@@ -33,7 +33,7 @@ export async function placeWithSidecar(
       rule === 'replace'
         ? await replaceBoth(blob, sidecar, path)
         : await placeBoth(blob, sidecar, path, rule)
-    if (placed !== null) await syncFolder(dirname(path))
+    if (placed !== null) await trySyncFolder(dirname(path))
     return placed
   } finally {
     await sidecar.abort()

@@ -1,7 +1,7 @@
 import { lstat, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { Failure, type Obstacle } from '../../../shared/contract/errors.ts'
-import { fileFailure } from '../base/file-failure.ts'
+import { fileFailure } from '../base/system-failure.ts'
 
 /**
  * What stands at a path where a file is to be written. 'file': what may be replaced, a link to a

@@ -1,7 +1,8 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { queue } from '../base/queue.ts'
+import { replaceFile } from '../base/replace-file.ts'
+import { oneAtATime } from '../base/turns.ts'
 import {
   nameOf,
   readRecord,
@@ -41,7 +42,7 @@ export interface UploadIndex {
  * with zeros before the next one.
  */
 export function openUploadIndex(path: string): UploadIndex {
-  const inTurn = queue()
+  const inTurn = oneAtATime()
   let pending: Buffer[] = []
   let timer: NodeJS.Timeout | null = null
   let table: Promise<UploadTable> | null = null
@@ -128,18 +129,14 @@ async function readAll(path: string, into: UploadTable): Promise<number> {
 
 /** Only what counts. Who appends at this very moment loses those records. */
 async function rewrite(path: string, table: UploadTable): Promise<void> {
-  const draft = `${path}.new`
-  await rm(draft, { force: true })
-  await using(draft, 'wx', async (file) => {
+  await replaceFile(path, `${path}.new`, async (file) => {
     for (const piece of table.pieces()) await file.writeFile(piece)
-    await file.sync()
   })
-  await rename(draft, path)
 }
 
 async function using(
   path: string,
-  flags: 'a' | 'r' | 'wx',
+  flags: 'a' | 'r',
   work: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
   const file = await open(path, flags, 0o600)

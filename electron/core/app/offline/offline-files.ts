@@ -8,7 +8,7 @@ import {
 } from '../../../../shared/format/envelope/envelope-file.ts'
 import { textIn } from '../../../../shared/format/text-bytes.ts'
 import { readSmallFile } from '../../store/small-file.ts'
-import { systemCode } from '../local/path-grants.ts'
+import { systemCode } from '../../base/system-failure.ts'
 
 /** OSS keeps 8 KiB of metadata, but what a browser saves of a page's requests is larger. */
 export const MAX_ENVELOPE_BYTES = 8 * 1024 * 1024
