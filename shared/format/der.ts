@@ -10,7 +10,7 @@ export const INTEGER = 0x02
 export const BIT_STRING = 0x03
 export const OCTET_STRING = 0x04
 const NULL = 0x05
-export const OID = 0x06
+const OID = 0x06
 export const SEQUENCE = 0x30
 export const SET = 0x31
 /** The bit of a tag that says that an element holds other elements. */

@@ -3,7 +3,7 @@ import { utf8Text } from '../bytes.ts'
 import { headerOf, type MessageHeader, type Pair } from './message-header.ts'
 
 /** The first number of a stream: no DER begins like this. */
-export const STREAM_VERSION = 1
+const STREAM_VERSION = 1
 
 /** What stands before the ciphertext of a stream. */
 export interface StreamStart {
