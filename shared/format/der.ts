@@ -42,9 +42,9 @@ const MAX_LENGTH_BYTES = 6
 const MAX_DEPTH = 24
 
 /**
- * Finds the element at offset `at`, which must end at `limit` or before.
- * Returns 'more' while the tag and the length are not all in `bytes`, and null for bytes that are
- * not an element or that need more place than `limit` allows. Tag numbers above 30 are not read.
+ * Finds the element at offset `at`, which must end at `limit` or before. Returns 'more' while the
+ * tag and the length are not all in `bytes`. Returns null for bytes that are not an element, or
+ * that do not end at `limit`. Tag numbers above 30 are not read.
  */
 export function elementAt(
   bytes: Uint8Array,
@@ -161,7 +161,7 @@ export function oidText(bytes: Uint8Array, { tag, start, end }: Element): string
   return [root, first - root * 40, ...rest].join('.')
 }
 
-/** Writes tag and length of an element. Its content of `length` bytes is to follow. */
+/** Writes the tag and the length of an element whose content of `length` bytes follows. */
 export function derStart(tag: number, length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(tag, length)
   const bytes: number[] = []

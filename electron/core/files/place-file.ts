@@ -5,10 +5,12 @@ import { syncFolder } from '../base/replace-file.ts'
 import { fileFailure } from '../base/system-failure.ts'
 import { mayReplace } from './target-path.ts'
 
-/** Longest file name in bytes on the file systems people use. */
+/** The longest file name of common file systems, in bytes. */
 const NAME_BYTES = 255
 const SUFFIX = '.cipherbucket-part'
-/** File systems without hard links (FAT, some network shares) answer link() with one of these. */
+/**
+ * Error codes of link() on file systems without hard links, such as FAT and some network shares.
+ */
 const NO_LINKS: ReadonlySet<string> = new Set([
   'EPERM',
   'ENOTSUP',
@@ -26,15 +28,15 @@ export function temporaryBeside(path: string): string {
 }
 
 /**
- * `folder/name (n).ext`; for n = 1 the path itself. `spare`: bytes that a name beside it is longer
- * by; both are shortened where that one would be too long.
+ * Returns `folder/name (n).ext`, and the path itself for n = 1. `spare`: the bytes by which a
+ * second name beside it is longer. The name is shortened where either would be too long.
  */
 export function numbered(path: string, n: number, spare = 0): string {
   const name = basename(path)
   if (n === 1 && Buffer.byteLength(name) + spare <= NAME_BYTES) return path
   const room = NAME_BYTES - spare
   const number = n === 1 ? '' : ` (${n})`
-  // What is that long behind a dot is no extension.
+  // A very long text behind a dot is not an extension.
   const extension = Buffer.byteLength(extname(name)) <= room / 2 ? extname(name) : ''
   const tail = `${number}${extension}`
   return join(
@@ -44,9 +46,9 @@ export function numbered(path: string, n: number, spare = 0): string {
 }
 
 /**
- * Gives `temporary` its real name unless something has that name already; then false, and nothing
- * changed. Two processes that do this at once cannot overwrite one another: link() refuses. Where
- * there are no links, the name is first taken by an empty file of ours.
+ * Gives `temporary` its real name unless the name is taken. Returns false then, and nothing
+ * changes. Two processes cannot overwrite each other's file, because link() refuses. Without hard
+ * links, an empty file of ours reserves the name first.
  */
 export async function placeNew(temporary: string, path: string): Promise<boolean> {
   try {
@@ -78,8 +80,8 @@ async function placeByReserving(temporary: string, path: string): Promise<boolea
 }
 
 /**
- * Gives `temporary` its real name in place of whatever file has it. Errors Failure 'target-blocked'
- * where it is no file: a device, a pipe, a folder.
+ * Gives `temporary` its real name and replaces the file there. Rejects with Failure
+ * 'target-blocked' for a device, a pipe or a folder.
  */
 export async function placeOver(temporary: string, path: string): Promise<void> {
   await mayReplace(path)
@@ -97,7 +99,7 @@ export async function placeOver(temporary: string, path: string): Promise<void> 
 export const trySyncFolder = (path: string): Promise<void> =>
   syncFolder(path).catch(() => undefined)
 
-/** At most `bytes` of UTF-8, cut between characters. */
+/** Shortens a name to at most `bytes` of UTF-8, between two characters. */
 function shortened(name: string, bytes: number): string {
   let kept = ''
   let used = 0
