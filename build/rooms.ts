@@ -59,7 +59,13 @@ export const rooms: readonly Room[] = [
   {
     name: 'key files',
     at: `${CORE}keys/files/`,
-    may: [...BASE, ...LOW, 'node-forge'],
+    // A key that was read is proven as a master key.
+    may: [
+      ...BASE,
+      ...LOW,
+      ...['key-proof', 'public-key', 'rsa-master-key'].map((name) => `${CORE}keys/${name}.ts`),
+      'node-forge',
+    ],
   },
   { name: 'keys', at: `${CORE}keys/`, may: [...BASE, ...LOW] },
   { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW] },

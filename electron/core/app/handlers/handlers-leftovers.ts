@@ -3,6 +3,7 @@ import { fail, Failure, ok, type Result } from '../../../../shared/contract/erro
 import type { Leftover } from '../../../../shared/contract/models-transfers.ts'
 import type { PartsCheckpoint } from '../../transfer/run/checkpoint.ts'
 import { attempted, attemptedResult } from '../../base/attempt.ts'
+import { each } from '../../base/turns.ts'
 import type { Oss } from '../../oss/client.ts'
 import { abortUpload, listParts, listUploads, type HeldUpload } from '../../oss/multipart.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
@@ -35,18 +36,15 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
           encrypted: null,
           transferId: queue.ofUpload(uploadId),
         }))
-        const waiting = found.slice(0, MOST_LOOKED_AT).entries()
-        const work = async () => {
-          for (const [i, one] of waiting) {
-            const upload = { bucket, key: one.key, uploadId: one.uploadId }
-            found[i] = {
-              ...one,
-              startedHere: (await started.find(upload)) !== null,
-              ...(await lookAt(oss, upload, signal)),
-            }
+        const look = async ([i, one]: readonly [number, Leftover]): Promise<void> => {
+          const upload = { bucket, key: one.key, uploadId: one.uploadId }
+          found[i] = {
+            ...one,
+            startedHere: (await started.find(upload)) !== null,
+            ...(await lookAt(oss, upload, signal)),
           }
         }
-        await Promise.all(Array.from({ length: PARALLEL }, work))
+        await each(found.slice(0, MOST_LOOKED_AT).entries(), PARALLEL, look, signal)
         return found.sort((a, b) => a.begun.localeCompare(b.begun))
       }),
     'leftovers.abort': ({ profileId, bucket, uploads }, signal) =>
