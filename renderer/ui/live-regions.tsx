@@ -1,4 +1,4 @@
-import { useLive } from '../state/live.ts'
+import { useLive } from './announce.ts'
 
 /** The two live regions of the window. */
 export function LiveRegions() {

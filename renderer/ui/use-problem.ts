@@ -1,5 +1,5 @@
 import { sentence } from '../text/sentence.ts'
-import { errorOf } from '../queries/core.ts'
+import { errorOf } from '../text/error-of.ts'
 import { useLanguage } from '../text/use-text.tsx'
 import type { FieldMessage } from './controls/field.tsx'
 
