@@ -204,7 +204,6 @@ describe('ACLs', () => {
 describe('what is not offered is 501, and nothing is done', () => {
   test.each([
     'accessPoint',
-    'versioning',
     'lifecycle',
     'policyStatus',
     'cnameToken',
@@ -224,7 +223,6 @@ describe('what is not offered is 501, and nothing is done', () => {
     ['GET', 'restore'],
     ['POST', 'restore'],
     ['PUT', 'symlink'],
-    ['GET', 'versionId'],
   ])('%s ?%s of an object', async (method, name) => {
     await put('k')
     expect((await send(practice, { method, key: 'k', query: { [name]: 'x' } })).status).toBe(501)
