@@ -202,15 +202,12 @@ describe('ACLs', () => {
 })
 
 describe('what is not offered is 501, and nothing is done', () => {
-  test.each([
-    'accessPoint',
-    'lifecycle',
-    'policyStatus',
-    'cnameToken',
-    'aNameOfTomorrow',
-  ])('GET ?%s of a bucket', async (name) => {
-    expect((await send(practice, { query: { [name]: null } })).status).toBe(501)
-  })
+  test.each(['accessPoint', 'lifecycle', 'policyStatus', 'cnameToken', 'aNameOfTomorrow'])(
+    'GET ?%s of a bucket',
+    async (name) => {
+      expect((await send(practice, { query: { [name]: null } })).status).toBe(501)
+    },
+  )
   test.each([
     ['x-oss-callback', 'eyJ9'],
     ['x-oss-server-side-encryption', 'AES256'],
