@@ -8,15 +8,16 @@ import type { Oss, ToSign } from '../../oss/client.ts'
 import { identify, sameSource, type SourceIdentity } from '../../files/file-source.ts'
 import type { JobCipher } from '../../cipher/content-cipher.ts'
 import type { PartAnswer, PartResult } from '../../worker/part-job.ts'
-import type { Dress, SealedUpload } from '../run/dress.ts'
+import type { SavedMessage } from '../run/checkpoint.ts'
+import type { ObjectHeaders, SealedUpload } from '../run/object-headers.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import type { PartPrints } from './part-prints.ts'
-import { eachPart, runPart, type Running } from '../run/running.ts'
+import { allParts, runPart, type Running } from '../run/running.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import { checkStored, compareCrc64, removeDamaged } from '../run/stored-object.ts'
 
 /** One state of one file under one data key. */
-export interface Sealing {
+export interface SealedFile {
   readonly job: UploadJob
   readonly running: Running
   readonly path: string
@@ -25,29 +26,30 @@ export interface Sealing {
 }
 
 /**
- * The same with all that is sent. Nothing of it ever changes: another state of the file is another
- * story.
+ * A sealed file with all that is sent of it. Nothing of an attempt ever changes: another state of
+ * the file is another attempt.
  */
-export interface Story extends Sealing, Dress {
+export interface UploadAttempt extends SealedFile, ObjectHeaders {
   readonly oss: Oss
-  /** Of the object. */
+  /** Parts of the object, in order. */
   readonly parts: readonly Part[]
-  /**
-   * CRC-64 that the object must have for its tag to fit; null where no tag was made before the
-   * sending.
-   */
+  /** Bytes of every part but the last; null: the object goes in one request. */
+  readonly partSize: number | null
+  /** A message of the KMS Encryption SDK as it is noted; null for envelopes. */
+  readonly message: SavedMessage | null
+  /** CRC-64 that the object must have for its tag to match; null where it has no tag. */
   readonly tagged: bigint | null
   /** Parts that are done, for the retry counter. */
   readonly progress: { done: number }
-  /** What of it went out already. */
+  /** Prints of what was sent already. */
   readonly prints: PartPrints
 }
 
 /**
- * Which bytes of the file a part of the object holds, and what of the frame; its cipher, with a
- * copy of the key that the worker wipes.
+ * Finds which bytes of the file, and which bytes of the frame, a part of the object holds. The
+ * cipher has a copy of the data key, which the worker wipes.
  */
-function insideOf({ frame, identity: { size }, sealed }: Story, part: Part) {
+function contentOf({ frame, identity: { size }, sealed }: UploadAttempt, part: Part) {
   const { before, after } = frame
   const inFile = (at: number): number => Math.min(Math.max(at - before.length, 0), size)
   const [from, to] = [part.offset, part.offset + part.length]
@@ -69,17 +71,17 @@ function insideOf({ frame, identity: { size }, sealed }: Story, part: Part) {
 }
 
 /**
- * Encrypts and sends one part until OSS took it whole; `accept` gets its answer and the CRC-64 of
+ * Encrypts and sends one part until OSS took it whole. `accept` gets the answer and the CRC-64 of
  * what was sent.
  */
 export function sendPart(
-  story: Story,
+  attempt: UploadAttempt,
   part: Part,
   toSign: ToSign,
   signal: AbortSignal,
   accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>,
 ): Promise<void> {
-  const { running, oss, path, identity, progress, prints } = story
+  const { running, oss, path, identity, progress, prints } = attempt
   return runPart(
     running,
     progress,
@@ -93,7 +95,7 @@ export function sendPart(
         request,
         source: { path, identity },
         prints: prints.of(part.number, path),
-        ...insideOf(story, part),
+        ...contentOf(attempt, part),
       }),
       onPrinted: (records) => prints.heard(part.number, records),
       accept: ({ crc64 }, answer) => {
@@ -105,27 +107,36 @@ export function sendPart(
   )
 }
 
-/** CRC-64 of a part as it is stored, without sending it. */
-export async function sumOf(story: Story, part: Part, signal: AbortSignal): Promise<bigint> {
-  const { running, path, identity } = story
+/** Sums a part as it is stored, without sending it. Resolves with its CRC-64. */
+export async function sumPart(
+  attempt: UploadAttempt,
+  part: Part,
+  signal: AbortSignal,
+): Promise<bigint> {
+  const { running, path, identity } = attempt
   const { crc64 } = await running.pool.run(
-    { kind: 'sum', source: { path, identity }, ...insideOf(story, part) },
+    { kind: 'sum', source: { path, identity }, ...contentOf(attempt, part) },
     { signal },
   )
   if (crc64 === null) throw new Error('a part without its sum')
   return crc64
 }
 
+/** Tag of a message, and the CRC-64 of its whole ciphertext. */
+export interface MessageTag {
+  readonly tag: Uint8Array
+  readonly crc64: bigint
+}
+
 /**
- * The tag and the CRC-64 of the whole ciphertext. The tag stands before it: so the file is read
- * once for it, and nothing is sent. Null: the file changed during a pause. What is sent later is of
- * the same state of the file, or nothing is.
+ * Reads the file once for the tag, which stands before the ciphertext, and sends nothing. Null: the
+ * file changed during a pause. Later the same state of the file is sent, or nothing is.
  */
-export async function tagOf(
-  sealing: Sealing,
+export async function readTag(
+  file: SealedFile,
   { header, iv }: { readonly header: MessageHeader; readonly iv: Uint8Array },
-): Promise<{ readonly tag: Uint8Array; readonly crc64: bigint } | null> {
-  const { running, path, identity, sealed } = sealing
+): Promise<MessageTag | null> {
+  const { running, path, identity, sealed } = file
   let found: PartResult | null = null
   const read = async ({ number, offset, length }: Part, signal: AbortSignal): Promise<void> => {
     const cipher: JobCipher = {
@@ -141,74 +152,76 @@ export async function tagOf(
     )
   }
   const whole = [{ number: 1, offset: 0, length: identity.size }]
-  if (!(await throughPauses(sealing, () => eachPart(whole, running, read)))) return null
+  if (
+    !(await allParts(
+      running,
+      () => whole,
+      read,
+      () => isUnchangedAfterPause(file),
+    ))
+  )
+    return null
   const { tag = null, crc64 = null } = (found as PartResult | null) ?? {}
   if (tag === null || crc64 === null) throw new Error('a GCM pass without a tag')
   return { tag, crc64 }
 }
 
-/**
- * Repeats `round` (true: all is done) from pause to pause. False: the source is not the same any
- * more after one.
- */
-export async function throughPauses(
-  sealing: Sealing,
-  round: () => Promise<boolean>,
-): Promise<boolean> {
-  const { running, path, identity } = sealing
-  while (!(await round())) {
-    await running.control.untilMoving()
-    await keyStays(sealing)
-    if (!sameSource(await identify(path), identity)) return false
-  }
-  return true
+/** Compares the file with the state that is sent. Throws Failure where the master key is gone. */
+export async function isUnchangedAfterPause(file: SealedFile): Promise<boolean> {
+  await assertKeyStillExists(file)
+  return sameSource(await identify(file.path), file.identity)
 }
 
 /**
  * Throws Failure 'not-found' when the master key was deleted since the envelope was made: nobody
- * could open the object. Other trouble with it, such as a locked keychain, is no reason to lose
+ * could open the object. Other trouble with the key, such as a locked keychain, is no reason to lose
  * what was sent.
  */
-export async function keyStays({ job, running }: Sealing): Promise<void> {
+export async function assertKeyStillExists({ job, running }: SealedFile): Promise<void> {
   const key = await job.masterKey(running.control.cancelled)
   if (key.ok) key.value[Symbol.dispose]()
   else if (key.error.code === 'not-found') throw new Failure(key.error)
 }
 
 /**
- * Throws Failure 'source-changed' when what was sent is not what the tag is of: where a file is
- * written to through memory, or lies on another computer, its times may tell of that too late.
- * Nobody could open such an object.
+ * Throws Failure 'source-changed' when the tag is not of what was sent. The times of a file that is
+ * written through memory, or lies on another computer, may tell of that too late. Nobody could open
+ * such an object.
  */
-export function fitsTag({ tagged, path }: Pick<Story, 'tagged' | 'path'>, crc64: bigint): void {
+export function assertTagMatches(
+  { tagged, path }: Pick<UploadAttempt, 'tagged' | 'path'>,
+  crc64: bigint,
+): void {
   if (tagged !== null && tagged !== crc64) throw new Failure({ code: 'source-changed', path })
 }
 
 const DAMAGED: ReadonlySet<string> = new Set(['checksum', 'source-changed'])
 
-/** As much of a story as is needed to judge what was stored. */
-export type Told = Pick<Story, 'oss' | 'job' | 'path' | 'headers' | 'frame' | 'tagged'> & {
+/** As much of an attempt as is needed to judge the object that was stored. */
+export type SentFile = Pick<
+  UploadAttempt,
+  'oss' | 'job' | 'path' | 'headers' | 'frame' | 'tagged'
+> & {
   readonly identity: Pick<SourceIdentity, 'size' | 'mtimeNs'>
 }
 
-/** What was sent is looked at to the end, whatever the user does. */
+/** No cancel of the user ends the check of what was stored. */
 const NEVER = new AbortController().signal
 
 /**
- * What is in the bucket against what was sent: only then it may be called encrypted. `seen`: how it
- * was found there; null: it is looked at now.
- * Throws Failure, those of {@link checkStored} and {@link fitsTag}, after removing what was stored
- * wrongly.
+ * Compares the object in the bucket with what was sent: only then it may be called encrypted.
+ * `seen`: the object as it was found; null: the bucket is asked now. Throws Failure, those of
+ * {@link checkStored} and {@link assertTagMatches}, after removing what was stored wrongly.
  */
-export async function agreed(
-  story: Told,
+export async function verifyChecksum(
+  sent: SentFile,
   stored: Stored,
   crc64: bigint,
   seen: ObjectHead | null = null,
 ): Promise<TransferOutcome['checksum']> {
   try {
-    fitsTag(story, crc64)
-    const { oss, job, identity, frame } = story
+    assertTagMatches(sent, crc64)
+    const { oss, job, identity, frame } = sent
     const storedSize = identity.size + frame.before.length + frame.after.length
     compareCrc64(stored.crc64, crc64)
     const head = seen ?? (await headObject(oss, job.bucket, job.key, NEVER))
@@ -217,7 +230,7 @@ export async function agreed(
       job,
       stored,
       head,
-      { dress: story, size: storedSize, crc64 },
+      { form: sent, size: storedSize, crc64 },
       NEVER,
     )
     job.stored?.({
@@ -231,7 +244,7 @@ export async function agreed(
     return checksum
   } catch (cause) {
     if (cause instanceof Failure && DAMAGED.has(cause.error.code))
-      await removeDamaged(story.oss, story.job, stored, story)
+      await removeDamaged(sent.oss, sent.job, stored, sent)
     throw cause
   }
 }

@@ -14,7 +14,7 @@ import type { DataKey } from '../../cipher/data-key.ts'
 import type { Frame } from '../../cipher/crc64-sum.ts'
 import type { UploadJob } from './jobs.ts'
 
-/** A new data key, and what the format makes of it. The caller disposes of the data key. */
+/** A new data key, sealed in the job's format. The caller disposes of the data key. */
 export interface SealedUpload {
   readonly dataKey: DataKey
   /** CTR block of content byte 0, in every format we write. */
@@ -25,8 +25,8 @@ export interface SealedUpload {
 }
 
 /**
- * Seals for one state of one file of `size` bytes. Throws Failure: 'too-large' before any key is
- * asked, and what sealing throws.
+ * Seals a new data key for one state of one file of `size` bytes. Throws Failure: 'too-large' before
+ * any master key is asked, and what sealing throws.
  */
 export async function sealUpload(
   job: UploadJob,
@@ -47,18 +47,18 @@ export async function sealUpload(
   return { dataKey, counter, keyName: masterKey.name, inside: { envelope } }
 }
 
-/** What goes into the bucket besides the ciphertext. */
-export interface Dress {
-  /** User metadata, as it goes with the request that makes the object. */
+/** Everything that is stored besides the ciphertext. */
+export interface ObjectHeaders {
+  /** User metadata of the request that makes the object. */
   readonly headers: Readonly<Record<string, string>>
-  /** What the object has before and after the ciphertext. */
+  /** Bytes that the object has before and after the ciphertext. */
   readonly frame: Frame
 }
 
-/** Nothing but ciphertext is stored. */
+/** The frame of an object that is nothing but ciphertext. */
 export const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
 
-/** Bytes that a whole message has around `size` bytes of ciphertext; none in every other format. */
+/** Counts the bytes that a whole message has around `size` bytes of ciphertext; else 0. */
 export function frameBytes(
   { inside }: SealedUpload,
   format: UploadJob['format'],
@@ -70,19 +70,19 @@ export function frameBytes(
 }
 
 /**
- * `size`: bytes of the file; `partSize` null: it goes in one request; `tag`: of the ciphertext,
- * null for an envelope.
+ * Makes the headers and the frame of an object. `size`: bytes of the file. `partSize` null: the
+ * object goes in one request. `tag`: of the ciphertext, null for an envelope.
  */
-export function dressOf(
+export function headersFor(
   { inside }: SealedUpload,
   format: UploadJob['format'],
   size: number,
   partSize: number | null,
   tag: Uint8Array | null,
-): Dress {
+): ObjectHeaders {
   if ('envelope' in inside) {
-    // The older format has no place for the sizes, and its readers want none: parts or not, the
-    // object is the same bytes.
+    // Format V1 has no place for the sizes, and its readers want none. The object is the same bytes
+    // in parts or in one request.
     const sizes = partSize === null ? {} : { dataSize: size, partSize }
     return { headers: serializeEnvelope({ ...inside.envelope, ...sizes }), frame: NO_FRAME }
   }
