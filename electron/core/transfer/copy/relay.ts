@@ -5,7 +5,7 @@ import { overwriteRule, storedOf, type Stored } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
 import { complete, partQuery } from '../../oss/multipart.ts'
 import { headObject, rangeHeaders } from '../../oss/objects.ts'
-import type { PartAnswer } from '../../worker/part-job.ts'
+import type { JobAnswer } from '../../worker/job.ts'
 import { dropLeftBehind } from '../run/begin-upload.ts'
 import { isCopy, removeOurs } from './copy-proof.ts'
 import { copyCheckpoint, dropBegun, relayBegun, type Relay } from './relay-begun.ts'
@@ -38,7 +38,7 @@ export async function relay(work: Relay): Promise<Relayed> {
 interface Sending {
   readonly progress: { done: number }
   readonly toSign: ToSign
-  readonly accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>
+  readonly accept: (answer: JobAnswer, crc64: bigint) => void | Promise<void>
   readonly onUnsure?: () => void
 }
 
@@ -100,7 +100,7 @@ async function relayWhole(work: Relay): Promise<Relayed> {
   const made: { done: Relayed | null } = { done: null }
   const once = async (part: Part, signal: AbortSignal): Promise<void> => {
     let unsure = false
-    const accept = async (answer: PartAnswer, summed: bigint): Promise<void> => {
+    const accept = async (answer: JobAnswer, summed: bigint): Promise<void> => {
       const stored = storedOf(answer.headers)
       try {
         compareCrc64(stored.crc64, summed)

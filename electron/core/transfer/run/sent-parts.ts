@@ -7,7 +7,7 @@ import {
 } from '../../../../shared/format/crc64.ts'
 import type { Part } from '../../../../shared/format/part-plan.ts'
 import { storedOf } from '../../oss/answers.ts'
-import type { PartAnswer } from '../../worker/part-job.ts'
+import type { JobAnswer } from '../../worker/job.ts'
 import type { Saved } from './saved.ts'
 import { compareCrc64 } from './stored-object.ts'
 
@@ -22,7 +22,7 @@ export function partTaken(
   sent: SentParts,
   saved: Saved | null,
   number: number,
-  answer: PartAnswer,
+  answer: JobAnswer,
   crc64: bigint,
 ): void {
   const { etag, crc64: theirs } = storedOf(answer.headers)

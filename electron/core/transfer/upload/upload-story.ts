@@ -7,7 +7,7 @@ import type { Stored } from '../../oss/answers.ts'
 import type { Oss, ToSign } from '../../oss/client.ts'
 import { identify, sameSource, type SourceIdentity } from '../../files/file-source.ts'
 import type { JobCipher } from '../../cipher/content-cipher.ts'
-import type { PartAnswer, PartResult } from '../../worker/part-job.ts'
+import type { JobAnswer, RangeResult } from '../../worker/job.ts'
 import type { Dress, SealedUpload } from '../run/dress.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import type { PartPrints } from './part-prints.ts'
@@ -77,7 +77,7 @@ export function sendPart(
   part: Part,
   toSign: ToSign,
   signal: AbortSignal,
-  accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>,
+  accept: (answer: JobAnswer, crc64: bigint) => void | Promise<void>,
 ): Promise<void> {
   const { running, oss, path, identity, progress, prints } = story
   return runPart(
@@ -126,7 +126,7 @@ export async function tagOf(
   { header, iv }: { readonly header: MessageHeader; readonly iv: Uint8Array },
 ): Promise<{ readonly tag: Uint8Array; readonly crc64: bigint } | null> {
   const { running, path, identity, sealed } = sealing
-  let found: PartResult | null = null
+  let found: RangeResult | null = null
   const read = async ({ number, offset, length }: Part, signal: AbortSignal): Promise<void> => {
     const cipher: JobCipher = {
       kind: 'gcm',
@@ -142,7 +142,7 @@ export async function tagOf(
   }
   const whole = [{ number: 1, offset: 0, length: identity.size }]
   if (!(await throughPauses(sealing, () => eachPart(whole, running, read)))) return null
-  const { tag = null, crc64 = null } = (found as PartResult | null) ?? {}
+  const { tag = null, crc64 = null } = (found as RangeResult | null) ?? {}
   if (tag === null || crc64 === null) throw new Error('a GCM pass without a tag')
   return { tag, crc64 }
 }
