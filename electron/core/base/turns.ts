@@ -3,12 +3,13 @@ import { onAbort } from './on-abort.ts'
 
 /** A fixed number of places. Whoever waits for one gets it in the order of arrival. */
 export interface Places {
+  /** Takes a place if one is free. False: it took none. */
+  tryEnter(): boolean
   /**
-   * Takes a place. Null: one was free. A promise resolves when the place is taken, and rejects with
-   * Failure 'cancelled' when the signal is aborted first. Throws the same where the signal is
-   * aborted already, or after `close`.
+   * Waits for a place and takes it. Rejects with Failure 'cancelled' when the signal is aborted
+   * before that, and after `close`.
    */
-  enter(signal: AbortSignal): Promise<void> | null
+  enter(signal: AbortSignal): Promise<void>
   /** Gives one place back; the next in the waiting list gets it at once. */
   leave(): void
   /** Rejects all that wait as 'cancelled', and everybody after them. */
@@ -22,6 +23,11 @@ export function openPlaces(most: number): Places {
   /** Each is called once: with true when it has a place, with false when the places are closed. */
   const waiting: ((hasPlace: boolean) => void)[] = []
 
+  const tryEnter = (): boolean => {
+    if (closed || taken >= most) return false
+    taken += 1
+    return true
+  }
   const wait = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       const end = (hasPlace: boolean): void => {
@@ -37,11 +43,10 @@ export function openPlaces(most: number): Places {
     })
 
   return {
-    enter(signal) {
+    tryEnter,
+    async enter(signal) {
       if (signal.aborted || closed) throw new Failure({ code: 'cancelled' })
-      if (taken >= most) return wait(signal)
-      taken += 1
-      return null
+      if (!tryEnter()) await wait(signal)
     },
     leave() {
       // The place is handed on without being free in between, so that nobody overtakes the list.
@@ -66,8 +71,8 @@ export type Turns = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<
 export function turns(most: number): Turns {
   const places = openPlaces(most)
   return async (signal, work) => {
-    const waiting = places.enter(signal)
-    if (waiting !== null) await waiting
+    if (signal.aborted) throw new Failure({ code: 'cancelled' })
+    if (!places.tryEnter()) await places.enter(signal)
     try {
       return await work()
     } finally {

@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import { onAbort } from '../base/on-abort.ts'
+import type { Cancellation } from '../base/cancellation.ts'
 import { leanHead } from '../net/lean-request.ts'
 import type { HeaderList, HeldAnswer, JobAnswer, JobRequest, SealedFile, SealJob } from './job.ts'
 import { eachHeader, errorFrom, headerMap, type JobEnd } from './message.ts'
@@ -12,7 +12,7 @@ export interface HeldFile extends Omit<SealedFile, 'headers'> {
   /**
    * Sends the file once. After a good answer the thread asks for what is stored (`look`: HEAD, at
    * the same origin). Throws Failure 'source-changed' before anything is sent, 'unreachable', and
-   * 'cancelled' once the signal of the file is aborted.
+   * 'cancelled' once the file is cancelled.
    */
   send(request: JobRequest, look: JobRequest): Promise<HeldResponse>
   /** Lets the thread forget the file. To be called once, after the last attempt. */
@@ -25,14 +25,14 @@ export interface HeldResponse extends JobAnswer {
 }
 
 /**
- * Seals a file in the thread of `slot`. Null for a file with too many bytes. An abort of `signal`
+ * Seals a file in the thread of `slot`. Null for a file with too many bytes. A cancel
  * ends the job that is under way. `onRelease` is called when the file is released, and not for
  * null or an error. Throws Failure 'source-unreadable', 'source-changed', 'cancelled'.
  */
 export async function openHeldFile(
   slot: WorkerSlot,
   job: SealJob,
-  signal: AbortSignal,
+  cancellation: Cancellation,
   onRelease: () => void,
 ): Promise<HeldFile | null> {
   let present = 0
@@ -40,7 +40,7 @@ export async function openHeldFile(
     new Promise((resolve, reject) => {
       present = slot.start(one, { ended: resolve, failed: reject })
     })
-  const stopListening = onAbort(signal, () => slot.stop(present))
+  const stopListening = cancellation.onCancel(() => slot.stop(present))
   let isHeld = false
   try {
     const end = await start(job)
@@ -48,7 +48,7 @@ export async function openHeldFile(
     const { sealed } = end
     if (sealed === null) return null
     const { id } = end
-    if (signal.aborted) {
+    if (cancellation.isCancelled()) {
       slot.release(id)
       throw new Failure({ code: 'cancelled' })
     }

@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
+import type { Cancellation } from '../base/cancellation.ts'
 import { onAbort } from '../base/on-abort.ts'
 import { openPlaces } from '../base/turns.ts'
 import { openHeldFile, wrongEnd, type HeldFile } from './held-file.ts'
@@ -39,7 +40,7 @@ export interface WorkerPool {
    * Null: `job` gave null, or the file is too large; nothing is held. Throws Failure
    * 'source-unreadable', 'source-changed', 'cancelled', and what `job` throws.
    */
-  hold(job: () => Promise<SealJob | null>, signal: AbortSignal): Promise<HeldFile | null>
+  hold(job: () => Promise<SealJob | null>, cancellation: Cancellation): Promise<HeldFile | null>
   /**
    * Sets the speed of all sockets of all jobs together, those under way included, in bytes per
    * second; 0 for no limit, as at the start.
@@ -110,8 +111,7 @@ export function openPool(options: {
       let ready = typeof job === 'function' ? null : job
       let hasPlace = false
       try {
-        const waiting = rangePlaces.enter(signal)
-        if (waiting !== null) await waiting
+        await rangePlaces.enter(signal)
         hasPlace = true
         if (typeof job === 'function' && !isOver()) ready = await job()
         if (ready === null || isOver()) throw new Failure({ code: 'cancelled' })
@@ -123,15 +123,15 @@ export function openPool(options: {
         if (hasPlace) rangePlaces.leave()
       }
     },
-    async hold(job, signal) {
-      const waiting = heldPlaces.enter(signal)
-      if (waiting !== null) await waiting
+    async hold(job, cancellation) {
+      if (cancellation.isCancelled()) throw new Failure({ code: 'cancelled' })
+      if (!heldPlaces.tryEnter()) await heldPlaces.enter(cancellation.signal)
       let file: HeldFile | null = null
       try {
         const ready = await job()
         if (ready === null) return null
-        if (signal.aborted || closed) throw new Failure({ code: 'cancelled' })
-        file = await openHeldFile(leastBusy(), ready, signal, heldPlaces.leave)
+        if (cancellation.isCancelled() || closed) throw new Failure({ code: 'cancelled' })
+        file = await openHeldFile(leastBusy(), ready, cancellation, heldPlaces.leave)
         return file
       } finally {
         if (file === null) heldPlaces.leave()

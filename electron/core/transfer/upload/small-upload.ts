@@ -68,7 +68,7 @@ export async function uploadSmall(
       // Not waited for, as in every put of a whole object.
       running.saved?.note(putCheckpointOf(present, file.state)).catch(() => undefined)
       const checksum = await put(present, before, running)
-      if (control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
+      if (control.cancellation.isCancelled()) throw new Failure({ code: 'cancelled' })
       if (checksum !== null)
         return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
     } finally {
@@ -85,11 +85,11 @@ async function holdFile(
 ): Promise<{ readonly file: HeldFile; readonly keyName: string } | null> {
   let keyName = ''
   const file = await pool.hold(async () => {
-    const found = await askWrapping(job, control.cancelled)
+    const found = await askWrapping(job, control.cancellation)
     if (found === null) return null
     keyName = found.keyName
     return { kind: 'seal', path: job.source, most: mostOf(job), wrapping: found.wrapping }
-  }, control.cancelled)
+  }, control.cancellation)
   return file === null ? null : { file, keyName }
 }
 
@@ -124,7 +124,7 @@ async function put(
       oss.sign({ method: 'HEAD', bucket, key }),
     ])
     // A cancel ends an attempt that is under way, and this one is not yet.
-    if (running.control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
+    if (running.control.cancellation.isCancelled()) throw new Failure({ code: 'cancelled' })
     const answer = await file.send(request, look)
     goodAnswer(oss, answer, 'oss:PutObject', toSign)
     checksum = await agreed(

@@ -1,5 +1,5 @@
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
-import { onAbort } from '../../base/on-abort.ts'
+import type { Cancellation } from '../../base/cancellation.ts'
 import type { RsaWrapping } from '../../worker/job.ts'
 import type { UploadJob } from '../run/jobs.ts'
 
@@ -34,7 +34,7 @@ let waiting: Waiter[] = []
  */
 export async function askWrapping(
   job: UploadJob,
-  signal: AbortSignal,
+  cancellation: Cancellation,
 ): Promise<NamedWrapping | null> {
   let stopListening = (): void => undefined
   try {
@@ -42,7 +42,7 @@ export async function askWrapping(
       const waiter: Waiter = { job, settle, fail, isCancelled: false, onCancel: () => undefined }
       if (waiting.length === 0) setImmediate(askForAll)
       waiting.push(waiter)
-      stopListening = onAbort(signal, () => {
+      stopListening = cancellation.onCancel(() => {
         waiter.isCancelled = true
         waiter.onCancel()
       })
