@@ -1,6 +1,7 @@
 import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Language } from '../../../shared/contract/sentences/sentences.ts'
+import type { ProxySettings } from '../net/proxy.ts'
 import type { Served } from '../../../shared/contract/routes/serve.ts'
 
 /** Where the practice server of this start listens; the shell starts it and hands this over. */
@@ -44,6 +45,11 @@ export interface CorePorts {
   readonly practice: PracticeAccess | null
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly home: string
+  /**
+   * The proxy for every connection but those to the practice server. Left out: none is used. The
+   * URLs may hold a password.
+   */
+  readonly proxy?: Omit<ProxySettings, 'direct'>
   /** 'file' forces the passphrase file (tests, machines without a keychain). */
   readonly secretsPlace: 'auto' | 'file'
   /**

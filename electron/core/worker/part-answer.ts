@@ -1,6 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import { pieceOf } from '../net/content-range.ts'
-import type { Answer } from '../net/http.ts'
+import type { HttpResponse } from '../net/http-client.ts'
 import type { PartAnswer } from './part-job.ts'
 
 /**
@@ -32,7 +32,7 @@ export function checkRange(
  * `whole`: all was sent. A server that is content with less is none that keeps what it is given.
  */
 export async function answered(
-  { status, headers, text }: Answer,
+  { status, headers, text }: HttpResponse,
   whole: boolean,
 ): Promise<PartAnswer> {
   if (!whole && status < 300)

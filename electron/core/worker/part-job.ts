@@ -1,9 +1,11 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { CipherEnd, JobCipher } from '../cipher/content-cipher.ts'
 import type { Frame } from '../cipher/crc64-sum.ts'
+import type { ProxySettings } from '../net/proxy.ts'
 import type { SourceIdentity } from '../files/file-source.ts'
 import type { JobPrints } from './sent-prints.ts'
 import type { FromSmall, ToSmall } from './small-job.ts'
+import type { SpeedLimitMemory } from './speed-limit.ts'
 
 /** Signed for one attempt: its date ages, and nothing in it can be used for another request. */
 export interface JobRequest {
@@ -99,6 +101,12 @@ export interface PartAnswer {
 export interface PartResult extends CipherEnd {
   readonly answer: PartAnswer | null
   readonly crc64: bigint | null
+}
+
+/** What a thread is given at its start. */
+export interface WorkerData {
+  readonly speedLimit: SpeedLimitMemory
+  readonly proxy: ProxySettings | null
 }
 
 export type ToWorker =

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { FromWorker, PartJob, PartResult, ToWorker } from './part-job.ts'
+import type { FromWorker, PartJob, PartResult, ToWorker, WorkerData } from './part-job.ts'
 import { setSpeedLimit, speedLimitMemory } from './speed-limit.ts'
 import { openLine } from '../base/line.ts'
+import type { ProxySettings } from '../net/proxy.ts'
 import { openSmallSeat, type SmallSeat } from './small-seat.ts'
 
 /** Jobs under way at once, all threads together: each holds about 2 MiB. More of them wait. */
@@ -63,7 +64,11 @@ interface Seat {
  * `threads` worker threads of `workerUrl` (the bundled part-worker), each started at its first job
  * and replaced when it dies.
  */
-export function openPool(options: { readonly workerUrl: URL; readonly threads: number }): PartPool {
+export function openPool(options: {
+  readonly workerUrl: URL
+  readonly threads: number
+  readonly proxy?: ProxySettings | null
+}): PartPool {
   const seats = new Map<number, Seat>()
   const memory = speedLimitMemory()
   const line = openLine()
@@ -75,7 +80,7 @@ export function openPool(options: { readonly workerUrl: URL; readonly threads: n
     const worker = new Worker(options.workerUrl, {
       name: 'cipherbucket part worker',
       env: {},
-      workerData: memory,
+      workerData: { speedLimit: memory, proxy: options.proxy ?? null } satisfies WorkerData,
       resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
     })
     const seat: Seat = {

@@ -1,12 +1,11 @@
-import type { ClientRequest } from 'node:http'
+import type { Writable } from 'node:stream'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { BodyTaker } from '../net/lean-answer.ts'
-import { openLeanHttp } from '../net/lean-http.ts'
-import { leanHead } from '../net/lean-request.ts'
+import { openHttpClient, type HttpResponse, type RequestOptions } from '../net/http-client.ts'
+import { requestHead } from '../net/http-request.ts'
+import type { BodyReceiver } from '../net/http-response.ts'
 import { onAbort } from '../base/on-abort.ts'
 import { networkFailure } from '../net/net-error.ts'
-import { openAgents, startRequest, type Answer, type Head } from '../net/http.ts'
 import { takeCrc64, type Frame } from '../cipher/crc64-sum.ts'
 import { openCipher } from '../cipher/content-cipher.ts'
 import { openSource } from '../files/file-source.ts'
@@ -18,20 +17,21 @@ import type {
   PartJob,
   PartResult,
   ToWorker,
+  WorkerData,
 } from './part-job.ts'
 import { answered, checkRange, ERROR_BYTES } from './part-answer.ts'
 import { pumpThrough } from './pump-through.ts'
 import { openIntake, pumpAcross, pumpOut, type Moved, type Stages } from './pump.ts'
 import { openPrints } from './sent-prints.ts'
-import { openSpeedLimit, type SpeedLimitMemory } from './speed-limit.ts'
+import { openSpeedLimit } from './speed-limit.ts'
 import { openSmallWorker } from './small-worker.ts'
 
 /** Progress of one job is told at most this often. */
 const REPORT_MS = 125
 
-const agents = openAgents()
-const bodies = openLeanHttp({ limit: ERROR_BYTES, own: true })
-const limit = openSpeedLimit(workerData as SpeedLimitMemory)
+const { speedLimit, proxy } = workerData as WorkerData
+const http = openHttpClient({ proxy, textLimit: ERROR_BYTES })
+const limit = openSpeedLimit(speedLimit)
 const running = new Map<number, AbortController>()
 
 type Work<Kind extends PartJob['kind']> = (
@@ -49,11 +49,8 @@ const send: Work<'send'> = async (job, stages, stop, moved, id) => {
     // Before anything is sent: what is behind its size would be left out of the object.
     if (job.offset + job.length === job.source.identity.size) await source.ends()
     const { before, after } = job.frame ?? NO_FRAME
-    const headers = {
-      ...job.request.headers,
-      'content-length': String(before.length + job.length + after.length),
-    }
-    return await sent({ ...job.request, headers, signal: stop }, async (request, over) => {
+    const bytes = before.length + job.length + after.length
+    return await sent({ ...job.request, signal: stop }, bytes, async (request, over) => {
       stages.crc?.update(before)
       if (before.length > 0) request.write(before)
       if (!(await pumpOut(source, job.offset, job.length, stages, request, over, moved, prints)))
@@ -72,10 +69,13 @@ const send: Work<'send'> = async (job, stages, stop, moved, id) => {
 const receive: Work<'receive'> = (job, stages, stop, moved) =>
   withTarget(job.target, job.at, async (file, failed) => {
     const intake = openIntake(job.length, stages, file, stop, moved)
-    const taker: BodyTaker = {
-      begin: ({ status, headers }) => checkRange(job, status, headers),
+    const receiver: BodyReceiver = {
+      accepts({ status, headers }) {
+        if (status < 300) checkRange(job, status, headers)
+        return status < 300
+      },
       // What fails here is the file, and must not look like the network.
-      take(bytes) {
+      receive(bytes) {
         try {
           return intake.take(bytes)?.catch(failed) ?? null
         } catch (cause) {
@@ -83,28 +83,28 @@ const receive: Work<'receive'> = (job, stages, stop, moved) =>
         }
       },
     }
-    const answer = await fetched(job.request, stop, taker)
+    const answer = await fetched(job.request, stop, receiver)
     if (answer.status < 300) await intake.end()
     return answer
   })
 
-/** The answer to a request without a body, whose own body `taker` takes where it is good. */
+/** The answer to a request without a body, whose own body `receiver` takes where it is good. */
 function fetched(
   { url, method, headers }: JobRequest,
   stop: AbortSignal,
-  taker: BodyTaker,
+  receiver: BodyReceiver,
 ): Promise<PartAnswer> {
   return new Promise((resolve, reject) => {
-    const cancel = bodies.send(
-      { ...leanHead({ url, method, headers }, null), body: new Uint8Array(0) },
+    const cancel = http.send(
+      { ...requestHead({ url, method, headers }, null), body: new Uint8Array(0) },
       (result) => {
         off()
         if (result instanceof Error) reject(result)
         else resolve(result)
       },
-      taker,
+      { receiver },
     )
-    const off = onAbort(stop, cancel)
+    const off = onAbort(stop, () => cancel())
     if (stop.aborted) cancel()
   })
 }
@@ -112,18 +112,10 @@ function fetched(
 const relay: Work<'relay'> = async (job, stages, stop, moved) => {
   const got = await asked(job, stop)
   if (got.status >= 300) return { ...(await answered(got, true)), ofSource: true }
-  const pass = (request: ClientRequest | null, over: AbortSignal): Promise<boolean> =>
+  const pass = (request: Writable | null, over: AbortSignal): Promise<boolean> =>
     pumpThrough(got.body, job.length, stages, request, over, moved)
   return reading(job, got, async () => {
-    if (job.into !== null)
-      return sent(
-        {
-          ...job.into,
-          headers: { ...job.into.headers, 'content-length': String(job.length) },
-          signal: stop,
-        },
-        pass,
-      )
+    if (job.into !== null) return sent({ ...job.into, signal: stop }, job.length, pass)
     await pass(null, stop)
     return { status: got.status, headers: got.headers, body: '', ofSource: true }
   })
@@ -156,10 +148,8 @@ const sum: Work<'sum'> = async (job, stages, stop, moved) => {
 function asked(
   { request: wanted }: { readonly request: JobRequest },
   stop: AbortSignal,
-): Promise<Answer> {
-  const { request, answer } = startRequest(agents, { ...wanted, signal: stop })
-  request.end()
-  return answer
+): Promise<HttpResponse> {
+  return http.request({ ...wanted, body: null, signal: stop })
 }
 
 /**
@@ -168,7 +158,7 @@ function asked(
  */
 async function reading<T>(
   job: { readonly request: JobRequest; readonly offset: number; readonly length: number },
-  got: Answer,
+  got: HttpResponse,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -181,14 +171,15 @@ async function reading<T>(
 }
 
 /**
- * The answer to a request whose body `write` writes; it answers whether all of it was, or the
+ * The answer to a request whose body of `bytes` `write` writes; it answers whether all of it was, or the
  * answer came before.
  */
 async function sent(
-  head: Head,
-  write: (request: ClientRequest, over: AbortSignal) => Promise<boolean>,
+  options: RequestOptions,
+  bytes: number,
+  write: (request: Writable, over: AbortSignal) => Promise<boolean>,
 ): Promise<PartAnswer> {
-  const { request, answer } = startRequest(agents, head)
+  const { request, answer } = http.start(options, bytes)
   const over = new AbortController()
   answer.finally(() => over.abort()).catch(() => undefined)
   let whole = false
@@ -281,7 +272,7 @@ function post(message: FromWorker): void {
   parentPort?.postMessage(message)
 }
 
-const small = openSmallWorker((letter) => post({ t: 'small', letter }), limit)
+const small = openSmallWorker((letter) => post({ t: 'small', letter }), limit, http)
 
 parentPort?.on('message', (message: ToWorker) => {
   if (message.t === 'run') void run(message.id, message.job)

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { AppError } from '../../../shared/contract/errors.ts'
-import type { LeanAnswer } from '../net/lean-answer.ts'
-import type { LeanRequest } from '../net/lean-request.ts'
+import type { TextResponse } from '../net/http-response.ts'
+import type { HttpRequest } from '../net/http-request.ts'
 
 /** What wraps the data keys of some files. Nothing in it is secret. */
 export interface Wrapping {
@@ -38,7 +38,7 @@ export interface SmallSealed {
   readonly crc64: bigint
 }
 
-export interface SmallAnswer extends Omit<LeanAnswer, 'headers'> {
+export interface SmallAnswer extends Omit<TextResponse, 'headers'> {
   readonly headers: Flat
   /**
    * How the object was found in the bucket, after a good answer; null where it was not to be had.
@@ -57,7 +57,7 @@ export interface SmallSeen {
 }
 
 /** Signed for one attempt. */
-export interface SmallRequest extends Omit<LeanRequest, 'body'> {
+export interface SmallRequest extends Omit<HttpRequest, 'body'> {
   readonly id: number
   /** Head of the request that looks at what was stored, at the same origin. */
   readonly look: string
@@ -123,7 +123,7 @@ export function factsOf(headers: ReadonlyMap<string, string>): Flat {
 
 /** The answer to a HEAD, as the other side needs it. `sealed`: the envelope that was sent. */
 export function seenOf(
-  { status, headers }: Pick<LeanAnswer, 'status' | 'headers'>,
+  { status, headers }: Pick<TextResponse, 'status' | 'headers'>,
   sealed: Flat,
 ): SmallSeen {
   let asSealed = true

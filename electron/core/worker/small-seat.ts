@@ -1,6 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { LeanAnswer } from '../net/lean-answer.ts'
-import { leanHead } from '../net/lean-request.ts'
+import type { TextResponse } from '../net/http-response.ts'
+import { requestHead } from '../net/http-request.ts'
 import type { JobRequest } from './part-job.ts'
 import {
   eachPair,
@@ -31,8 +31,8 @@ export interface SmallFile extends Omit<SmallSealed, 'headers'> {
 }
 
 /** An answer; `seen`: how the object was found afterwards, null where that was not to be had. */
-export interface SmallStored extends LeanAnswer {
-  readonly seen: Pick<LeanAnswer, 'status' | 'headers'> | null
+export interface SmallStored extends TextResponse {
+  readonly seen: Pick<TextResponse, 'status' | 'headers'> | null
 }
 
 /** One thread, as seen by small files: what is said in one turn goes over in one message. */
@@ -114,8 +114,8 @@ export function openSmallSeat(post: (letter: ToSmall) => void): SmallSeat {
             }),
           fail,
         })
-        const { origin, head } = leanHead(request, sealed.size)
-        letter.send.push({ id, origin, head, look: leanHead(look, null).head })
+        const { origin, head } = requestHead(request, sealed.size)
+        letter.send.push({ id, origin, head, look: requestHead(look, null).head })
         mail()
       }),
     stop() {

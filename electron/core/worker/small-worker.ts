@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import { openLeanHttp } from '../net/lean-http.ts'
+import type { HttpClient } from '../net/http-client.ts'
 import {
   factsOf,
   flat,
@@ -15,8 +15,6 @@ import {
 import type { SpeedLimit } from './speed-limit.ts'
 import { checkSmall, sealSmall, type Kept } from './small-seal.ts'
 
-/** An error answer is a page of XML; more than this is none of ours. */
-const ERROR_BYTES = 64 * 1024
 /**
  * Told before the end of a turn, so that the other side has something to do while the rest is
  * sealed.
@@ -31,8 +29,8 @@ const NOTHING = new Uint8Array(0)
 export function openSmallWorker(
   post: (letter: FromSmall) => void,
   limit: SpeedLimit,
+  http: HttpClient,
 ): (letter: ToSmall) => void {
-  const http = openLeanHttp({ limit: ERROR_BYTES })
   const kept = new Map<number, Kept>()
   const sending = new Map<number, () => void>()
   let letter: {
