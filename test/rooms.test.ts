@@ -67,7 +67,7 @@ const roomOf = (file: string): Room | undefined =>
 const isIn = (target: string, place: string) =>
   place.endsWith('/') ? target.startsWith(place) : target === place
 
-/** What is wrong with one import, or null. */
+/** Returns the fault of one import, or null. */
 function offence(found: Import): string | null {
   const room = roomOf(found.from)
   const where = `${found.from}:${found.line}: ${found.text}`
@@ -161,7 +161,7 @@ describe('the rule itself', () => {
       'oss may not import electron/core/keys/keyring.ts',
     ],
     ['electron/core/keys/x.ts', "export * from '../oss/client.ts'", 'keys may not import'],
-    ['electron/core/store/x.ts', "import type { A } from '../net/http.ts'", 'store may not import'],
+    ['electron/core/store/x.ts', "import type { A } from '../net/http-client.ts'", 'store may not import'],
     ['electron/core/store/x.ts', "const k = await import('keytar')", 'store may not import keytar'],
     [
       'electron/core/worker/part-worker.ts',
@@ -187,7 +187,7 @@ describe('the rule itself', () => {
     ['electron/cli/x.ts', "import { a } from '../core/keys/keyring.ts'", 'cli may not import'],
     [
       'electron/practice/x.ts',
-      "import { a } from '../core/net/http.ts'",
+      "import { a } from '../core/net/http-client.ts'",
       'practice may not import',
     ],
     ['renderer/x.tsx', "import { a } from '../shared/format/base64.ts'", 'renderer may not import'],

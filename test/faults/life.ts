@@ -24,7 +24,7 @@ const FOLDER_FILES = 8
 export const RELAYED = 'relayed.bin'
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
 
-/** What is to be in the end, and what may never be otherwise. */
+/** The expected end, and the rules that hold at any time. */
 export interface World {
   /** Below the home folder: `here` what goes up, `there` what comes down. */
   readonly home: string
@@ -120,7 +120,7 @@ export function material(
       join(here, 'folder'),
       Array.from({ length: FOLDER_FILES }, (_, i) => `${prefix}folder/${i}.bin`),
     ),
-    // Begun before it is counted: one row for all of them.
+    // This upload starts before it is counted: one row for all its files.
     {
       name: 'many',
       makes: Array.from({ length: FOLDER_FILES }, (_, i) => `${prefix}many/${i}.bin`),

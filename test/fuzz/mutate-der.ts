@@ -11,8 +11,8 @@ interface Node {
 const MAX_DEPTH = 12
 
 /**
- * `bytes` as elements one after the other, or null. What is inside of octet and bit strings is
- * tried too, as keys nest there.
+ * Reads `bytes` as elements one after the other, or returns null. It also reads the content of
+ * octet and bit strings, since keys nest there.
  */
 function nodesIn(bytes: Buffer, depth = 0): Node[] | null {
   const nodes: Node[] = []

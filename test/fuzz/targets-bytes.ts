@@ -63,7 +63,7 @@ const messages: Target = {
     const whole = messageAt(input, input.length)
     must(whole !== 'more', 'a message that is all there is not told')
     if (whole !== null) mustFit(whole, input.length)
-    // What the beginning tells, the whole must bear out.
+    // The whole must agree with the result of its start.
     for (const length of [0, 1, 7, 64, input.length >> 1, input.length - 1]) {
       const early = messageAt(input.subarray(0, Math.max(0, length)), input.length)
       if (early === null) must(whole === null, 'the beginning of a message is taken for none')

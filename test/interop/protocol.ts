@@ -73,7 +73,7 @@ export type Op =
   | 'putAllAndLook'
   | 'list'
 
-/** What goes with an operation. Sizes in bytes. */
+/** The fields of an operation. Sizes in bytes. */
 export interface Fields {
   readonly master: Master | null
   readonly others?: readonly Master[]

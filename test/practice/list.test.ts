@@ -40,7 +40,7 @@ function allPages(
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
-/** What a listing is, said in the slow way. */
+/** Lists keys in the slow way, as a definition of a listing. */
 function slowly(keys: Iterable<string>, prefix: string, delimiter: string): readonly string[] {
   const shown = [...keys]
     .filter((key) => key.startsWith(prefix))

@@ -1,31 +1,13 @@
 import { connect as netConnect, isIP, type Socket } from 'node:net'
 import { connect as tlsConnect, type TLSSocket } from 'node:tls'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { writeRequest, type HttpRequest } from './http-request.ts'
-import {
-  openResponseParser,
-  type BodyReceiver,
-  type ResponseParser,
-  type TextResponse,
-} from './http-response.ts'
+import { answeredEarly, isRepeatable, isReset, isSent, type Exchange } from './http-exchange.ts'
+import { writeRequest } from './http-request.ts'
+import { openResponseParser, type ResponseParser, type TextResponse } from './http-response.ts'
 import { networkFailure } from './net-error.ts'
 import type { ProxyServer } from './proxy.ts'
 import { openTunnel } from './proxy-tunnel.ts'
 import type { Target } from './target.ts'
-
-/** A request and its response, on whichever connection they are. */
-export interface Exchange {
-  readonly request: HttpRequest
-  /** Called once: with the response, or with the reason why there is none. */
-  readonly onEnd: (result: TextResponse | Error) => void
-  readonly receiver: BodyReceiver | null
-  readonly onRepeat: (() => void) | null
-  /** Milliseconds without a byte in either direction after which the server is given up. */
-  readonly idleMs: number
-  /** True after the request was sent for the second time, over a new connection. */
-  repeated: boolean
-  connection: HttpConnection | null
-}
 
 /** Where connections of one origin lead, and who is told about them. */
 export interface ConnectionOwner {
@@ -54,9 +36,6 @@ const OWN_BYTES = 256 * 1024
  * is looked at.
  */
 const shared = Buffer.alloc(READ_BYTES)
-
-/** A server that closes a kept connection just as it is used again. */
-const RESET: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 
 /** One socket, and one exchange at a time. It reads into memory that it uses again. */
 export class HttpConnection {
@@ -188,9 +167,11 @@ export class HttpConnection {
 
   #isOurTurn(): boolean {
     if (this.#busy) return true
-    const body = this.#exchange?.request.body
-    if (body === undefined || body instanceof Uint8Array || body.complete) return false
-    return body.writableLength === 0 && this.#socket?.writableLength === 0
+    if (this.#exchange === null || isSent(this.#exchange)) return false
+    const { body } = this.#exchange.request
+    return (
+      'writableLength' in body && body.writableLength + (this.#socket?.writableLength ?? 0) === 0
+    )
   }
 
   /** False: nothing more is to be read for now. */
@@ -241,12 +222,9 @@ export class HttpConnection {
 
   #judge(response: TextResponse | null): void {
     if (response === null || this.#parser === null || this.#exchange === null) return
-    const { body } = this.#exchange.request
-    const sent = body instanceof Uint8Array || body.complete
-    const whole = sent && this.#socket?.writableLength === 0
+    const whole = isSent(this.#exchange) && this.#socket?.writableLength === 0
     // Bytes that are still waiting belong to no request.
     const reusable = whole && this.#parser.reusable && !this.#closed && this.#waiting.length === 0
-    // A server that is satisfied with a part of the body has not stored it.
     const result = whole || response.status >= 300 ? response : answeredEarly(response.status)
     const exchange = this.#end()
     if (reusable) {
@@ -286,21 +264,3 @@ export class HttpConnection {
     this.#owner.repeat(exchange)
   }
 }
-
-const isReset = (cause: Error): boolean =>
-  cause instanceof Failure && cause.error.code === 'unreachable' && RESET.has(cause.error.reason)
-
-/** POST is not: the server may have carried out the first one. */
-const isRepeatable = ({ request, repeated }: Exchange): boolean =>
-  !repeated && request.body instanceof Uint8Array && !request.head.startsWith('POST ')
-
-const answeredEarly = (status: number): Failure =>
-  new Failure({
-    code: 'oss',
-    status,
-    ossCode: '',
-    ec: '',
-    message: 'answered before the body',
-    requestId: '',
-    retryAfterMs: 0,
-  })

@@ -7,9 +7,8 @@ import { commandMasterKey } from '../../electron/core/keys/command/command-maste
 import { proves } from '../../electron/core/keys/key-proof.ts'
 import type { MasterKeyId } from '../../shared/contract/models.ts'
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-const section = readme.slice(readme.indexOf('## An external program as master key'))
-const example = /```js\n([\s\S]*?)```/.exec(section)?.[1] ?? ''
+const manual = readFileSync(new URL('../../docs/master-key-program.md', import.meta.url), 'utf8')
+const example = /```js\n([\s\S]*?)```/.exec(manual)?.[1] ?? ''
 const never = new AbortController().signal
 const how = { algorithm: 'Example/AES-GCM', payload: 'bytes' } as const
 
@@ -33,7 +32,7 @@ const keyOf = (file: string) =>
     timeoutMs: 30_000,
   })
 
-test('the example in README is short and works', async () => {
+test('the example in the manual is short and works', async () => {
   expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
   using key = keyOf('wrap.key')
   expect(await proves(key, never)).toEqual({ ok: true, value: null })
