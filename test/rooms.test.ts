@@ -195,7 +195,7 @@ describe('the rule itself', () => {
       'oss may not import electron/core/keys/keyring.ts',
     ],
     ['electron/core/keys/x.ts', "export * from '../oss/client.ts'", 'keys may not import'],
-    ['electron/core/store/x.ts', "import type { A } from '../net/http.ts'", 'store may not import'],
+    ['electron/core/store/x.ts', "import type { A } from '../net/http-client.ts'", 'store may not import'],
     ['electron/core/store/x.ts', "const k = await import('keytar')", 'store may not import keytar'],
     [
       'electron/core/worker/worker.ts',
@@ -221,7 +221,7 @@ describe('the rule itself', () => {
     ['electron/cli/x.ts', "import { a } from '../core/keys/keyring.ts'", 'cli may not import'],
     [
       'electron/practice/x.ts',
-      "import { a } from '../core/net/http.ts'",
+      "import { a } from '../core/net/http-client.ts'",
       'practice may not import',
     ],
     ['renderer/x.tsx', "import { a } from '../shared/format/base64.ts'", 'page may not import'],

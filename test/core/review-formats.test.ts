@@ -10,7 +10,7 @@ import { kmsMasterKey } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { openedCache } from '../../electron/core/keys/opened-cache.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { identify } from '../../electron/core/files/file-source.ts'
@@ -86,7 +86,7 @@ describe('an object that somebody was told is a message', () => {
   })
 
   test('so it is from the route to the file; a folder of them comes, each as what it is', async () => {
-    const [f, wire] = [await openFixture(), openWire()]
+    const [f, wire] = [await openFixture(), openHttpClient()]
     try {
       const at = { profileId: 'practice', bucket: 'practice-bucket' }
       const source = join(f.folder, 'raw')

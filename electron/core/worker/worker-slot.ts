@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { WorkerJob } from './job.ts'
-import type { FromWorker, JobEnd, ToWorker } from './message.ts'
-import type { SpeedLimitMemory } from './speed-limit.ts'
+import type { FromWorker, JobEnd, ToWorker, WorkerData } from './message.ts'
 
 /** MiB of young heap a thread: most of what a thread works on lies outside the heap. */
 const WORKER_YOUNG_MB = 8
@@ -39,13 +38,13 @@ export interface WorkerSlot {
  */
 export function openSlot(
   workerUrl: URL,
-  memory: SpeedLimitMemory,
+  data: WorkerData,
   gone: (cause: unknown) => unknown,
 ): WorkerSlot {
   const worker = new Worker(workerUrl, {
     name: 'cipherbucket worker',
     env: {},
-    workerData: memory,
+    workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
   })
   const listeners = new Map<number, JobListener>()
