@@ -24,7 +24,7 @@ import {
   openSource,
   sameSource,
 } from '../../electron/core/files/file-source.ts'
-import { numbered, temporaryBeside } from '../../electron/core/files/place-file.ts'
+import { numberedPath, temporaryBeside } from '../../electron/core/files/place-file.ts'
 import { isTemporaryName } from './temporary-name.ts'
 import { ensureFolder, lookBefore } from '../../electron/core/files/target-path.ts'
 import { placeWithSidecar } from '../../electron/core/files/place-pair.ts'
@@ -250,7 +250,7 @@ describe('a sink', () => {
             for (const number of [1, n])
               expect(
                 Buffer.byteLength(
-                  numbered(join('/folder', name), number, spare).slice('/folder/'.length),
+                  numberedPath(join('/folder', name), number, spare).slice('/folder/'.length),
                 ),
               ).toBeLessThanOrEqual(255 - spare)
           }

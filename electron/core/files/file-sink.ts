@@ -3,7 +3,7 @@ import { open, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { fileFailure } from '../base/system-failure.ts'
-import { numbered, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
+import { numberedPath, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
 import { checkFolder, ensureFolder, takenFailure } from './target-path.ts'
 
 /** The rule for a target whose name is taken. */
@@ -106,7 +106,7 @@ async function placeBy(
     return path
   }
   for (let n = 1; n === 1 || rule === 'rename'; n++) {
-    const candidate = numbered(path, n)
+    const candidate = numberedPath(path, n)
     if (await placeNew(temporary, candidate)) return candidate
   }
   if (rule === 'skip') return null
