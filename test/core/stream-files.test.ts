@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openSink, saveText, type ExistingRule } from '../../electron/core/files/file-sink.ts'
+import { openSink, saveText, type TakenNameRule } from '../../electron/core/files/file-sink.ts'
 import {
   identify,
   identifyAtRest,
@@ -148,7 +148,7 @@ describe('a sink', () => {
     return sink
   }
   const rules: readonly {
-    readonly rule: ExistingRule
+    readonly rule: TakenNameRule
     readonly before: readonly string[]
     readonly answer: string | null
     readonly files: Readonly<Record<string, string>>
@@ -263,7 +263,7 @@ describe('a sink', () => {
 describe('a raw blob and its envelope', () => {
   const SIDE = '.ossenv.json'
   const rows: readonly {
-    readonly rule: ExistingRule
+    readonly rule: TakenNameRule
     readonly before: readonly string[]
     readonly answer: string | null
     readonly fresh: readonly string[]

@@ -1,7 +1,7 @@
 import { link, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ENVELOPE_FILE_SUFFIX } from '../../../shared/format/envelope/envelope-file.ts'
-import { openSink, type ExistingRule, type FileSink } from './file-sink.ts'
+import { openSink, type TakenNameRule, type FileSink } from './file-sink.ts'
 import { numberedPath, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
 import { lookBefore, assertReplaceable, takenFailure } from './target-path.ts'
 
@@ -20,7 +20,7 @@ export async function placeWithSidecar(
   blob: FileSink,
   path: string,
   text: string,
-  rule: ExistingRule,
+  rule: TakenNameRule,
   root: string | null = null,
 ): Promise<string | null> {
   const bytes = Buffer.from(text)
@@ -44,7 +44,7 @@ async function placeBoth(
   blob: FileSink,
   sidecar: FileSink,
   path: string,
-  rule: ExistingRule,
+  rule: TakenNameRule,
 ): Promise<string | null> {
   for (let n = 1; n === 1 || rule === 'rename'; n++) {
     const candidate = numberedPath(path, n, ENVELOPE_FILE_SUFFIX.length)
