@@ -12,10 +12,10 @@ import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { CatalogKey } from '../../electron/core/keys/catalog/catalog-key.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
-import { keychainSecrets } from '../../electron/core/store/secrets/keychain-secrets.ts'
-import { memorySecrets, type SecretStore } from '../../electron/core/store/secrets/secret-store.ts'
-import { memoryTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import type { SecretStore } from '../../electron/core/store/secrets/secret-store.ts'
+import type { TextStore } from '../../electron/core/store/text-store.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
+import { memoryTexts, memorySecrets, keychainSecrets } from '../ports/stores.ts'
 
 const pairs = [1024, 2048, 2048].map((modulusLength) =>
   generateKeyPairSync('rsa', { modulusLength }),

@@ -7,11 +7,11 @@ import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalo
 import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messages.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
 import type { Outside } from '../../electron/core/keys/catalog/remote-opening.ts'
-import { keychainSecrets } from '../../electron/core/store/secrets/keychain-secrets.ts'
-import { memoryTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import type { TextStore } from '../../electron/core/store/text-store.ts'
 import type { SealedMessage } from '../../shared/format/message/message.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
 import { kmsBench, never } from './kms-practice.ts'
+import { memoryTexts, keychainSecrets } from '../ports/stores.ts'
 
 const bench = kmsBench()
 const kms = () => bench.practice.kms

@@ -8,11 +8,11 @@ import { open, seal } from '../../electron/core/keys/keyring.ts'
 import { readKmsEndpoint } from '../../electron/core/keys/kms/kms-endpoint.ts'
 import { kmsMasterKey } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { Outside } from '../../electron/core/keys/catalog/remote-opening.ts'
-import { keychainSecrets } from '../../electron/core/store/secrets/keychain-secrets.ts'
-import { memoryTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import type { TextStore } from '../../electron/core/store/text-store.ts'
 import type { SealedMessage } from '../../shared/format/message/message.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
 import { kmsBench, never } from './kms-practice.ts'
+import { memoryTexts, keychainSecrets } from '../ports/stores.ts'
 
 /** Faults that a review of keys elsewhere found; each of these was wrong once. */
 

@@ -6,7 +6,7 @@ import { Failure, valueOf, type Result } from '../../../../shared/contract/error
 import type { KmsListedKey } from '../../../../shared/contract/models.ts'
 import type { Credentials } from '../../net/credentials.ts'
 import type { HttpClient } from '../../net/http-client.ts'
-import { KMS_PATIENCE, patiently, unlessLate, type KmsPatience } from './kms-call.ts'
+import { KMS_PATIENCE, retryKms, unlessLate, type KmsPatience } from './kms-call.ts'
 import { contextText, type KmsContext } from './kms-context.ts'
 import { readKmsEndpoint } from './kms-endpoint.ts'
 import { kmsFailure, NOT_KMS } from './kms-errors.ts'
@@ -120,7 +120,7 @@ export function openKmsClient(
     work: (sdk: Sdk, kms: Kms) => Promise<T>,
   ): Promise<T> {
     const asked = { action, keyId, host: authority }
-    return await patiently(
+    return await retryKms(
       async () => {
         const credentials = checked(await unlessLate(() => access.credentials(), signal, null))
         const { kms, Client, Config, util } = await (loaded ??= load())
