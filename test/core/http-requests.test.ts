@@ -220,6 +220,16 @@ describe('silence', () => {
     expect(await (await get('/', { idleMs: 500 })).text()).toBe('xxxxxxxx')
   })
 
+  test('an answer that is here, while this thread was too busy to read it', async () => {
+    serve = (_, response) => {
+      response.end('here')
+      // Longer than the limit, between the answer and the next turn of the loop.
+      const until = performance.now() + 500
+      while (performance.now() < until);
+    }
+    expect(await (await get('/', { idleMs: 400 })).text()).toBe('here')
+  })
+
   test('a reader who pauses is not the server’s fault', async () => {
     const body = Buffer.alloc(4 * 1024 * 1024, 1)
     serve = (_, response) => response.end(body)
