@@ -405,6 +405,25 @@ describe('a body that the caller writes', () => {
     request.destroy()
   })
 
+  test.each([
+    ['more', 'five!'],
+    ['less', 'abc'],
+  ])(
+    '%s bytes than it said: the request fails, and no server takes it for whole',
+    async (_, body) => {
+      let whole = 0
+      serve = (request, response) =>
+        void text(request).then(
+          () => (whole++, response.end()),
+          () => undefined,
+        )
+      const { request, answer } = http.start({ url, method: 'PUT', headers: {}, signal: never }, 4)
+      request.end(body)
+      expect(await errorOf(answer)).toMatchObject({ code: 'unreachable', reason: 'ECONNRESET' })
+      expect(whole).toBe(0)
+    },
+  )
+
   test('a failure nobody awaited yet is no unhandled rejection', async () => {
     serve = (request) => request.socket.resetAndDestroy()
     const { request, answer } = http.start({ url, method: 'PUT', headers: {}, signal: never }, 100)
