@@ -18,6 +18,7 @@ export const GROUPS = [
   'offline',
   'messages',
   'uploads and metadata',
+  'versions',
 ] as const
 export type Group = (typeof GROUPS)[number]
 

@@ -66,6 +66,8 @@ export type Op =
   | 'listParts'
   | 'initiate'
   | 'abort'
+  /** A walk through versioning in a bucket of its own, which `key` names. */
+  | 'versions'
   /** Of ours alone: fetch raw, then decrypt without the network. */
   | 'offline'
   /** Of the peers in test/bench alone: all files of a folder, in parallel; a listing to its end. */

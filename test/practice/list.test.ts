@@ -12,6 +12,7 @@ const entry = (key: string) => ({
   modified: 0,
   type: 'Normal',
   storageClass: 'Standard',
+  isDeleteMarker: false,
 })
 
 function indexOf(keys: Iterable<string>): KeyIndex {

@@ -16,23 +16,26 @@ export interface KmsAccess {
   /** URL or host; '' for `https://kms.<region>.aliyuncs.com`. */
   readonly endpoint: string
   readonly region: string
-  /** Asked for every call, so that nothing keeps a secret here and a new token counts at once. */
+  /**
+   * Returns the credentials. Called at every request, so that the client stores no secret and a new
+   * token counts at once.
+   */
   credentials(): Promise<Result<Credentials>>
 }
 
 /**
- * KMS, API version 2016-01-20. Texts of `plaintext` are what KMS is given and gives: base64, but
- * for the digits of format V1. They are strings because the package's are, and no string can be
- * wiped: whoever gets one decodes it and lets it go.
+ * The calls of KMS, API version 2016-01-20. `plaintext` is base64, except for the digits of format
+ * V1. It is a string because the package uses strings, and a string cannot be wiped. The caller
+ * decodes it and drops it.
  *
- * Errors of all calls  Failure 'kms-key' (`name`: the key's id), 'kms', 'access-denied'
+ * Errors of all calls  Failure 'kms-key' (`name`: the id of the key), 'kms', 'access-denied'
  * (`kms:Decrypt`), 'bad-credentials', 'clock', 'unreachable', 'cancelled', and those of
  * `credentials`.
  */
 export interface KmsClient {
   /**
-   * The CiphertextBlob, base64 text. The plaintext goes in the URL: prefer `generateDataKey` for a
-   * key.
+   * Encrypts a text and returns the CiphertextBlob in base64. The plaintext travels in the URL, so
+   * a data key comes from `generateDataKey` instead.
    */
   encrypt(
     keyId: string,
@@ -40,7 +43,7 @@ export interface KmsClient {
     context: KmsContext,
     signal: AbortSignal,
   ): Promise<string>
-  /** The blob names its key itself; `keyId` tells which it was. */
+  /** Decrypts a CiphertextBlob, which names its key itself. `keyId` returns that key. */
   decrypt(
     blob: string,
     context: KmsContext,
@@ -52,7 +55,7 @@ export interface KmsClient {
     context: KmsContext,
     signal: AbortSignal,
   ): Promise<{ readonly plaintext: string; readonly blob: string; readonly keyId: string }>
-  /** `state` and `usage` as KMS spells them: `Enabled`, `ENCRYPT/DECRYPT`. */
+  /** Describes a key. `state` and `usage` are in KMS's spelling: `Enabled`, `ENCRYPT/DECRYPT`. */
   describeKey(
     keyId: string,
     signal: AbortSignal,
@@ -62,7 +65,7 @@ export interface KmsClient {
     readonly state: string
     readonly usage: string
   }>
-  /** At most 2000 keys. Without aliases where these may not be listed. */
+  /** Lists at most 2,000 keys. The aliases are missing where the account may not list them. */
   listKeys(signal: AbortSignal): Promise<readonly KmsListedKey[]>
 }
 
@@ -79,7 +82,10 @@ interface Package {
 
 let loaded: Promise<Package> | null = null
 
-/** Loaded with the first call: it takes a tenth of a second, and most people have no key in KMS. */
+/**
+ * Loads the package with the first call. Loading takes a tenth of a second, and most users have no
+ * key in KMS.
+ */
 async function load(): Promise<Package> {
   const [kms, { Config }, util] = await Promise.all([
     import('@alicloud/kms20160120'),
@@ -146,7 +152,7 @@ export function openKmsClient(
     )
   }
 
-  /** All pages of a list, as long as they are full. */
+  /** Reads the pages of a list until one is not full. */
   async function pages<T>(
     page: (pageNumber: number) => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
@@ -232,7 +238,9 @@ export function openKmsClient(
   }
 }
 
-/** Without id or secret the package throws a text of its own. */
+/**
+ * Refuses credentials without an id or a secret, for which the package throws a text of its own.
+ */
 function checked(credentials: Result<Credentials>): Credentials {
   const value = valueOf(credentials)
   const missing =

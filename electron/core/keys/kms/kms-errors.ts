@@ -1,16 +1,16 @@
 import { Failure, type AppError, type KmsKeyProblem } from '../../../../shared/contract/errors.ts'
 
-/** What was asked, for errors that name it. */
+/** The request that failed, for the error. */
 export interface KmsAsked {
   /** KMS's name of the operation, such as `Decrypt`. */
   readonly action: string
-  /** '' where KMS takes none. */
+  /** The id of the key; '' for an operation without one. */
   readonly keyId: string
   readonly host: string
 }
 
-// KMS's own error codes, and those of the gateway before it. Source: error tables of the KMS API
-// reference and of POP RPC.
+// Error codes of KMS and of the gateway before it. Source: error tables of the KMS API reference
+// and of POP RPC.
 const CREDENTIALS: Readonly<Record<string, 'unknown-key-id' | 'wrong-secret' | 'expired'>> = {
   InvalidAccessKeyId: 'unknown-key-id',
   'InvalidAccessKeyId.NotFound': 'unknown-key-id',
@@ -32,11 +32,11 @@ const KEY: Readonly<Record<string, KmsKeyProblem>> = {
 }
 const WRONG_USE = /^(Rejected\.)?Unsupported(Operation|\.|$)/
 /**
- * KMS has no code for "not mine" alone: a blob that it cannot read, or under another context, is a
- * parameter that is not valid. Some gateways name the parameter.
+ * KMS has no code for a blob of another key. An unreadable blob, or one under another context, is
+ * an invalid parameter. Some gateways name the parameter.
  */
 const CANNOT_OPEN = /^InvalidParam(eter)?(\.|$)|Ciphertext|EncryptionContext/
-/** Refusals of the account as a whole; no permission would help. */
+/** Refusals of the whole account, which no permission can lift. */
 const ACCOUNT = /^Forbidden\.(KmsServiceNotEnabled|InDebt|ProhibitedByRiskControl|Ubsms)/
 const DENIED = /^(Forbidden|NoPermission|AccessDenied)(\.|$)/
 
@@ -60,7 +60,7 @@ export function kmsRefusal(
   return new Failure(errorOf({ status, kmsCode: token(Code), requestId: token(RequestId) }, asked))
 }
 
-/** An answer that KMS cannot have given. */
+/** The error for an answer that KMS cannot have given. */
 export const NOT_KMS: AppError = { code: 'kms', status: 0, kmsCode: '', requestId: '' }
 
 interface ErrorAnswer {
@@ -94,7 +94,9 @@ function keyProblem(kmsCode: string, action: string): KmsKeyProblem | null {
   return action === 'Decrypt' && CANNOT_OPEN.test(kmsCode) ? 'cannot-open' : null
 }
 
-/** Bounded and plain, or '': it is shown, and it came from outside. */
+/**
+ * Returns a short plain text, and '' for any other value. The text comes from outside and is shown.
+ */
 function token(value: unknown): string {
   return typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : ''
 }
