@@ -129,7 +129,6 @@ try {
 
 ended = true
 
-// A call of the KMS package cannot be stopped. After Ctrl+C its answer is ignored, and it must not
-// delay the exit.
+// After Ctrl+C nothing may delay the exit. Work that cannot be stopped is left behind.
 if (control.signal.aborted)
   process.stdout.write('', () => process.stderr.write('', () => process.exit()))

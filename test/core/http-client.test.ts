@@ -147,6 +147,24 @@ describe('connections', () => {
     })
   }
 
+  test('at most 256 at once; others wait for their turn, or are cancelled while they wait', async () => {
+    http = openHttpClient({ textLimit: 1000 })
+    const held: Socket[] = []
+    let open = false
+    const hold = (socket: Socket): void => {
+      held.push(socket)
+      open ||= held.length === 256
+      if (open) for (const one of held.splice(0)) one.write(OK)
+    }
+    await serve([Array.from({ length: 300 }, () => hold)])
+    const work = Array.from({ length: 299 }, (_, number) => put(`${number}`))
+    expect(await reasonOf(put('cancelled', (cancel) => cancel()))).toBe('cancelled')
+    const bodies = (await Promise.all(work)).map(({ body }) => body)
+    expect([new Set(bodies), sockets.length]).toEqual([new Set(['ok']), 256])
+    expect(seen.filter((line) => line.endsWith('cancelled'))).toEqual([])
+    expect(seen.length).toBe(299)
+  }, 60_000)
+
   test('those that nobody uses are given up', async () => {
     await serve([[]])
     await put()
@@ -256,6 +274,8 @@ describe('large and slow', () => {
   })
 
   test('a large body arrives whole', async () => {
+    // This is not about silence: the server here takes its time to look at what it got.
+    http = openHttpClient({ textLimit: 1000 })
     await serve([[]])
     const large = BIG.subarray(0, 1024 * 1024)
     expect((await put(large)).body).toBe('ok')

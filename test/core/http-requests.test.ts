@@ -220,6 +220,16 @@ describe('silence', () => {
     expect(await (await get('/', { idleMs: 500 })).text()).toBe('xxxxxxxx')
   })
 
+  test('an answer that is here, while this thread was too busy to read it', async () => {
+    serve = (_, response) => {
+      response.end('here')
+      // Longer than the limit, between the answer and the next turn of the loop.
+      const until = performance.now() + 500
+      while (performance.now() < until);
+    }
+    expect(await (await get('/', { idleMs: 400 })).text()).toBe('here')
+  })
+
   test('a reader who pauses is not the server’s fault', async () => {
     const body = Buffer.alloc(4 * 1024 * 1024, 1)
     serve = (_, response) => response.end(body)
@@ -394,6 +404,25 @@ describe('a body that the caller writes', () => {
     request.write('y')
     request.destroy()
   })
+
+  test.each([
+    ['more', 'five!'],
+    ['less', 'abc'],
+  ])(
+    '%s bytes than it said: the request fails, and no server takes it for whole',
+    async (_, body) => {
+      let whole = 0
+      serve = (request, response) =>
+        void text(request).then(
+          () => (whole++, response.end()),
+          () => undefined,
+        )
+      const { request, answer } = http.start({ url, method: 'PUT', headers: {}, signal: never }, 4)
+      request.end(body)
+      expect(await errorOf(answer)).toMatchObject({ code: 'unreachable', reason: 'ECONNRESET' })
+      expect(whole).toBe(0)
+    },
+  )
 
   test('a failure nobody awaited yet is no unhandled rejection', async () => {
     serve = (request) => request.socket.resetAndDestroy()

@@ -97,7 +97,7 @@ describe('everything goes through the proxy: calls, parts, small files, ranges, 
         ['s', ['--key', 'key.pem'], small],
         ['k', kms, small],
       ] as const) {
-        await through('get', name, '--to', `${name}.out`, '--force', ...master)
+        await through('get', name, '--out', `${name}.out`, '--force', ...master)
         expect(readFileSync(join(work, `${name}.out`)).equals(content)).toBe(true)
       }
       const hosts = new Set(

@@ -135,7 +135,7 @@ export class HttpConnection {
     if (this.#secure)
       (socket as TLSSocket).on('session', (session) => void (this.#owner.session = session))
     socket.setTimeout(this.#idleMs)
-    socket.on('timeout', () => this.#silent())
+    socket.on('timeout', () => this.#silent(socket))
     socket.on('error', (cause) => void (this.#failure ??= cause))
     socket.on('close', () => this.#over())
   }
@@ -153,16 +153,22 @@ export class HttpConnection {
     return (this.#memory ??= Buffer.allocUnsafeSlow(OWN_BYTES))
   }
 
-  /** A whole interval of silence must have been the server's. Ours are a disk or a slow reader. */
-  #silent(): void {
-    const ourTurn = this.#isOurTurn()
-    if (ourTurn || this.#wasOurTurn) {
-      this.#wasOurTurn = ourTurn
-      this.#socket?.setTimeout(this.#idleMs)
-      return
-    }
-    const { host } = this.#owner.target
-    this.destroy(new Failure({ code: 'unreachable', host, reason: 'ETIMEDOUT' }))
+  /**
+   * Gives the server up after a whole interval of silence that was the server's. A disk or a slow
+   * reader here is not. Nor is a thread that was too busy: it reads what has come first.
+   */
+  #silent(socket: Socket): void {
+    const before = progressOf(socket)
+    setImmediate(() => {
+      const ourTurn = this.#isOurTurn()
+      if (ourTurn || this.#wasOurTurn || progressOf(socket) !== before) {
+        this.#wasOurTurn = ourTurn
+        socket.setTimeout(this.#idleMs)
+        return
+      }
+      const { host } = this.#owner.target
+      this.destroy(new Failure({ code: 'unreachable', host, reason: 'ETIMEDOUT' }))
+    })
   }
 
   #isOurTurn(): boolean {
@@ -264,3 +270,7 @@ export class HttpConnection {
     this.#owner.repeat(exchange)
   }
 }
+
+/** The same text while nothing moves on the socket. */
+const progressOf = ({ connecting, bytesRead, bytesWritten }: Socket): string =>
+  `${connecting} ${bytesRead} ${bytesWritten}`
