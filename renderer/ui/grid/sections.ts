@@ -25,7 +25,7 @@ export interface GridItems {
  * Puts rows and headings into one numbered list. The work is one step per section, not per row.
  * Sections without rows are left out.
  */
-export function itemsOf(sections: readonly Section[]): GridItems {
+export function gridItems(sections: readonly Section[]): GridItems {
   let [rows, count] = [0, 0]
   const placed = sections
     .filter((section) => section.count > 0)

@@ -18,7 +18,8 @@ import { NameField, useFreeName } from '../fields/name-field.tsx'
 import { argsOf, isWrapName, SECONDS } from '../fields/program-form.ts'
 
 /**
- * A master key behind a program of the user's own; README says what it is given and must answer.
+ * Adds a master key behind a program of the user. README says what the program gets and must
+ * answer.
  */
 export function KeyAddProgramDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useText()
