@@ -118,7 +118,7 @@ export function Grid(props: GridProps) {
   const virtual = useVirtualizer({
     count: items.count,
     getScrollElement: () => scroller.current,
-    estimateSize: (item) => (items.at(item)?.kind === 'heading' ? headingPx : rowPx),
+    estimateSize: (item) => (items.isHeading(item) ? headingPx : rowPx),
     overscan: OVERSCAN,
     scrollMargin: headPx,
     scrollPaddingStart: headPx,
