@@ -1,7 +1,7 @@
 /**
- * Who may import whom, as data. A target is a folder (ends in '/'), a file, a package, or 'node:'
+ * The rules of imports, as data. A target is a folder (ends in '/'), a file, a package, or 'node:'
  * for all of Node's modules. Files of one room may always import each other. `test/rooms.test.ts`
- * holds every import against this.
+ * holds every import against these rules.
  */
 export interface Room {
   readonly name: string
@@ -16,11 +16,11 @@ export interface Room {
 const CONTRACT = 'shared/contract/'
 const FORMAT = 'shared/format/'
 const CORE = 'electron/core/'
-/** What a shell sees of the core: its composition and its types. */
+/** The files of the core that a shell sees: its composition and its types. */
 const COMPOSED = [`${CORE}app/compose.ts`, `${CORE}app/core.ts`]
 /** The one way to read a passphrase file, a key file, an envelope file. */
 const SMALL_FILE = `${CORE}store/small-file.ts`
-/** What shells share and the core does not know. */
+/** The room that shells share and the core does not know. */
 const HOST = 'electron/host/'
 /**
  * Every shell starts the practice server and hands its address to the core, which never sees the
@@ -62,7 +62,13 @@ export const rooms: readonly Room[] = [
   {
     name: 'key files',
     at: `${CORE}keys/files/`,
-    may: [...BASE, ...LOW, 'node-forge'],
+    // A key that was read is proven as a master key.
+    may: [
+      ...BASE,
+      ...LOW,
+      ...['key-proof', 'public-key', 'rsa-master-key'].map((name) => `${CORE}keys/${name}.ts`),
+      'node-forge',
+    ],
   },
   { name: 'keys', at: `${CORE}keys/`, may: [...BASE, ...LOW] },
   { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW] },

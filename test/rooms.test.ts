@@ -67,7 +67,7 @@ const roomOf = (file: string): Room | undefined =>
 const isIn = (target: string, place: string) =>
   place.endsWith('/') ? target.startsWith(place) : target === place
 
-/** What is wrong with one import, or null. */
+/** Returns the fault of one import, or null. */
 function offence(found: Import): string | null {
   const room = roomOf(found.from)
   const where = `${found.from}:${found.line}: ${found.text}`

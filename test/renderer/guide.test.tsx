@@ -67,7 +67,7 @@ describe('samples', () => {
     const fake = open((one) => {
       own(one)
       const [first] = (one.data.rows[LIST] ?? []).filter(({ kind }) => kind === 'file')
-      // What the user put over a sample is the user's.
+      // An object that the user put over a sample belongs to the user.
       one.data.rows[LIST] = (one.data.rows[LIST] ?? []).map((each) =>
         each === first ? { ...each, etag: '"0123"' } : each,
       )

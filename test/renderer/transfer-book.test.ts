@@ -175,8 +175,8 @@ test('after any changes it is as if it had been made from what is there', () => 
       }
       const fresh = transfersOf([...model.values()])
       expect(grouped(all)).toEqual(grouped(fresh))
-      // What finished meanwhile counts until all is over, so the sums of bytes differ by the same
-      // on both sides.
+      // Finished transfers count until all are over, so the sums of bytes differ by the same on
+      // both sides.
       const [now, made] = [all.totals(), fresh.totals()]
       expect({ ...now, bytesDone: now.bytesTotal - now.bytesDone, bytesTotal: 0 }).toEqual({
         ...made,
@@ -242,8 +242,8 @@ function cost(count: number): number {
 
 test('an event costs what it changes, not what there is', () => {
   cost(1000)
-  // Sixteen milliseconds are a frame. What walks through all of them takes a hundred times as long
-  // for a hundred times as many.
+  // Sixteen milliseconds are a frame. A walk over all rows would take a hundred times as long for a
+  // hundred times as many.
   const [few, many] = [cost(1000), cost(100_000)]
   expect(many, `${few} ms among 1,000`).toBeLessThan(Math.max(1, few * 20))
 })

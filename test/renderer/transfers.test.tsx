@@ -427,7 +427,7 @@ describe('transfers', () => {
     fireEvent.keyDown(grid, { key: 'Delete' })
     fireEvent.keyDown(grid, { key: 'ArrowDown' })
     fireEvent.keyDown(grid, { key: 'Delete' })
-    // What is in the bucket stays there: worth a question, however little it is.
+    // The object in the bucket stays, so the window asks, however small the file is.
     expect(useWork.getState().asked).toEqual({ kind: 'cancel-transfer', id: 'b1' })
     press('Pause all')
     await waitFor(() => expect(lastCall(fake, 'transfers.pause')).toEqual({ ids: ['b1'] }))

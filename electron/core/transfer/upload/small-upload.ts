@@ -1,16 +1,17 @@
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { overwriteRule, storedOf } from '../../oss/answers.ts'
+import { sendOnce } from '../../oss/lost-answer.ts'
 import { headOf } from '../../oss/objects.ts'
-import { dropLeftBehind } from '../run/begin-upload.ts'
+import { dropLeftBehind } from '../run/multipart-uploads.ts'
 import { contentTypeOf } from './content-type.ts'
-import { NO_FRAME } from '../run/dress.ts'
+import { NO_FRAME } from '../run/object-headers.ts'
 import type { UploadJob } from '../run/jobs.ts'
-import { putCheckpointOf } from './noting.ts'
-import { inTheWay } from './put-whole.ts'
+import { noteWhole, wholeCheckpoint } from './checkpoint-notes.ts'
 import { goodAnswer, untilTaken, type Running } from '../run/running.ts'
+import { ownObject } from '../run/stored-object.ts'
 import { isSmallFormat, laneOf, type InLane } from './small-lane.ts'
-import { agreed, type Told } from './upload-story.ts'
+import { verifyChecksum, type SentFile } from './upload-attempt.ts'
 
 /** Files of more bytes gain nothing here: with them it is the bytes that take the time. */
 export const SMALL_BYTES = 256 * 1024
@@ -28,7 +29,7 @@ export function mayBeSmall(job: UploadJob): job is UploadJob & { readonly source
 }
 
 /** One state of the file under one data key, of which a request may have got through. */
-interface Try extends Told {
+interface Try extends SentFile {
   readonly file: InLane['file']
 }
 
@@ -64,8 +65,7 @@ export async function uploadSmall(
     }
     try {
       running.tell({ t: 'planned', total: file.size, parts: 1, keyName })
-      // As for every put: not waited for.
-      running.saved?.note(putCheckpointOf(present, file.state)).catch(() => undefined)
+      noteWhole(running, wholeCheckpoint(present, file.state))
       const checksum = await put(present, before, running)
       if (control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
       if (checksum !== null)
@@ -108,14 +108,14 @@ async function put(
     if (running.control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
     const answer = await file.send(request, look)
     goodAnswer(oss, answer, 'oss:PutObject', toSign)
-    checksum = await agreed(
+    checksum = await verifyChecksum(
       present,
       storedOf(answer.headers),
       file.crc64,
       answer.seen === null ? null : headOf(answer.seen),
     )
   }
-  try {
+  const send = async (): Promise<TransferOutcome['checksum']> => {
     await untilTaken(
       running,
       { done: 0 },
@@ -123,13 +123,20 @@ async function put(
       moving,
     )
     return checksum
-  } catch (cause) {
+  }
+  const find = async (): Promise<TransferOutcome['checksum'] | null> => {
     if (moving.aborted) return null
     // An attempt from before a pause is as good as one from after it, while the file is the same.
     for (const one of [present, ...before.filter((one) => one.file.state === file.state)]) {
-      const found = await inTheWay(one, cause, running.control.cancelled)
-      if (found !== null) return agreed(one, found, one.file.crc64, found)
+      const found = await ownObject(one.oss, one.job, one, running.control.cancelled)
+      if (found !== null) return verifyChecksum(one, found, one.file.crc64, found)
     }
+    return null
+  }
+  try {
+    return await sendOnce(send, { proof: 'unique', find })
+  } catch (cause) {
+    if (moving.aborted) return null
     throw cause
   }
 }
