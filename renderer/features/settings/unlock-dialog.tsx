@@ -14,7 +14,7 @@ interface UnlockProps {
   readonly keys: readonly MasterKey[]
 }
 
-/** What needs the secrets: accounts of the user, and keys whose private half cannot be read now. */
+/** Counts the accounts of the user, and the keys whose private half cannot be read now. */
 const needing = ({ profiles, keys }: UnlockProps) => ({
   profiles: profiles.filter((profile) => profile.kind === 'stored').length,
   keys: keys.filter((key) => key.unavailable === 'passphrase-needed').length,

@@ -218,7 +218,7 @@ function optionsOf({ id, aliases }: KmsListedKey) {
   }))
 }
 
-/** What KMS needs besides the key: nothing, pairs, or oss2's passphrase. */
+/** The needs of KMS besides the key: nothing, pairs, or oss2's passphrase. */
 export function KmsContextField({ form, change, stored }: KmsPart) {
   const t = useText()
   const kind = form.contextKind

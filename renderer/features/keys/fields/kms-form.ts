@@ -7,7 +7,7 @@ import type { In } from '../../../../shared/contract/routes/routes.ts'
 export type Account = ProfileId | 'own' | 'keep'
 
 /**
- * What KMS needs besides the key: nothing, pairs, or oss2's passphrase. The passphrase is a pair
+ * The needs of KMS besides the key: nothing, pairs, or oss2's passphrase. The passphrase is a pair
  * too, and secret.
  */
 export type Bound = 'none' | 'pairs' | 'passphrase'
