@@ -12,6 +12,7 @@ import type { IconName } from './icon.tsx'
 
 const LOOK: Partial<Record<AppError['code'], readonly ['bad' | 'warn', IconName]>> = {
   unreachable: ['bad', 'nonet'],
+  proxy: ['bad', 'nonet'],
   clock: ['bad', 'clock'],
   'keychain-locked': ['warn', 'safe'],
   'keychain-missing': ['warn', 'safe'],

@@ -4,9 +4,9 @@ import type { Part } from '../../../../shared/format/part-plan.ts'
 import { withRetry } from '../../net/retry.ts'
 import type { Oss, SignedRequest, ToSign } from '../../oss/client.ts'
 import type { FailedAnswer } from '../../oss/oss-error.ts'
-import type { PartAnswer, PartJob, PartResult } from '../../worker/part-job.ts'
+import type { JobAnswer, RangeJob, RangeResult } from '../../worker/job.ts'
 import type { Control } from './control.ts'
-import type { PartPool } from '../../worker/part-pool.ts'
+import type { WorkerPool } from '../../worker/pool.ts'
 import type { Saved } from './saved.ts'
 import type { Step } from './transfer-state.ts'
 
@@ -21,7 +21,7 @@ const CLOCK_LEARNINGS = 2
 
 /** What a transfer is given while it runs. */
 export interface Running {
-  readonly pool: PartPool
+  readonly pool: WorkerPool
   readonly control: Control
   /** Parts at the same time, as the settings say now. */
   parallel(): number
@@ -176,9 +176,9 @@ export interface Attempt extends Omit<Trying, 'once'> {
   readonly toSign: ToSign
   /** OSS's name of the permission. */
   readonly action: string
-  readonly job: (request: SignedRequest) => PartJob | Promise<PartJob>
+  readonly job: (request: SignedRequest) => RangeJob | Promise<RangeJob>
   /** Judges a good answer; a thrown retryable Failure makes it a bad one. */
-  readonly accept: (result: PartResult, answer: PartAnswer) => void | Promise<void>
+  readonly accept: (result: RangeResult, answer: JobAnswer) => void | Promise<void>
   /** See the pool. */
   readonly onPrinted?: (records: Uint8Array | null) => void
   /**
@@ -221,10 +221,10 @@ export async function runPart(
 /** The answer, unless it is an error: then that is thrown as a Failure. */
 export function goodAnswer(
   oss: Oss,
-  answer: PartAnswer,
+  answer: JobAnswer,
   action: string,
   { bucket, key }: ToSign,
-): PartAnswer {
+): JobAnswer {
   if (answer.status >= 300)
     throw new Failure(
       oss.failure(
