@@ -178,7 +178,8 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
           }}
         />
       </div>
-      {/* The menu stands beside the list. Inside of it, React would hand a press in the menu to the list, which would drop its selection. */}
+      {/* Outside of the list: React would hand a press in the menu to it, and the selection would
+          be lost. */}
       {menu !== null && (
         <MenuAt
           at={menu}
