@@ -100,7 +100,7 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
               allowWeak: false,
               format: writes.value?.writes ?? 'v2',
               multipartFrom,
-              partSize: continues ? checkpoint.partSize : partSize,
+              partSize: checkpoint.pieces.bytes ?? partSize,
               parallel: null,
               source: path,
               size,

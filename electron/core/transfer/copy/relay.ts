@@ -5,10 +5,9 @@ import { overwriteRule, type Stored } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
 import { headIfThere, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
 import type { PartAnswer } from '../../worker/part-job.ts'
-import type { CopyCheckpoint } from '../run/checkpoint.ts'
 import { resumeMultipart, type ResumedUpload } from '../run/multipart-resume.ts'
 import { openSession, sendSession } from '../run/multipart-session.ts'
-import { dropLeftBehind } from '../run/multipart-uploads.ts'
+import { dropLeftBehind, uploadOf } from '../run/multipart-uploads.ts'
 import { putWholeObject } from '../run/one-request.ts'
 import { runPart, type Running } from '../run/running.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
@@ -181,15 +180,22 @@ async function relayInParts(work: Relay): Promise<Relayed> {
 async function resumeRelay(work: Relay): Promise<ResumedUpload | null> {
   const { job, running, source, to, plan } = work
   const last = running.saved?.last() ?? null
-  if (last?.kind !== 'copy' || last.uploadId === '') return null
+  const noted = last === null ? null : uploadOf(last, to)
+  if (last === null || noted?.uploadId == null) return null
+  const { bytes, done } = last.pieces
+  const expected = copyCheckpoint(to, source, plan.headers, plan)
   const same = isDeepStrictEqual(
-    { ...last, uploadId: '', parts: [] },
-    copyCheckpoint(to, source, plan.headers, plan),
+    {
+      ...last,
+      to: { bucket: noted.bucket, key: noted.key },
+      started: null,
+      pieces: { bytes, done: [] },
+    },
+    expected,
   )
-  const { key, uploadId, headers, partSize, parts } = last satisfies CopyCheckpoint
   const before = await resumeMultipart(
     { oss: to.oss, job, running },
-    { bucket: to.bucket, key, uploadId, headers, partSize, parts },
+    { ...noted, partSize: bytes ?? 0, parts: done },
     {
       changed: 'object-changed',
       source: async () => (same ? 'same' : 'changed'),

@@ -10,7 +10,7 @@ import { lookBefore } from '../../files/target-path.ts'
 import type { Content } from './content.ts'
 import type { DecryptJob } from '../run/jobs.ts'
 import { openContent, openWhole } from './open-content.ts'
-import { cipherFor, piecesOf, type Piece } from './pieces.ts'
+import { cipherFor, piecesOf, type ContentPiece } from './pieces.ts'
 import { allParts, type Running } from '../run/running.ts'
 import { storedFile, type StoredBytes } from '../run/stored-bytes.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
@@ -51,7 +51,7 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
   const sink = await openSink(path, content.size)
   try {
     const sums: Sums = new Map()
-    const recode = async (piece: Piece, signal: AbortSignal): Promise<void> => {
+    const recode = async (piece: ContentPiece, signal: AbortSignal): Promise<void> => {
       const { number, offset, length } = piece
       const { crc64, edges } = await running.pool.run(
         {

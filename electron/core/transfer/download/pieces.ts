@@ -8,7 +8,7 @@ import type { Content } from './content.ts'
  * One stretch of stored bytes, and the place of what it holds. `offset` and `length`: of the stored
  * bytes that are read.
  */
-export interface Piece extends Part {
+export interface ContentPiece extends Part {
   /** Where its plaintext belongs: bytes from the start of what was wanted. */
   readonly at: number
   /** Bytes at its start that the piece before it has too. */
@@ -28,7 +28,7 @@ export function piecesOf(
   content: Content,
   { offset, length }: { readonly offset: number; readonly length: number },
   pieceBytes: number,
-): readonly Piece[] {
+): readonly ContentPiece[] {
   if (content.mode === 'cbc') return blocksOf(content, offset, length, pieceBytes)
   return planRanges(offset, length, pieceBytes).map((part) => ({
     ...part,
@@ -50,7 +50,7 @@ function blocksOf(
   offset: number,
   length: number,
   pieceBytes: number,
-): readonly Piece[] {
+): readonly ContentPiece[] {
   const end = offset + length
   const first = offset - (offset % BLOCK_BYTES)
   const last = end === content.size ? content.length : Math.ceil(end / BLOCK_BYTES) * BLOCK_BYTES

@@ -8,12 +8,12 @@ import { framedSum, type Frame } from '../../cipher/crc64-sum.ts'
 import { identify } from '../../files/file-source.ts'
 import type { CipherEnd } from '../../cipher/content-cipher.ts'
 import { damaged, type Content } from './content.ts'
-import type { Piece } from './pieces.ts'
+import type { ContentPiece } from './pieces.ts'
 import type { Running } from '../run/running.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
 /** What is stored around the ciphertext, and the tag: 16 bytes, or none. */
-interface Surroundings extends Frame {
+export interface Surroundings extends Frame {
   readonly tag: Uint8Array | null
 }
 
@@ -37,14 +37,14 @@ export async function surroundings(
   return { before, after, tag: tagBytes === 0 ? null : tag }
 }
 
-/** Piece number → what was found out while it was read. */
+/** ContentPiece number → what was found out while it was read. */
 export type Sums = Map<number, { readonly crc64: bigint } & Pick<CipherEnd, 'edges'>>
 
 /**
  * What is read twice of a message in CBC must be the same both times, for the sum of all bytes
  * counts it once. Throws Failure 'checksum'.
  */
-export function compareEdges(content: Content, pieces: readonly Piece[], sums: Sums): void {
+export function compareEdges(content: Content, pieces: readonly ContentPiece[], sums: Sums): void {
   const agree = (a: Uint8Array, b: Uint8Array): void => {
     if (Buffer.compare(a, b) !== 0) throw new Failure({ code: 'checksum' })
   }
@@ -61,7 +61,11 @@ export function compareEdges(content: Content, pieces: readonly Piece[], sums: S
 }
 
 /** CRC-64 of all stored bytes, from the sums of the pieces. */
-export function wholeSum(frame: Frame, pieces: readonly Piece[], sums: Sums): Promise<bigint> {
+export function wholeSum(
+  frame: Frame,
+  pieces: readonly ContentPiece[],
+  sums: Sums,
+): Promise<bigint> {
   const content = pieces.reduce(
     (sum, { number, length, lead }) =>
       combineCrc64(sum, sums.get(number)?.crc64 ?? EMPTY_CRC64, length - lead),

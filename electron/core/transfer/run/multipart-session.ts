@@ -9,12 +9,12 @@ import { storedOf, type Stored } from '../../oss/answers.ts'
 import type { Oss, ToSign } from '../../oss/client.ts'
 import { complete, partQuery, type Upload } from '../../oss/multipart.ts'
 import type { PartAnswer } from '../../worker/part-job.ts'
-import type { CopyCheckpoint, PartsCheckpoint, SavedPart } from './checkpoint.ts'
+import type { Checkpoint, SavedPart } from './checkpoint.ts'
 import type { ResumedUpload } from './multipart-resume.ts'
 import { dropUpload, startUpload } from './multipart-uploads.ts'
 import { judgeParts, type PartsFound } from './resume.ts'
 import { allParts, retryWhileOffline, type Running } from './running.ts'
-import { mayGoOn } from './saved.ts'
+import { mayGoOn } from './checkpoint-store.ts'
 import { compareCrc64 } from './stored-object.ts'
 
 /** An object that goes up in parts. */
@@ -33,7 +33,7 @@ export interface SessionOptions {
   /** The parts of the object, in order. */
   readonly parts: readonly Part[]
   /** Makes the note of an upload that is about to start. Not called where nothing is noted. */
-  checkpoint(): Promise<PartsCheckpoint | CopyCheckpoint>
+  checkpoint(): Promise<Checkpoint>
   /** Removes what the transfer kept besides the note. Never fails. */
   discard?(): Promise<void>
 }
@@ -96,7 +96,8 @@ async function startNoted({
     startUpload(oss, { ...place, headers, forbidOverwrite: !replace }),
   )
   try {
-    if (noted !== null) await saved?.note({ ...noted, uploadId: upload.uploadId })
+    if (noted !== null)
+      await saved?.note({ ...noted, started: { kind: 'upload', uploadId: upload.uploadId } })
     return upload
   } catch (cause) {
     await dropUpload(oss, upload, job)
