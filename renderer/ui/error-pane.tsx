@@ -5,7 +5,6 @@ import { technical } from '../../shared/contract/sentences/sentences.ts'
 import { sentence } from '../text/sentence.ts'
 import { useQuantities } from '../text/use-quantities.ts'
 import { useLanguage, useText } from '../text/use-text.tsx'
-import { ask } from '../state/work.ts'
 import { Button } from './controls/button.tsx'
 import { CopyDetails } from './copy-details.tsx'
 import { Empty } from './empty.tsx'
@@ -43,6 +42,7 @@ export function ErrorPane({
   onRetry,
   actions,
   profile,
+  onEditProfile,
 }: {
   readonly error: AppError
   readonly at: Date
@@ -50,6 +50,7 @@ export function ErrorPane({
   readonly onRetry: () => void
   readonly actions?: ReactNode
   readonly profile?: Profile | undefined
+  readonly onEditProfile: (profileId: string) => void
 }) {
   const t = useText()
   const q = useQuantities()
@@ -72,9 +73,7 @@ export function ErrorPane({
             {t('common:act.tryAgain')}
           </Button>
           {profile?.kind === 'stored' && EDITABLE.has(error.code) && (
-            <Button onClick={() => ask({ kind: 'profile', profileId: profile.id })}>
-              {t('common:act.editProfile')}
-            </Button>
+            <Button onClick={() => onEditProfile(profile.id)}>{t('common:act.editProfile')}</Button>
           )}
         </>
       }

@@ -35,7 +35,7 @@ export interface SinkSide {
   peer(name: PeerName): Promise<RunningPeer | null>
 }
 
-/** What one bench is measured with. */
+/** The parts with which one bench is measured. */
 export interface Workbench {
   /** Of the repository. */
   readonly root: string

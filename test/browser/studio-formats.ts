@@ -12,7 +12,7 @@ import { BUCKET, clientOf, ended, file, upload } from './studio.ts'
 /** Keys that are elsewhere, and an object in every format, for the pictures. */
 
 export const FORMATS = 'formats/'
-/** Adds nothing and takes nothing away: it is only to be there. README has the contract. */
+/** A program that returns what it was given. docs/master-key-program.md has the protocol. */
 const PROGRAM = `#!${process.execPath}
 let text = ''
 process.stdin.on('data', (chunk) => { text += chunk })

@@ -40,7 +40,7 @@ export interface Studio {
   readonly app: LoopbackApp
   readonly oss: Practice
   readonly page: Page
-  /** What the page wrote to the console as an error; must be empty at the end. */
+  /** Errors that the page wrote to the console. The list must be empty at the end. */
   readonly problems: string[]
   close(): Promise<void>
 }

@@ -307,7 +307,10 @@ const SAMPLES: {
 }
 
 const ALL: readonly AppError[] = Object.values(SAMPLES).flat()
-/** What may end a sentence, and what must never stand in one (screens.md 1.7 and 11). */
+/**
+ * The endings that a sentence may have, and the texts that it must never contain (screens.md 1.7
+ * and 11).
+ */
 const RULES: readonly (readonly [Language, RegExp, RegExp])[] = [
   [
     'en',

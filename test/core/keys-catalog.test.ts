@@ -227,7 +227,7 @@ describe('writing', () => {
     const refusal = { ok: false, error: { code: 'key-not-usable', name: 'Short', reason: 'weak' } }
     expect(await catalog.forWriting(short.id, false, never)).toEqual(refusal)
     expect(await catalog.forWriting(short.id, true, never)).toMatchObject({ ok: true })
-    // The consent is kept.
+    // The consent is stored.
     expect(await (await reopened()).forWriting(short.id, false, never)).toMatchObject({ ok: true })
     const half = value(await importing(publicPemOf(second), 'Half'))
     clock += 1000

@@ -9,7 +9,7 @@ import type { Checkpoint, SavedPart } from '../../electron/core/transfer/run/che
 export const PRINTS = mkdtempSync(join(tmpdir(), 'cb-prints-'))
 afterAll(() => rmSync(PRINTS, { recursive: true, force: true }))
 
-/** What a transfer notes, for as long as a test lives. */
+/** Stores the notes of a transfer for as long as a test lives. */
 export function memorySaved(start: Checkpoint | null = null, prints = PRINTS): CheckpointStore {
   let kept = start
   return {

@@ -121,7 +121,7 @@ describe('an upload goes on after the app was closed', () => {
 
   test('a file that changed meanwhile goes up anew, under another key', async () => {
     const path = await interrupted(plaintext(8 * PART))
-    // The new app has begun already; what it found is what counts.
+    // The new app runs already, and its state counts.
     await f.ended([(await one())?.id ?? ''])
     await f.call('objects.remove', { ...PLACE, keys: ['big.bin'] })
     await f.call('transfers.clear', { ids: [(await one())?.id ?? ''] })

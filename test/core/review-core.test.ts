@@ -216,7 +216,7 @@ test('with "close keys after use", looking at an object leaves no private key op
   const look = () =>
     f.call('objects.preview', { ...at, key: 'a.txt', offset: 0, length: 10, keyId: null })
   expect((await look()).text).toBe('text')
-  // What is open in memory needs no file; what was closed does.
+  // A key that is open in memory needs no file; a locked one does.
   await rm(join(f.folder, 'data', 'state', `private-half.${key.id}.json`))
   await expect(look()).rejects.toMatchObject({ error: { code: 'secret-lost' } })
 })

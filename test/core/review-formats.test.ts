@@ -27,14 +27,14 @@ import { errorOf, never } from './oss-practice.ts'
 import { kit, openersOf, PART, plaintext } from './transfer-kit.ts'
 import { CMK, fakeKms, readMessage, writeMessage } from './transfer-message-kit.ts'
 
-/* What a review of the formats and of what carries them found; each of these failed before. */
+/* Faults that a review of the formats found; each of these tests failed before. */
 
 const k = kit()
 const kms = fakeKms()
 const names = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => [])
 const put = (key: string, body: Buffer): Promise<unknown> =>
   putSmall(k.oss, { bucket: k.bucket, key, headers: {}, body, forbidOverwrite: false }, never)
-/** What lies in the bucket of a message whose header is kept in a store of secrets. */
+/** The object of a message whose header lies in a secret store. */
 const external = Buffer.concat([
   Buffer.of(0x30, 14 + 7 + 18, 4, 12),
   randomBytes(12),

@@ -13,7 +13,7 @@ import type { SealedMessage } from '../../shared/format/message/message.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
 import { kmsBench, never } from './kms-practice.ts'
 
-/** What a review of keys elsewhere found: each of these was wrong once. */
+/** Faults that a review of keys elsewhere found; each of these was wrong once. */
 
 const bench = kmsBench()
 const kms = () => bench.practice.kms

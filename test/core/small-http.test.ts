@@ -8,8 +8,8 @@ import { Failure } from '../../shared/contract/errors.ts'
 import { selfSigned } from './self-signed.ts'
 
 /**
- * What each connection gets for each request on it, in order; a function may do what it likes with
- * the socket.
+ * The answers on each connection, one per request, in order. A function may do anything with the
+ * socket.
  */
 type Script = readonly (readonly (string | ((socket: Socket) => void))[])[]
 

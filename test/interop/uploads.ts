@@ -40,7 +40,7 @@ export function plainOss({ endpoint, region, accessKeyId, accessKeySecret }: Pra
 }
 
 /**
- * What the SDKs make of our objects and unfinished uploads, and we of theirs. `file`: 1,000 bytes.
+ * Tries our objects and unfinished uploads with the SDKs, and theirs with us. `file`: 1,000 bytes.
  */
 export async function uploadCells(
   practice: Practice,

@@ -317,9 +317,7 @@ test('context and passphrase: from the options and a file, and without them noth
   expect(existsSync(path('never'))).toBe(false)
 }, 120_000)
 
-/**
- * What versions before this one took for the passphrase in a file; `bound` reads the same today.
- */
+/** The passphrases that earlier versions read from a file; `bound` reads the same today. */
 const oldReadings: readonly (readonly [name: string, file: Buffer, bound: Buffer, put: number])[] =
   [
     [
@@ -459,7 +457,7 @@ describe('credentials and regions', () => {
     })
     await got(5, { code: 'kms', kmsCode: 'Rejected.Throttling' }, ...kms)
     expect(existsSync(path('never'))).toBe(false)
-    // Who names nothing of KMS is told what is missing.
+    // A user who names nothing of KMS learns what is missing.
     expect(expectCode(await here('get', 'e', '--out', 'never'), 3).stderr).toContain('--kms-region')
   }, 120_000)
 })

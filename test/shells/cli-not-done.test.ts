@@ -20,7 +20,7 @@ import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
 
-/** What was asked for and not done is never exit code 0, and is named. */
+/** A request that was not carried out never ends with exit code 0, and is named. */
 
 let work: string
 let practice: Practice
@@ -179,7 +179,7 @@ test.skipIf(process.platform === 'win32')(
 )
 
 test("a promise that is never kept ends with a sentence and 1, and not with Node's own 13 and nothing", async () => {
-  // What stands still here is the look at the file; nothing else keeps the process alive.
+  // The look at the file hangs here; nothing else keeps the process alive.
   writeFileSync(
     join(work, 'stands-still.mjs'),
     "import fs from 'node:fs/promises'\nimport { syncBuiltinESMExports } from 'node:module'\nfs.stat = () => new Promise(() => undefined)\nsyncBuiltinESMExports()\n",

@@ -51,9 +51,8 @@ import { openUploadPlans } from './jobs/upload-plans.ts'
 const THREADS = 2
 
 /**
- * The core, put together once per process: the only place that decides which implementation a port
- * gets.
- * Throws when the data directory cannot be made or read; every other problem is a Result of a
+ * Builds the core, once per process. Only this function decides which implementation a port gets.
+ * Throws when the data directory cannot be made or read. Every other problem is a Result of a
  * route.
  */
 export async function compose(ports: CorePorts): Promise<Core> {
@@ -68,8 +67,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
   const settings = await openSettings(texts)
   const defaults = await openDefaultKeys(texts)
-  // Asked only when a key is used, and by then the profiles are here; they in turn do not know the
-  // keys.
+  // The profiles are asked only when a key is used, and exist by then. They do not know the keys.
   const outside: Outside = { profileCredentials: (profileId) => profiles.credentials(profileId) }
   const catalog = await openKeyCatalog({ texts, secrets, outside, now: () => Date.now() })
   const opened = openedCache()
@@ -133,7 +131,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     now: () => Date.now(),
     limits: () => settings.current(),
     changed: (transfers) => {
-      // Failed ones too: they have used a key as well.
+      // A failed transfer has used a key too.
       if (transfers.some(({ phase }) => TROUBLE.has(phase))) closeKeys()
       emitter.emit('transfers.changed', transfers)
     },

@@ -1,4 +1,4 @@
-import { fileFailure } from '../base/file-failure.ts'
+import { fileFailure } from '../base/system-failure.ts'
 import { openTarget, type OpenTarget } from '../files/file-target.ts'
 import type { JobTarget } from './part-job.ts'
 

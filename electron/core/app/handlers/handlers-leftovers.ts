@@ -2,6 +2,7 @@ import { RECORD_VERSION } from '../jobs/job-records.ts'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { Leftover } from '../../../../shared/contract/models-transfers.ts'
 import { attempted, attemptedResult } from '../../base/attempt.ts'
+import { each } from '../../base/turns.ts'
 import { abortUpload, listUploads } from '../../oss/multipart.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import { describeLeftover, judgeLeftover } from '../../transfer/upload/leftover-upload.ts'
@@ -31,19 +32,16 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
           encrypted: null,
           transferId: queue.ofUpload(uploadId),
         }))
-        const waiting = found.slice(0, MOST_LOOKED_AT).entries()
-        const work = async () => {
-          for (const [i, one] of waiting) {
-            const upload = { bucket, key: one.key, uploadId: one.uploadId }
-            found[i] = {
-              ...one,
-              startedHere: (await started.find(upload)) !== null,
-              // Gone meanwhile, or not to be looked at: its name and age are still worth telling.
-              ...(await describeLeftover(oss, upload, signal)),
-            }
+        const look = async ([i, one]: readonly [number, Leftover]): Promise<void> => {
+          const upload = { bucket, key: one.key, uploadId: one.uploadId }
+          found[i] = {
+            ...one,
+            startedHere: (await started.find(upload)) !== null,
+            // An upload that is gone meanwhile, or may not be listed, has a name and an age.
+            ...(await describeLeftover(oss, upload, signal)),
           }
         }
-        await Promise.all(Array.from({ length: PARALLEL }, work))
+        await each(found.slice(0, MOST_LOOKED_AT).entries(), PARALLEL, look, signal)
         return found.sort((a, b) => a.begun.localeCompare(b.begun))
       }),
     'leftovers.abort': ({ profileId, bucket, uploads }, signal) =>

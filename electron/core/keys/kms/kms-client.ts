@@ -14,23 +14,26 @@ export interface KmsAccess {
   /** URL or host; '' for `https://kms.<region>.aliyuncs.com`. */
   readonly endpoint: string
   readonly region: string
-  /** Asked for every call, so that nothing keeps a secret here and a new token counts at once. */
+  /**
+   * Returns the credentials. Called at every request, so that the client stores no secret and a new
+   * token counts at once.
+   */
   credentials(): Promise<Result<Credentials>>
 }
 
 /**
- * KMS, API version 2016-01-20. Texts of `plaintext` are what KMS is given and gives: base64, but
- * for the digits of format V1. They are strings because the package's are, and no string can be
- * wiped: whoever gets one decodes it and lets it go.
+ * The calls of KMS, API version 2016-01-20. `plaintext` is base64, except for the digits of format
+ * V1. It is a string because the package uses strings, and a string cannot be wiped. The caller
+ * decodes it and drops it.
  *
- * Errors of all calls  Failure 'kms-key' (`name`: the key's id), 'kms', 'access-denied'
+ * Errors of all calls  Failure 'kms-key' (`name`: the id of the key), 'kms', 'access-denied'
  * (`kms:Decrypt`), 'bad-credentials', 'clock', 'unreachable', 'cancelled', and those of
  * `credentials`.
  */
 export interface KmsClient {
   /**
-   * The CiphertextBlob, base64 text. The plaintext goes in the URL: prefer `generateDataKey` for a
-   * key.
+   * Encrypts a text and returns the CiphertextBlob in base64. The plaintext travels in the URL, so
+   * a data key comes from `generateDataKey` instead.
    */
   encrypt(
     keyId: string,
@@ -38,7 +41,7 @@ export interface KmsClient {
     context: KmsContext,
     signal: AbortSignal,
   ): Promise<string>
-  /** The blob names its key itself; `keyId` tells which it was. */
+  /** Decrypts a CiphertextBlob, which names its key itself. `keyId` returns that key. */
   decrypt(
     blob: string,
     context: KmsContext,
@@ -50,7 +53,7 @@ export interface KmsClient {
     context: KmsContext,
     signal: AbortSignal,
   ): Promise<{ readonly plaintext: string; readonly blob: string; readonly keyId: string }>
-  /** `state` and `usage` as KMS spells them: `Enabled`, `ENCRYPT/DECRYPT`. */
+  /** Describes a key. `state` and `usage` are in KMS's spelling: `Enabled`, `ENCRYPT/DECRYPT`. */
   describeKey(
     keyId: string,
     signal: AbortSignal,
@@ -60,7 +63,7 @@ export interface KmsClient {
     readonly state: string
     readonly usage: string
   }>
-  /** At most 2000 keys. Without aliases where these may not be listed. */
+  /** Lists at most 2,000 keys. The aliases are missing where the account may not list them. */
   listKeys(signal: AbortSignal): Promise<readonly KmsListedKey[]>
 }
 
@@ -76,10 +79,13 @@ interface Package {
 
 let loaded: Promise<Package> | null = null
 
-/** Loaded with the first call: it takes a tenth of a second, and most people have no key in KMS. */
+/**
+ * Loads the package with the first call. Loading takes a tenth of a second, and most users have no
+ * key in KMS.
+ */
 async function load(): Promise<Package> {
-  // httpx, which carries the package's requests, prints each with its URL where DEBUG asks for it.
-  // It reads DEBUG when it is loaded.
+  // httpx, which sends the package's requests, prints each URL when DEBUG asks for it. httpx reads
+  // DEBUG when it is loaded.
   const { DEBUG } = process.env
   delete process.env['DEBUG']
   try {
@@ -88,8 +94,7 @@ async function load(): Promise<Package> {
       import('@alicloud/kms20160120'),
       import('@alicloud/rpc-client'),
     ])
-    // CommonJS: Node puts all exports under `default`, a bundler only what was exported by that
-    // name.
+    // CommonJS: Node puts all exports under `default`, a bundler only the export of that name.
     const { default: Client } =
       typeof kms.default === 'function' ? kms : (kms.default as unknown as Kms)
     return { kms, Client, Config }
@@ -99,9 +104,9 @@ async function load(): Promise<Package> {
 }
 
 /**
- * KMS at `access`, over the official package, which has no cancelling, no retries that work, and
- * one timeout for everything: these are ours. Dedicated instances have a TLS root of their own, and
- * the package takes none; NODE_EXTRA_CA_CERTS can name it.
+ * Opens KMS at `access`, over the official package. The package cannot cancel, its retries do not
+ * work, and it has one timeout for everything, so all three are done here. Dedicated instances have
+ * a TLS root of their own, which the package cannot take; NODE_EXTRA_CA_CERTS can name it.
  * Throws Failure 'bad-endpoint', 'insecure-endpoint'.
  */
 export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> = {}): KmsClient {
@@ -120,8 +125,8 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
         const credentials = checked(await unlessLate(() => access.credentials(), signal, null))
         const { kms, Client, Config } = await (loaded ??= load())
         const config = { ...credentials, protocol, endpoint: authority, regionId: access.region }
-        // The package's connectTimeout is what a socket may be silent, also while an answer is
-        // waited for.
+        // The package's connectTimeout is the longest silence of a socket, also during the wait for
+        // an answer.
         const sdk = new Client(
           new Config({
             ...config,
@@ -143,7 +148,7 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
     )
   }
 
-  /** All pages of a list, as long as they are full. */
+  /** Reads the pages of a list until one is not full. */
   async function pages<T>(
     page: (pageNumber: number) => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
@@ -229,7 +234,9 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
   }
 }
 
-/** Without id or secret the package throws a text of its own. */
+/**
+ * Refuses credentials without an id or a secret, for which the package throws a text of its own.
+ */
 function checked(credentials: Result<Credentials>): Credentials {
   const value = valueOf(credentials)
   const missing =

@@ -1,17 +1,17 @@
 import { Failure, type AppError, type KmsKeyProblem } from '../../../../shared/contract/errors.ts'
 import { networkFailure } from '../../net/net-error.ts'
 
-/** What was asked, for errors that name it. */
+/** The request that failed, for the error. */
 export interface KmsAsked {
   /** KMS's name of the operation, such as `Decrypt`. */
   readonly action: string
-  /** '' where KMS takes none. */
+  /** The id of the key; '' for an operation without one. */
   readonly keyId: string
   readonly host: string
 }
 
-// KMS's own error codes, and those of the gateway before it. Source: error tables of the KMS API
-// reference and of POP RPC.
+// Error codes of KMS and of the gateway before it. Source: error tables of the KMS API reference
+// and of POP RPC.
 const CREDENTIALS: Readonly<Record<string, 'unknown-key-id' | 'wrong-secret' | 'expired'>> = {
   InvalidAccessKeyId: 'unknown-key-id',
   'InvalidAccessKeyId.NotFound': 'unknown-key-id',
@@ -33,18 +33,18 @@ const KEY: Readonly<Record<string, KmsKeyProblem>> = {
 }
 const WRONG_USE = /^(Rejected\.)?Unsupported(Operation|\.|$)/
 /**
- * KMS has no code for "not mine" alone: a blob that it cannot read, or under another context, is a
- * parameter that is not valid. Some gateways name the parameter.
+ * KMS has no code for a blob of another key. An unreadable blob, or one under another context, is
+ * an invalid parameter. Some gateways name the parameter.
  */
 const CANNOT_OPEN = /^InvalidParam(eter)?(\.|$)|Ciphertext|EncryptionContext/
-/** Refusals of the account as a whole; no permission would help. */
+/** Refusals of the whole account, which no permission can lift. */
 const ACCOUNT = /^Forbidden\.(KmsServiceNotEnabled|InDebt|ProhibitedByRiskControl|Ubsms)/
 const DENIED = /^(Forbidden|NoPermission|AccessDenied)(\.|$)/
 
 /**
- * Whatever the package threw, as one of ours. Only codes are read: its messages hold the whole URL,
- * and with it plaintext and token, and KMS's own messages may quote the request. An answer that is
- * not KMS's is 'kms' with status 0.
+ * Turns an error of the package into one of ours. Only codes are read. The messages of the package
+ * hold the whole URL, with plaintext and token, and KMS's own messages can quote the request. An
+ * answer that is not KMS's becomes 'kms' with status 0.
  */
 export function kmsFailure(cause: unknown, asked: KmsAsked): Failure {
   const answer = answerOf(cause)
@@ -56,7 +56,7 @@ export function kmsFailure(cause: unknown, asked: KmsAsked): Failure {
   return new Failure(NOT_KMS)
 }
 
-/** An answer that KMS cannot have given. */
+/** The error for an answer that KMS cannot have given. */
 export const NOT_KMS: AppError = { code: 'kms', status: 0, kmsCode: '', requestId: '' }
 
 interface ErrorAnswer {
@@ -91,8 +91,8 @@ function keyProblem(kmsCode: string, action: string): KmsKeyProblem | null {
 }
 
 /**
- * What KMS answered, null when it was not KMS. The status is nowhere but at the beginning of the
- * package's message, after the code.
+ * Reads the answer of KMS, and returns null when it was not KMS. The status stands only at the
+ * beginning of the package's message, after the code.
  */
 function answerOf(cause: unknown): ErrorAnswer | null {
   if (
@@ -116,7 +116,9 @@ function answerOf(cause: unknown): ErrorAnswer | null {
     : { status: Number(status), kmsCode: token(Code), requestId: token(RequestId) }
 }
 
-/** Bounded and plain, or '': it is shown, and it came from outside. */
+/**
+ * Returns a short plain text, and '' for any other value. The text comes from outside and is shown.
+ */
 function token(value: unknown): string {
   return typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : ''
 }

@@ -2,15 +2,15 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 
 /**
- * No answer of KMS has more bytes: the longest is a page of a hundred keys, with a few hundred
+ * The most bytes of an answer of KMS. The longest is a page of a hundred keys with a few hundred
  * bytes each.
  */
 const MOST_ANSWER_BYTES = 1024 * 1024
 
 /**
- * Cuts off what answers a call of KMS with more than an answer can be: the official package reads
- * all of it, whatever it is, and takes no agent of ours. Node tells of each answer; those to the
- * package's calls have a header of their own. Call it once.
+ * Cuts off answers of KMS that are longer than {@link MOST_ANSWER_BYTES}. The official package
+ * reads a whole answer of any length, and accepts no agent of ours. Node announces each answer;
+ * calls of the package are recognised by a header. Called once.
  */
 export function limitAnswers(): void {
   subscribe('http.client.response.finish', (message) => {
@@ -26,8 +26,8 @@ export function limitAnswers(): void {
       if (bytes > MOST_ANSWER_BYTES)
         response.destroy(new Error('more than an answer of KMS can be'))
     }
-    // Of the socket: a listener of the answer itself would set it flowing before the package reads
-    // it.
+    // The listener is on the socket. A listener on the answer would start it before the package
+    // reads it.
     socket.on('data', count)
     response.once('close', () => socket.off('data', count))
   })
