@@ -21,7 +21,7 @@ import {
 import type { CopyJob } from '../run/jobs.ts'
 import { copyCheckpoint, dropStartedCopy, movedCheckpoint } from './copy-notes.ts'
 import { relayPlan, withSizesOf } from './relay-plan.ts'
-import { relay, type Relayed } from './relay.ts'
+import { relay, type RelayResult } from './relay.ts'
 import type { Running } from '../run/running.ts'
 
 /** A copy before anything is written. */
@@ -36,9 +36,9 @@ interface CopyTask {
 /**
  * Copies one object as it is stored, or moves it. The source of a move is deleted only when size,
  * headers and CRC-64 of the copy are proven, and only if the source is still the one that was
- * copied. Throws Failure: 'object-exists', 'object-changed', 'name-taken' for an object onto itself,
- * 'checksum', 'copy-differs', 'source-kept', and what OSS refuses. Of a copy that failed or was
- * cancelled nothing damaged stays, and the source does.
+ * copied. Throws Failure: 'object-exists', 'object-changed', 'name-taken' for an object onto
+ * itself, 'checksum', 'copy-differs', 'source-kept', and what OSS refuses. Of a copy that failed or
+ * was cancelled nothing damaged stays, and the source does.
  */
 export async function copyObjectJob(job: CopyJob, running: Running): Promise<TransferOutcome> {
   const { cancelled } = running.control
@@ -156,11 +156,11 @@ async function adoptFoundCopy(
  * names gives. A name that is taken meanwhile counts as one that was there. Null: skipped.
  */
 async function writeByRule(
-  work: CopyTask,
+  task: CopyTask,
   taken: boolean,
   startedKey: string | null,
 ): Promise<ProvenCopy | null> {
-  const { job, to, running } = work
+  const { job, to, running } = task
   const { existing } = job
   const tried = new Set<string>()
   for (let [exists, name] = [taken, startedKey]; ; [exists, name] = [true, null]) {
@@ -172,7 +172,7 @@ async function writeByRule(
     try {
       if (exists && existing !== 'replace' && (existing !== 'rename' || name !== null))
         throw new Failure({ code: 'object-exists', key })
-      return await writeCopy({ ...work, to: { ...to, key } })
+      return await writeCopy({ ...task, to: { ...to, key } })
     } catch (cause) {
       if (!(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
       if (existing === 'skip' || existing === 'rename') await dropStartedCopy({ job, running, to })
@@ -191,14 +191,14 @@ async function freeNameBeside(
   return (await freeKeys(oss, bucket, [key], taken, signal)).get(key) ?? key
 }
 
-async function writeCopy(work: CopyTask): Promise<ProvenCopy> {
-  const { job, running, from, to, source } = work
+async function writeCopy(task: CopyTask): Promise<ProvenCopy> {
+  const { job, running, from, to, source } = task
   const last = running.saved?.last() ?? null
   // OSS refused to copy this object before. Asking again would forget the parts that were relayed.
   const isRelayed = last?.way === 'parts'
   if (!isRelayed && wayOf(job.from, job.to, source.size) === 'inside') {
     try {
-      return await copyInside(work)
+      return await copyInside(task)
     } catch (cause) {
       if (!(cause instanceof Failure) || !mayRelay(cause.error, from.bucket === to.bucket))
         throw cause
@@ -228,16 +228,16 @@ async function writeCopy(work: CopyTask): Promise<ProvenCopy> {
     key: to.key,
     etag: relayed.stored.etag,
     inside: false,
-    checksum: await proven(work, relayed, plan.headers),
+    checksum: await proven(task, relayed, plan.headers),
   }
 }
 
-async function copyInside(work: CopyTask): Promise<ProvenCopy> {
-  const { running, to, source } = work
+async function copyInside(task: CopyTask): Promise<ProvenCopy> {
+  const { running, to, source } = task
   await running.control.untilMoving()
   await running.saved?.note(copyCheckpoint(to, source, carriedHeaders(source), null))
-  const stored = await askOssToCopy(work)
-  const checksum = await proven(work, { stored, summed: null }, carriedHeaders(source))
+  const stored = await askOssToCopy(task)
+  const checksum = await proven(task, { stored, summed: null }, carriedHeaders(source))
   running.tell({ t: 'part-done', part: 1, bytes: source.size })
   return { key: to.key, etag: stored.etag, inside: true, checksum }
 }
@@ -265,7 +265,7 @@ async function askOssToCopy({ job, running, from, to, source }: CopyTask): Promi
 
 function proven(
   { job, running, from, to, source }: CopyTask,
-  { stored, summed }: Relayed,
+  { stored, summed }: RelayResult,
   expected: Readonly<Record<string, string>>,
 ): Promise<TransferOutcome['checksum']> {
   return proveCopy({

@@ -16,14 +16,14 @@ import { storedFile, type StoredBytes } from '../run/stored-bytes.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
 import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
 
-/** Work for one thread at a time: small enough to stop soon, large enough that it costs nothing. */
+/** Bytes that one thread decrypts at a time: few enough to stop soon. */
 const RANGE_BYTES = 32 * 1024 * 1024
 
 /**
- * Decrypts a blob of this computer with its envelope, or the message that it is; touches no network
- * save KMS. Throws Failure: 'no-envelope' where the envelope file has none, 'size-differs' where
- * the blob is not as long as its envelope says, 'checksum', 'message-damaged', and those of the
- * keys and the target. Nothing is there under the real name unless it is whole.
+ * Decrypts a blob of this computer with its envelope, or as the message that it is. It touches no
+ * network except KMS. The file gets its real name only when it is whole. Throws Failure:
+ * 'no-envelope' where the envelope file has none, 'size-differs' where the blob is not as long as
+ * its envelope says, 'checksum', 'message-damaged', and those of the keys and the target.
  */
 export async function decryptFile(job: DecryptJob, running: Running): Promise<TransferOutcome> {
   const { blob, path, existing } = job
@@ -97,7 +97,7 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
 
 async function opened(job: DecryptJob, stored: StoredBytes, signal: AbortSignal): Promise<Content> {
   const { whole, headers, openers, repair, envelopeFile } = job
-  // It is looked at again: the blob may have changed since.
+  // The blob may have changed since it was found to be a message.
   if (whole) return openWhole(stored, openers, signal)
   try {
     if (recognise(headers).kind !== 'plain')

@@ -22,18 +22,15 @@ import { cipherFor, type ContentPiece } from './pieces.ts'
 import { decideDownload } from '../run/resume.ts'
 import { allParts, type Running } from '../run/running.ts'
 
-/** The file a download writes to, and what an earlier try left of it. */
+/** The file that a download writes to, with what an earlier attempt left of it. */
 export interface DownloadTarget {
-  /**
-   * Where the file is, whole and under its real name: only the word of it was lost. Null: it is
-   * not.
-   */
+  /** Path of the whole file under its real name, where only the last note was lost; else null. */
   readonly placed: string | null
-  /** Bytes of a piece of an earlier try at this very object; null: there is none to go on with. */
+  /** Bytes of a piece of an earlier attempt at this very object; null: nothing goes on. */
   pieceBytes(head: ObjectHead): number | null
   /**
-   * The file to write to, and the pieces that are in it: each was summed once more, and is what OSS
-   * sent.
+   * Opens the file to write to, and finds the pieces that are in it. Each of them was summed again,
+   * and is what OSS sent.
    */
   open(
     head: ObjectHead,
@@ -42,12 +39,13 @@ export interface DownloadTarget {
     content: Content,
     pieces: readonly ContentPiece[],
   ): Promise<{ readonly sink: FileSink; readonly kept: readonly SavedPart[] }>
-  /** Is what is there worth keeping after this failure? */
+  /** Tells whether the download may go on after this failure. */
   mayGoOn(cause: unknown): boolean
-  /** Removes what an earlier try left. */
+  /** Removes the file and the note of an earlier attempt. */
   discard(): Promise<void>
 }
 
+/** Looks at what an earlier attempt at this download left. */
 export async function openDownloadTarget(
   job: DownloadJob,
   running: Running,
@@ -111,7 +109,7 @@ export async function openDownloadTarget(
   }
 }
 
-/** What is there is wrong, or its object is no more. */
+/** Failures after which nothing goes on: the file is wrong, or its object is gone. */
 const LOST: ReadonlySet<string> = new Set([
   'object-changed',
   'checksum',
@@ -150,8 +148,8 @@ async function makeFile(
 }
 
 /**
- * Inode and time of birth: a number alone is given to another file as soon as the first is gone. ''
- * where there is none.
+ * Reads inode and time of birth of a file; '' where there is none. A system gives the inode of a
+ * file that is gone to another one.
  */
 async function markOf(path: string): Promise<string> {
   try {
@@ -165,7 +163,7 @@ async function markOf(path: string): Promise<string> {
 const marked = async (path: string, mark: string): Promise<boolean> =>
   mark !== '' && (await markOf(path)) === mark
 
-/** The name it got, if it got one: it was there, or one of the numbered ones. */
+/** Finds the real name that the file got, numbered or not; null: it got none. */
 async function placedAs(inode: string, path: string, spare: number): Promise<string | null> {
   for (let n = 1; inode !== ''; n++) {
     const candidate = numbered(path, n, n === 1 ? 0 : spare)
@@ -176,7 +174,7 @@ async function placedAs(inode: string, path: string, spare: number): Promise<str
   return null
 }
 
-/** Pieces whose bytes in the file are, as ciphertext, what was received. */
+/** Finds the pieces whose bytes in the file are, as ciphertext, what was received. */
 async function stillThere(
   running: Running,
   temporary: string,
@@ -185,7 +183,7 @@ async function stillThere(
   pieces: readonly ContentPiece[],
 ): Promise<readonly SavedPart[]> {
   const noted = new Map(parts.map((part) => [part.number, part]))
-  // A piece in CBC holds bytes of two, and cannot be made again from what is in the file alone.
+  // A piece in CBC needs the block before it, so the file alone cannot make its ciphertext again.
   const known = pieces.filter((piece) => noted.has(piece.number) && piece.recipe?.kind !== 'cbc')
   const identity = await identify(temporary)
   const kept = new Map<number, SavedPart>()

@@ -12,15 +12,12 @@ import type { ContentPiece } from './pieces.ts'
 import type { Running } from '../run/running.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
-/** What is stored around the ciphertext, and the tag: 16 bytes, or none. */
+/** The bytes stored around the ciphertext, and the tag of 16 bytes; null: there is none. */
 export interface Surroundings extends Frame {
   readonly tag: Uint8Array | null
 }
 
-/**
- * Reads what stands around the content. Throws Failure 'message-damaged' when it does not end as it
- * must.
- */
+/** Reads the bytes around the content. Throws Failure 'message-damaged' where its end is wrong. */
 export async function surroundings(
   { message, offset, length, seen }: Content,
   { size, peek }: StoredBytes,
@@ -41,8 +38,8 @@ export async function surroundings(
 export type Sums = Map<number, { readonly crc64: bigint } & Pick<CipherEnd, 'edges'>>
 
 /**
- * What is read twice of a message in CBC must be the same both times, for the sum of all bytes
- * counts it once. Throws Failure 'checksum'.
+ * Compares the bytes of a message in CBC that are read twice, because the sum of all bytes counts
+ * them once. Throws Failure 'checksum'.
  */
 export function compareEdges(content: Content, pieces: readonly ContentPiece[], sums: Sums): void {
   const agree = (a: Uint8Array, b: Uint8Array): void => {
@@ -60,7 +57,7 @@ export function compareEdges(content: Content, pieces: readonly ContentPiece[], 
   }
 }
 
-/** CRC-64 of all stored bytes, from the sums of the pieces. */
+/** Combines the sums of the pieces to the CRC-64 of all stored bytes. */
 export function wholeSum(
   frame: Frame,
   pieces: readonly ContentPiece[],
@@ -79,9 +76,9 @@ export function wholeSum(
 }
 
 /**
- * Reads a decrypted GCM message once more and compares its tag: until then nothing of it may be
- * seen under its name. Throws Failure 'message-damaged', 'cancelled'. A pause that comes before
- * waits here; one that comes while it reads is too late.
+ * Reads a decrypted GCM message again and compares its tag. Until then nothing of the message is
+ * seen under its name. A pause that comes before the reading waits here; a later one is too late.
+ * Throws Failure 'message-damaged', 'cancelled'.
  */
 export async function verifyTag(
   content: Content,

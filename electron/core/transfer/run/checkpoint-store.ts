@@ -19,8 +19,8 @@ export interface CheckpointStore {
 }
 
 /**
- * Tells whether a transfer that failed may go on later. A transfer that the user cancelled does not,
- * and neither does one that can never become the object.
+ * Tells whether a transfer that failed may go on later. A transfer that the user cancelled does
+ * not, and neither does one that can never become the object.
  */
 export function mayGoOn(
   { saved, control }: { readonly saved: CheckpointStore | null; readonly control: Control },

@@ -31,7 +31,9 @@ export interface ResumeProof<T> {
   readonly changed: Restart
   /** Finds the object that the upload became. Asked only where OSS has no upload of this id. */
   finishedObject(): Promise<ObjectHead | null>
-  /** Opens the envelope again. Asked only of an upload that is there and whose source is the same. */
+  /**
+   * Opens the envelope again. Asked only of an upload that is there and whose source is the same.
+   */
   open(): Promise<Result<T>>
   /** Gives back what `open` gave, where the upload does not go on. */
   close?(opened: T): void

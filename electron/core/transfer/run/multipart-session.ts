@@ -48,8 +48,8 @@ export interface MultipartSession {
   /** The request that sends one part. */
   requestFor(part: Part): ToSign
   /**
-   * Notes a part that OSS took. `crc64`: of the bytes that were sent. Throws Failure 'checksum' when
-   * OSS has another one.
+   * Notes a part that OSS took. `crc64`: of the bytes that were sent. Throws Failure 'checksum'
+   * when OSS has another one.
    */
   taken(part: Part, answer: PartAnswer, crc64: bigint): void
   /** Takes a part of {@link unproven} for sent, because its sum was made again. */
@@ -66,8 +66,8 @@ export interface MultipartSession {
 
 /**
  * Opens a session over a new upload, or over one that goes on (`resumed`). A new upload is noted
- * before it starts, so that no crash leaves an upload that nobody knows of, and noted again with its
- * id. Throws Failure; then nothing is in the bucket.
+ * before it starts, so that no crash leaves an upload that nobody knows of, and noted again with
+ * its id. Throws Failure; then nothing is in the bucket.
  */
 export async function openSession(
   options: SessionOptions,
@@ -171,9 +171,13 @@ export function sumOfParts(plan: readonly Part[], sent: ReadonlyMap<number, Save
   )
 }
 
-/** What one kind of transfer adds to the protocol: how a part is sent, and what proves its source. */
+/**
+ * What one kind of transfer adds to the protocol: how a part is sent, and what proves its source.
+ */
 export interface PartsSource<T> {
-  /** Sends one part until OSS took it. `accept` judges the answer and the CRC-64 of what was sent. */
+  /**
+   * Sends one part until OSS took it. `accept` judges the answer and the CRC-64 of what was sent.
+   */
   sendPart(
     part: Part,
     request: ToSign,

@@ -31,9 +31,9 @@ export interface Running {
   /** Null: nothing of this transfer outlives a failure. */
   readonly saved: CheckpointStore | null
   /**
-   * Offers a failure to the queue. True: the transfer is paused until a network, credentials or room
-   * on the disk are there. It keeps its data key, and waits for `control.untilMoving`. False: the
-   * transfer has failed.
+   * Offers a failure to the queue. True: the transfer is paused until a network, credentials or
+   * room on the disk are there. It keeps its data key, and waits for `control.untilMoving`. False:
+   * the transfer has failed.
    */
   stall(cause: unknown): boolean
 }

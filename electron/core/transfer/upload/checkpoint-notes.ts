@@ -14,7 +14,9 @@ import type { ObjectHeaders, SealedUpload } from '../run/object-headers.ts'
 import type { Running } from '../run/running.ts'
 import type { UploadAttempt } from './upload-attempt.ts'
 
-/** Makes the note of an upload in parts that is about to start: all that it needs to go on later. */
+/**
+ * Makes the note of an upload in parts that is about to start: all that it needs to go on later.
+ */
 export async function partsCheckpoint(attempt: UploadAttempt): Promise<Checkpoint> {
   const { job, headers, message, path, identity, partSize, prints } = attempt
   return newCheckpoint({

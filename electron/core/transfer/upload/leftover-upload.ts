@@ -17,8 +17,8 @@ export interface LeftoverFacts {
 }
 
 /**
- * Describes an upload that nobody finished. Null: it is gone meanwhile, or may not be listed. Throws
- * Failure where OSS does not answer.
+ * Describes an upload that nobody finished. Null: it is gone meanwhile, or may not be listed.
+ * Throws Failure where OSS does not answer.
  */
 export async function describeLeftover(
   oss: Oss,

@@ -121,8 +121,8 @@ function planUpload(
 }
 
 /**
- * Puts the object in one request. After a pause the same file is sent again under the same data key.
- * Null: the file changed in the pause.
+ * Puts the object in one request. After a pause the same file is sent again under the same data
+ * key. Null: the file changed in the pause.
  */
 async function putWhole(attempt: UploadAttempt): Promise<TransferOutcome['checksum'] | null> {
   const { job, running, oss, identity, parts, headers } = attempt
