@@ -103,7 +103,7 @@ export interface CopyClaim {
   readonly from: Spot
   readonly source: ObjectHead
   readonly to: Spot
-  /** What OSS answered when it was written. */
+  /** The answer of OSS when it was written. */
   readonly stored: Stored
   /** Headers that it must have. */
   readonly expected: Readonly<Record<string, string>>
@@ -147,7 +147,7 @@ async function proveContent(
     if (made.crc64 !== null) return compareCrc64(made.crc64, known)
   }
   if (sameEtag(made, source)) return 'matches'
-  // What has no ETag cannot be held still while it is read.
+  // An object without an ETag may change while it is read.
   if (!readAgain || made.etag === '' || source.etag === '') return 'absent'
   const [theirs, ours] = [
     known ?? (await readSum(running, from, source)),

@@ -118,7 +118,7 @@ const LOST: ReadonlySet<string> = new Set([
   'not-found',
 ])
 
-/** What was noted of a download of which a hidden file was, or was to be, made. */
+/** The note of a download whose hidden file was made, or was about to be. */
 interface StartedDownload {
   readonly object: SavedEntity
   readonly file: StartedFile

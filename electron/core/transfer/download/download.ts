@@ -62,7 +62,7 @@ interface OpenDownload {
   readonly pieces: readonly ContentPiece[]
   /** Bytes of the file. */
   readonly length: number
-  /** What is stored around the content; null: only a range is wanted. */
+  /** The bytes stored around the content; null: only a range is wanted. */
   readonly around: Surroundings | null
 }
 

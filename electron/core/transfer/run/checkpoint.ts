@@ -1,5 +1,5 @@
 /**
- * What an unfinished transfer notes of itself, so that it can go on after a restart. It holds the
+ * The note that lets an unfinished transfer go on after a restart. It holds the
  * envelope as it was written, and never a plaintext key: a reader still needs the master key.
  */
 export interface Checkpoint {
@@ -13,10 +13,10 @@ export interface Checkpoint {
   readonly stage: 'sending' | 'proven' | 'foreign'
   /** The object that is written; null: the one of the job. A note is good for no other object. */
   readonly to: { readonly bucket: string | null; readonly key: string | null }
-  /** What the content is read from, as it was; null: not noted. */
+  /** The source of the content, as it was; null: not noted. */
   readonly source: SavedSource | null
   readonly what: SavedObject
-  /** What was started to take the content; null: a request, or nobody heard whether it started. */
+  /** The upload or file that takes the content; null: none, or nobody heard whether it started. */
   readonly started: StartedUploadId | StartedFile | null
   readonly pieces: SavedPieces
   /** Prints of what was sent; null: nobody knows what was sent, so an upload never goes on. */

@@ -23,7 +23,7 @@ export interface ResumedUpload {
   readonly held: HeldUpload
 }
 
-/** What one kind of transfer knows about an upload of an earlier attempt. */
+/** Answers of one kind of transfer about an upload of an earlier attempt. */
 export interface ResumeProof<T> {
   /** Compares the source with what was noted of it. */
   source(): Promise<FoundUpload['source']>
@@ -41,7 +41,7 @@ export interface ResumeProof<T> {
   discard(): Promise<void>
 }
 
-/** What becomes of an upload of an earlier attempt. */
+/** How an upload of an earlier attempt goes on. */
 export type UploadResumption<T> =
   /** Nothing of it is left, and the reason was told. */
   | { readonly kind: 'nothing' }

@@ -172,7 +172,7 @@ export function sumOfParts(plan: readonly Part[], sent: ReadonlyMap<number, Save
 }
 
 /**
- * What one kind of transfer adds to the protocol: how a part is sent, and what proves its source.
+ * The parts of the protocol that one kind of transfer adds: it sends a part, and proves its source.
  */
 export interface PartsSource<T> {
   /**

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../run/checkpoint.ts'
 import { heldUpload } from '../run/multipart-uploads.ts'
 import { foreignCheckpoint, isSavedFile } from './checkpoint-notes.ts'
 
-/** What OSS holds of an upload that nobody finished. */
+/** Facts of an upload that nobody finished, as OSS holds it. */
 export interface LeftoverFacts {
   readonly parts: number
   /** Bytes of all parts. */

@@ -19,7 +19,7 @@ import { isSavedFile } from './checkpoint-notes.ts'
 import { savedPrints, type PartPrints } from './part-prints.ts'
 import { isUnchangedAfterPause, sumPart, type UploadAttempt } from './upload-attempt.ts'
 
-/** What becomes of an earlier attempt at an upload. */
+/** How an earlier attempt at an upload goes on. */
 export type UploadBefore =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'finished'; readonly checksum: TransferOutcome['checksum'] }
