@@ -1,21 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { newCheckpoint, type Checkpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 import {
   isOfLaterVersion,
   readCheckpoint,
   writeCheckpoint,
-  type Checkpoint,
-} from '../../electron/core/transfer/run/checkpoint.ts'
+} from '../../electron/core/transfer/run/checkpoint-text.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 const count = fc.nat()
-const parts = fc.array(fc.record({ number: count, etag: text, crc64: text }), { maxLength: 6 })
+const orNull = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null })
+const kind = <K extends string>(name: K) => fc.constant(name)
 const headers = fc.dictionary(
   fc.string({ minLength: 1, maxLength: 12 }).filter((name) => name !== '__proto__'),
   text,
   { maxKeys: 5 },
 )
-const source = fc.record({
+const file = fc.record({
+  kind: kind('file'),
   size: count,
   mtimeNs: text,
   ctimeNs: text,
@@ -31,41 +33,30 @@ const message = fc.record({
   after: text,
   tagged: text,
 })
-const checkpoint: fc.Arbitrary<Checkpoint> = fc.oneof(
-  fc.record({ kind: fc.constant('put' as const), headers, before: text, state: text }),
-  fc.record({
-    kind: fc.constant('parts' as const),
-    bucket: text,
-    key: text,
-    prints: fc.option(fc.record({ file: text })),
-    uploadId: text,
-    source: fc.option(source),
-    headers,
-    message: fc.option(message),
-    partSize: count,
-    parts,
+const checkpoint: fc.Arbitrary<Checkpoint> = fc.record({
+  way: fc.constantFrom('whole', 'parts', 'file'),
+  stage: fc.constantFrom('sending', 'proven', 'foreign'),
+  to: fc.record({ bucket: orNull(text), key: orNull(text) }),
+  source: orNull(
+    fc.oneof<fc.Arbitrary<NonNullable<Checkpoint['source']>>[]>(
+      file,
+      fc.record({ kind: kind('state'), state: text }),
+      fc.record({ kind: kind('object'), etag: text, size: count }),
+    ),
+  ),
+  what: fc.record({ headers, etag: orNull(text), before: text, message: orNull(message) }),
+  started: orNull(
+    fc.oneof<fc.Arbitrary<NonNullable<Checkpoint['started']>>[]>(
+      fc.record({ kind: kind('upload'), uploadId: text }),
+      fc.record({ kind: kind('file'), temporary: text, mark: text }),
+    ),
+  ),
+  pieces: fc.record({
+    bytes: orNull(count),
+    done: fc.array(fc.record({ number: count, etag: text, crc64: text }), { maxLength: 6 }),
   }),
-  fc.record({
-    kind: fc.constant('download' as const),
-    etag: text,
-    size: count,
-    temporary: text,
-    inode: text,
-    pieceBytes: count,
-    parts,
-  }),
-  fc.record({
-    kind: fc.constant('copy' as const),
-    key: text,
-    etag: text,
-    size: count,
-    uploadId: text,
-    headers,
-    partSize: count,
-    parts,
-  }),
-  fc.record({ kind: fc.constant('moved' as const), key: text, etag: text }),
-)
+  prints: orNull(fc.record({ file: text })),
+})
 
 test('reading after writing is the identity', () => {
   fc.assert(
@@ -77,90 +68,49 @@ test('reading after writing is the identity', () => {
   )
 })
 
-describe('what is no checkpoint is none: the transfer starts over', () => {
-  const good = { version: 1, kind: 'put', headers: { a: 'b' }, before: '', state: '' }
+describe('a text that is not a checkpoint is none: the transfer starts over', () => {
+  const fields = newCheckpoint({ way: 'whole', source: { kind: 'state', state: '' } })
+  const good = { version: 2, ...fields }
+  const { pieces: _pieces, ...withoutPieces } = good
   const rows: readonly (readonly [string, string])[] = [
     ['no JSON', '{'],
     ['a list', '[]'],
     ['null', 'null'],
     ['a text', '"x"'],
-    ['a later version', JSON.stringify({ ...good, version: 2 })],
-    ['no version', JSON.stringify({ kind: 'put', headers: {}, before: '', state: '' })],
-    ['a kind nobody knows', JSON.stringify({ ...good, kind: 'link' })],
-    ['something missing', JSON.stringify({ version: 1, kind: 'put', headers: {} })],
-    ['a number for a text', JSON.stringify({ ...good, before: 1 })],
-    ['a header that is no text', JSON.stringify({ ...good, headers: { a: 1 } })],
+    ['a later version', JSON.stringify({ ...good, version: 3 })],
+    ['no version', JSON.stringify(fields)],
+    ['this form under the version before', JSON.stringify({ ...good, version: 1 })],
+    ['a way nobody knows', JSON.stringify({ ...good, way: 'link' })],
+    ['something missing', JSON.stringify(withoutPieces)],
+    ['a number for a text', JSON.stringify({ ...good, what: { ...fields.what, before: 1 } })],
+    [
+      'a header that is no text',
+      JSON.stringify({ ...good, what: { ...fields.what, headers: { a: 1 } } }),
+    ],
     [
       'a part without a sum',
-      JSON.stringify({
-        version: 1,
-        kind: 'download',
-        etag: '',
-        size: 1,
-        temporary: '',
-        inode: '',
-        pieceBytes: 1,
-        parts: [{ number: 1, etag: '' }],
-      }),
+      JSON.stringify({ ...good, pieces: { bytes: 1, done: [{ number: 1, etag: '' }] } }),
     ],
     [
       'a size below nothing',
-      JSON.stringify({
-        version: 1,
-        kind: 'download',
-        etag: '',
-        size: -1,
-        temporary: '',
-        inode: '',
-        pieceBytes: 1,
-        parts: [],
-      }),
+      JSON.stringify({ ...good, source: { kind: 'object', etag: '', size: -1 } }),
     ],
-    [
-      'half a source',
-      JSON.stringify({
-        version: 1,
-        kind: 'parts',
-        uploadId: '',
-        source: { size: 1 },
-        headers: {},
-        message: null,
-        partSize: 1,
-        parts: [],
-      }),
-    ],
+    ['half a source', JSON.stringify({ ...good, source: { kind: 'file', size: 1 } })],
+    ['a start of no kind', JSON.stringify({ ...good, started: { uploadId: 'u' } })],
   ]
   for (const [name, wrong] of rows) test(name, () => void expect(readCheckpoint(wrong)).toBe(null))
   test('the good one is one', () =>
-    void expect(readCheckpoint(JSON.stringify(good))).not.toBe(null))
+    void expect(readCheckpoint(JSON.stringify(good))).toEqual(fields))
   test('a field that is not known is left out, and the others stay', () => {
-    const { version: _known, ...fields } = good
     expect(readCheckpoint(JSON.stringify({ ...good, later: 'x' }))).toEqual(fields)
   })
   test.each([
-    [2, true],
+    [3, true],
+    [2, false],
     [1, false],
     [0, false],
   ])('version %i is a later one: %s', (version, later) => {
     expect(isOfLaterVersion(JSON.stringify({ ...good, version }))).toBe(later)
     expect(isOfLaterVersion('{')).toBe(false)
-  })
-})
-
-test('an upload in parts as the versions before noted it is one, of which nobody knows what was sent', () => {
-  const older = {
-    kind: 'parts',
-    uploadId: 'u',
-    source: null,
-    headers: { a: 'b' },
-    message: null,
-    partSize: 16,
-    parts: [{ number: 1, etag: 'e', crc64: '1' }],
-  }
-  expect(readCheckpoint(JSON.stringify({ version: 1, ...older }))).toEqual({
-    ...older,
-    bucket: '',
-    key: '',
-    prints: null,
   })
 })

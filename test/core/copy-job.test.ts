@@ -332,7 +332,11 @@ describe('where the name is taken', () => {
     const [job, saved] = [k.copyJob('here', 'here', { removeSource: true }), memorySaved()]
     await k.copy(job, { ...k.running(), saved })
     const made = await k.at('here', 'target')
-    expect(saved.last()).toEqual({ kind: 'moved', key: 'target', etag: made?.head.etag })
+    expect(saved.last()).toMatchObject({
+      stage: 'proven',
+      to: { key: 'target' },
+      what: { etag: made?.head.etag },
+    })
     // The word that it is done was lost, and the app with it.
     expect(await k.copy(job, { ...k.running(), saved })).toMatchObject({
       checksum: 'matches',

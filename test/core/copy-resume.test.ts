@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { abortUpload, initiate, listUploads, partQuery } from '../../electron/core/oss/multipart.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { CopyJob } from '../../electron/core/transfer/run/jobs.ts'
-import type { Saved } from '../../electron/core/transfer/run/saved.ts'
+import type { CheckpointStore } from '../../electron/core/transfer/run/checkpoint-store.ts'
 import { tidyUp } from '../../electron/core/transfer/queue/tidy-up.ts'
-import type { CopyCheckpoint } from '../../electron/core/transfer/run/checkpoint.ts'
+import type { Checkpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 import { copyKit } from './copy-kit.ts'
-import { memorySaved } from './memory-saved.ts'
+import { memorySaved, uploadIdOf, withDone } from './memory-saved.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { openIndependently, PART, plaintext } from './transfer-kit.ts'
 
@@ -16,17 +16,17 @@ const k = copyKit()
 const PARTS = 7
 const LARGE = (PARTS - 1) * PART + 7
 
-const withSaved = (saved: Saved, control = openControl(), onPart?: () => void) => {
+const withSaved = (saved: CheckpointStore, control = openControl(), onPart?: () => void) => {
   const running = k.running(control, ({ t }) => void (t === 'part-done' && onPart?.()))
   return { ...running, saved, parallel: () => 1 }
 }
-const checkpointIn = (saved: Saved): CopyCheckpoint => {
+const checkpointIn = (saved: CheckpointStore): Checkpoint => {
   const last = saved.last()
-  if (last?.kind !== 'copy') throw new Error('nothing was noted')
+  if (last === null || last.way === 'file') throw new Error('nothing was noted')
   return last
 }
 /** Stops it as the end of the app does, after so many parts. */
-async function stopAfter(parts: number, job: CopyJob, saved: Saved): Promise<void> {
+async function stopAfter(parts: number, job: CopyJob, saved: CheckpointStore): Promise<void> {
   const control = openControl()
   let done = 0
   expect(
@@ -99,7 +99,7 @@ describe('a copy that passes through this computer goes on after the end of the 
     const { body, job, saved } = await material()
     await stopAfter(4, job, saved)
     const noted = checkpointIn(saved)
-    const { uploadId } = noted
+    const uploadId = uploadIdOf(noted)
     await k.other.oss.call(
       {
         method: 'PUT',
@@ -116,7 +116,12 @@ describe('a copy that passes through this computer goes on after the end of the 
       await k.copy(
         job,
         withSaved(
-          memorySaved({ ...noted, parts: noted.parts.filter(({ number }) => number !== 3) }),
+          memorySaved(
+            withDone(
+              noted,
+              noted.pieces.done.filter(({ number }) => number !== 3),
+            ),
+          ),
         ),
       ),
     ).toMatchObject({ checksum: 'matches' })
@@ -152,7 +157,11 @@ describe('a copy that passes through this computer goes on after the end of the 
 })
 
 describe('what does not fit any more begins anew, and says why', () => {
-  const rows: readonly (readonly [string, string, (saved: Saved) => Promise<Saved>])[] = [
+  const rows: readonly (readonly [
+    string,
+    string,
+    (saved: CheckpointStore) => Promise<CheckpointStore>,
+  ])[] = [
     [
       'the source is another',
       'object-changed',
@@ -174,7 +183,11 @@ describe('what does not fit any more begins anew, and says why', () => {
     [
       'parts of another size',
       'object-changed',
-      async (saved) => memorySaved({ ...checkpointIn(saved), partSize: 2 * PART }),
+      async (saved) =>
+        memorySaved({
+          ...checkpointIn(saved),
+          pieces: { ...checkpointIn(saved).pieces, bytes: 2 * PART },
+        }),
     ],
     [
       'the upload is gone',
@@ -182,7 +195,7 @@ describe('what does not fit any more begins anew, and says why', () => {
       async (saved) => {
         await abortUpload(
           k.other.oss,
-          { bucket: k.other.bucket, key: 'target', uploadId: checkpointIn(saved).uploadId },
+          { bucket: k.other.bucket, key: 'target', uploadId: uploadIdOf(checkpointIn(saved)) },
           never,
         )
         return saved
@@ -213,16 +226,16 @@ describe('what does not fit any more begins anew, and says why', () => {
     const noted = checkpointIn(saved)
     await abortUpload(
       k.other.oss,
-      { bucket: k.other.bucket, key: 'target', uploadId: noted.uploadId },
+      { bucket: k.other.bucket, key: 'target', uploadId: uploadIdOf(noted) },
       never,
     )
-    const headers = { ...noted.headers, 'x-oss-meta-client-side-encryption-key': 'b3RoZXI=' }
+    const headers = { ...noted.what.headers, 'x-oss-meta-client-side-encryption-key': 'b3RoZXI=' }
     const uploadId = await initiate(
       k.other.oss,
       { bucket: k.other.bucket, key: 'target', headers, forbidOverwrite: false },
       never,
     )
-    const running = withSaved(memorySaved({ ...noted, uploadId }))
+    const running = withSaved(memorySaved({ ...noted, started: { kind: 'upload', uploadId } }))
     expect(await k.copy(job, running)).toMatchObject({ checksum: 'matches' })
     expect(restarts(running)).toEqual([{ t: 'restarted', why: 'envelope-differs' }])
     expect(await k.unfinished()).toBe(0)
@@ -237,7 +250,7 @@ describe('what does not fit any more begins anew, and says why', () => {
     expect(
       await k.copy(
         job,
-        withSaved(memorySaved({ ...checkpointIn(saved), uploadId: '', parts: [] })),
+        withSaved(memorySaved({ ...withDone(checkpointIn(saved), []), started: null })),
       ),
     ).toMatchObject({ checksum: 'matches' })
     expect(await k.unfinished()).toBe(0)
@@ -259,12 +272,12 @@ describe('an answer that the end of the app cut off', () => {
           const body = plaintext(size)
           await k.put('here', 'source', body)
           const [job, saved] = [k.copyJob('here', to, { existing, removeSource }), memorySaved()]
-          let noted: CopyCheckpoint | null = null
+          let noted: Checkpoint | null = null
           const told = {
             ...saved,
-            note: async (one: Parameters<Saved['note']>[0]) => (
+            note: async (one: Parameters<CheckpointStore['note']>[0]) => (
               await saved.note(one),
-              void (one.kind === 'copy' && (noted = one))
+              void (one.stage === 'sending' && (noted = one))
             ),
           }
           await k.copy({ ...job, removeSource: false }, withSaved(told))

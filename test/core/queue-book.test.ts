@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { openJournal } from '../../electron/core/store/journal.ts'
 import { bitmap } from '../../electron/core/transfer/queue/bitmap.ts'
 import { waitMs } from '../../electron/core/transfer/queue/circuit.ts'
+import { newCheckpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { openQueueBook, type QueueBook } from '../../electron/core/transfer/queue/queue-book.ts'
 import { readNotes } from '../../electron/core/transfer/queue/read-notes.ts'
@@ -45,18 +46,15 @@ describe('the book', () => {
       { id: 'done', order: 2, at: 30, record: {}, many: false },
       { id: 'gone', order: 3, at: 40, record: {}, many: false },
     ])
-    await first.saved('a').note({
-      kind: 'parts',
-      bucket: 'b',
-      key: 'k',
-      prints: null,
-      uploadId: 'u',
-      source: { size: 9, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1', sample: 's' },
-      headers: { h: 'v' },
-      message: null,
-      partSize: 16,
-      parts: [],
-    })
+    await first.saved('a').note(
+      newCheckpoint({
+        way: 'parts',
+        to: { bucket: 'b', key: 'k' },
+        what: { headers: { h: 'v' } },
+        started: { kind: 'upload', uploadId: 'u' },
+        pieces: { bytes: 16, done: [] },
+      }),
+    )
     for (let n = 1; n <= 9; n++) first.saved('a').part({ number: n, etag: `e${n}`, crc64: `${n}` })
     first.phase('a', 'paused')
     for (const n of [0, 3, 1000])
@@ -78,7 +76,7 @@ describe('the book', () => {
     ])
     expect(again.restored()[2]?.bytes).toBe(57)
     const checkpoint = again.saved('a').last()
-    expect(checkpoint?.kind === 'parts' && checkpoint.parts.length).toBe(9)
+    expect(checkpoint?.pieces.done.length).toBe(9)
     const { files } = again.restored()[1] ?? {}
     expect([files?.done.count(), files?.skipped, files?.bytes, files?.unsummed]).toEqual([
       3,

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { DownloadJob } from '../../electron/core/transfer/run/jobs.ts'
-import type { Saved } from '../../electron/core/transfer/run/saved.ts'
+import type { CheckpointStore } from '../../electron/core/transfer/run/checkpoint-store.ts'
 import { Failure } from '../../shared/contract/errors.ts'
-import type { DownloadCheckpoint } from '../../electron/core/transfer/run/checkpoint.ts'
+import type { Checkpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 import { memorySaved } from './memory-saved.ts'
 import { errorOf } from './oss-practice.ts'
 import { kit, PART, plaintext } from './transfer-kit.ts'
@@ -23,19 +23,19 @@ beforeEach(async () => {
   path = join(k.dir, 'down', 'file.bin')
 })
 
-const withSaved = (saved: Saved, control = openControl(), onPart?: () => void) => ({
+const withSaved = (saved: CheckpointStore, control = openControl(), onPart?: () => void) => ({
   ...k.running(control, ({ t }) => void (t === 'part-done' && onPart?.())),
   saved,
   parallel: () => 1,
 })
-const last = (saved: Saved): DownloadCheckpoint => {
+const last = (saved: CheckpointStore): Checkpoint => {
   const noted = saved.last()
-  if (noted?.kind !== 'download') throw new Error('nothing was noted')
+  if (noted?.way !== 'file') throw new Error('nothing was noted')
   return noted
 }
 async function stopAfter(
   parts: number,
-  saved: Saved,
+  saved: CheckpointStore,
   change: Partial<DownloadJob> = {},
 ): Promise<void> {
   const control = openControl()
@@ -52,6 +52,8 @@ async function stopAfter(
 }
 const requests = (): number =>
   k.practice.log.entries().filter(({ method, key }) => method === 'GET' && key === 'o').length
+const temporaryOf = ({ started }: Checkpoint): string =>
+  started?.kind === 'file' ? started.temporary : ''
 const files = () => readdir(join(k.dir, 'down'))
 const whole = async (bytes = plain): Promise<void> =>
   expect((await readFile(path)).equals(bytes)).toBe(true)
@@ -63,7 +65,7 @@ describe('continued', () => {
       async () => {
         const saved = memorySaved()
         await stopAfter(4, saved, { raw })
-        expect(last(saved).parts.length).toBe(4)
+        expect(last(saved).pieces.done.length).toBe(4)
         const before = requests()
         const running = withSaved(saved)
         expect(await k.down('o', { path, raw }, running)).toMatchObject({
@@ -81,7 +83,7 @@ describe('continued', () => {
   test('a piece that was spoilt on the disk meanwhile is fetched again', async () => {
     const saved = memorySaved()
     await stopAfter(4, saved)
-    const temporary = last(saved).temporary
+    const temporary = temporaryOf(last(saved))
     const bytes = await readFile(temporary)
     bytes[PART + 3] = (bytes[PART + 3] ?? 0) ^ 1
     writeFileSync(temporary, bytes)
@@ -130,7 +132,7 @@ describe('begun anew', () => {
     ]) {
       const saved = memorySaved()
       await stopAfter(3, saved, { existing: 'replace' })
-      await spoil(last(saved).temporary)
+      await spoil(temporaryOf(last(saved)))
       const before = requests()
       await k.down('o', { path, existing: 'replace' }, withSaved(saved))
       expect(requests() - before).toBe(7)
@@ -145,9 +147,9 @@ describe('the end of it was lost', () => {
    * As a crash leaves it just after the file got its name; 'linked': and before the hidden name
    * went.
    */
-  const placed = async (name: string, linked: boolean): Promise<Saved> => {
+  const placed = async (name: string, linked: boolean): Promise<CheckpointStore> => {
     const saved = memorySaved()
-    let noted: DownloadCheckpoint | null = null
+    let noted: Checkpoint | null = null
     const control = openControl()
     await errorOf(
       k.down(
@@ -167,9 +169,9 @@ describe('the end of it was lost', () => {
         },
       ),
     )
-    const checkpoint = noted as DownloadCheckpoint | null
+    const checkpoint = noted as Checkpoint | null
     if (checkpoint === null) throw new Error('never finished')
-    await (linked ? link : rename)(checkpoint.temporary, join(k.dir, 'down', name))
+    await (linked ? link : rename)(temporaryOf(checkpoint), join(k.dir, 'down', name))
     return memorySaved(checkpoint)
   }
   for (const linked of [false, true]) {

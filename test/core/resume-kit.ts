@@ -4,17 +4,17 @@ import { expect } from 'vitest'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
-import type { Saved } from '../../electron/core/transfer/run/saved.ts'
-import type { PartsCheckpoint } from '../../electron/core/transfer/run/checkpoint.ts'
+import type { CheckpointStore } from '../../electron/core/transfer/run/checkpoint-store.ts'
+import type { Checkpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { kit, openIndependently } from './transfer-kit.ts'
 
 export const KEY = 'source.bin'
 
 /** Returns the notes of an upload in parts. */
-export const checkpointIn = (saved: Saved): PartsCheckpoint => {
+export const checkpointIn = (saved: CheckpointStore): Checkpoint => {
   const last = saved.last()
-  if (last?.kind !== 'parts') throw new Error('nothing was noted')
+  if (last?.way !== 'parts') throw new Error('nothing was noted')
   return last
 }
 
@@ -22,7 +22,7 @@ export const checkpointIn = (saved: Saved): PartsCheckpoint => {
 export function resumeKit() {
   const k = kit()
   const withSaved = (
-    saved: Saved,
+    saved: CheckpointStore,
     control = openControl(),
     onPart?: () => void,
   ): ReturnType<typeof k.running> => ({
@@ -45,7 +45,7 @@ export function resumeKit() {
     async stopAfter(
       parts: number,
       path: string,
-      saved: Saved,
+      saved: CheckpointStore,
       change: Partial<UploadJob> = {},
     ): Promise<void> {
       const control = openControl()

@@ -4,8 +4,8 @@ import { abortUpload } from '../../electron/core/oss/multipart.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { Running } from '../../electron/core/transfer/run/running.ts'
-import type { Saved } from '../../electron/core/transfer/run/saved.ts'
-import type { PartsCheckpoint } from '../../electron/core/transfer/run/checkpoint.ts'
+import type { CheckpointStore } from '../../electron/core/transfer/run/checkpoint-store.ts'
+import type { Checkpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 import { memorySaved } from './memory-saved.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { checkpointIn, KEY, resumeKit } from './resume-kit.ts'
@@ -19,7 +19,7 @@ describe('the answer to the last request was lost, and the app with it', () => {
   test('in parts: the object is known as ours, and its sum is compared', async () => {
     const [plain, saved] = [plaintext(4 * PART), memorySaved()]
     const path = await file(plain)
-    let noted: PartsCheckpoint | null = null
+    let noted: Checkpoint | null = null
     await k.up(
       path,
       {},
@@ -38,9 +38,9 @@ describe('the answer to the last request was lost, and the app with it', () => {
     const plain = plaintext(500)
     const path = await file(plain)
     const saved = memorySaved()
-    const watched: Saved = { ...saved, drop: () => undefined }
+    const watched: CheckpointStore = { ...saved, drop: () => undefined }
     await k.up(path, {}, withSaved(watched))
-    expect(saved.last()?.kind).toBe('put')
+    expect(saved.last()?.way).toBe('whole')
     const before = (await k.head(KEY)).etag
     expect(await k.up(path, {}, withSaved(saved))).toMatchObject({ encrypted: true })
     expect((await k.head(KEY)).etag).toBe(before)
@@ -82,7 +82,7 @@ describe('without a record that this computer started it', () => {
   /** The stored object opens in the end, and under another data key than the first attempt's. */
   const startsAgain = async (
     plain: Buffer,
-    change: (noted: PartsCheckpoint) => PartsCheckpoint,
+    change: (noted: Checkpoint) => Checkpoint,
     stays: boolean,
   ): Promise<void> => {
     const saved = memorySaved()
@@ -92,19 +92,19 @@ describe('without a record that this computer started it', () => {
     const running = withSaved(memorySaved(change(noted)))
     await k.up(path, {}, running)
     await opens(plain)
-    expect((await k.head(KEY)).headers.get(WRAPPED)).not.toBe(noted.headers[WRAPPED])
+    expect((await k.head(KEY)).headers.get(WRAPPED)).not.toBe(noted.what.headers[WRAPPED])
     expect(running.steps.filter(({ t }) => t === 'restarted')).toEqual([
       { t: 'restarted', why: 'no-record' },
     ])
     expect((await uploads()).length).toBe(stays ? 1 : 0)
   }
   const WRAPPED = 'x-oss-meta-client-side-encryption-key'
-  const rows: readonly (readonly [
-    string,
-    (noted: PartsCheckpoint) => PartsCheckpoint,
-    stays: boolean,
-  ])[] = [
-    ['begun on another computer: its parts stay', (noted) => ({ ...noted, source: null }), true],
+  const rows: readonly (readonly [string, (noted: Checkpoint) => Checkpoint, stays: boolean])[] = [
+    [
+      'begun on another computer: its parts stay',
+      (noted) => ({ ...noted, stage: 'foreign' }),
+      true,
+    ],
     ['of a version that noted no prints', (noted) => ({ ...noted, prints: null }), false],
     [
       'prints that are not there',
@@ -112,7 +112,11 @@ describe('without a record that this computer started it', () => {
       false,
     ],
     ['prints outside their folder', (noted) => ({ ...noted, prints: { file: '../other' } }), false],
-    ['noted for another object', (noted) => ({ ...noted, key: 'other.bin' }), true],
+    [
+      'noted for another object',
+      (noted) => ({ ...noted, to: { ...noted.to, key: 'other.bin' } }),
+      true,
+    ],
   ]
   for (const [name, change, stays] of rows)
     test(`${name}: it starts again under a new data key`, () =>
@@ -122,7 +126,7 @@ describe('without a record that this computer started it', () => {
 describe('trouble on the way', () => {
   /** Waits out what the queue would, at once. */
   const patient = (
-    saved: Saved,
+    saved: CheckpointStore,
     control = openControl(),
   ): Running & { readonly stalls: string[] } => {
     const stalls: string[] = []
@@ -168,7 +172,7 @@ describe('trouble on the way', () => {
       times: 100,
     })
     expect((await errorOf(k.up(path, {}, withSaved(saved)))).code).toBe('access-denied')
-    expect(checkpointIn(saved).parts.length).toBe(3)
+    expect(checkpointIn(saved).pieces.done.length).toBe(3)
     k.practice.faults.clear()
     const running = withSaved(saved)
     await k.up(path, {}, running)

@@ -7,7 +7,7 @@ import { abortUpload, listParts } from '../../electron/core/oss/multipart.ts'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { fail, valueOf } from '../../shared/contract/errors.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
-import { memorySaved } from './memory-saved.ts'
+import { memorySaved, uploadIdOf, withDone } from './memory-saved.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { checkpointIn, KEY, resumeKit } from './resume-kit.ts'
 import { noOpeners, openersOf, PART, plaintext, testKey } from './transfer-kit.ts'
@@ -28,7 +28,7 @@ describe('continued from nothing but the checkpoint', () => {
       await stopAfter(3, path, saved, change)
       expect((await uploads()).length).toBe(1)
       const noted = checkpointIn(saved)
-      expect(noted.parts.map(({ number }) => number)).toEqual([1, 2, 3])
+      expect(noted.pieces.done.map(({ number }) => number)).toEqual([1, 2, 3])
       const running = withSaved(memorySaved(noted))
       expect(await k.up(path, change, running)).toMatchObject({ checksum: 'matches' })
       expect(running.steps.filter(({ t }) => t === 'part-done').length).toBe(8)
@@ -47,10 +47,10 @@ describe('continued from nothing but the checkpoint', () => {
     await stopAfter(2, path, saved)
     const { envelope } = await listParts(
       k.oss,
-      { bucket: k.bucket, key: KEY, uploadId: checkpointIn(saved).uploadId },
+      { bucket: k.bucket, key: KEY, uploadId: uploadIdOf(checkpointIn(saved)) },
       never,
     )
-    const noted = checkpointIn(saved).headers
+    const noted = checkpointIn(saved).what.headers
     expect(Object.values(noted)).toContain(envelope?.wrappedDataKey)
     const found = recognise(readHeaders(Object.entries(noted)))
     if (found.kind !== 'sealed') throw new Error('an envelope was noted')
@@ -65,7 +65,8 @@ describe('continued from nothing but the checkpoint', () => {
     const [plain, saved] = [plaintext(6 * PART), memorySaved()]
     const path = await file(plain)
     await stopAfter(4, path, saved)
-    const forgot = { ...checkpointIn(saved), parts: checkpointIn(saved).parts.slice(0, 1) }
+    const noted = checkpointIn(saved)
+    const forgot = withDone(noted, noted.pieces.done.slice(0, 1))
     const running = withSaved(memorySaved(forgot))
     await k.up(path, {}, running)
     expect(partsSent(running.steps)).toBeLessThanOrEqual(2 * 2)
@@ -77,10 +78,10 @@ describe('continued from nothing but the checkpoint', () => {
     const path = await file(plain)
     await stopAfter(3, path, saved)
     const noted = checkpointIn(saved)
-    const spoilt = {
-      ...noted,
-      parts: noted.parts.map((part) => (part.number === 2 ? { ...part, crc64: '1' } : part)),
-    }
+    const spoilt = withDone(
+      noted,
+      noted.pieces.done.map((part) => (part.number === 2 ? { ...part, crc64: '1' } : part)),
+    )
     await k.up(path, {}, withSaved(memorySaved(spoilt)))
     await opens(plain)
   })
@@ -125,10 +126,10 @@ describe('begun anew, under another data key', () => {
       await k.up(path, {}, running)
       expect(running.steps).toContainEqual({ t: 'restarted', why: 'source-changed' })
       const { headers } = await k.head(KEY)
-      const [wrapped] = Object.entries(before.headers).find(([header]) =>
+      const [wrapped] = Object.entries(before.what.headers).find(([header]) =>
         header.endsWith('encryption-key'),
       ) ?? ['']
-      expect(headers.get(wrapped)).not.toBe(before.headers[wrapped])
+      expect(headers.get(wrapped)).not.toBe(before.what.headers[wrapped])
       expect((await uploads()).length).toBe(0)
     })
   }
@@ -138,7 +139,7 @@ describe('begun anew, under another data key', () => {
     const path = await file(plaintext(5 * PART))
     await stopAfter(2, path, saved)
     const noted = checkpointIn(saved)
-    if (noted.source === null) throw new Error('an upload of this computer')
+    if (noted.source?.kind !== 'file') throw new Error('an upload of this computer')
     const running = withSaved(
       memorySaved({ ...noted, source: { ...noted.source, sample: '0'.repeat(64) } }),
     )
@@ -152,7 +153,7 @@ describe('begun anew, under another data key', () => {
     await stopAfter(2, path, saved)
     await abortUpload(
       k.oss,
-      { bucket: k.bucket, key: KEY, uploadId: checkpointIn(saved).uploadId },
+      { bucket: k.bucket, key: KEY, uploadId: uploadIdOf(checkpointIn(saved)) },
       never,
     )
     const running = withSaved(memorySaved(checkpointIn(saved)))
@@ -169,9 +170,14 @@ describe('begun anew, under another data key', () => {
     const other = memorySaved()
     await k.up(path, { key: 'other.bin' }, { ...withSaved(other), stall: () => false })
     const headers = Object.fromEntries(
-      [...(await k.head('other.bin')).headers].filter(([name]) => name in noted.headers),
+      [...(await k.head('other.bin')).headers].filter(([name]) => name in noted.what.headers),
     )
-    const running = withSaved(memorySaved({ ...noted, headers: { ...noted.headers, ...headers } }))
+    const running = withSaved(
+      memorySaved({
+        ...noted,
+        what: { ...noted.what, headers: { ...noted.what.headers, ...headers } },
+      }),
+    )
     await k.up(path, {}, running)
     expect(running.steps).toContainEqual({ t: 'restarted', why: 'envelope-differs' })
     await opens(plain)
@@ -222,7 +228,7 @@ test('an upload that was about to begin when the app ended is looked for by its 
   const [plain, saved] = [plaintext(5 * PART), memorySaved()]
   const path = await file(plain)
   await stopAfter(2, path, saved)
-  const running = withSaved(memorySaved({ ...checkpointIn(saved), uploadId: '', parts: [] }))
+  const running = withSaved(memorySaved({ ...withDone(checkpointIn(saved), []), started: null }))
   await k.up(path, {}, running)
   await opens(plain)
   expect((await uploads()).length).toBe(0)

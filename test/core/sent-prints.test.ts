@@ -8,7 +8,7 @@ import { identify, untilAtRest } from '../../electron/core/files/file-source.ts'
 import { sampleOf } from '../../electron/core/files/file-sample.ts'
 import { openPrints, RECORD_BYTES, recordsByPart } from '../../electron/core/worker/sent-prints.ts'
 import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
-import { savedSource } from '../../electron/core/transfer/upload/checkpoint-notes.ts'
+import { savedFile } from '../../electron/core/transfer/upload/checkpoint-notes.ts'
 import { newPrints, savedPrints } from '../../electron/core/transfer/upload/part-prints.ts'
 import { memorySaved, PRINTS } from './memory-saved.ts'
 import { errorOf, never } from './oss-practice.ts'
@@ -162,7 +162,10 @@ test('after a restart: parts that had begun to leave are not sent of another fil
   await stopAfter(2, path, saved)
   const noted = checkpointIn(saved)
   // In this mode to encrypt is to decrypt.
-  const ciphertext = openIndependently({ headers: new Map(Object.entries(noted.headers)) }, plain)
+  const ciphertext = openIndependently(
+    { headers: new Map(Object.entries(noted.what.headers)) },
+    plain,
+  )
   // A part that left and never arrived, as far as anybody knows.
   const inFlight = await savedPrints(PRINTS, noted.prints)
   const one = openPrints(
@@ -176,13 +179,13 @@ test('after a restart: parts that had begun to leave are not sent of another fil
   await writeFile(path, changed)
   const identity = await identify(path)
   const running = withSaved(
-    memorySaved({ ...noted, source: savedSource(identity, await sampleOf(path, identity)) }),
+    memorySaved({ ...noted, source: savedFile(identity, await sampleOf(path, identity)) }),
   )
   await k.up(path, {}, running)
   expect(running.steps.filter(({ t }) => t === 'restarted')).toEqual([
     { t: 'restarted', why: 'source-changed' },
   ])
-  expect((await k.head(KEY)).headers.get(WRAPPED)).not.toBe(noted.headers[WRAPPED])
+  expect((await k.head(KEY)).headers.get(WRAPPED)).not.toBe(noted.what.headers[WRAPPED])
   await opens(changed)
   expect((await uploads()).length).toBe(0)
 })

@@ -9,7 +9,7 @@ import {
 } from '../../electron/core/app/jobs/started-uploads.ts'
 import { fileTexts, type TextStore } from '../../electron/core/store/text-store.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
-import type { PartsCheckpoint } from '../../electron/core/transfer/run/checkpoint.ts'
+import { newCheckpoint, type Checkpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cb-started-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -25,17 +25,23 @@ beforeEach(() => {
   started = openStartedUploads({ texts, prints: join(folder, 'prints'), now: () => now })
 })
 const UPLOAD = { bucket: 'b', key: 'k', uploadId: 'u' }
-const noted = (over: Partial<PartsCheckpoint> = {}): PartsCheckpoint => ({
-  kind: 'parts',
-  ...UPLOAD,
-  source: { size: 1, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1', sample: 'x' },
-  headers: {},
-  message: null,
-  partSize: 16,
-  parts: [],
-  prints: { file: 'f' },
-  ...over,
-})
+const noted = (uploadId: string | null = 'u'): Checkpoint =>
+  newCheckpoint({
+    way: 'parts',
+    to: { bucket: 'b', key: 'k' },
+    source: {
+      kind: 'file',
+      size: 1,
+      mtimeNs: '1',
+      ctimeNs: '1',
+      inode: '1',
+      device: '1',
+      sample: 'x',
+    },
+    started: uploadId === null ? null : { kind: 'upload', uploadId },
+    pieces: { bytes: 16, done: [] },
+    prints: { file: 'f' },
+  })
 /** As a process left it that was killed. */
 const left = async (change: (text: string) => string = (text) => text): Promise<void> => {
   for (const name of await texts.list('started-'))
@@ -58,7 +64,7 @@ test('a record is found for its very upload once its process is gone, and for no
 
 test('a record under the name of another upload is none', async () => {
   await started.saved().note(noted())
-  await started.saved().note(noted({ uploadId: 'other' }))
+  await started.saved().note(noted('other'))
   await left()
   const texted = await Promise.all(
     (await texts.list('started-')).map(
@@ -95,8 +101,8 @@ test.each([
 test('what ends leaves none, and only uploads in parts that were begun have one', async () => {
   const saved = started.saved()
   expect(saved.outlives).toBe(false)
-  await saved.note({ kind: 'put', headers: {}, before: '', state: '' })
-  await saved.note(noted({ uploadId: '' }))
+  await saved.note(newCheckpoint({ way: 'whole' }))
+  await saved.note(noted(null))
   expect(await texts.list('started-')).toEqual([])
   await saved.note(noted())
   saved.drop()
@@ -108,15 +114,15 @@ test('old ones are swept, and of too many the oldest', async () => {
   const start = now
   for (let i = 0; i < 260; i++) {
     now = start + i
-    await started.saved().note(noted({ uploadId: `u${i}` }))
+    await started.saved().note(noted(`u${i}`))
   }
   await left()
   await started.sweep()
   expect((await texts.list('started-')).length).toBe(256)
   expect([
     await started.find({ ...UPLOAD, uploadId: 'u3' }),
-    (await started.find({ ...UPLOAD, uploadId: 'u4' }))?.uploadId,
-  ]).toEqual([null, 'u4'])
+    (await started.find({ ...UPLOAD, uploadId: 'u4' }))?.started,
+  ]).toEqual([null, { kind: 'upload', uploadId: 'u4' }])
   now = start + 91 * DAY
   await started.sweep()
   expect(await texts.list('started-')).toEqual([])

@@ -34,7 +34,7 @@ export interface Exchange {
 type End = 'again' | 'over' | 'reset' | 'silent'
 
 /** Carries out one request as its strike says. True: the connection may be used again. */
-export async function carryOut(exchange: Exchange): Promise<boolean> {
+export async function runJob(exchange: Exchange): Promise<boolean> {
   const { client, strike } = exchange
   const end = await endOf(exchange)
   if (end === 'silent' && strike !== null && 'ms' in strike)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Practice } from '../../electron/practice/start.ts'
-import { carryOut } from './exchange.ts'
+import { runJob } from './exchange.ts'
 import { callOf, readRequests } from './requests.ts'
 import type { Call, Schedule, Strike } from './schedule.ts'
 
@@ -71,7 +71,7 @@ export async function openProxy(
         listen(chunk)
         proxy.watch({ call, at: 'body', bytes })
       }
-      again = await carryOut({ call, head, strike, requests, client, practice, agent, hears })
+      again = await runJob({ call, head, strike, requests, client, practice, agent, hears })
       proxy.watch({ call, at: 'end', bytes: call.length })
     }
     client.end()

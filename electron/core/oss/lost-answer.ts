@@ -13,10 +13,10 @@ export interface LostAnswer<T> {
 }
 
 /**
- * Sends a request that makes an object. OSS may have carried out a request whose answer was lost. In
- * that case the object found under this name is ours, and is the answer. `send` calls `onUnsure` for
- * each attempt that OSS may have carried out. Throws the Failure of the request, or that of `find`
- * where the account may look.
+ * Sends a request that makes an object. OSS may have carried out a request whose answer was lost.
+ * In that case the object found under this name is ours, and is the answer. `send` calls `onUnsure`
+ * for each attempt that OSS may have carried out. Throws the Failure of the request, or that of
+ * `find` where the account may look.
  */
 export async function sendOnce<T>(
   send: (onUnsure: () => void) => Promise<T>,

@@ -37,7 +37,7 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
           found[i] = {
             ...one,
             startedHere: (await started.find(upload)) !== null,
-            // An upload that is gone, or that may not be read, still has its name and age.
+            // An upload that is gone meanwhile, or may not be listed, has a name and an age.
             ...(await describeLeftover(oss, upload, signal)),
           }
         }
@@ -98,7 +98,7 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
               allowWeak: false,
               format: writes.value?.writes ?? 'v2',
               multipartFrom,
-              partSize: continues ? checkpoint.partSize : partSize,
+              partSize: checkpoint.pieces.bytes ?? partSize,
               parallel: null,
               source: path,
               size,

@@ -4,7 +4,7 @@ import { openJournal } from '../../store/journal.ts'
 import { keptCopy, setAside, setAsideUnlessFile, type ReportDamage } from '../../store/set-aside.ts'
 import { openQueueBook, type QueueBook } from '../../transfer/queue/queue-book.ts'
 import { readNotes } from '../../transfer/queue/read-notes.ts'
-import { isOfLaterVersion } from '../../transfer/run/checkpoint.ts'
+import { isOfLaterVersion } from '../../transfer/run/checkpoint-text.ts'
 import { noteOf, type Note } from '../../transfer/queue/queue-notes.ts'
 import { jobRecordOf } from './job-records.ts'
 

@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  readCheckpoint,
-  writeCheckpoint,
-  type PartsCheckpoint,
-} from '../../transfer/run/checkpoint.ts'
+import type { Checkpoint } from '../../transfer/run/checkpoint.ts'
+import { readCheckpoint, writeCheckpoint } from '../../transfer/run/checkpoint-text.ts'
 import { loadSound } from '../../store/sound-text.ts'
 import type { TextStore } from '../../store/text-store.ts'
-import type { Saved } from '../../transfer/run/saved.ts'
+import type { CheckpointStore } from '../../transfer/run/checkpoint-store.ts'
 import { isAlive } from './queue-memory.ts'
 
 /** Older than this, nothing goes on; OSS itself mostly keeps no parts for so long. */
@@ -31,9 +28,9 @@ export interface StartedUpload {
  */
 export interface StartedUploads {
   /** For one transfer. What cannot be noted is not, and the transfer goes on. */
-  saved(): Saved
+  saved(): CheckpointStore
   /** Null: this computer did not start it, or whoever did is still at it. */
-  find(upload: StartedUpload): Promise<PartsCheckpoint | null>
+  find(upload: StartedUpload): Promise<Checkpoint | null>
   forget(upload: StartedUpload): Promise<void>
   /** Removes what is too old, records and prints. Best effort. */
   sweep(): Promise<void>
@@ -42,7 +39,7 @@ export interface StartedUploads {
 }
 
 interface Started {
-  readonly checkpoint: PartsCheckpoint
+  readonly checkpoint: Checkpoint
   /** Milliseconds since 1970. */
   readonly at: number
   /** Of the process that sends it. */
@@ -86,8 +83,9 @@ export function openStartedUploads({
         prints,
         last: () => null,
         async note(checkpoint) {
-          if (checkpoint.kind !== 'parts' || checkpoint.uploadId === '') return
-          const name = nameOf(checkpoint)
+          const upload = startedIn(checkpoint)
+          if (upload === null) return
+          const name = nameOf(upload)
           await texts
             .save(
               name,
@@ -115,10 +113,8 @@ export function openStartedUploads({
     async find(upload) {
       const found = await load(nameOf(upload))
       if (found === null || isAlive(found.pid)) return null
-      const { bucket, key, uploadId } = found.checkpoint
-      return bucket === upload.bucket && key === upload.key && uploadId === upload.uploadId
-        ? found.checkpoint
-        : null
+      const noted = startedIn(found.checkpoint)
+      return noted !== null && nameOf(noted) === nameOf(upload) ? found.checkpoint : null
     },
     forget: (upload) => forget(nameOf(upload)),
     close: async () => void (await Promise.all(dropping)),
@@ -127,6 +123,12 @@ export function openStartedUploads({
       await sweepPrints().catch(() => undefined)
     },
   }
+}
+
+/** Reads the upload out of a note; null where it was not started, or goes another way. */
+function startedIn({ way, to: { bucket, key }, started }: Checkpoint): StartedUpload | null {
+  if (way !== 'parts' || started?.kind !== 'upload' || bucket === null || key === null) return null
+  return { bucket, key, uploadId: started.uploadId }
 }
 
 /** No two uploads share one, and an object's name is not told by it. */
@@ -150,7 +152,7 @@ function readStarted(text: string): Started | null {
     version !== 1 ||
     !Number.isSafeInteger(at) ||
     !Number.isSafeInteger(pid) ||
-    read?.kind !== 'parts'
+    read?.way !== 'parts'
   )
     return null
   return { checkpoint: read, at: at as number, pid: pid as number }

@@ -19,13 +19,13 @@ import {
   type Spot,
 } from './copy-proof.ts'
 import type { CopyJob } from '../run/jobs.ts'
-import { copyCheckpoint, dropStartedCopy } from './copy-notes.ts'
+import { copyCheckpoint, dropStartedCopy, movedCheckpoint } from './copy-notes.ts'
 import { relayPlan, withSizesOf } from './relay-plan.ts'
-import { relay, type Relayed } from './relay.ts'
+import { relay, type RelayResult } from './relay.ts'
 import type { Running } from '../run/running.ts'
 
-/** What is known of a copy before anything is written. */
-interface Work {
+/** A copy before anything is written. */
+interface CopyTask {
   readonly job: CopyJob
   readonly running: Running
   readonly from: Spot
@@ -34,72 +34,88 @@ interface Work {
 }
 
 /**
- * Copies one object as it is stored, or moves it: the source goes only when size, headers and
- * CRC-64 of the copy are proven, and only if it is still the one that was copied. Throws Failure:
- * 'object-exists', 'object-changed', 'name-taken' for an object onto itself, 'checksum',
- * 'copy-differs', 'source-kept', and what OSS refuses. Of what failed or was cancelled nothing
- * damaged stays, and the source does.
+ * Copies one object as it is stored, or moves it. The source of a move is deleted only when size,
+ * headers and CRC-64 of the copy are proven, and only if the source is still the one that was
+ * copied. Throws Failure: 'object-exists', 'object-changed', 'name-taken' for an object onto
+ * itself, 'checksum', 'copy-differs', 'source-kept', and what OSS refuses. Of a copy that failed or
+ * was cancelled nothing damaged stays, and the source does.
  */
 export async function copyObjectJob(job: CopyJob, running: Running): Promise<TransferOutcome> {
   const { cancelled } = running.control
   const from: Spot = { ...job.from, oss: valueOf(await job.from.oss()) }
   const to: Spot = { ...job.to, oss: valueOf(await job.to.oss()) }
   const source = await headIfThere(from.oss, from.bucket, from.key, cancelled)
-  if (source === null) return wasMoved(job, running, to)
+  if (source === null) return confirmMoved(job, running, to)
   running.tell({ t: 'planned', total: source.size, parts: 1, keyName: null })
-  const last = running.saved?.last() ?? null
-  // Begun before: its name may be one that was found for it.
-  const begun = last?.kind === 'copy' || last?.kind === 'moved' ? last.key : null
-  const at: Spot = { ...to, key: begun ?? to.key }
+  const task: CopyTask = { job, running, from, to, source }
+  // The name of an earlier attempt may be one that was found for it.
+  const startedKey = running.saved?.last()?.to.key ?? null
+  const at: Spot = { ...to, key: startedKey ?? to.key }
   const there = await headIfThere(at.oss, at.bucket, at.key, cancelled)
-  // Two profiles may reach one bucket: moved onto itself, the object would be gone.
-  if (there !== null && isItself(from, source, at, there))
-    throw new Failure({ code: 'name-taken', name: at.key })
+  assertNotItself(task, at, there)
+  const copy =
+    there !== null && isFinishedCopy(task, there, startedKey !== null)
+      ? await adoptFoundCopy({ ...task, to: at }, there)
+      : await writeByRule(task, there !== null, startedKey)
   const outcome = {
     encrypted: recognise(readHeaders(source.headers)).kind !== 'plain',
     tag: 'none',
     savedAs: null,
   } as const
-
-  const work: Work = { job, running, from, to, source }
-  // What was cut off left this very copy: nothing is to be written any more.
-  const half =
-    there !== null &&
-    (begun !== null || (job.removeSource && job.existing !== 'skip')) &&
-    isCopy(source, withSizesOf(there.headers, carriedHeaders(source), source.size), there)
-  const made: Made | null = half
-    ? await asFound({ ...work, to: at }, there)
-    : await byRule(work, there !== null, begun)
-  if (made === null) return { ...outcome, checksum: 'absent', skipped: true }
+  if (copy === null) return { ...outcome, checksum: 'absent', skipped: true }
   running.tell({ t: 'finishing' })
-  if (job.removeSource) {
-    await running.control.untilMoving()
-    if (made.checksum === 'matches')
-      await running.saved?.note({ kind: 'moved', key: made.key, etag: made.etag })
-    await removeSource(from, source, made.checksum, cancelled)
-  }
-  return {
-    ...outcome,
-    checksum: made.checksum,
-    skipped: false,
-    copied: { key: made.key, inside: made.inside },
-  }
+  if (job.removeSource) await removeCopiedSource(task, copy)
+  const { key, inside, checksum } = copy
+  return { ...outcome, checksum, skipped: false, copied: { key, inside } }
 }
 
 /**
- * A source that is not there was moved already, if its copy was noted before it was deleted and
- * still is the one. Throws Failure 'not-found'.
+ * Throws Failure 'name-taken' where source and target are one object. Two profiles may reach one
+ * bucket, and an object that is moved onto itself would be gone.
  */
-async function wasMoved(
+function assertNotItself({ from, source }: CopyTask, at: Spot, there: ObjectHead | null): void {
+  if (there !== null && isItself(from, source, at, there))
+    throw new Failure({ code: 'name-taken', name: at.key })
+}
+
+/** Tells whether an attempt that was cut off left this very copy, so that nothing is written. */
+function isFinishedCopy(
+  { job, source }: CopyTask,
+  there: ObjectHead,
+  wasStarted: boolean,
+): boolean {
+  const expected = withSizesOf(there.headers, carriedHeaders(source), source.size)
+  return (
+    (wasStarted || (job.removeSource && job.existing !== 'skip')) && isCopy(source, expected, there)
+  )
+}
+
+/** Deletes the source of a move. A proven copy is noted before. Throws Failure 'source-kept'. */
+async function removeCopiedSource(
+  { running, from, to, source }: CopyTask,
+  { key, etag, checksum }: ProvenCopy,
+): Promise<void> {
+  await running.control.untilMoving()
+  if (checksum === 'matches') await running.saved?.note(movedCheckpoint({ ...to, key }, etag))
+  await removeSource(from, source, checksum, running.control.cancelled)
+}
+
+/**
+ * Confirms that a source that is gone was moved: its copy was noted before the source was deleted,
+ * and is still there. Throws Failure 'not-found'.
+ */
+async function confirmMoved(
   { from, removeSource: moves, to: { profileId } }: CopyJob,
   { saved, control, tell }: Running,
   to: Spot,
 ): Promise<TransferOutcome> {
   const last = saved?.last() ?? null
-  const moved = moves && last?.kind === 'moved' ? last : null
-  const there =
-    moved === null ? null : await headIfThere(to.oss, to.bucket, moved.key, control.cancelled)
-  if (moved === null || there === null || !sameEtag(there, moved))
+  const { key, etag } =
+    moves && last?.stage === 'proven'
+      ? { key: last.to.key, etag: last.what.etag }
+      : { key: null, etag: null }
+  const there = key === null ? null : await headIfThere(to.oss, to.bucket, key, control.cancelled)
+  if (key === null || etag === null || there === null || !sameEtag(there, { etag }))
     throw new Failure({ code: 'not-found', what: 'object', name: from.key })
   tell({ t: 'planned', total: there.size, parts: 1, keyName: null })
   const encrypted = recognise(readHeaders(there.headers)).kind !== 'plain'
@@ -109,19 +125,23 @@ async function wasMoved(
     tag: 'none',
     savedAs: null,
     skipped: false,
-    copied: { key: moved.key, inside: from.profileId === profileId },
+    copied: { key, inside: from.profileId === profileId },
   }
 }
 
-interface Made {
+/** A copy that was compared with its source. */
+interface ProvenCopy {
   readonly key: string
   readonly etag: string
   readonly inside: boolean
   readonly checksum: TransferOutcome['checksum']
 }
 
-/** It was made by an earlier try. An upload that did not become it is dropped. */
-async function asFound({ job, running, to, source }: Work, { etag }: ObjectHead): Promise<Made> {
+/** Takes over the copy of an earlier attempt. An upload that did not become it is dropped. */
+async function adoptFoundCopy(
+  { job, running, to, source }: CopyTask,
+  { etag }: ObjectHead,
+): Promise<ProvenCopy> {
   await dropStartedCopy({ job, running, to })
   return {
     key: to.key,
@@ -132,23 +152,27 @@ async function asFound({ job, running, to, source }: Work, { etag }: ObjectHead)
 }
 
 /**
- * Under the name that it was `begun` with, or that the rule for existing names gives. Null:
- * skipped. A name that is taken meanwhile is one that was there.
+ * Writes the copy under the name it was started with, or under the one that the rule for existing
+ * names gives. A name that is taken meanwhile counts as one that was there. Null: skipped.
  */
-async function byRule(work: Work, taken: boolean, begun: string | null): Promise<Made | null> {
-  const { job, to, running } = work
+async function writeByRule(
+  task: CopyTask,
+  taken: boolean,
+  startedKey: string | null,
+): Promise<ProvenCopy | null> {
+  const { job, to, running } = task
   const { existing } = job
   const tried = new Set<string>()
-  for (let [exists, name] = [taken, begun]; ; [exists, name] = [true, null]) {
+  for (let [exists, name] = [taken, startedKey]; ; [exists, name] = [true, null]) {
     const key =
       name ??
       (exists && existing === 'rename'
-        ? await freeBeside(to, tried, running.control.cancelled)
+        ? await freeNameBeside(to, tried, running.control.cancelled)
         : to.key)
     try {
       if (exists && existing !== 'replace' && (existing !== 'rename' || name !== null))
         throw new Failure({ code: 'object-exists', key })
-      return await write({ ...work, to: { ...to, key } })
+      return await writeCopy({ ...task, to: { ...to, key } })
     } catch (cause) {
       if (!(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
       if (existing === 'skip' || existing === 'rename') await dropStartedCopy({ job, running, to })
@@ -159,7 +183,7 @@ async function byRule(work: Work, taken: boolean, begun: string | null): Promise
   }
 }
 
-async function freeBeside(
+async function freeNameBeside(
   { oss, bucket, key }: Spot,
   taken: Set<string>,
   signal: AbortSignal,
@@ -167,15 +191,14 @@ async function freeBeside(
   return (await freeKeys(oss, bucket, [key], taken, signal)).get(key) ?? key
 }
 
-async function write(work: Work): Promise<Made> {
-  const { job, running, from, to, source } = work
+async function writeCopy(task: CopyTask): Promise<ProvenCopy> {
+  const { job, running, from, to, source } = task
   const last = running.saved?.last() ?? null
-  // OSS refused it then: what is there of it is gone on with, and must not be forgotten for another
-  // attempt.
-  const isRelayed = last?.kind === 'copy' && last.partSize > 0
+  // OSS refused to copy this object before. Asking again would forget the parts that were relayed.
+  const isRelayed = last?.way === 'parts'
   if (!isRelayed && wayOf(job.from, job.to, source.size) === 'inside') {
     try {
-      return await copyInside(work)
+      return await copyInside(task)
     } catch (cause) {
       if (!(cause instanceof Failure) || !mayRelay(cause.error, from.bucket === to.bucket))
         throw cause
@@ -205,21 +228,21 @@ async function write(work: Work): Promise<Made> {
     key: to.key,
     etag: relayed.stored.etag,
     inside: false,
-    checksum: await proven(work, relayed, plan.headers),
+    checksum: await proven(task, relayed, plan.headers),
   }
 }
 
-async function copyInside(work: Work): Promise<Made> {
-  const { running, to, source } = work
+async function copyInside(task: CopyTask): Promise<ProvenCopy> {
+  const { running, to, source } = task
   await running.control.untilMoving()
   await running.saved?.note(copyCheckpoint(to, source, carriedHeaders(source), null))
-  const stored = await copiedByOss(work)
-  const checksum = await proven(work, { stored, summed: null }, carriedHeaders(source))
+  const stored = await askOssToCopy(task)
+  const checksum = await proven(task, { stored, summed: null }, carriedHeaders(source))
   running.tell({ t: 'part-done', part: 1, bytes: source.size })
   return { key: to.key, etag: stored.etag, inside: true, checksum }
 }
 
-async function copiedByOss({ job, running, from, to, source }: Work): Promise<Stored> {
+async function askOssToCopy({ job, running, from, to, source }: CopyTask): Promise<Stored> {
   const { cancelled } = running.control
   const { bucket, key } = from
   const copy = {
@@ -241,8 +264,8 @@ async function copiedByOss({ job, running, from, to, source }: Work): Promise<St
 }
 
 function proven(
-  { job, running, from, to, source }: Work,
-  { stored, summed }: Relayed,
+  { job, running, from, to, source }: CopyTask,
+  { stored, summed }: RelayResult,
   expected: Readonly<Record<string, string>>,
 ): Promise<TransferOutcome['checksum']> {
   return proveCopy({

@@ -9,7 +9,7 @@ import { deleteObject, headObject, rangeHeaders, type ObjectHead } from '../../o
 import { allParts, runPart, type Running } from '../run/running.ts'
 import { CLEANUP_MS, compareCrc64 } from '../run/stored-object.ts'
 
-/** An object and who reaches it. */
+/** An object and the account that reaches it. */
 export interface Spot {
   readonly oss: Oss
   readonly bucket: string
@@ -27,8 +27,7 @@ const CARRIED: ReadonlySet<string> = new Set([
 const SUM_BYTES = 64 * 1024 * 1024
 
 /**
- * What of an object's headers goes along with its bytes: values as the wire gave them, one
- * character a byte.
+ * Finds the headers that a copy takes along: values as the wire gave them, one character a byte.
  */
 export function carriedHeaders({ headers }: ObjectHead): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -36,7 +35,7 @@ export function carriedHeaders({ headers }: ObjectHead): Readonly<Record<string,
   )
 }
 
-/** The first header that is not as expected; null when all are. */
+/** Finds the first header that is not as expected; null when all are. */
 export function otherHeader(
   expected: Readonly<Record<string, string>>,
   made: ObjectHead,
@@ -50,8 +49,9 @@ export function otherHeader(
 }
 
 /**
- * Is it a copy, by all that OSS says: size, headers, and CRC-64 or ETag? An ETag may change with a
- * copy of what came in parts, and a copy may have no CRC-64; where neither tells, it is not.
+ * Tells whether an object is a copy of the source, by size, headers, and CRC-64 or ETag. The ETag
+ * of an object that came in parts may change with a copy, and a copy may have no CRC-64. Where
+ * neither agrees, it is not a copy.
  */
 export function isCopy(
   source: ObjectHead,
@@ -65,18 +65,18 @@ export function isCopy(
   return same && source.size === made.size && otherHeader(expected, made) === null
 }
 
-/** A server that gives no ETags says of no two objects that they are one. */
+/** Tells whether two ETags are the same. Where a server gives none, nothing is the same. */
 export const sameEtag = (a: Pick<Stored, 'etag'>, b: Pick<Stored, 'etag'>): boolean =>
   a.etag !== '' && a.etag === b.etag
 
-/** Says of an object that was found what OSS says of one that it has just stored. */
+/** Makes of a found object the answer that OSS gives when it stores one. */
 export const storedIn = ({ etag, crc64, versionId }: ObjectHead): Stored => ({
   etag,
   crc64,
   versionId,
 })
 
-/** Is it still the object that it was? */
+/** Tells whether an object is still the one that it was. */
 const isUnchanged = (before: ObjectHead, now: ObjectHead): boolean =>
   before.etag === now.etag &&
   before.crc64 === now.crc64 &&
@@ -84,9 +84,9 @@ const isUnchanged = (before: ObjectHead, now: ObjectHead): boolean =>
   before.modified === now.modified
 
 /**
- * Is it the very same object, reached another way: by another profile, or through a second name of
- * its bucket? Then all that is told of it is the same. Two servers of this computer are told apart
- * by their ports.
+ * Tells whether two objects are one, reached by another profile or through a second name of its
+ * bucket. Everything that OSS says of them is the same then. Two servers of this computer differ by
+ * their ports.
  */
 export function isItself(from: Spot, source: ObjectHead, to: Spot, there: ObjectHead): boolean {
   const [here, other] = [new URL(from.oss.origin), new URL(to.oss.origin)]
@@ -97,12 +97,13 @@ export function isItself(from: Spot, source: ObjectHead, to: Spot, there: Object
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
-export interface Claim {
+/** A copy that is to be proven. */
+export interface CopyClaim {
   readonly running: Running
   readonly from: Spot
   readonly source: ObjectHead
   readonly to: Spot
-  /** What OSS answered when it was written. */
+  /** The answer of OSS when it was written. */
   readonly stored: Stored
   /** Headers that it must have. */
   readonly expected: Readonly<Record<string, string>>
@@ -113,11 +114,11 @@ export interface Claim {
 }
 
 /**
- * Looks at what was written: the same size, headers and CRC-64. 'absent': nothing tells of the
- * content, and it was not to be read again. Throws Failure 'copy-differs' or 'checksum', after
- * removing what was written.
+ * Compares the object that was written with its source: size, headers and CRC-64. Returns 'absent'
+ * where nothing tells of the content and it was not to be read again. Throws Failure 'copy-differs'
+ * or 'checksum', after removing what was written.
  */
-export async function proveCopy(claim: Claim): Promise<TransferOutcome['checksum']> {
+export async function proveCopy(claim: CopyClaim): Promise<TransferOutcome['checksum']> {
   const { running, source, to, stored, expected } = claim
   try {
     const made = await headObject(to.oss, to.bucket, to.key, running.control.cancelled)
@@ -137,7 +138,7 @@ export async function proveCopy(claim: Claim): Promise<TransferOutcome['checksum
 const DAMAGED: ReadonlySet<string> = new Set(['copy-differs', 'checksum'])
 
 async function proveContent(
-  { running, from, source, to, stored, summed, readAgain }: Claim,
+  { running, from, source, to, stored, summed, readAgain }: CopyClaim,
   made: ObjectHead,
 ): Promise<TransferOutcome['checksum']> {
   const known = summed ?? (source.crc64 === null ? null : crc64FromDecimal(source.crc64))
@@ -146,7 +147,7 @@ async function proveContent(
     if (made.crc64 !== null) return compareCrc64(made.crc64, known)
   }
   if (sameEtag(made, source)) return 'matches'
-  // What has no ETag cannot be held still while it is read.
+  // An object without an ETag may change while it is read.
   if (!readAgain || made.etag === '' || source.etag === '') return 'absent'
   const [theirs, ours] = [
     known ?? (await readSum(running, from, source)),
@@ -156,7 +157,7 @@ async function proveContent(
   return 'matches'
 }
 
-/** CRC-64 of an object, by reading it; nothing of it is kept. */
+/** Reads an object for its CRC-64. Nothing of it is kept. */
 async function readSum(
   running: Running,
   { oss, bucket, key }: Spot,
@@ -196,8 +197,8 @@ async function readSum(
 }
 
 /**
- * Removes what was just written and is damaged: exactly that version, or the object if it is still
- * the one. Best effort.
+ * Removes an object that was just written and is damaged: exactly that version, or the object if it
+ * is still the one. Never fails.
  */
 export async function removeOurs(
   { oss, bucket, key }: Spot,
@@ -218,7 +219,7 @@ export async function removeOurs(
       signal,
     )
   } catch {
-    // The failure that led here is told in any case; this one would only hide it.
+    // The failure that led here is thrown. This one would hide it.
   }
 }
 

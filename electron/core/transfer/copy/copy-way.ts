@@ -4,15 +4,15 @@ import type { CopySide } from '../run/jobs.ts'
 type End = Pick<CopySide, 'profileId' | 'bucket' | 'region'>
 
 /**
- * Up to here CopyObject reaches another bucket. Source: server-side rules, "treat 1 GB as the safe
- * line".
+ * Bytes up to which CopyObject reaches another bucket. Source: server-side rules, "treat 1 GB as
+ * the safe line".
  */
 const SAFE_COPY_BYTES = 1024 ** 3
 
 /**
- * 'inside': OSS copies, within one bucket at any size, to another one of the same account and
- * region up to {@link SAFE_COPY_BYTES}. 'relay': the stored bytes pass through this computer.
- * (UploadPartCopy would reach further, and refuses every encrypted source.)
+ * Chooses how an object is copied. 'inside': OSS copies, within one bucket at any size, to another
+ * one of the same account and region up to {@link SAFE_COPY_BYTES}. 'relay': the stored bytes pass
+ * through this computer. (UploadPartCopy would reach further, and refuses every encrypted source.)
  */
 export function wayOf(from: End, to: End, size: number): 'inside' | 'relay' {
   if (from.profileId !== to.profileId) return 'relay'
@@ -22,9 +22,9 @@ export function wayOf(from: End, to: End, size: number): 'inside' | 'relay' {
 }
 
 /**
- * Did OSS refuse to copy by itself what it may well take byte by byte: for its size, or because the
- * two buckets are not of one region or owner? It says that in several ways, the plainest of which
- * is AccessDenied.
+ * Tells whether OSS refused a copy that it may take byte by byte: for its size, or because the
+ * buckets are not of one region or owner. OSS says that in several ways, the plainest of which is
+ * AccessDenied.
  */
 export function mayRelay(error: AppError, sameBucket: boolean): boolean {
   if (error.code === 'oss')

@@ -9,16 +9,13 @@ import { deleteObject, headObject, type ObjectHead } from '../../oss/objects.ts'
 import { carriedHeaders, isCopy, otherHeader, type Spot } from './copy-proof.ts'
 import { CLEANUP_MS } from '../run/stored-object.ts'
 
-/** What OSS takes of user metadata. */
+/** Bytes of user metadata that OSS takes. */
 const MAX_METADATA_BYTES = 8 * 1024
 
-/**
- * Header name in lower case → its new value, or null to take it off. No header of the envelope is
- * among them.
- */
+/** Header name in lower case → new value, or null to remove it. No header of the envelope. */
 export type HeaderChange = Readonly<Record<string, string | null>>
 
-/** What one change is about. */
+/** One change of one object. */
 interface Edit {
   readonly object: Spot
   readonly source: ObjectHead
@@ -68,8 +65,7 @@ export async function editHeaders(
       signal,
     )
   } catch (cause) {
-    // The answer may have been lost, and the object changed all the same. That is looked at after
-    // the user's cancel too.
+    // The object may have changed although the answer was lost. A cancel does not end this look.
     if (!(await isEdited({ ...edit, signal: AbortSignal.timeout(CLEANUP_MS) }, trial))) {
       await removeTrial()
       throw tooLarge(edit, cause) ?? cause
@@ -81,8 +77,8 @@ export async function editHeaders(
 }
 
 /**
- * True: the object has the wanted headers. False: it is as it was. Throws Failure 'headers-differ'
- * for anything else: the trial copy stays.
+ * Looks whether the object has the wanted headers. False: it is as it was. Throws Failure
+ * 'headers-differ' for anything else: the trial copy stays.
  */
 async function isEdited(edit: Edit, { key: kept }: Spot): Promise<boolean> {
   const {
@@ -102,19 +98,19 @@ async function isEdited(edit: Edit, { key: kept }: Spot): Promise<boolean> {
 }
 
 /**
- * The first header of this copy that is not as it must be, 'CRC-64' where the bytes are not those
- * of the source; null when all is right.
+ * Finds the first header of this copy that is not as it must be; 'CRC-64' where the bytes are not
+ * those of the source. Null: all is right.
  */
 function otherThanWanted({ source, wanted }: Edit, made: ObjectHead): string | null {
-  // OSS gives a type to what has none.
+  // OSS gives a content type to an object that has none.
   const expected =
     wanted['content-type'] === undefined ? { ...wanted, 'content-type': made.contentType } : wanted
   return isCopy(source, expected, made) ? null : (otherHeader(expected, made) ?? 'CRC-64')
 }
 
 /**
- * OSS alone knows how it counts; what it refuses as too large is told with the size that it has at
- * least.
+ * Makes the error of metadata that OSS refused as too large, with the least size that it can have:
+ * only OSS knows how it counts. Null: another failure.
  */
 function tooLarge({ object, wanted }: Edit, cause: unknown): Failure | null {
   if (
@@ -145,8 +141,8 @@ function changed(
 }
 
 /**
- * Beside the object, where a reader of the folder sees what was left by a crash; at the top where
- * that name would be too long.
+ * Names the trial copy beside the object, where a user sees what a crash left. A name that would be
+ * too long goes to the top.
  */
 function trialKey(key: string): string {
   const suffix = `.cipherbucket-${randomBytes(6).toString('hex')}`

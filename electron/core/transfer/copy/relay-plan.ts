@@ -13,14 +13,13 @@ import {
 /** How an object that passes through this computer goes up again. */
 export interface RelayPlan {
   /**
-   * Of the new object: those of the source, and the sizes of its parts where its format wants them
-   * told.
+   * Headers of the new object: those of the source, and the part sizes where its format has them.
    */
   readonly headers: Readonly<Record<string, string>>
-  /** Those of them that OSS wants to see again with every part. */
+  /** Headers among them that OSS wants with every part. */
   readonly repeated: Readonly<Record<string, string>>
   readonly parts: readonly Part[]
-  /** One PutObject, or a multipart upload. */
+  /** False: the object goes in one request. */
   readonly inParts: boolean
 }
 
@@ -35,12 +34,12 @@ const CLAIMS = ['key', 'start', 'cek-alg', 'wrap-alg', 'data-size', 'part-size']
 )
 
 /**
- * `headers`: those that the source has. An upload that was declared in parts is repeated in the
- * very same parts, so that no header changes: a file that a Java SDK split anew (FORMAT.md 2.7) can
- * only be read by the part size that stands there. What cannot be repeated goes in one request,
- * which declares nothing: an object that is shorter than it says must not pass for whole. New part
- * sizes are declared for what had none, and make fewer parts than look like such a file. Throws
- * Failure 'too-large' for what fits neither way.
+ * Plans the parts of an object that is relayed. `headers`: those of the source. An object that
+ * declares parts is sent in the very same parts, so that no header changes: a file that a Java SDK
+ * split again (FORMAT.md 2.7) is read only by the declared part size. Parts that OSS does not take
+ * go in one request, which declares nothing: an object that is shorter than it says must not pass
+ * for whole. A large object that declares none gets new part sizes, in fewer parts than such a file
+ * has. Throws Failure 'too-large' for an object that fits neither way.
  */
 export function relayPlan(
   size: number,
@@ -76,7 +75,7 @@ export function relayPlan(
   return whole
 }
 
-/** Does OSS take parts of this declared size? */
+/** Tells whether OSS takes parts of this declared size. */
 function isRepeatable(size: number, declared: string | undefined): boolean {
   const partSize = Number(declared)
   if (
@@ -94,10 +93,7 @@ function isRepeatable(size: number, declared: string | undefined): boolean {
   )
 }
 
-/**
- * The headers that a copy made earlier must have: if there were no part sizes to repeat, it tells
- * some of its own.
- */
+/** Finds the headers that an earlier copy must have. It may declare part sizes of its own. */
 export function withSizesOf(
   made: ReadonlyMap<string, string>,
   headers: Readonly<Record<string, string>>,

@@ -5,10 +5,9 @@ import { overwriteRule, type Stored } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
 import { headIfThere, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
 import type { JobAnswer } from '../../worker/job.ts'
-import type { CopyCheckpoint } from '../run/checkpoint.ts'
 import { resumeMultipart, type ResumedUpload } from '../run/multipart-resume.ts'
 import { openSession, sendSession } from '../run/multipart-session.ts'
-import { dropLeftBehind } from '../run/multipart-uploads.ts'
+import { dropLeftBehind, uploadOf } from '../run/multipart-uploads.ts'
 import { putWholeObject } from '../run/one-request.ts'
 import { runPart, type Running } from '../run/running.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
@@ -30,40 +29,37 @@ export interface Relay {
   readonly replace: boolean
 }
 
-/** What OSS stored, and the CRC-64 of what went by; null when that was not heard. */
-export interface Relayed {
+/** The object that OSS stored, and the CRC-64 of its bytes; null when that was not heard. */
+export interface RelayResult {
   readonly stored: Stored
   readonly summed: bigint | null
 }
 
 /**
- * Carries the ciphertext over. No key is asked, and nothing is decrypted. Throws Failure:
- * 'object-changed' when the source is replaced meanwhile, 'object-exists', 'checksum'. What failed
- * and may go on stays in the bucket where `running.saved` can take it up again; of everything else,
- * and of what was cancelled, no upload and no damaged object stays.
+ * Sends the stored bytes on. No key is asked, and nothing is decrypted. Throws Failure:
+ * 'object-changed' when the source is replaced meanwhile, 'object-exists', 'checksum'. A relay that
+ * failed and may go on stays in the bucket where `running.saved` can resume it. Of every other one,
+ * and of a cancelled one, no upload and no damaged object stays.
  */
-export async function relay(work: Relay): Promise<Relayed> {
+export async function relay(work: Relay): Promise<RelayResult> {
   await dropLeftBehind(work.to.oss, work.job)
   return work.plan.inParts ? relayInParts(work) : relayWhole(work)
 }
 
-/**
- * How one part is sent: the request that takes it, and what becomes of the answer and of the CRC-64
- * of what went by.
- */
-interface Sending {
+/** How one part is sent, and what judges the answer. */
+interface PartSending {
   readonly progress: { done: number }
   readonly toSign: ToSign
   readonly accept: (answer: JobAnswer, crc64: bigint) => void | Promise<void>
   readonly onUnsure?: () => void
 }
 
-/** One part, read under If-Match, until it was taken whole. */
+/** Reads one part under If-Match, and sends it until OSS took it whole. */
 function relayPart(
   { running, from, to, source }: Relay,
   part: Part,
   signal: AbortSignal,
-  { progress, accept, ...sending }: Sending,
+  { progress, accept, ...sending }: PartSending,
 ): Promise<void> {
   const { bucket, key } = from
   const get: ToSign = {
@@ -103,7 +99,7 @@ function relayPart(
   )
 }
 
-async function relayWhole(work: Relay): Promise<Relayed> {
+async function relayWhole(work: Relay): Promise<RelayResult> {
   const { running, source, to, plan, besides, replace } = work
   await dropStartedCopy(work)
   await running.saved?.note(copyCheckpoint(to, source, plan.headers, plan))
@@ -113,7 +109,7 @@ async function relayWhole(work: Relay): Promise<Relayed> {
     key: to.key,
     headers: { ...plan.headers, ...besides, ...overwriteRule(!replace) },
   }
-  const relayed = await putWholeObject<Relayed>({
+  const relayed = await putWholeObject<RelayResult>({
     running,
     part: { number: 1, offset: 0, length: source.size },
     request,
@@ -140,12 +136,12 @@ async function relayWhole(work: Relay): Promise<Relayed> {
 }
 
 /** A pause changes nothing for a relay: every request names the ETag of the source. */
-function heldByEtag(relayed: Relayed | null): Relayed {
+function heldByEtag(relayed: RelayResult | null): RelayResult {
   if (relayed === null) throw new Error('a source that changed under its ETag')
   return relayed
 }
 
-async function relayInParts(work: Relay): Promise<Relayed> {
+async function relayInParts(work: Relay): Promise<RelayResult> {
   const { job, running, source, to, plan, besides, replace } = work
   const resumed = await resumeRelay(work)
   if (resumed === null) await dropStartedCopy(work)
@@ -181,15 +177,22 @@ async function relayInParts(work: Relay): Promise<Relayed> {
 async function resumeRelay(work: Relay): Promise<ResumedUpload | null> {
   const { job, running, source, to, plan } = work
   const last = running.saved?.last() ?? null
-  if (last?.kind !== 'copy' || last.uploadId === '') return null
+  const noted = last === null ? null : uploadOf(last, to)
+  if (last === null || noted?.uploadId == null) return null
+  const { bytes, done } = last.pieces
+  const expected = copyCheckpoint(to, source, plan.headers, plan)
   const same = isDeepStrictEqual(
-    { ...last, uploadId: '', parts: [] },
-    copyCheckpoint(to, source, plan.headers, plan),
+    {
+      ...last,
+      to: { bucket: noted.bucket, key: noted.key },
+      started: null,
+      pieces: { bytes, done: [] },
+    },
+    expected,
   )
-  const { key, uploadId, headers, partSize, parts } = last satisfies CopyCheckpoint
   const before = await resumeMultipart(
     { oss: to.oss, job, running },
-    { bucket: to.bucket, key, uploadId, headers, partSize, parts },
+    { ...noted, partSize: bytes ?? 0, parts: done },
     {
       changed: 'object-changed',
       source: async () => (same ? 'same' : 'changed'),

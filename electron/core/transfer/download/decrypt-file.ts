@@ -10,20 +10,20 @@ import { lookBefore } from '../../files/target-path.ts'
 import type { Content } from './content.ts'
 import type { DecryptJob } from '../run/jobs.ts'
 import { openContent, openWhole } from './open-content.ts'
-import { cipherFor, piecesOf, type Piece } from './pieces.ts'
+import { cipherFor, piecesOf, type ContentPiece } from './pieces.ts'
 import { allParts, type Running } from '../run/running.ts'
 import { storedFile, type StoredBytes } from '../run/stored-bytes.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
 import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
 
-/** Work for one thread at a time: small enough to stop soon, large enough that it costs nothing. */
+/** Bytes that one thread decrypts at a time: few enough to stop soon. */
 const RANGE_BYTES = 32 * 1024 * 1024
 
 /**
- * Decrypts a blob of this computer with its envelope, or the message that it is; touches no network
- * save KMS. Throws Failure: 'no-envelope' where the envelope file has none, 'size-differs' where
- * the blob is not as long as its envelope says, 'checksum', 'message-damaged', and those of the
- * keys and the target. Nothing is there under the real name unless it is whole.
+ * Decrypts a blob of this computer with its envelope, or as the message that it is. It touches no
+ * network except KMS. The file gets its real name only when it is whole. Throws Failure:
+ * 'no-envelope' where the envelope file has none, 'size-differs' where the blob is not as long as
+ * its envelope says, 'checksum', 'message-damaged', and those of the keys and the target.
  */
 export async function decryptFile(job: DecryptJob, running: Running): Promise<TransferOutcome> {
   const { blob, path, existing } = job
@@ -51,7 +51,7 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
   const sink = await openSink(path, content.size)
   try {
     const sums: Sums = new Map()
-    const recode = async (piece: Piece, signal: AbortSignal): Promise<void> => {
+    const recode = async (piece: ContentPiece, signal: AbortSignal): Promise<void> => {
       const { number, offset, length } = piece
       const { crc64, edges } = await running.pool.run(
         {
@@ -97,7 +97,7 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
 
 async function opened(job: DecryptJob, stored: StoredBytes, signal: AbortSignal): Promise<Content> {
   const { whole, headers, openers, repair, envelopeFile } = job
-  // It is looked at again: the blob may have changed since.
+  // The blob may have changed since it was found to be a message.
   if (whole) return openWhole(stored, openers, signal)
   try {
     if (recognise(headers).kind !== 'plain')

@@ -1,7 +1,14 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../../../shared/contract/errors.ts'
-import type { DownloadCheckpoint, SavedPart } from '../run/checkpoint.ts'
+import {
+  newCheckpoint,
+  type Checkpoint,
+  type SavedEntity,
+  type SavedPart,
+  type SavedPieces,
+  type StartedFile,
+} from '../run/checkpoint.ts'
 import { crc64FromDecimal } from '../../../../shared/format/crc64.ts'
 import { ENVELOPE_FILE_SUFFIX } from '../../../../shared/format/envelope/envelope-file.ts'
 import type { ObjectHead } from '../../oss/objects.ts'
@@ -11,80 +18,85 @@ import { ensureFolder } from '../../files/target-path.ts'
 import { numberedPath, temporaryBeside } from '../../files/place-file.ts'
 import type { Content } from './content.ts'
 import type { DownloadJob } from '../run/jobs.ts'
-import { cipherFor, type Piece } from './pieces.ts'
+import { cipherFor, type ContentPiece } from './pieces.ts'
 import { decideDownload } from '../run/resume.ts'
 import { allParts, type Running } from '../run/running.ts'
 
-/** The file a download writes to, and what an earlier try left of it. */
-export interface Target {
-  /**
-   * Where the file is, whole and under its real name: only the word of it was lost. Null: it is
-   * not.
-   */
+/** The file that a download writes to, with what an earlier attempt left of it. */
+export interface DownloadTarget {
+  /** Path of the whole file under its real name, where only the last note was lost; else null. */
   readonly placed: string | null
-  /** Bytes of a piece of an earlier try at this very object; null: there is none to go on with. */
+  /** Bytes of a piece of an earlier attempt at this very object; null: nothing goes on. */
   pieceBytes(head: ObjectHead): number | null
   /**
-   * The file to write to, and the pieces that are in it: each was summed once more, and is what OSS
-   * sent.
+   * Opens the file to write to, and finds the pieces that are in it. Each of them was summed again,
+   * and is what OSS sent.
    */
   open(
     head: ObjectHead,
     length: number,
     pieceBytes: number,
     content: Content,
-    pieces: readonly Piece[],
+    pieces: readonly ContentPiece[],
   ): Promise<{ readonly sink: FileSink; readonly kept: readonly SavedPart[] }>
-  /** Is what is there worth keeping after this failure? */
+  /** Tells whether the download may go on after this failure. */
   mayGoOn(cause: unknown): boolean
-  /** Removes what an earlier try left. */
+  /** Removes the file and the note of an earlier attempt. */
   discard(): Promise<void>
 }
 
-export async function openTarget(job: DownloadJob, running: Running): Promise<Target> {
+/** Looks at what an earlier attempt at this download left. */
+export async function openDownloadTarget(
+  job: DownloadJob,
+  running: Running,
+): Promise<DownloadTarget> {
   const { path, root = null } = job
   const { saved, control } = running
-  const noted = saved?.last() ?? null
-  const last = noted?.kind === 'download' ? noted : null
+  const last = startedDownload(saved?.last() ?? null)
   const placed =
-    last === null ? null : await placedAs(last, path, job.raw ? ENVELOPE_FILE_SUFFIX.length : 0)
+    last === null
+      ? null
+      : await placedAs(last.file.mark, path, job.raw ? ENVELOPE_FILE_SUFFIX.length : 0)
   const discard = async (): Promise<void> => {
-    if (last !== null) await rm(last.temporary, { force: true }).catch(() => undefined)
+    if (last !== null) await rm(last.file.temporary, { force: true }).catch(() => undefined)
     saved?.drop()
   }
-  // Linked, and not unlinked yet.
+  // The file has its name, and its hidden name was not removed yet.
   if (placed !== null) await discard()
   const sameObject = (head: ObjectHead): boolean =>
-    last !== null && last.etag !== '' && last.etag === head.etag && last.size === head.size
+    last !== null &&
+    last.object.etag !== '' &&
+    last.object.etag === head.etag &&
+    last.object.size === head.size
 
   return {
     placed,
     discard,
-    pieceBytes: (head) => (sameObject(head) ? (last?.pieceBytes ?? null) : null),
+    pieceBytes: (head) => (sameObject(head) ? (last?.pieces.bytes ?? null) : null),
     async open(head, length, pieceBytes, content, pieces) {
-      const file = last !== null && (await marked(last.temporary, last.inode)) ? 'there' : 'gone'
+      const file =
+        last !== null && (await marked(last.file.temporary, last.file.mark)) ? 'there' : 'gone'
       const decision = decideDownload({ object: sameObject(head) ? 'same' : 'changed', file })
       if (last !== null && decision.act === 'continue') {
         await ensureFolder(dirname(path), root)
-        const sink = sinkAt(last.temporary, path, length, root)
-        return { sink, kept: await stillThere(running, last, content, pieces) }
+        const sink = sinkAt(last.file.temporary, path, length, root)
+        return {
+          sink,
+          kept: await stillThere(running, last.file.temporary, last.pieces.done, content, pieces),
+        }
       }
       if (last !== null) await discard()
       if (last !== null && decision.act === 'start-over' && decision.why !== null)
         running.tell({ t: 'restarted', why: decision.why })
       return {
-        sink: await fresh(
+        sink: await makeFile(
           job,
           running,
-          {
-            kind: 'download',
-            etag: head.etag,
-            size: head.size,
-            temporary: temporaryBeside(path),
-            inode: '',
-            pieceBytes,
-            parts: [],
-          },
+          newCheckpoint({
+            way: 'file',
+            source: { kind: 'object', etag: head.etag, size: head.size },
+            pieces: { bytes: pieceBytes, done: [] },
+          }),
           length,
         ),
         kept: [],
@@ -97,7 +109,7 @@ export async function openTarget(job: DownloadJob, running: Running): Promise<Ta
   }
 }
 
-/** What is there is wrong, or its object is no more. */
+/** Failures after which nothing goes on: the file is wrong, or its object is gone. */
 const LOST: ReadonlySet<string> = new Set([
   'object-changed',
   'checksum',
@@ -106,22 +118,38 @@ const LOST: ReadonlySet<string> = new Set([
   'not-found',
 ])
 
-/** Noted before it is made, so that no crash leaves a file that nobody knows of. */
-async function fresh(
+/** The note of a download whose hidden file was made, or was about to be. */
+interface StartedDownload {
+  readonly object: SavedEntity
+  readonly file: StartedFile
+  readonly pieces: SavedPieces
+}
+
+function startedDownload(last: Checkpoint | null): StartedDownload | null {
+  if (last?.way !== 'file' || last.source?.kind !== 'object' || last.started?.kind !== 'file')
+    return null
+  return { object: last.source, file: last.started, pieces: last.pieces }
+}
+
+/** Makes the hidden file. It is noted before, so that no crash leaves a file nobody knows of. */
+async function makeFile(
   { path, root }: DownloadJob,
   { saved }: Running,
-  checkpoint: DownloadCheckpoint,
+  checkpoint: Checkpoint,
   length: number,
 ): Promise<FileSink> {
-  await saved?.note(checkpoint)
-  const sink = await openSink(path, length, { temporary: checkpoint.temporary, root: root ?? null })
-  if (saved !== null) await saved.note({ ...checkpoint, inode: await markOf(checkpoint.temporary) })
+  const temporary = temporaryBeside(path)
+  const noteAs = (mark: string) =>
+    saved?.note({ ...checkpoint, started: { kind: 'file', temporary, mark } })
+  await noteAs('')
+  const sink = await openSink(path, length, { temporary, root: root ?? null })
+  if (saved !== null) await noteAs(await markOf(temporary))
   return sink
 }
 
 /**
- * Inode and time of birth: a number alone is given to another file as soon as the first is gone. ''
- * where there is none.
+ * Reads inode and time of birth of a file; '' where there is none. A system gives the inode of a
+ * file that is gone to another one.
  */
 async function markOf(path: string): Promise<string> {
   try {
@@ -135,12 +163,8 @@ async function markOf(path: string): Promise<string> {
 const marked = async (path: string, mark: string): Promise<boolean> =>
   mark !== '' && (await markOf(path)) === mark
 
-/** The name it got, if it got one: it was there, or one of the numbered ones. */
-async function placedAs(
-  { inode }: DownloadCheckpoint,
-  path: string,
-  spare: number,
-): Promise<string | null> {
+/** Finds the real name that the file got, numbered or not; null: it got none. */
+async function placedAs(inode: string, path: string, spare: number): Promise<string | null> {
   for (let n = 1; inode !== ''; n++) {
     const candidate = numberedPath(path, n, n === 1 ? 0 : spare)
     const mark = await markOf(candidate)
@@ -150,20 +174,21 @@ async function placedAs(
   return null
 }
 
-/** Pieces whose bytes in the file are, as ciphertext, what was received. */
+/** Finds the pieces whose bytes in the file are, as ciphertext, what was received. */
 async function stillThere(
   running: Running,
-  { temporary, parts }: DownloadCheckpoint,
+  temporary: string,
+  parts: readonly SavedPart[],
   content: Content,
-  pieces: readonly Piece[],
+  pieces: readonly ContentPiece[],
 ): Promise<readonly SavedPart[]> {
   const noted = new Map(parts.map((part) => [part.number, part]))
-  // A piece in CBC holds bytes of two, and cannot be made again from what is in the file alone.
+  // A piece in CBC needs the block before it, so the file alone cannot make its ciphertext again.
   const known = pieces.filter((piece) => noted.has(piece.number) && piece.recipe?.kind !== 'cbc')
   const identity = await identify(temporary)
   const kept = new Map<number, SavedPart>()
   const seen = new Set<number>()
-  const look = async (piece: Piece, signal: AbortSignal): Promise<void> => {
+  const look = async (piece: ContentPiece, signal: AbortSignal): Promise<void> => {
     const { crc64 } = await running.pool.run(
       {
         kind: 'sum',

@@ -1,31 +1,44 @@
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { crc64FromDecimal, crc64ToDecimal, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
-import { writeEnvelopeFile } from '../../../../shared/format/envelope/envelope-file.ts'
+import {
+  writeEnvelopeFile,
+  type EnvelopeFile,
+} from '../../../../shared/format/envelope/envelope-file.ts'
 import { choosePartSize } from '../../../../shared/format/part-plan.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
-import { headObject, rangeHeaders } from '../../oss/objects.ts'
+import type { FileSink } from '../../files/file-sink.ts'
+import type { Oss } from '../../oss/client.ts'
+import { headObject, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
 import { placeWithSidecar, sidecarOf } from '../../files/place-pair.ts'
 import { lookBefore } from '../../files/target-path.ts'
+import type { SavedPart } from '../run/checkpoint.ts'
 import { asStored, type Content } from './content.ts'
-import { openTarget, type Target } from './download-target.ts'
+import { openDownloadTarget, type DownloadTarget } from './download-target.ts'
 import type { DownloadJob } from '../run/jobs.ts'
 import { openContent } from './open-content.ts'
-import { cipherFor, piecesOf, type Piece } from './pieces.ts'
+import { cipherFor, piecesOf, type ContentPiece } from './pieces.ts'
 import { allParts, runPart, type Running } from '../run/running.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
 import { storedObject } from '../run/stored-bytes.ts'
-import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
+import {
+  compareEdges,
+  surroundings,
+  verifyTag,
+  wholeSum,
+  type Sums,
+  type Surroundings,
+} from './verify.ts'
 
-/** An object that changes more often than this while it is fetched is given up. */
+/** A download of an object that changes more often than this is given up. */
 const MOST_RESTARTS = 3
 
 /**
- * Fetches an object into a file and decrypts it on the way, unless it is plain or wanted raw.
- * Throws Failure; then nothing is there under the real name, and the temporary file is gone unless
- * `running.saved` can take it up again. The file has its name only when it is whole and agrees with
- * the sum, where OSS keeps one, and with the tag, where its format has one. An object that changes
- * meanwhile is fetched anew, as it is now.
+ * Fetches an object into a file and decrypts it on the way, unless it is plain or wanted raw. The
+ * file gets its name only when it is whole and agrees with OSS's sum and the tag of its format,
+ * where there are such. An object that changes meanwhile is fetched again as it is now. Throws
+ * Failure; then nothing is there under the real name, and the hidden file is gone unless
+ * `running.saved` can resume it.
  */
 export async function download(job: DownloadJob, running: Running): Promise<TransferOutcome> {
   for (let restarts = 0; ; restarts++) {
@@ -39,136 +52,186 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
   }
 }
 
+/** One state of one object on its way into a file, opened. */
+interface OpenDownload {
+  readonly job: DownloadJob
+  readonly running: Running
+  readonly oss: Oss
+  readonly head: ObjectHead
+  readonly content: Content
+  readonly pieces: readonly ContentPiece[]
+  /** Bytes of the file. */
+  readonly length: number
+  /** The bytes stored around the content; null: only a range is wanted. */
+  readonly around: Surroundings | null
+}
+
 async function downloadOnce(job: DownloadJob, running: Running): Promise<TransferOutcome> {
-  const { bucket, key, path, existing, root = null } = job
+  const { bucket, key, path, raw } = job
   const { cancelled } = running.control
   const oss = valueOf(await job.oss())
-  const target = await openTarget(job, running)
-  if (target.placed !== null)
-    return {
-      encrypted: !job.raw,
-      checksum: 'absent',
-      tag: 'none',
-      savedAs: target.placed,
-      skipped: false,
-    }
-  if ((await freeFor(job, target, path)) === 'taken') return skipped(target)
+  const target = await openDownloadTarget(job, running)
+  if (target.placed !== null) return placedBefore(target.placed, !raw)
+  if ((await lookForTaken(job, target, path)) === 'taken') return skip(target)
   const head = await headObject(oss, bucket, key, cancelled)
-  const headers = readHeaders(head.headers)
-  const sidecar =
-    job.raw && job.range === null && recognise(headers).kind !== 'plain'
-      ? { key, size: head.size, etag: head.etag, crc64: head.crc64, headers }
-      : null
-  if (sidecar !== null && (await freeFor(job, target, sidecarOf(path))) === 'taken')
-    return skipped(target)
+  const sidecar = sidecarFor(job, head)
+  if (sidecar !== null && (await lookForTaken(job, target, sidecarOf(path))) === 'taken')
+    return skip(target)
   const stored = storedObject(oss, { bucket, key }, head, cancelled)
-  using content = job.raw ? asStored(stored) : await openContent(headers, stored, job, cancelled)
-  const wanted = wantedRange(job, content)
+  using content = raw
+    ? asStored(stored)
+    : await openContent(readHeaders(head.headers), stored, job, cancelled)
+  const { offset, length } = wantedRange(job, content)
   const around = job.range === null ? await surroundings(content, stored) : null
-  // No more pieces than an upload has parts: they are all in memory, and so are their sums.
-  const pieceBytes = target.pieceBytes(head) ?? choosePartSize(wanted.length, job.partSize)
-  const pieces = piecesOf(content, wanted, pieceBytes)
+  // No more pieces than an upload has parts: all pieces and their sums are in memory.
+  const pieceBytes = target.pieceBytes(head) ?? choosePartSize(length, job.partSize)
+  const pieces = piecesOf(content, { offset, length }, pieceBytes)
   running.tell({
     t: 'planned',
-    total: pieces.reduce((sum, { length }) => sum + length, 0),
+    total: pieces.reduce((sum, piece) => sum + piece.length, 0),
     parts: pieces.length,
     keyName: content.opened?.keyName ?? null,
   })
-
-  const { sink, kept } = await target.open(head, wanted.length, pieceBytes, content, pieces)
-  let keep = false
-  try {
-    const sums: Sums = new Map(
-      kept.map(({ number, crc64 }) => [
-        number,
-        { crc64: crc64FromDecimal(crc64) ?? EMPTY_CRC64, edges: null },
-      ]),
-    )
-    for (const { number, length } of pieces)
-      if (sums.has(number)) running.tell({ t: 'part-done', part: number, bytes: length })
-    const progress = { done: 0 }
-    const fetch = (piece: Piece, signal: AbortSignal): Promise<void> =>
-      runPart(
-        running,
-        progress,
-        {
-          part: piece,
-          oss,
-          toSign: {
-            method: 'GET',
-            bucket,
-            key,
-            headers: rangeHeaders({
-              offset: piece.offset,
-              length: piece.length,
-              ifMatch: head.etag,
-            }),
-          },
-          action: 'oss:GetObject',
-          job: (request) => ({
-            kind: 'receive',
-            request,
-            offset: piece.offset,
-            length: piece.length,
-            cipher: cipherFor(content, piece.recipe),
-            checksum: true,
-            target: { temporary: sink.temporary, path, bytes: wanted.length },
-            at: piece.at,
-          }),
-          accept: ({ crc64, edges }) => {
-            sums.set(piece.number, { crc64: crc64 ?? EMPTY_CRC64, edges })
-            running.saved?.part({
-              number: piece.number,
-              etag: '',
-              crc64: crc64ToDecimal(crc64 ?? EMPTY_CRC64),
-            })
-          },
-        },
-        signal,
-      )
-    // What is there stays there over a pause: every request names the object's ETag.
-    await allParts(running, () => pieces.filter(({ number }) => !sums.has(number)), fetch)
-
+  const { sink, kept } = await target.open(head, length, pieceBytes, content, pieces)
+  const opened: OpenDownload = { job, running, oss, head, content, pieces, length, around }
+  // Awaited here: the data key is wiped when this block ends.
+  return await keepOrDrop(target, running, sink, async () => {
+    const sums = await fetchPieces(opened, sink, kept)
     running.tell({ t: 'finishing' })
-    compareEdges(content, pieces, sums)
-    // OSS's sum and a message's tag are of the whole object, and say nothing of a piece.
-    const checksum =
-      around === null ? 'absent' : compareCrc64(head.crc64, await wholeSum(around, pieces, sums))
-    const tag =
-      around === null
-        ? content.mode === 'gcm'
-          ? 'not-verified'
-          : 'none'
-        : await verifyTag(content, around.tag, sink.temporary, running)
-    const savedAs =
-      sidecar === null
-        ? await sink.place(existing)
-        : await placeWithSidecar(sink, path, writeEnvelopeFile(sidecar), existing, root)
-    // What was noted goes with the word that it is done: until then the file is known by it.
-    keep = true
-    return {
-      encrypted: content.opened !== null,
-      checksum,
-      tag,
-      savedAs,
-      skipped: savedAs === null,
-      ...(content.opened?.oddCounter === true && { oddCounter: true }),
-    }
+    const proof = await verifyContent(opened, sink, sums)
+    return { ...proof, ...(await placeFile(opened, sink, sidecar)) }
+  })
+}
+
+/**
+ * Runs the rest of a download. After a failure, what may go on stays; everything else is removed,
+ * its note too. The note of a download that ended well is forgotten in the record that marks it as
+ * done: until then the file is known by it.
+ */
+async function keepOrDrop<T>(
+  target: DownloadTarget,
+  { saved }: Running,
+  sink: FileSink,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
   } catch (cause) {
-    keep = target.mayGoOn(cause)
-    throw cause
-  } finally {
-    if (!keep) {
-      running.saved?.drop()
+    if (!target.mayGoOn(cause)) {
+      saved?.drop()
       await sink.abort()
     }
+    throw cause
   }
 }
 
-/** May it be written there? What an earlier try left goes where it may not. */
-async function freeFor(
+/**
+ * Fetches the pieces that are not in the file yet. After a pause it goes on with the others: every
+ * request names the object's ETag. Resolves with the sums of all pieces.
+ */
+async function fetchPieces(
+  { job, running, oss, head, content, pieces, length }: OpenDownload,
+  { temporary }: FileSink,
+  kept: readonly SavedPart[],
+): Promise<Sums> {
+  const { bucket, key, path } = job
+  const sums: Sums = new Map(
+    kept.map(({ number, crc64 }) => [
+      number,
+      { crc64: crc64FromDecimal(crc64) ?? EMPTY_CRC64, edges: null },
+    ]),
+  )
+  for (const piece of pieces)
+    if (sums.has(piece.number))
+      running.tell({ t: 'part-done', part: piece.number, bytes: piece.length })
+  const progress = { done: 0 }
+  const range = (piece: ContentPiece) =>
+    rangeHeaders({ offset: piece.offset, length: piece.length, ifMatch: head.etag })
+  const fetch = (piece: ContentPiece, signal: AbortSignal): Promise<void> =>
+    runPart(
+      running,
+      progress,
+      {
+        part: piece,
+        oss,
+        toSign: { method: 'GET', bucket, key, headers: range(piece) },
+        action: 'oss:GetObject',
+        job: (request) => ({
+          kind: 'receive',
+          request,
+          offset: piece.offset,
+          length: piece.length,
+          cipher: cipherFor(content, piece.recipe),
+          checksum: true,
+          target: { temporary, path, bytes: length },
+          at: piece.at,
+        }),
+        accept({ crc64, edges }) {
+          const sum = crc64 ?? EMPTY_CRC64
+          sums.set(piece.number, { crc64: sum, edges })
+          running.saved?.part({ number: piece.number, etag: '', crc64: crc64ToDecimal(sum) })
+        },
+      },
+      signal,
+    )
+  await allParts(running, () => pieces.filter(({ number }) => !sums.has(number)), fetch)
+  return sums
+}
+
+/**
+ * Compares what was received with OSS's sum and with the tag. Both are of the whole object, and say
+ * nothing of a range. Throws Failure 'checksum', 'message-damaged'.
+ */
+async function verifyContent(
+  { running, head, content, pieces, around }: OpenDownload,
+  { temporary }: FileSink,
+  sums: Sums,
+): Promise<Pick<TransferOutcome, 'checksum' | 'tag'>> {
+  compareEdges(content, pieces, sums)
+  if (around === null)
+    return { checksum: 'absent', tag: content.mode === 'gcm' ? 'not-verified' : 'none' }
+  const checksum = compareCrc64(head.crc64, await wholeSum(around, pieces, sums))
+  return { checksum, tag: await verifyTag(content, around.tag, temporary, running) }
+}
+
+/** Gives the file its name, and its envelope file beside it where one is wanted. */
+async function placeFile(
+  { job: { path, existing, root }, content: { opened } }: OpenDownload,
+  sink: FileSink,
+  sidecar: EnvelopeFile | null,
+): Promise<Omit<TransferOutcome, 'checksum' | 'tag'>> {
+  const savedAs =
+    sidecar === null
+      ? await sink.place(existing)
+      : await placeWithSidecar(sink, path, writeEnvelopeFile(sidecar), existing, root ?? null)
+  return {
+    encrypted: opened !== null,
+    savedAs,
+    skipped: savedAs === null,
+    ...(opened?.oddCounter === true && { oddCounter: true }),
+  }
+}
+
+/** Makes the envelope file of an encrypted object that is wanted raw and whole; else null. */
+function sidecarFor({ key, raw, range }: DownloadJob, head: ObjectHead): EnvelopeFile | null {
+  const headers = readHeaders(head.headers)
+  if (!raw || range !== null || recognise(headers).kind === 'plain') return null
+  return { key, size: head.size, etag: head.etag, crc64: head.crc64, headers }
+}
+
+/** The file was whole and had its name before: only the word of it was lost. */
+const placedBefore = (savedAs: string, encrypted: boolean): TransferOutcome => ({
+  encrypted,
+  checksum: 'absent',
+  tag: 'none',
+  savedAs,
+  skipped: false,
+})
+
+/** Looks whether the file may be written there. An earlier attempt's file goes where it may not. */
+async function lookForTaken(
   { existing, root }: DownloadJob,
-  target: Target,
+  target: DownloadTarget,
   path: string,
 ): Promise<'free' | 'taken'> {
   try {
@@ -179,12 +242,12 @@ async function freeFor(
   }
 }
 
-async function skipped(target: Target): Promise<TransferOutcome> {
+async function skip(target: DownloadTarget): Promise<TransferOutcome> {
   await target.discard()
   return { encrypted: false, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
 }
 
-/** A range may end after the object, and is cut; it may not begin there. */
+/** Cuts a range that ends after the object. Throws Failure where it begins there. */
 function wantedRange(
   { range }: DownloadJob,
   { size }: Content,

@@ -11,13 +11,13 @@ import type { StoredBytes } from '../run/stored-bytes.ts'
 /** Nearly every header fits. */
 const FIRST_LOOK_BYTES = 4096
 
-/** A message, and the bytes before its ciphertext that told of it; none when the metadata did. */
+/** A message, and the bytes before its ciphertext; none where the metadata has the header. */
 export interface FoundMessage {
   readonly message: SealedMessage
   readonly start: Uint8Array
 }
 
-/** The whole message that these bytes are, null when they are none. */
+/** Reads the whole message that these bytes are. Null: they are no message. */
 export async function messageIn({ size, peek }: StoredBytes): Promise<FoundMessage | null> {
   for (let bytes = FIRST_LOOK_BYTES; ; bytes = MAX_START_BYTES) {
     const start = await peek(0, Math.min(bytes, size))
@@ -28,8 +28,8 @@ export async function messageIn({ size, peek }: StoredBytes): Promise<FoundMessa
 }
 
 /**
- * Why {@link messageIn} found none, if that is because it is not whole: 'size-differs'. Null: it
- * never was one, or does not say.
+ * Finds out whether {@link messageIn} found no message because it is not whole: 'size-differs'.
+ * Null: the bytes are no message, or do not say.
  */
 export async function brokenMessageIn({ size, peek }: StoredBytes): Promise<AppError | null> {
   const expected = lengthOfMessage(await peek(0, Math.min(MAX_START_BYTES, size)))
@@ -38,15 +38,15 @@ export async function brokenMessageIn({ size, peek }: StoredBytes): Promise<AppE
     : { code: 'size-differs', expected, actual: size }
 }
 
-/** As much as initial vector and lengths take. */
+/** Bytes of initial vector and lengths. */
 const EXTERNAL_LOOK_BYTES = 64
 
-/** Are they the content of a message whose data key lies in a secret store? */
+/** Tells whether these bytes are the content of a message whose data key is in a secret store. */
 export async function isExternal({ size, peek }: StoredBytes): Promise<boolean> {
   return looksExternal(await peek(0, Math.min(size, EXTERNAL_LOOK_BYTES)), size)
 }
 
-/** The error for who was told that there is a message where {@link messageIn} found none. */
+/** Makes the error of bytes that were said to be a message and are none. */
 export async function whyNoMessage(stored: StoredBytes): Promise<AppError> {
   const broken = await brokenMessageIn(stored)
   if (broken !== null) return broken

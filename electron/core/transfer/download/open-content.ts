@@ -12,7 +12,7 @@ import type { MayBeMessage, Openers, PlainRefusal } from '../run/jobs.ts'
 import { decipher } from './pieces.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
-/** What decides how something is opened. */
+/** How content is opened. */
 export interface HowToOpen {
   readonly openers: Openers
   readonly message: MayBeMessage
@@ -22,9 +22,9 @@ export interface HowToOpen {
 }
 
 /**
- * Opens what `headers` describe, or what the bytes themselves are. Throws Failure for what is
- * damaged or of a format that is not read: it never passes for plain. 'size-differs' where the
- * object is not as long as its envelope says; and those of keys and KMS.
+ * Opens the content that `headers` describe, or that the bytes themselves are. Throws Failure where
+ * it is damaged or of a format that is not read: it never passes for plain. Throws 'size-differs'
+ * where the object is not as long as its envelope says, and what keys and KMS throw.
  */
 export async function openContent(
   headers: Headers,
@@ -53,8 +53,8 @@ export async function openContent(
 }
 
 /**
- * Ciphertext never passes for plaintext where it can be told: not by who named it a message, and
- * not where it begins as one.
+ * Opens an object without an envelope. Ciphertext never passes for plaintext where it was named a
+ * message, or begins as one.
  */
 async function openPlain(
   stored: StoredBytes,
@@ -75,8 +75,7 @@ async function openPlain(
 }
 
 /**
- * Opens bytes that were told to be a whole message. Throws the Failure of `whyNoMessage` when they
- * are none, or not any more.
+ * Opens bytes that are said to be a whole message. Throws that of `whyNoMessage` if they are not.
  */
 export async function openWhole(
   stored: StoredBytes,
@@ -95,7 +94,7 @@ async function openEnvelope(
   signal: AbortSignal,
 ): Promise<Content> {
   const { dataSize } = envelope
-  // No key would help: these are not the bytes this envelope was made for.
+  // No key helps: the envelope was made for other bytes.
   if (dataSize !== null && dataSize !== size)
     throw new Failure({ code: 'size-differs', expected: dataSize, actual: size })
   const opened = valueOf(await openers.envelope(envelope, signal))
@@ -113,9 +112,7 @@ async function openEnvelope(
   }
 }
 
-/**
- * Opens a message that was found. Its tag, where it has one, is not checked yet: see `verify.ts`.
- */
+/** Opens a message that was found. Its tag is checked later: see `verify.ts`. */
 async function openMessage(
   { message, start }: FoundMessage,
   stored: StoredBytes,
@@ -153,7 +150,7 @@ async function openMessage(
   }
 }
 
-/** The last two blocks of the ciphertext, or its only one. */
+/** Reads the last two blocks of the ciphertext, or the only one. */
 function endOf(
   { content }: SealedMessage,
   end: number,
@@ -164,9 +161,8 @@ function endOf(
 }
 
 /**
- * Bytes of padding behind the content, 1 to 16. Known before anything is written, so that a file
- * gets its size at once.
- * Source PKCS #7, RFC 5652 6.3.
+ * Counts the bytes of padding behind the content, 1 to 16, before anything is written: a file gets
+ * its size at once. Source PKCS #7, RFC 5652 6.3.
  */
 function paddingOf({ iv }: SealedMessage, end: Uint8Array, opened: Opened): number {
   const last = decipher(

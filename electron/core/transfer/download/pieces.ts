@@ -5,15 +5,15 @@ import type { JobCipher } from '../../cipher/content-cipher.ts'
 import type { Content } from './content.ts'
 
 /**
- * One stretch of stored bytes, and the place of what it holds. `offset` and `length`: of the stored
- * bytes that are read.
+ * One range of stored bytes, and the place of its plaintext. `offset` and `length` are those of the
+ * stored bytes that are read.
  */
-export interface Piece extends Part {
-  /** Where its plaintext belongs: bytes from the start of what was wanted. */
+export interface ContentPiece extends Part {
+  /** Place of the plaintext: bytes from the start of the wanted range. */
   readonly at: number
-  /** Bytes at its start that the piece before it has too. */
+  /** Bytes at the start that the piece before has too. */
   readonly lead: number
-  /** What its cipher needs besides the data key; null for bytes as they are. */
+  /** Cipher parameters besides the data key; null for bytes as they are. */
   readonly recipe: Recipe | null
 }
 
@@ -21,14 +21,14 @@ type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 type Recipe = Without<JobCipher, 'dataKey'>
 
 /**
- * What to read for `length` bytes of plaintext from `offset` on, in pieces of about `pieceBytes`.
- * Together, the pieces of the whole plaintext are all of the ciphertext.
+ * Plans the reading of `length` bytes of plaintext from `offset` on, in pieces of about
+ * `pieceBytes`. The pieces of the whole plaintext are the whole ciphertext.
  */
 export function piecesOf(
   content: Content,
   { offset, length }: { readonly offset: number; readonly length: number },
   pieceBytes: number,
-): readonly Piece[] {
+): readonly ContentPiece[] {
   if (content.mode === 'cbc') return blocksOf(content, offset, length, pieceBytes)
   return planRanges(offset, length, pieceBytes).map((part) => ({
     ...part,
@@ -39,18 +39,18 @@ export function piecesOf(
   }))
 }
 
-/** Of a GCM message too: its content is a CTR stream, and the tag another matter. */
+/** Makes the recipe of a CTR stream. The content of a GCM message is one too. */
 function streamAt({ opened, resplit }: Content, at: number): Recipe | null {
   return opened === null ? null : { kind: 'ctr', counter: opened.counter, at, resplit }
 }
 
-/** Whole blocks, each piece after the first with the block before it. */
+/** Plans pieces of whole blocks. Each piece after the first has the block before it too. */
 function blocksOf(
   content: Content,
   offset: number,
   length: number,
   pieceBytes: number,
-): readonly Piece[] {
+): readonly ContentPiece[] {
   const end = offset + length
   const first = offset - (offset % BLOCK_BYTES)
   const last = end === content.size ? content.length : Math.ceil(end / BLOCK_BYTES) * BLOCK_BYTES
@@ -77,7 +77,7 @@ function blocksOf(
   )
 }
 
-/** A copy of the data key for one job, which the worker wipes, and what goes with it. */
+/** Makes the cipher of one job, with a copy of the data key that the worker wipes. */
 export function cipherFor(
   { opened }: Pick<Content, 'opened'>,
   recipe: Recipe | null,
@@ -87,7 +87,7 @@ export function cipherFor(
     : { ...recipe, dataKey: Uint8Array.from(opened.dataKey.bytes) }
 }
 
-/** A few bytes here and now, through the cipher of a recipe. */
+/** Decrypts a few bytes in this thread. */
 export function decipher(
   content: Pick<Content, 'opened'>,
   recipe: Recipe | null,

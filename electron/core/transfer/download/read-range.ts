@@ -6,7 +6,7 @@ import { openContent, type HowToOpen } from './open-content.ts'
 import { decipher, piecesOf } from './pieces.ts'
 import { storedObject } from '../run/stored-bytes.ts'
 
-/** Most that is ever decrypted into memory for somebody to look at. */
+/** Bytes that are decrypted into memory for a preview, at most. */
 export const PREVIEW_BYTES = 256 * 1024
 
 interface RangeToRead {
@@ -19,9 +19,9 @@ interface RangeToRead {
 }
 
 /**
- * A few bytes of an object, decrypted; fewer where it ends, none after its end. Throws Failure
- * 'too-large', and what a download throws. Nothing of it is checked against OSS's sum or a
- * message's tag, which are of the whole object.
+ * Reads and decrypts a few bytes of an object: fewer where it ends, none behind its end. OSS's sum
+ * and the tag of a message are of the whole object, so neither is checked. Throws Failure
+ * 'too-large', and what a download throws.
  */
 export async function readRange(
   oss: Oss,
@@ -37,7 +37,7 @@ export async function readRange(
   const encrypted = content.opened !== null
   const length = Math.min(wanted.length, content.size - offset)
   if (length <= 0) return { bytes: new Uint8Array(0), encrypted }
-  // Long enough for all of it: there is one.
+  // A piece is long enough for the whole range, so there is one.
   const [piece] = piecesOf(content, { offset, length }, 2 * PREVIEW_BYTES)
   if (piece === undefined) throw new Error('a range without a piece')
   return {

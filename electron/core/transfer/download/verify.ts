@@ -8,19 +8,16 @@ import { framedSum, type Frame } from '../../cipher/crc64-sum.ts'
 import { identify } from '../../files/file-source.ts'
 import type { CipherEnd } from '../../cipher/content-cipher.ts'
 import { damaged, type Content } from './content.ts'
-import type { Piece } from './pieces.ts'
+import type { ContentPiece } from './pieces.ts'
 import type { Running } from '../run/running.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
-/** What is stored around the ciphertext, and the tag: 16 bytes, or none. */
-interface Surroundings extends Frame {
+/** The bytes stored around the ciphertext, and the tag of 16 bytes; null: there is none. */
+export interface Surroundings extends Frame {
   readonly tag: Uint8Array | null
 }
 
-/**
- * Reads what stands around the content. Throws Failure 'message-damaged' when it does not end as it
- * must.
- */
+/** Reads the bytes around the content. Throws Failure 'message-damaged' where its end is wrong. */
 export async function surroundings(
   { message, offset, length, seen }: Content,
   { size, peek }: StoredBytes,
@@ -37,14 +34,14 @@ export async function surroundings(
   return { before, after, tag: tagBytes === 0 ? null : tag }
 }
 
-/** Piece number → what was found out while it was read. */
+/** ContentPiece number → what was found out while it was read. */
 export type Sums = Map<number, { readonly crc64: bigint } & Pick<CipherEnd, 'edges'>>
 
 /**
- * What is read twice of a message in CBC must be the same both times, for the sum of all bytes
- * counts it once. Throws Failure 'checksum'.
+ * Compares the bytes of a message in CBC that are read twice, because the sum of all bytes counts
+ * them once. Throws Failure 'checksum'.
  */
-export function compareEdges(content: Content, pieces: readonly Piece[], sums: Sums): void {
+export function compareEdges(content: Content, pieces: readonly ContentPiece[], sums: Sums): void {
   const agree = (a: Uint8Array, b: Uint8Array): void => {
     if (Buffer.compare(a, b) !== 0) throw new Failure({ code: 'checksum' })
   }
@@ -60,8 +57,12 @@ export function compareEdges(content: Content, pieces: readonly Piece[], sums: S
   }
 }
 
-/** CRC-64 of all stored bytes, from the sums of the pieces. */
-export function wholeSum(frame: Frame, pieces: readonly Piece[], sums: Sums): Promise<bigint> {
+/** Combines the sums of the pieces to the CRC-64 of all stored bytes. */
+export function wholeSum(
+  frame: Frame,
+  pieces: readonly ContentPiece[],
+  sums: Sums,
+): Promise<bigint> {
   const content = pieces.reduce(
     (sum, { number, length, lead }) =>
       combineCrc64(sum, sums.get(number)?.crc64 ?? EMPTY_CRC64, length - lead),
@@ -75,9 +76,9 @@ export function wholeSum(frame: Frame, pieces: readonly Piece[], sums: Sums): Pr
 }
 
 /**
- * Reads a decrypted GCM message once more and compares its tag: until then nothing of it may be
- * seen under its name. Throws Failure 'message-damaged', 'cancelled'. A pause that comes before
- * waits here; one that comes while it reads is too late.
+ * Reads a decrypted GCM message again and compares its tag. Until then nothing of the message is
+ * seen under its name. A pause that comes before the reading waits here; a later one is too late.
+ * Throws Failure 'message-damaged', 'cancelled'.
  */
 export async function verifyTag(
   content: Content,

@@ -1,11 +1,11 @@
 import type { AppError } from '../../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
-import { writeCheckpoint } from '../run/checkpoint.ts'
+import { writeCheckpoint } from '../run/checkpoint-text.ts'
 import type { Journal } from '../../store/journal.ts'
 import { DONE_KEPT, type Note } from './queue-notes.ts'
 import { lastOf, type Entry, type Kept, type NotesRead } from './read-notes.ts'
-import type { Saved } from '../run/saved.ts'
+import type { CheckpointStore } from '../run/checkpoint-store.ts'
 
 /**
  * The queue's memory across restarts: each change is a record in the journal before anybody is told
@@ -32,7 +32,7 @@ export interface QueueBook {
   tidy(): void
   /** It is off the list. */
   ended(id: TransferId): void
-  saved(id: TransferId): Saved
+  saved(id: TransferId): CheckpointStore
   /** Numbers of those of many files of which something is noted. */
   begunOf(id: TransferId): readonly number[]
   /** Whose upload in the bucket this is. */
@@ -90,8 +90,7 @@ export function openQueueBook(
         write({ t: 'note', id, text: writeCheckpoint(checkpoint) })
         // What goes in one request is told from others by being asked for once more: it need not
         // survive a power cut.
-        if (checkpoint.kind !== 'put' && (checkpoint.kind !== 'copy' || checkpoint.partSize > 0))
-          await journal.durable()
+        if (checkpoint.way !== 'whole' || checkpoint.stage === 'proven') await journal.durable()
       },
       part: (part) => write({ t: 'part', id, part }),
       drop: () => {
@@ -107,10 +106,9 @@ export function openQueueBook(
       // its place.
       for (const [id, { checkpoint }] of entries)
         if (
-          checkpoint !== null &&
-          'uploadId' in checkpoint &&
-          checkpoint.uploadId === uploadId &&
-          !('source' in checkpoint && checkpoint.source === null)
+          checkpoint?.started?.kind === 'upload' &&
+          checkpoint.started.uploadId === uploadId &&
+          checkpoint.stage !== 'foreign'
         )
           return id
       return null

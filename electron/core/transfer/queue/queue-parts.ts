@@ -6,7 +6,7 @@ import type { Announcer } from './announcer.ts'
 import type { BatchJob, Job } from '../run/jobs.ts'
 import type { WorkerPool } from '../../worker/pool.ts'
 import type { QueueBook } from './queue-book.ts'
-import type { Saved } from '../run/saved.ts'
+import type { CheckpointStore } from '../run/checkpoint-store.ts'
 import type { Batch, Entry } from './queue-entry.ts'
 import type { Step } from '../run/transfer-state.ts'
 
@@ -31,7 +31,7 @@ export interface QueueOptions {
   /** Null: nothing outlives the process, and nothing waits for what may never come. */
   readonly book?: QueueBook | null
   /** Without a book: what an upload notes of itself while it runs, should the process die. */
-  readonly started?: () => Saved
+  readonly started?: () => CheckpointStore
   /** A job that was added before a restart, from its record; null when it can no longer be made. */
   revive?(record: unknown, done?: number): Job | BatchJob | null
   /** What restored transfers do: go on, or wait for the user. */

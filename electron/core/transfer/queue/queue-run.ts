@@ -1,7 +1,7 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { trafficLimitHeaders } from '../../oss/traffic-limit.ts'
-import { carryOut } from './carry-out.ts'
+import { runJob } from './run-job.ts'
 import { openControl } from '../run/control.ts'
 import { loseOne } from './queue-batch.ts'
 import type { Batch, Entry } from './queue-entry.ts'
@@ -22,7 +22,7 @@ export function queueRunner(
 ): QueueRunner {
   const run = async (entry: Entry, running: Running): Promise<void> => {
     try {
-      const outcome = await carryOut(entry.job, running)
+      const outcome = await runJob(entry.job, running)
       if (!core.entries.has(entry.id)) return
       entry.job.finished?.(entry.id, outcome)
       core.tell(entry, { t: 'done', outcome })

@@ -1,7 +1,8 @@
 import type { AppError } from '../../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
-import { readCheckpoint, type Checkpoint, type SavedPart } from '../run/checkpoint.ts'
+import type { Checkpoint, SavedPart } from '../run/checkpoint.ts'
+import { readCheckpoint } from '../run/checkpoint-text.ts'
 import { bitmap, type Bitmap } from './bitmap.ts'
 import type { Note } from './queue-notes.ts'
 
@@ -102,8 +103,7 @@ export function readNotes(): NotesRead {
         const one = entry(note.id)
         forget(one)
         one.checkpoint = readCheckpoint(note.text)
-        if (one.checkpoint !== null && 'parts' in one.checkpoint)
-          for (const part of one.checkpoint.parts) one.parts.set(part.number, part)
+        for (const part of one.checkpoint?.pieces.done ?? []) one.parts.set(part.number, part)
         return
       }
       case 'part':
@@ -144,7 +144,7 @@ export function forget(entry: Entry | undefined): void {
 
 export function lastOf(entry: Entry | undefined): Checkpoint | null {
   const checkpoint = entry?.checkpoint ?? null
-  return checkpoint === null || !('parts' in checkpoint) || entry === undefined
-    ? checkpoint
-    : { ...checkpoint, parts: [...entry.parts.values()] }
+  if (checkpoint === null || entry === undefined) return null
+  const { bytes } = checkpoint.pieces
+  return { ...checkpoint, pieces: { bytes, done: [...entry.parts.values()] } }
 }

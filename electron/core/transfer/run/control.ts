@@ -2,22 +2,22 @@ import { Failure } from '../../../../shared/contract/errors.ts'
 import { openCancellation, type Cancellation } from '../../base/cancellation.ts'
 
 /**
- * The reins of one transfer: the queue pulls, the transfer obeys. Pausing stops it where it is; it
- * waits, and goes on.
+ * Pauses, resumes and cancels one transfer. A paused transfer keeps what it has, and goes on from
+ * there.
  */
 export interface Control {
-  /** Aborted once, when the transfer is to end. */
+  /** Aborted once, when the transfer must end. */
   readonly cancelled: AbortSignal
   /** The same as {@link Control.cancelled}, for work that is too short for a signal. */
   readonly cancellation: Cancellation
-  /** Aborted when the transfer is to stand still or to end; another one after every `resume`. */
+  /** Aborted when the transfer must pause or end. Another signal after every `resume`. */
   moving(): AbortSignal
   isPaused(): boolean
   /** Resolves at once unless paused. Throws Failure 'cancelled'. */
   untilMoving(): Promise<void>
   pause(): void
   resume(): void
-  /** Ends it. `suspend`: it is to leave everything as it is, for another start of the app. */
+  /** Ends the transfer. 'suspend': everything stays as it is for the next start of the app. */
   cancel(how?: 'suspend'): void
   isSuspended(): boolean
 }

@@ -9,12 +9,12 @@ import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Oss } from '../../oss/client.ts'
 
 /**
- * What to do where the name is taken. 'rename' writes `name (2).ext` beside it; 'skip' ends well
+ * The rule for a name that is taken. 'rename' writes `name (2).ext` beside it; 'skip' ends well
  * with `outcome.skipped`.
  */
 type Existing = 'fail' | 'rename' | 'replace' | 'skip'
 
-/** What the row shows before and while the transfer runs, and whom to tell when it ends. */
+/** The facts that a row shows, and the functions to call when the transfer ends. */
 interface JobBase {
   /** File or object name, without folders. */
   readonly name: string
@@ -24,27 +24,27 @@ interface JobBase {
   /** The master key's name, where it is known before the transfer starts. */
   readonly keyName: string | null
   /**
-   * Plain data that the job can be made from again after a restart; without it, it ends with the
+   * Plain data from which the job is made again after a restart. A job without it ends with the
    * app.
    */
   readonly record?: unknown
-  /** Called once, when it ended well and before the row says so. */
+  /** Called once, when the transfer ended well and before the row says so. */
   readonly finished?: (id: TransferId, outcome: TransferOutcome) => void
   /**
-   * Called once, when the transfer needs its source no more: done, cancelled, cleared from the
-   * list, or the queue closed.
+   * Called once, when the transfer needs its source no more: it is done, cancelled or cleared from
+   * the list, or the queue has closed.
    */
   readonly released?: (id: TransferId) => void
 }
 
 /**
- * An account that answers for one bucket. Asked anew on every start and retry, so that new
+ * Opens the account that answers for one bucket. Called again on every start and retry, so that new
  * credentials are used.
  */
 type OpenOss = () => Promise<Result<Oss>>
 
 /**
- * What opens an object with whichever master key fits; the keys stay behind it. The transfer
+ * Opens an object with whichever master key fits. No master key is handed out. The transfer
  * disposes of the data key. The signal ends a wait for KMS or for a program.
  */
 export interface Openers {
@@ -53,7 +53,7 @@ export interface Openers {
   message(message: SealedMessage, signal: AbortSignal): Promise<Result<Opened>>
 }
 
-/** What may be done about an object that has the name already. */
+/** The rules for an object that has the name already. */
 export type ExistingName = 'ask' | 'skip' | 'same' | 'newer' | 'rename' | 'replace'
 
 /**
@@ -93,7 +93,7 @@ export interface UploadJob extends JobBase {
   /** False: OSS itself refuses to replace an object ('object-exists'). */
   readonly replace: boolean
   /**
-   * What to do when the name is taken after all: another job of the same file, or a word. Left out:
+   * Decides when the name is taken after all: another job of the same file, or a word. Left out:
    * the user decides.
    */
   readonly onExisting?: (job: UploadJob, signal: AbortSignal) => Promise<UploadJob | 'skip' | 'ask'>
@@ -115,9 +115,9 @@ export interface UploadJob extends JobBase {
 }
 
 /**
- * What an object without envelope is: bytes as they are; true: a whole message of the KMS
- * Encryption SDK, since somebody was told so, and it is refused when it is none; 'maybe': whichever
- * it turns out to be.
+ * How an object without an envelope is read. False: its bytes as they are. True: a whole message of
+ * the KMS Encryption SDK, and it is refused where it is none. 'maybe': whichever it turns out to
+ * be.
  */
 export type MayBeMessage = boolean | 'maybe'
 
@@ -155,7 +155,7 @@ export interface DownloadJob extends JobBase {
   readonly openers: Openers
   /** See {@link MayBeMessage}. */
   readonly message: MayBeMessage
-  /** Decrypt as a Java SDK wrote it that split the file anew. */
+  /** Decrypt as a Java SDK wrote it that split the file again. */
   readonly repair: boolean
   /** Bytes asked for at once. */
   readonly partSize: number
@@ -184,7 +184,7 @@ export interface DecryptJob extends JobBase {
    * again; false: the headers say what it is.
    */
   readonly whole: boolean
-  /** Decrypt as a Java SDK wrote it that split the file anew. */
+  /** Decrypt as a Java SDK wrote it that split the file again. */
   readonly repair: boolean
   readonly parallel: number | null
 }
@@ -210,7 +210,7 @@ export interface CopyJob extends JobBase {
   readonly existing: Existing
   /** Bytes, as listed; null when not known yet. */
   readonly size: number | null
-  /** What has to pass through this computer, and has as many bytes, goes in parts. */
+  /** Bytes from which on an object that passes through this computer goes in parts. */
   readonly multipartFrom: number
   /** Preferred part size in bytes. */
   readonly partSize: number
@@ -240,7 +240,7 @@ export interface BatchJob extends JobBase {
   those(
     indices: ReadonlySet<number>,
   ): readonly { readonly index: number; readonly job: UploadJob }[]
-  /** What was found so far. */
+  /** Counts the files that were found so far. */
   found(): {
     readonly files: number
     readonly bytes: number

@@ -23,7 +23,7 @@ export interface ResumedUpload {
   readonly held: HeldUpload
 }
 
-/** What one kind of transfer knows about an upload of an earlier attempt. */
+/** Answers of one kind of transfer about an upload of an earlier attempt. */
 export interface ResumeProof<T> {
   /** Compares the source with what was noted of it. */
   source(): Promise<FoundUpload['source']>
@@ -31,7 +31,9 @@ export interface ResumeProof<T> {
   readonly changed: Restart
   /** Finds the object that the upload became. Asked only where OSS has no upload of this id. */
   finishedObject(): Promise<ObjectHead | null>
-  /** Opens the envelope again. Asked only of an upload that is there and whose source is the same. */
+  /**
+   * Opens the envelope again. Asked only of an upload that is there and whose source is the same.
+   */
   open(): Promise<Result<T>>
   /** Gives back what `open` gave, where the upload does not go on. */
   close?(opened: T): void
@@ -39,7 +41,7 @@ export interface ResumeProof<T> {
   discard(): Promise<void>
 }
 
-/** What becomes of an upload of an earlier attempt. */
+/** How an upload of an earlier attempt goes on. */
 export type UploadResumption<T> =
   /** Nothing of it is left, and the reason was told. */
   | { readonly kind: 'nothing' }

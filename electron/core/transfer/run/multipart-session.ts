@@ -9,12 +9,12 @@ import { storedOf, type Stored } from '../../oss/answers.ts'
 import type { Oss, ToSign } from '../../oss/client.ts'
 import { complete, partQuery, type Upload } from '../../oss/multipart.ts'
 import type { JobAnswer } from '../../worker/job.ts'
-import type { CopyCheckpoint, PartsCheckpoint, SavedPart } from './checkpoint.ts'
+import type { Checkpoint, SavedPart } from './checkpoint.ts'
 import type { ResumedUpload } from './multipart-resume.ts'
 import { dropUpload, startUpload } from './multipart-uploads.ts'
 import { judgeParts, type PartsFound } from './resume.ts'
 import { allParts, retryWhileOffline, type Running } from './running.ts'
-import { mayGoOn } from './saved.ts'
+import { mayGoOn } from './checkpoint-store.ts'
 import { compareCrc64 } from './stored-object.ts'
 
 /** An object that goes up in parts. */
@@ -33,7 +33,7 @@ export interface SessionOptions {
   /** The parts of the object, in order. */
   readonly parts: readonly Part[]
   /** Makes the note of an upload that is about to start. Not called where nothing is noted. */
-  checkpoint(): Promise<PartsCheckpoint | CopyCheckpoint>
+  checkpoint(): Promise<Checkpoint>
   /** Removes what the transfer kept besides the note. Never fails. */
   discard?(): Promise<void>
 }
@@ -48,8 +48,8 @@ export interface MultipartSession {
   /** The request that sends one part. */
   requestFor(part: Part): ToSign
   /**
-   * Notes a part that OSS took. `crc64`: of the bytes that were sent. Throws Failure 'checksum' when
-   * OSS has another one.
+   * Notes a part that OSS took. `crc64`: of the bytes that were sent. Throws Failure 'checksum'
+   * when OSS has another one.
    */
   taken(part: Part, answer: JobAnswer, crc64: bigint): void
   /** Takes a part of {@link unproven} for sent, because its sum was made again. */
@@ -66,8 +66,8 @@ export interface MultipartSession {
 
 /**
  * Opens a session over a new upload, or over one that goes on (`resumed`). A new upload is noted
- * before it starts, so that no crash leaves an upload that nobody knows of, and noted again with its
- * id. Throws Failure; then nothing is in the bucket.
+ * before it starts, so that no crash leaves an upload that nobody knows of, and noted again with
+ * its id. Throws Failure; then nothing is in the bucket.
  */
 export async function openSession(
   options: SessionOptions,
@@ -96,7 +96,8 @@ async function startNoted({
     startUpload(oss, { ...place, headers, forbidOverwrite: !replace }),
   )
   try {
-    if (noted !== null) await saved?.note({ ...noted, uploadId: upload.uploadId })
+    if (noted !== null)
+      await saved?.note({ ...noted, started: { kind: 'upload', uploadId: upload.uploadId } })
     return upload
   } catch (cause) {
     await dropUpload(oss, upload, job)
@@ -170,9 +171,13 @@ export function sumOfParts(plan: readonly Part[], sent: ReadonlyMap<number, Save
   )
 }
 
-/** What one kind of transfer adds to the protocol: how a part is sent, and what proves its source. */
+/**
+ * The parts of the protocol that one kind of transfer adds: it sends a part, and proves its source.
+ */
 export interface PartsSource<T> {
-  /** Sends one part until OSS took it. `accept` judges the answer and the CRC-64 of what was sent. */
+  /**
+   * Sends one part until OSS took it. `accept` judges the answer and the CRC-64 of what was sent.
+   */
   sendPart(
     part: Part,
     request: ToSign,

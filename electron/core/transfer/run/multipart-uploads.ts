@@ -10,6 +10,7 @@ import {
   type HeldUpload,
   type Upload,
 } from '../../oss/multipart.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { CLEANUP_MS } from './stored-object.ts'
 
 /** An object's headers by name. */
@@ -50,8 +51,30 @@ export async function dropUpload(oss: Oss, upload: Upload, job: object): Promise
   }
 }
 
+/**
+ * Reads the upload out of a note. `job`: the place that a note means where it names none. Null: the
+ * transfer goes another way, or the upload is not ours.
+ */
+export function uploadOf(
+  { way, stage, to, what, started }: Checkpoint,
+  job: { readonly bucket: string; readonly key: string },
+): NotedUpload | null {
+  if (way !== 'parts' || stage === 'foreign') return null
+  return {
+    bucket: to.bucket ?? job.bucket,
+    key: to.key ?? job.key,
+    uploadId: started?.kind === 'upload' ? started.uploadId : null,
+    headers: what.headers,
+  }
+}
+
 /** Drops an upload that was noted, also where its id was never heard. Never fails. */
-export async function dropNotedUpload(oss: Oss, noted: NotedUpload, job: object): Promise<void> {
+export async function dropNotedUpload(
+  oss: Oss,
+  noted: NotedUpload | null,
+  job: object,
+): Promise<void> {
+  if (noted === null) return
   const { bucket, key, uploadId } = noted
   if (uploadId === null) await dropUnheardUploads(oss, noted, null)
   else await dropUpload(oss, { bucket, key, uploadId }, job)

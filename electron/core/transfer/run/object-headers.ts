@@ -25,8 +25,8 @@ export interface SealedUpload {
 }
 
 /**
- * Seals a new data key for one state of one file of `size` bytes. Throws Failure: 'too-large' before
- * any master key is asked, and what sealing throws.
+ * Seals a new data key for one state of one file of `size` bytes. Throws Failure: 'too-large'
+ * before any master key is asked, and what sealing throws.
  */
 export async function sealUpload(
   job: UploadJob,

@@ -11,7 +11,9 @@ export interface WholeObject<T> {
   /** The whole object as one part. */
   readonly part: Part
   readonly request: ToSign
-  /** Sends the request until OSS took it. `accept` judges the answer and the CRC-64 that was sent. */
+  /**
+   * Sends the request until OSS took it. `accept` judges the answer and the CRC-64 that was sent.
+   */
   send(
     part: Part,
     request: ToSign,

@@ -3,37 +3,32 @@ import type { Part } from '../../../../shared/format/part-plan.ts'
 import type { HeldPart } from '../../oss/multipart.ts'
 import type { SavedPart } from './checkpoint.ts'
 
-/** What was found out about an upload in parts that was interrupted. */
+/** An interrupted upload in parts, as it was found. */
 export interface FoundUpload {
-  /** Is the file what it was? 'unproven': nothing here tells what was sent of it already. */
+  /** The source against its note. 'unproven': nothing tells what was sent of it. */
   readonly source: 'same' | 'changed' | 'unproven'
-  /** What OSS says of the upload id. */
+  /** Whether OSS knows the upload id. */
   readonly upload: 'alive' | 'gone'
-  /**
-   * Envelope that OSS remembers against the one in the checkpoint; 'unknown' where OSS remembers
-   * none (formats other than V2).
-   */
+  /** The envelope that OSS remembers against the note; 'unknown': it remembers only format V2. */
   readonly envelope: 'same' | 'other' | 'unknown'
-  /**
-   * Does the object exist, with this very envelope? Then the answer to the last request was lost.
-   */
+  /** 'ours': the object is there with this envelope, so the last answer was lost. */
   readonly object: 'ours' | 'other'
   readonly key: 'opens' | 'missing'
 }
 
 export type UploadDecision =
   | { readonly act: 'continue' }
-  /** The object is there: nothing is to be sent. */
+  /** The object is there, and nothing is sent. */
   | { readonly act: 'finished' }
-  /** New data key and counter. `abort`: there is an upload to drop. */
+  /** It starts again under a new data key. `abort`: there is an upload to drop. */
   | { readonly act: 'start-over'; readonly why: Restart; readonly abort: boolean }
-  /** Until a key is here that opens the envelope. */
+  /** It waits for a key that opens the envelope. */
   | { readonly act: 'needs-master-key' }
 
 /**
- * How an interrupted upload goes on. What could bring two plaintexts under one keystream comes
- * first: a source that changed, or of which it is not known what was sent, is never continued,
- * whatever else holds.
+ * Decides how an interrupted upload goes on. The danger of two plaintexts under one key stream is
+ * judged first: a source that changed never continues, and neither does one of which nobody knows
+ * what was sent.
  */
 export function decideUpload({
   source,
@@ -52,20 +47,17 @@ export function decideUpload({
   return key === 'missing' ? { act: 'needs-master-key' } : { act: 'continue' }
 }
 
-/** What to do with each part of the plan. */
+/** The parts of the plan that OSS holds. */
 export interface PartsFound {
-  /** OSS holds them as they were noted here. */
+  /** Parts that OSS holds as they were noted. */
   readonly kept: readonly (SavedPart & { readonly crc64: string })[]
-  /**
-   * OSS holds them, and nothing here says what they are: their sum must be made from the file and
-   * compared.
-   */
+  /** Parts that OSS holds and that were not noted. Their sums must be made from the source. */
   readonly unproven: readonly (Part & { readonly etag: string; readonly crc64: string })[]
 }
 
 /**
- * Parts that need not be sent. One of another length, another ETag or another CRC-64 than was noted
- * is not believed.
+ * Finds the parts that need not be sent. A part of another length, ETag or CRC-64 than was noted is
+ * not believed.
  */
 export function judgeParts(
   plan: readonly Part[],
@@ -91,17 +83,18 @@ export function judgeParts(
   return { kept, unproven }
 }
 
-/** What was found out about a download that was interrupted. */
+/** An interrupted download, as it was found. */
 export interface FoundDownload {
   /** The object against the checkpoint. */
   readonly object: 'same' | 'changed'
-  /** The hidden file that was written to. */
+  /** The hidden file that the download writes to. */
   readonly file: 'there' | 'gone'
 }
 
 export type DownloadDecision =
   { readonly act: 'continue' } | { readonly act: 'start-over'; readonly why: Restart | null }
 
+/** Decides how an interrupted download goes on. */
 export function decideDownload({ object, file }: FoundDownload): DownloadDecision {
   if (object === 'changed') return { act: 'start-over', why: 'object-changed' }
   return file === 'there' ? { act: 'continue' } : { act: 'start-over', why: null }

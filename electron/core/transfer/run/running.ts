@@ -7,19 +7,19 @@ import type { FailedAnswer } from '../../oss/oss-error.ts'
 import type { JobAnswer, RangeJob, RangeResult } from '../../worker/job.ts'
 import type { Control } from './control.ts'
 import type { WorkerPool } from '../../worker/pool.ts'
-import type { Saved } from './saved.ts'
+import type { CheckpointStore } from './checkpoint-store.ts'
 import type { Step } from './transfer-state.ts'
 
-/** Attempts at one part in a row without any part of the transfer getting done. */
+/** Attempts at one part in a row while no part of the transfer gets done. */
 const ATTEMPTS = 8
 
 /**
- * Times a part is signed anew for its clock: one server of many may be wrong, and what it taught
- * has to be unlearnt.
+ * Times a part is signed again because of its clock. One server of many may be wrong, and the next
+ * one corrects what it taught.
  */
 const CLOCK_LEARNINGS = 2
 
-/** What a transfer is given while it runs. */
+/** Everything that the queue gives to a transfer while it runs. */
 export interface Running {
   readonly pool: WorkerPool
   readonly control: Control
@@ -28,23 +28,20 @@ export interface Running {
   /** Headers that every request for content carries, as the settings say now. */
   traffic(): Readonly<Record<string, string>>
   tell(step: Step): void
+  /** Null: nothing of this transfer outlives a failure. */
+  readonly saved: CheckpointStore | null
   /**
-   * Null: nothing of this transfer outlives a failure, and what it leaves behind is removed at
-   * once.
-   */
-  readonly saved: Saved | null
-  /**
-   * Offers a failure to the queue. True: it is paused until what is missing is there (a network,
-   * credentials, room on the disk), and what it has, its data key too, stays; so
-   * `control.untilMoving` is next. False: it has failed.
+   * Offers a failure to the queue. True: the transfer is paused until a network, credentials or
+   * room on the disk are there. It keeps its data key, and waits for `control.untilMoving`. False:
+   * the transfer has failed.
    */
   stall(cause: unknown): boolean
 }
 
 /**
- * Runs `work` on every part, some at a time, in order of their numbers. The first failure stops the
- * others and is thrown once all of them stand still. True: all are done; false: a pause came, and
- * `work` has succeeded for some.
+ * Runs `work` on every part, some at a time, in order. The first failure stops the other parts, and
+ * is thrown when all of them have stopped. Resolves with true when all are done, with false when a
+ * pause came first.
  */
 export async function eachPart<P extends Part>(
   parts: readonly P[],
@@ -55,7 +52,7 @@ export async function eachPart<P extends Part>(
   if (control.isPaused()) return false
   const moving = control.moving()
   const halt = new AbortController()
-  // Every part under way listens to it.
+  // Every part that is being sent listens to this signal.
   setMaxListeners(0, halt.signal)
   const stop = (): void => halt.abort()
   moving.addEventListener('abort', stop, { once: true })
@@ -118,27 +115,24 @@ export async function retryWhileOffline<T>(running: Running, work: () => Promise
   }
 }
 
-/** What is done over and over until it is done. */
-interface Trying {
+/** Work on one part that is repeated until it succeeds. */
+interface RepeatedPart {
   readonly part: Part
   readonly oss: Oss
-  /**
-   * One attempt, signed for itself because dates age. A thrown retryable Failure makes it a bad
-   * one.
-   */
+  /** Makes one attempt, with a signature of its own because dates age. Throws Failure. */
   readonly once: () => Promise<void>
-  /** Told when an attempt failed and OSS may have carried it out all the same. */
+  /** Called when an attempt failed that OSS may have carried out. */
   readonly onUnsure?: (() => void) | undefined
 }
 
 /**
- * One part until it succeeds. A clock that OSS complained of is learnt from its answer, and the
- * part is tried again. What an attempt had moved is taken back before the next one.
+ * Repeats the work on one part until it succeeds. The time of an answer that refuses our clock
+ * corrects the clock. The bytes that a failed attempt had moved are taken back.
  */
 export async function untilTaken(
   running: Running,
   progress: { done: number },
-  { part, oss, once, onUnsure }: Trying,
+  { part, oss, once, onUnsure }: RepeatedPart,
   signal: AbortSignal,
 ): Promise<void> {
   let offset = oss.clockOffsetMs()
@@ -172,26 +166,25 @@ export async function untilTaken(
   running.tell({ t: 'part-done', part: part.number, bytes: part.length })
 }
 
-export interface Attempt extends Omit<Trying, 'once'> {
+/** One part that goes through the pool of threads. */
+export interface PartRequest extends Omit<RepeatedPart, 'once'> {
   readonly toSign: ToSign
   /** OSS's name of the permission. */
   readonly action: string
   readonly job: (request: SignedRequest) => RangeJob | Promise<RangeJob>
-  /** Judges a good answer; a thrown retryable Failure makes it a bad one. */
+  /** Judges a good answer. A Failure that it throws makes the attempt a failed one. */
   readonly accept: (result: RangeResult, answer: JobAnswer) => void | Promise<void>
-  /** See the pool. */
+  /** Gets the prints of an attempt; null: its thread died. */
   readonly onPrinted?: (records: Uint8Array | null) => void
-  /**
-   * The error that an answer of the source of a relay is: it may be of another account than `oss`.
-   */
+  /** Makes the error of an answer from the source of a relay, which may be of another account. */
   readonly ofSource?: (answer: FailedAnswer) => AppError
 }
 
-/** One part through the pool until it succeeds. */
+/** Sends or fetches one part through the pool of threads until it succeeds. Throws Failure. */
 export async function runPart(
   running: Running,
   progress: { done: number },
-  attempt: Attempt,
+  attempt: PartRequest,
   signal: AbortSignal,
 ): Promise<void> {
   const { part, oss, toSign, action } = attempt
@@ -218,7 +211,7 @@ export async function runPart(
   await untilTaken(running, progress, { ...attempt, once }, signal)
 }
 
-/** The answer, unless it is an error: then that is thrown as a Failure. */
+/** Returns an answer that is no error. Throws the error of another one as a Failure. */
 export function goodAnswer(
   oss: Oss,
   answer: JobAnswer,

@@ -5,19 +5,18 @@ import type { Oss } from '../../oss/client.ts'
 import { getRange, type ObjectHead } from '../../oss/objects.ts'
 import { openSource, type SourceIdentity } from '../../files/file-source.ts'
 
-/** What is stored of an object, or a blob of this computer, in one state that does not change. */
+/** The stored bytes of one state of an object, or of a blob of this computer. */
 export interface StoredBytes {
   readonly size: number
   /**
-   * A few of its bytes, into memory. Throws Failure: 'object-changed', 'source-changed', and what
-   * reading throws.
+   * Reads a few bytes into memory. Throws Failure: 'object-changed', 'source-changed', and more.
    */
   peek(offset: number, length: number): Promise<Uint8Array>
 }
 
 const ATTEMPTS = 4
 
-/** The object that `head` is of; another one under its name is 'object-changed'. */
+/** Opens the object of `head`. Another object under its name is 'object-changed'. */
 export function storedObject(
   oss: Oss,
   at: { readonly bucket: string; readonly key: string },
@@ -44,6 +43,7 @@ export function storedObject(
   }
 }
 
+/** Opens a blob of this computer. */
 export function storedFile(path: string, identity: SourceIdentity): StoredBytes {
   return {
     size: identity.size,
@@ -56,10 +56,7 @@ export function storedFile(path: string, identity: SourceIdentity): StoredBytes 
   }
 }
 
-/**
- * The body, if it has as many bytes as it should. Leaving the loop ends it, so that an endless one
- * is not waited for.
- */
+/** Reads a body of exactly `length` bytes. Leaving the loop ends a body that is longer. */
 async function exactly(body: Readable, length: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(length)
   let at = 0

@@ -8,12 +8,12 @@ import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import type { ObjectHeaders } from './object-headers.ts'
 import { storedObject } from './stored-bytes.ts'
 
-/** Cleaning up goes on after the user's cancel, but not for ever. */
+/** Milliseconds that a clean-up may take. The user's cancel does not end it. */
 export const CLEANUP_MS = 20_000
 
 /**
- * Does OSS's sum agree with ours? Throws Failure 'checksum' when it does not; 'absent' when OSS
- * gave none.
+ * Compares OSS's CRC-64 with ours. Returns 'absent' where OSS gave none. Throws Failure 'checksum'
+ * where the two differ.
  */
 export function compareCrc64(theirs: string | null, ours: bigint): TransferOutcome['checksum'] {
   const sum = theirs === null ? null : crc64FromDecimal(theirs.trim())
@@ -22,7 +22,7 @@ export function compareCrc64(theirs: string | null, ours: bigint): TransferOutco
   return 'matches'
 }
 
-/** What an object must be when it was stored as it was sent. */
+/** An object as it was sent. */
 export interface SentObject {
   readonly form: ObjectHeaders
   /** Bytes. */
@@ -30,18 +30,17 @@ export interface SentObject {
   readonly crc64: bigint
 }
 
-/** Nothing that decrypts needs them. */
+/** Headers that no reader needs to decrypt. */
 const HINTS: ReadonlySet<string> = new Set([
   `${ENVELOPE_PREFIX}data-size`,
   `${ENVELOPE_PREFIX}part-size`,
 ])
 
 /**
- * Is what is in the bucket, by `head`, what was sent and `stored`: its envelope, its size and its
- * CRC-64? A server or what is before it may take a body and leave its headers out, and then nobody
- * can ever decrypt it. Answers whether OSS gave a CRC-64 at all.
- * Throws Failure: 'object-changed' for what replaced it meanwhile; 'envelope-lost' and 'checksum',
- * after removing what was stored.
+ * Compares the object in the bucket (`head`) with what was sent: envelope, size and CRC-64. A
+ * server or a proxy may take a body and leave its headers out, and then nobody can ever decrypt it.
+ * Returns 'absent' where OSS gave no CRC-64. Throws Failure: 'object-changed' where another object
+ * replaced ours meanwhile; 'envelope-lost' and 'checksum', after removing what was stored.
  */
 export async function checkStored(
   oss: Oss,
@@ -85,8 +84,8 @@ export async function checkStored(
 }
 
 /**
- * The first header of the envelope that did not arrive as it was sent, or that of the size in
- * bytes; null when all did.
+ * Finds the first header that did not arrive as it was sent; 'content-length' where the size
+ * differs. Null: all arrived.
  */
 export function lostOf(
   head: ObjectHead,
@@ -100,8 +99,8 @@ export function lostOf(
 }
 
 /**
- * Removes what lost its envelope, where its data key, a version, an ETag or the CRC-64 proves that
- * it is what was sent. Answers whether it did.
+ * Removes an object that lost its envelope, where its data key, a version, an ETag or the CRC-64
+ * proves that it is ours. Resolves with whether it was removed.
  */
 async function removeSent(
   oss: Oss,
@@ -135,9 +134,9 @@ interface Place {
 }
 
 /**
- * The object under this key, if it was written with these very headers: no two uploads share a wrapped
- * data key, and it stands in the metadata, or, for a whole message, before the ciphertext. Null for
- * anybody else's object, and for none.
+ * Finds the object under this key if it was written with these very headers. No two uploads share a
+ * wrapped data key. It stands in the metadata, or before the ciphertext of a whole message. Null:
+ * there is no object, or it is another one.
  */
 export async function ownObject(
   oss: Oss,
@@ -160,7 +159,7 @@ export async function ownObject(
   }
 }
 
-/** Headers with a wrapped data key in them: of the envelopes, and of a message's header. */
+/** Headers that hold a wrapped data key: of an envelope, or of a message. */
 const HOLDS_DATA_KEY: ReadonlySet<string> = new Set([
   `${ENVELOPE_PREFIX}key`,
   `${META_PREFIX}oss-crypto-key`,
@@ -168,11 +167,10 @@ const HOLDS_DATA_KEY: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Removes an object we have just written and OSS stored wrongly: it would look whole and decrypt to
- * rubbish. With a version id exactly that version goes. Without one, the object goes if it is still
- * the one of this very upload. (OSS knows no conditional delete, so an object that replaces ours
- * between the two calls would be lost; but whatever was under the key before is gone already, and
- * rubbish under a good name would be believed.) Best effort.
+ * Removes an object that we have just written and OSS stored wrongly: it would look whole and
+ * decrypt to rubbish. With a version id exactly that version goes. Without one, the object goes if
+ * it is still the one of this upload. OSS knows no conditional delete, so an object that replaces
+ * ours between the two calls is lost; but rubbish under a good name would be believed. Never fails.
  */
 export async function removeDamaged(
   oss: Oss,

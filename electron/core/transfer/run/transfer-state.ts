@@ -26,11 +26,11 @@ export interface TransferState {
   readonly readings: readonly { readonly at: number; readonly done: number }[]
   /** Milliseconds since 1970 of the last step. */
   readonly at: number
-  /** The same of the next try by itself; null when there is none. */
+  /** The time of the next automatic try, in the same unit; null: there is none. */
   readonly retryAt: number | null
 }
 
-/** What can happen to a transfer. */
+/** An event of a transfer. */
 export type Step =
   | { readonly t: 'started' }
   /** The size and the number of parts are known; counts from nothing. */
@@ -170,8 +170,8 @@ export function next(state: TransferState, step: Step, at: number): TransferStat
     case 'paused':
       return show({ phase: 'paused' }, { moving: new Map(), readings: [] })
     case 'waiting':
-      // What failed counts from nothing until it is known what is left of it; what stood still
-      // keeps what it has.
+      // A failed transfer counts from nothing until it knows what is left. A paused one keeps its
+      // count.
       if (shown.phase === 'failed')
         return show({ phase: 'waiting', error: null, partsDone: 0 }, { settled: 0 })
       return show({ phase: 'waiting', error: null })
@@ -191,8 +191,8 @@ export function next(state: TransferState, step: Step, at: number): TransferStat
 }
 
 /**
- * What everybody is told. `now` in milliseconds: a transfer that stands still slows down without
- * any step.
+ * Makes the snapshot that the window gets. `now` in milliseconds: the speed of a transfer falls
+ * while it stands still, without any step.
  */
 export function snapshot(state: TransferState, now: number): Transfer {
   const done = doneOf(state)

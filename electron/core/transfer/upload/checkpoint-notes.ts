@@ -1,9 +1,9 @@
 import { toBase64 } from '../../../../shared/format/base64.ts'
-import type {
-  PartsCheckpoint,
-  PutCheckpoint,
-  SavedMessage,
-  SavedSource,
+import {
+  newCheckpoint,
+  type Checkpoint,
+  type SavedFile,
+  type SavedMessage,
 } from '../run/checkpoint.ts'
 import { crc64ToDecimal } from '../../../../shared/format/crc64.ts'
 import { serializeHeader } from '../../../../shared/format/message/message-header.ts'
@@ -14,28 +14,19 @@ import type { ObjectHeaders, SealedUpload } from '../run/object-headers.ts'
 import type { Running } from '../run/running.ts'
 import type { UploadAttempt } from './upload-attempt.ts'
 
-/** Makes the note of an upload in parts that is about to start: all that it needs to go on later. */
-export async function partsCheckpoint({
-  job,
-  headers,
-  message,
-  path,
-  identity,
-  partSize,
-  prints,
-}: UploadAttempt): Promise<PartsCheckpoint> {
-  return {
-    kind: 'parts',
-    bucket: job.bucket,
-    key: job.key,
-    uploadId: '',
-    source: savedSource(identity, await sampleOf(path, identity)),
-    headers,
-    message,
-    partSize: partSize ?? 0,
-    parts: [],
+/**
+ * Makes the note of an upload in parts that is about to start: all that it needs to go on later.
+ */
+export async function partsCheckpoint(attempt: UploadAttempt): Promise<Checkpoint> {
+  const { job, headers, message, path, identity, partSize, prints } = attempt
+  return newCheckpoint({
+    way: 'parts',
+    to: { bucket: job.bucket, key: job.key },
+    source: savedFile(identity, await sampleOf(path, identity)),
+    what: { headers, message },
+    pieces: { bytes: partSize, done: [] },
     prints: prints.saved,
-  }
+  })
 }
 
 /** Makes the part of a note that opens a message again. Null for envelopes. */
@@ -60,15 +51,19 @@ export function savedMessage(
  * Makes the note by which an object that goes in one request is known again. `state`: of the file,
  * as `stateOf` gives it.
  */
-export function wholeCheckpoint({ headers, frame }: ObjectHeaders, state: string): PutCheckpoint {
-  return { kind: 'put', headers, before: toBase64(frame.before), state }
+export function wholeCheckpoint({ headers, frame }: ObjectHeaders, state: string): Checkpoint {
+  return newCheckpoint({
+    way: 'whole',
+    source: { kind: 'state', state },
+    what: { headers, before: toBase64(frame.before) },
+  })
 }
 
 /**
  * Notes an upload in one request, and does not wait for the disk. After a power cut the object is
  * found by one more request.
  */
-export function noteWhole({ saved }: Running, checkpoint: PutCheckpoint): void {
+export function noteWhole({ saved }: Running, checkpoint: Checkpoint): void {
   saved?.note(checkpoint).catch(() => undefined)
 }
 
@@ -76,27 +71,22 @@ export function noteWhole({ saved }: Running, checkpoint: PutCheckpoint): void {
  * Makes the note of an upload that this computer has no record of. Its transfer tells why it starts
  * again, and nothing of the upload is ever used.
  */
-export function foreignCheckpoint({ bucket, key, uploadId }: Upload): PartsCheckpoint {
-  return {
-    kind: 'parts',
-    bucket,
-    key,
-    uploadId,
-    source: null,
-    headers: {},
-    message: null,
-    partSize: 0,
-    parts: [],
-    prints: null,
-  }
+export function foreignCheckpoint({ bucket, key, uploadId }: Upload): Checkpoint {
+  return newCheckpoint({
+    way: 'parts',
+    stage: 'foreign',
+    to: { bucket, key },
+    started: { kind: 'upload', uploadId },
+  })
 }
 
 /** Makes the note of a file. `sample`: of `sampleOf`. */
-export function savedSource(
+export function savedFile(
   { size, mtimeNs, ctimeNs, inode, device }: SourceIdentity,
   sample: string,
-): SavedSource {
+): SavedFile {
   return {
+    kind: 'file',
     size,
     mtimeNs: String(mtimeNs),
     ctimeNs: String(ctimeNs),
@@ -107,13 +97,13 @@ export function savedSource(
 }
 
 /** Compares the file with its note. The sample is made only where everything else is the same. */
-export async function isSavedSource(
-  saved: SavedSource,
+export async function isSavedFile(
+  saved: SavedFile,
   path: string,
   identity: SourceIdentity,
 ): Promise<boolean> {
-  const now = savedSource(identity, saved.sample)
-  const same = (Object.keys(saved) as (keyof SavedSource)[]).every(
+  const now = savedFile(identity, saved.sample)
+  const same = (Object.keys(saved) as (keyof SavedFile)[]).every(
     (name) => saved[name] === now[name],
   )
   return same && (await sampleOf(path, identity)) === saved.sample

@@ -2,11 +2,11 @@ import { Failure } from '../../../../shared/contract/errors.ts'
 import { identify } from '../../files/file-source.ts'
 import type { Oss } from '../../oss/client.ts'
 import { listParts, type Upload } from '../../oss/multipart.ts'
-import type { PartsCheckpoint } from '../run/checkpoint.ts'
+import type { Checkpoint } from '../run/checkpoint.ts'
 import { heldUpload } from '../run/multipart-uploads.ts'
-import { foreignCheckpoint, isSavedSource } from './checkpoint-notes.ts'
+import { foreignCheckpoint, isSavedFile } from './checkpoint-notes.ts'
 
-/** What OSS holds of an upload that nobody finished. */
+/** Facts of an upload that nobody finished, as OSS holds it. */
 export interface LeftoverFacts {
   readonly parts: number
   /** Bytes of all parts. */
@@ -17,8 +17,8 @@ export interface LeftoverFacts {
 }
 
 /**
- * Describes an upload that nobody finished. Null: it is gone meanwhile, or may not be listed. Throws
- * Failure where OSS does not answer.
+ * Describes an upload that nobody finished. Null: it is gone meanwhile, or may not be listed.
+ * Throws Failure where OSS does not answer.
  */
 export async function describeLeftover(
   oss: Oss,
@@ -51,7 +51,7 @@ export interface LeftoverStart {
   readonly size: number
   readonly mtimeNs: bigint
   /** The note that the transfer starts with. */
-  readonly checkpoint: PartsCheckpoint
+  readonly checkpoint: Checkpoint
   /** False: it starts again under a new data key. */
   readonly continues: boolean
 }
@@ -65,7 +65,7 @@ export interface LeftoverStart {
 export async function judgeLeftover(
   oss: Oss,
   upload: Upload,
-  record: PartsCheckpoint | null,
+  record: Checkpoint | null,
   path: string,
   signal: AbortSignal,
 ): Promise<LeftoverStart> {
@@ -75,9 +75,9 @@ export async function judgeLeftover(
   const declared = envelope?.dataSize ?? null
   if (declared !== null && declared !== size)
     throw new Failure({ code: 'size-differs', expected: declared, actual: size })
-  if (record?.source == null)
+  if (record?.source?.kind !== 'file')
     return { size, mtimeNs, checkpoint: foreignCheckpoint(upload), continues: false }
-  if (!(await isSavedSource(record.source, path, identity)))
+  if (!(await isSavedFile(record.source, path, identity)))
     throw new Failure({ code: 'source-differs', path })
   return { size, mtimeNs, checkpoint: record, continues: true }
 }

@@ -7,26 +7,27 @@ import { readSmallFile } from '../../store/small-file.ts'
 import { recordsByPart, type JobPrints } from '../../worker/sent-prints.ts'
 
 /**
- * What went out of one upload, under one data key, whether or not OSS took it: prints of each part,
- * by its number.
+ * Prints of everything that was sent of one upload under one data key, by part, whether or not OSS
+ * took it.
  */
 export interface PartPrints {
   /**
-   * For the next attempt. Throws Failure 'source-changed' (`path`: the file) where nobody knows
-   * what the last one sent.
+   * Returns the prints for the next attempt at a part. Throws Failure 'source-changed' (`path`: the
+   * file) where nobody knows what the last attempt sent.
    */
   of(part: number, path: string): JobPrints
-  /** What an attempt answered with; null: its thread died. */
+  /** Takes the prints that an attempt answered with; null: its thread died. */
   heard(part: number, records: Uint8Array | null): void
-  /** By what another start of the app finds them again; null: they end with this one. */
+  /** The note by which a later start of the app finds them; null: they end with this one. */
   readonly saved: SavedPrints | null
-  /** Nothing is sent under this data key any more. Never fails. */
+  /** Removes the prints: nothing more is sent under this data key. Never fails. */
   drop(): Promise<void>
 }
 
 /**
- * For a new data key. `folder`: where their file is made, so that they outlive this start of the
- * app. Null, or where it cannot be made: they do not, and the upload is sent all the same.
+ * Makes the prints of a new data key. `folder`: where their file is made, so that they outlive this
+ * start of the app. Null, or a folder that cannot be written to: they end with it, and the upload
+ * is sent all the same.
  */
 export async function newPrints(folder: string | null): Promise<PartPrints> {
   if (folder === null) return printsOver(new Map(), null, null)
@@ -41,8 +42,8 @@ export async function newPrints(folder: string | null): Promise<PartPrints> {
 }
 
 /**
- * Those of an earlier start of the app; null where they are gone, or cannot be read: then nobody
- * knows what was sent.
+ * Reads the prints of an earlier start of the app. Null: they are gone or cannot be read, and
+ * nobody knows what was sent.
  */
 export async function savedPrints(
   folder: string | null,
@@ -57,9 +58,9 @@ export async function savedPrints(
   }
 }
 
-/** Those of 11 TB that left in batches of 512 KiB: more than a file of ours has. */
+/** Bytes of the prints of 11 TB in batches of 512 KiB: more than a file of ours has. */
 const MOST_PRINTS_BYTES = 512 * 1024 ** 2
-/** The file's name is of our making, and stays in its folder. */
+/** Names that we make. No other name is opened, so that none leads out of the folder. */
 const NAME = /^[0-9a-f]{32}\.prints$/
 
 function printsOver(

@@ -1,7 +1,7 @@
 import { Failure, type Result } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { fromBase64 } from '../../../../shared/format/base64.ts'
-import type { PartsCheckpoint, PutCheckpoint } from '../run/checkpoint.ts'
+import type { Checkpoint, SavedPart } from '../run/checkpoint.ts'
 import { crc64FromDecimal } from '../../../../shared/format/crc64.ts'
 import { parseHeader } from '../../../../shared/format/message/message-header.ts'
 import { planParts, type Part } from '../../../../shared/format/part-plan.ts'
@@ -15,11 +15,11 @@ import { resumeMultipart, startOver, type ResumedUpload } from '../run/multipart
 import { sumOfParts, type MultipartSession } from '../run/multipart-session.ts'
 import { allParts, type Running } from '../run/running.ts'
 import { compareCrc64, lostOf, ownObject, removeDamaged } from '../run/stored-object.ts'
-import { isSavedSource } from './checkpoint-notes.ts'
+import { isSavedFile } from './checkpoint-notes.ts'
 import { savedPrints, type PartPrints } from './part-prints.ts'
 import { isUnchangedAfterPause, sumPart, type UploadAttempt } from './upload-attempt.ts'
 
-/** What becomes of an earlier attempt at an upload. */
+/** How an earlier attempt at an upload goes on. */
 export type UploadBefore =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'finished'; readonly checksum: TransferOutcome['checksum'] }
@@ -44,14 +44,14 @@ export interface UploadStart {
  */
 export async function resumeUpload(start: UploadStart): Promise<UploadBefore> {
   const last = start.running.saved?.last() ?? null
-  if (last?.kind === 'put') return resumeWhole(start, last)
-  return last?.kind === 'parts' ? resumeParts(start, last) : { kind: 'nothing' }
+  if (last?.way === 'whole') return resumeWhole(start, last)
+  return last?.way === 'parts' ? resumeParts(start, last) : { kind: 'nothing' }
 }
 
 /** Finds out whether the one request arrived whose answer nobody heard. */
 async function resumeWhole(
   { job, running, oss, identity }: UploadStart,
-  { headers, before, state }: PutCheckpoint,
+  { source, what: { headers, before } }: Checkpoint,
 ): Promise<UploadBefore> {
   const form = {
     headers,
@@ -59,7 +59,7 @@ async function resumeWhole(
   }
   const found = await ownObject(oss, job, form, running.control.cancelled)
   if (found === null) return { kind: 'nothing' }
-  const isSame = state === stateOf(identity)
+  const isSame = source?.kind === 'state' && source.state === stateOf(identity)
   // Nothing is noted of the bytes behind a whole message, so its size is not known here.
   if (!isSame || lostOf(found, headers, before === '' ? identity.size : found.size) !== null) {
     // The object holds an older state of the file, or lost its envelope. Nobody was told of it.
@@ -71,38 +71,38 @@ async function resumeWhole(
   return { kind: 'finished', checksum: 'absent' }
 }
 
-async function resumeParts(start: UploadStart, last: PartsCheckpoint): Promise<UploadBefore> {
+async function resumeParts(start: UploadStart, last: Checkpoint): Promise<UploadBefore> {
   const { job, running, oss, path, identity } = start
-  const { source } = last
+  const { source, what, started, pieces } = last
   // An upload that this computer did not start gets no plaintext, and is not ours to drop.
-  if (source === null) {
+  if (last.stage === 'foreign' || source?.kind !== 'file' || pieces.bytes === null) {
     startOver(running, 'no-record')
     return { kind: 'nothing' }
   }
-  const place = { bucket: last.bucket || job.bucket, key: last.key || job.key }
+  const place = { bucket: last.to.bucket ?? job.bucket, key: last.to.key ?? job.key }
   const isHere = place.bucket === job.bucket && place.key === job.key
   const prints = await savedPrints(running.saved?.prints ?? null, last.prints)
-  const form = { headers: last.headers, frame: frameOf(last) }
+  const form = { headers: what.headers, frame: frameOf(last) }
   const before = await resumeMultipart(
     start,
     {
       ...place,
-      uploadId: last.uploadId === '' ? null : last.uploadId,
-      headers: last.headers,
-      partSize: last.partSize,
-      parts: last.parts,
+      uploadId: started?.kind === 'upload' ? started.uploadId : null,
+      headers: what.headers,
+      partSize: pieces.bytes,
+      parts: pieces.done,
     },
     {
       changed: 'source-changed',
       async source() {
         if (prints === null || !isHere) return 'unproven'
-        return (await isSavedSource(source, path, identity)) ? 'same' : 'changed'
+        return (await isSavedFile(source, path, identity)) ? 'same' : 'changed'
       },
       // Only a lost answer to the last request explains an object of this envelope.
       async finishedObject() {
         const own = await ownObject(oss, place, form, running.control.cancelled)
         const whole = source.size + form.frame.before.length + form.frame.after.length
-        if (own === null || lostOf(own, last.headers, whole) === null) return own
+        if (own === null || lostOf(own, what.headers, whole) === null) return own
         await removeDamaged(oss, place, own, form)
         return null
       },
@@ -115,10 +115,10 @@ async function resumeParts(start: UploadStart, last: PartsCheckpoint): Promise<U
   if (before.kind === 'finished') {
     const { object } = before
     running.tell({ t: 'planned', total: object.size, parts: 1, keyName: job.keyName })
-    return { kind: 'finished', checksum: compareNoted(last, object) }
+    return { kind: 'finished', checksum: compareNoted(pieces.done, pieces.bytes, object) }
   }
   if (prints === null) throw new Error('an upload to continue without its prints')
-  const attempt = attemptOf(start, last, before.opened, prints)
+  const attempt = attemptOf(start, last, pieces.bytes, before.opened, prints)
   const { parts, sealed } = attempt
   const total = identity.size + attempt.frame.before.length + attempt.frame.after.length
   running.tell({ t: 'planned', total, parts: parts.length, keyName: sealed.keyName })
@@ -128,10 +128,12 @@ async function resumeParts(start: UploadStart, last: PartsCheckpoint): Promise<U
 /** Makes the attempt again that was noted. */
 function attemptOf(
   { job, running, oss, path, identity }: UploadStart,
-  last: PartsCheckpoint,
+  last: Checkpoint,
+  partSize: number,
   { dataKey, counter, keyName }: Opened,
   prints: PartPrints,
 ): UploadAttempt {
+  const { message } = last.what
   const frame = frameOf(last)
   const total = identity.size + frame.before.length + frame.after.length
   return {
@@ -140,13 +142,13 @@ function attemptOf(
     path,
     identity,
     sealed: { dataKey, counter, keyName },
-    headers: last.headers,
+    headers: last.what.headers,
     frame,
-    message: last.message,
-    tagged: last.message === null ? null : crc64FromDecimal(last.message.tagged),
+    message,
+    tagged: message === null ? null : crc64FromDecimal(message.tagged),
     oss,
-    parts: planParts(total, last.partSize),
-    partSize: last.partSize,
+    parts: planParts(total, partSize),
+    partSize,
     progress: { done: 0 },
     prints,
   }
@@ -178,7 +180,8 @@ export async function proveHeldParts(
 
 /** Compares the object with the parts that were noted, where every part was noted. */
 function compareNoted(
-  { parts, partSize }: PartsCheckpoint,
+  parts: readonly SavedPart[],
+  partSize: number,
   object: ObjectHead,
 ): TransferOutcome['checksum'] {
   const plan: readonly Part[] = planParts(object.size, partSize)
@@ -191,7 +194,7 @@ function compareNoted(
 /** Opens the noted envelope again, with whatever master key fits. */
 async function openEnvelope(
   job: UploadJob,
-  { headers, message }: PartsCheckpoint,
+  { what: { headers, message } }: Checkpoint,
   signal: AbortSignal,
 ): Promise<Result<Opened>> {
   if (message !== null) {
@@ -210,7 +213,7 @@ async function openEnvelope(
   return job.openers.envelope(found.envelope, signal)
 }
 
-function frameOf({ message }: PartsCheckpoint): UploadAttempt['frame'] {
+function frameOf({ what: { message } }: Checkpoint): UploadAttempt['frame'] {
   const bytes = (text: string | undefined): Uint8Array =>
     fromBase64(text ?? '') ?? new Uint8Array(0)
   return { before: bytes(message?.before), after: bytes(message?.after) }

@@ -174,8 +174,8 @@ export async function isUnchangedAfterPause(file: SealedFile): Promise<boolean> 
 
 /**
  * Throws Failure 'not-found' when the master key was deleted since the envelope was made: nobody
- * could open the object. Other trouble with the key, such as a locked keychain, is no reason to lose
- * what was sent.
+ * could open the object. Other trouble with the key, such as a locked keychain, is no reason to
+ * lose what was sent.
  */
 export async function assertKeyStillExists({ job, running }: SealedFile): Promise<void> {
   const key = await job.masterKey(running.control.cancelled)

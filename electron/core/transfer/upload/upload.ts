@@ -37,7 +37,7 @@ import {
  */
 export async function upload(job: UploadJob, running: Running): Promise<TransferOutcome> {
   if (job.source === null) return putMarker(job, running)
-  // What an earlier attempt noted is looked at here alone, not on the way of small files.
+  // Only the ordinary way looks at the note of an earlier attempt. The way of small files does not.
   const small = (running.saved?.last() ?? null) === null ? await uploadSmall(job, running) : null
   if (small !== null) return small
   for (;;) {
@@ -121,8 +121,8 @@ function planUpload(
 }
 
 /**
- * Puts the object in one request. After a pause the same file is sent again under the same data key.
- * Null: the file changed in the pause.
+ * Puts the object in one request. After a pause the same file is sent again under the same data
+ * key. Null: the file changed in the pause.
  */
 async function putWhole(attempt: UploadAttempt): Promise<TransferOutcome['checksum'] | null> {
   const { job, running, oss, identity, parts, headers } = attempt

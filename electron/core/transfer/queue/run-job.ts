@@ -8,7 +8,7 @@ import type { Running } from '../run/running.ts'
 import { upload } from '../upload/upload.ts'
 
 /** The one story of each kind of job. Throws Failure. */
-export function carryOut(job: Job, running: Running): Promise<TransferOutcome> {
+export function runJob(job: Job, running: Running): Promise<TransferOutcome> {
   switch (job.kind) {
     case 'upload':
       return uploadUnderRule(job, running)
