@@ -39,7 +39,7 @@ export interface CorePorts {
    * Private folder of the app: catalog, profiles, wrapped keys, settings, log. Made with mode 0700.
    */
   readonly dataDirectory: string
-  /** The bundled part worker, `out/core/part-worker.mjs`. */
+  /** The bundled worker, `out/core/part-worker.mjs`. */
   readonly workerUrl: URL
   readonly practice: PracticeAccess | null
   readonly environment: Readonly<Record<string, string | undefined>>
