@@ -98,7 +98,7 @@ describe('data keys', () => {
 
   test('the keys of a message that cannot be sent are wiped, and the next job runs', async () => {
     const pool = poolOf('unsendable', ends)
-    const job: RangeJob = { ...sum(), ...{ extra: () => undefined } }
+    const job: RangeJob = Object.assign(sum(), { extra: () => undefined })
     await expect(pool.run(job, { signal: never })).rejects.toThrow('could not be cloned')
     expect(keyOf(job)).toBe('wiped')
     expect((await pool.run(sum(), { signal: never })).crc64).toBe(null)
