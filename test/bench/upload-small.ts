@@ -10,12 +10,12 @@ import { cpuSeconds, uploadJob } from './upload.ts'
 import { randomFile, scaledCount, type Workbench } from './workbench.ts'
 
 const BYTES = 4096
-/** Of the peer. Ours has as many at once as its lane takes: that is what the app does. */
+/** Of the peer. Ours has as many files at once as the pool holds, as in the app. */
 const GOROUTINES = 8
 
 /**
- * 10,000 files through the lane that the app sends them through, from the moment at which their
- * jobs are there until the last is done.
+ * Uploads 10,000 files as the app does, from the moment at which their jobs are there until the
+ * last is done.
  */
 export async function uploadSmall(bench: Workbench): Promise<readonly Figure[]> {
   const side = await bench.sink(null)
@@ -36,7 +36,7 @@ export async function uploadSmall(bench: Workbench): Promise<readonly Figure[]> 
   }))
   let cpu = 0
   const contenders: Record<string, () => Promise<number>> = {
-    ours: timed(async () => (cpu = await cpuSeconds(() => throughLane(bench, jobs)))),
+    ours: timed(async () => (cpu = await cpuSeconds(() => uploadAll(bench, jobs)))),
   }
   const running = await side.peer('bench-go-v1')
   if (running !== null)
@@ -62,8 +62,8 @@ export async function uploadSmall(bench: Workbench): Promise<readonly Figure[]> 
   ]
 }
 
-/** As many at once as the lane takes, each started when another one ends. */
-async function throughLane(bench: Workbench, jobs: readonly UploadJob[]): Promise<void> {
+/** Uploads as many files at once as the pool holds; each starts when another one ends. */
+async function uploadAll(bench: Workbench, jobs: readonly UploadJob[]): Promise<void> {
   const running = bench.running(1)
   const rest = jobs[Symbol.iterator]()
   await Promise.all(

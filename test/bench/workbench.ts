@@ -42,7 +42,7 @@ export interface Workbench {
   readonly effort: Effort
   readonly peers: Peers
   readonly pool: WorkerPool
-  /** The bundled part worker. */
+  /** The bundled worker. */
   readonly worker: URL
   /** On a disk of this machine. */
   readonly disk: string
@@ -64,7 +64,7 @@ const BUCKET = 'bench-bucket'
 const ACCOUNT = { accessKeyId: 'bench', accessKeySecret: 'bench' }
 const REGION = 'cn-hangzhou'
 
-/** The production engine: two threads, as the app has them. `worker`: the bundled part worker. */
+/** The production engine: two threads, as the app has them. `worker`: the bundled worker. */
 export function openWorkbench({
   root,
   effort,

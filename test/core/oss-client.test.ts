@@ -160,7 +160,7 @@ describe('the clock', () => {
     expect(requests()).toBe(3)
   })
 
-  test('an answer that came through the part worker teaches it too', async () => {
+  test('an answer that came through a worker thread teaches it too', async () => {
     const told = {
       status: 403,
       headers: new Map([['date', new Date(Date.now() + 30 * MINUTE).toUTCString()]]),

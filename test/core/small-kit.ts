@@ -18,7 +18,7 @@ export const GOOD: TransferOutcome = {
 }
 export const PUT: FaultMatch = { method: 'PUT' }
 
-/** Files that go up by the lane for small ones, for the tests of one file. */
+/** Uploads of small files, for the tests of one test file. */
 export function smallKit() {
   const k = kit()
   return {

@@ -82,7 +82,7 @@ describe('what is stored opens with the published format alone', () => {
     expect((await k.head('report.PDF')).contentType).toBe('application/pdf')
   })
 
-  test('many at once: each with its own bytes, no key, counter or wrapped text twice, no more than the lane takes', async () => {
+  test('many at once: each with its own bytes, no key, counter or wrapped text twice, no more than are held at once', async () => {
     const names = Array.from({ length: 3 * MOST_HELD }, (_, number) => `many-${number}`)
     const plains = new Map(names.map((name) => [name, plaintext(1000 + name.length)]))
     const paths = await Promise.all(
@@ -108,7 +108,7 @@ describe('what is stored opens with the published format alone', () => {
   })
 })
 
-describe('what is not for this lane is left alone', () => {
+describe('a file that is no small upload is left alone', () => {
   const rows: readonly (readonly [
     name: string,
     bytes: number,

@@ -11,7 +11,7 @@ import { servePort } from '../../shared/contract/routes/serve.ts'
 export interface VictimGiven {
   readonly dataDirectory: string
   readonly home: string
-  /** Of the bundled part worker. */
+  /** Of the bundled worker. */
   readonly workerUrl: string
   readonly practice: Omit<PracticeAccess, 'bytes' | 'reset'>
 }

@@ -79,7 +79,7 @@ export interface Oss {
    */
   open(request: OssRequest, signal: AbortSignal): Promise<HttpResponse>
   /**
-   * An error answer that came another way (the part worker) as an error of ours; learns the clock
+   * An error answer that came another way (a worker thread) as an error of ours; learns the clock
    * from it.
    */
   failure(answer: FailedAnswer, asked: Asked): AppError

@@ -84,7 +84,7 @@ export async function initiate(
 }
 
 /**
- * Query of an UploadPart request, which the part worker sends: `PUT /key?partNumber=…&uploadId=…`.
+ * Query of an UploadPart request, which a worker thread sends: `PUT /key?partNumber=…&uploadId=…`.
  * `number`: from 1.
  */
 export function partQuery(uploadId: string, number: number): Record<string, string> {

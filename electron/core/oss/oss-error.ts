@@ -1,7 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import { readXml, textAt, type XmlElement } from './oss-xml.ts'
 
-/** An answer that is no success, read to its end: also what the part worker hands over. */
+/** An answer that is no success, read to its end: also what a worker thread hands over. */
 export interface FailedAnswer {
   readonly status: number
   /** Lower-case names. */

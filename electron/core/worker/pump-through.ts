@@ -3,9 +3,9 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { Moved, Stages } from './pump.ts'
 
 /**
- * A body into a socket, as it is. True: all of it was written; false: `over` was aborted before, by
- * an early answer. `out` null: it is only summed. Does not end `out`. `body` failing, or having
- * another length, is a Failure.
+ * Writes a body to a socket as it is, and does not end the socket. True: all of it was written;
+ * false: `over` was aborted first, by an early answer. `out` null: the body is only summed. Throws
+ * the errors of the body, and Failure 'size-differs' for another length.
  */
 export async function pumpThrough(
   body: AsyncIterable<Uint8Array>,
@@ -28,7 +28,7 @@ export async function pumpThrough(
     await limit?.take(chunk.length, over)
     crc?.update(chunk)
     out?.write(chunk)
-    if (out !== null) await drained(out, over)
+    if (out !== null) await untilDrained(out, over)
     passed += chunk.length
     moved(chunk.length)
   }
@@ -37,7 +37,7 @@ export async function pumpThrough(
   return !over.aborted
 }
 
-function drained(out: Writable, over: AbortSignal): Promise<void> {
+function untilDrained(out: Writable, over: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       out.off('drain', done)

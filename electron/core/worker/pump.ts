@@ -11,19 +11,19 @@ import type { Prints } from './sent-prints.ts'
 import type { SpeedLimit } from './speed-limit.ts'
 import { BUFFER_BYTES, forFiles, forSockets } from '../files/spare-buffers.ts'
 
-/** Read at once where a file becomes another one: what fits into the cache of a processor. */
+/** Bytes read at once where a file becomes another file: they fit into a processor's cache. */
 const ACROSS_BYTES = 256 * 1024
 
 /**
- * Where a line is so slow that a batch takes this long, batches shrink: progress is told in steps
- * of one.
+ * A batch that takes longer than this makes the next batches smaller: progress is reported once a
+ * batch.
  */
 const SLOW_MS = 250
 const LEAST_BATCH_BYTES = 64 * 1024
 
 /**
- * What bytes pass on their way: `crc` sums ciphertext, which comes after the cipher on the way up
- * and before it on the way down. `limit` holds for sockets, not for files.
+ * The stages that bytes pass. `crc` sums ciphertext, which is behind the cipher on the way up and
+ * before it on the way down. `limit` applies to sockets and not to files.
  */
 export interface Stages {
   readonly cipher: ContentCipher | null
@@ -31,15 +31,15 @@ export interface Stages {
   readonly limit: SpeedLimit | null
 }
 
-/** Told after bytes were taken by the other side; `bytes` since the last call. */
+/** Hears of bytes that the other side has taken; `bytes` since the last call. */
 export type Moved = (bytes: number) => void
 
 /**
- * A range of a source into a socket. True: all of it was written; false: `over` was aborted before,
- * by an early answer. The source is checked after every read and before those bytes leave, and so
- * are `prints`: an attempt before this one may have sent the old bytes under the same key stream,
- * and two texts under one key stream give each other away. With `prints` a sum is needed. Does not
- * end `out`. Errors Failure 'source-changed', 'source-unreadable'.
+ * Writes a range of a source to a socket, and does not end the socket. True: all of it was written;
+ * false: `over` was aborted first, by an early answer. The source and the prints are checked after
+ * every read, before those bytes leave. An earlier attempt may have sent other bytes under the same
+ * key stream, and two texts under one key stream give each other away. `prints` need a sum.
+ * Throws Failure 'source-changed', 'source-unreadable'.
  */
 export async function pumpOut(
   source: OpenSource,
@@ -55,76 +55,75 @@ export async function pumpOut(
   const plain = stages.cipher === null ? null : forFiles.take(length)
   const end = offset + length
   let batchBytes = BUFFER_BYTES
-  const lanes: Lane[] = []
+  const buffers: SendBuffer[] = []
   try {
     for (let [at, turn] = [offset, 0]; at < end; turn = 1 - turn) {
-      // The second one is made only where one is not enough.
-      const lane = (lanes[turn] ??= openLane(out, over, end - at))
-      const waited = await lane.free()
+      // The second buffer is made only where one is not enough.
+      const buffer = (buffers[turn] ??= openSendBuffer(out, over, end - at))
+      const waited = await buffer.untilFree()
       if (over.aborted) return false
-      // Where a line is slow, batches shrink: progress is told in steps of one.
       batchBytes =
         waited > SLOW_MS
           ? Math.max(LEAST_BATCH_BYTES, batchBytes / 2)
           : Math.min(BUFFER_BYTES, batchBytes * 2)
       const most = Math.min(batchBytes, end - at)
-      // What was read before is read in the same pieces, so that it can be compared before any of
-      // it leaves.
-      const batch = (plain ?? lane.buffer).subarray(
+      // Bytes that an earlier attempt read are read in the same batches, so that each batch can be
+      // compared before any of it leaves.
+      const batch = (plain ?? buffer.bytes).subarray(
         0,
         prints?.next() ?? stages.limit?.step(most) ?? most,
       )
       await source.read(batch, at)
       await source.check()
-      encrypt(batch, lane.buffer, stages)
+      encrypt(batch, buffer.bytes, stages)
       prints?.pass(batch.length, sumIn(stages))
       for (let sent = 0; sent < batch.length;) {
-        // Less than was read where a limit has come since.
-        const some = lane.buffer.subarray(
+        // The step is smaller than the batch where a speed limit was set after the read.
+        const some = buffer.bytes.subarray(
           sent,
           sent + (stages.limit?.step(batch.length - sent) ?? batch.length - sent),
         )
         await stages.limit?.take(some.length, over)
-        if (sent > 0) await lane.free()
+        if (sent > 0) await buffer.untilFree()
         if (over.aborted) return false
         sent += some.length
-        lane.send(some, () => moved(some.length))
+        buffer.send(some, () => moved(some.length))
       }
       at += batch.length
-      // A socket that takes all at once, from a quick disk: nothing here waits, and others want
-      // their turn.
+      // With a quick disk and a quick socket nothing above waits, and other jobs want a turn.
       await setImmediate()
     }
-    await Promise.all(lanes.map((lane) => lane.free()))
+    await Promise.all(buffers.map((buffer) => buffer.untilFree()))
     return true
   } finally {
     if (plain !== null) forFiles.giveBack(plain)
-    for (const lane of lanes) lane.close()
+    for (const buffer of buffers) buffer.close()
   }
 }
 
-/** One of two buffers on their way into a socket: while it takes one, the other is filled. */
-interface Lane {
-  readonly buffer: Uint8Array
+/** One of two buffers of a socket: while the socket takes one, the other is filled. */
+interface SendBuffer {
+  readonly bytes: Uint8Array
   /**
-   * Resolves when the buffer may be written to, or there is no point in it any more. Answers with
-   * milliseconds.
+   * Resolves when the buffer may be written to, or when an early answer made that pointless.
+   * Returns the milliseconds of the wait.
    */
-  free(): Promise<number>
-  /** `bytes`: of the buffer. */
+  untilFree(): Promise<number>
+  /** Hands bytes of the buffer to the socket; calls `taken` when the socket has taken them. */
   send(bytes: Uint8Array, taken: () => void): void
+  /** Gives the memory back. */
   close(): void
 }
 
-function openLane(out: Writable, over: AbortSignal, bytes: number): Lane {
-  const buffer = forSockets.take(Math.max(0, bytes))
+function openSendBuffer(out: Writable, over: AbortSignal, atMost: number): SendBuffer {
+  const memory = forSockets.take(Math.max(0, atMost))
   let idle: Promise<void> | null = null
   let isWithSocket = false
   let release = (): void => undefined
   over.addEventListener('abort', () => release(), { once: true })
   return {
-    buffer,
-    async free() {
+    bytes: memory,
+    async untilFree() {
       const began = performance.now()
       await idle
       return performance.now() - began
@@ -133,19 +132,21 @@ function openLane(out: Writable, over: AbortSignal, bytes: number): Lane {
       idle = new Promise((resolve) => (release = resolve))
       isWithSocket = true
       out.write(bytes, (cause) => {
-        // After a failure the system may still be reading from it.
+        // After an error the system may still read from the buffer.
         isWithSocket = cause !== null && cause !== undefined
         if (!isWithSocket) taken()
         release()
       })
     },
     close() {
-      if (!isWithSocket) forSockets.giveBack(buffer)
+      if (!isWithSocket) forSockets.giveBack(memory)
     },
   }
 }
 
-/** A batch through the cipher, and its sum. Without a cipher it was read into that very place. */
+/**
+ * Encrypts a batch into `into` and sums the result. Without a cipher the batch is there already.
+ */
 function encrypt(batch: Uint8Array, into: Uint8Array, { cipher, crc }: Stages): void {
   if (cipher === null) return crc?.update(batch)
   let bytes = 0
@@ -163,16 +164,16 @@ function sumIn({ crc }: Stages): bigint {
   return crc.value()
 }
 
-/** Those of `chunk` that a sum counts, when `before` bytes came before them. */
+/** The bytes of `chunk` that a sum counts, when `before` bytes came before the chunk. */
 function counted({ cipher }: Stages, chunk: Uint8Array, before: number): Uint8Array {
   return cipher === null || before >= cipher.lead ? chunk : chunk.subarray(cipher.lead - before)
 }
 
-/** Where the bytes of a body go, in order. */
+/** Takes the bytes of a body, in order. */
 export interface Intake {
   /**
-   * Null: taken. Else when the promise is kept; until then the bytes must stay what they are, and
-   * nothing more is given.
+   * Null: the bytes are taken. A promise resolves when they are; until then they must not change,
+   * and no more bytes may come.
    */
   take(bytes: Uint8Array): Promise<void> | null
   /** After the last byte. */
@@ -180,9 +181,9 @@ export interface Intake {
 }
 
 /**
- * A body of `length` bytes into a file. Less or more than that is a Failure 'size-differs', other
- * errors are those of the target. `stop` ends only a wait for the speed limit; whoever aborts it
- * ends the body too.
+ * Writes a body of `length` bytes to a file. Throws Failure 'size-differs' for less or more bytes,
+ * and the errors of the target. `stop` ends only a wait for the speed limit: the caller who aborts
+ * it ends the body too.
  */
 export function openIntake(
   length: number,
@@ -194,8 +195,8 @@ export function openIntake(
   let received = 0
   const differs = (actual: number): Failure =>
     new Failure({ code: 'size-differs', expected: length, actual, told: 'server' })
-  /** Much may have come at once; it is told of as if the line were as slow as the limit. */
-  const inTurns = async (limit: SpeedLimit, bytes: number): Promise<void> => {
+  /** Reports bytes that came at once as slowly as the limit lets them come. */
+  const reportSlowly = async (limit: SpeedLimit, bytes: number): Promise<void> => {
     for (let left = bytes; left > 0;) {
       const some = limit.step(left)
       await limit.take(some, stop)
@@ -209,10 +210,10 @@ export function openIntake(
       stages.crc?.update(counted(stages, bytes, received))
       received += bytes.length
       const writing =
-        stages.cipher === null ? target.append(bytes) : through(stages.cipher, bytes, target)
+        stages.cipher === null ? target.append(bytes) : decryptTo(stages.cipher, bytes, target)
       const { limit } = stages
       if (limit !== null && limit.step(Infinity) !== Infinity)
-        return Promise.all([inTurns(limit, bytes.length), writing]).then(() => undefined)
+        return Promise.all([reportSlowly(limit, bytes.length), writing]).then(() => undefined)
       if (writing !== null) return writing.then(() => moved(bytes.length))
       moved(bytes.length)
       return null
@@ -225,32 +226,32 @@ export function openIntake(
 }
 
 /**
- * A chunk through its cipher into the target. Null: taken. Else it is taken when the promise is
- * kept.
+ * Passes a chunk through the cipher into the target. Null: the chunk is taken. A promise resolves
+ * when it is.
  */
-function through(
+function decryptTo(
   cipher: ContentCipher,
   chunk: Uint8Array,
   target: OpenTarget,
 ): Promise<void> | null {
   const rest = slices(chunk)
-  const goOn = (): Promise<void> | null => {
-    // No for-of: to leave one ends the generator.
+  const writeRest = (): Promise<void> | null => {
+    // No for-of: leaving such a loop would end the generator.
     for (let next = rest.next(); next.done !== true; next = rest.next()) {
       const output = cipher.update(next.value)
       const writing = target.append(output)
-      if (writing !== null) return writing.then(() => (giveBack(output), goOn() ?? undefined))
+      if (writing !== null) return writing.then(() => (giveBack(output), writeRest() ?? undefined))
       giveBack(output)
     }
     return null
   }
-  return goOn()
+  return writeRest()
 }
 
 /**
- * A range of one file into another; `crc` sums what is read. Without a `target` only the sum is
- * wanted, of what the range is as ciphertext: of what comes out of the cipher. Errors of the source
- * are Failures, those of `target` the system's.
+ * Writes a range of one file to another; `crc` sums the bytes that are read. `target` null: nothing
+ * is written, and `crc` sums what comes out of the cipher. Throws Failure for errors of the source,
+ * and the system's errors for those of the target.
  */
 export async function pumpAcross(
   source: OpenSource,
@@ -275,12 +276,12 @@ export async function pumpAcross(
         if (output !== slice) giveBack(output)
       }
       moved(batch.length)
-      // Nothing here waits where disks are quick, and others want their turn.
+      // With quick disks nothing above waits, and other jobs want a turn.
       await setImmediate()
       if (stop.aborted) throw new Failure({ code: 'cancelled' })
     }
   } finally {
-    // Nobody reads it any more: each read and each write of it was waited for.
+    // Nothing reads the buffer any more: each read and each write of it was awaited.
     forFiles.giveBack(buffer)
   }
   await target?.finish()

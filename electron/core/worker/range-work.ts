@@ -1,20 +1,22 @@
 import type { Writable } from 'node:stream'
 import { fileFailure } from '../base/system-failure.ts'
-import type { Frame } from '../cipher/crc64-sum.ts'
+import { openCipher } from '../cipher/content-cipher.ts'
+import { takeCrc64, type Frame } from '../cipher/crc64-sum.ts'
 import { openSource } from '../files/file-source.ts'
 import { openTarget, type OpenTarget } from '../files/file-target.ts'
 import type { HttpClient } from '../net/http-client.ts'
 import { networkFailure } from '../net/net-error.ts'
-import type { JobAnswer, JobTarget, RangeJob } from './job.ts'
+import type { JobAnswer, JobTarget, RangeJob, RangeResult } from './job.ts'
 import { openIntake, pumpAcross, pumpOut, type Moved, type Stages } from './pump.ts'
 import { pumpThrough } from './pump-through.ts'
 import { assertRange, openBody, readAnswerText, sendBody, takeBody } from './requests.ts'
 import { openPrints } from './sent-prints.ts'
+import type { SpeedLimit } from './speed-limit.ts'
 
 /** All that a job on a range needs besides itself. */
 export interface RangeContext {
   readonly http: HttpClient
-  readonly stages: Stages
+  readonly limit: SpeedLimit
   /** Aborted when the job is to end. */
   readonly stop: AbortSignal
   readonly moved: Moved
@@ -24,13 +26,29 @@ export interface RangeContext {
 
 type Work<Kind extends RangeJob['kind']> = (
   job: Extract<RangeJob, { kind: Kind }>,
-  context: RangeContext,
+  context: RangeContext & { readonly stages: Stages },
 ) => Promise<JobAnswer | null>
 
 const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
 
-/** Runs one job on a range. Null: it has no request. Throws Failure. */
-export function workOn(job: RangeJob, context: RangeContext): Promise<JobAnswer | null> {
+/** Runs one job on a range, and wipes its data key however it ends. Throws Failure. */
+export async function runRange(job: RangeJob, context: RangeContext): Promise<RangeResult> {
+  let crc: Stages['crc'] = null
+  try {
+    crc = job.checksum ? await takeCrc64() : null
+    const cipher = job.cipher === null ? null : openCipher(job.cipher)
+    const answer = await work(job, { ...context, stages: { cipher, crc, limit: context.limit } })
+    const isGood = answer === null || answer.status < 300
+    const crc64 = isGood ? (crc?.value() ?? null) : null
+    return { answer, crc64, ...(cipher?.end() ?? { tag: null, edges: null }) }
+  } finally {
+    job.cipher?.dataKey.fill(0)
+    crc?.release()
+  }
+}
+
+/** Null: the job has no request. */
+function work(job: RangeJob, context: Parameters<Work<never>>[1]): Promise<JobAnswer | null> {
   switch (job.kind) {
     case 'send':
       return send(job, context)

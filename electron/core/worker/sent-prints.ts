@@ -2,57 +2,57 @@ import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { fileFailure } from '../base/system-failure.ts'
 
-/** One record: part number 4, bytes 4, print 8; numbers little-endian. */
+/** A record: part number 4 bytes, size of the batch 4, print 8; numbers little-endian. */
 export const RECORD_BYTES = 16
 const BYTES = 4
 const PRINT = 8
-/** It is never made here: one that was removed says that something is missing. */
-const ADDING = constants.O_WRONLY | constants.O_APPEND
+/** The file is never made here: a file that is gone says that records are missing. */
+const APPENDING = constants.O_WRONLY | constants.O_APPEND
 
 /**
- * What earlier attempts at a part read and may have sent, for the next one. Records are those of
- * this part, in their order.
+ * The prints of a part for its next attempt: earlier attempts read these bytes and may have sent
+ * them. `records`: of this part, in their order.
  */
 export interface JobPrints {
   readonly part: number
   readonly records: Uint8Array
   /**
-   * New records are added to this file before their bytes leave. One that cannot be written to is
-   * removed: without it, what was sent never goes on after a restart. Null: nothing of them
-   * outlives the app.
+   * New records are appended to this file before their bytes leave. A file that cannot be written
+   * to is removed: without it, the upload does not continue after a restart. Null: the records end
+   * with the app.
    */
   readonly path: string | null
 }
 
-/** Holds one attempt to what attempts before it sent of the same part. */
+/** Compares one attempt at a part with the attempts before it. */
 export interface Prints {
-  /** Bytes of the next batch, where an earlier attempt read one here. Null: as many as is right. */
+  /** Bytes of the batch that an earlier attempt read here. Null: none did, any size is right. */
   next(): number | null
   /**
-   * To be called before anything of a batch leaves. `bytes`: of the batch; `sum`: CRC-64 of the
-   * part's ciphertext up to its end. Throws Failure 'source-changed' where an earlier attempt sent
-   * other bytes.
+   * Compares or records a batch; to be called before any of it leaves. `bytes`: of the batch; `sum`:
+   * CRC-64 of the part's ciphertext up to the end of the batch. Throws Failure 'source-changed' where
+   * an earlier attempt sent other bytes.
    */
   pass(bytes: number, sum: bigint): void
-  /** All records, those of earlier attempts among them. */
+  /** All records, including those of earlier attempts. */
   records(): Uint8Array
   close(): void
 }
 
 /**
- * A print is the running CRC-64 of the ciphertext at the end of a batch. Size and times of a file
- * do not tell of every write: not of those through memory (mmap), nor of a second one within a tick
- * of a coarse clock. Two texts under one key stream give each other away, so bytes that differ from
- * those of an earlier attempt must not leave, not even once. Under one key stream the same
- * ciphertext is the same plaintext. A change by accident goes unseen with a chance of 2^-64. Only
- * those who choose the difference of two texts can choose one that goes unseen, and two ciphertexts
- * tell no more than that difference. A sum of ciphertext tells nothing of the file.
+ * Opens the prints of one attempt. A print is the running CRC-64 of the ciphertext at the end of a
+ * batch. `path`: of the file that is read, for the error. Throws Failure 'disk-full' and
+ * 'target-unwritable' for a file of prints that can be neither written nor removed.
  *
- * `path`: of the file that is read, for the error. Throws Failure 'disk-full', 'target-unwritable'
- * for a file of prints that can be neither written nor removed.
+ * The size and the times of a file do not tell of every write. They miss a write through memory
+ * (mmap), and a second write within one tick of a coarse clock. Two texts under one key stream give
+ * each other away, so bytes that differ from those of an earlier attempt must never leave. Under one
+ * key stream the same ciphertext is the same plaintext. A change by accident is missed with a chance
+ * of 2^-64. Only somebody who chooses the difference of two texts can choose one that is missed, and
+ * two ciphertexts tell no more than that difference. A sum of ciphertext tells nothing of the file.
  */
 export function openPrints({ part, records, path: into }: JobPrints, path: string): Prints {
-  const kept: Uint8Array[] = [records]
+  const all: Uint8Array[] = [records]
   const earlier = viewOf(records)
   let file: number | null = null
   let lost = false
@@ -60,10 +60,10 @@ export function openPrints({ part, records, path: into }: JobPrints, path: strin
   const write = (where: string, record: Uint8Array): void => {
     if (lost) return
     try {
-      file ??= openSync(where, ADDING)
+      file ??= openSync(where, APPENDING)
       if (writeSync(file, record) === record.length) return
     } catch {
-      // Gone, or no room for it.
+      // The file is gone, or the disk is full.
     }
     lost = true
     try {
@@ -85,9 +85,9 @@ export function openPrints({ part, records, path: into }: JobPrints, path: strin
       }
       const record = recordOf(part, bytes, sum)
       if (into !== null) write(into, record)
-      kept.push(record)
+      all.push(record)
     },
-    records: () => Buffer.concat(kept),
+    records: () => Buffer.concat(all),
     close() {
       if (file !== null) closeSync(file)
       file = null
@@ -96,8 +96,8 @@ export function openPrints({ part, records, path: into }: JobPrints, path: strin
 }
 
 /**
- * Records of each part, out of a file of them. A torn one at the end is left out: its bytes did not
- * leave.
+ * Sorts the records of a file by their parts. A torn record at the end is left out: its bytes did
+ * not leave.
  */
 export function recordsByPart(bytes: Uint8Array): Map<number, Uint8Array> {
   const lists = new Map<number, Uint8Array[]>()

@@ -21,7 +21,8 @@ export interface WorkerSlot {
   load(): number
   /**
    * Hands a job to the thread and returns its number. All jobs of one turn go in one message. The
-   * data key of a job is moved to the thread, which wipes it.
+   * data key of a job is moved to the thread, which wipes it. The caller wipes the key of a job
+   * that fails, since it may not have been sent.
    */
   start(job: WorkerJob, listener: JobListener): number
   /** Ends a job early. Its listener hears of it as of every end. */
@@ -58,11 +59,10 @@ export function openSlot(
     due = false
     const message = outbox
     outbox = emptyOutbox()
-    if (failure !== null) return wipe(message)
+    if (failure !== null) return
     try {
       worker.postMessage(message satisfies ToWorker, keysOf(message))
     } catch (cause) {
-      wipe(message)
       for (const { id } of message.jobs) take(id)?.failed(cause)
     }
   }
@@ -105,7 +105,6 @@ export function openSlot(
         outbox.jobs.push({ id, job })
         schedule()
       } else {
-        wipe({ jobs: [{ id, job }] })
         listener.failed(failure.cause)
       }
       return id
@@ -137,11 +136,6 @@ function keysOf({ jobs }: Pick<ToWorker, 'jobs'>): ArrayBuffer[] {
     if (key !== undefined) keys.push(key.buffer)
   }
   return keys
-}
-
-/** Wipes the data keys of jobs that do not reach their thread. */
-function wipe({ jobs }: Pick<ToWorker, 'jobs'>): void {
-  for (const { job } of jobs) wipeKey(job)
 }
 
 /** Wipes the data key of a job, unless it was moved to a thread: then nothing of it is left here. */

@@ -1,6 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openCipher } from '../cipher/content-cipher.ts'
-import { takeCrc64 } from '../cipher/crc64-sum.ts'
 import { openHttpClient } from '../net/http-client.ts'
 import { openHeldFiles } from './held-files.ts'
 import type { RangeJob, WorkerJob } from './job.ts'
@@ -12,7 +10,7 @@ import {
   type WorkerData,
 } from './message.ts'
 import { openOutbox } from './outbox.ts'
-import { workOn } from './range-work.ts'
+import { runRange } from './range-work.ts'
 import { ERROR_BYTES } from './requests.ts'
 import { openSpeedLimit } from './speed-limit.ts'
 
@@ -55,33 +53,27 @@ function start(id: number, job: WorkerJob): void {
       return
     }
     default:
-      return void runRange(id, job)
+      return void startRange(id, job)
   }
 }
 
-async function runRange(id: number, job: RangeJob): Promise<void> {
+async function startRange(id: number, job: RangeJob): Promise<void> {
   const control = new AbortController()
   stops.set(id, () => control.abort())
   const progress = reportProgress(id)
-  const crc = job.checksum ? await takeCrc64() : null
   try {
-    const cipher = job.cipher === null ? null : openCipher(job.cipher)
-    const answer = await workOn(job, {
+    const range = await runRange(job, {
       http,
-      stages: { cipher, crc, limit },
+      limit,
       stop: control.signal,
       moved: progress.moved,
       prints: (records) => outbox.prints({ id, records }),
     })
-    const isGood = answer === null || answer.status < 300
-    const crc64 = isGood ? (crc?.value() ?? null) : null
-    end({ id, range: { answer, crc64, ...(cipher?.end() ?? { tag: null, edges: null }) } })
+    end({ id, range })
   } catch (cause) {
     if (control.signal.aborted) end({ id, error: { code: 'cancelled' } })
     else end({ id, ...jobError(cause) })
   } finally {
-    job.cipher?.dataKey.fill(0)
-    crc?.release()
     progress.stop()
   }
 }
