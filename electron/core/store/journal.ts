@@ -69,6 +69,8 @@ export function openJournal(
   let compacted = size
   let syncing: Promise<void> | null = null
   let next: Promise<void> | null = null
+  /** Half a line may stand behind `size`, because the disk refused the rest of it. */
+  let torn = false
 
   const flush = async (): Promise<void> => {
     await syncing?.catch(() => undefined)
@@ -88,14 +90,15 @@ export function openJournal(
     journal: {
       append(record) {
         const line = lineOf(record)
-        try {
+        writing(path, () => {
+          // The next line would continue half a line, and two records would be lost. A disk that
+          // became read-only refuses the cut too, so the next record makes it.
+          if (torn) ftruncateSync(file, size)
+          torn = true
           writeWhole(file, line)
-          size += line.length
-        } catch (cause) {
-          // Half a line in the middle would be one lost record too many.
-          ftruncateSync(file, size)
-          throw writeFailure(path, 0, cause)
-        }
+          torn = false
+        })
+        size += line.length
       },
       durable: () => (next ??= flush()),
       isLong: () => size > longFrom && size > 2 * compacted,
@@ -123,6 +126,7 @@ export function openJournal(
           closeLater(file)
           file = fresh
           size = compacted = bytes
+          torn = false
           syncFolder(dirname(path))
         })
       },
