@@ -53,9 +53,7 @@ export function bridgeOver(port: Port): Bridge {
 
   return {
     call<N extends RouteName>(name: N, input: In<N>, signal?: AbortSignal) {
-      // In a task of its own. A caller that asks again after every failure would otherwise keep the
-      // other listeners of the port from hearing that it is closed.
-      if (closed) return new Promise((resolve) => setTimeout(resolve, 0, fail(LOST)))
+      if (closed) return Promise.resolve(fail(LOST))
       if (signal?.aborted) return Promise.resolve(fail({ code: 'cancelled' }))
       const i = next++
       return new Promise<Result<Out<N>>>((resolve) => {
