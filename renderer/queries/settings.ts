@@ -28,3 +28,15 @@ export function useUpdateSettings() {
     onSuccess: (settings) => client.setQueryData(settingsQuery.queryKey, settings),
   })
 }
+
+/**
+ * For what the page records by itself: it is shown once the core has it. Nothing is changed before,
+ * so a refusal changes nothing back, and no effect asks again because of it.
+ */
+export function useRecordSettings() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (change: Partial<Settings>) => call('settings.update', change),
+    onSuccess: (settings) => client.setQueryData(settingsQuery.queryKey, settings),
+  })
+}

@@ -13,6 +13,12 @@ export function loopbackShell(location: Location): Shell {
   const port = socketPort(
     new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/port`),
   )
+  // Before the bridge, whose calls fail when the port closes. A page that asks again after each
+  // failure would otherwise never hear that its app is gone.
+  const lost = new Set<() => void>()
+  port.onClose(() => {
+    for (const listener of lost) listener()
+  })
   const files: HostFiles = {
     pickFiles: () => choose('files'),
     pickFolders: () => choose('folders'),
@@ -22,7 +28,7 @@ export function loopbackShell(location: Location): Shell {
     dropping: (transfer, onProgress) => openDrop(transfer as globalThis.DataTransfer, onProgress),
     reveal: null,
   }
-  return { bridge: bridgeOver(port), files, onLost: (listener) => void port.onClose(listener) }
+  return { bridge: bridgeOver(port), files, onLost: (listener) => void lost.add(listener) }
 }
 
 /** Sends JSON texts over one socket. Messages before its opening wait. */

@@ -119,19 +119,18 @@ test("from the first page to a file under a key of one's own, and through the ne
   await app.stop()
   const again = await startLoopback({ data: app.data, environment: { HOME: folder, LANG: '' } })
   try {
-    // The address that the program shows is opened beside the page of the start before.
-    const tab = await page.context().newPage()
-    await tab.goto(again.link)
-    const unlock = dialog(tab, settings['unlock.title'])
+    // The page of the start before leads to the address that the program shows now.
+    await page.goto(again.link)
+    const unlock = dialog(page, settings['unlock.title'])
     await unlock.getByRole('button', { name: settings['unlock.later'] }).click()
-    const account = tab.getByRole('treeitem', { name: /^公司/ })
+    const account = page.getByRole('treeitem', { name: /^公司/ })
     await expect(account).toContainText(common['tree.locked'])
     await account.click()
     await field(unlock, settings['unlock.passphrase']).fill(PASSPHRASE)
-    await tab.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
     await expect(account).not.toContainText(common['tree.locked'])
-    await openBucket(tab, /^公司/)
-    await expect(row(tab, '合同.txt')).toContainText('公司密钥 2026')
+    await openBucket(page, /^公司/)
+    await expect(row(page, '合同.txt')).toContainText('公司密钥 2026')
   } finally {
     await again.stop()
   }

@@ -205,7 +205,11 @@ const SAMPLES: {
   'source-longer': [{ code: 'source-longer', path: '/proc/version', size: 0 }],
   'source-unreadable': [{ code: 'source-unreadable', path: '/a', reason: 'EACCES' }],
   'target-exists': [{ code: 'target-exists', path: '/a' }],
-  'target-unwritable': [{ code: 'target-unwritable', path: '/a', reason: 'EROFS' }],
+  'target-unwritable': (['EROFS', 'EFBIG'] as const).map((reason) => ({
+    code: 'target-unwritable',
+    path: '/a',
+    reason,
+  })),
   'disk-full': [
     { code: 'disk-full', path: '/a', needed: 0 },
     { code: 'disk-full', path: '/a', needed: 2_410_000 },
@@ -434,4 +438,12 @@ test('technical facts name the code and what OSS calls it, and nothing a user ty
   expect(technical({ code: 'source-unreadable', path: '/home/x', reason: 'EACCES' })).toBe(
     'source-unreadable · EACCES',
   )
+})
+
+test('a file that is too large for its disk is told as that, and not as a folder without rights', () => {
+  const error: AppError = { code: 'target-unwritable', path: '/usb/film.mkv', reason: 'EFBIG' }
+  expect([sentence(error, 'en'), sentence(error, 'zh-CN')]).toEqual([
+    '/usb/film.mkv is too large for its disk (EFBIG): a disk in FAT32 format holds files of up to 4 GiB. Choose a folder on another disk.',
+    '/usb/film.mkv 超出所在磁盘允许的文件大小（EFBIG）：FAT32 格式的磁盘最大支持 4 GiB 的文件。请选择其他磁盘上的文件夹。',
+  ])
 })

@@ -13,6 +13,30 @@ export interface SmallDisk {
   remove(): void
 }
 
+/**
+ * A disk that `fail` makes read-only at once, as an error of the device does: for files that are
+ * open too. Null where nothing may be mounted.
+ */
+export function failingDisk(): { folder: string; fail(): void; remove(): void } | null {
+  const folder = mkdtempSync(join(tmpdir(), 'cb-disk-'))
+  const [image, disk] = [join(folder, 'image'), join(folder, 'disk')]
+  const mounted = spawnSync('sh', [
+    '-ec',
+    `truncate -s 16M '${image}'; mkfs.ext4 -q '${image}'; mkdir '${disk}'
+     mount -o loop,errors=remount-ro '${image}' '${disk}'`,
+  ])
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  if (mounted.status !== 0) return (remove(), null)
+  return {
+    folder: disk,
+    fail: () => void execFileSync('mount', ['-o', 'remount,abort', disk]),
+    remove() {
+      execFileSync('umount', ['-l', disk])
+      remove()
+    },
+  }
+}
+
 /** Null where nothing may be mounted: the test is to be skipped, and to say so. */
 export function smallDisk(kibibytes: number, options = 'rw'): SmallDisk | null {
   const folder = mkdtempSync(join(tmpdir(), 'cb-disk-'))

@@ -11,6 +11,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openJournal } from '../../electron/core/store/journal.ts'
+import { Failure } from '../../shared/contract/errors.ts'
+import { failingDisk, NO_MOUNT, smallDisk } from '../faults/small-disk.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'cb-journal-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -58,6 +60,47 @@ describe('what was appended is read back', () => {
     const long = { text: 'x'.repeat(700_000) }
     await written(path, [long, { t: 'after' }])
     expect(open(path).records).toEqual([long, { t: 'after' }])
+  })
+})
+
+describe('a disk that takes no more', () => {
+  test('a record that does not fit is refused as a whole, and the next one is whole', async (context) => {
+    const disk = smallDisk(64)
+    if (disk === null) return context.skip(NO_MOUNT)
+    try {
+      const path = join(disk.folder, 'journal.jsonl')
+      const { journal } = open(path)
+      journal.append(RECORDS[0])
+      disk.fill()
+      expect(() => journal.append({ text: 'x'.repeat(8192) })).toThrow(
+        new Failure({ code: 'disk-full', path, needed: 0 }),
+      )
+      disk.empty()
+      journal.append(RECORDS[1])
+      await journal.close()
+      const { records, damaged } = open(path)
+      expect([records, damaged]).toEqual([RECORDS.slice(0, 2), 0])
+    } finally {
+      disk.remove()
+    }
+  })
+
+  test('one that became read-only is said to be that', async (context) => {
+    const disk = failingDisk()
+    if (disk === null) return context.skip(NO_MOUNT)
+    try {
+      const path = join(disk.folder, 'journal.jsonl')
+      const { journal } = open(path)
+      journal.append(RECORDS[0])
+      disk.fail()
+      for (const record of RECORDS)
+        expect(() => journal.append(record)).toThrow(
+          new Failure({ code: 'target-unwritable', path, reason: 'EROFS' }),
+        )
+      await journal.close()
+    } finally {
+      disk.remove()
+    }
   })
 })
 

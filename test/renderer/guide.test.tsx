@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { fail } from '../../shared/contract/errors.ts'
 import { ObjectsPage } from '../../renderer/features/objects/objects-page.tsx'
 import { itemsText } from '../../renderer/features/objects/list/items-text.ts'
 import { resetSelection } from '../../renderer/state/selection.ts'
@@ -10,7 +11,7 @@ import { quantitiesIn } from '../../renderer/text/quantities.ts'
 import { textIn } from '../../renderer/text/use-text.tsx'
 import type { Fake } from './fake-bridge.ts'
 import { firstRunData, key, row, studioData } from './fake-data.ts'
-import { lastCall, mounted, press } from './mounted.tsx'
+import { called, lastCall, mounted, press } from './mounted.tsx'
 
 const place = { profileId: 'practice', bucket: 'practice-bucket', prefix: '' }
 const LIST = 'practice-bucket/'
@@ -115,6 +116,25 @@ describe('the guide', () => {
       }),
     )
     await waitFor(() => expect(document.querySelector('.hello')).toBeNull())
+  })
+
+  test('a step that the core cannot record is sent once, and the guide stays', async () => {
+    const fake = open((one) => {
+      own(one)
+      one.data.settings = { ...one.data.settings, guideSteps: [1, 2] }
+      one.data.profiles = studioData().profiles
+      one.data.keys = [key({ id: 'k1', name: 'Mine' })]
+      // Answers at once, as a bridge whose port is closed does; an endless repetition stands still.
+      let asked = 0
+      one.handlers['settings.update'] = () =>
+        asked++ < 20
+          ? Promise.resolve(fail({ code: 'unreachable', host: 'core', reason: 'CLOSED' }))
+          : new Promise<never>(() => undefined)
+    })
+    await called(fake, 'settings.update')
+    await waitFor(() => expect(fake.client.isMutating()).toBe(0))
+    expect(fake.calls.filter(({ name }) => name === 'settings.update')).toHaveLength(1)
+    expect(document.querySelector('.hello')).not.toBeNull()
   })
 
   test('a step that was done stays done when its file is deleted', async () => {

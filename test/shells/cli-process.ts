@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const root = new URL('../../', import.meta.url)
@@ -12,6 +12,10 @@ export async function bundleCli(): Promise<void> {
   await ensureBundles(['cli', 'core/part-worker'])
 }
 
+/** Can this user read the checkout and run Node? Both may lie in a folder of root's. */
+export const canRunAs = (user: { readonly uid: number; readonly gid: number }): boolean =>
+  spawnSync(process.execPath, [bundle, '--version'], { cwd: '/', ...user }).status === 0
+
 export interface Ran {
   readonly code: number | null
   readonly stdout: string
@@ -21,16 +25,22 @@ export interface Ran {
 export interface RunOptions {
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
+  /** Whom it runs as; whoever runs the tests when left out. */
+  readonly user?: { readonly uid: number; readonly gid: number }
   /** Called with the running process, for signals. */
   readonly started?: (child: ChildProcess) => void
 }
 
 /** Runs the bundled command line to its end. Nobody is there to answer questions. */
-export function runCli(args: readonly string[], { env, cwd, started }: RunOptions): Promise<Ran> {
+export function runCli(
+  args: readonly string[],
+  { env, cwd, user, started }: RunOptions,
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bundle, ...args], {
       cwd,
       env,
+      ...user,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let [stdout, stderr] = ['', '']

@@ -63,6 +63,8 @@ export function openJournal(
   let compacted = size
   let syncing: Promise<void> | null = null
   let next: Promise<void> | null = null
+  /** Half a line may stand behind `size`, because the disk refused the rest of it. */
+  let torn = false
 
   const flush = async (): Promise<void> => {
     await syncing?.catch(() => undefined)
@@ -84,14 +86,15 @@ export function openJournal(
     journal: {
       append(record) {
         const line = lineOf(record)
-        try {
+        onOwnFile(path, () => {
+          // The next line would continue half a line, and two records would be lost. A disk that
+          // became read-only refuses the cut too, so the next record makes it.
+          if (torn) ftruncateSync(file, size)
+          torn = true
           writeWhole(file, line)
-          size += line.length
-        } catch (cause) {
-          // Half a line in the middle would cost one more record.
-          ftruncateSync(file, size)
-          throw ownFileFailure(cause, path)
-        }
+          torn = false
+        })
+        size += line.length
       },
       durable: () => (next ??= flush()),
       isLong: () => size > longFrom && size > 2 * compacted,
@@ -108,6 +111,7 @@ export function openJournal(
           closeLater(file)
           file = fresh
           size = compacted = bytes
+          torn = false
           syncFolderNow(dirname(path))
         })
       },

@@ -114,7 +114,9 @@ export const english: Sentences = {
   'target-blocked': (e) =>
     `${shown(e.path)} is ${OBSTACLE[e.by]}, so nothing was written there. Choose another name or folder.`,
   'target-unwritable': (e) =>
-    `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder that you can write to.`,
+    e.reason === 'EFBIG'
+      ? `${shown(e.path)} is too large for its disk (EFBIG): a disk in FAT32 format holds files of up to 4 GiB. Choose a folder on another disk.`
+      : `${shown(e.path)} cannot be written (${shown(e.reason)}). Choose a folder that you can write to.`,
   'disk-full': (e) =>
     `The disk of ${shown(e.path)} is full${e.needed > 0 ? `: ${bytes(e.needed)} more are needed` : ''}. Free some space, then resume.`,
   'drop-broken-off': (e) =>

@@ -107,7 +107,9 @@ export const chinese: Sentences = {
   'target-blocked': (e) =>
     `${shown(e.path)} 是${OBSTACLE[e.by]}，因此没有写入任何内容。请换一个名称或文件夹。`,
   'target-unwritable': (e) =>
-    `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,
+    e.reason === 'EFBIG'
+      ? `${shown(e.path)} 超出所在磁盘允许的文件大小（EFBIG）：FAT32 格式的磁盘最大支持 4 GiB 的文件。请选择其他磁盘上的文件夹。`
+      : `无法写入 ${shown(e.path)}（${shown(e.reason)}）。请选择有写入权限的文件夹。`,
   'disk-full': (e) =>
     `${shown(e.path)} 所在磁盘已满${e.needed > 0 ? `：还需要 ${bytes(e.needed)}` : ''}。请腾出空间后继续。`,
   'drop-broken-off': (e) =>

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { useKeys } from '../../../queries/keys.ts'
 import { useProfiles } from '../../../queries/profiles.ts'
-import { useSettings, useUpdateSettings } from '../../../queries/settings.ts'
+import { useRecordSettings, useSettings } from '../../../queries/settings.ts'
 
 export type Step = 1 | 2 | 3
 export const STEPS: readonly Step[] = [1, 2, 3]
@@ -21,7 +21,7 @@ export interface Seen {
  */
 export function useGuideSteps({ ownFile, looked }: Seen): ReadonlySet<Step> {
   const settings = useSettings().data
-  const { mutate } = useUpdateSettings()
+  const { mutate } = useRecordSettings()
   const profile = (useProfiles().data ?? []).some((one) => one.kind === 'stored')
   const key = (useKeys().data ?? []).some(
     (one) => one.origin === 'generated' || one.origin === 'imported',
