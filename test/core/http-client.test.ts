@@ -265,7 +265,11 @@ describe('large and slow', () => {
 
   test('an error before the body was taken is the answer', async () => {
     await early('HTTP/1.1 403 No\r\ncontent-length: 2\r\n\r\nno')()
-    expect(await put(BIG)).toMatchObject({ status: 403, body: 'no' })
+    // Twice: a connection that still owes a body is not used again.
+    for (const connections of [1, 2]) {
+      expect(await put(BIG)).toMatchObject({ status: 403, body: 'no' })
+      expect(sockets.length).toBe(connections)
+    }
   })
 
   test('what is content with less than it was sent keeps nothing', async () => {
