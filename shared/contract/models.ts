@@ -37,6 +37,17 @@ export interface FoundAccount {
   readonly hasToken: boolean
 }
 
+/** An object in a bucket. */
+export interface ObjectRef {
+  readonly bucket: string
+  readonly key: string
+  /**
+   * OSS's id of one version, `null` (four letters) for the version without an id of its own. Null:
+   * the current version.
+   */
+  readonly versionId: string | null
+}
+
 export interface Bucket {
   readonly name: string
   readonly region: string

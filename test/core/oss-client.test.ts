@@ -4,8 +4,8 @@ import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { listBuckets } from '../../electron/core/oss/buckets.ts'
 import type { Oss } from '../../electron/core/oss/client.ts'
+import { deleteObject } from '../../electron/core/oss/object-deletes.ts'
 import {
-  deleteObject,
   getRange,
   headObject,
   listObjects,

@@ -1,7 +1,8 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Oss } from './client.ts'
-import { deleteObject, deleteObjects, headIfThere, headObject, listObjects } from './objects.ts'
+import { deleteObject, deleteObjects } from './object-deletes.ts'
+import { headIfThere, headObject, listObjects } from './objects.ts'
 
 /** OSS takes so many keys in one batch delete. */
 const BATCH = 1000
