@@ -37,14 +37,10 @@ export interface FoundAccount {
   readonly hasToken: boolean
 }
 
-/** An object in a bucket. */
+/** An object in a bucket. `versionId`: OSS's id of one version; null for the current one. */
 export interface ObjectRef {
   readonly bucket: string
   readonly key: string
-  /**
-   * OSS's id of one version, `null` (four letters) for the version without an id of its own. Null:
-   * the current version.
-   */
   readonly versionId: string | null
 }
 
@@ -132,6 +128,8 @@ export interface EnvelopeFacts {
 
 export interface ObjectFacts {
   readonly key: string
+  /** Null where the bucket never had versioning. */
+  readonly versionId: string | null
   readonly size: number
   readonly modified: string
   readonly etag: string

@@ -57,7 +57,9 @@ describe.each(DIRECTIONS)('from %s to %s', (from, to, inside) => {
         expect([name, made?.head.headers.get(name)]).toEqual([name, source.headers.get(name)])
       const { oss, bucket } =
         to === 'elsewhere' ? k.other : { oss: k.oss, bucket: to === 'beside' ? BESIDE : k.bucket }
-      expect(await tagsOf(oss, currentObject(bucket, 'target'), never)).toBe('one=1&three&two=a%20b%2Bc')
+      expect(await tagsOf(oss, currentObject(bucket, 'target'), never)).toBe(
+        'one=1&three&two=a%20b%2Bc',
+      )
       expect((await k.at(from, 'source')) === null).toBe(removeSource)
       expect(await k.unfinished()).toBe(0)
     },

@@ -4,7 +4,8 @@ import { crc64FromDecimal, crc64ToDecimal, EMPTY_CRC64 } from '../../../../share
 import { writeEnvelopeFile } from '../../../../shared/format/envelope/envelope-file.ts'
 import { choosePartSize } from '../../../../shared/format/part-plan.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
-import { headObject, rangeHeaders } from '../../oss/objects.ts'
+import { versionQuery } from '../../oss/object-ref.ts'
+import { headVersion, rangeHeaders } from '../../oss/objects.ts'
 import { placeWithSidecar, sidecarOf } from '../../files/place-pair.ts'
 import { lookBefore } from '../../files/target-path.ts'
 import { asStored, type Content } from './content.ts'
@@ -40,7 +41,8 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
 }
 
 async function downloadOnce(job: DownloadJob, running: Running): Promise<TransferOutcome> {
-  const { bucket, key, path, existing, root = null } = job
+  const { bucket, key, versionId = null, path, existing, root = null } = job
+  const ref = { bucket, key, versionId }
   const { cancelled } = running.control
   const oss = valueOf(await job.oss())
   const target = await openTarget(job, running)
@@ -53,7 +55,7 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
       skipped: false,
     }
   if ((await freeFor(job, target, path)) === 'taken') return skipped(target)
-  const head = await headObject(oss, bucket, key, cancelled)
+  const head = await headVersion(oss, ref, cancelled)
   const headers = readHeaders(head.headers)
   const sidecar =
     job.raw && job.range === null && recognise(headers).kind !== 'plain'
@@ -61,7 +63,7 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
       : null
   if (sidecar !== null && (await freeFor(job, target, sidecarOf(path))) === 'taken')
     return skipped(target)
-  const stored = storedObject(oss, { bucket, key }, head, cancelled)
+  const stored = storedObject(oss, ref, head, cancelled)
   using content = job.raw ? asStored(stored) : await openContent(headers, stored, job, cancelled)
   const wanted = wantedRange(job, content)
   const around = job.range === null ? await surroundings(content, stored) : null
@@ -98,6 +100,7 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
             method: 'GET',
             bucket,
             key,
+            query: versionQuery(versionId),
             headers: rangeHeaders({
               offset: piece.offset,
               length: piece.length,

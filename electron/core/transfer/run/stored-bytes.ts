@@ -20,7 +20,12 @@ const ATTEMPTS = 4
 /** The object that `head` is of; another one under its name is 'object-changed'. */
 export function storedObject(
   oss: Oss,
-  at: { readonly bucket: string; readonly key: string },
+  at: {
+    readonly bucket: string
+    readonly key: string
+    /** Null or left out: the current version. */
+    readonly versionId?: string | null
+  },
   head: ObjectHead,
   signal: AbortSignal,
 ): StoredBytes {
