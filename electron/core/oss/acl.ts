@@ -5,8 +5,8 @@ import { versionQuery } from './object-ref.ts'
 import { all, textAt } from './oss-xml.ts'
 
 /**
- * Returns the ACL of an object; `default` stands for the ACL of its bucket. A copy does not take the
- * ACL along.
+ * Returns the ACL of an object; `default` stands for the ACL of its bucket. A copy does not take
+ * the ACL along.
  * Errors: Failure, 'not-found' among them.
  */
 export async function aclOf(oss: Oss, ref: ObjectRef, signal: AbortSignal): Promise<string> {

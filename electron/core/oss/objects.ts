@@ -106,7 +106,8 @@ export const headObject = (
 ): Promise<ObjectHead> => headVersion(oss, currentObject(bucket, key), signal)
 
 /**
- * Asks for an object that may not be there. Returns null where the bucket has no object of this key.
+ * Asks for an object that may not be there. Returns null where the bucket has no object of this
+ * key.
  * Errors: Failure for everything else, a missing bucket included.
  */
 export async function headIfThere(
@@ -141,10 +142,10 @@ export function headOf(answer: Pick<Told, 'status' | 'headers'>): ObjectHead {
 }
 
 /**
- * Returns headers that ask for `length` bytes from `offset` on (null: to the end) of the object with
- * this ETag (null: any object). The behaviour `standard` is asked for, because OSS otherwise answers
- * an impossible range with the whole object. From 0 to the end no range is sent: an empty object has
- * none.
+ * Returns headers that ask for `length` bytes from `offset` on (null: to the end) of the object
+ * with this ETag (null: any object). The behaviour `standard` is asked for, because OSS otherwise
+ * answers an impossible range with the whole object. From 0 to the end no range is sent: an empty
+ * object has none.
  */
 export function rangeHeaders(range: {
   readonly offset: number
