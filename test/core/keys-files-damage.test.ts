@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import { derInteger, derOid } from '../../shared/format/der.ts'
 import { slow } from '../faults/budget.ts'
 

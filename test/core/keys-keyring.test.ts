@@ -21,7 +21,7 @@ import { proves } from '../../electron/core/keys/key-proof.ts'
 import { damagedRecord } from '../../electron/core/keys/catalog/key-record.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import { rsaMasterKey, unpad } from '../../electron/core/keys/rsa-master-key.ts'
 import { DataKey } from '../../electron/core/cipher/data-key.ts'
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import type { Wire } from '../../electron/core/net/http.ts'
+import type { HttpClient } from '../../electron/core/net/http-client.ts'
 import { aclOf } from '../../electron/core/oss/acl.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { copyObject } from '../../electron/core/oss/object-copy.ts'
@@ -176,7 +176,7 @@ describe('a server that lies', () => {
   /** A client whose n-th answer is the n-th text, the last one ever after. */
   function liar(...texts: readonly string[]): Oss {
     let asked = 0
-    const wire: Wire = {
+    const client: Pick<HttpClient, 'request'> = {
       request: async () => {
         const text = texts[Math.min(asked++, texts.length - 1)] ?? ''
         return {
@@ -186,12 +186,11 @@ describe('a server that lies', () => {
           text: async () => text,
         }
       },
-      close: () => undefined,
     }
     const credentials = async () =>
       ok({ accessKeyId: 'id', accessKeySecret: 'secret', securityToken: null })
     const endpoint = 'https://oss-cn-hangzhou.aliyuncs.com'
-    return openOss({ endpoint, region: '', credentials }, wire)
+    return openOss({ endpoint, region: '', credentials }, client)
   }
 
   test.each<readonly [string, string, readonly string[]]>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import { readEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import { readValue } from '../../shared/format/envelope/envelope-values.ts'
 

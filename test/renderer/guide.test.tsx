@@ -10,10 +10,8 @@ import { quantitiesIn } from '../../renderer/text/quantities.ts'
 import { textIn } from '../../renderer/text/use-text.tsx'
 import type { Fake } from './fake-bridge.ts'
 import { firstRunData, key, row, studioData } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { lastCall, mounted, press } from './mounted.tsx'
 
-withLayout()
 const place = { profileId: 'practice', bucket: 'practice-bucket', prefix: '' }
 const LIST = 'practice-bucket/'
 

@@ -8,10 +8,8 @@ import { TransfersPanel } from '../../renderer/features/transfers/transfers-pane
 import { setPanes } from '../../renderer/state/ui.ts'
 import { ask, useWork } from '../../renderer/state/work.ts'
 import { foreignProgram, kmsFacts, manyFiles, transfer, transfers } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { lastCall, mounted, press } from './mounted.tsx'
 
-withLayout()
 beforeEach(() =>
   act(() => {
     ask(null)

@@ -5,7 +5,7 @@ import {
   type AppError,
   type Result,
 } from '../../../shared/contract/errors.ts'
-import type { Answer, Wire } from '../net/http.ts'
+import type { HttpClient, HttpResponse } from '../net/http-client.ts'
 import { withRetry } from '../net/retry.ts'
 import type { Credentials } from '../net/credentials.ts'
 import { readEndpoint, urlOf } from './endpoint.ts'
@@ -75,7 +75,7 @@ export interface Oss {
    */
   call(request: OssRequest, signal: AbortSignal): Promise<Told>
   /** Does the same for a body that is streamed. A body that has begun is not asked for again. */
-  open(request: OssRequest, signal: AbortSignal): Promise<Answer>
+  open(request: OssRequest, signal: AbortSignal): Promise<HttpResponse>
   /**
    * Turns an error answer that came through the part worker into an error of ours, and learns the
    * clock from it.
@@ -105,7 +105,7 @@ const CLOCK_LEARNINGS = 2
  */
 export function openOss(
   connection: Connection,
-  wire: Wire,
+  http: Pick<HttpClient, 'request'>,
   { now = Date.now, attempts = 4, idleMs }: OssOptions = {},
 ): Oss {
   const endpoint = valueOf(readEndpoint(connection.endpoint, connection.region))
@@ -147,14 +147,14 @@ export function openOss(
     return error
   }
 
-  const once = async (request: OssRequest, signal: AbortSignal): Promise<Answer> => {
+  const once = async (request: OssRequest, signal: AbortSignal): Promise<HttpResponse> => {
     const signed = await sign(request)
-    const answer = await wire.request({
+    const answer = await http.request({
       ...signed,
       body: request.body ?? null,
       signal,
       idleMs: request.idleMs ?? idleMs,
-      onAgain: request.onUnsure,
+      onRepeat: request.onUnsure,
     })
     if (answer.status >= 200 && answer.status < 300) return answer
     throw new Failure(
@@ -165,7 +165,7 @@ export function openOss(
     )
   }
 
-  const inTime = async (request: OssRequest, signal: AbortSignal): Promise<Answer> => {
+  const inTime = async (request: OssRequest, signal: AbortSignal): Promise<HttpResponse> => {
     for (let learnings = 0; ; learnings++) {
       const before = offset
       try {
@@ -223,7 +223,7 @@ export function openOss(
 
 /** A host that does not answer at all is asked twice, not four times: a user is waiting. */
 function worthRetrying(error: AppError, attempt: number): boolean {
-  if (error.code === 'unreachable' && error.reason !== 'ECONNRESET')
+  if (error.code === 'proxy' || (error.code === 'unreachable' && error.reason !== 'ECONNRESET'))
     return attempt < 2 && isRetryable(error)
   return isRetryable(error)
 }
@@ -233,7 +233,7 @@ function withQuery(url: string, query: string): string {
 }
 
 /** Errors: Failure 'bad-answer' for a body that is longer than any answer. */
-async function wholeText(answer: Answer, { bucket, key }: ToSign): Promise<string> {
+async function wholeText(answer: HttpResponse, { bucket, key }: ToSign): Promise<string> {
   try {
     return await answer.text(ANSWER_BYTES)
   } catch (cause) {
@@ -244,7 +244,7 @@ async function wholeText(answer: Answer, { bucket, key }: ToSign): Promise<strin
 }
 
 /** Reads the body of an error; '' when it is longer than any error of OSS, or breaks off. */
-async function bodyStart(answer: Answer): Promise<string> {
+async function bodyStart(answer: HttpResponse): Promise<string> {
   try {
     return await answer.text(ERROR_LIMIT)
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { Credentials } from '../net/credentials.ts'
 
 /** Names and values, not encoded; '' for a parameter without a value, such as `uploads`. */
@@ -88,8 +88,11 @@ export function resourcePath(bucket: string | null, key: string | null): string 
  * Errors: URIError for half a character.
  */
 export function encodeKey(key: string): string {
-  return encode(key).replaceAll('%2F', '/')
+  // One object is mostly asked for several times in a row: in a URL, in a signature, by PUT and HEAD.
+  if (key !== lastEncoded.key) lastEncoded = { key, path: encode(key).replaceAll('%2F', '/') }
+  return lastEncoded.path
 }
+let lastEncoded = { key: '', path: '' }
 
 /** Encodes a query, sorted by the bytes of the names; an empty value is written without '='. */
 export function encodeQuery(query: Query): string {
@@ -131,25 +134,27 @@ function signatureOf(
 ): string {
   // Latin-1 is how Node writes header values. Everything else in the text is ASCII.
   const digest = createHash('sha256').update(canonical, 'latin1').digest('hex')
-  return hmac(
-    signingKey(credentials, time.slice(0, 8), region),
-    [ALGORITHM, time, scope, digest].join('\n'),
-  ).toString('hex')
+  return createHmac('sha256', signingKey(credentials, time.slice(0, 8), region))
+    .update(`${ALGORITHM}\n${time}\n${scope}\n${digest}`)
+    .digest('hex')
 }
 
 /** Signing keys of a day and a region, so that they are not derived for every request. */
 const keys = new WeakMap<
   Credentials,
-  { readonly day: string; readonly region: string; readonly key: Buffer }
+  { readonly day: string; readonly region: string; readonly key: KeyObject }
 >()
 
-function signingKey(credentials: Credentials, day: string, region: string): Buffer {
+function signingKey(credentials: Credentials, day: string, region: string): KeyObject {
   const known = keys.get(credentials)
   if (known?.day === day && known.region === region) return known.key
-  const key = hmac(
+  const bytes = hmac(
     hmac(hmac(hmac(`aliyun_v4${credentials.accessKeySecret}`, day), region), 'oss'),
     'aliyun_v4_request',
   )
+  // A KeyObject is prepared once; bytes are prepared for every request.
+  const key = createSecretKey(bytes)
+  bytes.fill(0)
   keys.set(credentials, { day, region, key })
   return key
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { fileFailure } from '../base/file-failure.ts'
+import { fileFailure } from '../base/system-failure.ts'
 
 /** One record: part number 4, bytes 4, print 8; numbers little-endian. */
 export const RECORD_BYTES = 16

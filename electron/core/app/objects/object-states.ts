@@ -8,6 +8,7 @@ import {
   type Headers,
   type Recognised,
 } from '../../../../shared/format/recognise.ts'
+import { each } from '../../base/turns.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import { messageIn } from '../../transfer/download/find-message.ts'
@@ -142,12 +143,14 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
     },
     async states(at, objects, signal) {
       const states: (Encryption | null)[] = objects.map(() => null)
-      const waiting = objects.map((object, index) => ({ ...object, index })).values()
-      const work = async () => {
-        for (const { key, etag, index } of waiting)
+      await each(
+        objects.entries(),
+        PARALLEL,
+        async ([index, { key, etag }]) => {
           states[index] = await look(at, key, etag, signal)
-      }
-      await Promise.all(Array.from({ length: PARALLEL }, work))
+        },
+        signal,
+      )
       return states
     },
   }

@@ -8,7 +8,7 @@ import {
 } from '../../../../shared/format/envelope/envelope-file.ts'
 import { textIn } from '../../../../shared/format/text-bytes.ts'
 import { readSmallFile } from '../../store/small-file.ts'
-import { systemCode } from '../local/path-grants.ts'
+import { systemCode } from '../../base/system-failure.ts'
 
 /**
  * The largest envelope file in bytes. OSS stores 8 KiB of metadata, but a browser's record of a

@@ -4,9 +4,9 @@ import type { Part } from '../../../../shared/format/part-plan.ts'
 import { withRetry } from '../../net/retry.ts'
 import type { Oss, SignedRequest, ToSign } from '../../oss/client.ts'
 import type { FailedAnswer } from '../../oss/oss-error.ts'
-import type { PartAnswer, PartJob, PartResult } from '../../worker/part-job.ts'
+import type { JobAnswer, RangeJob, RangeResult } from '../../worker/job.ts'
 import type { Control } from './control.ts'
-import type { PartPool } from '../../worker/part-pool.ts'
+import type { WorkerPool } from '../../worker/pool.ts'
 import type { Saved } from './saved.ts'
 import type { Step } from './transfer-state.ts'
 
@@ -21,7 +21,7 @@ const CLOCK_LEARNINGS = 2
 
 /** What a transfer is given while it runs. */
 export interface Running {
-  readonly pool: PartPool
+  readonly pool: WorkerPool
   readonly control: Control
   /** Parts at the same time, as the settings say now. */
   parallel(): number
@@ -86,10 +86,28 @@ export async function eachPart<P extends Part>(
 }
 
 /**
- * Runs work that is one request or a few, from pause to pause, and waits out what
- * {@link Running.stall} takes.
+ * Runs `work` on every part that remains, again after each pause, until none remains. Resolves with
+ * false where `afterPause` says that the source is another than before the pause. Throws what
+ * `work` and `afterPause` throw.
  */
-export async function patiently<T>(running: Running, work: () => Promise<T>): Promise<T> {
+export async function allParts<P extends Part>(
+  running: Running,
+  remaining: () => readonly P[],
+  work: (part: P, signal: AbortSignal) => Promise<void>,
+  afterPause: () => Promise<boolean> = async () => true,
+): Promise<boolean> {
+  while (!(await eachPart(remaining(), running, work))) {
+    await running.control.untilMoving()
+    if (!(await afterPause())) return false
+  }
+  return true
+}
+
+/**
+ * Runs `work`, which is one request or a few, and waits out each failure that
+ * {@link Running.stall} takes: a network that is gone, credentials, a full disk.
+ */
+export async function retryWhileOffline<T>(running: Running, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work()
@@ -158,9 +176,9 @@ export interface Attempt extends Omit<Trying, 'once'> {
   readonly toSign: ToSign
   /** OSS's name of the permission. */
   readonly action: string
-  readonly job: (request: SignedRequest) => PartJob | Promise<PartJob>
+  readonly job: (request: SignedRequest) => RangeJob | Promise<RangeJob>
   /** Judges a good answer; a thrown retryable Failure makes it a bad one. */
-  readonly accept: (result: PartResult, answer: PartAnswer) => void | Promise<void>
+  readonly accept: (result: RangeResult, answer: JobAnswer) => void | Promise<void>
   /** See the pool. */
   readonly onPrinted?: (records: Uint8Array | null) => void
   /**
@@ -203,10 +221,10 @@ export async function runPart(
 /** The answer, unless it is an error: then that is thrown as a Failure. */
 export function goodAnswer(
   oss: Oss,
-  answer: PartAnswer,
+  answer: JobAnswer,
   action: string,
   { bucket, key }: ToSign,
-): PartAnswer {
+): JobAnswer {
   if (answer.status >= 300)
     throw new Failure(
       oss.failure(

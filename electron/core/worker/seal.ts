@@ -1,0 +1,158 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { Failure } from '../../../shared/contract/errors.ts'
+import {
+  CONTENT_ALGORITHM,
+  OAEP_WRAP,
+  RSA_WRAP,
+  serializeEnvelope,
+} from '../../../shared/format/envelope/envelope.ts'
+import { digitsOf } from '../../../shared/format/message/kms-wrap.ts'
+import { takeCrc64 } from '../cipher/crc64-sum.ts'
+import { ctrCipher } from '../cipher/ctr.ts'
+import { sourceFailure } from '../base/system-failure.ts'
+import {
+  identityOf,
+  READING,
+  REST_TRIES,
+  sameSource,
+  stateOf,
+  untilAtRest,
+  type SourceIdentity,
+} from '../files/file-source.ts'
+import { freshCounter, freshDataKey } from '../cipher/fresh-key.ts'
+import { wrapRsa } from '../cipher/rsa-wrap.ts'
+import type { HeaderList, RsaWrapping, SealedFile } from './job.ts'
+import { headerList } from './message.ts'
+
+/** A sealed file as its thread holds it: bytes that never change, however often they are sent. */
+export interface SealedContent {
+  readonly path: string
+  readonly identity: SourceIdentity
+  readonly ciphertext: Uint8Array
+  /** Its envelope as object metadata. */
+  readonly headers: HeaderList
+  /** What the main thread is sent of it. */
+  readonly sealed: SealedFile
+}
+
+/**
+ * Reads a small file and encrypts it under a new data key, which nothing outside this call sees.
+ * Null for a file of more than `most` bytes. File calls are synchronous: for a few KiB, a trip
+ * through Node's thread pool costs more than the call.
+ * Throws Failure 'source-unreadable', 'source-changed' when the file ends before its size, and
+ * 'source-longer' when it goes on behind it.
+ */
+export async function sealFile(
+  path: string,
+  most: number,
+  wrapping: RsaWrapping,
+): Promise<SealedContent | null> {
+  const file = guarded(path, () => openSync(path, READING))
+  try {
+    const identity = await identifyAtRest(file, path)
+    if (identity.size > most) return null
+    const { ciphertext, envelope } = readAndEncrypt(file, path, identity.size, wrapping)
+    const headers = headerList(Object.entries(envelope))
+    const crc = await takeCrc64()
+    crc.update(ciphertext)
+    const crc64 = crc.value()
+    crc.release()
+    const sealed = {
+      size: identity.size,
+      modified: Number(identity.mtimeNs / 1_000_000n),
+      state: stateOf(identity),
+      headers,
+      crc64,
+    }
+    return { path, identity, ciphertext, headers, sealed }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Throws Failure 'source-changed' unless `path` still names the file in the state it was read. */
+export function assertUnchanged({ path, identity }: SealedContent): void {
+  const now = guarded(path, () => identityOf(statSync(path, { bigint: true }), path))
+  if (!sameSource(now, identity)) throw new Failure({ code: 'source-changed', path })
+}
+
+/**
+ * Identifies an open file. A file that was written a moment ago is identified again a little later:
+ * a coarse clock does not tell of a second write within one tick.
+ */
+async function identifyAtRest(file: number, path: string): Promise<SourceIdentity> {
+  for (let tries = 0; ; tries++) {
+    const identity = guarded(path, () => identityOf(fstatSync(file, { bigint: true }), path))
+    const wait = untilAtRest(identity, Date.now())
+    if (wait === 0 || tries === REST_TRIES) return identity
+    await new Promise((resolve) => setTimeout(resolve, wait))
+  }
+}
+
+let scratch = new Uint8Array(0)
+
+/**
+ * The one place for plaintext, used for all files: nothing waits between the reading and the
+ * wiping.
+ */
+function scratchOf(bytes: number): Uint8Array {
+  if (scratch.length < bytes) scratch = new Uint8Array(bytes)
+  return scratch.subarray(0, bytes)
+}
+
+function readAndEncrypt(
+  file: number,
+  path: string,
+  size: number,
+  wrapping: RsaWrapping,
+): ReturnType<typeof encrypt> {
+  const plain = scratchOf(size)
+  try {
+    readWhole(file, plain, path)
+    return encrypt(plain, wrapping)
+  } finally {
+    plain.fill(0)
+  }
+}
+
+function readWhole(file: number, into: Uint8Array, path: string): void {
+  for (let filled = 0; filled < into.length;) {
+    const more = guarded(path, () => readSync(file, into, filled, into.length - filled, filled))
+    if (more === 0) throw new Failure({ code: 'source-changed', path })
+    filled += more
+  }
+  const behind = guarded(path, () => readSync(file, new Uint8Array(1), 0, 1, into.length))
+  if (behind > 0) throw new Failure({ code: 'source-longer', path, size: into.length })
+}
+
+function encrypt(
+  plain: Uint8Array,
+  { publicHalf, format, description }: RsaWrapping,
+): { readonly ciphertext: Uint8Array; readonly envelope: Record<string, string> } {
+  const padding = format === 'v2' ? 'pkcs1' : 'oaep'
+  const dataKey = freshDataKey()
+  const counter = freshCounter(format === 'v1' ? 'v1' : 'v2')
+  try {
+    const envelope = serializeEnvelope({
+      format: format === 'v1' ? 'v1' : 'v2',
+      wrappedDataKey: wrapRsa(publicHalf, padding, dataKey),
+      wrappedCounter: wrapRsa(publicHalf, padding, format === 'v1' ? digitsOf(counter) : counter),
+      contentAlgorithm: CONTENT_ALGORITHM,
+      wrapAlgorithm: format === 'v2' ? RSA_WRAP : OAEP_WRAP,
+      keyDescription: format === 'v1' ? '' : description,
+      dataSize: null,
+      partSize: null,
+    })
+    return { ciphertext: ctrCipher(dataKey, counter, 0).update(plain), envelope }
+  } finally {
+    dataKey.fill(0)
+  }
+}
+
+function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    throw sourceFailure(cause, path)
+  }
+}
