@@ -107,6 +107,7 @@ export function programFor(version: string, runner: Runner): Command {
     .description('downloads and decrypts an object; a key that ends in / means everything below it')
     .option('--out <path>', 'file or folder to write')
     .option('--range <A-B>', 'only these bytes, counted from 0, both included')
+    .option('--version-id <id>', 'this version of the object, not the current one')
     .option('--message', 'decrypt an object that is a whole message of the KMS Encryption SDK')
     .option('--repair', 'repair an object that a Java SDK split differently')
     .option('--raw', 'leave it encrypted, with its envelope beside it in <name>.ossenv.json')
@@ -116,7 +117,12 @@ export function programFor(version: string, runner: Runner): Command {
   program
     .command('head <key>')
     .description('shows what OSS says of an object, and its envelope')
-    .action(action((context, _options: CommonOptions, key: string) => objects.head(context, key)))
+    .option('--version-id <id>', 'this version of the object, not the current one')
+    .action(
+      action((context, options: objects.HeadOptions, key: string) =>
+        objects.head(context, key, options),
+      ),
+    )
   program
     .command('set-headers <key>')
     .description('changes headers of an object; its content and its encryption stay')

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** Who may sign requests. */
+/** A key pair that may sign requests. */
 export interface Account {
   readonly accessKeyId: string
   readonly accessKeySecret: string
-  /** Of temporary credentials: must come with every request. */
+  /**
+   * The token that every request with temporary credentials must carry; null for the main account.
+   */
   readonly securityToken: string | null
   /** ms since 1970; Infinity for the main account. */
   readonly expiresAt: number
@@ -25,7 +27,7 @@ const letters = (count: number): string =>
     (byte) => 'ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'[byte % 57] ?? 'A',
   ).join('')
 
-/** The accounts of one server: the main one, kept in `path`, and temporary ones, kept in memory. */
+/** The accounts of one server: the main one in the file `path`, temporary ones in memory. */
 export class Accounts {
   readonly main: Account
   readonly #byId = new Map<string, Account>()
@@ -40,7 +42,7 @@ export class Accounts {
     return this.#byId.get(accessKeyId)
   }
 
-  /** New temporary credentials that end at `expiresAt` (ms since 1970). */
+  /** Issues temporary credentials that end at `expiresAt` (ms since 1970). */
   issue(expiresAt: number): TemporaryCredentials {
     const credentials = {
       accessKeyId: `STS.${letters(24)}`,
@@ -53,7 +55,7 @@ export class Accounts {
   }
 }
 
-/** The key pair of the first start, ever after. The file is private to the user. */
+/** Returns the key pair of the first start, at every start. Only the user may read the file. */
 function loadMain(path: string): Account {
   if (!existsSync(path)) {
     const made = { accessKeyId: `LTAI5t${letters(18)}`, accessKeySecret: letters(30) }

@@ -3,29 +3,26 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Failure } from '../../shared/contract/errors.ts'
 
-/** Who serves a directory. `port` is 0 until the server listens. */
+/** The process that serves a directory. `port` is 0 until the server listens. */
 interface Holder {
   readonly pid: number
   readonly port: number
 }
 
-/** How long a server may take from the lock to its port. */
+/** The time that a server may need from the lock to its port. */
 const STARTING_MS = 30_000
 
-/** One server at a time in one directory; given up by `release`. */
+/** Keeps other servers out of one directory until `release`. */
 export interface DirectoryLock {
-  /**
-   * Says where the server can be reached, so that others can tell a live lock from one left by a
-   * crash.
-   */
+  /** Notes the port, so that other servers can tell a live lock from one that a crash left. */
   listening(port: number): void
   release(): void
 }
 
 /**
- * Takes the directory. A lock whose process is gone, or that nothing listens for any more, is taken
- * over.
- * Errors: Failure 'target-unwritable' when another server has it.
+ * Locks the directory. A lock is taken over when its process does not exist any more, or when
+ * nothing listens on its port.
+ * Errors: Failure 'target-unwritable' while another server has the lock.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'server.lock')
@@ -65,7 +62,7 @@ async function isServing({ pid, port }: Holder, path: string): Promise<boolean> 
   try {
     process.kill(pid, 0)
   } catch (cause) {
-    // EPERM: there is such a process, of another user.
+    // EPERM: the process exists and belongs to another user.
     if ((cause as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
   if (port === 0)
@@ -73,7 +70,7 @@ async function isServing({ pid, port }: Holder, path: string): Promise<boolean> 
   return accepts(port)
 }
 
-/** A process id may have been given to another program since: only an open port proves a server. */
+/** Only an open port proves a server: another program may have the process id by now. */
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')

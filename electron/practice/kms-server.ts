@@ -8,7 +8,7 @@ import { KmsLog } from './kms/log.ts'
 import { kmsHttp } from './kms/serve.ts'
 
 export interface KmsOptions {
-  /** The keys of each region lie in here (mode 0600). */
+  /** Folder with the keys of each region (mode 0600). */
   readonly directory: string
   readonly region: string
   readonly accounts: Accounts
@@ -29,16 +29,16 @@ export interface PracticeKms {
   readonly cmkArn: string
   readonly faults: KmsFaults
   readonly log: KmsLog
-  /** A new enabled key. `alias`: with `alias/` in front. */
+  /** Creates an enabled key. `alias` begins with `alias/`. */
   createKey(options?: { readonly alias?: string }): { readonly id: string; readonly arn: string }
   setState(id: string, state: KeyState): void
-  /** Without faults and log entries, all keys enabled; the keys stay. */
+  /** Removes faults and log entries and enables all keys. The keys stay. */
   reset(): void
-  /** Cuts open connections, and waits until nothing works any more. */
+  /** Cuts open connections and resolves when no request is under way. */
   close(): Promise<void>
 }
 
-/** Starts a KMS on 127.0.0.1. A taken port throws EADDRINUSE. */
+/** Starts a KMS on 127.0.0.1. Errors: EADDRINUSE for a port in use. */
 export async function kmsServer({
   directory,
   region,

@@ -1,7 +1,7 @@
 import type { FaultAction } from './faults.ts'
 import type { HeaderMap } from './oss/request/exchange.ts'
 
-/** One request as the server saw it; signatures and tokens are left out. */
+/** One request as the server received it, without signatures and tokens. */
 export interface LoggedRequest {
   readonly requestId: string
   readonly method: string
@@ -9,10 +9,10 @@ export interface LoggedRequest {
   readonly key: string
   readonly query: ReadonlyMap<string, string>
   readonly headers: HeaderMap
-  /** Bytes of the bodies that were read and written so far. */
+  /** Bytes of the bodies, as far as they were read and written. */
   readonly requestBytes: number
   readonly responseBytes: number
-  /** 0 while there is no answer, or when it was never sent. */
+  /** 0 while there is no answer, and when it was not sent. */
   readonly status: number
   /** OSS's error code; '' when there was no error. */
   readonly code: string
@@ -32,13 +32,13 @@ const SECRETS: ReadonlySet<string> = new Set([
   'x-oss-credential',
 ])
 
-/** Header or query pairs as the log may show them. */
+/** Returns header or query pairs without secrets, for the log. */
 export const withoutSecrets = (
   pairs: Iterable<readonly [string, string]>,
 ): ReadonlyMap<string, string> =>
   new Map([...pairs].filter(([name]) => !SECRETS.has(name.toLowerCase())))
 
-/** The last entries of a log, for tests to look at. */
+/** The last entries of a log, which tests read. */
 export class RecentLog<T> {
   readonly #most: number
   #entries: T[] = []
@@ -47,7 +47,7 @@ export class RecentLog<T> {
     this.#most = most
   }
 
-  /** All of them, oldest first. */
+  /** Returns all entries, oldest first. */
   entries(): readonly T[] {
     return this.#entries
   }
@@ -62,9 +62,9 @@ export class RecentLog<T> {
   }
 }
 
-/** What the OSS server was asked. */
+/** The requests of the OSS server. */
 export class RequestLog extends RecentLog<LoggedRequest> {
-  /** A new entry, to be completed while the request is served. */
+  /** Adds an entry, which is completed while the request is served. */
   open(requestId: string, method: string, headers: HeaderMap): LogEntry {
     const shown = withoutSecrets(headers)
     const entry = {

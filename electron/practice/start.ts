@@ -16,17 +16,17 @@ export const PRACTICE_REGION = 'cn-hangzhou'
 export const PRACTICE_BUCKET = 'practice-bucket'
 
 export interface PracticeOptions {
-  /** Everything is kept in here, the access key among it (mode 0600). */
+  /** Folder of all data, the access key included (mode 0600). */
   readonly directory: string
-  /** 0 or left out: the system chooses. */
+  /** 0 or left out: a free port. */
   readonly port?: number
-  /** Of the KMS; 0 or left out: the system chooses. */
+  /** Port of the KMS; 0 or left out: a free port. */
   readonly kmsPort?: number
   /** The server's clock, ms since 1970. */
   readonly now?: () => number
-  /** Temporary credentials to accept besides those that `issueToken` makes. */
+  /** Temporary credentials that are accepted besides those of `issueToken`. */
   readonly tokens?: readonly TemporaryCredentials[]
-  /** Requests that the log keeps; 10,000 when left out. */
+  /** The most requests in the log; left out: 10,000. */
   readonly logged?: number
 }
 
@@ -43,27 +43,24 @@ export interface Practice {
   readonly log: RequestLog
   /** The KMS of the same region and accounts. */
   readonly kms: PracticeKms
-  /**
-   * The KMS of another region, with keys of its own, started when first asked for; it ends with the
-   * server.
-   */
+  /** Starts the KMS of another region, with keys of its own. It ends with the server. */
   openKms(region: string): Promise<PracticeKms>
   issueToken(options: { readonly expiresInMs: number }): TemporaryCredentials
-  /** Makes empty objects without the way over HTTP: for tests that need very many. */
+  /** Creates empty objects without HTTP, for tests that need very many. */
   fill(keys: Iterable<string>, bucket?: string): void
-  /** Bytes of all objects and unfinished parts. */
+  /** Returns the bytes of all versions and of the parts of unfinished uploads. */
   bytes(): Promise<number>
-  /** Back to one empty bucket, without faults; addresses, access key and master keys stay. */
+  /** Leaves one empty bucket and no faults. Addresses, access key and master keys stay. */
   reset(): Promise<void>
-  /** Cuts open connections and gives up the directory. */
+  /** Cuts open connections and unlocks the directory. */
   close(): Promise<void>
 }
 
 /**
- * Starts an OSS server and a KMS on 127.0.0.1 that keep objects and master keys in `directory` and
- * enforce the rules of the real ones.
- * Errors: Failure 'target-unwritable' when another practice server uses the directory; a taken port
- * throws EADDRINUSE.
+ * Starts an OSS server and a KMS on 127.0.0.1. They store objects and master keys in `directory`
+ * and enforce the rules of the real ones.
+ * Errors: Failure 'target-unwritable' while another practice server uses the directory, and for
+ * data of a later version; EADDRINUSE for a port in use.
  */
 export async function startPractice({
   directory,

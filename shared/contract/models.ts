@@ -37,6 +37,13 @@ export interface FoundAccount {
   readonly hasToken: boolean
 }
 
+/** An object in a bucket. `versionId`: OSS's id of one version; null for the current one. */
+export interface ObjectRef {
+  readonly bucket: string
+  readonly key: string
+  readonly versionId: string | null
+}
+
 export interface Bucket {
   readonly name: string
   readonly region: string
@@ -121,6 +128,8 @@ export interface EnvelopeFacts {
 
 export interface ObjectFacts {
   readonly key: string
+  /** Null where the bucket never had versioning. */
+  readonly versionId: string | null
   readonly size: number
   readonly modified: string
   readonly etag: string

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { currentObject } from '../../electron/core/oss/object-ref.ts'
 import { tagsOf } from '../../electron/core/oss/tags.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import { rows } from '../format/vectors.ts'
@@ -56,7 +57,9 @@ describe.each(DIRECTIONS)('from %s to %s', (from, to, inside) => {
         expect([name, made?.head.headers.get(name)]).toEqual([name, source.headers.get(name)])
       const { oss, bucket } =
         to === 'elsewhere' ? k.other : { oss: k.oss, bucket: to === 'beside' ? BESIDE : k.bucket }
-      expect(await tagsOf(oss, bucket, 'target', never)).toBe('one=1&three&two=a%20b%2Bc')
+      expect(await tagsOf(oss, currentObject(bucket, 'target'), never)).toBe(
+        'one=1&three&two=a%20b%2Bc',
+      )
       expect((await k.at(from, 'source')) === null).toBe(removeSource)
       expect(await k.unfinished()).toBe(0)
     },

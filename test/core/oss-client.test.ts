@@ -4,13 +4,8 @@ import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { listBuckets } from '../../electron/core/oss/buckets.ts'
 import type { Oss } from '../../electron/core/oss/client.ts'
-import {
-  deleteObject,
-  getRange,
-  headObject,
-  listObjects,
-  putSmall,
-} from '../../electron/core/oss/objects.ts'
+import { deleteObject } from '../../electron/core/oss/object-deletes.ts'
+import { getRange, headObject, listObjects, putSmall } from '../../electron/core/oss/objects.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import { bench, errorOf, never } from './oss-practice.ts'
 

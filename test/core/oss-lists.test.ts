@@ -5,7 +5,8 @@ import type { HttpClient } from '../../electron/core/net/http-client.ts'
 import { listBuckets } from '../../electron/core/oss/buckets.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { listParts, listUploads } from '../../electron/core/oss/multipart.ts'
-import { deleteObjects, listObjects } from '../../electron/core/oss/objects.ts'
+import { deleteObjects } from '../../electron/core/oss/object-deletes.ts'
+import { listObjects } from '../../electron/core/oss/objects.ts'
 
 /**
  * A server that answers request n with what `say` makes of n and the query; and how often it was

@@ -4,9 +4,8 @@ import { get, type IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { bucketRegion, listBuckets } from '../../electron/core/oss/buckets.ts'
+import { deleteObject, deleteObjects } from '../../electron/core/oss/object-deletes.ts'
 import {
-  deleteObject,
-  deleteObjects,
   getRange,
   headIfThere,
   headObject,

@@ -274,16 +274,29 @@ describe('object pages', () => {
 })
 
 describe('planDelete', () => {
+  const targetsOf = (keys: readonly string[]) => keys.map((key) => ({ key, versionId: null }))
+  test('versions of one key are several targets', () => {
+    const targets = [null, 'null', 'CAE1', 'CAE2', 'CAE1'].map((versionId) => ({
+      key: 'k',
+      versionId,
+    }))
+    const [batch] = planDelete(targets).batches
+    const xml = readXml(Buffer.from(batch?.body ?? []).toString(), 'Delete')
+    const ids = xml === null ? [] : all(xml, 'Object').map((one) => textAt(one, 'VersionId'))
+    expect(ids).toEqual(['', 'null', 'CAE1', 'CAE2'])
+  })
   test('a thousand a request, each key once, what XML cannot say one by one', () => {
     const keys = Array.from({ length: 2500 }, (_, i) => `k${i}`)
-    const plan = planDelete([...keys, 'k0', 'a\u0001b', 'new\nline', '<&>"\''])
-    expect(plan.batches.map((batch) => batch.keys.length)).toEqual([1000, 1000, 502])
-    expect(plan.single).toEqual(['a\u0001b'])
-    expect(plan.batches.flatMap((batch) => batch.keys)).toEqual([...keys, 'new\nline', '<&>"\''])
+    const plan = planDelete(targetsOf([...keys, 'k0', 'a\u0001b', 'new\nline', '<&>"\'']))
+    expect(plan.batches.map((batch) => batch.targets.length)).toEqual([1000, 1000, 502])
+    expect(plan.single).toEqual(targetsOf(['a\u0001b']))
+    expect(plan.batches.flatMap((batch) => batch.targets)).toEqual(
+      targetsOf([...keys, 'new\nline', '<&>"\'']),
+    )
   })
   test('long keys make smaller requests, all of them readable', () => {
     const keys = Array.from({ length: 1000 }, (_, i) => `${i}${'&"<'.repeat(330)}`)
-    const { batches } = planDelete(keys)
+    const { batches } = planDelete(targetsOf(keys))
     expect(batches.length).toBeGreaterThan(1)
     for (const { body } of batches) expect(body.length).toBeLessThan(2 * 1000 * 1000)
     const read = batches.flatMap(({ body }) => {

@@ -155,6 +155,7 @@ export function fakeHandlers(
         return fail({ code: 'not-found', what: 'object', name: key })
       return ok({
         ...row,
+        versionId: null,
         contentType: key.endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream',
         crc64: '1234567890',
         metadata: key.endsWith('signed.pdf')

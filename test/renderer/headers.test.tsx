@@ -35,6 +35,7 @@ const facts = (over: Partial<ObjectFacts>): ObjectFacts => ({
   modified: '',
   etag: 'e',
   storageClass: 'Standard',
+  versionId: null,
   crc64: '',
   contentType: 'text/plain',
   metadata: {},

@@ -13,6 +13,7 @@ import { unlockSecrets } from '../secrets.ts'
 export interface GetOptions extends CommonOptions {
   readonly out?: string
   readonly range?: string
+  readonly versionId?: string
   readonly raw?: boolean
   readonly message?: boolean
   readonly repair?: boolean
@@ -20,8 +21,17 @@ export interface GetOptions extends CommonOptions {
   readonly key: readonly string[]
 }
 
+/** An object, and the profile that reaches it. */
+interface ObjectAt extends Place {
+  readonly key: string
+  readonly versionId: string | null
+}
+
 export async function get(context: Context, key: string, options: GetOptions): Promise<number> {
   const range = options.range === undefined ? null : parseRange(options.range)
+  if (options.versionId !== undefined && key.endsWith('/'))
+    throw new Usage('--version-id goes with one object, not with a folder.')
+  const object = { key, versionId: options.versionId ?? null }
   const { folder, fileName } = targetOf(options.out, key.endsWith('/'))
   const target = valueOf(await context.grants.forWriting(folder))
   const place = await placeOf(context)
@@ -32,7 +42,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
   const facts =
     key.endsWith('/') || options.raw === true
       ? null
-      : await context.call('objects.facts', { ...place, key })
+      : await context.call('objects.facts', { ...place, ...object })
   if (
     chosen.length === 0 &&
     options.raw !== true &&
@@ -45,7 +55,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
   const withKms = asksKms(options) || named.some((one) => one.kind === 'kms')
   const message =
     facts?.encryption.state === 'plain'
-      ? await isMessage(context, place, key, options, withKms)
+      ? await isMessage(context, { ...place, ...object }, options, withKms)
       : options.message === true && (key.endsWith('/') ? 'maybe' : true)
   if (
     facts?.encryption.state === 'sealed' &&
@@ -66,11 +76,17 @@ export async function get(context: Context, key: string, options: GetOptions): P
     range:
       range === null
         ? null
-        : await rangeWithin(context, place, key, range, message === true || isPadded(facts)),
+        : await rangeWithin(
+            context,
+            { ...place, ...object },
+            range,
+            message === true || isPadded(facts),
+          ),
     message,
     repair: options.repair === true,
     // With a named key, an object without an envelope would otherwise be saved without a word.
     plain: chosen.length > 0 && options.allowPlain !== true ? 'refuse' : 'allow',
+    versionId: object.versionId,
   })
   return report(context, await follow(context, ids))
 }
@@ -93,25 +109,24 @@ function mayNeedSecrets(facts: ObjectFacts | null, kmsIds: readonly string[]): b
  */
 async function isMessage(
   { call, output }: Context,
-  place: Place,
-  key: string,
+  object: ObjectAt,
   { message = false }: GetOptions,
   withKms: boolean,
 ): Promise<boolean | 'maybe'> {
-  const found: Encryption | null = await call('objects.sniff', { ...place, key })
+  const found: Encryption | null = await call('objects.sniff', object)
   if (found === null) {
     // An object that starts like a message and is cut off is refused, and is not saved as it is.
     return message || (withKms && 'maybe')
   }
   if (found.state === 'later') {
     output.remark(
-      `${output.name(key)} looks like a message of the KMS Encryption SDK that cannot be read here (${found.format}).`,
+      `${output.name(object.key)} looks like a message of the KMS Encryption SDK that cannot be read here (${found.format}).`,
     )
     return message
   }
   if (!message)
     output.remark(
-      `${output.name(key)} is a message of the KMS Encryption SDK. ${withKms ? 'It is decrypted.' : 'It is saved as stored; decrypt it with --message.'}`,
+      `${output.name(object.key)} is a message of the KMS Encryption SDK. ${withKms ? 'It is decrypted.' : 'It is saved as stored; decrypt it with --message.'}`,
     )
   return message || withKms
 }
@@ -144,12 +159,11 @@ export function parseRange(
  */
 async function rangeWithin(
   { call }: Context,
-  place: Place,
-  key: string,
+  object: ObjectAt,
   range: ReturnType<typeof parseRange>,
   isLonger: boolean,
 ) {
-  const { size } = await call('objects.facts', { ...place, key })
+  const { size } = await call('objects.facts', object)
   if (isLonger && typeof range === 'number')
     throw new Usage(
       'This object has more bytes than its content. Count the range from the beginning.',
@@ -157,6 +171,6 @@ async function rangeWithin(
   if (typeof range === 'number')
     return { offset: Math.max(0, size - range), length: Math.min(size, range) }
   if (range.offset > 0 && range.offset >= size)
-    throw new Usage(`The range begins after the end: ${key} has ${size} bytes.`)
+    throw new Usage(`The range begins after the end: ${object.key} has ${size} bytes.`)
   return range
 }

@@ -96,14 +96,23 @@ function stateWord(encryption: Encryption | null | undefined): string {
   }
 }
 
-export async function head(context: Context, key: string): Promise<number> {
-  const place = await placeOf(context)
+export interface HeadOptions extends CommonOptions {
+  readonly versionId?: string
+}
+
+/** Shows the headers of an object, or of one of its versions. */
+export async function head(
+  context: Context,
+  key: string,
+  { versionId }: HeadOptions,
+): Promise<number> {
+  const object = { ...(await placeOf(context)), key, versionId: versionId ?? null }
   const known = await sessionKms(context)
-  const said = await context.call('objects.facts', { ...place, key })
+  const said = await context.call('objects.facts', object)
   // Only the bytes tell whether an object is a whole message. A user who names KMS wants to know.
   const inside =
     known !== null && said.encryption.state === 'plain'
-      ? await context.call('objects.sniff', { ...place, key })
+      ? await context.call('objects.sniff', object)
       : null
   const facts = inside === null ? said : { ...said, encryption: inside }
   const { encryption } = facts
@@ -114,6 +123,7 @@ export async function head(context: Context, key: string): Promise<number> {
     ['size', bytes(facts.size)],
     ['modified', facts.modified],
     ['etag', facts.etag],
+    ['version', facts.versionId ?? ''],
     ['storage class', facts.storageClass],
     ['content type', facts.contentType],
     ...Object.entries(facts.headers),

@@ -1,26 +1,20 @@
+import type { ObjectRef } from '../../../shared/contract/models.ts'
 import { xmlOf } from './answers.ts'
 import type { Oss } from './client.ts'
+import { versionQuery } from './object-ref.ts'
 import { all, textAt } from './oss-xml.ts'
 
 /**
- * The ACL of an object, `default` for that of its bucket: a copy does not take it along. Throws
- * Failure.
+ * Returns the ACL of an object; `default` stands for the ACL of its bucket. A copy does not take
+ * the ACL along.
+ * Errors: Failure, 'not-found' among them.
  */
-export async function aclOf(
-  oss: Oss,
-  bucket: string,
-  key: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const asked = { action: 'oss:GetObjectAcl', bucket, key }
-  const xml = xmlOf(
-    await oss.call({ ...asked, method: 'GET', query: { acl: '' } }, signal),
-    'AccessControlPolicy',
-    asked,
-  )
-  return (
-    all(xml, 'AccessControlList')
-      .map((list) => textAt(list, 'Grant'))
-      .find((grant) => grant !== undefined) ?? 'default'
-  )
+export async function aclOf(oss: Oss, ref: ObjectRef, signal: AbortSignal): Promise<string> {
+  const { bucket, key, versionId } = ref
+  const action = versionId === null ? 'oss:GetObjectAcl' : 'oss:GetObjectVersionAcl'
+  const asked = { action, bucket, key }
+  const query = { acl: '', ...versionQuery(versionId) }
+  const answer = await oss.call({ ...asked, method: 'GET', query }, signal)
+  const lists = all(xmlOf(answer, 'AccessControlPolicy', asked), 'AccessControlList')
+  return lists.map((list) => textAt(list, 'Grant')).find((grant) => grant !== '') ?? 'default'
 }

@@ -4,9 +4,9 @@ import { ossFailure, type Asked } from './oss-error.ts'
 import { readXml, type XmlElement } from './oss-xml.ts'
 
 /**
- * The XML answer with this root. Throws Failure 'oss' when it is something else, half of it
- * included: a listing cut short must never look like a short listing. An `Error` inside a 200,
- * which long calls may end in, is an error too.
+ * Reads an XML answer with this root. A listing that is cut off must never look like a short one.
+ * Errors: Failure 'oss' for everything else, half a document included. An `Error` inside a 200 is
+ * an error too: long calls may end in one.
  */
 export function xmlOf(told: Told, root: string, asked: Asked): XmlElement {
   const found = readXml(told.text, root)
@@ -15,7 +15,7 @@ export function xmlOf(told: Told, root: string, asked: Asked): XmlElement {
   throw notOss(told, `the answer is no ${root}`)
 }
 
-/** 'oss' for an answer no OSS gives: usually something between us and it. */
+/** Makes the error for an answer that no OSS gives; usually something in between answered. */
 export function notOss(
   { status, headers }: Pick<Told, 'status' | 'headers'>,
   message: string,
@@ -32,30 +32,33 @@ export function notOss(
   })
 }
 
-/** ETag without its quotes; '' when there is none. */
+/** Returns an ETag without its quotes; '' when there is none. */
 export function bareEtag(text: string | undefined): string {
   return (text ?? '').trim().replace(/^(W\/)?"|"$/g, '')
 }
 
-/** A date of a header or of XML as ISO 8601; '' when it is none. */
+/** Returns a date of a header or of XML as ISO 8601; '' when the text is not a date. */
 export function isoTime(text: string | undefined): string {
   const time = Date.parse(text ?? '')
   return Number.isNaN(time) ? '' : new Date(time).toISOString()
 }
 
-/** What OSS says of an object it has just stored. */
+/** Facts that OSS answers with when it has stored an object. */
 export interface Stored {
   readonly etag: string
   readonly crc64: string | null
   readonly versionId: string | null
 }
 
-/** The header that makes OSS itself refuse to replace an object. */
+/**
+ * Returns the header that makes OSS refuse to replace an object. OSS ignores it on a bucket whose
+ * versioning is enabled or suspended.
+ */
 export function overwriteRule(forbidOverwrite: boolean): Record<string, string> {
   return forbidOverwrite ? { 'x-oss-forbid-overwrite': 'true' } : {}
 }
 
-/** What the headers of HEAD, put, copy and complete say of the stored object. */
+/** Reads the facts of a stored object from the headers of HEAD, put, copy and complete. */
 export function storedOf(headers: ReadonlyMap<string, string>): Stored {
   return {
     etag: bareEtag(headers.get('etag')),

@@ -9,8 +9,8 @@ import { all, textAt } from './oss-xml.ts'
 const PAGE = '1000'
 
 /**
- * Every bucket of the account, in the order OSS gives them (by name). Throws Failure 'bad-answer'
- * for a name that no bucket has, and for a list without end.
+ * Lists every bucket of the account in OSS's order, which is by name.
+ * Errors: Failure 'bad-answer' for a name that no bucket can have, and for a list without end.
  */
 export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readonly Bucket[]> {
   const asked = { action: 'oss:ListBuckets', bucket: null, key: null }
@@ -39,15 +39,14 @@ export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readon
     idle = idlePages(idle, names.size - before, '')
     const isCut = textAt(xml, 'IsTruncated') === 'true'
     const next = isCut ? textAt(xml, 'NextMarker') : ''
-    // A list that breaks off, and a server that names the same marker again and would be asked for
-    // ever.
+    // The list breaks off, or the server names the same marker again and would be asked for ever.
     if (isCut && (next === '' || next === marker)) throw badAnswer('endless', '', '')
     marker = next
   } while (marker !== '')
   return buckets
 }
 
-/** Region of a bucket, such as cn-hangzhou. */
+/** Asks for the region of a bucket, such as cn-hangzhou. Errors: Failure. */
 export async function bucketRegion(oss: Oss, bucket: string, signal: AbortSignal): Promise<string> {
   const asked = { action: 'oss:GetBucketLocation', bucket, key: null }
   const answer = await oss.call({ ...asked, method: 'GET', query: { location: '' } }, signal)

@@ -14,12 +14,12 @@ import { badAnswer } from './list-pages.ts'
 import { ANSWER_BYTES, readXml } from './oss-xml.ts'
 import { encodeQuery, presignV4, signV4, type Query } from './sign-v4.ts'
 
-/** How an account is reached. */
+/** The way to reach an account. */
 export interface Connection {
   readonly endpoint: string
-  /** '' to take it from the endpoint's host name. */
+  /** '': the region in the endpoint's host name. */
   readonly region: string
-  /** Asked anew for every request, so that a renewed token is used at once. */
+  /** Called for every request, so that a renewed token is used at once. */
   credentials(): Promise<Result<Credentials>>
 }
 
@@ -31,7 +31,7 @@ export interface ToSign {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Ready to send as it is; good for some fifteen minutes. */
+/** A request that can be sent as it is. OSS accepts it for some fifteen minutes. */
 export interface SignedRequest {
   readonly url: string
   readonly method: string
@@ -40,15 +40,16 @@ export interface SignedRequest {
 
 export interface OssRequest extends ToSign {
   readonly body?: Uint8Array
-  /** OSS's name of the permission this needs, such as `oss:GetObject`. */
+  /** OSS's name of the permission that the request needs, such as `oss:GetObject`. */
   readonly action: string
   /**
-   * Milliseconds without a byte before the connection is given up; OSS is silent while it copies or
-   * completes.
+   * Milliseconds without a byte after which the connection is ended. OSS is silent while it copies
+   * or completes.
    */
   readonly idleMs?: number
   /**
-   * Told when it is sent again after a failure that leaves open whether OSS carried out the first.
+   * Called when the request is sent again after a failure that leaves open whether OSS carried out
+   * the first one.
    */
   readonly onUnsure?: (() => void) | undefined
 }
@@ -64,26 +65,23 @@ export interface Told {
 export interface Oss {
   /** Scheme and authority of the endpoint. */
   readonly origin: string
-  /** Throws Failure: what `credentials()` said, or a name that no bucket or object can have. */
+  /** Errors: Failure of `credentials()`, or for a name that no bucket or object can have. */
   sign(request: ToSign): Promise<SignedRequest>
-  /** A URL good for `seconds` without any header. It is a secret until then. */
+  /** Makes a URL that works for `seconds` without any header. Until then it is a secret. */
   presign(request: ToSign, seconds: number): Promise<string>
   /**
-   * Signs, sends, and sends again what may be sent again. Only success (2xx) comes back; everything
-   * else is a thrown Failure.
+   * Signs and sends a request, and repeats it where that is safe. Resolves only on success (2xx).
+   * Errors: Failure for everything else.
    */
   call(request: OssRequest, signal: AbortSignal): Promise<Told>
-  /**
-   * The same for a body that is to be streamed: once it has begun, nothing of it is asked for again
-   * here.
-   */
+  /** Does the same for a body that is streamed. A body that has begun is not asked for again. */
   open(request: OssRequest, signal: AbortSignal): Promise<HttpResponse>
   /**
-   * An error answer that came another way (a worker thread) as an error of ours; learns the clock
-   * from it.
+   * Turns an error answer that came through a worker thread into an error of ours, and learns the
+   * clock from it.
    */
   failure(answer: FailedAnswer, asked: Asked): AppError
-  /** Milliseconds that OSS's clock is ahead of this computer's, as far as it had to be learnt. */
+  /** Returns the milliseconds by which OSS's clock is ahead of this computer's, 0 until known. */
   clockOffsetMs(): number
 }
 
@@ -96,14 +94,14 @@ export interface OssOptions {
 
 const ERROR_LIMIT = 64 * 1024
 /**
- * Times a request is signed anew for its clock: one server of many may be wrong, and what it taught
- * has to be unlearnt.
+ * How often a request is signed again for its clock. One server of many may have a wrong clock, and
+ * the right one must be learnt again.
  */
 const CLOCK_LEARNINGS = 2
 
 /**
- * A client of one account. Throws Failure 'bad-endpoint' or 'insecure-endpoint'; does not touch the
- * network.
+ * Makes a client of one account without touching the network.
+ * Errors: Failure 'bad-endpoint' or 'insecure-endpoint'.
  */
 export function openOss(
   connection: Connection,
@@ -114,10 +112,7 @@ export function openOss(
   let offset = 0
   let asking: Promise<Result<Credentials>> | null = null
 
-  /**
-   * Who asks while somebody is being answered gets the same answer: hundreds of small files are
-   * signed in one turn.
-   */
+  /** Calls that come while one is under way share its answer: small files are signed in crowds. */
   const credentialsNow = async (): Promise<Credentials> => {
     asking ??= connection.credentials().finally(() => (asking = null))
     return valueOf(await asking)
@@ -226,7 +221,7 @@ export function openOss(
   }
 }
 
-/** A host that does not answer at all is asked twice, not four times: somebody is waiting. */
+/** A host that does not answer at all is asked twice, not four times: a user is waiting. */
 function worthRetrying(error: AppError, attempt: number): boolean {
   if (error.code === 'proxy' || (error.code === 'unreachable' && error.reason !== 'ECONNRESET'))
     return attempt < 2 && isRetryable(error)
@@ -237,7 +232,7 @@ function withQuery(url: string, query: string): string {
   return query === '' ? url : `${url}?${query}`
 }
 
-/** Throws Failure 'bad-answer' for more than any answer can be. */
+/** Errors: Failure 'bad-answer' for a body that is longer than any answer. */
 async function wholeText(answer: HttpResponse, { bucket, key }: ToSign): Promise<string> {
   try {
     return await answer.text(ANSWER_BYTES)
@@ -248,9 +243,7 @@ async function wholeText(answer: HttpResponse, { bucket, key }: ToSign): Promise
   }
 }
 
-/**
- * Enough of an error's body to read it; '' when it is longer than any error of OSS, or breaks off.
- */
+/** Reads the body of an error; '' when it is longer than any error of OSS, or breaks off. */
 async function bodyStart(answer: HttpResponse): Promise<string> {
   try {
     return await answer.text(ERROR_LIMIT)

@@ -1,29 +1,41 @@
 import { createHash } from 'node:crypto'
 import { xmlText } from './oss-xml.ts'
 
-/** Keys in one DeleteMultipleObjects, at most. Source: OSS documentation. */
+/** An object that is to be deleted, or one of its versions. */
+export interface DeleteTarget {
+  readonly key: string
+  /** Null: the current version, which gets a delete marker where the bucket has versioning. */
+  readonly versionId: string | null
+}
+
+/** The most objects of one DeleteMultipleObjects. Source: OSS documentation. */
 export const MAX_BATCH = 1000
-/** OSS takes 2 MB of XML; half of it keeps a distance. */
+/** OSS takes 2 MB of XML. Half of it leaves a margin. */
 const MAX_BYTES = 1024 * 1024
 
+/** One DeleteMultipleObjects request. */
 export interface DeleteBatch {
-  readonly keys: readonly string[]
+  readonly targets: readonly DeleteTarget[]
   readonly body: Uint8Array
-  /** Content-MD5, which OSS wants here. */
+  /** Content-MD5, which OSS requires here. */
   readonly md5: string
 }
 
 export interface DeletePlan {
   readonly batches: readonly DeleteBatch[]
-  /** Keys that XML cannot carry; to be deleted one by one. */
-  readonly single: readonly string[]
+  /** Targets whose keys XML cannot carry; each needs a request of its own. */
+  readonly single: readonly DeleteTarget[]
 }
 
-/** Cuts keys into requests. Repeated keys are sent once. */
-export function planDelete(keys: readonly string[]): DeletePlan {
+/** Returns a name that is the same for equal targets only: no version id has a slash in it. */
+export const nameOfTarget = ({ key, versionId }: DeleteTarget): string =>
+  `${versionId ?? ''}/${key}`
+
+/** Divides targets into requests. A repeated target is sent once. */
+export function planDelete(targets: readonly DeleteTarget[]): DeletePlan {
   const batches: DeleteBatch[] = []
-  const single: string[] = []
-  let batch: string[] = []
+  const single: DeleteTarget[] = []
+  let batch: DeleteTarget[] = []
   let items: string[] = []
   let bytes = 0
   const close = () => {
@@ -32,15 +44,16 @@ export function planDelete(keys: readonly string[]): DeletePlan {
     items = []
     bytes = 0
   }
-  for (const key of new Set(keys)) {
-    const text = xmlText(key)
-    if (text === null) {
-      single.push(key)
+  for (const target of new Map(targets.map((one) => [nameOfTarget(one), one])).values()) {
+    const [key, id] = [xmlText(target.key), xmlText(target.versionId ?? '')]
+    if (key === null || id === null) {
+      single.push(target)
       continue
     }
-    const item = `<Object><Key>${text}</Key></Object>`
+    const version = target.versionId === null ? '' : `<VersionId>${id}</VersionId>`
+    const item = `<Object><Key>${key}</Key>${version}</Object>`
     if (batch.length === MAX_BATCH || bytes + item.length * 3 > MAX_BYTES) close()
-    batch.push(key)
+    batch.push(target)
     items.push(item)
     bytes += Buffer.byteLength(item)
   }
@@ -48,10 +61,10 @@ export function planDelete(keys: readonly string[]): DeletePlan {
   return { batches, single }
 }
 
-function batchOf(keys: readonly string[], items: readonly string[]): DeleteBatch {
-  // Not quiet: the answer names what was deleted, and what it does not name was not.
+function batchOf(targets: readonly DeleteTarget[], items: readonly string[]): DeleteBatch {
+  // Not quiet: the answer names every object that was deleted, and no other object was.
   const body = Buffer.from(
     `<?xml version="1.0" encoding="UTF-8"?><Delete><Quiet>false</Quiet>${items.join('')}</Delete>`,
   )
-  return { keys, body, md5: createHash('md5').update(body).digest('base64') }
+  return { targets, body, md5: createHash('md5').update(body).digest('base64') }
 }

@@ -3,7 +3,7 @@ import { plainRegion, regionOfEndpoint } from '../../../shared/contract/regions.
 import { readOrigin } from '../net/origin.ts'
 import { encodeKey } from './sign-v4.ts'
 
-/** Where an account is reached. */
+/** The address of an account. */
 export interface Endpoint {
   /** Scheme and authority: `https://oss-cn-hangzhou.aliyuncs.com`. */
   readonly origin: string
@@ -19,20 +19,20 @@ const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/
 
 /**
- * Reads an endpoint as people write it: with or without scheme (https then), with or without a
- * slash at the end. `region` '' takes it from the host name,
- * `oss-cn-hangzhou-internal.aliyuncs.com` being in cn-hangzhou.
- * Errors 'bad-endpoint' for what is none, holds a bucket or a path, or leaves the region open;
- * 'insecure-endpoint' for http to another computer.
+ * Reads an endpoint as people write it. The scheme (https) and the slash at the end may be left
+ * out. With `region` '', the region is that of the host name:
+ * `oss-cn-hangzhou-internal.aliyuncs.com` is in cn-hangzhou.
+ * Errors: 'bad-endpoint' for other texts, for one with a bucket or a path, and for one without a
+ * region; 'insecure-endpoint' for http to another computer.
  */
 export function readEndpoint(typed: string, region: string): Result<Endpoint> {
   const read = readOrigin(typed)
   if (!read.ok) return read
-  // A name that ends in a dot is the same name; certificates are without it.
+  // A name that ends in a dot is the same name; certificates leave the dot out.
   const hostname = read.value.hostname.replace(/\.$/, '')
   const origin = read.value.origin.replace(/\.(?=(:\d+)?$)/, '')
   const bad = fail({ code: 'bad-endpoint', endpoint: typed } as const)
-  // With a bucket before it, every bucket would be looked for below that one.
+  // An endpoint that begins with a bucket would be asked for every bucket below that one.
   if (/^[^.]+\.(oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com$/.test(hostname)) return bad
   const named = region.trim() === '' ? regionOfEndpoint(hostname) : plainRegion(region.trim())
   if (named === null) return fail({ code: 'bad-endpoint', endpoint: typed, problem: 'no-region' })
@@ -44,16 +44,16 @@ export function readEndpoint(typed: string, region: string): Result<Endpoint> {
   })
 }
 
-/** Can a bucket have this name? It may stand in the host part of a URL then. */
+/** Returns whether a bucket can have this name; only then may it stand in the host of a URL. */
 export const isBucketName = (name: string): boolean => BUCKET.test(name)
 
 /**
- * The URL of an account (`bucket` null), bucket or object, without a query. Throws Failure for
- * names that no server could have.
+ * Returns the URL of an account (`bucket` null), a bucket or an object, without a query.
+ * Errors: Failure 'not-found' for a name that no server can have.
  */
 export function urlOf(endpoint: Endpoint, bucket: string | null, key: string | null): string {
   if (bucket === null) return `${endpoint.origin}/`
-  // Also what keeps a name out of the host part of the URL.
+  // This check also keeps other texts out of the host part of the URL.
   if (!isBucketName(bucket)) throw new Failure({ code: 'not-found', what: 'bucket', name: bucket })
   const path = key === null ? '' : encodedKey(key)
   if (endpoint.style === 'path') return `${endpoint.origin}/${bucket}/${path}`

@@ -6,9 +6,9 @@ import { headIfThere } from './objects.ts'
 const MAX_TRIES = 1000
 
 /**
- * For each key a name beside it that nothing has: `report (2).pdf`. `taken` holds the keys the same
- * upload already uses and is added to. Throws a Failure 'object-exists' when a thousand names are
- * in use, or none fits in a key's bytes.
+ * Finds a free name for each key, such as `report (2).pdf`. `taken` holds the keys that the same
+ * upload uses; the new names are added to it.
+ * Errors: Failure 'object-exists' when a thousand names are in use, or none fits in a key's bytes.
  */
 export async function freeKeys(
   oss: Oss,
@@ -41,7 +41,7 @@ async function firstFree(
   throw new Failure({ code: 'object-exists', key })
 }
 
-/** `a/report.pdf`, 2 → `a/report (2).pdf`; a leading dot is no extension. */
+/** Returns `a/report (2).pdf` for `a/report.pdf` and 2. A leading dot starts no extension. */
 export function numbered(key: string, number: number): string {
   const name = key.lastIndexOf('/') + 1
   const dot = key.lastIndexOf('.')

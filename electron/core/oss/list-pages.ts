@@ -1,25 +1,22 @@
 import { Failure, type BadAnswer } from '../../../shared/contract/errors.ts'
 
-/**
- * Pages in a row that may bring nothing. OSS has no reason for one; what is like OSS may have a
- * few.
- */
+/** Pages in a row that may be empty. OSS has no reason for one; similar servers may have a few. */
 const MOST_IDLE_PAGES = 100
 
-/** How far a list was read. */
+/** The place up to which a list was read. */
 export interface Reached {
-  /** The greatest name so far, '' at the beginning. */
+  /** The greatest name so far; '' at the beginning. */
   readonly after: string
-  /** Pages in a row that brought nothing. */
+  /** Empty pages in a row. */
   readonly idle: number
 }
 
 export const AT_START: Reached = { after: '', idle: 0 }
 
 /**
- * Takes one more page of a list. `names`: what it brought, in order. Every name comes once and
- * after those before it, so that a list that begins again is known. Throws Failure 'bad-answer' for
- * one that does, and for a hundred pages without a name.
+ * Checks one more page of a list and returns the new place. `names`: those of the page, in order.
+ * Errors: Failure 'bad-answer' for a name that is not after all names before it, so that a list
+ * cannot begin again; and for a hundred pages without a name.
  */
 export function takePage(reached: Reached, names: readonly string[], asked: string): Reached {
   let { after } = reached
@@ -31,8 +28,8 @@ export function takePage(reached: Reached, names: readonly string[], asked: stri
 }
 
 /**
- * The same where only the number of names is known. Answers with the pages in a row that brought
- * nothing.
+ * Returns the number of empty pages in a row, after a page with `found` names.
+ * Errors: Failure 'bad-answer' for a hundred of them.
  */
 export function idlePages(before: number, found: number, asked: string): number {
   const idle = found > 0 ? 0 : before + 1
@@ -41,14 +38,14 @@ export function idlePages(before: number, found: number, asked: string): number 
 }
 
 /**
- * How a list goes on: what it was read up to, and the server's own word for the next page. Shells
- * pass it back as it is.
+ * Writes the place up to which a list was read, and the server's token for the next page, as one
+ * text. Shells pass it back unchanged.
  */
 export function writeCursor({ after, idle }: Reached, token: string): string {
   return `${idle}.${after.length}.${after}${token}`
 }
 
-/** Errors Failure 'bad-request' for what {@link writeCursor} did not write. */
+/** Errors: Failure 'bad-request' for a text that {@link writeCursor} did not write. */
 export function readCursor(cursor: string): { readonly reached: Reached; readonly token: string } {
   const [head, idle = '', length = ''] = /^(\d{1,3})\.(\d{1,4})\./.exec(cursor) ?? []
   if (head === undefined) throw new Failure({ code: 'bad-request', detail: 'cursor' })
@@ -59,12 +56,13 @@ export function readCursor(cursor: string): { readonly reached: Reached; readonl
   }
 }
 
-/** 'bad-answer': the server said what it may not. */
+/** Makes the error for an answer that breaks the server's own rules. */
 export const badAnswer = (problem: BadAnswer, name: string, asked: string): Failure =>
   new Failure({ code: 'bad-answer', problem, name, asked })
 
 /**
- * Order of the UTF-8 bytes. JavaScript's own order differs only where one side is beyond U+FFFF.
+ * Compares two keys by their UTF-8 bytes. JavaScript's own order differs only for characters beyond
+ * U+FFFF.
  */
 export function compareKeys(a: string, b: string): number {
   if (a === b) return 0

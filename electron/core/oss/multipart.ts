@@ -7,14 +7,14 @@ import { sendOnce } from './lost-answer.ts'
 import { headIfThere } from './objects.ts'
 import { all, numberAt, textAt, urlDecoded, xmlText, type XmlElement } from './oss-xml.ts'
 
-/** One multipart upload that was begun. */
+/** One multipart upload that was started. */
 export interface Upload {
   readonly bucket: string
   readonly key: string
   readonly uploadId: string
 }
 
-/** A part OSS holds. */
+/** A part that OSS holds. */
 export interface HeldPart {
   readonly number: number
   /** Bytes. */
@@ -24,10 +24,7 @@ export interface HeldPart {
   readonly crc64: string | null
 }
 
-/**
- * The envelope as OSS remembers it for an upload; base64 as it was sent, no key description among
- * it.
- */
+/** The envelope that OSS stores with an upload, in base64 as sent, without the key description. */
 export interface HeldEnvelope {
   readonly wrappedDataKey: string
   readonly wrappedCounter: string
@@ -43,14 +40,14 @@ export interface HeldUpload {
   readonly envelope: HeldEnvelope | null
 }
 
-/** Parts that an upload may have. Source: OSS documentation, multipart upload. */
+/** The most parts of an upload. Source: OSS documentation, multipart upload. */
 const MAX_PARTS = 10_000
-/** Silence OSS is allowed while it puts parts together. */
+/** How long OSS may be silent while it puts parts together. */
 const COMPLETE_IDLE_MS = 2 * 60_000
 
 /**
- * Begins an upload; `headers` are the object's (envelope, content type). Answers with the upload
- * id.
+ * Starts an upload and returns its id. `headers`: those of the object, such as envelope and content
+ * type.
  */
 export async function initiate(
   oss: Oss,
@@ -83,17 +80,14 @@ export async function initiate(
   return uploadId
 }
 
-/**
- * Query of an UploadPart request, which a worker thread sends: `PUT /key?partNumber=…&uploadId=…`.
- * `number`: from 1.
- */
+/** Returns the query of an UploadPart request, which a worker thread sends. `number`: from 1. */
 export function partQuery(uploadId: string, number: number): Record<string, string> {
   return { partNumber: String(number), uploadId }
 }
 
 /**
- * All parts OSS holds of an upload, in order, and the envelope it was begun with. Throws Failure
- * 'bad-answer' for those of another, and for a list without end.
+ * Lists all parts that OSS holds of an upload, in order, with the envelope of its start.
+ * Errors: Failure 'bad-answer' for the parts of another upload, and for a list without end.
  */
 export async function listParts(
   oss: Oss,
@@ -126,8 +120,8 @@ export async function listParts(
       throw badAnswer('outside', said.key, key)
     envelope ??= envelopeOf(xml)
     const before = parts.length
-    // What is like OSS lists the parts of a page as they arrived: that harms nothing, and no upload
-    // shall begin again for it.
+    // Similar servers list the parts of a page in order of arrival. That does no harm, and is no
+    // reason to start an upload again.
     const page = all(xml, 'Part')
       .map((part) => ({ part, number: numberAt(part, 'PartNumber') ?? 0 }))
       .sort((a, b) => a.number - b.number)
@@ -144,13 +138,13 @@ export async function listParts(
     if (textAt(xml, 'IsTruncated') !== 'true') return { parts, envelope }
     const next = numberAt(xml, 'NextPartNumberMarker') ?? 0
     idle = idlePages(idle, parts.length - before, key)
-    // Half a list of parts that looks like a whole one would send again what is there.
+    // Half a list of parts that looks whole would have parts sent again that are there.
     if (next <= marker) throw badAnswer('endless', '', key)
     marker = next
   }
 }
 
-/** How this answer writes names. */
+/** Returns a function that reads names of this answer. */
 const nameIn = (xml: XmlElement): ((text: string) => string) =>
   textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text) => text
 
@@ -168,8 +162,8 @@ function envelopeOf(xml: XmlElement): HeldEnvelope | null {
 }
 
 /**
- * Uploads begun and neither completed nor aborted below a prefix. `begun`: ISO 8601. Throws Failure
- * 'bad-answer' as lists of objects do.
+ * Lists uploads below a prefix that were neither completed nor aborted. `begun`: ISO 8601.
+ * Errors: Failure 'bad-answer', as for lists of objects.
  */
 export async function listUploads(
   oss: Oss,
@@ -269,7 +263,7 @@ function completeBody(parts: Completion['parts']): Uint8Array {
   )
 }
 
-/** Drops an upload and its parts. Ends well when it is gone already. */
+/** Removes an upload and its parts. Resolves also when the upload does not exist any more. */
 export async function abortUpload(
   oss: Oss,
   { bucket, key, uploadId }: Upload,

@@ -2,35 +2,39 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import { bareEtag, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
 import type { Oss } from './client.ts'
 import { textAt } from './oss-xml.ts'
-import { encodeKey } from './sign-v4.ts'
+import { versionQuery } from './object-ref.ts'
+import { encodeKey, encodeQuery } from './sign-v4.ts'
 
-/** Silence OSS is allowed while it copies an object of any size. */
+/** How long OSS may be silent while it copies an object of any size. */
 const COPY_IDLE_MS = 5 * 60_000
 
 export interface ObjectCopy {
   readonly bucket: string
   readonly key: string
-  /** Default: the same bucket. */
+  /** Version of the source; null or left out: the current one. */
+  readonly versionId?: string | null
+  /** Left out: the same bucket. */
   readonly toBucket?: string
   readonly toKey: string
   readonly forbidOverwrite: boolean
-  /** ETag the source must have, without quotes. */
+  /** ETag that the source must have, without quotes. */
   readonly ifMatch?: string
-  /** Of the copy; else the one that the bucket gives it. */
+  /** Storage class of the copy; left out: that of its bucket. */
   readonly storageClass?: string
-  /** Headers of the copy; without them it has those of the source. */
+  /** Headers of the copy; left out: those of the source. */
   readonly headers?: Readonly<Record<string, string>>
-  /** ACL of the copy; else that of its bucket. */
+  /** ACL of the copy; left out: that of its bucket. */
   readonly acl?: string
 }
 
 /**
- * Server-side copy. With new headers, OSS keeps an envelope that they do not name, and refuses
- * another one.
+ * Copies an object inside OSS. With new headers, the copy still has the envelope of the source, and
+ * OSS refuses another one.
+ * Errors: Failure; 'not-found' and 'object-changed' name the source.
  */
 export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal): Promise<Stored> {
   const headers = {
-    'x-oss-copy-source': `/${copy.bucket}/${encodeKey(copy.key)}`,
+    'x-oss-copy-source': sourceOf(copy),
     ...copy.headers,
     'x-oss-metadata-directive': copy.headers === undefined ? 'COPY' : 'REPLACE',
     ...(copy.acl === undefined || copy.acl === 'default' ? {} : { 'x-oss-object-acl': copy.acl }),
@@ -47,7 +51,7 @@ export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal
     const etag = bareEtag(textAt(xmlOf(answer, 'CopyObjectResult', asked), 'ETag'))
     return { ...storedOf(answer.headers), etag }
   } catch (cause) {
-    // It is the source that is missing or changed, not the name we write to.
+    // The source is missing or has changed, not the name that is written.
     if (cause instanceof Failure && cause.error.code === 'object-changed')
       throw new Failure({ code: 'object-changed', key: copy.key })
     if (
@@ -58,4 +62,9 @@ export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal
       throw new Failure({ ...cause.error, name: copy.key })
     throw cause
   }
+}
+
+function sourceOf({ bucket, key, versionId = null }: ObjectCopy): string {
+  const query = encodeQuery(versionQuery(versionId))
+  return `/${bucket}/${encodeKey(key)}${query === '' ? '' : `?${query}`}`
 }

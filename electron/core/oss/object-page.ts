@@ -6,31 +6,28 @@ import { bareEtag, isoTime } from './answers.ts'
 import { badAnswer, compareKeys } from './list-pages.ts'
 import { all, numberAt, textAt, urlDecoded, type XmlElement } from './oss-xml.ts'
 
-/** What was asked for. */
+/** The listing that was asked for. */
 interface Asked {
   readonly prefix: string
   /** '/' for one folder; '' for everything below the prefix. */
   readonly delimiter: string
 }
 
-/**
- * One page as the server gave it: the rows to show, every name that it brought, and its word for
- * the next page.
- */
+/** One page as the server gave it. */
 interface ReadPage {
   readonly rows: readonly ObjectRow[]
-  /** In order; the marker of the prefix itself is among them. */
+  /** Every name in order, that of the prefix's own marker included. */
   readonly names: readonly string[]
   /** Null when this was the last. */
   readonly token: string | null
 }
 
 /**
- * ListObjectsV2 answer (asked with encoding-type=url) → rows sorted as OSS sorts them, by key. With
- * a delimiter, the marker object of the prefix itself is no row of it. Without one every object is
- * a row, markers (kind 'folder') included.
- * Throws Failure 'bad-answer' for a name that is not below the prefix, or none at all: it would be
- * downloaded, moved or deleted as if it were.
+ * Reads an answer of ListObjectsV2 (asked with encoding-type=url) into rows by key, as OSS sorts
+ * them. With a delimiter, the marker object of the prefix itself is left out. Without one, every
+ * object is a row, markers (kind 'folder') included.
+ * Errors: Failure 'bad-answer' for an empty name and for one that is not below the prefix. Such an
+ * object would be downloaded, moved or deleted with the others.
  */
 export function readObjectPage(xml: XmlElement, asked: Asked): ReadPage {
   const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
@@ -44,8 +41,7 @@ export function readObjectPage(xml: XmlElement, asked: Asked): ReadPage {
   )
   const isCut = textAt(xml, 'IsTruncated') === 'true'
   const token = isCut ? name(textAt(xml, 'NextContinuationToken')) : ''
-  // Half a listing that looks like a whole one would leave objects out of a download or a count in
-  // silence.
+  // A listing that breaks off must not look whole: a download would silently leave objects out.
   if (isCut && token === '')
     throw new Failure({
       code: 'oss',
@@ -59,7 +55,7 @@ export function readObjectPage(xml: XmlElement, asked: Asked): ReadPage {
   return { rows, names: listed.map(({ key }) => key), token: token === '' ? null : token }
 }
 
-/** Throws Failure 'bad-answer' for a name that cannot be in a list of what was asked for. */
+/** Errors: Failure 'bad-answer' for a name that cannot be in the listing that was asked for. */
 export function checkName(
   key: string,
   { prefix, delimiter }: Asked,
@@ -68,17 +64,13 @@ export function checkName(
   if (key === '' || key.includes('\0') || keyBytes(key) > MAX_KEY_BYTES)
     throw badAnswer('name', key, prefix)
   const rest = key.slice(prefix.length)
-  // A folder ends where the first delimiter behind the prefix is; an object of this folder has none
-  // there.
+  // A folder ends at the first delimiter behind the prefix; an object of this folder has none.
   const end = delimiter === '' ? -1 : rest.indexOf(delimiter)
   const fits = kind === 'object' ? end < 0 : end >= 0 && end === rest.length - delimiter.length
   if (!key.startsWith(prefix) || !fits) throw badAnswer('outside', key, prefix)
 }
 
-/**
- * An object whose key ends in '/' is the marker of a folder when it is empty, and an object like
- * any other when it is not.
- */
+/** An empty object whose key ends in '/' is the marker of a folder. Any other one is an object. */
 function objectRow(contents: XmlElement, key: string): ObjectRow {
   const size = numberAt(contents, 'Size') ?? 0
   return {

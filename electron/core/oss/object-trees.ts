@@ -1,12 +1,13 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Oss } from './client.ts'
-import { deleteObject, deleteObjects, headIfThere, headObject, listObjects } from './objects.ts'
+import { deleteObject, deleteObjects } from './object-deletes.ts'
+import { headIfThere, headObject, listObjects } from './objects.ts'
 
-/** OSS takes so many keys in one batch delete. */
+/** The most keys of one batch delete, and of one page. */
 const BATCH = 1000
 
-/** Every object a key stands for: itself, or everything that begins with it when it ends in '/'. */
+/** Lists every object of a key: itself, or, when it ends in '/', everything that begins with it. */
 export async function* objectsUnder(
   oss: Oss,
   bucket: string,
@@ -25,13 +26,13 @@ export async function* objectsUnder(
   } while (cursor !== null)
 }
 
-/** Keys, and those of them that end in '/' and stand for the object of that name alone. */
+/** Keys; `itself` names those that end in '/' and mean only the object of that name. */
 interface Chosen {
   readonly keys: readonly string[]
   readonly itself?: readonly string[] | undefined
 }
 
-/** Single objects, and folders that stand for everything below them. */
+/** Divides keys into single objects, and folders with everything below them. */
 function sorted({ keys, itself = [] }: Chosen): {
   readonly single: readonly string[]
   readonly folders: readonly string[]
@@ -42,9 +43,9 @@ function sorted({ keys, itself = [] }: Chosen): {
 }
 
 /**
- * Number of objects deleted, and keys that stood for nothing. OSS does not tell of a single object
- * that is not there: `look` asks first. What was deleted before a failure stays deleted; the error
- * says so by being the answer.
+ * Deletes objects and folders. Returns the number of objects deleted, and the keys without an
+ * object. OSS does not tell that a single object is missing: with `look`, it is asked for first.
+ * Errors: Failure of the first request that failed. Objects deleted before it stay deleted.
  */
 export async function removeTree(
   oss: Oss,
@@ -68,7 +69,7 @@ export async function removeTree(
   return { removed, missing }
 }
 
-/** Who may delete need not be allowed to look. */
+/** Returns true also where the account may not look: it may be allowed to delete. */
 async function mayBeThere(
   oss: Oss,
   bucket: string,
@@ -98,7 +99,7 @@ async function removeFolder(
     batch = []
   }
   for await (const row of objectsUnder(oss, bucket, folder, signal)) {
-    // The marker goes last: while anything is left, the folder is still to be seen.
+    // The marker is deleted last, so that the folder stays visible while anything is left in it.
     if (row.key === folder) marker = true
     else batch.push(row.key)
     if (batch.length === BATCH) await flush()
@@ -109,7 +110,7 @@ async function removeFolder(
   return removed + 1
 }
 
-/** Objects and bytes, folders counted through. */
+/** Counts objects and bytes, with everything below folders. Errors: Failure. */
 export async function countTree(
   oss: Oss,
   bucket: string,

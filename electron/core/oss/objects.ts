@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { ObjectPage } from '../../../shared/contract/models.ts'
+import type { ObjectPage, ObjectRef } from '../../../shared/contract/models.ts'
 import { pieceOf, type Piece } from '../net/content-range.ts'
 import {
   bareEtag,
@@ -13,11 +13,10 @@ import {
   type Stored,
 } from './answers.ts'
 import type { Oss, Told } from './client.ts'
-import { planDelete, type DeleteBatch } from './delete-batch.ts'
 import { AT_START, badAnswer, readCursor, takePage, writeCursor } from './list-pages.ts'
 import { sendOnce } from './lost-answer.ts'
 import { readObjectPage } from './object-page.ts'
-import { all, textAt, urlDecoded } from './oss-xml.ts'
+import { currentObject, versionQuery } from './object-ref.ts'
 
 type HeaderMap = ReadonlyMap<string, string>
 
@@ -37,10 +36,7 @@ export interface ObjectHead {
   readonly versionId: string | null
 }
 
-/**
- * Bytes of an object: where they really are, and the headers of this same answer (the envelope
- * among them).
- */
+/** Bytes of an object, their true place in it, and the headers of the same answer. */
 export interface ObjectPiece extends Piece {
   readonly headers: HeaderMap
   readonly etag: string
@@ -59,9 +55,9 @@ export interface ListWanted {
 }
 
 /**
- * One page. All that reads lists of objects comes through here, so what is in it can be relied on:
- * it is below the prefix, in order, and once.
- * Throws Failure 'bad-answer' for what is not, and for a list that never ends.
+ * Lists one page of current objects. Every listing of objects goes through here: each name is below
+ * the prefix, after the names before it, and there once.
+ * Errors: Failure 'bad-answer' for any other list, and for a list that never ends.
  */
 export async function listObjects(
   oss: Oss,
@@ -88,19 +84,32 @@ export async function listObjects(
   return { rows: page.rows, cursor: page.token === null ? null : writeCursor(reached, page.token) }
 }
 
-/** Throws Failure 'not-found' and the like. */
-export async function headObject(
+/**
+ * Asks for the headers of one version.
+ * Errors: Failure, 'not-found' also for a version that is a delete marker.
+ */
+export async function headVersion(
+  oss: Oss,
+  { bucket, key, versionId }: ObjectRef,
+  signal: AbortSignal,
+): Promise<ObjectHead> {
+  const query = versionQuery(versionId)
+  const action = versionId === null ? 'oss:GetObject' : 'oss:GetObjectVersion'
+  return headOf(await oss.call({ method: 'HEAD', bucket, key, query, action }, signal))
+}
+
+/** Asks for the headers of the current object; see {@link headVersion}. */
+export const headObject = (
   oss: Oss,
   bucket: string,
   key: string,
   signal: AbortSignal,
-): Promise<ObjectHead> {
-  return headOf(await oss.call({ method: 'HEAD', bucket, key, action: 'oss:GetObject' }, signal))
-}
+): Promise<ObjectHead> => headVersion(oss, currentObject(bucket, key), signal)
 
 /**
- * Asks for an object that may not be there. Null where the bucket has no object of this key. Throws
- * Failure for everything else, a bucket that is missing among it.
+ * Asks for an object that may not be there. Returns null where the bucket has no object of this
+ * key.
+ * Errors: Failure for everything else, a missing bucket included.
  */
 export async function headIfThere(
   oss: Oss,
@@ -118,7 +127,7 @@ export async function headIfThere(
   }
 }
 
-/** A good answer to HEAD. Throws Failure 'oss' when it has no size. */
+/** Reads the headers of a successful HEAD. Errors: Failure 'oss' when they have no size. */
 export function headOf(answer: Pick<Told, 'status' | 'headers'>): ObjectHead {
   const { headers } = answer
   const size = Number(headers.get('content-length') ?? Number.NaN)
@@ -134,9 +143,10 @@ export function headOf(answer: Pick<Told, 'status' | 'headers'>): ObjectHead {
 }
 
 /**
- * Headers that ask for `length` bytes from `offset` on (null: to the end) of the object with this
- * ETag (null: whatever is there). `standard` because OSS otherwise answers an impossible range with
- * the whole object. From 0 to the end no range is sent: an empty object has none.
+ * Returns headers that ask for `length` bytes from `offset` on (null: to the end) of the object
+ * with this ETag (null: any object). The behaviour `standard` is asked for, because OSS otherwise
+ * answers an impossible range with the whole object. From 0 to the end no range is sent: an empty
+ * object has none.
  */
 export function rangeHeaders(range: {
   readonly offset: number
@@ -169,22 +179,26 @@ export interface RangeWanted {
   readonly offset: number
   /** At least 1; null to the end. */
   readonly length: number | null
-  /** ETag without quotes; null for whatever is there. */
+  /** ETag without quotes; null for any object. */
   readonly ifMatch: string | null
+  /** Null or left out: the current version. */
+  readonly versionId?: string | null
 }
 
 /**
- * Throws Failure 'object-changed' when the ETag is another one by now. The body must be read or
- * destroyed.
+ * Asks for bytes of an object. The caller must read or destroy the body.
+ * Errors: Failure 'object-changed' when the ETag is another one by now.
  */
 export async function getRange(
   oss: Oss,
   wanted: RangeWanted,
   signal: AbortSignal,
 ): Promise<ObjectPiece> {
-  const { bucket, key } = wanted
+  const { bucket, key, versionId = null } = wanted
+  const query = versionQuery(versionId)
+  const action = versionId === null ? 'oss:GetObject' : 'oss:GetObjectVersion'
   const answer = await oss.open(
-    { method: 'GET', bucket, key, headers: rangeHeaders(wanted), action: 'oss:GetObject' },
+    { method: 'GET', bucket, key, query, headers: rangeHeaders(wanted), action },
     signal,
   )
   try {
@@ -235,55 +249,9 @@ export async function putSmall(
   )
 }
 
-/** Ends well when there is no such object: OSS does not tell. */
-export async function deleteObject(
-  oss: Oss,
-  bucket: string,
-  key: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await oss.call({ method: 'DELETE', bucket, key, action: 'oss:DeleteObject' }, signal)
-}
-
 /**
- * Any number of keys, a thousand a request. Throws Failure 'oss' when OSS does not confirm every
- * one of them.
- */
-export async function deleteObjects(
-  oss: Oss,
-  bucket: string,
-  keys: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  const { batches, single } = planDelete(keys)
-  for (const batch of batches) await deleteBatch(oss, bucket, batch, signal)
-  for (const key of single) await deleteObject(oss, bucket, key, signal)
-}
-
-async function deleteBatch(
-  oss: Oss,
-  bucket: string,
-  { keys, body, md5 }: DeleteBatch,
-  signal: AbortSignal,
-): Promise<void> {
-  const asked = { action: 'oss:DeleteObject', bucket, key: null }
-  const headers = { 'content-md5': md5, 'content-type': 'application/xml' }
-  const answer = await oss.call(
-    { ...asked, method: 'POST', query: { delete: '', 'encoding-type': 'url' }, headers, body },
-    signal,
-  )
-  const xml = xmlOf(answer, 'DeleteResult', asked)
-  const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
-  const gone = new Set(all(xml, 'Deleted').map((one) => name(textAt(one, 'Key'))))
-  const wanted = new Set(keys)
-  for (const key of gone) if (!wanted.has(key)) throw badAnswer('not-asked', key, bucket)
-  const left = keys.filter((key) => !gone.has(key)).length
-  if (left > 0) throw notOss(answer, `${left} of ${keys.length} objects were not deleted`)
-}
-
-/**
- * A URL that gives the stored bytes (the ciphertext, for a sealed object) to whoever has it, for
- * `seconds`.
+ * Makes a URL that gives the stored bytes (of an encrypted object, the ciphertext) to everybody who
+ * has it, for `seconds`.
  */
 export function presignGet(
   oss: Oss,

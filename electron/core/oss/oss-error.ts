@@ -1,7 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import { readXml, textAt, type XmlElement } from './oss-xml.ts'
 
-/** An answer that is no success, read to its end: also what a worker thread hands over. */
+/** An answer that is not a success, read to its end. A worker thread hands it over as well. */
 export interface FailedAnswer {
   readonly status: number
   /** Lower-case names. */
@@ -10,7 +10,7 @@ export interface FailedAnswer {
   readonly text: string
 }
 
-/** What was asked, for errors that name it. */
+/** The request, for errors that name it. */
 export interface Asked {
   /** OSS's name of the permission, such as `oss:GetObject`. */
   readonly action: string
@@ -18,19 +18,20 @@ export interface Asked {
   readonly key: string | null
 }
 
+const MISSING_OBJECT: ReadonlySet<string> = new Set(['NoSuchKey', 'NoSuchVersion'])
 const NO_ACCESS_KEY: ReadonlySet<string> = new Set(['InvalidAccessKeyId'])
 const EXPIRED: ReadonlySet<string> = new Set([
   'SecurityTokenExpired',
   'InvalidSecurityToken',
   'SecurityTokenNotSupported',
 ])
-/** Longer texts are no sentence of OSS, but somebody's web page. */
+/** A longer text is not a sentence of OSS, but a web page of something in between. */
 const MESSAGE_LENGTH = 500
 
 /**
- * An error answer of OSS as one of ours. `now`: this computer's clock, milliseconds, for 'clock'.
- * Reads the XML body, or the `x-oss-err` header that stands for it where there is no body; proxies'
- * HTML and empty bodies leave the status to judge by.
+ * Turns an error answer of OSS into an error of ours. `now`: this computer's clock, milliseconds,
+ * for 'clock'. The XML stands in the body, or in the header `x-oss-err` where there is no body. For
+ * the HTML of a proxy and for an empty body the status decides.
  */
 export function ossFailure(answer: FailedAnswer, asked: Asked, now: number): AppError {
   const { status, headers } = answer
@@ -53,13 +54,15 @@ export function ossFailure(answer: FailedAnswer, asked: Asked, now: number): App
   if (ossCode === 'SignatureDoesNotMatch')
     return { code: 'bad-credentials', reason: 'wrong-secret', requestId }
   if (EXPIRED.has(ossCode)) return { code: 'bad-credentials', reason: 'expired', requestId }
+  // The version that was asked for is a delete marker. Source: OSS's documentation of GetObject.
+  const isMarker = status === 405 && headers.get('x-oss-delete-marker') === 'true'
   if (ossCode === 'NoSuchBucket')
     return { code: 'not-found', what: 'bucket', name: asked.bucket ?? '' }
-  if (ossCode === 'NoSuchKey' || (status === 404 && ossCode === ''))
+  if (MISSING_OBJECT.has(ossCode) || (status === 404 && ossCode === '') || isMarker)
     return { code: 'not-found', what: asked.key === null ? 'bucket' : 'object', name }
   if (ossCode === 'FileAlreadyExists') return { code: 'object-exists', key: name }
   if (status === 412) return { code: 'object-changed', key: name }
-  // With another endpoint in it, AccessDenied means "not here"; no permission would help.
+  // AccessDenied that names another endpoint means "not here": no permission would help.
   const elsewhere = said('Endpoint')
   if ((ossCode === 'AccessDenied' && elsewhere === '') || (status === 403 && ossCode === '')) {
     return {
@@ -74,7 +77,10 @@ export function ossFailure(answer: FailedAnswer, asked: Asked, now: number): App
   return { code: 'oss', status, ossCode, ec, message, requestId, retryAfterMs: retryAfter(headers) }
 }
 
-/** The server's clock in milliseconds, or null: its Date header, else what the error says. */
+/**
+ * Returns the server's clock in milliseconds: its Date header, else the time in the error, else
+ * null.
+ */
 export function serverTime(
   { headers }: Pick<FailedAnswer, 'headers'>,
   xml: XmlElement | null = null,
@@ -86,7 +92,7 @@ export function serverTime(
   return null
 }
 
-/** Milliseconds the server asks us to wait, 0 when it does not. */
+/** Returns the milliseconds that the server asks clients to wait; 0 when it does not ask. */
 function retryAfter(headers: ReadonlyMap<string, string>): number {
   const delay = Number(headers.get('x-oss-qos-delay-time') ?? Number.NaN)
   if (Number.isFinite(delay) && delay > 0) return Math.ceil(delay)
@@ -99,8 +105,8 @@ function fromHeader(value: string | undefined): string {
 }
 
 /**
- * One bounded line without characters that steer a screen: the text is shown, and it came from
- * outside.
+ * Returns one line of bounded length without control characters: the text came from outside, and it
+ * is shown.
  */
 function plain(text: string): string {
   return text

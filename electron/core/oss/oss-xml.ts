@@ -1,32 +1,29 @@
-/** One element. Attributes, comments and instructions are dropped: OSS says nothing in them. */
+/** One element without attributes, comments and instructions, which OSS does not use. */
 export interface XmlElement {
   readonly name: string
-  /** Text directly inside, entities resolved, blanks kept. */
+  /** The text directly inside, with entities resolved and blanks unchanged. */
   readonly text: string
   readonly children: readonly XmlElement[]
 }
 
 /**
- * Bytes of an answer: a thousand keys of 1,023 bytes, each byte written as three, and what stands
- * around them, twice over.
+ * The most bytes of an answer: twice a thousand keys of 1,023 bytes, each byte written as three
+ * characters, with their markup.
  */
 export const ANSWER_BYTES = 8 * 1024 * 1024
 const MAX_DEPTH = 20
-/** Tags and texts. A page of a thousand objects has some 40,000. */
+/** The most tags and texts. A page of a thousand objects has some 40,000. */
 const MAX_PIECES = 100_000
-/**
- * References to characters. Names are asked for as `encoding-type=url` writes them, which needs
- * none.
- */
+/** The most references to characters. Names come as `encoding-type=url`, which needs none. */
 const MAX_REFERENCES = 300_000
-/** Characters of all attributes together: OSS writes one, the name space. */
+/** The most characters of all attributes together. OSS writes one, the name space. */
 const MAX_ATTRIBUTE_CHARACTERS = 4096
 
 /**
- * The root element called `root`, or null for anything else: another root, HTML, half a document, a
- * document type (nothing of OSS has one, and it is the only way to entities of one's own), or more
- * tags, texts or attributes than any answer has. Takes no longer than reading the text once,
- * whatever it is. Never throws.
+ * Reads the root element called `root`. Returns null for another root, for HTML and for half a
+ * document; for a document type, which OSS never sends and which could define entities; and for
+ * more tags, texts or attributes than any answer has. Every text is read once at most. Never
+ * throws.
  */
 export function readXml(text: string, root: string): XmlElement | null {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) return null
@@ -39,19 +36,19 @@ export function readXml(text: string, root: string): XmlElement | null {
   }
 }
 
-/** Direct children of this name; one or many make no difference. */
+/** Returns the direct children of this name. */
 export function all(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.filter((child) => child.name === name)
 }
 
-/** Text of the element at `path` below this one, '' when there is none. */
+/** Returns the text of the element at `path` below this one; '' when there is none. */
 export function textAt(element: XmlElement, ...path: readonly string[]): string {
   let at: XmlElement | undefined = element
   for (const name of path) at = at.children.find((child) => child.name === name) ?? EMPTY
   return at.text
 }
 
-/** A whole number at `path`, or null. */
+/** Returns the whole number at `path`, or null. */
 export function numberAt(element: XmlElement, ...path: readonly string[]): number | null {
   const text = textAt(element, ...path).trim()
   const value = Number(text)
@@ -59,8 +56,8 @@ export function numberAt(element: XmlElement, ...path: readonly string[]): numbe
 }
 
 /**
- * A name as `encoding-type=url` writes it. '+' stays: OSS writes a blank as %20. Not valid:
- * unchanged.
+ * Decodes a name of `encoding-type=url`. '+' stays, since OSS writes a blank as %20. A text that is
+ * not valid is returned unchanged.
  */
 export function urlDecoded(text: string): string {
   try {
@@ -71,8 +68,8 @@ export function urlDecoded(text: string): string {
 }
 
 /**
- * Escapes text for an element. Null when XML 1.0 has no way to say it (most control characters,
- * half a surrogate pair).
+ * Escapes text for an element. Returns null when XML 1.0 cannot carry it: most control characters,
+ * and half a surrogate pair.
  */
 export function xmlText(text: string): string | null {
   if (/[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/u.test(text)) return null
@@ -88,24 +85,21 @@ interface Open {
 }
 
 /**
- * Comment or instruction | CDATA | tag: end mark, name, attributes, empty mark | text. One after
- * the other, so that what never ends is looked through once, and a name is whole before its
+ * Comment or instruction | CDATA | tag (end mark, name, attributes, empty mark) | text. They are
+ * tried in turn, so that a token without an end is read once, and a name is whole before its
  * attributes are tried.
  */
 const TOKEN =
   /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<(\/?)([^\s/><]+)(?=[\s/>])([^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)>|([^<]+)/gy
 
-/**
- * What may stand in a tag behind its name. No text fits in two ways, so that nothing is tried
- * twice.
- */
+/** The text of a tag behind its name. No text matches in two ways, so nothing is tried twice. */
 const ATTRIBUTES = /^(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*\/?$/
 const NAME = /^[\p{L}_][\p{L}\d_:.-]{0,100}$/u
 
 /**
- * The one element that a text is, all of it; throws for every other text. One pass of our own: a
- * page of a thousand objects is read at every step of a long list, a parser for all of XML takes
- * ten times as long, and hours for some texts that no OSS writes.
+ * Reads a text that is exactly one element, and throws for every other text. A parser for all of
+ * XML takes ten times as long for a page of a thousand objects, and hours for some texts that no
+ * OSS writes.
  */
 function onlyElement(text: string): XmlElement {
   const top: Open = { name: '', text: '', children: [] }
@@ -141,7 +135,7 @@ function onlyElement(text: string): XmlElement {
     }
   }
   const [only, ...others] = top.children
-  // A mark of the order of bytes may stand before it.
+  // A byte order mark may stand before the element.
   must(
     read === text.length &&
       open.length === 1 &&
@@ -156,7 +150,7 @@ function must(isSo: boolean): void {
   if (!isSo) throw new RangeError('no answer of OSS')
 }
 
-/** References to characters as the characters they are; what is none stays. */
+/** Resolves references to characters; other texts stay as they are. */
 function resolved(text: string): string {
   const [first = '', ...rest] = text.split('&')
   let read = first

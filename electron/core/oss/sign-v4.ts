@@ -1,10 +1,10 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { Credentials } from '../net/credentials.ts'
 
-/** Names to values, unencoded; '' for a parameter without a value, such as `uploads`. */
+/** Names and values, not encoded; '' for a parameter without a value, such as `uploads`. */
 export type Query = Readonly<Record<string, string>>
 
-/** A request as the signature sees it. */
+/** The parts of a request that a signature covers. */
 export interface Signable {
   readonly method: string
   /** Null for calls on the account. */
@@ -12,20 +12,18 @@ export interface Signable {
   /** Null for calls on the bucket. */
   readonly key: string | null
   readonly query: Query
-  /** Any case; values one character per byte, as Node puts them on the wire. */
+  /** Names in any case; values one character a byte, as Node sends them. */
   readonly headers: Readonly<Record<string, string>>
 }
 
 const ALGORITHM = 'OSS4-HMAC-SHA256'
 const UNSIGNED = 'UNSIGNED-PAYLOAD'
-/**
- * Longest life of a presigned URL, in seconds. Source: OSS documentation, signature version 4 in a
- * URL.
- */
+/** Longest life of a presigned URL in seconds. Source: OSS documentation, V4 signature in a URL. */
 export const MAX_PRESIGN_SECONDS = 7 * 24 * 3600
 
 /**
- * All headers to send, signed: lower-case names, trimmed values, `authorization` among them.
+ * Returns all headers to send, with the signature in `authorization`: names in lower case, values
+ * trimmed.
  *
  * Shape  `region`: such as cn-hangzhou.
  * Errors RangeError for a header no server could read the way we signed it: control characters, or
@@ -53,10 +51,7 @@ export function signV4(
   return headers
 }
 
-/**
- * The query of a presigned URL, encoded, without '?'. `seconds`: how long it is good for, at most
- * seven days.
- */
+/** Returns the encoded query of a presigned URL that works for `seconds`, at most seven days. */
 export function presignV4(
   request: Signable,
   credentials: Credentials,
@@ -83,14 +78,14 @@ export function presignV4(
   return encodeQuery({ ...query, 'x-oss-signature': signature })
 }
 
-/** The path that is signed, whatever the style of the URL: `/`, `/bucket/` or `/bucket/key`. */
+/** Returns the signed path, whatever the style of the URL: `/`, `/bucket/` or `/bucket/key`. */
 export function resourcePath(bucket: string | null, key: string | null): string {
   return bucket === null ? '/' : `/${encode(bucket)}/${key === null ? '' : encodeKey(key)}`
 }
 
 /**
- * An object key as it stands in a path: everything but unreserved characters and '/' encoded.
- * Throws URIError for half a character.
+ * Encodes an object key for a path; unreserved characters and '/' stay.
+ * Errors: URIError for half a character.
  */
 export function encodeKey(key: string): string {
   // One object is mostly asked for several times in a row: in a URL, in a signature, by PUT and HEAD.
@@ -99,7 +94,7 @@ export function encodeKey(key: string): string {
 }
 let lastEncoded = { key: '', path: '' }
 
-/** Sorted by encoded name, byte by byte; a parameter without value stands without '='. */
+/** Encodes a query, sorted by the bytes of the names; an empty value is written without '='. */
 export function encodeQuery(query: Query): string {
   const pairs = Object.entries(query).map(([name, value]) => [encode(name), encode(value)] as const)
   return pairs
@@ -108,7 +103,7 @@ export function encodeQuery(query: Query): string {
     .join('&')
 }
 
-/** RFC 3986: all but unreserved characters, which JavaScript's own function falls five short of. */
+/** Encodes all but RFC 3986's unreserved characters; JavaScript's function leaves five more. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -126,7 +121,7 @@ function canonicalRequest(
   )
   let signed = ''
   for (const name of names.sort()) signed += `${name}:${headers[name]}\n`
-  // The empty line is the list of additional signed headers: we sign none.
+  // The empty line is the list of additional signed headers. There are none.
   return `${method}\n${resourcePath(bucket, key)}\n${encodeQuery(query)}\n${signed}\n\n${UNSIGNED}`
 }
 
@@ -137,17 +132,14 @@ function signatureOf(
   credentials: Credentials,
   region: string,
 ): string {
-  // Latin-1, because that is how Node writes header values; everything else in here is ASCII.
+  // Latin-1 is how Node writes header values. Everything else in the text is ASCII.
   const digest = createHash('sha256').update(canonical, 'latin1').digest('hex')
   return createHmac('sha256', signingKey(credentials, time.slice(0, 8), region))
     .update(`${ALGORITHM}\n${time}\n${scope}\n${digest}`)
     .digest('hex')
 }
 
-/**
- * The key of one day and region: as long as somebody holds the credentials, it need not be worked
- * out for every request.
- */
+/** Signing keys of a day and a region, so that they are not derived for every request. */
 const keys = new WeakMap<
   Credentials,
   { readonly day: string; readonly region: string; readonly key: KeyObject }
@@ -170,7 +162,7 @@ function signingKey(credentials: Credentials, day: string, region: string): KeyO
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 const scopeOf = (time: string, region: string) =>
   `${time.slice(0, 8)}/${region}/oss/aliyun_v4_request`
-/** 20261121T094500Z. The last one is kept: thousands of requests are signed in one second. */
+/** Returns 20261121T094500Z. The last text is reused: a second sees thousands of signatures. */
 function isoBasic(date: Date): string {
   const second = Math.floor(date.getTime() / 1000)
   if (second !== last.second) last = { second, text: date.toISOString().replace(/[-:]|\.\d+/g, '') }

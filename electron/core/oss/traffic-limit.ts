@@ -1,6 +1,6 @@
 /**
- * The header by which OSS keeps one PutObject, UploadPart or GetObject to a speed; to be signed
- * with the others. None for 0.
+ * Returns the header that limits the speed of one PutObject, UploadPart or GetObject; none for 0.
+ * The header is signed with the others.
  *
  * Units  bits per second, 819,200 to 838,860,800.
  * Source OSS documentation, "single-connection bandwidth throttling".

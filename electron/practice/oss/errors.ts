@@ -1,13 +1,13 @@
 /**
- * A refusal of the server, answered as OSS words it: status, XML body, EC. Thrown by operations,
- * written by `send.ts`.
+ * A refusal of the server, which is answered in OSS's words: status, XML body, EC. Operations throw
+ * it, and `send.ts` writes it.
  */
 export class OssError extends Error {
   readonly status: number
   readonly code: string
-  /** The fine-grained number of the rule, such as `0005-00000421`. */
+  /** OSS's number of the rule, such as `0005-00000421`. */
   readonly ec: string
-  /** More elements of the XML, such as `StringToSign`. */
+  /** Further elements of the XML, such as `StringToSign`. */
   readonly extra: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
 
@@ -29,13 +29,12 @@ interface Details {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Sent where we know of no published EC. */
+/** The EC of rules without a published one. */
 const UNKNOWN_EC = '0017-00000000'
 
 /**
- * Code → status, EC, message.
- * Source: OSS's public error-code pages. Where they name several ECs for one code, the callers say
- * which.
+ * Code → status, EC, message. Source: OSS's public error-code pages. For a code with several ECs
+ * the caller names the EC.
  */
 const ERRORS = {
   AccessDenied: [
@@ -141,9 +140,7 @@ const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
-/**
- * The refusal named `code`, with the message and EC of the table unless `details` says otherwise.
- */
+/** Makes the refusal `code`. Its message and EC are those of the table, or of `details`. */
 export function refusal(code: ErrorCode, details: Details = {}): OssError {
   const [status, ec, message] = ERRORS[code]
   return new OssError(status, code, details.ec ?? ec, details.message ?? message, details)
@@ -155,7 +152,7 @@ export const markerHeaders = (versionId: string): Readonly<Record<string, string
   'x-oss-version-id': versionId,
 })
 
-/** `InvalidArgument` in OSS's form: which argument, and what was given. */
+/** Makes an `InvalidArgument` that names the argument and its value, as OSS does. */
 export function badArgument(name: string, value: string, message: string, ec?: string): OssError {
   const extra = { ArgumentName: name, ArgumentValue: value }
   return refusal('InvalidArgument', ec === undefined ? { message, extra } : { message, ec, extra })

@@ -7,7 +7,9 @@ import { leaf } from './xml.ts'
 export interface Page {
   readonly objects: readonly Listed[]
   readonly prefixes: readonly string[]
-  /** The last key or prefix of this page, after which the next page begins; null on the last one. */
+  /**
+   * The last key or prefix of this page, after which the next page begins; null on the last one.
+   */
   readonly next: string | null
 }
 

@@ -29,7 +29,9 @@ interface Target {
   readonly versionId: string | null
 }
 
-/** DeleteMultipleObjects. Content-MD5 is obligatory. Nothing is deleted unless all names are read. */
+/**
+ * DeleteMultipleObjects. Content-MD5 is obligatory. Nothing is deleted unless all names are read.
+ */
 export async function deleteObjects(store: ObjectStore, exchange: Exchange): Promise<Reply> {
   const { bucket, headers, query, now } = exchange
   store.bucket(bucket)
@@ -54,7 +56,9 @@ export async function deleteObjects(store: ObjectStore, exchange: Exchange): Pro
   return xmlReply(xmlDocument('DeleteResult', xml, ...(quiet ? [] : deleted)))
 }
 
-/** Errors: MalformedXML without a key; InvalidArgument for an empty version id, EC 0016-00000612. */
+/**
+ * Errors: MalformedXML without a key; InvalidArgument for an empty version id, EC 0016-00000612.
+ */
 function readTarget(object: XmlValue): Target {
   const key = childText(object, 'Key')
   if (key === undefined || key === '') throw refusal('MalformedXML')

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const SLICE_BYTES = 16 * 1024
 
-/** The same bytes at no more than `bitsPerSecond`, in slices small enough to flow evenly. */
+/** Passes bytes on at `bitsPerSecond` or slower, in slices that are small enough to flow evenly. */
 export async function* pace(
   body: AsyncIterable<Buffer>,
   bitsPerSecond: number,

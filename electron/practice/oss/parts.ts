@@ -57,8 +57,7 @@ const uploadOf = (uploads: MultipartStore, { bucket, key, query }: Exchange): Up
   uploads.get(bucket, key, query.get('uploadId') ?? '', '0042-00000104')
 
 /**
- * UploadPart. An encrypted part of the wrong length is refused before its body is read, where the
- * length is declared.
+ * UploadPart. An encrypted part that declares a wrong length is refused before its body is read.
  */
 export async function uploadPart(
   store: ObjectStore,
@@ -152,7 +151,7 @@ export function abort(uploads: MultipartStore, { bucket, key, query }: Exchange)
   return reply(204)
 }
 
-/** One part as ListParts shows it. */
+/** Writes one part of an answer to ListParts. */
 export const partXml = (part: {
   readonly number: number
   readonly size: number

@@ -7,7 +7,7 @@ import { struckBy, type FaultAction } from '../faults.ts'
 import { pace } from './pace.ts'
 import { leaf, xmlDocument } from './xml.ts'
 
-/** What an answer needs to know about its request. */
+/** The facts about a request that its answer needs. */
 export interface Envoy {
   readonly method: string
   readonly requestId: string
@@ -17,13 +17,13 @@ export interface Envoy {
   readonly faults: readonly FaultAction[]
   /** Bits per second, or null. */
   readonly limit: number | null
-  /** Told how many bytes of the body went out. */
+  /** Called with the number of bytes of the body that were sent. */
   sent(bytes: number): void
 }
 
 /**
- * Writes the answer, spoilt by the faults that struck its request. Resolves when all of it is
- * handed over, or the client is gone.
+ * Writes the answer, changed by the faults of its request. Resolves when all of it was handed to
+ * the system, or when the client is gone.
  */
 export async function send(response: ServerResponse, reply: Reply, envoy: Envoy): Promise<void> {
   if (struckBy(envoy.faults, 'lose-response') !== undefined) {
@@ -52,8 +52,8 @@ export async function send(response: ServerResponse, reply: Reply, envoy: Envoy)
     response.end(text)
     return
   }
-  // Not flushHeaders, which would write header bytes as UTF-8. Needed where a fault cuts the body
-  // off before its first byte.
+  // A fault may cut the body off before its first byte, and the headers must be out by then.
+  // flushHeaders would write header bytes as UTF-8.
   response.write(Buffer.alloc(0))
   const source =
     text === null
@@ -69,7 +69,7 @@ const common = ({ requestId, now }: Envoy): readonly (readonly [string, string])
   ['x-oss-server-time', '1'],
 ]
 
-/** The answer for a refusal: OSS's error XML, repeated in a header for HEAD, which has no body. */
+/** Makes the answer for a refusal: OSS's error XML. For HEAD, a header carries it as well. */
 export function errorReply(
   error: OssError,
   { method, requestId, host }: Pick<Envoy, 'method' | 'requestId' | 'host'>,
@@ -107,7 +107,7 @@ function spoilCrc(
   headers.set('x-oss-hash-crc64ecma', [name, (BigInt(value) ^ 1n).toString()])
 }
 
-/** The body on its way out: paced, damaged or cut off as the faults say. */
+/** Passes the body on: paced, damaged or cut off, as the faults demand. */
 async function* spoilt(
   source: Readable,
   response: ServerResponse,
@@ -131,7 +131,7 @@ async function* spoilt(
       : piece
     offset += piece.length
     if (offset < end) continue
-    // Asked for more, so the bytes before the cut are with the system by now.
+    // The reader asked for more, so the system has the bytes before the cut.
     if (reset !== undefined && reset.afterBytes === end) response.socket?.resetAndDestroy()
     else response.socket?.end()
     return

@@ -13,9 +13,7 @@ import { bodyOf, firstOf, headerMap, rawPairs } from './request/request-parts.ts
 import { perform, type Shelf } from './router.ts'
 import { errorReply, send, type Envoy } from './send.ts'
 
-/**
- * What the server is made of; `shelf` is asked for with every request, because a reset replaces it.
- */
+/** The parts of the server. `shelf` is called for every request, because a reset replaces it. */
 export interface Parts {
   readonly accounts: Accounts
   readonly faults: Faults
@@ -29,20 +27,17 @@ export interface Parts {
 /** An HTTP server, not yet listening. */
 export interface OssServer {
   readonly http: Server
-  /** Stops listening, cuts all connections, and waits until nothing works on the shelf any more. */
+  /** Stops listening, cuts all connections, and resolves when no request is under way. */
   close(): Promise<void>
 }
 
-/**
- * Anybody on this computer may connect; the process that serves has other uses for its file
- * handles.
- */
+/** Every program on this computer may connect, and the process needs file handles for itself. */
 const MOST_CONNECTIONS = 512
 
 export function ossServer(parts: Parts): OssServer {
   const working = new Set<Promise<void>>()
-  // Content-Length together with chunked is taken: ali-oss sends both with a stream whose length it
-  // was told.
+  // Content-Length together with chunked is accepted: ali-oss sends both with a stream of known
+  // length.
   const limits = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 }
   const http = createServer(
     { maxHeaderSize: 64 * 1024, insecureHTTPParser: true, noDelay: true, ...limits },
@@ -64,7 +59,7 @@ export function ossServer(parts: Parts): OssServer {
   return { http, close }
 }
 
-/** The whole answer to what is not HTTP; there is no request to hang it on. */
+/** Returns the whole answer to bytes that are not HTTP, for which there is no request. */
 function malformed(now: number): string {
   const requestId = newRequestId()
   const { status, body } = errorReply(refusal('BadRequest'), { method: '', requestId, host: '' })
@@ -148,15 +143,15 @@ async function answer(
     entry.status = struckBy(envoy.faults, 'lose-response') === undefined ? reply.status : 0
     await send(response, reply, envoy)
   } catch {
-    // The client is gone, or the bytes could not be read after the answer had begun: a cut
-    // connection is all that can be said.
+    // The client is gone, or the bytes could not be read after the answer had started. The only
+    // sign that is left is a cut connection.
     response.destroy()
   }
 }
 
 /**
- * Authenticates, save that OSS looks for the bucket before it looks for the AccessKey. Making a
- * bucket needs none that is there.
+ * Authenticates a request. OSS looks for the bucket before it looks for the AccessKey. PutBucket
+ * needs no bucket that exists.
  */
 function provenPlace(request: Unproven, { accounts, shelf }: Parts): Place {
   try {
@@ -174,10 +169,7 @@ function provenPlace(request: Unproven, { accounts, shelf }: Parts): Place {
   }
 }
 
-/**
- * Trouble on our side, such as a full disk. The reason is for the developer's eyes and holds no
- * secret.
- */
+/** Makes the refusal for a failure of this server, such as a full disk. It holds no secret. */
 function failure(cause: unknown): OssError {
   const code = (cause as NodeJS.ErrnoException).code
   return refusal('InternalError', {
@@ -185,7 +177,7 @@ function failure(cause: unknown): OssError {
   })
 }
 
-/** Faults that strike before the request is looked at. */
+/** Carries out the faults that come before the request is read. */
 async function strikeBefore(
   faults: readonly FaultAction[],
   request: IncomingMessage,
@@ -218,7 +210,7 @@ async function strikeBefore(
     )
 }
 
-/** Waits, unless the client goes away first. */
+/** Waits, and rejects when the client goes away. */
 async function delayed(ms: number, response: ServerResponse): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => gone.abort())

@@ -7,7 +7,7 @@ export type Tag = readonly [key: string, value: string]
 const MAX_TAGS = 10
 const ALLOWED = /^[\p{L}\p{N} +\-=._:/]*$/u
 
-/** `a=1&b=2`, percent-encoded, as the header x-oss-tagging carries tags. */
+/** Reads the header x-oss-tagging: `a=1&b=2`, percent-encoded. Errors: InvalidTag. */
 export function tagsOfHeader(text: string): readonly Tag[] {
   try {
     return text
@@ -25,7 +25,7 @@ export function tagsOfHeader(text: string): readonly Tag[] {
   }
 }
 
-/** The body of PutObjectTagging. */
+/** Reads the body of PutObjectTagging. Errors: MalformedXML. */
 export function tagsOfXml(text: string): readonly Tag[] {
   const sets = children(readXml(text, 'Tagging'), 'TagSet')
   if (sets.length !== 1) throw refusal('MalformedXML')
@@ -37,8 +37,9 @@ export function tagsOfXml(text: string): readonly Tag[] {
 }
 
 /**
- * At most 10, key 1 to 128 and value 0 to 256 characters of letters, digits, space and `+-=._:/`,
- * no key twice.
+ * Checks tags and returns them: at most 10, no key twice; key 1 to 128 and value 0 to 256
+ * characters of letters, digits, space and `+-=._:/`.
+ * Errors: InvalidTag.
  */
 export function parseTags(tags: readonly Tag[]): readonly Tag[] {
   if (tags.length > MAX_TAGS)

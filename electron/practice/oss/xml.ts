@@ -14,19 +14,19 @@ const NAMED: Readonly<Record<string, string>> = Object.fromEntries(
 )
 
 /**
- * Text of an element. Control characters go out as references: raw ones would be normalised away or
- * refused by parsers.
+ * Escapes the text of an element. Control characters become references: parsers would change or
+ * refuse raw ones.
  */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"'\p{Cc}]/gu, (c) => ENTITIES[c] ?? `&#${c.charCodeAt(0)};`)
 }
 
-/** `<name>text</name>` */
+/** Writes `<name>text</name>`. */
 export function leaf(name: string, text: string | number | boolean): string {
   return `<${name}>${escapeXml(String(text))}</${name}>`
 }
 
-/** `<name>…</name>` around markup that is ready. */
+/** Writes `<name>…</name>` around finished markup. */
 export function element(name: string, ...children: readonly string[]): string {
   return `<${name}>${children.join('')}</${name}>`
 }
@@ -36,9 +36,9 @@ export function xmlDocument(name: string, ...children: readonly string[]): strin
 }
 
 /**
- * Text with its references resolved, control characters too: a key may hold them, and a request
- * that named `k\u0001` must not mean `k`. Refuses a reference that names no character as
- * MalformedXML.
+ * Resolves the references of a text, those to control characters too: a key may hold them, and a
+ * request for `k\u0001` must not mean `k`.
+ * Errors: MalformedXML for a reference that names no character.
  */
 function resolveReferences(text: string): string {
   return text.replace(/&([^;]*);/g, (_whole, name: string) => {
@@ -61,13 +61,13 @@ const parser = new XMLParser({
   tagValueProcessor: (_name, text) => resolveReferences(text),
 })
 
-/** What an element of a request holds: text, child elements, or several elements of one name. */
+/** The content of an element: text, child elements, or several elements of one name. */
 export type XmlValue = string | { readonly [name: string]: XmlValue } | readonly XmlValue[]
 
-/** The content of the root element `root`; refuses anything else as MalformedXML. */
+/** Returns the content of the root element `root`. Errors: MalformedXML for any other text. */
 export function readXml(text: string, root: string): { readonly [name: string]: XmlValue } {
-  // A document type is never needed and is the way to entity bombs. References in a CDATA section
-  // would be read as such.
+  // A document type is never needed, and could define entities without end. References in a CDATA
+  // section would be resolved by mistake.
   if (
     text.includes('<!DOCTYPE') ||
     text.includes('<![CDATA[') ||
@@ -87,7 +87,7 @@ export function readXml(text: string, root: string): { readonly [name: string]: 
     : {}
 }
 
-/** All children called `name`, be there none, one or several. */
+/** Returns all children called `name`; none is an empty list. */
 export function children(value: XmlValue | undefined, name: string): readonly XmlValue[] {
   if (value === undefined || typeof value === 'string' || Array.isArray(value)) return []
   const found = (value as { readonly [name: string]: XmlValue })[name]
@@ -95,13 +95,11 @@ export function children(value: XmlValue | undefined, name: string): readonly Xm
   return Array.isArray(found) ? (found as readonly XmlValue[]) : [found]
 }
 
-/**
- * Text of the one child called `name`; undefined when it is missing, repeated or not plain text.
- */
+/** Returns the text of the only child `name`; undefined when there is another number, or markup. */
 export function childText(value: XmlValue | undefined, name: string): string | undefined {
   const [first, ...more] = children(value, name)
   return typeof first === 'string' && more.length === 0 ? first : undefined
 }
 
-/** A time in an answer: whole seconds, then `.000Z`, which oss2 insists on. `ms`: since 1970. */
+/** Writes a time (ms since 1970) as whole seconds and `.000Z`, which oss2 requires. */
 export const xmlTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}.000Z`

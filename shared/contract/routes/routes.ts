@@ -60,7 +60,7 @@ export const routes = {
   'objects.list': route<ObjectPage>()(
     z.object({ ...s.place, prefix: s.prefix, cursor: s.text.nullable() }),
   ),
-  'objects.facts': route<ObjectFacts>()(z.object({ ...s.place, key: s.objectKey })),
+  'objects.facts': route<ObjectFacts>()(z.object(s.object)),
   /**
    * HEADs what is not known yet; answers in the order asked. Null where the object is gone or may
    * not be read.
@@ -73,7 +73,7 @@ export const routes = {
   ),
   /** Tries every key on the envelope; the one that opens it, whatever its description. */
   'objects.tryKeys': route<{ readonly keyId: string; readonly keyName: string }>()(
-    z.object({ ...s.place, key: s.objectKey }),
+    z.object(s.object),
   ),
   /**
    * Keys ending in '/' stand for everything below them, unless `itself` has them too: they are
@@ -92,7 +92,7 @@ export const routes = {
    * Reads the first bytes of an object without envelope headers: is it a whole message of the KMS
    * Encryption SDK? Null: it is not.
    */
-  'objects.sniff': route<Encryption | null>()(z.object({ ...s.place, key: s.objectKey })),
+  'objects.sniff': route<Encryption | null>()(z.object(s.object)),
   /** How many objects and bytes `keys` stand for, folders counted through. */
   'objects.count': route<{ readonly objects: number; readonly bytes: number }>()(
     z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), itself: s.itself }),
@@ -105,8 +105,7 @@ export const routes = {
     readonly encrypted: boolean
   }>()(
     z.object({
-      ...s.place,
-      key: s.objectKey,
+      ...s.object,
       offset: s.bytes,
       length: z
         .number()
@@ -165,6 +164,7 @@ export const routes = {
    * Java SDK wrote it that split the file anew. `itself`: keys that end in '/' and stand for the
    * object of that name alone. `plain`: what becomes of an object that is not encrypted,
    * 'unless-seen' when left out: it is refused where it was encrypted when it was last seen here.
+   * `versionId`: of one object.
    */
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
@@ -180,6 +180,7 @@ export const routes = {
       repair: z.boolean(),
       itself: s.itself,
       plain: s.plainRule.optional(),
+      versionId: s.versionId,
     }),
   ),
 

@@ -39,6 +39,10 @@ export const style = z.enum(['compact', 'python'])
 export const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
 /** Where keys and objects are. */
 export const place = { profileId: id, bucket: bucketName }
+/** One version of an object; null or left out: the current one. */
+export const versionId = z.string().min(1).max(128).nullable().optional()
+/** An object of a bucket. */
+export const object = { ...place, key: objectKey, versionId }
 /** Key description as the user typed it; parsed and judged by `format/key-description`. */
 export const description = z.string().max(8192)
 

@@ -36,13 +36,14 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
   const { grants, queue, jobs } = parts
   return {
     'downloads.start': async (input, signal) => {
+      const { versionId = null } = input
       if (
-        (input.fileName !== null || input.range !== null) &&
+        (input.fileName !== null || input.range !== null || versionId !== null) &&
         (input.keys.length !== 1 || isFolder(input, input.keys[0] ?? ''))
       ) {
         return fail({
           code: 'bad-request',
-          detail: 'downloads.start: fileName and range go with one object',
+          detail: 'downloads.start: fileName, range and versionId go with one object',
         })
       }
       const target = grants.writable(input.target)
@@ -83,6 +84,7 @@ async function recordsOf(
     repair,
     keyIds,
     plain = 'unless-seen',
+    versionId = null,
   } = input
   const found: Found = { objects: [], folders: [] }
   for (const key of new Set(input.keys)) {
@@ -115,6 +117,7 @@ async function recordsOf(
     keyIds,
     partSize,
     plain,
+    versionId,
     target: target.name,
     root: target.path,
     path: join(target.path, paths[i] ?? ''),

@@ -1,8 +1,11 @@
 import { Failure, fail, valueOf } from '../../../../shared/contract/errors.ts'
+import type { ObjectRef } from '../../../../shared/contract/models.ts'
+import type { In } from '../../../../shared/contract/routes/routes.ts'
 import type { SealedMessage } from '../../../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import { attempted } from '../../base/attempt.ts'
-import { headObject, listObjects, putSmall } from '../../oss/objects.ts'
+import type { Oss } from '../../oss/client.ts'
+import { headVersion, listObjects, putSmall } from '../../oss/objects.ts'
 import { editHeaders } from '../../transfer/copy/edit-headers.ts'
 import { readRange } from '../../transfer/download/read-range.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
@@ -15,10 +18,21 @@ import { sniff } from '../objects/sniff.ts'
 
 const PAGE = 1000
 
+/** An object, and the client that reaches it. */
+interface Reached {
+  readonly oss: Oss
+  readonly ref: ObjectRef
+}
+
 export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
   const { connections, states, seen, catalog, emitter, afterUse } = parts
   const changed = (profileId: string, bucket: string, prefix: string) =>
     emitter.emit('objects.changed', { profileId, bucket, prefix })
+
+  const reach = ({ profileId, bucket, key, versionId = null }: In<'objects.facts'>): Reached => ({
+    oss: connections.bucket(profileId, bucket),
+    ref: { bucket, key, versionId },
+  })
 
   return {
     'objects.list': ({ profileId, bucket, prefix, cursor }, signal) =>
@@ -29,13 +43,15 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
           signal,
         ),
       ),
-    'objects.facts': ({ profileId, bucket, key }, signal) =>
+    'objects.facts': (asked, signal) =>
       attempted(async () => {
-        const head = await headObject(connections.bucket(profileId, bucket), bucket, key, signal)
+        const { oss, ref } = reach(asked)
+        const head = await headVersion(oss, ref, signal)
         const headers = readHeaders(head.headers)
-        const { size, modified, etag, storageClass, contentType, crc64 } = head
+        const { size, modified, etag, storageClass, contentType, crc64, versionId } = head
         return {
-          key,
+          key: ref.key,
+          versionId,
           size,
           modified,
           etag,
@@ -47,27 +63,23 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
           encryption: states.describe(headers),
         }
       }),
-    'objects.sniff': ({ profileId, bucket, key }, signal) =>
+    'objects.sniff': (asked, signal) =>
       attempted(async () => {
-        const oss = connections.bucket(profileId, bucket)
-        const head = await headObject(oss, bucket, key, signal)
+        const { oss, ref } = reach(asked)
+        const head = await headVersion(oss, ref, signal)
         if (recognise(readHeaders(head.headers)).kind !== 'plain') return null
-        return (
-          (await sniff(storedObject(oss, { bucket, key }, head, signal), states))?.encryption ??
-          null
-        )
+        return (await sniff(storedObject(oss, ref, head, signal), states))?.encryption ?? null
       }),
     'objects.encryption': ({ profileId, bucket, objects }, signal) =>
       attempted(() => states.states({ profileId, bucket }, objects, signal)),
-    'objects.tryKeys': ({ profileId, bucket, key }, signal) =>
+    'objects.tryKeys': (asked, signal) =>
       attempted(async () => {
-        const oss = connections.bucket(profileId, bucket)
-        const head = await headObject(oss, bucket, key, signal)
+        const { oss, ref } = reach(asked)
+        const head = await headVersion(oss, ref, signal)
         const found = recognise(readHeaders(head.headers))
         const message =
           found.kind === 'plain'
-            ? ((await sniff(storedObject(oss, { bucket, key }, head, signal), states))?.message ??
-              null)
+            ? ((await sniff(storedObject(oss, ref, head, signal), states))?.message ?? null)
             : null
         const every = (await catalog.list()).filter((one) => one.hasPrivate).map((one) => one.id)
         if (every.length === 0)
@@ -75,11 +87,11 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
             code: 'unknown-master-key',
             description: found.kind === 'sealed' ? found.envelope.keyDescription : '',
           })
-        const openers = openersFor(parts, every, { profileId, bucket, key })
+        const openers = openersFor(parts, every, { ...ref, profileId: asked.profileId })
         const opened = valueOf(
           await (found.kind === 'sealed'
             ? openers.envelope(found.envelope, signal)
-            : openers.message(messageOf(found, message, key), signal)),
+            : openers.message(messageOf(found, message, ref.key), signal)),
         )
         opened.dataKey[Symbol.dispose]()
         return { keyId: opened.keyId, keyName: opened.keyName }
@@ -124,18 +136,19 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         changed(profileId, bucket, key)
         return null
       }),
-    'objects.preview': (
-      { profileId, bucket, key, offset, length, keyId, plain = 'unless-seen' },
-      signal,
-    ) =>
+    'objects.preview': ({ offset, length, keyId, plain = 'unless-seen', ...asked }, signal) =>
       attempted(async () => {
-        const oss = connections.bucket(profileId, bucket)
-        const openers = openersFor(parts, keyId === null ? [] : [keyId], { profileId, bucket, key })
+        const { oss, ref } = reach(asked)
+        const { bucket, key } = ref
+        const openers = openersFor(parts, keyId === null ? [] : [keyId], {
+          ...ref,
+          profileId: asked.profileId,
+        })
         // Without a key of the user's choice, bytes that nothing calls encrypted are shown as they
         // are.
         const { bytes, encrypted } = await readRange(
           oss,
-          { bucket, key, offset, length },
+          { ...ref, offset, length },
           {
             openers,
             message: keyId === null ? false : 'maybe',

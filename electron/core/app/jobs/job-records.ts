@@ -96,6 +96,8 @@ export interface DownloadRecord extends Pick<
   readonly refused?: AppError
   /** What becomes of an object that is not encrypted. Left out: it is saved. */
   readonly plain?: PlainRule
+  /** The version that is meant; null: the current one. */
+  readonly versionId: string | null
 }
 
 /**
@@ -215,6 +217,7 @@ const download = z.object({
   root: text.exactOptional(),
   refused: storedError.exactOptional(),
   plain: z.enum(['allow', 'refuse', 'unless-seen']).exactOptional(),
+  versionId: text.nullable().default(null),
 }) satisfies z.ZodType<DownloadRecord>
 
 const decrypt = z.object({

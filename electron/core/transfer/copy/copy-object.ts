@@ -7,6 +7,7 @@ import { mayRelay, wayOf } from './copy-way.ts'
 import { sendOnce, watchUnsure } from '../../oss/lost-answer.ts'
 import { copyObject } from '../../oss/object-copy.ts'
 import { headIfThere, type ObjectHead } from '../../oss/objects.ts'
+import { currentObject } from '../../oss/object-ref.ts'
 import { tagsOf } from '../../oss/tags.ts'
 import {
   carriedHeaders,
@@ -208,7 +209,7 @@ async function writeCopy(task: CopyTask): Promise<ProvenCopy> {
   running.tell({ t: 'planned', total: source.size, parts: plan.parts.length, keyName: null })
   const tags =
     Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0
-      ? await tagsOf(from.oss, from.bucket, from.key, running.control.cancelled)
+      ? await tagsOf(from.oss, currentObject(from.bucket, from.key), running.control.cancelled)
       : ''
   const besides = {
     'x-oss-storage-class': source.storageClass,

@@ -4,8 +4,10 @@ import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope
 import { MAX_KEY_BYTES } from '../../../../shared/contract/object-names.ts'
 import { keyBytes } from '../../../../shared/format/object-names.ts'
 import { aclOf } from '../../oss/acl.ts'
+import { currentObject } from '../../oss/object-ref.ts'
 import { copyObject } from '../../oss/object-copy.ts'
-import { deleteObject, headObject, type ObjectHead } from '../../oss/objects.ts'
+import { deleteObject } from '../../oss/object-deletes.ts'
+import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import { carriedHeaders, isCopy, otherHeader, type Spot } from './copy-proof.ts'
 import { CLEANUP_MS } from '../run/stored-object.ts'
 
@@ -41,7 +43,10 @@ export async function editHeaders(
   const source = await headObject(oss, bucket, key, signal)
   if (source.etag !== etag) throw new Failure({ code: 'object-changed', key })
   const edit: Edit = { object, source, wanted: changed(carriedHeaders(source), change), signal }
-  const to = { storageClass: source.storageClass, acl: await aclOf(oss, bucket, key, signal) }
+  const to = {
+    storageClass: source.storageClass,
+    acl: await aclOf(oss, currentObject(bucket, key), signal),
+  }
   const trial: Spot = { ...object, key: trialKey(key) }
   const removeTrial = (): Promise<void> =>
     deleteObject(oss, bucket, trial.key, AbortSignal.timeout(CLEANUP_MS)).catch(() => undefined)

@@ -9,7 +9,8 @@ import { choosePartSize } from '../../../../shared/format/part-plan.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import type { FileSink } from '../../files/file-sink.ts'
 import type { Oss } from '../../oss/client.ts'
-import { headObject, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
+import { versionQuery } from '../../oss/object-ref.ts'
+import { headVersion, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
 import { placeWithSidecar, sidecarOf } from '../../files/place-pair.ts'
 import { lookBefore } from '../../files/target-path.ts'
 import type { SavedPart } from '../run/checkpoint.ts'
@@ -67,17 +68,18 @@ interface OpenDownload {
 }
 
 async function downloadOnce(job: DownloadJob, running: Running): Promise<TransferOutcome> {
-  const { bucket, key, path, raw } = job
+  const { bucket, key, versionId = null, path, raw } = job
+  const ref = { bucket, key, versionId }
   const { cancelled } = running.control
   const oss = valueOf(await job.oss())
   const target = await openDownloadTarget(job, running)
   if (target.placed !== null) return placedBefore(target.placed, !raw)
   if ((await lookForTaken(job, target, path)) === 'taken') return skip(target)
-  const head = await headObject(oss, bucket, key, cancelled)
+  const head = await headVersion(oss, ref, cancelled)
   const sidecar = sidecarFor(job, head)
   if (sidecar !== null && (await lookForTaken(job, target, sidecarOf(path))) === 'taken')
     return skip(target)
-  const stored = storedObject(oss, { bucket, key }, head, cancelled)
+  const stored = storedObject(oss, ref, head, cancelled)
   using content = raw
     ? asStored(stored)
     : await openContent(readHeaders(head.headers), stored, job, cancelled)
@@ -134,7 +136,7 @@ async function fetchPieces(
   { temporary }: FileSink,
   kept: readonly SavedPart[],
 ): Promise<Sums> {
-  const { bucket, key, path } = job
+  const { bucket, key, versionId = null, path } = job
   const sums: Sums = new Map(
     kept.map(({ number, crc64 }) => [
       number,
@@ -154,7 +156,13 @@ async function fetchPieces(
       {
         part: piece,
         oss,
-        toSign: { method: 'GET', bucket, key, headers: range(piece) },
+        toSign: {
+          method: 'GET',
+          bucket,
+          key,
+          query: versionQuery(versionId),
+          headers: range(piece),
+        },
         action: 'oss:GetObject',
         job: (request) => ({
           kind: 'receive',

@@ -1,7 +1,7 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
 import { readHeaders } from '../../../../shared/format/recognise.ts'
 import type { Oss } from '../../oss/client.ts'
-import { headObject } from '../../oss/objects.ts'
+import { headVersion } from '../../oss/objects.ts'
 import { openContent, type HowToOpen } from './open-content.ts'
 import { decipher, piecesOf } from './pieces.ts'
 import { storedObject } from '../run/stored-bytes.ts'
@@ -12,6 +12,8 @@ export const PREVIEW_BYTES = 256 * 1024
 interface RangeToRead {
   readonly bucket: string
   readonly key: string
+  /** Null or left out: the current version. */
+  readonly versionId?: string | null
   /** Of the plaintext. */
   readonly offset: number
   /** At most {@link PREVIEW_BYTES}. */
@@ -29,10 +31,11 @@ export async function readRange(
   how: HowToOpen,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Uint8Array; readonly encrypted: boolean }> {
-  const { bucket, key, offset } = wanted
+  const { bucket, key, versionId = null, offset } = wanted
+  const ref = { bucket, key, versionId }
   if (wanted.length > PREVIEW_BYTES) throw new Failure({ code: 'too-large', limit: PREVIEW_BYTES })
-  const head = await headObject(oss, bucket, key, signal)
-  const stored = storedObject(oss, { bucket, key }, head, signal)
+  const head = await headVersion(oss, ref, signal)
+  const stored = storedObject(oss, ref, head, signal)
   using content = await openContent(readHeaders(head.headers), stored, how, signal)
   const encrypted = content.opened !== null
   const length = Math.min(wanted.length, content.size - offset)

@@ -130,6 +130,8 @@ export interface DownloadJob extends JobBase {
   readonly oss: OpenOss
   readonly bucket: string
   readonly key: string
+  /** The version that is meant; null or left out: the current one. */
+  readonly versionId?: string | null
   /** Bytes, as listed; null when not known yet. */
   readonly size: number | null
   /** Absolute path of the file to write; missing folders above it are made. */

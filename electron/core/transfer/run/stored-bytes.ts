@@ -19,7 +19,12 @@ const ATTEMPTS = 4
 /** Opens the object of `head`. Another object under its name is 'object-changed'. */
 export function storedObject(
   oss: Oss,
-  at: { readonly bucket: string; readonly key: string },
+  at: {
+    readonly bucket: string
+    readonly key: string
+    /** Null or left out: the current version. */
+    readonly versionId?: string | null
+  },
   head: ObjectHead,
   signal: AbortSignal,
 ): StoredBytes {

@@ -1,12 +1,12 @@
 import type { Place, QueryParam } from './exchange.ts'
 import { refusal } from '../errors.ts'
 
-/** What a request line and a Host header say. */
+/** Bucket, key and query of a request. */
 export interface Target {
   /**
-   * The ways to read bucket and key, likeliest first. There are two when the Host names a bucket:
-   * clients that are given an IP address may send such a Host together with the bucket in the path.
-   * The signature tells which one was meant.
+   * The ways to read bucket and key, the likeliest first. There are two when the Host names a
+   * bucket: a client with an IP address as endpoint may send such a Host and the bucket in the
+   * path. The signature decides.
    */
   readonly readings: readonly [Place, ...Place[]]
   readonly params: readonly QueryParam[]
@@ -15,8 +15,8 @@ export interface Target {
 const VIRTUAL_HOST = /^([a-z0-9][a-z0-9-]*)\.oss-[a-z0-9-]+\.aliyuncs\.com$/
 
 /**
- * Reads the request target (`/bucket/key?query`) under a Host header. Throws InvalidURI-like
- * refusals for text that does not decode.
+ * Reads the request target (`/bucket/key?query`) under a Host header.
+ * Errors: BadRequest for text that does not decode.
  */
 export function readTarget(url: string, host: string): Target {
   const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '') || '/'
@@ -38,7 +38,7 @@ function readPath(path: string): Place {
     : { bucket: path.slice(0, slash), key: path.slice(slash + 1) }
 }
 
-/** Parameters in wire order. `+` is a blank: several clients write one so. */
+/** Reads parameters in wire order. `+` is a blank, as several clients write it. */
 function readQuery(text: string): readonly QueryParam[] {
   return text
     .split('&')
@@ -55,7 +55,7 @@ function readQuery(text: string): readonly QueryParam[] {
     })
 }
 
-/** Percent-decoding into UTF-8, strictly. */
+/** Decodes percent-encoded UTF-8. Errors: BadRequest for any other text. */
 export function decode(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -67,7 +67,7 @@ export function decode(text: string): string {
   }
 }
 
-/** Source: OSS's rules for object names. */
+/** Errors: InvalidObjectName. Source: OSS's rules for object names. */
 export function checkKey(key: string): void {
   const bytes = Buffer.byteLength(key)
   if (bytes < 1 || bytes > 1023)
@@ -77,7 +77,7 @@ export function checkKey(key: string): void {
   if (key.startsWith('/') || key.startsWith('\\')) throw refusal('InvalidObjectName')
 }
 
-/** Source: OSS's rules for bucket names. */
+/** Errors: InvalidBucketName. Source: OSS's rules for bucket names. */
 export function checkBucketName(name: string): void {
   if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name))
     throw refusal('InvalidBucketName', { extra: { BucketName: name } })

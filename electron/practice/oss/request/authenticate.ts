@@ -13,7 +13,7 @@ import {
   type ClaimV4,
 } from './signature-v4.ts'
 
-/** What of a request a signature covers. */
+/** The parts of a request that a signature covers. */
 export interface Unproven {
   readonly method: string
   readonly readings: readonly [Place, ...Place[]]
@@ -28,8 +28,8 @@ const MAX_SKEW_MS = 15 * 60_000
 const MAX_EXPIRES_S = 604_800
 
 /**
- * Finds out who signed, and which reading of bucket and key was signed.
- * Throws the refusal OSS would answer: AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch,
+ * Checks the signature and returns the reading of bucket and key that was signed.
+ * Errors: those of OSS, such as AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch,
  * RequestTimeTooSkewed, InvalidSecurityToken, SecurityTokenExpired.
  */
 export function authenticate(request: Unproven, accounts: Accounts): Place {
@@ -75,8 +75,7 @@ function headerV4(request: Unproven, authorization: string, accounts: Accounts):
   checkSkew(time, request.now)
   const iso = new Date(time).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   checkScope(claim, iso, request.region)
-  // Without x-oss-date it is Date that was signed: the Go SDK V1 signs its text, as it stands in
-  // the header.
+  // Without x-oss-date, Date was signed. The Go SDK V1 signs the text of that header.
   return verifyV4(
     request,
     claim,
@@ -127,7 +126,7 @@ function queryV4(request: Unproven, query: ReadonlyMap<string, string>, accounts
   return verifyV4(request, claim, [stamp], account)
 }
 
-/** Signed with a key of another day, region or product: OSS can tell, so the refusal says which. */
+/** Refuses a key of another day, region or product; the refusal names which, as OSS does. */
 function checkScope(claim: ClaimV4, time: string, region: string): void {
   if (claim.day !== time.slice(0, 8))
     throw badArgument(
@@ -141,7 +140,7 @@ function checkScope(claim: ClaimV4, time: string, region: string): void {
     throw badArgument('Credential', claim.product, 'The product of the credential must be oss.')
 }
 
-/** `times`: what the string to sign may say of the time. */
+/** `times`: the texts that may stand for the time in the string to sign. */
 function verifyV4(
   request: Unproven,
   claim: ClaimV4,
@@ -230,7 +229,7 @@ function verifyV1(request: Unproven, date: string, account: Account, signature: 
   throw mismatch(account.accessKeyId, signature, first, '0002-00000040', {})
 }
 
-/** The account of a key id, with the token that belongs to it. */
+/** Returns the account of a key id and checks its token. */
 function knownAccount(
   accessKeyId: string,
   token: string | undefined,
@@ -284,7 +283,7 @@ function mismatch(
   })
 }
 
-/** Compares digests, so that neither length nor place of a difference shows in the time taken. */
+/** Compares digests, so that the time tells neither length nor place of a difference. */
 function equal(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(a), digest(b))

@@ -5,7 +5,7 @@ import type { StoredObject } from '../store/bucket-files.ts'
 const failed = (condition: string) =>
   refusal('PreconditionFailed', { extra: { Condition: condition } })
 
-/** `"A", B` or `*` against an ETag. */
+/** Returns whether a header such as `"A", B` or `*` names the ETag. */
 function names(header: string, etag: string): boolean {
   return header
     .split(',')
@@ -13,8 +13,8 @@ function names(header: string, etag: string): boolean {
 }
 
 /**
- * Checks the conditions of a read or of a copy. Throws PreconditionFailed (412) or NotModified
- * (304).
+ * Checks the conditions of a read or of a copy.
+ * Errors: PreconditionFailed (412), NotModified (304).
  * `prefix`: '' for the object itself, 'x-oss-copy-source-' for the source of a copy.
  */
 export function checkConditions(

@@ -5,8 +5,8 @@ const PREFIX = 'x-oss-meta-client-side-encryption-'
 const MAX_PARTS = 10_000
 
 /**
- * Header suffix → EC when it is missing, EC when a part's differs from the one given at Initiate.
- * In the order OSS checks.
+ * Header suffix → EC when it is missing, EC when a part has another value than Initiate. The order
+ * is that of OSS's checks.
  */
 const ENVELOPE = [
   { suffix: 'key', missing: '0005-00000401', differs: '0005-00000412' },
@@ -37,21 +37,21 @@ const SIZES = [
 const refuse = (ec: string, message: string) =>
   new OssError(400, 'InvalidEncryptionRequest', ec, message)
 
-/** Metadata as it is kept: header names in any case, with values. */
+/** Stored metadata: header names in any case, with values. */
 type Kept = readonly (readonly [string, string])[]
 
 const lowered = (kept: Kept): HeaderMap =>
   new Map(kept.map(([name, value]) => [name.toLowerCase(), value]))
 
 /**
- * True when any header of the encryption family is there (a key description alone does not make an
- * object encrypted).
+ * Returns true when any header of the encryption family is there. A key description alone does not
+ * make an object encrypted.
  */
 function claimsEncryption(headers: HeaderMap): boolean {
   return [...ENVELOPE, ...SIZES].some(({ suffix }) => headers.has(PREFIX + suffix))
 }
 
-/** True for an object or upload whose metadata is that of an encrypted one. */
+/** Returns true for the metadata of an encrypted object or upload. */
 export const isEncrypted = (kept: Kept): boolean => claimsEncryption(lowered(kept))
 
 function requireEnvelope(headers: HeaderMap): void {
@@ -59,8 +59,7 @@ function requireEnvelope(headers: HeaderMap): void {
     if ((headers.get(PREFIX + suffix) ?? '') === '')
       throw refuse(missing, `The header ${PREFIX}${suffix} is missing.`)
   }
-  // `rsa` is a name of the server's own scheme; what SDKs write is another text and needs no such
-  // header.
+  // `rsa` names the server's own scheme. SDKs write another text, which needs no such header.
   if (headers.get(`${PREFIX}wrap-alg`) === 'rsa' && !headers.has(PREFIX + HMAC.suffix)) {
     throw refuse(HMAC.missing, `The header ${PREFIX}${HMAC.suffix} is missing.`)
   }
@@ -79,21 +78,18 @@ function requireSizes(headers: HeaderMap): void {
   }
 }
 
-/** PutObject: an envelope is whole or absent. EC 0005-00000401 to 405. */
+/** Checks PutObject: the envelope is whole or absent. EC 0005-00000401 to 405. */
 export function checkEncryptedPut(headers: HeaderMap): void {
   if (claimsEncryption(headers)) requireEnvelope(headers)
 }
 
-/** AppendObject cannot continue a key stream. */
+/** Checks AppendObject: it cannot continue a key stream. */
 export function checkEncryptedAppend(headers: HeaderMap): void {
   if (claimsEncryption(headers))
     throw refuse('0005-00000401', 'AppendObject does not take client-side encryption parameters.')
 }
 
-/**
- * InitiateMultipartUpload: envelope, sizes, and a number of parts that can be. EC 0005-00000401 to
- * 410.
- */
+/** Checks Initiate: envelope, sizes and number of parts. EC 0005-00000401 to 410. */
 export function checkEncryptedInitiate(headers: HeaderMap): void {
   if (!claimsEncryption(headers)) return
   requireEnvelope(headers)
@@ -116,8 +112,8 @@ function planOf(headers: HeaderMap): Plan {
 }
 
 /**
- * UploadPart: the envelope is absent (some SDKs send none) or is whole and equals the one of
- * Initiate. EC 0005-00000401 to 418.
+ * Checks UploadPart: the envelope is absent, since some SDKs send none, or it is whole and equals
+ * that of Initiate. EC 0005-00000401 to 418.
  */
 export function checkEncryptedPart(headers: HeaderMap, kept: Kept): void {
   if (!claimsEncryption(headers)) return
@@ -135,7 +131,7 @@ export function checkEncryptedPart(headers: HeaderMap, kept: Kept): void {
 }
 
 /**
- * UploadPart: every part but the last is exactly part-size bytes, the last the rest. EC
+ * Checks UploadPart: every part but the last has exactly part-size bytes, the last one the rest. EC
  * 0005-00000419, 420.
  */
 export function checkEncryptedPartBytes(number: number, bytes: number, kept: Kept): void {
@@ -153,8 +149,7 @@ export function checkEncryptedPartBytes(number: number, bytes: number, kept: Kep
 }
 
 /**
- * CompleteMultipartUpload: as many parts as data-size and part-size give. EC 0005-00000411; fewer
- * is refused as strictly as more.
+ * Checks Complete: exactly as many parts as data-size and part-size give. EC 0005-00000411.
  */
 export function checkEncryptedComplete(count: number, kept: Kept): void {
   if (!isEncrypted(kept)) return
@@ -166,12 +161,12 @@ export function checkEncryptedComplete(count: number, kept: Kept): void {
     )
 }
 
-/** A header of the encryption family, its key description among them. `name` is in lower case. */
+/** Returns true for headers of the encryption family, key description included. Lower case. */
 export const isEnvelopeHeader = (name: string): boolean => name.startsWith(PREFIX)
 
 /**
- * CopyObject with new metadata: the request may name an encryption header of an encrypted object
- * only with the value it has. EC 0005-00000421. Source: the tests of oss2 and of Python SDK V2.
+ * Checks CopyObject with new metadata: the request may name an encryption header of an encrypted
+ * object only with its value. EC 0005-00000421. Source: the tests of oss2 and of Python SDK V2.
  */
 export function checkEncryptedCopy(sourceHeaders: Kept, given: HeaderMap): void {
   if (!isEncrypted(sourceHeaders)) return
@@ -186,7 +181,7 @@ export function checkEncryptedCopy(sourceHeaders: Kept, given: HeaderMap): void 
     )
 }
 
-/** UploadPartCopy does not read from an encrypted object. EC 0042-00000309. */
+/** Checks UploadPartCopy: it does not read from an encrypted object. EC 0042-00000309. */
 export function checkEncryptedPartCopy(sourceHeaders: Kept): void {
   if (isEncrypted(sourceHeaders))
     throw refuse(
@@ -196,8 +191,8 @@ export function checkEncryptedPartCopy(sourceHeaders: Kept): void {
 }
 
 /**
- * The fields of ListParts that let an upload be taken up again elsewhere: element name → value. The
- * key description is not among them.
+ * Returns the fields of ListParts (element name → value) with which another computer can continue
+ * the upload. The key description is not among them.
  */
 export function encryptionFields(kept: Kept): readonly (readonly [string, string])[] {
   if (!isEncrypted(kept)) return []

@@ -23,7 +23,7 @@ export type HeaderMap = ReadonlyMap<string, string>
 
 /** A request that was read and authenticated. */
 export interface Exchange extends Place {
-  /** Where this server listens: `127.0.0.1:port`. */
+  /** The address of this server: `127.0.0.1:port`. */
   readonly address: string
   readonly method: string
   /** In wire order. */
@@ -31,9 +31,9 @@ export interface Exchange extends Place {
   /** First occurrence of each parameter. */
   readonly query: ReadonlyMap<string, string>
   readonly headers: HeaderMap
-  /** Names as sent, for metadata that is echoed. */
+  /** Names as sent, for metadata that is sent back. */
   readonly rawHeaders: readonly (readonly [string, string])[]
-  /** To be read once. */
+  /** Can be read once. */
   readonly body: AsyncIterable<Buffer>
   /**
    * Content-Length in bytes; null when the body is chunked; undefined when the request declares no
@@ -46,14 +46,14 @@ export interface Exchange extends Place {
   readonly faults: readonly FaultAction[]
 }
 
-/** An answer, as a value; `send.ts` writes it. */
+/** An answer as a value; `send.ts` writes it. */
 export interface Reply {
   readonly status: number
   readonly headers: readonly (readonly [string, string])[]
   readonly body: string | ReplyStream | null
 }
 
-/** Bytes of an object, opened only when the answer has a body. */
+/** The bytes of an object, which are opened only for an answer with a body. */
 export interface ReplyStream {
   readonly bytes: number
   open(): Readable

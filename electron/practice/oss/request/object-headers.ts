@@ -22,8 +22,9 @@ const STORAGE_CLASSES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The headers of a request that stay with the object. Names of user metadata in lower case (EC
- * 0011-00000004); at most 8 KiB of it in all.
+ * Returns the headers of a request that are stored with the object. Names of user metadata become
+ * lower case (EC 0011-00000004).
+ * Errors: MetadataTooLarge for more than 8 KiB of user metadata.
  */
 export function keptHeaders({
   rawHeaders,
@@ -54,8 +55,9 @@ export function storageClassOf(headers: HeaderMap, otherwise = 'Standard'): stri
 const ACLS: ReadonlySet<string> = new Set(['private', 'public-read', 'public-read-write'])
 
 /**
- * The ACL that the header `name` gives, or undefined without it. Only an object can have that of
- * its bucket, `default`.
+ * Returns the ACL in the header `name`; undefined without it. Only an object can have `default`,
+ * the ACL of its bucket.
+ * Errors: InvalidArgument.
  */
 export function aclOf(
   headers: HeaderMap,
@@ -87,7 +89,7 @@ export function requestTags(headers: HeaderMap): readonly Tag[] {
 
 export const quoted = (etag: string): string => `"${etag}"`
 
-/** The headers that describe a stored object, as HEAD and GET answer them. */
+/** Returns the headers with which HEAD and GET describe a stored object. */
 export function describe(object: StoredObject): readonly (readonly [string, string])[] {
   return [
     ...object.headers,

@@ -1,14 +1,14 @@
 import { refusal } from '../errors.ts'
 
-/** First byte and number of bytes; null for the whole object. */
+/** The first byte and the number of bytes; null for the whole object. */
 export type ByteRange = { readonly offset: number; readonly length: number } | null
 
 /**
- * What a Range header asks of an object of `size` bytes.
+ * Reads a Range header for an object of `size` bytes.
  *
- * Without `x-oss-range-behavior: standard` a range counts only when both ends lie within the
- * object; anything else is ignored, and the whole object is the answer. With it, the end is cut to
- * the object, and a range that is malformed or starts past the end is refused with 416.
+ * Without `x-oss-range-behavior: standard`, only a range with both ends within the object counts;
+ * for any other the whole object is answered. With it, the end is cut to the object.
+ * Errors: with it, InvalidRange (416) for a range that is malformed or starts past the end.
  * Source: OSS's documentation of GetObject.
  */
 export function readRange(header: string | undefined, size: number, standard: boolean): ByteRange {

@@ -3,11 +3,11 @@ import { badArgument, refusal } from '../errors.ts'
 import type { Exchange } from './exchange.ts'
 import { pace } from '../pace.ts'
 
-/** PutObject, UploadPart and AppendObject: at most 5 GB. */
+/** The most bytes of PutObject, UploadPart and AppendObject: 5 GB. */
 export const MAX_BODY_BYTES = 5 * 1024 ** 3
 const MAX_XML_BYTES = 2 * 1024 ** 2
 
-/** Streams the body to disk, checks its length and Content-MD5. Whatever fails, nothing stays. */
+/** Streams the body to disk and checks length and Content-MD5. A failure leaves nothing. */
 export async function receiveBody(exchange: Exchange, blobs: BlobStore): Promise<Received> {
   const { headers, bodyBytes } = exchange
   if (bodyBytes === undefined) throw refusal('MissingContentLength')
@@ -41,7 +41,7 @@ function checkDigestForm(text: string): void {
   if (bytes.length !== 16 || bytes.toString('base64') !== text) throw refusal('InvalidDigest')
 }
 
-/** The XML of a small request; at most 2 MiB. */
+/** Reads the XML of a small request. Errors: MalformedXML for more than 2 MiB. */
 export async function receiveText({ body, bodyBytes }: Exchange): Promise<string> {
   if ((bodyBytes ?? 0) > MAX_XML_BYTES) throw refusal('MalformedXML')
   const chunks: Buffer[] = []
@@ -55,8 +55,8 @@ export async function receiveText({ body, bodyBytes }: Exchange): Promise<string
 }
 
 /**
- * Bits per second asked for, in the header or in the query; null when the request asks for no
- * limit.
+ * Returns the limit in bits per second that the header or the query asks for; null without one.
+ * Errors: InvalidArgument.
  */
 export function trafficLimit({
   headers,

@@ -3,14 +3,14 @@ import type { HeaderMap, QueryParam } from './exchange.ts'
 import { struckBy, type FaultAction } from '../../faults.ts'
 import type { LogEntry } from '../../request-log.ts'
 
-/** The body, counted; reset in the middle where a fault says so. */
+/** Passes the body on and counts its bytes; a fault may reset the connection in the middle. */
 export async function* bodyOf(
   request: IncomingMessage,
   faults: readonly FaultAction[],
   entry: LogEntry,
 ): AsyncGenerator<Buffer> {
   const reset = struckBy(faults, 'reset-request')
-  // A refusal in the middle of a body must not close the connection that carries it.
+  // A refusal in the middle of a body must not close the connection, which carries the answer.
   const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
   for await (const chunk of chunks) {
     entry.requestBytes += chunk.length

@@ -2,10 +2,7 @@ import { createHmac } from 'node:crypto'
 import { binary } from './binary.ts'
 import type { HeaderMap, Place, QueryParam } from './exchange.ts'
 
-/**
- * Parameters that name a resource and so are signed. Source: OSS's documentation of signatures in
- * the header (V1).
- */
+/** Parameters that are signed. Source: OSS's documentation of signatures in the header (V1). */
 const SUBRESOURCES: ReadonlySet<string> = new Set([
   'accelerate',
   'acl',
@@ -92,8 +89,8 @@ const SUBRESOURCES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The text that signature V1 covers. `date`: the x-oss-date or Date header, or the expiry of a
- * signed URL. Returns one byte a character.
+ * Returns the text that signature V1 covers, one byte a character. `date`: the x-oss-date or Date
+ * header, or the expiry of a signed URL.
  */
 export function stringToSignV1(
   method: string,

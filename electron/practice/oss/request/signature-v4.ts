@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { HeaderMap, Place, QueryParam } from './exchange.ts'
 
-/** What a V4 signature says about itself, from the header or from the query. */
+/** The fields of a V4 signature, from the header or from the query. */
 export interface ClaimV4 {
   readonly accessKeyId: string
   /** yyyymmdd */
@@ -12,7 +12,7 @@ export interface ClaimV4 {
   readonly signature: string
 }
 
-/** `id/day/region/product/aliyun_v4_request`; null when it has another form. */
+/** Reads `id/day/region/product/aliyun_v4_request`; null for another form. */
 export function readCredential(
   text: string,
 ): Omit<ClaimV4, 'additionalHeaders' | 'signature'> | null {
@@ -22,10 +22,7 @@ export function readCredential(
   return { accessKeyId, day, region, product }
 }
 
-/**
- * Reads `OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`; null when it has another
- * form.
- */
+/** Reads `OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`; null for another form. */
 export function readAuthorizationV4(header: string): ClaimV4 | null {
   const fields = new Map<string, string>()
   for (const field of header.slice('OSS4-HMAC-SHA256 '.length).split(',')) {
@@ -40,7 +37,7 @@ export function readAuthorizationV4(header: string): ClaimV4 | null {
   return { ...credential, signature, additionalHeaders: additional?.split(';') ?? [] }
 }
 
-/** RFC 3986: everything but letters, digits and `-._~`, in capitals. */
+/** Encodes all but letters, digits and `-._~`, in capitals. Source: RFC 3986. */
 export function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -49,9 +46,9 @@ export function encode(text: string): string {
 }
 
 /**
- * The canonical request, one byte a character.
- * `emptyAs`: how a parameter without a value is written. The documents say "the name alone"; some
- * clients sign `name=` when they send `name=`, so both are tried.
+ * Returns the canonical request, one byte a character. `emptyAs`: the form of a parameter without a
+ * value. The documents say "the name alone", but some clients sign `name=` when they send it, so
+ * the caller tries both.
  */
 export function canonicalRequestV4(
   method: string,
@@ -115,7 +112,7 @@ export function signV4(secret: string, claim: ClaimV4, stringToSign: string): st
   return createHmac('sha256', key).update(stringToSign).digest('hex')
 }
 
-/** ms since 1970 of yyyymmddThhmmssZ; NaN when it is not such a time. */
+/** Returns ms since 1970 for yyyymmddThhmmssZ; NaN for another form. */
 export function readTimeV4(text: string): number {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
   if (match === null) return Number.NaN

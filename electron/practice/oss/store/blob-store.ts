@@ -5,13 +5,13 @@ import { Readable } from 'node:stream'
 import { takeCrc64 } from './crc64-pool.ts'
 import { FanOut } from './fan-out.ts'
 
-/** One file of stored bytes. Never changed once written; an object is a list of them. */
+/** One file of stored bytes. It never changes once written; an object is a list of segments. */
 export interface Segment {
   readonly blob: string
   readonly bytes: number
 }
 
-/** What was received, and what it hashes to. */
+/** The bytes of one body, and their sums. */
 export interface Received {
   /** One segment; none for an empty body. */
   readonly segments: readonly Segment[]
@@ -22,12 +22,12 @@ export interface Received {
   readonly crc64: bigint
 }
 
-/** Chunks are gathered to this many bytes before they go to disk. */
+/** Chunks are collected up to so many bytes before they are written. */
 const WRITE_BYTES = 1024 * 1024
 
 /**
- * Bytes on disk under names of our own; an object's key is never part of a path.
- * A blob counts only once some record names it; others are swept away at the next start.
+ * Stores bytes on the disk under random names: an object's key is never part of a path. A blob that
+ * no record names is removed at the next start.
  */
 export class BlobStore {
   readonly #files: FanOut
@@ -36,9 +36,7 @@ export class BlobStore {
     this.#files = new FanOut(directory)
   }
 
-  /**
-   * Writes `body` to a new blob in constant memory. Nothing stays behind when the body breaks off.
-   */
+  /** Writes `body` to a new blob in constant memory. A body that breaks off leaves nothing. */
   async receive(body: AsyncIterable<Buffer>): Promise<Received> {
     const blob = randomUUID()
     const md5 = createHash('md5')
@@ -58,14 +56,14 @@ export class BlobStore {
         if (pendingBytes < WRITE_BYTES) continue
         file ??= await open(this.#files.path(blob), 'wx', 0o600)
         await writing
-        // Hashing of the next chunks goes on while these are written.
+        // The next chunks are hashed while these are written.
         writing = file.writev(pending)
         writing.catch(() => {})
         pending = []
         pendingBytes = 0
       }
       await writing
-      // A small body is one synchronous write: far cheaper than four trips to the thread pool.
+      // One synchronous write of a small body costs far less than four trips to the thread pool.
       if (file !== null && pendingBytes > 0) await file.writev(pending)
       else if (file === null && bytes > 0)
         writeFileSync(this.#files.path(blob), Buffer.concat(pending), { flag: 'wx', mode: 0o600 })
@@ -86,7 +84,7 @@ export class BlobStore {
     }
   }
 
-  /** Bytes `offset` to `offset + length` of the segments in a row. */
+  /** Returns bytes `offset` to `offset + length` of all segments together. */
   read(segments: readonly Segment[], offset: number, length: number): Readable {
     return Readable.from(this.#chunks(segments, offset, length), {
       objectMode: false,
@@ -116,7 +114,7 @@ export class BlobStore {
     }
   }
 
-  /** The same bytes under new names, without copying them. */
+  /** Gives the same bytes new names, without a copy of them. */
   link(segments: readonly Segment[]): readonly Segment[] {
     return segments.map(({ blob, bytes }) => {
       const copy = randomUUID()
@@ -130,13 +128,12 @@ export class BlobStore {
       try {
         rmSync(this.#files.path(blob), { force: true })
       } catch {
-        // Still open for a reader on a system that forbids the removal: swept away at the next
-        // start.
+        // Some systems do not remove a file that is being read. The next start removes it.
       }
     }
   }
 
-  /** True when every segment is there in full. */
+  /** Returns true when every segment has all of its bytes. */
   holds(segments: readonly Segment[]): boolean {
     return segments.every(
       ({ blob, bytes }) =>
@@ -144,7 +141,7 @@ export class BlobStore {
     )
   }
 
-  /** Removes what no record names: leftovers of uploads that were cut off. */
+  /** Removes blobs that no record names: leftovers of uploads that broke off. */
   sweep(named: ReadonlySet<string>): void {
     for (const blob of this.#files.names())
       if (!named.has(blob)) rmSync(this.#files.path(blob), { force: true })

@@ -1,9 +1,6 @@
 import { createCRC64, type IHasher } from 'hash-wasm'
 
-/**
- * A running CRC-64/XZ that goes back to the pool after use: making one anew costs more than summing
- * a small object.
- */
+/** A running CRC-64/XZ from a pool. Making one costs more than the sum of a small object. */
 export interface Crc64 {
   update(bytes: Uint8Array): void
   digest(): bigint

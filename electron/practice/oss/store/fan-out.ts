@@ -1,10 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/**
- * A folder whose files lie in up to 256 folders named by the first two characters of theirs, made
- * when first needed.
- */
+/** A folder whose files lie in up to 256 folders, named by the first two characters of a file. */
 export class FanOut {
   readonly #directory: string
   readonly #made = new Set<string>()
@@ -14,7 +11,7 @@ export class FanOut {
     mkdirSync(directory, { recursive: true })
   }
 
-  /** Where the file of this name is, or is to be. */
+  /** Returns the path of a file, and creates its folder. */
   path(name: string): string {
     const folder = name.slice(0, 2)
     if (!this.#made.has(folder)) {
@@ -24,7 +21,7 @@ export class FanOut {
     return join(this.#directory, folder, name)
   }
 
-  /** Names of all files, in no order. */
+  /** Lists the names of all files, in no order. */
   *names(): Generator<string> {
     for (const entry of readdirSync(this.#directory, { withFileTypes: true })) {
       if (entry.isDirectory()) yield* readdirSync(join(this.#directory, entry.name))

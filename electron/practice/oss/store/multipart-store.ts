@@ -7,7 +7,7 @@ import { publish } from './publish.ts'
 
 export const MAX_PART_NUMBER = 10_000
 
-/** What InitiateMultipartUpload was told. */
+/** The content of an InitiateMultipartUpload. */
 export interface UploadStart {
   readonly id: string
   readonly bucket: string
@@ -36,13 +36,13 @@ export interface Upload extends UploadStart {
   readonly parts: ReadonlyMap<number, UploadedPart>
 }
 
-/** Unfinished uploads, kept on disk: one folder each, one small file per part. */
+/** Unfinished uploads on the disk: a folder for each, and a small file for each part. */
 export class MultipartStore {
   readonly #directory: string
   readonly #blobs: BlobStore
   readonly #uploads = new Map<string, UploadStart & { readonly parts: Map<number, UploadedPart> }>()
 
-  /** `named`: the blobs that objects need; those of parts are added. */
+  /** `named`: the blobs that versions need; those of parts are added. */
   constructor(directory: string, blobs: BlobStore, named: Set<string>) {
     this.#directory = directory
     this.#blobs = blobs
@@ -58,7 +58,7 @@ export class MultipartStore {
     return start
   }
 
-  /** `ec`: of the NoSuchUpload, which differs between operations. */
+  /** Errors: NoSuchUpload with `ec`, which differs between operations. */
   get(bucket: string, key: string, id: string, ec?: string): Upload {
     const found = this.#uploads.get(id)
     if (found === undefined || found.bucket !== bucket || found.key !== key) {
@@ -70,7 +70,7 @@ export class MultipartStore {
     return found
   }
 
-  /** Uploads of a bucket by key, then by age. */
+  /** Lists the uploads of a bucket by key, then by id. */
   list(bucket: string): readonly Upload[] {
     const order = (a: Upload, b: Upload) =>
       Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.id < b.id ? -1 : 1)
@@ -78,8 +78,8 @@ export class MultipartStore {
   }
 
   /**
-   * Takes the part in, in place of an earlier one of its number. The upload may be gone by now:
-   * then the part is refused.
+   * Adds a part in place of an earlier one with its number.
+   * Errors: NoSuchUpload when the upload ended meanwhile.
    */
   addPart(upload: Upload, part: UploadedPart): void {
     const held = this.#uploads.get(upload.id)
@@ -93,9 +93,7 @@ export class MultipartStore {
     this.#blobs.remove(old?.segments ?? [])
   }
 
-  /**
-   * Forgets the upload. The bytes of `kept` parts now belong to an object, all others are removed.
-   */
+  /** Removes the upload. The bytes of `kept` parts belong to an object now; the others go. */
   end(upload: Upload, kept: readonly UploadedPart[]): void {
     const numbers = new Set(kept.map(({ number }) => number))
     const parts = [...upload.parts.values()]
@@ -115,12 +113,12 @@ export class MultipartStore {
         if (this.#blobs.holds(part.segments)) parts.set(part.number, part)
       }
       const blobs = [...parts.values()].flatMap(({ segments }) => segments.map(({ blob }) => blob))
-      // Bytes that an object has: the upload was completed and only its folder was left.
+      // An object has these bytes: the upload was completed, and only its folder is left.
       if (blobs.some((blob) => named.has(blob))) throw new Error('completed')
       for (const blob of blobs) named.add(blob)
       this.#uploads.set(id, { ...start, parts })
     } catch {
-      // Or it was cut off while it was made, and nobody was told its id.
+      // Or the start of the upload was cut off, and no client knows its id.
       rmSync(folder, { recursive: true, force: true })
     }
   }

@@ -37,8 +37,8 @@ const MAX_BUCKETS = 100
 
 /**
  * Buckets and their objects. Publishing an object is one record appended, in one turn of the event
- * loop, after the bytes are written. A reader sees the old object or the new one, and a crash leaves
- * one of them.
+ * loop, after the bytes are written. A reader sees the old object or the new one, and a crash
+ * leaves one of them.
  */
 export class ObjectStore {
   readonly blobs: BlobStore

@@ -1,0 +1,82 @@
+import type { ObjectRef } from '../../../shared/contract/models.ts'
+import { notOss, xmlOf } from './answers.ts'
+import type { Oss } from './client.ts'
+import { nameOfTarget, planDelete, type DeleteBatch, type DeleteTarget } from './delete-batch.ts'
+import { badAnswer } from './list-pages.ts'
+import { currentObject, versionQuery } from './object-ref.ts'
+import { all, textAt, urlDecoded } from './oss-xml.ts'
+
+/**
+ * Deletes one version for good, or, where `versionId` is null, the current object. A bucket with
+ * versioning then gets a delete marker. Resolves also when there was no such object: OSS does not
+ * tell.
+ */
+export async function deleteVersion(oss: Oss, ref: ObjectRef, signal: AbortSignal): Promise<void> {
+  const { bucket, key, versionId } = ref
+  const action = versionId === null ? 'oss:DeleteObject' : 'oss:DeleteObjectVersion'
+  await oss.call({ method: 'DELETE', bucket, key, query: versionQuery(versionId), action }, signal)
+}
+
+/** Deletes the current object of a key; see {@link deleteVersion}. */
+export const deleteObject = (
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<void> => deleteVersion(oss, currentObject(bucket, key), signal)
+
+/** Deletes the current objects of any number of keys; see {@link deleteVersions}. */
+export const deleteObjects = (
+  oss: Oss,
+  bucket: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<void> =>
+  deleteVersions(
+    oss,
+    bucket,
+    keys.map((key) => ({ key, versionId: null })),
+    signal,
+  )
+
+/**
+ * Deletes any number of objects or versions, a thousand a request. Rejects with Failure 'oss' when
+ * OSS does not confirm every one of them, and 'bad-answer' when it names one that was not asked.
+ */
+export async function deleteVersions(
+  oss: Oss,
+  bucket: string,
+  targets: readonly DeleteTarget[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { batches, single } = planDelete(targets)
+  for (const batch of batches) await deleteBatch(oss, bucket, batch, signal)
+  for (const target of single) await deleteVersion(oss, { bucket, ...target }, signal)
+}
+
+async function deleteBatch(
+  oss: Oss,
+  bucket: string,
+  { targets, body, md5 }: DeleteBatch,
+  signal: AbortSignal,
+): Promise<void> {
+  const asked = { action: 'oss:DeleteObject', bucket, key: null }
+  const headers = { 'content-md5': md5, 'content-type': 'application/xml' }
+  const answer = await oss.call(
+    { ...asked, method: 'POST', query: { delete: '', 'encoding-type': 'url' }, headers, body },
+    signal,
+  )
+  const xml = xmlOf(answer, 'DeleteResult', asked)
+  const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
+  const wanted = new Set(targets.map(nameOfTarget))
+  const gone = new Set<string>()
+  for (const one of all(xml, 'Deleted')) {
+    const key = name(textAt(one, 'Key'))
+    const exact = nameOfTarget({ key, versionId: textAt(one, 'VersionId') || null })
+    const deleted = wanted.has(exact) ? exact : nameOfTarget({ key, versionId: null })
+    if (!wanted.has(deleted)) throw badAnswer('not-asked', key, bucket)
+    gone.add(deleted)
+  }
+  const left = targets.length - gone.size
+  if (left > 0) throw notOss(answer, `${left} of ${targets.length} objects were not deleted`)
+}
