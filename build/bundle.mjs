@@ -14,7 +14,7 @@ const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${nam
  * native keytar.
  */
 const NODE_ENTRIES = {
-  'core/part-worker': 'electron/core/worker/part-worker.ts',
+  'core/part-worker': 'electron/core/worker/worker.ts',
   loopback: 'electron/loopback/main.ts',
   cli: 'electron/cli/main.ts',
   'desktop/main': 'electron/desktop/main.ts',

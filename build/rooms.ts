@@ -57,7 +57,19 @@ export const rooms: readonly Room[] = [
   {
     name: 'kms client',
     at: `${CORE}keys/kms/kms-client.ts`,
-    may: [...BASE, ...LOW, `${CORE}keys/`, '@alicloud/kms20160120', '@alicloud/rpc-client'],
+    may: [
+      ...BASE,
+      ...LOW,
+      `${CORE}keys/`,
+      '@alicloud/kms20160120',
+      '@alicloud/rpc-client',
+      '@alicloud/rpc-util',
+    ],
+  },
+  {
+    name: 'kms transport',
+    at: `${CORE}keys/kms/kms-transport.ts`,
+    may: [...BASE, ...LOW, `${CORE}keys/`, '@alicloud/kms20160120', '@alicloud/rpc-util'],
   },
   {
     name: 'key files',

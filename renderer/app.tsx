@@ -6,8 +6,8 @@ import { useText } from './text/use-text.tsx'
 import { Empty } from './ui/empty.tsx'
 
 /**
- * The window. When the core is gone it says so and nothing else, because nothing else would be
- * true.
+ * Shows the window. Once the core is gone, the window shows only that, because all other data would
+ * be stale.
  */
 export function App({ client, shell }: { readonly client: QueryClient; readonly shell: Shell }) {
   const lost = useSyncExternalStore(

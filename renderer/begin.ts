@@ -20,9 +20,9 @@ import { ignoreHeldKeys } from './ui/controls/double-click.ts'
 import { mountIcons } from './ui/icon.tsx'
 
 /**
- * Before the first paint: theme and language as chosen, and a place to look at: the one in the
- * address, else that of last time, else the practice bucket. Without a core the window opens all
- * the same and says what is the case.
+ * Prepares the page before the first paint: theme, language and the place to show. The place comes
+ * from the address, else from the last session, else it is the practice bucket. Without a core the
+ * window opens and shows that the core is gone.
  */
 export async function begin(shell: Shell): Promise<QueryClient> {
   connect(shell)
@@ -49,7 +49,7 @@ export async function begin(shell: Shell): Promise<QueryClient> {
       systemLanguage(app.status === 'fulfilled' ? app.value : undefined),
     ),
   )
-  // Asked each time: profiles are added and removed while the window is open.
+  // Profiles are added and removed while the window is open, so the list is read each time.
   const exists = ({ profileId }: Place) =>
     (client.getQueryData(profilesQuery.queryKey) ?? []).some((profile) => profile.id === profileId)
   const last = view.status === 'fulfilled' ? view.value : null

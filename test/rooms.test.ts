@@ -195,15 +195,15 @@ describe('the rule itself', () => {
       'oss may not import electron/core/keys/keyring.ts',
     ],
     ['electron/core/keys/x.ts', "export * from '../oss/client.ts'", 'keys may not import'],
-    ['electron/core/store/x.ts', "import type { A } from '../net/http.ts'", 'store may not import'],
+    ['electron/core/store/x.ts', "import type { A } from '../net/http-client.ts'", 'store may not import'],
     ['electron/core/store/x.ts', "const k = await import('keytar')", 'store may not import keytar'],
     [
-      'electron/core/worker/part-worker.ts',
+      'electron/core/worker/worker.ts',
       "import {\n  a,\n} from '../keys/master-key.ts'",
       'worker may not import',
     ],
     [
-      'electron/core/worker/part-worker.ts',
+      'electron/core/worker/worker.ts',
       "import { a } from '../transfer/run/control.ts'",
       'worker may not import',
     ],
@@ -221,7 +221,7 @@ describe('the rule itself', () => {
     ['electron/cli/x.ts', "import { a } from '../core/keys/keyring.ts'", 'cli may not import'],
     [
       'electron/practice/x.ts',
-      "import { a } from '../core/net/http.ts'",
+      "import { a } from '../core/net/http-client.ts'",
       'practice may not import',
     ],
     ['renderer/x.tsx', "import { a } from '../shared/format/base64.ts'", 'page may not import'],
@@ -252,7 +252,7 @@ describe('the rule itself', () => {
   })
 
   test.each([
-    ['electron/core/worker/part-worker.ts', "import { a } from '../cipher/ctr.ts'"],
+    ['electron/core/worker/worker.ts', "import { a } from '../cipher/ctr.ts'"],
     ['electron/core/store/secrets/keychain-secrets.ts', "import { a } from './text-store.ts'"],
     ['electron/core/store/secrets/open-secrets.ts', "import { a } from './keychain-secrets.ts'"],
     ['electron/cli/x.ts', "import { startPractice } from '../practice/start.ts'"],

@@ -48,6 +48,8 @@ export function exitCodeOf(error: AppError): number {
     case 'too-large':
     case 'metadata-too-large':
       return EXIT.usage
+    case 'proxy':
+      return error.problem === 'setting' || error.problem === 'insecure' ? EXIT.usage : EXIT.network
     case 'not-found':
       if (error.what === 'master-key') return EXIT.masterKey
       return error.what === 'object' || error.what === 'bucket' ? EXIT.network : EXIT.usage

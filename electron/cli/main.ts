@@ -11,6 +11,7 @@ import { EXIT, exitCodeOf, Usage } from './exit-codes.ts'
 import { openOutput, type Output } from './output.ts'
 import { practice } from './commands/practice-command.ts'
 import { programFor, type Runner } from './program.ts'
+import { proxySettings } from './proxy-settings.ts'
 
 /** The command line of Cipherbucket: reads argv, and ends with an exit code. */
 
@@ -49,6 +50,7 @@ const runner: Runner = {
       practice: null,
       environment,
       home,
+      proxy: proxySettings(environment),
       secretsPlace: secretsPlace(environment),
       notSent: (one) => notSent.hear(one),
     })
@@ -127,7 +129,6 @@ try {
 
 ended = true
 
-// A call of the KMS package cannot be stopped. After Ctrl+C its answer is ignored, and it must not
-// delay the exit.
+// After Ctrl+C nothing may delay the exit. Work that cannot be stopped is left behind.
 if (control.signal.aborted)
   process.stdout.write('', () => process.stderr.write('', () => process.exit()))

@@ -1,5 +1,5 @@
 import { caught, Failure, type Result } from '../../shared/contract/errors.ts'
-import { textIn } from '../../shared/format/text-bytes.ts'
+import { decodeText } from '../../shared/format/text-bytes.ts'
 import { readSmallFile } from '../core/store/small-file.ts'
 import { EXIT, Usage } from './exit-codes.ts'
 
@@ -73,7 +73,7 @@ async function readingsOf(
 ): Promise<{ readonly text: string | null; readonly older: string }> {
   const bytes = await bytesOf(file)
   try {
-    const { text, certain } = textIn(bytes)
+    const { text, certain } = decodeText(bytes)
     const older = bytes.toString('utf8').split(/\r?\n/)[0] ?? ''
     return { text: certain ? (text.split(/\r\n?|\n/)[0] ?? '') : null, older }
   } finally {

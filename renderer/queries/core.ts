@@ -7,7 +7,7 @@ import { isLocked, unlockSecrets } from './unlock.ts'
 
 let shell: Shell | null = null
 
-/** Told once at the start of the page, or of a test, which shell the page runs in. */
+/** Sets the shell of the page. Called once, at the start of the page or of a test. */
 export function connect(to: Shell): void {
   shell = to
 }
@@ -21,9 +21,9 @@ function connected(): Shell {
 export const hostFiles = (): HostFiles => connected().files
 
 /**
- * One call to the core, in the manner of react-query: the value, or a thrown {@link Failure}. Where
- * the user's secrets are locked the user is asked to unlock them, and the same call goes out again;
- * 'cancelled' when that is put off. So no form is lost for want of a passphrase.
+ * Calls the core and returns the value, or throws a {@link Failure}, as react-query expects. If the
+ * secrets are locked, the user is asked to unlock them and the call is sent again, so that no form
+ * is lost. Error 'cancelled': the user did not unlock them.
  */
 export async function call<N extends RouteName>(
   name: N,
@@ -37,8 +37,8 @@ export async function call<N extends RouteName>(
 }
 
 /**
- * What the page asks without being told to: it opens no dialog, shows that it is locked, and is
- * asked again by `secrets.changed`.
+ * Routes that the page calls by itself. They open no dialog: the page shows that it is locked, and
+ * `secrets.changed` calls them again.
  */
 const BY_ITSELF: ReadonlySet<RouteName> = new Set([
   'buckets.list',
@@ -53,10 +53,12 @@ const BY_ITSELF: ReadonlySet<RouteName> = new Set([
   'offline.pair',
 ])
 
-/** The cache mirrors the core: nothing grows stale by itself, events patch it (see events.ts). */
+/**
+ * Creates the cache, which mirrors the core. Entries never become stale by themselves; events change
+ * them (see events.ts).
+ */
 export function createClient(): QueryClient {
-  // In the same turn, not in a later one: a button is busy before the second click of a double
-  // click arrives.
+  // Notifies in the same turn, so that a button is busy before the second click of a double click.
   notifyManager.setScheduler(queueMicrotask)
   return new QueryClient({
     defaultOptions: {
@@ -73,7 +75,7 @@ export function createClient(): QueryClient {
   })
 }
 
-/** Names in the cache, in one place because events.ts patches them. */
+/** Keys of the cache. They stand in one place because events.ts changes their entries. */
 export const names = {
   app: ['app'] as const,
   settings: ['settings'] as const,

@@ -12,7 +12,7 @@ interface Wanted {
   readonly reject: (cause: unknown) => void
 }
 
-/** Rows wait until the list has stood still this long. */
+/** Milliseconds without scrolling after which rows are looked up. */
 const IDLE_MS = 120
 const BATCH = 50
 
@@ -20,9 +20,9 @@ let wanted: Wanted[] = []
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /**
- * State of one object, kept by key and ETag. Rows ask one by one when they come into view; the
- * questions of all rows still in view go to the core together once scrolling rests. Null: gone, or
- * its headers may not be read.
+ * Returns the state of one object, cached by key and ETag. Rows ask when they come into view. Their
+ * questions go to the core together, once scrolling rests. Null: the object is gone, or its headers
+ * cannot be read.
  */
 export const encryptionQuery = (place: Place, row: ObjectRow) =>
   queryOptions({

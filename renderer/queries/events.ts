@@ -7,19 +7,22 @@ import { names } from './core.ts'
 import { transfersOf, type Transfers } from './transfer-book.ts'
 import type { Totals, TransferId } from './transfer-facts.ts'
 
-/** What the window wants to hear besides the cache being right. */
+/** Events that the window follows besides the cache. */
 export interface Followers {
   readonly onTransfers: (changed: readonly Transfer[], all: Transfers, before: Before) => void
   readonly onProblem: (error: AppError) => void
 }
 
-/** How things stood before a change: of those that changed, and of all together. */
+/** The changed transfers, and the totals, before a change. */
 export interface Before {
   readonly get: (id: TransferId) => Transfer | undefined
   readonly totals: Totals
 }
 
-/** The one place where the core's events change the cache. Returns a function that stops it. */
+/**
+ * Applies the core's events to the cache. This is the only place that does. Returns a function that
+ * stops it.
+ */
 export function followCore(client: QueryClient, bridge: Bridge, followers: Followers): () => void {
   const refresh = refresher(client)
   const offs = [
@@ -57,7 +60,7 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
     bridge.on('secrets.changed', (status) => {
       client.setQueryData(names.secrets, status)
       void client.invalidateQueries({ queryKey: names.keys })
-      // Listings that failed for want of a secret may work now.
+      // Lists that failed for lack of a secret may work now.
       if (status.state === 'working')
         void client.refetchQueries({
           predicate: (query) => query.state.status === 'error',
@@ -72,13 +75,16 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
   }
 }
 
-/** What decides which objects open. Counts of seen objects change often and decide nothing. */
+/**
+ * The fields that decide which objects open. Counts of seen objects change often and decide
+ * nothing.
+ */
 const whichOpen = (keys: readonly MasterKey[]): string =>
   JSON.stringify(
     keys.map((key) => [key.id, key.name, key.description, key.hasPrivate, key.unavailable]),
   )
 
-/** A key that was tried and does not open the envelope: the row says so at once. */
+/** A key was tried and does not open the envelope: the row says so at once. */
 function markWrongKey(client: QueryClient, transfer: Transfer): void {
   const { error, profileId, bucket, key } = transfer
   if (error?.code !== 'wrong-master-key' || profileId === null || bucket === null || key === null)
@@ -99,9 +105,8 @@ const asMissing = (encryption: Encryption): Encryption =>
 const REST_MS = 400
 
 /**
- * Lists again what changed. A folder upload changes the same folder hundreds of times: changes are
- * collected until they rest, and a listing that is still under way is not thrown away for the next
- * one.
+ * Lists changed folders again. A folder upload changes one folder hundreds of times, so changes are
+ * collected until they rest. A running listing is not cancelled for the next one.
  */
 function refresher(client: QueryClient) {
   const pending = new Map<

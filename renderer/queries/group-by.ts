@@ -1,4 +1,4 @@
-/** `Map.groupBy`, which not every runtime of ours has. */
+/** `Map.groupBy`, which some supported runtimes do not have. */
 export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()
   for (const item of items) {

@@ -6,8 +6,8 @@ import { errorOf } from '../text/error-of.ts'
 import type { Place } from './objects.ts'
 
 /**
- * The object whose headers are to be edited, as it was when the dialog opened: later changes must
- * not move what is being typed.
+ * Returns an object whose headers are edited, as it was when the dialog opened. Later changes must
+ * not move the form.
  */
 export const headersQuery = ({ profileId, bucket }: Place, key: string) =>
   queryOptions({
@@ -17,8 +17,8 @@ export const headersQuery = ({ profileId, bucket }: Place, key: string) =>
   })
 
 /**
- * Changes headers of the object with this ETag, and of the one that replaced it once the user was
- * told and asked again. `stop` gives it up, and it fails as cancelled.
+ * Changes the headers of the object with this ETag. Its replacement is changed only after the user
+ * agreed. `stop` ends the call, which then fails as 'cancelled'.
  */
 export function useEditHeaders({ profileId, bucket }: Place, key: string) {
   const under = useRef<AbortController | null>(null)

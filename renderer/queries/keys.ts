@@ -5,14 +5,14 @@ import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import type { DescriptionStyle } from '../../shared/contract/models.ts'
 import { call, names } from './core.ts'
 
-/** All master keys, as the core tells them; `keys.changed` patches this. */
+/** Returns all master keys. `keys.changed` updates them. */
 export const keysQuery = queryOptions({
   queryKey: names.keys,
   queryFn: ({ signal }) => call('keys.list', {}, signal),
 })
 export const useKeys = () => useQuery(keysQuery)
 
-/** A generated or imported pair of which no other copy is known. */
+/** True for a generated or imported pair without a known copy. */
 export const lacksBackup = (key: MasterKey): boolean =>
   key.kind === 'rsa' &&
   key.hasPrivate &&
@@ -20,8 +20,8 @@ export const lacksBackup = (key: MasterKey): boolean =>
   (key.origin === 'generated' || key.origin === 'imported')
 
 /**
- * Is this description fit for a key? Judged by the core as it is typed; `exceptId` is the key being
- * edited. The answer is kept per text, so that going back to an earlier text asks nothing.
+ * Asks the core whether a key can have this description, as it is typed. `exceptId`: the key that
+ * is edited. Answers are cached by text.
  */
 export const useCheckedDescription = (
   description: string,
@@ -33,28 +33,27 @@ export const useCheckedDescription = (
     queryFn: ({ signal }) =>
       call('keys.checkDescription', { description, style, exceptId }, signal),
     placeholderData: (before) => before,
-    // Another key may have been made since.
+    // The answer becomes stale, because another key may be made.
     staleTime: 0,
     gcTime: 0,
   })
 
 /**
- * An intent on keys. The list is asked again afterwards, for the case that the event came before
- * the answer.
+ * A change of keys. The list is read again afterwards, in case the event came before the answer.
  */
 function useKeyCall<N extends RouteName>(name: N, signal?: () => AbortSignal) {
   const client = useQueryClient()
   return useMutation<Out<N>, Error, In<N>>({
     mutationFn: (input: In<N>) => call(name, input, signal?.()),
     onSettled: () => client.invalidateQueries({ queryKey: names.keys }),
-    // Inputs may hold a passphrase: nothing of a call is kept once nobody looks at it.
+    // Inputs may hold a passphrase, so a call is removed from the cache once no component uses it.
     gcTime: 0,
   })
 }
 
 /**
- * An intent that asks KMS or runs a program, which can take half a minute: `stop` gives it up, and
- * it fails as cancelled.
+ * A change that calls KMS or runs a program, which can take half a minute. `stop` ends the call,
+ * which then fails as 'cancelled'.
  */
 function useTrial<N extends RouteName>(name: N) {
   const under = useRef<AbortController | null>(null)
@@ -74,12 +73,12 @@ export const useProveKey = () => useKeyCall('keys.prove')
 export const useExportPublic = () => useKeyCall('keys.exportPublic')
 export const useBackupKey = () => useKeyCall('keys.backup')
 export const useRemoveKey = () => useKeyCall('keys.remove')
-/** `keyId` null: no default any more. `bucket` null: for the whole profile. */
+/** `keyId: null` removes the default. `bucket: null` means the whole profile. */
 export const useSetDefaultKey = () => useKeyCall('profiles.setDefaultKey')
 
 /**
- * A key stops encrypting: its places get `successorId` first, because at no moment may a default
- * name a key that refuses.
+ * Makes a key decrypt-only. Its defaults move to `successorId` first, because a default must never
+ * name a key that cannot encrypt.
  */
 export function useRetireKey() {
   const client = useQueryClient()

@@ -12,8 +12,8 @@ export interface BucketPlace {
 }
 
 /**
- * Uploads in parts that nobody finished, oldest first. No event tells of them: asked anew whenever
- * they are looked at.
+ * Returns unfinished multipart uploads, oldest first. No event reports them, so each view reads
+ * them again.
  */
 export const leftoversQuery = (place: BucketPlace | null) =>
   queryOptions({
@@ -28,10 +28,10 @@ export const leftoversQuery = (place: BucketPlace | null) =>
       ),
   })
 
-/** As many as one call takes. */
+/** Most uploads of one call. */
 const MOST = 10_000
 
-/** Answers with how many were aborted. */
+/** Returns the number of aborted uploads. */
 export function useAbortLeftovers({ profileId, bucket }: BucketPlace) {
   const client = useQueryClient()
   return useMutation({
@@ -43,12 +43,12 @@ export function useAbortLeftovers({ profileId, bucket }: BucketPlace) {
       if (error !== null) throw new Failure(error)
       return results.reduce((sum, one) => sum + one.aborted, 0)
     },
-    // Some may be gone where one failed.
+    // After a failure some uploads may still be gone.
     onSettled: () => client.invalidateQueries({ queryKey: names.leftovers(profileId, bucket) }),
   })
 }
 
-/** Answers with the transfer that goes on. */
+/** Returns the transfer that continues the upload. */
 export function useResumeLeftover() {
   const client = useQueryClient()
   return useMutation({

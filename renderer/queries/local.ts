@@ -4,8 +4,8 @@ import { call } from './core.ts'
 import { inPieces } from './pieces.ts'
 
 /**
- * One folder of the computer the core runs on; null: where the user is at home. Never kept: files
- * come and go.
+ * Lists one folder of the core's computer; null: the user's home. It is never cached, because files
+ * change.
  */
 export const folderQuery = (path: string | null) =>
   queryOptions({
@@ -15,14 +15,14 @@ export const folderQuery = (path: string | null) =>
     gcTime: 0,
   })
 
-/** `write`: a folder to save in; else files and folders to read. */
+/** `write`: a folder to save in, else files and folders to read. */
 export const useGrantPaths = (write: boolean) =>
   useMutation({
     mutationFn: async (paths: readonly string[]) => {
       const { results, error } = await inPieces(paths, MOST_PATHS, (piece) =>
         call('local.grant', { paths: piece, write }),
       )
-      // Some of what was chosen is not what was chosen.
+      // Some of the chosen files no longer exist.
       if (error !== null) throw new Failure(error)
       return results.flat()
     },

@@ -4,11 +4,11 @@ import type { In } from '../../shared/contract/routes/routes.ts'
 import { call, names } from './core.ts'
 import type { Place } from './objects.ts'
 
-/** An upload being counted. It is only ever set by the answer to `uploads.plan` and by events. */
+/** An upload plan and its count. Only the answer to `uploads.plan` and events set it. */
 export const planQuery = (id: string) =>
   queryOptions<UploadPlan | null>({ queryKey: names.plan(id), queryFn: () => null, enabled: false })
 
-/** Starts counting what the grants hold, and answers with the plan's id. */
+/** Starts to count the files of the grants, and returns the plan's id. */
 export async function planUpload(
   client: QueryClient,
   { profileId, bucket, prefix }: Place,
@@ -20,12 +20,12 @@ export async function planUpload(
     prefix,
     grants: grants.map((grant) => grant.id),
   })
-  // An event may have come before the answer, and knows more.
+  // An event may have come before the answer, and is newer.
   client.setQueryData<UploadPlan | null>(names.plan(plan.id), (known) => known ?? plan)
   return plan.id
 }
 
-/** Stops the count and forgets the plan; nothing was sent. */
+/** Stops the count and removes the plan. Nothing was sent. */
 export const useForgetPlan = () =>
   useMutation({ mutationFn: (planId: string) => call('uploads.forget', { planId }) })
 

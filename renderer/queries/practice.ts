@@ -4,8 +4,7 @@ import { call, names } from './core.ts'
 import type { Place } from './objects.ts'
 
 /**
- * Is this row one of the samples, as the app put it there? What the user put over one is the
- * user's.
+ * True if a row is an unchanged sample of the app. A sample that the user replaced is the user's.
  */
 export function sampleIn(
   app: AppInfo | undefined,
@@ -17,7 +16,7 @@ export function sampleIn(
   return (row) => row.kind === 'file' && etags.get(row.key) === row.etag
 }
 
-/** Removes what the user put into the practice bucket and brings the samples back. */
+/** Deletes the user's objects in the practice bucket and restores the samples. */
 export function useResetPractice() {
   const client = useQueryClient()
   return useMutation({

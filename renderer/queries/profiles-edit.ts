@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import { call, names } from './core.ts'
 
-/** Accounts in the environment and in the files of other tools. No secret comes along. */
+/** Accounts in the environment and in files of other tools, without their secrets. */
 export const useFoundAccounts = (wanted: boolean) =>
   useQuery({
     queryKey: ['found-accounts'],
@@ -33,7 +33,7 @@ export const useUpdateProfile = () => useProfileCall('profiles.update')
 export const useRemoveProfile = () => useProfileCall('profiles.remove')
 export const useDefaultKeyOf = () => useProfileCall('profiles.setDefaultKey')
 
-/** Asks OSS with what is in the form. Changes nothing, so nothing is asked again. */
+/** Calls OSS with the form. It changes nothing, so nothing is read again. */
 export const useTestProfile = () =>
   useMutation({
     mutationFn: (input: In<'profiles.test'>) => call('profiles.test', input),

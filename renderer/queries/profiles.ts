@@ -8,14 +8,14 @@ export const profilesQuery = queryOptions({
 })
 export const useProfiles = () => useQuery(profilesQuery)
 
-/** Buckets the account lists, and those the user named because it may not. */
+/** Buckets that the account lists, and those that the user named because it cannot. */
 export const bucketsQuery = (profileId: ProfileId) =>
   queryOptions({
     queryKey: names.buckets(profileId),
     queryFn: ({ signal }) => call('buckets.list', { profileId }, signal),
   })
 
-/** The key new uploads take: the bucket's, else the profile's. `from` says which. */
+/** The key of new uploads: the bucket's, else the profile's. `from` says which. */
 export function defaultKeyOf(
   profile: Profile | undefined,
   bucket: string,
@@ -25,9 +25,9 @@ export function defaultKeyOf(
   return profile?.defaultKey ? { id: profile.defaultKey, from: 'profile' } : null
 }
 
-/** May be offered for new uploads. Weak keys may, after a word of warning. */
+/** True if new uploads can use the key. Weak keys can, after a warning. */
 export const canEncrypt = (key: MasterKey): boolean => key.state === 'active'
 
-/** May be offered in this profile: the sample key seals practice files only. */
+/** True if uploads of this profile can use the key. The sample key is for practice files only. */
 export const canEncryptIn = (key: MasterKey, profile: Profile | undefined): boolean =>
   canEncrypt(key) && (key.origin !== 'sample' || profile?.kind === 'practice')

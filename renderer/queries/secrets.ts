@@ -2,14 +2,14 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import type { SecretsStatus } from '../../shared/contract/models.ts'
 import { call, names } from './core.ts'
 
-/** Where secrets are kept and whether they can be read; `secrets.changed` patches this. */
+/** Where secrets are stored and whether they can be read. `secrets.changed` updates it. */
 export const secretsQuery = queryOptions({
   queryKey: names.secrets,
   queryFn: ({ signal }) => call('secrets.status', {}, signal),
 })
 export const useSecrets = () => useQuery(secretsQuery)
 
-/** Writes, reads and removes a test entry. A locked keychain asks for the system password here. */
+/** Writes, reads and removes a test entry. A locked keychain asks for its password here. */
 export function useCheckSecrets() {
   const client = useQueryClient()
   return useMutation({
@@ -18,7 +18,7 @@ export function useCheckSecrets() {
   })
 }
 
-/** Opens the passphrase file, or makes it. */
+/** Opens the passphrase file, or creates it. */
 export function useUnlockSecrets() {
   const client = useQueryClient()
   return useMutation({
@@ -28,7 +28,7 @@ export function useUnlockSecrets() {
   })
 }
 
-/** Keys tell whether their private half can be read, so they are asked again too. */
+/** The list of keys says which private halves can be read, so it is read again too. */
 function afterSecrets(client: ReturnType<typeof useQueryClient>, status: SecretsStatus) {
   client.setQueryData(names.secrets, status)
   return client.invalidateQueries({ queryKey: names.keys })

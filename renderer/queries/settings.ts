@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import { call, names } from './core.ts'
 
-/** What the user chose; `settings.changed` patches this. */
+/** The user's settings. `settings.changed` updates them. */
 export const settingsQuery = queryOptions({
   queryKey: names.settings,
   queryFn: ({ signal }) => call('settings.get', {}, signal),
@@ -10,7 +10,8 @@ export const settingsQuery = queryOptions({
 export const useSettings = () => useQuery(settingsQuery)
 
 /**
- * Takes effect at once: the cache is changed before the core answers, and put back when it refuses.
+ * Changes the cache before the core answers, so that a setting takes effect at once. A refusal
+ * restores it.
  */
 export function useUpdateSettings() {
   const client = useQueryClient()

@@ -1,29 +1,28 @@
-/** Rows a chunk has before it is split in two. */
+/** Rows of a chunk after which it is split in two. */
 const MOST = 1024
 
-/**
- * A list that is always in order. A change costs a search and a short move, however long the list
- * is.
- */
+/** A list that is always sorted. A change costs a search and a short move, at any length. */
 export interface SortedRows<T> {
   length(): number
   at(index: number): T | undefined
-  /** -1 when it is not here. */
+  /** Returns -1 for a row that is not in the list. */
   indexOf(row: T): number
   add(row: T): void
   remove(row: T): void
-  /** Puts `next` in the place of `before`, or where it belongs now. */
+  /** Replaces `before` by `next`, or adds `next` at its place. */
   replace(before: T, next: T): void
-  /** How many rows at the beginning fit; `fits` is true of a beginning only. */
+  /** Returns the length of the beginning that fits. `fits` is true for a beginning only. */
   beginning(fits: (row: T) => boolean): number
   values(): Iterable<T>
 }
 
-/** `compare` tells any two rows apart, and says the same of them for as long as they are here. */
+/**
+ * `compare` tells any two rows apart. Its answers must not change while the rows are in the list.
+ */
 export function sortedRows<T>(compare: (a: T, b: T) => number): SortedRows<T> {
   const chunks: T[][] = []
   let length = 0
-  /** Chunk and place of the first row that is not before `row`. */
+  /** Chunk and position of the first row that is not before `row`. */
   const placeOf = (row: T): readonly [number, number] => {
     const before = (other: T | undefined) => other !== undefined && compare(other, row) < 0
     const chunk = Math.min(
@@ -91,7 +90,7 @@ export function sortedRows<T>(compare: (a: T, b: T) => number): SortedRows<T> {
   return rows
 }
 
-/** The first of `count` of which `is` is not true; it is true of a beginning only. */
+/** The first number below `count` for which `is` is false. `is` is true for a beginning only. */
 function firstNot(count: number, is: (index: number) => boolean): number {
   let [low, high] = [0, count]
   while (low < high) {

@@ -14,10 +14,10 @@ import {
 import { sortedRows, type SortedRows } from './sorted-rows.ts'
 
 /**
- * All transfers, found by id and in order, with what they come to. It changes in place, and each
- * change costs what it changes: there may be a hundred thousand, and news four times a second. A
- * change gives a new object, so that whoever watches takes notice; the one before is not to be used
- * any more.
+ * All transfers, found by id and in order, with their totals. There may be a hundred thousand, with
+ * four events a second, so each change costs only the changed rows. The data is changed in place.
+ * Each change returns a new object, so that observers notice; the old object must not be used any
+ * more.
  */
 export interface Transfers {
   readonly size: number
@@ -76,8 +76,8 @@ export function transfersOf(list: readonly Transfer[]): Transfers {
 }
 
 /**
- * What is added up over all that are no files of another. Bytes are whole numbers, so that adding
- * and taking away leaves nothing behind.
+ * Sums over all transfers that are no files of a batch. Bytes are whole numbers, so sums and
+ * differences are exact.
  */
 function openSums() {
   const counts: Record<Counted, number> = {

@@ -7,25 +7,25 @@ export type TransferId = Transfer['id']
 export const isMoving = (transfer: Transfer): boolean =>
   transfer.phase === 'running' || transfer.phase === 'finishing'
 /**
- * 'failed' too: somebody has to look at it. Not one that waits for the network: that is tried again
- * by itself.
+ * True if the user must act, also for 'failed'. A transfer that waits for the network is tried
+ * again by itself.
  */
 export const needsUser = (transfer: Transfer): boolean =>
   TROUBLE.has(transfer.phase) && transfer.phase !== 'needs-network'
-/** Stands still until it is helped, by whomever. */
+/** True if the transfer has stopped until somebody helps. */
 export const isStuck = (transfer: Transfer): boolean => TROUBLE.has(transfer.phase)
 
-/** A master key would let it go on. */
+/** A master key would let it continue. */
 export const needsKey = (transfer: Transfer): boolean =>
   needsUser(transfer) &&
   (transfer.error?.code === 'unknown-master-key' ||
     transfer.error?.code === 'wrong-master-key' ||
     transfer.error?.code === 'no-master-key')
 
-/** One of the files of a transfer of many, which counts them itself. */
+/** One of the files of a batch. The batch counts them. */
 export const isChild = (transfer: Transfer): boolean => transfer.batchId !== null
 
-/** Nobody knows yet how much it will be. */
+/** The total is not known yet. */
 export const isCounting = (transfer: Transfer): boolean => transfer.files?.counting === true
 
 /** The groups of the page, in their order. */
@@ -41,7 +41,7 @@ export function standingOf(transfer: Transfer): Standing {
   return transfer.phase === 'done' ? 'over' : 'waiting'
 }
 
-/** Oldest first; right after a transfer of many come its files. */
+/** Oldest first. The files of a batch follow it. */
 export function inLine(a: Transfer, b: Transfer): number {
   if (a.order !== b.order) return a.order - b.order
   if (a.batchId === null || b.batchId === null)
@@ -50,13 +50,13 @@ export function inLine(a: Transfer, b: Transfer): number {
   return a.id.length - b.id.length || byText(a.id, b.id)
 }
 
-/** What is over: newest first. */
+/** Transfers that are over: newest first. */
 export const newestFirst = (a: Transfer, b: Transfer): number =>
   byText(b.changed, a.changed) || b.order - a.order || byText(a.id, b.id)
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** How one counts among all. */
+/** The class of a transfer in the totals. */
 export type Counted =
   'running' | 'paused' | 'waiting' | 'noNetwork' | 'done' | 'needKey' | 'needOther'
 
@@ -67,16 +67,16 @@ export function countedAs(transfer: Transfer): Counted {
   return isMoving(transfer) ? 'running' : needsKey(transfer) ? 'needKey' : 'needOther'
 }
 
-/** What all transfers of now come to. One of many files counts once, its files do not. */
+/** Totals of all current transfers. A batch counts once and its files do not count. */
 export interface Totals extends Readonly<Record<Counted, number>> {
   readonly unfinished: number
-  /** Bytes of everything not finished, and of what finished since something last began to move. */
+  /** Bytes of all unfinished transfers, and of those that finished since the last start. */
   readonly bytesDone: number
   readonly bytesTotal: number
-  /** Files are still being counted: `bytesTotal` is what is known of so far. */
+  /** Files are still being counted, so `bytesTotal` is the sum so far. */
   readonly counting: boolean
-  /** Bytes per second; null when nothing moves. */
+  /** Bytes per second; null while nothing moves. */
   readonly speed: number | null
-  /** Null when it cannot be told. */
+  /** Null if it cannot be estimated. */
   readonly secondsLeft: number | null
 }

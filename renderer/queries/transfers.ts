@@ -6,7 +6,7 @@ import type { TransferId } from './transfer-facts.ts'
 import { transfersOf, type Transfers } from './transfer-book.ts'
 import { call, names } from './core.ts'
 
-/** All transfers; `transfers.changed` and `transfers.removed` patch this. */
+/** All transfers. `transfers.changed` and `transfers.removed` update them. */
 export const transfersQuery = queryOptions({
   queryKey: names.transfers,
   structuralSharing: false,
@@ -15,16 +15,16 @@ export const transfersQuery = queryOptions({
 })
 export const useTransfers = () => useQuery(transfersQuery)
 
-/** How many are not finished; whoever asks is drawn anew only when that changes. */
+/** Number of unfinished transfers. A component renders again only when it changes. */
 export const useUnfinished = (): number =>
   useQuery({ ...transfersQuery, select: (transfers) => transfers.totals().unfinished }).data ?? 0
 
 export type TransferIntent = 'pause' | 'resume' | 'cancel' | 'retry' | 'startOver' | 'clear'
 
-/** As many as one call takes. */
+/** Most transfers of one call. */
 const MOST = 100_000
 
-/** What the user wants done with some transfers; the answer comes as an event. */
+/** An action on some transfers. Its effect comes as an event. */
 export const useTransferIntent = () =>
   useMutation({
     async mutationFn({
@@ -41,14 +41,14 @@ export const useTransferIntent = () =>
     },
   })
 
-/** What to do about names that are taken. */
+/** Decides about existing names. */
 export const useDecide = () =>
   useMutation({
     mutationFn: ({ ids, existing }: In<'transfers.decide'>) =>
       call('transfers.decide', { ids, existing }),
   })
 
-/** Objects that one call to start takes, at most: see the routes. */
+/** Most objects of one call to start; see the routes. */
 export const MOST_KEYS = 10_000
 
 export const startDownload = (input: In<'downloads.start'>) => call('downloads.start', input)

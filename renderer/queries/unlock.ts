@@ -1,11 +1,11 @@
 import { create } from 'zustand'
 import type { AppError } from '../../shared/contract/errors.ts'
 
-/** Why it is asked: what a call met, or 'start' and 'wish' where nothing failed. */
+/** Why the user is asked: the error of a call, or 'start' and 'wish' without an error. */
 export type UnlockReason =
   Extract<AppError, { code: 'passphrase-needed' | 'keychain-locked' }> | 'start' | 'wish'
 
-/** The question for the passphrase, over whatever else is open; null while nobody asks. */
+/** The question for the passphrase, over everything else; null while it is not asked. */
 interface Unlock {
   readonly asked: {
     readonly why: UnlockReason
@@ -16,8 +16,8 @@ interface Unlock {
 export const useUnlock = create<Unlock>(() => ({ asked: null }))
 
 /**
- * Asks the user to unlock what keeps the secrets. One question for all who ask meanwhile; false:
- * not now.
+ * Asks the user to unlock the secret store. Calls share one open question. Resolves with false: not
+ * now.
  */
 export function unlockSecrets(why: UnlockReason = 'wish'): Promise<boolean> {
   return new Promise((resolve) =>
@@ -27,13 +27,13 @@ export function unlockSecrets(why: UnlockReason = 'wish'): Promise<boolean> {
   )
 }
 
-/** The user's answer, for everybody who waits for it. */
+/** Answers all calls that wait. */
 export function answerUnlock(unlocked: boolean): void {
   const answers = useUnlock.getState().asked?.answers ?? []
   useUnlock.setState({ asked: null })
   for (const answer of answers) answer(unlocked)
 }
 
-/** Is it a secret store that the user can unlock? */
+/** True if the error is a secret store that the user can unlock. */
 export const isLocked = (error: AppError): error is Exclude<UnlockReason, string> =>
   error.code === 'passphrase-needed' || error.code === 'keychain-locked'

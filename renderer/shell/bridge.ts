@@ -4,12 +4,12 @@ import { loopbackShell } from './shell-loopback.ts'
 
 declare global {
   interface Window {
-    /** Set by the desktop shell's preload; absent in a browser. */
+    /** Set by the desktop shell's preload. A browser has none. */
     readonly cipherbucket?: DesktopApi
   }
 }
 
-/** The one place that knows there is more than one shell. */
+/** Opens the shell of this page. Only this function knows that there are two. */
 export function openShell(window: Window): Shell {
   return window.cipherbucket === undefined
     ? loopbackShell(window.location)

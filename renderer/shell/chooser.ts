@@ -3,10 +3,7 @@ import type { Grant } from '../../shared/contract/models-transfers.ts'
 
 export type ChooserWant = 'files' | 'folders' | 'target'
 
-/**
- * A question to the user that the in-page chooser of the loopback shell answers; null while there
- * is none.
- */
+/** A question of the loopback shell that the in-page chooser answers; null while there is none. */
 interface ChooserState {
   readonly request: {
     readonly want: ChooserWant
@@ -16,7 +13,7 @@ interface ChooserState {
 
 export const useChooser = create<ChooserState>(() => ({ request: null }))
 
-/** Asks through the in-page chooser. A question still open is answered with null: cancelled. */
+/** Asks through the in-page chooser. An older open question resolves with null, as if cancelled. */
 export function choose(want: ChooserWant): Promise<readonly Grant[] | null> {
   useChooser.getState().request?.answer(null)
   return new Promise((resolve) => {

@@ -1,20 +1,20 @@
-/** What the browser lets this page do; 'none' where it knows no notifications at all. */
+/** The permission of the browser; 'none' if it has no notifications. */
 export type NotificationLeave = NotificationPermission | 'none'
 
 export const notificationLeave = (): NotificationLeave =>
   'Notification' in globalThis ? Notification.permission : 'none'
 
 /**
- * Asks the user, once: a browser asks again only where nothing was answered. Must be called from a
- * click or a key press.
+ * Asks the user for permission. A browser asks again only if nothing was answered. Must be called
+ * from a click or a key press.
  */
 export const askForNotifications = async (): Promise<NotificationLeave> =>
   'Notification' in globalThis ? Notification.requestPermission() : 'none'
 
-/** Shows one, where that was allowed. A click brings the page to the front. */
+/** Shows a notification, if permitted. A click on it brings the page to the front. */
 export function showNotification(title: string, body: string): void {
   if (notificationLeave() !== 'granted') return
-  // A newer one takes the place of the older: there is one end of all transfers.
+  // A newer notification replaces the older one, because all transfers end once.
   const notification = new Notification(title, { body, tag: 'cipherbucket-end' })
   notification.onclick = () => {
     window.focus()

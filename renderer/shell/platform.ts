@@ -1,4 +1,4 @@
-/** The keyboard is a Mac's: ⌘ stands where others have Ctrl. */
+/** True on Apple keyboards, where ⌘ stands in place of Ctrl. */
 export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 /** `mod+shift+u` → `⇧⌘U` or `Ctrl+Shift+U`. */
@@ -25,17 +25,16 @@ export type KeyPress = Pick<
   Partial<Pick<KeyboardEvent, 'getModifierState'>>
 
 /**
- * Letters and marks of another script than Latin: what a key of a Russian, Greek, Hebrew or Thai
- * layout gives.
+ * Letters and marks of scripts other than Latin, as Russian, Greek, Hebrew or Thai layouts give
+ * them.
  */
 const OTHER_SCRIPT = /^(?!.*\p{Script=Latin})[\p{L}\p{M}]+$/u
 
 /**
- * Does a key press mean this chord? `mod` is ⌘ on a Mac and Ctrl elsewhere. What the key gives
- * counts, whatever the case, and not its place on a US keyboard. The place counts where the key
- * gives no Latin letter at all; ⌥ hides the letter on a Mac. Digits count by their place too,
- * because many layouts have them behind Shift. A sign counts however the layout writes it, with
- * Shift or without.
+ * True if a key press is this chord. `mod` is ⌘ on a Mac and Ctrl elsewhere. The character of the
+ * key counts, in either case. The position of the key counts for a key without a Latin letter, and
+ * on a Mac with ⌥, which hides the letter. The position of digits counts too, because many layouts
+ * have them behind Shift. A sign counts with or without Shift.
  */
 export function isChord(event: KeyPress, chord: string, mac = isMac): boolean {
   const parts = chord.split('+')
@@ -45,17 +44,15 @@ export function isChord(event: KeyPress, chord: string, mac = isMac): boolean {
   if (mod !== parts.includes('mod') || other) return false
   const given = event.key.toLowerCase() === key.toLowerCase()
   const sign = given && /^[^a-z0-9]$/i.test(key)
-  // What AltGr writes is no letter or digit that was meant. On a Mac ⌥ does the same for signs.
+  // AltGr writes other characters, so its letters and digits are no chords. On a Mac ⌥ does the
+  // same for signs.
   if (!sign && event.getModifierState?.('AltGraph') === true) return false
   const alt = event.altKey === parts.includes('alt') || (mac && sign)
   const shift = event.shiftKey === parts.includes('shift') || sign || (given && /^[0-9]$/.test(key))
   return alt && shift && (given || byPlace(event, key, mac))
 }
 
-/**
- * Is it the key that stands where a US keyboard has `key`, on a layout that has no such letter
- * there or anywhere?
- */
+/** True for the key at the position of `key` on a US keyboard, on a layout without that letter. */
 function byPlace(event: KeyPress, key: string, mac: boolean): boolean {
   if (/^[0-9]$/.test(key)) return event.code === `Digit${key}` && !/^[a-z0-9]$/i.test(event.key)
   const place = /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : SIGN_PLACES[key]
@@ -74,9 +71,8 @@ const SIGN_PLACES: Readonly<Record<string, string>> = {
 }
 
 /**
- * A key press that an input method takes for itself: Esc ends its word, Enter chooses it. It is
- * kept from everything that listens in the page, so that no dialog, menu or field has to think of
- * it. Source: UI Events, "keydown during composition".
+ * Hides key presses of an input method from the page: Esc ends its word, Enter chooses it. Dialogs,
+ * menus and fields need not handle them. Source: UI Events, "keydown during composition".
  */
 export function leaveToInputMethod(window: Window): void {
   window.addEventListener(
@@ -88,6 +84,6 @@ export function leaveToInputMethod(window: Window): void {
   )
 }
 
-/** 229: "an input method has it", also just after the end of a word in some browsers. */
+/** 229 means "an input method has the key", in some browsers also just after the end of a word. */
 export const isInputMethods = (event: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean =>
   event.isComposing || event.keyCode === 229

@@ -4,7 +4,7 @@ import type { DataTransfer, HostFiles } from '../../shared/contract/routes/host.
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import type { Shell } from './shell.ts'
 
-/** What the preload puts on the window. */
+/** The object that the preload puts on the window. */
 export interface DesktopApi {
   send(message: unknown): void
   onMessage(listener: (message: unknown) => void): unknown
@@ -16,7 +16,9 @@ export interface DesktopApi {
   readonly platform: string
 }
 
-/** The window of the desktop app. The wire lives as long as the page, so it is never lost. */
+/**
+ * Opens the shell of the desktop app. Its connection lives as long as the page and is never lost.
+ */
 export function desktopShell(api: DesktopApi): Shell {
   const listeners = new Set<(message: unknown) => void>()
   api.onMessage((message) => {
@@ -54,12 +56,12 @@ export function desktopShell(api: DesktopApi): Shell {
 const filesOf = (transfer: DataTransfer): readonly File[] =>
   Array.from((transfer as globalThis.DataTransfer).files)
 
-/** How many names a sentence can hold. */
+/** Most names in a sentence. */
 const NAMED = 3
 
 /**
- * Throws Failure 'not-on-disk' when fewer were taken than came. Only the preload sees paths, so
- * each file is asked for alone to learn which it was.
+ * Throws Failure 'not-on-disk' if the preload took fewer files than came. Only the preload sees
+ * paths, so each file is asked for alone to find those without one.
  */
 async function refuseWithoutPath(
   api: DesktopApi,

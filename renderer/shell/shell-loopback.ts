@@ -6,8 +6,8 @@ import { spoolDropped } from './spool.ts'
 import { choose } from './chooser.ts'
 
 /**
- * A page in a browser: calls over a WebSocket of the same origin, files through the spool and an
- * in-page chooser.
+ * Opens the shell of a page in a browser. Calls use a WebSocket of the same origin. Files use the
+ * spool and an in-page chooser.
  */
 export function loopbackShell(location: Location): Shell {
   const port = socketPort(
@@ -25,7 +25,7 @@ export function loopbackShell(location: Location): Shell {
   return { bridge: bridgeOver(port), files, onLost: (listener) => void port.onClose(listener) }
 }
 
-/** JSON texts over one socket. What is sent before it opens waits. */
+/** Sends JSON texts over one socket. Messages before its opening wait. */
 export function socketPort(socket: WebSocket): Port {
   const waiting: string[] = []
   socket.addEventListener('open', () => {

@@ -1,10 +1,10 @@
 import type { Bridge } from '../../shared/contract/routes/bridge.ts'
 import type { HostFiles } from '../../shared/contract/routes/host.ts'
 
-/** What a page gets from the shell it runs in: the core's door, and ways to choose files. */
+/** The shell of a page: the bridge to the core, and ways to choose files. */
 export interface Shell {
   readonly bridge: Bridge
   readonly files: HostFiles
-  /** Called once when the core is gone. */
+  /** Calls the listener once, when the core is gone. */
   readonly onLost: (listener: () => void) => void
 }

@@ -3,19 +3,19 @@ import type { Grant } from '../../shared/contract/models-transfers.ts'
 import { postFile, refusal } from './spool.ts'
 import { itemsOf, nameOf, walkItems, type TakenItem, type Walked } from './spool-walk.ts'
 
-/** Larger files go in a request of their own. */
+/** Bytes above which a file has a request of its own. */
 const SMALL_BYTES = 256 * 1024
-/** One request carries about so much, and no more files than this. */
+/** Approximate bytes of one request, and its most files. */
 const REQUEST_BYTES = 1024 * 1024
 const REQUEST_FILES = 256
-/** Files read at once: asking for more in one turn would keep the page from answering. */
+/** Files read at once. More would block the page. */
 const READ_AT_ONCE = 32
 /**
- * Requests under way. A browser has six connections to one host: one waits for the end of the drop,
- * one is left for everything else.
+ * Requests at once. A browser has six connections to a host. One waits for the end of the drop, and
+ * one is left for other calls.
  */
 const IN_FLIGHT = 4
-/** More loose files than this are one thing. */
+/** More loose files than this are listed as one entry. */
 const MOST_LOOSE = 50
 
 interface Thing {
@@ -25,7 +25,8 @@ interface Thing {
 }
 
 /**
- * Copies a drop into the spool while it is already counted and uploaded; see `HostFiles.dropping`.
+ * Copies a drop into the spool while the core already counts and uploads it; see
+ * `HostFiles.dropping`.
  */
 export function openDrop(
   transfer: globalThis.DataTransfer,
@@ -46,7 +47,7 @@ export function openDrop(
       await copyAll(drop, items, stop.signal, onProgress)
       await settle(await fetch(`/spool/finish?drop=${drop}`, { method: 'POST' }))
     } catch (cause) {
-      // Closes the request that the drop lives by, and so ends it.
+      // Ends the request that keeps the drop alive, and so the drop.
       const late = stop.signal.aborted ? await over : null
       stop.abort()
       throw late === null ? cause : new Failure(late)
@@ -57,7 +58,7 @@ export function openDrop(
   return { grants: opened.then(({ grants }) => grants), arrived }
 }
 
-/** Names of things are told apart; loose files above a few are one thing without a name. */
+/** Entries have different names. Many loose files are one entry without a name. */
 function thingsOf(items: readonly TakenItem[]): readonly Thing[] {
   const folders = items.filter(({ entry }) => entry?.isDirectory === true)
   const loose = items.length - folders.length
@@ -147,8 +148,8 @@ async function copyAll(
 }
 
 /**
- * Answers with the bytes sent. The page reads the files itself, so that one that cannot be read is
- * known by its name.
+ * Sends one request and returns its bytes. The page reads the files itself, so that it knows the
+ * name of an unreadable one.
  */
 async function sendMany(
   drop: string,

@@ -1,27 +1,24 @@
-/**
- * One thing of a drop, as the browser hands it over. `file` null: it could not be read, or is a
- * folder.
- */
+/** One entry of a drop. `file` is null for a folder, and for a file that cannot be read. */
 export interface Walked {
   readonly path: string
-  /** 'empty': a folder that holds nothing. */
+  /** 'empty': a folder without entries. */
   readonly kind: 'file' | 'folder' | 'empty' | 'unreadable'
   readonly file: File | null
 }
 
-/** What was dropped: entries where the browser has them, else files. */
+/** The dropped entries if the browser has them, else the files. */
 export interface TakenItem {
   readonly entry: FileSystemEntry | null
   readonly file: File | null
 }
 
-/** Must be called before the first await: afterwards the browser has emptied the transfer. */
+/** Must be called before the first `await`. Later the browser has emptied the transfer. */
 export function itemsOf(transfer: globalThis.DataTransfer): readonly TakenItem[] {
   const items: TakenItem[] = []
   for (const item of transfer.items) {
     if (item.kind !== 'file') continue
     const entry = item.webkitGetAsEntry()
-    // Asked only where it is needed: it costs a look at the file.
+    // Read only if needed, because it touches the file.
     const file = entry === null ? item.getAsFile() : null
     if (entry !== null || file !== null) items.push({ entry, file })
   }
@@ -30,12 +27,12 @@ export function itemsOf(transfer: globalThis.DataTransfer): readonly TakenItem[]
 
 export const nameOf = ({ entry, file }: TakenItem): string => entry?.name ?? file?.name ?? ''
 
-/** Files asked of the browser at once: each is a trip to another process. */
+/** Files requested from the browser at once. Each is a call to another process. */
 const AT_ONCE = 32
 
 /**
- * Everything in what was dropped, a folder before what is in it. Of what is in a folder no more
- * than two readings are in memory.
+ * Walks the dropped entries, each folder before its content. At most two batches of a folder are in
+ * memory.
  */
 export async function* walkItems(items: readonly TakenItem[]): AsyncGenerator<Walked> {
   for (let at = 0; at < items.length; at += AT_ONCE) {
@@ -57,8 +54,7 @@ export async function* walkItems(items: readonly TakenItem[]): AsyncGenerator<Wa
 
 async function* walkFolder(folder: FileSystemDirectoryEntry, path: string): AsyncGenerator<Walked> {
   const reader = folder.createReader()
-  // A reader answers with at most 100 entries a time. The next are asked for while these are looked
-  // at.
+  // A reader returns at most 100 entries. The next batch is requested while these are used.
   const more = (): Promise<readonly FileSystemEntry[] | null> =>
     new Promise((resolve) => reader.readEntries(resolve, () => resolve(null)))
   const inside: FileSystemDirectoryEntry[] = []

@@ -3,9 +3,9 @@ import { Failure, type AppError } from '../../shared/contract/errors.ts'
 import { itemsOf, walkItems, type Walked } from './spool-walk.ts'
 
 /**
- * Copies what was dropped on a browser page into the loopback shell's private spool, and answers
- * with grants for the copies. The entries are taken before the first await: afterwards the browser
- * has emptied the transfer.
+ * Copies a drop on a browser page into the private spool of the loopback shell, and returns grants
+ * for the copies. The entries are taken before the first `await`, because later the browser has
+ * emptied the transfer.
  */
 export async function spoolDropped(
   transfer: globalThis.DataTransfer,
@@ -27,7 +27,7 @@ export async function spoolDropped(
   return JSON.parse(text) as readonly Grant[]
 }
 
-/** XMLHttpRequest, because fetch does not tell how much of a body was sent. */
+/** Uses XMLHttpRequest, because fetch does not report the progress of a body. */
 export function postFile(
   drop: string,
   item: Walked,
@@ -56,9 +56,7 @@ export function postFile(
   })
 }
 
-/**
- * The spool refuses with an error of the contract; anything else came from something in between.
- */
+/** The spool answers with an error of the contract. Other answers come from something between. */
 export function refusal(text: string): AppError {
   try {
     return JSON.parse(text) as AppError

@@ -2,17 +2,14 @@ import type { Page, View } from './ui.ts'
 
 const PAGES: readonly Page[] = ['transfers', 'keys', 'offline', 'settings']
 
-/** Where the window is, as the end of its address: `#/profile/bucket/a/b/`, or `#keys`. */
+/** The end of the window's address: `#/profile/bucket/a/b/`, or `#keys`. */
 export function hashOf({ page, place }: View): string {
   if (page !== 'objects') return `#${page}`
   if (place === null) return '#'
   return `#/${[place.profileId, place.bucket, ...place.prefix.split('/')].map(encodeURIComponent).join('/')}`
 }
 
-/**
- * What an address means; null when it means nothing. Whether there is such a place is not known
- * here.
- */
+/** Returns the view of an address; null if it has none. The place may not exist. */
 export function viewIn(hash: string): Partial<View> | null {
   const page = PAGES.find((one) => hash === `#${one}`)
   if (page !== undefined) return { page }

@@ -2,19 +2,19 @@ import type { Place } from '../queries/objects.ts'
 import { hashOf, viewIn } from './address.ts'
 import { land, useUi, type View } from './ui.ts'
 
-/** What the browser keeps with each step. */
+/** The data of each step in the browser's history. */
 interface Step {
   readonly at: number
-  /** The place behind a page that is none itself. */
+  /** The place under a page that is no place itself. */
   readonly place: Place | null
 }
 
 const TOP = 'cipherbucket.top'
 
 /**
- * Each step of the window is a step of the browser's history: its Back and Forward stay in the app,
- * and a reload stays where one is.
- * `start`: what to show where the address says nothing, or nothing that is there.
+ * Follows the browser's history. Each step of the window is one of its steps, so Back and Forward
+ * stay in the app and a reload stays in place. `start`: the view for an address without a place
+ * that exists.
  */
 export function followHistory(
   window: Window,
@@ -52,7 +52,7 @@ export function followHistory(
     const view = wanted()
     const { at } = useUi.getState()
     arriving = true
-    // An address that was typed is a new step, with nothing after it.
+    // A typed address is a new step, with no step after it.
     if (view !== null) land({ ...step, ...view }, step?.at ?? at + 1)
     if (step === null) useUi.setState((ui) => ({ top: ui.at }))
     arriving = false
@@ -60,7 +60,7 @@ export function followHistory(
   })
 }
 
-/** One step, where there is one. */
+/** Goes one step, if there is one. */
 export function travel(way: 'back' | 'forward'): void {
   const { at, top } = useUi.getState()
   if (way === 'back' && at > 0) window.history.back()
@@ -71,7 +71,7 @@ function rememberTop(top: number): void {
   try {
     sessionStorage.setItem(TOP, String(top))
   } catch {
-    // A forbidden storage: after a reload Forward is off until the next step back.
+    // Without storage, Forward is off after a reload until the next step back.
   }
 }
 

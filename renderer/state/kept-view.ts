@@ -3,12 +3,12 @@ import { call } from '../queries/core.ts'
 import { useUi } from './ui.ts'
 
 const REST_MS = 300
-/** Where versions before the record in the core kept it, in the browser itself. */
+/** Where older versions stored the view: in the browser. */
 const OLD = { panes: 'cipherbucket.panes', place: 'cipherbucket.place' } as const
 
 /**
- * How the window looked when it was last open; taken over from an older version where the core has
- * nothing yet. Null: the first time.
+ * Returns the view of the last session: from the core, else from an older version. Null at the
+ * first start.
  */
 export async function lastView(): Promise<Pick<ViewState, 'place' | 'panes' | 'sort'> | null> {
   const kept = await call('view.get', {}).catch(() => null)
@@ -41,8 +41,8 @@ function old(name: string): Readonly<Record<string, unknown>> | null {
 }
 
 /**
- * Tells the core whenever place, panes or order change, once they have rested. What cannot be kept
- * is no news: the next start opens as before.
+ * Stores place, panes and order in the core whenever they rest after a change. A failure is silent:
+ * the next start opens the earlier view.
  */
 export function keepView(): void {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -2,28 +2,28 @@ import { create } from 'zustand'
 import type { AppError } from '../../shared/contract/errors.ts'
 import type { Grant, OfflineItem } from '../../shared/contract/models-transfers.ts'
 
-/** One line of the offline page: what the user dropped, and what became of it. */
+/** One row of the offline page. */
 export interface OfflineRow {
   readonly id: string
-  /** As it was paired; looked at again whenever a key comes or goes. */
+  /** The pairing of the row. It is inspected again when keys change. */
   readonly item: OfflineItem
-  /** Envelope the user chose for it; null for the one beside the file. */
+  /** The envelope that the user chose; null for the one beside the file. */
   readonly envelope: string | null
   readonly pasted: string | null
   readonly transferId: string | null
-  /** Why it could not even be started. */
+  /** Why the transfer could not start. */
   readonly error: AppError | null
 }
 
 interface Offline {
   readonly rows: readonly OfflineRow[]
-  /** Folder for the results, chosen once a session. */
+  /** Folder of the results, chosen once a session. */
   readonly target: Grant | null
-  /** '' matches by description; else the one key that is tried. */
+  /** '' finds the key by its description; else only this key is tried. */
   readonly keyId: string
 }
 
-/** Outlives the page, so that looking something up elsewhere loses nothing. */
+/** The rows outlive the page, so that the user may look something up elsewhere. */
 export const useOffline = create<Offline>(() => ({ rows: [], target: null, keyId: '' }))
 
 let next = 1
@@ -37,13 +37,13 @@ export const newRow = (item: OfflineItem, over: Partial<OfflineRow> = {}): Offli
   ...over,
 })
 
-/** Rows that still look for their other half, and may find it among files dropped later. */
+/** Rows without their other half, which may come with a later drop. */
 export const isOpen = (row: OfflineRow): boolean =>
   row.transferId === null &&
   row.pasted === null &&
   (row.item.blob === null || row.item.envelope === null)
 
-/** What the core paired takes the place of the rows that were paired again. */
+/** Replaces the rows that were paired again. */
 export function setPaired(items: readonly OfflineItem[]): void {
   useOffline.setState(({ rows }) => ({
     rows: [...rows.filter((row) => !isOpen(row)), ...items.map((item) => newRow(item))],

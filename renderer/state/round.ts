@@ -2,8 +2,8 @@ import { create } from 'zustand'
 import { progressOf, type RoundTotals } from '../../shared/contract/round.ts'
 
 /**
- * Percent of all transfers together, for the title of the page; null while nothing goes on, or
- * nobody knows how much there is.
+ * Percent of all transfers, for the title of the page. Null while nothing runs, or the total is
+ * unknown.
  */
 export const useRound = create<{ readonly percent: number | null }>(() => ({ percent: null }))
 

@@ -1,17 +1,17 @@
 import { create } from 'zustand'
 
-/** Speed of all transfers together, one value a second, for the last ten minutes. */
+/** Speed of all transfers, one value a second for ten minutes. */
 export const SECONDS = 600
 
 interface Speeds {
-  /** Oldest first; `values[values.length - 1]` belongs to second `at`. */
+  /** Oldest first. The last value belongs to second `at`. */
   readonly values: readonly number[]
   readonly at: number
 }
 
 export const useSpeeds = create<Speeds>(() => ({ values: [], at: 0 }))
 
-/** Takes a measurement; seconds without one were still. Pure. */
+/** Adds a measurement. Seconds without one are 0. Pure. */
 export function withSpeed(speeds: Speeds, speed: number, now: number): Speeds {
   const second = Math.floor(now / 1000)
   if (speeds.values.length === 0) return { values: [speed], at: second }
@@ -25,8 +25,8 @@ export const recordSpeed = (speed: number, now = Date.now()): void =>
   useSpeeds.setState((speeds) => withSpeed(speeds, speed, now), true)
 
 /**
- * The curve as it is at second `now`: in the whole seconds since the last measurement nothing
- * moved. The present second is not over yet. Pure.
+ * Returns the curve up to second `now`. Whole seconds since the last measurement are 0. The current
+ * second is left out. Pure.
  */
 export function speedsUntil({ values, at }: Speeds, now: number): readonly number[] {
   const still = Math.min(now - at - 1, SECONDS)

@@ -8,13 +8,16 @@ export interface Sort {
   readonly by: Column
   readonly down: boolean
 }
-/** Where the window is: what Back and Forward go through. */
+/** The view that Back and Forward change. */
 export interface View {
   readonly page: Page
   readonly place: Place | null
 }
 
-/** Sizes in pixels, remembered. `side` 180 to 360, `details` 260 to 460, `panel` from 120. */
+/**
+ * Sizes in pixels, stored between sessions. `side` 180 to 360, `details` 260 to 460, `panel` from
+ * 120.
+ */
 export interface Panes {
   readonly side: number
   readonly details: number
@@ -25,13 +28,12 @@ export interface Panes {
 }
 
 interface Ui extends View {
-  /** The details lie over the list in a narrow window; that is not remembered. */
+  /** The details lie over the list of a narrow window. It is not stored. */
   readonly detailsOver: boolean
-  /** The sidebar lies over the page in a window where it is folded. */
+  /** The sidebar lies over the page of a window where it is folded. */
   readonly sideOver: boolean
   /**
-   * Which step of this session it is at, counted from 0, and the last one: between them go Back and
-   * Forward.
+   * The current step of this session, from 0, and the last one. Back and Forward go between them.
    */
   readonly at: number
   readonly top: number
@@ -51,7 +53,7 @@ const PANES: Panes = {
   panelOpen: false,
 }
 
-/** Facts of this window only; nothing the core knows. */
+/** Facts of this window. The core does not know them. */
 export const useUi = create<Ui>(() => ({
   page: 'objects',
   place: null,
@@ -68,7 +70,7 @@ export const useUi = create<Ui>(() => ({
 const samePlace = (a: Place | null, b: Place | null) =>
   a?.profileId === b?.profileId && a?.bucket === b?.bucket && a?.prefix === b?.prefix
 
-/** Goes somewhere; Back comes back from it. The filter belongs to a folder and ends with it. */
+/** Opens a view as a new step of the history. The filter belongs to a folder and ends with it. */
 export function go(view: Partial<View>): void {
   useUi.setState((ui) => {
     const next: View = {
@@ -88,10 +90,7 @@ export function go(view: Partial<View>): void {
   })
 }
 
-/**
- * Arrives somewhere without a step of its own: at the start, and by Back and Forward. `at`: the
- * step that this is.
- */
+/** Opens a view without a new step: at the start, and by Back and Forward. `at`: the step. */
 export function land(view: Partial<View>, at = 0): void {
   useUi.setState((ui) => {
     const place = view.place ?? ui.place
@@ -112,7 +111,7 @@ export function land(view: Partial<View>, at = 0): void {
 export const nodeId = (profileId: string, bucket: string | null, prefix = ''): string =>
   JSON.stringify([profileId, bucket, prefix])
 
-/** What must be open for a place to be seen in the tree. */
+/** Nodes that must be open to show a place in the tree. */
 function withAncestors(open: ReadonlySet<string>, place: Place | null): ReadonlySet<string> {
   if (place === null) return open
   const ids = [nodeId(place.profileId, null)]
@@ -123,7 +122,7 @@ function withAncestors(open: ReadonlySet<string>, place: Place | null): Readonly
   return ids.every((id) => open.has(id)) ? open : new Set([...open, ...ids])
 }
 
-/** One level up; from a bucket there is none. */
+/** Opens the folder one level up. A bucket has none. */
 export function goToParent(): void {
   const { place } = useUi.getState()
   if (place !== null && place.prefix !== '')
@@ -141,7 +140,10 @@ export function setPanes(change: Partial<Panes>): void {
   useUi.setState((ui) => ({ panes: { ...ui.panes, ...change } }))
 }
 
-/** Below the first width the details lie over the list, below the second the sidebar does. */
+/**
+ * Below the first width the details lie over the list, below the second the sidebar lies over the
+ * page.
+ */
 const NARROW = { details: '(max-width: 1100px)', side: '(max-width: 899px)' } as const
 type Pane = keyof typeof NARROW
 const isNarrow = (pane: Pane): boolean => window.matchMedia(NARROW[pane]).matches
@@ -158,11 +160,11 @@ function followOf(pane: Pane) {
   }
 }
 
-/** Does the pane lie over the rest, at the width the window has now? */
+/** True if the pane lies over the page at the current width. */
 export const useIsOver = (pane: Pane): boolean =>
   useSyncExternalStore(followNarrow[pane], () => isNarrow(pane))
 
-/** Are the details to be seen, at the width the window has now? */
+/** True if the details are shown at the current width. */
 export function useDetails(): boolean {
   const over = useIsOver('details')
   return useUi((ui) => (over ? ui.detailsOver : ui.panes.detailsOpen))
@@ -173,7 +175,7 @@ export function showDetails(on: boolean): void {
   else setPanes({ detailsOpen: on })
 }
 
-/** As {@link useDetails}, of the sidebar. */
+/** As {@link useDetails}, for the sidebar. */
 export function useSide(): boolean {
   const over = useIsOver('side')
   return useUi((ui) => (over ? ui.sideOver : ui.panes.sideOpen))
@@ -191,7 +193,10 @@ export function toggleSide(): void {
 
 export const setFilter = (filter: string): void => useUi.setState({ filter })
 
-/** The same column again reverses it. Sizes and times begin with the largest. */
+/**
+ * Sorts by a column. The same column again reverses the order. Sizes and times begin with the
+ * largest.
+ */
 export const sortBy = (by: Column): void =>
   useUi.setState(({ sort }) => ({
     sort:

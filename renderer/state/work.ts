@@ -21,24 +21,22 @@ export type Asked =
   | { readonly kind: 'add-kms' | 'add-program' }
   | { readonly kind: 'shortcuts' }
 
-/**
- * Something that went wrong just now with what the user asked for, shown as a bar above the list.
- */
+/** The last problem with an action of the user, shown as a bar above the list. */
 export interface Notice {
   readonly about: string | null
   readonly error: AppError | null
-  /** For what is no error of the core: text or links dropped on the list. */
+  /** A text without an error of the core, for example about dropped text. */
   readonly text: string | null
-  /** The object whose download ended so; another key may be chosen for it. */
+  /** The object whose download failed. Another key may be chosen for it. */
   readonly object?: { readonly place: Place; readonly key: string }
 }
 
 interface Work {
   readonly asked: Asked | null
   readonly notice: Notice | null
-  /** Bytes of dropped files copied so far in a browser; null when none are. */
+  /** Bytes of dropped files that a browser has copied; null while it copies none. */
   readonly taking: number | null
-  /** Many that are going to the core in pieces; null while none are. */
+  /** Progress of a call in several pieces; null while there is none. */
   readonly sending: (Sending & { readonly stop: () => void }) | null
   /** Folder of the last download, asked for once a session. */
   readonly target: Grant | null
@@ -53,17 +51,17 @@ export const useWork = create<Work>(() => ({
 }))
 
 export const ask = (asked: Asked | null): void => useWork.setState({ asked })
-/** What the user gave up is no trouble to tell of. */
+/** Shows a notice. An action that the user cancelled is no problem. */
 export const notify = (notice: Notice | null): void => {
   if (notice?.error?.code !== 'cancelled') useWork.setState({ notice })
 }
-/** The user goes on: what was said about the last act is over. What asks for an answer stays. */
+/** Removes the notice about the last action. A notice that asks for an answer stays. */
 export const goOn = (): void =>
   useWork.setState(({ notice }) =>
     notice !== null && notice.object === undefined ? { notice: null } : {},
   )
 
-// Another folder or page, another order, another dialog.
+// Another folder, page, order or dialog removes the notice.
 useUi.subscribe((ui, before) => {
   if (
     ui.page !== before.page ||

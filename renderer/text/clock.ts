@@ -16,7 +16,7 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** Whole seconds since 1970; whoever asks is drawn anew every second, and nobody else. */
+/** Returns whole seconds since 1970. A component that uses it renders every second. */
 export const useSecond = (): number =>
   useSyncExternalStore(subscribe, () => Math.floor(Date.now() / 1000))
 
@@ -24,15 +24,16 @@ const dayListeners = new Set<() => void>()
 let today = dayNow()
 let dayTimer: ReturnType<typeof setTimeout> | undefined
 
-/** The local day, and the zone it is told in: `2026-11-30 Asia/Shanghai`. */
+/** The local day with its time zone: `2026-11-30 Asia/Shanghai`. */
 function dayNow(): string {
   const now = new Date()
   return `${now.getFullYear()}-${now.getMonth() + 1}-${now.getDate()} ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`
 }
 
 /**
- * Looks again at the next midnight, and each half minute: a computer that slept, or whose clock or
- * zone was set, tells nobody. Days may have 23 or 25 hours, so midnight is asked of the calendar.
+ * Reads the day again at the next midnight, and every half minute. A sleeping computer, and a
+ * changed clock or zone, send no event. Days may have 23 or 25 hours, so the calendar gives
+ * midnight.
  */
 function lookAtDay(): void {
   clearTimeout(dayTimer)
@@ -62,5 +63,7 @@ function followDay(listener: () => void): () => void {
   }
 }
 
-/** {@link dayNow}; what says "today" asks for it, and is drawn again when that is another day. */
+/**
+ * Returns {@link dayNow}. A component that says "today" uses it and renders again on another day.
+ */
 export const useToday = (): string => useSyncExternalStore(followDay, () => today)

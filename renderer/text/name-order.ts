@@ -3,8 +3,8 @@ import type { Language } from './words.ts'
 const orders = new Map<Language, (a: string, b: string) => number>()
 
 /**
- * The order in which people look for names: `file2` before `file10`, capitals among the small
- * letters, Chinese by sound in Chinese.
+ * Compares names as people look for them: `file2` before `file10`, capitals among small letters,
+ * Chinese by sound in Chinese.
  */
 export function nameOrder(language: Language): (a: string, b: string) => number {
   const known = orders.get(language)

@@ -5,7 +5,7 @@ const MINUTE = 60
 const HOUR = 3600
 const DAY = 86_400
 
-/** Every number, size and time the window shows, written as the language writes it. */
+/** Formats every number, size and time of the window in one language. */
 export interface Quantities {
   /** `1,284` */
   readonly count: (n: number) => string
@@ -27,13 +27,13 @@ export interface Quantities {
   readonly exactTime: (iso: string) => string
 }
 
-/** The system counts to twelve. Lists are a little wider then. */
+/** True for a system with a 12-hour clock. Lists are a little wider then. */
 export const hours12 =
   new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 === true
 
 const memo = new Map<Language, { readonly today: string; readonly made: Quantities }>()
 
-/** `today`: whatever changes with the day and with the time zone. */
+/** `today`: a value that changes with the day and with the time zone. */
 export function quantitiesIn(language: Language, today = ''): Quantities {
   const known = memo.get(language)
   if (known?.today === today) return known.made
@@ -51,7 +51,7 @@ export function quantitiesIn(language: Language, today = ''): Quantities {
     exactBytes: (n) => (zh ? `${count(n)} 字节` : `${count(n)} ${n === 1 ? 'byte' : 'bytes'}`),
     progress(done, total) {
       const unit = unitOf(total)
-      // One decimal tells enough of what moves, and none of hundreds.
+      // Moving values have one decimal, and none from a hundred on.
       const digits = Math.min(1, fractionDigits(total, unit))
       return `${scaled(Math.min(done, total), unit, digits)} ${zh ? '/' : 'of'} ${scaled(total, unit, digits)} ${UNITS[unit]}`
     },
@@ -65,7 +65,7 @@ export function quantitiesIn(language: Language, today = ''): Quantities {
   return made
 }
 
-/** Index into UNITS. 999,500 B is already 1 MB, because three digits round it there. */
+/** Index into UNITS. 999,500 B is already 1 MB, because three digits round up. */
 function unitOf(n: number): number {
   let unit = 0
   let rest = Math.abs(n)
@@ -97,7 +97,7 @@ function durationIn(seconds: number, zh: boolean): string {
   const minutes = Math.ceil(s / MINUTE)
   if (minutes < 60) return zh ? `${minutes} 分钟` : `${minutes} min`
   if (s <= DAY) {
-    // Ten-minute steps: nobody believes minutes over hours.
+    // Steps of ten minutes. Minutes over hours would promise too much.
     const tens = Math.ceil(minutes / 10) * 10
     const h = Math.floor(tens / 60)
     const m = tens % 60
@@ -135,12 +135,12 @@ function exactTime(iso: string): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ${zone}`
 }
 
-/** Lower-case groups of four; the first `groups` of them, or all. */
+/** Lower-case groups of four: the first `groups` of them, or all. */
 export function fingerprintGroups(hex: string, groups = 16): string {
   return (hex.toLowerCase().match(/.{1,4}/g) ?? []).slice(0, groups).join(' ')
 }
 
-/** Powers of two and saying so, for part sizes: `32 MiB`. */
+/** Powers of two with their unit, for part sizes: `32 MiB`. */
 export function binaryBytes(n: number): string {
   if (n >= 1024 ** 3) return `${Number((n / 1024 ** 3).toFixed(2))} GiB`
   if (n >= 1024 ** 2) return `${Number((n / 1024 ** 2).toFixed(2))} MiB`

@@ -3,6 +3,6 @@ import type { AppError } from '../../shared/contract/errors.ts'
 import { system } from './use-text.tsx'
 import type { Language } from './words.ts'
 
-/** An error in words, with those of the system that the core runs on. */
+/** Returns an error in words, with the terms of the core's system. */
 export const sentence = (error: AppError, language: Language): string =>
   sentenceOn(error, language, system())

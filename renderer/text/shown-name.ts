@@ -1,4 +1,4 @@
-/** What cannot be seen, or would change how the rest is read, and what is shown in its place. */
+/** Characters that are invisible or change the reading of others, with their replacements. */
 const BIDI: Readonly<Record<string, string>> = {
   '\u061c': 'ALM',
   '\u200e': 'LRM',
@@ -20,9 +20,9 @@ const BIDI: Readonly<Record<string, string>> = {
 }
 
 /**
- * A name as it is shown: control characters as pictures (`␊`), leading and trailing spaces as `·`
- * (others as `⟨A0⟩`), invisible and bidi characters as `⟨RLO⟩`. The zero-width joiner stays: emoji
- * and Indic scripts need it.
+ * Returns a name as it is shown. Control characters become pictures (`␊`), leading and trailing
+ * spaces `·` (others `⟨A0⟩`), invisible and bidi characters `⟨RLO⟩`. The zero-width joiner stays,
+ * because emoji and Indic scripts need it.
  */
 export function shownName(name: string): string {
   let shown = ''
@@ -47,9 +47,8 @@ export const graphemes = (text: string): readonly string[] =>
   Array.from(segmenter.segment(text), (part) => part.segment)
 
 /**
- * The longest `head…tail` that fits: the tail is the last 14 graphemes, or a third when that is
- * fewer.
- * `width`: measures a text in the unit of `room`.
+ * Returns the longest `head…tail` that fits. The tail is the last 14 graphemes, or a third if that
+ * is fewer. `width`: measures a text in the unit of `room`.
  */
 export function cutMiddle(text: string, room: number, width: (text: string) => number): string {
   if (width(text) <= room) return text

@@ -3,17 +3,17 @@ import { sentence } from './sentence.ts'
 import { quantitiesIn } from './quantities.ts'
 import type { Language } from './words.ts'
 
-/** What those who help ask for, besides the error itself. */
+/** Facts for support besides the error. */
 export interface About {
   readonly language: Language
   readonly at: Date
-  /** Endpoint of the profile, as it was typed; left out where no OSS was asked. */
+  /** Endpoint of the profile as it was typed; left out if OSS was not called. */
   readonly endpoint?: string | undefined
 }
 
 /**
- * Is it something that others are asked about? What a server, the network or the system said, and
- * bugs.
+ * True for an error that support can help with: an answer of a server, the network or the system,
+ * or a bug.
  */
 export const isForSupport = (error: AppError): boolean => SUPPORTED.has(error.code)
 
@@ -26,6 +26,7 @@ const SUPPORTED: ReadonlySet<AppError['code']> = new Set([
   'bad-credentials',
   'clock',
   'unreachable',
+  'proxy',
   'object-changed',
   'checksum',
   'size-differs',
@@ -37,9 +38,9 @@ const SUPPORTED: ReadonlySet<AppError['code']> = new Set([
 ])
 
 /**
- * An error as plain text, to be pasted into a message: the sentence, then a line for each fact. The
- * labels are those of OSS's own pages, in every language. Never a secret, a URL, or what a server
- * wrote besides its codes.
+ * Returns an error as plain text for a message: the sentence, then a line for each fact. Labels are
+ * those of OSS's own pages, in every language. The text never holds a secret, a URL, or a server's
+ * own text besides codes.
  */
 export function supportText(error: AppError, { language, at, endpoint }: About): string {
   const facts: readonly (readonly [string, string | number | undefined])[] = [
@@ -74,7 +75,7 @@ export function supportText(error: AppError, { language, at, endpoint }: About):
   ].join('\n')
 }
 
-/** KMS is no OSS, and its host is not known here. A bug of ours has none. */
+/** KMS is not OSS, and its host is not known here. A bug of the app has no host. */
 function hostOf(error: AppError, endpoint = ''): string {
   if ('host' in error) return error.host
   const elsewhere =
@@ -83,7 +84,7 @@ function hostOf(error: AppError, endpoint = ''): string {
     error.code.startsWith('keychain') ||
     error.code === 'command-failed' ||
     ('service' in error && error.service === 'kms')
-  // Whatever else was typed into the field, a password above all, is nobody's business.
+  // Other text in the field may be a password, and is left out.
   return elsewhere
     ? ''
     : (/^(?:https?:\/\/)?([a-z0-9.[\]:-]+)\/?$/i.exec(endpoint.trim())?.[1] ?? '')

@@ -3,8 +3,8 @@ import { quantitiesIn, type Quantities } from './quantities.ts'
 import { useLanguage } from './use-text.tsx'
 
 /**
- * Numbers, sizes and times in the language of the window. Another day, or another time zone, makes
- * them new: "today" has another meaning then.
+ * Returns the formats in the language of the window. Another day or time zone creates them again,
+ * because "today" changes.
  */
 export function useQuantities(): Quantities {
   return quantitiesIn(useLanguage(), useToday())

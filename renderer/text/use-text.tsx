@@ -13,8 +13,8 @@ type Values = Readonly<Record<string, string | number>>
 export type Text = (key: TextKey, values?: Values) => string
 type Marks = Readonly<Record<string, ReactNode | ((inner: ReactNode) => ReactNode)>>
 /**
- * As {@link Text}, with `<b>…</b>` and `{{value}}` filled by React nodes: what is inside a value is
- * never read as markup.
+ * As {@link Text}, with React nodes for `<b>…</b>` and `{{value}}`. The content of a value is never
+ * read as markup.
  */
 export type Rich = (key: TextKey, marks: Marks, values?: Values) => ReactNode
 
@@ -33,18 +33,18 @@ void texts.use(initReactI18next).init({
 })
 
 let platform: AppInfo['platform'] = 'linux'
-/** The system that the core runs on. */
+/** The operating system of the core. */
 export const system = (): AppInfo['platform'] => platform
 
-/** Before the first paint: a system does not change. */
+/** Set before the first paint, because it does not change. */
 export function setSystem(name: AppInfo['platform']): void {
   platform = name
 }
 
-/** What every text may name without being told. */
+/** Values that every text may use. */
 const everywhere = (language: Language): Values => ({ keychain: keychainName(language, platform) })
 
-/** Takes effect at once, everywhere. */
+/** Changes the language everywhere at once. */
 export function setLanguage(language: Language): void {
   if (texts.language !== language) void texts.changeLanguage(language)
 }
@@ -58,7 +58,7 @@ export function useText(): Text {
   return useMemo(() => textIn(language), [language])
 }
 
-/** The texts of one language, for code outside components. */
+/** The texts of one language, for code outside of components. */
 export function textIn(language: Language): Text {
   const t = texts.getFixedT(language)
   return (key, values) => t(key, { ...everywhere(language), ...values }) as string

@@ -34,7 +34,7 @@ export const english = {
 
 type English = typeof english
 type Namespace = keyof English
-/** `files_one` and `files_other` are asked for as `files`. */
+/** The key of `files_one` and `files_other` is `files`. */
 type Base<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K
 
 /** Every text of the app: `namespace:key`. */

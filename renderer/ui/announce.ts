@@ -1,9 +1,6 @@
 import { create } from 'zustand'
 
-/**
- * What screen readers are told: one polite sentence at most every three seconds, and what cannot
- * wait.
- */
+/** Texts for screen readers: one polite sentence every three seconds at most, and urgent ones. */
 interface Live {
   readonly polite: string
   readonly assertive: string
@@ -16,8 +13,8 @@ let next: string | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /**
- * Says it politely. Of several sentences within three seconds only the newest is said: it is the
- * one that is true.
+ * Announces a sentence politely. Of several within three seconds only the newest is announced,
+ * because it is the one that is true.
  */
 export function say(sentence: string): void {
   next = sentence
@@ -32,5 +29,5 @@ function speak(): void {
   next = null
 }
 
-/** For a transfer that needs the user, an action just asked for that failed, a locked keychain. */
+/** Announces at once: a transfer needs the user, an action failed, or a keychain is locked. */
 export const alarm = (sentence: string): void => useLive.setState({ assertive: sentence })

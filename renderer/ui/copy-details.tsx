@@ -8,22 +8,24 @@ import { copyText } from './controls/clipboard.ts'
 
 export interface CopyDetailsProps {
   readonly error: AppError
-  /** When it happened; otherwise when it was first shown here. */
+  /** When the error happened. Without it, the time of its first display counts. */
   readonly at?: Date | undefined
   readonly endpoint?: string | undefined
-  /** In a list that is one tab stop. */
+  /** For a list that is one tab stop. */
   readonly tabIndex?: number
 }
 
-/** On the clipboard, and said. Must be called from a click or a key press. */
+/**
+ * Copies an error to the clipboard and announces it. Must be called from a click or a key press.
+ */
 export function copyError(error: AppError, about: About, t: Text): void {
   copyText(supportText(error, about))
   say(t('common:act.copied'))
 }
 
 /**
- * A button that copies an error for those who help. Nothing where they could not: a wrong
- * passphrase needs no support.
+ * A button that copies an error for support. It is empty for errors that support cannot help with,
+ * such as a wrong passphrase.
  */
 export function CopyDetails({ error, at, endpoint, tabIndex }: CopyDetailsProps) {
   const t = useText()

@@ -7,13 +7,11 @@ export interface EmptyProps {
   readonly title: ReactNode
   readonly children?: ReactNode
   readonly actions?: ReactNode
-  /** Code, request id and time, small. */
+  /** Code, request id and time, in small type. */
   readonly tech?: ReactNode
 }
 
-/**
- * A pane that has nothing to show, and what to do about it. Errors are read out when they appear.
- */
+/** A pane without content, with the action that helps. Errors are announced when they appear. */
 export function Empty({ icon, kind, title, children, actions, tech }: EmptyProps) {
   return (
     <div className={`empty ${kind ?? ''}`} {...(kind !== undefined && { role: 'alert' })}>

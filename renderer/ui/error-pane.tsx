@@ -12,6 +12,7 @@ import type { IconName } from './icon.tsx'
 
 const LOOK: Partial<Record<AppError['code'], readonly ['bad' | 'warn', IconName]>> = {
   unreachable: ['bad', 'nonet'],
+  proxy: ['bad', 'nonet'],
   clock: ['bad', 'clock'],
   'keychain-locked': ['warn', 'safe'],
   'keychain-missing': ['warn', 'safe'],
@@ -21,7 +22,7 @@ const LOOK: Partial<Record<AppError['code'], readonly ['bad' | 'warn', IconName]
   'bad-credentials': ['bad', 'nokey'],
 }
 
-/** What another endpoint, AccessKey or secret may mend. */
+/** Errors that another endpoint, AccessKey or secret may solve. */
 const EDITABLE: ReadonlySet<AppError['code']> = new Set([
   'unreachable',
   'bad-credentials',
@@ -32,8 +33,7 @@ const EDITABLE: ReadonlySet<AppError['code']> = new Set([
 ])
 
 /**
- * A pane that has nothing to show because of an error: what is the case, what to do, and small what
- * support asks for.
+ * A pane without content because of an error: what happened, what to do, and the facts for support.
  */
 export function ErrorPane({
   error,

@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react'
 
-/** Label and value, one under the other; rows that are null are left out. */
+/** Labels with their values. Rows with null are left out. */
 export function Facts({
   rows,
 }: {
@@ -21,7 +21,7 @@ export function Facts({
   )
 }
 
-/** Machine text that may break after a comma, and inside an ARN or a path. */
+/** Technical text that may break after a comma, and inside an ARN or a path. */
 export function Mono({ text, ink = false }: { readonly text: string; readonly ink?: boolean }) {
   return (
     <span className={ink ? 'mono ink' : 'mono'}>

@@ -1,6 +1,6 @@
 import sprite from './icons.svg?raw'
 
-/** Every icon of icons.svg, by its name there without `i-`. */
+/** Names of all icons in icons.svg, without `i-`. */
 export type IconName =
   | 'logo'
   | 'sealed'
@@ -64,8 +64,8 @@ export type IconName =
   | 'program'
 
 /**
- * A picture beside a word. Always hidden from screen readers: the word is text. Size s: 14px, xs:
- * 12px.
+ * An icon beside a word. It is hidden from screen readers, because the word is text. Size s: 14px,
+ * xs: 12px.
  */
 export function Icon({
   name,
@@ -83,7 +83,7 @@ export function Icon({
   )
 }
 
-/** Puts the symbols into the page once, so that `use` needs no request of its own. */
+/** Adds the symbols to the page once, so that `use` needs no request. */
 export function mountIcons(document: Document): void {
   if (document.getElementById('icons') !== null) return
   const parsed = new DOMParser().parseFromString(trusted(sprite), 'image/svg+xml').documentElement
@@ -96,7 +96,7 @@ export function mountIcons(document: Document): void {
   document.body.prepend(holder)
 }
 
-/** Trusted Types as current browsers have them; the DOM types do not know them yet. */
+/** Trusted Types of current browsers, which the DOM types do not have yet. */
 interface TrustedTypes {
   createPolicy(
     name: string,
@@ -104,10 +104,7 @@ interface TrustedTypes {
   ): { createHTML(text: string): string }
 }
 
-/**
- * The content security policy lets this one policy, for our own sprite, make markup; nothing else
- * in the page may.
- */
+/** The content security policy allows this one policy, for our own icons, to create markup. */
 function trusted(markup: string): string {
   const types = (globalThis as { readonly trustedTypes?: TrustedTypes }).trustedTypes
   return types === undefined

@@ -1,6 +1,6 @@
 import { useLive } from './announce.ts'
 
-/** The two live regions of the window. */
+/** The two live regions of the window, for screen readers. */
 export function LiveRegions() {
   const { polite, assertive } = useLive()
   return (

@@ -1,12 +1,12 @@
 import { createContext, memo, useContext, useLayoutEffect, useRef, useState } from 'react'
 import { cutMiddle, shownName } from '../text/shown-name.ts'
 
-/** Pixels a name may take, where the parent knows; null: each name measures its own place. */
+/** Pixels for a name, if the parent knows them. With null each name measures its own place. */
 export const NameRoom = createContext<number | null>(null)
 
 /**
- * A file, folder or bucket name: cut in the middle where it does not fit, with the whole name as
- * its tooltip. A folder can have no name at all, because a key may hold two slashes in a row.
+ * A file, folder or bucket name, cut in the middle if it does not fit. The tooltip has the whole
+ * name. A folder can have an empty name, because a key may hold two slashes in a row.
  */
 export const Name = memo(function Name({ text }: { readonly text: string }) {
   const given = useContext(NameRoom)
@@ -36,7 +36,10 @@ export const Name = memo(function Name({ text }: { readonly text: string }) {
 const watched = new WeakMap<Element, (width: number) => void>()
 let observer: ResizeObserver | undefined
 
-/** One observer for all names. Calls back at once, and whenever the width changes. */
+/**
+ * Watches the width of an element with one observer for all. Calls back at once, and at each
+ * change.
+ */
 export function watchWidth(element: Element, onWidth: (width: number) => void): () => void {
   observer ??= new ResizeObserver((entries) => {
     for (const entry of entries) watched.get(entry.target)?.(Math.ceil(entry.contentRect.width))
@@ -49,7 +52,7 @@ export function watchWidth(element: Element, onWidth: (width: number) => void): 
 
 const cache = new Map<string, string>()
 const PLAIN = /^[\x20-\x7e]*$/
-/** No letter of the 13 pixel face is wider than this. */
+/** Widest letter of the 13 pixel face. */
 const WIDEST = 11
 
 function fitted(text: string, room: number): string {
@@ -66,8 +69,8 @@ function fitted(text: string, room: number): string {
 let pen: CanvasRenderingContext2D | null | undefined
 
 /**
- * Pixels of a text in a list. Told by a canvas, which lays nothing out while a list scrolls. A
- * canvas knows no tabular figures, but all of those are as wide as a zero.
+ * Returns the pixels of a text in a list. A canvas measures it, because that causes no layout
+ * during scrolling. A canvas has no tabular figures, but all of those are as wide as a zero.
  */
 export function widthOf(text: string): number {
   if (pen === undefined) {

@@ -10,7 +10,7 @@ export interface NoteProps {
   readonly children: ReactNode
 }
 
-/** A line that says what is the case and what to do. A `bad` one is read out when it appears. */
+/** A line about a state, with the action that helps. A `bad` one is announced when it appears. */
 export function Note({ kind, icon, bar = false, actions, children }: NoteProps) {
   return (
     <div

@@ -1,13 +1,13 @@
 export interface ProgressProps {
-  /** 0 to 1; null when nobody knows how much there is. */
+  /** 0 to 1; null while the total is unknown. */
   readonly value: number | null
-  /** What it is the progress of. */
+  /** The name of the process. */
   readonly label: string
   /** `off`: not moving. */
   readonly kind?: 'warn' | 'bad' | 'off'
 }
 
-/** A bar with a name and a value for those who ask; it never speaks by itself. */
+/** A progress bar with a name and a value. It announces nothing by itself. */
 export function Progress({ value, label, kind }: ProgressProps) {
   const share = value === null ? null : Math.min(1, Math.max(0, value))
   return (
@@ -24,9 +24,6 @@ export function Progress({ value, label, kind }: ProgressProps) {
   )
 }
 
-/**
- * Share of bytes moved. 1 only when the transfer is over: before that OSS has not confirmed
- * anything.
- */
+/** Share of the bytes done. It is 1 only after the transfer, because OSS confirms at the end. */
 export const shareOf = (done: number, total: number, over: boolean): number =>
   over ? 1 : total === 0 ? 0 : Math.min(done / total, 0.99)

@@ -2,11 +2,11 @@ import type { ReactNode } from 'react'
 
 export interface SparkProps {
   readonly values: readonly number[]
-  /** How many values the whole width stands for. */
+  /** Number of values over the whole width. */
   readonly slots: number
   readonly width: number
   readonly height: number
-  /** Says in words what the curve says. */
+  /** The curve in words. */
   readonly label: string
   readonly children?: ReactNode
 }

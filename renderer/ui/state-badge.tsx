@@ -4,12 +4,12 @@ import { useText } from '../text/use-text.tsx'
 import { Icon } from './icon.tsx'
 
 /**
- * 'checking' while the headers are asked for; 'unknown' when they could not be read. Never plain
- * instead.
+ * 'checking' while the headers are loaded; 'unknown' if they could not be read. Neither is shown as
+ * plain.
  */
 export type ShownEncryption = Encryption | 'checking' | 'unknown'
 
-/** Icon, word, and then the key's name. The word is never cut and the colour is never alone. */
+/** Icon, word, and then the key's name. The word is never cut, and colour never stands alone. */
 export function StateBadge({ encryption }: { readonly encryption: ShownEncryption }) {
   const t = useText()
   const state = typeof encryption === 'string' ? encryption : encryption.state
@@ -37,7 +37,7 @@ function detailOf(encryption: ShownEncryption): string {
   return encryption.state === 'nokey' ? shownName(firstValue(encryption.facts.description)) : ''
 }
 
-/** First value of a key description, '' when there is none: what a person calls a missing key. */
+/** First value of a key description, '' if there is none. People know a missing key by it. */
 export function firstValue(description: string): string {
   try {
     const parsed: unknown = JSON.parse(description)

@@ -4,8 +4,8 @@ import { useLanguage } from '../text/use-text.tsx'
 import type { FieldMessage } from './controls/field.tsx'
 
 /**
- * What a query or mutation threw, as a message under a field or in a note; null when nothing was
- * thrown, or it was cancelled.
+ * Returns the error of a query or mutation as a message for a field or note. Null without an error,
+ * and after a cancel.
  */
 export function useProblem(cause: unknown): FieldMessage | null {
   const language = useLanguage()

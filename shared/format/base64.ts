@@ -7,8 +7,8 @@ const ascii = new TextDecoder()
 
 /**
  * Encodes bytes by RFC 4648 section 4, padded, without line breaks. Every binary header has this
- * form. The code is our own, because the platform's encoder first needs a text of the bytes, which
- * takes three times as long as all of this.
+ * form. The platform's encoder first needs a text of the bytes. Making that text takes three times
+ * as long as this function.
  */
 export function toBase64(bytes: Uint8Array): string {
   const digits = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(PADDING)

@@ -1,7 +1,7 @@
 import { fail, ok, type DescriptionProblem, type Result } from '../contract/errors.ts'
 
 /** The pairs of name and value, in the order written. Empty: no description. */
-export type Description = ReadonlyMap<string, string>
+export type KeyDescription = ReadonlyMap<string, string>
 
 /**
  * The most bytes of a description. It shares 8 KiB of metadata with two wrapped values and all
@@ -15,7 +15,7 @@ export const MAX_DESCRIPTION_BYTES = 2048
  * text, as the Java and C++ SDKs do. Returns null for a text that is not a description; such a text
  * can only be compared as a text.
  */
-export function readDescription(text: string): Description | null {
+export function readDescription(text: string): KeyDescription | null {
   if (text.trim() === '') return new Map()
   let value: unknown
   try {
@@ -49,7 +49,7 @@ const refuse = (problem: DescriptionProblem, detail = '') =>
  * Reads the description that a user typed, strictly. Errors  'key-description' with the problem;
  * `detail` is the name in question, or the limit in bytes.
  */
-export function checkDescription(typed: string): Result<Description> {
+export function checkDescription(typed: string): Result<KeyDescription> {
   return checkPairs(typed, UNPRINTABLE)
 }
 
@@ -58,12 +58,12 @@ export function checkDescription(typed: string): Result<Description> {
  * control characters, which both KMS Encryption SDKs write and read. Errors  as {@link
  * checkDescription}.
  */
-export function checkContext(typed: string): Result<Description> {
+export function checkContext(typed: string): Result<KeyDescription> {
   return checkPairs(typed, NOT_UTF8)
 }
 
 /** `forbidden`: matches characters that no name and no value may hold. */
-function checkPairs(typed: string, forbidden: RegExp): Result<Description> {
+function checkPairs(typed: string, forbidden: RegExp): Result<KeyDescription> {
   if (typed.trim() === '') return ok(new Map())
   let value: unknown
   try {
@@ -111,7 +111,7 @@ function namesIn(json: string): readonly string[] {
  * write it. 'python': in the given order, with blanks after `,` and `:`. Characters outside of
  * ASCII become `\u` escapes with lower-case digits.
  */
-export function writeDescription(pairs: Description, style: 'compact' | 'python'): string {
+export function writeDescription(pairs: KeyDescription, style: 'compact' | 'python'): string {
   if (pairs.size === 0) return ''
   const [comma, colon] = style === 'python' ? [', ', ': '] : [',', ':']
   const entries = style === 'python' ? [...pairs] : [...pairs].sort(([a], [b]) => (a < b ? -1 : 1))

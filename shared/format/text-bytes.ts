@@ -12,7 +12,7 @@ export interface DecodedText {
  * as Windows shells write it, with a mark or without. Other bytes are decoded as Latin-1, so that
  * the ASCII in them can be read.
  */
-export function textIn(bytes: Uint8Array): DecodedText {
+export function decodeText(bytes: Uint8Array): DecodedText {
   const wide = wideOrder(bytes)
   if (wide !== null) return utf16(bytes, wide)
   const text = utf8Text(bytes)

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
-import { MOST_SMALL } from '../../electron/core/transfer/upload/small-lane.ts'
+import { MOST_HELD } from '../../electron/core/worker/pool.ts'
 import { uploadSmall as uploadSmallFile } from '../../electron/core/transfer/upload/small-upload.ts'
 import { byTurns, median, timed, type Figure } from './statistics.ts'
 import { figure } from './table.ts'
@@ -67,7 +67,7 @@ async function throughLane(bench: Workbench, jobs: readonly UploadJob[]): Promis
   const running = bench.running(1)
   const rest = jobs[Symbol.iterator]()
   await Promise.all(
-    Array.from({ length: MOST_SMALL }, async () => {
+    Array.from({ length: MOST_HELD }, async () => {
       for (const job of rest) {
         const outcome = await uploadSmallFile(job, { ...running, control: openControl() })
         if (outcome === null) throw new Error('a small file that is none')

@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { open as openEnvelope } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { Openers } from '../../electron/core/transfer/run/jobs.ts'
-import { openPool, type PartPool } from '../../electron/core/worker/part-pool.ts'
+import { openPool, type WorkerPool } from '../../electron/core/worker/pool.ts'
 import type { Running } from '../../electron/core/transfer/run/running.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
 import type { RsaMaster } from '../interop/protocol.ts'
@@ -41,7 +41,7 @@ export interface Workbench {
   readonly root: string
   readonly effort: Effort
   readonly peers: Peers
-  readonly pool: PartPool
+  readonly pool: WorkerPool
   /** The bundled part worker. */
   readonly worker: URL
   /** On a disk of this machine. */
@@ -78,7 +78,7 @@ export function openWorkbench({
 }): Workbench {
   const closing: (() => Promise<unknown>)[] = []
   const pool = openPool({ workerUrl: worker, threads: 2 })
-  const wire = openWire()
+  const wire = openHttpClient()
   const halves = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const masterKey = (): MasterKeyHandle =>
     rsaMasterKey({ id: 'bench', name: 'bench', description: '', writes: 'v2', ...halves })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import type { Practice } from '../../electron/practice/start.ts'
 import type { WriteFormat } from '../../shared/contract/models.ts'
@@ -104,7 +104,7 @@ export async function furnishFormats(
     })
   }
   await ended(page)
-  const wire = openWire()
+  const wire = openHttpClient()
   const put = (name: string, headers: Readonly<Record<string, string>>, bytes: number) =>
     putSmall(
       clientOf(oss, wire),

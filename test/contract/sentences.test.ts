@@ -278,6 +278,24 @@ const SAMPLES: {
     },
     { code: 'unreachable', host: 'core', reason: 'CLOSED' },
   ],
+  proxy: (
+    [
+      'setting',
+      'insecure',
+      'unreachable',
+      'distrust',
+      'login',
+      'refused',
+      'no-way',
+      'not-a-proxy',
+    ] as const
+  ).map((problem) => ({
+    code: 'proxy',
+    problem,
+    proxy: problem === 'setting' ? '' : 'proxy.example.com:3128',
+    host: 'x',
+    detail: 'ECONNREFUSED',
+  })),
   'insecure-endpoint': [{ code: 'insecure-endpoint', endpoint: 'http://x' }],
   'bad-endpoint': [
     { code: 'bad-endpoint', endpoint: 'oss-accelerate.aliyuncs.com', problem: 'no-region' },

@@ -14,8 +14,8 @@ import { keyUnder, newScan, scanRoots, type Root } from '../../electron/core/app
 import { sharedKeys } from '../../electron/core/app/jobs/shared-keys.ts'
 import { openSeenIndex } from '../../electron/core/index/seen-index.ts'
 import { openSettings } from '../../electron/core/app/settings.ts'
-import { memoryTexts } from '../../electron/core/store/text-store.ts'
 import { Failure } from '../../shared/contract/errors.ts'
+import { memoryTexts } from '../ports/stores.ts'
 
 let folder: string
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'app-'))))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readAnswer, writeRequest } from '../../electron/core/keys/command/command-answer.ts'
+import { readCommandAnswer, writeRequest } from '../../electron/core/keys/command/command-answer.ts'
 import { checkCommandKey } from '../../electron/core/keys/command/command-fields.ts'
 import { turns } from '../../electron/core/base/turns.ts'
 import type { CommandKeyFacts } from '../../shared/contract/models.ts'
@@ -71,7 +71,9 @@ test.each([
   ['key 000102030405060708090a0b0c0d0e0f is bad', 'key … is bad'],
   [`${'x '.repeat(99)}AAECAwQFBgcICQoLDA0ODw==`, `${'x '.repeat(99)}…`],
 ])('the words %s are passed on as %s', (error, text) => {
-  expect(readAnswer(new TextEncoder().encode(JSON.stringify({ error, bytes: 'AAAA' })))).toEqual({
+  expect(
+    readCommandAnswer(new TextEncoder().encode(JSON.stringify({ error, bytes: 'AAAA' }))),
+  ).toEqual({
     kind: 'refused',
     text,
   })

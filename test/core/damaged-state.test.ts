@@ -22,10 +22,10 @@ import { openSettings } from '../../electron/core/app/settings.ts'
 import { viewStates } from '../../electron/core/app/view-states.ts'
 import { openKeyBook } from '../../electron/core/keys/catalog/key-book.ts'
 import { privateHalves } from '../../electron/core/keys/catalog/private-half.ts'
-import { memorySecrets } from '../../electron/core/store/secrets/secret-store.ts'
 import { openSecrets } from '../../electron/core/store/secrets/open-secrets.ts'
 import { fileTexts } from '../../electron/core/store/text-store.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
+import { memorySecrets } from '../ports/stores.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'cb-damage-'))
 afterAll(() => rmSync(top, { recursive: true, force: true }))

@@ -8,13 +8,14 @@ import {
 } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Failure, type Result } from '../../shared/contract/errors.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { CatalogKey } from '../../electron/core/keys/catalog/catalog-key.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
-import { keychainSecrets } from '../../electron/core/store/secrets/keychain-secrets.ts'
-import { memorySecrets, type SecretStore } from '../../electron/core/store/secrets/secret-store.ts'
-import { memoryTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import type { SecretStore } from '../../electron/core/store/secrets/secret-store.ts'
+import type { TextStore } from '../../electron/core/store/text-store.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
+import { memoryTexts, memorySecrets, keychainSecrets } from '../ports/stores.ts'
 
 const pairs = [1024, 2048, 2048].map((modulusLength) =>
   generateKeyPairSync('rsa', { modulusLength }),
@@ -35,7 +36,10 @@ let clock = START
 let catalog: KeyCatalog
 const now = () => clock
 const never = new AbortController().signal
-const outside = { profileCredentials: () => expect.fail('no profile is asked for an RSA key') }
+const outside = {
+  http: openHttpClient(),
+  profileCredentials: () => expect.fail('no profile is asked for an RSA key'),
+}
 /** An envelope of the current format with this description. */
 const wants = (keyDescription: string) => ({
   wrapAlgorithm: 'RSA/NONE/PKCS1Padding',

@@ -1,16 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Failure, fail, ok, type Result } from '../../shared/contract/errors.ts'
 import type { Envelope } from '../../shared/format/envelope/envelope.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { CatalogKey } from '../../electron/core/keys/catalog/catalog-key.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
 import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messages.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
 import type { Outside } from '../../electron/core/keys/catalog/remote-opening.ts'
-import { keychainSecrets } from '../../electron/core/store/secrets/keychain-secrets.ts'
-import { memoryTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import type { TextStore } from '../../electron/core/store/text-store.ts'
 import type { SealedMessage } from '../../shared/format/message/message.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
 import { kmsBench, never } from './kms-practice.ts'
+import { memoryTexts, keychainSecrets } from '../ports/stores.ts'
 
 const bench = kmsBench()
 const kms = () => bench.practice.kms
@@ -77,6 +78,7 @@ beforeEach(async () => {
   keychain = pretendKeychain()
   profiles = new Map([['p1', bench.practice.accessKeySecret]])
   outside = {
+    http: openHttpClient(),
     profileCredentials: async (profileId) => {
       const accessKeySecret = profiles.get(profileId)
       return accessKeySecret === undefined

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { KmsClient } from '../../electron/core/keys/kms/kms-client.ts'
 import { passphraseContext } from '../../electron/core/keys/kms/kms-context.ts'
-import { kmsMasterKey, type KmsParts } from '../../electron/core/keys/kms/kms-master-key.ts'
+import { kmsMasterKey, type KmsKeyParts } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { MasterKeyHandle, Wrapping } from '../../electron/core/keys/master-key.ts'
 import { fromBase64, toBase64 } from '../../shared/format/base64.ts'
 import { KMS_WRAP } from '../../shared/format/envelope/envelope.ts'
@@ -15,7 +15,7 @@ const value = Uint8Array.from({ length: 32 }, (_, i) => i + 1)
 const ascii = (text: string) => new TextEncoder().encode(text)
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
-function key(parts: Partial<KmsParts> = {}): MasterKeyHandle {
+function key(parts: Partial<KmsKeyParts> = {}): MasterKeyHandle {
   return kmsMasterKey({
     id: 'k1',
     name: 'Archive',
@@ -200,7 +200,7 @@ describe('messages', () => {
     ['project', 'x'],
     ['a', ''],
   ])
-  const messages = (parts: Partial<KmsParts> = {}) => key(parts).messages ?? expect.unreachable()
+  const messages = (parts: Partial<KmsKeyParts> = {}) => key(parts).messages ?? expect.unreachable()
 
   test.each([16, 32] as const)(
     'a data key of %i bytes, bound to the message’s own context',
@@ -251,7 +251,7 @@ describe('messages', () => {
   })
 
   const OTHER = 'acs:kms:cn-hangzhou:1:key/other'
-  test.each<[string, Partial<KmsParts>, string, boolean]>([
+  test.each<[string, Partial<KmsKeyParts>, string, boolean]>([
     ['the same ARN', { arn: OTHER }, OTHER, true],
     ['another key', { arn: OTHER }, `${OTHER}2`, false],
     ['another account', { arn: OTHER }, OTHER.replace(':1:', ':2:'), false],

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { ok } from '../../shared/contract/errors.ts'
@@ -136,7 +136,7 @@ test('transfers stand as they stood, and each goes on to its end', async () => {
     buckets: ['practice-bucket'],
   })
   // The bucket is new: its objects are not those of the download and of the move.
-  const wire = openWire()
+  const wire = openHttpClient()
   const oss = openOss(
     {
       endpoint,

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
 import type { FaultMatch } from '../../electron/practice/faults.ts'
@@ -55,7 +55,7 @@ const one = async (): Promise<Transfer | undefined> => (await f.call('transfers.
 const until = (check: (transfer: Transfer | undefined) => boolean) =>
   expect.poll(async () => check(await one()), { timeout: 30_000, interval: 20 }).toBe(true)
 const uploadsLeft = async (): Promise<number> => {
-  const wire = openWire()
+  const wire = openHttpClient()
   const { endpoint, region, accessKeyId, accessKeySecret } = f.practice
   const oss = openOss(
     {

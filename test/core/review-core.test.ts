@@ -6,14 +6,14 @@ import { openProfiles } from '../../electron/core/app/profiles/profiles.ts'
 import { openDefaultKeys } from '../../electron/core/app/profiles/default-keys.ts'
 import { openSeenIndex } from '../../electron/core/index/seen-index.ts'
 import { underLock } from '../../electron/core/store/file-lock.ts'
-import { memorySecrets, type SecretStore } from '../../electron/core/store/secrets/secret-store.ts'
-import { memoryTexts } from '../../electron/core/store/text-store.ts'
-import { openWire } from '../../electron/core/net/http.ts'
+import type { SecretStore } from '../../electron/core/store/secrets/secret-store.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { ok, valueOf } from '../../shared/contract/errors.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
 import { openFixture, type Fixture } from './core-fixture.ts'
+import { memoryTexts, memorySecrets } from '../ports/stores.ts'
 
 let f: Fixture
 beforeEach(async () => void (f = await openFixture()))
@@ -79,7 +79,7 @@ test('removing a profile ends its transfers while they can still be tidied up', 
     style: 'compact',
   })
   const profile = await f.call('profiles.session', fieldsOf(f))
-  const wire = openWire()
+  const wire = openHttpClient()
   try {
     const { endpoint, region, accessKeyId, accessKeySecret, bucket } = f.practice
     const oss: Oss = openOss(

@@ -10,12 +10,12 @@ import { kmsMasterKey } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { openedCache } from '../../electron/core/keys/opened-cache.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { identify } from '../../electron/core/files/file-source.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
-import type { PartPool } from '../../electron/core/worker/part-pool.ts'
+import type { WorkerPool } from '../../electron/core/worker/pool.ts'
 import { readRange } from '../../electron/core/transfer/download/read-range.ts'
 import { Failure, fail, ok, valueOf, type AppError } from '../../shared/contract/errors.ts'
 import { toBase64 } from '../../shared/format/base64.ts'
@@ -86,7 +86,7 @@ describe('an object that somebody was told is a message', () => {
   })
 
   test('so it is from the route to the file; a folder of them comes, each as what it is', async () => {
-    const [f, wire] = [await openFixture(), openWire()]
+    const [f, wire] = [await openFixture(), openHttpClient()]
     try {
       const at = { profileId: 'practice', bucket: 'practice-bucket' }
       const source = join(f.folder, 'raw')
@@ -143,7 +143,7 @@ describe('an object that somebody was told is a message', () => {
 
 describe('a message whose tag is of other bytes than those that were sent', () => {
   /** A file system that tells nothing of a change: the reading for the tag sees another file. */
-  const seesAnother = async (pool: PartPool, other: string): Promise<PartPool> => {
+  const seesAnother = async (pool: WorkerPool, other: string): Promise<WorkerPool> => {
     const identity = await identify(other)
     return {
       ...pool,

@@ -1,17 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fail, type Result } from '../../shared/contract/errors.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
 import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messages.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
 import { readKmsEndpoint } from '../../electron/core/keys/kms/kms-endpoint.ts'
 import { kmsMasterKey } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { Outside } from '../../electron/core/keys/catalog/remote-opening.ts'
-import { keychainSecrets } from '../../electron/core/store/secrets/keychain-secrets.ts'
-import { memoryTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import type { TextStore } from '../../electron/core/store/text-store.ts'
 import type { SealedMessage } from '../../shared/format/message/message.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
 import { kmsBench, never } from './kms-practice.ts'
+import { memoryTexts, keychainSecrets } from '../ports/stores.ts'
 
 /** Faults that a review of keys elsewhere found; each of these was wrong once. */
 
@@ -24,6 +25,7 @@ let texts: TextStore
 let keychain: PretendKeychain
 let catalog: KeyCatalog
 const outside: Outside = {
+  http: openHttpClient(),
   profileCredentials: async (profileId) =>
     fail({ code: 'not-found', what: 'profile', name: profileId }),
 }

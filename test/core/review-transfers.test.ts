@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { identifyAtRest, openSource } from '../../electron/core/files/file-source.ts'
-import type { PartJob } from '../../electron/core/worker/part-job.ts'
+import type { RangeJob } from '../../electron/core/worker/job.ts'
 import { pumpOut } from '../../electron/core/worker/pump.ts'
 import type { Oss } from '../../electron/core/oss/client.ts'
 import { readObjectPage } from '../../electron/core/oss/object-page.ts'
@@ -74,7 +74,7 @@ test('a job that had to wait is made, and signed, when its turn has come', async
   const identity = await identifyAtRest(path)
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   let made = 0
-  const job = async (): Promise<PartJob> => {
+  const job = async (): Promise<RangeJob> => {
     made += 1
     return {
       kind: 'send',
@@ -214,7 +214,7 @@ test('who is cancelled while waiting for a place leaves at once', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const path = await file(plaintext(10))
   const identity = await identifyAtRest(path)
-  const job: PartJob = {
+  const job: RangeJob = {
     kind: 'send',
     request: {
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,

@@ -7,11 +7,10 @@ import { open } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { ctrCipher } from '../../electron/core/cipher/ctr.ts'
-import { sealSmall } from '../../electron/core/worker/small-seal.ts'
+import { sealFile } from '../../electron/core/worker/seal.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
-import { openPool } from '../../electron/core/worker/part-pool.ts'
-import { MOST_SMALL } from '../../electron/core/transfer/upload/small-lane.ts'
+import { MOST_HELD, openPool } from '../../electron/core/worker/pool.ts'
 import { mayBeSmall, SMALL_BYTES } from '../../electron/core/transfer/upload/small-upload.ts'
 import type { FaultAction, FaultMatch } from '../../electron/practice/faults.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
@@ -84,7 +83,7 @@ describe('what is stored opens with the published format alone', () => {
   })
 
   test('many at once: each with its own bytes, no key, counter or wrapped text twice, no more than the lane takes', async () => {
-    const names = Array.from({ length: 3 * MOST_SMALL }, (_, number) => `many-${number}`)
+    const names = Array.from({ length: 3 * MOST_HELD }, (_, number) => `many-${number}`)
     const plains = new Map(names.map((name) => [name, plaintext(1000 + name.length)]))
     const paths = await Promise.all(
       names.map((name) => file(plains.get(name) ?? Buffer.alloc(0), name)),
@@ -142,7 +141,7 @@ describe('what is not for this lane is left alone', () => {
 
   test('and takes no place in it', async () => {
     const path = await file(plaintext(SMALL_BYTES + 1))
-    for (let i = 0; i < MOST_SMALL + 1; i++) expect(await small(path)).toBe(null)
+    for (let i = 0; i < MOST_HELD + 1; i++) expect(await small(path)).toBe(null)
   })
 })
 
@@ -329,10 +328,11 @@ describe('the source', () => {
     try {
       const began = performance.now()
       expect(
-        await sealSmall(
-          { id: 1, path, most: 100 },
-          { publicHalf: halves.publicKey, format: 'v2', description: '' },
-        ),
+        await sealFile(path, 100, {
+          publicHalf: halves.publicKey,
+          format: 'v2',
+          description: '',
+        }),
       ).toMatchObject({ sealed: { size: 100 } })
       expect(performance.now() - began).toBeGreaterThan(95)
     } finally {

@@ -1,7 +1,7 @@
-import { generateKeyPairSync, generatePrimeSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, generatePrimeSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
-import { isSoundNumber } from '../../electron/core/keys/files/sound-modulus.ts'
+import { isSoundModulus } from '../../electron/core/keys/files/sound-modulus.ts'
 import { der, INTEGER, SEQUENCE } from '../../shared/format/der.ts'
 
 const prime = (bits: number): bigint => generatePrimeSync(bits, { bigint: true })
@@ -56,7 +56,8 @@ const bad: readonly (readonly [string, () => bigint])[] = [
 describe('a modulus that anybody can take apart', () => {
   test.each(bad)('%s', async (_name, make) => {
     const n = make()
-    expect(await isSoundNumber(n)).toBe(false)
+    const jwk = { kty: 'RSA', n: bytesOf(n).toString('base64url'), e: 'AQAB' }
+    expect(await isSoundModulus(createPublicKey({ key: jwk, format: 'jwk' }))).toBe(false)
     expect(await readKeyFile(publicFile(n), null)).toMatchObject({
       ok: false,
       error: { code: 'key-import', problem: n % 2n === 0n ? 'not-a-key' : 'breakable' },

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { identify } from '../../electron/core/files/file-source.ts'
-import type { JobRequest, PartJob } from '../../electron/core/worker/part-job.ts'
+import type { JobRequest, RangeJob } from '../../electron/core/worker/job.ts'
 import {
   openSpeedLimit,
   setSpeedLimit,
   speedLimitMemory,
 } from '../../electron/core/worker/speed-limit.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
-import { openPool } from '../../electron/core/worker/part-pool.ts'
+import { openPool } from '../../electron/core/worker/pool.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { kit, PART, plaintext, WORKER_URL } from './transfer-kit.ts'
 
@@ -111,7 +111,7 @@ describe('a connection that waits for us', () => {
 
   const withServer = async (
     answer: (request: IncomingMessage, response: ServerResponse) => void,
-    work: (request: JobRequest & { readonly idleMs: number }) => Promise<PartJob>,
+    work: (request: JobRequest & { readonly idleMs: number }) => Promise<RangeJob>,
   ): Promise<number> => {
     const server = createServer(answer)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

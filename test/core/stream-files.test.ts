@@ -17,14 +17,14 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openSink, saveText, type ExistingRule } from '../../electron/core/files/file-sink.ts'
+import { openSink, saveText, type TakenNameRule } from '../../electron/core/files/file-sink.ts'
 import {
   identify,
   identifyAtRest,
   openSource,
   sameSource,
 } from '../../electron/core/files/file-source.ts'
-import { numbered, temporaryBeside } from '../../electron/core/files/place-file.ts'
+import { numberedPath, temporaryBeside } from '../../electron/core/files/place-file.ts'
 import { isTemporaryName } from './temporary-name.ts'
 import { ensureFolder, lookBefore } from '../../electron/core/files/target-path.ts'
 import { placeWithSidecar } from '../../electron/core/files/place-pair.ts'
@@ -148,7 +148,7 @@ describe('a sink', () => {
     return sink
   }
   const rules: readonly {
-    readonly rule: ExistingRule
+    readonly rule: TakenNameRule
     readonly before: readonly string[]
     readonly answer: string | null
     readonly files: Readonly<Record<string, string>>
@@ -250,7 +250,7 @@ describe('a sink', () => {
             for (const number of [1, n])
               expect(
                 Buffer.byteLength(
-                  numbered(join('/folder', name), number, spare).slice('/folder/'.length),
+                  numberedPath(join('/folder', name), number, spare).slice('/folder/'.length),
                 ),
               ).toBeLessThanOrEqual(255 - spare)
           }
@@ -263,7 +263,7 @@ describe('a sink', () => {
 describe('a raw blob and its envelope', () => {
   const SIDE = '.ossenv.json'
   const rows: readonly {
-    readonly rule: ExistingRule
+    readonly rule: TakenNameRule
     readonly before: readonly string[]
     readonly answer: string | null
     readonly fresh: readonly string[]

@@ -22,7 +22,7 @@ import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { openControl, type Control } from '../../electron/core/transfer/run/control.ts'
 import { download } from '../../electron/core/transfer/download/download.ts'
 import type { DownloadJob, Openers, UploadJob } from '../../electron/core/transfer/run/jobs.ts'
-import { openPool, type PartPool } from '../../electron/core/worker/part-pool.ts'
+import { openPool, type WorkerPool } from '../../electron/core/worker/pool.ts'
 import type { Running } from '../../electron/core/transfer/run/running.ts'
 import type { Step } from '../../electron/core/transfer/run/transfer-state.ts'
 import { upload } from '../../electron/core/transfer/upload/upload.ts'
@@ -61,7 +61,7 @@ export const noOpeners = (error: AppError): Openers => ({
 })
 
 export interface Kit extends Bench {
-  readonly pool: PartPool
+  readonly pool: WorkerPool
   /** An empty folder of the present test. */
   readonly dir: string
   uploadJob(path: string | null, change?: Partial<UploadJob>): UploadJob
@@ -78,7 +78,7 @@ export interface Kit extends Bench {
 
 export function kit(): Kit {
   const root = mkdtempSync(join(tmpdir(), 'cb-transfer-'))
-  const all = bench() as Kit & { pool: PartPool; dir: string }
+  const all = bench() as Kit & { pool: WorkerPool; dir: string }
   let made = 0
   beforeAll(() => void (all.pool = openPool({ workerUrl: WORKER_URL, threads: 2 })))
   beforeEach(async () => void (await mkdir((all.dir = join(root, String(made++))))))

@@ -10,8 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
 import { identify } from '../../electron/core/files/file-source.ts'
 import type { JobCipher } from '../../electron/core/cipher/content-cipher.ts'
-import type { PartJob } from '../../electron/core/worker/part-job.ts'
-import { openPool, type PartPool } from '../../electron/core/worker/part-pool.ts'
+import type { RangeJob } from '../../electron/core/worker/job.ts'
+import { openPool, type WorkerPool } from '../../electron/core/worker/pool.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 
 const KEY = randomBytes(32)
@@ -32,7 +32,7 @@ let dir: string
 let source: string
 let server: Server
 let url: string
-let pool: PartPool
+let pool: WorkerPool
 let handle: (request: IncomingMessage, response: ServerResponse) => void
 
 beforeAll(async () => {
@@ -72,7 +72,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
     throw cause
   }
 }
-const send = async (offset: number, length: number, path = source): Promise<PartJob> => ({
+const send = async (offset: number, length: number, path = source): Promise<RangeJob> => ({
   kind: 'send',
   request: { url, method: 'PUT', headers: { 'x-test': 'yes' } },
   source: { path, identity: await identify(path) },
@@ -92,7 +92,7 @@ const receive = async (
   length: number,
   target: string,
   at: number,
-): Promise<PartJob> => ({
+): Promise<RangeJob> => ({
   kind: 'receive',
   request: { url, method: 'GET', headers: { range: `bytes=${offset}-${offset + length - 1}` } },
   offset,
@@ -335,7 +335,7 @@ describe('without a network', () => {
       [0, 1_000_003],
       [1_000_003, PLAIN.length - 1_000_003],
     ] as const) {
-      const job: PartJob = {
+      const job: RangeJob = {
         kind: 'recode',
         source: { path: blob, identity },
         offset,
@@ -384,10 +384,14 @@ describe('threads', () => {
     await writeFile(
       script,
       `import { parentPort } from 'node:worker_threads'
-      parentPort.on('message', ({ id, job }) => { if (job.offset === 1) process.exit(3); else parentPort.postMessage({ t: 'done', id, result: { answer: null, crc64: 7n, tag: null, edges: null } }) })`,
+      parentPort.on('message', ({ jobs }) => {
+        for (const { id, job } of jobs)
+          if (job.offset === 1) process.exit(3)
+          else parentPort.postMessage({ moved: [], prints: [], ended: [{ id, range: { answer: null, crc64: 7n, tag: null, edges: null } }] })
+      })`,
     )
     const fragile = openPool({ workerUrl: new URL(`file://${script}`), threads: 1 })
-    const job = async (offset: number): Promise<PartJob> => ({
+    const job = async (offset: number): Promise<RangeJob> => ({
       kind: 'sum',
       source: { path: source, identity: await identify(source) },
       offset,

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decideExisting } from '../../electron/core/app/jobs/existing-rule.ts'
 import { openUploadIndex, type UploadIndex } from '../../electron/core/index/upload-index.ts'
 import {
-  RECORD_BYTES,
+  UPLOAD_RECORD_BYTES,
   type Uploaded,
   type UploadFacts,
 } from '../../electron/core/index/upload-record.ts'
@@ -117,7 +117,7 @@ describe('what was uploaded', () => {
         weight: 1,
         arbitrary: fc.record({
           t: fc.constant('torn' as const),
-          bytes: fc.integer({ min: 1, max: RECORD_BYTES - 1 }),
+          bytes: fc.integer({ min: 1, max: UPLOAD_RECORD_BYTES - 1 }),
         }),
       },
       { weight: 3, arbitrary: fc.record({ t: fc.constant('find' as const), key: fc.nat(30) }) },
@@ -162,7 +162,7 @@ describe('what was uploaded', () => {
     for (let i = 0; i < 5; i++) index.record(BUCKET, `k${i}`, facts(i))
     await index.close()
     const whole = await readFile(path)
-    expect(whole.length).toBe(5 * RECORD_BYTES)
+    expect(whole.length).toBe(5 * UPLOAD_RECORD_BYTES)
     for (let at = 0; at <= whole.length; at += 7) {
       await writeFile(path, whole.subarray(0, at))
       const torn = openUploadIndex(path)
@@ -171,8 +171,8 @@ describe('what was uploaded', () => {
       for (let i = 0; i < 5; i++) {
         const found = await again.find(BUCKET, `k${i}`)
         // Of a torn one there may be a name, and never the proof of an object that it did not hold.
-        expect(found?.isEtag(`E${i}`) === true).toBe((i + 1) * RECORD_BYTES <= at)
-        if ((i + 1) * RECORD_BYTES <= at) expect(bare(found)).toEqual(asFound(facts(i)))
+        expect(found?.isEtag(`E${i}`) === true).toBe((i + 1) * UPLOAD_RECORD_BYTES <= at)
+        if ((i + 1) * UPLOAD_RECORD_BYTES <= at) expect(bare(found)).toEqual(asFound(facts(i)))
       }
       expect(bare(await again.find(BUCKET, 'later'))).toEqual(asFound(facts(99)))
     }
@@ -183,9 +183,9 @@ describe('what was uploaded', () => {
     let index = openUploadIndex(path)
     for (let i = 0; i < 80_000; i++) index.record(BUCKET, `k${i % 100}`, facts(i))
     index = await reopened(index, path)
-    expect((await stat(path)).size).toBe(80_000 * RECORD_BYTES)
+    expect((await stat(path)).size).toBe(80_000 * UPLOAD_RECORD_BYTES)
     expect(bare(await index.find(BUCKET, 'k7'))).toEqual(asFound(facts(79_907)))
-    expect((await stat(path)).size).toBe(100 * RECORD_BYTES)
+    expect((await stat(path)).size).toBe(100 * UPLOAD_RECORD_BYTES)
     index.record(BUCKET, 'k7', facts(1))
     index = await reopened(index, path)
     expect(bare(await index.find(BUCKET, 'k7'))).toEqual(asFound(facts(1)))

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest'
 import {
   der,
   derInteger,
+  derOid,
   derStart,
   elementAt,
   elementsIn,
   INTEGER,
   OCTET_STRING,
+  oidText,
   SEQUENCE,
   smallInteger,
 } from '../../shared/format/der.ts'
@@ -44,6 +46,51 @@ describe('elementAt', () => {
   })
 })
 
+describe('elementAt by the tolerant rules', () => {
+  test.each([
+    ['a long length that could be short', '04810105', element(OCTET_STRING, 3, 4)],
+    ['leading zeros in a length', '0484000000' + '0105', element(OCTET_STRING, 6, 7)],
+    ['unknown length', '308002010500' + '00', { ...element(SEQUENCE, 2, 5), next: 7 }],
+    ['unknown length, nothing in it', '30800000', { ...element(SEQUENCE, 2, 2), next: 4 }],
+    [
+      'unknown length in unknown length',
+      '3080' + '30800000' + '0000',
+      { ...element(SEQUENCE, 2, 6), next: 8 },
+    ],
+    ['unknown length without an end', '3080020105', null],
+    ['unknown length of a primitive element', '04800000', null],
+    ['longer than its place', '04810205', null],
+    ['tag of several bytes', '1f810100', null],
+    ['too deep', '3080'.repeat(26) + '0000'.repeat(26), null],
+  ] as const)('%s', (_name, bytes, found) => {
+    expect(elementAt(bytesOf(bytes), 0, bytes.length / 2, 'tolerant')).toEqual(found)
+    expect(elementAt(bytesOf(bytes), 0, bytes.length / 2)).toBeNull()
+  })
+
+  test('law: strict DER is read as by the strict rules', () => {
+    const leaf = fc.uint8Array({ maxLength: 200 }).map((bytes) => der(OCTET_STRING, bytes))
+    const tree = fc.letrec<{ node: Uint8Array }>((tie) => ({
+      node: fc.oneof(
+        { depthSize: 'small' },
+        leaf,
+        fc.nat(2 ** 31 - 1).map(derInteger),
+        fc.array(tie('node'), { maxLength: 4 }).map((inner) => der(SEQUENCE, ...inner)),
+      ),
+    })).node
+    fc.assert(
+      fc.property(tree, fc.uint8Array({ maxLength: 3 }), (bytes, behind) => {
+        const all = new Uint8Array([...bytes, ...behind])
+        const strict = elementAt(all, 0, all.length)
+        expect(strict).toMatchObject({ end: bytes.length, next: bytes.length })
+        expect(elementAt(all, 0, all.length, 'tolerant')).toEqual(strict)
+        expect(elementsIn(all, strict as never, 'tolerant')).toEqual(
+          elementsIn(all, strict as never),
+        )
+      }),
+    )
+  })
+})
+
 test.each([
   ['two', '04003000', [element(OCTET_STRING, 2, 2), element(SEQUENCE, 4, 4)]],
   ['none', '', []],
@@ -68,6 +115,30 @@ test.each([
   expect(
     smallInteger(bytesOf(bytes), elementAt(bytesOf(bytes), 0, bytes.length / 2) as never),
   ).toBe(value)
+})
+
+test.each([
+  ['0202007f', 127],
+  ['0205007fffffff', 2 ** 31 - 1],
+  ['02050080000000', null],
+  ['0200', null],
+  ['020180', null],
+  ['040101', null],
+] as const)('whole number %s by the tolerant rules', (bytes, value) => {
+  const found = elementAt(bytesOf(bytes), 0, bytes.length / 2, 'tolerant') as never
+  expect(smallInteger(bytesOf(bytes), found, 'tolerant')).toBe(value)
+})
+
+test.each([
+  ['06092a864886f70d010101', '1.2.840.113549.1.1.1'],
+  ['0603550401', '2.5.4.1'],
+  ['0601' + '02', '0.2'],
+  ['0400', ''],
+] as const)('object identifier %s', (bytes, text) => {
+  expect(oidText(bytesOf(bytes), elementAt(bytesOf(bytes), 0, bytes.length / 2) as never)).toBe(
+    text,
+  )
+  if (text !== '') expect(hex(derOid(text))).toBe(bytes)
 })
 
 test('whole numbers come back', () => {

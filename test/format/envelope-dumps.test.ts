@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { readEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import { recognise } from '../../shared/format/recognise.ts'
-import { textIn } from '../../shared/format/text-bytes.ts'
+import { decodeText } from '../../shared/format/text-bytes.ts'
 import { dumps, type Headers } from './dumps.ts'
 
 /** Bytes that look like what a key wraps, with every letter of base64 among them. */
@@ -80,7 +80,10 @@ describe('in every encoding', () => {
         !name.includes('beside') ||
         !/^(?:JSON|our|deep|a table of lines|colons of|characters that)/.test(one),
     )) {
-      expect([dump, opened(textIn(encode(print(headers))).text)]).toEqual([dump, expected(headers)])
+      expect([dump, opened(decodeText(encode(print(headers))).text)]).toEqual([
+        dump,
+        expected(headers),
+      ])
     }
   })
 })

@@ -9,7 +9,7 @@ import { pemBlocks, withoutBlocks } from '../../electron/core/keys/files/pem-tex
 import { fingerprintOf, spkiOf } from '../../electron/core/keys/public-key.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { derStart, elementAt, elementsIn, oidText, smallInteger } from '../../shared/format/der.ts'
-import { textIn, withoutPrintMarks } from '../../shared/format/text-bytes.ts'
+import { decodeText, withoutPrintMarks } from '../../shared/format/text-bytes.ts'
 import { must, mustEqual, SECOND, vectors, type Target } from './target.ts'
 
 const utf8 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text))
@@ -238,7 +238,7 @@ const keyTexts: Target = {
       '{"private_key":"-----BEGIN PRIVATE KEY-----\\nMIIB\\n-----END PRIVATE KEY-----\\n"}',
     ].map(utf8),
   check(input) {
-    const { text } = textIn(input)
+    const { text } = decodeText(input)
     const plain = plainKeyText(withoutPrintMarks(text))
     for (const bytes of encodedIn(withoutBlocks(plain), text))
       must(bytes.length >= 128, 'bytes that are too few for a key')

@@ -1,5 +1,5 @@
-import { readAnswer } from '../../electron/core/keys/command/command-answer.ts'
-import { textIn, withoutPrintMarks } from '../../shared/format/text-bytes.ts'
+import { readCommandAnswer } from '../../electron/core/keys/command/command-answer.ts'
+import { decodeText, withoutPrintMarks } from '../../shared/format/text-bytes.ts'
 import { dumps } from '../format/dumps.ts'
 import {
   envelopeFacts,
@@ -245,7 +245,7 @@ const answers: Target = {
       '{"bytes":"AAAA","note":{"a":[1]}}',
     ].map(utf8),
   check(input) {
-    const answer = readAnswer(input)
+    const answer = readCommandAnswer(input)
     if (answer?.kind === 'refused')
       must(
         [...answer.text].length <= 200 && !/[\p{Cc}\p{Cs}]/u.test(answer.text),
@@ -287,7 +287,7 @@ const printed: Target = {
   limitMs: SECOND,
   seeds: () => dumps.map(({ print }) => utf8(print(DUMPED))),
   check(input) {
-    const { text } = textIn(input)
+    const { text } = decodeText(input)
     must(
       withoutPrintMarks(withoutPrintMarks(text)).length <= text.length,
       'a text grows where marks are taken away',

@@ -1,18 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Keychain } from '../../electron/core/store/secrets/keychain-secrets.ts'
-import { keychainSecrets } from '../../electron/core/store/secrets/keychain-secrets.ts'
 import { openSecrets } from '../../electron/core/store/secrets/open-secrets.ts'
-import {
-  passphraseSecrets,
-  SECRETS_FILE,
-} from '../../electron/core/store/secrets/passphrase-secrets.ts'
+import { SECRETS_FILE } from '../../electron/core/store/secrets/passphrase-secrets.ts'
 import {
   MAX_SECRET_BYTES,
-  memorySecrets,
   type SecretStore,
 } from '../../electron/core/store/secrets/secret-store.ts'
-import { memoryTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import type { TextStore } from '../../electron/core/store/text-store.ts'
 import { pretendKeychain } from './pretend-keychain.ts'
+import { memoryTexts, memorySecrets, keychainSecrets, passphraseSecrets } from './stores.ts'
 
 const PASS = 'correct horse battery'
 const loadOf = (keychain: Keychain | null) => async () => keychain

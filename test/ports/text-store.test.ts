@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Failure } from '../../shared/contract/errors.ts'
-import { fileTexts, memoryTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import { fileTexts, type TextStore } from '../../electron/core/store/text-store.ts'
+import { memoryTexts } from './stores.ts'
 
 const made: string[] = []
 const freshDirectory = async (): Promise<string> => {

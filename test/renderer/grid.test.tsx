@@ -3,7 +3,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Grid, type Move, type Pointing } from '../../renderer/ui/grid/grid.tsx'
 import type { RowCommand } from '../../renderer/ui/grid/grid-keys.ts'
-import { itemsOf, type Section } from '../../renderer/ui/grid/sections.ts'
+import { gridItems, type Section } from '../../renderer/ui/grid/sections.ts'
 import { useActiveRow } from '../../renderer/ui/grid/use-active-row.ts'
 import { withLayout } from './layout.ts'
 
@@ -11,7 +11,7 @@ withLayout()
 afterEach(cleanup)
 
 describe('sections', () => {
-  const items = itemsOf([
+  const items = gridItems([
     { heading: 'a', count: 2 },
     { heading: 'none', count: 0 },
     { heading: null, count: 3 },
@@ -45,7 +45,7 @@ describe('sections', () => {
   })
 
   test('the shape changes when a heading moves, and not with the names of headings', () => {
-    const shape = (...sections: readonly Section[]) => itemsOf(sections).shape
+    const shape = (...sections: readonly Section[]) => gridItems(sections).shape
     const [two, three] = [2, 3].map((count) => ({ heading: 'a', count }))
     expect(shape(two as Section, three as Section)).not.toBe(
       shape(three as Section, two as Section),

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
@@ -236,7 +236,7 @@ test.each(['sdk-message', 'sdk-split'])(
 )
 
 test('an object that is told to be a message, or begins as one, and is none: refused, and no file', async () => {
-  const wire = openWire()
+  const wire = openHttpClient()
   const { endpoint, region, bucket, accessKeyId, accessKeySecret } = practice
   const oss = openOss(
     {

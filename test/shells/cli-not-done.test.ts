@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
@@ -68,7 +68,7 @@ beforeAll(async () => {
   writeFileSync(join(work, 'in'), 'a secret line')
   mkdirSync(join(work, 'twice'))
   writeFileSync(join(work, 'twice', 'in'), 'another line')
-  const wire = openWire()
+  const wire = openHttpClient()
   const oss = openOss(
     {
       endpoint,

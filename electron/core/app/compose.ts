@@ -2,14 +2,15 @@ import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/routes/routes.ts'
 import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
-import { openWire } from '../net/http.ts'
+import { openHttpClient } from '../net/http-client.ts'
+import type { ProxySettings } from '../net/proxy.ts'
 import { openKeyCatalog } from '../keys/catalog/key-catalog.ts'
 import { openedCache } from '../keys/opened-cache.ts'
 import type { Outside } from '../keys/catalog/remote-opening.ts'
 import { openSecrets } from '../store/secrets/open-secrets.ts'
 import { fileTexts } from '../store/text-store.ts'
 import { setAsideUnlessFile } from '../store/set-aside.ts'
-import { openPool } from '../worker/part-pool.ts'
+import { openPool } from '../worker/pool.ts'
 import { openQueue } from '../transfer/queue/transfer-queue.ts'
 import { checkWindowFile, openProblems } from './problems.ts'
 import { findAccounts } from './profiles/account-sources.ts'
@@ -67,8 +68,16 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
   const settings = await openSettings(texts)
   const defaults = await openDefaultKeys(texts)
+  const proxy: ProxySettings | null =
+    ports.proxy === undefined
+      ? null
+      : { ...ports.proxy, direct: ports.practice === null ? [] : [ports.practice.endpoint] }
+  const http = openHttpClient({ proxy })
   // The profiles are asked only when a key is used, and exist by then. They do not know the keys.
-  const outside: Outside = { profileCredentials: (profileId) => profiles.credentials(profileId) }
+  const outside: Outside = {
+    http,
+    profileCredentials: (profileId) => profiles.credentials(profileId),
+  }
   const catalog = await openKeyCatalog({ texts, secrets, outside, now: () => Date.now() })
   const opened = openedCache()
   const accounts = () => findAccounts(ports.environment, ports.home)
@@ -84,8 +93,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     catalog.closeAll()
     opened.clear()
   }
-  const wire = openWire()
-  const connections = openConnections(profiles, wire)
+  const connections = openConnections(profiles, http)
   const seen = await openSeenIndex(texts, () => tellKeys())
   const uploadedPath = join(ports.dataDirectory, 'state', 'uploaded-1.index')
   for (const wrong of [setAsideUnlessFile(uploadedPath), checkWindowFile(ports.dataDirectory)])
@@ -95,7 +103,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
   const changes = openChanges((change) => emitter.emit('objects.changed', change))
-  const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
+  const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS, proxy })
   const samples = await openPracticeSamples({
     texts,
     catalog,
@@ -184,6 +192,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     catalog,
     opened,
     connections,
+    http,
     states,
     seen,
     uploaded,
@@ -237,7 +246,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       opened.clear()
       secrets.close()
       await Promise.all([seen.close(), uploaded.close(), started.close(), grants.close()])
-      wire.close()
+      http.close()
     },
   }
 }

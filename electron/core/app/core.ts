@@ -1,6 +1,7 @@
 import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Language } from '../../../shared/contract/sentences/sentences.ts'
+import type { ProxySettings } from '../net/proxy.ts'
 import type { Served } from '../../../shared/contract/routes/serve.ts'
 
 /** The practice server of this start. The shell starts it, and hands its address to the core. */
@@ -43,6 +44,11 @@ export interface CorePorts {
   readonly practice: PracticeAccess | null
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly home: string
+  /**
+   * The proxy for every connection but those to the practice server. Left out: none is used. The
+   * URLs may hold a password.
+   */
+  readonly proxy?: Omit<ProxySettings, 'direct'>
   /** 'file' forces the passphrase file (tests, computers without a keychain). */
   readonly secretsPlace: 'auto' | 'file'
   /**

@@ -1,6 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Handlers } from '../../../shared/contract/routes/routes.ts'
 import type { AppInfo, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
+import type { HttpClient } from '../net/http-client.ts'
 import type { KeyCatalog } from '../keys/catalog/key-catalog.ts'
 import type { OpenedCache } from '../keys/opened-cache.ts'
 import type { SecretStore } from '../store/secrets/secret-store.ts'
@@ -38,6 +39,8 @@ export interface Parts {
   /** The data keys that KMS and programs unwrapped last. */
   readonly opened: OpenedCache
   readonly connections: Connections
+  /** For requests outside of `connections`. */
+  readonly http: HttpClient
   readonly states: ObjectStates
   readonly seen: SeenIndex
   /** The uploads of this computer, for the rule 'same'. */

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AppError } from '../../../shared/contract/errors.ts'
-import { setAside, setAsideUnlessFile, type Told } from '../store/set-aside.ts'
+import { setAside, setAsideUnlessFile, type ReportDamage } from '../store/set-aside.ts'
 
 /**
  * The problems with the app's own files since the start. Each is reported once, and also to clients
  * that connect later.
  */
 export interface Problems {
-  readonly tell: Told
+  readonly tell: ReportDamage
   all(): readonly AppError[]
 }
 
-export function openProblems(tellNow: Told): Problems {
+export function openProblems(tellNow: ReportDamage): Problems {
   const told = new Map<string, AppError>()
   return {
     tell(problem) {

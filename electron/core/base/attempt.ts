@@ -48,6 +48,7 @@ export function isRefusal(error: AppError): boolean {
 export function isSilence(error: AppError): boolean {
   return (
     error.code === 'unreachable' ||
+    error.code === 'proxy' ||
     error.code === 'bad-credentials' ||
     error.code === 'clock' ||
     (error.code === 'kms' && (error.status === 0 || isRetryable(error)))

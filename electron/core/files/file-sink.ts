@@ -3,11 +3,11 @@ import { open, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { fileFailure } from '../base/system-failure.ts'
-import { numbered, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
+import { numberedPath, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
 import { checkFolder, ensureFolder, takenFailure } from './target-path.ts'
 
 /** The rule for a target whose name is taken. */
-export type ExistingRule = 'fail' | 'rename' | 'replace' | 'skip'
+export type TakenNameRule = 'fail' | 'rename' | 'replace' | 'skip'
 
 /**
  * A file that gets its real name only when it is whole. It is written through `temporary`, at any
@@ -21,7 +21,7 @@ export interface FileSink {
    * Brings the bytes to the disk and gives the file its real name. Returns the path, and null when
    * the rule is 'skip' and the name was taken.
    */
-  place(rule: ExistingRule): Promise<string | null>
+  place(rule: TakenNameRule): Promise<string | null>
   /** Brings the bytes to the disk, which is the first half of `place`. */
   sync(): Promise<void>
   /** Removes the temporary file unless it has its real name. Never fails. */
@@ -97,7 +97,7 @@ export function sinkAt(
 }
 
 async function placeBy(
-  rule: ExistingRule,
+  rule: TakenNameRule,
   temporary: string,
   path: string,
 ): Promise<string | null> {
@@ -106,7 +106,7 @@ async function placeBy(
     return path
   }
   for (let n = 1; n === 1 || rule === 'rename'; n++) {
-    const candidate = numbered(path, n)
+    const candidate = numberedPath(path, n)
     if (await placeNew(temporary, candidate)) return candidate
   }
   if (rule === 'skip') return null

@@ -15,8 +15,8 @@ const LEAST_BYTES = 16 * 1024
 
 /**
  * Frees the memory of bytes that nobody needs any more. `bytes` is empty afterwards. A cipher makes
- * a new buffer for each answer, and a thread has 32 MiB of them before the collector runs, more
- * than any processor cache. With this call the next answer gets the same memory.
+ * a new buffer for each answer. Before the collector runs, a thread has 32 MiB of them, which is
+ * more than any processor cache. With this call the next answer gets the same memory.
  */
 export function giveBack(bytes: Uint8Array): void {
   const { buffer, byteLength } = bytes

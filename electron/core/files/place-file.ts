@@ -3,7 +3,7 @@ import { link, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { syncFolder } from '../base/replace-file.ts'
 import { fileFailure } from '../base/system-failure.ts'
-import { mayReplace } from './target-path.ts'
+import { assertReplaceable } from './target-path.ts'
 
 /** The longest file name of common file systems, in bytes. */
 const NAME_BYTES = 255
@@ -31,7 +31,7 @@ export function temporaryBeside(path: string): string {
  * Returns `folder/name (n).ext`, and the path itself for n = 1. `spare`: the bytes by which a
  * second name beside it is longer. The name is shortened where either would be too long.
  */
-export function numbered(path: string, n: number, spare = 0): string {
+export function numberedPath(path: string, n: number, spare = 0): string {
   const name = basename(path)
   if (n === 1 && Buffer.byteLength(name) + spare <= NAME_BYTES) return path
   const room = NAME_BYTES - spare
@@ -84,7 +84,7 @@ async function placeByReserving(temporary: string, path: string): Promise<boolea
  * 'target-blocked' for a device, a pipe or a folder.
  */
 export async function placeOver(temporary: string, path: string): Promise<void> {
-  await mayReplace(path)
+  await assertReplaceable(path)
   try {
     await rename(temporary, path)
   } catch (cause) {

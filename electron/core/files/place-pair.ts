@@ -1,9 +1,9 @@
 import { link, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ENVELOPE_FILE_SUFFIX } from '../../../shared/format/envelope/envelope-file.ts'
-import { openSink, type ExistingRule, type FileSink } from './file-sink.ts'
-import { numbered, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
-import { lookBefore, mayReplace, takenFailure } from './target-path.ts'
+import { openSink, type TakenNameRule, type FileSink } from './file-sink.ts'
+import { numberedPath, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
+import { lookBefore, assertReplaceable, takenFailure } from './target-path.ts'
 
 /** Returns the path of the envelope file of a raw blob. */
 export function sidecarOf(path: string): string {
@@ -20,7 +20,7 @@ export async function placeWithSidecar(
   blob: FileSink,
   path: string,
   text: string,
-  rule: ExistingRule,
+  rule: TakenNameRule,
   root: string | null = null,
 ): Promise<string | null> {
   const bytes = Buffer.from(text)
@@ -44,10 +44,10 @@ async function placeBoth(
   blob: FileSink,
   sidecar: FileSink,
   path: string,
-  rule: ExistingRule,
+  rule: TakenNameRule,
 ): Promise<string | null> {
   for (let n = 1; n === 1 || rule === 'rename'; n++) {
-    const candidate = numbered(path, n, ENVELOPE_FILE_SUFFIX.length)
+    const candidate = numberedPath(path, n, ENVELOPE_FILE_SUFFIX.length)
     if (!(await placeNew(sidecar.temporary, sidecarOf(candidate)))) continue
     const takeBack = (): Promise<void> => rename(sidecarOf(candidate), sidecar.temporary)
     try {
@@ -68,7 +68,7 @@ async function placeBoth(
  * back after a failure.
  */
 async function replaceBoth(blob: FileSink, sidecar: FileSink, path: string): Promise<string> {
-  for (const one of [path, sidecarOf(path)]) await mayReplace(one)
+  for (const one of [path, sidecarOf(path)]) await assertReplaceable(one)
   const kept = temporaryBeside(path)
   const had = await link(sidecarOf(path), kept).then(
     () => true,

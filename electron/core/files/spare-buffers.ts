@@ -4,9 +4,9 @@ export const BUFFER_BYTES = 512 * 1024
 const LITTLE_BYTES = 64 * 1024
 /**
  * Bytes from the start of system memory to the first byte of a buffer. System memory begins 16
- * bytes into a page, after the size that Node's allocator stores. Some processors take four times
- * as long to copy a page of a file to less than a line (64 bytes) behind the start of a page (Zen 3
- * and 4, `rep movsb`).
+ * bytes into a page, after the size that Node's allocator stores. Some processors copy a page of a
+ * file slowly to a place within 64 bytes behind the start of a page. They take four times as long
+ * (Zen 3 and 4, `rep movsb`).
  */
 const MARGIN_BYTES = 112
 /** The most buffers that wait for the next job. Further ones are freed when their jobs end. */

@@ -39,7 +39,7 @@ export async function takenFailure(path: string): Promise<Failure> {
  * Rejects with Failure 'target-blocked' unless a file may take this path's name, which is free or
  * belongs to a file.
  */
-export async function mayReplace(path: string): Promise<void> {
+export async function assertReplaceable(path: string): Promise<void> {
   const standing = await standsAt(path)
   if (standing !== 'nothing' && standing !== 'file') throw takenBy(path, standing)
 }

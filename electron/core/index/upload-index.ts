@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { replaceFile } from '../base/replace-file.ts'
 import { oneAtATime } from '../base/turns.ts'
 import {
-  nameOf,
-  readRecord,
-  RECORD_BYTES,
-  writeRecord,
+  uploadNameOf,
+  readUploadRecord,
+  UPLOAD_RECORD_BYTES,
+  writeUploadRecord,
   type Uploaded,
   type UploadFacts,
 } from './upload-record.ts'
@@ -17,7 +17,7 @@ import { uploadTable, type UploadTable } from './upload-table.ts'
 const MOST_RECORDS = 4_000_000
 /** A file is rewritten when it has more than twice the needed records and this many more. */
 const SPARE_RECORDS = 65_536
-const READ_BYTES = 65_536 * RECORD_BYTES
+const READ_BYTES = 65_536 * UPLOAD_RECORD_BYTES
 const WRITE_AFTER_MS = 1000
 const WRITE_AT_RECORDS = 1024
 /** Longer than a write of {@link WRITE_AT_RECORDS} takes on a busy computer. */
@@ -71,7 +71,7 @@ export function openUploadIndex(path: string): UploadIndex {
   }
   return {
     record(bucket, key, facts) {
-      const record = writeRecord(nameOf(bucket, key), facts)
+      const record = writeUploadRecord(uploadNameOf(bucket, key), facts)
       pending.push(record)
       void table?.then((known) => known.put(record))
       if (pending.length >= WRITE_AT_RECORDS) void write()
@@ -79,8 +79,8 @@ export function openUploadIndex(path: string): UploadIndex {
     },
     async find(bucket, key) {
       table ??= load()
-      const record = (await table).get(nameOf(bucket, key))
-      return record === null ? null : readRecord(record)
+      const record = (await table).get(uploadNameOf(bucket, key))
+      return record === null ? null : readUploadRecord(record)
     },
     close: write,
   }
@@ -91,7 +91,7 @@ async function append(path: string, records: Buffer): Promise<void> {
   await using(path, 'a', async (file) => {
     const torn = await tornBytes(file)
     await file.writeFile(
-      torn === 0 ? records : Buffer.concat([Buffer.alloc(RECORD_BYTES - torn), records]),
+      torn === 0 ? records : Buffer.concat([Buffer.alloc(UPLOAD_RECORD_BYTES - torn), records]),
     )
   })
 }
@@ -102,28 +102,29 @@ async function append(path: string, records: Buffer): Promise<void> {
  */
 async function tornBytes(file: FileHandle): Promise<number> {
   let { size } = await file.stat()
-  for (let before = -1; size % RECORD_BYTES !== 0 && size !== before;) {
+  for (let before = -1; size % UPLOAD_RECORD_BYTES !== 0 && size !== before;) {
     before = size
     await sleep(SETTLE_MS)
     ;({ size } = await file.stat())
   }
-  return size % RECORD_BYTES
+  return size % UPLOAD_RECORD_BYTES
 }
 
 /** Reads all records and returns their number. */
 async function readAll(path: string, into: UploadTable): Promise<number> {
   let records = 0
   await using(path, 'r', async (file) => {
-    const whole = Math.floor((await file.stat()).size / RECORD_BYTES)
-    const end = whole * RECORD_BYTES
+    const whole = Math.floor((await file.stat()).size / UPLOAD_RECORD_BYTES)
+    const end = whole * UPLOAD_RECORD_BYTES
     const buffer = Buffer.allocUnsafe(READ_BYTES)
-    for (let at = Math.max(0, whole - MOST_RECORDS) * RECORD_BYTES; at < end;) {
+    for (let at = Math.max(0, whole - MOST_RECORDS) * UPLOAD_RECORD_BYTES; at < end;) {
       const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, end - at), at)
-      const usable = bytesRead - (bytesRead % RECORD_BYTES)
+      const usable = bytesRead - (bytesRead % UPLOAD_RECORD_BYTES)
       // The file was cut off in the meantime.
       if (usable === 0) return
-      for (let i = 0; i < usable; i += RECORD_BYTES) into.put(buffer.subarray(i, i + RECORD_BYTES))
-      records += usable / RECORD_BYTES
+      for (let i = 0; i < usable; i += UPLOAD_RECORD_BYTES)
+        into.put(buffer.subarray(i, i + UPLOAD_RECORD_BYTES))
+      records += usable / UPLOAD_RECORD_BYTES
       at += usable
     }
   })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** Bytes of one record, in the file and in memory. */
-export const RECORD_BYTES = 48
+export const UPLOAD_RECORD_BYTES = 48
 
 /** The facts of one successful upload. */
 export interface UploadFacts {
@@ -40,7 +40,7 @@ const hashOf = (text: string, bytes: number): Buffer =>
  * profile is part of it: a bucket has one name for everyone, and the command line often has no
  * profile. With 112 bits, two among a million are the same with a chance of 10⁻²².
  */
-export const nameOf = (bucket: string, key: string): Buffer =>
+export const uploadNameOf = (bucket: string, key: string): Buffer =>
   hashOf(`${bucket}\0${key}`, NAME_BYTES)
 
 /**
@@ -48,11 +48,11 @@ export const nameOf = (bucket: string, key: string): Buffer =>
  * 8; numbers are little-endian. Half a record of a crash does no harm: it names nothing or proves
  * nothing, and the file is uploaded again.
  */
-export function writeRecord(
+export function writeUploadRecord(
   name: Buffer,
   { mtimeMs, size, storedSize, crc64, etag }: UploadFacts,
 ): Buffer {
-  const record = Buffer.alloc(RECORD_BYTES)
+  const record = Buffer.alloc(UPLOAD_RECORD_BYTES)
   name.copy(record)
   record.writeIntLE(Math.max(0, Math.min(MOST, Math.floor(mtimeMs))), MTIME, NUMBER_BYTES)
   record.writeIntLE(size, SIZE, NUMBER_BYTES)
@@ -62,8 +62,8 @@ export function writeRecord(
   return record
 }
 
-export function readRecord(record: Buffer): Uploaded {
-  const etag = Buffer.from(record.subarray(ETAG, RECORD_BYTES))
+export function readUploadRecord(record: Buffer): Uploaded {
+  const etag = Buffer.from(record.subarray(ETAG, UPLOAD_RECORD_BYTES))
   return {
     mtimeMs: record.readIntLE(MTIME, NUMBER_BYTES),
     size: record.readIntLE(SIZE, NUMBER_BYTES),

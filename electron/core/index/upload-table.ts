@@ -1,4 +1,4 @@
-import { hasName, RECORD_BYTES } from './upload-record.ts'
+import { hasName, UPLOAD_RECORD_BYTES } from './upload-record.ts'
 
 /** Records in one piece of memory. Growing adds pieces and copies nothing. */
 const PIECE = 65_536
@@ -26,7 +26,7 @@ export function uploadTable(): UploadTable {
   let size = 0
 
   const pieceOf = (number: number): Buffer => pieces[Math.floor(number / PIECE)] as Buffer
-  const placeIn = (number: number): number => (number % PIECE) * RECORD_BYTES
+  const placeIn = (number: number): number => (number % PIECE) * UPLOAD_RECORD_BYTES
   /** Returns the slot of this name, or the free slot where it belongs. */
   const slotOf = (name: Buffer): number => {
     for (let slot = name.readUInt32LE(0) % slots.length; ; slot = (slot + 1) % slots.length) {
@@ -39,14 +39,14 @@ export function uploadTable(): UploadTable {
     for (let number = 0; number < size; number++) slots[slotOf(recordAt(number))] = number + 1
   }
   const recordAt = (number: number): Buffer =>
-    pieceOf(number).subarray(placeIn(number), placeIn(number) + RECORD_BYTES)
+    pieceOf(number).subarray(placeIn(number), placeIn(number) + UPLOAD_RECORD_BYTES)
 
   return {
     put(record) {
       const slot = slotOf(record)
       const known = (slots[slot] as number) - 1
       if (known !== -1) return void record.copy(pieceOf(known), placeIn(known))
-      if (size % PIECE === 0) pieces.push(Buffer.alloc(PIECE * RECORD_BYTES))
+      if (size % PIECE === 0) pieces.push(Buffer.alloc(PIECE * UPLOAD_RECORD_BYTES))
       record.copy(pieceOf(size), placeIn(size))
       size += 1
       slots[slot] = size
@@ -59,7 +59,7 @@ export function uploadTable(): UploadTable {
     size: () => size,
     *pieces() {
       for (const [i, piece] of pieces.entries())
-        yield piece.subarray(0, Math.min(PIECE, size - i * PIECE) * RECORD_BYTES)
+        yield piece.subarray(0, Math.min(PIECE, size - i * PIECE) * UPLOAD_RECORD_BYTES)
     },
   }
 }

@@ -40,7 +40,7 @@ export function named<K extends Described>(keys: readonly K[], description: stri
 }
 
 /** Tells whether a description names no key. A missing or empty text, `{}` and `[]` name none. */
-export function isNone(description: string): boolean {
+function isNone(description: string): boolean {
   return readDescription(description)?.size === 0
 }
 

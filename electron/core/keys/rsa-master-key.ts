@@ -19,7 +19,7 @@ export interface RsaParts {
 
 /**
  * Makes a master key of an RSA key. It wraps with PKCS#1 v1.5 padding, which every OSS SDK writes
- * as `RSA/NONE/PKCS1Padding`, or with OAEP and SHA-1, as one class of the Python SDK does. One key
+ * as `RSA/NONE/PKCS1Padding`. One class of the Python SDK uses OAEP with SHA-1 instead. One key
  * opens both.
  *
  * PKCS#1 v1.5 is unwrapped with the raw private operation and our own unpadding. Node 20 refuses

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { Credentials } from '../net/credentials.ts'
 
 /** Names to values, unencoded; '' for a parameter without a value, such as `uploads`. */
@@ -93,8 +93,11 @@ export function resourcePath(bucket: string | null, key: string | null): string 
  * Throws URIError for half a character.
  */
 export function encodeKey(key: string): string {
-  return encode(key).replaceAll('%2F', '/')
+  // One object is mostly asked for several times in a row: in a URL, in a signature, by PUT and HEAD.
+  if (key !== lastEncoded.key) lastEncoded = { key, path: encode(key).replaceAll('%2F', '/') }
+  return lastEncoded.path
 }
+let lastEncoded = { key: '', path: '' }
 
 /** Sorted by encoded name, byte by byte; a parameter without value stands without '='. */
 export function encodeQuery(query: Query): string {
@@ -136,10 +139,9 @@ function signatureOf(
 ): string {
   // Latin-1, because that is how Node writes header values; everything else in here is ASCII.
   const digest = createHash('sha256').update(canonical, 'latin1').digest('hex')
-  return hmac(
-    signingKey(credentials, time.slice(0, 8), region),
-    [ALGORITHM, time, scope, digest].join('\n'),
-  ).toString('hex')
+  return createHmac('sha256', signingKey(credentials, time.slice(0, 8), region))
+    .update(`${ALGORITHM}\n${time}\n${scope}\n${digest}`)
+    .digest('hex')
 }
 
 /**
@@ -148,16 +150,19 @@ function signatureOf(
  */
 const keys = new WeakMap<
   Credentials,
-  { readonly day: string; readonly region: string; readonly key: Buffer }
+  { readonly day: string; readonly region: string; readonly key: KeyObject }
 >()
 
-function signingKey(credentials: Credentials, day: string, region: string): Buffer {
+function signingKey(credentials: Credentials, day: string, region: string): KeyObject {
   const known = keys.get(credentials)
   if (known?.day === day && known.region === region) return known.key
-  const key = hmac(
+  const bytes = hmac(
     hmac(hmac(hmac(`aliyun_v4${credentials.accessKeySecret}`, day), region), 'oss'),
     'aliyun_v4_request',
   )
+  // A KeyObject is prepared once; bytes are prepared for every request.
+  const key = createSecretKey(bytes)
+  bytes.fill(0)
   keys.set(credentials, { day, region, key })
   return key
 }

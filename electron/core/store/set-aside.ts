@@ -2,7 +2,7 @@ import { constants, copyFileSync, existsSync, lstatSync, renameSync } from 'node
 import type { AppError } from '../../../shared/contract/errors.ts'
 
 /** Receives the error of a file that could not be used, every time the file is met. */
-export type Told = (error: AppError) => void
+export type ReportDamage = (error: AppError) => void
 
 /**
  * Moves an unusable file or folder to `<path>.damaged-<time>` beside it, so that nothing overwrites

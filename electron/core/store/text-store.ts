@@ -3,8 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { caught, Failure } from '../../../shared/contract/errors.ts'
 import { underLock } from './file-lock.ts'
-import { oneAtATime, type InTurn } from '../base/turns.ts'
-import { setAside, type Told } from './set-aside.ts'
+import { setAside, type ReportDamage } from './set-aside.ts'
 import { readSmallFile } from './small-file.ts'
 import { replaceFile, syncFolder } from '../base/replace-file.ts'
 import { ownFileFailure, systemCode } from '../base/system-failure.ts'
@@ -50,24 +49,6 @@ function checkName(name: string): string {
   return name
 }
 
-export function memoryTexts(): TextStore {
-  const texts = new Map<string, string>()
-  const turns = new Map<string, InTurn>()
-  return {
-    load: async (name) => texts.get(checkName(name)) ?? null,
-    save: async (name, text) => void texts.set(checkName(name), text),
-    remove: async (name) => void texts.delete(checkName(name)),
-    list: async (prefix) => [...texts.keys()].filter((name) => name.startsWith(prefix)).sort(),
-    setAside: async (name) => void texts.delete(checkName(name)),
-    leave: () => undefined,
-    alone(name, work) {
-      const inTurn = turns.get(checkName(name)) ?? oneAtATime()
-      turns.set(name, inTurn)
-      return inTurn(work)
-    },
-  }
-}
-
 /**
  * Stores one file `<name>.json` per text in `directory`. Files have mode 0600, and a missing
  * directory is made with mode 0700. `told`: receives the errors of texts that were set aside or
@@ -77,7 +58,7 @@ export function memoryTexts(): TextStore {
  * text is still there then. A text that cannot be read rejects with Failure 'source-unreadable',
  * and is never taken for a missing one.
  */
-export function fileTexts(directory: string, told: Told = () => undefined): TextStore {
+export function fileTexts(directory: string, told: ReportDamage = () => undefined): TextStore {
   const pathOf = (name: string) => join(directory, `${checkName(name)}.json`)
   let swept: Promise<void> | null = null
   return {

@@ -16,7 +16,7 @@ import { DecideDialog } from '../transfers/decide-dialog.tsx'
 import { ReasonDialog } from '../transfers/reason-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
-/** The dialog that was asked for. */
+/** Shows the dialog that `ask` opened. */
 export function Dialogs({
   profiles,
   keys,

@@ -3,9 +3,9 @@ import type { Page } from '../../state/ui.ts'
 import { TABBABLE } from './shortcuts.ts'
 
 /**
- * After a start, a reload, and a change of page that leaves the focus nowhere: the list of the page
- * has it as soon as it is there, unless the user was quicker. The page of objects does this itself,
- * because there the list gives way to other states.
+ * Moves the focus to the list of the page when nothing has it: after a start, a reload or a change
+ * of page. The user's own focus wins. The objects page does this itself, because other states
+ * replace its list.
  */
 export function useFocusAtStart(page: Page): void {
   useEffect(() => {

@@ -20,8 +20,7 @@ import { textIn, texts } from '../../text/use-text.tsx'
 import type { Language } from '../../text/words.ts'
 
 /**
- * Listens to the core for as long as the page lives: the cache, the speed curve, and what is said
- * aloud.
+ * Follows the core's events for the life of the page: the cache, the speed curve and announcements.
  */
 export function follow(client: QueryClient, bridge: Bridge): () => void {
   const round = openRound()
@@ -54,7 +53,7 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
         )
       for (const { name, error, profileId, bucket, key } of asking) {
         const here = useUi.getState().place
-        // A wrong key is told where the object stands, because another key may be chosen there.
+        // The object's own page shows a wrong key, because another key may be chosen there.
         if (
           error?.code === 'wrong-master-key' &&
           profileId !== null &&
@@ -79,7 +78,7 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
     },
     onProblem: (error) => notify({ about: null, error, text: null }),
   })
-  // What was wrong before this page was there to hear it.
+  // Problems from before the page was open.
   client.fetchQuery(appQuery).then(
     ({ problems: [first, ...others] }) => {
       if (first === undefined) return
@@ -100,7 +99,7 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
   }
 }
 
-/** In a browser, where nobody looks at the page. The desktop shell says it itself. */
+/** A browser tab in the background shows a notification. The desktop shell has its own. */
 function tellEnd(client: QueryClient, end: RoundEnd): void {
   const settings = client.getQueryData(settingsQuery.queryKey)
   if (

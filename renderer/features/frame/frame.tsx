@@ -37,7 +37,7 @@ import { openByDrag } from './open-by-drag.ts'
 
 const NONE: readonly never[] = []
 
-/** Sidebar, the page, the transfers panel, and whatever lies over them. */
+/** Shows the sidebar, the page, the transfers panel and everything that lies over them. */
 export function Frame() {
   const t = useText()
   const { page, panes } = useUi()
@@ -116,7 +116,7 @@ function PageOf({
   }
 }
 
-/** Theme and language follow what was chosen. */
+/** Applies the chosen theme and language. */
 function useChosenLook(): void {
   const app = useApp().data
   const settings = useSettings().data
@@ -130,8 +130,8 @@ function useChosenLook(): void {
 }
 
 /**
- * Where the window is, and how far the transfers are: first, so that a narrow tab still shows it.
- * Alone, because it changes often.
+ * Sets the title of the document: progress first, so that a narrow tab shows it. It is a component
+ * of its own because it changes often.
  */
 function Title() {
   const t = useText()

@@ -6,7 +6,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import { ShortcutTable } from '../settings/shortcut-table.tsx'
 
-/** Help: every shortcut that works in this shell, and the way back to the guide. */
+/** Lists every shortcut of this shell. A button starts the guide again. */
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useText()
   const app = useApp().data

@@ -15,13 +15,12 @@ import { isDialogOpen } from '../../ui/controls/focus-return.tsx'
 const PAGES: readonly Page[] = ['objects', 'transfers', 'keys', 'offline']
 
 /**
- * Shortcuts of the whole window. `browser`: a tab keeps ⌘1 to ⌘4 for itself, and goes back and
- * forward itself.
+ * Runs a shortcut of the whole window. Returns false for other keys. `browser`: a tab keeps ⌘1 to
+ * ⌘4 and its own Back and Forward.
  */
 export function appShortcut(event: KeyboardEvent, browser: boolean, details: boolean): boolean {
   const chord = (text: string) => isChord(event, text)
-  // What is asked for in a dialog is answered or closed first: another page or dialog would take
-  // away what was typed.
+  // An open dialog comes first: another page or dialog would take away what was typed.
   if (isDialogOpen()) return false
   if (event.key === 'F6') return cycleRegion(event.shiftKey ? -1 : 1)
   const { panes } = useUi.getState()
@@ -47,11 +46,11 @@ export function appShortcut(event: KeyboardEvent, browser: boolean, details: boo
   return true
 }
 
-/** What Tab stops at. */
+/** Elements that Tab stops at. */
 export const TABBABLE =
   'a[href], button:not([disabled]):not([tabindex="-1"]), input:not([disabled]), [tabindex="0"]:not([role="separator"])'
 
-/** F6 goes from region to region in the order of the page. */
+/** Moves the focus from region to region, in the order of the page. */
 function cycleRegion(way: 1 | -1): boolean {
   const regions = Array.from(document.querySelectorAll<HTMLElement>('[data-region]')).filter(
     (region) => region.offsetParent !== null || region === document.body,

@@ -14,8 +14,8 @@ import { Resizer } from '../../ui/controls/resizer.tsx'
 import { Tree } from './tree.tsx'
 
 /**
- * Pages, profiles with their buckets and folders, and where secrets are kept. `over`: it lies over
- * the page of a narrow window.
+ * Lists pages, profiles with their buckets and folders, and the secret store. `over`: the sidebar
+ * lies over the page of a narrow window.
  */
 export function Sidebar({
   profiles,
@@ -129,7 +129,7 @@ function NavLink({
   )
 }
 
-/** Where secrets are, and that they cannot be read, when they cannot. */
+/** Shows where secrets are stored, and whether they can be read. */
 function Keep() {
   const t = useText()
   const status = useSecrets().data

@@ -3,7 +3,7 @@ import type { Settings } from '../../../shared/contract/models-settings.ts'
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
 let wanted: Settings['theme'] = 'system'
 
-/** Puts the theme on the page; 'system' follows the system for as long as it is chosen. */
+/** Applies a theme to the page. 'system' follows the system until another theme is chosen. */
 export function applyTheme(theme: Settings['theme']): void {
   wanted = theme
   document.documentElement.dataset['theme'] =

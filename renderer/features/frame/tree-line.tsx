@@ -6,11 +6,11 @@ import type { TreeNode } from './tree-nodes.ts'
 
 export interface TreeLineProps {
   readonly node: TreeNode
-  /** Shown in the list now. */
+  /** The list shows this node now. */
   readonly on: boolean
-  /** The tree's one tab stop. */
+  /** This line is the tree's tab stop. */
   readonly tab: boolean
-  /** Files are dragged over it. */
+  /** Files are dragged over this line. */
   readonly over: boolean
   readonly onEnter: (node: TreeNode) => void
   readonly onToggle: (node: TreeNode) => void
@@ -19,8 +19,7 @@ export interface TreeLineProps {
 }
 
 /**
- * What a line keeps for triangle, picture and name, however deep it is: the tree scrolls sideways
- * then.
+ * Pixels that a line needs for triangle, icon and name at any depth. Deep trees scroll sideways.
  */
 const NAME_PX = 150
 

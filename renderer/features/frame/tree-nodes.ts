@@ -7,7 +7,7 @@ import { lastOf, nodeId, useUi } from '../../state/ui.ts'
 import { nameOrder } from '../../text/name-order.ts'
 import { useLanguage } from '../../text/use-text.tsx'
 
-/** One line of the tree. 'more' and 'failed' stand for children that are not shown. */
+/** One line of the tree. 'more' and 'failed' stand in place of children. */
 export interface TreeNode {
   readonly id: string
   readonly kind: 'profile' | 'bucket' | 'folder' | 'more' | 'failed' | 'none'
@@ -16,9 +16,9 @@ export interface TreeNode {
   readonly open: boolean
   readonly busy: boolean
   readonly profile: Profile
-  /** Where it leads; null for a profile. */
+  /** The place that the node opens; null for a profile. */
   readonly place: Place | null
-  /** Its profile's secret cannot be read until the user unlocks it. */
+  /** The secret of the node's profile is locked. */
   readonly locked: boolean
 }
 
@@ -29,10 +29,7 @@ interface Children {
   readonly failed: boolean
 }
 
-/**
- * The open part of the tree as lines. Children are asked for when their node is open, and not
- * before.
- */
+/** Returns the open part of the tree as lines. Children are loaded when their node opens. */
 export function useTreeNodes(profiles: readonly Profile[]): readonly TreeNode[] {
   const open = useUi((ui) => ui.open)
   const here = useUi((ui) => ui.place)
@@ -145,9 +142,7 @@ function childOf(node: Bare, name: string): Bare {
   }
 }
 
-/**
- * The open folder is always in the tree, even where only the first folders of a huge one are shown.
- */
+/** The open folder is always in the tree, even among thousands of folders that are left out. */
 function withPath(
   names: readonly string[] | undefined,
   node: Bare,

@@ -15,8 +15,8 @@ import { TreeLine } from './tree-line.tsx'
 import { useTreeNodes, type TreeNode } from './tree-nodes.ts'
 
 /**
- * Profiles, buckets and folders, loaded as they are opened. One tab stop; arrows as in the design's
- * keyboard table.
+ * Shows profiles, buckets and folders, which load as they open. The tree is one tab stop. Keys: the
+ * design's keyboard table.
  */
 export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const t = useText()
@@ -37,8 +37,8 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const search = useNameSearch()
   const stop =
     nodes.find((node) => node.id === visited) ?? nodes.find((node) => node.id === here) ?? nodes[0]
-  // The open folder is seen in the tree too, once it is there: its line may come only when what is
-  // above it has been listed.
+  // Scrolls to the open folder once its line is there. The line may come late, after the lists
+  // above it.
   const shownHere = useRef<string | null>(null)
   useLayoutEffect(() => {
     if (here === null || shownHere.current === here) return
@@ -51,14 +51,14 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const focus = (node: TreeNode | undefined) => {
     if (node === undefined) return
     visit(node.id)
-    // The line is there already; only its tabindex changes with the next render.
+    // The line exists already. Only its tabindex changes with the next render.
     const line = tree.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node.id)}"]`)
     line?.focus({ preventScroll: true })
     showName(line)
   }
   const enter = (node: TreeNode) => {
     visit(node.id)
-    // Its listings are asked again when it is unlocked.
+    // Unlocking the secrets loads the node's lists again.
     if (node.locked)
       return void unlockSecrets().then((unlocked) => {
         if (unlocked && node.kind === 'profile') setOpen([node.id], true)
@@ -72,7 +72,7 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     }
     if (node.kind === 'profile') return setOpen([node.id], !node.open)
     if (node.kind === 'none' || node.place === null) return
-    // A bucket shows its folders in the tree too; a folder opens there only by its own triangle.
+    // A bucket shows its folders in the tree too. A folder unfolds only by its triangle.
     if (node.kind === 'bucket') setOpen([node.id], true)
     go({ page: 'objects', place: node.place })
   }
@@ -195,9 +195,6 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   )
 }
 
-/**
- * Scrolls the tree so that the name of a line is seen, sideways too: deep lines begin far to the
- * right.
- */
+/** Scrolls the tree so that the name of a line is in view. Deep lines begin far to the right. */
 const showName = (line: HTMLElement | null | undefined): void =>
   line?.querySelector('.cut')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })

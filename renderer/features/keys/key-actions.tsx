@@ -8,7 +8,7 @@ import { useProblem } from '../../ui/use-problem.ts'
 import { fileNameFor } from './key-words.ts'
 import type { KeyAsk } from './dialogs/key-ask.ts'
 
-/** What can be done with a key, each as a verb; what came of it stands below. */
+/** The actions of a key, one button each, with the result below. */
 export function KeyActions({
   masterKey: key,
   ask,

@@ -15,7 +15,7 @@ import { isWeak, spokenFingerprint, useDay, useKeyWords } from './key-words.ts'
 import type { KeyAsk } from './dialogs/key-ask.ts'
 import { writesText } from './fields/writes-field.tsx'
 
-/** Everything about one master key, and what can be done with it. */
+/** Shows everything about one master key, with its actions. */
 export function KeyDetails({
   masterKey: key,
   ask,

@@ -33,8 +33,8 @@ export function KeyGrid({ keys, selected, onSelect, onOpen, onDelete }: KeyGridP
     keys.findIndex((key) => key.id === selected),
   )
   useEffect(() => grid.current?.reveal(at), [selected])
-  const select = (index: number | null) => {
-    const key = index === null ? undefined : keys[index]
+  const select = (index: number) => {
+    const key = keys[index]
     if (key !== undefined) onSelect(key.id)
   }
   const onCommand = (command: RowCommand, index: number): boolean => {
@@ -58,12 +58,17 @@ export function KeyGrid({ keys, selected, onSelect, onOpen, onDelete }: KeyGridP
       handle={grid}
       nameAt={(index) => keys[index]?.name ?? ''}
       onMove={select}
-      onPoint={select}
       onCommand={onCommand}
       row={(index, props) => {
         const key = keys[index]
         return key === undefined ? null : (
-          <KeyRow key={key.id} masterKey={key} selected={key.id === selected} grid={props} />
+          <KeyRow
+            key={key.id}
+            masterKey={key}
+            selected={key.id === selected}
+            grid={props}
+            onSelect={onSelect}
+          />
         )
       }}
     />
@@ -87,17 +92,24 @@ function KeyRow({
   masterKey: key,
   selected,
   grid,
+  onSelect,
 }: {
   readonly masterKey: MasterKey
   readonly selected: boolean
   readonly grid: RowProps
+  readonly onSelect: (id: MasterKeyId) => void
 }) {
   const t = useText()
   const words = useKeyWords()
   const backup = words.backup(key)
   const name = shownName(key.name)
   return (
-    <div {...grid} className={`row ${grid.className}`} aria-selected={selected}>
+    <div
+      {...grid}
+      className={`row ${grid.className}`}
+      aria-selected={selected}
+      onClick={() => onSelect(key.id)}
+    >
       <div role="gridcell" className="nm">
         <Icon name={iconOf(key)} />
         <span className="cut medium" title={name}>

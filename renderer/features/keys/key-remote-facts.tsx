@@ -7,7 +7,7 @@ import { Facts, Mono } from '../../ui/facts.tsx'
 import { markOf, useDay, useKeyWords } from './key-words.ts'
 import { writesText } from './fields/writes-field.tsx'
 
-/** The column holds ten letters of its fixed-width face; ids differ at both ends. */
+/** The column holds ten characters of its fixed-width face. Ids differ at both ends. */
 function short(name: string): string {
   const letters = graphemes(name)
   return letters.length <= 10
@@ -15,7 +15,7 @@ function short(name: string): string {
     : `${letters.slice(0, 5).join('')}…${letters.slice(-4).join('')}`
 }
 
-/** In place of a fingerprint: which key in KMS, or which program. */
+/** The key in KMS or the program, in place of a fingerprint. */
 export function RemoteMark({ masterKey: key }: { readonly masterKey: MasterKey }) {
   const name = shownName(markOf(key, 2))
   const cut = short(name)
@@ -34,7 +34,7 @@ export function RemoteMark({ masterKey: key }: { readonly masterKey: MasterKey }
   )
 }
 
-/** Whose account KMS is called with. `gone`: that of a profile that was removed. */
+/** Returns the account that calls KMS. `gone`: its profile was removed. */
 export function useAccountWords(): (kms: KmsKeyFacts) => {
   readonly text: string
   readonly gone: boolean
@@ -44,7 +44,7 @@ export function useAccountWords(): (kms: KmsKeyFacts) => {
   return ({ profileId, accessKeyId }) => {
     if (profileId === null)
       return { text: t('remote:account.own', { id: shownName(accessKeyId) }), gone: false }
-    // Not known yet is not gone.
+    // Profiles that are still loading are not gone.
     if (profiles === undefined) return { text: '', gone: false }
     const profile = profiles.find((one) => one.id === profileId)
     return profile === undefined
@@ -53,7 +53,7 @@ export function useAccountWords(): (kms: KmsKeyFacts) => {
   }
 }
 
-/** The facts of a key that is elsewhere. */
+/** The facts of a key in KMS or behind a program. */
 export function RemoteFacts({ masterKey: key }: { readonly masterKey: MasterKey }) {
   const t = useText()
   const q = useQuantities()

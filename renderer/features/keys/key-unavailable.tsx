@@ -9,8 +9,8 @@ import { Note } from '../../ui/note.tsx'
 import type { KeyAsk } from './dialogs/key-ask.ts'
 
 /**
- * Why the private half cannot be read right now, and the one thing that helps. Never an offer to
- * make another key.
+ * Says why the private half cannot be read now, with the one action that helps. It never offers
+ * another key instead.
  */
 export function KeyUnavailable({
   masterKey: key,

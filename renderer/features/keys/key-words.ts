@@ -5,7 +5,7 @@ import { useJoin } from '../../text/use-join.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import type { IconName } from '../../ui/icon.tsx'
 
-/** RSA keys below this are weak. */
+/** RSA keys with fewer bits are weak. */
 export const STRONG_BITS = 2048
 /** Keys that are not RSA have 0 bits and are never weak. */
 export const isWeak = (key: { readonly bits: number }): boolean =>
@@ -18,12 +18,12 @@ export interface KeyWords {
     readonly text: string
     readonly warn: boolean
   }
-  /** Buckets and profiles this key is the default of: short for a column, whole for a sentence. */
+  /** Buckets and profiles with this key as default: short for a column, whole for a sentence. */
   readonly places: (key: MasterKey) => string
   readonly wholePlaces: (key: MasterKey) => string
 }
 
-/** How a key's facts are said, on the page and in its dialogs alike. */
+/** Texts for the facts of a key, for the page and its dialogs. */
 export function useKeyWords(): KeyWords {
   const t = useText()
   const day = useDay()
@@ -58,7 +58,7 @@ export function useKeyWords(): KeyWords {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** A day, because nobody asks at what minute a key was made: `3 Nov 2026`, `2026-11-03`. */
+/** The day without the time: `3 Nov 2026`, `2026-11-03`. */
 export function useDay(): (iso: string) => string {
   const zh = useLanguage() === 'zh-CN'
   return (iso) => {
@@ -71,14 +71,14 @@ export function useDay(): (iso: string) => string {
   }
 }
 
-/** What a key is, as a picture: a pair, a public half, a key in KMS, a program. */
+/** The icon of a key: a pair, a public half, a key in KMS, or a program. */
 export function iconOf({ kind, hasPrivate }: MasterKey): IconName {
   if (kind === 'kms') return 'cloud-key'
   return kind === 'command' ? 'program' : hasPrivate ? 'key' : 'half'
 }
 
 /**
- * What tells one key from another beside its name: groups of the fingerprint, the id in KMS, the
+ * Tells a key from others with the same name: groups of the fingerprint, the id in KMS, or the
  * program's file name.
  */
 export function markOf({ kms, command, fingerprint }: MasterKey, groups: number): string {
@@ -86,11 +86,11 @@ export function markOf({ kms, command, fingerprint }: MasterKey, groups: number)
   return command?.program.split(/[\\/]/).at(-1) ?? fingerprintGroups(fingerprint, groups)
 }
 
-/** The four short groups spelt for screen readers. */
+/** The four short groups, spelled out for screen readers. */
 export const spokenFingerprint = (hex: string): string =>
   fingerprintGroups(hex, 4).split(' ').join(', ')
 
-/** A file name for `name`: what a file system or a shell might choke on becomes `-`. */
+/** A file name for `name`. Characters that file systems or shells treat specially become `-`. */
 export function fileNameFor(name: string, ending: string): string {
   const safe = name.replace(/[\p{Cc}<>:"/\\|?*]+/gu, '-').replace(/^[.\s-]+|[.\s-]+$/g, '')
   return `${safe === '' ? 'key' : safe}${ending}`

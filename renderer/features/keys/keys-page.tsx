@@ -13,15 +13,15 @@ import { KeyDetails } from './key-details.tsx'
 import { KeyGrid } from './key-grid.tsx'
 
 /**
- * Master keys: the list, and everything about the chosen one. `initial`: chosen at first, for links
- * from elsewhere.
+ * Shows the list of master keys and everything about the selected key. `initial`: the key that a
+ * link selects.
  */
 export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | null }) {
   const t = useText()
   const keys = useKeys()
   const [wanted, select] = useState<MasterKeyId | null>(initial)
   const [asked, ask] = useState<KeyAsk | null>(null)
-  // A key that was just made is the one that is meant.
+  // Selects a key that was just made.
   const known = useRef<ReadonlySet<MasterKeyId> | null>(null)
   useEffect(() => {
     if (keys.data === undefined) return
@@ -32,11 +32,10 @@ export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | 
     if (made !== undefined) select(made.id)
     known.current = new Set(keys.data.map(({ id }) => id))
   }, [keys.data])
-  // A key that is gone leaves the choice to the first one.
+  // Without the wanted key, the first one is selected.
   const chosen = keys.data?.find((key) => key.id === wanted) ?? keys.data?.[0]
   const none = keys.data?.length === 0
-  // The same pane as beside the objects: hidden or shown for both, laid over the list where the
-  // window is narrow.
+  // The same pane as beside the objects. In a narrow window it lies over the list.
   const details = useDetails()
   return (
     <div className={chosen !== undefined && details ? 'work' : 'work wide'}>
@@ -87,7 +86,7 @@ export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | 
           </>
         )}
       </div>
-      {/* The key's id as React key: what came of an action belongs to one key only. */}
+      {/* The key's id is the React key, so that the result of an action belongs to one key. */}
       {chosen !== undefined && details && (
         <KeyDetails key={chosen.id} masterKey={chosen} ask={ask} />
       )}
@@ -121,7 +120,7 @@ function NoKeys({ ask }: { readonly ask: (what: KeyAsk) => void }) {
   )
 }
 
-/** Keys that are elsewhere: fewer people have them, so they stand in a menu. */
+/** Adds keys in KMS or behind a program. Few users have them, so they stand in a menu. */
 function ElsewhereMenu({ ask }: { readonly ask: (what: KeyAsk) => void }) {
   const t = useText()
   return (

@@ -1,9 +1,6 @@
 import type { MasterKey } from '../../../shared/contract/models.ts'
 
-/**
- * What the header `wrap-alg` says where RSA or KMS wrapped the data key; any other name is a
- * program's own.
- */
+/** Values of the header `wrap-alg` for RSA and KMS. Any other value is the name of a program. */
 const WRAPS: Readonly<
   Record<string, { readonly kind: MasterKey['kind']; readonly words: (bits: number) => string }>
 > = {
@@ -12,10 +9,13 @@ const WRAPS: Readonly<
   'kms/alicloud': { kind: 'kms', words: () => 'KMS' },
 }
 
-/** Which kind of key wraps so. */
+/** Returns the kind of key behind a `wrap-alg`. */
 export const kindOfWrap = (algorithm: string): MasterKey['kind'] =>
   WRAPS[algorithm.toLowerCase()]?.kind ?? 'command'
 
-/** The name as people know it; of a program as it is. `bits`: length of the wrapped data key. */
+/**
+ * The common name of a `wrap-alg`; a program's name stays as it is. `bits`: length of the wrapped
+ * data key.
+ */
 export const wrapWords = (algorithm: string, bits: number): string =>
   WRAPS[algorithm.toLowerCase()]?.words(bits) ?? algorithm

@@ -13,14 +13,14 @@ import { heldBy, OLD_DAYS } from './leftover-facts.ts'
 
 export interface AbortDialogProps {
   readonly place: BucketPlace
-  /** One, or all that are old. */
+  /** One upload, or all old ones. */
   readonly leftovers: readonly Leftover[]
-  /** Old ones that are left alone. */
+  /** Old uploads that are left alone. */
   readonly spared: number
   readonly onClose: () => void
 }
 
-/** Always asks, and names how many uploads and bytes will be gone. */
+/** Asks before uploads are deleted, with their number and bytes. */
 export function AbortDialog({ place, leftovers, spared, onClose }: AbortDialogProps) {
   const t = useText()
   const q = useQuantities()

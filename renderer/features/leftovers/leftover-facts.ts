@@ -1,16 +1,16 @@
 import type { Leftover } from '../../../shared/contract/models-transfers.ts'
 
 const DAY_MS = 86_400_000
-/** Older than this, an upload is hardly still under way anywhere. */
+/** An older upload is hardly still running anywhere. */
 export const OLD_DAYS = 7
 
-/** Seconds since it was begun. */
+/** Seconds since the upload was started. */
 export const ageOf = ({ begun }: Leftover, now: number): number =>
   Math.max(0, (now - new Date(begun).getTime()) / 1000)
 
 /**
- * What may be aborted together: old, and no transfer of this computer. `spared`: old ones that are
- * such a transfer.
+ * Old uploads that no transfer of this computer owns. `spared`: the number of old ones that one
+ * does.
  */
 export function oldOnes(
   leftovers: readonly Leftover[],
@@ -21,7 +21,7 @@ export function oldOnes(
   return { old, spared: all.length - old.length }
 }
 
-/** Bytes that OSS holds of them; `unknown`: how many were not looked at. */
+/** Bytes that OSS stores of all uploads. `unknown`: the number of uploads without a known size. */
 export function heldBy(leftovers: readonly Leftover[]): {
   readonly bytes: number
   readonly unknown: number

@@ -19,7 +19,10 @@ export interface LeftoverListProps {
   readonly onAbort: (leftover: Leftover) => void
 }
 
-/** One tab stop: ↑ ↓ move, Enter continues or shows the transfer, Delete aborts. */
+/**
+ * The list of unfinished uploads. Enter continues an upload or shows its transfer, Delete aborts
+ * it.
+ */
 export function LeftoverList({ leftovers, onResume, onAbort }: LeftoverListProps) {
   const t = useText()
   const now = useSecond() * 1000
@@ -137,7 +140,7 @@ function Head() {
 
 const WIDTHS = [240, 180, 310, 150, 200, 260]
 
-/** Rows that are on their way. Shown after 200 ms only, and never moving. */
+/** Placeholder rows. They show after 200 ms and never move. */
 export function LeftoverSkeleton() {
   const t = useText()
   return (

@@ -19,7 +19,7 @@ export interface LeftoverRowProps {
   readonly onAbort: () => void
 }
 
-/** One upload: what it would become, since when it waits, and what OSS holds of it. */
+/** One upload: its future name, its age, and what OSS stores of it. */
 export function LeftoverRow({ leftover, now, grid, onGoOn, onAbort }: LeftoverRowProps) {
   const t = useText()
   const q = useQuantities()

@@ -24,8 +24,8 @@ type Asked =
   | { readonly kind: 'abort'; readonly leftovers: readonly Leftover[]; readonly spared: number }
 
 /**
- * Uploads in parts that somebody began in a bucket and nobody finished: to be continued, or
- * dropped.
+ * Multipart uploads of a bucket that were started and never finished. They can be continued or
+ * aborted.
  */
 export function LeftoversPane() {
   const t = useText()

@@ -10,7 +10,7 @@ import { Select } from '../../ui/controls/select.tsx'
 
 const NONE: readonly never[] = []
 
-/** The profiles that may be chosen, and the buckets of one. */
+/** The profiles of the choice, and the buckets of one. */
 function useChoices(profileId: string | undefined) {
   const all = useProfiles().data ?? NONE
   const showPractice = useSettings().data?.showPractice !== false
@@ -19,10 +19,7 @@ function useChoices(profileId: string | undefined) {
   return { profiles: all.filter(({ kind }) => showPractice || kind !== 'practice'), buckets }
 }
 
-/**
- * The bucket that is looked at: the chosen one, else where the window was last, else the first
- * there is.
- */
+/** The bucket of the list: the chosen one, else that of the objects page, else the first one. */
 export function useBucketPlace(): {
   readonly place: BucketPlace | null
   readonly choose: (profileId: string, bucket: string | null) => void
@@ -44,7 +41,7 @@ export function useBucketPlace(): {
   }
 }
 
-/** Which profile and which of its buckets; a choice of one is shown as what it is. */
+/** Chooses a profile and one of its buckets. A choice of one is shown as text. */
 export function PlacePicker({
   place,
   onChoose,

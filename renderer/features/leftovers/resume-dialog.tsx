@@ -15,8 +15,8 @@ import { Message, type FieldMessage } from '../../ui/controls/field.tsx'
 import { FileBox } from '../local-chooser/file-box.tsx'
 
 /**
- * An upload that this computer has a record of goes on from its file. Every other one is begun
- * again from a file here, under a new data key; what OSS holds of it is of no use then, and may be
+ * Continues an upload from its file, if this computer has a record of it. Every other upload starts
+ * again from a file here, under a new data key. The parts at OSS are then useless and may be
  * deleted at once.
  */
 export function ResumeDialog({
@@ -74,7 +74,7 @@ export function ResumeDialog({
     <>
       <span className="hint grow">{t(`leftovers:${way}.foot`)}</span>
       <Button onClick={onClose}>{t('common:act.cancel')}</Button>
-      {/* An error is said in the dialog. */}
+      {/* The dialog shows the error. */}
       <Button
         kind="primary"
         disabled={file === null || message !== null}

@@ -16,14 +16,14 @@ import { LocalList } from './local-list.tsx'
 import { joinPath, lastName } from './local-paths.ts'
 
 /**
- * Mounted once at the root of the page: answers `choose()` where the shell has no native dialogs.
+ * Answers `choose()` where the shell has no native dialogs. Mounted once, at the root of the page.
  */
 export function LocalChooser() {
   const request = useChooser((state) => state.request)
   return request === null ? null : <ChooserDialog want={request.want} answer={request.answer} />
 }
 
-/** Where the last choice was made, so that the next one begins there. */
+/** The folder of the last choice, where the next one begins. */
 let lastFolder: string | null = null
 
 function ChooserDialog({
@@ -45,11 +45,11 @@ function ChooserDialog({
     (entry) =>
       (hidden || !entry.name.startsWith('.')) && (want === 'files' || entry.kind === 'folder'),
   )
-  // Where files are wanted, a folder may be selected on the way, and is not chosen.
+  // A choice of files may pass through folders. Those are not chosen.
   const chosen = entries
     .filter((entry) => selected.has(entry.name) && (want !== 'files' || entry.kind === 'file'))
     .map((entry) => entry.name)
-  // Without a selection the folder one stands in is meant, where folders are wanted.
+  // Without a selection, a choice of folders means the open folder.
   const paths =
     chosen.length > 0
       ? chosen.map((name) => joinPath(here, name))

@@ -5,7 +5,7 @@ import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { crumbsOf } from './local-paths.ts'
 
-/** Where the chooser is; every part of the path leads there. */
+/** The path of the open folder. Each part opens its folder. */
 export function LocalCrumbs({
   path,
   parent,

@@ -8,15 +8,12 @@ import { gridCommand, stepFrom, type GridCommand } from '../../ui/grid/grid-keys
 import { useNameSearch } from '../../ui/grid/name-search.ts'
 
 export interface LocalListProps {
-  /** Path of the folder shown: another one begins at its top. */
+  /** Path of the open folder. Another path begins at the top of its list. */
   readonly folder: string
   readonly entries: readonly LocalEntry[]
   readonly selected: ReadonlySet<string>
   readonly many: boolean
-  /**
-   * What it is called, and what it says when nothing is in it, where it is no folder of this
-   * computer.
-   */
+  /** Name of the list, and the text of an empty list, where it is no folder of this computer. */
   readonly label?: string
   readonly empty?: string
   readonly onSelect: (names: ReadonlySet<string>) => void
@@ -24,15 +21,13 @@ export interface LocalListProps {
   readonly onUp: () => void
 }
 
-/**
- * What the fixed width of the dialog leaves for a name, in pixels: no row has to measure itself.
- */
+/** Pixels for a name in the dialog, whose width is fixed. No row measures itself. */
 const NAME_ROOM = 300
 const ROW_PX = 30
 
 /**
- * Files and folders of one folder: arrows move and select, Space toggles, Enter opens, Backspace
- * goes up, letters jump.
+ * Lists the files and folders of one folder. Space toggles, Enter opens, Backspace goes up, typing
+ * finds a name.
  */
 export function LocalList({
   folder,

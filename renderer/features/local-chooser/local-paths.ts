@@ -3,7 +3,7 @@ export interface Crumb {
   readonly path: string
 }
 
-/** The separator of a path as the core wrote it. */
+/** The separator of a path from the core. */
 const separatorOf = (path: string): '/' | '\\' => (/^[A-Za-z]:|^\\\\/.test(path) ? '\\' : '/')
 
 /** `/home/x` → root, home, x; `C:\Users` → C:, Users. */

@@ -2,8 +2,8 @@ import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Encryption } from '../../../shared/contract/models.ts'
 
 /**
- * Why an object cannot be downloaded decrypted, before anybody tries; null where nothing is known
- * against it.
+ * Returns why an object cannot be downloaded decrypted, before anybody tries; null if no reason is
+ * known.
  */
 export function whyClosed(encryption: Encryption | null | undefined): AppError | null {
   switch (encryption?.state) {

@@ -46,7 +46,10 @@ export interface ObjectsPageProps {
   readonly keys: readonly MasterKey[]
 }
 
-/** One folder: its toolbar, its list or the reason there is none, its foot and the details. */
+/**
+ * Shows one folder: its toolbar, its list or the reason that there is none, its foot and the
+ * details.
+ */
 export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps) {
   const t = useText()
   const q = useQuantities()
@@ -61,7 +64,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   const uploads = useUploads()
   const data = listing.data
   const whole = data !== undefined && isWhole(data)
-  // While it is still listed the order of OSS stays: nothing jumps, and each page costs nothing.
+  // During a listing the rows keep the order of OSS: nothing jumps, and a page costs nothing.
   const ordered = useMemo(
     () => (whole ? byName(data.rows, language) : (data?.rows ?? [])),
     [data, whole, language],
@@ -241,7 +244,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   }
 }
 
-/** After a refresh, what is gone leaves the selection. */
+/** After a refresh, objects that are gone leave the selection. */
 function useRetain(rows: readonly { readonly key: string }[] | undefined, whole: boolean): void {
   const before = useRef(orderOf([]))
   useLayoutEffect(() => {
@@ -252,7 +255,7 @@ function useRetain(rows: readonly { readonly key: string }[] | undefined, whole:
   }, [rows, whole])
 }
 
-/** What the user made is selected when it is listed. */
+/** New objects of the user are selected once they are listed. */
 function useArrivals(place: Place, rows: readonly { readonly key: string }[]): void {
   const expected = useExpected((state) => state.keys)
   useLayoutEffect(() => {
@@ -260,9 +263,9 @@ function useArrivals(place: Place, rows: readonly { readonly key: string }[]): v
   }, [place, rows, expected])
 }
 
-/** When the list gives way to another state of the same pane, the focus stays in the pane. */
+/** The focus stays in the pane when another state replaces the list. */
 function useKeptFocus(pane: { readonly current: HTMLElement | null }, state: string): void {
-  // Nothing has the focus after a start: the list is what one came for.
+  // After a start nothing has the focus. The list gets it.
   const had = useRef(true)
   useLayoutEffect(() => {
     if (had.current && document.activeElement === document.body)

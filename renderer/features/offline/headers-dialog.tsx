@@ -13,7 +13,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { useProblem } from '../../ui/use-problem.ts'
 import type { ShownRow } from './use-offline-rows.ts'
 
-/** Headers another tool printed, pasted for one file. */
+/** Takes headers that another tool printed, for one file. */
 export function HeadersDialog({
   rows,
   onClose,
@@ -23,7 +23,7 @@ export function HeadersDialog({
 }) {
   const t = useText()
   const [text, setText] = useState('')
-  // The file that still looks for an envelope is the one that is meant, when there is just one.
+  // If exactly one file has no envelope yet, the headers are for it.
   const [blob, setBlob] = useState<Grant | null>(() => {
     const alone = rows.filter(
       ({ item, row }) => item.blob !== null && item.envelope === null && row.transferId === null,
@@ -48,7 +48,7 @@ export function HeadersDialog({
       { blob: blob.id, envelope: null, envelopeText: text },
       {
         onSuccess(item) {
-          // Not even an envelope: the text stays, so that it can be corrected.
+          // The text is no envelope. It stays, so that it can be corrected.
           if (item.encryption === null) return
           addPasted(
             { ...item, envelope: item.envelope ?? { name: '', source: 'pasted', grant: null } },

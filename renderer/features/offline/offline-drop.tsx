@@ -14,7 +14,7 @@ export interface OfflineDropProps {
   readonly onPaste: () => void
 }
 
-/** The whole page while there is nothing yet. */
+/** Fills the page while there are no files. */
 export function BigDrop({ acts, over, onPaste }: OfflineDropProps) {
   const t = useText()
   return (

@@ -23,8 +23,8 @@ type Ask =
   | { readonly kind: 'import'; readonly description: string; readonly forObject: string }
 
 /**
- * Files that were downloaded raw, and their envelopes, become readable files. Nothing on this page
- * opens a socket, save rows whose key is in KMS, and these say so.
+ * Decrypts files that were downloaded raw, with their envelopes. The page opens no connection,
+ * except for rows whose key is in KMS, which say so.
  */
 export function OfflinePage() {
   const t = useText()
@@ -114,8 +114,8 @@ export function OfflinePage() {
 }
 
 /**
- * True of every row on the page, before and after: what is decrypted with a key in KMS has asked
- * KMS, and nothing else.
+ * Holds for every row on the page, before and after: rows with a key in KMS call KMS, and the
+ * others call nothing.
  */
 function NetworkBadge({ rows }: { readonly rows: readonly ShownRow[] }) {
   const t = useText()

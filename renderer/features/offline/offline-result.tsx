@@ -13,13 +13,13 @@ export interface OfflineResultProps {
   readonly state: RowState
   readonly name: string
   readonly keyKind: MasterKey['kind'] | null
-  /** Of its envelope; null where there is none. */
+  /** Facts of the envelope; null if the row has none. */
   readonly facts: EnvelopeFacts | null
-  /** `repair`: as a Java SDK wrote it that split the file anew. */
+  /** `repair`: the file was split again by a Java SDK. */
   readonly onDecrypt: (repair: boolean) => void
 }
 
-/** What became of a row, in words; a bar while bytes move. */
+/** The result of a row in words, or a bar while bytes move. */
 export function OfflineResult({ state, name, keyKind, facts, onDecrypt }: OfflineResultProps) {
   const t = useText()
   const q = useQuantities()
@@ -90,9 +90,7 @@ interface Said {
   readonly words: string
 }
 
-/**
- * What decrypting will do besides reading the file: KMS needs the network, and a program is run.
- */
+/** Decrypting needs more than the file: KMS needs the network, and a program is run. */
 function ready(keyKind: MasterKey['kind'] | null, facts: EnvelopeFacts | null, t: Text): Said {
   if (keyKind === 'kms' && facts !== null)
     return {
@@ -105,10 +103,7 @@ function ready(keyKind: MasterKey['kind'] | null, facts: EnvelopeFacts | null, t
     : { look: '', icon: null, words: t('offline:res.ready') }
 }
 
-/**
- * What else can be done, told beside what is the case: a repair, and trying every key on what names
- * none.
- */
+/** Other actions, beside the state of the row: a repair, and trying every key. */
 function offered(
   state: RowState,
   facts: EnvelopeFacts | null,

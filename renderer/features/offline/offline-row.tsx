@@ -19,11 +19,11 @@ export interface OfflineRowProps {
   readonly shown: ShownRow
   readonly acts: OfflineActs
   readonly onImport: (description: string, forObject: string) => void
-  /** A key in KMS or a program is missing, which no file can bring. */
+  /** A key in KMS or a program is missing. No file can bring it. */
   readonly onAdd: (kind: 'add-kms' | 'add-program') => void
 }
 
-/** The column of `.og` less its gap; names are measured in 13 pixels and stand here in 11. */
+/** The column of `.og` without its gap. Names are measured at 13 pixels and shown at 11. */
 const ENVELOPE_ROOM = Math.floor(((172 - 12) * 13) / 11)
 
 /** A file, its envelope, its key and its result. */
@@ -107,11 +107,11 @@ function RowActs({
   const saved = state.kind === 'done' ? (state.transfer.outcome?.savedAs ?? null) : null
   const moving = state.kind === 'moving' || state.kind === 'paused' || state.kind === 'waiting'
   const remove = () => {
-    // Nothing half-done stays on the disk; what is done stays.
+    // No incomplete file stays on the disk. Complete files stay.
     if (moving) intent.mutate({ intent: 'cancel', ids })
     removeRow(row.id)
   }
-  // With another key the row is looked at afresh; the failed transfer has nothing more to say.
+  // Another key opens the row again. The failed transfer has nothing more to say.
   const afresh = () => {
     if (ids.length > 0) intent.mutate({ intent: 'clear', ids })
     patchRow(row.id, { transferId: null, error: null })

@@ -2,7 +2,7 @@ import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { OfflineItem, Transfer } from '../../../shared/contract/models-transfers.ts'
 
-/** What there is to say of a row, from the strongest fact to the weakest. */
+/** The state of a row, from the strongest fact to the weakest. */
 export type RowState =
   | { readonly kind: 'no-envelope' | 'no-blob' | 'plain' | 'ready' | 'checking' }
   | { readonly kind: 'no-key'; readonly description: string }
@@ -10,7 +10,7 @@ export type RowState =
   | { readonly kind: 'failed'; readonly error: AppError }
   | { readonly kind: 'moving' | 'waiting' | 'paused' | 'done'; readonly transfer: Transfer }
 
-/** `forced`: the user named the key, so the description decides nothing. */
+/** `forced`: the user chose the key, so the description decides nothing. */
 export function stateOf(
   item: OfflineItem,
   transfer: Transfer | undefined,
@@ -54,6 +54,6 @@ function failed(error: AppError): RowState {
   return { kind: 'failed', error }
 }
 
-/** Does the row wait for the user? */
+/** True if the row waits for the user. */
 export const needsUser = (state: RowState): boolean =>
   !['ready', 'checking', 'moving', 'waiting', 'paused', 'done'].includes(state.kind)

@@ -5,7 +5,7 @@ import { errorOf } from '../../text/error-of.ts'
 import { usePairFiles, useStartDecrypt } from '../../queries/offline.ts'
 import { isOpen, patchRow, setPaired, useOffline, type OfflineRow } from '../../state/offline.ts'
 
-/** What can be done on the offline page. Every act reads the rows as they are when it happens. */
+/** The actions of the offline page. Each reads the rows at the time of its call. */
 export function useOfflineActs() {
   const pair = usePairFiles()
   const start = useStartDecrypt()
@@ -15,8 +15,8 @@ export function useOfflineActs() {
   const add = (grants: readonly Grant[]) => {
     const files = grants.map((grant) => grant.id)
     if (files.length === 0) return
-    // Halves that are still alone are paired again, together with what came now: the order of
-    // dropping does not matter.
+    // Files that are still alone are paired again with the new files, so that the order of drops
+    // does not matter.
     const alone = useOffline
       .getState()
       .rows.filter(isOpen)
@@ -43,7 +43,7 @@ export function useOfflineActs() {
     if (target !== null) useOffline.setState({ target })
     return target
   }
-  /** Asks for the folder when none is chosen yet; a cancelled question starts nothing. */
+  /** Asks for the target folder if none is chosen yet. A cancelled question starts nothing. */
   const decrypt = async (rows: readonly OfflineRow[], repair = false) => {
     const target = useOffline.getState().target ?? (await chooseTarget())
     if (target === null) return

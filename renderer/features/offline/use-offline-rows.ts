@@ -12,16 +12,13 @@ export interface ShownRow {
   readonly row: OfflineRow
   readonly item: OfflineItem
   readonly state: RowState
-  /** The key that opens it, or the one the user forces; '' when none is known. */
+  /** The key that opens the row, or that the user chose; '' if none is known. */
   readonly keyName: string
-  /** What the key is that will be used: one in KMS needs the network. Null when none is known. */
+  /** The kind of the key: one in KMS needs the network. Null if none is known. */
   readonly keyKind: MasterKey['kind'] | null
 }
 
-/**
- * Every row with what is true of it now: its pairing, looked at again when keys change, and its
- * transfer.
- */
+/** Every row with its state: its pairing, read again when keys change, and its transfer. */
 export function useOfflineRows(): readonly ShownRow[] {
   const { rows, keyId } = useOffline()
   const keys = useKeys().data
@@ -34,7 +31,7 @@ export function useOfflineRows(): readonly ShownRow[] {
         { blob: row.item.blob?.id ?? '-', envelope: row.envelope, envelopeText: row.pasted },
         stamp,
       ),
-      // An envelope alone cannot be looked at.
+      // An envelope alone has no content to inspect.
       enabled: row.item.blob !== null && keys !== undefined,
       placeholderData: row.item,
     })),
@@ -55,7 +52,7 @@ export function useOfflineRows(): readonly ShownRow[] {
   })
 }
 
-/** A forced key of another kind than the envelope needs is not even asked. */
+/** A chosen key of another kind than the envelope's is not tried. */
 function kindUsed(
   { encryption }: OfflineItem,
   forced: MasterKey | undefined,

@@ -6,7 +6,7 @@ import { placeName } from './profile-found.tsx'
 import { keepsSecret, type FormPart } from './profile-form.ts'
 
 /**
- * AccessKey id, secret and STS token. A stored or found secret is never shown; typing one replaces
+ * AccessKey id, secret and STS token. A stored or found secret is never shown. Typing one replaces
  * it.
  */
 export function ProfileCredentials({ form, change, profile }: FormPart) {

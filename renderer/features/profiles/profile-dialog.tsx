@@ -22,10 +22,7 @@ import { ProfileKey, ProfilePlace } from './profile-place.tsx'
 import { ProfileRemoveDialog } from './profile-remove-dialog.tsx'
 import { ProfileTest } from './profile-test.tsx'
 
-/**
- * Adds a profile, or edits or removes one. The secret goes to the core once and is never shown
- * again.
- */
+/** Adds, edits or removes a profile. The secret goes to the core once and is never shown again. */
 export function ProfileDialog({
   profile,
   onClose,
@@ -37,8 +34,8 @@ export function ProfileDialog({
   const others = useProfiles().data ?? []
   const [form, setForm] = useState(() => formOf(profile ?? null, others))
   const [removing, setRemoving] = useState(false)
-  // The profile that was added when only the default key was refused: the next try must not add
-  // another one.
+  // The profile exists, and only its default key was refused. The next try must not add another
+  // profile.
   const [added, setAdded] = useState<Profile | null>(null)
   const add = useAddProfile()
   const update = useUpdateProfile()
@@ -119,7 +116,7 @@ export function ProfileDialog({
         <ProfilePlace {...part} />
         <ProfileCredentials {...part} />
         <ProfileKey {...part} />
-        {/* An answer belongs to the fields it was asked with. */}
+        {/* An answer belongs to the values that it was asked with. */}
         <ProfileTest key={revision} {...part} />
       </div>
       {problem !== null && <Message message={problem} alert />}

@@ -18,34 +18,32 @@ export const colours = [
   'ink',
 ] as const satisfies readonly ProfileColour[]
 
-/** What stands in the dialog's fields. It ends with the dialog. */
+/** The values of the dialog's fields. They end with the dialog. */
 export interface ProfileForm {
   readonly name: string
   readonly colour: ProfileColour
   readonly region: string
-  /** '' derives it from the region. */
+  /** '' derives the endpoint from the region. */
   readonly endpoint: string
   readonly accessKeyId: string
   readonly secret: string
   readonly token: string
-  /** The account found on this computer whose secret is taken; null for a typed one. */
+  /** The account of another tool whose secret is used; null for a typed secret. */
   readonly found: FoundAccount | null
   readonly buckets: string
-  /** '' for none. */
+  /** '' for no key. */
   readonly keyId: MasterKeyId
 }
 
-/** What every group of fields of the dialog gets. */
+/** Props of every group of fields of the dialog. */
 export interface FormPart {
   readonly form: ProfileForm
   readonly change: (fields: Partial<ProfileForm>) => void
-  /** The stored profile being edited; null while one is added. */
+  /** The stored profile that is edited; null while one is added. */
   readonly profile: Profile | null
 }
 
-/**
- * An empty form in a colour that is not taken yet, or that of a stored profile, without its secret.
- */
+/** An empty form in a free colour, or the form of a stored profile without its secret. */
 export function formOf(profile: Profile | null, others: readonly Profile[]): ProfileForm {
   const free = colours.find((colour) => !others.some((other) => other.colour === colour)) ?? 'jade'
   const derived = profile !== null && profile.endpoint === endpointOf(profile.region)
@@ -63,7 +61,7 @@ export function formOf(profile: Profile | null, others: readonly Profile[]): Pro
   }
 }
 
-/** The fields of an account found on this computer; what the user wrote elsewhere stays. */
+/** Fills the form from an account of another tool. The user's other values stay. */
 export function withFound(form: ProfileForm, found: FoundAccount): ProfileForm {
   // Other tools write endpoints without a scheme, and some write no region.
   const endpoint =
@@ -83,8 +81,8 @@ export function withFound(form: ProfileForm, found: FoundAccount): ProfileForm {
 }
 
 /**
- * An address in the region or endpoint field, taken apart into the fields it belongs to; null when
- * `text` is none.
+ * Splits an address in the region or endpoint field into its fields. Null if the text is no
+ * address.
  */
 export function withAddress(form: ProfileForm, text: string): Partial<ProfileForm> | null {
   const address = addressIn(text)
@@ -98,12 +96,12 @@ export function withAddress(form: ProfileForm, text: string): Partial<ProfileFor
   }
 }
 
-/** What is wrong with region and endpoint as they stand; null while they are fine or empty. */
+/** The problem with region and endpoint; null while they are valid or empty. */
 export function placeProblem(form: ProfileForm): 'region' | 'endpoint' | null {
   if (form.region.trim() !== '' && regionNamed(form.region) === null) return 'region'
   const endpoint = form.endpoint.trim()
   if (endpoint === '') return null
-  // A host, with or without a scheme and a port, and nothing behind it.
+  // A host, with or without a scheme and a port, and nothing after it.
   return /^(?:https?:\/\/)?(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\/?$/i.test(endpoint)
     ? null
     : 'endpoint'
@@ -114,15 +112,17 @@ export const endpointIn = (form: ProfileForm): string =>
 export const bucketsIn = (form: ProfileForm): readonly string[] => [
   ...new Set(form.buckets.split(/[\s,;]+/).filter((name) => name !== '')),
 ]
-/** The first name that no bucket can have; null when all are fine. */
+/** The first name that no bucket can have; null if all are valid. */
 export const badBucket = (form: ProfileForm): string | null =>
   bucketsIn(form).find((name) => !isBucketName(name)) ?? null
 
-/** Is the stored secret that of the AccessKey in the form? Another id needs another secret. */
+/**
+ * True if the stored secret belongs to the AccessKey of the form. Another id needs another secret.
+ */
 export const keepsSecret = (form: ProfileForm, profile: Profile | null): boolean =>
   profile !== null && form.accessKeyId.trim() === profile.accessKeyId
 
-/** Is there enough to ask OSS with? */
+/** True if the form has enough to call OSS with. */
 export const canTest = (form: ProfileForm, profile: Profile | null): boolean =>
   endpointIn(form) !== '' &&
   placeProblem(form) === null &&
@@ -132,7 +132,7 @@ export const canTest = (form: ProfileForm, profile: Profile | null): boolean =>
 export const canSave = (form: ProfileForm, profile: Profile | null): boolean =>
   form.name.trim() !== '' && canTest(form, profile)
 
-/** What the core takes. A secret that was not typed again is kept where there is one. */
+/** The input of the core. A secret that was not typed again stays stored. */
 export function fieldsOf(form: ProfileForm): Omit<In<'profiles.update'>, 'id'> {
   const credential: In<'profiles.add'>['credential'] =
     form.found !== null

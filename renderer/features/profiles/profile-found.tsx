@@ -4,7 +4,7 @@ import { useRich, useText, type Text } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Note } from '../../ui/note.tsx'
 
-/** Accounts other tools keep on this computer. Taking one fills the fields and stores nothing. */
+/** Accounts of other tools on this computer. Using one fills the fields and stores nothing. */
 export function FoundAccounts({
   taken,
   onTake,
@@ -49,11 +49,11 @@ export const placeName = (account: FoundAccount, t: Text): string =>
   toolOf(account) === 'environment' ? t('profiles:found.place.environment') : account.label
 
 const TOOLS = ['environment', 'ossutil', 'aliyun'] as const
-/** Sources are named `tool:account` by the core. */
+/** The core names sources `tool:account`. */
 const toolOf = ({ source }: FoundAccount) =>
   TOOLS.find((tool) => source === tool || source.startsWith(`${tool}:`))
 
-/** A tool's own button where it has one account, else its label, which names the account too. */
+/** The button of the tool if it has one account, else the button that names the account. */
 function buttonName(account: FoundAccount, all: readonly FoundAccount[], t: Text): string {
   const tool = toolOf(account)
   const alone = all.filter((other) => toolOf(other) === tool).length === 1

@@ -12,14 +12,14 @@ import { addressIn } from './region-endpoint.ts'
 import { regionNamed, regions } from './regions.ts'
 import type { FormPart } from './profile-form.ts'
 
-/** Name and colour, region and endpoint, and buckets the account cannot list. */
+/** Name and colour, region and endpoint, and buckets that the account cannot list. */
 export function ProfilePlace({ form, change }: FormPart) {
   const t = useText()
   const language = useLanguage()
   const [custom, setCustom] = useState(form.endpoint !== '')
   const own = custom || form.endpoint !== ''
   const endpoint = endpointIn(form)
-  // Nothing is called wrong while it is being typed.
+  // No value is called wrong while it is being typed.
   const [left, setLeft] = useState(true)
   const problem = placeProblem(form)
   const [bucket, setBucket] = useState<string | null>(null)
@@ -155,7 +155,7 @@ export function ProfilePlace({ form, change }: FormPart) {
   )
 }
 
-/** The master key of new uploads, and buckets to show that the account may not list. */
+/** The master key of new uploads, and buckets that the account cannot list. */
 export function ProfileKey({ form, change, profile }: FormPart) {
   const t = useText()
   const keys =

@@ -8,8 +8,8 @@ import { Message } from '../../ui/controls/field.tsx'
 import { useProblem } from '../../ui/use-problem.ts'
 
 /**
- * Removing a profile forgets its secret here and changes nothing in OSS. `onClose` says whether it
- * was removed.
+ * Removes a profile and its stored secret. OSS stays unchanged. `onClose` says whether it was
+ * removed.
  */
 export function ProfileRemoveDialog({
   profile,

@@ -7,13 +7,13 @@ import { useProblem } from '../../ui/use-problem.ts'
 import { bucketsIn, canTest, fieldsOf } from './profile-form.ts'
 import type { FormPart } from './profile-form.ts'
 
-/** Asks OSS with what is in the form, and says the answer under the button. */
+/** Calls OSS with the form, and shows the answer under the button. */
 export function ProfileTest({ form, profile }: FormPart) {
   const t = useText()
   const test = useTestProfile()
   const problem = useProblem(test.error)
   const clock = test.error !== null && errorOf(test.error).code === 'clock'
-  // A name is no part of the question, but the shape wants one.
+  // The test needs no name, but its input has one.
   const ask = () =>
     test.mutate({
       id: profile?.id ?? null,

@@ -1,23 +1,20 @@
 import { regionOfEndpoint } from '../../../shared/contract/regions.ts'
 import { regionNamed } from './regions.ts'
 
-/**
- * The public endpoint of a region, by its id or any of its names; '' when the text is no region.
- */
+/** Returns the public endpoint of a region by its id or name; '' if the text is no region. */
 export function endpointOf(region: string): string {
   const name = region.trim() === '' ? null : regionNamed(region)
   return name === null ? '' : `https://oss-${name}.aliyuncs.com`
 }
 
 /**
- * Bucket names as OSS takes them: 3 to 63 small letters, digits and hyphens, no hyphen at either
- * end.
+ * Bucket names of OSS: 3 to 63 small letters, digits and hyphens, without a hyphen at either end.
  */
 export const isBucketName = (name: string): boolean =>
   /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)
 
 /**
- * What an address says: `region` and `endpoint` '' where it does not, `bucket` null where it names
+ * The parts of an address: `region` and `endpoint` are '' if missing, `bucket` is null if it has
  * none.
  */
 export interface Address {
@@ -27,8 +24,9 @@ export interface Address {
 }
 
 /**
- * Reads what the console and other tools show of a bucket: its domain with or without a scheme and
- * a key, or an `oss://` path. Null for every other text, an endpoint without a bucket among them.
+ * Reads an address of a bucket as the console and other tools show it: a domain with or without a
+ * scheme and a key, or an `oss://` path. Null for every other text, and for an endpoint without a
+ * bucket.
  */
 export function addressIn(text: string): Address | null {
   const path = /^oss:\/\/([^/\s]+)(?:\/.*)?$/i.exec(text.trim())?.[1]

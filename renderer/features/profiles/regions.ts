@@ -1,6 +1,6 @@
 /**
- * A region of OSS: its id, its name in Alibaba's Chinese console, its name in the English one.
- * Source: OSS documentation, "Regions and endpoints".
+ * A region of OSS: its id, its name in Alibaba's Chinese console, and its English name. Source: OSS
+ * documentation, "Regions and endpoints".
  */
 export type Region = readonly [id: string, chinese: string, english: string]
 
@@ -35,8 +35,8 @@ export const regions: readonly Region[] = [
 ]
 
 /**
- * Names that people write for a region: the console's, the city alone in either language, the id
- * without its country.
+ * Names of a region: the console's, the city alone in both languages, and the id without its
+ * country.
  */
 function namesOf([id, chinese, english]: Region): readonly string[] {
   const city = (name: string) =>
@@ -57,8 +57,8 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
 )
 
 /**
- * The id of the region that a text means: listed under one of its names, or written as an id is.
- * Null where it is neither.
+ * Returns the id of the region that a text names: by a listed name, or in the form of an id. Null
+ * for other texts.
  */
 export function regionNamed(text: string): string | null {
   const name = folded(text)

@@ -9,10 +9,10 @@ import { SpeedField } from './speed-field.tsx'
 import { withCurrent } from './speeds.ts'
 import { WindowField } from './window-field.tsx'
 
-/** Bits per second; the first is the least OSS takes, the last the most. */
+/** Bits per second. OSS accepts no less than the first and no more than the last. */
 const TRAFFIC = [0, 819_200, 8_000_000, 50_000_000, 100_000_000, 400_000_000, 838_860_800]
 
-/** How fast, and when. */
+/** The speed limit and its schedule. */
 export function LimitSettings({ settings, update }: SettingsPart) {
   const t = useText()
   const q = useQuantities()

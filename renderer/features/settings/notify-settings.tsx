@@ -7,7 +7,9 @@ import { Switch } from '../../ui/controls/switch.tsx'
 import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
 
-/** Who is told when all is over, and how much. In a browser the browser has to allow it first. */
+/**
+ * Notifications at the end of all transfers, and their content. A browser must allow them first.
+ */
 export function NotifySettings({ settings, update }: SettingsPart) {
   const t = useText()
   const inBrowser = useApp().data?.shell === 'loopback'

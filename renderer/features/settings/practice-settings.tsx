@@ -10,7 +10,7 @@ import { useProblem } from '../../ui/use-problem.ts'
 import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
 
-/** `bytes`: what the practice bucket takes on this disk. */
+/** `bytes`: size of the practice bucket on this disk. */
 export function PracticeSettings({
   settings,
   update,

@@ -14,7 +14,9 @@ import { useProblem } from '../../ui/use-problem.ts'
 import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
 
-/** Where secrets are, whether they can be read, and the one thing that helps when they cannot. */
+/**
+ * Shows where secrets are stored, whether they can be read, and the one action that helps if not.
+ */
 export function SecretSettings({ settings, update }: SettingsPart) {
   const t = useText()
   const q = useQuantities()
@@ -105,7 +107,7 @@ interface TroubleProps {
   readonly onUnlock: () => void
 }
 
-/** Never an offer to make something new in place of what cannot be read. */
+/** Never offers a new store in place of one that cannot be read. */
 function Trouble({ secrets, busy, onCheck, onUnlock }: TroubleProps) {
   const t = useText()
   const rich = useRich()

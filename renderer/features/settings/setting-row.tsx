@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** One setting: what it is, what it means, and its control. */
+/** One setting: its name, its meaning and its control. */
 export function SettingRow({
   name,
   hint,

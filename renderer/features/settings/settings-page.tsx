@@ -14,7 +14,7 @@ import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
 import { TransferSettings } from './transfer-settings.tsx'
 
-/** One page, takes effect at once, no Save. */
+/** All settings on one page. Changes take effect at once; there is no Save. */
 export function SettingsPage() {
   const t = useText()
   const settings = useSettings().data
@@ -79,7 +79,7 @@ function Appearance({ settings, update }: SettingsPart) {
         />
       </SettingRow>
       <SettingRow name={t('settings:language')} hint={t('settings:language.hint')}>
-        {/* Each language in its own name, whatever the window speaks. */}
+        {/* Each language by its own name, in every language of the window. */}
         <Segmented
           label={t('settings:language')}
           value={settings.language}

@@ -1,6 +1,6 @@
 import type { Settings } from '../../../shared/contract/models-settings.ts'
 
-/** What every group of settings gets. */
+/** Props of every group of settings. */
 export interface SettingsPart {
   readonly settings: Settings
   readonly update: (change: Partial<Settings>) => void

@@ -5,9 +5,9 @@ export interface Shortcut {
   /** Keys on macOS, and on Windows and Linux. */
   readonly mac: readonly string[]
   readonly other: readonly string[]
-  /** Belongs to the browser in a tab: shown in the desktop app only. */
+  /** A browser tab uses these keys itself, so only the desktop app shows them. */
   readonly desktopOnly?: true
-  /** In place of keys. */
+  /** Words in place of keys. */
   readonly words?: TextKey
 }
 

@@ -3,7 +3,7 @@ import { useApp } from '../../queries/app.ts'
 import { useText } from '../../text/use-text.tsx'
 import { shortcuts } from './shortcut-list.ts'
 
-/** Every shortcut, as this system writes it; without those a browser tab keeps for itself. */
+/** Every shortcut in the spelling of this system, without those that a browser tab uses itself. */
 export function ShortcutTable() {
   const t = useText()
   const app = useApp().data

@@ -7,7 +7,7 @@ import { limitText, megabytes, SPEEDS, typedSpeed, withCurrent } from './speeds.
 const CUSTOM = 'custom'
 const FIRST_TYPED = 1_000_000
 
-/** The speed limit: none, one of some, or any that is typed. */
+/** The speed limit: none, one of the list, or a typed one. */
 export function SpeedField({
   value,
   onChange,
@@ -47,10 +47,7 @@ export function SpeedField({
   )
 }
 
-/**
- * A field for megabytes per second. Done when it is left, or with Enter, and only with a speed that
- * can be.
- */
+/** A field for megabytes per second. Leaving it, or Enter, applies a valid speed. */
 function TypedSpeed({
   value,
   onDone,

@@ -14,10 +14,7 @@ interface UnlockProps {
   readonly keys: readonly MasterKey[]
 }
 
-/**
- * What needs the secrets: accounts of the user's own, and keys whose private half cannot be read
- * now.
- */
+/** Counts the accounts of the user, and the keys whose private half cannot be read now. */
 const needing = ({ profiles, keys }: UnlockProps) => ({
   profiles: profiles.filter((profile) => profile.kind === 'stored').length,
   keys: keys.filter((key) => key.unavailable === 'passphrase-needed').length,
@@ -26,8 +23,8 @@ const needing = ({ profiles, keys }: UnlockProps) => ({
 let askedAtStart = false
 
 /**
- * A locked passphrase file is asked for once at the start, when something needs it. "Later" leaves
- * what needs it locked.
+ * Asks once, at the start, for a locked passphrase file that something needs. "Later" leaves it
+ * locked.
  */
 export function useAskedAtStart(profiles: readonly Profile[], keys: readonly MasterKey[]): void {
   const secrets = useSecrets().data
@@ -41,7 +38,8 @@ export function useAskedAtStart(profiles: readonly Profile[], keys: readonly Mas
 }
 
 /**
- * Lies over whatever asked for it, which goes on with the answer and has lost nothing meanwhile.
+ * Lies over the page or dialog that needs the secrets, which continues with the answer and keeps
+ * its form.
  */
 export function UnlockDialog(props: UnlockProps) {
   const asked = useUnlock((unlock) => unlock.asked)
@@ -56,14 +54,14 @@ function Question({
   secrets,
   ...props
 }: UnlockProps & { readonly why: UnlockReason; readonly secrets: SecretsStatus }) {
-  // Which of the three is decided once: it must not turn into another one while it is open.
+  // The kind of dialog is decided once. It must not change while the dialog is open.
   const [kind] = useState(() => {
     if (typeof why !== 'string')
       return why.code === 'keychain-locked' ? 'keychain' : why.exists ? 'open' : 'create'
     return secrets.place === 'keychain' ? 'keychain' : secrets.exists ? 'open' : 'create'
   })
   const working = secrets.state === 'working'
-  // Another window may have unlocked it.
+  // Another window may have unlocked the store.
   useEffect(() => {
     if (working) answerUnlock(true)
   }, [working])
@@ -179,8 +177,8 @@ function CreateFile({
 }
 
 /**
- * The keychain asks for its own password. Where it holds nothing of ours yet, a passphrase file
- * will do as well.
+ * The keychain asks for its own password. If it holds none of our secrets, a passphrase file can
+ * replace it.
  */
 function Keychain({ profiles, keys }: UnlockProps) {
   const t = useText()

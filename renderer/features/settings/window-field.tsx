@@ -2,20 +2,20 @@ import type { TimeWindow } from '../../../shared/contract/models-settings.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Switch } from '../../ui/controls/switch.tsx'
 
-/** Suggested when it is switched on: 22:00 to 07:00. */
+/** Suggested when the schedule is switched on: 22:00 to 07:00. */
 const NIGHT: TimeWindow = { from: 22 * 60, to: 7 * 60 }
 
-/** `22:05`, as time fields have it whatever the system shows. */
+/** `22:05`, the value of a time field in every locale. */
 const fieldText = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 
-/** Minutes of the day; null while the field is not filled in. */
+/** Minutes of the day; null while the field is not complete. */
 function minuteOf(text: string): number | null {
   const [, hours, minutes] = /^(\d\d):(\d\d)/.exec(text) ?? []
   return hours === undefined || minutes === undefined ? null : Number(hours) * 60 + Number(minutes)
 }
 
-/** Whether transfers keep to hours of the day, and which. */
+/** The hours of the day in which transfers run. */
 export function WindowField({
   value,
   onChange,

@@ -7,7 +7,7 @@ interface Speaking {
   readonly q: Quantities
 }
 
-/** `1,234 of 601,000 files`; while they are being counted, of at least so many. */
+/** `1,234 of 601,000 files`, or "at least" that many during the count. */
 export function filesCount({ total, counting, done }: TransferFiles, { t, q }: Speaking): string {
   return t(
     counting
@@ -19,7 +19,7 @@ export function filesCount({ total, counting, done }: TransferFiles, { t, q }: S
   )
 }
 
-/** The same, and how many were skipped or are in trouble. */
+/** The same, with the numbers of skipped and failed files. */
 export function filesWords(files: TransferFiles, { t, q }: Speaking): string {
   const { counting, skipped, failed } = files
   const facts = [

@@ -6,7 +6,10 @@ import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import { useTransferActs } from './transfer-acts.ts'
 
-/** Asked when much would have to be sent again. `over`: it is to begin again at once. */
+/**
+ * Asks before a transfer is cancelled whose bytes would have to be sent again. `over`: the transfer
+ * starts again at once.
+ */
 export function CancelDialog({
   id,
   over = false,

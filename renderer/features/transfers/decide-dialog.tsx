@@ -14,8 +14,8 @@ import { Message } from '../../ui/controls/field.tsx'
 import { useProblem } from '../../ui/use-problem.ts'
 
 /**
- * A name that turned out to be taken while uploading or downloading: skip, rename or replace, this
- * one or all that are like it.
+ * Asks about a name that exists already: skip, rename or replace, for this transfer or for all like
+ * it.
  */
 export function DecideDialog({
   id,
@@ -89,7 +89,7 @@ export function DecideDialog({
 const takenName = ({ error, name }: Transfer): string =>
   error?.code === 'object-exists' ? lastOf(error.key) : name
 
-/** Other transfers of their own that wait for the same answer. */
+/** Other transfers that wait for the same answer. */
 function othersLike(transfer: Transfer, transfers: Transfers): readonly string[] {
   if (isChild(transfer) || transfer.files !== null) return []
   return Array.from(transfers.rows('needs').values())

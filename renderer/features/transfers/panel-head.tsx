@@ -9,10 +9,12 @@ import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Progress, shareOf } from '../../ui/progress.tsx'
 import { Spark } from '../../ui/spark.tsx'
-import { allGoing, allPaused } from './going.ts'
+import { allActive, allPaused } from './transfers-by-state.ts'
 import type { TransferActs } from './transfer-acts.ts'
 
-/** One line for all transfers: how many are how, the last minute as a curve, and pause all. */
+/**
+ * One line for all transfers: their numbers by state, the last minute as a curve, and Pause all.
+ */
 export function PanelHead({
   transfers,
   open,
@@ -25,7 +27,7 @@ export function PanelHead({
   const t = useText()
   const q = useQuantities()
   const totals = transfers.totals()
-  // What only failed has no progress to show.
+  // Failed transfers have no progress.
   const moves = totals.unfinished > 0 && (totals.counting || totals.bytesTotal > 0)
   return (
     <div className="ph">
@@ -107,7 +109,7 @@ function Minute() {
   return <Spark values={values} slots={60} width={104} height={20} label={label} />
 }
 
-/** Pauses all that goes on; when nothing does, resumes all that is paused. */
+/** Pauses all active transfers. If none is active, it resumes all that are paused. */
 function PauseAll({
   transfers,
   acts,
@@ -122,7 +124,7 @@ function PauseAll({
       <IconButton
         icon="pause"
         label={t('transfers:pauseAll')}
-        onClick={() => acts.intend('pause', allGoing(transfers))}
+        onClick={() => acts.intend('pause', allActive(transfers))}
       />
     )
   return paused === 0 ? null : (

@@ -10,7 +10,7 @@ import { offerWord } from './transfer-buttons.tsx'
 import { offerOf } from './transfer-offers.ts'
 import { codes, standing } from './transfer-words.ts'
 
-/** Why a transfer stands still, in full, and what helps. Gone with the reason. */
+/** Says in full why a transfer has stopped, and what helps. It closes when the reason is gone. */
 export function ReasonDialog({
   id,
   onClose,

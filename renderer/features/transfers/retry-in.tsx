@@ -2,10 +2,7 @@ import { useSecond } from '../../text/clock.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 
-/**
- * When it is tried again by itself. It counts down alone: nothing around it is drawn anew. `at`:
- * ISO 8601.
- */
+/** Counts down to the next automatic try. It draws alone, every second. `at`: ISO 8601. */
 export function RetryIn({ at }: { readonly at: string }) {
   const t = useText()
   const q = useQuantities()

@@ -8,10 +8,7 @@ import { limitText, SPEEDS, withCurrent } from '../settings/speeds.ts'
 
 const MORE = 'more'
 
-/**
- * The limit of all transfers together, where they are seen: the usual ones at hand, any other on
- * the settings page.
- */
+/** The speed limit of all transfers: the common ones here, any other on the settings page. */
 export function SpeedMenu() {
   const t = useText()
   const settings = useSettings().data

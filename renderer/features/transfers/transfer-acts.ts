@@ -18,34 +18,36 @@ import { useDownload } from '../objects/downloads.ts'
 import { kindFor } from '../objects/details/format-words.ts'
 import { canEnd, offerOf } from './transfer-offers.ts'
 
-/** Above this many bytes done, cancelling and starting over ask first. */
+/** Bytes done above which cancelling and starting over ask first. */
 const ASKS_ABOVE = 100e6
 
 export interface TransferActs {
   intend(intent: TransferIntent, transfers: readonly Transfer[]): void
-  /** Pause what moves or waits, resume what is paused. */
+  /** Pauses an active transfer, or resumes a paused one. */
   toggle(transfer: Transfer): void
-  /** The kind of key that would let it go on. */
+  /** Returns the kind of key that the transfer needs. */
   missing(transfer: Transfer): MasterKey['kind']
-  /** What the row offers: add the key, decide about a name, try again, show the file. */
+  /**
+   * Carries out the offer of the row: add the key, decide about a name, try again, show the file.
+   */
   offered(transfer: Transfer): void
   startOver(transfer: Transfer): void
-  /** As it is stored, into the folder of the last download. */
+  /** Downloads the object as it is stored, into the folder of the last download. */
   downloadRaw(transfer: Transfer): void
-  /** Says in full why it stands still. */
+  /** Says in full why the transfer has stopped. */
   explain(transfer: Transfer): void
-  /** Is there nothing left to cancel? */
+  /** True if there is nothing left to cancel. */
   isOver(transfer: Transfer): boolean
-  /** Cancel what is under way, take off the list what is over. */
+  /** Cancels an active transfer, or removes a finished one from the list. */
   end(transfer: Transfer): void
   canReveal(transfer: Transfer): boolean
-  /** Of its profile, for those who help; undefined where it has none. */
+  /** Returns the endpoint of the transfer's profile, for support; undefined if it has none. */
   endpoint(transfer: Transfer): string | undefined
-  /** Copies its error, where it has one that others are asked about. */
+  /** Copies the transfer's error, if it is one for support. */
   copyError(transfer: Transfer): void
 }
 
-/** The same object at every drawing: rows that did not change need not be drawn anew for it. */
+/** Returns the same object at every render, so that rows are not drawn again for it. */
 export function useTransferActs(): TransferActs {
   const { mutate } = useTransferIntent()
   const client = useQueryClient()
@@ -76,7 +78,7 @@ function transferActs(
     transfer.outcome?.savedAs != null && hostFiles().reveal !== null
   const missing = (transfer: Transfer): MasterKey['kind'] => {
     const asked = transfer.error?.code === 'unknown-master-key' ? transfer.error.description : ''
-    // In place of a description, messages name the keys in KMS that open them.
+    // Messages name the KMS keys that open them, in place of a description.
     if (asked.startsWith('acs:kms:')) return 'kms'
     const { profileId, bucket, key } = transfer
     const [known] = client

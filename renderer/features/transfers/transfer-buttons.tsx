@@ -8,7 +8,7 @@ import type { TransferActs } from './transfer-acts.ts'
 import { canEnd, offerOf, type Offer } from './transfer-offers.ts'
 import type { TransferRowProps } from './transfer-row-props.ts'
 
-/** By the kind of key that is missing. */
+/** By the kind of the missing key. */
 const ADD = {
   rsa: 'transfers:importKey',
   kms: 'remote:act.addKms',
@@ -25,13 +25,13 @@ const WORDS = {
   'download-raw': 'objects:act.downloadRaw',
 } as const satisfies Record<Exclude<Offer, 'add-key'>, string>
 
-/** `kind`: of the key that is missing, where one is. */
+/** `kind`: the kind of the missing key. */
 export const offerWord = (offer: Offer, kind: () => MasterKey['kind'], t: Text): string =>
   t(offer === 'add-key' ? ADD[kind()] : WORDS[offer])
 
 /**
- * What can be done with one transfer. Not tab stops: the list is one, and Space, Enter, Delete and
- * the menu key do the same on the active row.
+ * The buttons of one transfer. They are no tab stops, because the list is one. Space, Enter, Delete
+ * and the menu key do the same on the active row.
  */
 export function TransferButtons({
   transfer,

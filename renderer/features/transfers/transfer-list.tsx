@@ -17,18 +17,19 @@ export interface TransferListProps {
   readonly transfers: Transfers
   readonly sections: readonly TransferSection[]
   readonly rowPx: number
-  /** 0: no headings. */
+  /** 0 for no headings. */
   readonly headingPx: number
   readonly acts: TransferActs
   readonly heading: (section: TransferSection, style: CSSProperties) => ReactNode
   readonly row: (transfer: Transfer, props: TransferRowProps) => ReactNode
-  /** Id of a transfer to go to. */
+  /** Id of a transfer to show. */
   readonly wanted?: string | null
 }
 
 /**
- * Any number of transfers as one tab stop: ↑ ↓ move, Space pauses or resumes, Enter does what the
- * row offers, Delete ends it, the keys for copying copy its error, and the menu key has everything.
+ * Shows any number of transfers in one grid. Space pauses or resumes, Enter carries out the offer
+ * of the row, Delete cancels or removes, and the keys for copying copy the error. The menu has
+ * every action.
  */
 export function TransferList({
   label,

@@ -6,7 +6,7 @@ import type { TransferActs } from './transfer-acts.ts'
 import { offerWord } from './transfer-buttons.tsx'
 import { canEnd, canRetry, canStartOver, isRawHelp, offerOf } from './transfer-offers.ts'
 
-/** Everything that can be done with one transfer; empty where there is nothing. */
+/** Returns every action of one transfer; empty if there is none. */
 export function menuOf(transfer: Transfer, acts: TransferActs, t: Text): readonly MenuEntry[] {
   const offer = offerOf(transfer)
   const goes =

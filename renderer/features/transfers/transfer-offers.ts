@@ -2,7 +2,7 @@ import { isFinal, type AppError } from '../../../shared/contract/errors.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { isStuck, needsKey } from '../../queries/transfer-facts.ts'
 
-/** What would let a transfer that stands still go on. */
+/** Actions that let a stopped transfer continue. */
 export type Offer =
   | 'add-key'
   | 'unlock'
@@ -26,7 +26,7 @@ const BY_ERROR: Partial<Record<AppError['code'], Offer>> = {
   'disk-full': 'resume',
 }
 
-/** The first thing its row offers; null for one that moves, waits or is over. */
+/** Returns the action that the row offers; null for a transfer that runs, waits or is over. */
 export function offerOf(transfer: Transfer): Offer | null {
   const { phase, error, kind, profileId } = transfer
   if (!isStuck(transfer)) return null
@@ -39,13 +39,13 @@ export function offerOf(transfer: Transfer): Offer | null {
     return error.code === 'bad-credentials' && error.service !== 'kms' && profileId !== null
       ? 'edit-profile'
       : 'keys-page'
-  // Where a decrypted file goes was decided before.
+  // The target of a decrypted file was chosen before.
   if ((error.code === 'object-exists' || error.code === 'target-exists') && kind !== 'decrypt')
     return 'decide'
   return BY_ERROR[error.code] ?? 'retry'
 }
 
-/** What cannot be decrypted can still be had as it is stored. */
+/** An object that cannot be decrypted can still be downloaded as it is stored. */
 export const isRawHelp = ({ kind, profileId, bucket, key, error }: Transfer): boolean =>
   kind === 'download' &&
   profileId !== null &&
@@ -57,8 +57,8 @@ export const isRawHelp = ({ kind, profileId, bucket, key, error }: Transfer): bo
     : error.code === 'unknown-master-key' || error.code === 'wrong-master-key')
 
 /**
- * May the same be tried again? Not what another try cannot mend, and not what goes on by itself
- * once a key is here.
+ * True if another try can help. A transfer that continues by itself once a key is here needs no
+ * try.
  */
 export const canRetry = (transfer: Transfer): boolean =>
   isStuck(transfer) &&
@@ -66,11 +66,11 @@ export const canRetry = (transfer: Transfer): boolean =>
   !needsKey(transfer) &&
   !(transfer.error !== null && isFinal(transfer.error))
 
-/** May everything of it be dropped and begun anew? Many files are begun anew one by one. */
+/** True if the transfer can start from the beginning. Files of a batch start again one by one. */
 export const canStartOver = (transfer: Transfer): boolean =>
   isStuck(transfer) &&
   transfer.files === null &&
   !(transfer.error !== null && isFinal(transfer.error))
 
-/** Cancelled or taken off the list by itself; a file of many goes with all of them. */
+/** True if the transfer can be cancelled or removed alone. A file of a batch is not. */
 export const canEnd = (transfer: Transfer): boolean => transfer.batchId === null

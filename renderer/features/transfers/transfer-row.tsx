@@ -24,7 +24,7 @@ import {
 
 interface Props extends TransferRowProps {
   readonly transfer: Transfer
-  /** Name of the many it is one of. */
+  /** Name of the batch that the transfer belongs to. */
   readonly batch: string | null
   readonly acts: TransferActs
 }

@@ -7,11 +7,13 @@ export interface TransferSection {
   readonly group: Group
   readonly count: number
   at(index: number): Transfer | undefined
-  /** -1 when it is in another. */
+  /** Returns -1 for a transfer of another group. */
   indexOf(transfer: Transfer): number
 }
 
-/** The groups in their order. What is over is one list, cut where today began. */
+/**
+ * Returns the groups in their order. Transfers that are over are one list, cut where today began.
+ */
 export function sectionsOf(transfers: Transfers, now: Date): readonly TransferSection[] {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime()
   const today = transfers
@@ -45,7 +47,7 @@ const STANDING: Readonly<Record<Group, Standing>> = {
   earlier: 'over',
 }
 
-/** A transfer by its number among all sections, and its number by its id. */
+/** Finds a transfer by its number over all sections, and its number by its id. */
 export function rowsOf(sections: readonly TransferSection[], transfers: Transfers) {
   return {
     at(index: number): Transfer | undefined {

@@ -5,7 +5,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Spark } from '../../ui/spark.tsx'
 
-/** How fast, how much is left and for how long, and the speed of the last ten minutes. */
+/** Speed, remaining bytes and time, and the speed of the last ten minutes. */
 export function TransferStats({ totals }: { readonly totals: Totals }) {
   const t = useText()
   const q = useQuantities()

@@ -12,7 +12,7 @@ import type { IconName } from '../../ui/icon.tsx'
 import { shareOf } from '../../ui/progress.tsx'
 import { filesWords } from './batch-words.ts'
 
-/** Words for one transfer. */
+/** The translator and formats for the texts of a transfer. */
 export interface Speaking {
   readonly t: Text
   readonly q: Quantities
@@ -25,10 +25,7 @@ export function kindWord(transfer: Transfer, t: Text): string {
   )
 }
 
-/**
- * The name it went to, where that is another one: the copy's or the file's on this computer. Null
- * while it is the same, or not known.
- */
+/** The name that the copy or the file got, if it differs. Null while it is the same or unknown. */
 export function newName({ kind, name, key, outcome }: Transfer): string | null {
   const written =
     kind === 'copy' || kind === 'move'
@@ -45,7 +42,7 @@ export function iconOfTransfer(transfer: Transfer): IconName {
   return kindIcon(transfer)
 }
 
-/** What kind it is, whatever has become of it. */
+/** The kind of the transfer, in any state. */
 export const kindIcon = ({ kind, files }: Transfer): IconName =>
   files === null ? ICONS[kind] : 'folder'
 
@@ -58,7 +55,7 @@ const ICONS: Readonly<Record<Transfer['kind'], IconName>> = {
   move: 'external',
 }
 
-/** The second line of a transfer: always a sentence that says how it stands. */
+/** The second line of a transfer: a sentence about its state. */
 export function standing(transfer: Transfer, { t, q, language }: Speaking): string {
   if (isStuck(transfer)) return stuck(transfer, { t, q, language })
   switch (transfer.phase) {
@@ -96,7 +93,7 @@ const joined = (facts: readonly string[], t: Text): string =>
 const files = (transfer: Transfer, speaking: Pick<Speaking, 't' | 'q'>): string =>
   transfer.files === null ? '' : filesWords(transfer.files, speaking)
 
-/** Why it began again. */
+/** Why the transfer started again. */
 const again = ({ restarted }: Transfer, t: Text): string =>
   restarted === null ? '' : t(`transfers:again.${restarted}`)
 
@@ -113,7 +110,7 @@ function stuck(transfer: Transfer, { t, q, language }: Speaking): string {
     .join(t('common:space'))
 }
 
-/** Codes and request id of an error that others are asked about; '' for all else. */
+/** Codes and request id of an error for support; '' for other errors. */
 export const codes = (transfer: Transfer): string =>
   transfer.error !== null && needsUser(transfer) && isForSupport(transfer.error)
     ? technical(transfer.error)
@@ -165,7 +162,7 @@ function copiedWord(
   t: Text,
 ): string {
   const way = copied.inside ? 'Inside' : 'Through'
-  // A move is only ever done when the checksum matches.
+  // A move is done only when the checksum matches.
   const word =
     kind === 'move'
       ? t(`transfers:say.moved${way}`)
@@ -177,7 +174,7 @@ function copiedWord(
       )
 }
 
-/** One or two words for the panel; what stands still says why. */
+/** One or two words for the panel. A stopped transfer says why. */
 export function shortStanding(transfer: Transfer, speaking: Speaking): string {
   const { t, q, language } = speaking
   if (isStuck(transfer) && transfer.error !== null)
@@ -214,8 +211,8 @@ function stuckWord(transfer: Transfer, t: Text): string {
 }
 
 /**
- * `11.6 of 18.7 GB` while it moves, the size alone before and after; what is done while nobody
- * knows of how much.
+ * `11.6 of 18.7 GB` during the transfer, and the size alone before and after. Without a known
+ * total, the bytes done.
  */
 export function bytesText(transfer: Transfer, q: Quantities): string {
   if (transfer.phase === 'done') return q.bytes(transfer.total)
@@ -235,8 +232,7 @@ export const barKind = (transfer: Transfer): 'warn' | 'bad' | 'off' | undefined 
         : 'off'
 
 /**
- * How much of its bar is full, 0 to 0.99; of many empty files, by their number. Null while nobody
- * knows of how much.
+ * The share of the bar, 0 to 0.99. Empty files count by number. Null while the total is unknown.
  */
 export function shareDone(transfer: Transfer): number | null {
   const { done, total, files: many } = transfer

@@ -4,8 +4,8 @@ import { useText } from '../../text/use-text.tsx'
 import { Segmented } from '../../ui/controls/segmented.tsx'
 
 /**
- * The head of the page: all transfers, or the uploads that nobody finished. `children`: what can be
- * done with what is shown.
+ * The head of the page with its two tabs: all transfers, and unfinished uploads. `children`:
+ * actions of the shown tab.
  */
 export function TransfersBar({ children }: { readonly children: ReactNode }) {
   const t = useText()

@@ -4,7 +4,7 @@ import { useTransfersTab } from '../../state/transfers-tab.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
-import { allDone, allGoing, allPaused } from './going.ts'
+import { allDone, allActive, allPaused } from './transfers-by-state.ts'
 import { LeftoversPane } from '../leftovers/leftovers-pane.tsx'
 import { SpeedMenu } from './speed-menu.tsx'
 import { useTransferActs } from './transfer-acts.ts'
@@ -18,12 +18,12 @@ const ROW_PX = 48
 const HEADING_PX = 38
 const NONE = transfersOf([])
 
-/** All transfers, or the uploads that nobody finished. */
+/** Shows all transfers, or the unfinished uploads. */
 export function TransfersPage() {
   return useTransfersTab(({ tab }) => tab) === 'leftovers' ? <LeftoversPane /> : <AllTransfers />
 }
 
-/** Transfers in their groups, and ten minutes of speed. */
+/** Shows transfers in their groups, with ten minutes of speed. */
 function AllTransfers() {
   const t = useText()
   const transfers = useTransfers().data ?? NONE
@@ -41,7 +41,7 @@ function AllTransfers() {
           </Button>
         )}
         {going && (
-          <Button icon="pause" onClick={() => acts.intend('pause', allGoing(transfers))}>
+          <Button icon="pause" onClick={() => acts.intend('pause', allActive(transfers))}>
             {t('transfers:pauseAll')}
           </Button>
         )}

@@ -31,7 +31,7 @@ import {
 const ROW_PX = 32
 const NONE = transfersOf([])
 
-/** Under the list: what moves, how fast, and what needs the user. Folded it is one line. */
+/** Shows all transfers below the page, in short. Folded, the panel is one line. */
 export function TransfersPanel() {
   const t = useText()
   const transfers = useTransfers().data ?? NONE

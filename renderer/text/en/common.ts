@@ -1,9 +1,6 @@
-/**
- * Words of the frame, and of everything that is used on more than one page. Flat keys, `{{value}}`,
- * `_one` and `_other`.
- */
+/** Words of the frame and of several pages. Flat keys, `{{value}}`, `_one` and `_other`. */
 export const common = {
-  /** Between two sentences. */
+  /** The space between two sentences. */
   space: ' ',
   app: 'Cipherbucket',
   'nav.main': 'Main',

@@ -1,4 +1,4 @@
-/** Uploads in parts that somebody began and nobody finished. */
+/** Multipart uploads that were started and never finished. */
 export const leftovers = {
   list: 'Unfinished uploads',
   profile: 'Profile',

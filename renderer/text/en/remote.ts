@@ -1,4 +1,4 @@
-/** Master keys that are elsewhere: in KMS, or behind a program. Flat keys; see common.ts. */
+/** Master keys in KMS or behind a program. Flat keys; see common.ts. */
 export const remote = {
   add: 'Add',
   'add.label': 'Add an external key',

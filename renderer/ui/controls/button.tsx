@@ -6,14 +6,13 @@ export interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> 
   readonly kind?: 'primary' | 'danger' | 'quiet' | 'danger-quiet' | undefined
   readonly size?: 'sm' | 'lg' | undefined
   readonly icon?: IconName | undefined
-  /** What it started is under way: it takes no clicks and keeps the focus. */
+  /** The button's action is running. The button takes no clicks and keeps the focus. */
   readonly busy?: boolean
   readonly children: ReactNode
 }
 
 /**
- * A button with words. Busy is `aria-disabled`, not `disabled`, so that the focus is not thrown
- * away.
+ * A button with words. While busy it is `aria-disabled`, because `disabled` would drop the focus.
  */
 export function Button({
   kind,
@@ -48,13 +47,13 @@ export function Button({
 
 export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   readonly icon: IconName
-  /** Its accessible name and its tooltip. */
+  /** The accessible name and the tooltip. */
   readonly label: string
   readonly small?: boolean
   readonly on?: boolean
 }
 
-/** A button without words; the words are its name for screen readers and its tooltip. */
+/** A button with an icon only. The label is its name for screen readers and its tooltip. */
 export function IconButton({
   icon,
   label,

@@ -6,7 +6,7 @@ interface ChoiceProps {
   readonly disabled?: boolean
 }
 
-/** A box to tick, with its words. */
+/** A checkbox with its label. */
 export function Checkbox({
   checked,
   onChange,
@@ -26,7 +26,7 @@ export function Checkbox({
   )
 }
 
-/** One of a few, one under the other; `name` is the same for all of them. */
+/** One of a few radio buttons in a column. `name` is the same for all of them. */
 export function Radio({
   checked,
   onChoose,

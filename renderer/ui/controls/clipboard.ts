@@ -1,6 +1,6 @@
 /**
- * Puts text on the clipboard from within a click or key press. Needs no permission, which the
- * desktop shell would refuse.
+ * Copies text to the clipboard. Must be called within a click or key press. It needs no permission,
+ * which the desktop shell would refuse.
  */
 export function copyText(text: string): void {
   const fill = (event: ClipboardEvent) => {

@@ -12,18 +12,18 @@ export interface DialogProps {
   /** Pixels, 500 to 620. */
   readonly width?: number
   readonly children: ReactNode
-  /** Buttons, the confirming one last, `primary` or `danger`. */
+  /** Buttons. The confirming one is the last, `primary` or `danger`. */
   readonly footer: ReactNode
   readonly onClose: () => void
 }
 
 /**
- * A modal dialog. Esc cancels; a click beside it does not, because it would throw away what was
- * typed. Ctrl or Cmd with Enter presses the confirming button, plain Enter in a one-line field too
- * unless that button destroys something.
+ * A modal dialog. Esc cancels it. A click beside it does not, because it would lose what was typed.
+ * Ctrl or Cmd with Enter presses the confirming button. So does Enter in a one-line field, except
+ * for a button that destroys something.
  *
- * There is no `Radix.Overlay`: it brings a style element that the page's CSP refuses. The page
- * never scrolls anyway.
+ * There is no `Radix.Overlay`, because it adds a style element that the page's CSP refuses. The
+ * page itself never scrolls.
  */
 export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
   const [opener] = useState(whoOpens)
@@ -83,8 +83,8 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
 }
 
 /**
- * What had the focus when the dialog was asked for; for an item of a menu, and for a dialog in a
- * dialog, also what stands behind that.
+ * Returns the element with the focus when the dialog opened. For an item of a menu, or a dialog in
+ * a dialog, it also knows the element behind that.
  */
 function whoOpens(): () => Element | null {
   const active = document.activeElement
@@ -101,8 +101,8 @@ function whoOpens(): () => Element | null {
 }
 
 /**
- * React's `autoFocus` works on controls only; anything else marks itself with `data-autofocus`.
- * Else the first control gets it.
+ * Other elements than controls mark themselves with `data-autofocus`, because React's `autoFocus`
+ * works on controls only. Without a mark the first control gets the focus.
  */
 function focusWhatIsMarked(event: Event): void {
   const marked =
@@ -114,12 +114,12 @@ function focusWhatIsMarked(event: Event): void {
   marked.focus()
 }
 
-/** Inputs whose Enter means something else than "go on". */
+/** Inputs whose Enter does not confirm. */
 const NOT_TEXT = new Set(['checkbox', 'radio', 'button', 'submit', 'file'])
 
 function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
   if (event.key !== 'Enter' || event.defaultPrevented) return
-  // A key held down must not answer the dialog that the first press opened.
+  // A key held down must not answer the dialog that its first press opened.
   if (event.repeat) return
   const chord = event.ctrlKey || event.metaKey
   const inField = event.target instanceof HTMLInputElement && !NOT_TEXT.has(event.target.type)

@@ -2,10 +2,9 @@ let answered = false
 let watched = false
 
 /**
- * A click has answered something: a button of a dialog, an item of a menu. Where that click was the
- * first of a double click, the second one is kept from everything: it would answer the same again,
- * or the next question, or open the row that lay under the dialog. Two clicks that are no double
- * click meet a button that is busy by then (see createClient).
+ * Reports that a click answered something: a button of a dialog, or an item of a menu. The second
+ * click of a double click is then ignored. It would answer again, or answer the next question, or
+ * open the row under the dialog. Two separate clicks meet a busy button (see createClient).
  */
 export function answeredByClick(): void {
   answered = true
@@ -15,7 +14,7 @@ export function answeredByClick(): void {
     window.addEventListener(type, refuseSecond, true)
 }
 
-/** `detail`: which click of a series this is. */
+/** `detail`: the number of the click in a series. */
 function refuseSecond(event: MouseEvent): void {
   if (event.type === 'mousedown' && event.detail <= 1) answered = false
   if (!answered || event.detail <= 1) return
@@ -24,8 +23,8 @@ function refuseSecond(event: MouseEvent): void {
 }
 
 /**
- * For the buttons of one dialog: told of each click, it says whether that may act. Not a second one
- * in the same turn, before the first could make its button busy.
+ * Returns a test for the buttons of one dialog: whether a click may act. A second click in the same
+ * turn may not, because no button is busy yet.
  */
 export function openAnswers(): () => boolean {
   let answering = false
@@ -40,18 +39,20 @@ export function openAnswers(): () => boolean {
   }
 }
 
-/** As long as systems wait for the second press of a double one. */
+/** Milliseconds in which systems expect the second press of a double click. */
 const TWICE_MS = 400
 let answeredAt = -Infinity
 
-/** Enter has answered a dialog: a second one right after it is not for what got the focus then. */
+/**
+ * Reports that Enter answered a dialog. A second Enter right after it is not for the element with
+ * the new focus.
+ */
 export const answeredByEnter = (): void => {
   answeredAt = performance.now()
 }
 
 /**
- * A key that is held down goes on moving and typing. It presses no button and no item again: those
- * may be others by then.
+ * Ignores a held key on buttons and items, which may be others by then. Moving and typing go on.
  */
 export function ignoreHeldKeys(window: Window): void {
   window.addEventListener(

@@ -3,16 +3,16 @@ import type { AppError } from '../../../shared/contract/errors.ts'
 import { CopyDetails } from '../copy-details.tsx'
 import { Icon, type IconName } from '../icon.tsx'
 
-/** What a message under a field says of it. */
+/** The kind of a message under a field. */
 export interface FieldMessage {
   readonly kind: 'bad' | 'ok' | 'warn'
   readonly text: ReactNode
   readonly icon?: IconName
-  /** The error it tells of, to be copied for those who help. */
+  /** The error behind the message, to be copied for support. */
   readonly error?: AppError
 }
 
-/** To be spread on the control, so that its label, hint and message belong to it. */
+/** Props for the control, which connect it with its label, hint and message. */
 export interface ControlProps {
   readonly id: string
   readonly 'aria-describedby'?: string
@@ -23,9 +23,9 @@ export interface FieldProps {
   readonly label: ReactNode
   readonly hint?: ReactNode
   readonly message?: FieldMessage | null
-  /** The label above the control, instead of in the label column of a `.form`. */
+  /** The label stands above the control, instead of in the label column of a `.form`. */
   readonly stacked?: boolean
-  /** `control` goes on an input; `labelId` names a group (radio group, select). */
+  /** `control` goes on an input. `labelId` names a group (radio group, select). */
   readonly children: (control: ControlProps, labelId: string) => ReactNode
 }
 
@@ -78,8 +78,8 @@ export function Field({ label, hint, message = null, stacked = false, children }
 }
 
 /**
- * The line under a field; the icon says again what the colour says. An `alert` is brought into
- * view: it may stand below what scrolls.
+ * The line under a field. The icon repeats the meaning of the colour. An `alert` is scrolled into
+ * view.
  */
 export function Message({
   id,

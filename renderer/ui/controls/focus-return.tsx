@@ -1,12 +1,14 @@
 import { useLayoutEffect } from 'react'
 
-/** Is a dialog open? What lies under it hears no shortcut, and takes no drop and no paste. */
+/**
+ * True while a dialog is open. The page under it runs no shortcut and takes no drop and no paste.
+ */
 export const isDialogOpen = (): boolean => document.querySelector('[role="dialog"]') !== null
 
-/** What has the focus when a layer (a dialog or a menu) has gone, for each layer that is open. */
+/** For each open layer (a dialog or a menu): the element that gets the focus after it. */
 const returns = new WeakMap<Element, () => Element | null>()
 
-/** To be given to the layer as its `ref`. */
+/** Returns the `ref` of a layer. */
 export const returnsTo =
   (to: () => Element | null) =>
   (layer: Element | null): void => {
@@ -14,8 +16,8 @@ export const returnsTo =
   }
 
 /**
- * What stands behind an element: for one in an open layer, what gets the focus after that layer.
- * Null: it is in none.
+ * Returns the element behind an element of an open layer, which gets the focus after that layer.
+ * Null outside of layers.
  */
 export function behind(element: Element): (() => Element | null) | null {
   const layer = element.closest('[role="menu"], [role="dialog"]')
@@ -23,9 +25,9 @@ export function behind(element: Element): (() => Element | null) | null {
 }
 
 /**
- * Inside a layer: gives the focus back when that closes, in the same turn and before the next click
- * or key. Whatever has taken the focus by then keeps it. Radix gives it back in a later turn, when
- * it takes it from what the user went on to; so each layer refuses that.
+ * Returns the focus when its layer closes, in the same turn and before the next click or key. An
+ * element that took the focus meanwhile keeps it. Radix would return the focus in a later turn and
+ * take it from that element, so each layer turns that off.
  */
 export function FocusReturn({ to }: { readonly to: () => Element | null }) {
   useLayoutEffect(

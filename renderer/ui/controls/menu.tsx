@@ -13,13 +13,10 @@ export interface MenuItem {
   readonly disabled?: boolean
   readonly onSelect: () => void
 }
-/** 'line' draws a hairline. */
+/** 'line' draws a separator. */
 export type MenuEntry = MenuItem | 'line'
 
-/**
- * Menus open inside the main landmark: what lies beside all landmarks is missed by people who go
- * from one to the next.
- */
+/** Menus open inside the main landmark, so that users who move between landmarks find them. */
 const main = (): HTMLElement | null => document.getElementById('main')
 
 function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
@@ -82,14 +79,14 @@ export function MenuButton({
   )
 }
 
-/** Where a context menu opens, in the window. */
+/** The point of a context menu, in window pixels. */
 export interface MenuPoint {
   readonly x: number
   readonly y: number
 }
 
 /**
- * A context menu at a point. The focus goes back to `returnTo` unless an item took it elsewhere.
+ * A context menu at a point. The focus returns to `returnTo`, unless an item moved it elsewhere.
  */
 export function MenuAt({
   at,

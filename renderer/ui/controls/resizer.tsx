@@ -9,7 +9,7 @@ export interface ResizerProps {
   readonly onChange: (value: number) => void
 }
 
-/** The edge of a pane that can be dragged, or moved with the arrow keys, 16 pixels a step. */
+/** The edge of a pane. It is dragged, or moved with the arrow keys in steps of 16 pixels. */
 export function Resizer({ label, edge, value, min, max, onChange }: ResizerProps) {
   const flat = edge === 'top'
   const set = (next: number) => onChange(Math.round(Math.min(max, Math.max(min, next))))

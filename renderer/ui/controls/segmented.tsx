@@ -9,7 +9,7 @@ export interface SegmentedProps<T extends string> {
   }[]
   readonly value: T
   readonly onChange: (value: T) => void
-  /** Accessible name; leave out when `labelledBy` names it. */
+  /** Accessible name, if `labelledBy` does not name it. */
   readonly label?: string
   readonly labelledBy?: string
   readonly id?: string

@@ -7,7 +7,7 @@ import { Icon, type IconName } from '../icon.tsx'
 export interface SelectOption<T extends string> {
   readonly value: T
   readonly label: ReactNode
-  /** What type-ahead looks for, when `label` is not plain text. */
+  /** The text that typing searches for, if `label` is no plain text. */
   readonly text?: string
   readonly disabled?: boolean
 }
@@ -29,8 +29,8 @@ export interface SelectProps<T extends string> {
 }
 
 /**
- * One of many. A radio group in Radix' dropdown menu: Radix' own Select brings style elements that
- * the page's CSP refuses. Arrows, Home, End and type-ahead work as in a select.
+ * Chooses one of many. It is a radio group in Radix' dropdown menu, because Radix' Select adds
+ * style elements that the page's CSP refuses. Arrows, Home, End and typing work as in a select.
  */
 export function Select<T extends string>({
   options,
@@ -46,8 +46,8 @@ export function Select<T extends string>({
 }: SelectProps<T>) {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
-  // The list opens in the dialog or the main landmark its button is in: what lies beside all of
-  // them is missed.
+  // The list opens in the dialog or main landmark of its button, so that users who move between
+  // landmarks find it.
   const [holder, setHolder] = useState<Element | null>(null)
   const chosen = options.find((option) => option.value === value)
   const named =

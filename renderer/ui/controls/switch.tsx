@@ -1,4 +1,4 @@
-/** On or off, at once. `label` is its accessible name; the words beside it are the row's. */
+/** Switches something on or off at once. `label` is its accessible name. */
 export function Switch({
   checked,
   onChange,

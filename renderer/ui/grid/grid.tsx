@@ -16,7 +16,7 @@ import type { MenuPoint } from '../controls/menu.tsx'
 import { NameRoom, watchWidth } from '../name.tsx'
 import { gridCommand, stepFrom, type GridCommand, type RowCommand } from './grid-keys.ts'
 import { useNameSearch } from './name-search.ts'
-import { itemsOf, type Section } from './sections.ts'
+import { gridItems, type Section } from './sections.ts'
 
 const HEAD_PX = 28
 /** Right padding of a cell, which a measured column head does not contain. */
@@ -108,7 +108,7 @@ export function Grid(props: GridProps) {
   const rows = useRef<HTMLDivElement>(null)
   const [nameRoom, setNameRoom] = useState<number | null>(null)
   const search = useNameSearch()
-  const items = itemsOf(sections)
+  const items = gridItems(sections)
   const { rows: count } = items
   const headPx = head === undefined ? 0 : HEAD_PX
   const firstIndex = head === undefined ? 1 : 2
@@ -118,7 +118,7 @@ export function Grid(props: GridProps) {
   const virtual = useVirtualizer({
     count: items.count,
     getScrollElement: () => scroller.current,
-    estimateSize: (item) => (items.at(item)?.kind === 'heading' ? headingPx : rowPx),
+    estimateSize: (item) => (items.isHeading(item) ? headingPx : rowPx),
     overscan: OVERSCAN,
     scrollMargin: headPx,
     scrollPaddingStart: headPx,

@@ -17,6 +17,7 @@ export interface GridItems {
   /** Identifies where the headings stand. Two equal texts have the same items. */
   readonly shape: string
   at(item: number): GridItem | undefined
+  isHeading(item: number): boolean
   /** Number of the item that shows a row. */
   itemOf(row: number): number
 }
@@ -25,7 +26,7 @@ export interface GridItems {
  * Puts rows and headings into one numbered list. The work is one step per section, not per row.
  * Sections without rows are left out.
  */
-export function itemsOf(sections: readonly Section[]): GridItems {
+export function gridItems(sections: readonly Section[]): GridItems {
   let [rows, count] = [0, 0]
   const placed = sections
     .filter((section) => section.count > 0)
@@ -36,9 +37,13 @@ export function itemsOf(sections: readonly Section[]): GridItems {
       count += headings + section.count
       return { section, firstRow, firstItem, headings, end: count }
     })
+  const headings = new Set(
+    placed.filter((part) => part.headings > 0).map(({ firstItem }) => firstItem),
+  )
   return {
     rows,
     count,
+    isHeading: (item) => headings.has(item),
     shape: placed.map(({ headings, end }) => `${headings}:${end}`).join(' '),
     at(item) {
       const part = placed.find(({ end }) => item < end)

@@ -1,8 +1,13 @@
 import { fail, ok, type AppError, type Result } from '../../contract/errors.ts'
 import { OAEP_WRAP, RSA_WRAP } from './envelope.ts'
 import { mergedEnvelopes, type FoundEnvelope } from './envelope-merge.ts'
-import type { Group } from './envelope-names.ts'
-import { envelopeGroups, FORMAT, plainGroup, type OwnFile } from './envelope-readers.ts'
+import type { HeaderGroup } from './envelope-names.ts'
+import {
+  envelopeGroups,
+  ENVELOPE_FILE_FORMAT,
+  plainGroup,
+  type OwnFile,
+} from './envelope-readers.ts'
 import { META_PREFIX, readHeaders, type Headers } from '../headers.ts'
 import { recognise } from '../recognise.ts'
 import { withoutPrintMarks } from '../text-bytes.ts'
@@ -62,7 +67,7 @@ export function writeEnvelopeFile(file: EnvelopeFile): string {
     .filter(([name]) => name.startsWith(META_PREFIX) || KEPT.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
   const { key, size, etag, crc64 } = file
-  return `${JSON.stringify({ format: FORMAT, key, size, etag, crc64, headers: Object.fromEntries(kept) }, null, 2)}\n`
+  return `${JSON.stringify({ format: ENVELOPE_FILE_FORMAT, key, size, etag, crc64, headers: Object.fromEntries(kept) }, null, 2)}\n`
 }
 
 /** Bytes that the shortest accepted key wraps: 1,024 bits. */
@@ -143,7 +148,7 @@ function about({ fields, rest }: FoundEnvelope, own: OwnFile | null): ReadEnvelo
  * Two answers in one text may show two states of an object. A value on which they disagree is not
  * used.
  */
-function checksumIn(own: unknown, rest: Group): string | null {
+function checksumIn(own: unknown, rest: HeaderGroup): string | null {
   if (typeof own === 'string' && CHECKSUM.test(own)) return own
   const values = new Set(
     rest.flatMap(([name, value]) =>

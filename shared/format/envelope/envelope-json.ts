@@ -1,4 +1,9 @@
-import { envelopeHeader, envelopeHeaders, type Group, type Pair } from './envelope-names.ts'
+import {
+  envelopeHeader,
+  envelopeHeaders,
+  type HeaderGroup,
+  type HeaderPair,
+} from './envelope-names.ts'
 import { isObject } from './envelope-values.ts'
 
 /** The most levels of JSON that are searched. No program nests its answers deeper. */
@@ -6,7 +11,7 @@ const MAX_DEPTH = 64
 
 /** The findings in a JSON value: headers that stand together, and texts that may hold headers. */
 export interface InJson {
-  readonly groups: readonly Group[]
+  readonly groups: readonly HeaderGroup[]
   readonly texts: readonly string[]
   /** The objects on the way, for callers that look for an object of their own. */
   readonly objects: readonly Readonly<Record<string, unknown>>[]
@@ -17,10 +22,10 @@ export interface InJson {
  * names and values in any form that programs print. Each value can be a text, a number or a list.
  */
 export function envelopesInJson(root: unknown): InJson {
-  const groups: Group[] = []
+  const groups: HeaderGroup[] = []
   const texts: string[] = []
   const objects: Readonly<Record<string, unknown>>[] = []
-  const take = (group: Group): void => {
+  const take = (group: HeaderGroup): void => {
     if (envelopeHeaders(group).some((named) => named !== null)) groups.push(group)
   }
   const walk = (value: unknown, depth: number): void => {
@@ -41,7 +46,7 @@ export function envelopesInJson(root: unknown): InJson {
 }
 
 /** Returns one member as headers. Some programs list the values of a header. */
-export function pairsOf(name: string, value: unknown): readonly Pair[] {
+export function pairsOf(name: string, value: unknown): readonly HeaderPair[] {
   if (typeof value === 'string') return [[name, value]]
   if (typeof value === 'number') return [[name, String(value)]]
   if (Array.isArray(value))
@@ -55,7 +60,7 @@ export function pairsOf(name: string, value: unknown): readonly Pair[] {
  * Reads a value that a store saved with its type: `{"S": "…"}`. A key description may be such an
  * object itself.
  */
-function typed(name: string, value: unknown): readonly Pair[] {
+function typed(name: string, value: unknown): readonly HeaderPair[] {
   if (typeof value !== 'object' || value === null) return []
   const [only, ...others] = Object.values(value)
   if (typeof only !== 'string' || others.length > 0) return []
@@ -63,7 +68,7 @@ function typed(name: string, value: unknown): readonly Pair[] {
 }
 
 /** Reads headers in a list: pairs, objects with a name and a value, or names and values in turn. */
-function listed(items: readonly unknown[]): Group {
+function listed(items: readonly unknown[]): HeaderGroup {
   const inTurn = items.every((item) => typeof item === 'string') && items.length % 2 === 0
   if (inTurn)
     return items.flatMap((item, i) =>
@@ -80,7 +85,7 @@ function listed(items: readonly unknown[]): Group {
  * Reads `{"name": "a", "value": "b"}`, whatever the two members are called and whichever comes
  * first.
  */
-function namedValue(members: readonly (readonly [string, unknown])[]): readonly Pair[] {
+function namedValue(members: readonly (readonly [string, unknown])[]): readonly HeaderPair[] {
   const name = members.find(
     ([label, value]) =>
       typeof value === 'string' &&

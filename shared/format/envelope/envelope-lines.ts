@@ -1,4 +1,9 @@
-import { envelopeHeader, envelopeHeaders, type Group, type Pair } from './envelope-names.ts'
+import {
+  envelopeHeader,
+  envelopeHeaders,
+  type HeaderGroup,
+  type HeaderPair,
+} from './envelope-names.ts'
 
 /**
  * `Name: value`, also with blanks before the colon as in columns, and after the marks of curl and
@@ -16,8 +21,8 @@ const ANSWER = /^[ \t]*(?:[<>*|][ \t]+)?HTTP\/\d/
  * line that begins with a blank continues the line before (RFC 9112 §5.2). A name without a value
  * has its value in the next line. All other lines are skipped.
  */
-export function headerLines(text: string): readonly Group[] {
-  const groups: Pair[][] = [[]]
+export function headerLines(text: string): readonly HeaderGroup[] {
+  const groups: HeaderPair[][] = [[]]
   let last: [string, string] | null = null
   const close = (): void => {
     if (last !== null) groups.at(-1)?.push(last)
@@ -46,5 +51,5 @@ export function headerLines(text: string): readonly Group[] {
 }
 
 /** Tells whether this is the name of an envelope header whose value has not come yet. */
-const isWaiting = (last: Pair | null): boolean =>
+const isWaiting = (last: HeaderPair | null): boolean =>
   last !== null && last[1].trim() === '' && envelopeHeaders([last])[0] !== null

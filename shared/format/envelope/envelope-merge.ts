@@ -1,8 +1,8 @@
 import {
   envelopeHeaders,
   plainName,
-  type Group,
-  type Pair,
+  type HeaderGroup,
+  type HeaderPair,
   type ValueKind,
 } from './envelope-names.ts'
 import { readValue, type Reading } from './envelope-values.ts'
@@ -10,8 +10,8 @@ import { sameDescription } from '../key-description.ts'
 
 /** One envelope in a text: its headers by their real names, and the other headers beside it. */
 export interface FoundEnvelope {
-  readonly fields: Group
-  readonly rest: Group
+  readonly fields: HeaderGroup
+  readonly rest: HeaderGroup
 }
 
 interface Part extends Reading {
@@ -19,7 +19,7 @@ interface Part extends Reading {
 }
 interface Draft {
   readonly parts: Map<string, Part>
-  readonly rest: Pair[]
+  readonly rest: HeaderPair[]
 }
 
 /**
@@ -28,7 +28,7 @@ interface Draft {
  * values are as we wrote them.
  */
 export function mergedEnvelopes(
-  groups: readonly Group[],
+  groups: readonly HeaderGroup[],
   exact: boolean,
 ): readonly FoundEnvelope[] {
   const drafts: Draft[] = []
@@ -47,7 +47,7 @@ export function mergedEnvelopes(
 }
 
 /** A name that comes again with another value begins another envelope. */
-function draftsOf(group: Group, exact: boolean): readonly Draft[] {
+function draftsOf(group: HeaderGroup, exact: boolean): readonly Draft[] {
   const names = envelopeHeaders(group)
   const drafts: Draft[] = [{ parts: new Map(), rest: [] }]
   group.forEach(([name, value], i) => {

@@ -7,10 +7,10 @@ import { META_PREFIX } from '../headers.ts'
 export type ValueKind = 'bytes' | 'name' | 'json' | 'count' | 'text'
 
 /** Name and text of a header as a program printed them. */
-export type Pair = readonly [name: string, value: string]
+export type HeaderPair = readonly [name: string, value: string]
 
 /** Headers that were printed together. */
-export type Group = readonly Pair[]
+export type HeaderGroup = readonly HeaderPair[]
 
 /** The last words of the names, without dashes: the real suffix, and the type of the value. */
 const CURRENT: Readonly<Record<string, readonly [suffix: string, kind: ValueKind]>> = {
@@ -85,7 +85,7 @@ export function envelopeHeader(name: string): Named | null {
 const BARE_MESSAGE = ['header', 'iv', 'authtag']
 
 /** Returns the envelope header of each name in a group, and null for the other headers. */
-export function envelopeHeaders(group: Group): readonly (Named | null)[] {
+export function envelopeHeaders(group: HeaderGroup): readonly (Named | null)[] {
   const names = group.map(([name]) => name.trim().toLowerCase())
   const bare = names.includes('header') && names.includes('iv')
   return group.map(([name], i) => {

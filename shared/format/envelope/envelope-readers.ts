@@ -1,10 +1,10 @@
 import { envelopesInJson, pairsOf } from './envelope-json.ts'
 import { headerLines } from './envelope-lines.ts'
-import { envelopeHeaders, plainName, type Group } from './envelope-names.ts'
+import { envelopeHeaders, plainName, type HeaderGroup } from './envelope-names.ts'
 import { scanned } from './envelope-scan.ts'
 
 /** The value of `format` in a file of ours. */
-export const FORMAT = 'cipherbucket-envelope-1'
+export const ENVELOPE_FILE_FORMAT = 'cipherbucket-envelope-1'
 
 /** The fields of a file of ours besides its headers. */
 export interface OwnFile {
@@ -14,7 +14,7 @@ export interface OwnFile {
 }
 
 export interface EnvelopeGroups {
-  readonly groups: readonly Group[]
+  readonly groups: readonly HeaderGroup[]
   /** Set when the text holds files of ours. `groups` then come from these files alone. */
   readonly own: readonly OwnFile[]
 }
@@ -33,7 +33,7 @@ export function envelopeGroups(text: string, nesting = 0): EnvelopeGroups {
   const read = jsonIn(text).map(envelopesInJson)
   const own = read
     .flatMap(({ objects }) => objects)
-    .filter((object) => object['format'] === FORMAT && isRecord(object['headers']))
+    .filter((object) => object['format'] === ENVELOPE_FILE_FORMAT && isRecord(object['headers']))
   if (own.length > 0)
     return {
       own,
@@ -58,7 +58,9 @@ export function envelopeGroups(text: string, nesting = 0): EnvelopeGroups {
   // A file of ours that is not valid JSON was cut or changed. The rest of it does not stand for the
   // whole.
   const isDamaged =
-    read.length === 0 && text.trimStart().startsWith('{') && text.includes(`"${FORMAT}"`)
+    read.length === 0 &&
+    text.trimStart().startsWith('{') &&
+    text.includes(`"${ENVELOPE_FILE_FORMAT}"`)
   const groups = [
     ...read.flatMap((one) => one.groups),
     ...inner.flatMap((one) => one.groups),
@@ -77,7 +79,7 @@ export function envelopeGroups(text: string, nesting = 0): EnvelopeGroups {
  * Reads the headers of an object without an envelope: of a JSON object, of its members headers,
  * metadata or meta, or of lines.
  */
-export function plainGroup(text: string): Group {
+export function plainGroup(text: string): HeaderGroup {
   const [value] = jsonIn(text)
   const group = isRecord(value)
     ? Object.entries(
@@ -89,7 +91,7 @@ export function plainGroup(text: string): Group {
   return group.map(([name, inner]) => [plainName(name), inner])
 }
 
-const holdsEnvelope = (group: Group): boolean =>
+const holdsEnvelope = (group: HeaderGroup): boolean =>
   envelopeHeaders(group).some((named) => named !== null)
 
 /**

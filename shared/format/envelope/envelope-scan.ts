@@ -1,5 +1,10 @@
 import { base64RunAt } from './base64-run.ts'
-import { envelopeHeader, type Group, type Pair, type ValueKind } from './envelope-names.ts'
+import {
+  envelopeHeader,
+  type HeaderGroup,
+  type HeaderPair,
+  type ValueKind,
+} from './envelope-names.ts'
 import { bestBytes, readValue } from './envelope-values.ts'
 
 /** The names of an envelope, wherever they stand in a text. */
@@ -40,8 +45,8 @@ const MARK = /["'`“‘]|&quot;|&#3[49];/
  * Finds envelopes in a text of any kind. Each name is searched, and then the value behind it. A
  * name that comes again begins another envelope.
  */
-export function scanned(text: string): readonly Group[] {
-  const groups: Pair[][] = []
+export function scanned(text: string): readonly HeaderGroup[] {
+  const groups: HeaderPair[][] = []
   let seen = new Set<string>()
   const places = [...matches(text)]
   places.forEach(({ end, name }, i) => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openJournal } from '../../store/journal.ts'
-import { keptCopy, setAside, setAsideUnlessFile, type Told } from '../../store/set-aside.ts'
+import { keptCopy, setAside, setAsideUnlessFile, type ReportDamage } from '../../store/set-aside.ts'
 import { openQueueBook, type QueueBook } from '../../transfer/queue/queue-book.ts'
 import { readNotes } from '../../transfer/queue/read-notes.ts'
 import { isOfLaterVersion } from '../../transfer/run/checkpoint-text.ts'
@@ -30,7 +30,11 @@ const LONG_BYTES = 16 * 1024 * 1024
  * leaves some. A journal that is damaged, or holds records that do not fit, is kept beside and told
  * of; the other records stay. Throws Failure when it cannot be made.
  */
-export function openQueueMemory(dataDirectory: string, keeps: boolean, told: Told): QueueMemory {
+export function openQueueMemory(
+  dataDirectory: string,
+  keeps: boolean,
+  told: ReportDamage,
+): QueueMemory {
   const folder = join(dataDirectory, 'queue')
   const prints = join(dataDirectory, 'prints')
   if (!keeps) {
@@ -85,7 +89,7 @@ const hasLaterCheckpoint = (note: Note): boolean =>
 /** One that cannot be opened is set aside too. */
 function openQueueJournal(
   path: string,
-  told: Told,
+  told: ReportDamage,
   read: (record: unknown) => void,
 ): ReturnType<typeof openJournal> {
   try {

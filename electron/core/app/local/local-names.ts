@@ -1,7 +1,7 @@
 import { lstat, open, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ENVELOPE_FILE_SUFFIX } from '../../../../shared/format/envelope/envelope-file.ts'
-import { numbered, temporaryBeside } from '../../files/place-file.ts'
+import { numberedPath, temporaryBeside } from '../../files/place-file.ts'
 
 /** An object that is to become a file. */
 export interface ToName {
@@ -51,7 +51,7 @@ export function pathsFor(
     const spare = sealed ? ENVELOPE_FILE_SUFFIX.length : 0
     const name = fold(path)
     for (let n = numbers.get(name) ?? 1; paths[i] === undefined; n++) {
-      const candidate = numbered(path, n, spare)
+      const candidate = numberedPath(path, n, spare)
       const claims = sealed
         ? [candidate, candidate + ENVELOPE_FILE_SUFFIX].map(fold)
         : [fold(candidate)]
@@ -80,7 +80,7 @@ export function mayMeetEnvelopes(paths: readonly string[]): readonly boolean[] {
   return paths.map(
     (path) =>
       all.has(fold(path + ENVELOPE_FILE_SUFFIX)) ||
-      numbered(path, 1, ENVELOPE_FILE_SUFFIX.length) !== path,
+      numberedPath(path, 1, ENVELOPE_FILE_SUFFIX.length) !== path,
   )
 }
 

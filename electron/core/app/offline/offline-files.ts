@@ -6,7 +6,7 @@ import {
   readEnvelopeFile,
   type ReadEnvelopeFile,
 } from '../../../../shared/format/envelope/envelope-file.ts'
-import { textIn } from '../../../../shared/format/text-bytes.ts'
+import { decodeText } from '../../../../shared/format/text-bytes.ts'
 import { readSmallFile } from '../../store/small-file.ts'
 import { systemCode } from '../../base/system-failure.ts'
 
@@ -22,7 +22,7 @@ export const MAX_ENVELOPE_BYTES = 8 * 1024 * 1024
  */
 export async function envelopeAt(path: string): Promise<Result<ReadEnvelopeFile> | null> {
   try {
-    const read = readEnvelopeFile(textIn(await readSmallFile(path, MAX_ENVELOPE_BYTES)).text)
+    const read = readEnvelopeFile(decodeText(await readSmallFile(path, MAX_ENVELOPE_BYTES)).text)
     return read.ok ? read : fail(faultOfFile(read.error, basename(path)))
   } catch (cause) {
     const failed = caught(cause)

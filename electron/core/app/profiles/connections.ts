@@ -1,6 +1,6 @@
 import { fail, ok, valueOf, type Result } from '../../../../shared/contract/errors.ts'
 import type { ProfileId } from '../../../../shared/contract/models.ts'
-import type { Wire } from '../../net/http.ts'
+import type { HttpClient } from '../../net/http-client.ts'
 import { openOss, type Oss } from '../../oss/client.ts'
 import { plainRegion } from '../../../../shared/contract/regions.ts'
 import type { Profiles } from './profiles.ts'
@@ -25,7 +25,7 @@ export interface Connections {
 }
 
 /** Opens OSS clients on first use, one per profile and endpoint. */
-export function openConnections(profiles: Profiles, wire: Wire): Connections {
+export function openConnections(profiles: Profiles, http: HttpClient): Connections {
   const clients = new Map<string, Oss>()
   const regions = new Map<string, string>()
 
@@ -35,7 +35,7 @@ export function openConnections(profiles: Profiles, wire: Wire): Connections {
     if (known !== undefined) return known
     const made = openOss(
       { endpoint, region, credentials: () => profiles.credentials(profileId) },
-      wire,
+      http,
     )
     clients.set(name, made)
     return made

@@ -8,10 +8,10 @@ import {
   bindingOf,
   damagedRecord,
   publicKeyOf,
-  readRecord,
+  readKeyRecord,
   recordName,
   RECORD_PREFIX,
-  writeRecord,
+  writeKeyRecord,
   type KeyRecord,
   type KmsRecord,
   type RsaRecord,
@@ -23,7 +23,7 @@ import { accountName, privateHalves } from './private-half.ts'
 import { rsaMasterKey } from '../rsa-master-key.ts'
 
 /** One key as it was when it was looked up. A change makes a new entry. */
-export interface Entry {
+export interface KeyEntry {
   readonly record: KeyRecord
   /** The public half of an RSA key; null for a key of another kind. */
   readonly publicKey: KeyObject | null
@@ -50,8 +50,8 @@ export type Revision = Partial<
 export interface KeyBook {
   /** Reads the stored records. All other functions answer from the last reading. */
   refresh(): Promise<void>
-  all(): readonly Entry[]
-  find(id: MasterKeyId): Entry | null
+  all(): readonly KeyEntry[]
+  find(id: MasterKeyId): KeyEntry | null
   /**
    * Returns the private half from memory when it is open, else from the store. Errors  those of the
    * secret store, 'secret-lost', 'key-proof-failed'.
@@ -66,17 +66,17 @@ export interface KeyBook {
    * Tells whether the secrets of a key can be read from the store now, without the copy in memory.
    * Ok when the key has no secrets.
    */
-  look(entry: Entry): Promise<Result<null>>
+  look(entry: KeyEntry): Promise<Result<null>>
   /**
    * Writes the secrets, reads them back, proves a private half, and then writes the record. The id
    * of the record or its `half` must be new.
    */
-  keep(record: KeyRecord, secrets: Uint8Array | null): Promise<Result<Entry>>
-  keepInMemory(record: KeyRecord, secrets: InMemory): Entry
-  revise(entry: Entry, revision: Revision): Promise<Result<Entry>>
-  remove(entry: Entry): Promise<void>
+  keep(record: KeyRecord, secrets: Uint8Array | null): Promise<Result<KeyEntry>>
+  keepInMemory(record: KeyRecord, secrets: InMemory): KeyEntry
+  revise(entry: KeyEntry, revision: Revision): Promise<Result<KeyEntry>>
+  remove(entry: KeyEntry): Promise<void>
   /** Removes the secrets of a record that was replaced by a record with other secrets. */
-  forgetHalf(replaced: Entry): Promise<void>
+  forgetHalf(replaced: KeyEntry): Promise<void>
   nameOfAccount(account: string): string | null
   closeAll(): void
   onChange(listener: () => void): () => void
@@ -84,16 +84,16 @@ export interface KeyBook {
 
 export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promise<KeyBook> {
   const halves = privateHalves(texts, secrets)
-  const stored = new Map<MasterKeyId, Entry & { readonly text: string }>()
-  const session = new Map<MasterKeyId, Entry & InMemory>()
+  const stored = new Map<MasterKeyId, KeyEntry & { readonly text: string }>()
+  const session = new Map<MasterKeyId, KeyEntry & InMemory>()
   /** The opened private halves of stored keys, by `half`. */
   const opened = new Map<string, KeyObject>()
   const listeners = new Set<() => void>()
   const changed = () => listeners.forEach((listener) => listener())
 
   /** A damaged record is not moved, and no key is made in its place. Its key may still be found. */
-  const read = (id: MasterKeyId, text: string): Entry & { readonly text: string } => {
-    const sound = readRecord(id, text)
+  const read = (id: MasterKeyId, text: string): KeyEntry & { readonly text: string } => {
+    const sound = readKeyRecord(id, text)
     if (sound === null) texts.leave(recordName(id))
     return { ...(sound ?? { record: damagedRecord(id, text), publicKey: null }), text }
   }
@@ -106,8 +106,8 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
       else if (stored.get(id)?.text !== (text ?? '')) stored.set(id, read(id, text ?? ''))
     }
   }
-  const save = async (record: KeyRecord): Promise<Entry> => {
-    const text = writeRecord(record)
+  const save = async (record: KeyRecord): Promise<KeyEntry> => {
+    const text = writeKeyRecord(record)
     await texts.save(recordName(record.id), text)
     const entry = { record, publicKey: publicKeyOf(record), text }
     stored.set(record.id, entry)
@@ -180,8 +180,8 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
   await refresh()
   for (const { record } of stored.values()) if (record.removing) await finishRemoval(record)
 
-  const all = (): readonly Entry[] => {
-    const entries: readonly Entry[] = [...stored.values(), ...session.values()].filter(
+  const all = (): readonly KeyEntry[] => {
+    const entries: readonly KeyEntry[] = [...stored.values(), ...session.values()].filter(
       ({ record }) => !record.removing,
     )
     return [...entries].sort((a, b) =>
@@ -231,8 +231,8 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
       } catch (cause) {
         // A save can fail after the text is in place. The record then refers to the half, which
         // must stay.
-        const there = await texts.load(recordName(record.id)).catch(() => writeRecord(record))
-        if (half !== null && there !== writeRecord(record)) await discard(half)
+        const there = await texts.load(recordName(record.id)).catch(() => writeKeyRecord(record))
+        if (half !== null && there !== writeKeyRecord(record)) await discard(half)
         throw cause
       }
     },
@@ -256,7 +256,7 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
         // The mark comes first. From here on the key is gone for every process, whatever stops the
         // rest.
         if (record.kind !== 'damaged')
-          await texts.save(recordName(record.id), writeRecord({ ...record, removing: true }))
+          await texts.save(recordName(record.id), writeKeyRecord({ ...record, removing: true }))
         stored.delete(record.id)
         if (record.half !== null) opened.delete(record.half)
         await finishRemoval(record)

@@ -11,10 +11,10 @@ import type { TextStore } from '../../store/text-store.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import type { CatalogKey, KeyImport, KeyUpdate, NewKey, SessionKey } from './catalog-key.ts'
 import { backupPem } from '../files/key-backup.ts'
-import { openKeyBook, type Entry, type Revision } from './key-book.ts'
+import { openKeyBook, type KeyEntry, type Revision } from './key-book.ts'
 import { keyChoosing, type KeyChoosing } from './key-choosing.ts'
 import { describedKey, fittingDescription, freeName } from './key-fields.ts'
-import { generateKey, importKey, inspectKey, sessionKey } from './key-making.ts'
+import { generateRsaKey, importRsaKey, inspectKey, sessionKey } from './key-making.ts'
 import { checkUse, firstUse, openerOver } from './key-opening.ts'
 import { proves } from '../key-proof.ts'
 import type { KeyRecord, RsaRecord } from './key-record.ts'
@@ -128,18 +128,18 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
    */
   const turnOf = (id: MasterKeyId): InTurn => (isOfSession(book.find(id)) ? turn : inTurn)
 
-  const find = async (id: MasterKeyId): Promise<Result<Entry>> => {
+  const find = async (id: MasterKeyId): Promise<Result<KeyEntry>> => {
     await book.refresh()
     const entry = book.find(id)
     return entry === null ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(entry)
   }
-  const shown = async (entry: Result<Entry>): Promise<Result<CatalogKey>> =>
+  const shown = async (entry: Result<KeyEntry>): Promise<Result<CatalogKey>> =>
     entry.ok ? ok(await describedKey(book, entry.value)) : entry
   /** Changes one key, one change at a time. `revision` gets the key as it is at that moment. */
   const revise = (
     id: MasterKeyId,
-    revision: (entry: Entry) => Result<Revision>,
-  ): Promise<Result<Entry>> =>
+    revision: (entry: KeyEntry) => Result<Revision>,
+  ): Promise<Result<KeyEntry>> =>
     turnOf(id)(async () => {
       const entry = await find(id)
       if (!entry.ok) return entry
@@ -164,10 +164,11 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
       return written.ok ? ok({ written: written.value }) : written
     },
     generate: (key) =>
-      attemptedResult(async () => shown(await generateKey(book, inTurn, key, time()))),
+      attemptedResult(async () => shown(await generateRsaKey(book, inTurn, key, time()))),
     inspect: (bytes, fileName, passphrase) =>
       attemptedResult(() => inspectKey(book, bytes, fileName, passphrase)),
-    import: (key) => attemptedResult(async () => shown(await importKey(book, inTurn, key, time()))),
+    import: (key) =>
+      attemptedResult(async () => shown(await importRsaKey(book, inTurn, key, time()))),
     session: (key) => attemptedResult(async () => shown(await sessionKey(book, key, time()))),
     update: (id, { name, description, style, state, writes }) =>
       attemptedResult(async () =>
@@ -258,7 +259,7 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
   }
 }
 
-const isOfSession = (entry: Entry | null): boolean =>
+const isOfSession = (entry: KeyEntry | null): boolean =>
   entry?.record.origin === 'session' || entry?.record.origin === 'sample'
 
 /** Returns the record of an RSA key, whose halves can be saved to a file. */

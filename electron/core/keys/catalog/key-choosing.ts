@@ -8,7 +8,7 @@ import {
 } from '../../../../shared/format/envelope/envelope.ts'
 import type { MessageHeader } from '../../../../shared/format/message/message.ts'
 import { attemptedResult } from '../../base/attempt.ts'
-import type { Entry, KeyBook } from './key-book.ts'
+import type { KeyEntry, KeyBook } from './key-book.ts'
 import { openEach, type Opener } from './key-opening.ts'
 import { inOrder, named, sameAlgorithm } from '../key-order.ts'
 import type { KeyRecord } from './key-record.ts'
@@ -66,7 +66,7 @@ export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
   const chosen = (
     only: readonly MasterKeyId[],
     may: (record: KeyRecord) => boolean,
-    fit: (entries: readonly Entry[]) => readonly Entry[],
+    fit: (entries: readonly KeyEntry[]) => readonly KeyEntry[],
     wanted: string,
   ): Promise<Result<readonly MasterKeyHandle[]>> =>
     attemptedResult(async () => {
@@ -148,14 +148,14 @@ function fitsRecord(record: KeyRecord, wrapAlgorithm: string): boolean {
 }
 
 /** A KMS that was named for this session may open any object, whatever the object says. */
-const isForNow = ({ record }: Entry): boolean =>
+const isForNow = ({ record }: KeyEntry): boolean =>
   record.kind === 'kms' && record.origin === 'session'
 
 /** Tells whether a key can open anything, as far as its record says. */
 const mayOpen = (record: KeyRecord): boolean =>
   record.kind !== 'damaged' && (record.kind !== 'rsa' || record.half !== null)
 
-function namedKey(entry: Entry | null): NamedKey | null {
+function namedKey(entry: KeyEntry | null): NamedKey | null {
   if (entry === null || entry.record.kind === 'damaged') return null
   const { id, name, kind } = entry.record
   return { keyId: id, keyName: name, keyKind: kind }

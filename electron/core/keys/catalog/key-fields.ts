@@ -12,7 +12,7 @@ import {
   writeDescription,
 } from '../../../../shared/format/key-description.ts'
 import type { CatalogKey } from './catalog-key.ts'
-import type { Entry, KeyBook } from './key-book.ts'
+import type { KeyEntry, KeyBook } from './key-book.ts'
 import type { CommandRecord, KmsRecord } from './key-record.ts'
 import { bitsOf } from '../public-key.ts'
 
@@ -22,7 +22,7 @@ import { bitsOf } from '../public-key.ts'
  * Errors  'bad-request' for an empty name, 'name-taken'.
  */
 export function freeName(
-  entries: readonly Entry[],
+  entries: readonly KeyEntry[],
   name: string,
   exceptId: MasterKeyId | null,
 ): Result<string> {
@@ -35,7 +35,7 @@ export function freeName(
 }
 
 /** Returns the name, or the first free one of `name (2)`, `name (3)` and so on. */
-export function nextFreeName(entries: readonly Entry[], name: string): string {
+export function nextFreeName(entries: readonly KeyEntry[], name: string): string {
   const base = name.trim().normalize('NFC') || 'key'
   for (let n = 1; ; n++) {
     const candidate = n === 1 ? base : `${base} (${n})`
@@ -50,7 +50,7 @@ const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowe
  * 'used-by' when another key has the same description.
  */
 export function fittingDescription(
-  entries: readonly Entry[],
+  entries: readonly KeyEntry[],
   typed: string,
   style: DescriptionStyle,
   exceptId: MasterKeyId | null,
@@ -67,7 +67,7 @@ export function fittingDescription(
     : fail({ code: 'key-description', problem: 'used-by', detail: other.record.name })
 }
 
-export async function describedKey(book: KeyBook, entry: Entry): Promise<CatalogKey> {
+export async function describedKey(book: KeyBook, entry: KeyEntry): Promise<CatalogKey> {
   const { record, publicKey } = entry
   const {
     id,
@@ -126,7 +126,7 @@ function commandFacts({
   return { program, args, wrapAlgorithm, timeoutSeconds }
 }
 
-async function unavailable(book: KeyBook, entry: Entry): Promise<MasterKey['unavailable']> {
+async function unavailable(book: KeyBook, entry: KeyEntry): Promise<MasterKey['unavailable']> {
   const looked = await book.look(entry)
   if (looked.ok) return null
   switch (looked.error.code) {

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { KeyFileFacts } from '../../../../shared/contract/models.ts'
 import type { InTurn } from '../../base/turns.ts'
 import type { KeyFields, KeyImport, NewKey, SessionKey } from './catalog-key.ts'
-import type { Entry, KeyBook } from './key-book.ts'
+import type { KeyEntry, KeyBook } from './key-book.ts'
 import { fittingDescription, freeName, nextFreeName } from './key-fields.ts'
 import { newCommon, type KeyRecord, type RsaRecord } from './key-record.ts'
 import { readKeyFile } from '../files/key-file.ts'
@@ -14,12 +14,12 @@ import type { KeyFile } from '../files/rsa-structures.ts'
 const generatePair = promisify(generateKeyPair)
 
 /** Makes a new pair in the thread pool, stores it and proves it. */
-export async function generateKey(
+export async function generateRsaKey(
   book: KeyBook,
   inTurn: InTurn,
   { bits, ...fields }: NewKey,
   now: string,
-): Promise<Result<Entry>> {
+): Promise<Result<KeyEntry>> {
   const early = checkFields(book, fields, null)
   if (!early.ok) return early
   const { publicKey, privateKey } = await generatePair('rsa', {
@@ -71,12 +71,12 @@ export async function inspectKey(
   })
 }
 
-export async function importKey(
+export async function importRsaKey(
   book: KeyBook,
   inTurn: InTurn,
   { bytes, passphrase, use, ...fields }: KeyImport,
   now: string,
-): Promise<Result<Entry>> {
+): Promise<Result<KeyEntry>> {
   const read = await readKeyFile(bytes, passphrase)
   if (!read.ok) return read
   const file = read.value
@@ -112,7 +112,7 @@ export async function sessionKey(
   book: KeyBook,
   { bytes, passphrase, name, description, origin, id = randomUUID() }: SessionKey,
   now: string,
-): Promise<Result<Entry>> {
+): Promise<Result<KeyEntry>> {
   const read = await readKeyFile(bytes, passphrase)
   if (!read.ok) return read
   const file = read.value
@@ -161,7 +161,7 @@ async function keep(
   book: KeyBook,
   record: RsaRecord,
   { privateKey }: Halves,
-): Promise<Result<Entry>> {
+): Promise<Result<KeyEntry>> {
   const der = privateKey?.export({ type: 'pkcs8', format: 'der' }) ?? null
   try {
     return await book.keep(record, der)
@@ -188,13 +188,13 @@ function storedTwin(book: KeyBook, { publicKey }: Halves): RsaEntry | null {
   )
 }
 
-type RsaEntry = Entry & { readonly record: RsaRecord }
+type RsaEntry = KeyEntry & { readonly record: RsaRecord }
 
 /**
  * Tells whether the file holds the private half that this key lacks or has lost. A locked keychain
  * is not a loss.
  */
-async function completes(book: KeyBook, twin: Entry, file: Halves): Promise<boolean> {
+async function completes(book: KeyBook, twin: KeyEntry, file: Halves): Promise<boolean> {
   if (file.privateKey === null) return false
   if (twin.record.half === null) return true
   const looked = await book.look(twin)

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
-import type { Entry, KeyBook, Revision } from './key-book.ts'
+import type { KeyEntry, KeyBook, Revision } from './key-book.ts'
 import { proves } from '../key-proof.ts'
 import { bitsOf } from '../public-key.ts'
 import type { MasterKeyHandle } from '../master-key.ts'
@@ -10,7 +10,7 @@ import { rsaMasterKey } from '../rsa-master-key.ts'
 const WEAK_BELOW_BITS = 2048
 
 /** Opens one key. The caller disposes of the handle. */
-export type Opener = (entry: Entry) => Promise<Result<MasterKeyHandle>>
+export type Opener = (entry: KeyEntry) => Promise<Result<MasterKeyHandle>>
 
 /**
  * Makes the function that opens a key. Both halves of an RSA key were compared with the fingerprint
@@ -30,7 +30,7 @@ export const openerOver =
   }
 
 /** Tells whether a key may encrypt, as far as its record says. Errors  'key-not-usable'. */
-export function checkUse({ record, publicKey }: Entry, allowWeak: boolean): Result<null> {
+export function checkUse({ record, publicKey }: KeyEntry, allowWeak: boolean): Result<null> {
   if (record.state !== 'active')
     return fail({ code: 'key-not-usable', name: record.name, reason: 'decrypt-only' })
   const weak = publicKey !== null && bitsOf(publicKey) < WEAK_BELOW_BITS
@@ -44,7 +44,7 @@ export function checkUse({ record, publicKey }: Entry, allowWeak: boolean): Resu
  * proves}.
  */
 export async function firstUse(
-  { record }: Entry,
+  { record }: KeyEntry,
   key: MasterKeyHandle,
   allowWeak: boolean,
   now: string,
@@ -67,7 +67,7 @@ export async function firstUse(
  */
 export async function openEach(
   open: Opener,
-  entries: readonly Entry[],
+  entries: readonly KeyEntry[],
   description: string,
 ): Promise<Result<readonly MasterKeyHandle[]>> {
   const handles: MasterKeyHandle[] = []

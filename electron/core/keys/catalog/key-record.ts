@@ -89,7 +89,7 @@ export type KeyRecord = RsaRecord | KmsRecord | CommandRecord | DamagedRecord
 export const RECORD_PREFIX = 'master-key.'
 export const recordName = (id: MasterKeyId): string => RECORD_PREFIX + id
 
-export const writeRecord = (record: KeyRecord): string => JSON.stringify(record, null, 2)
+export const writeKeyRecord = (record: KeyRecord): string => JSON.stringify(record, null, 2)
 
 /**
  * Returns the public half of an RSA key, and null for a key of another kind. Throws for damaged
@@ -116,7 +116,7 @@ export function bindingOf(record: KeyRecord): string {
  * Reads a record and its public half. Returns null when the text is damaged or of a later version;
  * the key is then shown as lost, not hidden.
  */
-export function readRecord(
+export function readKeyRecord(
   id: MasterKeyId,
   text: string,
 ): { readonly record: KeyRecord; readonly publicKey: KeyObject | null } | null {

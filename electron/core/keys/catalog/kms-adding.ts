@@ -6,12 +6,12 @@ import {
 } from '../../../../shared/contract/errors.ts'
 import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.ts'
 import { checkContext, sameDescription } from '../../../../shared/format/key-description.ts'
-import type { Entry, KeyBook } from './key-book.ts'
+import type { KeyEntry, KeyBook } from './key-book.ts'
 import { proves } from '../key-proof.ts'
 import type { KmsPlace, KmsRecord } from './key-record.ts'
 import { readCmkArn } from '../kms/kms-arn.ts'
 import type { KmsClient } from '../kms/kms-client.ts'
-import { passphraseIn } from '../kms/kms-context.ts'
+import { passphraseOfContext } from '../kms/kms-context.ts'
 import { NO_KMS_SECRETS, writeKmsSecrets, type KmsSecrets } from '../kms/kms-secrets.ts'
 import { clientFor, kmsHandle, type Outside } from './remote-opening.ts'
 
@@ -62,7 +62,7 @@ export function draftOf(
   const typed = valueOf(checkContext(binding.context))
   // A passphrase is a secret wherever it is typed. A context is stored in the clear and stands in
   // the header of every message.
-  const said = passphraseIn(typed)
+  const said = passphraseOfContext(typed)
   const context = said === null ? Object.fromEntries(typed) : {}
   const passphrase =
     binding.keepPassphrase === true
@@ -177,7 +177,7 @@ export async function keepKms(
   record: KmsRecord,
   secrets: KmsSecrets,
   half: string,
-): Promise<Result<Entry>> {
+): Promise<Result<KeyEntry>> {
   const bytes = writeKmsSecrets(secrets)
   try {
     return await book.keep({ ...record, half: bytes === null ? null : half }, bytes)

@@ -12,7 +12,7 @@ import { attemptedResult } from '../../base/attempt.ts'
 import type { CatalogKey, KeyFields } from './catalog-key.ts'
 import { checkCommandKey } from '../command/command-fields.ts'
 import { commandMasterKey } from '../command/command-master-key.ts'
-import type { Entry, KeyBook } from './key-book.ts'
+import type { KeyEntry, KeyBook } from './key-book.ts'
 import { fittingDescription, nextFreeName } from './key-fields.ts'
 import { checkFields } from './key-making.ts'
 import { proves } from '../key-proof.ts'
@@ -70,7 +70,7 @@ interface Needs {
   readonly inTurn: InTurn
   /** Returns the time as ISO 8601. */
   now(): string
-  shown(entry: Result<Entry>): Promise<Result<CatalogKey>>
+  shown(entry: Result<KeyEntry>): Promise<Result<CatalogKey>>
 }
 
 export function remoteKeys({ book, outside, inTurn, now, shown }: Needs): RemoteKeys {

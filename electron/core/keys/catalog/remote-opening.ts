@@ -1,6 +1,7 @@
 import { ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { ProfileId } from '../../../../shared/contract/models.ts'
 import type { Credentials } from '../../net/credentials.ts'
+import type { HttpClient } from '../../net/http-client.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import { commandMasterKey } from '../command/command-master-key.ts'
 import type { KeyBook } from './key-book.ts'
@@ -18,6 +19,7 @@ export interface Outside {
    * profile counts at once. Errors  'not-found' for a profile that is gone.
    */
   profileCredentials(profileId: ProfileId): Promise<Result<Credentials>>
+  readonly http: Pick<HttpClient, 'request'>
 }
 
 /**
@@ -25,7 +27,7 @@ export interface Outside {
  * 'insecure-endpoint'.
  */
 export function clientFor(
-  { profileCredentials }: Outside,
+  { http, profileCredentials }: Outside,
   { region, endpoint, profileId, accessKeyId }: KmsPlace,
   secrets: KmsSecrets,
 ): KmsClient {
@@ -34,7 +36,7 @@ export function clientFor(
     profileId === null
       ? ok({ accessKeyId, accessKeySecret: accessKeySecret ?? '', securityToken })
       : profileCredentials(profileId)
-  return openKmsClient({ region, endpoint, credentials })
+  return openKmsClient({ region, endpoint, credentials }, http)
 }
 
 /**

@@ -41,7 +41,7 @@ export function writeRequest({
  * before it. Unknown members are ignored. `error` counts before `bytes`. Returns null for any other
  * output.
  */
-export function readAnswer(output: Uint8Array): CommandAnswer | null {
+export function readCommandAnswer(output: Uint8Array): CommandAnswer | null {
   const text = utf8Text(output)
   if (text === null) return null
   let value: unknown

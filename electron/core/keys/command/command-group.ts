@@ -15,7 +15,7 @@ process.on('exit', () => {
 /**
  * A program and the processes that it started, except those that left for a session of their own.
  */
-export interface Group {
+export interface ProcessGroup {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
   /**
    * Ends the processes that the program left behind. Called once, when the program has ended,
@@ -28,7 +28,7 @@ export interface Group {
  * Returns the group of a process that was spawned `detached` and leads its group. Windows has no
  * groups.
  */
-export function groupOf(pid: number): Group {
+export function groupOf(pid: number): ProcessGroup {
   alive.add(pid)
   return {
     kill: (signal) => (WINDOWS ? endTree(pid) : signalGroup(pid, signal)),

@@ -1,6 +1,6 @@
 import { Failure, valueOf, type CommandProblem } from '../../../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../../../shared/contract/models.ts'
-import { readAnswer, writeRequest, type CommandRequest } from './command-answer.ts'
+import { readCommandAnswer, writeRequest, type CommandRequest } from './command-answer.ts'
 import { runCommand } from './command-process.ts'
 import { turns, type Turns } from '../../base/turns.ts'
 import { sameAlgorithm } from '../key-order.ts'
@@ -69,7 +69,7 @@ export function commandMasterKey({
       const output = valueOf(
         await seat(signal, () => runCommand({ name, program, args, input, timeoutMs, signal })),
       )
-      const answer = readAnswer(output)
+      const answer = readCommandAnswer(output)
       output.fill(0)
       if (answer === null) throw failure('not-json')
       if (answer.kind === 'refused') throw failure('refused', answer.text)

@@ -58,7 +58,7 @@ export function gcmDecrypted(
 
 /**
  * Decrypts RC2 in CBC mode and removes the PKCS#7 padding. OpenSSL 3 and Electron's library have no
- * RC2, and PKCS#12 files from before about 2022 use it for their certificates. node-forge is loaded
+ * RC2. PKCS#12 files from before about 2022 use it for their certificates, and node-forge is loaded
  * only for such a file. Throws Failure 'key-import' wrong-passphrase when the padding does not fit.
  *
  * Units  `bits`: the effective key bits, which can differ from the length of the key.

@@ -5,7 +5,7 @@ import {
   type KeyImportProblem,
   type Result,
 } from '../../../../shared/contract/errors.ts'
-import { textIn, withoutPrintMarks } from '../../../../shared/format/text-bytes.ts'
+import { decodeText, withoutPrintMarks } from '../../../../shared/format/text-bytes.ts'
 import { chooseKey } from './choose-key.ts'
 import { isWholeDer, readDer } from './der-view.ts'
 import { encodedIn } from './encoded-key.ts'
@@ -33,11 +33,12 @@ interface Opening {
 }
 
 /**
- * Reads the RSA key in a file of any common kind: PKCS#1, PKCS#8, encrypted PKCS#8, encrypted PEM
- * blocks (public ones too, as oss2's LocalRsaProvider writes them), SPKI, X.509 certificates,
- * PKCS#12, OpenSSH without a passphrase, JWK, and the XML and JSON of .NET. PEM is read however it
- * is laid out and labelled. Each kind is also read as configuration files hold it. OpenSSL gets only
- * plain structures, so it never asks for a passphrase on the terminal.
+ * Reads the RSA key in a file of any common kind. Structures: PKCS#1, PKCS#8, encrypted PKCS#8,
+ * SPKI, X.509 certificates, PKCS#12. Texts: encrypted PEM blocks, OpenSSH without a passphrase,
+ * JWK, the XML and JSON of .NET. Public PEM blocks can be encrypted too, as oss2's LocalRsaProvider
+ * writes them. PEM is read however it is laid out and labelled. Each kind is also read as
+ * configuration files hold it. OpenSSL gets only plain structures, so it never asks for a
+ * passphrase on the terminal.
  *
  * Errors  'key-import' with every {@link KeyImportProblem} but already-here. 'too-large' also means
  * that the file would cost too much work.
@@ -62,7 +63,7 @@ async function halvesIn(
   nesting: number,
 ): Promise<readonly KeyFile[]> {
   if (isOpenSshKey(bytes) || isWholeDer(bytes)) return halvesInDer(bytes, opening)
-  const { text } = textIn(bytes)
+  const { text } = decodeText(bytes)
   try {
     return (await halvesInText(text, opening, nesting)) ?? (await halvesInDer(bytes, opening))
   } catch (cause) {

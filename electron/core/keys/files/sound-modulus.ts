@@ -19,10 +19,10 @@ const MAX_KNOWN = 1000
 
 /**
  * Resolves with false for an RSA key whose private half anybody can compute in moments. The modulus
- * of such a key is even, has a small factor, is a power or a prime, has few ones or zeros, or has
- * close primes. It can also have the primes of Infineon's chips (CVE-2017-15361). True is not a
- * proof that the key is strong. The test takes some tenths of a second for common sizes, and its
- * answer is cached.
+ * of such a key is even, a power or a prime, or has few ones or zeros. It can have a small factor,
+ * two close primes, or the primes of Infineon's chips (CVE-2017-15361). True is not a proof that
+ * the key is strong. The test takes some tenths of a second for common sizes, and its answer is
+ * cached.
  *
  * Source  Fermat's method and test: Menezes et al., Handbook of Applied Cryptography, §4.2.1, §3.2;
  * Nemec et al., The Return of Coppersmith's Attack, CCS 2017, §2.2.
@@ -37,7 +37,7 @@ export function isSoundModulus(publicKey: KeyObject): Promise<boolean> {
 }
 
 /** Does the test of {@link isSoundModulus} for a number, and does not cache the answer. */
-export async function isSoundNumber(modulus: bigint): Promise<boolean> {
+async function isSoundNumber(modulus: bigint): Promise<boolean> {
   if (
     modulus % 2n === 0n ||
     isSparse(modulus) ||
@@ -72,8 +72,8 @@ function primesBelow(limit: number): readonly number[] {
 }
 
 /**
- * Tries all small primes. The number is divided by the product of a hundred primes at once, because
- * the division of a long number costs more than that of a short one.
+ * Tries all small primes. The number is divided by the product of a hundred primes at once. The
+ * division of a long number costs more than that of a short one.
  */
 function hasSmallFactor(n: bigint): boolean {
   smallPrimes ??= groupsOf100(primesBelow(SMALL).map(BigInt))

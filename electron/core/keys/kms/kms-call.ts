@@ -29,7 +29,7 @@ export const KMS_PATIENCE: KmsPatience = {
  * Repeats a call of KMS after throttling, answers of status 500 to 599, answers that are not KMS's,
  * and network errors. Every call of KMS can be repeated.
  */
-export function patiently<T>(
+export function retryKms<T>(
   attempt: () => Promise<T>,
   { attempts, totalMs }: KmsPatience,
   signal: AbortSignal,

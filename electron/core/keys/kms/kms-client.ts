@@ -1,14 +1,16 @@
 import type Sdk from '@alicloud/kms20160120'
 import type * as Requests from '@alicloud/kms20160120'
 import type { Config as RpcConfig } from '@alicloud/rpc-client'
+import type RpcUtil from '@alicloud/rpc-util'
 import { Failure, valueOf, type Result } from '../../../../shared/contract/errors.ts'
 import type { KmsListedKey } from '../../../../shared/contract/models.ts'
 import type { Credentials } from '../../net/credentials.ts'
-import { KMS_PATIENCE, patiently, unlessLate, type KmsPatience } from './kms-call.ts'
+import type { HttpClient } from '../../net/http-client.ts'
+import { KMS_PATIENCE, retryKms, unlessLate, type KmsPatience } from './kms-call.ts'
 import { contextText, type KmsContext } from './kms-context.ts'
 import { readKmsEndpoint } from './kms-endpoint.ts'
 import { kmsFailure, NOT_KMS } from './kms-errors.ts'
-import { limitAnswers } from './kms-limit.ts'
+import { useTransport } from './kms-transport.ts'
 
 export interface KmsAccess {
   /** URL or host; '' for `https://kms.<region>.aliyuncs.com`. */
@@ -75,6 +77,7 @@ interface Package {
   readonly kms: Kms
   readonly Client: typeof Sdk
   readonly Config: typeof RpcConfig
+  readonly util: typeof RpcUtil
 }
 
 let loaded: Promise<Package> | null = null
@@ -84,32 +87,29 @@ let loaded: Promise<Package> | null = null
  * key in KMS.
  */
 async function load(): Promise<Package> {
-  // httpx, which sends the package's requests, prints each URL when DEBUG asks for it. httpx reads
-  // DEBUG when it is loaded.
-  const { DEBUG } = process.env
-  delete process.env['DEBUG']
-  try {
-    limitAnswers()
-    const [kms, { Config }] = await Promise.all([
-      import('@alicloud/kms20160120'),
-      import('@alicloud/rpc-client'),
-    ])
-    // CommonJS: Node puts all exports under `default`, a bundler only the export of that name.
-    const { default: Client } =
-      typeof kms.default === 'function' ? kms : (kms.default as unknown as Kms)
-    return { kms, Client, Config }
-  } finally {
-    if (DEBUG !== undefined) process.env['DEBUG'] = DEBUG
-  }
+  const [kms, { Config }, util] = await Promise.all([
+    import('@alicloud/kms20160120'),
+    import('@alicloud/rpc-client'),
+    import('@alicloud/rpc-util'),
+  ])
+  // CommonJS: Node puts all exports under `default`, a bundler only what was exported by that name.
+  const { default: Client } =
+    typeof kms.default === 'function' ? kms : (kms.default as unknown as Kms)
+  const { default: Util } =
+    typeof util.default === 'function' ? util : (util.default as unknown as typeof util)
+  return { kms, Client, Config, util: Util }
 }
 
 /**
- * Opens KMS at `access`, over the official package. The package cannot cancel, its retries do not
- * work, and it has one timeout for everything, so all three are done here. Dedicated instances have
- * a TLS root of their own, which the package cannot take; NODE_EXTRA_CA_CERTS can name it.
+ * Opens KMS at `access`: the official package, over our HTTP client, with our retries and times.
+ * Dedicated instances have a TLS root of their own; NODE_EXTRA_CA_CERTS can name it.
  * Throws Failure 'bad-endpoint', 'insecure-endpoint'.
  */
-export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> = {}): KmsClient {
+export function openKmsClient(
+  access: KmsAccess,
+  http: Pick<HttpClient, 'request'>,
+  options: Partial<KmsPatience> = {},
+): KmsClient {
   const { protocol, authority } = valueOf(readKmsEndpoint(access.endpoint, access.region))
   const patience = { ...KMS_PATIENCE, ...options }
 
@@ -120,20 +120,22 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
     work: (sdk: Sdk, kms: Kms) => Promise<T>,
   ): Promise<T> {
     const asked = { action, keyId, host: authority }
-    return await patiently(
+    return await retryKms(
       async () => {
         const credentials = checked(await unlessLate(() => access.credentials(), signal, null))
-        const { kms, Client, Config } = await (loaded ??= load())
+        const { kms, Client, Config, util } = await (loaded ??= load())
         const config = { ...credentials, protocol, endpoint: authority, regionId: access.region }
-        // The package's connectTimeout is the longest silence of a socket, also during the wait for
-        // an answer.
-        const sdk = new Client(
-          new Config({
-            ...config,
-            connectTimeout: patience.silenceMs,
-            readTimeout: patience.answerMs,
-          }),
-        )
+        const sdk = new Client(new Config(config))
+        // Ends the request when nobody waits for it any more.
+        const over = new AbortController()
+        useTransport(sdk, util, {
+          http,
+          origin: `${protocol}://${authority}`,
+          credentials,
+          asked,
+          silenceMs: patience.silenceMs,
+          signal: over.signal,
+        })
         try {
           return await unlessLate(() => work(sdk, kms), signal, {
             host: authority,
@@ -141,6 +143,8 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
           })
         } catch (cause) {
           throw kmsFailure(cause, asked)
+        } finally {
+          over.abort()
         }
       },
       patience,

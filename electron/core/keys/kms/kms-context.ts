@@ -22,7 +22,7 @@ export function contextText(context: KmsContext): string | undefined {
 export const passphraseContext = (passphrase: string): string => `{"x-passphrase":"${passphrase}"}`
 
 /** Returns the passphrase of a context that oss2 made, and null for any other context. */
-export function passphraseIn(context: ReadonlyMap<string, string>): string | null {
+export function passphraseOfContext(context: ReadonlyMap<string, string>): string | null {
   const said = context.get('x-passphrase')
   return said !== undefined && passphraseContext(said) === contextText(context) ? said : null
 }

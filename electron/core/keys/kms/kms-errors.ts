@@ -1,5 +1,4 @@
 import { Failure, type AppError, type KmsKeyProblem } from '../../../../shared/contract/errors.ts'
-import { networkFailure } from '../../net/net-error.ts'
 
 /** The request that failed, for the error. */
 export interface KmsAsked {
@@ -42,18 +41,23 @@ const ACCOUNT = /^Forbidden\.(KmsServiceNotEnabled|InDebt|ProhibitedByRiskContro
 const DENIED = /^(Forbidden|NoPermission|AccessDenied)(\.|$)/
 
 /**
- * Turns an error of the package into one of ours. Only codes are read. The messages of the package
- * hold the whole URL, with plaintext and token, and KMS's own messages can quote the request. An
- * answer that is not KMS's becomes 'kms' with status 0.
+ * Turns anything that a call threw into one of our errors. Only codes are read: messages of the
+ * package may quote the request. An answer that is not KMS's is 'kms' with status 0.
  */
 export function kmsFailure(cause: unknown, asked: KmsAsked): Failure {
-  const answer = answerOf(cause)
-  if (answer !== null) return new Failure(errorOf(answer, asked))
-  const known = networkFailure(cause, asked.host)
-  if (known instanceof Failure) return known
-  if (cause instanceof Error && cause.name.includes('RequestTimeout'))
-    return new Failure({ code: 'unreachable', host: asked.host, reason: 'ETIMEDOUT' })
-  return new Failure(NOT_KMS)
+  if (!(cause instanceof Failure) || cause.error.code === 'too-large') return new Failure(NOT_KMS)
+  return cause.error.code === 'unreachable'
+    ? new Failure({ ...cause.error, host: asked.host })
+    : cause
+}
+
+/** An error that KMS answered. `answer`: its fields, which may be anything. */
+export function kmsRefusal(
+  status: number,
+  { Code, RequestId }: Readonly<Record<string, unknown>>,
+  asked: KmsAsked,
+): Failure {
+  return new Failure(errorOf({ status, kmsCode: token(Code), requestId: token(RequestId) }, asked))
 }
 
 /** The error for an answer that KMS cannot have given. */
@@ -88,32 +92,6 @@ function keyProblem(kmsCode: string, action: string): KmsKeyProblem | null {
   if (problem !== undefined) return problem
   if (WRONG_USE.test(kmsCode)) return 'wrong-use'
   return action === 'Decrypt' && CANNOT_OPEN.test(kmsCode) ? 'cannot-open' : null
-}
-
-/**
- * Reads the answer of KMS, and returns null when it was not KMS. The status stands only at the
- * beginning of the package's message, after the code.
- */
-function answerOf(cause: unknown): ErrorAnswer | null {
-  if (
-    !(cause instanceof Error) ||
-    !('data' in cause) ||
-    typeof cause.data !== 'object' ||
-    cause.data === null
-  )
-    return null
-  const { Code, RequestId } = cause.data as {
-    readonly Code?: unknown
-    readonly RequestId?: unknown
-  }
-  const { code } = cause as { readonly code?: unknown }
-  const [, status] =
-    typeof code === 'string' && cause.message.startsWith(code)
-      ? (/^: code: (\d{3}), /.exec(cause.message.slice(code.length)) ?? [])
-      : []
-  return status === undefined
-    ? null
-    : { status: Number(status), kmsCode: token(Code), requestId: token(RequestId) }
 }
 
 /**

@@ -12,7 +12,7 @@ import { sameAlgorithm } from '../key-order.ts'
 import type { MasterKeyHandle, MessageKeys, Wrapping } from '../master-key.ts'
 import { kmsForm } from '../write-formats.ts'
 
-export interface KmsParts {
+export interface KmsKeyParts {
   readonly id: MasterKeyId
   readonly name: string
   readonly description: string
@@ -42,7 +42,7 @@ const DRAWS = 9
  *
  * Source  formats 1.4, 4.1, 5.6.
  */
-export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
+export function kmsMasterKey(parts: KmsKeyParts): MasterKeyHandle {
   const { id, name, description, writes, cmkId, context } = parts
   let client: KmsClient | null = parts.client
   const open = () => {
@@ -113,7 +113,7 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
 }
 
 function messageKeys(
-  { name, cmkId, arn: known, region, context, allowAnyKey = false }: KmsParts,
+  { name, cmkId, arn: known, region, context, allowAnyKey = false }: KmsKeyParts,
   open: () => KmsClient,
 ): MessageKeys {
   let arn = known === '' && readCmkArn(cmkId) !== null ? cmkId : known

@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
-import { indexedSecrets, type Vault } from './indexed-secrets.ts'
-import { secretIndex } from './secret-index.ts'
-import type { SecretStore } from './secret-store.ts'
-import type { TextStore } from '../text-store.ts'
+import type { Vault } from './indexed-secrets.ts'
 
 /**
  * The three calls of keytar that are safe. `findCredentials` can crash the process, so the accounts
@@ -37,17 +34,10 @@ const PATIENCE_MS = 60_000
 const STICKY_MS = 3000
 
 /**
- * Secrets in the system's keychain. Every data folder has a service name of its own, `Cipherbucket
- * <12 hex digits>`, chosen at random with the first secret and kept in the index: two folders never
- * meet, and a folder that is moved keeps its secrets.
+ * Makes a vault of the system's keychain. The service name of an entry comes from the index: every
+ * data folder has a name of its own, `Cipherbucket <12 hex digits>`, chosen at random with its first
+ * secret. Two folders never meet, and a folder that is moved keeps its secrets.
  */
-export function keychainSecrets(
-  texts: TextStore,
-  load: () => Promise<Keychain | null> = loadKeytar,
-): SecretStore {
-  return indexedSecrets(secretIndex(texts), keychainVault(load))
-}
-
 export function keychainVault(load: () => Promise<Keychain | null>): Vault {
   let loading: Promise<Keychain | null> | null = null
   let probing: Promise<Result<null>> | null = null

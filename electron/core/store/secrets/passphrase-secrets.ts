@@ -1,10 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
 import { fail, Failure, ok, type Result } from '../../../../shared/contract/errors.ts'
-import { indexedSecrets, type Vault } from './indexed-secrets.ts'
-import { secretIndex } from './secret-index.ts'
+import type { Vault } from './indexed-secrets.ts'
 import { strongEnough } from './passphrase-strength.ts'
-import type { SecretStore } from './secret-store.ts'
 import { readable } from '../sound-text.ts'
 import type { TextStore } from '../text-store.ts'
 
@@ -47,10 +45,6 @@ const DAMAGED = { code: 'file-damaged', path: `${SECRETS_FILE}.json`, kept: null
  * derives the key, which stays in memory until `close`. The secrets do not stay in memory. Every
  * change reads the file, changes it and replaces it as a whole, one process at a time.
  */
-export function passphraseSecrets(texts: TextStore): SecretStore {
-  return indexedSecrets(secretIndex(texts), passphraseVault(texts))
-}
-
 export function passphraseVault(texts: TextStore): Vault {
   let held: { readonly key: Buffer; readonly salt: string } | null = null
   const close = () => {

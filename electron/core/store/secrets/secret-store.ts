@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
+import type { Result } from '../../../../shared/contract/errors.ts'
 import type { SecretsStatus } from '../../../../shared/contract/models.ts'
 
 /**
@@ -42,32 +42,3 @@ export interface SecretStore {
  * in a text, encrypted under a small one here.
  */
 export const MAX_SECRET_BYTES = 2400
-
-/** In memory only: for tests, and for a core that must leave nothing behind. */
-export function memorySecrets(): SecretStore {
-  const values = new Map<string, string>()
-  const status = async (): Promise<SecretsStatus> => ({
-    place: 'keychain',
-    state: 'working',
-    exists: false,
-    checked: new Date().toISOString(),
-    lost: [],
-  })
-  return {
-    status,
-    check: status,
-    unlock: async () => ok(await status()),
-    get: async (account) => ok(values.get(account) ?? null),
-    async set(account, value) {
-      if (Buffer.byteLength(value) > MAX_SECRET_BYTES)
-        return fail({ code: 'too-large', limit: MAX_SECRET_BYTES })
-      values.set(account, value)
-      return ok(null)
-    },
-    async remove(account) {
-      values.delete(account)
-      return ok(null)
-    },
-    close: () => undefined,
-  }
-}

@@ -4,7 +4,7 @@ import type { Part } from '../../../../shared/format/part-plan.ts'
 import { overwriteRule, type Stored } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
 import { headIfThere, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
-import type { PartAnswer } from '../../worker/part-job.ts'
+import type { JobAnswer } from '../../worker/job.ts'
 import { resumeMultipart, type ResumedUpload } from '../run/multipart-resume.ts'
 import { openSession, sendSession } from '../run/multipart-session.ts'
 import { dropLeftBehind, uploadOf } from '../run/multipart-uploads.ts'
@@ -50,7 +50,7 @@ export async function relay(work: Relay): Promise<RelayResult> {
 interface PartSending {
   readonly progress: { done: number }
   readonly toSign: ToSign
-  readonly accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>
+  readonly accept: (answer: JobAnswer, crc64: bigint) => void | Promise<void>
   readonly onUnsure?: () => void
 }
 

@@ -15,7 +15,7 @@ import type { ObjectHead } from '../../oss/objects.ts'
 import { openSink, sinkAt, type FileSink } from '../../files/file-sink.ts'
 import { identify } from '../../files/file-source.ts'
 import { ensureFolder } from '../../files/target-path.ts'
-import { numbered, temporaryBeside } from '../../files/place-file.ts'
+import { numberedPath, temporaryBeside } from '../../files/place-file.ts'
 import type { Content } from './content.ts'
 import type { DownloadJob } from '../run/jobs.ts'
 import { cipherFor, type ContentPiece } from './pieces.ts'
@@ -166,7 +166,7 @@ const marked = async (path: string, mark: string): Promise<boolean> =>
 /** Finds the real name that the file got, numbered or not; null: it got none. */
 async function placedAs(inode: string, path: string, spare: number): Promise<string | null> {
   for (let n = 1; inode !== ''; n++) {
-    const candidate = numbered(path, n, n === 1 ? 0 : spare)
+    const candidate = numberedPath(path, n, n === 1 ? 0 : spare)
     const mark = await markOf(candidate)
     if (mark === inode) return candidate
     if (mark === '') return null

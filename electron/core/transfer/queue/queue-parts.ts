@@ -4,14 +4,14 @@ import type { Transfer } from '../../../../shared/contract/models-transfers.ts'
 import type { Checkpoint } from '../run/checkpoint.ts'
 import type { Announcer } from './announcer.ts'
 import type { BatchJob, Job } from '../run/jobs.ts'
-import type { PartPool } from '../../worker/part-pool.ts'
+import type { WorkerPool } from '../../worker/pool.ts'
 import type { QueueBook } from './queue-book.ts'
 import type { CheckpointStore } from '../run/checkpoint-store.ts'
 import type { Batch, Entry } from './queue-entry.ts'
 import type { Step } from '../run/transfer-state.ts'
 
 export interface QueueOptions {
-  readonly pool: PartPool
+  readonly pool: WorkerPool
   /** Milliseconds since 1970. */
   now(): number
   /**

@@ -1,4 +1,5 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
+import { openCancellation, type Cancellation } from '../../base/cancellation.ts'
 
 /**
  * Pauses, resumes and cancels one transfer. A paused transfer keeps what it has, and goes on from
@@ -7,6 +8,8 @@ import { Failure } from '../../../../shared/contract/errors.ts'
 export interface Control {
   /** Aborted once, when the transfer must end. */
   readonly cancelled: AbortSignal
+  /** The same as {@link Control.cancelled}, for work that is too short for a signal. */
+  readonly cancellation: Cancellation
   /** Aborted when the transfer must pause or end. Another signal after every `resume`. */
   moving(): AbortSignal
   isPaused(): boolean
@@ -20,7 +23,7 @@ export interface Control {
 }
 
 export function openControl(): Control {
-  const end = new AbortController()
+  const end = openCancellation()
   let move = new AbortController()
   let paused = false
   let suspended = false
@@ -29,28 +32,31 @@ export function openControl(): Control {
     for (const resolve of wake.splice(0)) resolve()
   }
   return {
-    cancelled: end.signal,
+    get cancelled() {
+      return end.signal
+    },
+    cancellation: end,
     moving: () => move.signal,
     isPaused: () => paused,
     isSuspended: () => suspended,
     async untilMoving() {
-      if (paused && !end.signal.aborted)
+      if (paused && !end.isCancelled())
         await new Promise<void>((resolve) => void wake.push(resolve))
-      if (end.signal.aborted) throw new Failure({ code: 'cancelled' })
+      if (end.isCancelled()) throw new Failure({ code: 'cancelled' })
     },
     pause() {
       paused = true
       move.abort()
     },
     resume() {
-      if (!paused || end.signal.aborted) return
+      if (!paused || end.isCancelled()) return
       paused = false
       move = new AbortController()
       wakeAll()
     },
     cancel(how) {
-      suspended ||= how === 'suspend' && !end.signal.aborted
-      end.abort()
+      suspended ||= how === 'suspend' && !end.isCancelled()
+      end.cancel()
       move.abort()
       wakeAll()
     },

@@ -8,7 +8,7 @@ import type { Part } from '../../../../shared/format/part-plan.ts'
 import { storedOf, type Stored } from '../../oss/answers.ts'
 import type { Oss, ToSign } from '../../oss/client.ts'
 import { complete, partQuery, type Upload } from '../../oss/multipart.ts'
-import type { PartAnswer } from '../../worker/part-job.ts'
+import type { JobAnswer } from '../../worker/job.ts'
 import type { Checkpoint, SavedPart } from './checkpoint.ts'
 import type { ResumedUpload } from './multipart-resume.ts'
 import { dropUpload, startUpload } from './multipart-uploads.ts'
@@ -51,7 +51,7 @@ export interface MultipartSession {
    * Notes a part that OSS took. `crc64`: of the bytes that were sent. Throws Failure 'checksum'
    * when OSS has another one.
    */
-  taken(part: Part, answer: PartAnswer, crc64: bigint): void
+  taken(part: Part, answer: JobAnswer, crc64: bigint): void
   /** Takes a part of {@link unproven} for sent, because its sum was made again. */
   proved(part: PartsFound['unproven'][number]): void
   /** CRC-64 of the whole object. Every part was taken. */
@@ -182,7 +182,7 @@ export interface PartsSource<T> {
     part: Part,
     request: ToSign,
     signal: AbortSignal,
-    accept: (answer: PartAnswer, crc64: bigint) => void,
+    accept: (answer: JobAnswer, crc64: bigint) => void,
   ): Promise<void>
   /** Whether the source is the same after a pause. */
   afterPause?(): Promise<boolean>

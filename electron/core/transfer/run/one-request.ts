@@ -2,7 +2,7 @@ import type { Part } from '../../../../shared/format/part-plan.ts'
 import { storedOf, type Stored } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
 import { sendOnce, type LostAnswer } from '../../oss/lost-answer.ts'
-import type { PartAnswer } from '../../worker/part-job.ts'
+import type { JobAnswer } from '../../worker/job.ts'
 import { allParts, type Running } from './running.ts'
 
 /** An object that goes in one request. */
@@ -18,7 +18,7 @@ export interface WholeObject<T> {
     part: Part,
     request: ToSign,
     signal: AbortSignal,
-    accept: (answer: PartAnswer, crc64: bigint) => Promise<void>,
+    accept: (answer: JobAnswer, crc64: bigint) => Promise<void>,
     onUnsure: () => void,
   ): Promise<void>
   /** Proves that the object is what was sent. Throws Failure. */

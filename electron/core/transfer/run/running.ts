@@ -4,9 +4,9 @@ import type { Part } from '../../../../shared/format/part-plan.ts'
 import { withRetry } from '../../net/retry.ts'
 import type { Oss, SignedRequest, ToSign } from '../../oss/client.ts'
 import type { FailedAnswer } from '../../oss/oss-error.ts'
-import type { PartAnswer, PartJob, PartResult } from '../../worker/part-job.ts'
+import type { JobAnswer, RangeJob, RangeResult } from '../../worker/job.ts'
 import type { Control } from './control.ts'
-import type { PartPool } from '../../worker/part-pool.ts'
+import type { WorkerPool } from '../../worker/pool.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import type { Step } from './transfer-state.ts'
 
@@ -21,7 +21,7 @@ const CLOCK_LEARNINGS = 2
 
 /** Everything that the queue gives to a transfer while it runs. */
 export interface Running {
-  readonly pool: PartPool
+  readonly pool: WorkerPool
   readonly control: Control
   /** Parts at the same time, as the settings say now. */
   parallel(): number
@@ -171,9 +171,9 @@ export interface PartRequest extends Omit<RepeatedPart, 'once'> {
   readonly toSign: ToSign
   /** OSS's name of the permission. */
   readonly action: string
-  readonly job: (request: SignedRequest) => PartJob | Promise<PartJob>
+  readonly job: (request: SignedRequest) => RangeJob | Promise<RangeJob>
   /** Judges a good answer. A Failure that it throws makes the attempt a failed one. */
-  readonly accept: (result: PartResult, answer: PartAnswer) => void | Promise<void>
+  readonly accept: (result: RangeResult, answer: JobAnswer) => void | Promise<void>
   /** Gets the prints of an attempt; null: its thread died. */
   readonly onPrinted?: (records: Uint8Array | null) => void
   /** Makes the error of an answer from the source of a relay, which may be of another account. */
@@ -214,10 +214,10 @@ export async function runPart(
 /** Returns an answer that is no error. Throws the error of another one as a Failure. */
 export function goodAnswer(
   oss: Oss,
-  answer: PartAnswer,
+  answer: JobAnswer,
   action: string,
   { bucket, key }: ToSign,
-): PartAnswer {
+): JobAnswer {
   if (answer.status >= 300)
     throw new Failure(
       oss.failure(

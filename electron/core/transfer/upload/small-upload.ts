@@ -8,36 +8,37 @@ import { contentTypeOf } from './content-type.ts'
 import { NO_FRAME } from '../run/object-headers.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import { noteWhole, wholeCheckpoint } from './checkpoint-notes.ts'
+import type { HeldFile } from '../../worker/held-file.ts'
 import { goodAnswer, untilTaken, type Running } from '../run/running.ts'
 import { ownObject } from '../run/stored-object.ts'
-import { isSmallFormat, laneOf, type InLane } from './small-lane.ts'
 import { verifyChecksum, type SentFile } from './upload-attempt.ts'
+import { askWrapping, isRsaFormat } from './wrapping.ts'
 
-/** Files of more bytes gain nothing here: with them it is the bytes that take the time. */
+/** A larger file gains nothing here: the bytes take the time, and not what is around them. */
 export const SMALL_BYTES = 256 * 1024
 
-/** Most bytes that a job's file may have here: what goes up in parts does so at whatever size. */
+/** Most bytes that the file of a job may have here: a file that goes up in parts does not. */
 const mostOf = ({ multipartFrom }: UploadJob): number =>
   Math.max(0, Math.min(SMALL_BYTES, multipartFrom - 1))
 
 /**
- * May this be a job for the lane, as far as can be told before the file and the master key are
- * looked at?
+ * May this job go up as a small file, as far as that can be said before the file and the master key
+ * are looked at?
  */
 export function mayBeSmall(job: UploadJob): job is UploadJob & { readonly source: string } {
-  return job.source !== null && job.size <= mostOf(job) && isSmallFormat(job.format)
+  return job.source !== null && job.size <= mostOf(job) && isRsaFormat(job.format)
 }
 
-/** One state of the file under one data key, of which a request may have got through. */
-interface Try extends SentFile {
-  readonly file: InLane['file']
+/** One state of the file under one data key, of which a request may have reached OSS. */
+interface SmallAttempt extends SentFile {
+  readonly file: HeldFile
 }
 
 /**
- * A small file to an object, with all that {@link upload} promises, in a fraction of its time: many
- * files share a message to a thread, the thread makes and keeps the data key, and what was sealed
- * stays the same bytes however often it is sent. Null where a file or its master key is not for
- * this: nothing was done, and `upload` does it. Throws Failure as that does.
+ * Uploads a small file as {@link upload} does, with all its promises, in a fraction of its time.
+ * Many files share a message to a worker thread. The thread makes and keeps the data key. A sealed
+ * file stays the same bytes however often it is sent. Null where a file or its master key is not
+ * for this: nothing was done, and `upload` does it. Throws Failure as `upload` does.
  */
 export async function uploadSmall(
   job: UploadJob,
@@ -45,15 +46,15 @@ export async function uploadSmall(
 ): Promise<TransferOutcome | null> {
   if (!mayBeSmall(job)) return null
   const { control } = running
-  const before: Try[] = []
+  const before: SmallAttempt[] = []
   for (;;) {
     await control.untilMoving()
     const oss = valueOf(await job.oss())
     await dropLeftBehind(oss, job)
-    const inLane = await laneOf(running.pool).seal(job, job.source, mostOf(job), control.cancelled)
-    if (inLane === null) return null
-    const { file, keyName } = inLane
-    const present: Try = {
+    const held = await holdFile(job, running)
+    if (held === null) return null
+    const { file, keyName } = held
+    const present: SmallAttempt = {
       job,
       oss,
       path: job.source,
@@ -67,20 +68,38 @@ export async function uploadSmall(
       running.tell({ t: 'planned', total: file.size, parts: 1, keyName })
       noteWhole(running, wholeCheckpoint(present, file.state))
       const checksum = await put(present, before, running)
-      if (control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
+      if (control.cancellation.isCancelled()) throw new Failure({ code: 'cancelled' })
       if (checksum !== null)
         return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
     } finally {
-      inLane.leave()
+      file.release()
     }
     before.push(present)
   }
 }
 
-/** Null: it was paused, and starts over. A pause does not cut off the attempt that is under way. */
+/** Has a worker thread seal and hold the file. Null where the file or the key is not for this. */
+async function holdFile(
+  job: UploadJob & { readonly source: string },
+  { pool, control }: Running,
+): Promise<{ readonly file: HeldFile; readonly keyName: string } | null> {
+  let keyName = ''
+  const file = await pool.hold(async () => {
+    const found = await askWrapping(job, control.cancellation)
+    if (found === null) return null
+    keyName = found.keyName
+    return { kind: 'seal', path: job.source, most: mostOf(job), wrapping: found.wrapping }
+  }, control.cancellation)
+  return file === null ? null : { file, keyName }
+}
+
+/**
+ * Puts the object and returns what OSS said of its checksum. Null: the job was paused and starts
+ * over. A pause does not cut off an attempt that is under way.
+ */
 async function put(
-  present: Try,
-  before: readonly Try[],
+  present: SmallAttempt,
+  before: readonly SmallAttempt[],
   running: Running,
 ): Promise<TransferOutcome['checksum'] | null> {
   const { job, oss, headers, file } = present
@@ -104,8 +123,8 @@ async function put(
       oss.sign(toSign),
       oss.sign({ method: 'HEAD', bucket, key }),
     ])
-    // A cancel ends what is under way, and this is not yet.
-    if (running.control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
+    // A cancel ends an attempt that is under way, and this one is not yet.
+    if (running.control.cancellation.isCancelled()) throw new Failure({ code: 'cancelled' })
     const answer = await file.send(request, look)
     goodAnswer(oss, answer, 'oss:PutObject', toSign)
     checksum = await verifyChecksum(
@@ -126,7 +145,7 @@ async function put(
   }
   const find = async (): Promise<TransferOutcome['checksum'] | null> => {
     if (moving.aborted) return null
-    // An attempt from before a pause is as good as one from after it, while the file is the same.
+    // An attempt from before a pause counts as one from after it, while the file is the same.
     for (const one of [present, ...before.filter((one) => one.file.state === file.state)]) {
       const found = await ownObject(one.oss, one.job, one, running.control.cancelled)
       if (found !== null) return verifyChecksum(one, found, one.file.crc64, found)

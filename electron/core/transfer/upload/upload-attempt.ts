@@ -7,7 +7,7 @@ import type { Stored } from '../../oss/answers.ts'
 import type { Oss, ToSign } from '../../oss/client.ts'
 import { identify, sameSource, type SourceIdentity } from '../../files/file-source.ts'
 import type { JobCipher } from '../../cipher/content-cipher.ts'
-import type { PartAnswer, PartResult } from '../../worker/part-job.ts'
+import type { JobAnswer, RangeResult } from '../../worker/job.ts'
 import type { SavedMessage } from '../run/checkpoint.ts'
 import type { ObjectHeaders, SealedUpload } from '../run/object-headers.ts'
 import type { UploadJob } from '../run/jobs.ts'
@@ -79,7 +79,7 @@ export function sendPart(
   part: Part,
   toSign: ToSign,
   signal: AbortSignal,
-  accept: (answer: PartAnswer, crc64: bigint) => void | Promise<void>,
+  accept: (answer: JobAnswer, crc64: bigint) => void | Promise<void>,
 ): Promise<void> {
   const { running, oss, path, identity, progress, prints } = attempt
   return runPart(
@@ -137,7 +137,7 @@ export async function readTag(
   { header, iv }: { readonly header: MessageHeader; readonly iv: Uint8Array },
 ): Promise<MessageTag | null> {
   const { running, path, identity, sealed } = file
-  let found: PartResult | null = null
+  let found: RangeResult | null = null
   const read = async ({ number, offset, length }: Part, signal: AbortSignal): Promise<void> => {
     const cipher: JobCipher = {
       kind: 'gcm',
@@ -161,7 +161,7 @@ export async function readTag(
     ))
   )
     return null
-  const { tag = null, crc64 = null } = (found as PartResult | null) ?? {}
+  const { tag = null, crc64 = null } = (found as RangeResult | null) ?? {}
   if (tag === null || crc64 === null) throw new Error('a GCM pass without a tag')
   return { tag, crc64 }
 }

@@ -15,7 +15,7 @@ import {
   type KmsPart,
 } from '../fields/kms-form.ts'
 
-/** Another account, another endpoint, another context for the same key in KMS. */
+/** Changes the account, endpoint or context of a key in KMS. */
 export function KeyAccountDialog({
   masterKey: key,
   onClose,

@@ -24,8 +24,7 @@ import { NameField, useFreeName } from '../fields/name-field.tsx'
 import { WritesField } from '../fields/writes-field.tsx'
 
 /**
- * A master key that stays in KMS: where it is, whose account asks, which key, and what is written
- * under it.
+ * Adds a master key that stays in KMS: region, account, key and what new objects are written as.
  */
 export function KeyAddKmsDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useText()
@@ -71,7 +70,7 @@ export function KeyAddKmsDialog({ onClose }: { readonly onClose: () => void }) {
         <NameField value={name} onChange={setName} taken={named.taken} />
         <DescriptionField value={description} onChange={setDescription} checked={checked} />
       </div>
-      {/* What few need, and all of it right as it stands. */}
+      {/* Settings that few users need. The defaults are right for the others. */}
       <details className="more">
         <summary>
           <Icon name="chevron" size="s" />

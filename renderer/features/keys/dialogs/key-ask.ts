@@ -1,10 +1,10 @@
 import type { MasterKey } from '../../../../shared/contract/models.ts'
 
-/** Which dialog about keys is open. */
+/** The open dialog of the keys page. */
 export type KeyAsk =
   | { readonly kind: 'generate' | 'add-kms' | 'add-program' }
   | { readonly kind: 'import'; readonly description?: string }
-  /** `fresh`: the key was made a moment ago. `after`: what is asked afterwards. */
+  /** `fresh`: the key was made a moment ago. `after`: the dialog that follows. */
   | {
       readonly kind: 'backup'
       readonly key: MasterKey

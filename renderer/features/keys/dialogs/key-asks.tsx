@@ -11,7 +11,7 @@ import { KeyGenerateDialog } from './key-generate-dialog.tsx'
 import { KeyImportDialog } from './key-import-dialog.tsx'
 import { KeyRetireDialog } from './key-retire-dialog.tsx'
 
-/** The dialog that belongs to what was asked. */
+/** Shows the open dialog of the keys page. */
 export function KeyDialogs({
   asked,
   ask,
@@ -21,7 +21,7 @@ export function KeyDialogs({
 }) {
   const close = () => ask(null)
   const keys = useKeys().data
-  // The key as it is now: a backup may have been made since the dialog was asked for.
+  // Reads the key again, because a backup may have been made since the dialog opened.
   const live = (key: MasterKey) => keys?.find((one) => one.id === key.id) ?? key
   switch (asked?.kind) {
     case undefined:

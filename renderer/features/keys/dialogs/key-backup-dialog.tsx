@@ -13,8 +13,8 @@ import { fileNameFor } from '../key-words.ts'
 import { isFit, NO_PASSPHRASE, PassphraseFields } from '../fields/passphrase-fields.tsx'
 
 /**
- * The private half as one file closed with a passphrase. `fresh`: the key was made a moment ago, so
- * Later is named as such.
+ * Saves the private half as one file that a passphrase protects. `fresh`: the key is new, so the
+ * second button says Later.
  */
 export function KeyBackupDialog({
   masterKey: key,

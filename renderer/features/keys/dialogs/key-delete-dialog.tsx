@@ -16,8 +16,8 @@ import { boundOf } from '../fields/kms-form.ts'
 import { SuccessorField } from '../fields/successor-field.tsx'
 
 /**
- * The one irreversible act of the app: what it costs, what else would do, and the exact name before
- * the button works.
+ * Deletes a key, which cannot be undone. The dialog says what the deletion costs and what else
+ * would help. The button works once the exact name is typed.
  */
 export function KeyDeleteDialog({
   masterKey: key,

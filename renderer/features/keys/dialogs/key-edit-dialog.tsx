@@ -19,7 +19,7 @@ import { NameField, useFreeName } from '../fields/name-field.tsx'
 import { WritesField } from '../fields/writes-field.tsx'
 
 /**
- * Another name, another description. Objects keep the description they were written with, and the
+ * Changes the name or the description of a key. Stored objects keep their description, and the
  * dialog says so.
  */
 export function KeyEditDialog({

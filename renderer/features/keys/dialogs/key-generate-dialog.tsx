@@ -22,8 +22,8 @@ const SIZES = ['2048', '3072', '4096'] as const
 const BITS = { 2048: 2048, 3072: 3072, 4096: 4096 } as const
 
 /**
- * Makes a master key, tries it (wrap, unwrap, compare), makes it the default where wanted, and
- * leads on to its backup.
+ * Generates a master key, tries it (wrap, unwrap, compare), makes it a default if wanted, and leads
+ * to its backup.
  */
 export function KeyGenerateDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useText()
@@ -47,7 +47,7 @@ export function KeyGenerateDialog({ onClose }: { readonly onClose: () => void })
   const wanted = (profile: Profile) => choices[profile.id] ?? profile.defaultKey === null
   const fit = generate.isSuccess || (named.fit && checked.fit)
   const start = async () => {
-    // A second press after a failed proof tries the key that was made, and makes no other one.
+    // A second press after a failed proof tries the same key. It makes no other key.
     const key =
       generate.data ??
       (await generate.mutateAsync({
@@ -87,7 +87,7 @@ export function KeyGenerateDialog({ onClose }: { readonly onClose: () => void })
         </>
       }
     >
-      {/* Once the key is made, only its trial and its places are left to try again. */}
+      {/* Once the key exists, only its trial and its defaults are tried again. */}
       <fieldset className="form" disabled={generate.isSuccess}>
         <NameField value={name} onChange={setName} taken={named.taken} autoFocus />
         <Field label={t('keys:gen.size')} hint={t('keys:gen.size.hint')}>

@@ -20,15 +20,15 @@ import { isWeak, spokenFingerprint } from '../key-words.ts'
 import { NameField, useFreeName } from '../fields/name-field.tsx'
 
 export interface KeyImportDialogProps {
-  /** The description that was missing, where one was; '' counts as none. */
+  /** The description that was missing; '' if none was. */
   readonly description?: string
-  /** Name of the object or file that asked for the key. */
+  /** Name of the object or file that needs the key. */
   readonly forObject?: string
   readonly onClose: () => void
 }
 
 /**
- * A key from a file: choose or drop it, open it, see what it is, then import it. The file is only
+ * Imports a key from a file: take the file, open it, show its facts, import it. The file is only
  * read.
  */
 export function KeyImportDialog({
@@ -46,7 +46,7 @@ export function KeyImportDialog({
   const inspect = useInspectKey()
   const imported = useImportKey()
   const facts = inspect.data
-  // The same key, of which importing would complete or restore the private half.
+  // The same key is here already: an import adds or restores its private half.
   const twin = keys.find(
     (key) => key.fingerprint === facts?.fingerprint && key.origin !== 'session',
   )
@@ -67,7 +67,7 @@ export function KeyImportDialog({
           setName((before) => before || (known?.name ?? withoutEnding(grant.name)))
           if (wanted === '' && known !== undefined)
             setDescription({ text: known.description, style: known.style })
-          // A public half can do one thing only.
+          // A public half can only encrypt.
           setUse(found.hasPrivate ? 'decrypt-only' : 'active')
         },
       },
@@ -194,7 +194,7 @@ export function KeyImportDialog({
   )
 }
 
-/** Is the file closed with a passphrase that is not known yet? */
+/** True if the file needs a passphrase that is not known yet. */
 function isClosed(cause: unknown): boolean {
   if (cause === null) return false
   const error = errorOf(cause)
@@ -204,7 +204,7 @@ function isClosed(cause: unknown): boolean {
   )
 }
 
-/** Also without a beginning: oss2's files are called `.private_key.pem`. */
+/** Also works without a name: oss2's files are called `.private_key.pem`. */
 const withoutEnding = (name: string): string =>
   name
     .replace(/^\.+/, '')

@@ -9,7 +9,7 @@ import { Message } from '../../../ui/controls/field.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
 import { SuccessorField } from '../fields/successor-field.tsx'
 
-/** A key that is the default somewhere stops encrypting: who takes its place is asked first. */
+/** Makes a default key decrypt-only, after the user chose its successor. */
 export function KeyRetireDialog({
   masterKey: key,
   onClose,

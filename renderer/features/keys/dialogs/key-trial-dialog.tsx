@@ -8,7 +8,7 @@ import { useProblem } from '../../../ui/use-problem.ts'
 export interface KeyTrialDialogProps {
   readonly title: string
   readonly subtitle: string
-  /** What the button says while nothing is under way. */
+  /** The button's text while nothing runs. */
   readonly action: string
   /** The call behind the button; `stop` ends it. */
   readonly trial: {
@@ -23,8 +23,9 @@ export interface KeyTrialDialogProps {
 }
 
 /**
- * A dialog whose button tries a key that is elsewhere before anything is kept. That can take half a
- * minute: meanwhile Esc and Cancel end the trial and leave what was typed; after that they close.
+ * A dialog that tries a key in KMS or behind a program before it stores anything. The trial can
+ * take half a minute. Meanwhile Esc and Cancel end the trial and keep the form; afterwards they
+ * close the dialog.
  */
 export function KeyTrialDialog({
   title,

@@ -11,16 +11,16 @@ export interface Description {
 }
 
 export interface CheckedDescription {
-  /** May a key be made with it? False while that is being asked. */
+  /** True if a key can have this description. False while the core checks it. */
   readonly fit: boolean
-  /** The text as objects will carry it; null while it is not fit. */
+  /** The text as objects will carry it; null while it is not valid. */
   readonly written: string | null
   readonly message: FieldMessage | null
 }
 
 /**
- * The core's judgement of a description as it is typed. `asked`: is it time to tell that it is
- * empty? Not before anything was typed.
+ * Asks the core about a description as it is typed. `asked`: an empty text may be reported. It is
+ * not before something was typed.
  */
 export function useDescription(
   { text, style }: Description,
@@ -83,7 +83,7 @@ export function DescriptionField({ value, onChange, checked, note }: Description
   )
 }
 
-/** How the description is spelled: each with what objects will carry. */
+/** The spellings of a description, each with the text that objects will carry. */
 export function StyleField({ value, onChange, checked }: DescriptionProps) {
   const t = useText()
   const preview = (style: DescriptionStyle, label: string) => ({

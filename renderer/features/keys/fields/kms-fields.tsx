@@ -20,7 +20,7 @@ import {
   type KmsPart,
 } from './kms-form.ts'
 
-/** Region, endpoint and account: how KMS is reached. Rows of a `.form`. */
+/** Region, endpoint and account of KMS. Rows of a `.form`. */
 export function KmsPlace({ form, change, stored }: KmsPart) {
   const t = useText()
   const profiles = useProfiles().data?.filter((profile) => profile.kind !== 'practice') ?? []
@@ -40,7 +40,7 @@ export function KmsPlace({ form, change, stored }: KmsPart) {
     })),
     { value: 'own', label: t('remote:kms.account.own') },
   ]
-  // A region that came with a profile goes with it; one that was typed stays.
+  // A region that a profile brought leaves with that profile. A typed region stays.
   const choose = (account: Account) => {
     const regionOf = (id: string) => profiles.find((profile) => profile.id === id)?.region
     const follows =
@@ -134,14 +134,14 @@ function OwnAccount({ form, change }: KmsPart) {
   )
 }
 
-/** Which key: typed, or picked from what KMS lists. */
+/** The key: typed, or picked from the list of KMS. */
 export function KmsKeyField({ form, change }: KmsPart) {
   const t = useText()
   const list = useListKms()
   const [asked, setAsked] = useState('')
   const problem = useProblem(list.error)
   const place = JSON.stringify(placeOf(form))
-  // A list belongs to the place it was asked for.
+  // A list belongs to the region and account that it was asked from.
   const keys = list.data !== undefined && asked === place ? list.data : null
   const show = () => {
     setAsked(place)
@@ -196,8 +196,8 @@ export function KmsKeyField({ form, change }: KmsPart) {
 }
 
 /**
- * A key under each of its aliases, else under its id: an alias can be pointed to another key later,
- * and old envelopes still open.
+ * Lists a key under each of its aliases, else under its id. An alias can later point to another
+ * key; old envelopes still open.
  */
 function optionsOf({ id, aliases }: KmsListedKey) {
   const names = aliases.length === 0 ? [id] : [...aliases, id]
@@ -218,7 +218,7 @@ function optionsOf({ id, aliases }: KmsListedKey) {
   }))
 }
 
-/** What KMS demands besides the key: nothing, pairs, or oss2's passphrase. */
+/** The needs of KMS besides the key: nothing, pairs, or oss2's passphrase. */
 export function KmsContextField({ form, change, stored }: KmsPart) {
   const t = useText()
   const kind = form.contextKind

@@ -2,14 +2,13 @@ import type { MasterKey, ProfileId } from '../../../../shared/contract/models.ts
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 
 /**
- * Whose account KMS is called with: a profile's id, one of its own, or (of a key that is there) the
- * one it has.
+ * The account that calls KMS: a profile's id, an own AccessKey, or the account that the key has.
  */
 export type Account = ProfileId | 'own' | 'keep'
 
 /**
- * What KMS demands besides the key: nothing, pairs, or oss2's passphrase, which is a pair too but a
- * secret.
+ * The needs of KMS besides the key: nothing, pairs, or oss2's passphrase. The passphrase is a pair
+ * too, and secret.
  */
 export type Bound = 'none' | 'pairs' | 'passphrase'
 
@@ -20,7 +19,7 @@ export const boundOf = ({ kms }: MasterKey): Bound =>
       ? 'pairs'
       : 'none'
 
-/** What stands in the fields about KMS. It ends with the dialog. */
+/** The values of the fields about KMS. They end with the dialog. */
 export interface KmsForm {
   readonly region: string
   readonly endpoint: string
@@ -34,15 +33,15 @@ export interface KmsForm {
   readonly passphrase: string
 }
 
-/** What every group of fields about KMS gets. */
+/** Props of every group of fields about KMS. */
 export interface KmsPart {
   readonly form: KmsForm
   readonly change: (fields: Partial<KmsForm>) => void
-  /** The key being changed; null while one is added. */
+  /** The key that is edited; null while one is added. */
   readonly stored: MasterKey | null
 }
 
-/** The secrets it had are gone: they can only be typed anew. */
+/** The stored secrets are lost and must be typed again. */
 const isLost = (stored: MasterKey | null): boolean => stored?.unavailable === 'secret-lost'
 
 export function kmsFormOf(
@@ -70,7 +69,7 @@ export function kmsFormOf(
   }
 }
 
-/** Is the passphrase the one that is stored, which nobody typed anew? */
+/** True if the stored passphrase is used, because nobody typed another one. */
 export const keepsPassphrase = (
   { contextKind, passphrase }: KmsForm,
   stored: MasterKey | null,
@@ -80,7 +79,7 @@ export const keepsPassphrase = (
   stored?.kms?.hasPassphrase === true &&
   !isLost(stored)
 
-/** Is the context fit to be sent? Pairs must be a JSON object of texts. */
+/** True if the context can be sent. Pairs must be a JSON object of texts. */
 export function isContext(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text)
@@ -95,7 +94,7 @@ export function isContext(text: string): boolean {
   }
 }
 
-/** Is there enough to ask KMS with? */
+/** True if the form has enough to call KMS. */
 export const canAsk = ({ region, account, accessKeyId, secret }: KmsForm): boolean =>
   region.trim() !== '' && (account !== 'own' || (accessKeyId.trim() !== '' && secret !== ''))
 
@@ -127,7 +126,7 @@ export function placeOf({
   return { region: region.trim().toLowerCase(), endpoint: endpoint.trim(), credential }
 }
 
-/** `passphrase` null beside a stored one keeps it. */
+/** `passphrase: null` keeps a stored passphrase. */
 export function contextOf({
   contextKind,
   context,

@@ -4,7 +4,7 @@ import { shownName } from '../../../text/shown-name.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Field } from '../../../ui/controls/field.tsx'
 
-/** May the key be called so? `exceptId`: the key that has the name already. */
+/** Checks that no other key has the name. `exceptId`: the key that is edited. */
 export function useFreeName(
   name: string,
   exceptId: MasterKeyId | null,

@@ -6,10 +6,7 @@ import { Field } from '../../../ui/controls/field.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
 import { isWeak, useKeyWords } from '../key-words.ts'
 
-/**
- * Which key takes the place of one that is the default somewhere. '' while none is chosen; weak
- * keys are not offered.
- */
+/** Chooses the key that replaces a default key. '' while none is chosen. Weak keys are left out. */
 export function SuccessorField({
   masterKey: key,
   value,

@@ -5,13 +5,13 @@ import { Field } from '../../../ui/controls/field.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
 import type { Bound } from './kms-form.ts'
 
-/** The format, and whom it is for. */
+/** The format and the readers that it suits. */
 export const writesText = (kind: MasterKey['kind'], writes: WriteFormat, t: Text): string =>
   t(writes === 'v2' && kind !== 'rsa' ? `remote:writes.v2.${kind}` : `remote:writes.${writes}`)
 
 /**
- * Who can read what is written so; null for what every SDK reads. OSS SDKs send KMS no context, but
- * for oss2 and its passphrase; messages carry theirs.
+ * The programs that can read the format; null where every SDK can. OSS SDKs send KMS no context,
+ * except oss2 with its passphrase. Messages carry their context.
  */
 export function writesNote(writes: WriteFormat, bound: Bound, t: Text): string | null {
   const message = writes === 'sdk-split' || writes === 'sdk-message'
@@ -28,8 +28,8 @@ export interface WritesFieldProps {
 }
 
 /**
- * What new objects under a key are written as, with who can read them. Nothing where there is no
- * choice. Two cells of a `.form`.
+ * Chooses the format of new objects under a key, with its readers. Empty where there is no choice.
+ * Two cells of a `.form`.
  */
 export function WritesField({ kind, bound, value, onChange }: WritesFieldProps) {
   const t = useText()

@@ -11,7 +11,7 @@ import { contentText, envelopeText, kindFor, wrapText } from './format-words.ts'
 import { useFoundMessage } from './plain-note.tsx'
 import { sameDescription } from './same-description.ts'
 
-/** What the envelope says, which key opens it or what is missing. */
+/** Shows the facts of the envelope and the key that opens it, or says which key is missing. */
 export function EncryptionSection(given: Omit<EncryptionSectionProps, 'found'>) {
   const t = useText()
   const { encryption } = given
@@ -43,7 +43,7 @@ function EnvelopeRows({
   const encryption = told.state === 'plain' && found !== null ? found : told
   if (encryption.state === 'plain') return <Facts rows={[checksum()]} />
   if (encryption.state === 'broken') {
-    // What is named as not valid is there, and named once.
+    // A header that is named as not valid is present, and named once.
     const others = encryption.present.filter((name) => name !== encryption.header)
     return (
       <Facts
@@ -149,7 +149,7 @@ function EnvelopeRows({
 const PREFIX = 'x-oss-meta-client-side-encryption-'
 const shortHeader = (header: string): string => header.replace(/^x-oss-meta-/, '')
 
-/** The first four groups, spelled for screen readers. */
+/** The first four groups, spelled out for screen readers. */
 function Fingerprint({ hex }: { readonly hex: string }) {
   const groups = fingerprintGroups(hex, 4)
   return (

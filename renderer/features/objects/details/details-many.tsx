@@ -19,7 +19,7 @@ import { iconOf, sumOf } from '../list/rows.ts'
 
 const LISTED = 40
 
-/** Several selected: count, sum, and one line for each distinct encryption state. */
+/** Several selected objects: count, sum, and one line for each distinct encryption state. */
 export function DetailsMany({ place, selected, actions }: DetailsProps) {
   const t = useText()
   const q = useQuantities()
@@ -121,12 +121,12 @@ function States({ place, selected }: Pick<DetailsProps, 'place' | 'selected'>) {
 }
 
 /**
- * Only what was looked at already: a large selection must not ask for every header, nor keep an
+ * Uses states that are known already. A large selection must not load every header, or keep an
  * observer for each.
  */
 function useSeenStates(place: Place): ReadonlyMap<string, Encryption | null | undefined> {
   const client = useQueryClient()
-  // Answers that come in change this number, and so draw the lines again.
+  // This number changes with each answer, and draws the lines again.
   useIsFetching({ queryKey: ['encryption', place.profileId, place.bucket] })
   const seen = client.getQueriesData<Encryption | null>({
     queryKey: ['encryption', place.profileId, place.bucket],

@@ -18,7 +18,7 @@ import { EncryptionSection } from './details-encryption.tsx'
 import { STANDARD } from '../dialogs/header-form.ts'
 import { Preview } from './preview.tsx'
 
-/** One object: its encryption and what can be done about it, then its facts and metadata. */
+/** One object: its encryption with the actions that help, then its facts and metadata. */
 export function DetailsObject({
   row,
   place,

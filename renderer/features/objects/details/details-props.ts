@@ -2,7 +2,7 @@ import type { MasterKey, ObjectRow, Profile } from '../../../../shared/contract/
 import type { Listing, Place } from '../../../queries/objects.ts'
 import type { ObjectActions } from '../actions.ts'
 
-/** What every part of the details pane may show. */
+/** Props of every part of the details pane. */
 export interface DetailsProps {
   readonly place: Place
   readonly profile: Profile | undefined

@@ -16,7 +16,7 @@ import { DetailsObject } from './details-object.tsx'
 import type { DetailsProps } from './details-props.ts'
 import { sumOf } from '../list/rows.ts'
 
-/** Everything known of what is selected; of the folder, when nothing is. */
+/** Shows the details of the selection, or of the folder if nothing is selected. */
 export function Details(props: DetailsProps) {
   const t = useText()
   const width = useUi((ui) => ui.panes.details)

@@ -32,11 +32,11 @@ export interface EncryptionSectionProps {
   readonly keys: readonly MasterKey[]
   readonly encryption: ShownEncryption
   readonly facts: ObjectFacts | undefined
-  /** A message that the headers do not tell of; see {@link useFoundMessage}. */
+  /** A message that the headers do not announce; see {@link useFoundMessage}. */
   readonly found: Encryption | null
 }
 
-/** What is the case with one object's encryption, and what to do about it. */
+/** Says how one object is encrypted, and what the user can do about it. */
 export function EncryptionNote({
   encryption,
   ...props
@@ -85,8 +85,8 @@ export function EncryptionNote({
 }
 
 /**
- * None has the description; or one has it and does not open the envelope; or only its public half
- * is here.
+ * No key has the description, or a key has it and does not open the envelope, or its private half
+ * is not here.
  */
 function MissingKey({
   encryption,

@@ -14,8 +14,8 @@ export interface EnvelopeHintsProps {
 }
 
 /**
- * What should be known of an envelope besides its facts: what it gives away, what it cannot show,
- * what it costs to open.
+ * Hints about an envelope besides its facts: what it reveals, what it leaves out, what opening it
+ * costs.
  */
 export function EnvelopeHints({ place, row, envelope, sealed }: EnvelopeHintsProps) {
   const t = useText()

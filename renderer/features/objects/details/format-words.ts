@@ -6,26 +6,27 @@ import { kindOfWrap, wrapWords } from '../../keys/wraps.ts'
 const isMessage = ({ format }: EnvelopeFacts): boolean => format.startsWith('sdk-')
 
 /**
- * Which kind of key opens it: KMS wraps the data keys of every message of the KMS Encryption SDK.
+ * Returns the kind of key that opens an object. KMS wraps the data keys of every message of the KMS
+ * Encryption SDK.
  */
 export const kindFor = (facts: EnvelopeFacts): MasterKey['kind'] =>
   isMessage(facts) ? 'kms' : kindOfWrap(facts.wrapAlgorithm)
 
 /**
- * How often KMS is asked to open it: for the data key of a message; for the data key and the
- * initial counter of an envelope.
+ * Returns how often KMS is called to open an object: once for a message, twice for an envelope,
+ * whose counter is wrapped too.
  */
 export const kmsCalls = (facts: EnvelopeFacts): number => (isMessage(facts) ? 1 : 2)
 
-/** How the data key is wrapped; names of user programs as they are. */
+/** How the data key is wrapped. Names of user programs stay as they are. */
 export const wrapText = (facts: EnvelopeFacts): string =>
   isMessage(facts) ? 'KMS' : shownName(wrapWords(facts.wrapAlgorithm, facts.wrapBits))
 
-/** V1 calls its CTR GCM; the content is CTR all the same. */
+/** V1 names its CTR `GCM`. The content is CTR all the same. */
 export const contentText = (facts: EnvelopeFacts): string =>
   isMessage(facts) ? facts.contentAlgorithm : 'AES-256-CTR'
 
-/** The format, and where its envelope is. */
+/** The format, and where its envelope is stored. */
 export function envelopeText(facts: EnvelopeFacts, t: Text): string {
   switch (facts.format) {
     case 'v1':

@@ -12,8 +12,7 @@ import { kindFor } from './format-words.ts'
 import { OpenedNote } from '../list/opened-note.tsx'
 
 /**
- * KMS or a program wrapped the data key, and none here fits: no file could be imported that opens
- * it.
+ * KMS or a program wrapped the data key, and no key here fits. No key file could open the object.
  */
 export function MissingElsewhere({
   facts,

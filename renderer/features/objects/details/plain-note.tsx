@@ -10,7 +10,7 @@ import { useDownload } from '../downloads.ts'
 import { LaterNote } from '../list/later-note.tsx'
 
 /**
- * The whole message that an object without envelope headers is; null for every other object, and
+ * Returns the message that an object without envelope headers is. Null for every other object, and
  * until it is known.
  */
 export function useFoundMessage(
@@ -23,7 +23,7 @@ export function useFoundMessage(
 }
 
 /**
- * No envelope in the headers. It may still be a whole message of the KMS Encryption SDK, and then
+ * Headers without an envelope. The object may still be a message of the KMS Encryption SDK; then
  * decrypting is offered.
  */
 export function PlainNote({
@@ -82,7 +82,7 @@ export function PlainNote({
   }
 }
 
-/** It was encrypted, and is not any more. It is downloaded only from here, where that is said. */
+/** The object was encrypted before and is not now. Only this note, which says so, downloads it. */
 function ReplacedNote({ place, row }: { readonly place: Place; readonly row: ObjectRow }) {
   const t = useText()
   const rich = useRich()

@@ -1,8 +1,8 @@
 import { lastOf } from '../../../state/ui.ts'
 
 /**
- * Endings of files whose bytes are no text for people, whatever they begin with: a PDF's first line
- * looks like text.
+ * Extensions of files that are no text for people, whatever their first bytes are. A PDF begins
+ * with a line of text.
  */
 const NO_TEXT = new Set(
   (
@@ -12,17 +12,14 @@ const NO_TEXT = new Set(
   ).split(' '),
 )
 
-/**
- * Media types of text, and of what is written as text. Source: RFC 6838 §4.2, and the structured
- * suffixes of §4.2.8.
- */
+/** Media types that are text. Source: RFC 6838 §4.2, and the structured suffixes of §4.2.8. */
 const TEXT_TYPE =
   /^(?:text\/|application\/(?:json|xml|javascript|x-yaml|yaml|toml|sql|x-sh|x-ndjson)\b|[\w.+-]+\/[\w.-]+\+(?:json|xml)\b)/i
 const MEDIA_TYPE = /^(?:image|audio|video|font)\/|^application\/(?:pdf|zip|gzip|x-tar|vnd\.)/i
 
 /**
- * May the beginning of this object be read as text? Its ending counts, then what its type says;
- * where neither does, it may.
+ * True if the beginning of the object may be text. The extension decides, then the media type.
+ * Without both it may be text.
  */
 export function mayBeText(key: string, contentType: string): boolean {
   const name = lastOf(key).toLowerCase()

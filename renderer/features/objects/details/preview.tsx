@@ -10,8 +10,8 @@ import { mayBeText } from './preview-kind.ts'
 const BYTES = 4096
 
 /**
- * The first few kilobytes of what may be text, decrypted, only when asked for. `tag`: a tag covers
- * the whole, which a piece cannot be held against.
+ * Decrypts the first kilobytes of a text, when the user asks. `tag`: one tag covers the whole
+ * object, so a part of it cannot be verified.
  */
 export function Preview({
   place,

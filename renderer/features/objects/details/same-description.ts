@@ -1,5 +1,6 @@
 /**
- * The same pairs, whatever the order and the spaces. The core decides; this only chooses the words.
+ * True if two descriptions have the same pairs, in any order and spacing. Only texts of the window
+ * depend on it; the core decides which key fits.
  */
 export function sameDescription(a: string, b: string): boolean {
   if (a === '' || b === '') return false

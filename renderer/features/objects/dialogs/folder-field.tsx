@@ -13,25 +13,24 @@ import { hasEndSpaces, nameProblem } from '../list/object-name.ts'
 export interface FolderFieldProps {
   readonly profileId: string
   readonly bucket: string
-  /** What stands in the field. */
+  /** The text of the field. */
   readonly text: string
-  /** `picked`: not typed, but a folder that is there. */
+  /** `picked`: the text is a folder that exists, and was not typed. */
   readonly onChange: (text: string, picked: boolean) => void
-  /** The beginning of the text that was there before anything was typed. */
+  /** The beginning of the text from before anything was typed. */
   readonly known: string
-  /** What else is wrong with this choice; null when nothing is. */
+  /** Another problem with this choice; null if there is none. */
   readonly wrong: string | null
-  /** What is to be known of it, where nothing is wrong. */
+  /** A hint about the choice, where it has no problem. */
   readonly hint: string | null
 }
 
-/** The folder that a text in the field means. */
+/** The folder that a text in the field names. */
 export const folderIn = (text: string): string =>
   text === '' || text.endsWith('/') ? text : `${text}/`
 
 /**
- * Is it a folder that no object can be put into? `known`: a beginning of it that is there, whatever
- * it is named.
+ * True if no object can have this folder. `known`: a beginning that exists already, under any name.
  */
 export function folderProblem(text: string, known: string) {
   const typed = text.startsWith(known) ? text.slice(known.length) : text
@@ -39,8 +38,8 @@ export function folderProblem(text: string, known: string) {
 }
 
 /**
- * A folder of a bucket: typed, or gone to in the list below, which shows what is in the part before
- * the last slash.
+ * Chooses a folder of a bucket. The text is typed, or taken from the list below, which shows the
+ * part before the last slash.
  */
 export function FolderField({
   profileId,

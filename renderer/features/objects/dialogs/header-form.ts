@@ -6,7 +6,7 @@ import {
 import type { ObjectFacts } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 
-/** Headers that OSS keeps and gives to whoever downloads the object, as HTTP spells them. */
+/** Headers that OSS stores and sends with every download, spelled as in HTTP. */
 export const STANDARD = [
   'Content-Type',
   'Content-Disposition',
@@ -19,20 +19,20 @@ export type Standard = (typeof STANDARD)[number]
 
 const META = 'x-oss-meta-'
 
-/** One line of own metadata. `id` stays while the line does; `name` is without `x-oss-meta-`. */
+/** One pair of own metadata. `id` stays for the life of the row. `name` has no `x-oss-meta-`. */
 export interface MetaRow {
   readonly id: number
   readonly name: string
   readonly value: string
 }
 
-/** What stands in the fields. */
+/** The values of the fields. */
 export interface HeaderForm {
   readonly standard: Readonly<Record<Standard, string>>
   readonly rows: readonly MetaRow[]
 }
 
-/** Why a name or a value cannot be sent; the words are `objects:headers.…`. */
+/** Why a name or a value cannot be sent. The words are `objects:headers.…`. */
 export type NameFault = 'name.empty' | 'name.letters' | 'name.reserved' | 'name.twice'
 export type ValueFault = 'value.empty' | 'value.ascii' | 'value.long'
 export interface RowFault {
@@ -43,8 +43,8 @@ export interface RowFault {
 export const isEditable = (name: string): boolean => EDITABLE_HEADER.test(META + name)
 
 /**
- * The form of an object as it is. Metadata whose name belongs to an encryption, or that OSS takes
- * from nobody, is not in it, and stays.
+ * Returns the form of a stored object. Metadata of an encryption, and names that OSS reserves, are
+ * left out and stay stored.
  */
 export function headerFormOf({ contentType, headers, metadata }: ObjectFacts): HeaderForm {
   const standard = Object.fromEntries(
@@ -61,22 +61,22 @@ export function headerFormOf({ contentType, headers, metadata }: ObjectFacts): H
   }
 }
 
-/** A line more, empty. */
+/** Another row, without a name and a value. */
 export const withRow = ({ standard, rows }: HeaderForm): HeaderForm => ({
   standard,
   rows: [...rows, { id: Math.max(-1, ...rows.map((row) => row.id)) + 1, name: '', value: '' }],
 })
 
-/** A name as it is sent: people copy it with what OSS puts before it, and in capital letters. */
+/** The name as it is sent. People paste it with OSS's prefix, and in capital letters. */
 const typedName = (name: string): string => {
   const lower = name.trim().toLowerCase()
   return lower.startsWith(META) ? lower.slice(META.length) : lower
 }
 
-/** A line that nothing was typed into. */
+/** True for a row without a name and a value. */
 const isBlank = ({ name, value }: MetaRow): boolean => name.trim() === '' && value.trim() === ''
 
-/** What differs from `before`, as it is sent: null takes a header off. */
+/** The difference from `before`, as it is sent: null removes a header. */
 export function changeOf(before: HeaderForm, now: HeaderForm): In<'objects.editHeaders'>['change'] {
   const change: Record<string, string | null> = {}
   for (const name of STANDARD) {
@@ -96,8 +96,8 @@ export function changeOf(before: HeaderForm, now: HeaderForm): In<'objects.editH
 }
 
 /**
- * Why the value cannot be sent; null for one that can, that is as it was, or that takes the header
- * off.
+ * Returns why the value cannot be sent. Null for a value that can, that is unchanged, or that
+ * removes the header.
  */
 export function valueFault(value: string, was: string | undefined): ValueFault | null {
   const text = value.trim()
@@ -109,7 +109,7 @@ export function valueFault(value: string, was: string | undefined): ValueFault |
       : null
 }
 
-/** What is wrong with each line of metadata, by its place. */
+/** Returns the problem of each metadata row, by its position. */
 export function rowFaults(before: HeaderForm, rows: readonly MetaRow[]): readonly RowFault[] {
   const was = new Map(before.rows.map(({ name, value }) => [name, value]))
   const names = rows.map((row) => typedName(row.name))

@@ -10,7 +10,7 @@ export interface HeaderRowsProps {
   readonly onChange: (form: HeaderForm) => void
 }
 
-/** Own metadata: a name and a value each, to be added and removed. */
+/** Rows of own metadata: a name and a value each. Rows can be added and removed. */
 export function HeaderRows({ before, form, onChange }: HeaderRowsProps) {
   const t = useText()
   const id = useId()
@@ -22,7 +22,7 @@ export function HeaderRows({ before, form, onChange }: HeaderRowsProps) {
       ...form,
       rows: form.rows.map((row) => (row.id === id ? { ...row, ...fields } : row)),
     })
-  // The focus goes to a line that was added, and where one was removed to what stands there now.
+  // The focus goes to an added row, and after a removal to the row in its place.
   useEffect(() => {
     const to = moveTo.current
     moveTo.current = null
@@ -51,7 +51,7 @@ export function HeaderRows({ before, form, onChange }: HeaderRowsProps) {
       {form.rows.map((row, i) => {
         const { name, value } = faults[i] ?? { name: null, value: null }
         const bad = name ?? value
-        // What was not typed yet is no mistake.
+        // An empty field is no mistake before something was typed.
         const kind = bad?.endsWith('.empty') === true ? 'warn' : 'bad'
         const err = (fault: string | null) =>
           fault === null || fault.endsWith('.empty') ? '' : ' err'

@@ -24,7 +24,7 @@ import {
 } from './header-form.ts'
 import { HeaderRows } from './header-rows.tsx'
 
-/** What people write there, as HTTP has it. */
+/** Examples of the values, as HTTP spells them. */
 const EXAMPLES: Readonly<Record<Standard, string>> = {
   'Content-Type': 'application/octet-stream',
   'Content-Disposition': 'attachment; filename="report.pdf"',
@@ -35,8 +35,8 @@ const EXAMPLES: Readonly<Record<Standard, string>> = {
 }
 
 /**
- * Headers and own metadata of one object, encrypted or not. Only what was changed is sent; what
- * opens the object is not among them.
+ * Edits headers and own metadata of one object. Only changes are sent. The headers that decrypt the
+ * object are left out.
  */
 export function HeadersDialog({
   place,
@@ -155,7 +155,7 @@ function Fields({
   )
 }
 
-/** Metadata that is shown in the details and cannot be edited: so nobody looks for it. */
+/** Says that other metadata in the details cannot be edited, so that nobody looks for it. */
 function Kept({ facts }: { readonly facts: ObjectFacts }) {
   const t = useText()
   const names = Object.keys(facts.metadata).filter((name) => !isEditable(name))

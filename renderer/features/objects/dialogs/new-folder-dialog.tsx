@@ -12,7 +12,7 @@ import { useProblem } from '../../../ui/use-problem.ts'
 import { nameProblem, typedName } from '../list/object-name.ts'
 import { placeText } from '../list/rows.ts'
 
-/** An empty folder: an object of no bytes whose name ends in a slash. */
+/** Creates an empty folder: an object of no bytes whose name ends in a slash. */
 export function NewFolderDialog({
   place,
   onClose,

@@ -15,9 +15,7 @@ import { useCopies } from '../copies.ts'
 import { hasEndSpaces, nameProblem, typedName } from '../list/object-name.ts'
 import { placeText } from '../list/rows.ts'
 
-/**
- * Another name in the same folder, for an object or a folder. OSS copies, then the old name goes.
- */
+/** Renames an object or a folder within its folder. OSS copies it, then deletes the old name. */
 export function RenameDialog({
   place,
   objectKey,
@@ -53,7 +51,7 @@ export function RenameDialog({
       },
       false,
     )
-  // Looked at first, so that it is said here and not in the row of a transfer.
+  // Checked first, so that the dialog says it, and not a row of the transfers.
   const look = useMutation({
     mutationFn: () => isTaken({ profileId, bucket }, toKey),
     onSuccess: (taken) => {
@@ -142,7 +140,7 @@ export function RenameDialog({
   )
 }
 
-/** The name without its ending: what people mean to change. */
+/** The name without its extension, which people mean to change. */
 function selectStem({ target }: { readonly target: HTMLInputElement }): void {
   const dot = target.value.lastIndexOf('.')
   target.setSelectionRange(0, dot > 0 ? dot : target.value.length)

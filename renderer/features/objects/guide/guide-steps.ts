@@ -6,18 +6,18 @@ import { useSettings, useUpdateSettings } from '../../../queries/settings.ts'
 export type Step = 1 | 2 | 3
 export const STEPS: readonly Step[] = [1, 2, 3]
 
-/** What the guide sees of the practice bucket. */
+/** The facts that the guide reads from the practice bucket. */
 export interface Seen {
-  /** A file there that is none of the samples. */
+  /** A file there is not one of the samples. */
   readonly ownFile: boolean
   /** The details of a file are shown. */
   readonly looked: boolean
 }
 
 /**
- * Which steps are done, as facts say: a file of one's own, its details, a profile with a master key
- * of one's own. What was seen to be done is kept, over reloads and deletions; with the last of them
- * the guide goes.
+ * Which steps are done: a file of the user, its details, a profile with a master key of the user. A
+ * step that was done once stays done, over reloads and deletions. After the last step the guide
+ * disappears.
  */
 export function useGuideSteps({ ownFile, looked }: Seen): ReadonlySet<Step> {
   const settings = useSettings().data

@@ -10,8 +10,8 @@ import { STEPS, useGuideSteps, type Seen, type Step } from './guide-steps.ts'
 import { useUploads } from '../upload/uploads.ts'
 
 /**
- * What this is in two sentences, and three steps to take; one line of it after the first step. It
- * comes back from Help.
+ * Two sentences about the app and three steps, in one line after the first step. Help shows it
+ * again.
  */
 export function Guide({
   place,
@@ -72,7 +72,7 @@ export function Guide({
         <h2 id="hello" className="grow">
           {t('objects:guide.title')}
         </h2>
-        {/* Each language in its own name, for whoever cannot read this one. */}
+        {/* Each language by its own name, for a reader who does not read this one. */}
         <Segmented
           label={t('objects:guide.language')}
           value={language}

@@ -1,11 +1,11 @@
 /** Pixels of `…` and its arrow. */
 const FOLD_PX = 40
-/** A name takes no more than this before it is cut, so that one long name hides no other. */
+/** Pixels after which a name is cut, so that a long name hides no other. */
 export const STEP_PX = 180
 
 /**
- * Which steps of a path are seen: the first one when `first`, and those from `from` on. What lies
- * between folds into `…`.
+ * The visible steps of a path: the first one if `first`, and those from `from` on. The steps
+ * between fold into `…`.
  */
 export interface ShownSteps {
   readonly first: boolean
@@ -13,8 +13,8 @@ export interface ShownSteps {
 }
 
 /**
- * The last two are always seen, then the first, then as many before the last as fit. `widths`,
- * `room`: pixels.
+ * Chooses the visible steps: the last two always, then the first, then as many before the last two
+ * as fit. `widths` and `room` are pixels.
  */
 export function shownSteps(widths: readonly number[], room: number): ShownSteps {
   const all = widths.reduce((sum, width) => sum + width, 0)

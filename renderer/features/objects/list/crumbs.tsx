@@ -12,11 +12,12 @@ import { shownSteps, STEP_PX } from './crumb-fold.ts'
 
 /** Arrow, padding and gaps beside a name. */
 const BESIDE_PX = 22
-/** Of the profile, which is cut first. */
+/** The name of the profile, which is cut first. */
 const PROFILE_PX = 30
 
 /**
- * Profile, bucket, folders; each but the last goes there. Of a deep path the middle is in a menu.
+ * The path: profile, bucket, folders. Each step but the last opens its place. A menu holds the
+ * middle of a deep path.
  */
 export function Crumbs({
   place,

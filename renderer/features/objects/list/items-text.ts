@@ -3,7 +3,9 @@ import type { Quantities } from '../../../text/quantities.ts'
 import type { Text } from '../../../text/use-text.tsx'
 import { sumOf } from './rows.ts'
 
-/** What rows are, the number first: `8 files`, `1 folder`, `10 items: 2 folders, 8 files`. */
+/**
+ * The kinds of rows with their number first: `8 files`, `1 folder`, `10 items: 2 folders, 8 files`.
+ */
 export function itemsText(t: Text, q: Quantities, rows: Iterable<ObjectRow>): string {
   const { files, folders } = sumOf(rows)
   const some = t('objects:count.files', { count: files, n: q.count(files) })

@@ -3,7 +3,7 @@ import { sentence } from '../../../text/sentence.ts'
 import { useLanguage, useRich } from '../../../text/use-text.tsx'
 import { Note } from '../../../ui/note.tsx'
 
-/** A format that is recognised and not read. */
+/** A format that the app recognises and cannot read. */
 export function LaterNote({ format }: { readonly format: FormatName }) {
   const rich = useRich()
   const language = useLanguage()

@@ -18,11 +18,11 @@ export interface ListFootProps {
   readonly shown: number
   readonly selected: readonly ObjectRow[]
   readonly listingNow: boolean
-  /** How many of the rows are samples of the practice bucket. */
+  /** Number of rows that are samples of the practice bucket. */
   readonly samples: number
 }
 
-/** How many there are, how many are selected, and whether that is all. */
+/** Says how many rows there are, how many are selected, and whether the listing is complete. */
 export function ListFoot({ place, listing, shown, selected, listingNow, samples }: ListFootProps) {
   const t = useText()
   const q = useQuantities()

@@ -10,7 +10,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { folderText } from './rows.ts'
 import { useUploads } from '../upload/uploads.ts'
 
-/** Nothing in this folder yet. */
+/** An empty folder. */
 export function EmptyFolder({
   place,
   uploadKey,
@@ -41,7 +41,7 @@ export function EmptyFolder({
   )
 }
 
-/** The filter leaves nothing. */
+/** The filter matches no row. */
 export function NoMatch({
   place,
   filter,
@@ -76,7 +76,7 @@ export function NoMatch({
 
 const WIDTHS = [180, 120, 150, 310, 260, 200, 240, 150, 280, 190, 90, 170, 210, 230, 140, 220]
 
-/** A page of rows that are on their way. Shown after 200 ms only, and never moving. */
+/** Placeholder rows. They show after 200 ms and never move. */
 export function Skeleton({ label }: { readonly label: string }) {
   const t = useText()
   return (
@@ -121,7 +121,7 @@ export function Skeleton({ label }: { readonly label: string }) {
   )
 }
 
-/** No place yet: choose one, or add the first profile. */
+/** No place is open: the user chooses one, or adds the first profile. */
 export function NoPlace({
   profiles,
   onAdd,

@@ -12,10 +12,7 @@ import { CopyDetails } from '../../../ui/copy-details.tsx'
 import { Note } from '../../../ui/note.tsx'
 import { useDownload } from '../downloads.ts'
 
-/**
- * What went wrong just now, above a list that still stands; and dropped files on their way into the
- * spool.
- */
+/** Shows the last problem above the list, and the progress of dropped files into the spool. */
 export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
   const t = useText()
   const rich = useRich()
@@ -50,7 +47,7 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
     )
   if (notice === null || notice.error?.code === 'cancelled') return null
   const { object, error } = notice
-  // A question about an object is asked where the object is.
+  // A question about an object is answered on the object's own page.
   if (
     object !== undefined &&
     here !== `${object.place.profileId} ${object.place.bucket} ${object.place.prefix}`
@@ -118,7 +115,7 @@ const rowOf = (key: string): ObjectRow => ({
   storageClass: '',
 })
 
-/** What nothing here opens can still be had as it is stored. */
+/** An object that no key opens can still be downloaded as it is stored. */
 const whyRaw: ReadonlySet<AppError['code']> = new Set([
   'not-an-envelope',
   'unsupported-format',

@@ -16,7 +16,7 @@ import type { RowCommand } from '../../../ui/grid/grid-keys.ts'
 import { MenuAt, type MenuPoint } from '../../../ui/controls/menu.tsx'
 import { say } from '../../../ui/announce.ts'
 import type { ObjectActions } from '../actions.ts'
-import { ObjectHead } from '../details/object-head.tsx'
+import { ObjectHead } from './object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
 import { folderText, sumOf } from './rows.ts'
 
@@ -34,7 +34,7 @@ export interface ObjectListProps {
   readonly dragOver: string | null
 }
 
-/** The objects of one folder: selection by mouse and keyboard, and the menu. */
+/** Shows the objects of one folder, with their selection and menu. */
 export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: ObjectListProps) {
   const t = useText()
   const q = useQuantities()
@@ -46,7 +46,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   const order = useMemo(() => orderOf(rows.map((row) => row.key)), [rows])
   const active = selection.active === null ? -1 : (order.at.get(selection.active) ?? -1)
 
-  // Another folder begins at its top, or where the keyboard is.
+  // A newly opened folder begins at its top, or at the active row.
   useLayoutEffect(
     () =>
       grid.current?.reveal(
@@ -60,7 +60,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
     [place],
   )
 
-  // What has arrived is brought into view.
+  // Brings rows into view that have just arrived.
   const arrived = useExpected((expected) => expected.arrived)
   useLayoutEffect(() => {
     if (arrived > 0 && active >= 0) grid.current?.reveal(active)
@@ -178,7 +178,8 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
           }}
         />
       </div>
-      {/* Beside the list, not in it: React lets a press in the menu reach what it is inside of, and the list would drop its selection. */}
+      {/* Outside of the list: React would hand a press in the menu to it, and the selection would
+          be lost. */}
       {menu !== null && (
         <MenuAt
           at={menu}

@@ -1,32 +1,31 @@
 import type { TextKey } from '../../../text/words.ts'
 
-/** OSS: a key is 1 to 1,023 bytes of UTF-8 and does not begin with a slash or backslash. */
+/** OSS: a key has 1 to 1,023 bytes of UTF-8 and does not begin with a slash or backslash. */
 export const KEY_BYTES = 1023
 
-/** Spaces of any script, and what has no width at all: nobody sees them at the end of a name. */
+/** Spaces of any script, and characters without width. Nobody sees them at the end of a name. */
 const SPACES = '[\\s\\u200b\\u2060\\ufeff]+'
 const LEADING = new RegExp(`^${SPACES}`, 'u')
 const TRAILING = new RegExp(`${SPACES}$`, 'u')
-/** Nothing but spaces and characters that cannot be seen. */
+/** Only spaces and characters that cannot be seen. */
 const BLANK = /^[\s\p{Cf}\p{Cc}]+$/u
 
 /**
- * A typed name without the spaces at its ends. Those that `before`, the name it had, has at the
- * same end were typed by somebody: they stay.
+ * Removes the spaces at the ends of a typed name. Spaces that `before`, the old name, has at the
+ * same end stay, because somebody typed them.
  */
 export function typedName(text: string, before = ''): string {
   const start = LEADING.test(before) ? text : text.replace(LEADING, '')
   return TRAILING.test(before) ? start : start.replace(TRAILING, '')
 }
 
-/** Does a name, or a folder of a path, begin or end with a space? */
+/** True if a name, or a folder of a path, begins or ends with a space. */
 export const hasEndSpaces = (path: string): boolean =>
   path.split('/').some((part) => LEADING.test(part) || TRAILING.test(part))
 
 /**
- * What is wrong with a name that the user typed; null when nothing is. `typed`: the part of the key
- * that was typed, a name or a path of folders: what others have stored above it may be named in any
- * way.
+ * Returns the problem of a typed name, or null. `typed`: the part of the key that was typed, a name
+ * or a path of folders. Folders above it may have any name, because others stored them.
  */
 export function nameProblem(
   key: string,

@@ -22,7 +22,7 @@ export interface ObjectRowProps {
   readonly grid: RowProps
 }
 
-/** One row. It asks for its own encryption state, and only while it is in view. */
+/** One row. It loads its encryption state only while it is in view. */
 export const ObjectListRow = memo(
   function ObjectListRow({ place, row, selected, target, grid }: ObjectRowProps) {
     const t = useText()

@@ -4,8 +4,8 @@ import type { ObjectActions } from '../actions.ts'
 import type { Uploads } from '../upload/uploads.ts'
 
 /**
- * Shortcuts that mean the open folder, wherever the focus is on its page. `browser`: a tab keeps
- * refresh for itself.
+ * Runs a shortcut of the objects page, wherever the focus is on it. Returns false for other keys.
+ * `browser`: a tab keeps its own refresh.
  */
 export function objectShortcut(
   event: KeyboardEvent,

@@ -6,7 +6,10 @@ import { Button } from '../../../ui/controls/button.tsx'
 import { Note } from '../../../ui/note.tsx'
 import { useDownload } from '../downloads.ts'
 
-/** All keys were tried, and one opens what names another one, or none. */
+/**
+ * After all keys were tried: one key opens the object, although the envelope names another key or
+ * none.
+ */
 export function OpenedNote({
   place,
   row,

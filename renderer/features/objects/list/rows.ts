@@ -8,8 +8,8 @@ import type { IconName } from '../../../ui/icon.tsx'
 const folded = (text: string): string => text.normalize('NFC').toLocaleLowerCase()
 
 /**
- * All rows of a folder by name, as people look for them. Costs half a second for 100,000 rows, so
- * it is for a listing that is whole.
+ * Sorts all rows of a folder by name. 100,000 rows take half a second, so it is for a complete
+ * listing.
  */
 export function byName(rows: readonly ObjectRow[], language: Language): readonly ObjectRow[] {
   const compare = nameOrder(language)
@@ -20,9 +20,9 @@ export function byName(rows: readonly ObjectRow[], language: Language): readonly
 }
 
 /**
- * Rows as they are shown: those whose name contains the filter, folders first whatever the order.
- * By name is the order in which they come, which costs nothing; the rest is compared, names
- * deciding between equals.
+ * Returns the rows to show: names that contain the filter, folders first in any order. The rows
+ * come in order of name, so that order costs nothing. Other orders compare, and names decide
+ * between equals.
  */
 export function shownRows(
   rows: readonly ObjectRow[],
@@ -60,7 +60,9 @@ const ICONS = new Map(
   KINDS.flatMap(([icon, ends]) => ends.split(' ').map((end) => [end, icon] as const)),
 )
 
-/** A picture for a name, by its ending. A compressed dump counts as what is inside. */
+/**
+ * The icon of a file, by the extension of its name. A compressed dump has the icon of its content.
+ */
 export function iconOf(key: string): IconName {
   const ends = lastOf(key).toLowerCase().split('.').slice(1)
   const last = ends.at(-1)

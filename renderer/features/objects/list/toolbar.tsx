@@ -18,15 +18,15 @@ export interface ToolbarProps {
   readonly profile: Profile | undefined
   readonly busy: boolean
   readonly onRefresh: () => void
-  /** Enter and ↓ in the filter go on to the list. */
+  /** Enter and ↓ in the filter move the focus to the list. */
   readonly onLeaveFilter: () => void
-  /** What can be done with what is selected; null while nothing is. */
+  /** The actions of the selection; null if nothing is selected. */
   readonly selected: readonly MenuEntry[] | null
-  /** Are the details to be seen? Null: they are not offered. */
+  /** True while the details are shown. Null where there are none. */
   readonly details: boolean | null
 }
 
-/** Where we are, and what can be done with the folder as a whole. */
+/** Shows the path, and the actions of the whole folder. */
 export function Toolbar({
   place,
   profile,

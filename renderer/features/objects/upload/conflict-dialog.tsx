@@ -12,7 +12,9 @@ import { Icon } from '../../../ui/icon.tsx'
 export type Decision = 'skip' | 'rename' | 'replace'
 type Conflict = UploadPlan['conflicts'][number]
 
-/** Decisions after one more answer; `rest`: the same for all that follow. Pure. */
+/**
+ * Returns the decisions after one more answer. `rest`: the answer holds for all that follow. Pure.
+ */
 export function decided(
   before: Readonly<Record<string, Decision>>,
   conflicts: readonly Conflict[],
@@ -31,8 +33,8 @@ export interface ConflictDialogProps {
 }
 
 /**
- * One existing name after the other, both files side by side. Closing it goes back to the sheet;
- * nothing was sent.
+ * Asks about one existing name after the other, with both files side by side. Closing it returns to
+ * the sheet; nothing was sent.
  */
 export function ConflictDialog({ conflicts, onDone, onClose }: ConflictDialogProps) {
   const t = useText()

@@ -6,7 +6,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { useDropTarget } from './drop-target.ts'
 import { placeText } from '../list/rows.ts'
 
-/** The wash over the list while files are dragged, and what dropping them would do. */
+/** Covers the list while files are dragged, and says where a drop would go. */
 export function DropOverlay({
   profiles,
   keys,

@@ -10,8 +10,8 @@ export interface PastePlaces {
 }
 
 /**
- * Takes files that are pasted anywhere on the page of objects, also while nothing has the focus.
- * Text that is pasted into a field is the field's. Everything else is not taken, and that is said.
+ * Takes files that are pasted anywhere on the objects page, even without a focus. Text that is
+ * pasted into a field belongs to the field. Everything else is refused with a sentence.
  */
 export function watchPastes(window: Window, places: PastePlaces): () => void {
   const paste = (event: ClipboardEvent) => {

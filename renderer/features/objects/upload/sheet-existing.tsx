@@ -9,7 +9,7 @@ import { Segmented } from '../../../ui/controls/segmented.tsx'
 
 const RULES: readonly ExistingRule[] = ['ask', 'skip', 'same', 'newer', 'rename', 'replace']
 
-/** What becomes of names that are there already, and which they are. */
+/** Chooses what happens to existing names, and lists them. */
 export function SheetExisting({
   plan,
   value,

@@ -7,7 +7,7 @@ import { iconOf } from '../list/rows.ts'
 
 const LISTED = 6
 
-/** What was dropped: folders with what is in them, and by name what is left out. */
+/** Lists the dropped files: folders with their counts, and the names of files that are left out. */
 export function SheetItems({ plan }: { readonly plan: UploadPlan }) {
   const t = useText()
   const q = useQuantities()

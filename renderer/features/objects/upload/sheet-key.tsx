@@ -18,14 +18,14 @@ import { iconOf, markOf } from '../../keys/key-words.ts'
 import { boundOf } from '../../keys/fields/kms-form.ts'
 import { writesNote, writesText } from '../../keys/fields/writes-field.tsx'
 
-/** Fewer bits than this are accepted only after a tick. */
+/** A key with fewer bits needs a tick. */
 const WEAK_BELOW = 2048
 const isWeak = (key: MasterKey): boolean =>
   key.bits > 0 && key.bits < WEAK_BELOW && !key.weakAllowed
 
 /**
- * The default of the bucket, then of the profile; without one, the only key there is. Never one of
- * several by chance.
+ * Returns the default key of the bucket, then of the profile. Without a default it is the only key,
+ * and never one of several.
  */
 export function suggestedKey(
   profile: Profile | undefined,
@@ -52,8 +52,8 @@ export interface SheetKeyProps {
 }
 
 /**
- * Which master key seals this upload. The dialogs outlast the choice there was: a key made in one
- * of them changes it.
+ * Chooses the master key of this upload. A key that is made in one of its dialogs becomes the
+ * choice.
  */
 export function SheetKey(props: SheetKeyProps) {
   const [asked, ask] = useState<'generate' | 'import' | null>(null)
@@ -92,7 +92,9 @@ function NoKey({ ask }: { readonly ask: (what: 'generate' | 'import') => void })
   )
 }
 
-/** Its fingerprint, whether it is the default, when it was tried and whether it has a backup. */
+/**
+ * The key's fingerprint, whether it is a default, when it was tried, and whether it has a backup.
+ */
 function KeyChoice({
   usable,
   profile,
@@ -166,7 +168,7 @@ function KeyChoice({
   )
 }
 
-/** The default of a bucket is chosen where the wish for it comes up. */
+/** The default of a bucket is set here, where the user wants it. */
 function MakeDefault({
   masterKey,
   profileId,
@@ -213,7 +215,7 @@ function KeyProof({ masterKey }: { readonly masterKey: MasterKey }) {
   )
 }
 
-/** KMS and programs need no backup, and are asked for every file. */
+/** KMS and programs need no backup, and are called for every file. */
 function costOf(
   key: MasterKey,
   t: Text,
@@ -230,7 +232,7 @@ function costOf(
     : { kind: 'ok', text: t('objects:sheet.backed', { time: q.time(key.backedUp) }) }
 }
 
-/** Said whenever it is not what every SDK reads. */
+/** Shown when other SDKs cannot read the format. */
 function WritesNote({ masterKey: key }: { readonly masterKey: MasterKey }) {
   const t = useText()
   const note = writesNote(key.writes, boundOf(key), t)

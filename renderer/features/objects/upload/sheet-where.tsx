@@ -10,7 +10,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { folderIn, folderProblem } from '../dialogs/folder-field.tsx'
 import { hasEndSpaces } from '../list/object-name.ts'
 
-/** The folder it goes to, and a small dialog to name another one in the same bucket. */
+/** The target folder, and a small dialog to name another one in the same bucket. */
 export function SheetWhere({
   plan,
   onMove,

@@ -37,8 +37,8 @@ export interface UploadSheetProps {
 }
 
 /**
- * What goes where, sealed with which master key, and what becomes of existing names. Nothing is
- * sent before its button.
+ * Plans an upload: the files, the target, the master key and existing names. Nothing is sent before
+ * its button is pressed.
  */
 export function UploadSheet(props: UploadSheetProps) {
   const plan = useQuery(planQuery(props.planId)).data
@@ -76,11 +76,11 @@ function Sheet({
     plan.files === 0 &&
     plan.missing === 0 &&
     plan.items.every((item) => item.folders + item.emptyFolders === 0)
-  // It may begin while it is still counted: what is found later follows. What is counted in a
-  // moment is worth the moment.
+  // The upload may start during the count. Files that are found later follow. A short count is
+  // worth the wait.
   const early = useAfter(EARLY_MS) && counting && plan.files > 0
   const startable = early || (plan.phase === 'ready' && !empty)
-  // Two files under one key: nothing is sent until both are to be kept.
+  // Two files have one key. Nothing is sent until the user chose to keep both.
   const [both] = existing === 'rename' ? [] : plan.shared
   const ready = startable && both === undefined && key !== undefined && mayStart(key, weak)
 
@@ -102,8 +102,8 @@ function Sheet({
       )
       onClose()
     }
-    // The plan may be gone, and this sheet with it, before its start is answered. A failure is said
-    // in the sheet.
+    // The plan, and this sheet with it, may be gone before the answer arrives. The sheet shows a
+    // failure.
     start
       .mutateAsync({
         planId: plan.id,
@@ -206,7 +206,7 @@ function Sheet({
   )
 }
 
-/** True once it has been shown for so long. */
+/** True once the sheet has been shown for this time. */
 function useAfter(ms: number): boolean {
   const [over, set] = useState(false)
   useEffect(() => {

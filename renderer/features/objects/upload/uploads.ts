@@ -10,13 +10,11 @@ import { ask, notify, useWork } from '../../../state/work.ts'
 
 const TELL_EVERY_MS = 200
 
-/** The three ways files come in. Each ends in the upload sheet, never in a transfer at once. */
+/** The three ways to add files. Each ends in the upload sheet, and no transfer starts before. */
 export interface Uploads {
   pickFiles(place: Place): Promise<void>
   pickFolders(place: Place): Promise<void>
-  /**
-   * Must be called in the event handler itself: afterwards the browser has emptied the transfer.
-   */
+  /** Must be called in the event handler itself. Later the browser has emptied the transfer. */
   take(place: Place, dropped: Dropped): Promise<void>
 }
 
@@ -27,7 +25,7 @@ export function useUploads(): Uploads {
       place: Place,
       choosing: Promise<readonly Grant[] | null>,
     ): Promise<void> => {
-      // What was refused before is answered by what comes now.
+      // Files that arrive now answer the last refusal.
       notify(null)
       try {
         const grants = await choosing

@@ -21,70 +21,65 @@ import {
 } from '../files/file-source.ts'
 import { freshCounter, freshDataKey } from '../cipher/fresh-key.ts'
 import { wrapRsa } from '../cipher/rsa-wrap.ts'
-import { flat, type Flat, type SmallSealed, type SmallSource, type Wrapping } from './small-job.ts'
+import type { HeaderList, RsaWrapping, SealedFile } from './job.ts'
+import { headerList } from './message.ts'
 
-/**
- * What stays with the thread: bytes that may be sent any number of times, since they never change.
- */
-export interface Kept {
+/** A sealed file as its thread holds it: bytes that never change, however often they are sent. */
+export interface SealedContent {
   readonly path: string
   readonly identity: SourceIdentity
   readonly ciphertext: Uint8Array
   /** Its envelope as object metadata. */
-  readonly headers: Flat
+  readonly headers: HeaderList
+  /** What the main thread is sent of it. */
+  readonly sealed: SealedFile
 }
 
 /**
- * One state of one small file under a data key of its own, which nobody outside sees. Null for a
- * file of more than `most` bytes. File calls are synchronous: for a few KiB a trip through Node's
- * thread pool costs more than the call.
- * Errors Failure 'source-unreadable', 'source-changed' when the file ends before its size,
+ * Reads a small file and encrypts it under a new data key, which nothing outside this call sees.
+ * Null for a file of more than `most` bytes. File calls are synchronous: for a few KiB, a trip
+ * through Node's thread pool costs more than the call.
+ * Throws Failure 'source-unreadable', 'source-changed' when the file ends before its size, and
  * 'source-longer' when it goes on behind it.
  */
-export async function sealSmall(
-  { path, most }: SmallSource,
-  wrapping: Wrapping,
-): Promise<{ readonly sealed: SmallSealed; readonly kept: Kept } | null> {
+export async function sealFile(
+  path: string,
+  most: number,
+  wrapping: RsaWrapping,
+): Promise<SealedContent | null> {
   const file = guarded(path, () => openSync(path, READING))
   try {
     const identity = await identifyAtRest(file, path)
     if (identity.size > most) return null
-    const plain = roomFor(identity.size)
-    let encrypted: ReturnType<typeof encrypt>
-    try {
-      fill(file, plain, path)
-      encrypted = encrypt(plain, wrapping)
-    } finally {
-      plain.fill(0)
-    }
-    const { ciphertext } = encrypted
-    const headers = flat(Object.entries(encrypted.headers))
+    const { ciphertext, envelope } = readAndEncrypt(file, path, identity.size, wrapping)
+    const headers = headerList(Object.entries(envelope))
     const crc = await takeCrc64()
     crc.update(ciphertext)
     const crc64 = crc.value()
     crc.release()
-    return {
-      sealed: {
-        size: identity.size,
-        modified: Number(identity.mtimeNs / 1_000_000n),
-        state: stateOf(identity),
-        headers,
-        crc64,
-      },
-      kept: { path, identity, ciphertext, headers },
+    const sealed = {
+      size: identity.size,
+      modified: Number(identity.mtimeNs / 1_000_000n),
+      state: stateOf(identity),
+      headers,
+      crc64,
     }
+    return { path, identity, ciphertext, headers, sealed }
   } finally {
     closeSync(file)
   }
 }
 
-/** Errors Failure 'source-changed' unless `path` still names the file as it was read. */
-export function checkSmall({ path, identity }: Kept): void {
+/** Throws Failure 'source-changed' unless `path` still names the file in the state it was read. */
+export function assertUnchanged({ path, identity }: SealedContent): void {
   const now = guarded(path, () => identityOf(statSync(path, { bigint: true }), path))
   if (!sameSource(now, identity)) throw new Failure({ code: 'source-changed', path })
 }
 
-/** The file's own `identifyAtRest`, of what is open already. */
+/**
+ * Identifies an open file. A file that was written a moment ago is identified again a little later:
+ * a coarse clock does not tell of a second write within one tick.
+ */
 async function identifyAtRest(file: number, path: string): Promise<SourceIdentity> {
   for (let tries = 0; ; tries++) {
     const identity = guarded(path, () => identityOf(fstatSync(file, { bigint: true }), path))
@@ -97,15 +92,30 @@ async function identifyAtRest(file: number, path: string): Promise<SourceIdentit
 let scratch = new Uint8Array(0)
 
 /**
- * Where plaintext lies, and nowhere else: one place for all files, because nothing waits between
- * reading and wiping.
+ * The one place for plaintext, used for all files: nothing waits between the reading and the
+ * wiping.
  */
-function roomFor(bytes: number): Uint8Array {
+function scratchOf(bytes: number): Uint8Array {
   if (scratch.length < bytes) scratch = new Uint8Array(bytes)
   return scratch.subarray(0, bytes)
 }
 
-function fill(file: number, into: Uint8Array, path: string): void {
+function readAndEncrypt(
+  file: number,
+  path: string,
+  size: number,
+  wrapping: RsaWrapping,
+): ReturnType<typeof encrypt> {
+  const plain = scratchOf(size)
+  try {
+    readWhole(file, plain, path)
+    return encrypt(plain, wrapping)
+  } finally {
+    plain.fill(0)
+  }
+}
+
+function readWhole(file: number, into: Uint8Array, path: string): void {
   for (let filled = 0; filled < into.length;) {
     const more = guarded(path, () => readSync(file, into, filled, into.length - filled, filled))
     if (more === 0) throw new Failure({ code: 'source-changed', path })
@@ -117,13 +127,13 @@ function fill(file: number, into: Uint8Array, path: string): void {
 
 function encrypt(
   plain: Uint8Array,
-  { publicHalf, format, description }: Wrapping,
-): { readonly ciphertext: Uint8Array; readonly headers: Record<string, string> } {
+  { publicHalf, format, description }: RsaWrapping,
+): { readonly ciphertext: Uint8Array; readonly envelope: Record<string, string> } {
   const padding = format === 'v2' ? 'pkcs1' : 'oaep'
   const dataKey = freshDataKey()
   const counter = freshCounter(format === 'v1' ? 'v1' : 'v2')
   try {
-    const headers = serializeEnvelope({
+    const envelope = serializeEnvelope({
       format: format === 'v1' ? 'v1' : 'v2',
       wrappedDataKey: wrapRsa(publicHalf, padding, dataKey),
       wrappedCounter: wrapRsa(publicHalf, padding, format === 'v1' ? digitsOf(counter) : counter),
@@ -133,7 +143,7 @@ function encrypt(
       dataSize: null,
       partSize: null,
     })
-    return { ciphertext: ctrCipher(dataKey, counter, 0).update(plain), headers }
+    return { ciphertext: ctrCipher(dataKey, counter, 0).update(plain), envelope }
   } finally {
     dataKey.fill(0)
   }

@@ -1,74 +1,72 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 
-/**
- * An answer that was read to its end: names lower-case, values one character per byte, repeated
- * headers joined by ', '.
- */
-export interface LeanAnswer {
+/** Names are lower-case. Values have one character per byte; repeated headers joined by ', '. */
+export interface ResponseHead {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
-  /** As UTF-8; '' where a taker had it. */
+}
+
+/** A response that was read to its end. */
+export interface TextResponse extends ResponseHead {
+  /** As UTF-8; '' where a receiver took the body. */
   readonly body: string
 }
 
 /**
- * Who has the body of a good answer as it comes. What it throws or rejects with is why the request
- * fails.
+ * Receives the body of a response while it arrives. The request fails with whatever a receiver
+ * throws or rejects with.
  */
-export interface BodyTaker {
-  /** Told before the first byte. */
-  begin(head: Pick<LeanAnswer, 'status' | 'headers'>): void
+export interface BodyReceiver {
+  /** Called before the first byte. False: the body is read as text instead. */
+  accepts(head: ResponseHead): boolean
   /**
-   * Null: taken. Else when the promise is kept; nothing more is given until then, and the bytes
-   * stay what they are.
+   * Null: the bytes were taken. A promise resolves when they are; until then the bytes stay
+   * unchanged and nothing more is given.
    */
-  take(bytes: Uint8Array): Promise<void> | null
+  receive(bytes: Uint8Array): Promise<void> | null
 }
 
-/**
- * Bytes of one answer in, pieces as they come; the answer out. After an error it must not be asked
- * again.
- */
-export interface AnswerReader {
+/** Turns bytes of one connection into one response. Not to be called again after an error. */
+export interface ResponseParser {
   /**
-   * Null while something is missing; a promise while the taker is busy: its answer is the one of
-   * this call. Throws or rejects with Failure 'unreachable' (EPROTO) for what is no HTTP,
-   * 'too-large' for a body beyond the limit, and with what the taker fails with.
+   * Null while bytes are missing; a promise while the receiver is busy, with the result of this
+   * call. Throws or rejects with Failure 'unreachable' (EPROTO) for anything that is not HTTP,
+   * 'too-large' for a body beyond the limit, and with whatever the receiver fails with.
    */
-  feed(bytes: Buffer): LeanAnswer | null | Promise<LeanAnswer | null>
-  /** The connection ended: the answer, if that is how its body ends. */
-  finish(): LeanAnswer | null
-  /** Did anything come at all? */
-  readonly begun: boolean
-  /** May the connection carry another request after this answer? */
-  readonly keep: boolean
+  feed(bytes: Buffer): TextResponse | null | Promise<TextResponse | null>
+  /** The connection ended: the response, if its body ends with the connection. */
+  finish(): TextResponse | null
+  /** True after the first byte. */
+  readonly started: boolean
+  /** True if the connection may carry another request after this response. */
+  readonly reusable: boolean
 }
 
 const LINE_END = '\r\n'
 const HEAD_END = '\r\n\r\n'
-/** Bytes of heads, interim answers and lines between chunks: as much as Node's own client takes. */
+/** Bytes of heads, interim responses and chunk lines together, as in Node's own client. */
 const HEAD_BYTES = 16 * 1024
 const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/
 const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/
-/** Hex digits; what may follow them is of no use to anybody. */
+/** Hex digits, and extensions that nobody reads. */
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/
 
 type Stage =
   'head' | 'counted' | 'chunk-length' | 'chunk' | 'chunk-end' | 'trailer' | 'until-close' | 'over'
 
 /**
- * Reads the answer to one request. Strict: what two readers could understand in two ways is
- * refused, because a connection whose answers are out of step gives one object the answer of
- * another. `host`: for the error. `limit`: bytes of a body that nobody takes.
- * `toHead`: to HEAD, whose answer has no body whatever its headers say.
- * Source RFC 9112 sections 4 to 7.
+ * Parses the response to one request. Strict: a response that two parsers could read in two ways
+ * is refused. Otherwise the responses of a connection could shift, and one object would get the
+ * response of another.
+ * `host`: for errors. `limit`: bytes of a body without a receiver. `toHead`: the response to HEAD
+ * has no body, whatever its headers say. Source RFC 9112 sections 4 to 7.
  */
-export function readAnswer(
+export function openResponseParser(
   host: string,
   limit: number,
-  taker: BodyTaker | null = null,
+  receiver: BodyReceiver | null = null,
   toHead = false,
-): AnswerReader {
+): ResponseParser {
   let stage: Stage = 'head'
   let text = ''
   let headBytes = 0
@@ -77,21 +75,20 @@ export function readAnswer(
   let left = 0
   let bodyBytes = 0
   const body: Buffer[] = []
-  let begun = false
-  let keep = false
+  let started = false
+  let reusable = false
+  let accepted = false
 
   const bad = (): Failure => new Failure({ code: 'unreachable', host, reason: 'EPROTO' })
 
-  /**
-   * Gathers text up to `end`; answers with what stands before it, and where it ended in `bytes`.
-   */
+  /** Collects text up to `end`. Returns the text before it and where it ended in `bytes`. */
   const upTo = (
     end: string,
     bytes: Buffer,
     at: number,
   ): { readonly line: string; readonly next: number } | null => {
     const before = text.length
-    // One more than may be there, so that what is left out was too much already.
+    // One more than allowed: if this cuts anything off, the head was too large already.
     text += bytes.toString('latin1', at, at + HEAD_BYTES + 1)
     const found = text.indexOf(end, Math.max(0, before - end.length))
     headBytes += (found < 0 ? text.length : found + end.length) - before
@@ -115,14 +112,13 @@ export function readAnswer(
       const known = headers.get(lower)
       headers.set(lower, known === undefined ? value.trimEnd() : `${known}, ${value.trimEnd()}`)
     }
-    // Another one follows: it was only to say that the body may come, or that there is more to wait
-    // for.
+    // An interim response, such as 100 Continue: the final one follows.
     if (status >= 100 && status < 200 && status !== 101) return
     if (status < 200 || status > 599) throw bad()
     const connection = (headers.get('connection') ?? '').toLowerCase()
-    keep = minor === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
+    reusable = minor === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
     stage = bodyOf()
-    takerNow()?.begin({ status, headers })
+    accepted = receiver?.accepts({ status, headers }) ?? false
     if (stage === 'counted' && left === 0) stage = 'over'
   }
 
@@ -135,7 +131,7 @@ export function readAnswer(
       return 'chunk-length'
     }
     if (length === undefined) {
-      keep = false
+      reusable = false
       return 'until-close'
     }
     if (!/^\d{1,15}$/.test(length)) throw bad()
@@ -143,28 +139,26 @@ export function readAnswer(
     return 'counted'
   }
 
-  const takerNow = (): BodyTaker | null => (status < 300 ? taker : null)
-  /** While the taker is busy. */
+  /** Set while the receiver is busy. */
   let busy: Promise<void> | null = null
   const take = (bytes: Buffer): void => {
-    const now = takerNow()
-    if (now !== null) {
-      if (bytes.length > 0) busy = now.take(bytes)
+    if (accepted) {
+      if (bytes.length > 0) busy = receiver?.receive(bytes) ?? null
       return
     }
     bodyBytes += bytes.length
     if (bodyBytes > limit) throw new Failure({ code: 'too-large', limit })
-    // The reader's memory is used again for what comes next.
+    // The connection reads into the same memory again.
     body.push(Buffer.from(bytes))
   }
 
-  const answer = (): LeanAnswer => ({
+  const response = (): TextResponse => ({
     status,
     headers,
     body: body.length === 0 ? '' : Buffer.concat(body).toString('utf8'),
   })
 
-  /** One stage further; answers with where it stopped. */
+  /** Goes one stage further. Returns where it stopped. */
   const step = (bytes: Buffer, at: number): number => {
     switch (stage) {
       case 'head': {
@@ -204,33 +198,33 @@ export function readAnswer(
         take(bytes.subarray(at))
         return bytes.length
       case 'over':
-        // Nobody asked for more: whatever it is, it is no answer to the next request.
-        keep = false
+        // These bytes were not asked for, and must not become the response to the next request.
+        reusable = false
         return bytes.length
     }
   }
 
-  const goOn = (bytes: Buffer, from: number): ReturnType<AnswerReader['feed']> => {
+  const parseFrom = (bytes: Buffer, from: number): ReturnType<ResponseParser['feed']> => {
     for (let at = from; at < bytes.length;) {
       at = step(bytes, at)
       const waits = busy
       busy = null
-      if (waits !== null) return waits.then(() => goOn(bytes, at))
+      if (waits !== null) return waits.then(() => parseFrom(bytes, at))
     }
-    return stage === 'over' ? answer() : null
+    return stage === 'over' ? response() : null
   }
 
   return {
     feed(bytes) {
-      begun = begun || bytes.length > 0
-      return goOn(bytes, 0)
+      started = started || bytes.length > 0
+      return parseFrom(bytes, 0)
     },
-    finish: () => (stage === 'until-close' ? answer() : null),
-    get begun() {
-      return begun
+    finish: () => (stage === 'until-close' ? response() : null),
+    get started() {
+      return started
     },
-    get keep() {
-      return keep
+    get reusable() {
+      return reusable
     },
   }
 }

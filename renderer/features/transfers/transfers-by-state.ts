@@ -2,10 +2,10 @@ import { isChild, isMoving, type Transfer } from '../../queries/transfer-facts.t
 import type { Transfers } from '../../queries/transfer-book.ts'
 
 /**
- * What "Pause all" is about: many files go and stand as one. Looked for when it is pressed, and not
- * before.
+ * The transfers that "Pause all" pauses. Files of a batch are paused with it. Computed only when
+ * the button is pressed.
  */
-export const allGoing = (transfers: Transfers): readonly Transfer[] =>
+export const allActive = (transfers: Transfers): readonly Transfer[] =>
   [...transfers.rows('running').values(), ...transfers.rows('waiting').values()].filter(
     (transfer) => !isChild(transfer) && (isMoving(transfer) || transfer.phase === 'waiting'),
   )

@@ -1,33 +1,33 @@
 import { describe, expect, test } from 'vitest'
 import {
-  readAnswer,
-  type AnswerReader,
-  type LeanAnswer,
-} from '../../electron/core/net/lean-answer.ts'
+  openResponseParser,
+  type ResponseParser,
+  type TextResponse,
+} from '../../electron/core/net/http-response.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 
 const LIMIT = 1024
 
 interface Read {
-  readonly answer: LeanAnswer | null
+  readonly answer: TextResponse | null
   readonly keep: boolean
 }
 
 /** Nobody takes its body, so nobody is busy. */
-function fed(told: ReturnType<AnswerReader['feed']>): LeanAnswer | null {
+function fed(told: ReturnType<ResponseParser['feed']>): TextResponse | null {
   if (told instanceof Promise) throw new Error('a wait for nobody')
   return told
 }
 
 /** Feeds `bytes` in pieces of `size`, and ends the connection when `closed`. */
 function read(bytes: Buffer, size: number, closed: boolean): Read | string {
-  const reader = readAnswer('host', LIMIT)
+  const reader = openResponseParser('host', LIMIT)
   try {
-    let answer: LeanAnswer | null = null
+    let answer: TextResponse | null = null
     for (let at = 0; at < bytes.length; at += size)
       answer = fed(reader.feed(bytes.subarray(at, at + size))) ?? answer
     if (closed) answer ??= reader.finish()
-    return { answer, keep: reader.keep }
+    return { answer, keep: reader.reusable }
   } catch (cause) {
     if (!(cause instanceof Failure)) throw cause
     return cause.error.code === 'unreachable' ? cause.error.reason : cause.error.code
@@ -49,7 +49,7 @@ describe('answers', () => {
   const rows: readonly (readonly [
     name: string,
     text: string,
-    answer: Partial<LeanAnswer>,
+    answer: Partial<TextResponse>,
     keep: boolean,
   ])[] = [
     ['no body', `${OK}Content-Length: 0\r\n\r\n`, { body: '' }, true],

@@ -1,9 +1,9 @@
 import { createServer as createTlsServer } from 'node:tls'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LeanAnswer } from '../../electron/core/net/lean-answer.ts'
-import { openLeanHttp, type LeanHttp } from '../../electron/core/net/lean-http.ts'
-import { leanHead } from '../../electron/core/net/lean-request.ts'
+import type { TextResponse } from '../../electron/core/net/http-response.ts'
+import { openHttpClient, type HttpClient } from '../../electron/core/net/http-client.ts'
+import { requestHead } from '../../electron/core/net/http-request.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { selfSigned } from './self-signed.ts'
 
@@ -17,13 +17,13 @@ const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 let server: Server
 let sockets: Socket[]
 let seen: string[]
-let http: LeanHttp
+let http: HttpClient
 let origin: string
 
 beforeEach(() => {
   sockets = []
   seen = []
-  http = openLeanHttp({ limit: 1000, idleMs: 200 })
+  http = openHttpClient({ textLimit: 1000, idleMs: 200 })
 })
 afterEach(async () => {
   http.close()
@@ -66,12 +66,12 @@ async function serve(
 function put(
   body: string | Uint8Array = 'bytes',
   stop?: (cancel: () => void) => void,
-): Promise<LeanAnswer> {
+): Promise<TextResponse> {
   const bytes = Buffer.from(body)
   return new Promise((resolve, reject) => {
     const cancel = http.send(
       {
-        ...leanHead(
+        ...requestHead(
           { url: `${origin}/bucket/key`, method: 'PUT', headers: { 'x-oss-date': 'now' } },
           bytes.length,
         ),
@@ -146,6 +146,24 @@ describe('connections', () => {
       expect(seen).toEqual(['1 a', '2 b'])
     })
   }
+
+  test('at most 256 at once; others wait for their turn, or are cancelled while they wait', async () => {
+    http = openHttpClient({ textLimit: 1000 })
+    const held: Socket[] = []
+    let open = false
+    const hold = (socket: Socket): void => {
+      held.push(socket)
+      open ||= held.length === 256
+      if (open) for (const one of held.splice(0)) one.write(OK)
+    }
+    await serve([Array.from({ length: 300 }, () => hold)])
+    const work = Array.from({ length: 299 }, (_, number) => put(`${number}`))
+    expect(await reasonOf(put('cancelled', (cancel) => cancel()))).toBe('cancelled')
+    const bodies = (await Promise.all(work)).map(({ body }) => body)
+    expect([new Set(bodies), sockets.length]).toEqual([new Set(['ok']), 256])
+    expect(seen.filter((line) => line.endsWith('cancelled'))).toEqual([])
+    expect(seen.length).toBe(299)
+  }, 60_000)
 
   test('those that nobody uses are given up', async () => {
     await serve([[]])
@@ -224,7 +242,7 @@ describe('connections', () => {
     expect(() =>
       http.send(
         {
-          ...leanHead({ url: 'http://example.com/x', method: 'PUT', headers: {} }, 0),
+          ...requestHead({ url: 'http://example.com/x', method: 'PUT', headers: {} }, 0),
           body: Buffer.alloc(0),
         },
         () => undefined,
@@ -256,6 +274,8 @@ describe('large and slow', () => {
   })
 
   test('a large body arrives whole', async () => {
+    // This is not about silence: the server here takes its time to look at what it got.
+    http = openHttpClient({ textLimit: 1000 })
     await serve([[]])
     const large = BIG.subarray(0, 1024 * 1024)
     expect((await put(large)).body).toBe('ok')
@@ -284,7 +304,7 @@ describe('cancel', () => {
 describe('heads', () => {
   const url = 'https://b.example.com:8443/a/../b%20c?x=1'
   test('as given, with what HTTP needs', () => {
-    expect(leanHead({ url, method: 'PUT', headers: { etag: '"\xe9"' } }, 7)).toEqual({
+    expect(requestHead({ url, method: 'PUT', headers: { etag: '"\xe9"' } }, 7)).toEqual({
       origin: 'https://b.example.com:8443',
       head: 'PUT /a/../b%20c?x=1 HTTP/1.1\r\nhost: b.example.com:8443\r\netag: "\xe9"\r\ncontent-length: 7\r\naccept-encoding: identity\r\nconnection: keep-alive\r\n\r\n',
     })
@@ -294,7 +314,9 @@ describe('heads', () => {
     [{ method: 'PUT x HTTP/1.1\r\n' }],
     [{ url: 'https://a/b c' }],
     [{ url: 'https://a/b\r\nx: y' }],
-    [{ url: 'https://a' }],
+    [{ url: 'https://' }],
+    [{ url: 'https://a\r\nx: y/' }],
+    [{ url: 'ftp://a/' }],
     [{ url: 'https://a/ä' }],
     [{ headers: { a: 'b\r\nc: d' } }],
     [{ headers: { a: 'b\0' } }],
@@ -303,9 +325,9 @@ describe('heads', () => {
     [{ headers: { A: 'b' } }],
     [{ headers: { '': 'b' } }],
   ])('%j cannot be sent', (change) => {
-    expect(() => leanHead({ url, method: 'PUT', headers: {}, ...(change as object) }, 0)).toThrow(
-      RangeError,
-    )
+    expect(() =>
+      requestHead({ url, method: 'PUT', headers: {}, ...(change as object) }, 0),
+    ).toThrow(RangeError)
   })
 })
 

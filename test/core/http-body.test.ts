@@ -3,9 +3,9 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { BodyTaker, LeanAnswer } from '../../electron/core/net/lean-answer.ts'
-import { openLeanHttp, type LeanHttp } from '../../electron/core/net/lean-http.ts'
-import { leanHead } from '../../electron/core/net/lean-request.ts'
+import type { BodyReceiver, TextResponse } from '../../electron/core/net/http-response.ts'
+import { openHttpClient, type HttpClient } from '../../electron/core/net/http-client.ts'
+import { requestHead } from '../../electron/core/net/http-request.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { errorOf } from './oss-practice.ts'
 import { selfSigned } from './self-signed.ts'
@@ -13,7 +13,7 @@ import { selfSigned } from './self-signed.ts'
 /** Bodies that somebody takes as they come. */
 
 const IDLE_MS = 200
-let http: LeanHttp
+let http: HttpClient
 let server: Server
 let sockets: Socket[]
 let asked: string[]
@@ -24,7 +24,7 @@ afterAll(() => void delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'])
 beforeEach(() => {
   sockets = []
   asked = []
-  http = openLeanHttp({ limit: 1000, idleMs: IDLE_MS, own: true })
+  http = openHttpClient({ textLimit: 1000, idleMs: IDLE_MS })
 })
 afterEach(async () => {
   http.close()
@@ -64,7 +64,7 @@ const whole =
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 interface Taken {
-  readonly taker: BodyTaker
+  readonly taker: BodyReceiver
   readonly heads: number[]
   /** Looked at only when it is done with: until then the bytes must not change. */
   bytes(): Buffer
@@ -80,8 +80,11 @@ function taking(slow: readonly boolean[] = [false], ms = 1): Taken {
     heads,
     bytes: () => Buffer.concat(pieces),
     taker: {
-      begin: ({ status }) => void heads.push(status),
-      take(bytes) {
+      accepts({ status }) {
+        if (status < 300) heads.push(status)
+        return status < 300
+      },
+      receive(bytes) {
         expect(busy).toBe(false)
         if (!(slow[turn++ % slow.length] ?? false)) return (pieces.push(Buffer.from(bytes)), null)
         busy = true
@@ -94,18 +97,18 @@ function taking(slow: readonly boolean[] = [false], ms = 1): Taken {
   }
 }
 
-function get(taker: BodyTaker, stop?: (cancel: () => void) => void): Promise<LeanAnswer> {
+function get(taker: BodyReceiver, stop?: (cancel: () => void) => void): Promise<TextResponse> {
   return new Promise((resolve, reject) => {
     const cancel = http.send(
       {
-        ...leanHead({ url: `${origin}/bucket/key`, method: 'GET', headers: {} }, null),
+        ...requestHead({ url: `${origin}/bucket/key`, method: 'GET', headers: {} }, null),
         body: new Uint8Array(0),
       },
       (result) => {
         if (result instanceof Error) reject(result)
         else resolve(result)
       },
-      taker,
+      { receiver: taker },
     )
     stop?.(cancel)
   })
@@ -237,10 +240,10 @@ describe('fails', () => {
   const refuse = (): never => {
     throw refused
   }
-  const takers: readonly (readonly [string, BodyTaker])[] = [
-    ['to begin', { begin: refuse, take: () => null }],
-    ['at once', { begin: () => undefined, take: refuse }],
-    ['after a while', { begin: () => undefined, take: () => later(5).then(refuse) }],
+  const takers: readonly (readonly [string, BodyReceiver])[] = [
+    ['to begin', { accepts: refuse, receive: () => null }],
+    ['at once', { accepts: () => true, receive: refuse }],
+    ['after a while', { accepts: () => true, receive: () => later(5).then(refuse) }],
   ]
   test.each(takers)(
     'with what its taker fails with: %s; and its connection is not used again',
@@ -257,20 +260,11 @@ describe('fails', () => {
     await serve((socket) => void (socket.write(headOf(100_000)), socket.write(randomBytes(50_000))))
     let cancel = (): void => undefined
     const { taker } = taking([slow], 30)
-    const watched: BodyTaker = {
-      begin: taker.begin,
-      take: (bytes) => (setTimeout(cancel), taker.take(bytes)),
+    const watched: BodyReceiver = {
+      accepts: taker.accepts,
+      receive: (bytes) => (setTimeout(cancel), taker.receive(bytes)),
     }
     expect(await errorOf(get(watched, (stop) => (cancel = stop)))).toEqual({ code: 'cancelled' })
-  })
-
-  test('without memory of its own there is no taker', async () => {
-    await serve(whole(Buffer.from('x')))
-    const shared = openLeanHttp({ limit: 10 })
-    expect(() =>
-      shared.send({ origin, head: '', body: new Uint8Array(0) }, () => undefined, taking().taker),
-    ).toThrow(/next read/)
-    shared.close()
   })
 })
 

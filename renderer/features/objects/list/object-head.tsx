@@ -5,15 +5,13 @@ import { Icon } from '../../../ui/icon.tsx'
 
 const COLUMNS: readonly Column[] = ['name', 'size', 'modified', 'class']
 
-/**
- * Column heads: one tab stop, arrows go from one to the next, Enter sorts and Enter again reverses.
- */
+/** Column heads: one tab stop. Arrows move between heads; Enter sorts, and Enter again reverses. */
 export function ObjectHead({ id, note }: { readonly id: string; readonly note: string }) {
   const t = useText()
   const sort = useUi((ui) => ui.sort)
   const walk = (event: KeyboardEvent<HTMLElement>) => {
     const way = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
-    // Nothing pressed on a head is meant for the list below it.
+    // Keys on a head must not reach the list.
     if (event.key !== 'Tab' && event.key !== 'F6') event.stopPropagation()
     if (way === 0) return
     event.preventDefault()

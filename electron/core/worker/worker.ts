@@ -1,0 +1,103 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { openCipher } from '../cipher/content-cipher.ts'
+import { takeCrc64 } from '../cipher/crc64-sum.ts'
+import { openHttpClient } from '../net/http-client.ts'
+import { openHeldFiles } from './held-files.ts'
+import type { RangeJob, WorkerJob } from './job.ts'
+import {
+  jobError,
+  type FromWorker,
+  type JobEnd,
+  type ToWorker,
+  type WorkerData,
+} from './message.ts'
+import { openOutbox } from './outbox.ts'
+import { workOn } from './range-work.ts'
+import { ERROR_BYTES } from './requests.ts'
+import { openSpeedLimit } from './speed-limit.ts'
+
+/** The entry of a worker thread: takes jobs from messages and answers each with its end. */
+
+/** Milliseconds between two reports of one job's progress, at least. */
+const REPORT_MS = 125
+
+const { speedLimit, proxy } = workerData as WorkerData
+/** All connections of this thread. */
+const http = openHttpClient({ proxy, textLimit: ERROR_BYTES })
+const limit = openSpeedLimit(speedLimit)
+const held = openHeldFiles(http, limit)
+const outbox = openOutbox((message: FromWorker) => parentPort?.postMessage(message))
+/** For every job that can be stopped: the function that stops it. */
+const stops = new Map<number, () => void>()
+
+parentPort?.on('message', ({ jobs, stop, release }: ToWorker) => {
+  for (const id of release) held.release(id)
+  for (const { id, job } of jobs) start(id, job)
+  for (const id of stop) stops.get(id)?.()
+})
+
+function end(jobEnd: JobEnd): void {
+  stops.delete(jobEnd.id)
+  outbox.ended(jobEnd)
+}
+
+function start(id: number, job: WorkerJob): void {
+  switch (job.kind) {
+    case 'seal':
+      return void held.seal(id, job, end)
+    case 'send-held': {
+      let isOver = false
+      const stop = held.send(id, job, (jobEnd) => {
+        isOver = true
+        end(jobEnd)
+      })
+      if (!isOver) stops.set(id, stop)
+      return
+    }
+    default:
+      return void runRange(id, job)
+  }
+}
+
+async function runRange(id: number, job: RangeJob): Promise<void> {
+  const control = new AbortController()
+  stops.set(id, () => control.abort())
+  const progress = reportProgress(id)
+  const crc = job.checksum ? await takeCrc64() : null
+  try {
+    const cipher = job.cipher === null ? null : openCipher(job.cipher)
+    const answer = await workOn(job, {
+      http,
+      stages: { cipher, crc, limit },
+      stop: control.signal,
+      moved: progress.moved,
+      prints: (records) => outbox.prints({ id, records }),
+    })
+    const isGood = answer === null || answer.status < 300
+    const crc64 = isGood ? (crc?.value() ?? null) : null
+    end({ id, range: { answer, crc64, ...(cipher?.end() ?? { tag: null, edges: null }) } })
+  } catch (cause) {
+    if (control.signal.aborted) end({ id, error: { code: 'cancelled' } })
+    else end({ id, ...jobError(cause) })
+  } finally {
+    job.cipher?.dataKey.fill(0)
+    crc?.release()
+    progress.stop()
+  }
+}
+
+/** Reports the bytes of one job, at most every {@link REPORT_MS}, and never after `stop`. */
+function reportProgress(id: number): { moved(bytes: number): void; stop(): void } {
+  let bytes = 0
+  let timer: NodeJS.Timeout | null = null
+  return {
+    moved(more) {
+      bytes += more
+      timer ??= setTimeout(() => {
+        timer = null
+        outbox.moved({ id, bytes })
+      }, REPORT_MS)
+    },
+    stop: () => clearTimeout(timer ?? undefined),
+  }
+}
