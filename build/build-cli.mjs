@@ -1,4 +1,5 @@
-// What run-cli.mjs needs, made in a process of its own so that nothing of it stays in memory.
+// Builds the bundles that run-cli.mjs needs. It is a process of its own, so that no build tool
+// stays in memory.
 import { ensureBundles } from './freshness.mjs'
 import { ensurePackages } from './packages.mjs'
 import { main } from './tools.mjs'

@@ -67,7 +67,7 @@ function packageOf(folder) {
 }
 
 /**
- * What the package itself holds of its licence; '' for nothing.
+ * Returns the licence text in a package's own folder, or '' without one.
  * @param {Package} one
  * @returns {string}
  */
@@ -79,10 +79,11 @@ function ownText({ folder }) {
 }
 
 /**
- * The text to ship. Some packages only name their licence: then it is the text of another package
- * under the same one.
- * Throws Told where there is none.
- * @param {Package} one @param {readonly Package[]} others @returns {string}
+ * Returns the licence text to ship. For a package that only names its licence, it is the text of
+ * another package under the same licence. Throws Told when no package has the text.
+ * @param {Package} one
+ * @param {readonly Package[]} others
+ * @returns {string}
  */
 function licenseText(one, others) {
   const own = ownText(one)

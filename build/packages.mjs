@@ -5,9 +5,9 @@ import { alone } from './alone.mjs'
 import { inRoot, hasProgram, nodeHeaders, run, Told } from './tools.mjs'
 
 /**
- * Environment in which native modules are built here, and find Node's headers; npm hands these
- * variables on as they are. keytar's own installer would otherwise load a finished program from the
- * web, without looking at a hash.
+ * The environment in which native modules are built here, with Node's headers. npm passes these
+ * variables on unchanged. Otherwise keytar's own installer would load a finished program from the
+ * web without checking a hash.
  */
 function installEnvironment() {
   const headers = nodeHeaders()

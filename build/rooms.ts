@@ -1,7 +1,7 @@
 /**
- * Who may import whom, as data. A target is a folder (ends in '/'), a file, a package, or 'node:'
+ * The rules of imports, as data. A target is a folder (ends in '/'), a file, a package, or 'node:'
  * for all of Node's modules. Files of one room may always import each other. `test/rooms.test.ts`
- * holds every import against this.
+ * holds every import against these rules.
  */
 export interface Room {
   readonly name: string
@@ -16,11 +16,11 @@ export interface Room {
 const CONTRACT = 'shared/contract/'
 const FORMAT = 'shared/format/'
 const CORE = 'electron/core/'
-/** What a shell sees of the core: its composition and its types. */
+/** The files of the core that a shell sees: its composition and its types. */
 const COMPOSED = [`${CORE}app/compose.ts`, `${CORE}app/core.ts`]
 /** The one way to read a passphrase file, a key file, an envelope file. */
 const SMALL_FILE = `${CORE}store/small-file.ts`
-/** What shells share and the core does not know. */
+/** The room that shells share and the core does not know. */
 const HOST = 'electron/host/'
 /**
  * Every shell starts the practice server and hands its address to the core, which never sees the
@@ -32,6 +32,9 @@ const BASE = [CONTRACT, FORMAT, 'node:', `${CORE}base/`]
 /** Everything below the transfers and the keys. */
 const LOW = core('net', 'store', 'files', 'cipher')
 const TRANSFER = `${CORE}transfer/`
+/** The folder of the window's page, and its parts. */
+export const PAGE = 'renderer/'
+const page = (...names: readonly string[]) => names.map((name) => `${PAGE}${name}/`)
 
 export const rooms: readonly Room[] = [
   { name: 'contract', at: CONTRACT, may: ['zod'] },
@@ -54,12 +57,30 @@ export const rooms: readonly Room[] = [
   {
     name: 'kms client',
     at: `${CORE}keys/kms/kms-client.ts`,
-    may: [...BASE, ...LOW, `${CORE}keys/`, '@alicloud/kms20160120', '@alicloud/rpc-client'],
+    may: [
+      ...BASE,
+      ...LOW,
+      `${CORE}keys/`,
+      '@alicloud/kms20160120',
+      '@alicloud/rpc-client',
+      '@alicloud/rpc-util',
+    ],
+  },
+  {
+    name: 'kms transport',
+    at: `${CORE}keys/kms/kms-transport.ts`,
+    may: [...BASE, ...LOW, `${CORE}keys/`, '@alicloud/kms20160120', '@alicloud/rpc-util'],
   },
   {
     name: 'key files',
     at: `${CORE}keys/files/`,
-    may: [...BASE, ...LOW, 'node-forge'],
+    // A key that was read is proven as a master key.
+    may: [
+      ...BASE,
+      ...LOW,
+      ...['key-proof', 'public-key', 'rsa-master-key'].map((name) => `${CORE}keys/${name}.ts`),
+      'node-forge',
+    ],
   },
   { name: 'keys', at: `${CORE}keys/`, may: [...BASE, ...LOW] },
   { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW] },
@@ -72,7 +93,12 @@ export const rooms: readonly Room[] = [
   ...['upload', 'download', 'copy'].map((way) => ({
     name: way,
     at: `${TRANSFER}${way}/`,
-    may: [...BASE, ...LOW, ...core('worker', 'keys', 'oss', 'transfer/run')],
+    may: [
+      ...BASE,
+      ...LOW,
+      ...core('worker', 'keys', 'oss', 'transfer/run'),
+      ...(way === 'upload' ? ['mime'] : []),
+    ],
   })),
   {
     name: 'queue',
@@ -125,22 +151,58 @@ export const rooms: readonly Room[] = [
     may: [CONTRACT, ...COMPOSED, HOST, PRACTICE, 'node:', 'electron', 'zod'],
   },
 
+  // The page, from below: words, then what the platform gives, then controls that know neither the
+  // core nor the window's state, then the core's data, the window's state, and the screens.
+  { name: 'text', at: `${PAGE}text/`, may: [CONTRACT, 'react', 'i18next', 'react-i18next'] },
+  { name: 'shell', at: `${PAGE}shell/`, may: [CONTRACT, 'zustand'] },
   {
-    name: 'renderer',
-    at: 'renderer/',
+    name: 'ui',
+    at: `${PAGE}ui/`,
     may: [
       CONTRACT,
+      `${PAGE}text/`,
+      `${PAGE}shell/platform.ts`,
       'react',
-      'react-dom',
-      '@tanstack/react-query',
       '@tanstack/react-virtual',
       'zustand',
       'radix-ui',
-      'i18next',
-      'react-i18next',
     ],
   },
+  {
+    name: 'queries',
+    at: `${PAGE}queries/`,
+    may: [CONTRACT, ...page('text', 'shell'), 'react', '@tanstack/react-query', 'zustand'],
+  },
+  {
+    name: 'state',
+    at: `${PAGE}state/`,
+    may: [CONTRACT, ...page('text', 'shell', 'queries'), 'react', 'zustand'],
+  },
+  {
+    name: 'features',
+    at: `${PAGE}features/`,
+    may: [
+      CONTRACT,
+      ...page('text', 'shell', 'ui', 'queries', 'state'),
+      'react',
+      '@tanstack/react-query',
+      'zustand',
+      '@zxcvbn-ts/core',
+      '@zxcvbn-ts/language-common',
+    ],
+  },
+  {
+    name: 'page',
+    at: PAGE,
+    may: [CONTRACT, PAGE, 'react', 'react-dom', '@tanstack/react-query'],
+  },
 ]
+
+/**
+ * Packages that no file of the page may reach at runtime, not even through another file. The
+ * content security policy of the page forbids `eval`, and zod compiles its schemas with it.
+ */
+export const NOT_IN_PAGE: readonly string[] = ['zod']
 
 /** One job a file: lines that a source file may have at most. */
 export const MAX_LINES = 300

@@ -26,7 +26,7 @@ const tool = (name, args, env) =>
     env === undefined ? {} : { env },
   )
 
-/** What the formatter keeps in shape. */
+/** The files that the formatter formats. */
 const FORMATTED = '**/*.{ts,tsx,mjs,cjs,css,md}'
 
 /** Types, lint, format, rooms. @returns {boolean} */

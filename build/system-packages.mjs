@@ -1,5 +1,5 @@
-// What the tests need of the system: a keychain that can be started for them, a browser, a font
-// with Chinese letters, and a display for Electron.
+// Finds or installs the programs that the tests need. They are a keychain that can be started for
+// them, a browser, a font with Chinese letters, and a display for Electron.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { runsTestElectron } from './test-electron/fetch.mjs'

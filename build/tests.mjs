@@ -13,9 +13,9 @@ const results = inRoot('out', 'test-results')
 const readResults = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null)
 
 /**
- * What depends on the cryptography below Node: Electron has BoringSSL where Node has OpenSSL, with
- * fewer ciphers. A cipher that only Node has stopped every upload of the desktop app once, and no
- * test in Node could see it.
+ * Tests that depend on the cryptography below Node. Electron has BoringSSL where Node has OpenSSL,
+ * with fewer ciphers. A cipher that only Node has once stopped every upload of the desktop app, and
+ * no test in Node saw it.
  */
 const ENGINE = [
   'stream',
@@ -103,7 +103,8 @@ function playwrightCount(file, code) {
 const NONE = Object.freeze({ passed: 0, failed: 0, skipped: 0 })
 
 /**
- * The engine by the Node of a real Electron. Where there is none, {@link electronTests} says so.
+ * Runs the engine's tests with the Node of a real Electron. {@link electronTests} reports a missing
+ * Electron.
  * @returns {Promise<Count>}
  */
 async function engineTests() {

@@ -1,5 +1,5 @@
-// What every script here shares. Plain JavaScript and Node only: these run before anything is
-// installed.
+// Functions that every script here shares. They use plain JavaScript and Node only, since they run
+// before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,8 +18,9 @@ export class Told extends Error {}
  * Runs a program in the repository and waits.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean, timeout?: number }} [options] `quiet`: output is kept back, and shown on stderr only on failure
- * @returns {number} exit code; 1 when it could not be started or was stopped
+ * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean, timeout?: number }} [options] `quiet`: output
+ * is held back, and shown on stderr only on failure
+ * @returns {number} exit code; 1 when the program could not be started or was stopped
  */
 export function run(program, args, { env = process.env, quiet = false, timeout } = {}) {
   // stdout belongs to whoever called us: npm and the compilers talk on stderr.

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { MAX_LINES, rooms, type Room } from '../build/rooms.ts'
+import { MAX_LINES, NOT_IN_PAGE, PAGE, rooms, type Room } from '../build/rooms.ts'
 
 const root = new URL('..', import.meta.url)
 const SOURCE = /\.(tsx?|mts|mjs)$/
@@ -67,7 +67,7 @@ const roomOf = (file: string): Room | undefined =>
 const isIn = (target: string, place: string) =>
   place.endsWith('/') ? target.startsWith(place) : target === place
 
-/** What is wrong with one import, or null. */
+/** Returns the fault of one import, or null. */
 function offence(found: Import): string | null {
   const room = roomOf(found.from)
   const where = `${found.from}:${found.line}: ${found.text}`
@@ -133,6 +133,40 @@ test('no import hides its target', () => {
   expect(hidden.join('\n')).toBe('')
 })
 
+/**
+ * True if the import is still there when the program runs. An import of types only is not, and nor
+ * is a list of imports that each have the word `type`, which the bundler removes.
+ */
+function isRuntime({ text }: Import): boolean {
+  if (/^(?:import|export)\s+type\b/.test(text)) return false
+  const list = /^(?:import|export)\s*\{([^}]*)\}/.exec(text)?.[1]
+  if (list === undefined) return true
+  return list.split(',').some((name) => name.trim() !== '' && !/^\s*type\s/.test(name))
+}
+
+/** The files from a file of the page to a package that the page may not reach, one text each. */
+function reachedFromPage(all: readonly Import[]): readonly string[] {
+  const graph = new Map<string, string[]>()
+  for (const found of all)
+    if (isRuntime(found)) graph.set(found.from, [...(graph.get(found.from) ?? []), found.target])
+  const done = new Set<string>()
+  const reached: string[] = []
+  const walk = (file: string, path: readonly string[]): void => {
+    for (const target of graph.get(file) ?? []) {
+      if (NOT_IN_PAGE.includes(target)) reached.push([...path, target].join(' → '))
+      if (done.has(target)) continue
+      done.add(target)
+      walk(target, [...path, target])
+    }
+  }
+  for (const file of graph.keys()) if (file.startsWith(PAGE)) walk(file, [file])
+  return reached
+}
+
+test('the page reaches no package that its content security policy forbids', () => {
+  expect(reachedFromPage(imports)).toEqual([])
+})
+
 test('no cycles', () => {
   const graph = new Map(
     files.map((file) => [
@@ -161,7 +195,7 @@ describe('the rule itself', () => {
       'oss may not import electron/core/keys/keyring.ts',
     ],
     ['electron/core/keys/x.ts', "export * from '../oss/client.ts'", 'keys may not import'],
-    ['electron/core/store/x.ts', "import type { A } from '../net/http.ts'", 'store may not import'],
+    ['electron/core/store/x.ts', "import type { A } from '../net/http-client.ts'", 'store may not import'],
     ['electron/core/store/x.ts', "const k = await import('keytar')", 'store may not import keytar'],
     [
       'electron/core/worker/worker.ts',
@@ -187,11 +221,21 @@ describe('the rule itself', () => {
     ['electron/cli/x.ts', "import { a } from '../core/keys/keyring.ts'", 'cli may not import'],
     [
       'electron/practice/x.ts',
-      "import { a } from '../core/net/http.ts'",
+      "import { a } from '../core/net/http-client.ts'",
       'practice may not import',
     ],
-    ['renderer/x.tsx', "import { a } from '../shared/format/base64.ts'", 'renderer may not import'],
-    ['renderer/x.tsx', "import 'node:fs'", 'renderer may not import node:'],
+    ['renderer/x.tsx', "import { a } from '../shared/format/base64.ts'", 'page may not import'],
+    ['renderer/x.tsx', "import 'node:fs'", 'page may not import node:'],
+    ['renderer/ui/x.tsx', "import { a } from '../queries/core.ts'", 'ui may not import'],
+    ['renderer/ui/x.tsx', "import { a } from '../state/ui.ts'", 'ui may not import'],
+    ['renderer/ui/x.tsx', "import { a } from '../shell/bridge.ts'", 'ui may not import'],
+    ['renderer/ui/x.tsx', "import { a } from '@tanstack/react-query'", 'ui may not import'],
+    ['renderer/text/x.ts', "import { a } from '../state/ui.ts'", 'text may not import'],
+    ['renderer/shell/x.ts', "import { a } from '../state/ui.ts'", 'shell may not import'],
+    ['renderer/queries/x.ts', "import { a } from '../state/ui.ts'", 'queries may not import'],
+    ['renderer/state/x.ts', "import { a } from '../ui/name.tsx'", 'state may not import'],
+    ['renderer/state/x.ts', "import { a } from '../features/keys/wraps.ts'", 'state may not'],
+    ['renderer/features/keys/x.ts', "import { a } from '../../begin.ts'", 'features may not'],
     ['shared/format/x.ts', "import { readFileSync } from 'fs'", 'format may not import node:'],
     ['shared/contract/x.ts', "import { a } from '../format/base64.ts'", 'contract may not import'],
     [
@@ -213,9 +257,29 @@ describe('the rule itself', () => {
     ['electron/core/store/secrets/open-secrets.ts', "import { a } from './keychain-secrets.ts'"],
     ['electron/cli/x.ts', "import { startPractice } from '../practice/start.ts'"],
     ['renderer/x.tsx', "import { createRoot } from 'react-dom/client'"],
+    ['renderer/ui/x.tsx', "import { isChord } from '../shell/platform.ts'"],
     ['electron/desktop/main.ts', "import { a } from './window.ts'"],
   ])('%s may: %s', (file, code) => {
     expect(importsOf(file, code).map(offence)).toEqual([null])
+  })
+
+  test.each([
+    ["import { key } from '../shared/contract/routes/shapes.ts'", 1],
+    ["import { type Key, key } from '../shared/contract/routes/shapes.ts'", 1],
+    ["export * from '../shared/contract/routes/shapes.ts'", 1],
+    ["import { key } from '../shared/contract/routes/route.ts'", 1],
+    ["import { z } from 'zod'", 1],
+    ["import type { Key } from '../shared/contract/routes/shapes.ts'", 0],
+    ["import { type Key } from '../shared/contract/routes/shapes.ts'", 0],
+  ])('the page and zod: %s', (code, count) => {
+    const shapes = "import { z } from 'zod'\nimport { a } from './other.ts'"
+    const all = [
+      ...importsOf('renderer/x.ts', code),
+      ...importsOf('shared/contract/routes/shapes.ts', shapes),
+      ...importsOf('shared/contract/routes/route.ts', "export { key } from './shapes.ts'"),
+      ...importsOf('electron/core/x.ts', shapes),
+    ]
+    expect(reachedFromPage(all)).toHaveLength(count)
   })
 
   test('a cycle is found', () => {

@@ -1,5 +1,5 @@
-// What Electron's own `default_app` does and the tests need: `electron [-r MODULE] FOLDER`, and
-// `electron --version`. The program that the tests are given comes without one.
+// Does the part of Electron's own `default_app` that the tests need: `electron [-r MODULE] FOLDER`,
+// and `electron --version`. The tests' Electron comes without a default app.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'

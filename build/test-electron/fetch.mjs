@@ -103,7 +103,7 @@ async function makePlain(at) {
   cpSync(inRoot('build', 'test-electron', 'default-app.mjs'), join(app, 'main.mjs'))
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'electron', main: 'main.mjs' }))
   await createPackage(app, join(at, 'resources', 'default_app.asar'))
-  // Whoever may read the cache may run it.
+  // Every user who may read the cache may run Electron from it.
   if (run('chmod', ['-R', 'a+rX', at]) !== 0)
     throw new Told('The Electron for the tests could not be made readable.')
 }

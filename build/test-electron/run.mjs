@@ -8,7 +8,7 @@ import { dist } from '../dist.mjs'
 import { inRoot, run, Told } from '../tools.mjs'
 import { ensureTestElectron, missingPrograms, TEST_ELECTRON } from './fetch.mjs'
 
-/** What the tests need of the checkout; the app itself is in the bundles. */
+/** The files of the checkout that the tests need. The app itself is in the bundles. */
 const STAGED = [
   'package.json',
   'out/desktop',
@@ -40,10 +40,11 @@ const PERSONAL = [
 ]
 
 /**
- * Runs them in a copy outside of the checkout, which may lie where only root can read. What
- * Playwright wrote is put into `results`.
+ * Runs the tests in a copy outside of the checkout, since only root may be able to read the
+ * checkout. Playwright's output goes to `results`.
  * @param {{ results: string, rest: readonly string[] }} wanted `rest`: arguments for Playwright
- * @returns {Promise<{ code: number } | { missing: string }>} `missing`: why there is no Electron here
+ * @returns {Promise<{ code: number } | { missing: string }>} `missing`: the reason why there is no
+ * Electron here
  */
 export async function runInElectron({ results, rest }) {
   const programs = missingPrograms()

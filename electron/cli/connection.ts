@@ -3,15 +3,15 @@ import type { Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
 import { unlockSecrets } from './secrets.ts'
 
-/** Where a command reaches OSS. */
+/** The account and the bucket of a command. */
 export interface Place {
   readonly profileId: string
   readonly bucket: string
 }
 
 /**
- * The account: --profile NAME, else --endpoint and --region with the environment names of the
- * official tools.
+ * Returns the account of --profile NAME. Without --profile, it comes from --endpoint, --region and
+ * the environment variables of the official tools.
  */
 export async function accountOf(
   context: Context,
@@ -23,8 +23,8 @@ export async function accountOf(
 }
 
 /**
- * A stored profile by name or id, its secret within reach. Without `bucket`, the only one that it
- * names.
+ * Returns a stored profile by name or id, with its secret unlocked. Without `bucket`, the profile's
+ * only bucket is used.
  */
 export async function storedAccount(
   context: Context,
@@ -40,7 +40,7 @@ export async function storedAccount(
   return { profileId: profile.id, bucket: bucket ?? (others.length === 0 ? (only ?? null) : null) }
 }
 
-/** The same with a bucket, which most commands need. */
+/** Returns the account together with a bucket, which most commands need. */
 export async function placeOf(context: Context): Promise<Place> {
   const { profileId, bucket } = await accountOf(context)
   if (bucket === null) throw new Usage('Name the bucket with --bucket.')

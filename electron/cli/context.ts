@@ -6,7 +6,7 @@ import type { Core, NotSent, PathGrants } from '../core/app/core.ts'
 import { portPair } from './memory-port.ts'
 import type { Output } from './output.ts'
 
-/** Options that every command takes. */
+/** Options of every command. */
 export interface CommonOptions {
   readonly endpoint?: string
   readonly region?: string
@@ -19,30 +19,30 @@ export interface CommonOptions {
   readonly kmsEndpoint?: string
   readonly kmsRegion?: string
   readonly kmsKey?: string
-  /** JSON; `context` is the same. */
+  /** The same as `context`, as JSON. */
   readonly kmsContext?: string
   readonly context?: string
   readonly kmsPassphraseFile?: string
 }
 
-/** What a command works with. */
+/** The parts that a command works with. */
 export interface Context {
-  /** The value of a route; throws its failure. */
+  /** Calls a route and returns its value. Throws the route's Failure. */
   call<N extends RouteName>(name: N, input: In<N>): Promise<Out<N>>
   readonly bridge: Bridge
   readonly grants: PathGrants
   readonly output: Output
   readonly options: CommonOptions
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Who hears of what does not go, one by one. Set before it is asked for. */
+  /** Hears of each file that is not sent. A command sets it before it starts an upload. */
   readonly notSent: { hear: (one: NotSent) => void }
-  /** Aborted by Ctrl+C. */
+  /** Ctrl+C aborts this signal. */
   readonly signal: AbortSignal
 }
 
 type Needs = Pick<Context, 'output' | 'notSent' | 'options' | 'environment' | 'signal'>
 
-/** A client of the core through the same door as every window: bridge, port, dispatch. */
+/** Opens a client of the core through the same door as every window: bridge, port, dispatch. */
 export function openContext(core: Core, needs: Needs): Context {
   const [here, there] = portPair()
   servePort(there, core)

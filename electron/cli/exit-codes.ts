@@ -1,6 +1,6 @@
 import { unreachable, type AppError } from '../../shared/contract/errors.ts'
 
-/** Scripts rely on these numbers. */
+/** Exit codes. Scripts rely on these numbers. */
 export const EXIT = {
   done: 0,
   unexpected: 1,
@@ -11,11 +11,12 @@ export const EXIT = {
   cancelled: 130,
 } as const
 
-/** What a caller did wrong on the command line, in one sentence. */
+/** A mistake of the caller on the command line, in one sentence. */
 export class Usage extends Error {}
 
 /**
- * The exit code of a failure: who has to act, the caller, the holder of a key, or nobody but time.
+ * Returns the exit code of a failure. The code tells who has to act: the caller, the holder of a
+ * key, or nobody.
  */
 export function exitCodeOf(error: AppError): number {
   switch (error.code) {
@@ -47,6 +48,8 @@ export function exitCodeOf(error: AppError): number {
     case 'too-large':
     case 'metadata-too-large':
       return EXIT.usage
+    case 'proxy':
+      return error.problem === 'setting' || error.problem === 'insecure' ? EXIT.usage : EXIT.network
     case 'not-found':
       if (error.what === 'master-key') return EXIT.masterKey
       return error.what === 'object' || error.what === 'bucket' ? EXIT.network : EXIT.usage

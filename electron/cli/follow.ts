@@ -8,7 +8,7 @@ import { notDone, type NotDone } from './not-sent.ts'
 
 /**
  * Waits for transfers to end, with one line of progress where stderr is a terminal. Ctrl+C cancels
- * them, and what was half done is removed before this throws 'cancelled'.
+ * the transfers. This throws 'cancelled' after half-done files and uploads are removed.
  */
 export async function follow(
   { bridge, call, signal }: Context,
@@ -32,7 +32,7 @@ export async function follow(
       signal.addEventListener('abort', () => reject(new Failure({ code: 'cancelled' })), {
         once: true,
       })
-      // What changed before anybody listened.
+      // Transfers may have changed before anybody listened.
       call('transfers.list', {}).then(hear, reject)
     })
   } catch (cause) {
@@ -47,10 +47,9 @@ export async function follow(
 export const ALREADY_THERE = 'that name already exists'
 
 /**
- * Prints one line per transfer, and of several how many were not carried out; the exit code is that
- * of the first that failed.
- * `why`: the reason that is told of a skipped one. `undone`: files of many that failed, each of
- * which was told of.
+ * Prints one line per transfer, and for several transfers a count of the failures. Returns the exit
+ * code of the first failure. `why`: the reason that is shown for a skipped file. `undone`: files of
+ * a batch that failed; each one was reported before.
  */
 export function report(
   { output }: Context,
@@ -64,13 +63,13 @@ export function report(
     asked += transfer.files?.total ?? 1
     if (transfer.files !== null) {
       manyOf(output, transfer, transfer.files, why)
-      // Those that did not go were told of, each with its reason.
+      // Failed files were reported before, each with its reason.
       if (transfer.files.failed > 0 || transfer.phase === 'done') continue
     }
     if (transfer.phase !== 'done' || outcome === null) {
       const failed: AppError = error ?? { code: 'unexpected', reference: 'no outcome' }
       output.failure(failed, { kind, bucket, key })
-      // What was left out of many was told of, and is no file of them.
+      // Files left out of a batch were reported before, and the batch does not count them.
       if (transfer.files !== null) ofMany ||= exitCodeOf(failed)
       else undone.add(key ?? transfer.name, exitCodeOf(failed))
       continue
@@ -125,15 +124,15 @@ export function report(
 }
 
 /**
- * OSS tells the CRC-64 of whatever it stored: who does not is not it, or something changes the
- * answers on their way.
+ * The warning for a server without CRC-64. OSS reports the CRC-64 of every object. A server that
+ * does not is not OSS, or something changes its answers on their way.
  */
 const noSum = (what: string): string =>
   `Warning: the server gave no checksum for ${what}, so only its size and its encryption headers were compared. OSS always gives one.`
 const warnings = (unsummed: boolean): { readonly warnings?: readonly ['no-checksum'] } =>
   unsummed ? { warnings: ['no-checksum'] } : {}
 
-/** One line for a transfer of many files. */
+/** Formats one line for a batch. */
 function manyOf(
   output: Context['output'],
   { kind, bucket, key, name, target, done: bytesDone, keyName, outcome }: Transfer,

@@ -7,9 +7,9 @@ import { askSecret, openedWith } from './passphrases.ts'
 import { unlockFor } from './secrets.ts'
 
 /**
- * The master keys that `K` names: keys of the catalog by name, else key files, which are opened for
- * this command only.
- * `description`: what a key file has for a key description, '' for none.
+ * Returns the master keys that `K` names. Keys of the catalog are found by name. Other names are
+ * key files, which are opened for this command only. `description`: the key description of a key
+ * file, '' for none.
  */
 export async function masterKeys(
   context: Context,
@@ -35,7 +35,7 @@ function keyFile(context: Context, path: string, description: string): Promise<M
   )
 }
 
-/** Runs `use` on a key file, and once more with its passphrase when it turns out to need one. */
+/** Calls `use` on a key file. A file that needs a passphrase is tried again with one. */
 export async function withKeyFile(
   context: Context,
   path: string,
@@ -57,7 +57,7 @@ export async function withKeyFile(
   return valueOf(typed === null ? opened : await use(grant.id, typed))
 }
 
-/** One key of the catalog, by name. */
+/** Returns one key of the catalog by name. */
 export async function catalogKey(context: Context, name: string): Promise<MasterKey> {
   const key = (await context.call('keys.list', {})).find((one) => one.name === name)
   if (key === undefined) throw new Failure({ code: 'not-found', what: 'master-key', name })

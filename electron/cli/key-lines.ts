@@ -2,7 +2,7 @@ import { unreachable } from '../../shared/contract/errors.ts'
 import type { MasterKey } from '../../shared/contract/models.ts'
 import type { Context } from './context.ts'
 
-/** What kind of key it is, in a word or two. */
+/** Returns the kind of a key, in a word or two. */
 export function kindOf({ kind, bits, kms }: MasterKey): string {
   switch (kind) {
     case 'rsa':
@@ -16,11 +16,11 @@ export function kindOf({ kind, bits, kms }: MasterKey): string {
   }
 }
 
-/** What tells this key from all others. */
+/** Returns the text that tells this key from all others. */
 export const identityOf = ({ fingerprint, kms, command }: MasterKey): string =>
   kms === null ? (command?.program ?? fingerprint) : kms.arn || kms.cmkId
 
-/** Says that a key is here now. */
+/** Reports a key that was just added. */
 export function toldKey({ output }: Context, key: MasterKey): number {
   output.result(key, `${output.name(key.name)}  ${kindOf(key)}  ${output.name(identityOf(key))}`)
   if (key.description === '')

@@ -5,20 +5,20 @@ import { Usage } from './exit-codes.ts'
 import { eachPassphraseIn, passphraseIn } from './passphrases.ts'
 
 type NewKms = In<'keys.sessionKms'>
-/** Where KMS is and who calls it. */
+/** Region, endpoint and credentials of KMS. */
 type KmsPlace = In<'keys.listKms'>
 
-/** Did the caller say where KMS is? Then a key of this command is made of it. */
+/** Tells whether the options name a KMS. A key of this command is then made from them. */
 export const asksKms = ({ kmsEndpoint, kmsRegion, kmsKey }: CommonOptions): boolean =>
   [kmsEndpoint, kmsRegion, kmsKey].some((option) => option !== undefined)
 
-/** Did the caller say what KMS calls are bound to? */
+/** Tells whether the options bind KMS calls to a context or a passphrase. */
 const bindsKms = ({ kmsContext, context, kmsPassphraseFile }: CommonOptions): boolean =>
   [kmsContext, context, kmsPassphraseFile].some((option) => option !== undefined)
 
 /**
- * Throws Usage for a binding that would be left out: what is stored is bound as it was when it was
- * added, and other keys to nothing.
+ * Throws Usage for a binding that would have no effect. A stored key keeps the binding with which
+ * it was added, and keys outside KMS have none.
  */
 export function refuseBinding(options: CommonOptions, goesWith: string): void {
   if (bindsKms(options))
@@ -26,8 +26,8 @@ export function refuseBinding(options: CommonOptions, goesWith: string): void {
 }
 
 /**
- * The KMS that the options name, as a key of this command; null when they name none. Without
- * --kms-key it opens whatever that region's KMS opens, and encrypts nothing.
+ * Returns the KMS of the options as a key of this command, or null without one. Without --kms-key,
+ * the key opens everything that this region's KMS opens, and encrypts nothing.
  */
 export async function sessionKms(
   context: Context,
@@ -52,8 +52,8 @@ export async function sessionKms(
 }
 
 /**
- * The same to decrypt with: one key for each reading of the passphrase file, since an object may be
- * bound to what versions before this one took for its passphrase.
+ * Returns the same keys for decryption: one key for each reading of the passphrase file. Earlier
+ * versions read some passphrase files differently, and an object may be bound to such a passphrase.
  */
 export async function sessionKmsToOpen(context: Context): Promise<readonly MasterKey[]> {
   const file = context.options.kmsPassphraseFile
@@ -79,8 +79,9 @@ export async function sessionKmsToOpen(context: Context): Promise<readonly Maste
 }
 
 /**
- * Region and endpoint by the options, then by the ARN of the key, then by what OSS is reached with;
- * credentials by the environment, then by the profile. `cmkId`: the key that KMS is called for.
+ * Returns where KMS is and who calls it. Region and endpoint come from the options, then from the
+ * key's ARN, then from the connection to OSS. Credentials come from the environment, then from the
+ * profile. `cmkId`: the key for which KMS is called.
  */
 export async function kmsPlace(
   context: Context,
@@ -126,8 +127,8 @@ export async function kmsPlace(
 }
 
 /**
- * Null when these names hold none. An id without its secret is a mistake, and is not passed over
- * for another account.
+ * Returns the credentials of these variables, or null when they are unset. An id without its secret
+ * is a mistake: another account is not used in its place.
  */
 function ownCredentials(
   environment: Context['environment'],
@@ -141,7 +142,7 @@ function ownCredentials(
   return { kind: 'own', accessKeyId, accessKeySecret, securityToken: environment[token] ?? '' }
 }
 
-/** What every call is bound to. The passphrase is oss2's, and a secret. */
+/** Returns the binding of every KMS call. The passphrase is that of oss2, and is a secret. */
 export async function kmsBinding(
   context: Context,
 ): Promise<Pick<NewKms, 'context' | 'passphrase'>> {
@@ -162,11 +163,15 @@ function checkedBinding({ options }: Context): {
   return { context, file }
 }
 
-/** `acs:kms:cn-hangzhou:123:key/…` → `cn-hangzhou`; '' for an id or an alias. */
+/**
+ * Returns the region of an ARN: `acs:kms:cn-hangzhou:123:key/…` gives `cn-hangzhou`. An id or an
+ * alias gives ''.
+ */
 const regionOfArn = (cmkId: string): string => /^acs:kms:([a-z0-9-]+):/.exec(cmkId)?.[1] ?? ''
 
 /**
- * `https://kms-vpc.cn-hangzhou.aliyuncs.com` → `cn-hangzhou`; '' for an endpoint that does not say.
+ * Returns the region of an endpoint: `https://kms-vpc.cn-hangzhou.aliyuncs.com` gives
+ * `cn-hangzhou`. An endpoint without a region gives ''.
  */
 function kmsRegionIn(endpoint: string): string {
   return /(?:^|\/)kms(?:-vpc)?\.([a-z0-9-]+)\.aliyuncs\.com/.exec(endpoint)?.[1] ?? ''

@@ -11,8 +11,9 @@ import { EXIT, exitCodeOf, Usage } from './exit-codes.ts'
 import { openOutput, type Output } from './output.ts'
 import { practice } from './commands/practice-command.ts'
 import { programFor, type Runner } from './program.ts'
+import { proxySettings } from './proxy-settings.ts'
 
-/** The command line of Cipherbucket: argv in, exit code out. */
+/** The command line of Cipherbucket: reads argv, and ends with an exit code. */
 
 const beside = (name: string): URL => new URL(name, import.meta.url)
 const { version } = JSON.parse(await readFile(beside('../package.json'), 'utf8')) as {
@@ -24,12 +25,12 @@ const directory = dataDirectory({ platform: process.platform, environment, home 
 
 const control = new AbortController()
 const stop = (): void => {
-  // A second Ctrl+C does not wait for anything.
+  // A second Ctrl+C ends the process at once.
   if (control.signal.aborted) process.exit(EXIT.cancelled)
   control.abort()
 }
 process.on('SIGINT', stop)
-// The reader of a pipe may go before we are done, as `head` does.
+// The reader of a pipe may stop early, as `head` does.
 process.stdout.on('error', () => process.exit(EXIT.done))
 
 const system = languageOf(terminalLanguages(environment))
@@ -38,7 +39,7 @@ let output: Output = openOutput(process.argv.includes('--json'), system)
 const runner: Runner = {
   async withCore(options, work) {
     output = openOutput(options.json === true, system)
-    // Half a file, or a program that is a master key, must not stay behind either way.
+    // A signal must leave no half file and no running key program behind.
     for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
     const notSent: Context['notSent'] = { hear: () => undefined }
     const core = await compose({
@@ -49,6 +50,7 @@ const runner: Runner = {
       practice: null,
       environment,
       home,
+      proxy: proxySettings(environment),
       secretsPlace: secretsPlace(environment),
       notSent: (one) => notSent.hear(one),
     })
@@ -80,15 +82,15 @@ const runner: Runner = {
   },
 }
 
-/** Commander reports usage by exiting with 1; here that is 2, and 1 is for what nobody expected. */
+/** Commander ends with 1 for wrong usage. Here wrong usage is 2, and 1 is an unexpected error. */
 function withoutExit(command: Command): Command {
   command.exitOverride()
   for (const child of command.commands) withoutExit(child)
   return command
 }
 
-// Node ends by itself, without a word, when nothing is left that could settle what is awaited here.
-// That is a bug of ours, and is told as one.
+// Node ends without a word when nothing can settle a promise that is awaited here. That is a bug of
+// ours, and is reported as one.
 process.on('beforeExit', () => {
   if (ended) return
   output.failure({ code: 'unexpected', reference: 'nothing left to wait for' })
@@ -107,8 +109,8 @@ try {
     output.failure(cause.error)
     process.exitCode = exitCodeOf(cause.error)
   } else {
-    // Before the core is there, there is no log: the name and the system's code say what is wrong,
-    // and no path or secret does.
+    // There is no log before the core runs. The error's name and the system's code describe the
+    // fault without a path or a secret.
     const { name, code = '', path = directory } = cause as NodeJS.ErrnoException
     const full = code === 'ENOSPC' || code === 'EDQUOT'
     if (full || ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code))
@@ -127,7 +129,7 @@ try {
 
 ended = true
 
-// A call of KMS's package cannot be stopped. Nobody listens to it any more, and it must not keep
-// waiting who pressed Ctrl+C.
+// A call of the KMS package cannot be stopped. After Ctrl+C its answer is ignored, and it must not
+// delay the exit.
 if (control.signal.aborted)
   process.stdout.write('', () => process.stderr.write('', () => process.exit()))

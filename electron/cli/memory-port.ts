@@ -1,7 +1,8 @@
 import type { Port } from '../../shared/contract/routes/bridge.ts'
 
 /**
- * Two ends of a wire within this process: what one sends, the other hears a moment later, in order.
+ * Opens two connected ports within this process. A message sent on one port arrives at the other a
+ * moment later, in order.
  */
 export function portPair(): readonly [Port, Port] {
   const closers = new Set<() => void>()

@@ -4,18 +4,20 @@ import type { NotSent } from '../core/app/core.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import type { Output } from './output.ts'
 
-/** Of each kind so many are named to a person; a program is told of all. */
+/** The number of names that a person reads for each kind. A program receives all of them. */
 const MOST_SAID = 1000
-/** Names in a summary. */
+/** The number of names in a summary. */
 const MOST_NAMED = 10
 
-/** What a command did not carry out. Only the first names are kept, whatever there is of it. */
+/**
+ * The things that a command did not do. Only the first names are stored, however many there are.
+ */
 export interface NotDone {
   add(name: string, code: number): void
-  /** Exit code of the first; 0 where all was done. */
+  /** Returns the exit code of the first failure, and 0 without one. */
   code(): number
   count(): number
-  /** The first names, and how many more. */
+  /** Returns the first names, and how many more there are. */
   names(): string
 }
 
@@ -38,14 +40,15 @@ export function notDone(output: Output): NotDone {
 export interface NotSentTeller {
   readonly hear: (one: NotSent) => void
   readonly undone: NotDone
-  /** How many things were not named to a person, once all were heard. */
+  /** Prints how many names a person did not see. It is called once, at the end. */
   rest(): void
 }
 
 /**
- * Tells of each thing that is not sent as soon as it is known, so that nothing of it is kept: a
- * record of each with --json, and a line of each of the first. `why`: the reason of a skipped file.
- * `refusesTaken`, `refusesTwo`: an existing name, and two files of one key, end the command.
+ * Reports each file that is not sent as soon as it is known, so that memory does not grow. With
+ * --json each file is a record; a person reads the first lines. `why`: the reason of a skipped
+ * file. `refusesTaken`: an existing name ends the command. `refusesTwo`: two files with one key end
+ * the command.
  */
 export function tellNotSent(
   output: Output,
@@ -57,7 +60,7 @@ export function tellNotSent(
 ): NotSentTeller {
   const undone = notDone(output)
   const heard = new Map<string, number>()
-  /** May one more of this kind be said? */
+  /** Tells whether one more line of this kind may be printed. */
   const may = (kind: string): boolean => {
     const count = (heard.get(kind) ?? 0) + 1
     heard.set(kind, count)
@@ -73,7 +76,7 @@ export function tellNotSent(
         )
       }
       case 'one-key':
-        // The sentence that ends the command names the first two.
+        // The sentence that ends the command names the first two files.
         return refusesTwo
           ? output.note(
               {

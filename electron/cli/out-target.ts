@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 
 /**
- * --out as folder and name: an existing folder, or one that is named with a slash, keeps the
+ * Splits --out into folder and name. An existing folder, or a path that ends in a slash, keeps the
  * object's own name.
  */
 export function targetOf(
@@ -19,7 +19,8 @@ export function targetOf(
 }
 
 /**
- * A folder that is named as one is made. Why it could not be is said when its grant is asked for.
+ * Makes a folder for a path that ends in a slash. A failure shows when the grant for the folder is
+ * asked for.
  */
 function makeFolder(path: string): void {
   try {

@@ -2,33 +2,33 @@ import type { AppError } from '../../shared/contract/errors.ts'
 import { sentence, type Language } from '../../shared/contract/sentences/sentences.ts'
 import { shown, visibleName } from '../../shared/contract/sentences/sentences-words.ts'
 
-/** Where results and remarks go: results to stdout, everything else to stderr. */
+/** Prints results to stdout, and everything else to stderr. */
 export interface Output {
-  /** One result: `record` as a line of JSON with --json, else `text`. */
+  /** Prints one result: `record` as a line of JSON with --json, else `text`. */
   result(record: object, text: string): void
   /**
-   * Several results that belong in columns; the first column that is a number of bytes is aligned
-   * right.
+   * Prints several results in columns. The first column with a number of bytes is aligned right.
    */
   table(records: readonly object[], rows: readonly (readonly string[])[]): void
   remark(text: string): void
   /**
-   * A remark that a program may want too: `record` on stdout with --json, and `text`, if any, on
-   * stderr always.
+   * Prints a remark that a program may want too: `record` on stdout with --json, and `text`, if
+   * any, on stderr always.
    */
   note(record: object, text: string | null): void
   /**
-   * A failure: sentence, code and request id on stderr unless not `said`, and a record with --json.
+   * Prints a failure: sentence, code and request id on stderr unless `said`, and a record with
+   * --json.
    */
   failure(error: AppError, about?: object, said?: boolean): void
   /**
-   * A name as it may be shown: on a terminal no name can move the cursor; in a pipe it is what it
-   * is.
+   * Returns a name as it may be shown. On a terminal no name can move the cursor. In a pipe the
+   * name is unchanged.
    */
   name(text: string): string
 }
 
-/** What helps only on a command line: in English, in Chinese. */
+/** Hints that help only on a command line, in English and in Chinese. */
 const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese: string]>> = {
   'target-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
   'object-exists': ['Use --force to replace it.', '如需替换，请使用 --force。'],
@@ -46,12 +46,15 @@ const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese
   'passphrase-needed': ['Use --secrets-passphrase-file.', '请使用 --secrets-passphrase-file。'],
 }
 
-/** `language`: of the sentences of errors. All else that the command line says is English. */
+/**
+ * Opens the output. `language`: of the sentences of errors. Everything else on the command line is
+ * English.
+ */
 export function openOutput(json: boolean, language: Language): Output {
   const chinese = language === 'zh-CN'
   const terminal = process.stdout.isTTY === true
   const line = (text: string) => void process.stdout.write(`${text}\n`)
-  // A line of progress may stand there.
+  // A line of progress may be on the screen.
   const clear = process.stderr.isTTY === true ? '\r\u001b[K' : ''
   const remark = (text: string) => void process.stderr.write(`${clear}${text}\n`)
   const record = (value: object) => line(JSON.stringify(value))
@@ -82,7 +85,7 @@ export function openOutput(json: boolean, language: Language): Output {
       const hint = HINTS[error.code]?.[chinese ? 1 : 0]
       const key = 'key' in about && typeof about.key === 'string' ? about.key : ''
       const words = sentence(error, language)
-      // Many sentences say what is wrong, and not with which of several objects.
+      // Many sentences name the fault, and not which of several objects has it.
       const name = key === '' || words.includes(shown(key)) ? '' : `${shown(key)}: `
       remark(
         `cipherbucket: ${name}${words}${hint === undefined ? '' : `${chinese ? '' : ' '}${hint}`} ${technicalPart(error)}`,

@@ -6,9 +6,9 @@ import { EXIT, Usage } from './exit-codes.ts'
 const MAX_PASSPHRASE_BYTES = 4096
 
 /**
- * The first line of a file; secrets never come from the arguments, which every user of the computer
- * can read. For what is closed with it from now on. Throws Usage for an empty line, and for bytes
- * that are no text.
+ * Returns the first line of a file as a new passphrase. Secrets never come from arguments, which
+ * every user of the computer can read. Throws Usage for an empty line, and for bytes that are not
+ * text.
  */
 export async function passphraseIn(file: string): Promise<string> {
   const { text } = await readingsOf(file)
@@ -18,10 +18,10 @@ export async function passphraseIn(file: string): Promise<string> {
 }
 
 /**
- * Opens something with the first line of a file. Versions before this one took every file for
- * UTF-8, a byte order mark for part of the passphrase, and what is no UTF-8 for U+FFFD: what they
- * closed that way has to open, so that is tried second.
- * Throws Usage where the bytes are no text, unless the older reading opens it.
+ * Opens something with the first line of a file. Earlier versions read every file as UTF-8, took a
+ * byte order mark for part of the passphrase, and read other bytes as U+FFFD. That reading is tried
+ * second, since files may be encrypted with it.
+ * Throws Usage where the bytes are not text, unless the earlier reading opens it.
  */
 export async function openedWith<T>(
   file: string,
@@ -37,8 +37,8 @@ export async function openedWith<T>(
 }
 
 /**
- * Every reading of the first line of a file, the best first: for what is only tried later, as a key
- * of KMS is. Throws Usage where the bytes are no text and the older reading is empty.
+ * Returns every reading of the first line of a file, the best one first. A key of KMS tries them
+ * later. Throws Usage where the bytes are not text and the earlier reading is empty.
  */
 export async function eachPassphraseIn(file: string): Promise<readonly string[]> {
   const { text, older } = await readingsOf(file)
@@ -64,7 +64,10 @@ const notText = (file: string): Usage =>
     `${file} is not text in UTF-8 or UTF-16, so no passphrase can be read from it. Save it again as UTF-8.`,
   )
 
-/** `text`: null for bytes that are no text. `older`: as versions before this one read the line. */
+/**
+ * Reads the first line of a file in both ways. `text`: null for bytes that are not text. `older`:
+ * the line as earlier versions read it.
+ */
 async function readingsOf(
   file: string,
 ): Promise<{ readonly text: string | null; readonly older: string }> {
@@ -90,7 +93,7 @@ async function bytesOf(file: string): Promise<Buffer> {
 }
 
 /**
- * Asks on the terminal without showing what is typed; null where there is no terminal to ask on.
+ * Asks on the terminal without showing the typed text. Resolves with null without a terminal.
  * Throws 'cancelled' on Ctrl+C.
  */
 export async function askSecret(question: string): Promise<string | null> {
@@ -108,7 +111,7 @@ export async function askSecret(question: string): Promise<string | null> {
   }
 }
 
-/** Twice the same, for a secret that is chosen. Null where there is no terminal. */
+/** Asks twice for a new secret. Resolves with null without a terminal. */
 export async function askNewSecret(question: string): Promise<string | null> {
   const first = await askSecret(question)
   if (first === null) return null
@@ -139,7 +142,7 @@ function typedLine(): Promise<string> {
   })
 }
 
-/** Asks for a line that may be seen; null where there is no terminal. */
+/** Asks for a line that may be seen. Resolves with null without a terminal. */
 export async function askLine(question: string): Promise<string | null> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null
   const { createInterface } = await import('node:readline/promises')

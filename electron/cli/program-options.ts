@@ -3,7 +3,7 @@ import type { WriteFormat } from '../../shared/contract/models.ts'
 import type { ExistingRule } from '../../shared/contract/models-settings.ts'
 import type { Context } from './context.ts'
 
-/** Not every kind of key writes every one of them; the core says which. */
+/** The formats of --format. The core decides which of them a kind of key can write. */
 export const FORMATS = [
   'v2',
   'v2-oaep',

@@ -10,13 +10,13 @@ import { put, type PutOptions } from './commands/put-command.ts'
 import * as remote from './commands/remote-key-commands.ts'
 import { collect, described, FORMATS, RULES, wholeNumber, type Action } from './program-options.ts'
 
-/** How a command is carried out: opens the core, runs it, sets the exit code. */
+/** Runs a command: opens the core, runs the command, sets the exit code. */
 export interface Runner {
   withCore(options: CommonOptions, work: (context: Context) => Promise<number>): Promise<void>
   practice(options: { readonly data?: string; readonly port: number }): Promise<void>
 }
 
-/** argv → command. Options may stand before or after the command's name. */
+/** Builds the parser of the command line. Options may stand before or after the command's name. */
 export function programFor(version: string, runner: Runner): Command {
   const program = new Command('cipherbucket')
     .description(
@@ -51,7 +51,7 @@ export function programFor(version: string, runner: Runner): Command {
       '\nThe access key comes from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from a profile;\nthat of KMS from ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, or the same.\nK is the name of a master key of this computer, or a PEM or PKCS#12 file.\n\nExit codes: 0 done, 1 unexpected, 2 usage or left out, 3 no or wrong master key, 4 damaged, unsupported or failed check,\n5 OSS or network, 130 cancelled.',
     )
 
-  /** Options of the command and those before it, in one record. */
+  /** Joins the options of the command with those before it. */
   const action =
     <A extends readonly unknown[]>(
       work: (context: Context, options: never, ...args: A) => Promise<number>,

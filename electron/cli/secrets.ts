@@ -5,8 +5,8 @@ import { Usage } from './exit-codes.ts'
 import { askNewSecret, askSecret, openedWith, passphraseIn } from './passphrases.ts'
 
 /**
- * Opens the passphrase file that keeps secrets where there is no keychain, or makes it for a first
- * secret. With a keychain nothing happens. Throws Usage when nobody can be asked.
+ * Opens the passphrase file that holds secrets where there is no keychain, or makes it for a first
+ * secret. With a keychain it does nothing. Throws Usage when nobody can be asked.
  */
 export async function unlockSecrets(
   { bridge, call, options, signal }: Context,
@@ -14,7 +14,7 @@ export async function unlockSecrets(
 ): Promise<void> {
   const status = await call('secrets.status', {})
   if (status.place !== 'passphrase-file' || status.state !== 'passphrase-needed') return
-  // Nothing was ever stored, so there is nothing to open.
+  // Without a stored secret there is nothing to open.
   if (!status.exists && use === 'read') return
   const file = options.secretsPassphraseFile
   if (file !== undefined && status.exists) {
@@ -40,8 +40,8 @@ export async function unlockSecrets(
 }
 
 /**
- * The same for the secrets of a master key, or of the profile that it calls KMS with. A program has
- * none here.
+ * Unlocks the secrets of a master key, or of the profile with which it calls KMS. A program has no
+ * secret here.
  */
 export async function unlockFor(
   context: Context,

@@ -7,18 +7,19 @@ import { spoken } from './language.ts'
 
 export interface AttentionOptions {
   readonly core: Pick<Core, 'events'>
-  /** Null while there is none, as on macOS after it was closed. */
+  /** Returns the window, or null without one, as on macOS after it was closed. */
   window(): BrowserWindow | null
   settings(): Settings
 }
 
 /**
- * Progress on the dock or taskbar, and word when all transfers have ended and nobody is looking.
+ * Shows progress on the dock or taskbar. Notifies when all transfers have ended and the window is
+ * in the background.
  */
 export function drawAttention({ core, window, settings }: AttentionOptions): void {
   const round = openRound()
   let shown = -1
-  // Kept: a notification that is collected as garbage takes no clicks.
+  // The reference keeps the notification alive: one that is collected as garbage takes no clicks.
   let last: Notification | null = null
 
   const showProgress = (): void => {

@@ -7,16 +7,16 @@ export interface HostDialogs {
   pickFiles(): Promise<readonly Grant[] | null>
   pickFolders(): Promise<readonly Grant[] | null>
   pickTarget(): Promise<Grant | null>
-  /** `paths`: what the preload says was dropped. */
+  /** Grants access to dropped files. `paths`: as the preload reports them. */
   dropped(paths: unknown): Promise<readonly Grant[]>
 }
 
-/** Most items one drop may name. */
+/** The most items that one drop may name. */
 const MAX_DROPPED = 10_000
 
 /**
- * The system's own dialogs; what the user chose leaves as grants. What cannot be granted is told by
- * `problem`, the rest goes on.
+ * Opens the system's own dialogs, and returns the user's choice as grants. A path that cannot be
+ * granted is reported in `problem`; the others are granted.
  */
 export function hostDialogs(
   window: BrowserWindow,
@@ -58,7 +58,7 @@ export function hostDialogs(
     },
     async dropped(paths) {
       if (!Array.isArray(paths)) return []
-      // A File that a script made has no path: the empty string.
+      // A File that a script made has an empty path.
       const named = paths
         .slice(0, MAX_DROPPED)
         .filter((path): path is string => typeof path === 'string' && path !== '')

@@ -1,11 +1,11 @@
 import { shell, type Session, type WebContents } from 'electron'
 
-/** Sites the help links of the page lead to. */
+/** The sites of the page's help links. */
 const HELP_HOSTS: ReadonlySet<string> = new Set(['help.aliyun.com', 'www.alibabacloud.com'])
 
 /**
- * May this address be opened in the user's browser? Documentation over https, without a login or an
- * odd port.
+ * Tells whether this address may be opened in the user's browser: documentation over https, without
+ * a login or an unusual port.
  */
 export function mayOpen(address: string): boolean {
   if (!URL.canParse(address)) return false
@@ -20,8 +20,8 @@ export function mayOpen(address: string): boolean {
 }
 
 /**
- * No page of ours goes anywhere, opens anything or embeds anything. Runs for every WebContents
- * there will ever be.
+ * Keeps our pages from navigating, from opening windows and from embedding pages. Called for every
+ * WebContents of the app.
  */
 export function hardenContents(contents: WebContents): void {
   contents.on('will-navigate', (event) => event.preventDefault())
@@ -34,14 +34,14 @@ export function hardenContents(contents: WebContents): void {
   })
 }
 
-/** The page needs no permission and no device, and the spell checker would fetch dictionaries. */
+/** Denies every permission and device. Stops the spell checker, which would fetch dictionaries. */
 export function hardenSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler((_request, answer) => answer(null))
-  // Switched off it still fetches the dictionary of the system's language, unless it has none to
-  // fetch.
+  // A spell checker that is off still fetches the dictionary of the system's language. An empty
+  // list of languages leaves it nothing to fetch.
   session.setSpellCheckerLanguages([])
   session.setSpellCheckerEnabled(false)
   session.on('will-download', (event) => event.preventDefault())

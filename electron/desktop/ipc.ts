@@ -14,7 +14,8 @@ import { isOurs } from './protocol.ts'
 import { writtenPaths } from './written-paths.ts'
 
 /**
- * Serves the core to the page of one window until the window is closed. Nobody else is answered.
+ * Serves the core to the page of one window until the window is closed. Calls from other senders
+ * are ignored.
  */
 export function serveWindow(window: BrowserWindow, core: Core): void {
   const { webContents: contents } = window
@@ -26,8 +27,8 @@ export function serveWindow(window: BrowserWindow, core: Core): void {
     if (!contents.isDestroyed()) contents.send(channels.message, message)
   }
   /**
-   * The main frame of our window, showing our page; the frame is null when it navigated or vanished
-   * meanwhile.
+   * Tells whether a message comes from the main frame of our window with our page. The frame is
+   * null when it navigated or was removed meanwhile.
    */
   const isPage = ({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent): boolean =>
     sender.id === contents.id &&
@@ -83,8 +84,8 @@ interface WindowPort extends Port {
 }
 
 /**
- * The wire to one load of the page. After `close` nothing goes either way, so a later load never
- * hears an earlier one's answers.
+ * Opens the wire to one load of the page. After `close` no message passes, so a later load never
+ * receives answers for an earlier one.
  */
 function windowPort(toPage: (message: unknown) => void): WindowPort {
   const listeners = new Set<(message: unknown) => void>()

@@ -22,8 +22,8 @@ const WORDS = {
 } as const
 
 /**
- * Those that would move on if the app stayed open. What is paused or needs something stands still
- * either way.
+ * The phases in which a transfer moves. A paused or failed transfer stands still, whether the app
+ * is open or not.
  */
 const MOVES: ReadonlySet<TransferPhase> = new Set([
   'running',
@@ -33,8 +33,8 @@ const MOVES: ReadonlySet<TransferPhase> = new Set([
 ])
 
 /**
- * What is asked when `n` transfers are under way. The safe answer is the default, and what Esc
- * means.
+ * Returns the question for `n` running transfers. The safe answer is the default, and is what Esc
+ * chooses.
  */
 export function question(n: number, language: Language): MessageBoxOptions {
   const words = WORDS[language]
@@ -50,8 +50,8 @@ export function question(n: number, language: Language): MessageBoxOptions {
 }
 
 /**
- * Asks before transfers stop: they go on at the next start, but not before. Answers whether the app
- * may quit; nobody is asked when nothing would stop.
+ * Asks before transfers stop; they continue only at the next start. Resolves with whether the app
+ * may quit. Nobody is asked when nothing would stop.
  */
 export async function askBeforeLeaving(core: Pick<Core, 'handlers'>): Promise<boolean> {
   const { signal } = new AbortController()

@@ -33,7 +33,7 @@ const directory = dataDirectory({
 })
 const RELOAD_PAUSE_MS = 10_000
 const APP_ID = 'io.github.cipherbucket'
-/** Said where there is no window that could. */
+/** Sentences for moments without a window. */
 const WORDS = {
   en: {
     noStart: 'Cipherbucket cannot start',
@@ -47,14 +47,14 @@ const WORDS = {
 } as const
 let window: BrowserWindow | null = null
 let core: Core | null = null
-/** Brings the window to the front; a start that is under way shows one by itself. */
+/** Brings the window to the front. A start that is under way shows the window by itself. */
 let front = (): void => undefined
 
 refuseDebugging()
 keepOffTheNetwork()
 app.setPath('userData', join(directory, 'window'))
 app.enableSandbox()
-// Windows shows notifications only of an app it knows by the name of its packages.
+// Windows shows notifications only for an app whose id is that of its package.
 app.setAppUserModelId(APP_ID)
 registerScheme()
 app.on('web-contents-created', (_event, contents) => hardenContents(contents))
@@ -63,8 +63,8 @@ if (app.requestSingleInstanceLock()) {
   const masked = (cause: unknown): void => void core?.masked(cause)
   const way = openWayOut({ platform: process.platform, started: () => started, masked })
   app.on('second-instance', () => {
-    // The window is gone, and the lock is not yet: what was asked for opens when this process is
-    // over.
+    // The window is closed, and this process still holds the lock. The new window opens when this
+    // process has ended.
     if (way.leaving()) app.relaunch()
     else front()
   })
@@ -73,7 +73,7 @@ if (app.requestSingleInstanceLock()) {
     .then(() => start(way))
     .catch((cause: unknown) => {
       if (way.leaving()) return
-      // Nothing is open yet that could say it better, and nothing to go on with.
+      // The app cannot start, and has no window for a better message.
       const language = systemLanguage()
       dialog.showErrorBox(
         WORDS[language].noStart,
@@ -89,10 +89,10 @@ if (app.requestSingleInstanceLock()) {
   app.quit()
 }
 
-/** Ends early, without a window, when the user has left meanwhile. */
+/** Starts the app. Returns early, without a window, when the user quits meanwhile. */
 async function start(way: WayOut): Promise<void> {
   const inspect = !app.isPackaged
-  // The browser shell may be open on the same folder.
+  // The browser shell may be open on the same data folder.
   const instance = await takeInstance(directory)
   way.closes(() => instance.release())
   hardenSession(session.defaultSession)
@@ -157,8 +157,8 @@ async function start(way: WayOut): Promise<void> {
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return
       opened.masked(new Error(`the page ended: ${reason}`))
-      // Transfers run in the core and continue; the page asks for everything again. A page that
-      // ends again at once stays ended.
+      // Transfers run in the core and continue. The page loads everything again. A page that
+      // crashes again at once is not reloaded.
       if (Date.now() - reloaded < RELOAD_PAUSE_MS)
         return dialog.showErrorBox('Cipherbucket', WORDS[spoken(chosen)].gone(reason))
       reloaded = Date.now()

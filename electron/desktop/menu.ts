@@ -14,8 +14,8 @@ interface Command {
 }
 
 /**
- * The shortcuts of the page, as the menu shows them; the page itself listens for the keys. Null: a
- * line between groups.
+ * The page's shortcuts as the menu shows them. The page itself listens for the keys. Null is a
+ * separator.
  */
 const FILE: readonly (Command | null)[] = [
   { words: ['Upload Files…', '上传文件…'], mac: 'Command+U', other: 'Control+U' },
@@ -43,7 +43,7 @@ const HELP: readonly Command[] = [
   { words: ['Keyboard Shortcuts', '键盘快捷键'], mac: 'Command+/', other: 'Control+/' },
 ]
 
-/** What macOS has under the name of the app. */
+/** The items of the app's own menu on macOS. */
 const OF_APP = [
   'about',
   null,
@@ -59,14 +59,14 @@ const OF_APP = [
 export interface MenuOptions {
   readonly platform: NodeJS.Platform
   readonly language: Settings['language']
-  /** Developer tools, never in a packaged app. */
+  /** Whether developer tools are in the menu. Never in a packaged app. */
   readonly inspect: boolean
   readonly window: () => BrowserWindow | null
 }
 
 /**
- * The menu bar. A command presses the page's own shortcut, so that there is one list of what keys
- * do: the page's.
+ * Builds the menu bar. A command presses the page's own shortcut, so that the page alone decides
+ * what keys do.
  */
 export function appMenu({ platform, language, inspect, window }: MenuOptions): Menu {
   const mac = platform === 'darwin'
@@ -81,7 +81,7 @@ export function appMenu({ platform, language, inspect, window }: MenuOptions): M
         label: say(command.words),
         accelerator,
         registerAccelerator: false,
-        // By key, the page has heard it already (macOS tells the menu too).
+        // The page has heard a command by key already, since macOS also tells the menu.
         click: (_item, _window, event) => {
           if (event.triggeredByAccelerator !== true) press(window(), accelerator)
         },

@@ -1,7 +1,10 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { channels } from './channels.ts'
 
-/** All the page gets of this computer. Paths go from here to the core and never to the page. */
+/**
+ * Everything that the page gets of this computer. Paths go from here to the core, and never to the
+ * page.
+ */
 
 ipcRenderer.send(channels.begin)
 
@@ -9,7 +12,7 @@ contextBridge.exposeInMainWorld('cipherbucket', {
   platform: process.platform,
   send: (message: unknown): void => ipcRenderer.send(channels.message, message),
   onMessage: (listener: (message: unknown) => void): void => {
-    // The event carries `sender`; the page gets the message alone.
+    // The event carries `sender`, so the page gets the message alone.
     ipcRenderer.on(channels.message, (_event, message: unknown) => listener(message))
   },
   pickFiles: (): Promise<unknown> => ipcRenderer.invoke(channels.pickFiles),

@@ -4,10 +4,10 @@ import { GUARD_HEADERS, pageFile, pagePolicy } from '../host/page-files.ts'
 
 const SCHEME = 'app'
 const HOST = 'cipherbucket'
-/** Where the page lives. No server, no file URL: an origin of its own. */
+/** The page's address. It has an origin of its own, without a server or a file URL. */
 export const APP_ORIGIN = `${SCHEME}://${HOST}`
 
-/** Must run before the app is ready. */
+/** Registers the scheme. It must run before the app is ready. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true } },
@@ -15,8 +15,8 @@ export function registerScheme(): void {
 }
 
 /**
- * Serves the built page in `folder` to this session, and cancels every request for anything else.
- * `inspect`: save for those of the developer tools.
+ * Serves the built page in `folder` to this session, and cancels every other request. `inspect`:
+ * lets those of the developer tools pass.
  */
 export function servePage(session: Session, folder: string, inspect: boolean): void {
   session.protocol.handle(SCHEME, (request) => answer(request, folder))
@@ -25,7 +25,7 @@ export function servePage(session: Session, folder: string, inspect: boolean): v
   session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isKnown(url) }))
 }
 
-/** Is this an address of our page? Chromium has normalised it. */
+/** Tells whether a URL belongs to our page. Chromium has normalised the URL. */
 export function isOurs(url: string): boolean {
   return url.startsWith(`${APP_ORIGIN}/`)
 }
@@ -34,7 +34,7 @@ async function answer(request: Request, folder: string): Promise<Response> {
   const { pathname } = new URL(request.url)
   const file = isOurs(request.url) && request.method === 'GET' ? pageFile(folder, pathname) : null
   const body = file === null ? null : await readFile(file.path).catch(() => null)
-  // The page talks over IPC only, so there is nothing it may connect to.
+  // The page talks over IPC only, so it may connect to nothing.
   const headers = { ...GUARD_HEADERS, 'content-security-policy': pagePolicy("'none'") }
   if (file === null || body === null) return new Response(null, { status: 404, headers })
   return new Response(Uint8Array.from(body), {

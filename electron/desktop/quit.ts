@@ -1,42 +1,46 @@
 import { app, type BrowserWindow } from 'electron'
 
 /**
- * Longest that a quit waits for a start that is under way, in ms. What a start does, a crash may
- * cut off.
+ * The longest time in ms that a quit waits for a start. A start does nothing that a crash could
+ * damage.
  */
 const START_MS = 3000
 
-/** How the app ends. There is one, made before anything is opened. */
+/** The one way in which the app ends. It exists before anything is opened. */
 export interface WayOut {
-  /** From here on nothing new is opened: it was asked, and the answer was to leave. */
+  /** Tells whether the app is quitting. After that nothing new is opened. */
   leaving(): boolean
-  /** Asked before the app quits; `false`: it stays. Without one it quits unasked. */
+  /**
+   * Sets the question before a quit. With the answer `false` the app stays. Without a question it
+   * quits at once.
+   */
   ask(question: () => Promise<boolean>): void
-  /** Work that the exit waits for; what came last is done first. */
+  /** Adds work that the exit waits for. The last work that was added runs first. */
   closes(work: () => Promise<void> | void): void
   /**
-   * Closing this window quits the app, which may ask first. On macOS the app lives on without it.
+   * Makes closing this window quit the app, after the question. On macOS the app lives on without a
+   * window.
    */
   guard(window: BrowserWindow): void
 }
 
 export interface WayOutOptions {
   readonly platform: NodeJS.Platform
-  /** Settled when the start is over, well or not. */
+  /** Settles when the start is over, with or without success. */
   started(): Promise<unknown>
   masked(cause: unknown): void
 }
 
 /**
- * Quits, but never within an event: there Electron ignores the call, or forgets afterwards that it
- * was quitting. Promises that are kept at once run within the event too, so every quit of ours
- * comes this way.
+ * Quits in a later turn. Within an event, Electron ignores `app.quit()` or forgets it, and a
+ * promise that is already resolved continues within the event too. So every quit of ours uses this
+ * function.
  */
 export function quitSoon(): void {
   setImmediate(() => app.quit())
 }
 
-/** Holds a quit twice: until the question is answered, and until all is put away. */
+/** Delays a quit twice: until the question is answered, and until all work is closed. */
 export function openWayOut({ platform, started, masked }: WayOutOptions): WayOut {
   let state: 'open' | 'asking' | 'leaving' | 'closing' | 'closed' = 'open'
   let question = (): Promise<boolean> => Promise.resolve(true)
@@ -65,7 +69,8 @@ export function openWayOut({ platform, started, masked }: WayOutOptions): WayOut
   app.on('will-quit', (event) => {
     if (state === 'closed') return
     event.preventDefault()
-    // Quitting once more does not cut it short: half an upload would stay in the bucket.
+    // A second quit does not cut the first one short, since half an upload would stay in the
+    // bucket.
     if (state === 'closing') return
     state = 'closing'
     void putAway().then(() => {
@@ -90,7 +95,7 @@ export function openWayOut({ platform, started, masked }: WayOutOptions): WayOut
   }
 }
 
-/** Settles with `work`, whatever comes of it, or after `ms`. */
+/** Resolves when `work` settles, or after `ms`. */
 function soonest(work: Promise<unknown>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms)

@@ -8,7 +8,10 @@ export function inLanguage([english, chinese]: Words, language: Settings['langua
   return language === 'zh-CN' ? chinese : english
 }
 
-/** What Electron does for a menu item by itself. It would also name it, but in English alone. */
+/**
+ * The roles of menu items that Electron handles by itself. Electron's own names for them are
+ * English only.
+ */
 const ROLES = {
   about: ['About Cipherbucket', '关于 Cipherbucket'],
   services: ['Services', '服务'],
@@ -36,7 +39,7 @@ const ROLES = {
 
 export type LabelledRole = keyof typeof ROLES
 
-/** The item of a role, named in the app's language. */
+/** Returns the menu item of a role, named in the app's language. */
 export function roleItem(
   role: LabelledRole,
   language: Settings['language'],

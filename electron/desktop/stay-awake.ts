@@ -3,8 +3,8 @@ import type { TransferId } from '../../shared/contract/models.ts'
 import type { Core } from '../core/app/core.ts'
 
 /**
- * While a transfer moves, the computer does not fall asleep by itself; its screen may. A transfer
- * that waits for its hours or for a network keeps nothing awake.
+ * Keeps the computer from sleeping while a transfer moves; the screen may sleep. A transfer that
+ * waits for its hours or for a network keeps nothing awake.
  */
 export function stayAwake(core: Pick<Core, 'events'>): void {
   const moving = new Set<TransferId>()

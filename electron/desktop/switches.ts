@@ -1,8 +1,8 @@
 import { app, dialog } from 'electron'
 
 /**
- * Switches of Chromium by which another program reads the page and acts in it.
- * Source: content/public/common/content_switches.cc.
+ * Switches of Chromium with which another program can read the page and act in it. Source:
+ * content/public/common/content_switches.cc.
  */
 const DEBUGGING = [
   'remote-debugging-port',
@@ -12,7 +12,10 @@ const DEBUGGING = [
   'remote-allow-origins',
 ] as const
 
-/** A packaged app does not start with one of them. Runs before Chromium reads them. */
+/**
+ * Ends a packaged app that was started with such a switch. It runs before Chromium reads the
+ * switches.
+ */
 export function refuseDebugging(): void {
   if (!app.isPackaged) return
   const given = DEBUGGING.filter((name) => app.commandLine.hasSwitch(name))
@@ -32,8 +35,8 @@ export function refuseDebugging(): void {
 }
 
 /**
- * No page of ours needs a host, so Chromium finds none, whatever of it asks. The core speaks
- * through Node, which this does not touch. Runs before the app is ready.
+ * Maps every host name to nothing for Chromium, since no page of ours needs a host. The core
+ * connects through Node, which is not affected. It runs before the app is ready.
  */
 export function keepOffTheNetwork(): void {
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')

@@ -3,8 +3,8 @@ import type { Settings } from '../../shared/contract/models-settings.ts'
 import { roleItem, type LabelledRole } from './role-words.ts'
 
 /**
- * The menu of a right click where the page has none of its own: for text fields, and for selected
- * text. The page's own menus (rows of a list) keep this event from coming.
+ * Shows a context menu for text fields and for selected text. This event does not arrive where the
+ * page shows a menu of its own, as for rows of a list.
  */
 export function offerTextMenu(contents: WebContents, language: () => Settings['language']): void {
   contents.on('context-menu', (_event, { isEditable, selectionText, editFlags }) => {

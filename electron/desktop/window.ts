@@ -9,8 +9,8 @@ import {
 import { APP_ORIGIN } from './protocol.ts'
 
 /**
- * What a page here can do: draw, and speak through the preload. `inspect`: developer tools, never
- * in a packaged app.
+ * Returns the rights of a page: it can draw, and speak through the preload. `inspect`: developer
+ * tools, never in a packaged app.
  */
 export function pagePreferences(preload: string, inspect: boolean): WebPreferences {
   return {
@@ -32,19 +32,19 @@ export function pagePreferences(preload: string, inspect: boolean): WebPreferenc
 
 export interface WindowOptions {
   readonly preload: string
-  /** PNG file. Linux shows it; Windows and macOS show the program's own. */
+  /** The path of a PNG file. Linux shows it; Windows and macOS show the program's own icon. */
   readonly icon: string
-  /** File that remembers where the window was. */
+  /** The file that stores the window's position. */
   readonly stateFile: string
   readonly inspect: boolean
   readonly dark: boolean
 }
 
-/** Size of the first window, and the least that the page is made for. */
+/** The size of the first window, and the least size for which the page is made. */
 const FIRST = { width: 1280, height: 800 }
 const LEAST = { width: 880, height: 560 }
 
-/** The one window. It shows itself when its first picture is ready. */
+/** Opens the one window. It appears when its first picture is ready. */
 export function openWindow({
   preload,
   icon,
@@ -68,7 +68,7 @@ export function openWindow({
       bounds: window.getNormalBounds(),
       maximized: window.isMaximized(),
     })
-    // A window that opens at its first size next time is no reason to keep this one from closing.
+    // The window closes even when its position cannot be stored.
     try {
       writeFileSync(stateFile, text, { mode: 0o600 })
     } catch {}
@@ -82,10 +82,7 @@ interface State {
   readonly maximized: boolean
 }
 
-/**
- * Null when the file is not there or not one of ours: whoever edits it gets a window of the first
- * size.
- */
+/** Reads the stored position. Returns null for a missing file and for a file of another form. */
 function readState(file: string): State | null {
   try {
     const { bounds, maximized } = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -106,8 +103,8 @@ function readState(file: string): State | null {
 }
 
 /**
- * Where the window opens: where it was, if that can be reached. One larger than its screen fills it
- * from its edge.
+ * Returns where the window opens: at its last position, if that is on a screen. A window larger
+ * than its screen fills the screen.
  */
 function placeOf(bounds: Rectangle | null): BrowserWindowConstructorOptions {
   const known = bounds !== null && isOnAScreen(bounds) ? bounds : null
@@ -128,7 +125,7 @@ function placeOf(bounds: Rectangle | null): BrowserWindowConstructorOptions {
   }
 }
 
-/** Screens come and go; a title bar that nobody can reach is a lost window. */
+/** Tells whether a title bar at this position can be reached, since screens come and go. */
 function isOnAScreen({ x, y, width }: Rectangle): boolean {
   return screen
     .getAllDisplays()

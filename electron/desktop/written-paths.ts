@@ -2,14 +2,14 @@ import type { Message } from '../../shared/contract/routes/bridge.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 
 export interface WrittenPaths {
-  /** Looks at a message on its way to the page. */
+  /** Reads a message on its way to the page. */
   note(message: unknown): void
   has(path: string): boolean
 }
 
 /**
- * What the core told the page it has written. Only these may be shown in the file manager: a page
- * must not probe the disk.
+ * Collects the paths that the core reported to the page as written. Only these may be shown in the
+ * file manager, since a page must not probe the disk.
  */
 export function writtenPaths(): WrittenPaths {
   const paths = new Set<string>()

@@ -1,6 +1,6 @@
 import { posix, resolve, win32 } from 'node:path'
 
-/** What decides where things are kept; a shell passes its process's own. */
+/** The facts that decide where data is stored. A shell passes those of its own process. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -9,11 +9,11 @@ export interface Surroundings {
 }
 
 /**
- * The app's private folder, the same for every shell: CIPHERBUCKET_DATA when set, else the
- * platform's place for data that stays on this computer (what it holds is useless without this
- * computer's keychain, so it must not roam).
+ * Returns the app's private folder, which is the same for every shell. CIPHERBUCKET_DATA names it.
+ * Without that variable it is the platform's folder for data that stays on this computer. The data
+ * must not roam, since it is useless without this computer's keychain.
  *
- * Shape  an absolute path; it need not exist yet.
+ * Shape an absolute path; it need not exist yet.
  * Source XDG Base Directory Specification (relative values are ignored), Apple's File System
  * Programming Guide, Microsoft's known folder FOLDERID_LocalAppData.
  */

@@ -7,18 +7,18 @@ import { Failure } from '../../shared/contract/errors.ts'
 import { underLock } from '../core/store/file-lock.ts'
 import { makePrivate } from '../core/store/private-folder.ts'
 
-/** One window or browser shell at a time on one data folder: its queue has one writer. */
+/** The lock on a data folder. One window or browser shell at a time writes its queue. */
 export interface Instance {
   release(): void
 }
 
 /**
- * Takes the data folder, before anything in it is read or written. The command line needs none, for
- * it keeps no queue.
+ * Locks the data folder before anything in it is read or written. The command line has no queue,
+ * and needs no lock.
  *
- * Somebody listens on a socket in the folder, which is this user's alone: a name that every user
- * can see, another user could take. A socket of a process that was killed answers nobody and is
- * taken over, by one at a time. Windows gives a file that is open for one to nobody else.
+ * The lock is a socket in the folder, which is this user's alone. Another user could take a name
+ * that every user can see. The socket of a process that was killed does not answer; one process at
+ * a time may replace it. On Windows the lock is a file that is open for this process alone.
  * Throws Failure 'already-open', 'target-unwritable'.
  */
 export async function takeInstance(
@@ -35,8 +35,8 @@ export async function takeInstance(
 }
 
 /**
- * Source: libuv's UV_FS_O_EXLOCK, "open the file in exclusive mode". The system takes it back when
- * the process dies.
+ * Source: libuv's UV_FS_O_EXLOCK, "open the file in exclusive mode". The system unlocks the file
+ * when the process dies.
  */
 const EXCLUSIVE = 0x1000_0000
 
@@ -51,16 +51,17 @@ function openAlone(path: string): Instance | null {
   }
 }
 
-/** A socket's path has at most so many bytes on every system. */
+/** The most bytes that the path of a socket has on every system. */
 const LONGEST_PATH = 100
 
 async function listenAlone(folder: string, platform: NodeJS.Platform): Promise<Instance | null> {
   const [address, done] = addressIn(folder, platform)
   const server = createServer((socket) => socket.destroy())
-  // It must not keep the process alive.
+  // The server must not keep the process alive.
   server.unref()
   const lock = join(folder, 'instance.lock')
-  // Of two that find the socket of a dead process, the second must not remove the first one's.
+  // Two processes may find the socket of a dead process. The second must not remove the new socket
+  // of the first.
   const mine = await underLock(lock, async () => {
     if (await listening(server, address)) return true
     if (await answers(address)) return false
@@ -78,8 +79,8 @@ async function listenAlone(folder: string, platform: NodeJS.Platform): Promise<I
 }
 
 /**
- * The socket's path, and what to do when it is not needed any more. A folder that is too deep for
- * one is reached by its number, or named by a hash.
+ * Returns the socket's path, and a function that frees it. A folder whose path is too long is
+ * reached by its file descriptor, or named by a hash.
  */
 function addressIn(folder: string, platform: NodeJS.Platform): readonly [string, () => void] {
   const path = join(folder, NAME)
@@ -88,7 +89,7 @@ function addressIn(folder: string, platform: NodeJS.Platform): readonly [string,
     const directory = openSync(folder, constants.O_RDONLY)
     return [`/proc/self/fd/${directory}/${NAME}`, () => closeSync(directory)]
   }
-  // The folder for temporary files of macOS is this user's alone.
+  // On macOS the folder for temporary files belongs to this user alone.
   return [
     join(
       tmpdir(),

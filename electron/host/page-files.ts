@@ -1,14 +1,14 @@
 import { extname, resolve, sep } from 'node:path'
 
 /**
- * The built page as both window shells serve it: one policy, one rule for which file an address
- * means.
+ * The built page as both window shells serve it: one policy, and one rule for the file of an
+ * address.
  */
 
 /**
- * Content-Security-Policy of the page. `connect`: where the page may talk to, `'none'` where IPC
- * does the talking. Trusted types are demanded: the page turns no text into markup but its own
- * icons (renderer/ui/icon.tsx).
+ * Returns the Content-Security-Policy of the page. `connect`: the hosts that the page may call,
+ * `'none'` where IPC is used. The policy demands trusted types: the page turns no text into markup
+ * except its own icons (renderer/ui/icon.tsx).
  */
 export function pagePolicy(connect: string): string {
   return [
@@ -26,7 +26,7 @@ export function pagePolicy(connect: string): string {
   ].join('; ')
 }
 
-/** Headers every answer carries, whatever it is. */
+/** Headers of every answer. */
 export const GUARD_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -45,19 +45,19 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 export interface PageFile {
-  /** Absolute path inside the page's folder. */
+  /** The absolute path inside the page's folder. */
   readonly path: string
   readonly type: string
   /**
-   * Built files carry a hash of their content in their name; everything else is asked for anew each
+   * Built files have a hash of their content in their name. Everything else is requested again each
    * time.
    */
   readonly cacheControl: string
 }
 
 /**
- * The file that `pathname` (of a URL, still percent-encoded) means inside `root`; null when it
- * means none: anything that leaves the folder, hidden names, types the page is not made of.
+ * Returns the file inside `root` for a URL's `pathname`, which is still percent-encoded. Returns
+ * null for paths outside the folder, hidden names, and types of which the page is not made.
  */
 export function pageFile(root: string, pathname: string): PageFile | null {
   let name: string
@@ -67,7 +67,7 @@ export function pageFile(root: string, pathname: string): PageFile | null {
     return null
   }
   if (name === '/') name = '/index.html'
-  // A built page has plain names; anything cleverer is somebody trying something.
+  // A built page has plain names. Other names are attacks.
   if (!/^(\/[\w-][\w.-]*)+$/.test(name) || name.includes('..')) return null
   const type = TYPES[extname(name)]
   const path = resolve(root, `.${name}`)

@@ -1,27 +1,27 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** What a request says about itself. Null where the header is absent. */
+/** The headers of a request that decide about it. Null stands for an absent header. */
 export interface Caller {
   readonly method: string
   readonly pathname: string
   readonly host: string | null
   readonly origin: string | null
-  /** Sec-Fetch-Site: every current browser sends it and no page can forge it. */
+  /** Sec-Fetch-Site. Every current browser sends it, and no page can forge it. */
   readonly site: string | null
   readonly cookie: string | null
-  /** `token` of the query, on the way in. */
+  /** The `token` of the query, on the first visit. */
   readonly token: string | null
-  /** A WebSocket upgrade. */
+  /** Whether the request is a WebSocket upgrade. */
   readonly upgrade: boolean
 }
 
 export interface Door {
-  /** `127.0.0.1:PORT`, the only Host there is. */
+  /** `127.0.0.1:PORT`, the only valid Host. */
   readonly host: string
   readonly cookieName: string
   /** The secret of the session cookie. */
   readonly session: string
-  /** The link that is still unused; null when it was used. */
+  /** The token of a link that nobody has used, or null after its use. */
   readonly token: string | null
 }
 
@@ -30,8 +30,8 @@ export type RefusalReason =
 
 export type Decision =
   /**
-   * The token is right: set the cookie, use the token up, go to `/`. `viaPage`: by a page of ours
-   * instead of a redirect.
+   * The token is right. The answer sets the cookie, ends the token and leads to `/`. `viaPage`:
+   * through a page of ours instead of a redirect.
    */
   | { readonly act: 'enter'; readonly viaPage: boolean }
   | { readonly act: 'page' }
@@ -45,9 +45,9 @@ const refuse = (status: number, reason: RefusalReason): Decision => ({
 })
 
 /**
- * May this request come in, and as what? Host first (a name that was made to point here must learn
- * nothing), then origin, then the token or the cookie. Anything that changes something, and the
- * upgrade, must name our own origin.
+ * Decides whether a request is let in, and as what. The Host is checked first: a foreign name that
+ * points here must learn nothing. The origin follows, then the token or the cookie. A request that
+ * changes something, and the upgrade, must name our own origin.
  */
 export function decide(caller: Caller, door: Door): Decision {
   if (caller.host !== door.host) return refuse(421, 'wrong-host')
@@ -58,15 +58,15 @@ export function decide(caller: Caller, door: Door): Decision {
   if (reads && !caller.upgrade && caller.pathname === '/' && caller.token !== null) {
     if (door.token === null || !sameSecret(caller.token, door.token))
       return refuse(403, 'used-link')
-    // After a redirect that another site began, a browser holds a strict cookie back; a page of
-    // ours starts afresh.
+    // A browser holds a strict cookie back after a redirect that another site started. A page of
+    // ours starts a new navigation.
     return {
       act: 'enter',
       viaPage: !(caller.site === null || caller.site === 'none' || caller.site === 'same-origin'),
     }
   }
 
-  // `none`: typed, or opened from a bookmark. Only the page itself is asked for in that way.
+  // `none` means a typed address or a bookmark. Only the page itself is requested in that way.
   const siteFits =
     caller.site === null ||
     caller.site === 'same-origin' ||
@@ -80,7 +80,7 @@ export function decide(caller: Caller, door: Door): Decision {
   return reads ? { act: 'page' } : refuse(405, 'wrong-method')
 }
 
-/** The first value of `name` in a Cookie header; '' when there is none. */
+/** Returns the first value of `name` in a Cookie header, or '' without one. */
 function cookieValue(header: string | null, name: string): string {
   for (const pair of header?.split(';') ?? []) {
     const at = pair.indexOf('=')
@@ -89,7 +89,7 @@ function cookieValue(header: string | null, name: string): string {
   return ''
 }
 
-/** Compares without telling by its time how much was right. */
+/** Compares two secrets in constant time. */
 function sameSecret(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(expected))

@@ -16,8 +16,8 @@ import { openLoopback } from './server.ts'
 /** Cipherbucket in a browser of this computer: `loopback.mjs [--port N] [--open]`. */
 
 /**
- * Requests that the practice server remembers: nobody looks at them here, and with thousands they
- * are megabytes.
+ * The number of requests that the practice server remembers. Nobody reads them here, and thousands
+ * would take megabytes.
  */
 const LOGGED = 100
 
@@ -36,7 +36,7 @@ const directory = dataDirectory({
   environment: process.env,
   home: homedir(),
 })
-/** What is expected to keep the app from starting is said in a sentence, and not with a stack. */
+/** Ends the process with a sentence for an expected failure, and with a stack only for a bug. */
 const orExit = (cause: unknown): never => {
   if (!(cause instanceof Failure)) throw cause
   console.error(sentence(cause.error, languageOf(terminalLanguages(process.env))))
@@ -77,7 +77,7 @@ const sayLink = (): string => {
 
 let closing = false
 const close = async (): Promise<void> => {
-  // A second signal does not wait for anything.
+  // A second signal ends the process at once.
   if (closing) process.exit(130)
   closing = true
   await loopback.close()

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** Is there anything to open a browser on? */
+/** Tells whether there is a display for a browser. */
 export function hasDisplay(
   platform: NodeJS.Platform,
   environment: Readonly<Record<string, string | undefined>>,
@@ -16,9 +16,9 @@ export function hasDisplay(
 }
 
 /**
- * Opens the user's browser on `link`. The link lets in whoever opens it first, and every user of
- * this computer can read the arguments of a program: so the browser is given a private file in
- * `folder` that leads there.
+ * Opens the user's browser on `link`. The link lets in the first browser that opens it. Every user
+ * of this computer can read the arguments of a program. So the browser receives a private file in
+ * `folder` that leads to the link.
  */
 export async function openBrowser(
   link: string,
@@ -39,7 +39,7 @@ export async function openBrowser(
         ? ['rundll32', 'url.dll,FileProtocolHandler']
         : ['xdg-open']
   const child = spawn(program ?? '', [...rest, address], { stdio: 'ignore', detached: true })
-  // No such program: the link is on the terminal as well.
+  // Without such a program, the link on the terminal remains.
   child.once('error', () => undefined)
   child.unref()
 }

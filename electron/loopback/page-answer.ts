@@ -9,8 +9,8 @@ import type { RefusalReason } from './guard.ts'
 import { PLAIN_POLICY, plainPage } from './words.ts'
 
 /**
- * One of the built page's files, or the words that there is none. `folder`: where they are; `host`:
- * `127.0.0.1:PORT`.
+ * Answers with a file of the built page, or with a page that says it does not exist. `folder`: of
+ * the built page. `host`: `127.0.0.1:PORT`.
  */
 export async function fileAnswer(
   folder: string,
@@ -26,7 +26,7 @@ export async function fileAnswer(
     return wordsAnswer(404, 'not-found', chosen, request, response)
   response.writeHead(200, {
     ...GUARD_HEADERS,
-    // 'self' covers the WebSocket in current browsers; older ones want it by name.
+    // 'self' covers the WebSocket in current browsers. Older browsers need its name.
     'content-security-policy': pagePolicy(`'self' ws://${host}`),
     'content-type': file.type,
     'content-length': info.size,
@@ -37,8 +37,8 @@ export async function fileAnswer(
 }
 
 /**
- * A page in plain words instead of the app, in the language the user chose, else in that of the
- * browser.
+ * Answers with a page in plain words instead of the app. Its language is the user's choice, or else
+ * the browser's.
  */
 export function wordsAnswer(
   status: number,
@@ -51,7 +51,10 @@ export function wordsAnswer(
   htmlAnswer(status, plainPage(reason, chosenLanguage(chosen, browser)), request, response)
 }
 
-/** A page of ours without scripts. The rest of a request that was not let in is not read. */
+/**
+ * Answers with a page of ours without scripts. The rest of a request that was not let in is not
+ * read.
+ */
 export function htmlAnswer(
   status: number,
   html: string,

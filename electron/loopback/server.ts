@@ -16,34 +16,37 @@ import { enterPage } from './words.ts'
 
 export interface LoopbackOptions {
   readonly core: Served & { readonly grants: PathGrants }
-  /** Folder of the built page. */
+  /** The folder of the built page. */
   readonly page: string
   /**
-   * Private folder for dropped files; emptied now and at the end, but for what transfers still
-   * need.
+   * The private folder for dropped files. It is emptied at the start and at the end, except for
+   * files that transfers still need.
    */
   readonly spool: string
-  /** 0: any free port. */
+  /** The port. 0 takes any free port. */
   readonly port: number
 }
 
 export interface Loopback {
   readonly port: number
-  /** A fresh link that opens the app once. Earlier links end. */
+  /** Makes a new link that opens the app once. Earlier links stop working. */
   link(): string
   close(): Promise<void>
 }
 
-/** Largest message a page may send: the names of 10,000 objects fit. */
+/** The largest message of a page in bytes. The names of 10,000 objects fit. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
-/** A dropped file may take hours; a silent connection may not. */
+/** The longest silence of a connection in ms. A dropped file may take hours. */
 const SILENT_MS = 5 * 60_000
-/** The head of a request is here by then: anybody on this computer may connect, and say nothing. */
+/**
+ * The longest time in ms for the head of a request. Anybody on this computer may connect and stay
+ * silent.
+ */
 const HEAD_MS = 20_000
 const LOOK_MS = 5000
 /**
- * Connections that did not show the session yet. Beyond it the oldest goes: a page of ours shows it
- * with its first request.
+ * The most connections that have not shown the session. One more closes the oldest. A page of ours
+ * shows the session with its first request.
  */
 const MOST_STRANGERS = 128
 
@@ -67,7 +70,8 @@ export async function openLoopback({
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
   })
-  // Cookies know no ports: two of us on one computer must not overwrite each other's.
+  // Cookies do not know ports. Two servers of ours on one computer must not overwrite each other's
+  // cookie.
   const door = {
     host: `127.0.0.1:${bound}`,
     cookieName: `cipherbucket-${bound}`,
@@ -82,7 +86,7 @@ export async function openLoopback({
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = targetOf(request)
     const decision = decide(callerOf(request, url, false), { ...door, token })
-    // Whoever is refused has nothing more to say, whatever he goes on sending.
+    // The rest of a refused connection is not read.
     if (decision.act === 'refuse') response.shouldKeepAlive = false
     else strangers.delete(request.socket)
     switch (decision.act) {
@@ -109,7 +113,7 @@ export async function openLoopback({
   server.setTimeout(SILENT_MS)
   server.on('request', (request, response) => {
     answer(request, response).catch((cause: unknown) => {
-      // A browser that went away is no news; a bug goes to the log, and its text no further.
+      // A browser that went away is not an error. A bug goes to the log without its text.
       if (!request.destroyed && !response.destroyed) core.masked(cause)
       response.destroy()
     })
@@ -128,7 +132,7 @@ export async function openLoopback({
     }
     strangers.delete(request.socket)
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      // Such as a message beyond the limit; the close that follows ends the port.
+      // For example, a message beyond the limit. The close event that follows ends the port.
       socket.on('error', () => socket.terminate())
       servePort(socketPort(socket), core)
     })
@@ -151,8 +155,8 @@ export async function openLoopback({
 }
 
 /**
- * Keeps the connections of anybody few, so that file handles are left for the app: each one more
- * ends the oldest.
+ * Limits the connections that have not shown the session, so that the app keeps enough file
+ * handles. One more closes the oldest.
  */
 function boundStrangers(server: Server): Set<Socket> {
   const strangers = new Set<Socket>()
@@ -167,7 +171,7 @@ function boundStrangers(server: Server): Set<Socket> {
 
 const secret = (): string => randomBytes(32).toString('base64url')
 
-/** Listens on this computer only, and answers with the port. */
+/** Listens on this computer only. Resolves with the port. */
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -179,8 +183,8 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 /**
- * The request's target; one that is no path (`*`, another host's URL) becomes a page that does not
- * exist.
+ * Returns the request's URL. A target that is not a path (`*`, another host's URL) becomes a page
+ * that does not exist.
  */
 function targetOf({ url = '' }: IncomingMessage): URL {
   const path = url.startsWith('/') && !url.startsWith('//') ? url : '/none'

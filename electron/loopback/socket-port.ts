@@ -2,12 +2,14 @@ import type { WebSocket } from 'ws'
 import type { Port } from '../../shared/contract/routes/bridge.ts'
 
 /**
- * What may wait for a page that does not read: a page asleep for longer is cut off, and asks for
- * everything anew.
+ * The most bytes that wait for a page that does not read. A page that sleeps longer is
+ * disconnected, and loads everything again.
  */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024
 
-/** A port over one WebSocket: one JSON text a message. Anything else ends the wire. */
+/**
+ * Opens a port over one WebSocket: one JSON text a message. Any other message closes the socket.
+ */
 export function socketPort(socket: WebSocket): Port {
   return {
     send(message) {

@@ -5,16 +5,18 @@ import type { OpenDrop, OpenedThing } from './spool-open.ts'
 import type { Spool } from './spool.ts'
 
 /**
- * The requests that carry dropped files. All answer JSON: 200 with `null` or `Grant[]`, else an
- * `AppError`; 'cancelled' comes with 200 too where many are sent.
+ * Answers the requests that carry dropped files. All answers are JSON: 200 with `null` or
+ * `Grant[]`, else an `AppError`. 'cancelled' comes with 200 too where one request carries many
+ * files.
  *
- * `POST /spool?drop=…&path=…&kind=file|folder&modified=…` with the file's bytes as body;
- * `POST /spool/many?drop=…` with many small ones, see `spool-frames.ts`;
- * `POST /spool/finish?drop=…` after the last of them.
+ * `POST /spool?drop=…&path=…&kind=file|folder&modified=…` has the file's bytes as body. `POST
+ * /spool/many?drop=…` has many small files, see `spool-frames.ts`. `POST /spool/finish?drop=…`
+ * follows the last file.
  *
- * `POST /spool/open?drop=…` first, with the things as JSON, where the upload is to begin while they
- * come: a line with `Grant[]` at once, and a second one when the drop is over: `null`, or why not
- * all came. Until then it stays open, and a page that goes away ends it.
+ * `POST /spool/open?drop=…` comes first for an upload that starts while files arrive. Its body
+ * lists the dropped things as JSON. The answer has a line with `Grant[]` at once. A second line
+ * follows when the drop is over: `null`, or the reason why files are missing. The answer stays open
+ * until then, and a page that goes away ends it.
  */
 export async function spoolAnswer(
   spool: Spool,
@@ -41,7 +43,7 @@ export async function spoolAnswer(
       break
     case '/spool/many':
       result = await spool.many(given('drop'), length, request)
-      // Nobody's mistake, where the user ended the drop: a browser would write it down as one.
+      // A user who ends a drop is not an error. A browser would log another status as one.
       if (!result.ok && result.error.code === 'cancelled')
         result = { ok: true, value: result.error }
       break
@@ -60,7 +62,7 @@ function answer(result: Result<unknown>, request: IncomingMessage, response: Ser
   if (request.destroyed && !request.complete) return
   response.writeHead(result.ok ? 200 : statusOf(result.error), {
     ...HEADERS,
-    // What is left of a refused body is not worth reading.
+    // The rest of a refused body is not read.
     ...(request.complete ? {} : { connection: 'close' }),
   })
   response.end(JSON.stringify(result.ok ? result.value : result.error))
@@ -78,7 +80,7 @@ async function openAnswer(
       ? { ok: false, error: { code: 'bad-request', detail: 'spool: things' } }
       : await spool.open(drop, things, (error) => response.end(`${JSON.stringify(error)}\n`))
   if (!opened.ok) return answer(opened, request, response)
-  // Nothing is said for as long as the copying takes.
+  // Nothing is sent while the files are copied.
   request.socket.setTimeout(0)
   response.on('close', () => opened.value.breakOff('page'))
   if (response.destroyed) return opened.value.breakOff('page')
@@ -86,7 +88,7 @@ async function openAnswer(
   response.write(`${JSON.stringify(opened.value.grants)}\n`)
 }
 
-/** Null for more than there can be. */
+/** Returns the body as text, or null beyond the limit. */
 async function textOf(request: IncomingMessage): Promise<string | null> {
   const pieces: Buffer[] = []
   let held = 0

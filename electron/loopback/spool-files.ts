@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Failure } from '../../shared/contract/errors.ts'
 
-/** Is there room for so many bytes more? Throws Failure 'disk-full'. */
+/** Throws Failure 'disk-full' where there is no room for so many more bytes. */
 export async function needRoom(folder: string, path: string, bytes: number | null): Promise<void> {
   if (bytes === null) return
   const space = await statfs(folder, { bigint: true })
@@ -14,8 +14,8 @@ export async function needRoom(folder: string, path: string, bytes: number | nul
 }
 
 /**
- * A file of any size, as it comes; returns its bytes. One that breaks off is removed. Rejects with
- * what the system says, EEXIST where it is there already.
+ * Writes a file of any size as it arrives, and returns its bytes. A file that breaks off is
+ * removed. Rejects with the system's error, EEXIST for a file that exists.
  */
 export async function writeStream(
   path: string,
@@ -37,8 +37,8 @@ export async function writeStream(
 }
 
 /**
- * A small file that is here whole. In one go: a promise for each of its steps would cost more than
- * the steps. Throws as {@link writeStream}.
+ * Writes a small file at once, since a promise for each step would cost more than the steps. Throws
+ * as {@link writeStream}.
  */
 export function writeSmall(path: string, bytes: Uint8Array, modified: number): void {
   const file = openNew(path)

@@ -1,17 +1,17 @@
 import { Failure } from '../../shared/contract/errors.ts'
 
-/** A small thing of a drop, whole. Nothing in it is trusted but its shape. */
+/** One small whole file of a drop. Only its shape is checked here. */
 export interface Frame {
-  /** As in a request of its own. */
+  /** The path, as in a request of its own. */
   readonly path: string
-  /** 'empty': a folder that holds nothing; 'unreadable': a file that the browser could not read. */
+  /** 'empty': a folder without content. 'unreadable': a file that the browser could not read. */
   readonly kind: 'file' | 'folder' | 'empty' | 'unreadable'
   /** Milliseconds since 1970. */
   readonly modified: number
   readonly bytes: Buffer
 }
 
-/** Larger files come in a request of their own. */
+/** The largest file in a frame, in bytes. Larger files have a request of their own. */
 export const MAX_SMALL_BYTES = 1024 * 1024
 const MAX_HEAD_BYTES = 64 * 1024
 const KINDS: ReadonlySet<unknown> = new Set([
@@ -22,10 +22,10 @@ const KINDS: ReadonlySet<unknown> = new Set([
 ] satisfies readonly Frame['kind'][])
 
 /**
- * Many small files in one body. Each is: bytes of its head (four bytes, big-endian), the head as
- * JSON (`path`, `kind`, `size`, `modified`), and `size` bytes. Yields what a chunk completes, at
- * most {@link MAX_SMALL_BYTES} behind it in memory. Throws Failure 'bad-request', and 'cancelled'
- * where the body ends within a frame.
+ * Reads many small files from one body. Each frame is the length of its head (four bytes,
+ * big-endian), the head as JSON (`path`, `kind`, `size`, `modified`), and `size` bytes. Yields the
+ * frames that a chunk completes. At most {@link MAX_SMALL_BYTES} of a further frame are in memory.
+ * Throws Failure 'bad-request', and 'cancelled' where the body ends within a frame.
  */
 export async function* framesOf(body: AsyncIterable<Buffer>): AsyncGenerator<readonly Frame[]> {
   let rest: Buffer = Buffer.alloc(0)
@@ -53,7 +53,10 @@ export async function* framesOf(body: AsyncIterable<Buffer>): AsyncGenerator<rea
   if (held > 0) throw new Failure({ code: 'cancelled' })
 }
 
-/** `frame` null: not all of it is here; `end` says how far it goes, as far as that is known. */
+/**
+ * Reads the frame at an offset. `frame` null: the frame is not complete. `end`: where it ends, as
+ * far as that is known.
+ */
 function frameAt(
   bytes: Buffer,
   at: number,
@@ -75,7 +78,7 @@ function headOf(text: string): Omit<Frame, 'bytes'> & { readonly size: number } 
   try {
     head = Object(JSON.parse(text)) as typeof head
   } catch {
-    // Judged below.
+    // The checks below report it.
   }
   const { path, kind, size, modified } = head
   const good =

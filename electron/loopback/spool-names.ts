@@ -4,10 +4,13 @@ import { Failure, type AppError } from '../../shared/contract/errors.ts'
 const MAX_DEPTH = 100
 const DROP_ID = /^[\w-]{8,64}$/
 
-/** May a drop be called that? It names a folder. */
+/** Tells whether a text can be the id of a drop. The id names a folder. */
 export const isDropId = (id: string): boolean => DROP_ID.test(id)
 
-/** Names from the top down, or null for a path that is not plainly below the drop. */
+/**
+ * Splits a path into its names from the top down. Returns null for a path that is not plainly
+ * inside the drop.
+ */
 export function namesOf(path: string): readonly [string, ...string[]] | null {
   const names = path.split('/')
   if (names.length > MAX_DEPTH || !names.every(isPlainName)) return null
@@ -23,19 +26,19 @@ function isPlainName(name: string): boolean {
     Buffer.byteLength(name) > 255
   )
     return false
-  // Windows takes these for a separator and for the name of a hidden stream.
+  // Windows reads these as a separator, and as the name of a hidden stream.
   return process.platform !== 'win32' || !/[\\:]/.test(name)
 }
 
-/** Where something of these names lies in `folder`; null where that would be outside. */
+/** Returns the path of these names in `folder`, or null outside of it. */
 export function placeIn(folder: string, names: readonly string[]): string | null {
   const path = resolve(folder, ...names)
   return path.startsWith(folder + sep) ? path : null
 }
 
 /**
- * What went wrong with writing a copy. `path`: as the page named it, `length`: bytes that were to
- * come.
+ * Returns the error for a copy that could not be written. `path`: as the page named it. `length`:
+ * the bytes that were to come.
  */
 export function writeError(cause: unknown, path: string, length: number | null): AppError {
   if (cause instanceof Failure) return cause.error

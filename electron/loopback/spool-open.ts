@@ -18,26 +18,26 @@ import { namesOf, placeIn, writeError } from './spool-names.ts'
 /** One dropped file or folder, as the page's request describes it. Nothing in it is trusted. */
 export interface Dropped {
   readonly drop: string
-  /** Relative, with '/' between the names, whatever the system. */
+  /** A relative path, with '/' between the names on every system. */
   readonly path: string
   readonly kind: string
   /** Milliseconds since 1970 as text; '' for a folder. */
   readonly modified: string
-  /** Bytes that will come, null when not announced. */
+  /** The bytes that will come, or null when they are not announced. */
   readonly length: number | null
 }
 
 /**
- * One of what was dropped together, as the page describes it; of many loose files one, without a
- * name.
+ * One top-level item of a drop, as the page describes it. Loose files are one item without a name.
  */
 export type OpenedThing = Pick<Grant, 'name' | 'kind' | 'size'>
 
-/** A drop whose files are counted and uploaded while they come. */
+/** A drop whose files are counted and uploaded while they arrive. */
 export interface OpenDrop {
   readonly grants: readonly Grant[]
   /**
-   * Writes one file. One that breaks off is removed, and the drop goes on: only its page ends it.
+   * Writes one file. A file that breaks off is removed, and the drop continues: only its page ends
+   * it.
    */
   take(
     names: readonly [string, ...string[]],
@@ -45,15 +45,21 @@ export interface OpenDrop {
     body: Readable,
   ): Promise<Result<null>>
   many(length: number | null, body: Readable): Promise<Result<null>>
-  /** It is all here. */
+  /** Ends the drop: all files have arrived. */
   finish(): Result<readonly Grant[]>
-  /** The page went away, or the app does. What came stays as long as it is needed. */
+  /**
+   * Ends the drop early: the page went away, or the app is closing. Files that arrived stay until
+   * nothing needs them.
+   */
   breakOff(why: 'page' | 'app'): void
 }
 
 type Why = Extract<AppError, { readonly code: 'drop-broken-off' }>['why']
 
-/** Opens drops in `folder`. `ended` is called once a drop: with null, or with why not all came. */
+/**
+ * Opens drops in `folder`. `ended` is called once a drop: with null, or with the reason why files
+ * are missing.
+ */
 export function dropOpener(folder: string, grants: PathGrants) {
   return async (
     id: string,
@@ -66,7 +72,7 @@ export function dropOpener(folder: string, grants: PathGrants) {
     )
     if (things.length === 0 || !good || new Set(names).size < names.length)
       return fail({ code: 'bad-request', detail: 'spool: things' })
-    // Below its own folder, which goes with it and is not that of all drops.
+    // Each drop has a folder of its own, which is removed with it.
     const base = join(folder, id, 'all')
     const files = join(base, 'files')
     try {
@@ -112,7 +118,7 @@ function openDrop({ folder, base, files, things, grants, ended }: Opening): Open
   )
   const brokenOff = (why: Why): AppError => ({ code: 'drop-broken-off', files: drop.count(), why })
 
-  /** Its thing, and its path below that; of loose files the name is the path. */
+  /** Returns an item's grant and its path below that. For loose files the name is the path. */
   const placed = (
     names: readonly string[],
     kind: Frame['kind'],
@@ -155,8 +161,8 @@ function openDrop({ folder, base, files, things, grants, ended }: Opening): Open
     drop.arrived({ root: thing, path: below, size: bytes.length, modified })
   }
   /**
-   * Whatever cannot be written ends the drop; a request that broke off does not, for the page may
-   * say why.
+   * Runs work of the drop. A file that cannot be written ends the drop. A request that broke off
+   * does not, since the page may give the reason.
    */
   const working = async (
     named: string,
@@ -176,7 +182,7 @@ function openDrop({ folder, base, files, things, grants, ended }: Opening): Open
       return fail(error)
     } finally {
       busy -= 1
-      // Removed once before, and perhaps written into since.
+      // The folder was removed before, and files may have been written into it since.
       if (busy === 0 && unwanted) await rm(dirname(base), { recursive: true, force: true })
     }
   }

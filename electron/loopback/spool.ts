@@ -10,8 +10,8 @@ import { isDropId, namesOf, placeIn, writeError } from './spool-names.ts'
 
 export interface Spool {
   /**
-   * Begins a drop that is uploaded while it comes; its grants are good at once. `ended` is told how
-   * it ended, null for well.
+   * Starts a drop that is uploaded while it arrives; its grants are valid at once. `ended` receives
+   * null for a whole drop, or the reason why files are missing.
    */
   open(
     drop: string,
@@ -19,37 +19,37 @@ export interface Spool {
     ended: (error: AppError | null) => void,
   ): Promise<Result<OpenDrop>>
   /**
-   * Writes one item. On any error, or when the body breaks off, the whole drop is removed; of an
-   * open one only this item.
+   * Writes one item. On an error, or when the body breaks off, the whole drop is removed. Of an
+   * open drop, only this item is removed.
    */
   take(dropped: Dropped, body: Readable): Promise<Result<null>>
   /** Writes many small items of an open drop; see `spool-frames.ts`. */
   many(drop: string, length: number | null, body: Readable): Promise<Result<null>>
   /**
-   * The drop's top-level items as grants, in the order they came; none for an open drop, which has
-   * them.
+   * Returns the drop's top-level items as grants, in the order of their arrival. An open drop has
+   * its grants already, and returns none.
    */
   finish(drop: string): Promise<Result<readonly Grant[]>>
   /** Removes everything that no transfer needs. */
   close(): Promise<void>
 }
 
-/** A drop that nothing is added to for so long was left by a page that is gone. */
+/** The longest pause of a drop in ms. After that its page is taken to be gone. */
 const IDLE_MS = 10 * 60_000
 
 interface Drop {
   readonly folder: string
   readonly tops: Set<string>
-  /** Items being written now. */
+  /** The number of items that are being written. */
   busy: number
-  /** Set once, by the first item that failed: half a drop must not look like a whole one. */
+  /** The error of the first item that failed. Half a drop must not look like a whole one. */
   failed: AppError | null
   timer: NodeJS.Timeout | undefined
 }
 
 /**
- * A private folder for what a browser drops on the page: the browser hands over bytes and never a
- * path.
+ * Opens a private folder for files that are dropped on the page. A browser hands over bytes, and
+ * never a path.
  */
 export async function openSpool(folder: string, grants: PathGrants): Promise<Spool> {
   const drops = new Map<string, Drop>()
@@ -141,7 +141,7 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
         }
         found.push(grant.value)
       }
-      // From here on the core removes each item when nothing reads it any more.
+      // From now on the core removes each item when no transfer reads it.
       clearTimeout(drop.timer)
       drops.delete(id)
       return ok(found)
@@ -155,7 +155,10 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
   }
 }
 
-/** Removes the folder but for what transfers still need, which may be those of an earlier start. */
+/**
+ * Removes the folder, except for files that transfers still need. Those transfers may be of an
+ * earlier start.
+ */
 async function sweep(folder: string, grants: PathGrants): Promise<void> {
   const held = [...grants.held()]
   const inside = await readdir(folder).catch(() => [])

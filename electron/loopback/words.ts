@@ -3,8 +3,8 @@ import type { Language } from '../../shared/contract/sentences/sentences.ts'
 import type { RefusalReason } from './guard.ts'
 
 /**
- * What a browser shows instead of the app, in words for people. Everything else of the app is in
- * the page itself.
+ * The pages that a browser shows instead of the app. All other texts of the app are in the page
+ * itself.
  */
 
 type Words = readonly [title: string, body: string]
@@ -54,7 +54,7 @@ const CHINESE: Readonly<Record<RefusalReason | 'not-found', Words>> = {
 const STYLE =
   ':root{color-scheme:light dark;font:16px/1.6 system-ui,sans-serif}body{max-width:34rem;margin:18vh auto 0;padding:0 1.5rem}h1{font-size:1.4rem}'
 
-/** Policy of these pages: one style sheet, known by its hash, and nothing else. */
+/** The policy of these pages: one style sheet, known by its hash, and nothing else. */
 export const PLAIN_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
 
 export function plainPage(reason: RefusalReason | 'not-found', language: Language): string {
@@ -63,8 +63,8 @@ export function plainPage(reason: RefusalReason | 'not-found', language: Languag
 }
 
 /**
- * Goes to the app at once; a navigation that began here, so that the browser sends our cookie
- * along.
+ * Returns a page that opens the app at once. The navigation starts here, so that the browser sends
+ * our cookie.
  */
 export function enterPage(): string {
   return document(

@@ -1,9 +1,9 @@
 import { notifyManager, QueryClient } from '@tanstack/react-query'
-import { Failure, valueOf, type AppError } from '../../shared/contract/errors.ts'
+import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { HostFiles } from '../../shared/contract/routes/host.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import type { Shell } from '../shell/shell.ts'
-import { isLocked, unlockSecrets } from '../state/unlock.ts'
+import { isLocked, unlockSecrets } from './unlock.ts'
 
 let shell: Shell | null = null
 
@@ -52,15 +52,6 @@ const BY_ITSELF: ReadonlySet<RouteName> = new Set([
   'offline.inspect',
   'offline.pair',
 ])
-
-/**
- * What a query or mutation threw, as the closed union. A bug in the page itself is 'unexpected'.
- */
-export function errorOf(cause: unknown): AppError {
-  return cause instanceof Failure
-    ? cause.error
-    : { code: 'unexpected', reference: cause instanceof Error ? cause.message : '' }
-}
 
 /** The cache mirrors the core: nothing grows stale by itself, events patch it (see events.ts). */
 export function createClient(): QueryClient {

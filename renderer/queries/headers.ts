@@ -1,7 +1,8 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
 import type { In } from '../../shared/contract/routes/routes.ts'
-import { call, errorOf } from './core.ts'
+import { call } from './core.ts'
+import { errorOf } from '../text/error-of.ts'
 import type { Place } from './objects.ts'
 
 /**

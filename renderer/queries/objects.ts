@@ -2,7 +2,8 @@ import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@ta
 import type { ObjectRow } from '../../shared/contract/models.ts'
 import type { In } from '../../shared/contract/routes/routes.ts'
 import { Failure } from '../../shared/contract/errors.ts'
-import { call, errorOf, names } from './core.ts'
+import { call, names } from './core.ts'
+import { errorOf } from '../text/error-of.ts'
 import { inPieces, sendPieces } from './pieces.ts'
 import { MOST_KEYS } from './transfers.ts'
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import type { AppError } from '../../shared/contract/errors.ts'
-import { errorOf } from './core.ts'
+import { errorOf } from '../text/error-of.ts'
 
 /**
  * What became of many that went to the core in pieces: what was done stays done, whatever came

@@ -3,7 +3,7 @@ import type { HostFiles } from '../../shared/contract/routes/host.ts'
 import type { Shell } from './shell.ts'
 import { openDrop } from './spool-open.ts'
 import { spoolDropped } from './spool.ts'
-import { choose } from '../state/chooser.ts'
+import { choose } from './chooser.ts'
 
 /**
  * A page in a browser: calls over a WebSocket of the same origin, files through the spool and an

@@ -26,6 +26,7 @@ const SUPPORTED: ReadonlySet<AppError['code']> = new Set([
   'bad-credentials',
   'clock',
   'unreachable',
+  'proxy',
   'object-changed',
   'checksum',
   'size-differs',

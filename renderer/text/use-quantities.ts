@@ -1,4 +1,4 @@
-import { useToday } from '../state/clock.ts'
+import { useToday } from './clock.ts'
 import { quantitiesIn, type Quantities } from './quantities.ts'
 import { useLanguage } from './use-text.tsx'
 

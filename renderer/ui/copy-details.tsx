@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { AppError } from '../../shared/contract/errors.ts'
-import { say } from '../state/live.ts'
+import { say } from './announce.ts'
 import { isForSupport, supportText, type About } from '../text/support.ts'
 import { useLanguage, useText, type Text } from '../text/use-text.tsx'
 import { IconButton } from './controls/button.tsx'

@@ -5,7 +5,6 @@ import { technical } from '../../shared/contract/sentences/sentences.ts'
 import { sentence } from '../text/sentence.ts'
 import { useQuantities } from '../text/use-quantities.ts'
 import { useLanguage, useText } from '../text/use-text.tsx'
-import { ask } from '../state/work.ts'
 import { Button } from './controls/button.tsx'
 import { CopyDetails } from './copy-details.tsx'
 import { Empty } from './empty.tsx'
@@ -13,6 +12,7 @@ import type { IconName } from './icon.tsx'
 
 const LOOK: Partial<Record<AppError['code'], readonly ['bad' | 'warn', IconName]>> = {
   unreachable: ['bad', 'nonet'],
+  proxy: ['bad', 'nonet'],
   clock: ['bad', 'clock'],
   'keychain-locked': ['warn', 'safe'],
   'keychain-missing': ['warn', 'safe'],
@@ -43,6 +43,7 @@ export function ErrorPane({
   onRetry,
   actions,
   profile,
+  onEditProfile,
 }: {
   readonly error: AppError
   readonly at: Date
@@ -50,6 +51,7 @@ export function ErrorPane({
   readonly onRetry: () => void
   readonly actions?: ReactNode
   readonly profile?: Profile | undefined
+  readonly onEditProfile: (profileId: string) => void
 }) {
   const t = useText()
   const q = useQuantities()
@@ -72,9 +74,7 @@ export function ErrorPane({
             {t('common:act.tryAgain')}
           </Button>
           {profile?.kind === 'stored' && EDITABLE.has(error.code) && (
-            <Button onClick={() => ask({ kind: 'profile', profileId: profile.id })}>
-              {t('common:act.editProfile')}
-            </Button>
+            <Button onClick={() => onEditProfile(profile.id)}>{t('common:act.editProfile')}</Button>
           )}
         </>
       }

@@ -1,4 +1,4 @@
-import sprite from '../icons.svg?raw'
+import sprite from './icons.svg?raw'
 
 /** Every icon of icons.svg, by its name there without `i-`. */
 export type IconName =

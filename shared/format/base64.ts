@@ -6,9 +6,9 @@ const PADDING = 61
 const ascii = new TextDecoder()
 
 /**
- * RFC 4648 section 4, padded, without line breaks: the text of every binary header. By hand,
- * because the platform's encoder wants a text of the bytes first, and making that takes three times
- * as long as all of this.
+ * Encodes bytes by RFC 4648 section 4, padded, without line breaks. Every binary header has this
+ * form. The code is our own, because the platform's encoder first needs a text of the bytes, which
+ * takes three times as long as all of this.
  */
 export function toBase64(bytes: Uint8Array): string {
   const digits = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(PADDING)
@@ -26,9 +26,9 @@ export function toBase64(bytes: Uint8Array): string {
 const ALPHABET = /^[A-Za-z0-9+/]*={0,2}$/
 
 /**
- * Strict reader: null unless `text` is exactly what {@link toBase64} would write. Platform decoders
- * skip blanks, take the URL alphabet or drop stray bits, and would turn a damaged header into a key
- * that is merely wrong.
+ * Decodes base64 strictly. Returns null unless `text` is exactly what {@link toBase64} would write.
+ * The decoders of the platforms skip blanks, accept the URL alphabet or drop stray bits. They would
+ * turn a damaged header into a wrong key.
  */
 export function fromBase64(text: string | undefined): Uint8Array | null {
   if (text === undefined || text.length % 4 !== 0 || !ALPHABET.test(text)) return null

@@ -1,4 +1,4 @@
-/** One array out of several, in their order. */
+/** Joins arrays into one, in their order. */
 export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
@@ -10,8 +10,8 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The order of plain bytes, a shorter text before a longer one that begins with it: as
- * `Array.prototype.sort` wants it.
+ * Compares bytes for `Array.prototype.sort`. A shorter text comes before a longer one that begins
+ * with it.
  */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length)
@@ -22,7 +22,7 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length
 }
 
-/** Four bytes, the highest first. `value`: a whole number from 0 to 2^32 - 1. */
+/** Writes four bytes, the highest first. `value`: a whole number from 0 to 2^32 - 1. */
 export function u32(value: number): Uint8Array {
   return Uint8Array.of(
     (value >>> 24) & 0xff,
@@ -32,14 +32,14 @@ export function u32(value: number): Uint8Array {
   )
 }
 
-/** The length in four bytes, and then the bytes. */
+/** Writes the length in four bytes, and then the bytes. */
 export const counted = (bytes: Uint8Array): Uint8Array => joined(u32(bytes.length), bytes)
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /**
- * Text of UTF-8, a byte order mark kept; null for bytes that are none: they would not come back the
- * same.
+ * Decodes UTF-8 and keeps a byte order mark. Returns null for invalid UTF-8, which would not encode
+ * to the same bytes again.
  */
 export function utf8Text(bytes: Uint8Array): string | null {
   try {
@@ -49,10 +49,11 @@ export function utf8Text(bytes: Uint8Array): string | null {
   }
 }
 
-/** One character for each byte. */
+/** Decodes one character for each byte. */
 export function latin1(bytes: Uint8Array): string {
   let text = ''
-  // By index: an iterator takes four times as long, and every wrapped key goes through here.
+  // The loop counts an index. An iterator takes four times as long, and every wrapped key passes
+  // here.
   for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(bytes[at] ?? 0)
   return text
 }

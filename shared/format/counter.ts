@@ -1,14 +1,14 @@
 import { joined, u32 } from './bytes.ts'
 
-/** AES block, in bytes. Part sizes are multiples of this. */
+/** Bytes of an AES block. Part sizes are multiples of it. */
 export const BLOCK_BYTES = 16
 
 /**
- * Initial counter out of 16 random bytes: a copy with bytes 8..11 set to zero.
+ * Makes an initial counter out of 16 random bytes: a copy with bytes 8 to 11 set to zero.
  *
- * Source  Every SDK writes 8 random, 4 zero, 4 random bytes, and several of them seek in the low 64
- * or 32 bits only; with zeros there, all of them reach the same counter for any object OSS can
- * hold. FORMAT.md, "The counter".
+ * Source  Every SDK writes 8 random, 4 zero and 4 random bytes, and several of them seek in the low
+ * 64 or 32 bits only. With the zeros, all of them reach the same counter for any object that OSS
+ * can hold. FORMAT.md, "The counter".
  */
 export function shapeCounter(random: Uint8Array): Uint8Array {
   if (random.length !== BLOCK_BYTES)
@@ -17,14 +17,13 @@ export function shapeCounter(random: Uint8Array): Uint8Array {
 }
 
 /**
- * Counter block for the ciphertext that starts at `offset`.
+ * Returns the counter block of the ciphertext that starts at `offset`. `initial`: 16 bytes, a
+ * big-endian integer of 128 bits with any value, also one that {@link shapeCounter} never makes.
+ * The answer is a new array and wraps modulo 2^128.
  *
- * Shape   `initial`: 16 bytes, big-endian 128-bit integer; any value, also those
- * {@link shapeCounter} never makes. Returns a new array, `initial` is not changed. Wraps modulo
- * 2^128.
- * Units   `offset`: bytes from the start of the object, not of the part; a multiple of
- * {@link BLOCK_BYTES}.
- * Errors  RangeError for a wrong length or alignment: a bug of ours, never bad data.
+ * Units  `offset`: bytes from the start of the object, not of the part; a multiple of {@link
+ * BLOCK_BYTES}.
+ * Errors  RangeError for a wrong length or alignment, which is a bug of ours and never bad data.
  * Source  NIST SP 800-38A 6.5 and appendix B.1, incrementing over all 128 bits;
  * test/vectors/counter.json.
  */
@@ -45,19 +44,19 @@ export function counterAt(initial: Uint8Array, offset: number): Uint8Array {
 }
 
 /**
- * Are bytes 8 to 11 zero, as every known writer leaves them? Else a range read by the Java SDK V1
- * goes wrong: worth a warning.
+ * Tells whether bytes 8 to 11 are zero, as every known writer leaves them. The Java SDK V1 reads
+ * ranges of other objects wrongly, which is worth a warning.
  */
 export function hasShapedMiddle(counter: Uint8Array): boolean {
   return counter.length === BLOCK_BYTES && counter.subarray(8, 12).every((byte) => byte === 0)
 }
 
 /**
- * Counter block of the first ciphertext block of GCM; {@link counterAt} goes on from there, because
- * the low 32 bits that GCM counts in do not come round within {@link MAX_GCM_BYTES}. A range that
- * is decrypted so is AES-CTR: its tag covers the whole, and says nothing of it.
+ * Returns the counter block of the first ciphertext block of GCM. {@link counterAt} continues from
+ * there, because the low 32 bits that GCM counts in do not overflow within {@link MAX_GCM_BYTES}. A
+ * range is decrypted as AES-CTR; the tag covers the whole content and says nothing of a range.
  *
- * Units   `iv`: 12 bytes.
+ * Units  `iv`: 12 bytes.
  * Source  NIST SP 800-38D 7.1: J0 ends in 1, and the first block takes the counter after it.
  */
 export function gcmCounter(iv: Uint8Array): Uint8Array {
@@ -67,5 +66,8 @@ export function gcmCounter(iv: Uint8Array): Uint8Array {
 }
 
 const GCM_IV_BYTES = 12
-/** Most that one key and initial vector may encrypt with GCM. Source: NIST SP 800-38D 5.2.1.1. */
+/**
+ * The most bytes that one key and initial vector may encrypt with GCM. Source NIST SP 800-38D
+ * 5.2.1.1.
+ */
 export const MAX_GCM_BYTES = 2 ** 36 - 32

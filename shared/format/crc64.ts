@@ -1,14 +1,14 @@
 /**
- * CRC-64/XZ (ECMA-182, reflected): the checksum OSS keeps of stored bytes. The running sum is made
- * in core/stream; this joins sums.
+ * CRC-64/XZ (ECMA-182, reflected): the checksum that OSS stores of stored bytes. `core/cipher`
+ * computes running sums; this file joins sums.
  */
 const POLYNOMIAL = 0xc96c_5795_d787_0f42n
-/** x^0: polynomials are written with the lowest power in the highest bit. */
+/** x^0. Polynomials are written with the lowest power in the highest bit. */
 const ONE = 1n << 63n
-/** x^(2^k), grown as needed; starts with x. */
+/** The powers x^(2^k), beginning with x. The list grows as needed. */
 const SQUARES = [1n << 62n]
 
-/** Product of two polynomials over GF(2), reduced. */
+/** Multiplies two polynomials over GF(2) and reduces the product. */
 function multiply(a: bigint, b: bigint): bigint {
   let product = 0n
   for (let mask = ONE, factor = b; mask > 0n; mask >>= 1n) {
@@ -26,7 +26,7 @@ function square(k: number): bigint {
   return SQUARES[k] ?? 0n
 }
 
-/** x^(8 × `bytes`): what appending that many zero bytes multiplies a sum by. */
+/** Returns x^(8 × `bytes`). Appending so many zero bytes multiplies a sum by it. */
 function shift(bytes: number): bigint {
   let result = ONE
   let k = 3
@@ -37,13 +37,14 @@ function shift(bytes: number): bigint {
 }
 
 /**
- * The parts of one upload are all of one length but the last, so the last answer is nearly always
- * the next one.
+ * The last answer. The parts of an upload have one length except the last, so the answer is usually
+ * the same.
  */
 let last = { bytes: 0, shift: ONE }
 
 /**
- * CRC-64 of A followed by B, from the sums of A and of B and the length of B in bytes.
+ * Returns the CRC-64 of A followed by B, from the sums of A and B and the length of B in bytes.
+ *
  * Source  the modular form of zlib's crc32_combine (powers of x modulo the polynomial), with the
  * parameters of CRC-64/XZ.
  */
@@ -54,21 +55,21 @@ export function combineCrc64(first: bigint, second: bigint, secondLength: number
   return multiply(last.shift, first) ^ second
 }
 
-/** Sum of no bytes at all. */
+/** The sum of no bytes. */
 export const EMPTY_CRC64 = 0n
 
-/** From the 16 hex digits hash-wasm answers with. */
+/** Reads the 16 hexadecimal digits that hash-wasm returns. */
 export function crc64FromHex(hex: string): bigint {
   if (!/^[0-9a-f]{1,16}$/i.test(hex)) throw new RangeError('not a CRC-64 in hex')
   return BigInt(`0x${hex}`)
 }
 
-/** The text of OSS's `x-oss-hash-crc64ecma`: unsigned decimal. */
+/** Writes the text of OSS's `x-oss-hash-crc64ecma`: unsigned decimal. */
 export function crc64ToDecimal(sum: bigint): string {
   return sum.toString(10)
 }
 
-/** Reads `x-oss-hash-crc64ecma`; null for anything but an unsigned 64-bit decimal. */
+/** Reads `x-oss-hash-crc64ecma`. Returns null for anything but an unsigned decimal of 64 bits. */
 export function crc64FromDecimal(text: string): bigint | null {
   if (!/^[0-9]{1,20}$/.test(text)) return null
   const sum = BigInt(text)

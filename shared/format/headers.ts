@@ -1,10 +1,10 @@
-/** What OSS puts before the names of user metadata. */
+/** The prefix of user metadata in OSS. */
 export const META_PREFIX = 'x-oss-meta-'
 
-/** Lower-case header name → trimmed text. */
+/** Values by header name: the names in lower case, the values trimmed. */
 export type Headers = ReadonlyMap<string, string>
 
-/** What headers say of an envelope that is not whole. `header`: its name without `x-oss-meta-`. */
+/** The damage of an envelope. `header`: the name of the damaged header without `x-oss-meta-`. */
 export interface Damage {
   readonly kind: 'broken'
   readonly header: string
@@ -12,11 +12,11 @@ export interface Damage {
 }
 
 /**
- * Headers as a wire or a file gave them → names in lower case, values trimmed and as text. HTTP
- * hands over one character per byte; SDKs put raw UTF-8 in there, so values that are valid UTF-8
- * are read as such. A name that comes twice keeps both values, joined as HTTP joins them: no
- * damaged pair may pass for a good single one. `isText`: the values were read as text before, and
- * would be changed by being read so once more.
+ * Reads headers of a wire or a file: names in lower case, values trimmed and as text. HTTP gives
+ * one character per byte. SDKs put raw UTF-8 there, so a value of valid UTF-8 is read as UTF-8. A
+ * name that comes twice keeps both values, joined as HTTP joins them, so that no damaged pair
+ * passes for a good single value. `isText`: the values were decoded before, and a second decoding
+ * would change them.
  */
 export function readHeaders(raw: Iterable<readonly [string, string]>, isText = false): Headers {
   const values = new Map<string, string[]>()
@@ -27,7 +27,7 @@ export function readHeaders(raw: Iterable<readonly [string, string]>, isText = f
     if (before === undefined) values.set(lower, [text])
     else before.push(text)
   }
-  // Joined once: a name that comes very often would be copied as often.
+  // Values are joined once. A name that comes very often would otherwise be copied as often.
   return new Map([...values].map(([name, texts]) => [name, texts.join(', ').trim()]))
 }
 
@@ -42,7 +42,10 @@ function decoded(value: string): string {
   }
 }
 
-/** `header` (without `x-oss-meta-`) is not there, or holds nothing that can be. */
+/**
+ * Describes the damage of `header` (without `x-oss-meta-`): it is missing, or its value is
+ * impossible.
+ */
 export function damage(headers: Headers, header: string): Damage {
   return {
     kind: 'broken',

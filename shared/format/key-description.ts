@@ -1,19 +1,19 @@
 import { fail, ok, type DescriptionProblem, type Result } from '../contract/errors.ts'
 
-/** Name → value, in the order written. Empty: no description. */
+/** The pairs of name and value, in the order written. Empty: no description. */
 export type Description = ReadonlyMap<string, string>
 
 /**
- * A description shares 8 KiB of metadata with two wrapped values and everything else; this much is
- * always left for it.
+ * The most bytes of a description. It shares 8 KiB of metadata with two wrapped values and all
+ * other headers.
  */
 export const MAX_DESCRIPTION_BYTES = 2048
 
 /**
- * Tolerant reader of what any SDK wrote: spaced or compact, escaped or raw, in any order. Missing,
- * `{}` and `[]` are all "no description". Values that are not text are taken by their text, as the
- * Java and C++ SDKs do. Answers null for what is no description at all; such a text can only be
- * compared as it stands.
+ * Reads a description tolerantly: spaced or compact, escaped or raw, in any order, as any SDK wrote
+ * it. A missing text, `{}` and `[]` are no description. Values of other types are read as their
+ * text, as the Java and C++ SDKs do. Returns null for a text that is not a description; such a text
+ * can only be compared as a text.
  */
 export function readDescription(text: string): Description | null {
   if (text.trim() === '') return new Map()
@@ -33,7 +33,7 @@ export function readDescription(text: string): Description | null {
   )
 }
 
-/** Do two descriptions name the same key? Order, spacing and escapes do not matter. */
+/** Tells whether two descriptions name the same key. Order, blanks and escapes do not matter. */
 export function sameDescription(a: string, b: string): boolean {
   const [first, second] = [readDescription(a), readDescription(b)]
   if (first === null || second === null) return a.trim() === b.trim()
@@ -46,24 +46,23 @@ const refuse = (problem: DescriptionProblem, detail = '') =>
   fail({ code: 'key-description', problem, detail })
 
 /**
- * Strict reader for what a user typed as the description of a key.
- * Errors  'key-description' with the problem; `detail` is the name it is about, or the limit in
- * bytes.
+ * Reads the description that a user typed, strictly. Errors  'key-description' with the problem;
+ * `detail` is the name in question, or the limit in bytes.
  */
 export function checkDescription(typed: string): Result<Description> {
   return checkPairs(typed, UNPRINTABLE)
 }
 
 /**
- * Strict reader for an encryption context of KMS. No header carries it as text, so it may hold
- * control characters: both KMS Encryption SDKs write and read such. Errors as
- * {@link checkDescription}.
+ * Reads an encryption context of KMS, strictly. No header carries it as text, so it may hold
+ * control characters, which both KMS Encryption SDKs write and read. Errors  as {@link
+ * checkDescription}.
  */
 export function checkContext(typed: string): Result<Description> {
   return checkPairs(typed, NOT_UTF8)
 }
 
-/** `forbidden`: what no name and no value may hold. */
+/** `forbidden`: matches characters that no name and no value may hold. */
 function checkPairs(typed: string, forbidden: RegExp): Result<Description> {
   if (typed.trim() === '') return ok(new Map())
   let value: unknown
@@ -77,8 +76,8 @@ function checkPairs(typed: string, forbidden: RegExp): Result<Description> {
   const wrong = Object.entries(value).find(([, item]) => typeof item !== 'string')
   if (wrong !== undefined) return refuse('value-not-text', wrong[0])
 
-  // JSON.parse keeps the last of two equal names and moves names that look like numbers: read the
-  // text once more.
+  // JSON.parse keeps the last of two equal names and moves names that look like numbers. The text
+  // is therefore read once more.
   const pairs = new Map<string, string>()
   for (const name of namesIn(typed)) {
     if (pairs.has(name)) return refuse('repeated-name', name)
@@ -92,14 +91,14 @@ function checkPairs(typed: string, forbidden: RegExp): Result<Description> {
 }
 
 /**
- * Control characters and halves of a surrogate pair: no header carries them, and no two SDKs write
- * them alike.
+ * Control characters and single halves of a surrogate pair. No header carries them, and no two SDKs
+ * write them in the same way.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u
-/** Halves of a surrogate pair: UTF-8 has no bytes for them. */
+/** Single halves of a surrogate pair. UTF-8 has no bytes for them. */
 const NOT_UTF8 = /\p{Cs}/u
 
-/** Every string of valid JSON that is followed by a colon. */
+/** Lists the strings of valid JSON that a colon follows. */
 function namesIn(json: string): readonly string[] {
   return [...json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)]
     .filter((match) => match[2] !== undefined)
@@ -107,10 +106,10 @@ function namesIn(json: string): readonly string[] {
 }
 
 /**
- * The header text of a description; '' when empty, because a written `{}` matches no key in one of
- * the SDKs. 'compact': sorted, without blanks, as the Go, Java, C++ and PHP SDKs write it;
- * 'python': in the order given, with blanks after `,` and `:`. ASCII only: everything else is a
- * `\u` escape with lower-case digits.
+ * Writes the header text of a description, and '' for an empty one, because a written `{}` matches
+ * no key in one of the SDKs. 'compact': sorted, without blanks, as the Go, Java, C++ and PHP SDKs
+ * write it. 'python': in the given order, with blanks after `,` and `:`. Characters outside of
+ * ASCII become `\u` escapes with lower-case digits.
  */
 export function writeDescription(pairs: Description, style: 'compact' | 'python'): string {
   if (pairs.size === 0) return ''
@@ -126,7 +125,10 @@ function ascii(text: string): string {
   )
 }
 
-/** The value people recognise a key by, where only one fits: the first; '' when there is none. */
+/**
+ * Returns the first value, by which people recognise a key where only one value fits; '' without a
+ * value.
+ */
 export function firstValue(text: string): string {
   const [first] = readDescription(text)?.values() ?? []
   return first ?? ''

@@ -1,20 +1,21 @@
 import { fail, ok, type Result } from '../contract/errors.ts'
 
-/** Bytes of an object key as OSS counts them: UTF-8, at most 1,023. */
+/** Counts the bytes of an object key as OSS does: UTF-8, at most 1,023. */
 export function keyBytes(key: string): number {
   return new TextEncoder().encode(key).length
 }
 
-/** Which rules file names follow. */
+/** The rules for file names. */
 export type FileSystem = 'windows' | 'posix'
 
-/** The longest name common file systems take: bytes of UTF-8 on POSIX, UTF-16 units on Windows. */
+/** The longest name of common file systems: bytes of UTF-8 on POSIX, UTF-16 units on Windows. */
 const MAX_NAME = 255
 
 /**
- * Object key → names of folders and file below a chosen folder, safe to join. A trailing '/' (a
- * folder marker) adds no name. Characters that no file name may have here, or that make it look
- * like another, become `_`. What could leave the folder, or has no name at all, is refused.
+ * Turns an object key into names of folders and a file below a chosen folder, safe to join. A
+ * trailing '/' (a folder marker) adds no name. Characters that a file name may not have here, or
+ * that make it look like another name, become `_`. A key that could leave the folder, or that has
+ * no name, is refused.
  * Errors  'name-not-local' with the whole key.
  */
 export function localPath(key: string, system: FileSystem): Result<readonly string[]> {
@@ -28,7 +29,9 @@ export function localPath(key: string, system: FileSystem): Result<readonly stri
   return ok(names)
 }
 
-/** Only the last name of {@link localPath}: for one object saved into a chosen folder. */
+/**
+ * Returns the last name of {@link localPath}, for one object that is saved into a chosen folder.
+ */
 export function localName(key: string, system: FileSystem): Result<string> {
   const last = (key.endsWith('/') ? key.slice(0, -1) : key).split('/').at(-1) ?? ''
   const name = safeName(last, system)
@@ -36,9 +39,9 @@ export function localName(key: string, system: FileSystem): Result<string> {
 }
 
 /**
- * Control characters and line ends are legal on POSIX and a trap in every terminal. Those that turn
- * the direction of writing make one name read as another, such as a program's as a picture's.
- * Letters of every script stay, and so does what joins them.
+ * Control characters and line ends are legal on POSIX and dangerous in a terminal. Characters that
+ * turn the direction of writing make one name look like another, such as a program's like a
+ * picture's. Letters of every script stay, and so do the characters that join them.
  */
 const NEVER_IN_NAMES = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 

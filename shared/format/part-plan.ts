@@ -3,26 +3,27 @@ import { BLOCK_BYTES } from './counter.ts'
 
 /** One piece of an object: a part of an upload, or a range of a download. */
 export interface Part {
-  /** From 1, as OSS counts. */
+  /** The number, from 1, as OSS counts. */
   readonly number: number
   /** Bytes from the start of the object. */
   readonly offset: number
-  /** Bytes; 0 only for the single part of an empty object. */
+  /** Bytes. 0 only for the single part of an empty object. */
   readonly length: number
 }
 
-/** OSS refuses smaller parts, save the last. */
+/** The fewest bytes of a part, except the last. OSS refuses smaller parts. */
 export const MIN_PART_BYTES = 100 * 1024
 export const MAX_PARTS = 10_000
-/** Also the most one PutObject may carry. */
+/** The most bytes of a part, and of one PutObject. */
 export const MAX_PART_BYTES = 5 * 1024 ** 3
-/** 48.8 TB: as many of the largest parts as an upload may have. */
+/** The most bytes of an object, 48.8 TB: the most parts of the largest size. */
 export const MAX_OBJECT_BYTES = MAX_PARTS * MAX_PART_BYTES
 
 /**
- * Smallest allowed part size that is at least `preferred`, fits the part limit and is a multiple of
- * the cipher block. Units   bytes.  Errors  Failure 'too-large' for an object OSS cannot hold;
- * RangeError for anything but whole numbers.
+ * Returns the smallest allowed part size that is at least `preferred` bytes, fits the limit of
+ * parts and is a multiple of the cipher block.
+ * Errors  Failure 'too-large' for an object that OSS cannot hold; RangeError for anything but whole
+ * numbers.
  */
 export function choosePartSize(objectBytes: number, preferred: number): number {
   requireBytes('object size', objectBytes)
@@ -35,8 +36,8 @@ export function choosePartSize(objectBytes: number, preferred: number): number {
 }
 
 /**
- * All parts of an upload: every one exactly `partBytes` long but the last; one part of length 0 for
- * an empty object.
+ * Returns all parts of an upload. Every part except the last is exactly `partBytes` long. An empty
+ * object has one part of length 0.
  * Errors  RangeError for a part size that is not a positive multiple of 16, or that needs more than
  * {@link MAX_PARTS}.
  */
@@ -51,8 +52,9 @@ export function planParts(objectBytes: number, partBytes: number): readonly Part
 }
 
 /**
- * The ranges that cover `length` bytes from `offset` on; none when `length` is 0, because no HTTP
- * range is empty. `rangeBytes` needs no alignment: CTR can start in the middle of a block.
+ * Returns the ranges that cover `length` bytes from `offset` on. There are none for length 0,
+ * because no HTTP range is empty. `rangeBytes` needs no alignment, because CTR can start in the
+ * middle of a block.
  */
 export function planRanges(offset: number, length: number, rangeBytes: number): readonly Part[] {
   requireBytes('offset', offset)
@@ -60,22 +62,6 @@ export function planRanges(offset: number, length: number, rangeBytes: number): 
   requireBytes('range size', rangeBytes)
   if (rangeBytes === 0) throw new RangeError('range size must be positive')
   return cut(offset, length, rangeBytes, Math.ceil(length / rangeBytes))
-}
-
-/**
- * What is left after the parts OSS already holds with the ciphertext checksum that was recorded
- * here.
- * `recorded`, `held`: part number → checksum text, both written the same way.
- */
-export function remainingParts(
-  plan: readonly Part[],
-  recorded: ReadonlyMap<number, string>,
-  held: ReadonlyMap<number, string>,
-): readonly Part[] {
-  return plan.filter(({ number }) => {
-    const checksum = recorded.get(number)
-    return checksum === undefined || held.get(number) !== checksum
-  })
 }
 
 function cut(start: number, length: number, pieceBytes: number, count: number): readonly Part[] {

@@ -1,6 +1,6 @@
 /**
- * What the formats need of every platform of ours: text to bytes and back. Nothing else of Node or
- * the DOM is known here.
+ * The functions of every platform that the formats use: text to bytes and back. Nothing else of
+ * Node or the DOM is known here.
  */
 declare var TextEncoder: { new (): { encode(text: string): Uint8Array } }
 declare var TextDecoder: {

@@ -16,24 +16,27 @@ import { readSplit } from './message/message-split.ts'
 
 export { readHeaders, type Headers } from './headers.ts'
 
-/** What an object's headers say about it. Header names come without `x-oss-meta-`. */
+/** The format that the headers of an object show. Header names come without `x-oss-meta-`. */
 export type Recognised =
   | { readonly kind: 'plain' }
   | { readonly kind: 'sealed'; readonly format: FormatName; readonly envelope: Envelope }
   /**
-   * A message whose header is in the metadata. Messages that are the whole object say nothing here:
-   * see `messageAt`.
+   * A message whose header is in the metadata. A message that is the whole object does not show
+   * here: see `messageAt`.
    */
   | { readonly kind: 'message'; readonly format: 'sdk-split'; readonly message: SealedMessage }
-  /** Encrypted once, and no longer whole. `present`: what is left of the envelope. */
+  /**
+   * An object that was encrypted and is damaged. `present`: the headers of the envelope that are
+   * left.
+   */
   | (Damage & { readonly present: readonly string[] })
-  /** A format that is known and not read. */
+  /** A format that is known and cannot be read. */
   | { readonly kind: 'later'; readonly format: FormatName; readonly message: SealedMessage }
 
 /**
- * The format of an object, from its headers alone; `headers` from {@link readHeaders}. The order is
- * that of FORMAT.md: the older family first, because an object that has both sets is read as the
- * older one by the SDK that knows it.
+ * Recognises the format of an object from its headers alone. `headers`: of {@link readHeaders}.
+ * FORMAT.md gives the order: the older family comes first, because the SDK that knows it reads an
+ * object with both sets as the older one.
  */
 export function recognise(headers: Headers): Recognised {
   return (
@@ -67,8 +70,8 @@ function olderFamily(headers: Headers): Recognised | null {
 }
 
 /**
- * Headers of the older family without its key make an object damaged, but not one that has a whole
- * envelope of the current one.
+ * Headers of the older family without its key mean damage, except beside a whole envelope of the
+ * current family.
  */
 function olderRemains(headers: Headers): Recognised | null {
   const present = olderNames(headers)

@@ -1,16 +1,16 @@
 import { utf8Text } from './bytes.ts'
 
-/** Text, and how certain it is that it is one. */
+/** A text, and whether its encoding is certain. */
 export interface DecodedText {
   readonly text: string
-  /** False: some bytes fit no encoding, and were taken for Latin-1. */
+  /** False: some bytes fit no encoding and were decoded as Latin-1. */
   readonly certain: boolean
 }
 
 /**
- * Bytes of a file as text without its byte order mark: UTF-8, UTF-16 of both byte orders as Windows
- * shells write it, with a mark or without. Latin-1 for what is neither, so that the ASCII in it can
- * be read; that is not certain.
+ * Decodes the bytes of a file and removes the byte order mark: UTF-8, or UTF-16 of both byte orders
+ * as Windows shells write it, with a mark or without. Other bytes are decoded as Latin-1, so that
+ * the ASCII in them can be read.
  */
 export function textIn(bytes: Uint8Array): DecodedText {
   const wide = wideOrder(bytes)
@@ -20,7 +20,10 @@ export function textIn(bytes: Uint8Array): DecodedText {
   return { text: text.startsWith('\ufeff') ? text.slice(1) : text, certain: !text.includes('\0') }
 }
 
-/** By the mark; without one by the zeros, which every second byte of Western text in UTF-16 is. */
+/**
+ * Finds the byte order of UTF-16 by its mark. Without a mark, every second byte of Western text is
+ * zero.
+ */
 function wideOrder(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
@@ -33,7 +36,7 @@ function wideOrder(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
 }
 
 function utf16(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be'): DecodedText {
-  // Two bytes to a character: a last lone byte belongs to none.
+  // A character has two bytes, so a last single byte belongs to none.
   const even = bytes.subarray(0, bytes.length - (bytes.length % 2))
   try {
     const text = new TextDecoder(order, { fatal: true }).decode(even)
@@ -44,10 +47,9 @@ function utf16(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be'): DecodedText {
 }
 
 /**
- * Text without what terminals, mails and logs put into it: characters that nobody sees, colours
- * (ECMA-48 §5.4), also as `cat -v` shows them, and its `^M` and `$` at the ends of lines; and
- * quotes as nginx logs them. JSON keeps what it says: there, `^[` and `^M` may be letters of a
- * name.
+ * Removes what terminals, mails and logs add to a text: invisible characters, colours (ECMA-48
+ * §5.4), also as `cat -v` shows them, the `^M` and `$` at its line ends, and quotes as nginx logs
+ * them. JSON stays as it is, because `^[` and `^M` can be letters of a name there.
  */
 export function withoutPrintMarks(text: string): string {
   const plain = text.includes('\x1b') ? text.replace(COLOURS, '') : text
@@ -58,13 +60,16 @@ export function withoutPrintMarks(text: string): string {
     .replace(/(?<!\\)\\x22/gi, '\\"')
 }
 
-/** Lines that curl's `--trace-ascii` broke after 64 letters, each with its place before it. */
+/**
+ * Joins the lines that curl's `--trace-ascii` broke after 64 letters, each with its offset in
+ * front.
+ */
 const joined = (text: string): string =>
   /^0000: /m.test(text) ? text.replace(/(?<=^[0-9a-f]{4}: .{64})\r?\n[0-9a-f]{3}0: /gm, '') : text
 
 /**
- * Without the quoted-printable of a mail (RFC 2045 §6.7). There, each equals sign is the first of
- * an escape: else the text is something else.
+ * Decodes the quoted-printable of a mail (RFC 2045 §6.7). Every equals sign must begin an escape
+ * there; otherwise the text is something else.
  */
 function unquoted(text: string): string {
   if (!/=3D/.test(text) || /=(?![0-9A-F]{2}|\r?\n)/.test(text)) return text

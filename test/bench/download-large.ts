@@ -90,8 +90,8 @@ export async function downloadLarge(bench: Workbench): Promise<readonly Figure[]
 }
 
 /**
- * What this disk takes for as many bytes that nobody has to fetch or decrypt: nothing that is on it
- * at its end can be faster.
+ * Writes as many bytes to this disk without a network or a cipher. A download that ends on the disk
+ * cannot be faster.
  */
 async function plainWrite(path: string, bytes: number): Promise<void> {
   const piece = Buffer.alloc(64 * 1024)
@@ -109,8 +109,8 @@ async function brought(path: string): Promise<void> {
 }
 
 /**
- * Makes the sink serve a sealed object of this size: it goes by the headers of the last upload that
- * was begun.
+ * Makes the sink serve a sealed object of this size. The sink takes the headers of the last upload
+ * that was started.
  */
 export async function announce(
   bench: Workbench,

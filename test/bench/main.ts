@@ -114,8 +114,8 @@ async function main(args: readonly string[]): Promise<number> {
     figures.push(...found.figures)
     if (found.code !== 0) broken.set('in Electron', `ended with ${found.code}`)
   }
-  // A part of the table, or a small one, would stand beside figures of another day or another size.
-  // What broke is named in it.
+  // A part of the table, or a small run, would stand beside figures of another day or another size.
+  // The table names the rows that failed.
   const whole = positionals.length === 0 && effort.scale === 1 && effort.rounds === null
   const skipped = new Map<string, string>([...peers.skipped(), ...broken])
   if (whole)

@@ -1,4 +1,4 @@
-/** What a late timer may be made up for, in milliseconds. */
+/** The longest delay of a timer that is made up for, in milliseconds. */
 const BURST_MS = 5
 
 /**

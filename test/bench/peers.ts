@@ -17,7 +17,7 @@ import {
  */
 export type PeerName = 'bench-go-v1' | 'go-v2' | 'python-oss2' | 'bench-python-v2' | 'bench-ali-oss'
 
-/** What a peer is and runs on, for the table. */
+/** The name, SDK, version and runtime of a peer, for the table. */
 export type Version = Readonly<Record<'name' | 'sdk' | 'version' | 'runtime', string>>
 
 export interface Peers {
@@ -48,7 +48,7 @@ export function openPeers(root: string, folder: string): Peers {
   const versions = new Map<PeerName, Version>()
   const skipped = new Map<PeerName, string>()
 
-  /** What keeps it from running here, or null. */
+  /** Returns why a peer cannot run here, or null. */
   async function obstacle(manifest: Manifest): Promise<string | null> {
     const lacking = missing(manifest.needs, process.env)
     if (lacking.length > 0)

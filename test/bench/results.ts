@@ -5,7 +5,7 @@ import type { Version } from './peers.ts'
 import type { Figure } from './statistics.ts'
 import { rows, type Row } from './table.ts'
 
-/** What a run leaves in RESULTS.md. */
+/** The result of a run, as RESULTS.md has it. */
 export interface Run {
   readonly figures: readonly Figure[]
   readonly versions: readonly Version[]

@@ -9,12 +9,12 @@ import type { Effort } from './workbench.ts'
 
 /** A server in a process of its own, so that what it costs is not counted as ours. */
 export interface SideProcess<T> {
-  /** What it said it is. */
+  /** The process's description of itself. */
   readonly told: T
   close(): Promise<void>
 }
 
-/** What a side process says of itself, one line of JSON. */
+/** The first line of a side process: its description of itself, as JSON. */
 export interface Told {
   readonly sink: { readonly url: string }
   readonly practice: {

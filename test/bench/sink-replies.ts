@@ -23,10 +23,10 @@ const NO_PARTS =
   '<UploadId>1</UploadId><NextPartNumberMarker>0</NextPartNumberMarker><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated>'
 
 /**
- * What OSS would answer to the requests of one upload, whole or in parts, and of one download, as
- * the SDKs make them; nothing is checked. The object it has is what the last upload in parts
- * announced, and as many zero bytes as that. Of what was put, HEAD tells what came with it; no sum,
- * since nobody read the bytes.
+ * Answers the requests of one upload and of one download as OSS would, without checking them. The
+ * object is the one that the last upload in parts announced, made of zero bytes. For an object in
+ * one request, HEAD answers with the headers that came with it. It has no sum, since nobody read
+ * the bytes.
  */
 export async function openReplies(): Promise<(asked: Asked) => Reply> {
   const zeroSums = await sumsOfZeros()
@@ -82,7 +82,7 @@ export async function openReplies(): Promise<(asked: Asked) => Reply> {
   }
 }
 
-/** What HEAD says of an object that came in one request. */
+/** Returns the headers that HEAD gives for an object that came in one request. */
 function told(headers: Asked['headers'], bytes: string): Record<string, string | number> {
   const all: Record<string, string | number> = { etag: '"sink"', 'content-length': bytes }
   for (const [name, value] of headers) if (name.startsWith(PREFIX)) all[name] = value

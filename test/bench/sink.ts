@@ -19,10 +19,10 @@ const HEAD_END = '\r\n\r\n'
 const PIECE_BYTES = 4096
 
 /**
- * A server that takes every byte and keeps none. It shares the machine with what is measured, so it
- * must cost next to nothing: every connection is read into one and the same buffer, at a quarter of
- * what Node's own HTTP server takes for a GiB.
- * `bitsPerSecond`: what it takes from all connections together; null for all it can.
+ * Opens a server that takes every byte and stores none. It shares the machine with the measured
+ * program, so it must cost next to nothing. Every connection is read into one buffer, at a quarter
+ * of the time that Node's HTTP server takes for a GiB.
+ * `bitsPerSecond`: the rate of all connections together; null for no limit.
  */
 export async function openSink(bitsPerSecond: number | null): Promise<Sink> {
   const replies = await openReplies()
@@ -34,7 +34,7 @@ export async function openSink(bitsPerSecond: number | null): Promise<Sink> {
       (asked) => send(socket, replies(asked)),
       () => void socket.write(`HTTP/1.1 100 Continue${HEAD_END}`),
     )
-    // Who has to wait keeps what it has read until the line has carried it.
+    // A connection that has to wait keeps its bytes until the line has carried them.
     const buffer = pace === null ? shared : Buffer.alloc(PACED_BYTES)
     const callback = (bytes: number): boolean => {
       const wait = pace === null ? 0 : pace.take(bytes, performance.now())

@@ -6,7 +6,7 @@ import { median, type Figure } from './statistics.ts'
 import { figure } from './table.ts'
 import type { Workbench } from './workbench.ts'
 
-/** What a row needs is not on this machine. */
+/** A part that a row needs is not on this machine. */
 export class Lacking extends Error {}
 
 /**

@@ -9,15 +9,15 @@ export interface Figure {
   readonly ratio: number | null
   readonly target: number | null
   readonly met: boolean | null
-  /** What our side ran on: `Node 20.20.2` or `Electron 33.2.1`. */
+  /** The runtime of our side: `Node 20.20.2` or `Electron 33.2.1`. */
   readonly runtime: string
   /** Further measurements, under their own names and units. */
   readonly more?: Readonly<Record<string, number>>
 }
 
 /**
- * How two measurements become a ratio. `speed`: how many times as fast ours is, and the target is
- * the least; `time`: how many times as long ours takes (or as much it needs), and the target is the
+ * How two measurements become a ratio. `speed`: how many times as fast ours is; the target is the
+ * least ratio. `time`: how many times as long ours takes, or as much it needs; the target is the
  * most.
  */
 export type Measure = 'speed' | 'time'
@@ -78,15 +78,12 @@ export function median(values: readonly number[]): number {
 
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000
 
-/**
- * What takes part in the rounds; it measures itself, so that what it has to prepare does not count.
- */
+/** One side of a comparison. It measures itself, so that its preparation does not count. */
 export type Contender<T> = () => Promise<T>
 
 /**
- * All contenders by turns, so that a slow minute of the machine hits every one of them, and each
- * round begins with another, so that nobody always comes after the same one. The first round warms
- * up and does not count.
+ * Runs all contenders in turn, so that a slow minute of the machine hits each of them. Each round
+ * starts with another contender. The first round warms up and does not count.
  */
 export async function byTurns<N extends string, T>(
   rounds: number,

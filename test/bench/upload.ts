@@ -10,7 +10,7 @@ import { randomFile, scaledBytes, type SinkSide, type Workbench } from './workbe
 export const PART = 8 * 1024 ** 2
 export const PARALLEL = 4
 
-/** What every upload of a large file shares. */
+/** The parts that every upload of a large file shares. */
 export interface Large {
   readonly path: string
   readonly bytes: number

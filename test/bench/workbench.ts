@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { open as openEnvelope } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { Openers } from '../../electron/core/transfer/run/jobs.ts'
@@ -35,7 +35,7 @@ export interface SinkSide {
   peer(name: PeerName): Promise<RunningPeer | null>
 }
 
-/** What one bench is measured with. */
+/** The parts with which one bench is measured. */
 export interface Workbench {
   /** Of the repository. */
   readonly root: string
@@ -78,7 +78,7 @@ export function openWorkbench({
 }): Workbench {
   const closing: (() => Promise<unknown>)[] = []
   const pool = openPool({ workerUrl: worker, threads: 2 })
-  const wire = openWire()
+  const wire = openHttpClient()
   const halves = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const masterKey = (): MasterKeyHandle =>
     rsaMasterKey({ id: 'bench', name: 'bench', description: '', writes: 'v2', ...halves })

@@ -8,8 +8,8 @@ import { call, chooseFile, dialog, objects, open, PASSPHRASE, test as base } fro
 import { dropPaths, startLoopback, type LoopbackApp } from './loopback-app.ts'
 
 /**
- * A marked plaintext, by every way in which an upload of the window starts: it never crosses the
- * wire, and lies in the data folder in `spool/` only.
+ * Sends a marked plaintext by every way in which an upload of the window starts. The mark never
+ * crosses the wire, and lies in the data folder in `spool/` only.
  */
 
 const LIST = '[role=grid][aria-label^="Objects in"]'

@@ -25,7 +25,7 @@ const test = base.extend<{ other: Practice }>({
 })
 const WELCOME = 'welcome (encrypted).txt'
 
-/** What the core decrypts of an object of the practice bucket. */
+/** Returns the text that the core decrypts from an object of the practice bucket. */
 async function textOf(page: Page, key: string): Promise<string> {
   const { practice } = await call(page, 'app.info', {})
   if (practice === null) throw new Error('no practice bucket')

@@ -7,9 +7,9 @@ import { dialog, PASSPHRASE, test as base } from './kit.ts'
 import { dropPaths, startLoopback } from './loopback-app.ts'
 
 /**
- * The first half hour of a user in China on a system without a keychain, whose terminal says no
- * language: from the first page to an encrypted upload under a key of their own, and the next
- * start. Words are taken from the window's own texts.
+ * The first half hour of a user in China, on a system without a keychain and without a language. It
+ * leads from the first page to an encrypted upload under a key of their own, and to the next start.
+ * Words come from the window's own texts.
  */
 
 const { common, keys, objects, profiles, settings } = chinese

@@ -20,8 +20,8 @@ import {
 } from './kit.ts'
 
 /**
- * The life of a master key in the browser shell, with OpenSSL as the judge of what is written and
- * the maker of what is read.
+ * The life of a master key in the browser shell. OpenSSL checks the keys that the app writes, and
+ * makes the keys that it reads.
  */
 
 const openssl = promisify(execFile)

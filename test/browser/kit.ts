@@ -6,7 +6,9 @@ import { expect, test as base, type Locator, type Page } from '@playwright/test'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import { startLoopback, type LoopbackApp } from './loopback-app.ts'
 
-/** What the browser specs share: an app of their own, its page, and the hands that use it. */
+/**
+ * The parts that the browser specs share: an app of their own, its page, and functions that use it.
+ */
 
 export interface Given {
   /** Settings of the app's process; a spec sets them with `test.use`. */
@@ -16,8 +18,8 @@ export interface Given {
   /** An empty folder for the files of the test. */
   readonly folder: string
   /**
-   * What the page wrote to the console as an error: refusals of the policy among it. Must stay
-   * empty.
+   * Errors that the page wrote to the console, refusals of the policy among them. The list must
+   * stay empty.
    */
   readonly problems: string[]
 }
@@ -79,8 +81,8 @@ export async function goTo(
 async function walkTo(chooser: Locator, folder: string): Promise<void> {
   const here = chooser.locator('[aria-current=location]')
   await chooser.getByRole('button', { name: '/', exact: true }).click()
-  // What is shown stays until the next folder has been read: a step is over when the path line says
-  // so.
+  // The list stays until the next folder has been read. A step is over when the path line shows the
+  // new folder.
   await expect(here).toHaveText('/')
   for (const name of folder.split('/').filter((part) => part !== '')) {
     await chooser.getByRole('listbox').getByText(name, { exact: true }).dblclick()

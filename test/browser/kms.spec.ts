@@ -283,7 +283,7 @@ test('a whole message: written on request, looks plain, is recognised, and opens
   await expect(readFile(join(folder, 'opened/changed.dat'))).rejects.toThrow()
 })
 
-/** Wraps by exclusive or, which hides nothing and shows everything. README has the contract. */
+/** Wraps by exclusive or, which hides nothing. docs/master-key-program.md has the protocol. */
 const PROGRAM = `#!${process.execPath}
 const chunks = []
 process.stdin.on('data', (chunk) => chunks.push(chunk))

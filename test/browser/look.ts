@@ -50,7 +50,7 @@ export async function dress(
   await expect(page.locator(`html[lang="${language}"][data-theme="${theme}"]`)).toBeAttached()
 }
 
-/** What is wrong, of all screens so far: one screen does not hide the next. */
+/** The faults of all screens so far: one screen does not hide the next. */
 export const complaints: string[] = []
 
 async function judge(page: Page, name: string, axe: boolean): Promise<void> {

@@ -74,7 +74,7 @@ test(`${FILES} files dropped at once go up while they are still copied, and the 
   await open(page, app)
   let goOn = (): void => undefined
   const gate = new Promise<void>((resolve) => (goOn = resolve))
-  // The last word of the drop waits until the upload has begun.
+  // The last request of the drop waits until the upload has started.
   await page.route('**/spool/finish*', async (route) => {
     await gate
     await route.continue()

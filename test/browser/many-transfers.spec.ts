@@ -59,7 +59,7 @@ async function costOf(page: Page): Promise<number> {
               changed: new Date().toISOString(),
             })),
           )
-          // The next frame has begun, and what React put off is through: this event is drawn.
+          // The next frame has started, and React has done its deferred work: this event is drawn.
           await new Promise<void>((resolve) =>
             requestAnimationFrame(() => {
               const { port1, port2 } = new MessageChannel()

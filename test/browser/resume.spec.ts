@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { initiate, listUploads, partQuery } from '../../electron/core/oss/multipart.ts'
 import type { Oss } from '../../electron/core/oss/client.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
@@ -32,7 +32,7 @@ const test = base.extend<{ oss: Practice; client: Oss }>({
     await oss.close()
   },
   client: async ({ oss }, use) => {
-    const wire = openWire()
+    const wire = openHttpClient()
     const client = clientOf(oss, wire)
     const { url, method, headers } = await client.sign({
       method: 'PUT',

@@ -21,7 +21,7 @@ const test = base.extend<{ app: LoopbackApp; folder: string; problems: string[] 
     await use(folder)
     await rm(folder, { recursive: true, force: true })
   },
-  /** What the page wrote to the console as an error: refusals of the policy among it. */
+  /** Errors that the page wrote to the console, refusals of the policy among them. */
   problems: async ({ page }, use) => {
     const problems: string[] = []
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import type { Practice } from '../../electron/practice/start.ts'
 import type { WriteFormat } from '../../shared/contract/models.ts'
@@ -12,7 +12,7 @@ import { BUCKET, clientOf, ended, file, upload } from './studio.ts'
 /** Keys that are elsewhere, and an object in every format, for the pictures. */
 
 export const FORMATS = 'formats/'
-/** Adds nothing and takes nothing away: it is only to be there. README has the contract. */
+/** A program that returns what it was given. docs/master-key-program.md has the protocol. */
 const PROGRAM = `#!${process.execPath}
 let text = ''
 process.stdin.on('data', (chunk) => { text += chunk })
@@ -104,7 +104,7 @@ export async function furnishFormats(
     })
   }
   await ended(page)
-  const wire = openWire()
+  const wire = openHttpClient()
   const put = (name: string, headers: Readonly<Record<string, string>>, bytes: number) =>
     putSmall(
       clientOf(oss, wire),

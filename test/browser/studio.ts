@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, type Browser, type Page } from '@playwright/test'
-import { openWire, type Wire } from '../../electron/core/net/http.ts'
+import { openHttpClient, type HttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
@@ -40,7 +40,7 @@ export interface Studio {
   readonly app: LoopbackApp
   readonly oss: Practice
   readonly page: Page
-  /** What the page wrote to the console as an error; must be empty at the end. */
+  /** Errors that the page wrote to the console. The list must be empty at the end. */
   readonly problems: string[]
   close(): Promise<void>
 }
@@ -81,7 +81,7 @@ export async function openStudio(browser: Browser): Promise<Studio> {
 /** A client of the spec itself, past the app. */
 export const clientOf = (
   { endpoint, region, accessKeyId, accessKeySecret }: Practice,
-  wire: Wire,
+  wire: HttpClient,
 ) =>
   openOss(
     {
@@ -98,7 +98,7 @@ export async function furnish(
   oss: Practice,
   folder: string,
 ): Promise<{ readonly profileId: string }> {
-  const wire = openWire()
+  const wire = openHttpClient()
   const client = clientOf(oss, wire)
   const signal = new AbortController().signal
   const { url, method, headers } = await client.sign({

@@ -10,7 +10,7 @@ import { call, dialog, goTo, objects, open, row, test } from './kit.ts'
  */
 
 const PRACTICE = { profileId: 'practice', bucket: 'practice-bucket' } as const
-/** What is said above the page. */
+/** The notice above the page. */
 const bar = (page: Page) => page.locator('.note.bar[role=alert]')
 const selected = (page: Page) => objects(page).locator('[aria-selected="true"]')
 const names = async (page: Page) =>

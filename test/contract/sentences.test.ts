@@ -278,6 +278,24 @@ const SAMPLES: {
     },
     { code: 'unreachable', host: 'core', reason: 'CLOSED' },
   ],
+  proxy: (
+    [
+      'setting',
+      'insecure',
+      'unreachable',
+      'distrust',
+      'login',
+      'refused',
+      'no-way',
+      'not-a-proxy',
+    ] as const
+  ).map((problem) => ({
+    code: 'proxy',
+    problem,
+    proxy: problem === 'setting' ? '' : 'proxy.example.com:3128',
+    host: 'x',
+    detail: 'ECONNREFUSED',
+  })),
   'insecure-endpoint': [{ code: 'insecure-endpoint', endpoint: 'http://x' }],
   'bad-endpoint': [
     { code: 'bad-endpoint', endpoint: 'oss-accelerate.aliyuncs.com', problem: 'no-region' },
@@ -307,7 +325,10 @@ const SAMPLES: {
 }
 
 const ALL: readonly AppError[] = Object.values(SAMPLES).flat()
-/** What may end a sentence, and what must never stand in one (screens.md 1.7 and 11). */
+/**
+ * The endings that a sentence may have, and the texts that it must never contain (screens.md 1.7
+ * and 11).
+ */
 const RULES: readonly (readonly [Language, RegExp, RegExp])[] = [
   [
     'en',

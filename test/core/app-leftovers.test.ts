@@ -11,8 +11,8 @@ const PART = 102_400
 let f: Fixture
 let plain: Buffer = Buffer.alloc(0)
 /**
- * An upload that was begun elsewhere: its parts are in the bucket, and no transfer of this computer
- * knows of it.
+ * An upload that was started elsewhere: its parts are in the bucket, and no transfer of this
+ * computer knows of it.
  */
 beforeEach(async () => {
   f = await openFixture()

@@ -31,7 +31,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'command-key-'))
 })
 afterEach(async () => {
-  // Whatever a program did: nothing of it is left.
+  // Nothing is left of a program, however it ended.
   await vi.waitFor(() => expect(pids().filter(isAlive)).toEqual([]), {
     timeout: 5000,
     interval: 10,

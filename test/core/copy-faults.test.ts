@@ -292,7 +292,7 @@ describe('what cannot be proven is not kept, and the source stays', () => {
       { kind: 'no-crc' },
     )
     const job = k.copyJob('here', 'elsewhere', { removeSource: true })
-    // What OSS tells of the target once it is there, with one header another.
+    // The answer of OSS about the target once it exists, with one header changed.
     const told = async (): ReturnType<typeof job.to.oss> => {
       const oss = k.other.oss
       return ok({

@@ -39,10 +39,7 @@ async function stopAfter(parts: number, job: CopyJob, saved: Saved): Promise<voi
   ).toEqual({ code: 'cancelled' })
 }
 const uploads = () => listUploads(k.other.oss, { bucket: k.other.bucket, prefix: '' }, never)
-/**
- * What went to the other server since then: requests by method and, where there is one, part
- * number.
- */
+/** Returns the requests to the other server since then, by method and part number. */
 function since(): () => readonly string[] {
   const from = k.other.practice.log.entries().length
   return () =>
@@ -272,7 +269,7 @@ describe('an answer that the end of the app cut off', () => {
           }
           await k.copy({ ...job, removeSource: false }, withSaved(told))
           expect(noted).not.toBe(null)
-          // What was noted last is that it was begun.
+          // The last note says that the copy was started.
           expect(await k.copy(job, withSaved(memorySaved(noted)))).toMatchObject({
             skipped: false,
             checksum: 'matches',

@@ -303,7 +303,7 @@ test('the app is alone on its folder, which is its user’s, however deep it lie
     first.release()
     const again = await takeInstance(folder)
     again.release()
-    // What a killed process leaves: a socket on which nobody answers.
+    // A killed process leaves a socket on which nobody answers.
     rmSync(join(folder, 'instance.sock'), { force: true })
     writeFileSync(join(folder, 'instance.sock'), '')
     const third = await takeInstance(folder)

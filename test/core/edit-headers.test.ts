@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openWire, type Wire } from '../../electron/core/net/http.ts'
+import { openHttpClient, type HttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { editHeaders } from '../../electron/core/transfer/copy/edit-headers.ts'
 import { ok, Failure } from '../../shared/contract/errors.ts'
@@ -20,11 +20,11 @@ const ENVELOPE = {
 const never = new AbortController().signal
 
 let practice: Practice
-let wire: Wire
+let wire: HttpClient
 let oss: Oss
 beforeAll(async () => {
   practice = await freshPractice()
-  wire = openWire()
+  wire = openHttpClient()
   const { endpoint, region, accessKeyId, accessKeySecret } = practice
   oss = openOss(
     {

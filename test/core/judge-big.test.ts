@@ -15,8 +15,8 @@ const MARK = Buffer.from('cbP1')
 const j = judge()
 
 /**
- * The mark and a number, again and again: whatever 16 bytes of it are taken, a whole mark and eight
- * bytes of marks are among them.
+ * The mark and a number, again and again. Any 16 bytes of the file contain a whole mark and eight
+ * bytes of marks.
  */
 function writePlain(path: string): string {
   const file = openSync(path, 'w')

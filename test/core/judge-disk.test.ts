@@ -76,7 +76,7 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
     const where = tmpfs(2 * 1024)
     const [got] = await j.down(['big.bin'], where, { raw: true })
     clear(got?.error, where)
-    // What is whole already waits, hidden, for room or for being cancelled.
+    // A file that is whole already waits, hidden, for room or for a cancel.
     expect(readdirSync(where).filter((name) => !name.endsWith('-part'))).toEqual([])
     await j.f.call('transfers.cancel', { ids: [got?.id ?? ''] })
     expect(readdirSync(where)).toEqual([])
@@ -130,7 +130,7 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
     ])
       clear(answer.ok ? null : answer.error, where)
     expect(readdirSync(where)).toEqual(['filler'])
-    // A backup that was not written is none.
+    // A backup that was not written does not count as one.
     expect((await j.f.call('keys.list', {})).find(({ id }) => id === key.id)?.backedUp).toBeNull()
   })
 })
@@ -196,7 +196,7 @@ describe.skipIf(!asRoot)("the app's own disk that is full", () => {
       expect.arrayContaining(['Before']),
     )
     expect((await f.call('keys.list', {})).map(({ name }) => name)).not.toContain('While full')
-    // What could not be stored is not shown as if it were.
+    // A profile that could not be stored is not shown.
     expect(await f.call('profiles.list', {})).toEqual([practice])
     expect((await f.call('settings.get', {})).theme).not.toBe('dark')
 

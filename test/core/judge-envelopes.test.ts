@@ -18,8 +18,8 @@ const j = judge()
 const E = 'x-oss-meta-client-side-encryption-'
 const PLAIN = Buffer.from('The plain text of one object, longer than one block of sixteen bytes.')
 /**
- * What the careless server keeps: OSS itself would refuse half an envelope, and its metadata may be
- * lost all the same.
+ * The objects of a careless server. OSS itself would refuse half an envelope, and its metadata may
+ * be lost all the same.
  */
 const kept = new Map<string, Stored>()
 let server: Server

@@ -13,8 +13,8 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 /*
- * A KMS that is nobody's, and writers of every format made from the published descriptions alone:
- * nothing of shared/ or electron/ is used here. Its blobs look like no others, and those of `plain`
+ * A foreign KMS, and writers of every format, made from the published descriptions alone. Nothing
+ * of shared/ or electron/ is used here. The blobs of this KMS look like no others. Those of `plain`
  * keys are base64 text inside, which form A must not be taken for form B by.
  */
 
@@ -38,7 +38,7 @@ export interface ForeignKms {
   readonly asked: string[]
   /** Answers to come, before KMS answers by itself again. */
   readonly faults: Fault[]
-  /** What is said of a blob that is not its own: services differ. */
+  /** The error for a blob of another KMS: services differ. */
   badBlob: Fault
   wrap(id: string, plaintext: string, context?: Readonly<Record<string, string>>): string
   close(): Promise<void>

@@ -261,7 +261,7 @@ const cut = (by: number) => (): Written =>
     headers: null,
   }))(message().whole.blob)
 
-/** What, keys, exit code, error, calls of KMS at most. */
+/** Columns: command, keys, exit code, error, most calls of KMS. */
 const WRONG: readonly (readonly [
   string,
   () => Written,

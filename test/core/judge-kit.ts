@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { openWire, type Wire } from '../../electron/core/net/http.ts'
+import { openHttpClient, type HttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { deleteObject, headObject, putSmall } from '../../electron/core/oss/objects.ts'
@@ -44,10 +44,10 @@ export interface Judge {
 /** One app for all tests of a file. */
 export function judge(): Judge {
   const j = { oss: null as never as Oss } as { -readonly [K in keyof Judge]: Judge[K] }
-  let wire: Wire
+  let wire: HttpClient
   beforeAll(async () => {
     j.f = await openFixture()
-    wire = openWire()
+    wire = openHttpClient()
     const { endpoint, region, accessKeyId, accessKeySecret } = j.f.practice
     j.oss = openOss(
       {

@@ -81,8 +81,8 @@ test.skipIf(!onLinux)(
       )
       await core.call('uploads.plan', { ...PLACE, prefix: '', grants: [source?.id ?? ''] })
       const plan = await counting
-      // A few thousand files may be counted before the first word of them comes; a million are
-      // begun with long before.
+      // A few thousand files may be counted before the first event arrives. A million start long
+      // before that.
       if (SLOW) expect(plan.phase).toBe('counting')
       ;[id = ''] = await core.call('uploads.start', {
         planId: plan.id,

@@ -163,6 +163,6 @@ test('files of such names go up from a folder', async () => {
   expect(rows.map(({ key }) => key).sort()).toEqual(names.map((name) => `odd/${name}`).sort())
 })
 
-/** What lies beside the target folders: nothing may be added there. */
+/** Returns the names beside the target folders: nothing may be added there. */
 const outside = async (): Promise<readonly string[]> =>
   (await namesIn(j.f.folder)).filter((name) => !name.includes('/')).sort()

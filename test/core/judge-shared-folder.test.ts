@@ -72,7 +72,7 @@ test('profiles stored by both at once are all there, for both and after a restar
   await f.call('secrets.unlock', { passphrase: 'pass phrase' })
   const after = await f.call('profiles.list', {})
   expect(named(after)).toEqual([...all.filter((name) => name !== 'app 0'), 'Practice'].sort())
-  // What is listed has its secret: the test of a connection gets as far as the network.
+  // A listed profile has its secret: the test of its connection gets as far as the network.
   for (const { id, name } of after.filter((one) => one.kind === 'stored')) {
     const answer = await f.bridge.call('profiles.test', {
       ...profile(name),

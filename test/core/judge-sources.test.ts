@@ -17,7 +17,10 @@ import { judge } from './judge-kit.ts'
 const j = judge()
 const PART = 102_400
 
-/** What a user or another program may do to a file meanwhile. `size`: bytes of the file. */
+/**
+ * The changes that a user or another program may make to a file meanwhile. `size`: bytes of the
+ * file.
+ */
 const CHANGES: readonly (readonly [
   string,
   (path: string, size: number) => void,

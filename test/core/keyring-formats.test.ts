@@ -23,7 +23,7 @@ import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messa
 import { open, seal, type Opened } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { openedCache } from '../../electron/core/keys/opened-cache.ts'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
 import { DataKey } from '../../electron/core/cipher/data-key.ts'
 import { fakeKms } from './transfer-message-kit.ts'

@@ -8,6 +8,7 @@ import {
 } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Failure, type Result } from '../../shared/contract/errors.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { CatalogKey } from '../../electron/core/keys/catalog/catalog-key.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
@@ -35,7 +36,10 @@ let clock = START
 let catalog: KeyCatalog
 const now = () => clock
 const never = new AbortController().signal
-const outside = { profileCredentials: () => expect.fail('no profile is asked for an RSA key') }
+const outside = {
+  http: openHttpClient(),
+  profileCredentials: () => expect.fail('no profile is asked for an RSA key'),
+}
 /** An envelope of the current format with this description. */
 const wants = (keyDescription: string) => ({
   wrapAlgorithm: 'RSA/NONE/PKCS1Padding',
@@ -227,7 +231,7 @@ describe('writing', () => {
     const refusal = { ok: false, error: { code: 'key-not-usable', name: 'Short', reason: 'weak' } }
     expect(await catalog.forWriting(short.id, false, never)).toEqual(refusal)
     expect(await catalog.forWriting(short.id, true, never)).toMatchObject({ ok: true })
-    // The consent is kept.
+    // The consent is stored.
     expect(await (await reopened()).forWriting(short.id, false, never)).toMatchObject({ ok: true })
     const half = value(await importing(publicPemOf(second), 'Half'))
     clock += 1000

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import { derInteger, derOid } from '../../shared/format/der.ts'
 import { slow } from '../faults/budget.ts'
 
@@ -19,7 +19,7 @@ const byName = (name: string): KeyFileVector =>
   files.find((file) => file.name === name) ?? expect.fail(`no vector ${name}`)
 const bytesOf = ({ text, base64 }: KeyFileVector): Buffer =>
   text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text)
-/** What is in the first block. */
+/** Returns the content of the first block. */
 const bodyOf = (file: KeyFileVector): Buffer =>
   file.text === undefined
     ? bytesOf(file)

@@ -10,9 +10,10 @@ import fc from 'fast-check'
 import forge from 'node-forge'
 import { describe, expect, test } from 'vitest'
 import type { KeyImportProblem } from '../../shared/contract/errors.ts'
-import { inside, octets, readDer } from '../../electron/core/keys/files/der.ts'
-import { allowedWork, pkcs12Key } from '../../electron/core/keys/files/pkcs12-key.ts'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { inside, octets, readDer } from '../../electron/core/keys/files/der-view.ts'
+import { allowedWork } from '../../electron/core/keys/files/passphrase.ts'
+import { pkcs12Key } from '../../electron/core/keys/files/pkcs12-key.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import {
   der,
   derInteger,

@@ -21,7 +21,7 @@ import { proves } from '../../electron/core/keys/key-proof.ts'
 import { damagedRecord } from '../../electron/core/keys/catalog/key-record.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import { rsaMasterKey, unpad } from '../../electron/core/keys/rsa-master-key.ts'
 import { DataKey } from '../../electron/core/cipher/data-key.ts'
 
@@ -473,8 +473,8 @@ test('the private key object is the only copy: DER given to it may be wiped', ()
 })
 
 /**
- * Bytes of each wrapped value, bits of the keys, and whether the sizes alone say that no key fits:
- * below 128 bytes it is no key of RSA that was cut off.
+ * Columns: bytes of each wrapped value, bits of the keys, and whether the sizes alone say that no
+ * key fits. A value below 128 bytes is not of an RSA key that was cut off.
  */
 const SIZES: readonly (readonly [number, readonly (keyof typeof pairs)[], boolean])[] = [
   [1, ['a'], false],

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Failure, fail, ok, type Result } from '../../shared/contract/errors.ts'
 import type { Envelope } from '../../shared/format/envelope/envelope.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { CatalogKey } from '../../electron/core/keys/catalog/catalog-key.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
 import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messages.ts'
@@ -77,6 +78,7 @@ beforeEach(async () => {
   keychain = pretendKeychain()
   profiles = new Map([['p1', bench.practice.accessKeySecret]])
   outside = {
+    http: openHttpClient(),
     profileCredentials: async (profileId) => {
       const accessKeySecret = profiles.get(profileId)
       return accessKeySecret === undefined

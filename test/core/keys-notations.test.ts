@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { KeyImportProblem } from '../../shared/contract/errors.ts'
-import { fingerprintOf } from '../../electron/core/keys/catalog/key-record.ts'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { fingerprintOf } from '../../electron/core/keys/public-key.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 
 const pairs = [2048, 3072].map((modulusLength) => generateKeyPairSync('rsa', { modulusLength }))
 const [{ privateKey, publicKey } = expect.fail()] = pairs

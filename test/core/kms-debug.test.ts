@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openKmsClient } from '../../electron/core/keys/kms/kms-client.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import { errorOf, never, scripted } from './kms-practice.ts'
 
@@ -23,6 +24,7 @@ test('DEBUG does not make the package’s libraries print requests', async () =>
         credentials: async () =>
           ok({ accessKeyId: 'id', accessKeySecret: 's', securityToken: 'marker-token' }),
       },
+      openHttpClient(),
       { attempts: 1 },
     )
     expect(await errorOf(client.encrypt('k', 'bWFya2Vy', null, never))).toMatchObject({

@@ -90,7 +90,7 @@ describe('envelopes', () => {
     ).toEqual(value)
     expect(asked).toEqual(['QUJDRA==', toBase64(wrapped)])
     for (const [problem, fault, calls] of [
-      // What is no blob of KMS may name a key that is not there.
+      // A text that is not a blob of KMS may name a key that does not exist.
       ['not-found', { status: 404, code: 'Forbidden.KeyNotFound' }, 2],
       ['disabled', { status: 409, code: 'Rejected.Disabled' }, 1],
     ] as const) {

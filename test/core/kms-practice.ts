@@ -10,6 +10,7 @@ import {
   type KmsAccess,
   type KmsClient,
 } from '../../electron/core/keys/kms/kms-client.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { Credentials } from '../../electron/core/net/credentials.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
@@ -32,6 +33,7 @@ export interface KmsBench {
 
 export function kmsBench(): KmsBench {
   const directory = mkdtempSync(join(tmpdir(), 'cb-kms-'))
+  const http = openHttpClient()
   const all = {} as { -readonly [K in keyof KmsBench]: KmsBench[K] }
   beforeAll(async () => {
     all.practice = await startPractice({ directory })
@@ -49,11 +51,13 @@ export function kmsBench(): KmsBench {
             ok({ accessKeyId, accessKeySecret, securityToken: null, ...credentials }),
           ...access,
         },
+        http,
         { silenceMs: 1000, answerMs: 2000, attempts: 3, ...options },
       )
   })
   beforeEach(() => all.practice.kms.reset())
   afterAll(async () => {
+    http.close()
     await all.practice.close()
     rmSync(directory, { recursive: true, force: true })
   })

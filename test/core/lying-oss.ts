@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import { takeCrc64 } from '../../electron/core/cipher/crc64-sum.ts'
 import { crc64ToDecimal } from '../../shared/format/crc64.ts'
 
-/** What it does otherwise than OSS; may be changed at any time. */
+/** The lies of the server; they may be changed at any time. */
 export interface Lies {
   /** Metadata that it does not keep. */
   forgets(name: string): boolean
@@ -37,8 +37,8 @@ export interface LyingOss extends Lies {
 }
 
 /**
- * A server that speaks as much of OSS as an upload, a copy and a move need, checks no signature,
- * never refuses to replace, and tells the truth until it is told to lie.
+ * Starts a server that speaks as much of OSS as an upload, a copy and a move need. It checks no
+ * signature, never refuses to replace, and tells the truth until it is told to lie.
  */
 export async function startLyingOss(): Promise<LyingOss> {
   const uploads = new Map<

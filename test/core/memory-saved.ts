@@ -9,7 +9,7 @@ import type { Checkpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 export const PRINTS = mkdtempSync(join(tmpdir(), 'cb-prints-'))
 afterAll(() => rmSync(PRINTS, { recursive: true, force: true }))
 
-/** What a transfer notes, for as long as a test lives. */
+/** Stores the notes of a transfer for as long as a test lives. */
 export function memorySaved(start: Checkpoint | null = null, prints = PRINTS): Saved {
   let kept = start
   return {

@@ -11,18 +11,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import { openFixture, type Fixture } from './core-fixture.ts'
 
 /**
- * A data folder as version a93def8 left it when it was killed with transfers under way: an upload
- * and a move with two and one parts in OSS, a download, a paused upload of 300 files and a paused
- * decryption. Its settings start nothing by themselves. Made by that version on `/home/user`; of
- * the 120 files that were begun three are left, and the name of the access key is another.
- * Passphrase: `correct horse battery`.
+ * A data folder of version a93def8, which was killed with transfers under way. It has an upload
+ * with two parts in OSS, a move with one part and a download. It also has a paused upload of 300
+ * files and a paused decryption. The folder's settings start nothing by themselves. That version
+ * wrote it in `/home/user`. Of the 120 files under way three are left, and the id of the access key
+ * was changed. Passphrase: `correct horse battery`.
  */
 const OLD = join(import.meta.dirname, '../vectors/data-folder-a93def8')
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
@@ -135,8 +135,8 @@ test('transfers stand as they stood, and each goes on to its end', async () => {
     credential: { kind: 'typed', accessKeySecret, securityToken: '' },
     buckets: ['practice-bucket'],
   })
-  // The bucket is new: what was stored there is not what the download and the move had begun with.
-  const wire = openWire()
+  // The bucket is new: its objects are not those of the download and of the move.
+  const wire = openHttpClient()
   const oss = openOss(
     {
       endpoint,

@@ -22,7 +22,7 @@ import {
 } from '../../electron/core/oss/objects.ts'
 import { bench, never } from './oss-practice.ts'
 
-/** What of ali-oss is used here; it comes without types. */
+/** The calls of ali-oss that are used here; the package has no types. */
 interface AliOss {
   put(
     key: string,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../shared/contract/errors.ts'
-import type { Wire } from '../../electron/core/net/http.ts'
+import type { HttpClient } from '../../electron/core/net/http-client.ts'
 import { listBuckets } from '../../electron/core/oss/buckets.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { listParts, listUploads } from '../../electron/core/oss/multipart.ts'
@@ -16,7 +16,7 @@ function liar(say: (n: number, query: URLSearchParams) => string): {
   asked(): number
 } {
   let asked = 0
-  const wire: Wire = {
+  const wire: Pick<HttpClient, 'request'> = {
     request: async ({ url }) => {
       const text = say(asked++, new URL(url).searchParams)
       return {
@@ -29,7 +29,6 @@ function liar(say: (n: number, query: URLSearchParams) => string): {
         },
       }
     },
-    close: () => undefined,
   }
   const credentials = async () => ({
     ok: true as const,

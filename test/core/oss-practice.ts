@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { openWire, type Wire } from '../../electron/core/net/http.ts'
+import { openHttpClient, type HttpClient } from '../../electron/core/net/http-client.ts'
 import {
   openOss,
   type Connection,
@@ -33,10 +33,10 @@ export interface Bench {
 /** Starts and stops everything with the file's hooks; the fields are there once a test runs. */
 export function bench(): Bench {
   const directory = mkdtempSync(join(tmpdir(), 'cb-oss-'))
-  let wire: Wire
+  let wire: HttpClient
   const all = { skewMs: 0 } as { -readonly [K in keyof Bench]: Bench[K] }
   beforeAll(async () => {
-    wire = openWire()
+    wire = openHttpClient()
     all.practice = await startPractice({ directory, now: () => Date.now() + all.skewMs })
     all.bucket = all.practice.bucket
     all.connect = (credentials = {}, options = {}, connection = {}) => {

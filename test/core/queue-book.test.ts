@@ -64,7 +64,7 @@ describe('the book', () => {
     first.done('done', 99, OUTCOME, 57)
     first.ended('gone')
     expect(first.ofUpload('u')).toBe('a')
-    // Enough of the same to make it write itself anew.
+    // Enough equal notes to make the journal write itself again.
     for (let i = 0; i < 9000; i++)
       first.saved('a').part({ number: 9, etag: 'x'.repeat(200), crc64: '9' })
     const size = readFileSync(path).length

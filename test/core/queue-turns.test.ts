@@ -10,7 +10,7 @@ const k = kit()
 let queue: TransferQueue
 afterEach(() => queue.close())
 
-/** So many uploads of one file, as one transfer of many; `handed`: how many were begun. */
+/** Starts so many uploads of one file, as one batch. `handed`: how many were started. */
 async function many(
   files: number,
   name: string,

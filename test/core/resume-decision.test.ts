@@ -85,7 +85,7 @@ describe('an upload that was interrupted', () => {
             for (const key of ['opens', 'missing'] as const) {
               const found = { source, upload, envelope, object, key }
               expect(decideUpload(found), JSON.stringify(found)).toEqual(expected(found))
-              // Whatever else: what is continued is of the same file and the same envelope.
+              // A continued upload always has the same file and the same envelope.
               if (decideUpload(found).act === 'continue')
                 expect([source, envelope === 'other']).toEqual(['same', false])
             }

@@ -11,7 +11,7 @@ import { kit, openIndependently } from './transfer-kit.ts'
 
 export const KEY = 'source.bin'
 
-/** What was noted of an upload in parts. */
+/** Returns the notes of an upload in parts. */
 export const checkpointIn = (saved: Saved): PartsCheckpoint => {
   const last = saved.last()
   if (last?.kind !== 'parts') throw new Error('nothing was noted')

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
 import type { FaultMatch } from '../../electron/practice/faults.ts'
@@ -55,7 +55,7 @@ const one = async (): Promise<Transfer | undefined> => (await f.call('transfers.
 const until = (check: (transfer: Transfer | undefined) => boolean) =>
   expect.poll(async () => check(await one()), { timeout: 30_000, interval: 20 }).toBe(true)
 const uploadsLeft = async (): Promise<number> => {
-  const wire = openWire()
+  const wire = openHttpClient()
   const { endpoint, region, accessKeyId, accessKeySecret } = f.practice
   const oss = openOss(
     {
@@ -121,7 +121,7 @@ describe('an upload goes on after the app was closed', () => {
 
   test('a file that changed meanwhile goes up anew, under another key', async () => {
     const path = await interrupted(plaintext(8 * PART))
-    // The new app has begun already; what it found is what counts.
+    // The new app runs already, and its state counts.
     await f.ended([(await one())?.id ?? ''])
     await f.call('objects.remove', { ...PLACE, keys: ['big.bin'] })
     await f.call('transfers.clear', { ids: [(await one())?.id ?? ''] })

@@ -79,7 +79,7 @@ describe('the answer to the last request was lost, and the app with it', () => {
 })
 
 describe('without a record that this computer started it', () => {
-  /** What is stored in the end opens, and under another data key than what was there. */
+  /** The stored object opens in the end, and under another data key than the first attempt's. */
   const startsAgain = async (
     plain: Buffer,
     change: (noted: PartsCheckpoint) => PartsCheckpoint,

@@ -8,7 +8,7 @@ import { openSeenIndex } from '../../electron/core/index/seen-index.ts'
 import { underLock } from '../../electron/core/store/file-lock.ts'
 import { memorySecrets, type SecretStore } from '../../electron/core/store/secrets/secret-store.ts'
 import { memoryTexts } from '../../electron/core/store/text-store.ts'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { ok, valueOf } from '../../shared/contract/errors.ts'
@@ -79,7 +79,7 @@ test('removing a profile ends its transfers while they can still be tidied up', 
     style: 'compact',
   })
   const profile = await f.call('profiles.session', fieldsOf(f))
-  const wire = openWire()
+  const wire = openHttpClient()
   try {
     const { endpoint, region, accessKeyId, accessKeySecret, bucket } = f.practice
     const oss: Oss = openOss(
@@ -216,7 +216,7 @@ test('with "close keys after use", looking at an object leaves no private key op
   const look = () =>
     f.call('objects.preview', { ...at, key: 'a.txt', offset: 0, length: 10, keyId: null })
   expect((await look()).text).toBe('text')
-  // What is open in memory needs no file; what was closed does.
+  // A key that is open in memory needs no file; a locked one does.
   await rm(join(f.folder, 'data', 'state', `private-half.${key.id}.json`))
   await expect(look()).rejects.toMatchObject({ error: { code: 'secret-lost' } })
 })

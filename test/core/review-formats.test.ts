@@ -10,7 +10,7 @@ import { kmsMasterKey } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { openedCache } from '../../electron/core/keys/opened-cache.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { identify } from '../../electron/core/files/file-source.ts'
@@ -27,14 +27,14 @@ import { errorOf, never } from './oss-practice.ts'
 import { kit, openersOf, PART, plaintext } from './transfer-kit.ts'
 import { CMK, fakeKms, readMessage, writeMessage } from './transfer-message-kit.ts'
 
-/* What a review of the formats and of what carries them found; each of these failed before. */
+/* Faults that a review of the formats found; each of these tests failed before. */
 
 const k = kit()
 const kms = fakeKms()
 const names = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => [])
 const put = (key: string, body: Buffer): Promise<unknown> =>
   putSmall(k.oss, { bucket: k.bucket, key, headers: {}, body, forbidOverwrite: false }, never)
-/** What lies in the bucket of a message whose header is kept in a store of secrets. */
+/** The object of a message whose header lies in a secret store. */
 const external = Buffer.concat([
   Buffer.of(0x30, 14 + 7 + 18, 4, 12),
   randomBytes(12),
@@ -86,7 +86,7 @@ describe('an object that somebody was told is a message', () => {
   })
 
   test('so it is from the route to the file; a folder of them comes, each as what it is', async () => {
-    const [f, wire] = [await openFixture(), openWire()]
+    const [f, wire] = [await openFixture(), openHttpClient()]
     try {
       const at = { profileId: 'practice', bucket: 'practice-bucket' }
       const source = join(f.folder, 'raw')

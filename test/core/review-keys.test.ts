@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fail, type Result } from '../../shared/contract/errors.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
 import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messages.ts'
 import { open, seal } from '../../electron/core/keys/keyring.ts'
@@ -13,7 +14,7 @@ import type { SealedMessage } from '../../shared/format/message/message.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
 import { kmsBench, never } from './kms-practice.ts'
 
-/** What a review of keys elsewhere found: each of these was wrong once. */
+/** Faults that a review of keys elsewhere found; each of these was wrong once. */
 
 const bench = kmsBench()
 const kms = () => bench.practice.kms
@@ -24,6 +25,7 @@ let texts: TextStore
 let keychain: PretendKeychain
 let catalog: KeyCatalog
 const outside: Outside = {
+  http: openHttpClient(),
   profileCredentials: async (profileId) =>
     fail({ code: 'not-found', what: 'profile', name: profileId }),
 }

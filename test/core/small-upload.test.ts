@@ -207,7 +207,7 @@ describe('a poor line and a busy server', () => {
       expect(await small(path, { replace: replace ?? false }, running)).toEqual(GOOD)
       k.practice.faults.clear()
       await opens('source.bin', plain)
-      // What a failed attempt had moved is taken back before the next one.
+      // The bytes of a failed attempt are taken back before the next one.
       const taken = running.steps.filter((step) => step.t === 'moved' && step.bytes === 0).length
       expect(taken).toBeGreaterThanOrEqual(running.steps.filter(({ t }) => t === 'retried').length)
       // However often it was sent, it was the same bytes under the same key: the log has one

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, generatePrimeSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import { isSoundNumber } from '../../electron/core/keys/files/sound-modulus.ts'
 import { der, INTEGER, SEQUENCE } from '../../shared/format/der.ts'
 

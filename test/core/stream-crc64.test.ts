@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { createCRC64 } from 'hash-wasm'
 import { describe, expect, test } from 'vitest'
 import {
-  BLOCK_BYTES,
+  FOLD_BYTES,
   STEP_BYTES,
   TAPS,
   WINDOW_BYTES,
@@ -56,11 +56,11 @@ describe('CRC-64', () => {
   const edges = [
     0,
     WINDOW_BYTES,
-    BLOCK_BYTES,
-    BLOCK_BYTES + STEP_BYTES,
-    BLOCK_BYTES + WINDOW_BYTES,
-    2 * BLOCK_BYTES,
-    3 * BLOCK_BYTES + WINDOW_BYTES,
+    FOLD_BYTES,
+    FOLD_BYTES + STEP_BYTES,
+    FOLD_BYTES + WINDOW_BYTES,
+    2 * FOLD_BYTES,
+    3 * FOLD_BYTES + WINDOW_BYTES,
   ]
   test.each(
     edges
@@ -78,7 +78,7 @@ describe('CRC-64', () => {
   test('is the same however the bytes come, and joins with that of others', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.nat(5 * BLOCK_BYTES),
+        fc.nat(5 * FOLD_BYTES),
         fc.array(fc.nat(), { maxLength: 12 }),
         fc.nat(),
         async (length, cuts, cut) => {
@@ -95,7 +95,7 @@ describe('CRC-64', () => {
   })
 
   test('may be asked for on the way, and is the same afterwards', async () => {
-    const bytes = randomBytes(3 * BLOCK_BYTES + WINDOW_BYTES)
+    const bytes = randomBytes(3 * FOLD_BYTES + WINDOW_BYTES)
     const crc = await takeCrc64()
     let at = 0
     for (const more of [
@@ -103,13 +103,13 @@ describe('CRC-64', () => {
       5,
       0,
       STEP_BYTES,
-      BLOCK_BYTES - STEP_BYTES - 5,
+      FOLD_BYTES - STEP_BYTES - 5,
       1,
       WINDOW_BYTES,
       STEP_BYTES + 3,
-      BLOCK_BYTES,
+      FOLD_BYTES,
       2,
-      BLOCK_BYTES - 1,
+      FOLD_BYTES - 1,
     ]) {
       crc.update(bytes.subarray(at, at + more))
       at += more
@@ -119,14 +119,14 @@ describe('CRC-64', () => {
   })
 
   test('byte by byte over the edge of a block', async () => {
-    const bytes = randomBytes(BLOCK_BYTES + 100)
+    const bytes = randomBytes(FOLD_BYTES + 100)
     expect(await sumOf(...Array.from(bytes, (_, at) => bytes.subarray(at, at + 1)))).toBe(
       expected(bytes),
     )
   })
 
   test('is that of every single bit that is flipped', async () => {
-    const bytes = new Uint8Array(BLOCK_BYTES + 2 * WINDOW_BYTES)
+    const bytes = new Uint8Array(FOLD_BYTES + 2 * WINDOW_BYTES)
     for (const at of [
       0,
       7,
@@ -134,9 +134,9 @@ describe('CRC-64', () => {
       STEP_BYTES,
       ...TAPS,
       WINDOW_BYTES,
-      BLOCK_BYTES - 1,
-      BLOCK_BYTES,
-      BLOCK_BYTES + WINDOW_BYTES - 1,
+      FOLD_BYTES - 1,
+      FOLD_BYTES,
+      FOLD_BYTES + WINDOW_BYTES - 1,
       bytes.length - 1,
     ]) {
       bytes[at] = 0x10
@@ -146,7 +146,7 @@ describe('CRC-64', () => {
   })
 
   test('two at a time do not disturb one another, and nothing of a sum is left for the next', async () => {
-    const [a, b] = [randomBytes(3 * BLOCK_BYTES + 5), randomBytes(2 * BLOCK_BYTES + 77)]
+    const [a, b] = [randomBytes(3 * FOLD_BYTES + 5), randomBytes(2 * FOLD_BYTES + 77)]
     for (let round = 0; round < 3; round++) {
       const [one, other] = [await takeCrc64(), await takeCrc64()]
       for (let at = 0; at < a.length; at += 1000) {

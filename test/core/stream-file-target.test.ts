@@ -33,7 +33,7 @@ describe('a target', () => {
       const own = Uint8Array.from(piece)
       const writing = target.append(own)
       if (writing !== null) await writing
-      // What was taken is the caller's again.
+      // The memory belongs to the caller again.
       own.fill(0)
     }
     await target.finish()

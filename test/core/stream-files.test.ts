@@ -24,7 +24,8 @@ import {
   openSource,
   sameSource,
 } from '../../electron/core/files/file-source.ts'
-import { isLeftover, numbered, temporaryBeside } from '../../electron/core/files/place-file.ts'
+import { numbered, temporaryBeside } from '../../electron/core/files/place-file.ts'
+import { isTemporaryName } from './temporary-name.ts'
 import { ensureFolder, lookBefore } from '../../electron/core/files/target-path.ts'
 import { placeWithSidecar } from '../../electron/core/files/place-pair.ts'
 import { Failure } from '../../shared/contract/errors.ts'
@@ -168,7 +169,7 @@ describe('a sink', () => {
     test(`${rule} with ${before.length} in the way`, async () => {
       for (const name of before) await writeFile(join(dir, name), 'old')
       const sink = await full(join(dir, 'a.txt'), 'new')
-      expect((await readdir(dir)).filter((name) => !isLeftover(name)).sort()).toEqual(
+      expect((await readdir(dir)).filter((name) => !isTemporaryName(name)).sort()).toEqual(
         [...before].sort(),
       )
       const placed = await sink.place(rule).catch((cause: Failure) => cause.error.code)
@@ -217,7 +218,7 @@ describe('a sink', () => {
     const onFolder = await full(join(dir, 'folder'), 'new')
     expect(await codeOf(onFolder.place('replace'))).toBe('target-blocked')
     await onFolder.abort()
-    expect((await readdir(dir)).filter(isLeftover)).toEqual([])
+    expect((await readdir(dir)).filter(isTemporaryName)).toEqual([])
   })
 
   test('more than the disk has is refused before a byte is written', async () => {
@@ -242,9 +243,9 @@ describe('a sink', () => {
         (name, n) => {
           const temporary = temporaryBeside(join('/folder', name)).slice('/folder/'.length)
           expect(Buffer.byteLength(temporary)).toBeLessThanOrEqual(255)
-          expect(isLeftover(temporary)).toBe(true)
+          expect(isTemporaryName(temporary)).toBe(true)
           expect(Buffer.from(temporary).toString()).toBe(temporary)
-          expect(isLeftover(name)).toBe(false)
+          expect(isTemporaryName(name)).toBe(false)
           for (const spare of [0, 12]) {
             for (const number of [1, n])
               expect(

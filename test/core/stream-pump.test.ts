@@ -114,7 +114,7 @@ describe('out', () => {
     expect(moved).toBe(0)
     await source.close()
     stages.crc?.release()
-    // What that socket still holds is not what the next one is given.
+    // The memory that this socket still holds is not given to the next one.
     const { out: next, got } = holding(0)
     const [again, anew] = [await open(true), await stagesOf(true)]
     await pumpOut(again, 0, PLAIN.length, anew, next, never, () => undefined, null)
@@ -142,7 +142,7 @@ describe('in', () => {
       const intake = openIntake(length, stages, file, never, (bytes) => (moved += bytes))
       for (const chunk of chunks) {
         await intake.take(chunk)
-        // What was taken is the giver's again.
+        // The memory belongs to the giver again.
         chunk.fill(0)
       }
       await intake.end()

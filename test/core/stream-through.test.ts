@@ -7,8 +7,7 @@ import { pumpThrough } from '../../electron/core/worker/pump-through.ts'
 import { errorOf } from './oss-practice.ts'
 
 /**
- * What passes from one socket to another. The other pumps are tested with files:
- * stream-files.test.ts.
+ * The pump from one socket to another. The other pumps are tested with files: stream-files.test.ts.
  */
 
 const never = new AbortController().signal

@@ -102,7 +102,7 @@ export const ALGORITHMS = [
 ] as const
 
 export interface Written {
-  /** What is stored. */
+  /** The stored bytes. */
   readonly object: Buffer
   readonly headers: Record<string, string>
   /** Where the ciphertext begins in it. */

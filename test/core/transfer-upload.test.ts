@@ -248,7 +248,7 @@ describe('a poor line and a busy server', () => {
       k.practice.faults.clear()
       await opens('source.bin', plain)
       expect(await k.uploadsLeft()).toBe(0)
-      // What a failed attempt had moved is taken back before the next one.
+      // The bytes of a failed attempt are taken back before the next one.
       const taken = running.steps.filter((step) => step.t === 'moved' && step.bytes === 0).length
       expect(taken).toBeGreaterThanOrEqual(running.steps.filter(({ t }) => t === 'retried').length)
     })
@@ -385,7 +385,7 @@ test('data keys are wiped however it ends', async () => {
         )
       ).code,
     ).toBe('target-blocked')
-    // What stands in the way is found before a key is asked for.
+    // An object that is in the way is found before a key is asked for.
     expect(wiped).toBe(4)
   } finally {
     DataKey.prototype[Symbol.dispose] = wipe

@@ -110,7 +110,7 @@ test('the sizes of parts are hints: a server that forgets them is believed', asy
 })
 
 /**
- * What an answer that came too soon says besides: nothing, an ETag alone, or the CRC-64 of no
+ * The other content of an answer that came too soon: nothing, an ETag alone, or the CRC-64 of no
  * bytes.
  */
 const TOO_SOON = [

@@ -9,7 +9,7 @@ import type { RangeJob, SealJob } from '../../electron/core/worker/job.ts'
 import { MOST_HELD, openPool, type WorkerPool } from '../../electron/core/worker/pool.ts'
 import { identify, type SourceIdentity } from '../../electron/core/files/file-source.ts'
 import { runRange, type RangeContext } from '../../electron/core/worker/range-work.ts'
-import { openConnections } from '../../electron/core/worker/requests.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openSpeedLimit, speedLimitMemory } from '../../electron/core/worker/speed-limit.ts'
 import { errorOf, never } from './oss-practice.ts'
 
@@ -109,7 +109,7 @@ test('a thread wipes the key of a job however the job ends', async () => {
   const path = join(folder, 'one-byte')
   writeFileSync(path, 'x')
   const context: RangeContext = {
-    connections: openConnections(),
+    http: openHttpClient({ textLimit: 1024 }),
     limit: openSpeedLimit(speedLimitMemory()),
     stop: never,
     moved: () => undefined,

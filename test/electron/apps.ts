@@ -115,7 +115,7 @@ async function startElectron(data: string, switches: readonly string[] = []): Pr
   }
 }
 
-/** What comes back over the double's control channel. */
+/** An answer over the double's control channel. */
 interface Answer {
   readonly id: number
   readonly value?: unknown

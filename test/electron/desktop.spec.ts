@@ -8,7 +8,10 @@ import { expect, test } from '@playwright/test'
 import { electronProgram, environment, shells, type DesktopApp } from './apps.ts'
 import { call } from './page-calls.ts'
 
-/** What only the real Electron knows: its sandbox, its menus, its windows, its second start. */
+/**
+ * Tests of things that only the real Electron has: its sandbox, its menus, its windows, its second
+ * start.
+ */
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)

@@ -70,7 +70,7 @@ describe('the menu', () => {
   })
 })
 
-/** What Electron fills with items of its own, in English. */
+/** The menus that Electron fills with items of its own, in English. */
 const FILLED = [
   'appMenu',
   'fileMenu',

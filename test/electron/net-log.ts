@@ -9,11 +9,11 @@ interface NetLog {
 }
 
 /**
- * What Chromium asked of any network, as its log (`--log-net-log`) has it. Source:
+ * The requests of Chromium to any network, as its log (`--log-net-log`) has them. Source:
  * net/log/net_log_event_type_list.h.
  */
 export interface Asked {
-  /** Addresses of requests; the app's own scheme is none that a network serves. */
+  /** Addresses of requests. The app's own scheme does not count, since no network serves it. */
   readonly addresses: readonly string[]
   /** Hosts that were looked up. */
   readonly hosts: readonly string[]

@@ -8,8 +8,8 @@ import { readNetLog } from './net-log.ts'
 import { download, settled, upload } from './page-calls.ts'
 
 /**
- * Chromium asks nothing of any network: in its own log, over whole sessions. What the core does
- * goes through Node and is not in there.
+ * Chromium requests nothing of any network, by its own log of whole sessions. The core's requests
+ * go through Node and are not in that log.
  */
 
 const real = shells.find((shell) => shell.real)

@@ -22,9 +22,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { existsSync } from 'node:fs'
 
 /**
- * Packs the app with electron-builder around an Electron that is only files of the right names, so
- * that nothing is fetched, and looks at what is inside. The bundles are stand-ins of the right
- * names too: what they do is tested elsewhere.
+ * Packs the app with electron-builder, and checks the content of the package. The Electron in it is
+ * files of the right names, so that nothing is fetched. The bundles are files of the right names
+ * too, since other tests run the real ones.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -32,8 +32,8 @@ const run = promisify(execFile)
 const hasKeytar = existsSync(join(root, 'node_modules/keytar/build/Release/keytar.node'))
 
 /**
- * What @electron/fuses looks for in the program: a sentinel, the version 1 of the wire, its length,
- * and the fuses. Source: @electron/fuses.
+ * The mark that @electron/fuses looks for in the program: a sentinel, the version 1 of the wire,
+ * its length, and the fuses. Source: @electron/fuses.
  */
 const FUSE_WIRE = Buffer.concat([
   Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'),
@@ -112,8 +112,8 @@ beforeAll(async () => {
   ])
     await write(join(folder, name))
   await fakeElectron(join(folder, 'dist'))
-  // What makes a deb of the packed folder: it writes down what it was told, and leaves an empty
-  // package.
+  // Stands for the program that makes a deb of the packed folder. It writes down its arguments, and
+  // leaves an empty package.
   await write(
     join(folder, 'bin/fpm'),
     `#!/usr/bin/env node

@@ -83,7 +83,7 @@ if (real !== undefined && program !== undefined) {
 
     const log = join(folder, 'net.json')
     const { child, ended } = begin(data, [`--log-net-log=${log}`])
-    // What it sends is only in its own notes, and there the end of a transfer is a line.
+    // Only the app's own journal tells what it sends, and the end of a transfer is a line there.
     const notes = () => readFile(join(data, 'queue/journal.jsonl'), 'utf8')
     await expect
       .poll(async () => (await notes()).includes('"t":"done"'), { timeout: 60_000 })

@@ -3,8 +3,8 @@ import type { Grant, Transfer, UploadPlan } from '../../shared/contract/models-t
 import type { DesktopApp } from './apps.ts'
 
 /**
- * What the preload gives the page, and calls as the page would make them, by hand: what is tested
- * is the shell, not the page.
+ * The functions that the preload gives the page, and calls of them as the page would make them. The
+ * tests are about the shell, not about the page.
  */
 export interface Api {
   send(message: unknown): void
@@ -68,7 +68,7 @@ export async function settled(
   return transfer as Transfer
 }
 
-/** What the next dialogs answer; null: they are cancelled. */
+/** Sets the answers of the next dialogs; null cancels them. */
 export function answerDialogs(app: DesktopApp, paths: readonly string[] | null): Promise<void> {
   return app.evaluate(({ dialog }, filePaths) => {
     dialog.showOpenDialog = () =>

@@ -8,8 +8,8 @@ import { electronProgram, environment, shells, type DesktopApp } from './apps.ts
 import { call, download, settled, upload } from './page-calls.ts'
 
 /**
- * The app ends, whenever and however it is asked to, and starts again at once. What it is about are
- * moments, so here time is waited for.
+ * The app ends, whenever and however it is asked to, and starts again at once. The tests are about
+ * moments, so they wait for time here.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -40,7 +40,7 @@ function changed(name: string, value: string, strike: Strike | null): string {
   return value
 }
 
-/** What the proxy answers itself, or null where the strike is another one. */
+/** Returns the proxy's own answer to a call, or null for a strike without one. */
 export function ownAnswer(strike: Strike, { method }: Call): Buffer | null {
   if (strike.kind === 'status') {
     const code = { 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServiceUnavailable' }[

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
-import { openWire, type Wire } from '../../electron/core/net/http.ts'
+import { openHttpClient, type HttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import type { Practice } from '../../electron/practice/start.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
@@ -7,8 +7,8 @@ import type { FaultProxy } from './proxy.ts'
 
 /** Clients that reach the practice server through a proxy; their sockets end with the test file. */
 export function clients(): (practice: Practice, proxy: FaultProxy) => Oss {
-  let wire: Wire
-  beforeAll(() => void (wire = openWire()))
+  let wire: HttpClient
+  beforeAll(() => void (wire = openHttpClient()))
   afterAll(() => wire.close())
   return ({ region, accessKeyId, accessKeySecret }, { endpoint }) =>
     openOss(

@@ -28,7 +28,7 @@ export interface Exchange {
 }
 
 /**
- * What becomes of the connection: it can be used again, it is over, or it ends now by a reset or in
+ * The state of the connection: it can be used again, it is over, or it ends now by a reset or in
  * silence.
  */
 type End = 'again' | 'over' | 'reset' | 'silent'
@@ -68,8 +68,8 @@ async function straight(exchange: Exchange): Promise<End> {
     return first
   }
   const passed = await passOn(exchange, await answer)
-  // What the server did not want to read is read here, so that the next request begins where it
-  // begins.
+  // The bytes that the server did not read are read here, so that the next request starts at its
+  // first byte.
   return passed === 'again' ? pumped : passed
 }
 

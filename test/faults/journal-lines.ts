@@ -1,4 +1,4 @@
-/** What the journal of the kill test holds: of every key, the last line counts. */
+/** Reads the journal of the kill test: of every key, the last line counts. */
 export interface Line {
   /** From 1, each once. */
   readonly n: number

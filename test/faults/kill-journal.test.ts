@@ -18,7 +18,7 @@ beforeAll(bundleVictims)
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const ANEW = 'writes anew'
-/** Times that a journal was written anew, and was killed at it. */
+/** The number of times that a journal was written again, and that it was killed meanwhile. */
 let [anew, within] = [0, 0]
 
 /** Runs the writer for about so long; the last line that it said it had written. */

@@ -96,7 +96,7 @@ const isDone = (
   removes.every((key) => !there.has(key))
 
 interface Life {
-  /** What everything is sealed with. */
+  /** The master key of everything that is sealed. */
   readonly master: typeof ownMaster
   readonly world: World
   readonly actions: readonly Action[]
@@ -244,7 +244,7 @@ async function live(seed: number): Promise<readonly string[]> {
   }
 }
 
-/** What is not as it must be once everything has ended. */
+/** Returns the faults that are left once everything has ended. */
 async function wrongEnd(
   { world, actions }: Life,
   there: ReadonlySet<string>,

@@ -24,7 +24,7 @@ const fresh = (): Sealed => ({ dataKey: randomBytes(32), counter: randomBytes(16
 const encrypt = ({ dataKey, counter }: Sealed, plain: Uint8Array): Buffer =>
   createCipheriv('aes-256-ctr', dataKey, counter).update(plain)
 
-/** A PUT, or a part; each with an envelope wrapped anew. */
+/** A PUT, or a part; each has an envelope that was wrapped again. */
 function call({ dataKey, counter }: Sealed, part: number | null = null): Call {
   const headers = new Map(
     [

@@ -17,18 +17,16 @@ interface Page {
 }
 
 /**
- * Every byte that ever left the core as content of an object, by the data key and the place in its
- * key stream.
- *
- * One byte of key stream over two different bytes of plaintext gives two different bytes of
- * ciphertext, and over the same byte the same: so it is ciphertext that is compared, byte by byte,
- * also that of bodies which broke off in the middle of a block. Envelopes are opened here with
- * nothing of the app's: RSA and PKCS #1 as the published format says.
+ * Every byte that ever left the core as content of an object, by data key and place in the key
+ * stream. One byte of key stream over two plaintexts gives two different bytes of ciphertext. Over
+ * the same plaintext it gives the same byte. So the ledger compares ciphertext byte by byte, also
+ * of bodies that broke off within a block. It opens envelopes without the app's code: RSA and PKCS
+ * #1 as the published format says.
  */
 export interface Ledger {
   /** For the proxy: hears one body. */
   hears(call: Call): (bytes: Uint8Array) => void
-  /** What must never be, each as a sentence. */
+  /** The broken rules, each as a sentence. */
   readonly offences: readonly string[]
   /** Bodies that are content, their bytes, and how many of those had been sent before. */
   readonly heard: { readonly bodies: number; readonly bytes: number; readonly again: number }

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bridge } from '../../shared/contract/routes/bridge.ts'
 import { fail, type Result } from '../../shared/contract/errors.ts'
 import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
-import { isLeftover } from '../../electron/core/files/place-file.ts'
+import { isTemporaryName } from '../core/temporary-name.ts'
 import { PART } from '../core/transfer-kit.ts'
 import type { Random } from '../fuzz/random.ts'
 import { seededBytes } from './seeded.ts'
@@ -24,7 +24,7 @@ const FOLDER_FILES = 8
 export const RELAYED = 'relayed.bin'
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
 
-/** What is to be in the end, and what may never be otherwise. */
+/** The expected end, and the rules that hold at any time. */
 export interface World {
   /** Below the home folder: `here` what goes up, `there` what comes down. */
   readonly home: string
@@ -120,7 +120,7 @@ export function material(
       join(here, 'folder'),
       Array.from({ length: FOLDER_FILES }, (_, i) => `${prefix}folder/${i}.bin`),
     ),
-    // Begun before it is counted: one row for all of them.
+    // This upload starts before it is counted: one row for all its files.
     {
       name: 'many',
       makes: Array.from({ length: FOLDER_FILES }, (_, i) => `${prefix}many/${i}.bin`),
@@ -296,7 +296,7 @@ export function wrongFiles({ home, files }: World, ended: boolean): readonly str
   const known = new Set(files.keys())
   for (const name of readdirSync(join(home, 'there'))) {
     if (known.has(join(home, 'there', name))) continue
-    if (ended || !isLeftover(name)) wrong.push(`left on the disk: ${name}`)
+    if (ended || !isTemporaryName(name)) wrong.push(`left on the disk: ${name}`)
   }
   return wrong
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openWire, type Wire } from '../../electron/core/net/http.ts'
+import { openHttpClient, type HttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { initiate, listUploads } from '../../electron/core/oss/multipart.ts'
 import { getRange, headObject, putSmall } from '../../electron/core/oss/objects.ts'
@@ -10,12 +10,12 @@ import { openProxy, type FaultProxy } from './proxy.ts'
 import { onCue, randomly, type Call, type Strike } from './schedule.ts'
 
 const b = bench()
-let wire: Wire
+let wire: HttpClient
 let proxy: FaultProxy
 let oss: Oss
 /** Bytes of bodies that the proxy heard, by name of the call. */
 let heard: Map<string, number>
-beforeAll(() => void (wire = openWire()))
+beforeAll(() => void (wire = openHttpClient()))
 afterAll(() => wire.close())
 beforeEach(async () => {
   heard = new Map()

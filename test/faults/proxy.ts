@@ -19,7 +19,7 @@ export type Watch = (moment: {
   readonly bytes: number
 }) => void
 
-/** What happened to a call. */
+/** A strike, and its effect on a call. */
 export interface Struck {
   readonly name: string
   readonly nth: number

@@ -13,8 +13,8 @@ export interface RequestHead {
 }
 
 /**
- * What comes in on one connection, byte for byte: requests one after the other, as our clients send
- * them, never chunked.
+ * Reads the bytes of one connection: requests one after the other, as our clients send them, never
+ * chunked.
  */
 export interface Requests {
   /** Null when the client is gone. */

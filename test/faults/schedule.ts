@@ -12,7 +12,7 @@ export interface Call {
   /** Bytes of its body. */
   readonly length: number
   /**
-   * What it asks for, without what differs from run to run (upload ids, dates): the same again for
+   * The request, without parts that differ from run to run (upload ids, dates). It is the same for
    * every attempt.
    */
   readonly name: string
@@ -20,7 +20,9 @@ export interface Call {
   readonly nth: number
 }
 
-/** What goes wrong. `at`: bytes of the request or the answer, head and body, that still pass. */
+/**
+ * A fault on the wire. `at`: bytes of the request or the answer, head and body, that still pass.
+ */
 export type Strike =
   | { readonly kind: 'reset-request'; readonly at: number }
   | { readonly kind: 'reset-answer'; readonly at: number }

@@ -32,7 +32,10 @@ const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const dataKeys = new Set<string>()
 const PARTS = 5
 
-/** What another program may do to a file meanwhile; `bytes`: as long as it is, and others. */
+/**
+ * The changes that another program may make to a file meanwhile. `bytes`: other bytes of the same
+ * length.
+ */
 const CHANGES: Readonly<Record<string, (path: string, bytes: Buffer) => void>> = {
   grows: (path) => appendFileSync(path, 'more'),
   shrinks: (path, { length }) => truncateSync(path, length >> 1),

@@ -41,7 +41,7 @@ const ALL: readonly StrikeKind[] = [
   'wrong-date',
 ]
 
-/** What the bucket holds under a name, decrypted; null for nothing. */
+/** Returns the decrypted content of a name in the bucket, or null without an object. */
 async function inBucket(name: string): Promise<Buffer | null> {
   const error = await failureOf(k.head(name))
   if (error !== null) return error.code === 'not-found' ? null : Promise.reject(new Failure(error))

@@ -58,5 +58,5 @@ process.once('message', async ({ dataDirectory, home, workerUrl, practice }: Vic
     process.disconnect()
   }
 })
-// Whoever started this is gone.
+// The process that started this one is gone.
 process.on('disconnect', () => setTimeout(() => process.exit(1), 5_000).unref())

@@ -22,7 +22,10 @@ export async function bundleVictims(): Promise<void> {
 /** A core in a process of its own, on the data folder `<home>/data`. */
 export interface Victim {
   readonly bridge: Bridge
-  /** What kept it from starting; null when it is ready, or was killed before. */
+  /**
+   * Resolves with the error that kept the app from starting. Resolves with null when the app is
+   * ready, or was killed before.
+   */
   readonly ready: Promise<AppError | null>
   /** Settles when the process is gone. */
   readonly gone: Promise<void>

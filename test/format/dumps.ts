@@ -36,8 +36,7 @@ const wrapped = (text: string, width: number, join: string): string =>
 const nothing = (): string => ''
 
 /**
- * Programs and documents that print like this; the shapes were written anew from what they
- * document.
+ * Programs and documents that print like this. The shapes were written from their documentation.
  */
 export const dumps: readonly Dump[] = [
   {

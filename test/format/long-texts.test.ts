@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
+import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import { readEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import { readValue } from '../../shared/format/envelope/envelope-values.ts'
 
 const NAME = 'x-oss-meta-client-side-encryption-key: '
-/** What makes a pattern with two ways to match look at a text again and again. */
+/** Texts that make a pattern with two ways to match read the same text again and again. */
 const repeated = [
   'a',
   ':',
@@ -39,8 +39,8 @@ const repeated = [
 ]
 const LENGTH = 1024 * 1024
 /**
- * Longer than any machine needs for one reading of so much, and much shorter than for a reading
- * from each of its letters: that takes more than ten minutes.
+ * In ms. No machine needs as long for one reading of such a text. A reading from each of its
+ * letters takes more than ten minutes.
  */
 const LIMIT = 60_000
 

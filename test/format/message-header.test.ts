@@ -271,7 +271,7 @@ test('no truncation is a header, and no change of one byte throws', () => {
         expect(parseHeader(bytes.subarray(0, length))).toBeNull()
       const at = place % bytes.length
       const read = parseHeader(bytes.map((byte, i) => (i === at ? byte ^ change : byte)))
-      // What still reads as a header says something else, so its tag says so too.
+      // A header that still reads has another content, so its tag differs too.
       if (read !== null) expect(inOrder(read)).not.toEqual(inOrder(given))
     }),
     { numRuns: 60 },

@@ -17,7 +17,9 @@ import {
   type MessageHeader,
 } from '../../shared/format/message/message.ts'
 
-/** What unwraps: PEM of an RSA key, or CiphertextBlob → Plaintext as KMS Decrypt answers. */
+/**
+ * The key that unwraps: PEM of an RSA key, or CiphertextBlob → Plaintext as KMS Decrypt answers.
+ */
 export interface Opener {
   readonly pem?: string
   readonly kms?: Readonly<Record<string, string>>
@@ -66,7 +68,7 @@ function fromRsa({ wrapAlgorithm }: Envelope, wrapped: Uint8Array, { pem = '' }:
   return padded.subarray(padded.indexOf(0, 2) + 1)
 }
 
-/** The tag of a header, computed anew. Node has no GCM for SM4. */
+/** Computes the tag of a header again. Node has no GCM for SM4. */
 export function headerTag(header: MessageHeader, dataKey: Uint8Array): string {
   const cipher = createCipheriv(
     dataKey.length === 32 ? 'aes-256-gcm' : 'aes-128-gcm',

@@ -9,7 +9,6 @@ import {
   MIN_PART_BYTES,
   planParts,
   planRanges,
-  remainingParts,
   type Part,
 } from '../../shared/format/part-plan.ts'
 
@@ -165,48 +164,4 @@ describe('planRanges', () => {
   ])('refuses %s, %s, %s', (offset, length, rangeBytes) => {
     expect(() => planRanges(offset, length, rangeBytes)).toThrow(RangeError)
   })
-})
-
-describe('remainingParts', () => {
-  const plan = planParts(MIN_PART_BYTES * 3, MIN_PART_BYTES)
-  const numbers = (recorded: [number, string][], held: [number, string][]) =>
-    remainingParts(plan, new Map(recorded), new Map(held)).map((part) => part.number)
-
-  test.each([
-    ['nothing done', [], [], [1, 2, 3]],
-    ['recorded, and OSS holds it', [[1, 'a']], [[1, 'a']], [2, 3]],
-    ['recorded, but OSS lost it', [[1, 'a']], [], [1, 2, 3]],
-    ['held, but never recorded', [], [[1, 'a']], [1, 2, 3]],
-    [
-      'held with another checksum',
-      [
-        [1, 'a'],
-        [2, 'b'],
-      ],
-      [
-        [1, 'a'],
-        [2, 'x'],
-      ],
-      [2, 3],
-    ],
-    [
-      'all there',
-      [
-        [1, 'a'],
-        [2, 'b'],
-        [3, 'c'],
-      ],
-      [
-        [3, 'c'],
-        [1, 'a'],
-        [2, 'b'],
-      ],
-      [],
-    ],
-  ] as [string, [number, string][], [number, string][], number[]][])(
-    '%s',
-    (_name, recorded, held, expected) => {
-      expect(numbers(recorded, held)).toEqual(expected)
-    },
-  )
 })

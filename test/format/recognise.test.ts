@@ -10,7 +10,7 @@ import { readDescription } from '../../shared/format/key-description.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { rows } from './vectors.ts'
 
-/** What a row of a vector file should be recognised as, by the format it says it has. */
+/** The expected kind of a vector's row, by the format that the row names. */
 const KINDS: Readonly<Record<string, object>> = {
   'V2/RSA-PKCS1': {
     kind: 'sealed',

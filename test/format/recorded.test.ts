@@ -26,7 +26,7 @@ const { keys, blobs, objects } = JSON.parse(
   readonly objects: readonly Recorded[]
 }
 
-/** What the example key of test/interop wraps: nonce, then AES-256-CTR. `secret`: hex. */
+/** Unwraps a value of the example key of test/interop: nonce, then AES-256-CTR. `secret`: hex. */
 function fromExample(secret: string, wrapped: Uint8Array): Buffer {
   return createDecipheriv(
     'aes-256-ctr',

@@ -17,9 +17,8 @@ import { readHeaders, recognise, type Recognised } from '../../shared/format/rec
 import { anyMessage } from './messages.ts'
 
 /**
- * What the SDKs, and the tools between them, do differently, and what a reader must therefore take.
- * A row: what differs, who does it, the headers put over those of one envelope, and what the
- * envelope must be read as.
+ * Differences of the SDKs, and of the tools between them, that a reader must accept. Columns: the
+ * difference, its writer, the headers put over those of one envelope, and the expected reading.
  */
 const META = 'x-oss-meta-'
 const envelope: Envelope = {

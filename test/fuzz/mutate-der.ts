@@ -1,4 +1,4 @@
-import { derStart } from '../../shared/format/der.ts'
+import { CONSTRUCTED, derStart, elementsIn, OCTET_STRING } from '../../shared/format/der.ts'
 import type { Random } from './random.ts'
 
 /** One element of DER, its length left out: it is what its content makes it. */
@@ -11,28 +11,22 @@ interface Node {
 const MAX_DEPTH = 12
 
 /**
- * `bytes` as elements one after the other, or null. What is inside of octet and bit strings is
- * tried too, as keys nest there.
+ * Reads `bytes` as elements one after the other, or returns null. It also reads the content of
+ * octet and bit strings, since keys nest there.
  */
 function nodesIn(bytes: Buffer, depth = 0): Node[] | null {
-  const nodes: Node[] = []
-  for (let at = 0; at < bytes.length;) {
-    const [tag = 0, first = 0x80] = bytes.subarray(at, at + 2)
-    const count = first < 0x80 ? 0 : first - 0x80
-    if (at + 2 + count > bytes.length || first === 0x80 || count > 4) return null
-    const length = count === 0 ? first : bytes.readUIntBE(at + 2, count)
-    const start = at + 2 + count
-    if (start + length > bytes.length) return null
-    const content = bytes.subarray(start, start + length)
-    const isOpen = (tag & 0x20) !== 0 || (tag === 0x04 && content.length > 8)
-    nodes.push({
-      tag,
-      content,
-      children: isOpen && depth < MAX_DEPTH ? nodesIn(content, depth + 1) : null,
-    })
-    at = start + length
-  }
-  return nodes
+  const elements = elementsIn(bytes, { start: 0, end: bytes.length }, 'tolerant')
+  return (
+    elements?.map(({ tag, start, end }) => {
+      const content = bytes.subarray(start, end)
+      const isOpen = (tag & CONSTRUCTED) !== 0 || (tag === OCTET_STRING && content.length > 8)
+      return {
+        tag,
+        content,
+        children: isOpen && depth < MAX_DEPTH ? nodesIn(content, depth + 1) : null,
+      }
+    }) ?? null
+  )
 }
 
 function written({ tag, children, content }: Node): Buffer {

@@ -1,7 +1,7 @@
 import { mutateDer } from './mutate-der.ts'
 import type { Random } from './random.ts'
 
-/** What mutations draw from besides chance. */
+/** The inputs of a mutation besides chance. */
 export interface Material {
   readonly random: Random
   /** Inputs that reached something new. */
@@ -162,7 +162,7 @@ const digits: Mutation = (input, { random }) => {
   const { 0: number, index } = random.pick(found)
   return replaced(input, index, index + number.length, Buffer.from(random.pick(NUMBERS)))
 }
-/** What is inside of base64, PEM's lines included. */
+/** Mutates the content of base64, PEM's lines included. */
 const base64: Mutation = (input, material) => {
   const found = [...input.toString('latin1').matchAll(/[A-Za-z0-9+/\r\n]{16,}={0,2}/g)]
   if (found.length === 0) return input

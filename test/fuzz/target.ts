@@ -43,7 +43,7 @@ export function keptInputs(
     .map((name) => ({ name, input: Uint8Array.from(readFileSync(new URL(name, place))) }))
 }
 
-/** What is wrong with findings that wait for their fix: their `.why`. */
+/** Returns the faults of findings that wait for their fix: their `.why`. */
 export function knownFaults(root: URL, target: string): readonly string[] {
   const folder = new URL(`test/fuzz/findings/${target}/`, root)
   const files = existsSync(folder)

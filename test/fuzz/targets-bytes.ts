@@ -1,8 +1,6 @@
 import { createDecipheriv, createHash } from 'node:crypto'
 import { openMessage } from '../../electron/core/keys/keyring-messages.ts'
-import { fingerprintOf, spkiOf } from '../../electron/core/keys/catalog/key-record.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
-import { readKeyFile } from '../../electron/core/keys/catalog/rsa-pem.ts'
 import { openCipher } from '../../electron/core/cipher/content-cipher.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../shared/contract/models.ts'
@@ -63,7 +61,7 @@ const messages: Target = {
     const whole = messageAt(input, input.length)
     must(whole !== 'more', 'a message that is all there is not told')
     if (whole !== null) mustFit(whole, input.length)
-    // What the beginning tells, the whole must bear out.
+    // The whole must agree with the result of its start.
     for (const length of [0, 1, 7, 64, input.length >> 1, input.length - 1]) {
       const early = messageAt(input.subarray(0, Math.max(0, length)), input.length)
       if (early === null) must(whole === null, 'the beginning of a message is taken for none')
@@ -253,48 +251,4 @@ function remember(row: MessageRow): void {
   about.wholes.add(wholeOf(message, row.plaintextSha256))
 }
 
-interface KeyRow {
-  readonly text?: string
-  readonly base64?: string
-}
-const PASSPHRASE = 'pass word ü1'
-
-const keyFiles: Target = {
-  name: 'key-file',
-  words: [
-    '-----BEGIN ',
-    '-----END ',
-    'RSA PRIVATE KEY-----\n',
-    'PUBLIC KEY-----\n',
-    'ENCRYPTED PRIVATE KEY-----\n',
-    'Proc-Type: 4,ENCRYPTED\n',
-    'DEK-Info: AES-256-CBC,00\n',
-    '\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01',
-    '\x02\x03\x01\x00\x01',
-    '\x24\x80',
-    '\x00\x00',
-  ],
-  // By design a file may ask for some seconds of hashing, off the main work; more is refused.
-  limitMs: 30 * SECOND,
-  seeds: (root) =>
-    vectors<{ readonly files: readonly KeyRow[] }>(root, 'key-files.json').files.map(
-      ({ text, base64 }) =>
-        Uint8Array.from(
-          text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text),
-        ),
-    ),
-  async check(input) {
-    let read = await readKeyFile(input, null)
-    if (!read.ok && read.error.code === 'key-import' && read.error.problem === 'needs-passphrase')
-      read = await readKeyFile(input, PASSPHRASE)
-    if (!read.ok)
-      return must(read.error.code === 'key-import', `a key file ends in ${read.error.code}`)
-    const back = await readKeyFile(spkiOf(read.value.publicKey), null)
-    must(
-      back.ok && fingerprintOf(back.value.publicKey) === fingerprintOf(read.value.publicKey),
-      'a key is another one once it was written and read',
-    )
-  },
-}
-
-export const byteTargets: readonly Target[] = [messages, mangled, keyFiles]
+export const byteTargets: readonly Target[] = [messages, mangled]

@@ -1,11 +1,6 @@
 import { readAnswer } from '../../electron/core/keys/command/command-answer.ts'
-import { encodedIn } from '../../electron/core/keys/files/encoded-key.ts'
-import { jsonLeaves, plainKeyText } from '../../electron/core/keys/files/key-text.ts'
-import { isJwk, pkcs1OfJwk, pkcs1OfXml } from '../../electron/core/keys/files/rsa-members.ts'
-import { pemBlocks, withoutBlocks } from '../../electron/core/keys/files/pem-text.ts'
 import { textIn, withoutPrintMarks } from '../../shared/format/text-bytes.ts'
 import { dumps } from '../format/dumps.ts'
-import { Failure } from '../../shared/contract/errors.ts'
 import {
   envelopeFacts,
   ENVELOPE_PREFIX,
@@ -302,59 +297,4 @@ const printed: Target = {
   },
 }
 
-const keyTexts: Target = {
-  name: 'key-text',
-  words: [
-    '-----BEGIN RSA PRIVATE KEY-----',
-    '-----END RSA PRIVATE KEY-----',
-    '\\n',
-    '\\\\n',
-    'MIIE',
-    '30 82 01 ',
-    '\u2014',
-    '{"kty":"RSA","n":"',
-    '<RSAKeyValue><Modulus>',
-    '</Modulus>',
-    '&#43;',
-    '%2B',
-    'DEK-Info: AES-128-CBC,00',
-  ],
-  limitMs: SECOND,
-  seeds: () =>
-    [
-      '-----BEGIN RSA PRIVATE KEY-----\nMIIBAAAA\n-----END RSA PRIVATE KEY-----\n',
-      '{"kty":"RSA","n":"AQAB","e":"AQAB"}',
-      `key: "MIIB${'A'.repeat(400)}"\n`,
-      `30 82 01 0a ${'02 '.repeat(266)}`,
-      '<RSAKeyValue><Modulus>AQAB</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>',
-      '{"private_key":"-----BEGIN PRIVATE KEY-----\\nMIIB\\n-----END PRIVATE KEY-----\\n"}',
-    ].map(utf8),
-  check(input) {
-    const { text } = textIn(input)
-    const plain = plainKeyText(withoutPrintMarks(text))
-    for (const bytes of encodedIn(withoutBlocks(plain), text))
-      must(bytes.length >= 128, 'bytes that are too few for a key')
-    for (const object of jsonLeaves(text)?.objects.filter(isJwk) ?? [])
-      unlessRefused(() => pkcs1OfJwk(object))
-    unlessRefused(() => pkcs1OfXml(text))
-    pemBlocks(plain)
-  },
-}
-
-/** One reader that refuses must not keep the next one from the input. */
-function unlessRefused(read: () => unknown): void {
-  try {
-    read()
-  } catch (cause) {
-    if (!(cause instanceof Failure)) throw cause
-  }
-}
-
-export const textTargets: readonly Target[] = [
-  envelopes,
-  sidecars,
-  printed,
-  keyTexts,
-  descriptions,
-  answers,
-]
+export const textTargets: readonly Target[] = [envelopes, sidecars, printed, descriptions, answers]

@@ -1,7 +1,13 @@
 import type { Target } from './target.ts'
 import { byteTargets } from './targets-bytes.ts'
+import { keyTargets } from './targets-keys.ts'
 import { textTargets } from './targets-text.ts'
 import { xmlTargets } from './targets-xml.ts'
 
 /** Every reader of what anybody may have written. */
-export const targets: readonly Target[] = [...textTargets, ...byteTargets, ...xmlTargets]
+export const targets: readonly Target[] = [
+  ...textTargets,
+  ...byteTargets,
+  ...keyTargets,
+  ...xmlTargets,
+]

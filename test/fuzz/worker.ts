@@ -8,7 +8,7 @@ import type { Target } from './target.ts'
 import { faultyTargets } from './targets-faulty.ts'
 import { targets } from './targets.ts'
 
-/** What a thread is to do. */
+/** The job of a thread. */
 export interface Job {
   readonly target: string
   /** Checked as they are, and then mutated until the time is over. */
@@ -89,7 +89,7 @@ export async function work(
   const until = performance.now() + seconds * 1000
   while (performance.now() < until) {
     const made = Array.from({ length: BATCH }, () => {
-      // What came last often leads on.
+      // The newest inputs often lead on.
       const from = random.chance(2) ? random.pick(corpus) : random.pick(corpus.slice(-32))
       return mutate(from, { random, corpus, words: target.words })
     })
@@ -110,7 +110,7 @@ export async function work(
   coverage.close()
 }
 
-/** What is wrong, or null. */
+/** Returns the fault of an input, or null. */
 async function fault(target: Target, input: Uint8Array): Promise<string | null> {
   const before = getHeapStatistics()
   try {

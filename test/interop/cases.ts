@@ -18,6 +18,7 @@ export const GROUPS = [
   'offline',
   'messages',
   'uploads and metadata',
+  'versions',
 ] as const
 export type Group = (typeof GROUPS)[number]
 
@@ -368,7 +369,7 @@ function oldCases(m: Masters): readonly Case[] {
     ...some('v2-oaep', m.oaep),
     outOfOrder('v2-oaep', m.oaep),
     resumable('v2-oaep', m.oaep, ODD),
-    // Only oss2 makes such files. Whoever reads imports what it made.
+    // Only oss2 makes such files. Every reader imports the file of oss2.
     put('v2-oaep', m.localFiles, 64, { writers: ['python-oss2'], ...made }),
     put('v1-rsa', m.oldLocalFiles, 64, { writers: ['python-oss2-old'], ...made }),
     passphrase('v2-kms-b', m.kmsPassphrase, m.kms),

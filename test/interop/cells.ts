@@ -5,11 +5,11 @@ export interface Judged extends Cell {
   readonly state: 'passed' | 'documented' | 'failed'
   /** Why it failed, or the reason of a documented failure. */
   readonly detail: string
-  /** What the SDK said, for a documented failure. */
+  /** The SDK's message, for a documented failure. */
   readonly said: string
 }
 
-/** What became of one try. `unsupported`: the SDK has no such call. */
+/** The result of one try. `unsupported`: the SDK has no such call. */
 export type Tried =
   | { readonly ok: true }
   | { readonly ok: false; readonly error: string; readonly unsupported: boolean }

@@ -16,7 +16,8 @@ export const FORMAT_NAMES: Readonly<Record<Format, string>> = {
 }
 
 /**
- * What a peer says it can write and read, by its documents. Source: the SDKs' documents; FORMAT.md.
+ * The formats that a peer can write and read, by its documents. Source: the SDKs' documents;
+ * FORMAT.md.
  */
 export interface Claims {
   readonly writes: readonly Format[]

@@ -2,8 +2,8 @@ import type { Cell, Group } from './cases.ts'
 import type { Format } from './protocol.ts'
 
 /**
- * A failure that is the SDK's own, with its reason. Whoever is not named may be anyone. `kind`:
- * 'fails' is a call that does not do what it should, 'not offered' one that the SDK has not got.
+ * A failure that is the SDK's own, with its reason. A peer that is not named may be any. `kind`:
+ * 'fails' is a call that does not do its job, 'not offered' one that the SDK does not have.
  */
 export interface Known {
   readonly writers?: readonly string[]

@@ -17,6 +17,7 @@ import { writeResults } from './results.ts'
 import { openTlsFront } from './tls-front.ts'
 import { cacheFolder, driverEnv, install, manifests, missing, type Manifest } from './toolchain.ts'
 import { uploadCells } from './uploads.ts'
+import { versionCells } from './versions.ts'
 
 /**
  * `interop.mjs <root of the repository> [--only NAME,…] [--record] [--readme]`: installs the SDKs,
@@ -88,7 +89,8 @@ async function main(root: string, options: readonly string[]): Promise<number> {
       masters,
       thousand,
     )
-    const results = [...cells, ...more]
+    const versions = await versionCells(peers.filter((peer) => peer !== ours))
+    const results = [...cells, ...more, ...versions]
     tell(results, { install: installedAt - began, matrix: Date.now() - installedAt })
     const unused = ready.length < wanted.length || only.length > 0 ? [] : unusedFailures(results)
     for (const { reason } of unused)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Practice } from '../../electron/practice/start.ts'
 import type { CustomMaster, Description, KmsMaster, RsaMaster } from './protocol.ts'
 
-/** Every master key of the matrix. Made anew for each run. */
+/** Every master key of the matrix. Each run makes new ones. */
 export interface Masters {
   readonly rsa: RsaMaster
   /**

@@ -14,7 +14,7 @@ export interface OurKeys {
   idOf(master: Master): Promise<string>
 }
 
-/** What an upload is told to write; nothing where the key writes it by itself. */
+/** The format that an upload is told to write; nothing where the key writes it by itself. */
 export const WRITE_FORMATS: Partial<Record<Format, WriteFormat>> = {
   'v2-oaep': 'v2-oaep',
   'v2-kms-b': 'v2-kms-b',

@@ -66,6 +66,8 @@ export type Op =
   | 'listParts'
   | 'initiate'
   | 'abort'
+  /** A walk through versioning in a bucket of its own, which `key` names. */
+  | 'versions'
   /** Of ours alone: fetch raw, then decrypt without the network. */
   | 'offline'
   /** Of the peers in test/bench alone: all files of a folder, in parallel; a listing to its end. */
@@ -73,7 +75,7 @@ export type Op =
   | 'putAllAndLook'
   | 'list'
 
-/** What goes with an operation. Sizes in bytes. */
+/** The fields of an operation. Sizes in bytes. */
 export interface Fields {
   readonly master: Master | null
   readonly others?: readonly Master[]

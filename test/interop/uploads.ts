@@ -1,4 +1,4 @@
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import {
   abortUpload,
@@ -25,7 +25,7 @@ export function plainOss({ endpoint, region, accessKeyId, accessKeySecret }: Pra
   readonly oss: Oss
   close(): void
 } {
-  const wire = openWire()
+  const wire = openHttpClient()
   return {
     oss: openOss(
       {
@@ -40,7 +40,7 @@ export function plainOss({ endpoint, region, accessKeyId, accessKeySecret }: Pra
 }
 
 /**
- * What the SDKs make of our objects and unfinished uploads, and we of theirs. `file`: 1,000 bytes.
+ * Tries our objects and unfinished uploads with the SDKs, and theirs with us. `file`: 1,000 bytes.
  */
 export async function uploadCells(
   practice: Practice,

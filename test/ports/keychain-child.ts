@@ -2,6 +2,7 @@
  * Runs in a process of its own, under a session bus of its own: `node keychain-child.mjs <data
  * folder> <steps as JSON>`. Prints one line of JSON with the answers, in order.
  */
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { fileTexts } from '../../electron/core/store/text-store.ts'
 import { loadKeytar } from '../../electron/core/store/secrets/keychain-secrets.ts'
 import { openSecrets } from '../../electron/core/store/secrets/open-secrets.ts'
@@ -13,7 +14,10 @@ const secrets = await openSecrets({ texts, place: 'auto' })
 const catalog = await openKeyCatalog({
   texts,
   secrets,
-  outside: { profileCredentials: () => Promise.reject(new Error('no profile here')) },
+  outside: {
+    http: openHttpClient(),
+    profileCredentials: () => Promise.reject(new Error('no profile here')),
+  },
   now: Date.now,
 })
 

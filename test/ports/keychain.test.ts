@@ -43,7 +43,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(place, { recursive: true, force: true }))
 
-/** Unlocks the keyring (making it when there is none) and then becomes the command it is given. */
+/** Unlocks the keyring, or makes it on the first run, and then becomes the given command. */
 const UNLOCKED = `printf '%s' "$KEYRING_PASSWORD" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
 for i in 1 2 3 4 5 6 7 8 9 10; do dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets \
   org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1 && break; sleep 0.1; done

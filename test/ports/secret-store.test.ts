@@ -273,7 +273,7 @@ describe('passphrase file', () => {
     expect(await texts.load(SECRETS_FILE)).toBe(before)
     await opened(second)
     expect(await second.get('key:1')).toEqual({ ok: true, value: 'precious' })
-    // What one of them writes, the other reads.
+    // One store reads the secrets of the other.
     await first.set('key:2', 'also')
     expect(await second.get('key:2')).toEqual({ ok: true, value: 'also' })
     second.close()

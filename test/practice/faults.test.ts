@@ -11,7 +11,7 @@ afterAll(() => practice.close())
 const body = Buffer.alloc(1024 * 1024, 'abcdefghijklmnop')
 const put = (key = 'f', more: Given = {}) => send(practice, { method: 'PUT', key, body, ...more })
 const get = (key = 'f', headers: Given['headers'] = {}) => send(practice, { key, headers })
-/** What a broken connection ends in. */
+/** The error of a broken connection. */
 const broken = (work: Promise<unknown>) =>
   work.then(
     () => 'done',

@@ -196,7 +196,7 @@ export function textOf({ status, text, json }: KmsGot, member: string): string {
   return value
 }
 
-/** What a broken connection ends in. */
+/** The error of a broken connection. */
 export const broken = (work: Promise<unknown>) =>
   work.then(
     () => 'done',

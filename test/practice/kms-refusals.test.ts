@@ -363,7 +363,7 @@ describe('what is asked', () => {
       400,
       'InvalidParameter',
     ],
-    // What an SDK of the other wire form would hand over.
+    // The text that an SDK of the other wire form would send.
     [
       'Decrypt',
       () => ({

@@ -12,6 +12,7 @@ const entry = (key: string) => ({
   modified: 0,
   type: 'Normal',
   storageClass: 'Standard',
+  isDeleteMarker: false,
 })
 
 function indexOf(keys: Iterable<string>): KeyIndex {
@@ -40,7 +41,7 @@ function allPages(
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
-/** What a listing is, said in the slow way. */
+/** Lists keys in the slow way, as a definition of a listing. */
 function slowly(keys: Iterable<string>, prefix: string, delimiter: string): readonly string[] {
   const shown = [...keys]
     .filter((key) => key.startsWith(prefix))

@@ -11,10 +11,8 @@ import { setPanes, useUi } from '../../renderer/state/ui.ts'
 import { ask } from '../../renderer/state/work.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { studioData, transfer } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { called, choose, isOff, lastCall, mounted, press, type } from './mounted.tsx'
 
-withLayout()
 const C = 'contracts/2026/'
 const place = { profileId: 'p1', bucket: 'lanstone-archive', prefix: C }
 const at = { profileId: 'p1', bucket: 'lanstone-archive' }

@@ -1,7 +1,11 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { useDrag, watchDrags } from '../../renderer/features/objects/list/drags.ts'
+import {
+  dropIntoFolders,
+  useDropTarget,
+} from '../../renderer/features/objects/upload/drop-target.ts'
 import type { Place } from '../../renderer/queries/objects.ts'
+import { addDropZone } from '../../renderer/ui/drop/drop-zones.ts'
 
 const HERE: Place = { profileId: 'p', bucket: 'b', prefix: '' }
 const NODE: Place = { profileId: 'p', bucket: 'b', prefix: 'node/' }
@@ -12,7 +16,7 @@ beforeEach(() => {
   dropped = []
   document.body.innerHTML = `<div class="mid-pane"><p id="row" data-folder="letters/"></p><p id="empty"></p></div><p id="node"></p><aside id="details"></aside>`
   document.getElementById('node')?.setAttribute('data-place', JSON.stringify(NODE))
-  stop = watchDrags(window, {
+  stop = dropIntoFolders({
     here: () => HERE,
     onDrop: (place) => dropped.push(place.prefix),
     onRefused: (why) => dropped.push(why),
@@ -53,11 +57,11 @@ test.each([
   ['on the details', 'details', [0, 900], ['elsewhere']],
 ] as const)('dropped %s', (_, id, times, expected) => {
   over(id, ...times)
-  const said = useDrag.getState().target?.prefix ?? null
+  const said = useDropTarget.getState().target?.prefix ?? null
   fire('drop', id, 1000)
   expect(dropped).toEqual(expected)
   if (said !== null) expect(dropped.at(-1)).toBe(said)
-  expect(useDrag.getState().target).toBeNull()
+  expect(useDropTarget.getState().target).toBeNull()
 })
 
 test('text is refused, and the details take nothing', () => {
@@ -84,4 +88,44 @@ test('a file over a field is not the field’s: the browser would leave the page
   expect(dropped).toEqual([''])
   fire('drop', 'field', 0, ['text/plain'])
   expect(dropped).toEqual([''])
+})
+
+test('an inner zone comes before the page, and lets go when the pointer leaves it', () => {
+  document.body.insertAdjacentHTML('beforeend', '<div id="zone"><p id="in-zone"></p></div>')
+  const log: string[] = []
+  const remove = addDropZone(document.getElementById('zone') as Element, {
+    over: () => log.push('over') > 0,
+    left: () => log.push('left'),
+    drop: () => log.push('drop'),
+    refuse: (why) => log.push(why),
+  })
+  expect(fire('dragover', 'in-zone', 0).dropEffect).toBe('copy')
+  fire('dragover', 'empty', 10)
+  fire('drop', 'in-zone', 20)
+  fire('drop', 'in-zone', 30, ['text/plain'])
+  expect(log).toEqual(['over', 'left', 'drop', 'left', 'notFiles', 'left'])
+  expect(dropped).toEqual([])
+  remove()
+  fire('drop', 'in-zone', 40)
+  expect(dropped).toEqual(['elsewhere'])
+})
+
+test('while a dialog is open, a zone in it takes files, and a zone behind it takes none', () => {
+  document.body.insertAdjacentHTML(
+    'beforeend',
+    '<div id="behind"></div><div role="dialog"><p id="inside"></p></div>',
+  )
+  const log: string[] = []
+  const zones = ['behind', 'inside'].map((id) =>
+    addDropZone(document.getElementById(id) as Element, {
+      over: () => true,
+      left: () => undefined,
+      drop: () => log.push(id),
+      refuse: (why) => log.push(`${id} ${why}`),
+    }),
+  )
+  fire('drop', 'behind', 0)
+  fire('drop', 'inside', 0)
+  expect([...dropped, ...log]).toEqual(['dialog', 'inside'])
+  for (const remove of zones) remove()
 })

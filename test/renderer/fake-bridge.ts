@@ -20,7 +20,7 @@ export interface Fake {
   readonly handlers: { -readonly [N in RouteName]: Handlers[N] }
   /** Every call so far. */
   readonly calls: { readonly name: RouteName; readonly input: unknown }[]
-  /** What the pickers answer; null is a cancel. */
+  /** The answers of the pickers; null is a cancel. */
   readonly picks: {
     files: readonly Grant[] | null
     folders: readonly Grant[] | null

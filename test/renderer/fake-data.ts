@@ -25,7 +25,7 @@ export interface FakeData {
   encryption: Record<string, Encryption | null>
   /** Objects that look plain and are whole messages, by key. */
   messages: Record<string, Encryption>
-  /** What KMS lists. */
+  /** The keys that KMS lists. */
   listed: readonly KmsListedKey[]
   keys: readonly MasterKey[]
   transfers: readonly Transfer[]
@@ -243,7 +243,7 @@ export const payroll = {
   state: 'nokey',
   facts: facts('{"team":"payroll"}'),
 } as const satisfies Encryption
-/** What the SDKs write besides V2 under RSA. */
+/** Formats that the SDKs write besides V2 under RSA. */
 export const kmsV2: Sealed = {
   state: 'sealed',
   keyId: 'k7',

@@ -11,7 +11,7 @@ type Binding = Pick<
   'region' | 'endpoint' | 'credential' | 'context' | 'passphrase'
 >
 
-/** What a KMS key tells of itself once it is reached so. */
+/** The description of a KMS key once it is reached with these settings. */
 function kmsOf(
   cmkId: string,
   { region, endpoint, credential, context, passphrase }: Binding,
@@ -37,7 +37,8 @@ function kmsOf(
 type Emit = <E extends EventName>(event: E, value: Events[E]) => void
 
 /**
- * What the fake core answers. Changes `data` as the real one changes its stores, and tells of it.
+ * The answers of the fake core. It changes `data` as the real core changes its stores, and sends
+ * the events.
  */
 export function fakeHandlers(
   data: FakeData,

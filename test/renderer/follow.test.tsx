@@ -12,7 +12,7 @@ import type { Settings } from '../../shared/contract/models-settings.ts'
 import { fakeShell } from './fake-bridge.ts'
 import { transfer } from './fake-data.ts'
 
-/** What the browser showed, oldest first. */
+/** The notifications that the browser showed, oldest first. */
 let shown: {
   title: string
   body: string | undefined

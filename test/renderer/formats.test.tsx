@@ -23,7 +23,6 @@ import {
   studioData,
   whole,
 } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { called, lastCall, mounted } from './mounted.tsx'
 
 /**
@@ -31,7 +30,6 @@ import { called, lastCall, mounted } from './mounted.tsx'
  * promise.
  */
 
-withLayout()
 const place = { profileId: 'p1', bucket: 'lanstone-archive', prefix: 'f/' }
 const { profiles } = studioData()
 const keys = [...rsaKeys, ...remoteKeys]

@@ -1,13 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest'
-import {
-  gridCommand,
-  isTyping,
-  moved,
-  NOT_TYPED,
-  typeAhead,
-  typed,
-} from '../../renderer/features/objects/list/grid-keys.ts'
+import { gridCommand, stepFrom } from '../../renderer/ui/grid/grid-keys.ts'
+import { findName, nameSearch } from '../../renderer/ui/grid/name-search.ts'
 import { isChord } from '../../renderer/shell/platform.ts'
 
 function press(text: string) {
@@ -22,8 +16,8 @@ function press(text: string) {
     shiftKey: parts.includes('Shift'),
   }
 }
-const said = (text: string, mac: boolean) => {
-  const command = gridCommand(press(text), mac)
+const said = (text: string, mac: boolean, hasParent = true) => {
+  const command = gridCommand(press(text), { mac, hasParent })
   if (command === null) return 'nothing'
   if (command.do === 'move')
     return `move ${command.by}${command.extend ? ' extend' : ''}${command.only ? ' only' : ''}`
@@ -75,40 +69,63 @@ describe('keys on the list', () => {
     [1, 'page-up', 0],
     [4, 'page-down', 4],
   ] as const)('from %s by %s to %s, of five rows, three to a page', (from, by, expected) =>
-    expect(moved(from, by, 5, 3)).toBe(expected),
+    expect(stepFrom(from, by, 5, 3)).toBe(expected),
   )
 
-  test('type-ahead', () => {
+  test.each([
+    ['Backspace', 'Backspace', 'delete'],
+    ['Delete', 'Delete', 'delete'],
+    ['Delete', 'Cmd Backspace', 'delete'],
+    ['Alt ArrowUp', 'Cmd ArrowUp', 'nothing'],
+    ['Space', 'Space', 'toggle'],
+  ])('without a parent folder %s, on a Mac %s: %s', (elsewhere, mac, expected) => {
+    expect(said(elsewhere, false, false)).toBe(expected)
+    expect(said(mac, true, false)).toBe(expected)
+  })
+
+  test('typing finds a name', () => {
     const names = ['alpha', 'beta', 'Bravo', '税务', 'beta 2']
     const list = { length: names.length, at: (i: number) => names[i] ?? '' }
-    expect(typeAhead(list, 0, 'b')).toBe(1)
-    expect(typeAhead(list, 1, 'b')).toBe(2)
-    expect(typeAhead(list, 1, 'bb')).toBe(2)
-    expect(typeAhead(list, 4, 'b')).toBe(1)
-    expect(typeAhead(list, 1, 'br')).toBe(2)
-    expect(typeAhead(list, 1, 'be')).toBe(1)
-    expect(typeAhead(list, 0, '税')).toBe(3)
-    expect(typeAhead(list, 0, 'z')).toBe(-1)
-    expect(typed({ text: 'b', at: 1000 }, 'e', 1600).text).toBe('be')
-    expect(typed({ text: 'b', at: 1000 }, 'e', 1700).text).toBe('e')
+    expect(findName(list, 0, 'b')).toBe(1)
+    expect(findName(list, 1, 'b')).toBe(2)
+    expect(findName(list, 1, 'bb')).toBe(2)
+    expect(findName(list, 4, 'b')).toBe(1)
+    expect(findName(list, 1, 'br')).toBe(2)
+    expect(findName(list, 1, 'be')).toBe(1)
+    expect(findName(list, 0, '税')).toBe(3)
+    expect(findName(list, 0, 'z')).toBe(-1)
+    let now = 1000
+    const search = nameSearch(() => now)
+    expect(search.find('b', list, 0)).toBe(1)
+    now = 1600
+    expect(search.find('r', list, 1)).toBe(2)
+    now = 2300
+    expect(search.find('a', list, 2)).toBe(0)
   })
 
   // Source: angular/components 17826 and microsoft/fast 1859.
   test('a space shortly after a letter belongs to the name, and alone it toggles', () => {
     const names = ['my file one.txt', 'my photo.txt', 'mypage']
     const list = { length: names.length, at: (i: number) => names[i] ?? '' }
-    const my = typed(typed(NOT_TYPED, 'm', 1000), 'y', 1200)
-    expect(isTyping(my, 1300)).toBe(true)
-    expect(gridCommand(press('Space'), false, isTyping(my, 1300))).toEqual({
-      do: 'type',
-      text: ' ',
-    })
-    expect(typeAhead(list, 0, typed(typed(my, ' ', 1300), 'p', 1400).text)).toBe(1)
-    expect(isTyping(my, 1900)).toBe(false)
-    expect(isTyping(NOT_TYPED, 100)).toBe(false)
-    expect(gridCommand(press('Space'), false, isTyping(my, 1900))).toEqual({ do: 'toggle' })
-    expect(gridCommand(press('Ctrl Space'), false, true)).toEqual({ do: 'toggle' })
-    expect(gridCommand(press('Shift Space'), false, true)).toEqual({ do: 'type', text: ' ' })
+    let now = 1000
+    const search = nameSearch(() => now)
+    const command = (text: string, typing: boolean) =>
+      gridCommand(press(text), { mac: false, typing })
+    expect(search.isTyping()).toBe(false)
+    search.find('m', list, 0)
+    now = 1200
+    search.find('y', list, 0)
+    now = 1300
+    expect(search.isTyping()).toBe(true)
+    expect(command('Space', search.isTyping())).toEqual({ do: 'type', text: ' ' })
+    search.find(' ', list, 0)
+    now = 1400
+    expect(search.find('p', list, 0)).toBe(1)
+    now = 2100
+    expect(search.isTyping()).toBe(false)
+    expect(command('Space', search.isTyping())).toEqual({ do: 'toggle' })
+    expect(command('Ctrl Space', true)).toEqual({ do: 'toggle' })
+    expect(command('Shift Space', true)).toEqual({ do: 'type', text: ' ' })
   })
 
   test('chords need exactly their modifiers', () => {

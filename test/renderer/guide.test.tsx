@@ -10,10 +10,8 @@ import { quantitiesIn } from '../../renderer/text/quantities.ts'
 import { textIn } from '../../renderer/text/use-text.tsx'
 import type { Fake } from './fake-bridge.ts'
 import { firstRunData, key, row, studioData } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { lastCall, mounted, press } from './mounted.tsx'
 
-withLayout()
 const place = { profileId: 'practice', bucket: 'practice-bucket', prefix: '' }
 const LIST = 'practice-bucket/'
 
@@ -69,7 +67,7 @@ describe('samples', () => {
     const fake = open((one) => {
       own(one)
       const [first] = (one.data.rows[LIST] ?? []).filter(({ kind }) => kind === 'file')
-      // What the user put over a sample is the user's.
+      // An object that the user put over a sample belongs to the user.
       one.data.rows[LIST] = (one.data.rows[LIST] ?? []).map((each) =>
         each === first ? { ...each, etag: '"0123"' } : each,
       )

@@ -17,7 +17,6 @@ import { fail, ok, type AppError } from '../../shared/contract/errors.ts'
 import type { ObjectFacts } from '../../shared/contract/models.ts'
 import { routes } from '../../shared/contract/routes/routes.ts'
 import { studioData } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { called, choose, isOff, lastCall, mounted, press, type } from './mounted.tsx'
 
 /**
@@ -25,7 +24,6 @@ import { called, choose, isOff, lastCall, mounted, press, type } from './mounted
  * object is among it.
  */
 
-withLayout()
 const C = 'contracts/2026/'
 const place = { profileId: 'p1', bucket: 'lanstone-archive', prefix: C }
 const SIGNED = `${C}2026-09-14_Master-Services-Agreement_Lanstone-Design_and_Hafenkontor-Logistik-GmbH_v7_signed.pdf`

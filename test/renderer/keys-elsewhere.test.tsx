@@ -199,7 +199,7 @@ describe('add a key in KMS', () => {
     const fake = await opened()
     expect((screen.getByLabelText('Region') as HTMLInputElement).value).toBe('cn-hangzhou')
     expect(isOff(/^Add$/)).toBe(true)
-    // What few need is folded away, and right as it stands.
+    // Fields that few need are folded away, and have the right values.
     const folded = screen.getByText('Advanced').closest('details')
     expect([
       folded?.open,

@@ -9,10 +9,8 @@ import { showTab, useTransfersTab } from '../../renderer/state/transfers-tab.ts'
 import { useUi } from '../../renderer/state/ui.ts'
 import { leftovers } from './fake-data.ts'
 import { grant, type Fake } from './fake-bridge.ts'
-import { withLayout } from './layout.ts'
 import { called, isOff, lastCall, mounted, press } from './mounted.tsx'
 
-withLayout()
 beforeEach(() =>
   act(() => {
     showTab('leftovers')

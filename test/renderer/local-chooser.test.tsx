@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { fail, ok } from '../../shared/contract/errors.ts'
 import { LocalChooser } from '../../renderer/features/local-chooser/local-chooser.tsx'
 import { crumbsOf, joinPath, lastName } from '../../renderer/features/local-chooser/local-paths.ts'
-import { choose, useChooser, type ChooserWant } from '../../renderer/state/chooser.ts'
+import { choose, useChooser, type ChooserWant } from '../../renderer/shell/chooser.ts'
 import { lastCall, mounted, press } from './mounted.tsx'
 
 beforeEach(() => useChooser.setState({ request: null }))

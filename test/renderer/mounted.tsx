@@ -6,8 +6,10 @@ import { connect, createClient } from '../../renderer/queries/core.ts'
 import { followCore } from '../../renderer/queries/events.ts'
 import { setLanguage } from '../../renderer/text/use-text.tsx'
 import { fakeShell, type Fake } from './fake-bridge.ts'
+import { withLayout } from './layout.ts'
 
 afterEach(cleanup)
+withLayout()
 // Queries by role are slow on a busy machine; a second is not enough there.
 configure({ asyncUtilTimeout: 8000 })
 

@@ -8,10 +8,8 @@ import { setFilter, setPanes, useUi } from '../../renderer/state/ui.ts'
 import { ask, notify, useWork } from '../../renderer/state/work.ts'
 import type { Fake } from './fake-bridge.ts'
 import { row, studioData } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { called, lastCall, mounted, press } from './mounted.tsx'
 
-withLayout()
 const C = 'contracts/2026/'
 const place = { profileId: 'p1', bucket: 'lanstone-archive', prefix: C }
 const { profiles, keys } = studioData()

@@ -14,10 +14,8 @@ import { setPanes } from '../../renderer/state/ui.ts'
 import { notify, useWork } from '../../renderer/state/work.ts'
 import type { Fake } from './fake-bridge.ts'
 import { row, studioData } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { mounted, press } from './mounted.tsx'
 
-withLayout()
 const place = { profileId: 'p1', bucket: 'lanstone-archive', prefix: 'many/' }
 const { profiles } = studioData()
 const MANY = Array.from({ length: 20_005 }, (_, i) => `many/${i}`)

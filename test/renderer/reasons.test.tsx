@@ -14,10 +14,8 @@ import { setPanes, useUi } from '../../renderer/state/ui.ts'
 import { ask, notify, useWork } from '../../renderer/state/work.ts'
 import type { Fake } from './fake-bridge.ts'
 import { studioData, transfer } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { called, lastCall, mounted, press } from './mounted.tsx'
 
-withLayout()
 const place = { profileId: 'practice', bucket: 'practice-bucket', prefix: '' }
 const { profiles, keys } = studioData()
 const damaged: AppError = {

@@ -212,7 +212,7 @@ describe('transfers', () => {
     speeds = withSpeed(speeds, 9, 13_000)
     expect(speeds.values).toEqual([7, 0, 0, 9])
     expect(withSpeed(speeds, 1, 13_000 + 3_600_000).values).toHaveLength(600)
-    // What is shown moves on while nothing is told.
+    // The speeds move on without an event.
     expect(speedsUntil(speeds, 16)).toEqual([7, 0, 0, 9, 0, 0])
     for (const now of [13, 14]) expect(speedsUntil(speeds, now)).toEqual([7, 0, 0, 9])
     expect(Math.max(...speedsUntil(speeds, 13 + 700))).toBe(0)

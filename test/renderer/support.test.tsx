@@ -7,10 +7,8 @@ import { profilesQuery } from '../../renderer/queries/profiles.ts'
 import { isForSupport, supportText } from '../../renderer/text/support.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { transfer } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { mounted } from './mounted.tsx'
 
-withLayout()
 const busy: AppError = {
   code: 'oss',
   status: 503,

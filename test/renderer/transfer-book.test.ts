@@ -6,7 +6,6 @@ import { sectionsOf, rowsOf } from '../../renderer/features/transfers/transfer-s
 import { sortedRows } from '../../renderer/queries/sorted-rows.ts'
 import { transfersOf, type Transfers } from '../../renderer/queries/transfer-book.ts'
 import type { Group } from '../../renderer/queries/transfer-facts.ts'
-import { layoutOf } from '../../renderer/ui/line-layout.ts'
 import { manyFiles, transfer, transfers } from './fake-data.ts'
 
 /** Each group's ids. */
@@ -176,8 +175,8 @@ test('after any changes it is as if it had been made from what is there', () => 
       }
       const fresh = transfersOf([...model.values()])
       expect(grouped(all)).toEqual(grouped(fresh))
-      // What finished meanwhile counts until all is over, so the sums of bytes differ by the same
-      // on both sides.
+      // Finished transfers count until all are over, so the sums of bytes differ by the same on
+      // both sides.
       const [now, made] = [all.totals(), fresh.totals()]
       expect({ ...now, bytesDone: now.bytesTotal - now.bytesDone, bytesTotal: 0 }).toEqual({
         ...made,
@@ -203,32 +202,6 @@ test('sorted rows are what sorting gives, over many chunks', () => {
     rows.at(99_999),
   ]).toEqual([expected.length, expected[2000], 2000, -1, undefined])
   expect(rows.beginning((n) => n < 1000)).toBe(expected.filter((n) => n < 1000).length)
-})
-
-test('rows and headings lie one after the other, and only what is seen is drawn', () => {
-  const layout = layoutOf(
-    [
-      { heading: 'a', count: 2 },
-      { heading: 'none', count: 0 },
-      { heading: 'b', count: 100_000 },
-    ],
-    10,
-    20,
-  )
-  expect([layout.count, layout.height, layout.topOf(1), layout.topOf(2)]).toEqual([
-    100_002,
-    20 + 20 + 20 + 1_000_000,
-    30,
-    60,
-  ])
-  expect(
-    layout
-      .between(0, 71)
-      .map((line) =>
-        line.kind === 'row' ? `${line.index}@${line.top}` : `${line.section.heading}@${line.top}`,
-      ),
-  ).toEqual(['a@0', '0@20', '1@30', 'b@40', '2@60', '3@70'])
-  expect(layout.between(500_000, 500_100)).toHaveLength(10)
 })
 
 /**
@@ -269,8 +242,8 @@ function cost(count: number): number {
 
 test('an event costs what it changes, not what there is', () => {
   cost(1000)
-  // Sixteen milliseconds are a frame. What walks through all of them takes a hundred times as long
-  // for a hundred times as many.
+  // Sixteen milliseconds are a frame. A walk over all rows would take a hundred times as long for a
+  // hundred times as many.
   const [few, many] = [cost(1000), cost(100_000)]
   expect(many, `${few} ms among 1,000`).toBeLessThan(Math.max(1, few * 20))
 })

@@ -8,10 +8,8 @@ import { TransfersPanel } from '../../renderer/features/transfers/transfers-pane
 import { setPanes } from '../../renderer/state/ui.ts'
 import { ask, useWork } from '../../renderer/state/work.ts'
 import { foreignProgram, kmsFacts, manyFiles, transfer, transfers } from './fake-data.ts'
-import { withLayout } from './layout.ts'
 import { lastCall, mounted, press } from './mounted.tsx'
 
-withLayout()
 beforeEach(() =>
   act(() => {
     ask(null)
@@ -429,7 +427,7 @@ describe('transfers', () => {
     fireEvent.keyDown(grid, { key: 'Delete' })
     fireEvent.keyDown(grid, { key: 'ArrowDown' })
     fireEvent.keyDown(grid, { key: 'Delete' })
-    // What is in the bucket stays there: worth a question, however little it is.
+    // The object in the bucket stays, so the window asks, however small the file is.
     expect(useWork.getState().asked).toEqual({ kind: 'cancel-transfer', id: 'b1' })
     press('Pause all')
     await waitFor(() => expect(lastCall(fake, 'transfers.pause')).toEqual({ ids: ['b1'] }))

@@ -30,8 +30,8 @@ function asked(): { readonly names: ReadonlySet<string>; readonly patterns: read
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /**
- * What a template may come to: where its value is chosen among words, those; else anything without
- * a dot at the end of the name.
+ * Returns the names that a template can give. A value that is chosen among words gives those words.
+ * Any other value gives anything without a dot at the end of the name.
  */
 function patternOf(template: string): RegExp {
   const source = template.split(/(\$\{[^}]*\})/).map((piece) => {

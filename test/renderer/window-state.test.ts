@@ -123,7 +123,7 @@ describe('the day', () => {
     vi.setSystemTime(new Date(2026, 2, 28, 23, 59, 30))
     vi.resetModules()
     const { renderHook, act } = await import('@testing-library/react')
-    const { useToday } = await import('../../renderer/state/clock.ts')
+    const { useToday } = await import('../../renderer/text/clock.ts')
     const { result } = renderHook(useToday)
     expect(result.current).toMatch(/^2026-3-28 /)
     // The clocks change in that night in many places: midnight is asked of the calendar.

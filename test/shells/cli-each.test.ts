@@ -8,9 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
 
-/**
- * More than any list that is kept of such things: the 1,000 of a plan, the 200 rows, the 100 pairs.
- */
+/** More than any list of such things holds: the 1,000 of a plan, the 200 rows, the 100 pairs. */
 const MANY = 1500
 const onLinux = process.platform === 'linux'
 

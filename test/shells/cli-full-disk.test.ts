@@ -80,8 +80,8 @@ afterAll(async () => {
 })
 
 /**
- * Ends with 0 and what was asked, whatever the disk: nothing of it is kept there. `K`: it takes
- * what was stored before.
+ * Commands that end with 0 and their work done on any disk, since they store nothing there. `K`:
+ * the command needs an earlier stored key.
  */
 const DONE: readonly (readonly ['' | 'K', readonly string[]])[] = [
   ['', ['ls']],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
@@ -236,7 +236,7 @@ test.each(['sdk-message', 'sdk-split'])(
 )
 
 test('an object that is told to be a message, or begins as one, and is none: refused, and no file', async () => {
-  const wire = openWire()
+  const wire = openHttpClient()
   const { endpoint, region, bucket, accessKeyId, accessKeySecret } = practice
   const oss = openOss(
     {
@@ -317,9 +317,7 @@ test('context and passphrase: from the options and a file, and without them noth
   expect(existsSync(path('never'))).toBe(false)
 }, 120_000)
 
-/**
- * What versions before this one took for the passphrase in a file; `bound` reads the same today.
- */
+/** The passphrases that earlier versions read from a file; `bound` reads the same today. */
 const oldReadings: readonly (readonly [name: string, file: Buffer, bound: Buffer, put: number])[] =
   [
     [
@@ -459,7 +457,7 @@ describe('credentials and regions', () => {
     })
     await got(5, { code: 'kms', kmsCode: 'Rejected.Throttling' }, ...kms)
     expect(existsSync(path('never'))).toBe(false)
-    // Who names nothing of KMS is told what is missing.
+    // A user who names nothing of KMS learns what is missing.
     expect(expectCode(await here('get', 'e', '--out', 'never'), 3).stderr).toContain('--kms-region')
   }, 120_000)
 })

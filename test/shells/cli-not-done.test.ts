@@ -13,14 +13,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWire } from '../../electron/core/net/http.ts'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
 
-/** What was asked for and not done is never exit code 0, and is named. */
+/** A request that was not carried out never ends with exit code 0, and is named. */
 
 let work: string
 let practice: Practice
@@ -68,7 +68,7 @@ beforeAll(async () => {
   writeFileSync(join(work, 'in'), 'a secret line')
   mkdirSync(join(work, 'twice'))
   writeFileSync(join(work, 'twice', 'in'), 'another line')
-  const wire = openWire()
+  const wire = openHttpClient()
   const oss = openOss(
     {
       endpoint,
@@ -179,7 +179,7 @@ test.skipIf(process.platform === 'win32')(
 )
 
 test("a promise that is never kept ends with a sentence and 1, and not with Node's own 13 and nothing", async () => {
-  // What stands still here is the look at the file; nothing else keeps the process alive.
+  // The look at the file hangs here; nothing else keeps the process alive.
   writeFileSync(
     join(work, 'stands-still.mjs'),
     "import fs from 'node:fs/promises'\nimport { syncBuiltinESMExports } from 'node:module'\nfs.stat = () => new Promise(() => undefined)\nsyncBuiltinESMExports()\n",

@@ -12,7 +12,7 @@ export interface FakeCore extends Core {
     readonly how: 'read' | 'write' | 'spool' | 'arriving'
     readonly path: string
   }[]
-  /** What open drops told, in order. */
+  /** The messages of open drops, in order. */
   readonly arrived: unknown[][]
   /** Lets go of the last open drop. */
   unwanted(): void

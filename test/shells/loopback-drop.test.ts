@@ -243,7 +243,7 @@ describe('a drop that is uploaded while it comes', () => {
     await expect
       .poll(() => core.arrived.at(-1))
       .toEqual(['end', { code: 'drop-broken-off', files: 1, why: 'page' }])
-    // Who uploads what came decides how long it stays.
+    // The upload decides how long its files stay.
     expect(await readdir(join(filesIn(drop), 'photos'))).toEqual(['a'])
     expect(core.bugs).toEqual([])
   })

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { bundleCli, records, runCli, type Ran, type RunOptions } from './cli-process.ts'
 
-/** What a review of the command line found: each of these was wrong once. */
+/** Faults that a review of the command line found: each of these was wrong once. */
 
 const PROGRAM = fileURLToPath(new URL('../core/command-program.mjs', import.meta.url))
 const work = mkdtempSync(join(tmpdir(), 'cb-review-cli-'))

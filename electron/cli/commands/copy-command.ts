@@ -9,8 +9,8 @@ export interface CopyOptions extends CommonOptions {
 }
 
 /**
- * Copies, or moves; a target that ends in '/' keeps the name. A key that ends in '/' is everything
- * below it, and gets the target's name.
+ * Copies or moves objects. A target that ends in '/' keeps the object's name. A key that ends in
+ * '/' stands for everything below it, and takes the target's name.
  */
 export async function copy(
   context: Context,

@@ -17,8 +17,8 @@ export interface DecryptOptions extends CommonOptions {
 }
 
 /**
- * A downloaded object with its envelope, or a whole message of the KMS Encryption SDK. No network
- * but KMS, and that only where it must.
+ * Decrypts a downloaded object with its envelope, or a whole message of the KMS Encryption SDK. It
+ * uses no network except KMS, and KMS only for a key that lies there.
  */
 export async function decrypt(
   context: Context,
@@ -89,14 +89,15 @@ function remarksOn(
   ]
 }
 
-/** Does it take KMS to open? */
+/** Tells whether opening this object takes KMS. */
 export const isKms = ({ cmks, wrapAlgorithm }: EnvelopeFacts): boolean =>
   cmks.length > 0 || /^kms\//i.test(wrapAlgorithm)
 export const NEEDS_KMS =
   'Its data key is wrapped by KMS. Name the region with --kms-region, and a private endpoint with --kms-endpoint.'
 
 /**
- * Of an object that decrypts to rubbish after its first part, unless it is read as it was written.
+ * The hint for an object whose content turns to garbage after its first part. It has to be read in
+ * the way in which it was written.
  */
 export const RESPLIT =
   'A Java SDK may have damaged this object by splitting it differently. Decrypt it with --repair if the result is unreadable.'

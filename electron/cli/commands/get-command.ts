@@ -27,7 +27,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
   const place = await placeOf(context)
   const named = await masterKeys(context, options.key, '')
   const kms = await sessionKmsToOpen(context)
-  // --kms-region alone is one more key to choose from; what is named is used and nothing else.
+  // --kms-region alone adds one key to choose from. A key that is named is the only one used.
   const chosen = options.key.length > 0 || options.kmsKey !== undefined ? [...named, ...kms] : []
   const facts =
     key.endsWith('/') || options.raw === true
@@ -69,15 +69,15 @@ export async function get(context: Context, key: string, options: GetOptions): P
         : await rangeWithin(context, place, key, range, message === true || isPadded(facts)),
     message,
     repair: options.repair === true,
-    // What was named to open it would be passed over in silence.
+    // With a named key, an object without an envelope would otherwise be saved without a word.
     plain: chosen.length > 0 && options.allowPlain !== true ? 'refuse' : 'allow',
   })
   return report(context, await follow(context, ids))
 }
 
 /**
- * The catalog's keys may be asked for a passphrase; only an object that one of them is to open is
- * worth that question.
+ * Tells whether the passphrase has to be asked for. The question is asked only for an object that a
+ * key of the catalog may open.
  */
 function mayNeedSecrets(facts: ObjectFacts | null, kmsIds: readonly string[]): boolean {
   return (
@@ -87,9 +87,9 @@ function mayNeedSecrets(facts: ObjectFacts | null, kmsIds: readonly string[]): b
 }
 
 /**
- * Shall an object without envelope be decrypted as a whole message? Asked for, or it is one and a
- * key in KMS was given for it. Whatever is decided, bytes that look like one are not passed on in
- * silence.
+ * Tells whether an object without an envelope is decrypted as a whole message. That is so when the
+ * user asked for it, or when the object is a message and a key in KMS was given. Bytes that look
+ * like a message are never saved without a word.
  */
 async function isMessage(
   { call, output }: Context,
@@ -100,7 +100,7 @@ async function isMessage(
 ): Promise<boolean | 'maybe'> {
   const found: Encryption | null = await call('objects.sniff', { ...place, key })
   if (found === null) {
-    // What begins as a message and is not whole is refused then, instead of saved as it is.
+    // An object that starts like a message and is cut off is refused, and is not saved as it is.
     return message || (withKms && 'maybe')
   }
   if (found.state === 'later') {
@@ -116,11 +116,14 @@ async function isMessage(
   return message || withKms
 }
 
-/** Messages in CBC end in padding. */
+/** Tells whether the content ends in padding, as messages in CBC do. */
 const isPadded = (facts: ObjectFacts | null): boolean =>
   facts?.encryption.state === 'sealed' && facts.encryption.facts.contentAlgorithm.includes('CBC')
 
-/** `A-B` and `A-` as HTTP counts, both ends included; `-N`, the last N bytes, as a number. */
+/**
+ * Parses `A-B` and `A-`, both ends included, as HTTP does. Returns the number N for `-N`, the last
+ * N bytes.
+ */
 export function parseRange(
   text: string,
 ): { readonly offset: number; readonly length: number | null } | number {
@@ -135,8 +138,9 @@ export function parseRange(
 }
 
 /**
- * The range as the object's size allows: `-N` counts from its end, and none begins after it.
- * `isLonger`: the object holds more than its content, so its end is not the content's.
+ * Returns the range within the object's size. `-N` counts from the object's end, and no range
+ * starts after that end. `isLonger`: the object holds more than its content, so its end is not the
+ * content's end.
  */
 async function rangeWithin(
   { call }: Context,

@@ -79,14 +79,15 @@ export async function importKey(
   )
 }
 
-/** oss2 calls its files `.private_key.pem`, whose first dot begins no ending. */
+/** oss2 names its files `.private_key.pem`: the first dot is no extension. */
 const nameFor = (file: string): string =>
   basename(file)
     .replace(/^\.+/, '')
     .replace(/\.[a-z0-9]+$/i, '')
 
 /**
- * The public half; with --private, the whole key under a passphrase, as a PEM that OpenSSL opens.
+ * Exports the public half of a key. With --private, exports the whole key under a passphrase, as a
+ * PEM that OpenSSL opens.
  */
 export async function exportKey(
   context: Context,

@@ -12,7 +12,7 @@ export interface ListOptions extends CommonOptions {
   readonly encryption?: boolean
 }
 
-/** Objects and folders under a prefix; without a bucket, the buckets of the account. */
+/** Lists objects and folders under a prefix. Without a bucket, lists the buckets of the account. */
 export async function list(
   context: Context,
   prefix: string,
@@ -46,8 +46,8 @@ export async function list(
     found ||= page.rows.length > 0
     cursor = page.cursor
   } while (cursor !== null)
-  // Of a folder that is only a marker nothing is listed, and it is there: this throws where it is
-  // not.
+  // A folder that is only a marker lists nothing and exists. This call throws when it does not
+  // exist.
   if (!found) await context.call('objects.facts', { ...place, key: prefix })
   return 0
 }
@@ -100,8 +100,7 @@ export async function head(context: Context, key: string): Promise<number> {
   const place = await placeOf(context)
   const known = await sessionKms(context)
   const said = await context.call('objects.facts', { ...place, key })
-  // Whole messages of the KMS Encryption SDK are told by their bytes alone; who names KMS wants to
-  // know.
+  // Only the bytes tell whether an object is a whole message. A user who names KMS wants to know.
   const inside =
     known !== null && said.encryption.state === 'plain'
       ? await context.call('objects.sniff', { ...place, key })
@@ -157,7 +156,7 @@ export interface HeaderOptions extends CommonOptions {
   readonly remove: readonly string[]
 }
 
-/** Changes headers of the object that is there now. */
+/** Changes headers of the current object. */
 export async function setHeaders(
   { call, output, ...context }: Context,
   key: string,
@@ -205,7 +204,7 @@ export async function remove(
   return missing.length > 0 ? EXIT.network : EXIT.done
 }
 
-/** ISO 8601 to the minute, in local time; '' stays. */
+/** Formats an ISO 8601 time to the minute, in local time. '' stays ''. */
 function time(iso: string): string {
   if (iso === '') return ''
   const at = new Date(iso)

@@ -1,8 +1,8 @@
 import { startPractice } from '../../practice/start.ts'
 
 /**
- * Runs the practice server until it is told to stop. The first line on stdout says how to reach it,
- * as JSON.
+ * Runs the practice server until a signal ends it. The first line on stdout is JSON, and says how
+ * to reach the server.
  */
 export async function practice(
   directory: string,

@@ -23,7 +23,10 @@ export async function listProfiles({ call, output }: Context): Promise<number> {
   return 0
 }
 
-/** Secret and token come from the environment, or the secret is asked for. */
+/**
+ * Adds a profile. Secret and token come from the environment; without them, the command asks for
+ * the secret.
+ */
 export async function addProfile(
   context: Context,
   name: string,

@@ -18,7 +18,7 @@ export interface PutOptions extends CommonOptions {
   readonly key?: string
   readonly description?: string
   readonly format?: WriteFormat
-  /** Never 'ask': nobody is there to be asked. */
+  /** Never 'ask': the command line asks nobody. */
   readonly existing?: Exclude<ExistingRule, 'ask'>
   readonly partSize?: number
   readonly parallel?: number
@@ -35,7 +35,7 @@ export async function put(
   const to = options.to ?? ''
   const isPrefix = to === '' || to.endsWith('/')
   const rule = to === '' ? null : brokenNameRule(to)
-  // Before anything is asked of OSS, and before the files are looked at.
+  // The name is checked before OSS is asked anything, and before the files are looked at.
   if (rule !== null) throw new Failure({ code: 'bad-name', name: to, rule })
   if (!isPrefix && files.length !== 1) throw new Usage('Several files need a --to that ends in /.')
   const grants = await grantsOf(context, files)
@@ -77,8 +77,8 @@ export async function put(
 }
 
 /**
- * Each is looked at, and each that is not there is told of; then nothing is sent, and the answer is
- * the exit code.
+ * Looks at each file, and reports each one that does not exist. After a missing file nothing is
+ * sent, and the result is the exit code.
  */
 async function grantsOf(
   { grants, output }: Context,
@@ -101,8 +101,8 @@ async function grantsOf(
 }
 
 /**
- * --kms-key or --key, else null: the default key of the bucket or profile, which is one of the
- * catalog.
+ * Returns the key of --kms-key or --key. Null stands for the default key of the bucket or profile,
+ * which is a key of the catalog.
  */
 async function keyFor(context: Context, options: PutOptions): Promise<MasterKey | null> {
   const { key, kmsKey, description = '', format } = options
@@ -122,7 +122,7 @@ async function keyFor(context: Context, options: PutOptions): Promise<MasterKey 
   return named ?? null
 }
 
-/** Why a file was not sent, by the rule that said so. */
+/** The reason that is shown for a skipped file, by rule. */
 const SKIPPED: Readonly<Record<ExistingRule, string>> = {
   ask: ALREADY_THERE,
   skip: ALREADY_THERE,
@@ -133,8 +133,8 @@ const SKIPPED: Readonly<Record<ExistingRule, string>> = {
 }
 
 /**
- * The plan, once everything is counted. Listened for before it begins: a count may end before its
- * call is answered.
+ * Returns the plan once everything is counted. It listens before the count starts, since a count
+ * may end before its call is answered.
  */
 async function counted(
   { bridge, call, signal }: Context,

@@ -7,7 +7,7 @@ import { toldKey } from '../key-lines.ts'
 import { kmsBinding, kmsPlace } from '../kms.ts'
 import { unlockFor, unlockSecrets } from '../secrets.ts'
 
-/** Master keys that are in KMS, or are programs of the user's own. */
+/** Commands for master keys that lie in KMS, or behind a program of the user's own. */
 
 interface RemoteKeyOptions extends CommonOptions {
   readonly description?: string
@@ -27,8 +27,8 @@ export interface AddCommandOptions extends RemoteKeyOptions {
 }
 
 /**
- * Credentials from the environment become the key's own; with --profile, and none of KMS in the
- * environment, the profile's are used.
+ * Adds a key in KMS. Credentials of KMS in the environment become the key's own. With --profile and
+ * without these, the profile's credentials are used.
  */
 export async function addKms(
   context: Context,
@@ -79,7 +79,7 @@ export async function addCommand(
   )
 }
 
-/** The keys that KMS lists, to choose one from. */
+/** Lists the keys of KMS, for the user to choose from. */
 export async function listKms(context: Context): Promise<number> {
   const keys = await context.call('keys.listKms', await kmsPlace(context))
   context.output.table(
@@ -89,7 +89,7 @@ export async function listKms(context: Context): Promise<number> {
   return 0
 }
 
-/** Wraps and unwraps, wherever the key is. */
+/** Tests a key: wraps and unwraps a value, wherever the key lies. */
 export async function testKey(context: Context, name: string): Promise<number> {
   const key: MasterKey = await catalogKey(context, name)
   await unlockFor(context, key, 'read')

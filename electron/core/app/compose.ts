@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/routes/routes.ts'
 import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
-import { openWire } from '../net/http.ts'
+import { openHttpClient } from '../net/http-client.ts'
+import type { ProxySettings } from '../net/proxy.ts'
 import { openKeyCatalog } from '../keys/catalog/key-catalog.ts'
 import { openedCache } from '../keys/opened-cache.ts'
 import type { Outside } from '../keys/catalog/remote-opening.ts'
@@ -51,9 +52,8 @@ import { openUploadPlans } from './jobs/upload-plans.ts'
 const THREADS = 2
 
 /**
- * The core, put together once per process: the only place that decides which implementation a port
- * gets.
- * Throws when the data directory cannot be made or read; every other problem is a Result of a
+ * Builds the core, once per process. Only this function decides which implementation a port gets.
+ * Throws when the data directory cannot be made or read. Every other problem is a Result of a
  * route.
  */
 export async function compose(ports: CorePorts): Promise<Core> {
@@ -68,9 +68,16 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
   const settings = await openSettings(texts)
   const defaults = await openDefaultKeys(texts)
-  // Asked only when a key is used, and by then the profiles are here; they in turn do not know the
-  // keys.
-  const outside: Outside = { profileCredentials: (profileId) => profiles.credentials(profileId) }
+  const proxy: ProxySettings | null =
+    ports.proxy === undefined
+      ? null
+      : { ...ports.proxy, direct: ports.practice === null ? [] : [ports.practice.endpoint] }
+  const http = openHttpClient({ proxy })
+  // The profiles are asked only when a key is used, and exist by then. They do not know the keys.
+  const outside: Outside = {
+    http,
+    profileCredentials: (profileId) => profiles.credentials(profileId),
+  }
   const catalog = await openKeyCatalog({ texts, secrets, outside, now: () => Date.now() })
   const opened = openedCache()
   const accounts = () => findAccounts(ports.environment, ports.home)
@@ -86,8 +93,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     catalog.closeAll()
     opened.clear()
   }
-  const wire = openWire()
-  const connections = openConnections(profiles, wire)
+  const connections = openConnections(profiles, http)
   const seen = await openSeenIndex(texts, () => tellKeys())
   const uploadedPath = join(ports.dataDirectory, 'state', 'uploaded-1.index')
   for (const wrong of [setAsideUnlessFile(uploadedPath), checkWindowFile(ports.dataDirectory)])
@@ -97,7 +103,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
   const changes = openChanges((change) => emitter.emit('objects.changed', change))
-  const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS })
+  const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS, proxy })
   const samples = await openPracticeSamples({
     texts,
     catalog,
@@ -133,7 +139,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     now: () => Date.now(),
     limits: () => settings.current(),
     changed: (transfers) => {
-      // Failed ones too: they have used a key as well.
+      // A failed transfer has used a key too.
       if (transfers.some(({ phase }) => TROUBLE.has(phase))) closeKeys()
       emitter.emit('transfers.changed', transfers)
     },
@@ -186,6 +192,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     catalog,
     opened,
     connections,
+    http,
     states,
     seen,
     uploaded,
@@ -239,7 +246,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       opened.clear()
       secrets.close()
       await Promise.all([seen.close(), uploaded.close(), started.close(), grants.close()])
-      wire.close()
+      http.close()
     },
   }
 }

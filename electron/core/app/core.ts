@@ -1,25 +1,26 @@
 import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Language } from '../../../shared/contract/sentences/sentences.ts'
+import type { ProxySettings } from '../net/proxy.ts'
 import type { Served } from '../../../shared/contract/routes/serve.ts'
 
-/** Where the practice server of this start listens; the shell starts it and hands this over. */
+/** The practice server of this start. The shell starts it, and hands its address to the core. */
 export interface PracticeAccess {
   readonly endpoint: string
   readonly region: string
   readonly accessKeyId: string
   readonly accessKeySecret: string
   readonly bucket: string
-  /** Bytes the practice folder holds. */
+  /** Returns the bytes in the practice folder. */
   bytes(): Promise<number>
   /** Empties the bucket. */
   reset(): Promise<void>
 }
 
 /**
- * One thing that was asked for and does not go as it was asked: left out of an upload, one of two
- * files of one key, a name that an object has already, or a file of many that was skipped or
- * failed.
+ * One thing that was asked for and is not done as asked: a file left out of an upload, or one of
+ * two files with one key. It can also be a name that exists, or a file of a batch that was skipped
+ * or failed.
  */
 export type NotSent =
   | ({ readonly what: 'left-out' } & UploadPlan['leftOut'][number])
@@ -27,16 +28,15 @@ export type NotSent =
   | { readonly what: 'taken'; readonly key: string }
   | { readonly what: 'file'; readonly transfer: Transfer }
 
-/**
- * What a shell gives the core. Nothing else of the outside world is reached except through these.
- */
+/** The ports that a shell gives the core. The core reaches the outside world only through these. */
 export interface CorePorts {
   readonly shell: 'desktop' | 'loopback' | 'cli'
   readonly version: string
-  /** What the system speaks; left out where that is for the page or the terminal to know. */
+  /** The language of the system; left out where the page or the terminal decides. */
   readonly language?: Language
   /**
-   * Private folder of the app: catalog, profiles, wrapped keys, settings, log. Made with mode 0700.
+   * The private folder of the app: catalog, profiles, wrapped keys, settings, log. It has mode
+   * 0700.
    */
   readonly dataDirectory: string
   /** The bundled worker, `out/core/part-worker.mjs`. */
@@ -44,29 +44,34 @@ export interface CorePorts {
   readonly practice: PracticeAccess | null
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly home: string
-  /** 'file' forces the passphrase file (tests, machines without a keychain). */
+  /**
+   * The proxy for every connection but those to the practice server. Left out: none is used. The
+   * URLs may hold a password.
+   */
+  readonly proxy?: Omit<ProxySettings, 'direct'>
+  /** 'file' forces the passphrase file (tests, computers without a keychain). */
   readonly secretsPlace: 'auto' | 'file'
   /**
-   * Hears of each such thing once, however many there are. Where nobody hears, the first are kept
-   * to be shown, and the rest is counted.
+   * Hears of each such thing once, however many there are. Without a listener the first ones are
+   * stored for display, and the rest is counted.
    */
   readonly notSent?: (one: NotSent) => void
 }
 
 /**
- * One of the things that are dropped together. `path`: where it will lie; of loose files ('files')
- * the folder they will lie in.
+ * One top-level item of a drop. `path`: its future path; for loose files ('files'), the folder of
+ * the files.
  */
 export interface ArrivingThing extends Pick<Grant, 'name' | 'kind' | 'size'> {
   readonly path: string
 }
 
-/** What is being copied in, thing by thing, and can be counted and uploaded meanwhile. */
+/** A drop whose files are still copied. Its files are counted and uploaded meanwhile. */
 export interface ArrivingDrop {
   readonly grants: readonly Grant[]
   /**
-   * One more file that is wholly on the disk; `path` below its thing, ending in '/' for a folder
-   * that holds nothing. Throws Failure as `forArriving`.
+   * Reports a file that is wholly on the disk. `path` is below its item, and ends in '/' for an
+   * empty folder. Throws Failure as `forArriving`.
    */
   arrived(file: {
     readonly root: number
@@ -74,44 +79,46 @@ export interface ArrivingDrop {
     readonly size: number
     readonly modified: number
   }): void
-  /** One more folder. */
+  /** Reports a folder. */
   folder(thing: number): void
-  /** A file that cannot be read, and so does not come. */
+  /** Reports a file that cannot be read, and so does not arrive. */
   left(thing: number, path: string): void
-  /** Nothing more comes. What came stays as long as it is needed. */
+  /** Ends the drop. Files that arrived stay until no transfer needs them. */
   end(error: AppError | null): void
-  /** Files so far. */
+  /** Returns the number of files so far. */
   count(): number
 }
 
 /**
- * Ids for paths. Only shells call this: no route takes a path, save `local.*` in the loopback
+ * Ids for paths. Only shells call this: no route takes a path, except `local.*` in the browser
  * shell.
  */
 export interface PathGrants {
-  /** A file or folder to read. Errors 'source-unreadable'. */
+  /** Grants a file or folder to read. Errors 'source-unreadable'. */
   forReading(path: string): Promise<Result<Grant>>
-  /** A folder to write into; it must exist. Errors 'target-unwritable'. */
+  /** Grants an existing folder to write into. Errors 'target-unwritable'. */
   forWriting(folder: string): Promise<Result<Grant>>
   /**
-   * Like `forReading`; the path is removed when the last transfer that reads it has ended, or the
-   * core closes.
+   * Grants like `forReading`. The path is removed when the last transfer that reads it has ended,
+   * or when the core closes.
    */
   forSpool(path: string): Promise<Result<Grant>>
   /**
-   * Things that are only now being copied into `folder`, which is removed with all in it when
-   * nothing needs it any more; then `unwanted` is called first.
-   * Throws Failure 'disk-full', 'target-unwritable'.
+   * Grants items that are still copied into `folder`. The folder is removed with its content when
+   * no transfer needs it. Before that, `unwanted` is called. Throws Failure 'disk-full',
+   * 'target-unwritable'.
    */
   forArriving(folder: string, things: readonly ArrivingThing[], unwanted: () => void): ArrivingDrop
-  /** Spooled paths that transfers still need, those of an earlier start among them. */
+  /** Returns copied paths that transfers still need, also those of an earlier start. */
   held(): ReadonlySet<string>
 }
 
 /** The composed core. One per process. */
 export interface Core extends Served {
   readonly grants: PathGrants
-  /** What was wrong with the app's own files so far; what comes later is told as `app.problem`. */
+  /**
+   * Returns the problems with the app's own files so far. Later problems arrive as `app.problem`.
+   */
   problems(): readonly AppError[]
   /** Stops transfers, wipes keys, closes files. */
   close(): Promise<void>

@@ -6,7 +6,10 @@ export interface Emitter extends EventSource {
   emit<E extends EventName>(event: E, value: Events[E]): void
 }
 
-/** Listeners are called in the order they came; one that throws is a bug and stops nobody else. */
+/**
+ * Opens an emitter. It calls listeners in the order in which they were added. A listener that
+ * throws is a bug, and the others are still called.
+ */
 export function openEmitter(onBug: (cause: unknown) => void): Emitter {
   const listeners = new Map<EventName, Set<(value: never) => void>>()
   return {

@@ -1,12 +1,12 @@
 import { setFlagsFromString } from 'node:v8'
 
-/** Percent by which the heap may grow between two collections of all of it. */
+/** The growth of the heap between two full collections, in percent. */
 const GROWTH = 25
 
 /**
- * On a computer with much memory V8 lets a heap grow to four times what is in use before it looks.
- * Small files leave much behind and keep nothing: 50 MB in use were 230 MB. Of this process and its
- * threads; call it before they start.
+ * Limits the growth of the heap of this process and its threads. It is called before threads start.
+ * On a computer with much memory V8 lets a heap grow to four times its live size. Small files leave
+ * much garbage: 50 MB of live memory became 230 MB.
  */
 export function keepHeapLean(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH}`)

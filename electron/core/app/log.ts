@@ -3,21 +3,21 @@ import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, type AppError } from '../../../shared/contract/errors.ts'
 
-/** Bytes after which the log starts over, keeping one older file. */
+/** The size in bytes at which the log starts again. One older file stays. */
 const LOG_BYTES = 1024 * 1024
 
 export interface Log {
   /**
-   * A bug: written to the log, and answered by the one error that may be shown. Expected failures
-   * pass through.
+   * Writes a bug to the log, and returns the one error that may be shown. Expected failures pass
+   * unchanged.
    */
   masked(cause: unknown): AppError
 }
 
 /**
- * Local log of bugs in `<directory>/bugs.log`, one JSON line each. Only the error's name, its
- * system code and the stack's frames are kept: messages can repeat the data that caused them, and
- * the data may be a secret.
+ * Opens the local log of bugs, `<directory>/bugs.log`, with one JSON line each. A line has only the
+ * error's name, its system code and the stack's frames. A message can repeat the data that caused
+ * it, and that data may be a secret.
  */
 export function openLog(directory: string): Log {
   const path = join(directory, 'bugs.log')
@@ -52,6 +52,6 @@ function write(path: string, entry: unknown): void {
       renameSync(path, `${path}.1`)
     appendFileSync(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 })
   } catch {
-    // A log that cannot be written must not turn one problem into two.
+    // A log that cannot be written must not add a second problem.
   }
 }

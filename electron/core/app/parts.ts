@@ -1,6 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Handlers } from '../../../shared/contract/routes/routes.ts'
 import type { AppInfo, MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
+import type { HttpClient } from '../net/http-client.ts'
 import type { KeyCatalog } from '../keys/catalog/key-catalog.ts'
 import type { OpenedCache } from '../keys/opened-cache.ts'
 import type { SecretStore } from '../store/secrets/secret-store.ts'
@@ -21,7 +22,7 @@ import type { UploadIndex } from '../index/upload-index.ts'
 import type { UploadPlans } from './jobs/upload-plans.ts'
 import type { viewStates } from './view-states.ts'
 
-/** What the handlers are made from; put together once, in compose.ts. */
+/** The parts from which the handlers are made. compose.ts builds them once. */
 type AppSamples = NonNullable<AppInfo['practice']>['samples']
 
 export interface Parts {
@@ -35,12 +36,14 @@ export interface Parts {
   readonly profiles: Profiles
   readonly defaults: DefaultKeys
   readonly catalog: KeyCatalog
-  /** What KMS and programs opened last. */
+  /** The data keys that KMS and programs unwrapped last. */
   readonly opened: OpenedCache
   readonly connections: Connections
+  /** For requests outside of `connections`. */
+  readonly http: HttpClient
   readonly states: ObjectStates
   readonly seen: SeenIndex
-  /** What was uploaded from here: for the rule 'same'. */
+  /** The uploads of this computer, for the rule 'same'. */
   readonly uploaded: UploadIndex
   readonly started: StartedUploads
   readonly grants: GrantBook
@@ -48,21 +51,24 @@ export interface Parts {
   readonly queue: TransferQueue
   readonly jobs: JobMaker
   findAccounts(): Promise<readonly SourceAccount[]>
-  /** The catalog's keys with where they are default and what was seen under them. */
+  /**
+   * Returns the catalog's keys, with the places where each is the default and the objects seen
+   * under it.
+   */
   listKeys(): Promise<readonly MasterKey[]>
   /**
-   * The key of the practice samples, which may seal nothing else; null without a practice bucket.
+   * The key of the practice samples, which may seal nothing else. Null without a practice bucket.
    */
   readonly practiceKey: MasterKeyId | null
-  /** Brings the practice bucket back to its samples. */
+  /** Restores the samples of the practice bucket. */
   seedPractice(): Promise<void>
-  /** The samples that are there, as they were put there. */
+  /** Returns the unchanged samples of the practice bucket. */
   samples(): AppSamples
-  /** Call when a master key was used: closes private keys where the user wants that. */
+  /** Locks private keys after a use, where the settings say so. */
   afterUse(): void
 }
 
-/** The handlers of the routes that begin with one of these names. */
+/** The handlers of the routes whose names start with one of these words. */
 export type HandlersOf<Prefix extends string> = {
   readonly [N in keyof Handlers as N extends `${Prefix}.${string}` ? N : never]: Handlers[N]
 }

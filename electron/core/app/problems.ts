@@ -4,8 +4,8 @@ import type { AppError } from '../../../shared/contract/errors.ts'
 import { setAside, setAsideUnlessFile, type Told } from '../store/set-aside.ts'
 
 /**
- * What was wrong with the app's own files since it started: told once each, and to whoever comes
- * later.
+ * The problems with the app's own files since the start. Each is reported once, and also to clients
+ * that connect later.
  */
 export interface Problems {
   readonly tell: Told
@@ -26,8 +26,8 @@ export function openProblems(tellNow: Told): Problems {
 }
 
 /**
- * Where the desktop window was: written over when it closes, so what is no such file is set aside
- * before.
+ * Checks the file with the position of the desktop window. The window writes over that file when it
+ * closes, so a file of another form is set aside first.
  */
 export function checkWindowFile(dataDirectory: string): AppError | null {
   const path = join(dataDirectory, 'window.json')

@@ -24,14 +24,14 @@ const DEFAULTS: Settings = {
 }
 
 export interface SettingsStore {
-  /** In memory: never waits. */
+  /** Returns the settings from memory, without waiting. */
   current(): Settings
   update(change: Partial<Settings>): Promise<Settings>
 }
 
 /**
- * Settings in the text `settings`; a damaged one is set aside. What is missing or no longer valid
- * falls back to its default, field by field.
+ * Opens the settings in the text `settings`; a damaged text is set aside. A missing or invalid
+ * field has its default.
  */
 export async function openSettings(texts: TextStore): Promise<SettingsStore> {
   let current: Settings = { ...DEFAULTS, ...valid(await loadSound(texts, 'settings', objectIn)) }
@@ -39,7 +39,7 @@ export async function openSettings(texts: TextStore): Promise<SettingsStore> {
     current: () => current,
     update: (change) =>
       texts.alone('settings', async () => {
-        // Another process may have changed another one.
+        // Another process may have changed another field.
         const next = {
           ...current,
           ...valid(await loadSound(texts, 'settings', objectIn)),

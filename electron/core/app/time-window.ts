@@ -1,12 +1,14 @@
 import type { TimeWindow } from '../../../shared/contract/models-settings.ts'
 
 const MINUTE_MS = 60_000
-/** Two days and an hour for a clock that is put back: by then every window has begun and ended. */
+/**
+ * Two days and an hour, for a clock that is put back. By then every window has started and ended.
+ */
 const FARTHEST_MINUTES = 49 * 60
 
 /**
- * Is this moment, in local time, inside the window? Null is always; so is a window that ends where
- * it begins.
+ * Tells whether a moment in local time is inside the window. A null window is always open. So is a
+ * window that ends at its own start.
  */
 export function isInside(window: TimeWindow | null, date: Date): boolean {
   if (window === null || window.from === window.to) return true
@@ -16,9 +18,8 @@ export function isInside(window: TimeWindow | null, date: Date): boolean {
 }
 
 /**
- * The next moment at which {@link isInside} changes; null when it never does. Minute by minute, so
- * that days on which clocks are put forward or back need no rule of their own: what the clock on
- * the wall says is all that counts.
+ * Returns the next moment at which {@link isInside} changes, or null. It looks minute by minute, so
+ * that days with a change of clocks need no rule of their own. Only the clock on the wall counts.
  */
 export function nextChange(window: TimeWindow | null, date: Date): Date | null {
   const now = isInside(window, date)

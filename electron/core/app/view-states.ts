@@ -4,8 +4,8 @@ import { loadSound } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 
 /**
- * Where the window of one shell was, in the text `view-<shell>`. What does not read as one is set
- * aside: a window then opens as the first time.
+ * Opens the place of one shell's window, in the text `view-<shell>`. A text of another form is set
+ * aside, and the window opens as the first time.
  */
 export function viewStates(
   texts: TextStore,

@@ -1,18 +1,24 @@
 import type { TimeWindow } from '../../../shared/contract/models-settings.ts'
 import { isInside, nextChange } from './time-window.ts'
 
-/** Computers sleep and clocks are set; no timer knows. So it is looked again at least so often. */
+/**
+ * The longest time between two looks at the clock, in ms. Timers do not know of sleep, nor of a
+ * clock that is set.
+ */
 const LOOK_AGAIN_MS = 30_000
 
-/** Whether transfers may move, by the window in the settings. */
+/** Tells whether transfers may move, by the window in the settings. */
 export interface WindowWatch {
   mayRun(): boolean
-  /** Call when the settings have changed. */
+  /** Looks at the clock again. It is called when the settings have changed. */
   look(): void
   close(): void
 }
 
-/** `changed` is called after every change of `mayRun`. `now`: milliseconds since 1970. */
+/**
+ * Watches the window. `changed` is called after every change of `mayRun`. `now`: milliseconds since
+ * 1970.
+ */
 export function watchWindow({
   window,
   now,

@@ -6,10 +6,10 @@ import {
   type Result,
 } from '../../../shared/contract/errors.ts'
 
-/** Why one key did not open something. */
+/** The reason why one key did not open an object. */
 export type Trouble = AppError
 
-/** What `work` gives or, as a value, what it failed with. Bugs are thrown on. */
+/** Runs `work` and returns its Failure as a value. Other errors are bugs and are thrown. */
 export async function attempted<T>(work: () => Promise<T>): Promise<Result<T>> {
   try {
     return ok(await work())
@@ -18,7 +18,7 @@ export async function attempted<T>(work: () => Promise<T>): Promise<Result<T>> {
   }
 }
 
-/** The same for work that answers with a Result itself. */
+/** Does the same for work that returns a Result itself. */
 export async function attemptedResult<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
     return await work()
@@ -27,7 +27,7 @@ export async function attemptedResult<T>(work: () => Promise<Result<T>>): Promis
   }
 }
 
-/** Was the key asked, and said no? Anything else kept it from answering. */
+/** Tells whether the key answered and refused. Any other error kept it from answering. */
 export function isRefusal(error: AppError): boolean {
   switch (error.code) {
     case 'wrong-master-key':
@@ -42,11 +42,13 @@ export function isRefusal(error: AppError): boolean {
 }
 
 /**
- * Is it about who was asked, whatever was asked? Then asking for something else would end the same.
+ * Tells whether the error concerns the service and not the request. Another request would end in
+ * the same way.
  */
 export function isSilence(error: AppError): boolean {
   return (
     error.code === 'unreachable' ||
+    error.code === 'proxy' ||
     error.code === 'bad-credentials' ||
     error.code === 'clock' ||
     (error.code === 'kms' && (error.status === 0 || isRetryable(error)))
@@ -54,9 +56,9 @@ export function isSilence(error: AppError): boolean {
 }
 
 /**
- * The one error to tell when none of the keys opened it: damage first, since then the right key was
- * there; then what kept a key from being asked; then the refusals. `tried`: in the same order as
- * `troubles`; none is empty.
+ * Chooses the one error to report when no key opened the object. Damage comes first, because it
+ * means that the right key was there. Then come errors that kept a key from answering, and then
+ * refusals. `tried`: in the order of `troubles`; neither is empty.
  */
 export function triedAll(
   troubles: readonly Trouble[],

@@ -80,3 +80,41 @@ export function turns(most: number): Turns {
     }
   }
 }
+
+/** Runs the work after all works that came before it. Work must not wait for its own queue. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>
+
+/** Returns a queue that runs one work at a time and that nobody can leave. */
+export function oneAtATime(): InTurn {
+  const turn = turns(1)
+  const never = new AbortController().signal
+  return (work) => turn(never, work)
+}
+
+/**
+ * Runs `work` for each item, at most `most` at a time, and begins them in order. Rejects with the
+ * first error. After an error or an abort no further item begins. Rejects with Failure 'cancelled'
+ * when the signal is aborted before all items have begun.
+ */
+export async function each<T>(
+  items: Iterable<T>,
+  most: number,
+  work: (item: T) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = items[Symbol.iterator]()
+  let hasFailed = false
+  const run = async (): Promise<void> => {
+    for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
+      if (signal.aborted) throw new Failure({ code: 'cancelled' })
+      await work(next.value)
+      if (hasFailed) return
+    }
+  }
+  const guarded = (): Promise<void> =>
+    run().catch((cause: unknown) => {
+      hasFailed = true
+      throw cause
+    })
+  await Promise.all(Array.from({ length: most }, guarded))
+}

@@ -4,13 +4,13 @@ import type { Resplit } from '../../../shared/format/message/resplit.ts'
 import { ctrCipher, resplitCipher } from './ctr.ts'
 
 /**
- * What one job needs to encrypt or decrypt. The data key (16 or 32 bytes) is a copy of the job's
- * own; the worker wipes it.
+ * The key and the mode of one job. The data key (16 or 32 bytes) is the job's own copy, which the
+ * worker wipes.
  */
 export type JobCipher = { readonly dataKey: Uint8Array<ArrayBuffer> } &
   /**
-   * `counter`: of content byte 0. `at`: bytes of content before the job's first. `resplit`: null
-   * for all but certain damaged objects.
+   * `counter`: the counter block of content byte 0. `at`: bytes of content before the job's first
+   * byte. `resplit`: null except for certain damaged objects.
    */
   (
     | {
@@ -20,8 +20,8 @@ export type JobCipher = { readonly dataKey: Uint8Array<ArrayBuffer> } &
         readonly resplit: Resplit | null
       }
     /**
-     * Decrypts. `iv` null: the first 16 bytes of the job are the block before. Of what comes out,
-     * `length` bytes after the first `skip`.
+     * Decrypts CBC. `iv` null: the first 16 bytes of the job are the block before it. Of the
+     * plaintext, `length` bytes after the first `skip` are returned.
      */
     | {
         readonly kind: 'cbc'
@@ -29,35 +29,38 @@ export type JobCipher = { readonly dataKey: Uint8Array<ArrayBuffer> } &
         readonly skip: number
         readonly length: number
       }
-    /** Over the whole of a plaintext, for its tag. `associated`: what is authenticated besides. */
+    /**
+     * Encrypts a whole plaintext for its tag. `associated`: further bytes that the tag
+     * authenticates.
+     */
     | { readonly kind: 'gcm'; readonly iv: Uint8Array; readonly associated: Uint8Array }
   )
 
-/** What a cipher knows at its end. */
+/** The results of a cipher at its end. */
 export interface CipherEnd {
-  /** 16 bytes; null for all ciphers but GCM. */
+  /** 16 bytes for GCM; null for the other modes. */
   readonly tag: Uint8Array | null
   /**
-   * Ciphertext at both ends of what was read: the first 16 bytes, and up to 32 at the end. Null for
-   * all ciphers but CBC, where neighbours overlap and no sum covers what is read twice.
+   * The first 16 bytes and up to 32 last bytes of the ciphertext that was read. Neighbouring ranges
+   * of CBC overlap, and no sum covers bytes that are read twice. Null for the other modes.
    */
   readonly edges: { readonly first: Uint8Array; readonly last: Uint8Array } | null
 }
 
-/** Bytes of an object through its cipher, in order. */
+/** A cipher that takes the bytes of an object in order. */
 export interface ContentCipher {
-  /** May answer with fewer bytes than it was given, or with none yet. */
+  /** Encrypts or decrypts bytes. The answer can have fewer bytes than the input, or none. */
   update(bytes: Uint8Array): Uint8Array
   /**
-   * Bytes at the start of the input that belong to what comes before it: they only set the cipher
-   * up, and no sum counts them.
+   * Bytes at the start of the input that belong to the block before. They only set up the cipher,
+   * and no sum counts them.
    */
   readonly lead: number
-  /** After the last byte, once. */
+  /** Ends the cipher after the last byte. Called once. */
   end(): CipherEnd
 }
 
-/** The cipher that a job describes. It copies the key. */
+/** Makes the cipher of a job. The cipher copies the key. */
 export function openCipher(job: JobCipher): ContentCipher {
   switch (job.kind) {
     case 'ctr': {
@@ -89,7 +92,8 @@ export function openCipher(job: JobCipher): ContentCipher {
 const NOTHING: CipherEnd = { tag: null, edges: null }
 
 /**
- * Decrypts from any block on: every block needs only the one before it. Source NIST SP 800-38A 6.2.
+ * Decrypts CBC from any block on, because a block needs only the block before it. Source NIST SP
+ * 800-38A 6.2.
  */
 function cbcCipher({
   dataKey,

@@ -1,10 +1,10 @@
 import { createCRC64, type IHasher } from 'hash-wasm'
 import { combineCrc64, crc64FromHex } from '../../../shared/format/crc64.ts'
-import { BLOCK_BYTES, openFold, STEP_BYTES, type Fold } from './crc64-fold.ts'
+import { FOLD_BYTES, openFold, STEP_BYTES, type Fold } from './crc64-fold.ts'
 
 /**
- * A running CRC-64 as OSS computes it. `value`: of what came so far, at any time; `release` gives
- * its memory to the next user.
+ * A running CRC-64 as OSS computes it. `value`: the sum of all bytes so far, at any time.
+ * `release`: gives the memory to the next user.
  */
 export interface Crc64 {
   update(bytes: Uint8Array): void
@@ -12,20 +12,17 @@ export interface Crc64 {
   release(): void
 }
 
-/** How a sum is made: folded first, or where that cannot be, by the table alone. */
+/** A way to compute a sum: folded first, or with the table alone where folding is impossible. */
 interface Machine {
   start(): void
   update(bytes: Uint8Array): void
   value(): bigint
 }
 
-/**
- * Each machine owns WebAssembly memory, so they are used again rather than made anew for every
- * part.
- */
+/** Each machine owns WebAssembly memory, so machines are used again and not made for every part. */
 const idle: Machine[] = []
 
-/** A sum that starts at nothing: CRC-64/XZ, check value 995DC9BBDF1939FA for "123456789". */
+/** Starts a sum: CRC-64/XZ, check value 995DC9BBDF1939FA for "123456789". */
 export async function takeCrc64(): Promise<Crc64> {
   let machine: Machine | null = idle.pop() ?? (await makeMachine())
   machine.start()
@@ -54,7 +51,7 @@ function byTable(table: IHasher): Machine {
     start: () => void table.init(),
     update: (bytes) => void table.update(bytes),
     value() {
-      // To be asked ends it.
+      // Reading the digest ends the table's sum, so its state is saved before and loaded after.
       const kept = table.save()
       const value = crc64FromHex(table.digest('hex'))
       table.load(kept)
@@ -64,15 +61,15 @@ function byTable(table: IHasher): Machine {
 }
 
 /**
- * Only what a text is folded into goes through the table, and what is too short to be folded. Five
- * times as fast as the table alone.
+ * Folds a text, and sums only its last bytes and short texts with the table. That is five times as
+ * fast as the table alone.
  */
 function folding(fold: Fold, table: IHasher): Machine {
   let filled = 0
   let folded = false
   const take = (length: number): void => {
-    // The sum begins with 64 ones: in the text these are, and when what it is folded into is summed
-    // they come once more.
+    // A sum begins with 64 ones. They are flipped into the text here, and come once more when the
+    // folded bytes are summed.
     if (!folded) flipStart(fold.block)
     folded = true
     fold.fold(length)
@@ -86,11 +83,11 @@ function folding(fold: Fold, table: IHasher): Machine {
     },
     update(bytes) {
       for (let at = 0; at < bytes.length;) {
-        const piece = bytes.subarray(at, at + BLOCK_BYTES - filled)
+        const piece = bytes.subarray(at, at + FOLD_BYTES - filled)
         fold.block.set(piece, filled)
         at += piece.length
         filled += piece.length
-        if (filled === BLOCK_BYTES) take(filled)
+        if (filled === FOLD_BYTES) take(filled)
       }
     },
     value() {
@@ -99,7 +96,7 @@ function folding(fold: Fold, table: IHasher): Machine {
         const steps = filled - (filled % STEP_BYTES)
         const rest = Uint8Array.from(fold.block.subarray(steps, filled))
         if (steps > 0) take(steps)
-        // They are still to come.
+        // These bytes are not folded yet.
         fold.block.set(rest)
         filled = rest.length
         const window = fold.window()
@@ -115,13 +112,13 @@ function flipStart(bytes: Uint8Array): void {
   for (let at = 0; at < 8; at++) bytes[at] = (bytes[at] ?? 0) ^ 0xff
 }
 
-/** Bytes of an object that are in no file: those before and after what a job reads from one. */
+/** The bytes of an object that are in no file: before and after the content that a job reads. */
 export interface Frame {
   readonly before: Uint8Array
   readonly after: Uint8Array
 }
 
-/** CRC-64 of all stored bytes, from that of the `length` bytes of their content. */
+/** Returns the CRC-64 of all stored bytes, from the CRC-64 of their content of `length` bytes. */
 export async function framedSum(
   { before, after }: Frame,
   content: bigint,

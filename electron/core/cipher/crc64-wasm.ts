@@ -1,17 +1,17 @@
-/** What a module exports: its memory, and `fold(at, end, out)` over it, in addresses. */
+/** The exports of the module: its memory, and `fold(at, end, out)` over it, in addresses. */
 export interface FoldExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly fold: (at: number, end: number, out: number) => void
 }
 
 /**
- * The bytes of a WebAssembly module with one function, of which this is the meaning:
+ * Writes a WebAssembly module with one function, which does this:
  *
  *     do { for (i = 0; i < step; i += 16) store(out + i, load(at + reach + i) ^ load(at + reach - tap + i) ^ … for every tap)
  *          out += step; at += step } while (at < end)
  *
  * Units  `pages`: of 64 KiB. `step`: bytes, a multiple of 16. `reach`: bytes, no less than any tap.
- * Source WebAssembly Core 2.0, chapter 5 (binary format); needs its vector instructions.
+ * Source  WebAssembly Core 2.0, chapter 5 (binary format); needs its vector instructions.
  */
 export function foldModule(
   pages: number,
@@ -58,7 +58,7 @@ type Bytes = readonly number[]
 
 const MAGIC: Bytes = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
 const I32 = 0x7f
-/** Parameters, by their numbers. */
+/** The parameters, by their numbers. */
 const [AT, END, OUT] = [0, 1, 2]
 
 const LOOP: Bytes = [0x03, 0x40]
@@ -69,13 +69,13 @@ const LESS = 0x49
 const XOR: Bytes = [0xfd, 0x51]
 const get = (local: number): Bytes => [0x20, local]
 const set = (local: number): Bytes => [0x21, local]
-/** 16 bytes at any address; the first operand says that it is aligned to nothing. */
+/** Loads 16 bytes at any address. The first operand says that the address is not aligned. */
 const load = (offset: number): Bytes => [0xfd, 0x00, 0, ...unsigned(offset)]
 const store = (offset: number): Bytes => [0xfd, 0x0b, 0, ...unsigned(offset)]
-/** Constants are signed; one zero bit in front keeps them positive. */
+/** Constants are signed. One zero bit in front keeps them positive. */
 const constant = (value: number): Bytes => [0x41, (value & 0x7f) | 0x80, ...unsigned(value >> 7)]
 
-/** LEB128. */
+/** Writes a number as LEB128. */
 function unsigned(value: number): Bytes {
   const low = value & 0x7f
   const rest = value >>> 7

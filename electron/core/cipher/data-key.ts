@@ -1,20 +1,20 @@
-/** Bytes of a data key: AES-256. */
+/** Bytes of a data key for AES-256. */
 export const DATA_KEY_BYTES = 32
-/** Some messages of the KMS Encryption SDK are under AES-128. */
+/** Some messages of the KMS Encryption SDK use AES-128. */
 const SHORT_KEY_BYTES = 16
 
-/** The key of one object: wiped once, by its owner. Reading it after that is a bug and throws. */
+/** The key of one object. Its owner wipes it once. Reading it after that is a bug and throws. */
 export class DataKey implements Disposable {
   #bytes: Uint8Array | null
 
-  /** Takes a private copy; the caller still owns, and wipes, `bytes`. */
+  /** Makes a private copy. The caller still owns `bytes` and wipes them. */
   constructor(bytes: Uint8Array) {
     if (bytes.length !== DATA_KEY_BYTES && bytes.length !== SHORT_KEY_BYTES)
       throw new RangeError(`data key must be 16 or 32 bytes, got ${bytes.length}`)
     this.#bytes = Uint8Array.from(bytes)
   }
 
-  /** The key itself, not a copy: do not keep it longer than the object that owns it. */
+  /** The key itself, not a copy. It must not outlive the object that owns it. */
   get bytes(): Uint8Array {
     if (this.#bytes === null) throw new Error('data key used after it was wiped')
     return this.#bytes

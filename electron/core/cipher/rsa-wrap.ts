@@ -1,14 +1,14 @@
 import { constants, publicEncrypt, type KeyObject } from 'node:crypto'
 
-/** What stands around a value that RSA wraps. */
+/** The padding of a value that RSA wraps. */
 export type RsaPadding = 'pkcs1' | 'oaep'
 
 /** OAEP as one class of the Python SDK writes it. */
 export const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } as const
 
 /**
- * Wraps a few bytes with the public half of a master key, which is no secret: a new array, as long
- * as the modulus. Source RFC 8017 §7.
+ * Wraps a few bytes with the public half of a master key, which is not a secret. Returns a new
+ * array as long as the modulus. Source RFC 8017 §7.
  */
 export function wrapRsa(key: KeyObject, padding: RsaPadding, bytes: Uint8Array): Uint8Array {
   return publicEncrypt(

@@ -1,23 +1,21 @@
-/**
- * One call takes longer than this on a slow disk; and not because the thread had to wait for a
- * processor.
- */
+/** A call that takes longer means a slow disk, and not a thread that waited for a processor. */
 const SLOW_MS = 20
 
-/** Calls on one file. */
+/** Calls of the file system on one file. */
 export interface FileCalls {
-  /** Whether a thread may still wait for this disk. */
+  /** Tells whether a thread may still wait for this disk. */
   isQuick(): boolean
-  /** Straight to the system; only while the disk is quick. */
+  /** Calls the system in this thread. Only while the disk is quick. */
   now<T>(call: () => T): T
-  /** `now` while the disk is quick, `pooled` after the first slow call. */
+  /** Runs `now` while the disk is quick, and `pooled` after the first slow call. */
   call<T>(now: () => T, pooled: () => Promise<T>): Promise<T>
 }
 
 /**
- * A round trip to Node's pool of threads costs ten times what a quick disk, or the system's memory
- * of it, takes to answer. A thread with nothing but transfers may wait for that: `mayBlock`. A slow
- * disk is asked through the pool, so that the other transfers go on.
+ * Makes the calls on one file. A round trip to Node's pool of threads costs ten times as much as an
+ * answer of a quick disk or of the system's cache. A thread that runs only transfers may wait for
+ * the answer: `mayBlock`. A slow disk is called through the pool, so that the other transfers go
+ * on.
  */
 export function fileCalls(mayBlock: boolean): FileCalls {
   let quick = mayBlock

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { openSource, type SourceIdentity } from './file-source.ts'
 
-/** Whole up to this many bytes. */
+/** Bytes of each end of a file that are hashed. */
 const ENDS_BYTES = 64 * 1024
 const SPOTS = 16
 const SPOT_BYTES = 4 * 1024
 
 /**
- * SHA-256, hex, of both ends of a file and of sixteen spots between. It tells a file that was put
- * back with its old times, or lies on another disk of the same numbers, from the one that was begun
- * with. Throws Failure 'source-changed', 'source-unreadable'.
+ * Returns the SHA-256 of both ends of a file and of sixteen places between, in hexadecimal digits.
+ * The sum finds a file that got its old times back, or one on another disk with the same numbers.
+ * Rejects with Failure 'source-changed', 'source-unreadable'.
  */
 export async function sampleOf(path: string, identity: SourceIdentity): Promise<string> {
   const source = await openSource(path, identity)
@@ -27,10 +27,8 @@ export async function sampleOf(path: string, identity: SourceIdentity): Promise<
   }
 }
 
-/** Which bytes are looked at, in order, for a file of `size` bytes. */
-export function spotsOf(
-  size: number,
-): readonly { readonly offset: number; readonly length: number }[] {
+/** Returns the places that are hashed, in order, for a file of `size` bytes. */
+function spotsOf(size: number): readonly { readonly offset: number; readonly length: number }[] {
   const least = 2 * ENDS_BYTES + SPOTS * SPOT_BYTES
   if (size <= least) return [{ offset: 0, length: size }]
   const between = size - 2 * ENDS_BYTES

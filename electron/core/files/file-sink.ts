@@ -2,50 +2,47 @@ import { constants } from 'node:fs'
 import { open, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../../shared/contract/errors.ts'
-import { fileFailure } from '../base/file-failure.ts'
-import { numbered, placeNew, placeOver, syncFolder, temporaryBeside } from './place-file.ts'
+import { fileFailure } from '../base/system-failure.ts'
+import { numbered, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
 import { checkFolder, ensureFolder, takenFailure } from './target-path.ts'
 
-/** What to do when the target's name is taken. */
+/** The rule for a target whose name is taken. */
 export type ExistingRule = 'fail' | 'rename' | 'replace' | 'skip'
 
 /**
- * A file that gets its real name only when it is whole. Written through `temporary`, at any offset,
- * in any order.
+ * A file that gets its real name only when it is whole. It is written through `temporary`, at any
+ * offset and in any order.
  */
 export interface FileSink {
   readonly temporary: string
-  /** All of it at once, for small texts. */
+  /** Writes the whole content, for small texts. */
   write(bytes: Uint8Array): Promise<void>
   /**
-   * Bytes on the disk, then the real name. Answers with the path, or null when the rule is 'skip'
-   * and the name was taken.
+   * Brings the bytes to the disk and gives the file its real name. Returns the path, and null when
+   * the rule is 'skip' and the name was taken.
    */
   place(rule: ExistingRule): Promise<string | null>
-  /** Only the first half of `place`: the bytes are on the disk. */
+  /** Brings the bytes to the disk, which is the first half of `place`. */
   sync(): Promise<void>
-  /** Removes what was written, unless it has its real name. Never fails. */
+  /** Removes the temporary file unless it has its real name. Never fails. */
   abort(): Promise<void>
 }
 
 interface SinkOptions {
-  /** As for open(), the user's umask applies. */
+  /** The mode for open(). The user's umask applies. */
   readonly mode?: number
-  /** Its hidden name, where that had to be known before. */
+  /** The hidden name, where it had to be known before. */
   readonly temporary?: string
-  /** The folder that the user chose: below it no link is followed. Null: the file's own. */
+  /** The folder that the user chose. No link below it is followed. Null: the folder of the file. */
   readonly root?: string | null
 }
 
-/**
- * A hidden file that somebody put a link in the place of is not written to. Windows has no such
- * flag.
- */
+/** A link in the place of the hidden file is not followed. Windows has no such flag. */
 const NO_LINK = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
 
 /**
  * Makes the folders above `path` and an empty sparse file of `size` bytes beside it.
- * Errors Failure 'disk-full' before a byte is written when `size` cannot fit; 'target-blocked',
+ * Errors  Failure 'disk-full' before a byte is written when `size` does not fit; 'target-blocked',
  * 'target-unwritable'.
  */
 export async function openSink(
@@ -65,7 +62,7 @@ export async function openSink(
   return sinkAt(temporary, path, size, root)
 }
 
-/** The sink whose hidden file is there already. */
+/** Returns the sink of a hidden file that exists already. */
 export function sinkAt(
   temporary: string,
   path: string,
@@ -73,7 +70,8 @@ export function sinkAt(
   root: string | null = null,
 ): FileSink {
   const opened = async (use: (file: FileHandle) => Promise<void>): Promise<void> => {
-    // It may have become a link since it was made, and one that was taken away is not made again.
+    // The folder may have become a link since it was made. A folder that was removed is not made
+    // again.
     await checkFolder(dirname(path), root)
     try {
       const file = await open(temporary, NO_LINK)
@@ -90,7 +88,7 @@ export function sinkAt(
     async place(rule) {
       await sync()
       const placed = await placeBy(rule, temporary, path)
-      if (placed !== null) await syncFolder(dirname(path))
+      if (placed !== null) await trySyncFolder(dirname(path))
       else await rm(temporary, { force: true })
       return placed
     },
@@ -116,8 +114,8 @@ async function placeBy(
 }
 
 /**
- * A small text under its real name, whole, readable by its owner alone. Never over another file
- * unless told: `name (2).ext` instead. Answers with the path.
+ * Writes a small text as a whole under its real name, readable by its owner alone. By default it
+ * never replaces another file and takes the name `name (2).ext` instead. Returns the path.
  */
 export async function saveText(
   path: string,
@@ -138,7 +136,7 @@ async function roomFor(path: string, size: number): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(dirname(path)).catch((cause: unknown) => {
     throw fileFailure(cause, path, size)
   })
-  // Some network file systems tell nothing and say zero blocks in all.
+  // Some network file systems report zero blocks in all.
   if (blocks > 0 && bavail * bsize < size)
     throw new Failure({ code: 'disk-full', path, needed: size })
 }

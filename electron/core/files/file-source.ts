@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { promisify } from 'node:util'
 import { Failure } from '../../../shared/contract/errors.ts'
+import { sourceFailure } from '../base/system-failure.ts'
 import { fileCalls } from './file-calls.ts'
 
 /** The same calls through Node's pool of threads. */
@@ -26,12 +27,12 @@ const pool = {
 }
 const BIGINT = { bigint: true } as const
 
-/** What tells one state of a file from another without reading it. */
+/** The facts that distinguish two states of a file without reading it. */
 export interface SourceIdentity {
   /** Bytes. */
   readonly size: number
   readonly mtimeNs: bigint
-  /** Also changes where somebody sets the modification time back after a write. */
+  /** This time also changes when somebody sets the modification time back after a write. */
   readonly ctimeNs: bigint
   readonly inode: bigint
   readonly device: bigint
@@ -47,12 +48,15 @@ export function sameSource(a: SourceIdentity, b: SourceIdentity): boolean {
   )
 }
 
-/** The same text for the same state of a file, and for no other. */
+/** Returns a text that is the same for the same state of a file, and for no other. */
 export function stateOf({ size, mtimeNs, ctimeNs, inode, device }: SourceIdentity): string {
   return `${size} ${mtimeNs} ${ctimeNs} ${inode} ${device}`
 }
 
-/** Errors Failure 'source-unreadable': gone, not allowed, or no regular file ('NOT_A_FILE'). */
+/**
+ * Reads the identity of a file. Rejects with Failure 'source-unreadable' for a file that is gone,
+ * not permitted, or not a regular file ('NOT_A_FILE').
+ */
 export async function identify(path: string): Promise<SourceIdentity> {
   try {
     return identityOf(await pool.stat(path, BIGINT), path)
@@ -61,18 +65,17 @@ export async function identify(path: string): Promise<SourceIdentity> {
   }
 }
 
-/** Longer than a tick of the clock that most file systems stamp their files with. */
+/** Longer than a tick of the clock in most file systems. */
 const TICK_MS = 25
-/** The same where stamps are whole seconds, or every other one (FAT, HFS+, ext3). */
+/** The same for file systems with stamps of one or two whole seconds (FAT, HFS+, ext3). */
 const COARSE_TICK_MS = 2_100
 const SECOND_NS = 1_000_000_000n
-/** How often a file is looked at once more before it is taken as it is. */
+/** The most times that a changing file is looked at again. */
 export const REST_TRIES = 4
 
 /**
- * Like {@link identify}, but of a file that was at rest for a moment: a second write within the
- * same tick of the file system's clock would leave no trace. A file that is written to all the time
- * is taken as it is.
+ * Identifies a file that was at rest for a moment. A second write within one tick of the file
+ * system's clock would leave no trace. A file that is written to all the time is taken as it is.
  */
 export async function identifyAtRest(path: string): Promise<SourceIdentity> {
   for (let tries = 0; ; tries++) {
@@ -84,9 +87,9 @@ export async function identifyAtRest(path: string): Promise<SourceIdentity> {
 }
 
 /**
- * Milliseconds until the last change was a tick ago; 0: it was. A time in the future says nothing,
- * and waiting for it would not help. A file whose times are both whole seconds is taken to be where
- * no finer ones are kept. `now`: milliseconds since 1970.
+ * Returns the milliseconds until the last change is a tick ago, and 0 when it is. A time in the
+ * future says nothing, and a wait would not help. Two times of whole seconds mean a file system
+ * without finer stamps. `now`: milliseconds since 1970.
  */
 export function untilAtRest(
   { mtimeNs, ctimeNs }: Pick<SourceIdentity, 'mtimeNs' | 'ctimeNs'>,
@@ -98,33 +101,32 @@ export function untilAtRest(
   return age < 0 || age > tick ? 0 : Math.max(TICK_MS, tick - age + 1)
 }
 
-/** A file that must stay as it was identified. */
+/** An open file that must stay as it was identified. */
 export interface OpenSource {
   /**
-   * Fills `into` from `offset` on. Errors Failure 'source-changed' when the file ends before that.
+   * Fills `into` from `offset` on. Rejects with Failure 'source-changed' when the file ends before
+   * that.
    */
   read(into: Uint8Array, offset: number): Promise<void>
   /**
-   * Errors Failure 'source-longer' when there is more to read than the size says, as in /proc and
-   * some file systems of programs.
+   * Rejects with Failure 'source-longer' when the file has more bytes than its size says, as in
+   * /proc and some virtual file systems.
    */
   ends(): Promise<void>
   /**
-   * Errors Failure 'source-changed' unless both this file and what `path` names now are as
+   * Rejects with Failure 'source-changed' unless this file and the file at `path` are both as
    * identified.
    */
   check(): Promise<void>
   close(): Promise<void>
 }
 
-/**
- * Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever.
- */
+/** Without O_NONBLOCK, opening a pipe in the place of the file would wait for a writer forever. */
 export const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
- * Opens a file for reading. `mayBlock`: in a thread that may stand still for as long as a quick
- * disk takes. Errors Failure 'source-changed' when it is not as `expected`, 'source-unreadable'.
+ * Opens a file for reading. `mayBlock`: the thread may wait as long as a quick disk takes. Rejects
+ * with Failure 'source-changed' when the file is not as `expected`, and 'source-unreadable'.
  */
 export async function openSource(
   path: string,
@@ -193,7 +195,10 @@ export async function openSource(
   }
 }
 
-/** Errors Failure 'source-unreadable' for what is no regular file. */
+/**
+ * Reads the identity out of the facts of the system. Throws Failure 'source-unreadable' for
+ * anything but a regular file.
+ */
 export function identityOf(s: BigIntStats, path: string): SourceIdentity {
   if (!s.isFile()) throw new Failure({ code: 'source-unreadable', path, reason: 'NOT_A_FILE' })
   return {
@@ -203,11 +208,4 @@ export function identityOf(s: BigIntStats, path: string): SourceIdentity {
     inode: s.ino,
     device: s.dev,
   }
-}
-
-/** An error of the file system as Failure 'source-unreadable'; anything else unchanged. */
-export function sourceFailure(cause: unknown, path: string): unknown {
-  const reason = (cause as NodeJS.ErrnoException).code
-  if (cause instanceof Failure || typeof reason !== 'string') return cause
-  return new Failure({ code: 'source-unreadable', path, reason })
 }

@@ -4,36 +4,33 @@ import { fileCalls, type FileCalls } from './file-calls.ts'
 import { BUFFER_BYTES, forFiles } from './spare-buffers.ts'
 
 /**
- * Written at once where the disk is quick, from one multiple of it to the next. For larger pieces
- * Linux looks for larger pieces of memory and takes four times as long; pieces that begin anywhere,
- * or are as small as the records of TLS, take half as long again or twice as long.
+ * Bytes of one write on a quick disk; each write ends at a multiple of this. For larger writes
+ * Linux looks for larger pieces of memory and takes four times as long. Writes that begin anywhere,
+ * or are as small as TLS records, take up to twice as long.
  */
 const PIECE_BYTES = 64 * 1024
 /**
- * After so many bytes all of the file that was written is brought to the disk, by a thread of the
- * pool: what other jobs wrote above all.
+ * After so many bytes, a thread of the pool brings everything written so far to the disk, including
+ * the bytes of other jobs.
  */
 const SYNCED_BYTES = 4 * 1024 * 1024
 
-/** A file that is there, written to from one place on. Errors are those of the system. */
+/** An existing file that is written from one offset on. Errors are those of the system. */
 export interface OpenTarget {
   /**
-   * Null: taken. Else they are taken, and may be used again, when the promise is kept; nothing else
-   * may be done until then.
+   * Writes bytes. Null: the bytes are taken. A promise: they are taken when it resolves, and
+   * nothing else may be called until then.
    */
   append(bytes: Uint8Array): Promise<void> | null
   /**
-   * Writes what was taken and not yet written. Much of the file is on the disk then, so that nobody
-   * has to wait for all of it at its end.
+   * Writes the bytes that were taken and not yet written. Most of the file is then on the disk, so
+   * the end of the transfer is not delayed.
    */
   finish(): Promise<void>
   close(): Promise<void>
 }
 
-/**
- * A hidden file that somebody put a link in the place of is not written to. Windows has no such
- * flag.
- */
+/** A link in the place of the hidden file is not followed. Windows has no such flag. */
 const NO_LINK = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
 /** The same calls through Node's pool of threads. */
 const pool = {
@@ -44,8 +41,8 @@ const pool = {
 }
 
 /**
- * `path`: of a file that exists; `at`: bytes from its start. Unless told otherwise for a thread
- * that may stand still for as long as a quick disk takes.
+ * Opens an existing file to write from `at` on, in bytes. By default the thread may wait as long as
+ * a quick disk takes.
  */
 export async function openTarget(
   path: string,
@@ -62,8 +59,8 @@ export async function openTarget(
   /** The last slow write. */
   let pending: Promise<void> = Promise.resolve()
   /**
-   * Runs beside the writing: waiting for it at the end of every part would leave a place for parts
-   * idle.
+   * The sync runs beside the writes. A wait for it at the end of every part would leave a slot for
+   * parts idle.
    */
   let syncing: Promise<void> | null = null
   let closed = false
@@ -78,7 +75,7 @@ export async function openTarget(
     }
   }
   const writeAll = (bytes: Uint8Array): Promise<void> | null => {
-    // A nearly full disk takes part of it; the next call then says why.
+    // A nearly full disk takes a part of the bytes. The next call then gives the reason.
     for (let done = 0; done < bytes.length;) {
       if (!isQuick()) return (pending = writeSlowly(bytes.subarray(done)))
       const written = now(() => writeSync(file, bytes, done, bytes.length - done, position))
@@ -95,7 +92,7 @@ export async function openTarget(
   const syncOnce = (): void => {
     if (syncing !== null || position - at < SYNCED_BYTES) return
     syncing = pool.sync(file)
-    // Told by finish.
+    // `finish` reports the error.
     syncing.catch(() => undefined)
   }
   const append = (bytes: Uint8Array): Promise<void> | null => {
@@ -122,8 +119,8 @@ export async function openTarget(
     },
     async close() {
       closed = true
-      // Whose body broke off may close while a thread of the pool still works: the number of the
-      // file would soon be another file's.
+      // A file whose body broke off can close while a thread of the pool still works. The number of
+      // the file would soon belong to another file.
       await Promise.allSettled([pending, syncing])
       forFiles.giveBack(stage)
       await call(

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { link, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import { fileFailure } from '../base/file-failure.ts'
+import { syncFolder } from '../base/replace-file.ts'
+import { fileFailure } from '../base/system-failure.ts'
 import { mayReplace } from './target-path.ts'
 
-/** Longest file name in bytes on the file systems people use. */
+/** The longest file name of common file systems, in bytes. */
 const NAME_BYTES = 255
 const SUFFIX = '.cipherbucket-part'
-/** File systems without hard links (FAT, some network shares) answer link() with one of these. */
+/**
+ * Error codes of link() on file systems without hard links, such as FAT and some network shares.
+ */
 const NO_LINKS: ReadonlySet<string> = new Set([
   'EPERM',
   'ENOTSUP',
@@ -18,30 +21,22 @@ const NO_LINKS: ReadonlySet<string> = new Set([
   'EXDEV',
 ])
 
-/** A hidden name beside `path` that nobody else uses; recognised again by {@link isLeftover}. */
+/** Returns a hidden path beside `path` that nobody else uses. */
 export function temporaryBeside(path: string): string {
   const tail = `.${randomBytes(4).toString('hex')}${SUFFIX}`
   return join(dirname(path), `.${shortened(basename(path), NAME_BYTES - tail.length - 1)}${tail}`)
 }
 
 /**
- * Was this file name given by {@link temporaryBeside}? Such a file without a transfer is left from
- * a crash.
- */
-export function isLeftover(name: string): boolean {
-  return /^\..*\.[0-9a-f]{8}\.cipherbucket-part$/s.test(name)
-}
-
-/**
- * `folder/name (n).ext`; for n = 1 the path itself. `spare`: bytes that a name beside it is longer
- * by; both are shortened where that one would be too long.
+ * Returns `folder/name (n).ext`, and the path itself for n = 1. `spare`: the bytes by which a
+ * second name beside it is longer. The name is shortened where either would be too long.
  */
 export function numbered(path: string, n: number, spare = 0): string {
   const name = basename(path)
   if (n === 1 && Buffer.byteLength(name) + spare <= NAME_BYTES) return path
   const room = NAME_BYTES - spare
   const number = n === 1 ? '' : ` (${n})`
-  // What is that long behind a dot is no extension.
+  // A very long text behind a dot is not an extension.
   const extension = Buffer.byteLength(extname(name)) <= room / 2 ? extname(name) : ''
   const tail = `${number}${extension}`
   return join(
@@ -51,9 +46,9 @@ export function numbered(path: string, n: number, spare = 0): string {
 }
 
 /**
- * Gives `temporary` its real name unless something has that name already; then false, and nothing
- * changed. Two processes that do this at once cannot overwrite one another: link() refuses. Where
- * there are no links, the name is first taken by an empty file of ours.
+ * Gives `temporary` its real name unless the name is taken. Returns false then, and nothing
+ * changes. Two processes cannot overwrite each other's file, because link() refuses. Without hard
+ * links, an empty file of ours reserves the name first.
  */
 export async function placeNew(temporary: string, path: string): Promise<boolean> {
   try {
@@ -85,8 +80,8 @@ async function placeByReserving(temporary: string, path: string): Promise<boolea
 }
 
 /**
- * Gives `temporary` its real name in place of whatever file has it. Errors Failure 'target-blocked'
- * where it is no file: a device, a pipe, a folder.
+ * Gives `temporary` its real name and replaces the file there. Rejects with Failure
+ * 'target-blocked' for a device, a pipe or a folder.
  */
 export async function placeOver(temporary: string, path: string): Promise<void> {
   await mayReplace(path)
@@ -97,17 +92,14 @@ export async function placeOver(temporary: string, path: string): Promise<void> 
   }
 }
 
-/** Makes new names in a folder survive a power cut, where the system can. */
-export async function syncFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(path, 'r')
-    await folder.sync().finally(() => folder.close())
-  } catch {
-    // Windows opens no folders; the file's own bytes are safe either way.
-  }
-}
+/**
+ * Makes new names in a folder of the user survive a power cut, where its file system can. A failure
+ * is ignored, because the bytes of the file itself are safe.
+ */
+export const trySyncFolder = (path: string): Promise<void> =>
+  syncFolder(path).catch(() => undefined)
 
-/** At most `bytes` of UTF-8, cut between characters. */
+/** Shortens a name to at most `bytes` of UTF-8, between two characters. */
 function shortened(name: string, bytes: number): string {
   let kept = ''
   let used = 0

@@ -2,19 +2,19 @@ import { link, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ENVELOPE_FILE_SUFFIX } from '../../../shared/format/envelope/envelope-file.ts'
 import { openSink, type ExistingRule, type FileSink } from './file-sink.ts'
-import { numbered, placeNew, placeOver, syncFolder, temporaryBeside } from './place-file.ts'
+import { numbered, placeNew, placeOver, trySyncFolder, temporaryBeside } from './place-file.ts'
 import { lookBefore, mayReplace, takenFailure } from './target-path.ts'
 
-/** Where the envelope of a raw blob is kept. */
+/** Returns the path of the envelope file of a raw blob. */
 export function sidecarOf(path: string): string {
   return path + ENVELOPE_FILE_SUFFIX
 }
 
 /**
- * Gives a raw blob and its envelope file their names: both, or neither. The envelope goes first, so
- * that a crash between the two leaves an envelope without its blob, which is worth nothing and
- * harms nothing; a blob without its envelope would look like a damaged file. Answers with the
- * blob's path, or null when the rule is 'skip' and a name was taken.
+ * Gives a raw blob and its envelope file their names: both or neither. The envelope file comes
+ * first. A crash between the two leaves an envelope without its blob, which does no harm; a blob
+ * without its envelope would look damaged. Returns the path of the blob, and null when the rule is
+ * 'skip' and a name was taken.
  */
 export async function placeWithSidecar(
   blob: FileSink,
@@ -33,7 +33,7 @@ export async function placeWithSidecar(
       rule === 'replace'
         ? await replaceBoth(blob, sidecar, path)
         : await placeBoth(blob, sidecar, path, rule)
-    if (placed !== null) await syncFolder(dirname(path))
+    if (placed !== null) await trySyncFolder(dirname(path))
     return placed
   } finally {
     await sidecar.abort()
@@ -64,8 +64,8 @@ async function placeBoth(
 }
 
 /**
- * An envelope that was there stays reachable until the new pair is whole, and comes back if it does
- * not get so far.
+ * Replaces a pair. The old envelope file stays reachable until the new pair is whole, and comes
+ * back after a failure.
  */
 async function replaceBoth(blob: FileSink, sidecar: FileSink, path: string): Promise<string> {
   for (const one of [path, sidecarOf(path)]) await mayReplace(one)

@@ -1,28 +1,28 @@
-/** Of one size, so that every one fits everybody. */
+/** Bytes of a buffer. All have one size, so that every buffer fits every user. */
 export const BUFFER_BYTES = 512 * 1024
-/** New memory for as little as this costs nothing worth saving. */
+/** New memory of up to this size is cheap. */
 const LITTLE_BYTES = 64 * 1024
 /**
- * From the start of memory that the system gave to the first byte. Such memory begins 16 bytes into
- * a page, where Node's allocator keeps its size; and to copy a page of a file to less than a line
- * (64 bytes) behind the start of a page takes some processors four times as long (Zen 3 and 4, `rep
- * movsb`).
+ * Bytes from the start of system memory to the first byte of a buffer. System memory begins 16
+ * bytes into a page, after the size that Node's allocator stores. Some processors take four times
+ * as long to copy a page of a file to less than a line (64 bytes) behind the start of a page (Zen 3
+ * and 4, `rep movsb`).
  */
 const MARGIN_BYTES = 112
-/** Kept for the next job; those of more jobs at a time go when they are done. */
+/** The most buffers that wait for the next job. Further ones are freed when their jobs end. */
 const MOST_SPARE = 8
 
 /**
- * Buffers of {@link BUFFER_BYTES} that are used again: new memory would first have to be filled
- * with zeros by the system.
+ * Buffers of {@link BUFFER_BYTES} that are used again. The system would first have to fill new
+ * memory with zeros.
  */
 export interface SpareBuffers {
   /**
-   * For as many bytes as there will be, with whatever is in it: {@link BUFFER_BYTES} of them, or so
-   * many if that is little.
+   * Returns a buffer for `bytes` bytes with any content: {@link BUFFER_BYTES} long, or exactly as
+   * long if that is little.
    */
   take(bytes: number): Uint8Array
-  /** Only what nobody reads any more, no socket and no file: what is in it changes. */
+  /** Takes a buffer back. No socket and no file may still read it, because its content changes. */
   giveBack(buffer: Uint8Array): void
 }
 
@@ -41,9 +41,9 @@ function spareBuffers(): SpareBuffers {
 }
 
 /**
- * What files hold on this computer; never given to a socket, so that no mistake about when a socket
- * is done could send any of it.
+ * Buffers for the content of local files. A socket never gets one, so a mistake about the end of a
+ * send cannot leak plaintext.
  */
 export const forFiles = spareBuffers()
-/** What sockets are given. */
+/** Buffers for sockets. */
 export const forSockets = spareBuffers()

@@ -1,20 +1,21 @@
 import { lstat, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { Failure, type Obstacle } from '../../../shared/contract/errors.ts'
-import { fileFailure } from '../base/file-failure.ts'
+import { fileFailure } from '../base/system-failure.ts'
 
 /**
- * What stands at a path where a file is to be written. 'file': what may be replaced, a link to a
- * file or to nothing among it.
+ * The thing at a path where a file is to be written. 'file': may be replaced; a link to a file or
+ * to nothing counts as one.
  */
 type Standing = 'nothing' | 'file' | Exclude<Obstacle, 'file'>
 
 type Info = Awaited<ReturnType<typeof lstat>>
 
 /**
- * May a file be written there by this rule? 'taken': something has the name, and the rule is
- * 'skip'. `root`: the folder that the user chose; null: the file's own. Throws Failure
- * 'target-exists', and 'target-blocked' for what no rule replaces or leads elsewhere.
+ * Checks whether a file may be written at a path by this rule. 'taken': the name is taken and the
+ * rule is 'skip'. `root`: the folder that the user chose; null: the folder of the file.
+ * Rejects with Failure 'target-exists', and 'target-blocked' for a thing that no rule replaces or
+ * that leads elsewhere.
  */
 export async function lookBefore(
   path: string,
@@ -29,14 +30,14 @@ export async function lookBefore(
   throw takenBy(path, standing)
 }
 
-/** Why a name that is taken is not written: what has it may be replaced, or may not. */
+/** Returns the failure for a taken name, which says whether it could be replaced. */
 export async function takenFailure(path: string): Promise<Failure> {
   return takenBy(path, await standsAt(path))
 }
 
 /**
- * Throws Failure 'target-blocked' unless a file may take this path's name, in place of the file
- * that has it or of nothing.
+ * Rejects with Failure 'target-blocked' unless a file may take this path's name, which is free or
+ * belongs to a file.
  */
 export async function mayReplace(path: string): Promise<void> {
   const standing = await standsAt(path)
@@ -56,22 +57,22 @@ async function standsAt(path: string): Promise<Standing> {
   if (info === null) return 'nothing'
   if (!info.isSymbolicLink())
     return info.isFile() ? 'file' : info.isDirectory() ? 'folder' : 'device'
-  // A link itself is replaced, never what it leads to. But what programs find behind a link to a
-  // device or folder would be gone all the same.
+  // The link is replaced, never its target. Behind a link to a device or a folder, programs would
+  // lose their target all the same.
   const behind = await stat(path).catch(() => null)
   return behind === null || behind.isFile() ? 'file' : behind.isDirectory() ? 'link' : 'device'
 }
 
 /**
- * Makes a folder and those above it, where they are missing. Below `root`, the folder that the user
- * chose, none of them may be a link: what is written would be written elsewhere. Errors Failure
- * 'target-blocked', 'target-unwritable', 'disk-full'.
+ * Makes a folder and the missing folders above it. No folder below `root`, which the user chose,
+ * may be a link, because the bytes would go elsewhere.
+ * Errors  Failure 'target-blocked', 'target-unwritable', 'disk-full'.
  */
 export async function ensureFolder(path: string, root: string | null = null): Promise<void> {
   await walk(path, root, true)
 }
 
-/** The same for folders that are there; one that is missing is no obstacle yet. */
+/** Does the same check for existing folders. A missing folder is not an obstacle. */
 export async function checkFolder(path: string, root: string | null = null): Promise<void> {
   await walk(path, root, false)
 }
@@ -97,7 +98,7 @@ async function walk(path: string, root: string | null, make: boolean): Promise<v
   }
 }
 
-/** Somebody else may have made it meanwhile, as something else. */
+/** Makes a folder. Another program may have made something else of that name in the meantime. */
 async function made(path: string): Promise<Info | null> {
   try {
     await mkdir(path)
@@ -107,7 +108,9 @@ async function made(path: string): Promise<Info | null> {
   return infoOf(path)
 }
 
-/** Null: there is nothing, or a file above it. */
+/**
+ * Reads the facts of a path. Resolves with null when nothing is there, or when a file is above it.
+ */
 async function infoOf(path: string): Promise<Info | null> {
   try {
     return await lstat(path)

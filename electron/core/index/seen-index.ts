@@ -3,7 +3,7 @@ import type { MasterKeyId } from '../../../shared/contract/models.ts'
 import { loadSound, objectIn } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 
-/** Objects remembered per key and bucket; beyond it the count stays an honest "at least". */
+/** The most objects that are remembered per key and bucket. Above it the count is an "at least". */
 const MAX_OBJECTS = 20_000
 const SAVE_AFTER_MS = 2000
 const TELL_AFTER_MS = 250
@@ -15,13 +15,14 @@ export interface SeenCount {
 }
 
 /**
- * Which objects were seen under which key, so that deleting a key can say what becomes unreadable.
+ * The objects that were seen under each key. Before a key is deleted, the window says what becomes
+ * unreadable.
  */
 export interface SeenIndex {
   note(keyId: MasterKeyId, bucket: string, objectKey: string, bytes: number): void
-  /** Was this object seen encrypted, under any key? */
+  /** Tells whether this object was seen encrypted, under any key. */
   has(bucket: string, objectKey: string): boolean
-  /** The object was deleted. */
+  /** Removes a deleted object. */
   gone(bucket: string, objectKey: string): void
   counts(keyId: MasterKeyId): readonly SeenCount[]
   forget(keyId: MasterKeyId): void
@@ -31,8 +32,9 @@ export interface SeenIndex {
 type Sizes = Map<string, number>
 
 /**
- * Kept in the text `seen-objects`: hashes instead of names, since a list of names would outlive the
- * objects. `changed` is told of new counts a moment later, once for many.
+ * Opens the index, which is stored in the text `seen-objects`. It holds hashes instead of names,
+ * because a list of names would outlive the objects. `changed`: called with new counts a moment
+ * later, once for many changes.
  */
 export async function openSeenIndex(
   texts: TextStore,
@@ -64,8 +66,7 @@ export async function openSeenIndex(
     )
     await texts.save('seen-objects', JSON.stringify(plain))
   }
-  // A count that could not be saved is only a smaller "at least" next time, and what was done stays
-  // done.
+  // A count that could not be saved is a smaller "at least" next time. The work itself stays done.
   const saveSoon = () => {
     timer ??= setTimeout(() => void save().catch(() => undefined), SAVE_AFTER_MS).unref()
     telling ??= setTimeout(() => {
@@ -75,7 +76,7 @@ export async function openSeenIndex(
   }
   const nameOf = (bucket: string, objectKey: string) =>
     createHash('sha256').update(`${bucket}/${objectKey}`).digest('base64url').slice(0, 12)
-  /** Takes the object away from every key but `keptBy`. */
+  /** Removes the object from every key except `keptBy`. */
   const drop = (bucket: string, name: string, keptBy: MasterKeyId | null): boolean => {
     let dropped = false
     for (const [keyId, buckets] of byKey) {
@@ -92,7 +93,7 @@ export async function openSeenIndex(
       const sizes = buckets.get(bucket) ?? new Map<string, number>()
       const name = nameOf(bucket, objectKey)
       if (sizes.get(name) === bytes || (!sizes.has(name) && sizes.size >= MAX_OBJECTS)) return
-      // Written again under another key: the one before has no part in it any more.
+      // The object was written again under another key. The key before no longer counts.
       drop(bucket, name, keyId)
       sizes.set(name, bytes)
       byKey.set(keyId, buckets.set(bucket, sizes))
@@ -128,8 +129,8 @@ type Seen = Readonly<
 >
 
 /**
- * Null for a damaged text, which is set aside: what is lost is a number that was an "at least"
- * anyway, and the app must start.
+ * Reads the text, and returns null for a damaged one, which is set aside. The loss is a count that
+ * was an "at least" anyway, and the app must start.
  */
 function readSeen(text: string): Seen | null {
   const seen = objectIn(text) as Seen | null

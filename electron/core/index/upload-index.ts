@@ -1,7 +1,8 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { queue } from '../base/queue.ts'
+import { replaceFile } from '../base/replace-file.ts'
+import { oneAtATime } from '../base/turns.ts'
 import {
   nameOf,
   readRecord,
@@ -12,36 +13,39 @@ import {
 } from './upload-record.ts'
 import { uploadTable, type UploadTable } from './upload-table.ts'
 
-/** The newest so many are remembered. */
+/** The most records that are remembered, the newest first. */
 const MOST_RECORDS = 4_000_000
-/** A file with so many records more than it needs twice over is written anew. */
+/** A file is rewritten when it has more than twice the needed records and this many more. */
 const SPARE_RECORDS = 65_536
 const READ_BYTES = 65_536 * RECORD_BYTES
 const WRITE_AFTER_MS = 1000
 const WRITE_AT_RECORDS = 1024
-/** Longer than a write of {@link WRITE_AT_RECORDS} takes on a busy machine. */
+/** Longer than a write of {@link WRITE_AT_RECORDS} takes on a busy computer. */
 const SETTLE_MS = 100
 
 /**
- * What was uploaded from this computer, so that a file need not be sent again: see
- * `existing-rule.ts`. An aid and no truth: what is missing, damaged or cannot be read costs an
- * upload that was not needed, nothing else. So no call here fails.
+ * The uploads of this computer, so that a file need not be sent again: see `existing-rule.ts`. The
+ * index is only an aid. A missing, damaged or unreadable record costs one unnecessary upload, so no
+ * call here fails.
  */
 export interface UploadIndex {
-  /** After an upload ended well. It is on the disk a second later, or after `close`. */
+  /** Adds a successful upload. It is on the disk a second later, or after `close`. */
   record(bucket: string, key: string, facts: UploadFacts): void
-  /** The last upload to this key. The first call reads the file; the others take microseconds. */
+  /**
+   * Returns the last upload to this key. The first call reads the file; the others take
+   * microseconds.
+   */
   find(bucket: string, key: string): Promise<Uploaded | null>
   close(): Promise<void>
 }
 
 /**
- * Records of 48 bytes appended to the file `path`, the newest of a name counts. App and command
- * line may append at the same time: each append is one write. A torn record at the end is filled up
- * with zeros before the next one.
+ * Opens the index at `path`. Records of 48 bytes are appended, and the newest record of a name
+ * counts. App and command line can append at the same time, because each append is one write. A
+ * torn record at the end is filled with zeros before the next one.
  */
 export function openUploadIndex(path: string): UploadIndex {
-  const inTurn = queue()
+  const inTurn = oneAtATime()
   let pending: Buffer[] = []
   let timer: NodeJS.Timeout | null = null
   let table: Promise<UploadTable> | null = null
@@ -93,8 +97,8 @@ async function append(path: string, records: Buffer): Promise<void> {
 }
 
 /**
- * Bytes of a torn record at the end. A size that still changes is that of another process's write:
- * the system shows a file that grows page by page.
+ * Returns the bytes of a torn record at the end. A size that still changes belongs to the write of
+ * another process, because the system shows a growing file page by page.
  */
 async function tornBytes(file: FileHandle): Promise<number> {
   let { size } = await file.stat()
@@ -106,7 +110,7 @@ async function tornBytes(file: FileHandle): Promise<number> {
   return size % RECORD_BYTES
 }
 
-/** Answers with the number of records that were read. */
+/** Reads all records and returns their number. */
 async function readAll(path: string, into: UploadTable): Promise<number> {
   let records = 0
   await using(path, 'r', async (file) => {
@@ -116,7 +120,7 @@ async function readAll(path: string, into: UploadTable): Promise<number> {
     for (let at = Math.max(0, whole - MOST_RECORDS) * RECORD_BYTES; at < end;) {
       const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, end - at), at)
       const usable = bytesRead - (bytesRead % RECORD_BYTES)
-      // A file that was cut off meanwhile.
+      // The file was cut off in the meantime.
       if (usable === 0) return
       for (let i = 0; i < usable; i += RECORD_BYTES) into.put(buffer.subarray(i, i + RECORD_BYTES))
       records += usable / RECORD_BYTES
@@ -126,20 +130,19 @@ async function readAll(path: string, into: UploadTable): Promise<number> {
   return records
 }
 
-/** Only what counts. Who appends at this very moment loses those records. */
+/**
+ * Rewrites the file with the newest record of each name. A record that another process appends at
+ * this moment is lost.
+ */
 async function rewrite(path: string, table: UploadTable): Promise<void> {
-  const draft = `${path}.new`
-  await rm(draft, { force: true })
-  await using(draft, 'wx', async (file) => {
+  await replaceFile(path, `${path}.new`, async (file) => {
     for (const piece of table.pieces()) await file.writeFile(piece)
-    await file.sync()
   })
-  await rename(draft, path)
 }
 
 async function using(
   path: string,
-  flags: 'a' | 'r' | 'wx',
+  flags: 'a' | 'r',
   work: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
   const file = await open(path, flags, 0o600)

@@ -3,21 +3,21 @@ import { createHash } from 'node:crypto'
 /** Bytes of one record, in the file and in memory. */
 export const RECORD_BYTES = 48
 
-/** What is remembered of one upload that ended well. */
+/** The facts of one successful upload. */
 export interface UploadFacts {
   /** Bytes of the file. */
   readonly size: number
-  /** Of the file, whole milliseconds since 1970. */
+  /** The modification time of the file, in whole milliseconds since 1970. */
   readonly mtimeMs: number
   /** Bytes of the object. */
   readonly storedSize: number
-  /** CRC-64 of the object, decimal. */
+  /** The CRC-64 of the object, decimal. */
   readonly crc64: string
-  /** Without quotes. */
+  /** The ETag without quotes. */
   readonly etag: string
 }
 
-/** The same as it is read back: of the ETag only a hash was kept. */
+/** The facts as they are read back. Only a hash of the ETag is stored. */
 export interface Uploaded extends Omit<UploadFacts, 'etag'> {
   isEtag(etag: string): boolean
 }
@@ -29,26 +29,24 @@ const SIZE = MTIME + NUMBER_BYTES
 const STORED = SIZE + NUMBER_BYTES
 const CRC = STORED + NUMBER_BYTES
 const ETAG = CRC + 8
-/** Times before 1970 and after the year 6429 are kept as the nearest, and then prove nothing. */
+/** The latest time, in the year 6429. Times outside are stored as the nearest and prove nothing. */
 const MOST = 2 ** 47 - 1
 
 const hashOf = (text: string, bytes: number): Buffer =>
   createHash('sha256').update(text).digest().subarray(0, bytes)
 
 /**
- * Hash of bucket and key: a list of names would outlive the objects. No profile: a bucket has one
- * name for all who may write to it, and the command line often has no profile at all.
- *
- * Shape  the first 14 bytes of a record. 112 bits: among a million, two are the same with a chance
- * of 10⁻²².
+ * Returns the hash of bucket and key, 14 bytes. A list of names would outlive the objects. No
+ * profile is part of it: a bucket has one name for everyone, and the command line often has no
+ * profile. With 112 bits, two among a million are the same with a chance of 10⁻²².
  */
 export const nameOf = (bucket: string, key: string): Buffer =>
   hashOf(`${bucket}\0${key}`, NAME_BYTES)
 
 /**
- * One upload as 48 bytes: name 14, time 6, size 6, stored size 6, CRC-64 8, hash of the ETag 8;
- * numbers little-endian. Half a record of a crash does no harm: it names nothing, or proves
- * nothing, and the file is uploaded once more.
+ * Writes one upload as 48 bytes: name 14, time 6, size 6, stored size 6, CRC-64 8, hash of the ETag
+ * 8; numbers are little-endian. Half a record of a crash does no harm: it names nothing or proves
+ * nothing, and the file is uploaded again.
  */
 export function writeRecord(
   name: Buffer,
@@ -75,6 +73,6 @@ export function readRecord(record: Buffer): Uploaded {
   }
 }
 
-/** Does a record in `records` at `at` have this name? */
+/** Tells whether the record in `records` at `at` has this name. */
 export const hasName = (records: Buffer, at: number, name: Buffer): boolean =>
   records.compare(name, 0, NAME_BYTES, at, at + NAME_BYTES) === 0

@@ -1,24 +1,24 @@
 import { hasName, RECORD_BYTES } from './upload-record.ts'
 
-/** Records are kept in pieces of so many, so that growing copies nothing. */
+/** Records in one piece of memory. Growing adds pieces and copies nothing. */
 const PIECE = 65_536
-/** Of its slots a table fills at most this share. */
+/** The largest share of its slots that a table fills. */
 const FULL = 0.6
 
-/** Records by their names, newest of each, in the order in which the names first came. */
+/** The newest record of each name, in the order in which the names first came. */
 export interface UploadTable {
-  /** The first bytes of `record` are its name. */
+  /** Stores a record. Its first bytes are its name. */
   put(record: Buffer): void
-  /** A view, or null. Do not change it. */
+  /** Returns a view of the record, or null. The caller does not change it. */
   get(name: Buffer): Buffer | null
   size(): number
-  /** All records, piece by piece, as views. */
+  /** Returns all records, piece by piece, as views. */
   pieces(): Generator<Buffer>
 }
 
 /**
- * Open addressing: slots of 4 bytes hold the record's number and one, and a name, being a hash,
- * says where to look first.
+ * Makes a table with open addressing. A slot of 4 bytes holds the number of the record plus one. A
+ * name is a hash, so the name itself says where to look first.
  */
 export function uploadTable(): UploadTable {
   const pieces: Buffer[] = []
@@ -27,7 +27,7 @@ export function uploadTable(): UploadTable {
 
   const pieceOf = (number: number): Buffer => pieces[Math.floor(number / PIECE)] as Buffer
   const placeIn = (number: number): number => (number % PIECE) * RECORD_BYTES
-  /** The slot of this name, or the free one where it belongs. */
+  /** Returns the slot of this name, or the free slot where it belongs. */
   const slotOf = (name: Buffer): number => {
     for (let slot = name.readUInt32LE(0) % slots.length; ; slot = (slot + 1) % slots.length) {
       const number = (slots[slot] as number) - 1

@@ -1,21 +1,20 @@
-import { KMS_WRAP, OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope/envelope.ts'
 import { readDescription, sameDescription } from '../../../shared/format/key-description.ts'
-import type { KeyRecord } from './catalog/key-record.ts'
 
 /**
- * What choosing needs to know of a key: the description as it is written into envelopes, '' for
- * none.
+ * The part of a key that its order depends on: the description that is written into envelopes, ''
+ * for none.
  */
 export interface Described {
   readonly record: { readonly description: string }
 }
 
 /**
- * Keys to try on an envelope, in this order: those whose description says the same; those with the
- * same text; for an envelope without description those without one, then all others. Otherwise
- * none: a description that names a key which is not here is not answered by another key.
+ * Returns the keys to try on an envelope, in order. First come keys whose description means the
+ * same, then those whose description is the same text. An envelope without a description gets the
+ * keys without one, then all others. An envelope that names a key which is not here gets none: no
+ * other key may answer for it.
  *
- * Source FORMAT.md, choosing the master key.
+ * Source  FORMAT.md, choosing the master key.
  */
 export function inOrder<K extends Described>(
   keys: readonly K[],
@@ -32,7 +31,7 @@ export function inOrder<K extends Described>(
   ]
 }
 
-/** The key that the description names, or null: what a list may say without trying. */
+/** Returns the key that the description names, or null. A list shows this key without trying it. */
 export function named<K extends Described>(keys: readonly K[], description: string): K | null {
   const [first] = inOrder(keys, description)
   return first === undefined || isNone(first.record.description) !== isNone(description)
@@ -40,27 +39,11 @@ export function named<K extends Described>(keys: readonly K[], description: stri
     : first
 }
 
-/** Missing, empty, `{}` and `[]` all mean "no description". */
+/** Tells whether a description names no key. A missing or empty text, `{}` and `[]` name none. */
 export function isNone(description: string): boolean {
   return readDescription(description)?.size === 0
 }
 
-/**
- * May a key of this kind be tried on what was wrapped so? A damaged one may: why it opens nothing
- * is worth telling.
- */
-export function fitsRecord(record: KeyRecord, wrapAlgorithm: string): boolean {
-  switch (record.kind) {
-    case 'rsa':
-    case 'damaged':
-      return sameAlgorithm(wrapAlgorithm, RSA_WRAP) || sameAlgorithm(wrapAlgorithm, OAEP_WRAP)
-    case 'kms':
-      return sameAlgorithm(wrapAlgorithm, KMS_WRAP)
-    case 'command':
-      return sameAlgorithm(wrapAlgorithm, record.wrapAlgorithm)
-  }
-}
-
-/** Names of wrap algorithms: writers and tools change their case. */
+/** Compares the names of wrap algorithms. Writers and tools change their case. */
 export const sameAlgorithm = (a: string, b: string): boolean =>
   a.trim().toLowerCase() === b.trim().toLowerCase()

@@ -3,10 +3,10 @@ import { Failure, fail, ok, type Result } from '../../../shared/contract/errors.
 import type { MasterKeyHandle } from './master-key.ts'
 
 /**
- * Wraps what a real envelope would hold (32 and 16 random bytes), unwraps it and compares. A key
- * that holds only its public half can prove no more than that wrapping works and changes the bytes.
+ * Proves a key: wraps 32 and 16 random bytes, as in a real envelope, unwraps them and compares.
+ * With only a public half, the proof shows that wrapping works and changes the bytes.
  *
- * Errors 'key-proof-failed'; for keys that are elsewhere also why KMS or the program did not
+ * Errors  'key-proof-failed'; for a key in KMS or behind a program also the reason why there was no
  * answer.
  */
 export async function proves(key: MasterKeyHandle, signal: AbortSignal): Promise<Result<null>> {
@@ -24,8 +24,8 @@ export async function proves(key: MasterKeyHandle, signal: AbortSignal): Promise
       back.fill(0)
       if (!same) return failed
     } catch (cause) {
-      // Whatever a bad pair of halves throws, it proves nothing. What a network or a program says
-      // is worth knowing.
+      // Any error of a bad pair of halves means the same. The error of a network or a program is
+      // worth reporting.
       if (key.kind === 'rsa') return failed
       if (!(cause instanceof Failure)) throw cause
       return cause.error.code === 'wrong-master-key' ? failed : fail(cause.error)

@@ -15,22 +15,22 @@ import type { MasterKeyHandle, MessageKeys } from './master-key.ts'
 const HEADER_IV_BYTES = 12
 
 /**
- * A new data key, and the header that keeps it for a message of the KMS Encryption SDK. The caller
- * disposes of `dataKey`.
+ * A new data key, and the header of a KMS Encryption SDK message that holds it. The caller disposes
+ * of `dataKey`.
  */
 export interface NewMessage {
   readonly dataKey: DataKey
   readonly header: MessageHeader
   readonly iv: Uint8Array
-  /** Counter block of content byte 0, as in {@link Opened}. */
+  /** The counter block of content byte 0, as in {@link Opened}. */
   readonly counter: Uint8Array
 }
 
 /**
- * Never the same data key twice. `algorithm`: an id of `message-algorithms.ts`, AES only.
- * `context`: goes into the header in the clear, together with what the key itself binds messages
- * to.
- * Errors 'key-not-usable', 'bad-request' for a key that is not in KMS, and those of KMS.
+ * Makes a new data key and the header of a message under this key. Two calls never give the same
+ * data key. `algorithm`: an id of `message-algorithms.ts`, AES only. `context`: written in the
+ * clear into the header, with the context that the key itself adds.
+ * Errors  'key-not-usable', 'bad-request' for a key that is not in KMS, and those of KMS.
  */
 export async function sealMessage(
   key: MasterKeyHandle,
@@ -68,20 +68,20 @@ export async function sealMessage(
 }
 
 /**
- * Data keys of one message that are tried. A header has room for a thousand, and anybody may have
- * written it; people have a few CMKs.
+ * The most data keys of one message that are tried. Anybody can write a header with a thousand of
+ * them. People have a few CMKs.
  */
 const MOST_TRIED = 32
 
 /**
- * Tries each data key that one of the candidates allows, in the header's order, up to
- * {@link MOST_TRIED}; the first under which the header's own tag fits opens the message. That tag
- * is looked at always: without it, a data key and a context of one message could stand before
- * another.
+ * Opens a message. Each data key that a candidate allows is tried in the header's order, up to
+ * {@link MOST_TRIED}. The first data key under which the tag of the header fits opens the message.
+ * The tag is always checked. Otherwise the data key and context of one message could be put before
+ * the content of another.
  *
- * Errors 'unsupported-format' for SM4, 'unknown-master-key' (`description`: the CMKs named) when no
- * candidate may be asked, 'message-damaged' when a data key opens and the tag does not fit; else as
- * `open`.
+ * Errors  'unsupported-format' for SM4; 'unknown-master-key' (`description`: the CMKs of the
+ * header) when no candidate allows one of them; 'message-damaged' when a data key opens and the tag
+ * does not fit; else as `open`.
  */
 export async function openMessage(
   message: SealedMessage,
@@ -104,7 +104,7 @@ export async function openMessage(
       description: header.dataKeys.map(({ keyId }) => keyId).join(', '),
     })
   const troubles: Trouble[] = []
-  /** With their KMS out of reach: the next data key would wait for it as long as this one did. */
+  /** Keys whose KMS did not answer. Another data key would wait as long as this one did. */
   const silent = new Set<MasterKeyHandle>()
   for (const { key, wrapped, messages } of asked.slice(0, MOST_TRIED)) {
     if (silent.has(key)) continue
@@ -125,7 +125,7 @@ export async function openMessage(
   return fail(triedAll(troubles, asked))
 }
 
-/** The data key under which the header's tag fits. */
+/** Decrypts one data key and checks the tag of the header with it. */
 async function authentic(
   header: MessageHeader,
   wrapped: MessageHeader['dataKeys'][number],
@@ -134,7 +134,7 @@ async function authentic(
 ): Promise<DataKey> {
   const plain = await messages.decrypt(wrapped, header.context, signal)
   try {
-    // A key of the other length: the header no longer names the algorithm that it was made with.
+    // A key of another length means that the header names another algorithm than it was made with.
     const fits =
       plain.length === algorithmOf(header).keyBytes &&
       timingSafeEqual(tagOf(header, plain), header.headerTag)
@@ -146,7 +146,8 @@ async function authentic(
 }
 
 /**
- * AES-GCM over what the header says, whatever the content is encrypted with. Source formats 5.4.
+ * Computes the tag of a header: AES-GCM over its fields, whatever cipher the content has. Source
+ * formats 5.4.
  */
 function tagOf(header: MessageHeader, dataKey: Uint8Array): Buffer {
   const cipher = createCipheriv(

@@ -23,38 +23,36 @@ import type { MasterKeyHandle, Wrapping } from './master-key.ts'
 import { isMessageFormat, kmsForm, mayWrite } from './write-formats.ts'
 
 /**
- * A new data key and initial counter, and the envelope that keeps them. The caller disposes of
- * `dataKey`.
+ * A new data key and initial counter, and the envelope that holds them wrapped. The caller disposes
+ * of `dataKey`.
  */
 export interface Sealed {
   readonly dataKey: DataKey
   readonly counter: Uint8Array
-  /** `dataSize` and `partSize` are null: only the caller knows whether they apply. */
+  /** `dataSize` and `partSize` are null. Only the caller knows whether they apply. */
   readonly envelope: Envelope
 }
 
 /**
- * What an object's envelope or message header held, and the key that opened it. The caller disposes
- * of `dataKey`.
+ * The data key of an object, and the master key that unwrapped it. The caller disposes of
+ * `dataKey`.
  */
 export interface Opened {
   readonly dataKey: DataKey
-  /** Counter block of content byte 0; for messages in CBC the initial vector. */
+  /** The counter block of content byte 0. For messages in CBC mode, the initial vector. */
   readonly counter: Uint8Array
   readonly keyId: MasterKeyId
   readonly keyName: string
   readonly keyKind: MasterKey['kind']
-  /**
-   * No SDK writes a counter like this one, and some of them read ranges of such an object wrongly.
-   */
+  /** True for a counter that no SDK writes. Some SDKs read ranges of such an object wrongly. */
   readonly oddCounter: boolean
 }
 
 /**
- * Never the same data key twice: call this once for every upload, and again for every upload that
- * starts over.
- * Errors 'key-not-usable', 'bad-request' for a format that this kind of key does not write, and
- * those of KMS and programs.
+ * Makes a new data key and the envelope that holds it. Two calls never give the same data key: the
+ * caller calls once for every upload, and again for every upload that starts over.
+ * Errors  'key-not-usable', 'format-not-for-key' for a format that this kind of key does not write,
+ * and those of KMS and programs.
  */
 export async function seal(
   key: MasterKeyHandle,
@@ -68,8 +66,8 @@ export async function seal(
     const wrapAlgorithm =
       key.kind === 'rsa' ? (format === 'v2' ? RSA_WRAP : OAEP_WRAP) : key.wrapAlgorithm
     /**
-     * As the header wants it, whatever form of KMS's blobs this key writes by default. That form is
-     * known: a guess may lose the data key.
+     * Converts a wrapped value to the form that `format` has in a header. The form in which KMS
+     * answered is known here; guessing the form could lose the data key.
      */
     const shaped = (wrapped: Uint8Array) =>
       key.kind === 'kms'
@@ -88,8 +86,8 @@ export async function seal(
         wrappedCounter: shaped(await key.wrap(payload, how, signal)),
         contentAlgorithm: CONTENT_ALGORITHM,
         wrapAlgorithm,
-        // Nobody ever wrote one in the older format, and no reader looks for one under a name that
-        // all agree on.
+        // No writer puts a description into the older format, and readers know no common name for
+        // it.
         keyDescription: format === 'v1' ? '' : key.description,
         dataSize: null,
         partSize: null,
@@ -117,12 +115,13 @@ async function newDataKey(
 }
 
 /**
- * Tries the candidates in their order; the first that gives 32 and 16 bytes opens the envelope.
+ * Opens an envelope. The candidates are tried in order, and the first one that unwraps 32 and 16
+ * bytes opens it.
  *
- * Errors 'unknown-master-key' without candidates, 'key-not-usable' when none of them holds a
- * private half, 'not-an-envelope' when a key opens only one half of it; else what kept a key from
- * being asked (KMS cannot be reached, say), and 'wrong-master-key' or what KMS and programs say
- * instead only when every key was asked and none opens it.
+ * Errors  'unknown-master-key' without candidates; 'key-not-usable' when no candidate has a private
+ * half; 'not-an-envelope' when a key unwraps only one of the two values. Otherwise the reason that
+ * kept a key from answering. 'wrong-master-key', or the refusal of KMS or a program, only when
+ * every key answered.
  */
 export async function open(
   envelope: Envelope,
@@ -150,12 +149,12 @@ export async function open(
   )
 }
 
-/** No key of RSA that anybody uses wraps to less. */
+/** Bytes that the shortest RSA key in use wraps to. */
 const LEAST_RSA_BYTES = 128
 
 /**
- * Bits of what an RSA key has wrapped, and of the keys, where none of them has as many: then no
- * value has to be looked at.
+ * Returns the bits of the wrapped value and of the keys where no key has as many bits. The sizes
+ * alone then show that all keys are wrong.
  */
 function sizesThatDiffer(
   { wrapAlgorithm, wrappedDataKey }: Envelope,
@@ -175,8 +174,8 @@ function sizesThatDiffer(
 }
 
 /**
- * One half that does not open while the other one does: this is the right key, and no other would
- * help.
+ * The error for an envelope of which the key unwraps only one value. This is the right key, and no
+ * other key would help.
  */
 const damagedHalf = (half: 'key' | 'start', { format }: Envelope): Trouble => ({
   code: 'not-an-envelope',
@@ -211,8 +210,8 @@ async function openWith(
       : format === 'v1'
         ? counterFromDigits(start)
         : Uint8Array.from(start)
-    // Chance padding happens; a value of exactly the right length by chance is one in some ten
-    // millions.
+    // Padding can fit by chance. The right length by chance as well happens once in ten million
+    // times.
     const [isKey, isCounter] = [
       keyBytes?.length === DATA_KEY_BYTES,
       counter?.length === BLOCK_BYTES,
@@ -238,8 +237,8 @@ async function openWith(
 }
 
 /**
- * What the key says of a value it does not open is an answer; what kept it from answering is
- * thrown.
+ * Returns the plain bytes, or the error with which the key refused the value. Throws the errors
+ * that kept the key from answering.
  */
 async function unwrapped(
   key: MasterKeyHandle,

@@ -2,29 +2,35 @@ import { DataKey } from '../cipher/data-key.ts'
 import type { Opened } from './keyring.ts'
 
 /**
- * Data keys of objects opened last, so that the next range of one does not ask KMS, or a program,
- * once more. Memory only.
+ * The data keys of recently opened objects, in memory only. With it, the next range of an object
+ * needs no further call of KMS or of a program.
  */
 export interface OpenedCache {
   /**
-   * What was kept under this name, with a data key of its own that the caller disposes of; null
-   * when there is nothing.
+   * Returns the entry of this name with a copy of the data key, which the caller disposes of; null
+   * when there is none.
    */
   take(name: string): Opened | null
-  /** Counts the times it was emptied: to be asked before opening, and handed to `keep`. */
+  /**
+   * Counts how often the cache was cleared. The caller reads it before opening and passes it to
+   * `keep`.
+   */
   era(): number
   /**
-   * Keeps a copy, unless the cache was emptied since `era`. Keys that are here open at once, and
-   * are not kept.
+   * Stores a copy, unless the cache was cleared since `era`. RSA keys open at once and are not
+   * stored.
    */
   keep(name: string, opened: Opened, era: number): void
-  /** Wipes everything. */
+  /** Wipes and removes all entries. */
   clear(): void
 }
 
 const MOST = 512
 
-/** The least recently used goes first. The cache owns its copies, and wipes whatever leaves it. */
+/**
+ * Makes a cache of at most `most` entries. The least recently used entry leaves first. The cache
+ * owns its copies and wipes every copy that leaves.
+ */
 export function openedCache(most = MOST): OpenedCache {
   const kept = new Map<string, Opened>()
   let era = 0

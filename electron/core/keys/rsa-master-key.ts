@@ -5,6 +5,7 @@ import { OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope/envelope.ts
 import { OAEP, wrapRsa } from '../cipher/rsa-wrap.ts'
 import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
+import { modulusBytes } from './public-key.ts'
 
 export interface RsaParts {
   readonly id: MasterKeyId
@@ -12,18 +13,19 @@ export interface RsaParts {
   readonly description: string
   readonly writes: WriteFormat
   readonly publicKey: KeyObject
-  /** Null: only the public half is here. */
+  /** Null when only the public half is here. */
   readonly privateKey: KeyObject | null
 }
 
 /**
- * RSA with PKCS#1 v1.5 padding, what every OSS SDK writes as `RSA/NONE/PKCS1Padding`, or with OAEP
- * and SHA-1, as one class of the Python SDK does. One key opens both.
+ * Makes a master key of an RSA key. It wraps with PKCS#1 v1.5 padding, which every OSS SDK writes
+ * as `RSA/NONE/PKCS1Padding`, or with OAEP and SHA-1, as one class of the Python SDK does. One key
+ * opens both.
  *
- * Unwrapping PKCS#1 v1.5 is the raw private operation and our own unpadding: Node 20 refuses PKCS#1
- * v1.5 decryption, newer OpenSSL answers a wrong key with random bytes, and Electron's library
- * differs from both.
- * Source RFC 8017 §7.1 and §7.2.
+ * PKCS#1 v1.5 is unwrapped with the raw private operation and our own unpadding. Node 20 refuses
+ * PKCS#1 v1.5 decryption, newer OpenSSL answers a wrong key with random bytes, and Electron's
+ * library differs from both.
+ * Source  RFC 8017 §7.1 and §7.2.
  */
 export function rsaMasterKey({
   id,
@@ -72,7 +74,7 @@ export function rsaMasterKey({
 
 const isOaep = ({ algorithm }: Wrapping): boolean => sameAlgorithm(algorithm, OAEP_WRAP)
 
-/** Null for every reason: which of OAEP's checks failed must not be told. */
+/** Returns null for every reason, because the check of OAEP that failed must not leak. */
 function unwrapOaep(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {
   if (wrapped.length !== modulusBytes(key)) return null
   try {
@@ -83,13 +85,13 @@ function unwrapOaep(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {
 }
 
 function unwrapRaw(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {
-  // The raw operation would take a shorter number; no writer makes one.
+  // The raw operation would accept a shorter number, and no writer makes one.
   if (wrapped.length !== modulusBytes(key)) return null
   let block: Buffer
   try {
     block = privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, wrapped)
   } catch {
-    // Not below the modulus.
+    // The number is not below the modulus.
     return null
   }
   try {
@@ -100,11 +102,11 @@ function unwrapRaw(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {
 }
 
 /**
- * What stands after `00 02 <at least 8 bytes other than 0> 00`, or null. Every byte is looked at
- * whatever the block holds, so that the time taken does not tell where the padding ends; JavaScript
+ * Returns the bytes after `00 02 <at least 8 bytes other than 0> 00`, or null. The loop reads every
+ * byte whatever the block holds, so that its time does not show where the padding ends. JavaScript
  * promises no more than that.
  *
- * Source RFC 8017 §7.2.2 step 3.
+ * Source  RFC 8017 §7.2.2 step 3.
  */
 export function unpad(block: Uint8Array): Uint8Array | null {
   let end = 0
@@ -117,9 +119,4 @@ export function unpad(block: Uint8Array): Uint8Array | null {
   // The first zero stands at index 10 or later.
   wrong |= (end - 10) >>> 31
   return wrong === 0 ? Uint8Array.from(block.subarray(end + 1)) : null
-}
-
-/** Length of everything this key wraps, in bytes. */
-export function modulusBytes(key: KeyObject): number {
-  return Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
 }

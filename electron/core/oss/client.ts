@@ -5,7 +5,7 @@ import {
   type AppError,
   type Result,
 } from '../../../shared/contract/errors.ts'
-import type { Answer, Wire } from '../net/http.ts'
+import type { HttpClient, HttpResponse } from '../net/http-client.ts'
 import { withRetry } from '../net/retry.ts'
 import type { Credentials } from '../net/credentials.ts'
 import { readEndpoint, urlOf } from './endpoint.ts'
@@ -77,7 +77,7 @@ export interface Oss {
    * The same for a body that is to be streamed: once it has begun, nothing of it is asked for again
    * here.
    */
-  open(request: OssRequest, signal: AbortSignal): Promise<Answer>
+  open(request: OssRequest, signal: AbortSignal): Promise<HttpResponse>
   /**
    * An error answer that came another way (a worker thread) as an error of ours; learns the clock
    * from it.
@@ -107,7 +107,7 @@ const CLOCK_LEARNINGS = 2
  */
 export function openOss(
   connection: Connection,
-  wire: Wire,
+  http: Pick<HttpClient, 'request'>,
   { now = Date.now, attempts = 4, idleMs }: OssOptions = {},
 ): Oss {
   const endpoint = valueOf(readEndpoint(connection.endpoint, connection.region))
@@ -152,14 +152,14 @@ export function openOss(
     return error
   }
 
-  const once = async (request: OssRequest, signal: AbortSignal): Promise<Answer> => {
+  const once = async (request: OssRequest, signal: AbortSignal): Promise<HttpResponse> => {
     const signed = await sign(request)
-    const answer = await wire.request({
+    const answer = await http.request({
       ...signed,
       body: request.body ?? null,
       signal,
       idleMs: request.idleMs ?? idleMs,
-      onAgain: request.onUnsure,
+      onRepeat: request.onUnsure,
     })
     if (answer.status >= 200 && answer.status < 300) return answer
     throw new Failure(
@@ -170,7 +170,7 @@ export function openOss(
     )
   }
 
-  const inTime = async (request: OssRequest, signal: AbortSignal): Promise<Answer> => {
+  const inTime = async (request: OssRequest, signal: AbortSignal): Promise<HttpResponse> => {
     for (let learnings = 0; ; learnings++) {
       const before = offset
       try {
@@ -228,7 +228,7 @@ export function openOss(
 
 /** A host that does not answer at all is asked twice, not four times: somebody is waiting. */
 function worthRetrying(error: AppError, attempt: number): boolean {
-  if (error.code === 'unreachable' && error.reason !== 'ECONNRESET')
+  if (error.code === 'proxy' || (error.code === 'unreachable' && error.reason !== 'ECONNRESET'))
     return attempt < 2 && isRetryable(error)
   return isRetryable(error)
 }
@@ -238,7 +238,7 @@ function withQuery(url: string, query: string): string {
 }
 
 /** Throws Failure 'bad-answer' for more than any answer can be. */
-async function wholeText(answer: Answer, { bucket, key }: ToSign): Promise<string> {
+async function wholeText(answer: HttpResponse, { bucket, key }: ToSign): Promise<string> {
   try {
     return await answer.text(ANSWER_BYTES)
   } catch (cause) {
@@ -251,7 +251,7 @@ async function wholeText(answer: Answer, { bucket, key }: ToSign): Promise<strin
 /**
  * Enough of an error's body to read it; '' when it is longer than any error of OSS, or breaks off.
  */
-async function bodyStart(answer: Answer): Promise<string> {
+async function bodyStart(answer: HttpResponse): Promise<string> {
   try {
     return await answer.text(ERROR_LIMIT)
   } catch (cause) {

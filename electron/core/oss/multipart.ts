@@ -1,9 +1,10 @@
-import { Failure, type AppError } from '../../../shared/contract/errors.ts'
+import { Failure } from '../../../shared/contract/errors.ts'
 import { bareEtag, isoTime, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
 import type { Oss, OssRequest } from './client.ts'
 import { badAnswer, idlePages } from './list-pages.ts'
 import { checkName } from './object-page.ts'
-import { headObject } from './objects.ts'
+import { sendOnce } from './lost-answer.ts'
+import { headIfThere } from './objects.ts'
 import { all, numberAt, textAt, urlDecoded, xmlText, type XmlElement } from './oss-xml.ts'
 
 /** One multipart upload that was begun. */
@@ -227,9 +228,8 @@ export interface Completion extends Upload {
 }
 
 /**
- * Puts the parts together. When no answer came, or OSS says that the upload is gone or the name
- * taken, one that nobody heard may have done it: then the object is looked at, and with this CRC-64
- * it is ours, and all is well. OSS's CRC-64 must still be compared by the caller.
+ * Puts the parts together. Where the answer was lost, an object of this CRC-64 is ours. The caller
+ * must still compare OSS's CRC-64.
  */
 export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal): Promise<Stored> {
   const { bucket, key, uploadId, parts, forbidOverwrite, crc64 } = wanted
@@ -242,27 +242,20 @@ export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal
     body: completeBody(parts),
     idleMs: COMPLETE_IDLE_MS,
   }
-  try {
+  const send = async (): Promise<Stored> => {
     const answer = await oss.call(request, signal)
     const etag = bareEtag(textAt(xmlOf(answer, 'CompleteMultipartUploadResult', asked), 'ETag'))
     return { ...storedOf(answer.headers), etag }
-  } catch (cause) {
-    if (crc64 === null || !(cause instanceof Failure) || !mayBeDone(cause.error)) throw cause
-    const head = await headObject(oss, bucket, key, signal).catch(() => null)
-    if (head?.crc64 !== crc64) throw cause
-    return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
   }
-}
-
-/**
- * Also where nothing was lost that we know of: what is between us and OSS may have sent it twice.
- */
-function mayBeDone(error: AppError): boolean {
-  return (
-    error.code === 'unreachable' ||
-    error.code === 'object-exists' ||
-    (error.code === 'oss' && error.ossCode === 'NoSuchUpload')
-  )
+  if (crc64 === null) return send()
+  return sendOnce(send, {
+    proof: 'unique',
+    async find() {
+      const head = await headIfThere(oss, bucket, key, signal)
+      if (head?.crc64 !== crc64) return null
+      return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
+    },
+  })
 }
 
 function completeBody(parts: Completion['parts']): Uint8Array {

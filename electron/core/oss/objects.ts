@@ -15,6 +15,7 @@ import {
 import type { Oss, Told } from './client.ts'
 import { planDelete, type DeleteBatch } from './delete-batch.ts'
 import { AT_START, badAnswer, readCursor, takePage, writeCursor } from './list-pages.ts'
+import { sendOnce } from './lost-answer.ts'
 import { readObjectPage } from './object-page.ts'
 import { all, textAt, urlDecoded } from './oss-xml.ts'
 
@@ -209,9 +210,8 @@ export interface SmallObject {
 }
 
 /**
- * Stores bytes held in memory: folder markers and other small things. When an answer was lost and
- * the name is taken then, an object of these very bytes (its ETag is their MD5) is the one we
- * wrote.
+ * Stores bytes held in memory: folder markers and other small things. Where the answer was lost, an
+ * object of these very bytes (its ETag is their MD5) is ours.
  */
 export async function putSmall(
   oss: Oss,
@@ -220,24 +220,19 @@ export async function putSmall(
 ): Promise<Stored> {
   const { bucket, key, body, forbidOverwrite } = object
   const headers = { ...object.headers, ...overwriteRule(forbidOverwrite) }
-  let unsure = false
-  try {
-    const request = {
-      method: 'PUT',
-      bucket,
-      key,
-      headers,
-      body,
-      action: 'oss:PutObject',
-      onUnsure: () => void (unsure = true),
-    }
-    return storedOf((await oss.call(request, signal)).headers)
-  } catch (cause) {
-    if (!unsure || !(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
-    const { etag, crc64, versionId } = await headObject(oss, bucket, key, signal)
-    if (etag.toLowerCase() !== createHash('md5').update(body).digest('hex')) throw cause
-    return { etag, crc64, versionId }
-  }
+  const request = { method: 'PUT', bucket, key, headers, body, action: 'oss:PutObject' }
+  return sendOnce(
+    async (onUnsure) => storedOf((await oss.call({ ...request, onUnsure }, signal)).headers),
+    {
+      proof: 'equal',
+      async find() {
+        const head = await headIfThere(oss, bucket, key, signal)
+        const md5 = createHash('md5').update(body).digest('hex')
+        if (head === null || head.etag.toLowerCase() !== md5) return null
+        return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
+      },
+    },
+  )
 }
 
 /** Ends well when there is no such object: OSS does not tell. */

@@ -9,15 +9,15 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import type { AppError } from '../../../shared/contract/errors.ts'
-import { writing } from '../base/write-failure.ts'
+import { onOwnFile } from '../base/system-failure.ts'
 
 /**
- * One file of a folder that is uploaded. `root`: which of the things the user chose it was found
- * in; `path`: below that, '' for itself.
+ * One file of a folder that is uploaded. `root`: the index of the chosen file or folder that it was
+ * found in. `path`: the path below that, '' for the chosen file itself.
  */
 export interface ListedFile {
   readonly root: number
-  /** With '/' between the names. Ends in '/' for a folder that holds nothing. */
+  /** The names with '/' between them. It ends in '/' for an empty folder. */
   readonly path: string
   /** Bytes. */
   readonly size: number
@@ -26,39 +26,39 @@ export interface ListedFile {
 }
 
 /**
- * Files to upload, on the disk and not in memory: there may be millions. Read while it is still
- * written.
+ * The files to upload, on the disk and not in memory, because there may be millions. The list can
+ * be read while it is still written.
  */
 export interface FileList {
-  /** Seen by readers after the next `flush`, or on its own before long. */
+  /** Adds a file. Readers see it after the next `flush`, or on their own soon. */
   add(file: ListedFile): void
   flush(): void
-  /** Nothing more comes. */
+  /** Ends the list. No file is added after this. */
   end(totals: ListTotals): void
-  /** What `end` said; null: it was never called. */
+  /** Returns the totals that `end` wrote, and null before `end`. */
   totals(): ListTotals | null
-  /** Not null once a reader met a line that is none: nothing that follows it is read. */
+  /** Returns an error once a reader met a damaged line. Nothing behind that line is read. */
   damage(): AppError | null
   /**
-   * From the beginning, in the order they were added; numbered from 0. A reader of a closed list
-   * throws.
+   * Reads the list from its beginning, in the order of the files, numbered from 0. The reader of a
+   * closed list throws.
    */
   reader(): FileListReader
-  /** Once is enough; more does nothing. */
+  /** Closes the file. A second call does nothing. */
   close(): void
 }
 
 export interface ListTotals {
   readonly files: number
   readonly bytes: number
-  /** What was wanted and is not in the list; null: nothing is missing. */
+  /** The files that were wanted and are not in the list; null when none is missing. */
   readonly missing: Extract<AppError, { readonly code: 'left-out' }> | null
 }
 
 export interface FileListReader {
   /**
-   * Null: none for now. Files whose number `skip` is true for are passed over, which costs next to
-   * nothing.
+   * Returns the next file, and null while there is none. Files for whose number `skip` returns true
+   * are skipped at almost no cost.
    */
   next(
     skip?: (index: number) => boolean,
@@ -67,7 +67,7 @@ export interface FileListReader {
 
 const BUFFER_BYTES = 64 * 1024
 const LINE_FEED = 10
-/** Stands where a file has the number of its root. */
+/** Marks the last line, in the place of the number of a root. */
 const END = -1
 type Line = readonly [
   root: number,
@@ -78,11 +78,11 @@ type Line = readonly [
 ]
 
 /**
- * Opens the list at `path`, or begins one. A torn last line is cut off. It and writing throw
- * Failure 'disk-full', 'target-unwritable'.
+ * Opens the list at `path`, or creates one. A torn last line is cut off. This function and all
+ * writing throw Failure 'disk-full', 'target-unwritable'.
  */
 export function openFileList(path: string): FileList {
-  const file = writing(path, () => {
+  const file = onOwnFile(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     return openSync(path, 'a+', 0o600)
   })
@@ -91,7 +91,7 @@ export function openFileList(path: string): FileList {
   let waiting: string[] = []
   let bytes = 0
   let closed = false
-  /** Its number may be another file's by now. */
+  /** The number of a closed file can belong to another file. */
   const opened = (): number => {
     if (closed) throw new Error('the list of files is closed')
     return file
@@ -100,7 +100,7 @@ export function openFileList(path: string): FileList {
     const text = Buffer.from(waiting.join(''))
     waiting = []
     bytes = 0
-    writing(path, () => {
+    onOwnFile(path, () => {
       for (let done = 0; done < text.length;) done += writeSync(opened(), text, done)
     })
   }
@@ -152,7 +152,7 @@ function readFrom(opened: () => number, damaged: () => void): FileListReader {
         from = 0
       }
       const read = lineOf(rest.toString('utf8', from, line))
-      // The end stays where it is, however often somebody asks; and what is no line is an end too.
+      // The reader stays at the end, however often it is called. A damaged line is an end too.
       if (read === null) return (damaged(), null)
       const [root, path, size, modified] = read
       if (root === END) return null
@@ -162,7 +162,7 @@ function readFrom(opened: () => number, damaged: () => void): FileListReader {
   }
 }
 
-/** Reads the last line, and cuts off what comes after the last line feed: it was never whole. */
+/** Reads the last line. Bytes behind the last line feed were never a whole line and are cut off. */
 function lastTotals(file: number): ListTotals | null {
   const { size } = fstatSync(file)
   const start = Math.max(0, size - BUFFER_BYTES)
@@ -177,7 +177,7 @@ function lastTotals(file: number): ListTotals | null {
   return { files, bytes, missing }
 }
 
-/** Null for what none of ours wrote. */
+/** Returns null for a line that this program did not write. */
 function lineOf(text: string): Line | null {
   try {
     const line = JSON.parse(text) as Line

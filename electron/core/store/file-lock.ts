@@ -2,22 +2,22 @@ import { open, rename, rm, stat } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { readSmallFile } from './small-file.ts'
 
-/** A lock this old was left by a crash: what is done under one takes milliseconds. */
+/** The age at which a lock was left by a crash. Work under a lock takes milliseconds. */
 const STALE_MS = 10_000
 const LOOK_MS = 15
-/** A token is half as long. */
+/** The most bytes of a token, which has half as many. */
 const MAX_TOKEN_BYTES = 64
 
 /**
- * Runs `work` while no other process runs its own under the same path: a file that exists as long
- * as somebody works. Waits for its turn. Throws what `work` throws, and the system's error when the
- * file cannot be made.
+ * Runs `work` while no other process runs its work under the same path. The lock is a file that
+ * exists as long as the work runs. Waits for its turn. Rejects with the error of `work`, and with
+ * the system's error when the file cannot be made.
  */
 export async function underLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const token = randomBytes(16).toString('hex')
   while (!(await taken(path, token))) {
     await dropStale(path)
-    // Not all at the same moments.
+    // The waiting processes should not all look at the same moment.
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS * (0.5 + Math.random())))
   }
   try {
@@ -27,7 +27,10 @@ export async function underLock<T>(path: string, work: () => Promise<T>): Promis
   }
 }
 
-/** Who was asleep for so long that another took over must not end the other's lock. */
+/**
+ * Removes the lock only if it is still our own. Another process may have taken over the lock of a
+ * process that was suspended.
+ */
 async function release(path: string, token: string): Promise<void> {
   const held = await readSmallFile(path, MAX_TOKEN_BYTES).catch(() => null)
   if (held?.toString('utf8') === token) await rm(path, { force: true })
@@ -40,7 +43,7 @@ async function taken(path: string, token: string): Promise<boolean> {
     return true
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? ''
-    // Windows says the latter two of a file that is just being removed.
+    // Windows answers with the last two for a file that is being removed.
     if (
       code === 'EEXIST' ||
       (process.platform === 'win32' && (code === 'EPERM' || code === 'EBUSY'))
@@ -50,7 +53,7 @@ async function taken(path: string, token: string): Promise<boolean> {
   }
 }
 
-/** By rename, so that of several who find it only one removes it. */
+/** Removes a stale lock by a rename, so that only one of several processes removes it. */
 async function dropStale(path: string): Promise<void> {
   try {
     const { mtimeMs } = await stat(path)
@@ -59,6 +62,6 @@ async function dropStale(path: string): Promise<void> {
     await rename(path, aside)
     await rm(aside, { force: true })
   } catch {
-    // Gone meanwhile: the next look tells.
+    // The lock is gone, and the next look will find that out.
   }
 }

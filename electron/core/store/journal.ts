@@ -2,12 +2,10 @@ import {
   closeSync,
   fdatasync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readSync,
-  renameSync,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -15,56 +13,52 @@ import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import { keptCopy } from './set-aside.ts'
-import { writeFailure, writing } from '../base/write-failure.ts'
+import { replaceOpenFile, syncFolderNow } from '../base/replace-file.ts'
+import { onOwnFile, ownFileFailure } from '../base/system-failure.ts'
 
 const sync = promisify(fdatasync)
 const READ_BYTES = 256 * 1024
 const COMPACT_BYTES = 1024 * 1024
 
 /**
- * Records that are only ever added at the end of a file, so that a crash at any moment costs at
- * most the last of them. A line is the CRC-32 of its JSON in 8 hex digits, a space, the JSON.
+ * A file of records that grows only at its end, so that a crash costs at most the last record. A
+ * line is the CRC-32 of its JSON in 8 hexadecimal digits, a space, and the JSON.
  */
 export interface Journal {
   /**
-   * With the system when it returns: the death of this process loses nothing of it, a power cut
-   * may. Throws Failure 'disk-full', 'target-unwritable'; then nothing of it is there.
+   * Adds a record. When it returns, the record is with the system: it survives the end of this
+   * process, and a power cut may lose it. Throws Failure 'disk-full', 'target-unwritable'; nothing
+   * of the record is in the file then.
    */
   append(record: unknown): void
-  /**
-   * Resolves when all that was appended before is on the disk; calls at the same time share one
-   * wait for it.
-   */
+  /** Resolves when all earlier records are on the disk. Calls at the same time share one wait. */
   durable(): Promise<void>
-  /** Has it grown to twice what it was when it was last written anew? */
+  /** Tells whether the file has doubled since it was last written as a whole. */
   isLong(): boolean
-  /**
-   * Writes the whole file anew from `records`, at once or not at all. Throws as `append`; the old
-   * file is still there then.
-   */
+  /** Replaces the whole file with `records`, or changes nothing. Throws as `append`. */
   compact(records: Iterable<unknown>): void
   close(): Promise<void>
 }
 
 /**
- * Opens or makes a journal, and hands every whole record to `read`, in order. A torn last line is
- * cut off; a damaged one among others is passed over and counted; then the file as it was is `kept`
- * beside. `longFrom`: bytes below which it is never worth writing anew. Throws Failure
- * 'source-unreadable', 'target-unwritable'.
+ * Opens or makes a journal and passes every whole record to `read`, in order. A torn last line is
+ * cut off. A damaged line among others is skipped and counted, and the original file is copied: see
+ * `kept`. `longFrom`: bytes below which the file is never rewritten.
+ * Throws Failure 'source-unreadable', 'target-unwritable'.
  */
 export function openJournal(
   path: string,
   read: (record: unknown) => void,
   longFrom = COMPACT_BYTES,
 ): { readonly journal: Journal; readonly damaged: number; readonly kept: AppError | null } {
-  let file = writing(path, () => {
+  let file = onOwnFile(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     return openSync(path, 'a+', 0o600)
   })
   const found = readAll(file, read)
   const kept = found.damaged > 0 || !found.torn ? keptCopy(path) : null
-  // What a crash left half written must not become the beginning of the next line.
-  if (found.end < found.size) writing(path, () => ftruncateSync(file, found.end))
+  // Half a line must not become the beginning of the next line.
+  if (found.end < found.size) onOwnFile(path, () => ftruncateSync(file, found.end))
   let size = found.end
   let compacted = size
   let syncing: Promise<void> | null = null
@@ -74,11 +68,13 @@ export function openJournal(
     await syncing?.catch(() => undefined)
     next = null
     syncing = sync(file).catch((cause: unknown) => {
-      throw writeFailure(path, 0, cause)
+      throw ownFileFailure(cause, path)
     })
     return syncing
   }
-  /** Not under a sync that runs: by then the number may be another file's. */
+  /**
+   * A running sync still needs the old file. Its number could belong to another file after a close.
+   */
   const closeLater = (old: number): void =>
     void (syncing ?? Promise.resolve()).catch(() => undefined).finally(() => closeSync(old))
 
@@ -92,38 +88,27 @@ export function openJournal(
           writeWhole(file, line)
           size += line.length
         } catch (cause) {
-          // Half a line in the middle would be one lost record too many.
+          // Half a line in the middle would cost one more record.
           ftruncateSync(file, size)
-          throw writeFailure(path, 0, cause)
+          throw ownFileFailure(cause, path)
         }
       },
       durable: () => (next ??= flush()),
       isLong: () => size > longFrom && size > 2 * compacted,
       compact(records) {
-        const draft = `${path}.new`
-        writing(path, () => {
-          // One handle before and after the new name: nothing is opened once the old journal is
-          // gone, so nothing can fail there.
-          const fresh = openSync(draft, 'a+', 0o600)
+        onOwnFile(path, () => {
           let bytes = 0
-          try {
-            // A crash may have left one.
-            ftruncateSync(fresh, 0)
+          const fresh = replaceOpenFile(path, `${path}.new`, (draft) => {
             for (const record of records) {
               const line = lineOf(record)
-              writeWhole(fresh, line)
+              writeWhole(draft, line)
               bytes += line.length
             }
-            fsyncSync(fresh)
-            renameSync(draft, path)
-          } catch (cause) {
-            closeSync(fresh)
-            throw cause
-          }
+          })
           closeLater(file)
           file = fresh
           size = compacted = bytes
-          syncFolder(dirname(path))
+          syncFolderNow(dirname(path))
         })
       },
       async close() {
@@ -140,7 +125,7 @@ function lineOf(record: unknown): Buffer {
   return Buffer.from(`${crc32(json).toString(16).padStart(8, '0')} ${json}\n`)
 }
 
-/** Null for a line that is not whole. */
+/** Reads a line, and returns null for one that is damaged. */
 function recordOf(line: Buffer): { readonly record: unknown } | null {
   if (line.length < 10 || line[8] !== 0x20) return null
   const json = line.subarray(9)
@@ -152,12 +137,12 @@ function recordOf(line: Buffer): { readonly record: unknown } | null {
   }
 }
 
-/** The beginning of a line of ours, or nothing. */
+/** The beginning of a line of this format, or nothing. */
 const TORN = /^([0-9a-f]{0,8}|[0-9a-f]{8} (\{.*)?)$/s
 
 /**
- * `torn`: what comes after the last whole line is at most the beginning of one. `end`: bytes up to
- * the end of the last whole line.
+ * Reads all whole records. `torn`: at most the beginning of a line follows the last whole line.
+ * `end`: bytes up to the end of the last whole line.
  */
 function readAll(
   file: number,
@@ -189,7 +174,7 @@ function readAll(
         since += 1
         continue
       }
-      // Damage that something whole comes after was no torn end.
+      // Damage before a whole line is not a torn end.
       damaged += since
       since = 0
       end = at - rest.length
@@ -201,15 +186,4 @@ function readAll(
 
 function writeWhole(file: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
-}
-
-/** Makes a rename last through a power cut. Windows opens no folders and does not need it. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 
-/**
- * Words of 32 bits that a mark has: so many that two texts have the same one nowhere but in theory.
- */
+/** Words of 32 bits in a mark. With so many, two texts never share a mark in practice. */
 const WORDS = 4
 const FIRST_SLOTS = 1024
 
-/** Texts that were seen, by a hash each: of a million names they are what fits into memory. */
+/**
+ * A set of texts, of which it stores a hash each. The hashes of a million names fit into memory.
+ */
 export interface MarkSet {
   add(text: string): void
   has(text: string): boolean
@@ -17,7 +17,7 @@ export function markSet(): MarkSet {
   let marks = new Uint32Array(slots * WORDS)
   let count = 0
 
-  /** Where a mark is, or belongs. */
+  /** Returns the place of a mark, or the place where it belongs. */
   const placeOf = (mark: Uint32Array): number => {
     for (let slot = (mark[0] ?? 0) % slots; ; slot = (slot + 1) % slots) {
       const at = slot * WORDS
@@ -52,7 +52,7 @@ export function markSet(): MarkSet {
 function markOf(text: string): Uint32Array {
   const digest = createHash('sha1').update(text).digest()
   const mark = Uint32Array.from({ length: WORDS }, (_, word) => digest.readUInt32LE(4 * word))
-  // The first word is never 0, so that it tells a free place.
+  // The first word is never 0, because 0 marks a free place.
   mark[0] = (mark[0] ?? 0) | 1
   return mark
 }

@@ -1,18 +1,18 @@
 import { constants, copyFileSync, existsSync, lstatSync, renameSync } from 'node:fs'
 import type { AppError } from '../../../shared/contract/errors.ts'
 
-/** Hears of a file that could not be used, as often as it is met. */
+/** Receives the error of a file that could not be used, every time the file is met. */
 export type Told = (error: AppError) => void
 
 /**
- * Moves what cannot be used out of the way, as `<path>.damaged-<time>` beside it, whatever it is:
- * nothing is ever written over it. Where it cannot be moved it stays. Answers with 'file-damaged'.
+ * Moves an unusable file or folder to `<path>.damaged-<time>` beside it, so that nothing overwrites
+ * it. It stays in place where it cannot be moved. Returns the error 'file-damaged'.
  */
 export function setAside(path: string): AppError {
   return kept(path, renameSync)
 }
 
-/** The same with a copy, of a file of which a part can still be used. */
+/** Copies a file of which a part can still be used, in the same way. */
 export const keptCopy = (path: string): AppError =>
   kept(path, (from, to) => copyFileSync(from, to, constants.COPYFILE_EXCL))
 
@@ -29,8 +29,8 @@ function kept(path: string, keep: (from: string, to: string) => void): AppError 
 }
 
 /**
- * Sets aside what is no file where a file belongs: a folder, a link that leads nowhere. Null where
- * there is nothing, or a file.
+ * Sets aside anything that stands in the place of a file: a folder, a broken link. Returns null
+ * when nothing is there, or a file.
  */
 export function setAsideUnlessFile(path: string): AppError | null {
   const found = lstatSync(path, { throwIfNoEntry: false })

@@ -2,37 +2,35 @@ import { constants } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { Failure } from '../../../shared/contract/errors.ts'
 
-/** Between two looks at a pipe that has nothing yet. */
+/** The pause between two reads of an empty pipe. */
 const LOOK_MS = 20
-/**
- * So long a pipe that nobody writes to is waited for, and one that somebody has open and is silent.
- */
+/** The wait for the first writer of a pipe, and for the next bytes of a silent writer. */
 const NOBODY_MS = 3_000
 const SILENCE_MS = 120_000
 
 /**
- * The bytes of a small file: a key, a passphrase, an envelope. Everything that is read whole is
- * read here, because a name can stand for a pipe, a device, a folder or a file without end.
+ * Reads a small file as a whole: a key, a passphrase, an envelope. Every whole file is read by this
+ * function, because a name can stand for a pipe, a device, a folder or an endless file.
  *
- * Shape  `limit`: bytes. `pipe`: the user named the file, and may have named a pipe, as
- * `<(command)` of a shell is one.
- * Errors Failure 'source-unreadable', with NOT_A_FILE for what is no regular file; 'too-large'
+ * `limit`: bytes. `pipe`: the user named the file and may have named a pipe, such as `<(command)`
+ * of a shell.
+ * Errors  Failure 'source-unreadable', with NOT_A_FILE for anything but a regular file; 'too-large'
  * above the limit.
  */
 export async function readSmallFile(path: string, limit: number, pipe = false): Promise<Buffer> {
   let file: FileHandle | null = null
   try {
-    // Looked at before it is opened: to open a device can do something.
+    // The check comes before the open, because opening a device can have an effect.
     const kind = await stat(path)
     if (!kind.isFile() && !(pipe && kind.isFIFO()))
       throw new Failure({ code: 'source-unreadable', path, reason: 'NOT_A_FILE' })
-    // Without O_NONBLOCK, a pipe that took the file's place would wait for a writer for ever.
+    // Without O_NONBLOCK, a pipe in the place of the file would wait for a writer forever.
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     const now = await file.stat()
     if (!now.isFile() && !(pipe && now.isFIFO()))
       throw new Failure({ code: 'source-unreadable', path, reason: 'NOT_A_FILE' })
-    // Known before anything is read: not of a file that says 0 and has content, and not of one that
-    // grows.
+    // The size is known before anything is read. It does not help with a file that says 0 and has
+    // content, or with one that grows.
     if (now.size > limit) throw new Failure({ code: 'too-large', limit })
     return await readToEnd(file, limit, now.isFIFO())
   } catch (cause) {
@@ -45,8 +43,8 @@ export async function readSmallFile(path: string, limit: number, pipe = false): 
 }
 
 /**
- * One byte more than the limit is enough to know. What was read of a secret is wiped when it is not
- * handed over.
+ * Reads up to one byte more than the limit, which is enough to refuse. The pieces are wiped,
+ * because they may be a secret.
  */
 async function readToEnd(file: FileHandle, limit: number, isPipe: boolean): Promise<Buffer> {
   const pieces: Buffer[] = []
@@ -62,7 +60,8 @@ async function readToEnd(file: FileHandle, limit: number, isPipe: boolean): Prom
         started = Date.now()
         continue
       }
-      // A pipe is at its end when nobody writes to it any more; or nobody does yet.
+      // A pipe ends when its last writer is gone. Without a byte so far, the first writer may still
+      // come.
       const ended = count === 0 && (!isPipe || total > 0)
       if (ended || Date.now() - started > (count === 0 ? NOBODY_MS : SILENCE_MS)) break
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
@@ -74,7 +73,7 @@ async function readToEnd(file: FileHandle, limit: number, isPipe: boolean): Prom
   }
 }
 
-/** Bytes that were read, 0 at the end, null when there are none yet. */
+/** Returns the bytes that were read, 0 at the end, and null when there are none yet. */
 async function readOnce(file: FileHandle, into: Buffer): Promise<number | null> {
   try {
     return (await file.read(into, 0, into.length, null)).bytesRead

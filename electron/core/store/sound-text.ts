@@ -2,8 +2,8 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { TextStore } from './text-store.ts'
 
 /**
- * The text of this name, or undefined where there is something that cannot be read: a folder, a
- * closed file, a loop of links.
+ * Loads the text of this name. Resolves with undefined where something unreadable stands: a folder,
+ * a file without permission, a loop of links.
  */
 export async function readable(texts: TextStore, name: string): Promise<string | null | undefined> {
   try {
@@ -15,9 +15,9 @@ export async function readable(texts: TextStore, name: string): Promise<string |
 }
 
 /**
- * What `read` makes of the text, null where there is none. One that cannot be read, that `read`
- * answers null for, or throws on, is set aside and told of: the app goes on as without it, and
- * nothing is written over it. For texts that can be done without, never for keys and secrets.
+ * Loads a text and returns the answer of `read`, or null without a text. A text is set aside and
+ * reported when it cannot be read, or when `read` throws or returns null. The app then runs without
+ * it, and nothing overwrites it. For texts that the app can do without, never for keys and secrets.
  */
 export async function loadSound<T>(
   texts: TextStore,
@@ -39,7 +39,7 @@ function attempt<T>(read: (text: string) => T | null, text: string): T | null {
   }
 }
 
-/** A JSON object, as `read` of {@link loadSound}; one of a later version is none of ours. */
+/** Reads a JSON object, as `read` of {@link loadSound}. Returns null for one of a later version. */
 export function objectIn(text: string): Readonly<Record<string, unknown>> | null {
   const value: unknown = JSON.parse(text)
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,47 +1,48 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { caught, Failure } from '../../../shared/contract/errors.ts'
 import { underLock } from './file-lock.ts'
-import { queue, type InTurn } from '../base/queue.ts'
+import { oneAtATime, type InTurn } from '../base/turns.ts'
 import { setAside, type Told } from './set-aside.ts'
 import { readSmallFile } from './small-file.ts'
-import { writeFailure } from '../base/write-failure.ts'
+import { replaceFile, syncFolder } from '../base/replace-file.ts'
+import { ownFileFailure, systemCode } from '../base/system-failure.ts'
 
 /**
- * Small named texts kept across restarts: settings, profiles, key records. Never a plaintext
- * secret.
+ * Small named texts that survive restarts: settings, profiles, key records. They never hold a
+ * plaintext secret.
  */
 export interface TextStore {
-  /** Null when there is none of this name. */
+  /** Returns the text, and null when there is none of this name. */
   load(name: string): Promise<string | null>
   /**
-   * After it resolves, a crash leaves the new text; before that, either the old one or the new one,
-   * whole.
+   * Saves a text. After a crash the text is the new one if this had resolved, and otherwise the old
+   * or the new one as a whole.
    */
   save(name: string, text: string): Promise<void>
   remove(name: string): Promise<void>
-  /** Names that begin with `prefix`, sorted. */
+  /** Lists the names that begin with `prefix`, sorted. */
   list(prefix: string): Promise<readonly string[]>
-  /** Moves a text that cannot be used out of the way, and tells of it: see `set-aside.ts`. */
+  /** Moves an unusable text aside and reports it. See `set-aside.ts`. */
   setAside(name: string): Promise<void>
-  /** Tells of a text that cannot be used, and leaves it where it is. */
+  /** Reports an unusable text and leaves it in place. */
   leave(name: string): void
   /**
-   * Runs `work` while nobody else, in another process either, runs theirs for this name: for a text
-   * that is read, changed and saved. It does not keep others from saving without asking, and `work`
-   * must not ask for the same name again.
+   * Runs `work` while no one else, in any process, runs work for this name. It is for a text that
+   * is read, changed and saved. Others can still save without asking. `work` must not ask for the
+   * same name again.
    */
   alone<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
 /**
- * Names are ours, never a user's: small letters, digits, `-` and inner dots, so that they are one
- * file name everywhere and two names never meet on a file system that ignores case.
+ * Our own names, never a user's: small letters, digits, `-` and inner dots. Each is a valid file
+ * name everywhere, and two names differ even where the file system ignores case.
  */
 const NAME = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,99}$/
 
-/** No text of ours is nearly as long: what is longer was put there by something else. */
+/** None of our texts comes near this length. Something else wrote a longer file. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 function checkName(name: string): string {
@@ -60,7 +61,7 @@ export function memoryTexts(): TextStore {
     setAside: async (name) => void texts.delete(checkName(name)),
     leave: () => undefined,
     alone(name, work) {
-      const inTurn = turns.get(checkName(name)) ?? queue()
+      const inTurn = turns.get(checkName(name)) ?? oneAtATime()
       turns.set(name, inTurn)
       return inTurn(work)
     },
@@ -68,13 +69,13 @@ export function memoryTexts(): TextStore {
 }
 
 /**
- * One file `<name>.json` per text in `directory`, which is made with mode 0700 when it is missing;
- * files have mode 0600.
+ * Stores one file `<name>.json` per text in `directory`. Files have mode 0600, and a missing
+ * directory is made with mode 0700. `told`: receives the errors of texts that were set aside or
+ * left.
  *
- * Errors Failure 'disk-full' or 'target-unwritable' from `save`, `remove` and `alone`; the old text
- * is still there then. A text that cannot be read throws Failure 'source-unreadable': it is never
- * taken for a missing one.
- * `told`: hears of texts that were set aside or left.
+ * Errors  Failure 'disk-full' or 'target-unwritable' from `save`, `remove` and `alone`; the old
+ * text is still there then. A text that cannot be read rejects with Failure 'source-unreadable',
+ * and is never taken for a missing one.
  */
 export function fileTexts(directory: string, told: Told = () => undefined): TextStore {
   const pathOf = (name: string) => join(directory, `${checkName(name)}.json`)
@@ -96,26 +97,23 @@ export function fileTexts(directory: string, told: Told = () => undefined): Text
     },
     async save(name, text) {
       const path = pathOf(name)
-      // A name of its own: two processes may save the same text at the same time.
+      // The draft has a name of its own, because two processes can save the same text at once.
       const draft = `${path}.${randomBytes(6).toString('hex')}.new`
       try {
         await mkdir(directory, { recursive: true, mode: 0o700 })
-        await writeWhole(draft, text)
-        await rename(draft, path)
-        await syncDirectory(directory)
+        await replaceFile(path, draft, (file) => file.writeFile(text))
         await (swept ??= dropOldDrafts(directory))
       } catch (cause) {
-        await rm(draft, { force: true }).catch(() => undefined)
-        throw writeFailure(path, text.length, cause)
+        throw ownFileFailure(cause, path, text.length)
       }
     },
     async remove(name) {
       const path = pathOf(name)
       try {
         await rm(path, { force: true })
-        await syncDirectory(directory)
+        await syncFolder(directory)
       } catch (cause) {
-        if (systemCode(cause) !== 'ENOENT') throw writeFailure(path, 0, cause)
+        if (systemCode(cause) !== 'ENOENT') throw ownFileFailure(cause, path)
       }
     },
     async list(prefix) {
@@ -140,16 +138,18 @@ export function fileTexts(directory: string, told: Told = () => undefined): Text
         await mkdir(directory, { recursive: true, mode: 0o700 })
         return await underLock(`${path}.lock`, () => ((begun = true), work()))
       } catch (cause) {
-        throw begun ? cause : writeFailure(path, 0, cause)
+        throw begun ? cause : ownFileFailure(cause, path)
       }
     },
   }
 }
 
-/** A draft this old was left by a crash: one is written in milliseconds. */
+/** A crash left a draft of this age. A draft is written in milliseconds. */
 const DRAFT_MS = 60_000
 
-/** Best effort: it holds nothing that is not encrypted or public, and takes only space. */
+/**
+ * Removes old drafts if possible. They hold only encrypted or public content and just take space.
+ */
 async function dropOldDrafts(directory: string): Promise<void> {
   for (const name of await readdir(directory).catch(() => [])) {
     if (!/\.json\.[0-9a-f]{12}\.new$/.test(name)) continue
@@ -158,26 +158,3 @@ async function dropOldDrafts(directory: string): Promise<void> {
     if (Date.now() - mtimeMs > DRAFT_MS) await rm(path, { force: true }).catch(() => undefined)
   }
 }
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** Makes a rename last through a power cut. Windows has no such call and does not need one. */
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(directory, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-const systemCode = (cause: unknown): string => (cause as NodeJS.ErrnoException).code ?? 'unknown'

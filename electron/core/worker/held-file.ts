@@ -1,6 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { Cancellation } from '../base/cancellation.ts'
-import { leanHead } from '../net/lean-request.ts'
+import { requestHead } from '../net/http-request.ts'
 import type { HeaderList, HeldAnswer, JobAnswer, JobRequest, SealedFile, SealJob } from './job.ts'
 import { eachHeader, errorFrom, headerMap, type JobEnd } from './message.ts'
 import type { WorkerSlot } from './worker-slot.ts'
@@ -61,8 +61,8 @@ export async function openHeldFile(
       crc64,
       headers: recordOf(sealed.headers),
       async send(request, look) {
-        const { origin, head } = leanHead(request, size)
-        const lookHead = leanHead(look, null).head
+        const { origin, head } = requestHead(request, size)
+        const lookHead = requestHead(look, null).head
         const answer = await start({ kind: 'send-held', held: id, origin, head, look: lookHead })
         if (!('answered' in answer)) throw wrongEnd(answer)
         return responseOf(answer.answered, sealed.headers)

@@ -1,4 +1,4 @@
-import type { LeanHttp } from '../net/lean-http.ts'
+import type { HttpClient } from '../net/http-client.ts'
 import type { HeldAnswer, SealJob, SendHeldJob } from './job.ts'
 import { headerList, jobError, seenObject, storedHeaders, type JobEnd } from './message.ts'
 import { assertUnchanged, sealFile, type SealedContent } from './seal.ts'
@@ -20,7 +20,7 @@ export interface HeldFiles {
 }
 
 /** Callbacks instead of promises: thousands of files a second come through here. */
-export function openHeldFiles(http: LeanHttp, limit: SpeedLimit): HeldFiles {
+export function openHeldFiles(http: HttpClient, limit: SpeedLimit): HeldFiles {
   const held = new Map<number, SealedContent>()
 
   /** Asks for the stored object at once: a trip to the main thread costs more than the request. */

@@ -110,7 +110,7 @@ export interface SendHeldJob {
   readonly held: number
   /** Scheme and authority of both requests. */
   readonly origin: string
-  /** The head of the request, as `leanHead` makes it. */
+  /** The head of the request, as `requestHead` makes it. */
   readonly head: string
   /** The head of the HEAD request. */
   readonly look: string

@@ -7,6 +7,14 @@ import type {
   SeenObject,
   WorkerJob,
 } from './job.ts'
+import type { ProxySettings } from '../net/proxy.ts'
+import type { SpeedLimitMemory } from './speed-limit.ts'
+
+/** The start data of a worker thread. `proxy` null: every origin is reached directly. */
+export interface WorkerData {
+  readonly speedLimit: SpeedLimitMemory
+  readonly proxy: ProxySettings | null
+}
 
 /** All that the main thread has for a worker thread at the end of one turn. */
 export interface ToWorker {

@@ -2,6 +2,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import type { Cancellation } from '../base/cancellation.ts'
 import { onAbort } from '../base/on-abort.ts'
 import { openPlaces } from '../base/turns.ts'
+import type { ProxySettings } from '../net/proxy.ts'
 import { openHeldFile, wrongEnd, type HeldFile } from './held-file.ts'
 import type { RangeJob, RangeResult, SealJob } from './job.ts'
 import { setSpeedLimit, speedLimitMemory } from './speed-limit.ts'
@@ -57,15 +58,17 @@ export interface WorkerPool {
 export function openPool(options: {
   readonly workerUrl: URL
   readonly threads: number
+  readonly proxy?: ProxySettings | null
 }): WorkerPool {
   const slots: (WorkerSlot | undefined)[] = Array.from({ length: options.threads })
   const memory = speedLimitMemory()
+  const data = { speedLimit: memory, proxy: options.proxy ?? null }
   const rangePlaces = openPlaces(MOST_RANGES)
   const heldPlaces = openPlaces(MOST_HELD)
   let closed = false
 
   const startSlot = (number: number): WorkerSlot => {
-    const slot = openSlot(options.workerUrl, memory, (cause) => {
+    const slot = openSlot(options.workerUrl, data, (cause) => {
       if (slots[number] === slot) slots[number] = undefined
       return closed ? new Failure({ code: 'cancelled' }) : cause
     })

@@ -1,27 +1,21 @@
-import type { ClientRequest } from 'node:http'
-import { fileFailure } from '../base/file-failure.ts'
+import type { Writable } from 'node:stream'
+import { fileFailure } from '../base/system-failure.ts'
 import { openCipher } from '../cipher/content-cipher.ts'
 import { takeCrc64, type Frame } from '../cipher/crc64-sum.ts'
 import { openSource } from '../files/file-source.ts'
 import { openTarget, type OpenTarget } from '../files/file-target.ts'
+import type { HttpClient } from '../net/http-client.ts'
 import { networkFailure } from '../net/net-error.ts'
 import type { JobAnswer, JobTarget, RangeJob, RangeResult } from './job.ts'
 import { openIntake, pumpAcross, pumpOut, type Moved, type Stages } from './pump.ts'
 import { pumpThrough } from './pump-through.ts'
-import {
-  assertRange,
-  openBody,
-  readAnswerText,
-  sendBody,
-  takeBody,
-  type Connections,
-} from './requests.ts'
+import { assertRange, openBody, readAnswerText, sendBody, takeBody } from './requests.ts'
 import { openPrints } from './sent-prints.ts'
 import type { SpeedLimit } from './speed-limit.ts'
 
 /** All that a job on a range needs besides itself. */
 export interface RangeContext {
-  readonly connections: Connections
+  readonly http: HttpClient
   readonly limit: SpeedLimit
   /** Aborted when the job is to end. */
   readonly stop: AbortSignal
@@ -69,7 +63,7 @@ function work(job: RangeJob, context: Parameters<Work<never>>[1]): Promise<JobAn
   }
 }
 
-const send: Work<'send'> = async (job, { connections, stages, stop, moved, prints: hear }) => {
+const send: Work<'send'> = async (job, { http, stages, stop, moved, prints: hear }) => {
   const source = await openSource(job.source.path, job.source.identity, true)
   const prints = job.prints === undefined ? null : openPrints(job.prints, job.source.path)
   try {
@@ -77,21 +71,16 @@ const send: Work<'send'> = async (job, { connections, stages, stop, moved, print
     if (job.offset + job.length === job.source.identity.size) await source.ends()
     const { before, after } = job.frame ?? NO_FRAME
     const bytes = before.length + job.length + after.length
-    const headers = { ...job.request.headers, 'content-length': String(bytes) }
-    return await sendBody(
-      connections,
-      { ...job.request, headers, signal: stop },
-      async (request, over) => {
-        stages.crc?.update(before)
-        if (before.length > 0) request.write(before)
-        const { offset, length } = job
-        if (!(await pumpOut(source, offset, length, stages, request, over, moved, prints)))
-          return false
-        stages.crc?.update(after)
-        if (after.length > 0) request.write(after)
-        return true
-      },
-    )
+    return await sendBody(http, { ...job.request, signal: stop }, bytes, async (request, over) => {
+      stages.crc?.update(before)
+      if (before.length > 0) request.write(before)
+      const { offset, length } = job
+      if (!(await pumpOut(source, offset, length, stages, request, over, moved, prints)))
+        return false
+      stages.crc?.update(after)
+      if (after.length > 0) request.write(after)
+      return true
+    })
   } finally {
     if (prints !== null) hear(prints.records())
     prints?.close()
@@ -99,13 +88,16 @@ const send: Work<'send'> = async (job, { connections, stages, stop, moved, print
   }
 }
 
-const receive: Work<'receive'> = (job, { connections, stages, stop, moved }) =>
+const receive: Work<'receive'> = (job, { http, stages, stop, moved }) =>
   withTarget(job.target, job.at, async (file, throwFileError) => {
     const intake = openIntake(job.length, stages, file, stop, moved)
-    const answer = await takeBody(connections, job.request, stop, {
-      begin: ({ status, headers }) => assertRange(job, status, headers),
+    const answer = await takeBody(http, job.request, stop, {
+      accepts({ status, headers }) {
+        if (status < 300) assertRange(job, status, headers)
+        return status < 300
+      },
       // An error in here is the file's, and must not look like the network's.
-      take(bytes) {
+      receive(bytes) {
         try {
           return intake.take(bytes)?.catch(throwFileError) ?? null
         } catch (cause) {
@@ -117,10 +109,10 @@ const receive: Work<'receive'> = (job, { connections, stages, stop, moved }) =>
     return answer
   })
 
-const relay: Work<'relay'> = async (job, { connections, stages, stop, moved }) => {
-  const got = await openBody(connections, job.request, stop)
+const relay: Work<'relay'> = async (job, { http, stages, stop, moved }) => {
+  const got = await openBody(http, job.request, stop)
   if (got.status >= 300) return { ...(await readAnswerText(got)), ofSource: true }
-  const pass = (request: ClientRequest | null, over: AbortSignal): Promise<boolean> =>
+  const pass = (request: Writable | null, over: AbortSignal): Promise<boolean> =>
     pumpThrough(got.body, job.length, stages, request, over, moved)
   try {
     assertRange(job, got.status, got.headers)
@@ -128,8 +120,7 @@ const relay: Work<'relay'> = async (job, { connections, stages, stop, moved }) =
       await pass(null, stop)
       return { status: got.status, headers: got.headers, body: '', ofSource: true }
     }
-    const headers = { ...job.into.headers, 'content-length': String(job.length) }
-    return await sendBody(connections, { ...job.into, headers, signal: stop }, pass)
+    return await sendBody(http, { ...job.into, signal: stop }, job.length, pass)
   } catch (cause) {
     // The rest of the body is not waited for.
     got.body.destroy()

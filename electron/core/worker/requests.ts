@@ -1,41 +1,28 @@
-import type { ClientRequest } from 'node:http'
+import type { Writable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { onAbort } from '../base/on-abort.ts'
 import { pieceOf } from '../net/content-range.ts'
-import { openAgents, startRequest, type Agents, type Answer, type Head } from '../net/http.ts'
-import type { BodyTaker } from '../net/lean-answer.ts'
-import { openLeanHttp, type LeanHttp } from '../net/lean-http.ts'
-import { leanHead } from '../net/lean-request.ts'
+import type { HttpClient, HttpResponse, RequestOptions } from '../net/http-client.ts'
+import { requestHead } from '../net/http-request.ts'
+import type { BodyReceiver } from '../net/http-response.ts'
 import type { JobAnswer, JobRequest } from './job.ts'
 
 /** Bytes of an error answer that are read: it is a page of XML. */
-const ERROR_BYTES = 64 * 1024
-
-/** All connections of one thread. */
-export interface Connections {
-  /** For bodies that are written while they are read from somewhere else. */
-  readonly streams: Agents
-  /** For bodies in memory, and for answers whose body a job takes. */
-  readonly http: LeanHttp
-}
-
-/** Opens no connection yet. */
-export function openConnections(): Connections {
-  return { streams: openAgents(), http: openLeanHttp({ limit: ERROR_BYTES, own: true }) }
-}
+export const ERROR_BYTES = 64 * 1024
 
 /**
- * Sends a request whose body `write` writes, and returns its answer. `write` resolves with true
+ * Sends a request whose body of `bytes` bytes `write` writes, and returns its answer. `write` resolves with true
  * when it wrote the whole body, and with false when `over` was aborted first, by an early answer.
  * Throws Failure 'oss' for a server that answers well before it has the whole body: it has not
  * stored it.
  */
 export async function sendBody(
-  { streams }: Connections,
-  head: Head,
-  write: (request: ClientRequest, over: AbortSignal) => Promise<boolean>,
+  http: HttpClient,
+  options: RequestOptions,
+  bytes: number,
+  write: (request: Writable, over: AbortSignal) => Promise<boolean>,
 ): Promise<JobAnswer> {
-  const { request, answer } = startRequest(streams, head)
+  const { request, answer } = http.start(options, bytes)
   const over = new AbortController()
   answer.finally(() => over.abort()).catch(() => undefined)
   let whole = false
@@ -52,47 +39,46 @@ export async function sendBody(
   }
 }
 
-/** Sends a request without a body; `taker` takes the body of a good answer. */
+/** Sends a request without a body; `receiver` takes the body of a good answer. */
 export function takeBody(
-  { http }: Connections,
+  http: HttpClient,
   { url, method, headers }: JobRequest,
   stop: AbortSignal,
-  taker: BodyTaker,
+  receiver: BodyReceiver,
 ): Promise<JobAnswer> {
   return new Promise((resolve, reject) => {
     const cancel = http.send(
-      { ...leanHead({ url, method, headers }, null), body: new Uint8Array(0) },
+      { ...requestHead({ url, method, headers }, null), body: new Uint8Array(0) },
       (result) => {
         stopListening()
         if (result instanceof Error) reject(result)
         else resolve(result)
       },
-      taker,
+      { receiver },
     )
-    const stopListening = onAbort(stop, cancel)
+    const stopListening = onAbort(stop, () => cancel())
     if (stop.aborted) cancel()
   })
 }
 
 /** Sends a request without a body; the caller reads or destroys the body of the answer. */
 export function openBody(
-  { streams }: Connections,
+  http: HttpClient,
   wanted: JobRequest,
   stop: AbortSignal,
-): Promise<Answer> {
-  const { request, answer } = startRequest(streams, { ...wanted, signal: stop })
-  request.end()
-  return answer
+): Promise<HttpResponse> {
+  return http.request({ ...wanted, body: null, signal: stop })
 }
 
 /** Reads the text of an answer to its end. */
-export async function readAnswerText({ status, headers, text }: Answer): Promise<JobAnswer> {
+export async function readAnswerText({ status, headers, text }: HttpResponse): Promise<JobAnswer> {
   return { status, headers, body: await text(ERROR_BYTES) }
 }
 
 /**
  * Checks that an answer holds the range that was asked for. A server that ignores the range sends
- * the whole object, which is right for a range of all its bytes only. Throws Failure 'size-differs'.
+ * the whole object, which is right for a range of all its bytes only.
+ * Throws Failure 'size-differs'.
  */
 export function assertRange(
   { offset, length }: { readonly offset: number; readonly length: number },

@@ -9,12 +9,12 @@ import {
 import { digitsOf } from '../../../shared/format/message/kms-wrap.ts'
 import { takeCrc64 } from '../cipher/crc64-sum.ts'
 import { ctrCipher } from '../cipher/ctr.ts'
+import { sourceFailure } from '../base/system-failure.ts'
 import {
   identityOf,
   READING,
   REST_TRIES,
   sameSource,
-  sourceFailure,
   stateOf,
   untilAtRest,
   type SourceIdentity,

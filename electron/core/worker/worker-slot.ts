@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { WorkerJob } from './job.ts'
-import type { FromWorker, JobEnd, ToWorker } from './message.ts'
-import type { SpeedLimitMemory } from './speed-limit.ts'
+import type { FromWorker, JobEnd, ToWorker, WorkerData } from './message.ts'
 
 /** MiB of young heap a thread: most of what a thread works on lies outside the heap. */
 const WORKER_YOUNG_MB = 8
@@ -40,13 +39,13 @@ export interface WorkerSlot {
  */
 export function openSlot(
   workerUrl: URL,
-  memory: SpeedLimitMemory,
+  data: WorkerData,
   gone: (cause: unknown) => unknown,
 ): WorkerSlot {
   const worker = new Worker(workerUrl, {
     name: 'cipherbucket worker',
     env: {},
-    workerData: memory,
+    workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
   })
   const listeners = new Map<number, JobListener>()
@@ -139,7 +138,7 @@ function keysOf({ jobs }: Pick<ToWorker, 'jobs'>): ArrayBuffer[] {
   return keys
 }
 
-/** Wipes the data key of a job, unless it was moved to a thread: then nothing of it is left here. */
+/** Wipes the data key of a job. A key that was moved to a thread is not here any more. */
 export function wipeKey(job: WorkerJob): void {
   const key = keyOf(job)
   if (key !== undefined && key.length > 0) key.fill(0)

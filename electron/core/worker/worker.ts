@@ -1,20 +1,29 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { openHttpClient } from '../net/http-client.ts'
 import { openHeldFiles } from './held-files.ts'
 import type { RangeJob, WorkerJob } from './job.ts'
-import { jobError, type FromWorker, type JobEnd, type ToWorker } from './message.ts'
+import {
+  jobError,
+  type FromWorker,
+  type JobEnd,
+  type ToWorker,
+  type WorkerData,
+} from './message.ts'
 import { openOutbox } from './outbox.ts'
 import { runRange } from './range-work.ts'
-import { openConnections } from './requests.ts'
-import { openSpeedLimit, type SpeedLimitMemory } from './speed-limit.ts'
+import { ERROR_BYTES } from './requests.ts'
+import { openSpeedLimit } from './speed-limit.ts'
 
 /** The entry of a worker thread: takes jobs from messages and answers each with its end. */
 
 /** Milliseconds between two reports of one job's progress, at least. */
 const REPORT_MS = 125
 
-const connections = openConnections()
-const limit = openSpeedLimit(workerData as SpeedLimitMemory)
-const held = openHeldFiles(connections.http, limit)
+const { speedLimit, proxy } = workerData as WorkerData
+/** All connections of this thread. */
+const http = openHttpClient({ proxy, textLimit: ERROR_BYTES })
+const limit = openSpeedLimit(speedLimit)
+const held = openHeldFiles(http, limit)
 const outbox = openOutbox((message: FromWorker) => parentPort?.postMessage(message))
 /** For every job that can be stopped: the function that stops it. */
 const stops = new Map<number, () => void>()
@@ -54,7 +63,7 @@ async function startRange(id: number, job: RangeJob): Promise<void> {
   const progress = reportProgress(id)
   try {
     const range = await runRange(job, {
-      connections,
+      http,
       limit,
       stop: control.signal,
       moved: progress.moved,

@@ -1,4 +1,5 @@
 import { checkBucketName } from './request/addressing.ts'
+import { requestedVersion, versionHeaders } from './request/versions.ts'
 import { badArgument, refusal } from './errors.ts'
 import { reply, xmlReply, type Exchange, type Reply } from './request/exchange.ts'
 import { pageSize } from './list.ts'
@@ -7,9 +8,9 @@ import type { MultipartStore } from './store/multipart-store.ts'
 import { aclOf } from './request/object-headers.ts'
 import type { Bucket, ObjectStore } from './store/object-store.ts'
 import { receiveText } from './request/request-body.ts'
-import { element, leaf, xmlDocument, xmlTime } from './xml.ts'
+import { childText, element, leaf, readXml, xmlDocument, xmlTime } from './xml.ts'
 
-/** The endpoints are this server's own: a client that follows them must not leave the computer. */
+/** The endpoints are this server's: a client that follows them must not leave the computer. */
 const bucketXml = (bucket: Bucket, region: string, address: string): readonly string[] => [
   leaf('Name', bucket.name),
   leaf('CreationDate', xmlTime(bucket.created)),
@@ -89,46 +90,85 @@ export function bucketInfo(
         OWNER,
         grant,
         leaf('DataRedundancyType', 'LRS'),
+        found.versioning === null ? '' : leaf('Versioning', found.versioning),
       ),
     ),
   )
 }
 
+/** GetBucketStat. Every version counts as an object, for each of them takes storage. */
 export function bucketStat(
   store: ObjectStore,
   uploads: MultipartStore,
   { bucket }: Exchange,
 ): Reply {
-  let bytes = 0
-  for (const { size } of store.bucket(bucket).index.values()) bytes += size
+  const { index, versioning } = store.bucket(bucket)
+  let [bytes, objects, markers] = [0, 0, 0]
+  for (const { size, isDeleteMarker } of index.values()) {
+    bytes += size
+    if (isDeleteMarker) markers += 1
+    else objects += 1
+  }
   const counts = [
     leaf('Storage', bytes),
-    leaf('ObjectCount', store.bucket(bucket).index.size),
+    leaf('ObjectCount', objects),
     leaf('MultipartUploadCount', uploads.list(bucket).length),
+    versioning === null ? '' : leaf('DeleteMarkerCount', markers),
   ]
   return xmlReply(xmlDocument('BucketStat', ...counts))
 }
 
-/** The ACL of a bucket, or of an object. */
-export function getAcl(store: ObjectStore, { bucket, key }: Exchange): Reply {
-  const acl = key === '' ? store.bucket(bucket).acl : (store.get(bucket, key).acl ?? 'default')
-  return xmlReply(
-    xmlDocument('AccessControlPolicy', OWNER, element('AccessControlList', leaf('Grant', acl))),
-  )
+/** GetBucketAcl and GetObjectAcl. */
+export function getAcl(store: ObjectStore, exchange: Exchange): Reply {
+  if (exchange.key === '') return aclReply(store.bucket(exchange.bucket).acl, {})
+  const { acl = 'default', versionId } = requestedVersion(store, exchange)
+  return aclReply(acl, versionHeaders(store, exchange.bucket, versionId))
 }
 
-/** Kept and answered by GetAcl. Nobody but the account can sign here, so it lets nobody else in. */
-export function putAcl(store: ObjectStore, { bucket, key, headers }: Exchange): Reply {
-  if (key === '')
-    store.setAcl(bucket, aclOf(headers, 'x-oss-acl', 'bucket') ?? missingAcl('x-oss-acl'))
-  else
-    store.put(bucket, {
-      ...store.get(bucket, key),
-      acl: aclOf(headers, 'x-oss-object-acl', 'object') ?? missingAcl('x-oss-object-acl'),
+const aclReply = (acl: string, headers: Readonly<Record<string, string>>): Reply =>
+  xmlReply(
+    xmlDocument('AccessControlPolicy', OWNER, element('AccessControlList', leaf('Grant', acl))),
+    headers,
+  )
+
+/**
+ * PutBucketAcl and PutObjectAcl. GetAcl answers with the ACL. It lets nobody else in: only the
+ * account can sign here.
+ */
+export function putAcl(store: ObjectStore, exchange: Exchange): Reply {
+  const { bucket, key, headers } = exchange
+  if (key === '') {
+    store.updateBucket(bucket, {
+      acl: aclOf(headers, 'x-oss-acl', 'bucket') ?? missingAcl('x-oss-acl'),
     })
-  return reply(200)
+    return reply(200)
+  }
+  const acl = aclOf(headers, 'x-oss-object-acl', 'object') ?? missingAcl('x-oss-object-acl')
+  const object = requestedVersion(store, exchange)
+  store.update(bucket, { ...object, acl })
+  return reply(200, versionHeaders(store, bucket, object.versionId))
 }
 
 function missingAcl(name: string): never {
   throw badArgument(name, '', 'The ACL is missing.')
+}
+
+/** GetBucketVersioning: without a Status where versioning was never enabled. */
+export function getVersioning(store: ObjectStore, { bucket }: Exchange): Reply {
+  const { versioning } = store.bucket(bucket)
+  return xmlReply(
+    xmlDocument('VersioningConfiguration', versioning === null ? '' : leaf('Status', versioning)),
+  )
+}
+
+/**
+ * PutBucketVersioning: Enabled or Suspended; there is no way back to neither.
+ * Errors: MalformedXML for every other status. Source: the tests of oss2.
+ */
+export async function putVersioning(store: ObjectStore, exchange: Exchange): Promise<Reply> {
+  const text = await receiveText(exchange)
+  const status = childText(readXml(text, 'VersioningConfiguration'), 'Status')
+  if (status !== 'Enabled' && status !== 'Suspended') throw refusal('MalformedXML')
+  store.updateBucket(exchange.bucket, { versioning: status })
+  return reply(200)
 }

@@ -110,6 +110,7 @@ const ERRORS = {
   MissingContentLength: [411, UNKNOWN_EC, 'You must provide the Content-Length HTTP header.'],
   NoSuchBucket: [404, '0015-00000101', 'The specified bucket does not exist.'],
   NoSuchKey: [404, '0026-00000001', 'The specified key does not exist.'],
+  NoSuchVersion: [404, '0012-00000203', 'The specified version does not exist.'],
   NoSuchUpload: [
     404,
     '0042-00000002',
@@ -147,6 +148,12 @@ export function refusal(code: ErrorCode, details: Details = {}): OssError {
   const [status, ec, message] = ERRORS[code]
   return new OssError(status, code, details.ec ?? ec, details.message ?? message, details)
 }
+
+/** Headers of an answer that meets a delete marker. Source: OSS's documentation of GetObject. */
+export const markerHeaders = (versionId: string): Readonly<Record<string, string>> => ({
+  'x-oss-delete-marker': 'true',
+  'x-oss-version-id': versionId,
+})
 
 /** `InvalidArgument` in OSS's form: which argument, and what was given. */
 export function badArgument(name: string, value: string, message: string, ec?: string): OssError {

@@ -3,18 +3,47 @@ import { badArgument } from './errors.ts'
 import { afterPrefix, type KeyIndex, type Listed } from './store/key-index.ts'
 import { leaf } from './xml.ts'
 
-/** One page of names. */
+/** One page of a listing of objects. */
 export interface Page {
   readonly objects: readonly Listed[]
   readonly prefixes: readonly string[]
-  /** The last name or prefix of this page, where the next one goes on; null on the last page. */
+  /** The last key or prefix of this page, after which the next page begins; null on the last one. */
   readonly next: string | null
 }
 
 /**
- * Names after `after` that start with `prefix`, at most `max` names and prefixes together. Names
- * that hold the delimiter after the prefix are rolled up into one prefix; a rolled-up prefix is
- * passed over in one step, however many names it stands for.
+ * Returns the position where a page begins: the first key with the prefix `start` that is after
+ * `marker`. A marker that is itself a common prefix stands for all keys under it. All three texts
+ * are bytes, one a character.
+ */
+export function firstPosition(
+  index: Pick<KeyIndex, 'firstAt' | 'at'>,
+  start: string,
+  delimiter: string,
+  marker: string,
+): number {
+  const isCommonPrefix =
+    delimiter !== '' &&
+    marker.startsWith(start) &&
+    marker.length > start.length &&
+    marker.endsWith(delimiter) &&
+    marker.indexOf(delimiter, start.length) === marker.length - delimiter.length
+  const passed = isCommonPrefix ? afterPrefix(marker) : null
+  if (passed !== null) return index.firstAt(passed)
+  const position = index.firstAt(start > marker ? start : marker)
+  return marker !== '' && index.at(position)?.[0] === marker ? position + 1 : position
+}
+
+/** Returns the common prefix that stands for a key, both as bytes; null for a key of its own. */
+export function commonPrefix(name: string, start: string, delimiter: string): string | null {
+  const cut = delimiter === '' ? -1 : name.indexOf(delimiter, start.length)
+  return cut < 0 ? null : name.slice(0, cut + delimiter.length)
+}
+
+/**
+ * Lists the objects after `after` whose keys start with `prefix`: at most `max` keys and common
+ * prefixes together. Delete markers are no objects. A common prefix is passed over in one step,
+ * however many keys it stands for.
  */
 export function listPage(
   index: KeyIndex,
@@ -23,47 +52,36 @@ export function listPage(
   after: string,
   max: number,
 ): Page {
-  const [start, divider, marker] = [binary(prefix), binary(delimiter), binary(after)]
+  const [start, divider] = [binary(prefix), binary(delimiter)]
   const objects: Listed[] = []
   const prefixes: string[] = []
-  let position = index.firstAt(start > marker ? start : marker)
-  // A marker that is itself a rolled-up prefix stands for all names under it.
-  const rolled =
-    divider !== '' &&
-    marker.startsWith(start) &&
-    marker.length > start.length &&
-    marker.endsWith(divider)
-  const passed =
-    rolled && marker.indexOf(divider, start.length) === marker.length - divider.length
-      ? afterPrefix(marker)
-      : null
-  if (passed !== null) position = index.firstAt(passed)
+  let position = firstPosition(index, start, divider, binary(after))
   let last = ''
   for (let found = index.at(position); found !== undefined; found = index.at(position)) {
     const [name, entry] = found
     if (!name.startsWith(start)) break
-    if (name === marker) {
+    if (entry.isDeleteMarker) {
       position++
       continue
     }
     if (objects.length + prefixes.length === max)
       return { objects, prefixes, next: max === 0 ? null : utf8(last) }
-    const cut = divider === '' ? -1 : name.indexOf(divider, start.length)
-    last = cut < 0 ? name : name.slice(0, cut + divider.length)
-    if (cut < 0) {
+    const common = commonPrefix(name, start, divider)
+    last = common ?? name
+    if (common === null) {
       objects.push(entry)
       position++
       continue
     }
-    prefixes.push(utf8(last))
-    const beyond = afterPrefix(last)
+    prefixes.push(utf8(common))
+    const beyond = afterPrefix(common)
     if (beyond === null) break
     position = index.firstAt(beyond)
   }
   return { objects, prefixes, next: null }
 }
 
-/** `max-keys` and its kin: 1 to 1000. */
+/** Reads `max-keys` and the like: 1 to 1000. */
 export function pageSize(
   query: ReadonlyMap<string, string>,
   name: string,
@@ -75,7 +93,7 @@ export function pageSize(
   throw badArgument(name, text, `${name} must be 1 to 1000.`)
 }
 
-/** How the names of one answer are written. */
+/** The form in which one answer writes names. */
 export interface NameEncoding {
   /** `<EncodingType>url</EncodingType>`, or ''. */
   readonly xml: string
@@ -83,9 +101,9 @@ export interface NameEncoding {
 }
 
 /**
- * Percent-encoded with `encoding-type=url`, and where a name of the answer has a character that XML
- * 1.0 cannot carry, even as a reference: readers would refuse the whole answer. Otherwise as they
- * are.
+ * Returns how an answer writes names: percent-encoded with `encoding-type=url`, and also where a
+ * name has a character that XML 1.0 cannot carry, for readers would refuse the whole answer.
+ * Otherwise names stay as they are.
  */
 export function nameEncoding(
   query: ReadonlyMap<string, string>,

@@ -2,8 +2,10 @@ import { checkConditions } from './request/conditions.ts'
 import { refusal } from './errors.ts'
 import { reply, type Exchange, type Reply } from './request/exchange.ts'
 import { describe, quoted } from './request/object-headers.ts'
-import type { ObjectStore, StoredObject } from './store/object-store.ts'
+import type { StoredObject } from './store/bucket-files.ts'
+import type { ObjectStore } from './store/object-store.ts'
 import { readRange } from './request/range.ts'
+import { requestedVersion, versionHeaders } from './request/versions.ts'
 
 /** Query parameters of a GET that replace headers of the answer. */
 const OVERRIDES = [
@@ -18,7 +20,7 @@ const FROZEN: ReadonlySet<string> = new Set(['Archive', 'ColdArchive', 'DeepCold
 
 /** GetObject: conditions, range, overrides. */
 export function getObject(store: ObjectStore, exchange: Exchange): Reply {
-  const object = store.get(exchange.bucket, exchange.key)
+  const object = requestedVersion(store, exchange)
   checkConditions(exchange.headers, object)
   if (FROZEN.has(object.storageClass))
     throw refusal('InvalidObjectState', { extra: { Key: object.key } })
@@ -27,7 +29,10 @@ export function getObject(store: ObjectStore, exchange: Exchange): Reply {
     object.size,
     exchange.headers.get('x-oss-range-behavior') === 'standard',
   )
-  const headers = overridden(describe(object), exchange.query)
+  const headers = [
+    ...overridden(describe(object), exchange.query),
+    ...Object.entries(versionHeaders(store, exchange.bucket, object.versionId)),
+  ]
   const { offset, length } = range ?? { offset: 0, length: object.size }
   return {
     status: range === null ? 200 : 206,
@@ -51,24 +56,29 @@ function overridden(
   return [...headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...given]
 }
 
-/** HeadObject: everything GetObject says about the whole object, without its bytes. */
+/** HeadObject: the headers of GetObject for the whole object, without its bytes. */
 export function headObject(store: ObjectStore, exchange: Exchange): Reply {
-  const object = store.get(exchange.bucket, exchange.key)
+  const object = requestedVersion(store, exchange)
   checkConditions(exchange.headers, object)
   return {
     status: 200,
-    headers: [...describe(object), ['Content-Length', String(object.size)]],
+    headers: [
+      ...describe(object),
+      ['Content-Length', String(object.size)],
+      ...Object.entries(versionHeaders(store, exchange.bucket, object.versionId)),
+    ],
     body: null,
   }
 }
 
-/** GetObjectMeta: size, ETag and time only. */
-export function getObjectMeta(store: ObjectStore, { bucket, key }: Exchange): Reply {
-  const { etag, modified, size, crc64 } = store.get(bucket, key)
+/** GetObjectMeta: size, ETag, CRC-64, time and version id. */
+export function getObjectMeta(store: ObjectStore, exchange: Exchange): Reply {
+  const { etag, modified, size, crc64, versionId } = requestedVersion(store, exchange)
   return reply(200, {
     ETag: quoted(etag),
     'Last-Modified': new Date(modified).toUTCString(),
     'Content-Length': String(size),
     ...(crc64 !== null && { 'x-oss-hash-crc64ecma': crc64 }),
+    ...versionHeaders(store, exchange.bucket, versionId),
   })
 }

@@ -1,5 +1,5 @@
 import { checkConditions } from './request/conditions.ts'
-import { copySource } from './store/copies.ts'
+import { copySource, sourceVersion, sourceVersionHeaders } from './store/copies.ts'
 import {
   checkEncryptedInitiate,
   checkEncryptedPart,
@@ -23,15 +23,12 @@ import { MAX_BODY_BYTES, receiveBody } from './request/request-body.ts'
 import type { Received } from './store/blob-store.ts'
 import { element, leaf, xmlDocument, xmlTime } from './xml.ts'
 
-/**
- * InitiateMultipartUpload: takes the metadata, the envelope among it, that the object will have.
- */
+/** InitiateMultipartUpload: stores the headers, envelope included, that the object will have. */
 export function initiate(store: ObjectStore, uploads: MultipartStore, exchange: Exchange): Reply {
   const { bucket, key, headers, now } = exchange
   const forbidOverwrite = forbidsOverwrite(headers)
   checkEncryptedInitiate(headers)
-  if (forbidOverwrite && store.find(bucket, key) !== undefined)
-    throw refusal('FileAlreadyExists', { extra: { Key: key } })
+  store.checkMayWrite(bucket, key, forbidOverwrite)
   const kept = {
     headers: keptHeaders(exchange),
     tags: requestTags(headers),
@@ -109,7 +106,7 @@ function keep(
   return etag
 }
 
-/** UploadPartCopy: a part made of an existing object, or of a range of one. */
+/** UploadPartCopy: makes a part of an existing object, of one of its versions, or of a range. */
 export async function uploadPartCopy(
   store: ObjectStore,
   uploads: MultipartStore,
@@ -118,7 +115,7 @@ export async function uploadPartCopy(
   const number = partNumber(exchange)
   const upload = uploadOf(uploads, exchange)
   const from = copySource(exchange.headers, '0042-00000301')
-  const source = store.get(from.bucket, from.key)
+  const source = sourceVersion(store, from)
   checkConditions(exchange.headers, source, 'x-oss-copy-source-')
   checkEncryptedPartCopy(source.headers)
   const { offset, length } = copyRange(exchange.headers.get('x-oss-copy-source-range'), source.size)
@@ -129,6 +126,7 @@ export async function uploadPartCopy(
   return xmlReply(xmlDocument('CopyPartResult', modified, leaf('ETag', quoted(etag))), {
     ETag: quoted(etag),
     'x-oss-hash-crc64ecma': received.crc64.toString(),
+    ...sourceVersionHeaders(store, from.bucket, source.versionId),
   })
 }
 

@@ -5,32 +5,30 @@ import {
   bucketStat,
   deleteBucket,
   getAcl,
+  getVersioning,
   listBuckets,
   putAcl,
   putBucket,
+  putVersioning,
 } from './bucket-operations.ts'
 import { complete } from './store/complete.ts'
 import { copyObject } from './store/copies.ts'
 import { refusal } from './errors.ts'
 import { reply, type Exchange, type Reply } from './request/exchange.ts'
 import { struckBy } from '../faults.ts'
-import { listObjectsV1, listObjectsV2, listParts, listUploads } from './store/listings.ts'
+import { listObjectsV1, listObjectsV2 } from './store/listings.ts'
+import { listParts, listUploads } from './store/upload-listings.ts'
+import { listVersions } from './store/version-listing.ts'
 import type { MultipartStore } from './store/multipart-store.ts'
 import { getObject, getObjectMeta, headObject } from './object-reads.ts'
 import type { ObjectStore } from './store/object-store.ts'
-import {
-  appendObject,
-  deleteObject,
-  deleteObjects,
-  deleteTagging,
-  getTagging,
-  putObject,
-  putTagging,
-} from './object-writes.ts'
+import { deleteObject, deleteObjects } from './object-deletes.ts'
+import { deleteTagging, getTagging, putTagging } from './object-tagging.ts'
+import { appendObject, putObject } from './object-writes.ts'
 import { abort, initiate, uploadPart, uploadPartCopy } from './parts.ts'
 import { trafficLimit } from './request/request-body.ts'
 
-/** What operations work on. */
+/** The stores that operations work on. */
 export interface Shelf {
   readonly store: ObjectStore
   readonly uploads: MultipartStore
@@ -40,8 +38,8 @@ export interface Shelf {
 type Operation = (shelf: Shelf, exchange: Exchange) => Reply | Promise<Reply>
 
 /**
- * Query parameters that choose another operation than the plain one; those without a row below are
- * not offered.
+ * Query parameters that choose another operation than the plain one. A parameter without a row in
+ * the table below is not offered.
  */
 const CHOOSERS = [
   'uploads',
@@ -80,7 +78,6 @@ const CHOOSERS = [
   'style',
   'symlink',
   'transferAcceleration',
-  'versionId',
   'versioning',
   'versions',
   'vod',
@@ -92,7 +89,7 @@ const CHOOSERS = [
   'x-oss-async-process',
 ]
 
-/** Names that some client sends without a value to an operation that is offered. */
+/** Parameters that some client sends without a value to an operation that is offered. */
 const BARE: ReadonlySet<string> = new Set([
   ...CHOOSERS,
   'continuation-token',
@@ -105,11 +102,28 @@ const BARE: ReadonlySet<string> = new Set([
   'security-token',
   'start-after',
   'upload-id-marker',
+  'version-id-marker',
+  'versionId',
+])
+
+/** Operations that take a version id. AppendObject refuses one in its own words. */
+const BY_VERSION: ReadonlySet<string> = new Set([
+  'object GET',
+  'object HEAD',
+  'object DELETE',
+  'object GET objectMeta',
+  'object HEAD objectMeta',
+  'object GET tagging',
+  'object PUT tagging',
+  'object DELETE tagging',
+  'object GET acl',
+  'object PUT acl',
+  'object POST append',
 ])
 
 /**
- * Request headers that ask for what is not offered. Taken without a word, they would be a promise
- * that nobody keeps.
+ * Request headers that ask for something that is not offered. The server refuses them, because a
+ * client that sends one relies on it.
  */
 const NOT_OFFERED = [
   'x-oss-callback',
@@ -122,11 +136,11 @@ const NOT_OFFERED = [
   'x-oss-fetch-callback',
 ]
 
-/** A bare parameter that nobody knows chooses an operation too: OSS gains new ones. */
+/** An unknown parameter without a value chooses an operation too: OSS gains new ones. */
 const isUnknownChooser = ({ params }: Exchange): boolean =>
   params.some(({ name, bare }) => bare && name !== '' && !BARE.has(name))
 
-/** Level, method, chooser → operation. */
+/** Level, method and chooser → operation. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   'service GET': ({ store, region }, x) => listBuckets(store, region, x),
   'bucket GET': ({ store }, x) =>
@@ -139,6 +153,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'bucket GET stat': ({ store, uploads }, x) => bucketStat(store, uploads, x),
   'bucket GET acl': ({ store }, x) => getAcl(store, x),
   'bucket PUT acl': ({ store }, x) => putAcl(store, x),
+  'bucket GET versioning': ({ store }, x) => getVersioning(store, x),
+  'bucket PUT versioning': ({ store }, x) => putVersioning(store, x),
+  'bucket GET versions': ({ store }, x) => listVersions(store, x),
   'bucket GET uploads': ({ store, uploads }, x) => listUploads(store, uploads, x),
   'bucket POST delete': ({ store }, x) => deleteObjects(store, x),
   'object GET': ({ store }, x) => getObject(store, x),
@@ -164,19 +181,23 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'object DELETE uploadId': ({ uploads }, x) => abort(uploads, x),
 }
 
-/** Does what an authenticated request asks for. */
+/**
+ * Carries out an authenticated request.
+ * Errors: the refusals of the operation; NotImplemented for everything that is not offered.
+ */
 export async function perform(shelf: Shelf, exchange: Exchange): Promise<Reply> {
   const { method, bucket, key, query, faults } = exchange
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object'
   const chooser = CHOOSERS.find((name) => query.has(name))
-  const operation =
-    OPERATIONS[[level, method, chooser].filter((word) => word !== undefined).join(' ')]
+  const name = [level, method, chooser].filter((word) => word !== undefined).join(' ')
+  const operation = OPERATIONS[name]
   if (level !== 'service') checkBucketName(bucket)
   if (level === 'object') checkKey(key)
   if (isUnknownChooser(exchange) || NOT_OFFERED.some((name) => exchange.headers.has(name)))
     throw refusal('NotImplemented')
   if (operation === undefined)
     throw refusal(chooser === undefined ? 'MethodNotAllowed' : 'NotImplemented')
+  if (query.has('versionId') && !BY_VERSION.has(name)) throw refusal('NotImplemented')
   if (level === 'object') shelf.store.bucket(bucket)
   trafficLimit(exchange)
   if (struckBy(faults, 'forget-upload') !== undefined) forget(shelf, exchange)

@@ -7,16 +7,16 @@ import { useProfiles } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { useRound } from '../../state/round.ts'
 import { showSide, useDetails, useIsOver, useSide, useUi, type Page } from '../../state/ui.ts'
-import { refuse } from '../../state/refusal.ts'
+import { refuse } from './refuse.ts'
 import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { systemLanguage } from '../../text/system-language.ts'
 import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
 import { IconButton } from '../../ui/controls/button.tsx'
-import { LiveRegions } from '../../ui/live.tsx'
+import { LiveRegions } from '../../ui/live-regions.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
 import { LocalChooser } from '../local-chooser/local-chooser.tsx'
-import { watchDrags } from '../objects/list/drags.ts'
+import { dropIntoFolders } from '../objects/upload/drop-target.ts'
 import { NoticeBar } from '../objects/list/notice-bar.tsx'
 import { NoPlace } from '../objects/list/list-states.tsx'
 import { ObjectsPage } from '../objects/objects-page.tsx'
@@ -168,7 +168,7 @@ function useWindowListeners(): void {
   }, [app, details])
   useEffect(
     () =>
-      watchDrags(window, {
+      dropIntoFolders({
         here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
         onDrop: (place, transfer) => void uploads.take(place, transfer),
         onRefused: (why) => refuse(t(`objects:drag.${why}`)),

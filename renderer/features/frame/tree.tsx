@@ -4,13 +4,13 @@ import type { Profile } from '../../../shared/contract/models.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'
 import { foldersQuery } from '../../queries/objects.ts'
 import { go, nodeId, setOpen, useUi } from '../../state/ui.ts'
-import { unlockSecrets } from '../../state/unlock.ts'
+import { unlockSecrets } from '../../queries/unlock.ts'
 import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { MenuAt, type MenuPoint } from '../../ui/controls/menu.tsx'
-import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/list/grid-keys.ts'
-import { useDrag } from '../objects/list/drags.ts'
+import { useNameSearch } from '../../ui/grid/name-search.ts'
+import { useDropTarget } from '../objects/upload/drop-target.ts'
 import { TreeLine } from './tree-line.tsx'
 import { useTreeNodes, type TreeNode } from './tree-nodes.ts'
 
@@ -24,7 +24,7 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const nodes = useTreeNodes(profiles)
   const page = useUi((ui) => ui.page)
   const place = useUi((ui) => ui.place)
-  const over = useDrag((drag) => drag.folder)
+  const over = useDropTarget((drag) => drag.folder)
   const here =
     page !== 'objects' || place === null
       ? null
@@ -34,7 +34,7 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     null,
   )
   const tree = useRef<HTMLDivElement>(null)
-  const lastTyped = useRef<Typed>(NOT_TYPED)
+  const search = useNameSearch()
   const stop =
     nodes.find((node) => node.id === visited) ?? nodes.find((node) => node.id === here) ?? nodes[0]
   // The open folder is seen in the tree too, once it is there: its line may come only when what is
@@ -76,22 +76,12 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     if (node.kind === 'bucket') setOpen([node.id], true)
     go({ page: 'objects', place: node.place })
   }
-  const type = (text: string, at: number) => {
-    lastTyped.current = typed(lastTyped.current, text, performance.now())
-    focus(
-      nodes[
-        typeAhead(
-          { length: nodes.length, at: (i) => nodes[i]?.name ?? '' },
-          at,
-          lastTyped.current.text,
-        )
-      ],
-    )
-  }
+  const type = (letter: string, at: number) =>
+    focus(nodes[search.find(letter, { length: nodes.length, at: (i) => nodes[i]?.name ?? '' }, at)])
   const onKeyDown = (event: KeyboardEvent) => {
     if (stop === undefined || event.altKey || event.metaKey || event.ctrlKey) return
     const at = nodes.indexOf(stop)
-    if (event.key === ' ' && isTyping(lastTyped.current, performance.now())) {
+    if (event.key === ' ' && search.isTyping()) {
       event.preventDefault()
       return type(' ', at)
     }

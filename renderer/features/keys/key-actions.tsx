@@ -4,7 +4,7 @@ import { lacksBackup, useExportPublic, useProveKey, useUpdateKey } from '../../q
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Message } from '../../ui/controls/field.tsx'
-import { useProblem } from '../../ui/use-sentence.ts'
+import { useProblem } from '../../ui/use-problem.ts'
 import { fileNameFor } from './key-words.ts'
 import type { KeyAsk } from './dialogs/key-ask.ts'
 

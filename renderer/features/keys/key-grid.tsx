@@ -1,15 +1,18 @@
 import './keys.css'
-import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef } from 'react'
 import type { MasterKey, MasterKeyId } from '../../../shared/contract/models.ts'
 import { fingerprintGroups } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/list/grid-keys.ts'
+import { Grid, type GridHandle, type RowProps } from '../../ui/grid/grid.tsx'
+import type { RowCommand } from '../../ui/grid/grid-keys.ts'
 import { RemoteMark } from './key-remote-facts.tsx'
 import { iconOf, isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
 
 const COLUMNS = ['name', 'state', 'description', 'fingerprint', 'backup', 'default'] as const
+const ROW_PX = 30
+const HEAD_ID = 'keys-head'
 
 export interface KeyGridProps {
   readonly keys: readonly MasterKey[]
@@ -21,88 +24,60 @@ export interface KeyGridProps {
   readonly onDelete: (key: MasterKey) => void
 }
 
-/**
- * The list of master keys: one tab stop, arrows move and select. There are never so many that rows
- * need recycling.
- */
+/** The list of master keys. The active row is the selected key. */
 export function KeyGrid({ keys, selected, onSelect, onOpen, onDelete }: KeyGridProps) {
   const t = useText()
-  const grid = useRef<HTMLDivElement>(null)
+  const grid = useRef<GridHandle>(null)
   const at = Math.max(
     0,
     keys.findIndex((key) => key.id === selected),
   )
-  useEffect(() => {
-    if (selected !== null)
-      grid.current
-        ?.querySelector(`[data-key="${CSS.escape(selected)}"]`)
-        ?.scrollIntoView({ block: 'nearest' })
-  }, [selected])
-  const go = (index: number) => {
-    const key = keys[Math.min(Math.max(index, 0), keys.length - 1)]
-    if (key === undefined) return
-    onSelect(key.id)
-    grid.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key.id)}"]`)?.focus()
+  useEffect(() => grid.current?.reveal(at), [selected])
+  const select = (index: number | null) => {
+    const key = index === null ? undefined : keys[index]
+    if (key !== undefined) onSelect(key.id)
   }
-  const lastTyped = useRef<Typed>(NOT_TYPED)
-  const type = (text: string) => {
-    lastTyped.current = typed(lastTyped.current, text, performance.now())
-    const found = typeAhead(
-      { length: keys.length, at: (i) => keys[i]?.name ?? '' },
-      at,
-      lastTyped.current.text,
-    )
-    if (found !== -1) go(found)
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const move = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: keys.length - 1,
-      PageDown: at + 10,
-      PageUp: at - 10,
-    }[event.key]
-    const current = keys[at]
-    if (move !== undefined) go(move)
-    else if (event.key === ' ' && isTyping(lastTyped.current, performance.now())) type(' ')
-    else if (event.key === 'Enter' || event.key === ' ') onOpen()
-    else if (
-      (event.key === 'Delete' || (event.key === 'Backspace' && event.metaKey)) &&
-      current !== undefined
-    )
-      onDelete(current)
-    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      type(event.key)
-    } else return
-    event.preventDefault()
+  const onCommand = (command: RowCommand, index: number): boolean => {
+    const key = keys[index]
+    if (key === undefined) return false
+    if (command === 'open' || command === 'toggle') onOpen()
+    else if (command === 'delete') onDelete(key)
+    else return false
+    return true
   }
   return (
-    <div
+    <Grid
+      label={t('keys:list')}
       className="grid kg"
-      role="grid"
-      aria-label={t('keys:list')}
-      aria-rowcount={keys.length + 1}
-      data-region="list"
-      ref={grid}
-      onKeyDown={onKeyDown}
-    >
-      <div className="ghead" role="row" aria-rowindex={1}>
-        {COLUMNS.map((column) => (
-          <span role="columnheader" key={column}>
-            {t(`keys:col.${column}`)}
-          </span>
-        ))}
-      </div>
-      {keys.map((key, i) => (
-        <KeyRow
-          key={key.id}
-          masterKey={key}
-          index={i}
-          selected={key.id === selected}
-          tabStop={i === at}
-          onSelect={onSelect}
-        />
+      region="list"
+      sections={[{ heading: null, count: keys.length }]}
+      rowPx={ROW_PX}
+      active={at}
+      head={<KeyHead />}
+      headId={HEAD_ID}
+      handle={grid}
+      nameAt={(index) => keys[index]?.name ?? ''}
+      onMove={select}
+      onPoint={select}
+      onCommand={onCommand}
+      row={(index, props) => {
+        const key = keys[index]
+        return key === undefined ? null : (
+          <KeyRow key={key.id} masterKey={key} selected={key.id === selected} grid={props} />
+        )
+      }}
+    />
+  )
+}
+
+function KeyHead() {
+  const t = useText()
+  return (
+    <div className="ghead" id={HEAD_ID} role="row" aria-rowindex={1}>
+      {COLUMNS.map((column) => (
+        <span role="columnheader" key={column}>
+          {t(`keys:col.${column}`)}
+        </span>
       ))}
     </div>
   )
@@ -110,32 +85,19 @@ export function KeyGrid({ keys, selected, onSelect, onOpen, onDelete }: KeyGridP
 
 function KeyRow({
   masterKey: key,
-  index,
   selected,
-  tabStop,
-  onSelect,
+  grid,
 }: {
   readonly masterKey: MasterKey
-  readonly index: number
   readonly selected: boolean
-  readonly tabStop: boolean
-  readonly onSelect: (id: MasterKeyId) => void
+  readonly grid: RowProps
 }) {
   const t = useText()
   const words = useKeyWords()
   const backup = words.backup(key)
   const name = shownName(key.name)
   return (
-    <div
-      className="row"
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={selected}
-      tabIndex={tabStop ? 0 : -1}
-      data-key={key.id}
-      onClick={() => onSelect(key.id)}
-      onFocus={() => onSelect(key.id)}
-    >
+    <div {...grid} className={`row ${grid.className}`} aria-selected={selected}>
       <div role="gridcell" className="nm">
         <Icon name={iconOf(key)} />
         <span className="cut medium" title={name}>

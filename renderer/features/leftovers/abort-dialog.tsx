@@ -1,6 +1,6 @@
 import type { Leftover } from '../../../shared/contract/models-transfers.ts'
 import { useAbortLeftovers, type BucketPlace } from '../../queries/leftovers.ts'
-import { say } from '../../state/live.ts'
+import { say } from '../../ui/announce.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -8,7 +8,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import { Message } from '../../ui/controls/field.tsx'
 import { Note } from '../../ui/note.tsx'
-import { useProblem } from '../../ui/use-sentence.ts'
+import { useProblem } from '../../ui/use-problem.ts'
 import { heldBy, OLD_DAYS } from './leftover-facts.ts'
 
 export interface AbortDialogProps {

@@ -1,15 +1,17 @@
-import { useState, type KeyboardEvent } from 'react'
+import { useState } from 'react'
 import type { Leftover } from '../../../shared/contract/models-transfers.ts'
-import { useSecond } from '../../state/clock.ts'
+import { useSecond } from '../../text/clock.ts'
 import { showTransfer } from '../../state/transfers-tab.ts'
 import { useText, type Text } from '../../text/use-text.tsx'
-import { Lines } from '../../ui/lines.tsx'
+import { Grid } from '../../ui/grid/grid.tsx'
+import type { RowCommand } from '../../ui/grid/grid-keys.ts'
+import { useActiveRow } from '../../ui/grid/use-active-row.ts'
 import { MenuAt, type MenuEntry, type MenuPoint } from '../../ui/controls/menu.tsx'
 import { LeftoverRow } from './leftover-row.tsx'
 
 const COLUMNS = ['name', 'begun', 'age', 'parts', 'held', 'size', 'state', 'act'] as const
 const ROW_PX = 34
-const HEAD_PX = 28
+const HEAD_ID = 'leftovers-head'
 
 export interface LeftoverListProps {
   readonly leftovers: readonly Leftover[]
@@ -28,40 +30,51 @@ export function LeftoverList({ leftovers, onResume, onAbort }: LeftoverListProps
     if (leftover.transferId !== null) showTransfer(leftover.transferId)
     else onResume(leftover)
   }
-  const onKey = (event: KeyboardEvent, index: number): boolean => {
+  const active = useActiveRow(
+    leftovers.length,
+    (index) => leftovers[index]?.uploadId,
+    (id) => leftovers.findIndex(({ uploadId }) => uploadId === id),
+  )
+  const onCommand = (command: RowCommand, index: number): boolean => {
     const leftover = leftovers[index]
-    if (leftover === undefined || event.ctrlKey || event.metaKey || event.altKey) return false
-    if (event.key === 'Enter') goOn(leftover)
-    else if (event.key === 'Delete' || event.key === 'Backspace') onAbort(leftover)
+    if (leftover === undefined) return false
+    active.set(index)
+    if (command === 'open') goOn(leftover)
+    else if (command === 'delete') onAbort(leftover)
     else return false
     return true
   }
   return (
     <>
-      <Lines
+      <Grid
         label={t('leftovers:list')}
         className="grid lo"
         region="leftovers"
         sections={[{ heading: null, count: leftovers.length }]}
         rowPx={ROW_PX}
-        headingPx={0}
-        headPx={HEAD_PX}
+        active={active.index}
         head={<Head />}
-        keyAt={(index) => leftovers[index]?.uploadId}
-        indexOf={(id) => leftovers.findIndex(({ uploadId }) => uploadId === id)}
-        onKey={onKey}
+        headId={HEAD_ID}
+        nameAt={(index) => leftovers[index]?.key ?? ''}
+        onMove={(index) => active.set(index)}
+        onPoint={(index) => {
+          if (index !== null) active.set(index)
+        }}
+        onCommand={onCommand}
         onMenu={(index, at) => {
           const leftover = leftovers[index]
-          if (leftover !== undefined) setMenu({ leftover, at })
+          if (leftover === undefined) return
+          active.set(index)
+          setMenu({ leftover, at })
         }}
-        row={(index, line) => {
+        row={(index, props) => {
           const leftover = leftovers[index]
           return leftover === undefined ? null : (
             <LeftoverRow
               key={leftover.uploadId}
               leftover={leftover}
               now={now}
-              line={line}
+              grid={props}
               onGoOn={() => goOn(leftover)}
               onAbort={() => onAbort(leftover)}
             />
@@ -104,7 +117,7 @@ function entriesOf(
 function Head() {
   const t = useText()
   return (
-    <div className="ghead" role="row">
+    <div className="ghead" id={HEAD_ID} role="row" aria-rowindex={1}>
       {COLUMNS.map((column) => (
         <span
           key={column}

@@ -3,7 +3,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import type { LineProps } from '../../ui/lines.tsx'
+import type { RowProps } from '../../ui/grid/grid.tsx'
 import { Name } from '../../ui/name.tsx'
 import { ageOf } from './leftover-facts.ts'
 
@@ -14,13 +14,13 @@ export interface LeftoverRowProps {
   readonly leftover: Leftover
   /** Milliseconds since 1970. */
   readonly now: number
-  readonly line: LineProps
+  readonly grid: RowProps
   readonly onGoOn: () => void
   readonly onAbort: () => void
 }
 
 /** One upload: what it would become, since when it waits, and what OSS holds of it. */
-export function LeftoverRow({ leftover, now, line, onGoOn, onAbort }: LeftoverRowProps) {
+export function LeftoverRow({ leftover, now, grid, onGoOn, onAbort }: LeftoverRowProps) {
   const t = useText()
   const q = useQuantities()
   const off = { tabIndex: -1 }
@@ -30,7 +30,7 @@ export function LeftoverRow({ leftover, now, line, onGoOn, onAbort }: LeftoverRo
   const some = (n: number | null, words: (n: number) => string) =>
     n === null ? <span className="faint">{t('leftovers:unknown')}</span> : words(n)
   return (
-    <div {...line} className={`row ${line.className}`}>
+    <div {...grid} className={`row ${grid.className}`}>
       <div role="gridcell" className="nm">
         <Icon name="file" />
         <Name text={key} />

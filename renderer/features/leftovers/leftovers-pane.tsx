@@ -3,11 +3,12 @@ import { useState } from 'react'
 import type { Leftover } from '../../../shared/contract/models-transfers.ts'
 import { leftoversQuery } from '../../queries/leftovers.ts'
 import { useProfiles } from '../../queries/profiles.ts'
-import { errorOf } from '../../queries/core.ts'
+import { errorOf } from '../../text/error-of.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
+import { ask as askInWindow } from '../../state/work.ts'
 import { ErrorPane } from '../../ui/error-pane.tsx'
 import { Note } from '../../ui/note.tsx'
 import { TransfersBar } from '../transfers/transfers-bar.tsx'
@@ -63,6 +64,7 @@ export function LeftoversPane() {
           busy={list.isFetching}
           onRetry={() => void list.refetch()}
           profile={profiles?.find(({ id }) => id === place.profileId)}
+          onEditProfile={(profileId) => askInWindow({ kind: 'profile', profileId })}
         />
       ) : list.data === undefined ? (
         <LeftoverSkeleton />

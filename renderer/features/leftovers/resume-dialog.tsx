@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Grant, Leftover } from '../../../shared/contract/models-transfers.ts'
 import { sentence } from '../../text/sentence.ts'
-import { errorOf } from '../../queries/core.ts'
+import { errorOf } from '../../text/error-of.ts'
 import { useAbortLeftovers, useResumeLeftover, type BucketPlace } from '../../queries/leftovers.ts'
 import { showTransfer } from '../../state/transfers-tab.ts'
 import { lastOf } from '../../state/ui.ts'
@@ -12,7 +12,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { Checkbox } from '../../ui/controls/checkbox.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import { Message, type FieldMessage } from '../../ui/controls/field.tsx'
-import { FileBox } from './file-box.tsx'
+import { FileBox } from '../local-chooser/file-box.tsx'
 
 /**
  * An upload that this computer has a record of goes on from its file. Every other one is begun
@@ -107,7 +107,19 @@ export function ResumeDialog({
               : q.progress(bytes, dataSize)}
         </span>
       </div>
-      <FileBox file={file} onTake={take} />
+      <FileBox
+        file={file}
+        icon="file"
+        words={{
+          drop: t('leftovers:file.drop'),
+          choose: t('leftovers:file.choose'),
+          another: t('leftovers:file.another'),
+          many: t('leftovers:file.many'),
+        }}
+        facts={file === null || file.size === null ? null : q.bytes(file.size)}
+        problem={null}
+        onTake={take}
+      />
       {!startedHere && (
         <Checkbox checked={drop} onChange={setDrop}>
           {t('leftovers:again.drop')}

@@ -1,11 +1,11 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import type { LocalEntry } from '../../../shared/contract/models.ts'
-import { isChord } from '../../shell/platform.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Name, NameRoom } from '../../ui/name.tsx'
-import { isTyping, NOT_TYPED, typeAhead, typed, type Typed } from '../objects/list/grid-keys.ts'
+import { gridCommand, stepFrom, type GridCommand } from '../../ui/grid/grid-keys.ts'
+import { useNameSearch } from '../../ui/grid/name-search.ts'
 
 export interface LocalListProps {
   /** Path of the folder shown: another one begins at its top. */
@@ -28,6 +28,7 @@ export interface LocalListProps {
  * What the fixed width of the dialog leaves for a name, in pixels: no row has to measure itself.
  */
 const NAME_ROOM = 300
+const ROW_PX = 30
 
 /**
  * Files and folders of one folder: arrows move and select, Space toggles, Enter opens, Backspace
@@ -50,13 +51,16 @@ export function LocalList({
   const [place, setPlace] = useState({ folder, at: 0 })
   const at = place.folder === folder ? Math.min(place.at, Math.max(0, entries.length - 1)) : 0
   const anchor = useRef(0)
-  const lastTyped = useRef<Typed>(NOT_TYPED)
+  const search = useNameSearch()
 
+  const visit = (index: number) => {
+    setPlace({ folder, at: index })
+    box.current?.querySelectorAll('[role="option"]')[index]?.scrollIntoView({ block: 'nearest' })
+  }
   const select = (index: number, how: 'only' | 'toggle' | 'range') => {
     const name = entries[index]?.name
     if (name === undefined) return
-    setPlace({ folder, at: index })
-    box.current?.querySelectorAll('[role="option"]')[index]?.scrollIntoView({ block: 'nearest' })
+    visit(index)
     if (how === 'range' && many) {
       const start = Math.min(anchor.current, entries.length - 1)
       const [from, to] = [Math.min(start, index), Math.max(start, index)]
@@ -68,38 +72,48 @@ export function LocalList({
     else onSelect(new Set([name]))
   }
   const jump = (letter: string) => {
-    lastTyped.current = typed(lastTyped.current, letter, performance.now())
-    const found = typeAhead(
+    const found = search.find(
+      letter,
       { length: entries.length, at: (i) => entries[i]?.name ?? '' },
       selected.size === 0 ? -1 : at,
-      lastTyped.current.text,
     )
     if (found !== -1) select(found, 'only')
   }
+  /** Returns false if the key is of no use here. */
+  const carryOut = (command: GridCommand): boolean => {
+    if (command.do !== 'type') search.reset()
+    switch (command.do) {
+      case 'move': {
+        const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW_PX) - 1)
+        const to = stepFrom(at, command.by, entries.length, page)
+        if (command.only) visit(to)
+        else select(to, command.extend ? 'range' : 'only')
+        return true
+      }
+      case 'type':
+        jump(command.text)
+        return true
+      case 'toggle':
+        select(at, 'toggle')
+        return true
+      case 'open': {
+        const name = entries[at]?.name
+        if (name !== undefined) onOpen(name)
+        return name !== undefined
+      }
+      case 'parent':
+        onUp()
+        return true
+      case 'all':
+        if (many) onSelect(new Set(entries.map((entry) => entry.name)))
+        return many
+      default:
+        return false
+    }
+  }
   const onKeyDown = (event: KeyboardEvent) => {
-    const move = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: entries.length - 1,
-      PageDown: at + 10,
-      PageUp: at - 10,
-    }[event.key]
-    const name = entries[at]?.name
-    if ((event.key === 'ArrowUp' && (event.altKey || event.metaKey)) || event.key === 'Backspace')
-      onUp()
-    else if (move !== undefined)
-      select(Math.min(Math.max(move, 0), entries.length - 1), event.shiftKey ? 'range' : 'only')
-    else if (event.key === ' ' && isTyping(lastTyped.current, performance.now())) jump(' ')
-    else if (event.key === ' ') select(at, 'toggle')
-    else if (event.key === 'Enter' && name !== undefined && !event.ctrlKey && !event.metaKey)
-      onOpen(name)
-    else if (isChord(event.nativeEvent, 'mod+a') && many)
-      onSelect(new Set(entries.map((entry) => entry.name)))
-    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey)
-      jump(event.key)
-    else return
-    event.preventDefault()
+    const command = gridCommand(event.nativeEvent, { typing: search.isTyping() })
+    if (command !== null && carryOut(command)) event.preventDefault()
   }
   const onClick = (index: number) => (event: MouseEvent) =>
     select(index, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'only')

@@ -2,12 +2,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useLayoutEffect, useMemo, useRef, type CSSProperties } from 'react'
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useApp } from '../../queries/app.ts'
-import { errorOf } from '../../queries/core.ts'
+import { errorOf } from '../../text/error-of.ts'
 import { isWhole, listingQuery, refreshListing, type Place } from '../../queries/objects.ts'
 import { sampleIn } from '../../queries/practice.ts'
 import { defaultKeyOf } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
-import { say } from '../../state/live.ts'
+import { say } from '../../ui/announce.ts'
 import {
   dispatchSelection,
   orderOf,
@@ -16,7 +16,8 @@ import {
   useSelection,
 } from '../../state/selection.ts'
 import { useDetails, useUi } from '../../state/ui.ts'
-import { unlockSecrets } from '../../state/unlock.ts'
+import { ask } from '../../state/work.ts'
+import { unlockSecrets } from '../../queries/unlock.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
@@ -25,7 +26,7 @@ import { isDialogOpen } from '../../ui/controls/focus-return.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useObjectActions } from './actions.ts'
 import { Details } from './details/details.tsx'
-import { useDrag } from './list/drags.ts'
+import { useDropTarget } from './upload/drop-target.ts'
 import { DropOverlay } from './upload/drop-overlay.tsx'
 import { Guide } from './guide/guide.tsx'
 import { itemsText } from './list/items-text.ts'
@@ -79,7 +80,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
     app?.practice?.profileId === place.profileId &&
     app.practice.bucket === place.bucket
   const details = useDetails() && rows.length > 0 && !(guide && selected.length === 0)
-  const dragOver = useDrag((drag) =>
+  const dragOver = useDropTarget((drag) =>
     drag.folder?.bucket === place.bucket ? drag.folder.prefix : null,
   )
   const pane = useRef<HTMLDivElement>(null)
@@ -212,6 +213,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
           busy={listing.isFetching}
           onRetry={refresh}
           profile={profile}
+          onEditProfile={(profileId) => ask({ kind: 'profile', profileId })}
           {...(actions !== undefined && { actions })}
         />
       )

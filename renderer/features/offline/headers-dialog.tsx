@@ -10,7 +10,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import { Field, Message } from '../../ui/controls/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { useProblem } from '../../ui/use-sentence.ts'
+import { useProblem } from '../../ui/use-problem.ts'
 import type { ShownRow } from './use-offline-rows.ts'
 
 /** Headers another tool printed, pasted for one file. */

@@ -1,16 +1,16 @@
 import './offline.css'
-import { useState, type DragEvent, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
 import { ProblemBar } from '../../ui/problem-bar.tsx'
-import { useProblem } from '../../ui/use-sentence.ts'
+import { useDropZone } from '../../ui/drop/use-drop-zone.ts'
+import { useProblem } from '../../ui/use-problem.ts'
 import { KeyAddKmsDialog } from '../keys/dialogs/key-add-kms-dialog.tsx'
 import { KeyAddProgramDialog } from '../keys/dialogs/key-add-program-dialog.tsx'
 import { KeyImportDialog } from '../keys/dialogs/key-import-dialog.tsx'
-import { hasFiles } from '../objects/list/drags.ts'
 import { HeadersDialog } from './headers-dialog.tsx'
 import { BigDrop, DropAndTarget } from './offline-drop.tsx'
 import { OfflineRowView } from './offline-row.tsx'
@@ -31,27 +31,19 @@ export function OfflinePage() {
   const rows = useOfflineRows()
   const acts = useOfflineActs()
   const [asked, ask] = useState<Ask | null>(null)
-  const [over, setOver] = useState(false)
   const [refused, setRefused] = useState(false)
   const problem = useProblem(acts.error)
   const ready = rows.filter((shown) => shown.state.kind === 'ready')
-  const onDragOver = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(true)
-  }
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    const files = hasFiles(event.dataTransfer)
-    setRefused(!files)
-    if (files) void acts.drop(event.dataTransfer)
-  }
-  const onDragLeave = (event: DragEvent) => {
-    if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
-  }
+  const { ref, over } = useDropZone(
+    (transfer) => {
+      setRefused(false)
+      void acts.drop(transfer)
+    },
+    () => setRefused(true),
+  )
   const zone = { acts, over, onPaste: () => ask({ kind: 'paste' }) }
   return (
-    <div className="mid-pane" onDragOver={onDragOver} onDragLeave={onDragLeave} onDrop={onDrop}>
+    <div className="mid-pane" ref={ref}>
       <div className="bar" data-region="toolbar">
         <h1 className="grow">{t('offline:title')}</h1>
         <NetworkBadge rows={rows} />

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Grant } from '../../../shared/contract/models-transfers.ts'
-import { errorOf, hostFiles } from '../../queries/core.ts'
+import { hostFiles } from '../../queries/core.ts'
+import { errorOf } from '../../text/error-of.ts'
 import { usePairFiles, useStartDecrypt } from '../../queries/offline.ts'
 import { isOpen, patchRow, setPaired, useOffline, type OfflineRow } from '../../state/offline.ts'
 

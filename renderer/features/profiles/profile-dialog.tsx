@@ -7,7 +7,7 @@ import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import { Message } from '../../ui/controls/field.tsx'
-import { useProblem } from '../../ui/use-sentence.ts'
+import { useProblem } from '../../ui/use-problem.ts'
 import { ProfileCredentials } from './profile-credentials.tsx'
 import {
   canSave,

@@ -1,12 +1,11 @@
 import { useState } from 'react'
-import { RadioGroup } from 'radix-ui'
-import type { ProfileColour } from '../../../shared/contract/models.ts'
 import { useKeys } from '../../queries/keys.ts'
 import { canEncryptIn } from '../../queries/profiles.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Field, type FieldMessage } from '../../ui/controls/field.tsx'
 import { Select } from '../../ui/controls/select.tsx'
+import { Swatches } from '../../ui/controls/swatches.tsx'
 import { isWeak, markOf } from '../keys/key-words.ts'
 import { badBucket, colours, endpointIn, placeProblem, withAddress } from './profile-form.ts'
 import { addressIn } from './region-endpoint.ts'
@@ -49,24 +48,12 @@ export function ProfilePlace({ form, change }: FormPart) {
               value={form.name}
               onChange={(e) => change({ name: e.target.value })}
             />
-            <RadioGroup.Root
-              className="swatches"
-              orientation="horizontal"
-              aria-label={t('profiles:colour')}
+            <Swatches
+              label={t('profiles:colour')}
+              colours={colours.map((value) => ({ value, label: t(`profiles:colour.${value}`) }))}
               value={form.colour}
-              onValueChange={(colour) => change({ colour: colour as ProfileColour })}
-            >
-              {colours.map((colour) => (
-                <RadioGroup.Item
-                  key={colour}
-                  value={colour}
-                  aria-label={t(`profiles:colour.${colour}`)}
-                  title={t(`profiles:colour.${colour}`)}
-                >
-                  <span className={`dot ${colour}`} />
-                </RadioGroup.Item>
-              ))}
-            </RadioGroup.Root>
+              onChange={(colour) => change({ colour })}
+            />
           </div>
         )}
       </Field>

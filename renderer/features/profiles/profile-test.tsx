@@ -1,9 +1,9 @@
-import { errorOf } from '../../queries/core.ts'
+import { errorOf } from '../../text/error-of.ts'
 import { useTestProfile } from '../../queries/profiles-edit.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Message, type FieldMessage } from '../../ui/controls/field.tsx'
-import { useProblem } from '../../ui/use-sentence.ts'
+import { useProblem } from '../../ui/use-problem.ts'
 import { bucketsIn, canTest, fieldsOf } from './profile-form.ts'
 import type { FormPart } from './profile-form.ts'
 

@@ -6,7 +6,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import { Message } from '../../ui/controls/field.tsx'
 import { Switch } from '../../ui/controls/switch.tsx'
-import { useProblem } from '../../ui/use-sentence.ts'
+import { useProblem } from '../../ui/use-problem.ts'
 import { SettingRow } from './setting-row.tsx'
 import type { SettingsPart } from './settings-part.ts'
 

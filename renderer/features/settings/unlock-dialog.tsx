@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react'
 import type { MasterKey, Profile, SecretsStatus } from '../../../shared/contract/models.ts'
 import { useCheckSecrets, useSecrets, useUnlockSecrets } from '../../queries/secrets.ts'
-import { answerUnlock, unlockSecrets, useUnlock, type UnlockReason } from '../../state/unlock.ts'
+import { answerUnlock, unlockSecrets, useUnlock, type UnlockReason } from '../../queries/unlock.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import { Field, Message } from '../../ui/controls/field.tsx'
-import { useProblem } from '../../ui/use-sentence.ts'
+import { useProblem } from '../../ui/use-problem.ts'
 import { isFit, NO_PASSPHRASE, PassphraseFields } from '../keys/fields/passphrase-fields.tsx'
 
 interface UnlockProps {

@@ -11,7 +11,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { Checkbox } from '../../ui/controls/checkbox.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import { Message } from '../../ui/controls/field.tsx'
-import { useProblem } from '../../ui/use-sentence.ts'
+import { useProblem } from '../../ui/use-problem.ts'
 
 /**
  * A name that turned out to be taken while uploading or downloading: skip, rename or replace, this

@@ -1,6 +1,6 @@
 import type { Transfers } from '../../queries/transfer-book.ts'
 import type { Totals } from '../../queries/transfer-facts.ts'
-import { useSecond } from '../../state/clock.ts'
+import { useSecond } from '../../text/clock.ts'
 import { speedsUntil, useSpeeds } from '../../state/speed.ts'
 import { setPanes } from '../../state/ui.ts'
 import { useQuantities } from '../../text/use-quantities.ts'

@@ -1,4 +1,4 @@
-import { useSecond } from '../../state/clock.ts'
+import { useSecond } from '../../text/clock.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 

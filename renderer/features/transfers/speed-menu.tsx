@@ -1,5 +1,5 @@
 import { useSettings, useUpdateSettings } from '../../queries/settings.ts'
-import { errorOf } from '../../queries/core.ts'
+import { errorOf } from '../../text/error-of.ts'
 import { go } from '../../state/ui.ts'
 import { notify } from '../../state/work.ts'
 import { useText } from '../../text/use-text.tsx'

@@ -1,15 +1,10 @@
-import {
-  useCallback,
-  useState,
-  type CSSProperties,
-  type KeyboardEvent,
-  type ReactNode,
-} from 'react'
+import { useCallback, useEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isChord } from '../../shell/platform.ts'
 import type { Transfers } from '../../queries/transfer-book.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Lines } from '../../ui/lines.tsx'
+import { Grid, type GridHandle } from '../../ui/grid/grid.tsx'
+import type { RowCommand } from '../../ui/grid/grid-keys.ts'
+import { useActiveRow } from '../../ui/grid/use-active-row.ts'
 import { MenuAt, type MenuPoint } from '../../ui/controls/menu.tsx'
 import type { TransferActs } from './transfer-acts.ts'
 import { menuOf } from './transfer-menu.ts'
@@ -25,10 +20,7 @@ export interface TransferListProps {
   /** 0: no headings. */
   readonly headingPx: number
   readonly acts: TransferActs
-  readonly heading: (
-    section: TransferSection,
-    props: { readonly style: CSSProperties },
-  ) => ReactNode
+  readonly heading: (section: TransferSection, style: CSSProperties) => ReactNode
   readonly row: (transfer: Transfer, props: TransferRowProps) => ReactNode
   /** Id of a transfer to go to. */
   readonly wanted?: string | null
@@ -53,56 +45,76 @@ export function TransferList({
   const t = useText()
   const [menu, setMenu] = useState<{ readonly id: string; readonly at: MenuPoint } | null>(null)
   const onMenu = useCallback((id: string, at: MenuPoint) => setMenu({ id, at }), [])
+  const grid = useRef<GridHandle>(null)
   const rows = rowsOf(sections, transfers)
-  const onKey = (event: KeyboardEvent, index: number): boolean => {
+  const count = sections.reduce((sum, section) => sum + section.count, 0)
+  const active = useActiveRow(count, (index) => rows.at(index)?.id, rows.indexOf)
+  useEffect(() => {
+    if (wanted === null) return
+    const index = rows.indexOf(wanted)
+    if (index < 0) return
+    active.set(index)
+    grid.current?.reveal(index)
+    grid.current?.focus()
+    // Only another `wanted` shows a row. The user may scroll away from it.
+  }, [wanted])
+  const onCommand = (command: RowCommand, index: number): boolean => {
     const transfer = rows.at(index)
-    if (isChord(event.nativeEvent, 'mod+c') && transfer !== undefined) acts.copyError(transfer)
-    if (transfer === undefined || event.altKey || event.ctrlKey || event.metaKey) return false
-    switch (event.key) {
-      case ' ':
+    if (transfer === undefined) return false
+    // The transfer stays the active row when the command moves it to another section.
+    active.set(index)
+    switch (command) {
+      case 'toggle':
         acts.toggle(transfer)
-        break
-      case 'Enter':
+        return true
+      case 'open':
         acts.offered(transfer)
-        break
-      case 'Delete':
-      case 'Backspace':
+        return true
+      case 'delete':
         acts.end(transfer)
-        break
+        return true
+      case 'copy':
+        acts.copyError(transfer)
+        return true
       default:
         return false
     }
-    return true
   }
   const opened = menu === null ? undefined : transfers.get(menu.id)
   const entries = opened === undefined ? [] : menuOf(opened, acts, t)
   return (
     <>
-      <Lines
+      <Grid
         label={label}
         className={className}
         region="transfers"
-        rowPx={rowPx}
-        headingPx={headingPx}
-        wanted={wanted}
         sections={sections.map(({ group, count }) => ({
           heading: headingPx === 0 ? null : group,
           count,
         }))}
-        keyAt={(index) => rows.at(index)?.id}
-        indexOf={rows.indexOf}
-        onKey={onKey}
+        rowPx={rowPx}
+        headingPx={headingPx}
+        active={active.index}
+        handle={grid}
+        nameAt={(index) => rows.at(index)?.name ?? ''}
+        onMove={(index) => active.set(index)}
+        onPoint={(index) => {
+          if (index !== null) active.set(index)
+        }}
+        onCommand={onCommand}
         onMenu={(index, at) => {
           const transfer = rows.at(index)
-          if (transfer !== undefined) onMenu(transfer.id, at)
+          if (transfer === undefined) return
+          active.set(index)
+          onMenu(transfer.id, at)
         }}
-        heading={({ heading: group }, props) => {
+        heading={({ heading: group }, style) => {
           const section = sections.find((one) => one.group === group)
-          return section === undefined ? null : heading(section, props)
+          return section === undefined ? null : heading(section, style)
         }}
-        row={(index, line) => {
+        row={(index, props) => {
           const transfer = rows.at(index)
-          return transfer === undefined ? null : row(transfer, { line, onMenu })
+          return transfer === undefined ? null : row(transfer, { grid: props, onMenu })
         }}
       />
       {menu !== null && entries.length > 0 && (

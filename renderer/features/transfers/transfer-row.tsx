@@ -34,7 +34,7 @@ export const TransferRow = memo(function TransferRow({
   transfer,
   batch,
   acts,
-  line,
+  grid,
   onMenu,
 }: Props) {
   const t = useText()
@@ -54,7 +54,7 @@ export const TransferRow = memo(function TransferRow({
   const kind = barKind(transfer)
   const target = shownName(transfer.target)
   return (
-    <div {...line} className={`xrow ${tone} ${isChild(transfer) ? 'child ' : ''}${line.className}`}>
+    <div {...grid} className={`xrow ${tone} ${isChild(transfer) ? 'child ' : ''}${grid.className}`}>
       <Icon name={iconOfTransfer(transfer)} />
       <div role="gridcell" className="grow">
         <div className="flex">

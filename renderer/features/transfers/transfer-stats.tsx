@@ -1,5 +1,5 @@
 import type { Totals } from '../../queries/transfer-facts.ts'
-import { useSecond } from '../../state/clock.ts'
+import { useSecond } from '../../text/clock.ts'
 import { SECONDS, speedsUntil, useSpeeds } from '../../state/speed.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'

@@ -69,8 +69,8 @@ function AllTransfers() {
             headingPx={HEADING_PX}
             acts={acts}
             wanted={wanted}
-            heading={({ group, count }, props) => (
-              <div role="row" key={`# ${group}`} {...props}>
+            heading={({ group, count }, style) => (
+              <div role="row" key={`# ${group}`} style={style}>
                 <div role="rowheader" className="xh">
                   {t(`transfers:group.${group}`)}
                   <span className="faint">{count}</span>

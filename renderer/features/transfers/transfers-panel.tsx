@@ -78,7 +78,7 @@ export function TransfersPanel() {
 const PanelRow = memo(function PanelRow({
   transfer,
   acts,
-  line,
+  grid,
   onMenu,
 }: TransferRowProps & { readonly transfer: Transfer; readonly acts: TransferActs }) {
   const t = useText()
@@ -89,7 +89,7 @@ const PanelRow = memo(function PanelRow({
   const stuck = isStuck(transfer)
   const renamed = newName(transfer)
   return (
-    <div {...line} className={`trow ${isChild(transfer) ? 'child ' : ''}${line.className}`}>
+    <div {...grid} className={`trow ${isChild(transfer) ? 'child ' : ''}${grid.className}`}>
       <div role="gridcell" className="nm">
         <Icon name={kindIcon(transfer)} />
         <span className="sr">{kindWord(transfer, t)}</span>

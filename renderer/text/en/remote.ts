@@ -63,7 +63,7 @@ export const remote = {
   'program.choose': 'Choose a program…',
   'program.change': 'Change…',
   'program.readme':
-    'It reads one line of JSON and answers with one line. The README shows an example under “An external program as master key”.',
+    'It reads one line of JSON and answers with one line. The manual shows an example, in docs/master-key-program.md.',
   'program.args.hint':
     'One per line, passed unchanged. Other programs can see them: do not enter secrets.',
   'program.wrap.hint':

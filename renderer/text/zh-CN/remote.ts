@@ -60,7 +60,7 @@ export const remote: Same<typeof english> = {
   'program.choose': '选择程序…',
   'program.change': '更改…',
   'program.readme':
-    '程序读取一行 JSON，并返回一行 JSON。示例见 README 的“An external program as master key”一节。',
+    '程序读取一行 JSON，并返回一行 JSON。示例见使用手册 docs/master-key-program.md。',
   'program.args.hint': '每行一个，原样传递。其他程序能看到参数，请勿填写敏感信息。',
   'program.wrap.hint': '自定义名称，会写入每个文件（Object），用于标明由此程序加密。',
   'program.wrap.bad': '请使用英文字母、数字和符号，且不能与 RSA 或 KMS 的名称相同。',

@@ -1,6 +1,6 @@
 import { Dialog as Radix } from 'radix-ui'
 import './controls.css'
-import { clearRefusal, useRefusal } from '../../state/refusal.ts'
+import { clearDropRefusal, useDropRefusal } from './drop-refusal.ts'
 import { Message } from './field.tsx'
 import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { answeredByEnter, openAnswers } from './double-click.ts'
@@ -28,8 +28,8 @@ export interface DialogProps {
 export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
   const [opener] = useState(whoOpens)
   const [mayAnswer] = useState(openAnswers)
-  const refused = useRefusal((refusal) => refusal.text)
-  useEffect(() => clearRefusal, [])
+  const refused = useDropRefusal((refusal) => refusal.text)
+  useEffect(() => clearDropRefusal, [])
   const ref = useMemo(() => returnsTo(opener), [opener])
   return (
     <Radix.Root
@@ -45,8 +45,8 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
             className="dlg"
             style={{ width }}
             onKeyDown={confirmByKey}
-            onKeyDownCapture={clearRefusal}
-            onPointerDownCapture={clearRefusal}
+            onKeyDownCapture={clearDropRefusal}
+            onPointerDownCapture={clearDropRefusal}
             onInteractOutside={(event) => event.preventDefault()}
             onOpenAutoFocus={focusWhatIsMarked}
             onCloseAutoFocus={refuse}

@@ -1,6 +1,6 @@
 import type { KeyError } from './key-errors.ts'
 import type { NameRule } from '../object-names.ts'
-import type { BadAnswer, LeftOutReason, Obstacle } from './problems.ts'
+import type { BadAnswer, LeftOutReason, Obstacle, ProxyProblem } from './problems.ts'
 
 /**
  * Everything that is expected to go wrong, as one closed union of plain data: it crosses threads,
@@ -159,6 +159,17 @@ export type AppError =
     }
   /** No answer at all. `reason`: the system's code, such as ECONNREFUSED. */
   | { readonly code: 'unreachable'; readonly host: string; readonly reason: string }
+  /**
+   * The proxy does not let a connection to `host` through. `proxy`: its host and port, '' where the
+   * setting cannot be read. `detail`: HTTP status, SOCKS5 reply code, or the system's code.
+   */
+  | {
+      readonly code: 'proxy'
+      readonly problem: ProxyProblem
+      readonly proxy: string
+      readonly host: string
+      readonly detail: string
+    }
   | { readonly code: 'insecure-endpoint'; readonly endpoint: string }
   /** 'no-region': an endpoint, and nothing says in which region. */
   | { readonly code: 'bad-endpoint'; readonly endpoint: string; readonly problem?: 'no-region' }

@@ -1,6 +1,22 @@
 export type BadAnswer = 'outside' | 'order' | 'name' | 'not-asked' | 'endless' | 'too-large'
 
 /**
+ * 'setting': it is not the address of a proxy. 'insecure': an http target behind a proxy on another
+ * computer. 'unreachable', 'distrust': the proxy cannot be reached, or its certificate is not
+ * trusted. 'login': it asks for another user or password. 'refused': it does not allow the target.
+ * 'no-way': it could not reach the target. 'not-a-proxy': it speaks something else.
+ */
+export type ProxyProblem =
+  | 'setting'
+  | 'insecure'
+  | 'unreachable'
+  | 'distrust'
+  | 'login'
+  | 'refused'
+  | 'no-way'
+  | 'not-a-proxy'
+
+/**
  * What stands at a path where a file is to be written, or at a folder above it: no file that could
  * be replaced.
  */

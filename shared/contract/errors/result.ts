@@ -49,6 +49,8 @@ export function isRetryable(error: AppError): boolean {
       )
     case 'unreachable':
       return !isDistrust(error.reason)
+    case 'proxy':
+      return error.problem === 'unreachable' || error.problem === 'no-way'
     case 'checksum':
       return true
     default:

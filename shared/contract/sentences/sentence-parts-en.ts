@@ -8,6 +8,7 @@ import type {
   KeyImportProblem,
   KmsKeyProblem,
   Obstacle,
+  ProxyProblem,
 } from '../errors.ts'
 
 /** Parts of the sentences of `sentences-en.ts`: words for the values that errors carry. */
@@ -226,6 +227,27 @@ export function kms({ status, kmsCode }: Of<'kms'>): string {
     return 'KMS received too many requests. Wait a minute, then try again.'
   if (status >= 500) return `KMS had an internal error (${status}). Wait a minute, then try again.`
   return `KMS rejected the request (${shown(kmsCode) || status}). Check the key on the Master keys page, then try again.`
+}
+
+export const PROXY: Readonly<
+  Record<ProxyProblem, (proxy: string, host: string, detail: string) => string>
+> = {
+  setting: () =>
+    'The address of the proxy is not valid, so nothing was sent. Write it like http://proxy.example.com:3128 or socks5://proxy.example.com:1080.',
+  insecure: (proxy, host) =>
+    `${host} is reached without TLS, and the proxy ${proxy} is another computer, so nothing was sent. Add ${host} to NO_PROXY.`,
+  unreachable: (proxy, _host, detail) =>
+    `The proxy ${proxy} does not answer (${detail}). Check its address, its kind (HTTP, HTTPS or SOCKS5) and the network, then try again.`,
+  distrust: (proxy) =>
+    `This computer does not trust the certificate of the proxy ${proxy}, so nothing was sent. Check its address, or set NODE_EXTRA_CA_CERTS to its root certificate before you start the app.`,
+  login: (proxy, _host, detail) =>
+    `The proxy ${proxy} does not accept the user name and password (${detail}). Put valid ones into the proxy setting.`,
+  refused: (proxy, host, detail) =>
+    `The proxy ${proxy} does not allow connections to ${host} (${detail}). Ask its operator to allow them, or use another proxy.`,
+  'no-way': (proxy, host, detail) =>
+    `The proxy ${proxy} could not connect to ${host} (${detail}). Check the endpoint, then try again.`,
+  'not-a-proxy': (proxy) =>
+    `${proxy} does not answer like a proxy of the kind that is set. Check whether it is HTTP, HTTPS or SOCKS5, and its port.`,
 }
 
 export const BAD_ANSWER: Readonly<Record<BadAnswer, (name: string, asked: string) => string>> = {

@@ -8,6 +8,7 @@ import type {
   KeyImportProblem,
   KmsKeyProblem,
   Obstacle,
+  ProxyProblem,
 } from '../errors.ts'
 
 /** Parts of the sentences of `sentences-zh.ts`: words for the values that errors carry. */
@@ -187,6 +188,27 @@ export function oss(error: Of<'oss'>): string {
     return 'OSS 收到的请求过多。请稍等一分钟后重试。'
   if (error.status >= 500) return `OSS 内部错误（${error.status}）。请稍等一分钟后重试。`
   return `OSS 拒绝了请求（${shown(error.ossCode) || error.status}）。请检查账号配置和 Bucket 后重试。`
+}
+
+export const PROXY: Readonly<
+  Record<ProxyProblem, (proxy: string, host: string, detail: string) => string>
+> = {
+  setting: () =>
+    '代理地址无效，因此没有发送任何内容。请按 http://proxy.example.com:3128 或 socks5://proxy.example.com:1080 的格式填写。',
+  insecure: (proxy, host) =>
+    `访问 ${host} 不使用 TLS，而代理 ${proxy} 不在本机，因此没有发送任何内容。请将 ${host} 加入 NO_PROXY。`,
+  unreachable: (proxy, _host, detail) =>
+    `代理 ${proxy} 没有响应（${detail}）。请检查代理地址、代理类型（HTTP、HTTPS 或 SOCKS5）和网络后重试。`,
+  distrust: (proxy) =>
+    `本机不信任代理 ${proxy} 的证书，因此没有发送任何内容。请检查代理地址，或在启动应用前将 NODE_EXTRA_CA_CERTS 设为其根证书文件。`,
+  login: (proxy, _host, detail) =>
+    `代理 ${proxy} 不接受用户名和密码（${detail}）。请在代理设置中填写正确的用户名和密码。`,
+  refused: (proxy, host, detail) =>
+    `代理 ${proxy} 不允许连接 ${host}（${detail}）。请联系代理管理员放行，或换用其他代理。`,
+  'no-way': (proxy, host, detail) =>
+    `代理 ${proxy} 无法连接到 ${host}（${detail}）。请检查 Endpoint 后重试。`,
+  'not-a-proxy': (proxy) =>
+    `${proxy} 的响应不符合所设置的代理类型。请检查它是 HTTP、HTTPS 还是 SOCKS5 代理，以及端口是否正确。`,
 }
 
 export const BAD_ANSWER: Readonly<Record<BadAnswer, (name: string, asked: string) => string>> = {

@@ -36,6 +36,7 @@ import {
   kms,
   BAD_ANSWER,
   OBSTACLE,
+  PROXY,
   keysTried,
   opens,
   LOST,
@@ -151,6 +152,7 @@ export const english: Sentences = {
       : isDistrust(e.reason)
         ? `This computer does not trust the certificate of ${shown(e.host)}, so nothing was sent. Check the endpoint; for a dedicated instance with its own root certificate, set NODE_EXTRA_CA_CERTS to that file before you start the app.`
         : `${shown(e.host)} did not answer. Check the network or the proxy, then try again.`,
+  proxy: (e) => PROXY[e.problem](shown(e.proxy), shown(e.host), e.detail),
   'insecure-endpoint': (e) =>
     `${shown(e.endpoint)} is not HTTPS, so nothing was sent. Use an endpoint that starts with https://.`,
   'bad-endpoint': (e) =>

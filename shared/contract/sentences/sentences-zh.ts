@@ -35,6 +35,7 @@ import {
   oss,
   BAD_ANSWER,
   OBSTACLE,
+  PROXY,
   keysTried,
   LOST,
   BROKEN_OFF,
@@ -143,6 +144,7 @@ export const chinese: Sentences = {
       : isDistrust(e.reason)
         ? `本机不信任 ${shown(e.host)} 的证书，因此没有发送任何内容。请检查 Endpoint；如果专属实例使用自己的根证书，请在启动应用前将 NODE_EXTRA_CA_CERTS 设为该证书文件。`
         : `${shown(e.host)} 没有响应。请检查网络或代理后重试。`,
+  proxy: (e) => PROXY[e.problem](shown(e.proxy), shown(e.host), e.detail),
   'insecure-endpoint': (e) =>
     `${shown(e.endpoint)} 不是 HTTPS，因此没有发送任何内容。请使用以 https:// 开头的 Endpoint。`,
   'bad-endpoint': (e) =>

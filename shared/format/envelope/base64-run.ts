@@ -1,31 +1,39 @@
 import { fromBase64, toBase64 } from '../base64.ts'
 
-/** One character of base64 as it is, or as a program that escapes wrote it. */
+/** One character of base64, plain or as a program escaped it. */
 const LETTERS =
   /(?:[A-Za-z0-9+/_=-]|%[0-9A-Fa-f]{2}|\\+[/=+]|\\+u00[0-9A-Fa-f]{2}|\\+x[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{1,6};|&(?:plus|equals|sol);)+/y
 /**
- * From the end of one line of a value to the next: marks, what a language joins texts with, what
- * stands before quoted lines.
+ * From the end of one line of a value to the next: quotes, operators that join texts, the marks of
+ * quoted lines.
  */
 const NEXT_LINE =
   /\\*["'`]?[ \t]*[+.\\&]?[ \t]*(?:\r\n?|\n|\\+r\\+n|\\+n)(?:[ \t>|*<#]|\\+t)*(?:\d{1,4}[:|][ \t]*)?\\*["'`]?/y
-/** What may follow a value. A dot may not: programs write them where they cut. */
+/**
+ * The characters that may follow a value. A dot may not, because programs write dots where they
+ * cut.
+ */
 const ENDED =
   /(?:$|[\s"'`“”‘’,;)\]}<>|\\]|&(?:quot|#|lt|gt|nbsp|amp);?|&(?:[A-Za-z]|$)|\[(?:\\[rn]\]|$)|%(?:22|0|2C|5D|7D))/y
-/** Lines of one value: 64 of 43 letters hold what a key of 16,384 bits wraps. */
+/**
+ * The most lines of one value. 64 lines of 43 letters hold a value that a key of 16,384 bits
+ * wrapped.
+ */
 const MAX_LINES = 64
 
 /** Base64 in a text, perhaps over several lines. */
 export interface Base64Run {
-  /** One for each line. Which of the later ones belong to it is to be found out. */
+  /**
+   * One piece for each line. Later pieces may not belong to the value; the caller finds that out.
+   */
   readonly pieces: readonly string[]
-  /** Where the last piece ends. */
+  /** The offset behind the last piece. */
   readonly end: number
-  /** Does nothing follow that shows it to be cut off? */
+  /** True when nothing behind the value shows that it was cut off. */
   readonly whole: boolean
 }
 
-/** The base64 that begins at `at`; null when there is none. */
+/** Finds the base64 that begins at `at`, and returns null without any. */
 export function base64RunAt(text: string, at: number, maxLines = MAX_LINES): Base64Run | null {
   let end = matchEnd(LETTERS, text, at)
   if (end === null) return null
@@ -75,7 +83,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   lowbar: '_',
 }
 
-/** Text without the escapes of HTML. One pass: what was escaped twice is still escaped once. */
+/** Undoes the escapes of HTML in one pass. A text that was escaped twice is still escaped once. */
 export function withoutEntities(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([A-Za-z]{2,8}));/gi,
@@ -87,7 +95,7 @@ export function withoutEntities(text: string): string {
   )
 }
 
-/** Text without percent-encoding; bytes that are no UTF-8 stay encoded. */
+/** Undoes percent-encoding. Bytes that are not UTF-8 stay encoded. */
 export function withoutPercents(text: string): string {
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (all) => {
     try {
@@ -98,9 +106,7 @@ export function withoutPercents(text: string): string {
   })
 }
 
-/**
- * Letters that were escaped, as themselves. A last step undoes what mail does to an equals sign.
- */
+/** Undoes the escapes of letters. The last step undoes what mail does to an equals sign. */
 export function unescaped(text: string): string {
   if (!/[\\%&]|=3d/i.test(text)) return text
   return withoutEntities(withoutPercents(text))
@@ -114,8 +120,8 @@ export function unescaped(text: string): string {
 }
 
 /**
- * Base64 as {@link toBase64} writes it, out of a text that means it: of the URL alphabet, or
- * without padding. Null for what has more than one reading or none.
+ * Returns base64 as {@link toBase64} writes it, from a text in the URL alphabet or without padding.
+ * Returns null for a text with several readings, or with none.
  */
 export function canonicalBase64(text: string): string | null {
   const padding = /=*$/.exec(text.slice(-3))?.[0].length ?? 0
@@ -128,6 +134,6 @@ export function canonicalBase64(text: string): string | null {
   return bytes === null ? null : toBase64(bytes)
 }
 
-/** Bytes that padded base64 stands for. */
+/** Returns the bytes that padded base64 stands for. */
 export const base64Bytes = (text: string): number =>
   (text.length / 4) * 3 - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0)

@@ -7,11 +7,14 @@ import { META_PREFIX, readHeaders, type Headers } from '../headers.ts'
 import { recognise } from '../recognise.ts'
 import { withoutPrintMarks } from '../text-bytes.ts'
 
-/** Beside a blob saved as it is stored: `report.pdf` and `report.pdf.ossenv.json`. */
+/**
+ * The suffix of the file beside a blob that was saved as it is stored: `report.pdf` and
+ * `report.pdf.ossenv.json`.
+ */
 export const ENVELOPE_FILE_SUFFIX = '.ossenv.json'
 
 /**
- * What goes into an envelope file. `crc64`: decimal text over the stored bytes, null when OSS keeps
+ * The content of an envelope file. `crc64`: decimal text over the stored bytes, null when OSS has
  * none.
  */
 export interface EnvelopeFile {
@@ -23,21 +26,24 @@ export interface EnvelopeFile {
   readonly headers: Headers
 }
 
-/** What could be read back; all but the headers may be missing in files of other tools. */
+/**
+ * The content that could be read back. In files of other tools, everything except the headers may
+ * be missing.
+ */
 export interface ReadEnvelopeFile {
   readonly headers: Headers
   readonly key: string | null
   /** Bytes of the blob, from our own file or from the total of a Content-Range. */
   readonly size: number | null
   /**
-   * What a Content-Length among the headers says. It may be that of a part or of no body at all:
-   * good for guessing alone.
+   * The Content-Length among the headers. It may be that of a part or of no body, so it only serves
+   * to guess.
    */
   readonly likelySize: number | null
   readonly crc64: string | null
 }
 
-/** Besides user metadata, what an object cannot be restored without. */
+/** The headers, besides user metadata, that an object cannot be restored without. */
 const KEPT: ReadonlySet<string> = new Set([
   'content-type',
   'cache-control',
@@ -48,8 +54,8 @@ const KEPT: ReadonlySet<string> = new Set([
 ])
 
 /**
- * JSON text. Keeps all user metadata, and of the other headers only those an upload could set
- * again.
+ * Writes an envelope file as JSON text, with all user metadata and those other headers that an
+ * upload could set again.
  */
 export function writeEnvelopeFile(file: EnvelopeFile): string {
   const kept = [...file.headers]
@@ -59,16 +65,16 @@ export function writeEnvelopeFile(file: EnvelopeFile): string {
   return `${JSON.stringify({ format: FORMAT, key, size, etag, crc64, headers: Object.fromEntries(kept) }, null, 2)}\n`
 }
 
-/** Bytes that the shortest key which is taken here wraps: 1,024 bits. */
+/** Bytes that the shortest accepted key wraps: 1,024 bits. */
 const SHORTEST_RSA = 128
 
 /**
- * Reads our files, and what other programs print of an object's headers: see `envelope-readers.ts`
- * for how. Names in any case, with any prefix or none; values without what was put around them.
- *
- * Errors 'no-envelope' when there are no headers in it at all; 'envelope-file' when some of an
- * envelope is there and it cannot be used: the text is at fault then, whatever the object is.
- * `file` is empty: the caller knows the name.
+ * Reads our own files, and the headers of an object as other programs print them: see
+ * `envelope-readers.ts`. Names can have any case and any prefix, and values are read without the
+ * marks around them.
+ * Errors  'no-envelope' for a text without headers; 'envelope-file' when a part of an envelope is
+ * there and cannot be used. The text is at fault then, whatever the object is. `file` is empty,
+ * because the caller knows the name.
  */
 export function readEnvelopeFile(printed: string): Result<ReadEnvelopeFile> {
   const text = withoutPrintMarks(printed)
@@ -96,7 +102,7 @@ export function readEnvelopeFile(printed: string): Result<ReadEnvelopeFile> {
 }
 
 /**
- * What is wrong with an envelope, as a fault of the file it came from. `file`: its name, '' for a
+ * Turns the error of an envelope into one of the file that it came from. `file`: its name, '' for a
  * pasted text.
  */
 export function faultOfFile(error: AppError, file: string): AppError {
@@ -134,8 +140,8 @@ function about({ fields, rest }: FoundEnvelope, own: OwnFile | null): ReadEnvelo
 }
 
 /**
- * Two answers of one text may be of two states of an object: what they do not agree on is not
- * believed.
+ * Two answers in one text may show two states of an object. A value on which they disagree is not
+ * used.
  */
 function checksumIn(own: unknown, rest: Group): string | null {
   if (typeof own === 'string' && CHECKSUM.test(own)) return own
@@ -150,7 +156,10 @@ function checksumIn(own: unknown, rest: Group): string | null {
 
 const CHECKSUM = /^[0-9]{1,20}$/
 
-/** `bytes 0-9/292` → 292: the size of the object, whichever part of it the answer had. */
+/**
+ * Returns the size of the object in a Content-Range: `bytes 0-9/292` gives 292, whatever part the
+ * answer had.
+ */
 function totalIn(headers: Headers): number | null {
   return numberIn(
     /^bytes\s+(?:\d+-\d+|\*)\/(\d+)$/i.exec(headers.get('content-range') ?? '')?.[1] ?? '',

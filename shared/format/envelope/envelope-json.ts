@@ -1,20 +1,20 @@
 import { envelopeHeader, envelopeHeaders, type Group, type Pair } from './envelope-names.ts'
 import { isObject } from './envelope-values.ts'
 
-/** Deeper than any program nests its answers. */
+/** The most levels of JSON that are searched. No program nests its answers deeper. */
 const MAX_DEPTH = 64
 
-/** What JSON holds: headers that stand together, and texts that may hold some. */
+/** The findings in a JSON value: headers that stand together, and texts that may hold headers. */
 export interface InJson {
   readonly groups: readonly Group[]
   readonly texts: readonly string[]
-  /** Objects on the way, for those who look for their own. */
+  /** The objects on the way, for callers that look for an object of their own. */
   readonly objects: readonly Readonly<Record<string, unknown>>[]
 }
 
 /**
- * The envelopes in a value of JSON, at any depth: as members of an object, as a list of names and
- * values in any of the ways that programs print one, each value a text, a number or a list.
+ * Finds the envelopes in a JSON value, at any depth. They can be members of an object, or a list of
+ * names and values in any form that programs print. Each value can be a text, a number or a list.
  */
 export function envelopesInJson(root: unknown): InJson {
   const groups: Group[] = []
@@ -40,7 +40,7 @@ export function envelopesInJson(root: unknown): InJson {
   return { groups, texts, objects }
 }
 
-/** One member as headers. Some programs list the values of a header. */
+/** Returns one member as headers. Some programs list the values of a header. */
 export function pairsOf(name: string, value: unknown): readonly Pair[] {
   if (typeof value === 'string') return [[name, value]]
   if (typeof value === 'number') return [[name, String(value)]]
@@ -52,8 +52,8 @@ export function pairsOf(name: string, value: unknown): readonly Pair[] {
 }
 
 /**
- * A value that a store keeps with its type: `{"S": "…"}`. A key description may be such an object
- * itself.
+ * Reads a value that a store saved with its type: `{"S": "…"}`. A key description may be such an
+ * object itself.
  */
 function typed(name: string, value: unknown): readonly Pair[] {
   if (typeof value !== 'object' || value === null) return []
@@ -62,7 +62,7 @@ function typed(name: string, value: unknown): readonly Pair[] {
   return envelopeHeader(name)?.kind === 'json' && !isObject(only) ? [] : [[name, only]]
 }
 
-/** Headers in a list: pairs, objects with a name and a value, or names and values in turn. */
+/** Reads headers in a list: pairs, objects with a name and a value, or names and values in turn. */
 function listed(items: readonly unknown[]): Group {
   const inTurn = items.every((item) => typeof item === 'string') && items.length % 2 === 0
   if (inTurn)
@@ -76,7 +76,10 @@ function listed(items: readonly unknown[]): Group {
   })
 }
 
-/** `{"name": "a", "value": "b"}`, whatever the two members are called and whichever comes first. */
+/**
+ * Reads `{"name": "a", "value": "b"}`, whatever the two members are called and whichever comes
+ * first.
+ */
 function namedValue(members: readonly (readonly [string, unknown])[]): readonly Pair[] {
   const name = members.find(
     ([label, value]) =>

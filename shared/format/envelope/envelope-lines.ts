@@ -1,17 +1,20 @@
 import { envelopeHeader, envelopeHeaders, type Group, type Pair } from './envelope-names.ts'
 
 /**
- * `Name: value`, also with blanks before the colon as in columns, and with the marks of curl and
- * wget before it.
+ * `Name: value`, also with blanks before the colon as in columns, and after the marks of curl and
+ * wget.
  */
 const LINE = /^[ \t]*(?:[<>*|][ \t]+)?([A-Za-z0-9_.-]{1,120})[ \t]*:[ \t]?(.*)$/
-/** What begins an answer: headers behind it belong to another one. */
+/**
+ * The first line of an HTTP answer. The headers behind it belong to another answer than those
+ * before.
+ */
 const ANSWER = /^[ \t]*(?:[<>*|][ \t]+)?HTTP\/\d/
 
 /**
- * Header lines, as an HTTP answer has them and as programs print them: one group for each answer. A
- * line that begins with a blank goes on with the one before (RFC 9112 §5.2); a name without a value
- * has it in the next line. All other lines are skipped.
+ * Reads header lines of an HTTP answer, or as programs print them: one group for each answer. A
+ * line that begins with a blank continues the line before (RFC 9112 §5.2). A name without a value
+ * has its value in the next line. All other lines are skipped.
  */
 export function headerLines(text: string): readonly Group[] {
   const groups: Pair[][] = [[]]
@@ -42,6 +45,6 @@ export function headerLines(text: string): readonly Group[] {
   return groups
 }
 
-/** Is it the name of a part of an envelope whose value has not come yet? */
+/** Tells whether this is the name of an envelope header whose value has not come yet. */
 const isWaiting = (last: Pair | null): boolean =>
   last !== null && last[1].trim() === '' && envelopeHeaders([last])[0] !== null

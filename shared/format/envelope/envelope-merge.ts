@@ -8,7 +8,7 @@ import {
 import { readValue, type Reading } from './envelope-values.ts'
 import { sameDescription } from '../key-description.ts'
 
-/** One envelope out of a text: its headers by their real names, and what stood beside them. */
+/** One envelope in a text: its headers by their real names, and the other headers beside it. */
 export interface FoundEnvelope {
   readonly fields: Group
   readonly rest: Group
@@ -23,9 +23,9 @@ interface Draft {
 }
 
 /**
- * The different envelopes in groups of headers. Groups that do not contradict each other are one
- * envelope: the same one printed twice, or in two halves. A value that cannot be read contradicts
- * none. `exact`: the values are as we wrote them.
+ * Merges groups of headers into different envelopes. Groups that do not contradict each other are
+ * one envelope, printed twice or in two halves. An unreadable value contradicts none. `exact`: the
+ * values are as we wrote them.
  */
 export function mergedEnvelopes(
   groups: readonly Group[],
@@ -46,7 +46,7 @@ export function mergedEnvelopes(
   }))
 }
 
-/** A name that comes twice with two values begins another envelope. */
+/** A name that comes again with another value begins another envelope. */
 function draftsOf(group: Group, exact: boolean): readonly Draft[] {
   const names = envelopeHeaders(group)
   const drafts: Draft[] = [{ parts: new Map(), rest: [] }]
@@ -66,8 +66,8 @@ function draftsOf(group: Group, exact: boolean): readonly Draft[] {
 }
 
 function agree(a: ReadonlyMap<string, Part>, b: ReadonlyMap<string, Part>): boolean {
-  // Two envelopes never have one data key: what else differs is how the text was printed or
-  // decoded.
+  // Two envelopes never have one data key. Other differences come from printing or decoding the
+  // text.
   if (haveSameValues(a, b)) return true
   return [...b].every(([header, part]) => {
     const other = a.get(header)
@@ -89,7 +89,7 @@ function isSame(a: Part, b: Part): boolean {
   return a.text === b.text || (a.kind === 'bytes' && (begins(a, b) || begins(b, a)))
 }
 
-/** One printed only the first line of what another printed whole. */
+/** One group holds only the first line of a value that another group holds whole. */
 const begins = (short: Part, long: Part): boolean =>
   short.text.length >= 16 && long.text.startsWith(short.text.replace(/=+$/, ''))
 

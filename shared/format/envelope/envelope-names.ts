@@ -1,18 +1,18 @@
 import { META_PREFIX } from '../headers.ts'
 
 /**
- * What the value of a header of an envelope is: base64, the name of an algorithm, the JSON of a key
+ * The type of an envelope header's value: base64, the name of an algorithm, the JSON of a key
  * description, a number.
  */
 export type ValueKind = 'bytes' | 'name' | 'json' | 'count' | 'text'
 
-/** Name and text of a header, as something printed them. */
+/** Name and text of a header as a program printed them. */
 export type Pair = readonly [name: string, value: string]
 
 /** Headers that were printed together. */
 export type Group = readonly Pair[]
 
-/** Last words of the names, without dashes: how they are written, and what they hold. */
+/** The last words of the names, without dashes: the real suffix, and the type of the value. */
 const CURRENT: Readonly<Record<string, readonly [suffix: string, kind: ValueKind]>> = {
   key: ['key', 'bytes'],
   start: ['start', 'bytes'],
@@ -37,20 +37,20 @@ const FAMILY =
   /(?:client-?side-?encryption-?|(?:^|meta-?|[^a-z0-9])(oss-?(?=crypto|cek|wrap|mat)))([a-z0-9-]+)$/
 const MESSAGE = /^(x-[a-z]+-meta-){1,2}(header|iv|auth-?tag)$/
 /**
- * Metadata of a user has one prefix at OSS, and others at the S3 interface of OSS and in tools that
- * were made for other stores.
+ * User metadata has one prefix in OSS. The S3 interface of OSS and tools for other stores use other
+ * prefixes.
  */
 const OTHER_PREFIX = /^x-(?:amz|cos|obs|goog|ms|object)-meta-/
 
-/** A header of an envelope: its name as OSS has it, and what it holds. */
+/** An envelope header: its name in OSS, and the type of its value. */
 export interface Named {
   readonly header: string
   readonly kind: ValueKind
 }
 
 /**
- * The header of an envelope that a name stands for, or null. Names have any case, any prefix that
- * ends before them, and underscores or blanks for dashes, as environments and logs write them.
+ * Returns the envelope header that a name stands for, or null. Names can have any case and any
+ * prefix. Environments and logs write underscores or blanks for dashes.
  */
 export function envelopeHeader(name: string): Named | null {
   const plain = name.trim().toLowerCase().replace(/[_ ]/g, '-')
@@ -79,12 +79,12 @@ export function envelopeHeader(name: string): Named | null {
 }
 
 /**
- * The names of a message in the metadata are too short to stand for anything alone: they do where
+ * The names of a message in the metadata are too short to mean anything alone. They count where
  * header and iv are together.
  */
 const BARE_MESSAGE = ['header', 'iv', 'authtag']
 
-/** The same for all headers of a group, and null for those that are no part of an envelope. */
+/** Returns the envelope header of each name in a group, and null for the other headers. */
 export function envelopeHeaders(group: Group): readonly (Named | null)[] {
   const names = group.map(([name]) => name.trim().toLowerCase())
   const bare = names.includes('header') && names.includes('iv')
@@ -97,6 +97,6 @@ export function envelopeHeaders(group: Group): readonly (Named | null)[] {
   })
 }
 
-/** A header that is no part of an envelope, by the name that OSS gives it. */
+/** Returns the name that OSS gives to a header that is not part of an envelope. */
 export const plainName = (name: string): string =>
   name.trim().toLowerCase().replace(OTHER_PREFIX, META_PREFIX)

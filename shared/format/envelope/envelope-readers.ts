@@ -3,10 +3,10 @@ import { headerLines } from './envelope-lines.ts'
 import { envelopeHeaders, plainName, type Group } from './envelope-names.ts'
 import { scanned } from './envelope-scan.ts'
 
-/** Value of `format` in a file of ours. */
+/** The value of `format` in a file of ours. */
 export const FORMAT = 'cipherbucket-envelope-1'
 
-/** What a file of ours says besides its headers. */
+/** The fields of a file of ours besides its headers. */
 export interface OwnFile {
   readonly key?: unknown
   readonly size?: unknown
@@ -15,20 +15,19 @@ export interface OwnFile {
 
 export interface EnvelopeGroups {
   readonly groups: readonly Group[]
-  /** Set where the text holds files of ours: then `groups` are theirs alone. */
+  /** Set when the text holds files of ours. `groups` then come from these files alone. */
   readonly own: readonly OwnFile[]
 }
 
-/** JSON in a text of JSON in a text … */
+/** The most levels of JSON in a text of JSON. */
 const MAX_NESTING = 4
-/** A text that may hold a header of an envelope. */
+/** A text that may hold an envelope header. */
 const MAY_HOLD = /encryption|oss[-_]?(?:crypto|meta|cek|wrap)|authtag/i
 
 /**
- * The headers of envelopes in a text: of our own file; else of JSON at any depth, also a value to a
- * line, and of texts inside it; of header lines; and of anything else in which the names are
- * followed by their values. All readers look at the text, so that one envelope that only one of
- * them sees is not passed over for another.
+ * Finds the headers of envelopes in a text: of our own file; else of JSON at any depth, of JSON
+ * lines and of texts inside JSON; of header lines; and of any text in which values follow the
+ * names. All readers read the text, so that an envelope which only one of them finds is not lost.
  */
 export function envelopeGroups(text: string, nesting = 0): EnvelopeGroups {
   const read = jsonIn(text).map(envelopesInJson)
@@ -56,8 +55,8 @@ export function envelopeGroups(text: string, nesting = 0): EnvelopeGroups {
       groups: inner.filter((one) => one.own.length > 0).flatMap((one) => one.groups),
     }
   const lines = read.length > 0 ? [] : headerLines(text).filter(holdsEnvelope)
-  // A file of ours that is no JSON any more was cut or changed: what is left of it does not stand
-  // for the whole.
+  // A file of ours that is not valid JSON was cut or changed. The rest of it does not stand for the
+  // whole.
   const isDamaged =
     read.length === 0 && text.trimStart().startsWith('{') && text.includes(`"${FORMAT}"`)
   const groups = [
@@ -75,8 +74,8 @@ export function envelopeGroups(text: string, nesting = 0): EnvelopeGroups {
 }
 
 /**
- * Headers of an object that has no envelope: of a JSON object, of its headers, metadata or meta, or
- * of lines.
+ * Reads the headers of an object without an envelope: of a JSON object, of its members headers,
+ * metadata or meta, or of lines.
  */
 export function plainGroup(text: string): Group {
   const [value] = jsonIn(text)
@@ -94,8 +93,8 @@ const holdsEnvelope = (group: Group): boolean =>
   envelopeHeaders(group).some((named) => named !== null)
 
 /**
- * The JSON in a text: all of it, a value in each line, or what stands between the first brace and
- * the last.
+ * Reads the JSON in a text: all of it, a value in each line, or the part between the first brace
+ * and the last.
  */
 function jsonIn(text: string): readonly unknown[] {
   const whole = parsed(text.trim())
@@ -105,8 +104,8 @@ function jsonIn(text: string): readonly unknown[] {
     .flatMap((line) => (/^\s*[[{]/.test(line) ? [parsed(line.trim())] : []))
   const values = lines.filter((value) => value !== undefined)
   if (values.length > 0) return values
-  // Not by one pattern: where no bracket closes, it would read the rest of the text again from each
-  // that opens.
+  // Two searches, not one pattern. Where no bracket closes, a pattern would read the rest of the
+  // text again from each opening bracket.
   const [from, to] = [text.search(/[[{]/), Math.max(text.lastIndexOf(']'), text.lastIndexOf('}'))]
   const inner = from < 0 || to < from ? undefined : parsed(text.slice(from, to + 1))
   return typeof inner === 'object' && inner !== null ? [inner] : []

@@ -5,14 +5,14 @@ import { bestBytes, readValue } from './envelope-values.ts'
 /** The names of an envelope, wherever they stand in a text. */
 const NAMES =
   /(?:x[-_]oss[-_]meta[-_](?:x[-_]oss[-_]meta[-_])?(?:header|iv|auth[-_]?tag)|(?:x[-_][a-z]{2,8}[-_]meta[-_]){0,2}(?:client[-_ ]?side[-_ ]?encryption[-_ ]?(?:key|start|cek[-_ ]?alg|wrap[-_ ]?alg|mat[-_ ]?desc|data[-_ ]?size|part[-_ ]?size|unencrypted[-_ ]?content[-_ ]?(?:length|md5))|oss[-_ ]?(?:crypto[-_ ]?(?:key|start|matdesc)|(?:cek|wrap)[-_ ]?alg|matdesc)))(?![A-Za-z0-9])/gi
-/** Longest value that is looked for: of a key of 16,384 bits, every letter escaped. */
+/** The longest value that is searched: of a key of 16,384 bits, with every letter escaped. */
 const MAX_VALUE = 16 * 1024
 const MAX_NAMES = 20_000
 
 /**
- * What programs put between a name and its value: colons and arrows, marks, brackets, tags, what
- * PHP, Go and R say of a text, what YAML says of a block. Never the end of an object and the
- * beginning of the next: there the value may stand before its name.
+ * The text between a name and its value: colons and arrows, quotes, brackets, tags, the types of
+ * PHP, Go and R, the blocks of YAML. It never covers the end of an object and the beginning of the
+ * next, where the value may stand before its name.
  */
 const BETWEEN: readonly RegExp[] = [
   /\((?:\[\])?string\)|\(len=\d+(?: cap=\d+)?\)|chr(?=[ \t]+")|Some(?=\()|\.(?=[ \t]+")/y,
@@ -37,8 +37,8 @@ const OBJECT = /\{\s*[\\^`]*(?:["'}]|&quot;|&#3[49];)(?!\{)/y
 const MARK = /["'`“‘]|&quot;|&#3[49];/
 
 /**
- * Envelopes in a text of any kind: each name is looked for, and then the value behind it. A name
- * that comes again begins another one.
+ * Finds envelopes in a text of any kind. Each name is searched, and then the value behind it. A
+ * name that comes again begins another envelope.
  */
 export function scanned(text: string): readonly Group[] {
   const groups: Pair[][] = []
@@ -49,7 +49,7 @@ export function scanned(text: string): readonly Group[] {
     if (named === null) return
     const limit = Math.min(places[i + 1]?.index ?? text.length, end + MAX_VALUE)
     const value = valueAt(text.slice(end, limit), named.kind, limit === text.length)
-    // Lists of names have no values.
+    // A list of names has no values.
     if (value === null) return
     const before = groups.at(-1)
     const same =
@@ -78,8 +78,8 @@ function* matches(
 }
 
 /**
- * The value at the beginning of a text, without what is around it; null where none begins. `last`:
- * nothing follows the text.
+ * Reads the value at the beginning of a text, without the marks around it. Returns null where no
+ * value begins. `last`: nothing follows the text.
  */
 function valueAt(text: string, kind: ValueKind, last: boolean): string | null {
   const { at, mark } = valueStart(text, kind)
@@ -96,7 +96,7 @@ function valueAt(text: string, kind: ValueKind, last: boolean): string | null {
   }
 }
 
-/** Where the value begins, and the mark right before it. */
+/** Finds the beginning of the value and the mark before it. */
 function valueStart(text: string, kind: ValueKind): { readonly at: number; readonly mark: string } {
   let [at, mark, lines, tags] = [0, '', 0, 0]
   for (let steps = 0; steps < 40; steps++) {
@@ -105,7 +105,7 @@ function valueStart(text: string, kind: ValueKind): { readonly at: number; reado
     if (found === undefined) break
     lines += found.split('\n').length - 1
     if (found.startsWith('<') && found.length > 1) tags++
-    // Pages that are printed with a line for each tag.
+    // Some pages are printed with a line for each tag.
     if (lines > (tags > 0 ? 4 : 2) || tags > 2) return { at: 0, mark: '' }
     mark = MARK.exec(found)?.[0] ?? (/^[[({]$/.test(found) ? mark : '')
     at += found.length
@@ -119,14 +119,14 @@ function matched(pattern: RegExp, text: string, at: number): string {
 }
 
 /**
- * Base64, over as many lines as it goes on. What is cut off is answered as it stands, with the dots
- * that say so.
+ * Reads base64 over as many lines as it continues. A value that was cut off is returned with the
+ * dots that show it.
  */
 function bytesAt(text: string, at: number, mark: string, last: boolean): string | null {
   const run = base64RunAt(text, at)
   if (run === null) return null
   const { pieces, end, whole } = run
-  // A mark that is never closed: the text ends in the middle of its value.
+  // A mark without its end: the text ends in the middle of the value.
   const open = last && mark !== '' && end === text.length
   if (!whole || open) return `${pieces.join('')}…`
   const more = /^,[ \t]*([A-Za-z0-9+/]{40,}={0,2})[ \t]*(?:["'\r\n]|$)/.exec(
@@ -157,8 +157,8 @@ function nameAt(text: string, at: number, mark: string): string | null {
 }
 
 /**
- * A JSON object to its last brace, with or without its quotes escaped; else all up to the closing
- * mark or the end of the line.
+ * Reads a JSON object up to its last brace, with its quotes escaped or not; else everything up to
+ * the closing mark or the end of the line.
  */
 function jsonAt(text: string, at: number, mark: string): string | null {
   const from = text.slice(at)
@@ -174,12 +174,10 @@ function jsonAt(text: string, at: number, mark: string): string | null {
   return rest === '' ? null : readValue('json', rest).text
 }
 
-/**
- * From `{` to the `}` that belongs to it; null where the text does not begin so, or ends before.
- */
+/** Returns the text from `{` to its matching `}`, and null without one. */
 function balanced(text: string): string | null {
   if (!text.startsWith('{')) return null
-  // JSON in a text of JSON: every mark has a backslash before it.
+  // In JSON inside a text of JSON, every quote has a backslash before it.
   const inText = /^\{\s*\\/.test(text)
   let [depth, quoted] = [0, false]
   for (let at = 0; at < text.length; at++) {

@@ -1,19 +1,19 @@
 import { fromBase64, toBase64 } from '../base64.ts'
 import { damage, META_PREFIX, type Damage, type Headers } from '../headers.ts'
 
-/** The older family: what the Python SDK wrote before 2.11, by PutObject alone. */
+/** An envelope of the older family, which the Python SDK wrote before 2.11, only with PutObject. */
 export interface OlderEnvelope {
   readonly wrappedDataKey: Uint8Array
   /** The initial counter as decimal digits, wrapped. */
   readonly wrappedCounter: Uint8Array
-  /** 'rsa': OAEP with SHA-1; 'kms': the headers are CiphertextBlob texts. */
+  /** 'rsa': OAEP with SHA-1. 'kms': the headers are CiphertextBlob texts. */
   readonly wrap: 'rsa' | 'kms'
-  /** '' in all that was ever written; readers look for one. */
+  /** '' in every known object. Readers still look for one. */
   readonly keyDescription: string
 }
 
 const FAMILY = 'oss-crypto-'
-/** What this family calls AES-CTR. There is no tag, whatever the name says. */
+/** This family's name of AES-CTR. There is no tag, whatever the name says. */
 const MISNOMER = 'AES/GCM/NoPadding'
 const NAMES = {
   key: 'oss-crypto-key',
@@ -23,7 +23,7 @@ const NAMES = {
 } as const
 const DESCRIPTIONS = ['oss-crypto-matdesc', 'oss-matdesc']
 
-/** Names without `x-oss-meta-` of this family that are there. */
+/** Lists the headers of this family that are there, without `x-oss-meta-`. */
 export function olderNames(headers: Headers): readonly string[] {
   const own: readonly string[] = [...Object.values(NAMES), ...DESCRIPTIONS]
   return [...headers.keys()]
@@ -32,7 +32,7 @@ export function olderNames(headers: Headers): readonly string[] {
     .filter((name) => name.startsWith(FAMILY) || own.includes(name))
 }
 
-/** The four headers, as object metadata. A description was never written in this format. */
+/** Writes the four headers as object metadata. This format has no description. */
 export function serializeOlder({
   wrappedDataKey,
   wrappedCounter,
@@ -53,9 +53,9 @@ export function serializeOlder({
 }
 
 /**
- * `headers`: as `readHeaders` gives them. Key and start must be there and be base64. The Python SDK
- * takes every wrap algorithm but `kms` for RSA, also an absent one, and so do we; a content
- * algorithm that is neither absent nor AES-CTR under one of its two names is damage.
+ * Reads an envelope of the older family. `headers`: of `readHeaders`. Key and start must be there
+ * as base64. Like the Python SDK, this reader takes every wrap algorithm except `kms` for RSA, also
+ * a missing one. A content algorithm other than the two names of AES-CTR is damage.
  */
 export function parseOlder(headers: Headers): OlderEnvelope | Damage {
   const read = (part: keyof typeof NAMES) => headers.get(META_PREFIX + NAMES[part])

@@ -9,7 +9,7 @@ import { CONTENT_ALGORITHM, KMS_WRAP, OAEP_WRAP, RSA_WRAP } from './envelope.ts'
 import type { ValueKind } from './envelope-names.ts'
 
 /**
- * A value as it was before somebody printed it. `valid`: it is what a header of this kind can hold.
+ * A value as it was before a program printed it. `valid`: a header of this type can hold the value.
  */
 export interface Reading {
   readonly text: string
@@ -33,7 +33,7 @@ const MARKS: readonly (readonly [string, string])[] = [
   ["u'", "'"],
   ['\\"', '\\"'],
 ]
-/** How often a value may have been wrapped. */
+/** The most marks and encodings around one value. */
 const MAX_LAYERS = 8
 
 const KNOWN_NAMES = [
@@ -47,8 +47,8 @@ const KNOWN_NAMES = [
 ].map((name) => name.toLowerCase())
 
 /**
- * The value that a printed text stands for: itself where it can be one, else what is left without
- * marks and encodings.
+ * Reads the value of a printed text: the text itself where it is valid, else the text without marks
+ * and encodings.
  */
 export function readValue(kind: ValueKind, printed: string): Reading {
   const layers = layersOf(printed)
@@ -58,7 +58,7 @@ export function readValue(kind: ValueKind, printed: string): Reading {
       return bestBytes(layers.flatMap(spacings))
     case 'name': {
       const known = layers.find((text) => KNOWN_NAMES.includes(text.toLowerCase()))
-      // A name of somebody's own is taken as it is, without quotes around it.
+      // A user's own name is taken as it is, without the quotes around it.
       return {
         text: known ?? (/^(["'`]).*\1$/.test(first) ? first.slice(1, -1) : first),
         valid: known !== undefined || /^[\x21-\x7e]/.test(first),
@@ -78,8 +78,8 @@ export function readValue(kind: ValueKind, printed: string): Reading {
 }
 
 /**
- * The first of several readings that is as long as what an RSA key wraps: whole groups of eight
- * bytes. Where none is, the last that is base64 at all, which is the least that was printed.
+ * Returns the first of several readings whose length fits RSA: whole groups of eight bytes. Without
+ * one, it returns the last reading that is base64, which has the fewest characters.
  */
 export function bestBytes(candidates: readonly string[]): Reading {
   let any: string | null = null
@@ -94,8 +94,8 @@ export function bestBytes(candidates: readonly string[]): Reading {
 }
 
 /**
- * A text with blanks in it: lines that were folded, or plus signs that a form decoded. And one that
- * HTTP joined with itself.
+ * Returns the readings of a text with blanks: folded lines, plus signs that a form decoded, and a
+ * value that HTTP joined with itself.
  */
 function spacings(text: string): readonly string[] {
   const [one = '', ...others] = text.includes(',') ? text.split(/\s*,\s*/) : [text]
@@ -103,7 +103,7 @@ function spacings(text: string): readonly string[] {
   return /\s/.test(text) ? [text, text.replace(/\s+/g, ''), text.replaceAll(' ', '+')] : [text]
 }
 
-/** The text, then the text without its outermost mark or encoding, and so on inwards. */
+/** Returns the text, then the text without its outermost mark or encoding, and so on inwards. */
 function layersOf(printed: string): readonly string[] {
   const layers = [printed.trim()]
   for (let i = 0; i < MAX_LAYERS; i++) {
@@ -121,7 +121,7 @@ function peeled(text: string): string {
     if (typeof inner === 'string') return inner
   }
   if (isObject(text)) return text
-  // An object whose own marks were escaped.
+  // An object whose own quotes were escaped.
   const isWritten = /^\{\s*(?:["\\`^]|&quot;|&#)/.test(text)
   for (const [open, close] of isWritten ? [] : MARKS)
     if (text.length >= open.length + close.length && text.startsWith(open) && text.endsWith(close))
@@ -133,7 +133,7 @@ function peeled(text: string): string {
   const decoded = withoutPercents(text)
   if (decoded !== text) return decoded
   if (text.startsWith('{""')) return text.replaceAll('""', '"')
-  // Backslashes of most languages; the ^ of cmd.exe and the ` of PowerShell.
+  // The backslash of most languages, the ^ of cmd.exe and the ` of PowerShell.
   if (/[\\^`]["'{}]/.test(text)) return text.replace(/(?<![\\^`])[\\^`]+(["'{}])/g, '$1')
   return unescaped(text)
 }

@@ -8,32 +8,31 @@ import { resplitOf } from '../message/resplit.ts'
 
 export { META_PREFIX } from '../headers.ts'
 
-/** Everything a holder of the master key needs to decrypt one object; safe to store beside it. */
+/**
+ * Everything that the owner of the master key needs to decrypt one object. It may be stored beside
+ * the object.
+ */
 export interface Envelope {
   /**
-   * Which headers it stands in. In 'v1' the counter is wrapped as decimal digits, see
-   * `kms-wrap.ts`.
+   * The family of its headers. In 'v1' the counter is wrapped as decimal digits, see `kms-wrap.ts`.
    */
   readonly format: 'v1' | 'v2'
-  /** Data key, wrapped by the master key. */
+  /** The data key, wrapped by the master key. */
   readonly wrappedDataKey: Uint8Array
   /**
-   * Initial counter, wrapped by the same master key. Its header ends in `-start`, and is not an
+   * The initial counter, wrapped by the same master key. Its header ends in `-start` and is not an
    * offset.
    */
   readonly wrappedCounter: Uint8Array
-  /** AES-CTR. Format V1 calls it by another name, which is not kept. */
+  /** AES-CTR. The other name of format V1 is not stored. */
   readonly contentAlgorithm: string
-  /**
-   * {@link RSA_WRAP}, {@link OAEP_WRAP}, {@link KMS_WRAP}, or the name of a wrapping of somebody's
-   * own, as written.
-   */
+  /** {@link RSA_WRAP}, {@link OAEP_WRAP}, {@link KMS_WRAP}, or the user's own name as written. */
   readonly wrapAlgorithm: string
-  /** Which master key: the JSON text exactly as written, or '' when the writer left it out. */
+  /** The JSON text that names the master key, exactly as written; '' without one. */
   readonly keyDescription: string
   /** Bytes of the whole object as its multipart upload declared them. A hint; null when absent. */
   readonly dataSize: number | null
-  /** Bytes of every part but the last, as declared. A hint; null when absent. */
+  /** Bytes of every part except the last, as declared. A hint; null when absent. */
   readonly partSize: number | null
 }
 
@@ -43,13 +42,13 @@ export const RSA_WRAP = 'RSA/NONE/PKCS1Padding'
 export const OAEP_WRAP = 'RSA/NONE/OAEPWithSHA-1AndMGF1Padding'
 export const KMS_WRAP = 'KMS/ALICLOUD'
 
-/** What an object's headers hold of an envelope. */
+/** The envelope that the headers of an object hold. */
 export type ParsedEnvelope =
   { readonly kind: 'none' } | { readonly kind: 'envelope'; readonly envelope: Envelope } | Damage
 
 /**
- * The headers of an envelope, as object metadata. The sizes belong to multipart uploads only: leave
- * them null elsewhere.
+ * Writes the headers of an envelope as object metadata. The sizes belong to multipart uploads only
+ * and are null elsewhere.
  */
 export function serializeEnvelope(e: Envelope): Record<string, string> {
   if (e.format === 'v1')
@@ -66,9 +65,9 @@ export function serializeEnvelope(e: Envelope): Record<string, string> {
 }
 
 /**
- * Format V2. `headers`: as `readHeaders` gives them. One header of the family is enough for the
- * object to count as encrypted, so an incomplete envelope is 'broken' and its object never passes
- * for plain.
+ * Reads an envelope of format V2. `headers`: of `readHeaders`. An object with one header of the
+ * family counts as encrypted. An incomplete envelope is 'broken', so its object never passes for
+ * plain.
  */
 export function parseEnvelope(headers: Headers): ParsedEnvelope {
   if (![...headers.keys()].some((name) => name.startsWith(ENVELOPE_PREFIX))) return { kind: 'none' }
@@ -88,8 +87,8 @@ export function parseEnvelope(headers: Headers): ParsedEnvelope {
   if (contentAlgorithm !== CONTENT_ALGORITHM) return broken('cek-alg')
   const wrapAlgorithm = spelled(read('wrap-alg'), [RSA_WRAP, OAEP_WRAP, KMS_WRAP])
   if (wrapAlgorithm === '') return broken('wrap-alg')
-  // RSA answers with as many bytes as the modulus has, so two lengths mean that the shorter text
-  // was cut off.
+  // RSA wraps to as many bytes as the modulus has. Two lengths mean that the shorter text was cut
+  // off.
   if (wrapAlgorithm === RSA_WRAP || wrapAlgorithm === OAEP_WRAP) {
     if (wrappedDataKey.length < wrappedCounter.length) return broken('key')
     if (wrappedCounter.length < wrappedDataKey.length) return broken('start')
@@ -109,7 +108,7 @@ export function parseEnvelope(headers: Headers): ParsedEnvelope {
   }
 }
 
-/** The name of an envelope's format, for people and for choosing a key. */
+/** Returns the name of an envelope's format, for people and for the choice of a key. */
 export function formatOf({
   format,
   wrapAlgorithm,
@@ -127,7 +126,7 @@ export function formatOf({
   }
 }
 
-/** The same for a message. */
+/** Does the same for a message. */
 export function messageFormat({
   form,
   header,
@@ -136,14 +135,14 @@ export function messageFormat({
 }
 
 /**
- * MD5 of the plaintext in the clear; the older family has it under two names, of which one is only
- * in its documents.
+ * The MD5 of the plaintext, which some writers store in the clear. The older family has two names
+ * for it, one of them only in its documents.
  */
 const PLAINTEXT_MD5 = [ENVELOPE_PREFIX, META_PREFIX, `${META_PREFIX}oss-crypto-`].map(
   (prefix) => `${prefix}unencrypted-content-md5`,
 )
 
-/** What people may be told of an envelope or a message. `headers`: those it came with. */
+/** Returns the public facts of an envelope or a message. `headers`: those that it came with. */
 export function envelopeFacts(sealed: Envelope | SealedMessage, headers: Headers): EnvelopeFacts {
   const plaintextMd5 = PLAINTEXT_MD5.some((name) => headers.has(name))
   if ('form' in sealed) {
@@ -188,13 +187,16 @@ export function envelopeFacts(sealed: Envelope | SealedMessage, headers: Headers
   }
 }
 
-/** The name as we spell it where only the case differs, since some writers and tools change it. */
+/**
+ * Returns the name in our spelling where only the case differs. Some writers and tools change the
+ * case.
+ */
 function spelled(text: string | undefined, known: readonly string[]): string {
   const lower = text?.toLowerCase()
   return known.find((name) => name.toLowerCase() === lower) ?? text ?? ''
 }
 
-/** A hint that cannot be read is no hint; nothing that decrypts depends on it. */
+/** Reads a size. An unreadable hint is ignored, because nothing that decrypts depends on it. */
 function size(text: string | undefined): number | null {
   if (text === undefined || !/^[0-9]{1,16}$/.test(text)) return null
   const value = Number(text)

@@ -1,18 +1,18 @@
-/** How a message of the KMS Encryption SDK is encrypted. */
+/** The encryption of a KMS Encryption SDK message. */
 export interface MessageAlgorithm {
-  /** As it stands in the header. */
+  /** The number in the header. */
   readonly id: number
-  /** For people. */
+  /** The name for people. */
   readonly name: string
   readonly keyBytes: number
   readonly ivBytes: number
-  /** 0: nothing protects the content. */
+  /** 0: no tag protects the content. */
   readonly tagBytes: number
   readonly mode: 'gcm' | 'cbc' | 'ctr'
-  /** The content ends in PKCS#7 padding. */
+  /** True: the content ends in PKCS#7 padding. */
   readonly padded: boolean
   readonly cipher: 'aes' | 'sm4'
-  /** KeySpec of KMS's GenerateDataKey. */
+  /** The KeySpec of KMS's GenerateDataKey. */
   readonly keySpec: 'AES_128' | 'AES_256' | 'SM4_128'
 }
 
@@ -38,7 +38,7 @@ const row = (
 }
 
 /**
- * All of them. Source: CryptoAlgorithm.java and model.py of the two SDKs; FORMAT.md, "Messages".
+ * All algorithms. Source: CryptoAlgorithm.java and model.py of the two SDKs; FORMAT.md, "Messages".
  */
 export const MESSAGE_ALGORITHMS: readonly MessageAlgorithm[] = [
   row(1, 'gcm', 'AES_128'),
@@ -55,10 +55,10 @@ export const MESSAGE_ALGORITHMS: readonly MessageAlgorithm[] = [
   row(12, 'ctr', 'SM4_128'),
 ]
 
-/** AES-256-GCM: the default of the SDKs, and the only one we write. */
+/** AES-256-GCM: the default of the SDKs, and the only algorithm that we write. */
 export const WRITTEN_ALGORITHM = 2
 
-/** Null for a number that no SDK knows. */
+/** Returns the algorithm of a number, and null for a number that no SDK knows. */
 export function messageAlgorithm(id: number): MessageAlgorithm | null {
   return MESSAGE_ALGORITHMS[id - 1] ?? null
 }

@@ -8,23 +8,23 @@ import {
   OCTET_STRING,
   SEQUENCE,
   SET,
-  wholeNumber,
+  smallInteger,
   type Element,
 } from '../der.ts'
 import { messageAlgorithm, type MessageAlgorithm } from './message-algorithms.ts'
 
 /**
- * What a message of the KMS Encryption SDK says of itself. All of it is public; the tag is made
- * with the data key.
+ * The header of a KMS Encryption SDK message. All of it is public. Its tag is made with the data
+ * key.
  */
 export interface MessageHeader {
-  /** 1 in every message there is. */
+  /** 1 in every known message. */
   readonly version: number
   /** An id of `message-algorithms.ts`. */
   readonly algorithm: number
   /**
-   * The data key under each CMK. `keyId`: its ARN, or what the writer took for it; `wrapped`:
-   * CiphertextBlob, base64 removed.
+   * The data key under each CMK. `keyId`: the ARN, or the text that the writer used for it.
+   * `wrapped`: the decoded CiphertextBlob.
    */
   readonly dataKeys: readonly { readonly keyId: string; readonly wrapped: Uint8Array }[]
   readonly context: ReadonlyMap<string, string>
@@ -32,20 +32,17 @@ export interface MessageHeader {
   readonly headerTag: Uint8Array
 }
 
-/**
- * A message whose place is known and whose content has yet to be read. Lengths are those that its
- * algorithm demands.
- */
+/** A message whose content is found and not yet read. All lengths fit the algorithm. */
 export interface SealedMessage {
   readonly form: 'split' | 'message' | 'stream'
   readonly header: MessageHeader
   readonly iv: Uint8Array
-  /** Empty where the algorithm has none; null: at `tagAt`, behind the content. */
+  /** Empty for an algorithm without a tag. Null: the tag is at `tagAt`, behind the content. */
   readonly tag: Uint8Array | null
-  /** Of the ciphertext in the object. `length` null: the whole object (split form). */
+  /** The place of the ciphertext in the object. `length` null: the whole object (split form). */
   readonly content: { readonly offset: number; readonly length: number | null }
   /**
-   * Offset of the tag's bytes in the object; null where it is in the metadata, or there is none.
+   * The offset of the tag in the object; null where the tag is in the metadata or there is none.
    */
   readonly tagAt: number | null
 }
@@ -53,13 +50,10 @@ export interface SealedMessage {
 const HEADER_IV_BYTES = 12
 const HEADER_TAG_BYTES = 16
 
-/**
- * All that stands before the ciphertext of a message fits into so many bytes, or it is none.
- * Metadata has room for an eighth of it.
- */
+/** The most bytes before the ciphertext of a message. Metadata has room for an eighth of it. */
 export const MAX_START_BYTES = 64 * 1024
 
-/** The algorithm of a header that was parsed: it is known then. */
+/** Returns the algorithm of a parsed header, whose number is known. */
 export function algorithmOf({ algorithm }: Pick<MessageHeader, 'algorithm'>): MessageAlgorithm {
   const found = messageAlgorithm(algorithm)
   if (found === null) throw new RangeError(`no such algorithm: ${algorithm}`)
@@ -67,9 +61,9 @@ export function algorithmOf({ algorithm }: Pick<MessageHeader, 'algorithm'>): Me
 }
 
 /**
- * DER → header; null for anything that is not exactly one. A set may have any order, since only one
- * of the SDKs sorts it; no CMK and no name of the context may come twice, because the SDKs disagree
- * on what the header's tag is over then.
+ * Reads a header from DER. Returns null for anything but exactly one header. A set can have any
+ * order, because only one of the SDKs sorts it. No CMK and no name of the context may come twice,
+ * because the SDKs then compute the tag of the header differently.
  */
 export function parseHeader(bytes: Uint8Array): MessageHeader | null {
   const outer = bytes.length > MAX_START_BYTES ? null : elementAt(bytes, 0, bytes.length)
@@ -78,14 +72,14 @@ export function parseHeader(bytes: Uint8Array): MessageHeader | null {
     : headerIn(bytes, outer)
 }
 
-/** The header that is this element of `bytes`, all of which are there. */
+/** Reads the header that is this element of `bytes`, all of which are there. */
 export function headerIn(bytes: Uint8Array, element: Element): MessageHeader | null {
   const fields = element.tag === SEQUENCE ? elementsIn(bytes, element) : null
   const [version, algorithm, keys, context, iv, tag] = fields ?? []
   if (fields?.length !== 6 || version === undefined || algorithm === undefined) return null
   const parts = {
-    version: wholeNumber(bytes, version),
-    algorithm: wholeNumber(bytes, algorithm),
+    version: smallInteger(bytes, version),
+    algorithm: smallInteger(bytes, algorithm),
     keys: pairsIn(bytes, keys),
     context: pairsIn(bytes, context),
     headerIv: octetsAt(bytes, iv),
@@ -107,7 +101,7 @@ export function headerIn(bytes: Uint8Array, element: Element): MessageHeader | n
   })
 }
 
-/** Values as they stand in either form of a header. */
+/** The fields that both forms of a header have. */
 export interface RawHeader {
   readonly version: number
   readonly algorithm: number
@@ -118,7 +112,7 @@ export interface RawHeader {
 }
 export type Pair = readonly [name: Uint8Array, value: Uint8Array]
 
-/** Checks what both forms have in common. Null: this is no header. */
+/** Checks the fields that both forms have. Returns null for an invalid header. */
 export function headerOf({
   version,
   algorithm,
@@ -142,7 +136,7 @@ export function headerOf({
     : { version, algorithm, dataKeys, context: pairs, headerIv, headerTag }
 }
 
-/** Null when a name or a value is missing, or a name comes twice. */
+/** Returns null when a name or a value is missing, or a name comes twice. */
 function distinct<T>(
   pairs: readonly (readonly [string | null, T | null])[],
 ): ReadonlyMap<string, T> | null {
@@ -170,8 +164,8 @@ function pairsIn(bytes: Uint8Array, set: Element | undefined): readonly Pair[] |
 }
 
 /**
- * Header → DER, sets sorted by their encoding as DER wants it. What is written is what
- * {@link parseHeader} reads.
+ * Writes a header as DER, with its sets sorted by their encoding as DER demands. {@link
+ * parseHeader} reads the answer.
  */
 export function serializeHeader(header: MessageHeader): Uint8Array {
   const pair = (name: Uint8Array, value: Uint8Array) =>
@@ -189,7 +183,7 @@ export function serializeHeader(header: MessageHeader): Uint8Array {
 }
 
 /**
- * The encryption context as both tags cover it: no bytes at all for an empty one, else the count
+ * Writes the encryption context as both tags cover it: no bytes for an empty one, else the count
  * and the pairs, sorted by name.
  */
 export function contextBytes(context: ReadonlyMap<string, string>): Uint8Array {
@@ -204,8 +198,9 @@ export function contextBytes(context: ReadonlyMap<string, string>): Uint8Array {
 }
 
 /**
- * What the header's tag is over: AES-GCM under the data key with `headerIv`, these bytes as
- * additional data and no plaintext.
+ * Returns the bytes that the tag of the header covers: additional data of AES-GCM under the data
+ * key with `headerIv`, without a plaintext.
+ *
  * Source  CipherHeader.java serializeAuthenticatedFields, model.py: data keys by their id, and as
  * base64 text.
  */

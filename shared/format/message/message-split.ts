@@ -11,9 +11,9 @@ import {
 const NAMES = { header: 'header', iv: 'iv', tag: 'authtag' } as const
 
 /**
- * The metadata of an object whose body is the ciphertext of a message alone. The prefix is there
- * twice, as the sample of the Java SDK has it, which hands the whole name to a client that puts its
- * own before it.
+ * Writes the metadata of an object whose body is only the ciphertext of a message. The prefix comes
+ * twice, as in the sample of the Java SDK: the sample passes the whole name to a client that adds
+ * its own prefix.
  */
 export function splitHeaders(
   header: MessageHeader,
@@ -28,16 +28,18 @@ export function splitHeaders(
   }
 }
 
-/** What the metadata holds of a message. `present`: what is left of it, without `x-oss-meta-`. */
+/**
+ * The message that the metadata holds. `present`: the names that are left, without `x-oss-meta-`.
+ */
 export type SplitMessage =
   | { readonly kind: 'none' }
   | { readonly kind: 'message'; readonly message: SealedMessage }
   | (Damage & { readonly present: readonly string[] })
 
 /**
- * Names with the prefix twice, as the sample writes them, or once, as its comments have them. Such
- * names may be anybody's, so a message counts as damaged only when two of the three are there, or a
- * header that reads as one.
+ * Reads a split message. Its names have the prefix twice, as the sample writes them, or once, as
+ * the comments of the sample say. Such names can belong to anybody. A message counts as damaged
+ * only with two of its three headers, or with a header that parses.
  */
 export function readSplit(headers: Headers): SplitMessage {
   for (const prefix of [META_PREFIX, '']) {
@@ -55,7 +57,7 @@ export function readSplit(headers: Headers): SplitMessage {
     })
     const { ivBytes, tagBytes } =
       header === null ? { ivBytes: null, tagBytes: null } : algorithmOf(header)
-    // An algorithm without a tag has an empty one, and empty headers get lost.
+    // An algorithm without a tag has an empty tag, and empty headers get lost.
     const needed = tagBytes === 0 ? [NAMES.header, NAMES.iv] : Object.values(NAMES)
     const absent = needed.find((name) => read(name) === undefined)
     if (absent !== undefined) return broken(absent)

@@ -2,24 +2,24 @@ import { fromBase64 } from '../base64.ts'
 import { utf8Text } from '../bytes.ts'
 import { headerOf, type MessageHeader, type Pair } from './message-header.ts'
 
-/** The first number of a stream: no DER begins like this. */
-export const STREAM_VERSION = 1
+/** The first number of a stream. No DER begins with it. */
+const STREAM_VERSION = 1
 
-/** What stands before the ciphertext of a stream. */
+/** The part of a stream before the ciphertext. */
 export interface StreamStart {
   readonly header: MessageHeader
   readonly iv: Uint8Array
-  /** Offset of the ciphertext. */
+  /** The offset of the ciphertext. */
   readonly contentAt: number
 }
 
 /**
- * Reads the form that the Java SDK's stream calls write: counted fields, highest byte first, but
- * for the length of the initial vector. Read and never written by us.
+ * Reads the form that the stream calls of the Java SDK write: counted fields, the highest byte
+ * first, except for the length of the initial vector. This program never writes the form.
  *
- * Shape  `limit`: the header ends here or before. 'more': it goes on behind `bytes`; null: this is
- * none.
- * Source CipherHeader.java serialize, DefaultEncryptHandler.java writeIv.
+ * `limit`: the header ends here or before. Returns 'more' when the header continues behind `bytes`,
+ * and null for anything else.
+ * Source  CipherHeader.java serialize, DefaultEncryptHandler.java writeIv.
  */
 export function streamAt(bytes: Uint8Array, limit: number): StreamStart | 'more' | null {
   const fields = new Fields(bytes, limit)
@@ -28,7 +28,7 @@ export function streamAt(bytes: Uint8Array, limit: number): StreamStart | 'more'
   if (fields.state === 'fine' && version !== STREAM_VERSION) return null
   const context = contextOf(fields.counted())
   const keys: Pair[] = []
-  // A count can be anything; fields that are not there end the loop.
+  // A count can be any number. A missing field ends the loop.
   for (let left = fields.number(); left > 0 && fields.state === 'fine'; left--) {
     const name = fields.counted()
     const wrapped = fromBase64(utf8Text(fields.counted()) ?? undefined)
@@ -43,7 +43,7 @@ export function streamAt(bytes: Uint8Array, limit: number): StreamStart | 'more'
   return header === null ? null : { header, iv, contentAt: fields.at }
 }
 
-/** Nothing at all, or a count and as many pairs. */
+/** Reads nothing at all, or a count and as many pairs. */
 function contextOf(bytes: Uint8Array): readonly Pair[] | null {
   if (bytes.length === 0) return []
   const fields = new Fields(bytes, bytes.length)
@@ -55,8 +55,8 @@ function contextOf(bytes: Uint8Array): readonly Pair[] | null {
 }
 
 /**
- * Fields one after the other. Once one is not there, all that follow are empty and `state` says
- * why.
+ * Reads fields one after the other. After a missing field all further fields are empty, and `state`
+ * says why.
  */
 class Fields {
   at = 0

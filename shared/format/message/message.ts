@@ -22,13 +22,14 @@ export {
 export { splitHeaders } from './message-split.ts'
 
 /**
- * Is this a message of the KMS Encryption SDK, as one piece of DER or as its streams are written?
- * Nothing in the metadata of an object says so; the shape does, down to the last length.
+ * Finds a KMS Encryption SDK message, as one piece of DER or as a stream. No metadata of the object
+ * announces a message. Its shape does, down to the last length.
  *
- * Shape  `start`: the first bytes of an object or blob; `size`: all its bytes. 'more': `start` is
- * too short to tell, which {@link MAX_START_BYTES} never are; null: it is none, or not whole any
- * more. Who was told that it is one must refuse null, never take the bytes for plain.
- * Source Asn1FormatHandler.java, format.py; for streams see `message-stream.ts`.
+ * `start`: the first bytes of an object or blob. `size`: all its bytes. Returns 'more' when `start`
+ * is too short to decide; {@link MAX_START_BYTES} always decide. Returns null for anything else,
+ * and for a message that is not whole. A caller that expects a message must refuse null and never
+ * take the bytes for plain.
+ * Source  Asn1FormatHandler.java, format.py; for streams see `message-stream.ts`.
  */
 export function messageAt(start: Uint8Array, size: number): SealedMessage | 'more' | null {
   const bytes = start.subarray(0, size)
@@ -45,9 +46,9 @@ export function messageAt(start: Uint8Array, size: number): SealedMessage | 'mor
 }
 
 /**
- * Bytes that the message in one piece of DER has of which these are the first, wherever what is
- * there of it ends; null where none begins so. It was cut off, or something was put behind it, if
- * it is not as long. A stream does not say.
+ * Returns the bytes that the message in one piece of DER needs whose first bytes these are. Returns
+ * null when they begin no message. An object of another length was cut off, or got bytes behind it.
+ * A stream does not say its length.
  */
 export function lengthOfMessage(start: Uint8Array): number | null {
   const outer = start[0] === SEQUENCE ? elementAt(start, 0, Number.MAX_SAFE_INTEGER) : null
@@ -85,8 +86,8 @@ function derMessage(bytes: Uint8Array, size: number, limit: number): SealedMessa
 }
 
 /**
- * Initial vector and ciphertext of SEQUENCE { OCTET STRING, OCTET STRING, OCTET STRING }, which
- * ends at `size`.
+ * Finds the initial vector and the ciphertext of SEQUENCE { OCTET STRING, OCTET STRING, OCTET
+ * STRING }, which ends at `size`.
  */
 function bodyParts(
   bytes: Uint8Array,
@@ -130,11 +131,10 @@ function streamMessage(
 }
 
 /**
- * What stands before and behind `contentLength` bytes of ciphertext to make them one message.
- * `suffixLength`: bytes of
- * {@link endOfMessage}.
- * Errors  RangeError for a header above {@link MAX_START_BYTES}, which is far more than KMS allows
- * a context to have.
+ * Returns the bytes before `contentLength` bytes of ciphertext that make them one message, and the
+ * length of the bytes behind. `suffixLength`: bytes of {@link endOfMessage}.
+ * Errors  RangeError for a header above {@link MAX_START_BYTES}, far more than KMS allows a context
+ * to have.
  */
 export function startOfMessage(
   header: MessageHeader,
@@ -161,12 +161,15 @@ export function startOfMessage(
   return { prefix, suffixLength }
 }
 
-/** Behind the ciphertext of a whole message. `tag`: empty for an algorithm without one. */
+/**
+ * Writes the bytes behind the ciphertext of a whole message. `tag`: empty for an algorithm without
+ * one.
+ */
 export const endOfMessage = (tag: Uint8Array): Uint8Array => der(OCTET_STRING, tag)
 
 /**
- * The tag in what stands behind the ciphertext of a whole message, null when that is no
- * {@link endOfMessage}.
+ * Reads the tag in the bytes behind the ciphertext of a whole message. Returns null for anything
+ * but {@link endOfMessage}.
  */
 export function tagOfEnd(end: Uint8Array): Uint8Array | null {
   const element = elementAt(end, 0, end.length)
@@ -179,8 +182,8 @@ export function tagOfEnd(end: Uint8Array): Uint8Array | null {
 }
 
 /**
- * Is this the content alone of a message whose header and data key are kept in a store of secrets?
- * Recognised to be named; nobody without that store can read it.
+ * Tells whether this is the content of a message whose header and data key are in a store of
+ * secrets. The window names the format; nobody without that store can read the content.
  */
 export function looksExternal(start: Uint8Array, size: number): boolean {
   const bytes = start.subarray(0, size)

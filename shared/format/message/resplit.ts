@@ -1,28 +1,30 @@
 /**
- * A multipart object that the Java SDK V1 cut into other parts than it told itself: for a file of
- * 10,000 parts and more it takes parts of size / 9,999, and still starts the counter of each at a
- * multiple of the size it had before.
+ * A multipart object that the Java SDK V1 cut into other parts than it declared. For a file of
+ * 10,000 parts and more the SDK takes parts of size / 9,999. It still starts the counter of each
+ * part at a multiple of the declared size.
  */
 export interface Resplit {
   /** Bytes between the counters of neighbouring parts: the part size of the envelope. */
   readonly declared: number
-  /** Bytes in a part. */
+  /** Bytes of a part. */
   readonly actual: number
 }
 
-/** What an envelope says of the parts. */
+/** The sizes that an envelope declares. */
 export interface DeclaredParts {
   readonly format: 'v1' | 'v2'
   readonly dataSize: number | null
   readonly partSize: number | null
 }
 
-/** As many parts make the Java SDK V1 choose a part size again. */
+/** With so many parts, the Java SDK V1 chooses another part size. */
 const TOO_MANY_PARTS = 10_000
 
 /**
- * Could a Java SDK have written this object so? `size`: its bytes. An undamaged object looks the
- * same in one case, when it is exactly 10,000 parts long: this is an offer to try, never a verdict.
+ * Tells whether a Java SDK can have cut this object so. `size`: bytes of the object. In one case an
+ * undamaged object looks the same: when it is exactly 10,000 parts long. The answer is therefore an
+ * offer to try, never a verdict.
+ *
  * Source  OSSUploadOperation.java, splitFile.
  */
 export function resplitOf(
@@ -36,23 +38,26 @@ export function resplitOf(
   return actual === partSize ? null : { declared: partSize, actual }
 }
 
-/** Where in the keystream byte `offset` of such an object is. Neighbouring parts overlap there. */
+/**
+ * Returns the place in the keystream of byte `offset` of such an object. Neighbouring parts overlap
+ * in the keystream.
+ */
 export function keystreamOffset(offset: number, { declared, actual }: Resplit): number {
   return Math.floor(offset / actual) * declared + (offset % actual)
 }
 
-/** Bytes of the object whose keystream is one piece. */
+/** Bytes of an object whose keystream is one piece. */
 export interface KeystreamPiece {
   /** Bytes from the start of the object. */
   readonly offset: number
   readonly length: number
-  /** Offset of the first byte in the keystream; of no alignment. */
+  /** The offset of the first byte in the keystream, without alignment. */
   readonly keystream: number
 }
 
 /**
- * The pieces that cover `length` bytes from `offset` on, cut where parts meet. At most 10,000 for a
- * whole object.
+ * Returns the pieces that cover `length` bytes from `offset` on, cut where parts meet. A whole
+ * object has at most 10,000 pieces.
  */
 export function keystreamPieces(
   offset: number,

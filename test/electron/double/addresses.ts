@@ -1,7 +1,7 @@
 /**
  * Chromium itself knows no `app:` scheme, so the double shows `app://host/…` to it as
- * `https://host.app.invalid/…`, which is what Electron makes of a standard and secure scheme: an
- * origin, and a trustworthy one. Nothing of it reaches a network.
+ * `https://host.app.invalid/…`. Electron gives a standard and secure scheme the same rights: an
+ * origin, and a trustworthy one. No request for it reaches a network.
  */
 const SUFFIX = '.app.invalid'
 

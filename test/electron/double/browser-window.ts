@@ -165,8 +165,8 @@ function frameOf(route: Route): Frame | null {
 }
 
 /**
- * Every request of every page: the shell's own rules, then its own answers. What they let out finds
- * something there.
+ * Answers every request of every page: by the shell's own rules first, then with its own answers. A
+ * request that passes both finds a page too.
  */
 async function answer(route: Route): Promise<void> {
   const request = route.request()

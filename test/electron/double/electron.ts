@@ -7,9 +7,9 @@ import { say, tell } from './native-event.ts'
 import { defaultSession, protocol } from './session.ts'
 
 /**
- * A double of the `electron` module: enough to run the bundled main process and preload unmodified,
- * with a page of the real Chromium behind each window. What it does without a handler is what
- * Electron does: it allows. A setting that is missing shows.
+ * A double of the `electron` module. It runs the bundled main process and preload unmodified, with
+ * a page of the real Chromium behind each window. Without a handler it does as Electron does: it
+ * allows. So a missing setting shows.
  */
 
 export { BrowserWindow } from './browser-window.ts'
@@ -19,14 +19,14 @@ export const session = { defaultSession }
 
 class App extends EventEmitter {
   isPackaged = false
-  /** What Chromium was started with, by name. */
+  /** The switches with which Chromium was started, by name. */
   readonly switches = new Map<string, string>()
   readonly commandLine = {
     hasSwitch: (name: string): boolean => this.switches.has(name),
     removeSwitch: (name: string): void => void this.switches.delete(name),
     appendSwitch: (name: string, value = ''): void => void this.switches.set(name, value),
   }
-  /** What was called before the app was ready, for tests. */
+  /** The calls before the app was ready, for tests. */
   readonly early: string[] = []
   private readonly paths = new Map<string, string>()
   private context: BrowserContext | null = null
@@ -75,8 +75,8 @@ class App extends EventEmitter {
     this.emit('ready')
   }
   /**
-   * Electron's own rules. While the app is quitting, a further call is ignored; what an event
-   * refused is no quitting any more, even if a call from within the event began another. Source:
+   * Keeps Electron's own rules. While the app is quitting, a further call is ignored. A quit that
+   * an event prevented is over, even if a call within the event started another one. Source:
    * shell/browser/browser.cc, Quit, NotifyAndShutdown, OnWindowAllClosed.
    */
   quit(): void {
@@ -183,7 +183,7 @@ export const shell = {
   },
 }
 
-/** What was shown, oldest first. A test clicks one with `emit('click')`. */
+/** The notifications that were shown, oldest first. A test clicks one with `emit('click')`. */
 export class Notification extends EventEmitter {
   static readonly shown: Notification[] = []
   static isSupported = (): boolean => true

@@ -1,4 +1,4 @@
-/** What `electron` resolves to in the main process under test. */
+/** The module that `electron` resolves to in the main process under test. */
 import './control.ts'
 
 export {

@@ -11,10 +11,10 @@ export function say(emitter: EventEmitter, name: string): boolean {
 }
 
 /**
- * Tells listeners of an event that began in native code, as when the last window is gone. What
- * their promises do at once still belongs to the event, because Node runs all microtasks before it
- * goes back to native code. Timers and `setImmediate` come later.
- * Source: shell/common/gin_helper/event_emitter_caller.cc, node::MakeCallback.
+ * Tells listeners of an event that started in native code, as when the last window closes. Promise
+ * callbacks that run at once still belong to the event, because Node runs all microtasks before it
+ * returns to native code. Timers and `setImmediate` come later. Source:
+ * shell/common/gin_helper/event_emitter_caller.cc, node::MakeCallback.
  */
 export async function tell(emitter: EventEmitter, name: string): Promise<boolean> {
   let allowed = true

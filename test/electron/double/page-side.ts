@@ -3,7 +3,7 @@
  * own runs.
  */
 export const BINDING = '__electronDouble'
-/** What a dropped file's path is called until the double, which knows it, puts it in. */
+/** Stands for a dropped file's path until the double, which knows the path, puts it in. */
 export const FILE_MARK = 'double-file:'
 
 export interface PageSide {
@@ -57,7 +57,7 @@ function run(
       }
     }
   }
-  /** What the bridge does to a value on its way: a frozen copy, whose functions answer copies. */
+  /** Returns a value as it passes the bridge: a frozen copy, whose functions answer copies. */
   const across = (value: unknown): unknown => {
     if (typeof value === 'function') {
       return Object.freeze((...args: unknown[]) => {

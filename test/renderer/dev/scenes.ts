@@ -3,7 +3,7 @@ import { ask, notify } from '../../../renderer/state/work.ts'
 import { dispatchSelection, orderOf } from '../../../renderer/state/selection.ts'
 import { showTab } from '../../../renderer/state/transfers-tab.ts'
 import { recordSpeed } from '../../../renderer/state/speed.ts'
-import { useDrag } from '../../../renderer/features/objects/list/drags.ts'
+import { useDropTarget } from '../../../renderer/features/objects/upload/drop-target.ts'
 import { setPaired } from '../../../renderer/state/offline.ts'
 import { ok } from '../../../shared/contract/errors.ts'
 import type { Encryption } from '../../../shared/contract/models.ts'
@@ -344,7 +344,7 @@ export const scenes = {
     data: browsing,
     after: (fake) => {
       open(fake)
-      useDrag.setState({ target: here, folder: null })
+      useDropTarget.setState({ target: here, folder: null })
     },
   },
   'drag-folder': {
@@ -352,7 +352,7 @@ export const scenes = {
     after: (fake) => {
       open(fake)
       const over = { ...here, prefix: `${C}signed/` }
-      useDrag.setState({ target: over, folder: over })
+      useDropTarget.setState({ target: over, folder: over })
     },
   },
   transfers: {

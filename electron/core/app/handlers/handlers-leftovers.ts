@@ -1,16 +1,13 @@
 import { RECORD_VERSION } from '../jobs/job-records.ts'
-import { fail, Failure, ok, type Result } from '../../../../shared/contract/errors.ts'
+import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { Leftover } from '../../../../shared/contract/models-transfers.ts'
-import type { PartsCheckpoint } from '../../transfer/run/checkpoint.ts'
 import { attempted, attemptedResult } from '../../base/attempt.ts'
-import type { Oss } from '../../oss/client.ts'
-import { abortUpload, listParts, listUploads, type HeldUpload } from '../../oss/multipart.ts'
+import { each } from '../../base/turns.ts'
+import { abortUpload, listUploads } from '../../oss/multipart.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
-import { identify } from '../../files/file-source.ts'
-import { isSaved } from '../../transfer/upload/noting.ts'
+import { describeLeftover, judgeLeftover } from '../../transfer/upload/leftover-upload.ts'
 import { keyForWriting } from '../jobs/key-choice.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
-import type { StartedUpload } from '../jobs/started-uploads.ts'
 
 /** Uploads whose parts are looked at; of more only names and ages are told. */
 const MOST_LOOKED_AT = 500
@@ -35,18 +32,16 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
           encrypted: null,
           transferId: queue.ofUpload(uploadId),
         }))
-        const waiting = found.slice(0, MOST_LOOKED_AT).entries()
-        const work = async () => {
-          for (const [i, one] of waiting) {
-            const upload = { bucket, key: one.key, uploadId: one.uploadId }
-            found[i] = {
-              ...one,
-              startedHere: (await started.find(upload)) !== null,
-              ...(await lookAt(oss, upload, signal)),
-            }
+        const look = async ([i, one]: readonly [number, Leftover]): Promise<void> => {
+          const upload = { bucket, key: one.key, uploadId: one.uploadId }
+          found[i] = {
+            ...one,
+            startedHere: (await started.find(upload)) !== null,
+            // An upload that is gone, or that may not be read, still has its name and age.
+            ...(await describeLeftover(oss, upload, signal)),
           }
         }
-        await Promise.all(Array.from({ length: PARALLEL }, work))
+        await each(found.slice(0, MOST_LOOKED_AT).entries(), PARALLEL, look, signal)
         return found.sort((a, b) => a.begun.localeCompare(b.begun))
       }),
     'leftovers.abort': ({ profileId, bucket, uploads }, signal) =>
@@ -74,19 +69,17 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
         if (!file.ok) return file
         const { path, spooled } = file.value
         const upload = { bucket, key, uploadId }
-        const { envelope } = await listParts(connections.bucket(profileId, bucket), upload, signal)
-        const identity = await identify(path)
-        const { size, mtimeNs } = identity
-        const declared = envelope?.dataSize ?? null
-        if (declared !== null && declared !== size)
-          return fail({ code: 'size-differs', expected: declared, actual: size })
         const record = await started.find(upload)
-        const goesOn = record !== null && record.source !== null
-        if (goesOn && !(await isSaved(record.source, path, identity)))
-          return fail({ code: 'source-differs', path })
-        // To go on, whichever key opens its envelope is right; to start again, the one that is
-        // written with is needed now.
-        const writes = goesOn
+        const { size, mtimeNs, checkpoint, continues } = await judgeLeftover(
+          connections.bucket(profileId, bucket),
+          upload,
+          record,
+          path,
+          signal,
+        )
+        // An upload that continues is opened by whichever key fits. One that starts again needs now
+        // the key that it is written with.
+        const writes = continues
           ? ok(null)
           : await formatFor(parts, { profileId, bucket }, keyIds[0] ?? null, signal)
         if (!writes.ok) return writes
@@ -105,7 +98,7 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
               allowWeak: false,
               format: writes.value?.writes ?? 'v2',
               multipartFrom,
-              partSize: goesOn ? record.partSize : partSize,
+              partSize: continues ? checkpoint.partSize : partSize,
               parallel: null,
               source: path,
               size,
@@ -115,10 +108,10 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
               spooled: spooled ? [path] : [],
             }),
           ],
-          goesOn ? record : elsewhere(upload),
+          checkpoint,
         )
         grants.used(grant)
-        if (goesOn) await started.forget(upload)
+        if (continues) await started.forget(upload)
         return id === undefined ? fail({ code: 'bad-request', detail: 'leftovers.resume' }) : ok(id)
       }),
   }
@@ -138,47 +131,3 @@ async function formatFor(
   const { id, name, writes } = key
   return ok({ id, name, writes })
 }
-
-/**
- * An upload of which there is no record here: noted so that the transfer says why it starts again,
- * and nothing of it is ever used.
- */
-function elsewhere({ bucket, key, uploadId }: StartedUpload): PartsCheckpoint {
-  return {
-    kind: 'parts',
-    bucket,
-    key,
-    uploadId,
-    source: null,
-    headers: {},
-    message: null,
-    partSize: 0,
-    parts: [],
-    prints: null,
-  }
-}
-
-async function lookAt(
-  oss: Oss,
-  upload: Parameters<typeof listParts>[1],
-  signal: AbortSignal,
-): Promise<Partial<Leftover>> {
-  try {
-    return factsOf(await listParts(oss, upload, signal))
-  } catch (cause) {
-    // Gone meanwhile, or not to be looked at: its name and age are still worth telling.
-    if (
-      cause instanceof Failure &&
-      (cause.error.code === 'access-denied' || cause.error.code === 'oss')
-    )
-      return {}
-    throw cause
-  }
-}
-
-const factsOf = ({ parts, envelope }: HeldUpload): Partial<Leftover> => ({
-  parts: parts.length,
-  bytes: parts.reduce((sum, { size }) => sum + size, 0),
-  dataSize: envelope?.dataSize ?? null,
-  encrypted: envelope !== null,
-})

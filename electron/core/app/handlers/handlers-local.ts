@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { LocalEntry } from '../../../../shared/contract/models.ts'
 import type { Grant } from '../../../../shared/contract/models-transfers.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
-import { systemCode } from '../local/path-grants.ts'
+import { systemCode } from '../../base/system-failure.ts'
 
 const MAX_ENTRIES = 5000
 const byName = new Intl.Collator(undefined, { numeric: true })

@@ -3,7 +3,6 @@ import { listBuckets } from '../../oss/buckets.ts'
 import { openOss, type Oss } from '../../oss/client.ts'
 import { listObjects } from '../../oss/objects.ts'
 import { readEndpoint } from '../../oss/endpoint.ts'
-import { openWire } from '../../net/http.ts'
 import { endpointOf } from '../profiles/connections.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import type { ProfileFields } from '../profiles/profiles.ts'
@@ -17,6 +16,7 @@ export function profileHandlers({
   listKeys,
   catalog,
   queue,
+  http,
 }: Parts): HandlersOf<'profiles' | 'buckets'> {
   const tell = () => emitter.emit('profiles.changed', profiles.list())
   const told = <T>(result: Result<T>): Result<T> => {
@@ -69,14 +69,13 @@ export function profileHandlers({
       return told(await profiles.remove(id))
     },
     'profiles.test': async ({ id, bucket, ...fields }, signal) => {
-      const wire = openWire()
       try {
         const credentials = await profiles.draftCredentials(fields, id)
         if (!credentials.ok) return credentials
         const endpoint = valueOf(endpointOf(fields.endpoint, fields.region))
         const oss = openOss(
           { endpoint, region: fields.region, credentials: async () => credentials },
-          wire,
+          http,
         )
         return ok({
           buckets: await reach(
@@ -87,8 +86,6 @@ export function profileHandlers({
         })
       } catch (cause) {
         return caught(cause)
-      } finally {
-        wire.close()
       }
     },
     'profiles.setDefaultKey': async ({ profileId, bucket, keyId }, signal) => {

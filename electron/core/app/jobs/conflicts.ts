@@ -1,4 +1,5 @@
 import type { UploadPlan } from '../../../../shared/contract/models-transfers.ts'
+import { each } from '../../base/turns.ts'
 import type { Oss } from '../../oss/client.ts'
 import { headIfThere, listObjects } from '../../oss/objects.ts'
 
@@ -44,14 +45,11 @@ async function askEach(
   found: Map<string, Conflict>,
   signal: AbortSignal,
 ): Promise<void> {
-  const waiting = files.values()
-  const work = async () => {
-    for (const file of waiting) {
-      const head = await headIfThere(oss, bucket, file.key, signal)
-      if (head !== null) found.set(file.key, conflict(file, head))
-    }
+  const ask = async (file: NamedFile): Promise<void> => {
+    const head = await headIfThere(oss, bucket, file.key, signal)
+    if (head !== null) found.set(file.key, conflict(file, head))
   }
-  await Promise.all(Array.from({ length: PARALLEL }, work))
+  await each(files, PARALLEL, ask, signal)
 }
 
 /** False when nothing at all begins with this folder's key. */

@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { GrantId } from '../../../../shared/contract/models.ts'
 import type { Grant } from '../../../../shared/contract/models-transfers.ts'
+import { systemCode } from '../../base/system-failure.ts'
 import { openArrival, type Arrival } from './arrivals.ts'
 import type { PathGrants } from '../core.ts'
 import type { SpoolHolds } from './spool-holds.ts'
@@ -176,11 +177,4 @@ export function openGrants(spool: SpoolHolds): GrantBook {
       await spool.settled()
     },
   }
-}
-
-/**
- * The system's code of a failed call, such as ENOENT; never its message, which repeats the path.
- */
-export function systemCode(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException).code ?? 'unknown'
 }

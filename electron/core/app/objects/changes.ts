@@ -3,16 +3,16 @@ import type { Events } from '../../../../shared/contract/routes/events.ts'
 type Change = Events['objects.changed']
 
 const TELL_EVERY_MS = 500
-/** Beyond so many folders at once it is simpler to say that the bucket changed. */
+/** The most folders that are named in one event. Beyond it the event names the bucket. */
 const MOST_FOLDERS = 20
 
 /**
- * Folders that transfers changed, told together: thousands of small files a second would be
- * thousands of events.
+ * Collects folders that transfers changed, and reports them together. Thousands of small files a
+ * second would otherwise be thousands of events.
  */
 export interface Changes {
   touch(change: Change): void
-  /** Tells what is left. */
+  /** Reports the remaining folders. */
   close(): void
 }
 
@@ -40,7 +40,7 @@ export function openChanges(tell: (change: Change) => void): Changes {
   return {
     touch(change) {
       waiting.set(`${change.profileId} ${change.bucket} ${change.prefix}`, change)
-      // One that comes alone is told at the end of the turn.
+      // A single change is reported at the end of the turn.
       timer ??= setTimeout(flush, Math.max(0, told + TELL_EVERY_MS - performance.now()))
     },
     close: flush,

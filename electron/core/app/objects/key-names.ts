@@ -1,10 +1,10 @@
-/** The folder an object is in, '' for none: `a/b/` → `a/`; `a/c.txt` → `a/`. */
+/** Returns the folder of an object, '' without one: `a/b/` → `a/`; `a/c.txt` → `a/`. */
 export const folderOf = (key: string): string =>
   key.slice(0, key.replace(/\/$/, '').lastIndexOf('/') + 1)
 
-/** Its name in there: `a/b/` → `b/`; `a/c.txt` → `c.txt`. */
+/** Returns the name in that folder: `a/b/` → `b/`; `a/c.txt` → `c.txt`. */
 export const nameOf = (key: string): string => key.slice(folderOf(key).length)
 
-/** Where it goes, in words: bucket and folder. */
+/** Returns bucket and folder of a target, in words. */
 export const targetOf = (bucket: string, key: string): string =>
   `${bucket}/${folderOf(key)}`.replace(/\/$/, '')

@@ -8,6 +8,7 @@ import {
   type Headers,
   type Recognised,
 } from '../../../../shared/format/recognise.ts'
+import { each } from '../../base/turns.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import { messageIn } from '../../transfer/download/find-message.ts'
@@ -17,29 +18,32 @@ import { wasEncrypted } from '../jobs/plain-refusal.ts'
 import type { SeenIndex } from '../../index/seen-index.ts'
 import type { UploadIndex } from '../../index/upload-index.ts'
 
-/** HEAD answers kept, at most; the oldest go first. About 1 KiB each. */
+/** The most HEAD answers in memory, about 1 KiB each. The oldest are removed first. */
 const MAX_KEPT = 20_000
-/** HEADs under way at once for one list of rows. */
+/** The most HEADs at a time for one list of rows. */
 const PARALLEL = 8
 
 interface Known {
   readonly recognised: Recognised
   readonly facts: EnvelopeFacts | null
-  /** Bytes of the object. */
+  /** The size of the object in bytes. */
   readonly size: number
   /**
-   * A whole message of the KMS Encryption SDK, which no header calls encrypted. Looked for only
-   * where an encrypted object was.
+   * Whether the object is a whole message of the KMS Encryption SDK, which has no header. Only the
+   * objects that were encrypted before are examined.
    */
   readonly isMessage: boolean
 }
 
 export interface ObjectStates {
-  /** What these headers say; the key is looked up anew at every call, because keys come and go. */
+  /** Describes headers. It looks the key up at every call, because keys come and go. */
   describe(headers: Headers): Encryption
-  /** The same for a message that is the whole object or blob. */
+  /** Describes a message that is the whole object or blob. */
   describeMessage(message: SealedMessage): Encryption
-  /** The state of each object, from memory when its ETag was seen before. Null where HEAD fails. */
+  /**
+   * Returns the state of each object, from memory for an ETag that was seen before. Null where HEAD
+   * fails.
+   */
   states(
     at: { profileId: ProfileId; bucket: string },
     objects: readonly { key: string; etag: string }[],
@@ -54,7 +58,7 @@ interface Needs {
   readonly uploaded: UploadIndex
 }
 
-/** Encryption states of objects, cached by bucket, key and ETag. */
+/** Opens the encryption states of objects, cached by bucket, key and ETag. */
 export function openObjectStates({ connections, catalog, seen, uploaded }: Needs): ObjectStates {
   const known = new Map<string, Known>()
   const nameOf = (at: { profileId: ProfileId; bucket: string }, key: string, etag: string) =>
@@ -93,7 +97,7 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
     signal: AbortSignal,
   ): Promise<Encryption | null> => {
     const name = nameOf(at, key, etag)
-    // A server that gives no ETags says nothing of what is there now.
+    // A server without ETags does not tell whether the object changed.
     let found = etag === '' ? undefined : known.get(name)
     if (found === undefined) {
       const head = await headOrNull(connections, at, key, signal)
@@ -112,12 +116,13 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
             )
           : null
       found = { ...headers, size: head.size, isMessage: inside !== null }
-      // Kept under the ETag it came with: the object may have changed since it was listed.
+      // The answer is cached under its own ETag, since the object may have changed after the
+      // listing.
       known.set(nameOf(at, key, head.etag), found)
       if (known.size > MAX_KEPT) known.delete(known.keys().next().value as string)
     }
     const state = judge(found)
-    // Every time, because the key may have come after the first look.
+    // The key may have been added after the first look.
     if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, found.size)
     if (
       state.state === 'plain' &&
@@ -138,12 +143,14 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
     },
     async states(at, objects, signal) {
       const states: (Encryption | null)[] = objects.map(() => null)
-      const waiting = objects.map((object, index) => ({ ...object, index })).values()
-      const work = async () => {
-        for (const { key, etag, index } of waiting)
+      await each(
+        objects.entries(),
+        PARALLEL,
+        async ([index, { key, etag }]) => {
           states[index] = await look(at, key, etag, signal)
-      }
-      await Promise.all(Array.from({ length: PARALLEL }, work))
+        },
+        signal,
+      )
       return states
     },
   }
@@ -172,8 +179,8 @@ async function headOrNull(
   try {
     return await headObject(connections.bucket(at.profileId, at.bucket), at.bucket, key, signal)
   } catch (cause) {
-    // Gone or forbidden concerns this row alone; anything else (no network, bad credentials) is
-    // told for the whole list.
+    // A missing or forbidden object concerns its row alone. Any other failure (no network, bad
+    // credentials) concerns the whole list.
     if (
       cause instanceof Failure &&
       (cause.error.code === 'not-found' || cause.error.code === 'access-denied')

@@ -2,7 +2,7 @@ import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope
 import { olderNames } from '../../../../shared/format/envelope/envelope-v1.ts'
 import { recognise, type Headers } from '../../../../shared/format/recognise.ts'
 
-/** The names of a message in the metadata, when they stand there once or twice prefixed. */
+/** The metadata names of a message, with the prefix once or twice. */
 const MESSAGE_NAMES = ['header', 'iv', 'authtag'].flatMap((name) => [name, META_PREFIX + name])
 
 const STANDARD = [
@@ -13,15 +13,13 @@ const STANDARD = [
   'expires',
 ]
 
-/**
- * What the object has of the headers that OSS keeps for those who download it, besides its type.
- */
+/** Returns the headers that OSS stores for those who download the object, without its type. */
 export const standardHeaders = (headers: Headers): Record<string, string> =>
   Object.fromEntries([...headers].filter(([name]) => STANDARD.includes(name)))
 
 /**
- * User metadata as the user gave it: without what the object's format put there, and without the
- * prefix.
+ * Returns the user metadata as the user gave it, without the prefix and without the names of the
+ * object's format.
  */
 export function ownMetadata(headers: Headers): Record<string, string> {
   const { kind } = recognise(headers)

@@ -5,8 +5,8 @@ import type { StoredBytes } from '../../transfer/run/stored-bytes.ts'
 import type { ObjectStates } from './object-states.ts'
 
 /**
- * What bytes without an envelope turned out to be. `message`: null for one whose data key lies in a
- * secret store.
+ * The result of a look at bytes without an envelope. `message`: null for a message whose data key
+ * lies in a secret store.
  */
 interface Sniffed {
   readonly message: SealedMessage | null
@@ -14,8 +14,8 @@ interface Sniffed {
 }
 
 /**
- * Looks into bytes that no header calls encrypted: whole messages of the KMS Encryption SDK say so
- * nowhere else. Null: they are none.
+ * Looks for a whole message of the KMS Encryption SDK in bytes without an envelope. Such a message
+ * has no header that says so. Resolves with null for other bytes.
  */
 export async function sniff(
   stored: StoredBytes,

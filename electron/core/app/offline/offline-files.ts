@@ -8,14 +8,17 @@ import {
 } from '../../../../shared/format/envelope/envelope-file.ts'
 import { textIn } from '../../../../shared/format/text-bytes.ts'
 import { readSmallFile } from '../../store/small-file.ts'
-import { systemCode } from '../local/path-grants.ts'
+import { systemCode } from '../../base/system-failure.ts'
 
-/** OSS keeps 8 KiB of metadata, but what a browser saves of a page's requests is larger. */
+/**
+ * The largest envelope file in bytes. OSS stores 8 KiB of metadata, but a browser's record of a
+ * page's requests is larger.
+ */
 export const MAX_ENVELOPE_BYTES = 8 * 1024 * 1024
 
 /**
- * The envelope in a file; null when there is no such file. Errors name the file: those of
- * {@link readEnvelopeFile}, 'source-unreadable'.
+ * Reads the envelope in a file. Resolves with null for a missing file. Errors name the file: those
+ * of {@link readEnvelopeFile}, 'source-unreadable'.
  */
 export async function envelopeAt(path: string): Promise<Result<ReadEnvelopeFile> | null> {
   try {
@@ -40,7 +43,7 @@ export async function envelopeAt(path: string): Promise<Result<ReadEnvelopeFile>
   }
 }
 
-/** A file's size in bytes. */
+/** Returns a file's size in bytes. */
 export async function sizeOf(path: string): Promise<Result<number>> {
   try {
     return ok((await stat(path)).size)

@@ -4,14 +4,14 @@ import { ENVELOPE_FILE_SUFFIX } from '../../../../shared/format/envelope/envelop
 interface File {
   readonly id: GrantId
   readonly name: string
-  /** Bytes of a blob; for an envelope, of the blob it names, or null. */
+  /** The bytes of a blob. For an envelope: the bytes of the blob that it names, or null. */
   readonly bytes: number | null
 }
 
 /**
- * Blob → envelope: `x` with `x.ossenv.json` or `x.json`, then by size where exactly one of each is
- * left with that size, then the last blob with the last envelope. What stays unpaired is the user's
- * to pair.
+ * Pairs blobs with envelopes. First by name: `x` with `x.ossenv.json` or `x.json`. Then by size,
+ * where one of each has that size. Then the last blob with the last envelope. The user pairs the
+ * rest.
  */
 export function pairByName(
   blobs: readonly File[],

@@ -23,7 +23,7 @@ import { PRACTICE_PROFILE } from '../profiles/profiles.ts'
 
 const PRACTICE_KEY: MasterKeyId = 'practice-key'
 
-/** What is done before anybody could cancel it. */
+/** The signal of work that nobody can cancel. */
 const never = new AbortController().signal
 
 interface Needs {
@@ -36,26 +36,27 @@ interface Needs {
 
 interface PracticeSamples {
   readonly keyId: MasterKeyId | null
-  /** Puts the samples into the bucket, over what is there under their names. */
+  /** Puts the samples into the bucket, over objects with their names. */
   seed(): Promise<void>
   /**
-   * The samples as they were put there: an object of the same key and ETag is one, and nothing else
-   * is.
+   * Returns the unchanged samples. A sample has the key and the ETag with which it was put there.
    */
   all(): readonly Sample[]
 }
 
-/** `etag` as OSS lists it, without quotes. */
+/** The `etag` as OSS lists it, without quotes. */
 interface Sample {
   readonly key: string
   readonly etag: string
 }
 
 /**
- * The practice bucket's samples, one per state a user will meet: encrypted, not encrypted, key
- * missing, damaged. The practice key belongs to the practice bucket alone, so it lies beside it as
- * a plain PEM file of this app's folder: a first start must work where there is no keychain, and
- * the key guards nothing but the samples.
+ * Opens the samples of the practice bucket, one for each state that a user meets: encrypted, not
+ * encrypted, key missing, damaged.
+ *
+ * The practice key belongs to the practice bucket alone. It lies beside the bucket as a plain PEM
+ * file of the app's folder. A first start must work without a keychain, and the key protects
+ * nothing but the samples.
  */
 export async function openPracticeSamples({
   texts,
@@ -107,14 +108,14 @@ export async function openPracticeSamples({
     await putSealed(handle, 'harbour-at-dawn.svg', HARBOUR, { 'content-type': 'image/svg+xml' })
     await putSealed(handle, 'letters/to-yourself.txt', LETTER)
     await put('anyone-can-read-this.txt', {}, new TextEncoder().encode(PLAIN))
-    // Its key was never anywhere: what an object looks like whose key is lost.
+    // This object's key never existed. It shows the state of an object whose key is lost.
     await putSealed(lostKey(), 'key-went-missing.txt', LOST)
     await putSealed(handle, 'torn-envelope.txt', TORN, { [`${ENVELOPE_PREFIX}start`]: 'torn' })
     await texts.save('practice-samples', JSON.stringify({ version: 1, samples }))
     await texts.save('practice-seeded', new Date().toISOString())
   }
   const seeded = await loadSound(texts, 'practice-seeded', (text) => text)
-  // Samples under a key that is gone would be no samples any more.
+  // Samples under a lost key would not open.
   if (isNew || seeded === null) await seed()
   else
     samples =
@@ -127,7 +128,7 @@ export async function openPracticeSamples({
   return { keyId, seed, all: () => samples }
 }
 
-/** Null for a text that is not of this form. */
+/** Parses the list of samples. Returns null for a text of another form. */
 function kept(text: string): readonly Sample[] | null {
   const { version, samples } = JSON.parse(text) as {
     readonly version?: number
@@ -141,8 +142,8 @@ function kept(text: string): readonly Sample[] | null {
 }
 
 /**
- * Of a bucket that was filled before its samples were noted: what has a sample's name and is as old
- * as they are. `seeded`: ISO 8601.
+ * Finds the samples of a bucket that was filled before samples were recorded. A sample has a
+ * sample's name and its age. `seeded`: ISO 8601.
  */
 async function untouched(oss: Oss, bucket: string, seeded: string): Promise<readonly Sample[]> {
   const found: Sample[] = []
@@ -151,14 +152,14 @@ async function untouched(oss: Oss, bucket: string, seeded: string): Promise<read
       const { etag, modified } = await headObject(oss, bucket, key, never)
       if (Date.parse(modified) <= Date.parse(seeded)) found.push({ key, etag })
     } catch (cause) {
-      // Gone, so it is no sample any more.
+      // A missing object is not a sample.
       if (!(cause instanceof Failure)) throw cause
     }
   }
   return found
 }
 
-/** Source: `seed`, as it was before its samples were noted. */
+/** Source: `seed`, before samples were recorded. */
 const SAMPLE_KEYS = [
   'welcome (encrypted).txt',
   'harbour-at-dawn.svg',
@@ -169,8 +170,8 @@ const SAMPLE_KEYS = [
 ] as const
 
 /**
- * The practice key, generated on the very first start; the same one ever after, by the same id:
- * transfers go on after a restart. A damaged one is set aside.
+ * Returns the practice key. The very first start generates it. Later starts use the same key and
+ * id, since transfers continue after a restart. A damaged key file is set aside.
  */
 async function practiceKey(
   texts: TextStore,
@@ -197,7 +198,7 @@ async function generatePem(): Promise<string> {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-/** Wraps to random bytes: there is no key behind it. */
+/** Returns a key that wraps to random bytes, so that nothing can unwrap them. */
 function lostKey(): MasterKeyHandle {
   return {
     id: 'lost',

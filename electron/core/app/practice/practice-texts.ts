@@ -1,6 +1,4 @@
-/**
- * What the practice bucket's samples say. Written for someone who meets the app for the first time.
- */
+/** The texts of the practice samples, for a person who meets the app for the first time. */
 
 export const WELCOME = `This file is encrypted in the bucket.
 

@@ -1,9 +1,7 @@
 import { join } from 'node:path'
 import { readSmallFile } from '../../store/small-file.ts'
 
-/**
- * An account another tool already has on this computer. `secret` and `token` never leave the core.
- */
+/** An account of another tool on this computer. `secret` and `token` never leave the core. */
 export interface SourceAccount {
   readonly source: string
   readonly label: string
@@ -17,9 +15,9 @@ export interface SourceAccount {
 type Fields = Readonly<Record<string, string | undefined>>
 
 /**
- * Accounts in the environment, in Aliyun CLI's `~/.aliyun/config.json` and in ossutil's
- * `~/.ossutilconfig`, read anew at every call. Files that are missing or not of their form yield
- * nothing: nobody asked for them.
+ * Finds accounts in the environment, in Aliyun CLI's `~/.aliyun/config.json` and in ossutil's
+ * `~/.ossutilconfig`. It reads them at every call. Missing files and files of another form give
+ * nothing, since nobody asked for them.
  */
 export async function findAccounts(
   environment: Fields,
@@ -34,7 +32,7 @@ export async function findAccounts(
   )
 }
 
-/** Names the OSS tools read, and those the other Alibaba Cloud tools read. */
+/** Reads the variables of the OSS tools and of the other Alibaba Cloud tools. */
 export function fromEnvironment(env: Fields): readonly SourceAccount[] {
   const account = (
     source: string,
@@ -69,7 +67,7 @@ export function fromEnvironment(env: Fields): readonly SourceAccount[] {
   ]
 }
 
-/** Profiles of mode AK and StsToken; the others name no secret that could be taken. */
+/** Reads profiles of mode AK and StsToken. Other modes have no secret in the file. */
 export function fromAliyunCli(text: string): readonly SourceAccount[] {
   let profiles: unknown
   try {
@@ -94,7 +92,8 @@ export function fromAliyunCli(text: string): readonly SourceAccount[] {
 }
 
 /**
- * Both generations: `[Credentials]` of ossutil 1, `[default]` and `[profile NAME]` of ossutil 2.
+ * Reads both generations: `[Credentials]` of ossutil 1, `[default]` and `[profile NAME]` of ossutil
+ * 2.
  */
 export function fromOssutil(text: string): readonly SourceAccount[] {
   const sections = new Map<string, Map<string, string>>()
@@ -117,7 +116,7 @@ export function fromOssutil(text: string): readonly SourceAccount[] {
   }))
 }
 
-/** Larger than any file of settings. */
+/** The largest configuration file that is read, in bytes. */
 const MAX_CONFIG_BYTES = 1024 * 1024
 
 async function readText(path: string): Promise<string> {

@@ -1,31 +1,31 @@
 import { fail, ok, valueOf, type Result } from '../../../../shared/contract/errors.ts'
 import type { ProfileId } from '../../../../shared/contract/models.ts'
-import type { Wire } from '../../net/http.ts'
+import type { HttpClient } from '../../net/http-client.ts'
 import { openOss, type Oss } from '../../oss/client.ts'
 import { plainRegion } from '../../../../shared/contract/regions.ts'
 import type { Profiles } from './profiles.ts'
 
 export interface Connections {
   /**
-   * A client for calls that name no bucket. Throws a Failure for an unknown profile or a bad
+   * Returns a client for calls without a bucket. Throws a Failure for an unknown profile or a bad
    * endpoint.
    */
   account(profileId: ProfileId): Oss
-  /** A client that reaches this bucket, in its own region when that is known. */
+  /** Returns a client for this bucket, in the bucket's own region when that is known. */
   bucket(profileId: ProfileId, bucket: string): Oss
-  /** Where this bucket is, as far as is known: '' when it is not. */
+  /** Returns the region of this bucket, or '' when it is unknown. */
   region(profileId: ProfileId, bucket: string): string
-  /** What ListBuckets said of where buckets are. */
+  /** Stores the regions that ListBuckets gave. */
   learn(
     profileId: ProfileId,
     buckets: readonly { readonly name: string; readonly region: string }[],
   ): void
-  /** Call after a profile changed. */
+  /** Closes the clients of a profile that changed. */
   forget(profileId: ProfileId): void
 }
 
-/** OSS clients, one per profile and endpoint, made on first use. */
-export function openConnections(profiles: Profiles, wire: Wire): Connections {
+/** Opens OSS clients on first use, one per profile and endpoint. */
+export function openConnections(profiles: Profiles, http: HttpClient): Connections {
   const clients = new Map<string, Oss>()
   const regions = new Map<string, string>()
 
@@ -35,7 +35,7 @@ export function openConnections(profiles: Profiles, wire: Wire): Connections {
     if (known !== undefined) return known
     const made = openOss(
       { endpoint, region, credentials: () => profiles.credentials(profileId) },
-      wire,
+      http,
     )
     clients.set(name, made)
     return made
@@ -68,7 +68,7 @@ export function openConnections(profiles: Profiles, wire: Wire): Connections {
   }
 }
 
-/** The endpoint as typed, or the public one of the region when none was typed. */
+/** Returns the endpoint as typed, or the public one of the region for an empty text. */
 export function endpointOf(endpoint: string, region: string): Result<string> {
   if (endpoint.trim() !== '') return ok(endpoint.trim())
   if (!/^[a-z0-9-]+$/.test(region)) return fail({ code: 'bad-endpoint', endpoint: region })
@@ -76,8 +76,8 @@ export function endpointOf(endpoint: string, region: string): Result<string> {
 }
 
 /**
- * The same kind of endpoint (public or internal) in another region; an endpoint not of Alibaba's
- * pattern stays.
+ * Returns the same kind of endpoint (public or internal) in another region. An endpoint that is not
+ * of Alibaba's pattern stays.
  */
 export function inRegion(endpoint: string, region: string): string {
   return endpoint.replace(

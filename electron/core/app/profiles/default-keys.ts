@@ -8,7 +8,9 @@ interface Defaults {
 }
 const NONE: Defaults = { profile: null, buckets: {} }
 
-/** Where a key is the default, as pairs of profile and bucket (null: the whole profile). */
+/**
+ * The places where a key is the default, as pairs of profile and bucket (null: the whole profile).
+ */
 export interface DefaultPlace {
   readonly profileId: ProfileId
   readonly bucket: string | null
@@ -16,7 +18,7 @@ export interface DefaultPlace {
 
 export interface DefaultKeys {
   of(profileId: ProfileId): Defaults
-  /** The key for a new upload: the bucket's, else the profile's, else null. */
+  /** Returns the key for a new upload: the bucket's, else the profile's, else null. */
   choose(profileId: ProfileId, bucket: string): MasterKeyId | null
   set(place: DefaultPlace, keyId: MasterKeyId | null): Promise<void>
   placesOf(keyId: MasterKeyId): readonly DefaultPlace[]
@@ -26,8 +28,8 @@ export interface DefaultKeys {
 const PREFIX = 'default-keys.'
 
 /**
- * Which master key new uploads use, in a text `default-keys.<profile>` each. Ids only; whether a
- * key may still encrypt is the catalog's say. What memory says is changed only after the text is.
+ * Opens the default keys, in one text `default-keys.<profile>` each. A text holds ids only. The
+ * catalog decides whether a key may still encrypt. Memory changes only after the text is written.
  */
 export async function openDefaultKeys(texts: TextStore): Promise<DefaultKeys> {
   const all = new Map<ProfileId, Defaults>()
@@ -42,7 +44,7 @@ export async function openDefaultKeys(texts: TextStore): Promise<DefaultKeys> {
     choose: (profileId, bucket) => of(profileId).buckets[bucket] ?? of(profileId).profile,
     set: ({ profileId, bucket }, keyId) =>
       texts.alone(PREFIX + profileId, async () => {
-        // Another process may have set one for another bucket.
+        // Another process may have set a key for another bucket.
         const { profile, buckets } = await read(profileId)
         const others = Object.fromEntries(
           Object.entries(buckets).filter(([name]) => name !== bucket),
@@ -71,8 +73,8 @@ export async function openDefaultKeys(texts: TextStore): Promise<DefaultKeys> {
 }
 
 /**
- * Null for a damaged text, which is set aside and told of: an upload then asks for a key, and takes
- * no other one by itself.
+ * Parses a text. Returns null for a damaged text, which is set aside and reported. An upload then
+ * asks for a key, and takes no other key by itself.
  */
 function readDefaults(text: string): Defaults | null {
   const { profile, buckets } = (objectIn(text) ?? {}) as Partial<Defaults>

@@ -2,32 +2,32 @@ import type { Profile, ProfileId } from '../../../../shared/contract/models.ts'
 import { loadSound, objectIn } from '../../store/sound-text.ts'
 import type { TextStore } from '../../store/text-store.ts'
 
-/** A profile without the default keys, which live in their own texts. */
+/** A profile without its default keys, which have their own texts. */
 export type StoredProfile = Omit<Profile, 'defaultKey' | 'bucketKeys'>
 
 interface ProfileRecord {
   readonly profile: StoredProfile
-  /** ISO 8601: the order in which they are listed. */
+  /** ISO 8601. The list is in this order. */
   readonly added: string
 }
 
-/** The stored profiles. What memory says is changed only after the text is. */
+/** The stored profiles. Memory changes only after the text is written. */
 export interface ProfileRecords {
-  /** Reads them anew, so that what another process stored is seen. */
+  /** Reads the texts again, so that changes of another process are seen. */
   refresh(): Promise<void>
-  /** The oldest first. */
+  /** Returns all profiles, the oldest first. */
   all(): readonly StoredProfile[]
   find(id: ProfileId): StoredProfile | undefined
   save(profile: StoredProfile): Promise<void>
-  /** False when there is none of this id. */
+  /** Removes a profile. Resolves with false for an unknown id. */
   remove(id: ProfileId): Promise<boolean>
 }
 
 const PREFIX = 'profile.'
 
 /**
- * One text `profile.<id>` each, so that two processes never write over each other's profiles.
- * A damaged one is set aside and told of: the others are there all the same.
+ * Opens the profiles, one text `profile.<id>` each, so that two processes never write over each
+ * other's profiles. A damaged text is set aside and reported; the other profiles remain.
  */
 export async function openProfileRecords(texts: TextStore): Promise<ProfileRecords> {
   let records = new Map<ProfileId, ProfileRecord>()
@@ -35,7 +35,7 @@ export async function openProfileRecords(texts: TextStore): Promise<ProfileRecor
     const found: ProfileRecord[] = []
     for (const name of await texts.list(PREFIX)) {
       const record = await loadSound(texts, name, (text) => readRecord(name, text))
-      // Null: removed since it was listed, or set aside.
+      // Null: the profile was removed since the listing, or set aside.
       if (record !== null) found.push(record)
     }
     found.sort((a, b) => (a.added < b.added ? -1 : a.added > b.added ? 1 : 0))

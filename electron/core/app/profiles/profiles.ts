@@ -12,13 +12,13 @@ import { openProfileRecords, type StoredProfile } from './profile-records.ts'
 
 export type ProfileFields = In<'profiles.add'>
 
-/** What the secret store keeps of a profile. */
+/** The secret of a profile, as the secret store has it. */
 type KeptSecret = Pick<Credentials, 'accessKeySecret' | 'securityToken'> & Partial<Credentials>
 
 export const PRACTICE_PROFILE: ProfileId = 'practice'
 
 export interface Profiles {
-  /** Reads the stored ones anew: another process may have changed them. */
+  /** Reads the stored profiles again, since another process may have changed them. */
   refresh(): Promise<void>
   list(): readonly Profile[]
   get(id: ProfileId): Result<Profile>
@@ -26,12 +26,13 @@ export interface Profiles {
   update(id: ProfileId, fields: ProfileFields): Promise<Result<Profile>>
   remove(id: ProfileId): Promise<Result<null>>
   /**
-   * The profile whose secret this account of the secret store holds; null for any other account.
+   * Returns the name of the profile whose secret an account of the secret store holds. Null for
+   * other accounts.
    */
   nameOfAccount(account: string): string | null
-  /** The secret of a profile, asked of the secret store every time. */
+  /** Returns the secret of a profile. It asks the secret store every time. */
   credentials(id: ProfileId): Promise<Result<Credentials>>
-  /** The secret that unsaved fields stand for; `id`: the profile that 'keep' means. */
+  /** Returns the secret of unsaved fields. `id`: the profile that 'keep' means. */
   draftCredentials(fields: ProfileFields, id: ProfileId | null): Promise<Result<Credentials>>
 }
 
@@ -44,9 +45,9 @@ interface Needs {
 }
 
 /**
- * Profiles in texts of their own, each secret in the secret store under `profile:<id>`. The secret
- * is written before the record and removed after it, so a listed profile has had its secret, and a
- * crash leaves at most a stray secret.
+ * Opens the profiles. Each has a text of its own, and its secret in the secret store under
+ * `profile:<id>`. The secret is written before the record and removed after it. So a listed profile
+ * had its secret, and a crash leaves at most a stray secret.
  */
 export async function openProfiles({
   texts,
@@ -91,8 +92,8 @@ export async function openProfiles({
     const text = await secrets.get(accountOf(id))
     if (!text.ok) return text
     if (text.value === null) return fail({ code: 'secret-lost', name: profile.name })
-    // The id is kept beside its secret: a transfer that signs while a profile is edited must never
-    // mix two accounts.
+    // The id is stored beside its secret. A transfer that signs during an edit must never mix two
+    // accounts.
     return ok({ accessKeyId: profile.accessKeyId, ...(JSON.parse(text.value) as KeptSecret) })
   }
 

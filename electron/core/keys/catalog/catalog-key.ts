@@ -7,13 +7,14 @@ import type {
 } from '../../../../shared/contract/models.ts'
 
 /**
- * What the catalog itself knows of a key; defaults and what was seen under it are added by `app`.
+ * The part of a master key that the catalog knows. `app` adds the defaults, and the objects that
+ * were seen under the key.
  */
 export type CatalogKey = Omit<MasterKey, 'defaultFor' | 'seen'>
 
 export interface KeyFields {
   readonly name: string
-  /** As the user typed it. */
+  /** The text that the user typed. */
   readonly description: string
   readonly style: DescriptionStyle
 }
@@ -28,7 +29,7 @@ export interface NewKey extends KeyFields {
 }
 
 export interface KeyImport extends KeyFields {
-  /** The file's bytes; the caller wipes them. */
+  /** The bytes of the file. The caller wipes them. */
   readonly bytes: Uint8Array
   readonly passphrase: string | null
   readonly use: KeyState
@@ -39,8 +40,8 @@ export interface SessionKey {
   readonly passphrase: string | null
   readonly name: string
   readonly description: string
-  /** 'sample' for the key of the practice bucket's samples. */
+  /** 'sample' for the key of the samples in the practice bucket. */
   readonly origin?: 'sample'
-  /** Where it must be the same at every start; a new one otherwise. */
+  /** The id, where it must be the same at every start. Without it the key gets a new one. */
   readonly id?: MasterKeyId
 }

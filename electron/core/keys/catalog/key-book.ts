@@ -7,7 +7,6 @@ import type { TextStore } from '../../store/text-store.ts'
 import {
   bindingOf,
   damagedRecord,
-  fingerprintOf,
   publicKeyOf,
   readRecord,
   recordName,
@@ -18,24 +17,25 @@ import {
   type RsaRecord,
 } from './key-record.ts'
 import { proves } from '../key-proof.ts'
+import { fingerprintOf } from '../public-key.ts'
 import { NO_KMS_SECRETS, readKmsSecrets, type KmsSecrets } from '../kms/kms-secrets.ts'
 import { accountName, privateHalves } from './private-half.ts'
 import { rsaMasterKey } from '../rsa-master-key.ts'
 
-/** One key, as it was when it was looked up: a change makes a new entry. */
+/** One key as it was when it was looked up. A change makes a new entry. */
 export interface Entry {
   readonly record: KeyRecord
-  /** Of an RSA key; null for others. */
+  /** The public half of an RSA key; null for a key of another kind. */
   readonly publicKey: KeyObject | null
 }
 
-/** What a key of this session has instead of anything stored. */
+/** The secrets of a key of this session, which are not stored. */
 interface InMemory {
   readonly privateKey?: KeyObject | null
   readonly kms?: KmsSecrets
 }
 
-/** What `revise` may change. What a key is made of never changes under its id. */
+/** The fields that `revise` can change. The key material never changes under its id. */
 export type Revision = Partial<
   Pick<
     KeyRecord,
@@ -43,36 +43,39 @@ export type Revision = Partial<
   >
 >
 
-/** The records, their secrets, and the order in which the two are written. */
+/**
+ * The records of the keys and their secrets. The book decides the order in which the two are
+ * written.
+ */
 export interface KeyBook {
-  /** Reads the stored records. Everything below answers from what was read last. */
+  /** Reads the stored records. All other functions answer from the last reading. */
   refresh(): Promise<void>
   all(): readonly Entry[]
   find(id: MasterKeyId): Entry | null
   /**
-   * From memory when it is open, else from the store. Errors of the secret store, 'secret-lost',
-   * 'key-proof-failed'.
+   * Returns the private half from memory when it is open, else from the store. Errors  those of the
+   * secret store, 'secret-lost', 'key-proof-failed'.
    */
   openPrivate(record: RsaRecord): Promise<Result<KeyObject>>
   /**
-   * Its own credentials and passphrase, read from the store at every call; nulls where it has none.
-   * Errors of the secret store, 'secret-lost'.
+   * Reads the key's own credentials and passphrase from the store, at every call. Each is null
+   * where the key has none. Errors  those of the secret store, 'secret-lost'.
    */
   openKms(record: KmsRecord): Promise<Result<KmsSecrets>>
   /**
-   * Can its secrets be read from the store (not from memory) right now? Ok when there are none to
-   * read.
+   * Tells whether the secrets of a key can be read from the store now, without the copy in memory.
+   * Ok when the key has no secrets.
    */
   look(entry: Entry): Promise<Result<null>>
   /**
-   * Writes the secrets, reads them back, proves a private half, then writes the record, whose id or
-   * `half` must be new.
+   * Writes the secrets, reads them back, proves a private half, and then writes the record. The id
+   * of the record or its `half` must be new.
    */
   keep(record: KeyRecord, secrets: Uint8Array | null): Promise<Result<Entry>>
   keepInMemory(record: KeyRecord, secrets: InMemory): Entry
   revise(entry: Entry, revision: Revision): Promise<Result<Entry>>
   remove(entry: Entry): Promise<void>
-  /** Clears away the secrets of a record that was replaced by one with others. */
+  /** Removes the secrets of a record that was replaced by a record with other secrets. */
   forgetHalf(replaced: Entry): Promise<void>
   nameOfAccount(account: string): string | null
   closeAll(): void
@@ -83,15 +86,12 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
   const halves = privateHalves(texts, secrets)
   const stored = new Map<MasterKeyId, Entry & { readonly text: string }>()
   const session = new Map<MasterKeyId, Entry & InMemory>()
-  /** Opened private halves of stored keys, by `half`. */
+  /** The opened private halves of stored keys, by `half`. */
   const opened = new Map<string, KeyObject>()
   const listeners = new Set<() => void>()
   const changed = () => listeners.forEach((listener) => listener())
 
-  /**
-   * A damaged record is never moved, and no key is made in its place: what it was may still be
-   * found out.
-   */
+  /** A damaged record is not moved, and no key is made in its place. Its key may still be found. */
   const read = (id: MasterKeyId, text: string): Entry & { readonly text: string } => {
     const sound = readRecord(id, text)
     if (sound === null) texts.leave(recordName(id))
@@ -144,8 +144,8 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
     }
   }
   /**
-   * What was begun under a new id is cleared away; what cannot be is a stray that nothing refers
-   * to.
+   * Removes secrets that were written under a new id. Secrets that cannot be removed are strays,
+   * and no record refers to them.
    */
   const discard = async (half: string): Promise<void> =>
     void (await halves.remove(half).catch(() => null))
@@ -156,8 +156,8 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
     secrets: Uint8Array,
   ): Promise<Result<null>> => {
     const kept = await halves.keep(half, bindingOf(record), secrets)
-    // Secrets of other kinds were proven by those who made the record, and were compared when they
-    // were read back.
+    // Secrets of other kinds were proven before the record was made, and compared when they were
+    // read back.
     if (!kept.ok || record.kind !== 'rsa') return kept
     const back = await load(record)
     if (!back.ok) return back
@@ -229,7 +229,7 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
       try {
         return ok(await save(record))
       } catch (cause) {
-        // A save can fail after the text is in place: then the record refers to the half, which
+        // A save can fail after the text is in place. The record then refers to the half, which
         // must stay.
         const there = await texts.load(recordName(record.id)).catch(() => writeRecord(record))
         if (half !== null && there !== writeRecord(record)) await discard(half)
@@ -253,7 +253,8 @@ export async function openKeyBook(texts: TextStore, secrets: SecretStore): Promi
     },
     async remove({ record }) {
       if (!session.delete(record.id)) {
-        // Marked first: from here on the key is gone for everyone, whatever stops the rest.
+        // The mark comes first. From here on the key is gone for every process, whatever stops the
+        // rest.
         if (record.kind !== 'damaged')
           await texts.save(recordName(record.id), writeRecord({ ...record, removing: true }))
         stored.delete(record.id)

@@ -5,12 +5,12 @@ import type {
   MasterKeyId,
 } from '../../../../shared/contract/models.ts'
 import { strongEnough } from '../../store/secrets/passphrase-strength.ts'
-import { queue, type InTurn } from '../../base/queue.ts'
+import { oneAtATime, type InTurn } from '../../base/turns.ts'
 import type { SecretStore } from '../../store/secrets/secret-store.ts'
 import type { TextStore } from '../../store/text-store.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import type { CatalogKey, KeyImport, KeyUpdate, NewKey, SessionKey } from './catalog-key.ts'
-import { backupPem } from './key-backup.ts'
+import { backupPem } from '../files/key-backup.ts'
 import { openKeyBook, type Entry, type Revision } from './key-book.ts'
 import { keyChoosing, type KeyChoosing } from './key-choosing.ts'
 import { describedKey, fittingDescription, freeName } from './key-fields.ts'
@@ -25,18 +25,19 @@ import { isSoundModulus } from '../files/sound-modulus.ts'
 import { mayWrite } from '../write-formats.ts'
 
 /**
- * The master keys of this computer. Stored keys survive a restart, session keys do not. A listed
- * stored key has had its private half written, read back and proven; nothing is ever written over
- * an id, and what cannot be read is reported.
+ * The master keys of this computer. Stored keys survive a restart; session keys do not. The private
+ * half of a listed stored key was written, read back and proven. No id is ever overwritten, and a
+ * key that cannot be read is reported.
  */
 export interface KeyCatalog extends KeyChoosing, RemoteKeys {
   /**
-   * Reads the stored records anew, so that it also sees what another process did. Sorted by age.
+   * Reads the stored records again, with the changes of other processes, and returns the keys by
+   * age.
    */
   list(): Promise<readonly CatalogKey[]>
   /**
-   * Answers with the text that would be written. Errors 'key-description', also 'used-by' with the
-   * key's name.
+   * Returns the text that would be written for a description. Errors  'key-description', and
+   * 'used-by' with the name of another key.
    */
   checkDescription(
     typed: string,
@@ -50,46 +51,55 @@ export interface KeyCatalog extends KeyChoosing, RemoteKeys {
     passphrase: string | null,
   ): Promise<Result<KeyFileFacts>>
   /**
-   * Also gives a key back its private half, when only the public one is here or the stored one is
-   * lost.
+   * Imports a key. A stored key gets its private half from the file when only its public half is
+   * here or its stored half is lost.
    */
   import(key: KeyImport): Promise<Result<CatalogKey>>
   session(key: SessionKey): Promise<Result<CatalogKey>>
-  /** Errors also 'bad-request' for a format that this kind of key does not write. */
+  /**
+   * Changes a key. Errors  also 'format-not-for-key' for a format that this kind of key does not
+   * write.
+   */
   update(id: MasterKeyId, fields: KeyUpdate): Promise<Result<CatalogKey>>
-  /** Errors 'key-proof-failed', and why KMS or a program did not answer. */
+  /**
+   * Proves a key now. Errors  'key-proof-failed', and the reason why KMS or a program did not
+   * answer.
+   */
   prove(id: MasterKeyId, signal: AbortSignal): Promise<Result<CatalogKey>>
   publicPem(id: MasterKeyId): Promise<Result<string>>
   /**
-   * Private half as encrypted PKCS#8 PEM, which was read back and compared before it is answered.
-   * Error also 'weak-passphrase'.
+   * Returns the private half as encrypted PKCS#8 PEM, which was read back and compared. Errors
+   * also 'weak-passphrase'.
    */
   backup(id: MasterKeyId, passphrase: string): Promise<Result<string>>
   markBackedUp(id: MasterKeyId): Promise<Result<CatalogKey>>
   allowWeak(id: MasterKeyId): Promise<Result<CatalogKey>>
   /**
-   * Once it answers ok the key is never listed again; what could not be removed yet is removed on
-   * the next start.
+   * Removes a key. After ok the key is never listed again. The next start removes what could not be
+   * removed yet.
    */
   remove(id: MasterKeyId): Promise<Result<null>>
-  /** The key, opened; the caller disposes of the handle. */
+  /** Opens a key. The caller disposes of the handle. */
   handle(id: MasterKeyId): Promise<Result<MasterKeyHandle>>
   /**
-   * The key, if it may encrypt: runs the proof before its first use and remembers it; `allowWeak`
-   * remembers the consent.
-   * Errors 'key-not-usable', 'key-proof-failed', and those of the private half: a key that may be
-   * lost must not encrypt.
+   * Opens a key that may encrypt. The key is proven before its first use, and the proof is stored.
+   * `allowWeak`: stores the user's consent to a short key.
+   * Errors  'key-not-usable', 'key-proof-failed', and those of the private half, because a key that
+   * may be lost must not encrypt.
    */
   forWriting(
     id: MasterKeyId,
     allowWeak: boolean,
     signal: AbortSignal,
   ): Promise<Result<MasterKeyHandle>>
-  /** The key whose secret this account of the secret store holds: for `SecretsStatus.lost`. */
+  /**
+   * Returns the name of the key whose secret this account of the secret store holds, for
+   * `SecretsStatus.lost`.
+   */
   nameOfAccount(account: string): string | null
   /**
-   * Forgets the opened private halves of stored keys; handles that were given out stay open until
-   * they are disposed of.
+   * Closes the opened private halves of stored keys. Handles stay open until the caller disposes of
+   * them.
    */
   closeAll(): void
   onChange(listener: () => void): () => void
@@ -99,7 +109,7 @@ interface Needs {
   readonly texts: TextStore
   readonly secrets: SecretStore
   readonly outside: Outside
-  /** Milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   readonly now: () => number
 }
 
@@ -107,13 +117,15 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
   const book = await openKeyBook(texts, secrets)
   const open = openerOver(book, outside)
   const time = () => new Date(now()).toISOString()
-  const turn = queue()
+  const turn = oneAtATime()
   /**
-   * One change of the stored keys at a time, in other processes too: what was read is what is
-   * written over.
+   * Runs one change of the stored keys at a time, across processes too. A change overwrites exactly
+   * the record that it read.
    */
   const inTurn: InTurn = (work) => turn(() => texts.alone('master-keys', work))
-  /** Keys of this session are nobody else's, and are there where nothing can be written. */
+  /**
+   * Keys of this session belong to this process alone, and also work where nothing can be written.
+   */
   const turnOf = (id: MasterKeyId): InTurn => (isOfSession(book.find(id)) ? turn : inTurn)
 
   const find = async (id: MasterKeyId): Promise<Result<Entry>> => {
@@ -123,7 +135,7 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
   }
   const shown = async (entry: Result<Entry>): Promise<Result<CatalogKey>> =>
     entry.ok ? ok(await describedKey(book, entry.value)) : entry
-  /** Changes one key, one change at a time; `revision` sees the key as it is then. */
+  /** Changes one key, one change at a time. `revision` gets the key as it is at that moment. */
   const revise = (
     id: MasterKeyId,
     revision: (entry: Entry) => Result<Revision>,
@@ -177,7 +189,7 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
         const opened = await handle(id)
         if (!opened.ok) return opened
         using key = opened.value
-        // KMS that was named without a key.
+        // A KMS without a CMK has no key to prove.
         if (!key.canWrap)
           return fail({ code: 'key-not-usable', name: key.name, reason: 'decrypt-only' })
         const proven = await proves(key, signal)
@@ -227,8 +239,8 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
         const { publicKey, record } = entry.value
         if (publicKey !== null && !(await isSoundModulus(publicKey)))
           return fail({ code: 'key-not-usable', name: record.name, reason: 'breakable' })
-        // Asked of the store even while the key is open: nothing new under a key that the next
-        // start cannot open.
+        // The store is asked even while the key is open. Nothing new is encrypted under a key that
+        // the next start cannot open.
         const kept = await book.look(entry.value)
         if (!kept.ok) return kept
         const opened = await open(entry.value)
@@ -249,7 +261,7 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
 const isOfSession = (entry: Entry | null): boolean =>
   entry?.record.origin === 'session' || entry?.record.origin === 'sample'
 
-/** A key with halves, which can be saved to a file. */
+/** Returns the record of an RSA key, whose halves can be saved to a file. */
 function halved(record: KeyRecord): Result<RsaRecord> {
   const { name } = record
   if (record.kind === 'rsa') return ok(record)

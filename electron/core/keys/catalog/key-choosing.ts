@@ -1,11 +1,16 @@
 import { fail, type Result } from '../../../../shared/contract/errors.ts'
 import type { MasterKey, MasterKeyId } from '../../../../shared/contract/models.ts'
-import type { Envelope } from '../../../../shared/format/envelope/envelope.ts'
+import {
+  KMS_WRAP,
+  OAEP_WRAP,
+  RSA_WRAP,
+  type Envelope,
+} from '../../../../shared/format/envelope/envelope.ts'
 import type { MessageHeader } from '../../../../shared/format/message/message.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import type { Entry, KeyBook } from './key-book.ts'
 import { openEach, type Opener } from './key-opening.ts'
-import { fitsRecord, inOrder, named } from '../key-order.ts'
+import { inOrder, named, sameAlgorithm } from '../key-order.ts'
 import type { KeyRecord } from './key-record.ts'
 import { allowsCmk } from '../kms/kms-arn.ts'
 import type { MasterKeyHandle } from '../master-key.ts'
@@ -17,43 +22,46 @@ export interface NamedKey {
   readonly keyKind: MasterKey['kind']
 }
 
-/** What an envelope says of its master key. */
+/** The fields of an envelope that name its master key. */
 export type Wants = Pick<Envelope, 'wrapAlgorithm' | 'keyDescription'>
-/** The same for a message of the KMS Encryption SDK. */
+/** The fields of a KMS Encryption SDK message that name its master key. */
 export type WantsCmk = Pick<MessageHeader, 'dataKeys'>
 
 /**
- * Which keys are for an object. Nothing is asked of KMS here, and nothing ever of a CMK that the
- * user did not add.
+ * Chooses the keys for an object. KMS is not called here, and a CMK that the user did not add is
+ * never called at all.
  */
 export interface KeyChoosing {
   /**
-   * Keys to try on an envelope, in order: of the kinds that its wrap algorithm allows, by its
-   * description; `only`: these and no others, whatever they describe, but those that fit first.
-   * Errors 'unknown-master-key', 'key-not-usable' or why the secrets cannot be read, when no key is
-   * left to try.
+   * Opens the keys to try on an envelope, in order. The wrap algorithm decides their kind, the
+   * description their order. `only`: these keys and no others, whatever their description; fitting
+   * keys come first.
+   * Errors  'unknown-master-key', 'key-not-usable', or the reason why the secrets cannot be read,
+   * when no key is left to try.
    */
   candidates(
     wants: Wants,
     only: readonly MasterKeyId[],
   ): Promise<Result<readonly MasterKeyHandle[]>>
   /**
-   * Keys in KMS that are a CMK the message names. Errors as above; 'unknown-master-key' names its
-   * CMKs.
+   * Opens the keys in KMS that are one of the CMKs of a message. Errors  as above;
+   * 'unknown-master-key' names the CMKs.
    */
   messageCandidates(
     header: WantsCmk,
     only: readonly MasterKeyId[],
   ): Promise<Result<readonly MasterKeyHandle[]>>
-  /** The key that would open it, for lists: from memory, nothing is tried. */
+  /**
+   * Returns the key that would open an envelope. It works from memory and tries nothing, for lists.
+   */
   match(wants: Wants): NamedKey | null
   matchMessage(header: WantsCmk): NamedKey | null
 }
 
 export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
   /**
-   * Those named that `may` open it at all, or those that `fit`. `wanted`: for the error, when there
-   * are none.
+   * Opens the keys of `only` that `may` open the object at all, else all keys that `fit`. `wanted`:
+   * the description in the error when there are none.
    */
   const chosen = (
     only: readonly MasterKeyId[],
@@ -68,11 +76,13 @@ export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
       const missing = entries.indexOf(null)
       if (missing >= 0)
         return fail({ code: 'not-found', what: 'master-key', name: only[missing] ?? '' })
-      // Others are not opened: they would stand before the reason why the one that may cannot be.
+      // A key of another kind is not opened. Its error would hide the error of the key that
+      // matters.
       const named = entries
         .filter((entry) => entry !== null)
         .filter(({ record }) => record.kind === 'damaged' || may(record))
-      // What fits comes first: a program's answer cannot always be told from a wrong one.
+      // Fitting keys come first, because the answer of a program cannot always be recognised as
+      // wrong.
       return openEach(open, [...new Set([...fit(named), ...named])], wanted)
     })
   return {
@@ -122,12 +132,26 @@ export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
 }
 
 /**
- * KMS that was named for this session is there for whatever is opened now; objects need not say so.
+ * Tells whether a key may be tried on a value of this wrap algorithm. A damaged key may, so that
+ * the user sees why nothing opens.
  */
+function fitsRecord(record: KeyRecord, wrapAlgorithm: string): boolean {
+  switch (record.kind) {
+    case 'rsa':
+    case 'damaged':
+      return sameAlgorithm(wrapAlgorithm, RSA_WRAP) || sameAlgorithm(wrapAlgorithm, OAEP_WRAP)
+    case 'kms':
+      return sameAlgorithm(wrapAlgorithm, KMS_WRAP)
+    case 'command':
+      return sameAlgorithm(wrapAlgorithm, record.wrapAlgorithm)
+  }
+}
+
+/** A KMS that was named for this session may open any object, whatever the object says. */
 const isForNow = ({ record }: Entry): boolean =>
   record.kind === 'kms' && record.origin === 'session'
 
-/** Could it open anything, as far as its record tells? */
+/** Tells whether a key can open anything, as far as its record says. */
 const mayOpen = (record: KeyRecord): boolean =>
   record.kind !== 'damaged' && (record.kind !== 'rsa' || record.half !== null)
 

@@ -13,11 +13,13 @@ import {
 } from '../../../../shared/format/key-description.ts'
 import type { CatalogKey } from './catalog-key.ts'
 import type { Entry, KeyBook } from './key-book.ts'
-import { bitsOf, type CommandRecord, type KmsRecord } from './key-record.ts'
+import type { CommandRecord, KmsRecord } from './key-record.ts'
+import { bitsOf } from '../public-key.ts'
 
 /**
- * The name, trimmed, unless another key has it (capitals make no difference: the terminal takes
- * names too).
+ * Returns the trimmed name unless another key has it. Capital letters make no difference, because
+ * the command line takes names too.
+ * Errors  'bad-request' for an empty name, 'name-taken'.
  */
 export function freeName(
   entries: readonly Entry[],
@@ -32,7 +34,7 @@ export function freeName(
   return taken ? fail({ code: 'name-taken', name: wanted }) : ok(wanted)
 }
 
-/** The name, or the first of `name (2)`, `name (3)`… that is free. */
+/** Returns the name, or the first free one of `name (2)`, `name (3)` and so on. */
 export function nextFreeName(entries: readonly Entry[], name: string): string {
   const base = name.trim().normalize('NFC') || 'key'
   for (let n = 1; ; n++) {
@@ -44,8 +46,8 @@ export function nextFreeName(entries: readonly Entry[], name: string): string {
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /**
- * What would be written for a typed description. Errors 'key-description', 'used-by' when another
- * key has the same one.
+ * Returns the text that would be written for a typed description. Errors  'key-description', and
+ * 'used-by' when another key has the same description.
  */
 export function fittingDescription(
   entries: readonly Entry[],

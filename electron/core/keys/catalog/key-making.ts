@@ -2,24 +2,18 @@ import { generateKeyPair, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { KeyFileFacts } from '../../../../shared/contract/models.ts'
-import type { InTurn } from '../../base/queue.ts'
+import type { InTurn } from '../../base/turns.ts'
 import type { KeyFields, KeyImport, NewKey, SessionKey } from './catalog-key.ts'
 import type { Entry, KeyBook } from './key-book.ts'
 import { fittingDescription, freeName, nextFreeName } from './key-fields.ts'
-import {
-  bitsOf,
-  fingerprintOf,
-  newCommon,
-  spkiOf,
-  type KeyRecord,
-  type RsaRecord,
-} from './key-record.ts'
-import { readKeyFile } from './rsa-pem.ts'
+import { newCommon, type KeyRecord, type RsaRecord } from './key-record.ts'
+import { readKeyFile } from '../files/key-file.ts'
+import { bitsOf, fingerprintOf, spkiOf } from '../public-key.ts'
 import type { KeyFile } from '../files/rsa-structures.ts'
 
 const generatePair = promisify(generateKeyPair)
 
-/** A new pair, made in the thread pool, kept and proven. */
+/** Makes a new pair in the thread pool, stores it and proves it. */
 export async function generateKey(
   book: KeyBook,
   inTurn: InTurn,
@@ -52,8 +46,8 @@ export async function generateKey(
 }
 
 /**
- * What a file holds. `alreadyHere` names a key with the same fingerprint, unless importing would
- * give it back its private half.
+ * Reads a key file and describes it. `alreadyHere` names a key with the same fingerprint, unless an
+ * import would give that key its private half back.
  */
 export async function inspectKey(
   book: KeyBook,
@@ -94,8 +88,7 @@ export async function importKey(
     const checked = checkFields(book, fields, twin?.record.id ?? null)
     if (!checked.ok) return checked
     const id = twin?.record.id ?? randomUUID()
-    // A private half that is given back is kept under an id of its own: nothing is ever written
-    // over.
+    // A private half that comes back gets an id of its own, because nothing is ever overwritten.
     const half = file.privateKey === null ? null : twin === null ? id : randomUUID()
     const before = twin?.record ?? newRecord(id, file, now, 'imported', half)
     const record: RsaRecord = {
@@ -112,8 +105,8 @@ export async function importKey(
 }
 
 /**
- * A key for this session: no check against the others' descriptions, since it does not outlive the
- * question it is for.
+ * Opens a key for this session. Its description is not compared with those of other keys, because
+ * the key soon goes away.
  */
 export async function sessionKey(
   book: KeyBook,
@@ -134,8 +127,7 @@ export async function sessionKey(
 type Halves = Pick<KeyFile, 'publicKey' | 'privateKey'>
 
 /**
- * Name and description as they would be kept, if no other key has them. Errors 'name-taken',
- * 'key-description'.
+ * Returns name and description as they would be stored. Errors  'name-taken', 'key-description'.
  */
 export function checkFields(
   book: KeyBook,
@@ -178,7 +170,10 @@ async function keep(
   }
 }
 
-/** A stored key with the same fingerprint. Session keys do not count: they may be imported. */
+/**
+ * Returns the stored key with the same fingerprint. Session keys do not count, because they may be
+ * imported.
+ */
 function storedTwin(book: KeyBook, { publicKey }: Halves): RsaEntry | null {
   const fingerprint = fingerprintOf(publicKey)
   return (
@@ -196,8 +191,8 @@ function storedTwin(book: KeyBook, { publicKey }: Halves): RsaEntry | null {
 type RsaEntry = Entry & { readonly record: RsaRecord }
 
 /**
- * Does the file hold the private half that this key lacks, or has lost for good? A locked keychain
- * is no loss.
+ * Tells whether the file holds the private half that this key lacks or has lost. A locked keychain
+ * is not a loss.
  */
 async function completes(book: KeyBook, twin: Entry, file: Halves): Promise<boolean> {
   if (file.privateKey === null) return false

@@ -1,20 +1,20 @@
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { Entry, KeyBook, Revision } from './key-book.ts'
 import { proves } from '../key-proof.ts'
-import { bitsOf } from './key-record.ts'
+import { bitsOf } from '../public-key.ts'
 import type { MasterKeyHandle } from '../master-key.ts'
 import { openRemote, type Outside } from './remote-opening.ts'
 import { rsaMasterKey } from '../rsa-master-key.ts'
 
-/** Keys shorter than this encrypt only after the user confirmed it. Source NIST SP 800-131A. */
+/** Bits below which a key encrypts only after the user confirmed it. Source NIST SP 800-131A. */
 const WEAK_BELOW_BITS = 2048
 
-/** Opens one key; the caller disposes of the handle. */
+/** Opens one key. The caller disposes of the handle. */
 export type Opener = (entry: Entry) => Promise<Result<MasterKeyHandle>>
 
 /**
- * The halves of an RSA key belong together: both were checked against the record's fingerprint when
- * they were read.
+ * Makes the function that opens a key. Both halves of an RSA key were compared with the fingerprint
+ * of the record when they were read, so they belong together.
  */
 export const openerOver =
   (book: KeyBook, outside: Outside): Opener =>
@@ -29,7 +29,7 @@ export const openerOver =
       : privateKey
   }
 
-/** May this key encrypt, as far as its record tells? Errors 'key-not-usable'. */
+/** Tells whether a key may encrypt, as far as its record says. Errors  'key-not-usable'. */
 export function checkUse({ record, publicKey }: Entry, allowWeak: boolean): Result<null> {
   if (record.state !== 'active')
     return fail({ code: 'key-not-usable', name: record.name, reason: 'decrypt-only' })
@@ -40,8 +40,8 @@ export function checkUse({ record, publicKey }: Entry, allowWeak: boolean): Resu
 }
 
 /**
- * The mandatory proof before the first use, and what is to be remembered of it. Errors of
- * {@link proves}.
+ * Proves a key before its first use, and returns the changes to store. Errors  those of {@link
+ * proves}.
  */
 export async function firstUse(
   { record }: Entry,
@@ -50,8 +50,8 @@ export async function firstUse(
   now: string,
   signal: AbortSignal,
 ): Promise<Result<Revision>> {
-  // KMS itself keeps what it wraps under. Who may encrypt there and not decrypt may do so from the
-  // command line.
+  // KMS itself stores the key that it wraps with. A user with the right to encrypt and without the
+  // right to decrypt may encrypt from the command line.
   const due = record.proven === null && !(record.kind === 'kms' && record.origin === 'session')
   const proven = due ? await proves(key, signal) : ok(null)
   if (!proven.ok) return proven
@@ -62,8 +62,8 @@ export async function firstUse(
 }
 
 /**
- * Opens what can be opened. Errors of the first key that cannot, when nothing is left to try;
- * 'unknown-master-key' without any.
+ * Opens all keys that can be opened. Errors  the error of the first key that cannot, when none can;
+ * 'unknown-master-key' without entries.
  */
 export async function openEach(
   open: Opener,

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import type {
   DescriptionStyle,
   KeyState,
@@ -6,13 +6,14 @@ import type {
   ProfileId,
   WriteFormat,
 } from '../../../../shared/contract/models.ts'
+import { fingerprintOf } from '../public-key.ts'
 
 export interface CommonRecord {
   readonly version: 1
   readonly id: MasterKeyId
   readonly name: string
   readonly state: KeyState
-  /** As it is written into envelopes. */
+  /** The text that is written into envelopes. */
   readonly description: string
   readonly style: DescriptionStyle
   readonly writes: WriteFormat
@@ -22,80 +23,78 @@ export interface CommonRecord {
   readonly proven: string | null
   readonly weakAllowed: boolean
   /**
-   * Under which id its secrets are kept: a private half, credentials, a passphrase; null when it
-   * has none.
+   * The id of the key's secrets: a private half, credentials, a passphrase. Null when it has none.
    */
   readonly half: string | null
-  /** True from the moment the user deleted it until nothing of it is left. Never listed. */
+  /**
+   * True from the moment the user deleted the key until nothing of it is left. The key is not
+   * listed.
+   */
   readonly removing: boolean
 }
 
 export interface RsaRecord extends CommonRecord {
   readonly kind: 'rsa'
-  /** Public half, SubjectPublicKeyInfo DER in base64. */
+  /** The public half as SubjectPublicKeyInfo, DER in base64. */
   readonly spki: string
   readonly fingerprint: string
 }
 
-/** Where KMS is, and how it is called for one key. */
+/** The place of a KMS, and the credentials for its calls. */
 export interface KmsPlace {
   readonly region: string
-  /** '' for the region's public endpoint. */
+  /** URL or host; '' for the public endpoint of the region. */
   readonly endpoint: string
-  /** Whose credentials are used; null: its own. */
+  /** The profile whose credentials are used; null for credentials of the key's own. */
   readonly profileId: ProfileId | null
-  /** Of its own credentials; '' when a profile's are used. */
+  /** The id of the key's own credentials; '' with a profile. */
   readonly accessKeyId: string
 }
 
 export interface KmsRecord extends CommonRecord, KmsPlace {
   readonly kind: 'kms'
   /**
-   * Id or alias, as the user gave it; '' for a key of this session that opens whatever its region's
-   * KMS opens.
+   * Id or alias as the user gave it; '' for a key of this session that opens whatever the KMS of
+   * its region opens.
    */
   readonly cmkId: string
   readonly arn: string
   readonly context: Readonly<Record<string, string>>
-  /** oss2's passphrase is among its secrets. */
+  /** True when oss2's passphrase is among the secrets. */
   readonly hasPassphrase: boolean
 }
 
 export interface CommandRecord extends CommonRecord {
   readonly kind: 'command'
-  /** Absolute path. */
+  /** An absolute path. */
   readonly program: string
   readonly args: readonly string[]
   readonly wrapAlgorithm: string
   readonly timeoutSeconds: number
 }
 
-/** Stands for a text that could not be read. Listed as lost, opens nothing, can only be removed. */
+/**
+ * Stands for a text that could not be read. The key is listed as lost, opens nothing, and can only
+ * be removed.
+ */
 interface DamagedRecord extends CommonRecord {
   readonly kind: 'damaged'
 }
 
 /**
- * What is kept of a stored master key in the text `master-key.<id>`: everything but its secrets.
+ * The record of a stored master key in the text `master-key.<id>`: everything except its secrets.
  */
 export type KeyRecord = RsaRecord | KmsRecord | CommandRecord | DamagedRecord
 
 export const RECORD_PREFIX = 'master-key.'
 export const recordName = (id: MasterKeyId): string => RECORD_PREFIX + id
 
-/** SHA-256 of the SPKI, 64 hex digits. */
-export function fingerprintOf(publicKey: KeyObject): string {
-  return createHash('sha256').update(spkiOf(publicKey)).digest('hex')
-}
-
-export const spkiOf = (publicKey: KeyObject): Buffer =>
-  publicKey.export({ type: 'spki', format: 'der' })
-
-export const bitsOf = (key: KeyObject): number => key.asymmetricKeyDetails?.modulusLength ?? 0
-
 export const writeRecord = (record: KeyRecord): string => JSON.stringify(record, null, 2)
 
-/** The public half of an RSA key; null for a key that has none. Throws when it is no public key. */
+/**
+ * Returns the public half of an RSA key, and null for a key of another kind. Throws for damaged
+ * bytes.
+ */
 export function publicKeyOf(record: KeyRecord): KeyObject | null {
   return record.kind === 'rsa'
     ? createPublicKey({ key: Buffer.from(record.spki, 'base64'), format: 'der', type: 'spki' })
@@ -103,8 +102,8 @@ export function publicKeyOf(record: KeyRecord): KeyObject | null {
 }
 
 /**
- * What secrets are bound to: they open only under the record they were kept for, so none can be
- * lured to another server.
+ * Returns the text that the secrets are bound to. They open only under the record that they were
+ * stored for, so nobody can redirect them to another server.
  */
 export function bindingOf(record: KeyRecord): string {
   if (record.kind === 'rsa') return `${record.id}:${record.fingerprint}`
@@ -114,15 +113,15 @@ export function bindingOf(record: KeyRecord): string {
 }
 
 /**
- * The record and its public half, or null when the text is damaged or of a later version: then it
- * is shown as lost, not hidden.
+ * Reads a record and its public half. Returns null when the text is damaged or of a later version;
+ * the key is then shown as lost, not hidden.
  */
 export function readRecord(
   id: MasterKeyId,
   text: string,
 ): { readonly record: KeyRecord; readonly publicKey: KeyObject | null } | null {
   try {
-    // The first version knew RSA keys alone, which wrote one format, and said neither.
+    // The first version knew only RSA keys, which wrote one format. Its texts have neither field.
     const record = { kind: 'rsa', writes: 'v2', ...(JSON.parse(text) as object) } as KeyRecord
     if (
       record.version !== 1 ||
@@ -130,7 +129,8 @@ export function readRecord(
       !TEXTS[record.kind]?.every((field) => typeof record[field as keyof KeyRecord] === 'string')
     )
       return null
-    // What says that a key is to go must say nothing else: by it the private half is removed.
+    // Only true or false may stand in the mark of a removal, because the mark deletes the private
+    // half.
     if (typeof record.removing !== 'boolean' || typeof record.weakAllowed !== 'boolean') return null
     if (
       ![record.half, record.proven, record.backedUp].every(
@@ -180,7 +180,7 @@ const TEXTS: Readonly<Partial<Record<KeyRecord['kind'], readonly string[]>>> = {
   command: [...COMMON, 'program', 'wrapAlgorithm'] satisfies readonly (keyof CommandRecord)[],
 }
 
-/** What every new key begins with. `created`: ISO 8601. */
+/** Returns the fields that every new key begins with. `created`: ISO 8601. */
 export function newCommon(id: MasterKeyId, created: string): CommonRecord {
   return {
     version: 1,
@@ -201,8 +201,8 @@ export function newCommon(id: MasterKeyId, created: string): CommonRecord {
 }
 
 /**
- * Stands for a record that could not be read, so that the key is missed and not just missing. What
- * can be made out of the text is its name, and where its secrets lie, which go with it.
+ * Makes the record that stands for an unreadable one, so that the user sees the loss. The name is
+ * read from the text if possible, and so is the id of the secrets, which are removed with it.
  */
 export function damagedRecord(id: MasterKeyId, text: string): DamagedRecord {
   const { name, half } = legible(text)
@@ -215,7 +215,7 @@ export function damagedRecord(id: MasterKeyId, text: string): DamagedRecord {
   }
 }
 
-/** What may stand in the name of a text. */
+/** The characters that the name of a text can have. */
 const HALF_NAME = /^[a-z0-9-]{1,64}$/
 const HALF = /^[0-9a-f-]{36}$/
 

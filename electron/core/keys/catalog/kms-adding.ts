@@ -16,7 +16,8 @@ import { NO_KMS_SECRETS, writeKmsSecrets, type KmsSecrets } from '../kms/kms-sec
 import { clientFor, kmsHandle, type Outside } from './remote-opening.ts'
 
 /**
- * Where KMS is, and with whose credentials it is called. `endpoint` '' for the region's public one.
+ * The place of a KMS and the credentials for its calls. `endpoint`: '' for the public endpoint of
+ * the region.
  */
 export interface NewPlace {
   readonly region: string
@@ -33,8 +34,8 @@ export interface NewPlace {
 }
 
 /**
- * `context`: JSON text as typed. `passphrase`: null for none; `keepPassphrase`: for the one the key
- * has, when it is changed.
+ * `context`: JSON text as typed. `passphrase`: null for none. `keepPassphrase`: the key keeps the
+ * passphrase that it has.
  */
 export interface KmsBinding extends NewPlace {
   readonly context: string
@@ -42,24 +43,25 @@ export interface KmsBinding extends NewPlace {
   readonly keepPassphrase?: boolean
 }
 
-/** What a record and its secrets have of a {@link KmsBinding}. */
+/** A {@link KmsBinding}, split into the fields of a record and its secrets. */
 interface Draft {
   readonly draft: KmsPlace & Pick<KmsRecord, 'context' | 'hasPassphrase'>
   readonly secrets: KmsSecrets
 }
 
 /**
- * `before`: the key as it is, for what is to be kept of it; null for a new one. Throws Failure
- * 'key-description' for a context that is no JSON object of texts, 'bad-request' where there is
- * nothing to keep, or both a context and a passphrase.
+ * Splits a binding into fields and secrets. `before`: the existing key, whose secrets can be kept;
+ * null for a new key.
+ * Throws Failure 'key-description' for a context that is not a JSON object of texts. Throws
+ * 'bad-request' when there is nothing to keep, and when both a context and a passphrase are given.
  */
 export function draftOf(
   { region, endpoint, credential, ...binding }: KmsBinding,
   before: { readonly record: KmsRecord; readonly secrets: KmsSecrets } | null,
 ): Draft {
   const typed = valueOf(checkContext(binding.context))
-  // A secret wherever it is typed: a context is kept in the clear, and stands in the header of
-  // every message.
+  // A passphrase is a secret wherever it is typed. A context is stored in the clear and stands in
+  // the header of every message.
   const said = passphraseIn(typed)
   const context = said === null ? Object.fromEntries(typed) : {}
   const passphrase =
@@ -97,14 +99,14 @@ export function draftOf(
   }
 }
 
-/** Is anything of this key's own secrets to stay as it is? */
+/** Tells whether some of the key's own secrets stay as they are. */
 export const keepsSecrets = (
   { credential, keepPassphrase }: KmsBinding,
   { profileId, hasPassphrase }: KmsRecord,
 ): boolean =>
   (credential.kind === 'keep' && profileId === null) || (keepPassphrase === true && hasPassphrase)
 
-/** The record with the ARN of a CMK that was just seen to wrap and unwrap. Throws Failure. */
+/** Wraps and unwraps under the CMK, and returns the record with its ARN. Throws Failure. */
 export async function provenCmk(
   outside: Outside,
   record: KmsRecord,
@@ -123,8 +125,8 @@ export async function provenCmk(
 }
 
 /**
- * The CMK's ARN, '' when KMS gives none that reads as one. Throws Failure 'kms-key' for a CMK that
- * cannot be a master key now.
+ * Returns the ARN of the CMK, and '' when KMS gives no readable one. Throws Failure 'kms-key' for a
+ * CMK that cannot be a master key now.
  */
 async function describedCmk(
   client: KmsClient,
@@ -142,8 +144,8 @@ const problem = ({ name }: KmsRecord, what: KmsKeyProblem): Failure =>
   new Failure({ code: 'kms-key', name, problem: what, requestId: '' })
 
 /**
- * Is the same CMK stored already, bound in the same way? A key whose passphrase cannot be read
- * counts as the same.
+ * Tells whether the same CMK with the same binding is stored already. A key whose passphrase cannot
+ * be read counts as the same.
  */
 export async function isHere(
   book: KeyBook,
@@ -169,7 +171,7 @@ export async function isHere(
   return false
 }
 
-/** Keeps the secrets, if there are any, under `half`, and then the record. */
+/** Stores the secrets under `half`, if there are any, and then the record. */
 export async function keepKms(
   book: KeyBook,
   record: KmsRecord,
@@ -185,8 +187,8 @@ export async function keepKms(
 }
 
 /**
- * The key of this id as it is stored now. Throws Failure 'not-found'; 'bad-request' for one that is
- * not in KMS.
+ * Returns the stored KMS key of this id. Throws Failure 'not-found', and 'bad-request' for a key of
+ * another kind.
  */
 export async function kmsEntry(
   book: KeyBook,

@@ -4,22 +4,23 @@ import type { SecretStore } from '../../store/secrets/secret-store.ts'
 import type { TextStore } from '../../store/text-store.ts'
 
 /**
- * Private halves at rest: PKCS#8 DER under AES-256-GCM in the text `private-half.<half>`, its
- * 32-byte key in the secret store as `key:<half>`. A keychain entry stays small (Windows takes 2.5
- * KB) and neither place alone gives the key away.
+ * Private halves on the disk: PKCS#8 DER, encrypted with AES-256-GCM, in the text
+ * `private-half.<half>`. The 32-byte key of the encryption is in the secret store under
+ * `key:<half>`. An entry of the keychain stays small that way; Windows allows 2.5 KB. Neither place
+ * alone reveals the private half.
  */
 export interface PrivateHalves {
   /**
-   * Writes both and reads them back. `half` must be new. Errors as the secret store; Failure of the
-   * text store is thrown.
+   * Writes both places and reads them back. `half` must be new. Errors  those of the secret store.
+   * Rejects with the Failure of the text store.
    */
   keep(half: string, binding: string, der: Uint8Array): Promise<Result<null>>
   /**
-   * A new array the caller wipes. 'secret-lost' (under `name`) when either place no longer has it,
-   * or it was changed; 'source-unreadable'.
+   * Returns a private half in a new array, which the caller wipes. Errors  'secret-lost' (under
+   * `name`) when one of the places lost it or changed; 'source-unreadable'.
    */
   load(half: string, binding: string, name: string): Promise<Result<Uint8Array>>
-  /** Ok when nothing of it is left; calling it again is fine. */
+  /** Removes both places. Ok when nothing is left, and also when nothing was there. */
   remove(half: string): Promise<Result<null>>
 }
 
@@ -31,7 +32,7 @@ export function privateHalves(texts: TextStore, secrets: SecretStore): PrivateHa
     const secret = await secrets.get(accountName(half))
     if (!secret.ok)
       return secret.error.code === 'secret-lost' ? fail({ ...secret.error, name }) : secret
-    // What cannot be read is said of this key alone: the others are listed and used all the same.
+    // A text that cannot be read is an error of this key alone. The other keys stay usable.
     const text = await texts.load(textName(half)).then(ok, caught)
     if (!text.ok) return text
     const der =
@@ -50,8 +51,8 @@ export function privateHalves(texts: TextStore, secrets: SecretStore): PrivateHa
         throw new Error('a private half may not be written over')
       const key = randomBytes(32)
       try {
-        // The secret first: a text without its secret would look like a loss, a stray secret harms
-        // nobody.
+        // The secret is written first. A text without its secret would look like a loss; a stray
+        // secret does no harm.
         const kept = await secrets.set(account, key.toString('base64'))
         if (!kept.ok) return kept
         await texts.save(textName(half), sealed(der, key, binding))
@@ -74,7 +75,7 @@ export function privateHalves(texts: TextStore, secrets: SecretStore): PrivateHa
 interface SealedHalf {
   readonly version: 1
   readonly nonce: string
-  /** Ciphertext and 16-byte tag. */
+  /** The ciphertext and the 16-byte tag. */
   readonly sealed: string
 }
 
@@ -101,7 +102,7 @@ function unsealed(text: string, secret: string, binding: string): Uint8Array | n
     })
     decipher.setAAD(Buffer.from(binding)).setAuthTag(bytes.subarray(-TAG_BYTES))
     const der = decipher.update(bytes.subarray(0, -TAG_BYTES))
-    // Throws when the tag does not fit; there is never a tail in GCM.
+    // Throws when the tag does not fit. GCM has no further bytes at the end.
     decipher.final()
     return der
   } catch {

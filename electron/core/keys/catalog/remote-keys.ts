@@ -7,7 +7,7 @@ import type {
   MasterKeyId,
   WriteFormat,
 } from '../../../../shared/contract/models.ts'
-import type { InTurn } from '../../base/queue.ts'
+import type { InTurn } from '../../base/turns.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import type { CatalogKey, KeyFields } from './catalog-key.ts'
 import { checkCommandKey } from '../command/command-fields.ts'
@@ -38,27 +38,27 @@ export interface SessionKms extends KmsBinding {
   readonly writes: WriteFormat
 }
 
-/** Master keys that are not on this computer, or are not ours to hold. */
+/** Master keys that are not on this computer: in KMS, or behind a program of the user. */
 export interface RemoteKeys {
   /**
-   * Describes and proves the CMK before anything is kept. Errors 'kms-key', 'key-import' for one
-   * that is here already under the same context, 'key-proof-failed', 'bad-request',
+   * Describes the CMK, proves it, and stores the key. Errors  'kms-key', 'key-import' for a CMK
+   * that is stored already with the same context, 'key-proof-failed', 'bad-request',
    * 'key-description' (also for the context), and those of KMS.
    */
   addKms(key: SessionKms & KeyFields, signal: AbortSignal): Promise<Result<CatalogKey>>
   /**
-   * For this session, and nothing is asked of KMS yet. Without `cmkId` it opens whatever the KMS of
-   * its region opens, and encrypts nothing.
+   * Opens a key for this session without a call of KMS. Without `cmkId` it opens whatever the KMS
+   * of its region opens, and encrypts nothing.
    */
   sessionKms(key: SessionKms): Promise<Result<CatalogKey>>
   /**
-   * Where KMS is and how it is called. Proven before anything is changed; 'kms-key' 'not-found'
-   * when there the CMK is another one.
+   * Changes the place of a KMS and its credentials. The key is proven before anything changes.
+   * Errors  'kms-key' 'not-found' when the CMK at the new place is another one.
    */
   updateKms(id: MasterKeyId, change: KmsBinding, signal: AbortSignal): Promise<Result<CatalogKey>>
   listKms(place: NewPlace, signal: AbortSignal): Promise<Result<readonly KmsListedKey[]>>
   /**
-   * `program`: absolute path. Proven before it is kept. Errors 'command-failed',
+   * Proves a program and stores it as a key. `program`: an absolute path. Errors  'command-failed',
    * 'key-proof-failed', 'bad-request'.
    */
   addCommand(key: KeyFields & CommandKeyFacts, signal: AbortSignal): Promise<Result<CatalogKey>>
@@ -68,7 +68,7 @@ interface Needs {
   readonly book: KeyBook
   readonly outside: Outside
   readonly inTurn: InTurn
-  /** ISO 8601. */
+  /** Returns the time as ISO 8601. */
   now(): string
   shown(entry: Result<Entry>): Promise<Result<CatalogKey>>
 }
@@ -134,7 +134,7 @@ export function remoteKeys({ book, outside, inTurn, now, shown }: Needs): Remote
           origin: 'session',
           description: description.value,
         }
-        // Throws for a place that is none.
+        // Throws for a malformed place.
         clientFor(outside, record, secrets)
         return shown(ok(book.keepInMemory(record, { kms: secrets })))
       }),
@@ -142,7 +142,7 @@ export function remoteKeys({ book, outside, inTurn, now, shown }: Needs): Remote
     updateKms: (id, change, signal) =>
       attemptedResult(async () => {
         const before = await kmsEntry(book, id)
-        // Secrets that are lost may be given anew; only what is kept of them has to be there.
+        // The user can type lost secrets again. Only secrets that are kept must be readable.
         const kept = keepsSecrets(change, before.record)
           ? valueOf(await book.openKms(before.record))
           : NO_KMS_SECRETS
@@ -153,8 +153,8 @@ export function remoteKeys({ book, outside, inTurn, now, shown }: Needs): Remote
           const changed: KmsRecord = { ...record, ...draft, arn: wanted.arn, proven: now() }
           if (record.origin === 'session')
             return shown(ok(book.keepInMemory(changed, { kms: secrets })))
-          // New secrets under an id of their own, then the record, then the old ones go: at no
-          // moment is there a key without its secrets.
+          // New secrets are stored under an id of their own, then the record, and the old secrets
+          // go last. At no moment is there a key without its secrets.
           const done = await keepKms(book, changed, secrets, randomUUID())
           if (done.ok) await book.forgetHalf({ record, publicKey: null })
           return shown(done)

@@ -1,6 +1,7 @@
 import { ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { ProfileId } from '../../../../shared/contract/models.ts'
 import type { Credentials } from '../../net/credentials.ts'
+import type { HttpClient } from '../../net/http-client.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import { commandMasterKey } from '../command/command-master-key.ts'
 import type { KeyBook } from './key-book.ts'
@@ -11,21 +12,22 @@ import { kmsMasterKey } from '../kms/kms-master-key.ts'
 import type { KmsSecrets } from '../kms/kms-secrets.ts'
 import type { MasterKeyHandle } from '../master-key.ts'
 
-/** What keys need of the world outside the catalog. */
+/** The functions outside the catalog that keys depend on. */
 export interface Outside {
   /**
-   * Asked at every call, so that a profile's new secret is used. Errors 'not-found' for a profile
-   * that is gone.
+   * Returns the credentials of a profile. Called at every request, so that a new secret of the
+   * profile counts at once. Errors  'not-found' for a profile that is gone.
    */
   profileCredentials(profileId: ProfileId): Promise<Result<Credentials>>
+  readonly http: Pick<HttpClient, 'request'>
 }
 
 /**
- * KMS as this key, or these fields of one, call it. Throws Failure 'bad-endpoint',
+ * Opens the KMS of a key, or of these fields of one. Throws Failure 'bad-endpoint',
  * 'insecure-endpoint'.
  */
 export function clientFor(
-  { profileCredentials }: Outside,
+  { http, profileCredentials }: Outside,
   { region, endpoint, profileId, accessKeyId }: KmsPlace,
   secrets: KmsSecrets,
 ): KmsClient {
@@ -34,12 +36,12 @@ export function clientFor(
     profileId === null
       ? ok({ accessKeyId, accessKeySecret: accessKeySecret ?? '', securityToken })
       : profileCredentials(profileId)
-  return openKmsClient({ region, endpoint, credentials })
+  return openKmsClient({ region, endpoint, credentials }, http)
 }
 
 /**
- * A CMK as a master key. What its messages are bound to stands in their headers, so the passphrase
- * never is.
+ * Makes a master key of a CMK. A message carries its context in its header, so the passphrase is
+ * never part of it.
  */
 export function kmsHandle(
   record: KmsRecord,
@@ -56,7 +58,7 @@ export function kmsHandle(
 }
 
 /**
- * A key in KMS, or a program of the user's own. Neither is called yet. Errors of the secret store,
+ * Opens a key in KMS, or a program, without a call of either. Errors  those of the secret store,
  * 'secret-lost', 'bad-endpoint'.
  */
 export function openRemote(

@@ -2,23 +2,29 @@ import { fromBase64, toBase64 } from '../../../../shared/format/base64.ts'
 import { utf8, utf8Text } from '../../../../shared/format/bytes.ts'
 
 /**
- * What a program is asked, in one JSON line on its standard input. README, "An external program as
- * master key".
+ * A request to a program: one line of JSON on its standard input. See README, "An external program
+ * as master key".
  */
 export interface CommandRequest {
   readonly operation: 'wrap' | 'unwrap'
   readonly wrapAlgorithm: string
-  /** Of the master key as it stands here, '' for none. */
+  /** The description of the master key, '' for none. */
   readonly keyDescription: string
   readonly bytes: Uint8Array
 }
 
-/** What a program answered. The caller wipes `bytes`. `text`: for people, made harmless. */
+/**
+ * The answer of a program. The caller wipes `bytes`. `text`: the program's own words, made
+ * harmless.
+ */
 export type CommandAnswer =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'refused'; readonly text: string }
 
-/** The line, ended. To be wiped after use where it holds a key in the clear. */
+/**
+ * Writes the request line with its line end. The caller wipes the line, which can hold a plaintext
+ * key.
+ */
 export function writeRequest({
   operation,
   wrapAlgorithm,
@@ -31,16 +37,16 @@ export function writeRequest({
 }
 
 /**
- * Everything a program wrote: one JSON object, blanks around it and a byte order mark before it
- * allowed, and nothing else. Members that are not known are passed over. `error` counts before
- * `bytes`. Null: anything else.
+ * Reads the whole output of a program: one JSON object, with blanks around it and a byte order mark
+ * before it. Unknown members are ignored. `error` counts before `bytes`. Returns null for any other
+ * output.
  */
 export function readAnswer(output: Uint8Array): CommandAnswer | null {
   const text = utf8Text(output)
   if (text === null) return null
   let value: unknown
   try {
-    value = JSON.parse(text.trim()) // trim also takes a byte order mark
+    value = JSON.parse(text.trim()) // trim also removes a byte order mark
   } catch {
     return null
   }
@@ -51,19 +57,19 @@ export function readAnswer(output: Uint8Array): CommandAnswer | null {
   return decoded === null ? null : { kind: 'bytes', bytes: decoded }
 }
 
-/** Characters of a program's own words that are passed on. */
+/** The most characters of a program's own words that are shown. */
 const MAX_WORDS = 200
-/** Also halves of a pair: no text can hold them. */
+/** Control characters, and single halves of a surrogate pair, which no text can hold. */
 const CONTROLS = /[\p{Cc}\p{Cs}\u2028\u2029]+/gu
 /**
- * 16 bytes or more, as base64 or hexadecimal digits: a program that quotes what it was given would
- * quote a data key.
+ * Base64 or hexadecimal digits of 16 bytes or more. A program that quotes its input would quote a
+ * data key.
  */
 const KEY_SHAPED = /[A-Za-z0-9+/_-]{22,}={1,2}|[A-Za-z0-9_-]{43,}|[0-9a-fA-F]{32,}/g
 
 /**
- * Without control characters and without what could be a key, cut to 200 characters: it is shown,
- * and it is logged.
+ * Removes control characters and everything that could be a key, and cuts the text to 200
+ * characters. The text is shown and logged.
  */
 function harmless(words: string): string {
   return [...words.replace(KEY_SHAPED, '…').replace(CONTROLS, ' ').trim()]

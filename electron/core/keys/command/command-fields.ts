@@ -10,11 +10,13 @@ const MAX_ARG = 4096
 const MAX_SECONDS = 300
 
 /**
- * May a master key be this program? Nothing is started, and whether the file is there is not looked
- * at: the proof does both. Shape  the fields, the name of the algorithm trimmed.
- * Errors 'bad-request' with the field's name: a path that is not absolute; an argument with a NUL
- * or too long; a name that goes into the header `wrap-alg` and is not 1 to 64 printable ASCII
- * characters, or belongs to RSA or KMS in any case; a time out of range.
+ * Checks whether a master key can be this program, and returns the fields with the name of the
+ * algorithm trimmed. The program is not started and not looked for; the proof of the key does both.
+ *
+ * Errors  'bad-request' with the name of the field: a path that is not absolute; an argument that
+ * is too long or has a NUL; a time out of range. Also for an algorithm name that is not 1 to 64
+ * printable ASCII characters, or that belongs to RSA or KMS. The name goes into the header
+ * `wrap-alg`.
  */
 export function checkCommandKey(fields: CommandKeyFacts): Result<CommandKeyFacts> {
   const { program, args, timeoutSeconds } = fields

@@ -4,26 +4,28 @@ import { join } from 'node:path'
 const WINDOWS = process.platform === 'win32'
 
 /**
- * Leaders of groups that run now. They have no part in the terminal's Ctrl-C, so they end with this
- * process at the latest.
+ * Process ids of the leaders of running groups. The terminal's Ctrl-C does not reach the groups, so
+ * they end with this process at the latest.
  */
 const alive = new Set<number>()
 process.on('exit', () => {
   for (const pid of alive) signalGroup(pid, 'SIGKILL')
 })
 
-/** A program and what it started itself, other than what left for a session of its own. */
+/**
+ * A program and the processes that it started, except those that left for a session of their own.
+ */
 export interface Group {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
   /**
-   * When the program has ended: ends what it left behind. Once, because its number is soon free for
-   * others.
+   * Ends the processes that the program left behind. Called once, when the program has ended,
+   * because the system soon reuses its id.
    */
   over(): void
 }
 
 /**
- * `pid`: of what was spawned `detached`, as the first of its group, except on Windows, which has no
+ * Returns the group of a process that was spawned `detached` and leads its group. Windows has no
  * groups.
  */
 export function groupOf(pid: number): Group {
@@ -40,11 +42,11 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(WINDOWS ? pid : -pid, signal)
   } catch {
-    // Nobody is left, or they are somebody else's: sudo, say.
+    // The group is empty, or its processes belong to another user, as with sudo.
   }
 }
 
-/** Windows ends a tree by the links from child to parent, at once. */
+/** Ends a process and its children on Windows, which follows the links from child to parent. */
 function endTree(pid: number): void {
   const taskkill = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe')
   spawn(taskkill, ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on(

@@ -6,37 +6,38 @@ import { turns, type Turns } from '../../base/turns.ts'
 import { sameAlgorithm } from '../key-order.ts'
 import type { MasterKeyHandle, Wrapping } from '../master-key.ts'
 
-/** Fit for a key by `checkCommandKey`. */
+/** The fields of a program that is a master key. `checkCommandKey` has checked them. */
 export interface CommandParts {
   readonly id: MasterKeyId
   readonly name: string
   readonly description: string
-  /** Absolute path; on Windows no `.cmd` or `.bat`. */
+  /** An absolute path. On Windows, `.cmd` and `.bat` do not run. */
   readonly program: string
   readonly args: readonly string[]
-  /** As it goes into envelopes. */
+  /** The name that is written into envelopes. */
   readonly wrapAlgorithm: string
-  /** For each process; waiting for one's turn does not count. */
+  /** For each process. The time in the queue does not count. */
   readonly timeoutMs: number
 }
 
 /**
- * Processes of one key at a time, all its handles together: what is behind it may be a card or a
- * box with few seats.
+ * Processes of one key at a time, over all its handles. A smart card or an HSM allows few sessions.
  */
 const MOST_PROCESSES = 4
-/** OSS takes 8 KiB of metadata with an object, and an envelope holds two of these in base64. */
+/**
+ * OSS takes 8 KiB of metadata with an object, and an envelope holds two of these values in base64.
+ */
 const MAX_WRAPPED = 4096
 const MAX_PLAIN = 8192
 
 const seats = new Map<MasterKeyId, Turns>()
 
 /**
- * A program of the user's own as master key, as the SDKs' MasterCipher is for theirs: one process
- * for every wrap and unwrap. The protocol is in README, "An external program as master key".
+ * Makes a master key of a program, as an SDK does with its MasterCipher. Each wrap and unwrap runs
+ * one process. README, "An external program as master key", describes the protocol.
  *
- * Errors 'command-failed', 'cancelled'; 'unsupported-format' for digits, which only the older
- * format has and which knows no programs.
+ * Errors  'command-failed', 'cancelled'; 'unsupported-format' for digits, which only the older
+ * format has. That format knows no programs.
  */
 export function commandMasterKey({
   id,
@@ -53,7 +54,7 @@ export function commandMasterKey({
   const failure = (problem: CommandProblem, detail = '') =>
     new Failure({ code: 'command-failed', name, problem, detail })
 
-  /** A new array, not empty. */
+  /** Runs one process and returns its answer in a new array, which is not empty. */
   const ask = async (
     operation: CommandRequest['operation'],
     bytes: Uint8Array,
@@ -104,6 +105,6 @@ export function commandMasterKey({
   }
 }
 
-/** The same bytes, not a copy. */
+/** Returns the same bytes, not a copy. */
 const viewOf = (bytes: Uint8Array): Buffer =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

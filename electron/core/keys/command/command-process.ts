@@ -13,30 +13,27 @@ import { onAbort } from '../../base/on-abort.ts'
 import { groupOf } from './command-group.ts'
 
 export interface CommandRun {
-  /** Of the master key, for errors. */
+  /** The name of the master key, for errors. */
   readonly name: string
-  /** Absolute path. */
+  /** An absolute path. */
   readonly program: string
   readonly args: readonly string[]
-  /** All of its standard input; the caller wipes it. */
+  /** The whole standard input. The caller wipes it. */
   readonly input: Uint8Array
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
 
-/** More than any answer needs. */
+/** The most bytes of output. No answer needs as many. */
 const MAX_OUTPUT = 65_536
-/** From asking a late program to end to ending it. */
+/** The time between asking a late program to end and killing it. */
 const GRACE_MS = 2000
-/**
- * For the end of the output of a program that has ended, and for the end of a program that was
- * killed.
- */
+/** The wait for the output of an ended program, and for the end of a killed one. */
 const LINGER_MS = 1000
 
 /**
- * What programs get of our environment: where things are and how people read, and nothing that
- * could be a credential.
+ * The environment variables that a program gets: places and language. None of them can hold a
+ * credential.
  */
 const PASSED_ON = [
   'PATH',
@@ -63,16 +60,16 @@ const PASSED_ON = [
 ]
 
 /**
- * Runs a program once, without a shell, in the folder it lies in (which is there whenever the
- * program is, unlike a home), and gives all it wrote to standard output; the caller wipes that.
- * Standard error goes nowhere, since it may hold secrets. Settles when the program and its group
- * have ended, which after a kill is waited for no longer than a second.
+ * Runs a program once, without a shell, and returns all of its standard output. The caller wipes
+ * the output. The working directory is the program's own folder, which exists whenever the program
+ * does. Standard error is discarded, because it can hold secrets. Resolves when the program and its
+ * group have ended. After a kill it waits no longer than a second.
  *
- * Windows runs `.cmd` and `.bat` through a shell only, whose rules for arguments no caller can
- * keep: they are not started. Name the interpreter as the program instead, and the script as its
- * first argument.
+ * Windows runs `.cmd` and `.bat` only through a shell, and no caller can follow a shell's rules for
+ * arguments. They are not started. The user names the interpreter as the program and the script as
+ * its first argument.
  *
- * Errors 'cancelled', killed at once; 'command-failed': 'not-started' with the system's code,
+ * Errors  'cancelled', killed at once; 'command-failed': 'not-started' with the system's code,
  * 'timed-out' (asked to end, then killed) with the seconds, 'exited' with the exit code or the
  * signal's name, 'too-much' with the bytes that are allowed.
  */
@@ -103,9 +100,9 @@ export function runCommand({
     const after = (ms: number, work: () => void) => timers.add(setTimeout(work, ms))
     const chunks: Buffer[] = []
     let size = 0
-    /** Why it was ended, if it was. */
+    /** The reason why the program was ended, if it was. */
     let verdict: AppError | null = null
-    /** How it ended, once it has: an error, or null after exit code 0. */
+    /** The end of the program: an error, or null after exit code 0. Undefined while it runs. */
     let ending: AppError | null | undefined
 
     const finish = () => {
@@ -128,7 +125,7 @@ export function runCommand({
 
     after(timeoutMs, () => end(failed('timed-out', String(timeoutMs / 1000)), 'SIGTERM'))
     const off = onAbort(signal, () => end({ code: 'cancelled' }, 'SIGKILL'))
-    // A program need not read what it is asked.
+    // A program need not read its input.
     stdin.on('error', () => undefined).end(input)
     stdout.on('error', () => undefined)
     stdout.on('data', (chunk: Buffer) => {
@@ -140,7 +137,7 @@ export function runCommand({
     started.on('exit', (code, by) => {
       ending = code === 0 ? null : failed('exited', by ?? String(code))
       for (const timer of timers) clearTimeout(timer)
-      // What it left behind would keep the output open.
+      // The processes that the program left behind would keep the output open.
       group.over()
       if (verdict !== null || stdout.closed) return finish()
       stdout.on('close', finish)
@@ -149,7 +146,7 @@ export function runCommand({
   })
 }
 
-/** The process, or why there is none. */
+/** Returns the process, or the reason why it did not start. */
 function start(
   program: string,
   args: readonly string[],
@@ -170,8 +167,8 @@ function start(
 }
 
 /**
- * What keeps a program from being tried at all, or null. Trailing dots and blanks are none to
- * Windows.
+ * Returns the reason why a program cannot be started at all, or null. Windows ignores dots and
+ * blanks at the end of a name.
  */
 export function startProblem(program: string, platform: NodeJS.Platform): string | null {
   if (!isAbsolute(program)) return 'ENOENT'

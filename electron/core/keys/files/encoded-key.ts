@@ -1,38 +1,39 @@
 import { base64RunAt, canonicalBase64 } from '../../../../shared/format/envelope/base64-run.ts'
-import { isWholeDer } from './rsa-members.ts'
+import { elementAt, SEQUENCE } from '../../../../shared/format/der.ts'
+import { isWholeDer } from './der-view.ts'
 
-/** Bytes of the shortest public key that is taken. */
+/** Bytes of the shortest public key that is accepted. */
 const SHORTEST = 128
-/** Encoded keys in one text, at most. */
+/** The most encoded keys that are read from one text. */
 const MAX_FOUND = 32
-/** Lines of a key file of 16,384 bits that was encoded once more, in lines of 64 letters. */
+/** Lines of 64 letters of a key of 16,384 bits whose file was encoded once more. */
 const MAX_LINES = 600
 /**
- * Letters that are decoded in all, each as often as its run is tried: many lines that look like a
- * key would take hours.
+ * The most letters that are decoded. A letter counts as often as it is tried, because many lines
+ * that look like a key would take hours.
  */
 const MAX_DECODED = 32 * 1024 * 1024
 /**
- * How DER of a key begins in base64, and PEM, OpenSSH's own, JSON and XML; the last two are DER and
- * PEM encoded twice.
+ * The beginnings of keys in base64: DER, PEM, OpenSSH, JSON and XML. The last two patterns are DER
+ * and PEM that were encoded twice.
  */
 const BASE64 =
   /(?<![A-Za-z0-9+/_-])(?=MI[A-P]|LS0tLS1CRUdJTi|b3BlbnNzaC1rZXktdjE|eyJ|PFJTQ|TUlJ|TFMwdExTMUNSVWRKV)/g
 /**
- * A SEQUENCE with its length in two bytes, or in one: pairs of digits with what programs put
- * between them.
+ * A SEQUENCE in hexadecimal digits, its length in one byte or two. Programs put various separators
+ * between the pairs of digits.
  */
 const HEX =
   /(?<![0-9A-Fa-f])(?:0x|\\x)?30[\s:,]*(?:0x|\\x)?8[12](?:[\s:,"']*(?:0x|\\x)?[0-9A-Fa-f]{2})+/g
 
-/** The same as numbers in a list, as programs print bytes; the second is the beginning of PEM. */
+/** The beginning of DER, or of PEM, as a list of decimal numbers. Programs print bytes so. */
 const NUMBERS =
   /(?<![\d.])(?:48[\s,]+13[01]|45(?:[\s,]+45){4}[\s,]+66)(?:[\s,]+\d{1,3}){100,}(?![\d.])/g
 
 /**
- * Bytes that a text holds as base64, in hexadecimal digits or as a list of numbers, and that can be
- * a key or a file with one. The caller wipes them.
- * `raw`: the text before its escapes were undone, for digits that are escapes themselves.
+ * Decodes what can be a key, or a file with a key, in a text: base64, hexadecimal digits, or a list
+ * of numbers. The caller wipes the answers.
+ * `raw`: the text before its escapes were undone, because the digits can be escapes themselves.
  */
 export function encodedIn(text: string, raw: string): readonly Buffer[] {
   const found: Buffer[] = []
@@ -44,7 +45,7 @@ export function encodedIn(text: string, raw: string): readonly Buffer[] {
     const letters = run?.pieces.reduce((sum, piece) => sum + piece.length, 0) ?? 0
     if (run === null || letters < SHORTEST) continue
     left -= letters * run.pieces.length
-    const bytes = bestOf(run.pieces)
+    const bytes = decodeRun(run.pieces)
     if (bytes === null || bytes.length < SHORTEST) continue
     end = run.end
     found.push(bytes)
@@ -61,10 +62,10 @@ export function encodedIn(text: string, raw: string): readonly Buffer[] {
 }
 
 /**
- * As many lines as make whole DER, whose length stands at its beginning; what is no DER is taken as
- * far as it goes.
+ * Decodes as many lines as make one whole DER element, whose length stands in its first bytes. Other
+ * content is decoded as far as it is base64.
  */
-function bestOf(pieces: readonly string[]): Buffer | null {
+function decodeRun(pieces: readonly string[]): Buffer | null {
   const letters = lettersOfDer(pieces.join('').slice(0, 8))
   let count = 0
   for (let sum = 0; count < pieces.length && sum < letters; count++)
@@ -84,16 +85,15 @@ function decoded(pieces: readonly string[]): Buffer | null {
   return text === null ? null : Buffer.from(text, 'base64')
 }
 
+/** The longest element whose length is read, in bytes. */
+const MAX_ELEMENT_BYTES = 2 ** 24
+
 /**
- * Letters of base64, without padding, that the element of DER takes which begins so; 0 where none
- * does.
+ * Returns the letters of base64, without padding, of the DER element that begins with `first`; 0
+ * when these letters do not begin one.
  */
 function lettersOfDer(first: string): number {
-  const [tag, length = 0, ...more] = Buffer.from(first, 'base64')
-  if (tag !== 0x30 || length === 0x80 || length > 0x83) return 0
-  const bytes =
-    length < 0x80
-      ? 2 + length
-      : more.slice(0, length - 0x80).reduce((sum, byte) => sum * 256 + byte, 0) + 2 + length - 0x80
-  return Math.ceil((bytes * 8) / 6)
+  const element = elementAt(Buffer.from(first, 'base64'), 0, MAX_ELEMENT_BYTES, 'tolerant')
+  if (element === null || element === 'more' || element.tag !== SEQUENCE) return 0
+  return Math.ceil((element.end * 8) / 6)
 }

@@ -1,13 +1,13 @@
 import { withoutEntities, withoutPercents } from '../../../../shared/format/envelope/base64-run.ts'
 
-/** Deeper than configuration files nest a key. */
+/** Levels of JSON that are searched. Configuration files nest a key less deep. */
 const MAX_DEPTH = 32
 
 /**
- * A text as it was before a configuration file, a secret store or a web page had it: line ends that
- * are written in letters, HTML and percent-encoding, blanks and dashes of print, characters that
- * nobody sees. A run is looked at from its first letter alone: from each of its letters, a long one
- * would take hours.
+ * Undoes what a configuration file, a secret store or a web page did to a text: line ends written as
+ * `\n`, HTML, percent-encoding, typographic blanks and dashes, invisible characters. The patterns
+ * match a run of backslashes or dashes only from its beginning, because a long run would otherwise
+ * take hours.
  */
 export function plainKeyText(text: string): string {
   let plain = text
@@ -38,8 +38,7 @@ export function plainKeyText(text: string): string {
 }
 
 /**
- * Programs that make texts pretty turn two or three hyphens into one dash. What should be five is
- * made five.
+ * Restores the five hyphens around a label. Word processors turn two or three hyphens into one dash.
  */
 function withDashes(text: string): string {
   return text.replace(
@@ -49,8 +48,8 @@ function withDashes(text: string): string {
 }
 
 /**
- * The texts and objects in a text of JSON, or in the JSON between the braces of another text; null
- * when there is none.
+ * Lists the texts and objects in a JSON text, or in the JSON between the braces of another text.
+ * Returns null when there is no JSON.
  */
 export function jsonLeaves(text: string): {
   readonly texts: readonly string[]

@@ -1,23 +1,23 @@
 import { der, derInteger, INTEGER, SEQUENCE } from '../../../../shared/format/der.ts'
-import { refuse } from './der.ts'
+import { refuse } from './refuse.ts'
 import { MAX_NUMBER_BYTES } from './rsa-numbers.ts'
 
 const MAGIC = 'openssh-key-v1\0'
-/** What an unencrypted key is padded to. */
+/** An unencrypted private part is padded to a multiple of this many bytes. */
 const BLOCK_BYTES = 8
 
-/** Is this a private key as ssh-keygen writes it? */
+/** Tells whether these bytes are a private key of ssh-keygen. */
 export function isOpenSshKey(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.subarray(0, MAGIC.length)).equals(Buffer.from(MAGIC))
 }
 
 /**
- * The private key in an OpenSSH file as PKCS#1 DER, which the caller wipes. Files closed with a
- * passphrase are recognised and not opened: their bcrypt_pbkdf is in no library that is kept up,
- * and ssh-keygen itself turns them into PEM.
+ * Turns the private key of an OpenSSH file into PKCS#1 DER. The caller wipes the answer. Files with a
+ * passphrase are recognised and not decrypted: no maintained library has their bcrypt_pbkdf, and
+ * ssh-keygen itself converts them to PEM.
  *
- * Errors Failure 'key-import': not-a-key, not-rsa, halves-differ, too-large, openssh-closed.
- * Source OpenSSH's PROTOCOL.key, RFC 4251 §5 (string, mpint), RFC 4253 §6.6 (ssh-rsa), RFC 8017
+ * Errors  Failure 'key-import': not-a-key, not-rsa, halves-differ, too-large, openssh-closed.
+ * Source  OpenSSH's PROTOCOL.key, RFC 4251 §5 (string, mpint), RFC 4253 §6.6 (ssh-rsa), RFC 8017
  * appendix A.1.2.
  */
 export function pkcs1OfOpenSsh(bytes: Uint8Array): Uint8Array {
@@ -59,9 +59,9 @@ function pkcs1OfSecret(secret: Uint8Array, modulus: Uint8Array, exponent: Uint8A
 }
 
 /**
- * PKCS#1 public DER of a line as in `id_rsa.pub`; null when the text is no such line.
- * Errors Failure 'key-import': not-a-key, not-rsa, too-large. Source sshd(8), "AUTHORIZED_KEYS FILE
- * FORMAT", without options.
+ * Turns a line of `id_rsa.pub` into a public key in PKCS#1 DER, and returns null for any other text.
+ * Errors  Failure 'key-import': not-a-key, not-rsa, too-large.
+ * Source  sshd(8), "AUTHORIZED_KEYS FILE FORMAT", without options.
  */
 export function pkcs1OfSshLine(text: string): Uint8Array | null {
   const base64 =
@@ -85,8 +85,8 @@ function publicNumbers(bytes: Uint8Array): {
 }
 
 /**
- * Private exponent modulo prime - 1, which OpenSSH leaves out and PKCS#1 has; shaped as an
- * INTEGER's content.
+ * Computes the private exponent modulo prime - 1, as the content of an INTEGER. PKCS#1 holds this
+ * number and OpenSSH leaves it out.
  */
 function remainder(exponent: Uint8Array, prime: Uint8Array): Uint8Array {
   const [d, p] = [exponent, prime].map((bytes) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
@@ -96,7 +96,7 @@ function remainder(exponent: Uint8Array, prime: Uint8Array): Uint8Array {
   return (whole[0] ?? 0) < 0x80 ? whole : Buffer.concat([Buffer.of(0), whole])
 }
 
-/** Reads the types of RFC 4251 one after another: views, no copies. */
+/** Reads the types of RFC 4251 one after another. The answers are views, not copies. */
 function reader(bytes: Uint8Array) {
   let at = 0
   const number = (): number => {
@@ -114,7 +114,7 @@ function reader(bytes: Uint8Array) {
     number,
     string,
     text: (): string => Buffer.from(string()).toString('latin1'),
-    /** Positive only, which is how INTEGER has it too. */
+    /** A positive number. It has the same bytes as the content of an INTEGER. */
     mpint(): Uint8Array {
       const value = string()
       if (value.length > MAX_NUMBER_BYTES) refuse('too-large')

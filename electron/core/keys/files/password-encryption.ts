@@ -1,11 +1,4 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  pbkdf2,
-  randomBytes,
-  scrypt,
-} from 'node:crypto'
+import { createCipheriv, createHash, pbkdf2, randomBytes, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
 import {
   der,
@@ -15,11 +8,11 @@ import {
   OCTET_STRING,
   SEQUENCE,
 } from '../../../../shared/format/der.ts'
-import { inside, octets, oidText, refuse, smallInteger, type Der } from './der.ts'
-import { cbcDecrypted } from './pem-text.ts'
-import { pkcs12Key, type Work } from './pkcs12-key.ts'
-import { rc2Cbc } from './rc2.ts'
-import type { Spelling } from './passphrase-spelling.ts'
+import { cbcDecrypted, gcmDecrypted, rc2Decrypted } from './ciphers.ts'
+import { inside, integerIn, octets, oidIn, type DerView } from './der-view.ts'
+import type { Spelling, Work } from './passphrase.ts'
+import { pkcs12Key } from './pkcs12-key.ts'
+import { refuse } from './refuse.ts'
 
 const pbkdf2Async = promisify(pbkdf2)
 const scryptAsync = promisify<Buffer, Buffer, number, object, Buffer>(scrypt)
@@ -29,7 +22,6 @@ const PBKDF2 = '1.2.840.113549.1.5.12'
 const SCRYPT = '1.3.6.1.4.1.11591.4.11'
 const HMAC_SHA256 = '1.2.840.113549.2.9'
 const AES_256_CBC = '2.16.840.1.101.3.4.1.42'
-const TAG_BYTES = 16
 
 const HMACS: Readonly<Record<string, string>> = {
   '1.2.840.113549.2.7': 'sha1',
@@ -44,15 +36,15 @@ const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]
   [AES_256_CBC]: ['aes-256-cbc', 32],
   '1.2.840.113549.3.7': ['des-ede3-cbc', 24],
   '1.3.14.3.2.7': ['des-cbc', 8],
-  // Only PyCryptodome writes these, with the bare nonce as parameter and the tag behind the
+  // Only PyCryptodome writes these. The parameter is the bare nonce, and the tag follows the
   // ciphertext.
   '2.16.840.1.101.3.4.1.6': ['aes-128-gcm', 16],
   '2.16.840.1.101.3.4.1.26': ['aes-192-gcm', 24],
   '2.16.840.1.101.3.4.1.46': ['aes-256-gcm', 32],
 }
 /**
- * PKCS#5 version 1: hash, and the cipher that takes half of its 16 bytes as key and half as initial
- * vector.
+ * PBES1 of PKCS#5: the hash, and the cipher. The first 8 of the hash's bytes are the cipher's key,
+ * the next 8 its initial vector.
  */
 const PBES1: Readonly<Record<string, readonly [hash: string, cipher: 'des' | 'rc2']>> = {
   '1.2.840.113549.1.5.3': ['md5', 'des'],
@@ -60,7 +52,7 @@ const PBES1: Readonly<Record<string, readonly [hash: string, cipher: 'des' | 'rc
   '1.2.840.113549.1.5.10': ['sha1', 'des'],
   '1.2.840.113549.1.5.11': ['sha1', 'rc2'],
 }
-/** PKCS#12's own: cipher and key bytes. All of them hash with SHA-1. */
+/** The schemes of PKCS#12: cipher and bytes of its key. All of them hash with SHA-1. */
 const PKCS12: Readonly<Record<string, readonly [cipher: 'des3' | 'rc2', keyBytes: number]>> = {
   '1.2.840.113549.1.12.1.3': ['des3', 24],
   '1.2.840.113549.1.12.1.4': ['des3', 16],
@@ -69,47 +61,47 @@ const PKCS12: Readonly<Record<string, readonly [cipher: 'des3' | 'rc2', keyBytes
 }
 
 /**
- * Opens what an AlgorithmIdentifier with a passphrase has closed: PBES2, PBES1 and the PKCS#12
- * schemes, without asking OpenSSL, which knows fewer of them in every version and does as many
- * rounds as a file demands.
+ * Decrypts bytes that an AlgorithmIdentifier with a passphrase describes: PBES2, PBES1 and the
+ * schemes of PKCS#12. OpenSSL is not asked, because each version of it knows fewer schemes, and
+ * because it does as many rounds as a file demands. The caller wipes the answer.
  *
- * Shape  the caller wipes the answer. `passphrase` null: none at all, which PKCS#12 tells from an
- * empty one; its own schemes have a spelling of their own. `work`: the rounds this file may still
- * cost.
- * Errors Failure 'key-import': not-a-key for an unknown scheme, wrong-passphrase, too-large when it
- * asks for too much work.
- * Source RFC 8018 §6, RFC 7292 appendices B and C, RFC 7914 §7.
+ * `passphrase`: null for no passphrase, which PKCS#12 distinguishes from an empty one. `work`: the
+ * rounds that this file may still cost. `spelling` does not apply to the schemes of PKCS#12, which
+ * have one of their own.
+ * Errors  Failure 'key-import': not-a-key for an unknown scheme, wrong-passphrase, too-large for
+ * more rounds than `work` has left.
+ * Source  RFC 8018 §6, RFC 7292 appendices B and C, RFC 7914 §7.
  */
-export async function openWithPassphrase(
-  algorithm: Der,
+export async function decryptWithPassphrase(
+  algorithm: DerView,
   bytes: Uint8Array,
   passphrase: string | null,
   work: Work,
   spelling: Spelling = 'utf8',
 ): Promise<Uint8Array> {
   const [scheme, parameters] = inside(algorithm)
-  const oid = oidText(scheme)
+  const oid = oidIn(scheme)
   if (oid === PBES2)
-    return openPbes2(parameters, bytes, Buffer.from(passphrase ?? '', spelling), work)
+    return decryptPbes2(parameters, bytes, Buffer.from(passphrase ?? '', spelling), work)
   const [salt, rounds] = parameters === undefined ? [] : inside(parameters)
   const old = PBES1[oid]
   if (old !== undefined)
-    return openPbes1(
+    return decryptPbes1(
       old,
       octets(salt),
-      smallInteger(rounds),
+      integerIn(rounds),
       bytes,
       Buffer.from(passphrase ?? '', spelling),
       work,
     )
   const own = PKCS12[oid]
   if (own !== undefined)
-    return openPkcs12(own, octets(salt), smallInteger(rounds), bytes, passphrase, work)
+    return decryptPkcs12Scheme(own, octets(salt), integerIn(rounds), bytes, passphrase, work)
   return refuse('not-a-key')
 }
 
-async function openPbes2(
-  parameters: Der | undefined,
+async function decryptPbes2(
+  parameters: DerView | undefined,
   bytes: Uint8Array,
   passphrase: Buffer,
   work: Work,
@@ -117,8 +109,8 @@ async function openPbes2(
   const [derivation, encryption] = parameters === undefined ? [] : inside(parameters)
   if (derivation === undefined || encryption === undefined) refuse('not-a-key')
   const [cipher, iv] = inside(encryption)
-  const known = CIPHERS[oidText(cipher)] ?? refuse('not-a-key')
-  const key = await derived(derivation, passphrase, known[1], work)
+  const known = CIPHERS[oidIn(cipher)] ?? refuse('not-a-key')
+  const key = await deriveKey(derivation, passphrase, known[1], work)
   try {
     return known[0].endsWith('gcm')
       ? gcmDecrypted(known[0], key, octets(iv), bytes)
@@ -128,28 +120,8 @@ async function openPbes2(
   }
 }
 
-function gcmDecrypted(
-  cipher: string,
-  key: Uint8Array,
-  nonce: Uint8Array,
-  bytes: Uint8Array,
-): Buffer {
-  if (nonce.length === 0 || bytes.length < TAG_BYTES) refuse('not-a-key')
-  const decipher = createDecipheriv(cipher as 'aes-256-gcm', key, nonce, {
-    authTagLength: TAG_BYTES,
-  }).setAuthTag(bytes.subarray(-TAG_BYTES))
-  const plain = decipher.update(bytes.subarray(0, -TAG_BYTES))
-  try {
-    decipher.final()
-    return plain
-  } catch {
-    plain.fill(0)
-    return refuse('wrong-passphrase')
-  }
-}
-
-async function derived(
-  derivation: Der,
+async function deriveKey(
+  derivation: DerView,
   secret: Buffer,
   length: number,
   work: Work,
@@ -157,8 +129,8 @@ async function derived(
   const [method, parameters] = inside(derivation)
   if (parameters === undefined) refuse('not-a-key')
   const [salt, ...rest] = inside(parameters)
-  if (oidText(method) === SCRYPT) {
-    const [N, r, p] = rest.slice(0, 3).map(smallInteger)
+  if (oidIn(method) === SCRYPT) {
+    const [N, r, p] = rest.slice(0, 3).map(integerIn)
     if (
       N === undefined ||
       r === undefined ||
@@ -177,16 +149,16 @@ async function derived(
       maxmem: 256 * N * r + 256 * r * p,
     })
   }
-  if (oidText(method) !== PBKDF2) refuse('not-a-key')
-  const rounds = smallInteger(rest[0])
+  if (oidIn(method) !== PBKDF2) refuse('not-a-key')
+  const rounds = integerIn(rest[0])
   const prf = rest.find((part) => part.tag === SEQUENCE)
-  const hash = prf === undefined ? 'sha1' : (HMACS[oidText(inside(prf)[0])] ?? refuse('not-a-key'))
+  const hash = prf === undefined ? 'sha1' : (HMACS[oidIn(inside(prf)[0])] ?? refuse('not-a-key'))
   if (rounds < 1) refuse('not-a-key')
   work.spend(rounds * 2)
   return pbkdf2Async(secret, octets(salt), rounds, length, hash)
 }
 
-async function openPbes1(
+async function decryptPbes1(
   [hash, cipher]: readonly [string, 'des' | 'rc2'],
   salt: Uint8Array,
   rounds: number,
@@ -199,10 +171,10 @@ async function openPbes1(
   for (let round = 1; round < rounds; round++) digest = createHash(hash).update(digest).digest()
   const [key, iv] = [digest.subarray(0, 8), digest.subarray(8, 16)]
   if (cipher === 'des') return cbcDecrypted('des-cbc', key, iv, bytes)
-  return (await rc2Cbc(key, 64, iv, bytes)) ?? refuse('wrong-passphrase')
+  return rc2Decrypted(key, 64, iv, bytes)
 }
 
-async function openPkcs12(
+async function decryptPkcs12Scheme(
   [cipher, keyBytes]: readonly ['des3' | 'rc2', number],
   salt: Uint8Array,
   rounds: number,
@@ -212,9 +184,8 @@ async function openPkcs12(
 ): Promise<Uint8Array> {
   const key = await pkcs12Key('sha1', passphrase, salt, rounds, 'key', keyBytes, work)
   const iv = await pkcs12Key('sha1', passphrase, salt, rounds, 'iv', 8, work)
-  if (cipher === 'rc2')
-    return (await rc2Cbc(key, keyBytes * 8, iv, bytes)) ?? refuse('wrong-passphrase')
-  // Two-key 3DES uses its first key again as the third.
+  if (cipher === 'rc2') return rc2Decrypted(key, keyBytes * 8, iv, bytes)
+  // 3DES with two keys uses the first key again as the third.
   return cbcDecrypted(
     'des-ede3-cbc',
     Buffer.concat([key, key.subarray(0, 24 - keyBytes)]),
@@ -223,16 +194,63 @@ async function openPkcs12(
   )
 }
 
+/** Node's name and the bytes of the key of the ciphers in encrypted PEM blocks. */
+const BLOCK_CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]>> = {
+  'DES-CBC': ['des-cbc', 8],
+  'DES-EDE3-CBC': ['des-ede3-cbc', 24],
+  'AES-128-CBC': ['aes-128-cbc', 16],
+  'AES-192-CBC': ['aes-192-cbc', 24],
+  'AES-256-CBC': ['aes-256-cbc', 32],
+}
+
 /**
- * Rounds for what we write: what OWASP's password storage sheet asks of PBKDF2 with HMAC-SHA256.
+ * Decrypts a PEM block that has a DEK-Info header. `encryption`: the value of that header. The key
+ * is one round of MD5, chained over passphrase and salt; the salt is the first 8 bytes of the
+ * initial vector. The caller wipes the answer.
+ *
+ * Errors  Failure 'key-import': not-a-key, wrong-passphrase.
+ * Source  OpenSSL's EVP_BytesToKey(3) and PEM_read_bio_PrivateKey(3), "PEM encryption format".
  */
+export function decryptPemBlock(
+  encryption: string,
+  bytes: Uint8Array,
+  passphrase: string,
+  spelling: Spelling,
+): Uint8Array {
+  const [cipher = '', hex = ''] = encryption.split(',').map((part) => part.trim())
+  const known = BLOCK_CIPHERS[cipher.toUpperCase()]
+  const iv = Buffer.from(hex, 'hex')
+  if (known === undefined || iv.length * 2 !== hex.length || iv.length < 8) refuse('not-a-key')
+  const [name, keyBytes] = known
+  const key = chainedMd5(Buffer.from(passphrase, spelling), iv.subarray(0, 8), keyBytes)
+  try {
+    return cbcDecrypted(name, key, iv, bytes)
+  } finally {
+    key.fill(0)
+  }
+}
+
+function chainedMd5(passphrase: Buffer, salt: Buffer, length: number): Buffer {
+  let digest = Buffer.alloc(0)
+  let key = Buffer.alloc(0)
+  while (key.length < length) {
+    digest = createHash('md5').update(digest).update(passphrase).update(salt).digest()
+    key = Buffer.concat([key, digest])
+  }
+  return key.subarray(0, length)
+}
+
+/** Rounds of the key files that we write. Source OWASP's password storage sheet, PBKDF2. */
 const BACKUP_ROUNDS = 600_000
 
 /**
- * EncryptedPrivateKeyInfo DER of a PKCS#8 key: PBES2, PBKDF2 with HMAC-SHA256, AES-256-CBC. What
- * `openssl pkey` opens.
+ * Encrypts a PKCS#8 key with a passphrase, and returns EncryptedPrivateKeyInfo in DER: PBES2, PBKDF2
+ * with HMAC-SHA256, AES-256-CBC. `openssl pkey` opens it.
  */
-export async function closeWithPassphrase(pkcs8: Uint8Array, passphrase: string): Promise<Buffer> {
+export async function encryptWithPassphrase(
+  pkcs8: Uint8Array,
+  passphrase: string,
+): Promise<Buffer> {
   const [salt, iv] = [randomBytes(16), randomBytes(16)]
   const key = await pbkdf2Async(Buffer.from(passphrase), salt, BACKUP_ROUNDS, 32, 'sha256')
   const cipher = createCipheriv('aes-256-cbc', key, iv)

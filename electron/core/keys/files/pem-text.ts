@@ -1,17 +1,15 @@
-import { createDecipheriv, createHash } from 'node:crypto'
-import { refuse } from './der.ts'
+import { isWholeDer } from './der-view.ts'
 import { isOpenSshKey } from './openssh-key.ts'
-import type { Spelling } from './passphrase-spelling.ts'
-import { isWholeDer } from './rsa-members.ts'
+import { refuse } from './refuse.ts'
 
-/** One `-----BEGIN X-----` block, its base64 read. */
+/** One `-----BEGIN X-----` block with its base64 decoded. */
 export interface PemBlock {
   /**
-   * Often wrong, so only good for telling a private key that is damaged from a block that is
-   * something else.
+   * The label is often wrong. It serves only to distinguish a damaged private key from a block of
+   * another kind.
    */
   readonly label: string
-  /** Value of the DEK-Info header, null when the block is not encrypted. */
+  /** The value of the DEK-Info header; null when the block is not encrypted. */
   readonly encryption: string | null
   readonly bytes: Uint8Array
 }
@@ -21,15 +19,16 @@ const BEGIN = '-----BEGIN '
 const END = '-----END '
 
 /**
- * All blocks of a text, however it is indented and broken into lines; the last one may lack its
- * end. A block whose base64 is damaged is refused.
+ * Reads all blocks of a text, however the text is indented and broken into lines. The last block may
+ * lack its END line. Throws Failure 'key-import': not-a-key for damaged base64, too-large for more
+ * than 64 blocks.
  */
 export function pemBlocks(text: string): readonly PemBlock[] {
   const blocks: PemBlock[] = []
   for (let at = text.indexOf(BEGIN); at >= 0;) {
     const labelEnd = text.indexOf('-----', at + BEGIN.length)
     const found = text.indexOf(END, at + BEGIN.length)
-    // The last line was not copied: what is whole is whole all the same.
+    // People forget to copy the last line. Its content is whole all the same.
     const end = found < 0 ? text.length : found
     if (labelEnd < 0 || end < labelEnd) refuse('not-a-key')
     if (blocks.length === MAX_BLOCKS) refuse('too-large')
@@ -39,7 +38,7 @@ export function pemBlocks(text: string): readonly PemBlock[] {
   return blocks
 }
 
-/** A text without its blocks. */
+/** Returns a text without its blocks. */
 export const withoutBlocks = (text: string): string =>
   text
     .split(BEGIN)
@@ -51,7 +50,7 @@ export const withoutBlocks = (text: string): string =>
     .join('\n')
 
 function block(label: string, inner: string): PemBlock {
-  // The headers of a block that was made one line are in that line.
+  // Where a whole block is one line, its headers stand in that line too.
   const dek = /DEK-Info[ \t]*:[ \t]*([\w-]+[ \t]*,[ \t]*[0-9A-Fa-f]*)/i.exec(inner)
   const lines = inner
     .replace(
@@ -76,9 +75,7 @@ function block(label: string, inner: string): PemBlock {
   return first === null ? refuse('not-a-key') : { label, encryption, bytes: first }
 }
 
-/**
- * A line without the marks of the programming language, mail or listing that it was copied from.
- */
+/** Removes the marks of the programming language, mail or listing that a line was copied from. */
 const unmarked = (line: string): string =>
   line
     .trim()
@@ -86,12 +83,12 @@ const unmarked = (line: string): string =>
     .replace(/["'`][\s"'`+.&,;)\\_]*$|[\\,;]+$/, '')
     .replace(/^[^A-Za-z0-9+/=]*["'`]/, '')
 
-/** A line of a log; in longer ones it would take too long to find the last word. */
+/** The longest line of a log, in characters. The pattern of `lastWord` is slow on longer lines. */
 const LONGEST_LINE = 400
 
 /**
- * The last word of a line that a log, a search or a table has put something before; the last line
- * ends before the dashes.
+ * Returns the last word of a line: a log, a search or a table puts something before each line. The
+ * last line of a block holds only what stands before the dashes.
  */
 const lastWord = (line: string, isLast: boolean): string =>
   isLast || line.length > LONGEST_LINE
@@ -99,8 +96,8 @@ const lastWord = (line: string, isLast: boolean): string =>
     : (/([A-Za-z0-9+/]{2,}={0,2})[^A-Za-z0-9/=]*$/.exec(line)?.[1] ?? '')
 
 /**
- * Ways to read a line of a block, from the plainest to the oddest. The last three: lines of a
- * patch; plus signs that a form made blanks; lines of a log.
+ * Ways to read a line of a block, from the most common to the rarest. The last three are lines of a
+ * patch, plus signs that a web form turned into blanks, and lines of a log.
  */
 const READINGS: readonly ((line: string, isLast: boolean) => string)[] = [
   (line) => line.trim(),
@@ -109,75 +106,3 @@ const READINGS: readonly ((line: string, isLast: boolean) => string)[] = [
   (line) => line.replaceAll(' ', '+'),
   lastWord,
 ]
-
-/** Node's name and key length of the ciphers that encrypted PEM blocks are seen with. */
-const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]>> = {
-  'DES-CBC': ['des-cbc', 8],
-  'DES-EDE3-CBC': ['des-ede3-cbc', 24],
-  'AES-128-CBC': ['aes-128-cbc', 16],
-  'AES-192-CBC': ['aes-192-cbc', 24],
-  'AES-256-CBC': ['aes-256-cbc', 32],
-}
-
-/**
- * Opens a block with a DEK-Info header. The key is MD5 chained over passphrase and salt (the first
- * 8 bytes of the initial vector), one round: that is the format, and why nobody should write it any
- * more.
- *
- * Errors Failure 'key-import' with not-a-key or wrong-passphrase.
- * Source OpenSSL's EVP_BytesToKey(3) and PEM_read_bio_PrivateKey(3), "PEM encryption format".
- */
-export function openEncryptedBlock(
-  encryption: string,
-  bytes: Uint8Array,
-  passphrase: string,
-  spelling: Spelling,
-): Uint8Array {
-  const [cipher = '', hex = ''] = encryption.split(',').map((part) => part.trim())
-  const known = CIPHERS[cipher.toUpperCase()]
-  const iv = Buffer.from(hex, 'hex')
-  if (known === undefined || iv.length * 2 !== hex.length || iv.length < 8) refuse('not-a-key')
-  const [name, keyBytes] = known
-  const key = chained(Buffer.from(passphrase, spelling), iv.subarray(0, 8), keyBytes)
-  try {
-    return cbcDecrypted(name, key, iv, bytes)
-  } finally {
-    key.fill(0)
-  }
-}
-
-/**
- * CBC with PKCS#7 padding. Errors Failure 'key-import': wrong-passphrase when the padding does not
- * fit, not-a-key for a wrong vector.
- */
-export function cbcDecrypted(
-  cipher: string,
-  key: Uint8Array,
-  iv: Uint8Array,
-  bytes: Uint8Array,
-): Buffer {
-  if (iv.length !== (cipher.startsWith('aes') ? 16 : 8)) refuse('not-a-key')
-  // OpenSSL 3 has no single DES any more; three times the same key is the same.
-  const decipher =
-    cipher === 'des-cbc'
-      ? createDecipheriv('des-ede3-cbc', Buffer.concat([key, key, key]), iv)
-      : createDecipheriv(cipher, key, iv)
-  const head = decipher.update(bytes)
-  try {
-    return Buffer.concat([head, decipher.final()])
-  } catch {
-    return refuse('wrong-passphrase')
-  } finally {
-    head.fill(0)
-  }
-}
-
-function chained(passphrase: Buffer, salt: Buffer, length: number): Buffer {
-  let digest = Buffer.alloc(0)
-  let key = Buffer.alloc(0)
-  while (key.length < length) {
-    digest = createHash('md5').update(digest).update(passphrase).update(salt).digest()
-    key = Buffer.concat([key, digest])
-  }
-  return key.subarray(0, length)
-}

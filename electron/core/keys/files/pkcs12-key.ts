@@ -1,43 +1,20 @@
 import { createHash } from 'node:crypto'
-import { refuse } from './der.ts'
-
-/**
- * What reading one file may cost: a file that asks for more rounds is refused before it can hold up
- * the app.
- */
-export interface Work {
-  /** Errors Failure 'key-import' too-large. */
-  spend(rounds: number): void
-}
-
-/** Some seconds of hashing; common files ask for a thousandth of it. */
-const MAX_ROUNDS = 10_000_000
-
-export function allowedWork(): Work {
-  let left = MAX_ROUNDS
-  return {
-    spend(rounds) {
-      left -= rounds
-      if (!(left >= 0)) refuse('too-large')
-    },
-  }
-}
+import type { Work } from './passphrase.ts'
+import { refuse } from './refuse.ts'
 
 const PURPOSES = { key: 1, iv: 2, mac: 3 } as const
-/**
- * Bytes of a salt; files have 8 to 64. Each block of it is added to once for each block of output.
- */
+/** Bytes of a salt. Files have 8 to 64. A long salt costs work for each block of the output. */
 const MAX_SALT_BYTES = 4096
-/** Rounds between two breaths: other work of this thread goes on meanwhile. */
-const BREATH = 10_000
+/** After so many rounds the thread does its other work. */
+const ROUNDS_AT_ONCE = 10_000
 
 /**
- * The key derivation of PKCS#12.
+ * Derives a key by the rules of PKCS#12. `length`: bytes of the key.
  *
- * Shape  `passphrase`: text, taken as UTF-16BE with a final zero; null for "no passphrase at all",
- * which differs from ''.
- * Errors Failure 'key-import' too-large for more work than `work` has left, or a salt that is none.
- * Source RFC 7292 appendix B.2.
+ * `passphrase`: text, which is hashed as UTF-16BE with a final zero; null for no passphrase, which
+ * differs from ''.
+ * Errors  Failure 'key-import' too-large for more rounds than `work` has left, or an absurd salt.
+ * Source  RFC 7292 appendix B.2.
  */
 export async function pkcs12Key(
   hash: string,
@@ -56,22 +33,22 @@ export async function pkcs12Key(
   let input = Buffer.concat([stretched(salt, blockBytes), stretched(secret, blockBytes)])
   let output = Buffer.alloc(0)
   while (output.length < length) {
-    // A round in JavaScript costs about as much as four in OpenSSL.
+    // A round in JavaScript costs about as much as four rounds in OpenSSL.
     work.spend(Math.max(1, rounds) * 4)
     let digest = createHash(hash).update(diversifier).update(input).digest()
     for (let round = 1; round < rounds; round++) {
       digest = createHash(hash).update(digest).digest()
-      if (round % BREATH === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (round % ROUNDS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     output = Buffer.concat([output, digest])
     input = Buffer.concat(
-      blocks(input, blockBytes).map((block) => addedOne(block, stretchedTo(digest, blockBytes))),
+      blocks(input, blockBytes).map((block) => sumPlusOne(block, stretchedTo(digest, blockBytes))),
     )
   }
   return output.subarray(0, length)
 }
 
-/** Repeated to a whole number of blocks; nothing stays nothing. */
+/** Repeats bytes to a whole number of blocks. Empty bytes stay empty. */
 const stretched = (bytes: Uint8Array, blockBytes: number): Buffer =>
   stretchedTo(bytes, Math.ceil(bytes.length / blockBytes) * blockBytes)
 
@@ -85,8 +62,8 @@ function blocks(bytes: Buffer, size: number): readonly Buffer[] {
   )
 }
 
-/** Block + other + 1, as big-endian numbers, without the carry out. */
-function addedOne(block: Buffer, other: Buffer): Buffer {
+/** Adds `block`, `other` and 1 as big-endian numbers, and drops the carry. */
+function sumPlusOne(block: Buffer, other: Buffer): Buffer {
   const sum = Buffer.alloc(block.length)
   let carry = 1
   for (let i = block.length - 1; i >= 0; i--) {

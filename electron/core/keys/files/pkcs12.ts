@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { INTEGER, SEQUENCE } from '../../../../shared/format/der.ts'
-import { inside, octets, oidText, readDer, refuse, smallInteger, type Der } from './der.ts'
-import { openWithPassphrase } from './password-encryption.ts'
-import { pkcs12Key, type Work } from './pkcs12-key.ts'
+import { inside, octets, oidIn, readDer, integerIn, type DerView } from './der-view.ts'
+import { refuse } from './refuse.ts'
+import type { Work } from './passphrase.ts'
+import { decryptWithPassphrase } from './password-encryption.ts'
+import { pkcs12Key } from './pkcs12-key.ts'
 
 const DATA = '1.2.840.113549.1.7.1'
 const ENCRYPTED_DATA = '1.2.840.113549.1.7.6'
@@ -12,8 +14,8 @@ const IMPLICIT_0 = 0x80
 const MAX_BAGS = 64
 
 /**
- * Hashes of the integrity check, by OID. A check we do not know (PBMAC1) is left out: decryption
- * tells a wrong passphrase too.
+ * Hashes of the integrity check, by OID: name, and bytes of the sum. A check of another kind, such as
+ * PBMAC1, is left out, because decryption finds a wrong passphrase too.
  */
 const HASHES: Readonly<Record<string, readonly [name: string, bytes: number]>> = {
   '1.3.14.3.2.26': ['sha1', 20],
@@ -23,44 +25,51 @@ const HASHES: Readonly<Record<string, readonly [name: string, bytes: number]>> =
   '2.16.840.1.101.3.4.2.3': ['sha512', 64],
 }
 
-/** Is this a PFX: version 3, then content that says what it is? */
-export function isPkcs12([version, content]: readonly Der[]): boolean {
+/** Tells whether these elements are a PFX: version 3, then content that names its type. */
+export function isPkcs12([version, content]: readonly DerView[]): boolean {
   return (
     version?.tag === INTEGER &&
     content?.tag === SEQUENCE &&
-    oidText(inside(content)[0]).startsWith('1.2.840.113549.1.7.') &&
-    smallInteger(version) === 3
+    oidIn(inside(content)[0]).startsWith('1.2.840.113549.1.7.') &&
+    integerIn(version) === 3
   )
 }
 
-export interface Bags {
+/** The contents of a PKCS#12 file that a master key can be made of. */
+export interface Pkcs12Contents {
   /** PKCS#8 DER of each private key; the caller wipes them. */
   readonly privateKeys: readonly Uint8Array[]
-  readonly certificates: readonly Der[]
+  readonly certificates: readonly DerView[]
 }
 
 /**
- * The private keys and certificates of a PKCS#12 file. Read here and not by node-forge, because a
- * file says how many rounds its passphrase takes, and node-forge does them all, in JavaScript, at
- * once.
+ * Reads the private keys and certificates of a PKCS#12 file. node-forge is not used: a file names
+ * the rounds of its passphrase, and node-forge does them all at once, in JavaScript.
  *
- * Shape  `passphrase` null: tried without one, as files that protect nothing are written.
- * Errors Failure 'key-import': needs-passphrase, wrong-passphrase, too-large, not-a-key.
- * Source RFC 7292 §4 and §5.
+ * `passphrase`: null for none. Some files are written so.
+ * Errors  Failure 'key-import': needs-passphrase, wrong-passphrase, too-large, not-a-key.
+ * Source  RFC 7292 §4 and §5.
  */
-export async function openPkcs12(file: Der, passphrase: string | null, work: Work): Promise<Bags> {
+export async function openPkcs12(
+  file: DerView,
+  passphrase: string | null,
+  work: Work,
+): Promise<Pkcs12Contents> {
   const [, content, mac] = inside(file)
   const safe = content === undefined ? [] : inside(content)
-  // Signed files are not protected by a passphrase but by somebody's certificate; nobody hands
-  // those out.
-  if (oidText(safe[0]) !== DATA) refuse('not-a-key')
+  // A file that is protected by a signature instead of a passphrase needs its owner's certificate.
+  // Such files are not passed around.
+  if (oidIn(safe[0]) !== DATA) refuse('not-a-key')
   const bytes = octets(explicit(safe[1]))
   const secret =
-    mac === undefined ? (passphrase ?? '') : await fittingSecret(mac, bytes, passphrase, work)
-  const open = async (algorithm: Der | undefined, sealed: Uint8Array): Promise<Uint8Array> => {
+    mac === undefined ? (passphrase ?? '') : await checkedPassphrase(mac, bytes, passphrase, work)
+  const decrypt = async (
+    algorithm: DerView | undefined,
+    sealed: Uint8Array,
+  ): Promise<Uint8Array> => {
     if (algorithm === undefined) refuse('not-a-key')
     try {
-      const plain = await openWithPassphrase(algorithm, sealed, secret, work)
+      const plain = await decryptWithPassphrase(algorithm, sealed, secret, work)
       readDer(plain)
       return plain
     } catch (cause) {
@@ -68,45 +77,45 @@ export async function openPkcs12(file: Der, passphrase: string | null, work: Wor
       throw cause
     }
   }
-  const bags: Der[] = []
+  const bags: DerView[] = []
   const parts = inside(readDer(bytes))
   if (parts.length > MAX_BAGS) refuse('too-large')
-  for (const part of parts) bags.push(...(await bagsOf(part, open)))
-  return sorted(bags, open)
+  for (const part of parts) bags.push(...(await bagsOf(part, decrypt)))
+  return contentsOf(bags, decrypt)
 }
 
-type Open = (algorithm: Der | undefined, sealed: Uint8Array) => Promise<Uint8Array>
+type Decrypt = (algorithm: DerView | undefined, sealed: Uint8Array) => Promise<Uint8Array>
 
-async function bagsOf(part: Der, open: Open): Promise<readonly Der[]> {
+async function bagsOf(part: DerView, decrypt: Decrypt): Promise<readonly DerView[]> {
   const [type, value] = inside(part)
-  if (oidText(type) === DATA) return inside(readDer(octets(explicit(value))))
-  if (oidText(type) !== ENCRYPTED_DATA) return []
+  if (oidIn(type) === DATA) return inside(readDer(octets(explicit(value))))
+  if (oidIn(type) !== ENCRYPTED_DATA) return []
   const [, encrypted] = inside(explicit(value))
   const [, algorithm, sealed] = encrypted === undefined ? [] : inside(encrypted)
-  return inside(readDer(await open(algorithm, octets(sealed, IMPLICIT_0))))
+  return inside(readDer(await decrypt(algorithm, octets(sealed, IMPLICIT_0))))
 }
 
-async function sorted(bags: readonly Der[], open: Open): Promise<Bags> {
+async function contentsOf(bags: readonly DerView[], decrypt: Decrypt): Promise<Pkcs12Contents> {
   const privateKeys: Uint8Array[] = []
-  const certificates: Der[] = []
+  const certificates: DerView[] = []
   if (bags.length > MAX_BAGS) refuse('too-large')
   for (const bag of bags) {
     const [type, wrapper] = inside(bag)
     const value = explicit(wrapper)
-    switch (oidText(type)) {
+    switch (oidIn(type)) {
       case `${BAG}1`:
         privateKeys.push(Uint8Array.from(value.whole))
         break
       case `${BAG}2`: {
         const [algorithm, sealed] = inside(value)
-        privateKeys.push(await open(algorithm, octets(sealed)))
+        privateKeys.push(await decrypt(algorithm, octets(sealed)))
         break
       }
       case `${BAG}3`:
         certificates.push(readDer(octets(explicit(inside(value)[1]))))
         break
       default:
-        // Certificate revocation lists, secrets, nested bags: nothing a master key is made of.
+        // Revocation lists, secrets and nested bags hold no part of a master key.
         break
     }
   }
@@ -114,29 +123,29 @@ async function sorted(bags: readonly Der[], open: Open): Promise<Bags> {
 }
 
 /**
- * The passphrase as the integrity check takes it: none at all is written in two ways, as an empty
- * text and as nothing.
+ * Returns the passphrase that fits the integrity check. A file without a passphrase is written in
+ * two ways: with an empty text, and with null.
  */
-async function fittingSecret(
-  mac: Der,
+async function checkedPassphrase(
+  mac: DerView,
   bytes: Uint8Array,
   passphrase: string | null,
   work: Work,
 ): Promise<string | null> {
   const [digestInfo, salt, rounds] = inside(mac)
   const [algorithm, expected] = digestInfo === undefined ? [] : inside(digestInfo)
-  const hash = algorithm === undefined ? undefined : HASHES[oidText(inside(algorithm)[0])]
+  const hash = algorithm === undefined ? undefined : HASHES[oidIn(inside(algorithm)[0])]
   if (hash === undefined) return passphrase ?? ''
   const [name, length] = hash
   const sum = octets(expected)
-  // The key of the check is as long as the check is: a longer one would only be work.
+  // The key of the check is as long as its sum. A longer sum would only cost more rounds.
   if (sum.length !== length) refuse('not-a-key')
   for (const secret of passphrase === null ? ['', null] : [passphrase]) {
     const key = await pkcs12Key(
       name,
       secret,
       octets(salt),
-      rounds === undefined ? 1 : smallInteger(rounds),
+      rounds === undefined ? 1 : integerIn(rounds),
       'mac',
       length,
       work,
@@ -146,7 +155,7 @@ async function fittingSecret(
   return refuse(passphrase === null ? 'needs-passphrase' : 'wrong-passphrase')
 }
 
-function explicit(wrapper: Der | undefined): Der {
+function explicit(wrapper: DerView | undefined): DerView {
   const [value] = wrapper?.tag === EXPLICIT_0 ? inside(wrapper) : []
   return value ?? refuse('not-a-key')
 }

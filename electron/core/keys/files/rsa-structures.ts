@@ -1,25 +1,25 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { Failure, type KeyImportProblem } from '../../../../shared/contract/errors.ts'
+import type { KeyImportProblem } from '../../../../shared/contract/errors.ts'
 import type { KeyFileFacts } from '../../../../shared/contract/models.ts'
 import { BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE } from '../../../../shared/format/der.ts'
-import { inside, octets, oidText, readDer, refuse, smallInteger, type Der } from './der.ts'
-import { withEachSpelling } from './passphrase-spelling.ts'
-import { openWithPassphrase } from './password-encryption.ts'
+import { inside, octets, oidIn, readDer, integerIn, type DerView } from './der-view.ts'
+import { refusalOf, refuse } from './refuse.ts'
+import { withEachSpelling, type Work } from './passphrase.ts'
+import { decryptWithPassphrase } from './password-encryption.ts'
 import { isPkcs12, openPkcs12 } from './pkcs12.ts'
-import type { Work } from './pkcs12-key.ts'
 import { checkPrivateNumbers, checkPublicNumbers } from './rsa-numbers.ts'
 
-/** An RSA key as it stands in a file. */
+/** An RSA key, or its public half, that was read from a file. */
 export interface KeyFile {
   readonly container: KeyFileFacts['container']
   readonly publicKey: KeyObject
-  /** Null: only the public half is there. */
+  /** Null when the file holds only the public half. */
   readonly privateKey: KeyObject | null
 }
 
 /**
- * Names of keys of RSA: for any use, for OAEP and for PSS (RFC 8017 appendix A, RFC 4055 §1.2), and
- * X.509's old one. The last three say what somebody meant the key for; the numbers are the same.
+ * Object identifiers of RSA keys: for any use, for OAEP, for PSS, and the old one of X.509. They say
+ * what the key was meant for; the numbers are the same. Source RFC 8017 appendix A, RFC 4055 §1.2.
  */
 const RSA_KEYS: ReadonlySet<string> = new Set([
   '1.2.840.113549.1.1.1',
@@ -29,14 +29,14 @@ const RSA_KEYS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What a structure holds, told by its shape and never by a label.
+ * Reads the keys in a structure. The shape of the structure decides its kind, never a label.
  *
- * Errors Failure 'key-import': not-a-key, not-rsa, too-large, needs-passphrase, wrong-passphrase.
- * Source RFC 8017 appendix A.1 (PKCS#1), RFC 5958 (PKCS#8), RFC 5280 §4.1 (SPKI, certificate), RFC
+ * Errors  Failure 'key-import': not-a-key, not-rsa, too-large, needs-passphrase, wrong-passphrase.
+ * Source  RFC 8017 appendix A.1 (PKCS#1), RFC 5958 (PKCS#8), RFC 5280 §4.1 (SPKI, certificate), RFC
  * 7292 (PKCS#12).
  */
 export async function findHalves(
-  structure: Der,
+  structure: DerView,
   passphrase: string | null,
   work: Work,
 ): Promise<readonly KeyFile[]> {
@@ -45,7 +45,7 @@ export async function findHalves(
   const [first, second, third] = parts
   if (isPkcs12(parts)) return pkcs12Halves(structure, passphrase, work)
   if (first?.tag === INTEGER && parts.every(({ tag }) => tag === INTEGER || tag === SEQUENCE))
-    return [numbers(structure, parts)]
+    return [pkcs1(structure, parts)]
   if (first?.tag === INTEGER && second?.tag === SEQUENCE && third?.tag === OCTET_STRING)
     return [{ container: 'pkcs8', ...pkcs8(parts) }]
   // SEC 1, the plain form of an elliptic curve key.
@@ -59,7 +59,7 @@ export async function findHalves(
   return refuse('not-a-key')
 }
 
-function numbers(structure: Der, parts: readonly Der[]): KeyFile {
+function pkcs1(structure: DerView, parts: readonly DerView[]): KeyFile {
   const integers = parts.filter(({ tag }) => tag === INTEGER)
   if (integers.length === 2)
     return { container: 'pkcs1-public', privateKey: null, publicKey: publicFrom(structure) }
@@ -68,28 +68,28 @@ function numbers(structure: Der, parts: readonly Der[]): KeyFile {
   return { container: 'pkcs1', ...privateFrom(structure) }
 }
 
-function pkcs8([, algorithm, key]: readonly Der[]): Pair {
-  mustBeRsa(algorithm)
+function pkcs8([, algorithm, key]: readonly DerView[]): Pair {
+  assertRsa(algorithm)
   return privateFrom(readDer(octets(key)))
 }
 
 async function encryptedPkcs8(
-  algorithm: Der,
-  sealed: Der,
+  algorithm: DerView,
+  sealed: DerView,
   passphrase: string | null,
   work: Work,
 ): Promise<readonly KeyFile[]> {
-  if (!oidText(inside(algorithm)[0]).startsWith('1.2.840.113549.1.')) refuse('not-a-key')
+  if (!oidIn(inside(algorithm)[0]).startsWith('1.2.840.113549.1.')) refuse('not-a-key')
   return withEachSpelling(passphrase, async (spelling, secret) =>
     halvesWithin(
-      await openWithPassphrase(algorithm, octets(sealed), secret, work, spelling),
+      await decryptWithPassphrase(algorithm, octets(sealed), secret, work, spelling),
       'encrypted-pkcs8',
       work,
     ),
   )
 }
 
-/** What is in bytes that had to be opened or rewritten first; wipes them. */
+/** Reads the keys in bytes that were decrypted or rewritten before, and wipes the bytes. */
 export async function halvesWithin(
   plain: Uint8Array,
   container: KeyFile['container'],
@@ -103,33 +103,36 @@ export async function halvesWithin(
   }
 }
 
-/** What a passphrase opened: padding fits a wrong one now and then, a whole structure does not. */
-function sequenceIn(plain: Uint8Array): Der {
+/**
+ * Reads the structure that a passphrase decrypted. The padding fits a wrong passphrase now and then;
+ * a whole structure does not.
+ */
+function sequenceIn(plain: Uint8Array): DerView {
   try {
     const structure = readDer(plain)
     if (structure.tag === SEQUENCE && structure.whole.length === plain.length) return structure
   } catch {
-    // Said below.
+    // The passphrase is wrong, as below.
   }
   return refuse('wrong-passphrase')
 }
 
-function certificate(signed: Der): KeyFile {
+function certificate(signed: DerView): KeyFile {
   const fields = inside(signed)
-  // The version is optional; then serial, signature, issuer, validity, subject, and the key.
+  // The fields: version (optional), serial, signature, issuer, validity, subject, key.
   const key = fields[fields[0]?.tag === 0xa0 ? 6 : 5]
   if (key === undefined) refuse('not-a-key')
   return { container: 'certificate', privateKey: null, publicKey: spki(inside(key)) }
 }
 
-function spki([algorithm, key]: readonly Der[]): KeyObject {
-  mustBeRsa(algorithm)
+function spki([algorithm, key]: readonly DerView[]): KeyObject {
+  assertRsa(algorithm)
   if (key?.tag !== BIT_STRING || key.body[0] !== 0) refuse('not-a-key')
   return publicFrom(readDer(key.body.subarray(1)))
 }
 
 async function pkcs12Halves(
-  structure: Der,
+  structure: DerView,
   passphrase: string | null,
   work: Work,
 ): Promise<readonly KeyFile[]> {
@@ -137,9 +140,9 @@ async function pkcs12Halves(
   try {
     const halves = [
       ...privateKeys.map((key) =>
-        tried(() => ({ container: 'pkcs12', ...pkcs8(inside(readDer(key))) })),
+        nullUnlessRsa(() => ({ container: 'pkcs12', ...pkcs8(inside(readDer(key))) })),
       ),
-      ...certificates.map((one) => tried(() => inPkcs12(one))),
+      ...certificates.map((one) => nullUnlessRsa(() => certificateInBag(one))),
     ]
     const found = halves.filter((half) => half !== null)
     return found.length > 0 ? found : refuse(halves.length > 0 ? 'not-rsa' : 'not-a-key')
@@ -148,43 +151,38 @@ async function pkcs12Halves(
   }
 }
 
-function inPkcs12(one: Der): KeyFile {
+function certificateInBag(one: DerView): KeyFile {
   const [signed] = inside(one)
   return signed === undefined
     ? refuse('not-a-key')
     : { ...certificate(signed), container: 'pkcs12' }
 }
 
-/** Null for keys and certificates of another kind: they may stand beside ours. */
-function tried(read: () => KeyFile): KeyFile | null {
+/** Returns null for keys and certificates of another kind, which may stand beside an RSA key. */
+function nullUnlessRsa(read: () => KeyFile): KeyFile | null {
   try {
     return read()
   } catch (cause) {
-    if (
-      cause instanceof Failure &&
-      cause.error.code === 'key-import' &&
-      cause.error.problem === 'not-rsa'
-    )
-      return null
+    if (refusalOf(cause) === 'not-rsa') return null
     throw cause
   }
 }
 
-function mustBeRsa(algorithm: Der | undefined): void {
-  const oid = algorithm?.tag === SEQUENCE ? oidText(inside(algorithm)[0]) : ''
+function assertRsa(algorithm: DerView | undefined): void {
+  const oid = algorithm?.tag === SEQUENCE ? oidIn(inside(algorithm)[0]) : ''
   if (oid === '') refuse('not-a-key')
   if (!RSA_KEYS.has(oid)) refuse('not-rsa')
 }
 
 type Pair = Pick<KeyFile, 'publicKey' | 'privateKey'>
 
-function privateFrom(structure: Der): Pair {
+function privateFrom(structure: DerView): Pair {
   const numbers = inside(structure)
   checkPrivateNumbers(numbers)
   const copy = Buffer.from(structure.whole)
   try {
-    // Electron's BoringSSL computes with two primes only, Node's OpenSSL with up to five.
-    return loaded(smallInteger(numbers[0]) === 0 ? 'not-a-key' : 'many-primes', () => {
+    // Electron's BoringSSL supports two primes only, Node's OpenSSL up to five.
+    return loadOrRefuse(integerIn(numbers[0]) === 0 ? 'not-a-key' : 'many-primes', () => {
       const privateKey = createPrivateKey({ key: copy, format: 'der', type: 'pkcs1' })
       return { privateKey, publicKey: createPublicKey(privateKey) }
     })
@@ -193,14 +191,14 @@ function privateFrom(structure: Der): Pair {
   }
 }
 
-function publicFrom(structure: Der): KeyObject {
+function publicFrom(structure: DerView): KeyObject {
   checkPublicNumbers(inside(structure))
-  return loaded('not-a-key', () =>
+  return loadOrRefuse('not-a-key', () =>
     createPublicKey({ key: Buffer.from(structure.whole), format: 'der', type: 'pkcs1' }),
   )
 }
 
-function loaded<T>(problem: KeyImportProblem, load: () => T): T {
+function loadOrRefuse<T>(problem: KeyImportProblem, load: () => T): T {
   try {
     return load()
   } catch {

@@ -1,30 +1,30 @@
 import type { KeyObject } from 'node:crypto'
 
-/** Primes below this are tried. */
+/** Primes below this number are tried. */
 const SMALL = 1 << 20
-/** Squarings between two breaths: other work of this thread goes on meanwhile. */
-const BREATH = 256
-/** Steps of Fermat's method: primes that are this close are found by anybody. */
+/** After so many squarings the thread does its other work. */
+const SQUARINGS_AT_ONCE = 256
+/** Steps of Fermat's method. It finds primes that are this close within moments. */
 const CLOSE_STEPS = 1000
 
-/** A hundred primes, and what they make multiplied. */
-interface SomePrimes {
+/** A hundred primes and their product. */
+interface PrimeGroup {
   readonly primes: readonly bigint[]
   readonly product: bigint
 }
-let smallPrimes: readonly SomePrimes[] | null = null
-/** By the modulus: a key is read anew again and again. */
+let smallPrimes: readonly PrimeGroup[] | null = null
+/** Answers by the modulus in base64url. The same key is read again and again. */
 const known = new Map<string, Promise<boolean>>()
 const MAX_KNOWN = 1000
 
 /**
- * May something be encrypted for this RSA key? Not where anybody can compute its private half in
- * moments: an even modulus, one with a small factor, a power, a prime, few ones or zeros, two
- * primes that are close, or primes of the kind that Infineon's chips made (CVE-2017-15361). That
- * nothing of this is the case proves nothing else. Takes some tenths of a second for common sizes,
- * and is remembered.
+ * Resolves with false for an RSA key whose private half anybody can compute in moments. The modulus
+ * of such a key is even, has a small factor, is a power or a prime, has few ones or zeros, or has
+ * close primes. It can also have the primes of Infineon's chips (CVE-2017-15361). True is not a
+ * proof that the key is strong. The test takes some tenths of a second for common sizes, and its
+ * answer is cached.
  *
- * Source Fermat's method and test: Menezes et al., Handbook of Applied Cryptography, §4.2.1, §3.2;
+ * Source  Fermat's method and test: Menezes et al., Handbook of Applied Cryptography, §4.2.1, §3.2;
  * Nemec et al., The Return of Coppersmith's Attack, CCS 2017, §2.2.
  */
 export function isSoundModulus(publicKey: KeyObject): Promise<boolean> {
@@ -36,7 +36,7 @@ export function isSoundModulus(publicKey: KeyObject): Promise<boolean> {
   return before
 }
 
-/** The same for the number itself. */
+/** Does the test of {@link isSoundModulus} for a number, and does not cache the answer. */
 export async function isSoundNumber(modulus: bigint): Promise<boolean> {
   if (
     modulus % 2n === 0n ||
@@ -51,8 +51,8 @@ export async function isSoundNumber(modulus: bigint): Promise<boolean> {
 }
 
 /**
- * A third of the digits in the sparsest way to write a number are not zero, unless somebody chose
- * it: 2^2048 - 1 has two.
+ * Tells whether somebody chose the digits of a number. A third of the digits in the sparsest signed
+ * binary form of a random number are not zero; 2^2048 - 1 has two such digits.
  */
 function isSparse(n: bigint): boolean {
   const digits = ((3n * n) ^ n).toString(2)
@@ -72,25 +72,25 @@ function primesBelow(limit: number): readonly number[] {
 }
 
 /**
- * By the remainder of many primes at once, since dividing a long number costs more than dividing a
- * short one.
+ * Tries all small primes. The number is divided by the product of a hundred primes at once, because
+ * the division of a long number costs more than that of a short one.
  */
 function hasSmallFactor(n: bigint): boolean {
-  smallPrimes ??= inHundreds(primesBelow(SMALL).map(BigInt))
+  smallPrimes ??= groupsOf100(primesBelow(SMALL).map(BigInt))
   return smallPrimes.some(({ primes, product }) => {
     const rest = n % product
     return primes.some((prime) => rest % prime === 0n)
   })
 }
 
-function inHundreds(primes: readonly bigint[]): readonly SomePrimes[] {
+function groupsOf100(primes: readonly bigint[]): readonly PrimeGroup[] {
   return Array.from({ length: Math.ceil(primes.length / 100) }, (_, i) => {
     const some = primes.slice(i * 100, (i + 1) * 100)
     return { primes: some, product: some.reduce((product, prime) => product * prime) }
   })
 }
 
-/** Its small factors are known not to be there, so a power has a base of more than 20 bits. */
+/** Tells whether a number without small factors is a power. Its base has more than 20 bits then. */
 function isPower(n: bigint): boolean {
   const bits = n.toString(2).length
   return primesBelow(Math.ceil(bits / 20) + 1).some(
@@ -98,7 +98,7 @@ function isPower(n: bigint): boolean {
   )
 }
 
-/** The whole part of the k-th root, by Newton's method from above. */
+/** Returns the whole part of the k-th root, by Newton's method from above. */
 function root(n: bigint, k: bigint, bits = n.toString(2).length): bigint {
   for (let guess = 1n << BigInt(Math.ceil(bits / Number(k)) + 1); ;) {
     const next = ((k - 1n) * guess + n / guess ** (k - 1n)) / k
@@ -111,7 +111,7 @@ function hasClosePrimes(n: bigint): boolean {
   let middle = root(n, 2n)
   for (let step = 0; step < CLOSE_STEPS; step++, middle++) {
     const rest = middle * middle - n
-    // Squares end in few ways: most numbers need no root.
+    // The last six bits of a square have few values, so most numbers need no root.
     if (rest < 0n || ![0n, 1n, 4n, 9n, 16n, 17n, 25n, 33n, 36n, 41n, 49n, 57n].includes(rest & 63n))
       continue
     if (root(rest, 2n) ** 2n === rest) return true
@@ -120,8 +120,8 @@ function hasClosePrimes(n: bigint): boolean {
 }
 
 /**
- * Both primes are powers of 65537 modulo many small primes, and so is their product: by chance one
- * number in 2^28 is.
+ * Tells whether Infineon's chips made the primes. Modulo many small primes, both primes and their
+ * product are powers of 65537 then. By chance this is so for one number in 2^28.
  */
 function isOfInfineon(n: bigint): boolean {
   return primesBelow(168)
@@ -134,14 +134,14 @@ function isOfInfineon(n: bigint): boolean {
     })
 }
 
-/** 2^(n-1) mod n is 1 for every prime, and for no modulus that anybody makes. */
+/** Tells whether 2^(n-1) mod n is 1, as for every prime. No product of two large primes passes. */
 async function passesFermat(n: bigint): Promise<boolean> {
   let power = 1n
   let step = 0
   for (const bit of (n - 1n).toString(2)) {
     power = (power * power) % n
     if (bit === '1') power = (power * 2n) % n
-    if (++step % BREATH === 0) await new Promise((resolve) => setImmediate(resolve))
+    if (++step % SQUARINGS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
   }
   return power === 1n
 }

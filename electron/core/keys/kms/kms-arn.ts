@@ -1,6 +1,6 @@
 import { isKmsRegion } from './kms-endpoint.ts'
 
-/** The name of a CMK everywhere: `acs:kms:<region>:<account>:key/<id>`. */
+/** The parts of the full name of a CMK, `acs:kms:<region>:<account>:key/<id>`. */
 export interface CmkArn {
   readonly region: string
   readonly account: string
@@ -10,20 +10,20 @@ export interface CmkArn {
 const ARN = /^acs:kms:([^:]+):([^:]+):key\/([^:/]+)$/
 
 /**
- * Null for what is no ARN of a key. What it names is anybody's text: compare it, never build an
- * address from it. Source formats 5.6.
+ * Reads an ARN, and returns null for any other text. Anybody can write the text: callers compare
+ * the parts and never build an address from them. Source formats 5.6.
  */
 export function readCmkArn(text: string): CmkArn | null {
   const [, region = '', account = '', id = ''] = ARN.exec(text) ?? []
   return isKmsRegion(region) ? { region, account, id } : null
 }
 
-/** An id or an alias, which says nothing of a region. */
+/** An id or an alias without a region. */
 const BARE = /^(?:alias\/)?[\w-]+$/
 
 /**
- * A key in KMS as the user added it. `cmkId`: id, alias or ARN, '' for whatever its region has;
- * `arn`: '' until KMS told it.
+ * A key in KMS as the user added it. `cmkId`: id, alias or ARN, '' for every CMK of the region.
+ * `arn`: '' until KMS answered with it.
  */
 export interface AllowedCmk {
   readonly cmkId: string
@@ -31,23 +31,26 @@ export interface AllowedCmk {
   readonly region: string
 }
 
-/** Does it name a key by an alias, alone or in an ARN, so that only KMS knows which key it is? */
+/**
+ * Tells whether a key is named by an alias, alone or in an ARN. Only KMS knows which key an alias
+ * is.
+ */
 export const isAlias = (cmkId: string): boolean => /(?:^|:)alias\//.test(cmkId)
 
 /**
- * Is the CMK that a message names one that the user allowed by adding this key? `named`: anybody's
- * text. Before its first call a key may know no ARN, and its id is compared; so it is where a
- * message has no more than an id, which the Python SDK asks of the region that it was set to. An
- * alias may be any CMK of its region until KMS was asked: whoever calls for one asks first, and
- * then here again.
- * Source formats 5.6, `CmkId` of the Encryption SDK for Python.
+ * Tells whether the user allowed the CMK of a message by adding this key. `named`: the text of the
+ * message, which anybody can write.
+ * Before its first call a key may have no ARN, and then its id is compared. A message of the Python
+ * SDK can hold only an id, which is compared too. An alias can be any CMK of its region until KMS
+ * was asked. The caller therefore asks KMS first for an alias, and then this function again.
+ * Source  formats 5.6, `CmkId` of the Encryption SDK for Python.
  */
 export function allowsCmk(named: string, { cmkId, arn, region }: AllowedCmk): boolean {
   const known = arn === '' ? cmkId : arn
   const [asked, own] = [readCmkArn(named), readCmkArn(known)]
   if (asked === null)
     return BARE.test(named) && (cmkId === '' || named === cmkId || named === own?.id)
-  // The very CMK is the very CMK, whatever region the user took its endpoint for.
+  // Equal ARNs are the same CMK, whatever region the user chose for the endpoint.
   if (own !== null && cmkId !== '') return named === known
   return asked.region === region && (cmkId === '' || isAlias(cmkId) || asked.id === cmkId)
 }

@@ -2,21 +2,21 @@ import { Failure, isRetryable, type AppError } from '../../../../shared/contract
 import { onAbort } from '../../base/on-abort.ts'
 import { withRetry } from '../../net/retry.ts'
 
-/** How long KMS is waited for. All in milliseconds. */
+/** Limits of the wait for KMS, in milliseconds. */
 export interface KmsPatience {
-  /** Without a byte from the other side, while connecting and afterwards. */
+  /** The longest silence of a connection, also while it is made. */
   readonly silenceMs: number
-  /** For a whole answer. */
+  /** The longest time of a whole answer. */
   readonly answerMs: number
-  /** Attempts in all, the first one included. */
+  /** The most attempts, the first one included. */
   readonly attempts: number
-  /** No attempt begins after this; the last one still has `answerMs`. */
+  /** No attempt begins after this time. The last one still has `answerMs`. */
   readonly totalMs: number
 }
 
 /**
- * KMS counts requests by the second: the pauses between seven attempts, 6 s on the average, outlast
- * several of its counts.
+ * KMS counts requests by the second. The pauses between seven attempts take 6 s on average, which
+ * outlasts several of its counts.
  */
 export const KMS_PATIENCE: KmsPatience = {
   silenceMs: 5000,
@@ -26,8 +26,8 @@ export const KMS_PATIENCE: KmsPatience = {
 }
 
 /**
- * Again after throttling, answers of the 500s, answers that are not KMS's, and breaks of the
- * network: every KMS call can be repeated.
+ * Repeats a call of KMS after throttling, answers of status 500 to 599, answers that are not KMS's,
+ * and network errors. Every call of KMS can be repeated.
  */
 export function patiently<T>(
   attempt: () => Promise<T>,
@@ -42,7 +42,10 @@ export function patiently<T>(
   })
 }
 
-/** Within one call more is worth another attempt than for the app as a whole. */
+/**
+ * Tells whether another attempt can help. Within one call more errors are worth an attempt than in
+ * the app as a whole.
+ */
 function isPassing(error: AppError): boolean {
   return (
     isRetryable(error) ||
@@ -51,9 +54,9 @@ function isPassing(error: AppError): boolean {
 }
 
 /**
- * What `work` gives, unless the signal or the time comes first: for work that cannot be stopped. It
- * then runs on unheard, and its late answer or error goes nowhere. Rejects with Failure
- * 'cancelled', or 'unreachable' of `host` after `ms`.
+ * Settles with `work`, unless the signal or the time comes first. `work` cannot be stopped: it runs
+ * on, and its late answer or error is ignored. Rejects with Failure 'cancelled', or 'unreachable'
+ * of `host` after `ms`.
  */
 export function unlessLate<T>(
   work: () => Promise<T>,

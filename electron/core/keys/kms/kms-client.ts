@@ -1,36 +1,41 @@
 import type Sdk from '@alicloud/kms20160120'
 import type * as Requests from '@alicloud/kms20160120'
 import type { Config as RpcConfig } from '@alicloud/rpc-client'
+import type RpcUtil from '@alicloud/rpc-util'
 import { Failure, valueOf, type Result } from '../../../../shared/contract/errors.ts'
 import type { KmsListedKey } from '../../../../shared/contract/models.ts'
 import type { Credentials } from '../../net/credentials.ts'
+import type { HttpClient } from '../../net/http-client.ts'
 import { KMS_PATIENCE, patiently, unlessLate, type KmsPatience } from './kms-call.ts'
 import { contextText, type KmsContext } from './kms-context.ts'
 import { readKmsEndpoint } from './kms-endpoint.ts'
 import { kmsFailure, NOT_KMS } from './kms-errors.ts'
-import { limitAnswers } from './kms-limit.ts'
+import { useTransport } from './kms-transport.ts'
 
 export interface KmsAccess {
   /** URL or host; '' for `https://kms.<region>.aliyuncs.com`. */
   readonly endpoint: string
   readonly region: string
-  /** Asked for every call, so that nothing keeps a secret here and a new token counts at once. */
+  /**
+   * Returns the credentials. Called at every request, so that the client stores no secret and a new
+   * token counts at once.
+   */
   credentials(): Promise<Result<Credentials>>
 }
 
 /**
- * KMS, API version 2016-01-20. Texts of `plaintext` are what KMS is given and gives: base64, but
- * for the digits of format V1. They are strings because the package's are, and no string can be
- * wiped: whoever gets one decodes it and lets it go.
+ * The calls of KMS, API version 2016-01-20. `plaintext` is base64, except for the digits of format
+ * V1. It is a string because the package uses strings, and a string cannot be wiped. The caller
+ * decodes it and drops it.
  *
- * Errors of all calls  Failure 'kms-key' (`name`: the key's id), 'kms', 'access-denied'
+ * Errors of all calls  Failure 'kms-key' (`name`: the id of the key), 'kms', 'access-denied'
  * (`kms:Decrypt`), 'bad-credentials', 'clock', 'unreachable', 'cancelled', and those of
  * `credentials`.
  */
 export interface KmsClient {
   /**
-   * The CiphertextBlob, base64 text. The plaintext goes in the URL: prefer `generateDataKey` for a
-   * key.
+   * Encrypts a text and returns the CiphertextBlob in base64. The plaintext travels in the URL, so
+   * a data key comes from `generateDataKey` instead.
    */
   encrypt(
     keyId: string,
@@ -38,7 +43,7 @@ export interface KmsClient {
     context: KmsContext,
     signal: AbortSignal,
   ): Promise<string>
-  /** The blob names its key itself; `keyId` tells which it was. */
+  /** Decrypts a CiphertextBlob, which names its key itself. `keyId` returns that key. */
   decrypt(
     blob: string,
     context: KmsContext,
@@ -50,7 +55,7 @@ export interface KmsClient {
     context: KmsContext,
     signal: AbortSignal,
   ): Promise<{ readonly plaintext: string; readonly blob: string; readonly keyId: string }>
-  /** `state` and `usage` as KMS spells them: `Enabled`, `ENCRYPT/DECRYPT`. */
+  /** Describes a key. `state` and `usage` are in KMS's spelling: `Enabled`, `ENCRYPT/DECRYPT`. */
   describeKey(
     keyId: string,
     signal: AbortSignal,
@@ -60,7 +65,7 @@ export interface KmsClient {
     readonly state: string
     readonly usage: string
   }>
-  /** At most 2000 keys. Without aliases where these may not be listed. */
+  /** Lists at most 2,000 keys. The aliases are missing where the account may not list them. */
   listKeys(signal: AbortSignal): Promise<readonly KmsListedKey[]>
 }
 
@@ -72,39 +77,39 @@ interface Package {
   readonly kms: Kms
   readonly Client: typeof Sdk
   readonly Config: typeof RpcConfig
+  readonly util: typeof RpcUtil
 }
 
 let loaded: Promise<Package> | null = null
 
-/** Loaded with the first call: it takes a tenth of a second, and most people have no key in KMS. */
+/**
+ * Loads the package with the first call. Loading takes a tenth of a second, and most users have no
+ * key in KMS.
+ */
 async function load(): Promise<Package> {
-  // httpx, which carries the package's requests, prints each with its URL where DEBUG asks for it.
-  // It reads DEBUG when it is loaded.
-  const { DEBUG } = process.env
-  delete process.env['DEBUG']
-  try {
-    limitAnswers()
-    const [kms, { Config }] = await Promise.all([
-      import('@alicloud/kms20160120'),
-      import('@alicloud/rpc-client'),
-    ])
-    // CommonJS: Node puts all exports under `default`, a bundler only what was exported by that
-    // name.
-    const { default: Client } =
-      typeof kms.default === 'function' ? kms : (kms.default as unknown as Kms)
-    return { kms, Client, Config }
-  } finally {
-    if (DEBUG !== undefined) process.env['DEBUG'] = DEBUG
-  }
+  const [kms, { Config }, util] = await Promise.all([
+    import('@alicloud/kms20160120'),
+    import('@alicloud/rpc-client'),
+    import('@alicloud/rpc-util'),
+  ])
+  // CommonJS: Node puts all exports under `default`, a bundler only what was exported by that name.
+  const { default: Client } =
+    typeof kms.default === 'function' ? kms : (kms.default as unknown as Kms)
+  const { default: Util } =
+    typeof util.default === 'function' ? util : (util.default as unknown as typeof util)
+  return { kms, Client, Config, util: Util }
 }
 
 /**
- * KMS at `access`, over the official package, which has no cancelling, no retries that work, and
- * one timeout for everything: these are ours. Dedicated instances have a TLS root of their own, and
- * the package takes none; NODE_EXTRA_CA_CERTS can name it.
+ * Opens KMS at `access`: the official package, over our HTTP client, with our retries and times.
+ * Dedicated instances have a TLS root of their own; NODE_EXTRA_CA_CERTS can name it.
  * Throws Failure 'bad-endpoint', 'insecure-endpoint'.
  */
-export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> = {}): KmsClient {
+export function openKmsClient(
+  access: KmsAccess,
+  http: Pick<HttpClient, 'request'>,
+  options: Partial<KmsPatience> = {},
+): KmsClient {
   const { protocol, authority } = valueOf(readKmsEndpoint(access.endpoint, access.region))
   const patience = { ...KMS_PATIENCE, ...options }
 
@@ -118,17 +123,19 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
     return await patiently(
       async () => {
         const credentials = checked(await unlessLate(() => access.credentials(), signal, null))
-        const { kms, Client, Config } = await (loaded ??= load())
+        const { kms, Client, Config, util } = await (loaded ??= load())
         const config = { ...credentials, protocol, endpoint: authority, regionId: access.region }
-        // The package's connectTimeout is what a socket may be silent, also while an answer is
-        // waited for.
-        const sdk = new Client(
-          new Config({
-            ...config,
-            connectTimeout: patience.silenceMs,
-            readTimeout: patience.answerMs,
-          }),
-        )
+        const sdk = new Client(new Config(config))
+        // Ends the request when nobody waits for it any more.
+        const over = new AbortController()
+        useTransport(sdk, util, {
+          http,
+          origin: `${protocol}://${authority}`,
+          credentials,
+          asked,
+          silenceMs: patience.silenceMs,
+          signal: over.signal,
+        })
         try {
           return await unlessLate(() => work(sdk, kms), signal, {
             host: authority,
@@ -136,6 +143,8 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
           })
         } catch (cause) {
           throw kmsFailure(cause, asked)
+        } finally {
+          over.abort()
         }
       },
       patience,
@@ -143,7 +152,7 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
     )
   }
 
-  /** All pages of a list, as long as they are full. */
+  /** Reads the pages of a list until one is not full. */
   async function pages<T>(
     page: (pageNumber: number) => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
@@ -229,7 +238,9 @@ export function openKmsClient(access: KmsAccess, options: Partial<KmsPatience> =
   }
 }
 
-/** Without id or secret the package throws a text of its own. */
+/**
+ * Refuses credentials without an id or a secret, for which the package throws a text of its own.
+ */
 function checked(credentials: Result<Credentials>): Credentials {
   const value = valueOf(credentials)
   const missing =

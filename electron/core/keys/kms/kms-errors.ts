@@ -1,17 +1,16 @@
 import { Failure, type AppError, type KmsKeyProblem } from '../../../../shared/contract/errors.ts'
-import { networkFailure } from '../../net/net-error.ts'
 
-/** What was asked, for errors that name it. */
+/** The request that failed, for the error. */
 export interface KmsAsked {
   /** KMS's name of the operation, such as `Decrypt`. */
   readonly action: string
-  /** '' where KMS takes none. */
+  /** The id of the key; '' for an operation without one. */
   readonly keyId: string
   readonly host: string
 }
 
-// KMS's own error codes, and those of the gateway before it. Source: error tables of the KMS API
-// reference and of POP RPC.
+// Error codes of KMS and of the gateway before it. Source: error tables of the KMS API reference
+// and of POP RPC.
 const CREDENTIALS: Readonly<Record<string, 'unknown-key-id' | 'wrong-secret' | 'expired'>> = {
   InvalidAccessKeyId: 'unknown-key-id',
   'InvalidAccessKeyId.NotFound': 'unknown-key-id',
@@ -33,30 +32,35 @@ const KEY: Readonly<Record<string, KmsKeyProblem>> = {
 }
 const WRONG_USE = /^(Rejected\.)?Unsupported(Operation|\.|$)/
 /**
- * KMS has no code for "not mine" alone: a blob that it cannot read, or under another context, is a
- * parameter that is not valid. Some gateways name the parameter.
+ * KMS has no code for a blob of another key. An unreadable blob, or one under another context, is
+ * an invalid parameter. Some gateways name the parameter.
  */
 const CANNOT_OPEN = /^InvalidParam(eter)?(\.|$)|Ciphertext|EncryptionContext/
-/** Refusals of the account as a whole; no permission would help. */
+/** Refusals of the whole account, which no permission can lift. */
 const ACCOUNT = /^Forbidden\.(KmsServiceNotEnabled|InDebt|ProhibitedByRiskControl|Ubsms)/
 const DENIED = /^(Forbidden|NoPermission|AccessDenied)(\.|$)/
 
 /**
- * Whatever the package threw, as one of ours. Only codes are read: its messages hold the whole URL,
- * and with it plaintext and token, and KMS's own messages may quote the request. An answer that is
- * not KMS's is 'kms' with status 0.
+ * Turns anything that a call threw into one of our errors. Only codes are read: messages of the
+ * package may quote the request. An answer that is not KMS's is 'kms' with status 0.
  */
 export function kmsFailure(cause: unknown, asked: KmsAsked): Failure {
-  const answer = answerOf(cause)
-  if (answer !== null) return new Failure(errorOf(answer, asked))
-  const known = networkFailure(cause, asked.host)
-  if (known instanceof Failure) return known
-  if (cause instanceof Error && cause.name.includes('RequestTimeout'))
-    return new Failure({ code: 'unreachable', host: asked.host, reason: 'ETIMEDOUT' })
-  return new Failure(NOT_KMS)
+  if (!(cause instanceof Failure) || cause.error.code === 'too-large') return new Failure(NOT_KMS)
+  return cause.error.code === 'unreachable'
+    ? new Failure({ ...cause.error, host: asked.host })
+    : cause
 }
 
-/** An answer that KMS cannot have given. */
+/** An error that KMS answered. `answer`: its fields, which may be anything. */
+export function kmsRefusal(
+  status: number,
+  { Code, RequestId }: Readonly<Record<string, unknown>>,
+  asked: KmsAsked,
+): Failure {
+  return new Failure(errorOf({ status, kmsCode: token(Code), requestId: token(RequestId) }, asked))
+}
+
+/** The error for an answer that KMS cannot have given. */
 export const NOT_KMS: AppError = { code: 'kms', status: 0, kmsCode: '', requestId: '' }
 
 interface ErrorAnswer {
@@ -91,32 +95,8 @@ function keyProblem(kmsCode: string, action: string): KmsKeyProblem | null {
 }
 
 /**
- * What KMS answered, null when it was not KMS. The status is nowhere but at the beginning of the
- * package's message, after the code.
+ * Returns a short plain text, and '' for any other value. The text comes from outside and is shown.
  */
-function answerOf(cause: unknown): ErrorAnswer | null {
-  if (
-    !(cause instanceof Error) ||
-    !('data' in cause) ||
-    typeof cause.data !== 'object' ||
-    cause.data === null
-  )
-    return null
-  const { Code, RequestId } = cause.data as {
-    readonly Code?: unknown
-    readonly RequestId?: unknown
-  }
-  const { code } = cause as { readonly code?: unknown }
-  const [, status] =
-    typeof code === 'string' && cause.message.startsWith(code)
-      ? (/^: code: (\d{3}), /.exec(cause.message.slice(code.length)) ?? [])
-      : []
-  return status === undefined
-    ? null
-    : { status: Number(status), kmsCode: token(Code), requestId: token(RequestId) }
-}
-
-/** Bounded and plain, or '': it is shown, and it came from outside. */
 function token(value: unknown): string {
   return typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : ''
 }

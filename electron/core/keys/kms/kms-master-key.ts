@@ -17,30 +17,30 @@ export interface KmsParts {
   readonly name: string
   readonly description: string
   readonly writes: WriteFormat
-  /** Id, alias or ARN. '': only decrypts. */
+  /** Id, alias or ARN; '' for a key that only decrypts. */
   readonly cmkId: string
-  /** '' until KMS told it. */
+  /** The ARN; '' until KMS answered with it. */
   readonly arn: string
   readonly region: string
   /**
-   * Of every wrap and unwrap; oss2's passphrase is `passphraseContext(…)`. New messages are bound
-   * to a map too; they carry it themselves.
+   * The context of every wrap and unwrap. oss2's passphrase is `passphraseContext(…)`. New messages
+   * are bound to a map too, and carry it in their header.
    */
   readonly context: KmsContext
   readonly client: KmsClient
-  /** Messages under any CMK of `region` are opened, not only those under this one. */
+  /** True: messages under any CMK of `region` are opened, not only those under this one. */
   readonly allowAnyKey?: boolean
 }
 
-/** As often as the Java SDK draws. */
+/** The Java SDK draws as often. */
 const DRAWS = 9
 
 /**
- * A CMK in KMS. Which CMK an envelope or message is under is told by its blob, so any handle with
- * the right credentials and context opens it; what it is not is under a key that the user did not
- * allow: see `messages`.
+ * Makes a master key of a CMK in KMS. The blob itself names its CMK, so any handle with the right
+ * credentials and context opens an envelope. For messages, `messages` also checks that the user
+ * allowed the CMK.
  *
- * Source formats 1.4, 4.1, 5.6.
+ * Source  formats 1.4, 4.1, 5.6.
  */
 export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
   const { id, name, description, writes, cmkId, context } = parts
@@ -97,7 +97,7 @@ export function kmsMasterKey(parts: KmsParts): MasterKeyHandle {
             signal,
           )
           const made = { wrapped: wrapped(blob), plain: keyOf(plaintext, DATA_KEY_BYTES) }
-          // The Java SDK never makes a key that begins with 0, so neither do we.
+          // The Java SDK never makes a key that begins with 0. Ours do not begin with 0 either.
           if (made.plain[0] !== 0) return made
           made.plain.fill(0)
         }
@@ -117,7 +117,7 @@ function messageKeys(
   open: () => KmsClient,
 ): MessageKeys {
   let arn = known === '' && readCmkArn(cmkId) !== null ? cmkId : known
-  /** The CMK, asked of KMS once where nobody told it yet. */
+  /** Returns the CMK. KMS is asked once if the ARN is not known yet. */
   const learnt = async (signal: AbortSignal) => {
     if (arn === '') ({ arn } = await open().describeKey(cmkId, signal))
     return readCmkArn(arn) ?? garbage()
@@ -125,15 +125,15 @@ function messageKeys(
   const isAllowed = (keyId: string) =>
     (cmkId !== '' || allowAnyKey) && allowsCmk(keyId, { cmkId, arn, region })
   return {
-    // Text is oss2's passphrase, and a message's context can be read by anybody.
+    // A text is oss2's passphrase, and anybody can read the context of a message.
     ...(context !== null && typeof context !== 'string' && { context }),
 
     allows: isAllowed,
 
     generate: (bytes, bound, signal) =>
       named(name, async () => {
-        // By its id, as the SDKs do: an alias may stand for another CMK by now, and the header
-        // would name the wrong one.
+        // The key is named by its id, as the SDKs do. An alias can stand for another CMK by now,
+        // and the header would then name the wrong one.
         const { id } = await learnt(signal)
         const { plaintext, blob } = await open().generateDataKey(id, bytes, bound, signal)
         return {
@@ -148,8 +148,8 @@ function messageKeys(
         if (arn === '' && isAlias(cmkId)) await learnt(signal)
         if (!isAllowed(keyId)) return closed()
         const answer = await open().decrypt(toBase64(wrapped), bound, signal)
-        // The header may name one CMK and hold a blob of another: then it is not from who may use
-        // the one that was allowed.
+        // The header can name one CMK and hold a blob of another. Its author then need not have
+        // access to the allowed CMK.
         const [used, cmk] = [
           readCmkArn(answer.keyId)?.id ?? answer.keyId,
           readCmkArn(arn)?.id ?? cmkId,
@@ -160,7 +160,7 @@ function messageKeys(
   }
 }
 
-/** KMS gives the text back that it was given. */
+/** KMS returns the text that it was given. */
 function plainOf(
   { plaintext }: { readonly plaintext: string },
   payload: Wrapping['payload'],
@@ -184,20 +184,20 @@ function garbage(): never {
 }
 
 /**
- * May another blob fare better? One that is none may be told apart by the key that it would name,
- * and there is no such key.
+ * Tells whether another blob may open. A malformed blob can look like a blob of a key that does not
+ * exist.
  */
 const isOfTheBlob = (cause: unknown): boolean =>
   cause instanceof Failure &&
   cause.error.code === 'kms-key' &&
   ['cannot-open', 'not-found', 'wrong-use'].includes(cause.error.problem)
 
-/** Of two guesses the first is nearly always right, and so is what KMS said of it. */
+/** The first of two guesses is nearly always right, and so is KMS's error for it. */
 function notOf(again: unknown, first: unknown): never {
   throw isOfTheBlob(again) ? first : again
 }
 
-/** People know the master key's name, not the CMK's id. */
+/** Replaces the id of the CMK in an error with the name of the master key, which people know. */
 async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,11 +1,11 @@
 /**
- * What a KMS key keeps to itself. Nulls: its calls are signed with a profile's credentials; it has
- * no token; no passphrase.
+ * The secrets of a KMS key. Null: a profile's credentials are used; there is no token; there is no
+ * passphrase.
  */
 export interface KmsSecrets {
   readonly accessKeySecret: string | null
   readonly securityToken: string | null
-  /** oss2's, sent as the context `x-passphrase`. */
+  /** oss2's passphrase, sent as the context `x-passphrase`. */
   readonly passphrase: string | null
 }
 
@@ -16,8 +16,8 @@ export const NO_KMS_SECRETS: KmsSecrets = {
 }
 
 /**
- * As bytes, which are kept as a private half is; the caller wipes them. Null when there is nothing
- * to keep.
+ * Writes the secrets as bytes, which are stored like a private half. The caller wipes the bytes.
+ * Returns null when there are no secrets.
  */
 export function writeKmsSecrets({
   accessKeySecret,
@@ -29,7 +29,7 @@ export function writeKmsSecrets({
     : Buffer.from(JSON.stringify({ accessKeySecret, securityToken, passphrase }))
 }
 
-/** Null for what was not written by {@link writeKmsSecrets}. */
+/** Reads the bytes of {@link writeKmsSecrets}, and returns null for any other bytes. */
 export function readKmsSecrets(bytes: Uint8Array): KmsSecrets | null {
   try {
     const { accessKeySecret, securityToken, passphrase } = JSON.parse(

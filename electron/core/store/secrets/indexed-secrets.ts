@@ -8,35 +8,32 @@ import {
   type Result,
 } from '../../../../shared/contract/errors.ts'
 import type { SecretsStatus } from '../../../../shared/contract/models.ts'
-import { queue } from '../../base/queue.ts'
+import { oneAtATime } from '../../base/turns.ts'
 import type { IndexEntry, SecretIndex } from './secret-index.ts'
 import { MAX_SECRET_BYTES, type SecretStore } from './secret-store.ts'
 
-/**
- * A place that keeps secrets and may not be trusted to know what it should have: the keychain, the
- * passphrase file.
- */
+/** A place for secrets that may lose them or hide them: the keychain, the passphrase file. */
 export interface Vault {
   readonly place: SecretsStatus['place']
-  /** Can it be used? `again`: find out anew, even if it was just asked. */
+  /** Tells whether the place can be used. `again`: tests the place even if it was just tested. */
   ready(again: boolean): Promise<Result<null>>
   /**
-   * Null when there is nothing, or when the place is locked and does not say so. Rejects when it
-   * cannot be used.
+   * Returns a secret, and null when there is none or when a locked place hides it. Rejects when the
+   * place cannot be used.
    */
   read(entry: IndexEntry): Promise<string | null>
   write(entry: IndexEntry, value: string): Promise<void>
   erase(entry: IndexEntry): Promise<void>
-  /** `inUse`: secrets were stored here, so nothing may be made anew. */
+  /** Opens the place. `inUse`: secrets were stored here, so nothing may be created. */
   unlock(passphrase: string, inUse: boolean): Promise<Result<null>>
-  /** Was a passphrase chosen? */
+  /** Tells whether a passphrase was chosen. */
   exists(): Promise<boolean>
   close(): void
 }
 
 /**
- * Secrets in a vault, every account of which is also in the index. The index is what makes `get`
- * truthful; see the table.
+ * Makes a secret store of a vault and an index of all accounts in it. With the index, `get` can tell
+ * a lost secret from one that was never stored:
  *
  * | index    | vault            | get                                     |
  * |----------|------------------|-----------------------------------------|
@@ -48,7 +45,7 @@ export interface Vault {
  * | adding   | works, has none  | ok(null)                                |
  */
 export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
-  const inTurn = queue()
+  const inTurn = oneAtATime()
   const lost = new Set<string>()
   let last: SecretsStatus | null = null
 
@@ -56,8 +53,8 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
   const inUse = async () => (await entriesHere()).some((entry) => entry.state === 'kept')
 
   /**
-   * A vault that was never set up although secrets were put there has lost them; it must not be set
-   * up anew.
+   * Tests the vault. A vault that was never set up although secrets were stored there has lost
+   * them, and must not be set up again.
    */
   const ready = async (again: boolean): Promise<Result<null>> => {
     const usable = await vault.ready(again)
@@ -68,7 +65,10 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
       (await inUse())
     return gone ? fail({ code: 'secret-lost', name: vault.place, place: 'data-folder' }) : usable
   }
-  /** Null from a vault that proves to work right after means there is nothing. */
+  /**
+   * Reads a secret. Null counts as "no secret" only from a vault that proves right after that it
+   * works.
+   */
   const lookUp = async (entry: IndexEntry): Promise<Result<string | null>> => {
     const usable = await ready(false)
     if (!usable.ok) return usable
@@ -76,7 +76,7 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
     if (first !== null) return ok(first)
     const still = await ready(true)
     if (!still.ok) return still
-    // Once more: it may have been unlocked between the two.
+    // The second read is for a vault that was unlocked between the two.
     const second = await readFrom(vault, entry)
     if (second !== null || entry.state === 'adding') return ok(second)
     lost.add(entry.account)
@@ -136,7 +136,7 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
     if (entry.place !== vault.place) return fail(elsewhere(entry))
     await index.save({ ...entry, state: 'removing' })
     lost.delete(account)
-    // A vault that is locked now is cleared by the next check; for the caller it is gone.
+    // The next check clears a vault that is locked now. For the caller the secret is gone.
     if ((await ready(true)).ok) await sweep().catch(() => undefined)
     return ok(null)
   }
@@ -172,7 +172,7 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
     },
   }
 
-  /** What failed or was opened since the last check shows at once. */
+  /** Returns the state with everything that changed since the last check. */
   async function current(before: SecretsStatus): Promise<Pick<SecretsStatus, 'state' | 'exists'>> {
     const usable = await ready(false)
     return {
@@ -182,7 +182,9 @@ export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
   }
 }
 
-/** Null also when the vault throws: whether it works is asked next, and that answer counts. */
+/**
+ * Returns null also when the vault throws. The caller tests the vault next, and that answer counts.
+ */
 async function readFrom(vault: Vault, entry: IndexEntry): Promise<string | null> {
   try {
     return await vault.read(entry)
@@ -192,7 +194,8 @@ async function readFrom(vault: Vault, entry: IndexEntry): Promise<string | null>
 }
 
 /**
- * Written and read back. A full disk is the caller's to hear of; a keychain's own words are not.
+ * Writes a secret and reads it back. The caller gets the error of a full disk, and not the words of
+ * a keychain.
  */
 async function wroteTo(vault: Vault, entry: IndexEntry, value: string): Promise<boolean> {
   try {

@@ -6,8 +6,8 @@ import type { SecretStore } from './secret-store.ts'
 import type { TextStore } from '../text-store.ts'
 
 /**
- * The three calls of keytar that are safe to make. `findCredentials` can end the process, so the
- * accounts are in an index of our own.
+ * The three calls of keytar that are safe. `findCredentials` can crash the process, so the accounts
+ * are in an index of our own.
  */
 export interface Keychain {
   getPassword(service: string, account: string): Promise<string | null>
@@ -16,8 +16,8 @@ export interface Keychain {
 }
 
 /**
- * keytar, or null where it is not installed or its library is missing: it is an optional
- * dependency.
+ * Loads keytar. Resolves with null where the package or its library is missing, because it is an
+ * optional dependency.
  */
 export async function loadKeytar(): Promise<Keychain | null> {
   try {
@@ -28,11 +28,11 @@ export async function loadKeytar(): Promise<Keychain | null> {
   }
 }
 
-/** A keychain that asks the user to unlock it waits for them, but not for ever. */
+/** The wait for a keychain that asks the user to unlock it. */
 const PATIENCE_MS = 60_000
 /**
- * How long a keychain that did not work is believed not to: one prompt for a whole page of keys,
- * not one for each.
+ * The time for which a failed test of the keychain counts. A page of keys then causes one prompt
+ * and not one for each key.
  */
 const STICKY_MS = 3000
 
@@ -88,9 +88,9 @@ export function keychainVault(load: () => Promise<Keychain | null>): Vault {
 }
 
 /**
- * Writes, reads and removes an entry: the only test that a locked keychain fails, since it answers
- * reads with "nothing". A Linux without a secret service already fails the read; elsewhere there
- * always is a keychain, so a failure means locked.
+ * Writes, reads and removes an entry. Only this test fails on a locked keychain, which answers
+ * reads with "nothing". A Linux without a secret service already fails the read. Other systems
+ * always have a keychain, so a failure there means a locked one.
  */
 async function probed(keychain: Keychain): Promise<Result<null>> {
   const account = `probe:${randomBytes(8).toString('hex')}`
@@ -112,7 +112,10 @@ async function probed(keychain: Keychain): Promise<Result<null>> {
 
 const PROBE_SERVICE = 'Cipherbucket probe'
 
-/** Values go in as JSON text: keytar refuses an empty text and cuts one at its first NUL. */
+/**
+ * Reads a value. Values are stored as JSON text, because keytar refuses an empty text and cuts a
+ * text at its first NUL.
+ */
 function decoded(text: string): string | null {
   try {
     const value: unknown = JSON.parse(text)

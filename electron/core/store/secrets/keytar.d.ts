@@ -1,4 +1,4 @@
-// keytar is optional: where it could not be installed there are no types of its own either.
+// keytar is optional. Where it is not installed, its own types are missing too.
 declare module 'keytar' {
   export function getPassword(service: string, account: string): Promise<string | null>
   export function setPassword(service: string, account: string, password: string): Promise<void>

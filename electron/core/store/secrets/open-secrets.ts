@@ -17,17 +17,17 @@ interface Needs {
   readonly texts: TextStore
   /** 'file': the passphrase file, also where there is a keychain. */
   readonly place: 'auto' | 'file'
-  /** Replaced in tests. */
+  /** Loads the keychain. Tests replace it. */
   readonly load?: () => Promise<Keychain | null>
 }
 
 /**
- * The secret store of this computer: the keychain where there is one, else the passphrase file.
- * Once a secret is in one of them that is the place, and trouble there is reported; nothing ever
- * moves to the other by itself.
+ * Opens the secret store of this computer: the keychain where there is one, else the passphrase
+ * file. The first secret decides the place. Errors of that place are reported, and no secret moves
+ * to the other place by itself.
  *
- * While nothing is stored: a passphrase file that exists, else a keychain that works or is only
- * locked, else the file.
+ * While nothing is stored, an existing passphrase file is the place. Otherwise it is a keychain
+ * that works or is only locked, and otherwise a new file.
  */
 export async function openSecrets({
   texts,
@@ -39,7 +39,8 @@ export async function openSecrets({
   const keychain = indexedSecrets(index, vaults.keychain)
   const file = indexedSecrets(index, vaults.file)
 
-  // Told at once, and not when a secret is needed: it may be in a backup that is not kept for ever.
+  // The damage is reported at once and not at the first secret, because a backup of the file may
+  // expire.
   if ((await hasSecretsFile(texts)) && !isSecretsFile(await readable(texts, SECRETS_FILE)))
     texts.leave(SECRETS_FILE)
 
@@ -53,7 +54,7 @@ export async function openSecrets({
     const usable = await vaults.keychain.ready(false)
     return usable.ok || usable.error.code === 'keychain-locked' ? keychain : file
   }
-  /** Where this account is, or would go. */
+  /** Returns the store that holds this account, or that a new secret would go to. */
   const storeOf = async (account: string): Promise<Result<SecretStore>> => {
     const entry = await index.find(account)
     if (entry === null) return { ok: true, value: await home() }
@@ -84,7 +85,8 @@ export async function openSecrets({
         (await index.all()).some((entry) => entry.state === 'kept')
       )
         return opened
-      // A locked keychain that holds nothing of ours: who gives a passphrase chose the file.
+      // The keychain is locked and holds none of our secrets. A user who gives a passphrase chose
+      // the file.
       return file.unlock(passphrase)
     },
     get: (account) => withStore(account, (store) => store.get(account)),

@@ -10,7 +10,7 @@ import type { TextStore } from '../text-store.ts'
 
 const scryptAsync = promisify<Buffer, Buffer, number, object, Buffer>(scrypt)
 
-/** Name of the text that holds all secrets of the passphrase file. */
+/** The name of the text that holds all secrets of the passphrase file. */
 export const SECRETS_FILE = 'secrets-file'
 
 interface Derivation {
@@ -27,27 +27,25 @@ interface SecretsFile {
   readonly derivation: Derivation
   /** 12 bytes in base64, new for every save. */
   readonly nonce: string
-  /** JSON map of account to value under AES-256-GCM, then its 16-byte tag, in base64. */
+  /** A JSON map of account to value under AES-256-GCM, then its 16-byte tag, in base64. */
   readonly sealed: string
 }
 
-/** About half a second and 128 MiB. Source RFC 7914 §2, OWASP's password storage sheet. */
+/** Half a second and 128 MiB. Source RFC 7914 §2, OWASP's password storage sheet. */
 const COST = { N: 2 ** 17, r: 8, p: 1 } as const
 /**
- * A file may ask for more than we do, and a laptop must bear it: 512 MiB of memory, and some
- * seconds.
+ * The highest cost that a file may ask for. A laptop can bear 512 MiB of memory and some seconds.
  */
 const MAX_COST = { N: 2 ** 19, r: 16, p: 4 } as const
 const MAX_MEMORY = 512 * 1024 ** 2
 const TAG_BYTES = 16
-/** It is never replaced: another program, or a later version, may still read it. */
+/** A damaged file is not replaced, because another program or a later version may still read it. */
 const DAMAGED = { code: 'file-damaged', path: `${SECRETS_FILE}.json`, kept: null } as const
 
 /**
- * Secrets in one file under a passphrase, for machines without a keychain. Opened once by `unlock`;
- * the derived key stays in memory until `close`, the secrets themselves do not. Every change reads
- * the file anew and replaces it whole, one process at a time: two at once would lose what one of
- * them wrote.
+ * Makes a vault that is one file under a passphrase, for computers without a keychain. `unlock`
+ * derives the key, which stays in memory until `close`. The secrets do not stay in memory. Every
+ * change reads the file, changes it and replaces it as a whole, one process at a time.
  */
 export function passphraseSecrets(texts: TextStore): SecretStore {
   return indexedSecrets(secretIndex(texts), passphraseVault(texts))
@@ -59,10 +57,7 @@ export function passphraseVault(texts: TextStore): Vault {
     held?.key.fill(0)
     held = null
   }
-  /**
-   * The file and what is in it. Errors thrown as Failure: 'passphrase-needed', 'secret-lost',
-   * 'file-damaged'.
-   */
+  /** Opens the file. Rejects with Failure 'passphrase-needed', 'secret-lost', 'file-damaged'. */
   const open = async (): Promise<{
     readonly file: SecretsFile
     readonly secrets: Map<string, string>
@@ -75,7 +70,7 @@ export function passphraseVault(texts: TextStore): Vault {
     if (text === null)
       throw new Failure({ code: 'secret-lost', name: SECRETS_FILE, place: 'data-folder' })
     if (file === null) throw new Failure(DAMAGED)
-    // Another process made the file anew: our key is that of the old one.
+    // Another process made a new file. Our key is that of the old one.
     if (file.derivation.salt !== held.salt) {
       close()
       throw new Failure({ code: 'passphrase-needed', exists: true })
@@ -104,7 +99,7 @@ export function passphraseVault(texts: TextStore): Vault {
       await texts.save(SECRETS_FILE, sealed(derivation, new Map(), key))
       return true
     })
-    // Another process chose a passphrase meanwhile: it must be the same one.
+    // Another process chose a passphrase in the meantime. Ours must be the same one.
     if (!isFirst) return unlock(passphrase, true)
     held = { key, salt: derivation.salt }
     return ok(null)
@@ -149,8 +144,8 @@ export function passphraseVault(texts: TextStore): Vault {
 }
 
 /**
- * The same passphrase typed on another keyboard may reach us in other code points: NFC makes them
- * one.
+ * Derives the key. Another keyboard can give the same passphrase in other code points; NFC makes
+ * them equal.
  */
 function derived(passphrase: string, { N, r, p, salt }: Derivation): Promise<Buffer> {
   return scryptAsync(Buffer.from(passphrase.normalize('NFC')), Buffer.from(salt, 'base64'), 32, {
@@ -161,15 +156,15 @@ function derived(passphrase: string, { N, r, p, salt }: Derivation): Promise<Buf
   })
 }
 
-/** Is there one, whatever is in it? */
+/** Tells whether the file exists, whatever is in it. */
 export const hasSecretsFile = async (texts: TextStore): Promise<boolean> =>
   (await texts.list(SECRETS_FILE)).includes(SECRETS_FILE)
 
-/** Can this text be opened with a passphrase? `undefined`: it cannot be read. */
+/** Tells whether this text can be opened with a passphrase. `undefined`: it cannot be read. */
 export const isSecretsFile = (text: string | null | undefined): boolean =>
   typeof text === 'string' && readFile(text) !== null
 
-/** Null when it is not a file we can make sense of: such a file is never replaced. */
+/** Reads the file, and returns null for damaged content. A damaged file is not replaced. */
 function readFile(text: string): SecretsFile | null {
   try {
     const file = JSON.parse(text) as SecretsFile
@@ -196,7 +191,7 @@ function readFile(text: string): SecretsFile | null {
 const isWithin = (value: number, max: number): boolean =>
   Number.isInteger(value) && value >= 1 && value <= max
 
-/** What stands around the ciphertext is authenticated with it. */
+/** Returns the fields around the ciphertext, which are authenticated with it. */
 const bindingOf = (derivation: Derivation): Buffer =>
   Buffer.from(
     JSON.stringify([1, derivation.name, derivation.N, derivation.r, derivation.p, derivation.salt]),

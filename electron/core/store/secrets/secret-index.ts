@@ -5,21 +5,21 @@ import { readable } from '../sound-text.ts'
 import type { TextStore } from '../text-store.ts'
 
 /**
- * Where the secret of an account was put. Not secret itself, and kept outside the keychain: only so
- * does a keychain that answers "nothing" because it is locked or was wiped differ from one that was
- * never asked to keep anything.
+ * The place of an account's secret. The entry is not secret and is stored outside the keychain. It
+ * shows whether a keychain that answers "nothing" is locked or wiped, or was never given the
+ * secret.
  */
 export interface IndexEntry {
   readonly account: string
   readonly place: SecretsStatus['place']
   /**
-   * Service name in the keychain; each entry has its own word for it, so that no other file is
-   * needed to find it.
+   * The service name in the keychain. Each entry stores the name, so that no other file is needed
+   * to find the secret.
    */
   readonly service: string
   /**
-   * 'adding': written or not, nobody was told yet. 'removing': gone for the caller, to be cleared
-   * away.
+   * 'adding': the secret may be written, and nobody was told of it yet. 'removing': the secret is
+   * gone for the caller, and is still to be erased.
    */
   readonly state: 'adding' | 'kept' | 'removing'
 }
@@ -34,9 +34,9 @@ export interface SecretIndex {
 const PREFIX = 'secret.'
 
 /**
- * One text per account, so that two processes never write over each other's entries.
- * Errors Failure 'secret-lost' from `find` for a damaged entry: it is no first run. `all` leaves it
- * out, and tells of it.
+ * Stores one text per account, so that two processes never overwrite each other's entries.
+ * Errors  Failure 'secret-lost' from `find` for a damaged entry, because it shows that a secret was
+ * stored. `all` leaves the entry out and reports it.
  */
 export function secretIndex(texts: TextStore): SecretIndex {
   const nameOf = (account: string) =>

@@ -2,39 +2,44 @@ import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { SecretsStatus } from '../../../../shared/contract/models.ts'
 
 /**
- * Secrets at rest, by account name (`profile:<id>`, `key:<id>`). An account that was stored is
- * either answered or reported as an error: `ok(null)` means it was never stored, so a caller may
- * never take a locked or wiped keychain for a first run.
+ * Secrets on the disk, by account name (`profile:<id>`, `key:<id>`). A stored account is always
+ * answered, with its secret or with an error. `ok(null)` means that nothing was ever stored, so a
+ * locked or wiped keychain is never taken for a first run.
  */
 export interface SecretStore {
   /**
-   * What is known from the last probe; probes when there was none yet. `lost` holds account names.
+   * Returns the result of the last test, and tests the place if there was none. `lost` holds
+   * account names.
    */
   status(): Promise<SecretsStatus>
-  /** Probes now, and looks for every account that was stored. */
+  /** Tests the place now, and looks for every stored account. */
   check(): Promise<SecretsStatus>
   /**
    * Opens the passphrase file, or makes it when none exists and none should. Does nothing where the
-   * keychain holds the secrets. Errors 'wrong-passphrase', 'weak-passphrase' for a new one,
-   * 'file-damaged', 'secret-lost' when the file is gone, 'keychain-locked'/'-missing'.
+   * keychain holds the secrets.
+   * Errors  'wrong-passphrase', 'weak-passphrase' for a new file, 'file-damaged', 'secret-lost'
+   * when the file is gone, 'keychain-locked', 'keychain-missing'.
    */
   unlock(passphrase: string): Promise<Result<SecretsStatus>>
-  /** Errors 'secret-lost', 'keychain-locked', 'keychain-missing', 'passphrase-needed'. */
+  /**
+   * Returns a secret. Errors  'secret-lost', 'keychain-locked', 'keychain-missing',
+   * 'passphrase-needed'.
+   */
   get(account: string): Promise<Result<string | null>>
   /**
-   * The value is read back before this answers ok. Errors as `get`, and 'too-large' above
-   * {@link MAX_SECRET_BYTES}.
+   * Stores a secret and reads it back. Errors  as `get`, and 'too-large' above {@link
+   * MAX_SECRET_BYTES}.
    */
   set(account: string, value: string): Promise<Result<null>>
-  /** Also forgets an account whose secret is lost. */
+  /** Removes a secret, also one that is lost. */
   remove(account: string): Promise<Result<null>>
-  /** Wipes what is held in memory; the passphrase file needs its passphrase again. */
+  /** Wipes the secrets in memory. The passphrase file needs its passphrase again. */
   close(): void
 }
 
 /**
- * Windows keeps at most 2,560 bytes per entry; large secrets belong in a text, sealed under a small
- * one kept here.
+ * The most bytes of a secret. Windows stores at most 2,560 bytes per entry. A larger secret belongs
+ * in a text, encrypted under a small one here.
  */
 export const MAX_SECRET_BYTES = 2400
 

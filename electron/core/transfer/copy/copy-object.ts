@@ -2,9 +2,9 @@ import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import type { Stored } from '../../oss/answers.ts'
-import type { Oss } from '../../oss/client.ts'
 import { freeKeys } from '../../oss/free-keys.ts'
 import { mayRelay, wayOf } from './copy-way.ts'
+import { sendOnce, watchUnsure } from '../../oss/lost-answer.ts'
 import { copyObject } from '../../oss/object-copy.ts'
 import { headIfThere, type ObjectHead } from '../../oss/objects.ts'
 import { tagsOf } from '../../oss/tags.ts'
@@ -15,10 +15,11 @@ import {
   proveCopy,
   removeSource,
   sameEtag,
+  storedIn,
   type Spot,
 } from './copy-proof.ts'
 import type { CopyJob } from '../run/jobs.ts'
-import { copyCheckpoint, dropBegun } from './relay-begun.ts'
+import { copyCheckpoint, dropStartedCopy } from './copy-notes.ts'
 import { relayPlan, withSizesOf } from './relay-plan.ts'
 import { relay, type Relayed } from './relay.ts'
 import type { Running } from '../run/running.ts'
@@ -121,7 +122,7 @@ interface Made {
 
 /** It was made by an earlier try. An upload that did not become it is dropped. */
 async function asFound({ job, running, to, source }: Work, { etag }: ObjectHead): Promise<Made> {
-  await dropBegun({ job, running, to })
+  await dropStartedCopy({ job, running, to })
   return {
     key: to.key,
     etag,
@@ -150,7 +151,7 @@ async function byRule(work: Work, taken: boolean, begun: string | null): Promise
       return await write({ ...work, to: { ...to, key } })
     } catch (cause) {
       if (!(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
-      if (existing === 'skip' || existing === 'rename') await dropBegun({ job, running, to })
+      if (existing === 'skip' || existing === 'rename') await dropStartedCopy({ job, running, to })
       if (existing === 'skip') return null
       // A bucket may forbid every overwriting, also one that was asked for.
       if (existing !== 'rename') throw cause
@@ -220,12 +221,6 @@ async function copyInside(work: Work): Promise<Made> {
 
 async function copiedByOss({ job, running, from, to, source }: Work): Promise<Stored> {
   const { cancelled } = running.control
-  let unsure = false
-  const watched: Oss = {
-    ...to.oss,
-    call: (request, ...rest) =>
-      to.oss.call({ ...request, onUnsure: () => void (unsure = true) }, ...rest),
-  }
   const { bucket, key } = from
   const copy = {
     bucket,
@@ -236,18 +231,13 @@ async function copiedByOss({ job, running, from, to, source }: Work): Promise<St
     ifMatch: source.etag,
     storageClass: source.storageClass,
   }
-  try {
-    return await copyObject(watched, copy, cancelled)
-  } catch (cause) {
-    // Whose answer was lost may have been carried out: then what is in the way, or simply there, is
-    // our own.
-    const lost =
-      cause instanceof Failure &&
-      (cause.error.code === 'unreachable' || (unsure && cause.error.code === 'object-exists'))
-    const head = lost ? await headIfThere(to.oss, to.bucket, to.key, cancelled) : null
-    if (head === null || !isCopy(source, carriedHeaders(source), head)) throw cause
-    return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
-  }
+  return sendOnce((onUnsure) => copyObject(watchUnsure(to.oss, onUnsure), copy, cancelled), {
+    proof: 'equal',
+    async find() {
+      const head = await headIfThere(to.oss, to.bucket, to.key, cancelled)
+      return head !== null && isCopy(source, carriedHeaders(source), head) ? storedIn(head) : null
+    },
+  })
 }
 
 function proven(

@@ -6,7 +6,7 @@ import { planRanges, type Part } from '../../../../shared/format/part-plan.ts'
 import type { Stored } from '../../oss/answers.ts'
 import type { Oss } from '../../oss/client.ts'
 import { deleteObject, headObject, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
-import { eachPart, runPart, type Running } from '../run/running.ts'
+import { allParts, runPart, type Running } from '../run/running.ts'
 import { CLEANUP_MS, compareCrc64 } from '../run/stored-object.ts'
 
 /** An object and who reaches it. */
@@ -68,6 +68,13 @@ export function isCopy(
 /** A server that gives no ETags says of no two objects that they are one. */
 export const sameEtag = (a: Pick<Stored, 'etag'>, b: Pick<Stored, 'etag'>): boolean =>
   a.etag !== '' && a.etag === b.etag
+
+/** Says of an object that was found what OSS says of one that it has just stored. */
+export const storedIn = ({ etag, crc64, versionId }: ObjectHead): Stored => ({
+  etag,
+  crc64,
+  versionId,
+})
 
 /** Is it still the object that it was? */
 const isUnchanged = (before: ObjectHead, now: ObjectHead): boolean =>
@@ -181,14 +188,7 @@ async function readSum(
       },
       signal,
     )
-  while (
-    !(await eachPart(
-      parts.filter(({ number }) => !sums.has(number)),
-      quiet,
-      read,
-    ))
-  )
-    await running.control.untilMoving()
+  await allParts(quiet, () => parts.filter(({ number }) => !sums.has(number)), read)
   return parts.reduce(
     (sum, { number, length }) => combineCrc64(sum, sums.get(number) ?? EMPTY_CRC64, length),
     EMPTY_CRC64,

@@ -1,18 +1,34 @@
-import { Failure } from '../../../../shared/contract/errors.ts'
-import { crc64ToDecimal } from '../../../../shared/format/crc64.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { ok } from '../../../../shared/contract/errors.ts'
 import type { Part } from '../../../../shared/format/part-plan.ts'
-import { overwriteRule, storedOf, type Stored } from '../../oss/answers.ts'
+import { overwriteRule, type Stored } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
-import { complete, partQuery } from '../../oss/multipart.ts'
-import { headObject, rangeHeaders } from '../../oss/objects.ts'
+import { headIfThere, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
 import type { JobAnswer } from '../../worker/job.ts'
-import { dropLeftBehind } from '../run/begin-upload.ts'
-import { isCopy, removeOurs } from './copy-proof.ts'
-import { copyCheckpoint, dropBegun, relayBegun, type Relay } from './relay-begun.ts'
-import { eachPart, patiently, runPart } from '../run/running.ts'
-import { mayGoOn } from '../run/saved.ts'
-import { partTaken, sumOfParts } from '../run/sent-parts.ts'
+import type { CopyCheckpoint } from '../run/checkpoint.ts'
+import { resumeMultipart, type ResumedUpload } from '../run/multipart-resume.ts'
+import { openSession, sendSession } from '../run/multipart-session.ts'
+import { dropLeftBehind } from '../run/multipart-uploads.ts'
+import { putWholeObject } from '../run/one-request.ts'
+import { runPart, type Running } from '../run/running.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
+import { copyCheckpoint, dropStartedCopy } from './copy-notes.ts'
+import { isCopy, removeOurs, storedIn, type Spot } from './copy-proof.ts'
+import type { RelayPlan } from './relay-plan.ts'
+
+/** One state of one object that passes through this computer as it is stored. */
+export interface Relay {
+  /** The job, under which an upload is remembered that could not be dropped. */
+  readonly job: object
+  readonly running: Running
+  readonly from: Spot
+  readonly source: ObjectHead
+  readonly to: Spot
+  readonly plan: RelayPlan
+  /** Headers of the request alone: storage class and tags. */
+  readonly besides: Readonly<Record<string, string>>
+  readonly replace: boolean
+}
 
 /** What OSS stored, and the CRC-64 of what went by; null when that was not heard. */
 export interface Relayed {
@@ -89,19 +105,21 @@ function relayPart(
 
 async function relayWhole(work: Relay): Promise<Relayed> {
   const { running, source, to, plan, besides, replace } = work
-  await dropBegun(work)
+  await dropStartedCopy(work)
   await running.saved?.note(copyCheckpoint(to, source, plan.headers, plan))
-  const toSign: ToSign = {
+  const request: ToSign = {
     method: 'PUT',
     bucket: to.bucket,
     key: to.key,
     headers: { ...plan.headers, ...besides, ...overwriteRule(!replace) },
   }
-  const made: { done: Relayed | null } = { done: null }
-  const once = async (part: Part, signal: AbortSignal): Promise<void> => {
-    let unsure = false
-    const accept = async (answer: JobAnswer, summed: bigint): Promise<void> => {
-      const stored = storedOf(answer.headers)
+  const relayed = await putWholeObject<Relayed>({
+    running,
+    part: { number: 1, offset: 0, length: source.size },
+    request,
+    send: (part, toSign, signal, accept, onUnsure) =>
+      relayPart(work, part, signal, { progress: { done: 0 }, toSign, accept, onUnsure }),
+    async prove(stored, summed) {
       try {
         compareCrc64(stored.crc64, summed)
         compareCrc64(source.crc64, summed)
@@ -109,96 +127,76 @@ async function relayWhole(work: Relay): Promise<Relayed> {
         await removeOurs(to, stored)
         throw cause
       }
-      made.done = { stored, summed }
-    }
-    try {
-      await relayPart(work, part, signal, {
-        progress: { done: 0 },
-        toSign,
-        accept,
-        onUnsure: () => void (unsure = true),
-      })
-    } catch (cause) {
-      made.done = await carriedOut(work, cause, unsure, signal)
-      if (made.done === null) throw cause
-    }
-  }
-  // After a pause it starts over: of a request that was cut off OSS keeps nothing.
-  while (!(await eachPart(plan.parts, running, once))) await running.control.untilMoving()
-  if (made.done === null) throw new Error('a relay without an answer')
-  return made.done
+      return { stored, summed }
+    },
+    proof: 'equal',
+    async find(signal) {
+      const head = await headIfThere(to.oss, to.bucket, to.key, signal)
+      if (head === null || !isCopy(source, plan.headers, head)) return null
+      return { stored: storedIn(head), summed: null }
+    },
+  })
+  return heldByEtag(relayed)
 }
 
-/**
- * OSS may have carried out an attempt whose answer was lost. Then what forbids the next one, or is
- * simply there, is our own.
- */
-async function carriedOut(
-  { source, to, plan }: Relay,
-  cause: unknown,
-  unsure: boolean,
-  signal: AbortSignal,
-): Promise<Relayed | null> {
-  if (
-    !(cause instanceof Failure) ||
-    !(cause.error.code === 'unreachable' || (unsure && cause.error.code === 'object-exists'))
-  )
-    return null
-  const head = await headObject(to.oss, to.bucket, to.key, signal).catch(() => null)
-  return head !== null && isCopy(source, plan.headers, head)
-    ? { stored: { etag: head.etag, crc64: head.crc64, versionId: head.versionId }, summed: null }
-    : null
+/** A pause changes nothing for a relay: every request names the ETag of the source. */
+function heldByEtag(relayed: Relayed | null): Relayed {
+  if (relayed === null) throw new Error('a source that changed under its ETag')
+  return relayed
 }
 
 async function relayInParts(work: Relay): Promise<Relayed> {
-  const { running, source, to, plan, replace } = work
-  const { bucket, key } = to
-  const { upload, sent, abandon } = await relayBegun(work)
+  const { job, running, source, to, plan, besides, replace } = work
+  const resumed = await resumeRelay(work)
+  if (resumed === null) await dropStartedCopy(work)
+  const session = await openSession(
+    {
+      oss: to.oss,
+      job,
+      running,
+      place: { bucket: to.bucket, key: to.key },
+      headers: { ...plan.headers, ...besides },
+      partHeaders: plan.repeated,
+      replace,
+      parts: plan.parts,
+      checkpoint: async () => copyCheckpoint(to, source, plan.headers, plan),
+    },
+    resumed,
+  )
   const progress = { done: 0 }
-  let keep = false
-  try {
-    const send = (part: Part, signal: AbortSignal): Promise<void> =>
-      relayPart(work, part, signal, {
-        progress,
-        toSign: {
-          method: 'PUT',
-          bucket,
-          key,
-          query: partQuery(upload.uploadId, part.number),
-          headers: plan.repeated,
-        },
-        accept: (answer, crc64) => partTaken(sent, running.saved, part.number, answer, crc64),
-      })
-    // What is there stays there over a pause: every request names the ETag of the source.
-    while (
-      !(await eachPart(
-        plan.parts.filter(({ number }) => !sent.has(number)),
-        running,
-        send,
-      ))
-    )
-      await running.control.untilMoving()
-    running.tell({ t: 'finishing' })
-    const summed = sumOfParts(plan.parts, sent)
-    compareCrc64(source.crc64, summed)
-    const whole = {
-      ...upload,
-      parts: [...sent.values()],
-      forbidOverwrite: !replace,
-      crc64: crc64ToDecimal(summed),
-    }
-    const stored = await patiently(running, () =>
-      complete(to.oss, whole, running.control.cancelled),
-    )
-    keep = true
-    return { stored, summed }
-  } catch (cause) {
-    keep = mayGoOn(running, cause)
-    throw cause
-  } finally {
-    if (!keep) {
-      running.saved?.drop()
-      await abandon()
-    }
-  }
+  const relayed = await sendSession(session, {
+    sendPart: (part, toSign, signal, accept) =>
+      relayPart(work, part, signal, { progress, toSign, accept }),
+    proveSource: (crc64) => void compareCrc64(source.crc64, crc64),
+    // The caller proves the object: by its headers too.
+    proveObject: async (stored, summed) => ({ stored, summed }),
+  })
+  return heldByEtag(relayed)
+}
+
+/**
+ * Looks at what an earlier attempt at this very relay left. No file can prove a part that arrived
+ * and was not noted, so such a part is sent again. Null: it starts again.
+ */
+async function resumeRelay(work: Relay): Promise<ResumedUpload | null> {
+  const { job, running, source, to, plan } = work
+  const last = running.saved?.last() ?? null
+  if (last?.kind !== 'copy' || last.uploadId === '') return null
+  const same = isDeepStrictEqual(
+    { ...last, uploadId: '', parts: [] },
+    copyCheckpoint(to, source, plan.headers, plan),
+  )
+  const { key, uploadId, headers, partSize, parts } = last satisfies CopyCheckpoint
+  const before = await resumeMultipart(
+    { oss: to.oss, job, running },
+    { bucket: to.bucket, key, uploadId, headers, partSize, parts },
+    {
+      changed: 'object-changed',
+      source: async () => (same ? 'same' : 'changed'),
+      finishedObject: async () => null,
+      open: async () => ok(null),
+      discard: async () => undefined,
+    },
+  )
+  return before.kind === 'continues' ? before.resumed : null
 }

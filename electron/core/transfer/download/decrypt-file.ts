@@ -11,7 +11,7 @@ import type { Content } from './content.ts'
 import type { DecryptJob } from '../run/jobs.ts'
 import { openContent, openWhole } from './open-content.ts'
 import { cipherFor, piecesOf, type Piece } from './pieces.ts'
-import { eachPart, type Running } from '../run/running.ts'
+import { allParts, type Running } from '../run/running.ts'
 import { storedFile, type StoredBytes } from '../run/stored-bytes.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
 import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
@@ -69,17 +69,10 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
       sums.set(number, { crc64: crc64 ?? EMPTY_CRC64, edges })
       running.tell({ t: 'part-done', part: number, bytes: length })
     }
-    while (
-      !(await eachPart(
-        pieces.filter(({ number }) => !sums.has(number)),
-        running,
-        recode,
-      ))
-    ) {
-      await running.control.untilMoving()
-      if (!sameSource(await identify(blob), identity))
-        throw new Failure({ code: 'source-changed', path: blob })
-    }
+    const remaining = () => pieces.filter(({ number }) => !sums.has(number))
+    const isUnchanged = async () => sameSource(await identify(blob), identity)
+    if (!(await allParts(running, remaining, recode, isUnchanged)))
+      throw new Failure({ code: 'source-changed', path: blob })
 
     running.tell({ t: 'finishing' })
     compareEdges(content, pieces, sums)

@@ -13,7 +13,7 @@ import type { Content } from './content.ts'
 import type { DownloadJob } from '../run/jobs.ts'
 import { cipherFor, type Piece } from './pieces.ts'
 import { decideDownload } from '../run/resume.ts'
-import { eachPart, type Running } from '../run/running.ts'
+import { allParts, type Running } from '../run/running.ts'
 
 /** The file a download writes to, and what an earlier try left of it. */
 export interface Target {
@@ -179,13 +179,6 @@ async function stillThere(
     const part = noted.get(piece.number)
     if (part !== undefined && crc64 === crc64FromDecimal(part.crc64)) kept.set(piece.number, part)
   }
-  while (
-    !(await eachPart(
-      known.filter(({ number }) => !seen.has(number)),
-      running,
-      look,
-    ))
-  )
-    await running.control.untilMoving()
+  await allParts(running, () => known.filter(({ number }) => !seen.has(number)), look)
   return [...kept.values()]
 }

@@ -12,7 +12,7 @@ import { openTarget, type Target } from './download-target.ts'
 import type { DownloadJob } from '../run/jobs.ts'
 import { openContent } from './open-content.ts'
 import { cipherFor, piecesOf, type Piece } from './pieces.ts'
-import { eachPart, runPart, type Running } from '../run/running.ts'
+import { allParts, runPart, type Running } from '../run/running.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
 import { storedObject } from '../run/stored-bytes.ts'
 import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
@@ -127,14 +127,7 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
         signal,
       )
     // What is there stays there over a pause: every request names the object's ETag.
-    while (
-      !(await eachPart(
-        pieces.filter(({ number }) => !sums.has(number)),
-        running,
-        fetch,
-      ))
-    )
-      await running.control.untilMoving()
+    await allParts(running, () => pieces.filter(({ number }) => !sums.has(number)), fetch)
 
     running.tell({ t: 'finishing' })
     compareEdges(content, pieces, sums)

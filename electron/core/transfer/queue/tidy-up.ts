@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
 import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { Checkpoint } from '../run/checkpoint.ts'
-import { abandonUpload } from '../run/begin-upload.ts'
+import { dropNotedUpload } from '../run/multipart-uploads.ts'
 import type { BatchJob, Job } from '../run/jobs.ts'
 import { savedPrints } from '../upload/part-prints.ts'
 import type { QueueBook } from './queue-book.ts'
-import { dropCopy } from '../copy/relay-begun.ts'
+import { dropNotedCopy } from '../copy/copy-notes.ts'
 
 /**
  * Removes what a transfer that is over left behind: parts in the bucket, a hidden file here.
@@ -15,7 +15,7 @@ export async function tidyUp(job: Job, last: Checkpoint, prints: string | null):
   if (last.kind === 'download') await rm(last.temporary, { force: true }).catch(() => undefined)
   if (job.kind === 'copy' && last.kind === 'copy') {
     const reached = await job.to.oss()
-    if (reached.ok) await dropCopy({ oss: reached.value, bucket: job.to.bucket }, last, job)
+    if (reached.ok) await dropNotedCopy({ oss: reached.value, bucket: job.to.bucket }, last, job)
   }
   // Another computer's upload is not ours to drop.
   if (job.kind !== 'upload' || last.kind !== 'parts' || last.source === null) return
@@ -23,7 +23,11 @@ export async function tidyUp(job: Job, last: Checkpoint, prints: string | null):
   const { oss, bucket, key } = job
   const reached = await oss()
   if (reached.ok)
-    await abandonUpload(reached.value, { bucket, key, uploadId: last.uploadId }, job, last.headers)
+    await dropNotedUpload(
+      reached.value,
+      { bucket, key, uploadId: last.uploadId || null, headers: last.headers },
+      job,
+    )
 }
 
 /**

@@ -14,6 +14,10 @@ export function waitsFor(
   switch (error.code) {
     case 'unreachable':
       return isDistrust(error.reason) ? 'failed' : 'needs-network'
+    case 'proxy':
+      return error.problem === 'unreachable' || error.problem === 'no-way'
+        ? 'needs-network'
+        : 'failed'
     case 'oss':
       return error.status >= 500 || error.status === 429 ? 'needs-network' : 'failed'
     case 'bad-credentials':

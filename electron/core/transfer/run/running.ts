@@ -86,10 +86,28 @@ export async function eachPart<P extends Part>(
 }
 
 /**
- * Runs work that is one request or a few, from pause to pause, and waits out what
- * {@link Running.stall} takes.
+ * Runs `work` on every part that remains, again after each pause, until none remains. Resolves with
+ * false where `afterPause` says that the source is another than before the pause. Throws what
+ * `work` and `afterPause` throw.
  */
-export async function patiently<T>(running: Running, work: () => Promise<T>): Promise<T> {
+export async function allParts<P extends Part>(
+  running: Running,
+  remaining: () => readonly P[],
+  work: (part: P, signal: AbortSignal) => Promise<void>,
+  afterPause: () => Promise<boolean> = async () => true,
+): Promise<boolean> {
+  while (!(await eachPart(remaining(), running, work))) {
+    await running.control.untilMoving()
+    if (!(await afterPause())) return false
+  }
+  return true
+}
+
+/**
+ * Runs `work`, which is one request or a few, and waits out each failure that
+ * {@link Running.stall} takes: a network that is gone, credentials, a full disk.
+ */
+export async function retryWhileOffline<T>(running: Running, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work()

@@ -5,7 +5,7 @@ import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope
 import type { Stored } from '../../oss/answers.ts'
 import type { Oss } from '../../oss/client.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
-import type { Dress } from './dress.ts'
+import type { ObjectHeaders } from './object-headers.ts'
 import { storedObject } from './stored-bytes.ts'
 
 /** Cleaning up goes on after the user's cancel, but not for ever. */
@@ -23,8 +23,8 @@ export function compareCrc64(theirs: string | null, ours: bigint): TransferOutco
 }
 
 /** What an object must be when it was stored as it was sent. */
-export interface Sent {
-  readonly dress: Dress
+export interface SentObject {
+  readonly form: ObjectHeaders
   /** Bytes. */
   readonly size: number
   readonly crc64: bigint
@@ -48,10 +48,10 @@ export async function checkStored(
   { bucket, key }: Place,
   stored: Stored,
   head: ObjectHead,
-  { dress, size, crc64 }: Sent,
+  { form, size, crc64 }: SentObject,
   signal: AbortSignal,
 ): Promise<TransferOutcome['checksum']> {
-  const { headers, frame } = dress
+  const { headers, frame } = form
   const other = lostOf(head, headers, size)
   const hasOurKey = Object.keys(headers).some(
     (name) => HOLDS_DATA_KEY.has(name) && head.headers.get(name) === headers[name],
@@ -88,7 +88,11 @@ export async function checkStored(
  * The first header of the envelope that did not arrive as it was sent, or that of the size in
  * bytes; null when all did.
  */
-export function lostOf(head: ObjectHead, headers: Dress['headers'], size: number): string | null {
+export function lostOf(
+  head: ObjectHead,
+  headers: ObjectHeaders['headers'],
+  size: number,
+): string | null {
   const lost = Object.keys(headers).find(
     (name) => !HINTS.has(name) && head.headers.get(name)?.trim() !== headers[name]?.trim(),
   )
@@ -131,14 +135,14 @@ interface Place {
 }
 
 /**
- * The object under this key, if it was written with this very dress: no two uploads share a wrapped
+ * The object under this key, if it was written with these very headers: no two uploads share a wrapped
  * data key, and it stands in the metadata, or, for a whole message, before the ciphertext. Null for
  * anybody else's object, and for none.
  */
 export async function ownObject(
   oss: Oss,
   { bucket, key }: Place,
-  { headers, frame }: Dress,
+  { headers, frame }: ObjectHeaders,
   signal: AbortSignal,
 ): Promise<ObjectHead | null> {
   try {
@@ -174,14 +178,11 @@ export async function removeDamaged(
   oss: Oss,
   { bucket, key }: Place,
   stored: Stored,
-  dress: Dress,
+  form: ObjectHeaders,
 ): Promise<void> {
   const signal = AbortSignal.timeout(CLEANUP_MS)
   try {
-    if (
-      stored.versionId === null &&
-      (await ownObject(oss, { bucket, key }, dress, signal)) === null
-    )
+    if (stored.versionId === null && (await ownObject(oss, { bucket, key }, form, signal)) === null)
       return
     const query = stored.versionId === null ? {} : { versionId: stored.versionId }
     await oss.call({ method: 'DELETE', bucket, key, query, action: 'oss:DeleteObject' }, signal)

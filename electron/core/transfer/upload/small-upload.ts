@@ -1,17 +1,18 @@
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { overwriteRule, storedOf } from '../../oss/answers.ts'
+import { sendOnce } from '../../oss/lost-answer.ts'
 import { headOf } from '../../oss/objects.ts'
-import { dropLeftBehind } from '../run/begin-upload.ts'
+import { dropLeftBehind } from '../run/multipart-uploads.ts'
 import { contentTypeOf } from './content-type.ts'
-import { NO_FRAME } from '../run/dress.ts'
+import { NO_FRAME } from '../run/object-headers.ts'
 import type { UploadJob } from '../run/jobs.ts'
-import { putCheckpointOf } from './noting.ts'
-import { inTheWay } from './put-whole.ts'
+import { noteWhole, wholeCheckpoint } from './checkpoint-notes.ts'
 import type { HeldFile } from '../../worker/held-file.ts'
 import { goodAnswer, untilTaken, type Running } from '../run/running.ts'
+import { ownObject } from '../run/stored-object.ts'
+import { verifyChecksum, type SentFile } from './upload-attempt.ts'
 import { askWrapping, isRsaFormat } from './wrapping.ts'
-import { agreed, type Told } from './upload-story.ts'
 
 /** A larger file gains nothing here: the bytes take the time, and not what is around them. */
 export const SMALL_BYTES = 256 * 1024
@@ -29,7 +30,7 @@ export function mayBeSmall(job: UploadJob): job is UploadJob & { readonly source
 }
 
 /** One state of the file under one data key, of which a request may have reached OSS. */
-interface Sealing extends Told {
+interface SmallAttempt extends SentFile {
   readonly file: HeldFile
 }
 
@@ -45,7 +46,7 @@ export async function uploadSmall(
 ): Promise<TransferOutcome | null> {
   if (!mayBeSmall(job)) return null
   const { control } = running
-  const before: Sealing[] = []
+  const before: SmallAttempt[] = []
   for (;;) {
     await control.untilMoving()
     const oss = valueOf(await job.oss())
@@ -53,7 +54,7 @@ export async function uploadSmall(
     const held = await holdFile(job, running)
     if (held === null) return null
     const { file, keyName } = held
-    const present: Sealing = {
+    const present: SmallAttempt = {
       job,
       oss,
       path: job.source,
@@ -65,8 +66,7 @@ export async function uploadSmall(
     }
     try {
       running.tell({ t: 'planned', total: file.size, parts: 1, keyName })
-      // Not waited for, as in every put of a whole object.
-      running.saved?.note(putCheckpointOf(present, file.state)).catch(() => undefined)
+      noteWhole(running, wholeCheckpoint(present, file.state))
       const checksum = await put(present, before, running)
       if (control.cancellation.isCancelled()) throw new Failure({ code: 'cancelled' })
       if (checksum !== null)
@@ -98,8 +98,8 @@ async function holdFile(
  * over. A pause does not cut off an attempt that is under way.
  */
 async function put(
-  present: Sealing,
-  before: readonly Sealing[],
+  present: SmallAttempt,
+  before: readonly SmallAttempt[],
   running: Running,
 ): Promise<TransferOutcome['checksum'] | null> {
   const { job, oss, headers, file } = present
@@ -127,14 +127,14 @@ async function put(
     if (running.control.cancellation.isCancelled()) throw new Failure({ code: 'cancelled' })
     const answer = await file.send(request, look)
     goodAnswer(oss, answer, 'oss:PutObject', toSign)
-    checksum = await agreed(
+    checksum = await verifyChecksum(
       present,
       storedOf(answer.headers),
       file.crc64,
       answer.seen === null ? null : headOf(answer.seen),
     )
   }
-  try {
+  const send = async (): Promise<TransferOutcome['checksum']> => {
     await untilTaken(
       running,
       { done: 0 },
@@ -142,13 +142,20 @@ async function put(
       moving,
     )
     return checksum
-  } catch (cause) {
+  }
+  const find = async (): Promise<TransferOutcome['checksum'] | null> => {
     if (moving.aborted) return null
     // An attempt from before a pause counts as one from after it, while the file is the same.
     for (const one of [present, ...before.filter((one) => one.file.state === file.state)]) {
-      const found = await inTheWay(one, cause, running.control.cancelled)
-      if (found !== null) return agreed(one, found, one.file.crc64, found)
+      const found = await ownObject(one.oss, one.job, one, running.control.cancelled)
+      if (found !== null) return verifyChecksum(one, found, one.file.crc64, found)
     }
+    return null
+  }
+  try {
+    return await sendOnce(send, { proof: 'unique', find })
+  } catch (cause) {
+    if (moving.aborted) return null
     throw cause
   }
 }

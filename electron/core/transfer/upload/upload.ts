@@ -1,56 +1,57 @@
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
-import { crc64ToDecimal } from '../../../../shared/format/crc64.ts'
 import { choosePartSize, planParts, type Part } from '../../../../shared/format/part-plan.ts'
-import { complete, partQuery } from '../../oss/multipart.ts'
 import { framedSum } from '../../cipher/crc64-sum.ts'
-import { identify, identifyAtRest, sameSource } from '../../files/file-source.ts'
-import { beginUpload, dropLeftBehind, NOT_BEGUN } from '../run/begin-upload.ts'
-import { contentTypeOf } from './content-type.ts'
-import { dressOf, frameBytes, sealUpload } from '../run/dress.ts'
+import { identifyAtRest, stateOf } from '../../files/file-source.ts'
+import { overwriteRule } from '../../oss/answers.ts'
+import { putSmall } from '../../oss/objects.ts'
 import type { UploadJob } from '../run/jobs.ts'
-import { checkpointOf } from './noting.ts'
-import { putMarker, putWhole } from './put-whole.ts'
-import { eachPart, patiently, type Running } from '../run/running.ts'
-import { mayGoOn } from '../run/saved.ts'
-import { partTaken, sumOfParts } from '../run/sent-parts.ts'
-import { uploadSmall } from './small-upload.ts'
-import { takeUp, type Begun } from './take-up.ts'
+import type { ResumedUpload } from '../run/multipart-resume.ts'
+import { openSession, sendSession, type MultipartSession } from '../run/multipart-session.ts'
+import { dropLeftBehind } from '../run/multipart-uploads.ts'
+import { frameBytes, headersFor, sealUpload, type SealedUpload } from '../run/object-headers.ts'
+import { putWholeObject } from '../run/one-request.ts'
+import { retryWhileOffline, type Running } from '../run/running.ts'
+import { ownObject } from '../run/stored-object.ts'
+import { noteWhole, partsCheckpoint, savedMessage, wholeCheckpoint } from './checkpoint-notes.ts'
+import { contentTypeOf } from './content-type.ts'
 import { newPrints } from './part-prints.ts'
+import { proveHeldParts, resumeUpload, type UploadStart } from './resume-upload.ts'
+import { uploadSmall } from './small-upload.ts'
 import {
-  agreed,
-  fitsTag,
-  keyStays,
+  assertTagMatches,
+  isUnchangedAfterPause,
+  readTag,
   sendPart,
-  tagOf,
-  throughPauses,
-  type Sealing,
-  type Story,
-} from './upload-story.ts'
+  sumPart,
+  verifyChecksum,
+  type MessageTag,
+  type UploadAttempt,
+} from './upload-attempt.ts'
 
 /**
  * Encrypts a file into an object. Throws Failure. A source that changes is 'source-changed'; one
- * that did so during a pause, or while the app was closed, is uploaded anew, as it is now. What
- * failed and may go on stays in the bucket where `running.saved` can take it up again; of
- * everything else, and of what was cancelled, no upload and no damaged object stays.
+ * that changed during a pause, or while the app was closed, is uploaded again as it is now. An
+ * upload that failed and may go on stays in the bucket where `running.saved` can resume it. Of
+ * every other one, and of a cancelled one, no upload and no damaged object stays.
  */
 export async function upload(job: UploadJob, running: Running): Promise<TransferOutcome> {
   if (job.source === null) return putMarker(job, running)
-  // What an earlier try noted is looked at by the ordinary way alone.
+  // What an earlier attempt noted is looked at here alone, not on the way of small files.
   const small = (running.saved?.last() ?? null) === null ? await uploadSmall(job, running) : null
   if (small !== null) return small
   for (;;) {
     const checksum = await uploadOnce(job, job.source, running)
-    // What was noted goes with the word that it is done: a crash between the two must still know
-    // the object for ours.
+    // The queue forgets the note in the record that marks the transfer as done: a crash between
+    // the two must still know the object for ours.
     if (checksum !== null)
       return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
   }
 }
 
 /**
- * Null: the source changed during a pause, and nothing of this attempt is left, its data key least
- * of all.
+ * Makes one attempt. Null: the source changed during a pause, and nothing of this attempt is left,
+ * its data key least of all.
  */
 async function uploadOnce(
   job: UploadJob,
@@ -59,56 +60,57 @@ async function uploadOnce(
 ): Promise<TransferOutcome['checksum'] | null> {
   const oss = valueOf(await job.oss())
   await dropLeftBehind(oss, job)
-  const identity = await identifyAtRest(path)
-  const before = await takeUp({ job, running, oss, path, identity })
+  const start: UploadStart = { job, running, oss, path, identity: await identifyAtRest(path) }
+  const before = await resumeUpload(start)
   if (before.kind === 'finished') return before.checksum
-  if (before.kind === 'begun') {
-    using _wiped = before.story.sealed.dataKey
-    return await continued(before)
+  if (before.kind === 'continues') {
+    using _wiped = before.attempt.sealed.dataKey
+    return await continueUpload(before.attempt, before.resumed)
   }
-  const sealed = await sealUpload(job, identity.size, running.control.cancelled)
+  const sealed = await sealUpload(job, start.identity.size, running.control.cancelled)
   using _wiped = sealed.dataKey
-  const total = identity.size + frameBytes(sealed, job.format, identity.size)
-  const { parts, partSize } = plan(total, job)
+  const attempt = await openAttempt(start, sealed)
+  if (attempt === null) return null
+  // Awaited here: the data key is wiped when this block ends.
+  return await (attempt.partSize === null
+    ? putWhole(attempt)
+    : sendParts(attempt, await openUploadSession(attempt, null)))
+}
+
+/**
+ * Plans the parts, reads the tag where the format has one, and makes the headers. Null: the source
+ * changed during a pause.
+ */
+async function openAttempt(
+  { job, running, oss, path, identity }: UploadStart,
+  sealed: SealedUpload,
+): Promise<UploadAttempt | null> {
+  const { size } = identity
+  const total = size + frameBytes(sealed, job.format, size)
+  const { parts, partSize } = planUpload(total, job)
   const planned = { t: 'planned', total, parts: parts.length, keyName: sealed.keyName } as const
   running.tell(planned)
-  const sealing: Sealing = { job, running, path, identity, sealed }
-  let read: Awaited<ReturnType<typeof tagOf>> = null
+  const file = { job, running, path, identity, sealed }
+  let read: MessageTag | null = null
   if ('header' in sealed.inside) {
-    read = await tagOf(sealing, sealed.inside)
+    read = await readTag(file, sealed.inside)
     if (read === null) return null
-    // What was read for the tag is not sent yet: counting starts again.
+    // The bytes that were read for the tag are not sent yet: counting starts again.
     running.tell(planned)
   }
-  const dress = dressOf(sealed, job.format, identity.size, partSize, read?.tag ?? null)
-  const tagged = read === null ? null : await framedSum(dress.frame, read.crc64, identity.size)
+  const form = headersFor(sealed, job.format, size, partSize, read?.tag ?? null)
+  const tagged = read === null ? null : await framedSum(form.frame, read.crc64, size)
+  const message = savedMessage(sealed.inside, form, read?.tag ?? null, tagged)
   const prints = await newPrints(partSize === null ? null : (running.saved?.prints ?? null))
-  const story: Story = { ...sealing, ...dress, tagged, oss, parts, progress: { done: 0 }, prints }
-  // Awaited here: the data key is wiped when this block ends.
-  return await (partSize === null
-    ? putWhole(story)
-    : putInParts(story, await begin(story, partSize, sealed.inside, read?.tag ?? null)))
+  return { ...file, ...form, message, tagged, oss, parts, partSize, progress: { done: 0 }, prints }
 }
 
 /**
- * What an earlier start of the app left. Null: it did not send what the file holds now, although
- * nothing else told of a change.
+ * Plans the parts of an object of `total` bytes. `partSize` null: the object goes in one request. A
+ * part size is a multiple of the cipher block, so that every part starts at one where nothing
+ * stands before the ciphertext.
  */
-async function continued(begun: Begun): Promise<TransferOutcome['checksum'] | null> {
-  try {
-    return await putInParts(begun.story, begun)
-  } catch (cause) {
-    if (!(cause instanceof Failure) || cause.error.code !== 'source-changed') throw cause
-    begun.story.running.tell({ t: 'restarted', why: 'source-changed' })
-    return null
-  }
-}
-
-/**
- * `total`: bytes of the object. `partSize` null: in one request. A part size is a multiple of the
- * cipher block, so that where there is nothing before the ciphertext every part starts at one.
- */
-function plan(
+function planUpload(
   total: number,
   { multipartFrom, partSize: preferred }: UploadJob,
 ): { readonly parts: readonly Part[]; readonly partSize: number | null } {
@@ -118,88 +120,128 @@ function plan(
   return { parts: planParts(total, partSize), partSize }
 }
 
-/** A new upload in the bucket, noted before anything is sent. */
-async function begin(
-  story: Story,
-  partSize: number,
-  ...made: Made
-): Promise<Pick<Begun, 'upload' | 'abandon' | 'sent'>> {
-  const { job, running, oss, headers } = story
+/**
+ * Puts the object in one request. After a pause the same file is sent again under the same data key.
+ * Null: the file changed in the pause.
+ */
+async function putWhole(attempt: UploadAttempt): Promise<TransferOutcome['checksum'] | null> {
+  const { job, running, oss, identity, parts, headers } = attempt
   const { bucket, key, replace } = job
-  const wanted = {
-    bucket,
-    key,
-    headers: { ...headers, 'content-type': contentTypeOf(key) },
-    forbidOverwrite: !replace,
-  }
-  const checkpoint =
-    running.saved === null ? null : await checkpointOf(story, NOT_BEGUN, partSize, ...made)
-  // Before it is begun, so that a crash leaves no upload that nobody knows of.
-  if (checkpoint !== null) await running.saved?.note(checkpoint)
-  const begun = await patiently(running, () => beginUpload(oss, wanted, job))
+  noteWhole(running, wholeCheckpoint(attempt, stateOf(identity)))
+  const [part] = parts
+  if (part === undefined) throw new Error('an object without a part')
+  return putWholeObject({
+    running,
+    part,
+    request: {
+      method: 'PUT',
+      bucket,
+      key,
+      headers: { ...headers, 'content-type': contentTypeOf(key), ...overwriteRule(!replace) },
+    },
+    send: (one, request, signal, accept) => sendPart(attempt, one, request, signal, accept),
+    prove: (stored, crc64) => verifyChecksum(attempt, stored, crc64),
+    afterPause: () => isUnchangedAfterPause(attempt),
+    // No two uploads share a wrapped data key.
+    proof: 'unique',
+    async find(signal) {
+      const found = await ownObject(oss, job, attempt, signal)
+      if (found === null) return null
+      return verifyChecksum(attempt, found, await sumPart(attempt, part, signal), found)
+    },
+  })
+}
+
+/**
+ * Puts the marker of an empty folder. It has no content, so nothing is encrypted. An object that
+ * has the name already stays as it is.
+ */
+async function putMarker(
+  { oss, bucket, key }: UploadJob,
+  running: Running,
+): Promise<TransferOutcome> {
+  running.tell({ t: 'planned', total: 0, parts: 1, keyName: null })
+  const outcome = { encrypted: false, checksum: 'absent', tag: 'none', savedAs: null } as const
   try {
-    if (checkpoint !== null)
-      await running.saved?.note({ ...checkpoint, uploadId: begun.upload.uploadId })
-    return { ...begun, sent: new Map() }
+    await putSmall(
+      valueOf(await oss()),
+      { bucket, key, headers: {}, body: new Uint8Array(0), forbidOverwrite: true },
+      running.control.cancelled,
+    )
+    return { ...outcome, skipped: false }
   } catch (cause) {
-    await begun.abandon()
+    if (cause instanceof Failure && cause.error.code === 'object-exists')
+      return { ...outcome, skipped: true }
     throw cause
   }
 }
-type Made =
-  Parameters<typeof checkpointOf> extends [unknown, unknown, unknown, ...infer Rest] ? Rest : never
 
-async function putInParts(
-  story: Story,
-  { upload: begun, sent, abandon }: Pick<Begun, 'upload' | 'abandon' | 'sent'>,
+/**
+ * Continues the upload of an earlier start of the app. Null: that start did not send what the file
+ * holds now, although nothing else told of a change.
+ */
+async function continueUpload(
+  attempt: UploadAttempt,
+  resumed: ResumedUpload,
 ): Promise<TransferOutcome['checksum'] | null> {
-  const { job, running, oss, path, identity, parts, headers } = story
-  const { bucket, key, replace } = job
-  // OSS asks for the envelope with every part in format V2; nothing else is known to it.
-  const repeated = job.format.startsWith('v2') ? headers : {}
-  let keep = false
+  const session = await openUploadSession(attempt, resumed)
+  await proveHeldParts(attempt, session)
   try {
-    const remaining = (): readonly Part[] => parts.filter(({ number }) => !sent.has(number))
-    const send = (part: Part, signal: AbortSignal): Promise<void> =>
-      sendPart(
-        story,
-        part,
-        {
-          method: 'PUT',
-          bucket,
-          key,
-          query: partQuery(begun.uploadId, part.number),
-          headers: repeated,
-        },
-        signal,
-        (answer, crc64) => partTaken(sent, running.saved, part.number, answer, crc64),
-      )
-    if (!(await throughPauses(story, () => eachPart(remaining(), running, send)))) return null
-
-    running.tell({ t: 'finishing' })
-    await keyStays(story)
-    if (!sameSource(await identify(path), identity))
-      throw new Failure({ code: 'source-changed', path })
-    const crc64 = sumOfParts(parts, sent)
-    fitsTag(story, crc64)
-    const whole = {
-      ...begun,
-      parts: [...sent.values()],
-      forbidOverwrite: !replace,
-      crc64: crc64ToDecimal(crc64),
-    }
-    const stored = await patiently(running, () => complete(oss, whole, running.control.cancelled))
-    keep = true
-    const checksum = await patiently(running, () => agreed(story, stored, crc64))
-    await story.prints.drop()
-    return checksum
+    return await sendParts(attempt, session)
   } catch (cause) {
-    keep = mayGoOn(running, cause)
-    throw cause
-  } finally {
-    if (!keep) {
-      running.saved?.drop()
-      await Promise.all([story.prints.drop(), abandon()])
-    }
+    if (!(cause instanceof Failure) || cause.error.code !== 'source-changed') throw cause
+    attempt.running.tell({ t: 'restarted', why: 'source-changed' })
+    return null
   }
+}
+
+/** Opens the session of an attempt, new or resumed. A new one is noted before anything is sent. */
+function openUploadSession(
+  attempt: UploadAttempt,
+  resumed: ResumedUpload | null,
+): Promise<MultipartSession> {
+  const { job, running, oss, parts, headers, prints } = attempt
+  const { bucket, key, replace, format } = job
+  return openSession(
+    {
+      oss,
+      job,
+      running,
+      place: { bucket, key },
+      headers: { ...headers, 'content-type': contentTypeOf(key) },
+      // OSS wants the envelope with every part in format V2, and knows no other.
+      partHeaders: format.startsWith('v2') ? headers : {},
+      replace,
+      parts,
+      checkpoint: () => partsCheckpoint(attempt),
+      discard: () => prints.drop(),
+    },
+    resumed,
+  )
+}
+
+/** Sends what remains, and makes and verifies the object. Null: the source changed in a pause. */
+async function sendParts(
+  attempt: UploadAttempt,
+  session: MultipartSession,
+): Promise<TransferOutcome['checksum'] | null> {
+  const { running } = attempt
+  const checksum = await sendSession(session, {
+    sendPart: (part, request, signal, accept) => sendPart(attempt, part, request, signal, accept),
+    afterPause: () => isUnchangedAfterPause(attempt),
+    async proveSource(crc64) {
+      await assertSourceUnchanged(attempt)
+      assertTagMatches(attempt, crc64)
+    },
+    proveObject: (stored, crc64) =>
+      retryWhileOffline(running, () => verifyChecksum(attempt, stored, crc64)),
+  })
+  if (checksum !== null) await attempt.prints.drop()
+  return checksum
+}
+
+/** Throws Failure where the file, or the master key, is not what the parts were sent of. */
+async function assertSourceUnchanged(attempt: UploadAttempt): Promise<void> {
+  if (!(await isUnchangedAfterPause(attempt)))
+    throw new Failure({ code: 'source-changed', path: attempt.path })
 }

@@ -1,6 +1,6 @@
 import { refusal } from '../errors.ts'
 import type { HeaderMap } from './exchange.ts'
-import type { StoredObject } from '../store/object-store.ts'
+import type { StoredObject } from '../store/bucket-files.ts'
 
 const failed = (condition: string) =>
   refusal('PreconditionFailed', { extra: { Condition: condition } })

@@ -1,6 +1,6 @@
 import { badArgument, refusal } from '../errors.ts'
 import type { Exchange, HeaderMap } from './exchange.ts'
-import type { StoredObject } from '../store/object-store.ts'
+import type { StoredObject } from '../store/bucket-files.ts'
 import { parseTags, tagsOfHeader, type Tag } from '../tags.ts'
 
 const KEPT: ReadonlySet<string> = new Set([

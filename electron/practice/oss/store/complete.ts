@@ -12,8 +12,9 @@ import {
   type UploadedPart,
 } from './multipart-store.ts'
 import { aclOf, forbidsOverwrite, quoted } from '../request/object-headers.ts'
-import type { ObjectStore, StoredObject } from './object-store.ts'
+import type { NewObject, ObjectStore } from './object-store.ts'
 import { receiveText } from '../request/request-body.ts'
+import { versionHeaders } from '../request/versions.ts'
 import { children, childText, leaf, readXml, xmlDocument } from '../xml.ts'
 
 /** Every part but the last. */
@@ -21,10 +22,7 @@ const MIN_PART_BYTES = 100 * 1024
 /** 48.8 TB. */
 const MAX_OBJECT_BYTES = 48.8 * 1024 ** 4
 
-/**
- * CompleteMultipartUpload. The parts' files become the object's: nothing is copied, whatever the
- * size.
- */
+/** CompleteMultipartUpload. The files of the parts become those of the object, without a copy. */
 export async function complete(
   store: ObjectStore,
   uploads: MultipartStore,
@@ -34,7 +32,7 @@ export async function complete(
   const id = query.get('uploadId') ?? ''
   uploads.get(bucket, key, id)
   const text = await receiveText(exchange)
-  // Looked up after the body: from here on nothing waits, so two completions cannot both win.
+  // Looked up after the body was read. Nothing waits from here on, so only one completion wins.
   const upload = uploads.get(bucket, key, id)
   const parts = completesAll(headers.get('x-oss-complete-all'), text)
     ? allParts(upload)
@@ -56,7 +54,7 @@ export async function complete(
     .reduce((crc, part) => combineCrc64(crc, crc64FromDecimal(part.crc64) ?? 0n, part.size), 0n)
     .toString()
   const digests = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')))
-  const object: StoredObject = {
+  const object: NewObject = {
     key,
     type: 'Multipart',
     size,
@@ -69,7 +67,7 @@ export async function complete(
     acl: aclOf(headers, 'x-oss-object-acl', 'object') ?? upload.acl,
     segments: parts.flatMap(({ segments }) => segments),
   }
-  store.put(bucket, object, upload.forbidOverwrite || forbidsOverwrite(headers))
+  const stored = store.put(bucket, object, upload.forbidOverwrite || forbidsOverwrite(headers))
   uploads.end(upload, parts)
   const location = `http://${exchange.address}/${bucket}/${encodeURIComponent(key)}`
   const { xml, write } = nameEncoding(query, [key])
@@ -79,11 +77,12 @@ export async function complete(
     {
       ETag: quoted(object.etag),
       ...(object.crc64 !== null && { 'x-oss-hash-crc64ecma': object.crc64 }),
+      ...versionHeaders(store, bucket, stored.versionId),
     },
   )
 }
 
-/** `x-oss-complete-all: yes` takes every part there is, and then takes no list. */
+/** Returns whether `x-oss-complete-all: yes` takes every part. It excludes a list of parts. */
 function completesAll(header: string | undefined, body: string): boolean {
   if (header === undefined) return false
   if (header !== 'yes')
@@ -101,8 +100,8 @@ const allParts = (upload: Upload): readonly UploadedPart[] =>
   [...upload.parts.values()].sort((a, b) => a.number - b.number)
 
 /**
- * The parts that the body lists, none where none was sent: in ascending order, each one here and
- * with the ETag it was given.
+ * Returns the parts that the body lists: in ascending order, each of them present and with the ETag
+ * that it was given. An upload without parts takes an empty list.
  */
 function namedParts(text: string, upload: Upload): readonly UploadedPart[] {
   const listed = children(readXml(text, 'CompleteMultipartUpload'), 'Part')

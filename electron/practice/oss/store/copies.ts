@@ -1,7 +1,7 @@
 import { checkBucketName, checkKey, decode } from '../request/addressing.ts'
 import { checkConditions } from '../request/conditions.ts'
 import { checkEncryptedCopy, isEnvelopeHeader } from '../request/encryption-rules.ts'
-import { badArgument, refusal } from '../errors.ts'
+import { badArgument, OssError, refusal } from '../errors.ts'
 import {
   xmlReply,
   type Exchange,
@@ -18,26 +18,60 @@ import {
   requestTags,
   storageClassOf,
 } from '../request/object-headers.ts'
-import type { ObjectStore, StoredObject } from './object-store.ts'
+import { versionHeaders } from '../request/versions.ts'
+import type { StoredObject } from './bucket-files.ts'
+import type { NewObject, ObjectStore } from './object-store.ts'
+import { readVersionId } from './version-ids.ts'
 import { leaf, xmlDocument, xmlTime } from '../xml.ts'
 
-/** Beyond this, CopyObject works only within one bucket, with the storage class unchanged. */
+/** A larger object is copied only within one bucket and with its storage class. */
 const SAFE_COPY_BYTES = 1024 ** 3
 
+/** The source of a copy. */
+export interface CopySource extends Place {
+  /** Null: the current version. */
+  readonly versionId: string | null
+}
+
 /**
- * `x-oss-copy-source: /bucket/key`, percent-encoded. Source: EC 0042-00000301 for the leading
- * slash.
+ * Reads `x-oss-copy-source: /bucket/key?versionId=…`; bucket and key are percent-encoded.
+ * Errors: InvalidArgument. Source: EC 0042-00000301 for the leading slash, 0016-00000305 for an
+ * empty version id.
  */
-export function copySource(headers: HeaderMap, ec?: string): Place {
+export function copySource(headers: HeaderMap, ec?: string): CopySource {
   const text = headers.get('x-oss-copy-source') ?? ''
-  const [, bucket, key] = /^\/([^/]+)\/([^?]+)(?:\?.*)?$/s.exec(text) ?? []
+  const [, bucket, key, query = ''] = /^\/([^/]+)\/([^?]+)(?:\?(.*))?$/s.exec(text) ?? []
   if (bucket === undefined || key === undefined)
     throw badArgument('x-oss-copy-source', text, 'The copy source must be /bucket/object.', ec)
   const place = { bucket: decode(bucket), key: decode(key) }
   checkBucketName(place.bucket)
   checkKey(place.key)
-  return place
+  const named = /(?:^|&)versionId(?:=([^&]*))?(?:&|$)/.exec(query)
+  const versionId = named === null ? undefined : decode(named[1] ?? '')
+  return { ...place, versionId: readVersionId(versionId, '0016-00000305', 'x-oss-copy-source') }
 }
+
+/**
+ * Returns the object that is copied.
+ * Errors: NoSuchKey, also for a delete marker that is named by its id (EC 0016-00000307);
+ * NoSuchVersion. Source: OSS's documentation of CopyObject.
+ */
+export function sourceVersion(store: ObjectStore, from: CopySource): StoredObject {
+  try {
+    return store.get(from.bucket, from.key, from.versionId)
+  } catch (cause) {
+    if (!(cause instanceof OssError) || cause.code !== 'MethodNotAllowed') throw cause
+    throw refusal('NoSuchKey', { ec: '0016-00000307', extra: { Key: from.key } })
+  }
+}
+
+/** Returns the header that names the version of the source, where its bucket has versioning. */
+export const sourceVersionHeaders = (
+  store: ObjectStore,
+  bucket: string,
+  versionId: string,
+): Readonly<Record<string, string>> =>
+  store.bucket(bucket).versioning === null ? {} : { 'x-oss-copy-source-version-id': versionId }
 
 function directive(headers: HeaderMap, name: string): 'COPY' | 'REPLACE' {
   const value = (headers.get(name) ?? 'COPY').toUpperCase()
@@ -47,8 +81,8 @@ function directive(headers: HeaderMap, name: string): 'COPY' | 'REPLACE' {
 }
 
 /**
- * Metadata of the request. The envelope and, where the request names no type, the source's type
- * stay. Source: the tests of Python SDK V2 and oss2.
+ * Returns the headers of the request, with the envelope of the source, and with the content type of
+ * the source where the request names none. Source: the tests of Python SDK V2 and oss2.
  */
 function replacedHeaders(exchange: Exchange, source: StoredObject): StoredObject['headers'] {
   const given = new Map(keptHeaders(exchange).map((pair) => [pair[0].toLowerCase(), pair]))
@@ -62,7 +96,7 @@ function replacedHeaders(exchange: Exchange, source: StoredObject): StoredObject
 
 /**
  * CopyObject. The bytes are shared on disk, so the size does not matter. An object copied onto
- * itself always takes the metadata of the request, whatever the directive says.
+ * itself always takes the headers of the request, whatever the directive says.
  */
 export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
   const { bucket, key, headers, now, faults } = exchange
@@ -71,7 +105,7 @@ export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
   const ontoItself = from.bucket === bucket && from.key === key
   const replaces = directive(headers, 'x-oss-metadata-directive') === 'REPLACE' || ontoItself
   const replacesTags = directive(headers, 'x-oss-tagging-directive') === 'REPLACE'
-  const source = store.get(from.bucket, from.key)
+  const source = sourceVersion(store, from)
   checkConditions(headers, source, 'x-oss-copy-source-')
   if (replaces) checkEncryptedCopy(source.headers, headers)
   const storageClass = storageClassOf(headers, source.storageClass)
@@ -83,9 +117,8 @@ export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
       message: 'The object is too large for CopyObject; use UploadPartCopy.',
     })
   }
-  if (forbid && store.find(bucket, key) !== undefined)
-    throw refusal('FileAlreadyExists', { extra: { Key: key } })
-  const object: StoredObject = {
+  store.checkMayWrite(bucket, key, forbid)
+  const object: NewObject = {
     ...source,
     key,
     type: source.type === 'Appendable' ? 'Normal' : source.type,
@@ -95,9 +128,9 @@ export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
     tags: replacesTags ? requestTags(headers) : source.tags,
     acl: aclOf(headers, 'x-oss-object-acl', 'object'),
     crc64: struckBy(faults, 'no-crc') === undefined ? source.crc64 : null,
-    segments: ontoItself ? source.segments : store.blobs.link(source.segments),
+    segments: store.blobs.link(source.segments),
   }
-  store.put(bucket, object)
+  const { versionId } = store.put(bucket, object)
   const result = xmlDocument(
     'CopyObjectResult',
     leaf('ETag', quoted(object.etag)),
@@ -106,5 +139,7 @@ export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
   return xmlReply(result, {
     ETag: quoted(object.etag),
     ...(object.crc64 !== null && { 'x-oss-hash-crc64ecma': object.crc64 }),
+    ...versionHeaders(store, bucket, versionId),
+    ...sourceVersionHeaders(store, from.bucket, source.versionId),
   })
 }

@@ -1,33 +1,39 @@
 import { binary } from '../request/binary.ts'
 
-/** What a listing says about an object. */
+/** Facts that a listing shows of one object or delete marker. */
 export interface Listed {
   readonly key: string
+  /** Bytes; 0 for a delete marker. */
   readonly size: number
   readonly etag: string
   /** ms since 1970 */
   readonly modified: number
+  /** `Normal`, `Multipart` or `Appendable`; '' for a delete marker. */
   readonly type: string
+  /** '' for a delete marker. */
   readonly storageClass: string
+  /** True for a delete marker, which ListObjects passes over. */
+  readonly isDeleteMarker: boolean
 }
 
 /**
- * Names of one bucket in the order of their UTF-8 bytes, which is how OSS lists.
- * Names are kept as their bytes, one a character, so that comparing strings compares bytes.
+ * Keys of one bucket in the order of their UTF-8 bytes, which is the order of OSS's listings. Each
+ * key has one entry. Keys are held as their bytes, one byte a character: comparing two such strings
+ * compares bytes.
  */
-export class KeyIndex {
+export class KeyIndex<Entry extends { readonly key: string } = Listed> {
   readonly #sorted: string[] = []
-  readonly #entries = new Map<string, Listed>()
+  readonly #entries = new Map<string, Entry>()
 
   get size(): number {
     return this.#sorted.length
   }
 
-  get(key: string): Listed | undefined {
+  get(key: string): Entry | undefined {
     return this.#entries.get(binary(key))
   }
 
-  set(entry: Listed): void {
+  set(entry: Entry): void {
     const name = binary(entry.key)
     if (!this.#entries.has(name)) this.#sorted.splice(this.firstAt(name), 0, name)
     this.#entries.set(name, entry)
@@ -38,8 +44,8 @@ export class KeyIndex {
     if (this.#entries.delete(name)) this.#sorted.splice(this.firstAt(name), 1)
   }
 
-  /** Many at once, sorted once. */
-  load(entries: Iterable<Listed>): void {
+  /** Adds many entries and sorts once. */
+  load(entries: Iterable<Entry>): void {
     for (const entry of entries) {
       const name = binary(entry.key)
       if (!this.#entries.has(name)) this.#sorted.push(name)
@@ -48,11 +54,11 @@ export class KeyIndex {
     this.#sorted.sort((a, b) => (a < b ? -1 : 1))
   }
 
-  /** Position of the first name that is not before `bound` (bytes). */
+  /** Returns the position of the first key that is not before `bound` (bytes). */
   firstAt(bound: string): number {
     let low = 0
     let high = this.#sorted.length
-    // Names often arrive in order: the end is tried first.
+    // Keys often arrive in order, so the end is tried first.
     if (high > 0 && (this.#sorted[high - 1] ?? '') < bound) return high
     while (low < high) {
       const middle = (low + high) >>> 1
@@ -62,26 +68,19 @@ export class KeyIndex {
     return low
   }
 
-  /** Name (bytes) and entry at a position; undefined past the end. */
-  at(position: number): readonly [name: string, entry: Listed] | undefined {
+  /** Returns key (bytes) and entry at a position; undefined past the end. */
+  at(position: number): readonly [name: string, entry: Entry] | undefined {
     const name = this.#sorted[position]
     const entry = name === undefined ? undefined : this.#entries.get(name)
     return name === undefined || entry === undefined ? undefined : [name, entry]
   }
 
-  values(): Iterable<Listed> {
+  values(): Iterable<Entry> {
     return this.#entries.values()
-  }
-
-  clear(): void {
-    this.#sorted.length = 0
-    this.#entries.clear()
   }
 }
 
-/**
- * The first bytes that are after everything that starts with `prefix`; null when there are none.
- */
+/** Returns the first bytes after everything that starts with `prefix`; null when there are none. */
 export function afterPrefix(prefix: string): string | null {
   for (let i = prefix.length - 1; i >= 0; i--) {
     const code = prefix.charCodeAt(i)

@@ -1,65 +1,61 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlobStore, Segment } from './blob-store.ts'
-import { refusal } from '../errors.ts'
-import { KeyIndex, type Listed } from './key-index.ts'
-import { publish } from './publish.ts'
-import { RecordLog, type Spot } from './record-log.ts'
+import {
+  deletionOf,
+  loadBucket,
+  publishBucket,
+  versionOf,
+  type BucketRecord,
+  type DeleteMarkerRecord,
+  type LoadedBucket,
+  type StoredObject,
+  type Versioning,
+} from './bucket-files.ts'
+import { markerHeaders, refusal } from '../errors.ts'
+import type { Version, VersionIndex } from './version-index.ts'
+import { newVersionId, NULL_VERSION } from './version-ids.ts'
 
-/** An object as it is kept: one record; the bytes are in the segments. */
-export interface StoredObject extends Listed {
-  readonly type: 'Normal' | 'Multipart' | 'Appendable'
-  /** CRC-64 of the stored bytes, decimal; null when OSS would not know it. */
-  readonly crc64: string | null
-  /**
-   * Headers that come back with every read, names as they were sent, values one byte a character.
-   */
-  readonly headers: readonly (readonly [string, string])[]
-  readonly tags: readonly (readonly [string, string])[]
-  /** Undefined: that of the bucket. */
-  readonly acl?: string | undefined
-  readonly segments: readonly Segment[]
+/** A bucket as operations see it. */
+export interface Bucket extends Omit<BucketRecord, 'format'> {
+  /** Facts that listings need of every version. The rest stays on disk. */
+  readonly index: VersionIndex
 }
 
-export interface Bucket {
-  readonly name: string
-  /** ms since 1970 */
-  readonly created: number
-  acl: string
-  /** What listings need of every object; all else stays on disk. */
-  readonly index: KeyIndex
-}
+/** An object that has not been stored yet: the store chooses version id and sequence. */
+export type NewObject = Omit<StoredObject, 'versionId' | 'sequence'>
 
-type Entry = StoredObject | { readonly deleted: string }
-
-interface KeptBucket extends Bucket {
-  readonly log: RecordLog<Entry>
-  /** Where the record of a key lies. */
-  readonly spots: Map<string, Spot>
+/** Result of a deletion. */
+export interface Deletion {
+  /** Version that was deleted, or delete marker that was added; null without versioning. */
+  readonly versionId: string | null
+  /** True when a delete marker was added or deleted. */
+  readonly isDeleteMarker: boolean
 }
 
 const MAX_BUCKETS = 100
 
 /**
  * Buckets and their objects. Publishing an object is one record appended, in one turn of the event
- * loop, after its bytes are written: a reader sees the old object or the new one, and a crash
- * leaves one of them.
+ * loop, after the bytes are written. A reader sees the old object or the new one, and a crash leaves
+ * one of them.
  */
 export class ObjectStore {
   readonly blobs: BlobStore
   readonly #directory: string
-  readonly #buckets = new Map<string, KeptBucket>()
+  readonly #buckets = new Map<string, LoadedBucket>()
 
   /**
-   * Reads what `directory` holds. Objects whose bytes are not all there are dropped.
+   * Reads the buckets of `directory`. Versions whose bytes are not all there are dropped.
    * `named` receives the names of the blobs that objects need.
+   * Errors: Failure 'target-unwritable' for a bucket that a later version of this program wrote.
    */
   constructor(directory: string, blobs: BlobStore, named: Set<string>) {
     this.#directory = directory
     this.blobs = blobs
     mkdirSync(directory, { recursive: true })
     for (const name of readdirSync(directory)) {
-      if (existsSync(join(directory, name, 'bucket.json'))) this.#loadBucket(name, named)
+      if (existsSync(join(directory, name, 'bucket.json'))) this.#load(name, named)
     }
   }
 
@@ -67,8 +63,9 @@ export class ObjectStore {
     return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
+  /** Errors: NoSuchBucket. */
   bucket(name: string): Bucket {
-    return this.#kept(name)
+    return this.#loaded(name)
   }
 
   hasBucket(name: string): boolean {
@@ -78,61 +75,127 @@ export class ObjectStore {
   createBucket(name: string, created: number, acl = 'private'): void {
     if (this.#buckets.size >= MAX_BUCKETS) throw refusal('TooManyBuckets')
     mkdirSync(join(this.#directory, name), { recursive: true })
-    this.#publishBucket({ name, created, acl })
-    this.#loadBucket(name, new Set())
+    publishBucket(join(this.#directory, name), { name, created, acl, versioning: null })
+    this.#load(name, new Set())
   }
 
-  setAcl(name: string, acl: string): void {
-    const bucket = this.#kept(name)
-    this.#publishBucket({ name, created: bucket.created, acl })
-    bucket.acl = acl
+  /** Changes ACL or versioning of a bucket. */
+  updateBucket(
+    name: string,
+    changes: { readonly acl?: string; readonly versioning?: Versioning },
+  ): void {
+    const bucket = this.#loaded(name)
+    const { created, acl, versioning } = { ...bucket, ...changes }
+    publishBucket(join(this.#directory, name), { name, created, acl, versioning })
+    this.#buckets.set(name, { ...bucket, ...changes })
   }
 
-  #publishBucket(bucket: Omit<Bucket, 'index'>): void {
-    publish(join(this.#directory, bucket.name, 'bucket.json'), JSON.stringify(bucket))
-  }
-
-  /** The bucket must be empty. */
+  /** Deletes a bucket. Errors: BucketNotEmpty while it has a version or a delete marker. */
   deleteBucket(name: string): void {
-    const { index, log } = this.#kept(name)
-    if (index.size > 0) throw refusal('BucketNotEmpty', { extra: { BucketName: name } })
+    const { index, log } = this.#loaded(name)
+    if (index.newest.size > 0) throw refusal('BucketNotEmpty', { extra: { BucketName: name } })
     log.close()
     this.#buckets.delete(name)
     rmSync(join(this.#directory, name), { recursive: true, force: true })
   }
 
+  /** Returns the current object of a key; undefined when there is none or a delete marker. */
   find(bucket: string, key: string): StoredObject | undefined {
-    const { log, spots } = this.#kept(bucket)
-    const spot = spots.get(key)
-    return spot === undefined ? undefined : (log.read(spot) as StoredObject)
+    const { index } = this.#loaded(bucket)
+    const version = index.find(key, null)
+    return version === undefined || version.isDeleteMarker ? undefined : this.#read(bucket, version)
   }
 
-  get(bucket: string, key: string): StoredObject {
-    const found = this.find(bucket, key)
-    if (found === undefined) throw refusal('NoSuchKey', { extra: { Key: key } })
-    return found
+  /**
+   * Returns one version; `versionId` null asks for the current object.
+   * Errors: NoSuchKey, NoSuchVersion; MethodNotAllowed for a delete marker asked for by its id.
+   * Source: OSS's documentation of GetObject.
+   */
+  get(bucket: string, key: string, versionId: string | null, method = 'GET'): StoredObject {
+    const { index } = this.#loaded(bucket)
+    const version = index.find(key, versionId)
+    if (version === undefined)
+      throw versionId === null
+        ? refusal('NoSuchKey', { extra: { Key: key } })
+        : refusal('NoSuchVersion', { extra: { Key: key, VersionId: versionId } })
+    if (!version.isDeleteMarker) return this.#read(bucket, version)
+    const headers = markerHeaders(version.versionId)
+    throw versionId === null
+      ? refusal('NoSuchKey', { extra: { Key: key }, headers })
+      : refusal('MethodNotAllowed', {
+          ec: '0017-00000002',
+          extra: { Method: method, ResourceType: 'DeleteMarker' },
+          headers: { ...headers, Allow: 'DELETE' },
+        })
   }
 
-  /** Puts the object in place of whatever had its key, or refuses to when `forbidOverwrite`. */
-  put(bucket: string, object: StoredObject, forbidOverwrite = false): void {
-    const { index, log, spots } = this.#kept(bucket)
-    const old = this.find(bucket, object.key)
-    if (old !== undefined && forbidOverwrite)
-      throw refusal('FileAlreadyExists', { extra: { Key: object.key } })
-    spots.set(object.key, log.append(object))
-    index.set(listed(object))
-    const kept = new Set(object.segments.map(({ blob }) => blob))
-    this.blobs.remove((old?.segments ?? []).filter(({ blob }) => !kept.has(blob)))
+  /**
+   * Stores an object as the newest version of its key and returns it. Without versioning, and while
+   * versioning is suspended, it replaces the version `null`.
+   * Errors: FileAlreadyExists, under the condition of {@link checkMayWrite}.
+   */
+  put(bucket: string, object: NewObject, forbidOverwrite = false): StoredObject {
+    this.checkMayWrite(bucket, object.key, forbidOverwrite)
+    const { versioning, nextSequence } = this.#loaded(bucket)
+    const sequence = nextSequence()
+    const versionId = versioning === 'Enabled' ? newVersionId(sequence) : NULL_VERSION
+    const stored = { ...object, versionId, sequence }
+    this.update(bucket, stored)
+    return stored
   }
 
-  remove(bucket: string, key: string): void {
-    const { index, log, spots } = this.#kept(bucket)
-    const old = this.find(bucket, key)
-    if (old === undefined) return
-    log.append({ deleted: key })
-    spots.delete(key)
-    index.delete(key)
-    this.blobs.remove(old.segments)
+  /**
+   * Refuses a write that must not replace an object. OSS ignores `x-oss-forbid-overwrite` on a
+   * bucket whose versioning is enabled or suspended. Source: OSS's documentation of PutObject.
+   * Errors: FileAlreadyExists.
+   */
+  checkMayWrite(bucket: string, key: string, forbidOverwrite: boolean): void {
+    if (!forbidOverwrite || this.#loaded(bucket).versioning !== null) return
+    if (this.find(bucket, key) !== undefined)
+      throw refusal('FileAlreadyExists', { extra: { Key: key } })
+  }
+
+  /** Writes a version in place of the one with its id; its sequence decides its place. */
+  update(bucket: string, object: StoredObject): void {
+    const { index, log } = this.#loaded(bucket)
+    const replaced = this.#segments(bucket, index.find(object.key, object.versionId))
+    index.set(versionOf(object, log.append(object)))
+    const needed = new Set(object.segments.map(({ blob }) => blob))
+    this.blobs.remove(replaced.filter(({ blob }) => !needed.has(blob)))
+  }
+
+  /**
+   * Deletes an object. With a version id, that version is gone for good. Without one, a bucket with
+   * versioning gets a delete marker, whether or not the key exists; while versioning is suspended
+   * the marker takes the place of the version `null`.
+   * Source: OSS's documentation of DeleteObject and of delete markers.
+   */
+  remove(bucket: string, key: string, versionId: string | null, modified: number): Deletion {
+    const { index, log, versioning, nextSequence } = this.#loaded(bucket)
+    if (versionId === null && versioning !== null) {
+      const sequence = nextSequence()
+      const id = versioning === 'Enabled' ? newVersionId(sequence) : NULL_VERSION
+      const replaced = this.#segments(bucket, index.find(key, id))
+      const marker: DeleteMarkerRecord = {
+        key,
+        versionId: id,
+        sequence,
+        modified,
+        isDeleteMarker: true,
+      }
+      index.set(versionOf(marker, log.append(marker)))
+      this.blobs.remove(replaced)
+      return { versionId: id, isDeleteMarker: true }
+    }
+    const id = versionId ?? NULL_VERSION
+    const version = index.find(key, id)
+    const told = versioning === null ? null : id
+    if (version === undefined) return { versionId: told, isDeleteMarker: false }
+    const segments = this.#segments(bucket, version)
+    log.append(deletionOf(key, id))
+    index.delete(key, id)
+    this.blobs.remove(segments)
+    return { versionId: told, isDeleteMarker: version.isDeleteMarker }
   }
 
   close(): void {
@@ -140,54 +203,24 @@ export class ObjectStore {
     this.#buckets.clear()
   }
 
-  #kept(name: string): KeptBucket {
+  #read(bucket: string, version: Version): StoredObject {
+    const object = this.#loaded(bucket).log.read(version) as StoredObject
+    return { ...object, versionId: version.versionId, sequence: version.sequence }
+  }
+
+  #segments(bucket: string, version: Version | undefined): readonly Segment[] {
+    if (version === undefined || version.isDeleteMarker) return []
+    return this.#read(bucket, version).segments
+  }
+
+  #loaded(name: string): LoadedBucket {
     const found = this.#buckets.get(name)
     if (found === undefined) throw refusal('NoSuchBucket', { extra: { BucketName: name } })
     return found
   }
 
-  #loadBucket(folder: string, named: Set<string>): void {
-    const { name, created, acl } = JSON.parse(
-      readFileSync(join(this.#directory, folder, 'bucket.json'), 'utf8'),
-    ) as Omit<Bucket, 'index'>
-    const path = join(this.#directory, folder, 'objects.jsonl')
-    const found = new Map<
-      string,
-      { readonly spot: Spot; readonly entry: Listed; readonly segments: readonly Segment[] }
-    >()
-    const note = (record: Entry, spot: Spot) => {
-      if ('deleted' in record) found.delete(record.deleted)
-      else found.set(record.key, { spot, entry: listed(record), segments: record.segments })
-    }
-    let log = RecordLog.open<Entry>(path, note)
-    if (log.isSparse([...found.values()].map(({ spot }) => spot))) {
-      log.compactInto(
-        path,
-        [...found.values()].map(({ spot }) => spot),
-      )
-      found.clear()
-      log = RecordLog.open<Entry>(path, note)
-    }
-    const spots = new Map<string, Spot>()
-    const index = new KeyIndex()
-    const whole = [...found.values()].filter(({ segments }) => this.blobs.holds(segments))
-    for (const { spot, entry, segments } of whole) {
-      for (const { blob } of segments) named.add(blob)
-      spots.set(entry.key, spot)
-    }
-    index.load(whole.map(({ entry }) => entry))
-    this.#buckets.set(name, { name, created, acl, index, log, spots })
+  #load(folder: string, named: Set<string>): void {
+    const bucket = loadBucket(join(this.#directory, folder), this.blobs, named)
+    this.#buckets.set(bucket.name, bucket)
   }
-}
-
-function listed({ key, size, etag, modified, type, storageClass }: Listed): Listed {
-  return { key, size, etag, modified, type: shared(type), storageClass: shared(storageClass) }
-}
-
-/** A few words that every entry repeats, kept once. */
-const words = new Map<string, string>()
-function shared(word: string): string {
-  const known = words.get(word)
-  if (known === undefined) words.set(word, word)
-  return known ?? word
 }

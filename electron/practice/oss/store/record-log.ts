@@ -8,7 +8,7 @@ import {
   writeSync,
 } from 'node:fs'
 
-/** Where one record lies in the file. */
+/** The place of one record in the file. */
 export interface Spot {
   readonly offset: number
   readonly bytes: number
@@ -16,12 +16,12 @@ export interface Spot {
 
 const READ_BYTES = 1024 * 1024
 const NEWLINE = 0x0a
-/** A log of more than this is written anew at the start when less than half of it is still true. */
+/** A longer log is written again at the start when less than half of it is still needed. */
 const COMPACT_BYTES = 1024 * 1024
 
 /**
- * Records of JSON, one a line, in a file that only grows while it is open: a record is there in
- * full or, after a crash, not at all. Far cheaper than a file for each, to write and to read back.
+ * JSON records, one a line, in a file that only grows while it is open. After a crash a record is
+ * there in full or not at all. One file costs far less to write and to read than a file a record.
  */
 export class RecordLog<T> {
   readonly #file: number
@@ -33,8 +33,8 @@ export class RecordLog<T> {
   }
 
   /**
-   * Opens or makes the file and tells `each` every record in order. A torn last line is cut off; a
-   * line that is no JSON is passed over.
+   * Opens or creates the file and calls `each` with every record in order. A torn last line is cut
+   * off. A line that is not JSON is passed over.
    */
   static open<T>(path: string, each: (record: T, spot: Spot) => void): RecordLog<T> {
     const file = openSync(path, 'a+', 0o600)
@@ -69,9 +69,7 @@ export class RecordLog<T> {
     return JSON.parse(line.toString('utf8')) as T
   }
 
-  /**
-   * True when the records at `spots` are so small a part of the file that it is worth writing anew.
-   */
+  /** Returns true when the records at `spots` are less than half of a file of some size. */
   isSparse(spots: Iterable<Spot>): boolean {
     let live = 0
     for (const { bytes } of spots) live += bytes
@@ -100,7 +98,7 @@ function writeAll(file: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
 }
 
-/** Calls `each` with every whole line; returns where the last one ends. */
+/** Calls `each` with every whole line and returns the place where the last one ends. */
 function scan(file: number, each: (line: Buffer, spot: Spot) => void): number {
   const size = fstatSync(file).size
   let rest = Buffer.alloc(0)

@@ -18,7 +18,7 @@ import { NameField, useFreeName } from '../fields/name-field.tsx'
 import { argsOf, isWrapName, SECONDS } from '../fields/program-form.ts'
 
 /**
- * A master key behind a program of the user's own; README says what it is given and must answer.
+ * Adds a program of the user's own as a master key. docs/master-key-program.md has its protocol.
  */
 export function KeyAddProgramDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useText()

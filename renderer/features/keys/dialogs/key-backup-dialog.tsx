@@ -8,7 +8,7 @@ import { Button } from '../../../ui/controls/button.tsx'
 import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Field, Message } from '../../../ui/controls/field.tsx'
 import { Note } from '../../../ui/note.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 import { fileNameFor } from '../key-words.ts'
 import { isFit, NO_PASSPHRASE, PassphraseFields } from '../fields/passphrase-fields.tsx'
 

@@ -1,15 +1,15 @@
 import { useState } from 'react'
 import type { Grant } from '../../../../shared/contract/models-transfers.ts'
-import { errorOf, hostFiles } from '../../../queries/core.ts'
 import { useImportKey, useInspectKey, useKeys } from '../../../queries/keys.ts'
 import { fingerprintGroups } from '../../../text/quantities.ts'
+import { errorOf } from '../../../text/error-of.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Radio } from '../../../ui/controls/checkbox.tsx'
 import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Message, type FieldMessage } from '../../../ui/controls/field.tsx'
 import { Note } from '../../../ui/note.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 import {
   DescriptionFields,
   useDescription,
@@ -79,10 +79,6 @@ export function KeyImportDialog({
     imported.reset()
     open(grant, null)
   }
-  const choose = async () => {
-    const [grant] = (await hostFiles().pickFiles()) ?? []
-    if (grant !== undefined) take(grant)
-  }
   const doImport = () => {
     if (file !== null)
       imported.mutate(
@@ -125,10 +121,9 @@ export function KeyImportDialog({
       <KeyFileBox
         file={file}
         facts={facts}
-        closed={isClosed(inspect.error)}
+        locked={isClosed(inspect.error)}
         reading={inspect.isPending}
         cause={inspect.error}
-        onChoose={() => void choose()}
         onTake={take}
       />
       {file !== null && (isClosed(inspect.error) || passphrase !== '') && (

@@ -6,7 +6,7 @@ import { useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Message } from '../../../ui/controls/field.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 import { SuccessorField } from '../fields/successor-field.tsx'
 
 /** A key that is the default somewhere stops encrypting: who takes its place is asked first. */

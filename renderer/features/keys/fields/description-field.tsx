@@ -3,7 +3,7 @@ import { useCheckedDescription } from '../../../queries/keys.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Field, type FieldMessage } from '../../../ui/controls/field.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 
 export interface Description {
   readonly text: string

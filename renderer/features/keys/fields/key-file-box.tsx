@@ -1,14 +1,11 @@
-import { useState, type DragEvent } from 'react'
 import type { KeyFileFacts } from '../../../../shared/contract/models.ts'
 import type { Grant } from '../../../../shared/contract/models-transfers.ts'
-import { sentence } from '../../../../shared/contract/sentences/sentences.ts'
-import { errorOf, hostFiles } from '../../../queries/core.ts'
-import { shownName } from '../../../text/shown-name.ts'
-import { useLanguage, useText } from '../../../text/use-text.tsx'
+import { errorOf } from '../../../text/error-of.ts'
+import { useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
-import { Field, Message, type FieldMessage } from '../../../ui/controls/field.tsx'
-import { Icon } from '../../../ui/icon.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { Field, type FieldMessage } from '../../../ui/controls/field.tsx'
+import { useProblem } from '../../../ui/use-problem.ts'
+import { FileBox } from '../../local-chooser/file-box.tsx'
 
 const CONTAINER: Readonly<Record<KeyFileFacts['container'], string>> = {
   pkcs1: 'PKCS#1',
@@ -27,93 +24,47 @@ const CONTAINER: Readonly<Record<KeyFileFacts['container'], string>> = {
 export interface KeyFileBoxProps {
   readonly file: Grant | null
   readonly facts: KeyFileFacts | undefined
-  readonly closed: boolean
+  /** The file needs a passphrase. */
+  readonly locked: boolean
   readonly reading: boolean
+  /** The error of reading the file. */
   readonly cause: unknown
-  readonly onChoose: () => void
   readonly onTake: (grant: Grant) => void
 }
 
-/** Where a key file is dropped or chosen, and then what it is. */
-export function KeyFileBox({
-  file,
-  facts,
-  closed,
-  reading,
-  cause,
-  onChoose,
-  onTake,
-}: KeyFileBoxProps) {
+/** A field for one key file, with the kind of key that the file holds. */
+export function KeyFileBox({ file, facts, locked, reading, cause, onTake }: KeyFileBoxProps) {
   const t = useText()
-  const language = useLanguage()
-  const [over, setOver] = useState(false)
-  const [refused, setRefused] = useState<FieldMessage | null>(null)
-  const problem = useProblem(closed ? null : cause)
-  const drop = async (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    // Asked before any await: afterwards the browser has emptied the transfer.
-    const grants = await hostFiles()
-      .dropped(event.dataTransfer, () => undefined)
-      .catch((cause: unknown) => errorOf(cause))
-    if ('code' in grants)
-      return setRefused({ kind: 'bad', text: sentence(grants, language), error: grants })
-    const [only, ...more] = grants
-    const fits = only?.kind === 'file' && more.length === 0
-    setRefused(fits ? null : { kind: 'bad', text: t('keys:imp.many') })
-    if (fits) onTake(only)
-  }
-  const zone = {
-    onDragOver: (event: DragEvent) => {
-      event.preventDefault()
-      setOver(true)
-    },
-    onDragLeave: () => setOver(false),
-    onDrop: (event: DragEvent) => void drop(event),
-  }
-  const what = () => {
+  const problem = useProblem(locked ? null : cause)
+  const factsText = () => {
     if (facts !== undefined)
       return t(facts.hasPrivate ? 'keys:imp.both' : 'keys:imp.public', {
         container: CONTAINER[facts.container],
         bits: facts.bits,
       })
-    return reading ? t('keys:imp.reading') : closed ? t('keys:imp.closed') : ''
+    return reading ? t('keys:imp.reading') : locked ? t('keys:imp.closed') : ''
   }
   return (
-    <div className="field">
-      {file === null ? (
-        <div className={`drop${over ? ' over' : ''}`} {...zone}>
-          <Icon name="key" />
-          <b className="strong">{t('keys:imp.drop')}</b>
-          <div className="flex">
-            <Button size="sm" autoFocus onClick={onChoose}>
-              {t('keys:imp.choose')}
-            </Button>
-          </div>
-        </div>
-      ) : (
-        <div className="box" {...zone}>
-          <div className="line tall">
-            <Icon name="key" />
-            <div className="grow">
-              <span className="medium">{shownName(file.name)}</span>
-              <br />
-              <span className="faint small">{what()}</span>
-            </div>
-            <Button size="sm" onClick={onChoose}>
-              {t('keys:imp.another')}
-            </Button>
-          </div>
-        </div>
-      )}
-      {(refused ?? problem) !== null && (
-        <Message message={(refused ?? problem) as FieldMessage} alert />
-      )}
-    </div>
+    <FileBox
+      file={file}
+      icon="key"
+      words={{
+        drop: t('keys:imp.drop'),
+        choose: t('keys:imp.choose'),
+        another: t('keys:imp.another'),
+        many: t('keys:imp.many'),
+      }}
+      facts={factsText()}
+      problem={problem}
+      onTake={onTake}
+    />
   )
 }
 
-/** The passphrase of a closed key file, with its own button, since opening is not importing. */
+/**
+ * The passphrase of a locked key file. It has a button of its own, because opening is not
+ * importing.
+ */
 export function PassphraseField({
   value,
   opened,

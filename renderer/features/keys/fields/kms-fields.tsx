@@ -8,7 +8,7 @@ import { Button } from '../../../ui/controls/button.tsx'
 import { Field } from '../../../ui/controls/field.tsx'
 import { Segmented } from '../../../ui/controls/segmented.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 import { useAccountWords } from '../key-remote-facts.tsx'
 import {
   canAsk,

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react'
 import { useText } from '../../../text/use-text.tsx'
 import { Field, type FieldMessage } from '../../../ui/controls/field.tsx'
 import { LEAST_PASSPHRASE, strengthOf, type Strength } from './passphrase-strength.ts'
@@ -73,11 +74,25 @@ export function PassphraseFields({
   )
 }
 
+/** Returns the strength in words. Without the library's lists only the length is judged. */
 function useStrength(passphrase: string): FieldMessage | null {
   const t = useText()
+  const [strength, setStrength] = useState<Strength | null>(null)
+  const isShort = [...passphrase].length < LEAST_PASSPHRASE
+  useEffect(() => {
+    if (isShort) return
+    let isCurrent = true
+    strengthOf(passphrase).then(
+      (estimated) => {
+        if (isCurrent) setStrength(estimated)
+      },
+      () => setStrength(null),
+    )
+    return () => {
+      isCurrent = false
+    }
+  }, [passphrase, isShort])
   if (passphrase === '') return null
-  if ([...passphrase].length < LEAST_PASSPHRASE)
-    return { kind: 'bad', text: t('keys:backup.short') }
-  const strength = strengthOf(passphrase)
-  return { kind: KIND[strength], text: t(`keys:strength.${strength}`) }
+  if (isShort) return { kind: 'bad', text: t('keys:backup.short') }
+  return strength === null ? null : { kind: KIND[strength], text: t(`keys:strength.${strength}`) }
 }

@@ -3,7 +3,7 @@ import { usePreview, type Place } from '../../../queries/objects.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 import { Message } from '../../../ui/controls/field.tsx'
 import { mayBeText } from './preview-kind.ts'
 

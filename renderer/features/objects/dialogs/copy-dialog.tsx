@@ -13,7 +13,7 @@ import { Field, Message } from '../../../ui/controls/field.tsx'
 import { Note } from '../../../ui/note.tsx'
 import { Segmented } from '../../../ui/controls/segmented.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 import { targetProblem, useCopies, wayWords } from '../copies.ts'
 import { FolderField, folderIn, folderProblem } from './folder-field.tsx'
 

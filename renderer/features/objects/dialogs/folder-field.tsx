@@ -6,7 +6,7 @@ import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { IconButton } from '../../../ui/controls/button.tsx'
 import { Field, type FieldMessage } from '../../../ui/controls/field.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 import { LocalList } from '../../local-chooser/local-list.tsx'
 import { hasEndSpaces, nameProblem } from '../list/object-name.ts'
 

@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ObjectFacts } from '../../../../shared/contract/models.ts'
-import { errorOf } from '../../../queries/core.ts'
+import { errorOf } from '../../../text/error-of.ts'
 import { headersQuery, useEditHeaders } from '../../../queries/headers.ts'
 import type { Place } from '../../../queries/objects.ts'
-import { say } from '../../../state/live.ts'
+import { say } from '../../../ui/announce.ts'
 import { lastOf } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Field, Message } from '../../../ui/controls/field.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 import {
   changeOf,
   headerFormOf,

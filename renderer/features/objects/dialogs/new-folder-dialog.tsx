@@ -8,7 +8,7 @@ import { useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Field, Message, type FieldMessage } from '../../../ui/controls/field.tsx'
-import { useProblem } from '../../../ui/use-sentence.ts'
+import { useProblem } from '../../../ui/use-problem.ts'
 import { nameProblem, typedName } from '../list/object-name.ts'
 import { placeText } from '../list/rows.ts'
 

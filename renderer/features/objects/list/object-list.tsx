@@ -1,15 +1,6 @@
-import {
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-} from 'react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
-import { isMac } from '../../../shell/platform.ts'
 import type { Place } from '../../../queries/objects.ts'
-import { say } from '../../../state/live.ts'
 import {
   dispatchSelection,
   orderOf,
@@ -20,22 +11,18 @@ import {
 import { goToParent, lastOf, setFilter, showDetails, useDetails, useUi } from '../../../state/ui.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
-import { Grid, ROW_PX, type GridHandle } from '../../../ui/grid.tsx'
+import { Grid, type GridHandle, type Move, type Pointing } from '../../../ui/grid/grid.tsx'
+import type { RowCommand } from '../../../ui/grid/grid-keys.ts'
 import { MenuAt, type MenuPoint } from '../../../ui/controls/menu.tsx'
+import { say } from '../../../ui/announce.ts'
 import type { ObjectActions } from '../actions.ts'
-import {
-  gridCommand,
-  isTyping,
-  moved,
-  NOT_TYPED,
-  typeAhead,
-  typed,
-  type GridCommand,
-  type Typed,
-} from './grid-keys.ts'
 import { ObjectHead } from '../details/object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
 import { folderText, sumOf } from './rows.ts'
+
+const ROW_PX = 30
+/** Icon, gap and padding beside a name in its cell. */
+const BESIDE_NAME_PX = 38
 
 export interface ObjectListProps {
   readonly place: Place
@@ -55,7 +42,6 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   const details = useDetails()
   const filter = useUi((ui) => ui.filter)
   const grid = useRef<GridHandle>(null)
-  const lastTyped = useRef<Typed>(NOT_TYPED)
   const [menu, setMenu] = useState<MenuPoint | null>(null)
   const order = useMemo(() => orderOf(rows.map((row) => row.key)), [rows])
   const active = selection.active === null ? -1 : (order.at.get(selection.active) ?? -1)
@@ -95,39 +81,26 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
             }),
       )
   }
-  const goTo = (index: number, extend: boolean, only: boolean) => {
+  const onMove = (index: number, { extend, only }: Move) => {
     const row = rows[index]
     if (row === undefined) return
     if (only) dispatchSelection({ type: 'visit', key: row.key }, order)
     else change({ type: 'point', key: row.key, extend, toggle: false })
-    grid.current?.reveal(index)
   }
-  const openMenuAtRow = () => {
-    const row = rows[active]
-    const element = grid.current?.element()
-    if (row === undefined || !element) return
-    change({ type: 'aim', key: row.key })
-    const box = element.querySelector(`[data-index="${active}"]`)?.getBoundingClientRect()
-    if (box !== undefined) setMenu({ x: box.left + 40, y: box.top + ROW_PX })
+  const onCommand = (command: RowCommand, index: number): boolean => {
+    obey(command, rows[index])
+    return true
   }
-  const obey = (command: GridCommand) => {
-    const row = rows[active]
-    if (command.do !== 'type') lastTyped.current = NOT_TYPED
-    switch (command.do) {
-      case 'move':
-        return goTo(
-          moved(active, command.by, rows.length, grid.current?.pageSize() ?? 1),
-          command.extend,
-          command.only,
-        )
+  const obey = (command: RowCommand, row: ObjectRow | undefined): void => {
+    switch (command) {
       case 'toggle': {
         if (row === undefined) return
-        // Space on the only selected row opens its details, as nothing else would change.
+        // Space on the only selected row opens its details, because the selection stays as it is.
         if (selection.keys.size === 1 && selection.keys.has(row.key) && !details)
           return actions.showDetails()
         return change({ type: 'toggle' })
       }
-      // Several rows are selected: what is asked for is asked for all of them.
+      // With several rows selected, the command is for all of them.
       case 'open':
         return selection.keys.size > 1
           ? actions.download(false)
@@ -148,75 +121,48 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
         return actions.remove()
       case 'details':
         return details ? showDetails(false) : actions.showDetails()
-      case 'menu':
-        return openMenuAtRow()
       case 'copy':
         return selection.keys.size > 0 ? actions.copyNames() : undefined
-      case 'type': {
-        lastTyped.current = typed(lastTyped.current, command.text, performance.now())
-        const index = typeAhead(
-          { length: rows.length, at: (i) => lastOf(rows[i]?.key ?? '') },
-          active,
-          lastTyped.current.text,
-        )
-        return index < 0 ? undefined : goTo(index, false, false)
-      }
     }
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const command = gridCommand(
-      event.nativeEvent,
-      isMac,
-      isTyping(lastTyped.current, performance.now()),
-    )
-    if (command === null) return
-    event.preventDefault()
-    // A key that is held down moves on and on. It does not open, delete or select again what the
-    // first press led to.
-    if (!event.repeat || command.do === 'move' || command.do === 'type') obey(command)
-  }
-  const rowAt = (event: MouseEvent) =>
-    rows[Number((event.target as Element).closest<HTMLElement>('.row')?.dataset['index'] ?? -1)]
-  const onMouseDown = (event: MouseEvent) => {
-    const row = rowAt(event)
-    if (event.button !== 0 || (event.target as Element).closest('.ghead')) return
+  const onPoint = (index: number | null, pointing: Pointing) => {
+    const row = index === null ? undefined : rows[index]
     if (row === undefined) change({ type: 'clear' })
-    else
-      change({
-        type: 'point',
-        key: row.key,
-        extend: event.shiftKey,
-        toggle: isMac ? event.metaKey : event.ctrlKey,
-      })
+    else change({ type: 'point', key: row.key, ...pointing })
   }
-  const onDoubleClick = (event: MouseEvent) => {
-    const row = rowAt(event)
-    if (row !== undefined) actions.open(row)
-  }
-  const onContextMenu = (event: MouseEvent) => {
-    event.preventDefault()
-    const row = rowAt(event)
-    // From the keyboard the event has no row and no point of its own.
-    if (row === undefined) return event.button === 2 ? undefined : openMenuAtRow()
+  const onMenu = (index: number, at: MenuPoint) => {
+    const row = rows[index]
+    if (row === undefined) return
     change({ type: 'aim', key: row.key })
-    setMenu({ x: event.clientX, y: event.clientY })
+    setMenu(at)
   }
 
   return (
     <>
-      <div className="list-wrap" onMouseDown={onMouseDown} onDoubleClick={onDoubleClick}>
+      <div className="list-wrap">
         <Grid
           label={t('objects:listOf', { place: folderText(place.bucket, place.prefix) })}
-          count={rows.length}
+          className="grid"
+          region="list"
+          sections={[{ heading: null, count: rows.length }]}
+          rowPx={ROW_PX}
           active={active}
-          busy={busy}
-          handle={grid}
-          rowId={(i) => `row-${i}`}
-          rowKey={(i) => rows[i]?.key ?? String(i)}
           head={<ObjectHead id="list-head" note={sortNote} />}
           headId="list-head"
-          onKeyDown={onKeyDown}
-          onContextMenu={onContextMenu}
+          besideNamePx={BESIDE_NAME_PX}
+          multiselectable
+          busy={busy}
+          hasParent
+          handle={grid}
+          nameAt={(i) => lastOf(rows[i]?.key ?? '')}
+          onMove={onMove}
+          onCommand={onCommand}
+          onMenu={onMenu}
+          onPoint={onPoint}
+          onDoubleClick={(i) => {
+            const row = rows[i]
+            if (row !== undefined) actions.open(row)
+          }}
           row={(i, props) => {
             const row = rows[i]
             return row === undefined ? null : (
@@ -225,7 +171,6 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
                 place={place}
                 row={row}
                 selected={selection.keys.has(row.key)}
-                active={i === active}
                 target={dragOver === row.key}
                 grid={props}
               />

@@ -6,7 +6,7 @@ import type { Place } from '../../../queries/objects.ts'
 import { lastOf } from '../../../state/ui.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
-import type { RowProps } from '../../../ui/grid.tsx'
+import { sameRowProps, type RowProps } from '../../../ui/grid/grid.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { Name } from '../../../ui/name.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
@@ -17,7 +17,6 @@ export interface ObjectRowProps {
   readonly place: Place
   readonly row: ObjectRow
   readonly selected: boolean
-  readonly active: boolean
   /** Files are dragged over this folder. */
   readonly target: boolean
   readonly grid: RowProps
@@ -25,12 +24,12 @@ export interface ObjectRowProps {
 
 /** One row. It asks for its own encryption state, and only while it is in view. */
 export const ObjectListRow = memo(
-  function ObjectListRow({ place, row, selected, active, target, grid }: ObjectRowProps) {
+  function ObjectListRow({ place, row, selected, target, grid }: ObjectRowProps) {
     const t = useText()
     const q = useQuantities()
     const classWord = useClassWord()
     const folder = row.kind === 'folder'
-    const classes = ['row', active && 'focus', target && 'over'].filter(Boolean).join(' ')
+    const classes = ['row', grid.className, target && 'over'].filter(Boolean).join(' ')
     return (
       <div
         {...grid}
@@ -61,11 +60,9 @@ export const ObjectListRow = memo(
   (a, b) =>
     a.row === b.row &&
     a.selected === b.selected &&
-    a.active === b.active &&
     a.target === b.target &&
     a.place === b.place &&
-    a.grid.style.transform === b.grid.style.transform &&
-    a.grid['aria-rowindex'] === b.grid['aria-rowindex'],
+    sameRowProps(a.grid, b.grid),
 )
 
 function RowState({ place, row }: { readonly place: Place; readonly row: ObjectRow }) {

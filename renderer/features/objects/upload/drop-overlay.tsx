@@ -3,7 +3,7 @@ import { defaultKeyOf } from '../../../queries/profiles.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Icon } from '../../../ui/icon.tsx'
-import { useDrag } from '../list/drags.ts'
+import { useDropTarget } from './drop-target.ts'
 import { placeText } from '../list/rows.ts'
 
 /** The wash over the list while files are dragged, and what dropping them would do. */
@@ -15,7 +15,7 @@ export function DropOverlay({
   readonly keys: readonly MasterKey[]
 }) {
   const t = useText()
-  const { target, folder } = useDrag()
+  const { target, folder } = useDropTarget()
   if (target === null) return null
   const profile = profiles.find((one) => one.id === target.profileId)
   const key = keys.find((one) => one.id === defaultKeyOf(profile, target.bucket)?.id)

@@ -1,12 +1,12 @@
 import type { Place } from '../../../queries/objects.ts'
 import { isDialogOpen } from '../../../ui/controls/focus-return.tsx'
-import { hasFiles, type Refused } from '../list/drags.ts'
+import { holdsFiles, type DropRefusal } from '../../../ui/drop/drop-zones.ts'
 
 export interface PastePlaces {
   /** The folder of the list, or null while none is open. */
   readonly here: () => Place | null
   readonly onPaste: (place: Place, transfer: DataTransfer) => void
-  readonly onRefused: (why: Refused) => void
+  readonly onRefused: (why: DropRefusal | 'elsewhere') => void
 }
 
 /**
@@ -16,7 +16,7 @@ export interface PastePlaces {
 export function watchPastes(window: Window, places: PastePlaces): () => void {
   const paste = (event: ClipboardEvent) => {
     if (event.defaultPrevented || event.clipboardData === null) return
-    const files = hasFiles(event.clipboardData)
+    const files = holdsFiles(event.clipboardData)
     if (isField(event.target) && (!files || event.clipboardData.types.includes('text/plain')))
       return
     event.preventDefault()

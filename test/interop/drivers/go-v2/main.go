@@ -234,5 +234,6 @@ func main() {
 	common.Serve("go-v2", "github.com/aliyun/alibabacloud-oss-go-sdk-v2", map[string]common.Operation{
 		"put": put, "multipart": multipart, "resumable": resumable, "get": get, "range": getRange, "download": download,
 		"head": head, "meta": meta, "listParts": listParts, "initiate": initiate, "abort": abort,
+		"versions": versions,
 	}, []string{"rsa", "kms", "custom"})
 }
