@@ -109,7 +109,7 @@ test('a thread wipes the key of a job however the job ends', async () => {
   const path = join(folder, 'one-byte')
   writeFileSync(path, 'x')
   const context: RangeContext = {
-    http: openHttpClient({}),
+    http: openHttpClient({ textLimit: 1024 }),
     limit: openSpeedLimit(speedLimitMemory()),
     stop: never,
     moved: () => undefined,

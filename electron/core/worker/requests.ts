@@ -77,7 +77,8 @@ export async function readAnswerText({ status, headers, text }: HttpResponse): P
 
 /**
  * Checks that an answer holds the range that was asked for. A server that ignores the range sends
- * the whole object, which is right for a range of all its bytes only. Throws Failure 'size-differs'.
+ * the whole object, which is right for a range of all its bytes only.
+ * Throws Failure 'size-differs'.
  */
 export function assertRange(
   { offset, length }: { readonly offset: number; readonly length: number },

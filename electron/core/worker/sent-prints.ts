@@ -29,9 +29,9 @@ export interface Prints {
   /** Bytes of the batch that an earlier attempt read here. Null: none did, any size is right. */
   next(): number | null
   /**
-   * Compares or records a batch; to be called before any of it leaves. `bytes`: of the batch; `sum`:
-   * CRC-64 of the part's ciphertext up to the end of the batch. Throws Failure 'source-changed' where
-   * an earlier attempt sent other bytes.
+   * Compares or records a batch; to be called before any of it leaves. `bytes`: of the batch.
+   * `sum`: CRC-64 of the part's ciphertext up to the end of the batch. Throws Failure
+   * 'source-changed' where an earlier attempt sent other bytes.
    */
   pass(bytes: number, sum: bigint): void
   /** All records, including those of earlier attempts. */
@@ -46,10 +46,11 @@ export interface Prints {
  *
  * The size and the times of a file do not tell of every write. They miss a write through memory
  * (mmap), and a second write within one tick of a coarse clock. Two texts under one key stream give
- * each other away, so bytes that differ from those of an earlier attempt must never leave. Under one
- * key stream the same ciphertext is the same plaintext. A change by accident is missed with a chance
- * of 2^-64. Only somebody who chooses the difference of two texts can choose one that is missed, and
- * two ciphertexts tell no more than that difference. A sum of ciphertext tells nothing of the file.
+ * each other away, so bytes that differ from those of an earlier attempt must never leave. Under
+ * one key stream the same ciphertext is the same plaintext. A change by accident is missed with a
+ * chance of 2^-64. Only somebody who chooses the difference of two texts can choose one that is
+ * missed, and two ciphertexts tell no more than that difference. A sum of ciphertext tells nothing
+ * of the file.
  */
 export function openPrints({ part, records, path: into }: JobPrints, path: string): Prints {
   const all: Uint8Array[] = [records]

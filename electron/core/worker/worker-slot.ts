@@ -138,7 +138,7 @@ function keysOf({ jobs }: Pick<ToWorker, 'jobs'>): ArrayBuffer[] {
   return keys
 }
 
-/** Wipes the data key of a job, unless it was moved to a thread: then nothing of it is left here. */
+/** Wipes the data key of a job. A key that was moved to a thread is not here any more. */
 export function wipeKey(job: WorkerJob): void {
   const key = keyOf(job)
   if (key !== undefined && key.length > 0) key.fill(0)
