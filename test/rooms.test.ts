@@ -224,6 +224,11 @@ describe('the rule itself', () => {
       "import { a } from '../core/net/http-client.ts'",
       'practice may not import',
     ],
+    [
+      'electron/practice/x.ts',
+      "import { Faults } from '../../test/tools/oss-faults.ts'",
+      'practice may not import test/tools/oss-faults.ts',
+    ],
     ['renderer/x.tsx', "import { a } from '../shared/format/base64.ts'", 'page may not import'],
     ['renderer/x.tsx', "import 'node:fs'", 'page may not import node:'],
     ['renderer/ui/x.tsx', "import { a } from '../queries/core.ts'", 'ui may not import'],

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { Accounts } from './accounts.ts'
 import { Gate } from './kms/authenticate.ts'
 import type { KeyState } from './kms/cmk.ts'
-import { KmsFaults } from './kms/faults.ts'
+import type { KmsInterference } from './kms/interference.ts'
 import { KeyStore, PRACTICE_ALIAS } from './kms/key-store.ts'
 import { KmsLog } from './kms/log.ts'
 import { kmsHttp } from './kms/serve.ts'
@@ -16,6 +16,8 @@ export interface KmsOptions {
   readonly port: number
   /** The server's clock, ms since 1970. */
   now(): number
+  /** Called once for each request, with its action. */
+  interfere(action: string): KmsInterference
 }
 
 /** A running KMS of one region. */
@@ -27,12 +29,11 @@ export interface PracticeKms {
   /** The key behind `alias/practice`. */
   readonly cmkId: string
   readonly cmkArn: string
-  readonly faults: KmsFaults
   readonly log: KmsLog
   /** Creates an enabled key. `alias` begins with `alias/`. */
   createKey(options?: { readonly alias?: string }): { readonly id: string; readonly arn: string }
   setState(id: string, state: KeyState): void
-  /** Removes faults and log entries and enables all keys. The keys stay. */
+  /** Removes the log entries and enables all keys. The keys stay. */
   reset(): void
   /** Cuts open connections and resolves when no request is under way. */
   close(): Promise<void>
@@ -45,10 +46,11 @@ export async function kmsServer({
   accounts,
   port,
   now,
+  interfere,
 }: KmsOptions): Promise<PracticeKms> {
   const keys = new KeyStore(directory, region, now())
-  const [faults, log] = [new KmsFaults(), new KmsLog()]
-  const { http, close } = kmsHttp({ gate: new Gate(accounts), keys, faults, log, now })
+  const log = new KmsLog()
+  const { http, close } = kmsHttp({ gate: new Gate(accounts), keys, log, now, interfere })
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
     http.listen(port, '127.0.0.1', resolve)
@@ -61,7 +63,6 @@ export async function kmsServer({
     region,
     cmkId: first.id,
     cmkArn: keys.arn(first),
-    faults,
     log,
     createKey: ({ alias } = {}) => {
       const made = keys.create(alias === undefined ? [] : [alias], now())
@@ -70,7 +71,6 @@ export async function kmsServer({
     setState: (id, state) => keys.setState(id, state),
     reset: () => {
       for (const { id, state } of keys.keys) if (state !== 'Enabled') keys.setState(id, 'Enabled')
-      faults.clear()
       log.clear()
     },
     close,

@@ -1,4 +1,3 @@
-import type { FaultAction } from './faults.ts'
 import type { HeaderMap } from './oss/request/exchange.ts'
 
 /** One request as the server received it, without signatures and tokens. */
@@ -16,7 +15,6 @@ export interface LoggedRequest {
   readonly status: number
   /** OSS's error code; '' when there was no error. */
   readonly code: string
-  readonly faults: readonly FaultAction['kind'][]
 }
 
 export type LogEntry = { -readonly [K in keyof LoggedRequest]: LoggedRequest[K] }
@@ -78,7 +76,6 @@ export class RequestLog extends RecentLog<LoggedRequest> {
       responseBytes: 0,
       status: 0,
       code: '',
-      faults: [],
     }
     this.add(entry)
     return entry

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { Accounts, type TemporaryCredentials } from './accounts.ts'
 import { BlobStore } from './oss/store/blob-store.ts'
 import { lockDirectory } from './directory-lock.ts'
-import { Faults } from './faults.ts'
 import { kmsServer, type PracticeKms } from './kms-server.ts'
+import { NO_KMS_INTERFERENCE, type KmsInterference } from './kms/interference.ts'
+import { NO_INTERFERENCE, type OssInterference, type RequestTarget } from './oss/interference.ts'
 import { MultipartStore } from './oss/store/multipart-store.ts'
 import { ObjectStore } from './oss/store/object-store.ts'
 import { RequestLog } from './request-log.ts'
@@ -14,6 +15,18 @@ import { ossServer } from './oss/serve.ts'
 
 export const PRACTICE_REGION = 'cn-hangzhou'
 export const PRACTICE_BUCKET = 'practice-bucket'
+
+/** The hooks of both servers. Each function is called once for each request. */
+export interface Interference {
+  oss(target: RequestTarget): OssInterference
+  /** `action`: '' when the request names none. */
+  kms(region: string, action: string): KmsInterference
+}
+
+const NOTHING: Interference = {
+  oss: () => NO_INTERFERENCE,
+  kms: () => NO_KMS_INTERFERENCE,
+}
 
 export interface PracticeOptions {
   /** Folder of all data, the access key included (mode 0600). */
@@ -28,6 +41,8 @@ export interface PracticeOptions {
   readonly tokens?: readonly TemporaryCredentials[]
   /** The most requests in the log; left out: 10,000. */
   readonly logged?: number
+  /** Left out: nothing acts on the requests. */
+  readonly interference?: Interference
 }
 
 /** A running practice server. */
@@ -39,7 +54,6 @@ export interface Practice {
   readonly accessKeyId: string
   readonly accessKeySecret: string
   readonly bucket: string
-  readonly faults: Faults
   readonly log: RequestLog
   /** The KMS of the same region and accounts. */
   readonly kms: PracticeKms
@@ -50,7 +64,7 @@ export interface Practice {
   fill(keys: Iterable<string>, bucket?: string): void
   /** Returns the bytes of all versions and of the parts of unfinished uploads. */
   bytes(): Promise<number>
-  /** Leaves one empty bucket and no faults. Addresses, access key and master keys stay. */
+  /** Leaves one empty bucket and empty logs. Addresses, access key and master keys stay. */
   reset(): Promise<void>
   /** Cuts open connections and unlocks the directory. */
   close(): Promise<void>
@@ -69,6 +83,7 @@ export async function startPractice({
   now = Date.now,
   tokens = [],
   logged,
+  interference = NOTHING,
 }: PracticeOptions): Promise<Practice> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const lock = await lockDirectory(directory)
@@ -76,7 +91,7 @@ export async function startPractice({
   const closeServices = () => Promise.all(services.map((kms) => kms.close()))
   try {
     const accounts = new Accounts(join(directory, 'account.json'), tokens)
-    const [faults, log] = [new Faults(), new RequestLog(logged)]
+    const log = new RequestLog(logged)
     const openKms = async (region: string, atPort = 0) => {
       const running = services.find((service) => service.region === region)
       if (running !== undefined) return running
@@ -86,6 +101,7 @@ export async function startPractice({
         accounts,
         port: atPort,
         now,
+        interfere: (action) => interference.kms(region, action),
       })
       services.push(kms)
       return kms
@@ -94,11 +110,11 @@ export async function startPractice({
     let shelf = openShelf(directory, now())
     const server = ossServer({
       accounts,
-      faults,
       log,
       region: PRACTICE_REGION,
       shelf: () => shelf,
       now,
+      interfere: (target) => interference.oss(target),
     })
     await new Promise<void>((resolve, reject) => {
       server.http.once('error', reject)
@@ -113,7 +129,6 @@ export async function startPractice({
       accessKeyId: accounts.main.accessKeyId,
       accessKeySecret: accounts.main.accessKeySecret,
       bucket: PRACTICE_BUCKET,
-      faults,
       log,
       kms,
       openKms: (region) => openKms(region),
@@ -125,7 +140,6 @@ export async function startPractice({
         for (const folder of ['buckets', 'blobs', 'uploads'])
           rmSync(join(directory, folder), { recursive: true, force: true })
         shelf = openShelf(directory, now())
-        faults.clear()
         log.clear()
         for (const service of services) service.reset()
       },

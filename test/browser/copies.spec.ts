@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { freshPractice, send } from '../practice/harness.ts'
 import {
   call,

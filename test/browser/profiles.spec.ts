@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 import { dropPaths } from './loopback-app.ts'
 import { chooseTarget, dialog, open, PASSPHRASE, row, test as base, transfer } from './kit.ts'
 

@@ -5,7 +5,7 @@ import { expect, type Page } from '@playwright/test'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { initiate, listUploads, partQuery } from '../../electron/core/oss/multipart.ts'
 import type { Oss } from '../../electron/core/oss/client.ts'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 import {
   call,
   chooseFile,

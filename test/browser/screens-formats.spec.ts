@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { dropPaths } from './loopback-app.ts'
 import { call, dialog, goTo, row, select, test } from './kit.ts'
 import { complaints, look } from './look.ts'

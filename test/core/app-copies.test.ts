@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshPractice, send } from '../practice/harness.ts'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { In } from '../../shared/contract/routes/routes.ts'
 import { openFixture, type Fixture } from './core-fixture.ts'

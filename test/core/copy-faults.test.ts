@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openControl, type Control } from '../../electron/core/transfer/run/control.ts'
 import type { Step } from '../../electron/core/transfer/run/transfer-state.ts'
-import type { FaultAction, FaultMatch } from '../../electron/practice/faults.ts'
+import type { FaultAction, FaultMatch } from '../tools/oss-faults.ts'
 import { ok, type AppError } from '../../shared/contract/errors.ts'
 import { copyKit, type Where } from './copy-kit.ts'
 import { errorOf } from './oss-practice.ts'

@@ -3,7 +3,7 @@ import { openHttpClient, type HttpClient } from '../../electron/core/net/http-cl
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { editHeaders } from '../../electron/core/transfer/copy/edit-headers.ts'
 import { ok, Failure } from '../../shared/contract/errors.ts'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { allInside, freshPractice, send } from '../practice/harness.ts'
 import { PLACE, judge } from './judge-kit.ts'
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import type { Fault } from '../../electron/practice/faults.ts'
+import type { Fault } from '../tools/oss-faults.ts'
 import { judge, namesIn } from './judge-kit.ts'
 
 const j = judge()

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { KmsClient } from '../../electron/core/keys/kms/kms-client.ts'
-import type { KmsFaultAction } from '../../electron/practice/kms/faults.ts'
+import type { KmsFaultAction } from '../tools/kms-faults.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
 import { errorOf, kmsBench, never, scripted } from './kms-practice.ts'
 

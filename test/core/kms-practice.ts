@@ -12,7 +12,7 @@ import {
 } from '../../electron/core/keys/kms/kms-client.ts'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { Credentials } from '../../electron/core/net/credentials.ts'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
 
 /** A signal that is never aborted. */

@@ -10,7 +10,7 @@ import {
   type OssOptions,
 } from '../../electron/core/oss/client.ts'
 import type { Credentials } from '../../electron/core/net/credentials.ts'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 import { Failure, ok, type AppError } from '../../shared/contract/errors.ts'
 
 /** A signal that is never aborted. */

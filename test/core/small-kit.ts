@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import type { Running } from '../../electron/core/transfer/run/running.ts'
 import { uploadSmall } from '../../electron/core/transfer/upload/small-upload.ts'
-import type { FaultMatch } from '../../electron/practice/faults.ts'
+import type { FaultMatch } from '../tools/oss-faults.ts'
 import type { TransferOutcome } from '../../shared/contract/models-transfers.ts'
 import { kit, leaks, openIndependently } from './transfer-kit.ts'
 

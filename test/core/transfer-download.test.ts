@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import { readRange } from '../../electron/core/transfer/download/read-range.ts'
-import type { FaultAction, FaultMatch } from '../../electron/practice/faults.ts'
+import type { FaultAction, FaultMatch } from '../tools/oss-faults.ts'
 import { readEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import { errorOf, never } from './oss-practice.ts'
 import {

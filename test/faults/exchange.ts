@@ -8,7 +8,7 @@ import {
 import type { Socket } from 'node:net'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { send } from '../practice/harness.ts'
 import { headBytes, outTo, ownAnswer, passedHeaders } from './answers.ts'
 import type { RequestHead, Requests } from './requests.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { runJob } from './exchange.ts'
 import { callOf, readRequests } from './requests.ts'
 import type { Call, Schedule, Strike } from './schedule.ts'

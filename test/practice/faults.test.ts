@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { Faults } from '../../electron/practice/faults.ts'
-import type { Practice } from '../../electron/practice/start.ts'
+import { Faults } from '../tools/oss-faults.ts'
+import type { Practice } from '../tools/practice.ts'
 import { freshPractice, inside, send, type Given } from './harness.ts'
 
 let practice: Practice

@@ -3,11 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request, type Agent, type ClientRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  startPractice,
-  type Practice,
-  type PracticeOptions,
-} from '../../electron/practice/start.ts'
+import type { PracticeOptions } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 
 export interface Given {
   readonly method?: string

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KmsLog } from '../../electron/practice/kms/log.ts'
 import { Nonces } from '../../electron/practice/kms/nonces.ts'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { freshPractice } from './harness.ts'
 import { callAcs3, callV1, textOf, type Asked, type Call } from './kms-harness.ts'
 
@@ -607,7 +607,6 @@ test('the log holds nothing that a client sent: neither plaintext, blob, context
     'action',
     'code',
     'context',
-    'faults',
     'keyId',
     'method',
     'requestId',

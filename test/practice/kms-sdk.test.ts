@@ -2,7 +2,7 @@ import * as sdk from '@alicloud/kms20160120'
 import { Config } from '@alicloud/rpc-client'
 import { RuntimeOptions } from '@alicloud/tea-util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { freshPractice } from './harness.ts'
 
 // CommonJS: Node puts all exports under `default`, a bundler only what was exported by that name.

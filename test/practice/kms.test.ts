@@ -10,7 +10,7 @@ import {
   signAcs3,
   signV1,
 } from '../../electron/practice/kms/signatures.ts'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { freshPractice, inside } from './harness.ts'
 import { callAcs3, callV1, textOf, type Call } from './kms-harness.ts'
 

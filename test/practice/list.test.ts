@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KeyIndex } from '../../electron/practice/oss/store/key-index.ts'
 import { listPage } from '../../electron/practice/oss/list.ts'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { allInside, freshPractice, inside, send, type Given } from './harness.ts'
 
 const entry = (key: string) => ({

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { allInside, freshPractice, inside, send, signedHeaders } from './harness.ts'
 
 /**

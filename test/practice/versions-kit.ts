@@ -1,4 +1,4 @@
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { inside, send, type Given, type Got } from './harness.ts'
 
 /** An id of the right form that no version has. Source: the tests of oss2. */

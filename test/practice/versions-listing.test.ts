@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Practice } from '../../electron/practice/start.ts'
+import type { Practice } from '../tools/practice.ts'
 import { allInside, freshPractice, inside } from './harness.ts'
 import { rowsOf, UNKNOWN, versionCalls } from './versions-kit.ts'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Failure } from '../../shared/contract/errors.ts'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 import { inside } from './harness.ts'
 import { rowsOf, versionCalls } from './versions-kit.ts'
 

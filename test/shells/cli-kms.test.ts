@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 import { inside, send } from '../practice/harness.ts'
 import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 import { bundleCli, records, runCli, type Ran, type RunOptions } from './cli-process.ts'
 
 let base: string

@@ -1,5 +1,4 @@
 import { RecentLog } from '../request-log.ts'
-import type { KmsFaultAction } from './faults.ts'
 
 /**
  * One request as the KMS saw it. Nothing that a client wrote is kept as it came, so nothing secret
@@ -20,7 +19,6 @@ export interface KmsLogged {
   readonly status: number
   /** The error code; '' when there was no error. */
   readonly code: string
-  readonly faults: readonly KmsFaultAction['kind'][]
 }
 
 export type KmsEntry = { -readonly [K in keyof KmsLogged]: KmsLogged[K] }
@@ -38,7 +36,6 @@ export class KmsLog extends RecentLog<KmsLogged> {
       context: false,
       status: 0,
       code: '',
-      faults: [],
     }
     this.add(entry)
     return entry

@@ -1,8 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { struckBy } from '../faults.ts'
 import { element, leaf, xmlDocument } from '../oss/xml.ts'
 import type { KmsError } from './errors.ts'
-import type { KmsFaultAction } from './faults.ts'
 import type { Answer, AnswerValue } from './operations.ts'
 
 /** An answer, as a value. */
@@ -25,32 +23,23 @@ export const errorReply = ({ status, code, message }: KmsError, requestId: strin
   answer: { HttpStatus: status, Code: code, Message: message, RequestId: requestId },
 })
 
-/** Writes the answer as asked, spoilt by the faults that struck its request. */
-export function send(
-  response: ServerResponse,
-  reply: KmsReply,
-  format: 'json' | 'xml',
-  faults: readonly KmsFaultAction[],
-): void {
-  if (struckBy(faults, 'lose-response') !== undefined) {
-    response.socket?.resetAndDestroy()
-    return
-  }
-  if (struckBy(faults, 'html') !== undefined) {
-    write(response, 502, 'text/html', '<html><body><h1>502 Bad Gateway</h1></body></html>')
-    return
-  }
-  const answer = { ...reply.answer, ...struckBy(faults, 'answer')?.with }
-  const text = format === 'json' ? JSON.stringify(answer) : xmlDocument(reply.root, markup(answer))
-  write(
-    response,
-    reply.status,
-    format === 'json' ? 'application/json;charset=utf-8' : 'text/xml;charset=utf-8',
-    text.slice(0, struckBy(faults, 'cut')?.chars),
-  )
+/** An answer as text. */
+export interface KmsMessage {
+  readonly status: number
+  /** Value of Content-Type. */
+  readonly type: string
+  readonly text: string
 }
 
-function write(response: ServerResponse, status: number, type: string, text: string): void {
+/** Writes an answer as JSON or as XML. */
+export function messageOf({ status, root, answer }: KmsReply, format: 'json' | 'xml'): KmsMessage {
+  return format === 'json'
+    ? { status, type: 'application/json;charset=utf-8', text: JSON.stringify(answer) }
+    : { status, type: 'text/xml;charset=utf-8', text: xmlDocument(root, markup(answer)) }
+}
+
+/** Sends an answer. */
+export function send(response: ServerResponse, { status, type, text }: KmsMessage): void {
   const body = Buffer.from(text)
   response.writeHead(status, {
     'Content-Type': type,

@@ -1,22 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { struckBy } from '../faults.ts'
 import type { Gate } from './authenticate.ts'
 import { KmsError, refusal } from './errors.ts'
-import type { KmsFaultAction, KmsFaults } from './faults.ts'
+import { NO_KMS_INTERFERENCE, type KmsInterference } from './interference.ts'
 import type { KeyStore } from './key-store.ts'
 import type { KmsEntry, KmsLog } from './log.ts'
 import { OPERATIONS } from './operations.ts'
 import { readRequest, type KmsRequest } from './request.ts'
-import { doneReply, errorReply, send, type KmsReply } from './send.ts'
+import { doneReply, errorReply, messageOf, send, type KmsReply } from './send.ts'
 
 /** What the server is made of. */
 export interface KmsParts {
   readonly gate: Gate
   readonly keys: KeyStore
-  readonly faults: KmsFaults
   readonly log: KmsLog
+  /** Called once for each request, with its action; '' when the request names none. */
+  interfere(action: string): KmsInterference
   /** ms since 1970 */
   now(): number
 }
@@ -59,17 +58,17 @@ async function answer(
 ): Promise<void> {
   const requestId = randomUUID()
   const entry = parts.log.open(requestId)
-  let faults: readonly KmsFaultAction[] = []
+  let interference = NO_KMS_INTERFERENCE
   let format: 'json' | 'xml' = 'json'
   let reply: KmsReply
   try {
     const read = await readRequest(request)
     format = formatOf(read)
     const action = read.headers.get('x-acs-action') ?? read.params.get('Action') ?? ''
-    faults = parts.faults.strike({ action })
-    note(entry, read, action, faults)
-    await strikeBefore(faults, request, response)
-    const done = perform(parts, read, entry, struckBy(faults, 'skew')?.ms ?? 0)
+    note(entry, read, action)
+    interference = parts.interfere(action)
+    await interference.before(request, response)
+    const done = perform(parts, read, entry, interference.skewMs)
     reply = doneReply(action, done, requestId)
   } catch (cause) {
     if (request.socket.destroyed) return
@@ -77,8 +76,10 @@ async function answer(
     entry.code = error.code
     reply = errorReply(error, requestId)
   }
-  entry.status = struckBy(faults, 'lose-response') === undefined ? reply.status : 0
-  send(response, reply, format, faults)
+  const sent = interference.answer(reply)
+  entry.status = sent?.status ?? 0
+  if (sent === null) response.socket?.resetAndDestroy()
+  else send(response, interference.message(messageOf(sent, format)))
 }
 
 function perform(
@@ -104,40 +105,11 @@ function formatOf({ params, headers }: KmsRequest): 'json' | 'xml' {
   return asked === 'xml' ? 'xml' : 'json'
 }
 
-function note(
-  entry: KmsEntry,
-  { method, params, headers }: KmsRequest,
-  action: string,
-  faults: readonly KmsFaultAction[],
-): void {
+function note(entry: KmsEntry, { method, params, headers }: KmsRequest, action: string): void {
   entry.method = method === 'GET' ? 'GET' : 'POST'
   entry.action = OPERATIONS.has(action) ? action : ''
   entry.signed = headers.has('authorization') ? 'acs3' : params.has('Signature') ? 'v1' : ''
   const context =
     params.get('EncryptionContext') ?? params.get('DestinationEncryptionContext') ?? ''
   entry.context = context !== '' && context !== '{}'
-  entry.faults = faults.map(({ kind }) => kind)
-}
-
-/** Faults that strike before the request is looked at. */
-async function strikeBefore(
-  faults: readonly KmsFaultAction[],
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const delay = struckBy(faults, 'delay')
-  if (delay !== undefined) {
-    const gone = new AbortController()
-    response.once('close', () => gone.abort())
-    await sleep(delay.ms, undefined, { signal: gone.signal })
-  }
-  if (struckBy(faults, 'reset-request') !== undefined) {
-    request.socket.resetAndDestroy()
-    throw new Error('reset by a fault')
-  }
-  const throttle = struckBy(faults, 'throttle')
-  if (throttle !== undefined) throw refusal(throttle.code ?? 'Rejected.Throttling')
-  const status = struckBy(faults, 'status')
-  if (status !== undefined)
-    throw new KmsError(status.status, status.code, status.message ?? 'A fault on cue.')
 }

@@ -3,7 +3,6 @@ import { combineCrc64, crc64FromDecimal } from '../../../shared/format/crc64.ts'
 import { badArgument, refusal } from './errors.ts'
 import { checkEncryptedAppend, checkEncryptedPut } from './request/encryption-rules.ts'
 import { reply, type Exchange, type Reply } from './request/exchange.ts'
-import { struckBy } from '../faults.ts'
 import {
   aclOf,
   forbidsOverwrite,
@@ -33,7 +32,7 @@ export async function putObject(store: ObjectStore, exchange: Exchange): Promise
   store.checkMayWrite(bucket, key, forbid)
   const { segments, bytes, md5, crc64 } = await receiveBody(exchange, store.blobs)
   const etag = upperHex(md5)
-  const sum = struckBy(exchange.faults, 'no-crc') === undefined ? crc64.toString() : null
+  const sum = crc64.toString()
   let stored: StoredObject
   try {
     const object: NewObject = {
@@ -54,7 +53,7 @@ export async function putObject(store: ObjectStore, exchange: Exchange): Promise
   return reply(200, {
     ETag: quoted(etag),
     'Content-MD5': md5.toString('base64'),
-    ...(sum !== null && { 'x-oss-hash-crc64ecma': sum }),
+    'x-oss-hash-crc64ecma': sum,
     ...versionHeaders(store, bucket, stored.versionId),
   })
 }

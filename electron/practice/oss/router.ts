@@ -15,7 +15,6 @@ import { complete } from './store/complete.ts'
 import { copyObject } from './store/copies.ts'
 import { refusal } from './errors.ts'
 import { reply, type Exchange, type Reply } from './request/exchange.ts'
-import { struckBy } from '../faults.ts'
 import { listObjectsV1, listObjectsV2 } from './store/listings.ts'
 import { listParts, listUploads } from './store/upload-listings.ts'
 import { listVersions } from './store/version-listing.ts'
@@ -186,7 +185,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
  * Errors: the refusals of the operation; NotImplemented for everything that is not offered.
  */
 export async function perform(shelf: Shelf, exchange: Exchange): Promise<Reply> {
-  const { method, bucket, key, query, faults } = exchange
+  const { method, bucket, key, query } = exchange
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object'
   const chooser = CHOOSERS.find((name) => query.has(name))
   const name = [level, method, chooser].filter((word) => word !== undefined).join(' ')
@@ -200,11 +199,5 @@ export async function perform(shelf: Shelf, exchange: Exchange): Promise<Reply> 
   if (query.has('versionId') && !BY_VERSION.has(name)) throw refusal('NotImplemented')
   if (level === 'object') shelf.store.bucket(bucket)
   trafficLimit(exchange)
-  if (struckBy(faults, 'forget-upload') !== undefined) forget(shelf, exchange)
   return operation(shelf, exchange)
-}
-
-function forget({ uploads }: Shelf, { bucket, key, query }: Exchange): void {
-  const id = query.get('uploadId')
-  if (id !== undefined) uploads.end(uploads.get(bucket, key, id), [])
 }

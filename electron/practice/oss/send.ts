@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ServerResponse } from 'node:http'
 import type { OssError } from './errors.ts'
 import type { Reply } from './request/exchange.ts'
-import { struckBy, type FaultAction } from '../faults.ts'
+import type { BodyFilter } from './interference.ts'
 import { pace } from './pace.ts'
 import { leaf, xmlDocument } from './xml.ts'
 
@@ -14,22 +14,16 @@ export interface Envoy {
   /** The server's time, ms. */
   readonly now: number
   readonly host: string
-  readonly faults: readonly FaultAction[]
+  /** Null: the body stays as it is. */
+  readonly filter: BodyFilter | null
   /** Bits per second, or null. */
   readonly limit: number | null
   /** Called with the number of bytes of the body that were sent. */
   sent(bytes: number): void
 }
 
-/**
- * Writes the answer, changed by the faults of its request. Resolves when all of it was handed to
- * the system, or when the client is gone.
- */
+/** Writes the answer. Resolves when the system has all of it, or when the client is gone. */
 export async function send(response: ServerResponse, reply: Reply, envoy: Envoy): Promise<void> {
-  if (struckBy(envoy.faults, 'lose-response') !== undefined) {
-    response.socket?.resetAndDestroy()
-    return
-  }
   const text = typeof reply.body === 'string' ? Buffer.from(reply.body) : null
   const bytes =
     text?.length ??
@@ -40,26 +34,27 @@ export async function send(response: ServerResponse, reply: Reply, envoy: Envoy)
   if (bytes !== null) headers.set('content-length', ['Content-Length', String(bytes)])
   else if (!headers.has('content-length') && reply.status !== 204 && reply.status !== 304)
     headers.set('content-length', ['Content-Length', '0'])
-  spoilCrc(headers, envoy.faults)
   response.sendDate = false
   response.writeHead(reply.status, [...headers.values()].flat())
   if (envoy.method === 'HEAD' || bytes === null || bytes === 0) {
     response.end()
     return
   }
-  if (text !== null && envoy.faults.length === 0) {
+  if (text !== null && envoy.filter === null) {
     envoy.sent(text.length)
     response.end(text)
     return
   }
-  // A fault may cut the body off before its first byte, and the headers must be out by then.
+  // The body can break off before its first byte, and the client must have the headers by then.
   // flushHeaders would write header bytes as UTF-8.
   response.write(Buffer.alloc(0))
   const source =
     text === null
       ? (reply.body as Exclude<Reply['body'], string | null>).open()
       : Readable.from([text])
-  await pipeline(spoilt(source, response, envoy), response)
+  const chunks = envoy.limit === null ? source : pace(source, envoy.limit)
+  const body = envoy.filter === null ? chunks : envoy.filter(chunks, response)
+  await pipeline(counted(body, envoy.sent), response)
 }
 
 const common = ({ requestId, now }: Envoy): readonly (readonly [string, string])[] => [
@@ -97,49 +92,12 @@ export function errorReply(
   }
 }
 
-function spoilCrc(
-  headers: Map<string, readonly [string, string]>,
-  faults: readonly FaultAction[],
-): void {
-  const [name, value] = headers.get('x-oss-hash-crc64ecma') ?? []
-  if (name === undefined || value === undefined || struckBy(faults, 'wrong-crc') === undefined)
-    return
-  headers.set('x-oss-hash-crc64ecma', [name, (BigInt(value) ^ 1n).toString()])
-}
-
-/** Passes the body on: paced, damaged or cut off, as the faults demand. */
-async function* spoilt(
-  source: Readable,
-  response: ServerResponse,
-  { faults, limit, sent }: Envoy,
+async function* counted(
+  chunks: AsyncIterable<Buffer>,
+  sent: Envoy['sent'],
 ): AsyncGenerator<Buffer> {
-  const reset = struckBy(faults, 'reset-response')
-  const cut = struckBy(faults, 'truncate')
-  const flip = struckBy(faults, 'flip-bit')
-  const end = Math.min(
-    reset?.afterBytes ?? Number.POSITIVE_INFINITY,
-    cut?.bytes ?? Number.POSITIVE_INFINITY,
-  )
-  let offset = 0
-  for await (const chunk of limit === null
-    ? (source as AsyncIterable<Buffer>)
-    : pace(source, limit)) {
-    const piece = offset + chunk.length > end ? chunk.subarray(0, end - offset) : chunk
-    sent(piece.length)
-    yield flip !== undefined && flip.offset >= offset && flip.offset < offset + piece.length
-      ? flipped(piece, flip.offset - offset)
-      : piece
-    offset += piece.length
-    if (offset < end) continue
-    // The reader asked for more, so the system has the bytes before the cut.
-    if (reset !== undefined && reset.afterBytes === end) response.socket?.resetAndDestroy()
-    else response.socket?.end()
-    return
+  for await (const chunk of chunks) {
+    sent(chunk.length)
+    yield chunk
   }
-}
-
-function flipped(bytes: Buffer, at: number): Buffer {
-  const copy = Buffer.from(bytes)
-  copy[at] = (copy[at] ?? 0) ^ 1
-  return copy
 }

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts.ts'
 import { readTarget } from './request/addressing.ts'
 import { authenticate, type Unproven } from './request/authenticate.ts'
 import { OssError, refusal } from './errors.ts'
 import type { Exchange, HeaderMap, Place, QueryParam, Reply } from './request/exchange.ts'
-import { struckBy, type FaultAction, type Faults } from '../faults.ts'
-import { withoutSecrets, type LogEntry, type RequestLog } from '../request-log.ts'
+import { NO_INTERFERENCE, type OssInterference, type RequestTarget } from './interference.ts'
+import { withoutSecrets, type RequestLog } from '../request-log.ts'
 import { trafficLimit } from './request/request-body.ts'
 import { bodyOf, firstOf, headerMap, rawPairs } from './request/request-parts.ts'
 import { perform, type Shelf } from './router.ts'
@@ -16,9 +15,10 @@ import { errorReply, send, type Envoy } from './send.ts'
 /** The parts of the server. `shelf` is called for every request, because a reset replaces it. */
 export interface Parts {
   readonly accounts: Accounts
-  readonly faults: Faults
   readonly log: RequestLog
   readonly region: string
+  /** Called once for each request. */
+  interfere(target: RequestTarget): OssInterference
   shelf(): Shelf
   /** ms since 1970 */
   now(): number
@@ -88,12 +88,13 @@ async function answer(
   const method = request.method ?? 'GET'
   const entry = parts.log.open(requestId, method, headers)
   const host = headers.get('host') ?? ''
+  let interference = NO_INTERFERENCE
   let envoy: Envoy = {
     method,
     requestId,
     host,
     now: parts.now(),
-    faults: [],
+    filter: null,
     limit: null,
     sent: (bytes) => void (entry.responseBytes += bytes),
   }
@@ -104,14 +105,11 @@ async function answer(
       const target = readTarget(request.url ?? '/', host)
       const query = firstOf(target.params)
       const place = target.readings[0]
-      const faults = parts.faults.strike({ method, ...place, query })
-      Object.assign(entry, place, {
-        query: withoutSecrets(query),
-        faults: faults.map(({ kind }) => kind),
-      })
-      const now = parts.now() + (struckBy(faults, 'skew')?.ms ?? 0)
-      envoy = { ...envoy, faults, now }
-      await strikeBefore(faults, request, response)
+      Object.assign(entry, place, { query: withoutSecrets(query) })
+      interference = parts.interfere({ method, ...place, query })
+      const now = parts.now() + interference.skewMs
+      envoy = { ...envoy, now, filter: interference.responseBody }
+      await interference.before(request, response)
       const signed = provenPlace(
         {
           method,
@@ -125,14 +123,16 @@ async function answer(
       )
       Object.assign(entry, signed)
       const exchange = exchangeOf(request, {
-        ...envoy,
+        requestId,
+        now,
         headers,
         params: target.params,
         query,
         place: signed,
-        entry,
+        body: interference.requestBody(bodyOf(request, entry), request),
       })
-      reply = await perform(parts.shelf(), exchange)
+      const shelf = parts.shelf()
+      reply = await interference.perform(shelf, exchange, () => perform(shelf, exchange))
       envoy = { ...envoy, limit: trafficLimit(exchange) }
     } catch (cause) {
       if (request.socket.destroyed) return
@@ -140,8 +140,10 @@ async function answer(
       entry.code = error.code
       reply = errorReply(error, envoy)
     }
-    entry.status = struckBy(envoy.faults, 'lose-response') === undefined ? reply.status : 0
-    await send(response, reply, envoy)
+    const sent = interference.answer(reply)
+    entry.status = sent?.status ?? 0
+    if (sent === null) response.socket?.resetAndDestroy()
+    else await send(response, sent, envoy)
   } catch {
     // The client is gone, or the bytes could not be read after the answer had started. The only
     // sign that is left is a cut connection.
@@ -177,60 +179,19 @@ function failure(cause: unknown): OssError {
   })
 }
 
-/** Carries out the faults that come before the request is read. */
-async function strikeBefore(
-  faults: readonly FaultAction[],
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const delay = struckBy(faults, 'delay')
-  if (delay !== undefined) await delayed(delay.ms, response)
-  if (struckBy(faults, 'reset-request')?.afterBytes === 0) {
-    request.socket.resetAndDestroy()
-    throw new Error('reset by a fault')
-  }
-  const throttle = struckBy(faults, 'throttle')
-  if (throttle !== undefined) {
-    const headers = { 'x-oss-qos-delay-time': String(throttle.delayMs) }
-    throw new OssError(
-      503,
-      'TotalQpsLimitExceeded',
-      '0004-00000001',
-      'Please reduce your request rate.',
-      { headers },
-    )
-  }
-  const status = struckBy(faults, 'status')
-  if (status !== undefined)
-    throw new OssError(
-      status.status,
-      status.code,
-      status.ec ?? '0000-00000000',
-      status.message ?? 'A fault on cue.',
-    )
-}
-
-/** Waits, and rejects when the client goes away. */
-async function delayed(ms: number, response: ServerResponse): Promise<void> {
-  const gone = new AbortController()
-  response.once('close', () => gone.abort())
-  await sleep(ms, undefined, { signal: gone.signal })
-}
-
 interface Known {
   readonly requestId: string
   readonly now: number
-  readonly faults: readonly FaultAction[]
   readonly headers: HeaderMap
   readonly params: readonly QueryParam[]
   readonly query: ReadonlyMap<string, string>
   readonly place: Place
-  readonly entry: LogEntry
+  readonly body: AsyncIterable<Buffer>
 }
 
 function exchangeOf(
   request: IncomingMessage,
-  { requestId, now, faults, headers, params, query, place, entry }: Known,
+  { requestId, now, headers, params, query, place, body }: Known,
 ): Exchange {
   const length = headers.get('content-length')
   return {
@@ -241,7 +202,7 @@ function exchangeOf(
     query,
     headers,
     rawHeaders: rawPairs(request),
-    body: bodyOf(request, faults, entry),
+    body,
     bodyBytes: headers.has('transfer-encoding')
       ? null
       : length === undefined
@@ -249,6 +210,5 @@ function exchangeOf(
         : Number(length),
     requestId,
     now,
-    faults,
   }
 }

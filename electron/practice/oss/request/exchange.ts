@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream'
-import type { FaultAction } from '../../faults.ts'
 
 /** A bucket and an object in it; '' where the request names none. */
 export interface Place {
@@ -43,7 +42,6 @@ export interface Exchange extends Place {
   readonly requestId: string
   /** The server's time, ms. */
   readonly now: number
-  readonly faults: readonly FaultAction[]
 }
 
 /** An answer as a value; `send.ts` writes it. */

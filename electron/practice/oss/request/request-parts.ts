@@ -1,23 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { HeaderMap, QueryParam } from './exchange.ts'
-import { struckBy, type FaultAction } from '../../faults.ts'
 import type { LogEntry } from '../../request-log.ts'
 
-/** Passes the body on and counts its bytes; a fault may reset the connection in the middle. */
-export async function* bodyOf(
-  request: IncomingMessage,
-  faults: readonly FaultAction[],
-  entry: LogEntry,
-): AsyncGenerator<Buffer> {
-  const reset = struckBy(faults, 'reset-request')
+/** Yields the chunks of the body and counts their bytes in the log. */
+export async function* bodyOf(request: IncomingMessage, entry: LogEntry): AsyncGenerator<Buffer> {
   // A refusal in the middle of a body must not close the connection, which carries the answer.
   const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
   for await (const chunk of chunks) {
     entry.requestBytes += chunk.length
-    if (reset !== undefined && entry.requestBytes >= reset.afterBytes) {
-      request.socket.resetAndDestroy()
-      throw new Error('reset by a fault')
-    }
     yield chunk
   }
 }

@@ -3,7 +3,6 @@ import { combineCrc64, crc64FromDecimal } from '../../../../shared/format/crc64.
 import { checkEncryptedComplete } from '../request/encryption-rules.ts'
 import { badArgument, refusal } from '../errors.ts'
 import { xmlReply, type Exchange, type Reply } from '../request/exchange.ts'
-import { struckBy } from '../../faults.ts'
 import { nameEncoding } from '../list.ts'
 import {
   MAX_PART_NUMBER,
@@ -28,7 +27,7 @@ export async function complete(
   uploads: MultipartStore,
   exchange: Exchange,
 ): Promise<Reply> {
-  const { bucket, key, headers, query, now, faults } = exchange
+  const { bucket, key, headers, query, now } = exchange
   const id = query.get('uploadId') ?? ''
   uploads.get(bucket, key, id)
   const text = await receiveText(exchange)
@@ -59,7 +58,7 @@ export async function complete(
     type: 'Multipart',
     size,
     etag: `${createHash('md5').update(digests).digest('hex').toUpperCase()}-${parts.length}`,
-    crc64: struckBy(faults, 'no-crc') === undefined ? sum : null,
+    crc64: sum,
     modified: now,
     storageClass: upload.storageClass,
     headers: upload.headers,
@@ -76,7 +75,7 @@ export async function complete(
     xmlDocument('CompleteMultipartUploadResult', xml, ...names, leaf('ETag', quoted(object.etag))),
     {
       ETag: quoted(object.etag),
-      ...(object.crc64 !== null && { 'x-oss-hash-crc64ecma': object.crc64 }),
+      'x-oss-hash-crc64ecma': sum,
       ...versionHeaders(store, bucket, stored.versionId),
     },
   )

@@ -9,7 +9,6 @@ import {
   type Place,
   type Reply,
 } from '../request/exchange.ts'
-import { struckBy } from '../../faults.ts'
 import {
   aclOf,
   forbidsOverwrite,
@@ -99,7 +98,7 @@ function replacedHeaders(exchange: Exchange, source: StoredObject): StoredObject
  * itself always takes the headers of the request, whatever the directive says.
  */
 export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
-  const { bucket, key, headers, now, faults } = exchange
+  const { bucket, key, headers, now } = exchange
   const forbid = forbidsOverwrite(headers)
   const from = copySource(headers)
   const ontoItself = from.bucket === bucket && from.key === key
@@ -127,7 +126,6 @@ export function copyObject(store: ObjectStore, exchange: Exchange): Reply {
     headers: replaces ? replacedHeaders(exchange, source) : source.headers,
     tags: replacesTags ? requestTags(headers) : source.tags,
     acl: aclOf(headers, 'x-oss-object-acl', 'object'),
-    crc64: struckBy(faults, 'no-crc') === undefined ? source.crc64 : null,
     segments: store.blobs.link(source.segments),
   }
   const { versionId } = store.put(bucket, object)

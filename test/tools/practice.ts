@@ -1,0 +1,62 @@
+import {
+  startPractice as startWithHooks,
+  type Practice as Shipped,
+  type PracticeOptions,
+} from '../../electron/practice/start.ts'
+import type { PracticeKms as ShippedKms } from '../../electron/practice/kms-server.ts'
+import { KmsFaults } from './kms-faults.ts'
+import { Faults } from './oss-faults.ts'
+
+/** A practice KMS with faults. */
+export interface PracticeKms extends ShippedKms {
+  readonly faults: KmsFaults
+}
+
+/** A practice server with faults. `reset` also removes the faults. */
+export interface Practice extends Shipped {
+  readonly faults: Faults
+  readonly kms: PracticeKms
+  openKms(region: string): Promise<PracticeKms>
+}
+
+/**
+ * Starts the practice server of the app and gives its OSS and each KMS a set of faults.
+ * Errors: as `startPractice` of the app.
+ */
+export async function startPractice(
+  options: Omit<PracticeOptions, 'interference'>,
+): Promise<Practice> {
+  const faults = new Faults()
+  const faultsOfKms = new Map<string, KmsFaults>()
+  const kmsFaults = (region: string): KmsFaults => {
+    const found = faultsOfKms.get(region) ?? new KmsFaults()
+    faultsOfKms.set(region, found)
+    return found
+  }
+  const practice = await startWithHooks({
+    ...options,
+    interference: {
+      oss: (target) => faults.interfere(target),
+      kms: (region, action) => kmsFaults(region).interfere(action),
+    },
+  })
+  const withFaults = (kms: ShippedKms): PracticeKms => {
+    const own = kmsFaults(kms.region)
+    const reset = () => {
+      kms.reset()
+      own.clear()
+    }
+    return { ...kms, faults: own, reset }
+  }
+  return {
+    ...practice,
+    faults,
+    kms: withFaults(practice.kms),
+    openKms: async (region) => withFaults(await practice.openKms(region)),
+    reset: async () => {
+      await practice.reset()
+      faults.clear()
+      for (const own of faultsOfKms.values()) own.clear()
+    },
+  }
+}
