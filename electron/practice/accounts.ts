@@ -1,43 +1,44 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** A key pair that may sign requests. */
+/** An AccessKey that the server accepts. */
 export interface Account {
   readonly accessKeyId: string
   readonly accessKeySecret: string
-  /**
-   * The token that every request with temporary credentials must carry; null for the main account.
-   */
+  /** The token that requests with temporary credentials must have; null for the main account. */
   readonly securityToken: string | null
   /** ms since 1970; Infinity for the main account. */
   readonly expiresAt: number
 }
 
-/** Temporary credentials as the server hands them out. */
+/** Temporary credentials, with the token that their requests must have. */
 export interface TemporaryCredentials {
   readonly accessKeyId: string
   readonly accessKeySecret: string
   readonly securityToken: string
+  /** ms since 1970 */
   readonly expiresAt: number
 }
 
-const letters = (count: number): string =>
+const randomText = (count: number): string =>
   Array.from(
     randomBytes(count),
     (byte) => 'ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'[byte % 57] ?? 'A',
   ).join('')
 
-/** The accounts of one server: the main one in the file `path`, temporary ones in memory. */
+/** The accounts of one server. The main account is in a file, the temporary ones in memory. */
 export class Accounts {
   readonly main: Account
   readonly #byId = new Map<string, Account>()
 
+  /** `path`: the file of the main account. `known`: temporary credentials that are valid too. */
   constructor(path: string, known: readonly TemporaryCredentials[]) {
     this.main = loadMain(path)
     this.#byId.set(this.main.accessKeyId, this.main)
     for (const credentials of known) this.#byId.set(credentials.accessKeyId, credentials)
   }
 
+  /** Returns the account with this id; undefined when there is none. */
   find(accessKeyId: string): Account | undefined {
     return this.#byId.get(accessKeyId)
   }
@@ -45,9 +46,9 @@ export class Accounts {
   /** Issues temporary credentials that end at `expiresAt` (ms since 1970). */
   issue(expiresAt: number): TemporaryCredentials {
     const credentials = {
-      accessKeyId: `STS.${letters(24)}`,
-      accessKeySecret: letters(44),
-      securityToken: `CAIS${letters(120)}`,
+      accessKeyId: `STS.${randomText(24)}`,
+      accessKeySecret: randomText(44),
+      securityToken: `CAIS${randomText(120)}`,
       expiresAt,
     }
     this.#byId.set(credentials.accessKeyId, credentials)
@@ -55,16 +56,16 @@ export class Accounts {
   }
 }
 
-/** Returns the key pair of the first start, at every start. Only the user may read the file. */
+/** Reads the main account, or creates it at the first start. Only the user may read the file. */
 function loadMain(path: string): Account {
   if (!existsSync(path)) {
-    const made = { accessKeyId: `LTAI5t${letters(18)}`, accessKeySecret: letters(30) }
-    writeFileSync(path, `${JSON.stringify(made)}\n`, { mode: 0o600 })
+    const account = { accessKeyId: `LTAI5t${randomText(18)}`, accessKeySecret: randomText(30) }
+    writeFileSync(path, `${JSON.stringify(account)}\n`, { mode: 0o600 })
   }
   chmodSync(path, 0o600)
-  const kept = JSON.parse(readFileSync(path, 'utf8')) as {
+  const stored = JSON.parse(readFileSync(path, 'utf8')) as {
     readonly accessKeyId: string
     readonly accessKeySecret: string
   }
-  return { ...kept, securityToken: null, expiresAt: Number.POSITIVE_INFINITY }
+  return { ...stored, securityToken: null, expiresAt: Number.POSITIVE_INFINITY }
 }

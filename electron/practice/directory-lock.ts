@@ -3,25 +3,26 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Failure } from '../../shared/contract/errors.ts'
 
-/** The process that serves a directory. `port` is 0 until the server listens. */
+/** The process that serves a directory. */
 interface Holder {
   readonly pid: number
+  /** 0 until the server listens. */
   readonly port: number
 }
 
-/** The time that a server may need from the lock to its port. */
+/** The time that a server has from its lock to its port. */
 const STARTING_MS = 30_000
 
-/** Keeps other servers out of one directory until `release`. */
+/** Excludes other servers from one directory until `release`. */
 export interface DirectoryLock {
-  /** Notes the port, so that other servers can tell a live lock from one that a crash left. */
+  /** Writes the port into the lock. Other servers try the port, because a crash leaves the lock. */
   listening(port: number): void
   release(): void
 }
 
 /**
- * Locks the directory. A lock is taken over when its process does not exist any more, or when
- * nothing listens on its port.
+ * Locks the directory. It replaces a lock whose process does not exist, or on whose port nothing
+ * listens.
  * Errors: Failure 'target-unwritable' while another server has the lock.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
@@ -70,7 +71,7 @@ async function isServing({ pid, port }: Holder, path: string): Promise<boolean> 
   return accepts(port)
 }
 
-/** Only an open port proves a server: another program may have the process id by now. */
+/** Resolves with true for an open port. Another program can have the process id of the server. */
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')

@@ -7,16 +7,17 @@ import { KeyStore, PRACTICE_ALIAS } from './kms/key-store.ts'
 import { KmsLog } from './kms/log.ts'
 import { kmsHttp } from './kms/serve.ts'
 
+/** The settings of a KMS. */
 export interface KmsOptions {
-  /** Folder with the keys of each region (mode 0600). */
+  /** Folder with one file of keys (mode 0600) for each region. */
   readonly directory: string
   readonly region: string
   readonly accounts: Accounts
-  /** 0: the system chooses. */
+  /** 0: a free port. */
   readonly port: number
-  /** The server's clock, ms since 1970. */
+  /** Returns the server's time, ms since 1970. */
   now(): number
-  /** Called once for each request, with its action. */
+  /** Called once for each request, with its action; '' when the request names none. */
   interfere(action: string): KmsInterference
 }
 
@@ -26,20 +27,21 @@ export interface PracticeKms {
   readonly endpoint: string
   readonly port: number
   readonly region: string
-  /** The key behind `alias/practice`. */
+  /** Id of the key with the alias `alias/practice`. */
   readonly cmkId: string
   readonly cmkArn: string
   readonly log: KmsLog
   /** Creates an enabled key. `alias` begins with `alias/`. */
   createKey(options?: { readonly alias?: string }): { readonly id: string; readonly arn: string }
+  /** Sets the state of a key. Errors: Forbidden.KeyNotFound. */
   setState(id: string, state: KeyState): void
-  /** Removes the log entries and enables all keys. The keys stay. */
+  /** Clears the log and enables all keys. */
   reset(): void
   /** Cuts open connections and resolves when no request is under way. */
   close(): Promise<void>
 }
 
-/** Starts a KMS on 127.0.0.1. Errors: EADDRINUSE for a port in use. */
+/** Starts the KMS of one region on 127.0.0.1. Errors: EADDRINUSE for a port in use. */
 export async function kmsServer({
   directory,
   region,
@@ -65,8 +67,8 @@ export async function kmsServer({
     cmkArn: keys.arn(first),
     log,
     createKey: ({ alias } = {}) => {
-      const made = keys.create(alias === undefined ? [] : [alias], now())
-      return { id: made.id, arn: keys.arn(made) }
+      const key = keys.create(alias === undefined ? [] : [alias], now())
+      return { id: key.id, arn: keys.arn(key) }
     },
     setState: (id, state) => keys.setState(id, state),
     reset: () => {

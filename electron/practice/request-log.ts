@@ -1,6 +1,6 @@
 import type { HeaderMap } from './oss/request/exchange.ts'
 
-/** One request as the server received it, without signatures and tokens. */
+/** One request as the OSS server received it, without signatures and tokens. */
 export interface LoggedRequest {
   readonly requestId: string
   readonly method: string
@@ -8,15 +8,17 @@ export interface LoggedRequest {
   readonly key: string
   readonly query: ReadonlyMap<string, string>
   readonly headers: HeaderMap
-  /** Bytes of the bodies, as far as they were read and written. */
+  /** Bytes of the request's body that the server has read. */
   readonly requestBytes: number
+  /** Bytes of the answer's body that the server has sent. */
   readonly responseBytes: number
-  /** 0 while there is no answer, and when it was not sent. */
+  /** HTTP status; 0 while there is no answer, and when the server did not send it. */
   readonly status: number
   /** OSS's error code; '' when there was no error. */
   readonly code: string
 }
 
+/** An entry that the server still completes. */
 export type LogEntry = { -readonly [K in keyof LoggedRequest]: LoggedRequest[K] }
 
 const MAX_ENTRIES = 10_000
@@ -36,11 +38,12 @@ export const withoutSecrets = (
 ): ReadonlyMap<string, string> =>
   new Map([...pairs].filter(([name]) => !SECRETS.has(name.toLowerCase())))
 
-/** The last entries of a log, which tests read. */
+/** The most recent entries of a log. Tests read them. */
 export class RecentLog<T> {
   readonly #most: number
   #entries: T[] = []
 
+  /** `most`: the number of entries above which the log drops the oldest tenth. */
   constructor(most = MAX_ENTRIES) {
     this.#most = most
   }
@@ -60,9 +63,9 @@ export class RecentLog<T> {
   }
 }
 
-/** The requests of the OSS server. */
+/** The most recent requests of the OSS server. */
 export class RequestLog extends RecentLog<LoggedRequest> {
-  /** Adds an entry, which is completed while the request is served. */
+  /** Adds an entry, which the server completes while it serves the request. */
   open(requestId: string, method: string, headers: HeaderMap): LogEntry {
     const shown = withoutSecrets(headers)
     const entry = {

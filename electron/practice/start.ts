@@ -13,7 +13,9 @@ import { RequestLog } from './request-log.ts'
 import type { Shelf } from './oss/router.ts'
 import { ossServer } from './oss/serve.ts'
 
+/** The region of the practice bucket. */
 export const PRACTICE_REGION = 'cn-hangzhou'
+/** The name of the bucket that always exists. */
 export const PRACTICE_BUCKET = 'practice-bucket'
 
 /** The hooks of both servers. Each function is called once for each request. */
@@ -28,16 +30,17 @@ const NOTHING: Interference = {
   kms: () => NO_KMS_INTERFERENCE,
 }
 
+/** The settings of a practice server. */
 export interface PracticeOptions {
-  /** Folder of all data, the access key included (mode 0600). */
+  /** Folder of all data. The file of the AccessKey in it has mode 0600. */
   readonly directory: string
-  /** 0 or left out: a free port. */
+  /** Port of the OSS server; 0 or left out: a free port. */
   readonly port?: number
   /** Port of the KMS; 0 or left out: a free port. */
   readonly kmsPort?: number
-  /** The server's clock, ms since 1970. */
+  /** Returns the server's time, ms since 1970. */
   readonly now?: () => number
-  /** Temporary credentials that are accepted besides those of `issueToken`. */
+  /** Temporary credentials that are valid besides those of `issueToken`. */
   readonly tokens?: readonly TemporaryCredentials[]
   /** The most requests in the log; left out: 10,000. */
   readonly logged?: number
@@ -57,22 +60,23 @@ export interface Practice {
   readonly log: RequestLog
   /** The KMS of the same region and accounts. */
   readonly kms: PracticeKms
-  /** Starts the KMS of another region, with keys of its own. It ends with the server. */
+  /** Starts the KMS of another region, with its own keys. It ends with the practice server. */
   openKms(region: string): Promise<PracticeKms>
+  /** Issues temporary credentials. */
   issueToken(options: { readonly expiresInMs: number }): TemporaryCredentials
   /** Creates empty objects without HTTP, for tests that need very many. */
   fill(keys: Iterable<string>, bucket?: string): void
   /** Returns the bytes of all versions and of the parts of unfinished uploads. */
   bytes(): Promise<number>
-  /** Leaves one empty bucket and empty logs. Addresses, access key and master keys stay. */
+  /** Leaves one empty bucket and empty logs. Addresses, AccessKey and master keys stay. */
   reset(): Promise<void>
   /** Cuts open connections and unlocks the directory. */
   close(): Promise<void>
 }
 
 /**
- * Starts an OSS server and a KMS on 127.0.0.1. They store objects and master keys in `directory`
- * and enforce the rules of the real ones.
+ * Starts an OSS server and a KMS on 127.0.0.1. They store objects and master keys in `directory`,
+ * and enforce the rules of the real services.
  * Errors: Failure 'target-unwritable' while another practice server uses the directory, and for
  * data of a later version; EADDRINUSE for a port in use.
  */
@@ -175,7 +179,7 @@ function storedBytes({ store, uploads }: Shelf): number {
   return bytes
 }
 
-/** MD5 of no bytes. */
+/** The ETag of an empty object: the MD5 of no bytes. */
 const EMPTY_ETAG = 'D41D8CD98F00B204E9800998ECF8427E'
 
 function fill(store: ObjectStore, keys: Iterable<string>, bucket: string, modified: number): void {

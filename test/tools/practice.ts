@@ -27,26 +27,31 @@ export async function startPractice(
   options: Omit<PracticeOptions, 'interference'>,
 ): Promise<Practice> {
   const faults = new Faults()
-  const faultsOfKms = new Map<string, KmsFaults>()
-  const kmsFaults = (region: string): KmsFaults => {
-    const found = faultsOfKms.get(region) ?? new KmsFaults()
-    faultsOfKms.set(region, found)
+  const kmsFaults = new Map<string, KmsFaults>()
+  const faultsOf = (region: string): KmsFaults => {
+    const found = kmsFaults.get(region) ?? new KmsFaults()
+    kmsFaults.set(region, found)
     return found
   }
   const practice = await startWithHooks({
     ...options,
     interference: {
       oss: (target) => faults.interfere(target),
-      kms: (region, action) => kmsFaults(region).interfere(action),
+      kms: (region, action) => faultsOf(region).interfere(action),
     },
   })
+  const services = new Map<string, PracticeKms>()
   const withFaults = (kms: ShippedKms): PracticeKms => {
-    const own = kmsFaults(kms.region)
+    const found = services.get(kms.region)
+    if (found !== undefined) return found
+    const own = faultsOf(kms.region)
     const reset = () => {
       kms.reset()
       own.clear()
     }
-    return { ...kms, faults: own, reset }
+    const service = { ...kms, faults: own, reset }
+    services.set(kms.region, service)
+    return service
   }
   return {
     ...practice,
@@ -56,7 +61,7 @@ export async function startPractice(
     reset: async () => {
       await practice.reset()
       faults.clear()
-      for (const own of faultsOfKms.values()) own.clear()
+      for (const own of kmsFaults.values()) own.clear()
     },
   }
 }

@@ -14,10 +14,10 @@ import {
 const VERSION = '2016-01-20'
 const MAX_SKEW_MS = 15 * 60_000
 
-/** Lets signed requests in, each once. */
+/** Accepts a signed request once. */
 export class Gate {
   readonly #accounts: Accounts
-  // A request may be signed 15 minutes ahead of our clock, and is good until 15 minutes after that.
+  // A client's clock may be 15 minutes fast, and its request is valid for 15 more minutes.
   readonly #nonces = new Nonces(2 * MAX_SKEW_MS)
 
   constructor(accounts: Accounts) {
@@ -25,7 +25,7 @@ export class Gate {
   }
 
   /**
-   * The action that a signed request asks for. `now`: ms since 1970.
+   * Checks the signature of a request and returns its action. `now`: ms since 1970.
    * Errors: MissingParameter, IncompleteSignature, IllegalTimestamp, InvalidTimeStamp.*,
    * InvalidAccessKeyId.NotFound, InvalidSecurityToken.*, InvalidSignatureMethod,
    * SignatureDoesNotMatch, SignatureNonceUsed, InvalidVersion.
@@ -70,16 +70,16 @@ export class Gate {
     const nonce = needed(headers, 'x-acs-signature-nonce')
     checkTime(headers.get('x-acs-date'), now)
     const signed = new Set(claim.signedHeaders)
-    // What is not signed could be changed on the way.
+    // Somebody between client and server could change a header that is not signed.
     for (const name of headers.keys()) {
       if ((name === 'host' || name.startsWith('x-acs-')) && !signed.has(name))
         throw refusal('IncompleteSignature')
     }
     const account = this.#account(claim.accessKeyId, headers.get('x-acs-security-token'), now)
     const toSign = stringToSignAcs3(method, query, headers, claim.signedHeaders, bodySha256)
-    const told = needed(headers, 'x-acs-content-sha256')
+    const declared = needed(headers, 'x-acs-content-sha256')
     if (
-      told.toLowerCase() !== bodySha256 ||
+      declared.toLowerCase() !== bodySha256 ||
       !equal(claim.signature, signAcs3(account.accessKeySecret, toSign))
     )
       throw refusal('SignatureDoesNotMatch', toSign)
@@ -113,7 +113,7 @@ function checkTime(stamp: string | undefined, now: number): void {
   if (Math.abs(time - now) > MAX_SKEW_MS) throw refusal('InvalidTimeStamp.Expired')
 }
 
-/** Compares digests, so that neither length nor place of a difference shows in the time taken. */
+/** Compares two texts by their digests, so that the time does not show where the texts differ. */
 function equal(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(a), digest(b))

@@ -1,19 +1,20 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { refusal } from './errors.ts'
 
+/** The states of a key that this server offers. */
 export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion'
 
-/** A customer master key, as it lies in the file. */
+/** A customer master key, as the file of its region stores it. */
 export interface Cmk {
   readonly id: string
-  /** Of its one key version; stands in the clear at the beginning of what it sealed. */
+  /** Id of the only key version. Every CiphertextBlob of the key begins with it. */
   readonly versionId: string
   /** 32 bytes, base64. */
   readonly material: string
   /** ms since 1970 */
   readonly created: number
   readonly state: KeyState
-  /** With `alias/` in front. */
+  /** Each alias begins with `alias/`. */
   readonly aliases: readonly string[]
 }
 
@@ -21,14 +22,14 @@ const VERSION_CHARS = 36
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
-/** What a blob is bound to. */
+/** Returns the additional authenticated data of a blob. */
 const bindings = ({ id, versionId }: Cmk, context: string): Buffer =>
   Buffer.from(JSON.stringify([id, versionId, context]))
 
 /**
- * Seals a text under a key and a context (of `canonicalContext`). The CiphertextBlob is base64 of:
- * key-version id (36 characters), IV (12 bytes), AES-256-GCM ciphertext, tag (16). What comes after
- * the id is our own; real blobs begin with it too.
+ * Encrypts a text under a key and a context of `canonicalContext`, and returns a CiphertextBlob.
+ * The blob is base64 of key-version id (36 characters), IV (12 bytes), AES-256-GCM ciphertext and
+ * tag (16 bytes). Blobs of the real KMS begin with the id too; the format of the rest is our own.
  */
 export function sealBlob(cmk: Cmk, plaintext: string, context: string): string {
   const iv = randomBytes(IV_BYTES)
@@ -45,7 +46,10 @@ export function sealBlob(cmk: Cmk, plaintext: string, context: string): string {
   ]).toString('base64')
 }
 
-/** The key-version id that a blob names. Errors: InvalidParameter for what cannot be a blob. */
+/**
+ * Returns the key-version id at the beginning of a blob.
+ * Errors: InvalidParameter for a text that cannot be a blob.
+ */
 export function versionOfBlob(blob: string): string {
   const bytes = Buffer.from(blob, 'base64')
   const isBlob =
@@ -57,8 +61,8 @@ export function versionOfBlob(blob: string): string {
 }
 
 /**
- * The text in a blob of this key. Errors: InvalidParameter for a blob that was changed, or sealed
- * under another context.
+ * Decrypts a blob of this key and returns its text.
+ * Errors: InvalidParameter for a blob that was changed, or encrypted under another context.
  */
 export function openBlob(cmk: Cmk, blob: string, context: string): string {
   const bytes = Buffer.from(blob, 'base64').subarray(VERSION_CHARS)

@@ -1,12 +1,13 @@
 import { refusal } from './errors.ts'
 
-/** Characters. Source: KMS's page "EncryptionContext" (42975). */
+/** The most characters of an EncryptionContext. Source: KMS's page "EncryptionContext" (42975). */
 const MAX_CONTEXT_CHARS = 8192
 
 /**
- * One text for all spellings of one EncryptionContext: the JSON object `text` as a map, whatever
- * its order and spacing. Absent, empty and `{}` are the same. Errors: InvalidParameter for what is
- * no JSON object of strings, or too long.
+ * Returns one text for all spellings of one EncryptionContext. The order and the spacing of the
+ * JSON object `text` do not matter. Absent, empty and `{}` are the same.
+ * Errors: InvalidParameter, with `parameter`, for a text that is too long or is not a JSON object
+ * of strings.
  */
 export function canonicalContext(text: string | undefined, parameter: string): string {
   if (!text) return '[]'

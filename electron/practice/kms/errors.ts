@@ -1,6 +1,6 @@
 /**
- * A refusal of the KMS: status, code, message. Thrown by whatever finds the reason, written by
- * `send.ts`.
+ * A refusal of the KMS, with HTTP status, code and message. The function that finds the reason
+ * throws it, and `send.ts` writes it.
  */
 export class KmsError extends Error {
   readonly status: number
@@ -15,11 +15,12 @@ export class KmsError extends Error {
 }
 
 /**
- * Code → status, message. Where each row comes from: [kms] KMS's own table of common errors
- * (documentation page 69008) or of key states (44211), 409 rows; [gateway] the codes of the RPC
- * gateway in front of all products, as its users quote them: code and message sure, 400 likely;
- * [guess] no published source was found. The code exists, but that this service answers it here is
- * our inference.
+ * Code → HTTP status and message. Each row names its source:
+ * [kms]: KMS's table of common errors (documentation page 69008), or of key states (page 44211) for
+ * the rows with 409.
+ * [gateway]: the RPC gateway in front of all products, as its users quote it. Code and message are
+ * certain, and the status 400 is likely.
+ * [guess]: no published source. The code exists; its use in this case is our inference.
  */
 const ERRORS = {
   /** [kms] */
@@ -27,8 +28,8 @@ const ERRORS = {
   /** [kms] */
   ServiceUnavailableTemporary: [503, 'Service Unavailable Temporary.'],
   /**
-   * [kms] Also for temporary credentials whose token is left out, which is how users of the gateway
-   * report it.
+   * [kms] Users of the gateway report this code also for temporary credentials without their
+   * token.
    */
   'InvalidAccessKeyId.NotFound': [404, 'The AccessKey ID provided does not exist in our records.'],
   /** [kms] */
@@ -37,12 +38,12 @@ const ERRORS = {
   'Forbidden.AliasNotFound': [404, 'The specified Alias is not found.'],
   /** [kms] */
   UnsupportedHTTPMethod: [403, 'This http method is not supported.'],
-  /** [kms] `subject`: the parameter. */
+  /** [kms] `subject`: the name of the parameter. */
   MissingParameter: [400, 'The parameter "{}" is needed but not provided.'],
   /**
-   * [kms] `subject`: the parameter. [guess] that a blob which is damaged, foreign in form or bound
-   * to another context is this one, with CiphertextBlob as the parameter: GCM cannot tell these
-   * cases apart, so neither can the answer.
+   * [kms] `subject`: the name of the parameter.
+   * [guess] for a CiphertextBlob that is damaged, has another format or belongs to another context.
+   * GCM cannot tell these cases apart, so they have one answer.
    */
   InvalidParameter: [400, 'The specified parameter "{}" is not valid.'],
   /** [kms] */
@@ -59,13 +60,13 @@ const ERRORS = {
     409,
     'The request was rejected because the key state is PendingDeletion.',
   ],
-  /** Code and message are quoted by users of KMS; 429 is a [guess]. */
+  /** Users of KMS quote the code and the message. [guess] for the status 429. */
   'Rejected.Throttling': [429, 'QPS Limit Exceeded'],
   /** [gateway] */
   Throttling: [400, 'Request was denied due to request throttling.'],
   /**
-   * [gateway] `subject`: what the server signed, plaintext and all. The real gateway says it too:
-   * clients must not show messages.
+   * [gateway] `subject`: the string that the server signed, which can contain a plaintext. The real
+   * gateway answers with this string too, so clients must not show messages.
    */
   SignatureDoesNotMatch: [
     400,
@@ -77,7 +78,7 @@ const ERRORS = {
   InvalidSignatureMethod: [400, 'Specified signature method is not supported.'],
   /** [gateway] */
   'InvalidTimeStamp.Format': [400, 'Specified time stamp or date value is not well formatted.'],
-  /** [gateway] More than 15 minutes slow or fast. */
+  /** [gateway] The client's clock is more than 15 minutes slow or fast. */
   'InvalidTimeStamp.Expired': [400, 'Specified time stamp or date value is expired.'],
   /** [gateway] */
   'InvalidSecurityToken.Expired': [400, 'Specified SecurityToken is expired.'],
@@ -87,13 +88,14 @@ const ERRORS = {
   InvalidVersion: [400, 'Specified parameter Version is not valid.'],
   /** [gateway] */
   'InvalidAction.NotFound': [404, 'Specified api is not found, please check your url and method.'],
-  /** Ours: the real service has more than the practice server offers. `subject`: what it lacks. */
+  /** Our own code. `subject`: the feature that the real KMS has and the practice server has not. */
   UnsupportedOperation: [400, 'The practice server does not offer {}.'],
 } as const satisfies Record<string, readonly [number, string]>
 
+/** The code of a refusal. */
 export type KmsErrorCode = keyof typeof ERRORS
 
-/** The refusal named `code`; `subject` is what its message speaks of. */
+/** Returns the refusal with this code. `subject` replaces `{}` in its message. */
 export function refusal(code: KmsErrorCode, subject = ''): KmsError {
   const [status, message] = ERRORS[code]
   return new KmsError(

@@ -10,7 +10,8 @@ export interface KmsInterference {
   readonly skewMs: number
   /**
    * Runs before the signature is checked.
-   * Errors: a KmsError becomes the answer; any other error becomes InternalFailure.
+   * Errors: a KmsError becomes the answer; any other error becomes InternalFailure. Nothing is sent
+   * over a connection that is closed.
    */
   before(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** Returns the answer to send; null: the server resets the connection instead. */
@@ -19,7 +20,7 @@ export interface KmsInterference {
   message(message: KmsMessage): KmsMessage
 }
 
-/** Leaves a request alone. */
+/** Changes nothing about a request. */
 export const NO_KMS_INTERFERENCE: KmsInterference = {
   skewMs: 0,
   before: () => Promise.resolve(),

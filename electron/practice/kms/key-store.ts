@@ -7,30 +7,32 @@ import { refusal } from './errors.ts'
 /** The alias of the first key of every region. */
 export const PRACTICE_ALIAS = 'alias/practice'
 
-interface Kept {
-  /** Sixteen digits. */
+/** The file of one region. */
+interface KeyFile {
+  /** The account id: sixteen digits. */
   readonly account: string
   readonly keys: readonly Cmk[]
 }
 
 /**
- * The master keys of one region, kept in `<directory>/<region>.json`, which is private to the user.
+ * The master keys of one region, in the file `<directory>/<region>.json`. Only the user may read
+ * the file.
  */
 export class KeyStore {
   readonly region: string
   readonly #path: string
-  #kept: Kept
+  #file: KeyFile
 
-  /** Makes two keys on first use. `now`: ms since 1970. */
+  /** Reads the file, or creates it with two keys. `now`: ms since 1970. */
   constructor(directory: string, region: string, now: number) {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     this.region = region
     this.#path = join(directory, `${region}.json`)
     if (existsSync(this.#path)) {
       chmodSync(this.#path, 0o600)
-      this.#kept = JSON.parse(readFileSync(this.#path, 'utf8')) as Kept
+      this.#file = JSON.parse(readFileSync(this.#path, 'utf8')) as KeyFile
     } else {
-      this.#kept = {
+      this.#file = {
         account: Array.from({ length: 16 }, () => randomInt(1, 10)).join(''),
         keys: [],
       }
@@ -39,18 +41,19 @@ export class KeyStore {
     }
   }
 
+  /** The id of the account that owns the keys. */
   get account(): string {
-    return this.#kept.account
+    return this.#file.account
   }
 
-  /** In the order in which they were made. */
+  /** The keys, oldest first. */
   get keys(): readonly Cmk[] {
-    return this.#kept.keys
+    return this.#file.keys
   }
 
-  /** A new enabled key. */
+  /** Creates and stores an enabled key. `now`: ms since 1970. */
   create(aliases: readonly string[], now: number): Cmk {
-    const made: Cmk = {
+    const key: Cmk = {
       id: randomUUID(),
       versionId: randomUUID(),
       material: randomBytes(32).toString('base64'),
@@ -58,19 +61,19 @@ export class KeyStore {
       state: 'Enabled',
       aliases,
     }
-    this.#save([...this.keys, made])
-    return made
+    this.#save([...this.keys, key])
+    return key
   }
 
-  /** Puts the key with this id into a state. Errors: Forbidden.KeyNotFound. */
+  /** Sets the state of the key with this id. Errors: Forbidden.KeyNotFound. */
   setState(id: string, state: KeyState): void {
     if (!this.keys.some((key) => key.id === id)) throw refusal('Forbidden.KeyNotFound')
     this.#save(this.keys.map((key) => (key.id === id ? { ...key, state } : key)))
   }
 
   /**
-   * The key that an id, an alias or an ARN of this region names. Errors: Forbidden.KeyNotFound,
-   * Forbidden.AliasNotFound.
+   * Returns the key with this id, alias or ARN.
+   * Errors: Forbidden.KeyNotFound, Forbidden.AliasNotFound.
    */
   find(name: string): Cmk {
     const found = this.keys.find(
@@ -82,8 +85,8 @@ export class KeyStore {
   }
 
   /**
-   * The key that sealed a blob. Errors: InvalidParameter; Forbidden.KeyNotFound, also for a blob of
-   * another region.
+   * Returns the key that encrypted a blob.
+   * Errors: InvalidParameter; Forbidden.KeyNotFound, also for a blob of another region.
    */
   findByBlob(blob: string): Cmk {
     const versionId = versionOfBlob(blob)
@@ -100,10 +103,10 @@ export class KeyStore {
     return `acs:kms:${this.region}:${this.account}:${alias}`
   }
 
-  /** All of the file or nothing of it changes. */
+  /** Replaces the file by a rename, so that a crash leaves the old file or the new one. */
   #save(keys: readonly Cmk[]): void {
-    this.#kept = { ...this.#kept, keys }
-    writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#kept)}\n`, { mode: 0o600 })
+    this.#file = { ...this.#file, keys }
+    writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#file)}\n`, { mode: 0o600 })
     renameSync(`${this.#path}.new`, this.#path)
   }
 }

@@ -1,31 +1,32 @@
 import { RecentLog } from '../request-log.ts'
 
 /**
- * One request as the KMS saw it. Nothing that a client wrote is kept as it came, so nothing secret
- * can be: neither Plaintext, CiphertextBlob, EncryptionContext, tokens nor signatures.
+ * One request as the KMS received it. No value of the client is in the log, and so no secret: no
+ * Plaintext, CiphertextBlob, EncryptionContext, token or signature.
  */
 export interface KmsLogged {
   readonly requestId: string
   readonly method: 'GET' | 'POST' | ''
-  /** '' when it is none that the server offers. */
+  /** '' for an action that the server does not offer. */
   readonly action: string
-  /** The master key that was used; '' when none was. */
+  /** Id of the master key that the operation used; '' when it used none. */
   readonly keyId: string
-  /** How the request was signed; '' when it was not. */
+  /** The signature of the request; '' when it has none. */
   readonly signed: 'v1' | 'acs3' | ''
-  /** An EncryptionContext was sent that is not empty. */
+  /** True when the request has an EncryptionContext that is not empty. */
   readonly context: boolean
-  /** 0 while there is no answer, or when it was never sent. */
+  /** HTTP status; 0 while there is no answer, and when the server did not send it. */
   readonly status: number
   /** The error code; '' when there was no error. */
   readonly code: string
 }
 
+/** An entry that the server still completes. */
 export type KmsEntry = { -readonly [K in keyof KmsLogged]: KmsLogged[K] }
 
-/** The last 10,000 requests, for tests to look at. */
+/** The last 10,000 requests of one KMS. */
 export class KmsLog extends RecentLog<KmsLogged> {
-  /** A new entry, to be completed while the request is served. */
+  /** Adds an entry, which the server completes while it serves the request. */
   open(requestId: string): KmsEntry {
     const entry: KmsEntry = {
       requestId,

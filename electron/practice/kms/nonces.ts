@@ -1,15 +1,15 @@
-/** Which nonces were used lately, so that no signed request works twice. */
+/** The nonces of recent requests, so that no signed request works twice. */
 export class Nonces {
-  /** In order of arrival, which is the order in which they are forgotten. */
+  /** Nonce → time of its deletion (ms since 1970). The oldest nonce comes first. */
   readonly #until = new Map<string, number>()
   readonly #keepMs: number
 
-  /** `keepMs`: at least as long as a signed request can be sent again. */
+  /** `keepMs`: at least the time for which a signed request stays valid. */
   constructor(keepMs: number) {
     this.#keepMs = keepMs
   }
 
-  /** False when this nonce was used before. `now`: ms since 1970. */
+  /** Adds a nonce, and returns false when it was there before. `now`: ms since 1970. */
   use(nonce: string, now: number): boolean {
     for (const [old, until] of this.#until) {
       if (until > now) break

@@ -9,17 +9,19 @@ type Params = ReadonlyMap<string, string>
 
 /** An answer without its RequestId. */
 export type Answer = { readonly [member: string]: AnswerValue }
+/** A value in an answer. */
 export type AnswerValue = string | number | Answer | readonly Answer[]
 
-/** Of the key that an operation used, for the log, and what it answers. */
-export interface Done {
+/** The result of an operation. */
+export interface OperationResult {
+  /** Id of the key that the operation used, for the log; '' when it used none. */
   readonly keyId: string
   readonly answer: Answer
 }
 
-type Operation = (keys: KeyStore, params: Params) => Done
+type Operation = (keys: KeyStore, params: Params) => OperationResult
 
-/** Action → what it does. Source: KMS's API reference 2016-01-20. */
+/** Action → operation. Source: KMS's API reference 2016-01-20. */
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['Encrypt', encrypt],
   ['Decrypt', decrypt],
@@ -31,12 +33,12 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
 ])
 
 /**
- * UTF-8 bytes of the text: 6 KiB, which is the documented limit, in base64. Not looked into: oss2's
- * V1 sends bare digits.
+ * The most UTF-8 bytes of a Plaintext: the documented limit of 6 KiB, in base64. The server does
+ * not require base64, because V1 of oss2 sends bare digits.
  */
 const MAX_PLAINTEXT_BYTES = 8192
 
-function encrypt(keys: KeyStore, params: Params): Done {
+function encrypt(keys: KeyStore, params: Params): OperationResult {
   const cmk = usable(keys.find(needed(params, 'KeyId')))
   const plaintext = needed(params, 'Plaintext')
   if (Buffer.byteLength(plaintext) > MAX_PLAINTEXT_BYTES)
@@ -50,19 +52,19 @@ function encrypt(keys: KeyStore, params: Params): Done {
   })
 }
 
-function decrypt(keys: KeyStore, params: Params): Done {
+function decrypt(keys: KeyStore, params: Params): OperationResult {
   const { cmk, plaintext } = opened(keys, params, 'EncryptionContext')
   return used(cmk, { Plaintext: plaintext })
 }
 
-function generateDataKey(keys: KeyStore, params: Params): Done {
+function generateDataKey(keys: KeyStore, params: Params): OperationResult {
   const cmk = usable(keys.find(needed(params, 'KeyId')))
   const context = canonicalContext(params.get('EncryptionContext'), 'EncryptionContext')
   const plaintext = randomBytes(dataKeyBytes(params)).toString('base64')
   return used(cmk, { Plaintext: plaintext, CiphertextBlob: sealBlob(cmk, plaintext, context) })
 }
 
-/** NumberOfBytes goes before KeySpec; 32 without both. */
+/** Returns the length of a data key. NumberOfBytes overrides KeySpec; without both it is 32. */
 function dataKeyBytes(params: Params): number {
   const count = params.get('NumberOfBytes')
   if (count) return wholeNumber(count, 'NumberOfBytes', 1, 1024)
@@ -72,7 +74,7 @@ function dataKeyBytes(params: Params): number {
   throw refusal('InvalidParameter', 'KeySpec')
 }
 
-function reEncrypt(keys: KeyStore, params: Params): Done {
+function reEncrypt(keys: KeyStore, params: Params): OperationResult {
   const destination = usable(keys.find(needed(params, 'DestinationKeyId')))
   const context = canonicalContext(
     params.get('DestinationEncryptionContext'),
@@ -93,22 +95,22 @@ function opened(
   return { cmk, plaintext: openBlob(cmk, blob, context) }
 }
 
-const used = (cmk: Cmk, answer: Answer): Done => ({
+const used = (cmk: Cmk, answer: Answer): OperationResult => ({
   keyId: cmk.id,
   answer: { ...answer, KeyId: cmk.id, KeyVersionId: cmk.versionId },
 })
 
-/** Only enabled keys encrypt and decrypt. */
+/** Returns the key. Errors: Rejected.* for a key that is not enabled. */
 function usable(cmk: Cmk): Cmk {
   if (cmk.state !== 'Enabled') throw refusal(`Rejected.${cmk.state}`)
   return cmk
 }
 
 const DAY_MS = 86_400_000
-/** UTC to the second. */
+/** Returns the time in UTC, to the second. */
 const stamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, '')
 
-function describeKey(keys: KeyStore, params: Params): Done {
+function describeKey(keys: KeyStore, params: Params): OperationResult {
   const cmk = keys.find(needed(params, 'KeyId'))
   return {
     keyId: cmk.id,
@@ -135,14 +137,14 @@ function describeKey(keys: KeyStore, params: Params): Done {
   }
 }
 
-function listKeys(keys: KeyStore, params: Params): Done {
+function listKeys(keys: KeyStore, params: Params): OperationResult {
   if (params.get('Filters')) throw refusal('UnsupportedOperation', 'Filters')
   const rows = keys.keys.map((cmk) => ({ KeyId: cmk.id, KeyArn: keys.arn(cmk) }))
   const { page, paging } = paged(rows, params, 1)
   return { keyId: '', answer: { Keys: { Key: page }, ...paging } }
 }
 
-function listAliases(keys: KeyStore, params: Params): Done {
+function listAliases(keys: KeyStore, params: Params): OperationResult {
   const rows = keys.keys.flatMap(({ id, aliases }) =>
     aliases.map((alias) => ({ AliasName: alias, KeyId: id, AliasArn: keys.aliasArn(alias) })),
   )
@@ -150,7 +152,7 @@ function listAliases(keys: KeyStore, params: Params): Done {
   return { keyId: '', answer: { Aliases: { Alias: page }, ...paging } }
 }
 
-/** Ten a page unless asked otherwise, a hundred at most. */
+/** Returns one page of rows. A page has 10 rows unless PageSize says otherwise, and at most 100. */
 function paged(
   rows: readonly Answer[],
   params: Params,

@@ -2,25 +2,26 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { refusal } from './errors.ts'
 
-/** A request that was read whole. */
+/** A request with its whole body. */
 export interface KmsRequest {
   readonly method: string
-  /** Of the query alone, as it was sent; ACS3 signs these and the hash of the body. */
+  /** The parameters of the query, in wire order. ACS3 signs them and the hash of the body. */
   readonly query: readonly (readonly [string, string])[]
-  /** Of query and form together; a name that is in both has the value of the query. */
+  /** The parameters of query and form. The query's value wins for a name that is in both. */
   readonly params: ReadonlyMap<string, string>
-  /** Lower-case names; repeated headers are joined by commas. */
+  /** Lower-case names; commas join repeated headers. */
   readonly headers: ReadonlyMap<string, string>
   /** SHA-256 of the body, hex. */
   readonly bodySha256: string
 }
 
-/** A plaintext of 8 KiB and a context of 8 KiB, percent-encoded, and some air. */
+/** Room for a plaintext of 8 KiB and a context of 8 KiB, both percent-encoded. */
 const MAX_BODY_BYTES = 64 * 1024
 
 /**
- * Reads head and body. Errors: UnsupportedHTTPMethod, InvalidAction.NotFound for a path,
- * InvalidParameter for a body that is too long.
+ * Reads the head and the body of a request.
+ * Errors: UnsupportedHTTPMethod; InvalidAction.NotFound for a path other than `/`; InvalidParameter
+ * for a body that is too long.
  */
 export async function readRequest(request: IncomingMessage): Promise<KmsRequest> {
   const method = request.method ?? 'GET'
@@ -43,7 +44,7 @@ export async function readRequest(request: IncomingMessage): Promise<KmsRequest>
   }
 }
 
-/** A parameter that must be there and must not be empty. */
+/** Returns a parameter. Errors: MissingParameter when it is absent or empty. */
 export function needed(params: ReadonlyMap<string, string>, name: string): string {
   const value = params.get(name)
   if (!value) throw refusal('MissingParameter', name)
@@ -53,7 +54,7 @@ export function needed(params: ReadonlyMap<string, string>, name: string): strin
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
-  // The refusal goes out over the connection that carries the body.
+  // A refusal in the middle of a body must not close the connection, which carries the answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > MAX_BODY_BYTES) throw refusal('InvalidParameter', 'body')

@@ -3,20 +3,22 @@ import { element, leaf, xmlDocument } from '../oss/xml.ts'
 import type { KmsError } from './errors.ts'
 import type { Answer, AnswerValue } from './operations.ts'
 
-/** An answer, as a value. */
+/** An answer as a value. */
 export interface KmsReply {
   readonly status: number
-  /** Of the XML document. */
+  /** Name of the root element in XML. */
   readonly root: string
   readonly answer: Answer
 }
 
+/** Returns the answer to a request that was carried out. */
 export const doneReply = (action: string, answer: Answer, requestId: string): KmsReply => ({
   status: 200,
   root: `${action}Response`,
   answer: { ...answer, RequestId: requestId },
 })
 
+/** Returns the answer to a request that was refused. */
 export const errorReply = ({ status, code, message }: KmsError, requestId: string): KmsReply => ({
   status,
   root: 'KMS',
@@ -31,7 +33,7 @@ export interface KmsMessage {
   readonly text: string
 }
 
-/** Writes an answer as JSON or as XML. */
+/** Returns the text of an answer, in JSON or XML. */
 export function messageOf({ status, root, answer }: KmsReply, format: 'json' | 'xml'): KmsMessage {
   return format === 'json'
     ? { status, type: 'application/json;charset=utf-8', text: JSON.stringify(answer) }
@@ -49,7 +51,7 @@ export function send(response: ServerResponse, { status, type, text }: KmsMessag
   response.end(body)
 }
 
-/** Members as elements; a list repeats its element. */
+/** Returns the members as XML elements. A list becomes one element for each of its members. */
 function markup(answer: Answer): string {
   return Object.entries(answer)
     .flatMap(([name, value]) => (isList(value) ? value : [value]).map((one) => child(name, one)))

@@ -9,7 +9,7 @@ import { OPERATIONS } from './operations.ts'
 import { readRequest, type KmsRequest } from './request.ts'
 import { doneReply, errorReply, messageOf, send, type KmsReply } from './send.ts'
 
-/** What the server is made of. */
+/** The parts of the server. */
 export interface KmsParts {
   readonly gate: Gate
   readonly keys: KeyStore
@@ -20,16 +20,17 @@ export interface KmsParts {
   now(): number
 }
 
-/** Signed requests carry plaintext and context in their URL, so heads are long. */
+/** The URL of a signed request can contain a plaintext and a context, so heads are long. */
 const MAX_HEAD_BYTES = 128 * 1024
 
-/** An HTTP server, not yet listening. */
+/** An HTTP server that does not listen yet. */
 export interface KmsHttp {
   readonly http: Server
-  /** Stops listening, cuts all connections, and waits until nothing works on the keys any more. */
+  /** Stops listening, cuts all connections, and resolves when no request is under way. */
   close(): Promise<void>
 }
 
+/** Creates the HTTP server of one KMS. */
 export function kmsHttp(parts: KmsParts): KmsHttp {
   const working = new Set<Promise<void>>()
   const http = createServer(
@@ -95,7 +96,10 @@ function perform(
   return done
 }
 
-/** JSON or XML; signature V1 has XML where nothing is said, ACS3 JSON. */
+/**
+ * Returns the format of the answer. Without the parameter Format, requests with signature V1 get
+ * XML and requests with ACS3 get JSON. An `Accept` header that contains `json` selects JSON too.
+ */
 function formatOf({ params, headers }: KmsRequest): 'json' | 'xml' {
   const asked = params.get('Format')?.toLowerCase()
   if (asked === undefined)

@@ -4,8 +4,8 @@ import { encode } from '../oss/request/signature-v4.ts'
 type Pairs = Iterable<readonly [string, string]>
 
 /**
- * `name=value` pairs as both signatures take them: sorted by name, percent-encoded as RFC 3986
- * says.
+ * Returns the pairs as `name=value`, sorted by name and percent-encoded by RFC 3986. Both
+ * signatures cover this text.
  */
 function canonicalQuery(pairs: Pairs): string {
   return [...pairs]
@@ -15,20 +15,20 @@ function canonicalQuery(pairs: Pairs): string {
 }
 
 /**
- * What signature version 1.0 covers: all parameters but `Signature`. Source: the RPC signature of
- * Alibaba Cloud's APIs.
+ * Returns the text that signature version 1.0 covers: all parameters except `Signature`.
+ * Source: the RPC signature of Alibaba Cloud's APIs.
  */
 export function stringToSignV1(method: string, params: Pairs): string {
   const signed = [...params].filter(([name]) => name !== 'Signature')
   return [method, encode('/'), encode(canonicalQuery(signed))].join('&')
 }
 
-/** Base64. */
+/** Returns a signature of version 1.0, in base64. */
 export function signV1(secret: string, stringToSign: string): string {
   return createHmac('sha1', `${secret}&`).update(stringToSign).digest('base64')
 }
 
-/** What an ACS3 `Authorization` header says. */
+/** The fields of an ACS3 `Authorization` header. */
 export interface ClaimAcs3 {
   readonly accessKeyId: string
   readonly signedHeaders: readonly string[]
@@ -36,8 +36,8 @@ export interface ClaimAcs3 {
 }
 
 /**
- * Reads `ACS3-HMAC-SHA256 Credential=…,SignedHeaders=a;b,Signature=…`; null when it has another
- * form.
+ * Reads `ACS3-HMAC-SHA256 Credential=…,SignedHeaders=a;b,Signature=…`. Returns null for a header of
+ * another form.
  */
 export function readAuthorization(header: string): ClaimAcs3 | null {
   const fields = new Map<string, string>()
@@ -52,7 +52,10 @@ export function readAuthorization(header: string): ClaimAcs3 | null {
   return { accessKeyId, signedHeaders: signed.split(';'), signature }
 }
 
-/** Source: "request syntax and signature method V3" of Alibaba Cloud's OpenAPI documentation. */
+/**
+ * Returns the text that an ACS3 signature covers.
+ * Source: "request syntax and signature method V3" of Alibaba Cloud's OpenAPI documentation.
+ */
 export function stringToSignAcs3(
   method: string,
   query: Pairs,
@@ -72,7 +75,7 @@ export function stringToSignAcs3(
   return `ACS3-HMAC-SHA256\n${createHash('sha256').update(canonical).digest('hex')}`
 }
 
-/** Hex. */
+/** Returns an ACS3 signature, in hex. */
 export function signAcs3(secret: string, stringToSign: string): string {
   return createHmac('sha256', secret).update(stringToSign).digest('hex')
 }

@@ -8,7 +8,7 @@ export interface RequestTarget extends Place {
   readonly query: ReadonlyMap<string, string>
 }
 
-/** Replaces the bytes of an answer's body on their way out. It may close the connection. */
+/** Returns the bytes to send in place of an answer's body. It may close the connection. */
 export type BodyFilter = (
   chunks: AsyncIterable<Buffer>,
   response: ServerResponse,
@@ -25,18 +25,19 @@ export interface OssInterference {
   readonly responseBody: BodyFilter | null
   /**
    * Runs before the request is authenticated.
-   * Errors: an OssError becomes the answer; any other error ends the request.
+   * Errors: an OssError becomes the answer; any other error becomes InternalError. Nothing is sent
+   * over a connection that is closed.
    */
   before(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** Returns the bytes of the request's body that the server reads. */
   requestBody(chunks: AsyncIterable<Buffer>, request: IncomingMessage): AsyncIterable<Buffer>
-  /** Carries out the authenticated request by a call of `operation`. */
+  /** Carries out the authenticated request: calls `operation` and returns its answer. */
   perform(shelf: Shelf, exchange: Exchange, operation: () => Promise<Reply>): Promise<Reply>
   /** Returns the answer to send; null: the server resets the connection instead. */
   answer(reply: Reply): Reply | null
 }
 
-/** Leaves a request alone. */
+/** Changes nothing about a request. */
 export const NO_INTERFERENCE: OssInterference = {
   skewMs: 0,
   responseBody: null,

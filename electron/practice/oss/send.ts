@@ -7,7 +7,7 @@ import type { BodyFilter } from './interference.ts'
 import { pace } from './pace.ts'
 import { leaf, xmlDocument } from './xml.ts'
 
-/** The facts about a request that its answer needs. */
+/** The facts about a request that `send` needs. */
 export interface Envoy {
   readonly method: string
   readonly requestId: string
@@ -64,7 +64,7 @@ const common = ({ requestId, now }: Envoy): readonly (readonly [string, string])
   ['x-oss-server-time', '1'],
 ]
 
-/** Makes the answer for a refusal: OSS's error XML. For HEAD, a header carries it as well. */
+/** Returns the answer for a refusal: OSS's error XML. For HEAD, a header carries the XML too. */
 export function errorReply(
   error: OssError,
   { method, requestId, host }: Pick<Envoy, 'method' | 'requestId' | 'host'>,
