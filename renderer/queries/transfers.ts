@@ -48,7 +48,4 @@ export const useDecide = () =>
       call('transfers.decide', { ids, existing }),
   })
 
-/** Objects that one call to start takes, at most: see the routes. */
-export const MOST_KEYS = 10_000
-
 export const startDownload = (input: In<'downloads.start'>) => call('downloads.start', input)

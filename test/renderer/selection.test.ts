@@ -12,6 +12,7 @@ import {
 const order = orderOf(['a', 'b', 'c', 'd', 'e'])
 const at = (active: string, ...keys: string[]): Selection => ({
   keys: new Set(keys),
+  all: false,
   active,
   anchor: active,
 })
@@ -63,7 +64,7 @@ const rows: readonly (readonly [string, Selection, readonly SelectionAction[], s
     'c active b anchor b',
   ],
   ['Space with no row does nothing', nothing, [{ type: 'toggle' }], ' active - anchor -'],
-  ['all', nothing, [{ type: 'all' }], 'abcde active a anchor -'],
+  ['all', nothing, [{ type: 'all', whole: false }], 'abcde active a anchor -'],
   [
     'clear keeps the keyboard where it is',
     at('b', 'a', 'b'),
@@ -117,7 +118,7 @@ describe('selection', () => {
         toggle: fc.boolean(),
       }),
       fc.record({ type: fc.constantFrom('visit' as const, 'aim' as const), key }),
-      fc.constantFrom<SelectionAction>({ type: 'toggle' }, { type: 'all' }, { type: 'clear' }),
+      fc.constantFrom<SelectionAction>({ type: 'toggle' }, { type: 'all', whole: false }, { type: 'clear' }),
     )
     fc.assert(
       fc.property(fc.array(action), fc.subarray(['a', 'b', 'c', 'd', 'e']), (actions, left) => {

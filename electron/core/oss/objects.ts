@@ -53,6 +53,8 @@ export interface ListWanted {
   readonly delimiter: string
   /** From the page before; null for the first. */
   readonly cursor: string | null
+  /** For the first page: only names that come after this one. Left out: all names. */
+  readonly after?: string
   /** Rows in one page, 1 to 1,000. */
   readonly max: number
 }
@@ -67,15 +69,16 @@ export async function listObjects(
   wanted: ListWanted,
   signal: AbortSignal,
 ): Promise<ObjectPage> {
-  const { bucket, prefix, delimiter, cursor, max } = wanted
+  const { bucket, prefix, delimiter, cursor, after = '', max } = wanted
   const asked = { action: 'oss:ListObjects', bucket, key: null }
-  const from = cursor === null ? { reached: AT_START, token: null } : readCursor(cursor)
+  const from = cursor === null ? { reached: { ...AT_START, after }, token: null } : readCursor(cursor)
   const query = {
     'list-type': '2',
     'encoding-type': 'url',
     'max-keys': String(max),
     ...(prefix === '' ? {} : { prefix }),
     ...(delimiter === '' ? {} : { delimiter }),
+    ...(cursor === null && after !== '' ? { 'start-after': after } : {}),
     ...(from.token === null ? {} : { 'continuation-token': from.token }),
   }
   const page = readObjectPage(
@@ -251,18 +254,20 @@ export async function deleteObject(
 }
 
 /**
- * Any number of keys, a thousand a request. Throws Failure 'oss' when OSS does not confirm every
- * one of them.
+ * Deletes objects, a thousand a request, and returns the keys that OSS did not confirm. A key
+ * without an object counts as deleted: OSS does not tell. Throws Failure.
  */
 export async function deleteObjects(
   oss: Oss,
   bucket: string,
   keys: readonly string[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { batches, single } = planDelete(keys)
-  for (const batch of batches) await deleteBatch(oss, bucket, batch, signal)
+  const left: string[] = []
+  for (const batch of batches) left.push(...(await deleteBatch(oss, bucket, batch, signal)))
   for (const key of single) await deleteObject(oss, bucket, key, signal)
+  return left
 }
 
 async function deleteBatch(
@@ -270,7 +275,7 @@ async function deleteBatch(
   bucket: string,
   { keys, body, md5 }: DeleteBatch,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly string[]> {
   const asked = { action: 'oss:DeleteObject', bucket, key: null }
   const headers = { 'content-md5': md5, 'content-type': 'application/xml' }
   const answer = await oss.call(
@@ -282,8 +287,21 @@ async function deleteBatch(
   const gone = new Set(all(xml, 'Deleted').map((one) => name(textAt(one, 'Key'))))
   const wanted = new Set(keys)
   for (const key of gone) if (!wanted.has(key)) throw badAnswer('not-asked', key, bucket)
-  const left = keys.filter((key) => !gone.has(key)).length
-  if (left > 0) throw notOss(answer, `${left} of ${keys.length} objects were not deleted`)
+  return keys.filter((key) => !gone.has(key))
+}
+
+/**
+ * The time of the server, in milliseconds since 1970: the Date header of a listing of one row. This
+ * computer's clock where the answer has none. Throws Failure.
+ */
+export async function serverTime(oss: Oss, bucket: string, signal: AbortSignal): Promise<number> {
+  const query = { 'list-type': '2', 'max-keys': '1' }
+  const answer = await oss.call(
+    { method: 'GET', bucket, key: null, action: 'oss:ListObjects', query },
+    signal,
+  )
+  const told = Date.parse(answer.headers.get('date') ?? '')
+  return Number.isNaN(told) ? Date.now() + oss.clockOffsetMs() : told
 }
 
 /**

@@ -47,7 +47,7 @@ export function iconOfTransfer(transfer: Transfer): IconName {
 
 /** What kind it is, whatever has become of it. */
 export const kindIcon = ({ kind, files }: Transfer): IconName =>
-  files === null ? ICONS[kind] : 'folder'
+  files !== null && kind === 'upload' ? 'folder' : ICONS[kind]
 
 const ICONS: Readonly<Record<Transfer['kind'], IconName>> = {
   upload: 'up',
@@ -56,6 +56,8 @@ const ICONS: Readonly<Record<Transfer['kind'], IconName>> = {
   decrypt: 'sealed',
   copy: 'copy',
   move: 'external',
+  delete: 'trash',
+  count: 'info',
 }
 
 /** The second line of a transfer: always a sentence that says how it stands. */
@@ -94,7 +96,7 @@ export function standing(transfer: Transfer, { t, q, language }: Speaking): stri
 const joined = (facts: readonly string[], t: Text): string =>
   facts.filter((fact) => fact !== '').join(t('transfers:join'))
 const files = (transfer: Transfer, speaking: Pick<Speaking, 't' | 'q'>): string =>
-  transfer.files === null ? '' : filesWords(transfer.files, speaking)
+  transfer.files === null ? '' : filesWords(transfer.kind, transfer.files, speaking)
 
 /** Why it began again. */
 const again = ({ restarted }: Transfer, t: Text): string =>
@@ -142,9 +144,12 @@ function running(transfer: Transfer, { t, q }: Speaking): string {
 function outcomeWord(transfer: Transfer, t: Text): string {
   const outcome = transfer.outcome
   if (outcome === null) return t('transfers:short.done')
+  if (transfer.kind === 'delete' || transfer.kind === 'count') return ''
   if (outcome.skipped) return t('transfers:say.skipped')
   const matches = outcome.checksum === 'matches'
   if (outcome.copied !== undefined) return copiedWord(transfer, outcome.copied, matches, t)
+  if (transfer.files !== null && transfer.kind !== 'upload')
+    return t(matches ? 'transfers:say.many' : 'transfers:say.manyNoSum')
   if (transfer.kind === 'upload')
     return t(matches ? 'transfers:say.encrypted' : 'transfers:say.encryptedNoSum', {
       key: shownName(transfer.keyName ?? ''),
@@ -218,6 +223,8 @@ function stuckWord(transfer: Transfer, t: Text): string {
  * knows of how much.
  */
 export function bytesText(transfer: Transfer, q: Quantities): string {
+  if (transfer.kind === 'delete') return ''
+  if (transfer.kind === 'count') return q.bytes(transfer.total)
   if (transfer.phase === 'done') return q.bytes(transfer.total)
   if (isCounting(transfer)) return q.bytes(transfer.done)
   return transfer.done === 0 && !isMoving(transfer)
@@ -240,8 +247,8 @@ export const barKind = (transfer: Transfer): 'warn' | 'bad' | 'off' | undefined 
  */
 export function shareDone(transfer: Transfer): number | null {
   const { done, total, files: many } = transfer
-  if (isCounting(transfer)) return null
-  return many !== null && total === 0
+  if (transfer.kind === 'count' || isCounting(transfer)) return null
+  return many !== null && (total === 0 || transfer.kind === 'delete')
     ? shareOf(many.done, many.total, false)
     : shareOf(done, total, false)
 }

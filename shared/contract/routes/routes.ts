@@ -76,15 +76,13 @@ export const routes = {
     z.object({ ...s.place, key: s.objectKey }),
   ),
   /**
-   * Keys ending in '/' stand for everything below them, unless `itself` has them too: they are
-   * objects of that name alone then. Answers with the number of objects deleted, and with `look`
-   * with the keys that stood for nothing: OSS does not tell.
+   * Deletes objects of exactly these names. Answers with the number of objects deleted, and with
+   * `look` with the names that no object has: OSS does not tell.
    */
   'objects.remove': route<{ readonly removed: number; readonly missing: readonly string[] }>()(
     z.object({
       ...s.place,
-      keys: z.array(s.objectKey).min(1).max(10_000),
-      itself: s.itself,
+      keys: z.array(s.objectKey).min(1),
       look: z.boolean().optional(),
     }),
   ),
@@ -93,10 +91,15 @@ export const routes = {
    * Encryption SDK? Null: it is not.
    */
   'objects.sniff': route<Encryption | null>()(z.object({ ...s.place, key: s.objectKey })),
-  /** How many objects and bytes `keys` stand for, folders counted through. */
-  'objects.count': route<{ readonly objects: number; readonly bytes: number }>()(
-    z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), itself: s.itself }),
-  ),
+  /**
+   * Counts one step of a selection, folders counted through: some 20,000 objects. `cursor`: of the
+   * step before, null or left out for the first. Answers with what this step found.
+   */
+  'objects.count': route<{
+    readonly objects: number
+    readonly bytes: number
+    readonly cursor: string | null
+  }>()(z.object({ ...s.place, ...s.selection, cursor: s.text.nullable().optional() })),
   'objects.makeFolder': route<null>()(z.object({ ...s.place, key: s.objectKey })),
   /** Decrypted text, at most 256 KiB, as UTF-8; `binary` when it is none. */
   'objects.preview': route<{
@@ -169,7 +172,7 @@ export const routes = {
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
       ...s.place,
-      keys: z.array(s.objectKey).min(1).max(10_000),
+      ...s.selection,
       target: s.id,
       fileName: s.text.min(1).nullable(),
       existing: z.enum(['fail', 'rename', 'replace', 'skip']),
@@ -178,7 +181,6 @@ export const routes = {
       range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(),
       message: s.message,
       repair: z.boolean(),
-      itself: s.itself,
       plain: s.plainRule.optional(),
     }),
   ),
@@ -192,15 +194,27 @@ export const routes = {
   'copies.start': route<readonly TransferId[]>()(
     z.object({
       from: z.object(s.place),
-      keys: z.array(s.objectKey).min(1).max(10_000),
+      ...s.selection,
       to: z.object(s.place),
       toPrefix: s.prefix.nullable(),
       toKey: s.objectKey.nullable(),
       move: z.boolean(),
       existing: z.enum(['fail', 'skip', 'rename', 'replace']),
-      itself: s.itself,
     }),
   ),
+
+  /**
+   * Deletes a selection as one transfer. It deletes what is listed while it runs; objects that were
+   * written after this call stay. `missing`: folders that stand for nothing. No transfer is made
+   * where nothing is left to delete.
+   */
+  'deletes.start': route<{
+    readonly ids: readonly TransferId[]
+    readonly missing: readonly string[]
+  }>()(z.object({ ...s.place, ...s.selection })),
+
+  /** Counts everything below a prefix as one transfer; '' for the whole bucket. */
+  'counts.start': route<readonly TransferId[]>()(z.object({ ...s.place, prefix: s.prefix })),
 
   'transfers.list': route<readonly Transfer[]>()(nothing),
   'transfers.pause': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),

@@ -1,6 +1,7 @@
 import { go, setFilter, setPanes } from '../../../renderer/state/ui.ts'
 import { ask, notify } from '../../../renderer/state/work.ts'
 import { dispatchSelection, orderOf } from '../../../renderer/state/selection.ts'
+import { chosenRows } from '../../../renderer/queries/chosen.ts'
 import { showTab } from '../../../renderer/state/transfers-tab.ts'
 import { recordSpeed } from '../../../renderer/state/speed.ts'
 import { useDrag } from '../../../renderer/features/objects/list/drags.ts'
@@ -41,6 +42,17 @@ export interface Scene {
 
 const C = 'contracts/2026/'
 const here = { profileId: 'p1', bucket: 'lanstone-archive', prefix: C }
+const chosenKeys = (...keys: string[]) => {
+  const rows = keys.map((key) => ({
+    key,
+    kind: key.endsWith('/') ? ('folder' as const) : ('file' as const),
+    size: 0,
+    modified: '',
+    etag: '',
+    storageClass: '',
+  }))
+  return chosenRows(here, rows)
+}
 const browsing = () => ({ ...studioData(), transfers })
 const select = (...names: string[]) => {
   const keys = names.map((name) => C + name)
@@ -536,7 +548,7 @@ export const scenes = {
     after: (fake) => {
       open(fake)
       select(SIGNED, 'README.txt', 'signed/')
-      ask({ kind: 'delete', place: here, keys: [C + SIGNED, `${C}README.txt`, `${C}signed/`] })
+      ask({ kind: 'delete', chosen: chosenKeys(C + SIGNED, `${C}README.txt`, `${C}signed/`) })
     },
   },
   rename: {
@@ -550,7 +562,7 @@ export const scenes = {
     data: browsing,
     after: (fake) => {
       open(fake)
-      ask({ kind: 'move', place: here, keys: [`${C}README.txt`, `${C}signed/`] })
+      ask({ kind: 'move', chosen: chosenKeys(`${C}README.txt`, `${C}signed/`) })
     },
   },
   'new-folder': {

@@ -51,18 +51,22 @@ export type OneNote =
   | { readonly t: 'part'; readonly id: TransferId; readonly part: SavedPart }
   | { readonly t: 'drop'; readonly id: TransferId }
   /**
-   * File `n` of many, of `b` bytes; `s` when it was skipped, `u` when OSS gave no CRC-64 to compare
-   * with.
+   * Rows `n` to `n + c - 1` of many, of `b` bytes; `s` of them were left as they are; `u` when OSS
+   * gave no CRC-64 to compare with. `c` is 1 when it is left out, as older notes do.
    */
   | {
       readonly t: 'got'
       readonly id: TransferId
       readonly n: number
       readonly b: number
-      readonly s?: 1
+      readonly c?: number
+      readonly s?: number
       readonly u?: 1
     }
   | { readonly t: 'end'; readonly id: TransferId }
+
+/** Rows in one unit of many, at most. */
+export const MOST_ROWS = 1000
 
 /** More files than a list can have: a bit for each is kept in memory. */
 const MOST_FILES = 1_000_000_000
@@ -103,7 +107,8 @@ const one = z.discriminatedUnion('t', [
     id,
     n: z.number().min(0).lt(MOST_FILES),
     b: number,
-    s: z.literal(1).exactOptional(),
+    c: z.number().min(1).max(MOST_ROWS).exactOptional(),
+    s: z.number().min(0).exactOptional(),
     u: z.literal(1).exactOptional(),
   }),
   z.object({ t: z.literal('end'), id }),

@@ -116,7 +116,7 @@ export function readNotes(): NotesRead {
         entries.delete(`${note.id}.${note.n}`)
         return change(note.id, (kept) => {
           if (kept.files === null) return kept
-          kept.files.done.set(note.n)
+          for (let row = 0; row < (note.c ?? 1); row++) kept.files.done.set(note.n + row)
           return {
             ...kept,
             files: {
