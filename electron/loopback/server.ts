@@ -34,8 +34,8 @@ export interface Loopback {
   close(): Promise<void>
 }
 
-/** Largest message a page may send: the names of 10,000 objects fit. */
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+/** Largest message a page may send: the names of a million objects fit. */
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 /** A dropped file may take hours; a silent connection may not. */
 const SILENT_MS = 5 * 60_000
 /** The head of a request is here by then: anybody on this computer may connect, and say nothing. */

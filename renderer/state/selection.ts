@@ -82,9 +82,7 @@ export function select(state: Selection, action: SelectionAction, order: Order):
     case 'clear':
       return state.keys.size === 0 && !state.all ? state : { ...state, keys: new Set(), all: false }
     case 'aim':
-      return isSelected(state, action.key)
-        ? { ...state, active: action.key }
-        : onlyOne(action.key)
+      return isSelected(state, action.key) ? { ...state, active: action.key } : onlyOne(action.key)
     case 'retain':
       return retained(state, action.before, order)
   }

@@ -39,7 +39,7 @@ export interface TransferFiles {
 
 export interface Transfer {
   readonly id: TransferId
-  readonly kind: 
+  readonly kind:
     'upload' | 'download' | 'download-raw' | 'decrypt' | 'copy' | 'move' | 'delete' | 'count'
   readonly phase: TransferPhase
   /** File or object name, without folders. */

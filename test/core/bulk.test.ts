@@ -47,7 +47,11 @@ describe('deleting a selection', () => {
     ['save what only begins alike', under('d/', 'd/sub'), []],
     ['a folder', { keys: ['d/'] }, []],
     ['a folder in it', { keys: ['d/sub/'] }, ['d/00000', 'd/00001', 'd/00002']],
-    ['named objects', { keys: ['d/00000', 'd/sub/a', 'd/none'] }, ['d/00001', 'd/00002', 'd/sub/deep/b']],
+    [
+      'named objects',
+      { keys: ['d/00000', 'd/sub/a', 'd/none'] },
+      ['d/00001', 'd/00002', 'd/sub/deep/b'],
+    ],
   ] as const)('%s', async (_name, selection, left) => {
     await filler.put([...numbered('d/', 3), 'd/sub/a', 'd/sub/deep/b', 'd0', 'c/x', 'dx/y'])
     const input = { ...selection, keys: [...selection.keys] }
@@ -60,14 +64,13 @@ describe('deleting a selection', () => {
 
   test('the marker of a selected folder goes, that of the folder it was selected in stays', async () => {
     await filler.put(['d/a', 'd/sub/x'])
-    for (const key of ['d/', 'd/sub/'])
-      await f.call('objects.makeFolder', { ...PLACE, key })
+    for (const key of ['d/', 'd/sub/']) await f.call('objects.makeFolder', { ...PLACE, key })
     await f.ended(await start(under('d/')))
     expect(await filler.names('d/')).toEqual(['d/'])
   })
 
   test('2,345 objects in ranges of a thousand, with what is there of them counted', async () => {
-    await filler.put(numbered('many/', 2345))
+    f.practice.fill(numbered('many/', 2345))
     const [ended] = await f.ended(await start(under('many/')))
     expect(ended?.files).toEqual({
       total: 2345,
@@ -81,7 +84,7 @@ describe('deleting a selection', () => {
   })
 
   test('after a restart it goes on; what was put there in the meantime stays', async () => {
-    await filler.put(numbered('many/', 3500))
+    f.practice.fill(numbered('many/', 3500))
     await f.call('settings.update', { files: 1 })
     delay(300, 100)
     const ids = await start(under('many/'))
@@ -95,14 +98,12 @@ describe('deleting a selection', () => {
     await filler.put(again)
     const [ended] = await f.ended(ids)
     expect(ended?.phase).toBe('done')
-    expect(await filler.names('many/')).toEqual(
-      expect.arrayContaining(['many/00000', 'many/new']),
-    )
+    expect(await filler.names('many/')).toEqual(expect.arrayContaining(['many/00000', 'many/new']))
     expect(await listFiles()).toEqual([])
   })
 
   test('objects that were written after the start stay, and are counted', async () => {
-    await filler.put(numbered('many/', 1500))
+    f.practice.fill(numbered('many/', 1500))
     await f.call('settings.update', { files: 1 })
     delay(1200, 1)
     const ids = await start(under('many/'))
@@ -115,7 +116,7 @@ describe('deleting a selection', () => {
   })
 
   test('paused it deletes no further range, and stopped it leaves the rest', async () => {
-    await filler.put(numbered('many/', 4000))
+    f.practice.fill(numbered('many/', 4000))
     await f.call('settings.update', { files: 1 })
     delay(200, 100)
     const ids = await start(under('many/'))
@@ -130,7 +131,7 @@ describe('deleting a selection', () => {
   })
 
   test('a network that is away while it is listed is waited for', async () => {
-    await filler.put(numbered('many/', 1200))
+    f.practice.fill(numbered('many/', 1200))
     f.practice.faults.add({
       match: { method: 'GET', query: 'continuation-token' },
       do: { kind: 'status', status: 503, code: 'ServiceUnavailable' },
@@ -144,7 +145,7 @@ describe('deleting a selection', () => {
   })
 
   test('what OSS refuses is named and counted, and the rest is deleted', async () => {
-    await filler.put(numbered('many/', 1200))
+    f.practice.fill(numbered('many/', 1200))
     f.practice.faults.add({
       match: { method: 'POST', query: 'delete' },
       do: { kind: 'status', status: 403, code: 'AccessDenied' },
@@ -159,10 +160,10 @@ describe('deleting a selection', () => {
 })
 
 test('a count goes through all of a folder, and deletes nothing', async () => {
-  await filler.put(numbered('many/', 2100))
+  f.practice.fill(numbered('many/', 2100))
   const ids = await f.call('counts.start', { ...PLACE, prefix: 'many/' })
   const [ended] = await f.ended(ids)
-  expect(ended).toMatchObject({ kind: 'count', phase: 'done', total: 2100 * 10 })
+  expect(ended).toMatchObject({ kind: 'count', phase: 'done', total: 0 })
   expect(ended?.files).toMatchObject({ total: 2100, counting: false })
   expect((await filler.names('many/')).length).toBe(2100)
   f = await f.restart()
@@ -170,7 +171,7 @@ test('a count goes through all of a folder, and deletes nothing', async () => {
 })
 
 test('a count in steps comes to the same, whatever is selected', async () => {
-  await filler.put([...numbered('many/', 1100), 'many/sub/a', 'other'])
+  f.practice.fill([...numbered('many/', 1100), 'many/sub/a', 'other'])
   const count = async (selection: Parameters<typeof start>[0]): Promise<number> => {
     let [objects, cursor] = [0, null as string | null]
     do {
@@ -213,7 +214,11 @@ describe('downloading and copying a selection', () => {
     await filler.put(names)
     await f.call('objects.makeFolder', { ...PLACE, key: 'dl/empty/' })
     const [ended] = await f.ended(await download(await grant('out'), 'dl/'))
-    expect(ended).toMatchObject({ kind: 'download', phase: 'done', files: { total: 505, done: 505 } })
+    expect(ended).toMatchObject({
+      kind: 'download',
+      phase: 'done',
+      files: { total: 505, done: 505 },
+    })
     const out = join(f.folder, 'out')
     const there = await readdir(out)
     expect(there).toEqual(
@@ -226,20 +231,31 @@ describe('downloading and copying a selection', () => {
   })
 
   test('after a restart a download goes on with what is missing', async () => {
-    await filler.put(numbered('dl/', 600))
-    f.practice.faults.add({ match: { method: 'GET', key: 'dl/' }, do: { kind: 'delay', ms: 20 }, times: 0 })
-    f.practice.faults.add({ match: { method: 'HEAD' }, do: { kind: 'delay', ms: 20 }, times: 10_000 })
+    f.practice.fill(numbered('dl/', 600))
+    f.practice.faults.add({
+      match: { method: 'GET', key: 'dl/' },
+      do: { kind: 'delay', ms: 20 },
+      times: 0,
+    })
+    f.practice.faults.add({
+      match: { method: 'HEAD' },
+      do: { kind: 'delay', ms: 20 },
+      times: 10_000,
+    })
     const ids = await download(await grant('out'), 'dl/')
     await until((transfer) => (transfer?.files?.done ?? 0) >= 100)
     f = await f.restart()
     const before = (await one())?.files?.done ?? 0
     expect(before).toBeGreaterThanOrEqual(100)
-    expect((await f.ended(ids))[0]).toMatchObject({ phase: 'done', files: { total: 600, done: 600 } })
+    expect((await f.ended(ids))[0]).toMatchObject({
+      phase: 'done',
+      files: { total: 600, done: 600 },
+    })
     expect((await readdir(join(f.folder, 'out'))).length).toBe(600)
   })
 
   test('300 objects are moved by one transfer: each is there, and gone where it was', async () => {
-    await filler.put(numbered('from/', 300))
+    f.practice.fill(numbered('from/', 300))
     const ids = await f.call('copies.start', {
       from: PLACE,
       ...under('from/', 'from/00007'),
@@ -274,7 +290,10 @@ describe('downloading and copying a selection', () => {
     })
     expect(await filler.names('from/')).toEqual(['from/00003'])
     await f.call('transfers.decide', { ids: [...ids], existing: 'skip' })
-    expect((await f.ended(ids))[0]).toMatchObject({ phase: 'done', files: { done: 250, skipped: 1 } })
+    expect((await f.ended(ids))[0]).toMatchObject({
+      phase: 'done',
+      files: { done: 250, skipped: 1 },
+    })
     expect(await filler.names('from/')).toEqual(['from/00003'])
   })
 

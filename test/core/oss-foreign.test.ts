@@ -12,8 +12,8 @@ import {
   listUploads,
   partQuery,
 } from '../../electron/core/oss/multipart.ts'
+import { deleteObjects } from '../../electron/core/oss/delete-objects.ts'
 import {
-  deleteObjects,
   getRange,
   headObject,
   listObjects,

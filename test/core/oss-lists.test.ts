@@ -5,7 +5,8 @@ import type { Wire } from '../../electron/core/net/http.ts'
 import { listBuckets } from '../../electron/core/oss/buckets.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
 import { listParts, listUploads } from '../../electron/core/oss/multipart.ts'
-import { deleteObjects, listObjects } from '../../electron/core/oss/objects.ts'
+import { deleteObjects } from '../../electron/core/oss/delete-objects.ts'
+import { listObjects } from '../../electron/core/oss/objects.ts'
 
 /**
  * A server that answers request n with what `say` makes of n and the query; and how often it was

@@ -4,9 +4,9 @@ import { get, type IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { bucketRegion, listBuckets } from '../../electron/core/oss/buckets.ts'
+import { deleteObjects } from '../../electron/core/oss/delete-objects.ts'
 import {
   deleteObject,
-  deleteObjects,
   getRange,
   headIfThere,
   headObject,

@@ -61,7 +61,13 @@ describe('the book', () => {
     for (let n = 1; n <= 9; n++) first.saved('a').part({ number: n, etag: `e${n}`, crc64: `${n}` })
     first.phase('a', 'paused')
     for (const n of [0, 3, 1000])
-      first.got('many', n, 7, { count: 1, skipped: n === 3 ? 1 : 0, unsummed: n === 1000 }, `many.${n}`)
+      first.got(
+        'many',
+        n,
+        7,
+        { count: 1, skipped: n === 3 ? 1 : 0, unsummed: n === 1000 },
+        `many.${n}`,
+      )
     first.done('done', 99, OUTCOME, 57)
     first.ended('gone')
     expect(first.ofUpload('u')).toBe('a')
@@ -142,7 +148,7 @@ describe('a queue with a book', () => {
   const started = (now = () => Date.now()): TransferQueue => {
     const book = bookAt(join(k.dir, 'journal'))
     const queue = openQueue({
-    kindOf,
+      kindOf,
       pool: k.pool,
       now,
       limits: () => ({ files: 4, parts: 2 }),

@@ -118,7 +118,11 @@ describe('selection', () => {
         toggle: fc.boolean(),
       }),
       fc.record({ type: fc.constantFrom('visit' as const, 'aim' as const), key }),
-      fc.constantFrom<SelectionAction>({ type: 'toggle' }, { type: 'all', whole: false }, { type: 'clear' }),
+      fc.constantFrom<SelectionAction>(
+        { type: 'toggle' },
+        { type: 'all', whole: false },
+        { type: 'clear' },
+      ),
     )
     fc.assert(
       fc.property(fc.array(action), fc.subarray(['a', 'b', 'c', 'd', 'e']), (actions, left) => {

@@ -116,7 +116,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     opened,
     uploaded,
     seen,
-    states,
+    arePlain: states.arePlain,
     afterUse: closeKeys,
     changes,
     spool,

@@ -13,10 +13,8 @@ import {
   type Stored,
 } from './answers.ts'
 import type { Oss, Told } from './client.ts'
-import { planDelete, type DeleteBatch } from './delete-batch.ts'
 import { AT_START, badAnswer, readCursor, takePage, writeCursor } from './list-pages.ts'
 import { readObjectPage } from './object-page.ts'
-import { all, textAt, urlDecoded } from './oss-xml.ts'
 
 type HeaderMap = ReadonlyMap<string, string>
 
@@ -71,7 +69,8 @@ export async function listObjects(
 ): Promise<ObjectPage> {
   const { bucket, prefix, delimiter, cursor, after = '', max } = wanted
   const asked = { action: 'oss:ListObjects', bucket, key: null }
-  const from = cursor === null ? { reached: { ...AT_START, after }, token: null } : readCursor(cursor)
+  const from =
+    cursor === null ? { reached: { ...AT_START, after }, token: null } : readCursor(cursor)
   const query = {
     'list-type': '2',
     'encoding-type': 'url',
@@ -251,57 +250,6 @@ export async function deleteObject(
   signal: AbortSignal,
 ): Promise<void> {
   await oss.call({ method: 'DELETE', bucket, key, action: 'oss:DeleteObject' }, signal)
-}
-
-/**
- * Deletes objects, a thousand a request, and returns the keys that OSS did not confirm. A key
- * without an object counts as deleted: OSS does not tell. Throws Failure.
- */
-export async function deleteObjects(
-  oss: Oss,
-  bucket: string,
-  keys: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const { batches, single } = planDelete(keys)
-  const left: string[] = []
-  for (const batch of batches) left.push(...(await deleteBatch(oss, bucket, batch, signal)))
-  for (const key of single) await deleteObject(oss, bucket, key, signal)
-  return left
-}
-
-async function deleteBatch(
-  oss: Oss,
-  bucket: string,
-  { keys, body, md5 }: DeleteBatch,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const asked = { action: 'oss:DeleteObject', bucket, key: null }
-  const headers = { 'content-md5': md5, 'content-type': 'application/xml' }
-  const answer = await oss.call(
-    { ...asked, method: 'POST', query: { delete: '', 'encoding-type': 'url' }, headers, body },
-    signal,
-  )
-  const xml = xmlOf(answer, 'DeleteResult', asked)
-  const name = textAt(xml, 'EncodingType') === 'url' ? urlDecoded : (text: string) => text
-  const gone = new Set(all(xml, 'Deleted').map((one) => name(textAt(one, 'Key'))))
-  const wanted = new Set(keys)
-  for (const key of gone) if (!wanted.has(key)) throw badAnswer('not-asked', key, bucket)
-  return keys.filter((key) => !gone.has(key))
-}
-
-/**
- * The time of the server, in milliseconds since 1970: the Date header of a listing of one row. This
- * computer's clock where the answer has none. Throws Failure.
- */
-export async function serverTime(oss: Oss, bucket: string, signal: AbortSignal): Promise<number> {
-  const query = { 'list-type': '2', 'max-keys': '1' }
-  const answer = await oss.call(
-    { method: 'GET', bucket, key: null, action: 'oss:ListObjects', query },
-    signal,
-  )
-  const told = Date.parse(answer.headers.get('date') ?? '')
-  return Number.isNaN(told) ? Date.now() + oss.clockOffsetMs() : told
 }
 
 /**

@@ -15,8 +15,7 @@ export interface Selection {
    * Everything below `prefix` without the empty marker of the prefix itself, save `except`: objects
    * and folders.
    */
-  readonly under?:
-    { readonly prefix: string; readonly except: readonly string[] } | undefined
+  readonly under?: { readonly prefix: string; readonly except: readonly string[] } | undefined
 }
 
 /** Everything whose name begins with `prefix`. */
@@ -119,7 +118,13 @@ export async function countStep(
     objects += 1
   }
   for (; at < single.length + trees.length; at++, after = '') {
-    for await (const rows of pagesOf(oss, bucket, trees[at - single.length] as Tree, after, signal)) {
+    for await (const rows of pagesOf(
+      oss,
+      bucket,
+      trees[at - single.length] as Tree,
+      after,
+      signal,
+    )) {
       objects += rows.length
       for (const { size } of rows) bytes += size
       const last = rows.at(-1)
@@ -135,5 +140,7 @@ const writePlace = (at: number, after: string): string => `${at} ${after}`
 
 function readPlace(cursor: string | null): [at: number, after: string] {
   const end = cursor?.indexOf(' ') ?? -1
-  return cursor === null || end === -1 ? [0, ''] : [Number(cursor.slice(0, end)), cursor.slice(end + 1)]
+  return cursor === null || end === -1
+    ? [0, '']
+    : [Number(cursor.slice(0, end)), cursor.slice(end + 1)]
 }

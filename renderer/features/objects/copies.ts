@@ -14,7 +14,9 @@ import type { TextKey } from '../../text/words.ts'
 export function useCopies(onStarted: () => void) {
   const t = useText()
   const q = useQuantities()
-  const start = useMutation({ mutationFn: (input: In<'copies.start'>) => call('copies.start', input) })
+  const start = useMutation({
+    mutationFn: (input: In<'copies.start'>) => call('copies.start', input),
+  })
   return {
     ...start,
     begin: (input: In<'copies.start'>, showPanel: boolean) =>

@@ -17,7 +17,8 @@ export function filesCount(
   { total, counting, done }: TransferFiles,
   { t, q }: Speaking,
 ): string {
-  const how = kind === 'count' || (!counting && done === total) ? 'all' : counting ? 'atLeast' : 'some'
+  const how =
+    kind === 'count' || (!counting && done === total) ? 'all' : counting ? 'atLeast' : 'some'
   return t(`transfers:${rowsOf(kind)}.${how}`, {
     count: total,
     done: q.count(done),

@@ -37,13 +37,15 @@ export function CancelDialog({
   const footer = (
     <>
       <span className="grow" />
-      <Button onClick={onClose}>{t(
+      <Button onClick={onClose}>
+        {t(
           over
             ? 'common:act.cancel'
             : isDeletion
               ? 'transfers:cancel.keepDeleting'
               : 'transfers:cancel.keep',
-        )}</Button>
+        )}
+      </Button>
       <Button
         kind="danger"
         onClick={() => {
@@ -51,13 +53,7 @@ export function CancelDialog({
           onClose()
         }}
       >
-        {t(
-          over
-            ? 'transfers:startOver'
-            : isDeletion
-              ? 'common:act.stop'
-              : 'transfers:cancel.do',
-        )}
+        {t(over ? 'transfers:startOver' : isDeletion ? 'common:act.stop' : 'transfers:cancel.do')}
       </Button>
     </>
   )

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { keyRoutes } from './routes-keys.ts'
+import { transferRoutes } from './routes-transfers.ts'
 import { nothing, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
 import type { Result } from '../errors.ts'
@@ -16,7 +17,7 @@ import type {
   TransferId,
 } from '../models.ts'
 import type { Settings, ViewState } from '../models-settings.ts'
-import type { Grant, Leftover, OfflineItem, Transfer, UploadPlan } from '../models-transfers.ts'
+import type { Grant, Leftover, OfflineItem, UploadPlan } from '../models-transfers.ts'
 
 /** Every call the core takes. A name that is not here does not exist. */
 export const routes = {
@@ -203,33 +204,7 @@ export const routes = {
     }),
   ),
 
-  /**
-   * Deletes a selection as one transfer. It deletes what is listed while it runs; objects that were
-   * written after this call stay. `missing`: folders that stand for nothing. No transfer is made
-   * where nothing is left to delete.
-   */
-  'deletes.start': route<{
-    readonly ids: readonly TransferId[]
-    readonly missing: readonly string[]
-  }>()(z.object({ ...s.place, ...s.selection })),
-
-  /** Counts everything below a prefix as one transfer; '' for the whole bucket. */
-  'counts.start': route<readonly TransferId[]>()(z.object({ ...s.place, prefix: s.prefix })),
-
-  'transfers.list': route<readonly Transfer[]>()(nothing),
-  'transfers.pause': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  'transfers.resume': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  /** Ends it; nothing half-done stays, here or in the bucket. */
-  'transfers.cancel': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  'transfers.retry': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  /** The same as `retry`, from nothing: what was sent or received is dropped. */
-  'transfers.startOver': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  /** What to do about names that are taken; of one of many, or of all that still come. */
-  'transfers.decide': route<null>()(
-    z.object({ ids: z.array(s.id).max(100_000), existing: z.enum(['skip', 'rename', 'replace']) }),
-  ),
-  /** Takes finished and failed ones off the list. */
-  'transfers.clear': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+  ...transferRoutes,
 
   /** Uploads in parts that nobody finished, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

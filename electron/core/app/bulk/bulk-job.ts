@@ -154,7 +154,10 @@ function openPreparation(work: () => Promise<void>, { masked }: Pick<JobNeeds, '
         },
         (cause: unknown) => {
           state = 'waiting'
-          failure = cause instanceof Error && 'error' in cause ? (cause.error as typeof failure) : masked(cause)
+          failure =
+            cause instanceof Error && 'error' in cause
+              ? (cause.error as typeof failure)
+              : masked(cause)
           for (const more of listeners) more()
         },
       )

@@ -20,21 +20,31 @@ export interface LocalPath {
  * Works out the path of one row. A folder comes with its own name, and what is in it keeps its
  * place; of everything below a prefix the prefix is left away.
  */
-export function localPathOf({ root, path: key, size, modified }: ListedObject, trees: readonly Tree[]): LocalPath {
+export function localPathOf(
+  { root, path: key, size, modified }: ListedObject,
+  trees: readonly Tree[],
+): LocalPath {
   const tree = trees[root - 1]
   if (tree === undefined) {
     const path = localName(key, FILE_SYSTEM)
     return { path, changed: path.ok && !`/${key}`.endsWith(`/${path.value}`), isFolder: false }
   }
-  const above = tree.marker
-    ? tree.prefix.slice(0, -1).lastIndexOf('/') + 1
-    : tree.prefix.length
+  const above = tree.marker ? tree.prefix.slice(0, -1).lastIndexOf('/') + 1 : tree.prefix.length
   const name = key.slice(above)
   const names = localPath(name, FILE_SYSTEM)
-  if (!names.ok) return { path: { ok: false, error: { code: 'name-not-local', name: key } }, changed: false, isFolder: false }
+  if (!names.ok)
+    return {
+      path: { ok: false, error: { code: 'name-not-local', name: key } },
+      changed: false,
+      isFolder: false,
+    }
   // Nothing was listed below a tree that has a row of its own name without a time.
   const isFolder = key.endsWith('/') && size === 0 && modified !== 0
-  return { path: ok(join(...names.value)), changed: !isFolder && names.value.join('/') !== name, isFolder }
+  return {
+    path: ok(join(...names.value)),
+    changed: !isFolder && names.value.join('/') !== name,
+    isFolder,
+  }
 }
 
 /** Where the paths that differ from the names are stored, beside the list. */

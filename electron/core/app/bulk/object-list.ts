@@ -158,7 +158,12 @@ export function openObjectList(needs: JobNeeds, record: ObjectListRecord): Objec
       error = null
     },
     isWhole: () => !counting,
-    found: () => ({ files, bytes, counting: counting && error === null, error: error ?? list.damage() }),
+    found: () => ({
+      files,
+      bytes,
+      counting: counting && error === null,
+      error: error ?? list.damage(),
+    }),
     onFound: (more) => (listeners.add(more), () => void listeners.delete(more)),
     stop,
     async remove() {

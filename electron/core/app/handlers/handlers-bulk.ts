@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { attempted } from '../../base/attempt.ts'
-import { listObjects, serverTime } from '../../oss/objects.ts'
+import { serverTime } from '../../oss/delete-objects.ts'
+import { listObjects } from '../../oss/objects.ts'
 import { partsOf } from '../../oss/selection.ts'
 import { createObjectList } from '../bulk/object-list.ts'
 import { countJobOf } from '../kinds/count.ts'

@@ -28,8 +28,7 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
         if (rows === null) return ok(startMany(parts, input))
         const { trees } = partsOf(input)
         const gone = rows.find(({ root, modified }) => root > 0 && modified === 0)
-        if (gone !== undefined)
-          return fail({ code: 'not-found', what: 'object', name: gone.path })
+        if (gone !== undefined) return fail({ code: 'not-found', what: 'object', name: gone.path })
         return ok(startFew(parts, input, rows, trees))
       } catch (cause) {
         return caught(cause)

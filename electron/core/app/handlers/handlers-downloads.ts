@@ -12,7 +12,7 @@ import { localPathOf, type LocalPath } from '../bulk/local-paths.ts'
 import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
 import { checkSelection, folderOfSelection, selectionName } from '../bulk/selection-name.ts'
 import { damageLimit } from '../jobs/damage-limit.ts'
-import { arePlain, downloadManyJobOf } from '../kinds/download-many.ts'
+import { downloadManyJobOf } from '../kinds/download-many.ts'
 import { downloadJobOf, type DownloadRecord } from '../kinds/download.ts'
 import { RECORD_VERSION } from '../kinds/record-shapes.ts'
 import { FILE_SYSTEM } from '../local/file-system.ts'
@@ -102,7 +102,7 @@ async function startFew(
     rows: () => wanted.flatMap(plannedOf),
     folder: target.path,
     raw: input.raw,
-    arePlain: (keys) => arePlain(needs, input, keys),
+    arePlain: (keys) => needs.arePlain(input, keys),
   })
   const limit = damageLimit()
   const records = wanted.flatMap((one, index) =>

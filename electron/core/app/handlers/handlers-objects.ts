@@ -3,13 +3,8 @@ import type { SealedMessage } from '../../../../shared/format/message/message.ts
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import { attempted } from '../../base/attempt.ts'
 import type { Oss } from '../../oss/client.ts'
-import {
-  deleteObjects,
-  headIfThere,
-  headObject,
-  listObjects,
-  putSmall,
-} from '../../oss/objects.ts'
+import { deleteObjects } from '../../oss/delete-objects.ts'
+import { headIfThere, headObject, listObjects, putSmall } from '../../oss/objects.ts'
 import { countStep } from '../../oss/selection.ts'
 import { editHeaders } from '../../transfer/copy/edit-headers.ts'
 import { readRange } from '../../transfer/download/read-range.ts'

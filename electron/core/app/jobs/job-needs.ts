@@ -1,10 +1,9 @@
 import type { AppError } from '../../../../shared/contract/errors.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
 import type { OpenedCache } from '../../keys/opened-cache.ts'
-import type { MasterKeyId } from '../../../../shared/contract/models.ts'
+import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.ts'
 import type { UploadJob } from '../../transfer/run/jobs.ts'
 import type { Changes } from '../objects/changes.ts'
-import type { ObjectStates } from '../objects/object-states.ts'
 import type { Connections } from '../profiles/connections.ts'
 import type { DefaultKeys } from '../profiles/default-keys.ts'
 import type { SeenIndex } from '../../index/seen-index.ts'
@@ -21,7 +20,11 @@ export interface JobNeeds {
   readonly opened: OpenedCache
   readonly uploaded: UploadIndex
   readonly seen: SeenIndex
-  readonly states: ObjectStates
+  /** Which of these objects are not encrypted? One that cannot be looked at counts as encrypted. */
+  arePlain(
+    at: { readonly profileId: ProfileId; readonly bucket: string },
+    keys: readonly string[],
+  ): Promise<readonly boolean[]>
   readonly changes: Changes
   readonly spool: SpoolHolds
   /**

@@ -21,7 +21,8 @@ import {
 
 /** A selection that is copied or moved. */
 export interface CopyManyRecord
-  extends ObjectListRecord,
+  extends
+    ObjectListRecord,
     Pick<CopyJob, 'removeSource' | 'existing' | 'multipartFrom' | 'partSize'> {
   readonly version: typeof RECORD_VERSION
   readonly kind: 'copy-many'

@@ -12,7 +12,7 @@ import {
   DEFAULT_PART_BYTES,
   existing,
   objectPlace,
-  RECORD_VERSION,
+  type RECORD_VERSION,
   version,
   type ObjectPlace,
 } from './record-shapes.ts'

@@ -6,7 +6,14 @@ import type { ObjectListRecord } from '../bulk/object-list.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
 import { targetOf } from '../objects/key-names.ts'
 import type { RecordKind } from './kind.ts'
-import { bucketPlace, listId, RECORD_VERSION, text, treeList, version } from './record-shapes.ts'
+import {
+  bucketPlace,
+  listId,
+  type RECORD_VERSION,
+  text,
+  treeList,
+  version,
+} from './record-shapes.ts'
 
 /** A folder, or a whole bucket, that is counted through. */
 export interface CountRecord extends ObjectListRecord {

@@ -7,7 +7,7 @@ import type { Takes } from '../../transfer/run/stored-schema.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
 import { openersFor } from '../jobs/key-choice.ts'
 import type { Kind } from './kind.ts'
-import { count, RECORD_VERSION, text, texts, version } from './record-shapes.ts'
+import { count, type RECORD_VERSION, text, texts, version } from './record-shapes.ts'
 
 /** One blob of this computer and its envelope to one decrypted file. */
 export interface DecryptRecord extends Pick<DownloadJob, 'path' | 'repair'> {

@@ -6,7 +6,8 @@ import { attempted } from '../../base/attempt.ts'
 import { turns } from '../../base/turns.ts'
 import type { Oss } from '../../oss/client.ts'
 import { compareKeys } from '../../oss/list-pages.ts'
-import { deleteObjects, headIfThere, listObjects } from '../../oss/objects.ts'
+import { deleteObjects } from '../../oss/delete-objects.ts'
+import { headIfThere, listObjects } from '../../oss/objects.ts'
 import type { Tree } from '../../oss/selection.ts'
 import type { BatchJob, ChildJob, OpenOss } from '../../transfer/run/jobs.ts'
 import type { Running } from '../../transfer/run/running.ts'
@@ -16,7 +17,15 @@ import type { ListedObject, ObjectListRecord } from '../bulk/object-list.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
 import { targetOf } from '../objects/key-names.ts'
 import type { Kind } from './kind.ts'
-import { bucketPlace, count, listId, RECORD_VERSION, text, treeList, version } from './record-shapes.ts'
+import {
+  bucketPlace,
+  count,
+  listId,
+  type RECORD_VERSION,
+  text,
+  treeList,
+  version,
+} from './record-shapes.ts'
 
 /** A selection that is deleted. */
 export interface DeleteRecord extends ObjectListRecord {

@@ -20,7 +20,7 @@ import {
   count,
   existing,
   listId,
-  RECORD_VERSION,
+  type RECORD_VERSION,
   text,
   texts,
   treeList,
@@ -139,7 +139,7 @@ export function downloadManyJobOf(needs: JobNeeds, one: DownloadManyRecord): Bat
         rows,
         folder: root,
         raw,
-        arePlain: (keys) => arePlain(needs, one, keys),
+        arePlain: (keys) => needs.arePlain({ profileId, bucket }, keys),
       })
       writeNewPaths(file, newPaths)
     },
@@ -167,15 +167,4 @@ function folderJobOf(
     path,
     root,
   }
-}
-
-/** Which of these objects are not encrypted? One that cannot be looked at counts as encrypted. */
-export async function arePlain(
-  { states }: JobNeeds,
-  { profileId, bucket }: { readonly profileId: string; readonly bucket: string },
-  keys: readonly string[],
-): Promise<readonly boolean[]> {
-  const objects = keys.map((key) => ({ key, etag: '' }))
-  const found = await states.states({ profileId, bucket }, objects, new AbortController().signal)
-  return found.map((one) => one?.state === 'plain')
 }

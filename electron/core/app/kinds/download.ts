@@ -11,7 +11,15 @@ import { openersFor } from '../jobs/key-choice.ts'
 import { plainRefusal, type PlainRule } from '../jobs/plain-refusal.ts'
 import { nameOf } from '../objects/key-names.ts'
 import type { Kind } from './kind.ts'
-import { count, DEFAULT_PART_BYTES, existing, RECORD_VERSION, text, texts, version } from './record-shapes.ts'
+import {
+  count,
+  DEFAULT_PART_BYTES,
+  existing,
+  type RECORD_VERSION,
+  text,
+  texts,
+  version,
+} from './record-shapes.ts'
 
 /** One object to one file of this computer. */
 export interface DownloadRecord extends Pick<
@@ -79,7 +87,11 @@ export const downloadKind = {
 } satisfies Kind<DownloadRecord, DownloadJob>
 
 /** Makes the job of one object. `limit`: shared by all objects that were asked for together. */
-export function downloadJobOf(needs: JobNeeds, record: DownloadRecord, limit: DamageLimit): DownloadJob {
+export function downloadJobOf(
+  needs: JobNeeds,
+  record: DownloadRecord,
+  limit: DamageLimit,
+): DownloadJob {
   const { connections, afterUse } = needs
   const {
     profileId,
@@ -122,9 +134,7 @@ export function downloadJobOf(needs: JobNeeds, record: DownloadRecord, limit: Da
     ...(root !== undefined && { root }),
     // One object of many that cannot come is told of in its own row; the others come.
     oss: async () =>
-      refused === null
-        ? ok(connections.bucket(profileId, bucket))
-        : { ok: false, error: refused },
+      refused === null ? ok(connections.bucket(profileId, bucket)) : { ok: false, error: refused },
     openers: limit.counted(openersFor(needs, keyIds, { profileId, bucket, key })),
     refusePlain: () => plainRefusal(needs, plain, bucket, key),
     parallel: null,

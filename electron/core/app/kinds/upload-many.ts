@@ -14,7 +14,7 @@ import type { RecordKind } from './kind.ts'
 import {
   existingName,
   listId,
-  RECORD_VERSION,
+  type RECORD_VERSION,
   text,
   texts,
   uploadChoices,
@@ -177,4 +177,3 @@ function takenOf(
     (async (signal) => mayReplace(connections.bucket(profileId, bucket), bucket, key, signal))
   )
 }
-

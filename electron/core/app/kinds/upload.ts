@@ -17,7 +17,7 @@ import type { Kind } from './kind.ts'
 import {
   count,
   existingName,
-  RECORD_VERSION,
+  type RECORD_VERSION,
   text,
   texts,
   uploadChoices,

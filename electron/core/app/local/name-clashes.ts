@@ -84,7 +84,10 @@ export async function newPathsOf({
   return new Map(clashing.map(({ index }, i) => [index, paths[i] ?? '']))
 }
 
-async function eachOf(rows: Iterable<PlannedPath>, work: (row: PlannedPath) => void): Promise<void> {
+async function eachOf(
+  rows: Iterable<PlannedPath>,
+  work: (row: PlannedPath) => void,
+): Promise<void> {
   let count = 0
   for (const row of rows) {
     work(row)

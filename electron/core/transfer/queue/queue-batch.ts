@@ -130,14 +130,7 @@ function entryOf(
   return {
     id,
     job,
-    state: newState(
-      id,
-      job,
-      kindOf(job.kind).shown(job),
-      batch.state.shown.order,
-      at,
-      batch.id,
-    ),
+    state: newState(id, job, kindOf(job.kind).shown(job), batch.state.shown.order, at, batch.id),
     live: null,
     released: false,
     batch,
@@ -191,11 +184,7 @@ function passOver(
 }
 
 /** Tells how the many are, and that they are over when they are. */
-export function settleBatch(
-  batch: Batch,
-  core: QueueCore,
-  { ended, mayWait }: Settling,
-): void {
+export function settleBatch(batch: Batch, core: QueueCore, { ended, mayWait }: Settling): void {
   if (!core.batches.has(batch.id) || batch.state.shown.phase === 'done') return
   const counts = countsOf(batch)
   core.tellBatch(batch, counts)

@@ -9,12 +9,9 @@ import type { Kept } from './read-notes.ts'
 import { hasRow, hostOf, placesOf, rowOf, type Entry } from './queue-entry.ts'
 import { queueRunner } from './queue-run.ts'
 import type { QueueCore, QueueOptions } from './queue-parts.ts'
+import { restoredSteps } from './restored-steps.ts'
 import { tidyMany } from './tidy-up.ts'
-import { newState, next, type Step } from '../run/transfer-state.ts'
-import { waitsFor } from './waits-for.ts'
-
-/** The list of many that are done is gone; their numbers are in the outcome. */
-const NO_MORE_FILES = { counting: false, failed: 0 }
+import { newState, next } from '../run/transfer-state.ts'
 
 export function openQueueCore(options: QueueOptions): QueueCore {
   const {
@@ -51,8 +48,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   const cameBack = (host: string): void => {
     if (!circuit.up(host)) return
     for (const entry of core.entries.values())
-      if (entry.state.shown.phase === 'needs-network' && hostOf(entry) === host)
-        core.queueUp(entry)
+      if (entry.state.shown.phase === 'needs-network' && hostOf(entry) === host) core.queueUp(entry)
     for (const batch of core.batches.values())
       if (!batch.paused && batch.state.shown.phase !== 'done' && hostOf(batch) === host)
         core.resumeBatch(batch)
@@ -268,33 +264,16 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     put(job, one.id, one.at, one)
     const [entry, batch] = [core.entries.get(one.id), core.batches.get(one.id)]
     const still = one.phase === 'paused' || (onStart === 'paused' && one.phase === 'waiting')
-    const { outcome, error } = one
-    const over: Step | null =
-      one.phase === 'done' && outcome !== null
-        ? { t: 'done', outcome }
-        : one.phase === 'failed' && error !== null
-          ? { t: 'failed', phase: waitsFor(error), error, retryAt: null }
-          : null
-    const step: Step | null = over ?? (still ? { t: 'paused' } : null)
-    if (step === null) return
-    const many = outcome?.many
-    if (batch !== undefined && many !== undefined) {
-      const files = { ...NO_MORE_FILES, total: many.objects, done: many.objects, skipped: many.skipped }
-      batch.state = next(batch.state, { t: 'counted', total: one.bytes ?? 0, files }, one.at)
-    }
+    const steps = restoredSteps(one, still)
+    if (steps.length === 0) return
     if (batch !== undefined) {
       batch.paused = still
       batch.job.hold?.(still)
       core.batchLine.delete(batch)
-      batch.state = next(batch.state, step, one.at)
+      for (const step of steps) batch.state = next(batch.state, step, one.at)
     } else if (entry !== undefined) {
       core.line.delete(entry)
-      // How large it turned out to be; its record may not have known.
-      const sized =
-        one.bytes === null
-          ? entry.state
-          : next(entry.state, { t: 'planned', total: one.bytes, parts: 1, keyName: null }, one.at)
-      entry.state = next(sized, step, one.at)
+      for (const step of steps) entry.state = next(entry.state, step, one.at)
     }
     if (one.phase === 'done') core.release(batch ?? (entry as Entry))
   }

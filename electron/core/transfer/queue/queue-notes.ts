@@ -75,7 +75,7 @@ const id = z.string()
 const number = z.number()
 /** Outcomes have no schema of their own: each is plain data that says whether it was skipped. */
 const outcome = z.custom<TransferOutcome>((value) => typeof Object(value).skipped === 'boolean')
-/** What a job is made from is read by `app/jobs/job-records.ts`. */
+/** What a job is made from is read by `app/kinds/kinds.ts`. */
 const record = z.custom<unknown>((value) => typeof value === 'object' && value !== null)
 const part = z.object({ number, etag: z.string(), crc64: z.string() })
 

@@ -119,7 +119,9 @@ export function queueRunner(
         traffic: () => trafficLimitHeaders(limits().trafficLimit ?? 0),
         tell: (step) => core.tell(entry, step),
         saved:
-          book?.saved(entry.id) ?? (kindOf(entry.job.kind).isRecordedWhileRunning ? started?.() : undefined) ?? null,
+          book?.saved(entry.id) ??
+          (kindOf(entry.job.kind).isRecordedWhileRunning ? started?.() : undefined) ??
+          null,
         stall: (cause) => stall(entry, cause),
       }
       entry.live = { control, ended: run(entry, running) }

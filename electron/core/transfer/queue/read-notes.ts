@@ -11,7 +11,7 @@ export interface Kept {
   readonly order: number
   /** Milliseconds since 1970 of when it was added, or ended. */
   readonly at: number
-  /** What its job is made from again; see `app/jobs/job-records.ts`. */
+  /** What its job is made from again; see `app/kinds/kinds.ts`. */
   readonly record: unknown
   /** 'leaving': off the list for the user, and still being tidied up. */
   readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving' | 'done'

@@ -7,7 +7,12 @@ import type { QueueBook } from './queue-book.ts'
  * Removes what units of many left behind that an earlier start of the app began and this one did
  * not reach. Never rejects.
  */
-export async function tidyMany(batch: BatchJob, id: TransferId, book: QueueBook, kindOf: KindOf): Promise<void> {
+export async function tidyMany(
+  batch: BatchJob,
+  id: TransferId,
+  book: QueueBook,
+  kindOf: KindOf,
+): Promise<void> {
   const begun = new Set(book.begunOf(id))
   // The list of one that is done is closed.
   if (begun.size === 0) return

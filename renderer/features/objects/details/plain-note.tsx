@@ -89,7 +89,10 @@ function ReplacedNote({ place, row }: { readonly place: Place; readonly row: Obj
   const rich = useRich()
   const download = useDownload()
   const anyway = (
-    <Button size="sm" onClick={() => void download(chosenRows(place, [row]), { raw: false, allowPlain: true })}>
+    <Button
+      size="sm"
+      onClick={() => void download(chosenRows(place, [row]), { raw: false, allowPlain: true })}
+    >
       {t('objects:act.downloadPlain')}
     </Button>
   )

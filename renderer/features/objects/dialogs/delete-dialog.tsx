@@ -38,7 +38,11 @@ export function DeleteDialog({
   const remove = useMutation({
     async mutationFn(): Promise<void> {
       if (atOnce) {
-        const { removed } = await call('objects.remove', { profileId, bucket, keys: selection.keys })
+        const { removed } = await call('objects.remove', {
+          profileId,
+          bucket,
+          keys: selection.keys,
+        })
         return say(t('objects:delete.done', { count: removed, n: q.count(removed) }))
       }
       const { ids } = await call('deletes.start', { profileId, bucket, ...selection })
@@ -102,7 +106,8 @@ export function DeleteDialog({
         count: except,
         n: q.count(except),
       })
-    if (isMore) return t('objects:delete.titleAll', { place: shownName(folderText(bucket, prefix)) })
+    if (isMore)
+      return t('objects:delete.titleAll', { place: shownName(folderText(bucket, prefix)) })
     return rows.length === 1
       ? t('objects:delete.titleOne', { name: shownName(lastOf(first)) })
       : t('objects:delete.titleMany', { n: q.count(rows.length) })

@@ -59,9 +59,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   const lastTyped = useRef<Typed>(NOT_TYPED)
   const [menu, setMenu] = useState<MenuPoint | null>(null)
   const order = useMemo(() => orderOf(rows.map((row) => row.key)), [rows])
-  const count = selection.all
-    ? Math.max(0, rows.length - selection.keys.size)
-    : selection.keys.size
+  const count = selection.all ? Math.max(0, rows.length - selection.keys.size) : selection.keys.size
   const active = selection.active === null ? -1 : (order.at.get(selection.active) ?? -1)
 
   // Another folder begins at its top, or where the keyboard is.
@@ -128,8 +126,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
       case 'toggle': {
         if (row === undefined) return
         // Space on the only selected row opens its details, as nothing else would change.
-        if (count === 1 && isSelected(selection, row.key) && !details)
-          return actions.showDetails()
+        if (count === 1 && isSelected(selection, row.key) && !details) return actions.showDetails()
         return change({ type: 'toggle' })
       }
       // Several rows are selected: what is asked for is asked for all of them.
@@ -142,11 +139,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
       case 'all':
         return change({ type: 'all', whole: filter.trim() === '' })
       case 'escape':
-        return count > 0
-          ? change({ type: 'clear' })
-          : filter !== ''
-            ? setFilter('')
-            : undefined
+        return count > 0 ? change({ type: 'clear' }) : filter !== '' ? setFilter('') : undefined
       case 'parent':
         return goToParent()
       case 'delete':
