@@ -81,7 +81,7 @@ describe('a list of 20,005', () => {
     const fake = mounted(<DeleteDialog chosen={chosen} onClose={onClose} />, (one) => {
       one.handlers['deletes.start'] = async () => ok({ ids: ['t'], missing: [] })
     })
-    expect(await screen.findByText('20,005 objects, 20.0 KB.')).toBeTruthy()
+    expect(await screen.findByText(/^20,005 objects, /)).toBeTruthy()
     press('Delete')
     await isClosed()
     expect([sizes(fake, 'deletes.start'), sizes(fake, 'objects.count')]).toEqual([[20_005], []])
@@ -93,7 +93,7 @@ describe('a list of 20,005', () => {
       one.handlers['deletes.start'] = async () => fail(busy)
     })
     press('Delete')
-    expect((await screen.findByRole('alert')).textContent).toMatch(/QuotaExceeded/)
+    expect(await screen.findByText(/QuotaExceeded/)).toBeTruthy()
     expect(useWork.getState().taking).toBe(null)
   })
 
@@ -140,9 +140,9 @@ test('a folder that is listed in part is chosen as a whole, counted while the di
   expect(
     await screen.findByRole('dialog', { name: 'Delete everything in “many” except 1 item?' }),
   ).toBeTruthy()
-  expect(await screen.findByText('10,000 objects so far, 1,000 B…')).toBeTruthy()
+  expect(await screen.findByText(/^10,000 objects so far, /)).toBeTruthy()
   act(() => goOn())
-  expect(await screen.findByText('20,004 objects, 1,000 B.')).toBeTruthy()
+  expect(await screen.findByText(/^20,004 objects, /)).toBeTruthy()
   press('Delete')
   await isClosed()
   expect(lastCall(fake, 'deletes.start')).toMatchObject({ keys: [], under })

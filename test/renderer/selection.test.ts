@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  isSelected,
   nothing,
   orderOf,
   select,
@@ -106,6 +107,21 @@ describe('selection', () => {
     expect(
       select(before, { type: 'retain', before: order }, orderOf(['a', 'b', 'c', 'd', 'e', 'f'])),
     ).toBe(before)
+  })
+
+  test('everything in the folder is selected, rows that come later among it, until a row is chosen', () => {
+    const all = select(nothing, { type: 'all', whole: true }, order)
+    const names = (state: Selection) => [...order.keys, 'z'].filter((key) => isSelected(state, key))
+    expect(names(all).join('')).toBe('abcdez')
+    const without = select(all, point('b', 'toggle'), order)
+    expect(names(without).join('')).toBe('acdez')
+    expect(names(select(without, point('b', 'toggle'), order)).join('')).toBe('abcdez')
+    expect(names(select(without, { type: 'aim', key: 'c' }, order)).join('')).toBe('acdez')
+    expect(names(select(without, { type: 'aim', key: 'b' }, order)).join('')).toBe('b')
+    expect(names(select(without, point('c'), order)).join('')).toBe('c')
+    expect(names(select(without, { type: 'clear' }, order)).join('')).toBe('')
+    const listed = select(without, { type: 'retain', before: order }, orderOf(['a', 'c', 'z']))
+    expect(names(listed).join('')).toBe('abcdez')
   })
 
   test('what is selected is always a row that is shown, whatever is done', () => {

@@ -56,17 +56,18 @@ export async function newPathsOf({
   const names = new Set<string>()
   await eachOf(rows(), (row) => {
     const name = looseForm(row.path)
-    if (row.isFolder || !(shared.has(name) || folders.has(name) || (raw && meets(row.path, files))))
+    if (row.isFolder || !(shared.has(name) || folders.has(name) || (raw && meets(row.path, files, folders))))
       return
     clashing.push(row)
     names.add(name)
+    if (raw) names.add(looseForm(row.path + ENVELOPE_FILE_SUFFIX))
   })
   if (clashing.length === 0) return new Map()
   const near = new Set<string>()
   await eachOf(rows(), ({ path, isFolder }) => {
     for (const above of foldersOf(path, isFolder)) if (names.has(looseForm(above))) near.add(above)
   })
-  const meeting = clashing.map(({ path }) => raw && meets(path, files))
+  const meeting = clashing.map(({ path }) => raw && meets(path, files, folders))
   const asked = clashing.filter((_, i) => meeting[i])
   // An object that cannot be looked at is taken for encrypted: then there is room for both.
   const plain = asked.length === 0 ? [] : await arePlain(asked.map(({ key }) => key))
@@ -106,11 +107,12 @@ function foldersOf(path: string, isFolder: boolean): readonly string[] {
  * Is this the name of another's envelope file, beside the envelope file of another, or too long with
  * one of its own? Then it matters which objects are encrypted.
  */
-function meets(path: string, files: MarkSet): boolean {
+function meets(path: string, files: MarkSet, folders: MarkSet): boolean {
   const name = looseForm(path)
   const suffix = looseForm(ENVELOPE_FILE_SUFFIX)
   return (
     files.has(looseForm(path + ENVELOPE_FILE_SUFFIX)) ||
+    folders.has(looseForm(path + ENVELOPE_FILE_SUFFIX)) ||
     (name.endsWith(suffix) && files.has(name.slice(0, -suffix.length))) ||
     numbered(path, 1, ENVELOPE_FILE_SUFFIX.length) !== path
   )

@@ -210,8 +210,10 @@ export function settleBatch(batch: Batch, core: QueueCore, { ended, mayWait }: S
       error: trouble.error,
       retryAt: null,
     })
-  const { error } = batch.job.found()
+  const { error, counting } = batch.job.found()
   if (error !== null) return core.tellBatch(batch, whyNotFound(batch, core, error, mayWait))
+  // More rows may come: what was found and done so far is not all that was asked for.
+  if (counting) return
   const { files } = batch.job.found()
   const outcome: TransferOutcome = {
     encrypted: true,

@@ -13,6 +13,8 @@ import { restoredSteps } from './restored-steps.ts'
 import { tidyMany } from './tidy-up.ts'
 import { newState, next } from '../run/transfer-state.ts'
 
+const isWithoutNetwork = ({ state }: Entry): boolean => state.shown.phase === 'needs-network'
+
 export function openQueueCore(options: QueueOptions): QueueCore {
   const {
     kindOf,
@@ -38,12 +40,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       core.queueUp(entry)
       return core.fill()
     }
-    circuit.up(host)
-    // Rows of these could not be found: they are looked for again.
-    for (const batch of core.batches.values())
-      if (batch.state.shown.phase === 'needs-network' && hostOf(batch) === host)
-        core.resumeBatch(batch)
-    core.fill()
+    cameBack(host)
   })
   const cameBack = (host: string): void => {
     if (!circuit.up(host)) return
@@ -174,7 +171,10 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     },
     resumeBatch(batch) {
       batch.paused = false
+      batch.handedOut = false
       batch.job.hold?.(false)
+      // Without a unit that could try the host, finding more rows is the try.
+      if (![...batch.children].some(isWithoutNetwork)) circuit.up(hostOf(batch))
       core.batchLine.add(batch)
       core.tellBatch(batch, { t: 'waiting' })
       for (const child of batch.children)
