@@ -31,11 +31,12 @@ type Reader = ReturnType<ReturnType<typeof openObjectList>['reader']>
 
 /**
  * Makes a transfer of many from a list of objects: one job for each unit of rows. Rows that are
- * done are known by their numbers, so that a transfer goes on behind them after a kill.
+ * done are known by their numbers, so that a transfer goes on behind them after a kill. `done`: the
+ * number behind the last of them.
  */
-export function bulkJob(needs: JobNeeds, plan: BulkPlan): BatchJob {
+export function bulkJob(needs: JobNeeds, plan: BulkPlan, done = 0): BatchJob {
   const { name, target, profileId, shown, bucket, record, jobOf, prepare } = plan
-  const list = openObjectList(needs, plan.list)
+  const list = openObjectList(needs, plan.list, done)
   const perUnit = plan.unit === 'shard' ? MOST_ROWS : 1
   const unitOf = (rows: readonly ListedObject[], index: number): Unit => ({
     index,

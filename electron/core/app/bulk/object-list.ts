@@ -68,9 +68,15 @@ export function createObjectList(
 
 /**
  * Opens the list of a bulk transfer. Nothing is listed before `start`. A list that a kill cut off
- * goes on behind its last row, by one request that names it.
+ * goes on behind its last row, by one request that names it. `done`: the number behind the last row
+ * that is done. A list that is shorter lost rows in a power cut: other rows would take their numbers,
+ * and count as done. Its error is 'file-damaged'.
  */
-export function openObjectList(needs: JobNeeds, record: ObjectListRecord): ObjectList {
+export function openObjectList(
+  needs: JobNeeds,
+  record: ObjectListRecord,
+  done: number,
+): ObjectList {
   const { listFolder, connections, masked } = needs
   const { profileId, bucket, trees } = record
   const path = pathOf(listFolder, record.listId)
@@ -125,6 +131,7 @@ export function openObjectList(needs: JobNeeds, record: ObjectListRecord): Objec
   const fill = async (): Promise<void> => {
     try {
       const last = await readListed()
+      if (files < done) throw new Failure({ code: 'file-damaged', path, kept: null })
       tell()
       for (const [at, tree] of trees.entries())
         if (at + 1 >= (last?.root ?? 0)) await fillTree(tree, at + 1, last)

@@ -74,44 +74,48 @@ export function targetKeyOf(
 }
 
 /** Makes the transfer that copies or moves a selection. */
-export function copyManyJobOf(needs: JobNeeds, one: CopyManyRecord): BatchJob {
+export function copyManyJobOf(needs: JobNeeds, one: CopyManyRecord, done = 0): BatchJob {
   const { profileId, bucket, to, removeSource, multipartFrom, partSize, toKey, toPrefix } = one
   const { changes, seen } = needs
   let later: CopyJob['existing'] | null = null
   const shownKey = toKey ?? toPrefix ?? ''
-  return bulkJob(needs, {
-    name: one.name,
-    target: targetOf(to.bucket, shownKey),
-    profileId: to.profileId,
-    shown: { kind: removeSource ? 'move' : 'copy', bucket: to.bucket, key: shownKey },
-    bucket: to.bucket,
-    record: one,
-    list: one,
-    unit: 'row',
-    jobOf: ([row]) => {
-      if (row === undefined) throw new Error('a unit without a row')
-      return {
-        ...copyJobOf(needs, {
-          version: RECORD_VERSION,
-          kind: 'copy',
-          removeSource,
-          from: { profileId, bucket, key: row.path },
-          to: { ...to, key: targetKeyOf(row, one) },
-          existing: later ?? one.existing,
-          size: row.modified === 0 ? null : row.size,
-          multipartFrom,
-          partSize,
-        }),
-        // The window is told once, at the end: it lists a folder of any size again each time.
-        finished: (_id, { skipped }) => {
-          if (removeSource && !skipped) seen.gone(bucket, row.path)
-        },
-      }
+  return bulkJob(
+    needs,
+    {
+      name: one.name,
+      target: targetOf(to.bucket, shownKey),
+      profileId: to.profileId,
+      shown: { kind: removeSource ? 'move' : 'copy', bucket: to.bucket, key: shownKey },
+      bucket: to.bucket,
+      record: one,
+      list: one,
+      unit: 'row',
+      jobOf: ([row]) => {
+        if (row === undefined) throw new Error('a unit without a row')
+        return {
+          ...copyJobOf(needs, {
+            version: RECORD_VERSION,
+            kind: 'copy',
+            removeSource,
+            from: { profileId, bucket, key: row.path },
+            to: { ...to, key: targetKeyOf(row, one) },
+            existing: later ?? one.existing,
+            size: row.modified === 0 ? null : row.size,
+            multipartFrom,
+            partSize,
+          }),
+          // The window is told once, at the end: it lists a folder of any size again each time.
+          finished: (_id, { skipped }) => {
+            if (removeSource && !skipped) seen.gone(bucket, row.path)
+          },
+        }
+      },
+      decide: (rule) => void (later = rule),
+      released() {
+        changes.touch({ ...to, prefix: '' })
+        if (removeSource) changes.touch({ profileId, bucket, prefix: '' })
+      },
     },
-    decide: (rule) => void (later = rule),
-    released() {
-      changes.touch({ ...to, prefix: '' })
-      if (removeSource) changes.touch({ profileId, bucket, prefix: '' })
-    },
-  })
+    done,
+  )
 }

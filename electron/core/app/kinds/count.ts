@@ -45,19 +45,23 @@ export const countKind = {
 } satisfies RecordKind<CountRecord>
 
 /** Makes the transfer that counts a tree. */
-export function countJobOf(needs: JobNeeds, one: CountRecord): BatchJob {
+export function countJobOf(needs: JobNeeds, one: CountRecord, done = 0): BatchJob {
   const { profileId, bucket, prefix, name } = one
-  return bulkJob(needs, {
-    name,
-    target: targetOf(bucket, prefix),
-    profileId,
-    shown: { kind: 'count', bucket, key: prefix },
-    bucket,
-    record: one,
-    list: one,
-    unit: 'none',
-    jobOf() {
-      throw new Error('a count has no jobs')
+  return bulkJob(
+    needs,
+    {
+      name,
+      target: targetOf(bucket, prefix),
+      profileId,
+      shown: { kind: 'count', bucket, key: prefix },
+      bucket,
+      record: one,
+      list: one,
+      unit: 'none',
+      jobOf() {
+        throw new Error('a count has no jobs')
+      },
     },
-  })
+    done,
+  )
 }

@@ -79,37 +79,41 @@ export const deleteKind = {
 } satisfies Kind<DeleteRecord, DeleteJob>
 
 /** Makes the transfer that deletes a selection. */
-export function deleteJobOf(needs: JobNeeds, one: DeleteRecord): BatchJob {
+export function deleteJobOf(needs: JobNeeds, one: DeleteRecord, done = 0): BatchJob {
   const { profileId, bucket, prefix, name, trees, startedAt } = one
   const { connections, seen, changes } = needs
   const target = targetOf(bucket, prefix)
-  return bulkJob(needs, {
-    name,
-    target,
-    profileId,
-    shown: { kind: 'delete', bucket, key: prefix },
-    bucket,
-    record: one,
-    list: one,
-    unit: 'shard',
-    jobOf: (rows): DeleteJob => ({
-      kind: 'delete',
-      name: rows[0]?.path ?? '',
+  return bulkJob(
+    needs,
+    {
+      name,
       target,
       profileId,
-      keyName: null,
-      size: 0,
-      parallel: null,
-      oss: () => attempted(async () => connections.bucket(profileId, bucket)),
+      shown: { kind: 'delete', bucket, key: prefix },
       bucket,
-      prefix,
-      rows,
-      trees,
-      startedAt,
-      onDeleted: (key) => seen.gone(bucket, key),
-    }),
-    released: () => changes.touch({ profileId, bucket, prefix: '' }),
-  })
+      record: one,
+      list: one,
+      unit: 'shard',
+      jobOf: (rows): DeleteJob => ({
+        kind: 'delete',
+        name: rows[0]?.path ?? '',
+        target,
+        profileId,
+        keyName: null,
+        size: 0,
+        parallel: null,
+        oss: () => attempted(async () => connections.bucket(profileId, bucket)),
+        bucket,
+        prefix,
+        rows,
+        trees,
+        startedAt,
+        onDeleted: (key) => seen.gone(bucket, key),
+      }),
+      released: () => changes.touch({ profileId, bucket, prefix: '' }),
+    },
+    done,
+  )
 }
 
 /**

@@ -73,7 +73,7 @@ export const downloadManyKind = {
 } satisfies RecordKind<DownloadManyRecord>
 
 /** Makes the transfer that downloads a selection. */
-export function downloadManyJobOf(needs: JobNeeds, one: DownloadManyRecord): BatchJob {
+export function downloadManyJobOf(needs: JobNeeds, one: DownloadManyRecord, done = 0): BatchJob {
   const { profileId, bucket, prefix, name, target, root, raw, trees } = one
   const limit = damageLimit()
   const file = newPathsFile(needs.listFolder, one.listId)
@@ -114,38 +114,42 @@ export function downloadManyJobOf(needs: JobNeeds, one: DownloadManyRecord): Bat
     )
     return download
   }
-  return bulkJob(needs, {
-    name,
-    target,
-    profileId,
-    shown: { kind: raw ? 'download-raw' : 'download', bucket, key: prefix },
-    bucket,
-    record: one,
-    list: one,
-    unit: 'row',
-    jobOf,
-    async prepare(reader) {
-      newPaths = readNewPaths(file)
-      if (newPaths !== null) return
-      function* rows(): Generator<PlannedPath> {
-        const all = reader()
-        for (let next = all.next(); next !== null; next = all.next()) {
-          const { path, changed, isFolder } = localPathOf(next.file, trees)
-          if (path.ok)
-            yield { index: next.index, key: next.file.path, path: path.value, changed, isFolder }
+  return bulkJob(
+    needs,
+    {
+      name,
+      target,
+      profileId,
+      shown: { kind: raw ? 'download-raw' : 'download', bucket, key: prefix },
+      bucket,
+      record: one,
+      list: one,
+      unit: 'row',
+      jobOf,
+      async prepare(reader) {
+        newPaths = readNewPaths(file)
+        if (newPaths !== null) return
+        function* rows(): Generator<PlannedPath> {
+          const all = reader()
+          for (let next = all.next(); next !== null; next = all.next()) {
+            const { path, changed, isFolder } = localPathOf(next.file, trees)
+            if (path.ok)
+              yield { index: next.index, key: next.file.path, path: path.value, changed, isFolder }
+          }
         }
-      }
-      newPaths = await newPathsOf({
-        rows,
-        folder: root,
-        raw,
-        arePlain: (keys) => needs.arePlain({ profileId, bucket }, keys),
-      })
-      writeNewPaths(file, newPaths)
+        newPaths = await newPathsOf({
+          rows,
+          folder: root,
+          raw,
+          arePlain: (keys) => needs.arePlain({ profileId, bucket }, keys),
+        })
+        writeNewPaths(file, newPaths)
+      },
+      decide: (rule) => void (later = rule),
+      released: () => rmSync(file, { force: true }),
     },
-    decide: (rule) => void (later = rule),
-    released: () => rmSync(file, { force: true }),
-  })
+    done,
+  )
 }
 
 function folderJobOf(

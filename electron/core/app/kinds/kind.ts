@@ -15,8 +15,8 @@ export interface RecordKind<R extends AnyRecord = AnyRecord> {
   readonly record: z.ZodType<R>
   /**
    * Makes the job. Everything that may change while the job waits (account, keys, objects that are
-   * there) is asked when it runs. `done`: rows of many that ended well before a restart; left out
-   * where the user asks for the job now.
+   * there) is asked when it runs. `done`: the number behind the last row of
+   * many that ended well before a restart; left out where the user asks for the job now.
    */
   make(needs: JobNeeds, record: R, done?: number): ChildJob | BatchJob
   /** Names the list of the transfer of many. */

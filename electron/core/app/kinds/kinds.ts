@@ -56,7 +56,7 @@ export function jobRecordOf(
 
 /**
  * Makes a job from its record after a restart. Null for a record of no version of ours. `done`:
- * rows of many that ended well before.
+ * the number behind the last row of many that ended well before.
  */
 export function reviveJob(needs: JobNeeds, value: unknown, done = 0): ChildJob | BatchJob | null {
   const known = jobRecordOf(value)

@@ -56,7 +56,10 @@ export async function newPathsOf({
   const names = new Set<string>()
   await eachOf(rows(), (row) => {
     const name = looseForm(row.path)
-    if (row.isFolder || !(shared.has(name) || folders.has(name) || (raw && meets(row.path, files, folders))))
+    if (
+      row.isFolder ||
+      !(shared.has(name) || folders.has(name) || (raw && meets(row.path, files, folders)))
+    )
       return
     clashing.push(row)
     names.add(name)

@@ -256,7 +256,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
 
   /** As it was when the app was last open. */
   const restore = (one: Kept): void => {
-    const job = revive(one.record, one.files?.done.count())
+    const job = revive(one.record, one.files?.done.end())
     if (job === null) return book?.ended(one.id)
     if (one.phase === 'leaving')
       return void core.leaving.add(left(one.id, job).catch((cause) => void masked(cause)))

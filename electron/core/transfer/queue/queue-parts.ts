@@ -34,7 +34,10 @@ export interface QueueOptions {
   readonly book?: QueueBook | null
   /** Without a book: what an upload notes of itself while it runs, should the process die. */
   readonly started?: () => Saved
-  /** A job that was added before a restart, from its record; null when it can no longer be made. */
+  /**
+   * A job that was added before a restart, from its record; null when it can no longer be made.
+   * `done`: the number behind the last row of many that ended well.
+   */
   revive?(record: unknown, done?: number): QueuedJob | BatchJob | null
   /** What restored transfers do: go on, or wait for the user. */
   readonly onStart?: 'continue' | 'paused'
